@@ -1,0 +1,33 @@
+/** The dialects that sources speak; each has its strategy in `strategies/`. */
+export const SOURCE_TYPES = ['huggingface', 'kohakuhub'] as const;
+export type SourceType = (typeof SOURCE_TYPES)[number];
+
+/** How a file of this source reaches the caller: the source's own URL, or streamed through us. */
+export const DELIVERIES = ['redirect', 'proxy'] as const;
+export type Delivery = (typeof DELIVERIES)[number];
+
+/** What a source that cannot answer means for the ones after it. */
+export const ON_ERRORS = ['next', 'fail'] as const;
+export type OnError = (typeof ON_ERRORS)[number];
+
+/** A configured external hub. Its token is not here: only `UpstreamClient` ever holds one. */
+export interface Source {
+  /** Stable for as long as the source exists: `db:7`, or `env:<digest>` for one from the environment. */
+  readonly key: string;
+  readonly name: string;
+  /** http(s) base URL without trailing slash, credentials, query or fragment. */
+  readonly url: string;
+  readonly type: SourceType;
+  /** 1 to 10000; the lower is asked first. */
+  readonly priority: number;
+  /** Empty: for all. Otherwise only for repositories and accounts of this namespace. */
+  readonly namespace: string;
+  readonly enabled: boolean;
+  readonly requireAuth: boolean;
+  readonly delivery: Delivery;
+  readonly onError: OnError;
+  /** Glob patterns over `ns/name` or `type:ns/name`; empty: everything. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly hasToken: boolean;
+}

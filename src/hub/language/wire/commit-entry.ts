@@ -1,0 +1,8 @@
+/** One line of `GET …/commits/{rev}` (contract D.11). */
+export interface CommitEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly message: string;
+  readonly date: string;
+  readonly authors: readonly { readonly user: string; readonly avatar?: string }[];
+}
