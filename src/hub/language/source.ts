@@ -31,3 +31,20 @@ export interface Source {
   readonly exclude: readonly string[];
   readonly hasToken: boolean;
 }
+
+/** A source as people write it: in the environment's list, in the admin API, in an import file. Checked and complete. */
+export interface SourceSetting {
+  readonly name: string;
+  readonly url: string;
+  readonly source_type: SourceType;
+  /** Absent: none was given. */
+  readonly token?: string | null;
+  readonly priority: number;
+  readonly namespace: string;
+  readonly enabled: boolean;
+  readonly require_auth: boolean;
+  readonly delivery: Delivery;
+  readonly on_error: OnError;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}

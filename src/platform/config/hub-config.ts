@@ -1,21 +1,6 @@
-import type { Delivery, OnError, SourceType } from '../../hub/language/source.js';
+import type { SourceSetting } from '../../hub/language/source.js';
 
-/** A source as people write it: in the environment's list, in the admin API, in an import file. Checked and complete. */
-export interface SourceSetting {
-  readonly name: string;
-  readonly url: string;
-  readonly source_type: SourceType;
-  /** Absent: none was given. */
-  readonly token?: string | null;
-  readonly priority: number;
-  readonly namespace: string;
-  readonly enabled: boolean;
-  readonly require_auth: boolean;
-  readonly delivery: Delivery;
-  readonly on_error: OnError;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-}
+export type { SourceSetting } from '../../hub/language/source.js';
 
 /** How fallback behaves; times in the units their names say. */
 export interface FallbackConfig {
