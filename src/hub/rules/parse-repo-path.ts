@@ -1,0 +1,91 @@
+import { HubError } from '../language/hub-error.js';
+import type { QueryPairs } from '../language/operation.js';
+import type { RepoId, RepoType } from '../language/repo-id.js';
+import { segmentFault } from './encode-path.js';
+
+/** The words after a repository's id that the hub answers reads for. */
+export const READ_VERBS = ['resolve', 'raw', 'revision', 'tree', 'paths-info', 'refs', 'commits'] as const;
+export type ReadVerb = (typeof READ_VERBS)[number];
+
+/**
+ * Every word that may follow an id in one of the hub's URLs (contract A.1): as the second segment it tells that the id has one
+ * segment only, which is why no repository may bear such a name.
+ */
+export const VERBS: ReadonlySet<string> = new Set([
+  ...READ_VERBS,
+  ...['blob', 'commit', 'preupload', 'branch', 'tag', 'super-squash', 'lfs-files', 'discussions', 'settings', 'compare'],
+  ...['treesize', 'likers', 'like', 'auth-check', 'xet-read-token', 'xet-write-token'],
+]);
+
+const TYPES: Readonly<Record<string, RepoType>> = { models: 'model', datasets: 'dataset', spaces: 'space' };
+
+/** Word characters, dots and dashes, beginning with a word character: `huggingface_hub`'s own check of an id. */
+const ID_SEGMENT = /^\w[\w.-]{0,95}$/;
+
+/** What a URL asks of which repository. */
+export interface RepoPath {
+  readonly repo: RepoId;
+  readonly verb: ReadVerb | 'info';
+  /** Decoded segments after the verb. */
+  readonly rest: readonly string[];
+  readonly query: QueryPairs;
+  /** Path as it was asked, still encoded. */
+  readonly asked: string;
+}
+
+/**
+ * Reads a URL as clients write it: one- and two-segment ids, with or without `/api` and type, the revision's slashes encoded or
+ * raw. Undefined when it is none of the hub's read URLs.
+ *
+ * @throws HubError BadRequest for a malformed escape or a segment that could climb out of a repository.
+ */
+export function parseRepoPath(url: string): RepoPath | undefined {
+  const mark = url.indexOf('?');
+  const asked = mark < 0 ? url : url.slice(0, mark);
+  const segments = asked.split('/').slice(1).map(decodeSegment);
+  const api = segments[0] === 'api';
+  let at = api ? 1 : 0;
+  const type = TYPES[segments[at] ?? ''];
+  if (type) at++;
+  else if (api && !isFileUrl(segments.slice(at))) return undefined;
+  const idLength = VERBS.has(segments[at + 1] ?? '') || segments.length === at + 1 ? 1 : 2;
+  const word = segments[at + idLength];
+  const verb = word === undefined ? 'info' : READ_VERBS.find((known) => known === word);
+  if (!verb || (!api && verb !== 'resolve' && verb !== 'raw')) return undefined;
+  return {
+    repo: repoIdOf(type ?? 'model', segments.slice(at, at + idLength)),
+    verb,
+    rest: checkedRest(segments.slice(at + idLength + 1), verb),
+    query: mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))],
+    asked,
+  };
+}
+
+const isFileUrl = (segments: readonly string[]): boolean =>
+  ['resolve', 'raw'].includes(segments[1] ?? '') || ['resolve', 'raw'].includes(segments[2] ?? '');
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new HubError('BadRequest', `The path contains a malformed escape: "${segment}". Percent signs are written %25.`);
+  }
+}
+
+function repoIdOf(type: RepoType, id: readonly string[]): RepoId {
+  for (const segment of id)
+    if (!ID_SEGMENT.test(segment) || segment.includes('..') || segment.endsWith('.git'))
+      throw new HubError('BadRequest', `"${id.join('/')}" is not a repository id: letters, digits, "-", "_" and "." are.`);
+  return id.length === 1 ? { type, namespace: '', name: id[0]! } : { type, namespace: id[0]!, name: id[1]! };
+}
+
+/** Listings are asked with a trailing slash now and then; for a file it would be another name. */
+function checkedRest(rest: readonly string[], verb: string): readonly string[] {
+  const tolerant = verb !== 'resolve' && verb !== 'raw' && rest.at(-1) === '';
+  const kept = tolerant ? rest.slice(0, -1) : rest;
+  for (const segment of kept) {
+    const fault = segmentFault(segment);
+    if (fault) throw new HubError('BadRequest', `A segment of the path ${fault}; file paths are plain names joined by "/".`);
+  }
+  return kept;
+}

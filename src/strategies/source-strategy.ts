@@ -1,0 +1,28 @@
+import type { Classification } from '../hub/language/attempt.js';
+import type { Operation } from '../hub/language/operation.js';
+import type { SourceType } from '../hub/language/source.js';
+import type { Outcome, Reply, UpstreamRequest } from '../hub/language/upstream.js';
+
+/** A question that changes nothing and costs the source little, for the connection test. */
+export interface HarmlessQuestion {
+  /** Decoded segments under the source's URL. */
+  readonly segments: readonly string[];
+  readonly query: readonly (readonly [string, string])[];
+}
+
+/** The dialect of a kind of source. It speaks and never calls (law 1): no network, no clock, no state. */
+export interface SourceStrategy {
+  readonly type: SourceType;
+
+  /** How the source is asked. */
+  plan(operation: Operation): UpstreamRequest;
+
+  /** What an outcome means for the chain. */
+  classify(operation: Operation, outcome: Outcome): Classification;
+
+  /** The JSON of a reply that serves, in our shape and without Xet hints. */
+  decode(operation: Operation, reply: Reply): unknown;
+
+  /** What the connection test asks: something public, and something that tells whether a token is good. */
+  readonly harmlessQuestions: { readonly reach: HarmlessQuestion; readonly token: HarmlessQuestion };
+}
