@@ -1,0 +1,46 @@
+// Makes the two Python environments that the client tests run in, once: `node test/clients/python-envs.mjs`.
+// Two, because the generations differ where it hurts: 2.x follows redirects to a hub's host with the caller's token.
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
+
+/** Environment → what pip installs into it. */
+const ENVS = {
+  hf1: ['huggingface_hub<2', 'datasets', 'transformers'],
+  hf2: ['huggingface_hub>=2', 'fsspec'],
+};
+/** pip's own patience is kept short (an index that is down would cost minutes per package); ours is per installation. */
+const ATTEMPTS = 5;
+
+/** The interpreter of an environment; it exists once `node test/clients/python-envs.mjs` has run. */
+export const pythonOf = (env) => join(ROOT, '.venvs', env, 'bin', 'python');
+
+/** Written last, so that an interrupted installation is begun anew. */
+const doneMark = (env) => join(ROOT, '.venvs', env, 'installed');
+
+/** Whether an environment is complete. */
+export const pythonReady = (env) => existsSync(doneMark(env));
+
+const run = (command, args) => spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+
+function install(env, packages) {
+  const home = join(ROOT, '.venvs', env);
+  rmSync(home, { recursive: true, force: true });
+  if (!run('python3', ['-m', 'venv', home])) throw new Error(`python3 -m venv failed for ${env}`);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (run(pythonOf(env), ['-m', 'pip', 'install', '--quiet', '--retries', '1', ...packages])) {
+      writeFileSync(doneMark(env), packages.join('\n'));
+      return;
+    }
+    console.error(`pip install for ${env} failed, attempt ${attempt} of ${ATTEMPTS}`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, attempt * 5_000);
+  }
+  throw new Error(`pip could not install ${packages.join(' ')}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [env, packages] of Object.entries(ENVS)) if (!pythonReady(env)) install(env, packages);
+}
