@@ -1,0 +1,51 @@
+import { isSignedIn, type Caller } from '../language/caller.js';
+import { repoFullName, type RepoId } from '../language/repo-id.js';
+import type { Source } from '../language/source.js';
+import { matchGlob } from './match-glob.js';
+
+const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** A pattern is over `ns/name`, or over `type:ns/name` for one kind of repository. */
+function matchesRepo(pattern: string, repo: RepoId): boolean {
+  const colon = pattern.indexOf(':');
+  if (colon >= 0 && pattern.slice(0, colon) !== repo.type) return false;
+  return matchGlob(pattern.slice(colon + 1), repoFullName(repo));
+}
+
+/** Exclude wins; without include patterns everything else is welcome. */
+const admits = (source: Source, repo: RepoId): boolean =>
+  !source.exclude.some((pattern) => matchesRepo(pattern, repo)) &&
+  (source.include.length === 0 || source.include.some((pattern) => matchesRepo(pattern, repo)));
+
+/** The sources that apply to a repository, whoever asks. */
+function eligible(sources: readonly Source[], repo: RepoId): Source[] {
+  const near = sources.filter(
+    (source) => source.enabled && (source.namespace === '' || sameName(source.namespace, repo.namespace)),
+  );
+  const own = new Set(near.filter((source) => source.namespace !== '').map((source) => source.url));
+  return near.filter((source) => (source.namespace !== '' || !own.has(source.url)) && admits(source, repo));
+}
+
+/** `env:2` and `db:7`: the environment's list comes first, and each kind counts from its start. */
+function byKey(one: Source, other: Source): number {
+  const rank = ({ key }: Source): number => (key.startsWith('env:') ? 0 : 1);
+  const count = ({ key }: Source): number => Number(key.slice(key.indexOf(':') + 1));
+  return rank(one) - rank(other) || count(one) - count(other);
+}
+
+/** The order in which sources are asked: lower priority first, then the older. */
+export const bySourceOrder = (one: Source, other: Source): number => one.priority - other.priority || byKey(one, other);
+
+/**
+ * The chain for a question: the enabled sources of everybody or of the repository's namespace that admit the repository and the
+ * caller, in the order in which they are asked. A namespace's own source stands in for a global one with the same URL, for its
+ * namespace, whatever its patterns and demands are.
+ */
+export const orderSources = (sources: readonly Source[], repo: RepoId, caller: Caller): Source[] =>
+  eligible(sources, repo)
+    .filter((source) => !source.requireAuth || isSignedIn(caller))
+    .sort(bySourceOrder);
+
+/** Do signed-in callers get another chain than anonymous ones, so that a binding may not be shared between them? */
+export const dependsOnCaller = (sources: readonly Source[], repo: RepoId): boolean =>
+  eligible(sources, repo).some((source) => source.requireAuth);

@@ -1,0 +1,55 @@
+/** Names under which clouds serve their metadata (credentials of the machine) to whoever asks from inside. */
+const METADATA_NAMES = new Set([
+  'metadata',
+  'metadata.goog',
+  'metadata.google.internal',
+  'instance-data',
+  'instance-data.ec2.internal',
+]);
+
+/** Metadata services outside the link-local ranges: Alibaba, Azure, Oracle; AWS and Google over IPv6. */
+const METADATA_ADDRESSES = new Set([
+  '100.100.100.200',
+  '168.63.129.16',
+  '192.0.0.192',
+  'fd00:ec2:0:0:0:0:0:254',
+  'fd20:ce:0:0:0:0:0:254',
+]);
+
+/** The eight groups of an IPv6 address in the URL standard's spelling (never with a dotted tail). */
+function groupsOf(address: string): number[] {
+  const [head = '', tail] = address.split('::');
+  const read = (part: string): number[] => (part ? part.split(':').map((group) => parseInt(group, 16)) : []);
+  if (tail === undefined) return read(head);
+  const [front, back] = [read(head), read(tail)];
+  return [...front, ...new Array<number>(8 - front.length - back.length).fill(0), ...back];
+}
+
+/** The IPv4 address that an IPv6 address carries (mapped, compatible, NAT64, 6to4), if any. */
+function embeddedIpv4(groups: readonly number[]): string | undefined {
+  const dotted = ([high = 0, low = 0]: readonly number[]): string =>
+    [high >> 8, high & 255, low >> 8, low & 255].join('.');
+  const prefix = groups.slice(0, 6).join();
+  if (['0,0,0,0,0,65535', '0,0,0,0,0,0', '100,65435,0,0,0,0'].includes(prefix)) return dotted(groups.slice(6));
+  return groups[0] === 0x2002 ? dotted(groups.slice(1, 3)) : undefined;
+}
+
+/**
+ * May a source never live here? Link-local and metadata addresses give a cloud machine's credentials to whoever can make it ask
+ * (SSRF), so they are refused however they are written. Names are only checked as written: what they resolve to is checked again
+ * when a connection is made.
+ * @param hostname as `URL.hostname` spells it
+ */
+export function isRefusedHost(hostname: string): boolean {
+  const host = hostname.toLowerCase().replace(/\.$/, '');
+  if (!host.startsWith('[')) {
+    return host.startsWith('169.254.')
+      ? /^[\d.]+$/.test(host)
+      : METADATA_NAMES.has(host) || METADATA_ADDRESSES.has(host);
+  }
+  const groups = groupsOf(host.slice(1, -1));
+  if (((groups[0] ?? 0) & 0xffc0) === 0xfe80) return true;
+  if (METADATA_ADDRESSES.has(groups.map((group) => group.toString(16)).join(':'))) return true;
+  const ipv4 = embeddedIpv4(groups);
+  return ipv4 !== undefined && isRefusedHost(ipv4);
+}
