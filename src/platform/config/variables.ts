@@ -1,0 +1,144 @@
+import * as parse from './parsers.js';
+import type { Parse } from './parsers.js';
+
+/** One environment variable: what it is called, means, and may be. */
+export interface Variable<T> {
+  readonly name: string;
+  /** What counts when it is unset or empty; undefined: nothing, and the meaning says what happens then. */
+  readonly fallback: string | undefined;
+  readonly meaning: string;
+  /** Its value is never repeated, not even in a complaint about it. */
+  readonly secret: boolean;
+  readonly parse: Parse<T>;
+}
+
+const given = <T>(name: string, fallback: string, parse: Parse<T>, meaning: string): Variable<T> => ({
+  ...{ name, fallback, meaning, secret: false, parse },
+});
+
+const optional = <T>(name: string, parse: Parse<T>, meaning: string): Variable<T | undefined> => ({
+  ...{ name, fallback: undefined, meaning, secret: false, parse },
+});
+
+const secret = <T>(name: string, parse: Parse<T>, meaning: string): Variable<T | undefined> => ({
+  ...{ name, fallback: undefined, meaning, secret: true, parse },
+});
+
+/** Every variable the hub reads. `.env.example` shows the same list; a test compares them. */
+export const VARIABLES = {
+  port: given('PORT', '8080', parse.integer(0, 65535), 'Port to listen on'),
+  host: given('HOST', '0.0.0.0', parse.printable(1, 255), 'Address to listen on'),
+  baseUrl: optional(
+    'KOHAKU_HUB_BASE_URL',
+    parse.baseUrl,
+    'Public base of every absolute URL the hub writes; may have a path that the proxy in front takes off. Unset: http://localhost:$PORT',
+  ),
+  siteName: given('KOHAKU_HUB_SITE_NAME', 'Hubfall', parse.printable(1, 100), 'Name shown to people'),
+  dataDir: given(
+    'KOHAKU_HUB_DATA_DIR',
+    './data',
+    parse.printable(1, 4000),
+    'Embedded database, files, generated secrets',
+  ),
+  databaseUrl: secret(
+    'KOHAKU_HUB_DATABASE_URL',
+    parse.urlOf('postgresql', 'postgres'),
+    'PostgreSQL to use, postgresql://user:password@host/database. Unset: an embedded one in the data directory',
+  ),
+  adminEnabled: given('KOHAKU_HUB_ADMIN_ENABLED', 'true', parse.yesOrNo, 'Whether the admin API answers'),
+  adminToken: secret(
+    'KOHAKU_HUB_ADMIN_SECRET_TOKEN',
+    parse.secret(8),
+    'What X-Admin-Token must be. Unset: generated once and kept in the data directory',
+  ),
+  secretKey: secret(
+    'KOHAKU_HUB_SECRET_KEY',
+    parse.secret(16),
+    'Encrypts source tokens at rest and signs cursors. Unset: generated once and kept in the data directory; required with KOHAKU_HUB_DATABASE_URL',
+  ),
+  fallbackEnabled: given('KOHAKU_HUB_FALLBACK_ENABLED', 'true', parse.yesOrNo, 'Whether sources are asked at all'),
+  cacheTtl: given(
+    'KOHAKU_HUB_FALLBACK_CACHE_TTL',
+    '300',
+    parse.seconds(0, 2_592_000),
+    'Seconds that a repository stays bound to its source',
+  ),
+  cacheMaxSize: given('KOHAKU_HUB_FALLBACK_CACHE_MAX_SIZE', '10000', parse.integer(1, 10_000_000), 'Bindings kept'),
+  negativeTtl: given(
+    'KOHAKU_HUB_FALLBACK_NEGATIVE_TTL',
+    '15',
+    parse.seconds(0, 86_400),
+    'Seconds that "every source said not found" is remembered; 0: not at all',
+  ),
+  timeout: given(
+    'KOHAKU_HUB_FALLBACK_TIMEOUT',
+    '10',
+    parse.secondsAsMs(0.05, 600),
+    "Seconds until a source's headers must be there",
+  ),
+  deadline: given(
+    'KOHAKU_HUB_FALLBACK_DEADLINE',
+    '20',
+    parse.secondsAsMs(0.05, 3600),
+    'Seconds for a whole chain of sources',
+  ),
+  hedge: given(
+    'KOHAKU_HUB_FALLBACK_HEDGE_MS',
+    '250',
+    parse.integer(0, 600_000),
+    'Milliseconds of silence after which the next source is asked as well; 0: strictly one by one',
+  ),
+  maxConcurrent: given(
+    'KOHAKU_HUB_FALLBACK_MAX_CONCURRENT',
+    '5',
+    parse.integer(1, 100),
+    'Sources asked at the same time for one question',
+  ),
+  requireAuth: given(
+    'KOHAKU_HUB_FALLBACK_REQUIRE_AUTH',
+    'false',
+    parse.yesOrNo,
+    'Whether only signed-in callers reach any source',
+  ),
+  reservedNamespaces: given(
+    'KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES',
+    '',
+    parse.namespaceGlobs,
+    'Namespaces that are ours alone (acme,acme-*): no question about them ever leaves the hub',
+  ),
+  allowPrivateNetworks: given(
+    'KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS',
+    'false',
+    parse.yesOrNo,
+    "Whether hosts that a source names (redirects, avatars) may be private addresses; a source's own host always may",
+  ),
+  sources: secret(
+    'KOHAKU_HUB_FALLBACK_SOURCES',
+    parse.sourceList,
+    'JSON list of sources, read-only for the admin. Unset: a first start adds huggingface.co',
+  ),
+  httpProxy: secret('HTTP_PROXY', parse.urlOf('http', 'https'), 'Proxy for outbound http requests'),
+  httpsProxy: secret('HTTPS_PROXY', parse.urlOf('http', 'https'), 'Proxy for outbound https requests'),
+  noProxy: optional(
+    'NO_PROXY',
+    parse.printable(1, 4000),
+    'Hosts that are asked without the proxy, separated by commas',
+  ),
+  logLevel: given(
+    'LOG_LEVEL',
+    'info',
+    parse.oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    'What is logged',
+  ),
+  logFormat: given(
+    'LOG_FORMAT',
+    'json',
+    parse.oneOf('json', 'pretty'),
+    'How it is logged; on a terminal the default is pretty',
+  ),
+};
+
+/** The parsed values, by the names above. */
+export type Settings = {
+  readonly [K in keyof typeof VARIABLES]: (typeof VARIABLES)[K] extends Variable<infer T> ? T : never;
+};
