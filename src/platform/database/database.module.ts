@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import { dataSourceOptions } from './data-source-options.js';
+
+/** The database for every room: opened and migrated at start, closed with the application. */
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [HUB_CONFIG],
+      useFactory: async (config: HubConfig) => ({
+        ...(await dataSourceOptions(config)),
+        autoLoadEntities: true,
+        // a server may come up after us; the embedded database will not become better by asking again
+        retryAttempts: config.databaseUrl ? 10 : 0,
+      }),
+    }),
+  ],
+})
+export class DatabaseModule {}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { DataDirInUse } from '../../../src/platform/database/data-dir-in-use.js';
+import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
+import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+describeOnEveryDatabase('the data source', (newDatabase) => {
+  it('migrates an empty database, and does nothing the second time', async () => {
+    const config = await newDatabase();
+    const first = await new DataSource(await dataSourceOptions(config)).initialize();
+    await first.query(`INSERT INTO hub_settings (key, value) VALUES ('mark', 'kept')`);
+    await first.destroy();
+
+    const second = await new DataSource(await dataSourceOptions(config)).initialize();
+    expect(await second.query('SELECT value FROM hub_settings')).toEqual([{ value: 'kept' }]);
+    expect(await second.query('SELECT name FROM migrations')).toHaveLength(1);
+    await second.destroy();
+  });
+
+  it('takes its migrations back', async () => {
+    const source = await new DataSource(await dataSourceOptions(await newDatabase())).initialize();
+    await source.undoLastMigration();
+    expect(await source.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)).toEqual([
+      { tablename: 'migrations' },
+    ]);
+    await source.destroy();
+  });
+
+  it('keeps the statements of a transaction apart from its neighbours', async () => {
+    const source = await new DataSource(await dataSourceOptions(await newDatabase())).initialize();
+    const doomed = source.transaction(async (m) => {
+      await m.query(`INSERT INTO hub_settings (key, value) VALUES ('doomed', '1')`);
+      throw new Error('rolled back');
+    });
+    const neighbour = source.query(`INSERT INTO hub_settings (key, value) VALUES ('neighbour', '1')`);
+    await expect(doomed).rejects.toThrow('rolled back');
+    await neighbour;
+    expect(await source.query('SELECT key FROM hub_settings')).toEqual([{ key: 'neighbour' }]);
+    await source.destroy();
+  });
+});
+
+describe('the embedded data directory', () => {
+  it('is refused to a second opener, in one sentence, and free again afterwards', async () => {
+    const config = { databaseUrl: undefined, dataDir: await temporaryFolder() };
+    const source = await new DataSource(await dataSourceOptions(config)).initialize();
+    await expect(dataSourceOptions(config)).rejects.toThrow(DataDirInUse);
+    await expect(dataSourceOptions(config)).rejects.toThrow(/^Another process is using the data directory [^.]+\.$/);
+    await source.destroy();
+    const next = await new DataSource(await dataSourceOptions(config)).initialize();
+    await next.destroy();
+  });
+});

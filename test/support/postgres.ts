@@ -1,0 +1,138 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import pg from 'pg';
+import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const INSTALLATIONS = '/usr/lib/postgresql';
+
+/** Gives an empty database each time it is called. */
+export type NewDatabase = () => Promise<DatabaseConfig>;
+
+/** Runs one suite on the embedded database and on a real PostgreSQL server; where none is installed, that half says so. */
+export function describeOnEveryDatabase(name: string, suite: (newDatabase: NewDatabase) => void): void {
+  describe(`${name} (embedded PostgreSQL)`, () => {
+    suite(async () => ({ databaseUrl: undefined, dataDir: await temporaryFolder() }));
+  });
+  const binaries = postgresBinaries();
+  describe(`${name} (PostgreSQL server)`, () => {
+    if (binaries === undefined) {
+      it.skip(`skipped: no PostgreSQL under ${INSTALLATIONS}`, () => {});
+      return;
+    }
+    let server: PostgresServer;
+    beforeAll(async () => {
+      server = await PostgresServer.start(binaries);
+    });
+    afterAll(() => server.stop());
+    suite(async () => ({ databaseUrl: await server.newDatabase(), dataDir: await temporaryFolder() }));
+  });
+}
+
+function postgresBinaries(): string | undefined {
+  if (!existsSync(INSTALLATIONS)) return undefined;
+  const newest = readdirSync(INSTALLATIONS).sort().pop();
+  const folder = join(INSTALLATIONS, newest ?? '', 'bin');
+  return existsSync(join(folder, 'initdb')) ? folder : undefined;
+}
+
+/** A server of our own in a temporary folder: no fsync, loopback only, gone afterwards. */
+class PostgresServer {
+  private databases = 0;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly port: number,
+    private readonly process: ChildProcess,
+  ) {}
+
+  static async start(binaries: string): Promise<PostgresServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'hubfall-pg-'));
+    const user = unprivilegedUser();
+    chmodSync(folder, 0o700);
+    if (user.uid !== undefined) chownSync(folder, user.uid, user.gid!);
+    const data = join(folder, 'data');
+    const init = spawnSync(
+      join(binaries, 'initdb'),
+      ['-D', data, '-U', 'hub', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'],
+      { ...user, cwd: folder, encoding: 'utf8' },
+    );
+    if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
+    const port = await freePort();
+    const settings = {
+      fsync: 'off',
+      full_page_writes: 'off',
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: folder,
+    };
+    const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    const child = spawn(join(binaries, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
+      ...user,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await sayingIt(child, 'ready to accept connections');
+    return new PostgresServer(folder, port, child);
+  }
+
+  async newDatabase(): Promise<string> {
+    const name = `hub_${(this.databases += 1)}`;
+    const client = new pg.Client({ connectionString: this.url('postgres') });
+    await client.connect();
+    await client.query(`CREATE DATABASE ${name}`);
+    await client.end();
+    return this.url(name);
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.kill('SIGINT'); // PostgreSQL's "fast" shutdown
+    await ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private url(database: string): string {
+    return `postgresql://hub@127.0.0.1:${this.port}/${database}`;
+  }
+}
+
+/** PostgreSQL refuses to run as root: root lends it the account that came with the package, or nobody's. */
+function unprivilegedUser(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  for (const name of ['postgres', 'nobody']) {
+    const uid = idOf('-u', name);
+    const gid = idOf('-g', name);
+    if (uid !== undefined && gid !== undefined) return { uid, gid };
+  }
+  return {};
+}
+
+function idOf(flag: string, name: string): number | undefined {
+  const answer = spawnSync('id', [flag, name], { encoding: 'utf8' });
+  return answer.status === 0 ? Number(answer.stdout) : undefined;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function sayingIt(child: ChildProcess, words: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stderr!.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes(words)) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${said}`)));
+  });
+}
