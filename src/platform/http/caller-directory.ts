@@ -1,0 +1,10 @@
+import type { Caller } from '../../hub/language/caller.js';
+
+/** Knows which local account an access token belongs to. The room of users provides it; the guard at the door asks it. */
+export interface CallerDirectory {
+  /** Undefined for a token that nobody has. */
+  findCaller(token: string): Promise<Caller | undefined>;
+}
+
+/** Injection token of the caller directory. */
+export const CALLER_DIRECTORY = Symbol('CallerDirectory');

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import { BLOB_STORE } from './blob-store.js';
+import { FsBlobStore } from './fs-blob-store.js';
+
+const ONE_DAY_MS = 86_400_000;
+
+/** Where the bytes of local repositories lie. */
+@Module({
+  providers: [
+    {
+      provide: BLOB_STORE,
+      inject: [HUB_CONFIG],
+      useFactory: async (config: HubConfig) => {
+        const store = new FsBlobStore(join(config.dataDir, 'blobs'));
+        await store.sweep(new Date(Date.now() - ONE_DAY_MS));
+        return store;
+      },
+    },
+  ],
+  exports: [BLOB_STORE],
+})
+export class StorageModule {}

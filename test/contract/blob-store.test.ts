@@ -1,0 +1,115 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import type { BlobStore } from '../../src/platform/storage/blob-store.js';
+import { FsBlobStore } from '../../src/platform/storage/fs-blob-store.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+async function* inChunks(content: Buffer, size = 1000): AsyncGenerator<Buffer> {
+  for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
+}
+
+const stores: [string, () => Promise<BlobStore>][] = [
+  ['files', async () => new FsBlobStore(join(await temporaryFolder(), 'blobs'))],
+];
+
+describe.each(stores)('a blob store on %s', (_name, newStore) => {
+  it.each([0, 1, 5000])('gives back %d bytes as they came', async (length) => {
+    const store = await newStore();
+    const content = randomBytes(length);
+    const stored = await store.put(inChunks(content));
+    expect(stored).toEqual({ sha256: sha256(content), size: length });
+    expect(await buffer(store.open(stored.sha256))).toEqual(content);
+    expect(await store.size(stored.sha256)).toBe(length);
+  });
+
+  it.each([
+    [0, 0],
+    [10, 19],
+    [4999, 4999],
+    [0, 4999],
+  ])('gives the range %d-%d, both ends included', async (start, end) => {
+    const store = await newStore();
+    const content = randomBytes(5000);
+    const stored = await store.put(inChunks(content));
+    expect(await buffer(store.open(stored.sha256, { start, end }))).toEqual(content.subarray(start, end + 1));
+  });
+
+  it('takes the same content twice', async () => {
+    const store = await newStore();
+    const content = randomBytes(3000);
+    const [first, second] = await Promise.all([store.put(inChunks(content)), store.put(inChunks(content))]);
+    expect(second).toEqual(first);
+    expect(await buffer(store.open(first.sha256))).toEqual(content);
+  });
+
+  it('refuses content with another hash than announced, and keeps nothing of it', async () => {
+    const store = await newStore();
+    const content = randomBytes(100);
+    const refused = store.put(inChunks(content), { sha256: 'a'.repeat(64) });
+    await expect(refused).rejects.toMatchObject({ code: 'BadRequest' });
+    expect(await store.has(sha256(content))).toBe(false);
+  });
+
+  it('refuses content that is too long while it comes', async () => {
+    const store = await newStore();
+    let asked = 0;
+    async function* endless(): AsyncGenerator<Buffer> {
+      for (;;) yield Buffer.alloc(((asked += 1), 10_000));
+    }
+    await expect(store.put(endless(), { maxSize: 25_000 })).rejects.toMatchObject({ code: 'PayloadTooLarge' });
+    expect(asked).toBeLessThan(20);
+  });
+
+  it('keeps nothing of content that breaks off', async () => {
+    const store = await newStore();
+    async function* broken(): AsyncGenerator<Buffer> {
+      yield Buffer.from('half');
+      throw new Error('the client hung up');
+    }
+    await expect(store.put(broken())).rejects.toThrow('the client hung up');
+    expect(await store.has(sha256(Buffer.from('half')))).toBe(false);
+  });
+
+  it('deletes, and does not mind deleting again', async () => {
+    const store = await newStore();
+    const { sha256: digest } = await store.put(inChunks(randomBytes(10)));
+    await store.delete(digest);
+    await store.delete(digest);
+    expect(await store.has(digest)).toBe(false);
+    expect(await store.size(digest)).toBeUndefined();
+  });
+
+  it('fails the stream of a blob that is not there', async () => {
+    const store = await newStore();
+    await expect(buffer(store.open('b'.repeat(64)))).rejects.toThrow();
+  });
+
+  it.each(['', '../../../etc/passwd', 'A'.repeat(64), 'a'.repeat(63)])('takes %j for no digest', async (digest) => {
+    const store = await newStore();
+    await expect(store.size(digest)).rejects.toThrow(TypeError);
+    expect(() => store.open(digest)).toThrow(TypeError);
+  });
+});
+
+describe('the files of a blob store', () => {
+  it('lie by the first bytes of their hash, with nothing left over', async () => {
+    const root = await temporaryFolder();
+    const { sha256: digest } = await new FsBlobStore(root).put(inChunks(randomBytes(10)));
+    expect(await readdir(join(root, digest.slice(0, 2), digest.slice(2, 4)))).toEqual([digest]);
+    expect(await readdir(join(root, 'incoming'))).toEqual([]);
+  });
+
+  it('left half received by a crash are swept when they are old, not before', async () => {
+    const root = await temporaryFolder();
+    await mkdir(join(root, 'incoming'));
+    for (const name of ['old', 'young']) await writeFile(join(root, 'incoming', name), 'half');
+    await utimes(join(root, 'incoming', 'old'), new Date(1000), new Date(1000));
+    await new FsBlobStore(root).sweep(new Date(2_000_000));
+    expect(await readdir(join(root, 'incoming'))).toEqual(['young']);
+  });
+});
