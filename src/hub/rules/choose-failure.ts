@@ -11,31 +11,54 @@ export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
  */
 export function chooseFailure(attempts: readonly Attempt[], kind: OperationKind): HubError {
   const first = (category: AttemptCategory): Attempt | undefined => attempts.find((a) => a.category === category);
-  const facts: HubErrorFacts = { sources: attempts.map(({ source, outcome, category }) => reportOf(source.name, outcome.status, category)) };
+  const facts: HubErrorFacts = {
+    sources: attempts.map(({ source, outcome, category }) => reportOf(source.name, outcome.status, category)),
+  };
 
   const gated = first('auth');
-  if (gated) return new HubError('GatedRepo', wordsOf(gated) ?? 'Access to this repository is restricted at its source.', facts);
+  if (gated)
+    return new HubError('GatedRepo', wordsOf(gated) ?? 'Access to this repository is restricted at its source.', facts);
   if (first('disabled')) return new HubError('Disabled', DISABLED_MESSAGE, facts);
   if (first('forbidden')) return new HubError('Forbidden', 'The source denied access to this repository.', facts);
   if (attempts.every((a) => a.category === 'not-found')) return notFound(attempts, kind);
   const limited = first('rate-limited');
-  if (limited) return new HubError('RateLimited', `The source ${limited.source.name} limits our requests.`, { ...facts, retryAfter: retryAfterOf(limited) });
-  return unreachable(attempts.find((a) => a.category !== 'not-found')!, facts);
+  if (limited)
+    return new HubError('RateLimited', `The source ${limited.source.name} limits our requests.`, {
+      ...facts,
+      retryAfter: retryAfterOf(limited),
+    });
+  return unreachable(
+    attempts.find((a) => a.category !== 'not-found')!,
+    facts,
+  );
 }
 
-const reportOf = (name: string, status: number | undefined, category: AttemptCategory) => ({ name, status: status ?? null, category });
+const reportOf = (name: string, status: number | undefined, category: AttemptCategory) => ({
+  name,
+  status: status ?? null,
+  category,
+});
 
 function notFound(attempts: readonly Attempt[], kind: OperationKind): HubError {
-  if (attempts.length > 0 && asksForFile(kind) && !attempts.some((a) => a.repoDenied)) return new HubError('EntryNotFound', 'Entry not found');
+  if (attempts.length > 0 && asksForFile(kind) && !attempts.some((a) => a.repoDenied))
+    return new HubError('EntryNotFound', 'Entry not found');
   return new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
 }
 
 function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
   const { category, source, outcome } = attempt;
-  if (category === 'timeout' || outcome.status === 504) return new HubError('UpstreamTimeout', `The source ${source.name} did not answer in time.`, facts);
+  if (category === 'timeout' || outcome.status === 504)
+    return new HubError('UpstreamTimeout', `The source ${source.name} did not answer in time.`, facts);
   if (category === 'unavailable' || outcome.status === 503)
-    return new HubError('UpstreamUnavailable', `The source ${source.name} is not available at the moment.`, { ...facts, retryAfter: retryAfterOf(attempt) });
-  return new HubError('UpstreamFailed', `The source ${source.name} could not answer: ${wordsOf(attempt) ?? category}.`, facts);
+    return new HubError('UpstreamUnavailable', `The source ${source.name} is not available at the moment.`, {
+      ...facts,
+      retryAfter: retryAfterOf(attempt),
+    });
+  return new HubError(
+    'UpstreamFailed',
+    `The source ${source.name} could not answer: ${wordsOf(attempt) ?? category}.`,
+    facts,
+  );
 }
 
 function wordsOf({ outcome }: Attempt): string | undefined {

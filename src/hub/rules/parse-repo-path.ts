@@ -13,7 +13,18 @@ export type ReadVerb = (typeof READ_VERBS)[number];
  */
 export const VERBS: ReadonlySet<string> = new Set([
   ...READ_VERBS,
-  ...['blob', 'commit', 'preupload', 'branch', 'tag', 'super-squash', 'lfs-files', 'discussions', 'settings', 'compare'],
+  ...[
+    'blob',
+    'commit',
+    'preupload',
+    'branch',
+    'tag',
+    'super-squash',
+    'lfs-files',
+    'discussions',
+    'settings',
+    'compare',
+  ],
   ...['treesize', 'likers', 'like', 'auth-check', 'xet-read-token', 'xet-write-token'],
 ]);
 
@@ -68,14 +79,20 @@ function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw new HubError('BadRequest', `The path contains a malformed escape: "${segment}". Percent signs are written %25.`);
+    throw new HubError(
+      'BadRequest',
+      `The path contains a malformed escape: "${segment}". Percent signs are written %25.`,
+    );
   }
 }
 
 function repoIdOf(type: RepoType, id: readonly string[]): RepoId {
   for (const segment of id)
     if (!ID_SEGMENT.test(segment) || segment.includes('..') || segment.endsWith('.git'))
-      throw new HubError('BadRequest', `"${id.join('/')}" is not a repository id: letters, digits, "-", "_" and "." are.`);
+      throw new HubError(
+        'BadRequest',
+        `"${id.join('/')}" is not a repository id: letters, digits, "-", "_" and "." are.`,
+      );
   return id.length === 1 ? { type, namespace: '', name: id[0]! } : { type, namespace: id[0]!, name: id[1]! };
 }
 
@@ -85,7 +102,8 @@ function checkedRest(rest: readonly string[], verb: string): readonly string[] {
   const kept = tolerant ? rest.slice(0, -1) : rest;
   for (const segment of kept) {
     const fault = segmentFault(segment);
-    if (fault) throw new HubError('BadRequest', `A segment of the path ${fault}; file paths are plain names joined by "/".`);
+    if (fault)
+      throw new HubError('BadRequest', `A segment of the path ${fault}; file paths are plain names joined by "/".`);
   }
   return kept;
 }

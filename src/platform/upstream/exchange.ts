@@ -1,0 +1,104 @@
+import type { Dispatcher } from 'undici';
+import type { Failure } from '../../hub/language/upstream.js';
+import { PASSED_OVER } from '../../hub/rules/walk-chain.js';
+import { NotAHubAnswer } from './reply.js';
+
+/** Why a question was aborted: the time for the whole of it is up. */
+export const DEADLINE_PASSED = 'deadline passed';
+
+/** Thrown into an exchange whose headers did not come in time. */
+const TIMED_OUT = 'timed out';
+
+export interface ExchangeOptions {
+  readonly dispatcher: Dispatcher;
+  readonly url: URL;
+  readonly method: Dispatcher.HttpMethod;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  /** Until the answer's headers. */
+  readonly timeoutMs: number;
+  /** The one who waits: when it aborts, the exchange ends, its body included. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One request and its answer's headers, with the body still unread. undici heeds a signal only once the connection stands, so the wait
+ * for it is cut short here; what comes later is thrown away.
+ *
+ * @throws whatever ended it; `describeError` reads it
+ */
+export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseData> {
+  const { dispatcher, url, method, headers, body, timeoutMs, signal } = options;
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new Aborted(signal.reason));
+    const controller = new AbortController();
+    let waiting = true;
+    const giveUp = (reason: unknown): void => {
+      controller.abort(new Aborted(reason));
+      if (waiting) reject(new Aborted(reason));
+    };
+    const timer = setTimeout(giveUp, timeoutMs, TIMED_OUT);
+    const onAbort = (): void => giveUp(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const settle = (): void => {
+      waiting = false;
+      clearTimeout(timer);
+    };
+    dispatcher
+      .request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body,
+        signal: controller.signal,
+      })
+      .then(
+        (data) => {
+          settle();
+          data.body.on('close', () => signal.removeEventListener('abort', onAbort));
+          resolve(data);
+        },
+        (error: unknown) => {
+          settle();
+          signal.removeEventListener('abort', onAbort);
+          reject(error as Error);
+        },
+      );
+  });
+}
+
+class Aborted extends Error {
+  constructor(readonly reason: unknown) {
+    super(`aborted: ${String(reason)}`);
+  }
+}
+
+const TIMEOUT_CODES: ReadonlySet<string> = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'ETIMEDOUT',
+]);
+const STALE_SOCKET_CODES: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/** May the connection have been an idle one that the source closed just then? */
+export const isStaleSocket = (error: unknown): boolean =>
+  STALE_SOCKET_CODES.has((error as { code?: string }).code ?? '');
+
+/** What ended an exchange, as a value (law 7). */
+export function describeError(error: unknown): Failure {
+  if (error instanceof Aborted) {
+    if (error.reason === TIMED_OUT || error.reason === DEADLINE_PASSED)
+      return failure('timeout', 'it did not answer in time');
+    if (error.reason === PASSED_OVER) return failure('timeout', 'it was silent while a later source could serve');
+    return failure('aborted', 'nobody waited for the answer any more');
+  }
+  const { code = '', message } = error as { code?: string; message: string };
+  if (TIMEOUT_CODES.has(code)) return failure('timeout', 'it did not answer in time');
+  if (error instanceof NotAHubAnswer) return failure('invalid', message);
+  if (code === 'ADDRESS_REFUSED') return failure('network', message);
+  return failure('network', code ? `the connection failed (${code})` : 'the connection failed');
+}
+
+const failure = (category: Failure['category'], message: string): Failure => ({ kind: 'failure', category, message });

@@ -1,0 +1,24 @@
+import type { Readable } from 'node:stream';
+
+/** JSON answers above this are no listing but an attack or a mistake. */
+export const MAX_JSON_BYTES = 16 * 1024 * 1024;
+/** Of an error page we want its first words. */
+export const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Thrown when a body is longer than allowed; the rest of it is not received. */
+export class BodyTooLarge extends Error {}
+
+/** The whole body as text. @throws BodyTooLarge */
+export async function readLimited(body: Readable, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) {
+      body.destroy();
+      throw new BodyTooLarge(`the body is larger than ${limit} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,33 @@
+import type { Operation } from '../../hub/language/operation.js';
+import type { Outcome, Reply, UpstreamRequest } from '../../hub/language/upstream.js';
+import { classifyReply } from '../../hub/rules/classify-reply.js';
+import { decodeRepositoryJson } from '../decode-repository.js';
+import { idSegments, planFile, planJson } from '../repository-requests.js';
+import type { SourceStrategy } from '../source-strategy.js';
+
+/**
+ * huggingface.co's dialect. Its URLs are asymmetric: a model's files lie under `/{id}`, those of other types under `/{type}s/{id}`,
+ * the API always under `/api/{type}s/{id}` (specification, "URL Mapping").
+ */
+export class HuggingFaceStrategy implements SourceStrategy {
+  readonly type = 'huggingface';
+  readonly harmlessQuestions = {
+    reach: { segments: ['api', 'models'], query: [['limit', '1']] as const },
+    token: { segments: ['api', 'whoami-v2'], query: [] },
+  };
+
+  plan(operation: Operation): UpstreamRequest {
+    if (operation.kind !== 'resolve') return planJson(operation, []);
+    const { type } = operation.repo;
+    const home = type === 'model' ? [] : [`${type}s`];
+    return planFile(operation, [...home, ...idSegments(operation.repo), operation.raw ? 'raw' : 'resolve'], []);
+  }
+
+  classify(operation: Operation, outcome: Outcome) {
+    return classifyReply(operation, outcome);
+  }
+
+  decode(operation: Operation, reply: Reply): unknown {
+    return decodeRepositoryJson(operation, reply.json);
+  }
+}
