@@ -1,0 +1,46 @@
+import { HubError } from '../hub/language/hub-error.js';
+import type { SourceSetting } from '../hub/language/source.js';
+import { checkSource, checkSources, sourceIdentity, type SourceFault } from '../hub/rules/check-source.js';
+import type { SourceRecord } from './source-record.js';
+
+const badSource = (faults: readonly SourceFault[], prefix: string): HubError =>
+  new HubError('BadRequest', 'The source is not right', {
+    detail: faults.map(({ field, message }) => `${prefix}${field} ${message}`.trim()).join('; '),
+    fields: faults.map(({ field, message }) => ({ field: prefix + field, message })),
+  });
+
+/** @throws HubError BadRequest, with every fault named */
+export function acceptSetting(input: unknown): SourceSetting {
+  const check = checkSource(input);
+  if ('faults' in check) throw badSource(check.faults, '');
+  return check.setting;
+}
+
+/** @throws HubError BadRequest, with every fault named (`sources.3.url`) */
+export function acceptSettings(input: unknown): readonly SourceSetting[] {
+  const check = checkSources(input);
+  if ('faults' in check) throw badSource(check.faults, 'sources.');
+  return check.settings;
+}
+
+/** @throws HubError Conflict when one of these sources bears the setting's name in its namespace */
+export function demandFreeName(setting: SourceSetting, others: readonly SourceRecord[]): void {
+  const identity = sourceIdentity(setting);
+  if (!others.some(({ source }) => sourceIdentity(source) === identity)) return;
+  const scope = setting.namespace ? `in the namespace ${setting.namespace}` : 'for all namespaces';
+  throw new HubError('Conflict', `There is a source named ${setting.name} ${scope} already`, {
+    fields: [{ field: 'name', message: 'is taken' }],
+  });
+}
+
+/**
+ * A stored token goes to the host it was given for and to no other: whoever may change a source's URL could otherwise have it sent
+ * to a host of theirs and read what the API never shows.
+ * @throws HubError BadRequest when the URL's origin changes and nothing is said about the token
+ */
+export function demandTokenStays(before: SourceRecord, setting: SourceSetting): void {
+  const moved = new URL(before.source.url).origin !== new URL(setting.url).origin;
+  if (!moved || !before.hasToken || setting.token !== undefined) return;
+  const message = 'is needed again for another host (null for none): the stored one is not taken there';
+  throw new HubError('BadRequest', `The token ${message}`, { fields: [{ field: 'token', message }] });
+}

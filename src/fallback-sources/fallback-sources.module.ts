@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { FallbackCacheModule } from '../fallback-cache/fallback-cache.module.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { UpstreamModule } from '../platform/upstream/upstream.module.js';
+import { FallbackSource } from './fallback-source.entity.js';
+import { FallbackSourcesService } from './fallback-sources.service.js';
+import { FallbackSourcesStore } from './fallback-sources.store.js';
+import { HubSetting } from './hub-setting.entity.js';
+import { TokenCipher } from './token-cipher.js';
+
+/** Which sources there are. */
+@Module({
+  imports: [TypeOrmModule.forFeature([FallbackSource, HubSetting]), FallbackCacheModule, UpstreamModule],
+  providers: [
+    FallbackSourcesStore,
+    FallbackSourcesService,
+    {
+      provide: TokenCipher,
+      inject: [HUB_CONFIG],
+      useFactory: (config: HubConfig) => new TokenCipher(config.secretKey),
+    },
+  ],
+  exports: [FallbackSourcesService],
+})
+export class FallbackSourcesModule {}

@@ -1,0 +1,200 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { FallbackCacheService } from '../fallback-cache/fallback-cache.service.js';
+import { HubError } from '../hub/language/hub-error.js';
+import type { Source, SourceSetting } from '../hub/language/source.js';
+import { sourceIdentity } from '../hub/rules/check-source.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { SourceTokens } from '../platform/upstream/source-tokens.js';
+import { acceptSetting, acceptSettings, demandFreeName, demandTokenStays } from './accept-setting.js';
+import type { FallbackSource } from './fallback-source.entity.js';
+import { FallbackSourcesStore } from './fallback-sources.store.js';
+import { readSources } from './read-sources.js';
+import { columnsOf, settingOf, type SourceRecord } from './source-record.js';
+import { TokenCipher } from './token-cipher.js';
+
+/** Which sources to list; what is absent does not matter. */
+export interface SourceFilter {
+  /** Empty: those for all. */
+  readonly namespace?: string;
+  readonly enabled?: boolean;
+}
+
+/** How many sources a bulk replacement found and left. */
+export interface Replacement {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The source that a first start creates, which the administrator may change or delete for good. */
+const FIRST_SOURCE = acceptSetting({
+  name: 'HuggingFace',
+  url: 'https://huggingface.co',
+  source_type: 'huggingface',
+  priority: 1,
+});
+
+/**
+ * Which sources there are: the environment's list and the table, kept in memory. Every change is stored, then visible to
+ * `sources()`, then followed by the loss of all bindings; only then does the method return.
+ */
+@Injectable()
+export class FallbackSourcesService implements OnModuleInit {
+  private readonly log = new Logger(FallbackSourcesService.name);
+  private records: readonly SourceRecord[] = [];
+  private snapshot: readonly Source[] = [];
+  private lastChange: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly store: FallbackSourcesStore,
+    private readonly cipher: TokenCipher,
+    private readonly tokens: SourceTokens,
+    private readonly cache: FallbackCacheService,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    if (this.config.fallback.sources === undefined) await this.store.storeFirst(columnsOf(FIRST_SOURCE, null));
+    await this.reload();
+  }
+
+  /** Every source, also disabled ones, in the order in which they are asked. The same array until something changes. */
+  sources(): readonly Source[] {
+    return this.snapshot;
+  }
+
+  list(filter: SourceFilter = {}): SourceRecord[] {
+    const namespace = filter.namespace?.toLowerCase();
+    return this.records
+      .filter(({ source }) => namespace === undefined || source.namespace.toLowerCase() === namespace)
+      .filter(({ source }) => filter.enabled === undefined || source.enabled === filter.enabled);
+  }
+
+  /** @throws HubError NotFound */
+  get(id: number | string): SourceRecord {
+    const record = this.records.find((one) => String(one.id) === String(id));
+    if (!record) throw gone(id);
+    return record;
+  }
+
+  /** @throws HubError BadRequest, Conflict */
+  create(input: unknown): Promise<SourceRecord> {
+    const setting = acceptSetting(input);
+    return this.change(async () => {
+      demandFreeName(setting, this.records);
+      return this.store.create(columnsOf(setting, this.seal(setting)));
+    }).then((id) => this.get(id));
+  }
+
+  /**
+   * Changes the fields that are given; `token: null` clears the token, an absent one stays.
+   * @throws HubError NotFound, BadRequest, Conflict
+   */
+  async update(id: number | string, fields: object): Promise<SourceRecord> {
+    await this.change(async () => {
+      const row = await this.rowOf(id);
+      const setting = acceptSetting({ ...settingOf(row), ...present(fields) });
+      const before = this.get(id);
+      demandTokenStays(before, setting);
+      demandFreeName(setting, this.others(id));
+      const sealed = setting.token === undefined ? row.tokenCipher : this.seal(setting);
+      if (!(await this.store.update(row.id, columnsOf(setting, sealed)))) throw gone(id);
+    });
+    return this.get(id);
+  }
+
+  /** @throws HubError NotFound, Conflict */
+  delete(id: number | string): Promise<void> {
+    return this.change(async () => {
+      const row = await this.rowOf(id);
+      if (!(await this.store.delete(row.id))) throw gone(id);
+    });
+  }
+
+  /**
+   * Rewrites the priorities to 1, 2, 3, … in this order.
+   * @param ids every stored source once
+   * @throws HubError BadRequest
+   */
+  async reorder(ids: readonly number[]): Promise<SourceRecord[]> {
+    await this.change(async () => {
+      const stored = (await this.store.all()).map((row) => row.id);
+      const complete = ids.length === stored.length && stored.every((id) => ids.includes(id));
+      if (!complete) throw incompleteOrder(stored);
+      await this.store.reorder(ids);
+    });
+    return this.list();
+  }
+
+  /**
+   * Puts these sources in place of all stored ones. A source whose token is absent keeps the token of the one it replaces: the same
+   * namespace, name and host.
+   * @throws HubError BadRequest, Conflict
+   */
+  bulkReplace(input: unknown): Promise<Replacement> {
+    const settings = acceptSettings(input);
+    return this.change(async () => {
+      const rows = await this.store.all();
+      const others = this.records.filter(({ origin }) => origin === 'env');
+      settings.forEach((setting) => demandFreeName(setting, others));
+      await this.store.replaceAll(settings.map((setting) => columnsOf(setting, this.sealOrKeep(setting, rows))));
+      return { before: rows.length, after: settings.length };
+    });
+  }
+
+  /** One change after the other, so that an older state never replaces a newer one in memory. */
+  private change<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.lastChange.then(async () => {
+      const result = await work();
+      await this.reload();
+      await this.cache.clear();
+      return result;
+    });
+    this.lastChange = done.catch(() => undefined);
+    return done;
+  }
+
+  private async reload(): Promise<void> {
+    const known = readSources(this.config.fallback.sources ?? [], await this.store.all(), this.cipher);
+    for (const { source, tokenReadable } of known.records) {
+      if (!tokenReadable)
+        this.log.warn(`The token of source ${source.name} cannot be decrypted: it is asked without one`);
+    }
+    this.tokens.replaceAll(known.tokens);
+    this.records = known.records;
+    this.snapshot = Object.freeze(known.records.map(({ source }) => source));
+  }
+
+  private seal({ token, url }: SourceSetting): string | null {
+    return token ? this.cipher.seal(token, url) : null;
+  }
+
+  private sealOrKeep(setting: SourceSetting, rows: readonly FallbackSource[]): string | null {
+    if (setting.token !== undefined) return this.seal(setting);
+    const same = rows.find((row) => sourceIdentity(row) === sourceIdentity(setting));
+    return same && new URL(same.url).origin === new URL(setting.url).origin ? same.tokenCipher : null;
+  }
+
+  private others(id: number | string): SourceRecord[] {
+    return this.records.filter((record) => String(record.id) !== String(id));
+  }
+
+  /** The row behind a source that may be changed. */
+  private async rowOf(id: number | string): Promise<FallbackSource> {
+    const record = this.get(id);
+    const row = (await this.store.all()).find((one) => one.id === record.id);
+    if (row) return row;
+    const message = `Source ${record.source.name} comes from KOHAKU_HUB_FALLBACK_SOURCES and is changed there`;
+    throw record.origin === 'env' ? new HubError('Conflict', message) : gone(id);
+  }
+}
+
+/** What is undefined was not given. */
+const present = (fields: object): object =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+const gone = (id: number | string): HubError => new HubError('NotFound', `There is no source ${id}`);
+
+const incompleteOrder = (stored: readonly number[]): HubError =>
+  new HubError('BadRequest', 'The order must name every stored source once', {
+    fields: [{ field: 'ids', message: `must be these in any order: ${stored.join(', ')}` }],
+  });
