@@ -1,0 +1,63 @@
+import { content } from './fake-content.js';
+import { bytes } from './fake-replies.js';
+import type { FakeBlob } from './fake-repo.js';
+import { FakeUpstream, type Responder } from './fake-upstream.js';
+
+const DENIED =
+  '<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
+
+/**
+ * The content network that large files redirect to: another host, signed URLs that can expire, and an ETag of its own (the xet
+ * hash, not the sha256).
+ */
+export class FakeCdn {
+  /** When set, answers every request instead: a reset, a truncated or a wrong body. */
+  script: Responder | undefined;
+  private readonly blobs = new Map<string, FakeBlob>();
+  private epoch = 1;
+
+  private constructor(readonly upstream: FakeUpstream) {
+    upstream.reply = (response, request) => (this.script ?? this.answer)(response, request);
+  }
+
+  static async start(host = '127.0.0.2'): Promise<FakeCdn> {
+    return new FakeCdn(await FakeUpstream.start(undefined, host));
+  }
+
+  /** Every URL signed so far is refused from now on. */
+  expireSignatures(): void {
+    this.epoch++;
+  }
+
+  /** A signed URL of a large file. */
+  sign(repoKey: string, blob: FakeBlob): string {
+    const path = `/xet-bridge-us/${repoKey}/${blob.lfs?.xetHash}`;
+    this.blobs.set(path, blob);
+    const query = new URLSearchParams({
+      'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+      'X-Amz-Expires': '3600',
+      'response-content-disposition': 'inline',
+      Expires: '1893456000',
+      Signature: `s${this.epoch}~`,
+    });
+    return `${this.upstream.url}${path}?${query.toString()}`;
+  }
+
+  close(): Promise<void> {
+    return this.upstream.close();
+  }
+
+  private readonly answer: Responder = (response, request) => {
+    const { pathname, searchParams } = new URL(request.url, this.upstream.url);
+    const blob = this.blobs.get(pathname);
+    if (!blob || searchParams.get('Signature') !== `s${this.epoch}~`) {
+      return bytes(403, DENIED, { 'content-type': 'application/xml' })(response, request);
+    }
+    const headers = {
+      etag: `"${blob.lfs?.xetHash}"`,
+      'access-control-allow-origin': '*',
+      'x-cache': 'Hit from cloudfront',
+    };
+    return content(blob.content, headers)(response, request);
+  };
+}

@@ -1,0 +1,160 @@
+import type { Asked } from './fake-huggingface.js';
+import { entryMissing, gateOf, revisionMissing, unknownExpand } from './fake-huggingface-errors.js';
+import { findRevision } from './fake-huggingface-files.js';
+import { json } from './fake-replies.js';
+import { isBlob, type FakeBlob, type FakeCommit, type FakeFolder } from './fake-repo.js';
+import type { Responder } from './fake-upstream.js';
+
+const PAGE = 1000;
+const EXPANDED_PAGE = 100;
+const COMMITS_PAGE = 50;
+
+const truthy = (value: string | null): boolean => value !== null && /^(true|1)$/i.test(value);
+
+const nextLink = (asked: Asked, change: Record<string, string>): Record<string, string> => {
+  const url = new URL(asked.request.url, asked.hub.url);
+  for (const [name, value] of Object.entries(change)) url.searchParams.set(name, value);
+  return { link: `<${url.toString()}>; rel="next"` };
+};
+
+const lfsOf = (blob: FakeBlob): { size: number; pointerSize: number } => ({
+  size: blob.content.length,
+  pointerSize: blob.lfs?.pointer.length ?? 0,
+});
+
+const siblingOf = (blob: FakeBlob, withBlobs: boolean): Record<string, unknown> => {
+  if (!withBlobs) return { rfilename: blob.path };
+  const lfs = blob.lfs ? { lfs: { sha256: blob.lfs.sha256, ...lfsOf(blob) } } : {};
+  return { rfilename: blob.path, blobId: blob.oid, size: blob.content.length, ...lfs };
+};
+
+/** 24 hex digits that stand for a repository in the hub's own database. */
+const repoKey = (asked: Asked): string => Buffer.from(asked.repo.id.padEnd(12, '-')).toString('hex').slice(0, 24);
+
+const wholeInfo = (asked: Asked, commit: FakeCommit): Record<string, unknown> => {
+  const { id, type, main, spec } = asked.repo;
+  const withBlobs = truthy(asked.question.query.get('blobs'));
+  return {
+    _id: repoKey(asked),
+    id,
+    ...(type === 'model' ? { modelId: id, pipeline_tag: 'text-generation', library_name: 'transformers' } : {}),
+    author: id.split('/')[0],
+    sha: commit.id,
+    lastModified: main.date,
+    createdAt: '2022-03-02T23:29:04.000Z',
+    private: spec.private ?? false,
+    gated: spec.gated ?? false,
+    disabled: spec.disabled ?? false,
+    tags: ['region:us'],
+    downloads: 1234,
+    likes: 56,
+    siblings: commit.entries.filter(isBlob).map((blob) => siblingOf(blob, withBlobs)),
+    usedStorage: 4096,
+    ...spec.info,
+  };
+};
+
+/** Known to `expand` beyond what the default answer has (contract A.5). */
+const EXPANDABLE = (
+  'baseModels cardData childrenModelCount config description downloadsAllTime gguf inference resourceGroup runtime ' +
+  'safetensors sdk spaces trendingScore xetEnabled'
+).split(' ');
+
+/** `/api/models/{id}` and `/api/models/{id}/revision/{revision}` */
+export const infoAnswer = (asked: Asked): Responder => {
+  const { query, verb, rest } = asked.question;
+  const commit = verb === 'info' ? asked.repo.main : findRevision(asked)?.commit;
+  if (!commit) return revisionMissing(rest);
+  const info: Record<string, unknown> = wholeInfo(asked, commit);
+  const wanted = [...query.getAll('expand'), ...query.getAll('expand[]')];
+  if (wanted.length === 0) return json(200, info);
+  const known = [...Object.keys(info).slice(2), ...EXPANDABLE];
+  if (!wanted.every((name) => known.includes(name))) return unknownExpand(known);
+  const asks: [string, unknown][] = wanted.map((name) => [name, name === 'xetEnabled' ? true : info[name]]);
+  return json(200, { _id: info._id, id: info.id, ...Object.fromEntries(asks) });
+};
+
+const treeEntry = (entry: FakeBlob | FakeFolder, commit: FakeCommit, expand: boolean): Record<string, unknown> => {
+  const last = expand ? { lastCommit: { id: commit.id, title: commit.title, date: commit.date } } : {};
+  if (!isBlob(entry)) return { type: 'directory', oid: entry.oid, size: 0, path: entry.path, ...last };
+  const lfs = entry.lfs ? { lfs: { oid: entry.lfs.sha256, ...lfsOf(entry) }, xetHash: entry.lfs.xetHash } : {};
+  const scan = expand
+    ? { securityFileStatus: { status: 'safe', avScan: { virusFound: false }, pickleImportScan: null } }
+    : {};
+  return { type: 'file', oid: entry.oid, size: entry.content.length, ...lfs, path: entry.path, ...last, ...scan };
+};
+
+/** `/api/models/{id}/tree/{revision}[/{folder}]`, page by page; the next page's URL is absolute and on the hub's own host. */
+export const treeAnswer = (asked: Asked): Responder => {
+  const { query, rest } = asked.question;
+  const at = findRevision(asked);
+  if (!at) return revisionMissing(rest);
+  const { commit, path } = at;
+  const folder = commit.entries.find((entry) => entry.path === path);
+  if (path && (!folder || isBlob(folder))) return entryMissing(commit.id);
+  const prefix = path ? `${path}/` : '';
+  const deep = truthy(query.get('recursive'));
+  const below = commit.entries.filter(
+    (entry) => entry.path.startsWith(prefix) && (deep || !entry.path.slice(prefix.length).includes('/')),
+  );
+  const expand = truthy(query.get('expand'));
+  const most = asked.hub.options.pageSize ?? (expand ? EXPANDED_PAGE : PAGE);
+  const limit = Math.min(Number(query.get('limit') ?? most), most);
+  const cursor = query.get('cursor');
+  const start = cursor ? Number(Buffer.from(cursor, 'base64').toString()) : 0;
+  const next =
+    start + limit < below.length ? { cursor: Buffer.from(String(start + limit)).toString('base64') } : undefined;
+  const page = below.slice(start, start + limit).map((entry) => treeEntry(entry, commit, expand));
+  return json(200, page, next ? nextLink(asked, next) : {});
+};
+
+const pathsAsked = (asked: Asked): { paths: string[]; expand: boolean } => {
+  const { headers, body } = asked.request;
+  if (headers['content-type']?.includes('json')) {
+    const given = JSON.parse(body.toString()) as { paths?: string | string[]; expand?: boolean };
+    return { paths: [given.paths ?? []].flat(), expand: given.expand ?? false };
+  }
+  const form = new URLSearchParams(body.toString());
+  return { paths: form.getAll('paths'), expand: truthy(form.get('expand')) };
+};
+
+/** POST `/api/models/{id}/paths-info/{revision}`: what does not exist is left out. */
+export const pathsInfoAnswer = (asked: Asked): Responder => {
+  const at = findRevision(asked);
+  if (!at) return revisionMissing(asked.question.rest);
+  const { paths, expand } = pathsAsked(asked);
+  const found = at.commit.entries.filter((entry) => paths.includes(entry.path));
+  return json(
+    200,
+    found.map((entry) => treeEntry(entry, at.commit, expand)),
+  );
+};
+
+/** `/api/models/{id}/refs` */
+export const refsAnswer = (asked: Asked): Responder => {
+  const under = (prefix: string) =>
+    [...asked.repo.refs]
+      .filter(([ref]) => ref.startsWith(prefix))
+      .map(([ref, commit]) => ({ name: ref.slice(prefix.length), ref, targetCommit: commit.id }));
+  const pulls = asked.question.query.get('include_prs') ? { pullRequests: under('refs/pr/') } : {};
+  const [branches, tags, converts] = [under('refs/heads/'), under('refs/tags/'), under('refs/convert/')];
+  return json(200, { branches, tags, converts, ...pulls });
+};
+
+/** `/api/models/{id}/commits/{revision}`, newest first; refused where the files are. */
+export const commitsAnswer = (asked: Asked): Responder => {
+  const gate = gateOf(asked.repo, asked.account);
+  if (gate) return gate;
+  const at = findRevision(asked);
+  if (!at) return revisionMissing(asked.question.rest);
+  const all: FakeCommit[] = [];
+  for (let commit: FakeCommit | undefined = at.commit; commit; commit = commit.parent) all.push(commit);
+  const { query } = asked.question;
+  const limit = Number(query.get('limit') ?? COMMITS_PAGE);
+  const page = Number(query.get('p') ?? 0);
+  const authors = [{ user: 'ada', avatar: '/avatars/ada.svg' }];
+  const items = all.slice(page * limit, (page + 1) * limit);
+  const next = (page + 1) * limit < all.length ? nextLink(asked, { p: String(page + 1) }) : {};
+  const answer = items.map(({ id, title, date }) => ({ id, title, message: '', authors, date }));
+  return json(200, answer, { 'x-total-count': String(all.length), ...next });
+};

@@ -1,0 +1,142 @@
+import { accountAnswer, listAnswer } from './fake-huggingface-accounts.js';
+import { commitsAnswer, infoAnswer, pathsInfoAnswer, refsAnswer, treeAnswer } from './fake-huggingface-api.js';
+import { badToken, noSuchPage, quotaExhausted, repoMissing } from './fake-huggingface-errors.js';
+import { cachedFileAnswer, fileAnswer, rawAnswer } from './fake-huggingface-files.js';
+import { parseHubUrl, type RepoQuestion } from './fake-huggingface-urls.js';
+import { FakeCdn } from './fake-cdn.js';
+import { redirect } from './fake-replies.js';
+import { FakeRepo, type FakeRepoSpec } from './fake-repo.js';
+import { FakeUpstream, type Responder, type SeenRequest } from './fake-upstream.js';
+
+/** Someone with a token of this hub. */
+export interface FakeAccount {
+  readonly name: string;
+  readonly token: string;
+  /** Ids of private and gated repositories that this account may read. */
+  readonly reads?: readonly string[];
+}
+
+export interface FakeHuggingFaceOptions {
+  readonly repos?: readonly FakeRepoSpec[];
+  readonly accounts?: readonly FakeAccount[];
+  /** Files are answered with 200 at once, as the hub did before its 307 and 302. */
+  readonly direct?: boolean;
+  /** Entries on a page of a tree; huggingface.co has 1000. */
+  readonly pageSize?: number;
+  readonly host?: string;
+  readonly cdnHost?: string;
+}
+
+/** One question about a repository that exists and that the asker may see. */
+export interface Asked {
+  readonly hub: FakeHuggingFace;
+  readonly repo: FakeRepo;
+  readonly question: RepoQuestion;
+  readonly request: SeenRequest;
+  readonly account: FakeAccount | undefined;
+}
+
+const ANSWERS: Record<RepoQuestion['verb'], (asked: Asked) => Responder> = {
+  info: infoAnswer,
+  revision: infoAnswer,
+  tree: treeAnswer,
+  'paths-info': pathsInfoAnswer,
+  refs: refsAnswer,
+  commits: commitsAnswer,
+  resolve: fileAnswer,
+  raw: rawAnswer,
+  'resolve-cache': cachedFileAnswer,
+};
+
+/** What huggingface.co sends with everything and a hub in front of it must not hand on. */
+const HOUSE_HEADERS = {
+  'x-powered-by': 'huggingface-moon',
+  'x-request-id': 'Root=1-65f0c0ff-ee0c0ffee0c0ffee0c0ffee0',
+  'access-control-allow-origin': 'https://huggingface.co',
+  'cross-origin-opener-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'",
+  vary: 'Origin, Accept',
+};
+
+/** A scripted huggingface.co with a CDN on another host; both record what they saw. */
+export class FakeHuggingFace {
+  readonly repos: FakeRepo[];
+  /** Repository id → what every question about it is answered with, known here or not. */
+  readonly scripts = new Map<string, Responder>();
+  /** Every answer is a 429 while this is set. */
+  exhausted = false;
+
+  private constructor(
+    readonly upstream: FakeUpstream,
+    readonly cdn: FakeCdn,
+    readonly options: FakeHuggingFaceOptions,
+  ) {
+    this.repos = (options.repos ?? []).map((spec) => new FakeRepo(spec));
+    upstream.reply = (response, request) => {
+      for (const [name, value] of Object.entries(this.headersFor(request))) response.setHeader(name, value);
+      return this.answer(request)(response, request);
+    };
+  }
+
+  static async start(options: FakeHuggingFaceOptions = {}): Promise<FakeHuggingFace> {
+    const upstream = await FakeUpstream.start(undefined, options.host);
+    return new FakeHuggingFace(upstream, await FakeCdn.start(options.cdnHost), options);
+  }
+
+  get url(): string {
+    return this.upstream.url;
+  }
+
+  /** What the hub and its CDN have seen so far. */
+  get requests(): readonly SeenRequest[] {
+    return [...this.upstream.requests, ...this.cdn.upstream.requests];
+  }
+
+  forget(): void {
+    this.upstream.forget();
+    this.cdn.upstream.forget();
+  }
+
+  repo(id: string): FakeRepo {
+    const found = this.repos.find((repo) => repo.id === id);
+    if (!found) throw new Error(`the scripted hub has no ${id}`);
+    return found;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.upstream.close(), this.cdn.close()]);
+  }
+
+  private headersFor(request: SeenRequest): Record<string, string> {
+    const bucket = request.url.includes('/resolve') ? 'resolvers' : 'api';
+    const quota = bucket === 'api' ? 500 : 3000;
+    return {
+      ...HOUSE_HEADERS,
+      ratelimit: `"${bucket}";r=${this.exhausted ? 0 : quota - 1};t=55`,
+      'ratelimit-policy': `"fixed window";"${bucket}";q=${quota};w=300`,
+      ...(request.url.startsWith('/api/') ? { 'set-cookie': 'hf-session=far-side; Path=/; HttpOnly' } : {}),
+    };
+  }
+
+  private answer(request: SeenRequest): Responder {
+    if (this.exhausted) return quotaExhausted();
+    const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1];
+    const account = this.options.accounts?.find((candidate) => candidate.token === token);
+    if (token !== undefined && !account) return badToken();
+    const question = parseHubUrl(request.url);
+    if (!question) return accountAnswer(this, request, account) ?? listAnswer(this, request, account) ?? noSuchPage();
+    const script = this.scripts.get(question.id);
+    return script ?? this.answerRepo(question, request, account);
+  }
+
+  private answerRepo(question: RepoQuestion, request: SeenRequest, account: FakeAccount | undefined): Responder {
+    const sameType = this.repos.filter((repo) => repo.type === question.type);
+    const wanted = question.id.toLowerCase();
+    const repo = sameType.find(({ id, spec }) =>
+      [id, ...(spec.aliases ?? [])].some((name) => name.toLowerCase() === wanted),
+    );
+    if (!repo || (repo.spec.private && !account?.reads?.includes(repo.id))) return repoMissing(account);
+    if (repo.id !== question.id) return redirect(307, question.under(repo.id));
+    return ANSWERS[question.verb]({ hub: this, repo, question, request, account });
+  }
+}

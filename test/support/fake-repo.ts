@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+
+/** Path → content; `lfs` makes it a large file, however small. */
+export type FakeFiles = Readonly<Record<string, string | Buffer | { readonly lfs: string | Buffer }>>;
+
+export type FakeRepoType = 'model' | 'dataset' | 'space';
+
+/** A repository of the scripted hub, as data. */
+export interface FakeRepoSpec {
+  readonly id: string;
+  readonly type?: FakeRepoType;
+  /** What `main` holds. */
+  readonly files: FakeFiles;
+  /** Earlier states of `main`, oldest first. */
+  readonly history?: readonly FakeFiles[];
+  /** Full ref (`refs/heads/dev`, `refs/tags/v1`, `refs/pr/1`, `refs/convert/parquet`) → content. */
+  readonly refs?: Readonly<Record<string, FakeFiles>>;
+  /** Old and one-segment names that redirect here. */
+  readonly aliases?: readonly string[];
+  readonly gated?: 'auto' | 'manual';
+  readonly private?: boolean;
+  readonly disabled?: boolean;
+  /** More keys of the info answer. */
+  readonly info?: Readonly<Record<string, unknown>>;
+}
+
+/** A file of a commit, with git's ids: `oid` is that of what git holds, which is the pointer of a large file. */
+export interface FakeBlob {
+  readonly path: string;
+  readonly content: Buffer;
+  readonly oid: string;
+  readonly lfs?: { readonly sha256: string; readonly pointer: Buffer; readonly xetHash: string };
+}
+
+export interface FakeCommit {
+  readonly id: string;
+  readonly title: string;
+  readonly date: string;
+  readonly parent: FakeCommit | undefined;
+  /** In git's order, folders before what they hold. */
+  readonly entries: readonly (FakeBlob | FakeFolder)[];
+}
+
+export interface FakeFolder {
+  readonly path: string;
+  readonly oid: string;
+}
+
+const hash = (algorithm: 'sha1' | 'sha256', data: Buffer | string): string =>
+  createHash(algorithm).update(data).digest('hex');
+
+/** git's id of an object: sha1 over `<kind> <length>\0<bytes>`. */
+export const gitId = (kind: 'blob' | 'tree' | 'commit', bytes: Buffer): string =>
+  hash('sha1', Buffer.concat([Buffer.from(`${kind} ${bytes.length}\0`), bytes]));
+
+const pointerOf = (content: Buffer): Buffer =>
+  Buffer.from(
+    `version https://git-lfs.github.com/spec/v1\noid sha256:${hash('sha256', content)}\nsize ${content.length}\n`,
+  );
+
+const toBlob = (path: string, given: FakeFiles[string]): FakeBlob => {
+  if (typeof given === 'string' || Buffer.isBuffer(given)) {
+    const content = Buffer.from(given);
+    return { path, content, oid: gitId('blob', content) };
+  }
+  const content = Buffer.from(given.lfs);
+  const pointer = pointerOf(content);
+  const sha256 = hash('sha256', content);
+  return {
+    path,
+    content,
+    oid: gitId('blob', pointer),
+    lfs: { sha256, pointer, xetHash: hash('sha256', `xet ${sha256}`) },
+  };
+};
+
+interface TreeRow {
+  readonly name: string;
+  readonly mode: string;
+  readonly oid: string;
+  readonly entries: readonly (FakeBlob | FakeFolder)[];
+}
+
+/** git sorts a folder as if its name ended in a slash. */
+const sortName = (row: TreeRow): Buffer => Buffer.from(row.mode === '40000' ? `${row.name}/` : row.name);
+
+const buildTree = (blobs: readonly FakeBlob[], prefix: string): { oid: string; entries: (FakeBlob | FakeFolder)[] } => {
+  const names = new Set(blobs.map((blob) => blob.path.slice(prefix.length).split('/')[0] ?? ''));
+  const rows = [...names].map((name): TreeRow => {
+    const path = prefix + name;
+    const file = blobs.find((blob) => blob.path === path);
+    if (file) return { name, mode: '100644', oid: file.oid, entries: [file] };
+    const below = buildTree(
+      blobs.filter((blob) => blob.path.startsWith(`${path}/`)),
+      `${path}/`,
+    );
+    return { name, mode: '40000', oid: below.oid, entries: [{ path, oid: below.oid }, ...below.entries] };
+  });
+  rows.sort((a, b) => Buffer.compare(sortName(a), sortName(b)));
+  const bytes = rows.map((row) =>
+    Buffer.concat([Buffer.from(`${row.mode} ${row.name}\0`), Buffer.from(row.oid, 'hex')]),
+  );
+  return { oid: gitId('tree', Buffer.concat(bytes)), entries: rows.flatMap((row) => row.entries) };
+};
+
+/** Commits are a day apart, so that dates and ids are the same in every run. */
+const FIRST_DAY = Date.UTC(2024, 0, 1);
+
+const commitFiles = (files: FakeFiles, n: number, parent?: FakeCommit): FakeCommit => {
+  const tree = buildTree(
+    Object.entries(files).map(([path, given]) => toBlob(path, given)),
+    '',
+  );
+  const seconds = FIRST_DAY / 1000 + n * 86_400;
+  const title = n === 0 ? 'initial commit' : `Update ${n}`;
+  const lines = [`tree ${tree.oid}`, ...(parent ? [`parent ${parent.id}`] : [])];
+  for (const role of ['author', 'committer']) lines.push(`${role} ada <ada@example.org> ${seconds} +0000`);
+  const id = gitId('commit', Buffer.from(`${lines.join('\n')}\n\n${title}\n`));
+  return { id, title, date: new Date(seconds * 1000).toISOString(), parent, entries: tree.entries };
+};
+
+/** A repository that can be asked for its revisions, and to which commits can be added while a test runs. */
+export class FakeRepo {
+  readonly type: FakeRepoType;
+  readonly id: string;
+  readonly refs = new Map<string, FakeCommit>();
+  private readonly commits: FakeCommit[] = [];
+
+  constructor(readonly spec: FakeRepoSpec) {
+    this.type = spec.type ?? 'model';
+    this.id = spec.id;
+    for (const files of [...(spec.history ?? []), spec.files]) this.commit(files);
+    for (const [ref, files] of Object.entries(spec.refs ?? {})) this.commit(files, ref);
+  }
+
+  /** Moves a ref (by default `main`) to a new commit. */
+  commit(files: FakeFiles, ref = 'refs/heads/main'): FakeCommit {
+    const parent = this.refs.get(ref) ?? this.refs.get('refs/heads/main');
+    const commit = commitFiles(files, this.commits.length, parent);
+    this.commits.push(commit);
+    this.refs.set(ref, commit);
+    return commit;
+  }
+
+  get main(): FakeCommit {
+    return this.refs.get('refs/heads/main') as FakeCommit;
+  }
+
+  /** A branch, tag, full ref, `HEAD`, or a commit id of at least five digits. */
+  find(revision: string): FakeCommit | undefined {
+    if (revision === 'HEAD') return this.main;
+    for (const prefix of ['', 'refs/heads/', 'refs/tags/', 'refs/']) {
+      const found = this.refs.get(prefix + revision);
+      if (found) return found;
+    }
+    return /^[0-9a-f]{5,40}$/.test(revision) ? this.commits.find(({ id }) => id.startsWith(revision)) : undefined;
+  }
+}
+
+export const isBlob = (entry: FakeBlob | FakeFolder): entry is FakeBlob => 'content' in entry;
+
+export const findBlob = (commit: FakeCommit, path: string): FakeBlob | undefined =>
+  commit.entries.filter(isBlob).find((blob) => blob.path === path);
