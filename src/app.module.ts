@@ -1,0 +1,16 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ConfigModule } from './platform/config/config.module.js';
+import type { HubConfig } from './platform/config/hub-config.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { HttpModule } from './platform/http/http.module.js';
+import { ObservabilityModule } from './platform/observability/observability.module.js';
+
+/** The house: its rooms, from the ground up. */
+@Module({
+  imports: [DatabaseModule, HttpModule, ObservabilityModule],
+})
+export class AppModule {
+  static forRoot(config: HubConfig): DynamicModule {
+    return { module: AppModule, imports: [ConfigModule.forRoot(config)] };
+  }
+}

@@ -1,0 +1,49 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import type { AdminAccess } from './hub-request.js';
+
+const WRONG_TRIES = 10;
+const REQUESTS = 600;
+const MINUTE = 60;
+
+const wholeSeconds = (used: RateLimiterRes): number => Math.max(1, Math.ceil(used.msBeforeNext / 1000));
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Judges admin tokens, and slows down who guesses them. An address is the connection's own: forwarded headers are not trusted. */
+@Injectable()
+export class AdminAccessService {
+  private readonly expected: Buffer;
+  private readonly enabled: boolean;
+  private readonly wrongTries = new RateLimiterMemory({ points: WRONG_TRIES, duration: MINUTE });
+  private readonly requests = new RateLimiterMemory({ points: REQUESTS, duration: MINUTE });
+
+  constructor(@Inject(HUB_CONFIG) config: HubConfig) {
+    this.enabled = config.admin.enabled;
+    this.expected = digest(config.admin.token);
+  }
+
+  /** What a request without the header may do. */
+  get withoutToken(): AdminAccess {
+    return this.enabled ? 'missing' : 'disabled';
+  }
+
+  /** Whoever has guessed wrong too often is told "wrong" without a look at the token, on every route that takes one. */
+  async judge(token: string, address: string): Promise<AdminAccess> {
+    if (!this.enabled) return 'disabled';
+    const tries = await this.wrongTries.get(address);
+    const maySee = tries === null || tries.consumedPoints < WRONG_TRIES;
+    if (maySee && timingSafeEqual(digest(token), this.expected)) return 'granted';
+    await this.wrongTries.penalty(address);
+    return 'wrong';
+  }
+
+  /** Counts a request to the admin API: the whole seconds its sender has to wait, or undefined to go on. */
+  async secondsToWait(address: string): Promise<number | undefined> {
+    const [tries, requests] = await Promise.all([this.wrongTries.get(address), this.requests.penalty(address)]);
+    if (tries !== null && tries.consumedPoints > WRONG_TRIES) return wholeSeconds(tries);
+    return requests.consumedPoints > REQUESTS ? wholeSeconds(requests) : undefined;
+  }
+}

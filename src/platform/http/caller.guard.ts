@@ -1,0 +1,64 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { IncomingMessage } from 'node:http';
+import { ANONYMOUS, type Caller } from '../../hub/language/caller.js';
+import { HubError } from '../../hub/language/hub-error.js';
+import { AdminAccessService } from './admin-access.service.js';
+import { tokenIn } from './authorization.js';
+import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
+import type { HubRequest } from './hub-request.js';
+
+const CREDENTIALS = ['authorization', 'cookie', 'x-admin-token'] as const;
+
+/**
+ * The door of law 5: turns a request's credentials into who asks, and takes them off it, so that nothing behind this point can
+ * pass them on by mistake. A wrong token is an error everywhere, also where anonymous callers are welcome (contract E.52).
+ */
+@Injectable()
+export class CallerGuard implements CanActivate {
+  constructor(
+    @Inject(AdminAccessService) private readonly admin: AdminAccessService,
+    @Inject(ModuleRef) private readonly modules: ModuleRef,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = context.switchToHttp().getRequest<HubRequest>();
+    const { headers } = request;
+    if (CREDENTIALS.every((name) => headers[name] === undefined)) {
+      request.caller = ANONYMOUS;
+      request.adminAccess = this.admin.withoutToken;
+      return true;
+    }
+    return this.identify(request);
+  }
+
+  private async identify(request: HubRequest): Promise<boolean> {
+    const { authorization, 'x-admin-token': adminToken } = request.headers;
+    const address = request.socket.remoteAddress ?? '';
+    takeOff(request);
+    request.adminAccess =
+      adminToken === undefined ? this.admin.withoutToken : await this.admin.judge(String(adminToken), address);
+    request.caller = authorization === undefined ? ANONYMOUS : await this.callerOf(authorization);
+    return true;
+  }
+
+  /** The accounts live in a room above this one, which provides them under the name that this room has given. */
+  private directory(): CallerDirectory {
+    return this.modules.get<CallerDirectory>(CALLER_DIRECTORY, { strict: false });
+  }
+
+  private async callerOf(authorization: string): Promise<Caller> {
+    const token = tokenIn(authorization);
+    const caller = token === undefined ? undefined : await this.directory().findCaller(token);
+    if (caller === undefined) throw new HubError('Unauthorized', 'Invalid credentials in Authorization header');
+    return caller;
+  }
+}
+
+function takeOff(request: IncomingMessage): void {
+  for (const name of CREDENTIALS) delete request.headers[name];
+  const { rawHeaders } = request;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (CREDENTIALS.some((name) => name === rawHeaders[at]?.toLowerCase())) rawHeaders[at + 1] = '';
+  }
+}

@@ -1,0 +1,116 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { HubError, type HubErrorCode, type HubErrorFacts } from '../../hub/language/hub-error.js';
+import { latin1Safe } from '../../hub/rules/header-text.js';
+import { asHubError } from './foreign-error.js';
+import { requestIdOf } from './request-id.js';
+
+/** The only table from what went wrong to HTTP. */
+const STATUS: Record<HubErrorCode, number> = {
+  ...{ RepoNotFound: 404, RevisionNotFound: 404, EntryNotFound: 404, NotFound: 404 },
+  ...{ GatedRepo: 401, Disabled: 403, Unauthorized: 401, Forbidden: 403 },
+  ...{ BadRequest: 400, Conflict: 409, PreconditionFailed: 412, PayloadTooLarge: 413, RangeNotSatisfiable: 416 },
+  ...{ RateLimited: 429, UpstreamFailed: 502, UpstreamUnavailable: 503, UpstreamTimeout: 504, ServiceDisabled: 503 },
+};
+
+/** The codes that clients know from `X-Error-Code` (contract B.3); any other would only confuse them. */
+const ON_THE_WIRE: readonly HubErrorCode[] = ['RepoNotFound', 'RevisionNotFound', 'EntryNotFound', 'GatedRepo'];
+
+/** Clients recognise a disabled repository by this text alone (contract B.1, row 4). */
+const DISABLED = 'Access to this resource is disabled.';
+
+/** When a limit is hit and nobody has said for how long. */
+const DEFAULT_WAIT = 10;
+
+/** An error as it goes over the wire. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+function waitHeaders(status: number, facts: HubErrorFacts): Record<string, string> {
+  const wait = facts.retryAfter ?? (status === 429 ? DEFAULT_WAIT : undefined);
+  if (wait === undefined) return {};
+  const seconds = Math.max(1, Math.ceil(wait));
+  // An HTTP date would be ignored by clients; RateLimit is what they read first (contract B.5).
+  return { 'Retry-After': `${seconds}`, ...(status === 429 ? { RateLimit: `"api";r=0;t=${seconds}` } : {}) };
+}
+
+function factHeaders(status: number, facts: HubErrorFacts): Record<string, string> {
+  return {
+    ...(facts.commit === undefined ? {} : { 'X-Repo-Commit': latin1Safe(facts.commit) }),
+    ...(status === 416 && facts.size !== undefined ? { 'Content-Range': `bytes */${facts.size}` } : {}),
+    ...(facts.source === undefined
+      ? {}
+      : { 'X-Source': latin1Safe(facts.source.name), 'X-Source-URL': latin1Safe(facts.source.url) }),
+  };
+}
+
+/** What a repository that is missing and one that is hidden from the caller both get: no word of where it was looked for. */
+const hidden = ({ code, facts }: HubError): HubErrorFacts => (code === 'RepoNotFound' ? {} : facts);
+
+/** Status, headers and body of an error. */
+export function errorAnswer(error: HubError): ErrorAnswer {
+  const facts = hidden(error);
+  const status = facts.status ?? STATUS[error.code];
+  const message = error.code === 'Disabled' ? DISABLED : error.message;
+  const challenge = status === 401 && error.code !== 'GatedRepo';
+  return {
+    status,
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Error-Message': latin1Safe(message),
+      ...(ON_THE_WIRE.includes(error.code) ? { 'X-Error-Code': error.code } : {}),
+      ...(challenge ? { 'WWW-Authenticate': 'Bearer realm="Authentication required"' } : {}),
+      ...waitHeaders(status, facts),
+      ...factHeaders(status, facts),
+    },
+    body: { error: message, detail: facts.detail, sources: facts.sources, fields: facts.fields },
+  };
+}
+
+const UNFORESEEN: ErrorAnswer = {
+  status: 500,
+  headers: {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Error-Message': 'Internal error',
+  },
+  body: { error: 'Internal error' },
+};
+
+/** Where errors become HTTP: the one place that knows status codes and error headers. */
+@Catch()
+export class HubErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Http');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    if (response.destroyed || response.writableEnded) return; // the caller has gone, or has its answer
+    const error = asHubError(thrown);
+    const answer = error ? errorAnswer(error) : UNFORESEEN;
+    if (answer.status >= 500) this.report(request, answer.status, thrown);
+    if (response.headersSent) response.destroy();
+    else send(request, response, answer);
+  }
+
+  /** The path without its query: a query may hold what is nobody's business. */
+  private report(request: Request, status: number, error: unknown): void {
+    const path = request.originalUrl.split('?', 1)[0];
+    const line = { requestId: requestIdOf(request), method: request.method, path, status };
+    if (error instanceof HubError) this.logger.warn({ ...line, code: error.code, message: error.message });
+    else this.logger.error({ ...line, err: error });
+  }
+}
+
+/** An answer that had been begun but not sent leaves no headers of its own behind. */
+function send(request: Request, response: Response, { status, headers, body }: ErrorAnswer): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  const text = JSON.stringify(body);
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
+  response.end(request.method === 'HEAD' ? undefined : text);
+}

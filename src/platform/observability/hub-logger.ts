@@ -1,0 +1,46 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type DestinationStream, type Level, type Logger } from 'pino';
+import type { HubConfig } from '../config/hub-config.js';
+
+const SECRET_FIELDS = ['authorization', 'cookie', 'token', 'adminToken', 'secretKey', '["x-admin-token"]'];
+const below = (depth: string) => (field: string) => (field.startsWith('[') ? `${depth}${field}` : `${depth}.${field}`);
+
+/** Fields of these names are never logged, wherever they lie in the first levels of what is logged. */
+const REDACTED = [...SECRET_FIELDS, ...SECRET_FIELDS.map(below('*')), ...SECRET_FIELDS.map(below('*.*'))];
+
+/** Lines for people where their formatter is installed (it is only there for development), undefined otherwise. */
+async function prettyStream(): Promise<DestinationStream | undefined> {
+  try {
+    return (await import('pino-pretty')).default({ sync: true, ignore: 'pid,hostname' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nest's logger on pino: one line of JSON per event. Nest passes the context as the last argument, and a stack before it. */
+export class HubLogger implements LoggerService {
+  constructor(private readonly pino: Logger) {}
+
+  /** @param stream where to write; standard output when left out */
+  static async create(log: HubConfig['log'], stream?: DestinationStream): Promise<HubLogger> {
+    const target = stream ?? (log.format === 'pretty' ? await prettyStream() : undefined);
+    const options = { level: log.level, redact: { paths: REDACTED, censor: '[hidden]' } };
+    return new HubLogger(target ? pino(options, target) : pino(options));
+  }
+
+  log = (message: unknown, ...rest: unknown[]): void => this.write('info', message, rest);
+  error = (message: unknown, ...rest: unknown[]): void => this.write('error', message, rest);
+  warn = (message: unknown, ...rest: unknown[]): void => this.write('warn', message, rest);
+  debug = (message: unknown, ...rest: unknown[]): void => this.write('debug', message, rest);
+  verbose = (message: unknown, ...rest: unknown[]): void => this.write('trace', message, rest);
+  fatal = (message: unknown, ...rest: unknown[]): void => this.write('fatal', message, rest);
+
+  private write(level: Level, message: unknown, rest: unknown[]): void {
+    const context = rest.at(-1);
+    const detail = rest.slice(0, -1).find((value) => typeof value === 'string' || value instanceof Error);
+    const extra = { context, ...(detail === undefined ? {} : { detail }) };
+    if (message instanceof Error) this.pino[level]({ ...extra, err: message });
+    else if (typeof message === 'object') this.pino[level]({ ...extra, ...message });
+    else this.pino[level](extra, String(message));
+  }
+}
