@@ -1,6 +1,7 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
+import type { HubError } from '../hub/language/hub-error.js';
 import type { RepoId } from '../hub/language/repo-id.js';
 import { repoBindingPrefix } from '../hub/rules/binding-key.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
@@ -63,6 +64,11 @@ export class FallbackCacheService {
     return binding;
   }
 
+  /** The same without counting. */
+  peek(key: string): Promise<Binding | undefined> {
+    return this.cache.get<Binding>(key);
+  }
+
   /** Binds a repository, unless the world has changed since `generation`. `doubtful`: an earlier source could not answer. */
   async bind(key: string, sourceKey: string, generation: number, doubtful: boolean): Promise<void> {
     if (generation !== this.current) return;
@@ -76,14 +82,14 @@ export class FallbackCacheService {
   }
 
   /** Remembers shortly that every source denied a question; the error is given again. */
-  async deny(key: string, error: Error, generation: number): Promise<void> {
+  async deny(key: string, error: HubError, generation: number): Promise<void> {
     const ttl = this.config.fallback.negativeTtlSeconds * 1000;
     if (generation === this.current && ttl > 0) await this.denied.set(key, error, ttl);
   }
 
   /** The denial of a question, when it is remembered. */
-  findDenial(key: string): Promise<Error | undefined> {
-    return this.denied.get<Error>(key);
+  findDenial(key: string): Promise<HubError | undefined> {
+    return this.denied.get<HubError>(key);
   }
 
   /** Forgets everything and starts a new generation; answers how many bindings there were. */

@@ -70,6 +70,12 @@ export class UpstreamClient {
     }
   }
 
+  /** Drops what is known of a source that was only tried. */
+  forget(sourceKey: string): void {
+    this.lines.delete(sourceKey);
+    this.health.unregister(sourceKey);
+  }
+
   /** The absolute URL of a request at a source. It lies under the source's own (law 6). */
   urlOf(source: Source, request: UpstreamRequest): URL {
     const base = this.baseOf(source);

@@ -70,6 +70,10 @@ export class UpstreamHealth {
     this.reporters.set(key, report);
   }
 
+  unregister(key: string): void {
+    this.reporters.delete(key);
+  }
+
   /** One report for each source that was asked since the start. */
   report(): SourceHealth[] {
     return [...this.reporters.values()].map((report) => report());

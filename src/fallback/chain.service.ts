@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Attempt } from '../hub/language/attempt.js';
+import type { Source } from '../hub/language/source.js';
+import { chooseFailure } from '../hub/rules/choose-failure.js';
+import { couldNotAnswer, walkChain, type Walked } from '../hub/rules/walk-chain.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { after, withDeadline } from '../platform/upstream/deadline.js';
+import { probeFor, type Question, type Search } from './question.js';
+import { SourceProbe } from './source-probe.service.js';
+
+/** What is asked, and through which hubs. */
+type Inquiry = Pick<Question, 'operation' | 'via'>;
+
+/** Walks chains of real sources: the same walker for production and for the admin's dry run (law 2). */
+@Injectable()
+export class ChainService {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly probe: SourceProbe,
+  ) {}
+
+  /** Asks one source, within the deadline. */
+  attempt(source: Source, { operation, via, signal }: Question): Promise<Attempt> {
+    return withDeadline(this.config.fallback.deadlineMs, signal, (within) =>
+      this.probe.attempt(source, operation, { via, signal: within }),
+    );
+  }
+
+  /** Finds the source that has a repository. `doubtful`: an earlier source could not answer and might have had it. */
+  async search(
+    candidates: readonly Source[],
+    inquiry: Inquiry,
+    signal: AbortSignal,
+  ): Promise<Search & { doubtful: boolean }> {
+    const { attempts, chosen } = await this.walk(candidates, inquiry, signal, this.config.fallback.hedgeMs);
+    if (!chosen) return { attempts, error: chooseFailure(attempts, inquiry.operation.kind), doubtful: false };
+    return { attempts, found: chosen.source, doubtful: attempts.some(couldNotAnswer) };
+  }
+
+  /** One source after the other, within the deadline of a whole chain. */
+  walk(
+    candidates: readonly Source[],
+    { operation, via }: Inquiry,
+    signal: AbortSignal,
+    hedgeMs: number,
+  ): Promise<Walked<Attempt>> {
+    const { deadlineMs, maxConcurrent } = this.config.fallback;
+    const asked = probeFor(operation);
+    return withDeadline(deadlineMs, signal, (within) =>
+      walkChain<Source, Attempt>({
+        candidates,
+        hedgeMs,
+        maxConcurrent,
+        after,
+        probe: (source, own) => this.probe.attempt(source, asked, { via, signal: AbortSignal.any([own, within]) }),
+      }),
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import type { Attempt } from '../hub/language/attempt.js';
+import { HubError } from '../hub/language/hub-error.js';
+import type { OperationKind } from '../hub/language/operation.js';
+import type { Reply } from '../hub/language/upstream.js';
+import { chooseFailure } from '../hub/rules/choose-failure.js';
+
+/**
+ * The reply of a source that speaks for a repository.
+ *
+ * @throws HubError when it has the repository but not the file or revision, or cannot answer now
+ */
+export function conclude(attempt: Attempt, kind: OperationKind): Reply {
+  if (attempt.verdict === 'propagate') throw propagated(attempt);
+  if (attempt.verdict === 'serve' && attempt.outcome.kind === 'reply') return attempt.outcome;
+  throw chooseFailure([attempt], kind);
+}
+
+/** A source's own "no such file" or "no such revision", with the commit that it was looked up in: clients remember it there. */
+export function propagated({ errorCode, outcome, source }: Attempt): HubError {
+  const headers = outcome.kind === 'reply' ? outcome.headers : {};
+  const code = errorCode === 'RevisionNotFound' ? 'RevisionNotFound' : 'EntryNotFound';
+  const usual = code === 'RevisionNotFound' ? 'Revision not found' : 'Entry not found';
+  return new HubError(code, headers['x-error-message'] ?? usual, {
+    commit: headers['x-repo-commit'],
+    source: { name: source.name, url: source.url },
+  });
+}

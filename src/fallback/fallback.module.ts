@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { FallbackCacheModule } from '../fallback-cache/fallback-cache.module.js';
+import { FallbackSourcesModule } from '../fallback-sources/fallback-sources.module.js';
+import { HUB_CONFIG } from '../platform/config/hub-config.js';
+import { UpstreamModule } from '../platform/upstream/upstream.module.js';
+import { ChainService } from './chain.service.js';
+import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
+import { FallbackResolver } from './fallback.resolver.js';
+import { RehearsalService } from './rehearsal.service.js';
+import { SourceProbe } from './source-probe.service.js';
+
+@Module({
+  imports: [UpstreamModule, FallbackCacheModule, FallbackSourcesModule],
+  providers: [
+    FallbackResolver,
+    RehearsalService,
+    ChainService,
+    SourceProbe,
+    { provide: FALLBACK_POLICY, inject: [HUB_CONFIG], useFactory: fallbackPolicy },
+  ],
+  exports: [FallbackResolver],
+})
+export class FallbackModule {}

@@ -1,0 +1,126 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { FallbackCacheService } from '../fallback-cache/fallback-cache.service.js';
+import { FallbackSourcesService } from '../fallback-sources/fallback-sources.service.js';
+import type { Source } from '../hub/language/source.js';
+import { bindingKey } from '../hub/rules/binding-key.js';
+import { fallbackAllowed, type FallbackPolicy } from '../hub/rules/fallback-allowed.js';
+import { dependsOnCaller, orderSources } from '../hub/rules/order-sources.js';
+import { ChainService } from './chain.service.js';
+import { conclude } from './conclude.js';
+import { FALLBACK_POLICY } from './fallback-policy.js';
+import { probeKey, type Answer, type Located, type Question, type Rehearsal, type Search } from './question.js';
+import { RehearsalService, type RehearsalRequest } from './rehearsal.service.js';
+import { SingleFlight } from './single-flight.js';
+
+/** A question together with the sources that apply to it, and the name of its binding. */
+interface Asked {
+  readonly question: Question;
+  readonly candidates: readonly Source[];
+  readonly key: string;
+}
+
+/** A search, and the question whose probe it was made with. */
+type SharedSearch = Search & { readonly probe: string };
+
+/**
+ * Answers from sources what the hub does not have itself. A repository is bound to the first source that has it, and while bound its
+ * every answer comes from there (law 3). Who asks for an unbound one at the same time shares the search.
+ */
+@Injectable()
+export class FallbackResolver {
+  private readonly searches = new SingleFlight<SharedSearch>();
+
+  constructor(
+    @Inject(FALLBACK_POLICY) private readonly policy: FallbackPolicy,
+    private readonly sources: FallbackSourcesService,
+    private readonly cache: FallbackCacheService,
+    private readonly chain: ChainService,
+    private readonly rehearsals: RehearsalService,
+  ) {}
+
+  /**
+   * The answer of the source that has the repository; undefined when no source may be asked, so that the hub's own "not found" stands.
+   *
+   * @throws HubError what the sources said, when none of them serves
+   */
+  async answer(question: Question): Promise<Answer | undefined> {
+    const located = await this.locate(question);
+    return located && { source: located.source, reply: located.reply ?? (await this.ask(located.source, question)) };
+  }
+
+  /**
+   * The source that a repository is bound to, or is bound to now. Undefined as in `answer`.
+   *
+   * @throws HubError what the sources said, when none of them has it
+   */
+  async locate(question: Question): Promise<Located | undefined> {
+    const asked = this.prepare(question);
+    if (!asked) return undefined;
+    const binding = await this.cache.find(asked.key);
+    const bound = binding && sourceOf(asked, binding.sourceKey);
+    if (bound) return { source: bound };
+    if (binding) await this.cache.unbind(asked.key);
+    return this.search(asked);
+  }
+
+  /**
+   * Asks a repository's own source, and no other.
+   *
+   * @throws HubError what the source said, when it does not serve
+   */
+  async ask(source: Source, question: Question): Promise<Answer['reply']> {
+    const attempt = await this.chain.attempt(source, question);
+    question.observe?.([attempt]);
+    return conclude(attempt, question.operation.kind);
+  }
+
+  /** The admin's dry run: every attempt and what a client would get. Nothing is bound. */
+  rehearse(request: RehearsalRequest): Promise<Rehearsal> {
+    return this.rehearsals.rehearse(request);
+  }
+
+  private prepare(question: Question): Asked | undefined {
+    const { caller, operation } = question;
+    const { repo } = operation;
+    if (!fallbackAllowed(this.policy, { ...question, namespace: repo.namespace })) return undefined;
+    const all = this.sources.sources();
+    const candidates = orderSources(all, repo, caller);
+    if (candidates.length === 0) return undefined;
+    return { question, candidates, key: bindingKey(repo, dependsOnCaller(all, repo), caller) };
+  }
+
+  private async search(asked: Asked): Promise<Located> {
+    const { key, question } = asked;
+    const mine = probeKey(question.operation);
+    const denial = (await this.cache.findDenial(key)) ?? (await this.cache.findDenial(`${key}:${mine}`));
+    if (denial) throw denial;
+    const search = await this.searches.join(key, question.signal, (signal) => this.walk(asked, signal));
+    // That another file is missing everywhere says nothing of this one.
+    const anothers = search.probe !== mine && !search.found && search.error.code === 'EntryNotFound';
+    return this.locatedBy(anothers ? await this.walk(asked, question.signal) : search, question);
+  }
+
+  private locatedBy(search: SharedSearch, question: Question): Located {
+    question.observe?.(search.attempts);
+    if (!search.found) throw search.error;
+    const last = search.probe === probeKey(question.operation) ? search.attempts.at(-1) : undefined;
+    return { source: search.found, reply: last && conclude(last, question.operation.kind) };
+  }
+
+  private async walk(asked: Asked, signal: AbortSignal): Promise<SharedSearch> {
+    const { key, question, candidates } = asked;
+    const { generation } = this.cache;
+    const binding = await this.cache.peek(key); // made since the caller looked
+    const bound = binding && sourceOf(asked, binding.sourceKey);
+    const probe = probeKey(question.operation);
+    if (bound) return { found: bound, attempts: [], probe };
+    const search = await this.chain.search(candidates, question, signal);
+    if (search.found) await this.cache.bind(key, search.found.key, generation, search.doubtful);
+    else if (search.error.code === 'RepoNotFound') await this.cache.deny(key, search.error, generation);
+    else if (search.error.code === 'EntryNotFound') await this.cache.deny(`${key}:${probe}`, search.error, generation);
+    return { ...search, probe };
+  }
+}
+
+const sourceOf = ({ candidates }: Asked, key: string): Source | undefined =>
+  candidates.find((source) => source.key === key);

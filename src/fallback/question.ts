@@ -1,0 +1,54 @@
+import type { Attempt } from '../hub/language/attempt.js';
+import type { Caller } from '../hub/language/caller.js';
+import type { HubError } from '../hub/language/hub-error.js';
+import type { Operation } from '../hub/language/operation.js';
+import type { Source } from '../hub/language/source.js';
+import type { Reply } from '../hub/language/upstream.js';
+
+/** An operation together with who asks it, and how. */
+export interface Question {
+  readonly operation: Operation;
+  readonly caller: Caller;
+  /** Entries of the incoming `Via`. */
+  readonly via: readonly string[];
+  /** The `fallback` parameter as sent. */
+  readonly parameter: string | undefined;
+  /** Aborts when the client hangs up. */
+  readonly signal: AbortSignal;
+  /** Told of the attempts made for this question, for `X-Fallback-Trace`. */
+  readonly observe?: (attempts: readonly Attempt[]) => void;
+}
+
+/** A source's answer to a question. */
+export interface Answer {
+  readonly source: Source;
+  readonly reply: Reply;
+}
+
+/** The source that has a repository; with its reply to `probeFor(operation)` when it was asked just now. */
+export interface Located {
+  readonly source: Source;
+  readonly reply?: Reply;
+}
+
+/** What came of looking for a repository's source. */
+export type Search =
+  | { readonly found: Source; readonly attempts: readonly Attempt[] }
+  | { readonly found?: undefined; readonly attempts: readonly Attempt[]; readonly error: HubError };
+
+/** What a dry run of the chain found. */
+export interface Rehearsal {
+  readonly attempts: readonly Attempt[];
+  /** The attempt that would be answered with and bound. */
+  readonly chosen?: Attempt;
+  /** What a client would get. */
+  readonly final: { readonly status: number; readonly code?: string; readonly message?: string };
+  readonly ms: number;
+}
+
+/** The operation by which it is found out who has a repository: for a file its description, not its bytes. */
+export const probeFor = (operation: Operation): Operation =>
+  operation.kind === 'resolve' ? { ...operation, method: 'HEAD', conditions: {} } : operation;
+
+/** Tells apart questions about one repository whose probes may have different answers. */
+export const probeKey = (operation: Operation): string => JSON.stringify({ ...probeFor(operation), repo: undefined });
