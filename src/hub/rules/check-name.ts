@@ -1,0 +1,35 @@
+import { HubError } from '../language/hub-error.js';
+import { VERBS } from './parse-repo-path.js';
+
+const LONGEST = 96;
+
+/** First segments of the hub's own pages and interfaces: an account of that name could not be reached. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...['admin', 'api', 'avatars', 'assets', 'collections', 'datasets', 'docs', 'docs-json', 'favicon.ico', 'health'],
+  ...['join', 'kernels', 'login', 'logout', 'metrics', 'models', 'new', 'oauth', 'organizations', 'robots.txt'],
+  ...['search', 'settings', 'spaces', 'users', 'v2', 'well-known'],
+]);
+
+/** What is wrong with a name of an account or repository (the rules of `huggingface_hub`, which clients check too), if anything. */
+function nameFault(name: string): string | undefined {
+  if (!/^[A-Za-z0-9._-]+$/.test(name)) return 'may hold letters, digits, "-", "_" and "." only';
+  if (name.length > LONGEST) return `is longer than ${LONGEST} characters`;
+  if (/--|\.\./.test(name)) return 'contains "--" or ".."';
+  if (/^[-.]|[-.]$/.test(name)) return 'begins or ends with "-" or "."';
+  if (/\.git$/i.test(name)) return 'ends with ".git"';
+  return VERBS.has(name.toLowerCase()) ? 'is a word of the hub’s own URLs' : undefined;
+}
+
+/** @throws HubError BadRequest */
+export function checkRepoName(name: string): void {
+  refuse(name, nameFault(name));
+}
+
+/** @throws HubError BadRequest */
+export function checkAccountName(name: string): void {
+  refuse(name, nameFault(name) ?? (TAKEN.has(name.toLowerCase()) ? 'is taken by the hub itself' : undefined));
+}
+
+function refuse(name: string, fault: string | undefined): void {
+  if (fault) throw new HubError('BadRequest', `The name ${JSON.stringify(name.slice(0, 200))} ${fault}`);
+}

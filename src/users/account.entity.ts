@@ -1,0 +1,32 @@
+import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+
+export type AccountKind = 'user' | 'organization';
+
+/** A user or an organization. They share one name space: both are what stands before the slash of a repository's id. */
+@Entity('accounts')
+@Unique('uq_accounts_lookup_name', ['lookupName'])
+export class AccountEntity {
+  @PrimaryGeneratedColumn({ primaryKeyConstraintName: 'pk_accounts' })
+  id: number;
+
+  @Column('varchar', { length: 16 })
+  kind: AccountKind;
+
+  /** As it was chosen. */
+  @Column('varchar', { length: 96 })
+  name: string;
+
+  /** As it is found: in lower case. */
+  @Column('varchar', { name: 'lookup_name', length: 96 })
+  lookupName: string;
+
+  @Column('varchar', { name: 'full_name', length: 200 })
+  fullName: string;
+
+  /** Nothing under this name is ever asked of a source. */
+  @Column('boolean', { default: false })
+  reserved: boolean;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+}

@@ -1,0 +1,23 @@
+import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { AccountEntity } from './account.entity.js';
+
+export type MemberRole = 'admin' | 'write' | 'read';
+
+/** A user's place in an organization. */
+@Entity('memberships')
+export class MembershipEntity {
+  @PrimaryColumn('integer', { name: 'organization_id', primaryKeyConstraintName: 'pk_memberships' })
+  @ForeignKey(() => AccountEntity, { name: 'fk_memberships_organization', onDelete: 'CASCADE' })
+  organizationId: number;
+
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'pk_memberships' })
+  @ForeignKey(() => AccountEntity, { name: 'fk_memberships_user', onDelete: 'CASCADE' })
+  @Index('ix_memberships_user')
+  userId: number;
+
+  @Column('varchar', { length: 8 })
+  role: MemberRole;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+}
