@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import pg from 'pg';
 import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
+import { closeDatabases } from './test-database.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const INSTALLATIONS = '/usr/lib/postgresql';
@@ -17,6 +18,7 @@ export type NewDatabase = () => Promise<DatabaseConfig>;
 export function describeOnEveryDatabase(name: string, suite: (newDatabase: NewDatabase) => void): void {
   describe(`${name} (embedded PostgreSQL)`, () => {
     suite(async () => ({ databaseUrl: undefined, dataDir: await temporaryFolder() }));
+    afterAll(closeDatabases);
   });
   const binaries = postgresBinaries();
   describe(`${name} (PostgreSQL server)`, () => {
@@ -28,8 +30,10 @@ export function describeOnEveryDatabase(name: string, suite: (newDatabase: NewDa
     beforeAll(async () => {
       server = await PostgresServer.start(binaries);
     });
-    afterAll(() => server.stop());
     suite(async () => ({ databaseUrl: await server.newDatabase(), dataDir: await temporaryFolder() }));
+    // hooks run in the order they are written: the suite's own first, the server's last
+    afterAll(closeDatabases);
+    afterAll(() => server.stop());
   });
 }
 

@@ -1,0 +1,39 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { RepositoryEntity } from './repository.entity.js';
+
+/** A commit: everything that git's own object says, in columns. Never changed once written. */
+@Entity('commits')
+export class CommitEntity {
+  @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_commits' })
+  @ForeignKey(() => RepositoryEntity, { name: 'fk_commits_repository', onDelete: 'CASCADE' })
+  repositoryId: number;
+
+  @PrimaryColumn('varchar', { length: 40, primaryKeyConstraintName: 'pk_commits' })
+  oid: string;
+
+  @Column('varchar', { name: 'tree_oid', length: 40 })
+  treeOid: string;
+
+  @Column('varchar', { name: 'parent_oid', length: 40, nullable: true })
+  parentOid: string | null;
+
+  /** How many commits there are up to this one, itself included: the first is 1. */
+  @Column('integer')
+  generation: number;
+
+  @Column('text', { name: 'author_name' })
+  authorName: string;
+
+  @Column('text', { name: 'author_email' })
+  authorEmail: string;
+
+  /** In whole seconds, as git keeps it. */
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+
+  @Column('text')
+  title: string;
+
+  @Column('text')
+  description: string;
+}

@@ -1,0 +1,20 @@
+import { Column, CreateDateColumn, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { BIGINT_AS_NUMBER } from './blob.entity.js';
+import { RepositoryEntity } from './repository.entity.js';
+
+/** A large file that was uploaded to a repository, whose commits may name it from then on. */
+@Entity('lfs_objects')
+export class LfsObjectEntity {
+  @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_lfs_objects' })
+  @ForeignKey(() => RepositoryEntity, { name: 'fk_lfs_objects_repository', onDelete: 'CASCADE' })
+  repositoryId: number;
+
+  @PrimaryColumn('varchar', { length: 64, primaryKeyConstraintName: 'pk_lfs_objects' })
+  sha256: string;
+
+  @Column('bigint', { transformer: BIGINT_AS_NUMBER })
+  size: number;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+}

@@ -1,0 +1,17 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { RepositoryEntity } from './repository.entity.js';
+
+/** A branch, a tag or another ref, and the commit it points to. */
+@Entity('refs')
+export class RefEntity {
+  @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_refs' })
+  @ForeignKey(() => RepositoryEntity, { name: 'fk_refs_repository', onDelete: 'CASCADE' })
+  repositoryId: number;
+
+  /** In full: `refs/heads/main`. */
+  @PrimaryColumn('varchar', { length: 300, primaryKeyConstraintName: 'pk_refs' })
+  name: string;
+
+  @Column('varchar', { name: 'commit_oid', length: 40 })
+  commitOid: string;
+}

@@ -1,0 +1,12 @@
+import { expect, it } from '@jest/globals';
+import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { openDatabase } from '../../support/test-database.js';
+
+describeOnEveryDatabase('migrations up to date', (newDatabase) => {
+  it('build the schema that the entities describe', async () => {
+    const database = await openDatabase(newDatabase);
+    const drift = await database.driver.createSchemaBuilder().log();
+    expect(drift.upQueries.map(({ query }) => query)).toEqual([]);
+    expect(database.entityMetadatas.length).toBeGreaterThanOrEqual(12);
+  });
+});

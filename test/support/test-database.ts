@@ -1,0 +1,19 @@
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../../src/platform/database/data-source-options.js';
+import { everyEntity } from './every-entity.js';
+import type { NewDatabase } from './postgres.js';
+
+const open: DataSource[] = [];
+
+/** A migrated database with every room's entities, closed after its suite. */
+export async function openDatabase(newDatabase: NewDatabase): Promise<DataSource> {
+  const options = await dataSourceOptions(await newDatabase());
+  const source = await new DataSource({ ...options, entities: await everyEntity() }).initialize();
+  open.push(source);
+  return source;
+}
+
+/** Closes what `openDatabase` opened; `describeOnEveryDatabase` calls it after each suite. */
+export async function closeDatabases(): Promise<void> {
+  for (const source of open.splice(0)) await source.destroy();
+}
