@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../hub/language/attempt.js';
+import type { Operation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
 import { chooseFailure } from '../hub/rules/choose-failure.js';
 import { couldNotAnswer, walkChain, type Walked } from '../hub/rules/walk-chain.js';
@@ -24,6 +25,10 @@ export class ChainService {
     return withDeadline(this.config.fallback.deadlineMs, signal, (within) =>
       this.probe.attempt(source, operation, { via, signal: within }),
     );
+  }
+
+  urlOf(source: Source, operation: Operation): string {
+    return this.probe.urlOf(source, operation);
   }
 
   /** Finds the source that has a repository. `doubtful`: an earlier source could not answer and might have had it. */

@@ -1,18 +1,22 @@
 import type { Attempt } from '../hub/language/attempt.js';
 import { HubError } from '../hub/language/hub-error.js';
-import type { OperationKind } from '../hub/language/operation.js';
+import type { Operation } from '../hub/language/operation.js';
 import type { Reply } from '../hub/language/upstream.js';
 import { chooseFailure } from '../hub/rules/choose-failure.js';
+import { strategyFor } from '../strategies/strategies.js';
 
 /**
- * The reply of a source that speaks for a repository.
+ * The reply of a source that speaks for a repository, its JSON in our shape.
  *
  * @throws HubError when it has the repository but not the file or revision, or cannot answer now
  */
-export function conclude(attempt: Attempt, kind: OperationKind): Reply {
+export function conclude(attempt: Attempt, operation: Operation): Reply {
   if (attempt.verdict === 'propagate') throw propagated(attempt);
-  if (attempt.verdict === 'serve' && attempt.outcome.kind === 'reply') return attempt.outcome;
-  throw chooseFailure([attempt], kind);
+  const { outcome, source } = attempt;
+  if (attempt.verdict !== 'serve' || outcome.kind !== 'reply') throw chooseFailure([attempt], operation.kind);
+  return outcome.json === undefined
+    ? outcome
+    : { ...outcome, json: strategyFor(source.type).decode(operation, outcome) };
 }
 
 /** A source's own "no such file" or "no such revision", with the commit that it was looked up in: clients remember it there. */

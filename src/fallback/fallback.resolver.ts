@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { FallbackCacheService } from '../fallback-cache/fallback-cache.service.js';
 import { FallbackSourcesService } from '../fallback-sources/fallback-sources.service.js';
+import type { FileOperation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
 import { bindingKey } from '../hub/rules/binding-key.js';
 import { fallbackAllowed, type FallbackPolicy } from '../hub/rules/fallback-allowed.js';
@@ -71,7 +72,12 @@ export class FallbackResolver {
   async ask(source: Source, question: Question): Promise<Answer['reply']> {
     const attempt = await this.chain.attempt(source, question);
     question.observe?.([attempt]);
-    return conclude(attempt, question.operation.kind);
+    return conclude(attempt, question.operation);
+  }
+
+  /** Where a source itself has a file. */
+  fileUrl(source: Source, operation: FileOperation): string {
+    return this.chain.urlOf(source, operation);
   }
 
   /** The admin's dry run: every attempt and what a client would get. Nothing is bound. */
@@ -104,7 +110,7 @@ export class FallbackResolver {
     question.observe?.(search.attempts);
     if (!search.found) throw search.error;
     const last = search.probe === probeKey(question.operation) ? search.attempts.at(-1) : undefined;
-    return { source: search.found, reply: last && conclude(last, question.operation.kind) };
+    return { source: search.found, reply: last && conclude(last, question.operation) };
   }
 
   private async walk(asked: Asked, signal: AbortSignal): Promise<SharedSearch> {

@@ -61,7 +61,7 @@ export class RehearsalService {
 function finalOf(attempts: readonly Attempt[], operation: Operation, chosen?: Attempt): Rehearsal['final'] {
   try {
     if (!chosen) throw chooseFailure(attempts, operation.kind);
-    return { status: conclude(chosen, operation.kind).status };
+    return { status: conclude(chosen, operation).status };
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
     return { status: errorAnswer(error).status, code: error.code, message: error.message };

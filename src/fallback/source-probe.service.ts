@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Attempt } from '../hub/language/attempt.js';
 import type { Operation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
-import type { Outcome } from '../hub/language/upstream.js';
+import type { Outcome, Reply, UpstreamRequest } from '../hub/language/upstream.js';
 import { encodePath, encodeQuery } from '../hub/rules/encode-path.js';
 import { UpstreamClient, type AskContext } from '../platform/upstream/upstream-client.js';
 import { strategyFor } from '../strategies/strategies.js';
@@ -14,13 +14,12 @@ export class SourceProbe {
 
   async attempt(source: Source, operation: Operation, context: AskContext): Promise<Attempt> {
     const strategy = strategyFor(source.type);
-    let request = strategy.plan(operation);
+    const request = strategy.plan(operation);
     const started = performance.now();
     let outcome = await this.upstream.ask(source, request, context);
-    if (request.method === 'HEAD' && rejectsHead(outcome)) {
-      request = { ...request, method: 'GET' };
-      outcome = withoutBody(await this.upstream.ask(source, request, context));
-    }
+    if (request.method === 'HEAD' && rejectsHead(outcome)) outcome = await this.describeByGet(source, request, context);
+    if (outcome.kind === 'reply' && isLeftToUs(source, request, outcome))
+      outcome = await this.fetchFromStore(outcome, request, context);
     return {
       ...strategy.classify(operation, outcome),
       source,
@@ -30,12 +29,43 @@ export class SourceProbe {
       ms: Math.round(performance.now() - started),
     };
   }
+
+  /** The absolute URL at which a source answers an operation. */
+  urlOf(source: Source, operation: Operation): string {
+    return this.upstream.urlOf(source, strategyFor(source.type).plan(operation)).href;
+  }
+
+  /** For a source that knows no HEAD: of a GET only the headers are wanted. */
+  private async describeByGet(source: Source, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
+    const outcome = await this.upstream.ask(source, { ...request, method: 'GET' }, context);
+    if (outcome.kind === 'reply') outcome.stream?.destroy();
+    return outcome;
+  }
+
+  /** The bytes behind a source's redirect; commit, ETag and size remain those that the source itself named. */
+  private async fetchFromStore(described: Reply, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
+    const stored = await this.upstream.fetchNamed(described.location!, request, context);
+    if (stored.kind === 'failure') return stored;
+    if (stored.status >= 300 && stored.status !== 304 && stored.status !== 416)
+      return {
+        kind: 'failure',
+        category: 'invalid',
+        status: stored.status,
+        message: `the store behind it answered ${stored.status}`,
+      };
+    const { etag: _stores, ...headers } = stored.headers;
+    const { 'content-length': _redirects, 'content-type': _ofRedirect, ...description } = described.headers;
+    return { ...stored, headers: { ...headers, ...description } };
+  }
 }
 
 const rejectsHead = (outcome: Outcome): boolean => outcome.status === 405 || outcome.status === 501;
 
-/** Of a GET that stands in for a HEAD only the headers are wanted. */
-function withoutBody(outcome: Outcome): Outcome {
-  if (outcome.kind === 'reply') outcome.stream?.destroy();
-  return outcome;
-}
+/** Clients that cannot reach the store get its bytes through us. */
+const isLeftToUs = (source: Source, request: UpstreamRequest, { status, location }: Reply): boolean =>
+  source.delivery === 'proxy' &&
+  request.method === 'GET' &&
+  request.expects === 'stream' &&
+  status >= 300 &&
+  status < 400 &&
+  location !== undefined;

@@ -47,6 +47,8 @@ export interface HubErrorFacts {
   readonly status?: number;
   /** Name and URL of the source whose error this is. */
   readonly source?: { readonly name: string; readonly url: string };
+  /** Further headers of the answer, for an administrator's trace. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
@@ -59,5 +61,10 @@ export class HubError extends Error {
   ) {
     super(message, { cause: facts.cause });
     this.name = 'HubError';
+  }
+
+  /** The same error with further facts. */
+  with(more: HubErrorFacts): HubError {
+    return new HubError(this.code, this.message, { ...this.facts, ...more });
   }
 }

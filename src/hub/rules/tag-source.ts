@@ -1,6 +1,19 @@
-/** Names where an object comes from: `_source` and `_source_url` (interfaces, "Tags"). */
-export const tagSource = (json: unknown, source: { readonly name: string; readonly url: string }): unknown => ({
+import { latin1Safe } from './header-text.js';
+
+interface Named {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Names in an object where it comes from: `_source` and `_source_url` (interfaces, "Tags"). */
+export const tagSource = (json: unknown, source: Named): unknown => ({
   ...(json as Record<string, unknown>),
   _source: source.name,
   _source_url: source.url,
+});
+
+/** The same in headers, for answers that are not objects; percent-encoded where a name does not fit into one. */
+export const sourceHeaders = (source: Named): Record<'x-source' | 'x-source-url', string> => ({
+  'x-source': latin1Safe(source.name),
+  'x-source-url': latin1Safe(source.url),
 });

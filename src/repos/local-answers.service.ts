@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Question } from '../fallback/question.js';
+import type { Operation } from '../hub/language/operation.js';
+import { nextLink } from '../hub/rules/rewrite-link.js';
+import { encodeQuery } from '../hub/rules/encode-path.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import type { WireAnswer } from '../platform/http/relay-reply.js';
+import { localFileAnswer } from './local-file-answer.js';
+import { LocalRepositories } from './local-repositories.service.js';
+import type { LocalRepository } from './local-repository.js';
+import type { Arrival } from './source-answers.service.js';
+
+/** Answers from the hub's own repositories. What one of them says is final, its "not found" too (law 4). */
+@Injectable()
+export class LocalAnswers {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly repositories: LocalRepositories,
+  ) {}
+
+  /** Undefined when there is no such repository here. @throws HubError also for one that the caller may not read */
+  async answer({ operation, caller }: Question, arrival: Arrival): Promise<WireAnswer | undefined> {
+    const repository = await this.repositories.find(operation.repo, caller);
+    return repository && this.answerFrom(repository, operation, arrival);
+  }
+
+  private async answerFrom(repository: LocalRepository, operation: Operation, { path }: Arrival): Promise<WireAnswer> {
+    switch (operation.kind) {
+      case 'resolve':
+        return localFileAnswer(
+          await this.repositories.file(repository, operation.revision, operation.path, operation.raw),
+          operation,
+        );
+      case 'info':
+        return json(await this.repositories.info(repository, operation.query));
+      case 'revision':
+        return json(await this.repositories.revision(repository, operation.rest, operation.query));
+      case 'refs':
+        return json(await this.repositories.refs(repository, operation.query));
+      case 'pathsInfo':
+        return json(await this.repositories.pathsInfo(repository, operation.rest, operation.paths, operation.expand));
+      case 'tree': {
+        const { entries, nextCursor } = await this.repositories.tree(repository, operation.rest, operation.query);
+        return json(entries, this.next(path, operation, 'cursor', nextCursor));
+      }
+      case 'commits': {
+        const { entries, total, nextPage } = await this.repositories.commits(
+          repository,
+          operation.rest,
+          operation.query,
+        );
+        return json(entries, { 'x-total-count': String(total), ...this.next(path, operation, 'p', nextPage) });
+      }
+    }
+  }
+
+  /** The next page is this question again with one parameter more. */
+  private next(
+    path: string,
+    { query }: Operation & { query: readonly (readonly [string, string])[] },
+    name: string,
+    value?: string | number,
+  ): Record<string, string> {
+    if (value === undefined) return {};
+    const others = query.filter(([one]) => one !== name);
+    return { link: nextLink(`${this.config.baseUrl}${path}${encodeQuery([...others, [name, String(value)]])}`) };
+  }
+}
+
+const json = (body: unknown, headers: Record<string, string> = {}): WireAnswer => ({
+  status: 200,
+  headers,
+  json: body,
+});

@@ -1,0 +1,28 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { HubRequest } from '../platform/http/hub-request.js';
+import { ReposService } from './repos.service.js';
+
+const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];
+const FILES = ['*id/resolve/*rest', '*id/raw/*rest'];
+
+/**
+ * Every read of a repository, in all spellings that clients use: one rule (`parseRepoPath`) tells them apart, not many routes. GET also
+ * takes HEAD. Documented in `app.docs.ts`.
+ */
+@Controller()
+@ApiExcludeController()
+export class ReposController {
+  constructor(private readonly repos: ReposService) {}
+
+  @Get([...API, ...FILES])
+  read(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
+    return this.repos.serve(request, response);
+  }
+
+  @Post(API)
+  pathsInfo(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
+    return this.repos.serve(request, response);
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Question } from '../fallback/question.js';
+import type { Attempt } from '../hub/language/attempt.js';
+import { HubError } from '../hub/language/hub-error.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../hub/rules/choose-failure.js';
+import { parseRepoPath, type RepoPath } from '../hub/rules/parse-repo-path.js';
+import { toOperation } from '../hub/rules/to-operation.js';
+import { traceOf } from '../hub/rules/trace.js';
+import { parseVia } from '../hub/rules/via.js';
+import type { HubRequest } from '../platform/http/hub-request.js';
+import { hangUpSignal, relayReply, type WireAnswer } from '../platform/http/relay-reply.js';
+import { LocalAnswers } from './local-answers.service.js';
+import { SourceAnswers, type Arrival } from './source-answers.service.js';
+
+/** Reads of repositories: the hub's own first, and those it lacks from their sources (law 4). */
+@Injectable()
+export class ReposService {
+  constructor(
+    private readonly local: LocalAnswers,
+    private readonly sources: SourceAnswers,
+  ) {}
+
+  /** @throws HubError */
+  async serve(request: HubRequest, response: Response): Promise<void> {
+    const path = parseRepoPath(request.originalUrl);
+    if (!path) throw new HubError('NotFound', "Sorry, we can't find the page you are looking for.");
+    const attempts = wantsTrace(request) ? ([] as Attempt[]) : undefined;
+    const question = questionOf(path, request, response, attempts);
+    try {
+      const answer = await this.answer(question, { path: path.asked, host: request.hostname });
+      await relayReply(response, answer, attempts && traceOf(attempts));
+    } catch (error) {
+      throw attempts && error instanceof HubError ? error.with({ headers: traceOf(attempts) }) : error;
+    }
+  }
+
+  private async answer(question: Question, arrival: Arrival): Promise<WireAnswer> {
+    const answer = (await this.local.answer(question, arrival)) ?? (await this.sources.answer(question, arrival));
+    if (!answer) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    return answer;
+  }
+}
+
+function questionOf(
+  path: RepoPath,
+  request: HubRequest,
+  response: Response,
+  attempts: Attempt[] | undefined,
+): Question {
+  return {
+    operation: toOperation(path, { method: request.method, headers: request.headers, body: request.body }),
+    caller: request.caller,
+    via: parseVia(request.headers.via),
+    parameter: path.query.find(([name]) => name === 'fallback')?.[1],
+    signal: hangUpSignal(response),
+    observe: attempts && ((made) => attempts.push(...made)),
+  };
+}
+
+/** Only an administrator sees which sources were asked (interfaces, "Tracing a request"). */
+const wantsTrace = ({ adminAccess, headers }: HubRequest): boolean =>
+  adminAccess === 'granted' && headers['x-fallback-trace'] === '1';

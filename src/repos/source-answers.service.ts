@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { FallbackResolver } from '../fallback/fallback.resolver.js';
+import type { Question } from '../fallback/question.js';
+import type { Operation } from '../hub/language/operation.js';
+import { rewriteNextLink } from '../hub/rules/rewrite-link.js';
+import { sourceHeaders, tagSource } from '../hub/rules/tag-source.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import type { WireAnswer } from '../platform/http/relay-reply.js';
+import { SourceFiles, type FileQuestion } from './source-files.service.js';
+
+/** Where a client's question arrived: the path as asked, and the host name it used. */
+export interface Arrival {
+  readonly path: string;
+  readonly host: string;
+}
+
+/** Answers from sources, in the form clients expect of the hub itself. */
+@Injectable()
+export class SourceAnswers {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly resolver: FallbackResolver,
+    private readonly files: SourceFiles,
+  ) {}
+
+  /** Undefined when no source may be asked. @throws HubError what the sources said */
+  async answer(question: Question, arrival: Arrival): Promise<WireAnswer | undefined> {
+    if (isForFile(question)) return this.files.deliver(question, arrival.host);
+    const answer = await this.resolver.answer(question);
+    if (!answer) return undefined;
+    const { source, reply } = answer;
+    const link = rewriteNextLink(reply.headers['link'], source.url, { base: this.config.baseUrl, path: arrival.path });
+    const total = reply.headers['x-total-count'];
+    return {
+      status: 200,
+      headers: {
+        ...sourceHeaders(source),
+        ...(link && { link }),
+        ...(total !== undefined && { 'x-total-count': total }),
+      },
+      json: isRepository(question.operation) ? tagSource(reply.json, source) : reply.json,
+    };
+  }
+}
+
+const isForFile = (question: Question): question is FileQuestion => question.operation.kind === 'resolve';
+
+const isRepository = ({ kind }: Operation): boolean => kind === 'info' || kind === 'revision';
