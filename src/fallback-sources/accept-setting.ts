@@ -44,3 +44,12 @@ export function demandTokenStays(before: SourceRecord, setting: SourceSetting): 
   const message = 'is needed again for another host (null for none): the stored one is not taken there';
   throw new HubError('BadRequest', `The token ${message}`, { fields: [{ field: 'token', message }] });
 }
+
+/** @throws HubError BadRequest unless every stored source is named once */
+export function demandWholeOrder(ids: readonly number[], stored: readonly number[]): void {
+  if (ids.length === stored.length && stored.every((id) => ids.includes(id))) return;
+  const message = `must be these, in any order: ${stored.join(', ')}`;
+  throw new HubError('BadRequest', 'The order must name every stored source once', {
+    fields: [{ field: 'ids', message }],
+  });
+}

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { FallbackCacheModule } from '../fallback-cache/fallback-cache.module.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { UpstreamModule } from '../platform/upstream/upstream.module.js';
+import { DraftTokensService } from './draft-tokens.service.js';
 import { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
@@ -15,12 +16,13 @@ import { TokenCipher } from './token-cipher.js';
   providers: [
     FallbackSourcesStore,
     FallbackSourcesService,
+    DraftTokensService,
     {
       provide: TokenCipher,
       inject: [HUB_CONFIG],
       useFactory: (config: HubConfig) => new TokenCipher(config.secretKey),
     },
   ],
-  exports: [FallbackSourcesService],
+  exports: [FallbackSourcesService, DraftTokensService],
 })
 export class FallbackSourcesModule {}

@@ -5,7 +5,7 @@ import type { Source, SourceSetting } from '../hub/language/source.js';
 import { sourceIdentity } from '../hub/rules/check-source.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { SourceTokens } from '../platform/upstream/source-tokens.js';
-import { acceptSetting, acceptSettings, demandFreeName, demandTokenStays } from './accept-setting.js';
+import { acceptSetting, acceptSettings, demandFreeName, demandTokenStays, demandWholeOrder } from './accept-setting.js';
 import type { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
 import { readSources } from './read-sources.js';
@@ -102,11 +102,16 @@ export class FallbackSourcesService implements OnModuleInit {
     return this.get(id);
   }
 
-  /** @throws HubError NotFound, Conflict */
-  delete(id: number | string): Promise<void> {
+  /**
+   * @returns what is gone
+   * @throws HubError NotFound, Conflict
+   */
+  delete(id: number | string): Promise<SourceRecord> {
     return this.change(async () => {
       const row = await this.rowOf(id);
+      const record = this.get(id);
       if (!(await this.store.delete(row.id))) throw gone(id);
+      return record;
     });
   }
 
@@ -118,8 +123,7 @@ export class FallbackSourcesService implements OnModuleInit {
   async reorder(ids: readonly number[]): Promise<SourceRecord[]> {
     await this.change(async () => {
       const stored = (await this.store.all()).map((row) => row.id);
-      const complete = ids.length === stored.length && stored.every((id) => ids.includes(id));
-      if (!complete) throw incompleteOrder(stored);
+      demandWholeOrder(ids, stored);
       await this.store.reorder(ids);
     });
     return this.list();
@@ -193,8 +197,3 @@ const present = (fields: object): object =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 const gone = (id: number | string): HubError => new HubError('NotFound', `There is no source ${id}`);
-
-const incompleteOrder = (stored: readonly number[]): HubError =>
-  new HubError('BadRequest', 'The order must name every stored source once', {
-    fields: [{ field: 'ids', message: `must be these in any order: ${stored.join(', ')}` }],
-  });

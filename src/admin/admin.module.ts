@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { FallbackModule } from '../fallback/fallback.module.js';
+import { FallbackCacheModule } from '../fallback-cache/fallback-cache.module.js';
+import { FallbackSourcesModule } from '../fallback-sources/fallback-sources.module.js';
+import { UpstreamModule } from '../platform/upstream/upstream.module.js';
+import { BulkReplaceController } from './bulk-replace.controller.js';
+import { FallbackCacheController } from './fallback-cache.controller.js';
+import { FallbackSourcesController } from './fallback-sources.controller.js';
+import { SimulateController } from './simulate.controller.js';
+import { SimulateService } from './simulate.service.js';
+import { SourceHealthService } from './source-health.service.js';
+import { SourceTestController } from './source-test.controller.js';
+import { SourceTestService } from './source-test.service.js';
+
+/** The administrator's API. Controllers with fixed paths come before the one that takes `{id}` for anything. */
+@Module({
+  imports: [FallbackModule, FallbackCacheModule, FallbackSourcesModule, UpstreamModule],
+  controllers: [
+    FallbackCacheController,
+    SourceTestController,
+    FallbackSourcesController,
+    BulkReplaceController,
+    SimulateController,
+  ],
+  providers: [SimulateService, SourceHealthService, SourceTestService],
+})
+export class AdminModule {}

@@ -1,0 +1,77 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ATTEMPT_CATEGORIES } from '../../hub/language/attempt.js';
+import type { AttemptCategory, Verdict } from '../../hub/language/attempt.js';
+import { SOURCE_TYPES } from '../../hub/language/source.js';
+import type { SourceType } from '../../hub/language/source.js';
+
+/** One source's outcome in the chain. */
+export class AttemptDto {
+  /** @example "HuggingFace" */
+  source: string;
+
+  /** @example "https://huggingface.co" */
+  source_url: string;
+
+  @ApiProperty({ enum: SOURCE_TYPES, enumName: 'SourceType' })
+  source_type: SourceType;
+
+  /** @example "HEAD" */
+  method: string;
+
+  /**
+   * As asked, under the source's URL.
+   * @example "/openai-community/gpt2/resolve/main/config.json"
+   */
+  path: string;
+
+  /** Null when no answer came. */
+  @ApiProperty({ type: Number, nullable: true, example: 200 })
+  status: number | null;
+
+  @ApiProperty({ enum: ATTEMPT_CATEGORIES, example: 'ok' })
+  category: AttemptCategory;
+
+  /** `serve` its answer, `propagate` its error, or ask the `next` source. */
+  @ApiProperty({ enum: ['serve', 'propagate', 'next'] })
+  verdict: Verdict;
+
+  /** @example 84 */
+  ms: number;
+
+  /** The source's own words, or why none came. */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  message: string | null;
+}
+
+/** What the caller would get. */
+export class FinalAnswerDto {
+  /** @example 200 */
+  status: number;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  code: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  message: string | null;
+}
+
+/** A dry run of the chain. */
+export class RehearsalDto {
+  /** @example "resolve" */
+  op: string;
+
+  /** @example "openai-community/gpt2" */
+  repo_id: string;
+
+  @ApiProperty({ type: [AttemptDto] })
+  attempts: AttemptDto[];
+
+  /** The source that the repository would be bound to; null for none. */
+  @ApiProperty({ type: String, nullable: true, example: 'HuggingFace' })
+  would_bind: string | null;
+
+  final: FinalAnswerDto;
+
+  /** @example 91 */
+  ms: number;
+}

@@ -1,0 +1,26 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import { REPO_TYPES, type RepoId } from '../../hub/language/repo-id.js';
+import type { RepoType } from '../../hub/language/repo-id.js';
+
+/** A repository in a path. */
+export class RepoParamsDto {
+  /** @example "model" */
+  @ApiProperty({ enum: REPO_TYPES, enumName: 'RepoType' })
+  @IsIn(REPO_TYPES)
+  type: RepoType;
+
+  /**
+   * Absent for a one-segment id.
+   * @example "openai-community"
+   */
+  @IsOptional()
+  @IsString()
+  namespace?: string;
+
+  /** @example "gpt2" */
+  @IsString()
+  name: string;
+}
+
+export const toRepoId = ({ type, namespace = '', name }: RepoParamsDto): RepoId => ({ type, namespace, name });

@@ -1,0 +1,110 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { DELIVERIES, ON_ERRORS, SOURCE_TYPES } from '../../hub/language/source.js';
+import type { Delivery, OnError, SourceType } from '../../hub/language/source.js';
+import { FollowsSourceRule } from '../follows-source-rule.decorator.js';
+
+/** A source as the administrator writes it. */
+export class SourceSettingDto {
+  /**
+   * Shown beside everything that comes from the source; unique within the namespace. Without it: the URL's host.
+   * @example "HuggingFace"
+   */
+  @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
+  @IsOptional()
+  @FollowsSourceRule()
+  name?: string;
+
+  /**
+   * http(s) base URL without credentials, query and fragment.
+   * @example "https://huggingface.co"
+   */
+  @ApiProperty({ format: 'uri', maxLength: 2000 })
+  @FollowsSourceRule()
+  url: string;
+
+  /**
+   * The dialect it speaks.
+   * @example "huggingface"
+   */
+  @ApiProperty({ enum: SOURCE_TYPES, enumName: 'SourceType' })
+  @FollowsSourceRule()
+  source_type: SourceType;
+
+  /**
+   * Sent to this source alone, and never shown again. Null: none.
+   * @example "hf_example"
+   */
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 500, writeOnly: true })
+  @IsOptional()
+  @FollowsSourceRule()
+  token?: string | null;
+
+  /**
+   * The lower is asked first.
+   * @example 1
+   */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 10_000, default: 100 })
+  @IsOptional()
+  @FollowsSourceRule()
+  priority?: number;
+
+  /**
+   * Empty: for all. Otherwise only for repositories and accounts of this user or organization.
+   * @example ""
+   */
+  @ApiPropertyOptional({ maxLength: 96, default: '' })
+  @IsOptional()
+  @FollowsSourceRule()
+  namespace?: string;
+
+  /**
+   * A disabled source is never asked.
+   * @example true
+   */
+  @ApiPropertyOptional({ default: true })
+  @IsOptional()
+  @FollowsSourceRule()
+  enabled?: boolean;
+
+  /**
+   * Only signed-in callers get answers from it.
+   * @example false
+   */
+  @ApiPropertyOptional({ default: false })
+  @IsOptional()
+  @FollowsSourceRule()
+  require_auth?: boolean;
+
+  /**
+   * How files reach the caller: from the source's own URL, or streamed through this hub.
+   * @example "redirect"
+   */
+  @ApiPropertyOptional({ enum: DELIVERIES, default: 'redirect' })
+  @IsOptional()
+  @FollowsSourceRule()
+  delivery?: Delivery;
+
+  /**
+   * When it cannot answer: ask the next source, or fail.
+   * @example "next"
+   */
+  @ApiPropertyOptional({ enum: ON_ERRORS, default: 'next' })
+  @IsOptional()
+  @FollowsSourceRule()
+  on_error?: OnError;
+
+  /**
+   * Patterns over `ns/name` or `type:ns/name`; empty: every repository.
+   */
+  @ApiPropertyOptional({ type: [String], default: [], example: ['meta-llama/*', 'dataset:*/*'] })
+  @IsOptional()
+  @FollowsSourceRule()
+  include?: string[];
+
+  /** The same for repositories that it is not asked for; these win. */
+  @ApiPropertyOptional({ type: [String], default: [], example: ['*/*-GGUF'] })
+  @IsOptional()
+  @FollowsSourceRule()
+  exclude?: string[];
+}

@@ -1,0 +1,35 @@
+import { Delete, Get, Param } from '@nestjs/common';
+import { ApiBadRequestResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { FallbackCacheService } from '../fallback-cache/fallback-cache.service.js';
+import { AdminApi } from './admin-api.decorator.js';
+import { CacheStatsDto, ClearedDto, ErrorDto, EvictedDto } from './dto/outcome.dto.js';
+import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';
+
+/** The cache of bindings: which repository is answered from which source. */
+@AdminApi('fallback-sources/cache')
+export class FallbackCacheController {
+  constructor(private readonly cache: FallbackCacheService) {}
+
+  @Get('stats')
+  @ApiOperation({ summary: 'How full the cache is, and how often it helps' })
+  @ApiOkResponse({ type: CacheStatsDto })
+  stats(): Promise<CacheStatsDto> {
+    return this.cache.stats();
+  }
+
+  @Delete('clear')
+  @ApiOperation({ summary: 'Forget every binding' })
+  @ApiOkResponse({ type: ClearedDto })
+  async clear(): Promise<ClearedDto> {
+    const size = await this.cache.clear();
+    return { success: true, message: `Cache cleared (${size} entries removed)`, old_size: size };
+  }
+
+  @Delete(['repo/:type/:namespace/:name', 'repo/:type/:name'])
+  @ApiOperation({ summary: "Forget one repository's binding" })
+  @ApiOkResponse({ type: EvictedDto })
+  @ApiBadRequestResponse({ type: ErrorDto })
+  async evict(@Param() params: RepoParamsDto): Promise<EvictedDto> {
+    return { success: true, evicted: await this.cache.evict(toRepoId(params)) };
+  }
+}

@@ -1,0 +1,17 @@
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { checkSourceField, type SourceField } from '../hub/rules/source-fields.js';
+
+/** The property follows the hub's own rule for the source's field of that name, the same that the environment's list is read by. */
+export const FollowsSourceRule =
+  () =>
+  <Field extends SourceField>(target: { [field in Field]?: unknown }, propertyName: Field): void => {
+    registerDecorator({
+      name: 'followsSourceRule',
+      target: target.constructor,
+      propertyName,
+      validator: {
+        validate: (value: unknown) => checkSourceField(propertyName, value) === undefined,
+        defaultMessage: (asked?: ValidationArguments) => checkSourceField(propertyName, asked?.value) ?? '',
+      },
+    });
+  };

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { acceptSettings } from '../fallback-sources/accept-setting.js';
+import { DraftTokensService } from '../fallback-sources/draft-tokens.service.js';
+import { sourceOf } from '../fallback-sources/source-record.js';
+import { FallbackResolver } from '../fallback/fallback.resolver.js';
+import type { Attempt } from '../hub/language/attempt.js';
+import { ANONYMOUS, type Caller } from '../hub/language/caller.js';
+import { repoFullName } from '../hub/language/repo-id.js';
+import type { Source } from '../hub/language/source.js';
+import { SourceTokens } from '../platform/upstream/source-tokens.js';
+import type { AttemptDto, RehearsalDto } from './dto/rehearsal.dto.js';
+import type { SimulateDto } from './dto/simulate.dto.js';
+import { toOperation } from './simulated-operation.js';
+
+interface Draft {
+  readonly source: Source;
+  readonly token?: string;
+}
+
+/** Rehearses the chain for the administrator, with the hub's sources or with a draft of others. */
+@Injectable()
+export class SimulateService {
+  private drafts = 0;
+
+  constructor(
+    private readonly resolver: FallbackResolver,
+    private readonly draftTokens: DraftTokensService,
+    private readonly tokens: SourceTokens,
+  ) {}
+
+  /** @throws HubError BadRequest */
+  async simulate(question: SimulateDto): Promise<RehearsalDto> {
+    const operation = toOperation(question);
+    const sources = question.sources && this.draftsOf(question.sources);
+    const rehearsal = await this.resolver.rehearse({ operation, sources, caller: callerNamed(question.as_username) });
+    const secrets = new Map(sources?.map(({ source, token }) => [source.key, token]));
+    const { status, code = null, message = null } = rehearsal.final;
+    const chosen = rehearsal.chosen?.source;
+    const secretOf = ({ key }: Source): string | undefined => secrets.get(key) ?? this.tokens.get(key);
+    const all = rehearsal.attempts.map(({ source }) => secretOf(source));
+    return {
+      op: question.op,
+      repo_id: repoFullName(operation.repo),
+      attempts: rehearsal.attempts.map((attempt) => toAttemptDto(attempt, secretOf(attempt.source))),
+      would_bind: chosen?.name ?? null,
+      final: { status, code, message: all.reduce<string | null>(withoutSecret, message) },
+      ms: rehearsal.ms,
+    };
+  }
+
+  /** Every draft has a key of its own, so that no two rehearsals share a token or a breaker. */
+  private draftsOf(input: unknown): Draft[] {
+    return acceptSettings(input).map((setting) => {
+      const token = this.draftTokens.tokenFor(setting);
+      return { source: sourceOf(`draft:${++this.drafts}`, { ...setting, token: token ?? null }), token };
+    });
+  }
+}
+
+/** The room of accounts is not asked: whatever the name, its bearer is taken to be signed in. */
+const callerNamed = (name: string | undefined): Caller =>
+  name ? { accountId: `simulated:${name}`, name, role: 'read' } : ANONYMOUS;
+
+/** A source may echo what it was sent; a token is shown to nobody. */
+const withoutSecret = (text: string | null, secret: string | undefined): string | null =>
+  text !== null && secret ? text.replaceAll(secret, '***') : text;
+
+function wordsOf({ outcome }: Attempt): string | null {
+  return outcome.message ?? (outcome.kind === 'reply' ? (outcome.headers['x-error-message'] ?? null) : null);
+}
+
+const toAttemptDto = (attempt: Attempt, secret: string | undefined): AttemptDto => ({
+  source: attempt.source.name,
+  source_url: attempt.source.url,
+  source_type: attempt.source.type,
+  method: attempt.method,
+  path: attempt.path,
+  status: attempt.outcome.status ?? null,
+  category: attempt.category,
+  verdict: attempt.verdict,
+  ms: attempt.ms,
+  message: withoutSecret(wordsOf(attempt), secret),
+});
