@@ -1,4 +1,5 @@
 import { CLIENT_REPOS } from './client-repos.js';
+import { describeJavascript } from './javascript-suite.js';
 import { describeReads } from './read-suite.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
@@ -41,4 +42,8 @@ describe.each(PYTHON_ENVS)('%s sent straight to the scripted hub', (env) => {
     ]);
     expect(rejected?.message).toMatch(/Invalid user token|401/);
   });
+});
+
+describe('@huggingface/hub sent straight to the scripted hub', () => {
+  describeJavascript(() => ({ far, settings: { endpoint: far.url, token: TOKEN }, xet: false }));
 });

@@ -1,0 +1,94 @@
+import { bytes, json, text } from '../support/fake-replies.js';
+import type { Responder } from '../support/fake-upstream.js';
+
+/** How a source fails, and which exception (or answer) each client call makes of what the hub then says. */
+export interface FailureCase {
+  readonly name: string;
+  readonly reply: Responder;
+  readonly hf_hub_download?: string;
+  readonly model_info?: string;
+  readonly list_repo_files?: string;
+  readonly get_paths_info?: string;
+  readonly file_exists?: string | boolean;
+  readonly repo_exists?: string | boolean;
+}
+
+const refusal = (status: number, code: string | undefined, message = 'as the source says'): Responder =>
+  text(status, message, { 'x-error-message': message, ...(code ? { 'x-error-code': code } : {}) });
+
+/** One exception for everything that asks about the repository as a whole, the same one for its files. */
+const everywhere = (error: string) => ({
+  hf_hub_download: error,
+  model_info: error,
+  list_repo_files: error,
+  get_paths_info: error,
+});
+
+const MISSING = { ...everywhere('RepositoryNotFoundError'), file_exists: false, repo_exists: false };
+const GATED = { ...everywhere('GatedRepoError'), file_exists: 'GatedRepoError', repo_exists: true };
+
+/** hf_hub_download looks into its cache before it gives up, and then says that there is nothing there. */
+const UNANSWERED = { ...everywhere('HfHubHTTPError'), hf_hub_download: 'LocalEntryNotFoundError' };
+
+/**
+ * KohakuHub's table of what a source answers and what a client makes of it. The architecture departs from it in one row: a source
+ * that rejects its own token does not deny the repository, so 401 "Invalid credentials" is a failure there and not a missing one.
+ */
+export const FAILURES: readonly FailureCase[] = [
+  { name: '404-entry', reply: refusal(404, 'EntryNotFound'), ...everywhere('EntryNotFoundError'), file_exists: false },
+  {
+    name: '404-rev',
+    reply: refusal(404, 'RevisionNotFound'),
+    ...everywhere('RevisionNotFoundError'),
+    file_exists: false,
+  },
+  { name: '404-repo', reply: refusal(404, 'RepoNotFound'), ...MISSING },
+  { name: '401-gated', reply: refusal(401, 'GatedRepo'), ...GATED },
+  { name: '403-gated', reply: refusal(403, 'GatedRepo'), ...GATED },
+  { name: '401-anti-enum', reply: refusal(401, undefined, 'Invalid username or password.'), ...MISSING },
+  { name: '401-creds', reply: refusal(401, undefined, 'Invalid credentials in Authorization header'), ...UNANSWERED },
+  {
+    name: 'disabled',
+    reply: refusal(403, undefined, 'Access to this resource is disabled.'),
+    ...everywhere('DisabledRepoError'),
+    hf_hub_download: 'LocalEntryNotFoundError',
+    file_exists: 'DisabledRepoError',
+    repo_exists: 'DisabledRepoError',
+  },
+  {
+    name: '403-bare',
+    reply: bytes(403, ''),
+    ...UNANSWERED,
+    file_exists: 'HfHubHTTPError',
+    repo_exists: 'HfHubHTTPError',
+  },
+  {
+    name: '404-bare',
+    reply: bytes(404, ''),
+    hf_hub_download: 'EntryNotFoundError',
+    model_info: 'RepositoryNotFoundError',
+    list_repo_files: 'RepositoryNotFoundError',
+    get_paths_info: 'EntryNotFoundError',
+    file_exists: false,
+    repo_exists: false,
+  },
+  { name: '429', reply: json(429, { error: 'slow down' }, { 'retry-after': '7' }), model_info: 'HfHubHTTPError' },
+  { name: '500', reply: bytes(500, '<h1>oops</h1>', { 'content-type': 'text/html' }), ...UNANSWERED },
+  { name: '503', reply: bytes(503, ''), ...UNANSWERED },
+];
+
+/** The calls of a case in the form the Python client takes them. */
+export const callsOf = (failure: FailureCase): { call: string; args: Record<string, unknown>; expected: unknown }[] => {
+  const repo_id = `failing-${failure.name}/repo`;
+  const all = [
+    { call: 'hf_hub_download', args: { repo_id, filename: 'config.json' } },
+    { call: 'model_info', args: { repo_id } },
+    { call: 'list_repo_files', args: { repo_id } },
+    { call: 'get_paths_info', args: { repo_id, paths: ['config.json'] } },
+    { call: 'file_exists', args: { repo_id, filename: 'config.json' } },
+    { call: 'repo_exists', args: { repo_id } },
+  ] as const;
+  return all
+    .map(({ call, args }) => ({ call, args, expected: failure[call] }))
+    .filter(({ expected }) => expected !== undefined);
+};

@@ -1,0 +1,64 @@
+import { CLIENT_REPOS } from './client-repos.js';
+import { FAILURES } from './failures.js';
+import { openAccount } from '../support/open-account.js';
+import { FakeHuggingFace } from '../support/fake-huggingface.js';
+import { FakeUpstream, wholeText, type SeenRequest } from '../support/fake-upstream.js';
+import { HubProcess, type EnvSource } from '../support/hub-process.js';
+
+/** Everything a client test needs: the hub process, the scripted hub behind it, and an account's token. */
+export class HubStage {
+  private constructor(
+    readonly hub: HubProcess,
+    readonly far: FakeHuggingFace,
+    readonly failing: FakeUpstream,
+    /** Of an account of the hub; no source may ever see it. */
+    readonly token: string,
+  ) {}
+
+  /** @param source differences of the source that stands for huggingface.co */
+  static async start(source: Partial<EnvSource> = {}, env: Record<string, string> = {}): Promise<HubStage> {
+    const accounts = source.token
+      ? [{ name: 'mirror', token: source.token, reads: ['far-ai/private', 'far-ai/gated'] }]
+      : [];
+    const far = await FakeHuggingFace.start({ repos: CLIENT_REPOS, pageSize: 7, accounts });
+    const failing = await FakeUpstream.start((response, request) => {
+      const name = /failing-([\w-]+)/.exec(request.url)?.[1];
+      return FAILURES.find((failure) => failure.name === name)?.reply(response, request);
+    });
+    const main: EnvSource = { name: 'HuggingFace', url: far.url, source_type: 'huggingface', priority: 1, ...source };
+    let token = '';
+    const hub = await HubProcess.start({
+      sources: [{ ...main, exclude: ['failing-*/*'] }, ...FAILURES.map(({ name }) => failingSource(name, failing.url))],
+      env,
+      prepare: async (dataDir) => {
+        token = await openAccount(dataDir, 'client');
+      },
+    }).catch(async (error: unknown) => {
+      await Promise.all([far.close(), failing.close()]);
+      throw error;
+    });
+    return new HubStage(hub, far, failing, token);
+  }
+
+  /** Everything that left the hub, and what clients asked where the hub sent them. */
+  get seenOutside(): readonly SeenRequest[] {
+    return [...this.far.requests, ...this.failing.requests];
+  }
+
+  /** Requests outside that hold the account's token anywhere; there must be none. */
+  get leaks(): readonly string[] {
+    return this.seenOutside.map(wholeText).filter((text) => text.includes(this.token));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.hub.close(), this.far.close(), this.failing.close()]);
+  }
+}
+
+/** A source of its own for each failure: a breaker that one opens is not in the way of another. */
+const failingSource = (name: string, url: string): EnvSource => ({
+  name: `failing ${name}`,
+  url,
+  source_type: 'huggingface',
+  namespace: `failing-${name}`,
+});

@@ -1,0 +1,71 @@
+import { HubStage } from './hub-stage.js';
+
+// What any client sees on the wire: nothing in an answer may lead it past the hub to the source's own store of chunks.
+let stage: HubStage;
+beforeAll(async () => {
+  stage = await HubStage.start();
+});
+afterAll(() => stage?.close());
+
+const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+  fetch(stage.hub.url + path, {
+    redirect: 'manual',
+    ...init,
+    headers: { authorization: `Bearer ${stage.token}`, ...(init.headers as Record<string, string>) },
+  });
+
+const QUESTIONS: readonly [path: string, init: RequestInit][] = [
+  ['/far-ai/tiny/resolve/main/model.safetensors', { method: 'HEAD' }],
+  ['/far-ai/tiny/resolve/main/model.safetensors', {}],
+  ['/far-ai/tiny/resolve/main/model.safetensors', { headers: { accept: 'application/vnd.xet-fileinfo+json, */*' } }],
+  ['/far-ai/tiny/resolve/main/config.json', { method: 'HEAD' }],
+  ['/far-ai/tiny/resolve/main/config.json', {}],
+  ['/api/models/far-ai/tiny', {}],
+  ['/api/models/far-ai/tiny?expand=xetEnabled', {}],
+  ['/api/models/far-ai/tiny?blobs=true', {}],
+  ['/api/models/far-ai/tiny/revision/refs%2Fpr%2F1', {}],
+  ['/api/models/far-ai/tiny/tree/main?recursive=true&expand=true', {}],
+  ['/api/models/far-ai/tiny/tree/refs/pr/1', {}],
+  ['/api/models/far-ai/tiny/refs', {}],
+  ['/api/models/far-ai/tiny/commits/main', {}],
+  [
+    '/api/models/far-ai/tiny/paths-info/main',
+    { method: 'POST', body: new URLSearchParams({ paths: 'model.safetensors' }) },
+  ],
+];
+
+it.each(QUESTIONS)('%s %j carries no hint of xet, no cookie and no house header of the source', async (path, init) => {
+  const answer = await ask(path, init);
+  expect(answer.status).toBeLessThan(400);
+  const names = [...answer.headers.keys()];
+  expect(names.filter((name) => /xet|cookie|ratelimit|powered-by|www-authenticate/.test(name))).toEqual([]);
+  expect(answer.headers.get('link') ?? '').not.toContain('xet');
+  expect(await answer.text()).not.toMatch(/xetHash|"xetEnabled":true|xet-read-token/);
+});
+
+it('pages stay on the hub until the last', async () => {
+  const paths: string[] = [];
+  let next: string | undefined = `${stage.hub.url}/api/models/far-ai/tiny/tree/main?recursive=true&limit=4`;
+  while (next) {
+    expect(next.startsWith(`${stage.hub.url}/api/models/far-ai/tiny/tree/main?`)).toBe(true);
+    const page: Response = await ask(next.slice(stage.hub.url.length));
+    paths.push(...((await page.json()) as { path: string }[]).map(({ path }) => path));
+    next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
+  }
+  expect(paths).toEqual(stage.far.repo('far-ai/tiny').main.entries.map(({ path }) => path));
+});
+
+it.each([
+  ['/far-ai/tiny/resolve/main/model.safetensors', 'the content network'],
+  ['/far-ai/tiny/resolve/main/config.json', 'the source'],
+])('GET %s is sent to %s, which nobody may remember', async (path) => {
+  const answer = await ask(path);
+  expect([answer.status, answer.headers.get('cache-control')]).toEqual([302, 'no-store']);
+  expect(answer.headers.get('x-repo-commit')).toBe(stage.far.repo('far-ai/tiny').main.id);
+  const host = path.endsWith('.json') ? stage.far.url : stage.far.cdn.upstream.url;
+  expect(answer.headers.get('location')?.startsWith(`${host}/`)).toBe(true);
+});
+
+it('has shown the caller’s token to nobody', () => {
+  expect(stage.leaks).toEqual([]);
+});

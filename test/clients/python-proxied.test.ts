@@ -1,0 +1,41 @@
+import { HubStage } from './hub-stage.js';
+import { describeReads } from './read-suite.js';
+import { wholeText } from '../support/fake-upstream.js';
+import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
+
+// The same reads where the source has a token and the hub hands on every byte itself.
+const SOURCE_TOKEN = 'hf_of_the_source_not_of_the_caller_0123456789';
+let stage: HubStage;
+const settings = () => ({ endpoint: stage.hub.url, token: stage.token });
+
+beforeAll(async () => {
+  // The CDN is a host that the source names; on loopback it has to be allowed.
+  const env = { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' };
+  stage = await HubStage.start({ token: SOURCE_TOKEN, delivery: 'proxy' }, env);
+});
+afterAll(() => stage?.close());
+
+describe.each(PYTHON_ENVS)('%s through a hub that streams', (env) => {
+  describeReads(env, () => ({ far: stage.far, settings: settings() }));
+
+  it('reads what the source’s token may read', async () => {
+    const python = await PythonClient.start(env, settings());
+    const download = (repo_id: string) => ({
+      on: 'api' as const,
+      call: 'hf_hub_download',
+      args: { repo_id, filename: 'config.json' },
+    });
+    const outcomes = await python.ask(download('far-ai/private'), download('far-ai/gated'));
+    await python.close();
+    expect(outcomes.map(({ error }) => error)).toEqual([undefined, undefined]);
+  });
+});
+
+it('has shown the caller’s token to nobody, the source’s token to the source alone, and itself as the only asker', () => {
+  expect(stage.leaks).toEqual([]);
+  const [atSource, atCdn] = [stage.far.upstream.requests, stage.far.cdn.upstream.requests];
+  expect(atCdn.length).toBeGreaterThan(0);
+  expect(atCdn.map(wholeText).filter((text) => text.includes(SOURCE_TOKEN))).toEqual([]);
+  expect(atSource.every(({ headers }) => headers.authorization === `Bearer ${SOURCE_TOKEN}`)).toBe(true);
+  expect([...atSource, ...atCdn].every(({ headers }) => headers['user-agent']?.startsWith('hubfall/'))).toBe(true);
+});

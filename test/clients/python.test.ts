@@ -1,0 +1,97 @@
+import { FAILURES, callsOf } from './failures.js';
+import { HubStage } from './hub-stage.js';
+import { describeReads } from './read-suite.js';
+import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
+
+// huggingface_hub against the hub process, signed in at the hub, in front of the scripted huggingface.co.
+let stage: HubStage;
+const settings = () => ({ endpoint: stage.hub.url, token: stage.token });
+
+beforeAll(async () => {
+  stage = await HubStage.start();
+});
+afterAll(() => stage?.close());
+
+describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
+  describeReads(env, () => ({ far: stage.far, settings: settings() }));
+
+  it.each(FAILURES)('raises what it should when a source answers $name', async (failure) => {
+    const python = await PythonClient.start(env, settings());
+    const calls = callsOf(failure);
+    const outcomes = await python.ask(...calls.map(({ call, args }) => ({ on: 'api' as const, call, args })));
+    await python.close();
+    const answers = outcomes.map(({ value, error }, n) => {
+      const expected = calls[n]?.expected;
+      return error ? (error.find((name) => name === expected) ?? error[0]) : value;
+    });
+    expect(Object.fromEntries(calls.map(({ call }, n) => [call, answers[n]]))).toEqual(
+      Object.fromEntries(calls.map(({ call, expected }) => [call, expected])),
+    );
+  });
+
+  it('is refused files of gated, disabled and private repositories, and told of the first two', async () => {
+    const python = await PythonClient.start(env, settings());
+    const file = (repo_id: string) => ({
+      on: 'api' as const,
+      call: 'file_exists',
+      args: { repo_id, filename: 'config.json' },
+    });
+    const info = (repo_id: string) => ({ on: 'api' as const, call: 'repo_exists', args: { repo_id } });
+    const outcomes = await python.ask(
+      ...['far-ai/gated', 'far-ai/disabled', 'far-ai/private', 'far-ai/nothing'].flatMap((id) => [file(id), info(id)]),
+    );
+    await python.close();
+    expect(outcomes.map(({ value, error }) => error?.[0] ?? value)).toEqual([
+      'GatedRepoError',
+      true,
+      'DisabledRepoError',
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('is told that its token is wrong, and not that there is nothing', async () => {
+    const python = await PythonClient.start(env, {
+      endpoint: stage.hub.url,
+      token: 'hf_nobody_has_this_token_0123456789',
+    });
+    const [answer] = await python.ask({ on: 'api', call: 'model_info', args: { repo_id: 'far-ai/tiny' } });
+    await python.close();
+    expect([answer?.error?.[0], answer?.message]).toEqual([
+      'HfHubHTTPError',
+      expect.stringContaining('Invalid credentials'),
+    ]);
+  });
+
+  it('reads the same without any token', async () => {
+    const python = await PythonClient.start(env, { endpoint: stage.hub.url });
+    const { code } = await python.hf('download', 'far-ai/tiny', 'config.json', 'model.safetensors');
+    await python.close();
+    expect(code).toBe(0);
+  });
+});
+
+it('loads a dataset and a configuration with the libraries on top', async () => {
+  const python = await PythonClient.start('hf1', settings());
+  const { code, stdout, stderr } = await python.run('libraries.py', ['far-ai/rows', 'far-ai/tiny', 'gpt2']);
+  await python.close();
+  expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+  const train = [
+    { id: 1, text: 'one' },
+    { id: 2, text: 'two, and a comma' },
+    { id: 3, text: 'drei' },
+  ];
+  expect(JSON.parse(stdout)).toMatchObject({
+    rows: { train, test: [{ id: 4, text: 'vier' }] },
+    streamed: train,
+    configs: { 'far-ai/tiny': { model_type: 'gpt2', n_layer: 2 }, gpt2: { n_head: 2 } },
+  });
+}, 120_000);
+
+it('has shown the caller’s token to nobody', () => {
+  expect(stage.seenOutside.length).toBeGreaterThan(100);
+  expect(stage.leaks).toEqual([]);
+});

@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { FakeRepo, isBlob } from '../../support/fake-repo.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+// Clients compare ids with those that they compute: the scripted hub's are git's own.
+it('has the ids, and the order of entries, that git has for the same content', async () => {
+  const files = {
+    'x/a.txt': 'a',
+    'y/a.txt': 'sorts before a/',
+    'y/a-b.txt': 'and this one too',
+    'y/a/b.txt': 'below',
+    'y/a/b/c.bin': { lfs: 'large' },
+    'ä #?.txt': '',
+  };
+  const { main } = new FakeRepo({ id: 'a/b', files });
+  const folder = await temporaryFolder();
+  for (const blob of main.entries.filter(isBlob)) {
+    await mkdir(dirname(join(folder, blob.path)), { recursive: true });
+    await writeFile(join(folder, blob.path), blob.lfs?.pointer ?? blob.content);
+  }
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    ...identity('AUTHOR', main.date),
+    ...identity('COMMITTER', main.date),
+  };
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: folder, env }).toString();
+  git('init', '--quiet', '--object-format=sha1');
+  git('add', '--all');
+  git('commit', '--quiet', '--message', main.title);
+  expect(git('rev-parse', 'HEAD').trim()).toBe(main.id);
+  const listed = git(
+    '-c',
+    'core.quotePath=false',
+    'ls-tree',
+    '-r',
+    '-t',
+    '--format=%(objectname) %(path)',
+    '-z',
+    'HEAD',
+  );
+  expect(listed.split('\0').slice(0, -1)).toEqual(main.entries.map(({ oid, path }) => `${oid} ${path}`));
+});
+
+const identity = (role: string, date: string): Record<string, string> => ({
+  [`GIT_${role}_NAME`]: 'ada',
+  [`GIT_${role}_EMAIL`]: 'ada@example.org',
+  [`GIT_${role}_DATE`]: date.replace('.000Z', '+0000'),
+});

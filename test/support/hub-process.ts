@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { SourceSetting } from '../../src/hub/language/source.js';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const MAIN = join(ROOT, 'dist/src/main.js');
+const READY_WITHIN_MS = 30_000;
+const ASK_EVERY_MS = 50;
+const STOPS_WITHIN_MS = 10_000;
+
+/** A source as the environment's list takes it: what is not said has its default. */
+export type EnvSource = Partial<SourceSetting> & Pick<SourceSetting, 'name' | 'url' | 'source_type'>;
+
+export interface HubProcessOptions {
+  readonly sources: readonly EnvSource[];
+  /** More variables, or other values. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Fills the data directory before the hub opens it. */
+  readonly prepare?: (dataDir: string) => Promise<void>;
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((done, fail) => {
+    const probe = createServer();
+    probe.once('error', fail).listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => done(port));
+    });
+  });
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** The built hub as a process of its own, on a free port and a fresh data directory. */
+export class HubProcess {
+  readonly adminToken = 'test-admin-token-0123456789abcdef0123456789';
+  /** What it wrote to its standard streams. */
+  output = '';
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly port: number,
+    readonly dataDir: string,
+  ) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    }
+  }
+
+  /** @throws when the hub was not built or does not become ready; the message holds its output */
+  static async start(options: HubProcessOptions): Promise<HubProcess> {
+    if (!existsSync(MAIN)) throw new Error('the hub is not built: run `npm run build` first');
+    const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-data-'));
+    await options.prepare?.(dataDir);
+    const port = await freePort();
+    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+      cwd: dataDir,
+      env: { PATH: process.env.PATH ?? '', ...variables(port, dataDir, options) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const hub = new HubProcess(child, port, dataDir);
+    try {
+      await hub.becomeReady();
+    } catch (error) {
+      await hub.close();
+      throw error;
+    }
+    return hub;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Ends the process and removes its data directory. */
+  async close(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const gone = new Promise((done) => this.child.once('exit', done));
+      const hardly = setTimeout(() => this.child.kill('SIGKILL'), STOPS_WITHIN_MS);
+      this.child.kill('SIGTERM');
+      await gone;
+      clearTimeout(hardly);
+    }
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** A process cannot be awaited like a promise: it is asked until it answers, for a bounded time. */
+  private async becomeReady(): Promise<void> {
+    for (let waited = 0; waited < READY_WITHIN_MS; waited += ASK_EVERY_MS) {
+      if (this.child.exitCode !== null) throw new Error(`the hub exited with ${this.child.exitCode}:\n${this.output}`);
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+      if (answer?.ok) return;
+      await pause(ASK_EVERY_MS);
+    }
+    throw new Error(`the hub was not ready within ${READY_WITHIN_MS} ms:\n${this.output}`);
+  }
+}
+
+const variables = (port: number, dataDir: string, options: HubProcessOptions): Record<string, string> => ({
+  HOST: '127.0.0.1',
+  PORT: String(port),
+  KOHAKU_HUB_BASE_URL: `http://127.0.0.1:${port}`,
+  KOHAKU_HUB_DATA_DIR: dataDir,
+  KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'test-admin-token-0123456789abcdef0123456789',
+  KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(options.sources),
+  LOG_LEVEL: 'warn',
+  ...options.env,
+});
