@@ -35,7 +35,7 @@ export class SourceFiles {
     const answer = await this.resolver.answer(question);
     if (!answer) return undefined;
     const { source, reply } = answer;
-    const headers = { ...relayFileHeaders(reply.headers), ...sourceHeaders(source), ...FILE_SAFETY };
+    const headers = fileHeaders(source, reply);
     if (noneMatchHits(question.operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const target = reply.location;
     const elsewhere =
@@ -54,7 +54,7 @@ export class SourceFiles {
     if (source.delivery === 'redirect' && !source.hasToken)
       return this.redirect(source, question.operation, located.reply);
     const reply = await this.resolver.ask(source, question);
-    const headers = { ...relayFileHeaders(reply.headers), ...sourceHeaders(source), ...FILE_SAFETY };
+    const headers = fileHeaders(source, reply);
     if (reply.location === undefined || reply.status === 304)
       return { status: reply.status, headers, stream: reply.stream };
     return { status: 302, headers: { ...redirectHeaders(headers), location: reply.location } };
@@ -68,6 +68,12 @@ export class SourceFiles {
     return { status: 302, headers: { ...known, ...sourceHeaders(source), 'cache-control': 'no-store', location } };
   }
 }
+
+const fileHeaders = (source: Source, reply: Reply): Record<string, string> => ({
+  ...relayFileHeaders(reply.headers),
+  ...sourceHeaders(source),
+  ...FILE_SAFETY,
+});
 
 /** A revision that is a commit's whole id needs nobody to say which commit it is. */
 const commitOf = ({ revision }: FileOperation): Record<string, string> =>
