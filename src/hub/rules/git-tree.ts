@@ -28,3 +28,6 @@ export async function findEntry(
   }
   return entry;
 }
+
+/** What a repository's first commit starts from. */
+export const EMPTY_TREE = new GitTree([]);

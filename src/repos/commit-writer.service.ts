@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { AppliedCommit } from '../hub/rules/apply-commit.js';
+import type { BlobEntity } from './blob.entity.js';
+import type { CommitEntity } from './commit.entity.js';
+import { CommitStore } from './commit.store.js';
+import { ObjectStore } from './object.store.js';
+import { RepoStore } from './repo.store.js';
+
+/** What a commit brings along. */
+export interface CommitCargo {
+  readonly applied: AppliedCommit;
+  readonly blobs: readonly BlobEntity[];
+}
+
+/** Writes a commit with its trees and blobs, inside the caller's transaction. Moving a ref to it is the caller's. */
+@Injectable()
+export class CommitWriterService {
+  constructor(
+    private readonly repos: RepoStore,
+    private readonly commits: CommitStore,
+    private readonly objects: ObjectStore,
+  ) {}
+
+  async write(m: EntityManager, commit: CommitEntity, { applied, blobs }: CommitCargo): Promise<void> {
+    await this.objects.addBlobs(m, blobs);
+    await this.objects.addTrees(m, commit.repositoryId, applied.trees);
+    await this.commits.add(m, commit, applied.changed);
+    await this.repos.noteChange(m, commit.repositoryId, commit.createdAt);
+  }
+}

@@ -1,0 +1,136 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { HubError } from '../hub/language/hub-error.js';
+import type { QueryPairs } from '../hub/language/operation.js';
+import type { TreeEntry } from '../hub/language/wire/tree-entry.js';
+import { contentTypeOf } from '../hub/rules/content-type.js';
+import { isFolder } from '../hub/rules/git-objects.js';
+import { findEntry, type LoadTree } from '../hub/rules/git-tree.js';
+import { lfsPointer } from '../hub/rules/lfs-pointer.js';
+import { flag, parameter, wholeNumber } from '../hub/rules/query-flags.js';
+import { walkTree, type Found } from '../hub/rules/walk-tree.js';
+import { BLOB_STORE, type BlobStore } from '../platform/storage/blob-store.js';
+import type { CommitEntity } from './commit.entity.js';
+import { CommitStore } from './commit.store.js';
+import type { LocalFile, LocalRepository, TreePage } from './local-repository.js';
+import { ObjectStore } from './object.store.js';
+import { RevisionsService } from './revisions.service.js';
+import { readTreeCursor, writeTreeCursor } from './tree-cursor.js';
+import { expandedEntry, treeEntry } from './tree-entries.js';
+
+/** Entries on a page, as huggingface.co has it. */
+const PAGE = 1000;
+const EXPANDED_PAGE = 100;
+
+/** Trees and files of local repositories. Looks for the revision first, then for the entry (contract E.16). */
+@Injectable()
+export class LocalFilesService {
+  constructor(
+    private readonly revisions: RevisionsService,
+    private readonly commits: CommitStore,
+    private readonly objects: ObjectStore,
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+  ) {}
+
+  /** @throws HubError `EntryNotFound` when the path is no folder */
+  async tree(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<TreePage> {
+    const asked = parameter(query, 'cursor');
+    const cursor = asked === undefined ? undefined : readTreeCursor(asked);
+    const { commit: current, path } = await this.revisions.split(repository, rest);
+    const commit = cursor ? await this.revisions.commit(repository, cursor.commit) : current;
+    const load = this.loader(repository);
+    const folder = await findEntry(load, commit.treeOid, path);
+    if (!folder || !isFolder(folder)) throw entryNotFound(commit);
+    const expand = flag(query, 'expand');
+    const limit = pageSize(query, expand ? EXPANDED_PAGE : PAGE);
+    const at = path.join('/');
+    const walk = walkTree(load, folder.oid, {
+      at,
+      recursive: flag(query, 'recursive'),
+      after: cursor?.after.split('/'),
+    });
+    const { page, more } = await take(walk, limit);
+    const entries = await this.describe(commit, page, expand);
+    if (!more) return { entries };
+    const after = page.at(-1)!.path.slice(at === '' ? 0 : at.length + 1);
+    return { entries, nextCursor: writeTreeCursor({ commit: commit.oid, after }) };
+  }
+
+  /** The entries among `paths` that exist, files and folders. */
+  async pathsInfo(
+    repository: LocalRepository,
+    rest: readonly string[],
+    paths: readonly string[],
+    expand: boolean,
+  ): Promise<TreeEntry[]> {
+    const commit = await this.revisions.commitOf(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
+    const load = this.loader(repository);
+    const found: Found[] = [];
+    for (const path of new Set(paths.map((asked) => asked.replace(/\/+$/, '')))) {
+      const entry = path === '' ? undefined : await findEntry(load, commit.treeOid, path.split('/'));
+      if (entry) found.push({ path, entry });
+    }
+    return this.describe(commit, found, expand);
+  }
+
+  /**
+   * A file's content; with `raw` what git holds, which is the pointer where the file is large.
+   * @throws HubError `EntryNotFound` for what is missing or a folder
+   */
+  async file(repository: LocalRepository, revision: string, path: readonly string[], raw: boolean): Promise<LocalFile> {
+    const commit = await this.revisions.commitOf(repository, revision);
+    const entry = await findEntry(this.loader(repository), commit.treeOid, path);
+    if (!entry || isFolder(entry)) throw entryNotFound(commit);
+    const { sha256, size, lfs } = (await this.objects.blobs(repository.id, [entry.oid])).get(entry.oid)!;
+    const base = { commit: commit.oid, contentType: contentTypeOf(entry.name) };
+    if (!lfs) return { ...base, etag: entry.oid, size, open: (range) => this.blobs.open(sha256, range) };
+    if (!raw) return { ...base, etag: sha256, size, lfs: { sha256, size }, open: (r) => this.blobs.open(sha256, r) };
+    return {
+      commit: commit.oid,
+      contentType: contentTypeOf('.txt'),
+      etag: entry.oid,
+      ...text(lfsPointer(sha256, size)),
+    };
+  }
+
+  /** All files of a commit. */
+  async *files(repository: LocalRepository, commit: CommitEntity): AsyncGenerator<Found> {
+    const walk = walkTree(this.loader(repository), commit.treeOid, { at: '', recursive: true });
+    for await (const found of walk) if (!isFolder(found.entry)) yield found;
+  }
+
+  private loader(repository: LocalRepository): LoadTree {
+    return (oid) => this.objects.tree(repository.id, oid);
+  }
+
+  private async describe(commit: CommitEntity, found: readonly Found[], expand: boolean): Promise<TreeEntry[]> {
+    const files = found.filter(({ entry }) => !isFolder(entry)).map(({ entry }) => entry.oid);
+    const contents = await this.objects.blobs(commit.repositoryId, files);
+    const entries = found.map((one) => treeEntry(one, contents.get(one.entry.oid)));
+    if (!expand) return entries;
+    const paths = found.map(({ path }) => path);
+    const notes = await this.commits.lastChanges(commit, paths);
+    return entries.map((entry) => expandedEntry(entry, notes.get(entry.path)));
+  }
+}
+
+const entryNotFound = (commit: CommitEntity): HubError =>
+  new HubError('EntryNotFound', 'Entry not found', { commit: commit.oid });
+
+const pageSize = (query: QueryPairs, most: number): number => wholeNumber(query, 'limit', most) || most;
+
+function text(content: string): Pick<LocalFile, 'size' | 'open'> {
+  const bytes = Buffer.from(content);
+  const slice = (range?: { start: number; end: number }) =>
+    range ? bytes.subarray(range.start, range.end + 1) : bytes;
+  return { size: bytes.length, open: (range) => Readable.from([slice(range)]) };
+}
+
+async function take(walk: AsyncGenerator<Found>, limit: number): Promise<{ page: Found[]; more: boolean }> {
+  const page: Found[] = [];
+  for await (const found of walk) {
+    if (page.length === limit) return { page, more: true };
+    page.push(found);
+  }
+  return { page, more: false };
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { QueryPairs } from '../hub/language/operation.js';
+import type { CommitEntry } from '../hub/language/wire/commit-entry.js';
+import type { RefsAnswer } from '../hub/language/wire/refs.js';
+import type { Sibling } from '../hub/language/wire/repo-info.js';
+import { expandFields, flag, wholeNumber } from '../hub/rules/query-flags.js';
+import type { CommitEntity } from './commit.entity.js';
+import { CommitStore } from './commit.store.js';
+import { LocalFilesService } from './local-files.service.js';
+import type { CommitsPage, LocalRepository } from './local-repository.js';
+import { ObjectStore } from './object.store.js';
+import { RefStore } from './ref.store.js';
+import { refsAnswer } from './refs-answer.js';
+import { expandedInfo, repoInfo, type RepoAnswer } from './repo-info.js';
+import { RevisionsService } from './revisions.service.js';
+import { sibling } from './tree-entries.js';
+
+const COMMITS_ON_A_PAGE = 50;
+const MOST_COMMITS_ON_A_PAGE = 1000;
+const LAST_PAGE = 1_000_000;
+
+/** What local repositories are, besides their files: info, refs, history. */
+@Injectable()
+export class LocalInfoService {
+  constructor(
+    private readonly revisions: RevisionsService,
+    private readonly files: LocalFilesService,
+    private readonly refStore: RefStore,
+    private readonly commitStore: CommitStore,
+    private readonly objects: ObjectStore,
+  ) {}
+
+  /** @throws HubError RevisionNotFound */
+  async revision(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
+    const commit = await this.revisions.commitOf(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
+    const fields = expandFields(query);
+    if (fields && !fields.has('siblings')) return expandedInfo(repoInfo(repository, commit, []), fields);
+    const info = repoInfo(repository, commit, await this.siblings(repository, commit, flag(query, 'blobs')));
+    return fields ? expandedInfo(info, fields) : info;
+  }
+
+  async refs(repository: LocalRepository, query: QueryPairs): Promise<RefsAnswer> {
+    return refsAnswer(await this.refStore.all(repository.id), flag(query, 'include_prs'));
+  }
+
+  /** @throws HubError RevisionNotFound */
+  async commits(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
+    const head = await this.revisions.commitOf(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
+    const limit = wholeNumber(query, 'limit', MOST_COMMITS_ON_A_PAGE) || COMMITS_ON_A_PAGE;
+    const page = wholeNumber(query, 'p', LAST_PAGE) ?? 0;
+    const commits = await this.commitStore.history(head, page * limit, limit);
+    const total = head.generation;
+    return { entries: commits.map(commitEntry), total, ...((page + 1) * limit < total && { nextPage: page + 1 }) };
+  }
+
+  /** Always all files: older clients download what is listed here. */
+  private async siblings(repository: LocalRepository, commit: CommitEntity, withBlobs: boolean): Promise<Sibling[]> {
+    const found = [];
+    for await (const file of this.files.files(repository, commit)) found.push(file);
+    const oids = withBlobs ? found.map(({ entry }) => entry.oid) : [];
+    const contents = await this.objects.blobs(repository.id, oids);
+    return found.map((file) => sibling(file, contents.get(file.entry.oid)));
+  }
+}
+
+const commitEntry = (commit: CommitEntity): CommitEntry => ({
+  id: commit.oid,
+  title: commit.title,
+  message: commit.description,
+  date: commit.createdAt.toISOString(),
+  authors: [{ user: commit.authorName }],
+});

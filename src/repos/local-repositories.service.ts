@@ -1,0 +1,126 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../hub/language/caller.js';
+import { HubError } from '../hub/language/hub-error.js';
+import type { QueryPairs } from '../hub/language/operation.js';
+import type { RepoId } from '../hub/language/repo-id.js';
+import type { RefsAnswer } from '../hub/language/wire/refs.js';
+import type { TreeEntry } from '../hub/language/wire/tree-entry.js';
+import { BLOB_STORE, type BlobStore, type StoredBlob } from '../platform/storage/blob-store.js';
+import { AccountsService } from '../users/accounts.service.js';
+import type { CommitInput } from './commit-input.js';
+import { LocalCommitsService } from './local-commits.service.js';
+import { LocalFilesService } from './local-files.service.js';
+import { LocalInfoService } from './local-info.service.js';
+import { LocalRefsService, type NewRef } from './local-refs.service.js';
+import type { CommitsPage, LocalFile, LocalRepository, TreePage } from './local-repository.js';
+import { NewRepositoryService, type CreateRepositoryInput } from './new-repository.service.js';
+import { ObjectStore } from './object.store.js';
+import { RepoStore } from './repo.store.js';
+import type { RepoAnswer } from './repo-info.js';
+import type { RepositoryEntity } from './repository.entity.js';
+
+/** The local store in one place: the repositories that this hub has, to be read and written. */
+@Injectable()
+export class LocalRepositories {
+  constructor(
+    private readonly repos: RepoStore,
+    private readonly accounts: AccountsService,
+    private readonly readers: LocalFilesService,
+    private readonly infos: LocalInfoService,
+    private readonly newRefs: LocalRefsService,
+    private readonly newRepositories: NewRepositoryService,
+    private readonly commitMaker: LocalCommitsService,
+    private readonly objects: ObjectStore,
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+  ) {}
+
+  /**
+   * The repository of this id in whatever case, or undefined when this hub has none: only then may a source be asked.
+   * @throws HubError `RepoNotFound` for a private one that the caller may not read, in the words for a missing one
+   */
+  async find(repo: RepoId, caller: Caller): Promise<LocalRepository | undefined> {
+    const found = await this.repos.find(repo);
+    if (!found) return undefined;
+    if (found.private && !(await this.accounts.mayRead(caller, found.ownerId))) {
+      throw new HubError('RepoNotFound', 'Repository not found');
+    }
+    return localRepository(found);
+  }
+
+  info(repository: LocalRepository, query: QueryPairs): Promise<RepoAnswer> {
+    return this.infos.revision(repository, [], query);
+  }
+
+  /** @throws HubError RevisionNotFound */
+  revision(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
+    return this.infos.revision(repository, rest, query);
+  }
+
+  /** @throws HubError `RevisionNotFound`, `EntryNotFound` when the path is no folder, `BadRequest` for a foreign cursor */
+  tree(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<TreePage> {
+    return this.readers.tree(repository, rest, query);
+  }
+
+  /** @throws HubError RevisionNotFound */
+  pathsInfo(
+    repository: LocalRepository,
+    rest: readonly string[],
+    paths: readonly string[],
+    expand: boolean,
+  ): Promise<TreeEntry[]> {
+    return this.readers.pathsInfo(repository, rest, paths, expand);
+  }
+
+  refs(repository: LocalRepository, query: QueryPairs): Promise<RefsAnswer> {
+    return this.infos.refs(repository, query);
+  }
+
+  /** @throws HubError RevisionNotFound */
+  commits(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
+    return this.infos.commits(repository, rest, query);
+  }
+
+  /** @throws HubError `RevisionNotFound`, `EntryNotFound` */
+  file(repository: LocalRepository, revision: string, path: readonly string[], raw: boolean): Promise<LocalFile> {
+    return this.readers.file(repository, revision, path, raw);
+  }
+
+  /** @throws HubError `BadRequest`, `NotFound` without such an owner, `Conflict` when there is one */
+  async createRepository(input: CreateRepositoryInput): Promise<LocalRepository> {
+    return localRepository(await this.newRepositories.create(input));
+  }
+
+  /**
+   * Takes a large file's content, which commits of this repository may then name.
+   * @throws HubError `BadRequest` when the content has another sha256
+   */
+  async putLfsObject(repository: LocalRepository, content: Readable, sha256?: string): Promise<StoredBlob> {
+    const stored = await this.blobs.put(content, { sha256 });
+    await this.objects.addLfsObject({ repositoryId: repository.id, ...stored });
+    return stored;
+  }
+
+  /** The new commit's id. @throws HubError as `LocalCommitsService.commit` says */
+  commit(repository: LocalRepository, input: CommitInput): Promise<string> {
+    return this.commitMaker.commit(repository.id, input);
+  }
+
+  /** @throws HubError `BadRequest`, `RevisionNotFound`, `Conflict` */
+  createBranch(repository: LocalRepository, branch: NewRef): Promise<void> {
+    return this.newRefs.createBranch(repository, branch);
+  }
+
+  /** @throws HubError `BadRequest`, `RevisionNotFound`, `Conflict` */
+  createTag(repository: LocalRepository, tag: NewRef): Promise<void> {
+    return this.newRefs.createTag(repository, tag);
+  }
+}
+
+const localRepository = ({ id, type, namespace, name, owner, ...row }: RepositoryEntity): LocalRepository => ({
+  id,
+  repo: { type, namespace, name },
+  author: owner.name,
+  private: row.private,
+  createdAt: row.createdAt,
+});

@@ -1,0 +1,74 @@
+import { Module } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { StorageModule } from '../platform/storage/storage.module.js';
+import { AccountsService } from '../users/accounts.service.js';
+import { UsersModule } from '../users/users.module.js';
+import { BlobEntity } from './blob.entity.js';
+import { CommitEntity } from './commit.entity.js';
+import { CommitStore } from './commit.store.js';
+import { CommitWriterService } from './commit-writer.service.js';
+import { ContentIntakeService } from './content-intake.service.js';
+import { EntryChangeEntity } from './entry-change.entity.js';
+import { LfsObjectEntity } from './lfs-object.entity.js';
+import { LocalCommitsService } from './local-commits.service.js';
+import { LocalFilesService } from './local-files.service.js';
+import { LocalInfoService } from './local-info.service.js';
+import { LocalRefsService } from './local-refs.service.js';
+import { LocalRepositories } from './local-repositories.service.js';
+import { NewRepositoryService } from './new-repository.service.js';
+import { ObjectStore } from './object.store.js';
+import { RefEntity } from './ref.entity.js';
+import { RefStore } from './ref.store.js';
+import { RepoStore } from './repo.store.js';
+import { RepositoryEntity } from './repository.entity.js';
+import { RevisionsService } from './revisions.service.js';
+import { TreeEntity } from './tree.entity.js';
+
+const clock = (): Date => new Date();
+
+const commitsService = {
+  provide: LocalCommitsService,
+  inject: [getDataSourceToken(), RefStore, CommitStore, ObjectStore, ContentIntakeService, CommitWriterService],
+  useFactory: (
+    database: DataSource,
+    refs: RefStore,
+    commits: CommitStore,
+    objects: ObjectStore,
+    intake: ContentIntakeService,
+    writer: CommitWriterService,
+  ) => new LocalCommitsService(database, { refs, commits, objects }, intake, writer, clock),
+};
+
+const newRepositoryService = {
+  provide: NewRepositoryService,
+  inject: [getDataSourceToken(), RepoStore, RefStore, AccountsService, ContentIntakeService, CommitWriterService],
+  useFactory: (
+    database: DataSource,
+    repos: RepoStore,
+    refs: RefStore,
+    accounts: AccountsService,
+    intake: ContentIntakeService,
+    writer: CommitWriterService,
+  ) => new NewRepositoryService(database, { repos, refs }, accounts, intake, writer, clock),
+};
+
+/** The repositories that this hub has. */
+@Module({
+  imports: [
+    StorageModule,
+    UsersModule,
+    TypeOrmModule.forFeature([
+      ...[RepositoryEntity, RefEntity, CommitEntity, TreeEntity],
+      ...[BlobEntity, LfsObjectEntity, EntryChangeEntity],
+    ]),
+  ],
+  providers: [
+    ...[RepoStore, RefStore, CommitStore, ObjectStore],
+    ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
+    ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService],
+    LocalRepositories,
+  ],
+  exports: [LocalRepositories],
+})
+export class LocalStoreModule {}

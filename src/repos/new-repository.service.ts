@@ -1,0 +1,78 @@
+import type { DataSource } from 'typeorm';
+import { HubError } from '../hub/language/hub-error.js';
+import { repoFullName, type RepoId } from '../hub/language/repo-id.js';
+import { applyCommit } from '../hub/rules/apply-commit.js';
+import { checkRepoName } from '../hub/rules/check-name.js';
+import { EMPTY_TREE } from '../hub/rules/git-tree.js';
+import { lookupName } from '../hub/rules/lookup-key.js';
+import { newGitAttributes } from '../hub/rules/new-repository-files.js';
+import { branchRef, DEFAULT_BRANCH } from '../hub/rules/ref-names.js';
+import type { AccountEntity } from '../users/account.entity.js';
+import { AccountsService } from '../users/accounts.service.js';
+import { composeCommit } from './compose-commit.js';
+import { CommitWriterService } from './commit-writer.service.js';
+import { ContentIntakeService } from './content-intake.service.js';
+import { RefStore } from './ref.store.js';
+import { RepoStore } from './repo.store.js';
+import type { RepositoryEntity } from './repository.entity.js';
+
+/** A repository to be made. */
+export interface CreateRepositoryInput {
+  readonly repo: RepoId;
+  /** The account it belongs to; where the id has a namespace, that is its name. */
+  readonly ownerName: string;
+  readonly private: boolean;
+}
+
+/** The stores that a new repository is written to. */
+export interface NewRepositoryStores {
+  readonly repos: RepoStore;
+  readonly refs: RefStore;
+}
+
+/** Makes repositories. Each is born with a commit: clients take a repository without one for broken (contract E.39). */
+export class NewRepositoryService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly stores: NewRepositoryStores,
+    private readonly accounts: AccountsService,
+    private readonly intake: ContentIntakeService,
+    private readonly writer: CommitWriterService,
+    private readonly clock: () => Date,
+  ) {}
+
+  /** @throws HubError `BadRequest` for an impossible name, `NotFound` without such an owner, `Conflict` when there is one */
+  async create({ repo, ownerName, private: isPrivate }: CreateRepositoryInput): Promise<RepositoryEntity> {
+    checkRepoName(repo.name);
+    const owner = await this.owner(repo, ownerName);
+    const namespace = repo.namespace === '' ? '' : owner.name;
+    const row = { repo: { ...repo, namespace }, ownerId: owner.id, private: isPrivate };
+    const content = Buffer.from(newGitAttributes(repo.type));
+    return this.database.transaction(async (m) => {
+      const created = await this.stores.repos.create(m, row);
+      const { operations, blobs } = await this.intake.take(created.id, [
+        { kind: 'file', path: '.gitattributes', content },
+      ]);
+      const applied = await applyCommit(() => Promise.resolve(EMPTY_TREE), '', operations);
+      const commit = composeCommit({
+        repositoryId: created.id,
+        parent: undefined,
+        treeOid: applied.treeOid,
+        message: { title: 'initial commit', description: '' },
+        author: { name: owner.name },
+        at: this.clock(),
+      });
+      await this.writer.write(m, commit, { applied, blobs });
+      const main = branchRef(DEFAULT_BRANCH);
+      await this.stores.refs.create(m, { repositoryId: created.id, name: main, commitOid: commit.oid });
+      return created;
+    });
+  }
+
+  private async owner(repo: RepoId, ownerName: string): Promise<AccountEntity> {
+    const owner = await this.accounts.find(ownerName);
+    if (!owner) throw new HubError('NotFound', `There is no account named "${ownerName}"`);
+    if (repo.namespace === '' || lookupName(repo.namespace) === owner.lookupName) return owner;
+    throw new HubError('BadRequest', `"${repoFullName(repo)}" does not belong to "${owner.name}"`);
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
+import { DataSource, type EntityManager } from 'typeorm';
+import { decodeTree } from '../hub/rules/git-objects.js';
+import { GitTree } from '../hub/rules/git-tree.js';
+import { BlobEntity } from './blob.entity.js';
+import { LfsObjectEntity } from './lfs-object.entity.js';
+import { TreeEntity } from './tree.entity.js';
+
+const CACHE_BYTES = 64 * 1024 * 1024;
+/** What a decoded entry takes in memory, about: its object, its name, its id. */
+const BYTES_PER_ENTRY = 200;
+/** More parameters in one array make a slow statement, not a faster answer. */
+const BLOBS_AT_ONCE = 5000;
+
+/** Trees, blobs and large files as they lie in the database; trees never change, so those read lately are kept in memory. */
+@Injectable()
+export class ObjectStore {
+  private readonly trees = new LRUCache<string, GitTree>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: (tree) => (tree.entries.length + 1) * BYTES_PER_ENTRY,
+  });
+
+  constructor(@InjectDataSource() private readonly database: DataSource) {}
+
+  async tree(repositoryId: number, oid: string): Promise<GitTree> {
+    const key = `${repositoryId}:${oid}`;
+    const kept = this.trees.get(key);
+    if (kept) return kept;
+    const { body } = await this.database.manager.findOneByOrFail(TreeEntity, { repositoryId, oid });
+    const tree = new GitTree(decodeTree(body));
+    this.trees.set(key, tree);
+    return tree;
+  }
+
+  async addTrees(m: EntityManager, repositoryId: number, trees: ReadonlyMap<string, Buffer>): Promise<void> {
+    await m.query(
+      `INSERT INTO trees (repository_id, oid, body)
+       SELECT $1, oid, body FROM unnest($2::text[], $3::bytea[]) AS new (oid, body)
+       ON CONFLICT DO NOTHING`,
+      [repositoryId, [...trees.keys()], [...trees.values()]],
+    );
+  }
+
+  /** By git id. */
+  async blobs(repositoryId: number, oids: readonly string[]): Promise<Map<string, BlobEntity>> {
+    const found = new Map<string, BlobEntity>();
+    for (let at = 0; at < oids.length; at += BLOBS_AT_ONCE) {
+      const some = await this.database.manager
+        .createQueryBuilder(BlobEntity, 'blob')
+        .where('blob.repositoryId = :repositoryId', { repositoryId })
+        .andWhere('blob.oid = ANY(:some)', { some: oids.slice(at, at + BLOBS_AT_ONCE) })
+        .getMany();
+      for (const blob of some) found.set(blob.oid, blob);
+    }
+    return found;
+  }
+
+  async addBlobs(m: EntityManager, blobs: readonly BlobEntity[]): Promise<void> {
+    const column = <K extends keyof BlobEntity>(name: K) => blobs.map((blob) => blob[name]);
+    await m.query(
+      `INSERT INTO blobs (repository_id, oid, sha256, size, lfs)
+       SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::boolean[])
+       ON CONFLICT DO NOTHING`,
+      [column('repositoryId'), column('oid'), column('sha256'), column('size'), column('lfs')],
+    );
+  }
+
+  lfsObject(repositoryId: number, sha256: string): Promise<LfsObjectEntity | null> {
+    return this.database.manager.findOneBy(LfsObjectEntity, { repositoryId, sha256 });
+  }
+
+  /** Adding it again is fine. */
+  async addLfsObject(object: Omit<LfsObjectEntity, 'createdAt'>): Promise<void> {
+    await this.database.manager.createQueryBuilder().insert().into(LfsObjectEntity).values(object).orIgnore().execute();
+  }
+}
