@@ -1,13 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
+import { ReposModule } from './repos/repos.module.js';
+import { UsersModule } from './users/users.module.js';
 
 /** The house: its rooms, from the ground up. */
 @Module({
-  imports: [DatabaseModule, HttpModule, ObservabilityModule],
+  imports: [DatabaseModule, HttpModule, ObservabilityModule, UsersModule, ReposModule, AdminModule],
 })
 export class AppModule {
   static forRoot(config: HubConfig): DynamicModule {
