@@ -77,16 +77,18 @@ export function findToken(answer: TestAnswer): TokenFinding {
   return whatIsWrong(answer) === undefined ? 'valid' : 'unknown';
 }
 
-/** The whole finding as one sentence. */
-export function describeFinding(wrong: string | undefined, token: TokenFinding): string {
-  const reach = wrong ?? 'it answers as a hub does';
-  const words = {
+const TOKEN_WORDS: Readonly<Record<'well' | 'ill', Readonly<Record<TokenFinding, string>>>> = {
+  well: {
     none: '',
     valid: ', and accepts the token',
     rejected: ', but rejects the token',
-    unknown: wrong === undefined ? ', but it could not be found out whether the token is good' : '',
-  };
-  const connected = wrong !== undefined && token === 'valid' ? '; it accepts the token' : words[token];
-  const sentence = `${reach}${connected}`;
+    unknown: ', but it could not be found out whether the token is good',
+  },
+  ill: { none: '', valid: ', but accepts the token', rejected: ', and rejects the token', unknown: '' },
+};
+
+/** The whole finding as one sentence. */
+export function describeFinding(wrong: string | undefined, token: TokenFinding): string {
+  const sentence = (wrong ?? 'it answers as a hub does') + TOKEN_WORDS[wrong === undefined ? 'well' : 'ill'][token];
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }

@@ -77,12 +77,13 @@ export class FallbackSourcesService implements OnModuleInit {
   }
 
   /** @throws HubError BadRequest, Conflict */
-  create(input: unknown): Promise<SourceRecord> {
+  async create(input: unknown): Promise<SourceRecord> {
     const setting = acceptSetting(input);
-    return this.change(async () => {
+    const id = await this.change(() => {
       demandFreeName(setting, this.records);
       return this.store.create(columnsOf(setting, this.seal(setting)));
-    }).then((id) => this.get(id));
+    });
+    return this.get(id);
   }
 
   /**
@@ -134,7 +135,7 @@ export class FallbackSourcesService implements OnModuleInit {
    * namespace, name and host.
    * @throws HubError BadRequest, Conflict
    */
-  bulkReplace(input: unknown): Promise<Replacement> {
+  async bulkReplace(input: unknown): Promise<Replacement> {
     const settings = acceptSettings(input);
     return this.change(async () => {
       const rows = await this.store.all();

@@ -1,0 +1,58 @@
+import { toOperation, type SimulatedQuestion } from '../../../src/admin/simulated-operation.js';
+import { HubError } from '../../../src/hub/language/hub-error.js';
+
+const question = (more: Partial<SimulatedQuestion>): SimulatedQuestion => ({
+  op: 'info',
+  repo_type: 'model',
+  namespace: 'acme',
+  name: 'bert',
+  ...more,
+});
+const repo = { type: 'model', namespace: 'acme', name: 'bert' };
+
+describe('toOperation', () => {
+  test.each<[Partial<SimulatedQuestion>, object]>([
+    [{ op: 'info' }, { kind: 'info', repo }],
+    [{ op: 'refs' }, { kind: 'refs', repo }],
+    [
+      { op: 'revision', revision: 'refs/pr/1' },
+      { kind: 'revision', rest: ['refs/pr/1'] },
+    ],
+    [{ op: 'commits' }, { kind: 'commits', rest: ['main'] }],
+    [{ op: 'tree' }, { kind: 'tree', rest: ['main'] }],
+    [
+      { op: 'tree', file_path: '/a/b/' },
+      { kind: 'tree', rest: ['main', 'a', 'b'] },
+    ],
+    [
+      { op: 'resolve', file_path: 'a b/c#d.json', revision: 'v1' },
+      { kind: 'resolve', method: 'HEAD', raw: false, revision: 'v1', path: ['a b', 'c#d.json'], conditions: {} },
+    ],
+    [
+      { op: 'paths_info', paths: ['x', 'y/z'] },
+      { kind: 'pathsInfo', rest: ['main'], paths: ['x', 'y/z'] },
+    ],
+    [
+      { op: 'pathsInfo', file_path: 'y/z' },
+      { kind: 'pathsInfo', paths: ['y/z'] },
+    ],
+    [{ namespace: undefined, name: 'gpt2' }, { repo: { type: 'model', namespace: '', name: 'gpt2' } }],
+    [{ repo_type: 'dataset' }, { repo: { ...repo, type: 'dataset' } }],
+  ])('%j', (given, expected) => {
+    expect(toOperation(question(given))).toMatchObject(expected);
+  });
+
+  test.each<Partial<SimulatedQuestion>>([
+    { name: '../x' },
+    { name: '' },
+    { namespace: 'a/b' },
+    { op: 'resolve' },
+    { op: 'resolve', file_path: 'a/../b' },
+    { op: 'resolve', file_path: 'a//b' },
+    { op: 'tree', file_path: 'a\\b' },
+    { revision: '' },
+    { revision: '../main' },
+  ])('%j is a bad question', (given) => {
+    expect(() => toOperation(question(given))).toThrow(HubError);
+  });
+});
