@@ -8,6 +8,21 @@ const below = (depth: string) => (field: string) => (field.startsWith('[') ? `${
 /** Fields of these names are never logged, wherever they lie in the first levels of what is logged. */
 const REDACTED = [...SECRET_FIELDS, ...SECRET_FIELDS.map(below('*')), ...SECRET_FIELDS.map(below('*.*'))];
 
+/**
+ * Nest tells of every module and route it meets, and of an error that ends the start, which `main.ts` tells in one sentence: news for
+ * its developers, noise for who runs a hub.
+ */
+const FRAMEWORK = [
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+  'ExceptionHandler',
+];
+
+const isFramework = (rest: unknown[]): boolean => FRAMEWORK.includes(String(rest.at(-1)));
+
 /** Lines for people where their formatter is installed (it is only there for development), undefined otherwise. */
 async function prettyStream(): Promise<DestinationStream | undefined> {
   try {
@@ -28,8 +43,9 @@ export class HubLogger implements LoggerService {
     return new HubLogger(target ? pino(options, target) : pino(options));
   }
 
-  log = (message: unknown, ...rest: unknown[]): void => this.write('info', message, rest);
-  error = (message: unknown, ...rest: unknown[]): void => this.write('error', message, rest);
+  log = (message: unknown, ...rest: unknown[]): void => this.write(isFramework(rest) ? 'debug' : 'info', message, rest);
+  error = (message: unknown, ...rest: unknown[]): void =>
+    this.write(isFramework(rest) ? 'debug' : 'error', message, rest);
   warn = (message: unknown, ...rest: unknown[]): void => this.write('warn', message, rest);
   debug = (message: unknown, ...rest: unknown[]): void => this.write('debug', message, rest);
   verbose = (message: unknown, ...rest: unknown[]): void => this.write('trace', message, rest);
