@@ -81,7 +81,7 @@ export class AccountsService implements CallerDirectory {
     return owner !== null && (await this.mayRead(caller, owner.id));
   }
 
-  private create(kind: AccountKind, { name, fullName }: AccountInput): Promise<AccountEntity> {
+  private async create(kind: AccountKind, { name, fullName }: AccountInput): Promise<AccountEntity> {
     checkAccountName(name);
     return this.accounts.create({ kind, name, fullName: fullName ?? name });
   }

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { LocalRepository } from '../../../src/repos/local-repository.js';
+import { LocalStore } from '../../support/local-store.js';
+import { describeOnEveryDatabase } from '../../support/postgres.js';
+
+const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
+
+describeOnEveryDatabase('committing', (newDatabase) => {
+  let store: LocalStore;
+  let repository: LocalRepository;
+
+  beforeAll(async () => {
+    store = await LocalStore.open(await newDatabase());
+  });
+  afterAll(() => store.close());
+
+  const paths = async (): Promise<string[]> => {
+    const { entries } = await store.repositories.tree(repository, ['main'], [['recursive', 'true']]);
+    return entries.filter(({ type }) => type === 'file').map(({ path }) => path);
+  };
+  const head = async (): Promise<string> => (await store.repositories.refs(repository, [])).branches[0]!.targetCommit;
+
+  describe('a new repository', () => {
+    it('is born with a commit, and found whatever the case', async () => {
+      repository = await store.repository({ name: 'Newborn' });
+      const found = await store.find({ type: 'model', namespace: 'ALICE', name: 'newBORN' });
+      expect(found).toEqual(repository);
+      expect(found?.repo).toEqual({ type: 'model', namespace: 'alice', name: 'Newborn' });
+      expect(await paths()).toEqual(['.gitattributes']);
+    });
+
+    it.each([
+      ['of a taken name', { name: 'NEWBORN' }, 'Conflict'],
+      ['of an impossible name', { name: 'a..b' }, 'BadRequest'],
+      ['named like a word of the URLs', { name: 'resolve' }, 'BadRequest'],
+      ['in another namespace', { namespace: 'bob' }, 'BadRequest'],
+    ])('%s is refused', async (_case, given, code) => {
+      await expect(store.repository(given)).rejects.toMatchObject({ code });
+    });
+
+    it('needs an owner', async () => {
+      const repo = { type: 'model', namespace: 'ghost', name: 'm' } as const;
+      const created = store.repositories.createRepository({ repo, ownerName: 'ghost', private: false });
+      await expect(created).rejects.toMatchObject({ code: 'NotFound' });
+    });
+
+    it('may have the name of one of another type, and one segment only', async () => {
+      await store.repository({ name: 'Newborn', type: 'dataset' });
+      const gpt2 = await store.repository({ namespace: '', name: 'gpt2' });
+      expect(await store.find({ type: 'model', namespace: '', name: 'GPT2' })).toEqual(gpt2);
+      expect(gpt2.author).toBe('alice');
+    });
+  });
+
+  describe('to a branch', () => {
+    beforeAll(async () => {
+      repository = await store.repository();
+    });
+
+    it('adds, replaces and deletes in one step', async () => {
+      await store.commit(repository, { 'a.txt': 'one', 'dir/b.txt': 'two', 'dir/c.txt': 'three' });
+      await store.commit(repository, { 'a.txt': 'new', 'dir/b.txt': null, 'dir/d.txt': 'four' });
+      expect(await paths()).toEqual(['.gitattributes', 'a.txt', 'dir/c.txt', 'dir/d.txt']);
+      const file = await store.repositories.file(repository, 'main', ['a.txt'], false);
+      expect(await text(file.open())).toBe('new');
+    });
+
+    it('takes streams, and reads them once', async () => {
+      const content = Readable.from([Buffer.from('str'), Buffer.from('eam')]);
+      await store.commit(repository, {}, { operations: [{ kind: 'file', path: 'stream.txt', content }] });
+      const file = await store.repositories.file(repository, 'main', ['stream.txt'], false);
+      expect(await text(file.open())).toBe('stream');
+      expect(file.etag).toBe(createHash('sha1').update('blob 6\0stream').digest('hex'));
+    });
+
+    it('deletes a folder with and without its slash', async () => {
+      await store.commit(repository, { 'x/1': '1', 'x/y/2': '2', 'z/3': '3' });
+      await store.commit(repository, {}, { operations: ['x/', 'z'].map((path) => ({ kind: 'deletedFolder', path })) });
+      expect((await paths()).filter((path) => /^[xz]/.test(path))).toEqual([]);
+    });
+
+    it('leaves the branch alone when nothing changes', async () => {
+      const before = await head();
+      expect(await store.commit(repository, { 'a.txt': 'new' })).toBe(before);
+      expect(await head()).toBe(before);
+    });
+
+    it('goes on from the parent that was named, and from no other', async () => {
+      const parentCommit = await head();
+      const next = await store.commit(repository, { p: '1' }, { parentCommit });
+      expect(await head()).toBe(next);
+      const stale = store.commit(repository, { p: '2' }, { parentCommit });
+      await expect(stale).rejects.toMatchObject({ code: 'PreconditionFailed' });
+      expect(await head()).toBe(next);
+    });
+
+    it.each([
+      ['to a missing branch', { f: 'x' }, { branch: 'nope' }, 'RevisionNotFound'],
+      ['that deletes a missing file', { 'no/such': null }, {}, 'EntryNotFound'],
+      ['with a path out of the repository', { '../f': 'x' }, {}, 'BadRequest'],
+      ['below a file', { 'a.txt/f': 'x' }, {}, 'BadRequest'],
+      ['without a summary', { f: 'x' }, { summary: ' \n' }, 'BadRequest'],
+    ])('refuses a commit %s, and changes nothing', async (_case, files, more, code) => {
+      const before = await head();
+      await expect(store.commit(repository, files, more)).rejects.toMatchObject({ code });
+      expect(await head()).toBe(before);
+    });
+  });
+
+  describe('large files', () => {
+    const content = 'weights '.repeat(1000);
+    const lfs = (more: object = {}) => ({
+      operations: [{ kind: 'lfsFile' as const, path: 'model.bin', sha256: sha256(content), ...more }],
+    });
+
+    it('are named by commits once they were uploaded to this repository', async () => {
+      const [here, there] = [await store.repository(), await store.repository()];
+      const upload = Readable.from([Buffer.from(content)]);
+      await store.repositories.putLfsObject(here, upload, sha256(content));
+      await store.commit(here, {}, lfs({ size: content.length }));
+      const file = await store.repositories.file(here, 'main', ['model.bin'], false);
+      expect(await text(file.open({ start: 0, end: 6 }))).toBe('weights');
+      expect(file).toMatchObject({ etag: sha256(content), size: 8000, lfs: { sha256: sha256(content), size: 8000 } });
+
+      await expect(store.commit(here, {}, lfs({ size: 1 }))).rejects.toMatchObject({ code: 'BadRequest' });
+      await expect(store.commit(there, {}, lfs())).rejects.toMatchObject({ code: 'BadRequest' });
+    });
+
+    it('are refused when they are not what was announced', async () => {
+      const here = await store.repository();
+      const upload = store.repositories.putLfsObject(here, Readable.from([Buffer.from('else')]), sha256(content));
+      await expect(upload).rejects.toMatchObject({ code: 'BadRequest' });
+      await expect(store.commit(here, {}, lfs())).rejects.toMatchObject({ code: 'BadRequest' });
+    });
+  });
+
+  describe('many at once', () => {
+    it('loses none of 50, and keeps the history straight', async () => {
+      repository = await store.repository();
+      const names = Array.from({ length: 50 }, (_, index) => `file-${index}`);
+      await Promise.all(names.map((name) => store.commit(repository, { [name]: name })));
+      expect((await paths()).filter((path) => path.startsWith('file-')).sort()).toEqual([...names].sort());
+      const { total, entries } = await store.repositories.commits(repository, ['main'], [['limit', '100']]);
+      expect([total, new Set(entries.map(({ id }) => id)).size]).toEqual([51, 51]);
+    });
+  });
+});

@@ -1,0 +1,84 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { AccessTokenEntity } from '../../../src/users/access-token.entity.js';
+import { AccessTokenStore } from '../../../src/users/access-token.store.js';
+import { AccountStore } from '../../../src/users/account.store.js';
+import { AccountsService } from '../../../src/users/accounts.service.js';
+import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { openDatabase } from '../../support/test-database.js';
+
+describeOnEveryDatabase('accounts', (newDatabase) => {
+  let now = new Date('2026-01-01T00:00:00Z');
+  let accounts: AccountsService;
+  let lastUse: () => Promise<string | undefined>;
+
+  beforeAll(async () => {
+    const database = await openDatabase(newDatabase);
+    accounts = new AccountsService(new AccountStore(database), new AccessTokenStore(database), () => now);
+    await accounts.createUser({ name: 'Alice', fullName: 'Alice A.' });
+    await accounts.createUser({ name: 'bob' });
+    await accounts.createOrganization({ name: 'Acme' });
+    lastUse = async () =>
+      (await database.manager.findOneByOrFail(AccessTokenEntity, { name: 'clock' })).lastUsedAt?.toISOString();
+  });
+
+  it('are found whatever the case, spelled as they were made', async () => {
+    expect(await accounts.find('aLICE')).toMatchObject({ kind: 'user', name: 'Alice', fullName: 'Alice A.' });
+    expect(await accounts.find('nobody')).toBeUndefined();
+  });
+
+  it.each(['alice', 'ACME'])('share one name space: %s is taken for both kinds', async (name) => {
+    await expect(accounts.createUser({ name })).rejects.toMatchObject({ code: 'Conflict' });
+    await expect(accounts.createOrganization({ name })).rejects.toMatchObject({ code: 'Conflict' });
+  });
+
+  it('do not take names that clients refuse', async () => {
+    await expect(accounts.createUser({ name: 'a--b' })).rejects.toMatchObject({ code: 'BadRequest' });
+  });
+
+  it('are told by their tokens, which the database does not know', async () => {
+    const token = await accounts.createToken('alice', { name: 'laptop', role: 'read' });
+    expect(token).toMatch(/^hf_[A-Za-z0-9]{31,}$/);
+    expect(await accounts.findCaller(token)).toEqual({ accountId: expect.any(String), name: 'Alice', role: 'read' });
+    expect(await accounts.findCaller(`${token}x`)).toBeUndefined();
+    await expect(accounts.createToken('nobody', { name: 'x', role: 'read' })).rejects.toMatchObject({
+      code: 'NotFound',
+    });
+  });
+
+  it('note the use of a token at most once a minute', async () => {
+    const token = await accounts.createToken('bob', { name: 'clock', role: 'write' });
+    const seen: (string | undefined)[] = [await lastUse()];
+    for (const seconds of [0, 59, 61]) {
+      now = new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
+      await accounts.findCaller(token);
+      seen.push(await lastUse());
+    }
+    expect(seen).toEqual([
+      undefined,
+      '2026-01-01T00:00:00.000Z',
+      '2026-01-01T00:00:00.000Z',
+      '2026-01-01T00:01:01.000Z',
+    ]);
+  });
+
+  describe('and what they may read', () => {
+    it.each([
+      ['Alice', 'alice', true],
+      ['Alice', 'bob', false],
+      ['Alice', 'acme', true],
+      ['bob', 'acme', false],
+      ['bob', 'nobody', false],
+      [undefined, 'alice', false],
+    ])('%s reads %s: %s', async (name, namespace, allowed) => {
+      await accounts.addMember('acme', 'alice', 'admin');
+      await accounts.addMember('acme', 'alice', 'read');
+      const caller = name === undefined ? {} : { name, accountId: String((await accounts.find(name))!.id) };
+      expect(await accounts.mayReadNamespace(caller, namespace)).toBe(allowed);
+    });
+
+    it('takes users for members of organizations, not the other way round', async () => {
+      await expect(accounts.addMember('alice', 'bob', 'read')).rejects.toMatchObject({ code: 'NotFound' });
+      await expect(accounts.addMember('acme', 'acme', 'read')).rejects.toMatchObject({ code: 'NotFound' });
+    });
+  });
+});

@@ -1,0 +1,65 @@
+import { Test } from '@nestjs/testing';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { Caller } from '../../src/hub/language/caller.js';
+import { ANONYMOUS } from '../../src/hub/language/caller.js';
+import type { RepoId } from '../../src/hub/language/repo-id.js';
+import { ConfigModule } from '../../src/platform/config/config.module.js';
+import type { HubConfig } from '../../src/platform/config/hub-config.js';
+import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
+import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import type { CommitInput } from '../../src/repos/commit-input.js';
+import { LocalRepositories } from '../../src/repos/local-repositories.service.js';
+import type { LocalRepository } from '../../src/repos/local-repository.js';
+import { LocalStoreModule } from '../../src/repos/local-store.module.js';
+import { AccountsService } from '../../src/users/accounts.service.js';
+
+/** The rooms of the local store, wired as in the application, with the account `alice` and what tests write again and again. */
+export class LocalStore {
+  private constructor(
+    readonly repositories: LocalRepositories,
+    readonly accounts: AccountsService,
+    readonly database: DataSource,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static async open(config: DatabaseConfig): Promise<LocalStore> {
+    const module = await Test.createTestingModule({
+      imports: [ConfigModule.forRoot(config as HubConfig), DatabaseModule, LocalStoreModule],
+    }).compile();
+    await module.init();
+    const store = new LocalStore(
+      module.get(LocalRepositories),
+      module.get(AccountsService),
+      module.get<DataSource>(getDataSourceToken()),
+      () => module.close(),
+    );
+    if (!(await store.accounts.find('alice'))) await store.accounts.createUser({ name: 'alice' });
+    return store;
+  }
+
+  /** A public repository of alice's, of a name of its own. */
+  async repository(given: Partial<RepoId & { private: boolean }> = {}): Promise<LocalRepository> {
+    this.made += 1;
+    const { private: isPrivate = false, ...id } = given;
+    const repo: RepoId = { type: 'model', namespace: 'alice', name: `model-${this.made}`, ...id };
+    return this.repositories.createRepository({ repo, ownerName: 'alice', private: isPrivate });
+  }
+
+  /** Commits text files to `main`; null deletes one. */
+  commit(repository: LocalRepository, files: Record<string, string | null>, more: Partial<CommitInput> = {}) {
+    const operations = Object.entries(files).map(([path, text]) =>
+      text === null
+        ? ({ kind: 'deletedFile', path } as const)
+        : ({ kind: 'file', path, content: Buffer.from(text) } as const),
+    );
+    const words = { branch: 'main', summary: 'change', author: { name: 'alice' } };
+    return this.repositories.commit(repository, { ...words, operations, ...more });
+  }
+
+  find(repo: RepoId, caller: Caller = ANONYMOUS): Promise<LocalRepository | undefined> {
+    return this.repositories.find(repo, caller);
+  }
+
+  private made = 0;
+}
