@@ -1,0 +1,216 @@
+import { adminClient, type AdminClient } from '../support/admin-client.js';
+import { startHub, type RunningHub } from '../support/hub-app.js';
+
+const environment = [
+  { name: 'Env', url: 'https://env.example', source_type: 'kohakuhub', token: 'env-secret', priority: 50 },
+];
+const setting = { name: 'Hub', url: 'https://Hub.example/', source_type: 'huggingface' };
+
+describe('the admin API: sources', () => {
+  let hub: RunningHub;
+  let admin: AdminClient;
+  beforeAll(async () => {
+    hub = await startHub({ env: { KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(environment) } });
+    admin = adminClient(hub);
+  });
+  afterAll(() => hub.close());
+  beforeEach(() => admin('PUT', '/fallback/sources-bulk-replace', { sources: [] }));
+
+  const create = async (more: object = {}): Promise<{ id: number }> =>
+    (await admin('POST', '/fallback-sources', { ...setting, ...more })).body as { id: number };
+
+  test('a new source is answered complete and without its token', async () => {
+    const { status, body, text } = await admin('POST', '/fallback-sources', { ...setting, token: 'hf_secret' });
+    expect(status).toBe(201);
+    expect(text).not.toContain('hf_secret');
+    expect(body).toEqual({
+      id: expect.any(Number),
+      name: 'Hub',
+      url: 'https://hub.example',
+      source_type: 'huggingface',
+      priority: 100,
+      namespace: '',
+      enabled: true,
+      require_auth: false,
+      delivery: 'redirect',
+      on_error: 'next',
+      include: [],
+      exclude: [],
+      has_token: true,
+      origin: 'database',
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      updated_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    });
+    expect((await admin('GET', `/fallback-sources/${(body as { id: number }).id}`)).body).toEqual(body);
+  });
+
+  test('the list is in the order in which sources are asked, and never shows a token', async () => {
+    await create({ name: 'Late', token: 'hf_secret' });
+    await create({ name: 'Early', priority: 1, enabled: false, namespace: 'acme' });
+    const { body, text } = await admin('GET', '/fallback-sources');
+    expect(body).toMatchObject([
+      { name: 'Early', origin: 'database' },
+      { id: 'env:1', name: 'Env', origin: 'env', has_token: true, created_at: null },
+      { name: 'Late', has_token: true },
+    ]);
+    expect(text).not.toMatch(/secret|"token"/);
+  });
+
+  test.each([
+    ['?namespace=ACME', ['Own']],
+    ['?namespace=', ['Env', 'All']],
+    ['?enabled=true', ['Env', 'All']],
+    ['?enabled=false', ['Own']],
+    ['?enabled=', ['Env', 'All', 'Own']],
+    ['?namespace=acme&enabled=true', []],
+  ])('the list can be filtered: %s', async (query, names) => {
+    await create({ name: 'All' });
+    await create({ name: 'Own', namespace: 'acme', enabled: false });
+    const { body } = await admin('GET', `/fallback-sources${query}`);
+    expect((body as { name: string }[]).map(({ name }) => name)).toEqual(names);
+  });
+
+  test('a change takes any subset; null clears the token, an absent one stays', async () => {
+    const { id } = await create({ token: 'hf_secret' });
+    const change = async (fields: object): Promise<unknown> =>
+      (await admin('PUT', `/fallback-sources/${id}`, fields)).body;
+    expect(await change({ priority: 7, namespace: 'acme' })).toMatchObject({
+      priority: 7,
+      namespace: 'acme',
+      has_token: true,
+    });
+    expect(await change({})).toMatchObject({ priority: 7, has_token: true });
+    expect(await change({ token: null })).toMatchObject({ has_token: false });
+  });
+
+  test('a deleted source is gone', async () => {
+    const { id } = await create();
+    expect(await admin('DELETE', `/fallback-sources/${id}`)).toMatchObject({
+      status: 200,
+      body: { success: true, message: 'Fallback source Hub deleted' },
+    });
+    expect((await admin('GET', `/fallback-sources/${id}`)).status).toBe(404);
+  });
+
+  test('a new order rewrites the priorities', async () => {
+    const ids = [(await create({ name: 'A' })).id, (await create({ name: 'B' })).id];
+    const { status, body } = await admin('PUT', '/fallback-sources/order', { ids: ids.reverse() });
+    expect([status, body]).toMatchObject([
+      200,
+      [{ name: 'B', priority: 1 }, { name: 'A', priority: 2 }, { name: 'Env' }],
+    ]);
+  });
+
+  test('a bulk replacement puts all in place, or nothing', async () => {
+    await create({ name: 'Old' });
+    const replace = (sources: object[]) => admin('PUT', '/fallback/sources-bulk-replace', { sources });
+    expect(
+      await replace([
+        { ...setting, name: 'A' },
+        { ...setting, name: 'B', url: 'nowhere' },
+      ]),
+    ).toMatchObject({
+      status: 400,
+      body: { fields: [{ field: 'sources.1.url' }] },
+    });
+    expect(
+      await replace([
+        { ...setting, name: 'A' },
+        { ...setting, name: 'A' },
+      ]),
+    ).toMatchObject({
+      status: 400,
+      body: { fields: [{ field: 'sources.1.name' }] },
+    });
+    expect((await admin('GET', '/fallback-sources')).body).toMatchObject([{ name: 'Env' }, { name: 'Old' }]);
+    expect(
+      await replace([
+        { ...setting, name: 'A' },
+        { ...setting, name: 'B' },
+      ]),
+    ).toEqual(expect.objectContaining({ status: 200, body: { success: true, replaced: 2, before: 1, after: 2 } }));
+  });
+
+  test.each<[string, object, string[]]>([
+    ['nothing', {}, ['url', 'source_type']],
+    ['a wrong URL', { ...setting, url: 'file:///etc/passwd' }, ['url']],
+    ['a metadata address', { ...setting, url: 'http://169.254.169.254' }, ['url']],
+    ['a wrong type', { ...setting, source_type: 'git' }, ['source_type']],
+    ['a priority in text', { ...setting, priority: '1' }, ['priority']],
+    ['an unknown field', { ...setting, colour: 'red' }, ['colour']],
+    [
+      'several faults',
+      { ...setting, name: 'a\r\nb', delivery: 'pigeon', include: ['x y'] },
+      ['name', 'delivery', 'include'],
+    ],
+    ['null where a value is due', { ...setting, enabled: null }, ['enabled']],
+  ])('%s is 400 and names its fields', async (_, body, fields) => {
+    const answer = await admin('POST', '/fallback-sources', body);
+    expect(answer.status).toBe(400);
+    const named = (answer.body as { fields: { field: string; message: string }[] }).fields;
+    expect(named.map(({ field }) => field).sort()).toEqual(fields.sort());
+    expect(named.every(({ message }) => message.length > 5)).toBe(true);
+  });
+
+  test('conflicts are 409: a name twice in a namespace, a source from the environment', async () => {
+    const { id } = await create();
+    const other = await create({ name: 'Other' });
+    const conflicts = [
+      await admin('POST', '/fallback-sources', setting),
+      await admin('PUT', `/fallback-sources/${other.id}`, { name: 'Hub' }),
+      await admin('POST', '/fallback-sources', { ...setting, name: 'Env' }),
+      await admin('PUT', '/fallback-sources/env:1', { enabled: false }),
+      await admin('DELETE', '/fallback-sources/env:1'),
+    ];
+    expect(conflicts.map(({ status }) => status)).toEqual([409, 409, 409, 409, 409]);
+    expect((await admin('PUT', `/fallback-sources/${id}`, { name: 'Hub' })).status).toBe(200);
+  });
+
+  test.each([
+    ['GET', '/fallback-sources/99'],
+    ['PUT', '/fallback-sources/99'],
+    ['DELETE', '/fallback-sources/99'],
+    ['POST', '/fallback-sources/99/test'],
+    ['GET', '/fallback-sources/constructor'],
+    ['GET', '/fallback-sources/env:2'],
+  ])('%s %s is 404 in JSON', async (method, path) => {
+    const { status, body } = await admin(method, path, method === 'GET' || method === 'DELETE' ? undefined : {});
+    expect([status, body]).toMatchObject([404, { error: expect.stringMatching(/There is no source/) }]);
+  });
+
+  test.each<[string, object, string]>([
+    ['ids that are no list', { ids: 1 }, 'ids'],
+    ['ids that are no numbers', { ids: ['1'] }, 'ids'],
+    ['a missing list', {}, 'ids'],
+    ['a stranger', { ids: [12345] }, 'ids'],
+  ])('an order with %s is 400', async (_, body, field) => {
+    const answer = await admin('PUT', '/fallback-sources/order', body);
+    expect(answer.status).toBe(400);
+    expect((answer.body as { fields: { field: string }[] }).fields[0]?.field).toBe(field);
+  });
+
+  test.each([
+    ['GET', '/fallback-sources'],
+    ['POST', '/fallback-sources'],
+    ['GET', '/fallback-sources/env:1'],
+    ['PUT', '/fallback-sources/env:1'],
+    ['DELETE', '/fallback-sources/env:1'],
+    ['PUT', '/fallback-sources/order'],
+    ['PUT', '/fallback/sources-bulk-replace'],
+    ['POST', '/fallback-sources/test'],
+    ['POST', '/fallback-sources/env:1/test'],
+    ['GET', '/fallback-sources/health'],
+    ['GET', '/fallback-sources/cache/stats'],
+    ['DELETE', '/fallback-sources/cache/clear'],
+    ['DELETE', '/fallback-sources/cache/repo/model/a/b'],
+    ['POST', '/fallback/test/simulate'],
+  ])('%s %s needs the admin token', async (method, path) => {
+    const missing = await fetch(`${hub.url}/admin/api${path}`, { method });
+    expect([missing.status, await missing.json()]).toMatchObject([401, { error: expect.any(String) }]);
+  });
+
+  test('a wrong admin token is 403', async () => {
+    const answer = await fetch(`${hub.url}/admin/api/fallback-sources`, { headers: { 'x-admin-token': 'wrong' } });
+    expect(answer.status).toBe(403);
+  });
+});

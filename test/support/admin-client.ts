@@ -1,0 +1,24 @@
+import type { RunningHub } from './hub-app.js';
+
+/** What the admin API answered. */
+export interface AdminAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** Everything as one text, to search it for what must not be in it. */
+  readonly text: string;
+}
+
+/** Asks the hub's admin API: `admin('PUT', '/fallback-sources/1', {…})`. */
+export type AdminClient = (method: string, path: string, body?: unknown) => Promise<AdminAnswer>;
+
+export const adminClient =
+  (hub: RunningHub): AdminClient =>
+  async (method, path, body) => {
+    const response = await fetch(`${hub.url}/admin/api${path}`, {
+      method,
+      headers: { 'x-admin-token': hub.adminToken, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, body: JSON.parse(text) as unknown, text };
+  };
