@@ -4,7 +4,10 @@ import { DELIVERIES, ON_ERRORS, SOURCE_TYPES } from '../../hub/language/source.j
 import type { Delivery, OnError, SourceType } from '../../hub/language/source.js';
 import { FollowsSourceRule } from '../follows-source-rule.decorator.js';
 
-/** A source as the administrator writes it. */
+/**
+ * A source as the administrator writes it. The schema has no `default`: the same fields describe a change, where what is absent
+ * stays as it is.
+ */
 export class SourceSettingDto {
   /**
    * Shown beside everything that comes from the source; unique within the namespace. Without it: the URL's host.
@@ -33,7 +36,7 @@ export class SourceSettingDto {
 
   /**
    * Sent to this source alone, and never shown again. Null: none.
-   * @example "hf_example"
+   * @example null
    */
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 500, writeOnly: true })
   @IsOptional()
@@ -41,10 +44,10 @@ export class SourceSettingDto {
   token?: string | null;
 
   /**
-   * The lower is asked first.
+   * The lower is asked first; 100 for a new source that names none.
    * @example 1
    */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 10_000, default: 100 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 10_000 })
   @IsOptional()
   @FollowsSourceRule()
   priority?: number;
@@ -53,43 +56,43 @@ export class SourceSettingDto {
    * Empty: for all. Otherwise only for repositories and accounts of this user or organization.
    * @example ""
    */
-  @ApiPropertyOptional({ maxLength: 96, default: '' })
+  @ApiPropertyOptional({ maxLength: 96 })
   @IsOptional()
   @FollowsSourceRule()
   namespace?: string;
 
   /**
-   * A disabled source is never asked.
+   * A disabled source is never asked; a new one is enabled.
    * @example true
    */
-  @ApiPropertyOptional({ default: true })
+  @ApiPropertyOptional()
   @IsOptional()
   @FollowsSourceRule()
   enabled?: boolean;
 
   /**
-   * Only signed-in callers get answers from it.
+   * Only signed-in callers get answers from it; at first everybody does.
    * @example false
    */
-  @ApiPropertyOptional({ default: false })
+  @ApiPropertyOptional()
   @IsOptional()
   @FollowsSourceRule()
   require_auth?: boolean;
 
   /**
-   * How files reach the caller: from the source's own URL, or streamed through this hub.
+   * How files reach the caller: from the source's own URL (as for a new source), or streamed through this hub.
    * @example "redirect"
    */
-  @ApiPropertyOptional({ enum: DELIVERIES, default: 'redirect' })
+  @ApiPropertyOptional({ enum: DELIVERIES })
   @IsOptional()
   @FollowsSourceRule()
   delivery?: Delivery;
 
   /**
-   * When it cannot answer: ask the next source, or fail.
+   * When it cannot answer: ask the next source (as for a new source), or fail.
    * @example "next"
    */
-  @ApiPropertyOptional({ enum: ON_ERRORS, default: 'next' })
+  @ApiPropertyOptional({ enum: ON_ERRORS })
   @IsOptional()
   @FollowsSourceRule()
   on_error?: OnError;
@@ -97,13 +100,13 @@ export class SourceSettingDto {
   /**
    * Patterns over `ns/name` or `type:ns/name`; empty: every repository.
    */
-  @ApiPropertyOptional({ type: [String], default: [], example: ['meta-llama/*', 'dataset:*/*'] })
+  @ApiPropertyOptional({ type: [String], example: ['meta-llama/*', 'dataset:*/*'] })
   @IsOptional()
   @FollowsSourceRule()
   include?: string[];
 
   /** The same for repositories that it is not asked for; these win. */
-  @ApiPropertyOptional({ type: [String], default: [], example: ['*/*-GGUF'] })
+  @ApiPropertyOptional({ type: [String], example: ['*/*-GGUF'] })
   @IsOptional()
   @FollowsSourceRule()
   exclude?: string[];
