@@ -27,8 +27,14 @@ const everywhere = (error: string) => ({
 const MISSING = { ...everywhere('RepositoryNotFoundError'), file_exists: false, repo_exists: false };
 const GATED = { ...everywhere('GatedRepoError'), file_exists: 'GatedRepoError', repo_exists: true };
 
-/** hf_hub_download looks into its cache before it gives up, and then says that there is nothing there. */
-const UNANSWERED = { ...everywhere('HfHubHTTPError'), hf_hub_download: 'LocalEntryNotFoundError' };
+/** Without hf_hub_download: it asks again for half a minute before it gives up. */
+const UNANSWERED = {
+  model_info: 'HfHubHTTPError',
+  list_repo_files: 'HfHubHTTPError',
+  get_paths_info: 'HfHubHTTPError',
+  file_exists: 'HfHubHTTPError',
+  repo_exists: 'HfHubHTTPError',
+};
 
 /**
  * KohakuHub's table of what a source answers and what a client makes of it. The architecture departs from it in one row: a source
@@ -55,13 +61,7 @@ export const FAILURES: readonly FailureCase[] = [
     file_exists: 'DisabledRepoError',
     repo_exists: 'DisabledRepoError',
   },
-  {
-    name: '403-bare',
-    reply: bytes(403, ''),
-    ...UNANSWERED,
-    file_exists: 'HfHubHTTPError',
-    repo_exists: 'HfHubHTTPError',
-  },
+  { name: '403-bare', reply: bytes(403, ''), ...UNANSWERED, hf_hub_download: 'LocalEntryNotFoundError' },
   {
     name: '404-bare',
     reply: bytes(404, ''),
@@ -79,16 +79,21 @@ export const FAILURES: readonly FailureCase[] = [
 
 /** The calls of a case in the form the Python client takes them. */
 export const callsOf = (failure: FailureCase): { call: string; args: Record<string, unknown>; expected: unknown }[] => {
-  const repo_id = `failing-${failure.name}/repo`;
+  const filename = 'config.json';
   const all = [
-    { call: 'hf_hub_download', args: { repo_id, filename: 'config.json' } },
-    { call: 'model_info', args: { repo_id } },
-    { call: 'list_repo_files', args: { repo_id } },
-    { call: 'get_paths_info', args: { repo_id, paths: ['config.json'] } },
-    { call: 'file_exists', args: { repo_id, filename: 'config.json' } },
-    { call: 'repo_exists', args: { repo_id } },
+    { call: 'hf_hub_download', more: { filename } },
+    { call: 'model_info', more: {} },
+    { call: 'list_repo_files', more: {} },
+    { call: 'get_paths_info', more: { paths: [filename] } },
+    { call: 'file_exists', more: { filename } },
+    { call: 'repo_exists', more: {} },
   ] as const;
+  // Each call has a repository of its own: that one was said to be missing is remembered for a while.
   return all
-    .map(({ call, args }) => ({ call, args, expected: failure[call] }))
+    .map(({ call, more }) => ({
+      call,
+      args: { repo_id: `failing-${failure.name}/${call}`, ...more },
+      expected: failure[call],
+    }))
     .filter(({ expected }) => expected !== undefined);
 };
