@@ -6,8 +6,10 @@ import type { QueryPairs } from '../hub/language/operation.js';
 import type { RepoId } from '../hub/language/repo-id.js';
 import type { RefsAnswer } from '../hub/language/wire/refs.js';
 import type { TreeEntry } from '../hub/language/wire/tree-entry.js';
+import { lookupKey } from '../hub/rules/lookup-key.js';
 import { BLOB_STORE, type BlobStore, type StoredBlob } from '../platform/storage/blob-store.js';
 import { AccountsService } from '../users/accounts.service.js';
+import { AbsentRepositories } from './absent-repositories.store.js';
 import type { CommitInput } from './commit-input.js';
 import { LocalCommitsService } from './local-commits.service.js';
 import { LocalFilesService } from './local-files.service.js';
@@ -25,6 +27,7 @@ import type { RepositoryEntity } from './repository.entity.js';
 export class LocalRepositories {
   constructor(
     private readonly repos: RepoStore,
+    private readonly absent: AbsentRepositories,
     private readonly accounts: AccountsService,
     private readonly readers: LocalFilesService,
     private readonly infos: LocalInfoService,
@@ -40,12 +43,21 @@ export class LocalRepositories {
    * @throws HubError `RepoNotFound` for a private one that the caller may not read, in the words for a missing one
    */
   async find(repo: RepoId, caller: Caller): Promise<LocalRepository | undefined> {
-    const found = await this.repos.find(repo);
+    const found = await this.lookUp(repo);
     if (!found) return undefined;
     if (found.private && !(await this.accounts.mayRead(caller, found.ownerId))) {
       throw new HubError('RepoNotFound', 'Repository not found');
     }
     return localRepository(found);
+  }
+
+  private async lookUp(repo: RepoId): Promise<RepositoryEntity | null> {
+    const key = lookupKey(repo);
+    if (this.absent.has(key)) return null;
+    const { generation } = this.absent;
+    const found = await this.repos.find(repo);
+    if (!found) this.absent.note(key, generation);
+    return found;
   }
 
   info(repository: LocalRepository, query: QueryPairs): Promise<RepoAnswer> {
@@ -88,7 +100,9 @@ export class LocalRepositories {
 
   /** @throws HubError `BadRequest`, `NotFound` without such an owner, `Conflict` when there is one */
   async createRepository(input: CreateRepositoryInput): Promise<LocalRepository> {
-    return localRepository(await this.newRepositories.create(input));
+    const created = await this.newRepositories.create(input);
+    this.absent.forget(created.lookupKey);
+    return localRepository(created);
   }
 
   /**

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { StorageModule } from '../platform/storage/storage.module.js';
 import { AccountsService } from '../users/accounts.service.js';
 import { UsersModule } from '../users/users.module.js';
+import { AbsentRepositories } from './absent-repositories.store.js';
 import { BlobEntity } from './blob.entity.js';
 import { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
@@ -53,6 +55,15 @@ const newRepositoryService = {
   ) => new NewRepositoryService(database, { repos, refs }, accounts, intake, writer, clock),
 };
 
+/** An embedded database has no other writer; on a server there may be other replicas. */
+const OTHERS_MAY_WRITE_MS = 1_000;
+
+const absentRepositories = {
+  provide: AbsentRepositories,
+  inject: [HUB_CONFIG],
+  useFactory: (config: HubConfig) => new AbsentRepositories(config.databaseUrl ? OTHERS_MAY_WRITE_MS : 0),
+};
+
 /** The repositories that this hub has. */
 @Module({
   imports: [
@@ -67,6 +78,7 @@ const newRepositoryService = {
     ...[RepoStore, RefStore, CommitStore, ObjectStore],
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
     ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService],
+    absentRepositories,
     LocalRepositories,
   ],
   exports: [LocalRepositories],

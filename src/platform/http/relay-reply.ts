@@ -13,7 +13,6 @@ export interface WireAnswer {
 
 /** A file is data: whatever its type, it cannot run as one of the hub's pages. */
 export const FILE_SAFETY = {
-  'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; sandbox",
 } as const;
 

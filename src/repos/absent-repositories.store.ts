@@ -1,0 +1,35 @@
+import { LRUCache } from 'lru-cache';
+
+const MAX_KEYS = 20_000;
+
+/**
+ * Ids that this hub is known not to have, so that a download of a source's repository costs no query. Whoever creates a repository
+ * forgets its key after the transaction; what was looked up before then is not noted any more. Where other processes write to the same
+ * database an absence is believed for `ttlMs`; 0: for as long as nothing is created here.
+ */
+export class AbsentRepositories {
+  private readonly keys: LRUCache<string, true>;
+  private changes = 0;
+
+  constructor(ttlMs: number) {
+    this.keys = new LRUCache({ max: MAX_KEYS, ttl: ttlMs });
+  }
+
+  has(key: string): boolean {
+    return this.keys.has(key);
+  }
+
+  /** Take it before the look-up, and hand it to `note`. */
+  get generation(): number {
+    return this.changes;
+  }
+
+  note(key: string, generation: number): void {
+    if (generation === this.changes) this.keys.set(key, true);
+  }
+
+  forget(key: string): void {
+    this.changes++;
+    this.keys.delete(key);
+  }
+}
