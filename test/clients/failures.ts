@@ -41,7 +41,12 @@ const UNANSWERED = {
  * that rejects its own token does not deny the repository, so 401 "Invalid credentials" is a failure there and not a missing one.
  */
 export const FAILURES: readonly FailureCase[] = [
-  { name: '404-entry', reply: refusal(404, 'EntryNotFound'), ...everywhere('EntryNotFoundError'), file_exists: false },
+  {
+    name: '404-entry',
+    reply: refusal(404, 'EntryNotFound'),
+    ...everywhere('RemoteEntryNotFoundError'),
+    file_exists: false,
+  },
   {
     name: '404-rev',
     reply: refusal(404, 'RevisionNotFound'),
@@ -65,10 +70,10 @@ export const FAILURES: readonly FailureCase[] = [
   {
     name: '404-bare',
     reply: bytes(404, ''),
-    hf_hub_download: 'EntryNotFoundError',
+    hf_hub_download: 'RemoteEntryNotFoundError',
     model_info: 'RepositoryNotFoundError',
     list_repo_files: 'RepositoryNotFoundError',
-    get_paths_info: 'EntryNotFoundError',
+    get_paths_info: 'RemoteEntryNotFoundError',
     file_exists: false,
     repo_exists: false,
   },

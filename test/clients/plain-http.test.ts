@@ -77,5 +77,6 @@ it('a reader who could be sent to the source’s chunks is not sent to the sourc
 });
 
 it('has shown the caller’s token to nobody', () => {
+  expect(stage.seenOutside.length).toBeGreaterThan(QUESTIONS.length);
   expect(stage.leaks).toEqual([]);
 });
