@@ -1,28 +1,26 @@
 const TEXT = 'text/plain; charset=utf-8';
 
 /** What a browser may show by itself. Pages, scripts and vector images are text: on the hub's own origin they could act as its user. */
-const TYPES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['txt', 'md', 'csv', 'tsv', 'yaml', 'yml', 'toml', 'ini', 'log', 'py', 'js', 'ts', 'html', 'htm', 'svg', 'xml']
-      .concat(['css', 'sh', 'c', 'cpp', 'h', 'rs', 'go', 'java', 'ipynb', 'jinja', 'gitattributes', 'gitignore'])
-      .map((extension) => [extension, TEXT]),
-  ),
-  json: 'application/json',
-  jsonl: 'application/jsonl',
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  mp4: 'video/mp4',
-  mp3: 'audio/mpeg',
-  wav: 'audio/wav',
-  flac: 'audio/flac',
-  pdf: 'application/pdf',
-};
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ...['txt', 'md', 'csv', 'tsv', 'yaml', 'yml', 'toml', 'ini', 'log', 'py', 'js', 'ts', 'html', 'htm', 'svg', 'xml']
+    .concat(['css', 'sh', 'c', 'cpp', 'h', 'rs', 'go', 'java', 'ipynb', 'jinja', 'gitattributes', 'gitignore'])
+    .map((extension): [string, string] => [extension, TEXT]),
+  ['json', 'application/json'],
+  ['jsonl', 'application/jsonl'],
+  ['png', 'image/png'],
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['gif', 'image/gif'],
+  ['webp', 'image/webp'],
+  ['mp4', 'video/mp4'],
+  ['mp3', 'audio/mpeg'],
+  ['wav', 'audio/wav'],
+  ['flac', 'audio/flac'],
+  ['pdf', 'application/pdf'],
+]);
 
 /** The media type of a file, by its name. */
 export function contentTypeOf(path: string): string {
   const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-  return TYPES[extension] ?? 'application/octet-stream';
+  return TYPES.get(extension) ?? 'application/octet-stream';
 }
