@@ -241,7 +241,8 @@ describe('the admin API: chain, cache and connections', () => {
     test('a change of the sources takes effect with its answer', async () => {
       expect((await (await ask('acme/bert')).json()) as object).toMatchObject({ _source: 'Second' });
       first.reply = info;
-      await admin('PUT', '/fallback/sources-bulk-replace', { sources: [source('First', first)] });
+      const [{ id }] = (await admin('GET', '/fallback-sources')).body as [{ id: number }];
+      await admin('PUT', `/fallback-sources/${id}`, { require_auth: false });
       expect((await (await ask('acme/bert')).json()) as object).toMatchObject({ _source: 'First' });
     });
 

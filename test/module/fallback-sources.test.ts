@@ -37,13 +37,41 @@ interface Started {
   readonly cache: NotingCache;
 }
 
-async function start(database: DataSource, environment?: unknown, secretKey = 'the secret key'): Promise<Started> {
+/** The table, whose first answer after `hold` arrives late. */
+class SlowStore extends FallbackSourcesStore {
+  private gate: Promise<void> | undefined;
+  hold(): () => void {
+    const { promise, resolve } = deferred();
+    this.gate = promise;
+    return resolve;
+  }
+  override async all(): ReturnType<FallbackSourcesStore['all']> {
+    const { gate } = this;
+    this.gate = undefined;
+    const rows = await super.all();
+    await gate;
+    return rows;
+  }
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+async function start(
+  database: DataSource,
+  environment?: unknown,
+  secretKey = 'the secret key',
+  store = new FallbackSourcesStore(database),
+): Promise<Started> {
   const config = { secretKey, fallback: { sources: environment && settingsOf(environment) } } as HubConfig;
   const tokens = new SourceTokens();
   const cache = new NotingCache();
   const service = new FallbackSourcesService(
     config,
-    new FallbackSourcesStore(database),
+    store,
     new TokenCipher(secretKey),
     tokens,
     cache as unknown as FallbackCacheService,
@@ -181,6 +209,18 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(names(await start(database, []))).toEqual(['A', 'B', 'C', 'D']);
     });
 
+    it('end in the newest state, also when the table answers the older one late', async () => {
+      const store = new SlowStore(database);
+      const slow = await start(database, [], 'the secret key', store);
+      const release = store.hold();
+      const first = slow.service.create({ ...hub, name: 'A' });
+      const second = slow.service.create({ ...hub, name: 'B' });
+      await database.query('SELECT 1');
+      release();
+      await Promise.all([first, second]);
+      expect(names(slow)).toEqual(['A', 'B']);
+    });
+
     it('that fail leave everything as it was', async () => {
       const { id } = await service.create(hub);
       const before = service.sources();
@@ -233,12 +273,14 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
         { ...hub, name: 'E', token: 'token-E' },
       ]);
       expect(replaced).toEqual({ before: 4, after: 4 });
-      const kept = service.list().map(({ source }) => [source.name, started.tokens.get(source.key)]);
+      const kept = service
+        .list()
+        .map(({ source, hasToken }) => [source.name, started.tokens.get(source.key), hasToken]);
       expect(kept).toEqual([
-        ['A', 'token-A'],
-        ['B', undefined],
-        ['C', undefined],
-        ['E', 'token-E'],
+        ['A', 'token-A', true],
+        ['B', undefined, false],
+        ['C', undefined, false],
+        ['E', 'token-E', true],
       ]);
       expect(await service.bulkReplace([])).toEqual({ before: 4, after: 0 });
     });
