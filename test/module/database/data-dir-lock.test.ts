@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { DataDirInUse } from '../../../src/platform/database/data-dir-in-use.js';
+import { lockDataDir, type Unlock } from '../../../src/platform/database/data-dir-lock.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+/** Takes the lock in another process, which dies without giving it back. */
+function crashHolding(dir: string): void {
+  const script = `require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+  expect(spawnSync(process.execPath, ['-e', script, join(dir, '.hubfall.lock')]).signal).toBe('SIGKILL');
+}
+
+it('the lock of a process that died is taken over, by one of many', async () => {
+  const dir = await temporaryFolder();
+  crashHolding(dir);
+  expect(await readdir(dir)).toEqual(['.hubfall.lock']);
+  const all = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataDir(dir)));
+  const held = all.filter((one): one is PromiseFulfilledResult<Unlock> => one.status === 'fulfilled');
+  const refused = all.filter((one): one is PromiseRejectedResult => one.status === 'rejected');
+  expect(held).toHaveLength(1);
+  expect(refused.every(({ reason }) => reason instanceof DataDirInUse)).toBe(true);
+  await held[0]!.value();
+  expect(await readdir(dir)).toEqual([]);
+});
+
+it('works in a folder whose path is too long for a socket', async () => {
+  const dir = join(await temporaryFolder(), 'n'.repeat(120));
+  await mkdir(dir);
+  const unlock = await lockDataDir(dir);
+  await expect(lockDataDir(dir)).rejects.toThrow(DataDirInUse);
+  await unlock();
+  const again = await lockDataDir(dir);
+  await again();
+});
