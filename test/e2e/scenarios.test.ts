@@ -1,0 +1,116 @@
+import type { HubErrorCode } from '../../src/hub/language/hub-error.js';
+import { expectedFailure, OPERATIONS, outcomeOf, SCENARIOS, type Scenario } from '../support/chain-scenarios.js';
+import { hang, reset } from '../support/fake-replies.js';
+import type { Responder } from '../support/fake-upstream.js';
+import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+
+const SHA = 'a'.repeat(40);
+
+/** How each operation is asked over HTTP; repositories differ by name, so that no binding is in the way. */
+const REQUESTS: Readonly<Record<string, { method: 'GET' | 'HEAD' | 'POST'; path: (name: string) => string }>> = {
+  info: { method: 'GET', path: (name) => `/api/models/o/${name}` },
+  revision: { method: 'GET', path: (name) => `/api/models/o/${name}/revision/main` },
+  tree: { method: 'GET', path: (name) => `/api/models/o/${name}/tree/main` },
+  pathsInfo: { method: 'POST', path: (name) => `/api/models/o/${name}/paths-info/main` },
+  refs: { method: 'GET', path: (name) => `/api/models/o/${name}/refs` },
+  commits: { method: 'GET', path: (name) => `/api/models/o/${name}/commits/main` },
+  resolveHead: { method: 'HEAD', path: (name) => `/o/${name}/resolve/main/a.txt` },
+  resolveGet: { method: 'GET', path: (name) => `/o/${name}/resolve/main/a.txt` },
+};
+
+/** A source that answers by the scenario of the repository asked for: repositories are called `n-<scenarios joined by ->`. */
+const scriptedBy =
+  (position: number): Responder =>
+  (response, request) => {
+    const names = /\/o\/(x[^/?]*)/.exec(request.url)?.[1]?.split('.').slice(1) ?? [];
+    const scenario = SCENARIOS.find(({ name }) => name === names[position]);
+    if (!scenario) return response.writeHead(404).end();
+    if (scenario.name === 'timeout') return hang()(response, request);
+    if (scenario.status === null) return reset()(response, request);
+    const arrays = /\/(tree|paths-info|commits)\//.test(request.url);
+    const outcome = outcomeOf(scenario, arrays ? OPERATIONS['tree']! : OPERATIONS['info']!);
+    if (outcome.kind !== 'reply') throw new Error('a scenario with a status is a reply');
+    const body = scenario.status < 400 ? JSON.stringify(outcome.json) : '';
+    response.writeHead(scenario.status, {
+      ...outcome.headers,
+      'x-repo-commit': SHA,
+      etag: `"${'b'.repeat(40)}"`,
+      'content-type': body ? 'application/json' : 'text/plain',
+      'content-length': Buffer.byteLength(body),
+    });
+    return response.end(request.method === 'HEAD' ? undefined : body);
+  };
+
+const STATUS: Partial<Record<HubErrorCode, number>> = {
+  ...{ GatedRepo: 401, Disabled: 403, Forbidden: 403, RepoNotFound: 404, EntryNotFound: 404, RevisionNotFound: 404 },
+  ...{ RateLimited: 429, UpstreamFailed: 502, UpstreamUnavailable: 503, UpstreamTimeout: 504 },
+};
+const KNOWN_TO_CLIENTS: readonly string[] = ['RepoNotFound', 'EntryNotFound', 'RevisionNotFound', 'GatedRepo'];
+
+/** What the client must see of a chain of scenarios. */
+function due(chain: readonly Scenario[], name: string): { status: number; code: string | undefined } {
+  const last = chain.at(-1)!;
+  if (last.bind === 'respond') return { status: name === 'resolveGet' ? 302 : 200, code: undefined };
+  const code = last.bind === 'propagate' ? (last.code as HubErrorCode) : expectedFailure(chain, OPERATIONS[name]!);
+  return { status: STATUS[code]!, code: KNOWN_TO_CLIENTS.includes(code) ? code : undefined };
+}
+
+const named = (...names: string[]): Scenario[] => names.map((name) => SCENARIOS.find((one) => one.name === name)!);
+
+const TWO_SOURCES = [
+  ...SCENARIOS.filter(({ binds }) => !binds).map((first) => [first, ...named('200_ok')]),
+  ...[
+    ['404_repo', '404_entry'],
+    ['404_bare', '404_bare'],
+    ['404_bare', '404_repo'],
+    ['503', '404_repo'],
+    ['401_gated', '503'],
+  ].map((names) => named(...names)),
+];
+
+describe('what clients see of a source, through the whole hub', () => {
+  let world: HubWithSources;
+
+  beforeAll(async () => {
+    world = await hubWithSources([scriptedBy(0), scriptedBy(1)], {
+      env: { KOHAKU_HUB_FALLBACK_TIMEOUT: '1', KOHAKU_HUB_FALLBACK_HEDGE_MS: '0' },
+    });
+  });
+  afterAll(() => world.close());
+
+  /** Five failures in a row would open a breaker and hide what comes next: an answer that serves comes in between. */
+  let calls = 0;
+  const calm = async (): Promise<void> => {
+    for (const calmed of ['200_ok', '404_repo.200_ok']) await world.ask(`/api/models/o/xcalm${calls++}.${calmed}`);
+  };
+
+  const check = async (chain: readonly Scenario[], operations: readonly string[]): Promise<void> => {
+    for (const name of operations) {
+      const { method, path } = REQUESTS[name]!;
+      const repo = `x${name}.${chain.map((one) => one.name).join('.')}`;
+      const form =
+        method === 'POST'
+          ? { body: 'paths=a.txt', headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+          : {};
+      const told = await world.ask(path(repo), { method, ...form });
+      const seen = { status: told.status, code: told.headers['x-error-code'] };
+      expect({ name, chain: repo, ...seen }).toEqual({ name, chain: repo, ...due(chain, name) });
+      await calm();
+    }
+  };
+
+  const single = SCENARIOS.map((scenario) => [scenario, ...named('404_repo')]);
+  it.each(single.map((chain) => [chain[0]!.name, chain] as const))(
+    '%s, then a source without it: every operation',
+    async (_name, chain) => {
+      await check(chain[0]!.binds ? [chain[0]!] : chain, Object.keys(REQUESTS));
+    },
+  );
+
+  it.each(TWO_SOURCES.map((chain) => [chain.map(({ name }) => name).join(' → '), chain] as const))(
+    '%s: info and HEAD resolve',
+    async (_name, chain) => {
+      await check(chain, ['info', 'resolveHead']);
+    },
+  );
+});

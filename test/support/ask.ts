@@ -1,0 +1,40 @@
+import { Client } from 'undici';
+
+/** An answer, read whole. Repeated headers are joined. */
+export interface Told {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** The body parsed. @throws when it is no JSON */
+  json(): unknown;
+}
+
+export interface AskOptions {
+  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Asks with the path exactly as written (nothing is normalised, no redirect followed), over a connection of its own. */
+export async function ask(
+  base: string,
+  path: string,
+  { method = 'GET', headers, body }: AskOptions = {},
+): Promise<Told> {
+  const client = new Client(base);
+  try {
+    const answer = await client.request({ path, method, headers, body });
+    const content = Buffer.from(await answer.body.arrayBuffer());
+    const joined = Object.fromEntries(
+      Object.entries(answer.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+    );
+    return {
+      status: answer.statusCode,
+      headers: joined,
+      body: content,
+      json: () => JSON.parse(content.toString()) as unknown,
+    };
+  } finally {
+    await client.destroy();
+  }
+}

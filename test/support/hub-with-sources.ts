@@ -1,0 +1,39 @@
+import type { SourceSetting } from '../../src/hub/language/source.js';
+import { ask, type AskOptions, type Told } from './ask.js';
+import { FakeUpstream, type Responder } from './fake-upstream.js';
+import { startHub, type RunningHub } from './hub-app.js';
+
+type SourceFacts = Partial<SourceSetting> & { readonly host?: string };
+
+/** A hub in front of scripted sources, named A, B, C in the order in which they are asked. */
+export interface HubWithSources {
+  readonly hub: RunningHub;
+  readonly sources: readonly FakeUpstream[];
+  ask(path: string, options?: AskOptions): Promise<Told>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param replies what each source answers
+ * @param facts what is special about each source's setting
+ */
+export async function hubWithSources(
+  replies: readonly Responder[],
+  { facts = [], env = {} }: { facts?: readonly SourceFacts[]; env?: Readonly<Record<string, string>> } = {},
+): Promise<HubWithSources> {
+  const sources = await Promise.all(replies.map((reply, n) => FakeUpstream.start(reply, facts[n]?.host)));
+  const settings = sources.map(({ url }, n) => {
+    const { host: _host, ...fact } = facts[n] ?? {};
+    return { name: 'ABCDE'[n], url, source_type: 'huggingface', priority: n + 1, ...fact };
+  });
+  const hub = await startHub({ env: { KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(settings), ...env } });
+  return {
+    hub,
+    sources,
+    ask: (path, options) => ask(hub.url, path, options),
+    close: async () => {
+      await hub.close();
+      await Promise.all(sources.map((source) => source.close()));
+    },
+  };
+}
