@@ -28,7 +28,12 @@ export const VERBS: ReadonlySet<string> = new Set([
   ...['treesize', 'likers', 'like', 'auth-check', 'xet-read-token', 'xet-write-token'],
 ]);
 
-const TYPES: Readonly<Record<string, RepoType>> = { models: 'model', datasets: 'dataset', spaces: 'space' };
+/** A map, since an object would also know `constructor`, which is a legal namespace. */
+const TYPES: ReadonlyMap<string | undefined, RepoType> = new Map([
+  ['models', 'model'],
+  ['datasets', 'dataset'],
+  ['spaces', 'space'],
+]);
 
 /** Word characters, dots and dashes, beginning with a word character: `huggingface_hub`'s own check of an id. */
 const ID_SEGMENT = /^\w[\w.-]{0,95}$/;
@@ -56,9 +61,10 @@ export function parseRepoPath(url: string): RepoPath | undefined {
   const segments = asked.split('/').slice(1).map(decodeSegment);
   const api = segments[0] === 'api';
   let at = api ? 1 : 0;
-  const type = TYPES[segments[at] ?? ''];
+  const type = TYPES.get(segments[at]);
   if (type) at++;
   else if (api && !isFileUrl(segments.slice(at))) return undefined;
+  if (segments.length === at) return undefined; // a list, not a repository
   const idLength = VERBS.has(segments[at + 1] ?? '') || segments.length === at + 1 ? 1 : 2;
   const word = segments[at + idLength];
   const verb = word === undefined ? 'info' : READ_VERBS.find((known) => known === word);
