@@ -1,4 +1,4 @@
-import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { IncomingMessage } from 'node:http';
 import { ANONYMOUS, type Caller } from '../../hub/language/caller.js';
@@ -15,11 +15,18 @@ const CREDENTIALS = ['authorization', 'cookie', 'x-admin-token'] as const;
  * pass them on by mistake. A wrong token is an error everywhere, also where anonymous callers are welcome (contract E.52).
  */
 @Injectable()
-export class CallerGuard implements CanActivate {
+export class CallerGuard implements CanActivate, OnModuleInit {
+  private directory: CallerDirectory;
+
   constructor(
     @Inject(AdminAccessService) private readonly admin: AdminAccessService,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
   ) {}
+
+  /** The accounts live in a room above this one, which provides them under the name that this room has given. */
+  onModuleInit(): void {
+    this.directory = this.modules.get<CallerDirectory>(CALLER_DIRECTORY, { strict: false });
+  }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HubRequest>();
@@ -42,14 +49,9 @@ export class CallerGuard implements CanActivate {
     return true;
   }
 
-  /** The accounts live in a room above this one, which provides them under the name that this room has given. */
-  private directory(): CallerDirectory {
-    return this.modules.get<CallerDirectory>(CALLER_DIRECTORY, { strict: false });
-  }
-
   private async callerOf(authorization: string): Promise<Caller> {
     const token = tokenIn(authorization);
-    const caller = token === undefined ? undefined : await this.directory().findCaller(token);
+    const caller = token === undefined ? undefined : await this.directory.findCaller(token);
     if (caller === undefined) throw new HubError('Unauthorized', 'Invalid credentials in Authorization header');
     return caller;
   }

@@ -1,0 +1,68 @@
+/** One property list as an OpenAPI schema; all but the named optional ones are always there. */
+const object = (properties: Record<string, unknown>, optional: readonly string[] = []) => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+});
+
+const text = { type: 'string' };
+const number = { type: 'integer' };
+const flag = { type: 'boolean' };
+const date = { type: 'string', format: 'date-time' };
+const commitId = { type: 'string', pattern: '^[0-9a-f]{40}$' };
+const listOf = (items: unknown) => ({ type: 'array', items });
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+/** The JSON shapes of `hub/language/wire`, for the document. */
+export const READ_SCHEMAS = {
+  Error: object(
+    {
+      error: text,
+      detail: text,
+      sources: listOf(object({ name: text, status: { type: 'integer', nullable: true }, category: text })),
+      fields: listOf(object({ field: text, message: text })),
+    },
+    ['detail', 'sources', 'fields'],
+  ),
+  Sibling: object(
+    { rfilename: text, size: number, blobId: text, lfs: object({ sha256: text, size: number, pointerSize: number }) },
+    ['size', 'blobId', 'lfs'],
+  ),
+  RepoInfo: {
+    ...object(
+      {
+        ...{ _id: text, id: text, modelId: text, author: text, sha: { ...commitId, nullable: true } },
+        ...{ lastModified: date, createdAt: date, private: flag, disabled: flag },
+        gated: { description: 'false, "auto" or "manual"' },
+        ...{ downloads: number, likes: number, tags: listOf(text), siblings: listOf(ref('Sibling')) },
+        _source: {
+          ...text,
+          description: 'Name of the source it comes from; absent or "local" for a repository of this hub',
+        },
+        _source_url: text,
+      },
+      ['modelId', '_source', '_source_url'],
+    ),
+    additionalProperties: true,
+  },
+  TreeEntry: object(
+    {
+      ...{ type: { type: 'string', enum: ['file', 'directory'] }, oid: text, size: number, path: text },
+      lfs: object({ oid: text, size: number, pointerSize: number }),
+      lastCommit: { ...object({ id: commitId, title: text, date }), nullable: true },
+    },
+    ['lfs', 'lastCommit'],
+  ),
+  RefEntry: object({ name: text, ref: text, targetCommit: commitId }),
+  Refs: object(
+    {
+      ...{ branches: listOf(ref('RefEntry')), converts: listOf(ref('RefEntry')), tags: listOf(ref('RefEntry')) },
+      pullRequests: listOf(ref('RefEntry')),
+    },
+    ['pullRequests'],
+  ),
+  CommitEntry: object({
+    ...{ id: commitId, title: text, message: text, date },
+    authors: listOf(object({ user: text, avatar: text }, ['avatar'])),
+  }),
+};

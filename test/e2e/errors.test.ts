@@ -1,0 +1,118 @@
+import { Controller, Get, Module, Param, Post, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { HubError, type HubErrorCode } from '../../src/hub/language/hub-error.js';
+import type { HubRequest } from '../../src/platform/http/hub-request.js';
+import { startHub, type RunningHub } from '../support/hub-app.js';
+import { rawHttp } from '../support/raw-http.js';
+
+@Controller('failing')
+class FailingController {
+  @Get('code/:code')
+  code(@Param('code') code: HubErrorCode): never {
+    throw new HubError(code, 'Why 型', {
+      commit: 'c'.repeat(40),
+      sources: [{ name: 'HF', status: 404, category: 'not-found' }],
+    });
+  }
+
+  @Get('bug')
+  bug(): never {
+    throw new Error('the password is 1234');
+  }
+
+  @Get('half-way')
+  async halfWay(@Res() response: Response): Promise<never> {
+    response.writeHead(200, { 'Content-Length': 1000, 'Content-Type': 'text/plain' });
+    await new Promise((sent) => response.write('first part', sent));
+    throw new HubError('UpstreamFailed', 'The source broke off');
+  }
+
+  @Get('begun')
+  begun(@Res() response: Response): never {
+    response.setHeader('ETag', '"abc"').setHeader('Content-Length', 7);
+    throw new HubError('EntryNotFound', 'Entry not found');
+  }
+
+  @Post('body')
+  body(@Req() request: HubRequest): object {
+    return { parsed: (request.body as unknown) !== undefined };
+  }
+}
+
+@Module({ controllers: [FailingController] })
+class FailingModule {}
+
+describe('errors of the whole hub', () => {
+  let hub: RunningHub;
+  beforeAll(async () => {
+    hub = await startHub({ modules: [FailingModule] });
+  });
+  afterAll(() => hub.close());
+
+  it('have status, headers and body, and to HEAD the same without body', async () => {
+    const body = JSON.stringify({ error: 'Why 型', sources: [{ name: 'HF', status: 404, category: 'not-found' }] });
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await fetch(`${hub.url}/failing/code/EntryNotFound`, { method });
+      expect(answer.status).toBe(404);
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        ...{ 'x-error-code': 'EntryNotFound', 'x-error-message': 'Why %E5%9E%8B', 'x-repo-commit': 'c'.repeat(40) },
+        ...{
+          'content-type': 'application/json; charset=utf-8',
+          'cache-control': 'no-store',
+          'content-length': `${Buffer.byteLength(body)}`,
+        },
+        'x-content-type-options': 'nosniff',
+      });
+      expect(await answer.text()).toBe(method === 'GET' ? body : '');
+    }
+  });
+
+  it('tell nothing of a bug', async () => {
+    const answer = await fetch(`${hub.url}/failing/bug`);
+    expect([answer.status, await answer.text()]).toEqual([500, '{"error":"Internal error"}']);
+  });
+
+  it('cut the connection when half of an answer is out', async () => {
+    const request = 'GET /failing/half-way HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n';
+    const received = await rawHttp(hub.url, request);
+    expect(received).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\nfirst part$/);
+  });
+
+  it('keep no header of the answer that was not sent', async () => {
+    const answer = await fetch(`${hub.url}/failing/begun`);
+    expect(answer.headers.get('etag')).toBeNull();
+    expect(await answer.json()).toEqual({ error: 'Entry not found' });
+  });
+
+  it.each(['/api/nothing', '/api', '/nothing', '/', '/api/models/a/b/nothing', '/health/livE', '/admin/api/nothing'])(
+    'unknown path %s is JSON',
+    async (path) => {
+      const answer = await fetch(hub.url + path);
+      expect(answer.status).toBe(404);
+      expect(await answer.json()).toEqual({ error: "Sorry, we can't find the page you are looking for." });
+    },
+  );
+
+  it.each(['/api/models/%zz', '/a/b/resolve/main/%zz', '/failing/code/%E0%A4%A', '/%'])(
+    '%s is a bad request, in JSON',
+    async (path) => {
+      const received = await rawHttp(hub.url, `GET ${path} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n`);
+      expect(received).toMatch(/^HTTP\/1\.1 40[04] [^]*\r\n\r\n\{"error":"[^]*\}$/);
+    },
+  );
+
+  it('name what is wrong with a body', async () => {
+    const post = (path: string, type: string, body: string): Promise<globalThis.Response> =>
+      fetch(hub.url + path, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': type, 'x-admin-token': hub.adminToken },
+      });
+    const broken = await post('/admin/api/fallback-sources', 'application/json', '{"name":');
+    expect([broken.status, Object.keys((await broken.json()) as object)]).toEqual([400, ['error']]);
+    const large = await post('/admin/api/fallback-sources', 'application/json', JSON.stringify('x'.repeat(2 ** 20)));
+    expect([large.status, await large.json()]).toEqual([413, { error: 'The body is larger than this address takes' }]);
+    const unread = await post('/failing/body', 'application/json', '{}');
+    expect(await unread.json()).toEqual({ parsed: false });
+  });
+});

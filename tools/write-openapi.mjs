@@ -1,0 +1,32 @@
+// Writes openapi.json from the built program, or says with --check whether the committed one is what the program would say.
+// Built, because the Swagger plugin works at build time.
+import 'reflect-metadata';
+import { readFile, writeFile } from 'node:fs/promises';
+import { NestFactory } from '@nestjs/core';
+import { format, resolveConfig } from 'prettier';
+
+const root = new URL('../', import.meta.url);
+const file = new URL('openapi.json', root);
+const built = (path) => import(new URL(`dist/src/${path}`, root).href);
+
+const { AppModule } = await built('app.module.js');
+const { describeApi } = await built('app.docs.js');
+const { parseEnv } = await built('platform/config/env.js');
+const { hubVersion } = await built('platform/config/load-config.js');
+
+const config = parseEnv({}, () => ({ adminToken: 'of no use here', secretKey: 'of no use here' }), hubVersion());
+// preview: the rooms are read, not furnished; no database is opened.
+const app = await NestFactory.create(AppModule.forRoot(config), {
+  preview: true,
+  logger: ['error'],
+  abortOnError: false,
+});
+const options = { ...(await resolveConfig(file)), parser: 'json' };
+const text = await format(JSON.stringify(describeApi(app, config)), options);
+
+if (!process.argv.includes('--check')) {
+  await writeFile(file, text);
+} else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+  console.error('openapi.json is not what the program says; run: npm run openapi');
+  process.exitCode = 1;
+}
