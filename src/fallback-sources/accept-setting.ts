@@ -16,6 +16,15 @@ export function acceptSetting(input: unknown): SourceSetting {
   return check.setting;
 }
 
+/**
+ * A setting with some of its fields changed; what is undefined was not given.
+ * @throws HubError BadRequest, with every fault named
+ */
+export function acceptChange(before: SourceSetting, fields: object): SourceSetting {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return acceptSetting({ ...before, ...Object.fromEntries(given) });
+}
+
 /** @throws HubError BadRequest, with every fault named (`sources.3.url`) */
 export function acceptSettings(input: unknown): readonly SourceSetting[] {
   const check = checkSources(input);

@@ -5,19 +5,20 @@ import type { Source, SourceSetting } from '../hub/language/source.js';
 import { sourceIdentity } from '../hub/rules/check-source.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { SourceTokens } from '../platform/upstream/source-tokens.js';
-import { acceptSetting, acceptSettings, demandFreeName, demandTokenStays, demandWholeOrder } from './accept-setting.js';
+import { UpstreamClient } from '../platform/upstream/upstream-client.js';
+import {
+  acceptChange,
+  acceptSetting,
+  acceptSettings,
+  demandFreeName,
+  demandTokenStays,
+  demandWholeOrder,
+} from './accept-setting.js';
 import type { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
-import { readSources } from './read-sources.js';
+import { isListed, movedKeys, readSources, type SourceFilter } from './read-sources.js';
 import { columnsOf, settingOf, type SourceRecord } from './source-record.js';
 import { TokenCipher } from './token-cipher.js';
-
-/** Which sources to list; what is absent does not matter. */
-export interface SourceFilter {
-  /** Empty: those for all. */
-  readonly namespace?: string;
-  readonly enabled?: boolean;
-}
 
 /** How many sources a bulk replacement found and left. */
 export interface Replacement {
@@ -50,6 +51,7 @@ export class FallbackSourcesService implements OnModuleInit {
     private readonly cipher: TokenCipher,
     private readonly tokens: SourceTokens,
     private readonly cache: FallbackCacheService,
+    private readonly upstream: UpstreamClient,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -63,10 +65,7 @@ export class FallbackSourcesService implements OnModuleInit {
   }
 
   list(filter: SourceFilter = {}): SourceRecord[] {
-    const namespace = filter.namespace?.toLowerCase();
-    return this.records
-      .filter(({ source }) => namespace === undefined || source.namespace.toLowerCase() === namespace)
-      .filter(({ source }) => filter.enabled === undefined || source.enabled === filter.enabled);
+    return this.records.filter((record) => isListed(record, filter));
   }
 
   /** @throws HubError NotFound */
@@ -93,7 +92,7 @@ export class FallbackSourcesService implements OnModuleInit {
   async update(id: number | string, fields: object): Promise<SourceRecord> {
     await this.change(async () => {
       const row = await this.rowOf(id);
-      const setting = acceptSetting({ ...settingOf(row), ...present(fields) });
+      const setting = acceptChange(settingOf(row), fields);
       const before = this.get(id);
       demandTokenStays(before, setting);
       demandFreeName(setting, this.others(id));
@@ -164,6 +163,7 @@ export class FallbackSourcesService implements OnModuleInit {
       if (!tokenReadable)
         this.log.warn(`The token of source ${source.name} cannot be decrypted: it is asked without one`);
     }
+    for (const key of movedKeys(this.records, known.records)) this.upstream.forget(key);
     this.tokens.replaceAll(known.tokens);
     this.records = known.records;
     this.snapshot = Object.freeze(known.records.map(({ source }) => source));
@@ -192,9 +192,5 @@ export class FallbackSourcesService implements OnModuleInit {
     throw record.origin === 'env' ? new HubError('Conflict', message) : gone(id);
   }
 }
-
-/** What is undefined was not given. */
-const present = (fields: object): object =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 const gone = (id: number | string): HubError => new HubError('NotFound', `There is no source ${id}`);

@@ -37,3 +37,21 @@ export function readSources(
     tokens: known.flatMap(({ record, token }) => (token ? [[record.source.key, token] as const] : [])),
   };
 }
+
+/** That an old address was down, or limits us, says nothing of the new one: the keys of sources that moved or went. */
+export function movedKeys(before: readonly SourceRecord[], after: readonly SourceRecord[]): string[] {
+  const urls = new Map(after.map(({ source }) => [source.key, source.url]));
+  return before.filter(({ source }) => urls.get(source.key) !== source.url).map(({ source }) => source.key);
+}
+
+/** Which sources to list; what is absent does not matter. */
+export interface SourceFilter {
+  /** Empty: those for all. */
+  readonly namespace?: string;
+  readonly enabled?: boolean;
+}
+
+/** Does the filter let this source through? */
+export const isListed = ({ source }: SourceRecord, { namespace, enabled }: SourceFilter): boolean =>
+  (namespace === undefined || source.namespace.toLowerCase() === namespace.toLowerCase()) &&
+  (enabled === undefined || source.enabled === enabled);

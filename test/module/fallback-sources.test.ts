@@ -8,6 +8,7 @@ import { HubError } from '../../src/hub/language/hub-error.js';
 import { checkSources } from '../../src/hub/rules/check-source.js';
 import type { HubConfig } from '../../src/platform/config/hub-config.js';
 import { SourceTokens } from '../../src/platform/upstream/source-tokens.js';
+import type { UpstreamClient } from '../../src/platform/upstream/upstream-client.js';
 import { describeOnEveryDatabase } from '../support/postgres.js';
 import { openDatabase } from '../support/test-database.js';
 
@@ -35,6 +36,8 @@ interface Started {
   readonly service: FallbackSourcesService;
   readonly tokens: SourceTokens;
   readonly cache: NotingCache;
+  /** Keys of sources whose measurements were thrown away. */
+  readonly forgotten: string[];
 }
 
 /** The table, whose first answer after `hold` arrives late. */
@@ -69,16 +72,18 @@ async function start(
   const config = { secretKey, fallback: { sources: environment && settingsOf(environment) } } as HubConfig;
   const tokens = new SourceTokens();
   const cache = new NotingCache();
+  const forgotten: string[] = [];
   const service = new FallbackSourcesService(
     config,
     store,
     new TokenCipher(secretKey),
     tokens,
     cache as unknown as FallbackCacheService,
+    { forget: (key: string) => forgotten.push(key) } as unknown as UpstreamClient,
   );
   cache.look = () => service.sources().map(({ name }) => name);
   await service.onModuleInit();
-  return { service, tokens, cache };
+  return { service, tokens, cache, forgotten };
 }
 
 const names = ({ service }: Started): string[] => service.sources().map(({ name }) => name);
@@ -234,6 +239,16 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       );
       expect(service.sources()).toBe(before);
       expect(started.cache.cleared).toHaveLength(1);
+    });
+
+    it('of the address forget how the old one did, other changes do not', async () => {
+      await service.create(hub);
+      await service.create({ ...hub, name: 'B' });
+      await service.update(1, { priority: 3 });
+      expect(started.forgotten).toEqual([]);
+      await service.update(1, { url: 'https://new.example' });
+      await service.delete(2);
+      expect(started.forgotten).toEqual(['db:1', 'db:2']);
     });
 
     it('allow one name in two namespaces', async () => {

@@ -12,7 +12,7 @@ export type OnError = (typeof ON_ERRORS)[number];
 
 /** A configured external hub. Its token is not here: only `UpstreamClient` ever holds one. */
 export interface Source {
-  /** Stable for as long as the source exists: `db:7`, or `env:<digest>` for one from the environment. */
+  /** Stable for as long as the source exists: `db:7` for a row, `env:2` for the second of the environment's list. */
   readonly key: string;
   readonly name: string;
   /** http(s) base URL without trailing slash, credentials, query or fragment. */
