@@ -4,6 +4,7 @@ import type { QueryPairs } from '../language/operation.js';
 export function segmentFault(segment: string): string | undefined {
   if (segment.includes('\0')) return 'contains a NUL character';
   if (segment.includes('\\')) return 'contains a backslash';
+  if (/\p{Cs}/u.test(segment)) return 'is not well-formed Unicode'; // half a surrogate pair has no encoding
   for (const piece of segment.split('/')) {
     if (piece === '') return 'is empty';
     if (piece === '.' || piece === '..') return `is "${piece}"`;

@@ -20,6 +20,6 @@ function fromRetryAfter(value: string | undefined, now: Date): number | undefine
 }
 
 function fromRateLimit(value: string | undefined): number | undefined {
-  const reset = /;\s*r=0\b.*;\s*t=(\d+)/.exec(value ?? '')?.[1];
+  const reset = /;\s*r=0\b[^,]*;\s*t=(\d+)/.exec(value ?? '')?.[1];
   return reset === undefined ? undefined : Number(reset);
 }

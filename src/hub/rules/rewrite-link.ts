@@ -1,4 +1,4 @@
-const NEXT_LINK = /<([^<>]+)>\s*;[^,]*\brel="?next"?/i;
+const NEXT_LINK = /<([^<>]+)>\s*;[^,]*\brel=(?:"next"|next(?![\w.-]))/i;
 
 /**
  * The next page's address on our own base: the path as the client asked it, with the query the source wants for its next page.

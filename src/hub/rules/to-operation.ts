@@ -82,10 +82,10 @@ function withRevision(rest: readonly string[]): readonly string[] {
 function readPathsBody(body: unknown): { paths: readonly string[]; expand: boolean } {
   const { paths = [], expand } = (body ?? {}) as { paths?: unknown; expand?: unknown };
   const list: unknown[] = Array.isArray(paths) ? paths : [paths];
-  const wrong = list.findIndex((path) => typeof path !== 'string');
+  const wrong = list.findIndex((path) => typeof path !== 'string' || /\p{Cs}/u.test(path));
   if (wrong >= 0)
     throw new HubError('BadRequest', 'paths-info', {
-      fields: [{ field: `paths[${wrong}]`, message: 'a path is a string' }],
+      fields: [{ field: `paths[${wrong}]`, message: 'a path is a string of well-formed Unicode' }],
     });
   if (list.length > MAX_PATHS)
     throw new HubError('BadRequest', `At most ${MAX_PATHS} paths can be asked for at once, not ${list.length}.`);
