@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { TINY_FILES, contentOf } from './client-repos.js';
 import { HubStage } from './hub-stage.js';
 import { describeReads } from './read-suite.js';
+import { truncated } from '../support/fake-replies.js';
 import { wholeText } from '../support/fake-upstream.js';
 import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
@@ -17,6 +20,23 @@ afterAll(() => stage?.close());
 
 describe.each(PYTHON_ENVS)('%s through a hub that streams', (env) => {
   describeReads(env, () => ({ far: stage.far, settings: settings() }));
+
+  it('gets a file whole although its stream broke off', async () => {
+    const whole = contentOf(TINY_FILES, 'model.safetensors');
+    const { cdn } = stage.far;
+    const before = cdn.upstream.requests.length;
+    cdn.script = (response, request) => {
+      cdn.script = undefined;
+      return truncated(whole.subarray(0, 100_000), whole.length)(response, request);
+    };
+    const python = await PythonClient.start(env, settings());
+    const args = { repo_id: 'far-ai/tiny', filename: 'model.safetensors' };
+    const [outcome] = await python.ask({ on: 'api', call: 'hf_hub_download', args });
+    const there = outcome?.error ? Buffer.from(String(outcome.message)) : await readFile(outcome?.value as string);
+    await python.close();
+    expect(there.equals(whole)).toBe(true);
+    expect(cdn.upstream.requests.length - before).toBe(2);
+  });
 
   it('reads what the source’s token may read', async () => {
     const python = await PythonClient.start(env, settings());

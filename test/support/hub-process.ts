@@ -8,6 +8,7 @@ import type { SourceSetting } from '../../src/hub/language/source.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'dist/src/main.js');
+const ADMIN_TOKEN = 'test-admin-token-0123456789abcdef0123456789';
 const READY_WITHIN_MS = 30_000;
 const ASK_EVERY_MS = 50;
 const STOPS_WITHIN_MS = 10_000;
@@ -36,7 +37,7 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 
 /** The built hub as a process of its own, on a free port and a fresh data directory. */
 export class HubProcess {
-  readonly adminToken = 'test-admin-token-0123456789abcdef0123456789';
+  readonly adminToken = ADMIN_TOKEN;
   /** What it wrote to its standard streams. */
   output = '';
 
@@ -104,7 +105,7 @@ const variables = (port: number, dataDir: string, options: HubProcessOptions): R
   PORT: String(port),
   KOHAKU_HUB_BASE_URL: `http://127.0.0.1:${port}`,
   KOHAKU_HUB_DATA_DIR: dataDir,
-  KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'test-admin-token-0123456789abcdef0123456789',
+  KOHAKU_HUB_ADMIN_SECRET_TOKEN: ADMIN_TOKEN,
   KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(options.sources),
   LOG_LEVEL: 'warn',
   ...options.env,
