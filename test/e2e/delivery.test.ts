@@ -1,0 +1,188 @@
+import { bytes, redirect } from '../support/fake-replies.js';
+import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
+import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+
+const SHA = 'a'.repeat(40);
+const GIT_ID = 'b'.repeat(40);
+const SHA256 = 'c'.repeat(64);
+const CONTENT = Buffer.from('0123456789'.repeat(10));
+let repos = 0;
+/** A file of a repository that no test has asked for. */
+const newFile = (): string => `/o/r${++repos}/resolve/main/a.bin`;
+
+const ownHeaders = { 'x-repo-commit': SHA, etag: `"${GIT_ID}"`, 'set-cookie': 'session=stolen', 'x-xet-hash': 'hint' };
+const linked = { 'x-repo-commit': SHA, 'x-linked-etag': `"${SHA256}"`, 'x-linked-size': String(CONTENT.length) };
+const xet = { link: '<https://cas.example/x>; rel="xet-auth"', 'x-xet-hash': 'hint' };
+
+/** A small server of files that knows ranges and conditions. */
+const fileServer =
+  (headers: Record<string, string>): Responder =>
+  (response, request) => {
+    if (request.headers['if-none-match'] === headers['etag']) return response.writeHead(304, headers).end();
+    const range = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '');
+    if (!range) return bytes(200, CONTENT, headers)(response, request);
+    const [start, end] = [Number(range[1]), Number(range[2])];
+    const part = CONTENT.subarray(start, end + 1);
+    return bytes(206, part, { ...headers, 'content-range': `bytes ${start}-${end}/${CONTENT.length}` })(
+      response,
+      request,
+    );
+  };
+
+const noHints = (headers: Readonly<Record<string, string>>): void => {
+  expect(
+    Object.keys(headers).filter((name) => name.includes('xet') || name === 'set-cookie' || name === 'link'),
+  ).toEqual([]);
+};
+
+let cdn: FakeUpstream;
+beforeAll(async () => {
+  cdn = await FakeUpstream.start(
+    fileServer({ etag: '"the-stores-own"', 'content-type': 'application/octet-stream' }),
+    '127.0.0.2',
+  );
+});
+afterAll(() => cdn.close());
+
+const SETTINGS = { redirect: {}, token: { token: 'hf_sources-own-token' }, proxy: { delivery: 'proxy' as const } };
+
+describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with %s delivery', (kind) => {
+  let world: HubWithSources;
+  let file: string;
+  const answerWith = (reply: Responder): void => void (world.sources[0]!.reply = reply);
+
+  beforeAll(async () => {
+    const env = { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' };
+    world = await hubWithSources([bytes(404, '')], { facts: [SETTINGS[kind]], env });
+  });
+  beforeEach(() => {
+    cdn.forget();
+    file = newFile();
+  });
+  afterAll(() => world.close());
+
+  it('bytes on its own origin: HEAD describes, GET redirects to it or streams', async () => {
+    answerWith(fileServer({ ...ownHeaders, 'content-type': 'text/html' }));
+    for (const _bound of [false, true]) {
+      const head = await world.ask(file, { method: 'HEAD' });
+      expect(head.status).toBe(200);
+      expect(head.headers).toMatchObject({
+        'x-repo-commit': SHA,
+        etag: `"${GIT_ID}"`,
+        'content-length': '100',
+        'accept-ranges': 'bytes',
+        'x-source': 'A',
+      });
+      noHints(head.headers);
+      const get = await world.ask(file);
+      noHints(get.headers);
+      if (kind === 'redirect') {
+        expect(get.status).toBe(302);
+        expect(get.headers).toMatchObject({
+          location: `${world.sources[0]!.url}${file}`,
+          'cache-control': 'no-store',
+          'x-source': 'A',
+        });
+      } else {
+        expect({ status: get.status, body: get.body.equals(CONTENT) }).toEqual({ status: 200, body: true });
+        expect(get.headers).toMatchObject({
+          'x-repo-commit': SHA,
+          'content-security-policy': "default-src 'none'; sandbox",
+          'x-content-type-options': 'nosniff',
+        });
+      }
+    }
+  });
+
+  it('a redirect to another host: HEAD hands it on with the description, or describes', async () => {
+    answerWith((response, request) =>
+      redirect(302, `${cdn.url}/blob?signature=s`, { ...linked, ...xet })(response, request),
+    );
+    const head = await world.ask(file, { method: 'HEAD' });
+    expect(head.headers).toMatchObject({
+      'x-repo-commit': SHA,
+      'x-linked-etag': `"${SHA256}"`,
+      etag: `"${SHA256}"`,
+      'x-linked-size': '100',
+    });
+    noHints(head.headers);
+    if (kind === 'proxy')
+      expect({ status: head.status, length: head.headers['content-length'] }).toEqual({ status: 200, length: '100' });
+    else
+      expect({ status: head.status, location: head.headers['location'] }).toEqual({
+        status: 302,
+        location: `${cdn.url}/blob?signature=s`,
+      });
+  });
+
+  it('a redirect to another host: GET leads there, or streams without the token', async () => {
+    answerWith((response, request) =>
+      redirect(302, `${cdn.url}/blob?signature=s`, { ...linked, ...xet })(response, request),
+    );
+    const first = await world.ask(file);
+    const second = await world.ask(file);
+    if (kind === 'proxy') {
+      for (const get of [first, second])
+        expect({ status: get.status, same: get.body.equals(CONTENT), etag: get.headers['etag'] }).toEqual({
+          status: 200,
+          same: true,
+          etag: `"${SHA256}"`,
+        });
+      const part = await world.ask(file, { headers: { range: 'bytes=10-19' } });
+      expect({ status: part.status, body: part.body.toString(), range: part.headers['content-range'] }).toEqual({
+        status: 206,
+        body: '0123456789',
+        range: 'bytes 10-19/100',
+      });
+    } else {
+      expect({ status: first.status, to: first.headers['location'], store: first.headers['cache-control'] }).toEqual({
+        status: 302,
+        to: `${cdn.url}/blob?signature=s`,
+        store: 'no-store',
+      });
+      const bound = kind === 'token' ? `${cdn.url}/blob?signature=s` : `${world.sources[0]!.url}${file}`;
+      expect({ status: second.status, to: second.headers['location'] }).toEqual({ status: 302, to: bound });
+    }
+    expect(cdn.requests.filter(({ headers }) => headers.authorization)).toEqual([]);
+  });
+
+  it('a redirect on its own origin is followed by us: its first answer describes the file', async () => {
+    answerWith((response, request) =>
+      request.url.startsWith('/api/resolve-cache/')
+        ? fileServer({ etag: '"other"', 'content-type': 'text/plain' })(response, request)
+        : redirect(307, `/api/resolve-cache/models/o/r/${SHA}/a.bin?q=1`, ownHeaders)(response, request),
+    );
+    const head = await world.ask(file, { method: 'HEAD' });
+    expect({ status: head.status, length: head.headers['content-length'], etag: head.headers['etag'] }).toEqual({
+      status: 200,
+      length: '100',
+      etag: `"${GIT_ID}"`,
+    });
+    const get = await world.ask(file);
+    expect(get.status).toBe(kind === 'redirect' ? 302 : 200);
+    if (kind !== 'redirect') expect(get.body.equals(CONTENT)).toBe(true);
+  });
+
+  it('conditions and ranges: answered or passed on', async () => {
+    answerWith(fileServer({ 'x-repo-commit': SHA, etag: `"${GIT_ID}"` }));
+    const head = await world.ask(file, { method: 'HEAD', headers: { 'if-none-match': `"${GIT_ID}"` } });
+    expect({ status: head.status, commit: head.headers['x-repo-commit'] }).toEqual({ status: 304, commit: SHA });
+    if (kind === 'redirect') return;
+    const part = await world.ask(file, { headers: { range: 'bytes=5-9' } });
+    expect({ status: part.status, body: part.body.toString() }).toEqual({ status: 206, body: '56789' });
+    const same = await world.ask(file, { headers: { 'if-none-match': `"${GIT_ID}"` } });
+    expect(same.status).toBe(304);
+  });
+});
+
+describe('a redirect to a host that clients take for a hub', () => {
+  it('is not handed on to a HEAD, which 2.x clients would follow with the token', async () => {
+    const own = await FakeUpstream.start(fileServer({ etag: '"x"' }));
+    const world = await hubWithSources([redirect(302, `http://127.0.0.1:${own.port}/blob`, linked)], {
+      facts: [{ host: '127.0.0.3' }],
+    });
+    const head = await world.ask(newFile(), { method: 'HEAD' });
+    expect({ status: head.status, length: head.headers['content-length'] }).toEqual({ status: 200, length: '100' });
+    await Promise.all([world.close(), own.close()]);
+  });
+});
