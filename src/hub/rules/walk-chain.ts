@@ -17,7 +17,7 @@ export const PASSED_OVER = 'passed over';
 export interface WalkPlan<C extends Candidate, S extends Step> {
   /** In the order in which they count. */
   readonly candidates: readonly C[];
-  /** Asks one source. It never rejects, and settles soon after its signal aborts. */
+  /** Asks one source; settles soon after its signal aborts. It does not reject: if it does, the walk ends with its error. */
   readonly probe: (candidate: C, signal: AbortSignal) => Promise<S>;
   /** The next source is asked as well when the last one asked has been silent for so long; 0: strictly one by one. */
   readonly hedgeMs: number;
@@ -49,7 +49,7 @@ const DEFINITIVE: ReadonlySet<AttemptCategory> = new Set(['not-found', 'auth', '
  * it cannot.
  */
 export function walkChain<C extends Candidate, S extends Step>(plan: WalkPlan<C, S>): Promise<Walked<S>> {
-  return new Promise((resolve) => new Walk(plan, resolve).advance());
+  return new Promise((resolve, reject) => new Walk(plan, resolve, reject).advance());
 }
 
 interface Probe {
@@ -62,11 +62,13 @@ class Walk<C extends Candidate, S extends Step> {
   private readonly steps: (S | undefined)[] = [];
   private readonly running = new Map<number, Probe>();
   private cancelHedge: (() => void) | undefined;
+  private nextIsDue = false;
   private done = false;
 
   constructor(
     private readonly plan: WalkPlan<C, S>,
     private readonly finish: (walked: Walked<S>) => void,
+    private readonly fail: (error: unknown) => void,
   ) {}
 
   /** Ends the walk when its outcome is certain; otherwise asks the next source when it is that one's turn. */
@@ -84,14 +86,24 @@ class Walk<C extends Candidate, S extends Step> {
   private goOn(): void {
     this.passOverTheSilent();
     const last = this.steps.at(-1);
-    if (this.steps.length === 0 || last?.verdict === 'next') this.askNext();
+    if (this.steps.length === 0 || last?.verdict === 'next' || this.nextIsDue) this.askNext();
   }
 
+  /** Asks the next source, or remembers that it is its turn as soon as there is a place for it. */
   private askNext(): void {
     const { candidates, maxConcurrent } = this.plan;
-    const mustBeHeardFirst = [...this.running.keys()].some((at) => candidates[at]!.onError === 'fail');
-    if (this.steps.length === candidates.length || this.running.size >= maxConcurrent || mustBeHeardFirst) return;
+    this.nextIsDue = true;
+    if (this.steps.length === candidates.length || this.running.size >= maxConcurrent || this.isBarred()) return;
+    this.nextIsDue = false;
     this.ask(this.steps.length);
+  }
+
+  /** Is a later source's answer not wanted: one before it serves already, or must be heard first and was not? */
+  private isBarred(): boolean {
+    return this.steps.some((step, at) => {
+      const mustBeHeard = this.plan.candidates[at]!.onError === 'fail';
+      return step ? step.verdict !== 'next' || (mustBeHeard && couldNotAnswer(step)) : mustBeHeard;
+    });
   }
 
   private ask(at: number): void {
@@ -102,12 +114,25 @@ class Walk<C extends Candidate, S extends Step> {
     this.running.set(at, { controller, patient: true, cancelTimer });
     this.cancelHedge?.();
     this.cancelHedge = hedgeMs > 0 && at + 1 < candidates.length ? after(hedgeMs, () => this.askNext()) : undefined;
-    void probe(candidates[at]!, controller.signal).then((step) => {
+    const settled = (then: () => void): void => {
       this.running.delete(at);
       cancelTimer();
-      this.steps[at] = step;
-      this.advance();
-    });
+      then();
+    };
+    probe(candidates[at]!, controller.signal).then(
+      (step) => settled(() => this.hear(at, step)),
+      (error: unknown) => settled(() => this.breakOff(error)),
+    );
+  }
+
+  private hear(at: number, step: S): void {
+    this.steps[at] = step;
+    this.advance();
+  }
+
+  private breakOff(error: unknown): void {
+    this.stop();
+    this.fail(error);
   }
 
   private losePatience(at: number): void {
@@ -122,12 +147,16 @@ class Walk<C extends Candidate, S extends Step> {
   }
 
   private end(last: number, chosen?: S): void {
+    this.stop();
+    this.finish({ attempts: this.steps.slice(0, last + 1) as S[], chosen });
+  }
+
+  private stop(): void {
     this.done = true;
     this.cancelHedge?.();
     for (const { controller, cancelTimer } of this.running.values()) {
       cancelTimer();
       controller.abort();
     }
-    this.finish({ attempts: this.steps.slice(0, last + 1) as S[], chosen });
   }
 }
