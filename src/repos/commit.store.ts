@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
 import { DataSource, LessThan, MoreThanOrEqual, And, type EntityManager } from 'typeorm';
 import { CommitEntity } from './commit.entity.js';
+
+const COMMITS_KEPT = 10_000;
 
 /** A commit in a few words, as listings show it beside a file. */
 export interface CommitNote {
@@ -10,21 +13,34 @@ export interface CommitNote {
   readonly createdAt: Date;
 }
 
-/** A commit ($2) and its ancestors in a repository ($1), newest first by generation. */
+/**
+ * A commit ($2) and its ancestors in a repository ($1). LATERAL and LIMIT keep the planner to one look into the index per commit:
+ * a plain join reads all commits for each, and a thousand commits take a thousand times as long.
+ */
 const LINE = `
   WITH RECURSIVE line AS (
     SELECT oid, parent_oid, generation FROM commits WHERE repository_id = $1 AND oid = $2
     UNION ALL
     SELECT older.oid, older.parent_oid, older.generation
-    FROM commits older JOIN line ON older.repository_id = $1 AND older.oid = line.parent_oid)`;
+    FROM line CROSS JOIN LATERAL (
+      SELECT oid, parent_oid, generation FROM commits WHERE repository_id = $1 AND oid = line.parent_oid LIMIT 1
+    ) AS older)`;
 
 /** The history of repositories as it lies in the database. */
 @Injectable()
 export class CommitStore {
+  /** Commits never change: those read lately are kept. */
+  private readonly kept = new LRUCache<string, CommitEntity>({ max: COMMITS_KEPT });
+
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  find(repositoryId: number, oid: string): Promise<CommitEntity | null> {
-    return this.database.manager.findOneBy(CommitEntity, { repositoryId, oid });
+  async find(repositoryId: number, oid: string): Promise<CommitEntity | undefined> {
+    const key = `${repositoryId}:${oid}`;
+    const kept = this.kept.get(key);
+    if (kept) return kept;
+    const found = await this.database.manager.findOneBy(CommitEntity, { repositoryId, oid });
+    if (found) this.kept.set(key, found);
+    return found ?? undefined;
   }
 
   /** The commit whose id begins so, if there is exactly one. */
@@ -42,7 +58,7 @@ export class CommitStore {
       `${LINE} SELECT oid FROM line WHERE generation <= $3 ORDER BY generation DESC LIMIT $4`,
       [head.repositoryId, head.oid, newest, take],
     );
-    const commits = await this.database.manager
+    return this.database.manager
       .createQueryBuilder(CommitEntity, 'commit')
       .where('commit.repositoryId = :id AND commit.oid = ANY(:oids)', {
         id: head.repositoryId,
@@ -50,7 +66,6 @@ export class CommitStore {
       })
       .orderBy('commit.generation', 'DESC')
       .getMany();
-    return commits;
   }
 
   /** For each path the commit, up to `head`, that made it what it is there. */

@@ -5,10 +5,10 @@ import { nextLink } from '../hub/rules/rewrite-link.js';
 import { encodeQuery } from '../hub/rules/encode-path.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import type { WireAnswer } from '../platform/http/relay-reply.js';
+import type { Arrival } from './arrival.js';
 import { localFileAnswer } from './local-file-answer.js';
 import { LocalRepositories } from './local-repositories.service.js';
 import type { LocalRepository } from './local-repository.js';
-import type { Arrival } from './source-answers.service.js';
 
 /** Answers from the hub's own repositories. What one of them says is final, its "not found" too (law 4). */
 @Injectable()

@@ -66,7 +66,10 @@ export class LocalCommitsService {
     }
     const load = (oid: string) => objects.tree(repositoryId, oid);
     const applied = await applyCommit(load, parent.treeOid, taken.operations);
-    if (applied.treeOid === parent.treeOid) return head;
+    if (applied.treeOid === parent.treeOid) {
+      await objects.addBlobs(this.database.manager, taken.blobs);
+      return head;
+    }
     const message = commitMessage(input.summary, input.description);
     const draft = { repositoryId, parent, treeOid: applied.treeOid, message, author: input.author, at: this.clock() };
     const commit = composeCommit(draft);

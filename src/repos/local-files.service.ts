@@ -81,7 +81,7 @@ export class LocalFilesService {
     const commit = await this.revisions.commitOf(repository, revision);
     const entry = await findEntry(this.loader(repository), commit.treeOid, path);
     if (!entry || isFolder(entry)) throw entryNotFound(commit);
-    const { sha256, size, lfs } = (await this.objects.blobs(repository.id, [entry.oid])).get(entry.oid)!;
+    const { sha256, size, lfs } = await this.objects.blob(repository.id, entry.oid);
     const base = { commit: commit.oid, contentType: contentTypeOf(entry.name) };
     if (!lfs) return { ...base, etag: entry.oid, size, open: (range) => this.blobs.open(sha256, range) };
     if (!raw) return { ...base, etag: sha256, size, lfs: { sha256, size }, open: (r) => this.blobs.open(sha256, r) };

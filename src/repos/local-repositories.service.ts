@@ -18,9 +18,8 @@ import { LocalRefsService, type NewRef } from './local-refs.service.js';
 import type { CommitsPage, LocalFile, LocalRepository, TreePage } from './local-repository.js';
 import { NewRepositoryService, type CreateRepositoryInput } from './new-repository.service.js';
 import { ObjectStore } from './object.store.js';
-import { RepoStore } from './repo.store.js';
+import { RepoStore, type StoredRepository } from './repo.store.js';
 import type { RepoAnswer } from './repo-info.js';
-import type { RepositoryEntity } from './repository.entity.js';
 
 /** The local store in one place: the repositories that this hub has, to be read and written. */
 @Injectable()
@@ -51,9 +50,9 @@ export class LocalRepositories {
     return localRepository(found);
   }
 
-  private async lookUp(repo: RepoId): Promise<RepositoryEntity | null> {
+  private async lookUp(repo: RepoId): Promise<StoredRepository | undefined> {
     const key = lookupKey(repo);
-    if (this.absent.has(key)) return null;
+    if (this.absent.has(key)) return undefined;
     const { generation } = this.absent;
     const found = await this.repos.find(repo);
     if (!found) this.absent.note(key, generation);
@@ -101,7 +100,7 @@ export class LocalRepositories {
   /** @throws HubError `BadRequest`, `NotFound` without such an owner, `Conflict` when there is one */
   async createRepository(input: CreateRepositoryInput): Promise<LocalRepository> {
     const created = await this.newRepositories.create(input);
-    this.absent.forget(created.lookupKey);
+    this.absent.forget(lookupKey(created.repo));
     return localRepository(created);
   }
 
@@ -131,10 +130,10 @@ export class LocalRepositories {
   }
 }
 
-const localRepository = ({ id, type, namespace, name, owner, ...row }: RepositoryEntity): LocalRepository => ({
+const localRepository = ({ id, repo, author, createdAt, ...row }: StoredRepository): LocalRepository => ({
   id,
-  repo: { type, namespace, name },
-  author: owner.name,
+  repo,
+  author,
   private: row.private,
-  createdAt: row.createdAt,
+  createdAt,
 });

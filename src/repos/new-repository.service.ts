@@ -13,8 +13,7 @@ import { composeCommit } from './compose-commit.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { ContentIntakeService } from './content-intake.service.js';
 import { RefStore } from './ref.store.js';
-import { RepoStore } from './repo.store.js';
-import type { RepositoryEntity } from './repository.entity.js';
+import { RepoStore, type StoredRepository } from './repo.store.js';
 
 /** A repository to be made. */
 export interface CreateRepositoryInput {
@@ -42,7 +41,7 @@ export class NewRepositoryService {
   ) {}
 
   /** @throws HubError `BadRequest` for an impossible name, `NotFound` without such an owner, `Conflict` when there is one */
-  async create({ repo, ownerName, private: isPrivate }: CreateRepositoryInput): Promise<RepositoryEntity> {
+  async create({ repo, ownerName, private: isPrivate }: CreateRepositoryInput): Promise<StoredRepository> {
     checkRepoName(repo.name);
     const owner = await this.owner(repo, ownerName);
     const namespace = repo.namespace === '' ? '' : owner.name;

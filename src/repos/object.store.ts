@@ -13,14 +13,19 @@ const CACHE_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_ENTRY = 200;
 /** More parameters in one array make a slow statement, not a faster answer. */
 const BLOBS_AT_ONCE = 5000;
+const BLOBS_KEPT = 20_000;
+/** What is not longer may be a pointer, whose meaning may change once. */
+const LONGEST_POINTER = 150;
 
-/** Trees, blobs and large files as they lie in the database; trees never change, so those read lately are kept in memory. */
+/** Trees, blobs and large files as they lie in the database; trees and blobs never change, so those read lately are kept. */
 @Injectable()
 export class ObjectStore {
   private readonly trees = new LRUCache<string, GitTree>({
     maxSize: CACHE_BYTES,
     sizeCalculation: (tree) => (tree.entries.length + 1) * BYTES_PER_ENTRY,
   });
+
+  private readonly kept = new LRUCache<string, BlobEntity>({ max: BLOBS_KEPT });
 
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
@@ -43,7 +48,17 @@ export class ObjectStore {
     );
   }
 
-  /** By git id. */
+  /** What stands behind one file. */
+  async blob(repositoryId: number, oid: string): Promise<BlobEntity> {
+    const key = `${repositoryId}:${oid}`;
+    const kept = this.kept.get(key);
+    if (kept) return kept;
+    const blob = await this.database.manager.findOneByOrFail(BlobEntity, { repositoryId, oid });
+    if (blob.lfs || blob.size > LONGEST_POINTER) this.kept.set(key, blob);
+    return blob;
+  }
+
+  /** The same for many at once, by git id. */
   async blobs(repositoryId: number, oids: readonly string[]): Promise<Map<string, BlobEntity>> {
     const found = new Map<string, BlobEntity>();
     for (let at = 0; at < oids.length; at += BLOBS_AT_ONCE) {
@@ -57,12 +72,14 @@ export class ObjectStore {
     return found;
   }
 
+  /** A pointer that was committed as a text becomes the large file that it names, once that is committed: git knows them as one. */
   async addBlobs(m: EntityManager, blobs: readonly BlobEntity[]): Promise<void> {
     const column = <K extends keyof BlobEntity>(name: K) => blobs.map((blob) => blob[name]);
     await m.query(
       `INSERT INTO blobs (repository_id, oid, sha256, size, lfs)
        SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::boolean[])
-       ON CONFLICT DO NOTHING`,
+       ON CONFLICT (repository_id, oid) DO UPDATE
+       SET sha256 = excluded.sha256, size = excluded.size, lfs = true WHERE excluded.lfs AND NOT blobs.lfs`,
       [column('repositoryId'), column('oid'), column('sha256'), column('size'), column('lfs')],
     );
   }

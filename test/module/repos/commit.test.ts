@@ -129,6 +129,18 @@ describeOnEveryDatabase('committing', (newDatabase) => {
       await expect(store.commit(there, {}, lfs())).rejects.toMatchObject({ code: 'BadRequest' });
     });
 
+    it('take the place of their pointer that was committed by mistake', async () => {
+      const here = await store.repository();
+      const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(content)}\nsize 8000\n`;
+      const before = await store.commit(here, { 'model.bin': pointer });
+      const asText = await store.repositories.file(here, 'main', ['model.bin'], false);
+      expect(await text(asText.open())).toBe(pointer);
+      await store.repositories.putLfsObject(here, Readable.from([Buffer.from(content)]));
+      expect(await store.commit(here, {}, lfs())).toBe(before);
+      const file = await store.repositories.file(here, 'main', ['model.bin'], false);
+      expect(await text(file.open())).toBe(content);
+    });
+
     it('are refused when they are not what was announced', async () => {
       const here = await store.repository();
       const upload = store.repositories.putLfsObject(here, Readable.from([Buffer.from('else')]), sha256(content));
