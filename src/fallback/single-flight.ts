@@ -13,6 +13,7 @@ export class SingleFlight<T> {
 
   /** Joins the flight under this key, or starts it. When `signal` aborts the caller no longer counts, and is rejected. */
   join(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (signal.aborted) return Promise.reject(callerGone());
     const flight = this.flights.get(key) ?? this.begin(key, start);
     flight.waiting++;
     return new Promise<T>((resolve, reject) => {
@@ -21,9 +22,8 @@ export class SingleFlight<T> {
           this.forget(key, flight);
           flight.controller.abort(signal.reason);
         }
-        reject(new Error('The caller has gone.'));
+        reject(callerGone());
       };
-      if (signal.aborted) return leave();
       signal.addEventListener('abort', leave, { once: true });
       const arrive = (settle: () => void) => (): void => {
         signal.removeEventListener('abort', leave);
@@ -49,3 +49,5 @@ export class SingleFlight<T> {
     if (this.flights.get(key) === flight) this.flights.delete(key);
   }
 }
+
+const callerGone = (): Error => new Error('The caller has gone.');
