@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { ATTEMPT_CATEGORIES } from '../../src/hub/language/attempt.js';
+import { OPERATION_KINDS, type Operation } from '../../src/hub/language/operation.js';
+import type { RepoId } from '../../src/hub/language/repo-id.js';
+import { SOURCE_TYPES } from '../../src/hub/language/source.js';
+import { FAILURE_CATEGORIES, type Outcome } from '../../src/hub/language/upstream.js';
+import { encodeForm, encodePath, encodeQuery } from '../../src/hub/rules/encode-path.js';
+import { STRATEGIES, strategyFor } from '../../src/strategies/strategies.js';
+import { OPERATIONS } from '../support/chain-scenarios.js';
+
+const model: RepoId = { type: 'model', namespace: 'ns', name: 'name' };
+const dataset: RepoId = { type: 'dataset', namespace: 'ns', name: 'name' };
+const space: RepoId = { type: 'space', namespace: 'ns', name: 'name' };
+const gpt2: RepoId = { type: 'model', namespace: '', name: 'gpt2' };
+const squad: RepoId = { type: 'dataset', namespace: '', name: 'squad' };
+
+const file = (repo: RepoId, facts: Partial<Extract<Operation, { kind: 'resolve' }>> = {}): Operation => ({
+  ...{
+    kind: 'resolve',
+    raw: false,
+    method: 'HEAD',
+    repo,
+    revision: 'main',
+    path: ['a.txt'],
+    query: [],
+    conditions: {},
+  },
+  ...facts,
+});
+const info = (repo: RepoId): Operation => ({ kind: 'info', repo, query: [] });
+const refs = (repo: RepoId): Operation => ({ kind: 'refs', repo, query: [] });
+const on = (kind: 'revision' | 'tree' | 'commits', repo: RepoId, ...rest: string[]): Operation => ({
+  kind,
+  repo,
+  rest,
+  query: [],
+});
+const pathsInfo = (repo: RepoId, ...rest: string[]): Operation => ({
+  ...{ kind: 'pathsInfo', repo, rest, query: [], paths: ['a b', 'c&d=é'], expand: true },
+});
+const odd = ['sub dir', 'a#b?c%d+é.txt'];
+const ODD = 'sub%20dir/a%23b%3Fc%25d%2B%C3%A9.txt';
+
+/** An operation; what huggingface.co is asked; what a KohakuHub is asked (without `fallback=false`) where that differs. */
+const EVERYWHERE: [Operation, string, string?][] = [
+  [file(model), 'HEAD /ns/name/resolve/main/a.txt', 'HEAD /models/ns/name/resolve/main/a.txt'],
+  [file(dataset), 'HEAD /datasets/ns/name/resolve/main/a.txt'],
+  [file(space), 'HEAD /spaces/ns/name/resolve/main/a.txt'],
+  [file(gpt2), 'HEAD /gpt2/resolve/main/a.txt', 'HEAD /models/gpt2/resolve/main/a.txt'],
+  [file(squad), 'HEAD /datasets/squad/resolve/main/a.txt'],
+  [file(model, { method: 'GET' }), 'GET /ns/name/resolve/main/a.txt', 'GET /models/ns/name/resolve/main/a.txt'],
+  [file(dataset, { path: odd }), `HEAD /datasets/ns/name/resolve/main/${ODD}`],
+  [file(dataset, { path: ['a%20b'] }), 'HEAD /datasets/ns/name/resolve/main/a%2520b'],
+  [file(dataset, { revision: 'refs/pr/1' }), 'HEAD /datasets/ns/name/resolve/refs%2Fpr%2F1/a.txt'],
+  [file(dataset, { revision: 'refs', path: ['pr', '1', 'a'] }), 'HEAD /datasets/ns/name/resolve/refs/pr/1/a'],
+  [file(dataset, { query: [['download', 'true']] }), 'HEAD /datasets/ns/name/resolve/main/a.txt?download=true'],
+  [
+    file(space, { raw: true, method: 'GET' }),
+    'GET /spaces/ns/name/raw/main/a.txt',
+    'GET /spaces/ns/name/resolve/main/a.txt', // KohakuHub has no /raw/
+  ],
+  [info(model), 'GET /api/models/ns/name'],
+  [info(dataset), 'GET /api/datasets/ns/name'],
+  [info(space), 'GET /api/spaces/ns/name'],
+  [info(gpt2), 'GET /api/models/gpt2'],
+  [info(squad), 'GET /api/datasets/squad'],
+  [
+    {
+      ...info(model),
+      query: [
+        ['blobs', 'true'],
+        ['expand', 'a b'],
+      ],
+    },
+    'GET /api/models/ns/name?blobs=true&expand=a%20b',
+  ],
+  [on('revision', model, 'main'), 'GET /api/models/ns/name/revision/main'],
+  [on('revision', gpt2, 'refs/pr/1'), 'GET /api/models/gpt2/revision/refs%2Fpr%2F1'],
+  [on('revision', space, 'feat', 'x'), 'GET /api/spaces/ns/name/revision/feat/x'],
+  [on('tree', model, 'main'), 'GET /api/models/ns/name/tree/main'],
+  [on('tree', dataset, 'refs/pr/1', 'sub/dir'), 'GET /api/datasets/ns/name/tree/refs%2Fpr%2F1/sub%2Fdir'],
+  [on('tree', squad, 'main', ...odd), `GET /api/datasets/squad/tree/main/${ODD}`],
+  [refs(model), 'GET /api/models/ns/name/refs'],
+  [refs(squad), 'GET /api/datasets/squad/refs'],
+  [on('commits', model, 'main'), 'GET /api/models/ns/name/commits/main'],
+  [on('commits', dataset, 'refs', 'pr', '1'), 'GET /api/datasets/ns/name/commits/refs/pr/1'],
+  [pathsInfo(model, 'main'), 'POST /api/models/ns/name/paths-info/main'],
+  [pathsInfo(squad, 'refs/pr/1'), 'POST /api/datasets/squad/paths-info/refs%2Fpr%2F1'],
+];
+
+const label = (operation: Operation): string => `${operation.kind} of ${operation.repo.type} ${operation.repo.name}`;
+const ROWS = EVERYWHERE.map(([operation, huggingface, kohakuhub]) => ({
+  ...{ name: `${label(operation)}: ${huggingface}`, operation, huggingface, kohakuhub: kohakuhub ?? huggingface },
+}));
+
+describe.each(SOURCE_TYPES)('%s', (type) => {
+  const strategy = strategyFor(type);
+  const localOnly = type === 'kohakuhub';
+
+  it('bears the name under which it is listed', () => expect(STRATEGIES[type].type).toBe(type));
+
+  it.each(ROWS)('$name', ({ operation, [type]: asked }) => {
+    const { method, segments, query } = strategy.plan(operation);
+    const mark = asked.includes('?') ? '&' : '?';
+    expect(`${method} ${encodePath(segments)}${encodeQuery(query)}`).toBe(
+      localOnly ? `${asked}${mark}fallback=false` : asked,
+    );
+  });
+
+  it('the table above has every operation', () => {
+    expect(new Set(ROWS.map(({ operation }) => operation.kind))).toEqual(new Set(OPERATION_KINDS));
+  });
+
+  it('paths travel in a form, and only there', () => {
+    for (const { operation } of ROWS) {
+      const { form } = strategy.plan(operation);
+      if (operation.kind !== 'pathsInfo') expect(form).toBeUndefined();
+      else expect(encodeForm(form!)).toBe('paths=a%20b&paths=c%26d%3D%C3%A9&expand=true');
+    }
+  });
+
+  it('has no room for credentials: Range and If-* of a file question are all that travels besides', () => {
+    const conditions = { range: 'bytes=0-1', 'if-none-match': '"x"' };
+    for (const { operation } of ROWS) {
+      const request = strategy.plan(operation.kind === 'resolve' ? { ...operation, conditions } : operation);
+      const known = ['method', 'segments', 'query', 'form', 'conditions', 'expects', 'follow'];
+      expect(Object.keys(request).filter((name) => !known.includes(name))).toEqual([]);
+      expect(request.conditions).toEqual(operation.kind === 'resolve' ? conditions : undefined);
+    }
+  });
+
+  it('a file comes as a stream, everything else as JSON; a described HEAD needs no more', () => {
+    for (const { operation } of ROWS) {
+      const isFile = operation.kind === 'resolve';
+      expect(strategy.plan(operation)).toMatchObject({
+        expects: isFile ? 'stream' : 'json',
+        follow: isFile && operation.method === 'HEAD' ? 'unless-described' : 'always',
+      });
+    }
+  });
+
+  it('takes Xet hints out of what it decodes', () => {
+    const hinted = { path: 'a', oid: 'o', xetHash: 'hint' };
+    const decode = (operation: Operation, json: unknown): unknown =>
+      strategy.decode(operation, { kind: 'reply', status: 200, headers: {}, json });
+    for (const operation of [on('tree', model, 'main'), pathsInfo(model, 'main')])
+      expect(decode(operation, [hinted])).toEqual([{ path: 'a', oid: 'o' }]);
+    for (const operation of [info(model), on('revision', model, 'main')])
+      expect(decode(operation, { id: 'ns/name', xetEnabled: true, siblings: [hinted] })).toEqual({
+        ...{ id: 'ns/name', xetEnabled: false, siblings: [{ path: 'a', oid: 'o' }] },
+      });
+    for (const operation of [refs(model), on('commits', model, 'main')])
+      expect(decode(operation, [{ id: 'c' }])).toEqual([{ id: 'c' }]);
+  });
+
+  it('its harmless questions are plain paths of the API', () => {
+    for (const { segments } of Object.values(strategy.harmlessQuestions)) expect(segments[0]).toBe('api');
+  });
+
+  it('classify has a verdict for every outcome there is, and never throws', () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.constantFrom('RepoNotFound', 'EntryNotFound', 'RevisionNotFound', 'GatedRepo'),
+      fc.constantFrom(
+        'Access to this resource is disabled.',
+        'Invalid credentials in Authorization header',
+        'text/html',
+      ),
+    );
+    const name = fc.constantFrom(
+      'x-error-code',
+      'x-error-message',
+      'x-repo-commit',
+      'content-type',
+      'location',
+      'etag',
+    );
+    const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+      fc.record({
+        kind: fc.constant('failure' as const),
+        category: fc.constantFrom(...FAILURE_CATEGORIES),
+        message: text,
+      }),
+      fc.record(
+        {
+          ...{ kind: fc.constant('reply' as const), status: fc.integer({ min: 100, max: 599 }), message: text },
+          ...{ headers: fc.dictionary(name, text), json: fc.jsonValue(), location: fc.webUrl() },
+        },
+        { requiredKeys: ['kind', 'status', 'headers'] },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.values(OPERATIONS)), outcome, (operation, one) => {
+        const { verdict, category, repoDenied } = strategy.classify(operation, one);
+        expect(['serve', 'propagate', 'next']).toContain(verdict);
+        expect(ATTEMPT_CATEGORIES).toContain(category);
+        expect(verdict === 'serve').toBe(category === 'ok');
+        if (one.kind === 'failure') expect({ verdict, repoDenied }).toEqual({ verdict: 'next', repoDenied: false });
+        if (verdict === 'serve' && operation.kind !== 'resolve')
+          expect(typeof (one as { json: unknown }).json).toBe('object');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
