@@ -36,7 +36,7 @@ export class SimulateService {
     const secrets = new Map(sources?.map(({ source, token }) => [source.key, token]));
     const { status, code = null, message = null } = rehearsal.final;
     const chosen = rehearsal.chosen?.source;
-    const secretOf = ({ key }: Source): string | undefined => secrets.get(key) ?? this.tokens.get(key);
+    const secretOf = (source: Source): string | undefined => secrets.get(source.key) ?? this.tokens.get(source);
     const all = rehearsal.attempts.map(({ source }) => secretOf(source));
     return {
       op: question.op,

@@ -30,7 +30,7 @@ export class SourceTestService {
    */
   testKnown(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
-    return this.test(source, this.tokens.get(source.key));
+    return this.test(source, this.tokens.get(source));
   }
 
   /**

@@ -19,6 +19,6 @@ export class DraftTokensService {
       .list()
       .find(({ origin, source }) => origin === 'database' && sourceIdentity(source) === sourceIdentity(draft))?.source;
     if (!stored || new URL(stored.url).origin !== new URL(draft.url).origin) return undefined;
-    return this.tokens.get(stored.key);
+    return this.tokens.get(stored);
   }
 }

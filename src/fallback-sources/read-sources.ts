@@ -1,5 +1,6 @@
 import type { SourceSetting } from '../hub/language/source.js';
 import { bySourceOrder } from '../hub/rules/order-sources.js';
+import type { SourceToken } from '../platform/upstream/source-tokens.js';
 import type { FallbackSource } from './fallback-source.entity.js';
 import { environmentRecord, rowRecord, type SourceRecord } from './source-record.js';
 import type { TokenCipher } from './token-cipher.js';
@@ -9,7 +10,7 @@ export interface KnownSources {
   /** In the order in which they are asked. */
   readonly records: readonly SourceRecord[];
   /** Decrypted, by source key. */
-  readonly tokens: readonly (readonly [key: string, token: string])[];
+  readonly tokens: readonly (readonly [key: string, token: SourceToken])[];
 }
 
 interface Known {
@@ -34,7 +35,9 @@ export function readSources(
   const known = [...own, ...stored].sort((one, other) => bySourceOrder(one.record.source, other.record.source));
   return {
     records: known.map(({ record }) => record),
-    tokens: known.flatMap(({ record, token }) => (token ? [[record.source.key, token] as const] : [])),
+    tokens: known.flatMap(({ record: { source }, token }) =>
+      token ? [[source.key, { url: source.url, token }] as const] : [],
+    ),
   };
 }
 

@@ -40,7 +40,7 @@ export class RehearsalService {
   async rehearse({ operation, caller, sources }: RehearsalRequest): Promise<Rehearsal> {
     const started = performance.now();
     const returns = (sources ?? []).map(({ source, token }) =>
-      token ? this.tokens.lend(source.key, token) : () => {},
+      token ? this.tokens.lend(source, token) : () => {},
     );
     try {
       const offered = sources ? sources.map(({ source }) => source) : this.sources.sources();

@@ -10,8 +10,9 @@ import { traceOf } from '../hub/rules/trace.js';
 import { parseVia } from '../hub/rules/via.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { hangUpSignal, relayReply, type WireAnswer } from '../platform/http/relay-reply.js';
+import type { Arrival } from './arrival.js';
 import { LocalAnswers } from './local-answers.service.js';
-import { SourceAnswers, type Arrival } from './source-answers.service.js';
+import { SourceAnswers } from './source-answers.service.js';
 
 /** Reads of repositories: the hub's own first, and those it lacks from their sources (law 4). */
 @Injectable()
@@ -28,7 +29,11 @@ export class ReposService {
     const attempts = wantsTrace(request) ? ([] as Attempt[]) : undefined;
     const question = questionOf(path, request, response, attempts);
     try {
-      const answer = await this.answer(question, { path: path.asked, host: request.hostname });
+      const answer = await this.answer(question, {
+        path: path.asked,
+        host: request.hostname,
+        seeksXet: (request.headers.accept ?? '').includes('xet-fileinfo'),
+      });
       await relayReply(response, answer, attempts && traceOf(attempts));
     } catch (error) {
       throw attempts && error instanceof HubError ? error.with({ headers: traceOf(attempts) }) : error;

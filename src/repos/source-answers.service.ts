@@ -6,13 +6,8 @@ import { rewriteNextLink } from '../hub/rules/rewrite-link.js';
 import { sourceHeaders, tagSource } from '../hub/rules/tag-source.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import type { WireAnswer } from '../platform/http/relay-reply.js';
+import type { Arrival } from './arrival.js';
 import { SourceFiles, type FileQuestion } from './source-files.service.js';
-
-/** Where a client's question arrived: the path as asked, and the host name it used. */
-export interface Arrival {
-  readonly path: string;
-  readonly host: string;
-}
 
 /** Answers from sources, in the form clients expect of the hub itself. */
 @Injectable()
@@ -25,7 +20,7 @@ export class SourceAnswers {
 
   /** Undefined when no source may be asked. @throws HubError what the sources said */
   async answer(question: Question, arrival: Arrival): Promise<WireAnswer | undefined> {
-    if (isForFile(question)) return this.files.deliver(question, arrival.host);
+    if (isForFile(question)) return this.files.deliver(question, arrival);
     const answer = await this.resolver.answer(question);
     if (!answer) return undefined;
     const { source, reply } = answer;

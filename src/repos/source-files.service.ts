@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Arrival } from './arrival.js';
 import type { Question } from '../fallback/question.js';
 import { FallbackResolver } from '../fallback/fallback.resolver.js';
 import type { FileOperation } from '../hub/language/operation.js';
@@ -26,9 +27,9 @@ export class SourceFiles {
     this.ownHost = new URL(config.baseUrl).hostname;
   }
 
-  /** Undefined when no source may be asked. `host`: the name under which the client reached us. */
-  deliver(question: FileQuestion, host: string): Promise<WireAnswer | undefined> {
-    return question.operation.method === 'HEAD' ? this.describe(question, host) : this.send(question);
+  /** Undefined when no source may be asked. */
+  deliver(question: FileQuestion, arrival: Arrival): Promise<WireAnswer | undefined> {
+    return question.operation.method === 'HEAD' ? this.describe(question, arrival.host) : this.send(question, arrival);
   }
 
   private async describe(question: FileQuestion, host: string): Promise<WireAnswer | undefined> {
@@ -47,17 +48,30 @@ export class SourceFiles {
     return { status: 200, headers: described(reply, headers) };
   }
 
-  private async send(question: FileQuestion): Promise<WireAnswer | undefined> {
+  private async send(question: FileQuestion, { seeksXet }: Arrival): Promise<WireAnswer | undefined> {
     const located = await this.resolver.locate(question);
     if (!located) return undefined;
     const { source } = located;
-    if (source.delivery === 'redirect' && !source.hasToken)
-      return this.redirect(source, question.operation, located.reply);
+    if (source.delivery === 'redirect' && !source.hasToken) {
+      const known = located.reply ?? (seeksXet ? await this.describeFor(question, source) : undefined);
+      return this.redirect(source, question.operation, known);
+    }
     const reply = await this.resolver.ask(source, question);
     const headers = fileHeaders(source, reply);
     if (reply.location === undefined || reply.status === 304)
       return { status: reply.status, headers, stream: reply.stream };
     return { status: 302, headers: { ...redirectHeaders(headers), location: reply.location } };
+  }
+
+  /**
+   * A client that asks for Xet's description would get it from the source, and then go on there with the caller's token: it is led past
+   * the source to the store that has the bytes.
+   */
+  private describeFor(question: FileQuestion, source: Source): Promise<Reply> {
+    return this.resolver.ask(source, {
+      ...question,
+      operation: { ...question.operation, method: 'HEAD', conditions: {} },
+    });
   }
 
   /** The source's own address serves every reader; a bound repository's costs no question at all (docs/adr/0002). */

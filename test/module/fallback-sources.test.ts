@@ -153,8 +153,8 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
         hasToken: true,
         createdAt: null,
       });
-      expect(started.tokens.get('env:1')).toBe('env-token');
-      expect(started.tokens.get('env:2')).toBeUndefined();
+      expect(started.tokens.get(started.service.get('env:1').source)).toBe('env-token');
+      expect(started.tokens.get(started.service.get('env:2').source)).toBeUndefined();
     });
 
     it('are read-only, and their names are taken', async () => {
@@ -288,9 +288,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
         { ...hub, name: 'E', token: 'token-E' },
       ]);
       expect(replaced).toEqual({ before: 4, after: 4 });
-      const kept = service
-        .list()
-        .map(({ source, hasToken }) => [source.name, started.tokens.get(source.key), hasToken]);
+      const kept = service.list().map(({ source, hasToken }) => [source.name, started.tokens.get(source), hasToken]);
       expect(kept).toEqual([
         ['A', 'token-A', true],
         ['B', undefined, false],
@@ -306,14 +304,14 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       const { service, tokens } = await start(database, []);
       const { id, source } = await service.create({ ...hub, token: 'hf_secret' });
       expect(source.hasToken).toBe(true);
-      expect(tokens.get('db:1')).toBe('hf_secret');
+      expect(tokens.get(service.get(1).source)).toBe('hf_secret');
       expect(JSON.stringify(await database.query('SELECT * FROM fallback_sources'))).not.toContain('hf_secret');
       await service.update(id, { priority: 3 });
-      expect(tokens.get('db:1')).toBe('hf_secret');
+      expect(tokens.get(service.get(1).source)).toBe('hf_secret');
       await service.update(id, { token: 'hf_other' });
-      expect(tokens.get('db:1')).toBe('hf_other');
+      expect(tokens.get(service.get(1).source)).toBe('hf_other');
       expect(await service.update(id, { token: null })).toMatchObject({ hasToken: false, source: { hasToken: false } });
-      expect(tokens.get('db:1')).toBeUndefined();
+      expect(tokens.get(service.get(1).source)).toBeUndefined();
     });
 
     it('do not go to another host unless they are given anew', async () => {
@@ -321,21 +319,21 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       const { id } = await service.create({ ...hub, token: 'hf_secret' });
       expect(await refusal(service.update(id, { url: 'https://evil.example' }))).toBe('BadRequest token');
       await service.update(id, { url: 'https://hub.example/path' });
-      expect(tokens.get('db:1')).toBe('hf_secret');
+      expect(tokens.get(service.get(1).source)).toBe('hf_secret');
       await service.update(id, { url: 'https://new.example', token: 'for-new' });
-      expect(tokens.get('db:1')).toBe('for-new');
+      expect(tokens.get(service.get(1).source)).toBe('for-new');
       await service.update(id, { url: 'https://third.example', token: null });
-      expect(tokens.get('db:1')).toBeUndefined();
+      expect(tokens.get(service.get(1).source)).toBeUndefined();
     });
 
     it('that cannot be read break nothing: the source is asked without, and the rest can be changed', async () => {
       await (await start(database, [])).service.create({ ...hub, token: 'hf_secret' });
       const { service, tokens } = await start(database, [], 'another secret key');
       expect(service.get(1)).toMatchObject({ hasToken: true, tokenReadable: false, source: { hasToken: false } });
-      expect(tokens.get('db:1')).toBeUndefined();
+      expect(tokens.get(service.get(1).source)).toBeUndefined();
       await service.update(1, { priority: 3 });
       const before = await start(database, []);
-      expect(before.tokens.get('db:1')).toBe('hf_secret');
+      expect(before.tokens.get(before.service.get(1).source)).toBe('hf_secret');
       await service.update(1, { token: 'hf_new' });
       expect(service.get(1)).toMatchObject({ tokenReadable: true, source: { hasToken: true } });
     });

@@ -44,7 +44,15 @@ export const SCENARIOS: readonly Scenario[] = Object.entries(recorded).map(([nam
 }));
 
 const repo = { type: 'model', namespace: 'o', name: 'r' } as const;
-const file = { kind: 'resolve', raw: false, repo, revision: 'main', path: ['a.txt'], query: [], conditions: {} } as const;
+const file = {
+  kind: 'resolve',
+  raw: false,
+  repo,
+  revision: 'main',
+  path: ['a.txt'],
+  query: [],
+  conditions: {},
+} as const;
 
 /** Every operation on a repository; each is put through every scenario. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -58,7 +66,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   resolveGet: { ...file, method: 'GET' },
 };
 
-export const isFileOperation = (operation: Operation): boolean => operation.kind === 'resolve' || operation.kind === 'pathsInfo';
+export const isFileOperation = (operation: Operation): boolean =>
+  operation.kind === 'resolve' || operation.kind === 'pathsInfo';
 
 const successJson = (operation: Operation): unknown =>
   ['tree', 'pathsInfo', 'commits'].includes(operation.kind) ? [] : { id: 'o/r' };
@@ -71,7 +80,12 @@ export function outcomeOf(scenario: Scenario, operation: Operation): Outcome {
   if (scenario.code) headers['x-error-code'] = scenario.code;
   if (scenario.msg) headers['x-error-message'] = scenario.msg;
   if (scenario.status < 400) headers['x-repo-commit'] = 'a'.repeat(40);
-  return { kind: 'reply', status: scenario.status, headers, json: scenario.status < 400 ? successJson(operation) : undefined };
+  return {
+    kind: 'reply',
+    status: scenario.status,
+    headers,
+    json: scenario.status < 400 ? successJson(operation) : undefined,
+  };
 }
 
 /** What a client must be told when a chain of these scenarios is exhausted (architecture, last section). */

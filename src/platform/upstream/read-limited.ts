@@ -6,7 +6,9 @@ export const MAX_JSON_BYTES = 16 * 1024 * 1024;
 export const MAX_ERROR_BYTES = 64 * 1024;
 
 /** Thrown when a body is longer than allowed; the rest of it is not received. */
-export class BodyTooLarge extends Error {}
+export class BodyTooLarge extends Error {
+  readonly code = 'BODY_TOO_LARGE';
+}
 
 /** The whole body as text. @throws BodyTooLarge */
 export async function readLimited(body: Readable, limit: number): Promise<string> {

@@ -87,7 +87,7 @@ export class UpstreamClient {
   }
 
   private async askWithToken(source: Source, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
-    const token = this.tokens.get(source.key);
+    const token = this.tokens.get(source);
     const outcome = await this.send(source, request, context, token);
     if (!token) return outcome;
     const { health } = this.lineTo(source);
