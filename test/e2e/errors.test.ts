@@ -22,7 +22,7 @@ class FailingController {
 
   @Get('half-way')
   async halfWay(@Res() response: Response): Promise<never> {
-    response.writeHead(200, { 'Content-Length': 1000, 'Content-Type': 'text/plain' });
+    response.writeHead(200, { 'Content-Type': 'text/plain' });
     await new Promise((sent) => response.write('first part', sent));
     throw new HubError('UpstreamFailed', 'The source broke off');
   }
@@ -75,7 +75,7 @@ describe('errors of the whole hub', () => {
   it('cut the connection when half of an answer is out', async () => {
     const request = 'GET /failing/half-way HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n';
     const received = await rawHttp(hub.url, request);
-    expect(received).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\nfirst part$/);
+    expect(received).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\na\r\nfirst part\r\n$/); // without the last chunk, "0"
   });
 
   it('keep no header of the answer that was not sent', async () => {
