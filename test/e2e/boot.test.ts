@@ -1,4 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 
 const reached: (() => void)[] = [];
@@ -78,6 +79,14 @@ describe('a started hub', () => {
       paths: { '/api/{types}/{namespace}/{name}': {}, '/admin/api/fallback-sources': {} },
       components: { securitySchemes: { 'admin-token': { name: 'X-Admin-Token', in: 'header' } } },
     });
+  });
+
+  // The last one: after it, this hub has no database.
+  it('lives on without its database, but is not ready', async () => {
+    await hub.app.get(DataSource, { strict: false }).destroy();
+    expect((await fetch(`${hub.url}/health/live`)).status).toBe(200);
+    const ready = await fetch(`${hub.url}/health/ready`);
+    expect([ready.status, Object.keys((await ready.json()) as object)]).toEqual([503, ['error']]);
   });
 });
 

@@ -48,7 +48,8 @@ function factHeaders(status: number, facts: HubErrorFacts): Record<string, strin
 }
 
 /** What a repository that is missing and one that is hidden from the caller both get: no word of where it was looked for. */
-const hidden = ({ code, facts }: HubError): HubErrorFacts => (code === 'RepoNotFound' ? { headers: facts.headers } : facts);
+const hidden = ({ code, facts }: HubError): HubErrorFacts =>
+  code === 'RepoNotFound' ? { headers: facts.headers } : facts;
 
 /** Status, headers and body of an error. */
 export function errorAnswer(error: HubError): ErrorAnswer {
