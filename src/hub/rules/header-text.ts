@@ -1,5 +1,8 @@
-/** What a header may carry as it is: printable latin-1. `%` stays, so that an already encoded text is not encoded again. */
-const CARRIED = /^[\x20-\x7e\xa0-\xff]$/;
+/**
+ * What a header may carry as it is: printable ASCII. Latin-1 would be allowed, but Node writes headers in the body's encoding when both leave
+ * in one piece. `%` stays, so that an already encoded text is not encoded again.
+ */
+const CARRIED = /^[\x20-\x7e]*$/;
 
 const LIMIT = 500;
 
@@ -8,10 +11,11 @@ const inHeader = (character: string): string =>
   CARRIED.test(character) ? character : encodeURIComponent(character.replace(/\p{Cs}/u, '\ufffd'));
 
 /**
- * Any text made fit for a header's value: line breaks become spaces, what latin-1 lacks is percent-encoded (Node refuses to send it
- * otherwise), and the whole is cut at 500 characters, never within an encoded one.
+ * Any text made fit for a header's value: line breaks become spaces, what ASCII lacks is percent-encoded, and the whole is cut at 500
+ * characters, never within an encoded one.
  */
-export function latin1Safe(text: string): string {
+export function headerSafe(text: string): string {
+  if (text.length <= LIMIT && CARRIED.test(text)) return text.trim();
   let safe = '';
   for (const character of text.trim().replace(/[\r\n\t]+/g, ' ')) {
     const next = inHeader(character);

@@ -1,4 +1,4 @@
-import { latin1Safe } from './header-text.js';
+import { headerSafe } from './header-text.js';
 
 interface Named {
   readonly name: string;
@@ -14,6 +14,6 @@ export const tagSource = (json: unknown, source: Named): unknown => ({
 
 /** The same in headers, for answers that are not objects; percent-encoded where a name does not fit into one. */
 export const sourceHeaders = (source: Named): Record<'x-source' | 'x-source-url', string> => ({
-  'x-source': latin1Safe(source.name),
-  'x-source-url': latin1Safe(source.url),
+  'x-source': headerSafe(source.name),
+  'x-source-url': headerSafe(source.url),
 });

@@ -1,7 +1,7 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { HubError, type HubErrorCode, type HubErrorFacts } from '../../hub/language/hub-error.js';
-import { latin1Safe } from '../../hub/rules/header-text.js';
+import { headerSafe } from '../../hub/rules/header-text.js';
 import { asHubError } from './foreign-error.js';
 import { requestIdOf } from './request-id.js';
 
@@ -39,11 +39,11 @@ function waitHeaders(status: number, facts: HubErrorFacts): Record<string, strin
 
 function factHeaders(status: number, facts: HubErrorFacts): Record<string, string> {
   return {
-    ...(facts.commit === undefined ? {} : { 'X-Repo-Commit': latin1Safe(facts.commit) }),
+    ...(facts.commit === undefined ? {} : { 'X-Repo-Commit': headerSafe(facts.commit) }),
     ...(status === 416 && facts.size !== undefined ? { 'Content-Range': `bytes */${facts.size}` } : {}),
     ...(facts.source === undefined
       ? {}
-      : { 'X-Source': latin1Safe(facts.source.name), 'X-Source-URL': latin1Safe(facts.source.url) }),
+      : { 'X-Source': headerSafe(facts.source.name), 'X-Source-URL': headerSafe(facts.source.url) }),
   };
 }
 
@@ -62,7 +62,7 @@ export function errorAnswer(error: HubError): ErrorAnswer {
     headers: {
       'Content-Type': 'application/json; charset=utf-8',
       'Cache-Control': 'no-store',
-      'X-Error-Message': latin1Safe(message),
+      'X-Error-Message': headerSafe(message),
       ...(ON_THE_WIRE.includes(error.code) ? { 'X-Error-Code': error.code } : {}),
       ...(challenge ? { 'WWW-Authenticate': 'Bearer realm="Authentication required"' } : {}),
       ...waitHeaders(status, facts),
