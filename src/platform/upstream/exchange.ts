@@ -52,6 +52,7 @@ export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseD
         headers,
         body,
         signal: controller.signal,
+        reset: false, // undici would close the connection after every HEAD
       })
       .then(
         (data) => {
@@ -82,6 +83,9 @@ const TIMEOUT_CODES: ReadonlySet<string> = new Set([
 ]);
 const STALE_SOCKET_CODES: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
+/** What is thrown for a question that has no URL: the source has nothing to do with it. */
+const IMPOSSIBLE: ReadonlySet<string> = new Set(['TypeError', 'URIError']);
+
 /** May the connection have been an idle one that the source closed just then? */
 export const isStaleSocket = (error: unknown): boolean =>
   STALE_SOCKET_CODES.has((error as { code?: string }).code ?? '');
@@ -94,9 +98,10 @@ export function describeError(error: unknown): Failure {
     if (error.reason === PASSED_OVER) return failure('timeout', 'it was silent while a later source could serve');
     return failure('aborted', 'nobody waited for the answer any more');
   }
-  const { code = '', message } = error as { code?: string; message: string };
+  const { code = '', name, message } = error as { code?: string; name: string; message: string };
   if (TIMEOUT_CODES.has(code)) return failure('timeout', 'it did not answer in time');
   if (error instanceof NotAHubAnswer) return failure('invalid', message);
+  if (IMPOSSIBLE.has(name) || code === 'UND_ERR_INVALID_ARG') return failure('invalid', 'it cannot be asked that');
   if (code === 'ADDRESS_REFUSED') return failure('network', message);
   return failure('network', code ? `the connection failed (${code})` : 'the connection failed');
 }

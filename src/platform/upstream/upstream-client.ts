@@ -54,7 +54,7 @@ export class UpstreamClient {
   ): Promise<Outcome> {
     try {
       const url = new URL(target);
-      const headers = { 'user-agent': this.userAgent, 'accept-encoding': 'identity', ...request.conditions };
+      const headers = this.headersOf(request, context, undefined);
       const dispatcher = this.dispatcher.forNamedHost(url);
       const data = await exchange({
         dispatcher,
@@ -152,7 +152,11 @@ export class UpstreamClient {
     return toReply(data, request.method === 'HEAD' ? 'nothing' : request.expects, url);
   }
 
-  private headersOf(request: UpstreamRequest, context: AskContext, token: string | undefined): Record<string, string> {
+  private headersOf(
+    request: Pick<UpstreamRequest, 'conditions' | 'form'>,
+    context: AskContext,
+    token: string | undefined,
+  ): Record<string, string> {
     const headers: Record<string, string> = {
       'user-agent': this.userAgent,
       via: outgoingVia(context.via, this.ownVia),
@@ -188,9 +192,10 @@ const saysBadCredentials = (outcome: Outcome): boolean =>
   (outcome.headers['x-error-message'] ?? outcome.message) === BAD_CREDENTIALS_MESSAGE;
 
 /** A HEAD has served its purpose when the answer says commit, ETag and size. */
-const isEnough = (request: UpstreamRequest, { headers }: Reply): boolean =>
-  request.follow === 'unless-described' &&
-  Boolean(headers['x-repo-commit'] && headers['x-linked-size'] && (headers['x-linked-etag'] ?? headers['etag']));
+const isEnough = ({ follow }: UpstreamRequest, { headers }: Reply): boolean =>
+  follow === 'never' ||
+  (follow === 'unless-described' &&
+    Boolean(headers['x-repo-commit'] && headers['x-linked-size'] && (headers['x-linked-etag'] ?? headers['etag'])));
 
 /** What the hub's own answer says of a file; a store behind it has an ETag of its own (contract G.1). */
 function description({ headers }: Reply): Record<string, string> {
