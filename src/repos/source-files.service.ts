@@ -51,27 +51,15 @@ export class SourceFiles {
   private async send(question: FileQuestion, { seeksXet }: Arrival): Promise<WireAnswer | undefined> {
     const located = await this.resolver.locate(question);
     if (!located) return undefined;
-    const { source } = located;
-    if (source.delivery === 'redirect' && !source.hasToken) {
-      const known = located.reply ?? (seeksXet ? await this.describeFor(question, source) : undefined);
-      return this.redirect(source, question.operation, known);
-    }
+    // A client that seeks Xet goes on, with the caller's token, to whatever host it is led to: it is led nowhere.
+    const source: Source = seeksXet ? { ...located.source, delivery: 'proxy' } : located.source;
+    if (source.delivery === 'redirect' && !source.hasToken)
+      return this.redirect(source, question.operation, located.reply);
     const reply = await this.resolver.ask(source, question);
     const headers = fileHeaders(source, reply);
     if (reply.location === undefined || reply.status === 304)
       return { status: reply.status, headers, stream: reply.stream };
     return { status: 302, headers: { ...redirectHeaders(headers), location: reply.location } };
-  }
-
-  /**
-   * A client that asks for Xet's description would get it from the source, and then go on there with the caller's token: it is led past
-   * the source to the store that has the bytes.
-   */
-  private describeFor(question: FileQuestion, source: Source): Promise<Reply> {
-    return this.resolver.ask(source, {
-      ...question,
-      operation: { ...question.operation, method: 'HEAD', conditions: {} },
-    });
   }
 
   /** The source's own address serves every reader; a bound repository's costs no question at all (docs/adr/0002). */

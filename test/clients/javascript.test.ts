@@ -6,7 +6,8 @@ import { isBlob } from '../support/fake-repo.js';
 // @huggingface/hub against the hub process, signed in at the hub.
 let stage: HubStage;
 beforeAll(async () => {
-  stage = await HubStage.start();
+  // What this client asks in its own way is streamed, and the scripted content network has a loopback address.
+  stage = await HubStage.start({}, { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' });
 });
 afterAll(() => stage?.close());
 
@@ -19,8 +20,7 @@ it('asks about a large file before it is downloaded, and is not sent to a store 
   const file = { repo: 'far-ai/tiny', path: 'model.safetensors' };
   const info = await fileDownloadInfo({ ...file, hubUrl: stage.hub.url, accessToken: stage.token });
   expect([info?.size, info?.xet]).toEqual([300_000, undefined]);
-  // The ETag that this client sees is that of where it was sent: the content network's own.
-  expect(info?.etag).toContain(large && isBlob(large) ? large.lfs?.xetHash : 'a large file');
+  expect(info?.etag).toBe(`"${large && isBlob(large) ? large.lfs?.sha256 : ''}"`);
 });
 
 it('has shown the caller’s token to nobody', () => {

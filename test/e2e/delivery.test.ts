@@ -163,6 +163,21 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
     if (kind !== 'redirect') expect(get.body.equals(CONTENT)).toBe(true);
   });
 
+  it('a client that seeks Xet is led nowhere, for it would take the caller’s token along', async () => {
+    answerWith((response, request) =>
+      redirect(302, `${cdn.url}/blob?signature=s`, { ...linked, ...xet })(response, request),
+    );
+    const headers = { range: 'bytes=0-0', accept: 'application/vnd.xet-fileinfo+json, */*' };
+    for (const _bound of [false, true]) {
+      const told = await world.ask(file, { headers });
+      expect({ status: told.status, body: told.body.toString(), range: told.headers['content-range'] }).toEqual({
+        ...{ status: 206, body: '0', range: 'bytes 0-0/100' },
+      });
+      noHints(told.headers);
+    }
+    expect(world.sources[0]!.requests.filter((seen) => seen.headers.accept)).toEqual([]);
+  });
+
   it('conditions and ranges: answered or passed on', async () => {
     answerWith(fileServer({ 'x-repo-commit': SHA, etag: `"${GIT_ID}"` }));
     const head = await world.ask(file, { method: 'HEAD', headers: { 'if-none-match': `"${GIT_ID}"` } });

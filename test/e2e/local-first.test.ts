@@ -1,0 +1,215 @@
+import { LocalRepositories } from '../../src/repos/local-repositories.service.js';
+import { AccountsService } from '../../src/users/accounts.service.js';
+import { bytes, json } from '../support/fake-replies.js';
+import { wholeText } from '../support/fake-upstream.js';
+import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+
+const SHA = 'a'.repeat(40);
+const asUser = (token: string): { headers: Record<string, string> } => ({
+  headers: { authorization: `Bearer ${token}` },
+});
+
+let world: HubWithSources;
+let store: LocalRepositories;
+let alicesToken: string;
+let bobsToken: string;
+const bearerOf: Record<string, () => string> = { alice: () => alicesToken, bob: () => bobsToken };
+
+async function make(name: string, isPrivate: boolean): Promise<string> {
+  const repo = { type: 'model', namespace: 'alice', name } as const;
+  const repository = await store.createRepository({ repo, ownerName: 'alice', private: isPrivate });
+  const files = ['a.txt', 'dir/b c#%+é.txt', 'dir/deep/c.bin'].map((path, n) => ({
+    kind: 'file' as const,
+    path,
+    content: Buffer.from(`content ${n}`),
+  }));
+  return store.commit(repository, { branch: 'main', summary: 'files', author: { name: 'alice' }, operations: files });
+}
+
+beforeAll(async () => {
+  world = await hubWithSources([json(200, { id: 'strangers/repository', sha: SHA }, { 'x-repo-commit': SHA })]);
+  store = world.hub.app.get(LocalRepositories);
+  const accounts = world.hub.app.get(AccountsService);
+  for (const name of ['alice', 'bob']) await accounts.createUser({ name });
+  alicesToken = await accounts.createToken('alice', { name: 'laptop', role: 'read' });
+  bobsToken = await accounts.createToken('bob', { name: 'laptop', role: 'read' });
+});
+afterAll(() => world.close());
+beforeEach(() => world.sources[0]!.forget());
+
+describe('a repository that the hub has', () => {
+  let sha: string;
+  beforeAll(async () => {
+    // A stranger's repository of this name has been seen before: the local one shadows it at once.
+    expect((await world.ask('/api/models/alice/shadow')).json()).toMatchObject({
+      id: 'strangers/repository',
+      _source: 'A',
+    });
+    sha = await make('shadow', false);
+  });
+
+  it('is answered from here in every operation, and no source is asked', async () => {
+    const info = (await world.ask('/api/models/alice/shadow')).json();
+    expect(info).toMatchObject({ id: 'alice/shadow', sha, private: false });
+    expect(info).not.toHaveProperty('_source', 'A');
+    const paths = [
+      '/revision/main',
+      '/tree/main?recursive=true&expand=true',
+      '/refs',
+      '/commits/main',
+      '/resolve/main/a.txt',
+      '/raw/main/a.txt',
+    ];
+    for (const path of paths)
+      expect({ path, status: (await world.ask(`/api/models/alice/shadow${path}`)).status }).toEqual({
+        path,
+        status: 200,
+      });
+    const wanted = {
+      method: 'POST' as const,
+      body: '{"paths":["a.txt","none"]}',
+      headers: { 'content-type': 'application/json' },
+    };
+    expect((await world.ask(`/api/models/alice/shadow/paths-info/${sha}`, wanted)).json()).toMatchObject([
+      { path: 'a.txt' },
+    ]);
+    expect(world.sources[0]!.requests).toEqual([]);
+  });
+
+  it('serves files whole, in part, conditionally, and under odd names', async () => {
+    const file = '/alice/shadow/resolve/main/dir/b%20c%23%25%2B%C3%A9.txt';
+    const head = await world.ask(file, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
+    expect(head.headers).toMatchObject({ 'x-repo-commit': sha, 'content-length': '9', 'accept-ranges': 'bytes' });
+    expect(head.headers).not.toHaveProperty('content-encoding');
+    expect(head.headers['etag']).toMatch(/^"[0-9a-f]{40}"$/);
+    expect((await world.ask(file)).body.toString()).toBe('content 1');
+    const ranges: [string, number, string, string?][] = [
+      ['bytes=0-2', 206, 'con', 'bytes 0-2/9'],
+      ['bytes=-1', 206, '1', 'bytes 8-8/9'],
+      ['bytes=7-', 206, ' 1', 'bytes 7-8/9'],
+      ['bytes=0-1,3-4', 200, 'content 1'],
+    ];
+    for (const [range, status, body, contentRange] of ranges) {
+      const part = await world.ask(file, { headers: { range } });
+      expect({
+        range,
+        status: part.status,
+        body: part.body.toString(),
+        contentRange: part.headers['content-range'],
+      }).toEqual({ range, status, body, contentRange });
+    }
+    const beyond = await world.ask(file, { headers: { range: 'bytes=99-' } });
+    expect({ status: beyond.status, range: beyond.headers['content-range'] }).toEqual({
+      status: 416,
+      range: 'bytes */9',
+    });
+    const same = await world.ask(file, { headers: { 'if-none-match': head.headers['etag']! } });
+    expect({ status: same.status, etag: same.headers['etag'] }).toEqual({ status: 304, etag: head.headers['etag'] });
+  });
+
+  it('has the last word on what is missing in it', async () => {
+    const entry = await world.ask('/alice/shadow/resolve/main/none.txt');
+    expect({
+      status: entry.status,
+      code: entry.headers['x-error-code'],
+      commit: entry.headers['x-repo-commit'],
+    }).toEqual({ status: 404, code: 'EntryNotFound', commit: sha });
+    const revision = await world.ask('/api/models/alice/shadow/tree/v9');
+    expect({ status: revision.status, code: revision.headers['x-error-code'] }).toEqual({
+      status: 404,
+      code: 'RevisionNotFound',
+    });
+    expect((await world.ask('/api/models/alice/shadow/tree/main/none')).headers['x-error-code']).toBe('EntryNotFound');
+    expect(world.sources[0]!.requests).toEqual([]);
+  });
+
+  it('lists its tree in pages whose links stay here', async () => {
+    const seen: string[] = [];
+    for (let path: string | undefined = '/api/models/alice/shadow/tree/main?recursive=true&limit=2'; path;) {
+      const page = await world.ask(path);
+      seen.push(...(page.json() as { path: string }[]).map((entry) => entry.path));
+      const link: string | undefined = /<([^>]*)>; rel="next"/.exec(page.headers['link'] ?? '')?.[1];
+      expect(link ?? world.hub.url).toMatch(world.hub.url);
+      path = link?.slice(world.hub.url.length);
+    }
+    expect(seen.sort()).toEqual(['.gitattributes', 'a.txt', 'dir', 'dir/b c#%+é.txt', 'dir/deep', 'dir/deep/c.bin']);
+  });
+});
+
+describe('a private repository', () => {
+  beforeAll(() => make('secret', true));
+
+  it.each(['anonymous', 'bob'])(
+    'looks to %s exactly like a missing one, and its name stays in the hub',
+    async (who) => {
+      const as = bearerOf[who] ? asUser(bearerOf[who]()) : {};
+      const strip = ({ status, headers, body }: Awaited<ReturnType<HubWithSources['ask']>>): unknown => ({
+        status,
+        body: body.toString(),
+        headers: { ...headers, date: '', 'x-request-id': '' },
+      });
+      for (const path of ['', '/tree/main', '/resolve/main/a.txt']) {
+        const hidden = await world.ask(`/api/models/alice/secret${path}`, as);
+        const missing = await world.ask(`/api/models/alice/nothing${path}?fallback=false`, as);
+        expect(strip(hidden)).toEqual(strip(missing));
+        expect(hidden.headers['x-error-code']).toBe('RepoNotFound');
+      }
+      expect(world.sources[0]!.requests.map(wholeText).join()).not.toContain('secret');
+    },
+  );
+
+  it('is open to its owner', async () => {
+    expect((await world.ask('/api/models/alice/secret', asUser(alicesToken))).json()).toMatchObject({ private: true });
+  });
+});
+
+describe('the caller’s token', () => {
+  it('never leaves the hub, wherever it is put', async () => {
+    const basic = Buffer.from(`alice:${alicesToken}`).toString('base64');
+    const ways = [
+      asUser(alicesToken),
+      { headers: { authorization: `Basic ${basic}` } },
+      { headers: { cookie: `token=${alicesToken}` } },
+    ];
+    for (const [n, way] of ways.entries()) await world.ask(`/api/models/o/way-${n}?token=${alicesToken}`, way);
+    expect(world.sources[0]!.requests.length).toBe(3);
+    for (const text of world.sources[0]!.requests.map(wholeText)) {
+      expect(text).not.toContain(alicesToken);
+      expect(text).not.toContain(basic);
+    }
+  });
+
+  it('that is wrong is told so, on public repositories too', async () => {
+    for (const path of ['/api/models/alice/shadow', '/api/models/o/x', '/o/x/resolve/main/a']) {
+      const told = await world.ask(path, asUser('hf_nobodys-token-at-all-000000000000'));
+      expect({ status: told.status, message: told.headers['x-error-message'] }).toEqual({
+        status: 401,
+        message: 'Invalid credentials in Authorization header',
+      });
+    }
+    expect(world.sources[0]!.requests).toEqual([]);
+  });
+});
+
+describe('sources for signed-in callers only', () => {
+  it('are not asked for anonymous ones, and neither learns from the other’s binding', async () => {
+    const facts = [{ require_auth: true }, {}];
+    const two = await hubWithSources([json(200, { id: 'internal' }), bytes(404, '')], { facts });
+    await two.hub.app.get(AccountsService).createUser({ name: 'carol' });
+    const token = await two.hub.app.get(AccountsService).createToken('carol', { name: 't', role: 'read' });
+    expect((await two.ask('/api/models/o/x')).status).toBe(404);
+    expect((await two.ask('/api/models/o/x', asUser(token))).json()).toMatchObject({ id: 'internal' });
+    expect((await two.ask('/api/models/o/x')).status).toBe(404);
+    expect(two.sources[0]!.requests.length).toBe(1);
+    await two.close();
+  });
+
+  it('may be all of them', async () => {
+    const closed = await hubWithSources([json(200, { id: 'o/x' })], {
+      env: { KOHAKU_HUB_FALLBACK_REQUIRE_AUTH: 'true' },
+    });
+    expect((await closed.ask('/api/models/o/x')).status).toBe(404);
+    expect(closed.sources[0]!.requests).toEqual([]);
+    await closed.close();
+  });
+});
