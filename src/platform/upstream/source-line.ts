@@ -1,14 +1,28 @@
-import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhenResult, isBrokenCircuitError } from 'cockatiel';
-import type { Failure, Outcome } from '../../hub/language/upstream.js';
+import {
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  DelegateBackoff,
+  handleWhenResult,
+  isBrokenCircuitError,
+} from 'cockatiel';
+import type { Failure, Outcome, Reply } from '../../hub/language/upstream.js';
 import { retryAfterSeconds } from '../../hub/rules/retry-after.js';
 import { HealthRecord, type BreakerState, type SourceHealth } from './upstream-health.js';
 
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 15_000;
+const PATIENCE_ASKED: ReadonlySet<number> = new Set([429, 503]);
 
 /** Does the outcome tell that the source is down, rather than that it said no? */
 const isDown = (outcome: Outcome): boolean =>
   outcome.kind === 'failure' ? outcome.category === 'timeout' || outcome.category === 'network' : outcome.status >= 500;
+
+/** Did the client hang up? That says nothing about the source. */
+const isHungUp = (outcome: unknown): boolean => (outcome as Partial<Failure>).category === 'aborted';
+
+/** A failed trial closes the door for another while; one that was given up, only until somebody else comes. */
+const waitAfter = (reason: object): number => ('value' in reason && isHungUp(reason.value) ? 0 : OPEN_MS);
 
 const STATES: Readonly<Record<CircuitState, BreakerState>> = {
   [CircuitState.Closed]: 'closed',
@@ -17,7 +31,7 @@ const STATES: Readonly<Record<CircuitState, BreakerState>> = {
   [CircuitState.HalfOpen]: 'half-open',
 };
 
-/** Thrown through the breaker when the client hung up: that says nothing about the source. */
+/** Thrown through the closed breaker when the client hung up, so that it neither counts as a failure nor clears any. */
 class HungUp extends Error {
   constructor(readonly outcome: Failure) {
     super(outcome.message);
@@ -28,9 +42,9 @@ class HungUp extends Error {
 export class SourceLine {
   readonly health = new HealthRecord();
   private readonly breaker = circuitBreaker(
-    handleWhenResult((outcome) => isDown(outcome as Outcome)),
+    handleWhenResult((outcome) => isDown(outcome as Outcome) || isHungUp(outcome)),
     {
-      halfOpenAfter: OPEN_MS,
+      halfOpenAfter: new DelegateBackoff(({ result }: { result: object }) => waitAfter(result)),
       breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
     },
   );
@@ -41,7 +55,7 @@ export class SourceLine {
     readonly key: string,
     private readonly now: () => number,
   ) {
-    this.breaker.onBreak(() => (this.opensAgainAt = this.now() + OPEN_MS));
+    this.breaker.onBreak((reason) => (this.opensAgainAt = this.now() + waitAfter(reason ?? {})));
   }
 
   /** Asks, unless the source is known to be down or has asked for a rest; then the answer is a failure at once. */
@@ -67,16 +81,21 @@ export class SourceLine {
   private async measured(send: () => Promise<Outcome>): Promise<Outcome> {
     const started = this.now();
     const outcome = await send();
-    if (outcome.kind === 'failure' && outcome.category === 'aborted') throw new HungUp(outcome);
+    if (outcome.kind === 'failure' && isHungUp(outcome)) {
+      if (this.breaker.state === CircuitState.HalfOpen) return outcome;
+      throw new HungUp(outcome);
+    }
     this.health.answered(this.now() - started);
     if (isDown(outcome) || outcome.kind === 'failure') this.health.failed(describe(outcome), new Date(this.now()));
-    if (outcome.kind === 'reply' && outcome.status === 429) this.hold(outcome.headers);
-    return outcome;
+    return outcome.kind === 'reply' && PATIENCE_ASKED.has(outcome.status) ? this.heed(outcome) : outcome;
   }
 
-  private hold(headers: Readonly<Record<string, string>>): void {
-    const seconds = retryAfterSeconds(headers, new Date(this.now()));
-    if (seconds !== undefined) this.heldUntil = this.now() + seconds * 1000;
+  /** The reply with its `Retry-After` in whole seconds, whichever way the source said it; a 429 holds everybody off for so long. */
+  private heed(reply: Reply): Reply {
+    const seconds = retryAfterSeconds(reply.headers, new Date(this.now()));
+    if (seconds === undefined) return reply;
+    if (reply.status === 429) this.heldUntil = this.now() + seconds * 1000;
+    return { ...reply, headers: { ...reply.headers, 'retry-after': `${seconds}` } };
   }
 
   private refuse(category: 'rate-limited' | 'unavailable', why: string, ms: number): Failure {
