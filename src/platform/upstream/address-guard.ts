@@ -18,9 +18,17 @@ const NEVER: ReadonlySet<string> = new Set(['linkLocal', 'unspecified', 'multica
 /** Metadata services outside the link-local range (Alibaba, AWS on IPv6). */
 const METADATA: ReadonlySet<string> = new Set(['100.100.100.200', 'fd00:ec2::254']);
 
+/** The address that is reached in the end: an IPv6 one may wrap an IPv4 one, mapped, compatible (the old way), or for a NAT64 gateway. */
+function unwrapped(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
+  const parsed = ipaddr.process(address);
+  const bytes = parsed.toByteArray();
+  const compatible = bytes.length === 16 && bytes.findIndex((byte) => byte !== 0) === 12;
+  return compatible || parsed.range() === 'rfc6052' ? ipaddr.fromByteArray(bytes.slice(12)) : parsed;
+}
+
 /** Why the address may not be connected to; undefined when it may. IPv4 in IPv6 is unwrapped first. */
 export function addressFault(address: string, policy: AddressPolicy): string | undefined {
-  const parsed = ipaddr.process(address);
+  const parsed = unwrapped(address);
   const range = parsed.range();
   if (NEVER.has(range) || METADATA.has(parsed.toString())) return `${address} is a ${range} address`;
   if (policy === 'named-host' && range !== 'unicast') return `${address} is a ${range} address`;
