@@ -86,9 +86,9 @@ export class FallbackResolver {
   }
 
   private prepare(question: Question): Asked | undefined {
-    const { caller, operation } = question;
+    const { caller, via, parameter, operation } = question;
     const { repo } = operation;
-    if (!fallbackAllowed(this.policy, { ...question, namespace: repo.namespace })) return undefined;
+    if (!fallbackAllowed(this.policy, { caller, via, parameter, namespace: repo.namespace })) return undefined;
     const all = this.sources.sources();
     const candidates = orderSources(all, repo, caller);
     if (candidates.length === 0) return undefined;
@@ -100,10 +100,12 @@ export class FallbackResolver {
     const mine = probeKey(question.operation);
     const denial = (await this.cache.findDenial(key)) ?? (await this.cache.findDenial(`${key}:${mine}`));
     if (denial) throw denial;
-    const search = await this.searches.join(key, question.signal, (signal) => this.walk(asked, signal));
+    const find = (name: string): Promise<SharedSearch> =>
+      this.searches.join(name, question.signal, (signal) => this.walk(asked, signal));
+    const search = await find(key);
     // That another file is missing everywhere says nothing of this one.
     const anothers = search.probe !== mine && !search.found && search.error.code === 'EntryNotFound';
-    return this.locatedBy(anothers ? await this.walk(asked, question.signal) : search, question);
+    return this.locatedBy(anothers ? await find(`${key}:${mine}`) : search, question);
   }
 
   private locatedBy(search: SharedSearch, question: Question): Located {

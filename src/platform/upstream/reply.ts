@@ -27,7 +27,8 @@ export async function toReply(
     drop(data);
     return base;
   }
-  if (expects === 'stream') return { ...base, stream: data.body };
+  // The listener is for a body that is destroyed unread: its end would otherwise be an uncaught error. A reader still gets it.
+  if (expects === 'stream') return { ...base, stream: data.body.on('error', () => undefined) };
   return { ...base, json: await readJson(data, headers) };
 }
 
