@@ -1,0 +1,94 @@
+import { Test, type TestingModule } from '@nestjs/testing';
+import type { Attempt } from '../../src/hub/language/attempt.js';
+import { ANONYMOUS } from '../../src/hub/language/caller.js';
+import { HubError } from '../../src/hub/language/hub-error.js';
+import type { Source } from '../../src/hub/language/source.js';
+import { FallbackCacheModule } from '../../src/fallback-cache/fallback-cache.module.js';
+import { FallbackCacheService } from '../../src/fallback-cache/fallback-cache.service.js';
+import { FallbackSourcesService } from '../../src/fallback-sources/fallback-sources.service.js';
+import { ChainService } from '../../src/fallback/chain.service.js';
+import { FALLBACK_POLICY, fallbackPolicy } from '../../src/fallback/fallback-policy.js';
+import { FallbackResolver } from '../../src/fallback/fallback.resolver.js';
+import type { Question } from '../../src/fallback/question.js';
+import { RehearsalService } from '../../src/fallback/rehearsal.service.js';
+import { SourceProbe } from '../../src/fallback/source-probe.service.js';
+import { ConfigModule } from '../../src/platform/config/config.module.js';
+import { HUB_CONFIG, type FallbackConfig } from '../../src/platform/config/hub-config.js';
+import { UpstreamModule } from '../../src/platform/upstream/upstream.module.js';
+import { aHubConfig } from './a-hub-config.js';
+import { OPERATIONS } from './chain-scenarios.js';
+import { FakeUpstream, type Responder } from './fake-upstream.js';
+import { aSource } from './sources.js';
+
+/** What came of a question: the answering source's name, or an error's code. */
+export type Outcome =
+  { readonly from: string; readonly json?: unknown; readonly status: number } | { readonly code: string };
+
+/** The fallback room on scripted sources: all of it but the table in which sources are kept. */
+export class FallbackStage {
+  readonly sources: Source[] = [];
+  readonly attempts: Attempt[] = [];
+  private readonly farSides: FakeUpstream[] = [];
+
+  private constructor(private readonly module: TestingModule) {}
+
+  static async open(fallback: Partial<FallbackConfig> = {}): Promise<FallbackStage> {
+    const config = aHubConfig({ hedgeMs: 0, timeoutMs: 5_000, ...fallback });
+    const offered: { sources?: () => readonly Source[] } = {};
+    const module = await Test.createTestingModule({
+      imports: [ConfigModule.forRoot(config), UpstreamModule, FallbackCacheModule],
+      providers: [
+        ...[FallbackResolver, RehearsalService, ChainService, SourceProbe],
+        { provide: FALLBACK_POLICY, inject: [HUB_CONFIG], useFactory: fallbackPolicy },
+        { provide: FallbackSourcesService, useValue: offered },
+      ],
+    }).compile();
+    const stage = new FallbackStage(module);
+    offered.sources = () => stage.sources;
+    return stage;
+  }
+
+  get cache(): FallbackCacheService {
+    return this.module.get(FallbackCacheService, { strict: false });
+  }
+
+  get resolver(): FallbackResolver {
+    return this.module.get(FallbackResolver);
+  }
+
+  /** A further source, asked after those there are; called S1, S2 and so on. */
+  async add(reply: Responder, facts: Partial<Source> = {}): Promise<FakeUpstream> {
+    const upstream = await FakeUpstream.start(reply);
+    this.farSides.push(upstream);
+    const n = this.farSides.length;
+    this.sources.push(aSource({ key: `db:${n}`, name: `S${n}`, url: upstream.url, priority: n, ...facts }));
+    return upstream;
+  }
+
+  question(facts: Partial<Question> = {}): Question {
+    return {
+      ...{ operation: OPERATIONS['info']!, caller: ANONYMOUS, via: [], parameter: undefined },
+      ...{ signal: new AbortController().signal, observe: (attempts) => this.attempts.push(...attempts) },
+      ...facts,
+    };
+  }
+
+  /** Asks, and tells what came of it; undefined when no source may be asked. */
+  async ask(facts: Partial<Question> = {}): Promise<Outcome | undefined> {
+    try {
+      const answer = await this.resolver.answer(this.question(facts));
+      if (!answer) return undefined;
+      const { json, status, stream } = answer.reply;
+      stream?.destroy();
+      return { from: answer.source.name, status, ...(json === undefined ? {} : { json }) };
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      return { code: error.code };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.module.close();
+    await Promise.all(this.farSides.map((upstream) => upstream.close()));
+  }
+}
