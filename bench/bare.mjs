@@ -1,9 +1,10 @@
-// The yardstick: node:http and one undici Pool, passing through; and the two answers that need no upstream.
+// The yardstick: node:http and undici's Agent, passing through; and the two answers that need no upstream. Like the hub it keeps its
+// connection after a HEAD, which undici does not do by itself.
 import { createServer } from 'node:http';
-import { Pool } from 'undici';
+import { Agent } from 'undici';
 
 const [, , port, upstream] = process.argv;
-const pool = new Pool(upstream, { connections: 20 });
+const agent = new Agent({ connections: 20 });
 const missing = '{"error":"Repository not found"}';
 
 createServer(async (request, response) => {
@@ -13,7 +14,7 @@ createServer(async (request, response) => {
     response.writeHead(404, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(missing) });
     return response.end(missing);
   }
-  const { statusCode, headers, body } = await pool.request({ path: request.url, method: request.method });
+  const { statusCode, headers, body } = await agent.request({ origin: upstream, path: request.url, method: request.method, reset: false });
   response.writeHead(statusCode, headers);
   body.pipe(response);
 }).listen(Number(port), '127.0.0.1', () => process.send?.('ready'));

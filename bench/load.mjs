@@ -15,7 +15,7 @@ export async function load({ url, method, path, status }, pid, connections, seco
   const run = async (until, record) => {
     while (performance.now() < until) {
       const started = performance.now();
-      const { statusCode, body } = await pool.request({ path, method });
+      const { statusCode, body } = await pool.request({ path, method, reset: false });
       await body.dump();
       if (statusCode !== status) throw new Error(`${method} ${path} answered ${statusCode}, not ${status}`);
       if (record) latencies.push(performance.now() - started);

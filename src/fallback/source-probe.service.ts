@@ -25,7 +25,10 @@ export class SourceProbe {
       source,
       outcome,
       method: request.method,
-      path: `${encodePath(request.segments)}${encodeQuery(request.query)}`,
+      // Read only by traces and rehearsals: most requests never need it.
+      get path() {
+        return `${encodePath(request.segments)}${encodeQuery(request.query)}`;
+      },
       ms: Math.round(performance.now() - started),
     };
   }

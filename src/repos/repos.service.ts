@@ -53,12 +53,16 @@ function questionOf(
   response: Response,
   attempts: Attempt[] | undefined,
 ): Question {
+  let signal: AbortSignal | undefined;
   return {
     operation: toOperation(path, { method: request.method, headers: request.headers, body: request.body }),
     caller: request.caller,
     via: parseVia(request.headers.via),
     parameter: path.query.find(([name]) => name === 'fallback')?.[1],
-    signal: hangUpSignal(response),
+    // Made when somebody asks a source: a bound download's redirect has nobody to tell.
+    get signal() {
+      return (signal ??= hangUpSignal(response));
+    },
     observe: attempts && ((made) => attempts.push(...made)),
   };
 }

@@ -48,8 +48,10 @@ async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Arr
 /** Aborts when the client goes before it has its whole answer. */
 export function hangUpSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  response.once('close', () => {
+  const hungUp = (): void => {
     if (!response.writableFinished) controller.abort('the client hung up');
-  });
+  };
+  if (response.closed) hungUp();
+  else response.once('close', hungUp);
   return controller.signal;
 }
