@@ -1,0 +1,98 @@
+import { CACHE_MANAGER } from '@nestjs/cache-manager';
+import { Test, type TestingModule } from '@nestjs/testing';
+import type { Cache } from 'cache-manager';
+import { FallbackCacheModule } from '../../../src/fallback-cache/fallback-cache.module.js';
+import { FallbackCacheService } from '../../../src/fallback-cache/fallback-cache.service.js';
+import { HubError } from '../../../src/hub/language/hub-error.js';
+import type { RepoId } from '../../../src/hub/language/repo-id.js';
+import { ConfigModule } from '../../../src/platform/config/config.module.js';
+import { aHubConfig } from '../../support/a-hub-config.js';
+
+const repo: RepoId = { type: 'model', namespace: 'o', name: 'r' };
+const key = 'fallback:repo:model:o/r';
+const denial = new HubError('RepoNotFound', 'Repository not found');
+
+let module: TestingModule;
+let cache: FallbackCacheService;
+async function open(fallback = {}): Promise<void> {
+  await module?.close();
+  module = await Test.createTestingModule({
+    imports: [ConfigModule.forRoot(aHubConfig(fallback)), FallbackCacheModule],
+  }).compile();
+  cache = module.get(FallbackCacheService);
+}
+beforeEach(() => open());
+afterEach(() => module.close());
+
+const bind = (name: string, source = 'db:1', doubtful = false): Promise<void> =>
+  cache.bind(name, source, cache.generation, doubtful);
+
+it('keeps nothing but the name of the source, under the specified key, in cache-manager', async () => {
+  await bind(key);
+  expect(await module.get<Cache>(CACHE_MANAGER, { strict: false }).get(key)).toEqual({ sourceKey: 'db:1' });
+});
+
+it('holds as many as are configured, and drops the one that was longest not used', async () => {
+  await open({ cacheMaxSize: 3 });
+  for (const name of ['a', 'b', 'c']) await bind(name);
+  await cache.find('a');
+  await bind('d');
+  expect(await Promise.all(['a', 'b', 'c', 'd'].map((name) => cache.peek(name)))).toEqual([
+    { sourceKey: 'db:1' },
+    undefined,
+    { sourceKey: 'db:1' },
+    { sourceKey: 'db:1' },
+  ]);
+  expect(await cache.stats()).toMatchObject({ size: 3, maxsize: 3, usage_percent: 100 });
+});
+
+it('writes nothing that was found out before the last change', async () => {
+  const { generation } = cache;
+  await cache.clear();
+  await cache.bind(key, 'db:1', generation, false);
+  await cache.deny(key, denial, generation);
+  expect([await cache.peek(key), await cache.findDenial(key)]).toEqual([undefined, undefined]);
+});
+
+it('evicts one repository for whoever asked, and no other', async () => {
+  const own = [key, `${key}:anon`, `${key}:user`];
+  const others = ['fallback:repo:model:o/r2', 'fallback:repo:dataset:o/r', 'fallback:repo:model:o/r-x:anon'];
+  for (const name of [...own, ...others]) await bind(name);
+  await cache.deny(`${key}:{"kind":"info"}`, denial, cache.generation);
+  await cache.deny('fallback:repo:model:o/r2', denial, cache.generation);
+  expect(await cache.evict(repo)).toBe(3);
+  expect(await Promise.all(own.map((name) => cache.peek(name)))).toEqual([undefined, undefined, undefined]);
+  expect(await Promise.all(others.map((name) => cache.peek(name)))).toEqual(Array(3).fill({ sourceKey: 'db:1' }));
+  expect(await cache.stats()).toMatchObject({ size: 3, negative_size: 1 });
+  expect(await cache.evict(repo)).toBe(0);
+});
+
+it('clears all and says how many there were', async () => {
+  await bind('a');
+  await bind('b');
+  await cache.deny('c', denial, cache.generation);
+  expect(await cache.clear()).toBe(2);
+  expect(await cache.stats()).toMatchObject({ size: 0, negative_size: 0 });
+});
+
+it('forgets a binding whose source is gone', async () => {
+  await bind(key);
+  await cache.unbind(key);
+  expect(await cache.find(key)).toBeUndefined();
+});
+
+it('remembers a denial as it was', async () => {
+  await cache.deny(key, denial, cache.generation);
+  expect(await cache.findDenial(key)).toBe(denial);
+});
+
+it('tells how it stands, from the start', async () => {
+  expect(await cache.stats()).toEqual({
+    ...{ size: 0, maxsize: 10_000, ttl_seconds: 300, usage_percent: 0 },
+    ...{ hits: 0, misses: 0, hit_rate: 0, negative_size: 0, backend: 'memory' },
+  });
+  await bind('a');
+  for (const name of ['a', 'a', 'b']) await cache.find(name);
+  await cache.peek('a');
+  expect(await cache.stats()).toMatchObject({ size: 1, hits: 2, misses: 1, hit_rate: 0.6667, usage_percent: 0.01 });
+});
