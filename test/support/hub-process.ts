@@ -72,6 +72,10 @@ export class HubProcess {
     return hub;
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
