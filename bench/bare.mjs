@@ -14,7 +14,12 @@ createServer(async (request, response) => {
     response.writeHead(404, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(missing) });
     return response.end(missing);
   }
-  const { statusCode, headers, body } = await agent.request({ origin: upstream, path: request.url, method: request.method, reset: false });
+  const { statusCode, headers, body } = await agent.request({
+    origin: upstream,
+    path: request.url,
+    method: request.method,
+    reset: false,
+  });
   response.writeHead(statusCode, headers);
   body.pipe(response);
 }).listen(Number(port), '127.0.0.1', () => process.send?.('ready'));

@@ -39,9 +39,7 @@ export class RehearsalService {
 
   async rehearse({ operation, caller, sources }: RehearsalRequest): Promise<Rehearsal> {
     const started = performance.now();
-    const returns = (sources ?? []).map(({ source, token }) =>
-      token ? this.tokens.lend(source, token) : () => {},
-    );
+    const returns = (sources ?? []).map(({ source, token }) => (token ? this.tokens.lend(source, token) : () => {}));
     try {
       const offered = sources ? sources.map(({ source }) => source) : this.sources.sources();
       const candidates = orderSources(offered, operation.repo, caller);

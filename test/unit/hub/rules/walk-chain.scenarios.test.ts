@@ -37,12 +37,26 @@ describe.each(Object.keys(STRATEGIES) as (keyof typeof STRATEGIES)[])('chains of
         return Promise.resolve({ ...strategyFor(type).classify(operation, outcome), ...facts });
       };
       const candidates = sources.slice(0, scenarios.length);
-      const { attempts, chosen } = await walkChain({ candidates, probe, hedgeMs: 0, maxConcurrent: 5, after: () => () => {} });
+      const { attempts, chosen } = await walkChain({
+        candidates,
+        probe,
+        hedgeMs: 0,
+        maxConcurrent: 5,
+        after: () => () => {},
+      });
       const last = chain.at(-1)!;
       const seen = chosen ? chosen.verdict : chooseFailure(attempts, operation.kind).code;
-      const due = last.binds ? (last.bind === 'respond' ? 'serve' : 'propagate') : expectedFailure(scenarios, operation);
+      const due = last.binds
+        ? last.bind === 'respond'
+          ? 'serve'
+          : 'propagate'
+        : expectedFailure(scenarios, operation);
       const label = `${chain.map((one) => one.name).join(' → ')}`;
-      expect({ label, seen, asked: asked.length }).toEqual({ label, seen: due, asked: last.binds ? chain.length : scenarios.length });
+      expect({ label, seen, asked: asked.length }).toEqual({
+        label,
+        seen: due,
+        asked: last.binds ? chain.length : scenarios.length,
+      });
       cases++;
     }
     const next = SCENARIOS.filter(({ binds }) => !binds).length;
