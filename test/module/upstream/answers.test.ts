@@ -118,6 +118,15 @@ describe('a stream', () => {
     expect(reply.stream).toBeUndefined();
   });
 
+  it('that is dropped when all of it has come does no harm', async () => {
+    const far = await stage.farSide(bytes(200, 'abc'));
+    const { stream } = await stage.reply(stage.sourceAt(far), { expects: 'stream' });
+    await far.requests[0]!.ended;
+    stream!.destroy();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect((await stage.reply(stage.sourceAt(far), { expects: 'stream' })).status).toBe(200);
+  });
+
   it('that is dropped ends the request', async () => {
     const { reply } = endless(200, {});
     const far = await stage.farSide(reply);
@@ -235,6 +244,7 @@ describe('in flight at the same time', () => {
     );
     const source = stage.sourceAt(far);
     const segments = ['o', 'r', 'resolve', 'main', 'a'];
+    await stage.reply(source);
     const readers = await Promise.all(
       Array.from({ length: 40 }, () => stage.reply(source, { segments, expects: 'stream' })),
     );
