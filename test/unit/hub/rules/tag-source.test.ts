@@ -11,7 +11,7 @@ it('names the source in an object, over whatever the source itself said', () => 
 
 it.each([
   ['Hub 1', 'Hub 1'],
-  ['Müller', 'Müller'],
+  ['Müller', 'M%C3%BCller'],
   ['枢纽', '%E6%9E%A2%E7%BA%BD'],
   ['a\r\nSet-Cookie: b', 'a Set-Cookie: b'],
 ])('in a header %j reads %j', (name, header) =>
