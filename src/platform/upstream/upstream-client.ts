@@ -12,6 +12,7 @@ import { toReply } from './reply.js';
 import { SourceLine } from './source-line.js';
 import { SourceTokens } from './source-tokens.js';
 import { UpstreamHealth } from './upstream-health.js';
+import { withoutEcho } from './without-echo.js';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -93,7 +94,7 @@ export class UpstreamClient {
     const { health } = this.lineTo(source);
     if (!saysBadCredentials(outcome)) {
       if (outcome.kind === 'reply' && outcome.status < 400) health.token = 'accepted';
-      return outcome;
+      return withoutEcho(outcome, token);
     }
     health.token = 'rejected';
     health.failed('it rejects the token that is configured for it', new Date());
