@@ -9,7 +9,15 @@ import { dependsOnCaller, orderSources } from '../hub/rules/order-sources.js';
 import { ChainService } from './chain.service.js';
 import { conclude } from './conclude.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
-import { probeKey, type Answer, type Located, type Question, type Rehearsal, type Search } from './question.js';
+import {
+  probeKey,
+  isProbe,
+  type Answer,
+  type Located,
+  type Question,
+  type Rehearsal,
+  type Search,
+} from './question.js';
 import { RehearsalService, type RehearsalRequest } from './rehearsal.service.js';
 import { SingleFlight } from './single-flight.js';
 
@@ -46,7 +54,9 @@ export class FallbackResolver {
    */
   async answer(question: Question): Promise<Answer | undefined> {
     const located = await this.locate(question);
-    return located && { source: located.source, reply: located.reply ?? (await this.ask(located.source, question)) };
+    if (!located) return undefined;
+    const { source, reply } = located;
+    return { source, reply: reply && isProbe(question.operation) ? reply : await this.ask(source, question) };
   }
 
   /**

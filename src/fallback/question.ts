@@ -50,5 +50,8 @@ export interface Rehearsal {
 export const probeFor = (operation: Operation): Operation =>
   operation.kind === 'resolve' ? { ...operation, method: 'HEAD', conditions: {} } : operation;
 
+/** Does the probe's reply answer the operation itself? */
+export const isProbe = (operation: Operation): boolean => operation.kind !== 'resolve' || operation.method === 'HEAD';
+
 /** Tells apart questions about one repository whose probes may have different answers. */
 export const probeKey = (operation: Operation): string => JSON.stringify({ ...probeFor(operation), repo: undefined });

@@ -16,9 +16,9 @@ export interface UpstreamRequest {
   readonly expects: 'json' | 'stream';
   /**
    * Redirects on the source's own origin: `always` followed; `unless-described` not when the answer already says commit, ETag and
-   * size (a HEAD needs no more); `never` when the answer itself is what is wanted. Another origin is never followed here.
+   * size (a HEAD needs no more). Another origin is never followed here.
    */
-  readonly follow: 'always' | 'unless-described' | 'never';
+  readonly follow: 'always' | 'unless-described';
 }
 
 /** Header names in lower case; a repeated header is joined as RFC 9110 says. */

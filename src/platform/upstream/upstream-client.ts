@@ -194,9 +194,8 @@ const saysBadCredentials = (outcome: Outcome): boolean =>
 
 /** A HEAD has served its purpose when the answer says commit, ETag and size. */
 const isEnough = ({ follow }: UpstreamRequest, { headers }: Reply): boolean =>
-  follow === 'never' ||
-  (follow === 'unless-described' &&
-    Boolean(headers['x-repo-commit'] && headers['x-linked-size'] && (headers['x-linked-etag'] ?? headers['etag'])));
+  follow === 'unless-described' &&
+  Boolean(headers['x-repo-commit'] && headers['x-linked-size'] && (headers['x-linked-etag'] ?? headers['etag']));
 
 /** What the hub's own answer says of a file; a store behind it has an ETag of its own (contract G.1). */
 function description({ headers }: Reply): Record<string, string> {
