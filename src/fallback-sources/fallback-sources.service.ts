@@ -55,7 +55,10 @@ export class FallbackSourcesService implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    if (this.config.fallback.sources === undefined) await this.store.storeFirst(columnsOf(FIRST_SOURCE, null));
+    const { databaseUrl, fallback } = this.config;
+    // Who runs a database server says which hubs are asked; who just starts the hub expects huggingface.co.
+    if (databaseUrl === undefined && fallback.sources === undefined)
+      await this.store.storeFirst(columnsOf(FIRST_SOURCE, null));
     await this.reload();
   }
 

@@ -68,8 +68,9 @@ async function start(
   environment?: unknown,
   secretKey = 'the secret key',
   store = new FallbackSourcesStore(database),
+  databaseUrl?: string,
 ): Promise<Started> {
-  const config = { secretKey, fallback: { sources: environment && settingsOf(environment) } } as HubConfig;
+  const config = { databaseUrl, secretKey, fallback: { sources: environment && settingsOf(environment) } } as HubConfig;
   const tokens = new SourceTokens();
   const cache = new NotingCache();
   const forgotten: string[] = [];
@@ -129,6 +130,10 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       const { service } = await start(database, []);
       await service.delete((await service.create(hub)).id);
       expect(names(await start(database))).toEqual([]);
+    });
+
+    it('creates nothing on a database server, whose administrator decides which hubs are asked', async () => {
+      expect(names(await start(database, undefined, undefined, undefined, 'postgresql://server/hub'))).toEqual([]);
     });
 
     it('creates nothing where the administrator has replaced everything by nothing', async () => {

@@ -115,7 +115,7 @@ export const VARIABLES = {
   sources: secret(
     'KOHAKU_HUB_FALLBACK_SOURCES',
     parse.sourceList,
-    'JSON list of sources, read-only for the admin. Unset: a first start adds huggingface.co',
+    'JSON list of sources, read-only for the admin. Unset: a first start on the embedded database adds huggingface.co',
   ),
   httpProxy: secret('HTTP_PROXY', parse.urlOf('http', 'https'), 'Proxy for outbound http requests'),
   httpsProxy: secret('HTTPS_PROXY', parse.urlOf('http', 'https'), 'Proxy for outbound https requests'),
