@@ -48,4 +48,4 @@ export const orderSources = (sources: readonly Source[], repo: RepoId, caller: C
 
 /** Do signed-in callers get another chain than anonymous ones, so that a binding may not be shared between them? */
 export const dependsOnCaller = (sources: readonly Source[], repo: RepoId): boolean =>
-  eligible(sources, repo).some((source) => source.requireAuth);
+  sources.some(({ requireAuth }) => requireAuth) && eligible(sources, repo).some(({ requireAuth }) => requireAuth);

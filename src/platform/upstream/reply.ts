@@ -60,7 +60,7 @@ async function readJson(data: Dispatcher.ResponseData, headers: Record<string, s
     );
   }
   try {
-    return JSON.parse(await readLimited(data.body, MAX_JSON_BYTES));
+    return JSON.parse(await readLimited(data, MAX_JSON_BYTES));
   } catch (error) {
     if (error instanceof BodyTooLarge) throw new NotAHubAnswer(`its answer is larger than ${MAX_JSON_BYTES} bytes`);
     if (error instanceof SyntaxError) throw new NotAHubAnswer('its JSON is broken');
@@ -76,7 +76,7 @@ async function firstWords(data: Dispatcher.ResponseData, headers: Record<string,
     drop(data);
     return headers['x-error-message']?.slice(0, MAX_WORDS);
   }
-  const text = await readLimited(data.body, MAX_ERROR_BYTES).catch(() => '');
+  const text = await readLimited(data, MAX_ERROR_BYTES).catch(() => '');
   return (wordsOfJson(text) ?? text).trim().slice(0, MAX_WORDS) || undefined;
 }
 

@@ -32,7 +32,7 @@ export const undiciAdapter =
         timeoutMs: config.timeout || DEFAULT_TIMEOUT_MS,
         signal: (config.signal as AbortSignal | undefined) ?? AbortSignal.timeout(config.timeout || DEFAULT_TIMEOUT_MS),
       });
-      const data = await readLimited(answer.body, MAX_BYTES);
+      const data = await readLimited(answer, MAX_BYTES);
       const headers = new AxiosHeaders(answer.headers as Record<string, string>);
       return { data, status: answer.statusCode, statusText: '', headers, config, request: undefined };
     } catch (error) {

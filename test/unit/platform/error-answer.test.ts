@@ -68,7 +68,7 @@ describe('an error as it goes over the wire', () => {
     );
     expect(entry.headers).toMatchObject({
       'X-Repo-Commit': 'a'.repeat(40),
-      'X-Source': 'Modèle %E5%9E%8B',
+      'X-Source': 'Mod%C3%A8le %E5%9E%8B',
       'X-Source-URL': 'https://hub.example.com',
     });
     const range = errorAnswer(new HubError('RangeNotSatisfiable', 'x', { size: 7 }));
