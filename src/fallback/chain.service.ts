@@ -5,7 +5,7 @@ import type { Source } from '../hub/language/source.js';
 import { chooseFailure } from '../hub/rules/choose-failure.js';
 import { couldNotAnswer, walkChain, type Walked } from '../hub/rules/walk-chain.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
-import { after, withDeadline } from '../platform/upstream/deadline.js';
+import { after } from '../platform/upstream/after.js';
 import { probeFor, type Question, type Search } from './question.js';
 import { SourceProbe } from './source-probe.service.js';
 
@@ -22,9 +22,7 @@ export class ChainService {
 
   /** Asks one source, within the deadline. */
   attempt(source: Source, { operation, via, signal }: Question): Promise<Attempt> {
-    return withDeadline(this.config.fallback.deadlineMs, signal, (within) =>
-      this.probe.attempt(source, operation, { via, signal: within }),
-    );
+    return this.probe.attempt(source, operation, { via, signal, deadlineAt: this.deadline() });
   }
 
   urlOf(source: Source, operation: Operation): string {
@@ -49,16 +47,20 @@ export class ChainService {
     signal: AbortSignal,
     hedgeMs: number,
   ): Promise<Walked<Attempt>> {
-    const { deadlineMs, maxConcurrent } = this.config.fallback;
+    const { maxConcurrent } = this.config.fallback;
     const asked = probeFor(operation);
-    return withDeadline(deadlineMs, signal, (within) =>
-      walkChain<Source, Attempt>({
-        candidates,
-        hedgeMs,
-        maxConcurrent,
-        after,
-        probe: (source, own) => this.probe.attempt(source, asked, { via, signal: AbortSignal.any([own, within]) }),
-      }),
-    );
+    const deadlineAt = this.deadline();
+    return walkChain<Source, Attempt>({
+      candidates,
+      hedgeMs,
+      maxConcurrent,
+      after,
+      probe: (source, own) =>
+        this.probe.attempt(source, asked, { via, signal: AbortSignal.any([own, signal]), deadlineAt }),
+    });
+  }
+
+  private deadline(): number {
+    return performance.now() + this.config.fallback.deadlineMs;
   }
 }

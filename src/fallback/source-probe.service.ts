@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Attempt } from '../hub/language/attempt.js';
+import type { Attempt, Classification } from '../hub/language/attempt.js';
 import type { Operation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../hub/language/upstream.js';
@@ -20,17 +20,8 @@ export class SourceProbe {
     if (request.method === 'HEAD' && rejectsHead(outcome)) outcome = await this.describeByGet(source, request, context);
     if (outcome.kind === 'reply' && isLeftToUs(source, request, outcome))
       outcome = await this.fetchFromStore(outcome, request, context);
-    return {
-      ...strategy.classify(operation, outcome),
-      source,
-      outcome,
-      method: request.method,
-      // Read only by traces and rehearsals: most requests never need it.
-      get path() {
-        return `${encodePath(request.segments)}${encodeQuery(request.query)}`;
-      },
-      ms: Math.round(performance.now() - started),
-    };
+    const ms = Math.round(performance.now() - started);
+    return new ProbeAttempt(source, request, outcome, strategy.classify(operation, outcome), ms);
   }
 
   /** The absolute URL at which a source answers an operation. */
@@ -59,6 +50,35 @@ export class SourceProbe {
     const { etag: _stores, ...headers } = stored.headers;
     const { 'content-length': _redirects, 'content-type': _ofRedirect, ...description } = described.headers;
     return { ...stored, headers: { ...headers, ...description } };
+  }
+}
+
+/** An attempt whose path is written out only for who looks at it: a trace, a rehearsal. */
+class ProbeAttempt implements Attempt {
+  readonly verdict: Attempt['verdict'];
+  readonly category: Attempt['category'];
+  readonly errorCode: Attempt['errorCode'];
+  readonly repoDenied: boolean;
+
+  constructor(
+    readonly source: Source,
+    private readonly request: UpstreamRequest,
+    readonly outcome: Outcome,
+    read: Classification,
+    readonly ms: number,
+  ) {
+    this.verdict = read.verdict;
+    this.category = read.category;
+    this.errorCode = read.errorCode;
+    this.repoDenied = read.repoDenied;
+  }
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  get path(): string {
+    return `${encodePath(this.request.segments)}${encodeQuery(this.request.query)}`;
   }
 }
 

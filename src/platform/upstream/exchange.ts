@@ -4,10 +4,7 @@ import type { Failure } from '../../hub/language/upstream.js';
 import { PASSED_OVER } from '../../hub/rules/walk-chain.js';
 import { NotAHubAnswer } from './reply.js';
 
-/** Why a question was aborted: the time for the whole of it is up. */
-export const DEADLINE_PASSED = 'deadline passed';
-
-/** Thrown into an exchange whose headers did not come in time. */
+/** Thrown into an exchange that took too long. */
 const TIMED_OUT = 'timed out';
 
 export interface ExchangeOptions {
@@ -18,6 +15,10 @@ export interface ExchangeOptions {
   readonly body?: string;
   /** Until the answer's headers. */
   readonly timeoutMs: number;
+  /** The moment (`performance.now()`) by which all must be over, a body that we read ourselves included; a stream may go on. */
+  readonly deadlineAt?: number;
+  /** Is the answer's body handed on unread? */
+  readonly streams: boolean;
   /** The one who waits: when it aborts, the exchange ends, its body included. */
   readonly signal: AbortSignal;
 }
@@ -29,7 +30,7 @@ export interface ExchangeOptions {
  * @throws whatever ended it; `describeError` reads it
  */
 export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseData> {
-  const { dispatcher, url, method, headers, body, timeoutMs, signal } = options;
+  const { dispatcher, url, method, headers, body, timeoutMs, deadlineAt = Infinity, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Aborted(signal.reason));
     const cancel = new Cancel();
@@ -38,7 +39,8 @@ export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseD
       cancel.now(new Aborted(reason));
       if (waiting) reject(new Aborted(reason));
     };
-    const timer = setTimeout(giveUp, timeoutMs, TIMED_OUT);
+    const left = deadlineAt - performance.now();
+    let timer = setTimeout(giveUp, Math.min(timeoutMs, left), TIMED_OUT);
     const onAbort = (): void => giveUp(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     const settle = (): void => {
@@ -58,7 +60,12 @@ export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseD
       .then(
         (data) => {
           settle();
-          data.body.on('close', () => signal.removeEventListener('abort', onAbort));
+          const endless = deadlineAt === Infinity || (options.streams && data.statusCode < 300);
+          if (!endless) timer = setTimeout(giveUp, deadlineAt - performance.now(), TIMED_OUT);
+          data.body.on('close', () => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', onAbort);
+          });
           resolve(data);
         },
         (error: unknown) => {
@@ -106,8 +113,7 @@ export const isStaleSocket = (error: unknown): boolean =>
 /** What ended an exchange, as a value (law 7). */
 export function describeError(error: unknown): Failure {
   if (error instanceof Aborted) {
-    if (error.reason === TIMED_OUT || error.reason === DEADLINE_PASSED)
-      return failure('timeout', 'it did not answer in time');
+    if (error.reason === TIMED_OUT) return failure('timeout', 'it did not answer in time');
     if (error.reason === PASSED_OVER) return failure('timeout', 'it was silent while a later source could serve');
     return failure('aborted', 'nobody waited for the answer any more');
   }

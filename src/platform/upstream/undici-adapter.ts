@@ -29,6 +29,7 @@ export const undiciAdapter =
         method: (config.method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
         headers: config.headers.toJSON() as Record<string, string>,
         body: config.data as string | undefined,
+        streams: false,
         timeoutMs: config.timeout || DEFAULT_TIMEOUT_MS,
         signal: (config.signal as AbortSignal | undefined) ?? AbortSignal.timeout(config.timeout || DEFAULT_TIMEOUT_MS),
       });

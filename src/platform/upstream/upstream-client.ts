@@ -22,6 +22,8 @@ export interface AskContext {
   readonly signal: AbortSignal;
   /** Entries of the incoming `Via`. */
   readonly via: readonly string[];
+  /** The moment (`performance.now()`) by which the answer must be there; a stream may go on. */
+  readonly deadlineAt?: number;
 }
 
 /** Puts a strategy's request to a source and brings back what came of it. It never throws for what the far side does. */
@@ -63,6 +65,8 @@ export class UpstreamClient {
         method: request.method,
         headers,
         timeoutMs: this.config.fallback.timeoutMs,
+        deadlineAt: context.deadlineAt,
+        streams: true,
         signal: context.signal,
       });
       return await toReply(data, request.method === 'HEAD' ? 'nothing' : 'stream', url);
@@ -144,6 +148,8 @@ export class UpstreamClient {
       headers: this.headersOf(request, context, token),
       body: request.form && encodeForm(request.form),
       timeoutMs: this.config.fallback.timeoutMs,
+      deadlineAt: context.deadlineAt,
+      streams: request.expects === 'stream',
       signal: context.signal,
     };
     const data: Dispatcher.ResponseData = await exchange(options).catch((error: unknown) => {
