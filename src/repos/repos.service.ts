@@ -4,13 +4,12 @@ import type { Question } from '../fallback/question.js';
 import type { Attempt } from '../hub/language/attempt.js';
 import { HubError } from '../hub/language/hub-error.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../hub/rules/choose-failure.js';
-import { parseRepoPath, type RepoPath } from '../hub/rules/parse-repo-path.js';
-import { toOperation } from '../hub/rules/to-operation.js';
+import { parseRepoPath } from '../hub/rules/parse-repo-path.js';
 import { traceOf } from '../hub/rules/trace.js';
-import { parseVia } from '../hub/rules/via.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
-import { hangUpSignal, relayReply, type WireAnswer } from '../platform/http/relay-reply.js';
+import { relayReply, type WireAnswer } from '../platform/http/relay-reply.js';
 import type { Arrival } from './arrival.js';
+import { ClientQuestion } from './client-question.js';
 import { LocalAnswers } from './local-answers.service.js';
 import { SourceAnswers } from './source-answers.service.js';
 
@@ -27,7 +26,7 @@ export class ReposService {
     const path = parseRepoPath(request.originalUrl);
     if (!path) throw new HubError('NotFound', "Sorry, we can't find the page you are looking for.");
     const attempts = wantsTrace(request) ? ([] as Attempt[]) : undefined;
-    const question = questionOf(path, request, response, attempts);
+    const question = new ClientQuestion(path, request, response, attempts);
     try {
       const answer = await this.answer(question, {
         path: path.asked,
@@ -45,26 +44,6 @@ export class ReposService {
     if (!answer) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     return answer;
   }
-}
-
-function questionOf(
-  path: RepoPath,
-  request: HubRequest,
-  response: Response,
-  attempts: Attempt[] | undefined,
-): Question {
-  let signal: AbortSignal | undefined;
-  return {
-    operation: toOperation(path, { method: request.method, headers: request.headers, body: request.body }),
-    caller: request.caller,
-    via: parseVia(request.headers.via),
-    parameter: path.query.find(([name]) => name === 'fallback')?.[1],
-    // Made when somebody asks a source: a bound download's redirect has nobody to tell.
-    get signal() {
-      return (signal ??= hangUpSignal(response));
-    },
-    observe: attempts && ((made) => attempts.push(...made)),
-  };
 }
 
 /** Only an administrator sees which sources were asked (interfaces, "Tracing a request"). */
