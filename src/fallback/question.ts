@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Attempt } from '../hub/language/attempt.js';
 import type { Caller } from '../hub/language/caller.js';
 import type { HubError } from '../hub/language/hub-error.js';
@@ -53,5 +54,8 @@ export const probeFor = (operation: Operation): Operation =>
 /** Does the probe's reply answer the operation itself? */
 export const isProbe = (operation: Operation): boolean => operation.kind !== 'resolve' || operation.method === 'HEAD';
 
-/** Tells apart questions about one repository whose probes may have different answers. */
-export const probeKey = (operation: Operation): string => JSON.stringify({ ...probeFor(operation), repo: undefined });
+/** Tells apart questions about one repository whose probes may have different answers; short, however long a question is. */
+export const probeKey = (operation: Operation): string =>
+  createHash('sha256')
+    .update(JSON.stringify({ ...probeFor(operation), repo: undefined }))
+    .digest('base64url');

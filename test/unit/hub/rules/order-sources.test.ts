@@ -2,23 +2,10 @@ import { ANONYMOUS, type Caller } from '../../../../src/hub/language/caller.js';
 import type { RepoId } from '../../../../src/hub/language/repo-id.js';
 import type { Source } from '../../../../src/hub/language/source.js';
 import { dependsOnCaller, orderSources } from '../../../../src/hub/rules/order-sources.js';
+import { aSource } from '../../../support/sources.js';
 
-const source = (key: string, more: Partial<Source> = {}): Source => ({
-  key,
-  name: key,
-  url: `https://${key.replace(':', '-')}.example`,
-  type: 'huggingface',
-  priority: 100,
-  namespace: '',
-  enabled: true,
-  requireAuth: false,
-  delivery: 'redirect',
-  onError: 'next',
-  include: [],
-  exclude: [],
-  hasToken: false,
-  ...more,
-});
+const source = (key: string, more: Partial<Source> = {}): Source =>
+  aSource({ key, name: key, url: `https://${key.replace(':', '-')}.example`, ...more });
 const repo: RepoId = { type: 'model', namespace: 'acme', name: 'bert' };
 const ann: Caller = { accountId: '1', name: 'ann', role: 'read' };
 const keys = (sources: Source[], of = repo, caller = ANONYMOUS): string[] =>
