@@ -10,6 +10,7 @@ describeOnEveryDatabase('accounts', (newDatabase) => {
   let now = new Date('2026-01-01T00:00:00Z');
   let accounts: AccountsService;
   let lastUse: () => Promise<string | undefined>;
+  let withdraw: (name: string) => Promise<unknown>;
 
   beforeAll(async () => {
     const database = await openDatabase(newDatabase);
@@ -17,6 +18,7 @@ describeOnEveryDatabase('accounts', (newDatabase) => {
     await accounts.createUser({ name: 'Alice', fullName: 'Alice A.' });
     await accounts.createUser({ name: 'bob' });
     await accounts.createOrganization({ name: 'Acme' });
+    withdraw = (name) => database.manager.delete(AccessTokenEntity, { name });
     lastUse = async () =>
       (await database.manager.findOneByOrFail(AccessTokenEntity, { name: 'clock' })).lastUsedAt?.toISOString();
   });
@@ -48,7 +50,7 @@ describeOnEveryDatabase('accounts', (newDatabase) => {
   it('note the use of a token at most once a minute', async () => {
     const token = await accounts.createToken('bob', { name: 'clock', role: 'write' });
     const seen: (string | undefined)[] = [await lastUse()];
-    for (const seconds of [0, 59, 61]) {
+    for (const seconds of [0, 59, 65]) {
       now = new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
       await accounts.findCaller(token);
       seen.push(await lastUse());
@@ -57,8 +59,19 @@ describeOnEveryDatabase('accounts', (newDatabase) => {
       undefined,
       '2026-01-01T00:00:00.000Z',
       '2026-01-01T00:00:00.000Z',
-      '2026-01-01T00:01:01.000Z',
+      '2026-01-01T00:01:05.000Z',
     ]);
+  });
+
+  it('forget a token that is gone within five seconds', async () => {
+    const token = await accounts.createToken('bob', { name: 'short', role: 'read' });
+    const known: boolean[] = [(await accounts.findCaller(token)) !== undefined];
+    await withdraw('short');
+    for (const seconds of [4, 2]) {
+      now = new Date(now.getTime() + seconds * 1000);
+      known.push((await accounts.findCaller(token)) !== undefined);
+    }
+    expect(known).toEqual([true, true, false]);
   });
 
   describe('and what they may read', () => {
