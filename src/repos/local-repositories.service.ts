@@ -6,6 +6,7 @@ import type { QueryPairs } from '../hub/language/operation.js';
 import type { RepoId } from '../hub/language/repo-id.js';
 import type { RefsAnswer } from '../hub/language/wire/refs.js';
 import type { TreeEntry } from '../hub/language/wire/tree-entry.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../hub/rules/choose-failure.js';
 import { lookupKey } from '../hub/rules/lookup-key.js';
 import { BLOB_STORE, type BlobStore, type StoredBlob } from '../platform/storage/blob-store.js';
 import { AccountsService } from '../users/accounts.service.js';
@@ -45,7 +46,7 @@ export class LocalRepositories {
     const found = await this.lookUp(repo);
     if (!found) return undefined;
     if (found.private && !(await this.accounts.mayRead(caller, found.ownerId))) {
-      throw new HubError('RepoNotFound', 'Repository not found');
+      throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     }
     return localRepository(found);
   }

@@ -6,6 +6,7 @@ import { HubError } from '../hub/language/hub-error.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../hub/rules/choose-failure.js';
 import { parseRepoPath } from '../hub/rules/parse-repo-path.js';
 import { traceOf } from '../hub/rules/trace.js';
+import { UNKNOWN_PAGE } from '../platform/http/foreign-error.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { relayReply, type WireAnswer } from '../platform/http/relay-reply.js';
 import type { Arrival } from './arrival.js';
@@ -24,7 +25,7 @@ export class ReposService {
   /** @throws HubError */
   async serve(request: HubRequest, response: Response): Promise<void> {
     const path = parseRepoPath(request.originalUrl);
-    if (!path) throw new HubError('NotFound', "Sorry, we can't find the page you are looking for.");
+    if (!path) throw new HubError('NotFound', UNKNOWN_PAGE);
     const attempts = wantsTrace(request) ? ([] as Attempt[]) : undefined;
     const question = new ClientQuestion(path, request, response, attempts);
     try {

@@ -86,12 +86,6 @@ export class AccountsService implements CallerDirectory {
     return (await this.accounts.roleIn(ownerId, Number(caller.accountId))) !== undefined;
   }
 
-  /** The same for a namespace; nobody may read one that does not exist. */
-  async mayReadNamespace(caller: Caller, namespace: string): Promise<boolean> {
-    const owner = await this.accounts.find(namespace);
-    return owner !== null && (await this.mayRead(caller, owner.id));
-  }
-
   private async create(kind: AccountKind, { name, fullName }: AccountInput): Promise<AccountEntity> {
     checkAccountName(name);
     return this.accounts.create({ kind, name, fullName: fullName ?? name });

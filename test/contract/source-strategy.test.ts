@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ATTEMPT_CATEGORIES } from '../../src/hub/language/attempt.js';
-import { OPERATION_KINDS, type Operation } from '../../src/hub/language/operation.js';
+import type { Operation } from '../../src/hub/language/operation.js';
+import { OPERATION_KINDS } from '../support/chain-scenarios.js';
 import type { RepoId } from '../../src/hub/language/repo-id.js';
 import { SOURCE_TYPES } from '../../src/hub/language/source.js';
 import { FAILURE_CATEGORIES, type Outcome } from '../../src/hub/language/upstream.js';

@@ -66,6 +66,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   resolveGet: { ...file, method: 'GET' },
 };
 
+/** Every kind of operation. */
+export const OPERATION_KINDS = ['resolve', 'info', 'revision', 'tree', 'pathsInfo', 'refs', 'commits'] as const;
+
 export const isFileOperation = (operation: Operation): boolean =>
   operation.kind === 'resolve' || operation.kind === 'pathsInfo';
 

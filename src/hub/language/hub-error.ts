@@ -43,7 +43,7 @@ export interface HubErrorFacts {
   readonly size?: number;
   /** Which input was wrong, and how. */
   readonly fields?: readonly { readonly field: string; readonly message: string }[];
-  /** Another status than the code's usual one (a gated repository is 401 or 403). */
+  /** Another status than the code's usual one (a parser's, a gated repository's). */
   readonly status?: number;
   /** Name and URL of the source whose error this is. */
   readonly source?: { readonly name: string; readonly url: string };

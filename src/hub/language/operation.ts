@@ -75,7 +75,6 @@ export type Operation =
   | CommitsOperation;
 
 export type OperationKind = Operation['kind'];
-export const OPERATION_KINDS = ['resolve', 'info', 'revision', 'tree', 'pathsInfo', 'refs', 'commits'] as const;
 
 /** Does the question concern one file, so that "not found" may mean the file and not the repository? */
 export const asksForFile = (kind: OperationKind): boolean => kind === 'resolve' || kind === 'pathsInfo';

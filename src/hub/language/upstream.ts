@@ -42,8 +42,6 @@ export interface Reply {
   readonly message?: string;
   /** The absolute target of a redirect that was not followed. */
   readonly location?: string;
-  /** True when the source rejected its token and this answer came without it. */
-  readonly tokenRejected?: boolean;
 }
 
 /** Why there is no answer. */

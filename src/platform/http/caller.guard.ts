@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { IncomingMessage } from 'node:http';
 import { ANONYMOUS, type Caller } from '../../hub/language/caller.js';
 import { HubError } from '../../hub/language/hub-error.js';
+import { BAD_CREDENTIALS_MESSAGE } from '../../hub/rules/classify-reply.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
@@ -52,7 +53,7 @@ export class CallerGuard implements CanActivate, OnModuleInit {
   private async callerOf(authorization: string): Promise<Caller> {
     const token = tokenIn(authorization);
     const caller = token === undefined ? undefined : await this.directory.findCaller(token);
-    if (caller === undefined) throw new HubError('Unauthorized', 'Invalid credentials in Authorization header');
+    if (caller === undefined) throw new HubError('Unauthorized', BAD_CREDENTIALS_MESSAGE);
     return caller;
   }
 }

@@ -1,6 +1,7 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { HubError, type HubErrorCode, type HubErrorFacts } from '../../hub/language/hub-error.js';
+import { DISABLED_MESSAGE } from '../../hub/rules/classify-reply.js';
 import { headerSafe } from '../../hub/rules/header-text.js';
 import { asHubError } from './foreign-error.js';
 import { requestIdOf } from './request-id.js';
@@ -15,9 +16,6 @@ const STATUS: Record<HubErrorCode, number> = {
 
 /** The codes that clients know from `X-Error-Code` (contract B.3); any other would only confuse them. */
 const ON_THE_WIRE: readonly HubErrorCode[] = ['RepoNotFound', 'RevisionNotFound', 'EntryNotFound', 'GatedRepo'];
-
-/** Clients recognise a disabled repository by this text alone (contract B.1, row 4). */
-const DISABLED = 'Access to this resource is disabled.';
 
 /** When a limit is hit and nobody has said for how long. */
 const DEFAULT_WAIT = 10;
@@ -55,7 +53,7 @@ const hidden = ({ code, facts }: HubError): HubErrorFacts =>
 export function errorAnswer(error: HubError): ErrorAnswer {
   const facts = hidden(error);
   const status = facts.status ?? STATUS[error.code];
-  const message = error.code === 'Disabled' ? DISABLED : error.message;
+  const message = error.code === 'Disabled' ? DISABLED_MESSAGE : error.message;
   const challenge = status === 401 && error.code !== 'GatedRepo';
   return {
     status,

@@ -102,8 +102,7 @@ export class UpstreamClient {
     }
     health.token = 'rejected';
     health.failed('it rejects the token that is configured for it', new Date());
-    const again = await this.send(source, request, context, undefined);
-    return again.kind === 'reply' ? { ...again, tokenRejected: true } : again;
+    return this.send(source, request, context, undefined);
   }
 
   /** Follows redirects on the source's own origin; the first answer's description of a file outlives them. */

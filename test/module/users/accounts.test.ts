@@ -86,7 +86,8 @@ describeOnEveryDatabase('accounts', (newDatabase) => {
       await accounts.addMember('acme', 'alice', 'admin');
       await accounts.addMember('acme', 'alice', 'read');
       const caller = name === undefined ? {} : { name, accountId: String((await accounts.find(name))!.id) };
-      expect(await accounts.mayReadNamespace(caller, namespace)).toBe(allowed);
+      const owner = await accounts.find(namespace);
+      expect(await accounts.mayRead(caller, owner?.id ?? 0)).toBe(allowed);
     });
 
     it('takes users for members of organizations, not the other way round', async () => {

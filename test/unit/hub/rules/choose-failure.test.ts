@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Attempt, AttemptCategory } from '../../../../src/hub/language/attempt.js';
-import { OPERATION_KINDS, type OperationKind } from '../../../../src/hub/language/operation.js';
+import type { OperationKind } from '../../../../src/hub/language/operation.js';
+import { OPERATION_KINDS } from '../../../support/chain-scenarios.js';
 import type { Outcome } from '../../../../src/hub/language/upstream.js';
 import { chooseFailure } from '../../../../src/hub/rules/choose-failure.js';
 import { aSource } from '../../../support/sources.js';
