@@ -1,4 +1,4 @@
-import { LocalRepositories } from '../../src/repos/local-repositories.service.js';
+import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { bytes, json } from '../support/fake-replies.js';
 import { wholeText } from '../support/fake-upstream.js';

@@ -8,10 +8,10 @@ import { ConfigModule } from '../../src/platform/config/config.module.js';
 import type { HubConfig } from '../../src/platform/config/hub-config.js';
 import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
-import type { CommitInput } from '../../src/repos/commit-input.js';
-import { LocalRepositories } from '../../src/repos/local-repositories.service.js';
-import type { LocalRepository } from '../../src/repos/local-repository.js';
-import { LocalStoreModule } from '../../src/repos/local-store.module.js';
+import type { CommitInput } from '../../src/repos/store/commit-input.js';
+import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import type { LocalRepository } from '../../src/repos/store/local-repository.js';
+import { LocalStoreModule } from '../../src/repos/store/local-store.module.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 
 /** The rooms of the local store, wired as in the application, with the account `alice` and what tests write again and again. */

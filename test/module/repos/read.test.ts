@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { HubError } from '../../../src/hub/language/hub-error.js';
 import type { QueryPairs } from '../../../src/hub/language/operation.js';
-import type { LocalRepository } from '../../../src/repos/local-repository.js';
+import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { Turns } from '../../../src/repos/turns.js';
+import { Turns } from '../../../src/repos/store/turns.js';
 
 it('work on one thing is done one after another, in order, whatever becomes of it', async () => {
   const turns = new Turns();

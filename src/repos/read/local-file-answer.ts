@@ -1,10 +1,10 @@
-import { HubError } from '../hub/language/hub-error.js';
-import type { FileOperation } from '../hub/language/operation.js';
-import { parseByteRange } from '../hub/rules/byte-range.js';
-import { matchHolds, noneMatchHits, quotedEtag } from '../hub/rules/etag.js';
-import { contentDisposition } from '../hub/rules/content-disposition.js';
-import { FILE_SAFETY, type WireAnswer } from '../platform/http/relay-reply.js';
-import type { LocalFile } from './local-repository.js';
+import { HubError } from '../../hub/language/hub-error.js';
+import type { FileOperation } from '../../hub/language/operation.js';
+import { parseByteRange } from '../../hub/rules/byte-range.js';
+import { matchHolds, noneMatchHits, quotedEtag } from '../../hub/rules/etag.js';
+import { contentDisposition } from '../../hub/rules/content-disposition.js';
+import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
+import type { LocalFile } from '../store/local-repository.js';
 
 /**
  * A file of the hub's own as 200, 206 or 304.

@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
-import type { HubRequest } from '../platform/http/hub-request.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
 import { ReposService } from './repos.service.js';
 
 const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];

@@ -1,6 +1,6 @@
-import { repoFullName } from '../hub/language/repo-id.js';
-import type { RepoInfo, Sibling } from '../hub/language/wire/repo-info.js';
-import { publicId } from '../hub/rules/lookup-key.js';
+import { repoFullName } from '../../hub/language/repo-id.js';
+import type { RepoInfo, Sibling } from '../../hub/language/wire/repo-info.js';
+import { publicId } from '../../hub/rules/lookup-key.js';
 import type { LocalRepository } from './local-repository.js';
 
 /** All of a repository's info, or its ids and the fields that were asked. */

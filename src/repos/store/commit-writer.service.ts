@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { AppliedCommit } from '../hub/rules/apply-commit.js';
+import type { AppliedCommit } from '../../hub/rules/apply-commit.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';

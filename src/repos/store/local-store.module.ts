@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
-import { StorageModule } from '../platform/storage/storage.module.js';
-import { AccountsService } from '../users/accounts.service.js';
-import { UsersModule } from '../users/users.module.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { StorageModule } from '../../platform/storage/storage.module.js';
+import { AccountsService } from '../../users/accounts.service.js';
+import { UsersModule } from '../../users/users.module.js';
 import { AbsentRepositories } from './absent-repositories.store.js';
 import { BlobEntity } from './blob.entity.js';
 import { CommitEntity } from './commit.entity.js';

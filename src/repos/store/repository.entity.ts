@@ -9,8 +9,8 @@ import {
   Unique,
   type Relation,
 } from 'typeorm';
-import type { RepoType } from '../hub/language/repo-id.js';
-import { AccountEntity } from '../users/account.entity.js';
+import type { RepoType } from '../../hub/language/repo-id.js';
+import { AccountEntity } from '../../users/account.entity.js';
 
 /** A repository that this hub has. */
 @Entity('repositories')

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { FallbackResolver } from '../fallback/fallback.resolver.js';
-import type { Question } from '../fallback/question.js';
-import type { Operation } from '../hub/language/operation.js';
-import { rewriteNextLink } from '../hub/rules/rewrite-link.js';
-import { sourceHeaders, tagSource } from '../hub/rules/tag-source.js';
-import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
-import type { WireAnswer } from '../platform/http/relay-reply.js';
+import { FallbackResolver } from '../../fallback/fallback.resolver.js';
+import type { Question } from '../../fallback/question.js';
+import type { Operation } from '../../hub/language/operation.js';
+import { rewriteNextLink } from '../../hub/rules/rewrite-link.js';
+import { sourceHeaders, tagSource } from '../../hub/rules/tag-source.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import type { Arrival } from './arrival.js';
 import { SourceFiles, type FileQuestion } from './source-files.service.js';
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { RepoId } from '../hub/language/repo-id.js';
-import type { TreeEntry } from '../hub/language/wire/tree-entry.js';
-import type { CommitEntry } from '../hub/language/wire/commit-entry.js';
+import type { RepoId } from '../../hub/language/repo-id.js';
+import type { TreeEntry } from '../../hub/language/wire/tree-entry.js';
+import type { CommitEntry } from '../../hub/language/wire/commit-entry.js';
 
 /** A repository that this hub has, and that the caller may read. */
 export interface LocalRepository {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { HubError } from '../hub/language/hub-error.js';
-import { checkCommitPath } from '../hub/rules/check-commit-path.js';
-import type { TreeOperation } from '../hub/rules/commit-plan.js';
-import { objectHasher } from '../hub/rules/git-objects.js';
-import { lfsPointerOid } from '../hub/rules/lfs-pointer.js';
-import { BLOB_STORE, type BlobStore, type StoredBlob } from '../platform/storage/blob-store.js';
+import { HubError } from '../../hub/language/hub-error.js';
+import { checkCommitPath } from '../../hub/rules/check-commit-path.js';
+import type { TreeOperation } from '../../hub/rules/commit-plan.js';
+import { objectHasher } from '../../hub/rules/git-objects.js';
+import { lfsPointerOid } from '../../hub/rules/lfs-pointer.js';
+import { BLOB_STORE, type BlobStore, type StoredBlob } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { CommitOperation } from './commit-input.js';
 import { ObjectStore } from './object.store.js';

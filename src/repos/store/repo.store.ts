@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { HubError } from '../hub/language/hub-error.js';
-import { repoFullName, type RepoId } from '../hub/language/repo-id.js';
-import { lookupKey } from '../hub/rules/lookup-key.js';
+import { HubError } from '../../hub/language/hub-error.js';
+import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
+import { lookupKey } from '../../hub/rules/lookup-key.js';
 import { RepositoryEntity } from './repository.entity.js';
 
 /** What a repository begins with. */

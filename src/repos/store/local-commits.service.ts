@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
-import { HubError } from '../hub/language/hub-error.js';
-import { applyCommit } from '../hub/rules/apply-commit.js';
-import { commitMessage } from '../hub/rules/commit-message.js';
-import { branchRef } from '../hub/rules/ref-names.js';
+import { HubError } from '../../hub/language/hub-error.js';
+import { applyCommit } from '../../hub/rules/apply-commit.js';
+import { commitMessage } from '../../hub/rules/commit-message.js';
+import { branchRef } from '../../hub/rules/ref-names.js';
 import type { CommitInput } from './commit-input.js';
 import { CommitStore } from './commit.store.js';
 import { composeCommit } from './compose-commit.js';

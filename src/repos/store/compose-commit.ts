@@ -1,5 +1,5 @@
-import { signatureName, type CommitMessage } from '../hub/rules/commit-message.js';
-import { encodeCommit, objectId } from '../hub/rules/git-objects.js';
+import { signatureName, type CommitMessage } from '../../hub/rules/commit-message.js';
+import { encodeCommit, objectId } from '../../hub/rules/git-objects.js';
 import type { CommitEntity } from './commit.entity.js';
 import type { Author } from './commit-input.js';
 

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Question } from '../fallback/question.js';
-import type { Operation } from '../hub/language/operation.js';
-import { nextLink } from '../hub/rules/rewrite-link.js';
-import { encodeQuery } from '../hub/rules/encode-path.js';
-import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
-import type { WireAnswer } from '../platform/http/relay-reply.js';
+import type { Question } from '../../fallback/question.js';
+import type { Operation } from '../../hub/language/operation.js';
+import { nextLink } from '../../hub/rules/rewrite-link.js';
+import { encodeQuery } from '../../hub/rules/encode-path.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import type { Arrival } from './arrival.js';
 import { localFileAnswer } from './local-file-answer.js';
-import { LocalRepositories } from './local-repositories.service.js';
-import type { LocalRepository } from './local-repository.js';
+import { LocalRepositories } from '../store/local-repositories.service.js';
+import type { LocalRepository } from '../store/local-repository.js';
 
 /** Answers from the hub's own repositories. What one of them says is final, its "not found" too (law 4). */
 @Injectable()

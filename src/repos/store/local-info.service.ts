@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { QueryPairs } from '../hub/language/operation.js';
-import type { CommitEntry } from '../hub/language/wire/commit-entry.js';
-import type { RefsAnswer } from '../hub/language/wire/refs.js';
-import type { Sibling } from '../hub/language/wire/repo-info.js';
-import { expandFields, flag, wholeNumber } from '../hub/rules/query-flags.js';
+import type { QueryPairs } from '../../hub/language/operation.js';
+import type { CommitEntry } from '../../hub/language/wire/commit-entry.js';
+import type { RefsAnswer } from '../../hub/language/wire/refs.js';
+import type { Sibling } from '../../hub/language/wire/repo-info.js';
+import { expandFields, flag, wholeNumber } from '../../hub/rules/query-flags.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import { LocalFilesService } from './local-files.service.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { HubError } from '../hub/language/hub-error.js';
-import { branchRef, checkRefName, refNamesClash, tagRef } from '../hub/rules/ref-names.js';
+import { HubError } from '../../hub/language/hub-error.js';
+import { branchRef, checkRefName, refNamesClash, tagRef } from '../../hub/rules/ref-names.js';
 import type { LocalRepository } from './local-repository.js';
 import { RefStore } from './ref.store.js';
 import { RevisionsService } from './revisions.service.js';

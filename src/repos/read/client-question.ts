@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import type { Question } from '../fallback/question.js';
-import type { Attempt } from '../hub/language/attempt.js';
-import type { Caller } from '../hub/language/caller.js';
-import type { Operation } from '../hub/language/operation.js';
-import type { RepoPath } from '../hub/rules/parse-repo-path.js';
-import { toOperation } from '../hub/rules/to-operation.js';
-import { parseVia } from '../hub/rules/via.js';
-import type { HubRequest } from '../platform/http/hub-request.js';
-import { hangUpSignal } from '../platform/http/relay-reply.js';
+import type { Question } from '../../fallback/question.js';
+import type { Attempt } from '../../hub/language/attempt.js';
+import type { Caller } from '../../hub/language/caller.js';
+import type { Operation } from '../../hub/language/operation.js';
+import type { RepoPath } from '../../hub/rules/parse-repo-path.js';
+import { toOperation } from '../../hub/rules/to-operation.js';
+import { parseVia } from '../../hub/rules/via.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { hangUpSignal } from '../../platform/http/relay-reply.js';
 
 /**
  * A client's request as a question. A class, because an object literal with a getter gets a shape of its own each time, which V8 keeps
