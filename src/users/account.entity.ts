@@ -23,6 +23,29 @@ export class AccountEntity {
   @Column('varchar', { name: 'full_name', length: 200 })
   fullName: string;
 
+  /** Shown to its owner alone. */
+  @Column('varchar', { length: 254, nullable: true })
+  email: string | null;
+
+  /** Argon2id, with its own salt and costs; null: nobody can sign in with a password. Organizations have none. */
+  @Column('text', { name: 'password_hash', nullable: true, select: false })
+  passwordHash: string | null;
+
+  /** Since when nobody may use it; null: in use. */
+  @Column('timestamptz', { name: 'disabled_at', nullable: true })
+  disabledAt: Date | null;
+
+  @Column('text', { default: '' })
+  bio: string;
+
+  /** An http(s) URL, or empty. */
+  @Column('varchar', { length: 500, default: '' })
+  website: string;
+
+  /** Name or URL by network: `{ "github": "alice" }`. */
+  @Column('jsonb', { name: 'social_media', default: {} })
+  socialMedia: Record<string, string>;
+
   /** Nothing under this name is ever asked of a source. */
   @Column('boolean', { default: false })
   reserved: boolean;

@@ -81,9 +81,13 @@ export class AccountsService implements CallerDirectory {
 
   /** May this caller read what belongs to the account alone: is it the caller's own, or the caller a member? */
   async mayRead(caller: Caller, ownerId: number): Promise<boolean> {
-    if (caller.accountId === undefined) return false;
-    if (caller.accountId === String(ownerId)) return true;
-    return (await this.accounts.roleIn(ownerId, Number(caller.accountId))) !== undefined;
+    return (await this.roleOf(caller, ownerId)) !== undefined;
+  }
+
+  /** What the caller is to the owner of something: its own account makes an admin of everybody. The token's role is not looked at. */
+  async roleOf(caller: Caller, ownerId: number): Promise<MemberRole | undefined> {
+    if (caller.accountId === undefined) return undefined;
+    return caller.accountId === String(ownerId) ? 'admin' : this.accounts.roleIn(ownerId, Number(caller.accountId));
   }
 
   private async create(kind: AccountKind, { name, fullName }: AccountInput): Promise<AccountEntity> {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Client } from 'undici';
 
 /** An answer, read whole. Repeated headers are joined. */
@@ -10,20 +11,26 @@ export interface Told {
 }
 
 export interface AskOptions {
-  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer | Readable;
+  /** Sent as JSON, with its content type. */
+  readonly json?: unknown;
 }
 
 /** Asks with the path exactly as written (nothing is normalised, no redirect followed), over a connection of its own. */
 export async function ask(
   base: string,
   path: string,
-  { method = 'GET', headers, body }: AskOptions = {},
+  { method = 'GET', headers, body, json }: AskOptions = {},
 ): Promise<Told> {
   const client = new Client(base);
   try {
-    const answer = await client.request({ path, method, headers, body });
+    const sent =
+      json === undefined
+        ? { headers, body }
+        : { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) };
+    const answer = await client.request({ path, method, ...sent });
     const content = Buffer.from(await answer.body.arrayBuffer());
     const joined = Object.fromEntries(
       Object.entries(answer.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),

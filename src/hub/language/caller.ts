@@ -6,6 +6,8 @@ export interface Caller {
   readonly name?: string;
   /** What the caller's access token allows; sessions may write. */
   readonly role?: 'read' | 'write';
+  /** The access token's id; absent for a session. */
+  readonly tokenId?: number;
 }
 
 export const ANONYMOUS: Caller = Object.freeze({});

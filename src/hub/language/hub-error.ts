@@ -20,6 +20,8 @@ export const HUB_ERROR_CODES = [
   'UpstreamUnavailable',
   'UpstreamTimeout',
   'ServiceDisabled',
+  'NotImplemented',
+  'StorageFull',
 ] as const;
 export type HubErrorCode = (typeof HUB_ERROR_CODES)[number];
 
@@ -32,6 +34,8 @@ export interface SourceReport {
 
 /** Facts that travel with an error. */
 export interface HubErrorFacts {
+  /** Further members of the answer's body that clients read (the `url` of what exists already). */
+  readonly body?: Readonly<Record<string, unknown>>;
   /** A longer explanation than the message. */
   readonly detail?: string;
   readonly sources?: readonly SourceReport[];

@@ -1,6 +1,7 @@
 import { HubError } from '../language/hub-error.js';
 import type { QueryPairs } from '../language/operation.js';
 import type { RepoId, RepoType } from '../language/repo-id.js';
+import { checkRepoId } from './check-repo-id.js';
 import { segmentFault } from './encode-path.js';
 
 /** The words after a repository's id that the hub answers reads for. */
@@ -34,9 +35,6 @@ const TYPES: ReadonlyMap<string | undefined, RepoType> = new Map([
   ['datasets', 'dataset'],
   ['spaces', 'space'],
 ]);
-
-/** Word characters, dots and dashes, beginning with a word character: `huggingface_hub`'s own check of an id. */
-const ID_SEGMENT = /^\w[\w.-]{0,95}$/;
 
 /** What a URL asks of which repository. */
 export interface RepoPath {
@@ -92,15 +90,8 @@ function decodeSegment(segment: string): string {
   }
 }
 
-function repoIdOf(type: RepoType, id: readonly string[]): RepoId {
-  for (const segment of id)
-    if (!ID_SEGMENT.test(segment) || segment.includes('..') || segment.endsWith('.git'))
-      throw new HubError(
-        'BadRequest',
-        `"${id.join('/')}" is not a repository id: letters, digits, "-", "_" and "." are.`,
-      );
-  return id.length === 1 ? { type, namespace: '', name: id[0]! } : { type, namespace: id[0]!, name: id[1]! };
-}
+const repoIdOf = (type: RepoType, id: readonly string[]): RepoId =>
+  checkRepoId({ type, namespace: id.length === 1 ? '' : id[0]!, name: id.at(-1)! });
 
 /** Listings are asked with a trailing slash now and then; for a file it would be another name. */
 function checkedRest(rest: readonly string[], verb: string): readonly string[] {

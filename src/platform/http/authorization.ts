@@ -1,4 +1,4 @@
-const TOKEN = /^[\w.~+/=-]{1,512}$/;
+const TOKEN = /^[\w.~+/=-]{1,2048}$/;
 
 const passwordOf = (encoded: string): string => {
   const text = Buffer.from(encoded, 'base64').toString('utf8');

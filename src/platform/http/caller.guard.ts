@@ -9,6 +9,9 @@ import { tokenIn } from './authorization.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
 import type { HubRequest } from './hub-request.js';
 
+/** A bearer's token that begins so is no account's, but a capability that the hub has signed. */
+export const GRANT_PREFIX = 'grant_';
+
 const CREDENTIALS = ['authorization', 'cookie', 'x-admin-token'] as const;
 
 /**
@@ -46,12 +49,14 @@ export class CallerGuard implements CanActivate, OnModuleInit {
     takeOff(request);
     request.adminAccess =
       adminToken === undefined ? this.admin.withoutToken : await this.admin.judge(String(adminToken), address);
-    request.caller = authorization === undefined ? ANONYMOUS : await this.callerOf(authorization);
+    const token = authorization === undefined ? undefined : tokenIn(authorization);
+    request.grant = token?.startsWith(GRANT_PREFIX) ? token.slice(GRANT_PREFIX.length) : undefined;
+    const isAnonymous = authorization === undefined || request.grant !== undefined;
+    request.caller = isAnonymous ? ANONYMOUS : await this.callerOf(token);
     return true;
   }
 
-  private async callerOf(authorization: string): Promise<Caller> {
-    const token = tokenIn(authorization);
+  private async callerOf(token: string | undefined): Promise<Caller> {
     const caller = token === undefined ? undefined : await this.directory.findCaller(token);
     if (caller === undefined) throw new HubError('Unauthorized', BAD_CREDENTIALS_MESSAGE);
     return caller;

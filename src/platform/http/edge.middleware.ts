@@ -16,13 +16,26 @@ const secured: Middleware = helmet({
   crossOriginOpenerPolicy: { policy: 'same-origin' },
 });
 
-const adminJson: Middleware = express.json({ limit: '1mb' });
+const JSON_TYPES = ['json', '+json']; // git-lfs has a type of its own
+const json: Middleware = express.json({ limit: '1mb', type: JSON_TYPES });
+// file names with the first bytes of each, or a whole README
+const largeJson: Middleware = express.json({ limit: '10mb', type: JSON_TYPES });
 const pathsJson: Middleware = express.json({ limit: '2mb' });
 // `paths` may be repeated thousands of times: the limit in bytes is the limit.
 const pathsForm: Middleware = express.urlencoded({ limit: '2mb', extended: false, parameterLimit: 200_000 });
 
 /** Exactly these: a namespace may well be called `docs-team`. */
 const isPage = (url: string): boolean => /^\/(admin|docs|docs-json|docs-yaml)([/?]|$)/.test(url);
+const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Which parser takes the body; undefined for what has none, or is streamed: commits, large files. */
+function bodyParser({ method, url }: Request): Middleware | undefined {
+  if (BODILESS.has(method)) return undefined;
+  if (/^\/api\/validate-yaml|\/preupload\//.test(url)) return largeJson;
+  if (url.startsWith('/api/') && !url.includes('/commit/')) return json;
+  return /\.git\/info\/lfs\/(objects\/)?(batch|verify|locks)/.test(url) ? json : undefined;
+}
+
 const asksPaths = (request: Request): boolean =>
   request.method === 'POST' && request.url.startsWith('/api/') && request.url.includes('/paths-info/');
 
@@ -32,10 +45,12 @@ const asksPaths = (request: Request): boolean =>
  */
 export function edge(request: Request, response: Response, next: NextFunction): void {
   if (isPage(request.url)) {
-    secured(request, response, (error) => (error ? next(error) : adminJson(request, response, next)));
+    secured(request, response, (error) => (error ? next(error) : json(request, response, next)));
   } else if (asksPaths(request)) {
     pathsJson(request, response, (error) => (error ? next(error) : pathsForm(request, response, next)));
   } else {
-    next();
+    const parse = bodyParser(request);
+    if (parse) parse(request, response, next);
+    else next();
   }
 }

@@ -1,20 +1,24 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { JwtModule } from '@nestjs/jwt';
 import { AdminAccessService } from './admin-access.service.js';
 import { CallerGuard } from './caller.guard.js';
+import { CapabilityService } from './capability.service.js';
 import { HubErrorFilter } from './hub-error.filter.js';
 import { SiteController } from './site.controller.js';
 
 /** The edge: who asks, how errors look, and what is asked about the hub itself. Global, so that `AdminTokenGuard` works in every room. */
 @Global()
 @Module({
+  imports: [JwtModule.register({})],
   controllers: [SiteController],
   providers: [
     AdminAccessService,
+    CapabilityService,
     CallerGuard,
     { provide: APP_GUARD, useExisting: CallerGuard },
     { provide: APP_FILTER, useClass: HubErrorFilter },
   ],
-  exports: [AdminAccessService],
+  exports: [AdminAccessService, CapabilityService],
 })
 export class HttpModule {}

@@ -12,6 +12,7 @@ const STATUS: Record<HubErrorCode, number> = {
   ...{ GatedRepo: 401, Disabled: 403, Unauthorized: 401, Forbidden: 403 },
   ...{ BadRequest: 400, Conflict: 409, PreconditionFailed: 412, PayloadTooLarge: 413, RangeNotSatisfiable: 416 },
   ...{ RateLimited: 429, UpstreamFailed: 502, UpstreamUnavailable: 503, UpstreamTimeout: 504, ServiceDisabled: 503 },
+  ...{ NotImplemented: 501, StorageFull: 507 },
 };
 
 /** The codes that clients know from `X-Error-Code` (contract B.3); any other would only confuse them. */
@@ -67,7 +68,7 @@ export function errorAnswer(error: HubError): ErrorAnswer {
       ...factHeaders(status, facts),
       ...facts.headers,
     },
-    body: { error: message, detail: facts.detail, sources: facts.sources, fields: facts.fields },
+    body: { error: message, detail: facts.detail, sources: facts.sources, fields: facts.fields, ...facts.body },
   };
 }
 

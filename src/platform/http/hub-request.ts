@@ -8,4 +8,6 @@ export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
 export interface HubRequest extends Request {
   caller: Caller;
   adminAccess: AdminAccess;
+  /** A capability that the hub itself has signed, where the bearer's token was one: who issued it verifies it. */
+  grant?: string;
 }

@@ -1,5 +1,6 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
 import { HubError } from '../../hub/language/hub-error.js';
+import { isClientBody } from './client-body.decorator.js';
 
 interface FieldFault {
   readonly field: string;
@@ -12,12 +13,20 @@ function faultsOf(error: ValidationError, parent = ''): FieldFault[] {
   return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, `${field}.`))];
 }
 
-/** Checks what DTOs describe: every wrong field is named, and an unknown one is wrong. */
-export const validationPipe = (): ValidationPipe =>
-  new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    exceptionFactory: (errors) =>
-      new HubError('BadRequest', 'Some fields are not right', { fields: errors.flatMap((error) => faultsOf(error)) }),
-  });
+const settings = (strict: boolean) => ({
+  transform: true,
+  whitelist: true,
+  forbidNonWhitelisted: strict,
+  exceptionFactory: (errors: ValidationError[]) =>
+    new HubError('BadRequest', 'Some fields are not right', { fields: errors.flatMap((error) => faultsOf(error)) }),
+});
+
+/** Checks what DTOs describe: every wrong field is named, and an unknown one is wrong, save where clients send what they like. */
+export class BodyPipe implements PipeTransform {
+  private readonly strict = new ValidationPipe(settings(true));
+  private readonly lenient = new ValidationPipe(settings(false));
+
+  transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    return (isClientBody(metadata.metatype) ? this.lenient : this.strict).transform(value, metadata);
+  }
+}

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Next, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { NextFunction, Response } from 'express';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { ReposService } from './repos.service.js';
 
@@ -17,12 +17,12 @@ export class ReposController {
   constructor(private readonly repos: ReposService) {}
 
   @Get([...API, ...FILES])
-  read(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    return this.repos.serve(request, response);
+  read(@Req() request: HubRequest, @Res() response: Response, @Next() next: NextFunction): Promise<void> {
+    return this.repos.serve(request, response, next);
   }
 
   @Post(API)
-  pathsInfo(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    return this.repos.serve(request, response);
+  pathsInfo(@Req() request: HubRequest, @Res() response: Response, @Next() next: NextFunction): Promise<void> {
+    return this.repos.serve(request, response, next);
   }
 }

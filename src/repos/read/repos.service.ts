@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Response } from 'express';
+import type { NextFunction, Response } from 'express';
 import type { Question } from '../../fallback/question.js';
 import type { Attempt } from '../../hub/language/attempt.js';
 import { HubError } from '../../hub/language/hub-error.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
 import { parseRepoPath } from '../../hub/rules/parse-repo-path.js';
 import { traceOf } from '../../hub/rules/trace.js';
-import { UNKNOWN_PAGE } from '../../platform/http/foreign-error.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply, type WireAnswer } from '../../platform/http/relay-reply.js';
 import type { Arrival } from './arrival.js';
@@ -22,10 +21,10 @@ export class ReposService {
     private readonly sources: SourceAnswers,
   ) {}
 
-  /** @throws HubError */
-  async serve(request: HubRequest, response: Response): Promise<void> {
+  /** What is no read of a repository is left to the routes behind this one. @throws HubError */
+  async serve(request: HubRequest, response: Response, next: NextFunction): Promise<void> {
     const path = parseRepoPath(request.originalUrl);
-    if (!path) throw new HubError('NotFound', UNKNOWN_PAGE);
+    if (!path) return next();
     const attempts = wantsTrace(request) ? ([] as Attempt[]) : undefined;
     const question = new ClientQuestion(path, request, response, attempts);
     try {

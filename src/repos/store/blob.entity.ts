@@ -1,8 +1,6 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { BIGINT_AS_NUMBER } from './bigint-as-number.js';
 import { RepositoryEntity } from './repository.entity.js';
-
-/** `bigint` comes as text; sizes stay below 2^53. */
-export const BIGINT_AS_NUMBER = { to: (value: number) => value, from: (value: string) => Number(value) };
 
 /** What stands behind a file's git id: where its bytes are, and how many. */
 @Entity('blobs')
@@ -16,6 +14,7 @@ export class BlobEntity {
   oid: string;
 
   /** Of the content, under which the blob store keeps it. */
+  @Index('ix_blobs_sha256')
   @Column('varchar', { length: 64 })
   sha256: string;
 

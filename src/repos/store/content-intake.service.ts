@@ -8,6 +8,7 @@ import { lfsPointerOid } from '../../hub/rules/lfs-pointer.js';
 import { BLOB_STORE, type BlobStore, type StoredBlob } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { CommitOperation } from './commit-input.js';
+import { ContentVault } from './content-vault.service.js';
 import { ObjectStore } from './object.store.js';
 
 /** A commit's operations with their content stored: what is left is arithmetic on trees. */
@@ -16,11 +17,15 @@ export interface TakenIn {
   readonly blobs: readonly BlobEntity[];
 }
 
+/** What stands behind a file, in whatever repository. */
+export type FileBlob = Omit<BlobEntity, 'repositoryId'>;
+
 /** Stores the content of a commit before the commit is made, so that nothing is visible whose bytes are not durable. */
 @Injectable()
 export class ContentIntakeService {
   constructor(
     private readonly objects: ObjectStore,
+    private readonly vault: ContentVault,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
@@ -43,8 +48,13 @@ export class ContentIntakeService {
       return { repositoryId, oid: lfsPointerOid(sha256, size), sha256, size, lfs: true };
     }
     if (operation.kind !== 'file') return undefined;
-    const stored = await this.store(operation.content);
-    return { repositoryId, oid: await this.gitOid(stored, operation.content), ...stored, lfs: false };
+    return { repositoryId, ...(await this.store(operation.content)) };
+  }
+
+  /** Stores a file's content, to be committed to whatever repository. */
+  async store(content: AsyncIterable<Uint8Array> | Buffer): Promise<FileBlob> {
+    const stored = await this.keep(content);
+    return { oid: await this.gitOid(stored, content), ...stored, lfs: false };
   }
 
   private async uploaded(repositoryId: number, file: CommitOperation & { kind: 'lfsFile' }): Promise<StoredBlob> {
@@ -56,10 +66,9 @@ export class ContentIntakeService {
     return object;
   }
 
-  private async store(content: AsyncIterable<Uint8Array> | Buffer): Promise<StoredBlob> {
+  private async keep(content: AsyncIterable<Uint8Array> | Buffer): Promise<StoredBlob> {
     if (!Buffer.isBuffer(content)) return this.blobs.put(content);
-    const known = { sha256: createHash('sha256').update(content).digest('hex'), size: content.length };
-    return (await this.blobs.has(known.sha256)) ? known : this.blobs.put(pieces(content));
+    return this.vault.keep(content, { sha256: createHash('sha256').update(content).digest('hex') });
   }
 
   /** Git hashes the length before the content, and a stream's is known only at its end: it is read once more. */
@@ -69,8 +78,4 @@ export class ContentIntakeService {
     for await (const chunk of again) hash.update(chunk);
     return hash.digest('hex');
   }
-}
-
-async function* pieces(content: Buffer): AsyncGenerator<Uint8Array> {
-  yield content;
 }

@@ -1,5 +1,5 @@
-import { Column, CreateDateColumn, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { BIGINT_AS_NUMBER } from './blob.entity.js';
+import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { BIGINT_AS_NUMBER } from './bigint-as-number.js';
 import { RepositoryEntity } from './repository.entity.js';
 
 /** A large file that was uploaded to a repository, whose commits may name it from then on. */
@@ -9,6 +9,7 @@ export class LfsObjectEntity {
   @ForeignKey(() => RepositoryEntity, { name: 'fk_lfs_objects_repository', onDelete: 'CASCADE' })
   repositoryId: number;
 
+  @Index('ix_lfs_objects_sha256')
   @PrimaryColumn('varchar', { length: 64, primaryKeyConstraintName: 'pk_lfs_objects' })
   sha256: string;
 

@@ -131,9 +131,10 @@ export class LocalRepositories {
   }
 }
 
-const localRepository = ({ id, repo, author, createdAt, ...row }: StoredRepository): LocalRepository => ({
+const localRepository = ({ id, repo, ownerId, author, createdAt, ...row }: StoredRepository): LocalRepository => ({
   id,
   repo,
+  ownerId,
   author,
   private: row.private,
   createdAt,

@@ -8,6 +8,7 @@ export interface LocalRepository {
   readonly id: number;
   /** Spelled as it was created. */
   readonly repo: RepoId;
+  readonly ownerId: number;
   /** The owner's name. */
   readonly author: string;
   readonly private: boolean;

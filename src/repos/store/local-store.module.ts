@@ -10,7 +10,10 @@ import { BlobEntity } from './blob.entity.js';
 import { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import { CommitWriterService } from './commit-writer.service.js';
+import { ContentEntity } from './content.entity.js';
+import { ContentVault } from './content-vault.service.js';
 import { ContentIntakeService } from './content-intake.service.js';
+import { DownloadDayEntity } from './download-day.entity.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { LocalCommitsService } from './local-commits.service.js';
@@ -23,6 +26,8 @@ import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
 import { RefStore } from './ref.store.js';
 import { RepoStore } from './repo.store.js';
+import { RepositoryAccess } from './repository-access.service.js';
+import { RepositoryAliasEntity } from './repository-alias.entity.js';
 import { RepositoryEntity } from './repository.entity.js';
 import { RevisionsService } from './revisions.service.js';
 import { TreeEntity } from './tree.entity.js';
@@ -71,16 +76,18 @@ const absentRepositories = {
     UsersModule,
     TypeOrmModule.forFeature([
       ...[RepositoryEntity, RefEntity, CommitEntity, TreeEntity],
-      ...[BlobEntity, LfsObjectEntity, EntryChangeEntity],
+      ...[BlobEntity, LfsObjectEntity, EntryChangeEntity, ContentEntity],
+      ...[RepositoryAliasEntity, DownloadDayEntity],
     ]),
   ],
   providers: [
     ...[RepoStore, RefStore, CommitStore, ObjectStore],
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
+    ...[ContentVault, RepositoryAccess],
     ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService],
     absentRepositories,
     LocalRepositories,
   ],
-  exports: [LocalRepositories],
+  exports: [LocalRepositories, RepositoryAccess, ContentVault, StorageModule],
 })
 export class LocalStoreModule {}

@@ -46,13 +46,14 @@ export class NewRepositoryService {
     const owner = await this.owner(repo, ownerName);
     const namespace = repo.namespace === '' ? '' : owner.name;
     const row = { repo: { ...repo, namespace }, ownerId: owner.id, private: isPrivate };
-    const content = Buffer.from(newGitAttributes(repo.type));
+    // content first and outside: inside the transaction the embedded database would wait for itself
+    const file = await this.intake.store(Buffer.from(newGitAttributes(repo.type)));
     return this.database.transaction(async (m) => {
       const created = await this.stores.repos.create(m, row);
-      const { operations, blobs } = await this.intake.take(created.id, [
-        { kind: 'file', path: '.gitattributes', content },
+      const blobs = [{ repositoryId: created.id, ...file }];
+      const applied = await applyCommit(() => Promise.resolve(EMPTY_TREE), '', [
+        { kind: 'put', path: '.gitattributes', oid: file.oid },
       ]);
-      const applied = await applyCommit(() => Promise.resolve(EMPTY_TREE), '', operations);
       const commit = composeCommit({
         repositoryId: created.id,
         parent: undefined,

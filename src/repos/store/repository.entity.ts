@@ -10,6 +10,7 @@ import {
   type Relation,
 } from 'typeorm';
 import type { RepoType } from '../../hub/language/repo-id.js';
+import { BIGINT_AS_NUMBER } from './bigint-as-number.js';
 import { AccountEntity } from '../../users/account.entity.js';
 
 /** A repository that this hub has. */
@@ -46,6 +47,38 @@ export class RepositoryEntity {
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
+
+  /** A space's runtime (`gradio`, `docker`, …), as it was created. */
+  @Column('varchar', { length: 32, nullable: true })
+  sdk: string | null;
+
+  /** The front matter of the card on the default branch; null where there is none, or it cannot be read. */
+  @Column('jsonb', { name: 'card_data', nullable: true })
+  cardData: Record<string, unknown> | null;
+
+  /** Why the card's front matter could not be read. */
+  @Column('text', { name: 'card_warning', nullable: true })
+  cardWarning: string | null;
+
+  /** What lists are filtered by: the card's own tags, and those that follow from it (`license:mit`). */
+  @Column('text', { array: true, default: [] })
+  tags: string[];
+
+  @Column('varchar', { name: 'pipeline_tag', length: 100, nullable: true })
+  pipelineTag: string | null;
+
+  @Column('varchar', { name: 'library_name', length: 100, nullable: true })
+  libraryName: string | null;
+
+  @Column('varchar', { length: 100, nullable: true })
+  license: string | null;
+
+  /** In the last 30 days. */
+  @Column('bigint', { default: 0, transformer: BIGINT_AS_NUMBER })
+  downloads: number;
+
+  @Column('bigint', { name: 'downloads_all_time', default: 0, transformer: BIGINT_AS_NUMBER })
+  downloadsAllTime: number;
 
   /** When its content last changed. */
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })

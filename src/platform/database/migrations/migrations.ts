@@ -1,4 +1,5 @@
 import { InitialSchema1767225600000 } from './1767225600000-initial-schema.js';
+import { HubOfItsOwn1767312000000 } from './1767312000000-hub-of-its-own.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [InitialSchema1767225600000];
+export const MIGRATIONS = [InitialSchema1767225600000, HubOfItsOwn1767312000000];

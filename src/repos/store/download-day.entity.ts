@@ -1,0 +1,18 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { BIGINT_AS_NUMBER } from './bigint-as-number.js';
+import { RepositoryEntity } from './repository.entity.js';
+
+/** How often a repository was downloaded on one day (UTC). */
+@Entity('download_days')
+export class DownloadDayEntity {
+  @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_download_days' })
+  @ForeignKey(() => RepositoryEntity, { name: 'fk_download_days_repository', onDelete: 'CASCADE' })
+  repositoryId: number;
+
+  /** `YYYY-MM-DD`. */
+  @PrimaryColumn('date', { primaryKeyConstraintName: 'pk_download_days' })
+  day: string;
+
+  @Column('bigint', { transformer: BIGINT_AS_NUMBER })
+  count: number;
+}

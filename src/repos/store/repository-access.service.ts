@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../hub/language/caller.js';
+import { isSignedIn } from '../../hub/language/caller.js';
+import { HubError } from '../../hub/language/hub-error.js';
+import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
+import { AccountsService } from '../../users/accounts.service.js';
+import type { MemberRole } from '../../users/membership.entity.js';
+import { LocalRepositories } from './local-repositories.service.js';
+import type { LocalRepository } from './local-repository.js';
+
+/** What huggingface.co says to a write without credentials (contract B.2). */
+const SIGN_IN_MESSAGE = 'Invalid username or password.';
+
+const MAY_WRITE: readonly MemberRole[] = ['write', 'admin'];
+
+/** Finds one of the hub's own repositories for somebody who wants to do something with it. No source is ever asked. */
+@Injectable()
+export class RepositoryAccess {
+  constructor(
+    private readonly repositories: LocalRepositories,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  /** @throws HubError `RepoNotFound`, also for one that the caller may not see */
+  async readable(repo: RepoId, caller: Caller): Promise<LocalRepository> {
+    const found = await this.repositories.find(repo, caller);
+    if (!found) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    return found;
+  }
+
+  /** @throws HubError as `readable`; `Unauthorized` for nobody, `Forbidden` for who may only read */
+  async writable(repo: RepoId, caller: Caller): Promise<LocalRepository> {
+    const found = await this.readable(repo, caller);
+    await this.require(found, caller, MAY_WRITE);
+    return found;
+  }
+
+  /** For what its owner alone decides: deleting, moving, settings. @throws HubError as `writable` */
+  async administrable(repo: RepoId, caller: Caller): Promise<LocalRepository> {
+    const found = await this.readable(repo, caller);
+    await this.require(found, caller, ['admin']);
+    return found;
+  }
+
+  private async require(
+    { repo, ownerId }: LocalRepository,
+    caller: Caller,
+    roles: readonly MemberRole[],
+  ): Promise<void> {
+    requireWriter(caller);
+    const role = await this.accounts.roleOf(caller, ownerId);
+    if (role !== undefined && roles.includes(role)) return;
+    throw new HubError('Forbidden', `You don't have the rights to change the ${repo.type} "${repoFullName(repo)}"`);
+  }
+}
+
+/** @throws HubError `Unauthorized` for nobody, `Forbidden` for a token that may only read */
+export function requireWriter(caller: Caller): void {
+  if (!isSignedIn(caller)) throw new HubError('Unauthorized', SIGN_IN_MESSAGE);
+  if (caller.role !== 'write')
+    throw new HubError('Forbidden', 'This access token may only read; writing needs one with the role "write"');
+}
