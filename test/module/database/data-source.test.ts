@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { DataDirInUse } from '../../../src/platform/database/data-dir-in-use.js';
 import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
+import { MIGRATIONS } from '../../../src/platform/database/migrations/migrations.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -14,13 +15,13 @@ describeOnEveryDatabase('the data source', (newDatabase) => {
 
     const second = await new DataSource(await dataSourceOptions(config)).initialize();
     expect(await second.query('SELECT value FROM hub_settings')).toEqual([{ value: 'kept' }]);
-    expect(await second.query('SELECT name FROM migrations')).toHaveLength(1);
+    expect(await second.query('SELECT name FROM migrations')).toHaveLength(MIGRATIONS.length);
     await second.destroy();
   });
 
   it('takes its migrations back', async () => {
     const source = await new DataSource(await dataSourceOptions(await newDatabase())).initialize();
-    await source.undoLastMigration();
+    for (const _ of MIGRATIONS) await source.undoLastMigration();
     expect(await source.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)).toEqual([
       { tablename: 'migrations' },
     ]);

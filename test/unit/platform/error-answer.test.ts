@@ -26,6 +26,8 @@ const CODES: [HubErrorCode, number, boolean][] = [
   ['UpstreamUnavailable', 503, false],
   ['UpstreamTimeout', 504, false],
   ['ServiceDisabled', 503, false],
+  ['NotImplemented', 501, false],
+  ['StorageFull', 507, false],
 ];
 
 describe('an error as it goes over the wire', () => {
