@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/fallback.module.js';
+import { LfsModule } from './lfs/lfs.module.js';
 import { LocalAnswers } from './read/local-answers.service.js';
 import { LocalStoreModule } from './store/local-store.module.js';
 import { ReposController } from './read/repos.controller.js';
@@ -9,7 +10,7 @@ import { SourceFiles } from './read/source-files.service.js';
 
 /** Repositories, the hub's own and its sources', as clients read them. */
 @Module({
-  imports: [LocalStoreModule, FallbackModule],
+  imports: [LocalStoreModule, FallbackModule, LfsModule],
   controllers: [ReposController],
   providers: [ReposService, LocalAnswers, SourceAnswers, SourceFiles],
 })

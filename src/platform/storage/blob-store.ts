@@ -10,7 +10,9 @@ export interface ByteRange {
 export interface Expected {
   /** Lower-case hex. */
   readonly sha256?: string;
-  /** Bytes. */
+  /** Bytes, exactly. */
+  readonly size?: number;
+  /** Bytes at most. */
   readonly maxSize?: number;
 }
 
@@ -24,7 +26,7 @@ export interface StoredBlob {
 export interface BlobStore {
   /**
    * Hashes while it receives.
-   * @throws HubError `BadRequest` when the content has another hash, `PayloadTooLarge` when it is longer than allowed
+   * @throws HubError `BadRequest` when the content has another hash or size, `PayloadTooLarge` when it is longer than allowed
    */
   put(content: AsyncIterable<Uint8Array>, expected?: Expected): Promise<StoredBlob>;
   /** The content; a blob that is not there is the stream's error. */

@@ -7,29 +7,35 @@ export interface Digesting {
   readonly content: AsyncIterable<Uint8Array>;
   /**
    * To be called when `content` was read to its end.
-   * @throws HubError `BadRequest` when the hash is another than expected
+   * @throws HubError `BadRequest` when the hash or size is another than expected
    */
   result(): StoredBlob;
 }
 
-/** Wraps content so that every blob store checks it the same way; too much of it fails while it is read. */
-export function digesting(content: AsyncIterable<Uint8Array>, { sha256, maxSize = Infinity }: Expected): Digesting {
+/** Wraps content so that every store checks it the same way; too much of it fails while it is read. */
+export function digesting(content: AsyncIterable<Uint8Array>, expected: Expected): Digesting {
   const hash = createHash('sha256');
   let size = 0;
   async function* measured(): AsyncGenerator<Uint8Array> {
     for await (const chunk of content) {
       size += chunk.byteLength;
-      if (size > maxSize) throw new HubError('PayloadTooLarge', `The content is longer than ${maxSize} bytes`);
+      refuseLonger(size, expected);
       hash.update(chunk);
       yield chunk;
     }
   }
-  return {
-    content: measured(),
-    result: () => {
-      const found = hash.digest('hex');
-      if (sha256 === undefined || sha256 === found) return { sha256: found, size };
-      throw new HubError('BadRequest', `The content's SHA-256 is ${found}, not ${sha256} as announced`);
-    },
-  };
+  return { content: measured(), result: () => check({ sha256: hash.digest('hex'), size }, expected) };
+}
+
+function refuseLonger(size: number, { size: announced = Infinity, maxSize = Infinity }: Expected): void {
+  if (size > announced) throw new HubError('BadRequest', `The content is longer than the ${announced} bytes announced`);
+  if (size > maxSize) throw new HubError('PayloadTooLarge', `The content is longer than ${maxSize} bytes`);
+}
+
+function check(found: StoredBlob, { sha256, size }: Expected): StoredBlob {
+  if (size !== undefined && size !== found.size)
+    throw new HubError('BadRequest', `The content has ${found.size} bytes, not ${size} as announced`);
+  if (sha256 !== undefined && sha256 !== found.sha256)
+    throw new HubError('BadRequest', `The content's SHA-256 is ${found.sha256}, not ${sha256} as announced`);
+  return found;
 }

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { BLOB_STORE, type BlobStore, type StoredBlob } from '../../platform/storage/blob-store.js';
+import { HubError } from '../../hub/language/hub-error.js';
+import { BLOB_STORE, type BlobStore, type Expected, type StoredBlob } from '../../platform/storage/blob-store.js';
+import { digesting } from '../../platform/storage/digesting.js';
 
-/** Content whose hash is known before it is stored. `maxSize` and the rest as the blob store takes them. */
-export interface Announced {
+/** Content whose hash is known before it is stored. `size`, `maxSize` and the rest as the blob store takes them. */
+export interface Announced extends Expected {
   readonly sha256: string;
-  readonly maxSize?: number;
 }
 
 /**
@@ -31,6 +32,21 @@ export class ContentVault {
     return this.blobs.put(Buffer.isBuffer(content) ? pieces(content) : content, announced);
   }
 
+  /**
+   * Takes content from somebody who has to show all of it, byte by byte, even where the store has it: to know a hash is not to have
+   * the content.
+   * @throws HubError as `BlobStore.put` says
+   */
+  async receive(content: AsyncIterable<Uint8Array>, announced: Announced): Promise<StoredBlob> {
+    const known = (await this.find(announced.sha256)) !== undefined;
+    return this.settled(known ? await checked(content, announced) : await this.blobs.put(content, announced));
+  }
+
+  /** Stores content whose hash nobody knows yet. @throws HubError as `BlobStore.put` says */
+  async keepUnnamed(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
+    return this.settled(await this.blobs.put(content, expected));
+  }
+
   /** Bytes of what the store has; touched, so that it may be relied on. */
   async find(sha256: string): Promise<number | undefined> {
     await this.touch([sha256]);
@@ -46,8 +62,24 @@ export class ContentVault {
       [[...new Set(hashes)].sort()],
     );
   }
+
+  /** An upload may take longer than the collector waits: only what is touched and still there afterwards may be relied on. */
+  private async settled(stored: StoredBlob): Promise<StoredBlob> {
+    if ((await this.find(stored.sha256)) !== undefined) return stored;
+    throw new HubError(
+      'Conflict',
+      `The content ${stored.sha256} was cleaned away while it was received: send it again`,
+    );
+  }
 }
 
 async function* pieces(content: Buffer): AsyncGenerator<Uint8Array> {
   yield content;
+}
+
+async function checked(content: AsyncIterable<Uint8Array>, expected: Expected): Promise<StoredBlob> {
+  const digest = digesting(content, expected);
+  const chunks = digest.content[Symbol.asyncIterator]();
+  while (!(await chunks.next()).done);
+  return digest.result();
 }

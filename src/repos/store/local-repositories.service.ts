@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../hub/language/caller.js';
 import { HubError } from '../../hub/language/hub-error.js';
 import type { QueryPairs } from '../../hub/language/operation.js';
@@ -8,8 +8,9 @@ import type { RefsAnswer } from '../../hub/language/wire/refs.js';
 import type { TreeEntry } from '../../hub/language/wire/tree-entry.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
 import { lookupKey } from '../../hub/rules/lookup-key.js';
-import { BLOB_STORE, type BlobStore, type StoredBlob } from '../../platform/storage/blob-store.js';
+import type { StoredBlob } from '../../platform/storage/blob-store.js';
 import { AccountsService } from '../../users/accounts.service.js';
+import { LfsObjectsService } from '../lfs/lfs-objects.service.js';
 import { AbsentRepositories } from './absent-repositories.store.js';
 import type { CommitInput } from './commit-input.js';
 import { LocalCommitsService } from './local-commits.service.js';
@@ -18,7 +19,6 @@ import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService, type NewRef } from './local-refs.service.js';
 import type { CommitsPage, LocalFile, LocalRepository, TreePage } from './local-repository.js';
 import { NewRepositoryService, type CreateRepositoryInput } from './new-repository.service.js';
-import { ObjectStore } from './object.store.js';
 import { RepoStore, type StoredRepository } from './repo.store.js';
 import type { RepoAnswer } from './repo-info.js';
 
@@ -34,8 +34,7 @@ export class LocalRepositories {
     private readonly newRefs: LocalRefsService,
     private readonly newRepositories: NewRepositoryService,
     private readonly commitMaker: LocalCommitsService,
-    private readonly objects: ObjectStore,
-    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    private readonly lfsObjects: LfsObjectsService,
   ) {}
 
   /**
@@ -109,10 +108,8 @@ export class LocalRepositories {
    * Takes a large file's content, which commits of this repository may then name.
    * @throws HubError `BadRequest` when the content has another sha256
    */
-  async putLfsObject(repository: LocalRepository, content: Readable, sha256?: string): Promise<StoredBlob> {
-    const stored = await this.blobs.put(content, { sha256 });
-    await this.objects.addLfsObject({ repositoryId: repository.id, ...stored });
-    return stored;
+  putLfsObject(repository: LocalRepository, content: Readable, sha256?: string): Promise<StoredBlob> {
+    return this.lfsObjects.receiveUnmeasured(repository.id, content, sha256);
   }
 
   /** The new commit's id. @throws HubError as `LocalCommitsService.commit` says */

@@ -5,6 +5,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import { UsersModule } from '../../users/users.module.js';
+import { LfsObjectsService } from '../lfs/lfs-objects.service.js';
 import { AbsentRepositories } from './absent-repositories.store.js';
 import { BlobEntity } from './blob.entity.js';
 import { CommitEntity } from './commit.entity.js';
@@ -83,11 +84,11 @@ const absentRepositories = {
   providers: [
     ...[RepoStore, RefStore, CommitStore, ObjectStore],
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
-    ...[ContentVault, RepositoryAccess],
+    ...[ContentVault, LfsObjectsService, RepositoryAccess],
     ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService],
     absentRepositories,
     LocalRepositories,
   ],
-  exports: [LocalRepositories, RepositoryAccess, ContentVault, StorageModule],
+  exports: [LocalRepositories, RepositoryAccess, ContentVault, LfsObjectsService, StorageModule],
 })
 export class LocalStoreModule {}

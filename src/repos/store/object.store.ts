@@ -88,6 +88,14 @@ export class ObjectStore {
     return this.database.manager.findOneBy(LfsObjectEntity, { repositoryId, sha256 });
   }
 
+  /** Those of these large files that were uploaded to the repository. */
+  lfsObjects(repositoryId: number, hashes: readonly string[]): Promise<LfsObjectEntity[]> {
+    return this.database.manager
+      .createQueryBuilder(LfsObjectEntity, 'object')
+      .where('object.repositoryId = :repositoryId AND object.sha256 = ANY(:hashes)', { repositoryId, hashes })
+      .getMany();
+  }
+
   /** Adding it again is fine. */
   async addLfsObject(object: Omit<LfsObjectEntity, 'createdAt'>): Promise<void> {
     await this.database.manager.createQueryBuilder().insert().into(LfsObjectEntity).values(object).orIgnore().execute();

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { StoredBlob } from '../../platform/storage/blob-store.js';
+import { ContentVault } from '../store/content-vault.service.js';
+import { ObjectStore } from '../store/object.store.js';
+
+/** The large files of repositories: each repository has its own, since knowing a hash must not open somebody else's content. */
+@Injectable()
+export class LfsObjectsService {
+  constructor(
+    private readonly vault: ContentVault,
+    private readonly objects: ObjectStore,
+  ) {}
+
+  /**
+   * Takes a large file's content, which commits of this repository may then name. All of it is read, also where the store has it.
+   * @throws HubError `BadRequest` when the content has another SHA-256 or size; then nothing is kept
+   */
+  async receive(repositoryId: number, content: AsyncIterable<Uint8Array>, announced: StoredBlob): Promise<void> {
+    await this.note(repositoryId, await this.vault.receive(content, announced));
+  }
+
+  /** The same for content whose size, and perhaps hash, is known only when it was read. */
+  async receiveUnmeasured(
+    repositoryId: number,
+    content: AsyncIterable<Uint8Array>,
+    sha256?: string,
+  ): Promise<StoredBlob> {
+    const stored = await this.vault.keepUnnamed(content, { sha256 });
+    await this.note(repositoryId, stored);
+    return stored;
+  }
+
+  /** Which of these large files the repository has, with their sizes in bytes. */
+  async present(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
+    const found = await this.objects.lfsObjects(repositoryId, hashes);
+    return new Map(found.map(({ sha256, size }) => [sha256, size]));
+  }
+
+  private note(repositoryId: number, { sha256, size }: StoredBlob): Promise<void> {
+    return this.objects.addLfsObject({ repositoryId, sha256, size });
+  }
+}
