@@ -101,7 +101,7 @@ export class FallbackCacheService {
     return size;
   }
 
-  /** Forgets one repository, whoever asked for it; answers how many bindings went. */
+  /** Forgets one repository, whoever asked for it and in whatever case; answers how many bindings went. */
   evict(repo: RepoId): Promise<number> {
     this.current++;
     const prefix = repoBindingPrefix(repo);

@@ -40,9 +40,10 @@ export class LruStore implements KeyvStoreAdapter {
     return this.entries.size;
   }
 
-  /** Forgets a key and what is derived from it (`key:…`); answers how many entries went. */
+  /** Forgets a key, in whatever case, and what is derived from it (`key:…`); answers how many entries went. */
   forget(key: string): number {
-    const going = [...this.entries.keys()].filter((one) => one === key || one.startsWith(`${key}:`));
+    const exact = key.toLowerCase();
+    const going = [...this.entries.keys()].filter((one) => `${one.toLowerCase()}:`.startsWith(`${exact}:`));
     for (const one of going) this.entries.delete(one);
     return going.length;
   }

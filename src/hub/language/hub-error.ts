@@ -1,4 +1,5 @@
 import type { AttemptCategory } from './attempt.js';
+import type { RepoId } from './repo-id.js';
 
 /** Every way in which the hub says no. Their status and headers are in `platform/http/hub-error.filter.ts` alone. */
 export const HUB_ERROR_CODES = [
@@ -6,6 +7,7 @@ export const HUB_ERROR_CODES = [
   'RevisionNotFound',
   'EntryNotFound',
   'NotFound',
+  'Moved',
   'GatedRepo',
   'Disabled',
   'Unauthorized',
@@ -53,6 +55,8 @@ export interface HubErrorFacts {
   readonly source?: { readonly name: string; readonly url: string };
   /** Further headers of the answer, for an administrator's trace. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Which of the hub's own repositories was asked for under a name that it had before, and where it is now. */
+  readonly moved?: { readonly from: RepoId; readonly to: RepoId };
   readonly cause?: unknown;
 }
 

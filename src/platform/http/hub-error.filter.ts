@@ -2,12 +2,15 @@ import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { Request, Response } from 'express';
 import { HubError, type HubErrorCode, type HubErrorFacts } from '../../hub/language/hub-error.js';
 import { DISABLED_MESSAGE } from '../../hub/rules/classify-reply.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
 import { headerSafe } from '../../hub/rules/header-text.js';
+import { movedUrl } from '../../hub/rules/moved-url.js';
 import { asHubError } from './foreign-error.js';
 import { requestIdOf } from './request-id.js';
 
 /** The only table from what went wrong to HTTP. */
 const STATUS: Record<HubErrorCode, number> = {
+  Moved: 307,
   ...{ RepoNotFound: 404, RevisionNotFound: 404, EntryNotFound: 404, NotFound: 404 },
   ...{ GatedRepo: 401, Disabled: 403, Unauthorized: 401, Forbidden: 403 },
   ...{ BadRequest: 400, Conflict: 409, PreconditionFailed: 412, PayloadTooLarge: 413, RangeNotSatisfiable: 416 },
@@ -92,7 +95,7 @@ export class HubErrorFilter implements ExceptionFilter {
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     if (response.destroyed || response.writableEnded) return; // the caller has gone, or has its answer
-    const error = asHubError(thrown);
+    const error = forwarded(asHubError(thrown), request.originalUrl);
     const answer = error ? errorAnswer(error) : UNFORESEEN;
     if (answer.status >= 500) this.report(request, answer.status, thrown);
     if (response.headersSent) response.destroy();
@@ -106,6 +109,14 @@ export class HubErrorFilter implements ExceptionFilter {
     if (error instanceof HubError) this.logger.warn({ ...line, code: error.code, message: error.message });
     else this.logger.error({ ...line, err: error });
   }
+}
+
+/** A moved repository's address is the asked one with the new id; where the id is not in the address, the old one is just missing. */
+function forwarded(error: HubError | undefined, url: string): HubError | undefined {
+  if (error?.code !== 'Moved' || !error.facts.moved) return error;
+  const location = movedUrl(url, error.facts.moved);
+  if (location === undefined) return new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+  return error.with({ headers: { ...error.facts.headers, Location: location } });
 }
 
 /** An answer that had been begun but not sent leaves no headers of its own behind. */

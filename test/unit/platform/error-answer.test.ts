@@ -12,6 +12,7 @@ const CODES: [HubErrorCode, number, boolean][] = [
   ['RevisionNotFound', 404, true],
   ['EntryNotFound', 404, true],
   ['NotFound', 404, false],
+  ['Moved', 307, false],
   ['GatedRepo', 401, true],
   ['Disabled', 403, false],
   ['Unauthorized', 401, false],
