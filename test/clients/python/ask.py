@@ -1,15 +1,18 @@
 """Makes calls of huggingface_hub and tells what came of each.
 
 Standard input: a JSON list of {"on": "api" | "fs", "call": method, "args": {…}}. Standard output: a JSON list of
-{"value": …} or {"error": [class, its parents…], "message": …}.
+{"value": …} or {"error": [class, its parents…], "message": …}. What JSON cannot say stands in an argument as {"$bytes": text},
+{"$stream": text} or {"$operation": "Add" | "Delete" | "Copy", …arguments}.
 """
 
 import contextlib
 import dataclasses
 import datetime
+import io
 import json
 import sys
 
+import huggingface_hub
 from huggingface_hub import HfApi, HfFileSystem
 
 TARGETS = {"api": HfApi(), "fs": HfFileSystem(skip_instance_cache=True)}
@@ -30,10 +33,25 @@ def plain(value):
     return [plain(item) for item in value]
 
 
+def revived(value):
+    """An argument as the client's methods take it."""
+    if isinstance(value, list):
+        return [revived(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$bytes" in value:
+        return value["$bytes"].encode()
+    if "$stream" in value:
+        return io.BytesIO(value["$stream"].encode())
+    items = {key: revived(item) for key, item in value.items()}
+    kind = items.pop("$operation", None)
+    return getattr(huggingface_hub, f"CommitOperation{kind}")(**items) if kind else items
+
+
 def outcome(call):
     try:
         method = getattr(TARGETS[call["on"]], call["call"])
-        result = method(**call["args"])
+        result = method(**revived(call["args"]))
         return {"value": plain(list(result) if hasattr(result, "__next__") else result)}
     except Exception as error:  # the class is the answer
         return {"error": [kind.__name__ for kind in type(error).__mro__], "message": str(error)}

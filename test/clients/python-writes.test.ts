@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { HubStage } from './hub-stage.js';
+import { describeWrites } from './write-suite.js';
+import { PYTHON_ENVS, PythonClient, type PythonEnv } from '../support/python-client.js';
+
+// huggingface_hub writes to the hub: over Xet, as it prefers, and over LFS where Xet is switched off.
+let stage: HubStage;
+beforeAll(async () => {
+  stage = await HubStage.start();
+});
+afterAll(() => stage?.close());
+
+const WAYS: { env: PythonEnv; way: string; more: Record<string, string> }[] = PYTHON_ENVS.flatMap((env) => [
+  { env, way: 'xet', more: {} },
+  { env, way: 'lfs', more: { HF_HUB_DISABLE_XET: '1' } },
+]);
+
+describe.each(WAYS)('$env over $way', ({ env, way, more }) => {
+  describeWrites(env, `${env}-${way}`, () => ({
+    far: stage.far,
+    account: 'client',
+    settings: { endpoint: stage.hub.url, token: stage.token, more },
+  }));
+});
+
+it('pushes and loads with the libraries on top', async () => {
+  const python = await PythonClient.start('hf1', { endpoint: stage.hub.url, token: stage.token });
+  const { code, stdout, stderr } = await python.run('push.py', ['client']);
+  await python.close();
+  expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    rows: { train: 1000, test: 1 },
+    same: true,
+    streamed: { text: 'last', number: 7 },
+    private: true,
+    layers: 3,
+    words: { a: 0, '[UNK]': 1 },
+    weights: true,
+    tags: expect.arrayContaining(['model_hub_mixin']) as unknown,
+  });
+}, 180_000);
+
+it('shadows a source’s repository of the same name at once, and gives it back when deleted or moved', async () => {
+  const made = await fetch(`${stage.hub.url}/api/organizations/create`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stage.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'far-ai' }),
+  });
+  expect(made.status).toBe(201);
+  const python = await PythonClient.start('hf2', { endpoint: stage.hub.url, token: stage.token });
+  const call = (method: string, args: Record<string, unknown>) => ({ on: 'api', call: method, args }) as const;
+  const repo_id = 'far-ai/tiny';
+  const read = call('list_repo_files', { repo_id });
+  const outcomes = await python.ask(
+    ...[read, call('create_repo', { repo_id }), read, call('delete_repo', { repo_id }), read],
+    ...[call('create_repo', { repo_id }), read, call('move_repo', { from_id: repo_id, to_id: 'far-ai/moved' })],
+  );
+  const [after] = await python.ask(call('file_exists', { repo_id: 'far-ai/moved', filename: '.gitattributes' }));
+  await python.close();
+  expect(outcomes.map(({ message }) => message)).toEqual(outcomes.map(() => undefined));
+  const [far, , local, , farAgain, , localAgain] = outcomes.map(({ value }) => value);
+  expect([local, localAgain, after?.value]).toEqual([['.gitattributes'], ['.gitattributes'], true]);
+  expect(far).toContain('model.safetensors');
+  expect(farAgain).toEqual(far);
+});
+
+it('tells git in plain words that it is not served here', async () => {
+  const clone = promisify(execFile)('git', ['clone', `${stage.hub.url}/client/hf1-xet-folder`, '/dev/null/x'], {
+    env: { PATH: process.env.PATH ?? '', GIT_TERMINAL_PROMPT: '0' },
+  });
+  await expect(clone).rejects.toThrow(/not found|404/i);
+});
+
+it('has shown the caller’s token, and the names of its repositories, to nobody', () => {
+  expect(stage.leaks).toEqual([]);
+  expect(stage.seenOutside.filter(({ url }) => url.includes('/client/'))).toEqual([]);
+});
