@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { HubStage } from './hub-stage.js';
 import { describeWrites } from './write-suite.js';
-import { PYTHON_ENVS, PythonClient, type PythonEnv } from '../support/python-client.js';
+import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
 // huggingface_hub writes to the hub: over Xet, as it prefers, and over LFS where Xet is switched off.
 let stage: HubStage;
@@ -11,9 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-const WAYS: { env: PythonEnv; way: string; more: Record<string, string> }[] = PYTHON_ENVS.flatMap((env) => [
-  { env, way: 'xet', more: {} },
-  { env, way: 'lfs', more: { HF_HUB_DISABLE_XET: '1' } },
+const NO_XET: Record<string, string> = { HF_HUB_DISABLE_XET: '1' };
+const WAYS = PYTHON_ENVS.flatMap((env) => [
+  { env, way: 'xet', more: {} as Record<string, string> },
+  { env, way: 'lfs', more: NO_XET },
 ]);
 
 describe.each(WAYS)('$env over $way', ({ env, way, more }) => {
