@@ -71,8 +71,10 @@ class TreeWriter {
 
 function afterDeletion(before: GitEntry | undefined, plan: PlannedEntry, path: string): GitEntry | undefined {
   if (plan.remove === undefined) return before;
-  if (before && isFolder(before) === (plan.remove === 'folder')) return undefined;
-  throw new HubError('EntryNotFound', `A ${plan.remove} with this name doesn't exist`, { detail: path });
+  const isThere = before && (plan.remove === 'entry' || isFolder(before) === (plan.remove === 'folder'));
+  if (isThere) return undefined;
+  const what = plan.remove === 'folder' ? 'folder' : 'file';
+  throw new HubError('EntryNotFound', `A ${what} with this name doesn't exist`, { detail: path });
 }
 
 const clash = (path: string): HubError =>

@@ -1,10 +1,17 @@
-import type { Readable } from 'node:stream';
+/** Content that lies somewhere, and can be read as often as it must be. */
+export interface Spooled {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  open(): AsyncIterable<Uint8Array>;
+}
 
 /** One change of a commit. A large file must have been uploaded to the repository before. */
 export type CommitOperation =
-  | { readonly kind: 'file'; readonly path: string; readonly content: Buffer | Readable }
+  | { readonly kind: 'file'; readonly path: string; readonly content: Buffer | Spooled }
   | { readonly kind: 'lfsFile'; readonly path: string; readonly sha256: string; readonly size?: number }
-  | { readonly kind: 'deletedFile' | 'deletedFolder'; readonly path: string };
+  | { readonly kind: 'deletedFile' | 'deletedFolder' | 'deletedEntry'; readonly path: string };
 
 /** Who commits. */
 export interface Author {
@@ -22,5 +29,6 @@ export interface CommitInput {
   readonly author: Author;
   /** The commit that the branch must point to. */
   readonly parentCommit?: string;
-  readonly operations: readonly CommitOperation[];
+  /** Each one's content is stored before the next is asked for: what has been taken need not be kept. */
+  readonly operations: Iterable<CommitOperation> | AsyncIterable<CommitOperation>;
 }

@@ -34,11 +34,12 @@ export class CommitStore {
 
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  async find(repositoryId: number, oid: string): Promise<CommitEntity | undefined> {
+  /** @param m the transaction that one is in: the embedded database would wait for itself otherwise */
+  async find(repositoryId: number, oid: string, m = this.database.manager): Promise<CommitEntity | undefined> {
     const key = `${repositoryId}:${oid}`;
     const kept = this.kept.get(key);
     if (kept) return kept;
-    const found = await this.database.manager.findOneBy(CommitEntity, { repositoryId, oid });
+    const found = await m.findOneBy(CommitEntity, { repositoryId, oid });
     if (found) this.kept.set(key, found);
     return found ?? undefined;
   }

@@ -1,7 +1,7 @@
-import { signatureName, type CommitMessage } from '../../hub/rules/commit-message.js';
+import { commitMessage, signatureName, type CommitMessage } from '../../hub/rules/commit-message.js';
 import { encodeCommit, objectId } from '../../hub/rules/git-objects.js';
 import type { CommitEntity } from './commit.entity.js';
-import type { Author } from './commit-input.js';
+import type { Author, CommitInput } from './commit-input.js';
 
 /** Everything that makes a commit what it is. */
 export interface CommitDraft {
@@ -15,8 +15,7 @@ export interface CommitDraft {
 
 /** A commit as it is stored, with the id that git would give it. */
 export function composeCommit({ repositoryId, parent, treeOid, message, author, at }: CommitDraft): CommitEntity {
-  const name = signatureName(author.name) || 'unknown';
-  const email = signatureName(author.email ?? `${name}@users.noreply.invalid`);
+  const { name, email } = signature(author);
   const createdAt = new Date(Math.floor(at.getTime() / 1000) * 1000);
   const content = { treeOid, parentOid: parent?.oid, author: { name, email, at: createdAt }, ...message };
   return {
@@ -30,4 +29,23 @@ export function composeCommit({ repositoryId, parent, treeOid, message, author, 
     createdAt,
     ...message,
   };
+}
+
+/** Is the commit by this author, with this message? */
+export function sameWords(
+  commit: CommitEntity,
+  { author, summary, description }: Pick<CommitInput, 'author' | 'summary' | 'description'>,
+): boolean {
+  const [who, said] = [signature(author), commitMessage(summary, description)];
+  return (
+    commit.authorName === who.name &&
+    commit.authorEmail === who.email &&
+    commit.title === said.title &&
+    commit.description === said.description
+  );
+}
+
+function signature(author: Author): { name: string; email: string } {
+  const name = signatureName(author.name) || 'unknown';
+  return { name, email: signatureName(author.email ?? `${name}@users.noreply.invalid`) };
 }

@@ -5,11 +5,16 @@ import { checkCommitPath } from '../../hub/rules/check-commit-path.js';
 import type { TreeOperation } from '../../hub/rules/commit-plan.js';
 import { objectHasher } from '../../hub/rules/git-objects.js';
 import { lfsPointerOid } from '../../hub/rules/lfs-pointer.js';
-import { BLOB_STORE, type BlobStore, type StoredBlob } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from './blob.entity.js';
-import type { CommitOperation } from './commit-input.js';
+import type { CommitInput, CommitOperation, Spooled } from './commit-input.js';
 import { ContentVault } from './content-vault.service.js';
+import { Lanes } from './lanes.js';
 import { ObjectStore } from './object.store.js';
+
+/** Small files are stored side by side: each waits for the disk, not for the processor. */
+const AT_ONCE = 8;
+const LFS_FILES_AT_ONCE = 5000;
 
 /** A commit's operations with their content stored: what is left is arithmetic on trees. */
 export interface TakenIn {
@@ -19,6 +24,8 @@ export interface TakenIn {
 
 /** What stands behind a file, in whatever repository. */
 export type FileBlob = Omit<BlobEntity, 'repositoryId'>;
+
+type LfsFile = CommitOperation & { readonly kind: 'lfsFile' };
 
 /** Stores the content of a commit before the commit is made, so that nothing is visible whose bytes are not durable. */
 @Injectable()
@@ -30,52 +37,86 @@ export class ContentIntakeService {
   ) {}
 
   /** @throws HubError BadRequest for a path that may not be written, or a large file that was not uploaded */
-  async take(repositoryId: number, operations: readonly CommitOperation[]): Promise<TakenIn> {
-    for (const operation of operations) if (operation.kind !== 'deletedFolder') checkCommitPath(operation.path);
+  async take(repositoryId: number, operations: CommitInput['operations']): Promise<TakenIn> {
+    const taken: (TreeOperation | undefined)[] = [];
     const blobs = new Map<string, BlobEntity>();
-    const taken: TreeOperation[] = [];
-    for (const operation of operations) {
-      const blob = await this.blobOf(repositoryId, operation);
-      if (blob) blobs.set(blob.oid, blob);
-      taken.push(blob ? { kind: 'put', path: operation.path, oid: blob.oid } : (operation as TreeOperation));
+    const large = new Map<number, LfsFile>();
+    const settle = (index: number, path: string, blob: FileBlob): void => {
+      taken[index] = { kind: 'put', path, oid: blob.oid };
+      blobs.set(blob.oid, { repositoryId, ...blob });
+    };
+    const lanes = new Lanes(AT_ONCE);
+    for await (const operation of operations) {
+      const index = taken.push(undefined) - 1; // its place, whenever it is done
+      if (operation.kind === 'file') {
+        const { path, content } = operation;
+        checkCommitPath(path);
+        await this.lead(lanes, content, (blob) => settle(index, path, blob));
+      } else if (operation.kind === 'lfsFile') large.set(index, operation);
+      else taken[index] = operation;
     }
-    return { operations: taken, blobs: [...blobs.values()] };
-  }
-
-  private async blobOf(repositoryId: number, operation: CommitOperation): Promise<BlobEntity | undefined> {
-    if (operation.kind === 'lfsFile') {
-      const { sha256, size } = await this.uploaded(repositoryId, operation);
-      return { repositoryId, oid: lfsPointerOid(sha256, size), sha256, size, lfs: true };
-    }
-    if (operation.kind !== 'file') return undefined;
-    return { repositoryId, ...(await this.store(operation.content)) };
+    await lanes.empty();
+    const uploaded = await this.uploaded(repositoryId, [...large.values()]);
+    for (const [index, { path, sha256 }] of large) settle(index, path, uploaded.get(sha256)!);
+    await this.hold([...blobs.values()]);
+    return { operations: taken as TreeOperation[], blobs: [...blobs.values()] };
   }
 
   /** Stores a file's content, to be committed to whatever repository. */
-  async store(content: AsyncIterable<Uint8Array> | Buffer): Promise<FileBlob> {
-    const stored = await this.keep(content);
-    return { oid: await this.gitOid(stored, content), ...stored, lfs: false };
-  }
-
-  private async uploaded(repositoryId: number, file: CommitOperation & { kind: 'lfsFile' }): Promise<StoredBlob> {
-    const object = await this.objects.lfsObject(repositoryId, file.sha256);
-    if (!object || (file.size !== undefined && file.size !== object.size)) {
-      const what = object ? `has ${object.size} bytes, not ${file.size}` : 'was not uploaded to this repository';
-      throw new HubError('BadRequest', `The large file ${file.sha256} ${what}`, { detail: file.path });
-    }
-    return object;
-  }
-
-  private async keep(content: AsyncIterable<Uint8Array> | Buffer): Promise<StoredBlob> {
-    if (!Buffer.isBuffer(content)) return this.blobs.put(content);
-    return this.vault.keep(content, { sha256: createHash('sha256').update(content).digest('hex') });
-  }
-
-  /** Git hashes the length before the content, and a stream's is known only at its end: it is read once more. */
-  private async gitOid({ sha256, size }: StoredBlob, content: AsyncIterable<Uint8Array> | Buffer): Promise<string> {
+  async store(content: Buffer | Spooled): Promise<FileBlob> {
+    const known = Buffer.isBuffer(content)
+      ? { sha256: createHash('sha256').update(content).digest('hex'), size: content.length }
+      : content;
+    const pieces = (): Iterable<Uint8Array> | AsyncIterable<Uint8Array> =>
+      Buffer.isBuffer(content) ? [content] : content.open();
+    const { sha256, size } = await this.vault.keep(Buffer.isBuffer(content) ? content : content.open(), known);
+    // git hashes the length before the content, which is read once more for it
     const hash = objectHasher('blob', size);
-    const again = Buffer.isBuffer(content) ? [content] : (this.blobs.open(sha256) as AsyncIterable<Buffer>);
-    for await (const chunk of again) hash.update(chunk);
-    return hash.digest('hex');
+    for await (const piece of pieces()) hash.update(piece);
+    return { oid: hash.digest('hex'), sha256, size, lfs: false };
   }
+
+  /** A spool is its sender's again once this returns; what is in memory may take its time. */
+  private async lead(lanes: Lanes, content: Buffer | Spooled, done: (blob: FileBlob) => void): Promise<void> {
+    if (Buffer.isBuffer(content)) await lanes.enter(async () => done(await this.store(content)));
+    else done(await this.store(content));
+  }
+
+  private async uploaded(repositoryId: number, files: readonly LfsFile[]): Promise<Map<string, FileBlob>> {
+    const hashes = [...new Set(files.map(({ sha256 }) => sha256))];
+    const found = new Map<string, FileBlob>();
+    for (let at = 0; at < hashes.length; at += LFS_FILES_AT_ONCE) {
+      const some = await this.objects.lfsObjects(repositoryId, hashes.slice(at, at + LFS_FILES_AT_ONCE));
+      for (const { sha256, size } of some) {
+        found.set(sha256, { oid: lfsPointerOid(sha256, size), sha256, size, lfs: true });
+      }
+    }
+    for (const file of files) requireUploaded(file, found.get(file.sha256)?.size);
+    return found;
+  }
+
+  /**
+   * Makes sure that everything the commit relies on is here and stays: what was stored first may have been collected while the rest
+   * came in, if that took very long.
+   */
+  private async hold(blobs: readonly BlobEntity[]): Promise<void> {
+    if (blobs.length === 0) return;
+    const hashes = [...new Set(blobs.map(({ sha256 }) => sha256))];
+    await this.vault.touch(hashes);
+    const lanes = new Lanes(AT_ONCE);
+    for (const sha256 of hashes) await lanes.enter(() => this.requireStored(sha256));
+    await lanes.empty();
+  }
+
+  private async requireStored(sha256: string): Promise<void> {
+    if (await this.blobs.has(sha256)) return;
+    throw new HubError('BadRequest', `The content ${sha256} is not stored any more: upload it again`);
+  }
+}
+
+/** @throws HubError BadRequest */
+function requireUploaded({ path, sha256, size }: LfsFile, there: number | undefined): void {
+  if (there !== undefined && (size === undefined || size === there)) return;
+  const fault = there === undefined ? 'was not uploaded to this repository' : `has ${there} bytes, not ${size}`;
+  throw new HubError('BadRequest', `${JSON.stringify(path)}: the large file ${sha256} ${fault}`);
 }

@@ -1,19 +1,20 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { HubError } from '../../hub/language/hub-error.js';
-import { applyCommit } from '../../hub/rules/apply-commit.js';
+import { applyCommit, type AppliedCommit } from '../../hub/rules/apply-commit.js';
 import { commitMessage } from '../../hub/rules/commit-message.js';
 import { branchRef } from '../../hub/rules/ref-names.js';
+import type { CommitEntity } from './commit.entity.js';
 import type { CommitInput } from './commit-input.js';
 import { CommitStore } from './commit.store.js';
-import { composeCommit } from './compose-commit.js';
+import { composeCommit, sameWords } from './compose-commit.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { ContentIntakeService, type TakenIn } from './content-intake.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefStore } from './ref.store.js';
 import { Turns } from './turns.js';
 
-/** Commits of other replicas may come in between; each round one of them wins, so a few rounds are enough. */
-const ROUNDS = 20;
+/** What huggingface.co says when the branch has moved on (contract B.2). */
+const STALE_MESSAGE = 'A commit has happened since. Please refresh and try again.';
 
 /** The stores that a commit goes through. */
 export interface CommitStores {
@@ -22,9 +23,19 @@ export interface CommitStores {
   readonly objects: ObjectStore;
 }
 
+/** A commit that is being made: what was sent, and the branch as it is now, held until the end of the transaction. */
+interface Attempt {
+  readonly m: EntityManager;
+  readonly repositoryId: number;
+  readonly input: CommitInput;
+  readonly taken: TakenIn;
+  readonly head: CommitEntity;
+}
+
 /**
- * Makes commits: content first, then one transaction that moves the branch with compare-and-set. Within this process commits to
- * one branch take turns, so that they need not race each other for the branch.
+ * Makes commits: content first, then one transaction that holds the branch from reading it to moving it, so that each commit builds on
+ * the one before, whichever replica made that. Within this process commits to one branch wait outside the database: a connection each
+ * would leave none for readers.
  */
 export class LocalCommitsService {
   private readonly turns = new Turns();
@@ -38,46 +49,74 @@ export class LocalCommitsService {
   ) {}
 
   /**
-   * The new commit's id; that of the branch as it is, when nothing would change.
+   * The new commit's id; that of the branch as it is, when nothing would change, or when its head is this very commit: a client whose
+   * answer was lost sends it again (contract B.5).
    * @throws HubError `RevisionNotFound` for a missing branch, `PreconditionFailed` when the branch is not at `parentCommit`,
    * `EntryNotFound` for a missing file to delete, `BadRequest` for what cannot be written
    */
   async commit(repositoryId: number, input: CommitInput): Promise<string> {
     commitMessage(input.summary, input.description);
+    await this.requireBranch(repositoryId, input.branch); // before somebody sends gigabytes for nothing
     const taken = await this.intake.take(repositoryId, input.operations);
-    return this.turns.take(`${repositoryId} ${input.branch}`, async () => {
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const oid = await this.attempt(repositoryId, input, taken);
-        if (oid !== undefined) return oid;
-      }
-      throw new HubError('Conflict', `Others keep committing to "${input.branch}"; try again`);
-    });
+    const make = async (m: EntityManager): Promise<string> => {
+      const oid = await this.stores.refs.hold(m, { repositoryId, name: branchRef(input.branch) });
+      const head = oid === undefined ? undefined : await this.stores.commits.find(repositoryId, oid, m);
+      if (!head) throw missing(input.branch);
+      return this.attempt({ m, repositoryId, input, taken, head });
+    };
+    return this.turns.take(`${repositoryId} ${input.branch}`, () => this.database.transaction(make));
   }
 
-  /** Undefined when another commit came in between. */
-  private async attempt(repositoryId: number, input: CommitInput, taken: TakenIn): Promise<string | undefined> {
-    const { refs, commits, objects } = this.stores;
-    const name = branchRef(input.branch);
-    const head = (await refs.find(repositoryId, [name])).get(name);
-    const parent = head && (await commits.find(repositoryId, head));
-    if (!parent) throw new HubError('RevisionNotFound', `Invalid rev id: ${input.branch}`);
-    if (input.parentCommit !== undefined && input.parentCommit !== head) {
-      throw new HubError('PreconditionFailed', `"${input.branch}" is at ${head}, no longer at ${input.parentCommit}`);
+  private async requireBranch(repositoryId: number, branch: string): Promise<void> {
+    const name = branchRef(branch);
+    if (!(await this.stores.refs.find(repositoryId, [name])).has(name)) throw missing(branch);
+  }
+
+  private async attempt(attempt: Attempt): Promise<string> {
+    const { input, head } = attempt;
+    try {
+      if (input.parentCommit !== undefined && input.parentCommit !== head.oid) {
+        const detail = `"${input.branch}" is at ${head.oid}, no longer at ${input.parentCommit}`;
+        throw new HubError('PreconditionFailed', STALE_MESSAGE, { detail });
+      }
+      return await this.write(attempt, await this.apply(attempt, head.treeOid));
+    } catch (error) {
+      if (error instanceof HubError && (await this.isRepeated(attempt))) return head.oid;
+      throw error;
     }
-    const load = (oid: string) => objects.tree(repositoryId, oid);
-    const applied = await applyCommit(load, parent.treeOid, taken.operations);
-    if (applied.treeOid === parent.treeOid) {
-      await objects.addBlobs(this.database.manager, taken.blobs);
-      return head;
+  }
+
+  private apply({ m, repositoryId, taken }: Attempt, treeOid: string): Promise<AppliedCommit> {
+    return applyCommit((oid) => this.stores.objects.tree(repositoryId, oid, m), treeOid, taken.operations);
+  }
+
+  private async write({ m, repositoryId, input, taken, head }: Attempt, applied: AppliedCommit): Promise<string> {
+    const { refs, objects } = this.stores;
+    if (applied.treeOid === head.treeOid) {
+      await objects.addBlobs(m, taken.blobs);
+      return head.oid;
     }
     const message = commitMessage(input.summary, input.description);
-    const draft = { repositoryId, parent, treeOid: applied.treeOid, message, author: input.author, at: this.clock() };
-    const commit = composeCommit(draft);
-    return this.database.transaction(async (m) => {
-      // the branch first: whoever comes second waits for its row, and then finds it moved
-      if (!(await refs.move(m, { repositoryId, name }, parent.oid, commit.oid))) return undefined;
-      await this.writer.write(m, commit, { applied, blobs: taken.blobs });
-      return commit.oid;
-    });
+    const draft = { repositoryId, parent: head, treeOid: applied.treeOid, message, author: input.author };
+    const commit = composeCommit({ ...draft, at: this.clock() });
+    await this.writer.write(m, commit, { applied, blobs: taken.blobs });
+    await refs.move(m, { repositoryId, name: branchRef(input.branch) }, head.oid, commit.oid);
+    return commit.oid;
+  }
+
+  /** Is the head what this commit would make of the head's parent, in the same words and by the same author? */
+  private async isRepeated(attempt: Attempt): Promise<boolean> {
+    const { m, repositoryId, input, head } = attempt;
+    const { parentOid } = head;
+    if (parentOid === null || (input.parentCommit ?? parentOid) !== parentOid || !sameWords(head, input)) return false;
+    const parent = await this.stores.commits.find(repositoryId, parentOid, m);
+    try {
+      return parent !== undefined && (await this.apply(attempt, parent.treeOid)).treeOid === head.treeOid;
+    } catch (error) {
+      if (error instanceof HubError) return false;
+      throw error;
+    }
   }
 }
+
+const missing = (branch: string): HubError => new HubError('RevisionNotFound', `Invalid rev id: ${branch}`);

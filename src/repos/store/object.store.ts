@@ -29,11 +29,12 @@ export class ObjectStore {
 
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  async tree(repositoryId: number, oid: string): Promise<GitTree> {
+  /** @param m the transaction that one is in: the embedded database would wait for itself otherwise */
+  async tree(repositoryId: number, oid: string, m = this.database.manager): Promise<GitTree> {
     const key = `${repositoryId}:${oid}`;
     const kept = this.trees.get(key);
     if (kept) return kept;
-    const { body } = await this.database.manager.findOneByOrFail(TreeEntity, { repositoryId, oid });
+    const { body } = await m.findOneByOrFail(TreeEntity, { repositoryId, oid });
     const tree = new GitTree(decodeTree(body));
     this.trees.set(key, tree);
     return tree;

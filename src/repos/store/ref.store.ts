@@ -33,6 +33,19 @@ export class RefStore {
     if ((inserted.raw as unknown[]).length === 0) throw new HubError('Conflict', `${ref.name} exists already`);
   }
 
+  /**
+   * Where the ref points to, for a transaction that is about to move it: whoever else wants to waits, in order. Its repository is held
+   * first, as deleting that does, or the two could wait for each other. Undefined when there is no such ref.
+   */
+  async hold(m: EntityManager, { repositoryId, name }: Omit<RefEntity, 'commitOid'>): Promise<string | undefined> {
+    await m.query('SELECT FROM repositories WHERE id = $1 FOR KEY SHARE', [repositoryId]);
+    const rows: { commit_oid: string }[] = await m.query(
+      'SELECT commit_oid FROM refs WHERE repository_id = $1 AND name = $2 FOR UPDATE',
+      [repositoryId, name],
+    );
+    return rows[0]?.commit_oid;
+  }
+
   /** Compare and set: moves the ref if it still points to `from`, and says whether it did. */
   async move(m: EntityManager, ref: Omit<RefEntity, 'commitOid'>, from: string, to: string): Promise<boolean> {
     const { repositoryId, name } = ref;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CommitInput, CommitOperation } from '../../../src/repos/store/commit-input.js';
 import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
@@ -68,12 +69,39 @@ describeOnEveryDatabase('committing', (newDatabase) => {
       expect(await text(file.open())).toBe('new');
     });
 
-    it('takes streams, and reads them once', async () => {
-      const content = Readable.from([Buffer.from('str'), Buffer.from('eam')]);
-      await store.commit(repository, {}, { operations: [{ kind: 'file', path: 'stream.txt', content }] });
-      const file = await store.repositories.file(repository, 'main', ['stream.txt'], false);
-      expect(await text(file.open())).toBe('stream');
-      expect(file.etag).toBe(createHash('sha1').update('blob 6\0stream').digest('hex'));
+    it('takes what lies in a spool, and changes that come one by one', async () => {
+      let isOpen = true;
+      async function* changes(): AsyncGenerator<CommitOperation> {
+        const open = async function* (): AsyncGenerator<Buffer> {
+          if (!isOpen) throw new Error('the spool is closed');
+          yield* [Buffer.from('spoo'), Buffer.from('led')];
+        };
+        const content = { sha256: sha256('spooled'), size: 7, open };
+        yield { kind: 'file', path: 'spooled.txt', content };
+        isOpen = false;
+        yield { kind: 'file', path: 'small.txt', content: Buffer.from('small') };
+      }
+      await store.commit(repository, {}, { operations: changes() });
+      const file = await store.repositories.file(repository, 'main', ['spooled.txt'], false);
+      expect(await text(file.open())).toBe('spooled');
+      expect(file.etag).toBe(createHash('sha1').update('blob 7\0spooled').digest('hex'));
+      expect(await paths()).toContain('small.txt');
+    });
+
+    it('changes nothing when the changes break off', async () => {
+      const before = await head();
+      async function* changes(): AsyncGenerator<CommitOperation> {
+        yield { kind: 'file', path: 'half.txt', content: Buffer.from('half') };
+        throw new Error('the client hung up');
+      }
+      await expect(store.commit(repository, {}, { operations: changes() })).rejects.toThrow('the client hung up');
+      expect(await head()).toBe(before);
+    });
+
+    it('deletes an entry, whether it is a file or a folder', async () => {
+      await store.commit(repository, { 'e/1': '1', f: '2' });
+      await store.commit(repository, {}, { operations: ['e', 'f'].map((path) => ({ kind: 'deletedEntry', path })) });
+      expect((await paths()).filter((path) => /^[ef]/.test(path))).toEqual([]);
     });
 
     it('deletes a folder with and without its slash', async () => {
@@ -95,6 +123,34 @@ describeOnEveryDatabase('committing', (newDatabase) => {
       const stale = store.commit(repository, { p: '2' }, { parentCommit });
       await expect(stale).rejects.toMatchObject({ code: 'PreconditionFailed' });
       expect(await head()).toBe(next);
+    });
+
+    it('answers a commit that is sent again with the one that it made', async () => {
+      const parentCommit = await store.commit(repository, { old: 'x', other: 'y' });
+      const removal = {
+        operations: [{ kind: 'deletedFile', path: 'old' }],
+        summary: 'remove',
+        description: 'it',
+      } as const;
+      const made = await store.commit(repository, {}, removal);
+      expect(await store.commit(repository, {}, removal)).toBe(made);
+      expect(await store.commit(repository, {}, { ...removal, parentCommit })).toBe(made);
+
+      const others: Partial<CommitInput>[] = [
+        { summary: 'other words' },
+        { description: 'other words' },
+        { author: { name: 'bob' } },
+      ];
+      for (const other of others) {
+        const again = store.commit(repository, {}, { ...removal, ...other });
+        await expect(again).rejects.toMatchObject({ code: 'EntryNotFound' });
+      }
+      const elsewhere = { ...removal, operations: [{ kind: 'deletedFile', path: 'other' }] as const, parentCommit };
+      await expect(store.commit(repository, {}, elsewhere)).rejects.toMatchObject({
+        code: 'PreconditionFailed',
+        message: 'A commit has happened since. Please refresh and try again.',
+      });
+      expect(await head()).toBe(made);
     });
 
     it.each([

@@ -36,6 +36,8 @@ class Trees {
   }
 }
 
+const entry = (path: string): TreeOperation => ({ kind: 'deletedEntry', path });
+
 const BEFORE = [put('a'), put('d/x'), put('d/y'), put('d/e/z')];
 
 describe('a commit makes of the tree', () => {
@@ -47,6 +49,8 @@ describe('a commit makes of the tree', () => {
     ['the last file of a folder deleted', [file('d/e/z')], ['a=a', 'd/x=a', 'd/y=a'], ['d']],
     ['a deleted folder', [folder('d')], ['a=a'], []],
     ['a deleted folder with a slash', [folder('d/')], ['a=a'], []],
+    ['a deleted entry that is a folder', [entry('d/')], ['a=a'], []],
+    ['a deleted entry that is a file', [entry('a')], ['d/e/z=a', 'd/x=a', 'd/y=a'], []],
     ['a folder emptied and filled anew', [put('d/n', '7'), folder('d')], ['a=a', 'd/n=7'], ['d/n', 'd']],
     ['a file in place of a folder', [folder('d'), put('d', 'f')], ['a=a', 'd=f'], ['d']],
     [
@@ -84,6 +88,7 @@ describe('a commit makes of the tree', () => {
     ['a missing file to delete', [file('b')], 'EntryNotFound'],
     ['a folder to delete as a file', [file('d')], 'EntryNotFound'],
     ['a file to delete as a folder', [folder('a')], 'EntryNotFound'],
+    ['a missing entry to delete', [entry('q')], 'EntryNotFound'],
     ['a missing folder to delete', [folder('q/r')], 'EntryNotFound'],
     ['a file where a folder is', [put('d')], 'BadRequest'],
     ['a file below a file', [put('a/b')], 'BadRequest'],
