@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/fallback.module.js';
+import { LifeModule } from './life/life.module.js';
 import { LfsModule } from './lfs/lfs.module.js';
 import { LocalAnswers } from './read/local-answers.service.js';
 import { LocalStoreModule } from './store/local-store.module.js';
@@ -10,7 +11,7 @@ import { SourceFiles } from './read/source-files.service.js';
 
 /** Repositories, the hub's own and its sources', as clients read them. */
 @Module({
-  imports: [LocalStoreModule, FallbackModule, LfsModule],
+  imports: [LocalStoreModule, FallbackModule, LfsModule, LifeModule],
   controllers: [ReposController],
   providers: [ReposService, LocalAnswers, SourceAnswers, SourceFiles],
 })

@@ -19,7 +19,7 @@ import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService, type NewRef } from './local-refs.service.js';
 import type { CommitsPage, LocalFile, LocalRepository, TreePage } from './local-repository.js';
 import { NewRepositoryService, type CreateRepositoryInput } from './new-repository.service.js';
-import { RepoStore, type StoredRepository } from './repo.store.js';
+import { RepoStore } from './repo.store.js';
 import type { RepoAnswer } from './repo-info.js';
 
 /** The local store in one place: the repositories that this hub has, to be read and written. */
@@ -39,7 +39,8 @@ export class LocalRepositories {
 
   /**
    * The repository of this id in whatever case, or undefined when this hub has none: only then may a source be asked.
-   * @throws HubError `RepoNotFound` for a private one that the caller may not read, in the words for a missing one
+   * @throws HubError `RepoNotFound` for a private one that the caller may not read, in the words for a missing one; `Moved` for one
+   * that had this id before
    */
   async find(repo: RepoId, caller: Caller): Promise<LocalRepository | undefined> {
     const found = await this.lookUp(repo);
@@ -47,14 +48,15 @@ export class LocalRepositories {
     if (found.private && !(await this.accounts.mayRead(caller, found.ownerId))) {
       throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     }
-    return localRepository(found);
+    if (lookupKey(found.repo) === lookupKey(repo)) return found;
+    throw new HubError('Moved', 'This repository has another name now', { moved: { from: repo, to: found.repo } });
   }
 
-  private async lookUp(repo: RepoId): Promise<StoredRepository | undefined> {
+  private async lookUp(repo: RepoId): Promise<LocalRepository | undefined> {
     const key = lookupKey(repo);
     if (this.absent.has(key)) return undefined;
     const { generation } = this.absent;
-    const found = await this.repos.find(repo);
+    const found = (await this.repos.find(repo)) ?? (await this.repos.findMoved(repo));
     if (!found) this.absent.note(key, generation);
     return found;
   }
@@ -101,7 +103,7 @@ export class LocalRepositories {
   async createRepository(input: CreateRepositoryInput): Promise<LocalRepository> {
     const created = await this.newRepositories.create(input);
     this.absent.forget(lookupKey(created.repo));
-    return localRepository(created);
+    return created;
   }
 
   /**
@@ -127,12 +129,3 @@ export class LocalRepositories {
     return this.newRefs.createTag(repository, tag);
   }
 }
-
-const localRepository = ({ id, repo, ownerId, author, createdAt, ...row }: StoredRepository): LocalRepository => ({
-  id,
-  repo,
-  ownerId,
-  author,
-  private: row.private,
-  createdAt,
-});

@@ -3,7 +3,7 @@ import type { RepoId } from '../../hub/language/repo-id.js';
 import type { TreeEntry } from '../../hub/language/wire/tree-entry.js';
 import type { CommitEntry } from '../../hub/language/wire/commit-entry.js';
 
-/** A repository that this hub has, and that the caller may read. */
+/** A repository that this hub has. */
 export interface LocalRepository {
   readonly id: number;
   /** Spelled as it was created. */
@@ -13,6 +13,11 @@ export interface LocalRepository {
   readonly author: string;
   readonly private: boolean;
   readonly createdAt: Date;
+  /** A space's runtime, as it was created. */
+  readonly sdk: string | null;
+  /** In the last 30 days. */
+  readonly downloads: number;
+  readonly downloadsAllTime: number;
 }
 
 /** A page of a tree. */

@@ -29,6 +29,7 @@ import { RefStore } from './ref.store.js';
 import { RepoStore } from './repo.store.js';
 import { RepositoryAccess } from './repository-access.service.js';
 import { RepositoryAliasEntity } from './repository-alias.entity.js';
+import { RepositoryChanges } from './repository-changes.service.js';
 import { RepositoryEntity } from './repository.entity.js';
 import { RevisionsService } from './revisions.service.js';
 import { TreeEntity } from './tree.entity.js';
@@ -84,11 +85,11 @@ const absentRepositories = {
   providers: [
     ...[RepoStore, RefStore, CommitStore, ObjectStore],
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
-    ...[ContentVault, LfsObjectsService, RepositoryAccess],
+    ...[ContentVault, LfsObjectsService, RepositoryAccess, RepositoryChanges],
     ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService],
     absentRepositories,
     LocalRepositories,
   ],
-  exports: [LocalRepositories, RepositoryAccess, ContentVault, LfsObjectsService, StorageModule],
+  exports: [LocalRepositories, RepositoryAccess, RepositoryChanges, ContentVault, LfsObjectsService, StorageModule],
 })
 export class LocalStoreModule {}

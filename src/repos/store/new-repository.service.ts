@@ -12,8 +12,9 @@ import { AccountsService } from '../../users/accounts.service.js';
 import { composeCommit } from './compose-commit.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { ContentIntakeService } from './content-intake.service.js';
+import type { LocalRepository } from './local-repository.js';
 import { RefStore } from './ref.store.js';
-import { RepoStore, type StoredRepository } from './repo.store.js';
+import { RepoStore } from './repo.store.js';
 
 /** A repository to be made. */
 export interface CreateRepositoryInput {
@@ -21,6 +22,10 @@ export interface CreateRepositoryInput {
   /** The account it belongs to; where the id has a namespace, that is its name. */
   readonly ownerName: string;
   readonly private: boolean;
+  /** A space's runtime. */
+  readonly sdk?: string;
+  /** Who makes it, for the first commit; its owner when absent. */
+  readonly author?: string;
 }
 
 /** The stores that a new repository is written to. */
@@ -41,11 +46,11 @@ export class NewRepositoryService {
   ) {}
 
   /** @throws HubError `BadRequest` for an impossible name, `NotFound` without such an owner, `Conflict` when there is one */
-  async create({ repo, ownerName, private: isPrivate }: CreateRepositoryInput): Promise<StoredRepository> {
+  async create({ repo, ownerName, private: isPrivate, sdk, author }: CreateRepositoryInput): Promise<LocalRepository> {
     checkRepoName(repo.name);
     const owner = await this.owner(repo, ownerName);
     const namespace = repo.namespace === '' ? '' : owner.name;
-    const row = { repo: { ...repo, namespace }, ownerId: owner.id, private: isPrivate };
+    const row = { repo: { ...repo, namespace }, ownerId: owner.id, private: isPrivate, sdk };
     // content first and outside: inside the transaction the embedded database would wait for itself
     const file = await this.intake.store(Buffer.from(newGitAttributes(repo.type)));
     return this.database.transaction(async (m) => {
@@ -59,7 +64,7 @@ export class NewRepositoryService {
         parent: undefined,
         treeOid: applied.treeOid,
         message: { title: 'initial commit', description: '' },
-        author: { name: owner.name },
+        author: { name: author ?? owner.name },
         at: this.clock(),
       });
       await this.writer.write(m, commit, { applied, blobs });

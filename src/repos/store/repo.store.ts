@@ -4,6 +4,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { HubError } from '../../hub/language/hub-error.js';
 import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
 import { lookupKey } from '../../hub/rules/lookup-key.js';
+import type { LocalRepository } from './local-repository.js';
+import { RepositoryAliasEntity } from './repository-alias.entity.js';
 import { RepositoryEntity } from './repository.entity.js';
 
 /** What a repository begins with. */
@@ -11,25 +13,17 @@ export interface NewRepository {
   readonly repo: RepoId;
   readonly ownerId: number;
   readonly private: boolean;
-}
-
-/** A repository as it is stored, with its owner's name. */
-export interface StoredRepository {
-  readonly id: number;
-  /** Spelled as it was created. */
-  readonly repo: RepoId;
-  readonly ownerId: number;
-  /** The owner's name. */
-  readonly author: string;
-  readonly private: boolean;
-  readonly createdAt: Date;
+  /** Of a space. */
+  readonly sdk?: string;
 }
 
 /** Every request begins with this question: plain SQL, since TypeORM's own costs four times as much. */
-const FIND = `
-  SELECT r.id, r.type, r.namespace, r.name, r.owner_id, r.private, r.created_at, owner.name AS author
-  FROM repositories r JOIN accounts owner ON owner.id = r.owner_id
-  WHERE r.lookup_key = $1`;
+const SELECT = `
+  SELECT r.id, r.type, r.namespace, r.name, r.owner_id, r.private, r.created_at, r.sdk, r.downloads, r.downloads_all_time,
+    owner.name AS author
+  FROM repositories r JOIN accounts owner ON owner.id = r.owner_id`;
+const FIND = `${SELECT} WHERE r.lookup_key = $1`;
+const FIND_MOVED = `${SELECT} JOIN repository_aliases alias ON alias.repository_id = r.id WHERE alias.lookup_key = $1`;
 
 interface Row extends RepoId {
   readonly id: number;
@@ -37,6 +31,10 @@ interface Row extends RepoId {
   readonly private: boolean;
   readonly created_at: Date;
   readonly author: string;
+  readonly sdk: string | null;
+  /** `bigint` comes as text. */
+  readonly downloads: string;
+  readonly downloads_all_time: string;
 }
 
 /** Repositories as they lie in the database. */
@@ -45,24 +43,31 @@ export class RepoStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /** Whatever the case of the id. */
-  async find(repo: RepoId): Promise<StoredRepository | undefined> {
+  async find(repo: RepoId): Promise<LocalRepository | undefined> {
     const [row] = await this.database.query<Row[]>(FIND, [lookupKey(repo)]);
     return row && stored(row);
   }
 
-  /** @throws HubError `Conflict` when there is one of this id, in whatever case */
-  async create(m: EntityManager, { repo, ...row }: NewRepository): Promise<StoredRepository> {
+  /** The one that had this id before it was moved. */
+  async findMoved(repo: RepoId): Promise<LocalRepository | undefined> {
+    const [row] = await this.database.query<Row[]>(FIND_MOVED, [lookupKey(repo)]);
+    return row && stored(row);
+  }
+
+  /** A moved one's old name is its own no more. @throws HubError `Conflict` when there is one of this id, in whatever case */
+  async create(m: EntityManager, { repo, ...row }: NewRepository): Promise<LocalRepository> {
     const inserted = await m
       .createQueryBuilder()
       .insert()
       .into(RepositoryEntity)
-      .values({ ...repo, ...row, lookupKey: lookupKey(repo) })
+      .values({ ...repo, ...row, tags: row.sdk === undefined ? [] : [row.sdk], lookupKey: lookupKey(repo) })
       .orIgnore()
       .returning('id')
       .execute();
     if ((inserted.raw as unknown[]).length === 0) {
       throw new HubError('Conflict', `There is a ${repo.type} named "${repoFullName(repo)}" already`);
     }
+    await m.delete(RepositoryAliasEntity, { lookupKey: lookupKey(repo) });
     const [created] = await m.query<Row[]>(FIND, [lookupKey(repo)]);
     return stored(created!);
   }
@@ -72,11 +77,14 @@ export class RepoStore {
   }
 }
 
-const stored = ({ id, type, namespace, name, ...row }: Row): StoredRepository => ({
+const stored = ({ id, type, namespace, name, ...row }: Row): LocalRepository => ({
   id,
   repo: { type, namespace, name },
   ownerId: row.owner_id,
   author: row.author,
   private: row.private,
   createdAt: row.created_at,
+  sdk: row.sdk,
+  downloads: Number(row.downloads),
+  downloadsAllTime: Number(row.downloads_all_time),
 });

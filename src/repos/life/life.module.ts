@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { FallbackCacheModule } from '../../fallback-cache/fallback-cache.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { LocalStoreModule } from '../store/local-store.module.js';
+import { NamespacesService } from './namespaces.service.js';
+import { RepositoriesController } from './repositories.controller.js';
+import { RepositoryLife } from './repository-life.service.js';
+import { SettingsController } from './settings.controller.js';
+import { SettingsService } from './settings.service.js';
+
+/** The life of repositories: made, set up, moved, deleted. */
+@Module({
+  imports: [LocalStoreModule, UsersModule, FallbackCacheModule],
+  controllers: [RepositoriesController, SettingsController],
+  providers: [RepositoryLife, NamespacesService, SettingsService],
+})
+export class LifeModule {}
