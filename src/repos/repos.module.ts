@@ -8,10 +8,11 @@ import { ReposController } from './read/repos.controller.js';
 import { ReposService } from './read/repos.service.js';
 import { SourceAnswers } from './read/source-answers.service.js';
 import { SourceFiles } from './read/source-files.service.js';
+import { XetModule } from './xet/xet.module.js';
 
 /** Repositories, the hub's own and its sources', as clients read them. */
 @Module({
-  imports: [LocalStoreModule, FallbackModule, LfsModule, LifeModule],
+  imports: [LocalStoreModule, FallbackModule, LfsModule, LifeModule, XetModule],
   controllers: [ReposController],
   providers: [ReposService, LocalAnswers, SourceAnswers, SourceFiles],
 })

@@ -1,5 +1,6 @@
 import { InitialSchema1767225600000 } from './1767225600000-initial-schema.js';
 import { HubOfItsOwn1767312000000 } from './1767312000000-hub-of-its-own.js';
+import { Xet1767398400000 } from './1767398400000-xet.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [InitialSchema1767225600000, HubOfItsOwn1767312000000];
+export const MIGRATIONS = [InitialSchema1767225600000, HubOfItsOwn1767312000000, Xet1767398400000];

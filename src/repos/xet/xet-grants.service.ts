@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../../hub/language/caller.js';
+import { HubError } from '../../hub/language/hub-error.js';
+import type { RepoId } from '../../hub/language/repo-id.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { GRANT_PREFIX } from '../../platform/http/caller.guard.js';
+import { CapabilityService } from '../../platform/http/capability.service.js';
+import { RepositoryAccess } from '../store/repository-access.service.js';
+import type { XetToken } from './xet-token.js';
+import { XorbStore } from './xorb.store.js';
+
+/** As long as huggingface.co's; clients come back for another before it ends. */
+const GRANT_SECONDS = 3600;
+
+/** Whose upload this is, and where it goes. */
+export interface XetGrant {
+  readonly repositoryId: number;
+  readonly accountId: number;
+}
+
+/** Tokens with which a client may upload over Xet to one repository. */
+@Injectable()
+export class XetGrants {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly access: RepositoryAccess,
+    private readonly capabilities: CapabilityService,
+    private readonly xorbs: XorbStore,
+  ) {}
+
+  /** @throws HubError as `RepositoryAccess.writable`; `NotImplemented` for what shall become a pull request */
+  async issue(repo: RepoId, caller: Caller, createPr: unknown): Promise<XetToken> {
+    const repository = await this.access.writable(repo, caller);
+    if (createPr !== undefined && createPr !== '0' && createPr !== 'false')
+      throw new HubError('NotImplemented', 'This hub has no pull requests: upload to a branch instead');
+    const grant: XetGrant = { repositoryId: repository.id, accountId: Number(caller.accountId) };
+    const signed = this.capabilities.sign('xet-write', grant, GRANT_SECONDS);
+    const { exp } = this.capabilities.verify<{ exp: number }>('xet-write', signed);
+    return { casUrl: `${this.config.baseUrl}/xet`, accessToken: GRANT_PREFIX + signed, exp };
+  }
+
+  /** @throws HubError `Unauthorized` without a valid token, `RepoNotFound` when the repository was deleted since */
+  async check(token: string | undefined): Promise<XetGrant> {
+    if (token === undefined)
+      throw new HubError('Unauthorized', 'This address takes the token of /xet-write-token only');
+    const grant = this.verified(token);
+    if (await this.xorbs.repositoryExists(grant.repositoryId)) return grant;
+    throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+  }
+
+  private verified(token: string): XetGrant {
+    try {
+      return this.capabilities.verify<XetGrant>('xet-write', token);
+    } catch (cause) {
+      throw new HubError('Unauthorized', 'This Xet token is not valid, or no longer: ask for a new one', { cause });
+    }
+  }
+}
