@@ -131,3 +131,220 @@ describe('the token', () => {
     expect([(await uploader.xorb(hash, bytes)).status, (await uploader.shard([])).status]).toEqual([404, 404]);
   });
 });
+
+describe('a file over Xet', () => {
+  let repository: LocalRepository;
+  let uploader: Uploader;
+  beforeAll(async () => {
+    repository = await make('files');
+    uploader = await Uploader.of('alice/files');
+  });
+
+  it('is put together from its terms, and served as an ordinary large file', async () => {
+    const [one, two] = [newXorb(70_000, 9_000, 100), newXorb(131_072, 5)];
+    const file = Buffer.concat([one.part(1, 3), two.part(0, 2), one.part(0, 1), one.part(1, 2)]);
+    expect((await uploader.xorb(one.hash, one.bytes)).json()).toEqual({ was_inserted: true });
+    expect((await uploader.xorb(two.hash, two.bytes)).json()).toEqual({ was_inserted: true });
+    const terms = [one.term(1, 3), two.term(0, 2), one.term(0, 1), one.term(1, 2)];
+    const told = await uploader.shard([fileOf(file, ...terms)]);
+    expect([told.status, told.json()]).toEqual([200, { result: 1 }]);
+
+    const answer = await committed(repository, file);
+    expect(answer.body.equals(file)).toBe(true);
+    expect(answer.headers.etag).toBe(`"${sha256(file)}"`);
+    expect(Object.keys(answer.headers).filter((name) => name.includes('xet'))).toEqual([]);
+  });
+
+  it('may be one of many in a shard, of the same xorb', async () => {
+    const xorb = newXorb(...Array.from({ length: 40 }, (_, n) => 1000 + n));
+    const files = Array.from({ length: 40 }, (_, n) => xorb.part(n, n + 1));
+    await uploader.xorb(xorb.hash, xorb.bytes);
+    const told = await uploader.shard(files.map((file, n) => fileOf(file, xorb.term(n, n + 1))));
+    expect(told.status).toBe(200);
+    expect((await committed(repository, files[39]!)).body.equals(files[39]!)).toBe(true);
+  });
+
+  it('is what it is called, though the store has a file of that name already', async () => {
+    const xorb = newXorb(5000, 5000);
+    await uploader.xorb(xorb.hash, xorb.bytes);
+    expect((await uploader.shard([fileOf(xorb.part(0, 2), xorb.term(0, 2))])).status).toBe(200);
+    const [secret, other] = [sha256(xorb.part(0, 2)), newXorb(5000, 5000)];
+    await make('mine', 'bob');
+    const stranger = await Uploader.of('bob/mine', bob);
+    await stranger.xorb(other.hash, other.bytes);
+    const told = await stranger.shard([{ sha256: secret, terms: [other.term(0, 2)] }]);
+    expect(told.status).toBe(400);
+    expect(await query('SELECT 1 FROM lfs_objects WHERE sha256 = $1', secret)).toHaveLength(1);
+  });
+});
+
+describe('what cannot be put together', () => {
+  let uploader: Uploader;
+  let xorb: ReturnType<typeof newXorb>;
+  const objects = async (): Promise<number> => (await query('SELECT 1 FROM lfs_objects')).length;
+  const contents = async (): Promise<string> => JSON.stringify(await query('SELECT sha256 FROM contents ORDER BY 1'));
+  beforeAll(async () => {
+    await make('faults');
+    uploader = await Uploader.of('alice/faults');
+    xorb = newXorb(1000, 2000, 3000);
+    await uploader.xorb(xorb.hash, xorb.bytes);
+  });
+
+  const unknown = { xorb: 'ab'.repeat(32), first: 0, end: 1, size: 10 };
+  it.each<[what: string, file: () => XetFile, says: RegExp]>([
+    [
+      'another SHA-256',
+      () => ({ sha256: 'cd'.repeat(32), terms: [xorb.term(0, 3)] }),
+      /SHA-256 is [0-9a-f]{64}, not cdcd/,
+    ],
+    [
+      'a xorb that was never sent',
+      () => ({ sha256: 'cd'.repeat(32), terms: [unknown] }),
+      /does not have the xorb abab/,
+    ],
+    [
+      'more chunks than the xorb has',
+      () => ({ sha256: 'cd'.repeat(32), terms: [{ ...xorb.term(0, 3), end: 4 }] }),
+      /chunks 0 up to 4 of the xorb [0-9a-f]{64}, which has 3/,
+    ],
+    [
+      'chunks of another size',
+      () => ({ sha256: 'cd'.repeat(32), terms: [{ ...xorb.term(0, 3), size: 6001 }] }),
+      /as 6001 bytes; they have 6000/,
+    ],
+    ['no SHA-256', () => ({ terms: [xorb.term(0, 3)] }), /has no SHA-256 for the file/],
+  ])('%s: 400 that says so, and nothing is kept', async (_, file, says) => {
+    const before = await objects();
+    const told = await uploader.shard([file()]);
+    expect([told.status, (told.json() as { error: string }).error]).toEqual([400, expect.stringMatching(says)]);
+    expect(await objects()).toBe(before);
+  });
+
+  it('tells how to make a machine forget what the hub does not have', async () => {
+    const told = await uploader.shard([{ sha256: 'cd'.repeat(32), terms: [unknown] }]);
+    expect((told.json() as { detail: string }).detail).toContain('~/.cache/huggingface/xet');
+  });
+
+  it('a chunk that is no LZ4 frame is found when it is used', async () => {
+    const bytes = xorbBytes([{ data: Buffer.from('no frame at all'), scheme: 1, size: 100 }]);
+    await uploader.xorb(sha256(bytes), bytes);
+    const told = await uploader.shard([
+      { sha256: 'cd'.repeat(32), terms: [{ xorb: sha256(bytes), first: 0, end: 1, size: 100 }] },
+    ]);
+    expect([told.status, (told.json() as { error: string }).error]).toEqual([
+      400,
+      expect.stringContaining('LZ4 frame'),
+    ]);
+  });
+
+  it.each<[what: string, hash: string, body: () => Buffer, status: number]>([
+    ['random bytes', 'ef'.repeat(32), () => randomBytes(100_000), 400],
+    ['a xorb cut off', 'ef'.repeat(32), () => xorb.bytes.subarray(0, -1), 400],
+    ['nothing', 'ef'.repeat(32), () => Buffer.alloc(0), 400],
+    ['a hash that is none', 'hash', () => xorb.bytes, 400],
+    [
+      'more than 66 MiB',
+      'ef'.repeat(32),
+      () => xorbBytes(Array<{ data: Buffer }>(5).fill({ data: Buffer.alloc(15e6, 1) })),
+      413,
+    ],
+  ])(
+    'as a xorb, %s is refused to a client that reads no answer before it has sent all',
+    async (_, hash, body, status) => {
+      const before = await contents();
+      const told = await uploader.xorb(hash, body());
+      expect([told.status, typeof (told.json() as { error: string }).error]).toEqual([status, 'string']);
+      expect(await contents()).toBe(before);
+    },
+  );
+
+  it('a shard longer than 64 MiB is refused', async () => {
+    expect((await uploader.post('shards', Buffer.alloc(64 * 1024 * 1024 + 1))).status).toBe(413);
+  });
+});
+
+describe('what a client remembers to have uploaded', () => {
+  let blobs: BlobStore;
+  beforeAll(async () => {
+    blobs = hub.app.get<BlobStore>(BLOB_STORE, { strict: false });
+    for (const name of ['memory', 'elsewhere']) await make(name);
+    await make('bobs', 'bob');
+  });
+  const bytesHeld = async (hash: string): Promise<string | null> =>
+    (await query<{ sha256: string | null }>('SELECT sha256 FROM xet_xorbs WHERE hash = $1', hash))[0]!.sha256;
+
+  it('can be used again without its xorb, whose own bytes go as soon as every chunk lies in a file', async () => {
+    const xorb = newXorb(3000, 200, 70_000, 8);
+    const uploader = await Uploader.of('alice/memory');
+    await uploader.xorb(xorb.hash, xorb.bytes);
+    const held = (await bytesHeld(xorb.hash))!;
+    expect(await blobs.has(held)).toBe(true);
+    await uploader.shard([fileOf(xorb.part(0, 3), xorb.term(0, 3))]);
+    expect([await bytesHeld(xorb.hash), await blobs.has(held)]).toEqual([held, true]);
+    await uploader.shard([fileOf(xorb.part(2, 4), xorb.term(2, 4))]);
+    expect([await bytesHeld(xorb.hash), await blobs.has(held)]).toEqual([null, false]);
+    expect(await query('SELECT 1 FROM contents WHERE sha256 = $1', held)).toEqual([]);
+
+    const later = Buffer.concat([xorb.part(1, 4), xorb.part(0, 2), xorb.part(0, 4)]);
+    const terms = [xorb.term(1, 4), xorb.term(0, 2), xorb.term(0, 4)];
+    const elsewhere = await Uploader.of('alice/elsewhere');
+    expect((await elsewhere.shard([fileOf(later, ...terms)])).status).toBe(200);
+    const found = await repositories.find({ type: 'model', namespace: 'alice', name: 'elsewhere' }, {});
+    expect((await committed(found!, later)).body.equals(later)).toBe(true);
+  });
+
+  it('may be sent again: known or not, the answer is fine', async () => {
+    const xorb = newXorb(500, 600);
+    const uploader = await Uploader.of('alice/memory');
+    const shard = () => uploader.shard([fileOf(xorb.part(0, 2), xorb.term(0, 2))]);
+    expect((await uploader.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: true });
+    expect((await uploader.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: false });
+    expect([(await shard()).status, (await shard()).status]).toEqual([200, 200]);
+    expect((await uploader.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: true });
+    expect((await shard()).status).toBe(200);
+    expect(await bytesHeld(xorb.hash)).toBeNull();
+  });
+
+  it('serves another account of the same machine, but cannot be spoiled by one that lies', async () => {
+    const xorb = newXorb(4000, 50);
+    const [honest, liar] = [await Uploader.of('alice/memory'), await Uploader.of('bob/bobs', bob)];
+    const lie = newXorb(4000, 50);
+    await liar.xorb(xorb.hash, lie.bytes);
+    expect((await honest.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: true });
+    expect((await honest.shard([fileOf(xorb.part(0, 2), xorb.term(0, 2))])).status).toBe(200);
+
+    const other = newXorb(700);
+    await honest.xorb(other.hash, other.bytes);
+    expect((await liar.shard([fileOf(other.part(0, 1), other.term(0, 1))])).status).toBe(200);
+  });
+
+  it('a file that has left the store is passed over, and a file that needs it is refused', async () => {
+    const xorb = newXorb(900);
+    const uploader = await Uploader.of('alice/memory');
+    await uploader.xorb(xorb.hash, xorb.bytes);
+    const file = fileOf(xorb.part(0, 1), xorb.term(0, 1));
+    await uploader.shard([file]);
+    await blobs.delete(file.sha256!);
+    const told = await uploader.shard([file]);
+    expect([told.status, (told.json() as { error: string }).error]).toEqual([
+      400,
+      expect.stringContaining('has let go of'),
+    ]);
+    await uploader.xorb(xorb.hash, xorb.bytes);
+    expect((await uploader.shard([file])).status).toBe(200);
+    expect(await blobs.has(file.sha256!)).toBe(true);
+  });
+
+  it('is forgotten when no client can remember it any more, which a new shard puts off', async () => {
+    const [old, renewed] = [newXorb(10), newXorb(20, 30)];
+    const uploader = await Uploader.of('alice/memory');
+    for (const { hash, bytes } of [old, renewed]) await uploader.xorb(hash, bytes);
+    await query(`UPDATE xet_xorbs SET renewed_at = now() - interval '29 days' WHERE hash = ANY($1)`, [
+      old.hash,
+      renewed.hash,
+    ]);
+    await uploader.shard([], [{ hash: renewed.hash, chunks: 2 }]);
+    const left = await query('SELECT hash FROM xet_xorbs WHERE hash = ANY($1)', [old.hash, renewed.hash]);
+    expect(left).toEqual([{ hash: renewed.hash }]);
+  });
+});
