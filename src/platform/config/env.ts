@@ -86,6 +86,8 @@ export function parseEnv(env: Environment, secretsIn: (dataDir: string) => Secre
     databaseUrl: settings.databaseUrl,
     admin: { enabled: settings.adminEnabled, token: adminToken ?? kept.adminToken },
     secretKey: key,
+    registration: settings.registration,
+    lfsPartSize: settings.lfsPartSize,
     fallback: fallbackOf(settings),
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
     log: { level: settings.logLevel, format: settings.logFormat },

@@ -34,6 +34,10 @@ export interface HubConfig {
   readonly admin: { readonly enabled: boolean; readonly token: string };
   /** Encrypts source tokens at rest and signs cursors. */
   readonly secretKey: string;
+  /** Whether people may make accounts themselves. */
+  readonly registration: 'open' | 'closed';
+  /** Bytes above which a large file is uploaded in parts of this size. */
+  readonly lfsPartSize: number;
   readonly fallback: FallbackConfig;
   readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
   readonly log: { readonly level: string; readonly format: 'json' | 'pretty' };

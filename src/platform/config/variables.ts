@@ -56,6 +56,18 @@ export const VARIABLES = {
     parse.secret(16),
     'Encrypts source tokens at rest and signs cursors. Unset: generated once and kept in the data directory; required with KOHAKU_HUB_DATABASE_URL',
   ),
+  registration: given(
+    'KOHAKU_HUB_REGISTRATION',
+    'open',
+    parse.oneOf('open', 'closed'),
+    'Whether people may make accounts themselves; closed: the administrator makes them',
+  ),
+  lfsPartSize: given(
+    'KOHAKU_HUB_LFS_PART_SIZE',
+    '100000000',
+    parse.integer(1024, 5_000_000_000),
+    'Bytes above which a large file is uploaded in parts of this size, by clients that can',
+  ),
   fallbackEnabled: given('KOHAKU_HUB_FALLBACK_ENABLED', 'true', parse.yesOrNo, 'Whether sources are asked at all'),
   cacheTtl: given(
     'KOHAKU_HUB_FALLBACK_CACHE_TTL',
