@@ -51,7 +51,7 @@ function factHeaders(status: number, facts: HubErrorFacts): Record<string, strin
 
 /** What a repository that is missing and one that is hidden from the caller both get: no word of where it was looked for. */
 const hidden = ({ code, facts }: HubError): HubErrorFacts =>
-  code === 'RepoNotFound' ? { headers: facts.headers } : facts;
+  code === 'RepoNotFound' ? { headers: facts.headers, body: facts.body } : facts;
 
 /** Status, headers and body of an error. */
 export function errorAnswer(error: HubError): ErrorAnswer {

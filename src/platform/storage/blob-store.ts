@@ -36,6 +36,8 @@ export interface BlobStore {
   has(sha256: string): Promise<boolean>;
   /** Deleting what is not there is fine. */
   delete(sha256: string): Promise<void>;
+  /** Every blob whose digest begins with these two hex digits: a large store is looked through in pieces. */
+  list(prefix: string): AsyncIterable<string>;
 }
 
 /** Injection token of the blob store. */

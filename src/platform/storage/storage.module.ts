@@ -3,8 +3,12 @@ import { Module } from '@nestjs/common';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { BLOB_STORE } from './blob-store.js';
 import { FsBlobStore } from './fs-blob-store.js';
+import { FsPartStore } from './fs-part-store.js';
+import { PART_STORE } from './part-store.js';
 
 const ONE_DAY_MS = 86_400_000;
+
+const aDayAgo = (): Date => new Date(Date.now() - ONE_DAY_MS);
 
 /** Where the bytes of local repositories lie. */
 @Module({
@@ -14,11 +18,20 @@ const ONE_DAY_MS = 86_400_000;
       inject: [HUB_CONFIG],
       useFactory: async (config: HubConfig) => {
         const store = new FsBlobStore(join(config.dataDir, 'blobs'));
-        await store.sweep(new Date(Date.now() - ONE_DAY_MS));
+        await store.sweep(aDayAgo());
+        return store;
+      },
+    },
+    {
+      provide: PART_STORE,
+      inject: [HUB_CONFIG],
+      useFactory: async (config: HubConfig) => {
+        const store = new FsPartStore(join(config.dataDir, 'parts'));
+        await store.sweep(aDayAgo());
         return store;
       },
     },
   ],
-  exports: [BLOB_STORE],
+  exports: [BLOB_STORE, PART_STORE],
 })
 export class StorageModule {}

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { HubError } from '../../hub/language/hub-error.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
 import type { StoredBlob } from '../../platform/storage/blob-store.js';
 import { ContentVault } from '../store/content-vault.service.js';
 import { ObjectStore } from '../store/object.store.js';
@@ -36,7 +38,20 @@ export class LfsObjectsService {
     return new Map(found.map(({ sha256, size }) => [sha256, size]));
   }
 
-  private note(repositoryId: number, { sha256, size }: StoredBlob): Promise<void> {
-    return this.objects.addLfsObject({ repositoryId, sha256, size });
+  /**
+   * Says that the repository has this content, which the caller has touched. Saying it again is fine.
+   * @throws HubError `RepoNotFound` when the repository was deleted meanwhile
+   */
+  async note(repositoryId: number, { sha256, size }: StoredBlob): Promise<void> {
+    try {
+      await this.objects.addLfsObject({ repositoryId, sha256, size });
+    } catch (cause) {
+      if (!isMissingReference(cause)) throw cause;
+      throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE, { cause });
+    }
   }
 }
+
+/** PostgreSQL's word for a row that refers to one that is not there. */
+const isMissingReference = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23503';

@@ -1,0 +1,36 @@
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsObject, IsString, Matches, ValidateNested } from 'class-validator';
+import { REPO_TYPES, type RepoType } from '../../../hub/language/repo-id.js';
+import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+
+/** The repository that gets the files. */
+export class DuplicateTargetDto {
+  @IsIn(REPO_TYPES)
+  type: RepoType;
+
+  /** `namespace/name` */
+  @IsString()
+  @Matches(/^[^/]+\/[^/]+$/)
+  name: string;
+}
+
+/** A large file of the repository in the URL. */
+export class DuplicateFileDto {
+  @Matches(/^[0-9a-f]{64}$/)
+  sha256: string;
+}
+
+/** Large files that another repository shall have too. */
+@ClientBody()
+export class DuplicateDto {
+  @IsObject()
+  @ValidateNested()
+  @Type(() => DuplicateTargetDto)
+  target: DuplicateTargetDto;
+
+  @IsArray()
+  @ArrayMaxSize(10_000)
+  @ValidateNested({ each: true })
+  @Type(() => DuplicateFileDto)
+  files: DuplicateFileDto[];
+}

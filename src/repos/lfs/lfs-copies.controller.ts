@@ -1,0 +1,32 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../hub/language/caller.js';
+import type { RepoId } from '../../hub/language/repo-id.js';
+import { checkRepoId } from '../../hub/rules/check-repo-id.js';
+import { Asker, Repo } from '../../platform/http/repo.decorator.js';
+import { DuplicateDto, type DuplicateTargetDto } from './dto/duplicate.dto.js';
+import { LfsCopiesService, type FailedCopy } from './lfs-copies.service.js';
+
+/** Copies of large files between repositories of this hub. */
+@ApiTags('lfs')
+@Controller('api/:types/:namespace/:name/lfs-files')
+export class LfsCopiesController {
+  constructor(private readonly copies: LfsCopiesService) {}
+
+  /** Gives large files of this repository to another one: the caller may read the one and write the other. */
+  @Post('duplicate')
+  @HttpCode(200)
+  async duplicate(
+    @Repo() repo: RepoId,
+    @Asker() caller: Caller,
+    @Body() { target, files }: DuplicateDto,
+  ): Promise<{ failed: FailedCopy[] }> {
+    const hashes = files.map(({ sha256 }) => sha256);
+    return { failed: await this.copies.copy(repo, targetOf(target), caller, hashes) };
+  }
+}
+
+function targetOf({ type, name }: DuplicateTargetDto): RepoId {
+  const [namespace = '', own = ''] = name.split('/');
+  return checkRepoId({ type, namespace, name: own });
+}

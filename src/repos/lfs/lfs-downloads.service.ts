@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HubError } from '../../hub/language/hub-error.js';
+import type { Conditions } from '../../hub/language/operation.js';
+import { parseByteRange } from '../../hub/rules/byte-range.js';
+import { noneMatchHits, quotedEtag } from '../../hub/rules/etag.js';
+import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
+import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { LfsLinksService } from './lfs-links.service.js';
+import { LfsObjectsService } from './lfs-objects.service.js';
+
+/** Gives the bytes of large files to whoever has a link to them. */
+@Injectable()
+export class LfsDownloadsService {
+  constructor(
+    private readonly links: LfsLinksService,
+    private readonly objects: LfsObjectsService,
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+  ) {}
+
+  /**
+   * The file as 200, 206 or 304.
+   * @throws HubError `Forbidden` for a link that is not valid, `NotFound` when the repository does not have the file any more,
+   * `RangeNotSatisfiable`
+   */
+  async answer(capability: string, conditions: Conditions): Promise<WireAnswer> {
+    const { repository, oid, size } = this.links.readDownload(capability);
+    if (!(await this.objects.present(repository, [oid])).has(oid))
+      throw new HubError('NotFound', `The large file ${oid} is not here any more`);
+    const headers = describe(oid);
+    if (noneMatchHits(conditions['if-none-match'], oid)) return { status: 304, headers };
+    const asked = conditions['if-range'] ?? quotedEtag(oid);
+    const range = asked.trim() === quotedEtag(oid) ? parseByteRange(conditions.range, size) : undefined;
+    if (range === 'unsatisfiable') throw new HubError('RangeNotSatisfiable', `The file has ${size} bytes.`, { size });
+    const stream = this.blobs.open(oid, range);
+    if (!range) return { status: 200, headers: { ...headers, 'content-length': String(size) }, stream };
+    const { start, end } = range;
+    const part = { 'content-length': String(end - start + 1), 'content-range': `bytes ${start}-${end}/${size}` };
+    return { status: 206, headers: { ...headers, ...part }, stream };
+  }
+}
+
+const describe = (oid: string): Record<string, string> => ({
+  'accept-ranges': 'bytes',
+  'cache-control': 'private, max-age=86400, immutable',
+  'content-type': 'application/octet-stream',
+  etag: quotedEtag(oid),
+  ...FILE_SAFETY,
+});

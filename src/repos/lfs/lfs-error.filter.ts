@@ -1,0 +1,28 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { HubError } from '../../hub/language/hub-error.js';
+import { asHubError } from '../../platform/http/foreign-error.js';
+import { HubErrorFilter } from '../../platform/http/hub-error.filter.js';
+
+/** What git-lfs prints is `message`, where the hub's other clients read `error`; with this header it asks for a password. */
+@Catch()
+export class LfsErrorFilter implements ExceptionFilter {
+  private readonly filter = new HubErrorFilter();
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const error = asHubError(thrown);
+    this.filter.catch(error ? inWordsOfLfs(error) : thrown, host);
+  }
+}
+
+function inWordsOfLfs(error: HubError): HubError {
+  const { body, headers, fields = [] } = error.facts;
+  const message = [error.message, ...fields.map(({ field, message: fault }) => `${field}: ${fault}`)].join('; ');
+  return error.with({
+    body: { ...body, message },
+    headers: {
+      ...headers,
+      'Content-Type': 'application/vnd.git-lfs+json',
+      ...(error.code === 'Unauthorized' ? { 'LFS-Authenticate': 'Basic realm="Git LFS"' } : {}),
+    },
+  });
+}

@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HubError } from '../../hub/language/hub-error.js';
+import { lfsPartCount, lfsPartLength, orderLfsParts, type LfsPart } from '../../hub/rules/lfs-parts.js';
+import type { StreamedBody } from '../../platform/http/streamed-body.js';
+import { PART_STORE, type PartStore, type StoredPart } from '../../platform/storage/part-store.js';
+import { Turns } from '../store/turns.js';
+import { LfsLinksService, type LfsPartsClaims } from './lfs-links.service.js';
+import { LfsObjectsService } from './lfs-objects.service.js';
+
+/** Takes the bytes of large files, whole or in parts, from whoever has a link to do so. */
+@Injectable()
+export class LfsUploadsService {
+  private readonly turns = new Turns();
+
+  constructor(
+    private readonly links: LfsLinksService,
+    private readonly objects: LfsObjectsService,
+    @Inject(PART_STORE) private readonly parts: PartStore,
+  ) {}
+
+  /**
+   * Takes a whole file. Sending it again is fine.
+   * @throws HubError `Forbidden` for a link that is not valid, `BadRequest` for other bytes than announced, `RepoNotFound` when the
+   * repository is no more
+   */
+  async put(capability: string, body: StreamedBody): Promise<void> {
+    const { repository, oid, size } = this.links.readUpload(capability);
+    requireLength(body, size);
+    await this.objects.receive(repository, body.content, { sha256: oid, size });
+  }
+
+  /** Takes a part; the ETag to name it by. @throws HubError `Forbidden`, `BadRequest` */
+  async putPart(capability: string, partNumber: number, body: StreamedBody): Promise<string> {
+    const { upload, size, partSize } = this.claimsOfParts(capability);
+    const length = lfsPartLength(partNumber, size, partSize);
+    if (length === undefined) {
+      const count = lfsPartCount(size, partSize);
+      throw new HubError('BadRequest', `There is no part ${partNumber}: the parts are 1 to ${count}`);
+    }
+    requireLength(body, length);
+    return this.parts.put(upload, partNumber, body.content, length);
+  }
+
+  /**
+   * Puts the parts together. Asking again is fine, also while it is being done.
+   * @throws HubError `Forbidden`; `BadRequest` for a part that is missing or another than named, or when the whole has another hash
+   */
+  async complete(capability: string, oid: string, named: readonly LfsPart[]): Promise<void> {
+    const claims = this.claimsOfParts(capability);
+    if (oid !== claims.oid) throw new HubError('BadRequest', `This link is for ${claims.oid}, not for ${oid}`);
+    await this.turns.take(claims.upload, async () => {
+      if ((await this.objects.present(claims.repository, [oid])).has(oid)) return;
+      const parts = await this.checked(claims, named);
+      const content = this.parts.read(claims.upload, parts);
+      await this.objects.receive(claims.repository, content, { sha256: oid, size: claims.size });
+    });
+    await this.parts.drop(claims.upload);
+  }
+
+  private async checked(claims: LfsPartsClaims, named: readonly LfsPart[]): Promise<readonly StoredPart[]> {
+    const parts = orderLfsParts(named, lfsPartCount(claims.size, claims.partSize));
+    if (typeof parts === 'string') throw new HubError('BadRequest', parts);
+    for (const part of parts) {
+      if (await this.parts.has(claims.upload, part)) continue;
+      throw new HubError('BadRequest', `Part ${part.partNumber} with the ETag "${part.etag}" was not uploaded`);
+    }
+    return parts;
+  }
+
+  private claimsOfParts(capability: string): LfsPartsClaims {
+    const { upload, partSize, ...claims } = this.links.readUpload(capability);
+    if (upload !== undefined && partSize !== undefined) return { ...claims, upload, partSize };
+    throw new HubError('BadRequest', 'This link is for an upload in one piece');
+  }
+}
+
+/** @throws HubError `BadRequest` before a byte is read of a body that cannot be right */
+function requireLength({ length }: StreamedBody, expected: number): void {
+  if (length === undefined || length === expected) return;
+  throw new HubError('BadRequest', `The body has ${length} bytes (Content-Length), not ${expected} as announced`);
+}

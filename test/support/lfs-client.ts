@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { LfsBatchAnswer } from '../../src/hub/language/wire/lfs.js';
+import { ask, type AskOptions, type Told } from './ask.js';
+import type { RunningHub } from './hub-app.js';
+import type { Person } from './people.js';
+
+export const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+/** A large file as a client names it. */
+export const lfsObject = (content: Uint8Array): { oid: string; size: number } => ({
+  oid: sha256(content),
+  size: content.length,
+});
+
+/** Speaks the LFS protocol with a hub, as clients do: the batch with credentials, the bytes without. */
+export class LfsClient {
+  constructor(
+    private readonly hub: RunningHub,
+    private readonly repo: string,
+    private readonly who?: Person,
+  ) {}
+
+  post(path: string, json: unknown): Promise<Told> {
+    const headers = { ...this.who?.headers, 'content-type': 'application/vnd.git-lfs+json' };
+    return ask(this.hub.url, `/${this.repo}.git/info/lfs/${path}`, { method: 'POST', headers, json });
+  }
+
+  /** The answer to a batch for these contents. */
+  async batch(operation: string, contents: readonly Uint8Array[], more: object = {}): Promise<LfsBatchAnswer> {
+    const told = await this.post('objects/batch', { operation, objects: contents.map(lfsObject), ...more });
+    if (told.status !== 200) throw new Error(`batch: ${told.status} ${told.body.toString()}`);
+    return told.json() as LfsBatchAnswer;
+  }
+
+  /** The link to upload this content by. */
+  async uploadLink(content: Uint8Array): Promise<string> {
+    return (await this.batch('upload', [content])).objects[0]!.actions!.upload!.href;
+  }
+
+  async upload(content: Uint8Array): Promise<Told> {
+    return follow(this.hub, await this.uploadLink(content), { method: 'PUT', body: Buffer.from(content) });
+  }
+}
+
+/** Uses a link of the hub without any credentials. */
+export function follow(hub: RunningHub, href: string, options: AskOptions = {}): Promise<Told> {
+  if (!href.startsWith(`${hub.url}/`)) throw new Error(`${href} does not lead to the hub`);
+  return ask(hub.url, href.slice(hub.url.length), options);
+}
