@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { FallbackCacheModule } from '../../fallback-cache/fallback-cache.module.js';
 import { UsersModule } from '../../users/users.module.js';
+import { CardCheck } from '../card/card-check.service.js';
+import { CardController } from '../card/card.controller.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { NamespacesService } from './namespaces.service.js';
 import { RepositoriesController } from './repositories.controller.js';
@@ -11,7 +13,7 @@ import { SettingsService } from './settings.service.js';
 /** The life of repositories: made, set up, moved, deleted. */
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackCacheModule],
-  controllers: [RepositoriesController, SettingsController],
-  providers: [RepositoryLife, NamespacesService, SettingsService],
+  controllers: [CardController, RepositoriesController, SettingsController],
+  providers: [CardCheck, RepositoryLife, NamespacesService, SettingsService],
 })
 export class LifeModule {}

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { CardFacts } from '../../hub/rules/card-facts.js';
 import type { AppliedCommit } from '../../hub/rules/apply-commit.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { CommitEntity } from './commit.entity.js';
@@ -11,6 +12,8 @@ import { RepoStore } from './repo.store.js';
 export interface CommitCargo {
   readonly applied: AppliedCommit;
   readonly blobs: readonly BlobEntity[];
+  /** What the card says from now on; absent when the commit leaves it as it is, or is not on the default branch. */
+  readonly card?: CardFacts;
 }
 
 /** Writes a commit with its trees and blobs, inside the caller's transaction. Moving a ref to it is the caller's. */
@@ -22,10 +25,11 @@ export class CommitWriterService {
     private readonly objects: ObjectStore,
   ) {}
 
-  async write(m: EntityManager, commit: CommitEntity, { applied, blobs }: CommitCargo): Promise<void> {
+  async write(m: EntityManager, commit: CommitEntity, { applied, blobs, card }: CommitCargo): Promise<void> {
     await this.objects.addBlobs(m, blobs);
     await this.objects.addTrees(m, commit.repositoryId, applied.trees);
     await this.commits.add(m, commit, applied.changed);
+    if (card) await this.repos.noteCard(m, commit.repositoryId, card);
     await this.repos.noteChange(m, commit.repositoryId, commit.createdAt);
   }
 }

@@ -2,7 +2,9 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { HubError } from '../../hub/language/hub-error.js';
 import { applyCommit, type AppliedCommit } from '../../hub/rules/apply-commit.js';
 import { commitMessage } from '../../hub/rules/commit-message.js';
-import { branchRef } from '../../hub/rules/ref-names.js';
+import type { CardFacts } from '../../hub/rules/card-facts.js';
+import { branchRef, DEFAULT_BRANCH } from '../../hub/rules/ref-names.js';
+import { CardService } from '../card/card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import type { CommitInput } from './commit-input.js';
 import { CommitStore } from './commit.store.js';
@@ -29,6 +31,8 @@ interface Attempt {
   readonly repositoryId: number;
   readonly input: CommitInput;
   readonly taken: TakenIn;
+  /** As it is after the commit; undefined when the commit leaves it as it is, or is not on the default branch. */
+  readonly card: CardFacts | undefined;
   readonly head: CommitEntity;
 }
 
@@ -45,6 +49,7 @@ export class LocalCommitsService {
     private readonly stores: CommitStores,
     private readonly intake: ContentIntakeService,
     private readonly writer: CommitWriterService,
+    private readonly cards: CardService,
     private readonly clock: () => Date,
   ) {}
 
@@ -58,11 +63,12 @@ export class LocalCommitsService {
     commitMessage(input.summary, input.description);
     await this.requireBranch(repositoryId, input.branch); // before somebody sends gigabytes for nothing
     const taken = await this.intake.take(repositoryId, input.operations);
+    const card = input.branch === DEFAULT_BRANCH ? await this.cards.after(repositoryId, taken) : undefined;
     const make = async (m: EntityManager): Promise<string> => {
       const oid = await this.stores.refs.hold(m, { repositoryId, name: branchRef(input.branch) });
       const head = oid === undefined ? undefined : await this.stores.commits.find(repositoryId, oid, m);
       if (!head) throw missing(input.branch);
-      return this.attempt({ m, repositoryId, input, taken, head });
+      return this.attempt({ m, repositoryId, input, taken, card, head });
     };
     return this.turns.take(`${repositoryId} ${input.branch}`, () => this.database.transaction(make));
   }
@@ -90,7 +96,7 @@ export class LocalCommitsService {
     return applyCommit((oid) => this.stores.objects.tree(repositoryId, oid, m), treeOid, taken.operations);
   }
 
-  private async write({ m, repositoryId, input, taken, head }: Attempt, applied: AppliedCommit): Promise<string> {
+  private async write({ m, repositoryId, input, taken, card, head }: Attempt, applied: AppliedCommit): Promise<string> {
     const { refs, objects } = this.stores;
     if (applied.treeOid === head.treeOid) {
       await objects.addBlobs(m, taken.blobs);
@@ -99,7 +105,7 @@ export class LocalCommitsService {
     const message = commitMessage(input.summary, input.description);
     const draft = { repositoryId, parent: head, treeOid: applied.treeOid, message, author: input.author };
     const commit = composeCommit({ ...draft, at: this.clock() });
-    await this.writer.write(m, commit, { applied, blobs: taken.blobs });
+    await this.writer.write(m, commit, { applied, blobs: taken.blobs, card });
     await refs.move(m, { repositoryId, name: branchRef(input.branch) }, head.oid, commit.oid);
     return commit.oid;
   }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { QueryPairs } from '../../hub/language/operation.js';
 import type { CommitEntry } from '../../hub/language/wire/commit-entry.js';
 import type { RefsAnswer } from '../../hub/language/wire/refs.js';
-import type { Sibling } from '../../hub/language/wire/repo-info.js';
+import type { RepoInfo, Sibling } from '../../hub/language/wire/repo-info.js';
 import { expandFields, flag, wholeNumber } from '../../hub/rules/query-flags.js';
+import { CardService } from '../card/card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import { LocalFilesService } from './local-files.service.js';
@@ -28,15 +29,19 @@ export class LocalInfoService {
     private readonly refStore: RefStore,
     private readonly commitStore: CommitStore,
     private readonly objects: ObjectStore,
+    private readonly cards: CardService,
   ) {}
 
   /** @throws HubError RevisionNotFound */
   async revision(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
     const commit = await this.revisions.commitOf(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const fields = expandFields(query);
-    if (fields && !fields.has('siblings')) return expandedInfo(repoInfo(repository, commit, []), fields);
-    const info = repoInfo(repository, commit, await this.siblings(repository, commit, flag(query, 'blobs')));
-    return fields ? expandedInfo(info, fields) : info;
+    const withSiblings = !fields || fields.has('siblings');
+    const info = repoInfo(repository, commit, {
+      siblings: withSiblings ? await this.siblings(repository, commit, flag(query, 'blobs')) : [],
+      card: await this.cards.at(repository, commit),
+    });
+    return fields ? this.expanded(repository, info, fields) : info;
   }
 
   async refs(repository: LocalRepository, query: QueryPairs): Promise<RefsAnswer> {
@@ -51,6 +56,16 @@ export class LocalInfoService {
     const commits = await this.commitStore.history(head, page * limit, limit);
     const total = head.generation;
     return { entries: commits.map(commitEntry), total, ...((page + 1) * limit < total && { nextPage: page + 1 }) };
+  }
+
+  private async expanded(
+    repository: LocalRepository,
+    info: RepoInfo,
+    fields: ReadonlySet<string>,
+  ): Promise<RepoAnswer> {
+    const { downloadsAllTime } = repository;
+    const usedStorage = fields.has('usedStorage') ? await this.objects.usedStorage(repository.id) : 0;
+    return expandedInfo({ ...info, downloadsAllTime, usedStorage }, fields);
   }
 
   /** Always all files: older clients download what is listed here. */

@@ -6,6 +6,8 @@ import { StorageModule } from '../../platform/storage/storage.module.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import { UsersModule } from '../../users/users.module.js';
 import { LfsObjectsService } from '../lfs/lfs-objects.service.js';
+import { CardReader } from '../card/card-reader.service.js';
+import { CardService } from '../card/card.service.js';
 import { AbsentRepositories } from './absent-repositories.store.js';
 import { BlobEntity } from './blob.entity.js';
 import { CommitEntity } from './commit.entity.js';
@@ -38,7 +40,15 @@ const clock = (): Date => new Date();
 
 const commitsService = {
   provide: LocalCommitsService,
-  inject: [getDataSourceToken(), RefStore, CommitStore, ObjectStore, ContentIntakeService, CommitWriterService],
+  inject: [
+    getDataSourceToken(),
+    RefStore,
+    CommitStore,
+    ObjectStore,
+    ContentIntakeService,
+    CommitWriterService,
+    CardService,
+  ],
   useFactory: (
     database: DataSource,
     refs: RefStore,
@@ -46,7 +56,8 @@ const commitsService = {
     objects: ObjectStore,
     intake: ContentIntakeService,
     writer: CommitWriterService,
-  ) => new LocalCommitsService(database, { refs, commits, objects }, intake, writer, clock),
+    cards: CardService,
+  ) => new LocalCommitsService(database, { refs, commits, objects }, intake, writer, cards, clock),
 };
 
 const newRepositoryService = {
@@ -83,6 +94,7 @@ const absentRepositories = {
     ]),
   ],
   providers: [
+    ...[CardReader, CardService],
     ...[RepoStore, RefStore, CommitStore, ObjectStore],
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
     ...[ContentVault, LfsObjectsService, RepositoryAccess, RepositoryChanges],
@@ -90,6 +102,16 @@ const absentRepositories = {
     absentRepositories,
     LocalRepositories,
   ],
-  exports: [LocalRepositories, RepositoryAccess, RepositoryChanges, ContentVault, LfsObjectsService, StorageModule],
+  exports: [
+    ObjectStore,
+    RevisionsService,
+    CardReader,
+    LocalRepositories,
+    RepositoryAccess,
+    RepositoryChanges,
+    ContentVault,
+    LfsObjectsService,
+    StorageModule,
+  ],
 })
 export class LocalStoreModule {}

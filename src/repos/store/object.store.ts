@@ -85,6 +85,17 @@ export class ObjectStore {
     );
   }
 
+  /** Bytes of all content that the repository has or had, each counted once. */
+  async usedStorage(repositoryId: number): Promise<number> {
+    const [row] = await this.database.query<{ bytes: string }[]>(
+      `SELECT coalesce(sum(size), 0) AS bytes FROM (
+         SELECT sha256, size FROM blobs WHERE repository_id = $1 UNION SELECT sha256, size FROM lfs_objects WHERE repository_id = $1
+       ) AS content`,
+      [repositoryId],
+    );
+    return Number(row!.bytes);
+  }
+
   lfsObject(repositoryId: number, sha256: string): Promise<LfsObjectEntity | null> {
     return this.database.manager.findOneBy(LfsObjectEntity, { repositoryId, sha256 });
   }

@@ -1,5 +1,6 @@
 import { repoFullName } from '../../hub/language/repo-id.js';
 import type { RepoInfo, Sibling } from '../../hub/language/wire/repo-info.js';
+import type { CardFacts } from '../../hub/rules/card-facts.js';
 import { publicId } from '../../hub/rules/lookup-key.js';
 import type { LocalRepository } from './local-repository.js';
 
@@ -12,9 +13,16 @@ interface At {
   readonly createdAt: Date;
 }
 
-/** A local repository as its info shows it. What this hub does not count yet is zero, as huggingface.co has it for a new repository. */
-export function repoInfo(repository: LocalRepository, at: At, siblings: readonly Sibling[]): RepoInfo {
+/** What it holds there. */
+interface Contents {
+  readonly siblings: readonly Sibling[];
+  readonly card: CardFacts;
+}
+
+/** A local repository as its info shows it. What this hub does not count is zero, as huggingface.co has it for a new repository. */
+export function repoInfo(repository: LocalRepository, at: At, { siblings, card }: Contents): RepoInfo {
   const id = repoFullName(repository.repo);
+  const isSpace = repository.repo.type === 'space';
   return {
     _id: publicId(repository.id),
     id,
@@ -24,20 +32,25 @@ export function repoInfo(repository: LocalRepository, at: At, siblings: readonly
     lastModified: at.createdAt.toISOString(),
     createdAt: repository.createdAt.toISOString(),
     private: repository.private,
-    disabled: false,
-    gated: false,
-    downloads: 0,
+    ...{ disabled: false, gated: false },
+    // as huggingface.co has it, what a card does not say has no key
+    ...(card.pipelineTag !== null && { pipeline_tag: card.pipelineTag }),
+    ...(card.libraryName !== null && { library_name: card.libraryName }),
+    ...(isSpace && { sdk: card.cardData?.['sdk'] ?? repository.sdk ?? undefined }),
+    tags: card.tags,
+    downloads: repository.downloads,
     likes: 0,
-    tags: [],
+    ...(card.cardData && { cardData: card.cardData }),
+    ...(card.cardWarning !== null && { _card_warning: card.cardWarning }),
     siblings,
   };
 }
 
 /** Fields that an answer bears only when they were asked for. */
-const ONLY_ASKED = { downloadsAllTime: 0, trendingScore: 0, xetEnabled: false };
+const ONLY_ASKED = { trendingScore: 0, xetEnabled: false };
 
 /** Ids and the asked fields; a field that nobody knows is left out, as newer clients ask for newer ones. */
 export function expandedInfo(info: RepoInfo, fields: ReadonlySet<string>): RepoAnswer {
-  const asked = Object.entries({ ...info, ...ONLY_ASKED }).filter(([name]) => fields.has(name));
+  const asked = Object.entries({ ...ONLY_ASKED, ...info }).filter(([name]) => fields.has(name));
   return { ...Object.fromEntries(asked), _id: info._id, id: info.id };
 }

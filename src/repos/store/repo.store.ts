@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { HubError } from '../../hub/language/hub-error.js';
 import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
+import type { CardFacts, CardSubject } from '../../hub/rules/card-facts.js';
 import { lookupKey } from '../../hub/rules/lookup-key.js';
 import type { LocalRepository } from './local-repository.js';
 import { RepositoryAliasEntity } from './repository-alias.entity.js';
@@ -70,6 +71,19 @@ export class RepoStore {
     await m.delete(RepositoryAliasEntity, { lookupKey: lookupKey(repo) });
     const [created] = await m.query<Row[]>(FIND, [lookupKey(repo)]);
     return stored(created!);
+  }
+
+  /** What the tags of its card also depend on. */
+  async cardSubject(repositoryId: number): Promise<CardSubject | undefined> {
+    const select = { type: true, sdk: true } as const;
+    return (
+      (await this.database.manager.findOne(RepositoryEntity, { select, where: { id: repositoryId } })) ?? undefined
+    );
+  }
+
+  /** What the card on the default branch says from now on: lists are filtered by it. */
+  async noteCard(m: EntityManager, repositoryId: number, facts: CardFacts): Promise<void> {
+    await m.update(RepositoryEntity, { id: repositoryId }, facts as QueryDeepPartialEntity<RepositoryEntity>);
   }
 
   async noteChange(m: EntityManager, repositoryId: number, at: Date): Promise<void> {

@@ -1,0 +1,18 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CardCheck } from './card-check.service.js';
+import { CardAnswerDto, CardDto } from './dto/card.dto.js';
+
+/** Checking cards. Every client asks this before it uploads a README.md (contract E.19). */
+@Controller('api')
+@ApiTags('repositories')
+export class CardController {
+  constructor(private readonly cards: CardCheck) {}
+
+  @Post('validate-yaml')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Check the metadata of a card' })
+  check(@Body() card: CardDto): CardAnswerDto {
+    return this.cards.check(card);
+  }
+}
