@@ -9,10 +9,11 @@ import { ReposService } from './read/repos.service.js';
 import { SourceAnswers } from './read/source-answers.service.js';
 import { SourceFiles } from './read/source-files.service.js';
 import { XetModule } from './xet/xet.module.js';
+import { WriteModule } from './write/write.module.js';
 
 /** Repositories, the hub's own and its sources', as clients read them. */
 @Module({
-  imports: [LocalStoreModule, FallbackModule, LfsModule, LifeModule, XetModule],
+  imports: [LocalStoreModule, WriteModule, FallbackModule, LfsModule, LifeModule, XetModule],
   controllers: [ReposController],
   providers: [ReposService, LocalAnswers, SourceAnswers, SourceFiles],
 })

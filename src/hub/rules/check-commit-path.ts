@@ -29,7 +29,8 @@ function pathFault(path: string): string | undefined {
 function nameFault(name: string): string | undefined {
   if (name === '') return 'has an empty segment';
   if (name === '.' || name === '..') return `has the segment "${name}"`;
-  if (/^\.git[ .]*$/i.test(name)) return 'enters ".git"';
+  // `git~1` is what Windows calls the same folder
+  if (/^(?:\.git|git~1)[ .]*$/i.test(name)) return 'enters ".git"';
   if (Buffer.byteLength(name) > LONGEST_NAME) return `has a name longer than ${LONGEST_NAME} bytes`;
   return undefined;
 }

@@ -5,6 +5,7 @@ import { BLOB_STORE } from './blob-store.js';
 import { FsBlobStore } from './fs-blob-store.js';
 import { FsPartStore } from './fs-part-store.js';
 import { PART_STORE } from './part-store.js';
+import { SpoolFolder } from './spool.js';
 
 const ONE_DAY_MS = 86_400_000;
 
@@ -31,7 +32,12 @@ const aDayAgo = (): Date => new Date(Date.now() - ONE_DAY_MS);
         return store;
       },
     },
+    {
+      provide: SpoolFolder,
+      inject: [HUB_CONFIG],
+      useFactory: (config: HubConfig) => new SpoolFolder(join(config.dataDir, 'blobs', 'incoming')),
+    },
   ],
-  exports: [BLOB_STORE, PART_STORE],
+  exports: [BLOB_STORE, PART_STORE, SpoolFolder],
 })
 export class StorageModule {}

@@ -25,6 +25,11 @@ export interface TakenIn {
 /** What stands behind a file, in whatever repository. */
 export type FileBlob = Omit<BlobEntity, 'repositoryId'>;
 
+/** An operation in its place, its content stored or to be looked up. */
+type Slot =
+  | Exclude<CommitOperation, { readonly kind: 'file' }>
+  | { readonly kind: 'stored'; readonly path: string; readonly blob: FileBlob };
+
 type LfsFile = CommitOperation & { readonly kind: 'lfsFile' };
 
 /** Stores the content of a commit before the commit is made, so that nothing is visible whose bytes are not durable. */
@@ -38,28 +43,15 @@ export class ContentIntakeService {
 
   /** @throws HubError BadRequest for a path that may not be written, or a large file that was not uploaded */
   async take(repositoryId: number, operations: CommitInput['operations']): Promise<TakenIn> {
-    const taken: (TreeOperation | undefined)[] = [];
-    const blobs = new Map<string, BlobEntity>();
-    const large = new Map<number, LfsFile>();
-    const settle = (index: number, path: string, blob: FileBlob): void => {
-      taken[index] = { kind: 'put', path, oid: blob.oid };
-      blobs.set(blob.oid, { repositoryId, ...blob });
-    };
+    const slots: (Slot | undefined)[] = [];
     const lanes = new Lanes(AT_ONCE);
-    for await (const operation of operations) {
-      const index = taken.push(undefined) - 1; // its place, whenever it is done
-      if (operation.kind === 'file') {
-        const { path, content } = operation;
-        checkCommitPath(path);
-        await this.lead(lanes, content, (blob) => settle(index, path, blob));
-      } else if (operation.kind === 'lfsFile') large.set(index, operation);
-      else taken[index] = operation;
+    try {
+      for await (const operation of operations) await this.place(operation, slots, lanes);
+      await lanes.empty();
+    } finally {
+      await lanes.idle(); // whoever is refused leaves nothing going on behind the answer
     }
-    await lanes.empty();
-    const uploaded = await this.uploaded(repositoryId, [...large.values()]);
-    for (const [index, { path, sha256 }] of large) settle(index, path, uploaded.get(sha256)!);
-    await this.hold([...blobs.values()]);
-    return { operations: taken as TreeOperation[], blobs: [...blobs.values()] };
+    return this.takenIn(repositoryId, slots as Slot[]);
   }
 
   /** Stores a file's content, to be committed to whatever repository. */
@@ -77,9 +69,33 @@ export class ContentIntakeService {
   }
 
   /** A spool is its sender's again once this returns; what is in memory may take its time. */
-  private async lead(lanes: Lanes, content: Buffer | Spooled, done: (blob: FileBlob) => void): Promise<void> {
-    if (Buffer.isBuffer(content)) await lanes.enter(async () => done(await this.store(content)));
-    else done(await this.store(content));
+  private async place(operation: CommitOperation, slots: (Slot | undefined)[], lanes: Lanes): Promise<void> {
+    const index = slots.push(undefined) - 1; // its place, whenever it is done
+    if (operation.kind !== 'file') {
+      slots[index] = operation;
+      return;
+    }
+    const { path, content } = operation;
+    checkCommitPath(path);
+    const store = async (): Promise<void> =>
+      void (slots[index] = { kind: 'stored', path, blob: await this.store(content) });
+    await (Buffer.isBuffer(content) ? lanes.enter(store) : store());
+  }
+
+  private async takenIn(repositoryId: number, slots: readonly Slot[]): Promise<TakenIn> {
+    const large = await this.uploaded(
+      repositoryId,
+      slots.filter((slot) => slot.kind === 'lfsFile'),
+    );
+    const blobs = new Map<string, BlobEntity>();
+    const operations = slots.map((slot): TreeOperation => {
+      if (slot.kind !== 'stored' && slot.kind !== 'lfsFile') return slot;
+      const blob = slot.kind === 'stored' ? slot.blob : large.get(slot.sha256)!;
+      blobs.set(blob.oid, { repositoryId, ...blob });
+      return { kind: 'put', path: slot.path, oid: blob.oid };
+    });
+    await this.hold([...blobs.values()]);
+    return { operations, blobs: [...blobs.values()] };
   }
 
   private async uploaded(repositoryId: number, files: readonly LfsFile[]): Promise<Map<string, FileBlob>> {

@@ -20,4 +20,9 @@ export class Lanes {
   async empty(): Promise<void> {
     await Promise.all(this.running);
   }
+
+  /** Resolves when no work goes on any more, however it ended. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.running);
+  }
 }

@@ -3,7 +3,7 @@ import { HubError } from '../../hub/language/hub-error.js';
 import { applyCommit, type AppliedCommit } from '../../hub/rules/apply-commit.js';
 import { commitMessage } from '../../hub/rules/commit-message.js';
 import type { CardFacts } from '../../hub/rules/card-facts.js';
-import { branchRef, DEFAULT_BRANCH } from '../../hub/rules/ref-names.js';
+import { branchRef, DEFAULT_BRANCH, tagRef } from '../../hub/rules/ref-names.js';
 import { CardService } from '../card/card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import type { CommitInput } from './commit-input.js';
@@ -74,8 +74,11 @@ export class LocalCommitsService {
   }
 
   private async requireBranch(repositoryId: number, branch: string): Promise<void> {
-    const name = branchRef(branch);
-    if (!(await this.stores.refs.find(repositoryId, [name])).has(name)) throw missing(branch);
+    const [name, tag] = [branchRef(branch), tagRef(branch)];
+    const found = await this.stores.refs.find(repositoryId, [name, tag]);
+    if (found.has(name)) return;
+    if (found.has(tag)) throw new HubError('BadRequest', `"${branch}" is a tag; commits are made to branches`);
+    throw missing(branch);
   }
 
   private async attempt(attempt: Attempt): Promise<string> {

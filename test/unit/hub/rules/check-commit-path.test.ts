@@ -33,6 +33,7 @@ describe('a path that is written', () => {
     'a/.git/config',
     '.git /config',
     '.git./config',
+    'GIT~1/config',
     'a\\b',
     'a\0b',
     'a\nb',

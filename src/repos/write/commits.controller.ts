@@ -1,0 +1,54 @@
+import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../hub/language/caller.js';
+import type { RepoId } from '../../hub/language/repo-id.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { Asker, Repo, Rest } from '../../platform/http/repo.decorator.js';
+import { CommitsService } from './commits.service.js';
+import { CommitAnswerDto } from './dto/commit-answer.dto.js';
+import { PreuploadAnswerDto, PreuploadDto } from './dto/preupload.dto.js';
+import { PreuploadService } from './preupload.service.js';
+import { PullRequestsGuard } from './pull-requests.guard.js';
+
+/** Commits over HTTP. */
+@Controller('api/:types/:namespace/:name')
+@ApiTags('commits')
+@UseGuards(PullRequestsGuard)
+export class CommitsController {
+  constructor(
+    private readonly commits: CommitsService,
+    private readonly preuploads: PreuploadService,
+  ) {}
+
+  @Post('preupload/*rest')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'How files are to be uploaded: inside a commit, or beforehand as large files' })
+  preupload(
+    @Repo() repo: RepoId,
+    @Rest() revision: string,
+    @Asker() caller: Caller,
+    @Body() body: PreuploadDto,
+  ): Promise<PreuploadAnswerDto> {
+    return this.preuploads.plan({ repo, revision, caller }, body);
+  }
+
+  @Post('commit/*rest')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Make a commit',
+    description:
+      'One JSON object per line, `{"key": …, "value": {…}}`: first `header` {summary, description?, parentCommit?}; then any number of ' +
+      '`file` {path, content, encoding, oldPath?}, `lfsFile` {path, oid, size?, oldPath?}, `deletedFile`, `deletedFolder` and ' +
+      '`deletedEntry` {path}. Deletions come before additions; of two files at one path the last one counts.',
+  })
+  @ApiConsumes('application/x-ndjson')
+  @ApiBody({ schema: { type: 'string' } })
+  commit(
+    @Repo() repo: RepoId,
+    @Rest() branch: string,
+    @Asker() caller: Caller,
+    @Req() request: HubRequest,
+  ): Promise<CommitAnswerDto> {
+    return this.commits.commit({ repo, revision: branch, caller }, request);
+  }
+}

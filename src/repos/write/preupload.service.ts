@@ -1,0 +1,81 @@
+import { setImmediate as breath } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { HubError } from '../../hub/language/hub-error.js';
+import { checkCommitPath } from '../../hub/rules/check-commit-path.js';
+import { isFolder } from '../../hub/rules/git-objects.js';
+import { findEntry } from '../../hub/rules/git-tree.js';
+import { uploadMode } from '../../hub/rules/upload-mode.js';
+import type { CommitEntity } from '../store/commit.entity.js';
+import { ObjectStore } from '../store/object.store.js';
+import { RepositoryAccess } from '../store/repository-access.service.js';
+import { RevisionsService } from '../store/revisions.service.js';
+import type { PreuploadAnswerDto, PreuploadDto, PreuploadFileDto } from './dto/preupload.dto.js';
+import { FileRules } from './file-rules.service.js';
+import type { WriteTarget } from './write-target.js';
+
+/** So many files are compared with all patterns before somebody else gets a turn. */
+const FILES_AT_ONCE = 20;
+
+/** Tells clients, before they upload files, how: inside the commit or as large files, and which they can save themselves. */
+@Injectable()
+export class PreuploadService {
+  constructor(
+    private readonly access: RepositoryAccess,
+    private readonly revisions: RevisionsService,
+    private readonly objects: ObjectStore,
+    private readonly rules: FileRules,
+  ) {}
+
+  /** @throws HubError of access, `RevisionNotFound`, `BadRequest` for paths that may not be written */
+  async plan(target: WriteTarget, { files, gitIgnore, gitAttributes }: PreuploadDto): Promise<PreuploadAnswerDto> {
+    const repository = await this.access.writable(target.repo, target.caller);
+    const commit = await this.revisions.commitOf(repository, target.revision);
+    checkPaths(files);
+    const paths = files.map(({ path }) => path);
+    const attributes = await this.rules.attributes(commit, paths, gitAttributes);
+    const ignored = await this.rules.ignored(commit, gitIgnore);
+    const oids = await this.currentOids(commit, paths);
+    const answers: PreuploadAnswerDto['files'] = [];
+    for (const [index, { path, sample = '', size }] of files.entries()) {
+      if (index % FILES_AT_ONCE === 0) await breath();
+      const mode = uploadMode({ path, sample: Buffer.from(sample, 'base64'), size }, attributes);
+      answers.push({ path, uploadMode: mode, shouldIgnore: ignored.ignores(path), oid: oids.get(path) });
+    }
+    return { files: answers, commitOid: commit.oid };
+  }
+
+  /** What clients compare with their own files: git's id, or the SHA-256 of a large file. */
+  private async currentOids(commit: CommitEntity, paths: readonly string[]): Promise<Map<string, string>> {
+    const { repositoryId, treeOid } = commit;
+    const oids = new Map<string, string>();
+    for (const path of new Set(paths)) {
+      const entry = await findEntry((oid) => this.objects.tree(repositoryId, oid), treeOid, path.split('/'));
+      if (entry && !isFolder(entry)) oids.set(path, entry.oid);
+    }
+    const blobs = await this.objects.blobs(repositoryId, [...oids.values()]);
+    for (const [path, oid] of oids) {
+      const blob = blobs.get(oid);
+      if (blob?.lfs) oids.set(path, blob.sha256);
+    }
+    return oids;
+  }
+}
+
+/** @throws HubError BadRequest that names every wrong path's field */
+function checkPaths(files: readonly PreuploadFileDto[]): void {
+  const fields = files.flatMap(({ path }, index) => {
+    const message = faultOf(path);
+    return message === undefined ? [] : [{ field: `files.${index}.path`, message }];
+  });
+  if (fields.length > 0) throw new HubError('BadRequest', fields[0]!.message, { fields });
+}
+
+function faultOf(path: string): string | undefined {
+  try {
+    checkCommitPath(path);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HubError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { flag } from '../../hub/rules/query-flags.js';
+import { noPullRequests } from '../../hub/rules/target-branch.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+
+/** Refuses what shall become a pull request (`?create_pr=1`) before anything of it is done. */
+@Injectable()
+export class PullRequestsGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { originalUrl } = context.switchToHttp().getRequest<HubRequest>();
+    const query = [...new URLSearchParams(originalUrl.split('?', 2)[1] ?? '')];
+    if (flag(query, 'create_pr')) throw noPullRequests();
+    return true;
+  }
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { LocalStoreModule } from '../store/local-store.module.js';
+import { CommitBodies } from './commit-bodies.service.js';
+import { CommitsController } from './commits.controller.js';
+import { CommitsService } from './commits.service.js';
+import { FileRules } from './file-rules.service.js';
+import { PreuploadService } from './preupload.service.js';
+import { PullRequestsGuard } from './pull-requests.guard.js';
+
+/** Commits as clients make them. */
+@Module({
+  imports: [LocalStoreModule],
+  controllers: [CommitsController],
+  providers: [CommitBodies, CommitsService, FileRules, PreuploadService, PullRequestsGuard],
+})
+export class WriteModule {}
