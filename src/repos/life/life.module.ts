@@ -5,15 +5,18 @@ import { CardCheck } from '../card/card-check.service.js';
 import { CardController } from '../card/card.controller.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { NamespacesService } from './namespaces.service.js';
+import { RefsController } from './refs.controller.js';
+import { RefsService } from './refs.service.js';
 import { RepositoriesController } from './repositories.controller.js';
 import { RepositoryLife } from './repository-life.service.js';
 import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
+import { SocialController } from './social.controller.js';
 
 /** The life of repositories: made, set up, moved, deleted. */
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackCacheModule],
-  controllers: [CardController, RepositoriesController, SettingsController],
-  providers: [CardCheck, RepositoryLife, NamespacesService, SettingsService],
+  controllers: [CardController, RepositoriesController, SettingsController, RefsController, SocialController],
+  providers: [CardCheck, RepositoryLife, NamespacesService, SettingsService, RefsService],
 })
 export class LifeModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { HubError } from '../../hub/language/hub-error.js';
-import { branchRef, checkRefName, refNamesClash, tagRef } from '../../hub/rules/ref-names.js';
+import { branchRef, checkRefName, DEFAULT_BRANCH, refNamesClash, tagRef } from '../../hub/rules/ref-names.js';
 import type { LocalRepository } from './local-repository.js';
 import { RefStore } from './ref.store.js';
 import { RevisionsService } from './revisions.service.js';
@@ -12,9 +12,11 @@ export interface NewRef {
   readonly name: string;
   /** Where it shall point to; the head of the default branch when absent. */
   readonly revision?: string;
+  /** Shall one of this name be moved there? */
+  readonly overwrite?: boolean;
 }
 
-/** Makes branches and tags. */
+/** Makes and deletes branches and tags. */
 @Injectable()
 export class LocalRefsService {
   constructor(
@@ -23,8 +25,9 @@ export class LocalRefsService {
     private readonly revisions: RevisionsService,
   ) {}
 
-  /** @throws HubError `BadRequest` for an impossible name, `RevisionNotFound`, `Conflict` when there is one */
+  /** @throws HubError `BadRequest` for an impossible name, `RevisionNotFound`, `Conflict` when there is one, `Forbidden` for the default */
   createBranch(repository: LocalRepository, branch: NewRef): Promise<void> {
+    if (branch.overwrite && branch.name === DEFAULT_BRANCH) throw isDefault('overwritten');
     return this.create(repository, branch, branchRef);
   }
 
@@ -33,16 +36,46 @@ export class LocalRefsService {
     return this.create(repository, tag, tagRef);
   }
 
+  /** Its commits stay readable by their ids. @throws HubError `RevisionNotFound`; `Forbidden` for the default branch */
+  deleteBranch(repository: LocalRepository, name: string): Promise<void> {
+    if (name === DEFAULT_BRANCH) throw isDefault('deleted');
+    return this.remove(repository, name, branchRef);
+  }
+
+  /** @throws HubError RevisionNotFound */
+  deleteTag(repository: LocalRepository, name: string): Promise<void> {
+    return this.remove(repository, name, tagRef);
+  }
+
+  /**
+   * The full name of a ref that is to be made.
+   * @throws HubError `BadRequest` for an impossible name, `Conflict` where it cannot exist beside another
+   */
+  async claim(repositoryId: number, name: string, inFull: (name: string) => string): Promise<string> {
+    checkRefName(name);
+    const full = inFull(name);
+    const clash = (await this.refs.all(repositoryId)).find((other) => refNamesClash(full, other.name));
+    if (clash) throw new HubError('Conflict', `${full} cannot exist beside ${clash.name}`);
+    return full;
+  }
+
   private async create(
     repository: LocalRepository,
-    { name, revision = 'HEAD' }: NewRef,
+    { name, revision = 'HEAD', overwrite }: NewRef,
     inFull: (name: string) => string,
   ): Promise<void> {
-    checkRefName(name);
+    const full = await this.claim(repository.id, name, inFull);
     const { oid } = await this.revisions.commitOf(repository, revision);
-    const full = inFull(name);
-    const clash = (await this.refs.all(repository.id)).find((other) => refNamesClash(full, other.name));
-    if (clash) throw new HubError('Conflict', `${full} cannot exist beside ${clash.name}`);
-    await this.refs.create(this.database.manager, { repositoryId: repository.id, name: full, commitOid: oid });
+    const ref = { repositoryId: repository.id, name: full, commitOid: oid };
+    if (overwrite) await this.refs.put(this.database.manager, ref);
+    else await this.refs.create(this.database.manager, ref);
+  }
+
+  private async remove({ id }: LocalRepository, name: string, inFull: (name: string) => string): Promise<void> {
+    const gone = await this.refs.remove(this.database.manager, { repositoryId: id, name: inFull(name) });
+    if (!gone) throw new HubError('RevisionNotFound', `Invalid rev id: ${name}`);
   }
 }
+
+const isDefault = (what: string): HubError =>
+  new HubError('Forbidden', `"${DEFAULT_BRANCH}" is the default branch: it cannot be ${what}`);

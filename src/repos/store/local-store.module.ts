@@ -34,6 +34,7 @@ import { RepositoryAliasEntity } from './repository-alias.entity.js';
 import { RepositoryChanges } from './repository-changes.service.js';
 import { RepositoryEntity } from './repository.entity.js';
 import { RevisionsService } from './revisions.service.js';
+import { RootCommitsService } from './root-commits.service.js';
 import { TreeEntity } from './tree.entity.js';
 
 const clock = (): Date => new Date();
@@ -58,6 +59,19 @@ const commitsService = {
     writer: CommitWriterService,
     cards: CardService,
   ) => new LocalCommitsService(database, { refs, commits, objects }, intake, writer, cards, clock),
+};
+
+const rootCommitsService = {
+  provide: RootCommitsService,
+  inject: [getDataSourceToken(), RefStore, CommitStore, ObjectStore, LocalRefsService, CommitWriterService],
+  useFactory: (
+    database: DataSource,
+    refs: RefStore,
+    commits: CommitStore,
+    objects: ObjectStore,
+    localRefs: LocalRefsService,
+    writer: CommitWriterService,
+  ) => new RootCommitsService(database, { refs, commits, objects }, localRefs, writer, clock),
 };
 
 const newRepositoryService = {
@@ -98,11 +112,13 @@ const absentRepositories = {
     ...[RepoStore, RefStore, CommitStore, ObjectStore],
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
     ...[ContentVault, LfsObjectsService, RepositoryAccess, RepositoryChanges],
-    ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService],
+    ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService, rootCommitsService],
     absentRepositories,
     LocalRepositories,
   ],
   exports: [
+    LocalRefsService,
+    RootCommitsService,
     ObjectStore,
     RevisionsService,
     CardReader,

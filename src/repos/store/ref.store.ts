@@ -33,6 +33,16 @@ export class RefStore {
     if ((inserted.raw as unknown[]).length === 0) throw new HubError('Conflict', `${ref.name} exists already`);
   }
 
+  /** Makes the ref, or moves the one that there is. */
+  async put(m: EntityManager, ref: RefEntity): Promise<void> {
+    await m.upsert(RefEntity, ref, ['repositoryId', 'name']);
+  }
+
+  /** Was there one? */
+  async remove(m: EntityManager, { repositoryId, name }: Omit<RefEntity, 'commitOid'>): Promise<boolean> {
+    return (await m.delete(RefEntity, { repositoryId, name })).affected === 1;
+  }
+
   /**
    * Where the ref points to, for a transaction that is about to move it: whoever else wants to waits, in order. Its repository is held
    * first, as deleting that does, or the two could wait for each other. Undefined when there is no such ref.
