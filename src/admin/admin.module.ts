@@ -3,6 +3,7 @@ import { FallbackModule } from '../fallback/fallback.module.js';
 import { FallbackCacheModule } from '../fallback-cache/fallback-cache.module.js';
 import { FallbackSourcesModule } from '../fallback-sources/fallback-sources.module.js';
 import { UpstreamModule } from '../platform/upstream/upstream.module.js';
+import { CleanupModule } from '../repos/cleanup/cleanup.module.js';
 import { BulkReplaceController } from './bulk-replace.controller.js';
 import { FallbackCacheController } from './fallback-cache.controller.js';
 import { FallbackSourcesController } from './fallback-sources.controller.js';
@@ -11,16 +12,18 @@ import { SimulateService } from './simulate.service.js';
 import { SourceHealthService } from './source-health.service.js';
 import { SourceTestController } from './source-test.controller.js';
 import { SourceTestService } from './source-test.service.js';
+import { StorageController } from './storage.controller.js';
 
 /** The administrator's API. Controllers with fixed paths come before the one that takes `{id}` for anything. */
 @Module({
-  imports: [FallbackModule, FallbackCacheModule, FallbackSourcesModule, UpstreamModule],
+  imports: [FallbackModule, FallbackCacheModule, FallbackSourcesModule, UpstreamModule, CleanupModule],
   controllers: [
     FallbackCacheController,
     SourceTestController,
     FallbackSourcesController,
     BulkReplaceController,
     SimulateController,
+    StorageController,
   ],
   providers: [SimulateService, SourceHealthService, SourceTestService],
 })

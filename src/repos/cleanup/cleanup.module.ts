@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { PART_STORE, type PartStore } from '../../platform/storage/part-store.js';
+import { LocalStoreModule } from '../store/local-store.module.js';
+import { CollectionRoundsService } from './collection-rounds.service.js';
+import { CollectorService } from './collector.service.js';
+import { ContentCatalogue } from './content-catalogue.store.js';
+
+const collectorService = {
+  provide: CollectorService,
+  inject: [ContentCatalogue, BLOB_STORE, PART_STORE],
+  useFactory: (catalogue: ContentCatalogue, blobs: BlobStore, parts: PartStore) =>
+    new CollectorService(catalogue, blobs, parts, () => new Date()),
+};
+
+/** What nobody needs any more, and how it goes. */
+@Module({
+  imports: [ScheduleModule.forRoot(), LocalStoreModule],
+  providers: [ContentCatalogue, collectorService, CollectionRoundsService],
+  exports: [CollectorService],
+})
+export class CleanupModule {}
