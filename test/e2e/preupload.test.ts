@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { ask, type Told } from '../support/ask.js';
+import { commitBody, fileLine } from '../support/commit-body.js';
+import { startHub, type RunningHub } from '../support/hub-app.js';
+import { person, type Person } from '../support/people.js';
+
+const REPO = '/api/datasets/alice/data';
+const TEXT = Buffer.from('only text, é').toString('base64');
+const BINARY = Buffer.from([137, 80, 0, 1]).toString('base64');
+
+let hub: RunningHub;
+let alice: Person;
+let large: string;
+
+beforeAll(async () => {
+  hub = await startHub();
+  alice = await person(hub, 'alice');
+  const store = hub.app.get(LocalRepositories, { strict: false });
+  const repo = { type: 'dataset', namespace: 'alice', name: 'data' } as const;
+  const repository = await store.createRepository({ repo, ownerName: 'alice', private: false });
+  large = (await store.putLfsObject(repository, Readable.from([Buffer.from('large')]))).sha256;
+  const lines: [string, unknown][] = [
+    fileLine('README.md', 'read me'),
+    fileLine('.gitignore', '*.log\n!keep.log\ncache/\n'),
+    fileLine('plain/.gitattributes', '*.parquet -filter\n'),
+    ['lfsFile', { path: 'data.parquet', oid: large }],
+  ];
+  const body = commitBody('files', ...lines);
+  await ask(hub.url, `${REPO}/commit/main`, { method: 'POST', body, headers: alice.headers });
+});
+afterAll(() => hub.close());
+
+const preupload = (json: object, revision = 'main', headers: Record<string, string> = alice.headers): Promise<Told> =>
+  ask(hub.url, `${REPO}/preupload/${revision}`, { method: 'POST', json, headers });
+const one = async (file: object, more: object = {}): Promise<Record<string, unknown>> => {
+  const answer = await preupload({ files: [{ sample: TEXT, size: 10, ...file }], ...more });
+  expect(answer.status).toBe(200);
+  return (answer.json() as { files: Record<string, unknown>[] }).files[0]!;
+};
+
+describe('preupload', () => {
+  it('says of each file how it travels, whether it is ignored, and what is there now', async () => {
+    const gitOid = createHash('sha1').update('blob 7\0read me').digest('hex');
+    const files = ['README.md', 'data.parquet', 'new file é.txt', 'README.md'];
+    const answer = await preupload({ files: files.map((path) => ({ path, sample: TEXT, size: 7 })), newer: 1 });
+    const { sha } = (await ask(hub.url, REPO)).json() as { sha: string };
+    const regular = { uploadMode: 'regular', shouldIgnore: false };
+    expect(answer.json()).toEqual({
+      commitOid: sha,
+      files: [
+        { path: 'README.md', ...regular, oid: gitOid },
+        { path: 'data.parquet', uploadMode: 'lfs', shouldIgnore: false, oid: large },
+        { path: 'new file é.txt', ...regular },
+        { path: 'README.md', ...regular, oid: gitOid },
+      ],
+    });
+  });
+
+  it.each<[string, object, object, string]>([
+    ['a large extension', { path: 'x/y.parquet' }, {}, 'lfs'],
+    ['an extension that a folder excepts', { path: 'plain/y.parquet' }, {}, 'regular'],
+    ['attributes that travel along', { path: 'y.parquet' }, { gitAttributes: '*.txt filter=lfs' }, 'regular'],
+    ['attributes that travel along, the other way', { path: 'y.txt' }, { gitAttributes: '*.txt filter=lfs' }, 'lfs'],
+    ['nothing in it', { path: 'y.parquet', size: 0 }, {}, 'regular'],
+    ['10 MB', { path: 'y', size: 10 * 1024 * 1024 }, {}, 'regular'],
+    ['more than 10 MB', { path: 'y', size: 10 * 1024 * 1024 + 1 }, {}, 'lfs'],
+    ['a small binary', { path: 'y', size: 100_000, sample: BINARY }, {}, 'regular'],
+    ['a larger binary', { path: 'y', size: 100_001, sample: BINARY }, {}, 'lfs'],
+    ['a larger text', { path: 'y', size: 100_001 }, {}, 'regular'],
+    ['a larger text whose sample ends within a letter', { path: 'y', size: 100_001, sample: 'YcM=' }, {}, 'regular'],
+    ['a larger file in another encoding', { path: 'y', size: 100_001, sample: 'YcMo' }, {}, 'lfs'],
+    ['no sample', { path: 'y', size: 100_001, sample: undefined }, {}, 'regular'],
+  ])('sends %s as %j %j: %s', async (_case, file, more, mode) => {
+    expect(await one(file, more)).toMatchObject({ uploadMode: mode });
+  });
+
+  it.each<[string, object, boolean]>([
+    ['x.log', {}, true],
+    ['deep/x.log', {}, true],
+    ['keep.log', {}, false],
+    ['cache/x', {}, true],
+    ['CACHE/x', {}, false],
+    ['x.log', { gitIgnore: '*.txt' }, false],
+    ['x.txt', { gitIgnore: '*.txt' }, true],
+    ['x.log', { gitIgnore: '' }, false],
+  ])('of %s with %j, ignores it: %s', async (path, more, ignored) => {
+    expect(await one({ path }, more)).toMatchObject({ path, shouldIgnore: ignored });
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'a path that climbs',
+      {
+        files: [
+          { path: 'ok', size: 1 },
+          { path: '../x', size: 1 },
+        ],
+      },
+      'files.1.path',
+    ],
+    ['no size', { files: [{ path: 'x' }] }, 'files.0.size'],
+    ['a sample that is no base64', { files: [{ path: 'x', size: 1, sample: '-' }] }, 'files.0.sample'],
+    ['no files', {}, 'files'],
+  ])('refuses %s and names the field', async (_case, body, field) => {
+    const answer = await preupload(body);
+    expect(answer.status).toBe(400);
+    expect((answer.json() as { fields: { field: string }[] }).fields.map((fault) => fault.field)).toContain(field);
+  });
+
+  it('is for those who may write, on a revision that exists', async () => {
+    const body = { files: [] };
+    const bob = await person(hub, 'bob');
+    expect((await preupload(body, 'main', bob.headers)).status).toBe(403);
+    expect((await preupload(body, 'main', {})).status).toBe(401);
+    expect((await preupload(body, 'none')).headers['x-error-code']).toBe('RevisionNotFound');
+    expect((await preupload(body, 'main?create_pr=1')).status).toBe(501);
+    expect((await preupload(body, 'main?create_pr=0')).status).toBe(200);
+  });
+});
