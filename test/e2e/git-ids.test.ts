@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { ask } from '../support/ask.js';
+import { commitBody, fileLine } from '../support/commit-body.js';
+import { startHub, type RunningHub } from '../support/hub-app.js';
+import { person, type Person } from '../support/people.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const REPO = '/api/spaces/alice/s';
+
+let hub: RunningHub;
+let alice: Person;
+let folder: string;
+
+beforeAll(async () => {
+  hub = await startHub();
+  alice = await person(hub, 'alice');
+  const repo = { type: 'space', namespace: 'alice', name: 's' } as const;
+  await hub.app
+    .get(LocalRepositories, { strict: false })
+    .createRepository({ repo, ownerName: 'alice', private: false });
+  folder = await temporaryFolder();
+  git(['init', '--quiet', '--initial-branch=main']);
+});
+afterAll(() => hub.close());
+
+function git(args: string[], input: string | Buffer = '', env: Record<string, string> = {}): string {
+  const own = { PATH: process.env.PATH!, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' };
+  return execFileSync('git', args, { cwd: folder, input, encoding: 'utf8', env: { ...own, ...env } }).trim();
+}
+
+interface Entry {
+  readonly path: string;
+  readonly oid: string;
+  readonly type: string;
+}
+
+const get = async <T>(path: string): Promise<T> => (await ask(hub.url, `${REPO}${path}`)).json() as T;
+
+/** Makes a commit of the hub once more with the git program, out of the files as they are downloaded. */
+async function gitsCommit(id: string, parent: string | undefined): Promise<{ commit: string; entries: string[] }> {
+  const entries = await get<Entry[]>(`/tree/${id}?recursive=true`);
+  git(['read-tree', '--empty']);
+  for (const { path } of entries.filter(({ type }) => type === 'file')) {
+    const url = `/spaces/alice/s/resolve/${id}/${path.split('/').map(encodeURIComponent).join('/')}`;
+    const oid = git(['hash-object', '-w', '--stdin'], (await ask(hub.url, url)).body);
+    git(['update-index', '-z', '--index-info'], `100644 ${oid}\t${path}\0`);
+  }
+  const tree = git(['write-tree']);
+  const listed = git(['-c', 'core.quotePath=false', 'ls-tree', '-r', '-t', '-z', tree]).split('\0').filter(Boolean);
+  const [made] = await get<{ title: string; message: string; date: string }[]>(`/commits/${id}`);
+  const at = `${Date.parse(made!.date) / 1000} +0000`;
+  const who = { NAME: 'alice', EMAIL: 'alice@users.noreply.invalid', DATE: at };
+  const env = Object.entries(who).flatMap(([key, value]) => [
+    [`GIT_AUTHOR_${key}`, value],
+    [`GIT_COMMITTER_${key}`, value],
+  ]);
+  const words = ['-m', made!.title, ...(made!.message ? ['-m', made!.message] : [])];
+  const parents = parent === undefined ? [] : ['-p', parent];
+  const commit = git(
+    ['commit-tree', tree, ...parents, ...words],
+    '',
+    Object.fromEntries(env) as Record<string, string>,
+  );
+  return { commit, entries: listed.map((line) => `${line.split(/\s/)[2]} ${line.slice(line.indexOf('\t') + 1)}`) };
+}
+
+it('what is committed over HTTP has the ids that git gives it: every file, folder and commit', async () => {
+  const bodies = [
+    commitBody(
+      'First',
+      fileLine('a/b/c.txt', 'c'),
+      fileLine('a.txt', ''),
+      fileLine('é 😀.txt', '😀'),
+      fileLine('a-b', '-'),
+    ),
+    commitBody('Long', fileLine('long.dat', randomBytes(1_500_000)), ['deletedFile', { path: 'a.txt' }]),
+    '{"key":"header","value":{"summary":"Title\\r\\nmore","description":"Words\\n\\nand words "}}\n' +
+      '{"key":"file","value":{"path":"a/b/d.txt","content":"line\\r\\n","encoding":"utf-8","oldPath":"a/b/c.txt"}}',
+    commitBody('Gone', ['deletedFolder', { path: 'a' }]),
+  ];
+  for (const body of bodies) {
+    const answer = await ask(hub.url, `${REPO}/commit/main`, { method: 'POST', body, headers: alice.headers });
+    expect(answer.status).toBe(200);
+  }
+  const history = (await get<{ id: string }[]>('/commits/main')).map(({ id }) => id).reverse();
+  expect(history).toHaveLength(bodies.length + 1);
+  for (const [n, id] of history.entries()) {
+    const { commit, entries } = await gitsCommit(id, history[n - 1]);
+    expect(entries).toEqual(
+      (await get<Entry[]>(`/tree/${id}?recursive=true`)).map(({ oid, path }) => `${oid} ${path}`),
+    );
+    expect(commit).toBe(id);
+  }
+  git(['update-ref', 'refs/heads/main', history.at(-1)!]);
+  expect(git(['fsck', '--strict', '--no-dangling'])).toBe('');
+});
