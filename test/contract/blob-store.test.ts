@@ -13,6 +13,13 @@ async function* inChunks(content: Buffer, size = 1000): AsyncGenerator<Buffer> {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
 }
 
+/** What the store lists with the first two digits of this digest, in order. */
+async function namesIn(store: BlobStore, digest: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of store.list(digest.slice(0, 2))) names.push(name);
+  return names.sort();
+}
+
 const stores: [string, () => Promise<BlobStore>][] = [
   ['files', async () => new FsBlobStore(join(await temporaryFolder(), 'blobs'))],
 ];
@@ -53,6 +60,52 @@ describe.each(stores)('a blob store on %s', (_name, newStore) => {
     const refused = store.put(inChunks(content), { sha256: 'a'.repeat(64) });
     await expect(refused).rejects.toMatchObject({ code: 'BadRequest' });
     expect(await store.has(sha256(content))).toBe(false);
+  });
+
+  it.each([99, 101])('refuses 100 bytes where %d were announced, and keeps nothing of them', async (size) => {
+    const store = await newStore();
+    const content = randomBytes(100);
+    await expect(store.put(inChunks(content, 30), { size })).rejects.toMatchObject({ code: 'BadRequest' });
+    expect(await store.has(sha256(content))).toBe(false);
+    expect(await store.put(inChunks(content, 30), { size: 100 })).toMatchObject({ size: 100 });
+  });
+
+  it('shows nothing of content before it is whole', async () => {
+    const store = await newStore();
+    const content = randomBytes(2000);
+    const seen: unknown[] = [];
+    async function* watched(): AsyncGenerator<Buffer> {
+      for await (const chunk of inChunks(content)) {
+        yield chunk;
+        seen.push(await store.size(sha256(content)), await namesIn(store, sha256(content)));
+      }
+    }
+    await store.put(watched());
+    expect(seen).toEqual([undefined, [], undefined, []]);
+    expect(await namesIn(store, sha256(content))).toEqual([sha256(content)]);
+  });
+
+  it('takes the same content from many at once', async () => {
+    const store = await newStore();
+    const content = randomBytes(50_000);
+    await Promise.all(Array.from({ length: 10 }, () => store.put(inChunks(content))));
+    expect(await buffer(store.open(sha256(content)))).toEqual(content);
+  });
+
+  it('lists what begins with two digits, and no other', async () => {
+    const store = await newStore();
+    const digests: string[] = [];
+    for (let at = 0; at < 30; at += 1) digests.push((await store.put(inChunks(randomBytes(20)))).sha256);
+    const prefix = digests[0]!.slice(0, 2);
+    expect(await namesIn(store, digests[0]!)).toEqual(digests.filter((one) => one.startsWith(prefix)).sort());
+    await store.delete(digests[0]!);
+    expect(await namesIn(store, digests[0]!)).not.toContain(digests[0]);
+  });
+
+  it.each(['', '..', 'a', 'abc', 'AB'])('lists nothing for %j, which is no beginning of a digest', async (prefix) => {
+    const store = await newStore();
+    const first = store.list(prefix)[Symbol.asyncIterator]().next();
+    await expect(first).rejects.toThrow(TypeError);
   });
 
   it('refuses content that is too long while it comes', async () => {
@@ -97,6 +150,27 @@ describe.each(stores)('a blob store on %s', (_name, newStore) => {
 });
 
 describe('the files of a blob store', () => {
+  it('are seen by every process on the folder', async () => {
+    const root = await temporaryFolder();
+    const [one, other] = [new FsBlobStore(root), new FsBlobStore(root)];
+    const content = randomBytes(5000);
+    await Promise.all([one.put(inChunks(content)), other.put(inChunks(content))]);
+    expect(await buffer(other.open(sha256(content)))).toEqual(content);
+    await one.delete(sha256(content));
+    expect(await other.has(sha256(content))).toBe(false);
+  });
+
+  it.each([
+    ['another hash', { sha256: 'a'.repeat(64) }],
+    ['another size', { size: 99 }],
+    ['too many bytes', { maxSize: 99 }],
+  ])('leave no trace of content with %s', async (_case, expected) => {
+    const root = await temporaryFolder();
+    await expect(new FsBlobStore(root).put(inChunks(randomBytes(100), 40), expected)).rejects.toThrow();
+    expect(await readdir(root)).toEqual(['incoming']);
+    expect(await readdir(join(root, 'incoming'))).toEqual([]);
+  });
+
   it('lie by the first bytes of their hash, with nothing left over', async () => {
     const root = await temporaryFolder();
     const { sha256: digest } = await new FsBlobStore(root).put(inChunks(randomBytes(10)));

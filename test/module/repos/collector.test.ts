@@ -177,6 +177,15 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     expect(await has(stuck)).toBe(false);
   });
 
+  it('leaves what is touched after it was found unused', async () => {
+    const content = fresh();
+    await blobs.put(Readable.from([Buffer.from(content)]));
+    const found = new Date();
+    await catalogue.adopt([sha256(content)]);
+    expect(await catalogue.remove(sha256(content), found, () => blobs.delete(sha256(content)))).toBe(false);
+    expect(await has(content)).toBe(true);
+  });
+
   it('may be done by several at once', async () => {
     await collect();
     const contents = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`f${at}`, fresh()]));

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const support = (file: string): string => fileURLToPath(new URL(`../support/${file}`, import.meta.url));
+
+/** A file system of one megabyte that only this command sees; an ordinary user may mount one in a namespace of its own. */
+const onSmallDisk = (folder: string, ...command: readonly string[]) =>
+  spawnSync(
+    'unshare',
+    [
+      ...['--map-root-user', '--mount', 'sh', '-c', 'mount -t tmpfs -o size=1m none "$0" && exec "$@"'],
+      ...[folder, ...command],
+    ],
+    { encoding: 'utf8' },
+  );
+
+describe('a full disk', () => {
+  const mayMount = onSmallDisk('/tmp', 'true').status === 0;
+  if (!mayMount) {
+    it.skip('skipped: this system lets its users mount nothing (unshare --map-root-user --mount)', () => {});
+    return;
+  }
+
+  it('fails what does not fit, leaves nothing of it, and harms nothing else', async () => {
+    const folder = join(await temporaryFolder(), 'disk');
+    await mkdir(folder);
+    const writer = [support('typescript-hooks.mjs'), support('full-disk-writer.ts')] as const;
+    const { stdout, stderr } = onSmallDisk(folder, process.execPath, '--import', ...writer, folder);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      code: 'ENOSPC',
+      toCallers: 'StorageFull',
+      left: [],
+      kept: ['before', 'after'],
+    });
+  }, 60_000);
+});

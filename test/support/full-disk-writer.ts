@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { FsBlobStore } from '../../src/platform/storage/fs-blob-store.js';
+import { storageFault } from '../../src/platform/storage/storage-fault.js';
+
+/** Runs on a disk of one megabyte: stores a little, then too much, then a little again, and tells what came of it. */
+const [root] = process.argv.slice(2) as [string];
+const store = new FsBlobStore(root);
+
+async function* megabytes(count: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < count; at += 1) yield randomBytes(1_000_000);
+}
+async function* little(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
+}
+
+const before = await store.put(little('before'));
+const fault: unknown = await store.put(megabytes(3)).catch((error: unknown) => error);
+const after = await store.put(little('after'));
+const told = {
+  code: (fault as NodeJS.ErrnoException).code,
+  toCallers: storageFault(fault)?.code,
+  left: await readdir(join(root, 'incoming')),
+  kept: [before, after].map(async ({ sha256 }) => (await buffer(store.open(sha256))).toString()),
+};
+process.stdout.write(JSON.stringify({ ...told, kept: await Promise.all(told.kept) }));
