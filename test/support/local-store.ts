@@ -9,6 +9,7 @@ import type { HubConfig } from '../../src/platform/config/hub-config.js';
 import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
 import type { CommitInput } from '../../src/repos/store/commit-input.js';
+import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
 import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
 import type { LocalRepository } from '../../src/repos/store/local-repository.js';
 import { LocalStoreModule } from '../../src/repos/store/local-store.module.js';
@@ -21,6 +22,7 @@ export class LocalStore {
     readonly accounts: AccountsService,
     readonly database: DataSource,
     readonly close: () => Promise<void>,
+    readonly downloads: DownloadCounts,
   ) {}
 
   static async open(config: DatabaseConfig): Promise<LocalStore> {
@@ -33,6 +35,7 @@ export class LocalStore {
       module.get(AccountsService),
       module.get<DataSource>(getDataSourceToken()),
       () => module.close(),
+      module.get(DownloadCounts),
     );
     if (!(await store.accounts.find('alice'))) await store.accounts.createUser({ name: 'alice' });
     return store;

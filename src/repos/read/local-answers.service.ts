@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Question } from '../../fallback/question.js';
 import type { Operation } from '../../hub/language/operation.js';
+import { countsAsDownload } from '../../hub/rules/counts-as-download.js';
 import { nextLink } from '../../hub/rules/rewrite-link.js';
 import { encodeQuery } from '../../hub/rules/encode-path.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import type { Arrival } from './arrival.js';
 import { localFileAnswer } from './local-file-answer.js';
+import { DownloadCounts } from '../store/download-counts.service.js';
 import { LocalRepositories } from '../store/local-repositories.service.js';
 import type { LocalRepository } from '../store/local-repository.js';
 
@@ -16,12 +18,17 @@ export class LocalAnswers {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly repositories: LocalRepositories,
+    private readonly downloads: DownloadCounts,
   ) {}
 
   /** Undefined when there is no such repository here. @throws HubError also for one that the caller may not read */
   async answer({ operation, caller }: Question, arrival: Arrival): Promise<WireAnswer | undefined> {
     const repository = await this.repositories.find(operation.repo, caller);
-    return repository && this.answerFrom(repository, operation, arrival);
+    if (!repository) return undefined;
+    const answer = await this.answerFrom(repository, operation, arrival);
+    if (operation.kind === 'resolve' && countsAsDownload(operation, answer))
+      this.downloads.note(repository.id, caller.accountId ?? arrival.address);
+    return answer;
   }
 
   private async answerFrom(repository: LocalRepository, operation: Operation, { path }: Arrival): Promise<WireAnswer> {

@@ -31,6 +31,7 @@ export class ReposService {
       const answer = await this.answer(question, {
         path: path.asked,
         host: request.hostname,
+        address: request.socket.remoteAddress ?? '',
         seeksXet: (request.headers.accept ?? '').includes('xet-fileinfo'),
       });
       await relayReply(response, answer, attempts && traceOf(attempts));

@@ -17,6 +17,8 @@ import { ContentEntity } from './content.entity.js';
 import { ContentVault } from './content-vault.service.js';
 import { ContentIntakeService } from './content-intake.service.js';
 import { DownloadDayEntity } from './download-day.entity.js';
+import { DownloadCounts } from './download-counts.service.js';
+import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { LocalCommitsService } from './local-commits.service.js';
@@ -87,6 +89,12 @@ const newRepositoryService = {
   ) => new NewRepositoryService(database, { repos, refs }, accounts, intake, writer, clock),
 };
 
+const downloadCounts = {
+  provide: DownloadCounts,
+  inject: [DownloadStore],
+  useFactory: (store: DownloadStore) => new DownloadCounts(store, clock),
+};
+
 /** An embedded database has no other writer; on a server there may be other replicas. */
 const OTHERS_MAY_WRITE_MS = 1_000;
 
@@ -113,10 +121,11 @@ const absentRepositories = {
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
     ...[ContentVault, LfsObjectsService, RepositoryAccess, RepositoryChanges],
     ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService, rootCommitsService],
-    absentRepositories,
+    ...[absentRepositories, DownloadStore, downloadCounts],
     LocalRepositories,
   ],
   exports: [
+    DownloadCounts,
     LocalRefsService,
     RootCommitsService,
     ObjectStore,

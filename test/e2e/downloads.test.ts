@@ -1,0 +1,42 @@
+import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
+import { ask, type AskOptions, type Told } from '../support/ask.js';
+import { startHub, type RunningHub } from '../support/hub-app.js';
+import { person, type Person } from '../support/people.js';
+
+let hub: RunningHub;
+let alice: Person;
+
+const fetch = (path: string, options?: AskOptions): Promise<Told> => ask(hub.url, `/alice/m/${path}`, options);
+const downloads = async (): Promise<unknown> => {
+  await hub.app.get(DownloadCounts).flush();
+  const info = (await ask(hub.url, '/api/models/alice/m')).json() as { downloads: number };
+  const asked = (await ask(hub.url, '/api/models/alice/m?expand=downloadsAllTime')).json();
+  expect(asked).toMatchObject({ downloadsAllTime: info.downloads });
+  return info.downloads;
+};
+
+beforeAll(async () => {
+  hub = await startHub();
+  alice = await person(hub, 'alice');
+  await ask(hub.url, '/api/repos/create', { method: 'POST', headers: alice.headers, json: { name: 'm' } });
+  const store = hub.app.get(LocalRepositories);
+  const repository = (await store.find({ type: 'model', namespace: 'alice', name: 'm' }, {}))!;
+  const operations = ['a.txt', 'b.txt'].map((path) => ({ kind: 'file' as const, path, content: Buffer.from(path) }));
+  await store.commit(repository, { branch: 'main', summary: 'files', author: { name: 'alice' }, operations });
+});
+afterAll(() => hub.close());
+
+it('whoever fetches files of a repository is one download', async () => {
+  await fetch('resolve/main/a.txt', { method: 'HEAD' });
+  await fetch('raw/main/a.txt');
+  await fetch('resolve/main/a.txt', { headers: { range: 'bytes=2-' } });
+  await fetch('resolve/main/none.txt');
+  expect(await downloads()).toBe(0);
+  await fetch('resolve/main/a.txt');
+  await fetch('resolve/main/b.txt');
+  expect(await downloads()).toBe(1);
+  await fetch('resolve/main/a.txt', { headers: alice.headers });
+  await fetch('resolve/main/b.txt', { headers: alice.headers });
+  expect(await downloads()).toBe(2);
+});
