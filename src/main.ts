@@ -9,6 +9,7 @@ import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { secretFiles } from './platform/config/secrets.js';
 import { FastExpressAdapter } from './platform/http/fast-express.adapter.js';
+import { loggedPath } from './platform/http/logged-path.js';
 import { requestIdOf } from './platform/http/request-id.js';
 import { bootFault } from './platform/observability/boot-fault.js';
 import { HubLogger } from './platform/observability/hub-logger.js';
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
     logger.warn(`${name} is not a variable of this version; see .env.example`);
   const slow = (request: IncomingMessage, ms: number): void =>
     logger.warn(
-      { requestId: requestIdOf(request), method: request.method, path: request.url?.split('?', 1)[0], ms },
+      { requestId: requestIdOf(request), method: request.method, path: loggedPath(request.url ?? ''), ms },
       'Slow',
     );
   const app = await NestFactory.create<NestExpressApplication>(

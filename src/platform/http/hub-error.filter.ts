@@ -6,6 +6,7 @@ import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
 import { headerSafe } from '../../hub/rules/header-text.js';
 import { movedUrl } from '../../hub/rules/moved-url.js';
 import { asHubError } from './foreign-error.js';
+import { loggedPath } from './logged-path.js';
 import { requestIdOf } from './request-id.js';
 
 /** The only table from what went wrong to HTTP. */
@@ -102,9 +103,8 @@ export class HubErrorFilter implements ExceptionFilter {
     else send(request, response, answer);
   }
 
-  /** The path without its query: a query may hold what is nobody's business. */
   private report(request: Request, status: number, error: unknown): void {
-    const path = request.originalUrl.split('?', 1)[0];
+    const path = loggedPath(request.originalUrl);
     const line = { requestId: requestIdOf(request), method: request.method, path, status };
     if (error instanceof HubError) this.logger.warn({ ...line, code: error.code, message: error.message });
     else this.logger.error({ ...line, err: error });
