@@ -1,7 +1,7 @@
 // Makes the two Python environments that the client tests run in, once: `node test/clients/python-envs.mjs`.
 // Two, because the generations differ where it hurts: 2.x follows redirects to a hub's host with the caller's token.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,7 @@ const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
 
 /** Environment → what pip installs into it. */
 const ENVS = {
-  hf1: ['huggingface_hub<2', 'datasets', 'transformers'],
+  hf1: ['huggingface_hub<2', 'datasets', 'transformers', 'jinja2'], // jinja2: model cards of `push_to_hub`
   hf2: ['huggingface_hub>=2', 'fsspec'],
 };
 /** pip's own patience is kept short (an index that is down would cost minutes per package); ours is per installation. */
@@ -21,8 +21,11 @@ export const pythonOf = (env) => join(ROOT, '.venvs', env, 'bin', 'python');
 /** Written last, so that an interrupted installation is begun anew. */
 const doneMark = (env) => join(ROOT, '.venvs', env, 'installed');
 
-/** Whether an environment is complete. */
-export const pythonReady = (env) => existsSync(doneMark(env));
+const contents = (packages) => packages.join('\n');
+
+/** Whether an environment is complete, with today's packages. */
+export const pythonReady = (env) =>
+  existsSync(doneMark(env)) && readFileSync(doneMark(env), 'utf8') === contents(ENVS[env]);
 
 const run = (command, args) => spawnSync(command, args, { stdio: 'inherit' }).status === 0;
 
@@ -32,7 +35,7 @@ function install(env, packages) {
   if (!run('python3', ['-m', 'venv', home])) throw new Error(`python3 -m venv failed for ${env}`);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     if (run(pythonOf(env), ['-m', 'pip', 'install', '--quiet', '--retries', '1', ...packages])) {
-      writeFileSync(doneMark(env), packages.join('\n'));
+      writeFileSync(doneMark(env), contents(packages));
       return;
     }
     console.error(`pip install for ${env} failed, attempt ${attempt} of ${ATTEMPTS}`);
