@@ -22,6 +22,8 @@ export interface HubProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Fills the data directory before the hub opens it. */
   readonly prepare?: (dataDir: string) => Promise<void>;
+  /** The data directory of a hub that was killed, to go on with; a fresh one when absent. */
+  readonly dataDir?: string;
 }
 
 const freePort = (): Promise<number> =>
@@ -54,7 +56,7 @@ export class HubProcess {
   /** @throws when the hub was not built or does not become ready; the message holds its output */
   static async start(options: HubProcessOptions): Promise<HubProcess> {
     if (!existsSync(MAIN)) throw new Error('the hub is not built: run `npm run build` first');
-    const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-data-'));
+    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hubfall-data-')));
     await options.prepare?.(dataDir);
     const port = await freePort();
     const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
@@ -80,10 +82,22 @@ export class HubProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** `kill -9`. Its data directory stays as it is. */
+  async kill(): Promise<void> {
+    const gone = this.gone();
+    this.child.kill('SIGKILL');
+    await gone;
+  }
+
+  private async gone(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    await new Promise((done) => this.child.once('exit', done));
+  }
+
   /** Ends the process and removes its data directory. */
   async close(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
-      const gone = new Promise((done) => this.child.once('exit', done));
+      const gone = this.gone();
       const hardly = setTimeout(() => this.child.kill('SIGKILL'), STOPS_WITHIN_MS);
       this.child.kill('SIGTERM');
       await gone;
