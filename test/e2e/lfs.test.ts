@@ -50,9 +50,11 @@ describe('a large file in one piece', () => {
     });
     expect(answer).toMatchObject({ transfer: 'basic', objects: [{ ...lfsObject(content) }] });
     const { upload, verify } = answer.objects[0]!.actions!;
-    expect(verify!.href).toBe(`${hub.url}/alice/weights-v1.5.git/info/lfs/objects/verify`);
     expect((await follow(hub, upload!.href, { method: 'PUT', body: content })).status).toBe(200);
-    expect((await asAlice.post('objects/verify', lfsObject(content))).status).toBe(200);
+    const json = lfsObject(content);
+    expect((await follow(hub, verify!.href, { method: 'POST', json })).status).toBe(200);
+    expect((await follow(hub, verify!.href, { method: 'POST', json: { ...json, size: 1 } })).status).toBe(400);
+    expect((await asAlice.post('objects/verify', json)).status).toBe(200);
     await commits('weights-v1.5', content);
     const file = await ask(hub.url, '/alice/weights-v1.5/resolve/main/weights.bin');
     expect(file).toMatchObject({ status: 200, body: content });

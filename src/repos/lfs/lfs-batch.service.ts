@@ -1,13 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../hub/language/caller.js';
-import { HubError } from '../../hub/language/hub-error.js';
-import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
+import type { RepoId } from '../../hub/language/repo-id.js';
 import type { LfsBatchAnswer, LfsObject, LfsObjectAnswer } from '../../hub/language/wire/lfs.js';
 import { lfsObjectError, readLfsObject } from '../../hub/rules/lfs-object.js';
 import { lfsPartSize } from '../../hub/rules/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { ContentVault } from '../store/content-vault.service.js';
-import type { LocalRepository } from '../store/local-repository.js';
 import { RepositoryAccess } from '../store/repository-access.service.js';
 import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { LfsLinksService } from './lfs-links.service.js';
@@ -33,21 +31,18 @@ export class LfsBatchService {
       const has = await this.objects.present(id, hashes);
       return batch('basic', objects, (object) => this.download(id, object, has.get(object.oid)));
     }
-    const repository = await this.access.writable(repo, caller);
-    const has = await this.relyOn(repository.id, hashes);
+    const { id } = await this.access.writable(repo, caller);
+    const has = await this.relyOn(id, hashes);
     const parts = request.transfers?.includes('multipart') ?? false;
     return batch(parts ? 'multipart' : 'basic', objects, (object) =>
-      this.upload(repository, object, has.get(object.oid), parts),
+      this.upload(id, object, has.get(object.oid), parts),
     );
   }
 
-  /** @throws HubError `NotFound` when the repository has no such large file, `BadRequest` when it has another size */
-  async verify(repo: RepoId, caller: Caller, { oid, size }: LfsObject): Promise<void> {
+  /** @throws HubError as `RepositoryAccess.readable` and `LfsObjectsService.require` */
+  async verify(repo: RepoId, caller: Caller, object: LfsObject): Promise<void> {
     const { id } = await this.access.readable(repo, caller);
-    const found = (await this.objects.present(id, [oid])).get(oid);
-    if (found === undefined)
-      throw new HubError('NotFound', `The large file ${oid} was not uploaded to this repository`);
-    if (found !== size) throw new HubError('BadRequest', `The large file ${oid} has ${found} bytes, not ${size}`);
+    await this.objects.require(id, object);
   }
 
   /** What is there already will be committed without being sent again: touched first, then looked at, as `ContentVault` wants it. */
@@ -65,7 +60,7 @@ export class LfsBatchService {
   }
 
   private upload(
-    { id: repository, repo }: LocalRepository,
+    repository: number,
     { oid, size }: LfsObject,
     here: number | undefined,
     mayPart: boolean,
@@ -75,12 +70,7 @@ export class LfsBatchService {
     const claims = { repository, oid, size };
     const partSize = lfsPartSize(size, this.config.lfsPartSize);
     const upload = mayPart && size > partSize ? this.links.uploadInParts(claims, partSize) : this.links.upload(claims);
-    return { oid, size, actions: { upload, verify: { href: this.verifyUrl(repo) } } };
-  }
-
-  private verifyUrl(repo: RepoId): string {
-    const prefix = repo.type === 'model' ? '' : `${repo.type}s/`;
-    return `${this.config.baseUrl}/${prefix}${repoFullName(repo)}.git/info/lfs/objects/verify`;
+    return { oid, size, actions: { upload, verify: this.links.verify(claims) } };
   }
 }
 

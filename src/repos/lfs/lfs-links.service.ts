@@ -21,6 +21,8 @@ export interface LfsPartsClaims extends LfsClaims {
   readonly partSize: number;
 }
 
+type Way = 'upload' | 'verify' | 'download';
+
 /** Links that carry their permission in their path, since the programs that use them send no credentials (contract E.25). */
 @Injectable()
 export class LfsLinksService {
@@ -30,16 +32,21 @@ export class LfsLinksService {
   ) {}
 
   download(claims: LfsClaims): LfsAction {
-    return { href: this.link('lfs-download', claims), expires_in: ONE_DAY_S };
+    return { href: this.link('lfs-download', claims, 'download'), expires_in: ONE_DAY_S };
   }
 
   upload(claims: LfsClaims): LfsAction {
-    return { href: this.link('lfs-upload', claims), expires_in: ONE_DAY_S };
+    return { href: this.link('lfs-upload', claims, 'upload'), expires_in: ONE_DAY_S };
+  }
+
+  /** Where to ask whether an upload has arrived: git-lfs, too, does so without credentials unless it is told that they are missing. */
+  verify(claims: LfsClaims): LfsAction {
+    return { href: this.link('lfs-upload', claims, 'verify') };
   }
 
   /** The links of an upload in parts: one for each, and `href` for when all are there. */
   uploadInParts(claims: LfsClaims, partSize: number): LfsAction {
-    const base = this.link('lfs-upload', { ...claims, upload: randomUUID(), partSize });
+    const base = this.link('lfs-upload', { ...claims, upload: randomUUID(), partSize }, 'upload');
     const numbers = Array.from({ length: lfsPartCount(claims.size, partSize) }, (_, at) => at + 1);
     const parts = numbers.map((number) => [String(number).padStart(5, '0'), `${base}/parts/${number}`]);
     return {
@@ -59,8 +66,7 @@ export class LfsLinksService {
     return this.capabilities.verify<LfsClaims>('lfs-upload', capability);
   }
 
-  private link(purpose: 'lfs-download' | 'lfs-upload', claims: LfsClaims | LfsPartsClaims): string {
-    const way = purpose === 'lfs-upload' ? 'upload' : 'download';
+  private link(purpose: 'lfs-download' | 'lfs-upload', claims: LfsClaims | LfsPartsClaims, way: Way): string {
     return `${this.config.baseUrl}/lfs/${way}/${this.capabilities.sign(purpose, claims, ONE_DAY_S)}`;
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../hub/language/hub-error.js';
+import type { LfsObject } from '../../hub/language/wire/lfs.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
 import type { StoredBlob } from '../../platform/storage/blob-store.js';
 import { ContentVault } from '../store/content-vault.service.js';
@@ -36,6 +37,14 @@ export class LfsObjectsService {
   async present(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
     const found = await this.objects.lfsObjects(repositoryId, hashes);
     return new Map(found.map(({ sha256, size }) => [sha256, size]));
+  }
+
+  /** @throws HubError `NotFound` when the repository has no such large file, `BadRequest` when it has another size */
+  async require(repositoryId: number, { oid, size }: LfsObject): Promise<void> {
+    const found = (await this.present(repositoryId, [oid])).get(oid);
+    if (found === undefined)
+      throw new HubError('NotFound', `The large file ${oid} was not uploaded to this repository`);
+    if (found !== size) throw new HubError('BadRequest', `The large file ${oid} has ${found} bytes, not ${size}`);
   }
 
   /**

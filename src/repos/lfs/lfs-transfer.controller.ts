@@ -19,6 +19,7 @@ import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply } from '../../platform/http/relay-reply.js';
 import { streamedBody } from '../../platform/http/streamed-body.js';
 import { CompletionDto } from './dto/completion.dto.js';
+import { VerifyDto } from './dto/verify.dto.js';
 import { LfsDownloadsService } from './lfs-downloads.service.js';
 import { LfsErrorFilter } from './lfs-error.filter.js';
 import { LfsUploadsService } from './lfs-uploads.service.js';
@@ -67,6 +68,15 @@ export class LfsTransferController {
   @Header(...NO_STORE)
   async complete(@Param('capability') capability: string, @Body() { oid, parts }: CompletionDto): Promise<object> {
     await this.uploads.complete(capability, oid, parts);
+    return {};
+  }
+
+  /** Whether an upload has arrived. Nothing depends on asking. */
+  @Post('verify/:capability')
+  @HttpCode(200)
+  @Header(...NO_STORE)
+  async verify(@Param('capability') capability: string, @Body() object: VerifyDto): Promise<object> {
+    await this.uploads.verify(capability, object);
     return {};
   }
 

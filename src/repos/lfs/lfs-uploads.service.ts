@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../hub/language/hub-error.js';
+import type { LfsObject } from '../../hub/language/wire/lfs.js';
 import { lfsPartCount, lfsPartLength, orderLfsParts, type LfsPart } from '../../hub/rules/lfs-parts.js';
 import type { StreamedBody } from '../../platform/http/streamed-body.js';
 import { PART_STORE, type PartStore, type StoredPart } from '../../platform/storage/part-store.js';
@@ -27,6 +28,11 @@ export class LfsUploadsService {
     const { repository, oid, size } = this.links.readUpload(capability);
     requireLength(body, size);
     await this.objects.receive(repository, body.content, { sha256: oid, size });
+  }
+
+  /** Has it arrived? @throws HubError `Forbidden` for a link that is not valid, and as `LfsObjectsService.require` */
+  async verify(capability: string, object: LfsObject): Promise<void> {
+    await this.objects.require(this.links.readUpload(capability).repository, object);
   }
 
   /** Takes a part; the ETag to name it by. @throws HubError `Forbidden`, `BadRequest` */
