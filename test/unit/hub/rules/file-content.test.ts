@@ -35,6 +35,8 @@ describe.each([1, 2, 3, 5, 6, 64])('content that comes in pieces of %d bytes', (
     ['base64 that is cut off', 'QUJDR', 'base64', 'multiple of 4'],
     ['base64 with padding in its middle', 'QQ==QUJD', 'base64', 'other characters'],
     ['base64 of the URL alphabet', 'Pz8-', 'base64', 'other characters'],
+    ['base64 with letters that only look right in their low byte', 'ŁŁŁŁQUJD', 'base64', 'other characters|multiple'],
+    ['base64 with a space', 'QUJ QUJD', 'base64', 'other characters'],
     ['base64 with line ends', 'QUJD\\nQUJD', 'base64', 'other characters|multiple'],
     ['half of a character, by escape', 'x\\ud83dx', 'utf-8', 'half of a character'],
     ['half of a character at the end', 'x\\ud83d', 'utf-8', 'half of a character'],
