@@ -57,10 +57,12 @@ it('writes nothing that was found out before the last change', async () => {
 it('evicts one repository for whoever asked, and no other', async () => {
   const own = [key, `${key}:anon`, `${key}:user`];
   const others = ['fallback:repo:model:o/r2', 'fallback:repo:dataset:o/r', 'fallback:repo:model:o/r-x:anon'];
-  for (const name of [...own, ...others]) await bind(name);
+  const odd = 'fallback:repo:model:O/R:user'; // the same repository, as somebody else wrote it
+  for (const name of [...own, odd, ...others]) await bind(name);
   await cache.deny(`${key}:{"kind":"info"}`, denial, cache.generation);
   await cache.deny('fallback:repo:model:o/r2', denial, cache.generation);
-  expect(await cache.evict(repo)).toBe(3);
+  expect(await cache.evict(repo)).toBe(4);
+  expect(await cache.peek(odd)).toBeUndefined();
   expect(await Promise.all(own.map((name) => cache.peek(name)))).toEqual([undefined, undefined, undefined]);
   expect(await Promise.all(others.map((name) => cache.peek(name)))).toEqual(Array(3).fill({ sourceKey: 'db:1' }));
   expect(await cache.stats()).toMatchObject({ size: 3, negative_size: 1 });
