@@ -1,0 +1,122 @@
+// npm run -s build && node bench/lfs-memory.mjs: one large LFS upload through the built hub. Resident memory before and at its peak, and the
+// throughput against a bare node:http server that hashes, writes and syncs the same bytes in the same run.
+import 'reflect-metadata';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { residentMb, start, startHub } from './processes.mjs';
+
+const BYTES = Number(process.env.BENCH_BYTES ?? 2_000_000_000);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const PIECE = 1_000_000;
+const SAMPLE_MS = 50;
+const MB = 1_000_000;
+
+/** The same bytes in every round but for the first ones, so that no two files are the same and none costs chance. */
+const filler = Buffer.from(Array.from({ length: PIECE }, (_, at) => (at * 7919) % 251));
+function* content(round) {
+  for (let sent = 0; sent < BYTES; sent += PIECE) {
+    if (sent === 0) yield Buffer.concat([Buffer.from(String(round).padStart(8)), filler.subarray(8)]);
+    else yield filler.subarray(0, Math.min(PIECE, BYTES - sent));
+  }
+}
+const digestOf = (round) => {
+  const hash = createHash('sha256');
+  for (const piece of content(round)) hash.update(piece);
+  return hash.digest('hex');
+};
+
+/** Sends a round's bytes; how many MB/s arrived, from the first byte to the answer. */
+function put(url, round) {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const sending = httpRequest(url, { method: 'PUT', headers: { 'content-length': BYTES } }, (response) => {
+      response.resume();
+      response.once('end', () => {
+        if (response.statusCode !== 200) return reject(new Error(`PUT was answered with ${response.statusCode}`));
+        resolve(BYTES / MB / ((performance.now() - began) / 1000));
+      });
+    });
+    sending.once('error', reject);
+    const pieces = content(round);
+    const send = () => {
+      for (;;) {
+        const { value, done } = pieces.next();
+        if (done) return sending.end();
+        if (!sending.write(value)) return sending.once('drain', send);
+      }
+    };
+    send();
+  });
+}
+
+/** Makes a user with a token and a repository behind the hub's back, before it runs. */
+async function prepare(dataDir) {
+  const at = (path) => import(new URL(`../dist/src/${path}`, import.meta.url).href);
+  const { AppModule } = await at('app.module.js');
+  const { parseEnv } = await at('platform/config/env.js');
+  const { secretsIn } = await at('platform/config/secrets.js');
+  const { AccountsService } = await at('users/accounts.service.js');
+  const { LocalRepositories } = await at('repos/store/local-repositories.service.js');
+  const config = parseEnv({ KOHAKU_HUB_DATA_DIR: dataDir, KOHAKU_HUB_FALLBACK_SOURCES: '[]' }, secretsIn, '0');
+  const app = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: false });
+  const accounts = app.get(AccountsService, { strict: false });
+  await accounts.createUser({ name: 'alice' });
+  const repo = { type: 'model', namespace: 'alice', name: 'large' };
+  await app.get(LocalRepositories, { strict: false }).createRepository({ repo, ownerName: 'alice', private: false });
+  const token = await accounts.createToken('alice', { name: 'bench', role: 'write' });
+  await app.close();
+  return token;
+}
+
+async function linkFor(hub, token, round) {
+  const answer = await fetch(`${hub.url}/alice/large.git/info/lfs/objects/batch`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/vnd.git-lfs+json' },
+    body: JSON.stringify({ operation: 'upload', objects: [{ oid: digestOf(round), size: BYTES }] }),
+  });
+  return (await answer.json()).objects[0].actions.upload.href;
+}
+
+/** What `work` gives, and the most memory that a process had meanwhile. */
+async function watched(pid, work) {
+  let peak = 0;
+  const timer = setInterval(() => (peak = Math.max(peak, residentMb(pid))), SAMPLE_MS);
+  const result = await work();
+  clearInterval(timer);
+  return { result, peak };
+}
+
+const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-bench-lfs-'));
+const token = await prepare(dataDir);
+const bare = await start('bare-upload.mjs', dataDir);
+const hub = await startHub([], { KOHAKU_HUB_DATA_DIR: dataDir });
+try {
+  console.log(`Node ${process.version}, ${cpus().length} cores, ${BYTES / MB} MB in each round`);
+  console.log('| round | hub MB/s | bare MB/s | ratio | hub before / peak MB | bare before / peak MB |');
+  console.log('| ----- | -------- | --------- | ----- | -------------------- | --------------------- |');
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const link = await linkFor(hub, token, round);
+    const before = [residentMb(hub.pid), residentMb(bare.pid)];
+    const work = {
+      ours: () => watched(hub.pid, () => put(link, round)),
+      theirs: () => watched(bare.pid, () => put(bare.url, round)),
+    };
+    const done = {};
+    // in turns, since the disk of the second still has the first's bytes to write
+    for (const who of round % 2 === 0 ? ['ours', 'theirs'] : ['theirs', 'ours']) done[who] = await work[who]();
+    const { ours, theirs } = done;
+    const rates = [ours.result, theirs.result].map((rate) => rate.toFixed(0));
+    const ratio = (ours.result / theirs.result).toFixed(2);
+    console.log(
+      `| ${round} | ${rates[0]} | ${rates[1]} | ${ratio} | ${before[0]} / ${ours.peak} | ${before[1]} / ${theirs.peak} |`,
+    );
+  }
+} finally {
+  await hub.stop();
+  bare.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { ask } from '../support/ask.js';
+import { startHub, type RunningHub } from '../support/hub-app.js';
+import { LfsClient, sha256 } from '../support/lfs-client.js';
+import { person } from '../support/people.js';
+
+let hub: RunningHub;
+beforeAll(async () => {
+  hub = await startHub();
+});
+afterAll(() => hub.close());
+
+const collect = (headers = {}) => ask(hub.url, '/admin/api/storage/collect', { method: 'POST', headers });
+
+it('the administrator has unused content collected, and is told how much it was', async () => {
+  const admin = { 'x-admin-token': hub.adminToken };
+  const alice = await person(hub, 'alice');
+  const repo = { type: 'model', namespace: 'alice', name: 'm' } as const;
+  const repositories = hub.app.get(LocalRepositories, { strict: false });
+  const { id } = await repositories.createRepository({ repo, ownerName: 'alice', private: false });
+  const content = randomBytes(1234);
+  await new LfsClient(hub, 'alice/m', alice).upload(content);
+  const database = hub.app.get<DataSource>(getDataSourceToken());
+  await database.query('DELETE FROM repositories WHERE id = $1', [id]);
+  expect((await collect(admin)).json()).toEqual({ collected: 0, bytes: 0 });
+  const long = "UPDATE contents SET touched_at = now() - interval '25 hours' WHERE sha256 = $1";
+  await database.query(long, [sha256(content)]);
+  const told = await collect(admin);
+  expect(told.status).toBe(200);
+  expect(told.json()).toEqual({ collected: 1, bytes: 1234 });
+});
+
+it('nobody else does', async () => {
+  expect((await collect()).status).toBe(401);
+  expect((await collect({ 'x-admin-token': 'wrong' })).status).toBe(403);
+});
