@@ -1,4 +1,6 @@
+import { jest } from '@jest/globals';
 import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { ObjectStore } from '../../src/repos/store/object.store.js';
 import { ask, type AskOptions, type Told } from '../support/ask.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { person, type Person } from '../support/people.js';
@@ -161,13 +163,29 @@ describe('super-squash', () => {
 
   it('loses no commit that is made meanwhile', async () => {
     const files = Array.from({ length: 12 }, (_, n) => `new-${n}.txt`);
-    const work = files.flatMap((file, n) => [
-      commit({ [file]: file }),
-      ...(n % 3 === 0 ? [post('/super-squash/main').then(({ status }) => expect(status).toBe(200))] : []),
-    ]);
-    await Promise.all(work);
+    const squashed: string[] = [];
+    const squash = async (): Promise<void> => {
+      const told = await post('/super-squash/main');
+      expect(told.status).toBe(200);
+      squashed.push((told.json() as { commitId: string }).commitId);
+    };
+    await Promise.all(files.flatMap((file, n) => [commit({ [file]: file }), ...(n % 3 === 0 ? [squash()] : [])]));
+    const history = await get<{ id: string }[]>('/commits/main');
+    expect(squashed).toContain(history.at(-1)!.id);
     const paths = (await get<{ path: string }[]>('/tree/main')).map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(files));
+  });
+
+  it('takes in a commit that comes while the files are being listed', async () => {
+    const objects = hub.app.get(ObjectStore, { strict: false });
+    const listing = jest.spyOn(objects, 'tree').mockImplementationOnce(async (...asked) => {
+      await commit({ 'late.txt': 'late' });
+      return objects.tree(...asked);
+    });
+    const { commitId } = (await post('/super-squash/main')).json() as { commitId: string };
+    listing.mockRestore();
+    expect((await get<{ id: string }[]>('/commits/main')).map(({ id }) => id)).toEqual([commitId]);
+    expect((await tree('main')).map(({ path }) => path)).toContain('late.txt');
   });
 
   it('is for branches', async () => {

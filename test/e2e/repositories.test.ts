@@ -1,3 +1,4 @@
+import { FallbackCacheService } from '../../src/fallback-cache/fallback-cache.service.js';
 import { bytes, json } from '../support/fake-replies.js';
 import type { AskOptions, Told } from '../support/ask.js';
 import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
@@ -99,6 +100,8 @@ describe('creating a repository', () => {
   it('shadows a source’s repository of that name at once, whatever the case', async () => {
     expect(await sourceOf('alice/Shadow')).toBe('A');
     await create(alice, { name: 'shadow', private: true });
+    const cache = world.hub.app.get(FallbackCacheService);
+    expect(await cache.peek('fallback:repo:model:alice/Shadow')).toBeUndefined();
     expect((await world.ask('/api/models/alice/Shadow')).headers['x-error-code']).toBe('RepoNotFound');
     expect((await as(alice, '/api/models/alice/Shadow')).json()).toMatchObject({ id: 'alice/shadow', private: true });
   });
