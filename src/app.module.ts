@@ -6,11 +6,11 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
 import { ReposModule } from './repos/repos.module.js';
-import { UsersModule } from './users/users.module.js';
+import { UsersApiModule } from './users/api/users-api.module.js';
 
 /** The house: its rooms, from the ground up. */
 @Module({
-  imports: [DatabaseModule, HttpModule, ObservabilityModule, UsersModule, ReposModule, AdminModule],
+  imports: [DatabaseModule, HttpModule, ObservabilityModule, UsersApiModule, ReposModule, AdminModule],
 })
 export class AppModule {
   static forRoot(config: HubConfig): DynamicModule {

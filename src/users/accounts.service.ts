@@ -1,38 +1,32 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import type { Caller } from '../hub/language/caller.js';
 import { HubError } from '../hub/language/hub-error.js';
 import { checkAccountName } from '../hub/rules/check-name.js';
-import type { CallerDirectory } from '../platform/http/caller-directory.js';
-import type { TokenRole } from './access-token.entity.js';
+import type { AccessTokenEntity, TokenRole } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import type { AccountEntity, AccountKind } from './account.entity.js';
-import { AccountStore } from './account.store.js';
+import { AccountStore, type NewAccount } from './account.store.js';
+import { credentialHash } from './callers.service.js';
 import type { MemberRole } from './membership.entity.js';
-
-const ONE_MINUTE_MS = 60_000;
-
-/** A download asks many questions with one token: it is looked up once in so long, and a withdrawn one dies no later. */
-const BELIEVED_MS = 5_000;
+import { MembershipStore } from './membership.store.js';
 
 /** `@huggingface/hub` refuses tokens that do not begin so. */
 const TOKEN_PREFIX = 'hf_';
 
 /** What people say about an account that they make. */
-export interface AccountInput {
-  readonly name: string;
+export interface AccountInput extends Omit<NewAccount, 'kind' | 'fullName'> {
   /** Shown instead of the name; the name itself when absent. */
   readonly fullName?: string;
 }
 
 /** Local accounts, their memberships and their access tokens. */
-export class AccountsService implements CallerDirectory {
-  private readonly recent = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({ max: 5_000 });
-
+@Injectable()
+export class AccountsService {
   constructor(
     private readonly accounts: AccountStore,
+    private readonly memberships: MembershipStore,
     private readonly tokens: AccessTokenStore,
-    private readonly clock: () => Date,
   ) {}
 
   /** @throws HubError `BadRequest` for a name that clients would refuse, `Conflict` for one that is taken */
@@ -50,33 +44,34 @@ export class AccountsService implements CallerDirectory {
     return (await this.accounts.find(name)) ?? undefined;
   }
 
-  /** Makes the user a member, or changes the role of one. */
+  /** @throws HubError `NotFound` */
+  async existing(name: string, kind?: AccountKind): Promise<AccountEntity> {
+    const found = await this.accounts.find(name);
+    if (found && (kind ?? found.kind) === found.kind) return found;
+    throw new HubError('NotFound', `There is no ${kind ?? 'account'} named "${name}"`);
+  }
+
+  /** Makes the user a member, or changes the role of one, whoever else is left. */
   async addMember(organization: string, user: string, role: MemberRole): Promise<void> {
     const [inside, member] = [await this.existing(organization, 'organization'), await this.existing(user, 'user')];
-    await this.accounts.setRole(inside.id, member.id, role);
+    await this.memberships.setRole({ organizationId: inside.id, userId: member.id, role });
   }
 
   /** A new access token of the account. This is the only time that it is seen. */
-  async createToken(accountName: string, { name, role }: { name: string; role: TokenRole }): Promise<string> {
+  async createToken(accountName: string, words: { name: string; role: TokenRole }): Promise<string> {
     const { id } = await this.existing(accountName);
-    // base64url without its two marks: letters and digits only, as clients' own masks of tokens expect
-    const token = TOKEN_PREFIX + randomBytes(48).toString('base64url').replaceAll(/[-_]/g, '').slice(0, 40);
-    await this.tokens.create({ accountId: id, name, role, hash: digest(token) });
-    return token;
+    return (await this.issueToken(id, words)).token;
   }
 
-  async findCaller(token: string): Promise<Caller | undefined> {
-    const hash = digest(token);
-    const now = this.clock();
-    const known = this.recent.get(hash);
-    if (known && known.until > now.getTime()) return known.caller;
-    const found = await this.tokens.findByHash(hash);
-    if (!found) return undefined;
-    const minuteAgo = new Date(now.getTime() - ONE_MINUTE_MS);
-    if (!found.lastUsedAt || found.lastUsedAt < minuteAgo) await this.tokens.noteUse(found.id, now, minuteAgo);
-    const caller: Caller = { accountId: String(found.account.id), name: found.account.name, role: found.role };
-    this.recent.set(hash, { caller, until: now.getTime() + BELIEVED_MS });
-    return caller;
+  /** The same by the account's id, with what is kept of it. */
+  async issueToken(
+    accountId: number,
+    { name, role }: { name: string; role: TokenRole },
+  ): Promise<{ readonly token: string; readonly kept: AccessTokenEntity }> {
+    // base64url without its two marks: letters and digits only, as clients' own masks of tokens expect
+    const token = TOKEN_PREFIX + randomBytes(48).toString('base64url').replaceAll(/[-_]/g, '').slice(0, 40);
+    const kept = await this.tokens.create({ accountId, name, role, hash: credentialHash(token) });
+    return { token, kept };
   }
 
   /** May this caller read what belongs to the account alone: is it the caller's own, or the caller a member? */
@@ -87,22 +82,11 @@ export class AccountsService implements CallerDirectory {
   /** What the caller is to the owner of something: its own account makes an admin of everybody. The token's role is not looked at. */
   async roleOf(caller: Caller, ownerId: number): Promise<MemberRole | undefined> {
     if (caller.accountId === undefined) return undefined;
-    return caller.accountId === String(ownerId) ? 'admin' : this.accounts.roleIn(ownerId, Number(caller.accountId));
+    return caller.accountId === String(ownerId) ? 'admin' : this.memberships.roleIn(ownerId, Number(caller.accountId));
   }
 
-  private async create(kind: AccountKind, { name, fullName }: AccountInput): Promise<AccountEntity> {
-    checkAccountName(name);
-    return this.accounts.create({ kind, name, fullName: fullName ?? name });
-  }
-
-  private async existing(name: string, kind?: AccountKind): Promise<AccountEntity> {
-    const found = await this.accounts.find(name);
-    if (!found || (kind && found.kind !== kind)) {
-      throw new HubError('NotFound', `There is no ${kind ?? 'account'} named "${name}"`);
-    }
-    return found;
+  private async create(kind: AccountKind, { fullName, ...account }: AccountInput): Promise<AccountEntity> {
+    checkAccountName(account.name);
+    return this.accounts.create({ ...account, kind, fullName: fullName ?? account.name });
   }
 }
-
-/** A token is random and long: a plain hash of it is as good as a slow one, and finding it by hash tells no timing. */
-const digest = (token: string): string => createHash('sha256').update(token).digest('hex');

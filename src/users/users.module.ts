@@ -1,27 +1,76 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { CALLER_DIRECTORY } from '../platform/http/caller-directory.js';
 import { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
+import { AccessTokensService } from './access-tokens.service.js';
 import { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
+import { AvatarEntity } from './avatar.entity.js';
+import { CallersService } from './callers.service.js';
 import { MembershipEntity } from './membership.entity.js';
+import { MembershipStore } from './membership.store.js';
+import { PasswordChangeService } from './password-change.service.js';
+import { PasswordStore } from './password.store.js';
+import { PasswordsService } from './passwords.service.js';
+import { RegistrationService } from './registration.service.js';
+import { SessionEntity } from './session.entity.js';
+import { SessionStore } from './session.store.js';
+import { SignInService } from './sign-in.service.js';
+import { TryLimitsService } from './try-limits.service.js';
 
-/** Local accounts, and the directory that tells the guard at the door who a token belongs to. */
+const clock = (): Date => new Date();
+
+const callersService = {
+  provide: CallersService,
+  inject: [AccessTokenStore, SessionStore],
+  useFactory: (tokens: AccessTokenStore, sessions: SessionStore) => new CallersService(tokens, sessions, clock),
+};
+
+const signInService = {
+  provide: SignInService,
+  inject: [AccountStore, PasswordStore, SessionStore, PasswordsService, TryLimitsService, CallersService],
+  useFactory: (
+    accounts: AccountStore,
+    stored: PasswordStore,
+    sessions: SessionStore,
+    passwords: PasswordsService,
+    limits: TryLimitsService,
+    callers: CallersService,
+  ) => new SignInService({ accounts, passwords: stored, sessions }, passwords, limits, callers, clock),
+};
+
+const registrationService = {
+  provide: RegistrationService,
+  inject: [AccountsService, PasswordsService, TryLimitsService, HUB_CONFIG],
+  useFactory: (accounts: AccountsService, passwords: PasswordsService, limits: TryLimitsService, config: HubConfig) =>
+    new RegistrationService(accounts, passwords, limits, config),
+};
+
+/** Local accounts, and the directory that tells the guard at the door who a token or a session belongs to. */
 @Module({
-  imports: [TypeOrmModule.forFeature([AccountEntity, MembershipEntity, AccessTokenEntity])],
-  providers: [
-    AccountStore,
-    AccessTokenStore,
-    {
-      provide: AccountsService,
-      inject: [AccountStore, AccessTokenStore],
-      useFactory: (accounts: AccountStore, tokens: AccessTokenStore) =>
-        new AccountsService(accounts, tokens, () => new Date()),
-    },
-    { provide: CALLER_DIRECTORY, useExisting: AccountsService },
+  imports: [
+    TypeOrmModule.forFeature([AccountEntity, MembershipEntity, AccessTokenEntity, SessionEntity, AvatarEntity]),
   ],
-  exports: [AccountsService, CALLER_DIRECTORY],
+  providers: [
+    ...[AccountStore, MembershipStore, AccessTokenStore, SessionStore, PasswordStore],
+    ...[AccountsService, AccessTokensService, PasswordsService, TryLimitsService, PasswordChangeService],
+    ...[callersService, signInService, registrationService],
+    { provide: CALLER_DIRECTORY, useExisting: CallersService },
+  ],
+  exports: [
+    ...[AccountStore, MembershipStore, AccessTokenStore, SessionStore],
+    ...[
+      AccountsService,
+      AccessTokensService,
+      CallersService,
+      SignInService,
+      RegistrationService,
+      PasswordChangeService,
+    ],
+    CALLER_DIRECTORY,
+  ],
 })
 export class UsersModule {}

@@ -6,6 +6,7 @@ import { AccountEntity } from '../../src/users/account.entity.js';
 import { AccountStore } from '../../src/users/account.store.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { MembershipEntity } from '../../src/users/membership.entity.js';
+import { MembershipStore } from '../../src/users/membership.store.js';
 
 /**
  * Makes a user in the embedded database of a data directory that no hub has open.
@@ -16,7 +17,11 @@ export async function openAccount(dataDir: string, name: string): Promise<string
   const entities = [AccountEntity, MembershipEntity, AccessTokenEntity];
   const database = await new DataSource({ ...options, entities }).initialize();
   try {
-    const accounts = new AccountsService(new AccountStore(database), new AccessTokenStore(database), () => new Date());
+    const accounts = new AccountsService(
+      new AccountStore(database),
+      new MembershipStore(database),
+      new AccessTokenStore(database),
+    );
     await accounts.createUser({ name });
     return await accounts.createToken(name, { name: 'laptop', role: 'write' });
   } finally {

@@ -8,6 +8,8 @@ export interface Caller {
   readonly role?: 'read' | 'write';
   /** The access token's id; absent for a session. */
   readonly tokenId?: number;
+  /** The session's id; absent for an access token. */
+  readonly sessionId?: number;
 }
 
 export const ANONYMOUS: Caller = Object.freeze({});

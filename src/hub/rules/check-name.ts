@@ -6,8 +6,9 @@ const LONGEST = 96;
 /** First segments of the hub's own pages and interfaces: an account of that name could not be reached. */
 const TAKEN: ReadonlySet<string> = new Set([
   ...['admin', 'api', 'avatars', 'assets', 'collections', 'datasets', 'docs', 'docs-json', 'favicon.ico', 'health'],
-  ...['join', 'kernels', 'login', 'logout', 'metrics', 'models', 'new', 'oauth', 'organizations', 'robots.txt'],
-  ...['search', 'settings', 'spaces', 'users', 'v2', 'well-known'],
+  ...['docs-yaml', 'join', 'kernels', 'lfs', 'login', 'logout', 'metrics', 'models', 'new', 'oauth', 'org'],
+  ...['organizations', 'register', 'robots.txt', 'search', 'settings', 'spaces', 'static', 'users', 'v2'],
+  ...['well-known', 'xet'],
 ]);
 
 /** What is wrong with a name of an account or repository (the rules of `huggingface_hub`, which clients check too), if anything. */

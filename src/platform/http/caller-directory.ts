@@ -1,9 +1,11 @@
 import type { Caller } from '../../hub/language/caller.js';
 
-/** Knows which local account an access token belongs to. The room of users provides it; the guard at the door asks it. */
+/** Knows which local account a credential belongs to. The room of users provides it; the guard at the door asks it. */
 export interface CallerDirectory {
   /** Undefined for a token that nobody has. */
   findCaller(token: string): Promise<Caller | undefined>;
+  /** Undefined for the cookie of a session that has ended, or never was. */
+  findSession(value: string): Promise<Caller | undefined>;
 }
 
 /** Injection token of the caller directory. */

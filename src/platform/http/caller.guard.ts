@@ -4,6 +4,10 @@ import type { IncomingMessage } from 'node:http';
 import { ANONYMOUS, type Caller } from '../../hub/language/caller.js';
 import { HubError } from '../../hub/language/hub-error.js';
 import { BAD_CREDENTIALS_MESSAGE } from '../../hub/rules/classify-reply.js';
+import { cookieCounts } from '../../hub/rules/cookie-counts.js';
+import { cookieValue } from '../../hub/rules/cookie-value.js';
+import { isSessionValue, SESSION_COOKIE } from '../../hub/rules/session-cookie.js';
+import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
@@ -16,16 +20,21 @@ const CREDENTIALS = ['authorization', 'cookie', 'x-admin-token'] as const;
 
 /**
  * The door of law 5: turns a request's credentials into who asks, and takes them off it, so that nothing behind this point can
- * pass them on by mistake. A wrong token is an error everywhere, also where anonymous callers are welcome (contract E.52).
+ * pass them on by mistake. A wrong token is an error everywhere, also where anonymous callers are welcome (contract E.52); the cookie of
+ * a session that has ended is none, since browsers send it unasked. A token wins over a cookie.
  */
 @Injectable()
 export class CallerGuard implements CanActivate, OnModuleInit {
   private directory: CallerDirectory;
+  private readonly hubHost: string;
 
   constructor(
     @Inject(AdminAccessService) private readonly admin: AdminAccessService,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
-  ) {}
+    @Inject(HUB_CONFIG) { baseUrl }: HubConfig,
+  ) {
+    this.hubHost = new URL(baseUrl).host;
+  }
 
   /** The accounts live in a room above this one, which provides them under the name that this room has given. */
   onModuleInit(): void {
@@ -46,16 +55,27 @@ export class CallerGuard implements CanActivate, OnModuleInit {
   }
 
   private async identify(request: HubRequest): Promise<boolean> {
-    const { authorization, 'x-admin-token': adminToken } = request.headers;
+    const { authorization, cookie, 'x-admin-token': adminToken } = request.headers;
     const address = request.socket.remoteAddress ?? '';
     takeOff(request);
     request.adminAccess =
       adminToken === undefined ? this.admin.withoutToken : await this.admin.judge(String(adminToken), address);
     const token = authorization === undefined ? undefined : tokenIn(authorization);
     request.grant = token?.startsWith(GRANT_PREFIX) ? token.slice(GRANT_PREFIX.length) : undefined;
-    const isAnonymous = authorization === undefined || request.grant !== undefined;
-    request.caller = isAnonymous ? ANONYMOUS : await this.callerOf(token);
+    if (request.grant !== undefined) request.caller = ANONYMOUS;
+    else if (authorization !== undefined) request.caller = await this.callerOf(token);
+    else request.caller = cookie === undefined ? ANONYMOUS : await this.sessionOf(request, cookie);
     return true;
+  }
+
+  private async sessionOf({ method, headers }: HubRequest, cookie: string): Promise<Caller> {
+    const value = cookieValue(cookie, SESSION_COOKIE);
+    if (!isSessionValue(value)) return ANONYMOUS;
+    const { host, origin, 'sec-fetch-site': site } = headers;
+    const secFetchSite = site === undefined ? undefined : String(site);
+    if (!cookieCounts({ method, host, origin, secFetchSite }, this.hubHost))
+      throw new HubError('Forbidden', 'A page of another site has sent this with your cookie; it was not done');
+    return (await this.directory.findSession(value)) ?? ANONYMOUS;
   }
 
   private async callerOf(token: string | undefined): Promise<Caller> {

@@ -3,18 +3,24 @@ import { AccessTokenEntity } from '../../../src/users/access-token.entity.js';
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';
+import { CallersService } from '../../../src/users/callers.service.js';
+import { MembershipStore } from '../../../src/users/membership.store.js';
+import { SessionStore } from '../../../src/users/session.store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 import { openDatabase } from '../../support/test-database.js';
 
 describeOnEveryDatabase('accounts', (newDatabase) => {
   let now = new Date('2026-01-01T00:00:00Z');
   let accounts: AccountsService;
+  let callers: CallersService;
   let lastUse: () => Promise<string | undefined>;
   let withdraw: (name: string) => Promise<unknown>;
 
   beforeAll(async () => {
     const database = await openDatabase(newDatabase);
-    accounts = new AccountsService(new AccountStore(database), new AccessTokenStore(database), () => now);
+    const tokens = new AccessTokenStore(database);
+    accounts = new AccountsService(new AccountStore(database), new MembershipStore(database), tokens);
+    callers = new CallersService(tokens, new SessionStore(database), () => now);
     await accounts.createUser({ name: 'Alice', fullName: 'Alice A.' });
     await accounts.createUser({ name: 'bob' });
     await accounts.createOrganization({ name: 'Acme' });
@@ -40,8 +46,11 @@ describeOnEveryDatabase('accounts', (newDatabase) => {
   it('are told by their tokens, which the database does not know', async () => {
     const token = await accounts.createToken('alice', { name: 'laptop', role: 'read' });
     expect(token).toMatch(/^hf_[A-Za-z0-9]{31,}$/);
-    expect(await accounts.findCaller(token)).toEqual({ accountId: expect.any(String), name: 'Alice', role: 'read' });
-    expect(await accounts.findCaller(`${token}x`)).toBeUndefined();
+    expect(await callers.findCaller(token)).toEqual({
+      ...{ accountId: expect.any(String), name: 'Alice', role: 'read' },
+      tokenId: expect.any(Number),
+    });
+    expect(await callers.findCaller(`${token}x`)).toBeUndefined();
     await expect(accounts.createToken('nobody', { name: 'x', role: 'read' })).rejects.toMatchObject({
       code: 'NotFound',
     });
@@ -52,7 +61,7 @@ describeOnEveryDatabase('accounts', (newDatabase) => {
     const seen: (string | undefined)[] = [await lastUse()];
     for (const seconds of [0, 59, 65]) {
       now = new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
-      await accounts.findCaller(token);
+      await callers.findCaller(token);
       seen.push(await lastUse());
     }
     expect(seen).toEqual([
@@ -65,11 +74,11 @@ describeOnEveryDatabase('accounts', (newDatabase) => {
 
   it('forget a token that is gone within five seconds', async () => {
     const token = await accounts.createToken('bob', { name: 'short', role: 'read' });
-    const known: boolean[] = [(await accounts.findCaller(token)) !== undefined];
+    const known: boolean[] = [(await callers.findCaller(token)) !== undefined];
     await withdraw('short');
     for (const seconds of [4, 2]) {
       now = new Date(now.getTime() + seconds * 1000);
-      known.push((await accounts.findCaller(token)) !== undefined);
+      known.push((await callers.findCaller(token)) !== undefined);
     }
     expect(known).toEqual([true, true, false]);
   });

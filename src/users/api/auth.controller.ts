@@ -1,0 +1,81 @@
+import { Body, Controller, Get, Header, HttpCode, Ip, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { Caller } from '../../hub/language/caller.js';
+import { requireSession, requireSignedIn } from '../../hub/rules/require-caller.js';
+import { Asker } from '../../platform/http/repo.decorator.js';
+import { AccountStore } from '../account.store.js';
+import { PasswordChangeService } from '../password-change.service.js';
+import { RegistrationService } from '../registration.service.js';
+import { SignInService } from '../sign-in.service.js';
+import { ChangePasswordDto, LoginDto, MeDto, NamedOutcomeDto, OutcomeDto, RegisterDto } from './dto/auth.dto.js';
+import { SessionCookieService } from './session-cookie.service.js';
+import { toMe } from './to-me.js';
+
+/** Accounts for people, and their sessions, under KohakuHub's addresses. */
+@ApiTags('accounts')
+@Controller('api/auth')
+export class AuthController {
+  constructor(
+    private readonly registrations: RegistrationService,
+    private readonly signIns: SignInService,
+    private readonly passwords: PasswordChangeService,
+    private readonly accounts: AccountStore,
+    private readonly cookie: SessionCookieService,
+  ) {}
+
+  /** Make an account. It is not signed in. */
+  @Post('register')
+  @HttpCode(200)
+  async register(@Body() body: RegisterDto, @Ip() address: string): Promise<NamedOutcomeDto> {
+    const { username: name, password, email, full_name } = body;
+    const made = await this.registrations.register(
+      { name, password, email, fullName: full_name ?? undefined },
+      address,
+    );
+    return { success: true, username: made.name, message: `The account ${made.name} is ready: sign in` };
+  }
+
+  /** Sign in: the answer sets the cookie of a session that lasts 30 days. */
+  @Post('login')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  async login(
+    @Body() { username, password }: LoginDto,
+    @Ip() address: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<NamedOutcomeDto> {
+    const { account, session } = await this.signIns.signIn({ name: username, password, address });
+    this.cookie.give(response, session);
+    return { success: true, username: account.name, message: 'Signed in' };
+  }
+
+  /** End the session. */
+  @Post('logout')
+  @HttpCode(200)
+  async logout(@Asker() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<OutcomeDto> {
+    if (caller.sessionId !== undefined) await this.signIns.signOut(requireSession(caller));
+    this.cookie.takeBack(response);
+    return { success: true, message: 'Signed out' };
+  }
+
+  /** The signed-in account. */
+  @Get('me')
+  @Header('Cache-Control', 'no-store')
+  async me(@Asker() caller: Caller): Promise<MeDto> {
+    return toMe(await this.accounts.byId(requireSignedIn(caller).accountId));
+  }
+
+  /** Change the password. Every other session of the account ends. */
+  @Post('password')
+  @HttpCode(200)
+  async password(
+    @Asker() caller: Caller,
+    @Body() { old_password, new_password }: ChangePasswordDto,
+    @Ip() address: string,
+  ): Promise<OutcomeDto> {
+    const wish = { oldPassword: old_password, newPassword: new_password, address };
+    await this.passwords.change(requireSession(caller), wish);
+    return { success: true, message: 'The password is changed; all other sessions have ended' };
+  }
+}

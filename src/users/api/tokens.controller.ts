@@ -1,0 +1,37 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../hub/language/caller.js';
+import { Asker } from '../../platform/http/repo.decorator.js';
+import { AccessTokensService } from '../access-tokens.service.js';
+import { OutcomeDto } from './dto/auth.dto.js';
+import { CreateTokenDto, NewTokenDto, TokenListDto } from './dto/token.dto.js';
+import { toNewToken, toToken } from './to-token.js';
+
+/** The caller's access tokens, under KohakuHub's addresses. For sessions: a token cannot make or list tokens. */
+@ApiTags('accounts')
+@Controller('api/auth/tokens')
+export class TokensController {
+  constructor(private readonly tokens: AccessTokensService) {}
+
+  /** Make an access token. It is shown this once. */
+  @Post('create')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  async create(@Asker() caller: Caller, @Body() { name, role = 'write' }: CreateTokenDto): Promise<NewTokenDto> {
+    return toNewToken(await this.tokens.create(caller, { name, role }));
+  }
+
+  /** The access tokens. */
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  async list(@Asker() caller: Caller): Promise<TokenListDto> {
+    return { tokens: (await this.tokens.list(caller)).map(toToken) };
+  }
+
+  /** Withdraw an access token; it may withdraw itself. */
+  @Delete(':id')
+  async revoke(@Asker() caller: Caller, @Param('id') id: string): Promise<OutcomeDto> {
+    await this.tokens.revoke(caller, id);
+    return { success: true, message: 'The access token is withdrawn' };
+  }
+}
