@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { BLOB_STORE, type BlobStore } from '../../src/platform/storage/blob-store.js';
 import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
 import type { LocalRepository } from '../../src/repos/store/local-repository.js';
+import { XorbExpiry } from '../../src/repos/xet/xorb-expiry.service.js';
 import { ask, type AskOptions, type Told } from '../support/ask.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { person, type Person } from '../support/people.js';
@@ -162,6 +163,16 @@ describe('a file over Xet', () => {
     const told = await uploader.shard(files.map((file, n) => fileOf(file, xorb.term(n, n + 1))));
     expect(told.status).toBe(200);
     expect((await committed(repository, files[39]!)).body.equals(files[39]!)).toBe(true);
+  });
+
+  it('may be sent by an impatient client again and again: what is done, or being done, is not done anew', async () => {
+    const xorb = newXorb(60_000, 700);
+    await uploader.xorb(xorb.hash, xorb.bytes);
+    const shard = () => uploader.shard([fileOf(xorb.part(0, 2), xorb.term(0, 2))]);
+    const told = await Promise.all([shard(), shard(), shard()]);
+    expect(told.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await query('DELETE FROM xet_xorbs WHERE hash = $1', xorb.hash);
+    expect((await shard()).status).toBe(200);
   });
 
   it('is what it is called, though the store has a file of that name already', async () => {
@@ -344,6 +355,7 @@ describe('what a client remembers to have uploaded', () => {
       renewed.hash,
     ]);
     await uploader.shard([], [{ hash: renewed.hash, chunks: 2 }]);
+    await hub.app.get(XorbExpiry, { strict: false }).sweep();
     const left = await query('SELECT hash FROM xet_xorbs WHERE hash = ANY($1)', [old.hash, renewed.hash]);
     expect(left).toEqual([{ hash: renewed.hash }]);
   });

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HubError } from '../../hub/language/hub-error.js';
 import { placesOf, type Place } from '../../hub/rules/xet-places.js';
 import type { ShardTerm } from '../../hub/rules/xet-shard.js';
@@ -16,11 +16,13 @@ export interface TermContent {
 
 /** What users of the Hugging Face clients can do when the hub and their machine disagree about what was uploaded. */
 const REMEDY =
-  'Your machine remembers that it was uploaded. Delete the folder ~/.cache/huggingface/xet there, or set HF_HUB_DISABLE_XET=1, and upload again.';
+  'The machine that uploads remembers that it was uploaded before: delete ~/.cache/huggingface/xet there, or set HF_HUB_DISABLE_XET=1, and upload again.';
 
 /** Reads the contents of chunks from wherever they lie: from the xorb while that is here, later from the large files made of it. */
 @Injectable()
 export class ChunkReader {
+  private readonly logger = new Logger('Xet');
+
   constructor(
     private readonly xorbs: XorbStore,
     private readonly bytes: XorbBytes,
@@ -31,14 +33,20 @@ export class ChunkReader {
   /** @throws HubError `BadRequest` when the term's chunks are not here, or are others than it says */
   async read(term: ShardTerm, accountId: number): Promise<TermContent> {
     const known = await this.xorbs.find(term.xorb, accountId);
-    if (known.length === 0) throw missing(`The hub does not have the xorb ${term.xorb}.`);
+    if (known.length === 0) throw this.missing(`The hub does not have the xorb ${term.xorb}`);
     const fitting = known.filter((xorb) => fits(xorb, term));
     if (fitting.length === 0) throw otherChunks(term, known[0]!);
     for (const xorb of fitting) {
       const content = await this.contentOf(xorb, term);
       if (content) return { xorbId: xorb.id, content };
     }
-    throw missing(`The hub has let go of the chunks ${term.first} up to ${term.end} of the xorb ${term.xorb}.`);
+    throw this.missing(`The hub has let go of the chunks ${term.first} up to ${term.end} of the xorb ${term.xorb}`);
+  }
+
+  /** Logged, since hf_xet shows its user the status alone. */
+  private missing(message: string): HubError {
+    this.logger.warn(`${message}, which an upload needs. ${REMEDY}`);
+    return new HubError('BadRequest', message, { detail: REMEDY });
   }
 
   private async contentOf(xorb: KnownXorb, { first, end }: ShardTerm): Promise<TermContent['content'] | undefined> {
@@ -81,5 +89,3 @@ function otherChunks({ xorb, first, end, size }: ShardTerm, { layout: { count, p
   if (end > count) return new HubError('BadRequest', `${asked}, which has ${count}`);
   return new HubError('BadRequest', `${asked} as ${size} bytes; they have ${plainAt[end]! - plainAt[first]!}`);
 }
-
-const missing = (message: string): HubError => new HubError('BadRequest', message, { detail: REMEDY });

@@ -3,11 +3,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { ChunkReader } from './chunk-reader.service.js';
 import { ChunkRunEntity } from './chunk-run.entity.js';
+import { FileBuilder } from './file-builder.service.js';
 import { ShardsService } from './shards.service.js';
 import { XetCasController } from './xet-cas.controller.js';
 import { XetGrants } from './xet-grants.service.js';
 import { XetTokenController } from './xet-token.controller.js';
 import { XorbBytes } from './xorb-bytes.service.js';
+import { XorbExpiry } from './xorb-expiry.service.js';
 import { XorbEntity } from './xorb.entity.js';
 import { XorbStore } from './xorb.store.js';
 import { XorbsService } from './xorbs.service.js';
@@ -16,6 +18,6 @@ import { XorbsService } from './xorbs.service.js';
 @Module({
   imports: [LocalStoreModule, TypeOrmModule.forFeature([XorbEntity, ChunkRunEntity])],
   controllers: [XetTokenController, XetCasController],
-  providers: [XetGrants, XorbStore, XorbBytes, ChunkReader, XorbsService, ShardsService],
+  providers: [XetGrants, XorbStore, XorbBytes, XorbExpiry, ChunkReader, FileBuilder, XorbsService, ShardsService],
 })
 export class XetModule {}

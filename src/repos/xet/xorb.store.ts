@@ -58,6 +58,15 @@ export class XorbStore {
     return row?.sha256 ?? undefined;
   }
 
+  /** Has the account bytes of any of these xorbs still here? */
+  async anyHasBytes(hashes: readonly string[], accountId: number): Promise<boolean> {
+    const rows = await this.database.query<unknown[]>(
+      'SELECT 1 FROM xet_xorbs WHERE hash = ANY($1) AND account_id = $2 AND sha256 IS NOT NULL LIMIT 1',
+      [hashes, accountId],
+    );
+    return rows.length > 0;
+  }
+
   /** Notes a xorb, or the bytes that one had lost; places of its chunks that are known already stay. */
   async save({ hash, accountId, sha256, headers }: NewXorb): Promise<void> {
     await this.database.query(
