@@ -1,8 +1,9 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import { RepositoryEntity } from './repository.entity.js';
 
 /** A commit: everything that git's own object says, in columns. Never changed once written. */
 @Entity('commits')
+@Unique('uq_commits_line', ['repositoryId', 'line', 'generation'])
 export class CommitEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_commits' })
   @ForeignKey(() => RepositoryEntity, { name: 'fk_commits_repository', onDelete: 'CASCADE' })
@@ -20,6 +21,13 @@ export class CommitEntity {
   /** How many commits there are up to this one, itself included: the first is 1. */
   @Column('integer')
   generation: number;
+
+  /**
+   * The line of history it stands on, by the id of that line's first commit. A child continues its parent's line; a second child of one
+   * parent begins a line of its own. So the ancestors of a commit are a few spans of lines, found without walking the history.
+   */
+  @Column('varchar', { length: 40 })
+  line: string;
 
   @Column('text', { name: 'author_name' })
   authorName: string;

@@ -13,18 +13,11 @@ export interface CommitNote {
   readonly createdAt: Date;
 }
 
-/**
- * A commit ($2) and its ancestors in a repository ($1). LATERAL and LIMIT keep the planner to one look into the index per commit:
- * a plain join reads all commits for each, and a thousand commits take a thousand times as long.
- */
-const LINE = `
-  WITH RECURSIVE line AS (
-    SELECT oid, parent_oid, generation FROM commits WHERE repository_id = $1 AND oid = $2
-    UNION ALL
-    SELECT older.oid, older.parent_oid, older.generation
-    FROM line CROSS JOIN LATERAL (
-      SELECT oid, parent_oid, generation FROM commits WHERE repository_id = $1 AND oid = line.parent_oid LIMIT 1
-    ) AS older)`;
+/** A line of history, up to a generation: what a commit has for ancestors. */
+interface Span {
+  readonly line: string;
+  readonly upTo: number;
+}
 
 /** The history of repositories as it lies in the database. */
 @Injectable()
@@ -55,38 +48,42 @@ export class CommitStore {
   /** Commits from `head` backwards, newest first. */
   async history(head: CommitEntity, skip: number, take: number): Promise<CommitEntity[]> {
     const newest = head.generation - skip;
-    const line: { oid: string }[] = await this.database.query(
-      `${LINE} SELECT oid FROM line WHERE generation <= $3 ORDER BY generation DESC LIMIT $4`,
-      [head.repositoryId, head.oid, newest, take],
-    );
+    const { lines, upTo } = await this.ancestry(head);
     return this.database.manager
       .createQueryBuilder(CommitEntity, 'commit')
-      .where('commit.repositoryId = :id AND commit.oid = ANY(:oids)', {
-        id: head.repositoryId,
-        oids: line.map(({ oid }) => oid),
-      })
+      .innerJoin(
+        '(SELECT * FROM unnest(:lines::text[], :upTo::integer[]) AS s (line, up_to))',
+        'span',
+        'span.line = commit.line',
+      )
+      .where('commit.repositoryId = :id AND commit.generation <= span.up_to', { id: head.repositoryId, lines, upTo })
+      .andWhere('commit.generation <= :newest AND commit.generation > :oldest', { newest, oldest: newest - take })
       .orderBy('commit.generation', 'DESC')
       .getMany();
   }
 
   /** For each path the commit, up to `head`, that made it what it is there. */
   async lastChanges(head: CommitEntity, paths: readonly string[]): Promise<Map<string, CommitNote>> {
+    const { lines, upTo } = await this.ancestry(head);
     const rows: { path: string; oid: string; title: string; created_at: Date }[] = await this.database.query(
-      `${LINE}
-       SELECT DISTINCT ON (change.path) change.path, c.oid, c.title, c.created_at
-       FROM entry_changes change
-       JOIN line ON line.oid = change.commit_oid
-       JOIN commits c ON c.repository_id = $1 AND c.oid = line.oid
-       WHERE change.repository_id = $1 AND change.path = ANY($3)
-       ORDER BY change.path, change.generation DESC`,
-      [head.repositoryId, head.oid, paths],
+      `SELECT asked.path, last.oid, last.title, last.created_at
+       FROM unnest($2::text[]) AS asked (path) CROSS JOIN LATERAL (
+         SELECT c.oid, c.title, c.created_at
+         FROM entry_changes change
+         JOIN commits c ON c.repository_id = $1 AND c.oid = change.commit_oid
+         JOIN unnest($3::text[], $4::integer[]) AS span (line, up_to) ON c.line = span.line AND c.generation <= span.up_to
+         WHERE change.repository_id = $1 AND change.path = asked.path AND change.generation <= $5
+         ORDER BY change.generation DESC LIMIT 1
+       ) AS last`,
+      [head.repositoryId, paths, lines, upTo, head.generation],
     );
     return new Map(rows.map(({ path, oid, title, created_at }) => [path, { oid, title, createdAt: created_at }]));
   }
 
   /** Writes a commit and what it changed. The same commit made twice (on two branches, in one second) is one. */
   async add(m: EntityManager, commit: CommitEntity, changedPaths: readonly string[]): Promise<void> {
-    await m.createQueryBuilder().insert().into(CommitEntity).values(commit).orIgnore().execute();
+    // where a sibling continues the parent's line already, this one begins its own
+    if (!(await insert(m, commit))) await insert(m, { ...commit, line: commit.oid });
     await m.query(
       `INSERT INTO entry_changes (repository_id, path, generation, commit_oid)
        SELECT $1, path, $2, $3 FROM unnest($4::text[]) AS path
@@ -94,4 +91,21 @@ export class CommitStore {
       [commit.repositoryId, commit.generation, commit.oid, changedPaths],
     );
   }
+
+  /** A commit and its ancestors as spans of lines: one look-up per fork, not one per commit. */
+  private async ancestry(head: CommitEntity): Promise<{ lines: string[]; upTo: number[] }> {
+    const spans: Span[] = [];
+    for (let at: CommitEntity | undefined = head; at;) {
+      spans.push({ line: at.line, upTo: at.generation });
+      const first = await this.find(head.repositoryId, at.line);
+      at = first?.parentOid ? await this.find(head.repositoryId, first.parentOid) : undefined;
+    }
+    return { lines: spans.map(({ line }) => line), upTo: spans.map(({ upTo }) => upTo) };
+  }
+}
+
+/** Says whether it is new: neither the commit was there, nor another at its place in its line. */
+async function insert(m: EntityManager, commit: CommitEntity): Promise<boolean> {
+  const query = m.createQueryBuilder().insert().into(CommitEntity).values(commit).orIgnore().returning('oid');
+  return ((await query.execute()).raw as unknown[]).length > 0;
 }

@@ -18,9 +18,11 @@ export function composeCommit({ repositoryId, parent, treeOid, message, author, 
   const { name, email } = signature(author);
   const createdAt = new Date(Math.floor(at.getTime() / 1000) * 1000);
   const content = { treeOid, parentOid: parent?.oid, author: { name, email, at: createdAt }, ...message };
+  const oid = objectId('commit', encodeCommit(content));
   return {
     repositoryId,
-    oid: objectId('commit', encodeCommit(content)),
+    oid,
+    line: parent?.line ?? oid,
     treeOid,
     parentOid: parent?.oid ?? null,
     generation: (parent?.generation ?? 0) + 1,

@@ -46,6 +46,24 @@ const REPOSITORIES = [
     CONSTRAINT pk_download_days PRIMARY KEY (repository_id, day))`,
 ];
 
+/** A parent's first child continues its line, the others begin their own. */
+const LINES = [
+  `ALTER TABLE commits ADD COLUMN line varchar(40)`,
+  `WITH RECURSIVE children AS (
+      SELECT repository_id, oid, parent_oid,
+        row_number() OVER (PARTITION BY repository_id, parent_oid ORDER BY generation, oid) AS place
+      FROM commits),
+    placed AS (
+      SELECT repository_id, oid, oid AS line FROM children WHERE parent_oid IS NULL
+      UNION ALL
+      SELECT child.repository_id, child.oid, CASE WHEN child.place = 1 THEN parent.line ELSE child.oid END
+      FROM placed parent JOIN children child ON child.repository_id = parent.repository_id AND child.parent_oid = parent.oid)
+    UPDATE commits SET line = placed.line FROM placed
+    WHERE commits.repository_id = placed.repository_id AND commits.oid = placed.oid`,
+  `ALTER TABLE commits ALTER COLUMN line SET NOT NULL,
+    ADD CONSTRAINT uq_commits_line UNIQUE (repository_id, line, generation)`,
+];
+
 const CONTENT = [
   `CREATE TABLE contents (
     sha256 varchar(64) CONSTRAINT pk_contents PRIMARY KEY,
@@ -61,6 +79,7 @@ const UNDO = [
   `DROP INDEX ix_lfs_objects_sha256`,
   `DROP INDEX ix_blobs_sha256`,
   `DROP TABLE contents`,
+  `ALTER TABLE commits DROP COLUMN line`,
   `DROP TABLE download_days`,
   `DROP TABLE repository_aliases`,
   `ALTER TABLE repositories DROP COLUMN sdk, DROP COLUMN card_data, DROP COLUMN card_warning, DROP COLUMN tags,
@@ -75,7 +94,7 @@ const UNDO = [
 /** Signing in, profiles, cards, download counts, moved repositories, and the catalogue of stored content. */
 export class HubOfItsOwn1767312000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...ACCOUNTS, ...REPOSITORIES, ...CONTENT]) await runner.query(statement);
+    for (const statement of [...ACCOUNTS, ...REPOSITORIES, ...LINES, ...CONTENT]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
