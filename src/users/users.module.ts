@@ -12,6 +12,7 @@ import { AvatarEntity } from './avatar.entity.js';
 import { CallersService } from './callers.service.js';
 import { MembershipEntity } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
+import { OrganizationsService } from './organizations.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordStore } from './password.store.js';
 import { PasswordsService } from './passwords.service.js';
@@ -20,6 +21,7 @@ import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
 import { SignInService } from './sign-in.service.js';
 import { TryLimitsService } from './try-limits.service.js';
+import { WhoamiService } from './whoami.service.js';
 
 const clock = (): Date => new Date();
 
@@ -57,6 +59,7 @@ const registrationService = {
   providers: [
     ...[AccountStore, MembershipStore, AccessTokenStore, SessionStore, PasswordStore],
     ...[AccountsService, AccessTokensService, PasswordsService, TryLimitsService, PasswordChangeService],
+    ...[OrganizationsService, WhoamiService],
     ...[callersService, signInService, registrationService],
     { provide: CALLER_DIRECTORY, useExisting: CallersService },
   ],
@@ -69,6 +72,8 @@ const registrationService = {
       SignInService,
       RegistrationService,
       PasswordChangeService,
+      OrganizationsService,
+      WhoamiService,
     ],
     CALLER_DIRECTORY,
   ],

@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../hub/language/caller.js';
-import { isSignedIn } from '../../hub/language/caller.js';
 import { HubError } from '../../hub/language/hub-error.js';
 import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
+import { requireWriting } from '../../hub/rules/require-caller.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import type { MemberRole } from '../../users/membership.entity.js';
 import { LocalRepositories } from './local-repositories.service.js';
 import type { LocalRepository } from './local-repository.js';
-
-/** What huggingface.co says to a write without credentials (contract B.2). */
-const SIGN_IN_MESSAGE = 'Invalid username or password.';
 
 const MAY_WRITE: readonly MemberRole[] = ['write', 'admin'];
 
@@ -48,16 +45,9 @@ export class RepositoryAccess {
     caller: Caller,
     roles: readonly MemberRole[],
   ): Promise<void> {
-    requireWriter(caller);
+    requireWriting(caller);
     const role = await this.accounts.roleOf(caller, ownerId);
     if (role !== undefined && roles.includes(role)) return;
     throw new HubError('Forbidden', `You don't have the rights to change the ${repo.type} "${repoFullName(repo)}"`);
   }
-}
-
-/** @throws HubError `Unauthorized` for nobody, `Forbidden` for a token that may only read */
-export function requireWriter(caller: Caller): void {
-  if (!isSignedIn(caller)) throw new HubError('Unauthorized', SIGN_IN_MESSAGE);
-  if (caller.role !== 'write')
-    throw new HubError('Forbidden', 'This access token may only read; writing needs one with the role "write"');
 }

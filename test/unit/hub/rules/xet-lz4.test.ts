@@ -36,7 +36,7 @@ describe('an LZ4 frame', () => {
       'onetwo',
       { blockChecksums: true, contentChecksum: true, contentSize: 6, independent: true },
     ],
-  ])('%s', (_, blocks, content, options) => {
+  ])('%s', (_, blocks, content, options = {}) => {
     expect(text(decodeLz4Frame(lz4Frame(blocks, options), content.length))).toBe(content);
   });
 

@@ -1,0 +1,50 @@
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+
+/** An organization to be made. */
+export class CreateOrganizationDto {
+  /**
+   * Letters, digits, "-", "_" and "."; shared by users and organizations.
+   * @example "acme"
+   */
+  @IsString()
+  @MaxLength(96)
+  name: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  description?: string;
+}
+
+/** What a member may do. */
+export class MemberRoleDto {
+  @IsIn(['admin', 'write', 'read'])
+  role: 'admin' | 'write' | 'read';
+}
+
+/** It was made. */
+export class NewOrganizationDto {
+  /** @example true */
+  success: boolean;
+
+  /** As it was made. */
+  name: string;
+}
+
+/** A member, in huggingface.co's spelling. */
+export class MemberDto {
+  _id: string;
+
+  /** The name. */
+  user: string;
+
+  fullname: string;
+
+  avatarUrl: string;
+
+  isPro: boolean;
+
+  type: 'user';
+
+  role: 'admin' | 'write' | 'read';
+}

@@ -1,0 +1,37 @@
+import { publicId } from '../../hub/rules/lookup-key.js';
+import type { Place } from '../membership.store.js';
+import type { Identity } from '../whoami.service.js';
+import type { CredentialDto, OwnOrganizationDto, WhoamiDto } from './dto/whoami.dto.js';
+
+/** What clients read of themselves: every key is there, since they do not ask first (contract E.53). */
+export const toWhoami = ({ account, organizations, token }: Identity): WhoamiDto => ({
+  type: account.kind === 'user' ? 'user' : 'org',
+  id: publicId(account.id),
+  name: account.name,
+  fullname: account.fullName,
+  email: account.email,
+  emailVerified: false,
+  canPay: false,
+  periodEnd: null,
+  isPro: false,
+  avatarUrl: '',
+  orgs: organizations.map(toOwnOrganization),
+  auth: toCredential(token),
+});
+
+const toOwnOrganization = ({ account, role }: Place): OwnOrganizationDto => ({
+  type: 'org',
+  id: publicId(account.id),
+  name: account.name,
+  fullname: account.fullName,
+  email: null,
+  canPay: false,
+  avatarUrl: '',
+  roleInOrg: role,
+});
+
+function toCredential(token: Identity['token']): CredentialDto {
+  if (!token) return { type: 'session' };
+  const { name: displayName, role, createdAt } = token;
+  return { type: 'access_token', accessToken: { displayName, role, createdAt: createdAt.toISOString() } };
+}

@@ -1,0 +1,21 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../hub/language/caller.js';
+import { Asker } from '../../platform/http/repo.decorator.js';
+import { WhoamiService } from '../whoami.service.js';
+import { WhoamiDto } from './dto/whoami.dto.js';
+import { toWhoami } from './to-whoami.js';
+
+/** Who a client is, as the Hugging Face Hub's clients ask it. */
+@ApiTags('accounts')
+@Controller('api/whoami-v2')
+export class WhoamiController {
+  constructor(private readonly identities: WhoamiService) {}
+
+  /** The account behind the credentials, its organizations, and what the access token may do. */
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  async whoami(@Asker() caller: Caller): Promise<WhoamiDto> {
+    return toWhoami(await this.identities.identify(caller));
+  }
+}

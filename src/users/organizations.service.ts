@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { Caller } from '../hub/language/caller.js';
+import { HubError } from '../hub/language/hub-error.js';
+import { checkAccountName } from '../hub/rules/check-name.js';
+import { requireWriting } from '../hub/rules/require-caller.js';
+import type { AccountEntity } from './account.entity.js';
+import { AccountStore } from './account.store.js';
+import { AccountsService } from './accounts.service.js';
+import type { MemberRole } from './membership.entity.js';
+import { MembershipStore, type Place } from './membership.store.js';
+
+const MEMBERS_SHOWN = 1000;
+
+/** Makes organizations and says who belongs to them. */
+@Injectable()
+export class OrganizationsService {
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    private readonly accounts: AccountsService,
+    private readonly stored: AccountStore,
+    private readonly memberships: MembershipStore,
+  ) {}
+
+  /**
+   * Whoever makes it is its first admin.
+   * @throws HubError `Unauthorized`, `Forbidden` for who may only read, `BadRequest` for an impossible name, `Conflict` for a taken one
+   */
+  create(caller: Caller, { name, bio = '' }: { name: string; bio?: string }): Promise<AccountEntity> {
+    const { accountId } = requireWriting(caller);
+    checkAccountName(name);
+    return this.database.transaction(async (m) => {
+      const made = await this.stored.create({ kind: 'organization', name, fullName: name, bio }, m);
+      await this.memberships.setRole({ organizationId: made.id, userId: accountId, role: 'admin' }, m);
+      return made;
+    });
+  }
+
+  /** In the order in which their accounts were made. @throws HubError NotFound */
+  async members(organization: string): Promise<Place[]> {
+    const { id } = await this.accounts.existing(organization, 'organization');
+    return this.memberships.members(id, { limit: MEMBERS_SHOWN });
+  }
+
+  /**
+   * Gives a user a role, or with null takes the place away.
+   * @throws HubError `NotFound`, `Forbidden` for who is no admin there, `Conflict` when no admin would be left
+   */
+  async setRole(caller: Caller, place: { organization: string; user: string }, role: MemberRole | null): Promise<void> {
+    requireWriting(caller);
+    const { id: organizationId } = await this.accounts.existing(place.organization, 'organization');
+    if ((await this.accounts.roleOf(caller, organizationId)) !== 'admin')
+      throw new HubError('Forbidden', `Only an admin of "${place.organization}" says who belongs to it`);
+    const { id: userId } = await this.accounts.existing(place.user, 'user');
+    await this.memberships.change({ organizationId, userId }, role);
+  }
+}

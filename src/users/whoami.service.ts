@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../hub/language/caller.js';
+import { HubError } from '../hub/language/hub-error.js';
+import { requireSignedIn, SIGN_IN_MESSAGE } from '../hub/rules/require-caller.js';
+import type { AccessTokenEntity } from './access-token.entity.js';
+import { AccessTokenStore } from './access-token.store.js';
+import type { AccountEntity } from './account.entity.js';
+import { AccountStore } from './account.store.js';
+import { MembershipStore, type Place } from './membership.store.js';
+
+/** Everything that a client is told of itself. */
+export interface Identity {
+  readonly account: AccountEntity;
+  readonly organizations: readonly Place[];
+  /** Absent for a session. */
+  readonly token: AccessTokenEntity | undefined;
+}
+
+/** Tells callers who they are. */
+@Injectable()
+export class WhoamiService {
+  constructor(
+    private readonly accounts: AccountStore,
+    private readonly memberships: MembershipStore,
+    private readonly tokens: AccessTokenStore,
+  ) {}
+
+  /** @throws HubError `Unauthorized` for nobody */
+  async identify(caller: Caller): Promise<Identity> {
+    const { accountId } = requireSignedIn(caller);
+    const account = await this.accounts.byId(accountId);
+    if (!account) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // gone a moment ago
+    const organizations = await this.memberships.organizationsOf(accountId);
+    const all = caller.tokenId === undefined ? [] : await this.tokens.listOf(accountId);
+    return { account, organizations, token: all.find(({ id }) => id === caller.tokenId) };
+  }
+}
