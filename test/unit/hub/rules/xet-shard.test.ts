@@ -31,10 +31,8 @@ const read = (bytes: Buffer) => {
 describe('a hash', () => {
   it('is written in four groups, each reversed (the example of the specification)', () => {
     const bytes = Uint8Array.from({ length: 32 }, (_, n) => n);
-    expect(xetHash(bytes)).toBe(
-      '07060504030201000f0e0d0c0b0a0908171615141312111f1e1d1c1b1a1918'.replace('1211', '121110'),
-    );
-    expect(bytes[0]).toBe(0);
+    expect(xetHash(bytes)).toBe('07060504030201000f0e0d0c0b0a090817161514131211101f1e1d1c1b1a1918');
+    expect(bytes[0]).toBe(0); // what was given is left as it is
     expect(xetHash(hashBytes(X1))).toBe(X1);
   });
 
