@@ -32,7 +32,7 @@ const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 function bodyParser({ method, url }: Request): Middleware | undefined {
   if (BODILESS.has(method)) return undefined;
   if (/^\/api\/validate-yaml|\/preupload\//.test(url)) return largeJson;
-  if (url.startsWith('/api/') && !url.includes('/commit/')) return json;
+  if ((url.startsWith('/api/') || url === '/org/create') && !url.includes('/commit/')) return json;
   return /\.git\/info\/lfs\/(objects\/)?(batch|verify|locks)|^\/lfs\/(verify\/|upload\/[^/]+\/complete)/.test(url)
     ? json
     : undefined;
