@@ -27,6 +27,8 @@ describe('an empty environment', () => {
         ...{ allowPrivateNetworks: false, sources: undefined },
       },
       proxy: { http: undefined, https: undefined, no: undefined },
+      lfsPartSize: 100_000_000,
+      registration: 'open',
       log: { level: 'info', format: 'json' },
     });
   });
