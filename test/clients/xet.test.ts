@@ -1,0 +1,162 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HubStage } from './hub-stage.js';
+import { PYTHON_ENVS, PythonClient, type PythonCall } from '../support/python-client.js';
+
+// hf_xet, unmodified, uploads to the hub: what it sends must come back byte for byte, also what it only refers to.
+let stage: HubStage;
+beforeAll(async () => {
+  stage = await HubStage.start();
+});
+afterAll(() => stage?.close());
+
+const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+const api = (call: string, args: Record<string, unknown>): PythonCall => ({ on: 'api', call, args });
+
+/** Text with much to be compressed. */
+const lines = (bytes: number): Buffer => {
+  const text = Array.from({ length: bytes / 20 }, (_, n) => `line ${n} of ${(n * 7919) % 1000} things\n`).join('');
+  return Buffer.from(text).subarray(0, bytes);
+};
+
+/** Weights: the bytes of each number's exponent are much alike, which hf_xet groups. */
+const weights = (bytes: number): Buffer => {
+  const noise = randomBytes(bytes);
+  const numbers = Buffer.alloc(bytes);
+  for (let at = 0; at < bytes; at += 4) numbers.writeFloatLE((noise.readInt32LE(at) / 2 ** 31) * 0.04, at);
+  return numbers;
+};
+
+/** A machine with a memory of its own of what it has uploaded; each call is a process of its own. */
+class Machine {
+  private constructor(private readonly python: PythonClient) {}
+
+  static async start(env: (typeof PYTHON_ENVS)[number], more: Record<string, string> = {}): Promise<Machine> {
+    return new Machine(await PythonClient.start(env, { endpoint: stage.hub.url, token: stage.token, more }));
+  }
+
+  async ask(...calls: PythonCall[]): Promise<unknown[]> {
+    const outcomes = await this.python.ask(...calls);
+    return outcomes.map(({ value, error, message }) => {
+      if (error) throw new Error(`${error[0]}: ${message}`);
+      return value;
+    });
+  }
+
+  async upload(repo_id: string, path_in_repo: string, content: Uint8Array): Promise<void> {
+    const path_or_fileobj = join(this.python.home, 'upload');
+    await writeFile(path_or_fileobj, content);
+    await this.ask(
+      api('create_repo', { repo_id, exist_ok: true }),
+      api('upload_file', { repo_id, path_in_repo, path_or_fileobj }),
+    );
+  }
+
+  hf(...args: string[]) {
+    return this.python.hf(...args);
+  }
+
+  /** A folder of new files. */
+  async folder(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
+    const folder = join(this.python.home, `folder-${randomBytes(4).toString('hex')}`);
+    await mkdir(folder);
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+    return folder;
+  }
+
+  /** How many uploads it remembers: none when it does not use Xet. */
+  async remembered(): Promise<number> {
+    const files = await readdir(join(this.python.home, 'hf', 'xet'), { recursive: true }).catch(() => []);
+    return files.filter((file) => /shard-cache.*\.mdb$/.test(file)).length;
+  }
+
+  close(): Promise<void> {
+    return this.python.close();
+  }
+}
+
+/** What every reader gets: the bytes under their SHA-256, and no word of Xet. */
+async function expectServed(repo: string, path: string, content: Uint8Array): Promise<void> {
+  const headers = { authorization: `Bearer ${stage.token}`, accept: 'application/vnd.xet-fileinfo+json, */*' };
+  const answer = await fetch(`${stage.hub.url}/${repo}/resolve/main/${path}`, { headers });
+  const etags = [answer.headers.get('x-linked-etag') ?? answer.headers.get('etag'), answer.headers.get('etag')];
+  expect([answer.status, ...etags]).toEqual([200, `"${sha256(content)}"`, `"${sha256(content)}"`]);
+  expect([...answer.headers].filter(([name, value]) => /xet/.test(name + value))).toEqual([]);
+  expect(sha256(Buffer.from(await answer.arrayBuffer()))).toBe(sha256(content));
+  const tree = await fetch(`${stage.hub.url}/api/models/${repo}/tree/main?recursive=true`, { headers });
+  expect(await tree.text()).not.toMatch(/xetHash|xet-read|xet-auth|"xetEnabled":true/);
+}
+
+describe.each(PYTHON_ENVS)('%s with hf_xet', (env) => {
+  const repo = (name: string): string => `client/${env}-xet-${name}`;
+  let machine: Machine;
+  beforeAll(async () => {
+    machine = await Machine.start(env);
+  });
+  afterAll(() => machine?.close());
+
+  it.each([
+    ['random.bin', () => randomBytes(20_000_000)],
+    ['lines.bin', () => lines(30_000_000)],
+    ['weights.safetensors', () => weights(24_000_000)],
+    ['more-than-two-xorbs.bin', () => randomBytes(150_000_000)],
+  ])(
+    'uploads %s',
+    async (path, make) => {
+      const content = make();
+      const before = await machine.remembered();
+      await machine.upload(repo('kinds'), path, content);
+      expect(await machine.remembered()).toBe(before + 1);
+      await expectServed(repo('kinds'), path, content);
+    },
+    120_000,
+  );
+
+  it('uploads again what it has uploaded before, sending nothing, also to another repository and in another file', async () => {
+    const content = randomBytes(16_000_000);
+    await machine.upload(repo('again'), 'one.bin', content);
+    await machine.upload(repo('again'), 'two.bin', content);
+    await machine.upload(repo('elsewhere'), 'three.bin', content);
+    const changed = Buffer.concat([Buffer.from('in front'), content]);
+    changed.write('in the middle', 9_000_000);
+    await machine.upload(repo('elsewhere'), 'three.bin', changed);
+    await expectServed(repo('again'), 'two.bin', content);
+    await expectServed(repo('elsewhere'), 'three.bin', changed);
+  }, 120_000);
+
+  it('uploads again to a repository that was deleted', async () => {
+    const content = randomBytes(11_000_000);
+    await machine.upload(repo('deleted'), 'model.bin', content);
+    await machine.ask(api('delete_repo', { repo_id: repo('deleted') }));
+    await machine.upload(repo('deleted'), 'model.bin', content);
+    await expectServed(repo('deleted'), 'model.bin', content);
+  }, 120_000);
+
+  it('uploads folders of many files, from the command line as well', async () => {
+    const files = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`part-${n}.bin`, randomBytes(1_000_000)]));
+    const folder_path = await machine.folder({ ...files, 'README.md': Buffer.from('# Many\n') });
+    const { code, stderr } = await machine.hf('upload', repo('folder'), folder_path, '.');
+    expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+    await machine.ask(
+      api('create_repo', { repo_id: repo('folder-again') }),
+      api('upload_folder', { repo_id: repo('folder-again'), folder_path }),
+    );
+    for (const id of [repo('folder'), repo('folder-again')]) {
+      for (const path of ['part-0.bin', 'part-29.bin']) await expectServed(id, path, files[path]!);
+    }
+  }, 120_000);
+
+  it('shares its content with who has switched Xet off', async () => {
+    const plain = await Machine.start(env, { HF_HUB_DISABLE_XET: '1' });
+    const content = randomBytes(12_000_000);
+    await plain.upload(repo('plain'), 'over-lfs.bin', content);
+    await machine.upload(repo('plain'), 'over-the-other.bin', content);
+    await plain.upload(repo('plain-again'), 'over-lfs.bin', content);
+    expect(await plain.remembered()).toBe(0);
+    await plain.close();
+    await expectServed(repo('plain'), 'over-lfs.bin', content);
+    await expectServed(repo('plain'), 'over-the-other.bin', content);
+    await expectServed(repo('plain-again'), 'over-lfs.bin', content);
+  }, 120_000);
+});
