@@ -7,6 +7,7 @@ import { XorbExpiry } from '../../src/repos/xet/xorb-expiry.service.js';
 import { ask, type AskOptions, type Told } from '../support/ask.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { person, type Person } from '../support/people.js';
+import { postStubbornly } from '../support/stubborn-client.js';
 import { sha256, shardBytes, xorbBytes, type XetFile, type XetTerm } from '../support/xet-builder.js';
 
 let hub: RunningHub;
@@ -150,6 +151,12 @@ describe('a file over Xet', () => {
     const told = await uploader.shard([fileOf(file, ...terms)]);
     expect([told.status, told.json()]).toEqual([200, { result: 1 }]);
 
+    const places = () => query('SELECT 1 FROM xet_runs WHERE sha256 = ANY($1)', [sha256(file), sha256(again)]);
+    const again = Buffer.concat([two.part(1, 2), one.part(1, 2), two.part(0, 1)]);
+    const toldAgain = await uploader.shard([fileOf(again, two.term(1, 2), one.term(1, 2), two.term(0, 1))]);
+    expect(toldAgain.status).toBe(200);
+    expect(await places()).toHaveLength(terms.length); // where a chunk lies is noted once
+
     const answer = await committed(repository, file);
     expect(answer.body.equals(file)).toBe(true);
     expect(answer.headers.etag).toBe(`"${sha256(file)}"`);
@@ -190,6 +197,7 @@ describe('a file over Xet', () => {
 });
 
 describe('what cannot be put together', () => {
+  const tooLong = xorbBytes(Array<{ data: Buffer }>(6).fill({ data: Buffer.alloc(15e6, 1) }));
   let uploader: Uploader;
   let xorb: ReturnType<typeof newXorb>;
   const objects = async (): Promise<number> => (await query('SELECT 1 FROM lfs_objects')).length;
@@ -253,25 +261,27 @@ describe('what cannot be put together', () => {
     ['a xorb cut off', 'ef'.repeat(32), () => xorb.bytes.subarray(0, -1), 400],
     ['nothing', 'ef'.repeat(32), () => Buffer.alloc(0), 400],
     ['a hash that is none', 'hash', () => xorb.bytes, 400],
-    [
-      'more than 66 MiB',
-      'ef'.repeat(32),
-      () => xorbBytes(Array<{ data: Buffer }>(5).fill({ data: Buffer.alloc(15e6, 1) })),
-      413,
-    ],
-  ])(
-    'as a xorb, %s is refused to a client that reads no answer before it has sent all',
-    async (_, hash, body, status) => {
-      const before = await contents();
-      const told = await uploader.xorb(hash, body());
-      expect([told.status, typeof (told.json() as { error: string }).error]).toEqual([status, 'string']);
-      expect(await contents()).toBe(before);
-    },
-  );
-
-  it('a shard longer than 64 MiB is refused', async () => {
-    expect((await uploader.post('shards', Buffer.alloc(64 * 1024 * 1024 + 1))).status).toBe(413);
+    ['more than 66 MiB', 'ef'.repeat(32), () => tooLong, 413],
+  ])('as a xorb, %s is refused', async (_, hash, body, status) => {
+    const before = await contents();
+    const told = await uploader.xorb(hash, body());
+    expect([told.status, typeof (told.json() as { error: string }).error]).toEqual([status, 'string']);
+    expect(await contents()).toBe(before);
   });
+
+  it.each([
+    ['a xorb', 'xorbs/default/' + 'ef'.repeat(32), () => Buffer.alloc(40_000_000, 1), 400],
+    ['a xorb that is too long', 'xorbs/default/' + 'ef'.repeat(32), () => tooLong, 413],
+    ['a shard', 'shards', () => Buffer.alloc(40_000_000, 1), 400],
+    ['a shard that is too long', 'shards', () => Buffer.alloc(90_000_000, 1), 413],
+  ])(
+    '%s is refused to a client that reads no answer before it has sent all',
+    async (_, path, body, status) => {
+      const headers = { authorization: `Bearer ${uploader.token}` };
+      expect(await postStubbornly(hub.url, `/xet/v1/${path}`, headers, body())).toEqual([status, status]);
+    },
+    10_000,
+  );
 });
 
 describe('what a client remembers to have uploaded', () => {
@@ -314,6 +324,15 @@ describe('what a client remembers to have uploaded', () => {
     expect((await uploader.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: true });
     expect((await shard()).status).toBe(200);
     expect(await bytesHeld(xorb.hash)).toBeNull();
+  });
+
+  it('is taken again when the store has lost it', async () => {
+    const xorb = newXorb(123);
+    const uploader = await Uploader.of('alice/memory');
+    await uploader.xorb(xorb.hash, xorb.bytes);
+    await blobs.delete((await bytesHeld(xorb.hash))!);
+    expect((await uploader.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: true });
+    expect((await uploader.shard([fileOf(xorb.part(0, 1), xorb.term(0, 1))])).status).toBe(200);
   });
 
   it('serves another account of the same machine, but cannot be spoiled by one that lies', async () => {
