@@ -4,6 +4,9 @@ import { FallbackCacheModule } from '../fallback-cache/fallback-cache.module.js'
 import { FallbackSourcesModule } from '../fallback-sources/fallback-sources.module.js';
 import { UpstreamModule } from '../platform/upstream/upstream.module.js';
 import { CleanupModule } from '../repos/cleanup/cleanup.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AccountsAdminController } from './accounts-admin.controller.js';
+import { AccountsAdminService } from './accounts-admin.service.js';
 import { BulkReplaceController } from './bulk-replace.controller.js';
 import { FallbackCacheController } from './fallback-cache.controller.js';
 import { FallbackSourcesController } from './fallback-sources.controller.js';
@@ -16,7 +19,7 @@ import { StorageController } from './storage.controller.js';
 
 /** The administrator's API. Controllers with fixed paths come before the one that takes `{id}` for anything. */
 @Module({
-  imports: [FallbackModule, FallbackCacheModule, FallbackSourcesModule, UpstreamModule, CleanupModule],
+  imports: [FallbackModule, FallbackCacheModule, FallbackSourcesModule, UpstreamModule, CleanupModule, UsersModule],
   controllers: [
     FallbackCacheController,
     SourceTestController,
@@ -24,7 +27,8 @@ import { StorageController } from './storage.controller.js';
     BulkReplaceController,
     SimulateController,
     StorageController,
+    AccountsAdminController,
   ],
-  providers: [SimulateService, SourceHealthService, SourceTestService],
+  providers: [SimulateService, SourceHealthService, SourceTestService, AccountsAdminService],
 })
 export class AdminModule {}

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { HubError } from '../hub/language/hub-error.js';
 import { lookupName } from '../hub/rules/lookup-key.js';
 import { AccountEntity, type AccountKind } from './account.entity.js';
+import { MembershipEntity } from './membership.entity.js';
+import { lockOrganizations } from './membership.store.js';
 
 /** What an account begins with. */
 export interface NewAccount {
@@ -17,7 +19,7 @@ export interface NewAccount {
 
 /** What can be changed of an account; what is absent stays as it is. */
 export type AccountChanges = Partial<
-  Pick<AccountEntity, 'fullName' | 'email' | 'bio' | 'website' | 'socialMedia' | 'reserved' | 'disabledAt'>
+  Pick<AccountEntity, 'fullName' | 'email' | 'bio' | 'website' | 'socialMedia' | 'reserved'> & { disabled: boolean }
 >;
 
 /** Which accounts to list. */
@@ -69,9 +71,11 @@ export class AccountStore {
   }
 
   /** Undefined when it has gone meanwhile. */
-  async change(id: number, changes: AccountChanges): Promise<AccountEntity | null> {
-    if (Object.values(changes).some((value) => value !== undefined))
-      await this.database.manager.update(AccountEntity, { id }, changes);
+  async change(id: number, { disabled, ...changes }: AccountChanges): Promise<AccountEntity | null> {
+    const since = disabled ? () => 'coalesce(disabled_at, now())' : null;
+    const all = { ...changes, ...(disabled === undefined ? {} : { disabledAt: since }) };
+    if (Object.values(all).some((value) => value !== undefined))
+      await this.database.manager.update(AccountEntity, { id }, all);
     return this.byId(id);
   }
 
@@ -86,4 +90,42 @@ export class AccountStore {
       });
     return query.getMany();
   }
+
+  /**
+   * With its memberships, tokens, sessions and picture.
+   * @throws HubError `Conflict` for the owner of repositories, and for the only admin of an organization
+   */
+  async delete({ id, name }: AccountEntity): Promise<void> {
+    try {
+      await this.database.transaction(async (m) => {
+        const orphan = await organizationOnlyOf(m, id);
+        if (orphan !== undefined)
+          throw new HubError('Conflict', `"${name}" is the only admin of "${orphan}": make somebody else admin first`);
+        await m.delete(AccountEntity, { id });
+      });
+    } catch (error) {
+      if (!isReferred(error)) throw error;
+      throw new HubError('Conflict', `"${name}" owns repositories: delete or move them first`, { cause: error });
+    }
+  }
+}
+
+/** PostgreSQL's code for a row that others point to. */
+const FOREIGN_KEY_VIOLATION = '23503';
+
+const isReferred = (error: unknown): boolean =>
+  error instanceof QueryFailedError && (error.driverError as { code?: string }).code === FOREIGN_KEY_VIOLATION;
+
+/** The name of an organization that has this user for its only admin, if there is one. None gets or loses an admin meanwhile. */
+async function organizationOnlyOf(m: EntityManager, userId: number): Promise<string | undefined> {
+  const places = await m.findBy(MembershipEntity, { userId, role: 'admin' });
+  const ids = places.map(({ organizationId }) => organizationId);
+  await lockOrganizations(m, ids);
+  const [found] = await m.query<{ name: string }[]>(
+    `SELECT a.name FROM accounts a WHERE a.id = ANY($1) AND NOT EXISTS (
+       SELECT 1 FROM memberships m WHERE m.organization_id = a.id AND m.role = 'admin' AND m.user_id <> $2)
+     ORDER BY a.lookup_name LIMIT 1`,
+    [ids, userId],
+  );
+  return found?.name;
 }

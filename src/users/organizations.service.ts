@@ -27,11 +27,11 @@ export class OrganizationsService {
    * Whoever makes it is its first admin.
    * @throws HubError `Unauthorized`, `Forbidden` for who may only read, `BadRequest` for an impossible name, `Conflict` for a taken one
    */
-  create(caller: Caller, { name, bio = '' }: { name: string; bio?: string }): Promise<AccountEntity> {
+  create(caller: Caller, { name, bio }: { name: string; bio?: string | null }): Promise<AccountEntity> {
     const { accountId } = requireWriting(caller);
     checkAccountName(name);
     return this.database.transaction(async (m) => {
-      const made = await this.stored.create({ kind: 'organization', name, fullName: name, bio }, m);
+      const made = await this.stored.create({ kind: 'organization', name, fullName: name, bio: bio ?? '' }, m);
       await this.memberships.setRole({ organizationId: made.id, userId: accountId, role: 'admin' }, m);
       return made;
     });

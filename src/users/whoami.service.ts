@@ -31,7 +31,7 @@ export class WhoamiService {
     const account = await this.accounts.byId(accountId);
     if (!account) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // gone a moment ago
     const organizations = await this.memberships.organizationsOf(accountId);
-    const all = caller.tokenId === undefined ? [] : await this.tokens.listOf(accountId);
-    return { account, organizations, token: all.find(({ id }) => id === caller.tokenId) };
+    const token = caller.tokenId === undefined ? null : await this.tokens.find(accountId, caller.tokenId);
+    return { account, organizations, token: token ?? undefined };
   }
 }

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 
 /** An organization to be made. */
 export class CreateOrganizationDto {
@@ -13,7 +13,8 @@ export class CreateOrganizationDto {
   @IsOptional()
   @IsString()
   @MaxLength(2000)
-  description?: string;
+  @Matches(/^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, { message: 'must be text without control characters' })
+  description?: string | null;
 }
 
 /** What a member may do. */

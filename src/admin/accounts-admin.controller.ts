@@ -1,0 +1,101 @@
+import { Body, Delete, Get, Header, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiConflictResponse,
+  ApiCreatedResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+} from '@nestjs/swagger';
+import type { AccountEntity } from '../users/account.entity.js';
+import { AccountsAdminService } from './accounts-admin.service.js';
+import { AdminApi } from './admin-api.decorator.js';
+import {
+  AccountDto,
+  AccountPageDto,
+  ChangeAccountDto,
+  CreateAccountDto,
+  ListAccountsDto,
+  PasswordSetDto,
+  SetPasswordDto,
+} from './dto/accounts-admin.dto.js';
+import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
+
+const PAGE = 50;
+
+/** Users and organizations, whoever made them. */
+@AdminApi('accounts')
+export class AccountsAdminController {
+  constructor(private readonly accounts: AccountsAdminService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The accounts, by name' })
+  @ApiOkResponse({ type: AccountPageDto })
+  async list(@Query() { search, kind, limit = PAGE, cursor: after }: ListAccountsDto): Promise<AccountPageDto> {
+    const { accounts, next = null } = await this.accounts.list({ search, kind, limit, after });
+    return { accounts: accounts.map(toAccountDto), next };
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Make an account, also where registration is closed' })
+  @ApiCreatedResponse({ type: AccountDto })
+  @ApiBadRequestResponse({ type: ErrorDto })
+  @ApiConflictResponse({ type: ErrorDto, description: 'The name is taken' })
+  async create(@Body() { full_name: fullName, ...account }: CreateAccountDto): Promise<AccountDto> {
+    return toAccountDto(await this.accounts.create({ ...account, fullName }));
+  }
+
+  @Get(':name')
+  @ApiOperation({ summary: 'One account' })
+  @ApiOkResponse({ type: AccountDto })
+  @ApiNotFoundResponse({ type: ErrorDto })
+  async get(@Param('name') name: string): Promise<AccountDto> {
+    return toAccountDto(await this.accounts.get(name));
+  }
+
+  @Put(':name')
+  @ApiOperation({ summary: 'Change the fields that are given' })
+  @ApiOkResponse({ type: AccountDto })
+  @ApiBadRequestResponse({ type: ErrorDto })
+  @ApiNotFoundResponse({ type: ErrorDto })
+  async change(
+    @Param('name') name: string,
+    @Body() { full_name: fullName, ...changes }: ChangeAccountDto,
+  ): Promise<AccountDto> {
+    return toAccountDto(await this.accounts.change(name, { ...changes, fullName }));
+  }
+
+  @Post(':name/password')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Set a password, or have one made up; every session of the account ends' })
+  @ApiOkResponse({ type: PasswordSetDto })
+  @ApiBadRequestResponse({ type: ErrorDto })
+  @ApiNotFoundResponse({ type: ErrorDto })
+  async setPassword(@Param('name') name: string, @Body() { password }: SetPasswordDto): Promise<PasswordSetDto> {
+    const set = await this.accounts.setPassword(name, password);
+    const done = { success: true, message: 'The password is set; every session has ended' };
+    return password === undefined ? { ...done, password: set } : done;
+  }
+
+  @Delete(':name')
+  @ApiOperation({ summary: 'Delete an account that owns no repositories' })
+  @ApiOkResponse({ type: DoneDto })
+  @ApiNotFoundResponse({ type: ErrorDto })
+  @ApiConflictResponse({ type: ErrorDto, description: 'It owns repositories, or is the only admin of an organization' })
+  async delete(@Param('name') name: string): Promise<DoneDto> {
+    const deleted = await this.accounts.delete(name);
+    return { success: true, message: `The ${deleted.kind} ${deleted.name} is deleted` };
+  }
+}
+
+const toAccountDto = (account: AccountEntity): AccountDto => ({
+  id: account.id,
+  name: account.name,
+  kind: account.kind,
+  full_name: account.fullName,
+  email: account.email,
+  disabled: account.disabledAt !== null,
+  reserved: account.reserved,
+  created_at: account.createdAt.toISOString(),
+});

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { adminClient, type AdminAnswer, type AdminClient } from '../support/admin-client.js';
+import { ask, type Told } from '../support/ask.js';
+import { startHub, type RunningHub } from '../support/hub-app.js';
+import { organization, person } from '../support/people.js';
+
+const PASSWORD = 'correct horse battery';
+
+let hub: RunningHub;
+let admin: AdminClient;
+beforeAll(async () => {
+  hub = await startHub({ env: { KOHAKU_HUB_REGISTRATION: 'closed' } });
+  admin = adminClient(hub);
+});
+afterAll(() => hub?.close());
+
+const signIn = (username: string, password = PASSWORD): Promise<Told> =>
+  ask(hub.url, '/api/auth/login', { method: 'POST', json: { username, password } });
+const cookieOf = ({ headers }: Told): { cookie: string } => ({ cookie: headers['set-cookie']!.split(';')[0]! });
+const statusOf = async (headers: Readonly<Record<string, string>>): Promise<number> =>
+  (await ask(hub.url, '/api/whoami-v2', { headers })).status;
+const make = (name: string, more: object = { password: PASSWORD }): Promise<AdminAnswer> =>
+  admin('POST', '/accounts', { name, kind: 'user', ...more });
+
+it('accounts are made by the administrator alone, where registration is closed', async () => {
+  const registered = await ask(hub.url, '/api/auth/register', {
+    method: 'POST',
+    json: { username: 'eve', password: PASSWORD },
+  });
+  expect(registered.status).toBe(403);
+  expect((await signIn('eve')).status).toBe(401);
+  expect(await make('Ada', { password: PASSWORD, email: 'ada@example.org', full_name: 'Ada L.' })).toMatchObject({
+    status: 201,
+    body: {
+      name: 'Ada',
+      kind: 'user',
+      full_name: 'Ada L.',
+      email: 'ada@example.org',
+      disabled: false,
+      reserved: false,
+    },
+  });
+  expect((await signIn('ada')).status).toBe(200);
+  expect((await make('ADA')).status).toBe(409);
+});
+
+describe.each([
+  ['GET', '/accounts'],
+  ['POST', '/accounts'],
+  ['GET', '/accounts/ada'],
+  ['PUT', '/accounts/ada'],
+  ['POST', '/accounts/ada/password'],
+  ['DELETE', '/accounts/ada'],
+] as const)('%s %s', (method, path) => {
+  it('is for nobody without the admin token', async () => {
+    const { headers } = await person(hub, 'nosy');
+    expect((await ask(hub.url, `/admin/api${path}`, { method, headers })).status).toBe(401);
+  });
+});
+
+it.each([
+  ['a short password', { name: 'bad', kind: 'user', password: 'short' }, 'password'],
+  ['a password of null', { name: 'bad', kind: 'user', password: null }, 'password'],
+  ['no kind', { name: 'bad' }, 'kind'],
+  ['a full name of null', { name: 'bad', kind: 'user', full_name: null }, 'full_name'],
+  ['a full name with control characters', { name: 'bad', kind: 'user', full_name: 'a\0b' }, 'full_name'],
+  ['what is no address', { name: 'bad', kind: 'user', email: 'nowhere' }, 'email'],
+  ['an unknown field', { name: 'bad', kind: 'user', admin: true }, 'admin'],
+  ['an organization’s password', { name: 'bad', kind: 'organization', password: PASSWORD }, 'password'],
+])('%s makes no account, and is named', async (_, body, field) => {
+  const { status, body: told } = await admin('POST', '/accounts', body);
+  expect([status, (told as { fields: { field: string }[] }).fields[0]?.field]).toEqual([400, field]);
+  expect((await admin('GET', '/accounts/bad')).status).toBe(404);
+});
+
+describe('the list', () => {
+  beforeAll(async () => {
+    for (const name of ['list-b', 'list-A', 'list-c']) await make(name, { full_name: `The ${name.at(-1)} 100%` });
+    await admin('POST', '/accounts', { name: 'list-org', kind: 'organization' });
+  });
+  const names = ({ body }: AdminAnswer): string[] =>
+    (body as { accounts: { name: string }[] }).accounts.map((a) => a.name);
+
+  it.each([
+    ['search=LIST-', ['list-A', 'list-b', 'list-c', 'list-org']],
+    ['search=list-&kind=organization', ['list-org']],
+    ['search=the%20a%20', ['list-A']],
+    ['search=100%25', ['list-A', 'list-b', 'list-c']],
+    ['search=l%25st', []],
+    ['search=li_t', []],
+  ])('for %s is by name', async (query, expected) => {
+    expect(names(await admin('GET', `/accounts?${query}`))).toEqual(expected);
+  });
+
+  it('comes in pages', async () => {
+    const first = await admin('GET', '/accounts?search=list-&limit=3');
+    const { next } = first.body as { next: string };
+    const second = await admin('GET', `/accounts?search=list-&limit=3&cursor=${next}`);
+    expect([names(first), names(second)]).toEqual([['list-A', 'list-b', 'list-c'], ['list-org']]);
+    expect(second.body).toMatchObject({ next: null });
+  });
+
+  it.each(['limit=0', 'limit=501', 'limit=x', 'kind=robot', 'search=%00', 'colour=red'])(
+    'refuses %s',
+    async (query) => {
+      expect((await admin('GET', `/accounts?${query}`)).status).toBe(400);
+    },
+  );
+
+  it('tells no password', async () => {
+    expect((await admin('GET', '/accounts?limit=500')).text).not.toMatch(/argon2|password/);
+  });
+});
+
+describe('a change', () => {
+  it('touches what it names, and no more', async () => {
+    await make('grace', { email: 'grace@example.org', full_name: 'Grace' });
+    const changed = await admin('PUT', '/accounts/GRACE', { reserved: true, email: null });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { full_name: 'Grace', email: null, reserved: true, disabled: false },
+    });
+    expect((await admin('PUT', '/accounts/grace', {})).body).toEqual(changed.body);
+  });
+
+  it.each([{ disabled: null }, { reserved: 'yes' }, { full_name: null }, { name: 'other' }])(
+    'is not %j',
+    async (body) => {
+      expect((await admin('PUT', '/accounts/ada', body)).status).toBe(400);
+    },
+  );
+
+  it('of an account that is not there is told so', async () => {
+    for (const name of ['nobody', '%00', 'a%2Fb'])
+      expect((await admin('PUT', `/accounts/${name}`, {})).status).toBe(404);
+  });
+});
+
+it('a disabled account is out at once, and in again when it is enabled', async () => {
+  await make('mallory');
+  const session = cookieOf(await signIn('mallory'));
+  const token = (await person(hub, 'mallory')).headers;
+  expect([await statusOf(session), await statusOf(token)]).toEqual([200, 200]);
+  expect((await admin('PUT', '/accounts/mallory', { disabled: true })).body).toMatchObject({ disabled: true });
+  expect([await statusOf(session), await statusOf(token)]).toEqual([401, 401]);
+  expect([(await signIn('mallory', 'not the password')).status, (await signIn('mallory')).status]).toEqual([401, 403]);
+  await admin('PUT', '/accounts/mallory', { disabled: false });
+  expect([await statusOf(session), await statusOf(token), (await signIn('mallory')).status]).toEqual([401, 200, 200]);
+});
+
+describe('a password', () => {
+  it('may be given or made up, and ends every session', async () => {
+    await make('oscar');
+    const session = cookieOf(await signIn('oscar'));
+    const given = await admin('POST', '/accounts/oscar/password', { password: 'another long one' });
+    expect(given.body).toEqual({ success: true, message: expect.any(String) });
+    expect([await statusOf(session), (await signIn('oscar')).status]).toEqual([401, 401]);
+    expect((await signIn('oscar', 'another long one')).status).toBe(200);
+    const { password } = (await admin('POST', '/accounts/oscar/password')).body as { password: string };
+    expect(password.length).toBeGreaterThanOrEqual(24);
+    expect((await signIn('oscar', password)).status).toBe(200);
+  });
+
+  it('is no organization’s', async () => {
+    await organization(hub, 'faceless', {});
+    expect((await admin('POST', '/accounts/faceless/password', {})).status).toBe(400);
+    expect((await signIn('faceless')).status).toBe(401);
+  });
+});
+
+describe('deleting', () => {
+  it('takes sessions, tokens and places along, and frees the name', async () => {
+    await make('trent');
+    const session = cookieOf(await signIn('trent'));
+    const token = (await person(hub, 'trent')).headers;
+    await person(hub, 'uma');
+    await organization(hub, 'guild', { trent: 'write', uma: 'admin' });
+    expect([await statusOf(session), await statusOf(token)]).toEqual([200, 200]);
+    expect((await admin('DELETE', '/accounts/trent')).status).toBe(200);
+    expect([await statusOf(session), await statusOf(token), (await signIn('trent')).status]).toEqual([401, 401, 401]);
+    const members = await ask(hub.url, '/api/organizations/guild/members');
+    expect(members.json()).toMatchObject([{ user: 'uma' }]);
+    expect([(await admin('DELETE', '/accounts/trent')).status, (await make('trent')).status]).toEqual([404, 201]);
+  });
+
+  it('is refused for the owner of a repository', async () => {
+    const { headers } = await person(hub, 'victor');
+    const json = { name: 'kept', type: 'model' };
+    expect((await ask(hub.url, '/api/repos/create', { method: 'POST', json, headers })).status).toBe(200);
+    expect(await admin('DELETE', '/accounts/victor')).toMatchObject({
+      status: 409,
+      body: { error: expect.stringContaining('owns repositories') },
+    });
+    expect(await statusOf(headers)).toBe(200);
+  });
+
+  it('is refused for the only admin of an organization', async () => {
+    await person(hub, 'walter');
+    await person(hub, 'wendy');
+    await organization(hub, 'lonely', { walter: 'admin', wendy: 'write' });
+    expect(await admin('DELETE', '/accounts/walter')).toMatchObject({
+      status: 409,
+      body: { error: expect.stringContaining('"lonely"') },
+    });
+    expect((await admin('DELETE', '/accounts/lonely')).status).toBe(200);
+    expect((await admin('DELETE', '/accounts/walter')).status).toBe(200);
+  });
+});
