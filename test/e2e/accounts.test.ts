@@ -101,6 +101,49 @@ describe('an account', () => {
     expect((await post('/api/auth/password', back, mine)).status).toBe(200);
   });
 
+  it('is not lost by a cookie that is worth nothing, nor by one beside a token', async () => {
+    const { headers } = await person(hub, 'dan');
+    for (const cookie of ['hubfall_session=', `hubfall_session=${'x'.repeat(43)}`, 'hubfall_session', 'theme=dark'])
+      expect((await ask(hub.url, '/api/version', { headers: { cookie } })).status).toBe(200);
+    const both = { ...headers, ...(await signIn('carol')) };
+    expect((await ask(hub.url, '/api/whoami-v2', { headers: both })).json()).toMatchObject({ name: 'dan' });
+  });
+
+  it.each([
+    ['/api/auth/login', undefined, 400],
+    ['/api/auth/login', { username: ['carol'], password: PASSWORD }, 400],
+    ['/api/auth/login', { username: 'carol\0', password: PASSWORD }, 401],
+    ['/api/auth/login', { username: 'carol', password: '\0' }, 401],
+    ['/api/auth/register', { username: 'x\0', password: PASSWORD }, 400],
+    ['/api/auth/register', { username: 'fay', password: PASSWORD, full_name: 'a\0' }, 400],
+    ['/api/auth/password', {}, 400],
+    ['/api/auth/tokens/create', { name: '' }, 400],
+    ['/api/auth/tokens/create', { name: 'a\0b' }, 400],
+    ['/api/auth/tokens/create', { name: 'x', role: 'god' }, 400],
+    ['/api/organizations/create', { name: 'Nul', description: 'a\0' }, 400],
+    ['/api/organizations/create', { name: 'Nil', description: null }, 201],
+  ])('%s of %j is answered with %s', async (path, body, status) => {
+    expect((await post(path, body, await signIn('carol'))).status).toBe(status);
+  });
+
+  it.each(['0', '999999999', '99999999999999999999', '1e1', '%00', 'x'])('has no token %s to withdraw', async (id) => {
+    const headers = await signIn('carol');
+    expect((await ask(hub.url, `/api/auth/tokens/${id}`, { method: 'DELETE', headers })).status).toBe(404);
+  });
+
+  it('withdraws the token in use, and no other one by it', async () => {
+    const cookie = await signIn('carol');
+    const [one, two] = await Promise.all(
+      ['one', 'two'].map(async (name) => {
+        const made = (await post('/api/auth/tokens/create', { name }, cookie)).json() as { token: string; id: number };
+        return { ...made, headers: { authorization: `Bearer ${made.token}` } };
+      }),
+    );
+    const withdraw = async (id: number): Promise<number> =>
+      (await ask(hub.url, `/api/auth/tokens/${id}`, { method: 'DELETE', headers: one!.headers })).status;
+    expect([await withdraw(two!.id), await withdraw(one!.id), await withdraw(one!.id)]).toEqual([403, 200, 401]);
+  });
+
   it('is nobody without credentials', async () => {
     const who = await ask(hub.url, '/api/whoami-v2');
     expect([who.status, who.json()]).toEqual([401, { error: 'Invalid username or password.' }]);
