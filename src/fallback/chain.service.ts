@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../hub/language/attempt.js';
+import type { AnyOperation } from '../hub/language/hub-operation.js';
 import type { Operation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
 import { chooseFailure } from '../hub/rules/choose-failure.js';
@@ -12,6 +13,9 @@ import { SourceProbe } from './source-probe.service.js';
 /** What is asked, and through which hubs. */
 type Inquiry = Pick<Question, 'operation' | 'via'>;
 
+/** One question to one source. */
+type Put = Pick<Question, 'via' | 'signal'> & { readonly operation: AnyOperation };
+
 /** Walks chains of real sources: the same walker for production and for the admin's dry run (law 2). */
 @Injectable()
 export class ChainService {
@@ -21,7 +25,7 @@ export class ChainService {
   ) {}
 
   /** Asks one source, within the deadline. */
-  attempt(source: Source, { operation, via, signal }: Question): Promise<Attempt> {
+  attempt(source: Source, { operation, via, signal }: Put): Promise<Attempt> {
     return this.probe.attempt(source, operation, { via, signal, deadlineAt: this.deadline() });
   }
 

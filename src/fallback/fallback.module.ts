@@ -6,6 +6,7 @@ import { UpstreamModule } from '../platform/upstream/upstream.module.js';
 import { ChainService } from './chain.service.js';
 import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
 import { FallbackResolver } from './fallback.resolver.js';
+import { HubInquiries } from './hub-inquiries.service.js';
 import { RehearsalService } from './rehearsal.service.js';
 import { SourceProbe } from './source-probe.service.js';
 
@@ -15,9 +16,10 @@ import { SourceProbe } from './source-probe.service.js';
     FallbackResolver,
     RehearsalService,
     ChainService,
+    HubInquiries,
     SourceProbe,
     { provide: FALLBACK_POLICY, inject: [HUB_CONFIG], useFactory: fallbackPolicy },
   ],
-  exports: [FallbackResolver],
+  exports: [FallbackResolver, HubInquiries],
 })
 export class FallbackModule {}

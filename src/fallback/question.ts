@@ -6,9 +6,8 @@ import type { Operation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
 import type { Reply } from '../hub/language/upstream.js';
 
-/** An operation together with who asks it, and how. */
-export interface Question {
-  readonly operation: Operation;
+/** Who asks, and how. */
+export interface Asking {
   readonly caller: Caller;
   /** Entries of the incoming `Via`. */
   readonly via: readonly string[];
@@ -18,6 +17,17 @@ export interface Question {
   readonly signal: AbortSignal;
   /** Told of the attempts made for this question, for `X-Fallback-Trace`. */
   readonly observe?: (attempts: readonly Attempt[]) => void;
+}
+
+/** An operation together with who asks it, and how. */
+export interface Question extends Asking {
+  readonly operation: Operation;
+}
+
+/** A question to hubs as a whole. */
+export interface HubQuestion extends Asking {
+  /** The account it is about; empty for none. */
+  readonly namespace: string;
 }
 
 /** A source's answer to a question. */

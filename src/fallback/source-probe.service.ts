@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Attempt, Classification } from '../hub/language/attempt.js';
-import type { Operation } from '../hub/language/operation.js';
+import type { AnyOperation } from '../hub/language/hub-operation.js';
 import type { Source } from '../hub/language/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../hub/language/upstream.js';
 import { encodePath, encodeQuery } from '../hub/rules/encode-path.js';
@@ -12,7 +12,7 @@ import { strategyFor } from '../strategies/strategies.js';
 export class SourceProbe {
   constructor(private readonly upstream: UpstreamClient) {}
 
-  async attempt(source: Source, operation: Operation, context: AskContext): Promise<Attempt> {
+  async attempt(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
     const strategy = strategyFor(source.type);
     const request = strategy.plan(operation);
     const started = performance.now();
@@ -25,7 +25,7 @@ export class SourceProbe {
   }
 
   /** The absolute URL at which a source answers an operation. */
-  urlOf(source: Source, operation: Operation): string {
+  urlOf(source: Source, operation: AnyOperation): string {
     return this.upstream.urlOf(source, strategyFor(source.type).plan(operation)).href;
   }
 

@@ -1,5 +1,5 @@
 import type { Classification } from '../hub/language/attempt.js';
-import type { Operation } from '../hub/language/operation.js';
+import type { AnyOperation } from '../hub/language/hub-operation.js';
 import type { SourceType } from '../hub/language/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../hub/language/upstream.js';
 
@@ -15,13 +15,13 @@ export interface SourceStrategy {
   readonly type: SourceType;
 
   /** How the source is asked. */
-  plan(operation: Operation): UpstreamRequest;
+  plan(operation: AnyOperation): UpstreamRequest;
 
   /** What an outcome means for the chain. */
-  classify(operation: Operation, outcome: Outcome): Classification;
+  classify(operation: AnyOperation, outcome: Outcome): Classification;
 
   /** The JSON of a reply that serves, in our shape and without Xet hints. */
-  decode(operation: Operation, reply: Reply): unknown;
+  decode(operation: AnyOperation, reply: Reply): unknown;
 
   /** What the connection test asks: something public, and something that tells whether a token is good. */
   readonly harmlessQuestions: { readonly reach: HarmlessQuestion; readonly token: HarmlessQuestion };

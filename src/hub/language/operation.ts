@@ -77,4 +77,4 @@ export type Operation =
 export type OperationKind = Operation['kind'];
 
 /** Does the question concern one file, so that "not found" may mean the file and not the repository? */
-export const asksForFile = (kind: OperationKind): boolean => kind === 'resolve' || kind === 'pathsInfo';
+export const asksForFile = (kind: string): boolean => kind === 'resolve' || kind === 'pathsInfo';

@@ -1,5 +1,6 @@
 import type { AttemptCategory, Classification } from '../language/attempt.js';
-import { asksForFile, type Operation } from '../language/operation.js';
+import type { AnyOperation } from '../language/hub-operation.js';
+import { asksForFile } from '../language/operation.js';
 import type { Failure, Outcome, Reply } from '../language/upstream.js';
 
 /** huggingface.co's own words; clients compare them to the letter (contract B.1, rows 4 and 7). */
@@ -7,7 +8,7 @@ export const DISABLED_MESSAGE = 'Access to this resource is disabled.';
 export const BAD_CREDENTIALS_MESSAGE = 'Invalid credentials in Authorization header';
 
 /** Reads a source's outcome: does it serve, does it speak for a repository that it has, or is the next one to be asked? */
-export function classifyReply(operation: Operation, outcome: Outcome): Classification {
+export function classifyReply(operation: AnyOperation, outcome: Outcome): Classification {
   if (outcome.kind === 'failure') return next(FAILED_AS[outcome.category]);
   if (outcome.status < 400) return classifySuccess(operation, outcome);
   return classifyRefusal(operation, outcome);
@@ -32,21 +33,22 @@ const next = (category: AttemptCategory, facts: Partial<Classification> = {}): C
 });
 
 /** A captive portal answers 200 or redirects to its own page as well: an answer must look like the hub's to count as one. */
-function classifySuccess(operation: Operation, reply: Reply): Classification {
+function classifySuccess(operation: AnyOperation, reply: Reply): Classification {
   if (operation.kind === 'resolve') {
     if (reply.headers['x-repo-commit']) return SERVE;
     const page = (reply.headers['content-type'] ?? '').startsWith('text/html');
     return operation.raw && reply.status === 200 && !page ? SERVE : next('other');
   }
   if (reply.status >= 300) return next('other');
-  const wantsArray = operation.kind === 'tree' || operation.kind === 'pathsInfo' || operation.kind === 'commits';
-  return isShapedAs(reply.json, wantsArray) ? SERVE : next('other');
+  return isShapedAs(reply.json, ARRAYS.has(operation.kind)) ? SERVE : next('other');
 }
+
+const ARRAYS: ReadonlySet<AnyOperation['kind']> = new Set(['tree', 'pathsInfo', 'commits', 'list']);
 
 const isShapedAs = (json: unknown, array: boolean): boolean =>
   typeof json === 'object' && json !== null && Array.isArray(json) === array;
 
-function classifyRefusal(operation: Operation, reply: Reply): Classification {
+function classifyRefusal(operation: AnyOperation, reply: Reply): Classification {
   const errorCode = reply.headers['x-error-code'];
   const message = reply.headers['x-error-message'] ?? reply.message;
   if (errorCode === 'EntryNotFound' || errorCode === 'RevisionNotFound')
@@ -58,7 +60,7 @@ function classifyRefusal(operation: Operation, reply: Reply): Classification {
   return classifyBareStatus(operation, reply.status, message);
 }
 
-function classifyBareStatus(operation: Operation, status: number, message: string | undefined): Classification {
+function classifyBareStatus(operation: AnyOperation, status: number, message: string | undefined): Classification {
   switch (status) {
     case 401: // huggingface.co's answer to anonymous callers for a missing and for a private repository alike
       return message === BAD_CREDENTIALS_MESSAGE ? next('other') : next('not-found', { repoDenied: true });

@@ -12,19 +12,23 @@ function matchesRepo(pattern: string, repo: RepoId): boolean {
   return matchGlob(pattern.slice(colon + 1), repoFullName(repo));
 }
 
-/** Exclude wins; without include patterns everything else is welcome. */
-const admits = (source: Source, repo: RepoId): boolean =>
+/** May the source be asked about this repository? Exclude wins; without include patterns everything else is welcome. */
+export const admits = (source: Source, repo: RepoId): boolean =>
   !source.exclude.some((pattern) => matchesRepo(pattern, repo)) &&
   (source.include.length === 0 || source.include.some((pattern) => matchesRepo(pattern, repo)));
 
-/** The sources that apply to a repository, whoever asks. */
-function eligible(sources: readonly Source[], repo: RepoId): Source[] {
-  const near = sources.filter(
-    (source) => source.enabled && (source.namespace === '' || sameName(source.namespace, repo.namespace)),
+/** The enabled sources of everybody and of the namespace, which is empty for none. */
+function near(sources: readonly Source[], namespace: string): Source[] {
+  const found = sources.filter(
+    (source) => source.enabled && (source.namespace === '' || sameName(source.namespace, namespace)),
   );
-  const own = new Set(near.filter((source) => source.namespace !== '').map((source) => source.url));
-  return near.filter((source) => (source.namespace !== '' || !own.has(source.url)) && admits(source, repo));
+  const own = new Set(found.filter((source) => source.namespace !== '').map((source) => source.url));
+  return found.filter((source) => source.namespace !== '' || !own.has(source.url));
 }
+
+/** The sources that apply to a repository, whoever asks. */
+const eligible = (sources: readonly Source[], repo: RepoId): Source[] =>
+  near(sources, repo.namespace).filter((source) => admits(source, repo));
 
 /** `env:2` and `db:7`: the environment's list comes first, and each kind counts from its start. */
 function byKey(one: Source, other: Source): number {
@@ -42,9 +46,17 @@ export const bySourceOrder = (one: Source, other: Source): number => one.priorit
  * namespace, whatever its patterns and demands are.
  */
 export const orderSources = (sources: readonly Source[], repo: RepoId, caller: Caller): Source[] =>
-  eligible(sources, repo)
-    .filter((source) => !source.requireAuth || isSignedIn(caller))
-    .sort(bySourceOrder);
+  welcoming(eligible(sources, repo), caller);
+
+/**
+ * The sources for a question about no repository, in the same order: those of everybody, and of the namespace where it is about one.
+ * Their patterns are over repositories: they are for whoever reads the answers (`admits`).
+ */
+export const orderHubSources = (sources: readonly Source[], namespace: string, caller: Caller): Source[] =>
+  welcoming(near(sources, namespace), caller);
+
+const welcoming = (sources: readonly Source[], caller: Caller): Source[] =>
+  sources.filter((source) => !source.requireAuth || isSignedIn(caller)).sort(bySourceOrder);
 
 /** Do signed-in callers get another chain than anonymous ones, so that a binding may not be shared between them? */
 export const dependsOnCaller = (sources: readonly Source[], repo: RepoId): boolean =>

@@ -1,9 +1,12 @@
-import type { Operation } from '../../hub/language/operation.js';
+import type { AnyOperation } from '../../hub/language/hub-operation.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../hub/language/upstream.js';
 import { classifyReply } from '../../hub/rules/classify-reply.js';
+import { decodeList } from '../decode-list.js';
 import { decodeRepositoryJson } from '../decode-repository.js';
+import { planList } from '../list-request.js';
 import { idSegments, planFile, planJson } from '../repository-requests.js';
 import type { SourceStrategy } from '../source-strategy.js';
+import { huggingFaceListQuery } from './huggingface-list.js';
 
 /**
  * huggingface.co's dialect. Its URLs are asymmetric: a model's files lie under `/{id}`, those of other types under `/{type}s/{id}`,
@@ -16,18 +19,20 @@ export class HuggingFaceStrategy implements SourceStrategy {
     token: { segments: ['api', 'whoami-v2'], query: [] },
   };
 
-  plan(operation: Operation): UpstreamRequest {
+  plan(operation: AnyOperation): UpstreamRequest {
+    if (operation.kind === 'list') return planList(operation, huggingFaceListQuery(operation.question));
     if (operation.kind !== 'resolve') return planJson(operation, []);
     const { type } = operation.repo;
     const home = type === 'model' ? [] : [`${type}s`];
     return planFile(operation, [...home, ...idSegments(operation.repo), operation.raw ? 'raw' : 'resolve'], []);
   }
 
-  classify(operation: Operation, outcome: Outcome) {
+  classify(operation: AnyOperation, outcome: Outcome) {
     return classifyReply(operation, outcome);
   }
 
-  decode(operation: Operation, reply: Reply): unknown {
+  decode(operation: AnyOperation, reply: Reply): unknown {
+    if (operation.kind === 'list') return decodeList(operation.question, reply.json);
     return decodeRepositoryJson(operation, reply.json);
   }
 }

@@ -1,9 +1,12 @@
-import type { Operation, QueryPairs } from '../../hub/language/operation.js';
+import type { AnyOperation } from '../../hub/language/hub-operation.js';
+import type { QueryPairs } from '../../hub/language/operation.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../hub/language/upstream.js';
 import { classifyReply } from '../../hub/rules/classify-reply.js';
 import { decodeRepositoryJson } from '../decode-repository.js';
+import { planList } from '../list-request.js';
 import { idSegments, planFile, planJson } from '../repository-requests.js';
 import type { SourceStrategy } from '../source-strategy.js';
+import { decodeKohakuHubList, kohakuHubListQuery } from './kohakuhub-list.js';
 
 /** Hubs that list each other must not ask each other in circles: each answers us from what it has itself. */
 const LOCAL_ONLY: QueryPairs = [['fallback', 'false']];
@@ -19,16 +22,19 @@ export class KohakuHubStrategy implements SourceStrategy {
     token: { segments: ['api', 'whoami-v2'], query: [] },
   };
 
-  plan(operation: Operation): UpstreamRequest {
+  plan(operation: AnyOperation): UpstreamRequest {
+    if (operation.kind === 'list')
+      return planList(operation, [...kohakuHubListQuery(operation.question), ...LOCAL_ONLY]);
     if (operation.kind !== 'resolve') return planJson(operation, LOCAL_ONLY);
     return planFile(operation, [`${operation.repo.type}s`, ...idSegments(operation.repo), 'resolve'], LOCAL_ONLY);
   }
 
-  classify(operation: Operation, outcome: Outcome) {
+  classify(operation: AnyOperation, outcome: Outcome) {
     return classifyReply(operation, outcome);
   }
 
-  decode(operation: Operation, reply: Reply): unknown {
+  decode(operation: AnyOperation, reply: Reply): unknown {
+    if (operation.kind === 'list') return decodeKohakuHubList(operation.question, reply.json);
     return decodeRepositoryJson(operation, reply.json);
   }
 }

@@ -1,0 +1,28 @@
+import type { ListOperation } from '../hub/language/hub-operation.js';
+import type { ListQuestion } from '../hub/language/list.js';
+import type { QueryPairs } from '../hub/language/operation.js';
+import type { UpstreamRequest } from '../hub/language/upstream.js';
+
+/** How a page of a list is asked for: the question's parameters, and the source's own of this page in place of those. */
+export function planList({ question, page }: ListOperation, query: QueryPairs): UpstreamRequest {
+  const named = new Set(page.map(([name]) => name));
+  return {
+    method: 'GET',
+    segments: ['api', `${question.type}s`],
+    query: [...query.filter(([name]) => !named.has(name)), ...page],
+    expects: 'json',
+    follow: 'always',
+  };
+}
+
+/** What narrows a list: the same parameters in both dialects. */
+export const narrowing = (question: ListQuestion): QueryPairs => [
+  ...pairs('author', question.author),
+  ...pairs('search', ...question.search),
+  ...pairs('filter', ...question.filters),
+  ...pairs('pipeline_tag', question.pipelineTag),
+];
+
+/** One pair for each value that there is. */
+export const pairs = (name: string, ...values: readonly (string | undefined)[]): QueryPairs =>
+  values.flatMap((value) => (value === undefined ? [] : [[name, value] as const]));
