@@ -1,5 +1,6 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import { dropAfterAnswer } from './request-body.js';
 
 type Middleware = (request: Request, response: Response, next: NextFunction) => void;
 
@@ -46,6 +47,7 @@ const asksPaths = (request: Request): boolean =>
  * routes, since each further layer of the router costs every download; bodies that are streamed stay unread.
  */
 export function edge(request: Request, response: Response, next: NextFunction): void {
+  if (!BODILESS.has(request.method)) dropAfterAnswer(request, response);
   if (isPage(request.url)) {
     secured(request, response, (error) => (error ? next(error) : json(request, response, next)));
   } else if (asksPaths(request)) {

@@ -1,15 +1,21 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HubError } from '../../hub/language/hub-error.js';
 
-/** Of a body that nobody wants any more, so much is still read: most clients read no answer before they have sent everything. */
-const DISCARDED_BYTES = 512 * 1024 * 1024;
+/** How long a sender may go on behind the answer. Most clients read why they were refused only after they have sent everything. */
+const LINGER_MS = 30_000;
+
+/** Bytes, where the sender has said how many. */
+export function announcedLength({ headers }: IncomingMessage): number | undefined {
+  const { 'content-length': length } = headers;
+  return length === undefined ? undefined : Number(length);
+}
 
 /**
- * A body that no parser has taken, as it comes. Whoever stops in its middle may answer: the rest is read and dropped.
+ * A body that no parser has taken, as it comes. Whoever stops in its middle may answer: `dropAfterAnswer` sees to the rest.
  * @throws HubError `PayloadTooLarge` when it is longer than `limit` bytes, `BadRequest` when the sender breaks it off
  */
-export async function* requestBody(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLong(limit);
+export async function* requestBody(request: IncomingMessage, limit = Infinity): AsyncGenerator<Buffer> {
+  if ((announcedLength(request) ?? 0) > limit) throw tooLong(limit);
   let size = 0;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -20,19 +26,19 @@ export async function* requestBody(request: IncomingMessage, limit: number): Asy
   } catch (cause) {
     if (cause instanceof HubError) throw cause;
     throw new HubError('BadRequest', 'The body broke off', { cause });
-  } finally {
-    discardRest(request);
   }
 }
 
 const tooLong = (limit: number): HubError =>
   new HubError('PayloadTooLarge', `The body is longer than ${limit} bytes, which is the most that is taken at once`);
 
-function discardRest(request: IncomingMessage): void {
-  if (request.complete || request.destroyed) return;
-  let left = DISCARDED_BYTES;
-  request.on('error', () => undefined); // whoever breaks off what nobody reads does no harm
-  request.on('data', ({ length }: Buffer) => {
-    if ((left -= length) < 0) request.destroy();
+/** Reads and drops what is left of a body once the answer is sent, so that the connection is of use again; not for ever. */
+export function dropAfterAnswer(request: IncomingMessage, response: ServerResponse, lingerMs = LINGER_MS): void {
+  response.once('finish', () => {
+    if (request.complete) return;
+    request.on('error', () => undefined); // whoever breaks off what nobody reads does no harm
+    request.resume();
+    const end = setTimeout(() => request.socket.destroy(), lingerMs).unref();
+    request.once('close', () => clearTimeout(end));
   });
 }

@@ -17,7 +17,6 @@ import type { Response } from 'express';
 import { quotedEtag } from '../../hub/rules/etag.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply } from '../../platform/http/relay-reply.js';
-import { streamedBody } from '../../platform/http/streamed-body.js';
 import { CompletionDto } from './dto/completion.dto.js';
 import { VerifyDto } from './dto/verify.dto.js';
 import { LfsDownloadsService } from './lfs-downloads.service.js';
@@ -39,12 +38,8 @@ export class LfsTransferController {
   /** Takes a large file as the body. */
   @Put('upload/:capability')
   @Header(...NO_STORE)
-  put(
-    @Param('capability') capability: string,
-    @Req() request: HubRequest,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<void> {
-    return this.uploads.put(capability, streamedBody(request, response));
+  put(@Param('capability') capability: string, @Req() request: HubRequest): Promise<void> {
+    return this.uploads.put(capability, request);
   }
 
   /** Takes one part of a large file as the body; the answer's ETag names it. */
@@ -56,10 +51,7 @@ export class LfsTransferController {
     @Req() request: HubRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
-    response.setHeader(
-      'ETag',
-      quotedEtag(await this.uploads.putPart(capability, number, streamedBody(request, response))),
-    );
+    response.setHeader('ETag', quotedEtag(await this.uploads.putPart(capability, number, request)));
   }
 
   /** All parts are there: makes them one file. */

@@ -1,8 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../hub/language/hub-error.js';
 import type { LfsObject } from '../../hub/language/wire/lfs.js';
 import { lfsPartCount, lfsPartLength, orderLfsParts, type LfsPart } from '../../hub/rules/lfs-parts.js';
-import type { StreamedBody } from '../../platform/http/streamed-body.js';
+import { announcedLength, requestBody } from '../../platform/http/request-body.js';
 import { PART_STORE, type PartStore, type StoredPart } from '../../platform/storage/part-store.js';
 import { Turns } from '../store/turns.js';
 import { LfsLinksService, type LfsPartsClaims } from './lfs-links.service.js';
@@ -24,10 +25,10 @@ export class LfsUploadsService {
    * @throws HubError `Forbidden` for a link that is not valid, `BadRequest` for other bytes than announced, `RepoNotFound` when the
    * repository is no more
    */
-  async put(capability: string, body: StreamedBody): Promise<void> {
+  async put(capability: string, request: IncomingMessage): Promise<void> {
     const { repository, oid, size } = this.links.readUpload(capability);
-    requireLength(body, size);
-    await this.objects.receive(repository, body.content, { sha256: oid, size });
+    requireLength(request, size);
+    await this.objects.receive(repository, requestBody(request), { sha256: oid, size });
   }
 
   /** Has it arrived? @throws HubError `Forbidden` for a link that is not valid, and as `LfsObjectsService.require` */
@@ -36,15 +37,15 @@ export class LfsUploadsService {
   }
 
   /** Takes a part; the ETag to name it by. @throws HubError `Forbidden`, `BadRequest` */
-  async putPart(capability: string, partNumber: number, body: StreamedBody): Promise<string> {
+  async putPart(capability: string, partNumber: number, request: IncomingMessage): Promise<string> {
     const { upload, size, partSize } = this.claimsOfParts(capability);
     const length = lfsPartLength(partNumber, size, partSize);
     if (length === undefined) {
       const count = lfsPartCount(size, partSize);
       throw new HubError('BadRequest', `There is no part ${partNumber}: the parts are 1 to ${count}`);
     }
-    requireLength(body, length);
-    return this.parts.put(upload, partNumber, body.content, length);
+    requireLength(request, length);
+    return this.parts.put(upload, partNumber, requestBody(request), length);
   }
 
   /**
@@ -81,7 +82,8 @@ export class LfsUploadsService {
 }
 
 /** @throws HubError `BadRequest` before a byte is read of a body that cannot be right */
-function requireLength({ length }: StreamedBody, expected: number): void {
+function requireLength(request: IncomingMessage, expected: number): void {
+  const length = announcedLength(request);
   if (length === undefined || length === expected) return;
   throw new HubError('BadRequest', `The body has ${length} bytes (Content-Length), not ${expected} as announced`);
 }

@@ -1,8 +1,9 @@
-import type { Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import { XetShard } from '../../hub/rules/xet-shard.js';
+import { requestBody } from '../../platform/http/request-body.js';
 import { batches } from './batches.js';
-import { wholeBody } from './body-of.js';
 import { FileBuilder } from './file-builder.service.js';
 import { XetGrants } from './xet-grants.service.js';
 import { XorbStore } from './xorb.store.js';
@@ -23,9 +24,9 @@ export class ShardsService {
    * Makes every file of the shard a large file of the repository, which commits may then name.
    * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`; `BadRequest` for a malformed shard, and as `FileBuilder.build`
    */
-  async register(token: string | undefined, body: Readable): Promise<{ result: 1 }> {
+  async register(token: string | undefined, body: IncomingMessage): Promise<{ result: 1 }> {
     const grant = await this.grants.check(token);
-    const shard = new XetShard(await wholeBody(body, LONGEST_SHARD));
+    const shard = new XetShard(await buffer(requestBody(body, LONGEST_SHARD)));
     for (const hashes of batches(shard.xorbs())) await this.xorbs.renew(hashes, grant.accountId);
     for (const file of shard.files()) await this.builder.build(file, grant);
     return { result: 1 };

@@ -24,9 +24,9 @@ export class XorbBytes {
     @InjectDataSource() private readonly database: DataSource,
   ) {}
 
-  /** What the stored bytes are called. @throws HubError `PayloadTooLarge`, and whatever `content` throws */
-  async keep(content: AsyncIterable<Uint8Array>, limit: number): Promise<string> {
-    const { sha256 } = await this.vault.keepUnnamed(salted(content), { maxSize: SALT_BYTES + limit });
+  /** What the stored bytes are called. @throws whatever `content` throws; then nothing is kept */
+  async keep(content: AsyncIterable<Uint8Array>): Promise<string> {
+    const { sha256 } = await this.vault.keepUnnamed(salted(content));
     return sha256;
   }
 

@@ -1,9 +1,9 @@
-import type { Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../hub/language/hub-error.js';
 import { isXetHash } from '../../hub/rules/xet-hash.js';
 import { XorbScan } from '../../hub/rules/xet-xorb.js';
-import { bodyOf } from './body-of.js';
+import { requestBody } from '../../platform/http/request-body.js';
 import { XetGrants } from './xet-grants.service.js';
 import { XorbBytes } from './xorb-bytes.service.js';
 import { XorbStore } from './xorb.store.js';
@@ -25,7 +25,7 @@ export class XorbsService {
    * Stores a xorb until a shard says what it is for.
    * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`, `BadRequest` for what is no xorb; then nothing is kept
    */
-  async receive(token: string | undefined, hash: string, body: Readable): Promise<{ was_inserted: boolean }> {
+  async receive(token: string | undefined, hash: string, body: IncomingMessage): Promise<{ was_inserted: boolean }> {
     const { accountId } = await this.grants.check(token);
     if (!isXetHash(hash))
       throw new HubError('BadRequest', `A xorb's hash has 64 hex digits, not "${hash.slice(0, 80)}"`);
@@ -35,15 +35,15 @@ export class XorbsService {
       return { was_inserted: false };
     }
     const scan = new XorbScan();
-    const sha256 = await this.bytes.keep(scanned(body, scan), LONGEST_XORB);
+    const sha256 = await this.bytes.keep(scanned(requestBody(body, LONGEST_XORB), scan));
     await this.xorbs.save({ hash, accountId, sha256, headers: scan.end() });
     return { was_inserted: true };
   }
 }
 
 /** A xorb that turns out malformed fails as a stream, so that the store keeps none of it. */
-async function* scanned(body: Readable, scan: XorbScan): AsyncGenerator<Uint8Array> {
-  for await (const piece of bodyOf(body)) {
+async function* scanned(body: AsyncIterable<Uint8Array>, scan: XorbScan): AsyncGenerator<Uint8Array> {
+  for await (const piece of body) {
     scan.take(piece);
     yield piece;
   }
