@@ -9,9 +9,14 @@ import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import type { MemberRole } from './membership.entity.js';
-import { MembershipStore, type Place } from './membership.store.js';
+import { MembershipStore, type MemberPage, type Place } from './membership.store.js';
 
-const MEMBERS_SHOWN = 1000;
+/** A page of an organization's members. */
+export interface MembersShown {
+  readonly members: readonly Place[];
+  /** The last one's id, if more follow. */
+  readonly next?: number;
+}
 
 /** Makes organizations and says who belongs to them. */
 @Injectable()
@@ -37,10 +42,12 @@ export class OrganizationsService {
     });
   }
 
-  /** In the order in which their accounts were made. @throws HubError NotFound */
-  async members(organization: string): Promise<Place[]> {
+  /** A page of members in the order in which their accounts were made. @throws HubError NotFound */
+  async members(organization: string, { limit, after }: MemberPage): Promise<MembersShown> {
     const { id } = await this.accounts.existing(organization, 'organization');
-    return this.memberships.members(id, { limit: MEMBERS_SHOWN });
+    const found = await this.memberships.members(id, { limit: limit + 1, after });
+    const members = found.slice(0, limit);
+    return found.length > limit ? { members, next: members.at(-1)!.account.id } : { members };
   }
 
   /**

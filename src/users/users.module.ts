@@ -6,6 +6,7 @@ import { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { AccountEntity } from './account.entity.js';
+import { AccountSettingsService } from './account-settings.service.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import { AvatarEntity } from './avatar.entity.js';
@@ -59,7 +60,7 @@ const registrationService = {
   providers: [
     ...[AccountStore, MembershipStore, AccessTokenStore, SessionStore, PasswordStore],
     ...[AccountsService, AccessTokensService, PasswordsService, TryLimitsService, PasswordChangeService],
-    ...[OrganizationsService, WhoamiService],
+    ...[OrganizationsService, WhoamiService, AccountSettingsService],
     ...[callersService, signInService, registrationService],
     { provide: CALLER_DIRECTORY, useExisting: CallersService },
   ],
@@ -74,6 +75,7 @@ const registrationService = {
       PasswordChangeService,
       OrganizationsService,
       WhoamiService,
+      AccountSettingsService,
     ],
     CALLER_DIRECTORY,
   ],

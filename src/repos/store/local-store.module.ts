@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { AccountsService } from '../../users/accounts.service.js';
+import { REPOSITORY_COUNTS } from '../../users/repository-counts.js';
 import { UsersModule } from '../../users/users.module.js';
 import { LfsObjectsService } from '../lfs/lfs-objects.service.js';
 import { CardReader } from '../card/card-reader.service.js';
@@ -34,6 +35,7 @@ import { RepoStore } from './repo.store.js';
 import { RepositoryAccess } from './repository-access.service.js';
 import { RepositoryAliasEntity } from './repository-alias.entity.js';
 import { RepositoryChanges } from './repository-changes.service.js';
+import { RepositoryCountsStore } from './repository-counts.store.js';
 import { RepositoryEntity } from './repository.entity.js';
 import { RevisionsService } from './revisions.service.js';
 import { RootCommitsService } from './root-commits.service.js';
@@ -122,6 +124,7 @@ const absentRepositories = {
     ...[ContentVault, LfsObjectsService, RepositoryAccess, RepositoryChanges],
     ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService, rootCommitsService],
     ...[absentRepositories, DownloadStore, downloadCounts],
+    { provide: REPOSITORY_COUNTS, useClass: RepositoryCountsStore },
     LocalRepositories,
   ],
   exports: [
@@ -136,6 +139,7 @@ const absentRepositories = {
     RepositoryChanges,
     ContentVault,
     LfsObjectsService,
+    REPOSITORY_COUNTS,
     StorageModule,
   ],
 })

@@ -1,7 +1,11 @@
 import { Module } from '@nestjs/common';
+import { ProfilesService } from '../profiles.service.js';
 import { UsersModule } from '../users.module.js';
+import { AccountSettingsController } from './account-settings.controller.js';
 import { AuthController } from './auth.controller.js';
+import { MemberLinks } from './member-links.service.js';
 import { OrganizationsController } from './organizations.controller.js';
+import { ProfilesController } from './profiles.controller.js';
 import { SessionCookieService } from './session-cookie.service.js';
 import { TokensController } from './tokens.controller.js';
 import { WhoamiController } from './whoami.controller.js';
@@ -9,7 +13,10 @@ import { WhoamiController } from './whoami.controller.js';
 /** What people and clients ask about accounts. */
 @Module({
   imports: [UsersModule],
-  controllers: [AuthController, TokensController, WhoamiController, OrganizationsController],
-  providers: [SessionCookieService],
+  controllers: [
+    ...[AuthController, TokensController, WhoamiController],
+    ...[OrganizationsController, ProfilesController, AccountSettingsController],
+  ],
+  providers: [SessionCookieService, MemberLinks, ProfilesService],
 })
 export class UsersApiModule {}

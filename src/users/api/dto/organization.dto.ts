@@ -47,5 +47,7 @@ export class MemberDto {
 
   type: 'user';
 
+  isFollowing: boolean;
+
   role: 'admin' | 'write' | 'read';
 }

@@ -1,0 +1,53 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { Caller } from '../hub/language/caller.js';
+import { HubError } from '../hub/language/hub-error.js';
+import type { RepoType } from '../hub/language/repo-id.js';
+import type { AccountEntity, AccountKind } from './account.entity.js';
+import { AccountsService } from './accounts.service.js';
+import { MembershipStore, type Place } from './membership.store.js';
+import { REPOSITORY_COUNTS, type RepositoryCounts } from './repository-counts.js';
+
+/** What is shown of an account to everybody. */
+export interface Profile {
+  readonly account: AccountEntity;
+  /** Those that the caller may see. */
+  readonly repositories: Readonly<Record<RepoType, number>>;
+  /** Of a user: the organizations that it is in. */
+  readonly organizations: readonly Place[];
+  /** Of an organization: how many users are in it. */
+  readonly members: number;
+}
+
+/** Which account, and as what. */
+export interface AccountKey {
+  readonly kind: AccountKind;
+  readonly name: string;
+}
+
+/** What the hub's own accounts tell of themselves. */
+@Injectable()
+export class ProfilesService implements OnModuleInit {
+  private counts: RepositoryCounts;
+
+  constructor(
+    @Inject(ModuleRef) private readonly modules: ModuleRef,
+    private readonly accounts: AccountsService,
+    private readonly memberships: MembershipStore,
+  ) {}
+
+  /** Repositories live in a room above this one, which counts them under the name that this room has given. */
+  onModuleInit(): void {
+    this.counts = this.modules.get<RepositoryCounts>(REPOSITORY_COUNTS, { strict: false });
+  }
+
+  /** @throws HubError `NotFound`, also for an account of the other kind (contract D.6) */
+  async profile({ kind, name }: AccountKey, caller: Caller): Promise<Profile> {
+    const account = await this.accounts.find(name);
+    if (account?.kind !== kind) throw new HubError('NotFound', `This ${kind} does not exist`);
+    const repositories = await this.counts.countOf(account.id, await this.accounts.mayRead(caller, account.id));
+    if (kind === 'organization')
+      return { account, repositories, organizations: [], members: await this.memberships.countMembers(account.id) };
+    return { account, repositories, organizations: await this.memberships.organizationsOf(account.id), members: 0 };
+  }
+}
