@@ -113,7 +113,7 @@ describe.each(PYTHON_ENVS)('%s with hf_xet', (env) => {
     120_000,
   );
 
-  it('uploads again what it has uploaded before, sending nothing, also to another repository and in another file', async () => {
+  it('uploads again what it has uploaded before, by reference, also to another repository and in another file', async () => {
     const content = randomBytes(16_000_000);
     await machine.upload(repo('again'), 'one.bin', content);
     await machine.upload(repo('again'), 'two.bin', content);
