@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { RepositoryCountsStore } from '../../../src/repos/store/repository-counts.store.js';
+import { AccountStore } from '../../../src/users/account.store.js';
+import { MembershipStore } from '../../../src/users/membership.store.js';
+import { LocalStore } from '../../support/local-store.js';
+import { describeOnEveryDatabase } from '../../support/postgres.js';
+
+describeOnEveryDatabase('profiles', (newDatabase) => {
+  let store: LocalStore;
+  let aliceId: number;
+  beforeAll(async () => {
+    store = await LocalStore.open(await newDatabase());
+    aliceId = (await store.accounts.existing('alice')).id;
+  });
+  afterAll(() => store.close());
+
+  it('count what an account owns, private ones apart, and nothing of others', async () => {
+    const counts = new RepositoryCountsStore(store.database);
+    expect(await counts.countOf(aliceId, true)).toEqual({ model: 0, dataset: 0, space: 0 });
+    await store.repository({ type: 'model' });
+    await store.repository({ type: 'model', private: true });
+    await store.repository({ type: 'dataset', private: true });
+    expect(await counts.countOf(aliceId, false)).toEqual({ model: 1, dataset: 0, space: 0 });
+    expect(await counts.countOf(aliceId, true)).toEqual({ model: 2, dataset: 1, space: 0 });
+    expect(await counts.countOf(aliceId + 1000, true)).toEqual({ model: 0, dataset: 0, space: 0 });
+  });
+
+  it('page through members in the order of their accounts', async () => {
+    const { id: organizationId } = await store.accounts.createOrganization({ name: 'many' });
+    for (const name of ['zed', 'yan', 'xia']) {
+      await store.accounts.createUser({ name });
+      await store.accounts.addMember('many', name, 'read');
+    }
+    const memberships = new MembershipStore(store.database);
+    const page = (after?: number) => memberships.members(organizationId, { limit: 2, after });
+    const first = await page();
+    const second = await page(first.at(-1)!.account.id);
+    const pages = [first, second, await page(second.at(-1)!.account.id)];
+    const seen = pages.map((places) => places.map(({ account }) => account.name));
+    expect(seen).toEqual([['zed', 'yan'], ['xia'], []]);
+    expect(await memberships.countMembers(organizationId)).toBe(3);
+  });
+
+  it('change in the fields that are given, and in no other', async () => {
+    const accounts = new AccountStore(store.database);
+    await accounts.change(aliceId, { bio: 'Hello', socialMedia: { github: 'alice', threads: 'al' }, email: 'a@b.c' });
+    const changed = await accounts.change(aliceId, { socialMedia: { github: 'al' }, email: null, fullName: undefined });
+    expect(changed).toMatchObject({ fullName: 'alice', bio: 'Hello', email: null, disabledAt: null });
+    expect(changed?.socialMedia).toEqual({ github: 'al' });
+    expect(await accounts.change(aliceId, {})).toEqual(changed);
+    expect(await accounts.change(aliceId, { bio: '' })).toMatchObject({ bio: '' });
+    expect(await accounts.change(aliceId + 1000, { bio: 'x' })).toBeNull();
+  });
+});
