@@ -4,13 +4,14 @@ import { ConfigModule } from './platform/config/config.module.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { ListsModule } from './lists/lists.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
 import { ReposModule } from './repos/repos.module.js';
 import { UsersApiModule } from './users/api/users-api.module.js';
 
 /** The house: its rooms, from the ground up. */
 @Module({
-  imports: [DatabaseModule, HttpModule, ObservabilityModule, UsersApiModule, ReposModule, AdminModule],
+  imports: [DatabaseModule, HttpModule, ObservabilityModule, UsersApiModule, ReposModule, ListsModule, AdminModule],
 })
 export class AppModule {
   static forRoot(config: HubConfig): DynamicModule {

@@ -7,10 +7,18 @@ import type { Source } from '../hub/language/source.js';
 import { fallbackAllowed, type FallbackPolicy } from '../hub/rules/fallback-allowed.js';
 import { admits, orderHubSources } from '../hub/rules/order-sources.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { strategyFor } from '../strategies/strategies.js';
 import { ChainService } from './chain.service.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
 import { inParallel } from './in-parallel.js';
 import type { HubQuestion } from './question.js';
+
+/** What came of asking one source. */
+export interface Told {
+  readonly attempt: Attempt;
+  /** What it said, as its strategy's `decode` gives it; absent where it does not serve. */
+  readonly answer?: unknown;
+}
 
 /** One source, and what it is to be asked. */
 export interface Inquiry {
@@ -19,8 +27,8 @@ export interface Inquiry {
 }
 
 /**
- * Puts questions about no particular repository to all sources together, each with its own token. What comes of it are attempts: a
- * source that fails is one of them, not an error, and no repository is bound. `conclude`'s counterpart is up to who asked.
+ * Puts questions about no particular repository to all sources together, each with its own token. A source
+ * that fails is an attempt like another, not an error, and no repository is bound.
  */
 @Injectable()
 export class HubInquiries {
@@ -37,26 +45,33 @@ export class HubInquiries {
     return orderHubSources(this.sources.sources(), question.namespace, question.caller);
   }
 
-  /** Asks every source that applies the same, at the same time. The attempts stand in the sources' order. */
-  askAll(question: HubQuestion, operation: HubOperation): Promise<Attempt[]> {
+  /** Asks every source that applies the same, at the same time. What they say stands in the sources' order. */
+  askAll(question: HubQuestion, operation: HubOperation): Promise<Told[]> {
     return this.askEach(
       question,
       this.sourcesFor(question).map((source) => ({ source, operation })),
     );
   }
 
-  /** Asks each source its own, at the same time and within the deadline of a chain. The attempts stand in the same order. */
-  async askEach(question: HubQuestion, inquiries: readonly Inquiry[]): Promise<Attempt[]> {
+  /** Asks each source its own, at the same time and within the deadline of a chain; what they say stands in the same order. */
+  async askEach(question: HubQuestion, inquiries: readonly Inquiry[]): Promise<Told[]> {
     const { via, signal } = question;
-    const attempts = await inParallel(inquiries, this.config.fallback.maxConcurrent, ({ source, operation }) =>
-      this.chain.attempt(source, { operation, via, signal }),
+    const { maxConcurrent } = this.config.fallback;
+    const told = await inParallel(inquiries, maxConcurrent, async ({ source, operation }) =>
+      toldBy(await this.chain.attempt(source, { operation, via, signal }), operation),
     );
-    question.observe?.(attempts);
-    return attempts;
+    question.observe?.(told.map(({ attempt }) => attempt));
+    return told;
   }
 
   /** Would a question about this repository be put to this source? What it lists besides is not to be had from it here. */
   mayAnswerFor(source: Source, repo: RepoId): boolean {
     return !this.policy.isReserved(repo.namespace) && admits(source, repo);
   }
+}
+
+function toldBy(attempt: Attempt, operation: HubOperation): Told {
+  const { verdict, outcome, source } = attempt;
+  if (verdict !== 'serve' || outcome.kind !== 'reply') return { attempt };
+  return { attempt, answer: strategyFor(source.type).decode(operation, outcome) };
 }

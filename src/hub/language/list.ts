@@ -39,5 +39,12 @@ export interface ListEntry {
   readonly [field: string]: unknown;
 }
 
-/** A page of a source's list; where an entry was that is none of this list stands undefined, so that places can be counted. */
+/** Entries in a hub's order; where one was that is none of this list stands undefined, so that places can be counted. */
 export type ListEntries = readonly (ListEntry | undefined)[];
+
+/** What a source answers to a list's question. */
+export interface ListPage {
+  readonly entries: ListEntries;
+  /** Does a `Link` say whether there is more? Where it does not, the source has no pages: more is had by asking for a longer list. */
+  readonly linked: boolean;
+}

@@ -21,6 +21,7 @@ const EXPOSED = [
     'RateLimit',
     'X-Source',
     'X-Source-URL',
+    'X-Source-Failures',
   ],
 ].join(',');
 

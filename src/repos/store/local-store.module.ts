@@ -31,6 +31,7 @@ import { NewRepositoryService } from './new-repository.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
 import { RefStore } from './ref.store.js';
+import { RepoListStore } from './repo-list.store.js';
 import { RepoStore } from './repo.store.js';
 import { RepositoryAccess } from './repository-access.service.js';
 import { RepositoryAliasEntity } from './repository-alias.entity.js';
@@ -119,7 +120,7 @@ const absentRepositories = {
   ],
   providers: [
     ...[CardReader, CardService],
-    ...[RepoStore, RefStore, CommitStore, ObjectStore],
+    ...[RepoStore, RepoListStore, RefStore, CommitStore, ObjectStore],
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
     ...[ContentVault, LfsObjectsService, RepositoryAccess, RepositoryChanges],
     ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService, rootCommitsService],
@@ -128,6 +129,7 @@ const absentRepositories = {
     LocalRepositories,
   ],
   exports: [
+    RepoListStore,
     DownloadCounts,
     LocalRefsService,
     RootCommitsService,

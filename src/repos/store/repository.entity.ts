@@ -16,6 +16,12 @@ import { AccountEntity } from '../../users/account.entity.js';
 /** A repository that this hub has. */
 @Entity('repositories')
 @Unique('uq_repositories_lookup_key', ['lookupKey'])
+@Index('ix_repositories_by_change', { synchronize: false })
+@Index('ix_repositories_by_creation', { synchronize: false })
+@Index('ix_repositories_by_downloads', { synchronize: false })
+@Index('ix_repositories_by_key', { synchronize: false })
+@Index('ix_repositories_tags', { synchronize: false })
+@Index('ix_repositories_words', { synchronize: false })
 export class RepositoryEntity {
   @PrimaryGeneratedColumn({ primaryKeyConstraintName: 'pk_repositories' })
   id: number;
@@ -83,4 +89,8 @@ export class RepositoryEntity {
   /** When its content last changed. */
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
   updatedAt: Date;
+
+  /** What searches find; a trigger of the database writes it. */
+  @Column({ type: 'tsvector', nullable: true, select: false, insert: false, update: false })
+  words: string | null;
 }

@@ -32,7 +32,7 @@ export class HuggingFaceStrategy implements SourceStrategy {
   }
 
   decode(operation: AnyOperation, reply: Reply): unknown {
-    if (operation.kind === 'list') return decodeList(operation.question, reply.json);
+    if (operation.kind === 'list') return { entries: decodeList(operation.question, reply.json), linked: true };
     return decodeRepositoryJson(operation, reply.json);
   }
 }

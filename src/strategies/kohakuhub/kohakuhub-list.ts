@@ -1,4 +1,4 @@
-import type { ListEntries, ListQuestion, ListSort } from '../../hub/language/list.js';
+import type { ListEntry, ListPage, ListQuestion, ListSort } from '../../hub/language/list.js';
 import type { QueryPairs } from '../../hub/language/operation.js';
 import { matchesList } from '../../hub/rules/list-match.js';
 import { decodeList } from '../decode-list.js';
@@ -29,8 +29,12 @@ export const kohakuHubListQuery = (question: ListQuestion): QueryPairs => {
   ];
 };
 
-/** KohakuHub does not search: what it lists besides is taken out here. Hubfall does, and says so by tagging its entries. */
-export const decodeKohakuHubList = (question: ListQuestion, json: unknown): ListEntries =>
-  decodeList(question, json).map((entry) =>
-    entry && (entry['_source'] !== undefined || matchesList(question, entry)) ? entry : undefined,
-  );
+/** KohakuHub neither searches nor has pages: what it lists besides is taken out here. Hubfall does both, and tags its entries. */
+export function decodeKohakuHubList(question: ListQuestion, json: unknown): ListPage {
+  const entries = decodeList(question, json);
+  const linked = entries.some((entry) => entry && isHubfalls(entry));
+  const isMeant = (entry: ListEntry): boolean => isHubfalls(entry) || matchesList(question, entry);
+  return { entries: entries.map((entry) => (entry && isMeant(entry) ? entry : undefined)), linked };
+}
+
+const isHubfalls = (entry: ListEntry): boolean => entry['_source'] !== undefined;

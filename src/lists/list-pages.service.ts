@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { QueryPairs } from '../hub/language/operation.js';
+import type { RepoType } from '../hub/language/repo-id.js';
+import { encodeQuery } from '../hub/rules/encode-path.js';
+import { failuresHeader } from '../hub/rules/list-failures.js';
+import { forwardableQuery } from '../hub/rules/forward-query.js';
+import { readListQuestion } from '../hub/rules/list-question.js';
+import { listMark, type ListWalk } from '../hub/rules/list-walk.js';
+import { parameter } from '../hub/rules/query-flags.js';
+import { nextLink } from '../hub/rules/rewrite-link.js';
+import { parseVia } from '../hub/rules/via.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import type { HubRequest } from '../platform/http/hub-request.js';
+import { hangUpSignal, type WireAnswer } from '../platform/http/relay-reply.js';
+import { ListCursors } from './list-cursors.service.js';
+import { ListsService } from './lists.service.js';
+
+/** Lists as clients ask for them and walk them: by parameters, page by page along `Link`. */
+@Injectable()
+export class ListPages {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly lists: ListsService,
+    private readonly cursors: ListCursors,
+  ) {}
+
+  /** @throws HubError `BadRequest` for a parameter or a cursor that cannot be meant */
+  async answer(type: RepoType, request: HubRequest, response: ServerResponse): Promise<WireAnswer> {
+    const { caller, headers, originalUrl } = request;
+    const query: QueryPairs = [...new URL(originalUrl, this.config.baseUrl).searchParams];
+    const question = readListQuestion(type, query);
+    const cursor = parameter(query, 'cursor');
+    const walk = cursor === undefined ? undefined : this.cursors.read(cursor, listMark(question));
+    const asking = {
+      ...{ caller, namespace: question.author ?? '', via: parseVia(headers.via) },
+      ...{ parameter: parameter(query, 'fallback'), signal: hangUpSignal(response) },
+    };
+    const { entries, next, failures } = await this.lists.page(question, asking, walk);
+    return {
+      status: 200,
+      headers: {
+        ...(next && { link: nextLink(this.urlOf(type, query, next)) }),
+        ...(failures.length > 0 && { 'x-source-failures': failuresHeader(failures) }),
+      },
+      json: entries,
+    };
+  }
+
+  /** The client's own question with a cursor; a credential that stood in it is not repeated. */
+  private urlOf(type: RepoType, query: QueryPairs, walk: ListWalk): string {
+    const asked = query.filter(
+      (pair) => pair[0] === 'fallback' || (pair[0] !== 'cursor' && forwardableQuery([pair]).length > 0),
+    );
+    return `${this.config.baseUrl}/api/${type}s${encodeQuery([...asked, ['cursor', this.cursors.write(walk)]])}`;
+  }
+}

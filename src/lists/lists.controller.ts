@@ -1,0 +1,28 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { HubRequest } from '../platform/http/hub-request.js';
+import { relayReply } from '../platform/http/relay-reply.js';
+import { ListPages } from './list-pages.service.js';
+
+/** Lists of models, datasets and spaces. Documented with the other reads in `app.read-api.ts`. */
+@Controller('api')
+@ApiExcludeController()
+export class ListsController {
+  constructor(private readonly pages: ListPages) {}
+
+  @Get('models')
+  async models(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
+    await relayReply(response, await this.pages.answer('model', request, response));
+  }
+
+  @Get('datasets')
+  async datasets(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
+    await relayReply(response, await this.pages.answer('dataset', request, response));
+  }
+
+  @Get('spaces')
+  async spaces(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
+    await relayReply(response, await this.pages.answer('space', request, response));
+  }
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { FallbackModule } from '../fallback/fallback.module.js';
+import { LocalStoreModule } from '../repos/store/local-store.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ListCursors } from './list-cursors.service.js';
+import { ListPages } from './list-pages.service.js';
+import { ListsController } from './lists.controller.js';
+import { ListsService } from './lists.service.js';
+import { LocalLists } from './local-lists.service.js';
+import { SourceLists } from './source-lists.service.js';
+
+/** Lists of repositories, near and far in one answer. */
+@Module({
+  imports: [LocalStoreModule, UsersModule, FallbackModule],
+  controllers: [ListsController],
+  providers: [ListPages, ListsService, ListCursors, LocalLists, SourceLists],
+})
+export class ListsModule {}

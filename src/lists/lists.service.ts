@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import type { HubQuestion } from '../fallback/question.js';
+import type { ListEntry, ListQuestion } from '../hub/language/list.js';
+import type { ListFailure } from '../hub/rules/list-failures.js';
+import { listOrder } from '../hub/rules/list-order.js';
+import { entryMark, listMark, remembered, type ListWalk } from '../hub/rules/list-walk.js';
+import { mergeLists, type Merged } from '../hub/rules/merge-lists.js';
+import { tagSource } from '../hub/rules/tag-source.js';
+import { LocalLists, type LocalList } from './local-lists.service.js';
+import type { SourceList } from './source-list.js';
+import { SourceLists } from './source-lists.service.js';
+
+/** Pages are read again and again only where most of what comes is left out; then a short page with a `Link` is as good. */
+const MOST_ROUNDS = 10;
+
+/** A page of a list. */
+export interface ListAnswer {
+  readonly entries: readonly unknown[];
+  /** From where the list goes on; absent on the last page. */
+  readonly next?: ListWalk;
+  readonly failures: readonly ListFailure[];
+}
+
+/** What a page is made of: the hub's own list, and those of sources. */
+interface Parts {
+  readonly question: ListQuestion;
+  readonly local: LocalList;
+  readonly lists: readonly SourceList[];
+  readonly shown: ListWalk['shown'];
+}
+
+/** Lists of repositories, the hub's own and its sources' as one (ADR 5). */
+@Injectable()
+export class ListsService {
+  constructor(
+    private readonly local: LocalLists,
+    private readonly sources: SourceLists,
+  ) {}
+
+  /** @param walk how far it has come already */
+  async page(question: ListQuestion, asking: HubQuestion, walk: ListWalk | undefined): Promise<ListAnswer> {
+    const lists = this.sources.begin(question, asking, walk);
+    const [local] = await Promise.all([
+      this.local.page(question, asking.caller, walk?.local),
+      this.sources.goOn(lists.filter(isLive), question, asking),
+    ]);
+    const parts: Parts = { question, local, lists, shown: walk?.shown ?? {} };
+    const merged = await this.merge(parts, asking);
+    const entries = merged.shown.map(({ entry, stream }) =>
+      stream === 0 ? entry : tagSource(entry, lists[stream - 1]!.source),
+    );
+    const failures = lists.flatMap(({ source, failure }) =>
+      failure ? [{ name: source.name, category: failure }] : [],
+    );
+    return { entries, failures, next: walkAfter(parts, merged) };
+  }
+
+  private async merge({ question, local, lists, shown }: Parts, asking: HubQuestion): Promise<Merged> {
+    const order = listOrder(question);
+    const others = lists.map(({ mark }) => marksOfOthers(shown, mark));
+    for (let round = 1; ; round++) {
+      const known = await this.local.known(keysOf(question, lists));
+      const isLeftOut = (entry: ListEntry, stream: number): boolean =>
+        stream > 0 && (known.has(keyOf(question, entry)) || others[stream - 1]!.has(entryMark(entry.id)));
+      const merged = mergeLists({ streams: [local, ...lists], order, limit: question.limit, isLeftOut });
+      if (merged.starved.length === 0 || round === MOST_ROUNDS || asking.signal.aborted) return merged;
+      await this.sources.goOn(
+        merged.starved.map((stream) => lists[stream - 1]!),
+        question,
+        asking,
+      );
+    }
+  }
+}
+
+const isLive = ({ ended }: SourceList): boolean => !ended;
+
+const keyOf = ({ type }: ListQuestion, { id }: ListEntry): string => `${type}:${id.toLowerCase()}`;
+
+const keysOf = (question: ListQuestion, lists: readonly SourceList[]): string[] =>
+  lists.flatMap(({ entries }) => entries.flatMap((entry) => (entry ? [keyOf(question, entry)] : [])));
+
+const marksOfOthers = (shown: ListWalk['shown'], mark: string): ReadonlySet<string> =>
+  new Set(Object.entries(shown).flatMap(([other, marks]) => (other === mark ? [] : marks)));
+
+/** Undefined when everything has been shown. */
+function walkAfter({ question, local, lists, shown }: Parts, { taken, shown: now }: Merged): ListWalk | undefined {
+  const places = lists.map((list, n) => [list.mark, list.placeAfter(taken[n + 1]!)] as const);
+  const localPlace = local.placeAfter(taken[0]!);
+  const live = places.flatMap(([mark, place]) => (typeof place === 'object' && place !== null ? [mark] : []));
+  if (localPlace === null && live.length === 0) return undefined;
+  const all = lists.map(({ mark }, n) => {
+    const new_ = now.filter(({ stream }) => stream === n + 1).map(({ entry }) => entryMark(entry.id));
+    return [mark, [...(shown[mark] ?? []), ...new_]] as const;
+  });
+  return {
+    question: listMark(question),
+    local: localPlace,
+    sources: Object.fromEntries(places),
+    shown: remembered(Object.fromEntries(all), live),
+  };
+}

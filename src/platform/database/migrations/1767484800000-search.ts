@@ -1,0 +1,64 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Whatever ASCII has besides letters and digits: `hub/rules/search-words.ts` splits the same way. */
+const BETWEEN = String.raw`[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\s]+`;
+
+/**
+ * The words by which a repository is found. Of its id every word from each of its letters on, so that any part of a name is found by the
+ * index, without an extension; of its tags and of the texts in its card's metadata the words themselves.
+ */
+const WORDS = `
+  CREATE FUNCTION repository_words(namespace text, name text, tags text[], card jsonb) RETURNS tsvector
+  LANGUAGE sql STABLE AS $body$
+    WITH id_words AS (
+        SELECT word FROM regexp_split_to_table(lower(namespace || ' ' || name), '${BETWEEN}') word),
+      texts AS (
+        SELECT unnest(tags) AS content
+        UNION SELECT part #>> '{}' FROM jsonb_path_query(card, 'strict $.**') part WHERE jsonb_typeof(part) = 'string'),
+      words AS (
+        SELECT substr(word, place, 64) AS word FROM id_words, generate_series(1, length(word)) place
+        UNION (
+          SELECT DISTINCT left(word, 64) FROM texts, regexp_split_to_table(lower(content), '${BETWEEN}') word
+          LIMIT 3000))
+    SELECT array_to_tsvector(coalesce(array_agg(DISTINCT word), '{}')) FROM words WHERE word <> ''
+  $body$`;
+
+const STATEMENTS = [
+  `ALTER TABLE repositories ADD COLUMN words tsvector`,
+  WORDS,
+  `CREATE FUNCTION note_repository_words() RETURNS trigger LANGUAGE plpgsql AS $body$
+    BEGIN
+      NEW.words := repository_words(NEW.namespace, NEW.name, NEW.tags, NEW.card_data);
+      RETURN NEW;
+    END $body$`,
+  `CREATE TRIGGER tr_repositories_words BEFORE INSERT OR UPDATE OF namespace, name, tags, card_data ON repositories
+    FOR EACH ROW EXECUTE FUNCTION note_repository_words()`,
+  `UPDATE repositories SET words = repository_words(namespace, name, tags, card_data)`,
+  `CREATE INDEX ix_repositories_words ON repositories USING gin (words)`,
+  `CREATE INDEX ix_repositories_tags ON repositories USING gin (tags)`,
+  `CREATE INDEX ix_repositories_by_change ON repositories (type, updated_at DESC, lookup_key)`,
+  `CREATE INDEX ix_repositories_by_creation ON repositories (type, created_at DESC, lookup_key)`,
+  `CREATE INDEX ix_repositories_by_downloads ON repositories (type, downloads DESC, lookup_key)`,
+  `CREATE INDEX ix_repositories_by_key ON repositories (type, lookup_key)`,
+];
+
+const UNDO = [
+  ...['by_key', 'by_downloads', 'by_creation', 'by_change', 'tags', 'words'].map(
+    (name) => `DROP INDEX ix_repositories_${name}`,
+  ),
+  `DROP TRIGGER tr_repositories_words ON repositories`,
+  `DROP FUNCTION note_repository_words`,
+  `DROP FUNCTION repository_words`,
+  `ALTER TABLE repositories DROP COLUMN words`,
+];
+
+/** Lists of repositories: an index for each order, and the words by which they are found. */
+export class Search1767484800000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of STATEMENTS) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const statement of UNDO) await runner.query(statement);
+  }
+}

@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { ListQuestion, ListSort } from '../../hub/language/list.js';
+import type { RepoId, RepoType } from '../../hub/language/repo-id.js';
+import type { CardFacts } from '../../hub/rules/card-facts.js';
+import { lookupName } from '../../hub/rules/lookup-key.js';
+import type { LocalPlace } from '../../hub/rules/list-walk.js';
+import { searchWords } from '../../hub/rules/search-words.js';
+import type { LocalRepository } from './local-repository.js';
+
+/** What every repository here has the same of is no order: those are listed by their ids. */
+const COLUMN: Readonly<Record<ListSort, string | undefined>> = {
+  lastModified: 'r.updated_at',
+  createdAt: 'r.created_at',
+  downloads: 'r.downloads',
+  likes: undefined,
+  trendingScore: undefined,
+};
+
+/** A repository as lists show it. */
+export interface ListedRepository {
+  readonly repository: LocalRepository;
+  /** The commit that its default branch points to. */
+  readonly sha: string | null;
+  readonly updatedAt: Date;
+  /** Without the card's metadata where that was not asked for. */
+  readonly card: CardFacts;
+  /** From where the list goes on after it. */
+  readonly place: LocalPlace;
+}
+
+/** Which page, for whom. */
+export interface LocalListPage {
+  readonly question: ListQuestion;
+  /** Accounts whose private repositories are listed too. */
+  readonly readable: readonly number[];
+  readonly after?: LocalPlace;
+  readonly limit: number;
+  readonly withCards: boolean;
+}
+
+interface Row extends Omit<CardFacts, 'pipelineTag' | 'libraryName'> {
+  readonly id: number;
+  readonly type: RepoType;
+  readonly namespace: string;
+  readonly name: string;
+  readonly ownerId: number;
+  readonly private: boolean;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly sdk: string | null;
+  readonly downloads: string;
+  readonly downloadsAllTime: string;
+  readonly author: string;
+  readonly pipelineTag: string | null;
+  readonly libraryName: string | null;
+  readonly sha: string | null;
+  readonly value: string;
+  readonly key: string;
+}
+
+const select = (value: string, card: string): string => `
+  SELECT r.id, r.type, r.namespace, r.name, r.owner_id AS "ownerId", r.private, r.created_at AS "createdAt",
+    r.updated_at AS "updatedAt", r.sdk, r.downloads, r.downloads_all_time AS "downloadsAllTime", owner.name AS author,
+    r.tags, r.pipeline_tag AS "pipelineTag", r.library_name AS "libraryName", r.license, r.card_warning AS "cardWarning",
+    ${card} AS "cardData", head.commit_oid AS sha, ${value} AS value, r.lookup_key AS key
+  FROM repositories r JOIN accounts owner ON owner.id = r.owner_id
+    LEFT JOIN refs head ON head.repository_id = r.id AND head.name = 'refs/heads/main'`;
+
+/** Lists of the hub's own repositories, page by page from an index, however many there are. */
+@Injectable()
+export class RepoListStore {
+  constructor(@InjectDataSource() private readonly database: DataSource) {}
+
+  async page(page: LocalListPage): Promise<ListedRepository[]> {
+    const { sql, values } = listSql(page);
+    return (await this.database.query<Row[]>(sql, values)).map(listed);
+  }
+
+  /** Those of these ids that the hub has itself, now or under another name: their `lookupKey`s. */
+  async known(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    if (keys.length === 0) return new Set();
+    const rows = await this.database.query<{ lookup_key: string }[]>(
+      `SELECT lookup_key FROM repositories WHERE lookup_key = ANY($1)
+        UNION SELECT lookup_key FROM repository_aliases WHERE lookup_key = ANY($1)`,
+      [keys],
+    );
+    return new Set(rows.map(({ lookup_key: key }) => key));
+  }
+}
+
+/** The question as one statement. */
+export function listSql({ question, readable, after, limit, withCards }: LocalListPage): {
+  sql: string;
+  values: unknown[];
+} {
+  const values: unknown[] = [];
+  const bound = (value: unknown): string => `$${values.push(value)}`;
+  const column = COLUMN[question.sort];
+  const card = withCards || question.type === 'space' ? 'r.card_data' : 'NULL::jsonb';
+  const where = [
+    `r.type = ${bound(question.type)}`,
+    readable.length === 0 ? 'NOT r.private' : `(NOT r.private OR r.owner_id = ANY(${bound(readable)}))`,
+    ...narrowed(question, bound),
+    ...(after ? beyond(question, after, bound) : []),
+  ];
+  const [down, up] = question.ascending ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
+  const sql = `${select(column ? `${column}::text` : `''`, card)}
+    WHERE ${where.join(' AND ')}
+    ORDER BY ${column ? `${column} ${down}, ` : ''}r.lookup_key ${up} LIMIT ${bound(limit)}`;
+  return { sql, values };
+}
+
+type Bind = (value: unknown) => string;
+
+function narrowed({ author, search, filters, pipelineTag }: ListQuestion, bound: Bind): string[] {
+  const words = searchWords(search);
+  return [
+    ...(author === undefined
+      ? []
+      : [`r.owner_id = (SELECT id FROM accounts WHERE lookup_name = ${bound(lookupName(author))})`]),
+    ...(pipelineTag === undefined ? [] : [`r.pipeline_tag = ${bound(pipelineTag)}`]),
+    ...(filters.length === 0 ? [] : [`r.tags @> ${bound(filters)}::text[]`]),
+    ...(words.length === 0 ? [] : [`r.words @@ ${bound(words.map((word) => `'${word}':*`).join(' & '))}::tsquery`]),
+  ];
+}
+
+/** The first comparison is for the index, the second for what has the same value. */
+function beyond({ sort, ascending }: ListQuestion, { value, key }: LocalPlace, bound: Bind): string[] {
+  const column = COLUMN[sort];
+  const [less, more] = ascending ? ['>', '<'] : ['<', '>'];
+  if (!column) return [`r.lookup_key ${more} ${bound(key)}`];
+  const at = `${bound(value)}::${sort === 'downloads' ? 'bigint' : 'timestamptz'}`;
+  return [`${column} ${less}= ${at}`, `(${column} ${less} ${at} OR r.lookup_key ${more} ${bound(key)})`];
+}
+
+const listed = ({ value, key, sha, updatedAt, ...row }: Row): ListedRepository => {
+  const { type, namespace, name, tags, pipelineTag, libraryName, license, cardData, cardWarning, ...rest } = row;
+  const repo: RepoId = { type, namespace, name };
+  return {
+    repository: { ...rest, repo, downloads: Number(row.downloads), downloadsAllTime: Number(row.downloadsAllTime) },
+    card: { tags, pipelineTag, libraryName, license, cardData, cardWarning },
+    ...{ sha, updatedAt, place: { value, key } },
+  };
+};
