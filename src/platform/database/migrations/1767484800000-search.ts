@@ -3,25 +3,29 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Whatever ASCII has besides letters and digits: `hub/rules/search-words.ts` splits the same way. */
 const BETWEEN = String.raw`[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\s]+`;
 
+/** The words of a text. Arrays are estimated to be short: for sets, PostgreSQL would compile a program for every row. */
+const wordsOf = (text: string): string =>
+  `unnest(string_to_array(regexp_replace(lower(${text}), '${BETWEEN}', ' ', 'g'), ' '))`;
+
 /**
  * The words by which a repository is found. Of its id every word from each of its letters on, so that any part of a name is found by the
- * index, without an extension; of its tags and of the texts in its card's metadata the words themselves.
+ * index, without an extension; of its tags and of the texts in its card's metadata the words themselves. A plpgsql function, since its
+ * plans are kept.
  */
 const WORDS = `
   CREATE FUNCTION repository_words(namespace text, name text, tags text[], card jsonb) RETURNS tsvector
-  LANGUAGE sql STABLE AS $body$
-    WITH id_words AS (
-        SELECT word FROM regexp_split_to_table(lower(namespace || ' ' || name), '${BETWEEN}') word),
-      texts AS (
-        SELECT unnest(tags) AS content
-        UNION SELECT part #>> '{}' FROM jsonb_path_query(card, 'strict $.**') part WHERE jsonb_typeof(part) = 'string'),
-      words AS (
-        SELECT substr(word, place, 64) AS word FROM id_words, generate_series(1, length(word)) place
-        UNION (
-          SELECT DISTINCT left(word, 64) FROM texts, regexp_split_to_table(lower(content), '${BETWEEN}') word
-          LIMIT 3000))
-    SELECT array_to_tsvector(coalesce(array_agg(DISTINCT word), '{}')) FROM words WHERE word <> ''
-  $body$`;
+  LANGUAGE plpgsql STABLE AS $body$
+    BEGIN
+      RETURN (
+        WITH texts AS (
+            SELECT unnest(tags) AS content
+            UNION SELECT part #>> '{}' FROM jsonb_path_query(card, 'strict $.**') part WHERE jsonb_typeof(part) = 'string'),
+          words AS (
+            SELECT substr(word, place, 64) AS word
+              FROM ${wordsOf(`namespace || ' ' || name`)} word, generate_series(1, length(word)) place
+            UNION (SELECT DISTINCT left(word, 64) FROM texts, ${wordsOf('content')} word LIMIT 3000))
+        SELECT array_to_tsvector(coalesce(array_agg(DISTINCT word), '{}')) FROM words WHERE word <> '');
+    END $body$`;
 
 const STATEMENTS = [
   `ALTER TABLE repositories ADD COLUMN words tsvector`,

@@ -1,0 +1,106 @@
+import { listModels } from '@huggingface/hub';
+import { listReply, type FakeListed } from '../support/fake-huggingface-lists.js';
+import { FakeUpstream, wholeText } from '../support/fake-upstream.js';
+import { HubProcess } from '../support/hub-process.js';
+import { openAccount } from '../support/open-account.js';
+import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
+
+// Lists as clients walk them, through the hub process, over two sources with 60 repositories each, a third of them on both.
+const far = (source: number): FakeListed[] =>
+  Array.from({ length: 60 }, (_, n) => ({
+    id: n % 3 === 0 ? `both/model-${n}` : `of${source}/model-${n}`,
+    downloads: (n * 7 + source) % 61,
+    lastModified: new Date(Date.UTC(2024, 0, 1 + ((n * 11) % 60))).toISOString(),
+    tags: n % 2 === 0 ? ['even'] : [],
+    gated: false,
+  }));
+const LISTS = [far(1), far(2)];
+const DUE = [...new Set(LISTS.flat().map(({ id }) => id))].sort();
+
+let hub: HubProcess;
+let sources: FakeUpstream[];
+let token: string;
+beforeAll(async () => {
+  sources = await Promise.all(LISTS.map((list) => FakeUpstream.start(listReply(() => list, 25))));
+  hub = await HubProcess.start({
+    sources: sources.map(({ url }, n) => ({
+      name: `S${n}`,
+      url,
+      source_type: 'huggingface' as const,
+      priority: n + 1,
+    })),
+    prepare: async (dataDir) => {
+      token = await openAccount(dataDir, 'client');
+    },
+  });
+});
+afterAll(async () => {
+  await hub?.close();
+  await Promise.all(sources.map((source) => source.close()));
+});
+
+describe.each(PYTHON_ENVS)('%s', (env) => {
+  let python: PythonClient;
+  beforeAll(async () => {
+    python = await PythonClient.start(env, { endpoint: hub.url, token });
+  });
+  afterAll(() => python?.close());
+
+  it('lists what it is asked for, however many pages it takes', async () => {
+    const ask = (call: string, args: object = {}) => ({ on: 'api' as const, call, args: { ...args } });
+    const outcomes = await python.ask(
+      ask('list_models'),
+      ask('list_models', { limit: 7, sort: 'downloads' }),
+      ask('list_models', { sort: 'last_modified', full: true }),
+      ask('list_models', { author: 'of1', search: 'model-1' }),
+      ask('list_models', { filter: 'even', author: 'both' }),
+      ask('list_datasets', { author: 'of1', limit: 3 }),
+      ask('list_spaces', { author: 'nobody' }),
+    );
+    const ids = outcomes.map(
+      ({ value, message }) => (value as { id: string }[] | undefined)?.map(({ id }) => id) ?? message,
+    );
+    expect([...(ids[0] as string[])].sort()).toEqual(DUE);
+    expect(ids[1]).toHaveLength(7);
+    const downloads = (outcomes[1]!.value as { downloads: number }[]).map((one) => one.downloads);
+    expect(downloads).toEqual([...downloads].sort((a, b) => b - a));
+    expect([...(ids[2] as string[])].sort()).toEqual(DUE);
+    const dates = (outcomes[2]!.value as { last_modified: string }[]).map((one) => Date.parse(one.last_modified));
+    expect(dates).toEqual([...dates].sort((a, b) => b - a));
+    expect([...(ids[3] as string[])].sort()).toEqual(DUE.filter((id) => id.startsWith('of1/model-1')));
+    expect([...(ids[4] as string[])].sort()).toEqual(
+      DUE.filter((id) => id.startsWith('both/') && Number(id.split('-')[1]) % 2 === 0),
+    );
+    expect(ids[5]).toHaveLength(3);
+    expect(ids[6]).toEqual([]);
+  });
+});
+
+it('hf models ls prints them', async () => {
+  const python = await PythonClient.start('hf2', { endpoint: hub.url, token });
+  const { code, stdout, stderr } = await python.hf(
+    'models',
+    'ls',
+    '--author',
+    'of2',
+    '--limit',
+    '100',
+    '--format',
+    'json',
+  );
+  await python.close();
+  expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+  for (const id of DUE.filter((one) => one.startsWith('of2/'))) expect(stdout).toContain(id);
+});
+
+it('@huggingface/hub lists them over several pages', async () => {
+  const names: string[] = [];
+  for await (const { name } of listModels({ hubUrl: hub.url, accessToken: token, sort: 'downloads' })) names.push(name);
+  expect([...names].sort()).toEqual(DUE);
+});
+
+it('no source has seen the caller’s token', () => {
+  const seen = sources.flatMap(({ requests }) => requests);
+  expect(seen.length).toBeGreaterThan(20);
+  expect(seen.map(wholeText).filter((text) => text.includes(token))).toEqual([]);
+});
