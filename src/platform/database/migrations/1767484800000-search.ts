@@ -10,7 +10,7 @@ const wordsOf = (text: string): string =>
 /**
  * The words by which a repository is found. Of its id every word from each of its letters on, so that any part of a name is found by the
  * index, without an extension; of its tags and of the texts in its card's metadata the words themselves. A plpgsql function, since its
- * plans are kept.
+ * plans are kept. A tsvector holds 1 MB: words are cut at 64 characters, and a card's at 2500.
  */
 const WORDS = `
   CREATE FUNCTION repository_words(namespace text, name text, tags text[], card jsonb) RETURNS tsvector
@@ -18,12 +18,13 @@ const WORDS = `
     BEGIN
       RETURN (
         WITH texts AS (
-            SELECT unnest(tags) AS content
-            UNION SELECT part #>> '{}' FROM jsonb_path_query(card, 'strict $.**') part WHERE jsonb_typeof(part) = 'string'),
+            SELECT part #>> '{}' AS content FROM jsonb_path_query(card, 'strict $.**') part
+            WHERE jsonb_typeof(part) = 'string'),
           words AS (
             SELECT substr(word, place, 64) AS word
               FROM ${wordsOf(`namespace || ' ' || name`)} word, generate_series(1, length(word)) place
-            UNION (SELECT DISTINCT left(word, 64) FROM texts, ${wordsOf('content')} word LIMIT 3000))
+            UNION (SELECT left(word, 64) FROM unnest(tags) tag, ${wordsOf('tag')} word LIMIT 1000)
+            UNION (SELECT DISTINCT left(word, 64) FROM texts, ${wordsOf('content')} word LIMIT 2500))
         SELECT array_to_tsvector(coalesce(array_agg(DISTINCT word), '{}')) FROM words WHERE word <> '');
     END $body$`;
 
@@ -38,8 +39,8 @@ const STATEMENTS = [
   `CREATE TRIGGER tr_repositories_words BEFORE INSERT OR UPDATE OF namespace, name, tags, card_data ON repositories
     FOR EACH ROW EXECUTE FUNCTION note_repository_words()`,
   `UPDATE repositories SET words = repository_words(namespace, name, tags, card_data)`,
-  `CREATE INDEX ix_repositories_words ON repositories USING gin (words)`,
-  `CREATE INDEX ix_repositories_tags ON repositories USING gin (tags)`,
+  `CREATE INDEX ix_repositories_words ON repositories USING gin (words) WITH (fastupdate = off)`,
+  `CREATE INDEX ix_repositories_tags ON repositories USING gin (tags) WITH (fastupdate = off)`,
   `CREATE INDEX ix_repositories_by_change ON repositories (type, updated_at DESC, lookup_key)`,
   `CREATE INDEX ix_repositories_by_creation ON repositories (type, created_at DESC, lookup_key)`,
   `CREATE INDEX ix_repositories_by_downloads ON repositories (type, downloads DESC, lookup_key)`,
