@@ -141,11 +141,34 @@ const repositoryRoutes: Paths = {
   },
 };
 
+const LIST = [
+  inQuery('author', 'User or organization'),
+  inQuery('search', 'Words of the id, of tags and of the card; may be repeated'),
+  inQuery('filter', 'Tags, all of which must be there; repeated or joined by commas'),
+  inQuery('pipeline_tag', 'Task of a model'),
+  inQuery('sort', 'lastModified, createdAt, downloads, likes or trendingScore; also updated, recent, trending'),
+  inQuery('direction', '-1 descending, 1 ascending', 'integer'),
+  inQuery('limit', 'Entries per page: 100, at most 1000', 'integer'),
+  inQuery('full', 'More fields, and the files', 'boolean'),
+  inQuery('cardData', 'The metadata of the card', 'boolean'),
+];
+
+const listRoutes: Paths = Object.fromEntries(
+  ['models', 'datasets', 'spaces'].map((types) => {
+    const cursor = inQuery('cursor', 'From the Link header of the page before');
+    const description = 'A page of entries; Link has the next one, X-Source-Failures names sources that failed';
+    const good = { 200: { description, content: jsonOf(listOf('RepoInfo')) } };
+    const summary = `The ${types} of this hub and of its sources`;
+    return [`/api/${types}`, { get: question('repositories', summary, [...LIST, EXPAND, cursor], good) }];
+  }),
+);
+
 /** The reads of repositories. They are routed by one rule instead of many routes, so the document has them from here. */
 export const READ_API: { readonly paths: Paths; readonly schemas: Readonly<Record<string, object>> } = {
   paths: {
     ...fileRoutes('', [], 'a model'),
     ...fileRoutes('/{types}', [FOLDERS], 'a dataset or space'),
+    ...listRoutes,
     ...repositoryRoutes,
   },
   schemas: READ_SCHEMAS,

@@ -9,8 +9,8 @@ export const decodeList = ({ type }: ListQuestion, json: unknown): ListEntries =
     return type === 'model' && !('modelId' in plain) ? { ...plain, modelId: plain.id } : plain;
   });
 
-/** Something with an id that a repository can have. */
+/** Something with an id that a repository can have: no name begins with a dot. */
 const isEntry = (entry: unknown): entry is ListEntry =>
   typeof entry === 'object' &&
   entry !== null &&
-  /^[\w.-]{1,96}(?:\/[\w.-]{1,96})?$/.test(String((entry as Partial<ListEntry>).id));
+  /^(?!\.)[\w.-]{1,96}(?:\/(?!\.)[\w.-]{1,96})?$/.test(String((entry as Partial<ListEntry>).id));

@@ -6,6 +6,7 @@ import type { RepoId } from '../../src/hub/language/repo-id.js';
 import { SOURCE_TYPES } from '../../src/hub/language/source.js';
 import { FAILURE_CATEGORIES, type Outcome } from '../../src/hub/language/upstream.js';
 import { encodeForm, encodePath, encodeQuery } from '../../src/hub/rules/encode-path.js';
+import { readListQuestion } from '../../src/hub/rules/list-question.js';
 import { STRATEGIES, strategyFor } from '../../src/strategies/strategies.js';
 import { OPERATIONS } from '../support/chain-scenarios.js';
 
@@ -89,6 +90,37 @@ const EVERYWHERE: [Operation, string, string?][] = [
   [pathsInfo(squad, 'refs/pr/1'), 'POST /api/datasets/squad/paths-info/refs%2Fpr%2F1'],
 ];
 
+/** What a list asks; its page; what huggingface.co is asked; what a KohakuHub is asked. */
+const LISTS = (
+  [
+    ['', [], 'sort=trendingScore&limit=100', 'sort=trending&limit=100&fallback=false'],
+    [
+      'author=o&search=a b&search=c&filter=x,y&pipeline_tag=p&sort=likes&direction=1&limit=9&full=1&cardData=1&gated=false',
+      [['cursor', 'c=']],
+      'author=o&search=a%20b&search=c&filter=x&filter=y&pipeline_tag=p&sort=likes&direction=1&limit=9&full=true&cardData=true&gated=false&cursor=c%3D',
+      'author=o&search=a%20b&search=c&filter=x&filter=y&pipeline_tag=p&sort=likes&direction=1&limit=9&full=true&cardData=true&gated=false&fallback=false&cursor=c%3D',
+    ],
+    [
+      'sort=lastModified&expand=likes',
+      [['limit', '7']],
+      'sort=lastModified&expand=likes&expand=lastModified&limit=7',
+      'sort=updated&expand=likes&expand=lastModified&fallback=false&limit=7',
+    ],
+    [
+      'sort=last_modified&full=true',
+      [],
+      'sort=lastModified&limit=100&full=true',
+      'sort=updated&limit=100&full=true&fallback=false',
+    ],
+  ] as const
+).map(([asked, page, huggingface, kohakuhub]) => ({
+  name: asked || 'without parameters',
+  asked,
+  page,
+  huggingface,
+  kohakuhub,
+}));
+
 const label = (operation: Operation): string => `${operation.kind} of ${operation.repo.type} ${operation.repo.name}`;
 const ROWS = EVERYWHERE.map(([operation, huggingface, kohakuhub]) => ({
   ...{ name: `${label(operation)}: ${huggingface}`, operation, huggingface, kohakuhub: kohakuhub ?? huggingface },
@@ -152,6 +184,24 @@ describe.each(SOURCE_TYPES)('%s', (type) => {
       });
     for (const operation of [refs(model), on('commits', model, 'main')])
       expect(decode(operation, [{ id: 'c' }])).toEqual([{ id: 'c' }]);
+  });
+
+  it.each(LISTS)('list $name', ({ asked, page, [type]: expected }) => {
+    const question = readListQuestion('model', [...new URLSearchParams(asked)]);
+    const { method, segments, query, expects, form } = strategy.plan({ kind: 'list', question, page });
+    expect(`${method} ${encodePath(segments)}${encodeQuery(query)}`).toBe(`GET /api/models?${expected}`);
+    expect([expects, form]).toEqual(['json', undefined]);
+  });
+
+  it('a list is an array of what has an id; Xet hints are taken out, and places kept', () => {
+    const operation = { kind: 'list', question: readListQuestion('model', []), page: [] } as const;
+    const reply = (json: unknown) => ({ kind: 'reply', status: 200, headers: {}, json }) as const;
+    expect(strategy.classify(operation, reply([])).verdict).toBe('serve');
+    expect(strategy.classify(operation, reply({})).verdict).toBe('next');
+    const json = [{ id: 'o/m', xetEnabled: true }, null, 5, { id: '../x' }, { id: 'gpt2', modelId: 'gpt2' }];
+    expect(strategy.decode(operation, reply(json))).toMatchObject({
+      entries: [{ id: 'o/m', xetEnabled: false, modelId: 'o/m' }, undefined, undefined, undefined, { id: 'gpt2' }],
+    });
   });
 
   it('its harmless questions are plain paths of the API', () => {
