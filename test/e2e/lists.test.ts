@@ -1,7 +1,7 @@
 import { ask, type Told } from '../support/ask.js';
 import { listReply, type FakeListed } from '../support/fake-huggingface-lists.js';
 import { html, json } from '../support/fake-replies.js';
-import { wholeText } from '../support/fake-upstream.js';
+import { wholeText, type Responder } from '../support/fake-upstream.js';
 import type { RunningHub } from '../support/hub-app.js';
 import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 import { organization, person, type Person } from '../support/people.js';
@@ -233,7 +233,7 @@ describe('what a list asks of its sources', () => {
     expect(seen()).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  test('a cursor is refused with a letter changed, and for another question; another hub of the same secret takes it', async () => {
+  test('a cursor is refused with a letter changed, and for another question', async () => {
     const next = nextOf(await stage.ask('/api/models?limit=2'))!.slice(stage.hub.url.length);
     expect((await stage.ask(next)).status).toBe(200);
     const at = next.indexOf('cursor=') + 7;
@@ -256,6 +256,23 @@ describe('what a list asks of its sources', () => {
     expect(pages.flatMap(idsOf)).toHaveLength(3);
     stage.sources[0]!.reply = whole;
   });
+});
+
+test('a KohakuHub, which neither searches nor has pages, is searched and walked to its end all the same', async () => {
+  const all = Array.from({ length: 130 }, (_, n) => ({ id: `o/model-${n}`, tags: n % 2 ? ['odd'] : [], downloads: n }));
+  const kohakuHub: Responder = (response, request) => {
+    const query = new URL(request.url, 'http://any').searchParams;
+    const sorted = query.get('sort') === 'downloads' ? [...all].reverse() : all;
+    return json(200, sorted.slice(0, Number(query.get('limit'))))(response, request);
+  };
+  const stage = await hubWithSources([kohakuHub], { facts: [{ source_type: 'kohakuhub' }] });
+  const walked = async (query: string): Promise<string[]> =>
+    (await walk(stage.hub, `/api/models?sort=downloads&limit=20&${query}`)).flatMap(idsOf);
+  const names = all.map(({ id }) => id).reverse();
+  expect(await walked('')).toEqual(names);
+  expect(await walked('filter=odd')).toEqual(names.filter((id) => Number(id.slice(8)) % 2));
+  expect(await walked('search=model-12')).toEqual(names.filter((id) => id.includes('12')));
+  await stage.close();
 });
 
 describe('the hub’s own lists', () => {

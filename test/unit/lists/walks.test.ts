@@ -161,3 +161,24 @@ describe('a walk over any lists', () => {
     expect(Math.max(...lengths)).toBeGreaterThan(4000);
   });
 });
+
+describe('a cursor', () => {
+  const walked = { question: 'q', local: null, sources: { a: null }, shown: { a: ['1234567', '7654321'] } };
+
+  it('is read by every process with the same secret, and by no other', () => {
+    const cursor = cursors.write(walked);
+    expect(new ListCursors(aHubConfig({})).read(cursor, 'q')).toEqual(walked);
+    expect(() => new ListCursors(aHubConfig({}, { secretKey: 'another' })).read(cursor, 'q')).toThrow('"cursor"');
+  });
+
+  it('is refused as soon as one bit is another, and for another question', () => {
+    const bytes = Buffer.from(cursors.write(walked), 'base64url');
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const changed = Buffer.from(bytes);
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+      expect(() => cursors.read(changed.toString('base64url'), 'q')).toThrow('"cursor"');
+    }
+    expect(() => cursors.read(bytes.toString('base64url'), 'p')).toThrow('another question');
+    for (const nonsense of ['', 'x', '%', '🙂']) expect(() => cursors.read(nonsense, 'q')).toThrow('"cursor"');
+  });
+});
