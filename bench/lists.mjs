@@ -32,10 +32,7 @@ async function source(n) {
   });
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
-    name: `S${n}`,
-    url: `http://127.0.0.1:${port}`,
-    source_type: 'huggingface',
-    priority: n,
+    setting: { name: `S${n}`, url: `http://127.0.0.1:${port}`, source_type: 'huggingface', priority: n },
     close: () => server.close(),
   };
 }
@@ -50,12 +47,12 @@ async function timed(url) {
 }
 
 const sources = await Promise.all(Array.from({ length: SOURCES }, (_, n) => source(n + 1)));
-const hub = await startHub(sources.map(({ close: _close, ...setting }) => setting));
+const hub = await startHub(sources.map(({ setting }) => setting));
 try {
   const alone = [];
   const [first, second] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
-    alone.push((await timed(`${sources[0].url}/api/models?limit=100`)).ms);
+    alone.push((await timed(`${sources[0].setting.url}/api/models?limit=100`)).ms);
     const page = await timed(`${hub.url}/api/models?limit=100&sort=downloads`);
     if (page.entries.length !== 100) throw new Error(`a page of ${page.entries.length}`);
     first.push(page.ms);
