@@ -9,6 +9,7 @@ const rooms = {
   users: ['hub', 'platform', 'fallback'],
   repos: ['hub', 'platform', 'fallback', 'fallback-cache', 'users'],
   lists: ['hub', 'platform', 'fallback', 'users', 'repos'],
+  web: ['hub', 'platform'],
   admin: ['hub', 'strategies', 'platform', 'fallback-cache', 'fallback-sources', 'fallback', 'users', 'repos'],
 };
 

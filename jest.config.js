@@ -27,5 +27,5 @@ const tier = (name) => ({
 
 export default {
   testTimeout: 30_000,
-  projects: ['unit', 'contract', 'module', 'e2e', 'clients'].map(tier),
+  projects: ['unit', 'contract', 'module', 'e2e', 'clients', 'browser'].map(tier),
 };

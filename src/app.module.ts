@@ -8,10 +8,20 @@ import { ListsModule } from './lists/lists.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
 import { ReposModule } from './repos/repos.module.js';
 import { UsersApiModule } from './users/api/users-api.module.js';
+import { WebModule } from './web/web.module.js';
 
-/** The house: its rooms, from the ground up. */
+/** The house: its rooms, from the ground up; the pages last, since they take every address that nobody else wants. */
 @Module({
-  imports: [DatabaseModule, HttpModule, ObservabilityModule, UsersApiModule, ReposModule, ListsModule, AdminModule],
+  imports: [
+    DatabaseModule,
+    HttpModule,
+    ObservabilityModule,
+    UsersApiModule,
+    ReposModule,
+    ListsModule,
+    AdminModule,
+    WebModule,
+  ],
 })
 export class AppModule {
   static forRoot(config: HubConfig): DynamicModule {

@@ -4,6 +4,6 @@ export interface Arrival {
   readonly host: string;
   /** Of the connection: forwarded headers are not trusted. */
   readonly address: string;
-  /** Does the client ask for Xet's description of a file in place of its bytes, where the server has one? */
-  readonly seeksXet: boolean;
+  /** Must the client not be led to another host? Then what a source has is streamed. */
+  readonly stays: boolean;
 }

@@ -48,11 +48,10 @@ export class SourceFiles {
     return { status: 200, headers: described(reply, headers) };
   }
 
-  private async send(question: FileQuestion, { seeksXet }: Arrival): Promise<WireAnswer | undefined> {
+  private async send(question: FileQuestion, { stays }: Arrival): Promise<WireAnswer | undefined> {
     const located = await this.resolver.locate(question);
     if (!located) return undefined;
-    // A client that seeks Xet goes on, with the caller's token, to whatever host it is led to: it is led nowhere.
-    const source: Source = seeksXet ? { ...located.source, delivery: 'proxy' } : located.source;
+    const source: Source = stays ? { ...located.source, delivery: 'proxy' } : located.source;
     if (source.delivery === 'redirect' && !source.hasToken)
       return this.redirect(source, question.operation, located.reply);
     const reply = await this.resolver.ask(source, question);

@@ -1,0 +1,30 @@
+import { Controller, Get, Next, Param, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { NextFunction, Request, Response } from 'express';
+import { isPageAddress, wantsPage } from '../hub/rules/page-address.js';
+import { PAGE_HEADERS } from './page-headers.js';
+import { WebFiles } from './web-files.service.js';
+
+/** The hub in the browser: one document at every address that no interface has, and the files it loads. */
+@Controller()
+@ApiExcludeController()
+export class PagesController {
+  constructor(private readonly files: WebFiles) {}
+
+  @Get('assets/*path')
+  asset(@Req() request: Request, @Res() response: Response, @Next() next: NextFunction): void {
+    this.files.asset(request, response, next);
+  }
+
+  @Get(['/', '*path'])
+  async page(
+    @Param('path') path: string[] | undefined,
+    @Req() { headers }: Request,
+    @Res() response: Response,
+    @Next() next: NextFunction,
+  ): Promise<void> {
+    const page = wantsPage(headers.accept) && isPageAddress(path ?? []) ? this.files.page() : undefined;
+    if (!page) return next();
+    response.writeHead(200, PAGE_HEADERS).end(await page);
+  }
+}

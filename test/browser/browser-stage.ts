@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { CLIENT_REPOS } from '../clients/client-repos.js';
+import { commitBody, fileLine } from '../support/commit-body.js';
+import { FakeHuggingFace } from '../support/fake-huggingface.js';
+import type { FakeRepoSpec } from '../support/fake-repo.js';
+import { HubProcess } from '../support/hub-process.js';
+import { SHOWN_REPOS } from './shown-repos.js';
+
+/** Debian's, or the one that the environment names. */
+const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
+const STILL = ['--disable-background-networking', '--disable-component-update'];
+
+/** Everybody's password. */
+export const PASSWORD = 'correct horse battery';
+
+export interface ViewOptions {
+  readonly theme?: 'light' | 'dark';
+  /** Of the window, in CSS pixels. */
+  readonly width?: number;
+  /** An account of the hub that is signed in already. */
+  readonly as?: string;
+}
+
+/** The real hub process with its built pages, a scripted hub behind it, and Chromium in front. */
+export class BrowserStage {
+  private readonly contexts: BrowserContext[] = [];
+
+  private constructor(
+    readonly hub: HubProcess,
+    readonly far: FakeHuggingFace,
+    private readonly browser: Browser,
+  ) {}
+
+  /** @param repos what the far hub holds besides the usual */
+  static async start(repos: readonly FakeRepoSpec[] = [], env: Record<string, string> = {}): Promise<BrowserStage> {
+    if (!existsSync(CHROMIUM)) throw new Error(`There is no browser at ${CHROMIUM}: apt-get install chromium`);
+    const far = await FakeHuggingFace.start({ repos: [...CLIENT_REPOS, ...SHOWN_REPOS, ...repos] });
+    const hub = await HubProcess.start({
+      sources: [{ name: 'HuggingFace', url: far.url, source_type: 'huggingface', priority: 1 }],
+      env,
+    });
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...STILL] });
+    return new BrowserStage(hub, far, browser);
+  }
+
+  /** Makes an account, with `PASSWORD`. @returns an access token that may write */
+  async person(name: string): Promise<string> {
+    await this.post('/api/auth/register', { username: name, password: PASSWORD });
+    const cookie = await this.cookieOf(name);
+    const made = await this.post('/api/auth/tokens/create', { name: 'test', role: 'write' }, { cookie });
+    return ((await made.json()) as { token: string }).token;
+  }
+
+  /** Makes a repository of the token's account, with files. @param id `namespace/name` */
+  async repository(
+    token: string,
+    type: 'model' | 'dataset' | 'space',
+    id: string,
+    files: Readonly<Record<string, string | Buffer>>,
+  ): Promise<void> {
+    const headers = { authorization: `Bearer ${token}` };
+    const [organization, name] = id.split('/');
+    const wish = { type, name, organization, ...(type === 'space' ? { sdk: 'static' } : {}) };
+    await this.post('/api/repos/create', wish, headers);
+    const lines = Object.entries(files).map(([path, content]) => fileLine(path, content));
+    await this.send(`/api/${type}s/${id}/commit/main`, commitBody('Add files', ...lines), {
+      ...headers,
+      'content-type': 'application/x-ndjson',
+    });
+  }
+
+  /** A fresh window. Whatever it complains about on its console is kept in `complaints`. */
+  async view({ theme = 'light', width = 1280, as }: ViewOptions = {}): Promise<Page & { complaints: string[] }> {
+    const context = await this.browser.newContext({
+      colorScheme: theme,
+      viewport: { width, height: 900 },
+      baseURL: this.hub.url,
+    });
+    context.setDefaultTimeout(10_000);
+    this.contexts.push(context);
+    if (as) {
+      const [name, value] = (await this.cookieOf(as)).split('=') as [string, string];
+      await context.addCookies([{ name, value, url: this.hub.url }]);
+    }
+    const page = Object.assign(await context.newPage(), { complaints: [] as string[] });
+    page.on('console', (message) => {
+      // That nobody is signed in is an answer too.
+      if (message.type() === 'error' && !/status of 401/.test(message.text())) page.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => page.complaints.push(String(error)));
+    return page;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.contexts.map((context) => context.close()));
+    await this.browser.close();
+    await Promise.all([this.hub.close(), this.far.close()]);
+  }
+
+  private async cookieOf(name: string): Promise<string> {
+    const answer = await this.post('/api/auth/login', { username: name, password: PASSWORD });
+    return answer.headers.getSetCookie()[0]!.split(';')[0]!;
+  }
+
+  private post(path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
+    return this.send(path, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
+  }
+
+  private async send(path: string, body: string, headers: Record<string, string>): Promise<Response> {
+    const answer = await fetch(this.hub.url + path, { method: 'POST', body, headers });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  }
+}

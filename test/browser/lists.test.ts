@@ -1,0 +1,96 @@
+import { BrowserStage } from './browser-stage.js';
+import { barriers, keepPicture, overflows } from './look.js';
+
+/** Every page is looked at in both themes, on a phone and on a desk. */
+const LOOKS = [
+  { theme: 'light', width: 1280 },
+  { theme: 'dark', width: 1280 },
+  { theme: 'light', width: 390 },
+  { theme: 'dark', width: 390 },
+] as const;
+
+describe('home and lists', () => {
+  let stage: BrowserStage;
+
+  beforeAll(async () => {
+    stage = await BrowserStage.start();
+    const token = await stage.person('alice');
+    const card = '---\nlicense: mit\npipeline_tag: text-classification\ntags: [near]\n---\n# Near\n';
+    await stage.repository(token, 'model', 'alice/near', { 'README.md': card });
+    await stage.repository(token, 'model', 'alice/other', { 'README.md': '# Other\n' });
+    await stage.repository(token, 'dataset', 'alice/rows', { 'rows.csv': 'a,b\n1,2\n' });
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  it.each(LOOKS)('home, $theme at $width px, shows the hub’s own and nothing in the way', async (look) => {
+    const page = await stage.view(look);
+    await page.goto('/');
+    await page.getByRole('link', { name: 'alice/near' }).waitFor();
+    expect(await page.getByRole('link', { name: 'alice/rows' }).count()).toBe(1);
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    expect(page.complaints).toEqual([]);
+    await keepPicture(page, `home-${look.theme}-${look.width}`);
+  });
+
+  it('asks no source for home and for browsing', async () => {
+    const before = stage.far.requests.length;
+    const page = await stage.view();
+    await page.goto('/');
+    await page.getByRole('link', { name: 'alice/near' }).waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Models' }).click();
+    await page.getByRole('link', { name: 'alice/other' }).waitFor();
+    expect(stage.far.requests.length).toBe(before);
+  });
+
+  it.each(LOOKS)('models, $theme at $width px, with those of the sources', async (look) => {
+    const page = await stage.view(look);
+    await page.goto('/models');
+    await page.getByRole('checkbox', { name: 'With those of external sources' }).check();
+    await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
+    expect(await page.getByRole('article').filter({ hasText: 'far-ai/shown' }).getByText('HuggingFace').count()).toBe(
+      1,
+    );
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    await keepPicture(page, `models-${look.theme}-${look.width}`);
+  });
+
+  it('searches, filters by tag and task, and says when nothing fits', async () => {
+    const page = await stage.view();
+    await page.goto('/models');
+    await page.getByRole('link', { name: 'alice/other' }).waitFor();
+    await page.getByRole('textbox', { name: 'Tag' }).fill('near');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'alice/other' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'alice/near' }).waitFor();
+    await page.getByRole('button', { name: 'Remove the filter near' }).click();
+    await page.getByRole('link', { name: 'alice/other' }).waitFor();
+    await page.getByLabel('Task').selectOption('text-classification');
+    await page.getByRole('link', { name: 'alice/other' }).waitFor({ state: 'detached' });
+    await page.getByRole('searchbox').fill('nothing-is-called-so');
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing fits all of the filters.').waitFor();
+    expect(new URL(page.url()).searchParams.get('search')).toBe('nothing-is-called-so');
+  });
+
+  it('answers unknown addresses with its own page, and interfaces never with one', async () => {
+    const page = await stage.view();
+    await page.goto('/no/such/page/at/all');
+    await page.getByText('There is no such page').waitFor();
+    for (const path of [
+      '/api/nothing',
+      '/alice/near/resolve/main/no.txt',
+      '/alice/near/raw/main/no',
+      '/a/b.git/x',
+      '/v2/x',
+    ]) {
+      const answer = await fetch(stage.hub.url + path, { headers: { accept: 'text/html' } });
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        expect.stringContaining('json'),
+      ]);
+    }
+  });
+});

@@ -1,0 +1,49 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import { HubFault } from './hub-fault';
+import type { components, paths } from './schema';
+
+/** The shapes of the hub's answers, by their names in openapi.json. */
+export type Schemas = components['schemas'];
+
+/**
+ * Puts values into a path of openapi.json. A value that holds slashes (a file's path) stays a path; an empty one (the namespace of a
+ * one-segment id) takes its slash along.
+ */
+export function fillPath(template: string, values: Readonly<Record<string, unknown>>): string {
+  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    String(values[name] ?? '')
+      .split('/')
+      .map(encodeURIComponent)
+      .join('/'),
+  );
+  return filled.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
+}
+
+const faults: Middleware = {
+  async onResponse({ response }) {
+    if (!response.ok) throw await HubFault.of(response);
+  },
+  onError() {
+    return HubFault.unreachable();
+  },
+};
+
+/** The hub's API, typed by openapi.json. Every answer that is an error is thrown as a `HubFault`. */
+export const hub = createClient<paths>({
+  baseUrl: location.origin,
+  pathSerializer: (template, values) => fillPath(template, values),
+});
+hub.use(faults);
+
+/** Asks for something that openapi.json types only loosely; an error is thrown as a `HubFault`. */
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const answer = await fetch(path, init).catch(() => {
+    throw HubFault.unreachable();
+  });
+  if (!answer.ok) throw await HubFault.of(answer);
+  return answer;
+}
+
+/** The address of the next page, as an answer's `Link` names it. */
+export const nextPage = (answer: Response): string | undefined =>
+  /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
