@@ -1,4 +1,4 @@
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique, VirtualColumn } from 'typeorm';
 
 export type AccountKind = 'user' | 'organization';
 
@@ -49,6 +49,10 @@ export class AccountEntity {
   /** Nothing under this name is ever asked of a source. */
   @Column('boolean', { default: false })
   reserved: boolean;
+
+  /** Of the bytes of its picture; null: it has none. */
+  @VirtualColumn({ type: 'varchar', query: (a) => `SELECT p.sha256 FROM avatars p WHERE p.account_id = ${a}.id` })
+  avatarSha256: string | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;

@@ -20,6 +20,12 @@ export interface AccountInput extends Omit<NewAccount, 'kind' | 'fullName'> {
   readonly fullName?: string;
 }
 
+/** Which account, and as what. */
+export interface AccountKey {
+  readonly kind: AccountKind;
+  readonly name: string;
+}
+
 /** Local accounts, their memberships and their access tokens. */
 @Injectable()
 export class AccountsService {
@@ -49,6 +55,14 @@ export class AccountsService {
     const found = await this.accounts.find(name);
     if (found && (kind ?? found.kind) === found.kind) return found;
     throw new HubError('NotFound', `There is no ${kind ?? 'account'} named "${name}"`);
+  }
+
+  /** The account, for who has the say over it. @throws HubError `NotFound`, `Forbidden` for all but itself and an organization's admins */
+  async administered(caller: Caller, { kind, name }: AccountKey): Promise<AccountEntity> {
+    const account = await this.existing(name, kind);
+    if ((await this.roleOf(caller, account.id)) === 'admin') return account;
+    const who = kind === 'user' ? 'its owner' : 'an admin of it';
+    throw new HubError('Forbidden', `The settings of "${account.name}" are for ${who} alone`);
   }
 
   /** Makes the user a member, or changes the role of one, whoever else is left. */

@@ -3,8 +3,8 @@ import { ModuleRef } from '@nestjs/core';
 import type { Caller } from '../hub/language/caller.js';
 import { HubError } from '../hub/language/hub-error.js';
 import type { RepoType } from '../hub/language/repo-id.js';
-import type { AccountEntity, AccountKind } from './account.entity.js';
-import { AccountsService } from './accounts.service.js';
+import type { AccountEntity } from './account.entity.js';
+import { AccountsService, type AccountKey } from './accounts.service.js';
 import { MembershipStore, type Place } from './membership.store.js';
 import { REPOSITORY_COUNTS, type RepositoryCounts } from './repository-counts.js';
 
@@ -17,12 +17,6 @@ export interface Profile {
   readonly organizations: readonly Place[];
   /** Of an organization: how many users are in it. */
   readonly members: number;
-}
-
-/** Which account, and as what. */
-export interface AccountKey {
-  readonly kind: AccountKind;
-  readonly name: string;
 }
 
 /** What the hub's own accounts tell of themselves. */

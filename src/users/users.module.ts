@@ -10,6 +10,8 @@ import { AccountSettingsService } from './account-settings.service.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import { AvatarEntity } from './avatar.entity.js';
+import { AvatarStore } from './avatar.store.js';
+import { AvatarsService } from './avatars.service.js';
 import { CallersService } from './callers.service.js';
 import { MembershipEntity } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
@@ -17,6 +19,7 @@ import { OrganizationsService } from './organizations.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordStore } from './password.store.js';
 import { PasswordsService } from './passwords.service.js';
+import { PicturesService } from './pictures.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
@@ -60,7 +63,7 @@ const registrationService = {
   providers: [
     ...[AccountStore, MembershipStore, AccessTokenStore, SessionStore, PasswordStore],
     ...[AccountsService, AccessTokensService, PasswordsService, TryLimitsService, PasswordChangeService],
-    ...[OrganizationsService, WhoamiService, AccountSettingsService],
+    ...[OrganizationsService, WhoamiService, AccountSettingsService, AvatarsService, AvatarStore, PicturesService],
     ...[callersService, signInService, registrationService],
     { provide: CALLER_DIRECTORY, useExisting: CallersService },
   ],
@@ -76,6 +79,8 @@ const registrationService = {
       OrganizationsService,
       WhoamiService,
       AccountSettingsService,
+      AvatarsService,
+      PicturesService,
     ],
     CALLER_DIRECTORY,
   ],

@@ -105,7 +105,7 @@ describe('settings', () => {
 
   it('are changed by their owner and shown in the overview, but for the email', async () => {
     const { status, json } = await put('users/ann/settings', wishes, ann);
-    const kept = { ...wishes, name: 'Ann', social_media: { github: 'ann-a' } };
+    const kept = { ...wishes, name: 'Ann', social_media: { github: 'ann-a' }, avatar_url: '' };
     expect([status, json()]).toEqual([200, kept]);
     expect((await read('users/ann/settings', reader)).json()).toEqual(kept);
     const seen = await read('users/ann/overview');

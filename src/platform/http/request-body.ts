@@ -29,6 +29,15 @@ export async function* requestBody(request: IncomingMessage, limit = Infinity): 
   }
 }
 
+/** The body of a request that says that it is a picture. @throws HubError `BadRequest` (415) when it says otherwise, and as `requestBody` */
+export function imageBody(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
+  if (!/^image\//i.test(request.headers['content-type'] ?? ''))
+    throw new HubError('BadRequest', 'The body must be a picture, with a Content-Type such as image/png', {
+      status: 415,
+    });
+  return requestBody(request, limit);
+}
+
 const tooLong = (limit: number): HubError =>
   new HubError('PayloadTooLarge', `The body is longer than ${limit} bytes, which is the most that is taken at once`);
 

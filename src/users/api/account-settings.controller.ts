@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../hub/language/caller.js';
 import { Asker } from '../../platform/http/repo.decorator.js';
 import { AccountSettingsService } from '../account-settings.service.js';
+import { AvatarLinks } from './avatar-links.service.js';
 import { AccountSettingsDto, ChangeSettingsDto } from './dto/account-settings.dto.js';
 import { toChanges, toSettings } from './to-settings.js';
 
@@ -10,13 +11,16 @@ import { toChanges, toSettings } from './to-settings.js';
 @ApiTags('accounts')
 @Controller('api')
 export class AccountSettingsController {
-  constructor(private readonly settings: AccountSettingsService) {}
+  constructor(
+    private readonly settings: AccountSettingsService,
+    private readonly avatars: AvatarLinks,
+  ) {}
 
   /** The caller's own settings. */
   @Get('users/:name/settings')
   @Header('Cache-Control', 'no-store')
   async user(@Asker() caller: Caller, @Param('name') name: string): Promise<AccountSettingsDto> {
-    return toSettings(await this.settings.get(caller, { kind: 'user', name }));
+    return toSettings(await this.settings.get(caller, { kind: 'user', name }), this.avatars.of);
   }
 
   /** Change the caller's own settings. */
@@ -26,14 +30,14 @@ export class AccountSettingsController {
     @Param('name') name: string,
     @Body() body: ChangeSettingsDto,
   ): Promise<AccountSettingsDto> {
-    return toSettings(await this.settings.change(caller, { kind: 'user', name }, toChanges(body)));
+    return toSettings(await this.settings.change(caller, { kind: 'user', name }, toChanges(body)), this.avatars.of);
   }
 
   /** The settings of an organization, for its admins. */
   @Get('organizations/:name/settings')
   @Header('Cache-Control', 'no-store')
   async organization(@Asker() caller: Caller, @Param('name') name: string): Promise<AccountSettingsDto> {
-    return toSettings(await this.settings.get(caller, { kind: 'organization', name }));
+    return toSettings(await this.settings.get(caller, { kind: 'organization', name }), this.avatars.of);
   }
 
   /** Change the settings of an organization. */
@@ -43,6 +47,9 @@ export class AccountSettingsController {
     @Param('name') name: string,
     @Body() body: ChangeSettingsDto,
   ): Promise<AccountSettingsDto> {
-    return toSettings(await this.settings.change(caller, { kind: 'organization', name }, toChanges(body)));
+    return toSettings(
+      await this.settings.change(caller, { kind: 'organization', name }, toChanges(body)),
+      this.avatars.of,
+    );
   }
 }

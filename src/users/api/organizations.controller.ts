@@ -6,6 +6,7 @@ import { publicId } from '../../hub/rules/lookup-key.js';
 import { Asker } from '../../platform/http/repo.decorator.js';
 import type { Place } from '../membership.store.js';
 import { OrganizationsService } from '../organizations.service.js';
+import { AvatarLinks, type AvatarOf } from './avatar-links.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { MemberPageDto } from './dto/member-page.dto.js';
 import { CreateOrganizationDto, MemberDto, MemberRoleDto, NewOrganizationDto } from './dto/organization.dto.js';
@@ -20,6 +21,7 @@ export class OrganizationsController {
   constructor(
     private readonly organizations: OrganizationsService,
     private readonly links: MemberLinks,
+    private readonly avatars: AvatarLinks,
   ) {}
 
   /** Make an organization; whoever makes it is its first admin. `/org/create` is KohakuHub's address for it. */
@@ -42,7 +44,7 @@ export class OrganizationsController {
   ): Promise<MemberDto[]> {
     const { members, next } = await this.organizations.members(organization, { limit, after: cursor });
     this.links.give(response, organization, { limit, after: next });
-    return members.map(toMember);
+    return members.map((place) => toMember(place, this.avatars.of));
   }
 
   /** Take a user in, or give a member another role. */
@@ -64,11 +66,11 @@ export class OrganizationsController {
   }
 }
 
-const toMember = ({ account, role }: Place): MemberDto => ({
+const toMember = ({ account, role }: Place, avatarOf: AvatarOf): MemberDto => ({
   _id: publicId(account.id),
   user: account.name,
   fullname: account.fullName,
-  avatarUrl: '',
+  avatarUrl: avatarOf(account),
   isPro: false,
   type: 'user',
   isFollowing: false,

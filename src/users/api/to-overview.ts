@@ -1,4 +1,5 @@
 import { publicId } from '../../hub/rules/lookup-key.js';
+import type { AvatarOf } from './avatar-links.service.js';
 import type { Place } from '../membership.store.js';
 import type { Profile } from '../profiles.service.js';
 import type {
@@ -9,27 +10,33 @@ import type {
 } from './dto/profile.dto.js';
 
 /** A user as clients read it. Nobody follows or likes anything here: clients count on the keys all the same. */
-export const toUserOverview = ({ account, organizations, repositories }: Profile): UserOverviewDto => ({
+export const toUserOverview = (
+  { account, organizations, repositories }: Profile,
+  avatarOf: AvatarOf,
+): UserOverviewDto => ({
   _id: publicId(account.id),
   user: account.name,
   fullname: account.fullName,
   type: 'user',
   isPro: false,
   isFollowing: false,
-  avatarUrl: '',
+  avatarUrl: avatarOf(account),
   details: account.bio,
   createdAt: account.createdAt.toISOString(),
-  orgs: organizations.map(toOrganizationOf),
+  orgs: organizations.map((place) => toOrganizationOf(place, avatarOf)),
   ...toCounts(repositories),
   ...{ numDiscussions: 0, numUpvotes: 0, numLikes: 0, numFollowing: 0 },
 });
 
 /** An organization as clients read it. */
-export const toOrganizationOverview = ({ account, members, repositories }: Profile): OrganizationOverviewDto => ({
+export const toOrganizationOverview = (
+  { account, members, repositories }: Profile,
+  avatarOf: AvatarOf,
+): OrganizationOverviewDto => ({
   _id: publicId(account.id),
   name: account.name,
   fullname: account.fullName,
-  avatarUrl: '',
+  avatarUrl: avatarOf(account),
   details: account.bio,
   isVerified: false,
   isFollowing: false,
@@ -42,9 +49,9 @@ const toCounts = ({ model, dataset, space }: Profile['repositories']): ProfileCo
   ...{ numPapers: 0, numFollowers: 0 },
 });
 
-const toOrganizationOf = ({ account }: Place): OrganizationOfDto => ({
+const toOrganizationOf = ({ account }: Place, avatarOf: AvatarOf): OrganizationOfDto => ({
   id: publicId(account.id),
   name: account.name,
   fullname: account.fullName,
-  avatarUrl: '',
+  avatarUrl: avatarOf(account),
 });

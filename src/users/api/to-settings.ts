@@ -1,5 +1,6 @@
 import type { OwnersChanges } from '../account-settings.service.js';
 import type { AccountEntity } from '../account.entity.js';
+import type { AvatarOf } from './avatar-links.service.js';
 import type { AccountSettingsDto, ChangeSettingsDto } from './dto/account-settings.dto.js';
 
 /** What a body of settings changes. Networks without a name are left out. */
@@ -14,13 +15,7 @@ const named = ([network, name]: [string, string | null | undefined]): [string, s
   name ? [[network, name]] : [];
 
 /** An account's settings in the API's spelling. */
-export const toSettings = ({
-  name,
-  fullName,
-  bio,
-  website,
-  socialMedia,
-  email,
-}: AccountEntity): AccountSettingsDto => ({
-  ...{ name, full_name: fullName, bio, website, social_media: socialMedia, email },
-});
+export function toSettings(account: AccountEntity, avatarOf: AvatarOf): AccountSettingsDto {
+  const { name, fullName, bio, website, socialMedia, email } = account;
+  return { name, full_name: fullName, bio, website, social_media: socialMedia, email, avatar_url: avatarOf(account) };
+}

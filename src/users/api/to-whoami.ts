@@ -1,10 +1,11 @@
 import { publicId } from '../../hub/rules/lookup-key.js';
 import type { Place } from '../membership.store.js';
 import type { Identity } from '../whoami.service.js';
+import type { AvatarOf } from './avatar-links.service.js';
 import type { CredentialDto, OwnOrganizationDto, WhoamiDto } from './dto/whoami.dto.js';
 
 /** What clients read of themselves: every key is there, since they do not ask first (contract E.53). */
-export const toWhoami = ({ account, organizations, token }: Identity): WhoamiDto => ({
+export const toWhoami = ({ account, organizations, token }: Identity, avatarOf: AvatarOf): WhoamiDto => ({
   type: account.kind === 'user' ? 'user' : 'org',
   id: publicId(account.id),
   name: account.name,
@@ -14,19 +15,19 @@ export const toWhoami = ({ account, organizations, token }: Identity): WhoamiDto
   canPay: false,
   periodEnd: null,
   isPro: false,
-  avatarUrl: '',
-  orgs: organizations.map(toOwnOrganization),
+  avatarUrl: avatarOf(account),
+  orgs: organizations.map((place) => toOwnOrganization(place, avatarOf)),
   auth: toCredential(token),
 });
 
-const toOwnOrganization = ({ account, role }: Place): OwnOrganizationDto => ({
+const toOwnOrganization = ({ account, role }: Place, avatarOf: AvatarOf): OwnOrganizationDto => ({
   type: 'org',
   id: publicId(account.id),
   name: account.name,
   fullname: account.fullName,
   email: null,
   canPay: false,
-  avatarUrl: '',
+  avatarUrl: avatarOf(account),
   roleInOrg: role,
 });
 

@@ -3,6 +3,8 @@ import { ProfilesService } from '../profiles.service.js';
 import { UsersModule } from '../users.module.js';
 import { AccountSettingsController } from './account-settings.controller.js';
 import { AuthController } from './auth.controller.js';
+import { AvatarLinks } from './avatar-links.service.js';
+import { AvatarsController } from './avatars.controller.js';
 import { MemberLinks } from './member-links.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { ProfilesController } from './profiles.controller.js';
@@ -15,8 +17,8 @@ import { WhoamiController } from './whoami.controller.js';
   imports: [UsersModule],
   controllers: [
     ...[AuthController, TokensController, WhoamiController],
-    ...[OrganizationsController, ProfilesController, AccountSettingsController],
+    ...[OrganizationsController, ProfilesController, AccountSettingsController, AvatarsController],
   ],
-  providers: [SessionCookieService, MemberLinks, ProfilesService],
+  providers: [SessionCookieService, MemberLinks, AvatarLinks, ProfilesService],
 })
 export class UsersApiModule {}

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../hub/language/caller.js';
 import { Asker } from '../../platform/http/repo.decorator.js';
 import { WhoamiService } from '../whoami.service.js';
+import { AvatarLinks } from './avatar-links.service.js';
 import { WhoamiDto } from './dto/whoami.dto.js';
 import { toWhoami } from './to-whoami.js';
 
@@ -10,12 +11,15 @@ import { toWhoami } from './to-whoami.js';
 @ApiTags('accounts')
 @Controller('api/whoami-v2')
 export class WhoamiController {
-  constructor(private readonly identities: WhoamiService) {}
+  constructor(
+    private readonly identities: WhoamiService,
+    private readonly avatars: AvatarLinks,
+  ) {}
 
   /** The account behind the credentials, its organizations, and what the access token may do. */
   @Get()
   @Header('Cache-Control', 'no-store')
   async whoami(@Asker() caller: Caller): Promise<WhoamiDto> {
-    return toWhoami(await this.identities.identify(caller));
+    return toWhoami(await this.identities.identify(caller), this.avatars.of);
   }
 }

@@ -103,4 +103,7 @@ export class AccountSettingsDto {
 
   /** Null: none was given. */
   email: string | null;
+
+  /** Where its picture is; empty: it has none. */
+  avatar_url: string;
 }

@@ -1,0 +1,107 @@
+import { applyDecorators, Controller, Delete, Get, Param, Put, Req, Res } from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiPayloadTooLargeResponse,
+  ApiTags,
+  ApiUnsupportedMediaTypeResponse,
+} from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { relayReply } from '../../platform/http/relay-reply.js';
+import { imageBody } from '../../platform/http/request-body.js';
+import type { AccountKey } from '../accounts.service.js';
+import { AvatarsService } from '../avatars.service.js';
+import { LARGEST_PICTURE } from '../pictures.service.js';
+import { AvatarLinks } from './avatar-links.service.js';
+import { OutcomeDto } from './dto/auth.dto.js';
+import { AvatarDto } from './dto/avatar.dto.js';
+import { pictureAnswer } from './picture-answer.js';
+
+const TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+
+const ShowsPicture = (): MethodDecorator =>
+  applyDecorators(
+    ApiOkResponse({
+      description: 'At most 512 × 512 pixels',
+      content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } },
+    }),
+    ApiNotFoundResponse({ description: 'There is no picture, or no such account' }),
+  );
+
+const TakesPicture = (): MethodDecorator =>
+  applyDecorators(
+    ApiConsumes(...TYPES),
+    ApiBody({ schema: { type: 'string', format: 'binary', maxLength: LARGEST_PICTURE } }),
+    ApiOkResponse({ type: AvatarDto }),
+    ApiBadRequestResponse({ description: 'It is broken, or has more than 16 million pixels' }),
+    ApiPayloadTooLargeResponse({ description: 'It has more than 1 MB' }),
+    ApiUnsupportedMediaTypeResponse({ description: 'It is no PNG, JPEG, GIF or WebP' }),
+  );
+
+/** The pictures of users and organizations. */
+@ApiTags('accounts')
+@Controller('api')
+export class AvatarsController {
+  constructor(
+    private readonly avatars: AvatarsService,
+    private readonly links: AvatarLinks,
+  ) {}
+
+  /** A user's picture. */
+  @Get('users/:name/avatar')
+  @ShowsPicture()
+  user(@Param('name') name: string, @Req() request: HubRequest, @Res() response: Response): Promise<void> {
+    return this.show({ kind: 'user', name }, request, response);
+  }
+
+  /** Give the caller another picture: the body is the image, at most 1 MB. Its first frame is kept, and nothing but the pixels. */
+  @Put('users/:name/avatar')
+  @TakesPicture()
+  putUser(@Param('name') name: string, @Req() request: HubRequest): Promise<AvatarDto> {
+    return this.put({ kind: 'user', name }, request);
+  }
+
+  /** Take the caller's picture away. */
+  @Delete('users/:name/avatar')
+  deleteUser(@Param('name') name: string, @Req() request: HubRequest): Promise<OutcomeDto> {
+    return this.delete({ kind: 'user', name }, request);
+  }
+
+  /** An organization's picture. */
+  @Get('organizations/:name/avatar')
+  @ShowsPicture()
+  organization(@Param('name') name: string, @Req() request: HubRequest, @Res() response: Response): Promise<void> {
+    return this.show({ kind: 'organization', name }, request, response);
+  }
+
+  /** Give an organization another picture; for its admins. */
+  @Put('organizations/:name/avatar')
+  @TakesPicture()
+  putOrganization(@Param('name') name: string, @Req() request: HubRequest): Promise<AvatarDto> {
+    return this.put({ kind: 'organization', name }, request);
+  }
+
+  /** Take an organization's picture away; for its admins. */
+  @Delete('organizations/:name/avatar')
+  deleteOrganization(@Param('name') name: string, @Req() request: HubRequest): Promise<OutcomeDto> {
+    return this.delete({ kind: 'organization', name }, request);
+  }
+
+  private async show(key: AccountKey, { headers }: HubRequest, response: Response): Promise<void> {
+    await relayReply(response, pictureAnswer(await this.avatars.find(key), headers['if-none-match']));
+  }
+
+  private async put(key: AccountKey, request: HubRequest): Promise<AvatarDto> {
+    const account = await this.avatars.put(request.caller, key, () => imageBody(request, LARGEST_PICTURE));
+    return { success: true, avatarUrl: this.links.of(account) };
+  }
+
+  private async delete(key: AccountKey, { caller }: HubRequest): Promise<OutcomeDto> {
+    await this.avatars.delete(caller, key);
+    return { success: true, message: `${key.name} has no picture any more` };
+  }
+}

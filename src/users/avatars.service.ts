@@ -1,0 +1,48 @@
+import { buffer } from 'node:stream/consumers';
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../hub/language/caller.js';
+import { HubError } from '../hub/language/hub-error.js';
+import { requireWriting } from '../hub/rules/require-caller.js';
+import type { AccountEntity } from './account.entity.js';
+import { AccountsService, type AccountKey } from './accounts.service.js';
+import { AvatarStore } from './avatar.store.js';
+import { PicturesService, type Picture } from './pictures.service.js';
+
+/** The pictures of accounts. */
+@Injectable()
+export class AvatarsService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly stored: AvatarStore,
+    private readonly pictures: PicturesService,
+  ) {}
+
+  /** @throws HubError `NotFound` where there is no picture or no such account; a local account, of whichever kind, is all there is */
+  async find({ kind, name }: AccountKey): Promise<Picture> {
+    const account = await this.accounts.find(name);
+    const picture = account?.kind === kind ? await this.stored.find(account.id) : null;
+    if (picture) return picture;
+    throw new HubError('NotFound', `This ${kind} has no picture`);
+  }
+
+  /**
+   * Gives the account another picture.
+   * @param sent asked for only when the caller may do it
+   * @returns the account with its picture
+   * @throws HubError `NotFound`, `Unauthorized`, `Forbidden` for anybody else's account, `BadRequest` as `PicturesService`
+   */
+  async put(caller: Caller, key: AccountKey, sent: () => AsyncIterable<Buffer>): Promise<AccountEntity> {
+    requireWriting(caller);
+    const account = await this.accounts.administered(caller, key);
+    const picture = await this.pictures.encode(await buffer(sent()));
+    await this.stored.put(account.id, picture);
+    return { ...account, avatarSha256: picture.sha256 };
+  }
+
+  /** Takes the picture away, if there is one. @throws HubError as `put` */
+  async delete(caller: Caller, key: AccountKey): Promise<void> {
+    requireWriting(caller);
+    const { id } = await this.accounts.administered(caller, key);
+    await this.stored.delete(id);
+  }
+}
