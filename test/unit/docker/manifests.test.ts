@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { dumpYaml, loadYaml } from '@kubernetes/client-node';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import { VARIABLES } from '../../../src/platform/config/variables.js';
+
+const FOLDER = resolve(import.meta.dirname, '../../../docker/kubernetes');
+const PRODUCTION = join(FOLDER, 'overlays/production');
+const KNOWN: ReadonlySet<string> = new Set(Object.values(VARIABLES).map(({ name }) => name));
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec?: Record<string, unknown>;
+  readonly data?: Record<string, string>;
+  readonly stringData?: Record<string, string>;
+}
+
+const read = (text: string): Manifest[] => parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+
+/** The schema of a kind is a class whose `validate` throws; fields that it does not name are lost on the way through the client. */
+async function validate(manifest: Manifest): Promise<void> {
+  expect(parse(dumpYaml(loadYaml(stringify(manifest))))).toEqual(manifest);
+  const foreign = manifest.apiVersion.startsWith('monitoring.coreos.com');
+  const models = foreign ? '@kubernetes-models/prometheus-operator' : 'kubernetes-models';
+  const file = `${models}/${manifest.apiVersion}/${manifest.kind}`;
+  const { [manifest.kind]: Kind } = (await import(file)) as Record<
+    string,
+    new (data: Manifest) => { validate(): void }
+  >;
+  new Kind!(manifest).validate();
+}
+
+const kubectl = (() => {
+  try {
+    execFileSync('kubectl', ['kustomize', '--help'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+const files = (folder: string): string[] =>
+  readdirSync(join(FOLDER, folder))
+    .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
+    .map((name) => join(folder, name));
+
+describe('the Kubernetes manifests', () => {
+  it.each([...files('base'), ...files('components/monitoring')])('%s fits the schemas of Kubernetes', async (file) => {
+    for (const manifest of read(readFileSync(join(FOLDER, file), 'utf8'))) await validate(manifest);
+  });
+
+  it.each(['base/hub.env', 'overlays/production/hub.env'])('%s sets what the hub knows', (file) => {
+    const names = readFileSync(join(FOLDER, file), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]!);
+    expect(names.filter((name) => !KNOWN.has(name))).toEqual([]);
+  });
+
+  it('asks for no secret that the hub does not know', () => {
+    const [secret] = read(readFileSync(join(FOLDER, 'base/secret.example.yaml'), 'utf8'));
+    expect(Object.keys(secret!.stringData!).filter((name) => !KNOWN.has(name))).toEqual([]);
+  });
+
+  it('names every file of the base', () => {
+    const { resources } = parse(readFileSync(join(FOLDER, 'base/kustomization.yaml'), 'utf8')) as {
+      resources: string[];
+    };
+    expect(
+      files('base')
+        .map((file) => file.slice('base/'.length))
+        .sort(),
+    ).toEqual([...resources, 'secret.example.yaml'].sort());
+  });
+
+  // A machine without kubectl cannot put the parts together; the parts themselves are checked above.
+  (kubectl ? describe : describe.skip)('put together for production', () => {
+    const rendered = kubectl ? read(execFileSync('kubectl', ['kustomize', PRODUCTION], { encoding: 'utf8' })) : [];
+    const one = (kind: string): Manifest => rendered.find((manifest) => manifest.kind === kind)!;
+
+    it('fits the schemas of Kubernetes, whole', async () => {
+      expect(rendered.map(({ kind }) => kind)).toEqual(
+        expect.arrayContaining([
+          'Deployment',
+          'HorizontalPodAutoscaler',
+          'PodDisruptionBudget',
+          'Service',
+          'Ingress',
+          'Job',
+        ]),
+      );
+      for (const manifest of rendered) await validate(manifest);
+    });
+
+    it('keeps the root file system read-only and runs as nobody special', () => {
+      const { template } = one('Deployment').spec as { template: { spec: Record<string, never> } };
+      const pod = template.spec as unknown as {
+        securityContext: object;
+        containers: { securityContext: object; volumeMounts: { mountPath: string }[] }[];
+      };
+      expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
+      expect(pod.containers[0]!.securityContext).toMatchObject({
+        readOnlyRootFilesystem: true,
+        allowPrivilegeEscalation: false,
+      });
+      expect(pod.containers[0]!.volumeMounts.map(({ mountPath }) => mountPath)).toEqual(['/data', '/tmp']);
+    });
+
+    it('gives a replica as long to end as the hub takes to drain', () => {
+      const { KOHAKU_HUB_SHUTDOWN_DELAY: delay, KOHAKU_HUB_SHUTDOWN_TIMEOUT: drain } = one('ConfigMap').data!;
+      const { template } = one('Deployment').spec as { template: { spec: { terminationGracePeriodSeconds: number } } };
+      expect(template.spec.terminationGracePeriodSeconds).toBeGreaterThan(Number(delay) + Number(drain));
+    });
+  });
+});
