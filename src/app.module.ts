@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { AdminModule } from './admin/admin.module.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import type { HubConfig } from './platform/config/hub-config.js';
@@ -13,6 +14,7 @@ import { WebModule } from './web/web.module.js';
 /** The house: its rooms, from the ground up; the pages last, since they take every address that nobody else wants. */
 @Module({
   imports: [
+    ScheduleModule.forRoot(),
     DatabaseModule,
     HttpModule,
     ObservabilityModule,

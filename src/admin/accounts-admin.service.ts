@@ -7,6 +7,7 @@ import { AccountsService, type AccountInput } from '../users/accounts.service.js
 import { CallersService } from '../users/callers.service.js';
 import { PasswordChangeService } from '../users/password-change.service.js';
 import { RegistrationService } from '../users/registration.service.js';
+import { ReservedAccounts } from '../users/reserved-accounts.service.js';
 import { SessionStore } from '../users/session.store.js';
 
 /** 144 random bits, 24 letters. */
@@ -32,6 +33,7 @@ export class AccountsAdminService {
     private readonly passwords: PasswordChangeService,
     private readonly sessions: SessionStore,
     private readonly callers: CallersService,
+    private readonly reserved: ReservedAccounts,
   ) {}
 
   /** A page of accounts by name, and the cursor of the next one, if there is one. */
@@ -54,12 +56,16 @@ export class AccountsAdminService {
     return this.accounts.existing(name);
   }
 
-  /** A disabled account is signed out everywhere, and its tokens are refused while it is disabled. @throws HubError NotFound */
+  /**
+   * A disabled account is signed out everywhere, and its tokens are refused while it is disabled; what is reserved is so at once.
+   * @throws HubError NotFound
+   */
   async change(name: string, changes: AdminsChanges): Promise<AccountEntity> {
     const { id } = await this.get(name);
     const changed = await this.stored.change(id, changes);
     if (changes.disabled) await this.sessions.deleteOf(id);
     this.callers.forget(id);
+    await this.reserved.refresh();
     return changed ?? this.get(name);
   }
 
@@ -79,6 +85,7 @@ export class AccountsAdminService {
     const account = await this.get(name);
     await this.stored.delete(account);
     this.callers.forget(account.id);
+    await this.reserved.refresh();
     return account;
   }
 

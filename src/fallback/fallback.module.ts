@@ -8,17 +8,19 @@ import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
 import { FallbackResolver } from './fallback.resolver.js';
 import { HubInquiries } from './hub-inquiries.service.js';
 import { RehearsalService } from './rehearsal.service.js';
+import { ReservedNames } from './reserved-names.service.js';
+import { ReservedNamesModule } from './reserved-names.module.js';
 import { SourceProbe } from './source-probe.service.js';
 
 @Module({
-  imports: [UpstreamModule, FallbackCacheModule, FallbackSourcesModule],
+  imports: [UpstreamModule, FallbackCacheModule, FallbackSourcesModule, ReservedNamesModule],
   providers: [
     FallbackResolver,
     RehearsalService,
     ChainService,
     HubInquiries,
     SourceProbe,
-    { provide: FALLBACK_POLICY, inject: [HUB_CONFIG], useFactory: fallbackPolicy },
+    { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
   ],
   exports: [FallbackResolver, HubInquiries],
 })

@@ -1,10 +1,11 @@
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique, VirtualColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique, VirtualColumn } from 'typeorm';
 
 export type AccountKind = 'user' | 'organization';
 
 /** A user or an organization. They share one name space: both are what stands before the slash of a repository's id. */
 @Entity('accounts')
 @Unique('uq_accounts_lookup_name', ['lookupName'])
+@Index('ix_accounts_reserved', ['lookupName'], { where: 'reserved' })
 export class AccountEntity {
   @PrimaryGeneratedColumn({ primaryKeyConstraintName: 'pk_accounts' })
   id: number;

@@ -91,6 +91,14 @@ export class AccountStore {
     return query.getMany();
   }
 
+  /** The names that are ours alone, in lower case. */
+  async reservedNames(): Promise<string[]> {
+    const rows = await this.database.manager.query<{ name: string }[]>(
+      'SELECT lookup_name AS name FROM accounts WHERE reserved',
+    );
+    return rows.map(({ name }) => name);
+  }
+
   /**
    * With its memberships, tokens, sessions and picture.
    * @throws HubError `Conflict` for the owner of repositories, and for the only admin of an organization

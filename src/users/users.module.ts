@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ReservedNamesModule } from '../fallback/reserved-names.module.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { CALLER_DIRECTORY } from '../platform/http/caller-directory.js';
 import { AccessTokenEntity } from './access-token.entity.js';
@@ -21,6 +22,7 @@ import { PasswordStore } from './password.store.js';
 import { PasswordsService } from './passwords.service.js';
 import { PicturesService } from './pictures.service.js';
 import { RegistrationService } from './registration.service.js';
+import { ReservedAccounts } from './reserved-accounts.service.js';
 import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
 import { SignInService } from './sign-in.service.js';
@@ -58,12 +60,21 @@ const registrationService = {
 /** Local accounts, and the directory that tells the guard at the door who a token or a session belongs to. */
 @Module({
   imports: [
+    ReservedNamesModule,
     TypeOrmModule.forFeature([AccountEntity, MembershipEntity, AccessTokenEntity, SessionEntity, AvatarEntity]),
   ],
   providers: [
     ...[AccountStore, MembershipStore, AccessTokenStore, SessionStore, PasswordStore],
     ...[AccountsService, AccessTokensService, PasswordsService, TryLimitsService, PasswordChangeService],
-    ...[OrganizationsService, WhoamiService, AccountSettingsService, AvatarsService, AvatarStore, PicturesService],
+    ...[
+      ReservedAccounts,
+      OrganizationsService,
+      WhoamiService,
+      AccountSettingsService,
+      AvatarsService,
+      AvatarStore,
+      PicturesService,
+    ],
     ...[callersService, signInService, registrationService],
     { provide: CALLER_DIRECTORY, useExisting: CallersService },
   ],
@@ -80,6 +91,7 @@ const registrationService = {
       WhoamiService,
       AccountSettingsService,
       AvatarsService,
+      ReservedAccounts,
       PicturesService,
     ],
     CALLER_DIRECTORY,

@@ -11,6 +11,7 @@ import { FALLBACK_POLICY, fallbackPolicy } from '../../src/fallback/fallback-pol
 import { FallbackResolver } from '../../src/fallback/fallback.resolver.js';
 import type { Question } from '../../src/fallback/question.js';
 import { RehearsalService } from '../../src/fallback/rehearsal.service.js';
+import { ReservedNames } from '../../src/fallback/reserved-names.service.js';
 import { SourceProbe } from '../../src/fallback/source-probe.service.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { HUB_CONFIG, type FallbackConfig } from '../../src/platform/config/hub-config.js';
@@ -38,8 +39,8 @@ export class FallbackStage {
     const module = await Test.createTestingModule({
       imports: [ConfigModule.forRoot(config), UpstreamModule, FallbackCacheModule],
       providers: [
-        ...[FallbackResolver, RehearsalService, ChainService, SourceProbe],
-        { provide: FALLBACK_POLICY, inject: [HUB_CONFIG], useFactory: fallbackPolicy },
+        ...[FallbackResolver, RehearsalService, ChainService, SourceProbe, ReservedNames],
+        { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
         { provide: FallbackSourcesService, useValue: offered },
       ],
     }).compile();

@@ -1,6 +1,6 @@
 import { isSignedIn, type Caller } from '../language/caller.js';
 
-/** What the environment says about asking sources at all. */
+/** What the environment and the administrator say about asking sources at all. */
 export interface FallbackPolicy {
   readonly enabled: boolean;
   readonly requireAuth: boolean;

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { PART_STORE, type PartStore } from '../../platform/storage/part-store.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
@@ -16,7 +15,7 @@ const collectorService = {
 
 /** What nobody needs any more, and how it goes. */
 @Module({
-  imports: [ScheduleModule.forRoot(), LocalStoreModule],
+  imports: [LocalStoreModule],
   providers: [ContentCatalogue, collectorService, CollectionRoundsService],
   exports: [CollectorService],
 })

@@ -2,6 +2,13 @@ import { InitialSchema1767225600000 } from './1767225600000-initial-schema.js';
 import { HubOfItsOwn1767312000000 } from './1767312000000-hub-of-its-own.js';
 import { Xet1767398400000 } from './1767398400000-xet.js';
 import { Search1767484800000 } from './1767484800000-search.js';
+import { ReservedAccounts1767571200000 } from './1767571200000-reserved-accounts.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [InitialSchema1767225600000, HubOfItsOwn1767312000000, Xet1767398400000, Search1767484800000];
+export const MIGRATIONS = [
+  InitialSchema1767225600000,
+  HubOfItsOwn1767312000000,
+  Xet1767398400000,
+  Search1767484800000,
+  ReservedAccounts1767571200000,
+];
