@@ -10,7 +10,13 @@ const FOR_THE_HUB = '^/(api|admin/api|docs|docs-json|health|lfs|metrics)([/?]|$)
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [vue(), tailwind()],
-  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  // `@rules`: decisions that the hub and its pages share, such as what a name may be; they import nothing
+  resolve: {
+    alias: {
+      '@rules': fileURLToPath(new URL('../src/hub/rules', import.meta.url)),
+      '@': fileURLToPath(new URL('src', import.meta.url)),
+    },
+  },
   build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, sourcemap: false },
-  server: { proxy: { [FOR_THE_HUB]: { target: HUB, changeOrigin: true } } },
+  server: { fs: { allow: ['..'] }, proxy: { [FOR_THE_HUB]: { target: HUB, changeOrigin: true } } },
 });

@@ -51,13 +51,15 @@ export class OrganizationsService {
   }
 
   /**
-   * Gives a user a role, or with null takes the place away.
+   * Gives a user a role, or with null takes the place away; everybody may leave.
    * @throws HubError `NotFound`, `Forbidden` for who is no admin there, `Conflict` when no admin would be left
    */
   async setRole(caller: Caller, place: { organization: string; user: string }, role: MemberRole | null): Promise<void> {
-    requireWriting(caller);
+    const { accountId } = requireWriting(caller);
     const { id: organizationId } = await this.accounts.existing(place.organization, 'organization');
-    if ((await this.accounts.roleOf(caller, organizationId)) !== 'admin')
+    const admin = (await this.accounts.roleOf(caller, organizationId)) === 'admin';
+    const leaves = role === null && (await this.accounts.find(place.user))?.id === accountId;
+    if (!admin && !leaves)
       throw new HubError('Forbidden', `Only an admin of "${place.organization}" says who belongs to it`);
     const { id: userId } = await this.accounts.existing(place.user, 'user');
     await this.memberships.change({ organizationId, userId }, role);

@@ -1,13 +1,5 @@
 import { BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, overflows } from './look.js';
-
-/** Every page is looked at in both themes, on a phone and on a desk. */
-const LOOKS = [
-  { theme: 'light', width: 1280 },
-  { theme: 'dark', width: 1280 },
-  { theme: 'light', width: 390 },
-  { theme: 'dark', width: 390 },
-] as const;
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
 describe('home and lists', () => {
   let stage: BrowserStage;

@@ -181,4 +181,20 @@ describe('an organization', () => {
     expect((await ask(hub.url, ownPlace, { method: 'DELETE', headers: ann.headers })).status).toBe(409);
     expect((await ask(hub.url, member, { method: 'DELETE', headers: ann.headers })).status).toBe(200);
   });
+
+  it('may be left by whoever is in it', async () => {
+    const [cleo, dan, eve] = [await person(hub, 'cleo'), await person(hub, 'dan'), await person(hub, 'eve')];
+    await post('/api/organizations/create', { name: 'club' }, cleo.headers);
+    for (const user of ['dan', 'eve'])
+      await ask(hub.url, `/api/organizations/club/members/${user}`, {
+        ...{ method: 'PUT', json: { role: 'read' }, headers: cleo.headers },
+      });
+    const leave = (user: string, headers: Record<string, string>) =>
+      ask(hub.url, `/api/organizations/club/members/${user}`, { method: 'DELETE', headers });
+    expect((await leave('eve', dan.headers)).status).toBe(403);
+    expect((await leave('DAN', dan.headers)).status).toBe(200);
+    expect((await leave('nobody', eve.headers)).status).toBe(403);
+    const members = await ask(hub.url, '/api/organizations/club/members');
+    expect((members.json() as { user: string }[]).map(({ user }) => user)).toEqual(['cleo', 'eve']);
+  });
 });

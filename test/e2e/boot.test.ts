@@ -37,7 +37,12 @@ describe('a started hub', () => {
 
   it('says what it is', async () => {
     expect(await json('/api/version')).toEqual({ api: 'hubfall', version: hub.config.version, name: 'Test hub' });
-    expect(await json('/api/site-config')).toEqual({ site_name: 'Test hub' });
+    expect(await json('/api/site-config')).toEqual({
+      site_name: 'Test hub',
+      version: hub.config.version,
+      registration: 'open',
+      fallback: true,
+    });
     expect(await json('/api/agent-harnesses')).toEqual({ standardEnvVars: [], harnesses: {} });
   });
 

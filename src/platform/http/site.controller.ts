@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import { SiteDto } from './site.dto.js';
 
 /** What programs and pages ask about the hub itself. */
 @ApiTags('misc')
@@ -16,8 +17,9 @@ export class SiteController {
 
   /** What pages need to know before they can show anything. */
   @Get('site-config')
-  siteConfig(): { site_name: string } {
-    return { site_name: this.config.siteName };
+  siteConfig(): SiteDto {
+    const { siteName: site_name, version, registration, fallback } = this.config;
+    return { site_name, version, registration, fallback: fallback.enabled };
   }
 
   /** Asked by every process of `huggingface_hub`, with a 3 s timeout: an empty list at once is the kindest answer (contract A.9). */

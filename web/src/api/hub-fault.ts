@@ -23,6 +23,8 @@ export class HubFault extends Error {
     readonly fields: Readonly<Record<string, string>>,
     readonly sources: readonly TriedSource[],
     readonly source: string | undefined,
+    /** Seconds after which the same may be tried again. */
+    readonly retryAfter?: number,
   ) {
     super(message);
     this.name = 'HubFault';
@@ -40,6 +42,7 @@ export class HubFault extends Error {
       fields,
       body.sources ?? [],
       answer.headers.get('x-source') ?? undefined,
+      Number(answer.headers.get('retry-after')) || undefined,
     );
   }
 

@@ -1,0 +1,131 @@
+import { BrowserStage, PASSWORD } from './browser-stage.js';
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+
+type View = Awaited<ReturnType<BrowserStage['view']>>;
+
+describe('signing in and up', () => {
+  let stage: BrowserStage;
+
+  beforeAll(async () => {
+    stage = await BrowserStage.start();
+    await stage.person('alice');
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  const signIn = async (page: View, password = PASSWORD): Promise<void> => {
+    await page.getByLabel('Username').fill('alice');
+    await page.getByLabel(/^Password/).fill(password);
+    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+  };
+
+  it.each(LOOKS)('both forms, $theme at $width px', async (look) => {
+    const page = await stage.view(look);
+    for (const [path, heading] of [
+      ['/login', 'Sign in'],
+      ['/join', 'Sign up at Hubfall'],
+    ] as const) {
+      await page.goto(path);
+      await page.getByRole('heading', { name: heading }).waitFor();
+      expect(await barriers(page)).toEqual([]);
+      expect(await overflows(page)).toBe(false);
+      await keepPicture(page, `work/${path.slice(1)}-${look.theme}-${look.width}`);
+    }
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('goes with the keyboard alone, to where one wanted to go', async () => {
+    const page = await stage.view();
+    await page.goto('/datasets?search=x');
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).press('Enter');
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.getByLabel('Username').focus();
+    await page.keyboard.type('alice');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(await page.getByLabel(/^Password/).inputValue()).toBe(PASSWORD);
+    expect(await page.getByLabel(/^Password/).getAttribute('type')).toBe('text');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/datasets?search=x');
+    await page.getByRole('button', { name: 'Account menu of alice' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Sign out' }).press('Enter');
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+    expect(await page.context().cookies()).toEqual([]);
+  });
+
+  it('says that a password is wrong, and keeps the name', async () => {
+    const page = await stage.view();
+    await page.goto('/login');
+    await signIn(page, 'not the right one');
+    await page.getByRole('alert').getByText('The name or the password is not right.').waitFor();
+    expect(await page.getByLabel('Username').inputValue()).toBe('alice');
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it.each(['https://evil.example/', '//evil.example/x', '/\\evil.example', 'javascript:alert(1)'])(
+    'never leaves the hub for %s',
+    async (next) => {
+      const page = await stage.view();
+      await page.goto(`/login?next=${encodeURIComponent(next)}`);
+      await signIn(page);
+      await page.getByRole('button', { name: 'Account menu of alice' }).waitFor();
+      await page.waitForURL(`${stage.hub.url}/`);
+    },
+  );
+
+  it('makes an account and signs it in; names are checked as they are typed', async () => {
+    const page = await stage.view();
+    await page.goto('/join');
+    await page.getByLabel('Username').fill('no good');
+    await page.getByText('The name may hold letters, digits').waitFor();
+    await page.getByLabel('Username').fill('alice');
+    await page.getByLabel(/^Password/).fill('short');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByText('must have at least 8 characters').waitFor();
+    await page.getByLabel(/^Password/).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByText('This name is taken.').waitFor();
+    await page.getByLabel('Username').fill('berta');
+    await page.getByLabel('Full name').fill('<img src=x onerror=alert(1)>');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByRole('button', { name: 'Account menu of berta' }).waitFor();
+  });
+
+  it('tells for how long there are no more tries', async () => {
+    await stage.person('guessed');
+    const guess = () =>
+      fetch(`${stage.hub.url}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'guessed', password: 'wrong' }),
+      });
+    let status = 0;
+    for (let n = 0; n < 40 && status !== 429; n += 1) ({ status } = await guess());
+    const page = await stage.view();
+    await page.goto('/login');
+    await page.getByLabel('Username').fill('guessed');
+    await page.getByLabel(/^Password/).fill(PASSWORD);
+    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText(/Too many tries.* Try again in 15 minutes\./).waitFor();
+  });
+});
+
+describe('a hub whose administrator makes the accounts', () => {
+  let stage: BrowserStage;
+  beforeAll(async () => {
+    stage = await BrowserStage.start([], { KOHAKU_HUB_REGISTRATION: 'closed' });
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  it('says so', async () => {
+    const page = await stage.view();
+    await page.goto('/join');
+    await page.getByText('Registration is closed').waitFor();
+    expect(await page.getByRole('link', { name: 'Sign up' }).count()).toBe(0);
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+    await page.getByText('The administrator makes them.').waitFor();
+  });
+});
