@@ -2,6 +2,7 @@ import { CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
 import { Keyv } from 'keyv';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { AnswerMemory } from './answer-memory.service.js';
 import { BINDING_STORE, FallbackCacheService } from './fallback-cache.service.js';
 import { LruStore } from './lru.store.js';
 
@@ -9,6 +10,12 @@ const bindingStore = {
   provide: BINDING_STORE,
   inject: [HUB_CONFIG],
   useFactory: (config: HubConfig) => new LruStore(config.fallback.cacheMaxSize),
+};
+
+const answerMemory = {
+  provide: AnswerMemory,
+  inject: [HUB_CONFIG],
+  useFactory: (config: HubConfig) => new AnswerMemory(config, () => performance.now()),
 };
 
 @Module({ providers: [bindingStore], exports: [BINDING_STORE] })
@@ -26,7 +33,7 @@ class BindingStoreModule {}
       }),
     }),
   ],
-  providers: [FallbackCacheService],
-  exports: [FallbackCacheService],
+  providers: [FallbackCacheService, answerMemory],
+  exports: [FallbackCacheService, AnswerMemory],
 })
 export class FallbackCacheModule {}

@@ -5,6 +5,7 @@ import type { HubError } from '../hub/language/hub-error.js';
 import type { RepoId } from '../hub/language/repo-id.js';
 import { repoBindingPrefix } from '../hub/rules/binding-key.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { AnswerMemory } from './answer-memory.service.js';
 import { LruStore } from './lru.store.js';
 
 /** Repository → source, and nothing else: no content, no credential. */
@@ -23,6 +24,9 @@ export interface CacheStats {
   /** 0 to 1; 0 before the first look-up. */
   readonly hit_rate: number;
   readonly negative_size: number;
+  /** Profiles and pictures of sources' accounts that this process remembers, and their bytes. */
+  readonly answers_size: number;
+  readonly answers_bytes: number;
   readonly backend: 'memory' | 'redis';
 }
 
@@ -47,6 +51,7 @@ export class FallbackCacheService {
     @Inject(CACHE_MANAGER) private readonly cache: Cache,
     @Inject(BINDING_STORE) private readonly bindings: LruStore,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly memory: AnswerMemory,
   ) {
     this.denied = new LruStore(config.fallback.cacheMaxSize);
   }
@@ -95,6 +100,7 @@ export class FallbackCacheService {
   /** Forgets everything and starts a new generation; answers how many bindings there were. */
   async clear(): Promise<number> {
     this.current++;
+    this.memory.clear();
     const { size } = this.bindings;
     await this.cache.clear();
     await this.denied.clear();
@@ -113,6 +119,7 @@ export class FallbackCacheService {
     const { cacheMaxSize, cacheTtlSeconds } = this.config.fallback;
     const { hits, misses } = this;
     const { size } = this.bindings;
+    const { answers, bytes } = this.memory.size();
     return Promise.resolve({
       size,
       maxsize: cacheMaxSize,
@@ -122,6 +129,8 @@ export class FallbackCacheService {
       misses,
       hit_rate: hits + misses === 0 ? 0 : Math.round((hits / (hits + misses)) * 10_000) / 10_000,
       negative_size: this.denied.size,
+      answers_size: answers,
+      answers_bytes: bytes,
       backend: 'memory',
     });
   }

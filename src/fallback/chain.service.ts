@@ -4,9 +4,10 @@ import type { AnyOperation } from '../hub/language/hub-operation.js';
 import type { Operation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
 import { chooseFailure } from '../hub/rules/choose-failure.js';
-import { couldNotAnswer, walkChain, type Walked } from '../hub/rules/walk-chain.js';
+import { couldNotAnswer, walkChain, type Step, type Walked } from '../hub/rules/walk-chain.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { after } from '../platform/upstream/after.js';
+import type { AskContext } from '../platform/upstream/upstream-client.js';
 import { probeFor, type Question, type Search } from './question.js';
 import { SourceProbe } from './source-probe.service.js';
 
@@ -39,7 +40,7 @@ export class ChainService {
     inquiry: Inquiry,
     signal: AbortSignal,
   ): Promise<Search & { doubtful: boolean }> {
-    const { attempts, chosen } = await this.walk(candidates, inquiry, signal, this.config.fallback.hedgeMs);
+    const { attempts, chosen } = await this.walk(candidates, inquiry, signal);
     if (!chosen) return { attempts, error: chooseFailure(attempts, inquiry.operation.kind), doubtful: false };
     return { attempts, found: chosen.source, doubtful: attempts.some(couldNotAnswer) };
   }
@@ -49,18 +50,25 @@ export class ChainService {
     candidates: readonly Source[],
     { operation, via }: Inquiry,
     signal: AbortSignal,
-    hedgeMs: number,
+    hedgeMs?: number,
   ): Promise<Walked<Attempt>> {
-    const { maxConcurrent } = this.config.fallback;
     const asked = probeFor(operation);
+    const probe = (source: Source, context: AskContext) => this.probe.attempt(source, asked, context);
+    return this.walkWith(candidates, probe, { via, signal }, hedgeMs);
+  }
+
+  /** The same with whatever has to be asked of each source. */
+  walkWith<S extends Step>(
+    candidates: readonly Source[],
+    probe: (source: Source, context: AskContext) => Promise<S>,
+    { via, signal }: Pick<AskContext, 'via' | 'signal'>,
+    hedgeMs: number = this.config.fallback.hedgeMs,
+  ): Promise<Walked<S>> {
+    const { maxConcurrent } = this.config.fallback;
     const deadlineAt = this.deadline();
-    return walkChain<Source, Attempt>({
-      candidates,
-      hedgeMs,
-      maxConcurrent,
-      after,
-      probe: (source, own) =>
-        this.probe.attempt(source, asked, { via, signal: AbortSignal.any([own, signal]), deadlineAt }),
+    return walkChain<Source, S>({
+      ...{ candidates, hedgeMs, maxConcurrent, after },
+      probe: (source, own) => probe(source, { via, signal: AbortSignal.any([own, signal]), deadlineAt }),
     });
   }
 

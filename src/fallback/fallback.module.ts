@@ -3,6 +3,9 @@ import { FallbackCacheModule } from '../fallback-cache/fallback-cache.module.js'
 import { FallbackSourcesModule } from '../fallback-sources/fallback-sources.module.js';
 import { HUB_CONFIG } from '../platform/config/hub-config.js';
 import { UpstreamModule } from '../platform/upstream/upstream.module.js';
+import { AccountListsService } from './account-lists.service.js';
+import { AccountProbe } from './account-probe.service.js';
+import { AccountsResolver } from './accounts.resolver.js';
 import { ChainService } from './chain.service.js';
 import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
 import { FallbackResolver } from './fallback.resolver.js';
@@ -20,8 +23,11 @@ import { SourceProbe } from './source-probe.service.js';
     ChainService,
     HubInquiries,
     SourceProbe,
+    AccountProbe,
+    AccountsResolver,
+    AccountListsService,
     { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
   ],
-  exports: [FallbackResolver, HubInquiries],
+  exports: [FallbackResolver, HubInquiries, AccountsResolver, AccountListsService],
 })
 export class FallbackModule {}

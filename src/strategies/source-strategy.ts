@@ -23,6 +23,9 @@ export interface SourceStrategy {
   /** The JSON of a reply that serves, in our shape and without Xet hints. */
   decode(operation: AnyOperation, reply: Reply): unknown;
 
+  /** What tells that a name is an organization's: any of these that is answered. They are asked together. */
+  readonly organizationIsTold: readonly ('members' | 'profile')[];
+
   /** What the connection test asks: something public, and something that tells whether a token is good. */
   readonly harmlessQuestions: { readonly reach: HarmlessQuestion; readonly token: HarmlessQuestion };
 }

@@ -1,6 +1,5 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique, VirtualColumn } from 'typeorm';
-
-export type AccountKind = 'user' | 'organization';
+import type { AccountKind } from '../hub/language/account.js';
 
 /** A user or an organization. They share one name space: both are what stands before the slash of a repository's id. */
 @Entity('accounts')

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import type { AccountKind } from '../hub/language/account.js';
 import { HubError } from '../hub/language/hub-error.js';
 import { lookupName } from '../hub/rules/lookup-key.js';
-import { AccountEntity, type AccountKind } from './account.entity.js';
+import { AccountEntity } from './account.entity.js';
 import { MembershipEntity } from './membership.entity.js';
 import { lockOrganizations } from './membership.store.js';
 

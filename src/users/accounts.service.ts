@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { AccountKind } from '../hub/language/account.js';
 import type { Caller } from '../hub/language/caller.js';
 import { HubError } from '../hub/language/hub-error.js';
 import { checkAccountName } from '../hub/rules/check-name.js';
 import type { AccessTokenEntity, TokenRole } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
-import type { AccountEntity, AccountKind } from './account.entity.js';
+import type { AccountEntity } from './account.entity.js';
 import { AccountStore, type NewAccount } from './account.store.js';
 import { credentialHash } from './callers.service.js';
 import type { MemberRole } from './membership.entity.js';

@@ -1,10 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Caller } from '../hub/language/caller.js';
-import { HubError } from '../hub/language/hub-error.js';
 import type { RepoType } from '../hub/language/repo-id.js';
 import type { AccountEntity } from './account.entity.js';
-import { AccountsService, type AccountKey } from './accounts.service.js';
+import { AccountsService } from './accounts.service.js';
 import { MembershipStore, type Place } from './membership.store.js';
 import { REPOSITORY_COUNTS, type RepositoryCounts } from './repository-counts.js';
 
@@ -35,12 +34,10 @@ export class ProfilesService implements OnModuleInit {
     this.counts = this.modules.get<RepositoryCounts>(REPOSITORY_COUNTS, { strict: false });
   }
 
-  /** @throws HubError `NotFound`, also for an account of the other kind (contract D.6) */
-  async profile({ kind, name }: AccountKey, caller: Caller): Promise<Profile> {
-    const account = await this.accounts.find(name);
-    if (account?.kind !== kind) throw new HubError('NotFound', `This ${kind} does not exist`);
+  /** What is shown to this caller. */
+  async of(account: AccountEntity, caller: Caller): Promise<Profile> {
     const repositories = await this.counts.countOf(account.id, await this.accounts.mayRead(caller, account.id));
-    if (kind === 'organization')
+    if (account.kind === 'organization')
       return { account, repositories, organizations: [], members: await this.memberships.countMembers(account.id) };
     return { account, repositories, organizations: await this.memberships.organizationsOf(account.id), members: 0 };
   }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { ATTEMPT_CATEGORIES } from '../../src/hub/language/attempt.js';
+import type { AccountKind, AccountList } from '../../src/hub/language/account.js';
+import type { AccountOperation } from '../../src/hub/language/hub-operation.js';
 import type { Operation } from '../../src/hub/language/operation.js';
 import { OPERATION_KINDS } from '../support/chain-scenarios.js';
 import type { RepoId } from '../../src/hub/language/repo-id.js';
@@ -121,6 +123,25 @@ const LISTS = (
   kohakuhub,
 }));
 
+const ofList = (owner: AccountKind, list: AccountList): AccountOperation => ({
+  ...{ kind: 'accountList', owner, name: 'a.b', list, page: [['cursor', 'c=']] },
+});
+
+/** A question about an account; what huggingface.co is asked; what a KohakuHub is asked (without `fallback=false`). */
+const ACCOUNTS: [AccountOperation, string, string][] = [
+  [{ kind: 'userProfile', name: 'a.b' }, '/api/users/a.b/overview', '/api/users/a.b/profile'],
+  [{ kind: 'organizationProfile', name: 'a.b' }, '/api/organizations/a.b/overview', '/api/organizations/a.b/profile'],
+  [ofList('organization', 'members'), '/api/organizations/a.b/members?cursor=c%3D', '/org/a.b/members?cursor=c%3D'],
+  ...(['followers', 'following', 'likes'] as const).map((list): [AccountOperation, string, string] => [
+    ...([ofList('user', list), `/api/users/a.b/${list}?cursor=c%3D`, `/api/users/a.b/${list}?cursor=c%3D`] as const),
+  ]),
+  [
+    ofList('organization', 'followers'),
+    '/api/organizations/a.b/followers?cursor=c%3D',
+    '/api/organizations/a.b/followers?cursor=c%3D',
+  ],
+];
+
 const label = (operation: Operation): string => `${operation.kind} of ${operation.repo.type} ${operation.repo.name}`;
 const ROWS = EVERYWHERE.map(([operation, huggingface, kohakuhub]) => ({
   ...{ name: `${label(operation)}: ${huggingface}`, operation, huggingface, kohakuhub: kohakuhub ?? huggingface },
@@ -202,6 +223,38 @@ describe.each(SOURCE_TYPES)('%s', (type) => {
     expect(strategy.decode(operation, reply(json))).toMatchObject({
       entries: [{ id: 'o/m', xetEnabled: false, modelId: 'o/m' }, undefined, undefined, undefined, { id: 'gpt2' }],
     });
+  });
+
+  it.each(ACCOUNTS)('%j', (operation, huggingface, kohakuhub) => {
+    const { method, segments, query, expects, form } = strategy.plan(operation);
+    const asked = { huggingface, kohakuhub }[type];
+    expect(`${method} ${encodePath(segments)}${encodeQuery(query)}`).toBe(
+      `GET ${localOnly ? `${asked}${asked.includes('?') ? '&' : '?'}fallback=false` : asked}`,
+    );
+    expect([expects, form]).toEqual(['json', undefined]);
+  });
+
+  it('an account is an object with a name, and its people a list; a repository’s error codes say nothing of it', () => {
+    const reply = (json: unknown) => ({ kind: 'reply', status: 200, headers: {}, json }) as const;
+    for (const [operation] of ACCOUNTS) {
+      const isList = operation.kind === 'accountList';
+      expect(strategy.classify(operation, reply([])).verdict).toBe(isList ? 'serve' : 'next');
+      expect(strategy.classify(operation, reply({ fullname: 'A' })).verdict).toBe(isList ? 'next' : 'serve');
+      expect(strategy.classify(operation, reply({ error: 'A' })).verdict).toBe('next');
+      const missing = { kind: 'reply', status: 404, headers: { 'x-error-code': 'EntryNotFound' } } as const;
+      expect(strategy.classify(operation, missing)).toMatchObject({ verdict: 'next', category: 'not-found' });
+    }
+  });
+
+  it('of people and likes that are none nothing is left', () => {
+    const decode = (operation: AccountOperation, json: unknown): unknown =>
+      strategy.decode(operation, { kind: 'reply', status: 200, headers: {}, json });
+    const people = [{ user: 'ann', isPro: true, isFollowing: true, email: 'x' }, { user: '../x' }, null, 'ben', {}];
+    const ann = { _id: '', user: 'ann', fullname: 'ann', avatarUrl: '', isPro: true, type: 'user', isFollowing: false };
+    for (const json of [people, { members: people }])
+      expect(decode(ofList('organization', 'members'), json)).toEqual([ann]);
+    const likes = [{ repo: { name: 'a/b', type: 'model' }, createdAt: 'x' }, { repo: { name: 'a', type: 'x' } }, 5];
+    expect(decode(ofList('user', 'likes'), likes)).toEqual([{ createdAt: null, repo: { name: 'a/b', type: 'model' } }]);
   });
 
   it('its harmless questions are plain paths of the API', () => {

@@ -90,6 +90,15 @@ export class CacheStatsDto implements CacheStats {
    */
   negative_size: number;
 
+  /**
+   * Profiles and pictures of sources' accounts that this process remembers.
+   * @example 40
+   */
+  answers_size: number;
+
+  /** @example 81920 */
+  answers_bytes: number;
+
   @ApiProperty({ enum: ['memory', 'redis'] })
   backend: 'memory' | 'redis';
 }

@@ -1,3 +1,4 @@
+import type { AccountKind, AccountList } from './account.js';
 import type { ListQuestion } from './list.js';
 import type { Operation, QueryPairs } from './operation.js';
 
@@ -9,11 +10,39 @@ export interface ListOperation {
   readonly page: QueryPairs;
 }
 
+/** What a source knows of a name as that of a user, or of an organization. */
+export interface ProfileOperation {
+  readonly kind: 'userProfile' | 'organizationProfile';
+  readonly name: string;
+}
+
+/** A page of the people, or the likes, of an account. */
+export interface AccountListOperation {
+  readonly kind: 'accountList';
+  readonly owner: AccountKind;
+  readonly name: string;
+  readonly list: AccountList;
+  readonly page: QueryPairs;
+}
+
+/** A question about an account. */
+export type AccountOperation = ProfileOperation | AccountListOperation;
+
 /**
- * A question to a hub as a whole, not about one repository: every source that applies is asked, and nothing is bound. A further one
- * (an account's profile, say) is a member of this union, a case in each strategy's `plan` and `decode`, and its shape in `classifyReply`.
+ * A question to a hub as a whole, not about one repository: nothing is bound by it. A further one is a member of this union, a case in
+ * each strategy's `plan` and `decode`, and its shape in `classifyReply`.
  */
-export type HubOperation = ListOperation;
+export type HubOperation = ListOperation | AccountOperation;
 
 /** Whatever a source can be asked. */
 export type AnyOperation = Operation | HubOperation;
+
+const ABOUT_ACCOUNTS: ReadonlySet<AnyOperation['kind']> = new Set([
+  'userProfile',
+  'organizationProfile',
+  'accountList',
+]);
+
+/** Is the question about an account? */
+export const isAboutAccount = (operation: Pick<AnyOperation, 'kind'>): operation is AccountOperation =>
+  ABOUT_ACCOUNTS.has(operation.kind);

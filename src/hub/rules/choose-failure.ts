@@ -1,6 +1,8 @@
+import type { AccountKind } from '../language/account.js';
 import type { Attempt, AttemptCategory } from '../language/attempt.js';
 import { HubError, type HubErrorFacts } from '../language/hub-error.js';
-import { asksForFile, type OperationKind } from '../language/operation.js';
+import { isAboutAccount, type AnyOperation } from '../language/hub-operation.js';
+import { asksForFile } from '../language/operation.js';
 import { DISABLED_MESSAGE } from './classify-reply.js';
 
 export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
@@ -9,17 +11,16 @@ export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
  * What a caller is told when no source served: the strongest thing any source said. "Not found" needs every source's definitive no
  * (law 9), and then looks like any missing repository: no list of sources comes along.
  */
-export function chooseFailure(attempts: readonly Attempt[], kind: OperationKind): HubError {
+export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperation['kind']): HubError {
   const first = (category: AttemptCategory): Attempt | undefined => attempts.find((a) => a.category === category);
   const facts: HubErrorFacts = {
     sources: attempts.map(({ source, outcome, category }) => reportOf(source.name, outcome.status, category)),
   };
 
   const gated = first('auth');
-  if (gated)
-    return new HubError('GatedRepo', wordsOf(gated) ?? 'Access to this repository is restricted at its source.', facts);
+  if (gated) return new HubError('GatedRepo', wordsOf(gated) ?? 'Access to it is restricted at its source.', facts);
   if (first('disabled')) return new HubError('Disabled', DISABLED_MESSAGE, facts);
-  if (first('forbidden')) return new HubError('Forbidden', 'The source denied access to this repository.', facts);
+  if (first('forbidden')) return new HubError('Forbidden', 'The source denied access to it.', facts);
   if (attempts.every((a) => a.category === 'not-found')) return notFound(attempts, kind);
   const limited = first('rate-limited');
   if (limited)
@@ -39,11 +40,14 @@ const reportOf = (name: string, status: number | undefined, category: AttemptCat
   category,
 });
 
-function notFound(attempts: readonly Attempt[], kind: OperationKind): HubError {
+function notFound(attempts: readonly Attempt[], kind: AnyOperation['kind']): HubError {
   if (attempts.length > 0 && asksForFile(kind) && !attempts.some((a) => a.repoDenied))
     return new HubError('EntryNotFound', 'Entry not found');
-  return new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+  return isAboutAccount({ kind }) ? accountNotFound('user') : new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
 }
+
+/** In huggingface.co's words (contract D.6). */
+export const accountNotFound = (kind: AccountKind): HubError => new HubError('NotFound', `This ${kind} does not exist`);
 
 function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
   const { category, source, outcome } = attempt;

@@ -1,7 +1,8 @@
 import type { AttemptCategory, Classification } from '../language/attempt.js';
-import type { AnyOperation } from '../language/hub-operation.js';
+import { isAboutAccount, type AccountOperation, type AnyOperation } from '../language/hub-operation.js';
 import { asksForFile } from '../language/operation.js';
 import type { Failure, Outcome, Reply } from '../language/upstream.js';
+import { fieldsOf } from './read-fields.js';
 
 /** huggingface.co's own words; clients compare them to the letter (contract B.1, rows 4 and 7). */
 export const DISABLED_MESSAGE = 'Access to this resource is disabled.';
@@ -40,7 +41,10 @@ function classifySuccess(operation: AnyOperation, reply: Reply): Classification 
     return operation.raw && reply.status === 200 && !page ? SERVE : next('other');
   }
   if (reply.status >= 300) return next('other');
-  return isShapedAs(reply.json, ARRAYS.has(operation.kind)) ? SERVE : next('other');
+  const isDue = isAboutAccount(operation)
+    ? isOfAnAccount(operation.kind, reply.json)
+    : isShapedAs(reply.json, ARRAYS.has(operation.kind));
+  return isDue ? SERVE : next('other');
 }
 
 const ARRAYS: ReadonlySet<AnyOperation['kind']> = new Set(['tree', 'pathsInfo', 'commits', 'list']);
@@ -48,10 +52,20 @@ const ARRAYS: ReadonlySet<AnyOperation['kind']> = new Set(['tree', 'pathsInfo', 
 const isShapedAs = (json: unknown, array: boolean): boolean =>
   typeof json === 'object' && json !== null && Array.isArray(json) === array;
 
+/** KohakuHub wraps its members up. */
+function isOfAnAccount(kind: AccountOperation['kind'], json: unknown): boolean {
+  const fields = fieldsOf(json);
+  if (kind === 'accountList') return Array.isArray(json) || Array.isArray(fields['members']);
+  return NAMES.some((name) => typeof fields[name] === 'string');
+}
+
+const NAMES = ['user', 'username', 'name', 'fullname', 'full_name'];
+
 function classifyRefusal(operation: AnyOperation, reply: Reply): Classification {
   const errorCode = reply.headers['x-error-code'];
   const message = reply.headers['x-error-message'] ?? reply.message;
-  if (errorCode === 'EntryNotFound' || errorCode === 'RevisionNotFound')
+  const ofRepository = operation.kind !== 'list' && !isAboutAccount(operation);
+  if (ofRepository && (errorCode === 'EntryNotFound' || errorCode === 'RevisionNotFound'))
     return { verdict: 'propagate', category: 'not-found', errorCode, repoDenied: false };
   if (errorCode === 'GatedRepo') return next('auth', { errorCode });
   if (errorCode === 'RepoNotFound') return next('not-found', { errorCode, repoDenied: true });

@@ -49,11 +49,29 @@ export const orderSources = (sources: readonly Source[], repo: RepoId, caller: C
   welcoming(eligible(sources, repo), caller);
 
 /**
- * The sources for a question about no repository, in the same order: those of everybody, and of the namespace where it is about one.
- * Their patterns are over repositories: they are for whoever reads the answers (`admits`).
+ * The sources for a question about no repository, in the same order: those of everybody, and of the namespace where it is about one,
+ * which then must be a namespace that they have any business with. Which repositories those answer for is for whoever reads the
+ * answers (`admits`).
  */
 export const orderHubSources = (sources: readonly Source[], namespace: string, caller: Caller): Source[] =>
-  welcoming(near(sources, namespace), caller);
+  welcoming(nearAccount(sources, namespace), caller);
+
+const nearAccount = (sources: readonly Source[], namespace: string): Source[] =>
+  near(sources, namespace).filter((source) => namespace === '' || admitsAccount(source, namespace));
+
+/** May the source be asked about this account: could there be a repository of it that the source is asked about? */
+function admitsAccount({ include, exclude }: Source, name: string): boolean {
+  const isOut = exclude.some(
+    (pattern) => /\*\*$|\/\*$/.test(pattern) && !pattern.includes(':') && isOver(pattern, name),
+  );
+  return !isOut && (include.length === 0 || include.some((pattern) => isOver(pattern, name)));
+}
+
+/** Is the pattern over repositories of this account? */
+function isOver(pattern: string, name: string): boolean {
+  const [namespace, ...rest] = pattern.slice(pattern.indexOf(':') + 1).split('/');
+  return (rest.length > 0 || namespace!.includes('**')) && matchGlob(namespace!, name);
+}
 
 const welcoming = (sources: readonly Source[], caller: Caller): Source[] =>
   sources.filter((source) => !source.requireAuth || isSignedIn(caller)).sort(bySourceOrder);
@@ -61,3 +79,7 @@ const welcoming = (sources: readonly Source[], caller: Caller): Source[] =>
 /** Do signed-in callers get another chain than anonymous ones, so that a binding may not be shared between them? */
 export const dependsOnCaller = (sources: readonly Source[], repo: RepoId): boolean =>
   sources.some(({ requireAuth }) => requireAuth) && eligible(sources, repo).some(({ requireAuth }) => requireAuth);
+
+/** The same of a question about no repository. */
+export const hubDependsOnCaller = (sources: readonly Source[], namespace: string): boolean =>
+  nearAccount(sources, namespace).some(({ requireAuth }) => requireAuth);

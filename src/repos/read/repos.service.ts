@@ -9,6 +9,7 @@ import { staysHere } from '../../hub/rules/stays-here.js';
 import { traceOf } from '../../hub/rules/trace.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply, type WireAnswer } from '../../platform/http/relay-reply.js';
+import { wantsTrace } from '../../platform/http/wants-trace.js';
 import type { Arrival } from './arrival.js';
 import { ClientQuestion } from './client-question.js';
 import { LocalAnswers } from './local-answers.service.js';
@@ -47,7 +48,3 @@ export class ReposService {
     return answer;
   }
 }
-
-/** Only an administrator sees which sources were asked (interfaces, "Tracing a request"). */
-const wantsTrace = ({ adminAccess, headers }: HubRequest): boolean =>
-  adminAccess === 'granted' && headers['x-fallback-trace'] === '1';

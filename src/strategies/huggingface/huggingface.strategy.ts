@@ -1,11 +1,13 @@
-import type { AnyOperation } from '../../hub/language/hub-operation.js';
+import { isAboutAccount, type AnyOperation } from '../../hub/language/hub-operation.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../hub/language/upstream.js';
 import { classifyReply } from '../../hub/rules/classify-reply.js';
 import { decodeList } from '../decode-list.js';
+import { decodePeople } from '../decode-people.js';
 import { decodeRepositoryJson } from '../decode-repository.js';
 import { planList } from '../list-request.js';
 import { idSegments, planFile, planJson } from '../repository-requests.js';
 import type { SourceStrategy } from '../source-strategy.js';
+import { decodeOverview, planHuggingFaceAccount } from './huggingface-accounts.js';
 import { huggingFaceListQuery } from './huggingface-list.js';
 
 /**
@@ -18,9 +20,11 @@ export class HuggingFaceStrategy implements SourceStrategy {
     reach: { segments: ['api', 'models'], query: [['limit', '1']] as const },
     token: { segments: ['api', 'whoami-v2'], query: [] },
   };
+  readonly organizationIsTold = ['members', 'profile'] as const;
 
   plan(operation: AnyOperation): UpstreamRequest {
     if (operation.kind === 'list') return planList(operation, huggingFaceListQuery(operation.question));
+    if (isAboutAccount(operation)) return planHuggingFaceAccount(operation);
     if (operation.kind !== 'resolve') return planJson(operation, []);
     const { type } = operation.repo;
     const home = type === 'model' ? [] : [`${type}s`];
@@ -33,6 +37,8 @@ export class HuggingFaceStrategy implements SourceStrategy {
 
   decode(operation: AnyOperation, reply: Reply): unknown {
     if (operation.kind === 'list') return { entries: decodeList(operation.question, reply.json), linked: true };
+    if (operation.kind === 'accountList') return decodePeople(operation.list, reply.json);
+    if (isAboutAccount(operation)) return decodeOverview(operation, reply.json);
     return decodeRepositoryJson(operation, reply.json);
   }
 }

@@ -1,11 +1,13 @@
-import type { AnyOperation } from '../../hub/language/hub-operation.js';
+import { isAboutAccount, type AnyOperation } from '../../hub/language/hub-operation.js';
 import type { QueryPairs } from '../../hub/language/operation.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../hub/language/upstream.js';
 import { classifyReply } from '../../hub/rules/classify-reply.js';
+import { decodePeople } from '../decode-people.js';
 import { decodeRepositoryJson } from '../decode-repository.js';
 import { planList } from '../list-request.js';
 import { idSegments, planFile, planJson } from '../repository-requests.js';
 import type { SourceStrategy } from '../source-strategy.js';
+import { decodeProfile, planKohakuHubAccount } from './kohakuhub-accounts.js';
 import { decodeKohakuHubList, kohakuHubListQuery } from './kohakuhub-list.js';
 
 /** Hubs that list each other must not ask each other in circles: each answers us from what it has itself. */
@@ -21,10 +23,12 @@ export class KohakuHubStrategy implements SourceStrategy {
     reach: { segments: ['api', 'version'], query: [] },
     token: { segments: ['api', 'whoami-v2'], query: [] },
   };
+  readonly organizationIsTold = ['profile'] as const;
 
   plan(operation: AnyOperation): UpstreamRequest {
     if (operation.kind === 'list')
       return planList(operation, [...kohakuHubListQuery(operation.question), ...LOCAL_ONLY]);
+    if (isAboutAccount(operation)) return planKohakuHubAccount(operation, LOCAL_ONLY);
     if (operation.kind !== 'resolve') return planJson(operation, LOCAL_ONLY);
     return planFile(operation, [`${operation.repo.type}s`, ...idSegments(operation.repo), 'resolve'], LOCAL_ONLY);
   }
@@ -35,6 +39,8 @@ export class KohakuHubStrategy implements SourceStrategy {
 
   decode(operation: AnyOperation, reply: Reply): unknown {
     if (operation.kind === 'list') return decodeKohakuHubList(operation.question, reply.json);
+    if (operation.kind === 'accountList') return decodePeople(operation.list, reply.json);
+    if (isAboutAccount(operation)) return decodeProfile(operation, reply.json, LOCAL_ONLY);
     return decodeRepositoryJson(operation, reply.json);
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { avatarUrl, type Pictured } from '../../hub/rules/avatar-url.js';
+import { avatarUrl, farAvatarUrl, type Pictured } from '../../hub/rules/avatar-url.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 
 /** Where an account's picture is; empty for none. */
@@ -12,4 +12,7 @@ export class AvatarLinks {
 
   /** Its absolute URL. */
   readonly of: AvatarOf = (account) => avatarUrl(this.config.baseUrl, account);
+
+  /** The same of an account of a source. */
+  readonly ofFar: AvatarOf = (account) => farAvatarUrl(this.config.baseUrl, account);
 }

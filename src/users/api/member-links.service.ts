@@ -8,10 +8,12 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 export class MemberLinks {
   constructor(@Inject(HUB_CONFIG) private readonly config: HubConfig) {}
 
-  /** @param after the last member's id; undefined on the last page */
-  give(response: Response, organization: string, page: { limit: number; after: number | undefined }): void {
+  /**
+   * @param path as asked
+   * @param page.after the last member's id; undefined on the last page
+   */
+  give(response: Response, path: string, page: { limit: number; after: number | undefined }): void {
     if (page.after === undefined) return;
-    const path = `/api/organizations/${encodeURIComponent(organization)}/members`;
     response.setHeader('Link', nextLink(`${this.config.baseUrl}${path}?limit=${page.limit}&cursor=${page.after}`));
   }
 }

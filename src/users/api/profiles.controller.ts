@@ -1,32 +1,51 @@
-import { Controller, Get, Header, Param } from '@nestjs/common';
+import { Controller, Get, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Caller } from '../../hub/language/caller.js';
-import { Asker } from '../../platform/http/repo.decorator.js';
-import { ProfilesService } from '../profiles.service.js';
-import { AvatarLinks } from './avatar-links.service.js';
+import { Asks } from '../../fallback/asks.decorator.js';
+import { FallbackTraceInterceptor } from '../../fallback/fallback-trace.interceptor.js';
+import type { Asking } from '../../fallback/question.js';
+import { AccountTypeDto, OrganizationProfileDto, PersonDto } from './dto/person.dto.js';
 import { OrganizationOverviewDto, UserOverviewDto } from './dto/profile.dto.js';
-import { toOrganizationOverview, toUserOverview } from './to-overview.js';
+import { ShownPeople } from './shown-people.service.js';
 
-/** The hub's own users and organizations, as clients of the Hugging Face Hub read them. */
+/** Users and organizations, the hub's own and its sources', whatever the case of their names. */
 @ApiTags('accounts')
 @Controller('api')
+@UseInterceptors(FallbackTraceInterceptor)
 export class ProfilesController {
-  constructor(
-    private readonly profiles: ProfilesService,
-    private readonly avatars: AvatarLinks,
-  ) {}
+  constructor(private readonly people: ShownPeople) {}
 
-  /** A user, whatever the case of the name. */
+  /** A user, as clients of the Hugging Face Hub read it. */
   @Get('users/:name/overview')
   @Header('Cache-Control', 'no-store')
-  async user(@Asker() caller: Caller, @Param('name') name: string): Promise<UserOverviewDto> {
-    return toUserOverview(await this.profiles.profile({ kind: 'user', name }, caller), this.avatars.of);
+  userOverview(@Asks() asking: Asking, @Param('name') name: string): Promise<UserOverviewDto> {
+    return this.people.userOverview(name, asking);
   }
 
-  /** An organization, whatever the case of the name. */
+  /** An organization, as clients of the Hugging Face Hub read it. */
   @Get('organizations/:name/overview')
   @Header('Cache-Control', 'no-store')
-  async organization(@Asker() caller: Caller, @Param('name') name: string): Promise<OrganizationOverviewDto> {
-    return toOrganizationOverview(await this.profiles.profile({ kind: 'organization', name }, caller), this.avatars.of);
+  organizationOverview(@Asks() asking: Asking, @Param('name') name: string): Promise<OrganizationOverviewDto> {
+    return this.people.organizationOverview(name, asking);
+  }
+
+  /** A user; of a source also an organization, which `_hf_type` tells apart. */
+  @Get('users/:name/profile')
+  @Header('Cache-Control', 'no-store')
+  user(@Asks() asking: Asking, @Param('name') name: string): Promise<PersonDto> {
+    return this.people.user(name, asking);
+  }
+
+  /** An organization. */
+  @Get('organizations/:name/profile')
+  @Header('Cache-Control', 'no-store')
+  organization(@Asks() asking: Asking, @Param('name') name: string): Promise<OrganizationProfileDto> {
+    return this.people.organization(name, asking);
+  }
+
+  /** Is the name a user's or an organization's? */
+  @Get('users/:name/type')
+  @Header('Cache-Control', 'no-store')
+  type(@Asks() asking: Asking, @Param('name') name: string): Promise<AccountTypeDto> {
+    return this.people.type(name, asking);
   }
 }

@@ -1,24 +1,33 @@
 import { Module } from '@nestjs/common';
+import { FallbackModule } from '../../fallback/fallback.module.js';
+import { PeopleService } from '../people.service.js';
 import { ProfilesService } from '../profiles.service.js';
 import { UsersModule } from '../users.module.js';
+import { AccountListsController } from './account-lists.controller.js';
 import { AccountSettingsController } from './account-settings.controller.js';
 import { AuthController } from './auth.controller.js';
 import { AvatarLinks } from './avatar-links.service.js';
 import { AvatarsController } from './avatars.controller.js';
+import { ListedPeople } from './listed-people.service.js';
 import { MemberLinks } from './member-links.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { ProfilesController } from './profiles.controller.js';
 import { SessionCookieService } from './session-cookie.service.js';
+import { ShownPeople } from './shown-people.service.js';
 import { TokensController } from './tokens.controller.js';
 import { WhoamiController } from './whoami.controller.js';
 
 /** What people and clients ask about accounts. */
 @Module({
-  imports: [UsersModule],
+  imports: [UsersModule, FallbackModule],
   controllers: [
     ...[AuthController, TokensController, WhoamiController],
-    ...[OrganizationsController, ProfilesController, AccountSettingsController, AvatarsController],
+    ...[OrganizationsController, ProfilesController, AccountListsController],
+    ...[AccountSettingsController, AvatarsController],
   ],
-  providers: [SessionCookieService, MemberLinks, AvatarLinks, ProfilesService],
+  providers: [
+    ...[SessionCookieService, MemberLinks, AvatarLinks],
+    ...[ProfilesService, PeopleService, ShownPeople, ListedPeople],
+  ],
 })
 export class UsersApiModule {}

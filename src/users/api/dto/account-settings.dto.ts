@@ -11,33 +11,33 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { HANDLE } from '../../../hub/rules/social-media.js';
 import { PrintableLine } from '../printable-line.decorator.js';
 import { PrintableText } from '../printable-text.decorator.js';
 
-/** A name there, or the address of a page: nothing that a link could run. */
-const HANDLE = /^$|^@?[\w.-]{1,100}$|^https?:\/\/[^\s"'<>\\]{1,180}$/i;
+const HANDLE_OR_NONE = new RegExp(`^$|${HANDLE.source}`, 'i');
 const handleFault = { message: 'must be a name, or an http:// or https:// URL' };
 
 /** Whose pages an account has elsewhere: names, or URLs. Empty: none. The networks are KohakuHub's. */
 export class SocialMediaDto {
   @ApiPropertyOptional({ example: 'alice' })
   @IsOptional()
-  @Matches(HANDLE, handleFault)
+  @Matches(HANDLE_OR_NONE, handleFault)
   github?: string;
 
   @ApiPropertyOptional()
   @IsOptional()
-  @Matches(HANDLE, handleFault)
+  @Matches(HANDLE_OR_NONE, handleFault)
   huggingface?: string;
 
   @ApiPropertyOptional()
   @IsOptional()
-  @Matches(HANDLE, handleFault)
+  @Matches(HANDLE_OR_NONE, handleFault)
   threads?: string;
 
   @ApiPropertyOptional()
   @IsOptional()
-  @Matches(HANDLE, handleFault)
+  @Matches(HANDLE_OR_NONE, handleFault)
   twitter_x?: string;
 }
 

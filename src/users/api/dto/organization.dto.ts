@@ -32,22 +32,15 @@ export class NewOrganizationDto {
   name: string;
 }
 
-/** A member, in huggingface.co's spelling. */
+/** A member, in KohakuHub's spelling. */
 export class MemberDto {
-  _id: string;
-
   /** The name. */
   user: string;
 
-  fullname: string;
-
-  avatarUrl: string;
-
-  isPro: boolean;
-
-  type: 'user';
-
-  isFollowing: boolean;
-
   role: 'admin' | 'write' | 'read';
+}
+
+/** Members, in KohakuHub's spelling. */
+export class MembersDto {
+  members: MemberDto[];
 }

@@ -1,3 +1,5 @@
+import { SourceTagsDto } from './source-tags.dto.js';
+
 /** An organization that a user is in. */
 export class OrganizationOfDto {
   id: string;
@@ -9,18 +11,18 @@ export class OrganizationOfDto {
   avatarUrl: string;
 }
 
-/** What is counted of an account. */
-export class ProfileCountsDto {
+/** What is counted of an account; of a source's, what the source tells. */
+export class ProfileCountsDto extends SourceTagsDto {
   /** Those that the caller may see; datasets and spaces likewise. */
-  numModels: number;
+  numModels?: number;
 
-  numDatasets: number;
+  numDatasets?: number;
 
-  numSpaces: number;
+  numSpaces?: number;
 
-  numPapers: number;
+  numPapers?: number;
 
-  numFollowers: number;
+  numFollowers?: number;
 }
 
 /** A user, in huggingface.co's spelling (contract D.6). */
@@ -44,17 +46,17 @@ export class UserOverviewDto extends ProfileCountsDto {
   details: string;
 
   /** ISO 8601. */
-  createdAt: string;
+  createdAt?: string;
 
   orgs: OrganizationOfDto[];
 
-  numDiscussions: number;
+  numDiscussions?: number;
 
-  numUpvotes: number;
+  numUpvotes?: number;
 
-  numLikes: number;
+  numLikes?: number;
 
-  numFollowing: number;
+  numFollowing?: number;
 }
 
 /** An organization, in huggingface.co's spelling (contract D.6). */
@@ -75,5 +77,5 @@ export class OrganizationOverviewDto extends ProfileCountsDto {
   isFollowing: boolean;
 
   /** How many members it has. */
-  numUsers: number;
+  numUsers?: number;
 }

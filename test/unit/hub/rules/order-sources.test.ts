@@ -1,7 +1,12 @@
 import { ANONYMOUS, type Caller } from '../../../../src/hub/language/caller.js';
 import type { RepoId } from '../../../../src/hub/language/repo-id.js';
 import type { Source } from '../../../../src/hub/language/source.js';
-import { dependsOnCaller, orderSources } from '../../../../src/hub/rules/order-sources.js';
+import {
+  dependsOnCaller,
+  hubDependsOnCaller,
+  orderHubSources,
+  orderSources,
+} from '../../../../src/hub/rules/order-sources.js';
 import { aSource } from '../../../support/sources.js';
 
 const source = (key: string, more: Partial<Source> = {}): Source =>
@@ -91,5 +96,31 @@ describe('dependsOnCaller', () => {
     ['one that excludes the repository', { requireAuth: true, exclude: ['acme/*'] }, false],
   ])('%s: %s', (_, more, expected) => {
     expect(dependsOnCaller([source('db:1', more), source('db:2')], repo)).toBe(expected);
+  });
+});
+
+describe('orderHubSources', () => {
+  test.each<[string, Partial<Source>, boolean]>([
+    ['one without patterns', {}, true],
+    ['one that includes the account', { include: ['x/*', 'acme/*'] }, true],
+    ['one that includes a repository of the account', { include: ['dataset:ac*/rows'] }, true],
+    ['one that includes everything', { include: ['**'] }, true],
+    ['one that includes others', { include: ['x/*', 'gpt2'] }, false],
+    ['one that excludes the account', { exclude: ['ACME/*'] }, false],
+    ['one that excludes everything', { exclude: ['**'] }, false],
+    ['one that excludes some of the account', { exclude: ['acme/bert', 'model:acme/*', 'acme/b*', 'x/*'] }, true],
+    ['one of another account', { namespace: 'x' }, false],
+    ['one for signed-in callers', { requireAuth: true }, false],
+  ])('%s is asked about an account: %s', (_, more, expected) => {
+    expect(orderHubSources([source('db:1', more)], 'acme', ANONYMOUS)).toHaveLength(expected ? 1 : 0);
+  });
+
+  test('patterns are nothing to a question about no account', () => {
+    expect(orderHubSources([source('db:1', { include: ['x/*'] })], '', ANONYMOUS)).toHaveLength(1);
+  });
+
+  test('who asks matters where a source of the account is for signed-in callers', () => {
+    const members = source('db:1', { requireAuth: true, exclude: ['x/*'] });
+    expect(['acme', 'x'].map((name) => hubDependsOnCaller([members], name))).toEqual([true, false]);
   });
 });

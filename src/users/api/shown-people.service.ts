@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { FarAccount } from '../../fallback/accounts.resolver.js';
+import type { Asking } from '../../fallback/question.js';
+import { accountNotFound } from '../../hub/rules/choose-failure.js';
+import { PeopleService } from '../people.service.js';
+import { AvatarLinks } from './avatar-links.service.js';
+import type { AccountTypeDto, OrganizationProfileDto, PersonDto } from './dto/person.dto.js';
+import type { OrganizationOverviewDto, UserOverviewDto } from './dto/profile.dto.js';
+import { toFarOrganizationOverview, toFarUserOverview } from './to-far-overview.js';
+import { toOrganizationOverview, toUserOverview } from './to-overview.js';
+import { farPerson, localPerson, toAccountType, toOrganizationProfile } from './to-person.js';
+
+/** People in the API's spellings, near and far. */
+@Injectable()
+export class ShownPeople {
+  constructor(
+    private readonly people: PeopleService,
+    private readonly avatars: AvatarLinks,
+  ) {}
+
+  /** @throws HubError as all of these: `NotFound`, or what the sources said */
+  async userOverview(name: string, asking: Asking): Promise<UserOverviewDto> {
+    const { local, far } = await this.people.profile('user', name, asking);
+    return local ? toUserOverview(local, this.avatars.of) : toFarUserOverview(far, this.avatars.ofFar);
+  }
+
+  async organizationOverview(name: string, asking: Asking): Promise<OrganizationOverviewDto> {
+    const { local, far } = await this.people.profile('organization', name, asking);
+    return local ? toOrganizationOverview(local, this.avatars.of) : toFarOrganizationOverview(far, this.avatars.ofFar);
+  }
+
+  /** A source's organization is answered too: who asks cannot know which it is (specification). */
+  async user(name: string, asking: Asking): Promise<PersonDto> {
+    const { local, far } = await this.people.find(name, 'user', asking);
+    if (far) return this.far(far);
+    if (local.kind !== 'user') throw accountNotFound('user');
+    return localPerson(local, this.avatars.of);
+  }
+
+  async organization(name: string, asking: Asking): Promise<OrganizationProfileDto> {
+    const { local, far } = await this.people.profile('organization', name, asking);
+    if (far) return toOrganizationProfile(this.far(far), far.account.members);
+    return toOrganizationProfile(localPerson(local.account, this.avatars.of), local.members);
+  }
+
+  async type(name: string, asking: Asking): Promise<AccountTypeDto> {
+    const { local, far } = await this.people.find(name, 'user', asking);
+    return local ? toAccountType(local.kind, 'local') : toAccountType(far.account.kind, far.source.name);
+  }
+
+  private far(far: FarAccount): PersonDto {
+    return farPerson(far, this.avatars.ofFar);
+  }
+}

@@ -1,0 +1,76 @@
+import { AnswerMemory } from '../../../src/fallback-cache/answer-memory.service.js';
+import { HubError } from '../../../src/hub/language/hub-error.js';
+import { aHubConfig } from '../../support/a-hub-config.js';
+
+let now = 1;
+const memoryOf = (fallback: Parameters<typeof aHubConfig>[0] = {}): AnswerMemory =>
+  new AnswerMemory(aHubConfig(fallback), () => now);
+const keep = (memory: AnswerMemory, key: string, bytes = 10): void =>
+  memory.remember(key, { key }, { generation: memory.generation, bytes });
+
+it('gives back what it was given, and a denial as an error', () => {
+  const memory = memoryOf();
+  const denial = new HubError('NotFound', 'nobody');
+  keep(memory, 'a');
+  memory.remember('b', denial, { generation: memory.generation, bytes: 0 });
+  expect(memory.recall('a')).toEqual({ key: 'a' });
+  expect(() => memory.recall('b')).toThrow(denial);
+  expect(memory.recall('c')).toBeUndefined();
+});
+
+it('forgets all at once, and takes nothing in that was found out before', () => {
+  const memory = memoryOf();
+  const { generation } = memory;
+  keep(memory, 'a');
+  memory.clear();
+  memory.remember('b', {}, { generation, bytes: 1 });
+  expect([memory.recall('a'), memory.recall('b'), memory.size()]).toEqual([
+    undefined,
+    undefined,
+    { answers: 0, bytes: 0 },
+  ]);
+});
+
+it('is bounded by number and by bytes', () => {
+  const few = memoryOf({ cacheMaxSize: 2 });
+  for (const key of ['a', 'b', 'c']) keep(few, key);
+  expect([few.recall('a'), few.size().answers]).toEqual([undefined, 2]);
+  const memory = memoryOf();
+  for (let n = 0; n < 100; n++) keep(memory, `${n}`, 1024 * 1024);
+  expect(memory.size().bytes).toBeLessThanOrEqual(32 * 1024 * 1024);
+  expect(memory.recall('99')).toEqual({ key: '99' });
+  keep(memory, 'huge', 3 * 1024 * 1024);
+  expect(memory.recall('huge')).toBeUndefined();
+});
+
+it.each([
+  ['an answer', {}, {}, 'cacheTtlSeconds'],
+  ['a denial', new HubError('NotFound', 'nobody'), {}, 'negativeTtlSeconds'],
+] as const)('keeps %s for no time when it has none', (_, answer, facts, ttl) => {
+  const memory = memoryOf({ [ttl]: 0 });
+  memory.remember('a', answer, { generation: memory.generation, bytes: 1, ...facts });
+  expect(memory.recall('a')).toBeUndefined();
+});
+
+it('keeps an answer as long as a binding, a denial shorter, and what is doubtful half a minute', () => {
+  const memory = memoryOf();
+  const { generation } = memory;
+  memory.remember('sure', {}, { generation, bytes: 1 });
+  memory.remember('doubtful', {}, { generation, bytes: 1, doubtful: true });
+  memory.remember('denied', new HubError('NotFound', 'nobody'), { generation, bytes: 1 });
+  const known = (key: string): boolean => {
+    try {
+      return memory.recall(key) !== undefined;
+    } catch {
+      return true;
+    }
+  };
+  const all = (): boolean[] => ['sure', 'doubtful', 'denied'].map(known);
+  expect(all()).toEqual([true, true, true]);
+  now += 16_000;
+  expect(all()).toEqual([true, true, false]);
+  now += 15_000;
+  expect(all()).toEqual([true, false, false]);
+  now += 270_000;
+  expect(all()).toEqual([false, false, false]);
+});
