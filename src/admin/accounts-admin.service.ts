@@ -64,7 +64,7 @@ export class AccountsAdminService {
     const { id } = await this.get(name);
     const changed = await this.stored.change(id, changes);
     if (changes.disabled) await this.sessions.deleteOf(id);
-    this.callers.forget(id);
+    await this.callers.forget(id);
     await this.reserved.refresh();
     return changed ?? this.get(name);
   }
@@ -84,7 +84,7 @@ export class AccountsAdminService {
   async delete(name: string): Promise<AccountEntity> {
     const account = await this.get(name);
     await this.stored.delete(account);
-    this.callers.forget(account.id);
+    await this.callers.forget(account.id);
     await this.reserved.refresh();
     return account;
   }

@@ -35,6 +35,6 @@ export class AccessTokensService {
     const { accountId } = isItself ? requireSignedIn(caller) : requireSession(caller);
     const gone = /^\d{1,9}$/.test(id) && (await this.tokens.delete(accountId, Number(id)));
     if (!gone) throw new HubError('NotFound', `You have no access token with the id "${id.slice(0, 20)}"`);
-    this.callers.forget(accountId);
+    await this.callers.forget(accountId);
   }
 }

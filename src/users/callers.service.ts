@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../hub/language/caller.js';
+import { Topic, type Fleet } from '../platform/fleet/fleet.js';
 import type { CallerDirectory } from '../platform/http/caller-directory.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { SessionStore } from './session.store.js';
 
 const ONE_MINUTE_MS = 60_000;
 
-/** A download asks many questions with one token: it is looked up once in so long, and one withdrawn elsewhere dies no later. */
+/** A credential of the account with this id has been withdrawn. */
+const WITHDRAWN = new Topic<number>('withdrawn');
+
+/** A download asks many questions with one token: it is looked up once in so long, and one withdrawn unheard dies no later. */
 const BELIEVED_MS = 5_000;
 
 interface Belief {
@@ -19,7 +23,7 @@ interface Belief {
 /** A token is random and long: a plain hash of it is as good as a slow one, and finding it by hash tells no timing. */
 export const credentialHash = (value: string): string => createHash('sha256').update(value).digest('hex');
 
-/** Whose an access token or a session is. What was looked up lately is believed, until it is withdrawn here. */
+/** Whose an access token or a session is. What was looked up lately is believed, until it is withdrawn. */
 export class CallersService implements CallerDirectory {
   private readonly beliefs = new LRUCache<string, Belief>({ max: 5_000 });
   private withdrawals = 0;
@@ -27,8 +31,12 @@ export class CallersService implements CallerDirectory {
   constructor(
     private readonly tokens: AccessTokenStore,
     private readonly sessions: SessionStore,
+    private readonly fleet: Fleet,
     private readonly clock: () => Date,
-  ) {}
+  ) {
+    fleet.on(WITHDRAWN, (accountId) => this.forgetHere(accountId));
+    fleet.onGap(() => this.forgetAll());
+  }
 
   findCaller(token: string): Promise<Caller | undefined> {
     return this.believe('token', token, (hash, now) => this.ofToken(hash, now));
@@ -38,8 +46,18 @@ export class CallersService implements CallerDirectory {
     return this.believe('session', value, (hash, now) => this.ofSession(hash, now));
   }
 
-  /** Forgets at once what is believed of an account's credentials: one of them has been withdrawn, in the database. */
-  forget(accountId: number): void {
+  /** Forgets on every replica what is believed of an account's credentials: one of them has been withdrawn, in the database. */
+  async forget(accountId: number): Promise<void> {
+    this.forgetHere(accountId);
+    await this.fleet.tell(WITHDRAWN, accountId);
+  }
+
+  private forgetAll(): void {
+    this.withdrawals += 1;
+    this.beliefs.clear();
+  }
+
+  private forgetHere(accountId: number): void {
     this.withdrawals += 1;
     for (const [key, { caller }] of [...this.beliefs.entries()])
       if (caller.accountId === String(accountId)) this.beliefs.delete(key);

@@ -40,7 +40,7 @@ export class PasswordChangeService {
     const hash = await this.passwords.hash(newPassword);
     const { accountId, sessionId: keepSession } = owner;
     if (!(await this.stored.replace({ accountId, hash, instead, keepSession }))) throw wrongPassword();
-    this.callers.forget(accountId);
+    await this.callers.forget(accountId);
   }
 
   /** By the administrator: every session of the account ends. @throws HubError `BadRequest` for a poor one */
@@ -48,7 +48,7 @@ export class PasswordChangeService {
     checkPassword(password);
     const hash = await this.passwords.hash(password);
     if (!(await this.stored.replace({ accountId, hash }))) throw new HubError('NotFound', 'The account has gone');
-    this.callers.forget(accountId);
+    await this.callers.forget(accountId);
   }
 }
 

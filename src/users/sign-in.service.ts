@@ -59,7 +59,7 @@ export class SignInService {
   /** Ends a session. */
   async signOut(session: { readonly accountId: number; readonly sessionId: number }): Promise<void> {
     await this.stores.sessions.delete(session.sessionId);
-    this.callers.forget(session.accountId);
+    await this.callers.forget(session.accountId);
   }
 
   private async open(id: number, passwordHash: string): Promise<string> {

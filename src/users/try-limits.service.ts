@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { HubError } from '../hub/language/hub-error.js';
 import { lookupName } from '../hub/rules/lookup-key.js';
+import { NEW_LIMITER, type NewLimiter } from '../platform/fleet/new-limiter.js';
 
 const QUARTER_HOUR = 15 * 60;
 const HOUR = 60 * 60;
@@ -21,7 +22,7 @@ function senderOf(address: string): string {
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
 }
 
-async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (used) {
@@ -33,9 +34,15 @@ async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
 /** Slows down who guesses passwords or makes accounts in numbers. Addresses are the connections' own: forwarded ones are not trusted. */
 @Injectable()
 export class TryLimitsService {
-  private readonly byName = new RateLimiterMemory({ points: WRONG_PASSWORDS_BY_NAME, duration: QUARTER_HOUR });
-  private readonly byAddress = new RateLimiterMemory({ points: WRONG_PASSWORDS_BY_ADDRESS, duration: QUARTER_HOUR });
-  private readonly registrations = new RateLimiterMemory({ points: REGISTRATIONS_BY_ADDRESS, duration: HOUR });
+  private readonly byName: RateLimiterAbstract;
+  private readonly byAddress: RateLimiterAbstract;
+  private readonly registrations: RateLimiterAbstract;
+
+  constructor(@Inject(NEW_LIMITER) limiter: NewLimiter) {
+    this.byName = limiter({ name: 'password', points: WRONG_PASSWORDS_BY_NAME, duration: QUARTER_HOUR });
+    this.byAddress = limiter({ name: 'address', points: WRONG_PASSWORDS_BY_ADDRESS, duration: QUARTER_HOUR });
+    this.registrations = limiter({ name: 'registration', points: REGISTRATIONS_BY_ADDRESS, duration: HOUR });
+  }
 
   /** Counts a try before it is made, so that many at once do not slip through. @throws HubError `RateLimited` */
   async beforePassword(name: string, address: string): Promise<void> {

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ReservedNamesModule } from '../fallback/reserved-names.module.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { FLEET, type Fleet } from '../platform/fleet/fleet.js';
+import { FleetModule } from '../platform/fleet/fleet.module.js';
 import { CALLER_DIRECTORY } from '../platform/http/caller-directory.js';
 import { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
@@ -33,8 +35,9 @@ const clock = (): Date => new Date();
 
 const callersService = {
   provide: CallersService,
-  inject: [AccessTokenStore, SessionStore],
-  useFactory: (tokens: AccessTokenStore, sessions: SessionStore) => new CallersService(tokens, sessions, clock),
+  inject: [AccessTokenStore, SessionStore, FLEET],
+  useFactory: (tokens: AccessTokenStore, sessions: SessionStore, fleet: Fleet) =>
+    new CallersService(tokens, sessions, fleet, clock),
 };
 
 const signInService = {
@@ -60,6 +63,7 @@ const registrationService = {
 /** Local accounts, and the directory that tells the guard at the door who a token or a session belongs to. */
 @Module({
   imports: [
+    FleetModule,
     ReservedNamesModule,
     TypeOrmModule.forFeature([AccountEntity, MembershipEntity, AccessTokenEntity, SessionEntity, AvatarEntity]),
   ],

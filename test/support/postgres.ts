@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import pg from 'pg';
 import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
+import { freePort } from './free-port.js';
 import { closeDatabases } from './test-database.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -118,16 +118,6 @@ function unprivilegedUser(): { uid?: number; gid?: number } {
 function idOf(flag: string, name: string): number | undefined {
   const answer = spawnSync('id', [flag, name], { encoding: 'utf8' });
   return answer.status === 0 ? Number(answer.stdout) : undefined;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 function sayingIt(child: ChildProcess, words: string): Promise<void> {

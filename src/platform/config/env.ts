@@ -84,6 +84,7 @@ export function parseEnv(env: Environment, secretsIn: (dataDir: string) => Secre
     siteName: settings.siteName,
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
+    redisUrl: settings.redisUrl,
     admin: { enabled: settings.adminEnabled, token: adminToken ?? kept.adminToken },
     secretKey: key,
     registration: settings.registration,

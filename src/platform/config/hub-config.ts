@@ -31,6 +31,8 @@ export interface HubConfig {
   readonly siteName: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** What several replicas share besides the database; undefined: this is the only one. */
+  readonly redisUrl: string | undefined;
   readonly admin: { readonly enabled: boolean; readonly token: string };
   /** Encrypts source tokens at rest and signs cursors. */
   readonly secretKey: string;

@@ -45,6 +45,11 @@ export const VARIABLES = {
     parse.urlOf('postgresql', 'postgres'),
     'PostgreSQL to use, postgresql://user:password@host/database. Unset: an embedded one in the data directory',
   ),
+  redisUrl: secret(
+    'KOHAKU_HUB_REDIS_URL',
+    parse.urlOf('redis', 'rediss'),
+    'Redis that all replicas of this hub share, redis://user:password@host:6379/0, rediss:// with TLS. Unset: this process is the only one',
+  ),
   adminEnabled: given('KOHAKU_HUB_ADMIN_ENABLED', 'true', parse.yesOrNo, 'Whether the admin API answers'),
   adminToken: secret(
     'KOHAKU_HUB_ADMIN_SECRET_TOKEN',

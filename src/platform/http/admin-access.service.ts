@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import { NEW_LIMITER, type NewLimiter } from '../fleet/new-limiter.js';
 import type { AdminAccess } from './hub-request.js';
 
 const WRONG_TRIES = 10;
@@ -17,10 +18,12 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export class AdminAccessService {
   private readonly expected: Buffer;
   private readonly enabled: boolean;
-  private readonly wrongTries = new RateLimiterMemory({ points: WRONG_TRIES, duration: MINUTE });
-  private readonly requests = new RateLimiterMemory({ points: REQUESTS, duration: MINUTE });
+  private readonly wrongTries: RateLimiterAbstract;
+  private readonly requests: RateLimiterAbstract;
 
-  constructor(@Inject(HUB_CONFIG) config: HubConfig) {
+  constructor(@Inject(HUB_CONFIG) config: HubConfig, @Inject(NEW_LIMITER) limiter: NewLimiter) {
+    this.wrongTries = limiter({ name: 'admin', points: WRONG_TRIES, duration: MINUTE });
+    this.requests = limiter({ name: 'admin-requests', points: REQUESTS, duration: MINUTE });
     this.enabled = config.admin.enabled;
     this.expected = digest(config.admin.token);
   }

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
+import { FleetModule } from '../fleet/fleet.module.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { CallerGuard } from './caller.guard.js';
 import { CapabilityService } from './capability.service.js';
@@ -10,7 +11,7 @@ import { SiteController } from './site.controller.js';
 /** The edge: who asks, how errors look, and what is asked about the hub itself. Global, so that `AdminTokenGuard` works in every room. */
 @Global()
 @Module({
-  imports: [JwtModule.register({})],
+  imports: [JwtModule.register({}), FleetModule],
   controllers: [SiteController],
   providers: [
     AdminAccessService,

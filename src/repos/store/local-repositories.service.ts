@@ -102,7 +102,7 @@ export class LocalRepositories {
   /** @throws HubError `BadRequest`, `NotFound` without such an owner, `Conflict` when there is one */
   async createRepository(input: CreateRepositoryInput): Promise<LocalRepository> {
     const created = await this.newRepositories.create(input);
-    this.absent.forget(lookupKey(created.repo));
+    await this.absent.forget(lookupKey(created.repo));
     return created;
   }
 

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { FLEET, type Fleet } from '../../platform/fleet/fleet.js';
+import { FleetModule } from '../../platform/fleet/fleet.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import { REPOSITORY_COUNTS } from '../../users/repository-counts.js';
@@ -103,13 +105,15 @@ const OTHERS_MAY_WRITE_MS = 1_000;
 
 const absentRepositories = {
   provide: AbsentRepositories,
-  inject: [HUB_CONFIG],
-  useFactory: (config: HubConfig) => new AbsentRepositories(config.databaseUrl ? OTHERS_MAY_WRITE_MS : 0),
+  inject: [HUB_CONFIG, FLEET],
+  useFactory: (config: HubConfig, fleet: Fleet) =>
+    new AbsentRepositories(config.databaseUrl ? OTHERS_MAY_WRITE_MS : 0, fleet),
 };
 
 /** The repositories that this hub has. */
 @Module({
   imports: [
+    FleetModule,
     StorageModule,
     UsersModule,
     TypeOrmModule.forFeature([

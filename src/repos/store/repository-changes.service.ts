@@ -33,7 +33,7 @@ export class RepositoryChanges {
   /** With all that it has, and the names that it had. Content that nobody else has either is collected later. */
   async remove({ id, repo }: LocalRepository): Promise<void> {
     await this.database.manager.delete(RepositoryEntity, { id });
-    this.absent.forget(lookupKey(repo));
+    await this.absent.forget(lookupKey(repo));
   }
 
   /**
@@ -48,8 +48,8 @@ export class RepositoryChanges {
       .catch((error: unknown) => {
         throw isTaken(error) ? taken(to) : error;
       });
-    this.absent.forget(row.lookupKey);
-    this.absent.forget(left);
+    await this.absent.forget(row.lookupKey);
+    await this.absent.forget(left);
   }
 
   /** Counts at once: whoever asks from now on is judged by it. */

@@ -1,5 +1,7 @@
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { LocalFleet } from '../../../src/platform/fleet/local-fleet.js';
+import { newMemoryLimiter } from '../../../src/platform/fleet/new-limiter.js';
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';
@@ -29,8 +31,8 @@ function wire(database: DataSource) {
     new PasswordStore(database),
   ];
   const tokens = new AccessTokenStore(database);
-  const callers = new CallersService(tokens, sessions, clock);
-  const [passwords, limits] = [new PasswordsService(), new TryLimitsService()];
+  const callers = new CallersService(tokens, sessions, new LocalFleet(), clock);
+  const [passwords, limits] = [new PasswordsService(), new TryLimitsService(newMemoryLimiter)];
   const people = new AccountsService(accounts, new MembershipStore(database), tokens);
   return Object.assign(world, {
     ...{ database, accounts, sessions, stored, callers, people },
@@ -120,7 +122,7 @@ describeOnEveryDatabase('sessions', (newDatabase) => {
   it('are told apart from wrong passwords only after the right one, where the account is disabled', async () => {
     const session = await signIn();
     await hub.accounts.change(accountId, { disabled: true });
-    hub.callers.forget(accountId);
+    await hub.callers.forget(accountId);
     expect(await ownerOf(session)).toBeUndefined();
     await expect(signIn('not the password')).rejects.toMatchObject({ code: 'Unauthorized' });
     await expect(signIn()).rejects.toMatchObject({ code: 'Forbidden' });
@@ -130,14 +132,14 @@ describeOnEveryDatabase('sessions', (newDatabase) => {
     const token = await hub.people.createToken(name, { name: 'laptop', role: 'write' });
     expect(await hub.callers.findCaller(token)).toMatchObject({ name });
     await hub.accounts.change(accountId, { disabled: true });
-    hub.callers.forget(accountId);
+    await hub.callers.forget(accountId);
     expect(await hub.callers.findCaller(token)).toBeUndefined();
   });
 
   it('are not believed when they end while they are looked up', async () => {
     const session = await signIn();
     const asked = hub.callers.findSession(session);
-    hub.callers.forget(accountId); // ended elsewhere in between
+    await hub.callers.forget(accountId); // ended elsewhere in between
     await asked;
     await hub.sessions.deleteOf(accountId);
     expect(await ownerOf(session)).toBeUndefined();

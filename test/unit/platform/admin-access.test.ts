@@ -1,8 +1,9 @@
 import type { HubConfig } from '../../../src/platform/config/hub-config.js';
+import { newMemoryLimiter } from '../../../src/platform/fleet/new-limiter.js';
 import { AdminAccessService } from '../../../src/platform/http/admin-access.service.js';
 
 const accessWith = (enabled: boolean): AdminAccessService =>
-  new AdminAccessService({ admin: { enabled, token: 'right' } } as HubConfig);
+  new AdminAccessService({ admin: { enabled, token: 'right' } } as HubConfig, newMemoryLimiter);
 
 async function times(count: number, act: () => Promise<unknown>): Promise<void> {
   for (let time = 0; time < count; time += 1) await act();

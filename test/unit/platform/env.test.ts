@@ -19,6 +19,7 @@ describe('an empty environment', () => {
     expect(read()).toEqual({
       ...{ version: '1.2.3', instanceId: expect.stringMatching(/^[0-9a-f]{12}$/), port: 8080, host: '0.0.0.0' },
       ...{ baseUrl: 'http://localhost:8080', siteName: 'Hubfall', dataDir: './data', databaseUrl: undefined },
+      redisUrl: undefined,
       admin: { enabled: true, token: 'kept-admin-token' },
       secretKey: 'kept-secret-key-000',
       fallback: {
@@ -101,6 +102,11 @@ describe('what is wrong with an environment', () => {
     [
       { KOHAKU_HUB_DATABASE_URL: 'mysql://u:hidden-password@db/x', KOHAKU_HUB_SECRET_KEY: key },
       ['KOHAKU_HUB_DATABASE_URL (value not shown): expected a URL beginning with postgresql:// or postgres://'],
+    ],
+    [{ KOHAKU_HUB_REDIS_URL: 'rediss://:hidden-password@redis:6380/1' }, []],
+    [
+      { KOHAKU_HUB_REDIS_URL: 'redis.example.com:6379' },
+      ['KOHAKU_HUB_REDIS_URL (value not shown): expected a URL beginning with redis:// or rediss://'],
     ],
     [
       { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'change-me-in-production' },

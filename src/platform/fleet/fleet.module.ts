@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import { FLEET, type Fleet } from './fleet.js';
+import { LocalFleet } from './local-fleet.js';
+import { NEW_LIMITER, newMemoryLimiter, newRedisLimiter, type NewLimiter } from './new-limiter.js';
+import { RedisFleet } from './redis-fleet.js';
+import { RedisLink } from './redis-link.js';
+
+/** One Redis may serve several hubs; the replicas of one have one key, and so one prefix. */
+export const fleetPrefix = ({ instanceId }: HubConfig): string => `hubfall:${instanceId}:`;
+
+const monotonic = (): number => performance.now();
+
+/** The other replicas, and what all of them count together. */
+@Module({
+  providers: [
+    { provide: RedisLink, inject: [HUB_CONFIG], useFactory: (config: HubConfig) => new RedisLink(config.redisUrl) },
+    {
+      provide: FLEET,
+      inject: [HUB_CONFIG, RedisLink],
+      useFactory: (config: HubConfig, link: RedisLink): Fleet =>
+        config.redisUrl ? new RedisFleet(link, fleetPrefix(config), monotonic) : new LocalFleet(),
+    },
+    {
+      provide: NEW_LIMITER,
+      inject: [HUB_CONFIG, RedisLink],
+      useFactory: (config: HubConfig, link: RedisLink): NewLimiter =>
+        config.redisUrl ? newRedisLimiter(link, fleetPrefix(config)) : newMemoryLimiter,
+    },
+  ],
+  exports: [RedisLink, FLEET, NEW_LIMITER],
+})
+export class FleetModule {}
