@@ -65,7 +65,7 @@ export class AccountsAdminService {
     const changed = await this.stored.change(id, changes);
     if (changes.disabled) await this.sessions.deleteOf(id);
     await this.callers.forget(id);
-    await this.reserved.refresh();
+    await this.reserved.changed();
     return changed ?? this.get(name);
   }
 
@@ -85,7 +85,7 @@ export class AccountsAdminService {
     const account = await this.get(name);
     await this.stored.delete(account);
     await this.callers.forget(account.id);
-    await this.reserved.refresh();
+    await this.reserved.changed();
     return account;
   }
 

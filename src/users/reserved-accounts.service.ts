@@ -1,9 +1,13 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { ReservedNames } from '../fallback/reserved-names.service.js';
+import { FLEET, Topic, type Fleet } from '../platform/fleet/fleet.js';
 import { AccountStore } from './account.store.js';
 
-/** What another replica has reserved is in force here after this long. */
+/** An account may be reserved now that was not before, or the other way round. */
+const RESERVED = new Topic<null>('reserved');
+
+/** What another replica has reserved, and could not tell of, is in force here after this long. */
 const EVERY_MS = 3_000;
 
 /** Tells those who ask sources which accounts are reserved. */
@@ -17,14 +21,24 @@ export class ReservedAccounts implements OnModuleInit, BeforeApplicationShutdown
   constructor(
     private readonly accounts: AccountStore,
     private readonly names: ReservedNames,
-  ) {}
+    @Inject(FLEET) private readonly fleet: Fleet,
+  ) {
+    fleet.on(RESERVED, () => this.refresh());
+    fleet.onGap(() => this.refresh());
+  }
 
   /** Before the first question. */
   onModuleInit(): Promise<void> {
     return this.refresh();
   }
 
-  /** What the database says now is in force when this returns. To be called whenever a reserved account is made, changed or deleted. */
+  /** To be called whenever a reserved account was made, changed or deleted: that is in force on all replicas when this returns. */
+  async changed(): Promise<void> {
+    await this.refresh();
+    await this.fleet.tell(RESERVED, null);
+  }
+
+  /** What the database says now is in force here when this returns. */
   async refresh(): Promise<void> {
     const turn = ++this.begun;
     const names = await this.accounts.reservedNames();

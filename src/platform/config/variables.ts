@@ -121,7 +121,7 @@ export const VARIABLES = {
     'KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES',
     '',
     parse.namespaceGlobs,
-    'Namespaces that are ours alone (acme,acme-*): no question about them ever leaves the hub',
+    'Namespaces that are ours alone (acme,acme-*): no question about them ever leaves the hub. The administrator can reserve single accounts too',
   ),
   allowPrivateNetworks: given(
     'KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS',

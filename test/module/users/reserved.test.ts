@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { ReservedNames } from '../../../src/fallback/reserved-names.service.js';
+import { LocalFleet } from '../../../src/platform/fleet/local-fleet.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { ReservedAccounts } from '../../../src/users/reserved-accounts.service.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
@@ -15,7 +16,7 @@ describeOnEveryDatabase('reserved accounts', (newDatabase) => {
 
   it('are known from the start, whatever the case', async () => {
     const names = new ReservedNames();
-    await new ReservedAccounts(accounts, names).onModuleInit();
+    await new ReservedAccounts(accounts, names, new LocalFleet()).onModuleInit();
     expect(['acme', 'ACME', 'free', 'acm', ''].map((name) => names.has(name))).toEqual([
       true,
       true,
@@ -34,7 +35,7 @@ describeOnEveryDatabase('reserved accounts', (newDatabase) => {
           answers.push((said) => (said instanceof Error ? reject(said) : resolve(said))),
         ),
     });
-    const reserved = new ReservedAccounts(slow, names);
+    const reserved = new ReservedAccounts(slow, names, new LocalFleet());
     const [early, late] = [reserved.refresh(), reserved.refresh()];
     answers[1]!(['acme']);
     await late;
