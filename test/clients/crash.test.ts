@@ -1,10 +1,10 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import { ask, type Told } from '../support/ask.js';
-import { commitBody, fileLine } from '../support/commit-body.js';
+import { ask } from '../support/ask.js';
 import { HubProcess } from '../support/hub-process.js';
 import { openAccount } from '../support/open-account.js';
+import { PART_SIZE, UPLOADS, type Target, type Uploaded } from './crash-uploads.js';
 
 /** Each costs a start of the program, some seconds: `CRASH_KILLS=50` before a release. */
 const KILLS = Number(process.env.CRASH_KILLS ?? 16);
@@ -12,30 +12,12 @@ const KILLS = Number(process.env.CRASH_KILLS ?? 16);
 const HUBS = 2;
 const UPLOADERS = 4;
 const REPO = '/api/models/alice/victim';
+const SETTINGS = { sources: [], env: { KOHAKU_HUB_LFS_PART_SIZE: String(PART_SIZE) } };
 
 /** Something that was acknowledged, and must be there from then on. */
-interface Acknowledged {
-  readonly commit: string;
-  readonly path: string;
-  readonly sha256: string;
-}
+type Acknowledged = Uploaded & { readonly way: string };
 
-/** A way to put content into the repository. */
-type Upload = (victim: Victim, name: string) => Promise<Acknowledged>;
-
-/** A file inside the commit: what is short stays in memory on its way, what is long does not. */
-const inCommit =
-  (bytes: number): Upload =>
-  async (victim, path) => {
-    const content = randomBytes(bytes);
-    const body = commitBody(path, fileLine(path, content), fileLine('last', path));
-    const answer = await victim.post(`${REPO}/commit/main`, body);
-    if (answer.status !== 200) throw new Error(`the hub answered ${answer.status}: ${answer.body.toString()}`);
-    const { commitOid } = answer.json() as { commitOid: string };
-    return { commit: commitOid, path, sha256: createHash('sha256').update(content).digest('hex') };
-  };
-
-const UPLOADS: readonly Upload[] = [inCommit(20), inCommit(5_000), inCommit(1_500_000)];
+const WAYS = Object.entries(UPLOADS);
 
 /** A hub that is killed in the middle of uploads, and started again on what is left of it. */
 class Victim {
@@ -51,15 +33,16 @@ class Victim {
   static async start(): Promise<Victim> {
     let token = '';
     const prepare = async (dataDir: string): Promise<void> => void (token = await openAccount(dataDir, 'alice'));
-    const victim = new Victim(await HubProcess.start({ sources: [], prepare }), token);
-    const made = await victim.post('/api/repos/create', '{"name":"victim","type":"model"}', 'application/json');
+    const victim = new Victim(await HubProcess.start({ ...SETTINGS, prepare }), token);
+    const { url, headers } = victim.target;
+    const json = { name: 'victim', type: 'model' };
+    const made = await ask(url, '/api/repos/create', { method: 'POST', json, headers });
     expect(made.status).toBe(200);
     return victim;
   }
 
-  post(path: string, body: string, type = 'application/x-ndjson'): Promise<Told> {
-    const headers = { authorization: `Bearer ${this.token}`, 'content-type': type };
-    return ask(this.hub.url, path, { method: 'POST', body, headers });
+  private get target(): Target {
+    return { url: this.hub.url, repo: 'alice/victim', headers: { authorization: `Bearer ${this.token}` } };
   }
 
   async get<T>(path: string): Promise<T> {
@@ -68,9 +51,12 @@ class Victim {
     return answer.json() as T;
   }
 
-  async sha256Of(path: string): Promise<string> {
+  /** Of the file at the branch, and as git names it. */
+  async hashesOf(path: string): Promise<{ sha256: string; oid: string }> {
     const { status, body } = await ask(this.hub.url, `/alice/victim/resolve/main/${path}`);
-    return status === 200 ? createHash('sha256').update(body).digest('hex') : `status ${status}`;
+    expect({ path, status }).toEqual({ path, status: 200 });
+    const hash = (kind: string, before: string) => createHash(kind).update(before).update(body).digest('hex');
+    return { sha256: hash('sha256', ''), oid: hash('sha1', `blob ${body.length}\0`) };
   }
 
   /** Uploads until it is killed: some time after so many answers. */
@@ -79,8 +65,8 @@ class Victim {
     let dying: Promise<void> | undefined;
     const uploader = async (): Promise<void> => {
       while (!dying) {
-        const upload = UPLOADS[randomInt(UPLOADS.length)]!;
-        this.acknowledged.push(await upload(this, `file-${(this.uploads += 1)}`));
+        const [way, upload] = WAYS[(this.uploads += 1) % WAYS.length]!;
+        this.acknowledged.push({ way, ...(await upload(this.target, `file-${this.uploads}`)) });
         if (this.acknowledged.length >= enough) dying ??= delay(randomInt(40)).then(() => this.hub.kill());
       }
     };
@@ -92,7 +78,7 @@ class Victim {
   }
 
   async rise(): Promise<void> {
-    this.hub = await HubProcess.start({ sources: [], dataDir: this.hub.dataDir });
+    this.hub = await HubProcess.start({ ...SETTINGS, dataDir: this.hub.dataDir });
   }
 
   close(): Promise<void> {
@@ -101,18 +87,14 @@ class Victim {
 }
 
 interface Entry {
-  readonly type: string;
   readonly path: string;
-  readonly size: number;
+  readonly oid: string;
+  readonly lfs?: { readonly oid: string };
 }
 
 /** The whole listing: a page is longer than what a life can add. */
-async function filesOf(victim: Victim, revision: string): Promise<Set<string>> {
-  const paths = new Set<string>();
-  const entries = await victim.get<Entry[]>(`${REPO}/tree/${revision}?recursive=true`);
-  for (const { path } of entries) paths.add(path);
-  return paths;
-}
+const entriesOf = (victim: Victim, revision: string): Promise<Entry[]> =>
+  victim.get<Entry[]>(`${REPO}/tree/${revision}?recursive=true&limit=1000`);
 
 async function historyOf(victim: Victim): Promise<string[]> {
   const ids: string[] = [];
@@ -125,11 +107,11 @@ async function historyOf(victim: Victim): Promise<string[]> {
 
 /** Right after a start: everything that was acknowledged in the last life is in the branch. */
 async function expectNothingLost(victim: Victim, since: number): Promise<void> {
-  const files = await filesOf(victim, 'main');
+  const files = new Set((await entriesOf(victim, 'main')).map(({ path }) => path));
   const history = new Set(await historyOf(victim));
   for (const { path, commit, sha256 } of victim.acknowledged.slice(since)) {
     expect({ path, isThere: files.has(path) && history.has(commit) }).toEqual({ path, isThere: true });
-    expect({ path, sha256: await victim.sha256Of(path) }).toEqual({ path, sha256 });
+    expect({ path, sha256: (await victim.hashesOf(path)).sha256 }).toEqual({ path, sha256 });
   }
 }
 
@@ -138,16 +120,18 @@ async function expectAllWhole(victim: Victim): Promise<void> {
   const history = (await historyOf(victim)).reverse();
   let before = 0;
   for (const [n, id] of history.entries()) {
-    const files = await filesOf(victim, id);
+    const files = await entriesOf(victim, id);
     // each commit adds one file; the second one adds "last" as well
-    expect({ id, files: files.size }).toEqual({ id, files: before + (n === 1 ? 2 : 1) });
-    before = files.size;
+    expect({ id, files: files.length }).toEqual({ id, files: before + (n === 1 ? 2 : 1) });
+    before = files.length;
   }
-  for (const path of await filesOf(victim, 'main')) expect(await victim.sha256Of(path)).toMatch(/^[0-9a-f]{64}$/);
+  for (const { path, oid, lfs } of await entriesOf(victim, 'main'))
+    expect({ path, ...(await victim.hashesOf(path)) }).toMatchObject(lfs ? { path, sha256: lfs.oid } : { path, oid });
   expect(new Set(victim.acknowledged.map(({ commit }) => commit)).size).toBe(victim.acknowledged.length);
 }
 
-async function life(kills: number): Promise<number> {
+/** One hub's lives and deaths; what it acknowledged. */
+async function life(kills: number): Promise<readonly Acknowledged[]> {
   const victim = await Victim.start();
   try {
     for (let n = 0; n < kills; n += 1) {
@@ -157,13 +141,14 @@ async function life(kills: number): Promise<number> {
       await expectNothingLost(victim, since);
     }
     await expectAllWhole(victim);
-    return victim.acknowledged.length;
+    return victim.acknowledged;
   } finally {
     await victim.close();
   }
 }
 
 it(`${KILLS} times kill -9 in the middle of uploads: whatever was acknowledged is there, and everything there is whole`, async () => {
-  const acknowledged = await Promise.all(Array.from({ length: HUBS }, () => life(Math.ceil(KILLS / HUBS))));
-  expect(Math.min(...acknowledged)).toBeGreaterThanOrEqual(Math.ceil(KILLS / HUBS));
-}, 600_000);
+  const lives = await Promise.all(Array.from({ length: HUBS }, () => life(Math.ceil(KILLS / HUBS))));
+  expect(Math.min(...lives.map(({ length }) => length))).toBeGreaterThanOrEqual(Math.ceil(KILLS / HUBS));
+  expect(new Set(lives.flat().map(({ way }) => way))).toEqual(new Set(WAYS.map(([way]) => way)));
+}, 900_000);

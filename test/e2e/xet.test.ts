@@ -8,7 +8,7 @@ import { ask, type AskOptions, type Told } from '../support/ask.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { person, type Person } from '../support/people.js';
 import { postStubbornly } from '../support/stubborn-client.js';
-import { sha256, shardBytes, xorbBytes, type XetFile, type XetTerm } from '../support/xet-builder.js';
+import { fileOf, newXorb, sha256, shardBytes, xorbBytes, type XetFile } from '../support/xet-builder.js';
 
 let hub: RunningHub;
 let alice: Person;
@@ -52,18 +52,6 @@ class Uploader {
     return this.post('shards', shardBytes(files, xorbs));
   }
 }
-
-/** A xorb of random chunks of these sizes. */
-function newXorb(...sizes: number[]) {
-  const chunks = sizes.map((size) => randomBytes(size));
-  const bytes = xorbBytes(chunks.map((data) => ({ data })));
-  const hash = sha256(bytes);
-  const part = (first: number, end: number): Buffer => Buffer.concat(chunks.slice(first, end));
-  const term = (first: number, end: number): XetTerm => ({ xorb: hash, first, end, size: part(first, end).length });
-  return { hash, bytes, part, term };
-}
-
-const fileOf = (content: Uint8Array, ...terms: XetTerm[]): XetFile => ({ sha256: sha256(content), terms });
 
 /** The content of a large file, committed and read as any client reads it. */
 async function committed(repository: LocalRepository, file: Buffer): Promise<Told> {

@@ -15,9 +15,9 @@ export const lfsObject = (content: Uint8Array): { oid: string; size: number } =>
 /** Speaks the LFS protocol with a hub, as clients do: the batch with credentials, the bytes without. */
 export class LfsClient {
   constructor(
-    private readonly hub: RunningHub,
+    private readonly hub: Pick<RunningHub, 'url'>,
     private readonly repo: string,
-    private readonly who?: Person,
+    private readonly who?: Pick<Person, 'headers'>,
   ) {}
 
   post(path: string, json: unknown): Promise<Told> {
@@ -28,7 +28,7 @@ export class LfsClient {
   /** The answer to a batch for these contents. */
   async batch(operation: string, contents: readonly Uint8Array[], more: object = {}): Promise<LfsBatchAnswer> {
     const told = await this.post('objects/batch', { operation, objects: contents.map(lfsObject), ...more });
-    if (told.status !== 200) throw new Error(`batch: ${told.status} ${told.body.toString()}`);
+    if (told.status !== 200) throw new Error(`the hub answered ${told.status}: ${told.body.toString()}`);
     return told.json() as LfsBatchAnswer;
   }
 
@@ -43,7 +43,7 @@ export class LfsClient {
 }
 
 /** Uses a link of the hub without any credentials. */
-export function follow(hub: RunningHub, href: string, options: AskOptions = {}): Promise<Told> {
+export function follow(hub: Pick<RunningHub, 'url'>, href: string, options: AskOptions = {}): Promise<Told> {
   if (!href.startsWith(`${hub.url}/`)) throw new Error(`${href} does not lead to the hub`);
   return ask(hub.url, href.slice(hub.url.length), options);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** A chunk as it shall stand in a xorb; `data` is what follows the header. */
 export interface XetChunk {
@@ -78,3 +78,16 @@ export function shardBytes(files: readonly XetFile[], xorbs: readonly { hash: st
     BOOKEND,
   ]);
 }
+
+/** A xorb of random chunks of these sizes. */
+export function newXorb(...sizes: number[]) {
+  const chunks = sizes.map((size) => randomBytes(size));
+  const bytes = xorbBytes(chunks.map((data) => ({ data })));
+  const hash = sha256(bytes);
+  const part = (first: number, end: number): Buffer => Buffer.concat(chunks.slice(first, end));
+  const term = (first: number, end: number): XetTerm => ({ xorb: hash, first, end, size: part(first, end).length });
+  return { hash, bytes, part, term };
+}
+
+/** A file of these terms. */
+export const fileOf = (content: Uint8Array, ...terms: XetTerm[]): XetFile => ({ sha256: sha256(content), terms });
