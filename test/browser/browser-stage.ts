@@ -53,6 +53,19 @@ export class BrowserStage {
     return ((await made.json()) as { token: string }).token;
   }
 
+  /** Makes an organization of the token's account. @param members names and roles of further ones */
+  async organization(token: string, name: string, members: Readonly<Record<string, string>>): Promise<void> {
+    const headers = { authorization: `Bearer ${token}` };
+    await this.post('/api/organizations/create', { name }, headers);
+    for (const [member, role] of Object.entries(members))
+      await this.send(
+        `/api/organizations/${name}/members/${member}`,
+        JSON.stringify({ role }),
+        { ...headers, 'content-type': 'application/json' },
+        'PUT',
+      );
+  }
+
   /** Makes a repository of the token's account, with files. @param id `namespace/name` */
   async repository(
     token: string,
@@ -108,8 +121,13 @@ export class BrowserStage {
     return this.send(path, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
   }
 
-  private async send(path: string, body: string, headers: Record<string, string>): Promise<Response> {
-    const answer = await fetch(this.hub.url + path, { method: 'POST', body, headers });
+  private async send(
+    path: string,
+    body: string,
+    headers: Record<string, string>,
+    method: 'POST' | 'PUT' = 'POST',
+  ): Promise<Response> {
+    const answer = await fetch(this.hub.url + path, { method, body, headers });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   }

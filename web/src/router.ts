@@ -64,7 +64,7 @@ export const router = createRouter({
     ...lists,
     { path: '/login', component: () => import('./pages/sign-in/sign-in-page.vue') },
     { path: '/join', component: () => import('./pages/sign-in/register-page.vue') },
-    { path: '/settings/:part?', component: () => import('./pages/settings/settings-page.vue'), props: true },
+    { path: '/settings/:part?/:name?', component: () => import('./pages/settings/settings-page.vue'), props: true },
     { path: '/new', component: () => import('./pages/create/new-repository-page.vue') },
     { path: '/organizations/new', component: () => import('./pages/create/new-organization-page.vue') },
     { path: '/admin/:part?', component: () => import('./admin/admin-page.vue'), props: true },

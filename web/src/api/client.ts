@@ -29,10 +29,7 @@ const faults: Middleware = {
 };
 
 /** The hub's API, typed by openapi.json. Every answer that is an error is thrown as a `HubFault`. */
-export const hub = createClient<paths>({
-  baseUrl: location.origin,
-  pathSerializer: (template, values) => fillPath(template, values),
-});
+export const hub = createClient<paths>({ pathSerializer: fillPath });
 hub.use(faults);
 
 /** Asks for something that openapi.json types only loosely; an error is thrown as a `HubFault`. */

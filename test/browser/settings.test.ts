@@ -1,0 +1,136 @@
+import { BrowserStage, PASSWORD } from './browser-stage.js';
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import { PIXEL } from './shown-repos.js';
+
+describe('settings', () => {
+  let stage: BrowserStage;
+  let token: string;
+
+  beforeAll(async () => {
+    stage = await BrowserStage.start();
+    token = await stage.person('alice');
+    await stage.person('bob');
+    await stage.organization(token, 'acme', { bob: 'write' });
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  it.each(LOOKS)('every part, $theme at $width px', async (look) => {
+    const page = await stage.view({ ...look, as: 'alice' });
+    for (const [path, text] of [
+      ['/settings', 'About you'],
+      ['/settings/password', 'New password'],
+      ['/settings/tokens', 'Created'],
+      ['/settings/organizations', 'acme'],
+      ['/settings/organizations/acme', 'bob'],
+    ] as const) {
+      await page.goto(path);
+      await page.getByText(text).first().waitFor();
+      expect(await barriers(page)).toEqual([]);
+      expect(await overflows(page)).toBe(false);
+      await keepPicture(page, `work/${path.slice(1).replaceAll('/', '-')}-${look.theme}-${look.width}`);
+    }
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('asks to sign in first, and comes back', async () => {
+    const page = await stage.view();
+    await page.goto('/settings/tokens');
+    await page.getByLabel('Username').fill('bob');
+    await page.getByLabel(/^Password/).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'New access token' }).waitFor();
+  });
+
+  it('keeps a profile, and says which field is wrong', async () => {
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/settings');
+    await page.getByLabel('Website').fill('https://user:secret@example.org');
+    await page.getByLabel('About you').fill('Trains <b>small</b> models');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('must be an http:// or https:// URL').waitFor();
+    await page.getByLabel('Website').fill('https://alice.example');
+    await page.getByLabel('GitHub').fill('alice');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByLabel('About you').waitFor();
+    expect(await page.getByLabel('About you').inputValue()).toBe('Trains <b>small</b> models');
+    expect(await page.getByLabel('GitHub').inputValue()).toBe('alice');
+  });
+
+  it('shows a picture before it is taken, and removes it', async () => {
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/settings');
+    const choose = (name: string, mimeType: string) =>
+      page.getByLabel('Picture to use').setInputFiles({ name, mimeType, buffer: PIXEL });
+    await choose('page.svg', 'image/svg+xml');
+    await page.getByText('Only PNG, JPEG, GIF and WebP pictures.').waitFor();
+    await choose('face.png', 'image/png');
+    await page.getByRole('button', { name: 'Use this picture' }).click();
+    await page.getByText('The picture is saved', { exact: true }).waitFor();
+    await page.locator('header img[src*="/api/users/alice/avatar"]').waitFor();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('The picture is removed', { exact: true }).waitFor();
+    await page.locator('header img[src*="/api/users/alice/avatar"]').waitFor({ state: 'detached' });
+  });
+
+  it('changes the password only for who knows it', async () => {
+    await stage.person('carol');
+    const page = await stage.view({ as: 'carol' });
+    await page.goto('/settings/password');
+    const change = async (old: string, instead: string): Promise<void> => {
+      await page.getByLabel(/^Password of now/).fill(old);
+      await page.getByLabel(/^New password/).fill(instead);
+      await page.getByRole('button', { name: 'Change the password' }).click();
+    };
+    await change('something else', 'another good one');
+    await page.getByText('is not the right one').waitFor();
+    await change(PASSWORD, 'another good one');
+    await page.getByText('The password is changed; all other sessions have ended', { exact: true }).waitFor();
+  });
+
+  it('shows a token once, and revokes it', async () => {
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/settings/tokens');
+    await page.getByLabel(/^What it is for/).fill('laptop <img src=x onerror=alert(1)>');
+    await page.getByLabel('It may').selectOption('read');
+    await page.getByRole('button', { name: 'Create' }).click();
+    const made = await page.getByRole('status').getByText(/^hf_/).textContent();
+    const whoami = () =>
+      fetch(`${stage.hub.url}/api/whoami-v2`, { headers: { authorization: `Bearer ${made!.trim()}` } });
+    expect(await (await whoami()).json()).toMatchObject({ auth: { accessToken: { role: 'read' } } });
+    await page.reload();
+    await page.getByRole('button', { name: 'Revoke laptop' }).click();
+    expect(await page.getByText(made!.trim()).count()).toBe(0);
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText(/^The token .* is revoked$/).waitFor();
+    expect((await whoami()).status).toBe(401);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('lets an admin say who belongs to an organization, and members leave', async () => {
+    await stage.organization(token, 'club', {});
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/settings/organizations/club');
+    await page.getByLabel('Username').fill('nobody-there');
+    await page.getByRole('button', { name: 'Take in' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Username').fill('bob');
+    await page.getByRole('button', { name: 'Take in' }).click();
+    await page.getByLabel('Role of bob').waitFor();
+    await page.getByLabel('Role of alice').selectOption('read');
+    await page.getByText('The last admin of an organization stays one').waitFor();
+    expect(await page.getByLabel('Role of alice').inputValue()).toBe('admin');
+
+    const bobs = await stage.view({ as: 'bob' });
+    await bobs.goto('/settings/organizations');
+    await bobs.getByRole('button', { name: 'Leave club' }).click();
+    await bobs.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click();
+    await bobs.getByText('You have left club', { exact: true }).waitFor();
+    await bobs.getByRole('button', { name: 'Leave club' }).waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByLabel('Role of alice').waitFor();
+    expect(await page.getByLabel('Role of bob').count()).toBe(0);
+  });
+});
