@@ -15,7 +15,7 @@ export function describeApi(app: INestApplication, config: Pick<HubConfig, 'vers
     .addServer(new URL(config.baseUrl).pathname)
     .addTag('files', 'The files of repositories')
     .addTag('repositories', 'What repositories are and hold')
-    .addTag('admin', 'Sources, their cache and health; for the administrator')
+    .addTag('admin', 'Sources, their cache and health, accounts, repositories and storage; for the administrator')
     .addTag('misc', 'The hub itself')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Admin-Token' }, 'admin-token')
     .addBearerAuth({ type: 'http', description: 'An access token of a local account' }, 'access-token')

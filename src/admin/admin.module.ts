@@ -4,12 +4,14 @@ import { FallbackCacheModule } from '../fallback-cache/fallback-cache.module.js'
 import { FallbackSourcesModule } from '../fallback-sources/fallback-sources.module.js';
 import { UpstreamModule } from '../platform/upstream/upstream.module.js';
 import { CleanupModule } from '../repos/cleanup/cleanup.module.js';
+import { LifeModule } from '../repos/life/life.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
 import { AccountsAdminService } from './accounts-admin.service.js';
 import { BulkReplaceController } from './bulk-replace.controller.js';
 import { FallbackCacheController } from './fallback-cache.controller.js';
 import { FallbackSourcesController } from './fallback-sources.controller.js';
+import { RepositoriesAdminController } from './repositories-admin.controller.js';
 import { SimulateController } from './simulate.controller.js';
 import { SimulateService } from './simulate.service.js';
 import { SourceHealthService } from './source-health.service.js';
@@ -19,7 +21,15 @@ import { StorageController } from './storage.controller.js';
 
 /** The administrator's API. Controllers with fixed paths come before the one that takes `{id}` for anything. */
 @Module({
-  imports: [FallbackModule, FallbackCacheModule, FallbackSourcesModule, UpstreamModule, CleanupModule, UsersModule],
+  imports: [
+    FallbackModule,
+    FallbackCacheModule,
+    FallbackSourcesModule,
+    UpstreamModule,
+    CleanupModule,
+    LifeModule,
+    UsersModule,
+  ],
   controllers: [
     FallbackCacheController,
     SourceTestController,
@@ -28,6 +38,7 @@ import { StorageController } from './storage.controller.js';
     SimulateController,
     StorageController,
     AccountsAdminController,
+    RepositoriesAdminController,
   ],
   providers: [SimulateService, SourceHealthService, SourceTestService, AccountsAdminService],
 })

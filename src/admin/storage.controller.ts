@@ -1,13 +1,25 @@
-import { HttpCode, Post } from '@nestjs/common';
+import { Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { CollectorService } from '../repos/cleanup/collector.service.js';
+import { StorageFiguresStore } from '../repos/cleanup/storage-figures.store.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CollectedDto } from './dto/collected.dto.js';
+import { StorageFiguresDto } from './dto/storage-figures.dto.js';
 
 /** The store of content. */
 @AdminApi('storage')
 export class StorageController {
-  constructor(private readonly collector: CollectorService) {}
+  constructor(
+    private readonly collector: CollectorService,
+    private readonly figures: StorageFiguresStore,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'How much content there is, and how much of it is needed' })
+  @ApiOkResponse({ type: StorageFiguresDto })
+  read(): Promise<StorageFiguresDto> {
+    return this.figures.read();
+  }
 
   @Post('collect')
   @HttpCode(200)

@@ -5,6 +5,7 @@ import { LocalStoreModule } from '../store/local-store.module.js';
 import { CollectionRoundsService } from './collection-rounds.service.js';
 import { CollectorService } from './collector.service.js';
 import { ContentCatalogue } from './content-catalogue.store.js';
+import { StorageFiguresStore } from './storage-figures.store.js';
 
 const collectorService = {
   provide: CollectorService,
@@ -16,7 +17,7 @@ const collectorService = {
 /** What nobody needs any more, and how it goes. */
 @Module({
   imports: [LocalStoreModule],
-  providers: [ContentCatalogue, collectorService, CollectionRoundsService],
-  exports: [CollectorService],
+  providers: [ContentCatalogue, StorageFiguresStore, collectorService, CollectionRoundsService],
+  exports: [CollectorService, StorageFiguresStore],
 })
 export class CleanupModule {}

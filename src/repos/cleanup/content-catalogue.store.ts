@@ -5,7 +5,8 @@ import { DataSource } from 'typeorm';
 /** Every table that names content, in a column `sha256`: what one of them names, stays. A new one has to be added here. */
 export const CONTENT_HOLDERS = ['blobs', 'lfs_objects', 'xet_xorbs', 'xet_runs'];
 
-const UNHELD = CONTENT_HOLDERS.map(
+/** A row of `contents` that nothing names. */
+export const UNHELD = CONTENT_HOLDERS.map(
   (table) => `NOT EXISTS (SELECT 1 FROM ${table} h WHERE h.sha256 = contents.sha256)`,
 ).join(' AND ');
 

@@ -8,6 +8,7 @@ import { NamespacesService } from './namespaces.service.js';
 import { RefsController } from './refs.controller.js';
 import { RefsService } from './refs.service.js';
 import { RepositoriesController } from './repositories.controller.js';
+import { RepositoryAdministration } from './repository-administration.service.js';
 import { RepositoryLife } from './repository-life.service.js';
 import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
@@ -17,6 +18,7 @@ import { SocialController } from './social.controller.js';
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackCacheModule],
   controllers: [CardController, RepositoriesController, SettingsController, RefsController, SocialController],
-  providers: [CardCheck, RepositoryLife, NamespacesService, SettingsService, RefsService],
+  providers: [CardCheck, RepositoryLife, RepositoryAdministration, NamespacesService, SettingsService, RefsService],
+  exports: [RepositoryAdministration],
 })
 export class LifeModule {}

@@ -7,6 +7,7 @@ import type { RepoId } from '../../hub/language/repo-id.js';
 import type { RefsAnswer } from '../../hub/language/wire/refs.js';
 import type { TreeEntry } from '../../hub/language/wire/tree-entry.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
+import { DISABLED_MESSAGE } from '../../hub/rules/classify-reply.js';
 import { lookupKey } from '../../hub/rules/lookup-key.js';
 import type { StoredBlob } from '../../platform/storage/blob-store.js';
 import { AccountsService } from '../../users/accounts.service.js';
@@ -40,7 +41,7 @@ export class LocalRepositories {
   /**
    * The repository of this id in whatever case, or undefined when this hub has none: only then may a source be asked.
    * @throws HubError `RepoNotFound` for a private one that the caller may not read, in the words for a missing one; `Moved` for one
-   * that had this id before
+   * that had this id before; `Disabled` for one that the administrator has closed
    */
   async find(repo: RepoId, caller: Caller): Promise<LocalRepository | undefined> {
     const found = await this.lookUp(repo);
@@ -48,8 +49,10 @@ export class LocalRepositories {
     if (found.private && !(await this.accounts.mayRead(caller, found.ownerId))) {
       throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     }
-    if (lookupKey(found.repo) === lookupKey(repo)) return found;
-    throw new HubError('Moved', 'This repository has another name now', { moved: { from: repo, to: found.repo } });
+    if (lookupKey(found.repo) !== lookupKey(repo))
+      throw new HubError('Moved', 'This repository has another name now', { moved: { from: repo, to: found.repo } });
+    if (found.disabled) throw new HubError('Disabled', DISABLED_MESSAGE);
+    return found;
   }
 
   private async lookUp(repo: RepoId): Promise<LocalRepository | undefined> {

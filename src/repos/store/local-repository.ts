@@ -12,6 +12,8 @@ export interface LocalRepository {
   /** The owner's name. */
   readonly author: string;
   readonly private: boolean;
+  /** Closed by the administrator: nobody reads or changes it. */
+  readonly disabled: boolean;
   readonly createdAt: Date;
   /** A space's runtime, as it was created. */
   readonly sdk: string | null;

@@ -37,6 +37,7 @@ import { RepoListStore } from './repo-list.store.js';
 import { RepoStore } from './repo.store.js';
 import { RepositoryAccess } from './repository-access.service.js';
 import { RepositoryAliasEntity } from './repository-alias.entity.js';
+import { RepositoryCatalogue } from './repository-catalogue.store.js';
 import { RepositoryChanges } from './repository-changes.service.js';
 import { RepositoryCountsStore } from './repository-counts.store.js';
 import { RepositoryEntity } from './repository.entity.js';
@@ -124,7 +125,7 @@ const absentRepositories = {
   ],
   providers: [
     ...[CardReader, CardService],
-    ...[RepoStore, RepoListStore, RefStore, CommitStore, ObjectStore],
+    ...[RepoStore, RepoListStore, RepositoryCatalogue, RefStore, CommitStore, ObjectStore],
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
     ...[ContentVault, LfsObjectsService, RepositoryAccess, RepositoryChanges],
     ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService, rootCommitsService],
@@ -134,6 +135,8 @@ const absentRepositories = {
   ],
   exports: [
     RepoListStore,
+    RepoStore,
+    RepositoryCatalogue,
     DownloadCounts,
     LocalRefsService,
     RootCommitsService,

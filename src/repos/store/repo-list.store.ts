@@ -47,6 +47,7 @@ interface Row extends Omit<CardFacts, 'pipelineTag' | 'libraryName'> {
   readonly name: string;
   readonly ownerId: number;
   readonly private: boolean;
+  readonly disabled: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly sdk: string | null;
@@ -61,7 +62,7 @@ interface Row extends Omit<CardFacts, 'pipelineTag' | 'libraryName'> {
 }
 
 const select = (value: string, card: string): string => `
-  SELECT r.id, r.type, r.namespace, r.name, r.owner_id AS "ownerId", r.private, r.created_at AS "createdAt",
+  SELECT r.id, r.type, r.namespace, r.name, r.owner_id AS "ownerId", r.private, false AS disabled, r.created_at AS "createdAt",
     r.updated_at AS "updatedAt", r.sdk, r.downloads, r.downloads_all_time AS "downloadsAllTime", owner.name AS author,
     r.tags, r.pipeline_tag AS "pipelineTag", r.library_name AS "libraryName", r.license, r.card_warning AS "cardWarning",
     ${card} AS "cardData", head.commit_oid AS sha, ${value} AS value, r.lookup_key AS key
@@ -101,6 +102,7 @@ export function listSql({ question, readable, after, limit, withCards }: LocalLi
   const card = withCards || question.type === 'space' ? 'r.card_data' : 'NULL::jsonb';
   const where = [
     `r.type = ${bound(question.type)}`,
+    'r.disabled_at IS NULL',
     readable.length === 0 ? 'NOT r.private' : `(NOT r.private OR r.owner_id = ANY(${bound(readable)}))`,
     ...narrowed(question, bound),
     ...(after ? beyond(question, after, bound) : []),

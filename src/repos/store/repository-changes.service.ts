@@ -56,6 +56,12 @@ export class RepositoryChanges {
   async setPrivate({ id }: LocalRepository, isPrivate: boolean): Promise<void> {
     await this.database.manager.update(RepositoryEntity, { id }, { private: isPrivate });
   }
+
+  /** Counts at once. One that is closed already stays so since it was. */
+  async setDisabled({ id }: LocalRepository, disabled: boolean): Promise<void> {
+    const since = disabled ? () => 'coalesce(disabled_at, now())' : null;
+    await this.database.manager.update(RepositoryEntity, { id }, { disabledAt: since });
+  }
 }
 
 /** The key that it had. Two moves at once take turns at its row, so that each knows which name it leaves. */

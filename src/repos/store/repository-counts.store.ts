@@ -6,9 +6,9 @@ import type { RepositoryCounts } from '../../users/repository-counts.js';
 
 const COUNT = `
   SELECT type, count(*)::integer AS count FROM repositories
-  WHERE owner_id = $1 AND (NOT private OR $2) GROUP BY type`;
+  WHERE owner_id = $1 AND disabled_at IS NULL AND (NOT private OR $2) GROUP BY type`;
 
-/** How many repositories an account owns, counted in the database. */
+/** How many repositories an account owns, counted in the database; disabled ones are in no list, and not counted. */
 @Injectable()
 export class RepositoryCountsStore implements RepositoryCounts {
   constructor(@InjectDataSource() private readonly database: DataSource) {}

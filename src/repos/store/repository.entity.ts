@@ -51,6 +51,10 @@ export class RepositoryEntity {
   @Column('boolean')
   private: boolean;
 
+  /** Since when the administrator has it closed; null for one that is open. */
+  @Column('timestamptz', { name: 'disabled_at', nullable: true })
+  disabledAt: Date | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 

@@ -3,6 +3,7 @@ import { HubOfItsOwn1767312000000 } from './1767312000000-hub-of-its-own.js';
 import { Xet1767398400000 } from './1767398400000-xet.js';
 import { Search1767484800000 } from './1767484800000-search.js';
 import { ReservedAccounts1767571200000 } from './1767571200000-reserved-accounts.js';
+import { DisabledRepositories1767657600000 } from './1767657600000-disabled-repositories.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Xet1767398400000,
   Search1767484800000,
   ReservedAccounts1767571200000,
+  DisabledRepositories1767657600000,
 ];

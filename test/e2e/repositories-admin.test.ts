@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { adminClient, type AdminClient } from '../support/admin-client.js';
+import { json } from '../support/fake-replies.js';
+import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { person, type Person } from '../support/people.js';
+
+const SHA = 'a'.repeat(40);
+
+let world: HubWithSources;
+let admin: AdminClient;
+let alice: Person;
+beforeAll(async () => {
+  world = await hubWithSources([json(200, { id: 'strangers/one', sha: SHA }, { 'x-repo-commit': SHA })]);
+  admin = adminClient(world.hub);
+  alice = await person(world.hub, 'alice');
+});
+afterAll(() => world.close());
+
+async function make(name: string, isPrivate = false): Promise<void> {
+  const store = world.hub.app.get(LocalRepositories, { strict: false });
+  const repo = { type: 'model', namespace: 'alice', name } as const;
+  const repository = await store.createRepository({ repo, ownerName: 'alice', private: isPrivate });
+  const operations = [{ kind: 'file', path: 'a.txt', content: Buffer.from('text') }] as const;
+  await store.commit(repository, { branch: 'main', summary: 'files', author: { name: 'alice' }, operations });
+}
+const ids = async (query = ''): Promise<string[]> => {
+  const { body } = await admin('GET', `/repositories${query}`);
+  return (body as { repositories: { id: string }[] }).repositories.map(({ id }) => id);
+};
+const listed = async (): Promise<string[]> =>
+  ((await world.ask('/api/models?author=alice&fallback=false')).json() as { id: string }[]).map(({ id }) => id);
+
+it('lists every repository, private ones too', async () => {
+  await make('open');
+  await make('secret', true);
+  expect(await ids('?search=alice/')).toEqual(['alice/open', 'alice/secret']);
+  const { body } = await admin('GET', '/repositories?search=secret');
+  expect(body).toMatchObject({
+    total: 1,
+    repositories: [{ type: 'model', owner: 'alice', private: true, disabled: false, downloads: 0 }],
+  });
+});
+
+describe('a disabled repository', () => {
+  beforeAll(async () => {
+    await make('closed');
+    expect((await admin('PUT', '/repositories/model/alice/closed', { disabled: true })).status).toBe(200);
+    world.sources[0]!.forget();
+  });
+
+  it.each([
+    '/api/models/alice/closed',
+    '/api/models/alice/closed/tree/main',
+    '/alice/closed/resolve/main/a.txt',
+    '/alice/closed/raw/main/a.txt',
+    '/api/models/alice/closed/commits/main',
+  ])('is 403 Disabled at %s, for its owner too, and no source is asked', async (path) => {
+    for (const headers of [{}, alice.headers]) {
+      const { status, headers: told } = await world.ask(path, { headers });
+      expect([status, told['x-error-message']]).toEqual([403, 'Access to this resource is disabled.']);
+    }
+    expect(world.sources[0]!.requests).toEqual([]);
+  });
+
+  it('cannot be changed, moved or deleted by its owner', async () => {
+    const wish = { method: 'DELETE', headers: alice.headers, json: { name: 'closed', type: 'model' } } as const;
+    expect((await world.ask('/api/repos/delete', wish)).status).toBe(403);
+    const move = { fromRepo: 'alice/closed', toRepo: 'alice/elsewhere', type: 'model' };
+    const moved = await world.ask('/api/repos/move', { method: 'POST', headers: alice.headers, json: move });
+    expect(moved.status).toBe(403);
+  });
+
+  it('is in no list but the administrator’s, and its name stays taken', async () => {
+    expect(await listed()).not.toContain('alice/closed');
+    expect(await ids('?disabled=true')).toEqual(['alice/closed']);
+    const create = { method: 'POST', headers: alice.headers, json: { name: 'closed', type: 'model' } } as const;
+    expect((await world.ask('/api/repos/create', create)).status).toBe(409);
+  });
+
+  it('is as it was once it is open again', async () => {
+    expect((await admin('PUT', '/repositories/model/alice/closed', { disabled: false })).body).toEqual({
+      success: true,
+      message: 'The model alice/closed is open again',
+    });
+    expect((await world.ask('/alice/closed/resolve/main/a.txt')).body.toString()).toBe('text');
+    expect(await listed()).toContain('alice/closed');
+  });
+
+  it('a private one still looks missing to strangers', async () => {
+    await make('hidden', true);
+    await admin('PUT', '/repositories/model/alice/hidden', { disabled: true });
+    expect((await world.ask('/api/models/alice/hidden')).status).toBe(404);
+    expect((await world.ask('/api/models/alice/hidden', { headers: alice.headers })).status).toBe(403);
+  });
+});
+
+it('deletes one for good; from then on its name is asked of the sources', async () => {
+  await make('gone');
+  expect((await admin('DELETE', '/repositories/model/alice/gone')).body).toEqual({
+    success: true,
+    message: 'The model alice/gone is deleted',
+  });
+  expect((await world.ask('/api/models/alice/gone')).json()).toMatchObject({ _source: 'A' });
+  expect((await admin('DELETE', '/repositories/model/alice/gone')).status).toBe(404);
+});
+
+it.each([
+  ['PUT', '/repositories/model/alice/none', { disabled: true }, 404],
+  ['PUT', '/repositories/model/alice/open', {}, 400],
+  ['PUT', '/repositories/model/alice/open', { disabled: 'yes' }, 400],
+  ['PUT', '/repositories/thing/alice/open', { disabled: true }, 400],
+  ['DELETE', '/repositories/model/alice/%00', undefined, 400],
+  ['GET', '/repositories?sort=colour', undefined, 400],
+  ['GET', '/repositories?offset=-1', undefined, 400],
+])('%s %s is refused', async (method, path, body, status) => {
+  expect((await admin(method, path, body)).status).toBe(status);
+});
+
+it('is for nobody without the admin token', async () => {
+  for (const [method, path] of [
+    ['GET', '/repositories'],
+    ['PUT', '/repositories/model/alice/open'],
+    ['DELETE', '/repositories/model/alice/open'],
+    ['GET', '/storage'],
+  ] as const)
+    expect((await world.ask(`/admin/api${path}`, { method, headers: alice.headers })).status).toBe(401);
+});
+
+it('tells how much content there is', async () => {
+  const { body } = await admin('GET', '/storage');
+  const number = expect.any(Number) as unknown;
+  expect(body).toEqual({ contents: number, bytes: number, referenced_bytes: number, unneeded: number });
+});
