@@ -90,6 +90,7 @@ describe('a card', () => {
     const shown = await info(`models/alice/card-${made}`);
     expect(shown).toMatchObject({ _card_warning: expected, tags: [] });
     expect(shown).not.toHaveProperty('cardData');
+    expect(await info(`models/alice/card-${made}?expand=cardData`)).toHaveProperty('_card_warning', expected);
     expect(await kept(repository)).toMatchObject({ card_warning: expected, card_data: null, tags: [] });
   });
 

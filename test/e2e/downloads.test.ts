@@ -32,6 +32,8 @@ it('whoever fetches files of a repository is one download', async () => {
   await fetch('raw/main/a.txt');
   await fetch('resolve/main/a.txt', { headers: { range: 'bytes=2-' } });
   await fetch('resolve/main/none.txt');
+  const page = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'image' };
+  await fetch('resolve/main/a.txt', { headers: page });
   expect(await downloads()).toBe(0);
   await fetch('resolve/main/a.txt');
   await fetch('resolve/main/b.txt');

@@ -1,8 +1,11 @@
 const TEXT = 'text/plain; charset=utf-8';
 
-/** What a browser may show by itself. Pages, scripts and vector images are text: on the hub's own origin they could act as its user. */
+/**
+ * What a browser may show by itself. Pages and scripts are text: on the hub's own origin they could act as its user. A vector image is
+ * shown in pages, where it runs nothing, and only there: opened by itself it is downloaded (`contentDisposition`), and confined by its policy.
+ */
 const TYPES: ReadonlyMap<string, string> = new Map([
-  ...['txt', 'md', 'csv', 'tsv', 'yaml', 'yml', 'toml', 'ini', 'log', 'py', 'js', 'ts', 'html', 'htm', 'svg', 'xml']
+  ...['txt', 'md', 'csv', 'tsv', 'yaml', 'yml', 'toml', 'ini', 'log', 'py', 'js', 'ts', 'html', 'htm', 'xml']
     .concat(['css', 'sh', 'c', 'cpp', 'h', 'rs', 'go', 'java', 'ipynb', 'jinja', 'gitattributes', 'gitignore'])
     .map((extension): [string, string] => [extension, TEXT]),
   ['json', 'application/json'],
@@ -12,8 +15,17 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['jpeg', 'image/jpeg'],
   ['gif', 'image/gif'],
   ['webp', 'image/webp'],
+  ['avif', 'image/avif'],
+  ['svg', 'image/svg+xml'],
+  ['bmp', 'image/bmp'],
+  ['ico', 'image/x-icon'],
   ['mp4', 'video/mp4'],
+  ['webm', 'video/webm'],
+  ['mov', 'video/quicktime'],
   ['mp3', 'audio/mpeg'],
+  ['m4a', 'audio/mp4'],
+  ['ogg', 'audio/ogg'],
+  ['opus', 'audio/ogg'],
   ['wav', 'audio/wav'],
   ['flac', 'audio/flac'],
   ['pdf', 'application/pdf'],

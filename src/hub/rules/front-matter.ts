@@ -3,6 +3,8 @@ export interface FrontMatter {
   readonly yaml: string;
   /** The line of the file, counted from 1, on which `yaml` begins. */
   readonly firstLine: number;
+  /** Where the card itself begins. */
+  readonly end: number;
 }
 
 const OPENING = /^\uFEFF?\s*?---[ \t]*\r?\n/;
@@ -18,5 +20,9 @@ export function frontMatter(card: string): FrontMatter | undefined {
   const rest = card.slice(opening.length);
   const closing = CLOSING.exec(rest);
   if (!closing) return undefined;
-  return { yaml: rest.slice(0, closing.index), firstLine: opening.split('\n').length };
+  return {
+    yaml: rest.slice(0, closing.index),
+    firstLine: opening.split('\n').length,
+    end: opening.length + closing.index + closing[0].length,
+  };
 }

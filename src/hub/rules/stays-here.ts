@@ -13,3 +13,7 @@ export function staysHere(hints: ClientHints): boolean {
   const ownScript = hints['sec-fetch-site'] === 'same-origin' && hints['sec-fetch-dest'] === 'empty';
   return ownScript || (hints.accept ?? '').includes('xet-fileinfo');
 }
+
+/** Does one of the hub's own pages ask, to show something in itself, rather than a person to have it? */
+export const isShown = (hints: ClientHints): boolean =>
+  hints['sec-fetch-site'] === 'same-origin' && hints['sec-fetch-dest'] !== 'document';

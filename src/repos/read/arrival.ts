@@ -6,4 +6,6 @@ export interface Arrival {
   readonly address: string;
   /** Must the client not be led to another host? Then what a source has is streamed. */
   readonly stays: boolean;
+  /** Is it for one of the hub's own pages? Looking at a file is no download of it. */
+  readonly shown: boolean;
 }

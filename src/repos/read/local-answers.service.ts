@@ -26,7 +26,7 @@ export class LocalAnswers {
     const repository = await this.repositories.find(operation.repo, caller);
     if (!repository) return undefined;
     const answer = await this.answerFrom(repository, operation, arrival);
-    if (operation.kind === 'resolve' && countsAsDownload(operation, answer))
+    if (operation.kind === 'resolve' && !arrival.shown && countsAsDownload(operation, answer))
       this.downloads.note(repository.id, caller.accountId ?? arrival.address);
     return answer;
   }

@@ -11,11 +11,11 @@ import type { LocalFile } from '../store/local-repository.js';
  *
  * @throws HubError RangeNotSatisfiable, PreconditionFailed
  */
-export function localFileAnswer(file: LocalFile, { conditions, path, method }: FileOperation): WireAnswer {
+export function localFileAnswer(file: LocalFile, { conditions, path, method, query }: FileOperation): WireAnswer {
   const { etag, size, commit } = file;
   if (!matchHolds(conditions['if-match'], etag))
     throw new HubError('PreconditionFailed', 'The file is not the one named by If-Match.', { commit });
-  const headers = { ...describe(file), 'content-disposition': contentDisposition(path.at(-1)!) };
+  const headers = { ...describe(file), 'content-disposition': contentDisposition(path.at(-1)!, query) };
   if (noneMatchHits(conditions['if-none-match'], etag)) return { status: 304, headers };
   const range =
     method === 'HEAD' || !rangeCounts(conditions['if-range'], etag)

@@ -5,7 +5,7 @@ import type { Attempt } from '../../hub/language/attempt.js';
 import { HubError } from '../../hub/language/hub-error.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
 import { parseRepoPath } from '../../hub/rules/parse-repo-path.js';
-import { staysHere } from '../../hub/rules/stays-here.js';
+import { isShown, staysHere } from '../../hub/rules/stays-here.js';
 import { traceOf } from '../../hub/rules/trace.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply, type WireAnswer } from '../../platform/http/relay-reply.js';
@@ -35,6 +35,7 @@ export class ReposService {
         host: request.hostname,
         address: request.socket.remoteAddress ?? '',
         stays: staysHere(request.headers),
+        shown: isShown(request.headers),
       });
       await relayReply(response, answer, attempts && traceOf(attempts));
     } catch (error) {

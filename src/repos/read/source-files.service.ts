@@ -5,6 +5,7 @@ import { FallbackResolver } from '../../fallback/fallback.resolver.js';
 import type { FileOperation } from '../../hub/language/operation.js';
 import type { Source } from '../../hub/language/source.js';
 import type { Reply } from '../../hub/language/upstream.js';
+import { contentDisposition } from '../../hub/rules/content-disposition.js';
 import { noneMatchHits } from '../../hub/rules/etag.js';
 import { mayRedirectHead } from '../../hub/rules/may-redirect-head.js';
 import { relayFileHeaders } from '../../hub/rules/relay-headers.js';
@@ -36,7 +37,7 @@ export class SourceFiles {
     const answer = await this.resolver.answer(question);
     if (!answer) return undefined;
     const { source, reply } = answer;
-    const headers = fileHeaders(source, reply);
+    const headers = fileHeaders(source, reply, question.operation);
     if (noneMatchHits(question.operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const target = reply.location;
     const elsewhere =
@@ -55,7 +56,7 @@ export class SourceFiles {
     if (source.delivery === 'redirect' && !source.hasToken)
       return this.redirect(source, question.operation, located.reply);
     const reply = await this.resolver.ask(source, question);
-    const headers = fileHeaders(source, reply);
+    const headers = fileHeaders(source, reply, question.operation);
     if (reply.location === undefined || reply.status === 304)
       return { status: reply.status, headers, stream: reply.stream };
     return { status: 302, headers: { ...redirectHeaders(headers), location: reply.location } };
@@ -70,10 +71,11 @@ export class SourceFiles {
   }
 }
 
-const fileHeaders = (source: Source, reply: Reply): Record<string, string> => ({
+const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperation): Record<string, string> => ({
   ...relayFileHeaders(reply.headers),
   ...sourceHeaders(source),
   ...FILE_SAFETY,
+  'content-disposition': contentDisposition(path.at(-1)!, query, reply.headers['content-type']),
 });
 
 /** A revision that is a commit's whole id needs nobody to say which commit it is. */

@@ -49,8 +49,12 @@ export function repoInfo(repository: LocalRepository, at: At, { siblings, card }
 /** Fields that an answer bears only when they were asked for. */
 const ONLY_ASKED = { trendingScore: 0, xetEnabled: false };
 
-/** Ids and the asked fields; a field that nobody knows is left out, as newer clients ask for newer ones. */
+/**
+ * Ids and the asked fields; a field that nobody knows is left out, as newer clients ask for newer ones. Why metadata is missing goes with
+ * the metadata: a source would refuse a field of our own.
+ */
 export function expandedInfo(info: RepoInfo, fields: ReadonlySet<string>): RepoAnswer {
-  const asked = Object.entries({ ...ONLY_ASKED, ...info }).filter(([name]) => fields.has(name));
+  const wanted = (name: string): boolean => fields.has(name === '_card_warning' ? 'cardData' : name);
+  const asked = Object.entries({ ...ONLY_ASKED, ...info }).filter(([name]) => wanted(name));
   return { ...Object.fromEntries(asked), _id: info._id, id: info.id };
 }

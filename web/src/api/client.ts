@@ -44,3 +44,10 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
 /** The address of the next page, as an answer's `Link` names it. */
 export const nextPage = (answer: Response): string | undefined =>
   /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+
+/** Next pages are named by the hub's public base, which may not be the address in the browser's bar. */
+export function ownAddress(address: string | undefined): string | undefined {
+  if (!address) return undefined;
+  const { pathname, search } = new URL(address, location.origin);
+  return pathname + search;
+}

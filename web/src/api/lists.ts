@@ -1,6 +1,6 @@
 import { useInfiniteQuery, type InfiniteData } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { ask, nextPage } from './client';
+import { ask, nextPage, ownAddress } from './client';
 import type { RepoInfo, RepoType } from './repositories';
 
 /** What a list is asked for; what is empty is not sent. */
@@ -46,13 +46,6 @@ async function loadPage(address: string, signal: AbortSignal): Promise<Page> {
     next: ownAddress(nextPage(answer)),
   };
 }
-
-/** Next pages are named by the hub's public base, which may not be the address in the browser's bar. */
-const ownAddress = (address: string | undefined): string | undefined => {
-  if (!address) return undefined;
-  const { pathname, search } = new URL(address, location.origin);
-  return pathname + search;
-};
 
 /** A list that grows page by page. */
 export function useList(wish: Ref<ListWish>) {

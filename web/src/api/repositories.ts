@@ -20,6 +20,13 @@ export type RepoInfo = Schemas['RepoInfo'] & {
   library_name?: string;
   cardData?: Record<string, unknown> | null;
   siblings?: { rfilename: string }[];
+  sdk?: string;
+  /** Bytes of all its files, of all revisions. */
+  usedStorage?: number;
+  safetensors?: { total?: number; parameters?: Record<string, number> };
+  gguf?: { total?: number; architecture?: string; context_length?: number };
+  /** Why the card's metadata could not be read. */
+  _card_warning?: string;
   _source?: string;
   _source_url?: string;
 };
@@ -40,3 +47,8 @@ export const isExternal = ({ _source }: { _source?: string }): boolean => _sourc
 
 /** What each type is called where people read it. */
 export const TYPE_TITLES: Readonly<Record<RepoType, string>> = { model: 'Model', dataset: 'Dataset', space: 'Space' };
+
+/** Its page at the source that it comes from. */
+export function sourcePage({ type }: RepoName, { id, _source_url }: RepoInfo): string {
+  return `${_source_url}${type === 'model' ? '' : `/${type}s`}/${id}`;
+}

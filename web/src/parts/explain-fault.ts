@@ -10,6 +10,10 @@ export interface Explained {
   readonly mayPass: boolean;
 }
 
+const ABSENT: Readonly<Record<string, string>> = {
+  RevisionNotFound: 'There is no such revision',
+  EntryNotFound: 'There is nothing at this path',
+};
 const AWAY = new Set([0, 429, 502, 503, 504]);
 
 /** Tells a person what an error means for them. */
@@ -20,7 +24,8 @@ export function explainFault(error: unknown): Explained {
   if (error.code === 'GatedRepo') return { kind: 'gated', title: 'This repository is gated', text, mayPass: false };
   if (error.status === 401 || error.status === 403)
     return { kind: 'denied', title: 'You may not see this', text, mayPass: false };
-  if (error.status === 404) return { kind: 'absent', title: 'Not found', text, mayPass: false };
+  if (error.status === 404)
+    return { kind: 'absent', title: ABSENT[error.code ?? ''] ?? 'Not found', text, mayPass: false };
   if (AWAY.has(error.status)) return { kind: 'away', title: awayTitle(error), text, mayPass: true };
   return { kind: 'other', title: 'That did not work', text, mayPass: error.status >= 500 };
 }

@@ -10,3 +10,7 @@ export function byteSize(bytes: number): string {
   const value = bytes / 1000 ** step;
   return `${step === 0 ? value : value.toPrecision(3)} ${UNITS[step]}`;
 }
+
+/** "1 download", "1.2M downloads". */
+export const counted = (count: number, thing: string): string =>
+  `${shortNumber(count)} ${thing}${count === 1 ? '' : 's'}`;

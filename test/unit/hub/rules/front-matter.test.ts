@@ -10,8 +10,14 @@ describe('the front matter of a card', () => {
     ['whose text has dashes in it', '---\na: x --- y\n# --- z\n---\n', 'a: x --- y\n# --- z\n', 2],
     ['that ends at the first line of dashes', '---\na: 1\n---\nb: 2\n---\n', 'a: 1\n', 2],
   ])('%s', (_case, card, yaml, firstLine) => {
-    expect(frontMatter(card)).toEqual({ yaml, firstLine });
+    expect(frontMatter(card)).toMatchObject({ yaml, firstLine });
   });
+
+  it.each([
+    ['---\na: 1\n---\n# Hello', '\n# Hello'],
+    ['---\r\na: 1\r\n---\r\nHello', '\nHello'],
+    ['---\na: 1\n---', ''],
+  ])('%j is followed by %j', (card, text) => expect(card.slice(frontMatter(card)!.end)).toBe(text));
 
   it.each([
     ['no metadata', '# Hello'],

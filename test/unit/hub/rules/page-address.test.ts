@@ -1,5 +1,5 @@
 import { isPageAddress, wantsPage } from '../../../../src/hub/rules/page-address.js';
-import { staysHere } from '../../../../src/hub/rules/stays-here.js';
+import { isShown, staysHere } from '../../../../src/hub/rules/stays-here.js';
 
 describe('which addresses are pages', () => {
   it.each([
@@ -42,4 +42,14 @@ describe('who is not led to a source', () => {
     ['who seeks Xet', { accept: 'application/vnd.xet-fileinfo+json, */*' }, true],
     ['any other client', { accept: '*/*' }, false],
   ])('%s', (_, hints, stays) => expect(staysHere(hints)).toBe(stays));
+});
+
+describe('what the hub’s own pages show', () => {
+  it.each([
+    ['a script’s', { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'empty' }, true],
+    ['a picture', { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'image' }, true],
+    ['a link that a person follows', { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'document' }, false],
+    ['another page’s', { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' }, false],
+    ['a program’s', {}, false],
+  ])('%s', (_, hints, shown) => expect(isShown(hints)).toBe(shown));
 });

@@ -58,7 +58,7 @@ it.each([
   ['config.json', 'application/json'],
   ['README.MD', 'text/plain; charset=utf-8'],
   ['page.html', 'text/plain; charset=utf-8'],
-  ['logo.svg', 'text/plain; charset=utf-8'],
+  ['logo.svg', 'image/svg+xml'],
   ['photo.png', 'image/png'],
   ['model.safetensors', 'application/octet-stream'],
   ['LICENSE', 'application/octet-stream'],

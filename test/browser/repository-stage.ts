@@ -1,0 +1,34 @@
+import type { BrowserStage } from './browser-stage.js';
+import { CARD, HOSTILE_CARD, HOSTILE_HTML, HOSTILE_SVG, WEIGHTS } from './repository-content.js';
+import { PIXEL } from './shown-repos.js';
+
+const CODE = `import torch\n\n\ndef forward(x: torch.Tensor) -> torch.Tensor:\n    """Twice."""\n    return x * 2  # nothing else\n`;
+
+/** alice's repositories, of everything that the pages can show. @returns her access token */
+export async function stock(stage: BrowserStage): Promise<string> {
+  const token = await stage.person('alice');
+  await stage.repository(token, 'model', 'alice/near', {
+    'README.md': CARD,
+    'config.json': JSON.stringify({ model_type: 'bert', layers: [1, 2, 3] }),
+    'model.safetensors': WEIGHTS,
+    'figure.png': PIXEL,
+    'drawing.svg': HOSTILE_SVG.replace(/<script>.*<\/script>/, ''),
+    'src/model.py': CODE,
+    'docs/notes.md': '# Notes\n\nSee [the model](../README.md).\n\n## Second\n\nMore.\n',
+    'docs/README.md': '# Of the folder\n',
+    'odd/with space & #.txt': 'odd\n',
+    'weights.bin': Buffer.alloc(4000, 7),
+  });
+  await stage.repository(token, 'model', 'alice/bare', { 'weights.bin': Buffer.alloc(10) });
+  await stage.repository(token, 'model', 'alice/hostile', {
+    'README.md': HOSTILE_CARD,
+    'drawing.svg': HOSTILE_SVG,
+    'page.html': HOSTILE_HTML,
+  });
+  await stage.repository(token, 'dataset', 'alice/rows', {
+    'README.md': '---\nlicense: mit\nconfigs:\n  - config_name: default\n    data_files: "*.csv"\n---\n# Rows\n',
+    'rows.csv': 'id,text\n1,one\n2,"two, and more"\n',
+    'rows.jsonl': '{"id": 1, "text": "one"}\n{"id": 2, "tags": ["a", "b"]}\n',
+  });
+  return token;
+}

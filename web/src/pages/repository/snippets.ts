@@ -1,0 +1,56 @@
+import type { RepoInfo, RepoType } from '@/api/repositories';
+
+/** Lines to copy. */
+export interface Snippet {
+  readonly key: string;
+  readonly title: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+/** Whoever may write a card writes these names: only plain ones come into lines that others will run. */
+const plain = (word: string | undefined): string | undefined => (/^[a-z0-9-]+$/.test(word ?? '') ? word : undefined);
+
+const MODEL_LOADERS: Readonly<Record<string, (id: string, task: string | undefined) => readonly string[]>> = {
+  transformers: (id, task) =>
+    task
+      ? ['from transformers import pipeline', '', `pipe = pipeline("${task}", model="${id}")`]
+      : ['from transformers import AutoModel', '', `model = AutoModel.from_pretrained("${id}")`],
+  diffusers: (id) => [
+    'from diffusers import DiffusionPipeline',
+    '',
+    `pipe = DiffusionPipeline.from_pretrained("${id}")`,
+  ],
+  'sentence-transformers': (id) => [
+    'from sentence_transformers import SentenceTransformer',
+    '',
+    `model = SentenceTransformer("${id}")`,
+  ],
+  timm: (id) => ['import timm', '', `model = timm.create_model("hf-hub:${id}", pretrained=True)`],
+  peft: (id) => ['from peft import AutoPeftModel', '', `model = AutoPeftModel.from_pretrained("${id}")`],
+};
+
+const snapshot = (id: string, type: RepoType): readonly string[] => [
+  'from huggingface_hub import snapshot_download',
+  '',
+  `folder = snapshot_download("${id}"${type === 'model' ? '' : `, repo_type="${type}"`})`,
+];
+
+function python(type: RepoType, { id, library_name = '', pipeline_tag }: RepoInfo): readonly string[] {
+  if (type === 'dataset') return ['from datasets import load_dataset', '', `data = load_dataset("${id}")`];
+  const loader =
+    type === 'model' && Object.hasOwn(MODEL_LOADERS, library_name) ? MODEL_LOADERS[library_name] : undefined;
+  return loader?.(id, plain(pipeline_tag)) ?? snapshot(id, type);
+}
+
+/** How to get a repository through this hub. @param hub its address */
+export function snippetsFor(type: RepoType, info: RepoInfo, hub: string): readonly Snippet[] {
+  const kind = type === 'model' ? '' : ` --repo-type ${type}`;
+  const login = info.private ? ['hf auth login'] : [];
+  const shell = [`export HF_ENDPOINT=${hub}`, ...login, `hf download ${info.id}${kind}`];
+  const code = ['import os', '', `os.environ["HF_ENDPOINT"] = "${hub}"`, '', ...python(type, info)];
+  return [
+    { key: 'cli', title: 'hf CLI', language: 'bash', code: shell.join('\n') },
+    { key: 'python', title: 'Python', language: 'python', code: code.join('\n') },
+  ];
+}
