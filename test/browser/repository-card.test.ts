@@ -1,0 +1,127 @@
+import { BrowserStage } from './browser-stage.js';
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import { FAR } from './repository-content.js';
+import { stock } from './repository-stage.js';
+
+describe('a repository’s card', () => {
+  let stage: BrowserStage;
+
+  beforeAll(async () => {
+    stage = await BrowserStage.start(FAR);
+    await stock(stage);
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  it.each(LOOKS)('$theme at $width px, tells what the repository is and how to use it', async (look) => {
+    const page = await stage.view(look);
+    await page.goto('/alice/near');
+    const card = page.getByRole('region', { name: 'Card' });
+    await card.getByRole('heading', { name: 'Near model' }).waitFor();
+    expect(await card.getByText('license: mit').count()).toBe(0);
+    expect(await page.getByRole('list', { name: 'Tags' }).getByRole('listitem').allInnerTexts()).toEqual(
+      expect.arrayContaining(['text classification', 'transformers', 'near', 'tiny']),
+    );
+    await card.locator('.hljs-keyword').first().waitFor();
+    await page.getByText('64.1K').waitFor();
+    await page.getByText(`export HF_ENDPOINT=${stage.hub.url}`).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    expect(page.complaints).toEqual([]);
+    await keepPicture(page, `repository-${look.theme}-${look.width}`);
+  });
+
+  it('leads to where the author meant, in the app where it can', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/near');
+    const card = page.getByRole('region', { name: 'Card' });
+    const address = (name: string): Promise<string | null> =>
+      card.getByRole('link', { name, exact: true }).getAttribute('href');
+    await card.getByRole('link', { name: 'configuration' }).waitFor();
+    expect(await address('configuration')).toBe('/alice/near/blob/main/config.json');
+    expect(await address('notes')).toBe('/alice/near/blob/main/docs/notes.md#second');
+    expect(await address('folder')).toBe('/alice/near/tree/main/docs');
+    expect(await address('another model')).toBe('/far-ai/shown');
+    const away = card.getByRole('link', { name: 'https://example.org/near' });
+    expect(await away.getAttribute('target')).toBe('_blank');
+    expect(await away.getAttribute('rel')).toContain('noopener');
+    for (const picture of ['a grey pixel', 'a drawing'])
+      await page.waitForFunction('(name) => document.querySelector(`img[alt="${name}"]`).naturalWidth > 0', picture);
+    await page.evaluate('window.sameDocument = true');
+    await card.getByRole('link', { name: 'another model' }).click();
+    await page.getByRole('heading', { name: 'Far model' }).waitFor();
+    expect(await page.evaluate('window.sameDocument')).toBe(true);
+  });
+
+  it('copies the name and the lines to run', async () => {
+    const page = await stage.view();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto('/alice/near');
+    await page.getByRole('button', { name: 'Copy the name' }).click();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('alice/near');
+    await page.getByRole('tab', { name: 'Python' }).click();
+    await page.getByRole('button', { name: 'Copy the lines for Python' }).click();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+      [
+        'import os',
+        '',
+        `os.environ["HF_ENDPOINT"] = "${stage.hub.url}"`,
+        '',
+        'from transformers import pipeline',
+        '',
+        'pipe = pipeline("text-classification", model="alice/near")',
+      ].join('\n'),
+    );
+  });
+
+  it('of a source says whose it is, and leads there', async () => {
+    const page = await stage.view();
+    await page.goto('/far-ai/shown');
+    await page.getByText(`External: ${stage.far.url}`).waitFor();
+    const there = page.getByRole('link', { name: 'View on HuggingFace' });
+    expect(await there.getAttribute('href')).toBe(`${stage.far.url}/far-ai/shown`);
+    await page.getByText('The commits of far-ai/shown are on HuggingFace').waitFor();
+    expect(await page.getByRole('link', { name: 'Commits' }).count()).toBe(0);
+    await page.goto('/datasets/far-ai/pictures');
+    expect(await there.getAttribute('href')).toBe(`${stage.far.url}/datasets/far-ai/pictures`);
+  });
+
+  it('that is not there yet is asked for from its owner alone', async () => {
+    const owner = await stage.view({ as: 'alice' });
+    await owner.goto('/alice/bare');
+    const write = owner.getByRole('link', { name: 'Write the card' });
+    expect(await write.getAttribute('href')).toBe('/alice/bare/new/main?name=README.md');
+    expect(await owner.getByRole('link', { name: 'Settings' }).count()).toBe(1);
+    const guest = await stage.view();
+    await guest.goto('/alice/bare');
+    await guest.getByText('This model has no README.md').waitFor();
+    expect(await guest.getByRole('link', { name: 'Write the card' }).count()).toBe(0);
+    expect(await guest.getByRole('link', { name: 'Settings' }).count()).toBe(0);
+    expect(guest.complaints).toEqual([]);
+  });
+
+  it.each([
+    ['/far-ai/old-name', '/far-ai/new-name'],
+    ['/far-ai/old-name/metadata', '/far-ai/new-name/metadata'],
+  ])('of a moved repository %s is at %s', async (from, to) => {
+    const page = await stage.view();
+    await page.goto(from);
+    await page.waitForURL(stage.hub.url + to);
+    await page.getByRole('heading', { name: 'far-ai/new-name' }).waitFor();
+  });
+
+  it('is not shown where the repository is gated, missing, or its source away', async () => {
+    const page = await stage.view();
+    await page.goto('/far-ai/guarded');
+    await page.getByRole('heading', { name: 'This repository is gated' }).waitFor();
+    await page.getByText('Gated', { exact: true }).waitFor();
+    await page.goto('/far-ai/no-such-model');
+    await page.getByRole('heading', { name: 'Not found' }).waitFor();
+    await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
+    stage.far.exhausted = true;
+    await page.goto('/far-ai/elsewhere');
+    await page.getByRole('heading', { name: 'HuggingFace asks us to wait' }).waitFor();
+    await page.getByText('Sources that were asked (1)').click();
+    await page.getByRole('cell', { name: '429' }).waitFor();
+    stage.far.exhausted = false;
+  });
+});
