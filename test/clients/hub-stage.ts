@@ -1,22 +1,36 @@
 import { CLIENT_REPOS } from './client-repos.js';
 import { FAILURES } from './failures.js';
-import { openAccount } from '../support/open-account.js';
+import { joinHub } from '../support/join-hub.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { FakeUpstream, wholeText, type SeenRequest } from '../support/fake-upstream.js';
-import { HubProcess, type EnvSource } from '../support/hub-process.js';
+import { HubProcess, type EnvSource, type HubProcessOptions } from '../support/hub-process.js';
+
+/** One hub as its clients see it, of one process or many. */
+export interface ServedHub {
+  readonly url: string;
+  readonly adminToken: string;
+  close(): Promise<void>;
+}
 
 /** Everything a client test needs: the hub process, the scripted hub behind it, and an account's token. */
 export class HubStage {
   private constructor(
-    readonly hub: HubProcess,
+    readonly hub: ServedHub,
     readonly far: FakeHuggingFace,
     readonly failing: FakeUpstream,
     /** Of an account of the hub; no source may ever see it. */
     readonly token: string,
   ) {}
 
-  /** @param source differences of the source that stands for huggingface.co */
-  static async start(source: Partial<EnvSource> = {}, env: Record<string, string> = {}): Promise<HubStage> {
+  /**
+   * @param source differences of the source that stands for huggingface.co
+   * @param launch starts the hub
+   */
+  static async start(
+    source: Partial<EnvSource> = {},
+    env: Record<string, string> = {},
+    launch: (options: HubProcessOptions) => Promise<ServedHub> = (options) => HubProcess.start(options),
+  ): Promise<HubStage> {
     const accounts = source.token
       ? [{ name: 'mirror', token: source.token, reads: ['far-ai/private', 'far-ai/gated'] }]
       : [];
@@ -26,17 +40,14 @@ export class HubStage {
       return FAILURES.find((failure) => failure.name === name)?.reply(response, request);
     });
     const main: EnvSource = { name: 'HuggingFace', url: far.url, source_type: 'huggingface', priority: 1, ...source };
-    let token = '';
-    const hub = await HubProcess.start({
+    const hub = await launch({
       sources: [{ ...main, exclude: ['failing-*/*'] }, ...FAILURES.map(({ name }) => failingSource(name, failing.url))],
       env,
-      prepare: async (dataDir) => {
-        token = await openAccount(dataDir, 'client');
-      },
     }).catch(async (error: unknown) => {
       await Promise.all([far.close(), failing.close()]);
       throw error;
     });
+    const token = await joinHub(hub.url, 'client');
     return new HubStage(hub, far, failing, token);
   }
 

@@ -20,15 +20,14 @@ export function describeOnEveryDatabase(name: string, suite: (newDatabase: NewDa
     suite(async () => ({ databaseUrl: undefined, dataDir: await temporaryFolder() }));
     afterAll(closeDatabases);
   });
-  const binaries = postgresBinaries();
   describe(`${name} (PostgreSQL server)`, () => {
-    if (binaries === undefined) {
+    if (postgresBinaries() === undefined) {
       it.skip(`skipped: no PostgreSQL under ${INSTALLATIONS}`, () => {});
       return;
     }
     let server: PostgresServer;
     beforeAll(async () => {
-      server = await PostgresServer.start(binaries);
+      server = await PostgresServer.start();
     });
     suite(async () => ({ databaseUrl: await server.newDatabase(), dataDir: await temporaryFolder() }));
     // hooks run in the order they are written: the suite's own first, the server's last
@@ -45,16 +44,20 @@ function postgresBinaries(): string | undefined {
 }
 
 /** A server of our own in a temporary folder: no fsync, loopback only, gone afterwards. */
-class PostgresServer {
+export class PostgresServer {
   private databases = 0;
+  private process: ChildProcess | undefined;
 
   private constructor(
+    private readonly binaries: string,
     private readonly folder: string,
     private readonly port: number,
-    private readonly process: ChildProcess,
   ) {}
 
-  static async start(binaries: string): Promise<PostgresServer> {
+  /** @throws when none is installed */
+  static async start(): Promise<PostgresServer> {
+    const binaries = postgresBinaries();
+    if (binaries === undefined) throw new Error(`no PostgreSQL under ${INSTALLATIONS}`);
     const folder = mkdtempSync(join(tmpdir(), 'hubfall-pg-'));
     const user = unprivilegedUser();
     chmodSync(folder, 0o700);
@@ -66,21 +69,36 @@ class PostgresServer {
       { ...user, cwd: folder, encoding: 'utf8' },
     );
     if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
-    const port = await freePort();
+    const server = new PostgresServer(binaries, folder, await freePort());
+    await server.resume();
+    return server;
+  }
+
+  /** Goes on where `halt` stopped it, at the same port. */
+  async resume(): Promise<void> {
     const settings = {
       fsync: 'off',
       full_page_writes: 'off',
       listen_addresses: '127.0.0.1',
-      unix_socket_directories: folder,
+      unix_socket_directories: this.folder,
+      max_connections: '200',
     };
     const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    const child = spawn(join(binaries, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
-      ...user,
-      cwd: folder,
+    const data = join(this.folder, 'data');
+    this.process = spawn(join(this.binaries, 'postgres'), ['-D', data, '-p', String(this.port), ...flags], {
+      ...unprivilegedUser(),
+      cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    await sayingIt(child, 'ready to accept connections');
-    return new PostgresServer(folder, port, child);
+    await sayingIt(this.process, 'ready to accept connections');
+  }
+
+  /** PostgreSQL's "fast" shutdown: every session is cut off. */
+  async halt(): Promise<void> {
+    const running = this.process!;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGINT');
+    await ended;
   }
 
   async newDatabase(): Promise<string> {
@@ -93,9 +111,7 @@ class PostgresServer {
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    this.process.kill('SIGINT'); // PostgreSQL's "fast" shutdown
-    await ended;
+    await this.halt();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
