@@ -1,5 +1,6 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
 import { HubError } from '../../hub/language/hub-error.js';
+import { databaseFault } from '../database/database-fault.js';
 import { storageFault } from '../storage/storage-fault.js';
 
 /** What huggingface.co says of a path it does not know (contract B.2). */
@@ -34,5 +35,7 @@ export function asHubError(error: unknown): HubError | undefined {
   if (error instanceof URIError)
     return new HubError('BadRequest', 'The URL is not encoded correctly', { cause: error });
   if (error instanceof HttpException) return fromStatus(error.getStatus(), error.message, error);
-  return isExposed(error) ? fromStatus(error.status, error.message, error) : storageFault(error);
+  return isExposed(error)
+    ? fromStatus(error.status, error.message, error)
+    : (databaseFault(error) ?? storageFault(error));
 }

@@ -1,0 +1,103 @@
+import { commitBody, fileLine } from './commit-body.js';
+
+/** What a request came to. */
+export interface Outcome {
+  readonly what: 'commit' | 'read' | 'far';
+  /** 0: no answer. */
+  readonly status: number;
+}
+
+/** A commit that the hub has acknowledged. */
+export interface Acknowledged {
+  readonly repo: string;
+  readonly path: string;
+  readonly content: string;
+}
+
+const WORKERS = 4;
+
+/** Clients that commit and read without a pause, and write down what came of it. */
+export class Traffic {
+  readonly outcomes: Outcome[] = [];
+  readonly acknowledged: Acknowledged[] = [];
+  private running = true;
+  private wakers: (() => void)[] = [];
+  private readonly workers: Promise<unknown>;
+
+  /** @param owner account whose token it is; each worker has a repository of its own, made here */
+  private constructor(
+    private readonly url: string,
+    private readonly token: string,
+    repos: readonly string[],
+  ) {
+    this.workers = Promise.all(repos.map((repo) => this.work(repo)));
+  }
+
+  static async start(url: string, token: string, owner: string, tag: string): Promise<Traffic> {
+    const repos = Array.from({ length: WORKERS }, (_, n) => `${owner}/traffic-${tag}-${n}`);
+    for (const repo of repos) {
+      const made = await fetch(`${url}/api/repos/create`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ type: 'model', name: repo.split('/')[1] }),
+      });
+      if (!made.ok) throw new Error(`${repo}: ${made.status} ${await made.text()}`);
+    }
+    return new Traffic(url, token, repos);
+  }
+
+  /** Waits until every kind of request has succeeded this often from now on. */
+  async successes(each: number): Promise<void> {
+    const from = this.outcomes.length;
+    const enough = (): boolean =>
+      (['commit', 'read', 'far'] as const).every(
+        (what) => this.outcomes.slice(from).filter((one) => one.what === what && one.status === 200).length >= each,
+      );
+    while (!enough()) await new Promise<void>((wake) => this.wakers.push(wake));
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    await this.workers;
+  }
+
+  /** How often each failure came, by status. */
+  get failures(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { what, status } of this.outcomes)
+      if (status !== 200) counts[`${what} ${status}`] = (counts[`${what} ${status}`] ?? 0) + 1;
+    return counts;
+  }
+
+  /** Acknowledged files that are not there, or not as they were sent; there must be none. */
+  async lost(): Promise<string[]> {
+    const wrong: string[] = [];
+    for (const { repo, path, content } of this.acknowledged) {
+      const answer = await fetch(`${this.url}/${repo}/resolve/main/${path}`);
+      if (!answer.ok || (await answer.text()) !== content) wrong.push(`${repo}/${path}: ${answer.status}`);
+    }
+    return wrong;
+  }
+
+  private async work(repo: string): Promise<void> {
+    for (let n = 0; this.running; n++) {
+      const file = { repo, path: `${n}.txt`, content: `content ${n} of ${repo}` };
+      const body = commitBody(`Add ${n}`, fileLine(file.path, file.content));
+      const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/x-ndjson' };
+      const committed = await this.ask('commit', `/api/models/${repo}/commit/main`, { method: 'POST', body, headers });
+      if (committed === 200) this.acknowledged.push(file);
+      await this.ask('read', `/${repo}/resolve/main/.gitattributes`);
+      await this.ask('far', '/api/models/far-ai/tiny');
+    }
+  }
+
+  private async ask(what: Outcome['what'], path: string, init: RequestInit = {}): Promise<number> {
+    const status = await fetch(this.url + path, init).then(
+      async (answer) => (await answer.arrayBuffer(), answer.status),
+      () => 0,
+    );
+    this.outcomes.push({ what, status });
+    for (const wake of this.wakers.splice(0)) wake();
+    return status;
+  }
+}
