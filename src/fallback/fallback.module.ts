@@ -10,9 +10,11 @@ import { ChainService } from './chain.service.js';
 import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
 import { FallbackResolver } from './fallback.resolver.js';
 import { HubInquiries } from './hub-inquiries.service.js';
+import { PicturesResolver } from './pictures.resolver.js';
 import { RehearsalService } from './rehearsal.service.js';
 import { ReservedNames } from './reserved-names.service.js';
 import { ReservedNamesModule } from './reserved-names.module.js';
+import { SourcePictures } from './source-pictures.service.js';
 import { SourceProbe } from './source-probe.service.js';
 
 @Module({
@@ -26,8 +28,10 @@ import { SourceProbe } from './source-probe.service.js';
     AccountProbe,
     AccountsResolver,
     AccountListsService,
+    PicturesResolver,
+    SourcePictures,
     { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
   ],
-  exports: [FallbackResolver, HubInquiries, AccountsResolver, AccountListsService],
+  exports: [FallbackResolver, HubInquiries, AccountsResolver, AccountListsService, PicturesResolver],
 })
 export class FallbackModule {}

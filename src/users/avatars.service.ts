@@ -1,7 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../hub/language/caller.js';
-import { HubError } from '../hub/language/hub-error.js';
 import { requireWriting } from '../hub/rules/require-caller.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService, type AccountKey } from './accounts.service.js';
@@ -17,12 +16,9 @@ export class AvatarsService {
     private readonly pictures: PicturesService,
   ) {}
 
-  /** @throws HubError `NotFound` where there is no picture or no such account; a local account, of whichever kind, is all there is */
-  async find({ kind, name }: AccountKey): Promise<Picture> {
-    const account = await this.accounts.find(name);
-    const picture = account?.kind === kind ? await this.stored.find(account.id) : null;
-    if (picture) return picture;
-    throw new HubError('NotFound', `This ${kind} has no picture`);
+  /** The picture of an account of the hub's own; undefined for none. */
+  async of(account: AccountEntity): Promise<Picture | undefined> {
+    return (await this.stored.find(account.id)) ?? undefined;
   }
 
   /**

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import sharp from 'sharp';
 import { HubError } from '../hub/language/hub-error.js';
 import { imageKind } from '../hub/rules/image-kind.js';
+import { isPlainSvg } from '../hub/rules/plain-svg.js';
 
 /** The most that a picture may have, in bytes: as it is sent, before it is made smaller. */
 export const LARGEST_PICTURE = 1024 * 1024;
@@ -31,6 +32,19 @@ export class PicturesService {
   async encode(bytes: Buffer): Promise<Picture> {
     if (imageKind(bytes) === undefined)
       throw new HubError('BadRequest', 'A picture must be PNG, JPEG, GIF or WebP', { status: 415 });
+    return this.draw(bytes);
+  }
+
+  /** The same of another hub's, which may also be a plain SVG (ADR 6); undefined for what is no such picture, or is broken. */
+  async encodeFar(bytes: Buffer): Promise<Picture | undefined> {
+    if (imageKind(bytes) === undefined && !isPlainSvg(bytes)) return undefined;
+    return this.draw(bytes).catch((error: unknown) => {
+      if (error instanceof HubError) return undefined;
+      throw error;
+    });
+  }
+
+  private async draw(bytes: Buffer): Promise<Picture> {
     const content = await sharp(bytes, { limitInputPixels: MOST_PIXELS, sequentialRead: true, failOn: 'warning' })
       .autoOrient()
       .resize(LARGEST_SIDE, LARGEST_SIDE, { fit: 'inside', withoutEnlargement: true })

@@ -45,10 +45,18 @@ export interface Reply {
 }
 
 /** Why there is no answer. */
-export const FAILURE_CATEGORIES = ['timeout', 'network', 'unavailable', 'rate-limited', 'invalid', 'aborted'] as const;
+export const FAILURE_CATEGORIES = [
+  'timeout',
+  'network',
+  'unavailable',
+  'rate-limited',
+  'refused',
+  'invalid',
+  'aborted',
+] as const;
 export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
 
-/** No answer, or none that could be one (HTML where JSON is due, a body over its limit, a refused address). */
+/** No answer, or none that could be one (HTML where JSON is due, a body over its limit); `refused`: an address that is not connected to. */
 export interface Failure {
   readonly kind: 'failure';
   readonly category: FailureCategory;

@@ -18,6 +18,7 @@ export function classifyReply(operation: AnyOperation, outcome: Outcome): Classi
 const FAILED_AS: Readonly<Record<Failure['category'], AttemptCategory>> = {
   timeout: 'timeout',
   network: 'network',
+  refused: 'network',
   aborted: 'network',
   unavailable: 'unavailable',
   'rate-limited': 'rate-limited',

@@ -121,7 +121,7 @@ export function describeError(error: unknown): Failure {
   if (TIMEOUT_CODES.has(code)) return failure('timeout', 'it did not answer in time');
   if (error instanceof NotAHubAnswer) return failure('invalid', message);
   if (IMPOSSIBLE.has(name) || code === 'UND_ERR_INVALID_ARG') return failure('invalid', 'it cannot be asked that');
-  if (code === 'ADDRESS_REFUSED') return failure('network', message);
+  if (code === 'ADDRESS_REFUSED') return failure('refused', message);
   return failure('network', code ? `the connection failed (${code})` : 'the connection failed');
 }
 

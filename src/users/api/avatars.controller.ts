@@ -10,16 +10,19 @@ import {
   ApiUnsupportedMediaTypeResponse,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { Asks } from '../../fallback/asks.decorator.js';
+import type { Asking } from '../../fallback/question.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply } from '../../platform/http/relay-reply.js';
 import { imageBody } from '../../platform/http/request-body.js';
 import type { AccountKey } from '../accounts.service.js';
 import { AvatarsService } from '../avatars.service.js';
-import { LARGEST_PICTURE } from '../pictures.service.js';
+import { LARGEST_PICTURE, type Picture } from '../pictures.service.js';
 import { AvatarLinks } from './avatar-links.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { AvatarDto } from './dto/avatar.dto.js';
 import { pictureAnswer } from './picture-answer.js';
+import { ShownPictures } from './shown-pictures.service.js';
 
 const TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
@@ -48,14 +51,15 @@ const TakesPicture = (): MethodDecorator =>
 export class AvatarsController {
   constructor(
     private readonly avatars: AvatarsService,
+    private readonly pictures: ShownPictures,
     private readonly links: AvatarLinks,
   ) {}
 
-  /** A user's picture. */
+  /** A user's picture; of a source also an organization's. */
   @Get('users/:name/avatar')
   @ShowsPicture()
-  user(@Param('name') name: string, @Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    return this.show({ kind: 'user', name }, request, response);
+  async user(@Asks() asking: Asking, @Param('name') name: string, @Res() response: Response): Promise<void> {
+    await relayPicture(response, await this.pictures.ofUser(name, asking));
   }
 
   /** Give the caller another picture: the body is the image, at most 1 MB. Its first frame is kept, and nothing but the pixels. */
@@ -74,8 +78,8 @@ export class AvatarsController {
   /** An organization's picture. */
   @Get('organizations/:name/avatar')
   @ShowsPicture()
-  organization(@Param('name') name: string, @Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    return this.show({ kind: 'organization', name }, request, response);
+  async organization(@Asks() asking: Asking, @Param('name') name: string, @Res() response: Response): Promise<void> {
+    await relayPicture(response, await this.pictures.ofOrganization(name, asking));
   }
 
   /** Give an organization another picture; for its admins. */
@@ -91,10 +95,6 @@ export class AvatarsController {
     return this.delete({ kind: 'organization', name }, request);
   }
 
-  private async show(key: AccountKey, { headers }: HubRequest, response: Response): Promise<void> {
-    await relayReply(response, pictureAnswer(await this.avatars.find(key), headers['if-none-match']));
-  }
-
   private async put(key: AccountKey, request: HubRequest): Promise<AvatarDto> {
     const account = await this.avatars.put(request.caller, key, () => imageBody(request, LARGEST_PICTURE));
     return { success: true, avatarUrl: this.links.of(account) };
@@ -105,3 +105,6 @@ export class AvatarsController {
     return { success: true, message: `${key.name} has no picture any more` };
   }
 }
+
+const relayPicture = (response: Response, picture: Picture): Promise<void> =>
+  relayReply(response, pictureAnswer(picture, response.req.headers['if-none-match']));

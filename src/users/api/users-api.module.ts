@@ -14,6 +14,7 @@ import { OrganizationsController } from './organizations.controller.js';
 import { ProfilesController } from './profiles.controller.js';
 import { SessionCookieService } from './session-cookie.service.js';
 import { ShownPeople } from './shown-people.service.js';
+import { ShownPictures } from './shown-pictures.service.js';
 import { TokensController } from './tokens.controller.js';
 import { WhoamiController } from './whoami.controller.js';
 
@@ -27,7 +28,7 @@ import { WhoamiController } from './whoami.controller.js';
   ],
   providers: [
     ...[SessionCookieService, MemberLinks, AvatarLinks],
-    ...[ProfilesService, PeopleService, ShownPeople, ListedPeople],
+    ...[ProfilesService, PeopleService, ShownPeople, ListedPeople, ShownPictures],
   ],
 })
 export class UsersApiModule {}

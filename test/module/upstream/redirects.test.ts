@@ -142,7 +142,7 @@ describe('what a redirect names is fetched', () => {
     const inside = await stage.farSide(bytes(200, 'secret'));
     expect(await fetchNamed(target.replace('PORT', String(inside.port)))).toMatchObject({
       kind: 'failure',
-      category: 'network',
+      category: 'refused',
     });
     expect(await inside.connections()).toBe(0);
   });

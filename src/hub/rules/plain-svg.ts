@@ -1,0 +1,61 @@
+/** huggingface.co draws the pictures of who has none: gradients and blurred blobs of a few kilobytes. */
+const LONGEST = 32 * 1024;
+const MOST_ELEMENTS = 100;
+/** Each of these costs a walk over all pixels. */
+const MOST_EFFECTS = 12;
+
+const SHAPES = 'svg g defs title rect circle ellipse line polyline polygon path linearGradient radialGradient stop';
+const EFFECTS = 'mask clipPath filter feFlood feBlend feGaussianBlur feColorMatrix feOffset feComposite';
+const ELEMENTS: ReadonlySet<string> = new Set(`${SHAPES} ${EFFECTS}`.split(' '));
+
+const ATTRIBUTES: ReadonlySet<string> = new Set(
+  (
+    'xmlns xmlns:xlink version id role width height viewBox preserveAspectRatio x y x1 y1 x2 y2 cx cy r rx ry fx fy d points ' +
+    'transform fill fill-rule fill-opacity stroke stroke-width stroke-opacity stroke-linecap stroke-linejoin opacity offset ' +
+    'stop-color stop-opacity gradientUnits gradientTransform spreadMethod mask maskUnits mask-type clip-path clip-rule ' +
+    'clipPathUnits filter filterUnits color-interpolation-filters in in2 result mode type values operator stdDeviation ' +
+    'flood-color flood-opacity dx dy shape-rendering'
+  ).split(' '),
+);
+
+/** In another encoding the same bytes would be another text. */
+const DECLARATION =
+  /^\ufeff?\s*(?:<\?xml\s+version="1\.0"(?:\s+encoding="utf-8")?(?:\s+standalone="(?:yes|no)")?\s*\?>\s*)?/i;
+
+const TAG = /<(\/?)([A-Za-z]+)((?:\s+[\w:-]+\s*=\s*(?:"[^"<>&]*"|'[^'<>&]*'))*)\s*\/?>/y;
+const ATTRIBUTE = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+/**
+ * Is this an SVG that cannot do anything but be drawn, quickly: a few known shapes and attributes, nothing that refers to anything outside
+ * of it, no script, style, text, entity or repetition?
+ */
+export function isPlainSvg(bytes: Uint8Array): boolean {
+  if (bytes.length > LONGEST) return false;
+  const text = Buffer.from(bytes).toString('utf8').replace(DECLARATION, '');
+  if (!text.startsWith('<svg')) return false;
+  let [elements, effects] = [0, 0];
+  for (let at = 0; at < text.length;) {
+    TAG.lastIndex = at;
+    const [tag, end, name, attributes] = TAG.exec(text) ?? [];
+    if (tag === undefined || !ELEMENTS.has(name!) || !areAllowed(attributes!)) return false;
+    if (end === '') elements++;
+    effects += effectsOf(end!, name!, attributes!);
+    if (elements > MOST_ELEMENTS || effects > MOST_EFFECTS) return false;
+    const next = text.indexOf('<', TAG.lastIndex);
+    const between = text.slice(TAG.lastIndex, next < 0 ? undefined : next);
+    if (between.includes('&') || between.includes('>')) return false;
+    at = next < 0 ? text.length : next;
+  }
+  return true;
+}
+
+/** Nothing refers to anything but a part of the picture. */
+function areAllowed(attributes: string): boolean {
+  return [...attributes.matchAll(ATTRIBUTE)].every(([, name = '', double, single]) => {
+    const value = double ?? single ?? '';
+    return ATTRIBUTES.has(name) && !/url\s*\(/i.test(value.replace(/^\s*url\(\s*#[\w.-]+\s*\)\s*$/, ''));
+  });
+}
+
+const effectsOf = (end: string, name: string, attributes: string): number =>
+  end === '' && (name.startsWith('fe') || /\b(?:mask|filter|clip-path)\s*=/.test(attributes)) ? 1 : 0;
