@@ -2,26 +2,25 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { FsPartStore } from '../../src/platform/storage/fs-part-store.js';
 import type { PartStore } from '../../src/platform/storage/part-store.js';
+import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
+import { S3DirectTransfer } from '../../src/platform/storage/s3-direct-transfer.js';
+import { S3PartStore } from '../../src/platform/storage/s3-part-store.js';
+import { describeOnEveryStorage, describeOnS3 } from '../support/every-storage.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 async function* pieces(...content: Buffer[]): AsyncGenerator<Buffer> {
   yield* content;
 }
 
-const stores: [string, () => Promise<{ store: PartStore; reopened: () => PartStore }>][] = [
-  [
-    'files',
-    async () => {
-      const root = join(await temporaryFolder(), 'parts');
-      return { store: new FsPartStore(root), reopened: () => new FsPartStore(root) };
-    },
-  ],
-];
+describeOnEveryStorage('a part store', (newStorage) => {
+  const newStore = async (): Promise<{ store: PartStore; reopened: () => PartStore }> => {
+    const storage = await newStorage();
+    return { store: storage.parts(), reopened: () => storage.parts() };
+  };
 
-describe.each(stores)('a part store on %s', (_name, newStore) => {
   it('gives parts back one after the other, also after a restart', async () => {
     const { store, reopened } = await newStore();
     const upload = randomUUID();
@@ -88,4 +87,38 @@ it('an upload that has rested is swept, one that goes on is not', async () => {
   await store.sweep(new Date(2_000_000));
   expect(await store.has(resting, { partNumber: 1, etag })).toBe(false);
   expect(await store.has(going, { partNumber: 1, etag })).toBe(true);
+});
+
+describeOnS3('what was begun on S3 and never ended', (server) => {
+  it('is swept when it has rested, not while it goes on', async () => {
+    const store = new S3PartStore(new S3Bucket(await server().newBucket()));
+    const [resting, going] = [randomUUID(), randomUUID()];
+    const one = { partNumber: 1, etag: await store.put(resting, 1, pieces(Buffer.from('x')), 1) };
+    await store.put(going, 1, pieces(Buffer.from('x')), 1);
+    const between = Date.now() + 1;
+    while (Date.now() <= between); // the server's clock is this machine's
+    const two = { partNumber: 2, etag: await store.put(going, 2, pieces(Buffer.from('y')), 1) };
+    await store.sweep(new Date(between));
+    expect([await store.has(resting, one), await store.has(going, one), await store.has(going, two)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('leaves nothing in the bucket after two days', async () => {
+    const config = await server().newBucket();
+    const bucket = new S3Bucket(config);
+    const direct = new S3DirectTransfer(bucket, config, config.endpoint);
+    const [begun, whole] = [await direct.begin(), await direct.begin()];
+    for (const upload of [begun, whole])
+      await fetch(await direct.partLink(upload, 1, 60), { method: 'PUT', body: 'some bytes' });
+    await direct.assemble(whole, (await direct.parts(whole))!);
+    const early = new Date(Date.now() + 23 * 3_600_000); // the collector's "before" is a day ago
+    const late = new Date(Date.now() + 25 * 3_600_000);
+    await new S3PartStore(bucket).sweep(early);
+    expect([await direct.parts(begun), await direct.size(whole)]).toEqual([[expect.anything()], 10]);
+    await new S3PartStore(bucket).sweep(late);
+    expect([await direct.parts(begun), await direct.size(whole)]).toEqual([undefined, undefined]);
+  });
 });

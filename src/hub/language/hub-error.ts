@@ -24,6 +24,7 @@ export const HUB_ERROR_CODES = [
   'ServiceDisabled',
   'NotImplemented',
   'StorageFull',
+  'StorageUnavailable',
 ] as const;
 export type HubErrorCode = (typeof HUB_ERROR_CODES)[number];
 

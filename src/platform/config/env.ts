@@ -43,6 +43,32 @@ const keyFaults = (settings: Settings): string[] =>
     ? ['KOHAKU_HUB_SECRET_KEY must be set where KOHAKU_HUB_DATABASE_URL is: all replicas share it']
     : [];
 
+/** A store in a bucket needs its name, and both keys or none. */
+const s3Faults = ({ storage, s3Bucket, s3AccessKey, s3SecretKey }: Settings): string[] => {
+  if (storage !== 's3') return [];
+  const [set, unset] =
+    s3AccessKey === undefined
+      ? ['KOHAKU_HUB_S3_SECRET_KEY', 'KOHAKU_HUB_S3_ACCESS_KEY']
+      : ['KOHAKU_HUB_S3_ACCESS_KEY', 'KOHAKU_HUB_S3_SECRET_KEY'];
+  return [
+    ...(s3Bucket === undefined ? ['KOHAKU_HUB_S3_BUCKET must be set where KOHAKU_HUB_STORAGE is s3'] : []),
+    ...((s3AccessKey === undefined) === (s3SecretKey === undefined) ? [] : [`${unset} must be set where ${set} is`]),
+  ];
+};
+
+const s3Of = (settings: Settings): HubConfig['s3'] => {
+  const { storage, s3Bucket: bucket, s3AccessKey: accessKeyId, s3SecretKey: secretAccessKey } = settings;
+  if (storage !== 's3' || bucket === undefined) return undefined;
+  return {
+    endpoint: settings.s3Endpoint,
+    publicEndpoint: settings.s3PublicEndpoint,
+    bucket,
+    region: settings.s3Region,
+    keys: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+    forcePathStyle: settings.s3ForcePathStyle,
+  };
+};
+
 /** The same for all who know the key, and telling nothing of it. */
 const instanceIdOf = (secretKey: string): string =>
   createHash('sha256').update('hubfall instance\0').update(secretKey).digest('hex').slice(0, 12);
@@ -69,7 +95,7 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
  */
 export function parseEnv(env: Environment, secretsIn: (dataDir: string) => Secrets, version: string): HubConfig {
   const { settings, faults } = readSettings(env);
-  const all = [...faults, ...keyFaults(settings)];
+  const all = [...faults, ...keyFaults(settings), ...s3Faults(settings)];
   if (all.length > 0) throw new EnvironmentFault(all);
 
   const { adminToken, secretKey } = settings;
@@ -89,6 +115,7 @@ export function parseEnv(env: Environment, secretsIn: (dataDir: string) => Secre
     secretKey: key,
     registration: settings.registration,
     lfsPartSize: settings.lfsPartSize,
+    s3: s3Of(settings),
     fallback: fallbackOf(settings),
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
     log: { level: settings.logLevel, format: settings.logFormat },

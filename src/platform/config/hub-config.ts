@@ -19,6 +19,19 @@ export interface FallbackConfig {
   readonly sources: readonly SourceSetting[] | undefined;
 }
 
+/** Where an S3 store is, and who the hub is there. */
+export interface S3Config {
+  /** Undefined: AWS. */
+  readonly endpoint: string | undefined;
+  /** The same store for clients; undefined: they do not reach it. */
+  readonly publicEndpoint: string | undefined;
+  readonly bucket: string;
+  readonly region: string;
+  /** Undefined: what the environment of the process offers (a machine's role). */
+  readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  readonly forcePathStyle: boolean;
+}
+
 /** Everything the environment decides, checked once at start. */
 export interface HubConfig {
   readonly version: string;
@@ -40,6 +53,8 @@ export interface HubConfig {
   readonly registration: 'open' | 'closed';
   /** Bytes above which a large file is uploaded in parts of this size. */
   readonly lfsPartSize: number;
+  /** Undefined: bytes lie in the data directory. */
+  readonly s3: S3Config | undefined;
   readonly fallback: FallbackConfig;
   readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
   readonly log: { readonly level: string; readonly format: 'json' | 'pretty' };

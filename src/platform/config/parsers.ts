@@ -92,6 +92,12 @@ export const urlOf =
       : expected(`a URL beginning with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`);
   };
 
+/** The name of an S3 bucket. */
+export const bucket: Parse<string> = (text) =>
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text)
+    ? text
+    : expected('the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens');
+
 /** Globs of namespaces, separated by commas. */
 export const namespaceGlobs: Parse<readonly string[]> = (text) => {
   const globs = text

@@ -73,6 +73,36 @@ export const VARIABLES = {
     parse.integer(1024, 5_000_000_000),
     'Bytes above which a large file is uploaded in parts of this size, by clients that can',
   ),
+  storage: given(
+    'KOHAKU_HUB_STORAGE',
+    'fs',
+    parse.oneOf('fs', 's3'),
+    'Where the bytes of files lie: fs, in the data directory, or s3, in a bucket that all replicas share',
+  ),
+  s3Endpoint: optional(
+    'KOHAKU_HUB_S3_ENDPOINT',
+    parse.baseUrl,
+    'The S3 server, http://minio:9000 or the like. Unset: AWS, in the region below',
+  ),
+  s3PublicEndpoint: optional(
+    'KOHAKU_HUB_S3_PUBLIC_ENDPOINT',
+    parse.baseUrl,
+    "The same server as clients reach it. On another host than the hub's, large files go straight to and from it; unset, or on the hub's own host: through the hub",
+  ),
+  s3Bucket: optional('KOHAKU_HUB_S3_BUCKET', parse.bucket, "The bucket; it has to be there, and is the hub's alone"),
+  s3Region: given('KOHAKU_HUB_S3_REGION', 'us-east-1', parse.printable(1, 100), "The bucket's region"),
+  s3AccessKey: optional(
+    'KOHAKU_HUB_S3_ACCESS_KEY',
+    parse.secret(3),
+    "Access key. Unset: what AWS's own tools would use here, such as the role of the machine",
+  ),
+  s3SecretKey: secret('KOHAKU_HUB_S3_SECRET_KEY', parse.secret(8), 'Secret key, set together with the access key'),
+  s3ForcePathStyle: given(
+    'KOHAKU_HUB_S3_FORCE_PATH_STYLE',
+    'true',
+    parse.yesOrNo,
+    'Whether the bucket is named in the path (most servers) or in the host name',
+  ),
   fallbackEnabled: given('KOHAKU_HUB_FALLBACK_ENABLED', 'true', parse.yesOrNo, 'Whether sources are asked at all'),
   cacheTtl: given(
     'KOHAKU_HUB_FALLBACK_CACHE_TTL',

@@ -16,7 +16,7 @@ const STATUS: Record<HubErrorCode, number> = {
   ...{ GatedRepo: 401, Disabled: 403, Unauthorized: 401, Forbidden: 403 },
   ...{ BadRequest: 400, Conflict: 409, PreconditionFailed: 412, PayloadTooLarge: 413, RangeNotSatisfiable: 416 },
   ...{ RateLimited: 429, UpstreamFailed: 502, UpstreamUnavailable: 503, UpstreamTimeout: 504, ServiceDisabled: 503 },
-  ...{ NotImplemented: 501, StorageFull: 507 },
+  ...{ NotImplemented: 501, StorageFull: 507, StorageUnavailable: 503 },
 };
 
 /** The codes that clients know from `X-Error-Code` (contract B.3); any other would only confuse them. */

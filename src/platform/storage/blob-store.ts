@@ -38,6 +38,8 @@ export interface BlobStore {
   delete(sha256: string): Promise<void>;
   /** Every blob whose digest begins with these two hex digits: a large store is looked through in pieces. */
   list(prefix: string): AsyncIterable<string>;
+  /** Asks the store, cheaply, whether it can serve. @throws whatever says why it cannot; the signal's reason when that is over first */
+  ping(signal?: AbortSignal): Promise<void>;
 }
 
 /** Injection token of the blob store. */

@@ -47,6 +47,10 @@ export class FsBlobStore implements BlobStore {
       for (const name of await namesIn(join(this.root, prefix, second))) if (SHA256.test(name)) yield name;
   }
 
+  ping(): Promise<void> {
+    return this.incoming.probe();
+  }
+
   /** Drops what a crash left half received, once it is older than `before`: other processes may be receiving now. */
   sweep(before: Date): Promise<void> {
     return this.incoming.sweep(before);

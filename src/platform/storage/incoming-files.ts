@@ -46,6 +46,17 @@ export class IncomingFiles {
     }
   }
 
+  /** Can files come in? @throws the file system's error */
+  async probe(): Promise<void> {
+    const probe = join(this.folder, randomUUID());
+    await mkdir(this.folder, { recursive: true });
+    try {
+      await writeFile(probe, 'x', { flag: 'wx' });
+    } finally {
+      await rm(probe, { force: true });
+    }
+  }
+
   /** A new name is durable when its folder is; so is a new folder's in the one above, up to the root. */
   private async publish(from: string, to: string): Promise<void> {
     await mkdir(dirname(to), { recursive: true });

@@ -2,35 +2,25 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { BLOB_STORE } from './blob-store.js';
-import { FsBlobStore } from './fs-blob-store.js';
-import { FsPartStore } from './fs-part-store.js';
+import { DIRECT_TRANSFER } from './direct-transfer.js';
 import { PART_STORE } from './part-store.js';
 import { SpoolFolder } from './spool.js';
+import { StorageHealth } from './storage-health.js';
+import { openStores, type Stores } from './stores.js';
 
-const ONE_DAY_MS = 86_400_000;
-
-const aDayAgo = (): Date => new Date(Date.now() - ONE_DAY_MS);
+const STORES = Symbol('Stores');
 
 /** Where the bytes of local repositories lie. */
 @Module({
   providers: [
+    { provide: STORES, inject: [HUB_CONFIG], useFactory: openStores },
+    { provide: BLOB_STORE, inject: [STORES], useFactory: ({ blobs }: Stores) => blobs },
+    { provide: PART_STORE, inject: [STORES], useFactory: ({ parts }: Stores) => parts },
+    { provide: DIRECT_TRANSFER, inject: [STORES], useFactory: ({ direct }: Stores) => direct },
     {
-      provide: BLOB_STORE,
-      inject: [HUB_CONFIG],
-      useFactory: async (config: HubConfig) => {
-        const store = new FsBlobStore(join(config.dataDir, 'blobs'));
-        await store.sweep(aDayAgo());
-        return store;
-      },
-    },
-    {
-      provide: PART_STORE,
-      inject: [HUB_CONFIG],
-      useFactory: async (config: HubConfig) => {
-        const store = new FsPartStore(join(config.dataDir, 'parts'));
-        await store.sweep(aDayAgo());
-        return store;
-      },
+      provide: StorageHealth,
+      inject: [STORES],
+      useFactory: ({ blobs }: Stores) => new StorageHealth(blobs, () => performance.now()),
     },
     {
       provide: SpoolFolder,
@@ -38,6 +28,6 @@ const aDayAgo = (): Date => new Date(Date.now() - ONE_DAY_MS);
       useFactory: (config: HubConfig) => new SpoolFolder(join(config.dataDir, 'blobs', 'incoming')),
     },
   ],
-  exports: [BLOB_STORE, PART_STORE, SpoolFolder],
+  exports: [BLOB_STORE, PART_STORE, DIRECT_TRANSFER, StorageHealth, SpoolFolder],
 })
 export class StorageModule {}

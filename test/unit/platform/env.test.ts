@@ -4,6 +4,13 @@ import type { HubConfig } from '../../../src/platform/config/hub-config.js';
 const KEPT = { adminToken: 'kept-admin-token', secretKey: 'kept-secret-key-000' };
 const read = (env: Environment = {}): HubConfig => parseEnv(env, () => KEPT, '1.2.3');
 
+const S3: Environment = {
+  KOHAKU_HUB_STORAGE: 's3',
+  KOHAKU_HUB_S3_BUCKET: 'hub',
+  KOHAKU_HUB_S3_ACCESS_KEY: 'AKID',
+  KOHAKU_HUB_S3_SECRET_KEY: 'hidden-key',
+};
+
 function faultsOf(env: Environment): readonly string[] {
   try {
     read(env);
@@ -29,6 +36,7 @@ describe('an empty environment', () => {
       },
       proxy: { http: undefined, https: undefined, no: undefined },
       lfsPartSize: 100_000_000,
+      s3: undefined,
       registration: 'open',
       log: { level: 'info', format: 'json' },
     });
@@ -61,6 +69,20 @@ describe('what an environment says', () => {
       { fallback: { sources: [{ ...SOURCE, url: 'https://hub.example.com', token: null, priority: 100 }] } },
     ],
     [{ https_proxy: 'http://proxy:3128' }, { proxy: { https: 'http://proxy:3128' } }],
+    [
+      { KOHAKU_HUB_STORAGE: 's3', KOHAKU_HUB_S3_BUCKET: 'hub' },
+      { s3: { endpoint: undefined, publicEndpoint: undefined, bucket: 'hub', keys: undefined, forcePathStyle: true } },
+    ],
+    [
+      { ...S3, KOHAKU_HUB_S3_ENDPOINT: 'http://minio:9000/', KOHAKU_HUB_S3_FORCE_PATH_STYLE: 'false' },
+      {
+        s3: {
+          ...{ endpoint: 'http://minio:9000', region: 'us-east-1', forcePathStyle: false },
+          keys: { accessKeyId: 'AKID', secretAccessKey: 'hidden-key' },
+        },
+      },
+    ],
+    [{ ...S3, KOHAKU_HUB_STORAGE: 'fs' }, { s3: undefined }],
     [{ LOG_LEVEL: 'DEBUG', LOG_FORMAT: 'pretty' }, { log: { level: 'debug', format: 'pretty' } }],
   ])('%j', (env, config) => {
     expect(read(env)).toMatchObject(config as object);
@@ -119,6 +141,22 @@ describe('what is wrong with an environment', () => {
     [
       { KOHAKU_HUB_FALLBACK_SOURCES: '[{"url": "ftp://x", "source_type": "huggingface"}, 7]' },
       [expect.stringContaining(': 0.url must') as string, expect.stringContaining(': 1 must') as string],
+    ],
+    [{ KOHAKU_HUB_STORAGE: 'tape' }, ['KOHAKU_HUB_STORAGE is "tape": expected one of fs, s3']],
+    [
+      { ...S3, KOHAKU_HUB_S3_BUCKET: '', KOHAKU_HUB_S3_ACCESS_KEY: '' },
+      [
+        'KOHAKU_HUB_S3_BUCKET must be set where KOHAKU_HUB_STORAGE is s3',
+        'KOHAKU_HUB_S3_ACCESS_KEY must be set where KOHAKU_HUB_S3_SECRET_KEY is',
+      ],
+    ],
+    [
+      { ...S3, KOHAKU_HUB_S3_SECRET_KEY: '' },
+      ['KOHAKU_HUB_S3_SECRET_KEY must be set where KOHAKU_HUB_S3_ACCESS_KEY is'],
+    ],
+    [
+      { ...S3, KOHAKU_HUB_S3_ENDPOINT: 'minio:9000', KOHAKU_HUB_S3_BUCKET: 'My_Bucket' },
+      [expect.stringMatching(/ENDPOINT.*http or https URL/) as string, expect.stringMatching(/BUCKET.*3 to 63/) as string],
     ],
   ])('%j', (env, faults) => {
     expect(faultsOf(env)).toEqual(faults);
