@@ -37,7 +37,7 @@ export class FallbackSourcesController {
   }
 
   @Put('order')
-  @ApiOperation({ summary: 'Put the stored sources into another order' })
+  @ApiOperation({ summary: 'Put the stored sources into another order, all of them or none' })
   @ApiOkResponse({ type: [SourceDto] })
   @ApiBadRequestResponse({ type: ErrorDto })
   async reorder(@Body() { ids }: OrderSourcesDto): Promise<SourceDto[]> {

@@ -1,6 +1,7 @@
 import { HubError } from '../hub/language/hub-error.js';
 import type { SourceSetting } from '../hub/language/source.js';
 import { checkSource, checkSources, sourceIdentity, type SourceFault } from '../hub/rules/check-source.js';
+import { newPriorities } from '../hub/rules/new-priorities.js';
 import type { SourceRecord } from './source-record.js';
 
 const badSource = (faults: readonly SourceFault[], prefix: string): HubError =>
@@ -54,11 +55,28 @@ export function demandTokenStays(before: SourceRecord, setting: SourceSetting): 
   throw new HubError('BadRequest', `The token ${message}`, { fields: [{ field: 'token', message }] });
 }
 
-/** @throws HubError BadRequest unless every stored source is named once */
-export function demandWholeOrder(ids: readonly number[], stored: readonly number[]): void {
-  if (ids.length === stored.length && stored.every((id) => ids.includes(id))) return;
-  const message = `must be these, in any order: ${stored.join(', ')}`;
-  throw new HubError('BadRequest', 'The order must name every stored source once', {
+/**
+ * The priorities that put the stored sources into an order.
+ * @param ids every stored source once; sources of the environment too, where stored ones shall stay before or after them
+ * @throws HubError BadRequest
+ */
+export function acceptOrder(
+  ids: readonly (number | string)[],
+  stored: readonly number[],
+  environment: readonly SourceRecord[],
+): ReadonlyMap<number, number> {
+  const fixed = new Map(environment.map(({ id, source }) => [id, source]));
+  const own = ids.filter((id) => !fixed.has(id));
+  if (new Set(ids).size !== ids.length || own.length !== stored.length || !stored.every((id) => own.includes(id)))
+    throw badOrder(`must be these, in any order: ${stored.join(', ')}`);
+  const { priorities, noRoomBefore } = newPriorities(ids.map((id) => ({ id, fixed: fixed.get(id)?.priority })));
+  if (priorities) return priorities as ReadonlyMap<number, number>;
+  const { name, priority } = fixed.get(noRoomBefore!) ?? { name: 'the end', priority: 10_001 };
+  throw badOrder(`must leave room before ${name}, whose priority ${priority} the environment has set`);
+}
+
+const badOrder = (message: string): HubError =>
+  new HubError('BadRequest', 'The sources cannot be asked in this order', {
+    detail: `The list ${message}.`,
     fields: [{ field: 'ids', message }],
   });
-}

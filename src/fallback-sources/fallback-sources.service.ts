@@ -12,7 +12,7 @@ import {
   acceptSettings,
   demandFreeName,
   demandTokenStays,
-  demandWholeOrder,
+  acceptOrder,
 } from './accept-setting.js';
 import type { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
@@ -119,15 +119,15 @@ export class FallbackSourcesService implements OnModuleInit {
   }
 
   /**
-   * Rewrites the priorities to 1, 2, 3, … in this order.
+   * Rewrites the priorities to 1, 2, 3, … in this order, counted on from each source of the environment that is named in it.
    * @param ids every stored source once
    * @throws HubError BadRequest
    */
-  async reorder(ids: readonly number[]): Promise<SourceRecord[]> {
+  async reorder(ids: readonly (number | string)[]): Promise<SourceRecord[]> {
     await this.change(async () => {
       const stored = (await this.store.all()).map((row) => row.id);
-      demandWholeOrder(ids, stored);
-      await this.store.reorder(ids);
+      const environment = this.records.filter(({ origin }) => origin === 'env');
+      await this.store.reorder(acceptOrder(ids, stored, environment));
     });
     return this.list();
   }

@@ -67,11 +67,10 @@ export class FallbackSourcesStore {
     return affected === 1;
   }
 
-  /** Gives the sources the priorities 1, 2, 3, … in this order; all of them, or none. */
-  reorder(ids: readonly number[]): Promise<void> {
+  /** Gives sources other priorities; all of them, or none. */
+  reorder(priorities: ReadonlyMap<number, number>): Promise<void> {
     return this.database.transaction(async (manager) => {
-      for (const [position, id] of ids.entries())
-        await manager.update(FallbackSource, { id }, { priority: position + 1 });
+      for (const [id, priority] of priorities) await manager.update(FallbackSource, { id }, { priority });
     });
   }
 

@@ -101,6 +101,15 @@ describe('the admin API: sources', () => {
     ]);
   });
 
+  test('stored sources can be put after one of the environment, as far as its priority leaves room', async () => {
+    const [a, b] = [(await create({ name: 'A' })).id, (await create({ name: 'B' })).id];
+    const order = (ids: unknown[]) => admin('PUT', '/fallback-sources/order', { ids });
+    const { body } = await order([b, 'env:1', a]);
+    expect((body as { name: string }[]).map(({ name }) => name)).toEqual(['B', 'Env', 'A']);
+    expect((await order([b, 'env:1', 'env:1', a])).status).toBe(400);
+    expect((await order([b, 'env:2', a])).status).toBe(400);
+  });
+
   test('a bulk replacement puts all in place, or nothing', async () => {
     await create({ name: 'Old' });
     const replace = (sources: object[]) => admin('PUT', '/fallback/sources-bulk-replace', { sources });
