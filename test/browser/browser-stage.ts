@@ -5,7 +5,7 @@ import { commitBody, fileLine } from '../support/commit-body.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import type { FakeRepoSpec } from '../support/fake-repo.js';
 import { HubProcess } from '../support/hub-process.js';
-import { SHOWN_REPOS } from './shown-repos.js';
+import { SHOWN_PEOPLE, SHOWN_REPOS } from './shown-repos.js';
 
 /** Debian's, or the one that the environment names. */
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
@@ -36,7 +36,10 @@ export class BrowserStage {
   /** @param repos what the far hub holds besides the usual */
   static async start(repos: readonly FakeRepoSpec[] = [], env: Record<string, string> = {}): Promise<BrowserStage> {
     if (!existsSync(CHROMIUM)) throw new Error(`There is no browser at ${CHROMIUM}: apt-get install chromium`);
-    const far = await FakeHuggingFace.start({ repos: [...CLIENT_REPOS, ...SHOWN_REPOS, ...repos] });
+    const far = await FakeHuggingFace.start({
+      repos: [...CLIENT_REPOS, ...SHOWN_REPOS, ...repos],
+      people: SHOWN_PEOPLE,
+    });
     const hub = await HubProcess.start({
       sources: [{ name: 'HuggingFace', url: far.url, source_type: 'huggingface', priority: 1 }],
       env,
@@ -99,8 +102,9 @@ export class BrowserStage {
     }
     const page = Object.assign(await context.newPage(), { complaints: [] as string[] });
     page.on('console', (message) => {
-      // That nobody is signed in is an answer too.
-      if (message.type() === 'error' && !/status of 401/.test(message.text())) page.complaints.push(message.text());
+      // That nobody is signed in, or that an account has no picture, is an answer too.
+      const expected = /status of 401/.test(message.text()) || /\/avatar$/.test(message.location().url);
+      if (message.type() === 'error' && !expected) page.complaints.push(message.text());
     });
     page.on('pageerror', (error) => page.complaints.push(String(error)));
     return page;

@@ -1,3 +1,4 @@
+import type { FakePeople } from '../support/fake-people.js';
 import type { FakeRepoSpec } from '../support/fake-repo.js';
 
 const CARD = `---
@@ -44,3 +45,16 @@ export const SHOWN_REPOS: readonly FakeRepoSpec[] = [
     },
   },
 ];
+
+/** Who is behind them. */
+export const SHOWN_PEOPLE: FakePeople = {
+  organizations: {
+    'far-ai': {
+      fullname: 'Far AI',
+      details: 'We train where it is <b>cold</b>.\n<img src=x onerror="window.intruder=1">',
+      members: ['mia', 'noa'],
+      ...{ numModels: 1, numDatasets: 0, numSpaces: 0 },
+    },
+  },
+  users: { mia: { fullname: 'Mia <script>window.intruder=1</script>', isPro: true, orgs: [{ name: 'far-ai' }] } },
+};

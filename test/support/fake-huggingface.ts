@@ -4,6 +4,7 @@ import { badToken, noSuchPage, quotaExhausted, repoMissing } from './fake-huggin
 import { cachedFileAnswer, fileAnswer, rawAnswer } from './fake-huggingface-files.js';
 import { parseHubUrl, type RepoQuestion } from './fake-huggingface-urls.js';
 import { FakeCdn } from './fake-cdn.js';
+import { namesPerson, peopleReply, type FakePeople } from './fake-people.js';
 import { redirect } from './fake-replies.js';
 import { FakeRepo, type FakeRepoSpec } from './fake-repo.js';
 import { FakeUpstream, type Responder, type SeenRequest } from './fake-upstream.js';
@@ -19,6 +20,8 @@ export interface FakeAccount {
 export interface FakeHuggingFaceOptions {
   readonly repos?: readonly FakeRepoSpec[];
   readonly accounts?: readonly FakeAccount[];
+  /** Users and organizations that are more than a name before a slash. */
+  readonly people?: FakePeople;
   /** Files are answered with 200 at once, as the hub did before its 307 and 302. */
   readonly direct?: boolean;
   /** Entries on a page of a tree; huggingface.co has 1000. */
@@ -123,6 +126,8 @@ export class FakeHuggingFace {
     const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1];
     const account = this.options.accounts?.find((candidate) => candidate.token === token);
     if (token !== undefined && !account) return badToken();
+    const { people } = this.options;
+    if (people && namesPerson(people, request.url)) return peopleReply(people);
     const question = parseHubUrl(request.url);
     if (!question) return accountAnswer(this, request, account) ?? listAnswer(this, request, account) ?? noSuchPage();
     const script = this.scripts.get(question.id);

@@ -52,6 +52,12 @@ function found(people: FakePeople, kind: string, name: string, what: string): un
   return user && (what === 'followers' ? (user.followers ?? []) : []).map(person);
 }
 
+/** Does a path ask about one of these, be it as what they are not? */
+export function namesPerson(people: FakePeople, path: string): boolean {
+  const name = /^\/api\/(?:users|organizations)\/([^/?]+)\//.exec(path)?.[1];
+  return name !== undefined && [people.users, people.organizations].some((known) => known && name in known);
+}
+
 /**
  * huggingface.co's people: overviews, and lists page by page along an absolute `Link`. Another spelling of a user's name is answered with
  * 307, an unknown one with 404 (contract D.6).

@@ -1,0 +1,109 @@
+import { BrowserStage } from './browser-stage.js';
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+
+const HOSTILE = '<img src=x onerror="window.intruder=1">';
+
+describe('pages of accounts', () => {
+  let stage: BrowserStage;
+
+  beforeAll(async () => {
+    stage = await BrowserStage.start();
+    const token = await stage.person('alice');
+    await stage.person('bob');
+    await stage.organization(token, 'acme', { bob: 'write' });
+    for (const name of ['tiny', 'small', 'middle'])
+      await stage.repository(token, 'model', `alice/${name}`, { 'README.md': `# ${name}\n` });
+    await stage.repository(token, 'dataset', 'acme/rows', { 'rows.csv': 'a,b\n1,2\n' });
+    const answer = await fetch(`${stage.hub.url}/api/users/alice/settings`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        full_name: `Alice ${HOSTILE}`,
+        bio: `I train small models.\n${HOSTILE}`,
+        website: 'https://alice.example/',
+        social_media: { github: 'alice', twitter_x: '@alice' },
+      }),
+    });
+    expect(answer.status).toBe(200);
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  it.each(LOOKS)('a user, $theme at $width px, in words that run nothing', async (look) => {
+    const page = await stage.view(look);
+    await page.goto('/alice');
+    await page.getByRole('heading', { name: `Alice ${HOSTILE}` }).waitFor();
+    await page.getByRole('link', { name: 'alice/tiny' }).waitFor();
+    await page.getByText(`I train small models.`).waitFor();
+    await page.getByRole('link', { name: 'acme' }).waitFor();
+    expect(await page.getByRole('link', { name: 'alice.example' }).getAttribute('rel')).toContain('noopener');
+    expect(await page.locator('a[href="https://github.com/alice"]').count()).toBe(1);
+    expect(await page.evaluate('window.intruder')).toBeUndefined();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    expect(page.complaints).toEqual([]);
+    await keepPicture(page, `work/account-${look.theme}-${look.width}`);
+  });
+
+  it.each(LOOKS)('an organization of a source, $theme at $width px', async (look) => {
+    const page = await stage.view(look);
+    await page.goto('/far-ai');
+    await page.getByRole('heading', { name: 'Far AI' }).waitFor();
+    await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
+    await page.getByRole('link', { name: 'noa' }).waitFor();
+    const about = page.getByRole('region', { name: 'About' });
+    await about.getByText('From the source HuggingFace').waitFor();
+    await about.getByText('Limited profile.').waitFor();
+    expect(await about.getByRole('link', { name: 'View on HuggingFace' }).getAttribute('href')).toBe(
+      `${stage.far.url}/far-ai`,
+    );
+    expect(await page.evaluate('window.intruder')).toBeUndefined();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    expect(page.complaints).toEqual([]);
+    await keepPicture(page, `work/far-account-${look.theme}-${look.width}`);
+  });
+
+  it('shows each kind of repository under an address of its own, sorted as one likes', async () => {
+    const page = await stage.view();
+    await page.goto('/acme');
+    await page
+      .getByRole('navigation', { name: 'Kinds of repositories' })
+      .getByRole('link', { name: /Datasets/ })
+      .click();
+    await page.getByRole('link', { name: 'acme/rows' }).waitFor();
+    await page.getByLabel('Sort').selectOption('likes');
+    await page.waitForURL('**/acme?type=dataset&sort=likes');
+    await page.getByRole('link', { name: 'acme/rows' }).waitFor();
+    await page.getByRole('link', { name: 'bob' }).click();
+    await page.getByRole('heading', { name: 'bob' }).waitFor();
+    await page.getByText('bob has no models that you may see.').waitFor();
+  });
+
+  it('offers what one may do', async () => {
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice');
+    await page.getByRole('link', { name: 'Edit profile' }).waitFor();
+    await page.goto('/acme');
+    await page.getByRole('link', { name: 'Manage' }).waitFor();
+    await page.goto('/bob');
+    await page.getByRole('heading', { name: 'bob' }).waitFor();
+    expect(await page.getByRole('link', { name: 'New repository' }).count()).toBe(0);
+  });
+
+  it('says that nobody is called so', async () => {
+    const page = await stage.view();
+    await page.goto('/nobody-here');
+    await page.getByText('Not found').first().waitFor();
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('tells which source is not answering, and asks again', async () => {
+    stage.far.exhausted = true;
+    const page = await stage.view();
+    await page.goto('/somebody-far');
+    await page.getByText('Sources that were asked').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    stage.far.exhausted = false;
+  });
+});
