@@ -1,7 +1,5 @@
-import { useQuery } from '@tanstack/vue-query';
 import { computed, type ComputedRef, type Ref } from 'vue';
-import { hub } from './client';
-import { useMe } from './session';
+import { useWhoami } from './whoami';
 
 /** What the signed-in person may do with what an account owns. */
 export interface Rights {
@@ -12,13 +10,7 @@ export interface Rights {
 
 /** @param owner name of the account that owns it; undefined where it is none of this hub's */
 export function useRights(owner: Ref<string | undefined>): ComputedRef<Rights> {
-  const me = useMe();
-  const { data: self } = useQuery({
-    queryKey: ['whoami'],
-    queryFn: async () => (await hub.GET('/api/whoami-v2')).data,
-    enabled: computed(() => !!me.value),
-    staleTime: Infinity,
-  });
+  const self = useWhoami();
   return computed(() => {
     const wanted = owner.value?.toLowerCase();
     if (!wanted || !self.value) return { write: false, administer: false };
