@@ -1,6 +1,6 @@
 import { Fleet } from '../support/fleet.js';
-import { PostgresServer } from '../support/postgres.js';
-import { RedisServer } from '../support/redis.js';
+import { PostgresServer } from '../support/postgres-server.js';
+import { RedisServer } from '../support/redis-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { HubStage } from './hub-stage.js';
 import { describeJavascript } from './javascript-suite.js';

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { connect } from 'node:net';
-import { join, resolve } from 'node:path';
-import { temporaryFolder } from './temporary-folder.js';
+import { dirname, join, resolve } from 'node:path';
 
 const SHIPPED = resolve(import.meta.dirname, '../../docker/nginx.conf');
 const ASK_EVERY_MS = 20;
@@ -20,7 +20,7 @@ export class Nginx {
 
   /** @param port where it listens */
   static async start(replicas: readonly string[], port: number): Promise<Nginx> {
-    const folder = await temporaryFolder();
+    const folder = await mkdtemp(join(tmpdir(), 'hubfall-nginx-'));
     await mkdir(join(folder, 'temp'));
     const file = join(folder, 'nginx.conf');
     await writeFile(file, configuration(folder, port, replicas));
@@ -37,7 +37,7 @@ export class Nginx {
 
   /** Other replicas from now on; what runs on the old ones runs on. */
   async lead(replicas: readonly string[]): Promise<void> {
-    await writeFile(this.file, configuration(resolve(this.file, '..'), this.port, replicas));
+    await writeFile(this.file, configuration(dirname(this.file), this.port, replicas));
     this.process.kill('SIGHUP');
   }
 
@@ -45,6 +45,7 @@ export class Nginx {
     const ended = once(this.process, 'exit');
     this.process.kill('SIGTERM');
     await ended;
+    await rm(dirname(this.file), { recursive: true, force: true });
   }
 }
 

@@ -1,15 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import pg from 'pg';
 import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
-import { freePort } from './free-port.js';
+import { INSTALLATIONS, postgresBinaries, PostgresServer } from './postgres-server.js';
 import { closeDatabases } from './test-database.js';
 import { temporaryFolder } from './temporary-folder.js';
-
-const INSTALLATIONS = '/usr/lib/postgresql';
 
 /** Gives an empty database each time it is called. */
 export type NewDatabase = () => Promise<DatabaseConfig>;
@@ -33,116 +26,5 @@ export function describeOnEveryDatabase(name: string, suite: (newDatabase: NewDa
     // hooks run in the order they are written: the suite's own first, the server's last
     afterAll(closeDatabases);
     afterAll(() => server.stop());
-  });
-}
-
-function postgresBinaries(): string | undefined {
-  if (!existsSync(INSTALLATIONS)) return undefined;
-  const newest = readdirSync(INSTALLATIONS).sort().pop();
-  const folder = join(INSTALLATIONS, newest ?? '', 'bin');
-  return existsSync(join(folder, 'initdb')) ? folder : undefined;
-}
-
-/** A server of our own in a temporary folder: no fsync, loopback only, gone afterwards. */
-export class PostgresServer {
-  private databases = 0;
-  private process: ChildProcess | undefined;
-
-  private constructor(
-    private readonly binaries: string,
-    private readonly folder: string,
-    private readonly port: number,
-  ) {}
-
-  /** @throws when none is installed */
-  static async start(): Promise<PostgresServer> {
-    const binaries = postgresBinaries();
-    if (binaries === undefined) throw new Error(`no PostgreSQL under ${INSTALLATIONS}`);
-    const folder = mkdtempSync(join(tmpdir(), 'hubfall-pg-'));
-    const user = unprivilegedUser();
-    chmodSync(folder, 0o700);
-    if (user.uid !== undefined) chownSync(folder, user.uid, user.gid!);
-    const data = join(folder, 'data');
-    const init = spawnSync(
-      join(binaries, 'initdb'),
-      ['-D', data, '-U', 'hub', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'],
-      { ...user, cwd: folder, encoding: 'utf8' },
-    );
-    if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
-    const server = new PostgresServer(binaries, folder, await freePort());
-    await server.resume();
-    return server;
-  }
-
-  /** Goes on where `halt` stopped it, at the same port. */
-  async resume(): Promise<void> {
-    const settings = {
-      fsync: 'off',
-      full_page_writes: 'off',
-      listen_addresses: '127.0.0.1',
-      unix_socket_directories: this.folder,
-      max_connections: '200',
-    };
-    const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    const data = join(this.folder, 'data');
-    this.process = spawn(join(this.binaries, 'postgres'), ['-D', data, '-p', String(this.port), ...flags], {
-      ...unprivilegedUser(),
-      cwd: this.folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    await sayingIt(this.process, 'ready to accept connections');
-  }
-
-  /** PostgreSQL's "fast" shutdown: every session is cut off. */
-  async halt(): Promise<void> {
-    const running = this.process!;
-    const ended = new Promise((resolve) => running.once('exit', resolve));
-    running.kill('SIGINT');
-    await ended;
-  }
-
-  async newDatabase(): Promise<string> {
-    const name = `hub_${(this.databases += 1)}`;
-    const client = new pg.Client({ connectionString: this.url('postgres') });
-    await client.connect();
-    await client.query(`CREATE DATABASE ${name}`);
-    await client.end();
-    return this.url(name);
-  }
-
-  async stop(): Promise<void> {
-    await this.halt();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  private url(database: string): string {
-    return `postgresql://hub@127.0.0.1:${this.port}/${database}`;
-  }
-}
-
-/** PostgreSQL refuses to run as root: root lends it the account that came with the package, or nobody's. */
-function unprivilegedUser(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {};
-  for (const name of ['postgres', 'nobody']) {
-    const uid = idOf('-u', name);
-    const gid = idOf('-g', name);
-    if (uid !== undefined && gid !== undefined) return { uid, gid };
-  }
-  return {};
-}
-
-function idOf(flag: string, name: string): number | undefined {
-  const answer = spawnSync('id', [flag, name], { encoding: 'utf8' });
-  return answer.status === 0 ? Number(answer.stdout) : undefined;
-}
-
-function sayingIt(child: ChildProcess, words: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    child.stderr!.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes(words)) resolve();
-    });
-    child.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${said}`)));
   });
 }

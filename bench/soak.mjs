@@ -1,0 +1,108 @@
+// Minutes at 80 % of what a fleet can do: memory and sockets must stay flat, and bindings bounded. `npm run bench:soak`
+// SOAK_MINUTES (10) says how long; the load is a mix of bound and unbound names, own files, lists and commits.
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { Fleet } from '../test/support/fleet.ts';
+import { joinHub } from '../test/support/join-hub.ts';
+import { PostgresServer } from '../test/support/postgres-server.ts';
+import { RedisServer } from '../test/support/redis-server.ts';
+import { residentMb, start } from './processes.mjs';
+
+const MINUTES = Number(process.env.SOAK_MINUTES ?? 10);
+const REPLICAS = 2;
+const CONNECTIONS = 16;
+const BINDINGS = 500;
+const NAMES = 3 * BINDINGS; // more than may be remembered
+const SHARE = 0.8;
+
+const sockets = (pid) => readdirSync(`/proc/${pid}/fd`).length;
+const pick = (n) => Math.floor(Math.random() * n);
+
+/** One request of the mix. */
+function question(token) {
+  const name = `far/model-${pick(NAMES)}`;
+  const dice = pick(100);
+  if (dice < 40) return { method: 'GET', path: `/api/models/${name}` };
+  if (dice < 70) return { method: 'GET', path: `/${name}/resolve/main/config.json` };
+  if (dice < 85) return { method: 'GET', path: '/soak/own/resolve/main/.gitattributes' };
+  if (dice < 95) return { method: 'GET', path: '/api/models?limit=20&fallback=false' };
+  if (dice < 98) return { method: 'GET', path: `/api/models/none/model-${pick(NAMES)}` };
+  const file = {
+    key: 'file',
+    value: { path: `${pick(50)}.txt`, content: Buffer.from(`${Math.random()}`).toString('base64') },
+  };
+  const lines = [
+    { key: 'header', value: { summary: 'Soak' } },
+    { ...file, value: { ...file.value, encoding: 'base64' } },
+  ];
+  return {
+    ...{ method: 'POST', path: '/api/models/soak/own/commit/main' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
+    body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  };
+}
+
+/** Asks for a while; with `rate` (requests per second) no faster than that. */
+async function run(pool, token, seconds, rate = Infinity) {
+  const [began, until] = [performance.now(), performance.now() + seconds * 1000];
+  const counts = { done: 0, failed: 0 };
+  const work = async () => {
+    while (performance.now() < until) {
+      const early = (counts.done / rate) * 1000 - (performance.now() - began);
+      if (early > 1) await wait(early);
+      counts.done += 1;
+      const { statusCode, body } = await pool.request({ reset: false, ...question(token) });
+      await body.dump();
+      if (statusCode >= 500 || statusCode === 429) counts.failed += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, work));
+  return { ...counts, rate: counts.done / seconds };
+}
+
+const upstream = await start('upstream.mjs');
+const [postgres, redis] = await Promise.all([PostgresServer.start(), RedisServer.start()]);
+const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-soak-'));
+try {
+  const env = {
+    KOHAKU_HUB_DATABASE_URL: await postgres.newDatabase(),
+    KOHAKU_HUB_REDIS_URL: redis.url,
+    KOHAKU_HUB_FALLBACK_CACHE_MAX_SIZE: String(BINDINGS),
+  };
+  const sources = [{ name: 'Source', url: upstream.url, source_type: 'huggingface', priority: 1 }];
+  const fleet = await Fleet.start({ replicas: REPLICAS, sources, env, dataDir });
+  const pool = new Pool(fleet.url, { connections: CONNECTIONS, pipelining: 1 });
+  try {
+    const token = await joinHub(fleet.url, 'soak');
+    await fetch(`${fleet.url}/api/repos/create`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'model', name: 'own' }),
+    });
+    const { rate } = await run(pool, token, 15);
+    console.log(
+      `all it can: ${rate.toFixed(0)} requests/s over ${REPLICAS} replicas; ${MINUTES} minutes at ${SHARE * 100} % of it`,
+    );
+    for (let minute = 1; minute <= MINUTES; minute++) {
+      const { failed, rate: kept } = await run(pool, token, 60, rate * SHARE);
+      const stats = await fetch(`${fleet.url}/admin/api/fallback-sources/cache/stats`, {
+        headers: { 'x-admin-token': fleet.adminToken },
+      }).then((answer) => answer.json());
+      const of = (measure, unit) => fleet.replicas.map(({ pid }) => `${measure(pid)}${unit}`).join(' ');
+      console.log(
+        `minute ${String(minute).padStart(2)}: ${kept.toFixed(0)}/s, ${failed} failed;`,
+        `memory ${of(residentMb, ' MB')}; open files ${of(sockets, '')}; bindings ${stats.size} of ${stats.maxsize}`,
+      );
+    }
+  } finally {
+    await pool.close();
+    await fleet.close();
+  }
+} finally {
+  upstream.stop();
+  await Promise.all([postgres.stop(), redis.kill(), rm(dataDir, { recursive: true, force: true })]);
+}
