@@ -7,6 +7,7 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import { RedisLink } from '../fleet/redis-link.js';
+import { StorageHealth } from '../storage/storage-health.js';
 
 const PING_MS = 2000;
 
@@ -18,6 +19,7 @@ export class HealthController {
     @Inject(HealthCheckService) private readonly health: HealthCheckService,
     @Inject(TypeOrmHealthIndicator) private readonly database: TypeOrmHealthIndicator,
     @Inject(RedisLink) private readonly redis: RedisLink,
+    @Inject(StorageHealth) private readonly storage: StorageHealth,
   ) {}
 
   /** The process answers. */
@@ -26,13 +28,19 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The process and its database answer; 503 otherwise. Without Redis the hub works on, degraded. */
+  /** The process, its database and its storage answer; 503 otherwise. Without Redis the hub works on, degraded. */
   @Get('ready')
   ready(): Promise<HealthCheckResult> {
     return this.health.check([
       () => this.database.pingCheck('database', { timeout: PING_MS }),
+      () => this.storageCheck(),
       () => this.redisCheck(),
     ]);
+  }
+
+  private async storageCheck(): Promise<HealthIndicatorResult> {
+    const message = await this.storage.fault();
+    return { storage: message === undefined ? { status: 'up' } : { status: 'down', message } };
   }
 
   private redisCheck(): HealthIndicatorResult {

@@ -13,6 +13,7 @@ export class StorageHealth {
   constructor(
     private readonly blobs: Pick<BlobStore, 'ping'>,
     private readonly now: () => number,
+    private readonly patienceMs = PATIENCE_MS,
   ) {}
 
   /** What is wrong, in a few words without addresses or keys; undefined: nothing. */
@@ -24,8 +25,12 @@ export class StorageHealth {
   }
 
   private async ask(): Promise<string | undefined> {
+    const patience = AbortSignal.timeout(this.patienceMs);
+    const silence = new Promise<never>((_, reject) => {
+      patience.onabort = () => reject(new HubError('StorageUnavailable', 'The store does not answer'));
+    });
     try {
-      await this.blobs.ping(AbortSignal.timeout(PATIENCE_MS));
+      await Promise.race([silence, this.blobs.ping(patience)]);
       return undefined;
     } catch (error) {
       return error instanceof HubError ? error.message : 'Files cannot be written or read';

@@ -156,7 +156,10 @@ describe('what is wrong with an environment', () => {
     ],
     [
       { ...S3, KOHAKU_HUB_S3_ENDPOINT: 'minio:9000', KOHAKU_HUB_S3_BUCKET: 'My_Bucket' },
-      [expect.stringMatching(/ENDPOINT.*http or https URL/) as string, expect.stringMatching(/BUCKET.*3 to 63/) as string],
+      [
+        expect.stringMatching(/ENDPOINT.*http or https URL/) as string,
+        expect.stringMatching(/BUCKET.*3 to 63/) as string,
+      ],
     ],
   ])('%j', (env, faults) => {
     expect(faultsOf(env)).toEqual(faults);

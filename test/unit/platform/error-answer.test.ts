@@ -29,6 +29,7 @@ const CODES: [HubErrorCode, number, boolean][] = [
   ['ServiceDisabled', 503, false],
   ['NotImplemented', 501, false],
   ['StorageFull', 507, false],
+  ['StorageUnavailable', 503, false],
 ];
 
 describe('an error as it goes over the wire', () => {
