@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { HubError } from '../hub/language/hub-error.js';
 import type { HubConfig } from '../platform/config/hub-config.js';
+import type { Fleet } from '../platform/fleet/fleet.js';
 
 /** All that is remembered together takes no more than this, and one answer no more than a sixteenth of it. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -26,10 +27,12 @@ export interface Remembering {
 export class AnswerMemory {
   private readonly answers: LRUCache<string, NonNullable<unknown>>;
   private current = 0;
+  private period = 0;
 
   /** @param now a clock in milliseconds */
   constructor(
     private readonly config: HubConfig,
+    private readonly fleet: Fleet,
     now: () => number,
   ) {
     this.answers = new LRUCache({
@@ -43,11 +46,13 @@ export class AnswerMemory {
 
   /** Take it before asking, and hand it to `remember`. */
   get generation(): number {
+    this.keepUp();
     return this.current;
   }
 
   /** @throws HubError the denial, when it is remembered */
   recall<T extends NonNullable<unknown>>(key: string): T | undefined {
+    this.keepUp();
     const known = this.answers.get(key);
     if (known instanceof HubError) throw known;
     return known as T | undefined;
@@ -55,9 +60,10 @@ export class AnswerMemory {
 
   /** Keeps an answer, or a denial, unless the sources have changed since `generation`. */
   remember(key: string, answer: NonNullable<unknown>, { generation, bytes, doubtful }: Remembering): void {
+    this.keepUp();
     const { cacheTtlSeconds, negativeTtlSeconds } = this.config.fallback;
     const whole = (answer instanceof HubError ? negativeTtlSeconds : cacheTtlSeconds) * 1000;
-    const ttl = doubtful ? Math.min(whole, DOUBTFUL_TTL_MS) : whole;
+    const ttl = this.fleet.credible(doubtful ? Math.min(whole, DOUBTFUL_TTL_MS) : whole);
     if (generation === this.current && ttl > 0) this.answers.set(key, answer, { ttl, size: bytes + OVERHEAD });
   }
 
@@ -71,5 +77,12 @@ export class AnswerMemory {
   size(): { readonly answers: number; readonly bytes: number } {
     this.answers.purgeStale();
     return { answers: this.answers.size, bytes: this.answers.calculatedSize };
+  }
+
+  /** What others have changed may not have been heard. */
+  private keepUp(): void {
+    if (this.period === this.fleet.period) return;
+    this.period = this.fleet.period;
+    this.clear();
   }
 }

@@ -2,9 +2,14 @@ import { CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
 import { Keyv } from 'keyv';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { FLEET, type Fleet } from '../platform/fleet/fleet.js';
+import { FleetModule } from '../platform/fleet/fleet.module.js';
 import { AnswerMemory } from './answer-memory.service.js';
+import { CacheCountsService } from './cache-counts.service.js';
 import { BINDING_STORE, FallbackCacheService } from './fallback-cache.service.js';
 import { LruStore } from './lru.store.js';
+import { ProbeTurns } from './probe-turns.service.js';
+import { SharedBindings } from './shared-bindings.store.js';
 
 const bindingStore = {
   provide: BINDING_STORE,
@@ -14,8 +19,8 @@ const bindingStore = {
 
 const answerMemory = {
   provide: AnswerMemory,
-  inject: [HUB_CONFIG],
-  useFactory: (config: HubConfig) => new AnswerMemory(config, () => performance.now()),
+  inject: [HUB_CONFIG, FLEET],
+  useFactory: (config: HubConfig, fleet: Fleet) => new AnswerMemory(config, fleet, () => performance.now()),
 };
 
 @Module({ providers: [bindingStore], exports: [BINDING_STORE] })
@@ -24,6 +29,7 @@ class BindingStoreModule {}
 /** Bindings through cache-manager, under the specified keys as they are: no prefix, no serialization of an in-process entry. */
 @Module({
   imports: [
+    FleetModule,
     BindingStoreModule,
     CacheModule.registerAsync({
       imports: [BindingStoreModule],
@@ -33,7 +39,7 @@ class BindingStoreModule {}
       }),
     }),
   ],
-  providers: [FallbackCacheService, answerMemory],
-  exports: [FallbackCacheService, AnswerMemory],
+  providers: [FallbackCacheService, CacheCountsService, SharedBindings, ProbeTurns, answerMemory],
+  exports: [FallbackCacheService, ProbeTurns, AnswerMemory],
 })
 export class FallbackCacheModule {}

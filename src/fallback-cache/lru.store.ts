@@ -1,5 +1,6 @@
 import type { KeyvStoreAdapter } from 'keyv';
 import { LRUCache } from 'lru-cache';
+import { isDerivedFrom } from './derived-keys.js';
 
 /** A Keyv store on lru-cache: exactly bounded, counted, and cleared by prefix. Times are in milliseconds. */
 export class LruStore implements KeyvStoreAdapter {
@@ -42,8 +43,7 @@ export class LruStore implements KeyvStoreAdapter {
 
   /** Forgets a key, in whatever case, and what is derived from it (`key:…`); answers how many entries went. */
   forget(key: string): number {
-    const exact = key.toLowerCase();
-    const going = [...this.entries.keys()].filter((one) => `${one.toLowerCase()}:`.startsWith(`${exact}:`));
+    const going = [...this.entries.keys()].filter(isDerivedFrom(key));
     for (const one of going) this.entries.delete(one);
     return going.length;
   }

@@ -17,6 +17,14 @@ export function acceptSetting(input: unknown): SourceSetting {
   return check.setting;
 }
 
+/** The source that a first start creates, which the administrator may change or delete for good. */
+export const FIRST_SOURCE = acceptSetting({
+  name: 'HuggingFace',
+  url: 'https://huggingface.co',
+  source_type: 'huggingface',
+  priority: 1,
+});
+
 /**
  * A setting with some of its fields changed; what is undefined was not given.
  * @throws HubError BadRequest, with every fault named

@@ -1,22 +1,24 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { FallbackCacheService } from '../fallback-cache/fallback-cache.service.js';
 import { HubError } from '../hub/language/hub-error.js';
-import type { Source, SourceSetting } from '../hub/language/source.js';
-import { sourceIdentity } from '../hub/rules/check-source.js';
+import type { Source } from '../hub/language/source.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { FLEET, Topic, type Fleet } from '../platform/fleet/fleet.js';
 import { SourceTokens } from '../platform/upstream/source-tokens.js';
 import { UpstreamClient } from '../platform/upstream/upstream-client.js';
 import {
   acceptChange,
+  acceptOrder,
   acceptSetting,
   acceptSettings,
   demandFreeName,
   demandTokenStays,
-  acceptOrder,
+  FIRST_SOURCE,
 } from './accept-setting.js';
 import type { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
 import { isListed, movedKeys, readSources, type SourceFilter } from './read-sources.js';
+import { sealOrKeepToken, sealToken } from './seal-token.js';
 import { columnsOf, settingOf, type SourceRecord } from './source-record.js';
 import { TokenCipher } from './token-cipher.js';
 
@@ -26,17 +28,12 @@ export interface Replacement {
   readonly after: number;
 }
 
-/** The source that a first start creates, which the administrator may change or delete for good. */
-const FIRST_SOURCE = acceptSetting({
-  name: 'HuggingFace',
-  url: 'https://huggingface.co',
-  source_type: 'huggingface',
-  priority: 1,
-});
+/** The table of sources has changed. */
+const CHANGED = new Topic<null>('sources-changed');
 
 /**
  * Which sources there are: the environment's list and the table, kept in memory. Every change is stored, then visible to
- * `sources()`, then followed by the loss of all bindings; only then does the method return.
+ * `sources()` on all replicas, then followed by the loss of all bindings; only then does the method return.
  */
 @Injectable()
 export class FallbackSourcesService implements OnModuleInit {
@@ -44,6 +41,8 @@ export class FallbackSourcesService implements OnModuleInit {
   private records: readonly SourceRecord[] = [];
   private snapshot: readonly Source[] = [];
   private lastChange: Promise<unknown> = Promise.resolve();
+  /** The table as it was read last. */
+  private table = '';
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -52,7 +51,12 @@ export class FallbackSourcesService implements OnModuleInit {
     private readonly tokens: SourceTokens,
     private readonly cache: FallbackCacheService,
     private readonly upstream: UpstreamClient,
-  ) {}
+    @Inject(FLEET) private readonly fleet: Fleet,
+  ) {
+    const reload = async (): Promise<void> => void (await this.inTurn(() => this.reload()));
+    fleet.on(CHANGED, reload);
+    fleet.onGap(reload);
+  }
 
   async onModuleInit(): Promise<void> {
     const { databaseUrl, fallback } = this.config;
@@ -83,7 +87,7 @@ export class FallbackSourcesService implements OnModuleInit {
     const setting = acceptSetting(input);
     const id = await this.change(() => {
       demandFreeName(setting, this.records);
-      return this.store.create(columnsOf(setting, this.seal(setting)));
+      return this.store.create(columnsOf(setting, sealToken(setting, this.cipher)));
     });
     return this.get(id);
   }
@@ -99,7 +103,7 @@ export class FallbackSourcesService implements OnModuleInit {
       const before = this.get(id);
       demandTokenStays(before, setting);
       demandFreeName(setting, this.others(id));
-      const sealed = setting.token === undefined ? row.tokenCipher : this.seal(setting);
+      const sealed = setting.token === undefined ? row.tokenCipher : sealToken(setting, this.cipher);
       if (!(await this.store.update(row.id, columnsOf(setting, sealed)))) throw gone(id);
     });
     return this.get(id);
@@ -143,25 +147,42 @@ export class FallbackSourcesService implements OnModuleInit {
       const rows = await this.store.all();
       const others = this.records.filter(({ origin }) => origin === 'env');
       settings.forEach((setting) => demandFreeName(setting, others));
-      await this.store.replaceAll(settings.map((setting) => columnsOf(setting, this.sealOrKeep(setting, rows))));
+      await this.store.replaceAll(
+        settings.map((setting) => columnsOf(setting, sealOrKeepToken(setting, rows, this.cipher))),
+      );
       return { before: rows.length, after: settings.length };
     });
   }
 
-  /** One change after the other, so that an older state never replaces a newer one in memory. */
-  private change<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.lastChange.then(async () => {
-      const result = await work();
+  /** What the table says now is in force when this returns, whoever has changed it. */
+  async refresh(): Promise<void> {
+    if (await this.inTurn(() => this.reload())) await this.cache.clear();
+  }
+
+  private async change<T>(work: () => Promise<T>): Promise<T> {
+    const result = await this.inTurn(async () => {
+      const done = await work();
       await this.reload();
-      await this.cache.clear();
-      return result;
+      return done;
     });
+    await this.fleet.tell(CHANGED, null);
+    await this.cache.clear();
+    return result;
+  }
+
+  /** One after the other, so that an older state never replaces a newer one in memory. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.lastChange.then(work);
     this.lastChange = done.catch(() => undefined);
     return done;
   }
 
-  private async reload(): Promise<void> {
-    const known = readSources(this.config.fallback.sources ?? [], await this.store.all(), this.cipher);
+  /** Says whether anything was new. */
+  private async reload(): Promise<boolean> {
+    const rows = await this.store.all();
+    const table = JSON.stringify(rows);
+    if (table === this.table) return false;
+    const known = readSources(this.config.fallback.sources ?? [], rows, this.cipher);
     for (const { source, tokenReadable } of known.records) {
       if (!tokenReadable)
         this.log.warn(`The token of source ${source.name} cannot be decrypted: it is asked without one`);
@@ -170,16 +191,8 @@ export class FallbackSourcesService implements OnModuleInit {
     this.tokens.replaceAll(known.tokens);
     this.records = known.records;
     this.snapshot = Object.freeze(known.records.map(({ source }) => source));
-  }
-
-  private seal({ token, url }: SourceSetting): string | null {
-    return token ? this.cipher.seal(token, url) : null;
-  }
-
-  private sealOrKeep(setting: SourceSetting, rows: readonly FallbackSource[]): string | null {
-    if (setting.token !== undefined) return this.seal(setting);
-    const same = rows.find((row) => sourceIdentity(row) === sourceIdentity(setting));
-    return same && new URL(same.url).origin === new URL(setting.url).origin ? same.tokenCipher : null;
+    this.table = table;
+    return true;
   }
 
   private others(id: number | string): SourceRecord[] {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { FallbackCacheService } from '../fallback-cache/fallback-cache.service.js';
+import { ProbeTurns } from '../fallback-cache/probe-turns.service.js';
 import { FallbackSourcesService } from '../fallback-sources/fallback-sources.service.js';
 import type { FileOperation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
@@ -43,6 +44,7 @@ export class FallbackResolver {
     @Inject(FALLBACK_POLICY) private readonly policy: FallbackPolicy,
     private readonly sources: FallbackSourcesService,
     private readonly cache: FallbackCacheService,
+    private readonly turns: ProbeTurns,
     private readonly chain: ChainService,
     private readonly rehearsals: RehearsalService,
   ) {}
@@ -67,10 +69,11 @@ export class FallbackResolver {
   async locate(question: Question): Promise<Located | undefined> {
     const asked = this.prepare(question);
     if (!asked) return undefined;
-    const binding = await this.cache.find(asked.key);
+    const { binding, denial } = await this.cache.find(asked.key, () => probeKey(question.operation));
     const bound = binding && sourceOf(asked, binding.sourceKey);
     if (bound) return { source: bound };
     if (binding) await this.cache.unbind(asked.key);
+    if (denial) throw denial;
     return this.search(asked);
   }
 
@@ -108,10 +111,10 @@ export class FallbackResolver {
   private async search(asked: Asked): Promise<Located> {
     const { key, question } = asked;
     const mine = probeKey(question.operation);
-    const denial = (await this.cache.findDenial(key)) ?? (await this.cache.findDenial(`${key}:${mine}`));
-    if (denial) throw denial;
     const find = (name: string): Promise<SharedSearch> =>
-      this.searches.join(name, question.signal, (signal) => this.walk(asked, signal));
+      this.searches.join(name, question.signal, (signal) =>
+        this.turns.take({ name, look: () => this.look(asked), search: () => this.walk(asked, signal) }, signal),
+      );
     const search = await find(key);
     // That another file is missing everywhere says nothing of this one.
     const anothers = search.probe !== mine && !search.found && search.error.code === 'EntryNotFound';
@@ -125,13 +128,18 @@ export class FallbackResolver {
     return { source: search.found, reply: last && conclude(last, question.operation) };
   }
 
-  private async walk(asked: Asked, signal: AbortSignal): Promise<SharedSearch> {
-    const { key, question, candidates } = asked;
+  /** What somebody else has found since the caller looked, here or on another replica. */
+  private async look(asked: Asked): Promise<SharedSearch | undefined> {
+    const probe = probeKey(asked.question.operation);
+    const { binding, denial } = await this.cache.peek(asked.key, () => probe);
+    const found = binding && sourceOf(asked, binding.sourceKey);
+    if (found) return { found, attempts: [], probe };
+    return denial && { error: denial, attempts: [], probe };
+  }
+
+  private async walk({ key, question, candidates }: Asked, signal: AbortSignal): Promise<SharedSearch> {
     const { generation } = this.cache;
-    const binding = await this.cache.peek(key); // made since the caller looked
-    const bound = binding && sourceOf(asked, binding.sourceKey);
     const probe = probeKey(question.operation);
-    if (bound) return { found: bound, attempts: [], probe };
     const search = await this.chain.search(candidates, question, signal);
     if (search.found) await this.cache.bind(key, search.found.key, generation, search.doubtful);
     else if (search.error.code === 'RepoNotFound') await this.cache.deny(key, search.error, generation);

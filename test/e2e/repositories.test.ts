@@ -101,7 +101,7 @@ describe('creating a repository', () => {
     expect(await sourceOf('alice/Shadow')).toBe('A');
     await create(alice, { name: 'shadow', private: true });
     const cache = world.hub.app.get(FallbackCacheService);
-    expect(await cache.peek('fallback:repo:model:alice/Shadow')).toBeUndefined();
+    expect((await cache.peek('fallback:repo:model:alice/Shadow')).binding).toBeUndefined();
     expect((await world.ask('/api/models/alice/Shadow')).headers['x-error-code']).toBe('RepoNotFound');
     expect((await as(alice, '/api/models/alice/Shadow')).json()).toMatchObject({ id: 'alice/shadow', private: true });
   });

@@ -7,6 +7,7 @@ import { TokenCipher } from '../../src/fallback-sources/token-cipher.js';
 import { HubError } from '../../src/hub/language/hub-error.js';
 import { checkSources } from '../../src/hub/rules/check-source.js';
 import type { HubConfig } from '../../src/platform/config/hub-config.js';
+import { LocalFleet } from '../../src/platform/fleet/local-fleet.js';
 import { SourceTokens } from '../../src/platform/upstream/source-tokens.js';
 import type { UpstreamClient } from '../../src/platform/upstream/upstream-client.js';
 import { describeOnEveryDatabase } from '../support/postgres.js';
@@ -81,6 +82,7 @@ async function start(
     tokens,
     cache as unknown as FallbackCacheService,
     { forget: (key: string) => forgotten.push(key) } as unknown as UpstreamClient,
+    new LocalFleet(),
   );
   cache.look = () => service.sources().map(({ name }) => name);
   await service.onModuleInit();

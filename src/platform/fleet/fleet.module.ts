@@ -1,13 +1,11 @@
 import { Module } from '@nestjs/common';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import { fleetPrefix } from './fleet-prefix.js';
 import { FLEET, type Fleet } from './fleet.js';
 import { LocalFleet } from './local-fleet.js';
 import { NEW_LIMITER, newMemoryLimiter, newRedisLimiter, type NewLimiter } from './new-limiter.js';
 import { RedisFleet } from './redis-fleet.js';
 import { RedisLink } from './redis-link.js';
-
-/** One Redis may serve several hubs; the replicas of one have one key, and so one prefix. */
-export const fleetPrefix = ({ instanceId }: HubConfig): string => `hubfall:${instanceId}:`;
 
 const monotonic = (): number => performance.now();
 

@@ -13,10 +13,13 @@ export type Apply<T> = (news: T) => void | Promise<void>;
  * been missed it forgets everything.
  */
 export interface Fleet {
-  /** Whether all that was told anywhere is known here. While it is not, believe nothing for longer than a few seconds. */
+  /** Whether all that was told anywhere is known here. */
   readonly inTouch: boolean;
   /** Another number whenever touch was lost or found: what was remembered before may be out of date. */
   readonly period: number;
+
+  /** For how many of these milliseconds something may be believed that others may have changed: a few seconds while out of touch. */
+  credible(ms: number): number;
 
   /** Does this when another replica tells of it. */
   on<T>(topic: Topic<T>, apply: Apply<T>): void;

@@ -11,6 +11,8 @@ import { within } from './within.js';
 /** For so long after a sign of life a replica answers from its memory; and so long the others wait for one that does not confirm. */
 export const LEASE_MS = 2_000;
 const BEAT_EVERY_MS = 500;
+/** What is found out while nothing can be heard is believed for so long. */
+const ALONE_MS = 5_000;
 /** A beat may take longer than a request would wait. */
 const BEAT_MS = 400;
 /** So many beats in a row without an answer, or without news that were told: the other end of the connection is gone. */
@@ -81,6 +83,10 @@ export class RedisFleet implements Fleet, OnApplicationBootstrap, OnApplicationS
 
   get period(): number {
     return this.touch.period;
+  }
+
+  credible(ms: number): number {
+    return this.inTouch ? ms : Math.min(ms, ALONE_MS);
   }
 
   on<T>(topic: Topic<T>, apply: Apply<T>): void {

@@ -1,10 +1,11 @@
 import { AnswerMemory } from '../../../src/fallback-cache/answer-memory.service.js';
 import { HubError } from '../../../src/hub/language/hub-error.js';
+import { LocalFleet } from '../../../src/platform/fleet/local-fleet.js';
 import { aHubConfig } from '../../support/a-hub-config.js';
 
 let now = 1;
 const memoryOf = (fallback: Parameters<typeof aHubConfig>[0] = {}): AnswerMemory =>
-  new AnswerMemory(aHubConfig(fallback), () => now);
+  new AnswerMemory(aHubConfig(fallback), new LocalFleet(), () => now);
 const keep = (memory: AnswerMemory, key: string, bytes = 10): void =>
   memory.remember(key, { key }, { generation: memory.generation, bytes });
 

@@ -122,7 +122,7 @@ describe('a binding', () => {
     const [first, second] = [await stage.add(entryMissing), await stage.add(fileHead)];
     const error = await stage.resolver.answer(stage.question({ operation: resolveHead })).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'EntryNotFound', facts: { commit: COMMIT, source: { name: 'S1' } } });
-    expect(await stage.cache.peek(key)).toEqual({ sourceKey: 'db:1' });
+    expect((await stage.cache.peek(key)).binding).toEqual({ sourceKey: 'db:1' });
     first.reply = has;
     expect(await stage.ask()).toMatchObject({ from: 'S1' });
     expect(second.requests).toEqual([]);
@@ -134,7 +134,7 @@ describe('a binding', () => {
     await stage.ask();
     stage.sources.shift();
     expect(await stage.ask()).toMatchObject({ from: 'S2' });
-    expect(await stage.cache.peek(key)).toEqual({ sourceKey: 'db:2' });
+    expect((await stage.cache.peek(key)).binding).toEqual({ sourceKey: 'db:2' });
   });
 
   it('of members is not one of strangers where a source asks for sign-in', async () => {
@@ -143,9 +143,9 @@ describe('a binding', () => {
     expect(await stage.ask()).toMatchObject({ from: 'S2' });
     expect(await stage.ask({ caller: member })).toMatchObject({ from: 'S1' });
     expect(await stage.ask()).toMatchObject({ from: 'S2' });
-    expect(await stage.cache.peek(key)).toBeUndefined();
-    expect(await stage.cache.peek(`${key}:anon`)).toEqual({ sourceKey: 'db:2' });
-    expect(await stage.cache.peek(`${key}:user`)).toEqual({ sourceKey: 'db:1' });
+    expect((await stage.cache.peek(key)).binding).toBeUndefined();
+    expect((await stage.cache.peek(`${key}:anon`)).binding).toEqual({ sourceKey: 'db:2' });
+    expect((await stage.cache.peek(`${key}:user`)).binding).toEqual({ sourceKey: 'db:1' });
   });
 
   it('is counted, found or not', async () => {
@@ -180,9 +180,9 @@ describe('the time of a binding', () => {
     await stage.add(has);
     await stage.ask();
     at(299);
-    expect(await stage.cache.peek(key)).toEqual({ sourceKey: 'db:1' });
+    expect((await stage.cache.peek(key)).binding).toEqual({ sourceKey: 'db:1' });
     at(301);
-    expect(await stage.cache.peek(key)).toBeUndefined();
+    expect((await stage.cache.peek(key)).binding).toBeUndefined();
   });
 
   it('is 30 seconds when an earlier source could not answer, and it is then found again', async () => {
@@ -202,7 +202,7 @@ describe('the time of a binding', () => {
     await stage.add(has);
     await stage.ask();
     at(11);
-    expect(await stage.cache.peek(key)).toBeUndefined();
+    expect((await stage.cache.peek(key)).binding).toBeUndefined();
   });
 });
 
