@@ -1,0 +1,132 @@
+import { BrowserStage, PASSWORD } from './browser-stage.js';
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+
+describe('making, changing and deleting repositories and organizations', () => {
+  let stage: BrowserStage;
+  let token: string;
+
+  beforeAll(async () => {
+    stage = await BrowserStage.start();
+    token = await stage.person('alice');
+    await stage.person('bob');
+    await stage.organization(token, 'acme', { bob: 'read' });
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  const raw = async (path: string): Promise<string> => (await fetch(stage.hub.url + path)).text();
+  const answer = (path: string): Promise<Response> =>
+    fetch(stage.hub.url + path, { headers: { authorization: `Bearer ${token}` } });
+
+  it.each(LOOKS)('the forms, $theme at $width px', async (look) => {
+    const page = await stage.view({ ...look, as: 'alice' });
+    await page.goto('/new?type=space');
+    await page.getByLabel('SDK').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    await keepPicture(page, `work/new-${look.theme}-${look.width}`);
+    await page.goto('/organizations/new');
+    await page.getByLabel('About it').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('asks who one is, then makes a repository with its card', async () => {
+    const page = await stage.view();
+    await page.goto('/new?type=dataset');
+    await page.getByLabel('Username').fill('alice');
+    await page.getByLabel(/^Password/).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'New repository' }).waitFor();
+    await page.getByLabel('Owner').selectOption('acme');
+    await page.getByLabel(/^Name/).fill('no--good');
+    await page.getByText('contains "--"').waitFor();
+    await page.getByLabel(/^Name/).fill('fresh');
+    await page.getByText('Its id will be acme/fresh').waitFor();
+    await page.getByLabel('License').selectOption('mit');
+    await page.getByRole('button', { name: 'Create the dataset' }).click();
+    await page.waitForURL('**/datasets/acme/fresh');
+    expect(await raw('/datasets/acme/fresh/raw/main/README.md')).toBe('---\nlicense: mit\n---\n\n# fresh\n');
+    await page.goto('/new?type=dataset&owner=acme&name=fresh');
+    await page.getByRole('button', { name: 'Create the dataset' }).click();
+    await page.getByText('There is one of this name already.').waitFor();
+    await page.getByRole('link', { name: 'Look at acme/fresh' }).click();
+    await page.waitForURL('**/datasets/acme/fresh');
+  });
+
+  it('offers only owners under whose names one may write', async () => {
+    const page = await stage.view({ as: 'bob' });
+    await page.goto('/new');
+    await page.getByLabel('Owner').waitFor();
+    expect(await page.getByLabel('Owner').getByRole('option').allTextContents()).toEqual(['bob']);
+  });
+
+  it('makes an organization, and says that a name is taken', async () => {
+    const page = await stage.view({ as: 'bob' });
+    await page.goto('/organizations/new');
+    await page.getByLabel(/^Name/).fill('api');
+    await page.getByText('is taken by the hub itself').waitFor();
+    await page.getByLabel(/^Name/).fill('ALICE');
+    await page.getByRole('button', { name: 'Create the organization' }).click();
+    await page.getByText('This name is taken.').waitFor();
+    await page.getByLabel(/^Name/).fill('guild');
+    await page.getByRole('button', { name: 'Create the organization' }).click();
+    await page.waitForURL('**/settings/organizations/guild');
+    await page.getByLabel('Role of bob').waitFor();
+  });
+
+  it.each(LOOKS)('settings of a repository, $theme at $width px', async (look) => {
+    const name = `alice/kept-${look.theme}-${look.width}`;
+    await stage.repository(token, 'model', name, { 'README.md': '# Kept\n' });
+    const page = await stage.view({ ...look, as: 'alice' });
+    await page.goto(`/${name}/settings`);
+    await page.getByRole('button', { name: 'Delete this model' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    await keepPicture(page, `work/repository-settings-${look.theme}-${look.width}`);
+    await page.getByRole('button', { name: 'Delete this model' }).click();
+    await page.getByRole('alertdialog').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('hides, renames and deletes a repository, once its name was typed', async () => {
+    await stage.repository(token, 'model', 'alice/first', { 'README.md': '# First\n' });
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/first/settings');
+    await page.getByRole('radio', { name: /Private/ }).check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('It is private now', { exact: true }).waitFor();
+    expect((await fetch(`${stage.hub.url}/api/models/alice/first`)).status).toBe(404);
+
+    await page.getByLabel(/^Name/).fill('second');
+    await page.getByRole('button', { name: 'Rename or move' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('alice/first becomes alice/second.').waitFor();
+    await dialog.getByRole('textbox').fill('alice/second');
+    expect(await dialog.getByRole('button', { name: 'Rename or move' }).isDisabled()).toBe(true);
+    await dialog.getByRole('textbox').fill('alice/first');
+    await dialog.getByRole('button', { name: 'Rename or move' }).click();
+    await page.waitForURL('**/alice/second/settings');
+    expect((await answer('/api/models/alice/second')).status).toBe(200);
+
+    await page.getByRole('button', { name: 'Delete this model' }).click();
+    await dialog.getByRole('textbox').fill('alice/second');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/alice');
+    expect((await answer('/api/models/alice/second')).status).toBe(404);
+  });
+
+  it('says to others why the settings are not theirs', async () => {
+    await stage.repository(token, 'model', 'acme/shared', { 'README.md': '# Shared\n' });
+    const bobs = await stage.view({ as: 'bob' });
+    await bobs.goto('/acme/shared/settings');
+    await bobs.getByText('They are for acme, or an admin of it, alone.').waitFor();
+    expect(await barriers(bobs)).toEqual([]);
+    const nobodys = await stage.view();
+    await nobodys.goto('/acme/shared/settings');
+    await nobodys.getByText('Sign in as its owner to change them.').waitFor();
+    await nobodys.goto('/far-ai/shown/settings');
+    await nobodys.getByText('It belongs to HuggingFace: its owner changes it there.').waitFor();
+  });
+});

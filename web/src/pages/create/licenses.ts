@@ -1,0 +1,23 @@
+/** The licenses that most cards name, by their ids there. */
+export const LICENSES: Readonly<Record<string, string>> = {
+  'apache-2.0': 'Apache 2.0',
+  mit: 'MIT',
+  'bsd-3-clause': 'BSD 3-Clause',
+  'gpl-3.0': 'GPL 3.0',
+  'agpl-3.0': 'AGPL 3.0',
+  'lgpl-3.0': 'LGPL 3.0',
+  'mpl-2.0': 'MPL 2.0',
+  'cc-by-4.0': 'CC BY 4.0',
+  'cc-by-sa-4.0': 'CC BY-SA 4.0',
+  'cc-by-nc-4.0': 'CC BY-NC 4.0',
+  'cc-by-nc-sa-4.0': 'CC BY-NC-SA 4.0',
+  'cc0-1.0': 'CC0 1.0',
+  'odc-by': 'ODC-BY',
+  'openrail++': 'OpenRAIL++',
+  'bigscience-openrail-m': 'BigScience OpenRAIL-M',
+  'creativeml-openrail-m': 'CreativeML OpenRAIL-M',
+  llama3: 'Llama 3 Community',
+  gemma: 'Gemma Terms',
+  unlicense: 'The Unlicense',
+  other: 'Another one',
+};
