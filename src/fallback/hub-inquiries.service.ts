@@ -64,6 +64,16 @@ export class HubInquiries {
     return told;
   }
 
+  /** Does one answer of this source hold an account's repositories of every type? */
+  tellsReposTogether({ type }: Source): boolean {
+    return strategyFor(type).userRepos === 'together';
+  }
+
+  /** What an attempt says to an operation that was put with it, or together with that. */
+  read(attempt: Attempt, operation: HubOperation): Told {
+    return toldBy(attempt, operation);
+  }
+
   /** Would a question about this repository be put to this source? What it lists besides is not to be had from it here. */
   mayAnswerFor(source: Source, repo: RepoId): boolean {
     return !this.policy.isReserved(repo.namespace) && admits(source, repo);

@@ -8,11 +8,13 @@ import { ListsController } from './lists.controller.js';
 import { ListsService } from './lists.service.js';
 import { LocalLists } from './local-lists.service.js';
 import { SourceLists } from './source-lists.service.js';
+import { UserReposController } from './user-repos.controller.js';
+import { UserReposService } from './user-repos.service.js';
 
 /** Lists of repositories, near and far in one answer. */
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackModule],
-  controllers: [ListsController],
-  providers: [ListPages, ListsService, ListCursors, LocalLists, SourceLists],
+  controllers: [ListsController, UserReposController],
+  providers: [ListPages, ListsService, ListCursors, LocalLists, SourceLists, UserReposService],
 })
 export class ListsModule {}

@@ -21,6 +21,9 @@ export interface ListAnswer {
   readonly failures: readonly ListFailure[];
 }
 
+/** Reads lists of sources. */
+export type ListReader = Pick<SourceLists, 'begin' | 'goOn'>;
+
 /** What a page is made of: the hub's own list, and those of sources. */
 interface Parts {
   readonly question: ListQuestion;
@@ -37,15 +40,23 @@ export class ListsService {
     private readonly sources: SourceLists,
   ) {}
 
-  /** @param walk how far it has come already */
-  async page(question: ListQuestion, asking: HubQuestion, walk: ListWalk | undefined): Promise<ListAnswer> {
-    const lists = this.sources.begin(question, asking, walk);
+  /**
+   * @param walk how far it has come already
+   * @param sources how the lists of sources are read
+   */
+  async page(
+    question: ListQuestion,
+    asking: HubQuestion,
+    walk?: ListWalk,
+    sources: ListReader = this.sources,
+  ): Promise<ListAnswer> {
+    const lists = sources.begin(question, asking, walk);
     const [local] = await Promise.all([
       this.local.page(question, asking.caller, walk?.local),
-      this.sources.goOn(lists.filter(isLive), question, asking),
+      sources.goOn(lists.filter(isLive), question, asking),
     ]);
     const parts: Parts = { question, local, lists, shown: walk?.shown ?? {} };
-    const merged = await this.merge(parts, asking);
+    const merged = await this.merge(parts, asking, sources);
     const entries = merged.shown.map(({ entry, stream }) =>
       stream === 0 ? entry : tagSource(entry, lists[stream - 1]!.source),
     );
@@ -55,7 +66,11 @@ export class ListsService {
     return { entries, failures, next: walkAfter(parts, merged) };
   }
 
-  private async merge({ question, local, lists, shown }: Parts, asking: HubQuestion): Promise<Merged> {
+  private async merge(
+    { question, local, lists, shown }: Parts,
+    asking: HubQuestion,
+    sources: ListReader,
+  ): Promise<Merged> {
     const order = listOrder(question);
     const others = lists.map(({ mark }) => marksOfOthers(shown, mark));
     for (let round = 1; ; round++) {
@@ -64,7 +79,7 @@ export class ListsService {
         stream > 0 && (known.has(keyOf(question, entry)) || others[stream - 1]!.has(entryMark(entry.id)));
       const merged = mergeLists({ streams: [local, ...lists], order, limit: question.limit, isLeftOut });
       if (merged.starved.length === 0 || round === MOST_ROUNDS || asking.signal.aborted) return merged;
-      await this.sources.goOn(
+      await sources.goOn(
         merged.starved.map((stream) => lists[stream - 1]!),
         question,
         asking,

@@ -29,7 +29,8 @@ export class SourceLists {
     lists.forEach((list, n) => this.takeIn(list, question, told[n]!));
   }
 
-  private takeIn(list: SourceList, { type }: ListQuestion, { attempt, answer }: Told): void {
+  /** Takes in what a source said when it was asked for the next page. */
+  takeIn(list: SourceList, { type }: ListQuestion, { attempt, answer }: Told): void {
     if (answer === undefined || attempt.outcome.kind !== 'reply') return list.give(attempt);
     const { entries, linked } = answer as ListPage;
     const ours = entries.map((entry) => (entry && this.isOurs(list.source, type, entry.id) ? entry : undefined));

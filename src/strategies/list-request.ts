@@ -4,11 +4,15 @@ import type { QueryPairs } from '../hub/language/operation.js';
 import type { UpstreamRequest } from '../hub/language/upstream.js';
 
 /** How a page of a list is asked for: the question's parameters, and the source's own of this page in place of those. */
-export function planList({ question, page }: ListOperation, query: QueryPairs): UpstreamRequest {
+export const planList = ({ question, page }: Pick<ListOperation, 'question' | 'page'>, query: QueryPairs) =>
+  planPage(['api', `${question.type}s`], query, page);
+
+/** The same at any address. */
+export function planPage(segments: readonly string[], query: QueryPairs, page: QueryPairs): UpstreamRequest {
   const named = new Set(page.map(([name]) => name));
   return {
     method: 'GET',
-    segments: ['api', `${question.type}s`],
+    segments,
     query: [...query.filter(([name]) => !named.has(name)), ...page],
     expects: 'json',
     follow: 'always',

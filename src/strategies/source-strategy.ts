@@ -26,6 +26,9 @@ export interface SourceStrategy {
   /** What tells that a name is an organization's: any of these that is answered. They are asked together. */
   readonly organizationIsTold: readonly ('members' | 'profile')[];
 
+  /** Does one answer hold an account's repositories of every type, or only those of the asked one? */
+  readonly userRepos: 'together' | 'by-type';
+
   /** What the connection test asks: something public, and something that tells whether a token is good. */
   readonly harmlessQuestions: { readonly reach: HarmlessQuestion; readonly token: HarmlessQuestion };
 }

@@ -5,18 +5,17 @@ import type { AccountKind } from '../hub/language/account.js';
 import { accountNotFound } from '../hub/rules/choose-failure.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
-import { ProfilesService, type Profile } from './profiles.service.js';
 
 /** Somebody of this hub's own, or of a source's. */
-export type Somebody<Local = AccountEntity> =
-  { readonly local: Local; readonly far?: undefined } | { readonly far: FarAccount; readonly local?: undefined };
+export type Somebody =
+  | { readonly local: AccountEntity; readonly far?: undefined }
+  | { readonly far: FarAccount; readonly local?: undefined };
 
 /** People near and far: a name that the hub has itself is always answered by itself, whichever kind it is (law 4). */
 @Injectable()
 export class PeopleService {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly profiles: ProfilesService,
     private readonly sources: AccountsResolver,
   ) {}
 
@@ -38,11 +37,5 @@ export class PeopleService {
     const found = await this.find(name, kind, asking);
     if ((found.local ?? found.far.account).kind !== kind) throw accountNotFound(kind);
     return found;
-  }
-
-  /** The same with what is shown of the hub's own accounts. @throws HubError likewise */
-  async profile(kind: AccountKind, name: string, asking: Asking): Promise<Somebody<Profile>> {
-    const { local, far } = await this.findOne(kind, name, asking);
-    return local ? { local: await this.profiles.of(local, asking.caller) } : { far };
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { FallbackModule } from '../fallback/fallback.module.js';
 import { ReservedNamesModule } from '../fallback/reserved-names.module.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { FLEET, type Fleet } from '../platform/fleet/fleet.js';
@@ -22,6 +23,7 @@ import { OrganizationsService } from './organizations.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordStore } from './password.store.js';
 import { PasswordsService } from './passwords.service.js';
+import { PeopleService } from './people.service.js';
 import { PicturesService } from './pictures.service.js';
 import { RegistrationService } from './registration.service.js';
 import { ReservedAccounts } from './reserved-accounts.service.js';
@@ -64,6 +66,7 @@ const registrationService = {
 @Module({
   imports: [
     FleetModule,
+    FallbackModule,
     ReservedNamesModule,
     TypeOrmModule.forFeature([AccountEntity, MembershipEntity, AccessTokenEntity, SessionEntity, AvatarEntity]),
   ],
@@ -75,6 +78,7 @@ const registrationService = {
       OrganizationsService,
       WhoamiService,
       AccountSettingsService,
+      PeopleService,
       AvatarsService,
       AvatarStore,
       PicturesService,
@@ -94,6 +98,7 @@ const registrationService = {
       OrganizationsService,
       WhoamiService,
       AccountSettingsService,
+      PeopleService,
       AvatarsService,
       ReservedAccounts,
       PicturesService,

@@ -214,6 +214,27 @@ describe.each(SOURCE_TYPES)('%s', (type) => {
     expect([expects, form]).toEqual(['json', undefined]);
   });
 
+  it('an account’s repositories are asked for by type, or all at once', () => {
+    const question = readListQuestion('dataset', [...new URLSearchParams('author=a.b&sort=likes&limit=7')]);
+    const { segments, query } = strategy.plan({ kind: 'userRepos', question, page: [['limit', '9']] });
+    expect(`${encodePath(segments)}${encodeQuery(query)}`).toBe(
+      {
+        huggingface: '/api/datasets?author=a.b&sort=likes&limit=9',
+        kohakuhub: '/api/users/a.b/repos?sort=likes&fallback=false&limit=9',
+      }[type],
+    );
+    const entries = [{ id: 'a.b/rows' }, null, { id: '../x' }];
+    const reply = (json: unknown) => ({ kind: 'reply', status: 200, headers: {}, json }) as const;
+    const told = strategy.userRepos === 'together' ? { models: [{ id: 'a.b/m' }], datasets: entries } : entries;
+    const operation = { kind: 'userRepos', question, page: [] } as const;
+    expect(strategy.classify(operation, reply(told)).verdict).toBe('serve');
+    expect(strategy.classify(operation, reply({ error: 'x' })).verdict).toBe('next');
+    expect(strategy.decode(operation, reply(told))).toEqual({
+      entries: [{ id: 'a.b/rows' }, undefined, undefined],
+      linked: true,
+    });
+  });
+
   it('a list is an array of what has an id; Xet hints are taken out, and places kept', () => {
     const operation = { kind: 'list', question: readListQuestion('model', []), page: [] } as const;
     const reply = (json: unknown) => ({ kind: 'reply', status: 200, headers: {}, json }) as const;

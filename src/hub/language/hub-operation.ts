@@ -10,6 +10,11 @@ export interface ListOperation {
   readonly page: QueryPairs;
 }
 
+/** A page of an account's repositories of one type, in the way in which the source tells them best. */
+export interface UserReposOperation extends Omit<ListOperation, 'kind'> {
+  readonly kind: 'userRepos';
+}
+
 /** What a source knows of a name as that of a user, or of an organization. */
 export interface ProfileOperation {
   readonly kind: 'userProfile' | 'organizationProfile';
@@ -32,10 +37,14 @@ export type AccountOperation = ProfileOperation | AccountListOperation;
  * A question to a hub as a whole, not about one repository: nothing is bound by it. A further one is a member of this union, a case in
  * each strategy's `plan` and `decode`, and its shape in `classifyReply`.
  */
-export type HubOperation = ListOperation | AccountOperation;
+export type HubOperation = ListOperation | UserReposOperation | AccountOperation;
 
 /** Whatever a source can be asked. */
 export type AnyOperation = Operation | HubOperation;
+
+/** Is a list of repositories asked for? */
+export const isList = (operation: AnyOperation): operation is ListOperation | UserReposOperation =>
+  operation.kind === 'list' || operation.kind === 'userRepos';
 
 const ABOUT_ACCOUNTS: ReadonlySet<AnyOperation['kind']> = new Set([
   'userProfile',

@@ -1,6 +1,7 @@
 import type { AttemptCategory, Classification } from '../language/attempt.js';
 import { isAboutAccount, type AccountOperation, type AnyOperation } from '../language/hub-operation.js';
 import { asksForFile } from '../language/operation.js';
+import { REPO_TYPES } from '../language/repo-id.js';
 import type { Failure, Outcome, Reply } from '../language/upstream.js';
 import { fieldsOf } from './read-fields.js';
 
@@ -42,16 +43,19 @@ function classifySuccess(operation: AnyOperation, reply: Reply): Classification 
     return operation.raw && reply.status === 200 && !page ? SERVE : next('other');
   }
   if (reply.status >= 300) return next('other');
-  const isDue = isAboutAccount(operation)
-    ? isOfAnAccount(operation.kind, reply.json)
-    : isShapedAs(reply.json, ARRAYS.has(operation.kind));
-  return isDue ? SERVE : next('other');
+  return isDue(operation, reply.json) ? SERVE : next('other');
 }
 
 const ARRAYS: ReadonlySet<AnyOperation['kind']> = new Set(['tree', 'pathsInfo', 'commits', 'list']);
 
 const isShapedAs = (json: unknown, array: boolean): boolean =>
   typeof json === 'object' && json !== null && Array.isArray(json) === array;
+
+function isDue(operation: AnyOperation, json: unknown): boolean {
+  if (isAboutAccount(operation)) return isOfAnAccount(operation.kind, json);
+  if (operation.kind !== 'userRepos') return isShapedAs(json, ARRAYS.has(operation.kind));
+  return Array.isArray(json) || REPO_TYPES.some((type) => Array.isArray(fieldsOf(json)[`${type}s`]));
+}
 
 /** KohakuHub wraps its members up. */
 function isOfAnAccount(kind: AccountOperation['kind'], json: unknown): boolean {
@@ -65,8 +69,7 @@ const NAMES = ['user', 'username', 'name', 'fullname', 'full_name'];
 function classifyRefusal(operation: AnyOperation, reply: Reply): Classification {
   const errorCode = reply.headers['x-error-code'];
   const message = reply.headers['x-error-message'] ?? reply.message;
-  const ofRepository = operation.kind !== 'list' && !isAboutAccount(operation);
-  if (ofRepository && (errorCode === 'EntryNotFound' || errorCode === 'RevisionNotFound'))
+  if ('repo' in operation && (errorCode === 'EntryNotFound' || errorCode === 'RevisionNotFound'))
     return { verdict: 'propagate', category: 'not-found', errorCode, repoDenied: false };
   if (errorCode === 'GatedRepo') return next('auth', { errorCode });
   if (errorCode === 'RepoNotFound') return next('not-found', { errorCode, repoDenied: true });

@@ -1,4 +1,4 @@
-import { isAboutAccount, type AnyOperation } from '../../hub/language/hub-operation.js';
+import { isAboutAccount, isList, type AnyOperation } from '../../hub/language/hub-operation.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../hub/language/upstream.js';
 import { classifyReply } from '../../hub/rules/classify-reply.js';
 import { decodeList } from '../decode-list.js';
@@ -20,10 +20,11 @@ export class HuggingFaceStrategy implements SourceStrategy {
     reach: { segments: ['api', 'models'], query: [['limit', '1']] as const },
     token: { segments: ['api', 'whoami-v2'], query: [] },
   };
+  readonly userRepos = 'by-type';
   readonly organizationIsTold = ['members', 'profile'] as const;
 
   plan(operation: AnyOperation): UpstreamRequest {
-    if (operation.kind === 'list') return planList(operation, huggingFaceListQuery(operation.question));
+    if (isList(operation)) return planList(operation, huggingFaceListQuery(operation.question));
     if (isAboutAccount(operation)) return planHuggingFaceAccount(operation);
     if (operation.kind !== 'resolve') return planJson(operation, []);
     const { type } = operation.repo;
@@ -36,7 +37,7 @@ export class HuggingFaceStrategy implements SourceStrategy {
   }
 
   decode(operation: AnyOperation, reply: Reply): unknown {
-    if (operation.kind === 'list') return { entries: decodeList(operation.question, reply.json), linked: true };
+    if (isList(operation)) return { entries: decodeList(operation.question, reply.json), linked: true };
     if (operation.kind === 'accountList') return decodePeople(operation.list, reply.json);
     if (isAboutAccount(operation)) return decodeOverview(operation, reply.json);
     return decodeRepositoryJson(operation, reply.json);

@@ -1,8 +1,11 @@
+import type { UserReposOperation } from '../../hub/language/hub-operation.js';
 import type { ListEntry, ListPage, ListQuestion, ListSort } from '../../hub/language/list.js';
 import type { QueryPairs } from '../../hub/language/operation.js';
+import type { UpstreamRequest } from '../../hub/language/upstream.js';
 import { matchesList } from '../../hub/rules/list-match.js';
+import { fieldsOf } from '../../hub/rules/read-fields.js';
 import { decodeList } from '../decode-list.js';
-import { narrowing, pairs } from '../list-request.js';
+import { narrowing, pairs, planPage } from '../list-request.js';
 
 /** KohakuHub refuses huggingface.co's words; Hubfall understands both. */
 const WORDS: Readonly<Record<ListSort, string>> = {
@@ -35,6 +38,30 @@ export function decodeKohakuHubList(question: ListQuestion, json: unknown): List
   const linked = entries.some((entry) => entry && isHubfalls(entry));
   const isMeant = (entry: ListEntry): boolean => isHubfalls(entry) || matchesList(question, entry);
   return { entries: entries.map((entry) => (entry && isMeant(entry) ? entry : undefined)), linked };
+}
+
+/** The orders that KohakuHub knows there: they say which are left out when there are more. */
+const ORDERS: readonly string[] = ['recent', 'downloads', 'likes'];
+/** Of each type; Hubfall has no more there either. */
+const MOST_OF_AN_ACCOUNT = 1000;
+
+/** All repositories of an account have one address, without pages: all are asked for, and put into the asked order here. */
+export function planUserRepos({ question, page }: UserReposOperation, localOnly: QueryPairs): UpstreamRequest {
+  const { author = '', sort } = question;
+  const order = ORDERS.filter((word) => word === WORDS[sort]);
+  const query: QueryPairs = [...pairs('sort', ...order), ['limit', `${MOST_OF_AN_ACCOUNT}`], ...localOnly];
+  return planPage(['api', 'users', author, 'repos'], query, page);
+}
+
+/** Those of one type; what is not the account's is taken out. */
+export function decodeUserRepos(question: ListQuestion, json: unknown): ListPage {
+  const listed = fieldsOf(json)[`${question.type}s`];
+  const entries = decodeList(question, Array.isArray(listed) ? listed : []);
+  const isWhole = entries.length < MOST_OF_AN_ACCOUNT;
+  return {
+    entries: entries.map((entry) => (entry && matchesList(question, entry) ? entry : undefined)),
+    linked: isWhole,
+  };
 }
 
 const isHubfalls = (entry: ListEntry): boolean => entry['_source'] !== undefined;

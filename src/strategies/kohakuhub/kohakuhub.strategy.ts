@@ -8,7 +8,7 @@ import { planList } from '../list-request.js';
 import { idSegments, planFile, planJson } from '../repository-requests.js';
 import type { SourceStrategy } from '../source-strategy.js';
 import { decodeProfile, planKohakuHubAccount } from './kohakuhub-accounts.js';
-import { decodeKohakuHubList, kohakuHubListQuery } from './kohakuhub-list.js';
+import { decodeKohakuHubList, decodeUserRepos, kohakuHubListQuery, planUserRepos } from './kohakuhub-list.js';
 
 /** Hubs that list each other must not ask each other in circles: each answers us from what it has itself. */
 const LOCAL_ONLY: QueryPairs = [['fallback', 'false']];
@@ -23,9 +23,11 @@ export class KohakuHubStrategy implements SourceStrategy {
     reach: { segments: ['api', 'version'], query: [] },
     token: { segments: ['api', 'whoami-v2'], query: [] },
   };
+  readonly userRepos = 'together';
   readonly organizationIsTold = ['profile'] as const;
 
   plan(operation: AnyOperation): UpstreamRequest {
+    if (operation.kind === 'userRepos') return planUserRepos(operation, LOCAL_ONLY);
     if (operation.kind === 'list')
       return planList(operation, [...kohakuHubListQuery(operation.question), ...LOCAL_ONLY]);
     if (isAboutAccount(operation)) return planKohakuHubAccount(operation, LOCAL_ONLY);
@@ -38,6 +40,7 @@ export class KohakuHubStrategy implements SourceStrategy {
   }
 
   decode(operation: AnyOperation, reply: Reply): unknown {
+    if (operation.kind === 'userRepos') return decodeUserRepos(operation.question, reply.json);
     if (operation.kind === 'list') return decodeKohakuHubList(operation.question, reply.json);
     if (operation.kind === 'accountList') return decodePeople(operation.list, reply.json);
     if (isAboutAccount(operation)) return decodeProfile(operation, reply.json, LOCAL_ONLY);

@@ -3,6 +3,7 @@ import type { FarAccount } from '../../fallback/accounts.resolver.js';
 import type { Asking } from '../../fallback/question.js';
 import { accountNotFound } from '../../hub/rules/choose-failure.js';
 import { PeopleService } from '../people.service.js';
+import { ProfilesService } from '../profiles.service.js';
 import { AvatarLinks } from './avatar-links.service.js';
 import type { AccountTypeDto, OrganizationProfileDto, PersonDto } from './dto/person.dto.js';
 import type { OrganizationOverviewDto, UserOverviewDto } from './dto/profile.dto.js';
@@ -15,18 +16,21 @@ import { farPerson, localPerson, toAccountType, toOrganizationProfile } from './
 export class ShownPeople {
   constructor(
     private readonly people: PeopleService,
+    private readonly profiles: ProfilesService,
     private readonly avatars: AvatarLinks,
   ) {}
 
   /** @throws HubError as all of these: `NotFound`, or what the sources said */
   async userOverview(name: string, asking: Asking): Promise<UserOverviewDto> {
-    const { local, far } = await this.people.profile('user', name, asking);
-    return local ? toUserOverview(local, this.avatars.of) : toFarUserOverview(far, this.avatars.ofFar);
+    const { local, far } = await this.people.findOne('user', name, asking);
+    if (far) return toFarUserOverview(far, this.avatars.ofFar);
+    return toUserOverview(await this.profiles.of(local, asking.caller), this.avatars.of);
   }
 
   async organizationOverview(name: string, asking: Asking): Promise<OrganizationOverviewDto> {
-    const { local, far } = await this.people.profile('organization', name, asking);
-    return local ? toOrganizationOverview(local, this.avatars.of) : toFarOrganizationOverview(far, this.avatars.ofFar);
+    const { local, far } = await this.people.findOne('organization', name, asking);
+    if (far) return toFarOrganizationOverview(far, this.avatars.ofFar);
+    return toOrganizationOverview(await this.profiles.of(local, asking.caller), this.avatars.of);
   }
 
   /** A source's organization is answered too: who asks cannot know which it is (specification). */
@@ -38,9 +42,10 @@ export class ShownPeople {
   }
 
   async organization(name: string, asking: Asking): Promise<OrganizationProfileDto> {
-    const { local, far } = await this.people.profile('organization', name, asking);
+    const { local, far } = await this.people.findOne('organization', name, asking);
     if (far) return toOrganizationProfile(this.far(far), far.account.members);
-    return toOrganizationProfile(localPerson(local.account, this.avatars.of), local.members);
+    const { members } = await this.profiles.of(local, asking.caller);
+    return toOrganizationProfile(localPerson(local, this.avatars.of), members);
   }
 
   async type(name: string, asking: Asking): Promise<AccountTypeDto> {

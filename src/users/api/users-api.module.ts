@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../../fallback/fallback.module.js';
-import { PeopleService } from '../people.service.js';
 import { ProfilesService } from '../profiles.service.js';
 import { UsersModule } from '../users.module.js';
 import { AccountListsController } from './account-lists.controller.js';
@@ -28,7 +27,7 @@ import { WhoamiController } from './whoami.controller.js';
   ],
   providers: [
     ...[SessionCookieService, MemberLinks, AvatarLinks],
-    ...[ProfilesService, PeopleService, ShownPeople, ListedPeople, ShownPictures],
+    ...[ProfilesService, ShownPeople, ListedPeople, ShownPictures],
   ],
 })
 export class UsersApiModule {}

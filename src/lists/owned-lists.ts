@@ -1,0 +1,49 @@
+import type { HubInquiries, Inquiry } from '../fallback/hub-inquiries.service.js';
+import type { HubQuestion } from '../fallback/question.js';
+import type { Attempt } from '../hub/language/attempt.js';
+import type { UserReposOperation } from '../hub/language/hub-operation.js';
+import type { ListQuestion } from '../hub/language/list.js';
+import type { ListReader } from './lists.service.js';
+import type { SourceList } from './source-list.js';
+import type { SourceLists } from './source-lists.service.js';
+
+/**
+ * Reads what an account has at its sources, for one request that wants all types: a source that tells them together is asked once for
+ * all of them.
+ */
+export class OwnedLists implements ListReader {
+  private readonly told = new Map<string, Promise<Attempt>>();
+
+  constructor(
+    private readonly lists: SourceLists,
+    private readonly inquiries: HubInquiries,
+  ) {}
+
+  begin(question: ListQuestion, asking: HubQuestion): SourceList[] {
+    return this.lists.begin(question, asking, undefined);
+  }
+
+  async goOn(lists: readonly SourceList[], question: ListQuestion, asking: HubQuestion): Promise<void> {
+    const put = lists.map((list) => this.inquiryOf(list, question));
+    const fresh = put.filter(({ key }) => !this.told.has(key));
+    const asked = this.inquiries.askEach(asking, fresh);
+    fresh.forEach(({ key }, n) =>
+      this.told.set(
+        key,
+        asked.then((told) => told[n]!.attempt),
+      ),
+    );
+    const attempts = await Promise.all(put.map(({ key }) => this.told.get(key)!));
+    lists.forEach((list, n) => this.lists.takeIn(list, question, this.inquiries.read(attempts[n]!, put[n]!.operation)));
+  }
+
+  /** What the source is asked, and whether that is what it is asked for another type. */
+  private inquiryOf(
+    { source, nextPage: page }: SourceList,
+    question: ListQuestion,
+  ): Inquiry & { readonly key: string } {
+    const type = this.inquiries.tellsReposTogether(source) ? '' : question.type;
+    const operation: UserReposOperation = { kind: 'userRepos', question, page };
+    return { source, operation, key: `${source.key} ${type} ${JSON.stringify(page)}` };
+  }
+}
