@@ -1,7 +1,5 @@
 import { Fleet } from '../support/fleet.js';
-import { PostgresServer } from '../support/postgres-server.js';
-import { RedisServer } from '../support/redis-server.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import { FleetGround } from '../support/fleet-ground.js';
 import { Traffic } from '../support/traffic.js';
 import { HubStage } from './hub-stage.js';
 
@@ -10,21 +8,18 @@ const ENOUGH = 20;
 /** Parts of a fleet fail while clients commit and read through nginx. Nothing acknowledged is lost, and nobody has to help. */
 describe('faults of a fleet of three', () => {
   let stage: HubStage;
-  let postgres: PostgresServer;
-  let redis: RedisServer;
+  let ground: FleetGround;
   let fleet: Fleet;
 
   beforeAll(async () => {
-    [postgres, redis] = await Promise.all([PostgresServer.start(), RedisServer.start()]);
-    const shared = { KOHAKU_HUB_DATABASE_URL: await postgres.newDatabase(), KOHAKU_HUB_REDIS_URL: redis.url };
-    const dataDir = await temporaryFolder();
-    stage = await HubStage.start({}, shared, async ({ sources, env = {} }) => {
-      return (fleet = await Fleet.start({ replicas: 3, sources, env, dataDir }));
+    ground = await FleetGround.start();
+    stage = await HubStage.start({}, ground.env, async ({ sources, env = {} }) => {
+      return (fleet = await Fleet.start({ replicas: 3, sources, env }));
     });
   }, 120_000);
   afterAll(async () => {
     await stage.close();
-    await Promise.all([postgres.stop(), redis.kill()]);
+    await ground.stop();
   });
 
   /** Traffic before, during and after a fault. @returns its failures by kind and status, when it flows again */
@@ -42,29 +37,38 @@ describe('faults of a fleet of three', () => {
 
   it('Redis is killed, is away for a while and comes back: nobody notices', async () => {
     const failures = await through('redis', async (traffic) => {
-      await redis.kill();
+      await ground.redis.kill();
       await traffic.successes(ENOUGH);
-      await redis.restart();
+      await ground.redis.restart();
     });
     expect(failures).toEqual({});
   }, 120_000);
 
   it('Redis hangs: nobody notices', async () => {
     const failures = await through('hang', async (traffic) => {
-      redis.hang();
+      ground.redis.hang();
       await traffic.successes(ENOUGH);
-      redis.goOn();
+      ground.redis.goOn();
     });
     expect(failures).toEqual({});
   }, 120_000);
 
   it('PostgreSQL is restarted: 503 while it is away, and then all is well', async () => {
     const failures = await through('postgres', async () => {
-      await postgres.halt();
-      await postgres.resume();
+      await ground.postgres.halt();
+      await ground.postgres.resume();
     });
     expect(kinds(failures)).not.toEqual([]);
     expect(kinds(failures).filter((kind) => !kind.endsWith(' 503'))).toEqual([]);
+  }, 120_000);
+
+  it('the S3 store is gone and comes back: 503 for what needs it, and then all is well', async () => {
+    const failures = await through('s3', async (traffic) => {
+      await ground.s3.crash();
+      await traffic.rounds(ENOUGH);
+      await ground.s3.resume();
+    });
+    expect(kinds(failures).filter((kind) => !/^(commit|read) 503$/.test(kind))).toEqual([]);
   }, 120_000);
 
   it('a replica is killed: the others answer, and only what it was doing is cut off', async () => {

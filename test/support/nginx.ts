@@ -51,7 +51,7 @@ export class Nginx {
 
 /** The shipped file, with its names and ports replaced by those of this test. */
 function configuration(folder: string, port: number, replicas: readonly string[]): string {
-  const servers = replicas.map((url) => `server ${new URL(url).host};`).join(' ');
+  const servers = replicas.map((url) => `server ${new URL(url).host} max_fails=0;`).join(' ');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `${kind}_temp_path ${join(folder, 'temp')};`)
     .join(' ');

@@ -56,6 +56,12 @@ export class Traffic {
     while (!enough()) await new Promise<void>((wake) => this.wakers.push(wake));
   }
 
+  /** Waits until this many requests have come to something, whatever it is. */
+  async rounds(requests: number): Promise<void> {
+    const enough = this.outcomes.length + requests;
+    while (this.outcomes.length < enough) await new Promise<void>((wake) => this.wakers.push(wake));
+  }
+
   async stop(): Promise<void> {
     this.running = false;
     await this.workers;

@@ -4,6 +4,7 @@ import type { Conditions } from '../../hub/language/operation.js';
 import { parseByteRange } from '../../hub/rules/byte-range.js';
 import { noneMatchHits, quotedEtag } from '../../hub/rules/etag.js';
 import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
+import { begun } from '../../platform/storage/begun.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { LfsLinksService } from './lfs-links.service.js';
 import { LfsObjectsService } from './lfs-objects.service.js';
@@ -31,7 +32,7 @@ export class LfsDownloadsService {
     const asked = conditions['if-range'] ?? quotedEtag(oid);
     const range = asked.trim() === quotedEtag(oid) ? parseByteRange(conditions.range, size) : undefined;
     if (range === 'unsatisfiable') throw new HubError('RangeNotSatisfiable', `The file has ${size} bytes.`, { size });
-    const stream = this.blobs.open(oid, range);
+    const stream = await begun(this.blobs.open(oid, range));
     if (!range) return { status: 200, headers: { ...headers, 'content-length': String(size) }, stream };
     const { start, end } = range;
     const part = { 'content-length': String(end - start + 1), 'content-range': `bytes ${start}-${end}/${size}` };

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Question } from '../../fallback/question.js';
 import type { Operation } from '../../hub/language/operation.js';
@@ -6,6 +7,7 @@ import { nextLink } from '../../hub/rules/rewrite-link.js';
 import { encodeQuery } from '../../hub/rules/encode-path.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
+import { begun } from '../../platform/storage/begun.js';
 import type { Arrival } from './arrival.js';
 import { localFileAnswer } from './local-file-answer.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
@@ -26,6 +28,7 @@ export class LocalAnswers {
     const repository = await this.repositories.find(operation.repo, caller);
     if (!repository) return undefined;
     const answer = await this.answerFrom(repository, operation, arrival);
+    if (answer.stream instanceof Readable) await begun(answer.stream);
     if (operation.kind === 'resolve' && !arrival.shown && countsAsDownload(operation, answer))
       this.downloads.note(repository.id, caller.accountId ?? arrival.address);
     return answer;
