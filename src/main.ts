@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -9,8 +8,6 @@ import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { secretFiles } from './platform/config/secrets.js';
 import { FastExpressAdapter } from './platform/http/fast-express.adapter.js';
-import { loggedPath } from './platform/http/logged-path.js';
-import { requestIdOf } from './platform/http/request-id.js';
 import { bootFault } from './platform/observability/boot-fault.js';
 import { HubLogger } from './platform/observability/hub-logger.js';
 
@@ -33,18 +30,9 @@ async function main(): Promise<void> {
   const logger = await HubLogger.create(config.log);
   for (const name of unknownNames(process.env))
     logger.warn(`${name} is not a variable of this version; see .env.example`);
-  const slow = (request: IncomingMessage, ms: number): void =>
-    logger.warn(
-      { requestId: requestIdOf(request), method: request.method, path: loggedPath(request.url ?? ''), ms },
-      'Slow',
-    );
-  const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forRoot(config),
-    new FastExpressAdapter(slow),
-    {
-      ...{ logger, bodyParser: false, abortOnError: false },
-    },
-  );
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), new FastExpressAdapter(), {
+    ...{ logger, bodyParser: false, abortOnError: false },
+  });
   await configureApp(app, config).listen(config.port, config.host);
   process.stdout.write(announce(config));
 }

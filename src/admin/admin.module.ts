@@ -11,6 +11,8 @@ import { AccountsAdminService } from './accounts-admin.service.js';
 import { BulkReplaceController } from './bulk-replace.controller.js';
 import { FallbackCacheController } from './fallback-cache.controller.js';
 import { FallbackSourcesController } from './fallback-sources.controller.js';
+import { AdminMetricsController } from './metrics.controller.js';
+import { MetricsSummaryService } from './metrics-summary.service.js';
 import { RepositoriesAdminController } from './repositories-admin.controller.js';
 import { SimulateController } from './simulate.controller.js';
 import { SimulateService } from './simulate.service.js';
@@ -39,7 +41,8 @@ import { StorageController } from './storage.controller.js';
     StorageController,
     AccountsAdminController,
     RepositoriesAdminController,
+    AdminMetricsController,
   ],
-  providers: [SimulateService, SourceHealthService, SourceTestService, AccountsAdminService],
+  providers: [SimulateService, SourceHealthService, SourceTestService, AccountsAdminService, MetricsSummaryService],
 })
 export class AdminModule {}

@@ -46,6 +46,11 @@ export class CacheCountsService implements BeforeApplicationShutdown {
     fleet.on(ASKED, () => this.report());
   }
 
+  /** What this process has counted since its start. */
+  get own(): { readonly hits: number; readonly misses: number } {
+    return this.counted;
+  }
+
   note(isHit: boolean): void {
     if (isHit) this.counted.hits++;
     else this.counted.misses++;

@@ -6,6 +6,7 @@ import { FLEET, type Fleet } from '../platform/fleet/fleet.js';
 import { FleetModule } from '../platform/fleet/fleet.module.js';
 import { AnswerMemory } from './answer-memory.service.js';
 import { CacheCountsService } from './cache-counts.service.js';
+import { CacheMetrics } from './cache-metrics.service.js';
 import { BINDING_STORE, FallbackCacheService } from './fallback-cache.service.js';
 import { LruStore } from './lru.store.js';
 import { ProbeTurns } from './probe-turns.service.js';
@@ -39,7 +40,7 @@ class BindingStoreModule {}
       }),
     }),
   ],
-  providers: [FallbackCacheService, CacheCountsService, SharedBindings, ProbeTurns, answerMemory],
+  providers: [FallbackCacheService, CacheCountsService, CacheMetrics, SharedBindings, ProbeTurns, answerMemory],
   exports: [FallbackCacheService, ProbeTurns, AnswerMemory],
 })
 export class FallbackCacheModule {}

@@ -131,6 +131,11 @@ export class FallbackCacheService {
     return everywhere ?? here;
   }
 
+  /** This process's own figures: whoever scrapes all replicas adds them up. */
+  get own(): { readonly hits: number; readonly misses: number; readonly bindings: number; readonly denials: number } {
+    return { ...this.counts.own, bindings: this.bindings.size, denials: this.denied.size };
+  }
+
   async stats(): Promise<CacheStats> {
     const here = { bindings: this.bindings.size, denials: this.denied.size };
     return this.counts.stats(here, this.memory.size());

@@ -9,6 +9,7 @@ import { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
 import { HubSetting } from './hub-setting.entity.js';
+import { SourceMetrics } from './source-metrics.service.js';
 import { SourcesWatchService } from './sources-watch.service.js';
 import { TokenCipher } from './token-cipher.js';
 
@@ -20,6 +21,7 @@ import { TokenCipher } from './token-cipher.js';
     FallbackSourcesService,
     SourcesWatchService,
     DraftTokensService,
+    SourceMetrics,
     {
       provide: TokenCipher,
       inject: [HUB_CONFIG],

@@ -8,6 +8,7 @@ import { AccountProbe } from './account-probe.service.js';
 import { AccountsResolver } from './accounts.resolver.js';
 import { ChainService } from './chain.service.js';
 import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
+import { FallbackMetrics } from './fallback-metrics.service.js';
 import { FallbackResolver } from './fallback.resolver.js';
 import { HubInquiries } from './hub-inquiries.service.js';
 import { PicturesResolver } from './pictures.resolver.js';
@@ -23,6 +24,7 @@ import { SourceProbe } from './source-probe.service.js';
     FallbackResolver,
     RehearsalService,
     ChainService,
+    FallbackMetrics,
     HubInquiries,
     SourceProbe,
     AccountProbe,
@@ -32,6 +34,6 @@ import { SourceProbe } from './source-probe.service.js';
     SourcePictures,
     { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
   ],
-  exports: [FallbackResolver, HubInquiries, AccountsResolver, AccountListsService, PicturesResolver],
+  exports: [FallbackMetrics, FallbackResolver, HubInquiries, AccountsResolver, AccountListsService, PicturesResolver],
 })
 export class FallbackModule {}

@@ -9,6 +9,7 @@ import { admits, orderHubSources } from '../hub/rules/order-sources.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { ChainService } from './chain.service.js';
+import { FallbackMetrics } from './fallback-metrics.service.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
 import { inParallel } from './in-parallel.js';
 import type { HubQuestion } from './question.js';
@@ -37,6 +38,7 @@ export class HubInquiries {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly sources: FallbackSourcesService,
     private readonly chain: ChainService,
+    private readonly metrics: FallbackMetrics,
   ) {}
 
   /** The sources that may be asked, in the order in which they count; none where the question must not leave the hub. */
@@ -60,7 +62,11 @@ export class HubInquiries {
     const told = await inParallel(inquiries, maxConcurrent, async ({ source, operation }) =>
       toldBy(await this.chain.attempt(source, { operation, via, signal }), operation),
     );
-    question.observe?.(told.map(({ attempt }) => attempt));
+    const attempts = told.map(({ attempt }) => attempt);
+    attempts.forEach((attempt, n) =>
+      this.metrics.note(inquiries[n]!.operation.kind, attempt.verdict === 'serve' ? 'served' : attempt.category),
+    );
+    question.observe?.(attempts);
     return told;
   }
 

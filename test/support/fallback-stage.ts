@@ -14,6 +14,7 @@ import { RehearsalService } from '../../src/fallback/rehearsal.service.js';
 import { ReservedNames } from '../../src/fallback/reserved-names.service.js';
 import { SourceProbe } from '../../src/fallback/source-probe.service.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
+import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
 import { HUB_CONFIG, type FallbackConfig } from '../../src/platform/config/hub-config.js';
 import { UpstreamModule } from '../../src/platform/upstream/upstream.module.js';
 import { aHubConfig } from './a-hub-config.js';
@@ -37,7 +38,7 @@ export class FallbackStage {
     const config = aHubConfig({ hedgeMs: 0, timeoutMs: 5_000, ...fallback });
     const offered: { sources?: () => readonly Source[] } = {};
     const module = await Test.createTestingModule({
-      imports: [ConfigModule.forRoot(config), UpstreamModule, FallbackCacheModule],
+      imports: [ConfigModule.forRoot(config), ObservabilityModule, UpstreamModule, FallbackCacheModule],
       providers: [
         ...[FallbackResolver, RehearsalService, ChainService, SourceProbe, ReservedNames],
         { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },

@@ -61,7 +61,7 @@ export async function startHub({ env, modules = [], configure, graceMs }: HubOpt
   const config = parseEnv({ ...own, KOHAKU_HUB_FALLBACK_SOURCES: '[]', ...env }, secretsIn, hubVersion());
   const logger = await HubLogger.create(config.log);
   const root = { module: TestHub, imports: [AppModule.forRoot(config), ...modules] };
-  const app = await NestFactory.create<NestExpressApplication>(root, new FastExpressAdapter(undefined, graceMs), {
+  const app = await NestFactory.create<NestExpressApplication>(root, new FastExpressAdapter(graceMs), {
     ...{ logger, bodyParser: false, abortOnError: false },
   });
   configureApp(app, config);

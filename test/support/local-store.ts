@@ -5,7 +5,8 @@ import type { Caller } from '../../src/hub/language/caller.js';
 import { ANONYMOUS } from '../../src/hub/language/caller.js';
 import type { RepoId } from '../../src/hub/language/repo-id.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
-import type { HubConfig } from '../../src/platform/config/hub-config.js';
+import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
+import { aHubConfig } from './a-hub-config.js';
 import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
 import type { CommitInput } from '../../src/repos/store/commit-input.js';
@@ -27,7 +28,7 @@ export class LocalStore {
 
   static async open(config: DatabaseConfig): Promise<LocalStore> {
     const module = await Test.createTestingModule({
-      imports: [ConfigModule.forRoot(config as HubConfig), DatabaseModule, LocalStoreModule],
+      imports: [ConfigModule.forRoot(aHubConfig({}, config)), ObservabilityModule, DatabaseModule, LocalStoreModule],
     }).compile();
     await module.init();
     const store = new LocalStore(

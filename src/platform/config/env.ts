@@ -118,6 +118,7 @@ export function parseEnv(env: Environment, secretsIn: (dataDir: string) => Secre
     s3: s3Of(settings),
     fallback: fallbackOf(settings),
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
+    metrics: { enabled: settings.metricsEnabled, token: settings.metricsToken },
     log: { level: settings.logLevel, format: settings.logFormat },
   };
 }

@@ -57,6 +57,8 @@ export interface HubConfig {
   readonly s3: S3Config | undefined;
   readonly fallback: FallbackConfig;
   readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
+  /** Undefined token: whoever reaches the port may read the figures. */
+  readonly metrics: { readonly enabled: boolean; readonly token: string | undefined };
   readonly log: { readonly level: string; readonly format: 'json' | 'pretty' };
 }
 

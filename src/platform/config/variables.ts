@@ -171,6 +171,12 @@ export const VARIABLES = {
     parse.printable(1, 4000),
     'Hosts that are asked without the proxy, separated by commas',
   ),
+  metricsEnabled: given('KOHAKU_HUB_METRICS_ENABLED', 'true', parse.yesOrNo, 'Whether /metrics answers'),
+  metricsToken: secret(
+    'KOHAKU_HUB_METRICS_TOKEN',
+    parse.secret(16),
+    'What Prometheus must bring to /metrics (Authorization: Bearer). Unset: whoever reaches the port may read it; it names sources, never repositories or people',
+  ),
   logLevel: given(
     'LOG_LEVEL',
     'info',

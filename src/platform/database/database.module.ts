@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { DatabaseHealth } from './database-health.service.js';
+import { DatabaseMetrics } from './database-metrics.service.js';
 
 /** The database for every room: opened and migrated at start, closed with the application. */
 @Module({
@@ -16,5 +18,6 @@ import { dataSourceOptions } from './data-source-options.js';
       }),
     }),
   ],
+  providers: [DatabaseHealth, DatabaseMetrics],
 })
 export class DatabaseModule {}

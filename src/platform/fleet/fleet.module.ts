@@ -5,6 +5,7 @@ import { FLEET, type Fleet } from './fleet.js';
 import { LocalFleet } from './local-fleet.js';
 import { NEW_LIMITER, newMemoryLimiter, newRedisLimiter, type NewLimiter } from './new-limiter.js';
 import { RedisFleet } from './redis-fleet.js';
+import { RedisHealth } from './redis-health.service.js';
 import { RedisLink } from './redis-link.js';
 
 const monotonic = (): number => performance.now();
@@ -12,6 +13,7 @@ const monotonic = (): number => performance.now();
 /** The other replicas, and what all of them count together. */
 @Module({
   providers: [
+    RedisHealth,
     { provide: RedisLink, inject: [HUB_CONFIG], useFactory: (config: HubConfig) => new RedisLink(config.redisUrl) },
     {
       provide: FLEET,

@@ -12,6 +12,7 @@ import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
 import type { HubRequest } from './hub-request.js';
+import { hasOwnCredentials } from './own-credentials.decorator.js';
 
 /** A bearer's token that begins so is no account's, but a capability that the hub has signed. */
 export const GRANT_PREFIX = 'grant_';
@@ -51,16 +52,21 @@ export class CallerGuard implements CanActivate, OnModuleInit {
       request.adminAccess = this.admin.withoutToken;
       return true;
     }
-    return this.identify(request);
+    return this.identify(request, hasOwnCredentials(context.getHandler()));
   }
 
-  private async identify(request: HubRequest): Promise<boolean> {
+  private async identify(request: HubRequest, ownCredentials: boolean): Promise<boolean> {
     const { authorization, cookie, 'x-admin-token': adminToken } = request.headers;
     const address = request.socket.remoteAddress ?? '';
     takeOff(request);
     request.adminAccess =
       adminToken === undefined ? this.admin.withoutToken : await this.admin.judge(String(adminToken), address);
     const token = authorization === undefined ? undefined : tokenIn(authorization);
+    if (ownCredentials) {
+      request.caller = ANONYMOUS;
+      request.bearer = token;
+      return true;
+    }
     request.grant = token?.startsWith(GRANT_PREFIX) ? token.slice(GRANT_PREFIX.length) : undefined;
     if (request.grant !== undefined) request.caller = ANONYMOUS;
     else if (authorization !== undefined) request.caller = await this.callerOf(token);

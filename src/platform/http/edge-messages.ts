@@ -1,10 +1,8 @@
 import { IncomingMessage, ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
 import type { Express, Request, Response } from 'express';
 import { OPEN_HEADERS, openToAll } from './cross-origin.js';
+import { HUNG_UP, type Exchanges } from './exchanges.js';
 import { requestIdOf } from './request-id.js';
-
-/** Told of an answer whose first byte took long. */
-export type OnSlow = (request: IncomingMessage, ms: number) => void;
 
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
@@ -29,20 +27,34 @@ const withEdge = (edge: Record<string, string>, given: Headers | undefined): Hea
  */
 export function edgeMessages(
   app: Express,
-  onSlow?: OnSlow,
+  exchanges: Exchanges,
 ): { IncomingMessage: typeof IncomingMessage; ServerResponse: typeof ServerResponse<IncomingMessage> } {
   class EdgeRequest extends IncomingMessage {}
   class EdgeResponse extends ServerResponse<IncomingMessage> {
     private readonly bornAt = performance.now();
 
+    constructor(...given: ConstructorParameters<typeof ServerResponse<IncomingMessage>>) {
+      super(...given);
+      this.once('close', over);
+    }
+
+    /** Milliseconds since the request's headers were read. */
+    get age(): number {
+      return performance.now() - this.bornAt;
+    }
+
     override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
-      const ms = performance.now() - this.bornAt;
-      if (ms > SLOW_MS) onSlow?.(this.req, Math.round(ms));
+      if (this.age > SLOW_MS) exchanges.slow(this.req, Math.round(this.age));
+      if (exchanges.leaving) this.shouldKeepAlive = false;
       const edge = edgeHeaders(this.req);
       return typeof reason === 'string'
         ? super.writeHead(status, reason, withEdge(edge, headers))
         : super.writeHead(status, withEdge(edge, reason ?? headers));
     }
+  }
+  // one function for all responses, since a closure for each would cost more than what it does
+  function over(this: EdgeResponse): void {
+    exchanges.over(this.req, this.headersSent ? this.statusCode : HUNG_UP, this.age);
   }
   Object.setPrototypeOf(EdgeRequest.prototype, app.request as object);
   Object.setPrototypeOf(EdgeResponse.prototype, app.response as object);

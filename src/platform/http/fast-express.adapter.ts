@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import { answerPreflight } from './cross-origin.js';
-import { edgeMessages, type OnSlow } from './edge-messages.js';
+import { edgeMessages } from './edge-messages.js';
+import { Exchanges, type ExchangeObserver } from './exchanges.js';
 
 /** Above the 60 s after which common load balancers drop an idle connection: they must be the ones to do it. */
 const KEEP_ALIVE_MS = 65_000;
@@ -10,21 +11,32 @@ const IDLE_SWEEP_MS = 100;
 
 /** Express as the hub runs it: fast, exact about case, and with an orderly end. */
 export class FastExpressAdapter extends ExpressAdapter {
-  /**
-   * @param onSlow told of answers whose first byte took long
-   * @param graceMs how long requests in flight may go on once the hub is told to stop
-   */
-  constructor(
-    private readonly onSlow?: OnSlow,
-    private readonly graceMs = 10_000,
-  ) {
+  private readonly exchanges = new Exchanges();
+
+  /** @param graceMs how long requests in flight may go on once the hub is told to stop */
+  constructor(private readonly graceMs = 10_000) {
     super(routes());
+  }
+
+  /** Exchanges that are going on now. */
+  get inFlight(): number {
+    return this.exchanges.inFlight;
+  }
+
+  observe(observer: ExchangeObserver): void {
+    this.exchanges.observers.push(observer);
+  }
+
+  /** From now on each answer is the last on its connection, so that whoever keeps connections asks elsewhere next time. */
+  leave(): void {
+    this.exchanges.leaving = true;
   }
 
   /** TLS ends at the proxy in front, so this serves plain HTTP whatever the options say. */
   override initHttpServer(): void {
     const app = this.getInstance<Express>();
-    const server = createServer(edgeMessages(app, this.onSlow), (request, response) => {
+    const server = createServer(edgeMessages(app, this.exchanges), (request, response) => {
+      this.exchanges.begin();
       if (request.method === 'OPTIONS') answerPreflight(request, response);
       else app(request, response);
     });

@@ -5,6 +5,7 @@ import { FleetModule } from '../fleet/fleet.module.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { CallerGuard } from './caller.guard.js';
 import { CapabilityService } from './capability.service.js';
+import { HttpMetrics } from './http-metrics.service.js';
 import { HubErrorFilter } from './hub-error.filter.js';
 import { SiteController } from './site.controller.js';
 
@@ -16,10 +17,11 @@ import { SiteController } from './site.controller.js';
   providers: [
     AdminAccessService,
     CapabilityService,
+    HttpMetrics,
     CallerGuard,
     { provide: APP_GUARD, useExisting: CallerGuard },
     { provide: APP_FILTER, useClass: HubErrorFilter },
   ],
-  exports: [AdminAccessService, CapabilityService],
+  exports: [AdminAccessService, CapabilityService, HttpMetrics],
 })
 export class HttpModule {}

@@ -1,11 +1,17 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { FleetModule } from '../fleet/fleet.module.js';
-import { StorageModule } from '../storage/storage.module.js';
+import { Components } from './components.service.js';
 import { HealthController } from './health.controller.js';
+import { HubMetrics } from './hub-metrics.js';
+import { Lifecycle } from './lifecycle.service.js';
+import { MetricsController } from './metrics.controller.js';
 
+/** How the hub is doing. Global, so that every room may count, and say whether it works. */
+@Global()
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false }), FleetModule, StorageModule],
-  controllers: [HealthController],
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthController, MetricsController],
+  providers: [HubMetrics, Components, Lifecycle],
+  exports: [TerminusModule, HubMetrics, Components, Lifecycle],
 })
 export class ObservabilityModule {}

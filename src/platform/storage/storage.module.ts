@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import { Components } from '../observability/components.service.js';
+import { HubMetrics } from '../observability/hub-metrics.js';
 import { BLOB_STORE } from './blob-store.js';
 import { DIRECT_TRANSFER } from './direct-transfer.js';
+import { MeasuredBlobStore } from './measured-blob-store.js';
 import { PART_STORE } from './part-store.js';
 import { SpoolFolder } from './spool.js';
 import { StorageHealth } from './storage-health.js';
@@ -14,13 +17,21 @@ const STORES = Symbol('Stores');
 @Module({
   providers: [
     { provide: STORES, inject: [HUB_CONFIG], useFactory: openStores },
-    { provide: BLOB_STORE, inject: [STORES], useFactory: ({ blobs }: Stores) => blobs },
+    {
+      provide: BLOB_STORE,
+      inject: [STORES, HubMetrics],
+      useFactory: ({ blobs }: Stores, metrics: HubMetrics) => new MeasuredBlobStore(blobs, metrics),
+    },
     { provide: PART_STORE, inject: [STORES], useFactory: ({ parts }: Stores) => parts },
     { provide: DIRECT_TRANSFER, inject: [STORES], useFactory: ({ direct }: Stores) => direct },
     {
       provide: StorageHealth,
-      inject: [STORES],
-      useFactory: ({ blobs }: Stores) => new StorageHealth(blobs, () => performance.now()),
+      inject: [STORES, Components],
+      useFactory: ({ blobs }: Stores, components: Components) => {
+        const health = new StorageHealth(blobs, () => performance.now());
+        components.add({ name: 'storage', isEssential: true, fault: () => health.fault() });
+        return health;
+      },
     },
     {
       provide: SpoolFolder,

@@ -51,9 +51,11 @@ export class SourceLine {
   private opensAgainAt = 0;
   private heldUntil = 0;
 
+  /** @param told of every answer, and how long it took in milliseconds */
   constructor(
     readonly key: string,
     private readonly now: () => number,
+    private readonly told: (outcome: Outcome, ms: number) => void = () => undefined,
   ) {
     this.breaker.onBreak((reason) => (this.opensAgainAt = this.now() + waitAfter(reason ?? {})));
   }
@@ -80,7 +82,9 @@ export class SourceLine {
 
   private async measured(send: () => Promise<Outcome>): Promise<Outcome> {
     const started = this.now();
-    const outcome = await send();
+    this.health.inFlight++;
+    const outcome = await send().finally(() => this.health.inFlight--);
+    this.told(outcome, this.now() - started);
     if (outcome.kind === 'failure' && isHungUp(outcome)) {
       if (this.breaker.state === CircuitState.HalfOpen) return outcome;
       throw new HungUp(outcome);

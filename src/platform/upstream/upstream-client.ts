@@ -177,7 +177,7 @@ export class UpstreamClient {
   private lineTo(source: Source): SourceLine {
     let line = this.lines.get(source.key);
     if (!line) {
-      line = new SourceLine(source.key, Date.now);
+      line = new SourceLine(source.key, Date.now, (outcome, ms) => this.health.tell(source, outcome, ms));
       this.lines.set(source.key, line);
       const reporting = line;
       this.health.register(source.key, () => reporting.report());

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Source } from '../../hub/language/source.js';
+import type { Outcome } from '../../hub/language/upstream.js';
 
 /** How a source's breaker stands: asked, not asked, or asked once to see. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
@@ -12,6 +14,7 @@ export interface SourceHealth {
   readonly breaker: BreakerState;
   readonly requests: number;
   readonly failures: number;
+  readonly inFlight: number;
   /** Milliseconds until the answer's headers, over the last 256 requests; null before the first. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
@@ -27,6 +30,7 @@ const WINDOW = 256;
 export class HealthRecord {
   requests = 0;
   failures = 0;
+  inFlight = 0;
   token: TokenState = 'none';
   private lastError: string | null = null;
   private lastErrorAt: string | null = null;
@@ -45,12 +49,13 @@ export class HealthRecord {
   report(key: string, breaker: BreakerState): SourceHealth {
     const sorted = [...this.latencies].sort((a, b) => a - b);
     const quantile = (q: number): number | null => sorted[Math.floor(q * (sorted.length - 1))] ?? null;
-    const { requests, failures, lastError, lastErrorAt, token } = this;
+    const { requests, failures, inFlight, lastError, lastErrorAt, token } = this;
     return {
       key,
       breaker,
       requests,
       failures,
+      inFlight,
       p50Ms: quantile(0.5),
       p95Ms: quantile(0.95),
       lastError,
@@ -60,9 +65,13 @@ export class HealthRecord {
   }
 }
 
+/** Told of a source's every answer, and how long it took. */
+export type AnswerObserver = (source: Source, outcome: Outcome, ms: number) => void;
+
 /** Keeps every source's record and tells how it stands. */
 @Injectable()
 export class UpstreamHealth {
+  private readonly observers: AnswerObserver[] = [];
   private readonly reporters = new Map<string, () => SourceHealth>();
 
   /** Lets a source's line to the outside report for itself. */
@@ -72,6 +81,15 @@ export class UpstreamHealth {
 
   unregister(key: string): void {
     this.reporters.delete(key);
+  }
+
+  observe(observer: AnswerObserver): void {
+    this.observers.push(observer);
+  }
+
+  /** A source has answered, or failed to. */
+  tell(source: Source, outcome: Outcome, ms: number): void {
+    for (const observe of this.observers) observe(source, outcome, ms);
   }
 
   /** One report for each source that was asked since the start. */

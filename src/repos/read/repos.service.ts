@@ -5,6 +5,7 @@ import type { Attempt } from '../../hub/language/attempt.js';
 import { HubError } from '../../hub/language/hub-error.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
 import { parseRepoPath } from '../../hub/rules/parse-repo-path.js';
+import { readRoute } from '../../hub/rules/read-route.js';
 import { isShown, staysHere } from '../../hub/rules/stays-here.js';
 import { traceOf } from '../../hub/rules/trace.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
@@ -27,6 +28,7 @@ export class ReposService {
   async serve(request: HubRequest, response: Response, next: NextFunction): Promise<void> {
     const path = parseRepoPath(request.originalUrl);
     if (!path) return next();
+    request.routeName = readRoute(path);
     const attempts = wantsTrace(request) ? ([] as Attempt[]) : undefined;
     const question = new ClientQuestion(path, request, response, attempts);
     try {

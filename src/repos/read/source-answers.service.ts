@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { FallbackMetrics } from '../../fallback/fallback-metrics.service.js';
 import { FallbackResolver } from '../../fallback/fallback.resolver.js';
 import type { Question } from '../../fallback/question.js';
 import type { Operation } from '../../hub/language/operation.js';
@@ -16,10 +17,15 @@ export class SourceAnswers {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly resolver: FallbackResolver,
     private readonly files: SourceFiles,
+    private readonly metrics: FallbackMetrics,
   ) {}
 
   /** Undefined when no source may be asked. @throws HubError what the sources said */
-  async answer(question: Question, arrival: Arrival): Promise<WireAnswer | undefined> {
+  answer(question: Question, arrival: Arrival): Promise<WireAnswer | undefined> {
+    return this.metrics.count(question.operation.kind, this.answerOf(question, arrival));
+  }
+
+  private async answerOf(question: Question, arrival: Arrival): Promise<WireAnswer | undefined> {
     if (isForFile(question)) return this.files.deliver(question, arrival);
     const answer = await this.resolver.answer(question);
     if (!answer) return undefined;

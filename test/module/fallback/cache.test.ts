@@ -6,6 +6,7 @@ import { FallbackCacheService } from '../../../src/fallback-cache/fallback-cache
 import { HubError } from '../../../src/hub/language/hub-error.js';
 import type { RepoId } from '../../../src/hub/language/repo-id.js';
 import { ConfigModule } from '../../../src/platform/config/config.module.js';
+import { ObservabilityModule } from '../../../src/platform/observability/observability.module.js';
 import { aHubConfig } from '../../support/a-hub-config.js';
 
 const repo: RepoId = { type: 'model', namespace: 'o', name: 'r' };
@@ -17,7 +18,7 @@ let cache: FallbackCacheService;
 async function open(fallback = {}): Promise<void> {
   await module?.close();
   module = await Test.createTestingModule({
-    imports: [ConfigModule.forRoot(aHubConfig(fallback)), FallbackCacheModule],
+    imports: [ConfigModule.forRoot(aHubConfig(fallback)), ObservabilityModule, FallbackCacheModule],
   }).compile();
   cache = module.get(FallbackCacheService);
 }

@@ -27,6 +27,7 @@ describe('an empty environment', () => {
       ...{ version: '1.2.3', instanceId: expect.stringMatching(/^[0-9a-f]{12}$/), port: 8080, host: '0.0.0.0' },
       ...{ baseUrl: 'http://localhost:8080', siteName: 'Hubfall', dataDir: './data', databaseUrl: undefined },
       redisUrl: undefined,
+      metrics: { enabled: true, token: undefined },
       admin: { enabled: true, token: 'kept-admin-token' },
       secretKey: 'kept-secret-key-000',
       fallback: {

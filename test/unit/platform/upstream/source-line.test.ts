@@ -164,7 +164,7 @@ describe('health', () => {
   it('counts what was asked and what failed, and how long it took', async () => {
     const { line, says } = aLine();
     expect(line.report()).toEqual({
-      ...{ key: 'db:1', breaker: 'closed', requests: 0, failures: 0, p50Ms: null, p95Ms: null },
+      ...{ key: 'db:1', breaker: 'closed', requests: 0, failures: 0, inFlight: 0, p50Ms: null, p95Ms: null },
       ...{ lastError: null, lastErrorAt: null, token: 'none' },
     });
     for (const ms of [10, 20, 30]) await line.ask(() => (later(ms / 1000), Promise.resolve(ok)));

@@ -1,0 +1,30 @@
+/** What requests are about, as the administrator's overview tells them apart. */
+export const ROUTE_GROUPS = [
+  'files',
+  'repositories',
+  'lists',
+  'accounts',
+  'writes',
+  'admin',
+  'pages',
+  'operations',
+  'other',
+] as const;
+export type RouteGroup = (typeof ROUTE_GROUPS)[number];
+
+/** The first pattern that method and route fit says the group. A question with a long body is a POST, too (`paths-info`). */
+const GROUPS: readonly (readonly [RegExp, RouteGroup])[] = [
+  [/ \/admin\/api\//, 'admin'],
+  [/ \/(health|metrics|docs)/, 'operations'],
+  [/ \/api\/(auth|users|organizations|whoami)| \/org\//, 'accounts'],
+  [/\/(resolve|raw)\/| \/lfs\/download\//, 'files'],
+  [/ \/api\/(models|datasets|spaces)$/, 'lists'],
+  [/\/paths-info\//, 'repositories'],
+  [/^(PUT|POST|DELETE) | \/(lfs|xet)\/|\/xet-write-token\//, 'writes'],
+  [/ \/api\/(models|datasets|spaces|:types)\//, 'repositories'],
+  [/ \/($|\*path|assets\/)/, 'pages'],
+];
+
+/** The group of a request, by the pattern of its route. */
+export const routeGroup = (method: string, route: string): RouteGroup =>
+  GROUPS.find(([pattern]) => pattern.test(`${method} ${route}`))?.[1] ?? 'other';

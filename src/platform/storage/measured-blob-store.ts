@@ -1,0 +1,75 @@
+import type { Readable } from 'node:stream';
+import type { Counter, Histogram } from 'prom-client';
+import type { HubMetrics } from '../observability/hub-metrics.js';
+import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
+
+/** A blob store whose work is counted. */
+export class MeasuredBlobStore implements BlobStore {
+  private readonly durations: Histogram<'operation' | 'outcome'>;
+  private readonly stored: Counter;
+  private readonly opened: Counter;
+
+  constructor(
+    private readonly store: BlobStore,
+    metrics: HubMetrics,
+  ) {
+    this.durations = metrics.histogram({
+      name: 'hubfall_storage_operation_duration_seconds',
+      help: 'Time that the store of blobs took; outcome: ok or failed, for which the sender may be to blame',
+      labels: ['operation', 'outcome'],
+    });
+    this.stored = metrics.counter({
+      name: 'hubfall_storage_stored_bytes_total',
+      help: 'Bytes put into the store of blobs',
+      labels: [],
+    });
+    this.opened = metrics.counter({
+      name: 'hubfall_storage_opened_total',
+      help: 'Blobs, or ranges of them, opened to be read',
+      labels: [],
+    });
+  }
+
+  async put(content: AsyncIterable<Uint8Array>, expected?: Expected): Promise<StoredBlob> {
+    const blob = await this.timed('put', this.store.put(content, expected));
+    this.stored.inc(blob.size);
+    return blob;
+  }
+
+  open(sha256: string, range?: ByteRange): Readable {
+    this.opened.inc();
+    return this.store.open(sha256, range);
+  }
+
+  size(sha256: string): Promise<number | undefined> {
+    return this.timed('size', this.store.size(sha256));
+  }
+
+  has(sha256: string): Promise<boolean> {
+    return this.timed('size', this.store.has(sha256));
+  }
+
+  delete(sha256: string): Promise<void> {
+    return this.timed('delete', this.store.delete(sha256));
+  }
+
+  list(prefix: string): AsyncIterable<string> {
+    return this.store.list(prefix);
+  }
+
+  ping(signal?: AbortSignal): Promise<void> {
+    return this.store.ping(signal);
+  }
+
+  private async timed<T>(operation: string, work: Promise<T>): Promise<T> {
+    const started = performance.now();
+    let outcome = 'failed';
+    try {
+      const done = await work;
+      outcome = 'ok';
+      return done;
+    } finally {
+      this.durations.observe({ operation, outcome }, (performance.now() - started) / 1000);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { adminClient } from '../support/admin-client.js';
+import { ask } from '../support/ask.js';
+import { json, reset } from '../support/fake-replies.js';
+import type { Responder } from '../support/fake-upstream.js';
+import { startHub, type RunningHub } from '../support/hub-app.js';
+import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { scrape } from '../support/scrape.js';
+
+const info = json(200, { id: 'secret-lab/plans', sha: 'a'.repeat(40) });
+const missing = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
+const hasPlans: Responder = (response, request) => (request.url.includes('plans') ? info : missing)(response, request);
+const REQUESTS = 'hubfall_http_request_duration_seconds_count';
+
+describe('the figures of a hub in front of sources', () => {
+  let world: HubWithSources;
+  beforeAll(async () => {
+    world = await hubWithSources([hasPlans, missing], { facts: [{}, { namespace: 'other' }] });
+    for (const path of [
+      '/api/models/secret-lab/plans',
+      '/api/models/secret-lab/plans',
+      '/secret-lab/plans/resolve/main/a',
+    ])
+      await world.ask(path);
+    await world.ask('/api/models/other/none');
+    await world.ask('/api/datasets/secret-lab/none?fallback=false');
+    await world.ask('/admin/api/fallback-sources/secret-id', { headers: { 'x-admin-token': world.hub.adminToken } });
+    world.sources[0]!.reply = reset();
+    await world.ask('/api/models/secret-lab/plans/refs');
+  });
+  afterAll(() => world.close());
+
+  it('count answers by the pattern of their route, and name no repository', async () => {
+    const figures = await scrape(world.hub.url);
+    expect(figures.value(REQUESTS, { route: '/api/models/:id', method: 'GET', status: '200' })).toBe(2);
+    expect(figures.value(REQUESTS, { route: '/:id/resolve/*rest', status: '302' })).toBe(1);
+    expect(figures.value(REQUESTS, { route: '/api/datasets/:id', status: '404' })).toBe(1);
+    expect(figures.value(REQUESTS, { route: '/admin/api/fallback-sources/:id', status: '404' })).toBe(1);
+    expect(figures.text).not.toMatch(/secret|plans/);
+  });
+
+  it('tell what came of questions to sources', async () => {
+    const figures = await scrape(world.hub.url);
+    const asked = (operation: string, outcome: string): number | undefined =>
+      figures.value('hubfall_fallback_requests_total', { operation, outcome });
+    expect([asked('info', 'served'), asked('info', 'RepoNotFound'), asked('resolve', 'served')]).toEqual([2, 1, 1]);
+    expect([asked('info', 'not-asked'), asked('refs', 'UpstreamFailed')]).toEqual([1, 1]);
+  });
+
+  it('tell of each source how it answers, and how its breaker stands', async () => {
+    const figures = await scrape(world.hub.url);
+    const answers = (source: string, status: string): number | undefined =>
+      figures.value('hubfall_upstream_request_duration_seconds_count', { source, status });
+    expect([answers('A', '200'), answers('A', '404'), answers('other/B', '404')]).toEqual([2, 1, 1]);
+    expect(answers('A', 'network')).toBe(1);
+    expect(figures.value('hubfall_upstream_breaker_state', { source: 'A' })).toBe(0);
+    expect(figures.value('hubfall_upstream_inflight', { source: 'other/B' })).toBe(0);
+  });
+
+  it('tell of bindings, of the database, and of Node', async () => {
+    const figures = await scrape(world.hub.url);
+    expect(figures.value('hubfall_fallback_cache_hits_total')).toBe(3);
+    expect(figures.value('hubfall_fallback_cache_misses_total')).toBe(2);
+    expect(figures.value('hubfall_fallback_cache_size')).toBe(1);
+    expect(figures.value('hubfall_database_connections', { state: 'idle' })).toBe(1);
+    expect(figures.value('hubfall_database_query_duration_seconds_count')).toBeGreaterThan(0);
+    expect(figures.value('hubfall_http_requests_in_flight')).toBe(1);
+    expect(figures.value('process_resident_memory_bytes')).toBeGreaterThan(0);
+  });
+
+  it('are shown to the administrator in short', async () => {
+    const { body } = await adminClient(world.hub)('GET', '/metrics/summary');
+    expect(body).toMatchObject({
+      versions: { hub: world.hub.config.version, node: process.versions.node },
+      components: expect.arrayContaining([{ name: 'database', status: 'up', message: null }]) as unknown,
+      requests: expect.arrayContaining([
+        { group: 'repositories', status: 200, count: 2 },
+        { group: 'files', status: 302, count: 1 },
+      ]) as unknown,
+      cache: { hits: 3, misses: 2 },
+      sources: [{ name: 'A', requests: 4 }, { name: 'B' }],
+    });
+  });
+});
+
+describe('who may see the figures', () => {
+  const TOKEN = 'the-token-of-prometheus';
+  let hub: RunningHub;
+  const status = async (headers?: Record<string, string>): Promise<number> =>
+    (await ask(hub.url, '/metrics', { headers })).status;
+  afterEach(() => hub.close());
+
+  it('is whoever has their token, and the administrator', async () => {
+    hub = await startHub({ env: { KOHAKU_HUB_METRICS_TOKEN: TOKEN } });
+    expect(await status()).toBe(401);
+    expect(await status({ authorization: 'Bearer another-token-of-somebody' })).toBe(401);
+    expect(await status({ authorization: `Bearer ${TOKEN}` })).toBe(200);
+    expect(await status({ 'x-admin-token': hub.adminToken })).toBe(200);
+    expect((await ask(hub.url, '/api/models', { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(401);
+  });
+
+  it('is nobody where they are switched off', async () => {
+    hub = await startHub({ env: { KOHAKU_HUB_METRICS_ENABLED: 'false' } });
+    expect(await status({ 'x-admin-token': hub.adminToken })).toBe(404);
+  });
+});
+
+describe('a hub whose storage is gone', () => {
+  let hub: RunningHub;
+  const becomesReady = async (): Promise<void> => {
+    while ((await ask(hub.url, '/health/ready')).status !== 200) await new Promise(setImmediate);
+  };
+  beforeEach(async () => {
+    hub = await startHub();
+  });
+  afterEach(() => hub.close());
+
+  it('is not ready, says so to the administrator, and is ready once it is back', async () => {
+    const blobs = join(hub.config.dataDir, 'blobs');
+    await rename(blobs, `${blobs}.away`);
+    await writeFile(blobs, 'no folder');
+    const answer = await ask(hub.url, '/health/ready');
+    expect([answer.status, answer.json()]).toEqual([
+      503,
+      { error: 'Not ready. storage: Files cannot be written or read' },
+    ]);
+    expect((await adminClient(hub)('GET', '/metrics/summary')).body).toMatchObject({
+      components: expect.arrayContaining([
+        { name: 'storage', status: 'down', message: 'Files cannot be written or read' },
+      ]) as unknown,
+    });
+    expect((await scrape(hub.url)).value('hubfall_component_up', { component: 'storage' })).toBe(0);
+    await rm(blobs);
+    await rename(`${blobs}.away`, blobs);
+    await becomesReady(); // the store is asked once in three seconds
+  });
+});
