@@ -1,6 +1,6 @@
 import type { FakeAccount, FakeHuggingFace } from './fake-huggingface.js';
 import { repoMissing } from './fake-huggingface-errors.js';
-import { json } from './fake-replies.js';
+import { bytes, json } from './fake-replies.js';
 import type { FakeRepo } from './fake-repo.js';
 import type { Responder, SeenRequest } from './fake-upstream.js';
 
@@ -37,7 +37,11 @@ const overview = (name: string): Responder =>
     orgs: [],
   });
 
-/** `whoami-v2`, `users/{u}/overview` and what every Python process asks first; undefined for other paths. */
+/** As huggingface.co draws who has no picture. */
+const DRAWN =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64" fill="#f80"/></svg>';
+
+/** `whoami-v2`, `users/{u}/overview`, drawn pictures and what every Python process asks first; undefined for other paths. */
 export const accountAnswer = (
   hub: FakeHuggingFace,
   request: SeenRequest,
@@ -46,6 +50,7 @@ export const accountAnswer = (
   const path = request.url.split('?')[0] ?? '';
   if (path === '/api/agent-harnesses') return json(200, { standardEnvVars: [], harnesses: {} });
   if (path === '/api/whoami-v2') return account ? whoami(account) : repoMissing(undefined);
+  if (path.startsWith('/avatars/')) return bytes(200, DRAWN, { 'content-type': 'image/svg+xml' });
   const name = /^\/api\/users\/([^/]+)\/overview$/.exec(path)?.[1];
   if (!name) return undefined;
   const known = [

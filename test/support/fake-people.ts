@@ -54,8 +54,8 @@ function found(people: FakePeople, kind: string, name: string, what: string): un
 
 /** Does a path ask about one of these, be it as what they are not? */
 export function namesPerson(people: FakePeople, path: string): boolean {
-  const name = /^\/api\/(?:users|organizations)\/([^/?]+)\//.exec(path)?.[1];
-  return name !== undefined && [people.users, people.organizations].some((known) => known && name in known);
+  const name = /^\/api\/(?:users|organizations)\/([^/?]+)\//.exec(path)?.[1]?.toLowerCase();
+  return Object.keys({ ...people.users, ...people.organizations }).some((known) => known.toLowerCase() === name);
 }
 
 /**
