@@ -1,0 +1,181 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { BrowserStage } from './browser-stage.js';
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+describe('uploading from the browser', () => {
+  let stage: BrowserStage;
+  let token: string;
+  let folder: string;
+  const weights = randomBytes(30_000_000);
+
+  beforeAll(async () => {
+    stage = await BrowserStage.start([], { KOHAKU_HUB_LFS_PART_SIZE: '8000000' });
+    token = await stage.person('alice');
+    await stage.person('bob');
+    folder = await temporaryFolder();
+    await writeFile(join(folder, 'weights.safetensors'), weights);
+    await mkdir(join(folder, 'pack/deep'), { recursive: true });
+    await writeFile(join(folder, 'pack/readme.txt'), 'in the pack\n');
+    await writeFile(join(folder, 'pack/deep/table.csv'), 'a,b\n1,2\n');
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  const repository = (name: string): Promise<void> =>
+    stage.repository(token, 'model', name, { 'README.md': '# Here\n', '.gitignore': '*.tmp\n' });
+  const content = async (path: string): Promise<Buffer> =>
+    Buffer.from(await (await fetch(stage.hub.url + path)).arrayBuffer());
+
+  it.each(LOOKS)('the page, $theme at $width px', async (look) => {
+    const name = `alice/shown-${look.theme}-${look.width}`;
+    await repository(name);
+    const page = await stage.view({ ...look, as: 'alice' });
+    await page.goto(`/${name}/upload/main`);
+    await page.getByText('Drop files and folders here').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page
+      .getByLabel('Files to upload')
+      .first()
+      .setInputFiles([
+        { name: 'one.txt', mimeType: 'text/plain', buffer: Buffer.from('one\n') },
+        { name: 'a-rather-long-name-of-a-file-that-does-not-fit.bin', mimeType: '', buffer: Buffer.alloc(2000) },
+      ]);
+    await page.getByLabel('Commit message').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    await keepPicture(page, `work/upload-${look.theme}-${look.width}`);
+    await page.getByRole('button', { name: 'Upload 2 files' }).click();
+    await page.getByText('Uploaded', { exact: true }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('sends a large file in parts, over a connection that breaks in between', async () => {
+    await repository('alice/large');
+    const page = await stage.view({ as: 'alice' });
+    let cut = 0;
+    await page.route('**/lfs/upload/*/parts/2', (route) => (cut++ ? route.continue() : route.abort('connectionreset')));
+    await page.goto('/alice/large/upload/main/models');
+    await page.getByLabel('Files to upload').first().setInputFiles(join(folder, 'weights.safetensors'));
+    await page.getByLabel('Commit message').fill('Bring the weights');
+    await page.getByRole('button', { name: 'Upload 1 file' }).click();
+    await page.getByText('Uploaded', { exact: true }).waitFor({ timeout: 60_000 });
+    expect(cut).toBe(2);
+    expect(sha256(await content('/alice/large/resolve/main/models/weights.safetensors'))).toBe(sha256(weights));
+    const commits = await fetch(`${stage.hub.url}/api/models/alice/large/commits/main`);
+    expect(((await commits.json()) as { title: string }[])[0]!.title).toBe('Bring the weights');
+    await page.getByRole('link', { name: 'See the files' }).click();
+    await page.waitForURL('**/alice/large/tree/main/models');
+  }, 90_000);
+
+  it('keeps what has arrived when the rest fails for good, and sends only that again', async () => {
+    await repository('alice/stubborn');
+    const page = await stage.view({ as: 'alice' });
+    const sent: string[] = [];
+    let broken = true;
+    await page.route('**/lfs/upload/*/parts/*', (route) => {
+      const part = route.request().url().split('/').at(-1)!;
+      if (broken && part === '3') return route.abort('connectionreset');
+      sent.push(part);
+      return route.continue();
+    });
+    await page.goto('/alice/stubborn/upload/main');
+    await page
+      .getByLabel('Files to upload')
+      .first()
+      .setInputFiles([join(folder, 'weights.safetensors'), join(folder, 'pack/readme.txt')]);
+    await page.getByLabel('Description').fill('What I have written stays.');
+    await page.getByRole('button', { name: 'Upload 2 files' }).click();
+    await page.getByText('One file was not uploaded.').waitFor({ timeout: 60_000 });
+    await page.getByText('The hub cannot be reached.').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect([...sent].sort()).toEqual(['1', '2', '4']);
+    broken = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Uploaded', { exact: true }).waitFor({ timeout: 60_000 });
+    expect([...sent].sort()).toEqual(['1', '2', '3', '4']);
+    expect(sha256(await content('/alice/stubborn/resolve/main/weights.safetensors'))).toBe(sha256(weights));
+  }, 120_000);
+
+  it('takes a folder with its paths, and leaves out what .gitignore names', async () => {
+    await repository('alice/folders');
+    await writeFile(join(folder, 'pack/scratch.tmp'), 'no');
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/folders/upload/main');
+    await page.getByLabel('Folder to upload').setInputFiles(join(folder, 'pack'));
+    await page.getByLabel('Into the folder').fill('data');
+    await page.getByRole('button', { name: 'Upload 3 files' }).click();
+    await page.getByText('Uploaded', { exact: true }).waitFor();
+    expect((await content('/alice/folders/resolve/main/data/pack/deep/table.csv')).toString()).toBe('a,b\n1,2\n');
+    expect((await fetch(`${stage.hub.url}/alice/folders/resolve/main/data/pack/scratch.tmp`)).status).toBe(404);
+  });
+
+  it('takes what is dropped', async () => {
+    await repository('alice/dropped');
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/dropped/upload/main');
+    const data = await page.evaluateHandle(`(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['dropped\\n'], 'dropped.txt'));
+      return data;
+    })()`);
+    await page.getByText('Drop files and folders here').dispatchEvent('drop', { dataTransfer: data });
+    await page.getByText('dropped.txt').waitFor();
+    await page.getByRole('button', { name: 'Upload 1 file' }).click();
+    await page.getByText('Uploaded', { exact: true }).waitFor();
+    expect((await content('/alice/dropped/resolve/main/dropped.txt')).toString()).toBe('dropped\n');
+  });
+
+  it('asks before one leaves, stops, and goes on', async () => {
+    await repository('alice/held');
+    const page = await stage.view({ as: 'alice' });
+    let held = true;
+    await page.route('**/lfs/upload/*/parts/*', (route) => (held ? undefined : route.continue()));
+    await page.goto('/alice/held/upload/main');
+    await page.getByLabel('Files to upload').first().setInputFiles(join(folder, 'weights.safetensors'));
+    await page.getByRole('button', { name: 'Upload 1 file' }).click();
+    await page.getByRole('progressbar', { name: 'Uploading weights.safetensors' }).waitFor({ timeout: 30_000 });
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Datasets' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('Leave while files are uploaded?').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(page.url()).toContain('/alice/held/upload/main');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    held = false;
+    await page.getByRole('button', { name: 'Upload 1 file' }).click();
+    await page.getByText('Uploaded', { exact: true }).waitFor({ timeout: 60_000 });
+    expect(sha256(await content('/alice/held/resolve/main/weights.safetensors'))).toBe(sha256(weights));
+  }, 90_000);
+
+  it('names the file that the repository does not take', async () => {
+    await repository('alice/picky');
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/picky/upload/main');
+    await page
+      .getByLabel('Files to upload')
+      .first()
+      .setInputFiles([
+        { name: 'good.txt', mimeType: 'text/plain', buffer: Buffer.from('good') },
+        { name: 'back\\slash.txt', mimeType: 'text/plain', buffer: Buffer.from('bad') },
+      ]);
+    await page.getByRole('button', { name: 'Upload 2 files' }).click();
+    await page.getByText('contains a backslash').waitFor();
+    await page.getByRole('button', { name: 'Remove back\\slash.txt' }).click();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Uploaded', { exact: true }).waitFor();
+  });
+
+  it('is not for those who may not write', async () => {
+    await repository('alice/closed');
+    const page = await stage.view({ as: 'bob' });
+    await page.goto('/alice/closed/upload/main');
+    await page.getByText('Uploading is for those who may write').waitFor();
+    await page.goto('/far-ai/shown/upload/main');
+    await page.getByText('belongs to HuggingFace: it is changed there.').waitFor();
+  });
+});
