@@ -87,6 +87,12 @@ export class BrowserStage {
     });
   }
 
+  /** Makes a branch of `main`. */
+  async branch(token: string, type: 'model' | 'dataset' | 'space', id: string, name: string): Promise<void> {
+    const address = `/api/${type}s/${id}/branch/${encodeURIComponent(name)}`;
+    await this.post(address, { startingPoint: 'main' }, { authorization: `Bearer ${token}` });
+  }
+
   /** A fresh window. Whatever it complains about on its console is kept in `complaints`. */
   async view({ theme = 'light', width = 1280, as }: ViewOptions = {}): Promise<Page & { complaints: string[] }> {
     const context = await this.browser.newContext({

@@ -36,6 +36,22 @@ export async function barriers(page: Page): Promise<string[]> {
 export const overflows = async (page: Page): Promise<boolean> =>
   (await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')) as boolean;
 
+interface Picture {
+  readonly naturalWidth: number;
+  decode(): Promise<void>;
+}
+
+/** How wide a picture is of itself, once it is there. @throws for one that cannot be shown */
+export async function pictureWidth(page: Page, alt: string): Promise<number> {
+  const picture = page.getByAltText(alt, { exact: true });
+  await picture.scrollIntoViewIfNeeded();
+  return picture.evaluate(async (element) => {
+    const image = element as unknown as Picture;
+    await image.decode();
+    return image.naturalWidth;
+  });
+}
+
 /** Writes `docs/screenshots/{name}.png` where `SCREENSHOTS=1`; a run that only tests leaves the pictures alone. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   if (process.env['SCREENSHOTS'] !== '1') return;

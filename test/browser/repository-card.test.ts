@@ -1,5 +1,5 @@
 import { BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import { barriers, keepPicture, LOOKS, overflows, pictureWidth } from './look.js';
 import { FAR } from './repository-content.js';
 import { stock } from './repository-stage.js';
 
@@ -44,8 +44,7 @@ describe('a repository’s card', () => {
     const away = card.getByRole('link', { name: 'https://example.org/near' });
     expect(await away.getAttribute('target')).toBe('_blank');
     expect(await away.getAttribute('rel')).toContain('noopener');
-    for (const picture of ['a grey pixel', 'a drawing'])
-      await page.waitForFunction('(name) => document.querySelector(`img[alt="${name}"]`).naturalWidth > 0', picture);
+    for (const picture of ['a grey pixel', 'a drawing']) expect(await pictureWidth(page, picture)).toBeGreaterThan(0);
     await page.evaluate('window.sameDocument = true');
     await card.getByRole('link', { name: 'another model' }).click();
     await page.getByRole('heading', { name: 'Far model' }).waitFor();

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { BrowserStage } from './browser-stage.js';
 import { CARD, HOSTILE_CARD, HOSTILE_HTML, HOSTILE_SVG, WEIGHTS } from './repository-content.js';
 import { PIXEL } from './shown-repos.js';
 
 const CODE = `import torch\n\n\ndef forward(x: torch.Tensor) -> torch.Tensor:\n    """Twice."""\n    return x * 2  # nothing else\n`;
+
+const fixture = (name: string): Buffer => readFileSync(resolve(import.meta.dirname, '../support/fixtures', name));
 
 /** alice's repositories, of everything that the pages can show. @returns her access token */
 export async function stock(stage: BrowserStage): Promise<string> {
@@ -18,6 +22,11 @@ export async function stock(stage: BrowserStage): Promise<string> {
     'docs/README.md': '# Of the folder\n',
     'odd/with space & #.txt': 'odd\n',
     'weights.bin': Buffer.alloc(4000, 7),
+    'notes.unknown': 'Nobody knows this ending.\n',
+    'blob.unknown': Buffer.from([1, 0, 2]),
+    'long.txt': `${'a line of text\n'.repeat(40_000)}the last line\n`,
+    'empty.txt': '',
+    'broken.json': '{',
   });
   await stage.repository(token, 'model', 'alice/bare', { 'weights.bin': Buffer.alloc(10) });
   await stage.repository(token, 'model', 'alice/hostile', {
@@ -28,6 +37,9 @@ export async function stock(stage: BrowserStage): Promise<string> {
   await stage.repository(token, 'dataset', 'alice/rows', {
     'README.md': '---\nlicense: mit\nconfigs:\n  - config_name: default\n    data_files: "*.csv"\n---\n# Rows\n',
     'rows.csv': 'id,text\n1,one\n2,"two, and more"\n',
+    // written by pyarrow 22
+    'zstd.parquet': fixture('rows-zstd.parquet'),
+    'snappy.parquet': fixture('rows-snappy.parquet'),
     'rows.jsonl': '{"id": 1, "text": "one"}\n{"id": 2, "tags": ["a", "b"]}\n',
   });
   return token;

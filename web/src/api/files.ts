@@ -81,9 +81,10 @@ export async function describePaths(
 }
 
 /** One path, or `null` where there is none. */
-export const usePath = (at: Ref<PathAt>) =>
+export const usePath = (at: Ref<PathAt>, enabled?: Ref<boolean>) =>
   useQuery({
     queryKey: ['path', at],
+    ...(enabled && { enabled }),
     queryFn: async ({ signal }) => (await describePaths(at.value, [at.value.path], signal))[0] ?? null,
   });
 
@@ -103,4 +104,14 @@ export async function readRange(at: PathAt, start: number, end: number, signal?:
   const bytes = new Uint8Array(await answer.arrayBuffer());
   // A server that does not know ranges sends everything.
   return answer.status === 206 ? bytes : bytes.subarray(start, end);
+}
+
+/** The newest commit of a revision; undefined where there is none. */
+export async function latestCommit(
+  { repo, revision }: Omit<PathAt, 'path'>,
+  signal?: AbortSignal,
+): Promise<CommitEntry | null> {
+  const address = `${apiAddress(repo)}/commits/${encodeURIComponent(revision)}?limit=1`;
+  const [commit] = (await (await ask(address, { signal: signal ?? null })).json()) as CommitEntry[];
+  return commit ?? null;
 }

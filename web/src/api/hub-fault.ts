@@ -46,6 +46,11 @@ export class HubFault extends Error {
     );
   }
 
+  /** What an answer that is no error lacks. */
+  static absent(message: string, code: string): HubFault {
+    return new HubFault(404, message, code, undefined, {}, [], undefined);
+  }
+
   static unreachable(): HubFault {
     return new HubFault(
       0,

@@ -8,12 +8,14 @@ export interface Rights {
   readonly administer: boolean;
 }
 
+const NONE: Rights = { write: false, administer: false };
+
 /** @param owner name of the account that owns it; undefined where it is none of this hub's */
 export function useRights(owner: Ref<string | undefined>): ComputedRef<Rights> {
   const self = useWhoami();
   return computed(() => {
     const wanted = owner.value?.toLowerCase();
-    if (!wanted || !self.value) return { write: false, administer: false };
+    if (!wanted || !self.value) return NONE;
     if (self.value.name.toLowerCase() === wanted) return { write: true, administer: true };
     const role = self.value.orgs.find(({ name }) => name.toLowerCase() === wanted)?.roleInOrg;
     return { write: role === 'admin' || role === 'write', administer: role === 'admin' };

@@ -1,0 +1,144 @@
+import { BrowserStage } from './browser-stage.js';
+import { barriers, keepPicture, LOOKS, overflows, pictureWidth } from './look.js';
+import { FAR } from './repository-content.js';
+import { stock } from './repository-stage.js';
+
+describe('a file’s page', () => {
+  let stage: BrowserStage;
+
+  beforeAll(async () => {
+    stage = await BrowserStage.start(FAR, { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' });
+    await stock(stage);
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  it.each(LOOKS)('code, $theme at $width px: coloured, numbered, with what can be done', async (look) => {
+    const page = await stage.view({ ...look, as: 'alice' });
+    await page.goto('/alice/near/blob/main/src/model.py#L4');
+    await page.locator('.hljs-keyword').first().waitFor();
+    await page.getByRole('link', { name: 'Edit', exact: true }).waitFor();
+    expect(await page.getByRole('link', { name: 'Raw' }).getAttribute('href')).toBe(
+      '/alice/near/raw/main/src/model.py',
+    );
+    expect(await page.getByRole('link', { name: 'Download' }).getAttribute('href')).toBe(
+      '/alice/near/resolve/main/src/model.py?download=true',
+    );
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    expect(page.complaints).toEqual([]);
+    await keepPicture(page, `repository-file-${look.theme}-${look.width}`);
+  });
+
+  it.each(LOOKS)('tables, $theme at $width px', async (look) => {
+    const page = await stage.view(look);
+    for (const file of ['zstd.parquet', 'rows.csv']) {
+      await page.goto(`/datasets/alice/rows/blob/main/${file}`);
+      await page.getByRole('region', { name: `Rows of ${file}` }).waitFor();
+      expect(await barriers(page)).toEqual([]);
+      expect(await overflows(page)).toBe(false);
+    }
+    expect(page.complaints).toEqual([]);
+  });
+
+  it.each([
+    ['zstd.parquet', 'The first 100 of 150 rows', ['1', '0', 'row 0', '[]', '{"bytes":"<4 bytes>","path":"0.png"}']],
+    ['snappy.parquet', 'The first 100 of 150 rows', ['1', '0', 'row 0', '[]', '{"bytes":"<4 bytes>","path":"0.png"}']],
+    ['rows.csv', '2 rows', ['1', '1', 'one']],
+    ['rows.jsonl', '2 rows', ['1', '1', 'one', '']],
+  ])('of %s shows %s', async (file, note, cells) => {
+    const page = await stage.view();
+    await page.goto(`/datasets/alice/rows/blob/main/${file}`);
+    await page.getByText(note).waitFor();
+    expect(await page.locator('tbody tr').first().locator('td').allInnerTexts()).toEqual(cells);
+  });
+
+  it('of weights counts them from the header, found by name', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/near/blob/main/model.safetensors');
+    await page.getByText('64.1K parameters in 2 tensors').waitFor();
+    await page.getByRole('searchbox', { name: 'Find a tensor' }).fill('head');
+    await page.getByRole('cell', { name: 'embed.weight' }).waitFor({ state: 'detached' });
+    expect(await page.locator('tbody td').allInnerTexts()).toEqual(['1', 'head.bias', 'F16', '[64]', '64']);
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('of what only looks like weights says why it is not shown', async () => {
+    const page = await stage.view();
+    await page.goto('/far-ai/tiny/blob/main/model.safetensors');
+    await page.getByText('This file cannot be shown here').waitFor();
+    await page.getByText(/this is no safetensors file/).waitFor();
+  });
+
+  it('of Markdown and JSON has two views', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/near/blob/main/docs/notes.md');
+    const back = page.getByRole('link', { name: 'the model' });
+    expect(await back.getAttribute('href')).toBe('/alice/near/blob/main/README.md');
+    await page.getByRole('button', { name: 'Source' }).click();
+    await page.getByText('See [the model](../README.md).').waitFor();
+    await page.goto('/alice/near/blob/main/config.json');
+    const text = page.getByRole('region', { name: 'Text of config.json' });
+    await text.getByText('  "layers": [').waitFor();
+    await page.getByRole('button', { name: 'Source' }).click();
+    await text.getByText('{"model_type":"bert","layers":[1,2,3]}').waitFor();
+    await page.goto('/alice/near/blob/main/broken.json');
+    await page.getByRole('region', { name: 'Text of broken.json' }).getByText('{').waitFor();
+  });
+
+  it('of a long text shows its beginning, and all of it when asked', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/near/blob/main/long.txt');
+    await page.getByText('The first 512 kB of 600 kB.').waitFor();
+    const text = page.getByRole('region', { name: 'Text of long.txt' });
+    expect(await text.innerText()).not.toContain('the last line');
+    await page.getByRole('button', { name: 'Show anyway' }).click();
+    await text.filter({ hasText: 'the last line' }).waitFor();
+  });
+
+  it.each([
+    ['notes.unknown', 'Nobody knows this ending.'],
+    ['blob.unknown', 'the file is binary'],
+    ['weights.bin', 'the file is binary'],
+    ['empty.txt', 'The file is empty.'],
+  ])('of %s: %s', async (file, text) => {
+    const page = await stage.view();
+    await page.goto(`/alice/near/blob/main/${file}`);
+    await page.getByText(text).waitFor();
+    expect(page.complaints).toEqual([]);
+  });
+
+  it.each(['figure.png', 'drawing.svg'])('of %s shows the picture', async (file) => {
+    const page = await stage.view();
+    await page.goto(`/alice/near/blob/main/${file}`);
+    expect(await pictureWidth(page, file)).toBeGreaterThan(0);
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('marks a line that is clicked', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/near/blob/main/src/model.py');
+    await page.getByText('1\n2\n3').click({ position: { x: 5, y: 50 } });
+    await page.waitForURL('**#L3');
+  });
+
+  it('deletes after asking, and says what is left', async () => {
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/near/blob/main/odd/with%20space%20%26%20%23.txt');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('table', { name: 'Files of near' }).waitFor();
+    await page.getByText('Delete odd/with space & #.txt').waitFor();
+    expect(await page.getByRole('link', { name: 'odd', exact: true }).count()).toBe(0);
+  });
+
+  it('downloads by its link', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/bare/blob/main/weights.bin');
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download', exact: true }).click();
+    expect((await download).suggestedFilename()).toBe('weights.bin');
+  });
+});

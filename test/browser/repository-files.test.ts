@@ -1,0 +1,170 @@
+import { BrowserStage } from './browser-stage.js';
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import { FAR } from './repository-content.js';
+import { stock } from './repository-stage.js';
+
+describe('a repository’s files', () => {
+  let stage: BrowserStage;
+  let token: string;
+
+  beforeAll(async () => {
+    stage = await BrowserStage.start(FAR);
+    token = await stock(stage);
+    const many = Object.fromEntries(
+      Array.from({ length: 130 }, (_, n) => [`many/file-${String(n).padStart(3, '0')}.txt`, `${n}\n`]),
+    );
+    await stage.repository(token, 'model', 'alice/many', { ...many, 'many/zoo/a.txt': 'a\n' });
+    await stage.branch(token, 'model', 'alice/near', 'feat/x');
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  it.each(LOOKS)('$theme at $width px: folders first, sizes, commits, the total and the README', async (look) => {
+    const page = await stage.view({ ...look, as: 'alice' });
+    await page.goto('/alice/near/tree/main');
+    const table = page.getByRole('table', { name: 'Files of near' });
+    await table.getByRole('link', { name: 'README.md', exact: true }).waitFor();
+    const names = await table.locator('tbody td:first-child a').allInnerTexts();
+    expect(names.slice(0, 5)).toEqual(['docs', 'odd', 'src', '.gitattributes', 'README.md']);
+    await page
+      .getByRole('row', { name: /weights\.bin/ })
+      .getByText('4.00 kB')
+      .waitFor();
+    await page.getByText(/^3 folders · 12 files · /).waitFor();
+    await page.getByRole('article', { name: 'README.md' }).getByRole('heading', { name: 'Near model' }).waitFor();
+    if (look.width > 1000)
+      await page
+        .getByRole('row', { name: /config\.json/ })
+        .getByText('Add files')
+        .waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    expect(page.complaints).toEqual([]);
+    await keepPicture(page, `repository-files-${look.theme}-${look.width}`);
+  });
+
+  it('are walked into and back, with any name', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/near/tree/main');
+    await page.getByRole('link', { name: 'odd', exact: true }).click();
+    await page.getByRole('link', { name: 'with space & #.txt', exact: true }).click();
+    await page.getByRole('region', { name: 'Text of odd/with space & #.txt' }).getByText('odd').waitFor();
+    expect(decodeURIComponent(new URL(page.url()).pathname)).toBe('/alice/near/blob/main/odd/with space & #.txt');
+    await page.getByRole('navigation', { name: 'Path' }).getByRole('link', { name: 'odd' }).click();
+    await page.getByRole('table', { name: 'Files of odd' }).waitFor();
+    await page.getByRole('navigation', { name: 'Path' }).getByRole('link', { name: 'near' }).click();
+    await page.getByRole('table', { name: 'Files of near' }).waitFor();
+  });
+
+  it('of a large folder come a hundred at a time, its folders first', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/many/tree/main/many');
+    await page.getByRole('link', { name: 'zoo', exact: true }).waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(100);
+    await page.getByText('1 folder · 130 files').waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByRole('link', { name: 'file-129.txt', exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+  });
+
+  it('of another branch are found by keyboard alone', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/near/blob/main/config.json');
+    await page.getByRole('button', { name: 'Branch main: choose another' }).press('Enter');
+    await page.getByRole('option', { name: 'feat/x' }).waitFor();
+    await page.keyboard.type('feat');
+    await page.getByRole('option', { name: 'main' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/alice/near/blob/feat%2Fx/config.json');
+    await page.getByRole('button', { name: 'Branch feat/x: choose another' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('may be added by who may write, to a branch', async () => {
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/near/tree/main/docs');
+    const upload = page.getByRole('link', { name: 'Upload' });
+    expect(await upload.getAttribute('href')).toBe('/alice/near/upload/main/docs');
+    expect(await page.getByRole('link', { name: 'New file' }).getAttribute('href')).toBe('/alice/near/new/main/docs');
+    await page.getByRole('link', { name: /Files at commit/ }).click();
+    await page.getByRole('button', { name: /^Commit [0-9a-f]{40}: choose another$/ }).waitFor();
+    expect(await upload.count()).toBe(0);
+    const guest = await stage.view();
+    await guest.goto('/alice/near/tree/main');
+    await guest.getByRole('link', { name: 'config.json', exact: true }).waitFor();
+    expect(await guest.getByRole('link', { name: 'Upload' }).count()).toBe(0);
+  });
+
+  it.each([
+    ['/alice/near/tree/nowhere', 'There is no such revision', 'Files of main'],
+    ['/alice/near/tree/main/no/such', 'There is nothing at this path', 'All files of main'],
+    ['/alice/near/blob/main/no.txt', 'There is nothing at this path', 'All files of main'],
+    ['/alice/near/blob/nowhere/config.json', 'There is no such revision', 'Files of main'],
+    ['/alice/near/commits/nowhere', 'There is no such revision', 'Files of main'],
+  ])('%s: %s', async (path, title, back) => {
+    const page = await stage.view();
+    await page.goto(path);
+    await page.getByRole('heading', { name: title }).waitFor();
+    await page.getByRole('link', { name: back }).click();
+    await page.getByRole('link', { name: 'config.json', exact: true }).waitFor();
+  });
+
+  it('asked for as folders, and folders asked for as files, are shown as what they are', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/near/tree/main/config.json');
+    await page.waitForURL('**/blob/main/config.json');
+    await page.goto('/alice/near/blob/main/docs');
+    await page.waitForURL('**/tree/main/docs');
+    await page.getByRole('heading', { name: 'Of the folder' }).waitFor();
+  });
+
+  it('of a source are shown through the hub', async () => {
+    const page = await stage.view();
+    await page.goto('/far-ai/tiny/tree/main');
+    await page.getByRole('link', { name: 'model.safetensors', exact: true }).waitFor();
+    await page.getByText('LFS').first().waitFor();
+    await page.getByRole('link', { name: 'config.json', exact: true }).click();
+    await page.getByText('"gpt2"').waitFor();
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('have a history', async () => {
+    const page = await stage.view();
+    await page.goto('/alice/near/tree/main');
+    await page.getByRole('link', { name: 'Commits' }).click();
+    const commits = page.getByRole('region', { name: 'Commits' });
+    await commits.getByText('2 commits').waitFor();
+    expect(await commits.getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringContaining('Add files'),
+      expect.stringContaining('initial commit'),
+    ]);
+    expect(await barriers(page)).toEqual([]);
+    await commits
+      .getByRole('link', { name: /^Files at/ })
+      .last()
+      .click();
+    await page.getByText('1 file · ').waitFor();
+    await page.goto('/far-ai/shown/commits/main');
+    const there = page.getByRole('link', { name: 'See them on HuggingFace' });
+    expect(await there.getAttribute('href')).toBe(`${stage.far.url}/far-ai/shown/commits/main`);
+  });
+
+  it('have metadata, broken ones a warning', async () => {
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/near/metadata');
+    await page.getByText('pipeline_tag', { exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'As written in README.md' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await stage.repository(token, 'model', 'alice/torn', { 'README.md': '---\na: "\n---\n# Torn\n' });
+    await page.goto('/alice/torn/metadata');
+    await page.getByRole('alert').getByText('The metadata cannot be read.').waitFor();
+    expect(await page.getByRole('link', { name: 'Mend it' }).getAttribute('href')).toBe(
+      '/alice/torn/edit/main/README.md',
+    );
+    await page.goto('/alice/bare/metadata');
+    await page.getByText('No metadata').waitFor();
+    await page.goto('/far-ai/shown/metadata');
+    await page.getByText('apache-2.0').first().waitFor();
+    await page.getByText('library_name', { exact: true }).waitFor();
+  });
+});
