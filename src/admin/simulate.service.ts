@@ -40,7 +40,7 @@ export class SimulateService {
     const all = rehearsal.attempts.map(({ source }) => secretOf(source));
     return {
       op: question.op,
-      repo_id: repoFullName(operation.repo),
+      repo_id: 'repo' in operation ? repoFullName(operation.repo) : operation.name,
       attempts: rehearsal.attempts.map((attempt) => toAttemptDto(attempt, secretOf(attempt.source))),
       would_bind: chosen?.name ?? null,
       final: { status, code, message: all.reduce<string | null>(withoutSecret, message) },

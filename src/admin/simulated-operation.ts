@@ -1,17 +1,23 @@
 import { HubError } from '../hub/language/hub-error.js';
+import type { ProfileOperation } from '../hub/language/hub-operation.js';
 import type { Operation } from '../hub/language/operation.js';
 import type { RepoId, RepoType } from '../hub/language/repo-id.js';
+import { isAccountName } from '../hub/rules/account-name.js';
 import { checkRepoName } from '../hub/rules/check-name.js';
 import { segmentFault } from '../hub/rules/encode-path.js';
 
 /** The operations that can be rehearsed; KohakuHub's administrators know `pathsInfo` as `paths_info`. */
-export const SIMULATED = ['resolve', 'info', 'revision', 'tree', 'pathsInfo', 'paths_info', 'refs', 'commits'] as const;
+export const SIMULATED = [
+  ...(['resolve', 'info', 'revision', 'tree', 'pathsInfo', 'paths_info', 'refs', 'commits'] as const),
+  'userProfile',
+] as const;
 export type SimulatedKind = (typeof SIMULATED)[number];
 
 /** A question as the administrator poses it. */
 export interface SimulatedQuestion {
   readonly op: SimulatedKind;
-  readonly repo_type: RepoType;
+  /** Of everything but an account. */
+  readonly repo_type?: RepoType;
   readonly namespace?: string;
   readonly name: string;
   readonly revision?: string;
@@ -19,7 +25,7 @@ export interface SimulatedQuestion {
   readonly paths?: readonly string[];
 }
 
-function repoOf({ repo_type: type, namespace = '', name }: SimulatedQuestion): RepoId {
+function repoOf({ repo_type: type = 'model', namespace = '', name }: SimulatedQuestion): RepoId {
   if (namespace !== '') checkRepoName(namespace);
   checkRepoName(name);
   return { type, namespace, name };
@@ -33,6 +39,11 @@ function segmentsOf(field: string, text: string): string[] {
   return segments;
 }
 
+function accountName(name: string): string {
+  if (isAccountName(name)) return name;
+  throw wrong('name', 'is not the name of a user or organization');
+}
+
 const wrong = (field: string, message: string): HubError =>
   new HubError('BadRequest', `${field} ${message}`, { fields: [{ field, message }] });
 
@@ -40,8 +51,9 @@ const wrong = (field: string, message: string): HubError =>
  * The operation that a client's request would be.
  * @throws HubError BadRequest
  */
-export function toOperation(question: SimulatedQuestion): Operation {
-  const { op, revision = 'main', file_path = '', paths } = question;
+export function toOperation(question: SimulatedQuestion): Operation | ProfileOperation {
+  const { op, name, revision = 'main', file_path = '', paths } = question;
+  if (op === 'userProfile') return { kind: op, name: accountName(name) };
   const repo = repoOf(question);
   const path = segmentsOf('file_path', file_path);
   const version = segmentsOf('revision', revision).join('/');

@@ -3,15 +3,16 @@ import { FallbackSourcesService } from '../fallback-sources/fallback-sources.ser
 import type { Attempt } from '../hub/language/attempt.js';
 import type { Caller } from '../hub/language/caller.js';
 import { HubError } from '../hub/language/hub-error.js';
+import type { ProfileOperation } from '../hub/language/hub-operation.js';
 import type { Operation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
-import type { RepoId } from '../hub/language/repo-id.js';
 import { chooseFailure } from '../hub/rules/choose-failure.js';
 import type { FallbackPolicy } from '../hub/rules/fallback-allowed.js';
-import { orderSources } from '../hub/rules/order-sources.js';
+import { orderHubSources, orderSources } from '../hub/rules/order-sources.js';
 import { errorAnswer } from '../platform/http/hub-error.filter.js';
 import { SourceTokens } from '../platform/upstream/source-tokens.js';
-import { UpstreamClient } from '../platform/upstream/upstream-client.js';
+import { UpstreamClient, type AskContext } from '../platform/upstream/upstream-client.js';
+import { AccountProbe } from './account-probe.service.js';
 import { ChainService } from './chain.service.js';
 import { conclude } from './conclude.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
@@ -24,7 +25,7 @@ export interface DraftSource {
 }
 
 export interface RehearsalRequest {
-  readonly operation: Operation;
+  readonly operation: Operation | ProfileOperation;
   readonly caller: Caller;
   /** Tried in place of the configured sources. */
   readonly sources?: readonly DraftSource[];
@@ -37,6 +38,7 @@ export class RehearsalService {
     @Inject(FALLBACK_POLICY) private readonly policy: FallbackPolicy,
     private readonly sources: FallbackSourcesService,
     private readonly chain: ChainService,
+    private readonly accounts: AccountProbe,
     private readonly tokens: SourceTokens,
     private readonly upstream: UpstreamClient,
   ) {}
@@ -45,13 +47,17 @@ export class RehearsalService {
     const started = performance.now();
     const returns = (sources ?? []).map(({ source, token }) => (token ? this.tokens.lend(source, token) : () => {}));
     try {
-      const candidates = this.candidates(operation.repo, sources, caller);
-      const walked = await this.chain.walk(candidates, { operation, via: [] }, new AbortController().signal, 0);
-      return {
-        ...walked,
-        final: finalOf(walked.attempts, operation, walked.chosen),
-        ms: Math.round(performance.now() - started),
-      };
+      const offered = sources?.map(({ source }) => source) ?? this.sources.sources();
+      const walked = await ('repo' in operation
+        ? this.walk(
+            operation,
+            this.isReserved(operation.repo.namespace) ? [] : orderSources(offered, operation.repo, caller),
+          )
+        : this.search(
+            operation,
+            this.isReserved(operation.name) ? [] : orderHubSources(offered, operation.name, caller),
+          ));
+      return { ...walked, ms: Math.round(performance.now() - started) };
     } finally {
       for (const giveBack of returns) giveBack();
       for (const { source } of sources ?? []) this.upstream.forget(source.key);
@@ -59,11 +65,32 @@ export class RehearsalService {
   }
 
   /** A reserved name leaves the hub for nobody. */
-  private candidates(repo: RepoId, drafts: RehearsalRequest['sources'], caller: Caller): Source[] {
-    if (this.policy.isReserved(repo.namespace)) return [];
-    return orderSources(drafts?.map(({ source }) => source) ?? this.sources.sources(), repo, caller);
+  private isReserved(namespace: string): boolean {
+    return this.policy.isReserved(namespace);
+  }
+
+  private async walk(operation: Operation, candidates: readonly Source[]): Promise<Walk> {
+    const { attempts, chosen } = await this.chain.walk(candidates, { operation, via: [] }, nobodyLeaves(), 0);
+    return { attempts, chosen, final: finalOf(attempts, operation, chosen) };
+  }
+
+  private async search({ name }: ProfileOperation, candidates: readonly Source[]): Promise<Walk> {
+    const probe = (source: Source, context: AskContext) =>
+      this.accounts.attempt(source, { name, expected: 'user' }, context);
+    const walked = await this.chain.walkWith(candidates, probe, { via: [], signal: nobodyLeaves() }, 0);
+    const attempts = walked.attempts.flatMap((step) => step.attempts);
+    const chosen = walked.chosen?.attempts.find(({ verdict }) => verdict === 'serve');
+    return { attempts, chosen, final: chosen ? { status: 200 } : failed(chooseFailure(attempts, 'userProfile')) };
   }
 }
+
+type Walk = Omit<Rehearsal, 'ms'>;
+
+const nobodyLeaves = (): AbortSignal => new AbortController().signal;
+
+const failed = (error: HubError): Rehearsal['final'] => ({
+  ...{ status: errorAnswer(error).status, code: error.code, message: error.message },
+});
 
 function finalOf(attempts: readonly Attempt[], operation: Operation, chosen?: Attempt): Rehearsal['final'] {
   try {
@@ -71,6 +98,6 @@ function finalOf(attempts: readonly Attempt[], operation: Operation, chosen?: At
     return { status: conclude(chosen, operation).status };
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
-    return { status: errorAnswer(error).status, code: error.code, message: error.message };
+    return failed(error);
   }
 }

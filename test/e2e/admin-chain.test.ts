@@ -115,6 +115,31 @@ describe('the admin API: chain, cache and connections', () => {
       expect(body).toMatchObject({ attempts: [{ message: 'I got Bearer ***' }] });
     });
 
+    test('tells how an account is found: whose name it is at each source', async () => {
+      second.reply = (response, request) =>
+        request.url.endsWith('/members') ? json(200, [])(response, request) : repoMiss(response, request);
+      const { status, body } = await admin('POST', '/fallback/test/simulate', { op: 'userProfile', name: 'acme' });
+      expect([status, body]).toMatchObject([
+        200,
+        {
+          ...{ op: 'userProfile', repo_id: 'acme', would_bind: 'Second', final: { status: 200 } },
+          attempts: [
+            { source: 'First', path: '/api/users/acme/overview', verdict: 'next' },
+            { source: 'First', path: '/api/organizations/acme/members', verdict: 'next' },
+            { source: 'First', path: '/api/organizations/acme/overview', verdict: 'next' },
+            { source: 'Second', path: '/api/users/acme/overview', verdict: 'next' },
+            { source: 'Second', path: '/api/organizations/acme/members', verdict: 'serve' },
+            { source: 'Second', path: '/api/organizations/acme/overview', verdict: 'next' },
+          ],
+        },
+      ]);
+      second.reply = repoMiss;
+      const denied = await admin('POST', '/fallback/test/simulate', { op: 'userProfile', name: 'acme' });
+      expect(denied.body).toMatchObject({ would_bind: null, final: { status: 404, code: 'NotFound' } });
+      expect((await admin('GET', '/fallback-sources/cache/stats')).body).toMatchObject({ answers_size: 0 });
+      expect((await admin('POST', '/fallback/test/simulate', { op: 'info', name: 'bert' })).status).toBe(400);
+    });
+
     test('a signed-in caller has another chain where a source wants one', async () => {
       const sources = [source('Members', second, { require_auth: true })];
       expect((await simulate({ sources })).body).toMatchObject({

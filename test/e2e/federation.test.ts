@@ -51,4 +51,26 @@ describe('hubs that list each other', () => {
       expect((await questions()).map((count, n) => count - before[n]!)).toEqual(asked);
     },
   );
+
+  it.each([
+    ['huggingface', 'profile', [3, 3, 3], 404],
+    ['huggingface', 'avatar', [3, 3, 3], 404],
+    ['kohakuhub', 'profile', [2, 0, 0], 404],
+    ['kohakuhub', 'repos', [3, 0, 0], 404],
+  ])('as %s sources, asked for the %s of nobody: as bounded, and a clean answer', async (type, what, most, status) => {
+    await ring(type, 0, 1, 2);
+    const before = await questions();
+    const told = await ask(hubs[0]!.url, `/api/users/loop-${type}-${what}/${what}`);
+    expect([told.status, told.json()]).toEqual([status, { error: 'This user does not exist' }]);
+    const made = (await questions()).map((count, n) => count - before[n]!);
+    expect(made).toEqual(most);
+  });
+
+  it('asked for all that nobody has: as bounded', async () => {
+    await ring('huggingface', 0, 1, 2);
+    const before = await questions();
+    expect((await ask(hubs[0]!.url, '/api/users/loop-repos/repos')).status).toBe(404);
+    const made = (await questions()).map((count, n) => count - before[n]!);
+    expect(made.every((count) => count > 0 && count <= 12)).toBe(true);
+  });
 });

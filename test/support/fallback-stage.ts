@@ -6,6 +6,7 @@ import type { Source } from '../../src/hub/language/source.js';
 import { FallbackCacheModule } from '../../src/fallback-cache/fallback-cache.module.js';
 import { FallbackCacheService } from '../../src/fallback-cache/fallback-cache.service.js';
 import { FallbackSourcesService } from '../../src/fallback-sources/fallback-sources.service.js';
+import { AccountProbe } from '../../src/fallback/account-probe.service.js';
 import { ChainService } from '../../src/fallback/chain.service.js';
 import { FALLBACK_POLICY, fallbackPolicy } from '../../src/fallback/fallback-policy.js';
 import { FallbackResolver } from '../../src/fallback/fallback.resolver.js';
@@ -40,7 +41,7 @@ export class FallbackStage {
     const module = await Test.createTestingModule({
       imports: [ConfigModule.forRoot(config), ObservabilityModule, UpstreamModule, FallbackCacheModule],
       providers: [
-        ...[FallbackResolver, RehearsalService, ChainService, SourceProbe, ReservedNames],
+        ...[FallbackResolver, RehearsalService, ChainService, AccountProbe, SourceProbe, ReservedNames],
         { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
         { provide: FallbackSourcesService, useValue: offered },
       ],

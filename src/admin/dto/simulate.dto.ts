@@ -1,6 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { REPO_TYPES } from '../../hub/language/repo-id.js';
 import type { RepoType } from '../../hub/language/repo-id.js';
 import { SIMULATED } from '../simulated-operation.js';
@@ -14,10 +23,14 @@ export class SimulateDto implements SimulatedQuestion {
   @IsIn(SIMULATED)
   op: SimulatedKind;
 
-  /** @example "model" */
-  @ApiProperty({ enum: REPO_TYPES, enumName: 'RepoType' })
+  /**
+   * Needed for all but `userProfile`, where `name` is the account's.
+   * @example "model"
+   */
+  @ApiPropertyOptional({ enum: REPO_TYPES, enumName: 'RepoType' })
+  @ValidateIf(({ op }: SimulateDto) => op !== 'userProfile')
   @IsIn(REPO_TYPES)
-  repo_type: RepoType;
+  repo_type?: RepoType;
 
   /**
    * Empty for a one-segment id.

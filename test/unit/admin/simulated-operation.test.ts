@@ -37,6 +37,10 @@ describe('toOperation', () => {
       { kind: 'pathsInfo', paths: ['y/z'] },
     ],
     [{ namespace: undefined, name: 'gpt2' }, { repo: { type: 'model', namespace: '', name: 'gpt2' } }],
+    [
+      { op: 'userProfile', name: 'Qwen', repo_type: undefined },
+      { kind: 'userProfile', name: 'Qwen' },
+    ],
     [{ repo_type: 'dataset' }, { repo: { ...repo, type: 'dataset' } }],
   ])('%j', (given, expected) => {
     expect(toOperation(question(given))).toMatchObject(expected);
@@ -50,6 +54,7 @@ describe('toOperation', () => {
     { op: 'resolve', file_path: 'a/../b' },
     { op: 'resolve', file_path: 'a//b' },
     { op: 'tree', file_path: 'a\\b' },
+    { op: 'userProfile', name: '../x' },
     { revision: '' },
     { revision: '../main' },
   ])('%j is a bad question', (given) => {
