@@ -38,6 +38,7 @@ const parts = (): RouteRecordRaw[] => [
   {
     path: 'new/:revision/:path(.*)*',
     component: () => import('./pages/repository/edit-tab.vue'),
+    props: { fresh: true },
     meta: { tab: 'files' },
   },
 ];

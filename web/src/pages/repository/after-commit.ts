@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/vue-query';
 
-const STAYS = new Set(['me', 'site', 'whoami', 'settings', 'members', 'tokens']);
+const STAYS = new Set(['me', 'site', 'whoami', 'settings', 'members', 'tokens', 'draft']);
 
 /** Whatever was told of repositories is asked again: a commit changes their trees, cards, dates and places in lists. */
 export const staleAfterCommit = (queries: QueryClient): Promise<void> =>

@@ -1,0 +1,103 @@
+import { BrowserStage } from './browser-stage.js';
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+
+describe('editing in the browser', () => {
+  let stage: BrowserStage;
+  let token: string;
+
+  beforeAll(async () => {
+    stage = await BrowserStage.start();
+    token = await stage.person('alice');
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  const raw = async (path: string): Promise<string> => (await fetch(stage.hub.url + path)).text();
+  /** Somebody else's commit of one file. */
+  const commit = async (repo: string, path: string, content: string): Promise<void> => {
+    const lines = [
+      { key: 'header', value: { summary: 'Theirs' } },
+      { key: 'file', value: { path, content, encoding: 'utf-8' } },
+    ];
+    const answer = await fetch(`${stage.hub.url}/api/models/${repo}/commit/main`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
+      body: lines.map((line) => JSON.stringify(line)).join('\n'),
+    });
+    expect(answer.status).toBe(200);
+  };
+
+  it.each(LOOKS)('the editor, $theme at $width px', async (look) => {
+    const name = `alice/shown-${look.theme}-${look.width}`;
+    await stage.repository(token, 'model', name, { 'README.md': '# Shown\n' });
+    const page = await stage.view({ ...look, as: 'alice' });
+    await page.goto(`/${name}/edit/main/README.md`);
+    await page.getByLabel('README.md').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    await keepPicture(page, `work/edit-${look.theme}-${look.width}`);
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByRole('heading', { name: 'Shown' }).last().waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('loses nothing when somebody else was quicker', async () => {
+    await stage.repository(token, 'model', 'alice/busy', { 'notes.txt': 'one\r\ntwo\r\n', 'other.txt': 'x' });
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/busy/edit/main/notes.txt');
+    const editor = page.getByLabel('notes.txt');
+    await editor.fill('one\nmine\n');
+    await commit('alice/busy', 'notes.txt', 'theirs\n');
+    await page.getByRole('button', { name: 'Commit to main' }).click();
+    await page.getByText('Somebody has changed this file since you opened it.').waitFor();
+    expect(await editor.inputValue()).toBe('one\nmine\n');
+    expect(await raw('/alice/busy/raw/main/notes.txt')).toBe('theirs\n');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save mine over it' }).click();
+    await page.waitForURL('**/alice/busy/blob/main/notes.txt');
+    expect(await raw('/alice/busy/raw/main/notes.txt')).toBe('one\r\nmine\r\n');
+  });
+
+  it('is not held up by a commit that left the file alone', async () => {
+    await stage.repository(token, 'model', 'alice/side', { 'notes.txt': 'one\n', 'other.txt': 'x' });
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/side/edit/main/notes.txt');
+    await page.getByLabel('notes.txt').fill('two\n');
+    await commit('alice/side', 'other.txt', 'y');
+    await page.getByLabel('Commit message').fill('Count on');
+    await page.getByRole('button', { name: 'Commit to main' }).click();
+    await page.waitForURL('**/alice/side/blob/main/notes.txt');
+    expect(await raw('/alice/side/raw/main/notes.txt')).toBe('two\n');
+    expect(await raw('/alice/side/raw/main/other.txt')).toBe('y');
+  });
+
+  it('makes a new file, and none in the place of another', async () => {
+    await stage.repository(token, 'model', 'alice/new-one', { 'docs/there.md': 'there\n' });
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/new-one/new/main/docs');
+    await page.getByLabel(/^Name/).fill('there.md');
+    await page.getByLabel('Content').fill('# New\n');
+    await page.getByRole('button', { name: 'Commit to main' }).click();
+    await page.getByText('There is a file docs/there.md already.').waitFor();
+    await page.getByLabel(/^Name/).fill('new.md');
+    await page.getByRole('button', { name: 'Commit to main' }).click();
+    await page.waitForURL('**/alice/new-one/blob/main/docs/new.md');
+    expect(await raw('/alice/new-one/raw/main/docs/new.md')).toBe('# New\n');
+    expect(await raw('/alice/new-one/raw/main/docs/there.md')).toBe('there\n');
+  });
+
+  it('asks before a text is lost, and opens only texts', async () => {
+    await stage.repository(token, 'model', 'alice/kept', { 'a.txt': 'a\n', 'b.dat': Buffer.from([0, 255, 1]) });
+    const page = await stage.view({ as: 'alice' });
+    await page.goto('/alice/kept/edit/main/a.txt');
+    await page.getByLabel('a.txt').fill('changed\n');
+    await page.getByRole('link', { name: 'Datasets' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+    expect(await page.getByLabel('a.txt').inputValue()).toBe('changed\n');
+    await page.getByRole('link', { name: 'Datasets' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click();
+    await page.waitForURL('**/datasets');
+    await page.goto('/alice/kept/edit/main/b.dat');
+    await page.getByText('This file is no text.').waitFor();
+  });
+});
