@@ -11,9 +11,12 @@ import type { DatabaseConfig } from '../../src/platform/database/data-source-opt
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
 import type { CommitInput } from '../../src/repos/store/commit-input.js';
 import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
+import { LocalRefsService } from '../../src/repos/store/local-refs.service.js';
 import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
 import type { LocalRepository } from '../../src/repos/store/local-repository.js';
 import { LocalStoreModule } from '../../src/repos/store/local-store.module.js';
+import { RevisionsService } from '../../src/repos/store/revisions.service.js';
+import { RootCommitsService } from '../../src/repos/store/root-commits.service.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 
 /** The rooms of the local store, wired as in the application, with the account `alice` and what tests write again and again. */
@@ -24,6 +27,9 @@ export class LocalStore {
     readonly database: DataSource,
     readonly close: () => Promise<void>,
     readonly downloads: DownloadCounts,
+    readonly refs: LocalRefsService,
+    readonly roots: RootCommitsService,
+    readonly revisions: RevisionsService,
   ) {}
 
   static async open(config: DatabaseConfig): Promise<LocalStore> {
@@ -37,6 +43,9 @@ export class LocalStore {
       module.get<DataSource>(getDataSourceToken()),
       () => module.close(),
       module.get(DownloadCounts),
+      module.get(LocalRefsService),
+      module.get(RootCommitsService),
+      module.get(RevisionsService),
     );
     if (!(await store.accounts.find('alice'))) await store.accounts.createUser({ name: 'alice' });
     return store;

@@ -5,19 +5,24 @@ import { LocalStoreModule } from '../store/local-store.module.js';
 import { CollectionRoundsService } from './collection-rounds.service.js';
 import { CollectorService } from './collector.service.js';
 import { ContentCatalogue } from './content-catalogue.store.js';
+import { HistoryPruner } from './history-pruner.service.js';
+import { HistoryStore } from './history.store.js';
 import { StorageFiguresStore } from './storage-figures.store.js';
 
 const collectorService = {
   provide: CollectorService,
-  inject: [ContentCatalogue, BLOB_STORE, PART_STORE],
-  useFactory: (catalogue: ContentCatalogue, blobs: BlobStore, parts: PartStore) =>
-    new CollectorService(catalogue, blobs, parts, () => new Date()),
+  inject: [ContentCatalogue, HistoryPruner, BLOB_STORE, PART_STORE],
+  useFactory: (catalogue: ContentCatalogue, history: HistoryPruner, blobs: BlobStore, parts: PartStore) =>
+    new CollectorService({ catalogue, history }, blobs, parts, () => new Date()),
 };
 
 /** What nobody needs any more, and how it goes. */
 @Module({
   imports: [LocalStoreModule],
-  providers: [ContentCatalogue, StorageFiguresStore, collectorService, CollectionRoundsService],
+  providers: [
+    ...[ContentCatalogue, HistoryStore, HistoryPruner, StorageFiguresStore],
+    ...[collectorService, CollectionRoundsService],
+  ],
   exports: [CollectorService, StorageFiguresStore],
 })
 export class CleanupModule {}

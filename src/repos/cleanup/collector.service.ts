@@ -4,6 +4,7 @@ import type { BlobStore } from '../../platform/storage/blob-store.js';
 import type { PartStore } from '../../platform/storage/part-store.js';
 import { Turns } from '../store/turns.js';
 import type { ContentCatalogue } from './content-catalogue.store.js';
+import type { HistoryPruner } from './history-pruner.service.js';
 
 const DAY_MS = 86_400_000;
 
@@ -11,6 +12,8 @@ const DAY_MS = 86_400_000;
 const GRACE_MS = DAY_MS;
 /** How long a large file may wait for its commit. */
 const UNCOMMITTED_MS = 7 * DAY_MS;
+/** How long commits that no ref leads to any more can be read: somebody may be downloading them, or want them back. */
+const LOST_MS = 7 * DAY_MS;
 /** How long an upload in parts may rest: its links are not valid any longer than that. */
 const PARTS_MS = DAY_MS;
 const ADOPTED_AT_ONCE = 1000;
@@ -23,14 +26,17 @@ export interface Collected {
   bytes: number;
 }
 
-/** Deletes content that nothing names any more. `ContentCatalogue.remove` tells why no commit can lose its content by that. */
+/**
+ * Deletes history that no ref leads to any more, and content that nothing names. `HistoryStore` and `ContentCatalogue.remove` tell why no
+ * commit can lose anything by that.
+ */
 export class CollectorService {
   private readonly logger = new Logger('Collector');
   private readonly turns = new Turns();
   private stopped = false;
 
   constructor(
-    private readonly catalogue: ContentCatalogue,
+    private readonly index: { readonly catalogue: ContentCatalogue; readonly history: HistoryPruner },
     private readonly blobs: BlobStore,
     private readonly parts: PartStore,
     private readonly clock: () => Date,
@@ -53,16 +59,21 @@ export class CollectorService {
   private async collectNow(prefixes: readonly string[]): Promise<Collected> {
     const before = this.ago(GRACE_MS);
     await this.parts.sweep(this.ago(PARTS_MS));
-    const uncommitted = await this.catalogue.forgetUncommitted(before, this.ago(UNCOMMITTED_MS));
+    const commits = await this.index.history.prune(this.ago(LOST_MS), () => this.stopped);
+    const uncommitted = await this.index.catalogue.forgetUncommitted(before, this.ago(UNCOMMITTED_MS));
     const strays = await this.adoptStrays(prefixes);
     const collected = await this.collectUnused(before);
-    this.logger.log({ ...collected, uncommitted, strays }, 'Collected');
+    this.logger.log({ ...collected, commits, uncommitted, strays }, 'Collected');
     return collected;
   }
 
   private async collectUnused(before: Date): Promise<Collected> {
     const total: Collected = { collected: 0, bytes: 0 };
-    for (let page = await this.catalogue.page(before, ''); page; page = await this.catalogue.page(before, page.last)) {
+    for (
+      let page = await this.index.catalogue.page(before, '');
+      page;
+      page = await this.index.catalogue.page(before, page.last)
+    ) {
       for (const sha256 of page.unused) {
         if (this.stopped) return total;
         await this.collectOne(sha256, before, total);
@@ -75,8 +86,9 @@ export class CollectorService {
   /** What cannot be deleted now is left to the next collection. */
   private async collectOne(sha256: string, before: Date, total: Collected): Promise<void> {
     try {
-      const bytes = (await this.blobs.size(sha256)) ?? 0;
-      if (!(await this.catalogue.remove(sha256, before, () => this.blobs.delete(sha256)))) return;
+      const bytes = await this.blobs.size(sha256);
+      if (!(await this.index.catalogue.remove(sha256, before, () => this.blobs.delete(sha256)))) return;
+      if (bytes === undefined) return; // another collector's work, whose bytes were listed a moment before
       total.collected += 1;
       total.bytes += bytes;
     } catch (err) {
@@ -93,10 +105,10 @@ export class CollectorService {
         if (this.stopped) return strays;
         some.push(sha256);
         if (some.length < ADOPTED_AT_ONCE) continue;
-        strays += await this.catalogue.adopt(some);
+        strays += await this.index.catalogue.adopt(some);
         some = [];
       }
-      if (some.length > 0) strays += await this.catalogue.adopt(some);
+      if (some.length > 0) strays += await this.index.catalogue.adopt(some);
     }
     return strays;
   }

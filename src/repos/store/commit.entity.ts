@@ -1,9 +1,10 @@
-import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { RepositoryEntity } from './repository.entity.js';
 
-/** A commit: everything that git's own object says, in columns. Never changed once written. */
+/** A commit: everything that git's own object says, in columns. But for `lostAt`, never changed once written. */
 @Entity('commits')
 @Unique('uq_commits_line', ['repositoryId', 'line', 'generation'])
+@Index('ix_commits_lost', ['repositoryId'], { where: 'lost_at IS NOT NULL' })
 export class CommitEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_commits' })
   @ForeignKey(() => RepositoryEntity, { name: 'fk_commits_repository', onDelete: 'CASCADE' })
@@ -44,4 +45,8 @@ export class CommitEntity {
 
   @Column('text')
   description: string;
+
+  /** Since when it is known that no ref leads here any more. */
+  @Column('timestamptz', { name: 'lost_at', nullable: true, select: false })
+  lostAt?: Date | null;
 }

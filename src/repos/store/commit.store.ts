@@ -37,6 +37,11 @@ export class CommitStore {
     return found ?? undefined;
   }
 
+  /** Is it in the database, whatever is remembered? @param m the transaction in which something is done with it */
+  isThere(m: EntityManager, repositoryId: number, oid: string): Promise<boolean> {
+    return m.existsBy(CommitEntity, { repositoryId, oid });
+  }
+
   /** The commit whose id begins so, if there is exactly one. */
   async findByPrefix(repositoryId: number, prefix: string): Promise<CommitEntity | undefined> {
     // "g" sorts after every hex digit

@@ -37,7 +37,7 @@ export class LocalFilesService {
     const asked = parameter(query, 'cursor');
     const cursor = asked === undefined ? undefined : readTreeCursor(asked);
     const { commit: current, path } = await this.revisions.split(repository, rest);
-    const commit = cursor ? await this.revisions.commit(repository, cursor.commit) : current;
+    const commit = cursor ? await this.revisions.byCommitId(repository, cursor.commit) : current;
     const load = this.loader(repository);
     const folder = await findEntry(load, commit.treeOid, path);
     if (!folder || !isFolder(folder)) throw entryNotFound(commit);

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { HubError } from '../../hub/language/hub-error.js';
 import { branchRef, checkRefName, DEFAULT_BRANCH, refNamesClash, tagRef } from '../../hub/rules/ref-names.js';
+import { CommitStore } from './commit.store.js';
 import type { LocalRepository } from './local-repository.js';
 import { RefStore } from './ref.store.js';
 import { RevisionsService } from './revisions.service.js';
@@ -23,6 +24,7 @@ export class LocalRefsService {
     @InjectDataSource() private readonly database: DataSource,
     private readonly refs: RefStore,
     private readonly revisions: RevisionsService,
+    private readonly commits: CommitStore,
   ) {}
 
   /** @throws HubError `BadRequest` for an impossible name, `RevisionNotFound`, `Conflict` when there is one, `Forbidden` for the default */
@@ -36,7 +38,7 @@ export class LocalRefsService {
     return this.create(repository, tag, tagRef);
   }
 
-  /** Its commits stay readable by their ids. @throws HubError `RevisionNotFound`; `Forbidden` for the default branch */
+  /** Commits that no other ref leads to stay readable by their ids for a week. @throws HubError `RevisionNotFound`; `Forbidden` for the default branch */
   deleteBranch(repository: LocalRepository, name: string): Promise<void> {
     if (name === DEFAULT_BRANCH) throw isDefault('deleted');
     return this.remove(repository, name, branchRef);
@@ -67,15 +69,25 @@ export class LocalRefsService {
     const full = await this.claim(repository.id, name, inFull);
     const { oid } = await this.revisions.commitOf(repository, revision);
     const ref = { repositoryId: repository.id, name: full, commitOid: oid };
-    if (overwrite) await this.refs.put(this.database.manager, ref);
-    else await this.refs.create(this.database.manager, ref);
+    await this.database.transaction(async (m) => {
+      await this.refs.holdRepository(m, repository.id);
+      if (!(await this.commits.isThere(m, repository.id, oid))) throw missing(revision); // pruned a moment ago
+      if (!overwrite) return this.refs.create(m, ref);
+      await this.refs.put(m, ref);
+      await this.refs.noteCut(m, repository.id);
+    });
   }
 
   private async remove({ id }: LocalRepository, name: string, inFull: (name: string) => string): Promise<void> {
-    const gone = await this.refs.remove(this.database.manager, { repositoryId: id, name: inFull(name) });
-    if (!gone) throw new HubError('RevisionNotFound', `Invalid rev id: ${name}`);
+    await this.database.transaction(async (m) => {
+      await this.refs.holdRepository(m, id);
+      if (!(await this.refs.remove(m, { repositoryId: id, name: inFull(name) }))) throw missing(name);
+      await this.refs.noteCut(m, id);
+    });
   }
 }
+
+const missing = (revision: string): HubError => new HubError('RevisionNotFound', `Invalid rev id: ${revision}`);
 
 const isDefault = (what: string): HubError =>
   new HubError('Forbidden', `"${DEFAULT_BRANCH}" is the default branch: it cannot be ${what}`);

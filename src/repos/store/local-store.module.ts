@@ -23,6 +23,7 @@ import { DownloadDayEntity } from './download-day.entity.js';
 import { DownloadCounts } from './download-counts.service.js';
 import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
+import { HistoryCutEntity } from './history-cut.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { LocalCommitsService } from './local-commits.service.js';
 import { LocalFilesService } from './local-files.service.js';
@@ -119,7 +120,7 @@ const absentRepositories = {
     UsersModule,
     TypeOrmModule.forFeature([
       ...[RepositoryEntity, RefEntity, CommitEntity, TreeEntity],
-      ...[BlobEntity, LfsObjectEntity, EntryChangeEntity, ContentEntity],
+      ...[BlobEntity, LfsObjectEntity, EntryChangeEntity, ContentEntity, HistoryCutEntity],
       ...[RepositoryAliasEntity, DownloadDayEntity],
     ]),
   ],

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { DataSource, type EntityManager } from 'typeorm';
+import { HubError } from '../../hub/language/hub-error.js';
 import { decodeTree } from '../../hub/rules/git-objects.js';
 import { GitTree } from '../../hub/rules/git-tree.js';
 import { BlobEntity } from './blob.entity.js';
@@ -17,9 +18,14 @@ const BLOBS_KEPT = 20_000;
 /** What is not longer may be a pointer, whose meaning may change once. */
 const LONGEST_POINTER = 150;
 
-/** Trees, blobs and large files as they lie in the database; trees and blobs never change, so those read lately are kept. */
+/**
+ * Trees, blobs and large files as they lie in the database. Trees and blobs never change, so those read lately are kept, perhaps longer
+ * than the database has them: nobody gets there but by a commit, and a revision is looked up in the database by every request.
+ */
 @Injectable()
 export class ObjectStore {
+  private readonly logger = new Logger('Objects');
+
   private readonly trees = new LRUCache<string, GitTree>({
     maxSize: CACHE_BYTES,
     sizeCalculation: (tree) => (tree.entries.length + 1) * BYTES_PER_ENTRY,
@@ -29,13 +35,17 @@ export class ObjectStore {
 
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** @param m the transaction that one is in: the embedded database would wait for itself otherwise */
+  /**
+   * @param m the transaction that one is in: the embedded database would wait for itself otherwise
+   * @throws HubError `RevisionNotFound` when it has been pruned a moment ago
+   */
   async tree(repositoryId: number, oid: string, m = this.database.manager): Promise<GitTree> {
     const key = `${repositoryId}:${oid}`;
     const kept = this.trees.get(key);
     if (kept) return kept;
-    const { body } = await m.findOneByOrFail(TreeEntity, { repositoryId, oid });
-    const tree = new GitTree(decodeTree(body));
+    const found = await m.findOneBy(TreeEntity, { repositoryId, oid });
+    if (!found) throw this.pruned('tree', repositoryId, oid);
+    const tree = new GitTree(decodeTree(found.body));
     this.trees.set(key, tree);
     return tree;
   }
@@ -49,12 +59,13 @@ export class ObjectStore {
     );
   }
 
-  /** What stands behind one file. */
+  /** What stands behind one file. @throws HubError as `tree` */
   async blob(repositoryId: number, oid: string): Promise<BlobEntity> {
     const key = `${repositoryId}:${oid}`;
     const kept = this.kept.get(key);
     if (kept) return kept;
-    const blob = await this.database.manager.findOneByOrFail(BlobEntity, { repositoryId, oid });
+    const blob = await this.database.manager.findOneBy(BlobEntity, { repositoryId, oid });
+    if (!blob) throw this.pruned('blob', repositoryId, oid);
     if (blob.lfs || blob.size > LONGEST_POINTER) this.kept.set(key, blob);
     return blob;
   }
@@ -106,6 +117,15 @@ export class ObjectStore {
       .createQueryBuilder(LfsObjectEntity, 'object')
       .where('object.repositoryId = :repositoryId AND object.sha256 = ANY(:hashes)', { repositoryId, hashes })
       .getMany();
+  }
+
+  /** Only lost history has gaps, while it is pruned; a gap anywhere else is for somebody to see. */
+  private pruned(what: string, repositoryId: number, oid: string): HubError {
+    this.logger.warn(
+      { repositoryId, oid },
+      `A ${what} is missing: its commit is being deleted, or the database is damaged`,
+    );
+    return new HubError('RevisionNotFound', 'This revision is no longer here');
   }
 
   /** Adding it again is fine. */

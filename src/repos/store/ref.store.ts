@@ -48,12 +48,29 @@ export class RefStore {
    * first, as deleting that does, or the two could wait for each other. Undefined when there is no such ref.
    */
   async hold(m: EntityManager, { repositoryId, name }: Omit<RefEntity, 'commitOid'>): Promise<string | undefined> {
-    await m.query('SELECT FROM repositories WHERE id = $1 FOR KEY SHARE', [repositoryId]);
+    await this.holdRepository(m, repositoryId);
     const rows: { commit_oid: string }[] = await m.query(
       'SELECT commit_oid FROM refs WHERE repository_id = $1 AND name = $2 FOR UPDATE',
       [repositoryId, name],
     );
     return rows[0]?.commit_oid;
+  }
+
+  /** For a transaction that builds on a repository's history: until it ends, nothing of that is pruned, and the repository not deleted. */
+  async holdRepository(m: EntityManager, repositoryId: number): Promise<void> {
+    await m.query('SELECT FROM repositories WHERE id = $1 FOR KEY SHARE', [repositoryId]);
+  }
+
+  /**
+   * Says that a ref lets go of commits, which may be lost by that: the collector looks for them (`HistoryPruner`). Comes last in its
+   * transaction, or two of these could wait for each other.
+   */
+  async noteCut(m: EntityManager, repositoryId: number): Promise<void> {
+    await m.query(
+      `INSERT INTO history_cuts (repository_id) VALUES ($1)
+       ON CONFLICT (repository_id) DO UPDATE SET changes = history_cuts.changes + 1`,
+      [repositoryId],
+    );
   }
 
   /** Compare and set: moves the ref if it still points to `from`, and says whether it did. */

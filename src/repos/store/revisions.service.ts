@@ -48,12 +48,12 @@ export class RevisionsService {
     return name === undefined ? this.byCommitId(repository, revision) : this.commit(repository, known.get(name)!);
   }
 
-  /** @throws HubError RevisionNotFound */
-  async commit(repository: LocalRepository, oid: string): Promise<CommitEntity> {
+  private async commit(repository: LocalRepository, oid: string): Promise<CommitEntity> {
     return (await this.commits.find(repository.id, oid)) ?? notFound(oid);
   }
 
-  private async byCommitId(repository: LocalRepository, revision: string): Promise<CommitEntity> {
+  /** The commit of an id, or of its beginning. @throws HubError RevisionNotFound */
+  async byCommitId(repository: LocalRepository, revision: string): Promise<CommitEntity> {
     const prefix = commitIdPrefix(revision);
     const found = prefix && (await this.commits.findByPrefix(repository.id, prefix));
     return found || notFound(revision);

@@ -45,9 +45,12 @@ export class RootCommitsService {
     const applied = await applyCommit(() => Promise.resolve(EMPTY_TREE), '', []);
     const commit = this.compose(id, applied.treeOid, { author, message });
     await this.database.transaction(async (m) => {
+      const { refs } = this.stores;
       const ref = { repositoryId: id, name, commitOid: commit.oid };
-      await (overwrite ? this.stores.refs.put(m, ref) : this.stores.refs.create(m, ref));
+      await refs.holdRepository(m, id);
+      await (overwrite ? refs.put(m, ref) : refs.create(m, ref));
       await this.writer.write(m, commit, { applied, blobs: [] });
+      if (overwrite) await refs.noteCut(m, id);
     });
   }
 
@@ -79,6 +82,7 @@ export class RootCommitsService {
       if ((await refs.hold(m, ref)) !== head.oid) return undefined;
       await this.writer.write(m, commit, { applied: { treeOid, trees: new Map(), changed }, blobs: [] });
       await refs.move(m, ref, head.oid, commit.oid);
+      await refs.noteCut(m, repositoryId);
       return commit.oid;
     });
   }

@@ -7,6 +7,8 @@ import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
 import { FsPartStore } from '../../../src/platform/storage/fs-part-store.js';
 import { CollectorService } from '../../../src/repos/cleanup/collector.service.js';
 import { CONTENT_HOLDERS, ContentCatalogue } from '../../../src/repos/cleanup/content-catalogue.store.js';
+import { HistoryPruner } from '../../../src/repos/cleanup/history-pruner.service.js';
+import { HistoryStore } from '../../../src/repos/cleanup/history.store.js';
 import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
@@ -20,10 +22,11 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
   let blobs: FsBlobStore;
   let parts: FsPartStore;
   let catalogue: ContentCatalogue;
+  let history: HistoryPruner;
   let clock: () => Date;
 
   const inDays = (days: number) => () => new Date(Date.now() + days * DAY_MS);
-  const collector = (): CollectorService => new CollectorService(catalogue, blobs, parts, clock);
+  const collector = (): CollectorService => new CollectorService({ catalogue, history }, blobs, parts, clock);
   const collect = () => collector().collect();
   const has = (content: string): Promise<boolean> => blobs.has(sha256(content));
   const drop = ({ id }: LocalRepository) => store.database.query('DELETE FROM repositories WHERE id = $1', [id]);
@@ -44,6 +47,7 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     store = await LocalStore.open(config);
     [blobs, parts] = [new FsBlobStore(join(config.dataDir, 'blobs')), new FsPartStore(join(config.dataDir, 'parts'))];
     catalogue = new ContentCatalogue(store.database);
+    history = new HistoryPruner(new HistoryStore(store.database));
   });
   afterAll(() => store.close());
   beforeEach(() => {
@@ -171,7 +175,7 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
       delete: (digest: string) =>
         digest === sha256(stuck) ? Promise.reject(new Error('stuck')) : blobs.delete(digest),
     });
-    await new CollectorService(catalogue, failing, parts, clock).collect();
+    await new CollectorService({ catalogue, history }, failing, parts, clock).collect();
     expect([await has(stuck), await has(other)]).toEqual([true, false]);
     await collect();
     expect(await has(stuck)).toBe(false);

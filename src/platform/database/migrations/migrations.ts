@@ -4,6 +4,7 @@ import { Xet1767398400000 } from './1767398400000-xet.js';
 import { Search1767484800000 } from './1767484800000-search.js';
 import { ReservedAccounts1767571200000 } from './1767571200000-reserved-accounts.js';
 import { DisabledRepositories1767657600000 } from './1767657600000-disabled-repositories.js';
+import { LostHistory1767744000000 } from './1767744000000-lost-history.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   Search1767484800000,
   ReservedAccounts1767571200000,
   DisabledRepositories1767657600000,
+  LostHistory1767744000000,
 ];

@@ -1,0 +1,290 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { HubError } from '../../../src/hub/language/hub-error.js';
+import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
+import { FsPartStore } from '../../../src/platform/storage/fs-part-store.js';
+import { CollectorService } from '../../../src/repos/cleanup/collector.service.js';
+import { ContentCatalogue } from '../../../src/repos/cleanup/content-catalogue.store.js';
+import { HistoryPruner } from '../../../src/repos/cleanup/history-pruner.service.js';
+import { HistoryStore } from '../../../src/repos/cleanup/history.store.js';
+import { CommitStore } from '../../../src/repos/store/commit.store.js';
+import { LocalFilesService } from '../../../src/repos/store/local-files.service.js';
+import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
+import { ObjectStore } from '../../../src/repos/store/object.store.js';
+import { RefStore } from '../../../src/repos/store/ref.store.js';
+import { RevisionsService } from '../../../src/repos/store/revisions.service.js';
+import { LocalStore } from '../../support/local-store.js';
+import { describeOnEveryDatabase } from '../../support/postgres.js';
+
+const DAY_MS = 86_400_000;
+const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
+const fresh = (): string => randomBytes(200).toString('hex');
+const never = (): boolean => false;
+
+describeOnEveryDatabase('lost history', (newDatabase) => {
+  let store: LocalStore;
+  let blobs: FsBlobStore;
+  let parts: FsPartStore;
+  let history: HistoryStore;
+
+  const inDays = (days: number) => () => new Date(Date.now() + days * DAY_MS);
+  const collect = (days: number, index = history) =>
+    new CollectorService(
+      { catalogue: new ContentCatalogue(store.database), history: new HistoryPruner(index) },
+      ...([blobs, parts, inDays(days)] as const),
+    ).collect([]);
+  const has = (content: string): Promise<boolean> => blobs.has(sha256(content));
+  const read = async (repository: LocalRepository, revision: string, path: string): Promise<string> =>
+    text((await store.repositories.file(repository, revision, path.split('/'), false)).open());
+  const rows = async (repository: LocalRepository): Promise<Record<string, number>> => {
+    const counted: Record<string, number> = {};
+    for (const table of ['commits', 'trees', 'blobs', 'entry_changes']) {
+      const [row] = await store.database.query<{ n: string }[]>(
+        `SELECT count(*) AS n FROM ${table} WHERE repository_id = $1`,
+        [repository.id],
+      );
+      counted[table] = Number(row!.n);
+    }
+    return counted;
+  };
+  const noted = () => store.database.query('SELECT 1 FROM history_cuts');
+  const squash = (repository: LocalRepository, branch = 'main') =>
+    store.roots.squash(repository, { branch, author: 'alice', message: 'all in one' });
+  const gone = { code: 'RevisionNotFound' };
+  const unlessOthersCommit = (error: unknown): void => {
+    if (!(error instanceof HubError && error.code === 'Conflict')) throw error;
+  };
+
+  beforeAll(async () => {
+    const config = await newDatabase();
+    store = await LocalStore.open(config);
+    [blobs, parts] = [new FsBlobStore(join(config.dataDir, 'blobs')), new FsPartStore(join(config.dataDir, 'parts'))];
+    history = new HistoryStore(store.database);
+  });
+  afterAll(() => store.close());
+  beforeEach(() => store.database.query('DELETE FROM history_cuts'));
+
+  it('of a squashed branch can be read for a week; then it goes, and what only it had', async () => {
+    const repository = await store.repository();
+    const [old, kept, large] = [fresh(), fresh(), fresh()];
+    await store.repositories.putLfsObject(repository, Readable.from([Buffer.from(large)]));
+    await store.commit(repository, { 'deep/in/old.txt': old, 'kept.txt': kept });
+    await store.commit(repository, {}, { operations: [{ kind: 'lfsFile', path: 'large.bin', sha256: sha256(large) }] });
+    const last = await store.commit(repository, { 'deep/in/old.txt': 'new', 'large.bin': null });
+    const squashed = await squash(repository);
+    await collect(0);
+    expect(await read(repository, last, 'deep/in/old.txt')).toBe('new');
+    await collect(6.9);
+    expect(await read(repository, last, 'deep/in/old.txt')).toBe('new');
+    expect(await has(old)).toBe(true);
+    await collect(7.1);
+    await expect(read(repository, last, 'deep/in/old.txt')).rejects.toMatchObject(gone);
+    expect([await has(old), await has(large), await has(kept)]).toEqual([false, false, true]);
+    // .gitattributes, kept.txt and the last old.txt; the root and two folders; the paths of both
+    expect(await rows(repository)).toEqual({ commits: 1, trees: 3, blobs: 3, entry_changes: 5 });
+    expect([await read(repository, 'main', 'deep/in/old.txt'), await read(repository, squashed, 'kept.txt')]).toEqual([
+      'new',
+      kept,
+    ]);
+    expect(await noted()).toEqual([]);
+    const next = await store.commit(repository, { 'deep/in/old.txt': old });
+    expect((await store.repositories.commits(repository, ['main'], [])).entries.map(({ id }) => id)).toEqual([
+      next,
+      squashed,
+    ]);
+    expect(await read(repository, 'main', 'deep/in/old.txt')).toBe(old);
+  });
+
+  it('of a deleted branch is what no other branch and no tag leads to', async () => {
+    const repository = await store.repository();
+    const [shared, tagged, alone] = [fresh(), fresh(), fresh()];
+    const base = await store.commit(repository, { shared });
+    await store.repositories.createBranch(repository, { name: 'side' });
+    const withTag = await store.commit(repository, { tagged }, { branch: 'side' });
+    await store.repositories.createTag(repository, { name: 'v1', revision: 'side' });
+    const lost = await store.commit(repository, { alone, tagged: null }, { branch: 'side' });
+    await store.commit(repository, { other: 'on main' });
+    await store.refs.deleteBranch(repository, 'side');
+    await collect(8);
+    await expect(read(repository, lost, 'alone')).rejects.toMatchObject(gone);
+    expect(await read(repository, withTag, 'tagged')).toBe(tagged);
+    expect(await read(repository, base, 'shared')).toBe(shared);
+    expect([await has(alone), await has(tagged), await has(shared)]).toEqual([false, true, true]);
+    await store.refs.deleteTag(repository, 'v1');
+    await collect(8);
+    await expect(read(repository, withTag, 'tagged')).rejects.toMatchObject(gone);
+    expect([await has(tagged), await read(repository, 'main', 'shared')]).toEqual([false, shared]);
+  });
+
+  it('is found again when a branch is made there in time; the time begins anew when that goes', async () => {
+    const repository = await store.repository();
+    const content = fresh();
+    const oid = await store.commit(repository, { content });
+    await store.commit(repository, { content: null });
+    await squash(repository);
+    await collect(0);
+    await store.repositories.createBranch(repository, { name: 'back', revision: oid });
+    await collect(30);
+    expect(await read(repository, 'back', 'content')).toBe(content);
+    await store.refs.deleteBranch(repository, 'back');
+    await store.database.query(`UPDATE commits SET lost_at = now() - interval '30 days' WHERE oid = $1`, [oid]);
+    await store.repositories.createTag(repository, { name: 'again', revision: oid });
+    await collect(0);
+    await store.refs.deleteTag(repository, 'again');
+    await collect(0);
+    expect(await read(repository, oid, 'content')).toBe(content);
+  });
+
+  it('cannot be made a branch of when it has gone in that very moment', async () => {
+    const repository = await store.repository();
+    const oid = await store.commit(repository, { content: fresh() });
+    await squash(repository);
+    const commitOf = store.revisions.commitOf.bind(store.revisions);
+    store.revisions.commitOf = async (...asked) => {
+      const found = await commitOf(...asked);
+      await collect(8);
+      return found;
+    };
+    try {
+      await expect(store.repositories.createBranch(repository, { name: 'late', revision: oid })).rejects.toMatchObject(
+        gone,
+      );
+    } finally {
+      store.revisions.commitOf = commitOf;
+    }
+    const { branches } = await store.repositories.refs(repository, []);
+    expect(branches.map(({ name }) => name)).toEqual(['main']);
+  });
+
+  it('is gone for who reads it while it goes, whatever is remembered of it', async () => {
+    const repository = await store.repository();
+    const files = Object.fromEntries(Array.from({ length: 4 }, (_, n) => [`folder-${n}/file`, fresh()]));
+    const oid = await store.commit(repository, files);
+    await store.commit(repository, Object.fromEntries(Object.keys(files).map((path) => [path, null])));
+    const { nextCursor } = await store.repositories.tree(repository, [oid], [['limit', '2']]);
+    expect(await read(repository, oid, 'folder-0/file')).toBe(files['folder-0/file']);
+    await squash(repository);
+    await collect(8);
+    const recursive: [string, string][] = [
+      ['recursive', 'true'],
+      ['cursor', nextCursor!],
+    ];
+    await expect(store.repositories.tree(repository, ['main'], recursive)).rejects.toMatchObject(gone);
+    await expect(read(repository, oid, 'folder-0/file')).rejects.toMatchObject(gone);
+    await expect(store.repositories.revision(repository, [oid], [])).rejects.toMatchObject(gone);
+    await expect(store.repositories.commits(repository, [oid], [])).rejects.toMatchObject(gone);
+  });
+
+  it('whose deletion was cut off half-way is swept by the next collection', async () => {
+    const repository = await store.repository();
+    const content = fresh();
+    await store.commit(repository, { content });
+    await store.commit(repository, { content: null });
+    await squash(repository);
+    const dying = Object.assign(Object.create(history) as HistoryStore, {
+      sweep: () => Promise.reject(new Error('killed')),
+    });
+    await collect(8, dying);
+    expect([(await rows(repository))['commits'], await has(content)]).toEqual([1, true]);
+    await collect(8);
+    expect([await rows(repository), await has(content)]).toEqual([
+      { commits: 1, trees: 1, blobs: 1, entry_changes: 1 },
+      false,
+    ]);
+  });
+
+  it('is left alone where the database is damaged: nobody can tell what is needed', async () => {
+    const repository = await store.repository();
+    await store.commit(repository, { 'folder/file': fresh() });
+    await squash(repository);
+    await store.database.query(
+      `DELETE FROM trees t USING commits c WHERE c.repository_id = $1 AND t.repository_id = $1 AND c.tree_oid = t.oid
+       AND c.generation = 1 AND c.title = 'all in one'`,
+      [repository.id],
+    );
+    const before = (await rows(repository))['blobs'];
+    await collect(8);
+    expect((await rows(repository))['blobs']).toBe(before);
+  });
+
+  describe('and who commits meanwhile', () => {
+    /** Every file of every commit that a ref leads to can be read and is what it was, for somebody who remembers nothing. */
+    async function expectWhole(repository: LocalRepository, known: ReadonlySet<string>): Promise<void> {
+      const [refs, commits, objects] = [RefStore, CommitStore, ObjectStore].map((kind) => new kind(store.database)) as [
+        ...[RefStore, CommitStore, ObjectStore],
+      ];
+      const files = new LocalFilesService(new RevisionsService(refs, commits), commits, objects, blobs);
+      for (const { commitOid } of await refs.all(repository.id)) {
+        const head = (await commits.find(repository.id, commitOid))!;
+        const all = await commits.history(head, 0, 1000);
+        expect(all).toHaveLength(head.generation);
+        for (const commit of all) {
+          for await (const { path } of files.files(repository, commit)) {
+            const { open } = await files.file(repository, commit.oid, path.split('/'), false);
+            if (path !== '.gitattributes') expect([path, known.has(await text(open()))]).toEqual([path, true]);
+          }
+        }
+      }
+    }
+
+    it('is waited for, and what it found has not gone when it is done', async () => {
+      const repository = await store.repository();
+      const content = fresh();
+      const oid = await store.commit(repository, { content });
+      await store.commit(repository, { content: null });
+      await squash(repository);
+      const refs = new RefStore(store.database);
+      let pruning: Promise<boolean> | undefined;
+      await store.database.transaction(async (m) => {
+        await refs.holdRepository(m, repository.id);
+        let isDone = false;
+        pruning = new HistoryPruner(history).prune(inDays(8)(), never).then(() => (isDone = true));
+        // a server shows who waits; the embedded database lets nobody else in
+        for (let n = 0; n < 300 && !isDone; n += 1) {
+          const waiting = await m.query<unknown[]>('SELECT 1 FROM pg_locks WHERE NOT granted');
+          if (waiting.length > 0) break;
+          await othersTurn();
+        }
+        await refs.create(m, { repositoryId: repository.id, name: 'refs/heads/back', commitOid: oid });
+      });
+      await pruning;
+      expect(await read(repository, 'back', 'content')).toBe(content);
+      const { treeOid } = (await new CommitStore(store.database).find(repository.id, oid))!;
+      expect((await new ObjectStore(store.database).tree(repository.id, treeOid)).find('content')).toBeDefined();
+    });
+
+    it('loses nothing: trees and blobs that come back as they go are there', async () => {
+      const repository = await store.repository();
+      const pool = Array.from({ length: 3 }, fresh);
+      let working = true;
+      const work = async (worker: number): Promise<void> => {
+        const name = `branch-${worker}`;
+        for (let round = 0; round < 30; round += 1) {
+          const content = pool[(worker + round) % pool.length]!;
+          await store.commit(repository, { 'a/b/file': content, [`a/of-${worker}`]: content });
+          if (round % 3 === 0) await store.repositories.createBranch(repository, { name, overwrite: true });
+          if (round % 3 === 1) await store.commit(repository, { 'a/side': content }, { branch: name });
+          if (round % 5 === 4) await squash(repository).catch(unlessOthersCommit);
+          if (round % 3 === 2) await store.refs.deleteBranch(repository, name);
+        }
+      };
+      let pruned = 0;
+      const prune = async (): Promise<void> => {
+        const pruner = new HistoryPruner(history);
+        while (working) {
+          pruned += await pruner.prune(inDays(1)(), never);
+          await othersTurn();
+        }
+      };
+      const works = Promise.all([work(0), work(1), work(2)]).finally(() => (working = false));
+      await Promise.all([works, prune(), prune()]);
+      pruned += await new HistoryPruner(history).prune(inDays(1)(), never);
+      await expectWhole(repository, new Set(pool));
+      expect(pruned).toBeGreaterThan(5);
+    }, 120_000);
+  });
+});
