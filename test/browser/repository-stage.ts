@@ -37,7 +37,7 @@ export async function stock(stage: BrowserStage): Promise<string> {
   await stage.repository(token, 'dataset', 'alice/rows', {
     'README.md': '---\nlicense: mit\nconfigs:\n  - config_name: default\n    data_files: "*.csv"\n---\n# Rows\n',
     'rows.csv': 'id,text\n1,one\n2,"two, and more"\n',
-    // written by pyarrow 22
+    // written by pyarrow 25
     'zstd.parquet': fixture('rows-zstd.parquet'),
     'snappy.parquet': fixture('rows-snappy.parquet'),
     'rows.jsonl': '{"id": 1, "text": "one"}\n{"id": 2, "tags": ["a", "b"]}\n',
