@@ -11,5 +11,5 @@ export function configureApp(app: NestExpressApplication, config: HubConfig): Ne
   app.useGlobalPipes(new BodyPipe());
   // The document takes a moment to build: made when somebody first looks.
   SwaggerModule.setup('docs', app, () => describeApi(app, config), { customSiteTitle: `${config.siteName} API` });
-  return app.enableShutdownHooks() as NestExpressApplication;
+  return app;
 }

@@ -1,14 +1,16 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { COMMANDS } from './app.commands.js';
 import { AppModule } from './app.module.js';
 import { configureApp } from './app.setup.js';
+import { endOnSignal } from './app.signals.js';
 import { unknownNames } from './platform/config/env.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
-import { secretFiles } from './platform/config/secrets.js';
+import { secretFiles, secretsIn } from './platform/config/secrets.js';
 import { FastExpressAdapter } from './platform/http/fast-express.adapter.js';
-import { bootFault } from './platform/observability/boot-fault.js';
+import { bootFault, CommandFault } from './platform/observability/boot-fault.js';
 import { HubLogger } from './platform/observability/hub-logger.js';
 
 /** What a person who has just started the hub wants to know. The token itself is never printed: terminals and logs are kept. */
@@ -25,19 +27,32 @@ function announce(config: HubConfig): string {
   ].join('\n');
 }
 
-async function main(): Promise<void> {
-  const config = loadConfig();
+async function serve(): Promise<void> {
+  const config = loadConfig(secretsIn);
   const logger = await HubLogger.create(config.log);
   for (const name of unknownNames(process.env))
     logger.warn(`${name} is not a variable of this version; see .env.example`);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), new FastExpressAdapter(), {
-    ...{ logger, bodyParser: false, abortOnError: false },
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(config),
+    new FastExpressAdapter(config.shutdown.timeoutMs),
+    {
+      ...{ logger, bodyParser: false, abortOnError: false },
+    },
+  );
+  endOnSignal(app, config.shutdown, (code) => process.exit(code));
   await configureApp(app, config).listen(config.port, config.host);
   process.stdout.write(announce(config));
 }
 
-main().catch((error: unknown) => {
+async function main(name: string | undefined): Promise<void> {
+  if (name === undefined) return serve();
+  const command = COMMANDS.get(name);
+  if (!command)
+    throw new CommandFault(`${name} is no command: expected ${[...COMMANDS.keys()].join(' or ')}, or none to serve.`);
+  process.stdout.write(`${await command()}\n`);
+}
+
+main(process.argv[2]).catch((error: unknown) => {
   process.stderr.write(`${bootFault(error)}\n`);
   process.exit(1);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../support/free-port.js';
 import { Program, type Ending } from '../support/program.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -19,12 +20,7 @@ describe('the program', () => {
   });
 
   it('says where it is, and ends at once when it is told to', async () => {
-    const port = await new Promise<number>((done) => {
-      const probe = createServer().listen(0, '127.0.0.1', () => {
-        const taken = (probe.address() as AddressInfo).port;
-        probe.close(() => done(taken));
-      });
-    });
+    const port = await freePort();
     const hub = new Program({ PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' });
     const said = await hub.said(UP);
     const file = join(folder, 'secrets', 'admin-token');
@@ -33,9 +29,65 @@ describe('the program', () => {
     expect(said).toContain(file);
     const answer = await fetch(`http://127.0.0.1:${port}/health/ready`); // a kept-alive connection must not hold it
     expect(answer.status).toBe(200);
-    const { signal, stdout, stderr } = await hub.stop();
-    expect([signal, stderr]).toEqual(['SIGTERM', '']);
+    const { code, stdout, stderr } = await hub.stop();
+    expect([code, stderr]).toEqual([0, '']);
     expect(stdout).not.toContain(readFileSync(file, 'utf8').trim());
+  });
+
+  it('is not ready from the moment it is told to stop, asks clients to leave, and stops at once when told twice', async () => {
+    const port = await freePort();
+    const env = { PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
+    const hub = new Program({ ...env, KOHAKU_HUB_SHUTDOWN_DELAY: '600' });
+    await hub.said(UP);
+    void hub.stop();
+    let ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+    while (ready.ok) ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+    expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close']);
+    expect((await fetch(`http://127.0.0.1:${port}/api/version`)).status).toBe(200);
+    expect((await hub.stop()).code).toBe(143);
+  });
+
+  it('migrates its database on command, and refuses commands that are none', async () => {
+    const env = { KOHAKU_HUB_DATA_DIR: folder };
+    const first = await new Program(env, ['migrate']).ended;
+    expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/^Migrated: InitialSchema\d+, /)]);
+    expect((await new Program(env, ['migrate']).ended).stdout).toBe('The database is up to date.\n');
+    const odd = await new Program(env, ['migrates']).ended;
+    expect([odd.code, odd.stderr]).toEqual([
+      1,
+      'migrates is no command: expected migrate or rotate-key, or none to serve.\n',
+    ]);
+  });
+
+  it('changes its key on command: the tokens of sources stay readable, and a change that was cut off is gone on with', async () => {
+    const port = await freePort();
+    const env = { PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'the-admin-token' };
+    const admin = async (method: string, body?: object): Promise<unknown> => {
+      const headers = { 'x-admin-token': 'the-admin-token', 'content-type': 'application/json' };
+      const url = `http://127.0.0.1:${port}/admin/api/fallback-sources${method === 'GET' ? '/health' : ''}`;
+      return (await fetch(url, { method, headers, body: JSON.stringify(body) })).json();
+    };
+    const hub = new Program(env);
+    await hub.said(UP);
+    await admin('POST', { name: 'S', url: 'http://127.0.0.1:1', source_type: 'huggingface', token: 'hf_secret' });
+    await hub.stop();
+    const file = join(folder, 'secrets', 'secret-key');
+    const before = readFileSync(file, 'utf8');
+
+    await writeFile(`${file}.next`, 'a-key-that-was-made-before-the-cut\n');
+    const refused = await new Program(env).ended;
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('run the command rotate-key again')]);
+    const rotated = await new Program(env, ['rotate-key']).ended;
+    expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^1 tokens of sources are sealed/)]);
+    expect(readFileSync(file, 'utf8')).toBe('a-key-that-was-made-before-the-cut\n');
+    expect(rotated.stdout + rotated.stderr).not.toMatch(new RegExp(`hf_secret|that-was-made|${before.trim()}`));
+
+    const again = new Program(env);
+    await again.said(UP);
+    expect(await admin('GET')).toMatchObject(
+      expect.arrayContaining([expect.objectContaining({ name: 'S', token: 'unknown' })]) as object,
+    );
+    await again.stop();
   });
 
   it('does not share its data directory', async () => {

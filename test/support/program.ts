@@ -18,8 +18,9 @@ export class Program {
   private readonly child: ChildProcess;
   readonly ended: Promise<Ending>;
 
-  constructor(env: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, ['--enable-source-maps', resolve(ROOT, 'dist/src/main.js')], {
+  /** @param command what it is to do instead of serving */
+  constructor(env: Readonly<Record<string, string>>, command: readonly string[] = []) {
+    this.child = spawn(process.execPath, ['--enable-source-maps', resolve(ROOT, 'dist/src/main.js'), ...command], {
       env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

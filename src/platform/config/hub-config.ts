@@ -49,6 +49,10 @@ export interface HubConfig {
   readonly admin: { readonly enabled: boolean; readonly token: string };
   /** Encrypts source tokens at rest and signs cursors. */
   readonly secretKey: string;
+  /** Is the secret key the data directory's, since the environment gives none? */
+  readonly isKeyKept: boolean;
+  /** What `rotate-key` changes to; undefined: not given. */
+  readonly newSecretKey: string | undefined;
   /** Whether people may make accounts themselves. */
   readonly registration: 'open' | 'closed';
   /** Bytes above which a large file is uploaded in parts of this size. */
@@ -57,6 +61,8 @@ export interface HubConfig {
   readonly s3: S3Config | undefined;
   readonly fallback: FallbackConfig;
   readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
+  /** How long a hub that is told to stop goes on, and how long what is in flight may take after that. */
+  readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
   /** Undefined token: whoever reaches the port may read the figures. */
   readonly metrics: { readonly enabled: boolean; readonly token: string | undefined };
   readonly log: { readonly level: string; readonly format: 'json' | 'pretty' };

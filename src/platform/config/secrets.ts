@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What the hub must know and nobody else. */
@@ -52,8 +63,40 @@ function secretIn(file: string, prefix: string): string {
   return readSecret(file) ?? fresh;
 }
 
-/** The secrets kept in a data directory, made on first use: files only their owner can read, in a folder only they can enter. */
+/** A key rotation was cut off: which key the tokens are sealed under is known when it is run again. */
+export class RotationUnfinished extends Error {
+  constructor(file: string) {
+    super(`A change of the secret key was cut off (${file} is there): run the command rotate-key again.`);
+    this.name = 'RotationUnfinished';
+  }
+}
+
+const nextFile = (dataDir: string): string => `${secretFiles(dataDir).secretKey}.next`;
+
+/** The key that takes the place of a data directory's, durable before it is used; a rotation that was cut off goes on with its own. */
+export function nextKeyIn(dataDir: string, given: string | undefined): string {
+  const file = nextFile(dataDir);
+  const kept = readSecret(file);
+  if (kept !== undefined) return kept;
+  const fresh = given ?? randomBytes(32).toString('base64url');
+  keepSecret(file, fresh);
+  return fresh;
+}
+
+/** From now on the next key is the key. */
+export const adoptNextKey = (dataDir: string): void => renameSync(nextFile(dataDir), secretFiles(dataDir).secretKey);
+
+/**
+ * The secrets kept in a data directory, made on first use: files only their owner can read, in a folder only they can enter.
+ * @throws RotationUnfinished
+ */
 export function secretsIn(dataDir: string): Secrets {
+  if (existsSync(nextFile(dataDir))) throw new RotationUnfinished(nextFile(dataDir));
+  return secretsInRotation(dataDir);
+}
+
+/** The same in the middle of a key rotation, where the old key still is the key. */
+export function secretsInRotation(dataDir: string): Secrets {
   const files = secretFiles(dataDir);
   return { adminToken: secretIn(files.adminToken, 'hfadmin_'), secretKey: secretIn(files.secretKey, '') };
 }

@@ -61,6 +61,11 @@ export const VARIABLES = {
     parse.secret(16),
     'Encrypts source tokens at rest and signs cursors. Unset: generated once and kept in the data directory; required with KOHAKU_HUB_DATABASE_URL',
   ),
+  newSecretKey: secret(
+    'KOHAKU_HUB_NEW_SECRET_KEY',
+    parse.secret(16),
+    'The key that the command rotate-key changes to; a hub that serves does not read it. Unset: generated, where the old one was',
+  ),
   registration: given(
     'KOHAKU_HUB_REGISTRATION',
     'open',
@@ -170,6 +175,18 @@ export const VARIABLES = {
     'NO_PROXY',
     parse.printable(1, 4000),
     'Hosts that are asked without the proxy, separated by commas',
+  ),
+  shutdownDelay: given(
+    'KOHAKU_HUB_SHUTDOWN_DELAY',
+    '0',
+    parse.secondsAsMs(0, 600),
+    'Seconds that a hub which is told to stop goes on taking requests, not ready any more, until balancers have noticed',
+  ),
+  shutdownTimeout: given(
+    'KOHAKU_HUB_SHUTDOWN_TIMEOUT',
+    '25',
+    parse.secondsAsMs(0, 86_400),
+    'Seconds that downloads and uploads may take to end after that',
   ),
   metricsEnabled: given('KOHAKU_HUB_METRICS_ENABLED', 'true', parse.yesOrNo, 'Whether /metrics answers'),
   metricsToken: secret(

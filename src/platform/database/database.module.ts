@@ -4,6 +4,7 @@ import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { DatabaseHealth } from './database-health.service.js';
 import { DatabaseMetrics } from './database-metrics.service.js';
+import { openDataSource } from './open-data-source.js';
 
 /** The database for every room: opened and migrated at start, closed with the application. */
 @Module({
@@ -16,6 +17,7 @@ import { DatabaseMetrics } from './database-metrics.service.js';
         // a server may come up after us; the embedded database will not become better by asking again
         retryAttempts: config.databaseUrl ? 10 : 0,
       }),
+      dataSourceFactory: async (options) => (await openDataSource(options!)).source,
     }),
   ],
   providers: [DatabaseHealth, DatabaseMetrics],

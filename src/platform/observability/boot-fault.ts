@@ -1,4 +1,5 @@
 import { EnvironmentFault } from '../config/env.js';
+import { RotationUnfinished } from '../config/secrets.js';
 import { DataDirInUse } from '../database/data-dir-in-use.js';
 
 interface SystemError extends Error {
@@ -21,9 +22,14 @@ function systemFault({ code, syscall, port, path }: SystemError): string | undef
   return undefined;
 }
 
+/** The program was asked for something that it does not do so. */
+export class CommandFault extends Error {}
+
+const SAID_ALREADY = [CommandFault, EnvironmentFault, DataDirInUse, RotationUnfinished];
+
 /** Why the hub did not start: one sentence for what its owner can mend, the stack for what only we can. */
 export function bootFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof EnvironmentFault || error instanceof DataDirInUse) return error.message;
+  if (SAID_ALREADY.some((kind) => error instanceof kind)) return error.message;
   return systemFault(error) ?? error.stack ?? error.message;
 }

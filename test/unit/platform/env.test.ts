@@ -28,6 +28,9 @@ describe('an empty environment', () => {
       ...{ baseUrl: 'http://localhost:8080', siteName: 'Hubfall', dataDir: './data', databaseUrl: undefined },
       redisUrl: undefined,
       metrics: { enabled: true, token: undefined },
+      shutdown: { delayMs: 0, timeoutMs: 25_000 },
+      newSecretKey: undefined,
+      isKeyKept: true,
       admin: { enabled: true, token: 'kept-admin-token' },
       secretKey: 'kept-secret-key-000',
       fallback: {
