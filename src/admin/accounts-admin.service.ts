@@ -58,10 +58,11 @@ export class AccountsAdminService {
 
   /**
    * A disabled account is signed out everywhere, and its tokens are refused while it is disabled; what is reserved is so at once.
-   * @throws HubError NotFound
+   * @throws HubError `NotFound`, `BadRequest` for disabling an organization
    */
   async change(name: string, changes: AdminsChanges): Promise<AccountEntity> {
-    const { id } = await this.get(name);
+    const { id, kind } = await this.get(name);
+    if (kind === 'organization' && changes.disabled) throw notDisabled();
     const changed = await this.stored.change(id, changes);
     if (changes.disabled) await this.sessions.deleteOf(id);
     await this.callers.forget(id);
@@ -98,4 +99,9 @@ export class AccountsAdminService {
 const noPassword = (): HubError =>
   new HubError('BadRequest', 'An organization has no password: its members sign in with theirs', {
     fields: [{ field: 'password', message: 'must be absent for an organization' }],
+  });
+
+const notDisabled = (): HubError =>
+  new HubError('BadRequest', 'An organization cannot be disabled, since nobody signs in to it: disable its members', {
+    fields: [{ field: 'disabled', message: 'must not be true for an organization' }],
   });

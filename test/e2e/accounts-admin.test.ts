@@ -135,6 +135,16 @@ describe('a change', () => {
     },
   );
 
+  it('does not disable an organization, to which nobody signs in', async () => {
+    await organization(hub, 'standing', {});
+    expect(await admin('PUT', '/accounts/standing', { disabled: true, reserved: true })).toMatchObject({
+      status: 400,
+      body: { fields: [{ field: 'disabled', message: expect.any(String) }] },
+    });
+    expect((await admin('GET', '/accounts/standing')).body).toMatchObject({ disabled: false, reserved: false });
+    expect((await admin('PUT', '/accounts/standing', { disabled: false })).status).toBe(200);
+  });
+
   it('of an account that is not there is told so', async () => {
     for (const name of ['nobody', '%00', 'a%2Fb'])
       expect((await admin('PUT', `/accounts/${name}`, {})).status).toBe(404);

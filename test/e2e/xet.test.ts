@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { BLOB_STORE, type BlobStore } from '../../src/platform/storage/blob-store.js';
 import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
 import type { LocalRepository } from '../../src/repos/store/local-repository.js';
+import { AccountsService } from '../../src/users/accounts.service.js';
 import { XorbExpiry } from '../../src/repos/xet/xorb-expiry.service.js';
 import { ask, type AskOptions, type Told } from '../support/ask.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -119,6 +120,26 @@ describe('the token', () => {
     await query('DELETE FROM repositories WHERE id = $1', doomed.id);
     const { hash, bytes } = newXorb(10);
     expect([(await uploader.xorb(hash, bytes)).status, (await uploader.shard([])).status]).toEqual([404, 404]);
+  });
+});
+
+describe('the token of an account that is no longer in use', () => {
+  it.each([
+    ['disabled', 'UPDATE accounts SET disabled_at = now() WHERE name = $1'],
+    ['deleted', 'DELETE FROM accounts WHERE name = $1'],
+  ])('is worth nothing: %s', async (what, statement) => {
+    const leaver = await person(hub, `leaver-${what}`);
+    await hub.app.get(AccountsService, { strict: false }).createOrganization({ name: `team-${what}` });
+    await hub.app.get(AccountsService, { strict: false }).addMember(`team-${what}`, leaver.name, 'write');
+    await make('work', `team-${what}`);
+    const uploader = await Uploader.of(`team-${what}/work`, leaver);
+    const { hash, bytes } = newXorb(10);
+    expect((await uploader.xorb(hash, bytes)).status).toBe(200);
+    await query(statement, leaver.name);
+    const next = newXorb(20);
+    expect([(await uploader.xorb(next.hash, next.bytes)).status, (await uploader.shard([])).status]).toEqual([
+      401, 401,
+    ]);
   });
 });
 

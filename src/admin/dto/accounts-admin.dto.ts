@@ -89,7 +89,7 @@ export class CreateAccountDto {
 
 /** What is to be changed; what is absent stays as it is. */
 export class ChangeAccountDto {
-  /** True: signed out everywhere, its tokens refused, nobody can sign in. */
+  /** True: signed out everywhere, its tokens refused, nobody can sign in. Not for organizations. */
   @ApiPropertyOptional()
   @MayBeAbsent()
   @IsBoolean()

@@ -40,13 +40,15 @@ export class XetGrants {
     return { casUrl: `${this.config.baseUrl}/xet`, accessToken: GRANT_PREFIX + signed, exp };
   }
 
-  /** @throws HubError `Unauthorized` without a valid token, `RepoNotFound` when the repository was deleted since */
+  /** @throws HubError `Unauthorized` without a valid token or when its account is no longer in use, `RepoNotFound` when the repository was deleted */
   async check(token: string | undefined): Promise<XetGrant> {
     if (token === undefined)
       throw new HubError('Unauthorized', 'This address takes the token of /xet-write-token only');
     const grant = this.verified(token);
-    if (await this.xorbs.repositoryExists(grant.repositoryId)) return grant;
-    throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    const { repository, account } = await this.xorbs.parties(grant.repositoryId, grant.accountId);
+    if (!account) throw new HubError('Unauthorized', 'The account of this Xet token is no longer in use');
+    if (!repository) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    return grant;
   }
 
   private verified(token: string): XetGrant {

@@ -126,8 +126,14 @@ export class XorbStore {
     ]);
   }
 
-  async repositoryExists(id: number): Promise<boolean> {
-    return (await this.database.query<unknown[]>('SELECT 1 FROM repositories WHERE id = $1', [id])).length > 0;
+  /** Is the repository still there, and the account in use? */
+  async parties(repositoryId: number, accountId: number): Promise<{ repository: boolean; account: boolean }> {
+    const [row] = await this.database.query<{ repository: boolean; account: boolean }[]>(
+      `SELECT EXISTS (SELECT 1 FROM repositories WHERE id = $1) AS repository,
+         EXISTS (SELECT 1 FROM accounts WHERE id = $2 AND disabled_at IS NULL) AS account`,
+      [repositoryId, accountId],
+    );
+    return row!;
   }
 }
 
