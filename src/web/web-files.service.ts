@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
-import sirv from 'sirv';
+import express, { type NextFunction, type Request, type Response } from 'express';
 import { WEB_ROOT } from './web-root.js';
 
 type Handler = (request: Request, response: Response, next: NextFunction) => void;
@@ -16,7 +15,8 @@ export class WebFiles {
 
   constructor(@Inject(WEB_ROOT) private readonly root: string) {
     if (existsSync(this.documentFile))
-      this.serve = sirv(root, { etag: true, setHeaders: (response, path) => keep(response, path) });
+      // A file that vanishes while the app is built anew is a 404 here; other servers of files end the process.
+      this.serve = express.static(root, { index: false, redirect: false, cacheControl: false, setHeaders: keep });
   }
 
   /** One of the app's files: their names hold a hash of what is in them, so that browsers may keep them for good. */
