@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { dumpYaml, loadYaml } from '@kubernetes/client-node';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { VARIABLES } from '../../../src/platform/config/variables.js';
 
 const FOLDER = resolve(import.meta.dirname, '../../../docker/kubernetes');
 const PRODUCTION = join(FOLDER, 'overlays/production');
+const KNOWN: ReadonlySet<string> = new Set(Object.values(VARIABLES).map(({ name }) => name));
 
 interface Manifest {
   readonly apiVersion: string;
@@ -13,6 +15,7 @@ interface Manifest {
   readonly metadata: { readonly name: string };
   readonly spec?: Record<string, unknown>;
   readonly data?: Record<string, string>;
+  readonly stringData?: Record<string, string>;
 }
 
 const read = (text: string): Manifest[] => parseAllDocuments(text).map((document) => document.toJS() as Manifest);
@@ -47,6 +50,19 @@ const files = (folder: string): string[] =>
 describe('the Kubernetes manifests', () => {
   it.each([...files('base'), ...files('components/monitoring')])('%s fits the schemas of Kubernetes', async (file) => {
     for (const manifest of read(readFileSync(join(FOLDER, file), 'utf8'))) await validate(manifest);
+  });
+
+  it.each(['base/hub.env', 'overlays/production/hub.env'])('%s sets what the hub knows', (file) => {
+    const names = readFileSync(join(FOLDER, file), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]!);
+    expect(names.filter((name) => !KNOWN.has(name))).toEqual([]);
+  });
+
+  it('asks for no secret that the hub does not know', () => {
+    const [secret] = read(readFileSync(join(FOLDER, 'base/secret.example.yaml'), 'utf8'));
+    expect(Object.keys(secret!.stringData!).filter((name) => !KNOWN.has(name))).toEqual([]);
   });
 
   it('names every file of the base', () => {
