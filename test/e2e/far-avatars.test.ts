@@ -2,9 +2,11 @@ import sharp from 'sharp';
 import { adminClient } from '../support/admin-client.js';
 import { bytes, hang, html, json, redirect, truncated } from '../support/fake-replies.js';
 import { FakeUpstream, wholeText, type Responder } from '../support/fake-upstream.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { hubsOfEachTest, hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 import { person, type Person } from '../support/people.js';
 import { animation, photograph, picture } from '../support/pictures.js';
+
+const openHub = hubsOfEachTest();
 
 const GRADIENT = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="120"><defs><linearGradient id="a">
   <stop offset="0%" stop-color="#f00"/><stop offset="100%" stop-color="#00f"/></linearGradient></defs>
@@ -214,7 +216,7 @@ describe('a picture that cannot be had now is not a missing one', () => {
 });
 
 it('a host in a private network is not asked for one, unless that is allowed', async () => {
-  const closed = await hubWithSources([
+  const closed = await openHub([
     (response, request) =>
       json(200, { user: 'u', avatarUrl: request.url.includes('/named/') ? atCdn() : '/moved' })(response, request),
   ]);
@@ -223,7 +225,6 @@ it('a host in a private network is not asked for one, unless that is allowed', a
     (request.url === '/moved' ? redirect(302, atCdn()) : reply)(response, request);
   for (const name of ['named', 'redirected']) expect((await closed.ask(`/api/users/${name}/avatar`)).status).toBe(404);
   expect(cdn.requests).toEqual([]);
-  await closed.close();
 });
 
 it('a KohakuHub’s pictures lie next to its profiles; those of organizations are shown at either address', async () => {
@@ -233,13 +234,12 @@ it('a KohakuHub’s pictures lie next to its profiles; those of organizations ar
     if (path === '/api/organizations/lab/avatar') return bytes(200, png)(response, request);
     return json(404, {})(response, request);
   };
-  const { close, ...lab } = await hubWithSources([kohakuHub], { facts: [{ source_type: 'kohakuhub' }] });
+  const lab = await openHub([kohakuHub], { facts: [{ source_type: 'kohakuhub' }] });
   const profile = (await lab.ask('/api/users/lab/profile')).json() as { _avatar_url: string };
   expect(profile._avatar_url).toBe(`${lab.hub.url}/api/organizations/lab/avatar`);
   for (const path of [profile._avatar_url.slice(lab.hub.url.length), '/api/users/lab/avatar'])
     expect((await lab.ask(path)).headers['content-type']).toBe('image/webp');
   expect(lab.sources[0]!.requests.at(-1)!.url).toBe('/api/organizations/lab/avatar?fallback=false');
-  await close();
 });
 
 it('a local name’s picture is local, and fallback=false asks nobody', async () => {

@@ -2,8 +2,10 @@ import { adminClient } from '../support/admin-client.js';
 import { peopleReply } from '../support/fake-people.js';
 import { after, hang, html, json, reset } from '../support/fake-replies.js';
 import { wholeText, type Responder } from '../support/fake-upstream.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { hubsOfEachTest, hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 import { organization, person, type Person } from '../support/people.js';
+
+const openHub = hubsOfEachTest();
 
 const huggingFace = peopleReply({
   users: {
@@ -403,7 +405,7 @@ describe('whom a source may be asked about', () => {
       { include: ['lab/*'], name: 'Lab' },
       { exclude: ['secret-*/*', 'model:mixed/*', 'partly/x*'], name: 'Open' },
     ];
-    const stage = await hubWithSources([everybody, everybody, everybody, everybody], { facts });
+    const stage = await openHub([everybody, everybody, everybody, everybody], { facts });
     const ann = await person(stage.hub, 'ann');
     const answering = async (name: string, who?: Person): Promise<unknown> =>
       ((await stage.ask(`/api/users/${name}/profile`, { headers: who?.headers })).json() as { _source?: string })
@@ -416,11 +418,10 @@ describe('whom a source may be asked about', () => {
     expect(await answering('mixed')).toBe('Open');
     expect(await answering('partly')).toBe('Open');
     expect(await answering('secret-project')).toBeUndefined();
-    await stage.close();
   });
 
   it('hostile answers are made harmless', async () => {
-    const stage = await hubWithSources([
+    const stage = await openHub([
       json(200, {
         ...{ user: 'alice', fullname: { evil: true }, avatarUrl: ['x'], createdAt: 'soon', isPro: 'yes', details: 5 },
         ...{ orgs: [{ name: 7 }, null, { name: 'real', id: {} }], numModels: '<b>', numFollowers: -1, email: 'x@y.z' },
@@ -432,11 +433,10 @@ describe('whom a source may be asked about', () => {
       ...{ avatarUrl: '', details: '', _source: 'A', _source_url: url, _partial: true },
       orgs: [{ id: '', name: 'real', fullname: 'real', avatarUrl: `${stage.hub.url}/api/organizations/real/avatar` }],
     });
-    await stage.close();
   });
 
   it('a hub that is its own source is asked once', async () => {
-    const stage = await hubWithSources([]);
+    const stage = await openHub([]);
     const admin = adminClient(stage.hub);
     for (const source_type of ['huggingface', 'kohakuhub']) {
       const made = await admin('POST', '/fallback-sources', { name: 'itself', url: stage.hub.url, source_type });
@@ -444,6 +444,5 @@ describe('whom a source may be asked about', () => {
       expect([told.status, told.json()]).toEqual([404, { error: 'This user does not exist' }]);
       await admin('DELETE', `/fallback-sources/${(made.body as { id: number }).id}`);
     }
-    await stage.close();
   });
 });

@@ -3,8 +3,10 @@ import { listReply, type FakeListed } from '../support/fake-huggingface-lists.js
 import { peopleReply, type FakePeople } from '../support/fake-people.js';
 import { hang, json } from '../support/fake-replies.js';
 import { wholeText, type Responder } from '../support/fake-upstream.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { hubsOfEachTest, hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 import { organization, person, type Person } from '../support/people.js';
+
+const openHub = hubsOfEachTest();
 
 type Types = 'models' | 'datasets' | 'spaces';
 type Listed = Readonly<Partial<Record<Types, readonly FakeListed[]>>>;
@@ -168,24 +170,22 @@ describe('when a source fails', () => {
   const small = huggingFace({ models: [{ id: 'ann/one' }] });
 
   it('the others answer, and it is named once', async () => {
-    const stage = await hubWithSources([json(500, {}), small]);
+    const stage = await openHub([json(500, {}), small]);
     const told = await stage.ask('/api/users/ann/repos');
     expect([told.status, told.headers['x-source-failures'], ids(told)]).toEqual([200, 'A;server', ['ann/one']]);
-    await stage.close();
   });
 
   it.each<[string, Responder, number]>([
     ['is down', json(503, {}), 503],
     ['is silent', hang(), 504],
   ])('nobody is said to be unknown while one %s', async (_, reply, status) => {
-    const stage = await hubWithSources([reply, small], { env: { KOHAKU_HUB_FALLBACK_TIMEOUT: '0.4' } });
+    const stage = await openHub([reply, small], { env: { KOHAKU_HUB_FALLBACK_TIMEOUT: '0.4' } });
     expect((await stage.ask('/api/users/stranger/repos')).status).toBe(status);
-    await stage.close();
   });
 });
 
 it('more than the most is cut, and said', async () => {
-  const stage = await hubWithSources(
+  const stage = await openHub(
     [
       huggingFace({ models: numbered('big', 1201) }),
       kohakuHub({ many: { models: numbered('many', 1000), spaces: [{ id: 'many/x' }] } }),
@@ -198,5 +198,4 @@ it('more than the most is cut, and said', async () => {
     const told = await ask(stage.hub.url, `/api/users/${name}/repos?limit=100000`);
     expect([ids(told).length, of(told)._truncated]).toEqual([1000, ['models']]);
   }
-  await stage.close();
 });

@@ -37,3 +37,14 @@ export async function hubWithSources(
     },
   };
 }
+
+/** The same for single tests: what they open is closed after each of them, also where it fails. */
+export function hubsOfEachTest(): typeof hubWithSources {
+  const open: HubWithSources[] = [];
+  afterEach(() => Promise.all(open.splice(0).map((stage) => stage.close())));
+  return async (...wishes) => {
+    const stage = await hubWithSources(...wishes);
+    open.push(stage);
+    return stage;
+  };
+}
