@@ -30,7 +30,7 @@ export class PicturesResolver {
   async find<P extends Sized>(far: FarAccount, { via, signal }: Asking, draw: Drawing<P>): Promise<P | undefined> {
     const { kind, name, avatar } = far.account;
     if (avatar === null) return undefined;
-    const key = `fallback:picture:${far.source.key}:${kind}:${lookupName(name)}`;
+    const key = `fallback:picture:${far.source.key}:${kind}:${lookupName(name)}:${far.source.url}`;
     const found =
       this.memory.recall<Sized>(key) ??
       (await this.fetches.join(key, signal, (shared) => this.make({ key, far, draw }, { via, signal: shared })));

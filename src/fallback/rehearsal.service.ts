@@ -49,14 +49,8 @@ export class RehearsalService {
     try {
       const offered = sources?.map(({ source }) => source) ?? this.sources.sources();
       const walked = await ('repo' in operation
-        ? this.walk(
-            operation,
-            this.isReserved(operation.repo.namespace) ? [] : orderSources(offered, operation.repo, caller),
-          )
-        : this.search(
-            operation,
-            this.isReserved(operation.name) ? [] : orderHubSources(offered, operation.name, caller),
-          ));
+        ? this.walk(operation, orderSources(this.unless(operation.repo.namespace, offered), operation.repo, caller))
+        : this.search(operation, orderHubSources(this.unless(operation.name, offered), operation.name, caller)));
       return { ...walked, ms: Math.round(performance.now() - started) };
     } finally {
       for (const giveBack of returns) giveBack();
@@ -65,8 +59,8 @@ export class RehearsalService {
   }
 
   /** A reserved name leaves the hub for nobody. */
-  private isReserved(namespace: string): boolean {
-    return this.policy.isReserved(namespace);
+  private unless(reserved: string, sources: readonly Source[]): readonly Source[] {
+    return this.policy.isReserved(reserved) ? [] : sources;
   }
 
   private async walk(operation: Operation, candidates: readonly Source[]): Promise<Walk> {

@@ -34,8 +34,9 @@ export class LikedDto {
 
 /** Something that a user likes. */
 export class LikeDto {
-  /** ISO 8601. */
-  createdAt: string;
+  /** ISO 8601; null where the source does not say when. */
+  @ApiProperty({ type: String, nullable: true })
+  createdAt: string | null;
 
   repo: LikedDto;
 }
