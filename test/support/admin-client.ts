@@ -12,7 +12,7 @@ export interface AdminAnswer {
 export type AdminClient = (method: string, path: string, body?: unknown) => Promise<AdminAnswer>;
 
 export const adminClient =
-  (hub: RunningHub): AdminClient =>
+  (hub: Pick<RunningHub, 'url' | 'adminToken'>): AdminClient =>
   async (method, path, body) => {
     const response = await fetch(`${hub.url}/admin/api${path}`, {
       method,

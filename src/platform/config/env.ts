@@ -111,6 +111,7 @@ export function parseEnv(env: Environment, secretsIn: (dataDir: string) => Secre
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
     redisUrl: settings.redisUrl,
+    redisTimeoutMs: settings.redisTimeout,
     admin: { enabled: settings.adminEnabled, token: adminToken ?? kept.adminToken },
     secretKey: key,
     isKeyKept: secretKey === undefined,

@@ -46,6 +46,8 @@ export interface HubConfig {
   readonly databaseUrl: string | undefined;
   /** What several replicas share besides the database; undefined: this is the only one. */
   readonly redisUrl: string | undefined;
+  /** How long a request waits for Redis before it goes on without. */
+  readonly redisTimeoutMs: number;
   readonly admin: { readonly enabled: boolean; readonly token: string };
   /** Encrypts source tokens at rest and signs cursors. */
   readonly secretKey: string;

@@ -50,6 +50,12 @@ export const VARIABLES = {
     parse.urlOf('redis', 'rediss'),
     'Redis that all replicas of this hub share, redis://user:password@host:6379/0, rediss:// with TLS. Unset: this process is the only one',
   ),
+  redisTimeout: given(
+    'KOHAKU_HUB_REDIS_TIMEOUT',
+    '0.1',
+    parse.secondsAsMs(0.01, 10),
+    'Seconds that a request waits for Redis before it goes on without',
+  ),
   adminEnabled: given('KOHAKU_HUB_ADMIN_ENABLED', 'true', parse.yesOrNo, 'Whether the admin API answers'),
   adminToken: secret(
     'KOHAKU_HUB_ADMIN_SECRET_TOKEN',

@@ -14,7 +14,11 @@ const monotonic = (): number => performance.now();
 @Module({
   providers: [
     RedisHealth,
-    { provide: RedisLink, inject: [HUB_CONFIG], useFactory: (config: HubConfig) => new RedisLink(config.redisUrl) },
+    {
+      provide: RedisLink,
+      inject: [HUB_CONFIG],
+      useFactory: ({ redisUrl, redisTimeoutMs }: HubConfig) => new RedisLink(redisUrl, redisTimeoutMs),
+    },
     {
       provide: FLEET,
       inject: [HUB_CONFIG, RedisLink],

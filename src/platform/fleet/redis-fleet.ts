@@ -13,7 +13,7 @@ export const LEASE_MS = 2_000;
 const BEAT_EVERY_MS = 500;
 /** What is found out while nothing can be heard is believed for so long. */
 const ALONE_MS = 5_000;
-/** A beat may take longer than a request would wait. */
+/** A beat may take longer than a request waits. */
 const BEAT_MS = 400;
 /** So many beats in a row without an answer, or without news that were told: the other end of the connection is gone. */
 const PATIENCE = 10;
@@ -170,7 +170,7 @@ export class RedisFleet implements Fleet, OnApplicationBootstrap, OnApplicationS
     const { arrived, sighting } = this;
     const number = (await this.link.probe(
       (redis) => redis.eval(BEAT, { keys: this.keys, arguments: [this.id, `${FORGET_REPLICA_MS}`] }),
-      BEAT_MS,
+      Math.max(BEAT_MS, this.link.patienceMs),
     )) as number | undefined;
     const overdue = sighting !== undefined && this.arrived < sighting.number;
     this.failures = number === undefined || overdue ? this.failures + 1 : 0;

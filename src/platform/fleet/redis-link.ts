@@ -5,8 +5,6 @@ import { within } from './within.js';
 /** `off`: none is configured. `down`: it does not answer, and the hub works on in process. */
 export type RedisState = 'off' | 'up' | 'down';
 
-/** No request waits for Redis longer than this. */
-const COMMAND_MS = 100;
 const CONNECT_MS = 2_000;
 const RETRY_MS = { first: 50, last: 1_000 };
 
@@ -37,7 +35,11 @@ export class RedisLink {
   private connected: () => void = () => undefined;
   private listeners: Listeners = {};
 
-  constructor(private readonly url: string | undefined) {}
+  /** @param patienceMs how long a request waits for Redis before it goes on without */
+  constructor(
+    private readonly url: string | undefined,
+    readonly patienceMs: number,
+  ) {}
 
   /** For health and metrics. */
   get state(): RedisState {
@@ -78,13 +80,13 @@ export class RedisLink {
     this.answers = false;
   }
 
-  /** What Redis answers, within `ms`; undefined when it does not. */
-  async command<T>(run: (client: RedisClient) => Promise<T>, ms = COMMAND_MS): Promise<T | undefined> {
-    return this.answers ? this.probe(run, ms) : undefined;
+  /** What Redis answers; undefined when it does not, or not in time. */
+  async command<T>(run: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
+    return this.answers ? this.probe(run) : undefined;
   }
 
   /** The same, asked also of a Redis that is down: an answer takes it up. */
-  async probe<T>(run: (client: RedisClient) => Promise<T>, ms = COMMAND_MS): Promise<T | undefined> {
+  async probe<T>(run: (client: RedisClient) => Promise<T>, ms = this.patienceMs): Promise<T | undefined> {
     const client = this.commands;
     if (!client?.isReady) return undefined;
     try {

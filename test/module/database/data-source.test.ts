@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
+import { DataSource, type MigrationInterface } from 'typeorm';
 import { DataDirInUse } from '../../../src/platform/database/data-dir-in-use.js';
 import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
 import { MIGRATIONS } from '../../../src/platform/database/migrations/migrations.js';
+import { openDataSource } from '../../../src/platform/database/open-data-source.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -17,6 +18,31 @@ describeOnEveryDatabase('the data source', (newDatabase) => {
     expect(await second.query('SELECT value FROM hub_settings')).toEqual([{ value: 'kept' }]);
     expect(await second.query('SELECT name FROM migrations')).toHaveLength(MIGRATIONS.length);
     await second.destroy();
+  });
+
+  it('is migrated once, however many replicas start at once', async () => {
+    const config = await newDatabase();
+    // the embedded database admits one process
+    const replicas = config.databaseUrl ? 5 : 1;
+    const starting = Array.from({ length: replicas }, async () => openDataSource(await dataSourceOptions(config)));
+    const opened = await Promise.all(starting);
+    const counts = opened.map(({ ran }) => ran.length).sort();
+    expect(counts).toEqual([...Array<number>(replicas - 1).fill(0), MIGRATIONS.length]);
+    await Promise.all(opened.map(({ source }) => source.destroy()));
+  });
+
+  it('is migrated by the next one when the first has failed', async () => {
+    const config = await newDatabase();
+    class Fault implements MigrationInterface {
+      name = 'Fault1000000000000';
+      up = (): Promise<never> => Promise.reject(new Error('this migration fails'));
+      down = (): Promise<void> => Promise.resolve();
+    }
+    const options = await dataSourceOptions(config);
+    await expect(openDataSource({ ...options, migrations: [Fault] })).rejects.toThrow('this migration fails');
+    const { source: next, ran } = await openDataSource(await dataSourceOptions(config));
+    expect(ran).toHaveLength(MIGRATIONS.length);
+    await next.destroy();
   });
 
   it('takes its migrations back', async () => {

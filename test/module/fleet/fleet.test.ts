@@ -26,8 +26,8 @@ describeWithRedis('a fleet', (redis) => {
   const replicas: Replica[] = [];
   let hubs = 0;
 
-  async function join(hub = `test:${hubs}:`): Promise<Replica> {
-    const link = new RedisLink(redis().url);
+  async function join(hub = `test:${hubs}:`, patienceMs = 2_000): Promise<Replica> {
+    const link = new RedisLink(redis().url, patienceMs);
     const replica: Partial<Replica> = { link, heard: [], gaps: 0, slow: Promise.resolve(), ahead: 0 };
     const joined = replica as Replica;
     const fleet = new RedisFleet(link, hub, () => performance.now() + joined.ahead);
@@ -94,6 +94,14 @@ describeWithRedis('a fleet', (redis) => {
     expect([fleet.period, replica.gaps]).toEqual([period + 2, gaps + 1]);
   });
 
+  it('catches up when news are missing before others that arrive', async () => {
+    const [one, two] = [await join('test:hole:'), await join('test:hole:')];
+    const { gaps } = two;
+    await one.link.commands!.incr('test:hole:told');
+    await one.fleet.tell(COLOUR, 'red');
+    await eventually(() => two.gaps > gaps && two.fleet.inTouch);
+  });
+
   it('catches up when Redis has lost its memory, and when it was away', async () => {
     const [one, two] = [await join(), await join()];
     await one.fleet.tell(COLOUR, 'red');
@@ -121,7 +129,7 @@ describeWithRedis('a fleet', (redis) => {
   });
 
   it('waits for a Redis that hangs no longer than a tenth of a second, and once', async () => {
-    const { link, fleet } = await join();
+    const { link, fleet } = await join('test:hanging:', 100);
     redis().hang();
     const times: number[] = [];
     for (let n = 0; n < 3; n += 1) {

@@ -31,7 +31,7 @@ class Replica {
   ) {}
 
   static async start(redisUrl: string, fallback: Partial<FallbackConfig> = {}): Promise<Replica> {
-    const config = aHubConfig(fallback, { redisUrl });
+    const config = aHubConfig(fallback, { redisUrl, redisTimeoutMs: 2_000 });
     const imports = [ConfigModule.forRoot(config), FallbackCacheModule];
     const module = await Test.createTestingModule({ imports }).compile();
     await module.init();
@@ -220,8 +220,15 @@ describeWithRedis('bindings of several replicas', (redis) => {
   describe('a search', () => {
     const { signal } = new AbortController();
     const searched: string[] = [];
-    const look = async (replica: Replica): Promise<string | undefined> => replica.boundTo();
-    beforeEach(() => void searched.splice(0));
+    let looks: Replica[] = [];
+    const look = (replica: Replica): Promise<string | undefined> => {
+      looks.push(replica);
+      return replica.boundTo();
+    };
+    beforeEach(() => {
+      searched.length = 0;
+      looks = [];
+    });
 
     const search = (replica: Replica, name: string, until: Promise<unknown> = Promise.resolve()): Promise<string> =>
       replica.turns.take(
@@ -243,6 +250,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
       const first = search(one, 'one', new Promise<void>((resolve) => (finish = resolve)));
       await eventually(() => searched.length === 1);
       const second = search(two, 'two');
+      await eventually(() => looks.filter((replica) => replica === two).length > 2);
       finish();
       expect([await first, await second, searched]).toEqual(['db:1', 'db:1', ['one']]);
     });

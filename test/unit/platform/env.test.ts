@@ -26,7 +26,7 @@ describe('an empty environment', () => {
     expect(read()).toEqual({
       ...{ version: '1.2.3', instanceId: expect.stringMatching(/^[0-9a-f]{12}$/), port: 8080, host: '0.0.0.0' },
       ...{ baseUrl: 'http://localhost:8080', siteName: 'Hubfall', dataDir: './data', databaseUrl: undefined },
-      redisUrl: undefined,
+      ...{ redisUrl: undefined, redisTimeoutMs: 100 },
       metrics: { enabled: true, token: undefined },
       shutdown: { delayMs: 0, timeoutMs: 25_000 },
       newSecretKey: undefined,

@@ -1,0 +1,250 @@
+import pg from 'pg';
+import { MIGRATIONS } from '../../src/platform/database/migrations/migrations.js';
+import { adminClient } from '../support/admin-client.js';
+import { ask, type Told } from '../support/ask.js';
+import { eventually } from '../support/eventually.js';
+import { json } from '../support/fake-replies.js';
+import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
+import { HubProcess } from '../support/hub-process.js';
+import { joinHub, PASSWORD } from '../support/join-hub.js';
+import { PostgresServer } from '../support/postgres-server.js';
+import { RedisServer } from '../support/redis-server.js';
+
+const SHA = 'a'.repeat(40);
+const has =
+  (name: string): Responder =>
+  (response, request) =>
+    json(200, { id: `o/${name}`, sha: SHA }, { 'x-repo-commit': SHA, etag: '"e"' })(response, request);
+const missing = json(404, {}, { 'x-error-code': 'RepoNotFound' });
+
+/** Three processes on one PostgreSQL and one Redis, each asked directly: whichever one is told, all of them know. */
+describe('three replicas', () => {
+  let postgres: PostgresServer;
+  let redis: RedisServer;
+  let databaseUrl: string;
+  let upstream: FakeUpstream;
+  let replicas: HubProcess[];
+  let repos = 0;
+  let repo: string;
+
+  beforeAll(async () => {
+    [postgres, redis, upstream] = await Promise.all([
+      PostgresServer.start(),
+      RedisServer.start(),
+      FakeUpstream.start(has('r')),
+    ]);
+    databaseUrl = await postgres.newDatabase();
+    const env = {
+      KOHAKU_HUB_DATABASE_URL: databaseUrl,
+      KOHAKU_HUB_REDIS_URL: redis.url,
+      KOHAKU_HUB_REDIS_TIMEOUT: '2', // on a machine that is busy with other tests
+      KOHAKU_HUB_SECRET_KEY: 'the-key-that-all-replicas-share-0123456789',
+    };
+    replicas = await Promise.all([1, 2, 3].map(() => HubProcess.start({ sources: [], env })));
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all(replicas.map((replica) => replica.close()));
+    await Promise.all([postgres.stop(), redis.kill(), upstream.close()]);
+  }, 60_000);
+  beforeEach(() => {
+    repo = `o/r${(repos += 1)}`;
+    upstream.reply = has('r');
+    upstream.forget();
+  });
+
+  const admin = (at: number, method: string, path: string, body?: unknown) =>
+    adminClient(replicas[at]!)(method, path, body);
+  const info = (at: number, id = repo): Promise<Told> => ask(replicas[at]!.url, `/api/models/${id}`);
+  const everywhere = <T>(work: (at: number) => Promise<T>): Promise<T[]> =>
+    Promise.all(replicas.map((_, at) => work(at)));
+  const statuses = async (id = repo): Promise<number[]> =>
+    (await everywhere((at) => info(at, id))).map((a) => a.status);
+  const sourcesOf = async (id = repo): Promise<unknown[]> =>
+    (await everywhere((at) => info(at, id))).map((told) => (told.json() as { _source?: string })._source);
+  const newSource = async (at: number, fields: object = {}): Promise<number> => {
+    const setting = { name: 'up', url: upstream.url, source_type: 'huggingface', ...fields };
+    return ((await admin(at, 'POST', '/fallback-sources', setting)).body as { id: number }).id;
+  };
+  const noSources = (): Promise<unknown> => admin(0, 'PUT', '/fallback/sources-bulk-replace', { sources: [] });
+  const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+  const health = async (at: number): Promise<{ code: number; status: unknown; redis: unknown }> => {
+    const told = await ask(replicas[at]!.url, '/health/ready');
+    const { status, details } = told.json() as { status: string; details: Record<string, { status: string }> };
+    return { code: told.status, status, redis: details['redis']?.status };
+  };
+
+  it('have migrated the empty database once, though they started together', async () => {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    expect((await client.query('SELECT name FROM migrations')).rows).toHaveLength(MIGRATIONS.length);
+    await client.end();
+    expect(replicas.map(({ output }) => output.match(/migration.*failed|Unable to connect/gi))).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  describe('know of a source', () => {
+    afterEach(noSources);
+
+    it('that one has made, renamed, disabled and deleted, when the call returns', async () => {
+      for (const at of [0, 1, 2]) {
+        const id = await newSource(at);
+        expect(await sourcesOf()).toEqual(['up', 'up', 'up']);
+        await admin(at, 'PUT', `/fallback-sources/${id}`, { name: 'renamed' });
+        expect(await sourcesOf()).toEqual(['renamed', 'renamed', 'renamed']);
+        await admin(at, 'PUT', `/fallback-sources/${id}`, { enabled: false });
+        expect(await statuses()).toEqual([404, 404, 404]);
+        await admin(at, 'PUT', `/fallback-sources/${id}`, { enabled: true });
+        expect(await statuses()).toEqual([200, 200, 200]);
+        await admin(at, 'DELETE', `/fallback-sources/${id}`);
+        expect(await statuses()).toEqual([404, 404, 404]);
+      }
+    });
+
+    it('that comes first now: bindings to another one are gone', async () => {
+      const first = await newSource(0, { name: 'first', priority: 1 });
+      const second = await newSource(1, { name: 'second', priority: 2 });
+      expect(await sourcesOf()).toEqual(['first', 'first', 'first']);
+      await admin(2, 'PUT', '/fallback-sources/order', { ids: [second, first] });
+      expect(await sourcesOf()).toEqual(['second', 'second', 'second']);
+      const sources = [{ name: 'instead', url: upstream.url, source_type: 'huggingface' }];
+      await admin(1, 'PUT', '/fallback/sources-bulk-replace', { sources });
+      expect(await sourcesOf()).toEqual(['instead', 'instead', 'instead']);
+    });
+
+    it('and forget what one is told to forget', async () => {
+      await newSource(0);
+      for (const path of ['/fallback-sources/cache/clear', `/fallback-sources/cache/repo/model/${repo}`]) {
+        upstream.reply = has('r');
+        expect(await statuses()).toEqual([200, 200, 200]);
+        upstream.reply = missing;
+        await admin(1, 'DELETE', path);
+        expect(await statuses()).toEqual([404, 404, 404]);
+        await admin(2, 'DELETE', path);
+      }
+    });
+
+    it('whose figures are the fleet’s', async () => {
+      await newSource(0);
+      await admin(0, 'DELETE', '/fallback-sources/cache/clear');
+      const before = (await admin(1, 'GET', '/fallback-sources/cache/stats')).body as { hits: number; misses: number };
+      await info(0);
+      await statuses();
+      const stats = (await everywhere((at) => admin(at, 'GET', '/fallback-sources/cache/stats'))).map(
+        ({ body }) => body,
+      );
+      const expected = { size: 1, backend: 'redis', hits: before.hits + 3, misses: before.misses + 1 };
+      expect(stats).toEqual(Array(3).fill(expect.objectContaining(expected)));
+    });
+  });
+
+  it('ask once, when 300 ask them at once for a repository that is new to them', async () => {
+    await newSource(0);
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    upstream.reply = async (response, request) => {
+      await asked;
+      return has('r')(response, request);
+    };
+    const path = `/${repo}/resolve/main/config.json`;
+    const answers = Promise.all(Array.from({ length: 300 }, (_, n) => ask(replicas[n % 3]!.url, path)));
+    await upstream.waitFor(1);
+    // the others have had time to come in, and to ask as well if they would
+    await eventually(async () => (await health(1)).code === 200 && (await health(2)).code === 200);
+    answer();
+    expect([...new Set((await answers).map(({ status }) => status))]).toEqual([302]);
+    expect(upstream.requests.map(({ method }) => method)).toEqual(['HEAD']);
+    await noSources();
+  });
+
+  it('remember together that there is none', async () => {
+    await newSource(0);
+    upstream.reply = missing;
+    expect(await statuses()).toEqual([404, 404, 404]);
+    expect(upstream.requests).toHaveLength(1);
+    await noSources();
+  });
+
+  it('answer from here as soon as one of them has it, and from the source again when it is gone', async () => {
+    await newSource(0);
+    const token = await joinHub(replicas[0]!.url, 'alice');
+    const change = (at: number, method: 'POST' | 'DELETE', path: string, body: object): Promise<Told> =>
+      ask(replicas[at]!.url, path, { method, json: body, ...bearer(token) });
+    expect(await sourcesOf('alice/shadow')).toEqual(['up', 'up', 'up']);
+    await change(0, 'POST', '/api/repos/create', { name: 'shadow', organization: 'alice', type: 'model' });
+    expect(await sourcesOf('alice/shadow')).toEqual([undefined, undefined, undefined]);
+    await change(1, 'POST', '/api/repos/move', { fromRepo: 'alice/shadow', toRepo: 'alice/moved', type: 'model' });
+    expect(await sourcesOf('alice/moved')).toEqual([undefined, undefined, undefined]);
+    await change(2, 'DELETE', '/api/repos/delete', { name: 'moved', organization: 'alice', type: 'model' });
+    expect(await sourcesOf('alice/moved')).toEqual(['up', 'up', 'up']);
+    await noSources();
+  });
+
+  it('refuse a token, a session and an account that one has withdrawn', async () => {
+    const token = await joinHub(replicas[0]!.url, 'bob');
+    const whoami = (headers: Record<string, string>) => async (): Promise<number[]> =>
+      (await everywhere((at) => ask(replicas[at]!.url, '/api/whoami-v2', { headers }))).map(({ status }) => status);
+    const json = { username: 'bob', password: PASSWORD };
+    const signIn = await ask(replicas[1]!.url, '/api/auth/login', { method: 'POST', json });
+    const cookie = signIn.headers['set-cookie']!.split(';')[0]!;
+    const [byToken, bySession] = [whoami(bearer(token).headers), whoami({ cookie })];
+    expect([await byToken(), await bySession()]).toEqual([
+      [200, 200, 200],
+      [200, 200, 200],
+    ]);
+    const tokens = (await ask(replicas[2]!.url, '/api/auth/tokens', { headers: { cookie } })).json() as {
+      tokens: { id: number }[];
+    };
+    await ask(replicas[2]!.url, `/api/auth/tokens/${tokens.tokens[0]!.id}`, { method: 'DELETE', headers: { cookie } });
+    expect(await byToken()).toEqual([401, 401, 401]);
+    await admin(1, 'PUT', '/accounts/bob', { disabled: true });
+    expect(await bySession()).toEqual([401, 401, 401]);
+  });
+
+  it('count wrong passwords together', async () => {
+    const tryIt = async (at: number): Promise<number> => {
+      const json = { username: 'carol', password: 'not the password' };
+      return (await ask(replicas[at]!.url, '/api/auth/login', { method: 'POST', json })).status;
+    };
+    for (let n = 0; n < 10; n += 1) expect(await tryIt(n % 3)).toBe(401);
+    expect(await everywhere(tryIt)).toEqual([429, 429, 429]);
+  });
+
+  it('do not wait long for one that stands still, and it catches up', async () => {
+    const id = await newSource(0);
+    expect(await statuses()).toEqual([200, 200, 200]);
+    process.kill(replicas[2]!.pid, 'SIGSTOP');
+    const before = performance.now();
+    await admin(0, 'DELETE', `/fallback-sources/${id}`);
+    expect(performance.now() - before).toBeLessThan(6_000);
+    expect((await Promise.all([info(0), info(1)])).map(({ status }) => status)).toEqual([404, 404]);
+    process.kill(replicas[2]!.pid, 'SIGCONT');
+    await eventually(async () => (await info(2)).status === 404, 2_000);
+  });
+
+  it('work on alone without Redis, say so, and find together again', async () => {
+    const id = await newSource(0);
+    expect(await statuses()).toEqual([200, 200, 200]);
+    await redis.kill();
+    const alone = { code: 200, status: 'degraded', redis: 'degraded' };
+    await eventually(async () => (await everywhere(health)).every(({ redis: state }) => state === 'degraded'));
+    expect(await everywhere(health)).toEqual([alone, alone, alone]);
+    for (const ask of [0, 1, 2]) {
+      const before = performance.now();
+      expect((await info(ask)).status).toBe(200);
+      expect(performance.now() - before).toBeLessThan(1_000);
+    }
+    await admin(0, 'DELETE', `/fallback-sources/${id}`);
+    expect((await info(0)).status).toBe(404);
+    await eventually(async () => (await statuses()).every((status) => status === 404), 8_000);
+    await redis.restart();
+    const together = { code: 200, status: 'ok', redis: 'up' };
+    await eventually(async () => JSON.stringify(await everywhere(health)) === JSON.stringify(Array(3).fill(together)));
+    await newSource(1);
+    expect(await statuses(`${repo}-after`)).toEqual([200, 200, 200]);
+    expect(replicas.map(({ output }) => output.match(/Redis does not answer/g)?.length)).toEqual([1, 1, 1]);
+    await noSources();
+  });
+});
