@@ -11,6 +11,7 @@ import { ConfigModule } from '../../../src/platform/config/config.module.js';
 import type { FallbackConfig } from '../../../src/platform/config/hub-config.js';
 import { FLEET, type Fleet } from '../../../src/platform/fleet/fleet.js';
 import { RedisLink } from '../../../src/platform/fleet/redis-link.js';
+import { ObservabilityModule } from '../../../src/platform/observability/observability.module.js';
 import { aHubConfig } from '../../support/a-hub-config.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithRedis } from '../../support/redis.js';
@@ -32,7 +33,7 @@ class Replica {
 
   static async start(redisUrl: string, fallback: Partial<FallbackConfig> = {}): Promise<Replica> {
     const config = aHubConfig(fallback, { redisUrl, redisTimeoutMs: 2_000 });
-    const imports = [ConfigModule.forRoot(config), FallbackCacheModule];
+    const imports = [ConfigModule.forRoot(config), ObservabilityModule, FallbackCacheModule];
     const module = await Test.createTestingModule({ imports }).compile();
     await module.init();
     return new Replica(module, module.get(FallbackCacheService));
