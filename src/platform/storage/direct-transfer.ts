@@ -45,5 +45,8 @@ export interface DirectTransfer {
   downloadLink(sha256: string, notes: DownloadNotes, seconds: number): Promise<string>;
 }
 
+/** How long a download may begin by a link: whoever was sent there follows at once, or resumes what broke off. */
+export const LINK_S = 3600;
+
 /** Injection token of the direct way, or undefined where there is none. */
 export const DIRECT_TRANSFER = Symbol('DirectTransfer');

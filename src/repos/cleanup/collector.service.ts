@@ -59,6 +59,7 @@ export class CollectorService {
   private async collectNow(prefixes: readonly string[]): Promise<Collected> {
     const before = this.ago(GRACE_MS);
     await this.parts.sweep(this.ago(PARTS_MS));
+    await this.index.catalogue.forgetBegun(this.ago(2 * PARTS_MS));
     const commits = await this.index.history.prune(this.ago(LOST_MS), () => this.stopped);
     const uncommitted = await this.index.catalogue.forgetUncommitted(before, this.ago(UNCOMMITTED_MS));
     const strays = await this.adoptStrays(prefixes);

@@ -79,6 +79,11 @@ export class ContentCatalogue {
     }
   }
 
+  /** Forgets uploads straight to the store that were begun before and never taken; the sweep of the part store frees their bytes. */
+  async forgetBegun(before: Date): Promise<void> {
+    await this.database.query('DELETE FROM direct_uploads WHERE begun_at < $1', [before]);
+  }
+
   /** Adds content that the store has and the catalogue does not, as if touched now; how many there were. */
   async adopt(hashes: readonly string[]): Promise<number> {
     const added = await this.database.query<unknown[]>(

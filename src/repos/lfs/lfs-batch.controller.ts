@@ -1,9 +1,11 @@
-import { Body, Controller, Header, HttpCode, Post, UseFilters } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../hub/language/caller.js';
 import { HubError } from '../../hub/language/hub-error.js';
 import type { RepoId } from '../../hub/language/repo-id.js';
 import type { LfsBatchAnswer } from '../../hub/language/wire/lfs.js';
+import { staysHere } from '../../hub/rules/stays-here.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
 import { Asker, Repo } from '../../platform/http/repo.decorator.js';
 import { BatchRequestDto } from './dto/batch-request.dto.js';
 import { VerifyDto } from './dto/verify.dto.js';
@@ -23,8 +25,13 @@ export class LfsBatchController {
   @Post('objects/batch')
   @HttpCode(200)
   @Header('Content-Type', LFS_JSON)
-  batch(@Repo() repo: RepoId, @Asker() caller: Caller, @Body() request: BatchRequestDto): Promise<LfsBatchAnswer> {
-    return this.lfs.answer(repo, caller, request);
+  batch(
+    @Repo() repo: RepoId,
+    @Asker() caller: Caller,
+    @Body() request: BatchRequestDto,
+    @Req() { headers }: HubRequest,
+  ): Promise<LfsBatchAnswer> {
+    return this.lfs.answer(repo, caller, request, staysHere(headers));
   }
 
   /** Whether an upload has arrived. Nothing depends on asking. */

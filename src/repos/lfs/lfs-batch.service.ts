@@ -1,15 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../hub/language/caller.js';
 import type { RepoId } from '../../hub/language/repo-id.js';
-import type { LfsBatchAnswer, LfsObject, LfsObjectAnswer } from '../../hub/language/wire/lfs.js';
+import type { LfsAction, LfsBatchAnswer, LfsObject, LfsObjectAnswer } from '../../hub/language/wire/lfs.js';
 import { lfsObjectError, readLfsObject } from '../../hub/rules/lfs-object.js';
 import { lfsPartSize } from '../../hub/rules/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { ContentVault } from '../store/content-vault.service.js';
+import { Lanes } from '../store/lanes.js';
 import { RepositoryAccess } from '../store/repository-access.service.js';
 import type { BatchRequestDto } from './dto/batch-request.dto.js';
-import { LfsLinksService } from './lfs-links.service.js';
+import { DirectUploads } from './direct-uploads.service.js';
+import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
 import { LfsObjectsService } from './lfs-objects.service.js';
+
+const AT_ONCE = 16;
+
+/** What a client can do: send a file in parts, send it to another host than the hub's. */
+interface Abilities {
+  readonly parts: boolean;
+  readonly direct: boolean;
+}
 
 /** Answers what the LFS protocol asks about large files before and after their bytes move (contract C.5). */
 @Injectable()
@@ -20,10 +30,14 @@ export class LfsBatchService {
     private readonly objects: LfsObjectsService,
     private readonly vault: ContentVault,
     private readonly links: LfsLinksService,
+    private readonly direct: DirectUploads,
   ) {}
 
-  /** @throws HubError as `RepositoryAccess.writable` for uploads, as its `readable` for downloads */
-  async answer(repo: RepoId, caller: Caller, request: BatchRequestDto): Promise<LfsBatchAnswer> {
+  /**
+   * @param stays must the client's bytes pass through the hub?
+   * @throws HubError as `RepositoryAccess.writable` for uploads, as its `readable` for downloads
+   */
+  async answer(repo: RepoId, caller: Caller, request: BatchRequestDto, stays: boolean): Promise<LfsBatchAnswer> {
     const objects = request.objects.map(readLfsObject);
     const hashes = objects.map(({ oid }) => oid);
     if (request.operation === 'download') {
@@ -34,9 +48,8 @@ export class LfsBatchService {
     const { id } = await this.access.writable(repo, caller);
     const has = await this.relyOn(id, hashes);
     const parts = request.transfers?.includes('multipart') ?? false;
-    return batch(parts ? 'multipart' : 'basic', objects, (object) =>
-      this.upload(id, object, has.get(object.oid), parts),
-    );
+    const may = { parts, direct: !stays };
+    return batch(parts ? 'multipart' : 'basic', objects, (object) => this.upload(id, object, has.get(object.oid), may));
   }
 
   /** @throws HubError as `RepositoryAccess.readable` and `LfsObjectsService.require` */
@@ -59,27 +72,46 @@ export class LfsBatchService {
     return { oid: object.oid, size, authenticated: true, actions: { download } };
   }
 
-  private upload(
+  private async upload(
     repository: number,
     { oid, size }: LfsObject,
     here: number | undefined,
-    mayPart: boolean,
-  ): LfsObjectAnswer {
+    may: Abilities,
+  ): Promise<LfsObjectAnswer> {
     if (here === size) return { oid, size };
     if (here !== undefined) return lfsObjectError({ oid, size }, 422, `The content of this SHA-256 has ${here} bytes`);
     const claims = { repository, oid, size };
-    const partSize = lfsPartSize(size, this.config.lfsPartSize);
-    const upload = mayPart && size > partSize ? this.links.uploadInParts(claims, partSize) : this.links.upload(claims);
+    const upload = await this.way(claims, may);
     return { oid, size, actions: { upload, verify: this.links.verify(claims) } };
+  }
+
+  /** Straight to the store where clients reach it, else through the hub; in parts where it is large and the client can. */
+  private async way(claims: LfsClaims, may: Abilities): Promise<LfsAction> {
+    const { repository, size } = claims;
+    const wanted = may.parts ? lfsPartSize(size, this.config.lfsPartSize) : size;
+    const direct = may.direct ? this.direct.partSize(size, wanted) : undefined;
+    if (direct === undefined)
+      return size > wanted ? this.links.uploadInParts(claims, wanted) : this.links.upload(claims);
+    const begun = await this.direct.begin(repository, claims, direct);
+    return size > direct ? this.links.directInParts(claims, direct, begun) : this.links.direct(begun.links[0]!);
   }
 }
 
-function batch(
+/** Objects are answered side by side: each that goes straight to the store is a question to it. */
+async function batch(
   transfer: LfsBatchAnswer['transfer'],
   objects: readonly (LfsObject | LfsObjectAnswer)[],
-  answer: (object: LfsObject) => LfsObjectAnswer,
-): LfsBatchAnswer {
-  const answers = objects.map((object) => ('error' in object ? object : answer(object)));
+  answer: (object: LfsObject) => LfsObjectAnswer | Promise<LfsObjectAnswer>,
+): Promise<LfsBatchAnswer> {
+  const answers: LfsObjectAnswer[] = [];
+  const lanes = new Lanes(AT_ONCE);
+  try {
+    for (const [at, object] of objects.entries())
+      await lanes.enter(async () => void (answers[at] = 'error' in object ? object : await answer(object)));
+    await lanes.empty();
+  } finally {
+    await lanes.idle();
+  }
   const inParts = answers.some(({ actions }) => actions?.upload?.header !== undefined);
   return { transfer: inParts ? transfer : 'basic', objects: answers, hash_algo: 'sha256' };
 }

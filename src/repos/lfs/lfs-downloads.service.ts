@@ -6,6 +6,7 @@ import { noneMatchHits, quotedEtag } from '../../hub/rules/etag.js';
 import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
 import { begun } from '../../platform/storage/begun.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { DIRECT_TRANSFER, LINK_S, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { LfsLinksService } from './lfs-links.service.js';
 import { LfsObjectsService } from './lfs-objects.service.js';
 
@@ -16,10 +17,11 @@ export class LfsDownloadsService {
     private readonly links: LfsLinksService,
     private readonly objects: LfsObjectsService,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    @Inject(DIRECT_TRANSFER) private readonly direct: DirectTransfer | undefined,
   ) {}
 
   /**
-   * The file as 200, 206 or 304.
+   * The file as 200, 206 or 304; where clients reach the store, 302 to it.
    * @throws HubError `Forbidden` for a link that is not valid, `NotFound` when the repository does not have the file any more,
    * `RangeNotSatisfiable`
    */
@@ -32,6 +34,10 @@ export class LfsDownloadsService {
     const asked = conditions['if-range'] ?? quotedEtag(oid);
     const range = asked.trim() === quotedEtag(oid) ? parseByteRange(conditions.range, size) : undefined;
     if (range === 'unsatisfiable') throw new HubError('RangeNotSatisfiable', `The file has ${size} bytes.`, { size });
+    if (this.direct && size > 0 && !conditions['if-range']) {
+      const location = await this.direct.downloadLink(oid, { contentType: OCTETS }, LINK_S);
+      return { status: 302, headers: { location, etag: quotedEtag(oid), 'cache-control': 'no-store' } };
+    }
     const stream = await begun(this.blobs.open(oid, range));
     if (!range) return { status: 200, headers: { ...headers, 'content-length': String(size) }, stream };
     const { start, end } = range;
@@ -40,10 +46,12 @@ export class LfsDownloadsService {
   }
 }
 
+const OCTETS = 'application/octet-stream';
+
 const describe = (oid: string): Record<string, string> => ({
   'accept-ranges': 'bytes',
   'cache-control': 'private, max-age=86400, immutable',
-  'content-type': 'application/octet-stream',
+  'content-type': OCTETS,
   etag: quotedEtag(oid),
   ...FILE_SAFETY,
 });

@@ -4,6 +4,7 @@ import type { LfsAction, LfsObject } from '../../hub/language/wire/lfs.js';
 import { lfsPartCount } from '../../hub/rules/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
+import type { BegunUpload } from './direct-uploads.service.js';
 
 const ONE_DAY_S = 86_400;
 
@@ -17,6 +18,8 @@ export interface LfsClaims extends LfsObject {
 export interface LfsPartsClaims extends LfsClaims {
   /** Keeps the parts of this upload apart from those of others. */
   readonly upload: string;
+  /** Set where the parts go straight to the store. */
+  readonly direct?: true;
   /** Bytes. */
   readonly partSize: number;
 }
@@ -48,12 +51,22 @@ export class LfsLinksService {
   uploadInParts(claims: LfsClaims, partSize: number): LfsAction {
     const base = this.link('lfs-upload', { ...claims, upload: randomUUID(), partSize }, 'upload');
     const numbers = Array.from({ length: lfsPartCount(claims.size, partSize) }, (_, at) => at + 1);
-    const parts = numbers.map((number) => [String(number).padStart(5, '0'), `${base}/parts/${number}`]);
-    return {
-      href: `${base}/complete`,
-      header: { chunk_size: String(partSize), ...Object.fromEntries(parts) },
-      expires_in: ONE_DAY_S,
-    };
+    return inParts(
+      base,
+      partSize,
+      numbers.map((number) => `${base}/parts/${number}`),
+    );
+  }
+
+  /** The links of an upload that goes straight to the store, in one piece. */
+  direct(link: string): LfsAction {
+    return { href: link, expires_in: ONE_DAY_S };
+  }
+
+  /** The same in parts: one link of the store for each, and `href`, the hub's own, for when all are there. */
+  directInParts(claims: LfsClaims, partSize: number, { id, links }: BegunUpload): LfsAction {
+    const base = this.link('lfs-upload', { ...claims, upload: id, partSize, direct: true }, 'upload');
+    return inParts(base, partSize, links);
   }
 
   /** @throws HubError `Forbidden` for a link that is forged or expired */
@@ -69,4 +82,14 @@ export class LfsLinksService {
   private link(purpose: 'lfs-download' | 'lfs-upload', claims: LfsClaims | LfsPartsClaims, way: Way): string {
     return `${this.config.baseUrl}/lfs/${way}/${this.capabilities.sign(purpose, claims, ONE_DAY_S)}`;
   }
+}
+
+/** As clients want it: the parts' links among the headers, by their numbers (contract C.5). */
+function inParts(base: string, partSize: number, links: readonly string[]): LfsAction {
+  const parts = links.map((link, at) => [String(at + 1).padStart(5, '0'), link]);
+  return {
+    href: `${base}/complete`,
+    header: { chunk_size: String(partSize), ...Object.fromEntries(parts) },
+    expires_in: ONE_DAY_S,
+  };
 }

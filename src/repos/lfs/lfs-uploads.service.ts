@@ -6,6 +6,7 @@ import { lfsPartCount, lfsPartLength, orderLfsParts, type LfsPart } from '../../
 import { announcedLength, requestBody } from '../../platform/http/request-body.js';
 import { PART_STORE, type PartStore, type StoredPart } from '../../platform/storage/part-store.js';
 import { Turns } from '../store/turns.js';
+import { DirectUploads } from './direct-uploads.service.js';
 import { LfsLinksService, type LfsPartsClaims } from './lfs-links.service.js';
 import { LfsObjectsService } from './lfs-objects.service.js';
 
@@ -17,6 +18,7 @@ export class LfsUploadsService {
   constructor(
     private readonly links: LfsLinksService,
     private readonly objects: LfsObjectsService,
+    private readonly direct: DirectUploads,
     @Inject(PART_STORE) private readonly parts: PartStore,
   ) {}
 
@@ -33,7 +35,9 @@ export class LfsUploadsService {
 
   /** Has it arrived? @throws HubError `Forbidden` for a link that is not valid, and as `LfsObjectsService.require` */
   async verify(capability: string, object: LfsObject): Promise<void> {
-    await this.objects.require(this.links.readUpload(capability).repository, object);
+    const { repository } = this.links.readUpload(capability);
+    await this.direct.settle(repository, [object.oid]);
+    await this.objects.require(repository, object);
   }
 
   /** Takes a part; the ETag to name it by. @throws HubError `Forbidden`, `BadRequest` */
@@ -55,23 +59,22 @@ export class LfsUploadsService {
   async complete(capability: string, oid: string, named: readonly LfsPart[]): Promise<void> {
     const claims = this.claimsOfParts(capability);
     if (oid !== claims.oid) throw new HubError('BadRequest', `This link is for ${claims.oid}, not for ${oid}`);
+    const parts = inOrder(claims, named);
+    if (claims.direct) return this.direct.complete(claims.upload, claims.repository, oid, parts);
     await this.turns.take(claims.upload, async () => {
       if ((await this.objects.present(claims.repository, [oid])).has(oid)) return;
-      const parts = await this.checked(claims, named);
+      await this.requireParts(claims, parts);
       const content = this.parts.read(claims.upload, parts);
       await this.objects.receive(claims.repository, content, { sha256: oid, size: claims.size });
     });
     await this.parts.drop(claims.upload);
   }
 
-  private async checked(claims: LfsPartsClaims, named: readonly LfsPart[]): Promise<readonly StoredPart[]> {
-    const parts = orderLfsParts(named, lfsPartCount(claims.size, claims.partSize));
-    if (typeof parts === 'string') throw new HubError('BadRequest', parts);
+  private async requireParts({ upload }: LfsPartsClaims, parts: readonly StoredPart[]): Promise<void> {
     for (const part of parts) {
-      if (await this.parts.has(claims.upload, part)) continue;
+      if (await this.parts.has(upload, part)) continue;
       throw new HubError('BadRequest', `Part ${part.partNumber} with the ETag "${part.etag}" was not uploaded`);
     }
-    return parts;
   }
 
   private claimsOfParts(capability: string): LfsPartsClaims {
@@ -79,6 +82,13 @@ export class LfsUploadsService {
     if (upload !== undefined && partSize !== undefined) return { ...claims, upload, partSize };
     throw new HubError('BadRequest', 'This link is for an upload in one piece');
   }
+}
+
+/** @throws HubError `BadRequest` when one of the parts is not named */
+function inOrder({ size, partSize }: LfsPartsClaims, named: readonly LfsPart[]): readonly StoredPart[] {
+  const parts = orderLfsParts(named, lfsPartCount(size, partSize));
+  if (typeof parts === 'string') throw new HubError('BadRequest', parts);
+  return parts;
 }
 
 /** @throws HubError `BadRequest` before a byte is read of a body that cannot be right */

@@ -9,7 +9,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import { begun } from '../../platform/storage/begun.js';
 import type { Arrival } from './arrival.js';
-import { localFileAnswer } from './local-file-answer.js';
+import { elsewhere, localFileAnswer } from './local-file-answer.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { LocalRepositories } from '../store/local-repositories.service.js';
 import type { LocalRepository } from '../store/local-repository.js';
@@ -34,13 +34,16 @@ export class LocalAnswers {
     return answer;
   }
 
-  private async answerFrom(repository: LocalRepository, operation: Operation, { path }: Arrival): Promise<WireAnswer> {
+  private async answerFrom(
+    repository: LocalRepository,
+    operation: Operation,
+    { path, stays }: Arrival,
+  ): Promise<WireAnswer> {
     switch (operation.kind) {
-      case 'resolve':
-        return localFileAnswer(
-          await this.repositories.file(repository, operation.revision, operation.path, operation.raw),
-          operation,
-        );
+      case 'resolve': {
+        const file = await this.repositories.file(repository, operation.revision, operation.path, operation.raw);
+        return elsewhere(localFileAnswer(file, operation), operation, stays ? undefined : file.link);
+      }
       case 'info':
         return json(await this.repositories.info(repository, operation.query));
       case 'revision':

@@ -45,6 +45,28 @@ export function localFileAnswer(file: LocalFile, { conditions, path, method, que
   }
 }
 
+/** What the store's own answer says, not ours. */
+const OF_THE_BYTES: ReadonlySet<string> = new Set([
+  ...['accept-ranges', 'content-length', 'content-range', 'content-type', 'content-disposition'],
+  'content-security-policy',
+]);
+
+/**
+ * The same answer as a redirect to where the bytes are, with what clients want to know of them (contract A.3). Others stay, and those
+ * whose conditions name our ETag, which is not the store's.
+ */
+export async function elsewhere(
+  answer: WireAnswer,
+  { conditions }: FileOperation,
+  link: LocalFile['link'],
+): Promise<WireAnswer> {
+  if (!answer.stream || !link || conditions['if-range'] || conditions['if-match']) return answer;
+  const { 'content-type': contentType = '', 'content-disposition': contentDisposition } = answer.headers;
+  const kept = Object.entries(answer.headers).filter(([name]) => !OF_THE_BYTES.has(name));
+  const location = await link({ contentType, contentDisposition });
+  return { status: 302, headers: { ...Object.fromEntries(kept), location, 'cache-control': 'no-store' } };
+}
+
 /** An `If-Range` that names another content asks for the whole of this one. */
 const rangeCounts = (ifRange: string | undefined, etag: string): boolean =>
   ifRange === undefined || ifRange.trim() === quotedEtag(etag);

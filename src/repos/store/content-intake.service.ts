@@ -5,10 +5,12 @@ import { checkCommitPath } from '../../hub/rules/check-commit-path.js';
 import type { TreeOperation } from '../../hub/rules/commit-plan.js';
 import { objectHasher } from '../../hub/rules/git-objects.js';
 import { lfsPointerOid } from '../../hub/rules/lfs-pointer.js';
+import { DirectUploads } from '../lfs/direct-uploads.service.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { CommitInput, CommitOperation, Spooled } from './commit-input.js';
 import { ContentVault } from './content-vault.service.js';
+import type { LfsObjectEntity } from './lfs-object.entity.js';
 import { Lanes } from './lanes.js';
 import { ObjectStore } from './object.store.js';
 
@@ -38,6 +40,7 @@ export class ContentIntakeService {
   constructor(
     private readonly objects: ObjectStore,
     private readonly vault: ContentVault,
+    private readonly direct: DirectUploads,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
@@ -102,13 +105,24 @@ export class ContentIntakeService {
     const hashes = [...new Set(files.map(({ sha256 }) => sha256))];
     const found = new Map<string, FileBlob>();
     for (let at = 0; at < hashes.length; at += LFS_FILES_AT_ONCE) {
-      const some = await this.objects.lfsObjects(repositoryId, hashes.slice(at, at + LFS_FILES_AT_ONCE));
-      for (const { sha256, size } of some) {
+      for (const { sha256, size } of await this.arrived(repositoryId, hashes.slice(at, at + LFS_FILES_AT_ONCE))) {
         found.set(sha256, { oid: lfsPointerOid(sha256, size), sha256, size, lfs: true });
       }
     }
     for (const file of files) requireUploaded(file, found.get(file.sha256)?.size);
     return found;
+  }
+
+  /** Those of these large files that the repository has; what went straight to the store is looked for there first. */
+  private async arrived(repositoryId: number, hashes: readonly string[]): Promise<LfsObjectEntity[]> {
+    const known = await this.objects.lfsObjects(repositoryId, hashes);
+    if (known.length === hashes.length) return known;
+    const here = new Set(known.map(({ sha256 }) => sha256));
+    await this.direct.settle(
+      repositoryId,
+      hashes.filter((sha256) => !here.has(sha256)),
+    );
+    return this.objects.lfsObjects(repositoryId, hashes);
   }
 
   /**

@@ -42,6 +42,21 @@ export class ContentVault {
     return this.settled(known ? await checked(content, announced) : await this.blobs.put(content, announced));
   }
 
+  /**
+   * Takes content that lies in the store already, under a name that nobody looks at, and that nobody can change any more. All of it is
+   * read; `publish` gives it its name where the store does not have it.
+   * @throws HubError `BadRequest` when it is not as announced
+   */
+  async receiveArrived(
+    content: AsyncIterable<Uint8Array>,
+    announced: Required<Pick<Announced, 'sha256' | 'size'>>,
+    publish: () => Promise<void>,
+  ): Promise<StoredBlob> {
+    const stored = await checked(content, announced);
+    if ((await this.find(announced.sha256)) === undefined) await publish();
+    return this.settled(stored);
+  }
+
   /** Stores content whose hash nobody knows yet. @throws HubError as `BlobStore.put` says */
   async keepUnnamed(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
     return this.settled(await this.blobs.put(content, expected));

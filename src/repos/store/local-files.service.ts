@@ -10,6 +10,7 @@ import { lfsPointer } from '../../hub/rules/lfs-pointer.js';
 import { flag, parameter, wholeNumber } from '../../hub/rules/query-flags.js';
 import { walkTree, type Found } from '../../hub/rules/walk-tree.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { DIRECT_TRANSFER, LINK_S, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import type { LocalFile, LocalRepository, TreePage } from './local-repository.js';
@@ -30,6 +31,7 @@ export class LocalFilesService {
     private readonly commits: CommitStore,
     private readonly objects: ObjectStore,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    @Inject(DIRECT_TRANSFER) private readonly direct: DirectTransfer | undefined,
   ) {}
 
   /** @throws HubError `EntryNotFound` when the path is no folder */
@@ -84,12 +86,20 @@ export class LocalFilesService {
     const { sha256, size, lfs } = await this.objects.blob(repository.id, entry.oid);
     const base = { commit: commit.oid, contentType: contentTypeOf(entry.name) };
     if (!lfs) return { ...base, etag: entry.oid, size, open: (range) => this.blobs.open(sha256, range) };
-    if (!raw) return { ...base, etag: sha256, size, lfs: { sha256, size }, open: (r) => this.blobs.open(sha256, r) };
+    if (!raw) return { ...base, ...this.large(sha256, size) };
     return {
       commit: commit.oid,
       contentType: contentTypeOf('.txt'),
       etag: entry.oid,
       ...text(lfsPointer(sha256, size)),
+    };
+  }
+
+  private large(sha256: string, size: number): Pick<LocalFile, 'etag' | 'size' | 'lfs' | 'open' | 'link'> {
+    const { direct } = this;
+    return {
+      ...{ etag: sha256, size, lfs: { sha256, size }, open: (range) => this.blobs.open(sha256, range) },
+      link: direct && size > 0 ? (notes) => direct.downloadLink(sha256, notes, LINK_S) : undefined,
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { DownloadNotes } from '../../platform/storage/direct-transfer.js';
 import type { RepoId } from '../../hub/language/repo-id.js';
 import type { TreeEntry } from '../../hub/language/wire/tree-entry.js';
 import type { CommitEntry } from '../../hub/language/wire/commit-entry.js';
@@ -51,4 +52,6 @@ export interface LocalFile {
   readonly contentType: string;
   /** The content, or the bytes from `start` to `end`, both included. */
   readonly open: (range?: { readonly start: number; readonly end: number }) => Readable;
+  /** Where clients get the content without the hub, for a short while; absent where they cannot. */
+  readonly link?: (notes: DownloadNotes) => Promise<string>;
 }

@@ -8,6 +8,9 @@ import { StorageModule } from '../../platform/storage/storage.module.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import { REPOSITORY_COUNTS } from '../../users/repository-counts.js';
 import { UsersModule } from '../../users/users.module.js';
+import { DirectUploadEntity } from '../lfs/direct-upload.entity.js';
+import { DirectUploadStore } from '../lfs/direct-upload.store.js';
+import { DirectUploads } from '../lfs/direct-uploads.service.js';
 import { LfsObjectsService } from '../lfs/lfs-objects.service.js';
 import { CardReader } from '../card/card-reader.service.js';
 import { CardService } from '../card/card.service.js';
@@ -121,13 +124,14 @@ const absentRepositories = {
     TypeOrmModule.forFeature([
       ...[RepositoryEntity, RefEntity, CommitEntity, TreeEntity],
       ...[BlobEntity, LfsObjectEntity, EntryChangeEntity, ContentEntity, HistoryCutEntity],
-      ...[RepositoryAliasEntity, DownloadDayEntity],
+      ...[RepositoryAliasEntity, DownloadDayEntity, DirectUploadEntity],
     ]),
   ],
   providers: [
     ...[CardReader, CardService],
     ...[RepoStore, RepoListStore, RepositoryCatalogue, RefStore, CommitStore, ObjectStore],
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
+    ...[DirectUploadStore, DirectUploads],
     ...[ContentVault, LfsObjectsService, RepositoryAccess, RepositoryChanges],
     ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService, rootCommitsService],
     ...[absentRepositories, DownloadStore, downloadCounts],
@@ -149,6 +153,7 @@ const absentRepositories = {
     RepositoryChanges,
     ContentVault,
     LfsObjectsService,
+    DirectUploads,
     REPOSITORY_COUNTS,
     StorageModule,
   ],

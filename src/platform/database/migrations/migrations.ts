@@ -5,6 +5,7 @@ import { Search1767484800000 } from './1767484800000-search.js';
 import { ReservedAccounts1767571200000 } from './1767571200000-reserved-accounts.js';
 import { DisabledRepositories1767657600000 } from './1767657600000-disabled-repositories.js';
 import { LostHistory1767744000000 } from './1767744000000-lost-history.js';
+import { DirectUploads1767830400000 } from './1767830400000-direct-uploads.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   ReservedAccounts1767571200000,
   DisabledRepositories1767657600000,
   LostHistory1767744000000,
+  DirectUploads1767830400000,
 ];
