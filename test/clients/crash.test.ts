@@ -1,9 +1,14 @@
 import { createHash, randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
+import { BLOB_PREFIXES } from '../../src/hub/rules/blob-prefixes.js';
+import { S3BlobStore } from '../../src/platform/storage/s3-blob-store.js';
+import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
 import { ask } from '../support/ask.js';
-import { HubProcess } from '../support/hub-process.js';
+import { describeOnS3 } from '../support/every-storage.js';
+import { HubProcess, type HubProcessOptions } from '../support/hub-process.js';
 import { openAccount } from '../support/open-account.js';
+import { s3Env } from '../support/s3-env.js';
 import { PART_SIZE, UPLOADS, type Target, type Uploaded } from './crash-uploads.js';
 
 /** Each costs a start of the program, some seconds: `CRASH_KILLS=50` before a release. */
@@ -12,10 +17,12 @@ const KILLS = Number(process.env.CRASH_KILLS ?? 16);
 const HUBS = 2;
 const UPLOADERS = 4;
 const REPO = '/api/models/alice/victim';
-const SETTINGS = { sources: [], env: { KOHAKU_HUB_LFS_PART_SIZE: String(PART_SIZE) } };
+const PARTS = { KOHAKU_HUB_LFS_PART_SIZE: String(PART_SIZE) };
 
 /** Something that was acknowledged, and must be there from then on. */
 type Acknowledged = Uploaded & { readonly way: string };
+
+type Settings = Pick<HubProcessOptions, 'sources' | 'env'>;
 
 const WAYS = Object.entries(UPLOADS);
 
@@ -28,12 +35,14 @@ class Victim {
   private constructor(
     private hub: HubProcess,
     private readonly token: string,
+    private readonly settings: Settings,
   ) {}
 
-  static async start(): Promise<Victim> {
+  static async start(env: Readonly<Record<string, string>>): Promise<Victim> {
+    const settings = { sources: [], env: { ...PARTS, ...env } };
     let token = '';
     const prepare = async (dataDir: string): Promise<void> => void (token = await openAccount(dataDir, 'alice'));
-    const victim = new Victim(await HubProcess.start({ ...SETTINGS, prepare }), token);
+    const victim = new Victim(await HubProcess.start({ ...settings, prepare }), token, settings);
     const { url, headers } = victim.target;
     const json = { name: 'victim', type: 'model' };
     const made = await ask(url, '/api/repos/create', { method: 'POST', json, headers });
@@ -78,7 +87,7 @@ class Victim {
   }
 
   async rise(): Promise<void> {
-    this.hub = await HubProcess.start({ ...SETTINGS, dataDir: this.hub.dataDir });
+    this.hub = await HubProcess.start({ ...this.settings, dataDir: this.hub.dataDir });
   }
 
   close(): Promise<void> {
@@ -131,8 +140,8 @@ async function expectAllWhole(victim: Victim): Promise<void> {
 }
 
 /** One hub's lives and deaths; what it acknowledged. */
-async function life(kills: number): Promise<readonly Acknowledged[]> {
-  const victim = await Victim.start();
+async function life(kills: number, env: Readonly<Record<string, string>> = {}): Promise<readonly Acknowledged[]> {
+  const victim = await Victim.start(env);
   try {
     for (let n = 0; n < kills; n += 1) {
       const since = victim.acknowledged.length;
@@ -152,3 +161,22 @@ it(`${KILLS} times kill -9 in the middle of uploads: whatever was acknowledged i
   expect(Math.min(...lives.map(({ length }) => length))).toBeGreaterThanOrEqual(Math.ceil(KILLS / HUBS));
   expect(new Set(lives.flat().map(({ way }) => way))).toEqual(new Set(WAYS.map(([way]) => way)));
 }, 900_000);
+
+describeOnS3('on S3', (server) => {
+  it(`${KILLS} times: the same, and the store shows nothing that is not whole`, async () => {
+    const bucket = await server().newBucket();
+    const lives = await Promise.all(Array.from({ length: HUBS }, () => life(Math.ceil(KILLS / HUBS), s3Env(bucket))));
+    expect(new Set(lives.flat().map(({ way }) => way))).toEqual(new Set(WAYS.map(([way]) => way)));
+    const blobs = new S3BlobStore(new S3Bucket(bucket));
+    let stored = 0;
+    for (const prefix of BLOB_PREFIXES) {
+      for await (const sha256 of blobs.list(prefix)) {
+        const hash = createHash('sha256');
+        for await (const piece of blobs.open(sha256)) hash.update(piece as Buffer);
+        expect(hash.digest('hex')).toBe(sha256);
+        stored += 1;
+      }
+    }
+    expect(stored).toBeGreaterThan(0);
+  }, 900_000);
+});

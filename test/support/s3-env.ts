@@ -1,0 +1,19 @@
+import type { S3Config } from '../../src/platform/config/hub-config.js';
+
+/** A store in the words of the environment. */
+export const s3Env = ({ endpoint, publicEndpoint, bucket, region, keys, forcePathStyle }: S3Config) => ({
+  KOHAKU_HUB_STORAGE: 's3',
+  KOHAKU_HUB_S3_ENDPOINT: endpoint ?? '',
+  KOHAKU_HUB_S3_PUBLIC_ENDPOINT: publicEndpoint ?? '',
+  KOHAKU_HUB_S3_BUCKET: bucket,
+  KOHAKU_HUB_S3_REGION: region,
+  KOHAKU_HUB_S3_ACCESS_KEY: keys?.accessKeyId ?? '',
+  KOHAKU_HUB_S3_SECRET_KEY: keys?.secretAccessKey ?? '',
+  KOHAKU_HUB_S3_FORCE_PATH_STYLE: String(forcePathStyle),
+});
+
+/** The same server under a name that is not the hub's: clients are sent there. */
+export const reached = (config: S3Config): S3Config => ({
+  ...config,
+  publicEndpoint: config.endpoint?.replace('127.0.0.1', 'localhost'),
+});
