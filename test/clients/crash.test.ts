@@ -8,7 +8,7 @@ import { ask } from '../support/ask.js';
 import { describeOnS3 } from '../support/every-storage.js';
 import { HubProcess, type HubProcessOptions } from '../support/hub-process.js';
 import { openAccount } from '../support/open-account.js';
-import { s3Env } from '../support/s3-env.js';
+import { s3Variables } from '../support/s3-variables.js';
 import { PART_SIZE, UPLOADS, type Target, type Uploaded } from './crash-uploads.js';
 
 /** Each costs a start of the program, some seconds: `CRASH_KILLS=50` before a release. */
@@ -165,7 +165,9 @@ it(`${KILLS} times kill -9 in the middle of uploads: whatever was acknowledged i
 describeOnS3('on S3', (server) => {
   it(`${KILLS} times: the same, and the store shows nothing that is not whole`, async () => {
     const bucket = await server().newBucket();
-    const lives = await Promise.all(Array.from({ length: HUBS }, () => life(Math.ceil(KILLS / HUBS), s3Env(bucket))));
+    const lives = await Promise.all(
+      Array.from({ length: HUBS }, () => life(Math.ceil(KILLS / HUBS), s3Variables(bucket))),
+    );
     expect(new Set(lives.flat().map(({ way }) => way))).toEqual(new Set(WAYS.map(([way]) => way)));
     const blobs = new S3BlobStore(new S3Bucket(bucket));
     let stored = 0;

@@ -3,7 +3,7 @@ import { createRepo, downloadFile, fileDownloadInfo, uploadFiles } from '@huggin
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
 import { describeOnS3 } from '../support/every-storage.js';
-import { reached, s3Env } from '../support/s3-env.js';
+import { reached, s3Variables } from '../support/s3-variables.js';
 import { HubStage } from './hub-stage.js';
 import { describeWrites } from './write-suite.js';
 
@@ -23,7 +23,7 @@ describeOnS3('on S3', (server) => {
     beforeAll(async () => {
       const own = await server().newBucket();
       bucket = new S3Bucket(own);
-      stage = await HubStage.start({}, { ...ENV, ...s3Env(direct ? reached(own) : own) });
+      stage = await HubStage.start({}, { ...ENV, ...s3Variables(direct ? reached(own) : own) });
     });
     afterAll(() => stage?.close());
 

@@ -12,7 +12,7 @@ import { describeOnS3 } from '../support/every-storage.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { follow, LfsClient, lfsObject, sha256 } from '../support/lfs-client.js';
 import { person, type Person } from '../support/people.js';
-import { reached, s3Env } from '../support/s3-env.js';
+import { reached, s3Variables } from '../support/s3-variables.js';
 import { eventually } from '../support/eventually.js';
 
 const MIB = 1024 * 1024;
@@ -30,7 +30,7 @@ class Stage {
   ) {}
 
   static async start(config: S3Config, works = true): Promise<Stage> {
-    const hub = await startHub({ env: { ...s3Env(config), KOHAKU_HUB_LFS_PART_SIZE: `${PART_SIZE}` } });
+    const hub = await startHub({ env: { ...s3Variables(config), KOHAKU_HUB_LFS_PART_SIZE: `${PART_SIZE}` } });
     const alice = await person(hub, 'alice');
     const repositories = hub.app.get(LocalRepositories, { strict: false });
     const repo = { type: 'model', namespace: 'alice', name: 'm' } as const;

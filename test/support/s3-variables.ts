@@ -10,3 +10,9 @@ export const s3Variables = ({ endpoint, publicEndpoint, bucket, region, keys, fo
   ...(publicEndpoint ? { KOHAKU_HUB_S3_PUBLIC_ENDPOINT: publicEndpoint } : {}),
   ...(keys ? { KOHAKU_HUB_S3_ACCESS_KEY: keys.accessKeyId, KOHAKU_HUB_S3_SECRET_KEY: keys.secretAccessKey } : {}),
 });
+
+/** The same bucket under a name that is not the hub's: clients are sent there. */
+export const reached = (config: S3Config): S3Config => ({
+  ...config,
+  publicEndpoint: config.endpoint?.replace('127.0.0.1', 'localhost'),
+});
