@@ -217,7 +217,7 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
       const [refs, commits, objects] = [RefStore, CommitStore, ObjectStore].map((kind) => new kind(store.database)) as [
         ...[RefStore, CommitStore, ObjectStore],
       ];
-      const files = new LocalFilesService(new RevisionsService(refs, commits), commits, objects, blobs);
+      const files = new LocalFilesService(new RevisionsService(refs, commits), commits, objects, blobs, undefined);
       for (const { commitOid } of await refs.all(repository.id)) {
         const head = (await commits.find(repository.id, commitOid))!;
         const all = await commits.history(head, 0, 1000);
