@@ -5,9 +5,13 @@ import { sourceOf } from '../fallback-sources/source-record.js';
 import { FallbackResolver } from '../fallback/fallback.resolver.js';
 import type { Attempt } from '../hub/language/attempt.js';
 import { ANONYMOUS, type Caller } from '../hub/language/caller.js';
+import type { ProfileOperation } from '../hub/language/hub-operation.js';
+import type { Operation } from '../hub/language/operation.js';
 import { repoFullName } from '../hub/language/repo-id.js';
 import type { Source } from '../hub/language/source.js';
 import { SourceTokens } from '../platform/upstream/source-tokens.js';
+import { RepositoryAdministration, type LocalState } from '../repos/life/repository-administration.service.js';
+import { AccountsService } from '../users/accounts.service.js';
 import type { AttemptDto, RehearsalDto } from './dto/rehearsal.dto.js';
 import type { SimulateDto } from './dto/simulate.dto.js';
 import { toOperation } from './simulated-operation.js';
@@ -26,13 +30,20 @@ export class SimulateService {
     private readonly resolver: FallbackResolver,
     private readonly draftTokens: DraftTokensService,
     private readonly tokens: SourceTokens,
+    private readonly repositories: RepositoryAdministration,
+    private readonly accounts: AccountsService,
   ) {}
 
   /** @throws HubError BadRequest */
   async simulate(question: SimulateDto): Promise<RehearsalDto> {
     const operation = toOperation(question);
     const sources = question.sources && this.draftsOf(question.sources);
-    const rehearsal = await this.resolver.rehearse({ operation, sources, caller: callerNamed(question.as_username) });
+    const caller = callerNamed(question.as_username);
+    const [rehearsal, standing, local] = await Promise.all([
+      this.resolver.rehearse({ operation, sources, caller }),
+      this.resolver.standing(operation, caller),
+      this.ownState(operation),
+    ]);
     const secrets = new Map(sources?.map(({ source, token }) => [source.key, token]));
     const { status, code = null, message = null } = rehearsal.final;
     const chosen = rehearsal.chosen?.source;
@@ -41,11 +52,17 @@ export class SimulateService {
     return {
       op: question.op,
       repo_id: 'repo' in operation ? repoFullName(operation.repo) : operation.name,
+      ...{ local, may_ask: standing.mayAsk, bound_to: standing.bound?.name ?? null },
       attempts: rehearsal.attempts.map((attempt) => toAttemptDto(attempt, secretOf(attempt.source))),
       would_bind: chosen?.name ?? null,
       final: { status, code, message: all.reduce<string | null>(withoutSecret, message) },
       ms: rehearsal.ms,
     };
+  }
+
+  private async ownState(operation: Operation | ProfileOperation): Promise<LocalState> {
+    if ('repo' in operation) return this.repositories.stateOf(operation.repo);
+    return (await this.accounts.find(operation.name)) ? 'public' : 'absent';
   }
 
   /** Every draft has a key of its own, so that no two rehearsals share a token or a breaker. */

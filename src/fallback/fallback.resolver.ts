@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { FallbackCacheService } from '../fallback-cache/fallback-cache.service.js';
 import { ProbeTurns } from '../fallback-cache/probe-turns.service.js';
 import { FallbackSourcesService } from '../fallback-sources/fallback-sources.service.js';
-import type { FileOperation } from '../hub/language/operation.js';
+import type { Caller } from '../hub/language/caller.js';
+import type { ProfileOperation } from '../hub/language/hub-operation.js';
+import type { FileOperation, Operation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
 import { bindingKey } from '../hub/rules/binding-key.js';
 import { fallbackAllowed, type FallbackPolicy } from '../hub/rules/fallback-allowed.js';
@@ -18,6 +20,7 @@ import {
   type Question,
   type Rehearsal,
   type Search,
+  type Standing,
 } from './question.js';
 import { RehearsalService, type RehearsalRequest } from './rehearsal.service.js';
 import { SingleFlight } from './single-flight.js';
@@ -96,6 +99,17 @@ export class FallbackResolver {
   /** The admin's dry run: every attempt and what a client would get. Nothing is bound. */
   rehearse(request: RehearsalRequest): Promise<Rehearsal> {
     return this.rehearsals.rehearse(request);
+  }
+
+  /** Where a question stands before any source is asked. Nothing is counted, and no source hears of it. */
+  async standing(operation: Operation | ProfileOperation, caller: Caller): Promise<Standing> {
+    const namespace = 'repo' in operation ? operation.repo.namespace : operation.name;
+    if (!fallbackAllowed(this.policy, { caller, via: [], parameter: undefined, namespace })) return { mayAsk: false };
+    if (!('repo' in operation)) return { mayAsk: true };
+    const { repo } = operation;
+    const all = this.sources.sources();
+    const { binding } = await this.cache.peek(bindingKey(repo, dependsOnCaller(all, repo), caller));
+    return { mayAsk: true, bound: all.find(({ key }) => key === binding?.sourceKey) };
   }
 
   private prepare(question: Question): Asked | undefined {

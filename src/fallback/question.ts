@@ -47,6 +47,14 @@ export type Search =
   | { readonly found: Source; readonly attempts: readonly Attempt[] }
   | { readonly found?: undefined; readonly attempts: readonly Attempt[]; readonly error: HubError };
 
+/** What is known of a question before any source is asked. */
+export interface Standing {
+  /** False where the configuration, or a reserved namespace, keeps it in the hub. */
+  readonly mayAsk: boolean;
+  /** The source that the repository is bound to: it alone is asked. */
+  readonly bound?: Source;
+}
+
 /** What a dry run of the chain found. */
 export interface Rehearsal {
   readonly attempts: readonly Attempt[];

@@ -2,6 +2,8 @@ import { adminClient, type AdminClient } from '../support/admin-client.js';
 import { hang, html, inTurn, json, redirect } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
+import { person } from '../support/people.js';
+import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
 
 const repoMiss = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
 const info = json(200, { id: 'acme/bert', siblings: [] });
@@ -44,6 +46,36 @@ describe('the admin API: chain, cache and connections', () => {
     second.forget();
   });
 
+  describe('the dry run, before any source is asked,', () => {
+    const standing = async (namespace: string, name: string) => {
+      const question = { op: 'info', repo_type: 'model', namespace, name };
+      const { body } = await admin('POST', '/fallback/test/simulate', question);
+      const { local, may_ask: mayAsk, bound_to: boundTo } = body as Record<string, unknown>;
+      return { local, mayAsk, boundTo };
+    };
+
+    test('tells the source that the repository is bound to', async () => {
+      expect((await fetch(`${hub.url}/api/models/acme/bert`)).status).toBe(200);
+      expect(await standing('acme', 'bert')).toEqual({ local: 'absent', mayAsk: true, boundTo: 'Second' });
+    });
+
+    test('tells what the hub has itself', async () => {
+      await person(hub, 'ann');
+      const store = hub.app.get(LocalRepositories, { strict: false });
+      const repo = { type: 'model', namespace: 'ann', name: 'own' } as const;
+      await store.createRepository({ repo, ownerName: 'ann', private: true });
+      expect(await standing('ann', 'own')).toMatchObject({ local: 'private' });
+      await admin('PUT', '/repositories/model/ann/own', { disabled: true });
+      expect(await standing('Ann', 'OWN')).toMatchObject({ local: 'disabled' });
+    });
+
+    test('tells of a name that never leaves the hub', async () => {
+      await admin('POST', '/accounts', { name: 'secret-org', kind: 'organization' });
+      await admin('PUT', '/accounts/secret-org', { reserved: true });
+      expect(await standing('secret-org', 'plans')).toEqual({ local: 'absent', mayAsk: false, boundTo: null });
+    });
+  });
+
   describe('the dry run', () => {
     const question = { op: 'info', repo_type: 'model', namespace: 'acme', name: 'bert' };
     const simulate = (more: object = {}) => admin('POST', '/fallback/test/simulate', { ...question, ...more });
@@ -56,6 +88,7 @@ describe('the admin API: chain, cache and connections', () => {
       expect(body).toEqual({
         op: 'info',
         repo_id: 'acme/bert',
+        ...{ local: 'absent', may_ask: true, bound_to: null },
         attempts: [
           {
             ...{ source: 'First', source_url: first.url, source_type: 'huggingface' },

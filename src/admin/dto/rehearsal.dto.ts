@@ -3,6 +3,8 @@ import { ATTEMPT_CATEGORIES } from '../../hub/language/attempt.js';
 import type { AttemptCategory, Verdict } from '../../hub/language/attempt.js';
 import { SOURCE_TYPES } from '../../hub/language/source.js';
 import type { SourceType } from '../../hub/language/source.js';
+import { LOCAL_STATES } from '../../repos/life/repository-administration.service.js';
+import type { LocalState } from '../../repos/life/repository-administration.service.js';
 
 /** One source's outcome in the chain. */
 export class AttemptDto {
@@ -62,6 +64,17 @@ export class RehearsalDto {
 
   /** @example "openai-community/gpt2" */
   repo_id: string;
+
+  /** What this hub has itself under the id (an account: `public`): unless that is `absent`, no source is asked in earnest. */
+  @ApiProperty({ enum: LOCAL_STATES, example: 'absent' })
+  local: LocalState;
+
+  /** False where the configuration, or a reserved namespace, keeps such a question in the hub. */
+  may_ask: boolean;
+
+  /** The source that the repository is bound to now, which alone would be asked in earnest; null for none. */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  bound_to: string | null;
 
   @ApiProperty({ type: [AttemptDto] })
   attempts: AttemptDto[];

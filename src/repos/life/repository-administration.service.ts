@@ -9,6 +9,10 @@ import { RepoStore } from '../store/repo.store.js';
 import { RepositoryCatalogue, type CataloguePage, type CatalogueWish } from '../store/repository-catalogue.store.js';
 import { RepositoryChanges } from '../store/repository-changes.service.js';
 
+/** What a hub may have under an id: nothing, a repository, or the name that one had before. */
+export const LOCAL_STATES = ['absent', 'public', 'private', 'disabled', 'moved'] as const;
+export type LocalState = (typeof LOCAL_STATES)[number];
+
 /**
  * What the hub's administrator does with anybody's repository. A disabled one stays in its place: nobody reads or changes it, and no
  * source is asked for its name.
@@ -40,6 +44,14 @@ export class RepositoryAdministration {
     await this.changes.remove(repository);
     await this.bindings.evict(repository.repo);
     return repository;
+  }
+
+  /** What this hub itself has under an id. */
+  async stateOf(repo: RepoId): Promise<LocalState> {
+    const found = await this.repos.find(repo);
+    if (!found) return (await this.repos.findMoved(repo)) ? 'moved' : 'absent';
+    if (found.disabled) return 'disabled';
+    return found.private ? 'private' : 'public';
   }
 
   private async existing(repo: RepoId): Promise<LocalRepository> {

@@ -1,0 +1,84 @@
+import { AdminStage } from './admin-stage.js';
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+
+const stored = (page: { evaluate: (script: string) => Promise<unknown> }): Promise<unknown> =>
+  page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])');
+
+describe('the door of the admin portal', () => {
+  let admin: AdminStage;
+  beforeAll(async () => {
+    admin = await AdminStage.start();
+  }, 60_000);
+  afterAll(() => admin.close());
+
+  it.each(LOOKS)('is shut, $theme at $width px', async (look) => {
+    const page = await admin.stage.view(look);
+    await page.goto('/admin/cache');
+    await page.getByRole('heading', { name: 'Admin portal' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    expect(page.complaints).toEqual([]);
+    await keepPicture(page, `work/admin-door-${look.theme}-${look.width}`);
+  });
+
+  it('opens for the right token alone, keeps it for the tab, and forgets it', async () => {
+    const { hub } = admin.stage;
+    const page = await admin.stage.view();
+    await page.goto('/admin/cache');
+    const field = page.getByLabel(/^Admin token/);
+    await field.fill('a guess');
+    await page.keyboard.press('Enter');
+    await page.getByText('This is not the admin token of this hub.').waitFor();
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    await field.fill('geheim – ✓');
+    await page.getByText('A token has plain letters, digits and signs only.').waitFor();
+    await field.fill(hub.adminToken);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Cache', exact: true }).waitFor();
+    expect(page.url()).toBe(`${hub.url}/admin/cache`);
+    const [local, session] = JSON.parse((await stored(page)) as string) as [object, object];
+    expect(JSON.stringify(local)).not.toContain(hub.adminToken);
+    expect(JSON.stringify(session)).toContain(hub.adminToken);
+
+    await page.reload();
+    await page.getByRole('heading', { name: 'Cache', exact: true }).waitFor();
+    const another = await page.context().newPage();
+    await another.goto('/admin/cache');
+    await another.getByRole('heading', { name: 'Admin portal' }).waitFor();
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Admin portal' }).waitFor();
+    expect(await stored(page)).not.toContain(hub.adminToken);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Admin portal' }).waitFor();
+    expect(hub.output).not.toContain(hub.adminToken);
+  });
+
+  it('shuts again when the hub does not take the token any more', async () => {
+    const page = await admin.open('/admin/cache');
+    await page.evaluate(`sessionStorage.setItem('admin-token', 'of yesterday')`);
+    await page.reload();
+    await page.getByText('This is not the admin token of this hub.').waitFor();
+    expect(await stored(page)).not.toContain('of yesterday');
+  });
+
+  it('says how long to wait after too many guesses', async () => {
+    for (let n = 0; n < 12; n++)
+      await fetch(`${admin.stage.hub.url}/admin/api/storage`, { headers: { 'x-admin-token': `guess ${n}` } });
+    const page = await admin.stage.view();
+    await page.goto('/admin');
+    await page.getByLabel(/^Admin token/).fill(admin.stage.hub.adminToken);
+    await page.keyboard.press('Enter');
+    await page.getByText(/^Too many requests to the admin API\. Try again in \d+ seconds\.$/).waitFor();
+  });
+
+  it('says that the admin API is switched off', async () => {
+    const page = await admin.stage.view();
+    const off = { status: 503, json: { error: 'The admin API is switched off' } };
+    await page.route('**/admin/api/**', (route) => route.fulfill(off));
+    await page.goto('/admin');
+    await page.getByLabel(/^Admin token/).fill('whatever');
+    await page.keyboard.press('Enter');
+    await page.getByText(/The admin API is switched off on this hub: KOHAKU_HUB_ADMIN_ENABLED/).waitFor();
+  });
+});

@@ -1,0 +1,332 @@
+import { readFile } from 'node:fs/promises';
+import type { Locator } from 'playwright-core';
+import { json } from '../support/fake-replies.js';
+import { FakeUpstream } from '../support/fake-upstream.js';
+import { AdminStage, becomes, type AdminPage } from './admin-stage.js';
+import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+
+interface Stored {
+  readonly id: number | string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly has_token: boolean;
+  readonly namespace: string;
+  readonly include: readonly string[];
+}
+
+describe('the sources of the admin portal', () => {
+  let admin: AdminStage;
+  beforeAll(async () => {
+    admin = await AdminStage.start();
+    for (let n = 0; n < 6; n++) await admin.ask(`/api/models/nowhere/model-${n}`);
+  }, 60_000);
+  afterAll(() => admin.close());
+
+  const stored = (): Promise<Stored[]> => admin.api<Stored[]>('GET', '/fallback-sources');
+  const source = async (name: string): Promise<Stored | undefined> => (await stored()).find((one) => one.name === name);
+  const names = async (): Promise<string[]> => (await stored()).map(({ name }) => name);
+  const shown = (page: AdminPage): Promise<string[]> =>
+    page.locator('tbody tr td:nth-child(2) .font-medium.break-words').allTextContents();
+  const row = (page: AdminPage, name: string | RegExp): Locator => page.getByRole('row').filter({ hasText: name });
+  const act = async (page: AdminPage, name: string, action: string): Promise<void> => {
+    await page.getByRole('button', { name: `Actions for ${name}` }).click();
+    await page.getByRole('menuitem', { name: action }).click();
+  };
+  const open = async (look = {}): Promise<AdminPage> => {
+    const page = await admin.open('/admin/fallback-sources', look);
+    await row(page, 'Silent hub').waitFor();
+    return page;
+  };
+
+  describe('shown', () => {
+    it.each(LOOKS)('with their health, $theme at $width px', async (look) => {
+      const page = await open(look);
+      await row(page, 'Broken hub').getByText('Not answering').filter({ visible: true }).waitFor();
+      await row(page, 'Broken hub')
+        .getByText(/100% of \d+ failed/)
+        .filter({ visible: true })
+        .waitFor();
+      await row(page, 'Broken hub').getByText('HTTP 500').filter({ visible: true }).waitFor();
+      await row(page, 'Silent hub').getByText('Disabled').filter({ visible: true }).waitFor();
+      expect(await barriers(page)).toEqual([]);
+      expect(await overflows(page)).toBe(false);
+      await keepPicture(page, `admin-sources-${look.theme}-${look.width}`);
+      await page.getByRole('button', { name: 'Add Source' }).click();
+      await page.getByText('More settings').click();
+      await page.getByLabel('Never these repositories').waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await keepPicture(page, `work/admin-source-${look.theme}-${look.width}`);
+      expect(page.complaints).toEqual([]);
+    });
+
+    it('with a health that follows while the page is open', async () => {
+      const page = await open();
+      await row(page, 'Team hub')
+        .getByText(/of 6 failed/)
+        .filter({ visible: true })
+        .waitFor();
+      await admin.ask('/api/models/nowhere/another');
+      await row(page, 'Team hub')
+        .getByText(/of 7 failed/)
+        .filter({ visible: true })
+        .waitFor();
+    });
+
+    it('those of the environment read-only, saying why', async () => {
+      const page = await open();
+      const mine = row(page, /HuggingFace/);
+      await mine.getByText('environment', { exact: true }).waitFor();
+      await mine.getByText('Its priority is set by the environment').waitFor({ state: 'attached' });
+      expect(await mine.getByRole('switch').isDisabled()).toBe(true);
+      await page.getByRole('button', { name: 'Actions for HuggingFace' }).click();
+      expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Test connection']);
+    });
+
+    it('as far as they fit what is searched', async () => {
+      const page = await open();
+      await page.getByRole('searchbox', { name: 'Search sources' }).fill('broken');
+      await row(page, 'Team hub').waitFor({ state: 'detached' });
+      expect(await shown(page)).toEqual(['Broken hub']);
+      expect(await page.getByRole('button', { name: 'Move Broken hub' }).count()).toBe(0);
+      await page.getByRole('searchbox', { name: 'Search sources' }).fill('nothing like it');
+      await page.getByRole('button', { name: 'Show all' }).click();
+      await page.getByLabel('Which sources').selectOption('trouble');
+      expect(await shown(page)).toEqual(['Broken hub']);
+      await page.getByLabel('Which sources').selectOption('disabled');
+      expect(await shown(page)).toEqual(['Silent hub']);
+    });
+  });
+
+  describe('written', () => {
+    let far: FakeUpstream;
+    beforeAll(async () => {
+      far = await FakeUpstream.start((response, request) =>
+        json(request.url.includes('whoami') && request.headers.authorization !== 'Bearer hf_right' ? 401 : 200, [])(
+          response,
+          request,
+        ),
+      );
+    });
+    afterAll(() => far.close());
+    beforeEach(() => admin.reset());
+    afterAll(() => admin.reset());
+
+    it('new: said what is wrong beside the field, tested before it is saved, created', async () => {
+      const page = await open();
+      await page.getByRole('button', { name: 'Add Source' }).click();
+      const dialog = page.getByRole('dialog');
+      const url = dialog.getByLabel('URL');
+      await url.fill('ftp://nowhere');
+      await dialog.getByLabel('Priority').fill('0');
+      await dialog.getByRole('button', { name: 'Create' }).click();
+      await dialog.getByText('must be an http:// or https:// URL').waitFor();
+      await dialog.getByText('must be a whole number from 1 to 10000').waitFor();
+      await page.waitForFunction(`document.activeElement?.getAttribute('aria-invalid') === 'true'`);
+      await url.fill(far.url);
+      await dialog.getByLabel('Priority').fill('7');
+      await dialog.getByLabel('Name', { exact: true }).fill('Lost hub');
+      await dialog.getByRole('button', { name: 'Create' }).click();
+      await dialog.getByText('is taken').waitFor();
+      await dialog.getByLabel('Name', { exact: true }).fill('Fresh');
+      await dialog.getByLabel('Namespace').fill('ml-team');
+      await dialog.getByLabel('Token', { exact: true }).fill('hf_wrong');
+      await dialog.getByRole('button', { name: 'Test connection' }).click();
+      await dialog.getByText('It answers as a hub does, but rejects the token.').waitFor();
+      await dialog.getByText('Token rejected').waitFor();
+      expect(await source('Fresh')).toBeUndefined();
+      await dialog.getByLabel('Token', { exact: true }).fill('hf_right');
+      await dialog.getByRole('button', { name: 'Test connection' }).click();
+      await dialog.getByText('It answers as a hub does, and accepts the token.').waitFor();
+      await dialog.getByText('More settings').click();
+      await dialog.getByLabel('Only these repositories').fill('ml-team/*\n\ndataset:ml-team/*\n');
+      await dialog.getByRole('button', { name: 'Create' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await row(page, 'Fresh').getByText('for ml-team only').waitFor();
+      expect(await source('Fresh')).toMatchObject({
+        ...{ has_token: true, namespace: 'ml-team', priority: 7, delivery: 'redirect', on_error: 'next' },
+        include: ['ml-team/*', 'dataset:ml-team/*'],
+      });
+      expect(await page.content()).not.toContain('hf_right');
+      // What the hub has refused, it says in its own words; the browser notes the answer's status.
+      expect(page.complaints.filter((text) => !/status of 409/.test(text))).toEqual([]);
+    });
+
+    it('tested where nothing answers', async () => {
+      const page = await open();
+      await act(page, 'Broken hub', 'Test connection');
+      await page.getByText('It has trouble of its own (HTTP 500).').waitFor();
+      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
+      await act(page, 'Silent hub', 'Test connection');
+      await page.getByText('It did not answer in time.').waitFor();
+      await page.getByText('No answer', { exact: true }).waitFor();
+    });
+
+    it('changed: its token stays, is replaced or goes, and never to another host unasked', async () => {
+      const page = await open();
+      const dialog = page.getByRole('dialog');
+      const edit = () => act(page, 'Team hub', 'Edit');
+      const save = async () => {
+        await dialog.getByRole('button', { name: 'Save' }).click();
+        await dialog.waitFor({ state: 'detached' });
+      };
+      await edit();
+      await dialog.getByLabel('Namespace').fill('team');
+      await save();
+      expect(await source('Team hub')).toMatchObject({ namespace: 'team', has_token: true });
+      await edit();
+      await dialog.getByLabel('URL').fill('https://elsewhere.example');
+      await dialog.getByText('must be given again for another host').waitFor();
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.getByLabel('Replace it').check();
+      await dialog.getByLabel('New token').fill('hf_another');
+      await save();
+      expect(await source('Team hub')).toMatchObject({ url: 'https://elsewhere.example', has_token: true });
+      await edit();
+      expect(await page.content()).not.toContain('hf_another');
+      await dialog.getByLabel('Remove it').check();
+      await save();
+      expect(await source('Team hub')).toMatchObject({ has_token: false });
+    });
+
+    it('switched on and off, and back when the hub does not take it', async () => {
+      const page = await open();
+      const toggle = row(page, 'Silent hub').getByRole('switch');
+      await toggle.click();
+      await becomes(async () => (await source('Silent hub'))?.enabled, true);
+      await page.route('**/admin/api/fallback-sources/*', (route) =>
+        route.request().method() === 'PUT'
+          ? route.fulfill({ status: 503, json: { error: 'No database now' } })
+          : route.continue(),
+      );
+      await toggle.click();
+      await page.getByText('Silent hub stays enabled: No database now.', { exact: true }).waitFor();
+      expect(await toggle.getAttribute('aria-checked')).toBe('true');
+    });
+
+    it('deleted once that is confirmed', async () => {
+      const page = await open();
+      await act(page, 'Lost hub', 'Delete');
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+      await act(page, 'Lost hub', 'Delete');
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+      await row(page, 'Lost hub').waitFor({ state: 'detached' });
+      expect(await names()).not.toContain('Lost hub');
+    });
+  });
+
+  describe('put in order', () => {
+    const START = ['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub', 'Silent hub'];
+    beforeEach(() => admin.reset());
+
+    it('by dragging', async () => {
+      const page = await open();
+      const from = (await page.getByRole('button', { name: 'Move Silent hub' }).boundingBox())!;
+      const to = (await row(page, 'Team hub').boundingBox())!;
+      await page.mouse.move(from.x + 8, from.y + 8);
+      await page.mouse.down();
+      await page.mouse.move(from.x + 8, from.y - 40, { steps: 5 });
+      await page.mouse.move(from.x + 8, to.y + 10, { steps: 20 });
+      await page.mouse.up();
+      const wanted = ['HuggingFace', 'Silent hub', 'Team hub', 'Lost hub', 'Broken hub'];
+      await becomes(names, wanted);
+      expect(await shown(page)).toEqual(wanted);
+      await page.getByText('Silent hub is now 2 of 5').waitFor({ state: 'attached' });
+    });
+
+    it('by keyboard, many times, and the focus stays on what moves', async () => {
+      const page = await open();
+      const handle = page.getByRole('button', { name: 'Move Silent hub' });
+      await handle.focus();
+      for (let n = 0; n < 3; n++) await page.keyboard.press('Alt+ArrowUp');
+      const wanted = ['HuggingFace', 'Silent hub', 'Team hub', 'Lost hub', 'Broken hub'];
+      await becomes(() => shown(page), wanted);
+      await becomes(names, wanted);
+      expect(await page.evaluate('document.activeElement.ariaLabel')).toMatch(/^Move Silent hub/);
+      await page.keyboard.press('ArrowDown');
+      await page.getByText('Silent hub is now 3 of 5').waitFor({ state: 'attached' });
+      await becomes(names, ['HuggingFace', 'Team hub', 'Silent hub', 'Lost hub', 'Broken hub']);
+    });
+
+    it('by the menu', async () => {
+      const page = await open();
+      await act(page, 'Team hub', 'Move down');
+      await becomes(names, ['HuggingFace', 'Lost hub', 'Team hub', 'Broken hub', 'Silent hub']);
+    });
+
+    it('not before one of the environment where its priority leaves no room: the old order comes back', async () => {
+      const page = await open();
+      await act(page, 'Team hub', 'Move up');
+      await page
+        .getByText(/^The order stays as it was: The sources cannot be asked in this order/)
+        .first()
+        .waitFor();
+      await becomes(() => shown(page), START);
+      expect(await names()).toEqual(START);
+    });
+  });
+
+  describe('in files', () => {
+    beforeEach(() => admin.reset());
+    const file = (content: string) => ({
+      name: 'sources.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(content),
+    });
+
+    it('exported without tokens, changed, imported after a look at what that changes', async () => {
+      const page = await open();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Export' }).click(),
+      ]);
+      const text = await readFile(await download.path(), 'utf8');
+      expect(text).not.toContain('token');
+      const { sources } = JSON.parse(text) as { sources: Record<string, unknown>[] };
+      expect(sources.map(({ name }) => name)).toEqual(['Team hub', 'Lost hub', 'Broken hub', 'Silent hub']);
+
+      const dialog = page.getByRole('dialog');
+      await page.getByRole('button', { name: 'Import' }).click();
+      await dialog.getByLabel('File with sources').setInputFiles(file(text));
+      await dialog.getByText('4 unchanged').waitFor();
+      expect(await dialog.getByRole('button', { name: 'Nothing to change' }).isDisabled()).toBe(true);
+
+      const [team, lost, broken] = sources;
+      const next = [team, { ...lost, priority: 1 }, { ...broken, name: 'Mended hub', url: 'https://mended.example' }];
+      await dialog.getByLabel('File with sources').setInputFiles(file(JSON.stringify(next)));
+      await dialog.getByText('1 added, 1 changed, 2 removed, 1 unchanged').waitFor();
+      await dialog.getByText('its stored token stays').waitFor();
+      await dialog.getByText('Priority: 11 → 1').waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await keepPicture(page, 'work/admin-import');
+      await dialog.getByRole('button', { name: 'Replace all sources' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await row(page, 'Mended hub').waitFor();
+      expect(await names()).toEqual(['HuggingFace', 'Lost hub', 'Team hub', 'Mended hub']);
+      expect(await source('Team hub')).toMatchObject({ has_token: true });
+    });
+
+    it.each([
+      ['what is no JSON', '[\n  {"name": "A"\n   "url": "x"}\n]', ['Line 3', 'A comma is missing']],
+      ['what is no list', '{"hubs": []}', ['Line 1', 'neither a list of sources']],
+      [
+        'bad sources',
+        '[\n  {"name": "A", "url": "https://a.example", "source_type": "huggingface"},\n  {\n    "name": "B",\n    "url": "nowhere",\n    "source_type": "github",\n    "colour": 1\n  }\n]',
+        [
+          'Line 5',
+          'must be an http:// or https:// URL',
+          'Line 6',
+          'must be one of huggingface, kohakuhub',
+          'Line 7',
+          'is not a field',
+        ],
+      ],
+    ])('%s is refused line by line', async (_, content, said) => {
+      const page = await open();
+      await page.getByRole('button', { name: 'Import' }).click();
+      await page.getByLabel('File with sources').setInputFiles(file(content));
+      for (const text of said) await page.getByRole('alert').getByText(text).first().waitFor();
+      expect(await page.getByRole('button', { name: 'Replace all sources' }).isDisabled()).toBe(true);
+      expect(await names()).toHaveLength(5);
+    });
+  });
+});
