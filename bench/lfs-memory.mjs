@@ -1,5 +1,6 @@
-// npm run -s build && node bench/lfs-memory.mjs: one large LFS upload through the built hub. Resident memory before and at its peak, and the
-// throughput against a bare node:http server that hashes, writes and syncs the same bytes in the same run.
+// npm run bench:upload: one large LFS upload through the built hub. Resident memory before and at its peak, and the throughput against
+// a bare node:http server that hashes, writes and syncs the same bytes in the same run. With BENCH_STORAGE=s3 the hub's store is a bucket of
+// Ceph's gateway, behind the hub.
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,6 +8,8 @@ import { request as httpRequest } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
+import { S3Server } from '../test/support/s3-server.ts';
+import { s3Variables } from '../test/support/s3-variables.ts';
 import { residentMb, start, startHub } from './processes.mjs';
 
 const BYTES = Number(process.env.BENCH_BYTES ?? 2_000_000_000);
@@ -54,14 +57,14 @@ function put(url, round) {
 }
 
 /** Makes a user with a token and a repository behind the hub's back, before it runs. */
-async function prepare(dataDir) {
+async function prepare(env) {
   const at = (path) => import(new URL(`../dist/src/${path}`, import.meta.url).href);
   const { AppModule } = await at('app.module.js');
   const { parseEnv } = await at('platform/config/env.js');
   const { secretsIn } = await at('platform/config/secrets.js');
   const { AccountsService } = await at('users/accounts.service.js');
   const { LocalRepositories } = await at('repos/store/local-repositories.service.js');
-  const config = parseEnv({ KOHAKU_HUB_DATA_DIR: dataDir, KOHAKU_HUB_FALLBACK_SOURCES: '[]' }, secretsIn, '0');
+  const config = parseEnv({ ...env, KOHAKU_HUB_FALLBACK_SOURCES: '[]' }, secretsIn, '0');
   const app = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: false });
   const accounts = app.get(AccountsService, { strict: false });
   await accounts.createUser({ name: 'alice' });
@@ -91,9 +94,11 @@ async function watched(pid, work) {
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-bench-lfs-'));
-const token = await prepare(dataDir);
+const s3 = process.env.BENCH_STORAGE === 's3' ? await S3Server.start() : undefined;
+const env = { KOHAKU_HUB_DATA_DIR: dataDir, ...(s3 ? s3Variables(await s3.newBucket()) : {}) };
+const token = await prepare(env);
 const bare = await start('bare-upload.mjs', dataDir);
-const hub = await startHub([], { KOHAKU_HUB_DATA_DIR: dataDir });
+const hub = await startHub([], env);
 try {
   console.log(`Node ${process.version}, ${cpus().length} cores, ${BYTES / MB} MB in each round`);
   console.log('| round | hub MB/s | bare MB/s | ratio | hub before / peak MB | bare before / peak MB |');
@@ -118,5 +123,6 @@ try {
 } finally {
   await hub.stop();
   bare.stop();
+  await s3?.stop();
   await rm(dataDir, { recursive: true, force: true });
 }

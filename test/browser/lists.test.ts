@@ -18,7 +18,7 @@ describe('home and lists', () => {
     const page = await stage.view(look);
     await page.goto('/');
     await page.getByRole('link', { name: 'alice/near' }).waitFor();
-    expect(await page.getByRole('link', { name: 'alice/rows' }).count()).toBe(1);
+    await page.getByRole('link', { name: 'alice/rows' }).waitFor();
     expect(await barriers(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
     expect(page.complaints).toEqual([]);
