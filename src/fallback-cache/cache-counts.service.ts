@@ -19,6 +19,8 @@ export interface CacheStats {
   /** Profiles and pictures of sources' accounts that this process remembers, and their bytes. */
   readonly answers_size: number;
   readonly answers_bytes: number;
+  /** Remembered answers about commits. */
+  readonly metadata_size: number;
   readonly backend: 'memory' | 'redis';
 }
 
@@ -63,7 +65,7 @@ export class CacheCountsService implements BeforeApplicationShutdown {
   ): Promise<CacheStats> {
     const { cacheMaxSize, cacheTtlSeconds } = this.config.fallback;
     const fleets = await this.fleets();
-    const { bindings, denials, hits, misses } = fleets ?? { ...here, ...this.counted };
+    const { bindings, denials, metadata, hits, misses } = fleets ?? { ...here, ...this.counted };
     return {
       size: bindings,
       maxsize: cacheMaxSize,
@@ -75,6 +77,7 @@ export class CacheCountsService implements BeforeApplicationShutdown {
       negative_size: denials,
       answers_size: answers.answers,
       answers_bytes: answers.bytes,
+      metadata_size: metadata,
       backend: fleets ? 'redis' : 'memory',
     };
   }

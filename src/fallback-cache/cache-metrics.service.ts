@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { HubMetrics } from '../platform/observability/hub-metrics.js';
 import { FallbackCacheService } from './fallback-cache.service.js';
+import { MetadataMemory } from './metadata-memory.service.js';
 
 /** How the cache of bindings is doing, for Prometheus. */
 @Injectable()
 export class CacheMetrics {
-  constructor(metrics: HubMetrics, cache: FallbackCacheService) {
+  constructor(metrics: HubMetrics, cache: FallbackCacheService, metadata: MetadataMemory) {
     const read = (field: keyof FallbackCacheService['own']) => () => [{ labels: {}, value: cache.own[field] }];
     metrics.total(
       { name: 'hubfall_fallback_cache_hits_total', help: 'Repositories whose source was known', labels: [] },
@@ -26,6 +27,19 @@ export class CacheMetrics {
         labels: [],
       },
       read('denials'),
+    );
+    const memory = (field: keyof MetadataMemory['own']) => () => [{ labels: {}, value: metadata.own[field] }];
+    metrics.total(
+      { name: 'hubfall_fallback_metadata_hits_total', help: 'Answers about commits told from memory', labels: [] },
+      memory('hits'),
+    );
+    metrics.total(
+      { name: 'hubfall_fallback_metadata_misses_total', help: 'Answers about commits not in memory', labels: [] },
+      memory('misses'),
+    );
+    metrics.gauge(
+      { name: 'hubfall_fallback_metadata_bytes', help: 'Memory that answers about commits take', labels: [] },
+      memory('bytes'),
     );
   }
 }

@@ -1,6 +1,9 @@
 /** The key under which it is remembered that every source denied what is asked under `key`. */
 export const denialKey = (key: string): string => `denied:${key}`;
 
+/** What all keys begin with under which it is remembered what a source said about commits of the repository that `key` binds. */
+export const metadataKey = (key: string): string => `metadata:${key}`;
+
 /** Tells the key itself, in whatever case, and what is derived from it (`key:…`) from all others. */
 export function isDerivedFrom(key: string): (other: string) => boolean {
   const exact = `${key.toLowerCase()}:`;

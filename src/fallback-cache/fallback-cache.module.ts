@@ -9,6 +9,7 @@ import { CacheCountsService } from './cache-counts.service.js';
 import { CacheMetrics } from './cache-metrics.service.js';
 import { BINDING_STORE, FallbackCacheService } from './fallback-cache.service.js';
 import { LruStore } from './lru.store.js';
+import { MetadataMemory } from './metadata-memory.service.js';
 import { ProbeTurns } from './probe-turns.service.js';
 import { SharedBindings } from './shared-bindings.store.js';
 
@@ -22,6 +23,13 @@ const answerMemory = {
   provide: AnswerMemory,
   inject: [HUB_CONFIG, FLEET],
   useFactory: (config: HubConfig, fleet: Fleet) => new AnswerMemory(config, fleet, () => performance.now()),
+};
+
+const metadataMemory = {
+  provide: MetadataMemory,
+  inject: [HUB_CONFIG, FLEET, SharedBindings],
+  useFactory: (config: HubConfig, fleet: Fleet, shared: SharedBindings) =>
+    new MetadataMemory(config, fleet, shared, () => Date.now()),
 };
 
 @Module({ providers: [bindingStore], exports: [BINDING_STORE] })
@@ -40,7 +48,15 @@ class BindingStoreModule {}
       }),
     }),
   ],
-  providers: [FallbackCacheService, CacheCountsService, CacheMetrics, SharedBindings, ProbeTurns, answerMemory],
-  exports: [FallbackCacheService, ProbeTurns, AnswerMemory],
+  providers: [
+    FallbackCacheService,
+    CacheCountsService,
+    CacheMetrics,
+    SharedBindings,
+    ProbeTurns,
+    answerMemory,
+    metadataMemory,
+  ],
+  exports: [FallbackCacheService, ProbeTurns, AnswerMemory, MetadataMemory],
 })
 export class FallbackCacheModule {}

@@ -11,6 +11,7 @@ import { CacheCountsService, type CacheStats } from './cache-counts.service.js';
 import { denialText, readDenial } from './denial-text.js';
 import { denialKey } from './derived-keys.js';
 import { LruStore } from './lru.store.js';
+import { MetadataMemory } from './metadata-memory.service.js';
 import { SharedBindings, type Keepsake, type Recalled } from './shared-bindings.store.js';
 
 /** Repository → source, and nothing else: no content, no credential. */
@@ -60,6 +61,7 @@ export class FallbackCacheService {
     private readonly shared: SharedBindings,
     private readonly counts: CacheCountsService,
     private readonly memory: AnswerMemory,
+    private readonly metadata: MetadataMemory,
   ) {
     this.denied = new LruStore(config.fallback.cacheMaxSize);
     fleet.on(CLEARED, () => this.heard(() => this.forgetAll()));
@@ -137,7 +139,7 @@ export class FallbackCacheService {
   }
 
   async stats(): Promise<CacheStats> {
-    const here = { bindings: this.bindings.size, denials: this.denied.size };
+    const here = { bindings: this.bindings.size, denials: this.denied.size, metadata: this.metadata.own.answers };
     return this.counts.stats(here, this.memory.size());
   }
 
@@ -190,12 +192,14 @@ export class FallbackCacheService {
   private forgetAll(): void {
     this.current++;
     this.memory.clear();
+    this.metadata.clear();
     for (const store of [this.bindings, this.denied]) void store.clear();
   }
 
   private forget(prefix: string): number {
     this.current++;
     this.denied.forget(prefix);
+    this.metadata.forget(prefix);
     return this.bindings.forget(prefix);
   }
 }

@@ -5,10 +5,12 @@ import { FLEET, type Fleet } from '../platform/fleet/fleet.js';
 import { fleetPrefix } from '../platform/fleet/fleet-prefix.js';
 import { RedisLink } from '../platform/fleet/redis-link.js';
 import { ADOPT, COUNT, KEEP, RECALL, STEP } from './binding-scripts.js';
-import { denialKey, inAnyCase, isDerivedFrom } from './derived-keys.js';
+import { denialKey, inAnyCase, isDerivedFrom, metadataKey } from './derived-keys.js';
 
-/** Bindings, and what every source has denied. */
-export type Shelf = 'bindings' | 'denials';
+const SHELVES = ['bindings', 'denials', 'metadata'] as const;
+
+/** Bindings, what every source has denied, and what sources said about commits. */
+export type Shelf = (typeof SHELVES)[number];
 
 /** Something to be remembered by all. */
 export interface Keepsake {
@@ -25,8 +27,6 @@ export interface Recalled {
 }
 
 const SCANNED_AT_ONCE = 1_000;
-
-const SHELVES = ['bindings', 'denials'] as const;
 
 /** What stays when it only steps on: all before the count. */
 const worldOf = (generation: string): string => generation.slice(0, generation.lastIndexOf(':') + 1);
@@ -84,7 +84,7 @@ export class SharedBindings {
   async keep({ shelf, key, text, ttlMs }: Keepsake, generation: string | undefined): Promise<boolean | undefined> {
     if (!this.isOpen || generation === undefined) return undefined;
     const { cacheMaxSize, cacheTtlSeconds, negativeTtlSeconds } = this.config.fallback;
-    const longest = Math.max(cacheTtlSeconds, negativeTtlSeconds) * 1000;
+    const longest = Math.max(cacheTtlSeconds * 1000, negativeTtlSeconds * 1000, ttlMs);
     const taken = await this.link.command((redis) =>
       redis.eval(KEEP, {
         keys: [this.generationKey, key, this.list(shelf, generation)],
@@ -114,9 +114,9 @@ export class SharedBindings {
     if (generation === undefined) this.owing = true;
     if (typeof generation !== 'string') return undefined;
     this.known = generation;
-    const denied = denialKey(key);
-    await this.remove(this.list('denials', generation), inAnyCase(denied), isDerivedFrom(denied));
-    return this.remove(this.list('bindings', generation), inAnyCase(key), isDerivedFrom(key));
+    await this.removeOf(denialKey(key), this.list('denials', generation));
+    await this.removeOf(metadataKey(key), this.list('metadata', generation));
+    return this.removeOf(key, this.list('bindings', generation));
   }
 
   /** How many there are of each. */
@@ -124,8 +124,10 @@ export class SharedBindings {
     const { known } = this;
     if (!this.isOpen || known === undefined) return undefined;
     const keys = SHELVES.map((shelf) => this.list(shelf, known));
-    const sizes = (await this.link.command((redis) => redis.eval(COUNT, { keys }))) as [number, number] | undefined;
-    return sizes && { bindings: sizes[0], denials: sizes[1] };
+    const sizes = (await this.link.command((redis) => redis.eval(COUNT, { keys }))) as number[] | undefined;
+    if (!sizes) return undefined;
+    const [bindings = 0, denials = 0, metadata = 0] = sizes;
+    return { bindings, denials, metadata };
   }
 
   private async begin(anew: boolean): Promise<boolean> {
@@ -140,6 +142,10 @@ export class SharedBindings {
   private read(text: string | null, ttlMs: number): Recalled | undefined {
     const world = worldOf(this.known!);
     return text?.startsWith(world) && ttlMs > 0 ? { text: text.slice(world.length), ttlMs } : undefined;
+  }
+
+  private removeOf(key: string, list: string): Promise<number> {
+    return this.remove(list, inAnyCase(key), isDerivedFrom(key));
   }
 
   /** Piece by piece, since Redis has others to serve as well; answers how many went. */

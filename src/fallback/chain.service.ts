@@ -9,6 +9,7 @@ import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { after } from '../platform/upstream/after.js';
 import type { AskContext } from '../platform/upstream/upstream-client.js';
 import { probeFor, type Question, type Search } from './question.js';
+import { RememberingProbe } from './remembering-probe.service.js';
 import { SourceProbe } from './source-probe.service.js';
 
 /** What is asked, and through which hubs. */
@@ -23,11 +24,12 @@ export class ChainService {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly probe: SourceProbe,
+    private readonly remembering: RememberingProbe,
   ) {}
 
-  /** Asks one source, within the deadline. */
+  /** Asks one source, within the deadline, unless what it says is remembered. */
   attempt(source: Source, { operation, via, signal }: Put): Promise<Attempt> {
-    return this.probe.attempt(source, operation, { via, signal, deadlineAt: this.deadline() });
+    return this.remembering.recallOrAsk(source, operation, { via, signal, deadlineAt: this.deadline() });
   }
 
   urlOf(source: Source, operation: Operation): string {
@@ -40,12 +42,14 @@ export class ChainService {
     inquiry: Inquiry,
     signal: AbortSignal,
   ): Promise<Search & { doubtful: boolean }> {
-    const { attempts, chosen } = await this.walk(candidates, inquiry, signal);
+    const asked = probeFor(inquiry.operation);
+    const probe = (source: Source, context: AskContext) => this.remembering.askOrRecall(source, asked, context);
+    const { attempts, chosen } = await this.walkWith(candidates, probe, { via: inquiry.via, signal });
     if (!chosen) return { attempts, error: chooseFailure(attempts, inquiry.operation.kind), doubtful: false };
-    return { attempts, found: chosen.source, doubtful: attempts.some(couldNotAnswer) };
+    return { attempts, found: chosen.source, doubtful: attempts.some((one) => couldNotAnswer(one) || isRecalled(one)) };
   }
 
-  /** One source after the other, within the deadline of a whole chain. */
+  /** One source after the other, within the deadline of a whole chain, and nothing from memory. */
   walk(
     candidates: readonly Source[],
     { operation, via }: Inquiry,
@@ -76,3 +80,6 @@ export class ChainService {
     return performance.now() + this.config.fallback.deadlineMs;
   }
 }
+
+/** Its source could not answer now, but had answered before. */
+const isRecalled = ({ outcome }: Attempt): boolean => outcome.kind === 'reply' && outcome.age !== undefined;

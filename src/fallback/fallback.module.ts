@@ -13,6 +13,7 @@ import { FallbackResolver } from './fallback.resolver.js';
 import { HubInquiries } from './hub-inquiries.service.js';
 import { PicturesResolver } from './pictures.resolver.js';
 import { RehearsalService } from './rehearsal.service.js';
+import { RememberingProbe } from './remembering-probe.service.js';
 import { ReservedNames } from './reserved-names.service.js';
 import { ReservedNamesModule } from './reserved-names.module.js';
 import { SourcePictures } from './source-pictures.service.js';
@@ -27,6 +28,7 @@ import { SourceProbe } from './source-probe.service.js';
     FallbackMetrics,
     HubInquiries,
     SourceProbe,
+    RememberingProbe,
     AccountProbe,
     AccountsResolver,
     AccountListsService,

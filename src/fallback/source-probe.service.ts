@@ -24,6 +24,12 @@ export class SourceProbe {
     return new ProbeAttempt(source, request, outcome, strategy.classify(operation, outcome), ms);
   }
 
+  /** An attempt made of what the source has said before. */
+  attemptOf(source: Source, operation: AnyOperation, reply: Reply): Attempt {
+    const strategy = strategyFor(source.type);
+    return new ProbeAttempt(source, strategy.plan(operation), reply, strategy.classify(operation, reply), 0);
+  }
+
   /** The absolute URL at which a source answers an operation. */
   urlOf(source: Source, operation: AnyOperation): string {
     return this.upstream.urlOf(source, strategyFor(source.type).plan(operation)).href;

@@ -99,6 +99,12 @@ export class CacheStatsDto implements CacheStats {
   /** @example 81920 */
   answers_bytes: number;
 
+  /**
+   * Answers about commits that are remembered.
+   * @example 1200
+   */
+  metadata_size: number;
+
   @ApiProperty({ enum: ['memory', 'redis'] })
   backend: 'memory' | 'redis';
 }

@@ -40,6 +40,8 @@ export interface Reply {
   readonly stream?: UnreadBody;
   /** The source's own words for an error: `X-Error-Message`, or what its body says, cut to 500 characters. */
   readonly message?: string;
+  /** Seconds since the source said so, where it is told from memory; absent: just now. */
+  readonly age?: number;
   /** The absolute target of a redirect that was not followed. */
   readonly location?: string;
 }

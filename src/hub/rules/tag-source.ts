@@ -12,8 +12,13 @@ export const tagSource = (json: unknown, source: Named): unknown => ({
   _source_url: source.url,
 });
 
-/** The same in headers, for answers that are not objects; percent-encoded where a name does not fit into one. */
-export const sourceHeaders = (source: Named): Record<'x-source' | 'x-source-url', string> => ({
+/**
+ * The same in headers, for answers that are not objects; percent-encoded where a name does not fit into one.
+ *
+ * @param age seconds since the source said so, when that is told from memory (RFC 9111, 5.1)
+ */
+export const sourceHeaders = (source: Named, age?: number): Readonly<Record<string, string>> => ({
   'x-source': headerSafe(source.name),
   'x-source-url': headerSafe(source.url),
+  ...(age !== undefined && { age: String(age) }),
 });

@@ -12,6 +12,7 @@ export const traceOf = (attempts: readonly Attempt[]): { 'x-fallback-trace': str
         decision: verdict,
         category,
         ms,
+        ...(outcome.kind === 'reply' && outcome.age !== undefined && { age: outcome.age }),
       })),
     ),
   ).toString('base64'),

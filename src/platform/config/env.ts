@@ -78,6 +78,7 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   cacheTtlSeconds: settings.cacheTtl,
   cacheMaxSize: settings.cacheMaxSize,
   negativeTtlSeconds: settings.negativeTtl,
+  metadataCache: settings.metadataCache,
   timeoutMs: settings.timeout,
   deadlineMs: settings.deadline,
   hedgeMs: settings.hedge,

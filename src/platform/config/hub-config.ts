@@ -8,6 +8,7 @@ export interface FallbackConfig {
   readonly cacheTtlSeconds: number;
   readonly cacheMaxSize: number;
   readonly negativeTtlSeconds: number;
+  readonly metadataCache: boolean;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly hedgeMs: number;

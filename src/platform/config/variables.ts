@@ -128,6 +128,12 @@ export const VARIABLES = {
     parse.seconds(0, 86_400),
     'Seconds that "every source said not found" is remembered; 0: not at all',
   ),
+  metadataCache: given(
+    'KOHAKU_HUB_FALLBACK_METADATA_CACHE',
+    'true',
+    parse.yesOrNo,
+    'Whether what a source said about a commit, which never changes, is remembered for a day',
+  ),
   timeout: given(
     'KOHAKU_HUB_FALLBACK_TIMEOUT',
     '10',

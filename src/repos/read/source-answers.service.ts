@@ -35,7 +35,7 @@ export class SourceAnswers {
     return {
       status: 200,
       headers: {
-        ...sourceHeaders(source),
+        ...sourceHeaders(source, reply.age),
         ...(link && { link }),
         ...(total !== undefined && { 'x-total-count': total }),
       },

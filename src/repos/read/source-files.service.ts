@@ -73,7 +73,7 @@ export class SourceFiles {
 
 const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperation): Record<string, string> => ({
   ...relayFileHeaders(reply.headers),
-  ...sourceHeaders(source),
+  ...sourceHeaders(source, reply.age),
   ...FILE_SAFETY,
   'content-disposition': contentDisposition(path.at(-1)!, query, reply.headers['content-type']),
 });
