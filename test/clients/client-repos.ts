@@ -57,6 +57,16 @@ export const ROWS: FakeRepoSpec = {
   },
 };
 
+/** A model of 50 files, every fifth a large one. */
+export const SHARDS: FakeRepoSpec = {
+  id: 'far-ai/shards',
+  files: Object.fromEntries(
+    Array.from({ length: 50 }, (_, n) =>
+      n % 5 === 0 ? [`shard-${n}.safetensors`, { lfs: noise(5_000, n) }] : [`part-${n}.json`, `{"part":${n}}`],
+    ),
+  ),
+};
+
 /** What the scripted hub holds for the client tests. */
 export const CLIENT_REPOS: readonly FakeRepoSpec[] = [
   TINY,

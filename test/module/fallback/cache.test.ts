@@ -90,7 +90,7 @@ it('tells how it stands, from the start', async () => {
   expect(await cache.stats()).toEqual({
     ...{ size: 0, maxsize: 10_000, ttl_seconds: 300, usage_percent: 0 },
     ...{ hits: 0, misses: 0, hit_rate: 0, negative_size: 0, backend: 'memory' },
-    ...{ answers_size: 0, answers_bytes: 0 },
+    ...{ answers_size: 0, answers_bytes: 0, metadata_size: 0 },
   });
   await bind('a');
   for (const name of ['a', 'a', 'b']) await cache.find(name);

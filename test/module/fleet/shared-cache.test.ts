@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { AnswerMemory } from '../../../src/fallback-cache/answer-memory.service.js';
 import { FallbackCacheModule } from '../../../src/fallback-cache/fallback-cache.module.js';
 import { FallbackCacheService } from '../../../src/fallback-cache/fallback-cache.service.js';
+import { MetadataMemory } from '../../../src/fallback-cache/metadata-memory.service.js';
 import { ProbeTurns } from '../../../src/fallback-cache/probe-turns.service.js';
 import { HubError } from '../../../src/hub/language/hub-error.js';
 import type { RepoId } from '../../../src/hub/language/repo-id.js';
+import type { Reply } from '../../../src/hub/language/upstream.js';
 import { ConfigModule } from '../../../src/platform/config/config.module.js';
 import type { FallbackConfig } from '../../../src/platform/config/hub-config.js';
 import { FLEET, type Fleet } from '../../../src/platform/fleet/fleet.js';
@@ -53,6 +56,10 @@ class Replica {
 
   get answers(): AnswerMemory {
     return this.module.get(AnswerMemory);
+  }
+
+  get metadata(): MetadataMemory {
+    return this.module.get(MetadataMemory);
   }
 
   async boundTo(name = key): Promise<string | undefined> {
@@ -153,6 +160,62 @@ describeWithRedis('bindings of several replicas', (redis) => {
       expect(await Promise.all(others.map((name) => replica.boundTo(name)))).toEqual(Array(3).fill('db:1'));
       expect(await replica.cache.peek(key, () => 'question')).toEqual({});
     }
+  });
+
+  describe('what sources said about commits', () => {
+    const tree = Array.from({ length: 200 }, (_, n) => ({ path: `file-${n}.txt`, size: n }));
+    const reply: Reply = { kind: 'reply', status: 200, headers: { link: '<next>; rel="next"' }, json: tree };
+    const question = `${key}:db:1:question`;
+    const keep = (name = question): Promise<void> => one.metadata.keep(name, reply, one.metadata.generation);
+
+    it('is known to all for a day, packed, and to who has heard it without asking Redis', async () => {
+      await keep();
+      const [name] = await kept('metadata:*');
+      expect(name).toBe(`metadata:${question}`);
+      expect(await one.link.commands!.strLen(name!)).toBeLessThan(JSON.stringify(tree).length / 2);
+      expect(await one.link.commands!.pTTL(name!)).toBeGreaterThan(86_300_000);
+      expect(await two.metadata.recall(question)).toEqual({ ...reply, age: 0 });
+      await two.link.commands!.unlink(name!);
+      expect(await two.metadata.recall(question)).toEqual({ ...reply, age: 0 });
+      expect([one.metadata.own.hits, two.metadata.own.hits]).toEqual([0, 2]);
+    });
+
+    it('is forgotten by all with the bindings', async () => {
+      const another = 'fallback:repo:model:o/r2:db:1:question';
+      for (const name of [question, another]) {
+        await keep(name);
+        await two.metadata.recall(name);
+      }
+      await one.cache.evict({ ...repo, name: 'R' });
+      for (const { metadata } of [one, two]) {
+        expect(await metadata.recall(question)).toBeUndefined();
+        expect(await metadata.recall(another)).toBeDefined();
+      }
+      await two.cache.clear();
+      expect(await one.metadata.recall(another)).toBeUndefined();
+    });
+
+    it('and asked before that is not kept after it', async () => {
+      const { generation } = one.metadata;
+      await two.cache.evict(repo);
+      await one.metadata.keep(question, reply, generation);
+      expect([await one.metadata.recall(question), await two.metadata.recall(question)]).toEqual([
+        undefined,
+        undefined,
+      ]);
+    });
+
+    it('is kept by one alone where it is too long for all', async () => {
+      const words = Array.from({ length: 40_000 }, () => randomUUID());
+      await one.metadata.keep(question, { ...reply, json: words.slice(0, 6_000) }, one.metadata.generation);
+      expect([await kept('metadata:*'), (await one.metadata.recall(question))?.status]).toEqual([[], 200]);
+      await one.metadata.keep(
+        `${question}2`,
+        { ...reply, json: words.flatMap((word) => [word, word]) },
+        one.metadata.generation,
+      );
+      expect(await one.metadata.recall(`${question}2`)).toBeUndefined();
+    });
   });
 
   it.each([

@@ -35,6 +35,7 @@ describe('an empty environment', () => {
       secretKey: 'kept-secret-key-000',
       fallback: {
         ...{ enabled: true, cacheTtlSeconds: 300, cacheMaxSize: 10_000, negativeTtlSeconds: 15, timeoutMs: 10_000 },
+        metadataCache: true,
         ...{ deadlineMs: 20_000, hedgeMs: 250, maxConcurrent: 5, requireAuth: false, reservedNamespaces: [] },
         ...{ allowPrivateNetworks: false, sources: undefined },
       },
