@@ -24,6 +24,8 @@ export interface HubProcessOptions {
   readonly prepare?: (dataDir: string) => Promise<void>;
   /** The data directory of a hub that was killed, to go on with; a fresh one when absent. */
   readonly dataDir?: string;
+  /** A file that this process has in the place of `/etc/hosts`; needs Linux and root. */
+  readonly hosts?: string;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -50,7 +52,8 @@ export class HubProcess {
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hubfall-data-')));
     await options.prepare?.(dataDir);
     const port = await freePort();
-    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+    const [program, ...args] = [...withHosts(options.hosts), process.execPath, '--enable-source-maps', MAIN];
+    const child = spawn(program!, args, {
       cwd: dataDir,
       env: { PATH: process.env.PATH ?? '', ...variables(port, dataDir, options) },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -108,6 +111,10 @@ export class HubProcess {
     throw new Error(`the hub was not ready within ${READY_WITHIN_MS} ms:\n${this.output}`);
   }
 }
+
+/** The program comes to see another file, in a mount namespace of its own; it keeps the process id. */
+const withHosts = (hosts?: string): readonly string[] =>
+  hosts === undefined ? [] : ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts];
 
 const variables = (port: number, dataDir: string, options: HubProcessOptions): Record<string, string> => ({
   HOST: '127.0.0.1',
