@@ -13,8 +13,9 @@ describe('faults of a fleet of three', () => {
 
   beforeAll(async () => {
     ground = await FleetGround.start();
-    stage = await HubStage.start({}, ground.env, async ({ sources, env = {} }) => {
-      return (fleet = await Fleet.start({ replicas: 3, sources, env }));
+    const env = { ...ground.env, KOHAKU_HUB_SHUTDOWN_DELAY: '2' }; // nginx is told, and does it a little later
+    stage = await HubStage.start({}, env, async (options) => {
+      return (fleet = await Fleet.start({ replicas: 3, ...options, env: options.env ?? {} }));
     });
   }, 120_000);
   afterAll(async () => {
@@ -70,6 +71,10 @@ describe('faults of a fleet of three', () => {
     });
     expect(kinds(failures).filter((kind) => !/^(commit|read) 503$/.test(kind))).toEqual([]);
   }, 120_000);
+
+  it('all replicas are replaced, one after the other: nobody notices', async () => {
+    expect(await through('upgrade', () => fleet.replaceAll())).toEqual({});
+  }, 180_000);
 
   it('a replica is killed: the others answer, and only what it was doing is cut off', async () => {
     const failures = await through('kill', async () => {

@@ -52,6 +52,15 @@ export class Fleet {
     return replica;
   }
 
+  /** Each replica gives way to a new one, as in Kubernetes: it is told to stop and taken off the list at the same time. */
+  async replaceAll(): Promise<void> {
+    for (const old of [...this.replicas]) {
+      await this.grow();
+      this.replicas.splice(this.replicas.indexOf(old), 1);
+      await Promise.all([old.close(), this.nginx.lead(this.replicas.map(({ url }) => url))]);
+    }
+  }
+
   async close(): Promise<void> {
     await this.nginx.stop();
     await Promise.all(this.replicas.map((replica) => replica.close()));

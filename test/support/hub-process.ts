@@ -88,15 +88,19 @@ export class HubProcess {
     await new Promise((done) => this.child.once('exit', done));
   }
 
-  /** Ends the process and removes its data directory. */
+  /** Tells the process to end, as a supervisor does. Its data directory stays. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = this.gone();
+    const hardly = setTimeout(() => this.child.kill('SIGKILL'), STOPS_WITHIN_MS);
+    this.child.kill('SIGTERM');
+    await gone;
+    clearTimeout(hardly);
+  }
+
+  /** The same, and removes its data directory. */
   async close(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const gone = this.gone();
-      const hardly = setTimeout(() => this.child.kill('SIGKILL'), STOPS_WITHIN_MS);
-      this.child.kill('SIGTERM');
-      await gone;
-      clearTimeout(hardly);
-    }
+    await this.stop();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
