@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../hub/language/attempt.js';
 import type { AnyOperation } from '../hub/language/hub-operation.js';
 import type { Operation } from '../hub/language/operation.js';
+import type { RepoId } from '../hub/language/repo-id.js';
 import type { Source } from '../hub/language/source.js';
 import { chooseFailure } from '../hub/rules/choose-failure.js';
 import { couldNotAnswer, walkChain, type Step, type Walked } from '../hub/rules/walk-chain.js';
@@ -34,6 +35,10 @@ export class ChainService {
 
   urlOf(source: Source, operation: Operation): string {
     return this.probe.urlOf(source, operation);
+  }
+
+  gitUrlOf(source: Source, repo: RepoId): string {
+    return this.probe.gitUrlOf(source, repo);
   }
 
   /** Finds the source that has a repository. `doubtful`: an earlier source could not answer and might have had it. */

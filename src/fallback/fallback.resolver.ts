@@ -5,6 +5,7 @@ import { FallbackSourcesService } from '../fallback-sources/fallback-sources.ser
 import type { Caller } from '../hub/language/caller.js';
 import type { ProfileOperation } from '../hub/language/hub-operation.js';
 import type { FileOperation, Operation } from '../hub/language/operation.js';
+import type { RepoId } from '../hub/language/repo-id.js';
 import type { Source } from '../hub/language/source.js';
 import { bindingKey } from '../hub/rules/binding-key.js';
 import { fallbackAllowed, type FallbackPolicy } from '../hub/rules/fallback-allowed.js';
@@ -94,6 +95,11 @@ export class FallbackResolver {
   /** Where a source itself has a file. */
   fileUrl(source: Source, operation: FileOperation): string {
     return this.chain.urlOf(source, operation);
+  }
+
+  /** Where git clones a repository from a source itself. */
+  gitUrl(source: Source, repo: RepoId): string {
+    return this.chain.gitUrlOf(source, repo);
   }
 
   /** The admin's dry run: every attempt and what a client would get. Nothing is bound. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Attempt, Classification } from '../hub/language/attempt.js';
 import type { AnyOperation } from '../hub/language/hub-operation.js';
+import type { RepoId } from '../hub/language/repo-id.js';
 import type { Source } from '../hub/language/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../hub/language/upstream.js';
 import { encodePath, encodeQuery } from '../hub/rules/encode-path.js';
@@ -33,6 +34,11 @@ export class SourceProbe {
   /** The absolute URL at which a source answers an operation. */
   urlOf(source: Source, operation: AnyOperation): string {
     return this.upstream.urlOf(source, strategyFor(source.type).plan(operation)).href;
+  }
+
+  /** The absolute URL at which git clones a repository from a source. */
+  gitUrlOf(source: Source, repo: RepoId): string {
+    return this.upstream.urlOf(source, { segments: strategyFor(source.type).gitHome(repo), query: [] }).href;
   }
 
   /** For a source that knows no HEAD: of a GET only the headers are wanted. */

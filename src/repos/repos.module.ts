@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/fallback.module.js';
+import { GitModule } from './git/git.module.js';
 import { LifeModule } from './life/life.module.js';
 import { LfsModule } from './lfs/lfs.module.js';
 import { LocalAnswers } from './read/local-answers.service.js';
@@ -13,7 +14,7 @@ import { WriteModule } from './write/write.module.js';
 
 /** Repositories, the hub's own and its sources', as clients read them. */
 @Module({
-  imports: [LocalStoreModule, WriteModule, FallbackModule, LfsModule, LifeModule, XetModule],
+  imports: [LocalStoreModule, WriteModule, FallbackModule, LfsModule, LifeModule, XetModule, GitModule],
   controllers: [ReposController],
   providers: [ReposService, LocalAnswers, SourceAnswers, SourceFiles],
 })

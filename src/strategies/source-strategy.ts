@@ -1,5 +1,6 @@
 import type { Classification } from '../hub/language/attempt.js';
 import type { AnyOperation } from '../hub/language/hub-operation.js';
+import type { RepoId } from '../hub/language/repo-id.js';
 import type { SourceType } from '../hub/language/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../hub/language/upstream.js';
 
@@ -22,6 +23,9 @@ export interface SourceStrategy {
 
   /** The JSON of a reply that serves, in our shape and without Xet hints. */
   decode(operation: AnyOperation, reply: Reply): unknown;
+
+  /** Decoded segments under the source's URL at which git clones a repository. */
+  gitHome(repo: RepoId): readonly string[];
 
   /** What tells that a name is an organization's: any of these that is answered. They are asked together. */
   readonly organizationIsTold: readonly ('members' | 'profile')[];

@@ -142,6 +142,15 @@ const ACCOUNTS: [AccountOperation, string, string][] = [
   ],
 ];
 
+/** A repository; where git clones it from huggingface.co, and from a KohakuHub. */
+const GIT_HOMES: [RepoId, string, string][] = [
+  [model, '/ns/name', '/ns/name.git'],
+  [gpt2, '/gpt2', '/gpt2.git'],
+  [dataset, '/datasets/ns/name', '/datasets/ns/name.git'],
+  [space, '/spaces/ns/name', '/spaces/ns/name.git'],
+  [squad, '/datasets/squad', '/datasets/squad.git'],
+];
+
 const label = (operation: Operation): string => `${operation.kind} of ${operation.repo.type} ${operation.repo.name}`;
 const ROWS = EVERYWHERE.map(([operation, huggingface, kohakuhub]) => ({
   ...{ name: `${label(operation)}: ${huggingface}`, operation, huggingface, kohakuhub: kohakuhub ?? huggingface },
@@ -277,6 +286,10 @@ describe.each(SOURCE_TYPES)('%s', (type) => {
     const likes = [{ repo: { name: 'a/b', type: 'model' }, createdAt: 'x' }, { repo: { name: 'a', type: 'x' } }, 5];
     expect(decode(ofList('user', 'likes'), likes)).toEqual([{ createdAt: null, repo: { name: 'a/b', type: 'model' } }]);
   });
+
+  it.each(GIT_HOMES)('git clones %j from %s, and from a KohakuHub at %s', (repo, huggingface, kohakuhub) =>
+    expect(encodePath(strategy.gitHome(repo))).toBe(type === 'huggingface' ? huggingface : kohakuhub),
+  );
 
   it('its harmless questions are plain paths of the API', () => {
     for (const { segments } of Object.values(strategy.harmlessQuestions)) expect(segments[0]).toBe('api');

@@ -119,10 +119,10 @@ function forwarded(error: HubError | undefined, url: string): HubError | undefin
   return error.with({ headers: { ...error.facts.headers, Location: location } });
 }
 
-/** An answer that had been begun but not sent leaves no headers of its own behind. */
+/** An answer that had been begun but not sent leaves no headers of its own behind. Where it is to be plain text, the message is all. */
 function send(request: Request, response: Response, { status, headers, body }: ErrorAnswer): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
-  const text = JSON.stringify(body);
+  const text = headers['Content-Type']?.startsWith('text/plain') ? `${String(body.error)}\n` : JSON.stringify(body);
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
   response.end(request.method === 'HEAD' ? undefined : text);
 }

@@ -1,4 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { HubError } from '../../hub/language/hub-error.js';
 
 /** How long a sender may go on behind the answer. Most clients read why they were refused only after they have sent everything. */
@@ -28,6 +31,25 @@ export async function* requestBody(request: IncomingMessage, limit = Infinity): 
     throw new HubError('BadRequest', 'The body broke off', { cause });
   }
 }
+
+/**
+ * The whole of a body in memory, unpacked where it came packed: git packs what is longer than a kilobyte.
+ * @param limit bytes, packed and unpacked
+ * @throws HubError as `requestBody`; `BadRequest` (415) for any packing but gzip
+ */
+export async function wholeBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const { 'content-encoding': packing = 'identity' } = request.headers;
+  if (!/^(identity|(x-)?gzip)$/i.test(packing))
+    throw new HubError('BadRequest', `A body packed as ${packing} is not understood; gzip is`, { status: 415 });
+  const body = await buffer(requestBody(request, limit));
+  if (/^identity$/i.test(packing)) return body;
+  return unpack(body, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(limit);
+    throw new HubError('BadRequest', 'The body says that it is packed with gzip, and is not', { cause });
+  });
+}
+
+const unpack = promisify(gunzip);
 
 /** The body of a request that says that it is a picture. @throws HubError `BadRequest` (415) when it says otherwise, and as `requestBody` */
 export function imageBody(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {

@@ -82,7 +82,7 @@ export class UpstreamClient {
   }
 
   /** The absolute URL of a request at a source. It lies under the source's own (law 6). */
-  urlOf(source: Source, request: UpstreamRequest): URL {
+  urlOf(source: Source, request: Pick<UpstreamRequest, 'segments' | 'query'>): URL {
     const base = this.baseOf(source);
     const url = new URL(`${source.url}${encodePath(request.segments)}${encodeQuery(request.query)}`);
     const home = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`;

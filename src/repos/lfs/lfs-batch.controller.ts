@@ -1,5 +1,7 @@
 import { Body, Controller, Header, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Asks } from '../../fallback/asks.decorator.js';
+import type { Asking } from '../../fallback/question.js';
 import type { Caller } from '../../hub/language/caller.js';
 import { HubError } from '../../hub/language/hub-error.js';
 import type { RepoId } from '../../hub/language/repo-id.js';
@@ -21,17 +23,17 @@ const LFS_JSON = 'application/vnd.git-lfs+json';
 export class LfsBatchController {
   constructor(private readonly lfs: LfsBatchService) {}
 
-  /** Where to send large files to, or to get them from: links that need no further credentials, for a day. */
+  /** Where to send large files to, or to get them from: links that need no further credentials, for a day; 307 to a source's. */
   @Post('objects/batch')
   @HttpCode(200)
   @Header('Content-Type', LFS_JSON)
   batch(
     @Repo() repo: RepoId,
-    @Asker() caller: Caller,
+    @Asks() asking: Asking,
     @Body() request: BatchRequestDto,
     @Req() { headers }: HubRequest,
   ): Promise<LfsBatchAnswer> {
-    return this.lfs.answer(repo, caller, request, staysHere(headers));
+    return this.lfs.answer(repo, asking, request, staysHere(headers));
   }
 
   /** Whether an upload has arrived. Nothing depends on asking. */

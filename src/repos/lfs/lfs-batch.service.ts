@@ -1,12 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Asking } from '../../fallback/question.js';
 import type { Caller } from '../../hub/language/caller.js';
 import type { RepoId } from '../../hub/language/repo-id.js';
 import type { LfsAction, LfsBatchAnswer, LfsObject, LfsObjectAnswer } from '../../hub/language/wire/lfs.js';
 import { lfsObjectError, readLfsObject } from '../../hub/rules/lfs-object.js';
 import { lfsPartSize } from '../../hub/rules/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { SourceGit } from '../git/source-git.service.js';
 import { ContentVault } from '../store/content-vault.service.js';
 import { Lanes } from '../store/lanes.js';
+import { LocalRepositories } from '../store/local-repositories.service.js';
 import { RepositoryAccess } from '../store/repository-access.service.js';
 import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { DirectUploads } from './direct-uploads.service.js';
@@ -26,6 +29,8 @@ interface Abilities {
 export class LfsBatchService {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly repositories: LocalRepositories,
+    private readonly sources: SourceGit,
     private readonly access: RepositoryAccess,
     private readonly objects: LfsObjectsService,
     private readonly vault: ContentVault,
@@ -35,17 +40,18 @@ export class LfsBatchService {
 
   /**
    * @param stays must the client's bytes pass through the hub?
-   * @throws HubError as `RepositoryAccess.writable` for uploads, as its `readable` for downloads
+   * @throws HubError as `RepositoryAccess.writable` for uploads; as its `readable` for downloads, and `Moved` to the source that has it
    */
-  async answer(repo: RepoId, caller: Caller, request: BatchRequestDto, stays: boolean): Promise<LfsBatchAnswer> {
+  async answer(repo: RepoId, asking: Asking, request: BatchRequestDto, stays: boolean): Promise<LfsBatchAnswer> {
     const objects = request.objects.map(readLfsObject);
     const hashes = objects.map(({ oid }) => oid);
     if (request.operation === 'download') {
-      const { id } = await this.access.readable(repo, caller);
+      const { id } =
+        (await this.repositories.find(repo, asking.caller)) ?? (await this.sources.leadToLfs(repo, asking));
       const has = await this.objects.present(id, hashes);
       return batch('basic', objects, (object) => this.download(id, object, has.get(object.oid)));
     }
-    const { id } = await this.access.writable(repo, caller);
+    const { id } = await this.access.writable(repo, asking.caller);
     const has = await this.relyOn(id, hashes);
     const parts = request.transfers?.includes('multipart') ?? false;
     const may = { parts, direct: !stays };

@@ -1,7 +1,9 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { HubError } from '../../hub/language/hub-error.js';
+import { inviteSignIn } from '../../hub/rules/invite-sign-in.js';
 import { asHubError } from '../../platform/http/foreign-error.js';
 import { HubErrorFilter } from '../../platform/http/hub-error.filter.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
 
 /** What git-lfs prints is `message`, where the hub's other clients read `error`; with this header it asks for a password. */
 @Catch()
@@ -10,7 +12,9 @@ export class LfsErrorFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const error = asHubError(thrown);
-    this.filter.catch(error ? inWordsOfLfs(error) : thrown, host);
+    const { caller, params } = host.switchToHttp().getRequest<Partial<HubRequest>>();
+    const asker = params && 'capability' in params ? undefined : caller; // no password makes a link good
+    this.filter.catch(error ? inWordsOfLfs(inviteSignIn(error, asker)) : thrown, host);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { GitModule } from '../git/git.module.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { LfsBatchController } from './lfs-batch.controller.js';
 import { LfsBatchService } from './lfs-batch.service.js';
@@ -11,7 +12,7 @@ import { LfsUploadsService } from './lfs-uploads.service.js';
 
 /** Large files over the LFS protocol: how they come in and go out. `LfsObjectsService` lies in the store, which takes them too. */
 @Module({
-  imports: [LocalStoreModule],
+  imports: [LocalStoreModule, GitModule],
   controllers: [LfsTransferController, LfsBatchController, LfsCopiesController],
   providers: [LfsBatchService, LfsLinksService, LfsUploadsService, LfsDownloadsService, LfsCopiesService],
   exports: [LocalStoreModule],

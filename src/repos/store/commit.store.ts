@@ -37,6 +37,14 @@ export class CommitStore {
     return found ?? undefined;
   }
 
+  /** Those of these commits that the repository has. */
+  async among(repositoryId: number, oids: readonly string[]): Promise<CommitEntity[]> {
+    return this.database.manager
+      .createQueryBuilder(CommitEntity, 'commit')
+      .where('commit.repositoryId = :repositoryId AND commit.oid = ANY(:oids)', { repositoryId, oids })
+      .getMany();
+  }
+
   /** Is it in the database, whatever is remembered? @param m the transaction in which something is done with it */
   isThere(m: EntityManager, repositoryId: number, oid: string): Promise<boolean> {
     return m.existsBy(CommitEntity, { repositoryId, oid });

@@ -145,7 +145,7 @@ const absentRepositories = {
     DownloadCounts,
     LocalRefsService,
     RootCommitsService,
-    ObjectStore,
+    ...[CommitStore, ObjectStore, RefStore],
     RevisionsService,
     CardReader,
     LocalRepositories,

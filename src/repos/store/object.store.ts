@@ -50,6 +50,23 @@ export class ObjectStore {
     return tree;
   }
 
+  /**
+   * Bodies of many trees at once, as they lie there, for somebody who reads each once.
+   * @throws HubError as `tree`
+   */
+  async treeBodies(repositoryId: number, oids: readonly string[]): Promise<Buffer[]> {
+    const found = await this.database.manager
+      .createQueryBuilder(TreeEntity, 'tree')
+      .where('tree.repositoryId = :repositoryId AND tree.oid = ANY(:oids)', { repositoryId, oids })
+      .getMany();
+    const bodies = new Map(found.map(({ oid, body }) => [oid, body]));
+    return oids.map((oid) => {
+      const body = bodies.get(oid);
+      if (!body) throw this.pruned('tree', repositoryId, oid);
+      return body;
+    });
+  }
+
   async addTrees(m: EntityManager, repositoryId: number, trees: ReadonlyMap<string, Buffer>): Promise<void> {
     await m.query(
       `INSERT INTO trees (repository_id, oid, body)

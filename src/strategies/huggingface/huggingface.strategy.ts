@@ -1,4 +1,5 @@
 import { isAboutAccount, isList, type AnyOperation } from '../../hub/language/hub-operation.js';
+import type { RepoId } from '../../hub/language/repo-id.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../hub/language/upstream.js';
 import { classifyReply } from '../../hub/rules/classify-reply.js';
 import { decodeList } from '../decode-list.js';
@@ -27,9 +28,12 @@ export class HuggingFaceStrategy implements SourceStrategy {
     if (isList(operation)) return planList(operation, huggingFaceListQuery(operation.question));
     if (isAboutAccount(operation)) return planHuggingFaceAccount(operation);
     if (operation.kind !== 'resolve') return planJson(operation, []);
-    const { type } = operation.repo;
-    const home = type === 'model' ? [] : [`${type}s`];
-    return planFile(operation, [...home, ...idSegments(operation.repo), operation.raw ? 'raw' : 'resolve'], []);
+    return planFile(operation, [...this.gitHome(operation.repo), operation.raw ? 'raw' : 'resolve'], []);
+  }
+
+  /** Files lie there, too. */
+  gitHome(repo: RepoId): string[] {
+    return [...(repo.type === 'model' ? [] : [`${repo.type}s`]), ...idSegments(repo)];
   }
 
   classify(operation: AnyOperation, outcome: Outcome) {

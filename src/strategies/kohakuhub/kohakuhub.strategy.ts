@@ -1,5 +1,6 @@
 import { isAboutAccount, type AnyOperation } from '../../hub/language/hub-operation.js';
 import type { QueryPairs } from '../../hub/language/operation.js';
+import type { RepoId } from '../../hub/language/repo-id.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../hub/language/upstream.js';
 import { classifyReply } from '../../hub/rules/classify-reply.js';
 import { decodePeople } from '../decode-people.js';
@@ -33,6 +34,12 @@ export class KohakuHubStrategy implements SourceStrategy {
     if (isAboutAccount(operation)) return planKohakuHubAccount(operation, LOCAL_ONLY);
     if (operation.kind !== 'resolve') return planJson(operation, LOCAL_ONLY);
     return planFile(operation, [`${operation.repo.type}s`, ...idSegments(operation.repo), 'resolve'], LOCAL_ONLY);
+  }
+
+  /** KohakuHub itself has git at `/{id}.git` alone; that of a dataset may be a model's of the same name, so it is not asked there. */
+  gitHome(repo: RepoId): string[] {
+    const [name = '', ...namespace] = idSegments(repo).reverse();
+    return [...(repo.type === 'model' ? [] : [`${repo.type}s`]), ...namespace, `${name}.git`];
   }
 
   classify(operation: AnyOperation, outcome: Outcome) {

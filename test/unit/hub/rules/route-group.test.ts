@@ -5,6 +5,8 @@ describe('routeGroup', () => {
     ['GET', '/:id/resolve/*rest', 'files'],
     ['HEAD', '/datasets/:id/raw/*rest', 'files'],
     ['GET', '/lfs/download/:capability', 'files'],
+    ['POST', '/*id/git-upload-pack', 'files'],
+    ['GET', '/*id/info/refs', 'repositories'],
     ['GET', '/api/models/:id', 'repositories'],
     ['GET', '/api/datasets/:id/tree/*rest', 'repositories'],
     ['POST', '/api/models/:id/paths-info/*rest', 'repositories'],

@@ -1,4 +1,4 @@
-import type { RepoInfo, RepoType } from '@/api/repositories';
+import { isExternal, pagePath, type RepoInfo, type RepoType } from '@/api/repositories';
 
 /** Lines to copy. */
 export interface Snippet {
@@ -43,7 +43,13 @@ function python(type: RepoType, { id, library_name = '', pipeline_tag }: RepoInf
   return loader?.(id, plain(pipeline_tag)) ?? snapshot(id, type);
 }
 
-/** How to get a repository through this hub. @param hub its address */
+/** Large files come with it where git-lfs is installed. */
+const git = (type: RepoType, { id }: RepoInfo, hub: string): readonly string[] => [
+  'git lfs install',
+  `git clone ${hub}${pagePath(type, id)}`,
+];
+
+/** How to get a repository through this hub; with git only what is surely cloned: not every source lets it. @param hub its address */
 export function snippetsFor(type: RepoType, info: RepoInfo, hub: string): readonly Snippet[] {
   const kind = type === 'model' ? '' : ` --repo-type ${type}`;
   const login = info.private ? ['hf auth login'] : [];
@@ -52,5 +58,8 @@ export function snippetsFor(type: RepoType, info: RepoInfo, hub: string): readon
   return [
     { key: 'cli', title: 'hf CLI', language: 'bash', code: shell.join('\n') },
     { key: 'python', title: 'Python', language: 'python', code: code.join('\n') },
+    ...(isExternal(info)
+      ? []
+      : [{ key: 'git', title: 'git', language: 'bash', code: git(type, info, hub).join('\n') }]),
   ];
 }

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Asking } from '../../fallback/question.js';
+import type { Caller } from '../../hub/language/caller.js';
+import { HubError } from '../../hub/language/hub-error.js';
+import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
+import { sourceHeaders } from '../../hub/rules/tag-source.js';
+import { readUploadPackRequest } from '../../hub/rules/upload-pack-request.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { WireAnswer } from '../../platform/http/relay-reply.js';
+import { wholeBody } from '../../platform/http/request-body.js';
+import { LocalRepositories } from '../store/local-repositories.service.js';
+import { RepositoryAccess } from '../store/repository-access.service.js';
+import { SourceGit } from './source-git.service.js';
+import { UploadPackService } from './upload-pack.service.js';
+
+/** Room for the ids of 160 000 commits that a client wants or has. */
+const LONGEST_REQUEST = 8 * 1024 * 1024;
+const FETCHING = 'git-upload-pack';
+const NEVER_KEPT = { 'cache-control': 'no-cache' };
+
+/** Answers git: from the hub's own repositories, and with the way to those of sources (law 4). */
+@Injectable()
+export class GitAnswers {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly repositories: LocalRepositories,
+    private readonly access: RepositoryAccess,
+    private readonly uploads: UploadPackService,
+    private readonly sources: SourceGit,
+  ) {}
+
+  /** The first question of everything that git does. @throws HubError `Forbidden` for a push, `BadRequest` for git before 1.6.6 */
+  async refs(repo: RepoId, service: unknown, asking: Asking): Promise<WireAnswer> {
+    if (service === 'git-receive-pack') throw this.noPush(repo);
+    if (service !== FETCHING)
+      throw new HubError('BadRequest', `This hub speaks git's smart protocol only: ask for ?service=${FETCHING}`);
+    const local = await this.repositories.find(repo, asking.caller);
+    if (local) {
+      const refs = await this.uploads.advertisement(local);
+      return once(refs, `application/x-${FETCHING}-advertisement`);
+    }
+    const { source, url } = await this.sources.home(repo, asking);
+    // git takes the redirect only where this end is kept, and asks there from then on
+    const location = `${url}/info/refs?service=${FETCHING}`;
+    return { status: 302, headers: { ...sourceHeaders(source), 'cache-control': 'no-store', location } };
+  }
+
+  /** @throws HubError as `RepositoryAccess.readable` and `UploadPackService.answer`; `BadRequest`, `PayloadTooLarge` */
+  async pack(repo: RepoId, caller: Caller, request: IncomingMessage): Promise<WireAnswer> {
+    const local = await this.access.readable(repo, caller);
+    const wish = readUploadPackRequest(await wholeBody(request, LONGEST_REQUEST));
+    const stream = await this.uploads.answer(local, wish);
+    return { status: 200, headers: { ...NEVER_KEPT, 'content-type': `application/x-${FETCHING}-result` }, stream };
+  }
+
+  private noPush(repo: RepoId): HubError {
+    const kind = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;
+    const instead = `HF_ENDPOINT=${this.config.baseUrl} hf upload ${repoFullName(repo)} .${kind}`;
+    return new HubError('Forbidden', `This hub takes no "git push". Instead: ${instead}`);
+  }
+}
+
+function once(body: Buffer, type: string): WireAnswer {
+  const headers = { ...NEVER_KEPT, 'content-type': type, 'content-length': String(body.length) };
+  return { status: 200, headers, stream: only(body) };
+}
+
+async function* only(body: Buffer): AsyncGenerator<Buffer> {
+  yield body;
+}

@@ -1,0 +1,18 @@
+import { spawn } from 'node:child_process';
+import { pktLine } from '../../src/hub/rules/pkt-line.js';
+import type { Responder } from './fake-upstream.js';
+
+/** Serves a repository of this machine with git's own program, as a hub would at `/{id}/info/refs` and `/{id}/git-upload-pack`. */
+export const gitServer =
+  (folder: string): Responder =>
+  (response, { method, body }) => {
+    const isFirst = method === 'GET';
+    const kind = isFirst ? 'advertisement' : 'result';
+    response.writeHead(200, { 'content-type': `application/x-git-upload-pack-${kind}`, 'cache-control': 'no-cache' });
+    if (isFirst) response.write(Buffer.concat([pktLine('# service=git-upload-pack\n'), Buffer.from('0000')]));
+    const options = ['--stateless-rpc', ...(isFirst ? ['--advertise-refs'] : [])];
+    const program = spawn('git', ['upload-pack', ...options, folder], { stdio: ['pipe', 'pipe', 'ignore'] });
+    program.stdin.on('error', () => undefined); // it does not read on once it knows enough
+    program.stdin.end(body);
+    program.stdout.pipe(response);
+  };

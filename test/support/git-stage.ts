@@ -1,0 +1,69 @@
+import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import type { LocalRepository } from '../../src/repos/store/local-repository.js';
+import { expect } from '@jest/globals';
+import { GitProgram } from './git-program.js';
+import { startHub, type RunningHub } from './hub-app.js';
+import { person, type Person } from './people.js';
+
+type Type = LocalRepository['repo']['type'];
+
+/** A hub, repositories of alice's in it, and git in front of it. */
+export class GitStage {
+  private constructor(
+    readonly hub: RunningHub,
+    readonly store: LocalRepositories,
+    readonly alice: Person,
+    readonly git: GitProgram,
+  ) {}
+
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<GitStage> {
+    const hub = await startHub({ env });
+    const alice = await person(hub, 'alice');
+    return new GitStage(hub, hub.app.get(LocalRepositories, { strict: false }), alice, await GitProgram.start());
+  }
+
+  make(name: string, facts: { type?: Type; private?: boolean } = {}): Promise<LocalRepository> {
+    const { type = 'model', private: isPrivate = false } = facts;
+    return this.store.createRepository({
+      repo: { type, namespace: 'alice', name },
+      ...{ ownerName: 'alice', private: isPrivate },
+    });
+  }
+
+  /** @returns the commit's id */
+  commit(to: LocalRepository, files: Readonly<Record<string, string | Buffer>>, branch = 'main'): Promise<string> {
+    return this.store.commit(to, {
+      ...{ branch, summary: `Change ${Object.keys(files).join(', ')}`, author: { name: 'alice' } },
+      operations: Object.entries(files).map(([path, text]) => ({ kind: 'file', path, content: Buffer.from(text) })),
+    });
+  }
+
+  clone(path: string, into: string, ...options: readonly string[]): Promise<string> {
+    return this.git.do('', 'clone', '--quiet', ...options, `${this.hub.url}${path}`, into);
+  }
+
+  /** The commit of a revision in a clone. */
+  commitOf(folder: string, revision = 'HEAD'): Promise<string> {
+    return this.git.do(folder, 'rev-parse', revision);
+  }
+
+  /** Every commit that a clone has behind a revision, newest first. */
+  async history(folder: string, revision = 'HEAD'): Promise<string[]> {
+    return (await this.git.do(folder, 'log', '--format=%H', revision)).split('\n');
+  }
+
+  /** How many objects a clone has. */
+  async objects(folder: string): Promise<number> {
+    const told = await this.git.do(folder, 'count-objects', '-v');
+    return [...told.matchAll(/^(?:count|in-pack): (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
+  /** Nothing in a clone is missing, broken, or spelled as git would not. */
+  async expectSound(folder: string): Promise<void> {
+    expect(await this.git.run(folder, 'fsck', '--strict', '--no-dangling')).toMatchObject({ code: 0, stdout: '' });
+  }
+
+  close(): Promise<void> {
+    return this.hub.close();
+  }
+}
