@@ -145,7 +145,10 @@ describe('git fetch', () => {
     await commitMore(3);
     await stage.git.do('shallow', 'fetch', '--quiet');
     expect(await stage.history('shallow', 'origin/main')).toEqual(made.slice(-4).reverse());
+    const before = await stage.objects('shallow');
     await stage.git.do('shallow', 'fetch', '--quiet', '--depth', '6');
+    // two commits, their roots, and of each the folder and file that the commit after it has changed
+    expect((await stage.objects('shallow')) - before).toBe(8);
     expect(await stage.history('shallow', 'origin/main')).toEqual(made.slice(-6).reverse());
     await stage.expectSound('shallow');
     await stage.git.do('shallow', 'fetch', '--quiet', '--depth', '2');

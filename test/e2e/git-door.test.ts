@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { pktLine } from '../../src/hub/rules/pkt-line.js';
+import { FLUSH, pktLine } from '../../src/hub/rules/pkt-line.js';
+import { BLOB_STORE, type BlobStore } from '../../src/platform/storage/blob-store.js';
 import { ask, type AskOptions, type Told } from '../support/ask.js';
 import { GitStage } from '../support/git-stage.js';
+import { sha256 } from '../support/lfs-client.js';
 import { person, type Person } from '../support/people.js';
 
 const REFS = 'info/refs?service=git-upload-pack';
@@ -78,6 +81,16 @@ describe('a private repository', () => {
   });
 });
 
+it('git prints why a pack breaks off', async () => {
+  const broken = await stage.make('broken');
+  const content = randomBytes(300_000);
+  await stage.commit(broken, { 'a.bin': content });
+  await stage.hub.app.get<BlobStore>(BLOB_STORE, { strict: false }).delete(sha256(content));
+  const told = await stage.git.run('', 'clone', `${stage.hub.url}/alice/broken`, 'broken');
+  expect(told.code).toBe(128);
+  expect(told.stderr).toContain('remote: The hub cannot give all of this repository at the moment');
+});
+
 describe('git push', () => {
   it.each([
     ['/alice/open', 'hf upload alice/open .'],
@@ -114,6 +127,24 @@ describe('on the wire', () => {
       headers: { 'content-type': 'application/x-git-upload-pack-result', 'cache-control': 'no-cache' },
     });
     expect(pack.body.toString('latin1')).toMatch(/^0008NAK\nPACK\0\0\0\u0002/);
+  });
+
+  it('a client learns what is common, and when it has told enough', async () => {
+    const detailed = pktLine(`want ${open} multi_ack_detailed\n`);
+    const [have, unknown] = [open, 'a'.repeat(40)].map((oid) => pktLine(`have ${oid}\n`));
+    const told = async (...lines: (Buffer | undefined)[]): Promise<string> =>
+      (await post(Buffer.concat(lines.map((line) => line ?? FLUSH)))).body
+        .toString('latin1')
+        .replace(/PACK.*/s, 'PACK');
+    expect(await told(detailed, FLUSH, unknown, FLUSH)).toBe('0008NAK\n');
+    const [common, ready, last] = [' common', ' ready', ''].map(
+      (word) => `${pktLine(`ACK ${open}${word}\n`).toString()}`,
+    );
+    expect(await told(detailed, FLUSH, unknown, have, FLUSH)).toBe(`${common}${ready}0008NAK\n`);
+    expect(await told(detailed, FLUSH, have, done)).toBe(`${common}${last}PACK`);
+    expect(await told(pktLine(`want ${open}\n`), FLUSH, have, FLUSH)).toBe('0008NAK\n');
+    expect(await told(pktLine(`want ${open}\n`), FLUSH, have, done)).toBe(`${last}PACK`);
+    expect(await told(detailed, pktLine('deepen 1'), FLUSH)).toBe(`0034shallow ${open}0000`);
   });
 
   it('a body may come packed', async () => {

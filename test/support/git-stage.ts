@@ -5,6 +5,9 @@ import { GitProgram } from './git-program.js';
 import { startHub, type RunningHub } from './hub-app.js';
 import { person, type Person } from './people.js';
 
+/** Packs stay as they came, so that what was sent for nothing is seen. */
+const AS_SENT = { 'fetch.unpackLimit': '1' };
+
 type Type = LocalRepository['repo']['type'];
 
 /** A hub, repositories of alice's in it, and git in front of it. */
@@ -19,7 +22,7 @@ export class GitStage {
   static async start(env: Readonly<Record<string, string>> = {}): Promise<GitStage> {
     const hub = await startHub({ env });
     const alice = await person(hub, 'alice');
-    return new GitStage(hub, hub.app.get(LocalRepositories, { strict: false }), alice, await GitProgram.start());
+    return new GitStage(hub, hub.app.get(LocalRepositories, { strict: false }), alice, await GitProgram.start(AS_SENT));
   }
 
   make(name: string, facts: { type?: Type; private?: boolean } = {}): Promise<LocalRepository> {
@@ -52,7 +55,7 @@ export class GitStage {
     return (await this.git.do(folder, 'log', '--format=%H', revision)).split('\n');
   }
 
-  /** How many objects a clone has. */
+  /** How many objects a clone was sent. */
   async objects(folder: string): Promise<number> {
     const told = await this.git.do(folder, 'count-objects', '-v');
     return [...told.matchAll(/^(?:count|in-pack): (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../hub/language/hub-error.js';
+import { HeldHistory } from '../../hub/rules/held-history.js';
 import type { UploadPackRequest } from '../../hub/rules/upload-pack-request.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { CommitStore } from '../store/commit.store.js';
@@ -23,6 +24,7 @@ export interface ClonePlan {
 interface Walk {
   readonly request: UploadPackRequest;
   readonly common: ReadonlyMap<string, CommitEntity>;
+  readonly held: HeldHistory;
   /** Every commit that was passed, and how many the client gets from there on at most. */
   readonly passed: Map<string, { readonly commit: CommitEntity; readonly left: number }>;
   readonly sent: Map<string, CommitEntity>;
@@ -47,7 +49,8 @@ export class ClonePlanService {
   async plan(repositoryId: number, request: UploadPackRequest): Promise<ClonePlan> {
     const found = await this.commits.among(repositoryId, request.haves);
     const common = new Map(found.map((commit) => [commit.oid, commit]));
-    const walk: Walk = { request, common, passed: new Map(), sent: new Map(), ground: new Map() };
+    const held = await this.held(found, await this.commits.among(repositoryId, request.shallow));
+    const walk: Walk = { request, common, held, passed: new Map(), sent: new Map(), ground: new Map() };
     let isGrounded = true;
     for (const oid of new Set(request.wants))
       if (!(await this.descend(await this.wanted(repositoryId, oid), walk))) isGrounded = false;
@@ -63,6 +66,14 @@ export class ClonePlanService {
     };
   }
 
+  /** Git names no commit that is behind one of which it knows that the hub has it, so the hub has to know what is behind. */
+  private async held(common: readonly CommitEntity[], ends: readonly CommitEntity[]): Promise<HeldHistory> {
+    const held = new HeldHistory(ends);
+    for (const commit of common.toSorted((one, other) => other.generation - one.generation))
+      if (!held.has(commit)) held.add(await this.commits.ancestry(commit));
+    return held;
+  }
+
   private async wanted(repositoryId: number, oid: string): Promise<CommitEntity> {
     const found = await this.commits.find(repositoryId, oid);
     if (!found) throw new HubError('BadRequest', `This repository has no commit ${oid}`);
@@ -74,7 +85,7 @@ export class ClonePlanService {
    * @returns whether the client has any of it
    */
   private async descend(head: CommitEntity, walk: Walk): Promise<boolean> {
-    const { request, common, passed } = walk;
+    const { request, held, passed } = walk;
     let left = Math.min(request.depth ?? Infinity, head.generation);
     let above: Passing | undefined;
     let hasAny = false;
@@ -82,8 +93,7 @@ export class ClonePlanService {
       if ((passed.get(commit.oid)?.left ?? 0) >= left) return true; // whether it is, its first passing has told
       passed.set(commit.oid, { commit, left });
       left -= 1;
-      const goesOn = above?.isTheirs === true && !request.shallow.includes(above.commit.oid);
-      const here = { commit, isTheirs: common.has(commit.oid) || goesOn };
+      const here = { commit, isTheirs: held.has(commit) };
       sort(here, above, walk);
       hasAny ||= here.isTheirs;
       if (here.isTheirs && request.depth === undefined) break;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { DataSource, LessThan, MoreThanOrEqual, And, type EntityManager } from 'typeorm';
+import type { Span } from '../../hub/rules/held-history.js';
 import { CommitEntity } from './commit.entity.js';
 
 const COMMITS_KEPT = 10_000;
@@ -11,12 +12,6 @@ export interface CommitNote {
   readonly oid: string;
   readonly title: string;
   readonly createdAt: Date;
-}
-
-/** A line of history, up to a generation: what a commit has for ancestors. */
-interface Span {
-  readonly line: string;
-  readonly upTo: number;
 }
 
 /** The history of repositories as it lies in the database. */
@@ -61,7 +56,7 @@ export class CommitStore {
   /** Commits from `head` backwards, newest first. */
   async history(head: CommitEntity, skip: number, take: number): Promise<CommitEntity[]> {
     const newest = head.generation - skip;
-    const { lines, upTo } = await this.ancestry(head);
+    const { lines, upTo } = inColumns(await this.ancestry(head));
     return this.database.manager
       .createQueryBuilder(CommitEntity, 'commit')
       .innerJoin(
@@ -77,7 +72,7 @@ export class CommitStore {
 
   /** For each path the commit, up to `head`, that made it what it is there. */
   async lastChanges(head: CommitEntity, paths: readonly string[]): Promise<Map<string, CommitNote>> {
-    const { lines, upTo } = await this.ancestry(head);
+    const { lines, upTo } = inColumns(await this.ancestry(head));
     const rows: { path: string; oid: string; title: string; created_at: Date }[] = await this.database.query(
       `SELECT asked.path, last.oid, last.title, last.created_at
        FROM unnest($2::text[]) AS asked (path) CROSS JOIN LATERAL (
@@ -106,14 +101,14 @@ export class CommitStore {
   }
 
   /** A commit and its ancestors as spans of lines: one look-up per fork, not one per commit. */
-  private async ancestry(head: CommitEntity): Promise<{ lines: string[]; upTo: number[] }> {
+  async ancestry(head: CommitEntity): Promise<Span[]> {
     const spans: Span[] = [];
     for (let at: CommitEntity | undefined = head; at;) {
       spans.push({ line: at.line, upTo: at.generation });
       const first = await this.find(head.repositoryId, at.line);
       at = first?.parentOid ? await this.find(head.repositoryId, first.parentOid) : undefined;
     }
-    return { lines: spans.map(({ line }) => line), upTo: spans.map(({ upTo }) => upTo) };
+    return spans;
   }
 }
 
@@ -122,3 +117,8 @@ async function insert(m: EntityManager, commit: CommitEntity): Promise<boolean> 
   const query = m.createQueryBuilder().insert().into(CommitEntity).values(commit).orIgnore().returning('oid');
   return ((await query.execute()).raw as unknown[]).length > 0;
 }
+
+const inColumns = (spans: readonly Span[]): { lines: string[]; upTo: number[] } => ({
+  lines: spans.map(({ line }) => line),
+  upTo: spans.map(({ upTo }) => upTo),
+});
