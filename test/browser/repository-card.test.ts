@@ -70,6 +70,11 @@ describe('a repository’s card', () => {
         'pipe = pipeline("text-classification", model="alice/near")',
       ].join('\n'),
     );
+    await page.getByRole('tab', { name: 'git' }).click();
+    await page.getByText(`git clone ${stage.hub.url}/alice/near`).waitFor();
+    await page.goto('/datasets/alice/rows');
+    await page.getByRole('tab', { name: 'git' }).click();
+    await page.getByText(`git clone ${stage.hub.url}/datasets/alice/rows`).waitFor();
   });
 
   it('of a source says whose it is, and leads there', async () => {
@@ -79,6 +84,7 @@ describe('a repository’s card', () => {
     const there = page.getByRole('link', { name: 'View on HuggingFace' });
     expect(await there.getAttribute('href')).toBe(`${stage.far.url}/far-ai/shown`);
     await page.getByText('The commits of far-ai/shown are on HuggingFace').waitFor();
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['hf CLI', 'Python']);
     expect(await page.getByRole('link', { name: 'Commits' }).count()).toBe(0);
     await page.goto('/datasets/far-ai/pictures');
     expect(await there.getAttribute('href')).toBe(`${stage.far.url}/datasets/far-ai/pictures`);
