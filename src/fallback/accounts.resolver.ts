@@ -12,6 +12,7 @@ import { hubDependsOnCaller } from '../hub/rules/order-sources.js';
 import { couldNotAnswer } from '../hub/rules/walk-chain.js';
 import { AccountProbe, type AccountQuery } from './account-probe.service.js';
 import { ChainService } from './chain.service.js';
+import { FallbackMetrics } from './fallback-metrics.service.js';
 import { HubInquiries } from './hub-inquiries.service.js';
 import type { Asking } from './question.js';
 import { SingleFlight } from './single-flight.js';
@@ -46,6 +47,7 @@ export class AccountsResolver {
     private readonly memory: AnswerMemory,
     private readonly chain: ChainService,
     private readonly probe: AccountProbe,
+    private readonly metrics: FallbackMetrics,
   ) {}
 
   /**
@@ -54,17 +56,18 @@ export class AccountsResolver {
    * @throws HubError `NotFound` when no source has it, otherwise what the sources said
    */
   async find(question: AccountQuestion): Promise<FarAccount | undefined> {
-    const { name, caller, signal, observe } = question;
+    const { name, caller, signal, observe, facts } = question;
     const candidates = isAccountName(name) ? this.inquiries.sourcesFor({ ...question, namespace: name }) : [];
     if (candidates.length === 0) return undefined;
     const key = accountKey(name, hubDependsOnCaller(this.sources.sources(), name), caller);
+    if (facts) facts.operation = 'userProfile';
     const known = this.memory.recall<FarAccount>(key);
-    if (known) return known;
-    const { attempts, found, error } = await this.searches.join(key, signal, (shared) =>
-      this.search(key, candidates, question, shared),
-    );
+    const { attempts, found, error } = known
+      ? { attempts: [], found: known }
+      : await this.searches.join(key, signal, (shared) => this.search(key, candidates, question, shared));
     observe?.(attempts);
     if (error) throw error;
+    if (facts) facts.source = found?.source.name;
     return found;
   }
 
@@ -75,10 +78,11 @@ export class AccountsResolver {
     signal: AbortSignal,
   ): Promise<AccountSearch> {
     const { generation } = this.memory;
-    const { attempts: steps, chosen } = await this.chain.walkWith(
-      candidates,
-      (source, context) => this.probe.attempt(source, { name, expected }, context),
-      { via, signal },
+    const { attempts: steps, chosen } = await this.metrics.trace('userProfile', () =>
+      this.chain.walkWith(candidates, (source, context) => this.probe.attempt(source, { name, expected }, context), {
+        via,
+        signal,
+      }),
     );
     const attempts = steps.flatMap((step) => step.attempts);
     if (!chosen?.account) {

@@ -33,7 +33,7 @@ function pageRequest(context: ExecutionContext): PageRequest {
   const traced = tracedAttempts(request);
   const asking: Asking = {
     ...{ caller: request.caller, via: parseVia(request.headers.via), parameter: parameter(query, 'fallback') },
-    signal: hangUpSignal(response),
+    ...{ signal: hangUpSignal(response), facts: request },
     ...(traced && { observe: (attempts) => void traced.push(...attempts) }),
   };
   return { asking, path, query, response };

@@ -73,6 +73,15 @@ export class FallbackResolver {
   async locate(question: Question): Promise<Located | undefined> {
     const asked = this.prepare(question);
     if (!asked) return undefined;
+    const { facts } = question;
+    if (facts) facts.operation = question.operation.kind;
+    const located = await this.locateAsked(asked);
+    if (facts) facts.source = located.source.name;
+    return located;
+  }
+
+  private async locateAsked(asked: Asked): Promise<Located> {
+    const { question } = asked;
     const { binding, denial } = await this.cache.find(asked.key, () => probeKey(question.operation));
     const bound = binding && sourceOf(asked, binding.sourceKey);
     if (bound) return { source: bound };

@@ -7,6 +7,7 @@ import type { Source } from '../hub/language/source.js';
 import { fallbackAllowed, type FallbackPolicy } from '../hub/rules/fallback-allowed.js';
 import { admits, orderHubSources } from '../hub/rules/order-sources.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import type { RequestFacts } from '../platform/http/hub-request.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { ChainService } from './chain.service.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
@@ -59,14 +60,19 @@ export class HubInquiries {
   async askEach(question: HubQuestion, inquiries: readonly Inquiry[]): Promise<Told[]> {
     const { via, signal } = question;
     const { maxConcurrent } = this.config.fallback;
-    const told = await inParallel(inquiries, maxConcurrent, async ({ source, operation }) =>
-      toldBy(await this.chain.attempt(source, { operation, via, signal }), operation),
-    );
+    const ask = (): Promise<Told[]> =>
+      inParallel(inquiries, maxConcurrent, async ({ source, operation }) =>
+        toldBy(await this.chain.attempt(source, { operation, via, signal }), operation),
+      );
+    const [first] = inquiries;
+    if (!first) return [];
+    const told = await this.metrics.trace(first.operation.kind, ask);
     const attempts = told.map(({ attempt }) => attempt);
     attempts.forEach((attempt, n) =>
       this.metrics.note(inquiries[n]!.operation.kind, attempt.verdict === 'serve' ? 'served' : attempt.category),
     );
     question.observe?.(attempts);
+    if (question.facts) noteIn(question.facts, first, told);
     return told;
   }
 
@@ -84,6 +90,14 @@ export class HubInquiries {
   mayAnswerFor(source: Source, repo: RepoId): boolean {
     return !this.policy.isReserved(repo.namespace) && admits(source, repo);
   }
+}
+
+function noteIn(facts: RequestFacts, { operation }: Inquiry, told: readonly Told[]): void {
+  facts.operation = operation.kind;
+  facts.source = told
+    .filter(({ attempt }) => attempt.verdict === 'serve')
+    .map(({ attempt }) => attempt.source.name)
+    .join(', ');
 }
 
 function toldBy(attempt: Attempt, operation: HubOperation): Told {

@@ -5,6 +5,7 @@ import type { HubError } from '../hub/language/hub-error.js';
 import type { Operation } from '../hub/language/operation.js';
 import type { Source } from '../hub/language/source.js';
 import type { Reply } from '../hub/language/upstream.js';
+import type { RequestFacts } from '../platform/http/hub-request.js';
 
 /** Who asks, and how. */
 export interface Asking {
@@ -17,6 +18,8 @@ export interface Asking {
   readonly signal: AbortSignal;
   /** Told of the attempts made for this question, for `X-Fallback-Trace`. */
   readonly observe?: (attempts: readonly Attempt[]) => void;
+  /** Where it is noted what was asked, and who answered: for logs and traces of the request. */
+  readonly facts?: RequestFacts;
 }
 
 /** An operation together with who asks it, and how. */

@@ -5,15 +5,40 @@ import type { RepoId } from '../hub/language/repo-id.js';
 import type { Source } from '../hub/language/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../hub/language/upstream.js';
 import { encodePath, encodeQuery } from '../hub/rules/encode-path.js';
+import { Spans } from '../platform/observability/spans.service.js';
 import { UpstreamClient, type AskContext } from '../platform/upstream/upstream-client.js';
 import { strategyFor } from '../strategies/strategies.js';
+import { attemptSpan } from './attempt-span.js';
 
 /** Asks one source one question in its dialect: plan, ask, classify. */
 @Injectable()
 export class SourceProbe {
-  constructor(private readonly upstream: UpstreamClient) {}
+  constructor(
+    private readonly upstream: UpstreamClient,
+    private readonly spans: Spans,
+  ) {}
 
-  async attempt(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
+  attempt(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
+    return this.spans.inside(attemptSpan(source, operation), () => this.put(source, operation, context));
+  }
+
+  /** The absolute URL at which a source answers an operation. */
+  urlOf(source: Source, operation: AnyOperation): string {
+    return this.upstream.urlOf(source, strategyFor(source.type).plan(operation)).href;
+  }
+
+  /** An attempt made of what the source has said before. */
+  attemptOf(source: Source, operation: AnyOperation, reply: Reply): Attempt {
+    const strategy = strategyFor(source.type);
+    return new ProbeAttempt(source, strategy.plan(operation), reply, strategy.classify(operation, reply), 0);
+  }
+
+  /** The absolute URL at which git clones a repository from a source. */
+  gitUrlOf(source: Source, repo: RepoId): string {
+    return this.upstream.urlOf(source, { segments: strategyFor(source.type).gitHome(repo), query: [] }).href;
+  }
+
+  private async put(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
     const strategy = strategyFor(source.type);
     const request = strategy.plan(operation);
     const started = performance.now();
@@ -23,22 +48,6 @@ export class SourceProbe {
       outcome = await this.fetchFromStore(outcome, request, context);
     const ms = Math.round(performance.now() - started);
     return new ProbeAttempt(source, request, outcome, strategy.classify(operation, outcome), ms);
-  }
-
-  /** An attempt made of what the source has said before. */
-  attemptOf(source: Source, operation: AnyOperation, reply: Reply): Attempt {
-    const strategy = strategyFor(source.type);
-    return new ProbeAttempt(source, strategy.plan(operation), reply, strategy.classify(operation, reply), 0);
-  }
-
-  /** The absolute URL at which a source answers an operation. */
-  urlOf(source: Source, operation: AnyOperation): string {
-    return this.upstream.urlOf(source, strategyFor(source.type).plan(operation)).href;
-  }
-
-  /** The absolute URL at which git clones a repository from a source. */
-  gitUrlOf(source: Source, repo: RepoId): string {
-    return this.upstream.urlOf(source, { segments: strategyFor(source.type).gitHome(repo), query: [] }).href;
   }
 
   /** For a source that knows no HEAD: of a GET only the headers are wanted. */

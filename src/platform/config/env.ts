@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { HubConfig } from './hub-config.js';
 import { Misfit } from './parsers.js';
 import type { Secrets } from './secrets.js';
-import { VARIABLES, type Settings, type Variable } from './variables.js';
+import type { Variable } from './variable.js';
+import { VARIABLES, type Settings } from './variables.js';
 
 /** The environment's variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -69,6 +70,13 @@ const s3Of = (settings: Settings): HubConfig['s3'] => {
   };
 };
 
+/** On where somebody says where to, or by which exporter. */
+const tracingOf = (settings: Settings): HubConfig['tracing'] => {
+  const { otelDisabled, tracesExporter, tracesEndpoint, otlpEndpoint, serviceName } = settings;
+  const isWanted = tracesExporter ? tracesExporter !== 'none' : (tracesEndpoint ?? otlpEndpoint) !== undefined;
+  return { enabled: isWanted && !otelDisabled, serviceName };
+};
+
 /** The same for all who know the key, and telling nothing of it. */
 const instanceIdOf = (secretKey: string): string =>
   createHash('sha256').update('hubfall instance\0').update(secretKey).digest('hex').slice(0, 12);
@@ -124,6 +132,7 @@ export function parseEnv(env: Environment, secretsIn: (dataDir: string) => Secre
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
     shutdown: { delayMs: settings.shutdownDelay, timeoutMs: settings.shutdownTimeout },
     metrics: { enabled: settings.metricsEnabled, token: settings.metricsToken },
+    tracing: tracingOf(settings),
     log: { level: settings.logLevel, format: settings.logFormat },
   };
 }

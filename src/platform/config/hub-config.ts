@@ -68,6 +68,8 @@ export interface HubConfig {
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
   /** Undefined token: whoever reaches the port may read the figures. */
   readonly metrics: { readonly enabled: boolean; readonly token: string | undefined };
+  /** Whether OpenTelemetry is told of requests, and what the hub is called there; the rest its SDK reads itself. */
+  readonly tracing: { readonly enabled: boolean; readonly serviceName: string };
   readonly log: { readonly level: string; readonly format: 'json' | 'pretty' };
 }
 

@@ -36,6 +36,10 @@ export const secondsAsMs =
     return value instanceof Misfit ? value : Math.round(value * 1000);
   };
 
+/** A part of the whole. */
+export const share: Parse<number> = (text) =>
+  /^\d(\.\d{1,9})?$/.test(text) && Number(text) <= 1 ? Number(text) : expected('a number from 0 to 1');
+
 const YES = ['true', '1', 'yes', 'on'];
 const NO = ['false', '0', 'no', 'off'];
 

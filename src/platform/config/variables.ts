@@ -1,28 +1,6 @@
 import * as parse from './parsers.js';
-import type { Parse } from './parsers.js';
-
-/** One environment variable: what it is called, means, and may be. */
-export interface Variable<T> {
-  readonly name: string;
-  /** What counts when it is unset or empty; undefined: nothing, and the meaning says what happens then. */
-  readonly fallback: string | undefined;
-  readonly meaning: string;
-  /** Its value is never repeated, not even in a complaint about it. */
-  readonly secret: boolean;
-  readonly parse: Parse<T>;
-}
-
-const given = <T>(name: string, fallback: string, parse: Parse<T>, meaning: string): Variable<T> => ({
-  ...{ name, fallback, meaning, secret: false, parse },
-});
-
-const optional = <T>(name: string, parse: Parse<T>, meaning: string): Variable<T | undefined> => ({
-  ...{ name, fallback: undefined, meaning, secret: false, parse },
-});
-
-const secret = <T>(name: string, parse: Parse<T>, meaning: string): Variable<T | undefined> => ({
-  ...{ name, fallback: undefined, meaning, secret: true, parse },
-});
+import { TRACING_VARIABLES } from './tracing-variables.js';
+import { given, optional, secret, type Variable } from './variable.js';
 
 /** Every variable the hub reads. `.env.example` shows the same list; a test compares them. */
 export const VARIABLES = {
@@ -218,6 +196,7 @@ export const VARIABLES = {
     parse.oneOf('json', 'pretty'),
     'How it is logged; on a terminal the default is pretty',
   ),
+  ...TRACING_VARIABLES,
 };
 
 /** The parsed values, by the names above. */

@@ -4,6 +4,7 @@ import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { DatabaseHealth } from './database-health.service.js';
 import { DatabaseMetrics } from './database-metrics.service.js';
+import { DatabaseTraces } from './database-traces.service.js';
 import { openDataSource } from './open-data-source.js';
 
 /** The database for every room: opened and migrated at start, closed with the application. */
@@ -20,6 +21,6 @@ import { openDataSource } from './open-data-source.js';
       dataSourceFactory: async (options) => (await openDataSource(options!)).source,
     }),
   ],
-  providers: [DatabaseHealth, DatabaseMetrics],
+  providers: [DatabaseHealth, DatabaseMetrics, DatabaseTraces],
 })
 export class DatabaseModule {}

@@ -14,6 +14,8 @@ export const HUNG_UP = 499;
 /** What goes on between our server and its clients. */
 export class Exchanges {
   readonly observers: ExchangeObserver[] = [];
+  /** Does the work of an answer, from its beginning, in surroundings of its own. */
+  around: ((request: IncomingMessage, answer: () => void) => void) | undefined;
   /** How many are going on. */
   inFlight = 0;
   /** Is the hub about to stop? Then each answer is the last on its connection. */

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { HttpAdapterHost } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import { answerPreflight } from './cross-origin.js';
@@ -27,6 +28,11 @@ export class FastExpressAdapter extends ExpressAdapter {
     this.exchanges.observers.push(observer);
   }
 
+  /** @param around does the work of every answer, in surroundings of its own */
+  surround(around: NonNullable<Exchanges['around']>): void {
+    this.exchanges.around = around;
+  }
+
   /** From now on each answer is the last on its connection, so that whoever keeps connections asks elsewhere next time. */
   leave(): void {
     this.exchanges.leaving = true;
@@ -35,10 +41,13 @@ export class FastExpressAdapter extends ExpressAdapter {
   /** TLS ends at the proxy in front, so this serves plain HTTP whatever the options say. */
   override initHttpServer(): void {
     const app = this.getInstance<Express>();
+    const answer = (request: IncomingMessage, response: ServerResponse): void =>
+      request.method === 'OPTIONS' ? answerPreflight(request, response) : void app(request, response);
     const server = createServer(edgeMessages(app, this.exchanges), (request, response) => {
+      const { around } = this.exchanges;
       this.exchanges.begin();
-      if (request.method === 'OPTIONS') answerPreflight(request, response);
-      else app(request, response);
+      if (around) around(request, () => answer(request, response));
+      else answer(request, response);
     });
     server.requestTimeout = 0; // an upload takes as long as it takes
     server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -55,6 +64,10 @@ export class FastExpressAdapter extends ExpressAdapter {
     clearTimeout(end);
   }
 }
+
+/** The adapter of a hub that serves; undefined in a part of the house that does not. */
+export const fastAdapterOf = ({ httpAdapter }: HttpAdapterHost): FastExpressAdapter | undefined =>
+  httpAdapter instanceof FastExpressAdapter ? httpAdapter : undefined;
 
 /** Routing settings count only when they are made before Nest first touches the router. */
 function routes(): Express {

@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Histogram } from 'prom-client';
 import { routeGroup, type RouteGroup } from '../../hub/rules/route-group.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
-import { FastExpressAdapter } from './fast-express.adapter.js';
+import { fastAdapterOf, type FastExpressAdapter } from './fast-express.adapter.js';
 import { routeOf } from './route-of.js';
 
 /** Answers of one group that had one status. */
@@ -60,7 +60,6 @@ export class HttpMetrics implements OnModuleInit {
   }
 
   private get adapter(): FastExpressAdapter | undefined {
-    const { httpAdapter } = this.host;
-    return httpAdapter instanceof FastExpressAdapter ? httpAdapter : undefined;
+    return fastAdapterOf(this.host);
   }
 }

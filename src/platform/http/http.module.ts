@@ -6,7 +6,9 @@ import { AdminAccessService } from './admin-access.service.js';
 import { CallerGuard } from './caller.guard.js';
 import { CapabilityService } from './capability.service.js';
 import { HttpMetrics } from './http-metrics.service.js';
+import { HttpTraces } from './http-traces.service.js';
 import { HubErrorFilter } from './hub-error.filter.js';
+import { RequestLog } from './request-log.service.js';
 import { SiteController } from './site.controller.js';
 
 /** The edge: who asks, how errors look, and what is asked about the hub itself. Global, so that `AdminTokenGuard` works in every room. */
@@ -18,6 +20,8 @@ import { SiteController } from './site.controller.js';
     AdminAccessService,
     CapabilityService,
     HttpMetrics,
+    HttpTraces,
+    RequestLog,
     CallerGuard,
     { provide: APP_GUARD, useExisting: CallerGuard },
     { provide: APP_FILTER, useClass: HubErrorFilter },

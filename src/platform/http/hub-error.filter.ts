@@ -6,8 +6,7 @@ import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
 import { headerSafe } from '../../hub/rules/header-text.js';
 import { movedUrl } from '../../hub/rules/moved-url.js';
 import { asHubError } from './foreign-error.js';
-import { loggedPath } from './logged-path.js';
-import { requestIdOf } from './request-id.js';
+import { requestLine } from './request-line.js';
 
 /** The only table from what went wrong to HTTP. */
 const STATUS: Record<HubErrorCode, number> = {
@@ -104,8 +103,7 @@ export class HubErrorFilter implements ExceptionFilter {
   }
 
   private report(request: Request, status: number, error: unknown): void {
-    const path = loggedPath(request.originalUrl);
-    const line = { requestId: requestIdOf(request), method: request.method, path, status };
+    const line = { ...requestLine(request), status };
     if (error instanceof HubError) this.logger.warn({ ...line, code: error.code, message: error.message });
     else this.logger.error({ ...line, err: error });
   }

@@ -10,6 +10,10 @@ export interface RequestFacts {
   routeName?: string;
   /** What a source was asked, or would have been. */
   operation?: string;
+  /** The source, or sources, that it was answered from. */
+  source?: string;
+  /** The trace that it belongs to, where there is one. */
+  traceId?: string;
 }
 
 /** A request that has passed `CallerGuard`: it says who asks, and carries no credential any more. */

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { trace } from '@opentelemetry/api';
 import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import type { HubConfig } from '../config/hub-config.js';
 
@@ -32,6 +33,12 @@ async function prettyStream(): Promise<DestinationStream | undefined> {
   }
 }
 
+/** Where a line belongs among the traces, where there are any. */
+function placeInTrace(): object {
+  const { traceId, spanId } = trace.getActiveSpan()?.spanContext() ?? {};
+  return traceId === undefined ? {} : { trace_id: traceId, span_id: spanId };
+}
+
 /** Nest's logger on pino: one line of JSON per event. Nest passes the context as the last argument, and a stack before it. */
 export class HubLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
@@ -39,7 +46,7 @@ export class HubLogger implements LoggerService {
   /** @param stream where to write; standard output when left out */
   static async create(log: HubConfig['log'], stream?: DestinationStream): Promise<HubLogger> {
     const target = stream ?? (log.format === 'pretty' ? await prettyStream() : undefined);
-    const options = { level: log.level, redact: { paths: REDACTED, censor: '[hidden]' } };
+    const options = { level: log.level, redact: { paths: REDACTED, censor: '[hidden]' }, mixin: placeInTrace };
     return new HubLogger(target ? pino(options, target) : pino(options));
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { FastExpressAdapter } from '../http/fast-express.adapter.js';
+import { fastAdapterOf } from '../http/fast-express.adapter.js';
 
 /** Whether the hub means to go on. */
 @Injectable()
@@ -13,7 +13,6 @@ export class Lifecycle {
   /** From now on the hub is not ready, and each answer is the last on its connection. */
   leave(): void {
     this.isLeaving = true;
-    const { httpAdapter } = this.host;
-    if (httpAdapter instanceof FastExpressAdapter) httpAdapter.leave();
+    fastAdapterOf(this.host)?.leave();
   }
 }

@@ -3,15 +3,17 @@ import { TerminusModule } from '@nestjs/terminus';
 import { Components } from './components.service.js';
 import { HealthController } from './health.controller.js';
 import { HubMetrics } from './hub-metrics.js';
+import { HUB_CONFIG } from '../config/hub-config.js';
 import { Lifecycle } from './lifecycle.service.js';
 import { MetricsController } from './metrics.controller.js';
+import { Spans } from './spans.service.js';
 
 /** How the hub is doing. Global, so that every room may count, and say whether it works. */
 @Global()
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController, MetricsController],
-  providers: [HubMetrics, Components, Lifecycle],
-  exports: [TerminusModule, HubMetrics, Components, Lifecycle],
+  providers: [HubMetrics, Components, Lifecycle, { provide: Spans, inject: [HUB_CONFIG], useFactory: Spans.create }],
+  exports: [TerminusModule, HubMetrics, Components, Lifecycle, Spans],
 })
 export class ObservabilityModule {}

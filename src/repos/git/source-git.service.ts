@@ -30,7 +30,7 @@ export class SourceGit {
    */
   async home(repo: RepoId, asking: Asking): Promise<GitHome> {
     const operation = { kind: 'info', repo, query: [] } as const;
-    const located = await this.metrics.count('info', this.resolver.locate({ ...asking, operation }));
+    const located = await this.metrics.count('info', () => this.resolver.locate({ ...asking, operation }));
     if (!located) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = located;
     if (source.hasToken || source.delivery === 'proxy') throw this.onlyByFiles(source, repo);

@@ -6,7 +6,7 @@ import type { Operation } from '../../hub/language/operation.js';
 import type { RepoPath } from '../../hub/rules/parse-repo-path.js';
 import { toOperation } from '../../hub/rules/to-operation.js';
 import { parseVia } from '../../hub/rules/via.js';
-import type { HubRequest } from '../../platform/http/hub-request.js';
+import type { HubRequest, RequestFacts } from '../../platform/http/hub-request.js';
 import { hangUpSignal } from '../../platform/http/relay-reply.js';
 
 /**
@@ -19,15 +19,18 @@ export class ClientQuestion implements Question {
   readonly via: readonly string[];
   readonly parameter: string | undefined;
   readonly observe: ((made: readonly Attempt[]) => void) | undefined;
+  readonly facts: RequestFacts;
   private made: AbortSignal | undefined;
 
   /** @throws HubError for a request that cannot be meant */
   constructor(
     path: RepoPath,
-    { method, headers, body, caller }: HubRequest,
+    request: HubRequest,
     private readonly response: ServerResponse,
     attempts: Attempt[] | undefined,
   ) {
+    const { method, headers, body, caller } = request;
+    this.facts = request;
     this.operation = toOperation(path, { method, headers, body: body as unknown });
     this.caller = caller;
     this.via = parseVia(headers.via);

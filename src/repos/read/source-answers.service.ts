@@ -22,7 +22,7 @@ export class SourceAnswers {
 
   /** Undefined when no source may be asked. @throws HubError what the sources said */
   answer(question: Question, arrival: Arrival): Promise<WireAnswer | undefined> {
-    return this.metrics.count(question.operation.kind, this.answerOf(question, arrival));
+    return this.metrics.count(question.operation.kind, () => this.answerOf(question, arrival));
   }
 
   private async answerOf(question: Question, arrival: Arrival): Promise<WireAnswer | undefined> {

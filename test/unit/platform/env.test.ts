@@ -43,6 +43,7 @@ describe('an empty environment', () => {
       lfsPartSize: 100_000_000,
       s3: undefined,
       registration: 'open',
+      tracing: { enabled: false, serviceName: 'hubfall' },
       log: { level: 'info', format: 'json' },
     });
   });
@@ -88,6 +89,11 @@ describe('what an environment says', () => {
       },
     ],
     [{ ...S3, KOHAKU_HUB_STORAGE: 'fs' }, { s3: undefined }],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318' }, { tracing: { enabled: true } }],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://otel:4318/x' }, { tracing: { enabled: true } }],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel', OTEL_SDK_DISABLED: 'true' }, { tracing: { enabled: false } }],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel', OTEL_TRACES_EXPORTER: 'none' }, { tracing: { enabled: false } }],
+    [{ OTEL_TRACES_EXPORTER: 'console', OTEL_SERVICE_NAME: 'hub' }, { tracing: { enabled: true, serviceName: 'hub' } }],
     [{ LOG_LEVEL: 'DEBUG', LOG_FORMAT: 'pretty' }, { log: { level: 'debug', format: 'pretty' } }],
   ])('%j', (env, config) => {
     expect(read(env)).toMatchObject(config as object);

@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { ask } from '../support/ask.js';
+import { hang, json } from '../support/fake-replies.js';
+import { FakeUpstream, wholeText } from '../support/fake-upstream.js';
+import { freePort } from '../support/free-port.js';
+import { Program, type Ending } from '../support/program.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { TraceCollector, type SentSpan } from '../support/trace-collector.js';
+
+const TRACE = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
+const CALLER = '1122334455667788';
+const SECRETS = { admin: 'hidden-admin-token', source: 'hf_hiddenOfTheSource', collector: 'hidden-for-the-collector' };
+const missing = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
+const info = json(200, { id: 'acme/plans', sha: 'a'.repeat(40) });
+
+interface Line {
+  readonly requestId?: string;
+  readonly trace_id?: string;
+  readonly [field: string]: unknown;
+}
+
+/** The lines of the log among all that was said. */
+const linesOf = ({ stdout }: Ending): Line[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Line);
+
+describe('traces', () => {
+  let collector: TraceCollector;
+  let sources: FakeUpstream[];
+  let url: string;
+  let basics: Record<string, string>;
+
+  beforeEach(async () => {
+    collector = await TraceCollector.start();
+    sources = [await FakeUpstream.start(missing), await FakeUpstream.start(info)];
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    basics = {
+      PORT: `${port}`,
+      KOHAKU_HUB_DATA_DIR: join(await temporaryFolder(), 'data'),
+      KOHAKU_HUB_ADMIN_SECRET_TOKEN: SECRETS.admin,
+      KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(
+        sources.map((source, n) => ({
+          ...{ name: `S${n}`, url: source.url, source_type: 'huggingface', priority: n + 1, token: SECRETS.source },
+        })),
+      ),
+    };
+  });
+  afterEach(async () => {
+    await Promise.all([collector, ...sources].map((one) => one.close()));
+  });
+
+  const start = async (env: Record<string, string>): Promise<Program> => {
+    const hub = new Program({ ...basics, ...env });
+    await hub.said('Admin token:');
+    return hub;
+  };
+  const askForPlans = (): ReturnType<typeof ask> =>
+    ask(url, '/api/models/acme/plans?token=hidden-in-the-query', {
+      headers: {
+        ...{ traceparent: `00-${TRACE}-${CALLER}-01`, 'x-admin-token': SECRETS.admin, 'x-request-id': 'r-1' },
+        cookie: 'session=hidden-session',
+      },
+    });
+
+  it('show a request, the chain under it, each attempt, and the database, in the trace that the request names', async () => {
+    const hub = await start({ ...collector.env, OTEL_EXPORTER_OTLP_HEADERS: `x-key=${SECRETS.collector}` });
+    expect((await askForPlans()).status).toBe(200);
+    for (const path of ['/health/live', '/health/ready', '/metrics', '/acme/plans/resolve/main/hidden-file'])
+      await ask(url, path, { headers: { authorization: 'Bearer hf_hidden' } });
+    const ending = await hub.stop();
+    const named = (name: string): SentSpan => collector.spans.find((s) => s.traceId === TRACE && s.name === name)!;
+    expect([ending.code, ending.stderr]).toEqual([0, '']);
+    const [request, chain] = [named('GET /api/models/:id'), named('chain info')];
+    expect([request.parentSpanId, chain.parentSpanId]).toEqual([CALLER, request.spanId]);
+    expect(request.facts).toEqual({
+      ...{ 'http.request.method': 'GET', 'http.route': '/api/models/:id', 'http.response.status_code': '200' },
+      ...{ 'hubfall.request_id': 'r-1', 'hubfall.operation': 'info', 'hubfall.source': 'S1' },
+    });
+    expect(chain.facts).toEqual({ 'hubfall.operation': 'info', 'hubfall.outcome': 'served' });
+    const [no, yes] = [named('attempt S0'), named('attempt S1')];
+    expect([no.parentSpanId, yes.parentSpanId]).toEqual([chain.spanId, chain.spanId]);
+    expect(no.facts).toMatchObject({ 'http.response.status_code': '404', 'hubfall.decision': 'next' });
+    expect(yes.facts).toMatchObject({ 'http.response.status_code': '200', 'hubfall.decision': 'serve' });
+    const lookup = named('SELECT repositories');
+    expect(lookup.parentSpanId).toBe(request.spanId);
+    expect(lookup.facts).toMatchObject({ 'db.system.name': 'postgresql', 'db.operation.name': 'SELECT' });
+    expect(collector.senders[0]).toMatchObject({ 'service.name': 'hubfall' });
+
+    const lines = linesOf(ending);
+    expect(lines.find(({ requestId }) => requestId === 'r-1')).toMatchObject({
+      ...{ trace_id: TRACE, operation: 'info', source: 'S1', status: 200, path: '/api/models/acme/plans' },
+    });
+
+    // nobody is shown who only looks whether the hub is well
+    const shown = collector.spans.filter(({ facts }) => facts['http.route'] !== undefined);
+    expect(shown.map(({ name }) => name)).toEqual(['GET /api/models/:id', 'GET /*id/resolve/*rest']);
+    expect(lines.filter(({ context }) => context === 'Request')).toHaveLength(2);
+
+    // no secret, no name of a repository, and nothing of it for the sources
+    expect(collector.far.requests.map(({ headers }) => headers['x-key'])).toContain(SECRETS.collector);
+    expect(collector.text.replaceAll(SECRETS.collector, '')).not.toMatch(/hidden|acme/);
+    expect(ending.stdout.replaceAll('hidden-file', '')).not.toContain('hidden');
+    expect(sources.flatMap(({ requests }) => requests.map(wholeText)).join()).not.toMatch(/traceparent|a1b2c3d4/);
+  });
+
+  it('are sent in the form that OpenTelemetry itself prefers, where none is named', async () => {
+    const hub = await start({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.far.url}/here` });
+    await askForPlans();
+    await hub.stop();
+    expect(collector.far.requests.map(({ url: path, headers }) => [path, headers['content-type']])).toEqual([
+      ['/here', 'application/x-protobuf'],
+    ]);
+  });
+
+  it('are off where the SDK is switched off; requests are logged all the same', async () => {
+    const hub = await start({ ...collector.env, OTEL_SDK_DISABLED: 'true' });
+    await askForPlans();
+    const ending = await hub.stop();
+    expect(collector.far.requests).toEqual([]);
+    const line = linesOf(ending).find(({ requestId }) => requestId === 'r-1');
+    expect(line).toMatchObject({ operation: 'info', source: 'S1' });
+    expect(line).not.toHaveProperty('trace_id');
+  });
+
+  it('disturb nobody when the collector is away, which is said once', async () => {
+    const { env } = collector;
+    await collector.close();
+    const hub = await start({ ...env, OTEL_EXPORTER_OTLP_TIMEOUT: '500' });
+    expect((await askForPlans()).status).toBe(200);
+    const ending = await hub.stop();
+    expect([ending.code, ending.stderr]).toEqual([0, '']);
+    expect(linesOf(ending).filter(({ context }) => context === 'Traces')).toHaveLength(1);
+  });
+
+  it('do not hold a hub that is told to stop when the collector is silent', async () => {
+    collector.far.reply = hang();
+    const hub = await start({ ...collector.env, OTEL_EXPORTER_OTLP_TIMEOUT: '600000' });
+    expect((await askForPlans()).status).toBe(200);
+    expect((await hub.stop()).code).toBe(0);
+  });
+});
