@@ -79,7 +79,8 @@ describe('the Kubernetes manifests', () => {
   // A machine without kubectl cannot put the parts together; the parts themselves are checked above.
   (kubectl ? describe : describe.skip)('put together for production', () => {
     const rendered = kubectl ? read(execFileSync('kubectl', ['kustomize', PRODUCTION], { encoding: 'utf8' })) : [];
-    const one = (kind: string): Manifest => rendered.find((manifest) => manifest.kind === kind)!;
+    const one = (kind: string, key?: string): Manifest =>
+      rendered.find((manifest) => manifest.kind === kind && (key === undefined || key in manifest.data!))!;
 
     it('fits the schemas of Kubernetes, whole', async () => {
       expect(rendered.map(({ kind }) => kind)).toEqual(
@@ -90,6 +91,9 @@ describe('the Kubernetes manifests', () => {
           'Service',
           'Ingress',
           'Job',
+          'NetworkPolicy',
+          'ServiceMonitor',
+          'PrometheusRule',
         ]),
       );
       for (const manifest of rendered) await validate(manifest);
@@ -109,8 +113,17 @@ describe('the Kubernetes manifests', () => {
       expect(pod.containers[0]!.volumeMounts.map(({ mountPath }) => mountPath)).toEqual(['/data', '/tmp']);
     });
 
+    it('hands the dashboard to Grafana', () => {
+      const { metadata, data } = one('ConfigMap', 'hubfall.json');
+      expect(metadata).toMatchObject({ name: 'hubfall-dashboard', labels: { grafana_dashboard: '1' } });
+      expect(JSON.parse(data!['hubfall.json']!)).toMatchObject({ title: 'Hubfall' });
+    });
+
     it('gives a replica as long to end as the hub takes to drain', () => {
-      const { KOHAKU_HUB_SHUTDOWN_DELAY: delay, KOHAKU_HUB_SHUTDOWN_TIMEOUT: drain } = one('ConfigMap').data!;
+      const { KOHAKU_HUB_SHUTDOWN_DELAY: delay, KOHAKU_HUB_SHUTDOWN_TIMEOUT: drain } = one(
+        'ConfigMap',
+        'KOHAKU_HUB_DATA_DIR',
+      ).data!;
       const { template } = one('Deployment').spec as { template: { spec: { terminationGracePeriodSeconds: number } } };
       expect(template.spec.terminationGracePeriodSeconds).toBeGreaterThan(Number(delay) + Number(drain));
     });
