@@ -41,7 +41,7 @@ describe('pages of accounts', () => {
     expect(await barriers(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
     expect(page.complaints).toEqual([]);
-    await keepPicture(page, `work/account-${look.theme}-${look.width}`);
+    await keepPicture(page, `account-${look.theme}-${look.width}`);
   });
 
   it.each(LOOKS)('an organization of a source, $theme at $width px', async (look) => {
@@ -60,7 +60,7 @@ describe('pages of accounts', () => {
     expect(await barriers(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
     expect(page.complaints).toEqual([]);
-    await keepPicture(page, `work/far-account-${look.theme}-${look.width}`);
+    await keepPicture(page, `far-account-${look.theme}-${look.width}`);
   });
 
   it('shows each kind of repository under an address of its own, sorted as one likes', async () => {

@@ -18,7 +18,7 @@ describe('the door of the admin portal', () => {
     expect(await barriers(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
     expect(page.complaints).toEqual([]);
-    await keepPicture(page, `work/admin-door-${look.theme}-${look.width}`);
+    await keepPicture(page, `admin-door-${look.theme}-${look.width}`);
   });
 
   it('opens for the right token alone, keeps it for the tab, and forgets it', async () => {

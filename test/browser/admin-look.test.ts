@@ -39,7 +39,7 @@ describe('the admin portal', () => {
         await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
         expect([path, await barriers(page)]).toEqual([path, []]);
         expect([path, await overflows(page)]).toEqual([path, false]);
-        await keepPicture(page, `work/admin${path.replace('/', '-')}-${look.theme}-${look.width}`);
+        await keepPicture(page, `admin${path.replace('/', '-')}-${look.theme}-${look.width}`);
       }
       expect(page.complaints).toEqual([]);
     },

@@ -55,7 +55,7 @@ describe('the sources of the admin portal', () => {
       await page.getByText('More settings').click();
       await page.getByLabel('Never these repositories').waitFor();
       expect(await barriers(page)).toEqual([]);
-      await keepPicture(page, `work/admin-source-${look.theme}-${look.width}`);
+      await keepPicture(page, `admin-source-${look.theme}-${look.width}`);
       expect(page.complaints).toEqual([]);
     });
 
@@ -297,7 +297,7 @@ describe('the sources of the admin portal', () => {
       await dialog.getByText('its stored token stays').waitFor();
       await dialog.getByText('Priority: 11 → 1').waitFor();
       expect(await barriers(page)).toEqual([]);
-      await keepPicture(page, 'work/admin-import');
+      await keepPicture(page, 'admin-import');
       await dialog.getByRole('button', { name: 'Replace all sources' }).click();
       await dialog.waitFor({ state: 'detached' });
       await row(page, 'Mended hub').waitFor();

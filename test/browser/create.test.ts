@@ -23,7 +23,7 @@ describe('making, changing and deleting repositories and organizations', () => {
     await page.getByLabel('SDK').waitFor();
     expect(await barriers(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
-    await keepPicture(page, `work/new-${look.theme}-${look.width}`);
+    await keepPicture(page, `new-${look.theme}-${look.width}`);
     await page.goto('/organizations/new');
     await page.getByLabel('About it').waitFor();
     expect(await barriers(page)).toEqual([]);
@@ -83,7 +83,7 @@ describe('making, changing and deleting repositories and organizations', () => {
     await page.getByRole('button', { name: 'Delete this model' }).waitFor();
     expect(await barriers(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
-    await keepPicture(page, `work/repository-settings-${look.theme}-${look.width}`);
+    await keepPicture(page, `repository-settings-${look.theme}-${look.width}`);
     await page.getByRole('button', { name: 'Delete this model' }).click();
     await page.getByRole('alertdialog').waitFor();
     expect(await barriers(page)).toEqual([]);

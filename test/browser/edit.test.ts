@@ -34,7 +34,7 @@ describe('editing in the browser', () => {
     await page.getByLabel('README.md').waitFor();
     expect(await barriers(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
-    await keepPicture(page, `work/edit-${look.theme}-${look.width}`);
+    await keepPicture(page, `edit-${look.theme}-${look.width}`);
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByRole('heading', { name: 'Shown' }).last().waitFor();
     expect(await barriers(page)).toEqual([]);

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const README = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
 const SCREENSHOTS = resolve(import.meta.dirname, '../../docs/screenshots');
 
 /** Every page is looked at in both themes, on a phone and on a desk. */
@@ -52,10 +53,13 @@ export async function pictureWidth(page: Page, alt: string): Promise<number> {
   });
 }
 
-/** Writes `docs/screenshots/{name}.png` where `SCREENSHOTS=1`; a run that only tests leaves the pictures alone. */
+/**
+ * Writes `docs/screenshots/{name}.png` where `SCREENSHOTS=1`; a run that only tests leaves the pictures alone.
+ * Those that README.md does not show are for whoever works on the pages: they go to `work/` there, which git ignores.
+ */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   if (process.env['SCREENSHOTS'] !== '1') return;
-  const file = join(SCREENSHOTS, `${name}.png`);
+  const file = join(SCREENSHOTS, README.includes(`docs/screenshots/${name}.png`) ? '' : 'work', `${name}.png`);
   await mkdir(dirname(file), { recursive: true });
   await page.screenshot({ path: file });
 }

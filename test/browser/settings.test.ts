@@ -27,7 +27,7 @@ describe('settings', () => {
       await page.getByText(text).first().waitFor();
       expect(await barriers(page)).toEqual([]);
       expect(await overflows(page)).toBe(false);
-      await keepPicture(page, `work/${path.slice(1).replaceAll('/', '-')}-${look.theme}-${look.width}`);
+      await keepPicture(page, `${path.slice(1).replaceAll('/', '-')}-${look.theme}-${look.width}`);
     }
     expect(page.complaints).toEqual([]);
   });

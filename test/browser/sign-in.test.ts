@@ -28,7 +28,7 @@ describe('signing in and up', () => {
       await page.getByRole('heading', { name: heading }).waitFor();
       expect(await barriers(page)).toEqual([]);
       expect(await overflows(page)).toBe(false);
-      await keepPicture(page, `work/${path.slice(1)}-${look.theme}-${look.width}`);
+      await keepPicture(page, `${path.slice(1)}-${look.theme}-${look.width}`);
     }
     expect(page.complaints).toEqual([]);
   });

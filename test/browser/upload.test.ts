@@ -47,7 +47,7 @@ describe('uploading from the browser', () => {
     await page.getByLabel('Commit message').waitFor();
     expect(await barriers(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
-    await keepPicture(page, `work/upload-${look.theme}-${look.width}`);
+    await keepPicture(page, `upload-${look.theme}-${look.width}`);
     await page.getByRole('button', { name: 'Upload 2 files' }).click();
     await page.getByText('Uploaded', { exact: true }).waitFor();
     expect(await barriers(page)).toEqual([]);

@@ -8,6 +8,8 @@ export const shortNumber = (value: number): string => short.format(value);
 export function byteSize(bytes: number): string {
   const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
   const value = bytes / 1000 ** step;
+  // 999.6 of a unit is 1000 of it in three digits, and so one of the next.
+  if (value >= 999.5 && step > 0 && step < UNITS.length - 1) return `1.00 ${UNITS[step + 1]}`;
   return `${step === 0 ? value : value.toPrecision(3)} ${UNITS[step]}`;
 }
 

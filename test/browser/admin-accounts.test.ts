@@ -1,0 +1,212 @@
+import type { Locator } from 'playwright-core';
+import { showsAfterRetry } from './admin-away.js';
+import { AdminStage, becomes, type AdminPage } from './admin-stage.js';
+import { PASSWORD } from './browser-stage.js';
+import { barriers } from './look.js';
+
+interface Account {
+  readonly name: string;
+  readonly kind: string;
+  readonly email: string | null;
+  readonly disabled: boolean;
+  readonly reserved: boolean;
+}
+
+describe('the accounts of the admin portal', () => {
+  let admin: AdminStage;
+  let token: string;
+  beforeAll(async () => {
+    admin = await AdminStage.start();
+    token = await admin.stage.person('alice');
+    await admin.stage.repository(token, 'model', 'alice/near', { 'README.md': '# Near\n' });
+    await admin.stage.organization(token, 'acme', {});
+  }, 60_000);
+  afterAll(() => admin.close());
+
+  const account = (name: string): Promise<Account> => admin.api<Account>('GET', `/accounts/${name}`);
+  const make = (name: string): Promise<Account> =>
+    admin.api<Account>('POST', '/accounts', { kind: 'user', name, password: PASSWORD });
+  const names = async (search: string): Promise<string[]> =>
+    (await admin.api<{ accounts: Account[] }>('GET', `/accounts?search=${search}`)).accounts.map(({ name }) => name);
+  const signIn = async (username: string, password: string): Promise<number> => {
+    const answer = await fetch(`${admin.stage.hub.url}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+    });
+    return answer.status;
+  };
+  const row = (page: AdminPage, name: string): Locator =>
+    page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+  const act = async (page: AdminPage, name: string, action: string): Promise<void> => {
+    await page.getByRole('button', { name: `Actions for ${name}` }).click();
+    await page.getByRole('menuitem', { name: action }).click();
+  };
+  const field = (dialog: Locator, name: string): Locator => dialog.getByRole('textbox', { name, exact: true });
+  const open = async (): Promise<AdminPage> => {
+    const page = await admin.open('/admin/accounts');
+    await row(page, 'alice').waitFor();
+    return page;
+  };
+
+  it('are listed by name, searched, and told apart by kind', async () => {
+    const page = await open();
+    await row(page, 'acme').getByText('organization').waitFor();
+    await row(page, 'alice').getByText('user').waitFor();
+    const search = page.getByRole('searchbox', { name: 'Search accounts' });
+    await search.fill('ali');
+    await row(page, 'acme').waitFor({ state: 'detached' });
+    await row(page, 'alice').waitFor();
+    await search.fill('nobody-like-it');
+    await page.getByText('No account fits').waitFor();
+    await search.fill('');
+    await page.getByLabel('Kind').selectOption('organization');
+    await row(page, 'acme').waitFor();
+    expect(await row(page, 'alice').count()).toBe(0);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('come a page at a time', async () => {
+    for (let n = 10; n < 36; n++) await admin.api('POST', '/accounts', { kind: 'organization', name: `many-${n}` });
+    const page = await open();
+    await page.getByRole('searchbox', { name: 'Search accounts' }).fill('many-');
+    await row(page, 'alice').waitFor({ state: 'detached' });
+    expect(await page.getByRole('link', { name: /^many-/ }).count()).toBe(25);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await row(page, 'many-35').waitFor();
+    await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' });
+  });
+
+  it('a user is made, with a password that is shown once and opens the door', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'New account' }).click();
+    const dialog = page.getByRole('dialog');
+    await field(dialog, 'Name').fill('carol');
+    await dialog.getByLabel('Email').fill('carol@example.org');
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog.getByText('The password of carol. Copy it now: it is not shown again.').waitFor();
+    const password = await dialog.locator('code').innerText();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await row(page, 'carol').getByText('carol@example.org').waitFor();
+    expect(await signIn('carol', password)).toBe(200);
+    expect(await account('carol')).toMatchObject({ kind: 'user', email: 'carol@example.org' });
+    await page.getByRole('button', { name: 'New account' }).click();
+    expect(await page.getByRole('dialog').getByText(password).count()).toBe(0);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('an organization is made without a password', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'New account' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Kind').selectOption('organization');
+    expect(await dialog.getByText('Password').count()).toBe(0);
+    await field(dialog, 'Name').fill('workshop');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('workshop is made', { exact: true }).waitFor();
+    await page.getByRole('searchbox', { name: 'Search accounts' }).fill('workshop');
+    await row(page, 'workshop').getByText('organization').waitFor();
+    expect(await account('workshop')).toMatchObject({ kind: 'organization' });
+  });
+
+  it('what is wrong with a new one is said in the dialog, which stays', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'New account' }).click();
+    const dialog = page.getByRole('dialog');
+    const name = field(dialog, 'Name');
+    await name.fill('a b');
+    await dialog.getByLabel('Email').focus();
+    await dialog.getByRole('alert').waitFor();
+    expect(await name.getAttribute('aria-invalid')).toBe('true');
+    await name.fill('dave');
+    await dialog.getByLabel('Set this one').check();
+    await dialog.getByLabel('New password').fill('short');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog
+      .getByRole('alert')
+      .getByText(/8 characters/)
+      .waitFor();
+    expect(await names('dave')).toEqual([]);
+    await name.fill('alice');
+    await dialog.getByLabel('New password').fill(PASSWORD);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog
+      .getByRole('alert')
+      .getByText(/alice|taken/)
+      .waitFor();
+    await name.fill('dave');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('dave is made', { exact: true }).waitFor();
+    expect(await signIn('dave', PASSWORD)).toBe(200);
+  });
+
+  it('a password is reset: the old one ends', async () => {
+    await make('erin');
+    const page = await open();
+    await act(page, 'erin', 'Reset password');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Set this one').check();
+    await dialog.getByLabel('New password').fill('another long password');
+    await dialog.getByRole('button', { name: 'Reset' }).click();
+    await page.getByText('erin has another password; every session has ended', { exact: true }).waitFor();
+    expect(await signIn('erin', PASSWORD)).toBe(401);
+    expect(await signIn('erin', 'another long password')).toBe(200);
+  });
+
+  it('is disabled, once that is confirmed, and enabled again', async () => {
+    await make('frank');
+    const page = await open();
+    await act(page, 'frank', 'Disable');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+    expect(await account('frank')).toMatchObject({ disabled: false });
+    await act(page, 'frank', 'Disable');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Disable' }).click();
+    await row(page, 'frank').getByText('Disabled').waitFor();
+    expect(await signIn('frank', PASSWORD)).not.toBe(200);
+    await act(page, 'frank', 'Enable');
+    await row(page, 'frank').getByText('Disabled').waitFor({ state: 'detached' });
+    expect(await signIn('frank', PASSWORD)).toBe(200);
+    await page.getByRole('button', { name: 'Actions for acme' }).click();
+    expect(await page.getByRole('menuitem', { name: 'Disable' }).count()).toBe(0);
+  });
+
+  it('a name is reserved: no source is asked under it', async () => {
+    const page = await open();
+    await act(page, 'acme', 'Reserve the name');
+    await row(page, 'acme').getByText('Reserved').waitFor();
+    expect(await account('acme')).toMatchObject({ reserved: true });
+    await act(page, 'acme', 'No longer reserve the name');
+    await row(page, 'acme').getByText('Reserved').waitFor({ state: 'detached' });
+    expect(await account('acme')).toMatchObject({ reserved: false });
+  });
+
+  it('is deleted when its name was typed; one with repositories is not, and it is said why', async () => {
+    await make('grace');
+    await admin.stage.repository(await admin.stage.person('heidi'), 'model', 'heidi/kept', { 'README.md': '# Kept\n' });
+    const page = await open();
+    const asked = page.getByRole('alertdialog');
+    await act(page, 'grace', 'Delete');
+    expect(await asked.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+    await asked.getByRole('textbox').fill('grace');
+    await asked.getByRole('button', { name: 'Delete' }).click();
+    await row(page, 'grace').waitFor({ state: 'detached' });
+    await becomes(() => names('grace'), []);
+    await act(page, 'heidi', 'Delete');
+    await asked.getByRole('textbox').fill('heidi');
+    await asked.getByRole('button', { name: 'Delete' }).click();
+    await asked
+      .getByRole('alert')
+      .getByText(/repositor/)
+      .waitFor();
+    expect(await names('heidi')).toEqual(['heidi']);
+  });
+
+  it('the page says that the hub does not answer, and goes on when it does', async () => {
+    await showsAfterRetry(await open(), {
+      path: '/admin/accounts',
+      addresses: '**/admin/api/accounts?*',
+      answered: 'alice',
+    });
+  });
+});

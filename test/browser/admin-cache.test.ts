@@ -1,0 +1,114 @@
+import type { Locator } from 'playwright-core';
+import { showsAfterRetry } from './admin-away.js';
+import { AdminStage, becomes, type AdminPage } from './admin-stage.js';
+import { barriers } from './look.js';
+
+interface Stats {
+  readonly size: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly ttl_seconds: number;
+}
+
+describe('the cache of the admin portal', () => {
+  let admin: AdminStage;
+  beforeAll(async () => {
+    admin = await AdminStage.start();
+  }, 60_000);
+  afterAll(() => admin.close());
+
+  const CACHE = '/fallback-sources/cache';
+  const clear = () => admin.api('DELETE', `${CACHE}/clear`);
+  const stats = (): Promise<Stats> => admin.api<Stats>('GET', `${CACHE}/stats`);
+  const size = async (): Promise<number> => (await stats()).size;
+  beforeEach(clear);
+
+  const figure = (page: AdminPage, title: string): Locator =>
+    page.locator('dl > div').filter({ has: page.getByText(title, { exact: true }) });
+  const says = (page: AdminPage, title: string, text: string): Promise<void> =>
+    figure(page, title).getByText(text, { exact: true }).waitFor();
+  const open = async (): Promise<AdminPage> => {
+    const page = await admin.open('/admin/cache');
+    await figure(page, 'Size').waitFor();
+    return page;
+  };
+
+  it('empty: room for 10,000, and how long an entry lives', async () => {
+    const page = await open();
+    await says(page, 'Size', '0');
+    await figure(page, 'Size').getByText('of 10,000, 0% used').waitFor();
+    await says(page, 'TTL', `${(await stats()).ttl_seconds} s`);
+    await says(page, 'Backend', 'In this process');
+    const gauge = page.getByRole('meter', { name: 'Usage' });
+    expect(await gauge.getAttribute('aria-valuemax')).toBe('10000');
+    expect(await gauge.getAttribute('aria-valuenow')).toBe('0');
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('follows what the hub looks up, as numbers and as a chart', async () => {
+    const page = await open();
+    await page.getByText('Gathering values while this page is open').waitFor({ state: 'detached' });
+    const before = await stats();
+    await admin.ask('/api/models/far-ai/shown');
+    for (let n = 0; n < 3; n++) await admin.ask('/api/models/far-ai/shown');
+    const now = await stats();
+    expect(now.hits).toBe(before.hits + 3);
+    await says(page, 'Size', '1');
+    expect(await page.getByRole('meter', { name: 'Usage' }).getAttribute('aria-valuenow')).toBe('1');
+    await figure(page, 'Hit rate').getByText(`${now.hits} hits, `).waitFor();
+    await page.getByText('As a table').click();
+    const share = (now.hits - before.hits) / (now.hits - before.hits + now.misses - before.misses);
+    await page
+      .getByRole('cell', { name: `${Number((share * 100).toFixed(1))}%` })
+      .first()
+      .waitFor();
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('is cleared, once that is confirmed', async () => {
+    await admin.ask('/api/models/far-ai/shown');
+    const page = await open();
+    await says(page, 'Size', '1');
+    await page.getByRole('button', { name: 'Clear Cache' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+    expect(await size()).toBe(1);
+    await page.getByRole('button', { name: 'Clear Cache' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Clear Cache' }).click();
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await says(page, 'Size', '0');
+    expect(await size()).toBe(0);
+  });
+
+  it('forgets one repository and keeps the others', async () => {
+    await admin.ask('/api/models/far-ai/shown');
+    await admin.ask('/api/models/team/model');
+    expect(await size()).toBe(2);
+    const page = await open();
+    const field = page.getByLabel('Repository');
+    const evict = page.getByRole('button', { name: 'Evict' });
+    await evict.click();
+    await page.getByRole('alert').getByText('is missing').waitFor();
+    await field.fill('far ai/shown');
+    await page.getByRole('alert').getByText('must be like openai-community/gpt2 or gpt2').waitFor();
+    await field.fill('far-ai/shown');
+    await evict.click();
+    await page.getByText('Evicted 1 entry of far-ai/shown', { exact: true }).waitFor();
+    await says(page, 'Size', '1');
+    expect(await size()).toBe(1);
+    await evict.click();
+    await page.getByText('There was no entry of far-ai/shown', { exact: true }).waitFor();
+    await field.fill('gpt2');
+    await field.press('Enter');
+    await page.getByText('There was no entry of gpt2', { exact: true }).waitFor();
+    await becomes(size, 1);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('says that the hub does not answer, and goes on when it does', async () => {
+    await showsAfterRetry(await open(), {
+      path: '/admin/cache',
+      addresses: '**/fallback-sources/cache/stats',
+      answered: 'Evict one repository',
+    });
+  });
+});

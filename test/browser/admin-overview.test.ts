@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { cutOff, showsAfterRetry } from './admin-away.js';
+import { AdminStage, type AdminPage } from './admin-stage.js';
+import { barriers } from './look.js';
+
+const PACKAGE = resolve(import.meta.dirname, '../../package.json');
+
+describe('the overview of the admin portal', () => {
+  let admin: AdminStage;
+  beforeAll(async () => {
+    admin = await AdminStage.start();
+  }, 60_000);
+  afterAll(() => admin.close());
+
+  const open = async (): Promise<AdminPage> => {
+    const page = await admin.open('/admin');
+    await page.getByRole('heading', { name: 'Health' }).waitFor();
+    return page;
+  };
+  const part = (page: AdminPage, name: string): Locator =>
+    page.getByRole('listitem').filter({ hasText: new RegExp(`^${name}`) });
+  const figure = (page: AdminPage, title: string): Locator =>
+    page.locator('dl > div').filter({ has: page.getByText(title, { exact: true }) });
+  const chart = (page: AdminPage, title: string): Locator => page.getByRole('figure', { name: title });
+
+  it('all is well: every part, and which version runs', async () => {
+    const page = await open();
+    for (const name of ['Database', 'Storage', 'Sources']) await part(page, name).getByText('Well').waitFor();
+    await part(page, 'Sources').getByText('5 configured').waitFor();
+    const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
+    await figure(page, 'Version').getByText(version, { exact: true }).waitFor();
+    await figure(page, 'Version').getByText(`Node ${process.versions.node}`).waitFor();
+    await figure(page, 'Cache hit rate').getByText('0 of 10K entries').waitFor();
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('follows the requests: counted, per second, and how long the sources took', async () => {
+    const page = await open();
+    const count = async (): Promise<number> =>
+      Number((await figure(page, 'Answers').locator('dd').first().innerText()).replace(',', ''));
+    const before = await count();
+    const requests = chart(page, 'Requests per second');
+    await requests.getByText('Gathering values').waitFor({ state: 'detached' });
+    for (let n = 0; n < 8; n++) await admin.ask('/api/models/far-ai/shown');
+    await requests
+      .getByRole('listitem')
+      .filter({ hasText: 'Reads' })
+      .getByText(/[1-9].*\/s/)
+      .waitFor();
+    expect(await count()).toBeGreaterThanOrEqual(before + 8);
+    await chart(page, 'Upstream latency, median')
+      .getByRole('listitem')
+      .filter({ hasText: 'HuggingFace' })
+      .getByText(/\d ms/)
+      .waitFor();
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('names the sources that are in trouble, and leads to them', async () => {
+    for (let n = 0; n < 6; n++) await admin.ask(`/api/models/nowhere/model-${n}`);
+    const page = await open();
+    const sources = part(page, 'Sources');
+    await sources.getByText('Degraded').waitFor();
+    await sources.getByText('In trouble: Broken hub').waitFor();
+    await sources.getByRole('link').click();
+    await page.getByRole('row').filter({ hasText: 'Broken hub' }).waitFor();
+  });
+
+  it('keeps the last figures while the hub does not answer, saying so', async () => {
+    const page = await open();
+    const join = await cutOff(page, '**/metrics/summary');
+    await page.getByRole('alert').getByText('The hub does not answer now; these are its last figures.').waitFor();
+    await part(page, 'Database').getByText('Well').waitFor();
+    await join();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('says that the hub does not answer at all, and goes on when it does', async () => {
+    await showsAfterRetry(await open(), {
+      path: '/admin',
+      addresses: '**/metrics/summary',
+      answered: 'Health',
+    });
+  });
+});

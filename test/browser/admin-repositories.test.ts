@@ -1,0 +1,78 @@
+import type { Locator } from 'playwright-core';
+import { AdminStage, type AdminPage } from './admin-stage.js';
+
+describe('the repositories of the admin portal', () => {
+  let admin: AdminStage;
+  beforeAll(async () => {
+    admin = await AdminStage.start();
+    const token = await admin.stage.person('alice');
+    await admin.stage.organization(token, 'acme', {});
+    await admin.stage.repository(token, 'model', 'alice/near', { 'README.md': '# Near\n' });
+    await admin.stage.repository(token, 'model', 'alice/goes', { 'big.bin': Buffer.alloc(100_000, 1) });
+    await admin.stage.repository(token, 'dataset', 'acme/rows', { 'rows.csv': 'a,b\n1,2\n' });
+  }, 60_000);
+  afterAll(() => admin.close());
+
+  const row = (page: AdminPage, name: string): Locator => page.getByRole('row').filter({ hasText: name });
+  const act = async (page: AdminPage, name: string, action: string): Promise<void> => {
+    await page.getByRole('button', { name: `Actions for ${name}` }).click();
+    await page.getByRole('menuitem', { name: action, exact: true }).click();
+  };
+  const confirm = async (page: AdminPage, action: string, typed?: string): Promise<void> => {
+    const dialog = page.getByRole('alertdialog');
+    if (typed !== undefined) {
+      expect(await dialog.getByRole('button', { name: action }).isDisabled()).toBe(true);
+      await dialog.getByRole('textbox').fill(typed);
+    }
+    await dialog.getByRole('button', { name: action }).click();
+  };
+  const statusOf = async (path: string): Promise<number> => (await fetch(admin.stage.hub.url + path)).status;
+  const open = async (): Promise<AdminPage> => {
+    const page = await admin.open('/admin/repositories');
+    await row(page, 'alice/near').waitFor();
+    return page;
+  };
+
+  it('are found by id, type and state, and sorted', async () => {
+    const page = await open();
+    await page.getByLabel('Search repositories').fill('rows');
+    await row(page, 'alice/near').waitFor({ state: 'detached' });
+    await row(page, 'acme/rows').waitFor();
+    await page.getByLabel('Type').selectOption('model');
+    await page.getByText('No repository fits').waitFor();
+    await page.getByLabel('Search repositories').fill('');
+    await page.getByLabel('Sort').selectOption('size');
+    await row(page, 'alice/near').waitFor();
+    expect(await page.getByRole('row').nth(1).textContent()).toContain('alice/goes');
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('are disabled, so that nobody reads them, and opened again', async () => {
+    const page = await open();
+    await act(page, 'alice/near', 'Disable');
+    await confirm(page, 'Disable');
+    await row(page, 'alice/near').getByText('Disabled').waitFor();
+    expect(await statusOf('/alice/near/resolve/main/README.md')).toBe(403);
+    await act(page, 'alice/near', 'Open again');
+    await row(page, 'alice/near').getByText('Disabled').waitFor({ state: 'detached' });
+    expect(await statusOf('/alice/near/resolve/main/README.md')).toBe(200);
+  });
+
+  it('are deleted once their id was typed', async () => {
+    const page = await open();
+    await act(page, 'alice/goes', 'Delete');
+    await confirm(page, 'Delete', 'alice/goes');
+    await row(page, 'alice/goes').waitFor({ state: 'detached' });
+    expect(await statusOf('/api/models/alice/goes?fallback=false')).toBe(404);
+  });
+
+  it('have content, of which the unneeded is collected', async () => {
+    const page = await open();
+    await page.getByText('The same content counted once').waitFor();
+    await page.getByRole('button', { name: 'Collect now' }).click();
+    await page
+      .getByText(/Collected|nothing to collect/)
+      .first()
+      .waitFor();
+  });
+});
