@@ -12,6 +12,7 @@ import { FALLBACK_POLICY, fallbackPolicy } from '../../src/fallback/fallback-pol
 import { FallbackResolver } from '../../src/fallback/fallback.resolver.js';
 import type { Question } from '../../src/fallback/question.js';
 import { RehearsalService } from '../../src/fallback/rehearsal.service.js';
+import { RememberingProbe } from '../../src/fallback/remembering-probe.service.js';
 import { ReservedNames } from '../../src/fallback/reserved-names.service.js';
 import { SourceProbe } from '../../src/fallback/source-probe.service.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
@@ -41,7 +42,15 @@ export class FallbackStage {
     const module = await Test.createTestingModule({
       imports: [ConfigModule.forRoot(config), ObservabilityModule, UpstreamModule, FallbackCacheModule],
       providers: [
-        ...[FallbackResolver, RehearsalService, ChainService, AccountProbe, SourceProbe, ReservedNames],
+        ...[
+          FallbackResolver,
+          RehearsalService,
+          ChainService,
+          AccountProbe,
+          SourceProbe,
+          RememberingProbe,
+          ReservedNames,
+        ],
         { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
         { provide: FallbackSourcesService, useValue: offered },
       ],

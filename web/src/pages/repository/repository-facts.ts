@@ -26,9 +26,13 @@ const texts = (value: unknown): Fact['values'] => words(value).map((text) => ({ 
 /** What the card and the hub tell in short. @param parameters counted here where the hub does not tell */
 export function factsOf(info: RepoInfo, parameters: number | undefined): readonly Fact[] {
   const card = info.cardData ?? {};
-  const count = info.safetensors?.total ?? info.gguf?.total ?? parameters;
+  const told = info.safetensors?.total ?? info.gguf?.total;
+  const parametersOf = (count: number | undefined): Fact => ({
+    title: 'Parameters',
+    values: texts(count === undefined ? undefined : shortNumber(count)),
+  });
   const facts: readonly Fact[] = [
-    { title: 'Parameters', values: texts(count === undefined ? undefined : shortNumber(count)) },
+    parametersOf(told),
     { title: 'Tensor types', values: texts(Object.keys(info.safetensors?.parameters ?? {})) },
     { title: 'Architecture', values: texts(info.gguf?.architecture) },
     { title: 'License', values: texts(card['license_name'] ?? licenseOf(info)) },
@@ -39,6 +43,7 @@ export function factsOf(info: RepoInfo, parameters: number | undefined): readonl
     { title: 'Trained on', values: linked('dataset', card['datasets']) },
     { title: 'Uses models', values: linked('model', card['models']) },
     { title: 'Storage', values: texts(info.usedStorage ? byteSize(info.usedStorage) : undefined) },
+    parametersOf(told === undefined ? parameters : undefined), // comes late: nothing below it has to move
   ];
   return facts
     .filter(({ values }) => values.length > 0)

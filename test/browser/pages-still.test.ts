@@ -1,0 +1,59 @@
+import { BrowserStage } from './browser-stage.js';
+import { LOOKS, overflows } from './look.js';
+import { FAR } from './repository-content.js';
+import { stock } from './repository-stage.js';
+import { shifts, watchShifts } from './stillness.js';
+
+/** Main pages, and a text that is there when all of it is. Not cards: their pictures have no size until they come. */
+const PAGES: readonly (readonly [string, string])[] = [
+  ['/', 'alice/near'],
+  ['/models', 'alice/near'],
+  ['/datasets', 'alice/rows'],
+  ['/spaces', 'No spaces here'],
+  ['/alice', 'alice/near'],
+  ['/far-ai', 'Far AI'],
+  ['/mia', 'Limited profile'],
+  ['/alice/near/tree/main', 'model.safetensors'],
+  ['/alice/near/blob/main/config.json', 'model_type'],
+  ['/alice/near/blob/main/model.safetensors', 'embed.weight'],
+  ['/datasets/alice/rows/blob/main/rows.csv', 'two, and more'],
+  ['/alice/near/metadata', 'base_model'],
+  ['/alice/near/commits/main', 'Add files'],
+  ['/far-ai/shown/tree/main', 'config.json'],
+  ['/far-ai/shown/metadata', 'pipeline_tag'],
+  ['/far-ai/guarded', 'This repository is gated'],
+  ['/nobody/nothing', 'Not found'],
+  ['/settings', 'Profile'],
+  ['/new', 'Create'],
+];
+/** What a good page may move at most (https://web.dev/articles/cls). */
+const STILL = 0.1;
+/** Browsers complain of answers, too, that a page tells in its own words. */
+const ANSWERS_OF_PAGES = /status of (401|403|404|503)/;
+
+describe('the main pages', () => {
+  let stage: BrowserStage;
+  beforeAll(async () => {
+    stage = await BrowserStage.start(FAR);
+    await stock(stage);
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  it.each(LOOKS)(
+    'stand still while they load, and complain of nothing, $theme at $width px',
+    async (look) => {
+      const page = await stage.view({ ...look, as: 'alice' });
+      await watchShifts(page);
+      for (const [path, text] of PAGES) {
+        await page.goto(path, { waitUntil: 'networkidle' });
+        await page.getByText(text).filter({ visible: true }).first().waitFor();
+        const moved = await shifts(page);
+        expect([path, moved < STILL ? 'still' : moved]).toEqual([path, 'still']);
+        expect([path, await overflows(page)]).toEqual([path, false]);
+        const said = page.complaints.splice(0).filter((line) => !ANSWERS_OF_PAGES.test(line));
+        expect([path, said]).toEqual([path, []]);
+      }
+    },
+    180_000,
+  );
+});
