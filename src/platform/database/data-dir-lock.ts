@@ -1,12 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { realpath, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { link, lstat, realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { DataDirInUse } from './data-dir-in-use.js';
 
 /** Linux allows 107 bytes for the path of a Unix socket, other systems a few less. */
 const LONGEST_SOCKET_PATH = 100;
+/** Whoever takes a dead socket away is done with it long before. */
+const CLAIM_MS = 5_000;
+const RETRY_MS = 10;
 
 /** Gives the data directory back. */
 export type Unlock = () => Promise<void>;
@@ -22,7 +26,7 @@ export async function lockDataDir(dir: string): Promise<Unlock> {
     const server = await listen(path);
     if (server) return () => new Promise((done) => server.close(() => done()));
     if (await answers(path)) throw new DataDirInUse(dir);
-    await clearAway(path, dir);
+    await clearAway(path);
   }
 }
 
@@ -51,17 +55,23 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-/** Takes a dead socket away. Another starter may have replaced it meanwhile: what we took is looked at once more, and put back if alive. */
-async function clearAway(path: string, dir: string): Promise<void> {
-  const aside = `${path}.${randomUUID().slice(0, 4)}`;
+/**
+ * Takes a dead socket away, and never one that another starter has put in its place meanwhile: whoever gives this very file a second name
+ * may, and only one can.
+ */
+async function clearAway(path: string): Promise<void> {
+  const dead = await lstat(path).catch(() => undefined);
+  if (!dead || (await answers(path))) return; // the next round tells
+  const claim = `${path}.${dead.ino}`;
   try {
-    await rename(path, aside);
+    await link(path, claim);
   } catch {
-    return; // someone else took it: the next round tells
+    // Somebody else is at it, or has died at it: naming a file and taking it away takes no time.
+    const claimed = await lstat(claim).catch(() => undefined);
+    if (claimed && Date.now() - claimed.ctimeMs > CLAIM_MS) await rm(claim, { force: true });
+    return wait(RETRY_MS);
   }
-  if (await answers(aside)) {
-    await rename(aside, path);
-    throw new DataDirInUse(dir);
-  }
-  await rm(aside, { force: true });
+  // A file that came in its place may even have its number.
+  if ((await lstat(claim)).ino === dead.ino && !(await answers(claim))) await rm(path, { force: true });
+  await rm(claim, { force: true });
 }
