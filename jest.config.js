@@ -26,6 +26,6 @@ const tier = (name) => ({
 });
 
 export default {
-  testTimeout: 60_000, // two files share two cores, and each may start a fleet
+  testTimeout: 120_000, // two files may share two cores, and each may start a fleet
   projects: ['unit', 'contract', 'module', 'e2e', 'clients', 'browser'].map(tier),
 };
