@@ -29,13 +29,15 @@ export const mayRemember = ({ hasToken, requireAuth }: Source, alwaysRequiresAut
   !hasToken || requireAuth || alwaysRequiresAuth;
 
 /**
- * What of an answer about this commit stays true: all, or that there is no such entry. A redirect becomes the description that it bore,
+ * What of an answer about this commit stays true: all, or that there is no such entry where the answer says that it looked into this commit
+ * (some hubs say so of commits that they do not have yet). A redirect becomes the description that it bore,
  * for its target is signed and soon out of date. Undefined for answers that say nothing lasting, or name another commit.
  */
 export function lastingReply({ verdict, errorCode, outcome }: Attempt, commit: string): Reply | undefined {
   if (outcome.kind !== 'reply' || (verdict !== 'serve' && errorCode !== 'EntryNotFound')) return undefined;
   const { status, json, message, headers: all } = outcome;
-  if ((all['x-repo-commit'] ?? commitOf(json) ?? commit) !== commit) return undefined;
+  const named = all['x-repo-commit'] ?? commitOf(json) ?? (verdict === 'serve' ? commit : undefined);
+  if (named !== commit) return undefined;
   const headers = Object.fromEntries(LASTING_HEADERS.flatMap((name) => (name in all ? [[name, all[name]!]] : [])));
   if (status < 300 || status >= 400) return { kind: 'reply', status, headers, json, message };
   const size = headers['x-linked-size'];
