@@ -1,9 +1,5 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { HubStage } from './hub-stage.js';
 import { describeWrites } from './write-suite.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
 import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
 // huggingface_hub writes to the hub: over Xet, as it prefers, and over LFS where Xet is switched off.
@@ -66,17 +62,6 @@ it('shadows a source’s repository of the same name at once, and gives it back 
   expect([local, localAgain, after?.value]).toEqual([['.gitattributes'], ['.gitattributes'], true]);
   expect(far).toContain('model.safetensors');
   expect(farAgain).toEqual(far);
-});
-
-it('tells git in plain words that it is not served here', async () => {
-  const clone = promisify(execFile)(
-    'git',
-    ['clone', `${stage.hub.url}/client/hf1-xet-folder`, join(await temporaryFolder(), 'x')],
-    {
-      env: { PATH: process.env.PATH ?? '', GIT_TERMINAL_PROMPT: '0' },
-    },
-  );
-  await expect(clone).rejects.toThrow(/not found|404/i);
 });
 
 it('has shown the caller’s token to nobody, and of its repositories only the names of missing ones', () => {
