@@ -17,7 +17,7 @@ const monotonic = (): number => performance.now();
     {
       provide: RedisLink,
       inject: [HUB_CONFIG],
-      useFactory: ({ redisUrl, redisTimeoutMs }: HubConfig) => new RedisLink(redisUrl, redisTimeoutMs),
+      useFactory: ({ redisUrl, redisTimeoutMs }: HubConfig) => RedisLink.to(redisUrl, redisTimeoutMs),
     },
     {
       provide: FLEET,

@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible';
-import type { RedisClient, RedisLink } from './redis-link.js';
+import type { RedisClient } from './redis-client.js';
+import type { RedisLink } from './redis-link.js';
 
 /** How often something may be done. */
 export interface Allowance {

@@ -1,24 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { createClient } from 'redis';
+import type { RedisClient } from './redis-client.js';
 import { within } from './within.js';
 
 /** `off`: none is configured. `down`: it does not answer, and the hub works on in process. */
 export type RedisState = 'off' | 'up' | 'down';
-
-const CONNECT_MS = 2_000;
-const RETRY_MS = { first: 50, last: 1_000 };
-
-const retryIn = (retries: number): number => Math.min(RETRY_MS.first * 2 ** Math.min(retries, 10), RETRY_MS.last);
-
-const newClient = (url: string, disableOfflineQueue: boolean) =>
-  createClient({
-    ...{ url, disableOfflineQueue, RESP: 2 as const },
-    socket: { connectTimeout: CONNECT_MS, reconnectStrategy: retryIn },
-    commandOptions: { timeout: 0 }, // it would time what is not sent yet; `command` times the answer
-  });
-
-/** A connection to Redis. */
-export type RedisClient = ReturnType<typeof newClient>;
 
 /** Who wants to hear what on which channels. */
 export type Listeners = Readonly<Record<string, (message: string) => void>>;
@@ -35,15 +20,24 @@ export class RedisLink {
   private connected: () => void = () => undefined;
   private listeners: Listeners = {};
 
-  /** @param patienceMs how long a request waits for Redis before it goes on without */
-  constructor(
-    private readonly url: string | undefined,
+  private constructor(
+    private readonly newClient: ((failsAtOnce: boolean) => RedisClient) | undefined,
     readonly patienceMs: number,
   ) {}
 
+  /**
+   * Loads the client library, which a hub without Redis need not wait for; connects nothing yet.
+   * @param patienceMs how long a request waits for Redis before it goes on without
+   */
+  static async to(url: string | undefined, patienceMs: number): Promise<RedisLink> {
+    if (url === undefined) return new RedisLink(undefined, patienceMs);
+    const { newRedisClient } = await import('./redis-client.js');
+    return new RedisLink((failsAtOnce) => newRedisClient(url, failsAtOnce), patienceMs);
+  }
+
   /** For health and metrics. */
   get state(): RedisState {
-    if (this.url === undefined) return 'off';
+    if (!this.newClient) return 'off';
     return this.answers && this.commands?.isReady ? 'up' : 'down';
   }
 
@@ -61,9 +55,9 @@ export class RedisLink {
 
   /** Gives up both connections for new ones: their other end may be gone without having said so. */
   reopen(): void {
-    if (this.url === undefined) return;
+    if (!this.newClient) return;
     this.close();
-    const clients = [newClient(this.url, true), newClient(this.url, false)] as const;
+    const clients = [this.newClient(true), this.newClient(false)] as const;
     this.clients = clients;
     for (const client of clients) {
       client.on('error', (error: Error) => this.isOurs(client) && this.down(error));

@@ -27,7 +27,7 @@ describeWithRedis('a fleet', (redis) => {
   let hubs = 0;
 
   async function join(hub = `test:${hubs}:`, patienceMs = 2_000): Promise<Replica> {
-    const link = new RedisLink(redis().url, patienceMs);
+    const link = await RedisLink.to(redis().url, patienceMs);
     const replica: Partial<Replica> = { link, heard: [], gaps: 0, slow: Promise.resolve(), ahead: 0 };
     const joined = replica as Replica;
     const fleet = new RedisFleet(link, hub, () => performance.now() + joined.ahead);

@@ -13,7 +13,7 @@ describeWithRedis('tries', (redis) => {
   let replicas: TryLimitsService[];
 
   beforeAll(async () => {
-    links = [new RedisLink(redis().url, 2_000), new RedisLink(redis().url, 2_000)];
+    links = await Promise.all([RedisLink.to(redis().url, 2_000), RedisLink.to(redis().url, 2_000)]);
     links.forEach((link) => link.open({}, () => void link.probe((client) => client.ping())));
     await eventually(() => links.every(({ state }) => state === 'up'));
     replicas = links.map((link) => new TryLimitsService(newRedisLimiter(link, 'test:')));
