@@ -18,9 +18,38 @@ const CONNECTIONS = 16;
 const BINDINGS = 500;
 const NAMES = 3 * BINDINGS; // more than may be remembered
 const SHARE = 0.8;
+/** So many fill what both replicas keep of trees (64 MB each; one keeps what it reads itself): what grows afterwards is a leak. */
+const COMMITS = Number(process.env.SOAK_COMMITS ?? 14_000);
 
 const sockets = (pid) => readdirSync(`/proc/${pid}/fd`).length;
 const pick = (n) => Math.floor(Math.random() * n);
+
+/** Adds or replaces one of 50 files. */
+function commit(token) {
+  const content = Buffer.from(`${Math.random()}`).toString('base64');
+  const lines = [
+    { key: 'header', value: { summary: 'Soak' } },
+    { key: 'file', value: { path: `${pick(50)}.txt`, content, encoding: 'base64' } },
+  ];
+  return {
+    ...{ method: 'POST', path: '/api/models/soak/own/commit/main' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
+    body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  };
+}
+
+/** Commits until the caches are full. */
+async function fill(pool, token) {
+  let left = COMMITS;
+  const work = async () => {
+    while (left-- > 0) {
+      const { statusCode, body } = await pool.request({ reset: false, ...commit(token) });
+      await body.dump();
+      if (statusCode !== 200) throw new Error(`a commit was answered with ${statusCode}`);
+    }
+  };
+  await Promise.all([work(), work()]);
+}
 
 /** One request of the mix. */
 function question(token) {
@@ -31,19 +60,7 @@ function question(token) {
   if (dice < 85) return { method: 'GET', path: '/soak/own/resolve/main/.gitattributes' };
   if (dice < 95) return { method: 'GET', path: '/api/models?limit=20&fallback=false' };
   if (dice < 98) return { method: 'GET', path: `/api/models/none/model-${pick(NAMES)}` };
-  const file = {
-    key: 'file',
-    value: { path: `${pick(50)}.txt`, content: Buffer.from(`${Math.random()}`).toString('base64') },
-  };
-  const lines = [
-    { key: 'header', value: { summary: 'Soak' } },
-    { ...file, value: { ...file.value, encoding: 'base64' } },
-  ];
-  return {
-    ...{ method: 'POST', path: '/api/models/soak/own/commit/main' },
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
-    body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-  };
+  return commit(token);
 }
 
 /** Asks for a while; with `rate` (requests per second) no faster than that. */
@@ -83,6 +100,7 @@ try {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ type: 'model', name: 'own' }),
     });
+    await fill(pool, token);
     const { rate } = await run(pool, token, 15);
     console.log(
       `all it can: ${rate.toFixed(0)} requests/s over ${REPLICAS} replicas; ${MINUTES} minutes at ${SHARE * 100} % of it`,

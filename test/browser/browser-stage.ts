@@ -23,10 +23,14 @@ export interface ViewOptions {
   readonly as?: string;
 }
 
+/** Windows are closed after the test that opened them: a page that nobody looks at any more goes on asking and drawing. */
+const windows: BrowserContext[] = [];
+afterEach(async () => {
+  await Promise.all(windows.splice(0).map((window) => window.close()));
+});
+
 /** The real hub process with its built pages, a scripted hub behind it, and Chromium in front. */
 export class BrowserStage {
-  private readonly contexts: BrowserContext[] = [];
-
   private constructor(
     readonly hub: HubProcess,
     readonly far: FakeHuggingFace,
@@ -93,7 +97,7 @@ export class BrowserStage {
     await this.post(address, { startingPoint: 'main' }, { authorization: `Bearer ${token}` });
   }
 
-  /** A fresh window. Whatever it complains about on its console is kept in `complaints`. */
+  /** A fresh window, until the test ends. Whatever it complains about on its console is kept in `complaints`. */
   async view({ theme = 'light', width = 1280, as }: ViewOptions = {}): Promise<Page & { complaints: string[] }> {
     const context = await this.browser.newContext({
       colorScheme: theme,
@@ -101,7 +105,7 @@ export class BrowserStage {
       baseURL: this.hub.url,
     });
     context.setDefaultTimeout(10_000);
-    this.contexts.push(context);
+    windows.push(context);
     if (as) {
       const [name, value] = (await this.cookieOf(as)).split('=') as [string, string];
       await context.addCookies([{ name, value, url: this.hub.url }]);
@@ -117,7 +121,6 @@ export class BrowserStage {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.contexts.map((context) => context.close()));
     await this.browser.close();
     await Promise.all([this.hub.close(), this.far.close()]);
   }
