@@ -71,6 +71,7 @@ describe('the accounts of the admin portal', () => {
     const page = await open();
     await page.getByRole('searchbox', { name: 'Search accounts' }).fill('many-');
     await row(page, 'alice').waitFor({ state: 'detached' });
+    await row(page, 'many-34').waitFor();
     expect(await page.getByRole('link', { name: /^many-/ }).count()).toBe(25);
     await page.getByRole('button', { name: 'Show more' }).click();
     await row(page, 'many-35').waitFor();
