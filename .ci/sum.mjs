@@ -1,20 +1,50 @@
-// Adds up Jest's reports; a step that failed without a failing test, or a missing report, counts as a failure of its own.
-import { readFileSync } from 'node:fs';
+// Adds up Jest's reports. What failed is named once more here, where a long log is read first: at its end. A file that was run again, alone,
+// counts as it ended then. `sum.mjs --failed REPORT` only names the files with failures.
+import { existsSync, readFileSync } from 'node:fs';
 
-const [, , failedSteps, ...files] = process.argv;
-let passed = 0;
-let failed = 0;
-let skipped = 0;
-for (const file of files) {
+const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
+/** A file without tests could not be loaded, and is one failure. */
+const failuresOf = ({ name, message, assertionResults }) =>
+  assertionResults.length === 0 && message
+    ? [`${name}\n${message}`]
+    : assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName, failureMessages }) => `${name}\n  ${fullName}\n${failureMessages.join('\n')}`);
+const count = (results, status) =>
+  results.flatMap(({ assertionResults }) => assertionResults).filter((test) => test.status === status).length;
+
+if (process.argv[2] === '--failed') {
+  for (const file of read(process.argv[3]).testResults) if (failuresOf(file).length > 0) console.log(file.name);
+  process.exit();
+}
+
+/** @param report `NAME.json`; `NAME.again.json` has what was run again */
+function resultsOf(report) {
+  const again = report.replace(/json$/, 'again.json');
+  const second = new Map(existsSync(again) ? read(again).testResults.map((file) => [file.name, file]) : []);
+  return read(report).testResults.map((file) => {
+    const now = second.get(file.name) ?? file;
+    if (now !== file && failuresOf(now).length === 0) for (const one of failuresOf(file)) console.log(`flaky: ${one}`);
+    return now;
+  });
+}
+
+const [, , failedSteps, ...reports] = process.argv;
+let [passed, failed, skipped] = [0, 0, 0];
+for (const report of reports) {
   try {
-    const report = JSON.parse(readFileSync(file, 'utf8'));
-    passed += report.numPassedTests;
-    failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
-    skipped += report.numPendingTests;
-  } catch {
+    const results = resultsOf(report);
+    const failures = results.flatMap(failuresOf);
+    for (const one of failures) console.log(`failed: ${one}`);
+    passed += count(results, 'passed');
+    failed += failures.length;
+    skipped += count(results, 'pending');
+  } catch (error) {
+    console.log(`failed: ${report}: ${error}`);
     failed += 1;
   }
 }
+// a step that failed without a failing test
 if (failed === 0) failed = Number(failedSteps);
 console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
 process.exit(failed === 0 ? 0 : 1);

@@ -12,7 +12,7 @@ import { s3Variables } from '../support/s3-variables.js';
 import { PART_SIZE, UPLOADS, type Target, type Uploaded } from './crash-uploads.js';
 
 /** Each costs a start of the program, some seconds: `CRASH_KILLS=50` before a release. */
-const KILLS = Number(process.env.CRASH_KILLS ?? 16);
+const KILLS = Number(process.env.CRASH_KILLS ?? 8);
 /** They die side by side, since a start waits for the disk as well. */
 const HUBS = 2;
 const UPLOADERS = 4;

@@ -1,3 +1,4 @@
+import { ask, type AskOptions } from './ask.js';
 import { commitBody, fileLine } from './commit-body.js';
 
 /** What a request came to. */
@@ -97,9 +98,13 @@ export class Traffic {
     }
   }
 
-  private async ask(what: Outcome['what'], path: string, init: RequestInit = {}): Promise<number> {
-    const status = await fetch(this.url + path, init).then(
-      async (answer) => (await answer.arrayBuffer(), answer.status),
+  /**
+   * Over a connection of its own: nginx closes idle ones when it is given other replicas, and a request that is just then on its way over
+   * one is lost before any hub has seen it (what `keepalive_min_timeout` of later versions mends).
+   */
+  private async ask(what: Outcome['what'], path: string, options: AskOptions = {}): Promise<number> {
+    const status = await ask(this.url, path, options).then(
+      (answer) => answer.status,
       () => 0,
     );
     this.outcomes.push({ what, status });

@@ -1,3 +1,4 @@
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { HubError } from '../../hub/language/hub-error.js';
 
 /** PostgreSQL's classes and codes for "not now": connections (08), too many of them (53300), a server that stops or starts (57P01–57P03). */
@@ -6,7 +7,9 @@ const AWAY = /^(08...|53300|57P0[123])$/;
 const CUT_OFF = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 /** pg's own errors have no code. */
 const SAID =
-  /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/;
+  /^Connection terminated|^timeout exceeded when trying to connect|^Client (has encountered a connection error|was closed)/;
+/** What TypeORM throws at a transaction whose connection broke between two of its queries. */
+const BROKEN_OFF = [QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError];
 const RETRY_AFTER_SECONDS = 2;
 
 interface Coded {
@@ -24,7 +27,8 @@ const isAway = ({ code, message }: Coded): boolean =>
 export function databaseFault(error: unknown): HubError | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { driverError } = error as Coded;
-  if (!isAway(error as Coded) && !(driverError && isAway(driverError as Coded))) return undefined;
+  const hasBroken = BROKEN_OFF.some((type) => error instanceof type);
+  if (!hasBroken && !isAway(error as Coded) && !(driverError && isAway(driverError as Coded))) return undefined;
   const facts = { status: 503, retryAfter: RETRY_AFTER_SECONDS, cause: error };
   return new HubError('ServiceDisabled', 'The hub’s database does not answer at the moment. Try again soon.', facts);
 }

@@ -1,3 +1,4 @@
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { databaseFault } from '../../../../src/platform/database/database-fault.js';
 
 const coded = (code: string): Error => Object.assign(new Error('said by the driver'), { code });
@@ -10,6 +11,9 @@ describe('a database that is away', () => {
     ['is starting', coded('57P03')],
     ['takes no more connections', coded('53300')],
     ['has gone, says the driver', new Error('Connection terminated unexpectedly')],
+    ['was closed meanwhile, says the driver', new Error('Client was closed and is not queryable')],
+    ['broke off in a transaction', new QueryRunnerAlreadyReleasedError()],
+    ['broke off before a transaction’s next query', new QueryRunnerProviderAlreadyReleasedError()],
     ['has gone, says TypeORM', Object.assign(new Error('query failed'), { driverError: coded('57P01') })],
   ])('%s: 503, to be tried again', (_, error) => {
     expect(databaseFault(error)).toMatchObject({ facts: { status: 503, retryAfter: 2 } });
