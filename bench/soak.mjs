@@ -10,6 +10,7 @@ import { Fleet } from '../test/support/fleet.ts';
 import { joinHub } from '../test/support/join-hub.ts';
 import { PostgresServer } from '../test/support/postgres-server.ts';
 import { RedisServer } from '../test/support/redis-server.ts';
+import { INSPECTED, liveHeapMb } from './live-heap.mjs';
 import { residentMb, start } from './processes.mjs';
 
 const MINUTES = Number(process.env.SOAK_MINUTES ?? 10);
@@ -89,6 +90,7 @@ try {
     KOHAKU_HUB_DATABASE_URL: await postgres.newDatabase(),
     KOHAKU_HUB_REDIS_URL: redis.url,
     KOHAKU_HUB_FALLBACK_CACHE_MAX_SIZE: String(BINDINGS),
+    ...INSPECTED,
   };
   const sources = [{ name: 'Source', url: upstream.url, source_type: 'huggingface', priority: 1 }];
   const fleet = await Fleet.start({ replicas: REPLICAS, sources, env, dataDir });
@@ -110,10 +112,11 @@ try {
       const stats = await fetch(`${fleet.url}/admin/api/fallback-sources/cache/stats`, {
         headers: { 'x-admin-token': fleet.adminToken },
       }).then((answer) => answer.json());
+      const live = await Promise.all(fleet.replicas.map(({ output }) => liveHeapMb(output)));
       const of = (measure, unit) => fleet.replicas.map(({ pid }) => `${measure(pid)}${unit}`).join(' ');
       console.log(
         `minute ${String(minute).padStart(2)}: ${kept.toFixed(0)}/s, ${failed} failed;`,
-        `memory ${of(residentMb, ' MB')}; open files ${of(sockets, '')}; bindings ${stats.size} of ${stats.maxsize}`,
+        `memory ${of(residentMb, ' MB')}, live heap ${live.join(' MB ')} MB; open files ${of(sockets, '')}; bindings ${stats.size} of ${stats.maxsize}`,
       );
     }
   } finally {
