@@ -3,13 +3,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
+const withoutRunner = (stack) => stack.replaceAll(/\n.*\/node_modules\/.*/g, '');
 /** A file without tests could not be loaded, and is one failure. */
 const failuresOf = ({ name, message, assertionResults }) =>
   assertionResults.length === 0 && message
     ? [`${name}\n${message}`]
     : assertionResults
         .filter(({ status }) => status === 'failed')
-        .map(({ fullName, failureMessages }) => `${name}\n  ${fullName}\n${failureMessages.join('\n')}`);
+        .map(
+          ({ fullName, failureMessages }) => `${name}\n  ${fullName}\n${failureMessages.map(withoutRunner).join('\n')}`,
+        );
 const count = (results, status) =>
   results.flatMap(({ assertionResults }) => assertionResults).filter((test) => test.status === status).length;
 

@@ -19,7 +19,7 @@ const CONNECTIONS = 16;
 const BINDINGS = 500;
 const NAMES = 3 * BINDINGS; // more than may be remembered
 const SHARE = 0.8;
-/** So many fill what both replicas keep of trees (64 MB each; one keeps what it reads itself): what grows afterwards is a leak. */
+/** So many fill what both replicas keep of trees (64 MB each; one keeps what it reads itself), so that their filling hides no leak. */
 const COMMITS = Number(process.env.SOAK_COMMITS ?? 14_000);
 
 const sockets = (pid) => readdirSync(`/proc/${pid}/fd`).length;

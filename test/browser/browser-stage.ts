@@ -7,7 +7,7 @@ import type { FakeRepoSpec } from '../support/fake-repo.js';
 import { HubProcess } from '../support/hub-process.js';
 import { SHOWN_PEOPLE, SHOWN_REPOS } from './shown-repos.js';
 
-/** Debian's. The shell is the same engine without a browser's own windows: pages take half the time. */
+/** Debian's. The shell is the same engine without a browser's own windows, which nobody sees here. */
 const PROGRAMS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'] as const;
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? PROGRAMS.find((path) => existsSync(path)) ?? PROGRAMS[0];
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
