@@ -1,49 +1,91 @@
-/** The floor plan of ARCHITECTURE.md: a room may import itself and the rooms listed here, nothing else. */
-const rooms = {
-  hub: [],
-  strategies: ['hub'],
-  platform: ['hub', 'strategies'],
-  'fallback-cache': ['hub', 'platform'],
-  'fallback-sources': ['hub', 'strategies', 'platform', 'fallback-cache'],
-  fallback: ['hub', 'strategies', 'platform', 'fallback-cache', 'fallback-sources'],
-  users: ['hub', 'platform', 'fallback'],
-  repos: ['hub', 'platform', 'fallback', 'fallback-cache', 'users'],
-  lists: ['hub', 'platform', 'fallback', 'users', 'repos'],
-  web: ['hub', 'platform'],
-  admin: ['hub', 'strategies', 'platform', 'fallback-cache', 'fallback-sources', 'fallback', 'users', 'repos'],
+/** The layers of ARCHITECTURE.md: a module may import itself and the modules listed here, nothing else. */
+const modules = {
+  domain: [],
+  platform: ['domain'],
+  fallback: ['domain', 'platform'],
+  users: ['domain', 'platform', 'fallback'],
+  repos: ['domain', 'platform', 'fallback', 'users'],
+  lists: ['domain', 'platform', 'fallback', 'users', 'repos'],
+  web: ['domain', 'platform'],
+  admin: ['domain', 'platform', 'fallback', 'users', 'repos'],
+};
+
+/** The same inside the modules that have folders: a folder may import itself, the folders listed here, and modules below its own. */
+const folders = {
+  platform: {
+    async: [],
+    config: [],
+    observability: ['async', 'config'],
+    database: ['async', 'config', 'observability'],
+    cluster: ['async', 'config', 'observability'],
+    storage: ['async', 'config', 'observability'],
+    http: ['async', 'config', 'observability', 'database', 'cluster', 'storage'],
+  },
+  fallback: {
+    strategies: [],
+    upstream: ['strategies'],
+    cache: ['strategies', 'upstream'],
+    sources: ['strategies', 'upstream', 'cache'],
+    resolver: ['strategies', 'upstream', 'cache', 'sources'],
+  },
+  repos: {
+    card: [],
+    store: ['card'],
+    read: ['card', 'store'],
+    write: ['card', 'store'],
+    git: ['card', 'store'],
+    lfs: ['card', 'store', 'git'],
+    xet: ['card', 'store'],
+    management: ['card', 'store'],
+    gc: ['card', 'store'],
+  },
 };
 
 const nestSuffix =
-  '\\.(module|service|controller|resolver|store|entity|dto|guard|filter|pipe|interceptor|decorator)\\.ts$';
+  '\\.(module|service|controller|resolver|store|queries|entity|dto|guard|filter|pipe|interceptor|decorator)\\.ts$';
+const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer'];
+
+const moduleRules = Object.entries(modules).map(([name, below]) => ({
+  name: `${name}-imports-down`,
+  comment: `${name} may import ${below.join(', ') || 'nothing but itself'}`,
+  severity: 'error',
+  from: { path: `^src/${name}/` },
+  to: { path: '^src/', pathNot: `^src/(${[name, ...below].join('|')})/` },
+}));
+
+const folderRules = Object.entries(folders).flatMap(([name, plan]) =>
+  Object.entries(plan).map(([folder, below]) => ({
+    name: `${name}-${folder}-imports-down`,
+    comment: `${name}/${folder} may import ${below.join(', ') || 'nothing else of its module'}`,
+    severity: 'error',
+    from: { path: `^src/${name}/${folder}/` },
+    to: { path: `^src/${name}/`, pathNot: `^src/${name}/(${[folder, ...below].join('|')})/` },
+  })),
+);
 
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    ...Object.entries(rooms).map(([room, below]) => ({
-      name: `${room}-looks-down`,
-      comment: `${room} may import ${below.join(', ') || 'nothing but itself'}`,
-      severity: 'error',
-      from: { path: `^src/${room}/` },
-      to: { path: '^src/', pathNot: `^src/(${[room, ...below].join('|')})/` },
-    })),
+    ...moduleRules,
+    ...folderRules,
     {
-      name: 'language-and-rules-need-no-package',
+      name: 'domain-and-strategies-need-no-package',
       severity: 'error',
-      from: { path: '^src/(hub|strategies)/' },
-      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer'] },
+      from: { path: '^src/(domain|fallback/strategies)/' },
+      to: { dependencyTypes: packages },
     },
     {
-      name: 'no-io-in-language-and-rules',
+      name: 'no-io-in-domain-and-strategies',
       comment: 'node:crypto is a pure function library here (git object ids)',
       severity: 'error',
-      from: { path: '^src/(hub|strategies)/' },
+      from: { path: '^src/(domain|fallback/strategies)/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
     },
     {
       name: 'a-file-without-a-nest-suffix-is-pure',
       severity: 'error',
-      from: { path: '^src/', pathNot: `^src/platform/|^src/main\\.ts$|^src/app\\.|${nestSuffix}` },
-      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer'] },
+      from: { path: '^src/', pathNot: `^src/(platform|app|fallback/upstream)/|^src/main\\.ts$|${nestSuffix}` },
+      to: { dependencyTypes: packages },
     },
     {
       name: 'no-orphans',

@@ -44,7 +44,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/hub/**/*.ts', 'src/strategies/**/*.ts'],
+    files: ['src/domain/**/*.ts', 'src/fallback/strategies/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'setInterval'],
       'no-restricted-properties': [

@@ -59,7 +59,7 @@ function put(url, round) {
 /** Makes a user with a token and a repository behind the hub's back, before it runs. */
 async function prepare(env) {
   const at = (path) => import(new URL(`../dist/src/${path}`, import.meta.url).href);
-  const { AppModule } = await at('app.module.js');
+  const { AppModule } = await at('app/app.module.js');
   const { parseEnv } = await at('platform/config/env.js');
   const { secretsIn } = await at('platform/config/secrets.js');
   const { AccountsService } = await at('users/accounts.service.js');

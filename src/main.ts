@@ -1,16 +1,16 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { COMMANDS } from './app.commands.js';
-import { AppModule } from './app.module.js';
-import { configureApp } from './app.setup.js';
-import { endOnSignal } from './app.signals.js';
+import { COMMANDS } from './app/commands.js';
+import { AppModule } from './app/app.module.js';
+import { configureApp } from './app/configure-app.js';
+import { endOnSignal } from './app/signals.js';
 import { unknownNames } from './platform/config/env.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { secretFiles, secretsIn } from './platform/config/secrets.js';
 import { FastExpressAdapter } from './platform/http/fast-express.adapter.js';
-import { bootFault, CommandFault } from './platform/observability/boot-fault.js';
+import { bootFault, CommandFault } from './app/boot-fault.js';
 import { HubLogger } from './platform/observability/hub-logger.js';
 
 /** What a person who has just started the hub wants to know. The token itself is never printed: terminals and logs are kept. */

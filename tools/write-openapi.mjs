@@ -9,8 +9,8 @@ const root = new URL('../', import.meta.url);
 const file = new URL('openapi.json', root);
 const built = (path) => import(new URL(`dist/src/${path}`, root).href);
 
-const { AppModule } = await built('app.module.js');
-const { describeApi } = await built('app.docs.js');
+const { AppModule } = await built('app/app.module.js');
+const { describeApi } = await built('app/openapi.js');
 const { parseEnv } = await built('platform/config/env.js');
 const { hubVersion } = await built('platform/config/load-config.js');
 

@@ -10,11 +10,10 @@ const FOR_THE_HUB = '^/(api|admin/api|docs|docs-json|health|lfs|metrics)([/?]|$)
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [vue(), tailwind()],
-  // `@rules` and `@language`: decisions and words that the hub and its pages share, such as what a name may be; they import nothing
+  // `@domain`: types and rules that the hub and its pages share, such as valid names; they import no package
   resolve: {
     alias: {
-      '@language': fileURLToPath(new URL('../src/hub/language', import.meta.url)),
-      '@rules': fileURLToPath(new URL('../src/hub/rules', import.meta.url)),
+      '@domain': fileURLToPath(new URL('../src/domain', import.meta.url)),
       '@': fileURLToPath(new URL('src', import.meta.url)),
     },
   },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { HubError } from '../hub/language/hub-error.js';
+import { HubError } from '../domain/hub-error.js';
 import type { AccountEntity } from '../users/account.entity.js';
 import { AccountStore, type AccountChanges, type AccountFilter } from '../users/account.store.js';
 import { AccountsService, type AccountInput } from '../users/accounts.service.js';

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { FallbackModule } from '../fallback/fallback.module.js';
-import { FallbackCacheModule } from '../fallback-cache/fallback-cache.module.js';
-import { FallbackSourcesModule } from '../fallback-sources/fallback-sources.module.js';
-import { UpstreamModule } from '../platform/upstream/upstream.module.js';
-import { CleanupModule } from '../repos/cleanup/cleanup.module.js';
-import { LifeModule } from '../repos/life/life.module.js';
+import { FallbackModule } from '../fallback/resolver/fallback.module.js';
+import { FallbackCacheModule } from '../fallback/cache/fallback-cache.module.js';
+import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
+import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
+import { CleanupModule } from '../repos/gc/cleanup.module.js';
+import { LifeModule } from '../repos/management/life.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
 import { AccountsAdminService } from './accounts-admin.service.js';

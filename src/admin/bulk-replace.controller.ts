@@ -1,6 +1,6 @@
 import { Body, Put } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiConflictResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { FallbackSourcesService } from '../fallback-sources/fallback-sources.service.js';
+import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto, ReplacedDto } from './dto/outcome.dto.js';
 import { ReplaceSourcesDto } from './dto/source-changes.dto.js';

@@ -1,6 +1,6 @@
 import { Delete, Get, Param } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { FallbackCacheService } from '../fallback-cache/fallback-cache.service.js';
+import { FallbackCacheService } from '../fallback/cache/fallback-cache.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CacheStatsDto, ClearedDto, ErrorDto, EvictedDto } from './dto/outcome.dto.js';
 import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';

@@ -7,7 +7,7 @@ import {
   ApiOkResponse,
   ApiOperation,
 } from '@nestjs/swagger';
-import { FallbackSourcesService } from '../fallback-sources/fallback-sources.service.js';
+import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { ListSourcesDto } from './dto/list-sources.dto.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';

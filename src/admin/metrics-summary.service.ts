@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { FallbackCacheService } from '../fallback-cache/fallback-cache.service.js';
+import { FallbackCacheService } from '../fallback/cache/fallback-cache.service.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { HttpMetrics } from '../platform/http/http-metrics.service.js';
 import { Components } from '../platform/observability/components.service.js';

@@ -1,7 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { repoFullName } from '../hub/language/repo-id.js';
-import { RepositoryAdministration } from '../repos/life/repository-administration.service.js';
+import { repoFullName } from '../domain/repo-id.js';
+import { RepositoryAdministration } from '../repos/management/repository-administration.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';

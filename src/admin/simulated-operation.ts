@@ -1,10 +1,10 @@
-import { HubError } from '../hub/language/hub-error.js';
-import type { ProfileOperation } from '../hub/language/hub-operation.js';
-import type { Operation } from '../hub/language/operation.js';
-import type { RepoId, RepoType } from '../hub/language/repo-id.js';
-import { isAccountName } from '../hub/rules/account-name.js';
-import { checkRepoName } from '../hub/rules/check-name.js';
-import { segmentFault } from '../hub/rules/encode-path.js';
+import { HubError } from '../domain/hub-error.js';
+import type { ProfileOperation } from '../domain/hub-operation.js';
+import type { Operation } from '../domain/operation.js';
+import type { RepoId, RepoType } from '../domain/repo-id.js';
+import { isAccountName } from '../domain/account-name.js';
+import { checkRepoName } from '../domain/check-name.js';
+import { segmentFault } from '../domain/encode-path.js';
 
 /** The operations that can be rehearsed; KohakuHub's administrators know `pathsInfo` as `paths_info`. */
 export const SIMULATED = [

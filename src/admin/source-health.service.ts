@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { FallbackSourcesService } from '../fallback-sources/fallback-sources.service.js';
-import { UpstreamHealth } from '../platform/upstream/upstream-health.js';
+import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
+import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
 import { toSourceHealthDto, type SourceHealthDto } from './dto/source-health.dto.js';
 
 /** Puts what the outbound side has measured beside the sources it concerns. */

@@ -1,16 +1,16 @@
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
-import { acceptSetting } from '../fallback-sources/accept-setting.js';
-import { FallbackSourcesService } from '../fallback-sources/fallback-sources.service.js';
-import { DraftTokensService } from '../fallback-sources/draft-tokens.service.js';
-import type { Source } from '../hub/language/source.js';
-import { encodePath, encodeQuery } from '../hub/rules/encode-path.js';
-import { viaEntry } from '../hub/rules/via.js';
+import { acceptSetting } from '../fallback/sources/accept-setting.js';
+import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
+import { DraftTokensService } from '../fallback/sources/draft-tokens.service.js';
+import type { Source } from '../domain/source.js';
+import { encodePath, encodeQuery } from '../domain/encode-path.js';
+import { viaEntry } from '../fallback/upstream/via.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
-import { SourceTokens } from '../platform/upstream/source-tokens.js';
-import type { HarmlessQuestion } from '../strategies/source-strategy.js';
-import { strategyFor } from '../strategies/strategies.js';
-import { describeFinding, findToken, whatIsWrong, type TestAnswer } from './describe-answer.js';
+import { SourceTokens } from '../fallback/upstream/source-tokens.js';
+import type { HarmlessQuestion } from '../fallback/strategies/source-strategy.js';
+import { strategyFor } from '../fallback/strategies/strategies.js';
+import { describeFinding, findToken, whatIsWrong, type TestAnswer } from '../fallback/upstream/describe-answer.js';
 import type { SourceTestDto } from './dto/source-test.dto.js';
 
 /** Asks a source now whether it is there, is a hub, and accepts its token. */

@@ -1,7 +1,7 @@
 import { Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { CollectorService } from '../repos/cleanup/collector.service.js';
-import { StorageFiguresStore } from '../repos/cleanup/storage-figures.store.js';
+import { CollectorService } from '../repos/gc/collector.service.js';
+import { StorageFiguresStore } from '../repos/gc/storage-figures.store.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CollectedDto } from './dto/collected.dto.js';
 import { StorageFiguresDto } from './dto/storage-figures.dto.js';

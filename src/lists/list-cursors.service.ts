@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Inject, Injectable } from '@nestjs/common';
-import { HubError } from '../hub/language/hub-error.js';
-import type { ListWalk } from '../hub/rules/list-walk.js';
+import { HubError } from '../domain/hub-error.js';
+import type { ListWalk } from '../domain/list-walk.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 
 const SEAL_BYTES = 16;

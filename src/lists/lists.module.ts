@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { FallbackModule } from '../fallback/fallback.module.js';
+import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { LocalStoreModule } from '../repos/store/local-store.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ListCursors } from './list-cursors.service.js';

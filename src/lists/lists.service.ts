@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { HubQuestion } from '../fallback/question.js';
-import type { ListEntry, ListQuestion } from '../hub/language/list.js';
-import type { ListFailure } from '../hub/rules/list-failures.js';
-import { listOrder } from '../hub/rules/list-order.js';
-import { entryMark, listMark, remembered, type ListWalk } from '../hub/rules/list-walk.js';
-import { mergeLists, type Merged } from '../hub/rules/merge-lists.js';
-import { tagSource } from '../hub/rules/tag-source.js';
+import type { HubQuestion } from '../fallback/resolver/question.js';
+import type { ListEntry, ListQuestion } from '../domain/list.js';
+import type { ListFailure } from './list-failures.js';
+import { listOrder } from './list-order.js';
+import { entryMark, listMark, remembered, type ListWalk } from '../domain/list-walk.js';
+import { mergeLists, type Merged } from './merge-lists.js';
+import { tagSource } from '../domain/tag-source.js';
 import { LocalLists, type LocalList } from './local-lists.service.js';
 import type { SourceList } from './source-list.js';
 import { SourceLists } from './source-lists.service.js';

@@ -1,5 +1,5 @@
-import type { ListEntry, ListShape } from '../hub/language/list.js';
-import type { Sibling } from '../hub/language/wire/repo-info.js';
+import type { ListEntry, ListShape } from '../domain/list.js';
+import type { Sibling } from '../domain/wire/repo-info.js';
 import type { ListedRepository } from '../repos/store/repo-list.store.js';
 import { expandedInfo, repoInfo } from '../repos/store/repo-info.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../hub/language/caller.js';
-import type { ListEntry, ListQuestion } from '../hub/language/list.js';
-import type { LocalPlace } from '../hub/rules/list-walk.js';
-import type { ListStream } from '../hub/rules/merge-lists.js';
-import type { Sibling } from '../hub/language/wire/repo-info.js';
+import type { Caller } from '../domain/caller.js';
+import type { ListEntry, ListQuestion } from '../domain/list.js';
+import type { LocalPlace } from '../domain/list-walk.js';
+import type { ListStream } from './merge-lists.js';
+import type { Sibling } from '../domain/wire/repo-info.js';
 import { LocalRepositories } from '../repos/store/local-repositories.service.js';
 import { RepoListStore, type ListedRepository } from '../repos/store/repo-list.store.js';
 import { MembershipStore } from '../users/membership.store.js';

@@ -1,8 +1,8 @@
-import type { HubInquiries, Inquiry } from '../fallback/hub-inquiries.service.js';
-import type { HubQuestion } from '../fallback/question.js';
-import type { Attempt } from '../hub/language/attempt.js';
-import type { UserReposOperation } from '../hub/language/hub-operation.js';
-import type { ListQuestion } from '../hub/language/list.js';
+import type { HubInquiries, Inquiry } from '../fallback/resolver/hub-inquiries.service.js';
+import type { HubQuestion } from '../fallback/resolver/question.js';
+import type { Attempt } from '../domain/attempt.js';
+import type { UserReposOperation } from '../domain/hub-operation.js';
+import type { ListQuestion } from '../domain/list.js';
 import type { ListReader } from './lists.service.js';
 import type { SourceList } from './source-list.js';
 import type { SourceLists } from './source-lists.service.js';

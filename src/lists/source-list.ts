@@ -1,11 +1,11 @@
-import type { Attempt, AttemptCategory } from '../hub/language/attempt.js';
-import type { ListEntries, ListEntry, ListPage, ListQuestion } from '../hub/language/list.js';
-import type { QueryPairs } from '../hub/language/operation.js';
-import type { Source } from '../hub/language/source.js';
-import { listOrder } from '../hub/rules/list-order.js';
-import { nextPageOf } from '../hub/rules/list-next-page.js';
-import { placeAfter, resumeAt, sourceMark, type ListWalk, type SourcePlace } from '../hub/rules/list-walk.js';
-import type { ListStream } from '../hub/rules/merge-lists.js';
+import type { Attempt, AttemptCategory } from '../domain/attempt.js';
+import type { ListEntries, ListEntry, ListPage, ListQuestion } from '../domain/list.js';
+import type { QueryPairs } from '../domain/operation.js';
+import type { Source } from '../domain/source.js';
+import { listOrder } from './list-order.js';
+import { nextPageOf } from './list-next-page.js';
+import { placeAfter, resumeAt, sourceMark, type ListWalk, type SourcePlace } from '../domain/list-walk.js';
+import type { ListStream } from './merge-lists.js';
 
 /** A page as the source gave it, and which part of the stream it is. */
 interface Page {

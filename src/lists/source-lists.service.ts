@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { HubInquiries, type Told } from '../fallback/hub-inquiries.service.js';
-import type { HubQuestion } from '../fallback/question.js';
-import type { ListPage, ListQuestion } from '../hub/language/list.js';
-import type { QueryPairs } from '../hub/language/operation.js';
-import type { Source } from '../hub/language/source.js';
-import { sourceMark, type ListWalk } from '../hub/rules/list-walk.js';
+import { HubInquiries, type Told } from '../fallback/resolver/hub-inquiries.service.js';
+import type { HubQuestion } from '../fallback/resolver/question.js';
+import type { ListPage, ListQuestion } from '../domain/list.js';
+import type { QueryPairs } from '../domain/operation.js';
+import type { Source } from '../domain/source.js';
+import { sourceMark, type ListWalk } from '../domain/list-walk.js';
 import { SourceList } from './source-list.js';
 
 /** The parts of a list that sources have. */

@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
-import { AsksPage, type PageRequest } from '../fallback/asks.decorator.js';
-import { FallbackTraceInterceptor } from '../fallback/fallback-trace.interceptor.js';
-import { failuresHeader } from '../hub/rules/list-failures.js';
+import { AsksPage, type PageRequest } from '../fallback/resolver/asks.decorator.js';
+import { FallbackTraceInterceptor } from '../fallback/resolver/fallback-trace.interceptor.js';
+import { failuresHeader } from './list-failures.js';
 import { UserReposDto } from './dto/user-repos.dto.js';
 import { UserReposService } from './user-repos.service.js';
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { FallbackModule } from '../fallback/fallback.module.js';
+import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { GitModule } from './git/git.module.js';
-import { LifeModule } from './life/life.module.js';
+import { LifeModule } from './management/life.module.js';
 import { LfsModule } from './lfs/lfs.module.js';
 import { LocalAnswers } from './read/local-answers.service.js';
 import { LocalStoreModule } from './store/local-store.module.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../hub/language/caller.js';
-import { HubError } from '../hub/language/hub-error.js';
-import { requireSession, requireSignedIn } from '../hub/rules/require-caller.js';
+import type { Caller } from '../domain/caller.js';
+import { HubError } from '../domain/hub-error.js';
+import { requireSession, requireSignedIn } from '../domain/require-caller.js';
 import type { AccessTokenEntity, TokenRole } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { AccountsService } from './accounts.service.js';

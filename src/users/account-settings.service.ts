@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../hub/language/caller.js';
-import { requireSignedIn, requireWriting } from '../hub/rules/require-caller.js';
+import type { Caller } from '../domain/caller.js';
+import { requireSignedIn, requireWriting } from '../domain/require-caller.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore, type AccountChanges } from './account.store.js';
 import { AccountsService, type AccountKey } from './accounts.service.js';

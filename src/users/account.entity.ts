@@ -1,5 +1,5 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique, VirtualColumn } from 'typeorm';
-import type { AccountKind } from '../hub/language/account.js';
+import type { AccountKind } from '../domain/account.js';
 
 /** A user or an organization. They share one name space: both are what stands before the slash of a repository's id. */
 @Entity('accounts')

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
-import type { AccountKind } from '../hub/language/account.js';
-import { HubError } from '../hub/language/hub-error.js';
-import { lookupName } from '../hub/rules/lookup-key.js';
+import type { AccountKind } from '../domain/account.js';
+import { HubError } from '../domain/hub-error.js';
+import { lookupName } from '../domain/lookup-key.js';
 import { AccountEntity } from './account.entity.js';
 import { MembershipEntity } from './membership.entity.js';
 import { lockOrganizations } from './membership.store.js';

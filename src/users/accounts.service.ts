@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { AccountKind } from '../hub/language/account.js';
-import type { Caller } from '../hub/language/caller.js';
-import { HubError } from '../hub/language/hub-error.js';
-import { checkAccountName } from '../hub/rules/check-name.js';
+import type { AccountKind } from '../domain/account.js';
+import type { Caller } from '../domain/caller.js';
+import { HubError } from '../domain/hub-error.js';
+import { checkAccountName } from '../domain/check-name.js';
 import type { AccessTokenEntity, TokenRole } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import type { AccountEntity } from './account.entity.js';

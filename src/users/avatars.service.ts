@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../hub/language/caller.js';
-import { requireWriting } from '../hub/rules/require-caller.js';
+import type { Caller } from '../domain/caller.js';
+import { requireWriting } from '../domain/require-caller.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService, type AccountKey } from './accounts.service.js';
 import { AvatarStore } from './avatar.store.js';

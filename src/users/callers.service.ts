@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Caller } from '../hub/language/caller.js';
-import { Topic, type Fleet } from '../platform/fleet/fleet.js';
+import type { Caller } from '../domain/caller.js';
+import { Topic, type Fleet } from '../platform/cluster/fleet.js';
 import type { CallerDirectory } from '../platform/http/caller-directory.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { SessionStore } from './session.store.js';

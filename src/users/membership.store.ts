@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { HubError } from '../hub/language/hub-error.js';
+import { HubError } from '../domain/hub-error.js';
 import { AccountEntity } from './account.entity.js';
 import { MembershipEntity, type MemberRole } from './membership.entity.js';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { Caller } from '../hub/language/caller.js';
-import { HubError } from '../hub/language/hub-error.js';
-import { checkAccountName } from '../hub/rules/check-name.js';
-import { requireWriting } from '../hub/rules/require-caller.js';
+import type { Caller } from '../domain/caller.js';
+import { HubError } from '../domain/hub-error.js';
+import { checkAccountName } from '../domain/check-name.js';
+import { requireWriting } from '../domain/require-caller.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { HubError } from '../hub/language/hub-error.js';
-import { checkPassword } from '../hub/rules/check-password.js';
+import { HubError } from '../domain/hub-error.js';
+import { checkPassword } from './check-password.js';
 import { CallersService } from './callers.service.js';
 import { PasswordStore } from './password.store.js';
 import { PasswordsService } from './passwords.service.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsResolver, type FarAccount } from '../fallback/accounts.resolver.js';
-import type { Asking } from '../fallback/question.js';
-import type { AccountKind } from '../hub/language/account.js';
-import { accountNotFound } from '../hub/rules/choose-failure.js';
+import { AccountsResolver, type FarAccount } from '../fallback/resolver/accounts.resolver.js';
+import type { Asking } from '../fallback/resolver/question.js';
+import type { AccountKind } from '../domain/account.js';
+import { accountNotFound } from '../domain/choose-failure.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import sharp from 'sharp';
-import { HubError } from '../hub/language/hub-error.js';
-import { imageKind } from '../hub/rules/image-kind.js';
-import { isPlainSvg } from '../hub/rules/plain-svg.js';
+import { HubError } from '../domain/hub-error.js';
+import { imageKind } from './image-kind.js';
+import { isPlainSvg } from './plain-svg.js';
 
 /** The most that a picture may have, in bytes: as it is sent, before it is made smaller. */
 export const LARGEST_PICTURE = 1024 * 1024;

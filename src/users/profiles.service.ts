@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Caller } from '../hub/language/caller.js';
-import type { RepoType } from '../hub/language/repo-id.js';
+import type { Caller } from '../domain/caller.js';
+import type { RepoType } from '../domain/repo-id.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { MembershipStore, type Place } from './membership.store.js';

@@ -1,6 +1,6 @@
-import { HubError } from '../hub/language/hub-error.js';
-import { checkAccountName } from '../hub/rules/check-name.js';
-import { checkPassword } from '../hub/rules/check-password.js';
+import { HubError } from '../domain/hub-error.js';
+import { checkAccountName } from '../domain/check-name.js';
+import { checkPassword } from './check-password.js';
 import type { HubConfig } from '../platform/config/hub-config.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService, type AccountInput } from './accounts.service.js';

@@ -1,4 +1,4 @@
-import type { RepoType } from '../hub/language/repo-id.js';
+import type { RepoType } from '../domain/repo-id.js';
 
 /** Knows how many repositories an account owns. The room of repositories provides it; profiles show it. */
 export interface RepositoryCounts {

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { ReservedNames } from '../fallback/reserved-names.service.js';
-import { FLEET, Topic, type Fleet } from '../platform/fleet/fleet.js';
+import { ReservedNames } from '../fallback/resolver/reserved-names.service.js';
+import { FLEET, Topic, type Fleet } from '../platform/cluster/fleet.js';
 import { AccountStore } from './account.store.js';
 
 /** An account may be reserved now that was not before, or the other way round. */

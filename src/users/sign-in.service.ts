@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { HubError } from '../hub/language/hub-error.js';
-import { SIGN_IN_MESSAGE } from '../hub/rules/require-caller.js';
-import { SESSION_SECONDS } from '../hub/rules/session-cookie.js';
+import { HubError } from '../domain/hub-error.js';
+import { SIGN_IN_MESSAGE } from '../domain/require-caller.js';
+import { SESSION_SECONDS } from '../platform/http/session-cookie.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { CallersService, credentialHash } from './callers.service.js';

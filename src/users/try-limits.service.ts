@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
-import { HubError } from '../hub/language/hub-error.js';
-import { lookupName } from '../hub/rules/lookup-key.js';
-import { NEW_LIMITER, type NewLimiter } from '../platform/fleet/new-limiter.js';
+import { HubError } from '../domain/hub-error.js';
+import { lookupName } from '../domain/lookup-key.js';
+import { NEW_LIMITER, type NewLimiter } from '../platform/cluster/new-limiter.js';
 
 const QUARTER_HOUR = 15 * 60;
 const HOUR = 60 * 60;

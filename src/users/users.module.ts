@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { FallbackModule } from '../fallback/fallback.module.js';
-import { ReservedNamesModule } from '../fallback/reserved-names.module.js';
+import { FallbackModule } from '../fallback/resolver/fallback.module.js';
+import { ReservedNamesModule } from '../fallback/resolver/reserved-names.module.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
-import { FLEET, type Fleet } from '../platform/fleet/fleet.js';
-import { FleetModule } from '../platform/fleet/fleet.module.js';
+import { FLEET, type Fleet } from '../platform/cluster/fleet.js';
+import { FleetModule } from '../platform/cluster/fleet.module.js';
 import { CALLER_DIRECTORY } from '../platform/http/caller-directory.js';
 import { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';

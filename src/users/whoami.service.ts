@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../hub/language/caller.js';
-import { HubError } from '../hub/language/hub-error.js';
-import { requireSignedIn, SIGN_IN_MESSAGE } from '../hub/rules/require-caller.js';
+import type { Caller } from '../domain/caller.js';
+import { HubError } from '../domain/hub-error.js';
+import { requireSignedIn, SIGN_IN_MESSAGE } from '../domain/require-caller.js';
 import type { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import type { AccountEntity } from './account.entity.js';

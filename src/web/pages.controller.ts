@@ -1,7 +1,7 @@
 import { Controller, Get, Next, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
-import { isPageAddress, wantsPage } from '../hub/rules/page-address.js';
+import { isPageAddress, wantsPage } from './page-address.js';
 import { PAGE_HEADERS } from './page-headers.js';
 import { WebFiles } from './web-files.service.js';
 

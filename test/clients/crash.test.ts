@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import { BLOB_PREFIXES } from '../../src/hub/rules/blob-prefixes.js';
+import { BLOB_PREFIXES } from '../../src/repos/gc/blob-prefixes.js';
 import { S3BlobStore } from '../../src/platform/storage/s3-blob-store.js';
 import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
 import { ask } from '../support/ask.js';

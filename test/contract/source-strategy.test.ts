@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { ATTEMPT_CATEGORIES } from '../../src/hub/language/attempt.js';
-import type { AccountKind, AccountList } from '../../src/hub/language/account.js';
-import type { AccountOperation } from '../../src/hub/language/hub-operation.js';
-import type { Operation } from '../../src/hub/language/operation.js';
+import { ATTEMPT_CATEGORIES } from '../../src/domain/attempt.js';
+import type { AccountKind, AccountList } from '../../src/domain/account.js';
+import type { AccountOperation } from '../../src/domain/hub-operation.js';
+import type { Operation } from '../../src/domain/operation.js';
 import { OPERATION_KINDS } from '../support/chain-scenarios.js';
-import type { RepoId } from '../../src/hub/language/repo-id.js';
-import { SOURCE_TYPES } from '../../src/hub/language/source.js';
-import { FAILURE_CATEGORIES, type Outcome } from '../../src/hub/language/upstream.js';
-import { encodeForm, encodePath, encodeQuery } from '../../src/hub/rules/encode-path.js';
-import { readListQuestion } from '../../src/hub/rules/list-question.js';
-import { STRATEGIES, strategyFor } from '../../src/strategies/strategies.js';
+import type { RepoId } from '../../src/domain/repo-id.js';
+import { SOURCE_TYPES } from '../../src/domain/source.js';
+import { FAILURE_CATEGORIES, type Outcome } from '../../src/domain/upstream.js';
+import { encodeForm, encodePath, encodeQuery } from '../../src/domain/encode-path.js';
+import { readListQuestion } from '../../src/lists/list-question.js';
+import { STRATEGIES, strategyFor } from '../../src/fallback/strategies/strategies.js';
 import { OPERATIONS } from '../support/chain-scenarios.js';
 
 const model: RepoId = { type: 'model', namespace: 'ns', name: 'name' };

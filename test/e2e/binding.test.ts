@@ -1,4 +1,4 @@
-import { FallbackCacheService } from '../../src/fallback-cache/fallback-cache.service.js';
+import { FallbackCacheService } from '../../src/fallback/cache/fallback-cache.service.js';
 import { after as answerAfter, bytes, hang, json, redirect } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';

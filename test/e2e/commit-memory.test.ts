@@ -1,4 +1,4 @@
-import { FallbackCacheService } from '../../src/fallback-cache/fallback-cache.service.js';
+import { FallbackCacheService } from '../../src/fallback/cache/fallback-cache.service.js';
 import { joinHub } from '../support/join-hub.js';
 import { bytes, json, redirect } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Module, Param, Post, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { HubError, type HubErrorCode } from '../../src/hub/language/hub-error.js';
+import { HubError, type HubErrorCode } from '../../src/domain/hub-error.js';
 import type { HubRequest } from '../../src/platform/http/hub-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { rawHttp } from '../support/raw-http.js';

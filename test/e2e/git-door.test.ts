@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FLUSH, pktLine } from '../../src/hub/rules/pkt-line.js';
+import { FLUSH, pktLine } from '../../src/repos/git/pkt-line.js';
 import { BLOB_STORE, type BlobStore } from '../../src/platform/storage/blob-store.js';
 import { ask, type AskOptions, type Told } from '../support/ask.js';
 import { GitStage } from '../support/git-stage.js';

@@ -1,4 +1,4 @@
-import { FallbackCacheService } from '../../src/fallback-cache/fallback-cache.service.js';
+import { FallbackCacheService } from '../../src/fallback/cache/fallback-cache.service.js';
 import { bytes, json } from '../support/fake-replies.js';
 import type { AskOptions, Told } from '../support/ask.js';
 import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { ReservedNames } from '../../src/fallback/reserved-names.service.js';
+import { ReservedNames } from '../../src/fallback/resolver/reserved-names.service.js';
 import { adminClient, type AdminClient } from '../support/admin-client.js';
 import { json } from '../support/fake-replies.js';
 import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';

@@ -1,4 +1,4 @@
-import type { HubErrorCode } from '../../src/hub/language/hub-error.js';
+import type { HubErrorCode } from '../../src/domain/hub-error.js';
 import { expectedFailure, OPERATIONS, outcomeOf, SCENARIOS, type Scenario } from '../support/chain-scenarios.js';
 import { hang, reset } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { AttemptCategory } from '../../src/hub/language/attempt.js';
-import type { HubErrorCode } from '../../src/hub/language/hub-error.js';
-import type { Operation } from '../../src/hub/language/operation.js';
-import type { Outcome } from '../../src/hub/language/upstream.js';
+import type { AttemptCategory } from '../../src/domain/attempt.js';
+import type { HubErrorCode } from '../../src/domain/hub-error.js';
+import type { Operation } from '../../src/domain/operation.js';
+import type { Outcome } from '../../src/domain/upstream.js';
 
 interface Recorded {
   readonly status: number | null;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { pktLine } from '../../src/hub/rules/pkt-line.js';
+import { pktLine } from '../../src/repos/git/pkt-line.js';
 import type { Responder } from './fake-upstream.js';
 
 /** Serves a repository of this machine with git's own program, as a hub would at `/{id}/info/refs` and `/{id}/git-upload-pack`. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { SourceSetting } from '../../src/hub/language/source.js';
+import type { SourceSetting } from '../../src/domain/source.js';
 import { freePort } from './free-port.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -1,4 +1,4 @@
-import type { SourceSetting } from '../../src/hub/language/source.js';
+import type { SourceSetting } from '../../src/domain/source.js';
 import { ask, type AskOptions, type Told } from './ask.js';
 import { FakeUpstream, type Responder } from './fake-upstream.js';
 import { startHub, type RunningHub } from './hub-app.js';

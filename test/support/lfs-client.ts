@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LfsBatchAnswer } from '../../src/hub/language/wire/lfs.js';
+import type { LfsBatchAnswer } from '../../src/repos/store/wire/lfs.js';
 import { ask, type AskOptions, type Told } from './ask.js';
 import type { RunningHub } from './hub-app.js';
 import type { Person } from './people.js';

@@ -1,9 +1,9 @@
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import type { Caller } from '../../src/hub/language/caller.js';
-import { ANONYMOUS } from '../../src/hub/language/caller.js';
-import type { RepoId } from '../../src/hub/language/repo-id.js';
+import type { Caller } from '../../src/domain/caller.js';
+import { ANONYMOUS } from '../../src/domain/caller.js';
+import type { RepoId } from '../../src/domain/repo-id.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
 import { aHubConfig } from './a-hub-config.js';

@@ -1,4 +1,4 @@
-import type { Source } from '../../src/hub/language/source.js';
+import type { Source } from '../../src/domain/source.js';
 
 /** A source for tests; what matters to a test it says itself. */
 export const aSource = (facts: Partial<Source> = {}): Source => ({

@@ -1,10 +1,10 @@
-import type { Source } from '../../src/hub/language/source.js';
-import type { Failure, Outcome, Reply, UpstreamRequest } from '../../src/hub/language/upstream.js';
+import type { Source } from '../../src/domain/source.js';
+import type { Failure, Outcome, Reply, UpstreamRequest } from '../../src/domain/upstream.js';
 import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-config.js';
-import { OutboundDispatcher } from '../../src/platform/upstream/dispatcher.js';
-import { SourceTokens } from '../../src/platform/upstream/source-tokens.js';
-import { UpstreamClient, type AskContext } from '../../src/platform/upstream/upstream-client.js';
-import { UpstreamHealth, type SourceHealth } from '../../src/platform/upstream/upstream-health.js';
+import { OutboundDispatcher } from '../../src/fallback/upstream/dispatcher.js';
+import { SourceTokens } from '../../src/fallback/upstream/source-tokens.js';
+import { UpstreamClient, type AskContext } from '../../src/fallback/upstream/upstream-client.js';
+import { UpstreamHealth, type SourceHealth } from '../../src/fallback/upstream/upstream-health.js';
 import { aHubConfig } from './a-hub-config.js';
 import { FakeUpstream, type Responder } from './fake-upstream.js';
 import { aSource } from './sources.js';

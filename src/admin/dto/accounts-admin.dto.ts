@@ -12,7 +12,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
-import type { AccountKind } from '../../hub/language/account.js';
+import type { AccountKind } from '../../domain/account.js';
 import { PrintableLine } from '../../users/api/printable-line.decorator.js';
 
 const KINDS: readonly AccountKind[] = ['user', 'organization'];

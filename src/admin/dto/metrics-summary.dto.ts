@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ROUTE_GROUPS, type RouteGroup } from '../../hub/rules/route-group.js';
+import { ROUTE_GROUPS, type RouteGroup } from '../../platform/http/route-group.js';
 import { CacheStatsDto } from './outcome.dto.js';
 import { SourceHealthDto } from './source-health.dto.js';
 

@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ATTEMPT_CATEGORIES } from '../../hub/language/attempt.js';
-import type { AttemptCategory, Verdict } from '../../hub/language/attempt.js';
-import { SOURCE_TYPES } from '../../hub/language/source.js';
-import type { SourceType } from '../../hub/language/source.js';
-import { LOCAL_STATES } from '../../repos/life/repository-administration.service.js';
-import type { LocalState } from '../../repos/life/repository-administration.service.js';
+import { ATTEMPT_CATEGORIES } from '../../domain/attempt.js';
+import type { AttemptCategory, Verdict } from '../../domain/attempt.js';
+import { SOURCE_TYPES } from '../../domain/source.js';
+import type { SourceType } from '../../domain/source.js';
+import { LOCAL_STATES } from '../../repos/management/repository-administration.service.js';
+import type { LocalState } from '../../repos/management/repository-administration.service.js';
 
 /** One source's outcome in the chain. */
 export class AttemptDto {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
-import { REPO_TYPES, type RepoId } from '../../hub/language/repo-id.js';
-import type { RepoType } from '../../hub/language/repo-id.js';
+import { REPO_TYPES, type RepoId } from '../../domain/repo-id.js';
+import type { RepoType } from '../../domain/repo-id.js';
 
 /** A repository in a path. */
 export class RepoParamsDto {

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { REPO_TYPES, repoFullName } from '../../hub/language/repo-id.js';
-import type { RepoType } from '../../hub/language/repo-id.js';
+import { REPO_TYPES, repoFullName } from '../../domain/repo-id.js';
+import type { RepoType } from '../../domain/repo-id.js';
 import { CATALOGUE_SORTS } from '../../repos/store/repository-catalogue.store.js';
 import type { CatalogueEntry, CatalogueSort } from '../../repos/store/repository-catalogue.store.js';
 import { PrintableLine } from '../../users/api/printable-line.decorator.js';

@@ -10,8 +10,8 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { REPO_TYPES } from '../../hub/language/repo-id.js';
-import type { RepoType } from '../../hub/language/repo-id.js';
+import { REPO_TYPES } from '../../domain/repo-id.js';
+import type { RepoType } from '../../domain/repo-id.js';
 import { SIMULATED } from '../simulated-operation.js';
 import type { SimulatedKind, SimulatedQuestion } from '../simulated-operation.js';
 import { SourceSettingDto } from './source-setting.dto.js';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { SourceRecord } from '../../fallback-sources/source-record.js';
-import type { BreakerState, SourceHealth } from '../../platform/upstream/upstream-health.js';
+import type { SourceRecord } from '../../fallback/sources/source-record.js';
+import type { BreakerState, SourceHealth } from '../../fallback/upstream/upstream-health.js';
 
 /** What is known of a source's token from the requests made with it. */
 export type TokenHealth = 'none' | 'valid' | 'rejected' | 'unknown' | 'unreadable';

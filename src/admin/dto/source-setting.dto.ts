@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { DELIVERIES, ON_ERRORS, SOURCE_TYPES } from '../../hub/language/source.js';
-import type { Delivery, OnError, SourceType } from '../../hub/language/source.js';
+import { DELIVERIES, ON_ERRORS, SOURCE_TYPES } from '../../domain/source.js';
+import type { Delivery, OnError, SourceType } from '../../domain/source.js';
 import { FollowsSourceRule } from '../follows-source-rule.decorator.js';
 
 /**

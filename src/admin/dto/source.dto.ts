@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { SourceRecord } from '../../fallback-sources/source-record.js';
-import { DELIVERIES, ON_ERRORS, SOURCE_TYPES } from '../../hub/language/source.js';
-import type { Delivery, OnError, SourceType } from '../../hub/language/source.js';
+import type { SourceRecord } from '../../fallback/sources/source-record.js';
+import { DELIVERIES, ON_ERRORS, SOURCE_TYPES } from '../../domain/source.js';
+import type { Delivery, OnError, SourceType } from '../../domain/source.js';
 
 /** A source as the administrator sees it: never its token. */
 export class SourceDto {

@@ -1,4 +1,4 @@
-import type { StorageFigures } from '../../repos/cleanup/storage-figures.store.js';
+import type { StorageFigures } from '../../repos/gc/storage-figures.store.js';
 
 /** How much content there is. */
 export class StorageFiguresDto implements StorageFigures {

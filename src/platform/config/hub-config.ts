@@ -1,6 +1,6 @@
-import type { SourceSetting } from '../../hub/language/source.js';
+import type { SourceSetting } from '../../domain/source.js';
 
-export type { SourceSetting } from '../../hub/language/source.js';
+export type { SourceSetting } from '../../domain/source.js';
 
 /** How fallback behaves; times in the units their names say. */
 export interface FallbackConfig {

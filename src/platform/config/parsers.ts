@@ -1,5 +1,5 @@
-import { checkSources } from '../../hub/rules/check-source.js';
-import type { SourceSetting } from '../../hub/language/source.js';
+import { checkSources } from '../../domain/check-source.js';
+import type { SourceSetting } from '../../domain/source.js';
 
 /** Why a text cannot be a variable's value: one line for each thing that is wrong. */
 export class Misfit {

@@ -1,5 +1,5 @@
 import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
-import { HubError } from '../../hub/language/hub-error.js';
+import { HubError } from '../../domain/hub-error.js';
 
 /** PostgreSQL's classes and codes for "not now": connections (08), too many of them (53300), a server that stops or starts (57P01–57P03). */
 const AWAY = /^(08...|53300|57P0[123])$/;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
-import { NEW_LIMITER, type NewLimiter } from '../fleet/new-limiter.js';
+import { NEW_LIMITER, type NewLimiter } from '../cluster/new-limiter.js';
 import type { AdminAccess } from './hub-request.js';
 import { sameSecret } from './same-secret.js';
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../../hub/language/caller.js';
+import type { Caller } from '../../domain/caller.js';
 
 /** Knows which local account a credential belongs to. The room of users provides it; the guard at the door asks it. */
 export interface CallerDirectory {

@@ -1,12 +1,12 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { IncomingMessage } from 'node:http';
-import { ANONYMOUS, type Caller } from '../../hub/language/caller.js';
-import { HubError } from '../../hub/language/hub-error.js';
-import { BAD_CREDENTIALS_MESSAGE } from '../../hub/rules/classify-reply.js';
-import { cookieCounts } from '../../hub/rules/cookie-counts.js';
-import { cookieValue } from '../../hub/rules/cookie-value.js';
-import { isSessionValue, SESSION_COOKIE } from '../../hub/rules/session-cookie.js';
+import { ANONYMOUS, type Caller } from '../../domain/caller.js';
+import { HubError } from '../../domain/hub-error.js';
+import { BAD_CREDENTIALS_MESSAGE } from '../../domain/classify-reply.js';
+import { cookieCounts } from './cookie-counts.js';
+import { cookieValue } from './cookie-value.js';
+import { isSessionValue, SESSION_COOKIE } from './session-cookie.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';

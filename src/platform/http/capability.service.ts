@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { HubError } from '../../hub/language/hub-error.js';
+import { HubError } from '../../domain/hub-error.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 
 /** What a capability is good for; one for another purpose is worth nothing. */

@@ -1,5 +1,5 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
+import { HubError } from '../../domain/hub-error.js';
 import { databaseFault } from '../database/database-fault.js';
 import { storageFault } from '../storage/storage-fault.js';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Histogram } from 'prom-client';
-import { routeGroup, type RouteGroup } from '../../hub/rules/route-group.js';
+import { routeGroup, type RouteGroup } from './route-group.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 import { fastAdapterOf, type FastExpressAdapter } from './fast-express.adapter.js';
 import { routeOf } from './route-of.js';

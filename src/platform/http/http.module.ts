@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
-import { FleetModule } from '../fleet/fleet.module.js';
+import { FleetModule } from '../cluster/fleet.module.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { CallerGuard } from './caller.guard.js';
 import { CapabilityService } from './capability.service.js';

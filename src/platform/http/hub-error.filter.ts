@@ -1,10 +1,10 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { HubError, type HubErrorCode, type HubErrorFacts } from '../../hub/language/hub-error.js';
-import { DISABLED_MESSAGE } from '../../hub/rules/classify-reply.js';
-import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
-import { headerSafe } from '../../hub/rules/header-text.js';
-import { movedUrl } from '../../hub/rules/moved-url.js';
+import { HubError, type HubErrorCode, type HubErrorFacts } from '../../domain/hub-error.js';
+import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
+import { headerSafe } from '../../domain/header-text.js';
+import { movedUrl } from './moved-url.js';
 import { asHubError } from './foreign-error.js';
 import { requestLine } from './request-line.js';
 

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Caller } from '../../hub/language/caller.js';
+import type { Caller } from '../../domain/caller.js';
 
 /** What the request's `X-Admin-Token` is worth. */
 export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';

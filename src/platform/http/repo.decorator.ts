@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import type { RepoId, RepoType } from '../../hub/language/repo-id.js';
-import { checkRepoId } from '../../hub/rules/check-repo-id.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { RepoId, RepoType } from '../../domain/repo-id.js';
+import { checkRepoId } from '../../domain/check-repo-id.js';
 import { UNKNOWN_PAGE } from './foreign-error.js';
 import type { HubRequest } from './hub-request.js';
 

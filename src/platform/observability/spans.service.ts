@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import type { HubConfig } from '../config/hub-config.js';
-import { within } from '../fleet/within.js';
+import { within } from '../async/within.js';
 import { sayUnsent } from './say-unsent.js';
 
 /** What a span tells of its work. Never a credential, nor a name that a caller chooses: whoever keeps traces is somebody else. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HubError } from '../../hub/language/hub-error.js';
+import { HubError } from '../../domain/hub-error.js';
 import type { Expected, StoredBlob } from './blob-store.js';
 
 /** Content that counts and hashes itself while it is read. */

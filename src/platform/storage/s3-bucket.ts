@@ -6,7 +6,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Logger } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
+import { HubError } from '../../domain/hub-error.js';
 import type { S3Config } from '../config/hub-config.js';
 import { isMissing, s3Fault } from './s3-fault.js';
 

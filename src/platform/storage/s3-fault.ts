@@ -1,4 +1,4 @@
-import { HubError } from '../../hub/language/hub-error.js';
+import { HubError } from '../../domain/hub-error.js';
 
 /** What servers call "no room": AWS' quotas, Ceph's, MinIO's. */
 const FULL: ReadonlySet<string> = new Set(['QuotaExceeded', 'XMinioStorageFull', 'InsufficientCapacity']);

@@ -1,4 +1,4 @@
-import { HubError } from '../../hub/language/hub-error.js';
+import { HubError } from '../../domain/hub-error.js';
 
 /** No room, or the quota is used up: from the file system, and (53100) from PostgreSQL. */
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', '53100']);

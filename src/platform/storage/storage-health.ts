@@ -1,4 +1,4 @@
-import { HubError } from '../../hub/language/hub-error.js';
+import { HubError } from '../../domain/hub-error.js';
 import type { BlobStore } from './blob-store.js';
 
 /** How long an answer about the store's health counts. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import { REPO_TYPES } from '../../hub/language/repo-id.js';
-import { cardAdvice } from '../../hub/rules/card-advice.js';
+import { HubError } from '../../domain/hub-error.js';
+import { REPO_TYPES } from '../../domain/repo-id.js';
+import { cardAdvice } from './card-advice.js';
 import { CardReader } from './card-reader.service.js';
 import type { CardAnswerDto, CardDto } from './dto/card.dto.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
-import { cardFacts, noCardFacts, type CardData, type CardFacts, type CardSubject } from '../../hub/rules/card-facts.js';
-import { frontMatter } from '../../hub/rules/front-matter.js';
+import { cardFacts, noCardFacts, type CardData, type CardFacts, type CardSubject } from './card-facts.js';
+import { frontMatter } from './front-matter.js';
 
 /** Something wrong with a card's metadata. */
 export interface CardFault {

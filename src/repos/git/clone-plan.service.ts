@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import { HeldHistory } from '../../hub/rules/held-history.js';
-import type { UploadPackRequest } from '../../hub/rules/upload-pack-request.js';
+import { HubError } from '../../domain/hub-error.js';
+import { HeldHistory } from '../store/held-history.js';
+import type { UploadPackRequest } from './upload-pack-request.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { CommitStore } from '../store/commit.store.js';
 

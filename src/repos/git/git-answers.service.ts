@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Asking } from '../../fallback/question.js';
-import type { Caller } from '../../hub/language/caller.js';
-import { HubError } from '../../hub/language/hub-error.js';
-import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
-import { sourceHeaders } from '../../hub/rules/tag-source.js';
-import { readUploadPackRequest } from '../../hub/rules/upload-pack-request.js';
+import type { Asking } from '../../fallback/resolver/question.js';
+import type { Caller } from '../../domain/caller.js';
+import { HubError } from '../../domain/hub-error.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { sourceHeaders } from '../../domain/tag-source.js';
+import { readUploadPackRequest } from './upload-pack-request.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import { wholeBody } from '../../platform/http/request-body.js';

@@ -1,6 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { HubError } from '../../hub/language/hub-error.js';
-import { inviteSignIn } from '../../hub/rules/invite-sign-in.js';
+import type { HubError } from '../../domain/hub-error.js';
+import { inviteSignIn } from './invite-sign-in.js';
 import { asHubError } from '../../platform/http/foreign-error.js';
 import { HubErrorFilter } from '../../platform/http/hub-error.filter.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';

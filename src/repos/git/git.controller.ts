@@ -1,9 +1,9 @@
 import { Controller, Get, Next, Param, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { NextFunction, Response } from 'express';
-import { Asks } from '../../fallback/asks.decorator.js';
-import type { Asking } from '../../fallback/question.js';
-import { gitRepository } from '../../hub/rules/git-address.js';
+import { Asks } from '../../fallback/resolver/asks.decorator.js';
+import type { Asking } from '../../fallback/resolver/question.js';
+import { gitRepository } from './git-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply } from '../../platform/http/relay-reply.js';
 import { GitAnswers } from './git-answers.service.js';

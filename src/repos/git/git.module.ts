@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { FallbackModule } from '../../fallback/fallback.module.js';
+import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { ClonePlanService } from './clone-plan.service.js';
 import { GitAnswers } from './git-answers.service.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream';
 import { promisify } from 'node:util';
 import { createDeflate, deflate } from 'node:zlib';
-import { packEntryHead, packHead, type PackKind } from '../../hub/rules/pack-entry.js';
+import { packEntryHead, packHead, type PackKind } from './pack-entry.js';
 
 /** An object on its way into a pack. */
 export interface PackObject {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-import { HubError } from '../../hub/language/hub-error.js';
-import { decodeTree, encodeCommit, isFolder } from '../../hub/rules/git-objects.js';
-import { lfsPointer } from '../../hub/rules/lfs-pointer.js';
+import { HubError } from '../../domain/hub-error.js';
+import { decodeTree, encodeCommit, isFolder } from '../store/git-objects.js';
+import { lfsPointer } from '../store/lfs-pointer.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from '../store/blob.entity.js';
 import type { CommitEntity } from '../store/commit.entity.js';

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { FallbackMetrics } from '../../fallback/fallback-metrics.service.js';
-import { FallbackResolver } from '../../fallback/fallback.resolver.js';
-import type { Asking } from '../../fallback/question.js';
-import { HubError } from '../../hub/language/hub-error.js';
-import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
-import type { Source } from '../../hub/language/source.js';
-import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
+import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
+import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
+import type { Asking } from '../../fallback/resolver/question.js';
+import { HubError } from '../../domain/hub-error.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { Source } from '../../domain/source.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 
 /** Where a source has a repository for git. */

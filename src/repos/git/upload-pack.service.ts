@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { FLUSH, inSideBand, pktLine } from '../../hub/rules/pkt-line.js';
-import type { UploadPackRequest } from '../../hub/rules/upload-pack-request.js';
+import { FLUSH, inSideBand, pktLine } from './pkt-line.js';
+import type { UploadPackRequest } from './upload-pack-request.js';
 import type { LocalRepository } from '../store/local-repository.js';
 import { RefStore } from '../store/ref.store.js';
 import { ClonePlanService, type ClonePlan } from './clone-plan.service.js';

@@ -1,20 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Asking } from '../../fallback/question.js';
-import type { Caller } from '../../hub/language/caller.js';
-import type { RepoId } from '../../hub/language/repo-id.js';
-import type { LfsAction, LfsBatchAnswer, LfsObject, LfsObjectAnswer } from '../../hub/language/wire/lfs.js';
-import { lfsObjectError, readLfsObject } from '../../hub/rules/lfs-object.js';
-import { lfsPartSize } from '../../hub/rules/lfs-parts.js';
+import type { Asking } from '../../fallback/resolver/question.js';
+import type { Caller } from '../../domain/caller.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import type { LfsAction, LfsBatchAnswer, LfsObject, LfsObjectAnswer } from '../store/wire/lfs.js';
+import { lfsObjectError, readLfsObject } from './lfs-object.js';
+import { lfsPartSize } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { SourceGit } from '../git/source-git.service.js';
 import { ContentVault } from '../store/content-vault.service.js';
-import { Lanes } from '../store/lanes.js';
+import { Lanes } from '../../platform/async/lanes.js';
 import { LocalRepositories } from '../store/local-repositories.service.js';
 import { RepositoryAccess } from '../store/repository-access.service.js';
 import type { BatchRequestDto } from './dto/batch-request.dto.js';
-import { DirectUploads } from './direct-uploads.service.js';
+import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
-import { LfsObjectsService } from './lfs-objects.service.js';
+import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const AT_ONCE = 16;
 

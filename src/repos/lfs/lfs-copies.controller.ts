@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Caller } from '../../hub/language/caller.js';
-import type { RepoId } from '../../hub/language/repo-id.js';
-import { checkRepoId } from '../../hub/rules/check-repo-id.js';
+import type { Caller } from '../../domain/caller.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import { checkRepoId } from '../../domain/check-repo-id.js';
 import { Asker, Repo } from '../../platform/http/repo.decorator.js';
 import { DuplicateDto, type DuplicateTargetDto } from './dto/duplicate.dto.js';
 import { LfsCopiesService, type FailedCopy } from './lfs-copies.service.js';

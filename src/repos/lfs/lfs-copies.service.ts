@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../hub/language/caller.js';
-import type { RepoId } from '../../hub/language/repo-id.js';
+import type { Caller } from '../../domain/caller.js';
+import type { RepoId } from '../../domain/repo-id.js';
 import { ContentVault } from '../store/content-vault.service.js';
 import { RepositoryAccess } from '../store/repository-access.service.js';
-import { LfsObjectsService } from './lfs-objects.service.js';
+import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 /** A large file that could not be copied, as clients print it. */
 export interface FailedCopy {

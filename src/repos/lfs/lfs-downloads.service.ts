@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import type { Conditions } from '../../hub/language/operation.js';
-import { parseByteRange } from '../../hub/rules/byte-range.js';
-import { noneMatchHits, quotedEtag } from '../../hub/rules/etag.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { Conditions } from '../../domain/operation.js';
+import { parseByteRange } from '../../platform/http/byte-range.js';
+import { noneMatchHits, quotedEtag } from '../../platform/http/etag.js';
 import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
 import { begun } from '../../platform/storage/begun.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { DIRECT_TRANSFER, LINK_S, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { LfsLinksService } from './lfs-links.service.js';
-import { LfsObjectsService } from './lfs-objects.service.js';
+import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 /** Gives the bytes of large files to whoever has a link to them. */
 @Injectable()

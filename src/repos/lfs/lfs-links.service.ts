@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { LfsAction, LfsObject } from '../../hub/language/wire/lfs.js';
-import { lfsPartCount } from '../../hub/rules/lfs-parts.js';
+import type { LfsAction, LfsObject } from '../store/wire/lfs.js';
+import { lfsPartCount } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
-import type { BegunUpload } from './direct-uploads.service.js';
+import type { BegunUpload } from '../store/direct-uploads.service.js';
 
 const ONE_DAY_S = 86_400;
 

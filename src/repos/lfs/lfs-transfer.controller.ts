@@ -14,7 +14,7 @@ import {
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { quotedEtag } from '../../hub/rules/etag.js';
+import { quotedEtag } from '../../platform/http/etag.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply } from '../../platform/http/relay-reply.js';
 import { CompletionDto } from './dto/completion.dto.js';

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import type { LfsObject } from '../../hub/language/wire/lfs.js';
-import { lfsPartCount, lfsPartLength, orderLfsParts, type LfsPart } from '../../hub/rules/lfs-parts.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { LfsObject } from '../store/wire/lfs.js';
+import { lfsPartCount, lfsPartLength, orderLfsParts, type LfsPart } from '../store/lfs-parts.js';
 import { announcedLength, requestBody } from '../../platform/http/request-body.js';
 import { PART_STORE, type PartStore, type StoredPart } from '../../platform/storage/part-store.js';
-import { Turns } from '../store/turns.js';
-import { DirectUploads } from './direct-uploads.service.js';
+import { Turns } from '../../platform/async/turns.js';
+import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsPartsClaims } from './lfs-links.service.js';
-import { LfsObjectsService } from './lfs-objects.service.js';
+import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 /** Takes the bytes of large files, whole or in parts, from whoever has a link to do so. */
 @Injectable()

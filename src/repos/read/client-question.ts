@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import type { Question } from '../../fallback/question.js';
-import type { Attempt } from '../../hub/language/attempt.js';
-import type { Caller } from '../../hub/language/caller.js';
-import type { Operation } from '../../hub/language/operation.js';
-import type { RepoPath } from '../../hub/rules/parse-repo-path.js';
-import { toOperation } from '../../hub/rules/to-operation.js';
-import { parseVia } from '../../hub/rules/via.js';
+import type { Question } from '../../fallback/resolver/question.js';
+import type { Attempt } from '../../domain/attempt.js';
+import type { Caller } from '../../domain/caller.js';
+import type { Operation } from '../../domain/operation.js';
+import type { RepoPath } from '../../domain/parse-repo-path.js';
+import { toOperation } from './to-operation.js';
+import { parseVia } from '../../fallback/upstream/via.js';
 import type { HubRequest, RequestFacts } from '../../platform/http/hub-request.js';
 import { hangUpSignal } from '../../platform/http/relay-reply.js';
 

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Question } from '../../fallback/question.js';
-import type { Operation } from '../../hub/language/operation.js';
-import { countsAsDownload } from '../../hub/rules/counts-as-download.js';
-import { nextLink } from '../../hub/rules/rewrite-link.js';
-import { encodeQuery } from '../../hub/rules/encode-path.js';
+import type { Question } from '../../fallback/resolver/question.js';
+import type { Operation } from '../../domain/operation.js';
+import { countsAsDownload } from './counts-as-download.js';
+import { nextLink } from '../../domain/rewrite-link.js';
+import { encodeQuery } from '../../domain/encode-path.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import { begun } from '../../platform/storage/begun.js';

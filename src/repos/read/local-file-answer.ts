@@ -1,8 +1,8 @@
-import { HubError } from '../../hub/language/hub-error.js';
-import type { FileOperation } from '../../hub/language/operation.js';
-import { parseByteRange } from '../../hub/rules/byte-range.js';
-import { matchHolds, noneMatchHits, quotedEtag } from '../../hub/rules/etag.js';
-import { contentDisposition } from '../../hub/rules/content-disposition.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { FileOperation } from '../../domain/operation.js';
+import { parseByteRange } from '../../platform/http/byte-range.js';
+import { matchHolds, noneMatchHits, quotedEtag } from '../../platform/http/etag.js';
+import { contentDisposition } from './content-disposition.js';
 import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
 import type { LocalFile } from '../store/local-repository.js';
 

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { FallbackMetrics } from '../../fallback/fallback-metrics.service.js';
-import { FallbackResolver } from '../../fallback/fallback.resolver.js';
-import type { Question } from '../../fallback/question.js';
-import type { Operation } from '../../hub/language/operation.js';
-import { rewriteNextLink } from '../../hub/rules/rewrite-link.js';
-import { sourceHeaders, tagSource } from '../../hub/rules/tag-source.js';
+import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
+import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
+import type { Question } from '../../fallback/resolver/question.js';
+import type { Operation } from '../../domain/operation.js';
+import { rewriteNextLink } from '../../domain/rewrite-link.js';
+import { sourceHeaders, tagSource } from '../../domain/tag-source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import type { Arrival } from './arrival.js';

@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Arrival } from './arrival.js';
-import type { Question } from '../../fallback/question.js';
-import { FallbackResolver } from '../../fallback/fallback.resolver.js';
-import type { FileOperation } from '../../hub/language/operation.js';
-import type { Source } from '../../hub/language/source.js';
-import type { Reply } from '../../hub/language/upstream.js';
-import { contentDisposition } from '../../hub/rules/content-disposition.js';
-import { noneMatchHits } from '../../hub/rules/etag.js';
-import { mayRedirectHead } from '../../hub/rules/may-redirect-head.js';
-import { relayFileHeaders } from '../../hub/rules/relay-headers.js';
-import { sourceHeaders } from '../../hub/rules/tag-source.js';
+import type { Question } from '../../fallback/resolver/question.js';
+import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
+import type { FileOperation } from '../../domain/operation.js';
+import type { Source } from '../../domain/source.js';
+import type { Reply } from '../../domain/upstream.js';
+import { contentDisposition } from './content-disposition.js';
+import { noneMatchHits } from '../../platform/http/etag.js';
+import { mayRedirectHead } from './may-redirect-head.js';
+import { relayFileHeaders } from './relay-headers.js';
+import { sourceHeaders } from '../../domain/tag-source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
 

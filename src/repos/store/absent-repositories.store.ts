@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Topic, type Fleet } from '../../platform/fleet/fleet.js';
+import { Topic, type Fleet } from '../../platform/cluster/fleet.js';
 
 const MAX_KEYS = 20_000;
 

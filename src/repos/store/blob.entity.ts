@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { BIGINT_AS_NUMBER } from './bigint-as-number.js';
+import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { RepositoryEntity } from './repository.entity.js';
 
 /** What stands behind a file's git id: where its bytes are, and how many. */

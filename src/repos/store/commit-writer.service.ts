@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { CardFacts } from '../../hub/rules/card-facts.js';
-import type { AppliedCommit } from '../../hub/rules/apply-commit.js';
+import type { CardFacts } from '../card/card-facts.js';
+import type { AppliedCommit } from './apply-commit.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { DataSource, LessThan, MoreThanOrEqual, And, type EntityManager } from 'typeorm';
-import type { Span } from '../../hub/rules/held-history.js';
+import type { Span } from './held-history.js';
 import { CommitEntity } from './commit.entity.js';
 
 const COMMITS_KEPT = 10_000;

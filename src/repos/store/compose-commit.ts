@@ -1,5 +1,5 @@
-import { commitMessage, signatureName, type CommitMessage } from '../../hub/rules/commit-message.js';
-import { encodeCommit, objectId } from '../../hub/rules/git-objects.js';
+import { commitMessage, signatureName, type CommitMessage } from './commit-message.js';
+import { encodeCommit, objectId } from './git-objects.js';
 import type { CommitEntity } from './commit.entity.js';
 import type { Author, CommitInput } from './commit-input.js';
 

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import { checkCommitPath } from '../../hub/rules/check-commit-path.js';
-import type { TreeOperation } from '../../hub/rules/commit-plan.js';
-import { objectHasher } from '../../hub/rules/git-objects.js';
-import { lfsPointerOid } from '../../hub/rules/lfs-pointer.js';
-import { DirectUploads } from '../lfs/direct-uploads.service.js';
+import { HubError } from '../../domain/hub-error.js';
+import { checkCommitPath } from './check-commit-path.js';
+import type { TreeOperation } from './commit-plan.js';
+import { objectHasher } from './git-objects.js';
+import { lfsPointerOid } from './lfs-pointer.js';
+import { DirectUploads } from './direct-uploads.service.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { CommitInput, CommitOperation, Spooled } from './commit-input.js';
 import { ContentVault } from './content-vault.service.js';
 import type { LfsObjectEntity } from './lfs-object.entity.js';
-import { Lanes } from './lanes.js';
+import { Lanes } from '../../platform/async/lanes.js';
 import { ObjectStore } from './object.store.js';
 
 /** Small files are stored side by side: each waits for the disk, not for the processor. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { HubError } from '../../hub/language/hub-error.js';
+import { HubError } from '../../domain/hub-error.js';
 import { BLOB_STORE, type BlobStore, type Expected, type StoredBlob } from '../../platform/storage/blob-store.js';
 import { digesting } from '../../platform/storage/digesting.js';
 

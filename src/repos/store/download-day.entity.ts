@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { BIGINT_AS_NUMBER } from './bigint-as-number.js';
+import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { RepositoryEntity } from './repository.entity.js';
 
 /** How often a repository was downloaded on one day (UTC). */

@@ -1,5 +1,5 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { BIGINT_AS_NUMBER } from './bigint-as-number.js';
+import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { RepositoryEntity } from './repository.entity.js';
 
 /** A large file that was uploaded to a repository, whose commits may name it from then on. */

@@ -1,10 +1,10 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { HubError } from '../../hub/language/hub-error.js';
-import { applyCommit, type AppliedCommit } from '../../hub/rules/apply-commit.js';
-import { commitMessage } from '../../hub/rules/commit-message.js';
-import type { CardFacts } from '../../hub/rules/card-facts.js';
-import { branchRef, DEFAULT_BRANCH, tagRef } from '../../hub/rules/ref-names.js';
-import { CardService } from '../card/card.service.js';
+import { HubError } from '../../domain/hub-error.js';
+import { applyCommit, type AppliedCommit } from './apply-commit.js';
+import { commitMessage } from './commit-message.js';
+import type { CardFacts } from '../card/card-facts.js';
+import { branchRef, DEFAULT_BRANCH, tagRef } from './ref-names.js';
+import { CardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import type { CommitInput } from './commit-input.js';
 import { CommitStore } from './commit.store.js';
@@ -13,7 +13,7 @@ import { CommitWriterService } from './commit-writer.service.js';
 import { ContentIntakeService, type TakenIn } from './content-intake.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefStore } from './ref.store.js';
-import { Turns } from './turns.js';
+import { Turns } from '../../platform/async/turns.js';
 
 /** What huggingface.co says when the branch has moved on (contract B.2). */
 const STALE_MESSAGE = 'A commit has happened since. Please refresh and try again.';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { QueryPairs } from '../../hub/language/operation.js';
-import type { CommitEntry } from '../../hub/language/wire/commit-entry.js';
-import type { RefsAnswer } from '../../hub/language/wire/refs.js';
-import type { RepoInfo, Sibling } from '../../hub/language/wire/repo-info.js';
-import { expandFields, flag, wholeNumber } from '../../hub/rules/query-flags.js';
-import { CardService } from '../card/card.service.js';
+import type { QueryPairs } from '../../domain/operation.js';
+import type { CommitEntry } from './wire/commit-entry.js';
+import type { RefsAnswer } from './wire/refs.js';
+import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
+import { expandFields, flag, wholeNumber } from '../../domain/query-flags.js';
+import { CardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import { LocalFilesService } from './local-files.service.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { HubError } from '../../hub/language/hub-error.js';
-import { branchRef, checkRefName, DEFAULT_BRANCH, refNamesClash, tagRef } from '../../hub/rules/ref-names.js';
+import { HubError } from '../../domain/hub-error.js';
+import { branchRef, checkRefName, DEFAULT_BRANCH, refNamesClash, tagRef } from './ref-names.js';
 import { CommitStore } from './commit.store.js';
 import type { LocalRepository } from './local-repository.js';
 import { RefStore } from './ref.store.js';

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { DownloadNotes } from '../../platform/storage/direct-transfer.js';
-import type { RepoId } from '../../hub/language/repo-id.js';
-import type { TreeEntry } from '../../hub/language/wire/tree-entry.js';
-import type { CommitEntry } from '../../hub/language/wire/commit-entry.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import type { TreeEntry } from './wire/tree-entry.js';
+import type { CommitEntry } from './wire/commit-entry.js';
 
 /** A repository that this hub has. */
 export interface LocalRepository {

@@ -1,5 +1,5 @@
-import type { RefEntry, RefsAnswer } from '../../hub/language/wire/refs.js';
-import { shortRefName } from '../../hub/rules/ref-names.js';
+import type { RefEntry, RefsAnswer } from './wire/refs.js';
+import { shortRefName } from './ref-names.js';
 
 interface StoredRef {
   readonly name: string;

@@ -1,7 +1,7 @@
-import { repoFullName } from '../../hub/language/repo-id.js';
-import type { RepoInfo, Sibling } from '../../hub/language/wire/repo-info.js';
-import type { CardFacts } from '../../hub/rules/card-facts.js';
-import { publicId } from '../../hub/rules/lookup-key.js';
+import { repoFullName } from '../../domain/repo-id.js';
+import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
+import type { CardFacts } from '../card/card-facts.js';
+import { publicId } from '../../domain/lookup-key.js';
 import type { LocalRepository } from './local-repository.js';
 
 /** All of a repository's info, or its ids and the fields that were asked. */

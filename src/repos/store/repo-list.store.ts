@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { ListQuestion, ListSort } from '../../hub/language/list.js';
-import type { RepoId, RepoType } from '../../hub/language/repo-id.js';
-import type { CardFacts } from '../../hub/rules/card-facts.js';
-import { lookupName } from '../../hub/rules/lookup-key.js';
-import type { LocalPlace } from '../../hub/rules/list-walk.js';
-import { searchWords } from '../../hub/rules/search-words.js';
+import type { ListQuestion, ListSort } from '../../domain/list.js';
+import type { RepoId, RepoType } from '../../domain/repo-id.js';
+import type { CardFacts } from '../card/card-facts.js';
+import { lookupName } from '../../domain/lookup-key.js';
+import type { LocalPlace } from '../../domain/list-walk.js';
+import { searchWords } from '../../domain/search-words.js';
 import type { LocalRepository } from './local-repository.js';
 
 /** What every repository here has the same of is no order: those are listed by their ids. */

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
-import { HubError } from '../../hub/language/hub-error.js';
-import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
-import type { CardFacts, CardSubject } from '../../hub/rules/card-facts.js';
-import { lookupKey } from '../../hub/rules/lookup-key.js';
+import { HubError } from '../../domain/hub-error.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { CardFacts, CardSubject } from '../card/card-facts.js';
+import { lookupKey } from '../../domain/lookup-key.js';
 import type { LocalRepository } from './local-repository.js';
 import { RepositoryAliasEntity } from './repository-alias.entity.js';
 import { RepositoryEntity } from './repository.entity.js';

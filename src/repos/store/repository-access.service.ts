@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../hub/language/caller.js';
-import { HubError } from '../../hub/language/hub-error.js';
-import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
-import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
-import { requireWriting } from '../../hub/rules/require-caller.js';
+import type { Caller } from '../../domain/caller.js';
+import { HubError } from '../../domain/hub-error.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
+import { requireWriting } from '../../domain/require-caller.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import type { MemberRole } from '../../users/membership.entity.js';
 import { LocalRepositories } from './local-repositories.service.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { RepoType } from '../../hub/language/repo-id.js';
-import { lookupName } from '../../hub/rules/lookup-key.js';
+import type { RepoType } from '../../domain/repo-id.js';
+import { lookupName } from '../../domain/lookup-key.js';
 
 /** What a catalogue's page is ordered by: names upwards, the newest and the largest first. */
 export const CATALOGUE_SORTS = ['name', 'updated', 'size'] as const;

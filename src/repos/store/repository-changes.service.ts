@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
-import { HubError } from '../../hub/language/hub-error.js';
-import { repoFullName, type RepoId } from '../../hub/language/repo-id.js';
-import { checkRepoName } from '../../hub/rules/check-name.js';
-import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
-import { lookupKey } from '../../hub/rules/lookup-key.js';
+import { HubError } from '../../domain/hub-error.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { checkRepoName } from '../../domain/check-name.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
+import { lookupKey } from '../../domain/lookup-key.js';
 import { AbsentRepositories } from './absent-repositories.store.js';
 import type { LocalRepository } from './local-repository.js';
 import { RepositoryAliasEntity } from './repository-alias.entity.js';

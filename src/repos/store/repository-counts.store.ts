@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { RepoType } from '../../hub/language/repo-id.js';
+import type { RepoType } from '../../domain/repo-id.js';
 import type { RepositoryCounts } from '../../users/repository-counts.js';
 
 const COUNT = `

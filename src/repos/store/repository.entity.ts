@@ -9,8 +9,8 @@ import {
   Unique,
   type Relation,
 } from 'typeorm';
-import type { RepoType } from '../../hub/language/repo-id.js';
-import { BIGINT_AS_NUMBER } from './bigint-as-number.js';
+import type { RepoType } from '../../domain/repo-id.js';
+import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { AccountEntity } from '../../users/account.entity.js';
 
 /** A repository that this hub has. */

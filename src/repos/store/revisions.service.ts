@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import { refsOfRevision } from '../../hub/rules/ref-names.js';
-import { commitIdPrefix, revisionReadings } from '../../hub/rules/split-revision.js';
+import { HubError } from '../../domain/hub-error.js';
+import { refsOfRevision } from './ref-names.js';
+import { commitIdPrefix, revisionReadings } from './split-revision.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import type { LocalRepository } from './local-repository.js';

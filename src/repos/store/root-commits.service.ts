@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
-import { HubError } from '../../hub/language/hub-error.js';
-import { applyCommit } from '../../hub/rules/apply-commit.js';
-import { commitMessage } from '../../hub/rules/commit-message.js';
-import { EMPTY_TREE } from '../../hub/rules/git-tree.js';
-import { branchRef, DEFAULT_BRANCH } from '../../hub/rules/ref-names.js';
-import { walkTree } from '../../hub/rules/walk-tree.js';
+import { HubError } from '../../domain/hub-error.js';
+import { applyCommit } from './apply-commit.js';
+import { commitMessage } from './commit-message.js';
+import { EMPTY_TREE } from './git-tree.js';
+import { branchRef, DEFAULT_BRANCH } from './ref-names.js';
+import { walkTree } from './walk-tree.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { composeCommit } from './compose-commit.js';

@@ -1,4 +1,4 @@
-import { HubError } from '../../hub/language/hub-error.js';
+import { HubError } from '../../domain/hub-error.js';
 
 /** Where the next page of a listing begins. It names the commit, so that pages fit together while the branch moves on. */
 export interface TreeCursor {

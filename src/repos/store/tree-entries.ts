@@ -1,8 +1,8 @@
-import type { Sibling } from '../../hub/language/wire/repo-info.js';
-import type { TreeEntry } from '../../hub/language/wire/tree-entry.js';
-import { isFolder } from '../../hub/rules/git-objects.js';
-import { lfsPointerSize } from '../../hub/rules/lfs-pointer.js';
-import type { Found } from '../../hub/rules/walk-tree.js';
+import type { Sibling } from '../../domain/wire/repo-info.js';
+import type { TreeEntry } from './wire/tree-entry.js';
+import { isFolder } from './git-objects.js';
+import { lfsPointerSize } from './lfs-pointer.js';
+import type { Found } from './walk-tree.js';
 
 /** Where a file's bytes are, and how many. */
 export interface FileContent {

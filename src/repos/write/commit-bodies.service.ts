@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import {
-  commitLine,
-  lineFault,
-  type CommitHeader,
-  type CommitLine,
-  type FileLine,
-} from '../../hub/rules/commit-line.js';
-import { contentFrom, contentOf, type ContentEncoding } from '../../hub/rules/file-content.js';
-import { LineScanner, type ScannedPiece } from '../../hub/rules/line-scanner.js';
+import { HubError } from '../../domain/hub-error.js';
+import { commitLine, lineFault, type CommitHeader, type CommitLine, type FileLine } from './commit-line.js';
+import { contentFrom, contentOf, type ContentEncoding } from './file-content.js';
+import { LineScanner, type ScannedPiece } from './line-scanner.js';
 import { SpoolFolder, type Spool } from '../../platform/storage/spool.js';
 import type { CommitInput, CommitOperation, Spooled } from '../store/commit-input.js';
 

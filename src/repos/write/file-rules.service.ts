@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
 import ignore, { type Ignore } from 'ignore';
-import { GitAttributes, type AttributesFile } from '../../hub/rules/git-attributes.js';
-import { isFolder } from '../../hub/rules/git-objects.js';
-import { findEntry } from '../../hub/rules/git-tree.js';
+import { GitAttributes, type AttributesFile } from './git-attributes.js';
+import { isFolder } from '../store/git-objects.js';
+import { findEntry } from '../store/git-tree.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';

@@ -1,10 +1,10 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import { checkCommitPath } from '../../hub/rules/check-commit-path.js';
-import { isFolder } from '../../hub/rules/git-objects.js';
-import { findEntry } from '../../hub/rules/git-tree.js';
-import { uploadMode } from '../../hub/rules/upload-mode.js';
+import { HubError } from '../../domain/hub-error.js';
+import { checkCommitPath } from '../store/check-commit-path.js';
+import { isFolder } from '../store/git-objects.js';
+import { findEntry } from '../store/git-tree.js';
+import { uploadMode } from './upload-mode.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
 import { RepositoryAccess } from '../store/repository-access.service.js';

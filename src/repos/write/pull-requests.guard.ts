@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { flag } from '../../hub/rules/query-flags.js';
-import { noPullRequests } from '../../hub/rules/target-branch.js';
+import { flag } from '../../domain/query-flags.js';
+import { noPullRequests } from './target-branch.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 
 /** Refuses what shall become a pull request (`?create_pr=1`) before anything of it is done. */

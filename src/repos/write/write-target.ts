@@ -1,5 +1,5 @@
-import type { Caller } from '../../hub/language/caller.js';
-import type { RepoId } from '../../hub/language/repo-id.js';
+import type { Caller } from '../../domain/caller.js';
+import type { RepoId } from '../../domain/repo-id.js';
 
 /** Who wants to write where. */
 export interface WriteTarget {

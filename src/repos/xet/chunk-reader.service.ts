@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import { placesOf, type Place } from '../../hub/rules/xet-places.js';
-import type { ShardTerm } from '../../hub/rules/xet-shard.js';
+import { HubError } from '../../domain/hub-error.js';
+import { placesOf, type Place } from './xet-places.js';
+import type { ShardTerm } from './format/shard.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { ContentVault } from '../store/content-vault.service.js';
 import type { KnownXorb } from './known-xorb.js';

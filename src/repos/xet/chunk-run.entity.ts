@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { BIGINT_AS_NUMBER } from '../store/bigint-as-number.js';
+import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { XorbEntity } from './xorb.entity.js';
 
 /** Chunks of a xorb whose contents lie, one after the other, in a large file. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { ShardFile } from '../../hub/rules/xet-shard.js';
-import { LfsObjectsService } from '../lfs/lfs-objects.service.js';
+import type { ShardFile } from './format/shard.js';
+import { LfsObjectsService } from '../store/lfs-objects.service.js';
 import { ContentVault } from '../store/content-vault.service.js';
-import { Turns } from '../store/turns.js';
+import { Turns } from '../../platform/async/turns.js';
 import { batches } from './batches.js';
 import { ChunkReader } from './chunk-reader.service.js';
 import type { UsedChunks } from './known-xorb.js';

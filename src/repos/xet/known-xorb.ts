@@ -1,5 +1,5 @@
-import type { XorbLayout } from '../../hub/rules/xet-xorb.js';
-import type { ChunkRun } from '../../hub/rules/xet-places.js';
+import type { XorbLayout } from './format/xorb.js';
+import type { ChunkRun } from './xet-places.js';
 
 /** A xorb with what is needed to read its chunks. */
 export interface KnownXorb {

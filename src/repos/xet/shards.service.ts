@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
-import { XetShard } from '../../hub/rules/xet-shard.js';
+import { XetShard } from './format/shard.js';
 import { requestBody } from '../../platform/http/request-body.js';
 import { batches } from './batches.js';
 import { FileBuilder } from './file-builder.service.js';

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Caller } from '../../hub/language/caller.js';
-import { HubError } from '../../hub/language/hub-error.js';
-import type { RepoId } from '../../hub/language/repo-id.js';
-import { REPO_NOT_FOUND_MESSAGE } from '../../hub/rules/choose-failure.js';
+import type { Caller } from '../../domain/caller.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { GRANT_PREFIX } from '../../platform/http/caller.guard.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Caller } from '../../hub/language/caller.js';
-import type { RepoId } from '../../hub/language/repo-id.js';
+import type { Caller } from '../../domain/caller.js';
+import type { RepoId } from '../../domain/repo-id.js';
 import { Asker, Repo } from '../../platform/http/repo.decorator.js';
 import { XetGrants } from './xet-grants.service.js';
 import type { XetToken } from './xet-token.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { ChunkRun } from '../../hub/rules/xet-places.js';
-import { xorbLayout } from '../../hub/rules/xet-xorb.js';
+import type { ChunkRun } from './xet-places.js';
+import { xorbLayout } from './format/xorb.js';
 import type { KnownXorb, UsedChunks } from './known-xorb.js';
 
 /**

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { HubError } from '../../hub/language/hub-error.js';
-import { isXetHash } from '../../hub/rules/xet-hash.js';
-import { XorbScan } from '../../hub/rules/xet-xorb.js';
+import { HubError } from '../../domain/hub-error.js';
+import { isXetHash } from './format/xet-hash.js';
+import { XorbScan } from './format/xorb.js';
 import { requestBody } from '../../platform/http/request-body.js';
 import { XetGrants } from './xet-grants.service.js';
 import { XorbBytes } from './xorb-bytes.service.js';

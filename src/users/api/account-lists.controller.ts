@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
-import { AsksPage, type PageRequest } from '../../fallback/asks.decorator.js';
-import { FallbackTraceInterceptor } from '../../fallback/fallback-trace.interceptor.js';
+import { AsksPage, type PageRequest } from '../../fallback/resolver/asks.decorator.js';
+import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
 import { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
 import { MembersDto } from './dto/organization.dto.js';
 import { ListedPeople } from './listed-people.service.js';

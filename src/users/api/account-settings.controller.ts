@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Header, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Caller } from '../../hub/language/caller.js';
+import type { Caller } from '../../domain/caller.js';
 import { Asker } from '../../platform/http/repo.decorator.js';
 import { AccountSettingsService } from '../account-settings.service.js';
 import { AvatarLinks } from './avatar-links.service.js';

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Ip, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import type { Caller } from '../../hub/language/caller.js';
-import { requireSession, requireSignedIn } from '../../hub/rules/require-caller.js';
+import type { Caller } from '../../domain/caller.js';
+import { requireSession, requireSignedIn } from '../../domain/require-caller.js';
 import { Asker } from '../../platform/http/repo.decorator.js';
 import { AccountStore } from '../account.store.js';
 import { PasswordChangeService } from '../password-change.service.js';

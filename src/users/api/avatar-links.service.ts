@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { avatarUrl, farAvatarUrl, type Pictured } from '../../hub/rules/avatar-url.js';
+import { avatarUrl, farAvatarUrl, type Pictured } from './avatar-url.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 
 /** Where an account's picture is; empty for none. */

@@ -10,8 +10,8 @@ import {
   ApiUnsupportedMediaTypeResponse,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Asks } from '../../fallback/asks.decorator.js';
-import type { Asking } from '../../fallback/question.js';
+import { Asks } from '../../fallback/resolver/asks.decorator.js';
+import type { Asking } from '../../fallback/resolver/question.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply } from '../../platform/http/relay-reply.js';
 import { imageBody } from '../../platform/http/request-body.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import { nextLink } from '../../hub/rules/rewrite-link.js';
+import { nextLink } from '../../domain/rewrite-link.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 
 /** Tells clients where the next page of an organization's members is. */

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Caller } from '../../hub/language/caller.js';
+import type { Caller } from '../../domain/caller.js';
 import { Asker } from '../../platform/http/repo.decorator.js';
 import { OrganizationsService } from '../organizations.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';

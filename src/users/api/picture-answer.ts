@@ -1,4 +1,4 @@
-import { noneMatchHits, quotedEtag } from '../../hub/rules/etag.js';
+import { noneMatchHits, quotedEtag } from '../../platform/http/etag.js';
 import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
 import type { Picture } from '../pictures.service.js';
 

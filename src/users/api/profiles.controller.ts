@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Asks } from '../../fallback/asks.decorator.js';
-import { FallbackTraceInterceptor } from '../../fallback/fallback-trace.interceptor.js';
-import type { Asking } from '../../fallback/question.js';
+import { Asks } from '../../fallback/resolver/asks.decorator.js';
+import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
+import type { Asking } from '../../fallback/resolver/question.js';
 import { AccountTypeDto, OrganizationProfileDto, PersonDto } from './dto/person.dto.js';
 import { OrganizationOverviewDto, UserOverviewDto } from './dto/profile.dto.js';
 import { ShownPeople } from './shown-people.service.js';

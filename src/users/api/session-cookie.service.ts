@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import { sessionCookie } from '../../hub/rules/session-cookie.js';
+import { sessionCookie } from '../../platform/http/session-cookie.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 
 /** Puts the session's cookie on an answer, and takes it back. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { FarAccount } from '../../fallback/accounts.resolver.js';
-import type { Asking } from '../../fallback/question.js';
-import { accountNotFound } from '../../hub/rules/choose-failure.js';
+import type { FarAccount } from '../../fallback/resolver/accounts.resolver.js';
+import type { Asking } from '../../fallback/resolver/question.js';
+import { accountNotFound } from '../../domain/choose-failure.js';
 import { PeopleService } from '../people.service.js';
 import { ProfilesService } from '../profiles.service.js';
 import { AvatarLinks } from './avatar-links.service.js';

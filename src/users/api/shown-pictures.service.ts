@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { PicturesResolver } from '../../fallback/pictures.resolver.js';
-import type { Asking } from '../../fallback/question.js';
-import type { AccountKind } from '../../hub/language/account.js';
-import { HubError } from '../../hub/language/hub-error.js';
-import { accountNotFound } from '../../hub/rules/choose-failure.js';
+import { PicturesResolver } from '../../fallback/resolver/pictures.resolver.js';
+import type { Asking } from '../../fallback/resolver/question.js';
+import type { AccountKind } from '../../domain/account.js';
+import { HubError } from '../../domain/hub-error.js';
+import { accountNotFound } from '../../domain/choose-failure.js';
 import { AvatarsService } from '../avatars.service.js';
 import { PeopleService, type Somebody } from '../people.service.js';
 import { PicturesService, type Picture } from '../pictures.service.js';

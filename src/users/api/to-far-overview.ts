@@ -1,5 +1,5 @@
-import type { FarAccount } from '../../fallback/accounts.resolver.js';
-import type { Fields } from '../../hub/rules/read-fields.js';
+import type { FarAccount } from '../../fallback/resolver/accounts.resolver.js';
+import type { Fields } from '../../domain/read-fields.js';
 import type { AvatarOf } from './avatar-links.service.js';
 import type { OrganizationOverviewDto, UserOverviewDto } from './dto/profile.dto.js';
 import { sourceTags } from './to-person.js';

@@ -1,5 +1,5 @@
-import { HubError } from '../../hub/language/hub-error.js';
-import { SIGN_IN_MESSAGE } from '../../hub/rules/require-caller.js';
+import { HubError } from '../../domain/hub-error.js';
+import { SIGN_IN_MESSAGE } from '../../domain/require-caller.js';
 import type { AccountEntity } from '../account.entity.js';
 import type { MeDto } from './dto/auth.dto.js';
 

@@ -1,4 +1,4 @@
-import { publicId } from '../../hub/rules/lookup-key.js';
+import { publicId } from '../../domain/lookup-key.js';
 import type { AvatarOf } from './avatar-links.service.js';
 import type { Place } from '../membership.store.js';
 import type { Profile } from '../profiles.service.js';

@@ -1,5 +1,5 @@
-import type { FarAccount } from '../../fallback/accounts.resolver.js';
-import type { AccountKind } from '../../hub/language/account.js';
+import type { FarAccount } from '../../fallback/resolver/accounts.resolver.js';
+import type { AccountKind } from '../../domain/account.js';
 import type { AccountEntity } from '../account.entity.js';
 import type { AvatarOf } from './avatar-links.service.js';
 import type { AccountTypeDto, OrganizationProfileDto, PersonDto } from './dto/person.dto.js';

@@ -1,4 +1,4 @@
-import { publicId } from '../../hub/rules/lookup-key.js';
+import { publicId } from '../../domain/lookup-key.js';
 import type { Place } from '../membership.store.js';
 import type { Identity } from '../whoami.service.js';
 import type { AvatarOf } from './avatar-links.service.js';

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Caller } from '../../hub/language/caller.js';
+import type { Caller } from '../../domain/caller.js';
 import { Asker } from '../../platform/http/repo.decorator.js';
 import { AccessTokensService } from '../access-tokens.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { FallbackModule } from '../../fallback/fallback.module.js';
+import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { ProfilesService } from '../profiles.service.js';
 import { UsersModule } from '../users.module.js';
 import { AccountListsController } from './account-lists.controller.js';

@@ -1,6 +1,6 @@
-import { AnswerMemory } from '../../../src/fallback-cache/answer-memory.service.js';
-import { HubError } from '../../../src/hub/language/hub-error.js';
-import { LocalFleet } from '../../../src/platform/fleet/local-fleet.js';
+import { AnswerMemory } from '../../../src/fallback/cache/answer-memory.service.js';
+import { HubError } from '../../../src/domain/hub-error.js';
+import { LocalFleet } from '../../../src/platform/cluster/local-fleet.js';
 import { aHubConfig } from '../../support/a-hub-config.js';
 
 let now = 1;

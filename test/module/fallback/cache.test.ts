@@ -1,10 +1,10 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { Cache } from 'cache-manager';
-import { FallbackCacheModule } from '../../../src/fallback-cache/fallback-cache.module.js';
-import { FallbackCacheService } from '../../../src/fallback-cache/fallback-cache.service.js';
-import { HubError } from '../../../src/hub/language/hub-error.js';
-import type { RepoId } from '../../../src/hub/language/repo-id.js';
+import { FallbackCacheModule } from '../../../src/fallback/cache/fallback-cache.module.js';
+import { FallbackCacheService } from '../../../src/fallback/cache/fallback-cache.service.js';
+import { HubError } from '../../../src/domain/hub-error.js';
+import type { RepoId } from '../../../src/domain/repo-id.js';
 import { ConfigModule } from '../../../src/platform/config/config.module.js';
 import { ObservabilityModule } from '../../../src/platform/observability/observability.module.js';
 import { aHubConfig } from '../../support/a-hub-config.js';

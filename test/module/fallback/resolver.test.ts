@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { Operation } from '../../../src/hub/language/operation.js';
+import type { Operation } from '../../../src/domain/operation.js';
 import { OPERATIONS } from '../../support/chain-scenarios.js';
 import { after, bytes, hang, html, inTurn, json, redirect, text } from '../../support/fake-replies.js';
 import type { Responder } from '../../support/fake-upstream.js';

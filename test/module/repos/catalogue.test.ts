@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, test } from '@jest/globals';
-import { StorageFiguresStore } from '../../../src/repos/cleanup/storage-figures.store.js';
+import { StorageFiguresStore } from '../../../src/repos/gc/storage-figures.store.js';
 import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
 import { RepositoryCatalogue, type CatalogueWish } from '../../../src/repos/store/repository-catalogue.store.js';
 import { LocalStore } from '../../support/local-store.js';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { GitAttributes } from '../../../src/hub/rules/git-attributes.js';
-import { newGitAttributes } from '../../../src/hub/rules/new-repository-files.js';
+import { GitAttributes } from '../../../src/repos/write/git-attributes.js';
+import { newGitAttributes } from '../../../src/repos/store/new-repository-files.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const PATHS = [

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, test } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import type { ListQuestion } from '../../../src/hub/language/list.js';
-import { readListQuestion } from '../../../src/hub/rules/list-question.js';
-import type { LocalPlace } from '../../../src/hub/rules/list-walk.js';
+import type { ListQuestion } from '../../../src/domain/list.js';
+import { readListQuestion } from '../../../src/lists/list-question.js';
+import type { LocalPlace } from '../../../src/domain/list-walk.js';
 import { listSql, RepoListStore, type LocalListPage } from '../../../src/repos/store/repo-list.store.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { AccessTokenEntity } from '../../../src/users/access-token.entity.js';
-import { LocalFleet } from '../../../src/platform/fleet/local-fleet.js';
+import { LocalFleet } from '../../../src/platform/cluster/local-fleet.js';
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import { ReservedNames } from '../../../src/fallback/reserved-names.service.js';
-import { LocalFleet } from '../../../src/platform/fleet/local-fleet.js';
+import { ReservedNames } from '../../../src/fallback/resolver/reserved-names.service.js';
+import { LocalFleet } from '../../../src/platform/cluster/local-fleet.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { ReservedAccounts } from '../../../src/users/reserved-accounts.service.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { LocalFleet } from '../../../src/platform/fleet/local-fleet.js';
-import { newMemoryLimiter } from '../../../src/platform/fleet/new-limiter.js';
+import { LocalFleet } from '../../../src/platform/cluster/local-fleet.js';
+import { newMemoryLimiter } from '../../../src/platform/cluster/new-limiter.js';
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';

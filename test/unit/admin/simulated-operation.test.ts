@@ -1,5 +1,5 @@
 import { toOperation, type SimulatedQuestion } from '../../../src/admin/simulated-operation.js';
-import { HubError } from '../../../src/hub/language/hub-error.js';
+import { HubError } from '../../../src/domain/hub-error.js';
 
 const question = (more: Partial<SimulatedQuestion>): SimulatedQuestion => ({
   op: 'info',

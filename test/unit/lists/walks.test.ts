@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { HubQuestion } from '../../../src/fallback/question.js';
-import { ANONYMOUS } from '../../../src/hub/language/caller.js';
-import { LIST_SORTS, type ListEntry, type ListQuestion } from '../../../src/hub/language/list.js';
-import { listOrder, sortValue } from '../../../src/hub/rules/list-order.js';
-import { listMark, sourceMark, type LocalPlace } from '../../../src/hub/rules/list-walk.js';
-import { readListQuestion } from '../../../src/hub/rules/list-question.js';
+import type { HubQuestion } from '../../../src/fallback/resolver/question.js';
+import { ANONYMOUS } from '../../../src/domain/caller.js';
+import { LIST_SORTS, type ListEntry, type ListQuestion } from '../../../src/domain/list.js';
+import { listOrder, sortValue } from '../../../src/lists/list-order.js';
+import { listMark, sourceMark, type LocalPlace } from '../../../src/domain/list-walk.js';
+import { readListQuestion } from '../../../src/lists/list-question.js';
 import { ListCursors } from '../../../src/lists/list-cursors.service.js';
 import { ListsService } from '../../../src/lists/lists.service.js';
 import type { LocalLists } from '../../../src/lists/local-lists.service.js';

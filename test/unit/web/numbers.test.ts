@@ -1,4 +1,4 @@
-import { byteSize, duration, milliseconds, percent, shortNumber } from '../../../web/src/parts/numbers.js';
+import { byteSize, duration, milliseconds, percent, shortNumber } from '../../../web/src/composables/numbers.js';
 
 describe('figures on the pages', () => {
   it.each([

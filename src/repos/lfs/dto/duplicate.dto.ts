@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsObject, IsString, Matches, ValidateNested } from 'class-validator';
-import { REPO_TYPES, type RepoType } from '../../../hub/language/repo-id.js';
+import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
 import { ClientBody } from '../../../platform/http/client-body.decorator.js';
 
 /** The repository that gets the files. */

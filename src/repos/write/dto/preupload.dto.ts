@@ -10,7 +10,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import type { UploadMode } from '../../../hub/rules/upload-mode.js';
+import type { UploadMode } from '../upload-mode.js';
 import { ClientBody } from '../../../platform/http/client-body.decorator.js';
 
 /** Clients send 256 at most (`huggingface_hub`), or 100 (`@huggingface/hub`). */

@@ -11,7 +11,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { HANDLE } from '../../../hub/rules/social-media.js';
+import { HANDLE } from '../../../domain/social-media.js';
 import { PrintableLine } from '../printable-line.decorator.js';
 import { PrintableText } from '../printable-text.decorator.js';
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { REPO_TYPES } from '../../../hub/language/repo-id.js';
-import type { RepoType } from '../../../hub/language/repo-id.js';
+import { REPO_TYPES } from '../../../domain/repo-id.js';
+import type { RepoType } from '../../../domain/repo-id.js';
 
 /** A user in a list, in huggingface.co's spelling. */
 export class ListedUserDto {

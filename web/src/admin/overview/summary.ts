@@ -1,5 +1,5 @@
 import type { Schemas } from '@/api/client';
-import { betweenSamples, type Sample } from '../charts/use-history';
+import { betweenSamples, type Sample } from '../../composables/use-history';
 
 export type Summary = Schemas['MetricsSummaryDto'];
 type Group = Summary['requests'][number]['group'];

@@ -1,5 +1,5 @@
-import type { SourceSetting } from '@language/source';
-import { checkSources } from '@rules/check-source';
+import type { SourceSetting } from '@domain/source';
+import { checkSources } from '@domain/check-source';
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
 /** What is wrong with a file, and in which line. */

@@ -1,6 +1,6 @@
-import type { SourceSetting } from '@language/source';
-import { sourceIdentity } from '@rules/check-source';
-import { SOURCE_FIELDS, type SourceField } from '@rules/source-fields';
+import type { SourceSetting } from '@domain/source';
+import { sourceIdentity } from '@domain/check-source';
+import { SOURCE_FIELDS, type SourceField } from '@domain/source-fields';
 import type { Source } from './source-draft';
 
 /** One field that will be another. */

@@ -1,4 +1,4 @@
-import { checkSourceField, SOURCE_FIELDS, type SourceField } from '@rules/source-fields';
+import { checkSourceField, SOURCE_FIELDS, type SourceField } from '@domain/source-fields';
 import type { Schemas } from '@/api/client';
 
 export type Source = Schemas['SourceDto'];

@@ -1,6 +1,6 @@
 import { computed, ref, type ComputedRef, type Ref } from 'vue';
 import { faultLine } from '@/api/action';
-import { toasts } from '@/parts/toasts';
+import { toasts } from '@/composables/toasts';
 import type { Source } from './source-draft';
 import { changeSource, orderSources, useKnownSources, useSourcesChange } from './sources-api';
 

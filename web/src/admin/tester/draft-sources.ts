@@ -1,4 +1,4 @@
-import { newPriorities } from '@rules/new-priorities';
+import { newPriorities } from '@domain/new-priorities';
 import { ref } from 'vue';
 import { whenLeaving } from '../admin-session';
 import { exportedSource } from '../sources/export-sources';

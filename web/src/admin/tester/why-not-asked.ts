@@ -1,5 +1,5 @@
-import type { Source as ChainSource } from '@language/source';
-import { admits } from '@rules/order-sources';
+import type { Source as ChainSource } from '@domain/source';
+import { admits } from '@domain/order-sources';
 import type { RepoName } from '@/api/repositories';
 import type { Source } from '../sources/source-draft';
 import type { Rehearsal } from './question';

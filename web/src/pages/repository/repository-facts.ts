@@ -1,5 +1,5 @@
 import { pagePath, type RepoInfo, type RepoType } from '@/api/repositories';
-import { byteSize, shortNumber } from '@/parts/numbers';
+import { byteSize, shortNumber } from '@/composables/numbers';
 import { licenseOf } from './repository-tags';
 
 /** One thing to know of a repository; `to` where a value has a page here. */

@@ -7,7 +7,7 @@ import {
   type FileMetaData,
 } from 'hyparquet';
 import { readRange, type PathAt } from '@/api/files';
-import { byteSize } from '@/parts/numbers';
+import { byteSize } from '@/composables/numbers';
 import { cellText, MOST_ROWS, type TableHead } from './table-data';
 
 /** What looking at a file's head may cost. A column is read for its whole first row group, which may be large. */

@@ -1,0 +1,77 @@
+import type { AccountKind } from './account.js';
+import type { Attempt, AttemptCategory } from './attempt.js';
+import { HubError, type HubErrorFacts } from './hub-error.js';
+import { isAboutAccount, type AnyOperation } from './hub-operation.js';
+import { asksForFile } from './operation.js';
+import { DISABLED_MESSAGE } from './classify-reply.js';
+
+export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
+
+/**
+ * What a caller is told when no source served: the strongest thing any source said. "Not found" needs every source's definitive no
+ * (law 9), and then looks like any missing repository: no list of sources comes along.
+ */
+export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperation['kind']): HubError {
+  const first = (category: AttemptCategory): Attempt | undefined => attempts.find((a) => a.category === category);
+  const facts: HubErrorFacts = {
+    sources: attempts.map(({ source, outcome, category }) => reportOf(source.name, outcome.status, category)),
+  };
+
+  const gated = first('auth');
+  if (gated) return new HubError('GatedRepo', wordsOf(gated) ?? 'Access to it is restricted at its source.', facts);
+  if (first('disabled')) return new HubError('Disabled', DISABLED_MESSAGE, facts);
+  if (first('forbidden')) return new HubError('Forbidden', 'The source denied access to it.', facts);
+  if (attempts.every((a) => a.category === 'not-found')) return notFound(attempts, kind);
+  const limited = first('rate-limited');
+  if (limited)
+    return new HubError('RateLimited', `The source ${limited.source.name} limits our requests.`, {
+      ...facts,
+      retryAfter: retryAfterOf(limited),
+    });
+  return unreachable(
+    attempts.find((a) => a.category !== 'not-found')!,
+    facts,
+  );
+}
+
+const reportOf = (name: string, status: number | undefined, category: AttemptCategory) => ({
+  name,
+  status: status ?? null,
+  category,
+});
+
+function notFound(attempts: readonly Attempt[], kind: AnyOperation['kind']): HubError {
+  if (attempts.length > 0 && asksForFile(kind) && !attempts.some((a) => a.repoDenied))
+    return new HubError('EntryNotFound', 'Entry not found');
+  return isAboutAccount({ kind }) ? accountNotFound('user') : new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+}
+
+/** In huggingface.co's words (contract D.6). */
+export const accountNotFound = (kind: AccountKind): HubError => new HubError('NotFound', `This ${kind} does not exist`);
+
+function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
+  const { category, source, outcome } = attempt;
+  if (category === 'timeout' || outcome.status === 504)
+    return new HubError('UpstreamTimeout', `The source ${source.name} did not answer in time.`, facts);
+  if (category === 'unavailable' || outcome.status === 503)
+    return new HubError('UpstreamUnavailable', `The source ${source.name} is not available at the moment.`, {
+      ...facts,
+      retryAfter: retryAfterOf(attempt),
+    });
+  return new HubError(
+    'UpstreamFailed',
+    `The source ${source.name} could not answer: ${wordsOf(attempt) ?? category}.`,
+    facts,
+  );
+}
+
+function wordsOf({ outcome }: Attempt): string | undefined {
+  if (outcome.kind === 'failure') return outcome.message;
+  return outcome.headers['x-error-message'] ?? outcome.message ?? `HTTP ${outcome.status}`;
+}
+
+/** Whole seconds: clients read no dates (contract B.5). One second where the source named none. */
+function retryAfterOf({ outcome }: Attempt): number {
+  if (outcome.kind === 'failure') return outcome.retryAfter ?? 1;
+  return Number.parseInt(outcome.headers['retry-after'] ?? '', 10) || 1;
+}

@@ -1,0 +1,62 @@
+import { CacheModule } from '@nestjs/cache-manager';
+import { Module } from '@nestjs/common';
+import { Keyv } from 'keyv';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { FLEET, type Fleet } from '../../platform/cluster/fleet.js';
+import { FleetModule } from '../../platform/cluster/fleet.module.js';
+import { AnswerMemory } from './answer-memory.service.js';
+import { CacheCountsService } from './cache-counts.service.js';
+import { CacheMetrics } from './cache-metrics.service.js';
+import { BINDING_STORE, FallbackCacheService } from './fallback-cache.service.js';
+import { LruStore } from './lru.store.js';
+import { MetadataMemory } from './metadata-memory.service.js';
+import { ProbeTurns } from './probe-turns.service.js';
+import { SharedBindings } from './shared-bindings.store.js';
+
+const bindingStore = {
+  provide: BINDING_STORE,
+  inject: [HUB_CONFIG],
+  useFactory: (config: HubConfig) => new LruStore(config.fallback.cacheMaxSize),
+};
+
+const answerMemory = {
+  provide: AnswerMemory,
+  inject: [HUB_CONFIG, FLEET],
+  useFactory: (config: HubConfig, fleet: Fleet) => new AnswerMemory(config, fleet, () => performance.now()),
+};
+
+const metadataMemory = {
+  provide: MetadataMemory,
+  inject: [HUB_CONFIG, FLEET, SharedBindings],
+  useFactory: (config: HubConfig, fleet: Fleet, shared: SharedBindings) =>
+    new MetadataMemory(config, fleet, shared, () => Date.now()),
+};
+
+@Module({ providers: [bindingStore], exports: [BINDING_STORE] })
+class BindingStoreModule {}
+
+/** Bindings through cache-manager, under the specified keys as they are: no prefix, no serialization of an in-process entry. */
+@Module({
+  imports: [
+    FleetModule,
+    BindingStoreModule,
+    CacheModule.registerAsync({
+      imports: [BindingStoreModule],
+      inject: [BINDING_STORE],
+      useFactory: (store: LruStore) => ({
+        stores: [new Keyv({ store, serialize: undefined, deserialize: undefined, useKeyPrefix: false })],
+      }),
+    }),
+  ],
+  providers: [
+    FallbackCacheService,
+    CacheCountsService,
+    CacheMetrics,
+    SharedBindings,
+    ProbeTurns,
+    answerMemory,
+    metadataMemory,
+  ],
+  exports: [FallbackCacheService, ProbeTurns, AnswerMemory, MetadataMemory],
+})
+export class FallbackCacheModule {}

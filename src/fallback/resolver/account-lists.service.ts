@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountList } from '../../domain/account.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { AccountListOperation } from '../../domain/hub-operation.js';
+import type { QueryPairs } from '../../domain/operation.js';
+import { chooseFailure } from '../../domain/choose-failure.js';
+import type { FarAccount } from './accounts.resolver.js';
+import { HubInquiries } from './hub-inquiries.service.js';
+import type { Asking } from './question.js';
+
+/** Which page of which list. */
+export interface AccountListPage {
+  readonly list: AccountList;
+  /** The source's own parameters of the page. */
+  readonly page: QueryPairs;
+}
+
+/** The people, or likes, on a page of a source's list. */
+export interface FarList {
+  readonly entries: readonly unknown[];
+  /** The source's `Link`. */
+  readonly link: string | undefined;
+}
+
+/** Reads lists of people from the source that an account is from, and from no other. */
+@Injectable()
+export class AccountListsService {
+  constructor(private readonly inquiries: HubInquiries) {}
+
+  /** @throws HubError `NotFound` where the source keeps no such list, otherwise what it said */
+  async read({ source, account }: FarAccount, { list, page }: AccountListPage, asking: Asking): Promise<FarList> {
+    const { kind: owner, name } = account;
+    const operation: AccountListOperation = { kind: 'accountList', owner, name, list, page };
+    const [told] = await this.inquiries.askEach({ ...asking, namespace: name }, [{ source, operation }]);
+    const { attempt, answer } = told!;
+    if (answer !== undefined && attempt.outcome.kind === 'reply')
+      return { entries: answer as unknown[], link: attempt.outcome.headers['link'] };
+    if (attempt.category === 'not-found')
+      throw new HubError('NotFound', `The source ${source.name} keeps no list of ${list} of "${name}"`);
+    throw chooseFailure([attempt], 'accountList');
+  }
+}

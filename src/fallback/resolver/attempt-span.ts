@@ -1,0 +1,20 @@
+import type { Attempt } from '../../domain/attempt.js';
+import type { AnyOperation } from '../../domain/hub-operation.js';
+import type { Source } from '../../domain/source.js';
+import type { SpanShape } from '../../platform/observability/spans.service.js';
+
+/** How an attempt looks in a trace: which source, what it said, and what that means. Not what was asked for: that is in the request's log line. */
+export const attemptSpan = (source: Source, operation: AnyOperation): SpanShape<Attempt> => ({
+  name: `attempt ${source.name}`,
+  kind: 'client',
+  facts: { 'hubfall.source': source.name, 'hubfall.source_type': source.type, 'hubfall.operation': operation.kind },
+  conclude: ({ outcome, verdict, category, method }) => ({
+    facts: {
+      'http.request.method': method,
+      'http.response.status_code': outcome.status,
+      'hubfall.decision': verdict,
+      'hubfall.category': category,
+    },
+    isFailure: outcome.kind === 'failure' || outcome.status >= 500,
+  }),
+});

@@ -1,0 +1,20 @@
+import type { FallbackPolicy } from './fallback-allowed.js';
+import { matchGlob } from '../../domain/match-glob.js';
+import { viaEntry } from '../upstream/via.js';
+import type { HubConfig } from '../../platform/config/hub-config.js';
+import type { ReservedNames } from './reserved-names.service.js';
+
+/** Injection token of the policy. */
+export const FALLBACK_POLICY = Symbol('FallbackPolicy');
+
+/** What the configuration and the administrator say about asking sources at all. */
+export function fallbackPolicy({ fallback, instanceId }: HubConfig, reserved: ReservedNames): FallbackPolicy {
+  const { enabled, requireAuth, reservedNamespaces } = fallback;
+  return {
+    enabled,
+    requireAuth,
+    isReserved: (namespace) =>
+      reserved.has(namespace) || reservedNamespaces.some((pattern) => matchGlob(pattern, namespace)),
+    viaEntry: viaEntry(instanceId),
+  };
+}

@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MetadataMemory } from '../cache/metadata-memory.service.js';
+import type { Attempt } from '../../domain/attempt.js';
+import type { AnyOperation } from '../../domain/hub-operation.js';
+import type { Source } from '../../domain/source.js';
+import { repoBindingPrefix } from '../cache/binding-key.js';
+import { commitAsked, isOfRepo, lastingReply, mayRemember } from './lasting-metadata.js';
+import { couldNotAnswer } from './walk-chain.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { AskContext } from '../upstream/upstream-client.js';
+import { probeKey } from './question.js';
+import { SourceProbe } from './source-probe.service.js';
+
+/** A question whose answer lasts. */
+interface Lasting {
+  readonly commit: string;
+  readonly key: string;
+}
+
+/** Asks sources as `SourceProbe` does, but what a source said about a commit it need not say twice (docs/adr/0010). */
+@Injectable()
+export class RememberingProbe {
+  private readonly alwaysRequiresAuth: boolean;
+
+  constructor(
+    @Inject(HUB_CONFIG) { fallback }: HubConfig,
+    private readonly probe: SourceProbe,
+    private readonly memory: MetadataMemory,
+  ) {
+    this.alwaysRequiresAuth = fallback.requireAuth;
+  }
+
+  /** For the source of a bound repository: what it has said once is its answer. */
+  async recallOrAsk(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
+    const lasting = this.lasting(source, operation);
+    const recalled = lasting && (await this.recall(source, operation, lasting));
+    return recalled ?? this.ask(source, operation, context);
+  }
+
+  /** For finding out who has a repository now: asked; but where the source cannot answer, what it has said once stands. */
+  async askOrRecall(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
+    const attempt = await this.ask(source, operation, context);
+    const lasting = couldNotAnswer(attempt) ? this.lasting(source, operation) : undefined;
+    return (lasting && (await this.recall(source, operation, lasting))) ?? attempt;
+  }
+
+  private async ask(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
+    const lasting = this.lasting(source, operation);
+    const { generation } = this.memory;
+    const attempt = await this.probe.attempt(source, operation, context);
+    const reply = lasting && lastingReply(attempt, lasting.commit);
+    if (reply) await this.memory.keep(lasting.key, reply, generation);
+    return attempt;
+  }
+
+  private async recall(source: Source, operation: AnyOperation, { key }: Lasting): Promise<Attempt | undefined> {
+    const reply = await this.memory.recall(key);
+    return reply && this.probe.attemptOf(source, operation, reply);
+  }
+
+  private lasting(source: Source, operation: AnyOperation): Lasting | undefined {
+    const commit = commitAsked(operation);
+    if (commit === undefined || !isOfRepo(operation) || !mayRemember(source, this.alwaysRequiresAuth)) return undefined;
+    return { commit, key: `${repoBindingPrefix(operation.repo)}:${source.key}:${probeKey(operation)}` };
+  }
+}

@@ -1,0 +1,90 @@
+import { HubError } from '../../domain/hub-error.js';
+import type { SourceSetting } from '../../domain/source.js';
+import { checkSource, checkSources, sourceIdentity, type SourceFault } from '../../domain/check-source.js';
+import { newPriorities } from '../../domain/new-priorities.js';
+import type { SourceRecord } from './source-record.js';
+
+const badSource = (faults: readonly SourceFault[], prefix: string): HubError =>
+  new HubError('BadRequest', 'The source is not right', {
+    detail: faults.map(({ field, message }) => `${prefix}${field} ${message}`.trim()).join('; '),
+    fields: faults.map(({ field, message }) => ({ field: prefix + field, message })),
+  });
+
+/** @throws HubError BadRequest, with every fault named */
+export function acceptSetting(input: unknown): SourceSetting {
+  const check = checkSource(input);
+  if ('faults' in check) throw badSource(check.faults, '');
+  return check.setting;
+}
+
+/** The source that a first start creates, which the administrator may change or delete for good. */
+export const FIRST_SOURCE = acceptSetting({
+  name: 'HuggingFace',
+  url: 'https://huggingface.co',
+  source_type: 'huggingface',
+  priority: 1,
+});
+
+/**
+ * A setting with some of its fields changed; what is undefined was not given.
+ * @throws HubError BadRequest, with every fault named
+ */
+export function acceptChange(before: SourceSetting, fields: object): SourceSetting {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return acceptSetting({ ...before, ...Object.fromEntries(given) });
+}
+
+/** @throws HubError BadRequest, with every fault named (`sources.3.url`) */
+export function acceptSettings(input: unknown): readonly SourceSetting[] {
+  const check = checkSources(input);
+  if ('faults' in check) throw badSource(check.faults, 'sources.');
+  return check.settings;
+}
+
+/** @throws HubError Conflict when one of these sources bears the setting's name in its namespace */
+export function demandFreeName(setting: SourceSetting, others: readonly SourceRecord[]): void {
+  const identity = sourceIdentity(setting);
+  if (!others.some(({ source }) => sourceIdentity(source) === identity)) return;
+  const scope = setting.namespace ? `in the namespace ${setting.namespace}` : 'for all namespaces';
+  throw new HubError('Conflict', `There is a source named ${setting.name} ${scope} already`, {
+    fields: [{ field: 'name', message: 'is taken' }],
+  });
+}
+
+/**
+ * A stored token goes to the host it was given for and to no other: whoever may change a source's URL could otherwise have it sent
+ * to a host of theirs and read what the API never shows.
+ * @throws HubError BadRequest when the URL's origin changes and nothing is said about the token
+ */
+export function demandTokenStays(before: SourceRecord, setting: SourceSetting): void {
+  const moved = new URL(before.source.url).origin !== new URL(setting.url).origin;
+  if (!moved || !before.hasToken || setting.token !== undefined) return;
+  const message = 'is needed again for another host (null for none): the stored one is not taken there';
+  throw new HubError('BadRequest', `The token ${message}`, { fields: [{ field: 'token', message }] });
+}
+
+/**
+ * The priorities that put the stored sources into an order.
+ * @param ids every stored source once; sources of the environment too, where stored ones shall stay before or after them
+ * @throws HubError BadRequest
+ */
+export function acceptOrder(
+  ids: readonly (number | string)[],
+  stored: readonly number[],
+  environment: readonly SourceRecord[],
+): ReadonlyMap<number, number> {
+  const fixed = new Map(environment.map(({ id, source }) => [id, source]));
+  const own = ids.filter((id) => !fixed.has(id));
+  if (new Set(ids).size !== ids.length || own.length !== stored.length || !stored.every((id) => own.includes(id)))
+    throw badOrder(`must be these, in any order: ${stored.join(', ')}`);
+  const { priorities, noRoomBefore } = newPriorities(ids.map((id) => ({ id, fixed: fixed.get(id)?.priority })));
+  if (priorities) return priorities as ReadonlyMap<number, number>;
+  const { name, priority } = fixed.get(noRoomBefore!) ?? { name: 'the end', priority: 10_001 };
+  throw badOrder(`must leave room before ${name}, whose priority ${priority} the environment has set`);
+}
+
+const badOrder = (message: string): HubError =>
+  new HubError('BadRequest', 'The sources cannot be asked in this order', {
+    detail: `The list ${message}.`,
+    fields: [{ field: 'ids', message }],
+  });

@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { FallbackCacheModule } from '../cache/fallback-cache.module.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { FleetModule } from '../../platform/cluster/fleet.module.js';
+import { UpstreamModule } from '../upstream/upstream.module.js';
+import { DraftTokensService } from './draft-tokens.service.js';
+import { FallbackSource } from './fallback-source.entity.js';
+import { FallbackSourcesService } from './fallback-sources.service.js';
+import { FallbackSourcesStore } from './fallback-sources.store.js';
+import { HubSetting } from './hub-setting.entity.js';
+import { SourceMetrics } from './source-metrics.service.js';
+import { SourcesWatchService } from './sources-watch.service.js';
+import { TokenCipher } from './token-cipher.js';
+
+/** Which sources there are. */
+@Module({
+  imports: [TypeOrmModule.forFeature([FallbackSource, HubSetting]), FallbackCacheModule, FleetModule, UpstreamModule],
+  providers: [
+    FallbackSourcesStore,
+    FallbackSourcesService,
+    SourcesWatchService,
+    DraftTokensService,
+    SourceMetrics,
+    {
+      provide: TokenCipher,
+      inject: [HUB_CONFIG],
+      useFactory: (config: HubConfig) => new TokenCipher(config.secretKey),
+    },
+  ],
+  exports: [FallbackSourcesService, DraftTokensService],
+})
+export class FallbackSourcesModule {}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { Outcome } from '../../domain/upstream.js';
+import { sourceLabel } from './source-label.js';
+import { HubMetrics, type Reading } from '../../platform/observability/hub-metrics.js';
+import { UpstreamHealth, type BreakerState, type SourceHealth } from '../upstream/upstream-health.js';
+import { FallbackSourcesService } from './fallback-sources.service.js';
+
+const BREAKER: Readonly<Record<BreakerState, number>> = { closed: 0, 'half-open': 1, open: 2 };
+
+/** The answer's status, or why there was none. */
+const statusOf = (outcome: Outcome): string => String(outcome.kind === 'reply' ? outcome.status : outcome.category);
+
+/** How the sources are doing, for Prometheus. */
+@Injectable()
+export class SourceMetrics {
+  constructor(
+    metrics: HubMetrics,
+    private readonly sources: FallbackSourcesService,
+    private readonly health: UpstreamHealth,
+  ) {
+    const durations = metrics.histogram({
+      name: 'hubfall_upstream_request_duration_seconds',
+      help: "Time until a source's answer; status: its own, or why there was none (timeout, network, aborted, …)",
+      labels: ['source', 'status'],
+    });
+    health.observe((source, outcome, ms) =>
+      durations.observe({ source: sourceLabel(source), status: statusOf(outcome) }, ms / 1000),
+    );
+    metrics.gauge(
+      {
+        name: 'hubfall_upstream_breaker_state',
+        help: '0: the source is asked, 1: tried once, 2: not asked, since it failed repeatedly',
+        labels: ['source'],
+      },
+      () => this.read((report) => BREAKER[report?.breaker ?? 'closed']),
+    );
+    metrics.gauge(
+      { name: 'hubfall_upstream_inflight', help: 'Questions a source has not answered yet', labels: ['source'] },
+      () => this.read((report) => report?.inFlight ?? 0),
+    );
+  }
+
+  private read(value: (report: SourceHealth | undefined) => number): Reading<'source'>[] {
+    const reports = new Map(this.health.report().map((report) => [report.key, report]));
+    return this.sources
+      .sources()
+      .map((source) => ({ labels: { source: sourceLabel(source) }, value: value(reports.get(source.key)) }));
+  }
+}

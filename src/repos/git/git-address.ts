@@ -1,0 +1,22 @@
+import type { RepoId, RepoType } from '../../domain/repo-id.js';
+import { checkRepoId } from '../../domain/check-repo-id.js';
+
+const TYPES: ReadonlyMap<string | undefined, RepoType> = new Map([
+  ['models', 'model'],
+  ['datasets', 'dataset'],
+  ['spaces', 'space'],
+]);
+
+/**
+ * The repository that git is pointed at: `/ns/name`, with or without `.git`, behind the type's folder where it is no model.
+ * Undefined for what is none of git's addresses.
+ * @param path decoded segments before `/info/refs` or `/git-upload-pack`
+ * @throws HubError `BadRequest` for what is no id
+ */
+export function gitRepository(path: readonly string[]): RepoId | undefined {
+  const type = path.length > 1 ? TYPES.get(path[0]) : undefined;
+  const id = type ? path.slice(1) : path;
+  const [name, namespace = ''] = id.toReversed();
+  if (name === undefined || id.length > 2 || id.includes('') || path[0] === 'api') return undefined;
+  return checkRepoId({ type: type ?? 'model', namespace, name: name.replace(/\.git$/, '') });
+}

@@ -1,0 +1,64 @@
+import { Body, Controller, Delete, Header, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../domain/caller.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import { Asker, Repo, Rest } from '../../platform/http/repo.decorator.js';
+import { NewBranchDto, NewTagDto, RefDto, SquashDto, SquashedDto } from './dto/ref.dto.js';
+import { RefsService } from './refs.service.js';
+
+/** Branches and tags of the hub's own repositories. Their slashes may come encoded or raw. */
+@Controller('api/:types/:namespace/:name')
+@ApiTags('repositories')
+export class RefsController {
+  constructor(private readonly refs: RefsService) {}
+
+  @Post('branch/*rest')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Create a branch' })
+  createBranch(
+    @Repo() repo: RepoId,
+    @Rest() branch: string,
+    @Body() body: NewBranchDto,
+    @Asker() caller: Caller,
+  ): Promise<RefDto> {
+    return this.refs.createBranch(repo, branch, body, caller);
+  }
+
+  @Delete('branch/*rest')
+  @Header('Content-Type', 'text/plain; charset=utf-8')
+  @ApiOperation({ summary: 'Delete a branch; its commits stay readable by their ids' })
+  deleteBranch(@Repo() repo: RepoId, @Rest() branch: string, @Asker() caller: Caller): Promise<string> {
+    return this.refs.deleteBranch(repo, branch, caller).then(() => 'OK');
+  }
+
+  @Post('tag/*rest')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Tag a revision' })
+  createTag(
+    @Repo() repo: RepoId,
+    @Rest() revision: string,
+    @Body() body: NewTagDto,
+    @Asker() caller: Caller,
+  ): Promise<RefDto> {
+    return this.refs.createTag(repo, revision, body, caller);
+  }
+
+  @Delete('tag/*rest')
+  @Header('Content-Type', 'text/plain; charset=utf-8')
+  @ApiOperation({ summary: 'Delete a tag' })
+  deleteTag(@Repo() repo: RepoId, @Rest() tag: string, @Asker() caller: Caller): Promise<string> {
+    return this.refs.deleteTag(repo, tag, caller).then(() => 'OK');
+  }
+
+  @Post('super-squash/*rest')
+  @HttpCode(200)
+  @ApiOperation({ summary: "Replace a branch's history by one commit of the same files" })
+  squash(
+    @Repo() repo: RepoId,
+    @Rest() branch: string,
+    @Body() body: SquashDto,
+    @Asker() caller: Caller,
+  ): Promise<SquashedDto> {
+    return this.refs.squash(repo, branch, body, caller);
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../domain/caller.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import { branchRef, tagRef } from '../store/ref-names.js';
+import { LocalRefsService } from '../store/local-refs.service.js';
+import { RepositoryAccess } from '../store/repository-access.service.js';
+import { RootCommitsService } from '../store/root-commits.service.js';
+import type { NewBranchDto, NewTagDto, RefDto, SquashDto, SquashedDto } from './dto/ref.dto.js';
+
+/** Branches and tags, for those who may write to their repository. */
+@Injectable()
+export class RefsService {
+  constructor(
+    private readonly access: RepositoryAccess,
+    private readonly refs: LocalRefsService,
+    private readonly roots: RootCommitsService,
+  ) {}
+
+  /** @throws HubError as `RepositoryAccess.writable` and `LocalRefsService.createBranch` say */
+  async createBranch(repo: RepoId, branch: string, body: NewBranchDto, caller: Caller): Promise<RefDto> {
+    const repository = await this.access.writable(repo, caller);
+    const overwrite = body.overwrite ?? false;
+    const author = caller.name ?? '';
+    if (body.emptyBranch)
+      await this.roots.emptyBranch(repository, { branch, author, message: 'initial commit' }, overwrite);
+    else
+      await this.refs.createBranch(repository, { name: branch, revision: body.startingPoint ?? undefined, overwrite });
+    return { ref: branchRef(branch) };
+  }
+
+  /** @throws HubError as `RepositoryAccess.writable` and `LocalRefsService.deleteBranch` say */
+  async deleteBranch(repo: RepoId, branch: string, caller: Caller): Promise<void> {
+    await this.refs.deleteBranch(await this.access.writable(repo, caller), branch);
+  }
+
+  /** @throws HubError as `RepositoryAccess.writable` and `LocalRefsService.createTag` say */
+  async createTag(repo: RepoId, revision: string, { tag }: NewTagDto, caller: Caller): Promise<RefDto> {
+    await this.refs.createTag(await this.access.writable(repo, caller), { name: tag, revision });
+    return { ref: tagRef(tag) };
+  }
+
+  /** @throws HubError as `RepositoryAccess.writable` and `LocalRefsService.deleteTag` say */
+  async deleteTag(repo: RepoId, tag: string, caller: Caller): Promise<void> {
+    await this.refs.deleteTag(await this.access.writable(repo, caller), tag);
+  }
+
+  /** @throws HubError as `RepositoryAccess.writable` and `RootCommitsService.squash` say */
+  async squash(repo: RepoId, branch: string, { message }: SquashDto, caller: Caller): Promise<SquashedDto> {
+    const repository = await this.access.writable(repo, caller);
+    const words = message?.trim() ? message : `Super-squash branch '${branch}'`;
+    return { commitId: await this.roots.squash(repository, { branch, author: caller.name ?? '', message: words }) };
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { FallbackCacheService } from '../../fallback/cache/fallback-cache.service.js';
+import type { Caller } from '../../domain/caller.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import { wantsPrivate } from './wants-private.js';
+import { RepositoryAccess } from '../store/repository-access.service.js';
+import { RepositoryChanges } from '../store/repository-changes.service.js';
+import type { SettingsAnswerDto, SettingsDto } from './dto/settings.dto.js';
+
+/** What may be changed about a repository, and who may do what with it. */
+@Injectable()
+export class SettingsService {
+  constructor(
+    private readonly access: RepositoryAccess,
+    private readonly changes: RepositoryChanges,
+    private readonly bindings: FallbackCacheService,
+  ) {}
+
+  /**
+   * Changes what the body names, and tells the settings as they are then.
+   * @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden`, `BadRequest`; `NotImplemented` for gates
+   */
+  async change(repo: RepoId, body: SettingsDto, caller: Caller): Promise<SettingsAnswerDto> {
+    const repository = await this.access.administrable(repo, caller);
+    if (body.gated)
+      throw new HubError('NotImplemented', `This hub has no gated repositories: "gated" can only be false`);
+    const asked = wantsPrivate(body);
+    if (asked !== undefined) {
+      await this.changes.setPrivate(repository, asked);
+      await this.bindings.evict(repository.repo);
+    }
+    const isPrivate = asked ?? repository.private;
+    return { private: isPrivate, visibility: isPrivate ? 'private' : 'public', gated: false };
+  }
+
+  /** @throws HubError `RepoNotFound` */
+  async checkRead(repo: RepoId, caller: Caller): Promise<void> {
+    await this.access.readable(repo, caller);
+  }
+
+  /** @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden` */
+  async checkWrite(repo: RepoId, caller: Caller): Promise<void> {
+    await this.access.writable(repo, caller);
+  }
+}

@@ -1,0 +1,81 @@
+import { HubError } from '../../domain/hub-error.js';
+import { commitPlan, type PlannedEntry, type TreeOperation } from './commit-plan.js';
+import { encodeTree, FILE_MODE, FOLDER_MODE, isFolder, objectId, type GitEntry } from './git-objects.js';
+import type { LoadTree } from './git-tree.js';
+
+/** What a commit makes of the tree it starts from. */
+export interface AppliedCommit {
+  readonly treeOid: string;
+  /** Tree objects that may be new, by id. */
+  readonly trees: ReadonlyMap<string, Buffer>;
+  /** Paths whose entry is new or another than before: files, and the folders above them. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * Applies a commit's operations to a tree. Only the folders on the way to a change are read and written; deletions come before
+ * additions, whatever their order.
+ * @throws HubError `EntryNotFound` when something to delete is not there, `BadRequest` when a file and a folder would share a name
+ */
+export async function applyCommit(
+  load: LoadTree,
+  rootOid: string,
+  operations: readonly TreeOperation[],
+): Promise<AppliedCommit> {
+  const writer = new TreeWriter(load);
+  const entry = await writer.folder({ mode: FOLDER_MODE, name: '', oid: rootOid }, commitPlan(operations), '');
+  return { treeOid: entry?.oid ?? writer.keep([]), trees: writer.trees, changed: writer.changed };
+}
+
+class TreeWriter {
+  readonly trees = new Map<string, Buffer>();
+  readonly changed: string[] = [];
+
+  constructor(private readonly load: LoadTree) {}
+
+  keep(entries: readonly GitEntry[]): string {
+    const body = encodeTree(entries);
+    const oid = objectId('tree', body);
+    this.trees.set(oid, body);
+    return oid;
+  }
+
+  /** The folder after its changes; undefined when nothing is left in it, since git knows no empty folders. */
+  async folder(before: GitEntry | undefined, plan: PlannedEntry, path: string): Promise<GitEntry | undefined> {
+    const entries = new Map<string, GitEntry>();
+    if (before) for (const entry of (await this.load(before.oid)).entries) entries.set(entry.name, entry);
+    for (const [name, child] of plan.children) {
+      const entry = await this.entry(entries.get(name), child, path === '' ? name : `${path}/${name}`, name);
+      if (entry) entries.set(name, entry);
+      else entries.delete(name);
+    }
+    if (entries.size === 0) return undefined;
+    const oid = this.keep([...entries.values()]);
+    return { mode: FOLDER_MODE, name: before?.name ?? '', oid };
+  }
+
+  private async entry(before: GitEntry | undefined, plan: PlannedEntry, path: string, name: string) {
+    let now = afterDeletion(before, plan, path);
+    if (plan.children.size > 0) {
+      if (now && !isFolder(now)) throw clash(path);
+      now = await this.folder(now, plan, path);
+    }
+    if (plan.put !== undefined) {
+      if (now && isFolder(now)) throw clash(path);
+      now = { mode: now?.mode ?? FILE_MODE, name, oid: plan.put };
+    }
+    if (now && now.oid !== before?.oid) this.changed.push(path);
+    return now && { ...now, name };
+  }
+}
+
+function afterDeletion(before: GitEntry | undefined, plan: PlannedEntry, path: string): GitEntry | undefined {
+  if (plan.remove === undefined) return before;
+  const isThere = before && (plan.remove === 'entry' || isFolder(before) === (plan.remove === 'folder'));
+  if (isThere) return undefined;
+  const what = plan.remove === 'folder' ? 'folder' : 'file';
+  throw new HubError('EntryNotFound', `A ${what} with this name doesn't exist`, { detail: path });
+}
+
+const clash = (path: string): HubError =>
+  new HubError('BadRequest', `${JSON.stringify(path)} would be a file and a folder at the same time`);

@@ -1,0 +1,76 @@
+import { HttpService } from '@nestjs/axios';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { lastValueFrom } from 'rxjs';
+import type { Pool } from 'undici';
+import { ConfigModule } from '../../../../src/platform/config/config.module.js';
+import { OutboundDispatcher } from '../../../../src/fallback/upstream/dispatcher.js';
+import { UpstreamClient } from '../../../../src/fallback/upstream/upstream-client.js';
+import { UpstreamModule } from '../../../../src/fallback/upstream/upstream.module.js';
+import { aHubConfig } from '../../../support/a-hub-config.js';
+import { hang, json, redirect, reset, text } from '../../../support/fake-replies.js';
+import { FakeUpstream, type Responder } from '../../../support/fake-upstream.js';
+import { aSource } from '../../../support/sources.js';
+import { aRequest } from '../../../support/upstream-stage.js';
+
+let module: TestingModule;
+let far: FakeUpstream;
+let http: HttpService;
+
+beforeEach(async () => {
+  far = await FakeUpstream.start(json(200, { version: 1 }));
+  module = await Test.createTestingModule({ imports: [ConfigModule.forRoot(aHubConfig()), UpstreamModule] }).compile();
+  http = module.get(HttpService);
+});
+afterEach(async () => {
+  await module.close();
+  await far.close();
+});
+
+const get = (url: string, config = {}) => lastValueFrom(http.get<string>(url, config));
+
+it('asks, and hands the body over unread', async () => {
+  const answer = await get(`${far.url}/api/version?a=b`, { headers: { 'x-one': '1' } });
+  expect(answer).toMatchObject({ status: 200, data: '{"version":1}' });
+  expect(answer.headers['content-type']).toContain('json');
+  expect(far.requests[0]).toMatchObject({
+    url: '/api/version?a=b',
+    headers: { 'x-one': '1', 'accept-encoding': 'identity' },
+  });
+});
+
+it('leaves through the connections of the upstream client, which close with the module', async () => {
+  const pool = module.get(OutboundDispatcher, { strict: false }).forSource(new URL(far.url), 'questions') as Pool;
+  const source = aSource({ url: far.url });
+  await module.get(UpstreamClient).ask(source, aRequest(), { signal: new AbortController().signal, via: [] });
+  const { connected } = pool.stats;
+  far.reply = (response, request) => {
+    expect(pool.stats.running).toBe(1);
+    return json(200, {})(response, request);
+  };
+  expect(await get(far.url)).toMatchObject({ status: 200 });
+  expect(connected).toBe(1);
+  await module.close();
+  expect(pool.destroyed).toBe(true);
+});
+
+it.each<[string, Responder, number]>([
+  ['a redirect', redirect(302, 'http://127.0.0.2/'), 302],
+  ['an error', text(500, 'x'), 500],
+])('takes %s as it is', async (_, reply, status) => {
+  far.reply = reply;
+  expect(await get(far.url)).toMatchObject({ status });
+  expect(far.requests).toHaveLength(1);
+});
+
+it.each<[string, Responder, string]>([
+  ['silence', hang(), 'ETIMEDOUT'],
+  ['a reset', reset(), 'ECONNRESET'],
+  ['an answer that is too large', text(200, 'x'.repeat(1024 * 1024 + 1)), 'BODY_TOO_LARGE'],
+])('%s is an error with a code', async (_, reply, code) => {
+  far.reply = reply;
+  await expect(get(far.url, { timeout: 60 })).rejects.toMatchObject({ name: 'AxiosError', code });
+});
+
+it('does not go where no connection may go', async () => {
+  await expect(get('http://169.254.169.254/latest/meta-data')).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
+});

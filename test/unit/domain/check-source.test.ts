@@ -1,0 +1,157 @@
+import { checkSource, checkSources, type SourceFault } from '../../../src/domain/check-source.js';
+
+const right = { name: 'Hub', url: 'https://hub.example', source_type: 'huggingface' };
+const faultsOf = (input: unknown): readonly SourceFault[] => {
+  const check = checkSource(input);
+  return 'faults' in check ? check.faults : [];
+};
+const settingOf = (input: unknown) => {
+  const check = checkSource(input);
+  if ('faults' in check) throw new Error(JSON.stringify(check.faults));
+  return check.setting;
+};
+
+describe('checkSource', () => {
+  test('fills in the defaults', () => {
+    expect(settingOf(right)).toEqual({
+      ...right,
+      priority: 100,
+      namespace: '',
+      enabled: true,
+      require_auth: false,
+      delivery: 'redirect',
+      on_error: 'next',
+      include: [],
+      exclude: [],
+    });
+  });
+
+  test("takes the specification's examples: an empty token is none, a missing name is the host", () => {
+    const example = {
+      url: 'https://huggingface.co',
+      token: '',
+      priority: 1,
+      name: 'HuggingFace',
+      source_type: 'huggingface',
+    };
+    expect(settingOf(example)).toMatchObject({ token: null, priority: 1, name: 'HuggingFace' });
+    expect(
+      settingOf({ namespace: 'ml-team', url: 'https://team.example:8443', source_type: 'kohakuhub' }),
+    ).toMatchObject({
+      name: 'team.example:8443',
+      namespace: 'ml-team',
+    });
+  });
+
+  test.each([
+    ['https://Hub.Example/', 'https://hub.example'],
+    ['HTTPS://hub.example:443', 'https://hub.example'],
+    ['http://127.0.0.1:8080//', 'http://127.0.0.1:8080'],
+    ['https://hub.example/under/a/path/', 'https://hub.example/under/a/path'],
+    ['https://h\u00fcb.example', 'https://xn--hb-xka.example'],
+  ])('spells %s as %s', (given, spelled) => {
+    expect(settingOf({ ...right, url: given }).url).toBe(spelled);
+  });
+
+  test.each<[string, unknown]>([
+    ['url', ''],
+    ['url', 7],
+    ['url', 'hub.example'],
+    ['url', 'ftp://hub.example'],
+    ['url', 'file:///etc/passwd'],
+    ['url', 'https://'],
+    ['url', 'https:///hub.example'],
+    ['url', 'https://hub.example:99999'],
+    ['url', 'https://user:secret@hub.example'],
+    ['url', 'https://user@hub.example'],
+    ['url', 'https://@hub.example'],
+    ['url', 'https://hub.example/?q=1'],
+    ['url', 'https://hub.example/?'],
+    ['url', 'https://hub.example/#x'],
+    ['url', 'https://hub.example/a b'],
+    ['url', ' https://hub.example'],
+    ['url', 'https://hub.example\\@evil.example'],
+    ['url', 'https://hub.exa\nmple'],
+    ['url', 'http://169.254.169.254/latest'],
+    ['url', 'http://[fe80::1]'],
+    ['url', `https://hub.example/${'x'.repeat(2000)}`],
+    ['name', ''],
+    ['name', '  '],
+    ['name', 'x'.repeat(101)],
+    ['name', 'a\r\nb'],
+    ['name', 'a\u202eb'],
+    ['name', null],
+    ['source_type', 'git'],
+    ['source_type', null],
+    ['priority', 0],
+    ['priority', 10_001],
+    ['priority', 1.5],
+    ['priority', '1'],
+    ['namespace', 'a/b'],
+    ['namespace', '-a'],
+    ['namespace', 'a.'],
+    ['namespace', 'a--b'],
+    ['namespace', 'x'.repeat(97)],
+    ['namespace', null],
+    ['enabled', 'true'],
+    ['require_auth', 1],
+    ['delivery', 'stream'],
+    ['on_error', 'stop'],
+    ['include', 'acme/*'],
+    ['include', ['a//b']],
+    ['include', ['datasets:*/*']],
+    ['exclude', [7]],
+    ['exclude', new Array(101).fill('a')],
+    ['token', 7],
+    ['token', 'x'.repeat(501)],
+    ['token', 'a\nb'],
+    ['token', '\u4f60'],
+    ['sourceType', 'huggingface'],
+  ])('%s: %j is a fault of that field, and the only one', (field, value) => {
+    expect(faultsOf({ ...right, [field]: value }).map((fault) => fault.field)).toEqual([field]);
+  });
+
+  test.each<[string, unknown]>([
+    ['name', '\u{1F468}\u200d\u{1F469} H\u00fcb'],
+    ['name', '\u{1F917}'.repeat(100)],
+    ['priority', 10_000],
+    ['namespace', 'Acme_1.x'],
+    ['include', ['meta-llama/*', 'dataset:*/*', 'gpt2']],
+    ['token', 'hf_abc'],
+    ['token', null],
+    ['token', undefined],
+  ])('%s: %j is right', (field, value) => {
+    expect(faultsOf({ ...right, [field]: value })).toEqual([]);
+  });
+
+  test('names every fault at once', () => {
+    expect(faultsOf({ name: '', priority: 0, colour: 'red' }).map((fault) => fault.field)).toEqual([
+      'url',
+      'source_type',
+      'name',
+      'priority',
+      'colour',
+    ]);
+  });
+
+  test.each([null, 'x', 7, [], undefined])('%j is no source', (input) => {
+    expect(faultsOf(input)).toHaveLength(1);
+  });
+});
+
+describe('checkSources', () => {
+  test('names are unique within a namespace, whose case does not count', () => {
+    const list = [right, { ...right, namespace: 'Acme' }, { ...right, namespace: 'acme' }];
+    expect(checkSources(list)).toMatchObject({ faults: [{ field: '2.name' }] });
+    expect(checkSources(list.slice(0, 2))).toMatchObject({ settings: [{ namespace: '' }, { namespace: 'Acme' }] });
+  });
+  test('says at which place a fault is', () => {
+    expect(checkSources([right, { ...right, name: 'B', url: 'x' }, 7])).toMatchObject({
+      faults: [{ field: '1.url' }, { field: '2' }],
+    });
+  });
+  test('takes a list only', () => {
+    expect(checkSources({})).toMatchObject({ faults: [{ field: '' }] });
+    expect(checkSources([])).toEqual({ settings: [] });
+  });
+});

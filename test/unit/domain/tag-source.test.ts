@@ -1,0 +1,22 @@
+import { sourceHeaders, tagSource } from '../../../src/domain/tag-source.js';
+
+it('names the source in an object, over whatever the source itself said', () => {
+  const source = { name: 'Hub 1', url: 'https://a.example' };
+  expect(tagSource({ id: 'o/r', _source: 'somebody else' }, source)).toEqual({
+    id: 'o/r',
+    _source: 'Hub 1',
+    _source_url: 'https://a.example',
+  });
+});
+
+it.each([
+  ['Hub 1', 'Hub 1'],
+  ['Müller', 'M%C3%BCller'],
+  ['枢纽', '%E6%9E%A2%E7%BA%BD'],
+  ['a\r\nSet-Cookie: b', 'a Set-Cookie: b'],
+])('in a header %j reads %j', (name, header) =>
+  expect(sourceHeaders({ name, url: 'https://a.example' })).toEqual({
+    'x-source': header,
+    'x-source-url': 'https://a.example',
+  }),
+);

@@ -1,0 +1,79 @@
+import { conclude, propagated } from '../../../../src/fallback/resolver/conclude.js';
+import { probeFor, probeKey } from '../../../../src/fallback/resolver/question.js';
+import type { Attempt } from '../../../../src/domain/attempt.js';
+import type { Operation } from '../../../../src/domain/operation.js';
+import type { Outcome } from '../../../../src/domain/upstream.js';
+import { OPERATIONS } from '../../../support/chain-scenarios.js';
+import { aSource } from '../../../support/sources.js';
+
+const { info, tree, resolveHead, resolveGet } = OPERATIONS as Record<string, Operation> & typeof OPERATIONS;
+const source = aSource({ name: 'S1', url: 'https://s1.example' });
+const attempt = (outcome: Outcome, facts: Partial<Attempt>): Attempt => ({
+  ...{ source, outcome, verdict: 'next', category: 'other', repoDenied: false, method: 'GET', path: '/', ms: 1 },
+  ...facts,
+});
+
+describe('what an attempt means for the one who asked', () => {
+  it('JSON that serves comes in our shape', () => {
+    const outcome: Outcome = { kind: 'reply', status: 200, headers: {}, json: [{ path: 'a', xetHash: 'h' }] };
+    expect(conclude(attempt(outcome, { verdict: 'serve', category: 'ok' }), tree!)).toEqual({
+      ...outcome,
+      json: [{ path: 'a' }],
+    });
+  });
+
+  it('a file that serves comes as it is', () => {
+    const outcome: Outcome = { kind: 'reply', status: 200, headers: { etag: '"e"' } };
+    expect(conclude(attempt(outcome, { verdict: 'serve', category: 'ok' }), resolveHead!)).toBe(outcome);
+  });
+
+  it.each<[string, Outcome, Partial<Attempt>, object]>([
+    [
+      "a missing file: the source's words, and the commit it was looked up in",
+      { kind: 'reply', status: 404, headers: { 'x-error-message': 'No a.txt here', 'x-repo-commit': 'c'.repeat(40) } },
+      { verdict: 'propagate', errorCode: 'EntryNotFound' },
+      { code: 'EntryNotFound', message: 'No a.txt here', facts: expect.objectContaining({ commit: 'c'.repeat(40) }) },
+    ],
+    [
+      'a missing revision',
+      { kind: 'reply', status: 404, headers: {} },
+      { verdict: 'propagate', errorCode: 'RevisionNotFound' },
+      { code: 'RevisionNotFound', message: 'Revision not found' },
+    ],
+    [
+      'no such repository',
+      { kind: 'reply', status: 404, headers: {} },
+      { category: 'not-found' },
+      { code: 'RepoNotFound' },
+    ],
+    [
+      'no answer',
+      { kind: 'failure', category: 'timeout', message: 'silent' },
+      { category: 'timeout' },
+      { code: 'UpstreamTimeout' },
+    ],
+  ])('%s', (_, outcome, facts, error) => {
+    expect(() => conclude(attempt(outcome, facts), info!)).toThrow(expect.objectContaining(error) as Error);
+  });
+
+  it('names the source of an error that it propagates', () => {
+    const missing = attempt({ kind: 'reply', status: 404, headers: {} }, { verdict: 'propagate' });
+    expect(propagated(missing).facts.source).toEqual({ name: 'S1', url: 'https://s1.example' });
+  });
+});
+
+describe('the probe of a question', () => {
+  it('for a file is its description without conditions, for anything else the question', () => {
+    const conditional = { ...resolveGet, conditions: { range: 'bytes=0-1' } } as Operation;
+    expect(probeFor(conditional)).toEqual(resolveHead);
+    expect(probeFor(tree!)).toBe(tree);
+  });
+
+  it('is shared by those who ask the same of whatever repository, and by nobody else', () => {
+    expect(probeKey(resolveGet!)).toBe(probeKey(resolveHead!));
+    expect(probeKey({ ...info!, repo: { type: 'space', namespace: 'x', name: 'y' } })).toBe(probeKey(info!));
+    const others = Object.values(OPERATIONS).filter((operation) => operation !== resolveGet);
+    expect(new Set(others.map(probeKey)).size).toBe(others.length);
+    expect(probeKey({ ...tree!, query: [['recursive', 'true']] } as Operation)).not.toBe(probeKey(tree!));
+  });
+});

@@ -1,0 +1,65 @@
+import type { Attempt } from '../../../../src/domain/attempt.js';
+import type { Source } from '../../../../src/domain/source.js';
+import { chooseFailure } from '../../../../src/domain/choose-failure.js';
+import { walkChain } from '../../../../src/fallback/resolver/walk-chain.js';
+import { strategyFor, STRATEGIES } from '../../../../src/fallback/strategies/strategies.js';
+import { expectedFailure, OPERATIONS, outcomeOf, SCENARIOS, type Scenario } from '../../../support/chain-scenarios.js';
+import { aSource } from '../../../support/sources.js';
+
+/** All chains of length 1 to 3: earlier sources say "next", the last one anything. */
+function* chains(): Generator<Scenario[]> {
+  const next = SCENARIOS.filter(({ binds }) => !binds);
+  for (const last of SCENARIOS) {
+    yield [last];
+    for (const a of next) {
+      yield [a, last];
+      for (const b of next) yield [a, b, last];
+    }
+  }
+}
+
+/** A source behind the last one, which must be asked only when nobody bound. */
+const BEHIND: Scenario = SCENARIOS.find(({ name }) => name === '404_repo')!;
+
+describe.each(Object.keys(STRATEGIES) as (keyof typeof STRATEGIES)[])('chains of %s sources', (type) => {
+  const sources = [0, 1, 2, 3].map((n): Source => aSource({ key: `db:${n}`, name: `S${n}`, type }));
+
+  it.each(Object.keys(OPERATIONS))('%s: every chain of one to three scenarios', async (name) => {
+    const operation = OPERATIONS[name]!;
+    let cases = 0;
+    for (const chain of chains()) {
+      const scenarios = [...chain, BEHIND];
+      const asked: string[] = [];
+      const probe = (source: Source): Promise<Attempt> => {
+        const outcome = outcomeOf(scenarios[sources.indexOf(source)]!, operation);
+        asked.push(source.name);
+        const facts = { source, outcome, method: 'GET', path: '/', ms: 0 };
+        return Promise.resolve({ ...strategyFor(type).classify(operation, outcome), ...facts });
+      };
+      const candidates = sources.slice(0, scenarios.length);
+      const { attempts, chosen } = await walkChain({
+        candidates,
+        probe,
+        hedgeMs: 0,
+        maxConcurrent: 5,
+        after: () => () => {},
+      });
+      const last = chain.at(-1)!;
+      const seen = chosen ? chosen.verdict : chooseFailure(attempts, operation.kind).code;
+      const due = last.binds
+        ? last.bind === 'respond'
+          ? 'serve'
+          : 'propagate'
+        : expectedFailure(scenarios, operation);
+      const label = `${chain.map((one) => one.name).join(' → ')}`;
+      expect({ label, seen, asked: asked.length }).toEqual({
+        label,
+        seen: due,
+        asked: last.binds ? chain.length : scenarios.length,
+      });
+      cases++;
+    }
+    const next = SCENARIOS.filter(({ binds }) => !binds).length;
+    expect(cases).toBe(SCENARIOS.length * (1 + next + next * next));
+  });
+});

@@ -1,0 +1,197 @@
+import { EnvironmentFault, parseEnv, unknownNames, type Environment } from '../../../../src/platform/config/env.js';
+import type { HubConfig } from '../../../../src/platform/config/hub-config.js';
+
+const KEPT = { adminToken: 'kept-admin-token', secretKey: 'kept-secret-key-000' };
+const read = (env: Environment = {}): HubConfig => parseEnv(env, () => KEPT, '1.2.3');
+
+const S3: Environment = {
+  KOHAKU_HUB_STORAGE: 's3',
+  KOHAKU_HUB_S3_BUCKET: 'hub',
+  KOHAKU_HUB_S3_ACCESS_KEY: 'AKID',
+  KOHAKU_HUB_S3_SECRET_KEY: 'hidden-key',
+};
+
+function faultsOf(env: Environment): readonly string[] {
+  try {
+    read(env);
+  } catch (error) {
+    if (error instanceof EnvironmentFault) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('an empty environment', () => {
+  it('has every default', () => {
+    expect(read()).toEqual({
+      ...{ version: '1.2.3', instanceId: expect.stringMatching(/^[0-9a-f]{12}$/), port: 8080, host: '0.0.0.0' },
+      ...{ baseUrl: 'http://localhost:8080', siteName: 'Hubfall', dataDir: './data', databaseUrl: undefined },
+      ...{ redisUrl: undefined, redisTimeoutMs: 100 },
+      metrics: { enabled: true, token: undefined },
+      shutdown: { delayMs: 0, timeoutMs: 25_000 },
+      newSecretKey: undefined,
+      isKeyKept: true,
+      admin: { enabled: true, token: 'kept-admin-token' },
+      secretKey: 'kept-secret-key-000',
+      fallback: {
+        ...{ enabled: true, cacheTtlSeconds: 300, cacheMaxSize: 10_000, negativeTtlSeconds: 15, timeoutMs: 10_000 },
+        metadataCache: true,
+        ...{ deadlineMs: 20_000, hedgeMs: 250, maxConcurrent: 5, requireAuth: false, reservedNamespaces: [] },
+        ...{ allowPrivateNetworks: false, sources: undefined },
+      },
+      proxy: { http: undefined, https: undefined, no: undefined },
+      lfsPartSize: 100_000_000,
+      s3: undefined,
+      registration: 'open',
+      tracing: { enabled: false, serviceName: 'hubfall' },
+      log: { level: 'info', format: 'json' },
+    });
+  });
+
+  it('counts empty variables as unset', () => {
+    expect(read({ PORT: '', KOHAKU_HUB_FALLBACK_SOURCES: ' ' })).toEqual(read());
+  });
+});
+
+describe('what an environment says', () => {
+  const SOURCE = { name: 'HF', url: 'https://hub.example.com/', source_type: 'huggingface', token: '' };
+
+  it.each<[Environment, unknown]>([
+    [{ PORT: '0' }, { port: 0, baseUrl: 'http://localhost:0' }],
+    [{ KOHAKU_HUB_BASE_URL: 'https://Hub.example.com/path/' }, { baseUrl: 'https://hub.example.com/path' }],
+    [{ KOHAKU_HUB_ADMIN_ENABLED: 'No' }, { admin: { enabled: false } }],
+    [
+      { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'my-own-token' },
+      { admin: { token: 'my-own-token' }, secretKey: KEPT.secretKey },
+    ],
+    [{ KOHAKU_HUB_FALLBACK_TIMEOUT: '0.25' }, { fallback: { timeoutMs: 250 } }],
+    [
+      { KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'acme, acme-*' },
+      { fallback: { reservedNamespaces: ['acme', 'acme-*'] } },
+    ],
+    [{ KOHAKU_HUB_FALLBACK_SOURCES: '[]' }, { fallback: { sources: [] } }],
+    [
+      { KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify([SOURCE]) },
+      { fallback: { sources: [{ ...SOURCE, url: 'https://hub.example.com', token: null, priority: 100 }] } },
+    ],
+    [{ https_proxy: 'http://proxy:3128' }, { proxy: { https: 'http://proxy:3128' } }],
+    [
+      { KOHAKU_HUB_STORAGE: 's3', KOHAKU_HUB_S3_BUCKET: 'hub' },
+      { s3: { endpoint: undefined, publicEndpoint: undefined, bucket: 'hub', keys: undefined, forcePathStyle: true } },
+    ],
+    [
+      { ...S3, KOHAKU_HUB_S3_ENDPOINT: 'http://minio:9000/', KOHAKU_HUB_S3_FORCE_PATH_STYLE: 'false' },
+      {
+        s3: {
+          ...{ endpoint: 'http://minio:9000', region: 'us-east-1', forcePathStyle: false },
+          keys: { accessKeyId: 'AKID', secretAccessKey: 'hidden-key' },
+        },
+      },
+    ],
+    [{ ...S3, KOHAKU_HUB_STORAGE: 'fs' }, { s3: undefined }],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318' }, { tracing: { enabled: true } }],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://otel:4318/x' }, { tracing: { enabled: true } }],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel', OTEL_SDK_DISABLED: 'true' }, { tracing: { enabled: false } }],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel', OTEL_TRACES_EXPORTER: 'none' }, { tracing: { enabled: false } }],
+    [{ OTEL_TRACES_EXPORTER: 'console', OTEL_SERVICE_NAME: 'hub' }, { tracing: { enabled: true, serviceName: 'hub' } }],
+    [{ LOG_LEVEL: 'DEBUG', LOG_FORMAT: 'pretty' }, { log: { level: 'debug', format: 'pretty' } }],
+  ])('%j', (env, config) => {
+    expect(read(env)).toMatchObject(config as object);
+  });
+
+  it('names the hub by its key, the same for every replica', () => {
+    const named = (key: string): string => read({ KOHAKU_HUB_SECRET_KEY: key }).instanceId;
+    expect(named('one-key-0123456789')).toBe(named('one-key-0123456789'));
+    expect(named('one-key-0123456789')).not.toBe(named('two-key-0123456789'));
+  });
+
+  it('looks into no data directory when it brings its own secrets', () => {
+    const env = { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'my-own-token', KOHAKU_HUB_SECRET_KEY: 'my-own-key-0123456789' };
+    const forbidden = (): never => {
+      throw new Error('asked for kept secrets');
+    };
+    expect(parseEnv(env, forbidden, '1').secretKey).toBe('my-own-key-0123456789');
+  });
+});
+
+describe('what is wrong with an environment', () => {
+  const db = 'postgresql://user:hidden-password@db/hub';
+  const key = 'a-long-enough-key';
+
+  it.each<[Environment, string[]]>([
+    [{ PORT: '70000' }, ['PORT is "70000": expected a whole number from 0 to 65535']],
+    [{ PORT: '80.5' }, ['PORT is "80.5": expected a whole number from 0 to 65535']],
+    [{ KOHAKU_HUB_FALLBACK_ENABLED: 'maybe' }, ['KOHAKU_HUB_FALLBACK_ENABLED is "maybe": expected true or false']],
+    [
+      { KOHAKU_HUB_FALLBACK_DEADLINE: '-1' },
+      [expect.stringMatching(/a number of seconds from 0.05 to 3600$/) as string],
+    ],
+    [{ KOHAKU_HUB_BASE_URL: 'hub.example.com' }, [expect.stringMatching(/an http or https URL/) as string]],
+    [{ KOHAKU_HUB_BASE_URL: 'https://a@b/' }, [expect.stringMatching(/without user/) as string]],
+    [{ LOG_LEVEL: 'loud' }, [expect.stringMatching(/^LOG_LEVEL is "loud": expected one of fatal, error/) as string]],
+    [{ KOHAKU_HUB_SITE_NAME: 'a\nb' }, [expect.stringMatching(/printable/) as string]],
+    [{ KOHAKU_HUB_DATABASE_URL: db }, [expect.stringMatching(/^KOHAKU_HUB_SECRET_KEY must be set where/) as string]],
+    [{ KOHAKU_HUB_DATABASE_URL: db, KOHAKU_HUB_SECRET_KEY: key }, []],
+    [
+      { KOHAKU_HUB_DATABASE_URL: 'mysql://u:hidden-password@db/x', KOHAKU_HUB_SECRET_KEY: key },
+      ['KOHAKU_HUB_DATABASE_URL (value not shown): expected a URL beginning with postgresql:// or postgres://'],
+    ],
+    [{ KOHAKU_HUB_REDIS_URL: 'rediss://:hidden-password@redis:6380/1' }, []],
+    [
+      { KOHAKU_HUB_REDIS_URL: 'redis.example.com:6379' },
+      ['KOHAKU_HUB_REDIS_URL (value not shown): expected a URL beginning with redis:// or rediss://'],
+    ],
+    [
+      { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'change-me-in-production' },
+      ['KOHAKU_HUB_ADMIN_SECRET_TOKEN (value not shown): expected a secret of your own, not the published example'],
+    ],
+    [
+      { KOHAKU_HUB_FALLBACK_SOURCES: '[{"token": "hf_hidden",' },
+      [expect.stringMatching(/^KOHAKU_HUB_FALLBACK_SOURCES \(value not shown\): expected a JSON list/) as string],
+    ],
+    [
+      { KOHAKU_HUB_FALLBACK_SOURCES: '[{"url": "ftp://x", "source_type": "huggingface"}, 7]' },
+      [expect.stringContaining(': 0.url must') as string, expect.stringContaining(': 1 must') as string],
+    ],
+    [{ KOHAKU_HUB_STORAGE: 'tape' }, ['KOHAKU_HUB_STORAGE is "tape": expected one of fs, s3']],
+    [
+      { ...S3, KOHAKU_HUB_S3_BUCKET: '', KOHAKU_HUB_S3_ACCESS_KEY: '' },
+      [
+        'KOHAKU_HUB_S3_BUCKET must be set where KOHAKU_HUB_STORAGE is s3',
+        'KOHAKU_HUB_S3_ACCESS_KEY must be set where KOHAKU_HUB_S3_SECRET_KEY is',
+      ],
+    ],
+    [
+      { ...S3, KOHAKU_HUB_S3_SECRET_KEY: '' },
+      ['KOHAKU_HUB_S3_SECRET_KEY must be set where KOHAKU_HUB_S3_ACCESS_KEY is'],
+    ],
+    [
+      { ...S3, KOHAKU_HUB_S3_ENDPOINT: 'minio:9000', KOHAKU_HUB_S3_BUCKET: 'My_Bucket' },
+      [
+        expect.stringMatching(/ENDPOINT.*http or https URL/) as string,
+        expect.stringMatching(/BUCKET.*3 to 63/) as string,
+      ],
+    ],
+  ])('%j', (env, faults) => {
+    expect(faultsOf(env)).toEqual(faults);
+  });
+
+  it('is told all at once, without a secret', () => {
+    const env = {
+      PORT: 'x',
+      HOST: '\u0000',
+      KOHAKU_HUB_SECRET_KEY: 'hidden',
+      KOHAKU_HUB_FALLBACK_SOURCES: '{"token":"hidden"}',
+    };
+    expect(() => read(env)).toThrow(
+      /^The environment is not right:\n {2}- PORT.*\n {2}- HOST.*\n {2}- KOHAKU.*\n {2}- KOHAKU/,
+    );
+    expect(faultsOf(env).join()).not.toContain('hidden');
+  });
+
+  it('is also a name like ours that is none', () => {
+    expect(unknownNames({ PATH: '/', KOHAKU_HUB_BASE_URL: '', KOHAKU_HUB_BASEURL: '' })).toEqual([
+      'KOHAKU_HUB_BASEURL',
+    ]);
+  });
+});

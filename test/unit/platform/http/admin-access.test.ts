@@ -1,0 +1,43 @@
+import type { HubConfig } from '../../../../src/platform/config/hub-config.js';
+import { newMemoryLimiter } from '../../../../src/platform/cluster/new-limiter.js';
+import { AdminAccessService } from '../../../../src/platform/http/admin-access.service.js';
+
+const accessWith = (enabled: boolean): AdminAccessService =>
+  new AdminAccessService({ admin: { enabled, token: 'right' } } as HubConfig, newMemoryLimiter);
+
+async function times(count: number, act: () => Promise<unknown>): Promise<void> {
+  for (let time = 0; time < count; time += 1) await act();
+}
+
+describe('who bears an admin token', () => {
+  it.each([
+    ['right', true, 'granted'],
+    ['wrong', true, 'wrong'],
+    ['', true, 'wrong'],
+    ['right', false, 'disabled'],
+  ])('%j is judged with admin %p as %s', async (token, enabled, access) => {
+    expect(await accessWith(enabled).judge(token, '10.0.0.1')).toBe(access);
+  });
+
+  it('may be wrong nine times and right then', async () => {
+    const admin = accessWith(true);
+    await times(9, () => admin.judge('wrong', '10.0.0.1'));
+    expect(await admin.judge('right', '10.0.0.1')).toBe('granted');
+  });
+
+  it('is not looked at after ten wrong ones from the same address; another address is', async () => {
+    const admin = accessWith(true);
+    await times(10, () => admin.judge('wrong', '10.0.0.1'));
+    expect(await admin.secondsToWait('10.0.0.1')).toBeUndefined();
+    expect(await admin.judge('right', '10.0.0.1')).toBe('wrong');
+    expect(await admin.secondsToWait('10.0.0.1')).toBe(60);
+    expect(await admin.judge('right', '10.0.0.2')).toBe('granted');
+  });
+
+  it('may ask 600 times a minute', async () => {
+    const admin = accessWith(true);
+    await times(600, async () => expect(await admin.secondsToWait('10.0.0.1')).toBeUndefined());
+    expect(await admin.secondsToWait('10.0.0.1')).toBe(60);
+    expect(await admin.secondsToWait('10.0.0.2')).toBeUndefined();
+  });
+});

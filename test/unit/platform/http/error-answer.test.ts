@@ -1,0 +1,120 @@
+import { BadRequestException, NotFoundException, ServiceUnavailableException } from '@nestjs/common';
+import { HUB_ERROR_CODES, HubError, type HubErrorCode } from '../../../../src/domain/hub-error.js';
+import { asHubError } from '../../../../src/platform/http/foreign-error.js';
+import { errorAnswer } from '../../../../src/platform/http/hub-error.filter.js';
+
+const SOURCE = { name: 'Modèle 型', url: 'https://hub.example.com' };
+const REPORT = [{ name: 'HF', status: 500, category: 'server' }] as const;
+
+/** Architecture, "Errors clients see": code, status, and whether it is named on the wire (contract B.3). */
+const CODES: [HubErrorCode, number, boolean][] = [
+  ['RepoNotFound', 404, true],
+  ['RevisionNotFound', 404, true],
+  ['EntryNotFound', 404, true],
+  ['NotFound', 404, false],
+  ['Moved', 307, false],
+  ['GatedRepo', 401, true],
+  ['Disabled', 403, false],
+  ['Unauthorized', 401, false],
+  ['Forbidden', 403, false],
+  ['BadRequest', 400, false],
+  ['Conflict', 409, false],
+  ['PreconditionFailed', 412, false],
+  ['RangeNotSatisfiable', 416, false],
+  ['PayloadTooLarge', 413, false],
+  ['RateLimited', 429, false],
+  ['UpstreamFailed', 502, false],
+  ['UpstreamUnavailable', 503, false],
+  ['UpstreamTimeout', 504, false],
+  ['ServiceDisabled', 503, false],
+  ['NotImplemented', 501, false],
+  ['StorageFull', 507, false],
+  ['StorageUnavailable', 503, false],
+];
+
+describe('an error as it goes over the wire', () => {
+  it.each(CODES)('%s is %d', (code, status, named) => {
+    const answer = errorAnswer(new HubError(code, 'Why'));
+    expect(answer.status).toBe(status);
+    expect(answer.headers['X-Error-Code']).toBe(named ? code : undefined);
+    expect(answer.body).toMatchObject({ error: answer.headers['X-Error-Message'] });
+  });
+
+  it('is tested for every code', () => {
+    expect(CODES.map(([code]) => code).sort()).toEqual([...HUB_ERROR_CODES].sort());
+  });
+
+  it('challenges who is not known, but not who only lacks access to a gated repository', () => {
+    const challenge = (code: HubErrorCode): unknown => errorAnswer(new HubError(code, 'x')).headers['WWW-Authenticate'];
+    expect(challenge('Unauthorized')).toBe('Bearer realm="Authentication required"');
+    expect(challenge('GatedRepo')).toBeUndefined();
+  });
+
+  it('has the one text that clients know of a disabled repository', () => {
+    const { headers, body } = errorAnswer(new HubError('Disabled', 'switched off by its owner'));
+    expect([headers['X-Error-Message'], body.error]).toEqual(Array(2).fill('Access to this resource is disabled.'));
+  });
+
+  it.each<[HubErrorCode, number | undefined, (string | undefined)[]]>([
+    ['RateLimited', 54.2, ['55', '"api";r=0;t=55']],
+    ['RateLimited', 0, ['1', '"api";r=0;t=1']],
+    ['RateLimited', undefined, ['10', '"api";r=0;t=10']],
+    ['UpstreamUnavailable', 15, ['15', undefined]],
+    ['UpstreamUnavailable', undefined, [undefined, undefined]],
+  ])('%s with %p s to wait has Retry-After and RateLimit %j', (code, retryAfter, waits) => {
+    const { headers } = errorAnswer(new HubError(code, 'x', { retryAfter }));
+    expect([headers['Retry-After'], headers['RateLimit']]).toEqual(waits);
+  });
+
+  it('bears its facts', () => {
+    const entry = errorAnswer(
+      new HubError('EntryNotFound', 'Entry not found', { commit: 'a'.repeat(40), source: SOURCE }),
+    );
+    expect(entry.headers).toMatchObject({
+      'X-Repo-Commit': 'a'.repeat(40),
+      'X-Source': 'Mod%C3%A8le %E5%9E%8B',
+      'X-Source-URL': 'https://hub.example.com',
+    });
+    const range = errorAnswer(new HubError('RangeNotSatisfiable', 'x', { size: 7 }));
+    expect(range.headers['Content-Range']).toBe('bytes */7');
+    const failed = errorAnswer(new HubError('UpstreamFailed', 'x', { sources: REPORT, detail: 'more' }));
+    expect(failed.body).toEqual({ error: 'x', detail: 'more', sources: REPORT });
+    expect(errorAnswer(new HubError('GatedRepo', 'x', { status: 403 })).status).toBe(403);
+  });
+
+  it('does not tell a missing repository from a hidden one', () => {
+    const searched = new HubError('RepoNotFound', 'Repository not found', {
+      sources: REPORT,
+      source: SOURCE,
+      detail: 'd',
+    });
+    const text = (error: HubError): string => JSON.stringify(errorAnswer(error));
+    expect(text(searched)).toBe(text(new HubError('RepoNotFound', 'Repository not found')));
+  });
+
+  it('cannot be broken by a message', () => {
+    const { headers, body } = errorAnswer(new HubError('EntryNotFound', 'no 型\r\nX-Evil: 1'));
+    expect(headers['X-Error-Message']).toBe('no %E5%9E%8B X-Evil: 1');
+    expect(body.error).toBe('no 型\r\nX-Evil: 1');
+  });
+});
+
+describe("the framework's errors in our words", () => {
+  const exposed = (status: number): Error => Object.assign(new Error('parser says'), { status, expose: true });
+
+  it.each<[string, unknown, number, string]>([
+    ['no route', new NotFoundException('Cannot GET /x'), 404, "Sorry, we can't find the page you are looking for."],
+    ['a malformed URL', new URIError('URI malformed'), 400, 'The URL is not encoded correctly'],
+    ['a bad body', new BadRequestException('Unexpected end'), 400, 'Unexpected end'],
+    ['a large body', exposed(413), 413, 'The body is larger than this address takes'],
+    ['an unknown charset', exposed(415), 415, 'parser says'],
+    ['not ready', new ServiceUnavailableException('Not ready'), 503, 'Not ready'],
+  ])('%s', (_, error, status, message) => {
+    const answer = errorAnswer(asHubError(error) as HubError);
+    expect([answer.status, answer.body.error]).toEqual([status, message]);
+  });
+
+  it.each([new Error('secret'), exposed(500), 'text', undefined])('%p is nobody else’s business', (error) => {
+    expect(asHubError(error)).toBeUndefined();
+  });
+});

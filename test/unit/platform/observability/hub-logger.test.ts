@@ -1,0 +1,37 @@
+import { HubLogger } from '../../../../src/platform/observability/hub-logger.js';
+
+async function logged(write: (logger: HubLogger) => void, level = 'info'): Promise<Record<string, unknown>[]> {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => void lines.push(line) };
+  write(await HubLogger.create({ level, format: 'json' }, stream));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('HubLogger', () => {
+  it('writes what Nest gives it as one line of JSON', async () => {
+    const [line] = await logged((logger) => logger.warn('careful', 'Upstream'));
+    expect(line).toMatchObject({ level: 40, msg: 'careful', context: 'Upstream' });
+  });
+
+  it('keeps the fields of an object, and the stack of an error', async () => {
+    const [fields, error] = await logged((logger) => {
+      logger.error({ requestId: 'r1', err: new Error('inner') }, 'Http');
+      logger.error(new Error('outer'), 'Http');
+    });
+    expect(fields).toMatchObject({ requestId: 'r1', err: { message: 'inner', stack: expect.any(String) as string } });
+    expect(error).toMatchObject({ msg: 'outer', err: { stack: expect.any(String) as string } });
+  });
+
+  it('never writes a credential', async () => {
+    const secrets = { authorization: 'Bearer hf_x', cookie: 'hf_x', token: 'hf_x', 'x-admin-token': 'hf_x' };
+    const lines = await logged((logger) => logger.log({ ...secrets, req: { headers: secrets } }, 'Http'));
+    expect(JSON.stringify(lines)).not.toContain('hf_x');
+    expect(lines).toMatchObject([{ req: { headers: { cookie: '[hidden]' } } }]);
+  });
+
+  it("shows the framework's own lines to who debugs", async () => {
+    const write = (logger: HubLogger): void => logger.log('Mapped {/x, GET} route', 'RouterExplorer');
+    expect(await logged(write)).toEqual([]);
+    expect(await logged(write, 'debug')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,24 @@
+import { wantsPrivate, type AskedVisibility } from '../../../../src/repos/management/wants-private.js';
+
+describe('who may see a repository', () => {
+  it.each<[AskedVisibility, boolean | undefined]>([
+    [{}, undefined],
+    [{ private: null, visibility: null }, undefined],
+    [{ private: true }, true],
+    [{ private: false }, false],
+    [{ visibility: 'private' }, true],
+    [{ visibility: 'public' }, false],
+    [{ visibility: 'private', private: true }, true],
+    [{ visibility: 'public', private: null }, false],
+  ])('%j: private is %s', (asked, expected) => {
+    expect(wantsPrivate(asked)).toBe(expected);
+  });
+
+  it.each<[AskedVisibility, RegExp]>([
+    [{ visibility: 'public', private: true }, /contradicts/],
+    [{ visibility: 'private', private: false }, /contradicts/],
+    [{ visibility: 'protected' }, /no protected repositories/],
+  ])('%j is refused', (asked, message) => {
+    expect(() => wantsPrivate(asked)).toThrow(message);
+  });
+});

@@ -1,0 +1,104 @@
+import type { QueryPairs } from '../../../../src/domain/operation.js';
+import type { RepoPath } from '../../../../src/domain/parse-repo-path.js';
+import { isTrue, toOperation, type Asking } from '../../../../src/repos/read/to-operation.js';
+
+const repo = { type: 'model', namespace: 'ns', name: 'name' } as const;
+const path = (verb: RepoPath['verb'], rest: string[] = [], query: QueryPairs = []): RepoPath => ({
+  ...{ repo, verb, rest, query, asked: '/asked' },
+});
+const get: Asking = { method: 'GET', headers: {} };
+const post = (body?: unknown): Asking => ({ method: 'POST', headers: {}, body });
+const refusal = (code: string) => expect.objectContaining({ name: 'HubError', code }) as Error;
+
+describe('what a URL and a method ask for', () => {
+  const file = {
+    kind: 'resolve',
+    raw: false,
+    method: 'GET',
+    repo,
+    revision: 'main',
+    path: ['a', 'b'],
+    query: [],
+    conditions: {},
+  };
+  it.each([
+    ['a file', path('resolve', ['main', 'a', 'b']), get, file],
+    ['its description', path('resolve', ['main', 'a', 'b']), { ...get, method: 'HEAD' }, { ...file, method: 'HEAD' }],
+    ['what git holds', path('raw', ['main', 'a', 'b']), get, { ...file, raw: true }],
+    ['info', path('info'), get, { kind: 'info', repo, query: [] }],
+    ['refs', path('refs'), get, { kind: 'refs', repo, query: [] }],
+    [
+      'a revision',
+      path('revision', ['refs', 'pr', '1']),
+      get,
+      { kind: 'revision', repo, rest: ['refs', 'pr', '1'], query: [] },
+    ],
+    ['a folder', path('tree', ['main', 'sub/dir']), get, { kind: 'tree', repo, rest: ['main', 'sub/dir'], query: [] }],
+    ['a history', path('commits', ['main']), get, { kind: 'commits', repo, rest: ['main'], query: [] }],
+  ] as const)('%s', (_, url, asking, operation) => expect(toOperation(url, asking)).toEqual(operation));
+
+  it.each([
+    ['a file without a path', path('resolve', ['main']), get, 'BadRequest'],
+    ['a file without a revision', path('raw'), get, 'BadRequest'],
+    ['a tree without a revision', path('tree'), get, 'BadRequest'],
+    ['a commit list without a revision', path('commits'), get, 'BadRequest'],
+    ['a revision without its name', path('revision'), get, 'BadRequest'],
+    ['paths-info without a revision', path('paths-info'), post({}), 'BadRequest'],
+    ['paths-info by GET', path('paths-info', ['main']), get, 'NotFound'],
+    ['anything else by POST', path('tree', ['main']), post(), 'NotFound'],
+  ] as const)('refuses %s', (_, url, asking, code) => expect(() => toOperation(url, asking)).toThrow(refusal(code)));
+});
+
+it('lets only Range and If-* of a client through, and no parameter that is a credential or ours', () => {
+  const headers = {
+    range: 'bytes=0-9',
+    'if-none-match': '"x"',
+    authorization: 'Bearer hf_secretsecret',
+    cookie: 'a=b',
+    via: 'x',
+  };
+  const query: QueryPairs = [
+    ['fallback', 'true'],
+    ['token', 'x'],
+    ['download', 'true'],
+    ['note', 'hf_abcdefghij'],
+  ];
+  expect(toOperation(path('resolve', ['main', 'a'], query), { method: 'GET', headers })).toMatchObject({
+    conditions: { range: 'bytes=0-9', 'if-none-match': '"x"' },
+    query: [['download', 'true']],
+  });
+});
+
+describe('the body of paths-info', () => {
+  const read = (body: unknown) => toOperation(path('paths-info', ['main']), post(body));
+  it.each([
+    ['a form with several', { paths: ['a', 'b/c'], expand: 'False' }, ['a', 'b/c'], false],
+    ['a form with one', { paths: 'a', expand: 'True' }, ['a'], true],
+    ['JSON', { paths: ['a'], expand: true }, ['a'], true],
+    ['JSON without expand', { paths: [''] }, [''], false],
+    ['an empty object', {}, [], false],
+    ['nothing', undefined, [], false],
+    ['null', null, [], false],
+  ])('%s', (_, body, paths, expand) =>
+    expect(read(body)).toMatchObject({ kind: 'pathsInfo', rest: ['main'], paths, expand }),
+  );
+
+  it.each([
+    ['a number among the paths', { paths: ['a', 7] }],
+    ['an object for a path', { paths: { a: 1 } }],
+    ['half a surrogate pair, which no request could carry', { paths: ['a\ud800'] }],
+    ['more paths than anybody means', { paths: Array.from({ length: 20_001 }, () => 'a') }],
+  ])('refuses %s', (_, body) => expect(() => read(body)).toThrow(refusal('BadRequest')));
+});
+
+it.each([
+  [true, true],
+  ['True', true],
+  ['true', true],
+  ['1', true],
+  [false, false],
+  ['False', false],
+  ['', false],
+  [1, false],
+  [undefined, false],
+])('isTrue(%j) is %j', (value, truth) => expect(isTrue(value)).toBe(truth));

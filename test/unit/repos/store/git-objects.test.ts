@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeTree, encodeTree, FILE_MODE, FOLDER_MODE, objectId } from '../../../../src/repos/store/git-objects.js';
+import { lfsPointer, lfsPointerOid, lfsPointerSize } from '../../../../src/repos/store/lfs-pointer.js';
+
+describe('ids that everybody who uses git knows', () => {
+  it.each([
+    ['blob', '', 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'],
+    ['tree', '', '4b825dc642cb6eb9a060e54bf8d69288fbee4904'],
+    ['blob', 'hello\n', 'ce013625030ba8dba906f756967f9e9ca394464a'],
+  ] as const)('%s %j', (kind, body, oid) => {
+    expect(objectId(kind, Buffer.from(body))).toBe(oid);
+  });
+});
+
+describe('a tree object', () => {
+  const oid = fc.stringMatching(/^[0-9a-f]{40}$/);
+  const name = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[/\0\p{Cs}]/u.test(text));
+  const entry = fc.record({ mode: fc.constantFrom(FILE_MODE, FOLDER_MODE, '100755'), name, oid });
+  const entries = fc.uniqueArray(entry, { selector: (one) => one.name });
+
+  it('reads back as it was written, in one order whatever the order it came in', () => {
+    fc.assert(
+      fc.property(entries, (given) => {
+        const body = encodeTree(given);
+        const read = decodeTree(body);
+        expect(encodeTree([...given].reverse())).toEqual(body);
+        expect(new Set(read.map((one) => JSON.stringify(one)))).toEqual(
+          new Set(given.map(({ mode, name: named, oid: id }) => JSON.stringify({ mode, name: named, oid: id }))),
+        );
+      }),
+    );
+  });
+
+  it('sorts by bytes, folders as if they ended in a slash', () => {
+    const id = 'a'.repeat(40);
+    const names = decodeTree(
+      encodeTree([
+        { mode: FOLDER_MODE, name: 'a', oid: id },
+        ...['a0', 'a.b', 'a-b', 'B', '😀', 'ﬀ'].map((one) => ({ mode: FILE_MODE, name: one, oid: id })),
+      ]),
+    ).map((one) => one.name);
+    expect(names).toEqual(['B', 'a-b', 'a.b', 'a', 'a0', 'ﬀ', '😀']);
+  });
+});
+
+it.each([0, 9, 10, 6_230_011, 2 ** 40])('the pointer of a file of %d bytes has the size that is told', (size) => {
+  const pointer = lfsPointer('b'.repeat(64), size);
+  expect(lfsPointerSize(size)).toBe(Buffer.byteLength(pointer));
+  expect(lfsPointerOid('b'.repeat(64), size)).toBe(objectId('blob', Buffer.from(pointer)));
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { commitLine } from '../../../../src/repos/write/commit-line.js';
+
+const SHA1 = 'a'.repeat(40);
+const SHA256 = 'b'.repeat(64);
+const read = (key: unknown, value: unknown): unknown => commitLine(Buffer.from(JSON.stringify({ key, value })), 7);
+
+describe('a line of a commit', () => {
+  it.each<[string, object, object]>([
+    ['header', { summary: 's' }, { kind: 'header', summary: 's' }],
+    [
+      'header',
+      { summary: 's', description: null, parentCommit: SHA1 },
+      { kind: 'header', summary: 's', parentCommit: SHA1 },
+    ],
+    [
+      'file',
+      { path: 'a', content: 'eA==', encoding: 'base64', other: 1 },
+      { kind: 'file', path: 'a', content: 'eA==', encoding: 'base64' },
+    ],
+    ['file', { path: 'a', content: 'x' }, { kind: 'file', path: 'a', content: 'x', encoding: 'utf-8' }],
+    ['file', { path: 'a', content: [], encoding: 'base64' }, { kind: 'file', path: 'a', encoding: 'base64' }],
+    [
+      'file',
+      { path: 'a', content: '', oldPath: 'b' },
+      { kind: 'file', path: 'a', content: '', encoding: 'utf-8', oldPath: 'b' },
+    ],
+    ['lfsFile', { path: 'a', oid: SHA256 }, { kind: 'lfsFile', path: 'a', sha256: SHA256 }],
+    [
+      'lfsFile',
+      { path: 'a', oid: SHA256, size: 0, algo: 'sha256' },
+      { kind: 'lfsFile', path: 'a', sha256: SHA256, size: 0 },
+    ],
+    ['deletedFile', { path: 'a/b' }, { kind: 'deletedFile', path: 'a/b' }],
+    ['deletedFolder', { path: 'a/' }, { kind: 'deletedFolder', path: 'a/' }],
+    ['deletedEntry', { path: 'a/' }, { kind: 'deletedEntry', path: 'a/' }],
+  ])('%s %j is read', (key, value, line) => {
+    expect(read(key, value)).toEqual(line);
+  });
+
+  it.each<[unknown, unknown, string]>([
+    ['constructor', {}, 'key'],
+    [undefined, {}, 'key'],
+    ['header', 'summary', 'value'],
+    ['header', {}, 'summary'],
+    ['header', { summary: 1 }, 'summary'],
+    ['header', { summary: 's', description: 1 }, 'description'],
+    ['header', { summary: 's', parentCommit: 'main' }, 'parentCommit'],
+    ['file', { content: '' }, 'path'],
+    ['file', { path: 'a' }, 'content'],
+    ['file', { path: 'a', content: ['x'] }, 'content'],
+    ['file', { path: 'a', content: '', encoding: 'hex' }, 'encoding'],
+    ['file', { path: 'a', content: '', oldPath: '../b' }, 'oldPath'],
+    ['lfsFile', { path: 'a', oid: SHA1 }, 'oid'],
+    ['lfsFile', { path: 'a', oid: SHA256, algo: 'md5' }, 'algo'],
+    ['lfsFile', { path: 'a', oid: SHA256, size: -1 }, 'size'],
+    ['lfsFile', { path: 'a', oid: SHA256, size: '3' }, 'size'],
+    ['deletedFile', { path: 'a/' }, 'path'],
+    ['deletedFolder', { path: '/' }, 'path'],
+    ['deletedFolder', { path: 'a//' }, 'path'],
+  ])('%s %j is refused by its number and field', (key, value, field) => {
+    const message = expect.stringMatching(new RegExp(`^Line 7: "${field}" `));
+    expect(() => read(key, value)).toThrow(
+      expect.objectContaining({ code: 'BadRequest', message, facts: { fields: [expect.objectContaining({ field })] } }),
+    );
+  });
+});

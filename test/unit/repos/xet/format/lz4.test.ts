@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { HubError } from '../../../../../src/domain/hub-error.js';
+import { decodeLz4Frame } from '../../../../../src/repos/xet/format/lz4.js';
+import { lz4Block, lz4Frame, type FrameBlock, type Lz4FrameOptions } from '../../../../support/lz4-frame.js';
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+const last = (literals: string) => ({ literals: Buffer.from(literals) });
+const then = (literals: string, distance: number, length: number) => ({ ...last(literals), distance, length });
+const long = 'x'.repeat(700);
+
+describe('an LZ4 frame', () => {
+  it.each<[what: string, blocks: FrameBlock[], content: string, options?: Lz4FrameOptions]>([
+    ['of nothing', [], ''],
+    ['of a stored block', [{ data: Buffer.from('plain'), stored: true }], 'plain'],
+    ['of literals', [{ data: lz4Block([last('literals')]) }], 'literals'],
+    ['of 15 literals', [{ data: lz4Block([last('fifteen letters')]) }], 'fifteen letters'],
+    ['of many literals', [{ data: lz4Block([last(long)]) }], long],
+    ['that repeats', [{ data: lz4Block([then('abcdef', 6, 4), last('!')]) }], 'abcdefabcd!'],
+    ['that repeats what it repeats', [{ data: lz4Block([then('ab', 2, 9), last('!')]) }], 'abababababa!'],
+    ['that repeats one byte for long', [{ data: lz4Block([then('x', 1, 699), last('!')]) }], `${long}!`],
+    ['that repeats three bytes for long', [{ data: lz4Block([then('abc', 3, 300), last('')]) }], 'abc'.repeat(101)],
+    [
+      'that repeats far back for long',
+      [{ data: lz4Block([then(long, 700, 600), last('!')]) }],
+      `${long}${long.slice(100)}!`,
+    ],
+    [
+      'of blocks that refer to each other',
+      [{ data: Buffer.from('abcd'), stored: true }, { data: lz4Block([then('', 4, 8), last('.')]) }],
+      'abcdabcdabcd.',
+    ],
+    [
+      'with every extra that the format knows',
+      [{ data: lz4Block([last('one')]) }, { data: Buffer.from('two'), stored: true }],
+      'onetwo',
+      { blockChecksums: true, contentChecksum: true, contentSize: 6, independent: true },
+    ],
+  ])('%s', (_, blocks, content, options = {}) => {
+    expect(text(decodeLz4Frame(lz4Frame(blocks, options), content.length))).toBe(content);
+  });
+
+  const frame = lz4Frame([{ data: lz4Block([then('abcdef', 6, 4), last('end')]) }]);
+  const bomb = lz4Frame([{ data: lz4Block([then('x', 1, 5_000_000), last('')]) }]);
+  it.each<[what: string, frame: Buffer, size: number, says: RegExp]>([
+    ['too short', frame.subarray(0, 6), 13, /too short/],
+    ['of another magic number', Buffer.concat([Buffer.from([0]), frame]), 13, /magic number/],
+    ['of another version', lz4Frame([], { version: 2 }), 0, /version 2/],
+    ['with a dictionary', lz4Frame([], { dictionary: true }), 0, /dictionary/],
+    ['without its end', frame.subarray(0, -4), 13, /before its end mark/],
+    ['cut within a block', frame.subarray(0, -6), 13, /within a block/],
+    ['with more behind it', Buffer.concat([frame, Buffer.alloc(1)]), 13, /shorter or longer/],
+    ['with less than its chunk says', frame, 14, /holds 13 bytes, not 14/],
+    ['with more than its chunk says', frame, 12, /more than its chunk says/],
+    ['that would be large', bomb, 100, /more than its chunk says/],
+    [
+      'with a stored block that is too long',
+      lz4Frame([{ data: Buffer.alloc(9), stored: true }]),
+      8,
+      /more than its chunk/,
+    ],
+    [
+      'that repeats what was before it',
+      lz4Frame([{ data: lz4Block([then('ab', 3, 4), last('')]) }]),
+      6,
+      /before its start/,
+    ],
+    [
+      'that repeats from distance 0',
+      lz4Frame([{ data: lz4Block([then('ab', 0, 4), last('')]) }]),
+      6,
+      /before its start/,
+    ],
+    ['of an empty block', lz4Frame([{ data: Buffer.from([]) }]), 0, /shorter or longer/],
+    ['that ends with a match', lz4Frame([{ data: lz4Block([then('ab', 2, 4)]) }]), 6, /without an end/],
+    ['with literals beyond its end', lz4Frame([{ data: Buffer.from([0x50, 1]) }]), 5, /literals beyond/],
+    ['with a match beyond its end', lz4Frame([{ data: Buffer.from([0x10, 1, 1]) }]), 5, /match beyond/],
+    ['with a length beyond its end', lz4Frame([{ data: Buffer.from([0xf0, 255, 255]) }]), 5, /length beyond/],
+  ])('%s is refused', (_, bytes, size, says) => {
+    expect(() => decodeLz4Frame(bytes, size)).toThrow(says);
+  });
+
+  it('of whatever bytes is decoded or refused, and never longer than said', () => {
+    const begun = fc.uint8Array({ maxLength: 300 }).map((tail) => Buffer.concat([frame.subarray(0, 7), tail]));
+    const flipped = fc.tuple(fc.nat(frame.length - 1), fc.nat(255)).map(([at, value]) => {
+      const bytes = Buffer.from(frame);
+      bytes[at] = value;
+      return bytes;
+    });
+    const block = fc.uint8Array({ minLength: 1, maxLength: 100 }).map((data) => lz4Frame([{ data }]));
+    fc.assert(
+      fc.property(fc.oneof(begun, flipped, block, fc.uint8Array()), fc.nat(5_000), (bytes, size) => {
+        try {
+          expect(decodeLz4Frame(bytes, size)).toHaveLength(size);
+        } catch (error) {
+          expect(error).toBeInstanceOf(HubError);
+          expect((error as HubError).code).toBe('BadRequest');
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
