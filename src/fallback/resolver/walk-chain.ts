@@ -1,4 +1,5 @@
 import type { AttemptCategory, Verdict } from '../../domain/attempt.js';
+import { PASSED_OVER } from '../../domain/upstream.js';
 
 /** What the walker needs to know of a source. */
 export interface Candidate {
@@ -10,9 +11,6 @@ export interface Step {
   readonly verdict: Verdict;
   readonly category: AttemptCategory;
 }
-
-/** Why a probe was aborted: it was silent while a later source was ready to serve. It then counts as a time-out. */
-export const PASSED_OVER = 'passed over';
 
 export interface WalkPlan<C extends Candidate, S extends Step> {
   /** In the order in which they count. */

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Dispatcher } from 'undici';
-import type { Failure } from '../../domain/upstream.js';
-import { PASSED_OVER } from '../resolver/walk-chain.js';
+import { PASSED_OVER, type Failure } from '../../domain/upstream.js';
 import { NotAHubAnswer } from './reply.js';
 
 /** Thrown into an exchange that took too long. */

@@ -7,7 +7,10 @@ import { CallerGuard } from './caller.guard.js';
 import { CapabilityService } from './capability.service.js';
 import { HttpMetrics } from './http-metrics.service.js';
 import { HttpTraces } from './http-traces.service.js';
+import { HealthController } from './health.controller.js';
 import { HubErrorFilter } from './hub-error.filter.js';
+import { Lifecycle } from './lifecycle.service.js';
+import { MetricsController } from './metrics.controller.js';
 import { RequestLog } from './request-log.service.js';
 import { SiteController } from './site.controller.js';
 
@@ -15,13 +18,14 @@ import { SiteController } from './site.controller.js';
 @Global()
 @Module({
   imports: [JwtModule.register({}), FleetModule],
-  controllers: [SiteController],
+  controllers: [SiteController, HealthController, MetricsController],
   providers: [
     AdminAccessService,
     CapabilityService,
     HttpMetrics,
     HttpTraces,
     RequestLog,
+    Lifecycle,
     CallerGuard,
     { provide: APP_GUARD, useExisting: CallerGuard },
     { provide: APP_FILTER, useClass: HubErrorFilter },

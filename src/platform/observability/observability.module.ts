@@ -1,19 +1,15 @@
 import { Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { Components } from './components.service.js';
-import { HealthController } from '../http/health.controller.js';
 import { HubMetrics } from './hub-metrics.js';
 import { HUB_CONFIG } from '../config/hub-config.js';
-import { Lifecycle } from '../http/lifecycle.service.js';
-import { MetricsController } from '../http/metrics.controller.js';
 import { Spans } from './spans.service.js';
 
 /** How the hub is doing. Global, so that every room may count, and say whether it works. */
 @Global()
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
-  controllers: [HealthController, MetricsController],
-  providers: [HubMetrics, Components, Lifecycle, { provide: Spans, inject: [HUB_CONFIG], useFactory: Spans.create }],
-  exports: [TerminusModule, HubMetrics, Components, Lifecycle, Spans],
+  providers: [HubMetrics, Components, { provide: Spans, inject: [HUB_CONFIG], useFactory: Spans.create }],
+  exports: [TerminusModule, HubMetrics, Components, Spans],
 })
 export class ObservabilityModule {}

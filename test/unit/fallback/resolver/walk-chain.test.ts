@@ -1,5 +1,6 @@
 import type { AttemptCategory, Verdict } from '../../../../src/domain/attempt.js';
-import { PASSED_OVER, walkChain, type Walked } from '../../../../src/fallback/resolver/walk-chain.js';
+import { PASSED_OVER } from '../../../../src/domain/upstream.js';
+import { walkChain, type Walked } from '../../../../src/fallback/resolver/walk-chain.js';
 
 const HEDGE = 250;
 
