@@ -1,7 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { computed, ref } from 'vue';
 import { ask, fillPath } from '@/api/client';
-import { HubFault } from '@/api/hub-fault';
+import { ApiError } from '@/api/api-error';
 import type { paths } from '@/api/schema';
 
 const HEADER = 'x-admin-token';
@@ -13,10 +13,10 @@ const HARMLESS = '/admin/api/fallback-sources/cache/stats';
 const token = ref(sessionStorage.getItem(KEY) ?? '');
 
 /** Why the door is shut again; undefined for who has not tried yet, or has signed out. */
-export const refusal = ref<HubFault>();
+export const refusal = ref<ApiError>();
 export const isIn = computed(() => token.value !== '');
 
-/** Tries a token, and keeps one that is right. @throws HubFault */
+/** Tries a token, and keeps one that is right. @throws ApiError */
 export async function enter(given: string): Promise<void> {
   await ask(HARMLESS, { headers: { [HEADER]: given }, cache: 'no-store' });
   sessionStorage.setItem(KEY, given);
@@ -27,10 +27,10 @@ export async function enter(given: string): Promise<void> {
 const leaving = new Set<() => void>();
 
 /** Whatever a page of the portal remembers between visits is forgotten with the token. */
-export const whenLeaving = (forget: () => void): unknown => leaving.add(forget);
+export const onSignOut = (forget: () => void): unknown => leaving.add(forget);
 
 /** Forgets the token. @param why the answer that refused it */
-export function leave(why?: HubFault): void {
+export function leave(why?: ApiError): void {
   sessionStorage.removeItem(KEY);
   refusal.value = why;
   token.value = '';
@@ -43,13 +43,13 @@ const bearer: Middleware = {
   },
   async onResponse({ response }) {
     if (response.ok) return;
-    const fault = await HubFault.of(response);
+    const fault = await ApiError.of(response);
     if (fault.status === 401 || fault.status === 403) leave(fault);
     throw fault;
   },
-  onError: () => HubFault.unreachable(),
+  onError: () => ApiError.unreachable(),
 };
 
-/** The admin API, typed by openapi.json. Every answer that is an error is thrown as a `HubFault`; a refused token is forgotten. */
+/** The admin API, typed by openapi.json. Every answer that is an error is thrown as a `ApiError`; a refused token is forgotten. */
 export const admin = createClient<paths>({ pathSerializer: fillPath });
 admin.use(bearer);

@@ -12,7 +12,7 @@ export interface AccountKey {
 }
 
 export type AccountSettings = Schemas['AccountSettingsDto'];
-export type SettingsWish = Schemas['ChangeSettingsDto'];
+export type SettingsUpdate = Schemas['ChangeSettingsDto'];
 
 const of = ({ kind, name }: AccountKey): string => `/api/${kind}s/${encodeURIComponent(name)}`;
 
@@ -24,7 +24,7 @@ export const useSettings = (key: Ref<AccountKey>) =>
       (await (await ask(`${of(key.value)}/settings`, { signal })).json()) as AccountSettings,
   });
 
-export async function changeSettings(key: AccountKey, wish: SettingsWish): Promise<AccountSettings> {
+export async function changeSettings(key: AccountKey, wish: SettingsUpdate): Promise<AccountSettings> {
   const params = { path: { name: key.name } };
   const { data } =
     key.kind === 'user'

@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import { HubFault } from './hub-fault';
+import { ApiError } from './api-error';
 import type { components, paths } from './schema';
 
 /** The shapes of the hub's answers, by their names in openapi.json. */
@@ -21,23 +21,23 @@ export function fillPath(template: string, values: Readonly<Record<string, unkno
 
 const faults: Middleware = {
   async onResponse({ response }) {
-    if (!response.ok) throw await HubFault.of(response);
+    if (!response.ok) throw await ApiError.of(response);
   },
   onError() {
-    return HubFault.unreachable();
+    return ApiError.unreachable();
   },
 };
 
-/** The hub's API, typed by openapi.json. Every answer that is an error is thrown as a `HubFault`. */
+/** The hub's API, typed by openapi.json. Every answer that is an error is thrown as a `ApiError`. */
 export const hub = createClient<paths>({ pathSerializer: fillPath });
 hub.use(faults);
 
-/** Asks for something that openapi.json types only loosely; an error is thrown as a `HubFault`. */
+/** Asks for something that openapi.json types only loosely; an error is thrown as a `ApiError`. */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const answer = await fetch(path, init).catch(() => {
-    throw HubFault.unreachable();
+    throw ApiError.unreachable();
   });
-  if (!answer.ok) throw await HubFault.of(answer);
+  if (!answer.ok) throw await ApiError.of(answer);
   return answer;
 }
 
@@ -46,7 +46,7 @@ export const nextPage = (answer: Response): string | undefined =>
   /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
 
 /** Next pages are named by the hub's public base, which may not be the address in the browser's bar. */
-export function ownAddress(address: string | undefined): string | undefined {
+export function localUrl(address: string | undefined): string | undefined {
   if (!address) return undefined;
   const { pathname, search } = new URL(address, location.origin);
   return pathname + search;

@@ -1,4 +1,4 @@
-import { apiAddress } from './repo-address';
+import { apiUrl } from './repo-urls';
 import type { Schemas } from './client';
 import type { RepoName } from './repositories';
 import { sendBody, type SendOptions } from './send-body';
@@ -6,7 +6,7 @@ import { sendBody, type SendOptions } from './send-body';
 export type CommitAnswer = Schemas['CommitAnswerDto'];
 
 /** What a commit shall do. */
-export interface CommitWish {
+export interface CommitRequest {
   readonly summary: string;
   readonly description?: string;
   /** The commit that it must follow; else it is refused with 412. */
@@ -30,7 +30,7 @@ const base64 = (content: Blob): Promise<string> =>
 const line = (key: string, value: object): string => `${JSON.stringify({ key, value })}\n`;
 
 /** The lines of a commit's body: a header, then one for each change. */
-async function bodyOf({ summary, description, parentCommit, files = [], large = [], deleted = [] }: CommitWish) {
+async function bodyOf({ summary, description, parentCommit, files = [], large = [], deleted = [] }: CommitRequest) {
   const lines = [line('header', { summary, description, parentCommit })];
   for (const path of deleted) lines.push(line('deletedFile', { path }));
   for (const { path, oid, size } of large) lines.push(line('lfsFile', { path, algo: 'sha256', oid, size }));
@@ -43,13 +43,13 @@ async function bodyOf({ summary, description, parentCommit, files = [], large = 
   return new Blob(lines, { type: 'application/x-ndjson' });
 }
 
-/** Makes a commit. @throws HubFault 412 where the branch is not at `parentCommit` */
-export async function makeCommit(
+/** Makes a commit. @throws ApiError 412 where the branch is not at `parentCommit` */
+export async function createCommit(
   repo: RepoName,
   branch: string,
-  wish: CommitWish,
+  wish: CommitRequest,
   options?: SendOptions,
 ): Promise<CommitAnswer> {
-  const address = `${apiAddress(repo)}/commit/${encodeURIComponent(branch)}`;
+  const address = `${apiUrl(repo)}/commit/${encodeURIComponent(branch)}`;
   return (await (await sendBody('POST', address, await bodyOf(wish), options)).json()) as CommitAnswer;
 }

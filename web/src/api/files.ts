@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { ask, nextPage, ownAddress, type Schemas } from './client';
-import { apiAddress, fileAddress } from './repo-address';
+import { ask, nextPage, localUrl, type Schemas } from './client';
+import { apiUrl, fileUrl } from './repo-urls';
 import type { RepoName } from './repositories';
 
 export type TreeEntry = Schemas['TreeEntry'];
@@ -27,12 +27,12 @@ async function loadPage<T>(address: string, signal: AbortSignal): Promise<Page<T
   const total = answer.headers.get('x-total-count');
   return {
     items: (await answer.json()) as T[],
-    next: ownAddress(nextPage(answer)),
+    next: localUrl(nextPage(answer)),
     total: total === null ? undefined : Number(total),
   };
 }
 
-function usePages<T>(key: string, address: Ref<string>, enabled?: Ref<boolean>) {
+function usePaginated<T>(key: string, address: Ref<string>, enabled?: Ref<boolean>) {
   const query = useInfiniteQuery<Page<T>, Error, InfiniteData<Page<T>>, unknown[], string>({
     queryKey: [key, address],
     queryFn: ({ pageParam, signal }) => loadPage<T>(pageParam || address.value, signal),
@@ -49,29 +49,29 @@ function usePages<T>(key: string, address: Ref<string>, enabled?: Ref<boolean>) 
 
 /** What a folder holds, in pages of a thousand. */
 export const useFolder = (at: Ref<PathAt>) =>
-  usePages<TreeEntry>(
+  usePaginated<TreeEntry>(
     'folder',
     computed(() => {
       const { repo, revision, path } = at.value;
-      return `${apiAddress(repo)}/tree/${encodeURIComponent(revision)}${path && `/${encoded(path)}`}`;
+      return `${apiUrl(repo)}/tree/${encodeURIComponent(revision)}${path && `/${encoded(path)}`}`;
     }),
   );
 
 /** The history of a revision, newest first. */
 export const useCommits = (repo: Ref<RepoName>, revision: Ref<string>, enabled?: Ref<boolean>) =>
-  usePages<CommitEntry>(
+  usePaginated<CommitEntry>(
     'commits',
-    computed(() => `${apiAddress(repo.value)}/commits/${encodeURIComponent(revision.value)}`),
+    computed(() => `${apiUrl(repo.value)}/commits/${encodeURIComponent(revision.value)}`),
     enabled,
   );
 
 /** Those of the paths that exist, with the commits that made them what they are. */
-export async function describePaths(
+export async function fetchPathsInfo(
   { repo, revision }: Omit<PathAt, 'path'>,
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<TreeEntry[]> {
-  const answer = await ask(`${apiAddress(repo)}/paths-info/${encodeURIComponent(revision)}`, {
+  const answer = await ask(`${apiUrl(repo)}/paths-info/${encodeURIComponent(revision)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ paths, expand: true }),
@@ -85,12 +85,12 @@ export const usePath = (at: Ref<PathAt>, enabled?: Ref<boolean>) =>
   useQuery({
     queryKey: ['path', at],
     ...(enabled && { enabled }),
-    queryFn: async ({ signal }) => (await describePaths(at.value, [at.value.path], signal))[0] ?? null,
+    queryFn: async ({ signal }) => (await fetchPathsInfo(at.value, [at.value.path], signal))[0] ?? null,
   });
 
 /** A file's first bytes, or all of them where there are no more. A large file's come from `resolve`: `raw` has its pointer. */
-export async function readHead(at: PathAt, entry: TreeEntry, most: number, signal?: AbortSignal): Promise<Uint8Array> {
-  const address = fileAddress(at.repo, at.revision, at.path, entry.lfs ? 'resolve' : 'raw');
+export async function readFileStart(at: PathAt, entry: TreeEntry, most: number, signal?: AbortSignal): Promise<Uint8Array> {
+  const address = fileUrl(at.repo, at.revision, at.path, entry.lfs ? 'resolve' : 'raw');
   const headers: Record<string, string> = entry.size > most ? { range: `bytes=0-${most - 1}` } : {};
   const answer = await ask(address, { headers, signal: signal ?? null });
   const bytes = new Uint8Array(await answer.arrayBuffer());
@@ -100,7 +100,7 @@ export async function readHead(at: PathAt, entry: TreeEntry, most: number, signa
 /** A part of a file. @param end the byte after the last one */
 export async function readRange(at: PathAt, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
   const headers = { range: `bytes=${start}-${end - 1}` };
-  const answer = await ask(fileAddress(at.repo, at.revision, at.path), { headers, signal: signal ?? null });
+  const answer = await ask(fileUrl(at.repo, at.revision, at.path), { headers, signal: signal ?? null });
   const bytes = new Uint8Array(await answer.arrayBuffer());
   // A server that does not know ranges sends everything.
   return answer.status === 206 ? bytes : bytes.subarray(start, end);
@@ -111,7 +111,7 @@ export async function latestCommit(
   { repo, revision }: Omit<PathAt, 'path'>,
   signal?: AbortSignal,
 ): Promise<CommitEntry | null> {
-  const address = `${apiAddress(repo)}/commits/${encodeURIComponent(revision)}?limit=1`;
+  const address = `${apiUrl(repo)}/commits/${encodeURIComponent(revision)}?limit=1`;
   const [commit] = (await (await ask(address, { signal: signal ?? null })).json()) as CommitEntry[];
   return commit ?? null;
 }

@@ -1,10 +1,10 @@
 import { useInfiniteQuery, type InfiniteData } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { ask, nextPage, ownAddress } from './client';
+import { ask, nextPage, localUrl } from './client';
 import type { RepoInfo, RepoType } from './repositories';
 
 /** What a list is asked for; what is empty is not sent. */
-export interface ListWish {
+export interface ListQuery {
   readonly type: RepoType;
   readonly author?: string;
   readonly search?: string;
@@ -25,7 +25,7 @@ interface Page {
 
 const EXPAND = ['author', 'lastModified', 'downloads', 'likes', 'tags', 'private', 'gated'];
 
-function addressOf({ type, filter = [], ...wish }: ListWish): string {
+function addressOf({ type, filter = [], ...wish }: ListQuery): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(wish))
     if (value !== undefined && value !== '') query.append(name, `${value}`);
@@ -43,12 +43,12 @@ async function loadPage(address: string, signal: AbortSignal): Promise<Page> {
       .split(',')
       .map((name) => name.trim())
       .filter(Boolean),
-    next: ownAddress(nextPage(answer)),
+    next: localUrl(nextPage(answer)),
   };
 }
 
 /** A list that grows page by page. */
-export function useList(wish: Ref<ListWish>) {
+export function useList(wish: Ref<ListQuery>) {
   const query = useInfiniteQuery<Page, Error, InfiniteData<Page>, unknown[], string>({
     queryKey: ['list', wish],
     queryFn: ({ pageParam, signal }) => loadPage(pageParam || addressOf(wish.value), signal),

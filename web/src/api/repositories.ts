@@ -49,6 +49,6 @@ export const isExternal = ({ _source }: { _source?: string }): boolean => _sourc
 export const TYPE_TITLES: Readonly<Record<RepoType, string>> = { model: 'Model', dataset: 'Dataset', space: 'Space' };
 
 /** Its page at the source that it comes from. */
-export function sourcePage({ type }: RepoName, { id, _source_url }: RepoInfo): string {
+export function sourceUrl({ type }: RepoName, { id, _source_url }: RepoInfo): string {
   return `${_source_url}${type === 'model' ? '' : `/${type}s`}/${id}`;
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import { ask, type Schemas } from './client';
-import { apiAddress } from './repo-address';
+import { apiUrl } from './repo-urls';
 import { idOf, type RepoInfo, type RepoName, type RepoType } from './repositories';
 
 export type Refs = Schemas['Refs'];
@@ -17,7 +17,7 @@ const MORE: Readonly<Record<RepoType, readonly string[]>> = {
 
 async function load(name: RepoName, signal: AbortSignal): Promise<RepoInfo> {
   const query = new URLSearchParams([...FIELDS, ...MORE[name.type]].map((field) => ['expand', field]));
-  return (await (await ask(`${apiAddress(name)}?${query}`, { signal })).json()) as RepoInfo;
+  return (await (await ask(`${apiUrl(name)}?${query}`, { signal })).json()) as RepoInfo;
 }
 
 /** What the hub, or a source, says of a repository. Its `id` is another than the asked one where it has moved. */
@@ -30,6 +30,6 @@ export const useRepository = (name: Ref<RepoName>) =>
 /** Its branches and tags. */
 export const useRefs = (name: Ref<RepoName>) =>
   useQuery({
-    queryKey: ['refs', computed(() => apiAddress(name.value))],
-    queryFn: async ({ signal }) => (await (await ask(`${apiAddress(name.value)}/refs`, { signal })).json()) as Refs,
+    queryKey: ['refs', computed(() => apiUrl(name.value))],
+    queryFn: async ({ signal }) => (await (await ask(`${apiUrl(name.value)}/refs`, { signal })).json()) as Refs,
   });

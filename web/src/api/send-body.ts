@@ -1,4 +1,4 @@
-import { HubFault } from './hub-fault';
+import { ApiError } from './api-error';
 
 export interface SendOptions {
   /** Told how many bytes of the body are on their way. */
@@ -20,7 +20,7 @@ const headersOf = (request: XMLHttpRequest): Headers =>
       }),
   );
 
-/** Sends a body and tells how far it is: `fetch` cannot say that. An error is thrown as a `HubFault`. */
+/** Sends a body and tells how far it is: `fetch` cannot say that. An error is thrown as a `ApiError`. */
 export function sendBody(
   method: 'POST' | 'PUT',
   address: string,
@@ -35,13 +35,13 @@ export function sendBody(
     request.responseType = 'text';
     if (body.type) request.setRequestHeader('content-type', body.type);
     request.upload.onprogress = ({ loaded }) => onProgress?.(Math.min(loaded, body.size));
-    request.onerror = () => reject(HubFault.unreachable());
+    request.onerror = () => reject(ApiError.unreachable());
     request.onabort = () => reject(new DOMException('The upload was stopped', 'AbortError'));
     request.onload = () => {
       const { status, statusText, responseText } = request;
       const answer = new Response(responseText || null, { status, statusText, headers: headersOf(request) });
       if (answer.ok) resolve(answer);
-      else HubFault.of(answer).then(reject, reject);
+      else ApiError.of(answer).then(reject, reject);
     };
     request.onloadend = () => signal?.removeEventListener('abort', abort);
     if (signal?.aborted) reject(new DOMException('The upload was stopped', 'AbortError'));

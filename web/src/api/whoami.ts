@@ -21,7 +21,7 @@ export function useWhoami(): ComputedRef<Whoami | undefined> {
 }
 
 /** To be called when one has another picture or place in an organization. */
-export function useWhoamiChange(): () => Promise<void> {
+export function useRefreshWhoami(): () => Promise<void> {
   const queries = useQueryClient();
   return () => queries.invalidateQueries({ queryKey: WHOAMI });
 }

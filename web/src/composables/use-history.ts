@@ -1,5 +1,5 @@
 import { shallowRef, watch, type Ref, type ShallowRef } from 'vue';
-import { whenLeaving } from '../admin/admin-session';
+import { onSignOut } from '../admin/admin-session';
 
 /** What an answer said at a time (milliseconds since 1970). */
 export interface Sample<T> {
@@ -11,7 +11,7 @@ export interface Sample<T> {
 const MOST = 900;
 
 const histories = new Map<string, ShallowRef<readonly Sample<unknown>[]>>();
-whenLeaving(() => histories.clear());
+onSignOut(() => histories.clear());
 
 /** Keeps what a query has answered, for as long as the portal is open; pages of the portal that go and come back go on with it. */
 export function useHistory<T>(

@@ -1,6 +1,6 @@
 import { computed, ref, type ComputedRef, type Ref } from 'vue';
-import { faultLine } from '@/api/action';
-import { toasts } from '@/composables/toasts';
+import { errorMessage } from '@/api/use-action';
+import { toast } from '@/composables/use-toasts';
 import type { Source } from './source-draft';
 import { changeSource, orderSources, useKnownSources, useSourcesChange } from './sources-api';
 
@@ -27,7 +27,7 @@ export function useWishes(told: Readonly<Ref<readonly Source[] | undefined>>): {
 
   const know = useKnownSources();
   const changed = useSourcesChange();
-  const refuse = (what: string, problem: unknown): void => toasts.tell(`${what}: ${faultLine(problem)}`, 'bad');
+  const refuse = (what: string, problem: unknown): void => toast(`${what}: ${errorMessage(problem)}`, 'bad');
 
   /** While one order is on its way, only the last of those that follow is sent after it. */
   let sending = false;

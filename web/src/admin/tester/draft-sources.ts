@@ -1,6 +1,6 @@
 import { newPriorities } from '@domain/new-priorities';
 import { ref } from 'vue';
-import { whenLeaving } from '../admin-session';
+import { onSignOut } from '../admin-session';
 import { exportedSource } from '../sources/export-sources';
 import type { Source, SourceSetting } from '../sources/source-draft';
 
@@ -9,7 +9,7 @@ export type DraftSource = Source & { readonly token?: string | null };
 
 /** What is tried before it is saved; undefined until somebody wants it. It outlives a look at another page of the portal. */
 export const draft = ref<readonly DraftSource[]>();
-whenLeaving(() => (draft.value = undefined));
+onSignOut(() => (draft.value = undefined));
 
 const byPriority = (sources: readonly DraftSource[]): DraftSource[] =>
   sources.toSorted((a, b) => a.priority - b.priority);

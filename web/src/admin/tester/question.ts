@@ -1,7 +1,7 @@
 import { reactive } from 'vue';
 import type { Schemas } from '@/api/client';
 import type { RepoType } from '@/api/repositories';
-import { whenLeaving } from '../admin-session';
+import { onSignOut } from '../admin-session';
 import { repoIdFault, repoNameOf } from '../repo-id';
 
 export type Rehearsal = Schemas['RehearsalDto'];
@@ -35,7 +35,7 @@ export const isAboutAccount = (op: Op): boolean => op === 'userProfile';
 
 /** What is typed into the tester; it outlives a look at another page of the portal. */
 export const question = reactive({ ...EMPTY });
-whenLeaving(() => Object.assign(question, EMPTY));
+onSignOut(() => Object.assign(question, EMPTY));
 
 /** What is missing or cannot be, by field. */
 export function questionFaults({ op, id, revision, path }: typeof question): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-import type { HashWish, HashWord } from './sha256.worker.ts';
+import type { HashRequest, HashMessage } from './sha256.worker.ts';
 
 interface Waiting {
   readonly onRead: (bytes: number) => void;
@@ -13,14 +13,14 @@ export class FileHasher {
   private last = 0;
 
   constructor() {
-    this.worker.onmessage = ({ data }: MessageEvent<HashWord>) => this.hear(data);
+    this.worker.onmessage = ({ data }: MessageEvent<HashMessage>) => this.hear(data);
     this.worker.onerror = () => this.close(new Error('The file cannot be read'));
   }
 
   /** 64 hex digits. */
   sha256(file: Blob, onRead: (bytes: number) => void): Promise<string> {
     return new Promise((resolve, reject) => {
-      const wish: HashWish = { number: ++this.last, file };
+      const wish: HashRequest = { number: ++this.last, file };
       this.waiting.set(wish.number, { onRead, resolve, reject });
       this.worker.postMessage(wish);
     });
@@ -32,7 +32,7 @@ export class FileHasher {
     this.waiting.clear();
   }
 
-  private hear(word: HashWord): void {
+  private hear(word: HashMessage): void {
     const one = this.waiting.get(word.number);
     if (!one) return;
     if ('read' in word) return one.onRead(word.read);

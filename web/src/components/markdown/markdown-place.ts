@@ -1,4 +1,4 @@
-import { fileAddress, pathPage } from '@/api/repo-address';
+import { fileUrl, pathPage } from '@/api/repo-urls';
 import type { RepoName } from '@/api/repositories';
 
 /** Where a text lies, so that what it names beside itself can be found. */
@@ -15,7 +15,7 @@ export interface MarkdownPlace {
 export const placeOf = (repo: RepoName, revision: string, file: string): MarkdownPlace => ({
   page: (path) =>
     pathPage(repo, path.endsWith('/') || path === '' ? 'tree' : 'blob', revision, path.replace(/\/$/, '')),
-  content: (path) => fileAddress(repo, revision, path),
+  content: (path) => fileUrl(repo, revision, path),
   folder: file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '',
 });
 

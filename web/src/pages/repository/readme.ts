@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { describePaths, readHead, type PathAt, type TreeEntry } from '@/api/files';
+import { fetchPathsInfo, readFileStart, type PathAt, type TreeEntry } from '@/api/files';
 
 /** A card longer than this is no text for people. */
 const LONGEST = 2_000_000;
@@ -10,7 +10,7 @@ export const readmePath = (folder: string): string => (folder ? `${folder}/READM
 /** A folder's README.md as text. */
 export async function loadReadme(folder: PathAt, entry: TreeEntry, signal?: AbortSignal): Promise<string> {
   const at = { ...folder, path: readmePath(folder.path) };
-  return new TextDecoder().decode(await readHead(at, entry, LONGEST, signal));
+  return new TextDecoder().decode(await readFileStart(at, entry, LONGEST, signal));
 }
 
 /** The README of a repository; `null` where it has none. Looked for first, since a "not found" is no answer worth an error. */
@@ -19,7 +19,7 @@ export const useCard = (root: Ref<Omit<PathAt, 'path'>>, version: Ref<string | u
     queryKey: ['card', computed(() => root.value.repo), computed(() => root.value.revision), version],
     queryFn: async ({ signal }) => {
       const folder = { ...root.value, path: '' };
-      const [entry] = await describePaths(folder, [readmePath('')], signal);
+      const [entry] = await fetchPathsInfo(folder, [readmePath('')], signal);
       return entry?.type === 'file' ? loadReadme(folder, entry, signal) : null;
     },
   });

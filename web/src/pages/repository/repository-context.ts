@@ -1,5 +1,5 @@
 import { inject, provide, type ComputedRef, type InjectionKey } from 'vue';
-import type { Rights } from '@/api/rights';
+import type { Permissions } from '@/api/permissions';
 import type { RepoInfo, RepoName } from '@/api/repositories';
 
 /** What the page of a repository knows, for its tabs: they are shown only when it is there. */
@@ -8,7 +8,7 @@ export interface RepositoryContext {
   readonly info: ComputedRef<RepoInfo>;
   /** Is it a source's? */
   readonly external: ComputedRef<boolean>;
-  readonly rights: ComputedRef<Rights>;
+  readonly rights: ComputedRef<Permissions>;
 }
 
 const KEY: InjectionKey<RepositoryContext> = Symbol('repository');

@@ -1,8 +1,8 @@
 import { ask } from '@/api/client';
-import { makeCommit } from '@/api/commits';
-import { describePaths, readHead, type PathAt, type TreeEntry } from '@/api/files';
-import { HubFault } from '@/api/hub-fault';
-import { apiAddress } from '@/api/repo-address';
+import { createCommit } from '@/api/commits';
+import { fetchPathsInfo, readFileStart, type PathAt, type TreeEntry } from '@/api/files';
+import { ApiError } from '@/api/api-error';
+import { apiUrl } from '@/api/repo-urls';
 import type { Refs } from '@/api/repository';
 
 const LONGEST = 1_000_000;
@@ -20,20 +20,20 @@ export interface Draft {
 }
 
 /** Somebody else has changed the file since it was opened. */
-export class ChangedMeanwhile extends Error {}
+export class EditConflict extends Error {}
 
 /** The file is none that can be edited here. */
 export class NotEditable extends Error {}
 
 async function headOf({ repo, revision }: PathAt): Promise<string> {
-  const { branches } = (await (await ask(`${apiAddress(repo)}/refs`)).json()) as Refs;
+  const { branches } = (await (await ask(`${apiUrl(repo)}/refs`)).json()) as Refs;
   const branch = branches.find(({ name }) => name === revision);
   if (!branch) throw new NotEditable(`“${revision}” is no branch: only what is on a branch can be changed.`);
   return branch.targetCommit;
 }
 
 const entryAt = async ({ repo, path }: PathAt, revision: string): Promise<TreeEntry | undefined> =>
-  (await describePaths({ repo, revision }, [path]))[0];
+  (await fetchPathsInfo({ repo, revision }, [path]))[0];
 
 function textOf(bytes: Uint8Array): string {
   try {
@@ -52,7 +52,7 @@ export async function openDraft(at: PathAt): Promise<Draft> {
   if (entry?.type !== 'file') throw new NotEditable(`There is no file ${at.path} on ${at.revision}.`);
   if (entry.lfs) throw new NotEditable('This is a large file: upload another one in its place.');
   if (entry.size > LONGEST) throw new NotEditable('This file is too long to be edited here: upload another one.');
-  const whole = textOf(await readHead({ ...at, revision: parent }, entry, LONGEST));
+  const whole = textOf(await readFileStart({ ...at, revision: parent }, entry, LONGEST));
   const crlf = whole.includes('\r\n');
   return { text: whole.replace(/\r\n?/g, '\n'), crlf, parent, oid: entry.oid };
 }
@@ -73,28 +73,28 @@ export interface Save {
 
 /**
  * Commits a draft. A commit that came in between is no obstacle where it has left this file alone.
- * @throws ChangedMeanwhile where it has not; the draft is as it was
+ * @throws EditConflict where it has not; the draft is as it was
  */
 export async function saveDraft(draft: Draft, { at, text, summary, description }: Save): Promise<void> {
   const content = draft.crlf ? text.replaceAll('\n', '\r\n') : text;
   for (let tried = 1; ; tried += 1) {
-    if ((await entryAt(at, draft.parent))?.oid !== draft.oid) throw new ChangedMeanwhile();
+    if ((await entryAt(at, draft.parent))?.oid !== draft.oid) throw new EditConflict();
     try {
       const files = [{ path: at.path, content }];
-      await makeCommit(at.repo, at.revision, { summary, description, parentCommit: draft.parent, files });
+      await createCommit(at.repo, at.revision, { summary, description, parentCommit: draft.parent, files });
       return;
     } catch (error) {
-      const stale = error instanceof HubFault && (error.status === 412 || error.status === 409);
+      const stale = error instanceof ApiError && (error.status === 412 || error.status === 409);
       if (!stale || tried === TRIES) throw error;
       const head = await headOf(at);
-      if ((await entryAt(at, head))?.oid !== draft.oid) throw new ChangedMeanwhile();
+      if ((await entryAt(at, head))?.oid !== draft.oid) throw new EditConflict();
       draft.parent = head;
     }
   }
 }
 
 /** Makes a draft follow what is there now, so that it takes its place. */
-export async function takeOver(draft: Draft, at: PathAt): Promise<void> {
+export async function rebaseDraft(draft: Draft, at: PathAt): Promise<void> {
   draft.parent = await headOf(at);
   draft.oid = (await entryAt(at, draft.parent))?.oid;
 }

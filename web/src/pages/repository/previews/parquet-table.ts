@@ -8,7 +8,7 @@ import {
 } from 'hyparquet';
 import { readRange, type PathAt } from '@/api/files';
 import { byteSize } from '@/composables/numbers';
-import { cellText, MOST_ROWS, type TableHead } from './table-data';
+import { cellText, MAX_ROWS, type TableHead } from './table-cells';
 
 /** What looking at a file's head may cost. A column is read for its whole first row group, which may be large. */
 const BUDGET = 16_000_000;
@@ -31,7 +31,7 @@ export async function readParquet(at: PathAt, size: number): Promise<TableHead> 
     ]),
   );
   const rows = await parquetReadObjects({
-    ...{ file, metadata, columns: fitting, rowStart: 0, rowEnd: Math.min(MOST_ROWS, Number(metadata.num_rows)) },
+    ...{ file, metadata, columns: fitting, rowStart: 0, rowEnd: Math.min(MAX_ROWS, Number(metadata.num_rows)) },
     // Bytes that are not named text may be pictures.
     utf8: false,
     compressors: { ZSTD: (input) => decompress(input) },

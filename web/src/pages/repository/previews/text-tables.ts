@@ -1,5 +1,5 @@
 import papaparse from 'papaparse';
-import { cellText, MOST_ROWS, type TableHead } from './table-data';
+import { cellText, MAX_ROWS, type TableHead } from './table-cells';
 
 /**
  * The first rows of a table that is text.
@@ -7,8 +7,8 @@ import { cellText, MOST_ROWS, type TableHead } from './table-data';
  */
 export function readTextTable(path: string, text: string, cut: boolean): TableHead {
   const { columns, rows } = /\.(?:jsonl|ndjson)$/i.test(path) ? readLines(text, cut) : readSeparated(text, cut);
-  const more = cut || rows.length > MOST_ROWS;
-  const shown = rows.slice(0, MOST_ROWS);
+  const more = cut || rows.length > MAX_ROWS;
+  const shown = rows.slice(0, MAX_ROWS);
   return {
     columns: columns.map((name) => ({ name })),
     rows: shown,
@@ -22,8 +22,8 @@ interface Read {
 }
 
 function readSeparated(text: string, cut: boolean): Read {
-  const { data } = papaparse.parse<string[]>(text, { preview: MOST_ROWS + 2, skipEmptyLines: true });
-  const whole = cut && data.length < MOST_ROWS + 2 ? data.slice(0, -1) : data;
+  const { data } = papaparse.parse<string[]>(text, { preview: MAX_ROWS + 2, skipEmptyLines: true });
+  const whole = cut && data.length < MAX_ROWS + 2 ? data.slice(0, -1) : data;
   const [columns = [], ...rows] = whole;
   return { columns, rows: rows.map((row) => row.map(cellText)) };
 }
@@ -31,7 +31,7 @@ function readSeparated(text: string, cut: boolean): Read {
 /** @throws Error naming the line that is no JSON */
 function readLines(text: string, cut: boolean): Read {
   const lines = text.split('\n').slice(0, cut ? -1 : undefined);
-  const filled = lines.filter((line) => line.trim() !== '').slice(0, MOST_ROWS + 1);
+  const filled = lines.filter((line) => line.trim() !== '').slice(0, MAX_ROWS + 1);
   const values = filled.map((line, index) => parseLine(line, index + 1));
   const columns = [...new Set(values.flatMap((value) => Object.keys(value)))];
   return { columns, rows: values.map((value) => columns.map((column) => cellText(value[column]))) };

@@ -1,0 +1,18 @@
+import { watch, type ComputedRef } from 'vue';
+import { useRoute, useRouter } from 'vue-router';
+import { useMe, type Me } from '@/api/session';
+
+/** For pages that are nobody's without an account: who is not signed in does that first, and comes back. */
+export function useRequireSignIn(): ComputedRef<Me | null | undefined> {
+  const me = useMe();
+  const route = useRoute();
+  const router = useRouter();
+  watch(
+    me,
+    (account) => {
+      if (account === null) void router.replace({ path: '/login', query: { next: route.fullPath } });
+    },
+    { immediate: true },
+  );
+  return me;
+}
