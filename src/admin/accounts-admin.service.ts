@@ -14,14 +14,14 @@ import { SessionStore } from '../users/session.store.js';
 const newPassword = (): string => randomBytes(18).toString('base64url');
 
 /** An account that the administrator makes. */
-export interface AdminsAccount extends Omit<AccountInput, 'passwordHash'> {
+export interface NewAdminAccount extends Omit<AccountInput, 'passwordHash'> {
   readonly kind: AccountEntity['kind'];
   /** Without it nobody can sign in, until the administrator sets one. */
   readonly password?: string;
 }
 
 /** What the administrator changes of an account. */
-export type AdminsChanges = Pick<AccountChanges, 'fullName' | 'email' | 'reserved' | 'disabled'>;
+export type AdminAccountChanges = Pick<AccountChanges, 'fullName' | 'email' | 'reserved' | 'disabled'>;
 
 /** What the administrator does with accounts. */
 @Injectable()
@@ -44,7 +44,7 @@ export class AccountsAdminService {
   }
 
   /** @throws HubError `BadRequest` for an impossible name or a poor password, `Conflict` for a name that is taken */
-  create({ kind, password, ...account }: AdminsAccount): Promise<AccountEntity> {
+  create({ kind, password, ...account }: NewAdminAccount): Promise<AccountEntity> {
     if (kind === 'organization') return this.createOrganization(account, password);
     return password === undefined
       ? this.accounts.createUser(account)
@@ -60,7 +60,7 @@ export class AccountsAdminService {
    * A disabled account is signed out everywhere, and its tokens are refused while it is disabled; what is reserved is so at once.
    * @throws HubError `NotFound`, `BadRequest` for disabling an organization
    */
-  async change(name: string, changes: AdminsChanges): Promise<AccountEntity> {
+  async change(name: string, changes: AdminAccountChanges): Promise<AccountEntity> {
     const { id, kind } = await this.get(name);
     if (kind === 'organization' && changes.disabled) throw notDisabled();
     const changed = await this.stored.change(id, changes);

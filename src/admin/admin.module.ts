@@ -3,8 +3,8 @@ import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackCacheModule } from '../fallback/cache/fallback-cache.module.js';
 import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
 import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
-import { CleanupModule } from '../repos/gc/cleanup.module.js';
-import { LifeModule } from '../repos/management/life.module.js';
+import { GcModule } from '../repos/gc/gc.module.js';
+import { ManagementModule } from '../repos/management/management.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
 import { AccountsAdminService } from './accounts-admin.service.js';
@@ -14,8 +14,8 @@ import { FallbackSourcesController } from './fallback-sources.controller.js';
 import { AdminMetricsController } from './metrics.controller.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
 import { RepositoriesAdminController } from './repositories-admin.controller.js';
-import { SimulateController } from './simulate.controller.js';
-import { SimulateService } from './simulate.service.js';
+import { DryRunController } from './dry-run.controller.js';
+import { DryRunService } from './dry-run.service.js';
 import { SourceHealthService } from './source-health.service.js';
 import { SourceTestController } from './source-test.controller.js';
 import { SourceTestService } from './source-test.service.js';
@@ -28,8 +28,8 @@ import { StorageController } from './storage.controller.js';
     FallbackCacheModule,
     FallbackSourcesModule,
     UpstreamModule,
-    CleanupModule,
-    LifeModule,
+    GcModule,
+    ManagementModule,
     UsersModule,
   ],
   controllers: [
@@ -37,12 +37,12 @@ import { StorageController } from './storage.controller.js';
     SourceTestController,
     FallbackSourcesController,
     BulkReplaceController,
-    SimulateController,
+    DryRunController,
     StorageController,
     AccountsAdminController,
     RepositoriesAdminController,
     AdminMetricsController,
   ],
-  providers: [SimulateService, SourceHealthService, SourceTestService, AccountsAdminService, MetricsSummaryService],
+  providers: [DryRunService, SourceHealthService, SourceTestService, AccountsAdminService, MetricsSummaryService],
 })
 export class AdminModule {}

@@ -1,7 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { repoFullName } from '../domain/repo-id.js';
-import { RepositoryAdministration } from '../repos/management/repository-administration.service.js';
+import { RepoAdminService } from '../repos/management/repo-admin.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';
@@ -17,7 +17,7 @@ const PAGE = 50;
 /** The hub's own repositories, whoever has them. */
 @AdminApi('repositories')
 export class RepositoriesAdminController {
-  constructor(private readonly repositories: RepositoryAdministration) {}
+  constructor(private readonly repositories: RepoAdminService) {}
 
   @Get()
   @ApiOperation({ summary: 'The repositories of this hub, private and disabled ones too' })

@@ -37,7 +37,7 @@ export class SourceTestController {
   @ApiOperation({ summary: 'Ask a source a harmless question' })
   @ApiOkResponse({ type: SourceTestDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  testKnown(@Param('id') id: string): Promise<SourceTestDto> {
-    return this.tester.testKnown(id);
+  testStored(@Param('id') id: string): Promise<SourceTestDto> {
+    return this.tester.testStored(id);
   }
 }

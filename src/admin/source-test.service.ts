@@ -28,7 +28,7 @@ export class SourceTestService {
    * A source that the hub has.
    * @throws HubError NotFound
    */
-  testKnown(id: string): Promise<SourceTestDto> {
+  testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
     return this.test(source, this.tokens.get(source));
   }

@@ -1,17 +1,17 @@
 import { Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { CollectorService } from '../repos/gc/collector.service.js';
-import { StorageFiguresStore } from '../repos/gc/storage-figures.store.js';
+import { StorageUsageStore } from '../repos/gc/storage-usage.store.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CollectedDto } from './dto/collected.dto.js';
-import { StorageFiguresDto } from './dto/storage-figures.dto.js';
+import { StorageFiguresDto } from './dto/storage.dto.js';
 
 /** The store of content. */
 @AdminApi('storage')
 export class StorageController {
   constructor(
     private readonly collector: CollectorService,
-    private readonly figures: StorageFiguresStore,
+    private readonly figures: StorageUsageStore,
   ) {}
 
   @Get()

@@ -13,7 +13,7 @@ const LONGEST = 2000;
  * @param sourceUrl the source's URL
  * @param asked the parameters with which this page was asked
  */
-export function nextPageOf(link: string | undefined, sourceUrl: string, asked: QueryPairs): QueryPairs | undefined {
+export function parseNextPage(link: string | undefined, sourceUrl: string, asked: QueryPairs): QueryPairs | undefined {
   const next = nextTarget(link, sourceUrl);
   if (!next) return undefined;
   const known = new Set(asked.map(String));

@@ -5,7 +5,7 @@ import type { RepoType } from '../domain/repo-id.js';
 import { encodeQuery } from '../domain/encode-path.js';
 import { failuresHeader } from './list-failures.js';
 import { forwardableQuery } from '../domain/forward-query.js';
-import { readListQuestion } from './list-question.js';
+import { parseListParameters } from './list-parameters.js';
 import { listMark, type ListWalk } from '../domain/list-walk.js';
 import { parameter } from '../domain/query-flags.js';
 import { nextLink } from '../domain/rewrite-link.js';
@@ -29,7 +29,7 @@ export class ListPages {
   async answer(type: RepoType, request: HubRequest, response: ServerResponse): Promise<WireAnswer> {
     const { caller, headers, originalUrl } = request;
     const query: QueryPairs = [...new URL(originalUrl, this.config.baseUrl).searchParams];
-    const question = readListQuestion(type, query);
+    const question = parseListParameters(type, query);
     const cursor = parameter(query, 'cursor');
     const walk = cursor === undefined ? undefined : this.cursors.read(cursor, listMark(question));
     const asking = {

@@ -7,7 +7,7 @@ import { ListPages } from './list-pages.service.js';
 import { ListsController } from './lists.controller.js';
 import { ListsService } from './lists.service.js';
 import { LocalLists } from './local-lists.service.js';
-import { SourceLists } from './source-lists.service.js';
+import { ExternalLists } from './external-lists.service.js';
 import { UserReposController } from './user-repos.controller.js';
 import { UserReposService } from './user-repos.service.js';
 
@@ -15,6 +15,6 @@ import { UserReposService } from './user-repos.service.js';
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackModule],
   controllers: [ListsController, UserReposController],
-  providers: [ListPages, ListsService, ListCursors, LocalLists, SourceLists, UserReposService],
+  providers: [ListPages, ListsService, ListCursors, LocalLists, ExternalLists, UserReposService],
 })
 export class ListsModule {}

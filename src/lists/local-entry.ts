@@ -1,6 +1,6 @@
 import type { ListEntry, ListShape } from '../domain/list.js';
 import type { Sibling } from '../domain/wire/repo-info.js';
-import type { ListedRepository } from '../repos/store/repo-list.store.js';
+import type { LocalListItem } from '../repos/store/repo-list.store.js';
 import { expandedInfo, repoInfo } from '../repos/store/repo-info.js';
 
 /** What an entry bears when nothing is asked (contract D.4), and what KohakuHub's pages show besides. */
@@ -30,7 +30,7 @@ export const wantsCard = ({ cardData, fields }: ListShape): boolean =>
 
 /** One of the hub's own repositories as an entry of a list. */
 export function localEntry(
-  { repository, sha, updatedAt, card }: ListedRepository,
+  { repository, sha, updatedAt, card }: LocalListItem,
   shape: ListShape,
   siblings: readonly Sibling[],
 ): ListEntry {

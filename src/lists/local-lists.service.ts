@@ -5,7 +5,7 @@ import type { LocalPlace } from '../domain/list-walk.js';
 import type { ListStream } from './merge-lists.js';
 import type { Sibling } from '../domain/wire/repo-info.js';
 import { LocalRepositories } from '../repos/store/local-repositories.service.js';
-import { RepoListStore, type ListedRepository } from '../repos/store/repo-list.store.js';
+import { RepoListStore, type LocalListItem } from '../repos/store/repo-list.store.js';
 import { MembershipStore } from '../users/membership.store.js';
 import { localEntry, wantsCard, wantsFiles } from './local-entry.js';
 
@@ -51,7 +51,7 @@ export class LocalLists {
     return [Number(accountId), ...places.map(({ account }) => account.id)];
   }
 
-  private async filesOf({ repository }: ListedRepository): Promise<readonly Sibling[]> {
+  private async filesOf({ repository }: LocalListItem): Promise<readonly Sibling[]> {
     const { siblings = [] } = await this.repositories.info(repository, [['expand', 'siblings']]);
     return siblings;
   }

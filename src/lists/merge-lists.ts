@@ -7,7 +7,7 @@ export interface ListStream {
   readonly ended: boolean;
 }
 
-export interface Merging {
+export interface MergeInput {
   /** Those that win first: the hub's own, then the sources in their order. Each is sorted, as far as its hub sorts. */
   readonly streams: readonly ListStream[];
   /** As `listOrder`. */
@@ -17,7 +17,7 @@ export interface Merging {
   readonly isLeftOut: (entry: ListEntry, stream: number) => boolean;
 }
 
-export interface Merged {
+export interface MergeResult {
   readonly shown: readonly { readonly entry: ListEntry; readonly stream: number }[];
   /** How many entries of each stream are done with, shown or left out. */
   readonly taken: readonly number[];
@@ -29,7 +29,7 @@ export interface Merged {
  * The k-way merge of a list's page: of the streams' first entries the one that the order puts first, again and again. Of one id in whatever
  * case one entry is shown: that of the earlier stream where both are known, else the one that came first in the order.
  */
-export function mergeLists({ streams, order, limit, isLeftOut }: Merging): Merged {
+export function mergeLists({ streams, order, limit, isLeftOut }: MergeInput): MergeResult {
   const shown: { entry: ListEntry; stream: number }[] = [];
   const taken = streams.map(() => 0);
   const ids = new Set<string>();
@@ -65,7 +65,7 @@ const placesOf = (entries: ListEntries, counts: (entry: ListEntry) => boolean): 
   new Map(entries.flatMap((entry, place) => (entry && counts(entry) ? [[entry.id.toLowerCase(), place]] : [])));
 
 /** The earlier stream where the order has no preference. */
-function firstOf(heads: readonly (ListEntry | undefined)[], order: Merging['order']): number | undefined {
+function firstOf(heads: readonly (ListEntry | undefined)[], order: MergeInput['order']): number | undefined {
   let first: number | undefined;
   heads.forEach((entry, n) => {
     if (entry && (first === undefined || order(entry, heads[first]!) < 0)) first = n;

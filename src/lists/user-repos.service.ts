@@ -6,11 +6,11 @@ import { REPO_TYPES, type RepoType } from '../domain/repo-id.js';
 import { isAccountName } from '../domain/account-name.js';
 import { accountNotFound } from '../domain/choose-failure.js';
 import type { ListFailure } from './list-failures.js';
-import { readListQuestion } from './list-question.js';
-import { PeopleService } from '../users/people.service.js';
-import { ListsService, type ListAnswer } from './lists.service.js';
-import { OwnedLists } from './owned-lists.js';
-import { SourceLists } from './source-lists.service.js';
+import { parseListParameters } from './list-parameters.js';
+import { AccountLookupService } from '../users/account-lookup.service.js';
+import { ListsService, type ListResult } from './lists.service.js';
+import { AccountListReader } from './account-list-reader.js';
+import { ExternalLists } from './external-lists.service.js';
 
 /** What an account has, by type. */
 export interface UserRepos {
@@ -32,9 +32,9 @@ const UNDERSTOOD: ReadonlySet<string> = new Set(['sort', 'direction', 'limit']);
 export class UserReposService {
   constructor(
     private readonly lists: ListsService,
-    private readonly sources: SourceLists,
+    private readonly sources: ExternalLists,
     private readonly inquiries: HubInquiries,
-    private readonly people: PeopleService,
+    private readonly people: AccountLookupService,
   ) {}
 
   /**
@@ -45,8 +45,8 @@ export class UserReposService {
     if (!isAccountName(name)) throw accountNotFound('user');
     const about = { ...asking, namespace: name };
     const asked: QueryPairs = [...DEFAULTS, ...query.filter(([one]) => UNDERSTOOD.has(one)), ['author', name]];
-    const questions = REPO_TYPES.map((type) => readListQuestion(type, asked));
-    const reader = new OwnedLists(this.sources, this.inquiries);
+    const questions = REPO_TYPES.map((type) => parseListParameters(type, asked));
+    const reader = new AccountListReader(this.sources, this.inquiries);
     const answers = await Promise.all(questions.map((question) => this.lists.page(question, about, undefined, reader)));
     // Lists of nobody's are empty as well.
     if (answers.every(({ entries }) => entries.length === 0)) await this.people.find(name, 'user', asking);
@@ -54,7 +54,7 @@ export class UserReposService {
   }
 }
 
-function together(answers: readonly ListAnswer[]): UserRepos {
+function together(answers: readonly ListResult[]): UserRepos {
   const of = (n: number) => answers[n]!;
   const failures = new Map(answers.flatMap((answer) => answer.failures.map((failure) => [failure.name, failure])));
   return {

@@ -6,7 +6,7 @@ import { AccountStore, type AccountChanges } from './account.store.js';
 import { AccountsService, type AccountKey } from './accounts.service.js';
 
 /** What owners change of their accounts. */
-export type OwnersChanges = Pick<AccountChanges, 'fullName' | 'email' | 'bio' | 'website' | 'socialMedia'>;
+export type AccountSettingsChanges = Pick<AccountChanges, 'fullName' | 'email' | 'bio' | 'website' | 'socialMedia'>;
 
 /** What users decide about themselves, and admins about their organizations. */
 @Injectable()
@@ -19,13 +19,13 @@ export class AccountSettingsService {
   /** @throws HubError `NotFound`, `Unauthorized`, `Forbidden` for anybody else's account */
   async get(caller: Caller, key: AccountKey): Promise<AccountEntity> {
     requireSignedIn(caller);
-    return this.accounts.administered(caller, key);
+    return this.accounts.requireAdministered(caller, key);
   }
 
   /** What is absent stays as it is. @throws HubError as `get`; `Forbidden` for a token that may only read */
-  async change(caller: Caller, key: AccountKey, changes: OwnersChanges): Promise<AccountEntity> {
+  async change(caller: Caller, key: AccountKey, changes: AccountSettingsChanges): Promise<AccountEntity> {
     requireWriting(caller);
-    const { id } = await this.accounts.administered(caller, key);
-    return (await this.stored.change(id, changes)) ?? this.accounts.administered(caller, key);
+    const { id } = await this.accounts.requireAdministered(caller, key);
+    return (await this.stored.change(id, changes)) ?? this.accounts.requireAdministered(caller, key);
   }
 }

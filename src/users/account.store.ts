@@ -34,7 +34,7 @@ export interface AccountFilter {
 }
 
 /** No name has other characters; PostgreSQL would not even take some of them (NUL). */
-const LOOKS_LIKE_A_NAME = /^[\w.-]{1,96}$/;
+const ACCOUNT_NAME_PATTERN = /^[\w.-]{1,96}$/;
 
 const literally = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 
@@ -44,7 +44,7 @@ export class AccountStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   async find(name: string): Promise<AccountEntity | null> {
-    if (!LOOKS_LIKE_A_NAME.test(name)) return null;
+    if (!ACCOUNT_NAME_PATTERN.test(name)) return null;
     return this.database.manager.findOneBy(AccountEntity, { lookupName: lookupName(name) });
   }
 
@@ -113,7 +113,7 @@ export class AccountStore {
         await m.delete(AccountEntity, { id });
       });
     } catch (error) {
-      if (!isReferred(error)) throw error;
+      if (!isForeignKeyViolation(error)) throw error;
       throw new HubError('Conflict', `"${name}" owns repositories: delete or move them first`, { cause: error });
     }
   }
@@ -122,7 +122,7 @@ export class AccountStore {
 /** PostgreSQL's code for a row that others point to. */
 const FOREIGN_KEY_VIOLATION = '23503';
 
-const isReferred = (error: unknown): boolean =>
+const isForeignKeyViolation = (error: unknown): boolean =>
   error instanceof QueryFailedError && (error.driverError as { code?: string }).code === FOREIGN_KEY_VIOLATION;
 
 /** The name of an organization that has this user for its only admin, if there is one. None gets or loses an admin meanwhile. */

@@ -59,7 +59,7 @@ export class AccountsService {
   }
 
   /** The account, for who has the say over it. @throws HubError `NotFound`, `Forbidden` for all but itself and an organization's admins */
-  async administered(caller: Caller, { kind, name }: AccountKey): Promise<AccountEntity> {
+  async requireAdministered(caller: Caller, { kind, name }: AccountKey): Promise<AccountEntity> {
     const account = await this.existing(name, kind);
     if ((await this.roleOf(caller, account.id)) === 'admin') return account;
     const who = kind === 'user' ? 'its owner' : 'an admin of it';

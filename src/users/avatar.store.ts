@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AvatarEntity } from './avatar.entity.js';
-import type { Picture } from './pictures.service.js';
+import type { AvatarImage } from './avatar-encoder.service.js';
 
 /** Pictures as they lie in the database. */
 @Injectable()
@@ -14,7 +14,7 @@ export class AvatarStore {
   }
 
   /** In the place of the one before. */
-  async put(accountId: number, picture: Picture): Promise<void> {
+  async put(accountId: number, picture: AvatarImage): Promise<void> {
     await this.database.manager.upsert(AvatarEntity, { accountId, ...picture, updatedAt: new Date() }, ['accountId']);
   }
 

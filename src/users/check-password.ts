@@ -1,13 +1,13 @@
 import { HubError } from '../domain/hub-error.js';
 
-export const SHORTEST_PASSWORD = 8;
+export const MIN_PASSWORD_LENGTH = 8;
 /** Longer ones would only keep the processor busy. */
-export const LONGEST_PASSWORD_BYTES = 1024;
+export const MAX_PASSWORD_BYTES = 1024;
 
 function passwordFault(password: string): string | undefined {
-  if ([...password].length < SHORTEST_PASSWORD) return `must have at least ${SHORTEST_PASSWORD} characters`;
-  const tooLong = Buffer.byteLength(password) > LONGEST_PASSWORD_BYTES;
-  return tooLong ? `must have at most ${LONGEST_PASSWORD_BYTES} bytes` : undefined;
+  if ([...password].length < MIN_PASSWORD_LENGTH) return `must have at least ${MIN_PASSWORD_LENGTH} characters`;
+  const tooLong = Buffer.byteLength(password) > MAX_PASSWORD_BYTES;
+  return tooLong ? `must have at most ${MAX_PASSWORD_BYTES} bytes` : undefined;
 }
 
 /**

@@ -5,8 +5,8 @@ import { HubError } from '../domain/hub-error.js';
 import { AccountEntity } from './account.entity.js';
 import { MembershipEntity, type MemberRole } from './membership.entity.js';
 
-/** Somebody's place in an organization, seen from either side: the account is the other one. */
-export interface Place {
+/** FoundAccount's place in an organization, seen from either side: the account is the other one. */
+export interface Membership {
   readonly account: AccountEntity;
   readonly role: MemberRole;
 }
@@ -24,7 +24,7 @@ export class MembershipStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /** @param m the transaction in which something else is done with it */
-  async setRole(place: PlaceKey & { role: MemberRole }, m: EntityManager = this.database.manager) {
+  async setRole(place: MembershipKey & { role: MemberRole }, m: EntityManager = this.database.manager) {
     await m.upsert(MembershipEntity, place, ['organizationId', 'userId']);
   }
 
@@ -38,7 +38,7 @@ export class MembershipStore {
    * Gives a member another role, or with null takes the place away; a new role makes a member of anybody.
    * @throws HubError `Conflict` when nobody would be left to administer the organization, `NotFound` for taking away what is not there
    */
-  async change(place: PlaceKey, role: MemberRole | null): Promise<void> {
+  async change(place: MembershipKey, role: MemberRole | null): Promise<void> {
     await this.database.transaction(async (m) => {
       await lockOrganizations(m, [place.organizationId]);
       const before = await m.findOneBy(MembershipEntity, { ...place });
@@ -51,12 +51,12 @@ export class MembershipStore {
   }
 
   /** The organizations that the user is in, by name. */
-  organizationsOf(userId: number): Promise<Place[]> {
+  organizationsOf(userId: number): Promise<Membership[]> {
     return this.places(`m.organization_id = a.id WHERE m.user_id = $1 ORDER BY a.lookup_name`, [userId]);
   }
 
   /** A page of an organization's members, in the order of their ids. */
-  members(organizationId: number, { limit, after = 0 }: MemberPage): Promise<Place[]> {
+  members(organizationId: number, { limit, after = 0 }: MemberPage): Promise<Membership[]> {
     const which = 'm.user_id = a.id WHERE m.organization_id = $1 AND a.id > $2 ORDER BY a.id LIMIT $3';
     return this.places(which, [organizationId, after, limit]);
   }
@@ -65,7 +65,7 @@ export class MembershipStore {
     return this.database.manager.countBy(MembershipEntity, { organizationId });
   }
 
-  private async places(which: string, values: readonly number[]): Promise<Place[]> {
+  private async places(which: string, values: readonly number[]): Promise<Membership[]> {
     const rows = await this.database.manager.query<{ id: number; role: MemberRole }[]>(
       `SELECT a.id, m.role FROM memberships m JOIN accounts a ON ${which}`,
       [...values],
@@ -80,7 +80,7 @@ export class MembershipStore {
 }
 
 /** Which place. */
-export interface PlaceKey {
+export interface MembershipKey {
   readonly organizationId: number;
   readonly userId: number;
 }
@@ -90,7 +90,7 @@ export async function lockOrganizations(m: EntityManager, ids: readonly number[]
   await m.query('SELECT 1 FROM accounts WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [ids]);
 }
 
-async function isLastAdmin(m: EntityManager, { organizationId, userId }: PlaceKey): Promise<boolean> {
+async function isLastAdmin(m: EntityManager, { organizationId, userId }: MembershipKey): Promise<boolean> {
   const admins = await m.findBy(MembershipEntity, { organizationId, role: 'admin' });
   return admins.every((admin) => admin.userId === userId);
 }

@@ -9,11 +9,11 @@ import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import type { MemberRole } from './membership.entity.js';
-import { MembershipStore, type MemberPage, type Place } from './membership.store.js';
+import { MembershipStore, type MemberPage, type Membership } from './membership.store.js';
 
 /** A page of an organization's members. */
-export interface MembersShown {
-  readonly members: readonly Place[];
+export interface MembersPage {
+  readonly members: readonly Membership[];
   /** The last one's id, if more follow. */
   readonly next?: number;
 }
@@ -43,7 +43,7 @@ export class OrganizationsService {
   }
 
   /** A page of members in the order in which their accounts were made. @throws HubError NotFound */
-  async members(organization: string, { limit, after }: MemberPage): Promise<MembersShown> {
+  async members(organization: string, { limit, after }: MemberPage): Promise<MembersPage> {
     const { id } = await this.accounts.existing(organization, 'organization');
     const found = await this.memberships.members(id, { limit: limit + 1, after });
     const members = found.slice(0, limit);

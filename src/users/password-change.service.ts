@@ -4,10 +4,10 @@ import { checkPassword } from './check-password.js';
 import { CallersService } from './callers.service.js';
 import { PasswordStore } from './password.store.js';
 import { PasswordsService } from './passwords.service.js';
-import { TryLimitsService } from './try-limits.service.js';
+import { AuthLimitsService } from './auth-limits.service.js';
 
-/** Somebody's own wish for another password. */
-export interface PasswordWish {
+/** FoundAccount's own wish for another password. */
+export interface PasswordChange {
   readonly oldPassword: string;
   readonly newPassword: string;
   /** Of the connection. */
@@ -20,7 +20,7 @@ export class PasswordChangeService {
   constructor(
     private readonly stored: PasswordStore,
     private readonly passwords: PasswordsService,
-    private readonly limits: TryLimitsService,
+    private readonly limits: AuthLimitsService,
     private readonly callers: CallersService,
   ) {}
 
@@ -30,16 +30,16 @@ export class PasswordChangeService {
    */
   async change(
     owner: { readonly accountId: number; readonly name: string; readonly sessionId: number },
-    { oldPassword, newPassword, address }: PasswordWish,
+    { oldPassword, newPassword, address }: PasswordChange,
   ): Promise<void> {
     checkPassword(newPassword, 'new_password');
-    await this.limits.beforePassword(owner.name, address);
+    await this.limits.consumePasswordAttempt(owner.name, address);
     const instead = await this.stored.hashOf(owner.accountId);
     if (instead === undefined || !(await this.passwords.fits(oldPassword, instead))) throw wrongPassword();
-    await this.limits.afterRightPassword(owner.name, address);
+    await this.limits.refundPasswordAttempt(owner.name, address);
     const hash = await this.passwords.hash(newPassword);
-    const { accountId, sessionId: keepSession } = owner;
-    if (!(await this.stored.replace({ accountId, hash, instead, keepSession }))) throw wrongPassword();
+    const { accountId, sessionId: keepSessionId } = owner;
+    if (!(await this.stored.replace({ accountId, hash, instead, keepSessionId }))) throw wrongPassword();
     await this.callers.forget(accountId);
   }
 

@@ -5,13 +5,13 @@ import { AccountEntity } from './account.entity.js';
 import { SessionEntity } from './session.entity.js';
 
 /** A password's hash to be stored. */
-export interface NewPassword {
+export interface PasswordUpdate {
   readonly accountId: number;
   readonly hash: string;
   /** Only in place of this hash; absent: in place of any. */
   readonly instead?: string;
   /** The session that goes on; all others of the account end. */
-  readonly keepSession?: number;
+  readonly keepSessionId?: number;
 }
 
 /** The hashes of passwords as they lie in the database. Nobody else reads that column. */
@@ -29,12 +29,12 @@ export class PasswordStore {
   }
 
   /** Stores the hash and ends the account's other sessions, both or neither. Says whether it did. */
-  async replace({ accountId, hash, instead, keepSession }: NewPassword): Promise<boolean> {
+  async replace({ accountId, hash, instead, keepSessionId }: PasswordUpdate): Promise<boolean> {
     return this.database.transaction(async (m) => {
       const where = { id: accountId, ...(instead === undefined ? {} : { passwordHash: instead }) };
       const { affected } = await m.update(AccountEntity, where, { passwordHash: hash });
       if (affected !== 1) return false;
-      await m.delete(SessionEntity, { accountId, id: keepSession === undefined ? Not(IsNull()) : Not(keepSession) });
+      await m.delete(SessionEntity, { accountId, id: keepSessionId === undefined ? Not(IsNull()) : Not(keepSessionId) });
       return true;
     });
   }

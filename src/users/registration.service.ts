@@ -5,7 +5,7 @@ import type { HubConfig } from '../platform/config/hub-config.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService, type AccountInput } from './accounts.service.js';
 import { PasswordsService } from './passwords.service.js';
-import { TryLimitsService } from './try-limits.service.js';
+import { AuthLimitsService } from './auth-limits.service.js';
 
 /** What a person says who wants an account. */
 export type Registration = Omit<AccountInput, 'passwordHash'> & { readonly password: string };
@@ -15,7 +15,7 @@ export class RegistrationService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly passwords: PasswordsService,
-    private readonly limits: TryLimitsService,
+    private readonly limits: AuthLimitsService,
     private readonly config: Pick<HubConfig, 'registration'>,
   ) {}
 
@@ -27,7 +27,7 @@ export class RegistrationService {
   async register(registration: Registration, address: string): Promise<AccountEntity> {
     if (this.config.registration === 'closed')
       throw new HubError('Forbidden', 'Registration is closed; the administrator makes accounts');
-    await this.limits.beforeRegistration(address);
+    await this.limits.consumeRegistration(address);
     return this.create(registration);
   }
 

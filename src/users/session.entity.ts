@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 
-/** Somebody signed in with a browser. The cookie's value is kept nowhere. */
+/** FoundAccount signed in with a browser. The cookie's value is kept nowhere. */
 @Entity('sessions')
 @Unique('uq_sessions_hash', ['hash'])
 export class SessionEntity {

@@ -8,12 +8,12 @@ import { CallersService, credentialHash } from './callers.service.js';
 import { PasswordStore } from './password.store.js';
 import { PasswordsService } from './passwords.service.js';
 import { SessionStore } from './session.store.js';
-import { TryLimitsService } from './try-limits.service.js';
+import { AuthLimitsService } from './auth-limits.service.js';
 
 const SWEEP_EVERY_MS = 60 * 60 * 1000;
 
 /** Who wants to come in, with what, and from where. */
-export interface SignInTry {
+export interface SignInAttempt {
   readonly name: string;
   readonly password: string;
   /** Of the connection. */
@@ -34,7 +34,7 @@ export class SignInService {
   constructor(
     private readonly stores: SignInStores,
     private readonly passwords: PasswordsService,
-    private readonly limits: TryLimitsService,
+    private readonly limits: AuthLimitsService,
     private readonly callers: CallersService,
     private readonly clock: () => Date,
   ) {}
@@ -44,13 +44,13 @@ export class SignInService {
    * @throws HubError `Unauthorized` for a wrong password and for nobody's name alike, `Forbidden` for a disabled account with the right
    * password, `RateLimited` after too many tries
    */
-  async signIn({ name, password, address }: SignInTry): Promise<{ account: AccountEntity; session: string }> {
-    await this.limits.beforePassword(name, address);
+  async signIn({ name, password, address }: SignInAttempt): Promise<{ account: AccountEntity; session: string }> {
+    await this.limits.consumePasswordAttempt(name, address);
     const account = await this.stores.accounts.find(name);
     const passwordHash = account ? await this.stores.passwords.hashOf(account.id) : undefined;
     const right = await this.passwords.fits(password, passwordHash);
     if (!right || !account || passwordHash === undefined) throw new HubError('Unauthorized', SIGN_IN_MESSAGE);
-    await this.limits.afterRightPassword(name, address);
+    await this.limits.refundPasswordAttempt(name, address);
     if (account.disabledAt) throw new HubError('Forbidden', 'This account is disabled; ask the administrator');
     const session = await this.open(account.id, passwordHash);
     return { account, session };

@@ -15,7 +15,7 @@ import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import { AvatarEntity } from './avatar.entity.js';
 import { AvatarStore } from './avatar.store.js';
-import { AvatarsService } from './avatars.service.js';
+import { LocalAvatarsService } from './local-avatars.service.js';
 import { CallersService } from './callers.service.js';
 import { MembershipEntity } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
@@ -23,14 +23,14 @@ import { OrganizationsService } from './organizations.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordStore } from './password.store.js';
 import { PasswordsService } from './passwords.service.js';
-import { PeopleService } from './people.service.js';
-import { PicturesService } from './pictures.service.js';
+import { AccountLookupService } from './account-lookup.service.js';
+import { AvatarEncoder } from './avatar-encoder.service.js';
 import { RegistrationService } from './registration.service.js';
 import { ReservedAccounts } from './reserved-accounts.service.js';
 import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
 import { SignInService } from './sign-in.service.js';
-import { TryLimitsService } from './try-limits.service.js';
+import { AuthLimitsService } from './auth-limits.service.js';
 import { WhoamiService } from './whoami.service.js';
 
 const clock = (): Date => new Date();
@@ -44,21 +44,21 @@ const callersService = {
 
 const signInService = {
   provide: SignInService,
-  inject: [AccountStore, PasswordStore, SessionStore, PasswordsService, TryLimitsService, CallersService],
+  inject: [AccountStore, PasswordStore, SessionStore, PasswordsService, AuthLimitsService, CallersService],
   useFactory: (
     accounts: AccountStore,
     stored: PasswordStore,
     sessions: SessionStore,
     passwords: PasswordsService,
-    limits: TryLimitsService,
+    limits: AuthLimitsService,
     callers: CallersService,
   ) => new SignInService({ accounts, passwords: stored, sessions }, passwords, limits, callers, clock),
 };
 
 const registrationService = {
   provide: RegistrationService,
-  inject: [AccountsService, PasswordsService, TryLimitsService, HUB_CONFIG],
-  useFactory: (accounts: AccountsService, passwords: PasswordsService, limits: TryLimitsService, config: HubConfig) =>
+  inject: [AccountsService, PasswordsService, AuthLimitsService, HUB_CONFIG],
+  useFactory: (accounts: AccountsService, passwords: PasswordsService, limits: AuthLimitsService, config: HubConfig) =>
     new RegistrationService(accounts, passwords, limits, config),
 };
 
@@ -72,16 +72,16 @@ const registrationService = {
   ],
   providers: [
     ...[AccountStore, MembershipStore, AccessTokenStore, SessionStore, PasswordStore],
-    ...[AccountsService, AccessTokensService, PasswordsService, TryLimitsService, PasswordChangeService],
+    ...[AccountsService, AccessTokensService, PasswordsService, AuthLimitsService, PasswordChangeService],
     ...[
       ReservedAccounts,
       OrganizationsService,
       WhoamiService,
       AccountSettingsService,
-      PeopleService,
-      AvatarsService,
+      AccountLookupService,
+      LocalAvatarsService,
       AvatarStore,
-      PicturesService,
+      AvatarEncoder,
     ],
     ...[callersService, signInService, registrationService],
     { provide: CALLER_DIRECTORY, useExisting: CallersService },
@@ -98,10 +98,10 @@ const registrationService = {
       OrganizationsService,
       WhoamiService,
       AccountSettingsService,
-      PeopleService,
-      AvatarsService,
+      AccountLookupService,
+      LocalAvatarsService,
       ReservedAccounts,
-      PicturesService,
+      AvatarEncoder,
     ],
     CALLER_DIRECTORY,
   ],

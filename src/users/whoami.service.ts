@@ -6,12 +6,12 @@ import type { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
-import { MembershipStore, type Place } from './membership.store.js';
+import { MembershipStore, type Membership } from './membership.store.js';
 
 /** Everything that a client is told of itself. */
 export interface Identity {
   readonly account: AccountEntity;
-  readonly organizations: readonly Place[];
+  readonly organizations: readonly Membership[];
   /** Absent for a session. */
   readonly token: AccessTokenEntity | undefined;
 }

@@ -13,7 +13,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import type { AccountKind } from '../../domain/account.js';
-import { PrintableLine } from '../../users/api/printable-line.decorator.js';
+import { PrintableLine } from '../../users/api/printable.decorator.js';
 
 const KINDS: readonly AccountKind[] = ['user', 'organization'];
 

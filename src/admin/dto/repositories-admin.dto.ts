@@ -3,9 +3,9 @@ import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { REPO_TYPES, repoFullName } from '../../domain/repo-id.js';
 import type { RepoType } from '../../domain/repo-id.js';
-import { CATALOGUE_SORTS } from '../../repos/store/repository-catalogue.store.js';
-import type { CatalogueEntry, CatalogueSort } from '../../repos/store/repository-catalogue.store.js';
-import { PrintableLine } from '../../users/api/printable-line.decorator.js';
+import { ADMIN_REPO_SORTS } from '../../repos/store/admin-repo-list.store.js';
+import type { AdminRepoEntry, AdminRepoSort } from '../../repos/store/admin-repo-list.store.js';
+import { PrintableLine } from '../../users/api/printable.decorator.js';
 
 /** Which repositories to list. */
 export class ListRepositoriesDto {
@@ -39,10 +39,10 @@ export class ListRepositoriesDto {
   disabled?: boolean;
 
   /** By name, or the last changed or the largest first. */
-  @ApiPropertyOptional({ enum: CATALOGUE_SORTS, default: 'name' })
+  @ApiPropertyOptional({ enum: ADMIN_REPO_SORTS, default: 'name' })
   @IsOptional()
-  @IsIn(CATALOGUE_SORTS)
-  sort?: CatalogueSort;
+  @IsIn(ADMIN_REPO_SORTS)
+  sort?: AdminRepoSort;
 
   /** Repositories per page. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
@@ -110,7 +110,7 @@ export class RepositoryPageDto {
   total: number;
 }
 
-export const toAdminRepositoryDto = (entry: CatalogueEntry): AdminRepositoryDto => ({
+export const toAdminRepositoryDto = (entry: AdminRepoEntry): AdminRepositoryDto => ({
   type: entry.type,
   id: repoFullName(entry),
   owner: entry.owner,

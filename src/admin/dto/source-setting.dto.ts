@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { DELIVERIES, ON_ERRORS, SOURCE_TYPES } from '../../domain/source.js';
 import type { Delivery, OnError, SourceType } from '../../domain/source.js';
-import { FollowsSourceRule } from '../follows-source-rule.decorator.js';
+import { SourceFieldRule } from '../source-field-rule.decorator.js';
 
 /**
  * A source as the administrator writes it. The schema has no `default`: the same fields describe a change, where what is absent
@@ -15,7 +15,7 @@ export class SourceSettingDto {
    */
   @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
   @IsOptional()
-  @FollowsSourceRule()
+  @SourceFieldRule()
   name?: string;
 
   /**
@@ -23,7 +23,7 @@ export class SourceSettingDto {
    * @example "https://huggingface.co"
    */
   @ApiProperty({ format: 'uri', maxLength: 2000 })
-  @FollowsSourceRule()
+  @SourceFieldRule()
   url: string;
 
   /**
@@ -31,7 +31,7 @@ export class SourceSettingDto {
    * @example "huggingface"
    */
   @ApiProperty({ enum: SOURCE_TYPES, enumName: 'SourceType' })
-  @FollowsSourceRule()
+  @SourceFieldRule()
   source_type: SourceType;
 
   /**
@@ -40,7 +40,7 @@ export class SourceSettingDto {
    */
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 500, writeOnly: true })
   @IsOptional()
-  @FollowsSourceRule()
+  @SourceFieldRule()
   token?: string | null;
 
   /**
@@ -49,7 +49,7 @@ export class SourceSettingDto {
    */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 10_000 })
   @IsOptional()
-  @FollowsSourceRule()
+  @SourceFieldRule()
   priority?: number;
 
   /**
@@ -58,7 +58,7 @@ export class SourceSettingDto {
    */
   @ApiPropertyOptional({ maxLength: 96 })
   @IsOptional()
-  @FollowsSourceRule()
+  @SourceFieldRule()
   namespace?: string;
 
   /**
@@ -67,7 +67,7 @@ export class SourceSettingDto {
    */
   @ApiPropertyOptional()
   @IsOptional()
-  @FollowsSourceRule()
+  @SourceFieldRule()
   enabled?: boolean;
 
   /**
@@ -76,7 +76,7 @@ export class SourceSettingDto {
    */
   @ApiPropertyOptional()
   @IsOptional()
-  @FollowsSourceRule()
+  @SourceFieldRule()
   require_auth?: boolean;
 
   /**
@@ -85,7 +85,7 @@ export class SourceSettingDto {
    */
   @ApiPropertyOptional({ enum: DELIVERIES })
   @IsOptional()
-  @FollowsSourceRule()
+  @SourceFieldRule()
   delivery?: Delivery;
 
   /**
@@ -94,7 +94,7 @@ export class SourceSettingDto {
    */
   @ApiPropertyOptional({ enum: ON_ERRORS })
   @IsOptional()
-  @FollowsSourceRule()
+  @SourceFieldRule()
   on_error?: OnError;
 
   /**
@@ -102,12 +102,12 @@ export class SourceSettingDto {
    */
   @ApiPropertyOptional({ type: [String], example: ['meta-llama/*', 'dataset:*/*'] })
   @IsOptional()
-  @FollowsSourceRule()
+  @SourceFieldRule()
   include?: string[];
 
   /** The same for repositories that it is not asked for; these win. */
   @ApiPropertyOptional({ type: [String], example: ['*/*-GGUF'] })
   @IsOptional()
-  @FollowsSourceRule()
+  @SourceFieldRule()
   exclude?: string[];
 }

@@ -4,7 +4,7 @@ import { AsksPage, type PageRequest } from '../../fallback/resolver/asks.decorat
 import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
 import { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
 import { MembersDto } from './dto/organization.dto.js';
-import { ListedPeople } from './listed-people.service.js';
+import { AccountListPages } from './account-list-pages.service.js';
 
 /** Who belongs to an account, and who follows whom: of the hub's own nobody does; of a source's the source is asked, page by page. */
 @ApiTags('accounts')
@@ -13,7 +13,7 @@ import { ListedPeople } from './listed-people.service.js';
 @Controller()
 @UseInterceptors(FallbackTraceInterceptor)
 export class AccountListsController {
-  constructor(private readonly people: ListedPeople) {}
+  constructor(private readonly people: AccountListPages) {}
 
   /** Who belongs to an organization; of the hub's own, with what each may do there. */
   @Get('api/organizations/:name/members')

@@ -3,9 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import { Asker } from '../../platform/http/repo.decorator.js';
 import { AccountSettingsService } from '../account-settings.service.js';
-import { AvatarLinks } from './avatar-links.service.js';
+import { AvatarUrls } from './avatar-urls.service.js';
 import { AccountSettingsDto, ChangeSettingsDto } from './dto/account-settings.dto.js';
-import { toChanges, toSettings } from './to-settings.js';
+import { toChanges, toSettings } from './account-settings-mapper.js';
 
 /** What accounts say about themselves: users their own, admins their organizations'. */
 @ApiTags('accounts')
@@ -13,7 +13,7 @@ import { toChanges, toSettings } from './to-settings.js';
 export class AccountSettingsController {
   constructor(
     private readonly settings: AccountSettingsService,
-    private readonly avatars: AvatarLinks,
+    private readonly avatars: AvatarUrls,
   ) {}
 
   /** The caller's own settings. */

@@ -16,13 +16,13 @@ import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply } from '../../platform/http/relay-reply.js';
 import { imageBody } from '../../platform/http/request-body.js';
 import type { AccountKey } from '../accounts.service.js';
-import { AvatarsService } from '../avatars.service.js';
-import { LARGEST_PICTURE, type Picture } from '../pictures.service.js';
-import { AvatarLinks } from './avatar-links.service.js';
+import { LocalAvatarsService } from '../local-avatars.service.js';
+import { MAX_AVATAR_BYTES, type AvatarImage } from '../avatar-encoder.service.js';
+import { AvatarUrls } from './avatar-urls.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { AvatarDto } from './dto/avatar.dto.js';
-import { pictureAnswer } from './picture-answer.js';
-import { ShownPictures } from './shown-pictures.service.js';
+import { avatarResponse } from './avatar-response.js';
+import { AvatarsService } from './avatars.service.js';
 
 const TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
@@ -38,7 +38,7 @@ const ShowsPicture = (): MethodDecorator =>
 const TakesPicture = (): MethodDecorator =>
   applyDecorators(
     ApiConsumes(...TYPES),
-    ApiBody({ schema: { type: 'string', format: 'binary', maxLength: LARGEST_PICTURE } }),
+    ApiBody({ schema: { type: 'string', format: 'binary', maxLength: MAX_AVATAR_BYTES } }),
     ApiOkResponse({ type: AvatarDto }),
     ApiBadRequestResponse({ description: 'It is broken, or has more than 16 million pixels' }),
     ApiPayloadTooLargeResponse({ description: 'It has more than 1 MB' }),
@@ -50,9 +50,9 @@ const TakesPicture = (): MethodDecorator =>
 @Controller('api')
 export class AvatarsController {
   constructor(
-    private readonly avatars: AvatarsService,
-    private readonly pictures: ShownPictures,
-    private readonly links: AvatarLinks,
+    private readonly avatars: LocalAvatarsService,
+    private readonly pictures: AvatarsService,
+    private readonly links: AvatarUrls,
   ) {}
 
   /** A user's picture; of a source also an organization's. */
@@ -96,7 +96,7 @@ export class AvatarsController {
   }
 
   private async put(key: AccountKey, request: HubRequest): Promise<AvatarDto> {
-    const account = await this.avatars.put(request.caller, key, () => imageBody(request, LARGEST_PICTURE));
+    const account = await this.avatars.put(request.caller, key, () => imageBody(request, MAX_AVATAR_BYTES));
     return { success: true, avatarUrl: this.links.of(account) };
   }
 
@@ -106,5 +106,5 @@ export class AvatarsController {
   }
 }
 
-const relayPicture = (response: Response, picture: Picture): Promise<void> =>
-  relayReply(response, pictureAnswer(picture, response.req.headers['if-none-match']));
+const relayPicture = (response: Response, picture: AvatarImage): Promise<void> =>
+  relayReply(response, avatarResponse(picture, response.req.headers['if-none-match']));

@@ -5,7 +5,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 
 /** Tells clients where the next page of an organization's members is. */
 @Injectable()
-export class MemberLinks {
+export class MemberPageLinks {
   constructor(@Inject(HUB_CONFIG) private readonly config: HubConfig) {}
 
   /**

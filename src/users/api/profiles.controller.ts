@@ -5,14 +5,14 @@ import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace
 import type { Asking } from '../../fallback/resolver/question.js';
 import { AccountTypeDto, OrganizationProfileDto, PersonDto } from './dto/person.dto.js';
 import { OrganizationOverviewDto, UserOverviewDto } from './dto/profile.dto.js';
-import { ShownPeople } from './shown-people.service.js';
+import { ProfilesService } from './profiles.service.js';
 
 /** Users and organizations, the hub's own and its sources', whatever the case of their names. */
 @ApiTags('accounts')
 @Controller('api')
 @UseInterceptors(FallbackTraceInterceptor)
 export class ProfilesController {
-  constructor(private readonly people: ShownPeople) {}
+  constructor(private readonly people: ProfilesService) {}
 
   /** A user, as clients of the Hugging Face Hub read it. */
   @Get('users/:name/overview')

@@ -1,11 +1,11 @@
 import type { FarAccount } from '../../fallback/resolver/accounts.resolver.js';
 import type { Fields } from '../../domain/read-fields.js';
-import type { AvatarOf } from './avatar-links.service.js';
+import type { AvatarUrlOf } from './avatar-urls.service.js';
 import type { OrganizationOverviewDto, UserOverviewDto } from './dto/profile.dto.js';
 import { sourceTags } from './to-person.js';
 
 /** A source's user as clients read it: what the source does not tell is not there. */
-export function toFarUserOverview(far: FarAccount, avatarOf: AvatarOf): UserOverviewDto {
+export function toFarUserOverview(far: FarAccount, avatarOf: AvatarUrlOf): UserOverviewDto {
   const { orgs = [], ...facts } = far.account.facts as Fields & { orgs?: readonly Fields[] };
   const { createdAt } = far.account;
   return {
@@ -18,7 +18,7 @@ export function toFarUserOverview(far: FarAccount, avatarOf: AvatarOf): UserOver
 }
 
 /** A source's organization as clients read it. */
-export function toFarOrganizationOverview(far: FarAccount, avatarOf: AvatarOf): OrganizationOverviewDto {
+export function toFarOrganizationOverview(far: FarAccount, avatarOf: AvatarUrlOf): OrganizationOverviewDto {
   const { members, facts, name } = far.account;
   return {
     ...{ _id: '', name, isVerified: false },
@@ -28,7 +28,7 @@ export function toFarOrganizationOverview(far: FarAccount, avatarOf: AvatarOf): 
   } as OrganizationOverviewDto;
 }
 
-const common = ({ source, account }: FarAccount, avatarOf: AvatarOf) => ({
+const common = ({ source, account }: FarAccount, avatarOf: AvatarUrlOf) => ({
   ...{ fullname: account.fullName, avatarUrl: account.avatar === null ? '' : avatarOf(account) },
   ...{ details: account.bio ?? '', isFollowing: false },
   ...sourceTags({ source, account }),

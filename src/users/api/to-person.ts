@@ -1,19 +1,19 @@
 import type { FarAccount } from '../../fallback/resolver/accounts.resolver.js';
 import type { AccountKind } from '../../domain/account.js';
 import type { AccountEntity } from '../account.entity.js';
-import type { AvatarOf } from './avatar-links.service.js';
+import type { AvatarUrlOf } from './avatar-urls.service.js';
 import type { AccountTypeDto, OrganizationProfileDto, PersonDto } from './dto/person.dto.js';
 import type { SourceTagsDto } from './dto/source-tags.dto.js';
 
 /** One of the hub's own accounts. */
-export const localPerson = (account: AccountEntity, avatarOf: AvatarOf): PersonDto => ({
+export const localPerson = (account: AccountEntity, avatarOf: AvatarUrlOf): PersonDto => ({
   ...{ username: account.name, full_name: account.fullName, bio: account.bio || null },
   ...{ website: account.website || null, social_media: orNull(account.socialMedia) },
   ...{ created_at: account.createdAt.toISOString(), _avatar_url: avatarOf(account) || null, _source: 'local' },
 });
 
 /** A source's account. */
-export function farPerson({ source, account }: FarAccount, avatarOf: AvatarOf): PersonDto {
+export function farPerson({ source, account }: FarAccount, avatarOf: AvatarUrlOf): PersonDto {
   const { kind, name, fullName, members } = account;
   return {
     ...{ username: name, full_name: fullName, bio: account.bio, website: account.website },

@@ -5,7 +5,7 @@ import { Asker } from '../../platform/http/repo.decorator.js';
 import { AccessTokensService } from '../access-tokens.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { CreateTokenDto, NewTokenDto, TokenListDto } from './dto/token.dto.js';
-import { toNewToken, toToken } from './to-token.js';
+import { toNewToken, toToken } from './token-mapper.js';
 
 /** The caller's access tokens, under KohakuHub's addresses. For sessions: a token cannot make or list tokens. */
 @ApiTags('accounts')

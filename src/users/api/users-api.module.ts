@@ -1,19 +1,19 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
-import { ProfilesService } from '../profiles.service.js';
+import { LocalProfilesService } from '../local-profiles.service.js';
 import { UsersModule } from '../users.module.js';
 import { AccountListsController } from './account-lists.controller.js';
 import { AccountSettingsController } from './account-settings.controller.js';
 import { AuthController } from './auth.controller.js';
-import { AvatarLinks } from './avatar-links.service.js';
+import { AvatarUrls } from './avatar-urls.service.js';
 import { AvatarsController } from './avatars.controller.js';
-import { ListedPeople } from './listed-people.service.js';
-import { MemberLinks } from './member-links.service.js';
+import { AccountListPages } from './account-list-pages.service.js';
+import { MemberPageLinks } from './member-links.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { ProfilesController } from './profiles.controller.js';
 import { SessionCookieService } from './session-cookie.service.js';
-import { ShownPeople } from './shown-people.service.js';
-import { ShownPictures } from './shown-pictures.service.js';
+import { ProfilesService } from './profiles.service.js';
+import { AvatarsService } from './avatars.service.js';
 import { TokensController } from './tokens.controller.js';
 import { WhoamiController } from './whoami.controller.js';
 
@@ -26,8 +26,8 @@ import { WhoamiController } from './whoami.controller.js';
     ...[AccountSettingsController, AvatarsController],
   ],
   providers: [
-    ...[SessionCookieService, MemberLinks, AvatarLinks],
-    ...[ProfilesService, ShownPeople, ListedPeople, ShownPictures],
+    ...[SessionCookieService, MemberPageLinks, AvatarUrls],
+    ...[LocalProfilesService, ProfilesService, AccountListPages, AvatarsService],
   ],
 })
 export class UsersApiModule {}

@@ -3,9 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import { Asker } from '../../platform/http/repo.decorator.js';
 import { WhoamiService } from '../whoami.service.js';
-import { AvatarLinks } from './avatar-links.service.js';
+import { AvatarUrls } from './avatar-urls.service.js';
 import { WhoamiDto } from './dto/whoami.dto.js';
-import { toWhoami } from './to-whoami.js';
+import { toWhoami } from './identity-mapper.js';
 
 /** Who a client is, as the Hugging Face Hub's clients ask it. */
 @ApiTags('accounts')
@@ -13,7 +13,7 @@ import { toWhoami } from './to-whoami.js';
 export class WhoamiController {
   constructor(
     private readonly identities: WhoamiService,
-    private readonly avatars: AvatarLinks,
+    private readonly avatars: AvatarUrls,
   ) {}
 
   /** The account behind the credentials, its organizations, and what the access token may do. */

@@ -2,14 +2,14 @@ import { HubError } from '../../../src/domain/hub-error.js';
 import { listOrder, sortValue } from '../../../src/lists/list-order.js';
 import { failuresHeader } from '../../../src/lists/list-failures.js';
 import { matchesList } from '../../../src/fallback/strategies/kohakuhub/list-match.js';
-import { nextPageOf } from '../../../src/lists/list-next-page.js';
-import { readListQuestion } from '../../../src/lists/list-question.js';
+import { parseNextPage } from '../../../src/lists/list-next-page.js';
+import { parseListParameters } from '../../../src/lists/list-parameters.js';
 import { resumeAt, placeAfter } from '../../../src/domain/list-walk.js';
 import { searchWords } from '../../../src/domain/search-words.js';
 
-const read = (query: string) => readListQuestion('model', [...new URLSearchParams(query)]);
+const read = (query: string) => parseListParameters('model', [...new URLSearchParams(query)]);
 
-describe('readListQuestion', () => {
+describe('parseListParameters', () => {
   const PLAIN = { type: 'model', search: [], filters: [], sort: 'trendingScore', ascending: false, limit: 100 };
 
   test.each<[string, object]>([
@@ -90,12 +90,12 @@ test.each<[string, boolean]>([
   expect(matchesList(read(query), entry)).toBe(matches);
 });
 
-describe('nextPageOf', () => {
+describe('parseNextPage', () => {
   const asked = [
     ['limit', '2'],
     ['sort', 'likes'],
   ] as const;
-  const of = (link: string | undefined) => nextPageOf(link, 'https://hub.example/base', asked);
+  const of = (link: string | undefined) => parseNextPage(link, 'https://hub.example/base', asked);
   test.each<[string, string | undefined, unknown]>([
     ['none', undefined, undefined],
     ['what is new', '<https://hub.example/api/models?limit=2&sort=likes&cursor=a%3D>; rel="next"', [['cursor', 'a=']]],

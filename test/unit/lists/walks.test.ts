@@ -4,12 +4,12 @@ import { ANONYMOUS } from '../../../src/domain/caller.js';
 import { LIST_SORTS, type ListEntry, type ListQuestion } from '../../../src/domain/list.js';
 import { listOrder, sortValue } from '../../../src/lists/list-order.js';
 import { listMark, sourceMark, type LocalPlace } from '../../../src/domain/list-walk.js';
-import { readListQuestion } from '../../../src/lists/list-question.js';
+import { parseListParameters } from '../../../src/lists/list-parameters.js';
 import { ListCursors } from '../../../src/lists/list-cursors.service.js';
 import { ListsService } from '../../../src/lists/lists.service.js';
 import type { LocalLists } from '../../../src/lists/local-lists.service.js';
-import { SourceList } from '../../../src/lists/source-list.js';
-import type { SourceLists } from '../../../src/lists/source-lists.service.js';
+import { ExternalList } from '../../../src/lists/external-list.js';
+import type { ExternalLists } from '../../../src/lists/external-lists.service.js';
 import { aHubConfig } from '../../support/a-hub-config.js';
 import { aSource } from '../../support/sources.js';
 
@@ -48,7 +48,7 @@ async function walk(question: ListQuestion, local: readonly ListEntry[], far: re
       return Promise.resolve(new Set(keys.filter((key) => mine.has(key))));
     },
   };
-  const answer = (list: SourceList): void => {
+  const answer = (list: ExternalList): void => {
     const n = sources.indexOf(list.source);
     const { entries, pageSize, dies } = far[n]!;
     if (dies !== undefined && answered[n]! >= dies) return list.give(FAILED);
@@ -60,12 +60,12 @@ async function walk(question: ListQuestion, local: readonly ListEntry[], far: re
       start + size < sorted.length ? `<${list.source.url}/api/models?offset=${start + size}>; rel="next"` : undefined;
     list.receive({ entries: sorted.slice(start, start + size), linked: true }, link, list.nextPage);
   };
-  const remote: Pick<SourceLists, 'begin' | 'goOn'> = {
+  const remote: Pick<ExternalLists, 'begin' | 'readNext'> = {
     begin: (asked, _asking, begun) =>
-      sources.map((source) => new SourceList(source, asked, begun?.sources[sourceMark(source)])),
-    goOn: (lists) => Promise.resolve(lists.forEach(answer)),
+      sources.map((source) => new ExternalList(source, asked, begun?.sources[sourceMark(source)])),
+    readNext: (lists) => Promise.resolve(lists.forEach(answer)),
   };
-  const service = new ListsService(locals as LocalLists, remote as SourceLists);
+  const service = new ListsService(locals as LocalLists, remote as ExternalLists);
   const pages = [];
   for (let cursor: string | undefined, n = 0; n === 0 || cursor; n++) {
     const begun = cursor === undefined ? undefined : cursors.read(cursor, listMark(question));
@@ -89,7 +89,7 @@ const entry: fc.Arbitrary<ListEntry> = fc.record({
 const list = fc.uniqueArray(entry, { maxLength: 40, selector: ({ id }) => id.toLowerCase() });
 const question = fc
   .record({ sort: fc.constantFrom(...LIST_SORTS), ascending: fc.boolean(), limit: fc.integer({ min: 1, max: 25 }) })
-  .map((facts) => ({ ...readListQuestion('model', []), ...facts }));
+  .map((facts) => ({ ...parseListParameters('model', []), ...facts }));
 const source = fc.record({ entries: list, pageSize: fc.integer({ min: 1, max: 30 }) });
 
 const keys = (entries: readonly ListEntry[]): string[] => entries.map(({ id }) => id.toLowerCase()).sort();
@@ -140,7 +140,7 @@ describe('a walk over any lists', () => {
 
   it('of one id the earlier source’s entry is shown where the whole lists are known', async () => {
     const both = (n: number): ListEntry => ({ id: 'o/m', downloads: n });
-    const asked = { ...readListQuestion('model', [['sort', 'downloads']]) };
+    const asked = { ...parseListParameters('model', [['sort', 'downloads']]) };
     const far = [[both(1)], [both(9), { id: 'o/n', downloads: 5 }]].map((entries) => ({ entries, pageSize: 10 }));
     const { entries } = await walk(asked, [], far);
     expect(entries).toMatchObject([
@@ -150,7 +150,7 @@ describe('a walk over any lists', () => {
   });
 
   it('its cursors stay below 8 kB, however long it is', async () => {
-    const asked = { ...readListQuestion('model', [['limit', '500']]) };
+    const asked = { ...parseListParameters('model', [['limit', '500']]) };
     const many = (name: string) =>
       Array.from({ length: 2500 }, (_, n) => ({ id: `${name}/model-${n}`, trendingScore: (n * 7919) % 2503 }));
     const far = ['a', 'b', 'c'].map((name) => ({ entries: many(name), pageSize: 1000 }));

@@ -12,7 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { HANDLE } from '../../../domain/social-media.js';
-import { PrintableLine } from '../printable-line.decorator.js';
+import { PrintableLine } from '../printable.decorator.js';
 import { PrintableText } from '../printable-text.decorator.js';
 
 const HANDLE_OR_NONE = new RegExp(`^$|${HANDLE.source}`, 'i');

@@ -1,5 +1,5 @@
 import { IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
-import { PrintableLine } from '../printable-line.decorator.js';
+import { PrintableLine } from '../printable.decorator.js';
 
 /** A person who wants an account. */
 export class RegisterDto {

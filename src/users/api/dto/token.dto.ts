@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import type { TokenRole } from '../../access-token.entity.js';
-import { PrintableLine } from '../printable-line.decorator.js';
+import { PrintableLine } from '../printable.decorator.js';
 
 const ROLES: readonly TokenRole[] = ['read', 'write'];
 

@@ -6,14 +6,14 @@ import { accountNotFound } from '../domain/choose-failure.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 
-/** Somebody of this hub's own, or of a source's. */
-export type Somebody =
+/** FoundAccount of this hub's own, or of a source's. */
+export type FoundAccount =
   | { readonly local: AccountEntity; readonly far?: undefined }
   | { readonly far: FarAccount; readonly local?: undefined };
 
 /** People near and far: a name that the hub has itself is always answered by itself, whichever kind it is (law 4). */
 @Injectable()
-export class PeopleService {
+export class AccountLookupService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly sources: AccountsResolver,
@@ -24,7 +24,7 @@ export class PeopleService {
    * @param expected what it is taken for at first
    * @throws HubError `NotFound`, or what the sources said
    */
-  async find(name: string, expected: AccountKind, asking: Asking): Promise<Somebody> {
+  async find(name: string, expected: AccountKind, asking: Asking): Promise<FoundAccount> {
     const local = await this.accounts.find(name);
     if (local) return { local };
     const far = await this.sources.find({ ...asking, name, expected });
@@ -33,7 +33,7 @@ export class PeopleService {
   }
 
   /** The same of one kind. @throws HubError likewise, `NotFound` also for an account of the other kind (contract D.6) */
-  async findOne(kind: AccountKind, name: string, asking: Asking): Promise<Somebody> {
+  async findOne(kind: AccountKind, name: string, asking: Asking): Promise<FoundAccount> {
     const found = await this.find(name, kind, asking);
     if ((found.local ?? found.far.account).kind !== kind) throw accountNotFound(kind);
     return found;

@@ -32,7 +32,7 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
  *
  * @throws HubError `BadRequest`, with the parameter's name
  */
-export function readListQuestion(type: RepoType, query: QueryPairs): ListQuestion {
+export function parseListParameters(type: RepoType, query: QueryPairs): ListQuestion {
   const config = flag(query, 'config') || flag(query, 'fetch_config');
   const fields = expandFields(query);
   const full = flag(query, 'full');

@@ -1,12 +1,12 @@
 import { noneMatchHits, quotedEtag } from '../../platform/http/etag.js';
 import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
-import type { Picture } from '../pictures.service.js';
+import type { AvatarImage } from '../avatar-encoder.service.js';
 
 /** Who asks without the version in the URL sees another picture after this many seconds. */
 const FRESH_SECONDS = 300;
 
 /** A picture as 200 or 304. Whatever its bytes are, they cannot run as one of the hub's pages. */
-export function pictureAnswer({ content, mediaType, sha256 }: Picture, ifNoneMatch: string | undefined): WireAnswer {
+export function avatarResponse({ content, mediaType, sha256 }: AvatarImage, ifNoneMatch: string | undefined): WireAnswer {
   const headers = {
     'content-type': mediaType,
     etag: quotedEtag(sha256),

@@ -3,7 +3,7 @@ import type { ListEntries, ListEntry, ListPage, ListQuestion } from '../domain/l
 import type { QueryPairs } from '../domain/operation.js';
 import type { Source } from '../domain/source.js';
 import { listOrder } from './list-order.js';
-import { nextPageOf } from './list-next-page.js';
+import { parseNextPage } from './list-next-page.js';
 import { placeAfter, resumeAt, sourceMark, type ListWalk, type SourcePlace } from '../domain/list-walk.js';
 import type { ListStream } from './merge-lists.js';
 
@@ -23,7 +23,7 @@ const FIRST: SourcePlace = { page: [], taken: 0 };
 const MOST_OF_KOHAKUHUB = 100_000;
 
 /** One source's list as a request walks it: what has been read of it, and from where it goes on. */
-export class SourceList implements ListStream {
+export class ExternalList implements ListStream {
   readonly mark: string;
   readonly entries: (ListEntry | undefined)[] = [];
   ended = false;
@@ -55,7 +55,7 @@ export class SourceList implements ListStream {
    */
   receive(given: ListPage, link: string | undefined, query: QueryPairs): void {
     const { page: asked } = this.next;
-    const page = nextPageOf(link, this.source.url, query);
+    const page = parseNextPage(link, this.source.url, query);
     const after = page ? { page: merged(asked, page), taken: 0 } : this.longer(given);
     const entries = asked.length === 0 && !after ? inOrder(given.entries, this.question) : given.entries;
     const skipped = resumeAt(entries, this.next);

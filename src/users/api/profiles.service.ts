@@ -2,22 +2,22 @@ import { Injectable } from '@nestjs/common';
 import type { FarAccount } from '../../fallback/resolver/accounts.resolver.js';
 import type { Asking } from '../../fallback/resolver/question.js';
 import { accountNotFound } from '../../domain/choose-failure.js';
-import { PeopleService } from '../people.service.js';
-import { ProfilesService } from '../profiles.service.js';
-import { AvatarLinks } from './avatar-links.service.js';
+import { AccountLookupService } from '../account-lookup.service.js';
+import { LocalProfilesService } from '../local-profiles.service.js';
+import { AvatarUrls } from './avatar-urls.service.js';
 import type { AccountTypeDto, OrganizationProfileDto, PersonDto } from './dto/person.dto.js';
 import type { OrganizationOverviewDto, UserOverviewDto } from './dto/profile.dto.js';
 import { toFarOrganizationOverview, toFarUserOverview } from './to-far-overview.js';
-import { toOrganizationOverview, toUserOverview } from './to-overview.js';
+import { toOrganizationOverview, toUserOverview } from './profile-mapper.js';
 import { farPerson, localPerson, toAccountType, toOrganizationProfile } from './to-person.js';
 
 /** People in the API's spellings, near and far. */
 @Injectable()
-export class ShownPeople {
+export class ProfilesService {
   constructor(
-    private readonly people: PeopleService,
-    private readonly profiles: ProfilesService,
-    private readonly avatars: AvatarLinks,
+    private readonly people: AccountLookupService,
+    private readonly profiles: LocalProfilesService,
+    private readonly avatars: AvatarUrls,
   ) {}
 
   /** @throws HubError as all of these: `NotFound`, or what the sources said */

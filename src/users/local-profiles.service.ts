@@ -4,8 +4,8 @@ import type { Caller } from '../domain/caller.js';
 import type { RepoType } from '../domain/repo-id.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
-import { MembershipStore, type Place } from './membership.store.js';
-import { REPOSITORY_COUNTS, type RepositoryCounts } from './repository-counts.js';
+import { MembershipStore, type Membership } from './membership.store.js';
+import { REPO_COUNTS, type RepoCounts } from './repo-counts.js';
 
 /** What is shown of an account to everybody. */
 export interface Profile {
@@ -13,15 +13,15 @@ export interface Profile {
   /** Those that the caller may see. */
   readonly repositories: Readonly<Record<RepoType, number>>;
   /** Of a user: the organizations that it is in. */
-  readonly organizations: readonly Place[];
+  readonly organizations: readonly Membership[];
   /** Of an organization: how many users are in it. */
   readonly members: number;
 }
 
 /** What the hub's own accounts tell of themselves. */
 @Injectable()
-export class ProfilesService implements OnModuleInit {
-  private counts: RepositoryCounts;
+export class LocalProfilesService implements OnModuleInit {
+  private counts: RepoCounts;
 
   constructor(
     @Inject(ModuleRef) private readonly modules: ModuleRef,
@@ -31,7 +31,7 @@ export class ProfilesService implements OnModuleInit {
 
   /** Repositories live in a room above this one, which counts them under the name that this room has given. */
   onModuleInit(): void {
-    this.counts = this.modules.get<RepositoryCounts>(REPOSITORY_COUNTS, { strict: false });
+    this.counts = this.modules.get<RepoCounts>(REPO_COUNTS, { strict: false });
   }
 
   /** What is shown to this caller. */

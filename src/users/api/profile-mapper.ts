@@ -1,7 +1,7 @@
 import { publicId } from '../../domain/lookup-key.js';
-import type { AvatarOf } from './avatar-links.service.js';
-import type { Place } from '../membership.store.js';
-import type { Profile } from '../profiles.service.js';
+import type { AvatarUrlOf } from './avatar-urls.service.js';
+import type { Membership } from '../membership.store.js';
+import type { Profile } from '../local-profiles.service.js';
 import type {
   OrganizationOfDto,
   OrganizationOverviewDto,
@@ -12,7 +12,7 @@ import type {
 /** A user as clients read it. Nobody follows or likes anything here: clients count on the keys all the same. */
 export const toUserOverview = (
   { account, organizations, repositories }: Profile,
-  avatarOf: AvatarOf,
+  avatarOf: AvatarUrlOf,
 ): UserOverviewDto => ({
   _id: publicId(account.id),
   user: account.name,
@@ -31,7 +31,7 @@ export const toUserOverview = (
 /** An organization as clients read it. */
 export const toOrganizationOverview = (
   { account, members, repositories }: Profile,
-  avatarOf: AvatarOf,
+  avatarOf: AvatarUrlOf,
 ): OrganizationOverviewDto => ({
   _id: publicId(account.id),
   name: account.name,
@@ -49,7 +49,7 @@ const toCounts = ({ model, dataset, space }: Profile['repositories']): ProfileCo
   ...{ numPapers: 0, numFollowers: 0 },
 });
 
-const toOrganizationOf = ({ account }: Place, avatarOf: AvatarOf): OrganizationOfDto => ({
+const toOrganizationOf = ({ account }: Membership, avatarOf: AvatarUrlOf): OrganizationOfDto => ({
   id: publicId(account.id),
   name: account.name,
   fullname: account.fullName,

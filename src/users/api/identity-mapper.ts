@@ -1,11 +1,11 @@
 import { publicId } from '../../domain/lookup-key.js';
-import type { Place } from '../membership.store.js';
+import type { Membership } from '../membership.store.js';
 import type { Identity } from '../whoami.service.js';
-import type { AvatarOf } from './avatar-links.service.js';
+import type { AvatarUrlOf } from './avatar-urls.service.js';
 import type { CredentialDto, OwnOrganizationDto, WhoamiDto } from './dto/whoami.dto.js';
 
 /** What clients read of themselves: every key is there, since they do not ask first (contract E.53). */
-export const toWhoami = ({ account, organizations, token }: Identity, avatarOf: AvatarOf): WhoamiDto => ({
+export const toWhoami = ({ account, organizations, token }: Identity, avatarOf: AvatarUrlOf): WhoamiDto => ({
   type: account.kind === 'user' ? 'user' : 'org',
   id: publicId(account.id),
   name: account.name,
@@ -20,7 +20,7 @@ export const toWhoami = ({ account, organizations, token }: Identity, avatarOf: 
   auth: toCredential(token),
 });
 
-const toOwnOrganization = ({ account, role }: Place, avatarOf: AvatarOf): OwnOrganizationDto => ({
+const toOwnOrganization = ({ account, role }: Membership, avatarOf: AvatarUrlOf): OwnOrganizationDto => ({
   type: 'org',
   id: publicId(account.id),
   name: account.name,

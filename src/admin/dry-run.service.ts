@@ -10,11 +10,11 @@ import type { Operation } from '../domain/operation.js';
 import { repoFullName } from '../domain/repo-id.js';
 import type { Source } from '../domain/source.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
-import { RepositoryAdministration, type LocalState } from '../repos/management/repository-administration.service.js';
+import { RepoAdminService, type LocalRepoState } from '../repos/management/repo-admin.service.js';
 import { AccountsService } from '../users/accounts.service.js';
-import type { AttemptDto, RehearsalDto } from './dto/rehearsal.dto.js';
-import type { SimulateDto } from './dto/simulate.dto.js';
-import { toOperation } from './simulated-operation.js';
+import type { AttemptDto, DryRunDto } from './dto/dry-run.dto.js';
+import type { DryRunRequestDto } from './dto/dry-run-request.dto.js';
+import { toOperation } from './dry-run-operation.js';
 
 interface Draft {
   readonly source: Source;
@@ -23,19 +23,19 @@ interface Draft {
 
 /** Rehearses the chain for the administrator, with the hub's sources or with a draft of others. */
 @Injectable()
-export class SimulateService {
+export class DryRunService {
   private drafts = 0;
 
   constructor(
     private readonly resolver: FallbackResolver,
     private readonly draftTokens: DraftTokensService,
     private readonly tokens: SourceTokens,
-    private readonly repositories: RepositoryAdministration,
+    private readonly repositories: RepoAdminService,
     private readonly accounts: AccountsService,
   ) {}
 
   /** @throws HubError BadRequest */
-  async simulate(question: SimulateDto): Promise<RehearsalDto> {
+  async simulate(question: DryRunRequestDto): Promise<DryRunDto> {
     const operation = toOperation(question);
     const sources = question.sources && this.draftsOf(question.sources);
     const caller = callerNamed(question.as_username);
@@ -60,7 +60,7 @@ export class SimulateService {
     };
   }
 
-  private async ownState(operation: Operation | ProfileOperation): Promise<LocalState> {
+  private async ownState(operation: Operation | ProfileOperation): Promise<LocalRepoState> {
     if ('repo' in operation) return this.repositories.stateOf(operation.repo);
     return (await this.accounts.find(operation.name)) ? 'public' : 'absent';
   }

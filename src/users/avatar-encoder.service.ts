@@ -6,7 +6,7 @@ import { imageKind } from './image-kind.js';
 import { isPlainSvg } from './plain-svg.js';
 
 /** The most that a picture may have, in bytes: as it is sent, before it is made smaller. */
-export const LARGEST_PICTURE = 1024 * 1024;
+export const MAX_AVATAR_BYTES = 1024 * 1024;
 
 const LARGEST_SIDE = 512;
 
@@ -15,7 +15,7 @@ const MOST_PIXELS = 4096 * 4096;
 const SECONDS = 10;
 
 /** A picture as the hub shows it. */
-export interface Picture {
+export interface AvatarImage {
   readonly content: Buffer;
   readonly mediaType: string;
   /** Of the content. */
@@ -24,19 +24,19 @@ export interface Picture {
 
 /** Makes pictures of what people and other hubs call pictures. Nothing is kept but the pixels. */
 @Injectable()
-export class PicturesService {
+export class AvatarEncoder {
   /**
    * The first frame, upright, at most 512 × 512, as WebP. Whatever else was in the bytes (places, programs, other frames) is gone.
    * @throws HubError `BadRequest` for what is no PNG, JPEG, GIF or WebP, is broken, or has more than 16 million pixels
    */
-  async encode(bytes: Buffer): Promise<Picture> {
+  async encode(bytes: Buffer): Promise<AvatarImage> {
     if (imageKind(bytes) === undefined)
       throw new HubError('BadRequest', 'A picture must be PNG, JPEG, GIF or WebP', { status: 415 });
     return this.draw(bytes);
   }
 
   /** The same of another hub's, which may also be a plain SVG (ADR 6); undefined for what is no such picture, or is broken. */
-  async encodeFar(bytes: Buffer): Promise<Picture | undefined> {
+  async encodeExternal(bytes: Buffer): Promise<AvatarImage | undefined> {
     if (imageKind(bytes) === undefined && !isPlainSvg(bytes)) return undefined;
     return this.draw(bytes).catch((error: unknown) => {
       if (error instanceof HubError) return undefined;
@@ -44,7 +44,7 @@ export class PicturesService {
     });
   }
 
-  private async draw(bytes: Buffer): Promise<Picture> {
+  private async draw(bytes: Buffer): Promise<AvatarImage> {
     const content = await sharp(bytes, { limitInputPixels: MOST_PIXELS, sequentialRead: true, failOn: 'warning' })
       .autoOrient()
       .resize(LARGEST_SIDE, LARGEST_SIDE, { fit: 'inside', withoutEnlargement: true })

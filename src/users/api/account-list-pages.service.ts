@@ -9,14 +9,14 @@ import { rewriteNextLink } from '../../domain/rewrite-link.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { BodyPipe } from '../../platform/http/validation.pipe.js';
-import type { Place } from '../membership.store.js';
+import type { Membership } from '../membership.store.js';
 import { OrganizationsService } from '../organizations.service.js';
-import { PeopleService } from '../people.service.js';
-import { AvatarLinks } from './avatar-links.service.js';
+import { AccountLookupService } from '../account-lookup.service.js';
+import { AvatarUrls } from './avatar-urls.service.js';
 import type { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
 import { MemberPageDto } from './dto/member-page.dto.js';
 import type { MembersDto } from './dto/organization.dto.js';
-import { MemberLinks } from './member-links.service.js';
+import { MemberPageLinks } from './member-links.service.js';
 
 const PAGE = 500;
 
@@ -29,16 +29,16 @@ interface Listing {
 
 /** Lists of people in the API's spellings, near and far. Nobody follows or likes anything here. */
 @Injectable()
-export class ListedPeople {
+export class AccountListPages {
   private readonly pages = new BodyPipe();
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
-    private readonly people: PeopleService,
+    private readonly people: AccountLookupService,
     private readonly organizations: OrganizationsService,
     private readonly sources: AccountListsService,
-    private readonly links: MemberLinks,
-    private readonly avatars: AvatarLinks,
+    private readonly links: MemberPageLinks,
+    private readonly avatars: AvatarUrls,
   ) {}
 
   /** @throws HubError as all of these: `NotFound`, or what the sources said */
@@ -78,7 +78,7 @@ export class ListedPeople {
     return entries;
   }
 
-  private async places(name: string, { query, path, response }: PageRequest): Promise<readonly Place[]> {
+  private async places(name: string, { query, path, response }: PageRequest): Promise<readonly Membership[]> {
     const given = { type: 'query', metatype: MemberPageDto } as const;
     const asked = (await this.pages.transform(Object.fromEntries(query), given)) as MemberPageDto;
     const { limit = PAGE, cursor: after } = asked;
@@ -87,7 +87,7 @@ export class ListedPeople {
     return members;
   }
 
-  private toMember({ account, role }: Place): ListedUserDto {
+  private toMember({ account, role }: Membership): ListedUserDto {
     return {
       ...{ _id: publicId(account.id), user: account.name, fullname: account.fullName },
       ...{ avatarUrl: this.avatars.of(account), isPro: false, type: 'user', isFollowing: false, role },

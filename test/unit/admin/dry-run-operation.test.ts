@@ -1,7 +1,7 @@
-import { toOperation, type SimulatedQuestion } from '../../../src/admin/simulated-operation.js';
+import { toOperation, type DryRunRequest } from '../../../src/admin/dry-run-operation.js';
 import { HubError } from '../../../src/domain/hub-error.js';
 
-const question = (more: Partial<SimulatedQuestion>): SimulatedQuestion => ({
+const question = (more: Partial<DryRunRequest>): DryRunRequest => ({
   op: 'info',
   repo_type: 'model',
   namespace: 'acme',
@@ -11,7 +11,7 @@ const question = (more: Partial<SimulatedQuestion>): SimulatedQuestion => ({
 const repo = { type: 'model', namespace: 'acme', name: 'bert' };
 
 describe('toOperation', () => {
-  test.each<[Partial<SimulatedQuestion>, object]>([
+  test.each<[Partial<DryRunRequest>, object]>([
     [{ op: 'info' }, { kind: 'info', repo }],
     [{ op: 'refs' }, { kind: 'refs', repo }],
     [
@@ -46,7 +46,7 @@ describe('toOperation', () => {
     expect(toOperation(question(given))).toMatchObject(expected);
   });
 
-  test.each<Partial<SimulatedQuestion>>([
+  test.each<Partial<DryRunRequest>>([
     { name: '../x' },
     { name: '' },
     { namespace: 'a/b' },

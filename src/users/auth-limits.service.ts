@@ -9,11 +9,11 @@ const QUARTER_HOUR = 15 * 60;
 const HOUR = 60 * 60;
 
 /** Wrong passwords in a quarter of an hour: for one account, from wherever … */
-export const WRONG_PASSWORDS_BY_NAME = 10;
+export const MAX_PASSWORD_FAILURES_PER_ACCOUNT = 10;
 /** … and from one address, at whichever accounts. People behind one proxy share an address. */
-export const WRONG_PASSWORDS_BY_ADDRESS = 100;
+export const MAX_PASSWORD_FAILURES_PER_ADDRESS = 100;
 /** New accounts from one address in an hour. */
-export const REGISTRATIONS_BY_ADDRESS = 60;
+export const MAX_REGISTRATIONS_PER_ADDRESS = 60;
 
 /** One household has 2^64 addresses in IPv6: they count as one. */
 function senderOf(address: string): string {
@@ -33,31 +33,31 @@ async function consume(limiter: RateLimiterAbstract, key: string): Promise<void>
 
 /** Slows down who guesses passwords or makes accounts in numbers. Addresses are the connections' own: forwarded ones are not trusted. */
 @Injectable()
-export class TryLimitsService {
+export class AuthLimitsService {
   private readonly byName: RateLimiterAbstract;
   private readonly byAddress: RateLimiterAbstract;
   private readonly registrations: RateLimiterAbstract;
 
   constructor(@Inject(NEW_LIMITER) limiter: NewLimiter) {
-    this.byName = limiter({ name: 'password', points: WRONG_PASSWORDS_BY_NAME, duration: QUARTER_HOUR });
-    this.byAddress = limiter({ name: 'address', points: WRONG_PASSWORDS_BY_ADDRESS, duration: QUARTER_HOUR });
-    this.registrations = limiter({ name: 'registration', points: REGISTRATIONS_BY_ADDRESS, duration: HOUR });
+    this.byName = limiter({ name: 'password', points: MAX_PASSWORD_FAILURES_PER_ACCOUNT, duration: QUARTER_HOUR });
+    this.byAddress = limiter({ name: 'address', points: MAX_PASSWORD_FAILURES_PER_ADDRESS, duration: QUARTER_HOUR });
+    this.registrations = limiter({ name: 'registration', points: MAX_REGISTRATIONS_PER_ADDRESS, duration: HOUR });
   }
 
   /** Counts a try before it is made, so that many at once do not slip through. @throws HubError `RateLimited` */
-  async beforePassword(name: string, address: string): Promise<void> {
+  async consumePasswordAttempt(name: string, address: string): Promise<void> {
     await consume(this.byAddress, senderOf(address));
     await consume(this.byName, lookupName(name));
   }
 
   /** The password was right: that try does not count. */
-  async afterRightPassword(name: string, address: string): Promise<void> {
+  async refundPasswordAttempt(name: string, address: string): Promise<void> {
     await this.byAddress.reward(senderOf(address));
     await this.byName.reward(lookupName(name));
   }
 
   /** @throws HubError `RateLimited` */
-  async beforeRegistration(address: string): Promise<void> {
+  async consumeRegistration(address: string): Promise<void> {
     await consume(this.registrations, senderOf(address));
   }
 }

@@ -3,8 +3,8 @@ import { ATTEMPT_CATEGORIES } from '../../domain/attempt.js';
 import type { AttemptCategory, Verdict } from '../../domain/attempt.js';
 import { SOURCE_TYPES } from '../../domain/source.js';
 import type { SourceType } from '../../domain/source.js';
-import { LOCAL_STATES } from '../../repos/management/repository-administration.service.js';
-import type { LocalState } from '../../repos/management/repository-administration.service.js';
+import { LOCAL_REPO_STATES } from '../../repos/management/repo-admin.service.js';
+import type { LocalRepoState } from '../../repos/management/repo-admin.service.js';
 
 /** One source's outcome in the chain. */
 export class AttemptDto {
@@ -58,7 +58,7 @@ export class FinalAnswerDto {
 }
 
 /** A dry run of the chain. */
-export class RehearsalDto {
+export class DryRunDto {
   /** @example "resolve" */
   op: string;
 
@@ -66,8 +66,8 @@ export class RehearsalDto {
   repo_id: string;
 
   /** What this hub has itself under the id (an account: `public`): unless that is `absent`, no source is asked in earnest. */
-  @ApiProperty({ enum: LOCAL_STATES, example: 'absent' })
-  local: LocalState;
+  @ApiProperty({ enum: LOCAL_REPO_STATES, example: 'absent' })
+  local: LocalRepoState;
 
   /** False where the configuration, or a reserved namespace, keeps such a question in the hub. */
   may_ask: boolean;

@@ -12,23 +12,23 @@ import {
 } from 'class-validator';
 import { REPO_TYPES } from '../../domain/repo-id.js';
 import type { RepoType } from '../../domain/repo-id.js';
-import { SIMULATED } from '../simulated-operation.js';
-import type { SimulatedKind, SimulatedQuestion } from '../simulated-operation.js';
+import { DRY_RUN_OPERATIONS } from '../dry-run-operation.js';
+import type { DryRunOperationKind, DryRunRequest } from '../dry-run-operation.js';
 import { SourceSettingDto } from './source-setting.dto.js';
 
 /** A question to rehearse: nothing is bound by it. */
-export class SimulateDto implements SimulatedQuestion {
+export class DryRunRequestDto implements DryRunRequest {
   /** @example "resolve" */
-  @ApiProperty({ enum: SIMULATED })
-  @IsIn(SIMULATED)
-  op: SimulatedKind;
+  @ApiProperty({ enum: DRY_RUN_OPERATIONS })
+  @IsIn(DRY_RUN_OPERATIONS)
+  op: DryRunOperationKind;
 
   /**
    * Needed for all but `userProfile`, where `name` is the account's.
    * @example "model"
    */
   @ApiPropertyOptional({ enum: REPO_TYPES, enumName: 'RepoType' })
-  @ValidateIf(({ op }: SimulateDto) => op !== 'userProfile')
+  @ValidateIf(({ op }: DryRunRequestDto) => op !== 'userProfile')
   @IsIn(REPO_TYPES)
   repo_type?: RepoType;
 

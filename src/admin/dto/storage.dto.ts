@@ -1,7 +1,7 @@
-import type { StorageFigures } from '../../repos/gc/storage-figures.store.js';
+import type { StorageUsage } from '../../repos/gc/storage-usage.store.js';
 
 /** How much content there is. */
-export class StorageFiguresDto implements StorageFigures {
+export class StorageFiguresDto implements StorageUsage {
   /**
    * Different contents in the store.
    * @example 1200

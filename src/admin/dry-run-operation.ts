@@ -7,15 +7,15 @@ import { checkRepoName } from '../domain/check-name.js';
 import { segmentFault } from '../domain/encode-path.js';
 
 /** The operations that can be rehearsed; KohakuHub's administrators know `pathsInfo` as `paths_info`. */
-export const SIMULATED = [
+export const DRY_RUN_OPERATIONS = [
   ...(['resolve', 'info', 'revision', 'tree', 'pathsInfo', 'paths_info', 'refs', 'commits'] as const),
   'userProfile',
 ] as const;
-export type SimulatedKind = (typeof SIMULATED)[number];
+export type DryRunOperationKind = (typeof DRY_RUN_OPERATIONS)[number];
 
 /** A question as the administrator poses it. */
-export interface SimulatedQuestion {
-  readonly op: SimulatedKind;
+export interface DryRunRequest {
+  readonly op: DryRunOperationKind;
   /** Of everything but an account. */
   readonly repo_type?: RepoType;
   readonly namespace?: string;
@@ -25,7 +25,7 @@ export interface SimulatedQuestion {
   readonly paths?: readonly string[];
 }
 
-function repoOf({ repo_type: type = 'model', namespace = '', name }: SimulatedQuestion): RepoId {
+function repoOf({ repo_type: type = 'model', namespace = '', name }: DryRunRequest): RepoId {
   if (namespace !== '') checkRepoName(namespace);
   checkRepoName(name);
   return { type, namespace, name };
@@ -51,7 +51,7 @@ const wrong = (field: string, message: string): HubError =>
  * The operation that a client's request would be.
  * @throws HubError BadRequest
  */
-export function toOperation(question: SimulatedQuestion): Operation | ProfileOperation {
+export function toOperation(question: DryRunRequest): Operation | ProfileOperation {
   const { op, name, revision = 'main', file_path = '', paths } = question;
   if (op === 'userProfile') return { kind: op, name: accountName(name) };
   const repo = repoOf(question);

@@ -2,7 +2,7 @@ import { registerDecorator, type ValidationArguments } from 'class-validator';
 import { checkSourceField, type SourceField } from '../domain/source-fields.js';
 
 /** The property follows the hub's own rule for the source's field of that name, the same that the environment's list is read by. */
-export const FollowsSourceRule =
+export const SourceFieldRule =
   () =>
   <Field extends SourceField>(target: { [field in Field]?: unknown }, propertyName: Field): void => {
     registerDecorator({
