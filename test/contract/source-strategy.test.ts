@@ -8,7 +8,7 @@ import type { RepoId } from '../../src/domain/repo-id.js';
 import { SOURCE_TYPES } from '../../src/domain/source.js';
 import { FAILURE_CATEGORIES, type Outcome } from '../../src/domain/upstream.js';
 import { encodeForm, encodePath, encodeQuery } from '../../src/domain/encode-path.js';
-import { readListQuestion } from '../../src/lists/list-question.js';
+import { parseListParameters } from '../../src/lists/list-parameters.js';
 import { STRATEGIES, strategyFor } from '../../src/fallback/strategies/strategies.js';
 import { OPERATIONS } from '../support/chain-scenarios.js';
 
@@ -217,14 +217,14 @@ describe.each(SOURCE_TYPES)('%s', (type) => {
   });
 
   it.each(LISTS)('list $name', ({ asked, page, [type]: expected }) => {
-    const question = readListQuestion('model', [...new URLSearchParams(asked)]);
+    const question = parseListParameters('model', [...new URLSearchParams(asked)]);
     const { method, segments, query, expects, form } = strategy.plan({ kind: 'list', question, page });
     expect(`${method} ${encodePath(segments)}${encodeQuery(query)}`).toBe(`GET /api/models?${expected}`);
     expect([expects, form]).toEqual(['json', undefined]);
   });
 
   it('an account’s repositories are asked for by type, or all at once', () => {
-    const question = readListQuestion('dataset', [...new URLSearchParams('author=a.b&sort=likes&limit=7')]);
+    const question = parseListParameters('dataset', [...new URLSearchParams('author=a.b&sort=likes&limit=7')]);
     const { segments, query } = strategy.plan({ kind: 'userRepos', question, page: [['limit', '9']] });
     expect(`${encodePath(segments)}${encodeQuery(query)}`).toBe(
       {
@@ -245,7 +245,7 @@ describe.each(SOURCE_TYPES)('%s', (type) => {
   });
 
   it('a list is an array of what has an id; Xet hints are taken out, and places kept', () => {
-    const operation = { kind: 'list', question: readListQuestion('model', []), page: [] } as const;
+    const operation = { kind: 'list', question: parseListParameters('model', []), page: [] } as const;
     const reply = (json: unknown) => ({ kind: 'reply', status: 200, headers: {}, json }) as const;
     expect(strategy.classify(operation, reply([])).verdict).toBe('serve');
     expect(strategy.classify(operation, reply({})).verdict).toBe('next');

@@ -6,22 +6,22 @@ import { FLEET, type Fleet } from '../../platform/cluster/fleet.js';
 import { FleetModule } from '../../platform/cluster/fleet.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { AccountsService } from '../../users/accounts.service.js';
-import { REPOSITORY_COUNTS } from '../../users/repository-counts.js';
+import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
 import { DirectUploadEntity } from './direct-upload.entity.js';
 import { DirectUploadStore } from './direct-upload.store.js';
 import { DirectUploads } from './direct-uploads.service.js';
 import { LfsObjectsService } from './lfs-objects.service.js';
-import { CardReader } from '../card/card-reader.service.js';
-import { CardService } from './repo-card.service.js';
-import { AbsentRepositories } from './absent-repositories.store.js';
+import { CardParser } from '../card/card-parser.service.js';
+import { RepoCardService } from './repo-card.service.js';
+import { MissingRepoCache } from './missing-repo-cache.store.js';
 import { BlobEntity } from './blob.entity.js';
 import { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { ContentEntity } from './content.entity.js';
-import { ContentVault } from './content-vault.service.js';
-import { ContentIntakeService } from './content-intake.service.js';
+import { ContentReferences } from './content-references.service.js';
+import { ContentWriterService } from './content-writer.service.js';
 import { DownloadDayEntity } from './download-day.entity.js';
 import { DownloadCounts } from './download-counts.service.js';
 import { DownloadStore } from './download.store.js';
@@ -33,18 +33,18 @@ import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
 import { LocalRepositories } from './local-repositories.service.js';
-import { NewRepositoryService } from './new-repository.service.js';
+import { RepoCreationService } from './repo-creation.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
 import { RefStore } from './ref.store.js';
 import { RepoListStore } from './repo-list.store.js';
 import { RepoStore } from './repo.store.js';
-import { RepositoryAccess } from './repository-access.service.js';
-import { RepositoryAliasEntity } from './repository-alias.entity.js';
-import { RepositoryCatalogue } from './repository-catalogue.store.js';
-import { RepositoryChanges } from './repository-changes.service.js';
-import { RepositoryCountsStore } from './repository-counts.store.js';
-import { RepositoryEntity } from './repository.entity.js';
+import { RepoAccessService } from './repo-access.service.js';
+import { RepoAliasEntity } from './repo-alias.entity.js';
+import { AdminRepoListStore } from './admin-repo-list.store.js';
+import { RepoChangesService } from './repo-changes.service.js';
+import { RepoCountsStore } from './repo-counts.store.js';
+import { RepoEntity } from './repo.entity.js';
 import { RevisionsService } from './revisions.service.js';
 import { RootCommitsService } from './root-commits.service.js';
 import { TreeEntity } from './tree.entity.js';
@@ -58,18 +58,18 @@ const commitsService = {
     RefStore,
     CommitStore,
     ObjectStore,
-    ContentIntakeService,
+    ContentWriterService,
     CommitWriterService,
-    CardService,
+    RepoCardService,
   ],
   useFactory: (
     database: DataSource,
     refs: RefStore,
     commits: CommitStore,
     objects: ObjectStore,
-    intake: ContentIntakeService,
+    intake: ContentWriterService,
     writer: CommitWriterService,
-    cards: CardService,
+    cards: RepoCardService,
   ) => new LocalCommitsService(database, { refs, commits, objects }, intake, writer, cards, clock),
 };
 
@@ -87,16 +87,16 @@ const rootCommitsService = {
 };
 
 const newRepositoryService = {
-  provide: NewRepositoryService,
-  inject: [getDataSourceToken(), RepoStore, RefStore, AccountsService, ContentIntakeService, CommitWriterService],
+  provide: RepoCreationService,
+  inject: [getDataSourceToken(), RepoStore, RefStore, AccountsService, ContentWriterService, CommitWriterService],
   useFactory: (
     database: DataSource,
     repos: RepoStore,
     refs: RefStore,
     accounts: AccountsService,
-    intake: ContentIntakeService,
+    intake: ContentWriterService,
     writer: CommitWriterService,
-  ) => new NewRepositoryService(database, { repos, refs }, accounts, intake, writer, clock),
+  ) => new RepoCreationService(database, { repos, refs }, accounts, intake, writer, clock),
 };
 
 const downloadCounts = {
@@ -109,10 +109,10 @@ const downloadCounts = {
 const OTHERS_MAY_WRITE_MS = 1_000;
 
 const absentRepositories = {
-  provide: AbsentRepositories,
+  provide: MissingRepoCache,
   inject: [HUB_CONFIG, FLEET],
   useFactory: (config: HubConfig, fleet: Fleet) =>
-    new AbsentRepositories(config.databaseUrl ? OTHERS_MAY_WRITE_MS : 0, fleet),
+    new MissingRepoCache(config.databaseUrl ? OTHERS_MAY_WRITE_MS : 0, fleet),
 };
 
 /** The repositories that this hub has. */
@@ -122,39 +122,39 @@ const absentRepositories = {
     StorageModule,
     UsersModule,
     TypeOrmModule.forFeature([
-      ...[RepositoryEntity, RefEntity, CommitEntity, TreeEntity],
+      ...[RepoEntity, RefEntity, CommitEntity, TreeEntity],
       ...[BlobEntity, LfsObjectEntity, EntryChangeEntity, ContentEntity, HistoryCutEntity],
-      ...[RepositoryAliasEntity, DownloadDayEntity, DirectUploadEntity],
+      ...[RepoAliasEntity, DownloadDayEntity, DirectUploadEntity],
     ]),
   ],
   providers: [
-    ...[CardReader, CardService],
-    ...[RepoStore, RepoListStore, RepositoryCatalogue, RefStore, CommitStore, ObjectStore],
+    ...[CardParser, RepoCardService],
+    ...[RepoStore, RepoListStore, AdminRepoListStore, RefStore, CommitStore, ObjectStore],
     ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
     ...[DirectUploadStore, DirectUploads],
-    ...[ContentVault, LfsObjectsService, RepositoryAccess, RepositoryChanges],
-    ...[ContentIntakeService, CommitWriterService, commitsService, newRepositoryService, rootCommitsService],
+    ...[ContentReferences, LfsObjectsService, RepoAccessService, RepoChangesService],
+    ...[ContentWriterService, CommitWriterService, commitsService, newRepositoryService, rootCommitsService],
     ...[absentRepositories, DownloadStore, downloadCounts],
-    { provide: REPOSITORY_COUNTS, useClass: RepositoryCountsStore },
+    { provide: REPO_COUNTS, useClass: RepoCountsStore },
     LocalRepositories,
   ],
   exports: [
     RepoListStore,
     RepoStore,
-    RepositoryCatalogue,
+    AdminRepoListStore,
     DownloadCounts,
     LocalRefsService,
     RootCommitsService,
     ...[CommitStore, ObjectStore, RefStore],
     RevisionsService,
-    CardReader,
+    CardParser,
     LocalRepositories,
-    RepositoryAccess,
-    RepositoryChanges,
-    ContentVault,
+    RepoAccessService,
+    RepoChangesService,
+    ContentReferences,
     LfsObjectsService,
     DirectUploads,
-    REPOSITORY_COUNTS,
+    REPO_COUNTS,
     StorageModule,
   ],
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, test } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { ListQuestion } from '../../../src/domain/list.js';
-import { readListQuestion } from '../../../src/lists/list-question.js';
+import { parseListParameters } from '../../../src/lists/list-parameters.js';
 import type { LocalPlace } from '../../../src/domain/list-walk.js';
 import { listSql, RepoListStore, type LocalListPage } from '../../../src/repos/store/repo-list.store.js';
 import { LocalStore } from '../../support/local-store.js';
@@ -18,7 +18,7 @@ const FILL = `
     FROM generate_series(1, ${REPOSITORIES}) n
       JOIN accounts a ON a.name = CASE WHEN n % 100 = 0 THEN 'bob' ELSE 'ann' END`;
 
-const question = (query: string): ListQuestion => readListQuestion('model', [...new URLSearchParams(query)]);
+const question = (query: string): ListQuestion => parseListParameters('model', [...new URLSearchParams(query)]);
 
 describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
   let store: LocalStore;

@@ -14,7 +14,7 @@ import { RegistrationService } from '../../../src/users/registration.service.js'
 import { SessionEntity } from '../../../src/users/session.entity.js';
 import { SessionStore } from '../../../src/users/session.store.js';
 import { SignInService } from '../../../src/users/sign-in.service.js';
-import { TryLimitsService } from '../../../src/users/try-limits.service.js';
+import { AuthLimitsService } from '../../../src/users/auth-limits.service.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 import { openDatabase } from '../../support/test-database.js';
 
@@ -32,7 +32,7 @@ function wire(database: DataSource) {
   ];
   const tokens = new AccessTokenStore(database);
   const callers = new CallersService(tokens, sessions, new LocalFleet(), clock);
-  const [passwords, limits] = [new PasswordsService(), new TryLimitsService(newMemoryLimiter)];
+  const [passwords, limits] = [new PasswordsService(), new AuthLimitsService(newMemoryLimiter)];
   const people = new AccountsService(accounts, new MembershipStore(database), tokens);
   return Object.assign(world, {
     ...{ database, accounts, sessions, stored, callers, people },

@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { computed, ref } from 'vue';
-import { ask, fillPath } from '@/api/client';
+import { fetchApi, fillPath } from '@/api/client';
 import { ApiError } from '@/api/api-error';
 import type { paths } from '@/api/schema';
 
@@ -14,11 +14,11 @@ const token = ref(sessionStorage.getItem(KEY) ?? '');
 
 /** Why the door is shut again; undefined for who has not tried yet, or has signed out. */
 export const refusal = ref<ApiError>();
-export const isIn = computed(() => token.value !== '');
+export const isSignedIn = computed(() => token.value !== '');
 
 /** Tries a token, and keeps one that is right. @throws ApiError */
 export async function enter(given: string): Promise<void> {
-  await ask(HARMLESS, { headers: { [HEADER]: given }, cache: 'no-store' });
+  await fetchApi(HARMLESS, { headers: { [HEADER]: given }, cache: 'no-store' });
   sessionStorage.setItem(KEY, given);
   refusal.value = undefined;
   token.value = given;
