@@ -68,7 +68,7 @@ export const router = createRouter({
     { path: '/settings/:part?/:name?', component: () => import('./pages/settings/settings-page.vue'), props: true },
     { path: '/new', component: () => import('./pages/create/new-repository-page.vue') },
     { path: '/organizations/new', component: () => import('./pages/create/new-organization-page.vue') },
-    { path: '/admin/:part?', component: () => import('./admin/admin-page.vue'), props: true },
+    { path: '/admin/:part?', component: () => import('./admin/admin-layout.vue'), props: true },
     repository('dataset', `/:namespace/${REPO_NAME}`),
     repository('space', `/:namespace/${REPO_NAME}`),
     repository('dataset', '/:name'),

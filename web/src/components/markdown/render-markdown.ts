@@ -3,9 +3,9 @@ import anchor from 'markdown-it-anchor';
 import footnote from 'markdown-it-footnote';
 import alerts from 'markdown-it-github-alerts';
 import tasks from 'markdown-it-task-lists';
-import { cleanHtml } from './clean-html';
-import { settle } from './settle-content';
-import type { MarkdownPlace } from './markdown-place';
+import { sanitizeHtml } from './sanitize-html';
+import { settle } from './prepare-content';
+import type { MarkdownContext } from './markdown-links';
 
 /** Heading ids as GitHub makes them, since authors link to those. */
 const slug = (title: string): string =>
@@ -22,8 +22,8 @@ const markdown = new MarkdownIt({ html: true, linkify: true })
   .use(tasks, { label: true });
 
 /** GitHub-flavoured Markdown as clean nodes, with links and pictures that lead where their author meant. */
-export function renderMarkdown(source: string, place: MarkdownPlace | undefined): DocumentFragment {
-  const fragment = cleanHtml(markdown.render(source));
+export function renderMarkdown(source: string, place: MarkdownContext | undefined): DocumentFragment {
+  const fragment = sanitizeHtml(markdown.render(source));
   settle(fragment, place);
   return fragment;
 }

@@ -2,7 +2,7 @@ import type { Source as ChainSource } from '@domain/source';
 import { admits } from '@domain/order-sources';
 import type { RepoName } from '@/api/repositories';
 import type { Source } from '../sources/source-draft';
-import type { Rehearsal } from './question';
+import type { DryRun } from './dry-run-request';
 
 const chainSource = (source: Source): ChainSource => ({
   key: `${source.id}`,
@@ -21,7 +21,7 @@ const chainSource = (source: Source): ChainSource => ({
 });
 
 /** Why one source of a chain was not asked. An account's name is its namespace. */
-function reason(source: Source, repo: RepoName | string, signedIn: boolean, { would_bind: bound }: Rehearsal): string {
+function reason(source: Source, repo: RepoName | string, signedIn: boolean, { would_bind: bound }: DryRun): string {
   if (!source.enabled) return 'it is disabled';
   const namespace = typeof repo === 'string' ? repo : repo.namespace;
   if (source.namespace && source.namespace.toLowerCase() !== namespace.toLowerCase())
@@ -32,11 +32,11 @@ function reason(source: Source, repo: RepoName | string, signedIn: boolean, { wo
 }
 
 /** The sources that a rehearsal has passed over, and why. */
-export function notAsked(
+export function skippedSources(
   sources: readonly Source[],
   repo: RepoName | string,
   signedIn: boolean,
-  rehearsal: Rehearsal,
+  rehearsal: DryRun,
 ): { readonly name: string; readonly why: string }[] {
   const asked = new Set(rehearsal.attempts.map(({ source, source_url: url }) => `${url} ${source}`));
   return sources

@@ -39,7 +39,7 @@ purifier.addHook('uponSanitizeAttribute', (_, attribute) => {
 /**
  * A stranger's HTML as nodes that run nothing, look like nothing of ours, and clobber no name: ids get the prefix `user-content-`.
  */
-export function cleanHtml(html: string): DocumentFragment {
+export function sanitizeHtml(html: string): DocumentFragment {
   const fragment = purifier.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,

@@ -10,7 +10,7 @@ type Id = Source['id'];
  * What is wished of the sources' order and switches is shown at once, and taken back when the hub does not agree.
  * @param told the sources as the hub has told them
  */
-export function useWishes(told: Readonly<Ref<readonly Source[] | undefined>>): {
+export function useOptimisticSources(told: Readonly<Ref<readonly Source[] | undefined>>): {
   readonly sources: ComputedRef<Source[]>;
   order(ids: Id[]): Promise<void>;
   enable(source: Source, enabled: boolean): Promise<void>;
@@ -19,10 +19,10 @@ export function useWishes(told: Readonly<Ref<readonly Source[] | undefined>>): {
   const switched = ref(new Map<Id, boolean>());
   const sources = computed(() => {
     const rank = new Map(wished.value?.map((id, place) => [id, place]));
-    const placeOf = ({ id }: Source): number => rank.get(id) ?? rank.size;
+    const markdownContext = ({ id }: Source): number => rank.get(id) ?? rank.size;
     return (told.value ?? [])
       .map((source) => ({ ...source, enabled: switched.value.get(source.id) ?? source.enabled }))
-      .toSorted((a, b) => placeOf(a) - placeOf(b));
+      .toSorted((a, b) => markdownContext(a) - markdownContext(b));
   });
 
   const know = useKnownSources();

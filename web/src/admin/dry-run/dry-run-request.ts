@@ -2,11 +2,11 @@ import { reactive } from 'vue';
 import type { Schemas } from '@/api/client';
 import type { RepoType } from '@/api/repositories';
 import { onSignOut } from '../admin-session';
-import { repoIdFault, repoNameOf } from '../repo-id';
+import { repoIdError, parseRepoId } from '../repo-id';
 
-export type Rehearsal = Schemas['RehearsalDto'];
+export type DryRun = Schemas['DryRunDto'];
 export type Attempt = Schemas['AttemptDto'];
-export type Simulation = Schemas['SimulateDto'];
+export type DryRunRequest = Schemas['DryRunRequestDto'];
 
 /** The operations, by what clients call them. */
 export const OPERATIONS = {
@@ -38,8 +38,8 @@ export const question = reactive({ ...EMPTY });
 onSignOut(() => Object.assign(question, EMPTY));
 
 /** What is missing or cannot be, by field. */
-export function questionFaults({ op, id, revision, path }: typeof question): Readonly<Record<string, string>> {
-  const repo = isAboutAccount(op) ? (id === '' ? 'is missing' : undefined) : repoIdFault(id);
+export function requestErrors({ op, id, revision, path }: typeof question): Readonly<Record<string, string>> {
+  const repo = isAboutAccount(op) ? (id === '' ? 'is missing' : undefined) : repoIdError(id);
   return {
     ...(repo ? { name: repo } : {}),
     ...(OPERATIONS[op].revision && !revision.trim() ? { revision: 'is missing' } : {}),
@@ -48,9 +48,9 @@ export function questionFaults({ op, id, revision, path }: typeof question): Rea
 }
 
 /** What the API is asked. @param sources a draft, in place of the hub's own */
-export function simulationOf(asked: typeof question, sources?: Simulation['sources']): Simulation {
+export function dryRunRequest(asked: typeof question, sources?: DryRunRequest['sources']): DryRunRequest {
   const { op, type, id, revision, path, user } = asked;
-  const repo = repoNameOf(type, id);
+  const repo = parseRepoId(type, id);
   const about = isAboutAccount(op)
     ? { namespace: '', name: id }
     : { repo_type: type, namespace: repo.namespace, name: repo.name };

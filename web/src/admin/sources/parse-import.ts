@@ -46,7 +46,7 @@ function valueOf(node: Node): unknown {
  * Reads a file of sources: a list, or an object with the list `sources`, as an export is, checked by the hub's own rules.
  * @param text the file's content
  */
-export function readImport(text: string): Import {
+export function parseImport(text: string): Import {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   if (errors.length > 0) return { faults: errors.slice(0, 20).map((error) => syntaxFault(text, error)) };

@@ -2,7 +2,7 @@ import { fileUrl, pathPage } from '@/api/repo-urls';
 import type { RepoName } from '@/api/repositories';
 
 /** Where a text lies, so that what it names beside itself can be found. */
-export interface MarkdownPlace {
+export interface MarkdownContext {
   /** The page of a path of the repository. */
   readonly page: (path: string) => string;
   /** The content of a path of the repository. */
@@ -12,7 +12,7 @@ export interface MarkdownPlace {
 }
 
 /** @param file path of the text in its repository */
-export const placeOf = (repo: RepoName, revision: string, file: string): MarkdownPlace => ({
+export const markdownContext = (repo: RepoName, revision: string, file: string): MarkdownContext => ({
   page: (path) =>
     pathPage(repo, path.endsWith('/') || path === '' ? 'tree' : 'blob', revision, path.replace(/\/$/, '')),
   content: (path) => fileUrl(repo, revision, path),
@@ -33,7 +33,7 @@ export interface Target {
  */
 export function targetOf(
   address: string,
-  place: MarkdownPlace | undefined,
+  place: MarkdownContext | undefined,
   kind: 'page' | 'content',
   origin: string,
 ): Target | undefined {

@@ -1,10 +1,10 @@
-import { targetOf, type MarkdownPlace } from './markdown-place';
+import { targetOf, type MarkdownContext } from './markdown-links';
 
 /** What stands before the ids of a text, so that none is taken for one of the page. */
 export const ID_PREFIX = 'user-content-';
 
 /** Makes clean content at home on the page: addresses resolved, headings linked, wide things scrollable. */
-export function settle(content: DocumentFragment, place: MarkdownPlace | undefined): void {
+export function settle(content: DocumentFragment, place: MarkdownContext | undefined): void {
   for (const link of content.querySelectorAll('a[href]')) settleLink(link as HTMLAnchorElement, place);
   for (const media of content.querySelectorAll('[src], [srcset], [poster]')) settleMedia(media, place);
   for (const heading of content.querySelectorAll('h1[id], h2[id], h3[id], h4[id], h5[id], h6[id]'))
@@ -14,7 +14,7 @@ export function settle(content: DocumentFragment, place: MarkdownPlace | undefin
     if (!input.closest('label')) input.ariaLabel = input.checked ? 'Done' : 'To do';
 }
 
-function settleLink(link: HTMLAnchorElement, place: MarkdownPlace | undefined): void {
+function settleLink(link: HTMLAnchorElement, place: MarkdownContext | undefined): void {
   const target = targetOf(link.getAttribute('href')!, place, 'page', location.origin);
   if (!target) return link.removeAttribute('href');
   link.setAttribute('href', target.address);
@@ -23,7 +23,7 @@ function settleLink(link: HTMLAnchorElement, place: MarkdownPlace | undefined): 
   link.rel = 'noopener noreferrer nofollow';
 }
 
-function settleMedia(media: Element, place: MarkdownPlace | undefined): void {
+function settleMedia(media: Element, place: MarkdownContext | undefined): void {
   const address = (written: string): string =>
     /^data:/i.test(written) ? written : (targetOf(written, place, 'content', location.origin)?.address ?? '');
   for (const name of ['src', 'poster']) {
