@@ -1,21 +1,21 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { GitModule } from './git/git.module.js';
-import { LifeModule } from './management/life.module.js';
+import { ManagementModule } from './management/management.module.js';
 import { LfsModule } from './lfs/lfs.module.js';
-import { LocalAnswers } from './read/local-answers.service.js';
+import { LocalReadService } from './read/local-read.service.js';
 import { LocalStoreModule } from './store/local-store.module.js';
-import { ReposController } from './read/repos.controller.js';
-import { ReposService } from './read/repos.service.js';
-import { SourceAnswers } from './read/source-answers.service.js';
-import { SourceFiles } from './read/source-files.service.js';
+import { ReadController } from './read/read.controller.js';
+import { ReadService } from './read/read.service.js';
+import { SourceReadService } from './read/source-read.service.js';
+import { SourceFilesService } from './read/source-files.service.js';
 import { XetModule } from './xet/xet.module.js';
 import { WriteModule } from './write/write.module.js';
 
 /** Repositories, the hub's own and its sources', as clients read them. */
 @Module({
-  imports: [LocalStoreModule, WriteModule, FallbackModule, LfsModule, LifeModule, XetModule, GitModule],
-  controllers: [ReposController],
-  providers: [ReposService, LocalAnswers, SourceAnswers, SourceFiles],
+  imports: [LocalStoreModule, WriteModule, FallbackModule, LfsModule, ManagementModule, XetModule, GitModule],
+  controllers: [ReadController],
+  providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService],
 })
 export class ReposModule {}

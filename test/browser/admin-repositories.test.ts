@@ -71,7 +71,7 @@ describe('the repositories of the admin portal', () => {
     await page.getByText('The same content counted once').waitFor();
     await page.getByRole('button', { name: 'Collect now' }).click();
     await page
-      .getByText(/Collected|nothing to collect/)
+      .getByText(/CollectionResult|nothing to collect/)
       .first()
       .waitFor();
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ATTEMPT_CATEGORIES } from '../../src/domain/attempt.js';
 import type { AccountKind, AccountList } from '../../src/domain/account.js';
-import type { AccountOperation } from '../../src/domain/hub-operation.js';
+import type { AccountOperation } from '../../src/domain/operation.js';
 import type { Operation } from '../../src/domain/operation.js';
 import { OPERATION_KINDS } from '../support/chain-scenarios.js';
 import type { RepoId } from '../../src/domain/repo-id.js';

@@ -1,5 +1,5 @@
 import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
-import type { LocalRepository } from '../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { RepoStore } from '../../src/repos/store/repo.store.js';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
@@ -24,7 +24,7 @@ afterAll(() => hub.close());
 type Info = Record<string, unknown>;
 const info = async (id: string, query = ''): Promise<Info> => (await ask(hub.url, `/api/${id}${query}`)).json() as Info;
 
-async function create(more: object = {}): Promise<LocalRepository> {
+async function create(more: object = {}): Promise<LocalRepo> {
   const json = { name: `card-${++made}`, ...more };
   const told = await ask(hub.url, '/api/repos/create', { method: 'POST', headers: alice.headers, json });
   const [namespace, name] = (told.json() as { name: string }).name.split('/') as [string, string];
@@ -33,7 +33,7 @@ async function create(more: object = {}): Promise<LocalRepository> {
 }
 
 /** Commits a card; null deletes it. */
-function commit(repository: LocalRepository, card: string | null, branch = 'main'): Promise<string> {
+function commit(repository: LocalRepo, card: string | null, branch = 'main'): Promise<string> {
   const path = 'README.md';
   const operation = card === null ? { kind: 'deletedFile', path } : { kind: 'file', path, content: Buffer.from(card) };
   const words = { branch, summary: 'card', author: { name: 'alice' } };
@@ -41,7 +41,7 @@ function commit(repository: LocalRepository, card: string | null, branch = 'main
 }
 
 /** What lists are made of. */
-async function kept({ id }: LocalRepository): Promise<Info> {
+async function kept({ id }: LocalRepo): Promise<Info> {
   const columns = 'card_data, card_warning, tags, pipeline_tag, library_name, license';
   const database = hub.app.get<DataSource>(getDataSourceToken());
   return (await database.query<Info[]>(`SELECT ${columns} FROM repositories WHERE id = $1`, [id]))[0]!;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { LocalRepository } from '../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { ask } from '../support/ask.js';
 import { GitStage } from '../support/git-stage.js';
 
@@ -17,7 +17,7 @@ const contentOf = (folder: string, path: string): Promise<Buffer> => readFile(jo
 
 describe('git clone', () => {
   const long = randomBytes(700_000);
-  let repository: LocalRepository;
+  let repository: LocalRepo;
   let first: string;
   let last: string;
 
@@ -101,7 +101,7 @@ describe('git clone', () => {
 });
 
 describe('git fetch', () => {
-  let repository: LocalRepository;
+  let repository: LocalRepo;
   const made: string[] = [];
 
   const commitMore = async (count: number): Promise<void> => {

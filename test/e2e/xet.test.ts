@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { BLOB_STORE, type BlobStore } from '../../src/platform/storage/blob-store.js';
 import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
-import type { LocalRepository } from '../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { XorbExpiry } from '../../src/repos/xet/xorb-expiry.service.js';
 import { ask, type AskOptions, type Told } from '../support/ask.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-const make = (name: string, owner = 'alice', isPrivate = false): Promise<LocalRepository> =>
+const make = (name: string, owner = 'alice', isPrivate = false): Promise<LocalRepo> =>
   repositories.createRepository({
     repo: { type: 'model', namespace: owner, name },
     ownerName: owner,
@@ -55,7 +55,7 @@ class Uploader {
 }
 
 /** The content of a large file, committed and read as any client reads it. */
-async function committed(repository: LocalRepository, file: Buffer): Promise<Told> {
+async function committed(repository: LocalRepo, file: Buffer): Promise<Told> {
   const operations = [{ kind: 'lfsFile', path: 'file.bin', sha256: sha256(file), size: file.length }] as const;
   await repositories.commit(repository, { branch: 'main', summary: 'add', author: { name: 'alice' }, operations });
   const { namespace, name } = repository.repo;
@@ -144,7 +144,7 @@ describe('the token of an account that is no longer in use', () => {
 });
 
 describe('a file over Xet', () => {
-  let repository: LocalRepository;
+  let repository: LocalRepo;
   let uploader: Uploader;
   beforeAll(async () => {
     repository = await make('files');

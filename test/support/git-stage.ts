@@ -1,5 +1,5 @@
 import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
-import type { LocalRepository } from '../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { expect } from '@jest/globals';
 import { GitProgram } from './git-program.js';
 import { startHub, type RunningHub } from './hub-app.js';
@@ -8,7 +8,7 @@ import { person, type Person } from './people.js';
 /** Packs stay as they came, so that what was sent for nothing is seen. */
 const AS_SENT = { 'fetch.unpackLimit': '1' };
 
-type Type = LocalRepository['repo']['type'];
+type Type = LocalRepo['repo']['type'];
 
 /** A hub, repositories of alice's in it, and git in front of it. */
 export class GitStage {
@@ -25,7 +25,7 @@ export class GitStage {
     return new GitStage(hub, hub.app.get(LocalRepositories, { strict: false }), alice, await GitProgram.start(AS_SENT));
   }
 
-  make(name: string, facts: { type?: Type; private?: boolean } = {}): Promise<LocalRepository> {
+  make(name: string, facts: { type?: Type; private?: boolean } = {}): Promise<LocalRepo> {
     const { type = 'model', private: isPrivate = false } = facts;
     return this.store.createRepository({
       repo: { type, namespace: 'alice', name },
@@ -34,7 +34,7 @@ export class GitStage {
   }
 
   /** @returns the commit's id */
-  commit(to: LocalRepository, files: Readonly<Record<string, string | Buffer>>, branch = 'main'): Promise<string> {
+  commit(to: LocalRepo, files: Readonly<Record<string, string | Buffer>>, branch = 'main'): Promise<string> {
     return this.store.commit(to, {
       ...{ branch, summary: `Change ${Object.keys(files).join(', ')}`, author: { name: 'alice' } },
       operations: Object.entries(files).map(([path, text]) => ({ kind: 'file', path, content: Buffer.from(text) })),

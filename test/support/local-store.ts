@@ -13,7 +13,7 @@ import type { CommitInput } from '../../src/repos/store/commit-input.js';
 import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
 import { LocalRefsService } from '../../src/repos/store/local-refs.service.js';
 import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
-import type { LocalRepository } from '../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { LocalStoreModule } from '../../src/repos/store/local-store.module.js';
 import { RevisionsService } from '../../src/repos/store/revisions.service.js';
 import { RootCommitsService } from '../../src/repos/store/root-commits.service.js';
@@ -52,7 +52,7 @@ export class LocalStore {
   }
 
   /** A public repository of alice's, of a name of its own. */
-  async repository(given: Partial<RepoId & { private: boolean }> = {}): Promise<LocalRepository> {
+  async repository(given: Partial<RepoId & { private: boolean }> = {}): Promise<LocalRepo> {
     this.made += 1;
     const { private: isPrivate = false, ...id } = given;
     const repo: RepoId = { type: 'model', namespace: 'alice', name: `model-${this.made}`, ...id };
@@ -60,7 +60,7 @@ export class LocalStore {
   }
 
   /** Commits text files to `main`; null deletes one. */
-  commit(repository: LocalRepository, files: Record<string, string | null>, more: Partial<CommitInput> = {}) {
+  commit(repository: LocalRepo, files: Record<string, string | null>, more: Partial<CommitInput> = {}) {
     const operations = Object.entries(files).map(([path, text]) =>
       text === null
         ? ({ kind: 'deletedFile', path } as const)
@@ -70,7 +70,7 @@ export class LocalStore {
     return this.repositories.commit(repository, { ...words, operations, ...more });
   }
 
-  find(repo: RepoId, caller: Caller = ANONYMOUS): Promise<LocalRepository | undefined> {
+  find(repo: RepoId, caller: Caller = ANONYMOUS): Promise<LocalRepo | undefined> {
     return this.repositories.find(repo, caller);
   }
 

@@ -1,13 +1,13 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CardCheck } from './card-check.service.js';
+import { CardCheckService } from './card-check.service.js';
 import { CardAnswerDto, CardDto } from './dto/card.dto.js';
 
 /** Checking cards. Every client asks this before it uploads a README.md (contract E.19). */
 @Controller('api')
 @ApiTags('repositories')
 export class CardController {
-  constructor(private readonly cards: CardCheck) {}
+  constructor(private readonly cards: CardCheckService) {}
 
   @Post('validate-yaml')
   @HttpCode(200)

@@ -3,7 +3,7 @@ import { BLOB_PREFIXES } from './blob-prefixes.js';
 import type { BlobStore } from '../../platform/storage/blob-store.js';
 import type { PartStore } from '../../platform/storage/part-store.js';
 import { Turns } from '../../platform/async/turns.js';
-import type { ContentCatalogue } from './content-catalogue.store.js';
+import type { UnreferencedContentStore } from './unreferenced-content.store.js';
 import type { HistoryPruner } from './history-pruner.service.js';
 
 const DAY_MS = 86_400_000;
@@ -19,7 +19,7 @@ const PARTS_MS = DAY_MS;
 const ADOPTED_AT_ONCE = 1000;
 
 /** What a collection has freed. */
-export interface Collected {
+export interface CollectionResult {
   /** Contents deleted. */
   collected: number;
   /** Their bytes. */
@@ -27,7 +27,7 @@ export interface Collected {
 }
 
 /**
- * Deletes history that no ref leads to any more, and content that nothing names. `HistoryStore` and `ContentCatalogue.remove` tell why no
+ * Deletes history that no ref leads to any more, and content that nothing names. `HistoryStore` and `UnreferencedContentStore.remove` tell why no
  * commit can lose anything by that.
  */
 export class CollectorService {
@@ -36,7 +36,7 @@ export class CollectorService {
   private stopped = false;
 
   constructor(
-    private readonly index: { readonly catalogue: ContentCatalogue; readonly history: HistoryPruner },
+    private readonly index: { readonly catalogue: UnreferencedContentStore; readonly history: HistoryPruner },
     private readonly blobs: BlobStore,
     private readonly parts: PartStore,
     private readonly clock: () => Date,
@@ -46,7 +46,7 @@ export class CollectorService {
    * Collects once, after whoever is at it in this process.
    * @param prefixes the pieces of the store to look through for what the catalogue does not know
    */
-  collect(prefixes: readonly string[] = BLOB_PREFIXES): Promise<Collected> {
+  collect(prefixes: readonly string[] = BLOB_PREFIXES): Promise<CollectionResult> {
     return this.turns.take('collect', () => this.collectNow(prefixes));
   }
 
@@ -56,7 +56,7 @@ export class CollectorService {
     await this.turns.take('collect', () => Promise.resolve());
   }
 
-  private async collectNow(prefixes: readonly string[]): Promise<Collected> {
+  private async collectNow(prefixes: readonly string[]): Promise<CollectionResult> {
     const before = this.ago(GRACE_MS);
     await this.parts.sweep(this.ago(PARTS_MS));
     await this.index.catalogue.forgetBegun(this.ago(2 * PARTS_MS));
@@ -64,12 +64,12 @@ export class CollectorService {
     const uncommitted = await this.index.catalogue.forgetUncommitted(before, this.ago(UNCOMMITTED_MS));
     const strays = await this.adoptStrays(prefixes);
     const collected = await this.collectUnused(before);
-    this.logger.log({ ...collected, commits, uncommitted, strays }, 'Collected');
+    this.logger.log({ ...collected, commits, uncommitted, strays }, 'CollectionResult');
     return collected;
   }
 
-  private async collectUnused(before: Date): Promise<Collected> {
-    const total: Collected = { collected: 0, bytes: 0 };
+  private async collectUnused(before: Date): Promise<CollectionResult> {
+    const total: CollectionResult = { collected: 0, bytes: 0 };
     for (
       let page = await this.index.catalogue.page(before, '');
       page;
@@ -85,7 +85,7 @@ export class CollectorService {
   }
 
   /** What cannot be deleted now is left to the next collection. */
-  private async collectOne(sha256: string, before: Date, total: Collected): Promise<void> {
+  private async collectOne(sha256: string, before: Date, total: CollectionResult): Promise<void> {
     try {
       const bytes = await this.blobs.size(sha256);
       if (!(await this.index.catalogue.remove(sha256, before, () => this.blobs.delete(sha256)))) return;

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { HistoryStore, type Cut } from './history.store.js';
+import { HistoryStore, type PruneProgress } from './history.store.js';
 import { ReachableObjects } from './reachable-objects.js';
 
 /** Deletes the commits that no ref has led to for long, and the trees and blobs that only they had. */
@@ -36,7 +36,7 @@ export class HistoryPruner {
    * Deletes trees and blobs that no commit leads to. What the commits need is found out beforehand, which may take long; with the
    * repository held only what has come since is added. False when it was stopped.
    */
-  private async swept(repository: number, { unswept }: Cut, isStopped: () => boolean): Promise<boolean> {
+  private async swept(repository: number, { unswept }: PruneProgress, isStopped: () => boolean): Promise<boolean> {
     if (!unswept) return true;
     const needed = new ReachableObjects();
     await needed.add(await this.store.roots(repository), (oids) => this.store.bodies(repository, oids));

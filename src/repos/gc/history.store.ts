@@ -19,7 +19,7 @@ const REACHED = `
   reached AS (SELECT line, max(up_to) AS up_to FROM spans GROUP BY line)`;
 
 /** How far one has come with a repository whose refs have let go of history. */
-export interface Cut {
+export interface PruneProgress {
   /** Commits deleted now. */
   readonly deleted: number;
   readonly changes: number;
@@ -47,7 +47,7 @@ export class HistoryStore {
    * Notes which commits have been lost since, and which are found again; deletes those lost before a time. Undefined where there is
    * nothing left to do. @throws when the repository is never at rest
    */
-  deleteLost(repositoryId: number, lostBefore: Date): Promise<Cut | undefined> {
+  deleteLost(repositoryId: number, lostBefore: Date): Promise<PruneProgress | undefined> {
     return this.holding(repositoryId, async (m) => {
       await m.query(
         `${REACHED}
@@ -64,7 +64,7 @@ export class HistoryStore {
         [repositoryId, lostBefore],
       );
       const deleted = Number(gone!.count);
-      const [rows] = await m.query<[Omit<Cut, 'deleted'>[], number]>(
+      const [rows] = await m.query<[Omit<PruneProgress, 'deleted'>[], number]>(
         `UPDATE history_cuts SET changes = changes + $2, unswept = unswept OR $2 > 0 WHERE repository_id = $1
          RETURNING changes, unswept`,
         [repositoryId, Math.sign(deleted)],
@@ -114,7 +114,7 @@ export class HistoryStore {
   }
 
   /** All is done, unless something has changed since; what is lost and not deleted yet stays noted. */
-  async finish(repositoryId: number, { changes }: Cut): Promise<void> {
+  async finish(repositoryId: number, { changes }: PruneProgress): Promise<void> {
     const isSeen = 'repository_id = $1 AND changes = $2';
     await this.database.query(
       `DELETE FROM history_cuts WHERE ${isSeen}

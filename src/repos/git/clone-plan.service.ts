@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
-import { HeldHistory } from '../store/held-history.js';
+import { ClientHistory } from '../store/client-history.js';
 import type { UploadPackRequest } from './upload-pack-request.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { CommitStore } from '../store/commit.store.js';
@@ -21,10 +21,10 @@ export interface ClonePlan {
 }
 
 /** What is found out on the way down from what is wanted. */
-interface Walk {
+interface WalkOptions {
   readonly request: UploadPackRequest;
   readonly common: ReadonlyMap<string, CommitEntity>;
-  readonly held: HeldHistory;
+  readonly held: ClientHistory;
   /** Every commit that was passed, and how many the client gets from there on at most. */
   readonly passed: Map<string, { readonly commit: CommitEntity; readonly left: number }>;
   readonly sent: Map<string, CommitEntity>;
@@ -50,7 +50,7 @@ export class ClonePlanService {
     const found = await this.commits.among(repositoryId, request.haves);
     const common = new Map(found.map((commit) => [commit.oid, commit]));
     const held = await this.held(found, await this.commits.among(repositoryId, request.shallow));
-    const walk: Walk = { request, common, held, passed: new Map(), sent: new Map(), ground: new Map() };
+    const walk: WalkOptions = { request, common, held, passed: new Map(), sent: new Map(), ground: new Map() };
     let isGrounded = true;
     for (const oid of new Set(request.wants))
       if (!(await this.descend(await this.wanted(repositoryId, oid), walk))) isGrounded = false;
@@ -67,8 +67,8 @@ export class ClonePlanService {
   }
 
   /** Git names no commit that is behind one of which it knows that the hub has it, so the hub has to know what is behind. */
-  private async held(common: readonly CommitEntity[], ends: readonly CommitEntity[]): Promise<HeldHistory> {
-    const held = new HeldHistory(ends);
+  private async held(common: readonly CommitEntity[], ends: readonly CommitEntity[]): Promise<ClientHistory> {
+    const held = new ClientHistory(ends);
     for (const commit of common.toSorted((one, other) => other.generation - one.generation))
       if (!held.has(commit)) held.add(await this.commits.ancestry(commit));
     return held;
@@ -84,7 +84,7 @@ export class ClonePlanService {
    * Down a history until the client has the rest, what it wants of it ends, or it was passed before.
    * @returns whether the client has any of it
    */
-  private async descend(head: CommitEntity, walk: Walk): Promise<boolean> {
+  private async descend(head: CommitEntity, walk: WalkOptions): Promise<boolean> {
     const { request, held, passed } = walk;
     let left = Math.min(request.depth ?? Infinity, head.generation);
     let above: Passing | undefined;
@@ -113,7 +113,7 @@ export class ClonePlanService {
 }
 
 /** Ground is what lies next to what is sent: most of its files are the same. */
-function sort({ commit, isTheirs }: Passing, above: Passing | undefined, { common, sent, ground }: Walk): void {
+function sort({ commit, isTheirs }: Passing, above: Passing | undefined, { common, sent, ground }: WalkOptions): void {
   if (!isTheirs) sent.set(commit.oid, commit);
   const parent = common.get(commit.parentOid ?? '');
   const neighbours = isTheirs ? [above?.isTheirs === false && commit] : [above?.isTheirs && above.commit, parent];

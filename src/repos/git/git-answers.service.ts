@@ -10,7 +10,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import { wholeBody } from '../../platform/http/request-body.js';
 import { LocalRepositories } from '../store/local-repositories.service.js';
-import { RepositoryAccess } from '../store/repository-access.service.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
 import { SourceGit } from './source-git.service.js';
 import { UploadPackService } from './upload-pack.service.js';
 
@@ -25,7 +25,7 @@ export class GitAnswers {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly repositories: LocalRepositories,
-    private readonly access: RepositoryAccess,
+    private readonly access: RepoAccessService,
     private readonly uploads: UploadPackService,
     private readonly sources: SourceGit,
   ) {}
@@ -46,7 +46,7 @@ export class GitAnswers {
     return { status: 302, headers: { ...sourceHeaders(source), 'cache-control': 'no-store', location } };
   }
 
-  /** @throws HubError as `RepositoryAccess.readable` and `UploadPackService.answer`; `BadRequest`, `PayloadTooLarge` */
+  /** @throws HubError as `RepoAccessService.readable` and `UploadPackService.answer`; `BadRequest`, `PayloadTooLarge` */
   async pack(repo: RepoId, caller: Caller, request: IncomingMessage): Promise<WireAnswer> {
     const local = await this.access.readable(repo, caller);
     const wish = readUploadPackRequest(await wholeBody(request, LONGEST_REQUEST));

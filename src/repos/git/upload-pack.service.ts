@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { FLUSH, inSideBand, pktLine } from './pkt-line.js';
 import type { UploadPackRequest } from './upload-pack-request.js';
-import type { LocalRepository } from '../store/local-repository.js';
+import type { LocalRepo } from '../store/local-repo.js';
 import { RefStore } from '../store/ref.store.js';
 import { ClonePlanService, type ClonePlan } from './clone-plan.service.js';
 import { PackService } from './pack.service.js';
@@ -25,7 +25,7 @@ export class UploadPackService {
   ) {}
 
   /** What there is to fetch: every ref, and what the hub can do. */
-  async advertisement({ id }: LocalRepository): Promise<Buffer> {
+  async advertisement({ id }: LocalRepo): Promise<Buffer> {
     const refs = await this.refs.all(id);
     const head = refs.find(({ name }) => name === HEAD_BRANCH);
     const lines = [...(head ? [{ name: 'HEAD', commitOid: head.commitOid }] : []), ...refs];
@@ -44,7 +44,7 @@ export class UploadPackService {
    * What the client asked: where its history will end, which of its commits are known here, and the pack.
    * @throws HubError `BadRequest` for a commit that the repository does not have, `RevisionNotFound` for one that goes away just now
    */
-  async answer({ id }: LocalRepository, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
+  async answer({ id }: LocalRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
     const plan = await this.plans.plan(id, request);
     const words = [...shallowLines(request, plan), ...(request.negotiates ? acknowledgements(request, plan) : [])];
     if (!request.done) return once(words);

@@ -6,7 +6,7 @@ import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { LfsBatchAnswer } from '../store/wire/lfs.js';
-import { staysHere } from '../store/stays-here.js';
+import { mustProxy } from '../store/client-headers.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { Asker, Repo } from '../../platform/http/repo.decorator.js';
 import { BatchRequestDto } from './dto/batch-request.dto.js';
@@ -33,7 +33,7 @@ export class LfsBatchController {
     @Body() request: BatchRequestDto,
     @Req() { headers }: HubRequest,
   ): Promise<LfsBatchAnswer> {
-    return this.lfs.answer(repo, asking, request, staysHere(headers));
+    return this.lfs.answer(repo, asking, request, mustProxy(headers));
   }
 
   /** Whether an upload has arrived. Nothing depends on asking. */

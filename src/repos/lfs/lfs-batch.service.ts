@@ -7,10 +7,10 @@ import { lfsObjectError, readLfsObject } from './lfs-object.js';
 import { lfsPartSize } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { SourceGit } from '../git/source-git.service.js';
-import { ContentVault } from '../store/content-vault.service.js';
+import { ContentReferences } from '../store/content-references.service.js';
 import { Lanes } from '../../platform/async/lanes.js';
 import { LocalRepositories } from '../store/local-repositories.service.js';
-import { RepositoryAccess } from '../store/repository-access.service.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
 import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
@@ -31,16 +31,16 @@ export class LfsBatchService {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly repositories: LocalRepositories,
     private readonly sources: SourceGit,
-    private readonly access: RepositoryAccess,
+    private readonly access: RepoAccessService,
     private readonly objects: LfsObjectsService,
-    private readonly vault: ContentVault,
+    private readonly vault: ContentReferences,
     private readonly links: LfsLinksService,
     private readonly direct: DirectUploads,
   ) {}
 
   /**
    * @param stays must the client's bytes pass through the hub?
-   * @throws HubError as `RepositoryAccess.writable` for uploads; as its `readable` for downloads, and `Moved` to the source that has it
+   * @throws HubError as `RepoAccessService.writable` for uploads; as its `readable` for downloads, and `Moved` to the source that has it
    */
   async answer(repo: RepoId, asking: Asking, request: BatchRequestDto, stays: boolean): Promise<LfsBatchAnswer> {
     const objects = request.objects.map(readLfsObject);
@@ -58,13 +58,13 @@ export class LfsBatchService {
     return batch(parts ? 'multipart' : 'basic', objects, (object) => this.upload(id, object, has.get(object.oid), may));
   }
 
-  /** @throws HubError as `RepositoryAccess.readable` and `LfsObjectsService.require` */
+  /** @throws HubError as `RepoAccessService.readable` and `LfsObjectsService.require` */
   async verify(repo: RepoId, caller: Caller, object: LfsObject): Promise<void> {
     const { id } = await this.access.readable(repo, caller);
     await this.objects.require(id, object);
   }
 
-  /** What is there already will be committed without being sent again: touched first, then looked at, as `ContentVault` wants it. */
+  /** What is there already will be committed without being sent again: touched first, then looked at, as `ContentReferences` wants it. */
   private async relyOn(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
     const here = await this.objects.present(repositoryId, hashes);
     if (here.size === 0) return here;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import { ContentVault } from '../store/content-vault.service.js';
-import { RepositoryAccess } from '../store/repository-access.service.js';
+import { ContentReferences } from '../store/content-references.service.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 /** A large file that could not be copied, as clients print it. */
@@ -15,19 +15,19 @@ export interface FailedCopy {
 @Injectable()
 export class LfsCopiesService {
   constructor(
-    private readonly access: RepositoryAccess,
+    private readonly access: RepoAccessService,
     private readonly objects: LfsObjectsService,
-    private readonly vault: ContentVault,
+    private readonly vault: ContentReferences,
   ) {}
 
   /**
    * Afterwards commits of the target may name these files.
-   * @throws HubError as `RepositoryAccess.readable` for the source, as its `writable` for the target
+   * @throws HubError as `RepoAccessService.readable` for the source, as its `writable` for the target
    */
   async copy(from: RepoId, to: RepoId, caller: Caller, hashes: readonly string[]): Promise<FailedCopy[]> {
     const source = await this.access.readable(from, caller);
     const target = await this.access.writable(to, caller);
-    // touched first, then looked at, as `ContentVault` wants it; only what the source has: a hash alone touches nothing
+    // touched first, then looked at, as `ContentReferences` wants it; only what the source has: a hash alone touches nothing
     await this.vault.touch([...(await this.objects.present(source.id, hashes)).keys()]);
     const found = await this.objects.present(source.id, hashes);
     for (const [sha256, size] of found) await this.objects.note(target.id, { sha256, size });

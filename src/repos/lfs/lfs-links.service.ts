@@ -4,7 +4,7 @@ import type { LfsAction, LfsObject } from '../store/wire/lfs.js';
 import { lfsPartCount } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
-import type { BegunUpload } from '../store/direct-uploads.service.js';
+import type { StartedUpload } from '../store/direct-uploads.service.js';
 
 const ONE_DAY_S = 86_400;
 
@@ -64,7 +64,7 @@ export class LfsLinksService {
   }
 
   /** The same in parts: one link of the store for each, and `href`, the hub's own, for when all are there. */
-  directInParts(claims: LfsClaims, partSize: number, { id, links }: BegunUpload): LfsAction {
+  directInParts(claims: LfsClaims, partSize: number, { id, links }: StartedUpload): LfsAction {
     const base = this.link('lfs-upload', { ...claims, upload: id, partSize, direct: true }, 'upload');
     return inParts(base, partSize, links);
   }

@@ -3,7 +3,7 @@ import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { branchRef, tagRef } from '../store/ref-names.js';
 import { LocalRefsService } from '../store/local-refs.service.js';
-import { RepositoryAccess } from '../store/repository-access.service.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
 import { RootCommitsService } from '../store/root-commits.service.js';
 import type { NewBranchDto, NewTagDto, RefDto, SquashDto, SquashedDto } from './dto/ref.dto.js';
 
@@ -11,12 +11,12 @@ import type { NewBranchDto, NewTagDto, RefDto, SquashDto, SquashedDto } from './
 @Injectable()
 export class RefsService {
   constructor(
-    private readonly access: RepositoryAccess,
+    private readonly access: RepoAccessService,
     private readonly refs: LocalRefsService,
     private readonly roots: RootCommitsService,
   ) {}
 
-  /** @throws HubError as `RepositoryAccess.writable` and `LocalRefsService.createBranch` say */
+  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.createBranch` say */
   async createBranch(repo: RepoId, branch: string, body: NewBranchDto, caller: Caller): Promise<RefDto> {
     const repository = await this.access.writable(repo, caller);
     const overwrite = body.overwrite ?? false;
@@ -28,23 +28,23 @@ export class RefsService {
     return { ref: branchRef(branch) };
   }
 
-  /** @throws HubError as `RepositoryAccess.writable` and `LocalRefsService.deleteBranch` say */
+  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.deleteBranch` say */
   async deleteBranch(repo: RepoId, branch: string, caller: Caller): Promise<void> {
     await this.refs.deleteBranch(await this.access.writable(repo, caller), branch);
   }
 
-  /** @throws HubError as `RepositoryAccess.writable` and `LocalRefsService.createTag` say */
+  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.createTag` say */
   async createTag(repo: RepoId, revision: string, { tag }: NewTagDto, caller: Caller): Promise<RefDto> {
     await this.refs.createTag(await this.access.writable(repo, caller), { name: tag, revision });
     return { ref: tagRef(tag) };
   }
 
-  /** @throws HubError as `RepositoryAccess.writable` and `LocalRefsService.deleteTag` say */
+  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.deleteTag` say */
   async deleteTag(repo: RepoId, tag: string, caller: Caller): Promise<void> {
     await this.refs.deleteTag(await this.access.writable(repo, caller), tag);
   }
 
-  /** @throws HubError as `RepositoryAccess.writable` and `RootCommitsService.squash` say */
+  /** @throws HubError as `RepoAccessService.writable` and `RootCommitsService.squash` say */
   async squash(repo: RepoId, branch: string, { message }: SquashDto, caller: Caller): Promise<SquashedDto> {
     const repository = await this.access.writable(repo, caller);
     const words = message?.trim() ? message : `Super-squash branch '${branch}'`;

@@ -4,16 +4,16 @@ import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { wantsPrivate } from './wants-private.js';
-import { RepositoryAccess } from '../store/repository-access.service.js';
-import { RepositoryChanges } from '../store/repository-changes.service.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
+import { RepoChangesService } from '../store/repo-changes.service.js';
 import type { SettingsAnswerDto, SettingsDto } from './dto/settings.dto.js';
 
 /** What may be changed about a repository, and who may do what with it. */
 @Injectable()
 export class SettingsService {
   constructor(
-    private readonly access: RepositoryAccess,
-    private readonly changes: RepositoryChanges,
+    private readonly access: RepoAccessService,
+    private readonly changes: RepoChangesService,
     private readonly bindings: FallbackCacheService,
   ) {}
 

@@ -1,7 +1,7 @@
 import { HubError } from '../../domain/hub-error.js';
 
 /** Both ways in which clients say who may see a repository: `private` until about 1.10 of `huggingface_hub`, `visibility` since. */
-export interface AskedVisibility {
+export interface RequestedVisibility {
   readonly private?: boolean | null;
   readonly visibility?: 'public' | 'private' | 'protected' | null;
 }
@@ -10,7 +10,7 @@ export interface AskedVisibility {
  * Shall the repository be private? Undefined when nothing is said of it.
  * @throws HubError `BadRequest` when the two contradict each other, and for `protected`, which this hub does not have
  */
-export function wantsPrivate({ private: flag, visibility }: AskedVisibility): boolean | undefined {
+export function wantsPrivate({ private: flag, visibility }: RequestedVisibility): boolean | undefined {
   if (visibility === 'protected')
     throw new HubError('BadRequest', 'This hub has no protected repositories: visibility is "public" or "private"');
   if (!visibility) return flag ?? undefined;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Arrival } from './arrival.js';
+import type { ClientInfo } from './client-info.js';
 import type { Question } from '../../fallback/resolver/question.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import type { FileOperation } from '../../domain/operation.js';
@@ -18,7 +18,7 @@ export type FileQuestion = Question & { readonly operation: FileOperation };
 
 /** Delivers a source's files by what is safe for every client generation (ARCHITECTURE.md, "Deliver"). */
 @Injectable()
-export class SourceFiles {
+export class SourceFilesService {
   private readonly ownHost: string;
 
   constructor(
@@ -29,7 +29,7 @@ export class SourceFiles {
   }
 
   /** Undefined when no source may be asked. */
-  deliver(question: FileQuestion, arrival: Arrival): Promise<WireAnswer | undefined> {
+  deliver(question: FileQuestion, arrival: ClientInfo): Promise<WireAnswer | undefined> {
     return question.operation.method === 'HEAD' ? this.describe(question, arrival.host) : this.send(question, arrival);
   }
 
@@ -49,7 +49,7 @@ export class SourceFiles {
     return { status: 200, headers: described(reply, headers) };
   }
 
-  private async send(question: FileQuestion, { stays }: Arrival): Promise<WireAnswer | undefined> {
+  private async send(question: FileQuestion, { stays }: ClientInfo): Promise<WireAnswer | undefined> {
     const located = await this.resolver.locate(question);
     if (!located) return undefined;
     const source: Source = stays ? { ...located.source, delivery: 'proxy' } : located.source;

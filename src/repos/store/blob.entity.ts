@@ -1,12 +1,12 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
-import { RepositoryEntity } from './repository.entity.js';
+import { RepoEntity } from './repo.entity.js';
 
 /** What stands behind a file's git id: where its bytes are, and how many. */
 @Entity('blobs')
 export class BlobEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_blobs' })
-  @ForeignKey(() => RepositoryEntity, { name: 'fk_blobs_repository', onDelete: 'CASCADE' })
+  @ForeignKey(() => RepoEntity, { name: 'fk_blobs_repository', onDelete: 'CASCADE' })
   repositoryId: number;
 
   /** Git's id; for a large file that of its pointer. */

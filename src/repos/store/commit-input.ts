@@ -1,5 +1,5 @@
 /** Content that lies somewhere, and can be read as often as it must be. */
-export interface Spooled {
+export interface SpooledContent {
   /** Lower-case hex. */
   readonly sha256: string;
   /** Bytes. */
@@ -9,7 +9,7 @@ export interface Spooled {
 
 /** One change of a commit. A large file must have been uploaded to the repository before. */
 export type CommitOperation =
-  | { readonly kind: 'file'; readonly path: string; readonly content: Buffer | Spooled }
+  | { readonly kind: 'file'; readonly path: string; readonly content: Buffer | SpooledContent }
   | { readonly kind: 'lfsFile'; readonly path: string; readonly sha256: string; readonly size?: number }
   | { readonly kind: 'deletedFile' | 'deletedFolder' | 'deletedEntry'; readonly path: string };
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { CardFacts } from '../card/card-facts.js';
+import type { CardMetadata } from '../card/card-metadata.js';
 import type { AppliedCommit } from './apply-commit.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { CommitEntity } from './commit.entity.js';
@@ -13,7 +13,7 @@ export interface CommitCargo {
   readonly applied: AppliedCommit;
   readonly blobs: readonly BlobEntity[];
   /** What the card says from now on; absent when the commit leaves it as it is, or is not on the default branch. */
-  readonly card?: CardFacts;
+  readonly card?: CardMetadata;
 }
 
 /** Writes a commit with its trees and blobs, inside the caller's transaction. Moving a ref to it is the caller's. */

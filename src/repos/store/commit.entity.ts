@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import { RepositoryEntity } from './repository.entity.js';
+import { RepoEntity } from './repo.entity.js';
 
 /** A commit: everything that git's own object says, in columns. But for `lostAt`, never changed once written. */
 @Entity('commits')
@@ -7,7 +7,7 @@ import { RepositoryEntity } from './repository.entity.js';
 @Index('ix_commits_lost', ['repositoryId'], { where: 'lost_at IS NOT NULL' })
 export class CommitEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_commits' })
-  @ForeignKey(() => RepositoryEntity, { name: 'fk_commits_repository', onDelete: 'CASCADE' })
+  @ForeignKey(() => RepoEntity, { name: 'fk_commits_repository', onDelete: 'CASCADE' })
   repositoryId: number;
 
   @PrimaryColumn('varchar', { length: 40, primaryKeyConstraintName: 'pk_commits' })

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { DataSource, LessThan, MoreThanOrEqual, And, type EntityManager } from 'typeorm';
-import type { Span } from './held-history.js';
+import type { HistorySpan } from './client-history.js';
 import { CommitEntity } from './commit.entity.js';
 
 const COMMITS_KEPT = 10_000;
@@ -101,8 +101,8 @@ export class CommitStore {
   }
 
   /** A commit and its ancestors as spans of lines: one look-up per fork, not one per commit. */
-  async ancestry(head: CommitEntity): Promise<Span[]> {
-    const spans: Span[] = [];
+  async ancestry(head: CommitEntity): Promise<HistorySpan[]> {
+    const spans: HistorySpan[] = [];
     for (let at: CommitEntity | undefined = head; at;) {
       spans.push({ line: at.line, upTo: at.generation });
       const first = await this.find(head.repositoryId, at.line);
@@ -118,7 +118,7 @@ async function insert(m: EntityManager, commit: CommitEntity): Promise<boolean> 
   return ((await query.execute()).raw as unknown[]).length > 0;
 }
 
-const inColumns = (spans: readonly Span[]): { lines: string[]; upTo: number[] } => ({
+const inColumns = (spans: readonly HistorySpan[]): { lines: string[]; upTo: number[] } => ({
   lines: spans.map(({ line }) => line),
   upTo: spans.map(({ upTo }) => upTo),
 });

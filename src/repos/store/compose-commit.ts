@@ -34,7 +34,7 @@ export function composeCommit({ repositoryId, parent, treeOid, message, author, 
 }
 
 /** Is the commit by this author, with this message? */
-export function sameWords(
+export function hasSameMessage(
   commit: CommitEntity,
   { author, summary, description }: Pick<CommitInput, 'author' | 'summary' | 'description'>,
 ): boolean {

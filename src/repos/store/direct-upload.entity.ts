@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
-import { RepositoryEntity } from './repository.entity.js';
+import { RepoEntity } from './repo.entity.js';
 
 /** An upload of a large file that goes straight from a client to the store: nobody's content until the hub has read it. */
 @Entity('direct_uploads')
@@ -10,7 +10,7 @@ export class DirectUploadEntity {
   id: string;
 
   @Column('integer', { name: 'repository_id' })
-  @ForeignKey(() => RepositoryEntity, { name: 'fk_direct_uploads_repository', onDelete: 'CASCADE' })
+  @ForeignKey(() => RepoEntity, { name: 'fk_direct_uploads_repository', onDelete: 'CASCADE' })
   repositoryId: number;
 
   /** The SHA-256 that its content is to have. */

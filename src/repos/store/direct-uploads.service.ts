@@ -5,7 +5,7 @@ import type { LfsObject } from './wire/lfs.js';
 import { lfsPartCount } from './lfs-parts.js';
 import { DIRECT_TRANSFER, type ArrivedPart, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { StoredPart } from '../../platform/storage/part-store.js';
-import { ContentVault } from './content-vault.service.js';
+import { ContentReferences } from './content-references.service.js';
 import { Turns } from '../../platform/async/turns.js';
 import type { DirectUploadEntity } from './direct-upload.entity.js';
 import { DirectUploadStore } from './direct-upload.store.js';
@@ -20,7 +20,7 @@ const LARGEST_PART = 5 * 1024 * MIB;
 const ONE_DAY_S = 86_400;
 
 /** An upload that a client may begin. */
-export interface BegunUpload {
+export interface StartedUpload {
   readonly id: string;
   /** Where its parts go, in order. */
   readonly links: readonly string[];
@@ -39,7 +39,7 @@ export class DirectUploads {
     @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
     private readonly uploads: DirectUploadStore,
     private readonly objects: LfsObjectsService,
-    private readonly vault: ContentVault,
+    private readonly vault: ContentReferences,
   ) {}
 
   /** Bytes of each part but the last of a file that goes straight to the store; undefined when it goes through the hub. */
@@ -50,7 +50,7 @@ export class DirectUploads {
   }
 
   /** @throws HubError `StorageUnavailable` */
-  async begin(repositoryId: number, { oid, size }: LfsObject, partSize: number): Promise<BegunUpload> {
+  async begin(repositoryId: number, { oid, size }: LfsObject, partSize: number): Promise<StartedUpload> {
     const transfer = this.direct();
     const id = randomUUID();
     const upload = await transfer.begin();

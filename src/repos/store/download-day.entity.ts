@@ -1,12 +1,12 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
-import { RepositoryEntity } from './repository.entity.js';
+import { RepoEntity } from './repo.entity.js';
 
 /** How often a repository was downloaded on one day (UTC). */
 @Entity('download_days')
 export class DownloadDayEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_download_days' })
-  @ForeignKey(() => RepositoryEntity, { name: 'fk_download_days_repository', onDelete: 'CASCADE' })
+  @ForeignKey(() => RepoEntity, { name: 'fk_download_days_repository', onDelete: 'CASCADE' })
   repositoryId: number;
 
   /** `YYYY-MM-DD`. */

@@ -1,11 +1,11 @@
 import { Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { RepositoryEntity } from './repository.entity.js';
+import { RepoEntity } from './repo.entity.js';
 
 /** "This commit made this file or folder what it is": written with the commit, so that nobody has to search the history for it. */
 @Entity('entry_changes')
 export class EntryChangeEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_entry_changes' })
-  @ForeignKey(() => RepositoryEntity, { name: 'fk_entry_changes_repository', onDelete: 'CASCADE' })
+  @ForeignKey(() => RepoEntity, { name: 'fk_entry_changes_repository', onDelete: 'CASCADE' })
   repositoryId: number;
 
   @PrimaryColumn('text', { primaryKeyConstraintName: 'pk_entry_changes' })

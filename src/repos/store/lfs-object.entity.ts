@@ -1,12 +1,12 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
-import { RepositoryEntity } from './repository.entity.js';
+import { RepoEntity } from './repo.entity.js';
 
 /** A large file that was uploaded to a repository, whose commits may name it from then on. */
 @Entity('lfs_objects')
 export class LfsObjectEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_lfs_objects' })
-  @ForeignKey(() => RepositoryEntity, { name: 'fk_lfs_objects_repository', onDelete: 'CASCADE' })
+  @ForeignKey(() => RepoEntity, { name: 'fk_lfs_objects_repository', onDelete: 'CASCADE' })
   repositoryId: number;
 
   @Index('ix_lfs_objects_sha256')

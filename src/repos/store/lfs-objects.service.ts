@@ -3,14 +3,14 @@ import { HubError } from '../../domain/hub-error.js';
 import type { LfsObject } from './wire/lfs.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import type { StoredBlob } from '../../platform/storage/blob-store.js';
-import { ContentVault } from './content-vault.service.js';
+import { ContentReferences } from './content-references.service.js';
 import { ObjectStore } from './object.store.js';
 
 /** The large files of repositories: each repository has its own, since knowing a hash must not open somebody else's content. */
 @Injectable()
 export class LfsObjectsService {
   constructor(
-    private readonly vault: ContentVault,
+    private readonly vault: ContentReferences,
     private readonly objects: ObjectStore,
   ) {}
 

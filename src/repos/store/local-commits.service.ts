@@ -2,15 +2,15 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { applyCommit, type AppliedCommit } from './apply-commit.js';
 import { commitMessage } from './commit-message.js';
-import type { CardFacts } from '../card/card-facts.js';
+import type { CardMetadata } from '../card/card-metadata.js';
 import { branchRef, DEFAULT_BRANCH, tagRef } from './ref-names.js';
-import { CardService } from './repo-card.service.js';
+import { RepoCardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import type { CommitInput } from './commit-input.js';
 import { CommitStore } from './commit.store.js';
-import { composeCommit, sameWords } from './compose-commit.js';
+import { composeCommit, hasSameMessage } from './compose-commit.js';
 import { CommitWriterService } from './commit-writer.service.js';
-import { ContentIntakeService, type TakenIn } from './content-intake.service.js';
+import { ContentWriterService, type WrittenContent } from './content-writer.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefStore } from './ref.store.js';
 import { Turns } from '../../platform/async/turns.js';
@@ -30,9 +30,9 @@ interface Attempt {
   readonly m: EntityManager;
   readonly repositoryId: number;
   readonly input: CommitInput;
-  readonly taken: TakenIn;
+  readonly taken: WrittenContent;
   /** As it is after the commit; undefined when the commit leaves it as it is, or is not on the default branch. */
-  readonly card: CardFacts | undefined;
+  readonly card: CardMetadata | undefined;
   readonly head: CommitEntity;
 }
 
@@ -47,9 +47,9 @@ export class LocalCommitsService {
   constructor(
     private readonly database: DataSource,
     private readonly stores: CommitStores,
-    private readonly intake: ContentIntakeService,
+    private readonly intake: ContentWriterService,
     private readonly writer: CommitWriterService,
-    private readonly cards: CardService,
+    private readonly cards: RepoCardService,
     private readonly clock: () => Date,
   ) {}
 
@@ -117,7 +117,7 @@ export class LocalCommitsService {
   private async isRepeated(attempt: Attempt): Promise<boolean> {
     const { m, repositoryId, input, head } = attempt;
     const { parentOid } = head;
-    if (parentOid === null || (input.parentCommit ?? parentOid) !== parentOid || !sameWords(head, input)) return false;
+    if (parentOid === null || (input.parentCommit ?? parentOid) !== parentOid || !hasSameMessage(head, input)) return false;
     const parent = await this.stores.commits.find(repositoryId, parentOid, m);
     try {
       return parent !== undefined && (await this.apply(attempt, parent.treeOid)).treeOid === head.treeOid;

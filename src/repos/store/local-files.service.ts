@@ -8,12 +8,12 @@ import { isFolder } from './git-objects.js';
 import { findEntry, type LoadTree } from './git-tree.js';
 import { lfsPointer } from './lfs-pointer.js';
 import { flag, parameter, wholeNumber } from '../../domain/query-flags.js';
-import { walkTree, type Found } from './walk-tree.js';
+import { walkTree, type PathEntry } from './walk-tree.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { DIRECT_TRANSFER, LINK_S, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
-import type { LocalFile, LocalRepository, TreePage } from './local-repository.js';
+import type { LocalFile, LocalRepo, TreePage } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { RevisionsService } from './revisions.service.js';
 import { readTreeCursor, writeTreeCursor } from './tree-cursor.js';
@@ -35,7 +35,7 @@ export class LocalFilesService {
   ) {}
 
   /** @throws HubError `EntryNotFound` when the path is no folder */
-  async tree(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<TreePage> {
+  async tree(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<TreePage> {
     const asked = parameter(query, 'cursor');
     const cursor = asked === undefined ? undefined : readTreeCursor(asked);
     const { commit: current, path } = await this.revisions.split(repository, rest);
@@ -60,14 +60,14 @@ export class LocalFilesService {
 
   /** The entries among `paths` that exist, files and folders. */
   async pathsInfo(
-    repository: LocalRepository,
+    repository: LocalRepo,
     rest: readonly string[],
     paths: readonly string[],
     expand: boolean,
   ): Promise<TreeEntry[]> {
     const commit = await this.revisions.commitOf(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const load = this.loader(repository);
-    const found: Found[] = [];
+    const found: PathEntry[] = [];
     for (const path of new Set(paths.map((asked) => asked.replace(/\/+$/, '')))) {
       const entry = path === '' ? undefined : await findEntry(load, commit.treeOid, path.split('/'));
       if (entry) found.push({ path, entry });
@@ -79,7 +79,7 @@ export class LocalFilesService {
    * A file's content; with `raw` what git holds, which is the pointer where the file is large.
    * @throws HubError `EntryNotFound` for what is missing or a folder
    */
-  async file(repository: LocalRepository, revision: string, path: readonly string[], raw: boolean): Promise<LocalFile> {
+  async file(repository: LocalRepo, revision: string, path: readonly string[], raw: boolean): Promise<LocalFile> {
     const commit = await this.revisions.commitOf(repository, revision);
     const entry = await findEntry(this.loader(repository), commit.treeOid, path);
     if (!entry || isFolder(entry)) throw entryNotFound(commit);
@@ -104,16 +104,16 @@ export class LocalFilesService {
   }
 
   /** All files of a commit. */
-  async *files(repository: LocalRepository, commit: CommitEntity): AsyncGenerator<Found> {
+  async *files(repository: LocalRepo, commit: CommitEntity): AsyncGenerator<PathEntry> {
     const walk = walkTree(this.loader(repository), commit.treeOid, { at: '', recursive: true });
     for await (const found of walk) if (!isFolder(found.entry)) yield found;
   }
 
-  private loader(repository: LocalRepository): LoadTree {
+  private loader(repository: LocalRepo): LoadTree {
     return (oid) => this.objects.tree(repository.id, oid);
   }
 
-  private async describe(commit: CommitEntity, found: readonly Found[], expand: boolean): Promise<TreeEntry[]> {
+  private async describe(commit: CommitEntity, found: readonly PathEntry[], expand: boolean): Promise<TreeEntry[]> {
     const files = found.filter(({ entry }) => !isFolder(entry)).map(({ entry }) => entry.oid);
     const contents = await this.objects.blobs(commit.repositoryId, files);
     const entries = found.map((one) => treeEntry(one, contents.get(one.entry.oid)));
@@ -136,8 +136,8 @@ function text(content: string): Pick<LocalFile, 'size' | 'open'> {
   return { size: bytes.length, open: (range) => Readable.from([slice(range)]) };
 }
 
-async function take(walk: AsyncGenerator<Found>, limit: number): Promise<{ page: Found[]; more: boolean }> {
-  const page: Found[] = [];
+async function take(walk: AsyncGenerator<PathEntry>, limit: number): Promise<{ page: PathEntry[]; more: boolean }> {
+  const page: PathEntry[] = [];
   for await (const found of walk) {
     if (page.length === limit) return { page, more: true };
     page.push(found);

@@ -4,11 +4,11 @@ import type { CommitEntry } from './wire/commit-entry.js';
 import type { RefsAnswer } from './wire/refs.js';
 import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
 import { expandFields, flag, wholeNumber } from '../../domain/query-flags.js';
-import { CardService } from './repo-card.service.js';
+import { RepoCardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import { LocalFilesService } from './local-files.service.js';
-import type { CommitsPage, LocalRepository } from './local-repository.js';
+import type { CommitsPage, LocalRepo } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { RefStore } from './ref.store.js';
 import { refsAnswer } from './refs-answer.js';
@@ -29,11 +29,11 @@ export class LocalInfoService {
     private readonly refStore: RefStore,
     private readonly commitStore: CommitStore,
     private readonly objects: ObjectStore,
-    private readonly cards: CardService,
+    private readonly cards: RepoCardService,
   ) {}
 
   /** @throws HubError RevisionNotFound */
-  async revision(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
+  async revision(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
     const commit = await this.revisions.commitOf(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const fields = expandFields(query);
     const withSiblings = !fields || fields.has('siblings');
@@ -44,12 +44,12 @@ export class LocalInfoService {
     return fields ? this.expanded(repository, info, fields) : info;
   }
 
-  async refs(repository: LocalRepository, query: QueryPairs): Promise<RefsAnswer> {
+  async refs(repository: LocalRepo, query: QueryPairs): Promise<RefsAnswer> {
     return refsAnswer(await this.refStore.all(repository.id), flag(query, 'include_prs'));
   }
 
   /** @throws HubError RevisionNotFound */
-  async commits(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
+  async commits(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
     const head = await this.revisions.commitOf(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const limit = wholeNumber(query, 'limit', MOST_COMMITS_ON_A_PAGE) || COMMITS_ON_A_PAGE;
     const page = wholeNumber(query, 'p', LAST_PAGE) ?? 0;
@@ -59,7 +59,7 @@ export class LocalInfoService {
   }
 
   private async expanded(
-    repository: LocalRepository,
+    repository: LocalRepo,
     info: RepoInfo,
     fields: ReadonlySet<string>,
   ): Promise<RepoAnswer> {
@@ -69,7 +69,7 @@ export class LocalInfoService {
   }
 
   /** Always all files: older clients download what is listed here. */
-  private async siblings(repository: LocalRepository, commit: CommitEntity, withBlobs: boolean): Promise<Sibling[]> {
+  private async siblings(repository: LocalRepo, commit: CommitEntity, withBlobs: boolean): Promise<Sibling[]> {
     const found = [];
     for await (const file of this.files.files(repository, commit)) found.push(file);
     const oids = withBlobs ? found.map(({ entry }) => entry.oid) : [];

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { branchRef, checkRefName, DEFAULT_BRANCH, refNamesClash, tagRef } from './ref-names.js';
 import { CommitStore } from './commit.store.js';
-import type { LocalRepository } from './local-repository.js';
+import type { LocalRepo } from './local-repo.js';
 import { RefStore } from './ref.store.js';
 import { RevisionsService } from './revisions.service.js';
 
@@ -28,24 +28,24 @@ export class LocalRefsService {
   ) {}
 
   /** @throws HubError `BadRequest` for an impossible name, `RevisionNotFound`, `Conflict` when there is one, `Forbidden` for the default */
-  createBranch(repository: LocalRepository, branch: NewRef): Promise<void> {
+  createBranch(repository: LocalRepo, branch: NewRef): Promise<void> {
     if (branch.overwrite && branch.name === DEFAULT_BRANCH) throw isDefault('overwritten');
     return this.create(repository, branch, branchRef);
   }
 
   /** @throws HubError as `createBranch` */
-  createTag(repository: LocalRepository, tag: NewRef): Promise<void> {
+  createTag(repository: LocalRepo, tag: NewRef): Promise<void> {
     return this.create(repository, tag, tagRef);
   }
 
   /** Commits that no other ref leads to stay readable by their ids for a week. @throws HubError `RevisionNotFound`; `Forbidden` for the default branch */
-  deleteBranch(repository: LocalRepository, name: string): Promise<void> {
+  deleteBranch(repository: LocalRepo, name: string): Promise<void> {
     if (name === DEFAULT_BRANCH) throw isDefault('deleted');
     return this.remove(repository, name, branchRef);
   }
 
   /** @throws HubError RevisionNotFound */
-  deleteTag(repository: LocalRepository, name: string): Promise<void> {
+  deleteTag(repository: LocalRepo, name: string): Promise<void> {
     return this.remove(repository, name, tagRef);
   }
 
@@ -62,7 +62,7 @@ export class LocalRefsService {
   }
 
   private async create(
-    repository: LocalRepository,
+    repository: LocalRepo,
     { name, revision = 'HEAD', overwrite }: NewRef,
     inFull: (name: string) => string,
   ): Promise<void> {
@@ -78,7 +78,7 @@ export class LocalRefsService {
     });
   }
 
-  private async remove({ id }: LocalRepository, name: string, inFull: (name: string) => string): Promise<void> {
+  private async remove({ id }: LocalRepo, name: string, inFull: (name: string) => string): Promise<void> {
     await this.database.transaction(async (m) => {
       await this.refs.holdRepository(m, id);
       if (!(await this.refs.remove(m, { repositoryId: id, name: inFull(name) }))) throw missing(name);

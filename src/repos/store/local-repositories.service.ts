@@ -12,14 +12,14 @@ import { lookupKey } from '../../domain/lookup-key.js';
 import type { StoredBlob } from '../../platform/storage/blob-store.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import { LfsObjectsService } from './lfs-objects.service.js';
-import { AbsentRepositories } from './absent-repositories.store.js';
+import { MissingRepoCache } from './missing-repo-cache.store.js';
 import type { CommitInput } from './commit-input.js';
 import { LocalCommitsService } from './local-commits.service.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService, type NewRef } from './local-refs.service.js';
-import type { CommitsPage, LocalFile, LocalRepository, TreePage } from './local-repository.js';
-import { NewRepositoryService, type CreateRepositoryInput } from './new-repository.service.js';
+import type { CommitsPage, LocalFile, LocalRepo, TreePage } from './local-repo.js';
+import { RepoCreationService, type CreateRepoInput } from './repo-creation.service.js';
 import { RepoStore } from './repo.store.js';
 import type { RepoAnswer } from './repo-info.js';
 
@@ -28,12 +28,12 @@ import type { RepoAnswer } from './repo-info.js';
 export class LocalRepositories {
   constructor(
     private readonly repos: RepoStore,
-    private readonly absent: AbsentRepositories,
+    private readonly absent: MissingRepoCache,
     private readonly accounts: AccountsService,
     private readonly readers: LocalFilesService,
     private readonly infos: LocalInfoService,
     private readonly newRefs: LocalRefsService,
-    private readonly newRepositories: NewRepositoryService,
+    private readonly newRepositories: RepoCreationService,
     private readonly commitMaker: LocalCommitsService,
     private readonly lfsObjects: LfsObjectsService,
   ) {}
@@ -43,7 +43,7 @@ export class LocalRepositories {
    * @throws HubError `RepoNotFound` for a private one that the caller may not read, in the words for a missing one; `Moved` for one
    * that had this id before; `Disabled` for one that the administrator has closed
    */
-  async find(repo: RepoId, caller: Caller): Promise<LocalRepository | undefined> {
+  async find(repo: RepoId, caller: Caller): Promise<LocalRepo | undefined> {
     const found = await this.lookUp(repo);
     if (!found) return undefined;
     if (found.private && !(await this.accounts.mayRead(caller, found.ownerId))) {
@@ -55,7 +55,7 @@ export class LocalRepositories {
     return found;
   }
 
-  private async lookUp(repo: RepoId): Promise<LocalRepository | undefined> {
+  private async lookUp(repo: RepoId): Promise<LocalRepo | undefined> {
     const key = lookupKey(repo);
     if (this.absent.has(key)) return undefined;
     const { generation } = this.absent;
@@ -64,23 +64,23 @@ export class LocalRepositories {
     return found;
   }
 
-  info(repository: LocalRepository, query: QueryPairs): Promise<RepoAnswer> {
+  info(repository: LocalRepo, query: QueryPairs): Promise<RepoAnswer> {
     return this.infos.revision(repository, [], query);
   }
 
   /** @throws HubError RevisionNotFound */
-  revision(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
+  revision(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
     return this.infos.revision(repository, rest, query);
   }
 
   /** @throws HubError `RevisionNotFound`, `EntryNotFound` when the path is no folder, `BadRequest` for a foreign cursor */
-  tree(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<TreePage> {
+  tree(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<TreePage> {
     return this.readers.tree(repository, rest, query);
   }
 
   /** @throws HubError RevisionNotFound */
   pathsInfo(
-    repository: LocalRepository,
+    repository: LocalRepo,
     rest: readonly string[],
     paths: readonly string[],
     expand: boolean,
@@ -88,22 +88,22 @@ export class LocalRepositories {
     return this.readers.pathsInfo(repository, rest, paths, expand);
   }
 
-  refs(repository: LocalRepository, query: QueryPairs): Promise<RefsAnswer> {
+  refs(repository: LocalRepo, query: QueryPairs): Promise<RefsAnswer> {
     return this.infos.refs(repository, query);
   }
 
   /** @throws HubError RevisionNotFound */
-  commits(repository: LocalRepository, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
+  commits(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
     return this.infos.commits(repository, rest, query);
   }
 
   /** @throws HubError `RevisionNotFound`, `EntryNotFound` */
-  file(repository: LocalRepository, revision: string, path: readonly string[], raw: boolean): Promise<LocalFile> {
+  file(repository: LocalRepo, revision: string, path: readonly string[], raw: boolean): Promise<LocalFile> {
     return this.readers.file(repository, revision, path, raw);
   }
 
   /** @throws HubError `BadRequest`, `NotFound` without such an owner, `Conflict` when there is one */
-  async createRepository(input: CreateRepositoryInput): Promise<LocalRepository> {
+  async createRepository(input: CreateRepoInput): Promise<LocalRepo> {
     const created = await this.newRepositories.create(input);
     await this.absent.forget(lookupKey(created.repo));
     return created;
@@ -113,22 +113,22 @@ export class LocalRepositories {
    * Takes a large file's content, which commits of this repository may then name.
    * @throws HubError `BadRequest` when the content has another sha256
    */
-  putLfsObject(repository: LocalRepository, content: Readable, sha256?: string): Promise<StoredBlob> {
+  putLfsObject(repository: LocalRepo, content: Readable, sha256?: string): Promise<StoredBlob> {
     return this.lfsObjects.receiveUnmeasured(repository.id, content, sha256);
   }
 
   /** The new commit's id. @throws HubError as `LocalCommitsService.commit` says */
-  commit(repository: LocalRepository, input: CommitInput): Promise<string> {
+  commit(repository: LocalRepo, input: CommitInput): Promise<string> {
     return this.commitMaker.commit(repository.id, input);
   }
 
   /** @throws HubError `BadRequest`, `RevisionNotFound`, `Conflict` */
-  createBranch(repository: LocalRepository, branch: NewRef): Promise<void> {
+  createBranch(repository: LocalRepo, branch: NewRef): Promise<void> {
     return this.newRefs.createBranch(repository, branch);
   }
 
   /** @throws HubError `BadRequest`, `RevisionNotFound`, `Conflict` */
-  createTag(repository: LocalRepository, tag: NewRef): Promise<void> {
+  createTag(repository: LocalRepo, tag: NewRef): Promise<void> {
     return this.newRefs.createTag(repository, tag);
   }
 }

@@ -1,11 +1,11 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { RepositoryEntity } from './repository.entity.js';
+import { RepoEntity } from './repo.entity.js';
 
 /** A branch, a tag or another ref, and the commit it points to. */
 @Entity('refs')
 export class RefEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_refs' })
-  @ForeignKey(() => RepositoryEntity, { name: 'fk_refs_repository', onDelete: 'CASCADE' })
+  @ForeignKey(() => RepoEntity, { name: 'fk_refs_repository', onDelete: 'CASCADE' })
   repositoryId: number;
 
   /** In full: `refs/heads/main`. */

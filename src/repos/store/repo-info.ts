@@ -1,8 +1,8 @@
 import { repoFullName } from '../../domain/repo-id.js';
 import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
-import type { CardFacts } from '../card/card-facts.js';
+import type { CardMetadata } from '../card/card-metadata.js';
 import { publicId } from '../../domain/lookup-key.js';
-import type { LocalRepository } from './local-repository.js';
+import type { LocalRepo } from './local-repo.js';
 
 /** All of a repository's info, or its ids and the fields that were asked. */
 export type RepoAnswer = Partial<RepoInfo> & { readonly _id: string; readonly id: string };
@@ -16,11 +16,11 @@ interface At {
 /** What it holds there. */
 interface Contents {
   readonly siblings: readonly Sibling[];
-  readonly card: CardFacts;
+  readonly card: CardMetadata;
 }
 
 /** A local repository as its info shows it. What this hub does not count is zero, as huggingface.co has it for a new repository. */
-export function repoInfo(repository: LocalRepository, at: At, { siblings, card }: Contents): RepoInfo {
+export function repoInfo(repository: LocalRepo, at: At, { siblings, card }: Contents): RepoInfo {
   const id = repoFullName(repository.repo);
   const isSpace = repository.repo.type === 'space';
   return {

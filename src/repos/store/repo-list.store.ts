@@ -3,11 +3,11 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { ListQuestion, ListSort } from '../../domain/list.js';
 import type { RepoId, RepoType } from '../../domain/repo-id.js';
-import type { CardFacts } from '../card/card-facts.js';
+import type { CardMetadata } from '../card/card-metadata.js';
 import { lookupName } from '../../domain/lookup-key.js';
 import type { LocalPlace } from '../../domain/list-walk.js';
 import { searchWords } from '../../domain/search-words.js';
-import type { LocalRepository } from './local-repository.js';
+import type { LocalRepo } from './local-repo.js';
 
 /** What every repository here has the same of is no order: those are listed by their ids. */
 const COLUMN: Readonly<Record<ListSort, string | undefined>> = {
@@ -19,13 +19,13 @@ const COLUMN: Readonly<Record<ListSort, string | undefined>> = {
 };
 
 /** A repository as lists show it. */
-export interface ListedRepository {
-  readonly repository: LocalRepository;
+export interface LocalListItem {
+  readonly repository: LocalRepo;
   /** The commit that its default branch points to. */
   readonly sha: string | null;
   readonly updatedAt: Date;
   /** Without the card's metadata where that was not asked for. */
-  readonly card: CardFacts;
+  readonly card: CardMetadata;
   /** From where the list goes on after it. */
   readonly place: LocalPlace;
 }
@@ -40,7 +40,7 @@ export interface LocalListPage {
   readonly withCards: boolean;
 }
 
-interface Row extends Omit<CardFacts, 'pipelineTag' | 'libraryName'> {
+interface Row extends Omit<CardMetadata, 'pipelineTag' | 'libraryName'> {
   readonly id: number;
   readonly type: RepoType;
   readonly namespace: string;
@@ -74,7 +74,7 @@ const select = (value: string, card: string): string => `
 export class RepoListStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  async page(page: LocalListPage): Promise<ListedRepository[]> {
+  async page(page: LocalListPage): Promise<LocalListItem[]> {
     const { sql, values } = listSql(page);
     return (await this.database.query<Row[]>(sql, values)).map(listed);
   }
@@ -137,7 +137,7 @@ function beyond({ sort, ascending }: ListQuestion, { value, key }: LocalPlace, b
   return [`${column} ${less}= ${at}`, `(${column} ${less} ${at} OR r.lookup_key ${more} ${bound(key)})`];
 }
 
-const listed = ({ value, key, sha, updatedAt, ...row }: Row): ListedRepository => {
+const listed = ({ value, key, sha, updatedAt, ...row }: Row): LocalListItem => {
   const { type, namespace, name, tags, pipelineTag, libraryName, license, cardData, cardWarning, ...rest } = row;
   const repo: RepoId = { type, namespace, name };
   return {

@@ -3,14 +3,14 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
-import type { CardFacts, CardSubject } from '../card/card-facts.js';
+import type { CardMetadata, CardSubject } from '../card/card-metadata.js';
 import { lookupKey } from '../../domain/lookup-key.js';
-import type { LocalRepository } from './local-repository.js';
-import { RepositoryAliasEntity } from './repository-alias.entity.js';
-import { RepositoryEntity } from './repository.entity.js';
+import type { LocalRepo } from './local-repo.js';
+import { RepoAliasEntity } from './repo-alias.entity.js';
+import { RepoEntity } from './repo.entity.js';
 
 /** What a repository begins with. */
-export interface NewRepository {
+export interface NewRepo {
   readonly repo: RepoId;
   readonly ownerId: number;
   readonly private: boolean;
@@ -45,23 +45,23 @@ export class RepoStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /** Whatever the case of the id. */
-  async find(repo: RepoId): Promise<LocalRepository | undefined> {
+  async find(repo: RepoId): Promise<LocalRepo | undefined> {
     const [row] = await this.database.query<Row[]>(FIND, [lookupKey(repo)]);
     return row && stored(row);
   }
 
   /** The one that had this id before it was moved. */
-  async findMoved(repo: RepoId): Promise<LocalRepository | undefined> {
+  async findMoved(repo: RepoId): Promise<LocalRepo | undefined> {
     const [row] = await this.database.query<Row[]>(FIND_MOVED, [lookupKey(repo)]);
     return row && stored(row);
   }
 
   /** A moved one's old name is its own no more. @throws HubError `Conflict` when there is one of this id, in whatever case */
-  async create(m: EntityManager, { repo, ...row }: NewRepository): Promise<LocalRepository> {
+  async create(m: EntityManager, { repo, ...row }: NewRepo): Promise<LocalRepo> {
     const inserted = await m
       .createQueryBuilder()
       .insert()
-      .into(RepositoryEntity)
+      .into(RepoEntity)
       .values({ ...repo, ...row, tags: row.sdk === undefined ? [] : [row.sdk], lookupKey: lookupKey(repo) })
       .orIgnore()
       .returning('id')
@@ -69,7 +69,7 @@ export class RepoStore {
     if ((inserted.raw as unknown[]).length === 0) {
       throw new HubError('Conflict', `There is a ${repo.type} named "${repoFullName(repo)}" already`);
     }
-    await m.delete(RepositoryAliasEntity, { lookupKey: lookupKey(repo) });
+    await m.delete(RepoAliasEntity, { lookupKey: lookupKey(repo) });
     const [created] = await m.query<Row[]>(FIND, [lookupKey(repo)]);
     return stored(created!);
   }
@@ -78,21 +78,21 @@ export class RepoStore {
   async cardSubject(repositoryId: number): Promise<CardSubject | undefined> {
     const select = { type: true, sdk: true } as const;
     return (
-      (await this.database.manager.findOne(RepositoryEntity, { select, where: { id: repositoryId } })) ?? undefined
+      (await this.database.manager.findOne(RepoEntity, { select, where: { id: repositoryId } })) ?? undefined
     );
   }
 
   /** What the card on the default branch says from now on: lists are filtered by it. */
-  async noteCard(m: EntityManager, repositoryId: number, facts: CardFacts): Promise<void> {
-    await m.update(RepositoryEntity, { id: repositoryId }, facts as QueryDeepPartialEntity<RepositoryEntity>);
+  async noteCard(m: EntityManager, repositoryId: number, facts: CardMetadata): Promise<void> {
+    await m.update(RepoEntity, { id: repositoryId }, facts as QueryDeepPartialEntity<RepoEntity>);
   }
 
   async noteChange(m: EntityManager, repositoryId: number, at: Date): Promise<void> {
-    await m.update(RepositoryEntity, { id: repositoryId }, { updatedAt: at });
+    await m.update(RepoEntity, { id: repositoryId }, { updatedAt: at });
   }
 }
 
-const stored = ({ id, type, namespace, name, ...row }: Row): LocalRepository => ({
+const stored = ({ id, type, namespace, name, ...row }: Row): LocalRepo => ({
   id,
   repo: { type, namespace, name },
   ownerId: row.owner_id,

@@ -10,13 +10,13 @@ import { CommitWriterService } from './commit-writer.service.js';
 import { composeCommit } from './compose-commit.js';
 import type { CommitStores } from './local-commits.service.js';
 import { LocalRefsService } from './local-refs.service.js';
-import type { LocalRepository } from './local-repository.js';
+import type { LocalRepo } from './local-repo.js';
 
 /** Each round another commit has come in between: a few are enough. */
 const ROUNDS = 10;
 
 /** A branch that shall begin anew. */
-export interface NewBeginning {
+export interface RootCommitInput {
   readonly branch: string;
   readonly author: string;
   /** The new commit's words. */
@@ -35,8 +35,8 @@ export class RootCommitsService {
 
   /** A new branch with one commit that has no files. @throws HubError as `LocalRefsService.createBranch` says */
   async emptyBranch(
-    { id }: LocalRepository,
-    { branch, author, message }: NewBeginning,
+    { id }: LocalRepo,
+    { branch, author, message }: RootCommitInput,
     overwrite: boolean,
   ): Promise<void> {
     if (branch === DEFAULT_BRANCH && overwrite)
@@ -58,7 +58,7 @@ export class RootCommitsService {
    * Replaces a branch's history by one commit of the same files, and tells its id.
    * @throws HubError `RevisionNotFound` without such a branch, `Conflict` when others keep committing to it
    */
-  async squash(repository: LocalRepository, beginning: NewBeginning): Promise<string> {
+  async squash(repository: LocalRepo, beginning: RootCommitInput): Promise<string> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const oid = await this.attempt(repository.id, beginning);
       if (oid !== undefined) return oid;
@@ -67,7 +67,7 @@ export class RootCommitsService {
   }
 
   /** Undefined when another commit came in between. The walk is outside the transaction: it may read thousands of folders. */
-  private async attempt(repositoryId: number, beginning: NewBeginning): Promise<string | undefined> {
+  private async attempt(repositoryId: number, beginning: RootCommitInput): Promise<string | undefined> {
     const { refs, commits, objects } = this.stores;
     const ref = { repositoryId, name: branchRef(beginning.branch) };
     const oid = (await refs.find(repositoryId, [ref.name])).get(ref.name);
@@ -90,7 +90,7 @@ export class RootCommitsService {
   private compose(
     repositoryId: number,
     treeOid: string,
-    { author, message }: Omit<NewBeginning, 'branch'>,
+    { author, message }: Omit<RootCommitInput, 'branch'>,
   ): CommitEntity {
     const words = { message: commitMessage(message), author: { name: author }, at: this.clock() };
     return composeCommit({ repositoryId, parent: undefined, treeOid, ...words });

@@ -2,7 +2,7 @@ import type { Sibling } from '../../domain/wire/repo-info.js';
 import type { TreeEntry } from './wire/tree-entry.js';
 import { isFolder } from './git-objects.js';
 import { lfsPointerSize } from './lfs-pointer.js';
-import type { Found } from './walk-tree.js';
+import type { PathEntry } from './walk-tree.js';
 
 /** Where a file's bytes are, and how many. */
 export interface FileContent {
@@ -19,7 +19,7 @@ interface Note {
 }
 
 /** A line of a tree or paths-info answer. `content` is that of a file; folders have none. */
-export function treeEntry({ path, entry }: Found, content: FileContent | undefined): TreeEntry {
+export function treeEntry({ path, entry }: PathEntry, content: FileContent | undefined): TreeEntry {
   if (isFolder(entry) || !content) return { type: 'directory', oid: entry.oid, size: 0, path };
   const { sha256, size, lfs } = content;
   return {
@@ -38,7 +38,7 @@ export function expandedEntry(entry: TreeEntry, note: Note | undefined): TreeEnt
 }
 
 /** A file as a repository's `siblings` list it; with its content when sizes were asked (here `sha256`, not `oid`). */
-export function sibling({ path, entry }: Found, content: FileContent | undefined): Sibling {
+export function sibling({ path, entry }: PathEntry, content: FileContent | undefined): Sibling {
   if (!content) return { rfilename: path };
   const { sha256, size, lfs } = content;
   const pointer = lfs && { lfs: { sha256, size, pointerSize: lfsPointerSize(size) } };

@@ -3,14 +3,14 @@ import { isFolder, type GitEntry } from './git-objects.js';
 import type { LoadTree } from './git-tree.js';
 
 /** An entry and where it was found. */
-export interface Found {
+export interface PathEntry {
   /** From the repository's root. */
   readonly path: string;
   readonly entry: GitEntry;
 }
 
 /** How a folder is walked. */
-export interface Walk {
+export interface WalkOptions {
   /** The folder's own path; empty for the root. */
   readonly at: string;
   readonly recursive: boolean;
@@ -23,7 +23,7 @@ export interface Walk {
  * a page can go on where the last one ended without having walked what came before.
  * @throws HubError `BadRequest` when `after` is no entry of this folder
  */
-export async function* walkTree(load: LoadTree, folderOid: string, walk: Walk): AsyncGenerator<Found> {
+export async function* walkTree(load: LoadTree, folderOid: string, walk: WalkOptions): AsyncGenerator<PathEntry> {
   const { entries } = await load(folderOid);
   const [last, ...deeper] = walk.after ?? [];
   let from = 0;
@@ -39,7 +39,7 @@ export async function* walkTree(load: LoadTree, folderOid: string, walk: Walk): 
   }
 }
 
-async function* inside(load: LoadTree, entry: GitEntry, walk: Walk): AsyncGenerator<Found> {
+async function* inside(load: LoadTree, entry: GitEntry, walk: WalkOptions): AsyncGenerator<PathEntry> {
   if (walk.recursive && isFolder(entry)) yield* walkTree(load, entry.oid, { ...walk, at: join(walk.at, entry.name) });
 }
 

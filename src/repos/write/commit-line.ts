@@ -68,14 +68,14 @@ export function commitLine(text: Uint8Array, line: number): CommitLine {
   const read = READERS.get(whole.key);
   if (!read) {
     const known = [...READERS.keys()].join(', ');
-    throw lineFault(line, 'key', `is ${short(whole.key)}; it must be one of ${known}`);
+    throw lineError(line, 'key', `is ${short(whole.key)}; it must be one of ${known}`);
   }
-  if (!isRecord(whole.value)) throw lineFault(line, 'value', 'must be an object');
+  if (!isRecord(whole.value)) throw lineError(line, 'value', 'must be an object');
   return read(new Fields(line, whole.value));
 }
 
 /** What is wrong with one field of one line. */
-export function lineFault(line: number, field: string, fault: string): HubError {
+export function lineError(line: number, field: string, fault: string): HubError {
   return new HubError('BadRequest', `Line ${line}: "${field}" ${fault}`, { fields: [{ field, message: fault }] });
 }
 
@@ -149,7 +149,7 @@ class Fields {
   }
 
   fault(field: string, fault: string): HubError {
-    return lineFault(this.line, field, fault);
+    return lineError(this.line, field, fault);
   }
 }
 

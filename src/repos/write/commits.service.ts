@@ -5,8 +5,8 @@ import { repoUrl } from '../../domain/repo-url.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { requestBody } from '../../platform/http/request-body.js';
 import { LocalRepositories } from '../store/local-repositories.service.js';
-import { RepositoryAccess } from '../store/repository-access.service.js';
-import { CommitBodies } from './commit-bodies.service.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
+import { CommitBodyParser } from './commit-body-parser.service.js';
 import type { CommitAnswerDto } from './dto/commit-answer.dto.js';
 import type { WriteTarget } from './write-target.js';
 
@@ -17,9 +17,9 @@ const LONGEST_BODY = 2 * 1024 ** 3;
 @Injectable()
 export class CommitsService {
   constructor(
-    private readonly access: RepositoryAccess,
+    private readonly access: RepoAccessService,
     private readonly repositories: LocalRepositories,
-    private readonly bodies: CommitBodies,
+    private readonly bodies: CommitBodyParser,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 

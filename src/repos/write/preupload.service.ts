@@ -7,7 +7,7 @@ import { findEntry } from '../store/git-tree.js';
 import { uploadMode } from './upload-mode.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
-import { RepositoryAccess } from '../store/repository-access.service.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
 import { RevisionsService } from '../store/revisions.service.js';
 import type { PreuploadAnswerDto, PreuploadDto, PreuploadFileDto } from './dto/preupload.dto.js';
 import { FileRules } from './file-rules.service.js';
@@ -20,7 +20,7 @@ const FILES_AT_ONCE = 20;
 @Injectable()
 export class PreuploadService {
   constructor(
-    private readonly access: RepositoryAccess,
+    private readonly access: RepoAccessService,
     private readonly revisions: RevisionsService,
     private readonly objects: ObjectStore,
     private readonly rules: FileRules,

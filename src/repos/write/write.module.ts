@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LocalStoreModule } from '../store/local-store.module.js';
-import { CommitBodies } from './commit-bodies.service.js';
+import { CommitBodyParser } from './commit-body-parser.service.js';
 import { CommitsController } from './commits.controller.js';
 import { CommitsService } from './commits.service.js';
 import { FileRules } from './file-rules.service.js';
@@ -11,6 +11,6 @@ import { PullRequestsGuard } from './pull-requests.guard.js';
 @Module({
   imports: [LocalStoreModule],
   controllers: [CommitsController],
-  providers: [CommitBodies, CommitsService, FileRules, PreuploadService, PullRequestsGuard],
+  providers: [CommitBodyParser, CommitsService, FileRules, PreuploadService, PullRequestsGuard],
 })
 export class WriteModule {}

@@ -3,7 +3,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { placesOf, type Place } from './xet-places.js';
 import type { ShardTerm } from './format/shard.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
-import { ContentVault } from '../store/content-vault.service.js';
+import { ContentReferences } from '../store/content-references.service.js';
 import type { KnownXorb } from './known-xorb.js';
 import { XorbBytes } from './xorb-bytes.service.js';
 import { XorbStore } from './xorb.store.js';
@@ -26,7 +26,7 @@ export class ChunkReader {
   constructor(
     private readonly xorbs: XorbStore,
     private readonly bytes: XorbBytes,
-    private readonly vault: ContentVault,
+    private readonly vault: ContentReferences,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 

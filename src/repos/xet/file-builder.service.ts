@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ShardFile } from './format/shard.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
-import { ContentVault } from '../store/content-vault.service.js';
+import { ContentReferences } from '../store/content-references.service.js';
 import { Turns } from '../../platform/async/turns.js';
 import { batches } from './batches.js';
 import { ChunkReader } from './chunk-reader.service.js';
@@ -18,7 +18,7 @@ export class FileBuilder {
   constructor(
     private readonly reader: ChunkReader,
     private readonly objects: LfsObjectsService,
-    private readonly vault: ContentVault,
+    private readonly vault: ContentReferences,
     private readonly bytes: XorbBytes,
     private readonly xorbs: XorbStore,
   ) {}

@@ -6,7 +6,7 @@ import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { GRANT_PREFIX } from '../../platform/http/caller.guard.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
-import { RepositoryAccess } from '../store/repository-access.service.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
 import type { XetToken } from './xet-token.js';
 import { XorbStore } from './xorb.store.js';
 
@@ -24,12 +24,12 @@ export interface XetGrant {
 export class XetGrants {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
-    private readonly access: RepositoryAccess,
+    private readonly access: RepoAccessService,
     private readonly capabilities: CapabilityService,
     private readonly xorbs: XorbStore,
   ) {}
 
-  /** @throws HubError as `RepositoryAccess.writable`; `NotImplemented` for what shall become a pull request */
+  /** @throws HubError as `RepoAccessService.writable`; `NotImplemented` for what shall become a pull request */
   async issue(repo: RepoId, caller: Caller, createPr: unknown): Promise<XetToken> {
     const repository = await this.access.writable(repo, caller);
     if (createPr !== undefined && createPr !== '0' && createPr !== 'false')

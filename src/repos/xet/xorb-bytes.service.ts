@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { decodeChunk, readChunkHeader } from './format/chunk.js';
 import { headerOf } from './format/xorb.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
-import { ContentVault } from '../store/content-vault.service.js';
+import { ContentReferences } from '../store/content-references.service.js';
 import type { KnownXorb } from './known-xorb.js';
 import { sliced } from './sliced.js';
 
@@ -19,7 +19,7 @@ const SALT_BYTES = 16;
 @Injectable()
 export class XorbBytes {
   constructor(
-    private readonly vault: ContentVault,
+    private readonly vault: ContentReferences,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     @InjectDataSource() private readonly database: DataSource,
   ) {}

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, it, test } from '@jest/globals';
-import { StorageFiguresStore } from '../../../src/repos/gc/storage-figures.store.js';
-import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
-import { RepositoryCatalogue, type CatalogueWish } from '../../../src/repos/store/repository-catalogue.store.js';
+import { StorageUsageStore } from '../../../src/repos/gc/storage-usage.store.js';
+import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
+import { AdminRepoListStore, type AdminRepoQuery } from '../../../src/repos/store/admin-repo-list.store.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 
 describeOnEveryDatabase('the administrator’s catalogue', (newDatabase) => {
   let store: LocalStore;
-  let catalogue: RepositoryCatalogue;
-  const made: Record<string, LocalRepository> = {};
+  let catalogue: AdminRepoListStore;
+  const made: Record<string, LocalRepo> = {};
   beforeAll(async () => {
     store = await LocalStore.open(await newDatabase());
-    catalogue = new RepositoryCatalogue(store.database);
+    catalogue = new AdminRepoListStore(store.database);
     for (const [name, bytes] of [
       ['Small', 10],
       ['big', 3000],
@@ -28,12 +28,12 @@ describeOnEveryDatabase('the administrator’s catalogue', (newDatabase) => {
   }, 60_000);
   afterAll(() => store.close());
 
-  const names = async (wish: Partial<CatalogueWish>): Promise<string[]> => {
+  const names = async (wish: Partial<AdminRepoQuery>): Promise<string[]> => {
     const { entries } = await catalogue.page({ sort: 'name', limit: 10, offset: 0, ...wish });
     return entries.map(({ name }) => name);
   };
 
-  test.each<[string, Partial<CatalogueWish>, string[]]>([
+  test.each<[string, Partial<AdminRepoQuery>, string[]]>([
     ['everything by name', {}, ['100_data', 'big', 'middle', 'Small']],
     ['a type', { type: 'dataset' }, ['100_data']],
     ['part of an id, whatever its case', { search: 'LICE/b' }, ['big']],
@@ -74,11 +74,11 @@ describeOnEveryDatabase('the administrator’s catalogue', (newDatabase) => {
       referenced_bytes: referenced,
       contents,
       unneeded,
-    } = await new StorageFiguresStore(store.database).read();
+    } = await new StorageUsageStore(store.database).read();
     expect(referenced - bytes).toBeGreaterThanOrEqual(3000);
     expect(contents).toBeGreaterThanOrEqual(3);
     expect(unneeded).toBe(0);
     await store.database.query('DELETE FROM repositories WHERE id = $1', [made['middle']!.id]);
-    expect(await new StorageFiguresStore(store.database).read()).toMatchObject({ bytes: bytes - 200, unneeded: 1 });
+    expect(await new StorageUsageStore(store.database).read()).toMatchObject({ bytes: bytes - 200, unneeded: 1 });
   });
 });

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
 import { FsPartStore } from '../../../src/platform/storage/fs-part-store.js';
 import { CollectorService } from '../../../src/repos/gc/collector.service.js';
-import { CONTENT_HOLDERS, ContentCatalogue } from '../../../src/repos/gc/content-catalogue.store.js';
+import { CONTENT_REFERENCE_TABLES, UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-content.store.js';
 import { HistoryPruner } from '../../../src/repos/gc/history-pruner.service.js';
 import { HistoryStore } from '../../../src/repos/gc/history.store.js';
-import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 
@@ -21,7 +21,7 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
   let store: LocalStore;
   let blobs: FsBlobStore;
   let parts: FsPartStore;
-  let catalogue: ContentCatalogue;
+  let catalogue: UnreferencedContentStore;
   let history: HistoryPruner;
   let clock: () => Date;
 
@@ -29,12 +29,12 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
   const collector = (): CollectorService => new CollectorService({ catalogue, history }, blobs, parts, clock);
   const collect = () => collector().collect();
   const has = (content: string): Promise<boolean> => blobs.has(sha256(content));
-  const drop = ({ id }: LocalRepository) => store.database.query('DELETE FROM repositories WHERE id = $1', [id]);
-  const upload = (to: LocalRepository, content: string) =>
+  const drop = ({ id }: LocalRepo) => store.database.query('DELETE FROM repositories WHERE id = $1', [id]);
+  const upload = (to: LocalRepo, content: string) =>
     store.repositories.putLfsObject(to, Readable.from([Buffer.from(content)]));
-  const commitLarge = (to: LocalRepository, content: string) =>
+  const commitLarge = (to: LocalRepo, content: string) =>
     store.commit(to, {}, { operations: [{ kind: 'lfsFile', path: 'large.bin', sha256: sha256(content) }] });
-  const uploaded = async ({ id }: LocalRepository): Promise<string[]> => {
+  const uploaded = async ({ id }: LocalRepo): Promise<string[]> => {
     const rows = await store.database.query<{ sha256: string }[]>(
       'SELECT sha256 FROM lfs_objects WHERE repository_id = $1',
       [id],
@@ -46,7 +46,7 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     const config = await newDatabase();
     store = await LocalStore.open(config);
     [blobs, parts] = [new FsBlobStore(join(config.dataDir, 'blobs')), new FsPartStore(join(config.dataDir, 'parts'))];
-    catalogue = new ContentCatalogue(store.database);
+    catalogue = new UnreferencedContentStore(store.database);
     history = new HistoryPruner(new HistoryStore(store.database));
   });
   afterAll(() => store.close());
@@ -59,7 +59,7 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
       `SELECT table_name FROM information_schema.columns WHERE table_schema = current_schema()
        AND column_name = 'sha256' AND table_name NOT IN ('contents', 'avatars')`,
     );
-    expect(rows.map(({ table_name }) => table_name).sort()).toEqual([...CONTENT_HOLDERS].sort());
+    expect(rows.map(({ table_name }) => table_name).sort()).toEqual([...CONTENT_REFERENCE_TABLES].sort());
   });
 
   it('takes what only a deleted repository had, a day after it was last touched, and tells its bytes', async () => {

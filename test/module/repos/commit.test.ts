@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CommitInput, CommitOperation } from '../../../src/repos/store/commit-input.js';
-import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 
@@ -11,7 +11,7 @@ const sha256 = (content: string): string => createHash('sha256').update(content)
 
 describeOnEveryDatabase('committing', (newDatabase) => {
   let store: LocalStore;
-  let repository: LocalRepository;
+  let repository: LocalRepo;
 
   beforeAll(async () => {
     store = await LocalStore.open(await newDatabase());

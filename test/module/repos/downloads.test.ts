@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { DownloadCounts } from '../../../src/repos/store/download-counts.service.js';
 import { DownloadStore } from '../../../src/repos/store/download.store.js';
-import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 
@@ -10,7 +10,7 @@ const DAY = 24 * 60 * MINUTE;
 
 describeOnEveryDatabase('counting downloads', (newDatabase) => {
   let store: LocalStore;
-  let repository: LocalRepository;
+  let repository: LocalRepo;
   let counts: DownloadCounts;
   let now: number;
 

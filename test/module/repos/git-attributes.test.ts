@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { GitAttributes } from '../../../src/repos/write/git-attributes.js';
-import { newGitAttributes } from '../../../src/repos/store/new-repository-files.js';
+import { defaultGitAttributes } from '../../../src/repos/store/default-git-attributes.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const PATHS = [
@@ -96,7 +96,7 @@ const ONE_FILE: [string, string][] = [
   ['the built-in macro', '*.bin filter=lfs\na.bin binary'],
   ['letters of several bytes', 'é.* filter=lfs'],
   ['a line that is too long', `*.bin filter=lfs ${'x'.repeat(2100)}`],
-  ['what a new model has', newGitAttributes('model')],
+  ['what a new model has', defaultGitAttributes('model')],
 ];
 
 const SEVERAL: [string, Record<string, string>][] = [

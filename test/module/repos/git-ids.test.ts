@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -54,7 +54,7 @@ class Git {
 
 describe("the store's ids are git's", () => {
   let store: LocalStore;
-  let repository: LocalRepository;
+  let repository: LocalRepo;
   let git: Git;
   let commit: string;
   let parent: string;

@@ -8,12 +8,12 @@ import { HubError } from '../../../src/domain/hub-error.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
 import { FsPartStore } from '../../../src/platform/storage/fs-part-store.js';
 import { CollectorService } from '../../../src/repos/gc/collector.service.js';
-import { ContentCatalogue } from '../../../src/repos/gc/content-catalogue.store.js';
+import { UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-content.store.js';
 import { HistoryPruner } from '../../../src/repos/gc/history-pruner.service.js';
 import { HistoryStore } from '../../../src/repos/gc/history.store.js';
 import { CommitStore } from '../../../src/repos/store/commit.store.js';
 import { LocalFilesService } from '../../../src/repos/store/local-files.service.js';
-import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { ObjectStore } from '../../../src/repos/store/object.store.js';
 import { RefStore } from '../../../src/repos/store/ref.store.js';
 import { RevisionsService } from '../../../src/repos/store/revisions.service.js';
@@ -34,13 +34,13 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
   const inDays = (days: number) => () => new Date(Date.now() + days * DAY_MS);
   const collect = (days: number, index = history) =>
     new CollectorService(
-      { catalogue: new ContentCatalogue(store.database), history: new HistoryPruner(index) },
+      { catalogue: new UnreferencedContentStore(store.database), history: new HistoryPruner(index) },
       ...([blobs, parts, inDays(days)] as const),
     ).collect([]);
   const has = (content: string): Promise<boolean> => blobs.has(sha256(content));
-  const read = async (repository: LocalRepository, revision: string, path: string): Promise<string> =>
+  const read = async (repository: LocalRepo, revision: string, path: string): Promise<string> =>
     text((await store.repositories.file(repository, revision, path.split('/'), false)).open());
-  const rows = async (repository: LocalRepository): Promise<Record<string, number>> => {
+  const rows = async (repository: LocalRepo): Promise<Record<string, number>> => {
     const counted: Record<string, number> = {};
     for (const table of ['commits', 'trees', 'blobs', 'entry_changes']) {
       const [row] = await store.database.query<{ n: string }[]>(
@@ -52,7 +52,7 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
     return counted;
   };
   const noted = () => store.database.query('SELECT 1 FROM history_cuts');
-  const squash = (repository: LocalRepository, branch = 'main') =>
+  const squash = (repository: LocalRepo, branch = 'main') =>
     store.roots.squash(repository, { branch, author: 'alice', message: 'all in one' });
   const gone = { code: 'RevisionNotFound' };
   const unlessOthersCommit = (error: unknown): void => {
@@ -213,7 +213,7 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
 
   describe('and who commits meanwhile', () => {
     /** Every file of every commit that a ref leads to can be read and is what it was, for somebody who remembers nothing. */
-    async function expectWhole(repository: LocalRepository, known: ReadonlySet<string>): Promise<void> {
+    async function expectWhole(repository: LocalRepo, known: ReadonlySet<string>): Promise<void> {
       const [refs, commits, objects] = [RefStore, CommitStore, ObjectStore].map((kind) => new kind(store.database)) as [
         ...[RefStore, CommitStore, ObjectStore],
       ];

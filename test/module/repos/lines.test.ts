@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CommitEntity } from '../../../src/repos/store/commit.entity.js';
 import { CommitStore } from '../../../src/repos/store/commit.store.js';
-import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 
 describeOnEveryDatabase('lines of history', (newDatabase) => {
   let store: LocalStore;
-  let repository: LocalRepository;
+  let repository: LocalRepo;
   beforeAll(async () => {
     store = await LocalStore.open(await newDatabase());
     repository = await store.repository({ name: 'forked' });

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { HubError } from '../../../src/domain/hub-error.js';
 import type { QueryPairs } from '../../../src/domain/operation.js';
-import type { LocalRepository } from '../../../src/repos/store/local-repository.js';
+import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 
@@ -18,7 +18,7 @@ const blobOid = (content: string): string =>
 
 describeOnEveryDatabase('reading the local store', (newDatabase) => {
   let store: LocalStore;
-  let repository: LocalRepository;
+  let repository: LocalRepo;
   let first: string;
   let second: string;
   let third: string;

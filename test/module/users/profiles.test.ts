@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { RepositoryCountsStore } from '../../../src/repos/store/repository-counts.store.js';
+import { RepoCountsStore } from '../../../src/repos/store/repo-counts.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
 import { LocalStore } from '../../support/local-store.js';
@@ -15,7 +15,7 @@ describeOnEveryDatabase('profiles', (newDatabase) => {
   afterAll(() => store.close());
 
   it('count what an account owns, private ones apart, and nothing of others', async () => {
-    const counts = new RepositoryCountsStore(store.database);
+    const counts = new RepoCountsStore(store.database);
     expect(await counts.countOf(aliceId, true)).toEqual({ model: 0, dataset: 0, space: 0 });
     await store.repository({ type: 'model' });
     await store.repository({ type: 'model', private: true });

@@ -1,5 +1,5 @@
 import { isPageAddress, wantsPage } from '../../../src/web/page-address.js';
-import { isShown, staysHere } from '../../../src/repos/store/stays-here.js';
+import { isPreview, mustProxy } from '../../../src/repos/store/client-headers.js';
 
 describe('which addresses are pages', () => {
   it.each([
@@ -41,7 +41,7 @@ describe('who is not led to a source', () => {
     ['a script of another page', { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'empty' }, false],
     ['who seeks Xet', { accept: 'application/vnd.xet-fileinfo+json, */*' }, true],
     ['any other client', { accept: '*/*' }, false],
-  ])('%s', (_, hints, stays) => expect(staysHere(hints)).toBe(stays));
+  ])('%s', (_, hints, stays) => expect(mustProxy(hints)).toBe(stays));
 });
 
 describe('what the hub’s own pages show', () => {
@@ -51,5 +51,5 @@ describe('what the hub’s own pages show', () => {
     ['a link that a person follows', { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'document' }, false],
     ['another page’s', { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' }, false],
     ['a program’s', {}, false],
-  ])('%s', (_, hints, shown) => expect(isShown(hints)).toBe(shown));
+  ])('%s', (_, hints, shown) => expect(isPreview(hints)).toBe(shown));
 });

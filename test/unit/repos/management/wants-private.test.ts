@@ -1,7 +1,7 @@
-import { wantsPrivate, type AskedVisibility } from '../../../../src/repos/management/wants-private.js';
+import { wantsPrivate, type RequestedVisibility } from '../../../../src/repos/management/wants-private.js';
 
 describe('who may see a repository', () => {
-  it.each<[AskedVisibility, boolean | undefined]>([
+  it.each<[RequestedVisibility, boolean | undefined]>([
     [{}, undefined],
     [{ private: null, visibility: null }, undefined],
     [{ private: true }, true],
@@ -14,7 +14,7 @@ describe('who may see a repository', () => {
     expect(wantsPrivate(asked)).toBe(expected);
   });
 
-  it.each<[AskedVisibility, RegExp]>([
+  it.each<[RequestedVisibility, RegExp]>([
     [{ visibility: 'public', private: true }, /contradicts/],
     [{ visibility: 'private', private: false }, /contradicts/],
     [{ visibility: 'protected' }, /no protected repositories/],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkRefName, refNamesClash, refsOfRevision, shortRefName } from '../../../../src/repos/store/ref-names.js';
-import { commitIdPrefix, revisionReadings } from '../../../../src/repos/store/split-revision.js';
+import { commitIdPrefix, revisionCandidates } from '../../../../src/repos/store/revision-candidates.js';
 
 it.each([
   [[], [['HEAD', '']]],
@@ -22,7 +22,7 @@ it.each([
     ],
   ],
 ])('%j may be read as %j', (rest, readings) => {
-  expect(revisionReadings(rest).map(({ revision, path }) => [revision, path.join('/')])).toEqual(readings);
+  expect(revisionCandidates(rest).map(({ revision, path }) => [revision, path.join('/')])).toEqual(readings);
 });
 
 it.each([

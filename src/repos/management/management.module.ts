@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { FallbackCacheModule } from '../../fallback/cache/fallback-cache.module.js';
+import { UsersModule } from '../../users/users.module.js';
+import { CardCheckService } from '../card/card-check.service.js';
+import { CardController } from '../card/card.controller.js';
+import { LocalStoreModule } from '../store/local-store.module.js';
+import { NamespacesService } from './namespaces.service.js';
+import { RefsController } from './refs.controller.js';
+import { RefsService } from './refs.service.js';
+import { RepoManagementController } from './repo-management.controller.js';
+import { RepoAdminService } from './repo-admin.service.js';
+import { RepoManagementService } from './repo-management.service.js';
+import { SettingsController } from './settings.controller.js';
+import { SettingsService } from './settings.service.js';
+import { SocialController } from './social.controller.js';
+
+/** The life of repositories: made, set up, moved, deleted. */
+@Module({
+  imports: [LocalStoreModule, UsersModule, FallbackCacheModule],
+  controllers: [CardController, RepoManagementController, SettingsController, RefsController, SocialController],
+  providers: [CardCheckService, RepoManagementService, RepoAdminService, NamespacesService, SettingsService, RefsService],
+  exports: [RepoAdminService],
+})
+export class ManagementModule {}

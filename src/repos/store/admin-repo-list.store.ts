@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { RepoType } from '../../domain/repo-id.js';
+import { lookupName } from '../../domain/lookup-key.js';
+
+/** What a catalogue's page is ordered by: names upwards, the newest and the largest first. */
+export const ADMIN_REPO_SORTS = ['name', 'updated', 'size'] as const;
+export type AdminRepoSort = (typeof ADMIN_REPO_SORTS)[number];
+
+/** Which repositories are wanted; what is absent does not matter. */
+export interface AdminRepoQuery {
+  readonly type?: RepoType;
+  /** Part of the id, in whatever case. */
+  readonly search?: string;
+  readonly owner?: string;
+  readonly disabled?: boolean;
+  readonly sort: AdminRepoSort;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** A repository as its hub's administrator sees it. */
+export interface AdminRepoEntry {
+  readonly type: RepoType;
+  readonly namespace: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly private: boolean;
+  readonly disabled: boolean;
+  /** Bytes of all content that it holds, in every revision. */
+  readonly size: number;
+  readonly downloads: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** Some of them, and how many there are on all pages. */
+export interface AdminRepoPage {
+  readonly entries: readonly AdminRepoEntry[];
+  readonly total: number;
+}
+
+interface Row extends Omit<AdminRepoEntry, 'size' | 'downloads'> {
+  readonly size: string;
+  readonly downloads: string;
+}
+
+const SIZE = `(SELECT coalesce(sum(size), 0) FROM (
+  SELECT sha256, size FROM blobs WHERE repository_id = r.id
+  UNION SELECT sha256, size FROM lfs_objects WHERE repository_id = r.id) AS content)`;
+const FULL_NAME = `lower(r.namespace || '/' || r.name)`;
+
+const ORDER: Readonly<Record<AdminRepoSort, string>> = {
+  name: `${FULL_NAME}, r.id`,
+  updated: 'r.updated_at DESC, r.id',
+  size: 'size DESC, r.id',
+};
+
+const literally = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
+
+/** All repositories of the hub, private and disabled ones too. */
+@Injectable()
+export class AdminRepoListStore {
+  constructor(@InjectDataSource() private readonly database: DataSource) {}
+
+  async page(wish: AdminRepoQuery): Promise<AdminRepoPage> {
+    const { where, values } = narrowed(wish);
+    const from = `FROM repositories r JOIN accounts owner ON owner.id = r.owner_id WHERE ${where}`;
+    const rows = await this.database.query<Row[]>(
+      `SELECT r.type, r.namespace, r.name, owner.name AS owner, r.private, r.disabled_at IS NOT NULL AS disabled,
+         ${SIZE} AS size, r.downloads_all_time AS downloads, r.created_at AS "createdAt", r.updated_at AS "updatedAt"
+       ${from} ORDER BY ${ORDER[wish.sort]} LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
+      [...values, wish.limit, wish.offset],
+    );
+    const [{ total }] = await this.database.query<[{ total: string }]>(`SELECT count(*) AS total ${from}`, values);
+    const entries = rows.map((row) => ({ ...row, size: Number(row.size), downloads: Number(row.downloads) }));
+    return { entries, total: Number(total) };
+  }
+}
+
+function narrowed({ type, search, owner, disabled }: AdminRepoQuery): { where: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const bound = (value: unknown): string => `$${values.push(value)}`;
+  const conditions = [
+    ...(type === undefined ? [] : [`r.type = ${bound(type)}`]),
+    ...(search === undefined ? [] : [`${FULL_NAME} LIKE ${bound(`%${literally(search.toLowerCase())}%`)}`]),
+    ...(owner === undefined ? [] : [`owner.lookup_name = ${bound(lookupName(owner))}`]),
+    ...(disabled === undefined ? [] : [`r.disabled_at IS ${disabled ? 'NOT ' : ''}NULL`]),
+  ];
+  return { where: conditions.join(' AND ') || 'true', values };
+}
