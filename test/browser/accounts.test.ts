@@ -51,7 +51,7 @@ describe('pages of accounts', () => {
     await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
     await page.getByRole('link', { name: 'noa' }).waitFor();
     const about = page.getByRole('region', { name: 'About' });
-    await about.getByText('From the source HuggingFace').waitFor();
+    await about.getByText('Source: HuggingFace').waitFor();
     await about.getByText('Limited profile.').waitFor();
     expect(await about.getByRole('link', { name: 'View on HuggingFace' }).getAttribute('href')).toBe(
       `${stage.far.url}/far-ai`,
@@ -101,7 +101,7 @@ describe('pages of accounts', () => {
     stage.far.exhausted = true;
     const page = await stage.view();
     await page.goto('/somebody-far');
-    await page.getByText('Sources that were asked').waitFor();
+    await page.getByText('Sources checked').waitFor();
     await page.getByRole('button', { name: 'Try again' }).waitFor();
     expect(await barriers(page)).toEqual([]);
     stage.far.exhausted = false;

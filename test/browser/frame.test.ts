@@ -58,19 +58,19 @@ describe('the frame of all pages', () => {
   it('remembers the theme that was chosen, before anything is painted', async () => {
     const page = await stage.view({ theme: 'light' });
     await page.goto('/');
-    await page.getByRole('button', { name: 'Use the dark theme' }).click();
+    await page.getByRole('button', { name: 'Switch to dark theme' }).click();
     await page.reload({ waitUntil: 'commit' });
-    await page.getByRole('button', { name: 'Use the light theme' }).waitFor();
+    await page.getByRole('button', { name: 'Switch to light theme' }).waitFor();
     expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
   });
 
   it('can be walked with the keyboard alone', async () => {
     const page = await stage.view({ as: 'alice' });
     await page.goto('/');
-    const menu = page.getByRole('button', { name: 'Account menu of alice' });
+    const menu = page.getByRole('button', { name: 'Account menu for alice' });
     await menu.waitFor();
     await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Skip to the content');
+    expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Skip to content');
     await page.keyboard.press('Enter');
     expect(await page.evaluate('document.activeElement.id')).toBe('main');
     await menu.focus();
@@ -83,7 +83,7 @@ describe('the frame of all pages', () => {
   it('signs out, and forgets who was there', async () => {
     const page = await stage.view({ as: 'alice' });
     await page.goto('/models');
-    await page.getByRole('button', { name: 'Account menu of alice' }).click();
+    await page.getByRole('button', { name: 'Account menu for alice' }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     expect((await page.request.get('/api/auth/me')).status()).toBe(401);

@@ -125,7 +125,7 @@ describe('a repository’s card', () => {
     stage.far.exhausted = true;
     await page.goto('/far-ai/elsewhere');
     await page.getByRole('heading', { name: 'HuggingFace asks us to wait' }).waitFor();
-    await page.getByText('Sources that were asked (1)').click();
+    await page.getByText('Sources checked (1)').click();
     await page.getByRole('cell', { name: '429' }).waitFor();
     stage.far.exhausted = false;
   });

@@ -49,7 +49,7 @@ describe('signing in and up', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/datasets?search=x');
-    await page.getByRole('button', { name: 'Account menu of alice' }).press('Enter');
+    await page.getByRole('button', { name: 'Account menu for alice' }).press('Enter');
     await page.getByRole('menuitem', { name: 'Sign out' }).press('Enter');
     await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
     expect(await page.context().cookies()).toEqual([]);
@@ -70,7 +70,7 @@ describe('signing in and up', () => {
       const page = await stage.view();
       await page.goto(`/login?next=${encodeURIComponent(next)}`);
       await signIn(page);
-      await page.getByRole('button', { name: 'Account menu of alice' }).waitFor();
+      await page.getByRole('button', { name: 'Account menu for alice' }).waitFor();
       await page.waitForURL(`${stage.hub.url}/`);
     },
   );
@@ -83,14 +83,14 @@ describe('signing in and up', () => {
     await page.getByLabel('Username').fill('alice');
     await page.getByLabel(/^Password/).fill('short');
     await page.getByRole('button', { name: 'Sign up' }).click();
-    await page.getByText('must have at least 8 characters').waitFor();
+    await page.getByText('Use at least 8 characters').waitFor();
     await page.getByLabel(/^Password/).fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign up' }).click();
     await page.getByText('This name is taken.').waitFor();
     await page.getByLabel('Username').fill('berta');
     await page.getByLabel('Full name').fill('<img src=x onerror=alert(1)>');
     await page.getByRole('button', { name: 'Sign up' }).click();
-    await page.getByRole('button', { name: 'Account menu of berta' }).waitFor();
+    await page.getByRole('button', { name: 'Account menu for berta' }).waitFor();
   });
 
   it('tells for how long there are no more tries', async () => {
@@ -108,7 +108,7 @@ describe('signing in and up', () => {
     await page.getByLabel('Username').fill('guessed');
     await page.getByLabel(/^Password/).fill(PASSWORD);
     await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText(/Too many tries.* Try again in 15 minutes\./).waitFor();
+    await page.getByText(/Too many attempts.* Try again in 15 minutes\./).waitFor();
   });
 });
 

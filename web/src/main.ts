@@ -7,12 +7,12 @@ import './styles.css';
 
 const MINUTE = 60_000;
 
-/** What the hub has decided stays so when asked again at once; what was in the way of deciding may have passed. */
-const worthRetrying = (tries: number, error: Error): boolean =>
-  tries < 2 && !(error instanceof ApiError && error.status < 500);
+/** Retries network failures and 5xx responses. A 4xx response would be the same again. */
+const shouldRetry = (failureCount: number, error: Error): boolean =>
+  failureCount < 2 && !(error instanceof ApiError && error.status < 500);
 
-const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: MINUTE / 2, retry: worthRetrying, refetchOnWindowFocus: false } },
+const queryClient = new QueryClient({
+  defaultOptions: { queries: { staleTime: MINUTE / 2, retry: shouldRetry, refetchOnWindowFocus: false } },
 });
 
-createApp(App).use(router).use(VueQueryPlugin, { queryClient: queries }).mount('#app');
+createApp(App).use(router).use(VueQueryPlugin, { queryClient }).mount('#app');

@@ -1,16 +1,16 @@
 import './highlight.css';
 
-/** Above this a browser takes long enough over colours that one would notice. */
-const LONGEST = 200_000;
+/** In characters. Highlighting longer text blocks the page noticeably. */
+const MAX_TEXT_LENGTH = 200_000;
 
-const library = () => import('./highlighter').then(({ highlighter }) => highlighter);
+const loadHighlighter = () => import('./highlighter').then(({ highlighter }) => highlighter);
 
-/** Colours an element's text, whose class names the language; unknown languages and very long texts stay plain. */
+/** Highlights an element whose class is `language-…`. Text that is too long or in an unknown language stays plain. */
 export async function highlightElement(element: HTMLElement): Promise<void> {
   const language = /language-([\w+#-]+)/.exec(element.className)?.[1];
-  if (!language || element.textContent.length > LONGEST) return;
-  const highlighter = await library();
+  if (!language || element.textContent.length > MAX_TEXT_LENGTH) return;
+  const highlighter = await loadHighlighter();
   if (!highlighter.getLanguage(language)) return;
-  // The library writes its own mark-up of the text, which it has escaped.
+  // Safe: highlight.js escapes the text before it writes its own markup.
   highlighter.highlightElement(element);
 }

@@ -28,7 +28,7 @@ import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
 
-/** What cards and files of models and datasets are written in; each language costs the page a kilobyte or more. */
+/** Languages common in model and dataset repositories. Each one adds 1 kB or more to the page. */
 const LANGUAGES = {
   bash,
   c,

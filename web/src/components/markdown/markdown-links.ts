@@ -1,17 +1,17 @@
 import { fileUrl, pathPage } from '@/api/repo-urls';
 import type { RepoName } from '@/api/repositories';
 
-/** Where a text lies, so that what it names beside itself can be found. */
+/** Where a Markdown file is, to resolve its relative links and images. */
 export interface MarkdownContext {
-  /** The page of a path of the repository. */
+  /** URL of the page that shows a path of the repository. */
   readonly page: (path: string) => string;
-  /** The content of a path of the repository. */
+  /** URL of the content of a path of the repository. */
   readonly content: (path: string) => string;
-  /** The text's own folder; empty for the repository's root. */
+  /** Folder of the file with a trailing slash; empty for the repository's root. */
   readonly folder: string;
 }
 
-/** @param file path of the text in its repository */
+/** @param file path of the Markdown file in its repository */
 export const markdownContext = (repo: RepoName, revision: string, file: string): MarkdownContext => ({
   page: (path) =>
     pathPage(repo, path.endsWith('/') || path === '' ? 'tree' : 'blob', revision, path.replace(/\/$/, '')),
@@ -19,38 +19,39 @@ export const markdownContext = (repo: RepoName, revision: string, file: string):
   folder: file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '',
 });
 
-const NOWHERE = 'http://nowhere.invalid';
+const PLACEHOLDER_ORIGIN = 'http://nowhere.invalid';
 
-/** What an address in a text means: a `#` place in the text, one of our pages, or somewhere else. */
-export interface Target {
-  readonly kind: 'here' | 'own' | 'away';
-  readonly address: string;
+/** A resolved link: an anchor in the text, a page of this hub, or an external URL. */
+export interface LinkTarget {
+  readonly kind: 'anchor' | 'internal' | 'external';
+  readonly url: string;
 }
 
 /**
- * Reads an address as its author meant it: relative to the text's own folder, or from the hub's root. Nothing climbs out of the
- * repository. Undefined for what is no address.
+ * Resolves a link of a Markdown file: relative to the file's folder, or from the hub's root. `..` cannot leave the repository.
+ *
+ * @returns undefined for an invalid URL
  */
-export function targetOf(
-  address: string,
-  place: MarkdownContext | undefined,
+export function resolveLink(
+  href: string,
+  context: MarkdownContext | undefined,
   kind: 'page' | 'content',
   origin: string,
-): Target | undefined {
-  if (address.startsWith('#')) return { kind: 'here', address };
-  const root = new URL(`${NOWHERE}/${place ? encodeFolder(place.folder) : ''}`);
-  const url = URL.canParse(address, root) ? new URL(address, root) : undefined;
+): LinkTarget | undefined {
+  if (href.startsWith('#')) return { kind: 'anchor', url: href };
+  const root = new URL(`${PLACEHOLDER_ORIGIN}/${context ? encodeFolder(context.folder) : ''}`);
+  const url = URL.canParse(href, root) ? new URL(href, root) : undefined;
   if (!url) return undefined;
-  if (url.origin === origin) return { kind: 'own', address: url.pathname + url.search + url.hash };
-  if (url.origin !== NOWHERE) return { kind: 'away', address: url.href };
-  if (address.startsWith('/')) return { kind: 'own', address: url.pathname + url.search + url.hash };
-  const path = decoded(url.pathname.slice(1));
-  return place && path !== undefined ? { kind: 'own', address: place[kind](path) + url.hash } : undefined;
+  if (url.origin === origin) return { kind: 'internal', url: url.pathname + url.search + url.hash };
+  if (url.origin !== PLACEHOLDER_ORIGIN) return { kind: 'external', url: url.href };
+  if (href.startsWith('/')) return { kind: 'internal', url: url.pathname + url.search + url.hash };
+  const path = decodePath(url.pathname.slice(1));
+  return context && path !== undefined ? { kind: 'internal', url: context[kind](path) + url.hash } : undefined;
 }
 
 const encodeFolder = (folder: string): string => folder.split('/').map(encodeURIComponent).join('/');
 
-function decoded(path: string): string | undefined {
+function decodePath(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
   } catch {

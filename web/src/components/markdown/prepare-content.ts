@@ -1,12 +1,12 @@
-import { targetOf, type MarkdownContext } from './markdown-links';
+import { resolveLink, type MarkdownContext } from './markdown-links';
 
-/** What stands before the ids of a text, so that none is taken for one of the page. */
+/** Prefix of all ids in rendered Markdown, so that they cannot collide with ids of the page. */
 export const ID_PREFIX = 'user-content-';
 
-/** Makes clean content at home on the page: addresses resolved, headings linked, wide things scrollable. */
-export function settle(content: DocumentFragment, place: MarkdownContext | undefined): void {
-  for (const link of content.querySelectorAll('a[href]')) settleLink(link as HTMLAnchorElement, place);
-  for (const media of content.querySelectorAll('[src], [srcset], [poster]')) settleMedia(media, place);
+/** Adapts sanitized content to the page: resolves URLs, links headings and makes wide tables scrollable. */
+export function prepareContent(content: DocumentFragment, context: MarkdownContext | undefined): void {
+  for (const link of content.querySelectorAll('a[href]')) prepareLink(link as HTMLAnchorElement, context);
+  for (const media of content.querySelectorAll('[src], [srcset], [poster]')) prepareMedia(media, context);
   for (const heading of content.querySelectorAll('h1[id], h2[id], h3[id], h4[id], h5[id], h6[id]'))
     linkHeading(heading);
   for (const table of content.querySelectorAll('table')) wrap(table, 'markdown-scroll');
@@ -14,24 +14,25 @@ export function settle(content: DocumentFragment, place: MarkdownContext | undef
     if (!input.closest('label')) input.ariaLabel = input.checked ? 'Done' : 'To do';
 }
 
-function settleLink(link: HTMLAnchorElement, place: MarkdownContext | undefined): void {
-  const target = targetOf(link.getAttribute('href')!, place, 'page', location.origin);
+function prepareLink(link: HTMLAnchorElement, context: MarkdownContext | undefined): void {
+  const target = resolveLink(link.getAttribute('href')!, context, 'page', location.origin);
   if (!target) return link.removeAttribute('href');
-  link.setAttribute('href', target.address);
-  if (target.kind !== 'away') return;
+  link.setAttribute('href', target.url);
+  if (target.kind !== 'external') return;
   link.target = '_blank';
   link.rel = 'noopener noreferrer nofollow';
 }
 
-function settleMedia(media: Element, place: MarkdownContext | undefined): void {
-  const address = (written: string): string =>
-    /^data:/i.test(written) ? written : (targetOf(written, place, 'content', location.origin)?.address ?? '');
+function prepareMedia(media: Element, context: MarkdownContext | undefined): void {
+  const resolveUrl = (url: string): string =>
+    /^data:/i.test(url) ? url : (resolveLink(url, context, 'content', location.origin)?.url ?? '');
   for (const name of ['src', 'poster']) {
-    const written = media.getAttribute(name);
-    if (written !== null) media.setAttribute(name, address(written.trim()));
+    const url = media.getAttribute(name);
+    if (url !== null) media.setAttribute(name, resolveUrl(url.trim()));
   }
-  const set = media.getAttribute('srcset');
-  if (set !== null) media.setAttribute('srcset', set.replace(/[^\s,]+(?=(?:\s+[\d.]+[wx])?\s*(?:,|$))/g, address));
+  const srcset = media.getAttribute('srcset');
+  if (srcset !== null)
+    media.setAttribute('srcset', srcset.replace(/[^\s,]+(?=(?:\s+[\d.]+[wx])?\s*(?:,|$))/g, resolveUrl));
   if (media instanceof HTMLImageElement) {
     media.alt ||= '';
     media.loading = 'lazy';
@@ -43,7 +44,7 @@ function settleMedia(media: Element, place: MarkdownContext | undefined): void {
   }
 }
 
-/** The link is for pointers: who reads with the keyboard or by ear has the headings themselves. */
+/** The anchor is for pointer users only: it is hidden from keyboards and screen readers, which can use the heading itself. */
 function linkHeading(heading: Element): void {
   const link = document.createElement('a');
   link.href = `#${heading.id.slice(ID_PREFIX.length)}`;

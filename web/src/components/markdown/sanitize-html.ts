@@ -1,23 +1,23 @@
 import DOMPurify from 'dompurify';
 
-/** Elements that a text may have: no form, no frame, no style, no script, no drawing that could hold one. */
-const TAGS = (
+/** Allowed elements: no forms, frames, styles or scripts, and no SVG, which can contain scripts. */
+const ALLOWED_TAGS = (
   'a abbr audio b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure ' +
   'font h1 h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p picture pre q rp rt ruby s samp section small source span ' +
   'strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var video wbr'
 ).split(' ');
 
-/** No `style`: a text could lay itself over the page. No event, no target of a form. */
-const ATTRIBUTES = (
+/** No `style`, which could place content over the page, no event handlers and no form targets. */
+const ALLOWED_ATTR = (
   'abbr align alt checked cite class color colspan controls datetime dir disabled headers height href id lang loop media muted open ' +
   'poster reversed rowspan scope span src srcset start title type valign value width'
 ).split(' ');
 
-/** Addresses that go somewhere and run nothing. */
-const ADDRESSES = /^(?:https?:|mailto:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i;
+/** URLs that cannot run code. */
+const ALLOWED_URI_REGEXP = /^(?:https?:|mailto:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i;
 
-/** Our own names would look like ours: of an author's classes only those stay that tell what Markdown itself says. */
-const CLASSES =
+/** Only classes that Markdown itself produces: the app's own classes would let a text imitate the page. */
+const ALLOWED_CLASSES =
   /^(?:language-[\w+#-]+|contains-task-list|task-list-item|footnotes|footnote-ref|markdown-alert(?:-\w+)?)$/;
 
 const purifier = DOMPurify(window);
@@ -32,18 +32,16 @@ purifier.addHook('uponSanitizeAttribute', (_, attribute) => {
   if (attribute.attrName !== 'class') return;
   attribute.attrValue = attribute.attrValue
     .split(/\s+/)
-    .filter((name) => CLASSES.test(name))
+    .filter((name) => ALLOWED_CLASSES.test(name))
     .join(' ');
 });
 
-/**
- * A stranger's HTML as nodes that run nothing, look like nothing of ours, and clobber no name: ids get the prefix `user-content-`.
- */
+/** Sanitizes untrusted HTML: it runs no code, cannot imitate the page, and its ids get the prefix `user-content-` against DOM clobbering. */
 export function sanitizeHtml(html: string): DocumentFragment {
   const fragment = purifier.sanitize(html, {
-    ALLOWED_TAGS: TAGS,
-    ALLOWED_ATTR: ATTRIBUTES,
-    ALLOWED_URI_REGEXP: ADDRESSES,
+    ALLOWED_TAGS,
+    ALLOWED_ATTR,
+    ALLOWED_URI_REGEXP,
     ALLOW_ARIA_ATTR: false,
     ALLOW_DATA_ATTR: false,
     SANITIZE_NAMED_PROPS: true,

@@ -1,4 +1,4 @@
-/** The plugin has no types of its own. */
+/** The plugin ships no types. */
 declare module 'markdown-it-task-lists' {
   import type { PluginWithOptions } from 'markdown-it';
 
