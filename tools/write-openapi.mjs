@@ -14,8 +14,11 @@ const { describeApi } = await built('app/openapi.js');
 const { parseEnv } = await built('platform/config/env.js');
 const { hubVersion } = await built('platform/config/load-config.js');
 
-const config = parseEnv({}, () => ({ adminToken: 'of no use here', secretKey: 'of no use here' }), hubVersion());
-// preview: the rooms are read, not furnished; no database is opened.
+const { SOURCE_TYPES } = await built('fallback/strategies/strategies.js');
+
+const secretsIn = () => ({ adminToken: 'not used here', secretKey: 'not used here' });
+const config = parseEnv({}, { secretsIn, version: hubVersion(), sourceTypes: SOURCE_TYPES });
+// preview: modules are read, but nothing is instantiated and no database is opened
 const app = await NestFactory.create(AppModule.forRoot(config), {
   preview: true,
   logger: ['error'],

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 /** @typedef {import('./check-text.mjs').Hit} Hit */
 /**
  * @typedef {object} Allowed
- * @property {string} file A file, or a folder with a slash at its end.
+ * @property {string} file A file, or a folder with a trailing slash.
  * @property {string} text Includes the words that are allowed.
  * @property {string} reason
  */
@@ -40,16 +40,16 @@ function entryError(entry, isUsed) {
   const name = `${ALLOW_LIST}: "${entry.text}" in ${entry.file}`;
   if (!isFilled(entry.file) || !isFilled(entry.text)) return `${name}: file and text are required`;
   if (!isFilled(entry.reason)) return `${name}: a reason is required`;
-  return isUsed ? undefined : `${name}: no rule matches this any more; remove the entry`;
+  return isUsed ? undefined : `${name}: no rule matches this text; remove the entry`;
 }
 
 /** Whether the entry's text is around the words of the hit. */
 function allows({ file, text }, hit) {
   if (!isFilled(file) || !isFilled(text)) return false;
   if (file.endsWith('/') ? !hit.file.startsWith(file) : hit.file !== file) return false;
-  const words = text.trim().split(/\s+/);
+  const parts = text.trim().split(/\s+/);
   const pattern = new RegExp(
-    words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join(String.raw`[\s*/#]+`),
+    parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join(String.raw`[\s*/#]+`),
     'g',
   );
   return [...hit.text.matchAll(pattern)].some(({ index, 0: { length } }) => hit.at >= index && hit.at < index + length);

@@ -25,7 +25,7 @@ export function checkText(file, source, rules) {
   const lineStarts = [0, ...[...source.matchAll(/\n/g)].map(({ index }) => index + 1)];
   for (const segment of extract(file, source))
     for (const rule of rules)
-      if (rule.in.includes(segment.place))
+      if (rule.in.includes(segment.place) && segment.text.search(rule.pattern) >= 0)
         for (const match of segment.text.matchAll(rule.pattern))
           hits.push({ ...toHit(segment, match, source), ...position(segment, match.index, lineStarts), rule, file });
   return hits

@@ -12,7 +12,7 @@ const parser = new MarkdownIt({ html: true });
 export function extractMarkdown(source) {
   const starts = [0, ...[...source.matchAll(/\n/g)].map(({ index }) => index + 1), source.length];
   const segments = [];
-  let row = [0, 0]; // lines of the innermost block that tells them: cells of tables do not
+  let row = [0, 0]; // lines of the innermost block that has them: table cells do not
   let cursor = 0;
   for (const token of parser.parse(source, {})) {
     if (token.map && token.type !== 'table_open') {
@@ -33,12 +33,12 @@ function readInline(tokens, source, { start, end }) {
   let text = '';
   let next = start;
   for (const { type, content, children } of tokens) {
-    const words = type === 'image' ? children.map((child) => child.content).join('') : content;
-    const at = words && type !== 'html_inline' ? source.indexOf(words, next) : -1;
-    if (at < 0 || at + words.length > end) continue;
+    const visible = type === 'image' ? children.map((child) => child.content).join('') : content;
+    const at = visible && type !== 'html_inline' ? source.indexOf(visible, next) : -1;
+    if (at < 0 || at + visible.length > end) continue;
     text += source.slice(next, at).replace(/[^\n]/g, ' ');
-    text += type === 'code_inline' ? 'x'.repeat(words.length) : maskCode(words);
-    next = at + words.length;
+    text += type === 'code_inline' ? 'x'.repeat(visible.length) : maskCode(visible);
+    next = at + visible.length;
   }
   return { text, next };
 }

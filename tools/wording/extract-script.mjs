@@ -63,7 +63,7 @@ function readText(node, file) {
   return isTitle(node) ? segmentOf('title', start, text) : stringSegment('message', start, text);
 }
 
-/** The text of a template with `x` in place of its expressions, whose own strings are visited separately. */
+/** The text of a template with `x` instead of its expressions, whose own strings are visited separately. */
 function templateSegment(node, file) {
   const start = node.getStart(file) + 1;
   let text = file.text.slice(start, node.end - 1);
@@ -75,7 +75,7 @@ function templateSegment(node, file) {
   return isTitle(node) ? segmentOf('title', start, text) : stringSegment('message', start, text);
 }
 
-/** Whether the node is the first argument of `it(…)`, `describe.each(…)(…)` or the like. */
+/** Whether the node is the first argument of `it(…)`, `describe.each(…)(…)` or a similar call. */
 function isTitle(node) {
   if (!ts.isCallExpression(node.parent) || node.parent.arguments[0] !== node) return false;
   let callee = node.parent.expression;

@@ -11,7 +11,7 @@ const IGNORED = [
 ];
 
 /**
- * Files to check: those that git knows or would add, without generated and binary ones.
+ * Files to check: tracked and untracked ones, without ignored, generated and binary files.
  * @param {string} root Folder of the repository.
  * @param {string[]} paths Files and folders in it; none for all.
  * @returns {string[]} Paths relative to the root.

@@ -9,7 +9,7 @@ import { loadRules } from './rules.mjs';
  * @param {string} root Folder of the repository, whose allow-list is used.
  * @param {string[]} paths Files and folders in it; none for all.
  * @param {string[]} [places] Only hits in these places.
- * @returns {{files: string[], hits: import('./check-text.mjs').Hit[], errors: string[]}} Errors are those of the allow-list.
+ * @returns {{files: string[], hits: import('./check-text.mjs').Hit[], errors: string[]}} Errors are about the allow-list.
  */
 export function runCheck(root, paths, places) {
   const files = listFiles(root, paths).filter((file) => existsSync(`${root}/${file}`));
