@@ -58,9 +58,9 @@ describe('the accounts of the admin portal', () => {
     await row(page, 'acme').waitFor({ state: 'detached' });
     await row(page, 'alice').waitFor();
     await search.fill('nobody-like-it');
-    await page.getByText('No account fits').waitFor();
+    await page.getByText('No matching accounts').waitFor();
     await search.fill('');
-    await page.getByLabel('Kind').selectOption('organization');
+    await page.getByLabel('Type').selectOption('organization');
     await row(page, 'acme').waitFor();
     expect(await row(page, 'alice').count()).toBe(0);
     expect(page.complaints).toEqual([]);
@@ -86,7 +86,7 @@ describe('the accounts of the admin portal', () => {
     await dialog.getByLabel('Email').fill('carol@example.org');
     expect(await barriers(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Create' }).click();
-    await dialog.getByText('The password of carol. Copy it now: it is not shown again.').waitFor();
+    await dialog.getByText('Password for carol. Copy it now; it is not shown again.').waitFor();
     const password = await dialog.locator('code').innerText();
     await dialog.getByRole('button', { name: 'Done' }).click();
     await row(page, 'carol').getByText('carol@example.org').waitFor();
@@ -101,11 +101,11 @@ describe('the accounts of the admin portal', () => {
     const page = await open();
     await page.getByRole('button', { name: 'New account' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Kind').selectOption('organization');
+    await dialog.getByLabel('Type').selectOption('organization');
     expect(await dialog.getByText('Password').count()).toBe(0);
     await field(dialog, 'Name').fill('workshop');
     await dialog.getByRole('button', { name: 'Create' }).click();
-    await page.getByText('workshop is made', { exact: true }).waitFor();
+    await page.getByText('Account workshop created', { exact: true }).waitFor();
     await page.getByRole('searchbox', { name: 'Search accounts' }).fill('workshop');
     await row(page, 'workshop').getByText('organization').waitFor();
     expect(await account('workshop')).toMatchObject({ kind: 'organization' });
@@ -121,7 +121,7 @@ describe('the accounts of the admin portal', () => {
     await dialog.getByRole('alert').waitFor();
     expect(await name.getAttribute('aria-invalid')).toBe('true');
     await name.fill('dave');
-    await dialog.getByLabel('Set this one').check();
+    await dialog.getByLabel('Set a password').check();
     await dialog.getByLabel('New password').fill('short');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog
@@ -138,7 +138,7 @@ describe('the accounts of the admin portal', () => {
       .waitFor();
     await name.fill('dave');
     await dialog.getByRole('button', { name: 'Create' }).click();
-    await page.getByText('dave is made', { exact: true }).waitFor();
+    await page.getByText('Account dave created', { exact: true }).waitFor();
     expect(await signIn('dave', PASSWORD)).toBe(200);
   });
 
@@ -147,10 +147,10 @@ describe('the accounts of the admin portal', () => {
     const page = await open();
     await act(page, 'erin', 'Reset password');
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Set this one').check();
+    await dialog.getByLabel('Set a password').check();
     await dialog.getByLabel('New password').fill('another long password');
     await dialog.getByRole('button', { name: 'Reset' }).click();
-    await page.getByText('erin has another password; every session has ended', { exact: true }).waitFor();
+    await page.getByText('Password reset for erin. All sessions were signed out.', { exact: true }).waitFor();
     expect(await signIn('erin', PASSWORD)).toBe(401);
     expect(await signIn('erin', 'another long password')).toBe(200);
   });
@@ -174,10 +174,10 @@ describe('the accounts of the admin portal', () => {
 
   it('a name is reserved: no source is asked under it', async () => {
     const page = await open();
-    await act(page, 'acme', 'Reserve the name');
+    await act(page, 'acme', 'Reserve name');
     await row(page, 'acme').getByText('Reserved').waitFor();
     expect(await account('acme')).toMatchObject({ reserved: true });
-    await act(page, 'acme', 'No longer reserve the name');
+    await act(page, 'acme', 'Release name');
     await row(page, 'acme').getByText('Reserved').waitFor({ state: 'detached' });
     expect(await account('acme')).toMatchObject({ reserved: false });
   });

@@ -39,7 +39,7 @@ describe('the repositories of the admin portal', () => {
     await row(page, 'alice/near').waitFor({ state: 'detached' });
     await row(page, 'acme/rows').waitFor();
     await page.getByLabel('Type').selectOption('model');
-    await page.getByText('No repository fits').waitFor();
+    await page.getByText('No matching repositories').waitFor();
     await page.getByLabel('Search repositories').fill('');
     await page.getByLabel('Sort').selectOption('size');
     await row(page, 'alice/near').waitFor();
@@ -53,7 +53,7 @@ describe('the repositories of the admin portal', () => {
     await confirm(page, 'Disable');
     await row(page, 'alice/near').getByText('Disabled').waitFor();
     expect(await statusOf('/alice/near/resolve/main/README.md')).toBe(403);
-    await act(page, 'alice/near', 'Open again');
+    await act(page, 'alice/near', 'Enable');
     await row(page, 'alice/near').getByText('Disabled').waitFor({ state: 'detached' });
     expect(await statusOf('/alice/near/resolve/main/README.md')).toBe(200);
   });
@@ -68,10 +68,10 @@ describe('the repositories of the admin portal', () => {
 
   it('have content, of which the unneeded is collected', async () => {
     const page = await open();
-    await page.getByText('The same content counted once').waitFor();
-    await page.getByRole('button', { name: 'Collect now' }).click();
+    await page.getByText('Identical files are stored once').waitFor();
+    await page.getByRole('button', { name: 'Clean up now' }).click();
     await page
-      .getByText(/CollectionResult|nothing to collect/)
+      .getByText(/Deleted|Nothing to delete/)
       .first()
       .waitFor();
   });

@@ -1,5 +1,6 @@
 import type { SourceSetting } from '@domain/source';
 import { checkSources } from '@domain/check-source';
+import { SOURCE_TYPES } from '@strategies/strategies';
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
 /** What is wrong with a file, and in which line. */
@@ -55,7 +56,7 @@ export function parseImport(text: string): Import {
     return {
       faults: [{ line: 1, message: 'This is neither a list of sources nor an object with the list “sources”' }],
     };
-  const check = checkSources(valueOf(list));
+  const check = checkSources(valueOf(list), SOURCE_TYPES);
   if ('settings' in check) return check;
   return {
     faults: check.faults.map(({ field, message }) => {

@@ -1,4 +1,5 @@
 import { checkSourceField, SOURCE_FIELDS, type SourceField } from '@domain/source-fields';
+import { SOURCE_TYPES } from '@strategies/strategies';
 import type { Schemas } from '@/api/client';
 
 export type Source = Schemas['SourceDto'];
@@ -111,7 +112,7 @@ export function draftFaults(draft: SourceDraft, before?: Source): Partial<Record
   const setting: Partial<Record<SourceField, unknown>> = settingOf(draft);
   const faults: Partial<Record<SourceField, string>> = {};
   for (const field of SOURCE_FIELDS) {
-    const fault = setting[field] === undefined ? undefined : checkSourceField(field, setting[field]);
+    const fault = setting[field] === undefined ? undefined : checkSourceField(field, setting[field], SOURCE_TYPES);
     if (fault) faults[field] = fault;
   }
   const moved = before?.has_token && originOf(before.url) !== originOf(draft.url.trim());
