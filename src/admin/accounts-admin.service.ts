@@ -53,7 +53,7 @@ export class AccountsAdminService {
 
   /** @throws HubError NotFound */
   get(name: string): Promise<AccountEntity> {
-    return this.accounts.existing(name);
+    return this.accounts.getByName(name);
   }
 
   /**
@@ -64,9 +64,9 @@ export class AccountsAdminService {
     const { id, kind } = await this.get(name);
     if (kind === 'organization' && changes.disabled) throw notDisabled();
     const changed = await this.stored.change(id, changes);
-    if (changes.disabled) await this.sessions.deleteOf(id);
-    await this.callers.forget(id);
-    await this.reserved.changed();
+    if (changes.disabled) await this.sessions.deleteByAccount(id);
+    await this.callers.invalidate(id);
+    await this.reserved.publishChange();
     return changed ?? this.get(name);
   }
 
@@ -85,8 +85,8 @@ export class AccountsAdminService {
   async delete(name: string): Promise<AccountEntity> {
     const account = await this.get(name);
     await this.stored.delete(account);
-    await this.callers.forget(account.id);
-    await this.reserved.changed();
+    await this.callers.invalidate(account.id);
+    await this.reserved.publishChange();
     return account;
   }
 

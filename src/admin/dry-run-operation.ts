@@ -1,5 +1,5 @@
 import { HubError } from '../domain/hub-error.js';
-import type { ProfileOperation } from '../domain/hub-operation.js';
+import type { ProfileOperation } from '../domain/operation.js';
 import type { Operation } from '../domain/operation.js';
 import type { RepoId, RepoType } from '../domain/repo-id.js';
 import { isAccountName } from '../domain/account-name.js';

@@ -5,7 +5,7 @@ import { sourceOf } from '../fallback/sources/source-record.js';
 import { FallbackResolver } from '../fallback/resolver/fallback.resolver.js';
 import type { Attempt } from '../domain/attempt.js';
 import { ANONYMOUS, type Caller } from '../domain/caller.js';
-import type { ProfileOperation } from '../domain/hub-operation.js';
+import type { ProfileOperation } from '../domain/operation.js';
 import type { Operation } from '../domain/operation.js';
 import { repoFullName } from '../domain/repo-id.js';
 import type { Source } from '../domain/source.js';

@@ -1,5 +1,6 @@
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 import { checkSourceField, type SourceField } from '../domain/source-fields.js';
+import { SOURCE_TYPES } from '../fallback/strategies/strategies.js';
 
 /** The property follows the hub's own rule for the source's field of that name, the same that the environment's list is read by. */
 export const SourceFieldRule =
@@ -10,8 +11,8 @@ export const SourceFieldRule =
       target: target.constructor,
       propertyName,
       validator: {
-        validate: (value: unknown) => checkSourceField(propertyName, value) === undefined,
-        defaultMessage: (asked?: ValidationArguments) => checkSourceField(propertyName, asked?.value) ?? '',
+        validate: (value: unknown) => checkSourceField(propertyName, value, SOURCE_TYPES) === undefined,
+        defaultMessage: (asked?: ValidationArguments) => checkSourceField(propertyName, asked?.value, SOURCE_TYPES) ?? '',
       },
     });
   };

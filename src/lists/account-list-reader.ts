@@ -1,7 +1,7 @@
 import type { HubInquiries, Inquiry } from '../fallback/resolver/hub-inquiries.service.js';
 import type { HubQuestion } from '../fallback/resolver/question.js';
 import type { Attempt } from '../domain/attempt.js';
-import type { UserReposOperation } from '../domain/hub-operation.js';
+import type { UserReposOperation } from '../domain/operation.js';
 import type { ListQuestion } from '../domain/list.js';
 import type { ListReader } from './lists.service.js';
 import type { ExternalList } from './external-list.js';

@@ -4,7 +4,7 @@ import type { ListEntry, ListQuestion } from '../domain/list.js';
 import type { LocalPlace } from '../domain/list-walk.js';
 import type { ListStream } from './merge-lists.js';
 import type { Sibling } from '../domain/wire/repo-info.js';
-import { LocalRepositories } from '../repos/store/local-repositories.service.js';
+import { LocalInfoService } from '../repos/store/local-info.service.js';
 import { RepoListStore, type LocalListItem } from '../repos/store/repo-list.store.js';
 import { MembershipStore } from '../users/membership.store.js';
 import { localEntry, wantsCard, wantsFiles } from './local-entry.js';
@@ -23,7 +23,7 @@ const ENDED: LocalList = { entries: [], ended: true, placeAfter: () => null };
 export class LocalLists {
   constructor(
     private readonly lists: RepoListStore,
-    private readonly repositories: LocalRepositories,
+    private readonly infos: LocalInfoService,
     private readonly memberships: MembershipStore,
   ) {}
 
@@ -52,7 +52,7 @@ export class LocalLists {
   }
 
   private async filesOf({ repository }: LocalListItem): Promise<readonly Sibling[]> {
-    const { siblings = [] } = await this.repositories.info(repository, [['expand', 'siblings']]);
+    const { siblings = [] } = await this.infos.revision(repository, [], [['expand', 'siblings']]);
     return siblings;
   }
 }

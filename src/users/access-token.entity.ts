@@ -13,7 +13,7 @@ import { AccountEntity } from './account.entity.js';
 
 export type TokenRole = 'read' | 'write';
 
-/** An access token of an account. The token itself is shown once and kept nowhere. */
+/** An access token of an account. The token itself is not stored, only its hash. */
 @Entity('access_tokens')
 @Unique('uq_access_tokens_hash', ['hash'])
 export class AccessTokenEntity {
@@ -28,14 +28,14 @@ export class AccessTokenEntity {
   @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'fk_access_tokens_account' })
   account: Relation<AccountEntity>;
 
-  /** What its owner calls it. */
+  /** Label chosen by the owner. */
   @Column('varchar', { length: 100 })
   name: string;
 
   @Column('varchar', { length: 8 })
   role: TokenRole;
 
-  /** SHA-256 of the token, in hex. */
+  /** Hex SHA-256 of the token. */
   @Column('varchar', { length: 64 })
   hash: string;
 

@@ -3,7 +3,6 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, IsNull, LessThan } from 'typeorm';
 import { AccessTokenEntity, type TokenRole } from './access-token.entity.js';
 
-/** Access tokens as they lie in the database: by hash. */
 @Injectable()
 export class AccessTokenStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
@@ -13,7 +12,7 @@ export class AccessTokenStore {
     return this.database.manager.findOneByOrFail(AccessTokenEntity, { id: identifiers[0]!['id'] as number });
   }
 
-  /** With its account; null also where the account is disabled. */
+  /** Finds a token with its account; null if the token is unknown or the account is disabled. */
   findByHash(hash: string): Promise<AccessTokenEntity | null> {
     return this.database.manager.findOne(AccessTokenEntity, {
       where: { hash, account: { disabledAt: IsNull() } },
@@ -25,24 +24,24 @@ export class AccessTokenStore {
     return this.database.manager.findOneBy(AccessTokenEntity, { accountId, id });
   }
 
-  /** The newest first. */
-  listOf(accountId: number): Promise<AccessTokenEntity[]> {
+  /** Newest first. */
+  listByAccount(accountId: number): Promise<AccessTokenEntity[]> {
     return this.database.manager.find(AccessTokenEntity, { where: { accountId }, order: { id: 'DESC' } });
   }
 
-  /** Was there one of this account? */
+  /** @returns whether the account had such a token */
   async delete(accountId: number, id: number): Promise<boolean> {
     const { affected } = await this.database.manager.delete(AccessTokenEntity, { accountId, id });
     return affected === 1;
   }
 
-  /** Notes a use, unless one was noted after `notSince`: replicas that see the same token write once. */
-  async noteUse(id: number, at: Date, notSince: Date): Promise<void> {
+  /** Records a use unless one was recorded after `unlessSince`, so that replicas that see the same token write only once. */
+  async recordUse(id: number, at: Date, unlessSince: Date): Promise<void> {
     await this.database.manager.update(
       AccessTokenEntity,
       [
         { id, lastUsedAt: IsNull() },
-        { id, lastUsedAt: LessThan(notSince) },
+        { id, lastUsedAt: LessThan(unlessSince) },
       ],
       { lastUsedAt: at },
     );

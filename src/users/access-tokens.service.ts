@@ -7,7 +7,7 @@ import { AccessTokenStore } from './access-token.store.js';
 import { AccountsService } from './accounts.service.js';
 import { CallersService } from './callers.service.js';
 
-/** What an owner does with access tokens. */
+/** Lets account owners create, list and revoke access tokens. */
 @Injectable()
 export class AccessTokensService {
   constructor(
@@ -16,25 +16,34 @@ export class AccessTokensService {
     private readonly callers: CallersService,
   ) {}
 
-  /** A new token, and what is kept of it. @throws HubError `Unauthorized` for nobody, `Forbidden` for a token */
+  /**
+   * @returns the new token, which is not stored, and its database record
+   * @throws HubError `Unauthorized` for anonymous callers, `Forbidden` for callers with an access token
+   */
   create(
     caller: Caller,
-    words: { name: string; role: TokenRole },
-  ): Promise<{ readonly token: string; readonly kept: AccessTokenEntity }> {
-    return this.accounts.issueToken(requireSession(caller).accountId, words);
+    details: { name: string; role: TokenRole },
+  ): Promise<{ readonly token: string; readonly record: AccessTokenEntity }> {
+    return this.accounts.issueToken(requireSession(caller).accountId, details);
   }
 
-  /** The newest first. @throws HubError as `create` */
+  /**
+   * Newest first.
+   * @throws HubError see `create`
+   */
   async list(caller: Caller): Promise<AccessTokenEntity[]> {
-    return this.tokens.listOf(requireSession(caller).accountId);
+    return this.tokens.listByAccount(requireSession(caller).accountId);
   }
 
-  /** Withdraws a token, which is refused from now on. @throws HubError as `create`, except to the token itself; `NotFound` */
+  /**
+   * Revokes a token on all replicas. A token may revoke itself; other tokens can only be revoked from a session.
+   * @throws HubError see `create`; `NotFound`
+   */
   async revoke(caller: Caller, id: string): Promise<void> {
-    const isItself = caller.tokenId !== undefined && String(caller.tokenId) === id;
-    const { accountId } = isItself ? requireSignedIn(caller) : requireSession(caller);
-    const gone = /^\d{1,9}$/.test(id) && (await this.tokens.delete(accountId, Number(id)));
-    if (!gone) throw new HubError('NotFound', `You have no access token with the id "${id.slice(0, 20)}"`);
-    await this.callers.forget(accountId);
+    const isOwnToken = caller.tokenId !== undefined && String(caller.tokenId) === id;
+    const { accountId } = isOwnToken ? requireSignedIn(caller) : requireSession(caller);
+    const deleted = /^\d{1,9}$/.test(id) && (await this.tokens.delete(accountId, Number(id)));
+    if (!deleted) throw new HubError('NotFound', `Access token "${id.slice(0, 20)}" not found`);
+    await this.callers.invalidate(accountId);
   }
 }

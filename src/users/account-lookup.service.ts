@@ -6,12 +6,12 @@ import { accountNotFound } from '../domain/choose-failure.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 
-/** FoundAccount of this hub's own, or of a source's. */
+/** A local account, or an account of an external source. */
 export type FoundAccount =
-  | { readonly local: AccountEntity; readonly far?: undefined }
-  | { readonly far: FarAccount; readonly local?: undefined };
+  | { readonly local: AccountEntity; readonly external?: undefined }
+  | { readonly external: FarAccount; readonly local?: undefined };
 
-/** People near and far: a name that the hub has itself is always answered by itself, whichever kind it is (law 4). */
+/** Finds local and external accounts. A local account always takes precedence, whichever kind it is (invariant 4). */
 @Injectable()
 export class AccountLookupService {
   constructor(
@@ -20,22 +20,25 @@ export class AccountLookupService {
   ) {}
 
   /**
-   * Whoever has the name.
-   * @param expected what it is taken for at first
-   * @throws HubError `NotFound`, or what the sources said
+   * Finds a user or organization by name.
+   * @param expected the kind to try first at sources
+   * @throws HubError `NotFound`, or the error of the sources
    */
   async find(name: string, expected: AccountKind, asking: Asking): Promise<FoundAccount> {
     const local = await this.accounts.find(name);
     if (local) return { local };
-    const far = await this.sources.find({ ...asking, name, expected });
-    if (!far) throw accountNotFound(expected);
-    return { far };
+    const external = await this.sources.find({ ...asking, name, expected });
+    if (!external) throw accountNotFound(expected);
+    return { external };
   }
 
-  /** The same of one kind. @throws HubError likewise, `NotFound` also for an account of the other kind (contract D.6) */
-  async findOne(kind: AccountKind, name: string, asking: Asking): Promise<FoundAccount> {
-    const found = await this.find(name, kind, asking);
-    if ((found.local ?? found.far.account).kind !== kind) throw accountNotFound(kind);
-    return found;
+  /**
+   * Finds a user or an organization.
+   * @throws HubError see `find`; `NotFound` also if the account is of the other kind (contract D.6)
+   */
+  async findOfKind(kind: AccountKind, name: string, asking: Asking): Promise<FoundAccount> {
+    const result = await this.find(name, kind, asking);
+    if ((result.local ?? result.external.account).kind !== kind) throw accountNotFound(kind);
+    return result;
   }
 }

@@ -5,27 +5,30 @@ import type { AccountEntity } from './account.entity.js';
 import { AccountStore, type AccountChanges } from './account.store.js';
 import { AccountsService, type AccountKey } from './accounts.service.js';
 
-/** What owners change of their accounts. */
+/** Fields that owners can change. */
 export type AccountSettingsChanges = Pick<AccountChanges, 'fullName' | 'email' | 'bio' | 'website' | 'socialMedia'>;
 
-/** What users decide about themselves, and admins about their organizations. */
+/** Profile settings: users manage their own, organization admins those of their organizations. */
 @Injectable()
 export class AccountSettingsService {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly stored: AccountStore,
+    private readonly store: AccountStore,
   ) {}
 
-  /** @throws HubError `NotFound`, `Unauthorized`, `Forbidden` for anybody else's account */
+  /** @throws HubError `NotFound`, `Unauthorized`, `Forbidden` if the caller does not administer the account */
   async get(caller: Caller, key: AccountKey): Promise<AccountEntity> {
     requireSignedIn(caller);
     return this.accounts.requireAdministered(caller, key);
   }
 
-  /** What is absent stays as it is. @throws HubError as `get`; `Forbidden` for a token that may only read */
+  /**
+   * Applies a partial update and returns the resulting account.
+   * @throws HubError see `get`; `Forbidden` for read-only tokens
+   */
   async change(caller: Caller, key: AccountKey, changes: AccountSettingsChanges): Promise<AccountEntity> {
     requireWriting(caller);
     const { id } = await this.accounts.requireAdministered(caller, key);
-    return (await this.stored.change(id, changes)) ?? this.accounts.requireAdministered(caller, key);
+    return (await this.store.change(id, changes)) ?? this.accounts.requireAdministered(caller, key);
   }
 }

@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique, VirtualColumn } from 'typeorm';
 import type { AccountKind } from '../domain/account.js';
 
-/** A user or an organization. They share one name space: both are what stands before the slash of a repository's id. */
+/** A user or an organization. Both share one namespace, since either can be the first part of a repository id. */
 @Entity('accounts')
 @Unique('uq_accounts_lookup_name', ['lookupName'])
 @Index('ix_accounts_reserved', ['lookupName'], { where: 'reserved' })
@@ -12,45 +12,45 @@ export class AccountEntity {
   @Column('varchar', { length: 16 })
   kind: AccountKind;
 
-  /** As it was chosen. */
+  /** As chosen at registration, with its original case. */
   @Column('varchar', { length: 96 })
   name: string;
 
-  /** As it is found: in lower case. */
+  /** Lower-case name, used for look-ups. */
   @Column('varchar', { name: 'lookup_name', length: 96 })
   lookupName: string;
 
   @Column('varchar', { name: 'full_name', length: 200 })
   fullName: string;
 
-  /** Shown to its owner alone. */
+  /** Visible only to the owner and administrators. */
   @Column('varchar', { length: 254, nullable: true })
   email: string | null;
 
-  /** Argon2id, with its own salt and costs; null: nobody can sign in with a password. Organizations have none. */
+  /** Argon2id hash, including salt and cost parameters; null disables sign-in. Organizations have no password. */
   @Column('text', { name: 'password_hash', nullable: true, select: false })
   passwordHash: string | null;
 
-  /** Since when nobody may use it; null: in use. */
+  /** When the account was disabled; null for active accounts. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
 
   @Column('text', { default: '' })
   bio: string;
 
-  /** An http(s) URL, or empty. */
+  /** An http(s) URL, or an empty string. */
   @Column('varchar', { length: 500, default: '' })
   website: string;
 
-  /** Name or URL by network: `{ "github": "alice" }`. */
+  /** User name or URL by network: `{ "github": "alice" }`. */
   @Column('jsonb', { name: 'social_media', default: {} })
   socialMedia: Record<string, string>;
 
-  /** Nothing under this name is ever asked of a source. */
+  /** Reserved names are never looked up in external sources. */
   @Column('boolean', { default: false })
   reserved: boolean;
 
-  /** Of the bytes of its picture; null: it has none. */
+  /** SHA-256 of the avatar; null without one. */
   @VirtualColumn({ type: 'varchar', query: (a) => `SELECT p.sha256 FROM avatars p WHERE p.account_id = ${a}.id` })
   avatarSha256: string | null;
 

@@ -12,16 +12,15 @@ import { credentialHash } from './callers.service.js';
 import type { MemberRole } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
 
-/** `@huggingface/hub` refuses tokens that do not begin so. */
+/** `@huggingface/hub` rejects tokens without this prefix. */
 const TOKEN_PREFIX = 'hf_';
 
-/** What people say about an account that they make. */
+/** Input for a new account. */
 export interface AccountInput extends Omit<NewAccount, 'kind' | 'fullName'> {
-  /** Shown instead of the name; the name itself when absent. */
+  /** Display name; defaults to the account name. */
   readonly fullName?: string;
 }
 
-/** Which account, and as what. */
 export interface AccountKey {
   readonly kind: AccountKind;
   readonly name: string;
@@ -36,65 +35,70 @@ export class AccountsService {
     private readonly tokens: AccessTokenStore,
   ) {}
 
-  /** @throws HubError `BadRequest` for a name that clients would refuse, `Conflict` for one that is taken */
+  /** @throws HubError `BadRequest` for an invalid name, `Conflict` if the name is taken */
   createUser(input: AccountInput): Promise<AccountEntity> {
     return this.create('user', input);
   }
 
-  /** @throws HubError as `createUser` */
+  /** @throws HubError see `createUser` */
   createOrganization(input: AccountInput): Promise<AccountEntity> {
     return this.create('organization', input);
   }
 
-  /** The user or organization of this name, in whatever case. */
+  /** Finds a user or organization by name, case-insensitive. */
   async find(name: string): Promise<AccountEntity | undefined> {
     return (await this.accounts.find(name)) ?? undefined;
   }
 
   /** @throws HubError `NotFound` */
-  async existing(name: string, kind?: AccountKind): Promise<AccountEntity> {
-    const found = await this.accounts.find(name);
-    if (found && (kind ?? found.kind) === found.kind) return found;
-    throw new HubError('NotFound', `There is no ${kind ?? 'account'} named "${name}"`);
+  async getByName(name: string, kind?: AccountKind): Promise<AccountEntity> {
+    const account = await this.accounts.find(name);
+    if (account && (kind ?? account.kind) === account.kind) return account;
+    const label = { user: 'User', organization: 'Organization', account: 'Account' }[kind ?? 'account'];
+    throw new HubError('NotFound', `${label} "${name}" not found`);
   }
 
-  /** The account, for who has the say over it. @throws HubError `NotFound`, `Forbidden` for all but itself and an organization's admins */
+  /**
+   * Returns an account that the caller administers: their own, or an organization of which they are an admin.
+   * @throws HubError `NotFound`, `Forbidden` for other callers
+   */
   async requireAdministered(caller: Caller, { kind, name }: AccountKey): Promise<AccountEntity> {
-    const account = await this.existing(name, kind);
+    const account = await this.getByName(name, kind);
     if ((await this.roleOf(caller, account.id)) === 'admin') return account;
-    const who = kind === 'user' ? 'its owner' : 'an admin of it';
-    throw new HubError('Forbidden', `The settings of "${account.name}" are for ${who} alone`);
+    const who = kind === 'user' ? 'the account owner' : 'admins of the organization';
+    throw new HubError('Forbidden', `Only ${who} can manage the settings of "${account.name}"`);
   }
 
-  /** Makes the user a member, or changes the role of one, whoever else is left. */
+  /** Adds a member or changes a role. Unlike `MembershipStore.change`, this does not check that an admin remains. */
   async addMember(organization: string, user: string, role: MemberRole): Promise<void> {
-    const [inside, member] = [await this.existing(organization, 'organization'), await this.existing(user, 'user')];
-    await this.memberships.setRole({ organizationId: inside.id, userId: member.id, role });
+    const { id: organizationId } = await this.getByName(organization, 'organization');
+    const { id: userId } = await this.getByName(user, 'user');
+    await this.memberships.setRole({ organizationId, userId, role });
   }
 
-  /** A new access token of the account. This is the only time that it is seen. */
-  async createToken(accountName: string, words: { name: string; role: TokenRole }): Promise<string> {
-    const { id } = await this.existing(accountName);
-    return (await this.issueToken(id, words)).token;
+  /** Creates an access token and returns it. The token itself is not stored. */
+  async createToken(accountName: string, details: { name: string; role: TokenRole }): Promise<string> {
+    const { id } = await this.getByName(accountName);
+    return (await this.issueToken(id, details)).token;
   }
 
-  /** The same by the account's id, with what is kept of it. */
+  /** Creates an access token by account id; returns the token and its database record. */
   async issueToken(
     accountId: number,
     { name, role }: { name: string; role: TokenRole },
-  ): Promise<{ readonly token: string; readonly kept: AccessTokenEntity }> {
-    // base64url without its two marks: letters and digits only, as clients' own masks of tokens expect
+  ): Promise<{ readonly token: string; readonly record: AccessTokenEntity }> {
+    // Letters and digits only, since clients that mask tokens in their logs expect that format.
     const token = TOKEN_PREFIX + randomBytes(48).toString('base64url').replaceAll(/[-_]/g, '').slice(0, 40);
-    const kept = await this.tokens.create({ accountId, name, role, hash: credentialHash(token) });
-    return { token, kept };
+    const record = await this.tokens.create({ accountId, name, role, hash: credentialHash(token) });
+    return { token, record };
   }
 
-  /** May this caller read what belongs to the account alone: is it the caller's own, or the caller a member? */
+  /** Whether the caller may read private content of the account: it is their own, or an organization of theirs. */
   async mayRead(caller: Caller, ownerId: number): Promise<boolean> {
     return (await this.roleOf(caller, ownerId)) !== undefined;
   }
 
-  /** What the caller is to the owner of something: its own account makes an admin of everybody. The token's role is not looked at. */
+  /** The caller's role in an account; users are admins of their own. Does not consider the role of the access token. */
   async roleOf(caller: Caller, ownerId: number): Promise<MemberRole | undefined> {
     if (caller.accountId === undefined) return undefined;
     return caller.accountId === String(ownerId) ? 'admin' : this.memberships.roleIn(ownerId, Number(caller.accountId));

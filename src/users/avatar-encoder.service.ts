@@ -5,54 +5,57 @@ import { HubError } from '../domain/hub-error.js';
 import { imageKind } from './image-kind.js';
 import { isPlainSvg } from './plain-svg.js';
 
-/** The most that a picture may have, in bytes: as it is sent, before it is made smaller. */
+/** Maximum size of an uploaded avatar, in bytes, before it is resized. */
 export const MAX_AVATAR_BYTES = 1024 * 1024;
 
-const LARGEST_SIDE = 512;
+/** Width and height in pixels. */
+const MAX_SIDE = 512;
 
-/** Few bytes can stand for more pixels than there is memory: they are counted before any is made. */
-const MOST_PIXELS = 4096 * 4096;
-const SECONDS = 10;
+/** A small file can decompress to more pixels than fit in memory, so the limit is checked before decoding. */
+const MAX_PIXELS = 4096 * 4096;
+const TIMEOUT_SECONDS = 10;
 
-/** A picture as the hub shows it. */
+/** An encoded avatar. */
 export interface AvatarImage {
   readonly content: Buffer;
   readonly mediaType: string;
-  /** Of the content. */
+  /** Hex SHA-256 of the content. */
   readonly sha256: string;
 }
 
-/** Makes pictures of what people and other hubs call pictures. Nothing is kept but the pixels. */
+/** Re-encodes images from users and other hubs. Only pixels are kept: no metadata, scripts or further frames. */
 @Injectable()
 export class AvatarEncoder {
   /**
-   * The first frame, upright, at most 512 × 512, as WebP. Whatever else was in the bytes (places, programs, other frames) is gone.
-   * @throws HubError `BadRequest` for what is no PNG, JPEG, GIF or WebP, is broken, or has more than 16 million pixels
+   * Encodes the first frame as an upright WebP of at most 512 × 512 pixels.
+   * @throws HubError `BadRequest` if the image is not PNG, JPEG, GIF or WebP, is corrupt, or has more than 16 million pixels
    */
   async encode(bytes: Buffer): Promise<AvatarImage> {
     if (imageKind(bytes) === undefined)
-      throw new HubError('BadRequest', 'A picture must be PNG, JPEG, GIF or WebP', { status: 415 });
-    return this.draw(bytes);
+      throw new HubError('BadRequest', 'Unsupported image format. Upload a PNG, JPEG, GIF or WebP image.', {
+        status: 415,
+      });
+    return this.render(bytes);
   }
 
-  /** The same of another hub's, which may also be a plain SVG (ADR 6); undefined for what is no such picture, or is broken. */
+  /** Encodes an image from another hub, which may also be a plain SVG (ADR 6); `undefined` if it is unsupported or corrupt. */
   async encodeExternal(bytes: Buffer): Promise<AvatarImage | undefined> {
     if (imageKind(bytes) === undefined && !isPlainSvg(bytes)) return undefined;
-    return this.draw(bytes).catch((error: unknown) => {
+    return this.render(bytes).catch((error: unknown) => {
       if (error instanceof HubError) return undefined;
       throw error;
     });
   }
 
-  private async draw(bytes: Buffer): Promise<AvatarImage> {
-    const content = await sharp(bytes, { limitInputPixels: MOST_PIXELS, sequentialRead: true, failOn: 'warning' })
+  private async render(bytes: Buffer): Promise<AvatarImage> {
+    const content = await sharp(bytes, { limitInputPixels: MAX_PIXELS, sequentialRead: true, failOn: 'warning' })
       .autoOrient()
-      .resize(LARGEST_SIDE, LARGEST_SIDE, { fit: 'inside', withoutEnlargement: true })
+      .resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true })
       .webp()
-      .timeout({ seconds: SECONDS })
+      .timeout({ seconds: TIMEOUT_SECONDS })
       .toBuffer()
       .catch((cause: Error) => {
-        throw new HubError('BadRequest', 'The picture cannot be read', { detail: firstLine(cause.message), cause });
+        throw new HubError('BadRequest', 'The image could not be decoded', { detail: firstLine(cause.message), cause });
       });
     return { content, mediaType: 'image/webp', sha256: createHash('sha256').update(content).digest('hex') };
   }

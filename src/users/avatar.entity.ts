@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 
-/** An account's picture, as the hub itself encoded it. */
+/** An account's avatar, re-encoded by the hub. */
 @Entity('avatars')
 export class AvatarEntity {
   @PrimaryColumn('integer', { name: 'account_id', primaryKeyConstraintName: 'pk_avatars' })
@@ -14,7 +14,7 @@ export class AvatarEntity {
   @Column('varchar', { name: 'media_type', length: 32 })
   mediaType: string;
 
-  /** Of the content: its ETag. */
+  /** Hex SHA-256 of the content, used as its ETag. */
   @Column('varchar', { length: 64 })
   sha256: string;
 

@@ -4,7 +4,6 @@ import { DataSource } from 'typeorm';
 import { AvatarEntity } from './avatar.entity.js';
 import type { AvatarImage } from './avatar-encoder.service.js';
 
-/** Pictures as they lie in the database. */
 @Injectable()
 export class AvatarStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
@@ -13,9 +12,9 @@ export class AvatarStore {
     return this.database.manager.findOneBy(AvatarEntity, { accountId });
   }
 
-  /** In the place of the one before. */
-  async put(accountId: number, picture: AvatarImage): Promise<void> {
-    await this.database.manager.upsert(AvatarEntity, { accountId, ...picture, updatedAt: new Date() }, ['accountId']);
+  /** Replaces an existing avatar. */
+  async put(accountId: number, image: AvatarImage): Promise<void> {
+    await this.database.manager.upsert(AvatarEntity, { accountId, ...image, updatedAt: new Date() }, ['accountId']);
   }
 
   async delete(accountId: number): Promise<void> {

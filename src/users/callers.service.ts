@@ -8,25 +8,28 @@ import { SessionStore } from './session.store.js';
 
 const ONE_MINUTE_MS = 60_000;
 
-/** A credential of the account with this id has been withdrawn. */
-const WITHDRAWN = new Topic<number>('withdrawn');
+/** Published with the account id when a credential of that account was revoked. */
+const CREDENTIAL_REVOKED = new Topic<number>('withdrawn');
 
-/** A download asks many questions with one token: it is looked up once in so long, and one withdrawn unheard dies no later. */
-const BELIEVED_MS = 5_000;
+/**
+ * How long a look-up is cached. Downloads make many requests with one token. A revocation that does not reach this replica takes effect
+ * after this time at the latest.
+ */
+const CACHE_TTL_MS = 5_000;
 
-interface Belief {
+interface CachedCaller {
   readonly caller: Caller;
-  /** Milliseconds since 1970. */
-  readonly until: number;
+  /** Unix time in milliseconds. */
+  readonly expiresAt: number;
 }
 
-/** A token is random and long: a plain hash of it is as good as a slow one, and finding it by hash tells no timing. */
+/** Tokens are long and random, so a fast hash is as safe as a slow one. Looking them up by hash reveals nothing through timing. */
 export const credentialHash = (value: string): string => createHash('sha256').update(value).digest('hex');
 
-/** Whose an access token or a session is. What was looked up lately is believed, until it is withdrawn. */
+/** Resolves access tokens and sessions to callers. Results are cached for a few seconds or until a credential is revoked. */
 export class CallersService implements CallerDirectory {
-  private readonly beliefs = new LRUCache<string, Belief>({ max: 5_000 });
-  private withdrawals = 0;
+  private readonly cache = new LRUCache<string, CachedCaller>({ max: 5_000 });
+  private revocations = 0;
 
   constructor(
     private readonly tokens: AccessTokenStore,
@@ -34,67 +37,67 @@ export class CallersService implements CallerDirectory {
     private readonly fleet: Fleet,
     private readonly clock: () => Date,
   ) {
-    fleet.on(WITHDRAWN, (accountId) => this.forgetHere(accountId));
-    fleet.onGap(() => this.forgetAll());
+    fleet.on(CREDENTIAL_REVOKED, (accountId) => this.invalidateLocally(accountId));
+    fleet.onGap(() => this.invalidateAll());
   }
 
   findCaller(token: string): Promise<Caller | undefined> {
-    return this.believe('token', token, (hash, now) => this.ofToken(hash, now));
+    return this.resolve('token', token, (hash, now) => this.callerOfToken(hash, now));
   }
 
   findSession(value: string): Promise<Caller | undefined> {
-    return this.believe('session', value, (hash, now) => this.ofSession(hash, now));
+    return this.resolve('session', value, (hash, now) => this.callerOfSession(hash, now));
   }
 
-  /** Forgets on every replica what is believed of an account's credentials: one of them has been withdrawn, in the database. */
-  async forget(accountId: number): Promise<void> {
-    this.forgetHere(accountId);
-    await this.fleet.tell(WITHDRAWN, accountId);
+  /** Drops an account's cached credentials on every replica. Call it after a credential was revoked in the database. */
+  async invalidate(accountId: number): Promise<void> {
+    this.invalidateLocally(accountId);
+    await this.fleet.tell(CREDENTIAL_REVOKED, accountId);
   }
 
-  private forgetAll(): void {
-    this.withdrawals += 1;
-    this.beliefs.clear();
+  private invalidateAll(): void {
+    this.revocations += 1;
+    this.cache.clear();
   }
 
-  private forgetHere(accountId: number): void {
-    this.withdrawals += 1;
-    for (const [key, { caller }] of [...this.beliefs.entries()])
-      if (caller.accountId === String(accountId)) this.beliefs.delete(key);
+  private invalidateLocally(accountId: number): void {
+    this.revocations += 1;
+    for (const [key, { caller }] of [...this.cache.entries()])
+      if (caller.accountId === String(accountId)) this.cache.delete(key);
   }
 
-  private async believe(
+  private async resolve(
     kind: 'token' | 'session',
     value: string,
-    lookUp: (hash: string, now: Date) => Promise<Belief | undefined>,
+    lookUp: (hash: string, now: Date) => Promise<CachedCaller | undefined>,
   ): Promise<Caller | undefined> {
     const hash = credentialHash(value);
     const key = `${kind}:${hash}`;
     const now = this.clock();
-    const known = this.beliefs.get(key);
-    if (known && known.until > now.getTime()) return known.caller;
-    const { withdrawals } = this;
-    const found = await lookUp(hash, now);
-    // what was read before a withdrawal may be out of date: it counts for this request alone
-    if (found && withdrawals === this.withdrawals) this.beliefs.set(key, found);
-    return found?.caller;
+    const cached = this.cache.get(key);
+    if (cached && cached.expiresAt > now.getTime()) return cached.caller;
+    const { revocations } = this;
+    const entry = await lookUp(hash, now);
+    // A result read before a revocation may be out of date, so it is used for this request only.
+    if (entry && revocations === this.revocations) this.cache.set(key, entry);
+    return entry?.caller;
   }
 
-  private async ofToken(hash: string, now: Date): Promise<Belief | undefined> {
-    const found = await this.tokens.findByHash(hash);
-    if (!found) return undefined;
+  private async callerOfToken(hash: string, now: Date): Promise<CachedCaller | undefined> {
+    const record = await this.tokens.findByHash(hash);
+    if (!record) return undefined;
     const minuteAgo = new Date(now.getTime() - ONE_MINUTE_MS);
-    if (!found.lastUsedAt || found.lastUsedAt < minuteAgo) await this.tokens.noteUse(found.id, now, minuteAgo);
-    const { account, role, id: tokenId } = found;
+    if (!record.lastUsedAt || record.lastUsedAt < minuteAgo) await this.tokens.recordUse(record.id, now, minuteAgo);
+    const { account, role, id: tokenId } = record;
     const caller = { accountId: String(account.id), name: account.name, role, tokenId };
-    return { caller, until: now.getTime() + BELIEVED_MS };
+    return { caller, expiresAt: now.getTime() + CACHE_TTL_MS };
   }
 
-  private async ofSession(hash: string, now: Date): Promise<Belief | undefined> {
-    const found = await this.sessions.findByHash(hash, now);
-    if (!found) return undefined;
-    const { accountId, accountName: name, id: sessionId, expiresAt } = found;
+  private async callerOfSession(hash: string, now: Date): Promise<CachedCaller | undefined> {
+    const session = await this.sessions.findByHash(hash, now);
+    if (!session) return undefined;
+    const { accountId, accountName: name, id: sessionId, expiresAt } = session;
     const caller = { accountId: String(accountId), name, role: 'write', sessionId } as const;
-    return { caller, until: Math.min(now.getTime() + BELIEVED_MS, expiresAt.getTime()) };
+    return { caller, expiresAt: Math.min(now.getTime() + CACHE_TTL_MS, expiresAt.getTime()) };
   }
 }

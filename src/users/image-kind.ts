@@ -1,10 +1,12 @@
-/** The kinds of picture that are taken: those that are pixels and nothing else. SVG is a program, and is none of them. */
+/** Accepted upload formats. SVG is not accepted, since it can contain scripts. */
 export type ImageKind = 'png' | 'jpeg' | 'gif' | 'webp';
 
-const ascii = (text: string): readonly (number | undefined)[] => Array.from(text, (letter) => letter.charCodeAt(0));
+/** Leading bytes; `undefined` matches any byte. */
+type Signature = readonly (number | undefined)[];
 
-/** What files of a kind begin with; undefined stands for any byte. */
-const BEGINNINGS: readonly (readonly [ImageKind, readonly (number | undefined)[]])[] = [
+const ascii = (text: string): Signature => Array.from(text, (character) => character.charCodeAt(0));
+
+const SIGNATURES: readonly (readonly [ImageKind, Signature])[] = [
   ['png', [0x89, ...ascii('PNG\r\n\x1a\n')]],
   ['jpeg', [0xff, 0xd8, 0xff]],
   ['gif', ascii('GIF87a')],
@@ -12,9 +14,9 @@ const BEGINNINGS: readonly (readonly [ImageKind, readonly (number | undefined)[]
   ['webp', [...ascii('RIFF'), undefined, undefined, undefined, undefined, ...ascii('WEBP')]],
 ];
 
-/** What kind of picture the bytes are by how they begin, whatever anybody calls them; undefined for everything else. */
+/** Detects the image format from the leading bytes, regardless of the declared media type; `undefined` if it is not accepted. */
 export function imageKind(bytes: Uint8Array): ImageKind | undefined {
-  const fits = (beginning: readonly (number | undefined)[]): boolean =>
-    beginning.every((byte, at) => at < bytes.length && (byte === undefined || byte === bytes[at]));
-  return BEGINNINGS.find(([, beginning]) => fits(beginning))?.[0];
+  const matches = (signature: Signature): boolean =>
+    signature.every((byte, at) => at < bytes.length && (byte === undefined || byte === bytes[at]));
+  return SIGNATURES.find(([, signature]) => matches(signature))?.[0];
 }

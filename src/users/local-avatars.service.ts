@@ -7,38 +7,41 @@ import { AccountsService, type AccountKey } from './accounts.service.js';
 import { AvatarStore } from './avatar.store.js';
 import { AvatarEncoder, type AvatarImage } from './avatar-encoder.service.js';
 
-/** The pictures of accounts. */
+/** Avatars of local accounts. */
 @Injectable()
 export class LocalAvatarsService {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly stored: AvatarStore,
-    private readonly pictures: AvatarEncoder,
+    private readonly store: AvatarStore,
+    private readonly encoder: AvatarEncoder,
   ) {}
 
-  /** The picture of an account of the hub's own; undefined for none. */
-  async of(account: AccountEntity): Promise<AvatarImage | undefined> {
-    return (await this.stored.find(account.id)) ?? undefined;
+  async find(account: AccountEntity): Promise<AvatarImage | undefined> {
+    return (await this.store.find(account.id)) ?? undefined;
   }
 
   /**
-   * Gives the account another picture.
-   * @param sent asked for only when the caller may do it
-   * @returns the account with its picture
-   * @throws HubError `NotFound`, `Unauthorized`, `Forbidden` for anybody else's account, `BadRequest` as `AvatarEncoder`
+   * Sets or replaces the avatar.
+   * @param readBody called only after the caller was authorized
+   * @returns the account with its new `avatarSha256`
+   * @throws HubError `NotFound`, `Unauthorized`, `Forbidden` if the caller does not administer the account, `BadRequest` for an invalid
+   * image
    */
-  async put(caller: Caller, key: AccountKey, sent: () => AsyncIterable<Buffer>): Promise<AccountEntity> {
+  async put(caller: Caller, key: AccountKey, readBody: () => AsyncIterable<Buffer>): Promise<AccountEntity> {
     requireWriting(caller);
     const account = await this.accounts.requireAdministered(caller, key);
-    const picture = await this.pictures.encode(await buffer(sent()));
-    await this.stored.put(account.id, picture);
-    return { ...account, avatarSha256: picture.sha256 };
+    const image = await this.encoder.encode(await buffer(readBody()));
+    await this.store.put(account.id, image);
+    return { ...account, avatarSha256: image.sha256 };
   }
 
-  /** Takes the picture away, if there is one. @throws HubError as `put` */
+  /**
+   * Deletes the avatar, if there is one.
+   * @throws HubError see `put`
+   */
   async delete(caller: Caller, key: AccountKey): Promise<void> {
     requireWriting(caller);
     const { id } = await this.accounts.requireAdministered(caller, key);
-    await this.stored.delete(id);
+    await this.store.delete(id);
   }
 }

@@ -7,18 +7,18 @@ import { AccountsService } from './accounts.service.js';
 import { MembershipStore, type Membership } from './membership.store.js';
 import { REPO_COUNTS, type RepoCounts } from './repo-counts.js';
 
-/** What is shown of an account to everybody. */
+/** The public profile of a local account. */
 export interface Profile {
   readonly account: AccountEntity;
-  /** Those that the caller may see. */
+  /** Number of repositories visible to the caller, by type. */
   readonly repositories: Readonly<Record<RepoType, number>>;
-  /** Of a user: the organizations that it is in. */
+  /** Organizations of a user; empty for organizations. */
   readonly organizations: readonly Membership[];
-  /** Of an organization: how many users are in it. */
+  /** Number of members of an organization; 0 for users. */
   readonly members: number;
 }
 
-/** What the hub's own accounts tell of themselves. */
+/** Profiles of local accounts. */
 @Injectable()
 export class LocalProfilesService implements OnModuleInit {
   private counts: RepoCounts;
@@ -29,13 +29,13 @@ export class LocalProfilesService implements OnModuleInit {
     private readonly memberships: MembershipStore,
   ) {}
 
-  /** Repositories live in a room above this one, which counts them under the name that this room has given. */
+  /** The repositories module depends on this one, so its counter cannot be injected; it is looked up by token at startup. */
   onModuleInit(): void {
     this.counts = this.modules.get<RepoCounts>(REPO_COUNTS, { strict: false });
   }
 
-  /** What is shown to this caller. */
-  async of(account: AccountEntity, caller: Caller): Promise<Profile> {
+  /** The profile as the caller may see it. */
+  async get(account: AccountEntity, caller: Caller): Promise<Profile> {
     const repositories = await this.counts.countOf(account.id, await this.accounts.mayRead(caller, account.id));
     if (account.kind === 'organization')
       return { account, repositories, organizations: [], members: await this.memberships.countMembers(account.id) };

@@ -3,7 +3,7 @@ import { AccountEntity } from './account.entity.js';
 
 export type MemberRole = 'admin' | 'write' | 'read';
 
-/** A user's place in an organization. */
+/** A user's membership in an organization. */
 @Entity('memberships')
 export class MembershipEntity {
   @PrimaryColumn('integer', { name: 'organization_id', primaryKeyConstraintName: 'pk_memberships' })

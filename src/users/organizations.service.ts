@@ -11,57 +11,63 @@ import { AccountsService } from './accounts.service.js';
 import type { MemberRole } from './membership.entity.js';
 import { MembershipStore, type MemberPage, type Membership } from './membership.store.js';
 
-/** A page of an organization's members. */
 export interface MembersPage {
   readonly members: readonly Membership[];
-  /** The last one's id, if more follow. */
+  /** Cursor of the next page; absent on the last page. */
   readonly next?: number;
 }
 
-/** Makes organizations and says who belongs to them. */
+/** Creates organizations and manages their members. */
 @Injectable()
 export class OrganizationsService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     private readonly accounts: AccountsService,
-    private readonly stored: AccountStore,
+    private readonly store: AccountStore,
     private readonly memberships: MembershipStore,
   ) {}
 
   /**
-   * Whoever makes it is its first admin.
-   * @throws HubError `Unauthorized`, `Forbidden` for who may only read, `BadRequest` for an impossible name, `Conflict` for a taken one
+   * Creates an organization with the caller as its first admin.
+   * @throws HubError `Unauthorized`, `Forbidden` for read-only tokens, `BadRequest` for an invalid name, `Conflict` if the name is taken
    */
   create(caller: Caller, { name, bio }: { name: string; bio?: string | null }): Promise<AccountEntity> {
     const { accountId } = requireWriting(caller);
     checkAccountName(name);
     return this.database.transaction(async (m) => {
-      const made = await this.stored.create({ kind: 'organization', name, fullName: name, bio: bio ?? '' }, m);
-      await this.memberships.setRole({ organizationId: made.id, userId: accountId, role: 'admin' }, m);
-      return made;
+      const organization = await this.store.create({ kind: 'organization', name, fullName: name, bio: bio ?? '' }, m);
+      await this.memberships.setRole({ organizationId: organization.id, userId: accountId, role: 'admin' }, m);
+      return organization;
     });
   }
 
-  /** A page of members in the order in which their accounts were made. @throws HubError NotFound */
+  /**
+   * A page of members, ordered by the creation of their accounts.
+   * @throws HubError `NotFound`
+   */
   async members(organization: string, { limit, after }: MemberPage): Promise<MembersPage> {
-    const { id } = await this.accounts.existing(organization, 'organization');
-    const found = await this.memberships.members(id, { limit: limit + 1, after });
-    const members = found.slice(0, limit);
-    return found.length > limit ? { members, next: members.at(-1)!.account.id } : { members };
+    const { id } = await this.accounts.getByName(organization, 'organization');
+    const rows = await this.memberships.members(id, { limit: limit + 1, after });
+    const members = rows.slice(0, limit);
+    return rows.length > limit ? { members, next: members.at(-1)!.account.id } : { members };
   }
 
   /**
-   * Gives a user a role, or with null takes the place away; everybody may leave.
-   * @throws HubError `NotFound`, `Forbidden` for who is no admin there, `Conflict` when no admin would be left
+   * Adds a member or changes a role; `null` removes the member. Members may remove themselves.
+   * @throws HubError `NotFound`, `Forbidden` if the caller is not an admin, `Conflict` if no admin would remain
    */
-  async setRole(caller: Caller, place: { organization: string; user: string }, role: MemberRole | null): Promise<void> {
+  async setRole(
+    caller: Caller,
+    member: { organization: string; user: string },
+    role: MemberRole | null,
+  ): Promise<void> {
     const { accountId } = requireWriting(caller);
-    const { id: organizationId } = await this.accounts.existing(place.organization, 'organization');
-    const admin = (await this.accounts.roleOf(caller, organizationId)) === 'admin';
-    const leaves = role === null && (await this.accounts.find(place.user))?.id === accountId;
-    if (!admin && !leaves)
-      throw new HubError('Forbidden', `Only an admin of "${place.organization}" says who belongs to it`);
-    const { id: userId } = await this.accounts.existing(place.user, 'user');
+    const { id: organizationId } = await this.accounts.getByName(member.organization, 'organization');
+    const isAdmin = (await this.accounts.roleOf(caller, organizationId)) === 'admin';
+    const isLeaving = role === null && (await this.accounts.find(member.user))?.id === accountId;
+    if (!isAdmin && !isLeaving)
+      throw new HubError('Forbidden', `Only admins of "${member.organization}" can manage its members`);
+    const { id: userId } = await this.accounts.getByName(member.user, 'user');
     await this.memberships.change({ organizationId, userId }, role);
   }
 }

@@ -6,27 +6,27 @@ import { PasswordStore } from './password.store.js';
 import { PasswordsService } from './passwords.service.js';
 import { AuthLimitsService } from './auth-limits.service.js';
 
-/** FoundAccount's own wish for another password. */
+/** A password change requested by the account owner. */
 export interface PasswordChange {
   readonly oldPassword: string;
   readonly newPassword: string;
-  /** Of the connection. */
+  /** Client IP address, for the attempt limits. */
   readonly address: string;
 }
 
-/** Changes passwords. Whoever may have known the old one is signed out. */
+/** Changes passwords and signs out sessions that were opened with the old one. */
 @Injectable()
 export class PasswordChangeService {
   constructor(
-    private readonly stored: PasswordStore,
+    private readonly store: PasswordStore,
     private readonly passwords: PasswordsService,
     private readonly limits: AuthLimitsService,
     private readonly callers: CallersService,
   ) {}
 
   /**
-   * By its owner, whose session goes on; all others end.
-   * @throws HubError `Forbidden` when the old password is wrong, `BadRequest` for a poor new one, `RateLimited` after too many tries
+   * Changes the password of the signed-in owner. Their session continues; all other sessions of the account end.
+   * @throws HubError `Forbidden` if the old password is wrong, `BadRequest` for an invalid new one, `RateLimited` after too many attempts
    */
   async change(
     owner: { readonly accountId: number; readonly name: string; readonly sessionId: number },
@@ -34,25 +34,29 @@ export class PasswordChangeService {
   ): Promise<void> {
     checkPassword(newPassword, 'new_password');
     await this.limits.consumePasswordAttempt(owner.name, address);
-    const instead = await this.stored.hashOf(owner.accountId);
-    if (instead === undefined || !(await this.passwords.fits(oldPassword, instead))) throw wrongPassword();
+    const currentHash = await this.store.findHash(owner.accountId);
+    if (currentHash === undefined || !(await this.passwords.verify(oldPassword, currentHash))) throw wrongPassword();
     await this.limits.refundPasswordAttempt(owner.name, address);
     const hash = await this.passwords.hash(newPassword);
     const { accountId, sessionId: keepSessionId } = owner;
-    if (!(await this.stored.replace({ accountId, hash, instead, keepSessionId }))) throw wrongPassword();
-    await this.callers.forget(accountId);
+    if (!(await this.store.replace({ accountId, hash, currentHash, keepSessionId }))) throw wrongPassword();
+    await this.callers.invalidate(accountId);
   }
 
-  /** By the administrator: every session of the account ends. @throws HubError `BadRequest` for a poor one */
+  /**
+   * Sets a password on behalf of the administrator and ends all sessions of the account.
+   * @throws HubError `BadRequest` for an invalid password, `NotFound`
+   */
   async reset(accountId: number, password: string): Promise<void> {
     checkPassword(password);
     const hash = await this.passwords.hash(password);
-    if (!(await this.stored.replace({ accountId, hash }))) throw new HubError('NotFound', 'The account has gone');
-    await this.callers.forget(accountId);
+    if (!(await this.store.replace({ accountId, hash })))
+      throw new HubError('NotFound', 'The account no longer exists');
+    await this.callers.invalidate(accountId);
   }
 }
 
 const wrongPassword = (): HubError =>
-  new HubError('Forbidden', 'The old password is not the right one', {
-    fields: [{ field: 'old_password', message: 'is not the right one' }],
+  new HubError('Forbidden', 'Incorrect password', {
+    fields: [{ field: 'old_password', message: 'Incorrect password' }],
   });

@@ -4,37 +4,42 @@ import { DataSource, IsNull, Not } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 import { SessionEntity } from './session.entity.js';
 
-/** A password's hash to be stored. */
 export interface PasswordUpdate {
   readonly accountId: number;
   readonly hash: string;
-  /** Only in place of this hash; absent: in place of any. */
-  readonly instead?: string;
-  /** The session that goes on; all others of the account end. */
+  /** Only replace the hash if it still has this value; absent: replace any. */
+  readonly currentHash?: string;
+  /** The session to keep; all others of the account are deleted. */
   readonly keepSessionId?: number;
 }
 
-/** The hashes of passwords as they lie in the database. Nobody else reads that column. */
+/** Password hashes. No other class reads this column. */
 @Injectable()
 export class PasswordStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** Undefined where there is no such account, or it has no password. */
-  async hashOf(accountId: number): Promise<string | undefined> {
-    const found = await this.database.manager.findOne(AccountEntity, {
+  /** The hash; `undefined` if the account does not exist or has no password. */
+  async findHash(accountId: number): Promise<string | undefined> {
+    const account = await this.database.manager.findOne(AccountEntity, {
       where: { id: accountId },
       select: { id: true, passwordHash: true },
     });
-    return found?.passwordHash ?? undefined;
+    return account?.passwordHash ?? undefined;
   }
 
-  /** Stores the hash and ends the account's other sessions, both or neither. Says whether it did. */
-  async replace({ accountId, hash, instead, keepSessionId }: PasswordUpdate): Promise<boolean> {
+  /**
+   * Stores the hash and deletes the other sessions in one transaction.
+   * @returns false if the account does not exist or its hash is not `currentHash`
+   */
+  async replace({ accountId, hash, currentHash, keepSessionId }: PasswordUpdate): Promise<boolean> {
     return this.database.transaction(async (m) => {
-      const where = { id: accountId, ...(instead === undefined ? {} : { passwordHash: instead }) };
+      const where = { id: accountId, ...(currentHash === undefined ? {} : { passwordHash: currentHash }) };
       const { affected } = await m.update(AccountEntity, where, { passwordHash: hash });
       if (affected !== 1) return false;
-      await m.delete(SessionEntity, { accountId, id: keepSessionId === undefined ? Not(IsNull()) : Not(keepSessionId) });
+      await m.delete(SessionEntity, {
+        accountId,
+        id: keepSessionId === undefined ? Not(IsNull()) : Not(keepSessionId),
+      });
       return true;
     });
   }

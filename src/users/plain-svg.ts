@@ -1,8 +1,8 @@
-/** huggingface.co draws the pictures of who has none: gradients and blurred blobs of a few kilobytes. */
-const LONGEST = 32 * 1024;
-const MOST_ELEMENTS = 100;
-/** Each of these costs a walk over all pixels. */
-const MOST_EFFECTS = 12;
+/** Default avatars of huggingface.co are gradients and blurred shapes of a few kilobytes. */
+const MAX_BYTES = 32 * 1024;
+const MAX_ELEMENTS = 100;
+/** Each effect is a pass over all pixels. */
+const MAX_EFFECTS = 12;
 
 const SHAPES = 'svg g defs title rect circle ellipse line polyline polygon path linearGradient radialGradient stop';
 const EFFECTS = 'mask clipPath filter feFlood feBlend feGaussianBlur feColorMatrix feOffset feComposite';
@@ -18,7 +18,7 @@ const ATTRIBUTES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** In another encoding the same bytes would be another text. */
+/** Only UTF-8 is accepted: in another encoding, the same bytes could be different markup. */
 const DECLARATION =
   /^\ufeff?\s*(?:<\?xml\s+version="1\.0"(?:\s+encoding="utf-8")?(?:\s+standalone="(?:yes|no)")?\s*\?>\s*)?/i;
 
@@ -26,11 +26,11 @@ const TAG = /<(\/?)([A-Za-z]+)((?:\s+[\w:-]+\s*=\s*(?:"[^"<>&]*"|'[^'<>&]*'))*)\
 const ATTRIBUTE = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /**
- * Is this an SVG that cannot do anything but be drawn, quickly: a few known shapes and attributes, nothing that refers to anything outside
- * of it, no script, style, text, entity or repetition?
+ * Whether an SVG is safe and cheap to render: only known shapes and attributes, no references to anything outside the file, and no script,
+ * style, text, entity or repetition.
  */
 export function isPlainSvg(bytes: Uint8Array): boolean {
-  if (bytes.length > LONGEST) return false;
+  if (bytes.length > MAX_BYTES) return false;
   const text = Buffer.from(bytes).toString('utf8').replace(DECLARATION, '');
   if (!text.startsWith('<svg')) return false;
   let [elements, effects] = [0, 0];
@@ -39,8 +39,8 @@ export function isPlainSvg(bytes: Uint8Array): boolean {
     const [tag, end, name, attributes] = TAG.exec(text) ?? [];
     if (tag === undefined || !ELEMENTS.has(name!) || !areAllowed(attributes!)) return false;
     if (end === '') elements++;
-    effects += effectsOf(end!, name!, attributes!);
-    if (elements > MOST_ELEMENTS || effects > MOST_EFFECTS) return false;
+    effects += countEffects(end!, name!, attributes!);
+    if (elements > MAX_ELEMENTS || effects > MAX_EFFECTS) return false;
     const next = text.indexOf('<', TAG.lastIndex);
     const between = text.slice(TAG.lastIndex, next < 0 ? undefined : next);
     if (between.includes('&') || between.includes('>')) return false;
@@ -49,7 +49,7 @@ export function isPlainSvg(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** Nothing refers to anything but a part of the picture. */
+/** Only known attributes, whose URLs refer to fragments of the same file. */
 function areAllowed(attributes: string): boolean {
   return [...attributes.matchAll(ATTRIBUTE)].every(([, name = '', double, single]) => {
     const value = double ?? single ?? '';
@@ -57,5 +57,5 @@ function areAllowed(attributes: string): boolean {
   });
 }
 
-const effectsOf = (end: string, name: string, attributes: string): number =>
+const countEffects = (end: string, name: string, attributes: string): number =>
   end === '' && (name.startsWith('fe') || /\b(?:mask|filter|clip-path)\s*=/.test(attributes)) ? 1 : 0;

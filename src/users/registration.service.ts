@@ -7,10 +7,9 @@ import { AccountsService, type AccountInput } from './accounts.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { AuthLimitsService } from './auth-limits.service.js';
 
-/** What a person says who wants an account. */
 export type Registration = Omit<AccountInput, 'passwordHash'> & { readonly password: string };
 
-/** Makes accounts that somebody can sign in to. */
+/** Creates user accounts with a password. */
 export class RegistrationService {
   constructor(
     private readonly accounts: AccountsService,
@@ -20,18 +19,20 @@ export class RegistrationService {
   ) {}
 
   /**
-   * By the person.
-   * @throws HubError `Forbidden` where accounts are made by the administrator alone, `RateLimited` after too many from one address, and as
-   * `create`
+   * Self-service registration.
+   * @throws HubError see `create`; `Forbidden` if registration is closed, `RateLimited` after too many registrations from one address
    */
   async register(registration: Registration, address: string): Promise<AccountEntity> {
     if (this.config.registration === 'closed')
-      throw new HubError('Forbidden', 'Registration is closed; the administrator makes accounts');
+      throw new HubError('Forbidden', 'Registration is closed. Ask the administrator for an account.');
     await this.limits.consumeRegistration(address);
     return this.create(registration);
   }
 
-  /** By the administrator. @throws HubError `BadRequest` for a poor password or an impossible name, `Conflict` for a taken one */
+  /**
+   * Creates a user, also if registration is closed.
+   * @throws HubError `BadRequest` for an invalid password or name, `Conflict` if the name is taken
+   */
   async create({ password, ...account }: Registration): Promise<AccountEntity> {
     checkPassword(password);
     checkAccountName(account.name);

@@ -1,8 +1,8 @@
 import type { RepoType } from '../domain/repo-id.js';
 
-/** Knows how many repositories an account owns. The room of repositories provides it; profiles show it. */
+/** Counts the repositories of an account, for profiles. Implemented by the repositories module. */
 export interface RepoCounts {
-  /** @param withPrivate also those that only the owner and its members may see */
+  /** @param withPrivate whether to count private repositories */
   countOf(ownerId: number, withPrivate: boolean): Promise<Readonly<Record<RepoType, number>>>;
 }
 

@@ -4,59 +4,61 @@ import { ReservedNames } from '../fallback/resolver/reserved-names.service.js';
 import { FLEET, Topic, type Fleet } from '../platform/cluster/fleet.js';
 import { AccountStore } from './account.store.js';
 
-/** An account may be reserved now that was not before, or the other way round. */
-const RESERVED = new Topic<null>('reserved');
+/** Published when the set of reserved accounts may have changed. */
+const RESERVED_CHANGED = new Topic<null>('reserved');
 
-/** What another replica has reserved, and could not tell of, is in force here after this long. */
-const EVERY_MS = 3_000;
+/** Polling interval, for changes on other replicas whose message got lost. */
+const POLL_INTERVAL_MS = 3_000;
 
-/** Tells those who ask sources which accounts are reserved. */
+/** Keeps the list of reserved names, which are never looked up in sources, in step with the database. */
 @Injectable()
 export class ReservedAccounts implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger('Accounts');
-  private reading: Promise<unknown> = Promise.resolve();
-  private begun = 0;
-  private told = 0;
+  private refreshing: Promise<unknown> = Promise.resolve();
+  /** Number of the last read that was started. */
+  private lastStarted = 0;
+  /** Number of the last read whose result was applied. */
+  private lastApplied = 0;
 
   constructor(
     private readonly accounts: AccountStore,
     private readonly names: ReservedNames,
     @Inject(FLEET) private readonly fleet: Fleet,
   ) {
-    fleet.on(RESERVED, () => this.refresh());
+    fleet.on(RESERVED_CHANGED, () => this.refresh());
     fleet.onGap(() => this.refresh());
   }
 
-  /** Before the first question. */
+  /** Loads the names before the first request. */
   onModuleInit(): Promise<void> {
     return this.refresh();
   }
 
-  /** To be called whenever a reserved account was made, changed or deleted: that is in force on all replicas when this returns. */
-  async changed(): Promise<void> {
+  /** Call it after a reserved account was created, changed or deleted. The change is effective on all replicas when this returns. */
+  async publishChange(): Promise<void> {
     await this.refresh();
-    await this.fleet.tell(RESERVED, null);
+    await this.fleet.tell(RESERVED_CHANGED, null);
   }
 
-  /** What the database says now is in force here when this returns. */
+  /** Applies the current state of the database on this replica. */
   async refresh(): Promise<void> {
-    const turn = ++this.begun;
+    const read = ++this.lastStarted;
     const names = await this.accounts.reservedNames();
-    if (turn < this.told) return; // somebody has read later, and told sooner
-    this.told = turn;
+    if (read < this.lastApplied) return; // a later read has finished first
+    this.lastApplied = read;
     this.names.replace(names);
   }
 
-  /** While the database is away, what was known last stays in force. */
-  @Interval(EVERY_MS)
-  again(): void {
-    this.reading = this.refresh().catch((err: unknown) =>
-      this.logger.warn({ err }, 'The reserved accounts could not be read; those known stay reserved'),
+  /** While the database is unavailable, the last known names stay reserved. */
+  @Interval(POLL_INTERVAL_MS)
+  refreshPeriodically(): void {
+    this.refreshing = this.refresh().catch((err: unknown) =>
+      this.logger.warn({ err }, 'Could not read the reserved accounts; keeping the last known ones'),
     );
   }
 
-  /** The database is closed after this. */
+  /** Waits for a running refresh, since the database is closed next. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.reading;
+    await this.refreshing;
   }
 }

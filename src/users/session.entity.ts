@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 
-/** FoundAccount signed in with a browser. The cookie's value is kept nowhere. */
+/** A browser session. The cookie's value itself is not stored, only its hash. */
 @Entity('sessions')
 @Unique('uq_sessions_hash', ['hash'])
 export class SessionEntity {
@@ -13,7 +13,7 @@ export class SessionEntity {
   @ForeignKey(() => AccountEntity, { name: 'fk_sessions_account', onDelete: 'CASCADE' })
   accountId: number;
 
-  /** SHA-256 of the cookie's value, in hex. */
+  /** Hex SHA-256 of the cookie's value. */
   @Column('varchar', { length: 64 })
   hash: string;
 

@@ -3,36 +3,36 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, LessThanOrEqual } from 'typeorm';
 import { SessionEntity } from './session.entity.js';
 
-/** A session that lasts, and whose it is. */
-export interface LiveSession {
+/** A session that has not expired, with its account. */
+export interface ActiveSession {
   readonly id: number;
   readonly expiresAt: Date;
   readonly accountId: number;
   readonly accountName: string;
 }
 
-/** Sessions as they lie in the database: by the hash of the cookie's value. */
 @Injectable()
 export class SessionStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /**
-   * Begins a session, if the account is still in use and still has the password that was checked: one that is being changed lets nobody
-   * in with the old one. Says whether it did.
+   * Creates a session if the account is active and still has the password hash that was verified. This prevents signing in with the old
+   * password while it is being changed.
+   * @returns whether the session was created
    */
-  async open(account: { id: number; passwordHash: string }, session: { hash: string; expiresAt: Date }) {
-    const made = await this.database.manager.query<unknown[]>(
+  async create(account: { id: number; passwordHash: string }, session: { hash: string; expiresAt: Date }) {
+    const rows = await this.database.manager.query<unknown[]>(
       `INSERT INTO sessions (account_id, hash, expires_at)
        SELECT id, $3, $4 FROM accounts WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR SHARE
        RETURNING id`,
       [account.id, account.passwordHash, session.hash, session.expiresAt],
     );
-    return made.length > 0;
+    return rows.length > 0;
   }
 
-  /** Undefined for one that has ended, or whose account is disabled. */
-  async findByHash(hash: string, now: Date): Promise<LiveSession | undefined> {
-    const [row] = await this.database.manager.query<LiveSession[]>(
+  /** Finds a session; `undefined` if it has expired or its account is disabled. */
+  async findByHash(hash: string, now: Date): Promise<ActiveSession | undefined> {
+    const [row] = await this.database.manager.query<ActiveSession[]>(
       `SELECT s.id, s.expires_at AS "expiresAt", a.id AS "accountId", a.name AS "accountName"
        FROM sessions s JOIN accounts a ON a.id = s.account_id
        WHERE s.hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL`,
@@ -45,8 +45,7 @@ export class SessionStore {
     await this.database.manager.delete(SessionEntity, { id });
   }
 
-  /** Ends every session of the account. */
-  async deleteOf(accountId: number): Promise<void> {
+  async deleteByAccount(accountId: number): Promise<void> {
     await this.database.manager.delete(SessionEntity, { accountId });
   }
 

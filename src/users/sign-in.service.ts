@@ -10,26 +10,25 @@ import { PasswordsService } from './passwords.service.js';
 import { SessionStore } from './session.store.js';
 import { AuthLimitsService } from './auth-limits.service.js';
 
-const SWEEP_EVERY_MS = 60 * 60 * 1000;
+/** How often expired sessions are deleted. */
+const CLEANUP_INTERVAL_MS = 60 * 60 * 1000;
 
-/** Who wants to come in, with what, and from where. */
 export interface SignInAttempt {
   readonly name: string;
   readonly password: string;
-  /** Of the connection. */
+  /** Client IP address, for the attempt limits. */
   readonly address: string;
 }
 
-/** The tables that sessions are about. */
 export interface SignInStores {
   readonly accounts: AccountStore;
   readonly passwords: PasswordStore;
   readonly sessions: SessionStore;
 }
 
-/** Begins and ends sessions. */
+/** Signs users in and out. */
 export class SignInService {
-  private sweptAt = 0;
+  private lastCleanup = 0;
 
   constructor(
     private readonly stores: SignInStores,
@@ -40,41 +39,40 @@ export class SignInService {
   ) {}
 
   /**
-   * The account, and the value of its new session's cookie, seen this once.
-   * @throws HubError `Unauthorized` for a wrong password and for nobody's name alike, `Forbidden` for a disabled account with the right
-   * password, `RateLimited` after too many tries
+   * @returns the account and the value of its new session cookie, which is not stored
+   * @throws HubError `Unauthorized` for a wrong password or an unknown name, `Forbidden` for a disabled account with the correct password,
+   * `RateLimited` after too many attempts
    */
   async signIn({ name, password, address }: SignInAttempt): Promise<{ account: AccountEntity; session: string }> {
     await this.limits.consumePasswordAttempt(name, address);
     const account = await this.stores.accounts.find(name);
-    const passwordHash = account ? await this.stores.passwords.hashOf(account.id) : undefined;
-    const right = await this.passwords.fits(password, passwordHash);
-    if (!right || !account || passwordHash === undefined) throw new HubError('Unauthorized', SIGN_IN_MESSAGE);
+    const passwordHash = account ? await this.stores.passwords.findHash(account.id) : undefined;
+    const isCorrect = await this.passwords.verify(password, passwordHash);
+    if (!isCorrect || !account || passwordHash === undefined) throw new HubError('Unauthorized', SIGN_IN_MESSAGE);
     await this.limits.refundPasswordAttempt(name, address);
-    if (account.disabledAt) throw new HubError('Forbidden', 'This account is disabled; ask the administrator');
-    const session = await this.open(account.id, passwordHash);
+    if (account.disabledAt) throw new HubError('Forbidden', 'This account is disabled. Contact the administrator.');
+    const session = await this.createSession(account.id, passwordHash);
     return { account, session };
   }
 
-  /** Ends a session. */
   async signOut(session: { readonly accountId: number; readonly sessionId: number }): Promise<void> {
     await this.stores.sessions.delete(session.sessionId);
-    await this.callers.forget(session.accountId);
+    await this.callers.invalidate(session.accountId);
   }
 
-  private async open(id: number, passwordHash: string): Promise<string> {
+  private async createSession(id: number, passwordHash: string): Promise<string> {
     const value = randomBytes(32).toString('base64url');
     const now = this.clock();
-    await this.sweep(now);
+    await this.deleteExpired(now);
     const expiresAt = new Date(now.getTime() + SESSION_SECONDS * 1000);
-    const opened = await this.stores.sessions.open({ id, passwordHash }, { hash: credentialHash(value), expiresAt });
-    if (!opened) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // changed or disabled a moment ago
+    const created = await this.stores.sessions.create({ id, passwordHash }, { hash: credentialHash(value), expiresAt });
+    if (!created) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // password changed or account disabled meanwhile
     return value;
   }
 
-  private async sweep(now: Date): Promise<void> {
-    if (now.getTime() - this.sweptAt < SWEEP_EVERY_MS) return;
-    this.sweptAt = now.getTime();
+  private async deleteExpired(now: Date): Promise<void> {
+    if (now.getTime() - this.lastCleanup < CLEANUP_INTERVAL_MS) return;
+    this.lastCleanup = now.getTime();
     await this.stores.sessions.deleteExpired(now);
   }
 }

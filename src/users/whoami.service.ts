@@ -8,15 +8,15 @@ import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { MembershipStore, type Membership } from './membership.store.js';
 
-/** Everything that a client is told of itself. */
+/** The identity behind a request. */
 export interface Identity {
   readonly account: AccountEntity;
   readonly organizations: readonly Membership[];
-  /** Absent for a session. */
+  /** The access token in use; `undefined` for sessions. */
   readonly token: AccessTokenEntity | undefined;
 }
 
-/** Tells callers who they are. */
+/** Resolves the identity of a caller. */
 @Injectable()
 export class WhoamiService {
   constructor(
@@ -25,11 +25,11 @@ export class WhoamiService {
     private readonly tokens: AccessTokenStore,
   ) {}
 
-  /** @throws HubError `Unauthorized` for nobody */
+  /** @throws HubError `Unauthorized` for anonymous callers */
   async identify(caller: Caller): Promise<Identity> {
     const { accountId } = requireSignedIn(caller);
     const account = await this.accounts.byId(accountId);
-    if (!account) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // gone a moment ago
+    if (!account) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // deleted meanwhile
     const organizations = await this.memberships.organizationsOf(accountId);
     const token = caller.tokenId === undefined ? null : await this.tokens.find(accountId, caller.tokenId);
     return { account, organizations, token: token ?? undefined };

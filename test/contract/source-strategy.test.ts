@@ -1,16 +1,9 @@
-import fc from 'fast-check';
-import { ATTEMPT_CATEGORIES } from '../../src/domain/attempt.js';
 import type { AccountKind, AccountList } from '../../src/domain/account.js';
-import type { AccountOperation } from '../../src/domain/operation.js';
-import type { Operation } from '../../src/domain/operation.js';
-import { OPERATION_KINDS } from '../support/chain-scenarios.js';
+import type { AccountOperation, Operation } from '../../src/domain/operation.js';
 import type { RepoId } from '../../src/domain/repo-id.js';
-import { SOURCE_TYPES } from '../../src/domain/source.js';
-import { FAILURE_CATEGORIES, type Outcome } from '../../src/domain/upstream.js';
-import { encodeForm, encodePath, encodeQuery } from '../../src/domain/encode-path.js';
 import { parseListParameters } from '../../src/lists/list-parameters.js';
-import { STRATEGIES, strategyFor } from '../../src/fallback/strategies/strategies.js';
-import { OPERATIONS } from '../support/chain-scenarios.js';
+import { strategyFor } from '../../src/fallback/strategies/strategies.js';
+import { testStrategy, type Golden, type GoldenReply } from '../support/test-strategy.js';
 
 const model: RepoId = { type: 'model', namespace: 'ns', name: 'name' };
 const dataset: RepoId = { type: 'dataset', namespace: 'ns', name: 'name' };
@@ -151,193 +144,122 @@ const GIT_HOMES: [RepoId, string, string][] = [
   [squad, '/datasets/squad', '/datasets/squad.git'],
 ];
 
-const label = (operation: Operation): string => `${operation.kind} of ${operation.repo.type} ${operation.repo.name}`;
-const ROWS = EVERYWHERE.map(([operation, huggingface, kohakuhub]) => ({
-  ...{ name: `${label(operation)}: ${huggingface}`, operation, huggingface, kohakuhub: kohakuhub ?? huggingface },
-}));
+const userRepos = {
+  kind: 'userRepos',
+  question: parseListParameters('dataset', [...new URLSearchParams('author=a.b&sort=likes&limit=7')]),
+  page: [['limit', '9']],
+} as const;
+const firstList = { kind: 'list', question: parseListParameters('model', []), page: [] } as const;
+const FORM = 'paths=a%20b&paths=c%26d%3D%C3%A9&expand=true';
 
-describe.each(SOURCE_TYPES)('%s', (type) => {
-  const strategy = strategyFor(type);
-  const localOnly = type === 'kohakuhub';
+/** The golden requests of one of the two dialects; a KohakuHub is asked for local content only. */
+function requestsOf(type: 'huggingface' | 'kohakuhub'): Golden['requests'] {
+  const isKohaku = type === 'kohakuhub';
+  const localOnly = (path: string): string =>
+    isKohaku ? `${path}${path.includes('?') ? '&' : '?'}fallback=false` : path;
+  return [
+    ...EVERYWHERE.map(([operation, huggingface, kohakuhub = huggingface]): Golden['requests'][number] => {
+      const path = localOnly(isKohaku ? kohakuhub : huggingface);
+      return [operation, operation.kind === 'pathsInfo' ? `${path} ${FORM}` : path];
+    }),
+    ...LISTS.map(({ asked, page, [type]: query }): Golden['requests'][number] => {
+      const question = parseListParameters('model', [...new URLSearchParams(asked)]);
+      return [{ kind: 'list', question, page }, `GET /api/models?${query}`];
+    }),
+    ...ACCOUNTS.map(([operation, huggingface, kohakuhub]): Golden['requests'][number] => [
+      operation,
+      `GET ${localOnly(isKohaku ? kohakuhub : huggingface)}`,
+    ]),
+    [
+      userRepos,
+      isKohaku
+        ? 'GET /api/users/a.b/repos?sort=likes&fallback=false&limit=9'
+        : 'GET /api/datasets?author=a.b&sort=likes&limit=9',
+    ],
+  ];
+}
 
-  it('bears the name under which it is listed', () => expect(STRATEGIES[type].type).toBe(type));
+const hinted = { path: 'a', oid: 'o', xetHash: 'hint' };
+const listed = [{ user: 'ann', isPro: true, isFollowing: true, email: 'x' }, { user: '../x' }, null, 'ben', {}];
+const ann = { _id: '', user: 'ann', fullname: 'ann', avatarUrl: '', isPro: true, type: 'user', isFollowing: false };
+const COMMIT = 'a'.repeat(40);
 
-  it.each(ROWS)('$name', ({ operation, [type]: asked }) => {
-    const { method, segments, query } = strategy.plan(operation);
-    const mark = asked.includes('?') ? '&' : '?';
-    expect(`${method} ${encodePath(segments)}${encodeQuery(query)}`).toBe(
-      localOnly ? `${asked}${mark}fallback=false` : asked,
-    );
-  });
-
-  it('the table above has every operation', () => {
-    expect(new Set(ROWS.map(({ operation }) => operation.kind))).toEqual(new Set(OPERATION_KINDS));
-  });
-
-  it('paths travel in a form, and only there', () => {
-    for (const { operation } of ROWS) {
-      const { form } = strategy.plan(operation);
-      if (operation.kind !== 'pathsInfo') expect(form).toBeUndefined();
-      else expect(encodeForm(form!)).toBe('paths=a%20b&paths=c%26d%3D%C3%A9&expand=true');
-    }
-  });
-
-  it('has no room for credentials: Range and If-* of a file question are all that travels besides', () => {
-    const conditions = { range: 'bytes=0-1', 'if-none-match': '"x"' };
-    for (const { operation } of ROWS) {
-      const request = strategy.plan(operation.kind === 'resolve' ? { ...operation, conditions } : operation);
-      const known = ['method', 'segments', 'query', 'form', 'conditions', 'expects', 'follow'];
-      expect(Object.keys(request).filter((name) => !known.includes(name))).toEqual([]);
-      expect(request.conditions).toEqual(operation.kind === 'resolve' ? conditions : undefined);
-    }
-  });
-
-  it('a file comes as a stream, everything else as JSON; a described HEAD needs no more', () => {
-    for (const { operation } of ROWS) {
-      const isFile = operation.kind === 'resolve';
-      expect(strategy.plan(operation)).toMatchObject({
-        expects: isFile ? 'stream' : 'json',
-        follow: isFile && operation.method === 'HEAD' ? 'unless-described' : 'always',
-      });
-    }
-  });
-
-  it('takes Xet hints out of what it decodes', () => {
-    const hinted = { path: 'a', oid: 'o', xetHash: 'hint' };
-    const decode = (operation: Operation, json: unknown): unknown =>
-      strategy.decode(operation, { kind: 'reply', status: 200, headers: {}, json });
-    for (const operation of [on('tree', model, 'main'), pathsInfo(model, 'main')])
-      expect(decode(operation, [hinted])).toEqual([{ path: 'a', oid: 'o' }]);
-    for (const operation of [info(model), on('revision', model, 'main')])
-      expect(decode(operation, { id: 'ns/name', xetEnabled: true, siblings: [hinted] })).toEqual({
-        ...{ id: 'ns/name', xetEnabled: false, siblings: [{ path: 'a', oid: 'o' }] },
-      });
-    for (const operation of [refs(model), on('commits', model, 'main')])
-      expect(decode(operation, [{ id: 'c' }])).toEqual([{ id: 'c' }]);
-  });
-
-  it.each(LISTS)('list $name', ({ asked, page, [type]: expected }) => {
-    const question = parseListParameters('model', [...new URLSearchParams(asked)]);
-    const { method, segments, query, expects, form } = strategy.plan({ kind: 'list', question, page });
-    expect(`${method} ${encodePath(segments)}${encodeQuery(query)}`).toBe(`GET /api/models?${expected}`);
-    expect([expects, form]).toEqual(['json', undefined]);
-  });
-
-  it('an account’s repositories are asked for by type, or all at once', () => {
-    const question = parseListParameters('dataset', [...new URLSearchParams('author=a.b&sort=likes&limit=7')]);
-    const { segments, query } = strategy.plan({ kind: 'userRepos', question, page: [['limit', '9']] });
-    expect(`${encodePath(segments)}${encodeQuery(query)}`).toBe(
-      {
-        huggingface: '/api/datasets?author=a.b&sort=likes&limit=9',
-        kohakuhub: '/api/users/a.b/repos?sort=likes&fallback=false&limit=9',
-      }[type],
-    );
-    const entries = [{ id: 'a.b/rows' }, null, { id: '../x' }];
-    const reply = (json: unknown) => ({ kind: 'reply', status: 200, headers: {}, json }) as const;
-    const told = strategy.userRepos === 'together' ? { models: [{ id: 'a.b/m' }], datasets: entries } : entries;
-    const operation = { kind: 'userRepos', question, page: [] } as const;
-    expect(strategy.classify(operation, reply(told)).verdict).toBe('serve');
-    expect(strategy.classify(operation, reply({ error: 'x' })).verdict).toBe('next');
-    expect(strategy.decode(operation, reply(told))).toEqual({
-      entries: [{ id: 'a.b/rows' }, undefined, undefined],
+/** Replies that both dialects have in common. Xet hints are removed, and what is malformed is left out. */
+const COMMON_REPLIES: readonly GoldenReply[] = [
+  { operation: file(model), replies: [{ headers: { 'x-repo-commit': COMMIT } }], json: undefined },
+  ...[on('tree', model, 'main'), pathsInfo(model, 'main')].map((operation) => ({
+    operation,
+    replies: [{ json: [hinted] }],
+    json: [{ path: 'a', oid: 'o' }],
+  })),
+  ...[info(model), on('revision', model, 'main')].map((operation) => ({
+    operation,
+    replies: [{ json: { id: 'ns/name', xetEnabled: true, siblings: [hinted] } }],
+    json: { id: 'ns/name', xetEnabled: false, siblings: [{ path: 'a', oid: 'o' }] },
+  })),
+  { operation: refs(model), replies: [{ json: { branches: [] } }], json: { branches: [] } },
+  { operation: on('commits', model, 'main'), replies: [{ json: [{ id: 'c' }] }], json: [{ id: 'c' }] },
+  ...[listed, { members: listed }].map((json) => ({
+    operation: ofList('organization', 'members'),
+    replies: [{ json }],
+    json: [ann],
+  })),
+  {
+    operation: ofList('user', 'likes'),
+    replies: [
+      { json: [{ repo: { name: 'a/b', type: 'model' }, createdAt: 'x' }, { repo: { name: 'a', type: 'x' } }, 5] },
+    ],
+    json: [{ createdAt: null, repo: { name: 'a/b', type: 'model' } }],
+  },
+  {
+    operation: firstList,
+    replies: [{ json: [{ id: 'o/m', xetEnabled: true, _source: 's' }, null, 5, { id: '../x' }] }],
+    json: {
+      entries: [{ id: 'o/m', modelId: 'o/m', xetEnabled: false, _source: 's' }, undefined, undefined, undefined],
       linked: true,
-    });
-  });
+    },
+  },
+];
 
-  it('a list is an array of what has an id; Xet hints are taken out, and places kept', () => {
-    const operation = { kind: 'list', question: parseListParameters('model', []), page: [] } as const;
-    const reply = (json: unknown) => ({ kind: 'reply', status: 200, headers: {}, json }) as const;
-    expect(strategy.classify(operation, reply([])).verdict).toBe('serve');
-    expect(strategy.classify(operation, reply({})).verdict).toBe('next');
-    const json = [{ id: 'o/m', xetEnabled: true }, null, 5, { id: '../x' }, { id: 'gpt2', modelId: 'gpt2' }];
-    expect(strategy.decode(operation, reply(json))).toMatchObject({
-      entries: [{ id: 'o/m', xetEnabled: false, modelId: 'o/m' }, undefined, undefined, undefined, { id: 'gpt2' }],
-    });
-  });
+const userReposPage = { entries: [{ id: 'a.b/rows' }, undefined, undefined], linked: true };
+const entries = [{ id: 'a.b/rows' }, null, { id: '../x' }];
 
-  it.each(ACCOUNTS)('%j', (operation, huggingface, kohakuhub) => {
-    const { method, segments, query, expects, form } = strategy.plan(operation);
-    const asked = { huggingface, kohakuhub }[type];
-    expect(`${method} ${encodePath(segments)}${encodeQuery(query)}`).toBe(
-      `GET ${localOnly ? `${asked}${asked.includes('?') ? '&' : '?'}fallback=false` : asked}`,
-    );
-    expect([expects, form]).toEqual(['json', undefined]);
-  });
+const missing = { status: 404, headers: { 'x-error-code': 'EntryNotFound' } };
+const CLASSIFICATIONS: Golden['classifications'] = [
+  [firstList, [{ status: 200, json: {} }], { verdict: 'next' }],
+  [userRepos, [{ status: 200, json: { error: 'x' } }], { verdict: 'next' }],
+  [file(model), [missing], { verdict: 'propagate', category: 'not-found' }],
+  [info(model), [{ status: 401 }], { verdict: 'next', category: 'not-found', repoDenied: true }],
+  [info(model), [{ status: 429 }], { verdict: 'next', category: 'rate-limited' }],
+  ...ACCOUNTS.flatMap(([operation]): Golden['classifications'] => [
+    [operation, [{ status: 200, json: [] }], { verdict: operation.kind === 'accountList' ? 'serve' : 'next' }],
+    [
+      operation,
+      [{ status: 200, json: { fullname: 'A' } }],
+      { verdict: operation.kind === 'accountList' ? 'next' : 'serve' },
+    ],
+    [operation, [{ status: 200, json: { error: 'A' } }], { verdict: 'next' }],
+    [operation, [missing], { verdict: 'next', category: 'not-found' }], // an error code of repositories
+  ]),
+];
 
-  it('an account is an object with a name, and its people a list; a repository’s error codes say nothing of it', () => {
-    const reply = (json: unknown) => ({ kind: 'reply', status: 200, headers: {}, json }) as const;
-    for (const [operation] of ACCOUNTS) {
-      const isList = operation.kind === 'accountList';
-      expect(strategy.classify(operation, reply([])).verdict).toBe(isList ? 'serve' : 'next');
-      expect(strategy.classify(operation, reply({ fullname: 'A' })).verdict).toBe(isList ? 'next' : 'serve');
-      expect(strategy.classify(operation, reply({ error: 'A' })).verdict).toBe('next');
-      const missing = { kind: 'reply', status: 404, headers: { 'x-error-code': 'EntryNotFound' } } as const;
-      expect(strategy.classify(operation, missing)).toMatchObject({ verdict: 'next', category: 'not-found' });
-    }
-  });
+testStrategy(strategyFor('huggingface'), {
+  requests: requestsOf('huggingface'),
+  replies: [...COMMON_REPLIES, { operation: userRepos, replies: [{ json: entries }], json: userReposPage }],
+  classifications: CLASSIFICATIONS,
+  gitPaths: GIT_HOMES.map(([repo, path]) => [repo, path]),
+});
 
-  it('of people and likes that are none nothing is left', () => {
-    const decode = (operation: AccountOperation, json: unknown): unknown =>
-      strategy.decode(operation, { kind: 'reply', status: 200, headers: {}, json });
-    const people = [{ user: 'ann', isPro: true, isFollowing: true, email: 'x' }, { user: '../x' }, null, 'ben', {}];
-    const ann = { _id: '', user: 'ann', fullname: 'ann', avatarUrl: '', isPro: true, type: 'user', isFollowing: false };
-    for (const json of [people, { members: people }])
-      expect(decode(ofList('organization', 'members'), json)).toEqual([ann]);
-    const likes = [{ repo: { name: 'a/b', type: 'model' }, createdAt: 'x' }, { repo: { name: 'a', type: 'x' } }, 5];
-    expect(decode(ofList('user', 'likes'), likes)).toEqual([{ createdAt: null, repo: { name: 'a/b', type: 'model' } }]);
-  });
-
-  it.each(GIT_HOMES)('git clones %j from %s, and from a KohakuHub at %s', (repo, huggingface, kohakuhub) =>
-    expect(encodePath(strategy.gitHome(repo))).toBe(type === 'huggingface' ? huggingface : kohakuhub),
-  );
-
-  it('its harmless questions are plain paths of the API', () => {
-    for (const { segments } of Object.values(strategy.harmlessQuestions)) expect(segments[0]).toBe('api');
-  });
-
-  it('classify has a verdict for every outcome there is, and never throws', () => {
-    const text = fc.oneof(
-      fc.string(),
-      fc.constantFrom('RepoNotFound', 'EntryNotFound', 'RevisionNotFound', 'GatedRepo'),
-      fc.constantFrom(
-        'Access to this resource is disabled.',
-        'Invalid credentials in Authorization header',
-        'text/html',
-      ),
-    );
-    const name = fc.constantFrom(
-      'x-error-code',
-      'x-error-message',
-      'x-repo-commit',
-      'content-type',
-      'location',
-      'etag',
-    );
-    const outcome: fc.Arbitrary<Outcome> = fc.oneof(
-      fc.record({
-        kind: fc.constant('failure' as const),
-        category: fc.constantFrom(...FAILURE_CATEGORIES),
-        message: text,
-      }),
-      fc.record(
-        {
-          ...{ kind: fc.constant('reply' as const), status: fc.integer({ min: 100, max: 599 }), message: text },
-          ...{ headers: fc.dictionary(name, text), json: fc.jsonValue(), location: fc.webUrl() },
-        },
-        { requiredKeys: ['kind', 'status', 'headers'] },
-      ),
-    );
-    fc.assert(
-      fc.property(fc.constantFrom(...Object.values(OPERATIONS)), outcome, (operation, one) => {
-        const { verdict, category, repoDenied } = strategy.classify(operation, one);
-        expect(['serve', 'propagate', 'next']).toContain(verdict);
-        expect(ATTEMPT_CATEGORIES).toContain(category);
-        expect(verdict === 'serve').toBe(category === 'ok');
-        if (one.kind === 'failure') expect({ verdict, repoDenied }).toEqual({ verdict: 'next', repoDenied: false });
-        if (verdict === 'serve' && operation.kind !== 'resolve')
-          expect(typeof (one as { json: unknown }).json).toBe('object');
-      }),
-      { numRuns: 1000 },
-    );
-  });
+testStrategy(strategyFor('kohakuhub'), {
+  requests: requestsOf('kohakuhub'),
+  replies: [
+    ...COMMON_REPLIES,
+    {
+      operation: userRepos,
+      replies: [{ json: { models: [{ id: 'a.b/m' }], datasets: entries } }],
+      json: userReposPage,
+    },
+  ],
+  classifications: CLASSIFICATIONS,
+  gitPaths: GIT_HOMES.map(([repo, , path]) => [repo, path]),
 });

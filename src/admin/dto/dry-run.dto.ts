@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ATTEMPT_CATEGORIES } from '../../domain/attempt.js';
 import type { AttemptCategory, Verdict } from '../../domain/attempt.js';
-import { SOURCE_TYPES } from '../../domain/source.js';
-import type { SourceType } from '../../domain/source.js';
+import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 import { LOCAL_REPO_STATES } from '../../repos/management/repo-admin.service.js';
 import type { LocalRepoState } from '../../repos/management/repo-admin.service.js';
 
@@ -15,7 +14,7 @@ export class AttemptDto {
   source_url: string;
 
   @ApiProperty({ enum: SOURCE_TYPES, enumName: 'SourceType' })
-  source_type: SourceType;
+  source_type: string;
 
   /** @example "HEAD" */
   method: string;

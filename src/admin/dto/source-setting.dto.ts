@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { DELIVERIES, ON_ERRORS, SOURCE_TYPES } from '../../domain/source.js';
-import type { Delivery, OnError, SourceType } from '../../domain/source.js';
+import { DELIVERIES, ON_ERRORS } from '../../domain/source.js';
+import type { Delivery, OnError } from '../../domain/source.js';
+import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 import { SourceFieldRule } from '../source-field-rule.decorator.js';
 
 /**
@@ -32,7 +33,7 @@ export class SourceSettingDto {
    */
   @ApiProperty({ enum: SOURCE_TYPES, enumName: 'SourceType' })
   @SourceFieldRule()
-  source_type: SourceType;
+  source_type: string;
 
   /**
    * Sent to this source alone, and never shown again. Null: none.

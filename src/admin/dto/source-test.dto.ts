@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TokenFinding } from '../../fallback/upstream/describe-answer.js';
+import type { TokenFinding } from '../../fallback/upstream/connection-report.js';
 
 /** What a connection test found. */
 export class SourceTestDto {

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
-import { DELIVERIES, ON_ERRORS, SOURCE_TYPES } from '../../domain/source.js';
-import type { Delivery, OnError, SourceType } from '../../domain/source.js';
+import { DELIVERIES, ON_ERRORS } from '../../domain/source.js';
+import type { Delivery, OnError } from '../../domain/source.js';
+import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 
 /** A source as the administrator sees it: never its token. */
 export class SourceDto {
@@ -16,7 +17,7 @@ export class SourceDto {
   url: string;
 
   @ApiProperty({ enum: SOURCE_TYPES, enumName: 'SourceType' })
-  source_type: SourceType;
+  source_type: string;
 
   /** @example 1 */
   priority: number;

@@ -6,49 +6,49 @@ import { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
 import { MembersDto } from './dto/organization.dto.js';
 import { AccountListPages } from './account-list-pages.service.js';
 
-/** Who belongs to an account, and who follows whom: of the hub's own nobody does; of a source's the source is asked, page by page. */
+/** Members, followers and likes. External accounts are answered by their source; local accounts have members only. */
 @ApiTags('accounts')
-@ApiQuery({ name: 'limit', required: false, description: 'People per page' })
-@ApiQuery({ name: 'cursor', required: false, description: 'As the `Link` of the page before has it' })
+@ApiQuery({ name: 'limit', required: false, description: 'Number of entries per page' })
+@ApiQuery({ name: 'cursor', required: false, description: 'Cursor from the `Link` header of the previous page' })
 @Controller()
 @UseInterceptors(FallbackTraceInterceptor)
 export class AccountListsController {
-  constructor(private readonly people: AccountListPages) {}
+  constructor(private readonly lists: AccountListPages) {}
 
-  /** Who belongs to an organization; of the hub's own, with what each may do there. */
+  /** List the members of an organization, with their roles if it is local. */
   @Get('api/organizations/:name/members')
   members(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
-    return this.people.members(name, page);
+    return this.lists.members(name, page);
   }
 
-  /** The members of one of the hub's own organizations, as KohakuHub has them. */
+  /** List the members of a local organization, in the format of KohakuHub. */
   @Get('org/:name/members')
   @Header('Cache-Control', 'no-store')
-  membersOfOwn(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<MembersDto> {
-    return this.people.membersOfOwn(name, page);
+  localMembers(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<MembersDto> {
+    return this.lists.localMembers(name, page);
   }
 
-  /** Who follows an organization. */
+  /** List the followers of an organization. */
   @Get('api/organizations/:name/followers')
   followersOfOrganization(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
-    return this.people.users({ kind: 'organization', name, list: 'followers' }, page);
+    return this.lists.users({ kind: 'organization', name, list: 'followers' }, page);
   }
 
-  /** Who follows a user. */
+  /** List the followers of a user. */
   @Get('api/users/:name/followers')
   followers(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
-    return this.people.users({ kind: 'user', name, list: 'followers' }, page);
+    return this.lists.users({ kind: 'user', name, list: 'followers' }, page);
   }
 
-  /** Whom a user follows. */
+  /** List the users that a user follows. */
   @Get('api/users/:name/following')
   following(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
-    return this.people.users({ kind: 'user', name, list: 'following' }, page);
+    return this.lists.users({ kind: 'user', name, list: 'following' }, page);
   }
 
-  /** What a user likes. */
+  /** List the repositories that a user likes. */
   @Get('api/users/:name/likes')
   likes(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<LikeDto[]> {
-    return this.people.likes(name, page);
+    return this.lists.likes(name, page);
   }
 }

@@ -3,19 +3,26 @@ import type { AccountEntity } from '../account.entity.js';
 import type { AvatarUrlOf } from './avatar-urls.service.js';
 import type { AccountSettingsDto, ChangeSettingsDto } from './dto/account-settings.dto.js';
 
-/** What a body of settings changes. Networks without a name are left out. */
-export const toChanges = ({ full_name: fullName, social_media, ...same }: ChangeSettingsDto): AccountSettingsChanges => ({
-  ...same,
+/** Networks with an empty name are removed. */
+export const toSettingsChanges = ({
+  full_name: fullName,
+  social_media: socialMedia,
+  ...unchanged
+}: ChangeSettingsDto): AccountSettingsChanges => ({
+  ...unchanged,
   fullName,
-  socialMedia:
-    social_media && Object.fromEntries(Object.entries(social_media as Record<string, string | null>).flatMap(named)),
+  socialMedia: socialMedia && withoutEmpty(socialMedia as Record<string, string | null>),
 });
 
-const named = ([network, name]: [string, string | null | undefined]): [string, string][] =>
-  name ? [[network, name]] : [];
+const withoutEmpty = (names: Readonly<Record<string, string | null | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(names).flatMap(([network, name]) => (name ? [[network, name]] : [])));
 
-/** An account's settings in the API's spelling. */
-export function toSettings(account: AccountEntity, avatarOf: AvatarUrlOf): AccountSettingsDto {
-  const { name, fullName, bio, website, socialMedia, email } = account;
-  return { name, full_name: fullName, bio, website, social_media: socialMedia, email, avatar_url: avatarOf(account) };
-}
+export const toSettings = (account: AccountEntity, avatarOf: AvatarUrlOf): AccountSettingsDto => ({
+  name: account.name,
+  full_name: account.fullName,
+  bio: account.bio,
+  website: account.website,
+  social_media: account.socialMedia,
+  email: account.email,
+  avatar_url: avatarOf(account),
+});

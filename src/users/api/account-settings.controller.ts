@@ -3,11 +3,11 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import { Asker } from '../../platform/http/repo.decorator.js';
 import { AccountSettingsService } from '../account-settings.service.js';
+import { toSettings, toSettingsChanges } from './account-settings-mapper.js';
 import { AvatarUrls } from './avatar-urls.service.js';
 import { AccountSettingsDto, ChangeSettingsDto } from './dto/account-settings.dto.js';
-import { toChanges, toSettings } from './account-settings-mapper.js';
 
-/** What accounts say about themselves: users their own, admins their organizations'. */
+/** Profile settings of users and organizations. */
 @ApiTags('accounts')
 @Controller('api')
 export class AccountSettingsController {
@@ -16,31 +16,34 @@ export class AccountSettingsController {
     private readonly avatars: AvatarUrls,
   ) {}
 
-  /** The caller's own settings. */
+  /** Get the caller's settings. */
   @Get('users/:name/settings')
   @Header('Cache-Control', 'no-store')
   async user(@Asker() caller: Caller, @Param('name') name: string): Promise<AccountSettingsDto> {
-    return toSettings(await this.settings.get(caller, { kind: 'user', name }), this.avatars.of);
+    return toSettings(await this.settings.get(caller, { kind: 'user', name }), this.avatars.local);
   }
 
-  /** Change the caller's own settings. */
+  /** Change the caller's settings. */
   @Put('users/:name/settings')
   async changeUser(
     @Asker() caller: Caller,
     @Param('name') name: string,
     @Body() body: ChangeSettingsDto,
   ): Promise<AccountSettingsDto> {
-    return toSettings(await this.settings.change(caller, { kind: 'user', name }, toChanges(body)), this.avatars.of);
+    return toSettings(
+      await this.settings.change(caller, { kind: 'user', name }, toSettingsChanges(body)),
+      this.avatars.local,
+    );
   }
 
-  /** The settings of an organization, for its admins. */
+  /** Get the settings of an organization. Requires the admin role. */
   @Get('organizations/:name/settings')
   @Header('Cache-Control', 'no-store')
   async organization(@Asker() caller: Caller, @Param('name') name: string): Promise<AccountSettingsDto> {
-    return toSettings(await this.settings.get(caller, { kind: 'organization', name }), this.avatars.of);
+    return toSettings(await this.settings.get(caller, { kind: 'organization', name }), this.avatars.local);
   }
 
-  /** Change the settings of an organization. */
+  /** Change the settings of an organization. Requires the admin role. */
   @Put('organizations/:name/settings')
   async changeOrganization(
     @Asker() caller: Caller,
@@ -48,8 +51,8 @@ export class AccountSettingsController {
     @Body() body: ChangeSettingsDto,
   ): Promise<AccountSettingsDto> {
     return toSettings(
-      await this.settings.change(caller, { kind: 'organization', name }, toChanges(body)),
-      this.avatars.of,
+      await this.settings.change(caller, { kind: 'organization', name }, toSettingsChanges(body)),
+      this.avatars.local,
     );
   }
 }

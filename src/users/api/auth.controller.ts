@@ -9,10 +9,10 @@ import { PasswordChangeService } from '../password-change.service.js';
 import { RegistrationService } from '../registration.service.js';
 import { SignInService } from '../sign-in.service.js';
 import { ChangePasswordDto, LoginDto, MeDto, NamedOutcomeDto, OutcomeDto, RegisterDto } from './dto/auth.dto.js';
+import { toMe } from './identity-mapper.js';
 import { SessionCookieService } from './session-cookie.service.js';
-import { toMe } from './to-me.js';
 
-/** Accounts for people, and their sessions, under KohakuHub's addresses. */
+/** Registration, sign-in and passwords, under the paths of KohakuHub. */
 @ApiTags('accounts')
 @Controller('api/auth')
 export class AuthController {
@@ -24,19 +24,19 @@ export class AuthController {
     private readonly cookie: SessionCookieService,
   ) {}
 
-  /** Make an account. It is not signed in. */
+  /** Create an account. This does not sign in. */
   @Post('register')
   @HttpCode(200)
   async register(@Body() body: RegisterDto, @Ip() address: string): Promise<NamedOutcomeDto> {
     const { username: name, password, email, full_name } = body;
-    const made = await this.registrations.register(
+    const account = await this.registrations.register(
       { name, password, email, fullName: full_name ?? undefined },
       address,
     );
-    return { success: true, username: made.name, message: `The account ${made.name} is ready: sign in` };
+    return { success: true, username: account.name, message: `Account ${account.name} created. You can now sign in.` };
   }
 
-  /** Sign in: the answer sets the cookie of a session that lasts 30 days. */
+  /** Sign in. The response sets a session cookie that is valid for 30 days. */
   @Post('login')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
@@ -46,27 +46,27 @@ export class AuthController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<NamedOutcomeDto> {
     const { account, session } = await this.signIns.signIn({ name: username, password, address });
-    this.cookie.give(response, session);
+    this.cookie.set(response, session);
     return { success: true, username: account.name, message: 'Signed in' };
   }
 
-  /** End the session. */
+  /** Sign out and end the session. */
   @Post('logout')
   @HttpCode(200)
   async logout(@Asker() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<OutcomeDto> {
     if (caller.sessionId !== undefined) await this.signIns.signOut(requireSession(caller));
-    this.cookie.takeBack(response);
+    this.cookie.clear(response);
     return { success: true, message: 'Signed out' };
   }
 
-  /** The signed-in account. */
+  /** Get the signed-in account. */
   @Get('me')
   @Header('Cache-Control', 'no-store')
   async me(@Asker() caller: Caller): Promise<MeDto> {
     return toMe(await this.accounts.byId(requireSignedIn(caller).accountId));
   }
 
-  /** Change the password. Every other session of the account ends. */
+  /** Change the password. All other sessions of the account end. */
   @Post('password')
   @HttpCode(200)
   async password(
@@ -74,8 +74,8 @@ export class AuthController {
     @Body() { old_password, new_password }: ChangePasswordDto,
     @Ip() address: string,
   ): Promise<OutcomeDto> {
-    const wish = { oldPassword: old_password, newPassword: new_password, address };
-    await this.passwords.change(requireSession(caller), wish);
-    return { success: true, message: 'The password is changed; all other sessions have ended' };
+    const change = { oldPassword: old_password, newPassword: new_password, address };
+    await this.passwords.change(requireSession(caller), change);
+    return { success: true, message: 'Password changed. All other sessions were signed out.' };
   }
 }

@@ -24,87 +24,87 @@ import { AvatarDto } from './dto/avatar.dto.js';
 import { avatarResponse } from './avatar-response.js';
 import { AvatarsService } from './avatars.service.js';
 
-const TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
-const ShowsPicture = (): MethodDecorator =>
+const ApiAvatar = (): MethodDecorator =>
   applyDecorators(
     ApiOkResponse({
-      description: 'At most 512 × 512 pixels',
+      description: 'A WebP image of at most 512 × 512 pixels',
       content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } },
     }),
-    ApiNotFoundResponse({ description: 'There is no picture, or no such account' }),
+    ApiNotFoundResponse({ description: 'The account does not exist or has no avatar' }),
   );
 
-const TakesPicture = (): MethodDecorator =>
+const ApiAvatarUpload = (): MethodDecorator =>
   applyDecorators(
-    ApiConsumes(...TYPES),
+    ApiConsumes(...IMAGE_TYPES),
     ApiBody({ schema: { type: 'string', format: 'binary', maxLength: MAX_AVATAR_BYTES } }),
     ApiOkResponse({ type: AvatarDto }),
-    ApiBadRequestResponse({ description: 'It is broken, or has more than 16 million pixels' }),
-    ApiPayloadTooLargeResponse({ description: 'It has more than 1 MB' }),
-    ApiUnsupportedMediaTypeResponse({ description: 'It is no PNG, JPEG, GIF or WebP' }),
+    ApiBadRequestResponse({ description: 'The image is corrupt or has more than 16 million pixels' }),
+    ApiPayloadTooLargeResponse({ description: 'The image is larger than 1 MB' }),
+    ApiUnsupportedMediaTypeResponse({ description: 'The image is not PNG, JPEG, GIF or WebP' }),
   );
 
-/** The pictures of users and organizations. */
+/** Avatars of users and organizations. */
 @ApiTags('accounts')
 @Controller('api')
 export class AvatarsController {
   constructor(
-    private readonly avatars: LocalAvatarsService,
-    private readonly pictures: AvatarsService,
-    private readonly links: AvatarUrls,
+    private readonly localAvatars: LocalAvatarsService,
+    private readonly avatars: AvatarsService,
+    private readonly urls: AvatarUrls,
   ) {}
 
-  /** A user's picture; of a source also an organization's. */
+  /** Get a user's avatar. For external accounts, the name may also belong to an organization. */
   @Get('users/:name/avatar')
-  @ShowsPicture()
+  @ApiAvatar()
   async user(@Asks() asking: Asking, @Param('name') name: string, @Res() response: Response): Promise<void> {
-    await relayPicture(response, await this.pictures.ofUser(name, asking));
+    await relayAvatar(response, await this.avatars.ofUser(name, asking));
   }
 
-  /** Give the caller another picture: the body is the image, at most 1 MB. Its first frame is kept, and nothing but the pixels. */
+  /** Upload the caller's avatar. The body is the image, at most 1 MB. Only the pixels of its first frame are stored. */
   @Put('users/:name/avatar')
-  @TakesPicture()
+  @ApiAvatarUpload()
   putUser(@Param('name') name: string, @Req() request: HubRequest): Promise<AvatarDto> {
     return this.put({ kind: 'user', name }, request);
   }
 
-  /** Take the caller's picture away. */
+  /** Delete the caller's avatar. */
   @Delete('users/:name/avatar')
   deleteUser(@Param('name') name: string, @Req() request: HubRequest): Promise<OutcomeDto> {
     return this.delete({ kind: 'user', name }, request);
   }
 
-  /** An organization's picture. */
+  /** Get an organization's avatar. */
   @Get('organizations/:name/avatar')
-  @ShowsPicture()
+  @ApiAvatar()
   async organization(@Asks() asking: Asking, @Param('name') name: string, @Res() response: Response): Promise<void> {
-    await relayPicture(response, await this.pictures.ofOrganization(name, asking));
+    await relayAvatar(response, await this.avatars.ofOrganization(name, asking));
   }
 
-  /** Give an organization another picture; for its admins. */
+  /** Upload an organization's avatar. Requires the admin role. */
   @Put('organizations/:name/avatar')
-  @TakesPicture()
+  @ApiAvatarUpload()
   putOrganization(@Param('name') name: string, @Req() request: HubRequest): Promise<AvatarDto> {
     return this.put({ kind: 'organization', name }, request);
   }
 
-  /** Take an organization's picture away; for its admins. */
+  /** Delete an organization's avatar. Requires the admin role. */
   @Delete('organizations/:name/avatar')
   deleteOrganization(@Param('name') name: string, @Req() request: HubRequest): Promise<OutcomeDto> {
     return this.delete({ kind: 'organization', name }, request);
   }
 
   private async put(key: AccountKey, request: HubRequest): Promise<AvatarDto> {
-    const account = await this.avatars.put(request.caller, key, () => imageBody(request, MAX_AVATAR_BYTES));
-    return { success: true, avatarUrl: this.links.of(account) };
+    const account = await this.localAvatars.put(request.caller, key, () => imageBody(request, MAX_AVATAR_BYTES));
+    return { success: true, avatarUrl: this.urls.local(account) };
   }
 
   private async delete(key: AccountKey, { caller }: HubRequest): Promise<OutcomeDto> {
-    await this.avatars.delete(caller, key);
-    return { success: true, message: `${key.name} has no picture any more` };
+    await this.localAvatars.delete(caller, key);
+    return { success: true, message: `Avatar of ${key.name} deleted` };
   }
 }
 
-const relayPicture = (response: Response, picture: AvatarImage): Promise<void> =>
-  relayReply(response, avatarResponse(picture, response.req.headers['if-none-match']));
+const relayAvatar = (response: Response, image: AvatarImage): Promise<void> =>
+  relayReply(response, avatarResponse(image, response.req.headers['if-none-match']));

@@ -8,36 +8,36 @@ import { LocalAvatarsService } from '../local-avatars.service.js';
 import { AccountLookupService, type FoundAccount } from '../account-lookup.service.js';
 import { AvatarEncoder, type AvatarImage } from '../avatar-encoder.service.js';
 
-/** The pictures of people near and far. */
+/** Serves avatars of local and external accounts. */
 @Injectable()
 export class AvatarsService {
   constructor(
-    private readonly people: AccountLookupService,
-    private readonly avatars: LocalAvatarsService,
+    private readonly accounts: AccountLookupService,
+    private readonly localAvatars: LocalAvatarsService,
     private readonly sources: PicturesResolver,
-    private readonly pictures: AvatarEncoder,
+    private readonly encoder: AvatarEncoder,
   ) {}
 
   /**
-   * A source's organization is shown too: who asks cannot know which it is.
-   * @throws HubError `NotFound` where there is nobody or no picture, or what the sources said
+   * Also serves external organizations, since callers cannot know the kind of an external account.
+   * @throws HubError `NotFound` without an account or avatar, or the error of the sources
    */
   async ofUser(name: string, asking: Asking): Promise<AvatarImage> {
-    const somebody = await this.people.find(name, 'user', asking);
-    if (somebody.local?.kind === 'organization') throw accountNotFound('user');
-    return this.show('user', somebody, asking);
+    const account = await this.accounts.find(name, 'user', asking);
+    if (account.local?.kind === 'organization') throw accountNotFound('user');
+    return this.load('user', account, asking);
   }
 
-  /** @throws HubError as `ofUser` */
+  /** @throws HubError see `ofUser` */
   async ofOrganization(name: string, asking: Asking): Promise<AvatarImage> {
-    return this.show('organization', await this.people.findOne('organization', name, asking), asking);
+    return this.load('organization', await this.accounts.findOfKind('organization', name, asking), asking);
   }
 
-  private async show(kind: AccountKind, { local, far }: FoundAccount, asking: Asking): Promise<AvatarImage> {
-    const picture = local
-      ? await this.avatars.of(local)
-      : await this.sources.find(far, asking, (bytes) => this.pictures.encodeExternal(bytes));
-    if (picture) return picture;
-    throw new HubError('NotFound', `This ${kind} has no picture`);
+  private async load(kind: AccountKind, { local, external }: FoundAccount, asking: Asking): Promise<AvatarImage> {
+    const image = local
+      ? await this.localAvatars.find(local)
+      : await this.sources.find(external, asking, (bytes) => this.encoder.encodeExternal(bytes));
+    if (image) return image;
+    throw new HubError('NotFound', `This ${kind} has no avatar`);
   }
 }

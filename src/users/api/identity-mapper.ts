@@ -1,10 +1,30 @@
+import { HubError } from '../../domain/hub-error.js';
 import { publicId } from '../../domain/lookup-key.js';
+import { SIGN_IN_MESSAGE } from '../../domain/require-caller.js';
+import type { AccountEntity } from '../account.entity.js';
 import type { Membership } from '../membership.store.js';
 import type { Identity } from '../whoami.service.js';
 import type { AvatarUrlOf } from './avatar-urls.service.js';
+import type { MeDto } from './dto/auth.dto.js';
 import type { CredentialDto, OwnOrganizationDto, WhoamiDto } from './dto/whoami.dto.js';
 
-/** What clients read of themselves: every key is there, since they do not ask first (contract E.53). */
+/**
+ * The caller's own account, in the format of KohakuHub.
+ * @throws HubError `Unauthorized` if it was deleted meanwhile
+ */
+export function toMe(account: AccountEntity | null): MeDto {
+  if (!account) throw new HubError('Unauthorized', SIGN_IN_MESSAGE);
+  return {
+    id: account.id,
+    username: account.name,
+    full_name: account.fullName,
+    email: account.email,
+    email_verified: false,
+    created_at: account.createdAt.toISOString(),
+  };
+}
+
+/** The caller's identity, in the format of huggingface.co. Clients read all keys without checking for them (contract E.53). */
 export const toWhoami = ({ account, organizations, token }: Identity, avatarOf: AvatarUrlOf): WhoamiDto => ({
   type: account.kind === 'user' ? 'user' : 'org',
   id: publicId(account.id),
@@ -16,7 +36,7 @@ export const toWhoami = ({ account, organizations, token }: Identity, avatarOf: 
   periodEnd: null,
   isPro: false,
   avatarUrl: avatarOf(account),
-  orgs: organizations.map((place) => toOwnOrganization(place, avatarOf)),
+  orgs: organizations.map((membership) => toOwnOrganization(membership, avatarOf)),
   auth: toCredential(token),
 });
 

@@ -6,38 +6,38 @@ import { OrganizationsService } from '../organizations.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { CreateOrganizationDto, MemberRoleDto, NewOrganizationDto } from './dto/organization.dto.js';
 
-/** The hub's own organizations and their members. */
+/** Local organizations and their members. */
 @ApiTags('accounts')
 @Controller()
 export class OrganizationsController {
   constructor(private readonly organizations: OrganizationsService) {}
 
-  /** Make an organization; whoever makes it is its first admin. `/org/create` is KohakuHub's address for it. */
+  /** Create an organization. The caller becomes its first admin. `/org/create` is the path of KohakuHub. */
   @Post(['api/organizations/create', 'org/create'])
   @HttpCode(201)
   async create(
     @Asker() caller: Caller,
     @Body() { name, description }: CreateOrganizationDto,
   ): Promise<NewOrganizationDto> {
-    const made = await this.organizations.create(caller, { name, bio: description });
-    return { success: true, name: made.name };
+    const organization = await this.organizations.create(caller, { name, bio: description });
+    return { success: true, name: organization.name };
   }
 
-  /** Take a user in, or give a member another role. */
+  /** Add a member or change a member's role. Requires the admin role. */
   @Put('api/organizations/:organization/members/:user')
   async setRole(
     @Asker() caller: Caller,
-    @Param() place: { organization: string; user: string },
+    @Param() member: { organization: string; user: string },
     @Body() { role }: MemberRoleDto,
   ): Promise<OutcomeDto> {
-    await this.organizations.setRole(caller, place, role);
-    return { success: true, message: `${place.user} has the role "${role}"` };
+    await this.organizations.setRole(caller, member, role);
+    return { success: true, message: `${member.user} now has the role "${role}"` };
   }
 
-  /** Take the place of a member away. */
+  /** Remove a member. Requires the admin role, unless members remove themselves. */
   @Delete('api/organizations/:organization/members/:user')
-  async remove(@Asker() caller: Caller, @Param() place: { organization: string; user: string }): Promise<OutcomeDto> {
-    await this.organizations.setRole(caller, place, null);
-    return { success: true, message: `${place.user} is no member any more` };
+  async remove(@Asker() caller: Caller, @Param() member: { organization: string; user: string }): Promise<OutcomeDto> {
+    await this.organizations.setRole(caller, member, null);
+    return { success: true, message: `${member.user} is no longer a member` };
   }
 }

@@ -2,12 +2,21 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Matches, MaxLength, MinLength } from 'class-validator';
 
-/** A field that is one line of text: not empty, no control characters, no broken Unicode. */
-export const PrintableLine = (longest: number): PropertyDecorator =>
+/** One line of text: not empty, no control characters, valid Unicode. */
+export const PrintableLine = (maxLength: number): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ type: String, minLength: 1, maxLength: longest }),
+    ApiProperty({ type: String, minLength: 1, maxLength }),
     IsString(),
     MinLength(1),
-    MaxLength(longest),
-    Matches(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'must be one line of printable characters' }),
+    MaxLength(maxLength),
+    Matches(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'Must be one line of printable characters' }),
+  );
+
+/** Text that may be empty and may have several lines: no control characters but line breaks and tabs, valid Unicode. */
+export const PrintableText = (maxLength: number): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({ type: String, maxLength }),
+    IsString(),
+    MaxLength(maxLength),
+    Matches(/^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, { message: 'Must not contain control characters' }),
   );

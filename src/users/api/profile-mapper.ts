@@ -1,15 +1,23 @@
+import type { AccountKind } from '../../domain/account.js';
 import { publicId } from '../../domain/lookup-key.js';
-import type { AvatarUrlOf } from './avatar-urls.service.js';
-import type { Membership } from '../membership.store.js';
+import type { Fields } from '../../domain/read-fields.js';
+import type { FarAccount } from '../../fallback/resolver/accounts.resolver.js';
+import type { AccountEntity } from '../account.entity.js';
 import type { Profile } from '../local-profiles.service.js';
+import type { Membership } from '../membership.store.js';
+import type { AvatarUrlOf } from './avatar-urls.service.js';
 import type {
+  AccountTypeDto,
   OrganizationOfDto,
   OrganizationOverviewDto,
+  OrganizationProfileDto,
+  PersonDto,
   ProfileCountsDto,
+  SourceTagsDto,
   UserOverviewDto,
 } from './dto/profile.dto.js';
 
-/** A user as clients read it. Nobody follows or likes anything here: clients count on the keys all the same. */
+/** Following and liking do not exist on this hub, but clients expect the keys. */
 export const toUserOverview = (
   { account, organizations, repositories }: Profile,
   avatarOf: AvatarUrlOf,
@@ -23,12 +31,14 @@ export const toUserOverview = (
   avatarUrl: avatarOf(account),
   details: account.bio,
   createdAt: account.createdAt.toISOString(),
-  orgs: organizations.map((place) => toOrganizationOf(place, avatarOf)),
+  orgs: organizations.map((membership) => toOrganizationOf(membership, avatarOf)),
   ...toCounts(repositories),
-  ...{ numDiscussions: 0, numUpvotes: 0, numLikes: 0, numFollowing: 0 },
+  numDiscussions: 0,
+  numUpvotes: 0,
+  numLikes: 0,
+  numFollowing: 0,
 });
 
-/** An organization as clients read it. */
 export const toOrganizationOverview = (
   { account, members, repositories }: Profile,
   avatarOf: AvatarUrlOf,
@@ -44,9 +54,97 @@ export const toOrganizationOverview = (
   ...toCounts(repositories),
 });
 
+/** Fields that the source does not report are absent. */
+export function toExternalUserOverview(external: FarAccount, avatarOf: AvatarUrlOf): UserOverviewDto {
+  const { orgs = [], ...facts } = external.account.facts as Fields & { orgs?: readonly Fields[] };
+  const { name, isPro, createdAt } = external.account;
+  return {
+    _id: '',
+    user: name,
+    type: 'user',
+    isPro,
+    ...externalOverview(external, avatarOf),
+    ...facts,
+    ...(createdAt !== null && { createdAt }),
+    orgs: orgs.map((org) => ({ ...org, avatarUrl: avatarOf({ kind: 'organization', name: String(org['name']) }) })),
+  } as UserOverviewDto;
+}
+
+/** Fields that the source does not report are absent. */
+export function toExternalOrganizationOverview(external: FarAccount, avatarOf: AvatarUrlOf): OrganizationOverviewDto {
+  const { members, facts, name } = external.account;
+  return {
+    _id: '',
+    name,
+    isVerified: false,
+    ...externalOverview(external, avatarOf),
+    ...(members !== null && { numUsers: members }),
+    ...facts,
+  } as OrganizationOverviewDto;
+}
+
+export const toLocalPerson = (account: AccountEntity, avatarOf: AvatarUrlOf): PersonDto => ({
+  username: account.name,
+  full_name: account.fullName,
+  bio: account.bio || null,
+  website: account.website || null,
+  social_media: nullIfEmpty(account.socialMedia),
+  created_at: account.createdAt.toISOString(),
+  _avatar_url: avatarOf(account) || null,
+  _source: 'local',
+});
+
+export function toExternalPerson({ source, account }: FarAccount, avatarOf: AvatarUrlOf): PersonDto {
+  const { kind, members } = account;
+  return {
+    username: account.name,
+    full_name: account.fullName,
+    bio: account.bio,
+    website: account.website,
+    social_media: account.socialMedia,
+    created_at: account.createdAt,
+    _avatar_url: account.avatar === null ? null : avatarOf(account),
+    _hf_type: typeName(kind),
+    _hf_pro: account.isPro,
+    ...(kind === 'organization' && members !== null && { _member_count: members }),
+    ...sourceTags({ source, account }),
+  };
+}
+
+/** @param members number of members, or null if unknown */
+export const toOrganizationProfile = (person: PersonDto, members: number | null): OrganizationProfileDto => ({
+  name: person.username,
+  description: person.bio,
+  member_count: members,
+  ...person,
+  ...(members !== null && { _member_count: members }),
+});
+
+export const toAccountType = (kind: AccountKind, source: string): AccountTypeDto => ({
+  type: typeName(kind),
+  _source: source,
+});
+
+const externalOverview = ({ source, account }: FarAccount, avatarOf: AvatarUrlOf) => ({
+  fullname: account.fullName,
+  avatarUrl: account.avatar === null ? '' : avatarOf(account),
+  details: account.bio ?? '',
+  isFollowing: false,
+  ...sourceTags({ source, account }),
+});
+
+const sourceTags = ({ source, account }: FarAccount): SourceTagsDto => ({
+  _source: source.name,
+  _source_url: source.url,
+  ...(account.isPartial && { _partial: true }),
+});
+
 const toCounts = ({ model, dataset, space }: Profile['repositories']): ProfileCountsDto => ({
-  ...{ numModels: model, numDatasets: dataset, numSpaces: space },
-  ...{ numPapers: 0, numFollowers: 0 },
+  numModels: model,
+  numDatasets: dataset,
+  numSpaces: space,
+  numPapers: 0,
+  numFollowers: 0,
 });
 
 const toOrganizationOf = ({ account }: Membership, avatarOf: AvatarUrlOf): OrganizationOfDto => ({
@@ -55,3 +153,8 @@ const toOrganizationOf = ({ account }: Membership, avatarOf: AvatarUrlOf): Organ
   fullname: account.fullName,
   avatarUrl: avatarOf(account),
 });
+
+const typeName = (kind: AccountKind): 'user' | 'org' => (kind === 'user' ? 'user' : 'org');
+
+const nullIfEmpty = (record: Record<string, string>): Record<string, string> | null =>
+  Object.keys(record).length > 0 ? record : null;

@@ -3,49 +3,54 @@ import { ApiTags } from '@nestjs/swagger';
 import { Asks } from '../../fallback/resolver/asks.decorator.js';
 import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
 import type { Asking } from '../../fallback/resolver/question.js';
-import { AccountTypeDto, OrganizationProfileDto, PersonDto } from './dto/person.dto.js';
-import { OrganizationOverviewDto, UserOverviewDto } from './dto/profile.dto.js';
+import {
+  AccountTypeDto,
+  OrganizationOverviewDto,
+  OrganizationProfileDto,
+  PersonDto,
+  UserOverviewDto,
+} from './dto/profile.dto.js';
 import { ProfilesService } from './profiles.service.js';
 
-/** Users and organizations, the hub's own and its sources', whatever the case of their names. */
+/** Profiles of local and external accounts. Names are case-insensitive. */
 @ApiTags('accounts')
 @Controller('api')
 @UseInterceptors(FallbackTraceInterceptor)
 export class ProfilesController {
-  constructor(private readonly people: ProfilesService) {}
+  constructor(private readonly profiles: ProfilesService) {}
 
-  /** A user, as clients of the Hugging Face Hub read it. */
+  /** Get a user, in the format of huggingface.co. */
   @Get('users/:name/overview')
   @Header('Cache-Control', 'no-store')
   userOverview(@Asks() asking: Asking, @Param('name') name: string): Promise<UserOverviewDto> {
-    return this.people.userOverview(name, asking);
+    return this.profiles.userOverview(name, asking);
   }
 
-  /** An organization, as clients of the Hugging Face Hub read it. */
+  /** Get an organization, in the format of huggingface.co. */
   @Get('organizations/:name/overview')
   @Header('Cache-Control', 'no-store')
   organizationOverview(@Asks() asking: Asking, @Param('name') name: string): Promise<OrganizationOverviewDto> {
-    return this.people.organizationOverview(name, asking);
+    return this.profiles.organizationOverview(name, asking);
   }
 
-  /** A user; of a source also an organization, which `_hf_type` tells apart. */
+  /** Get a user profile. External sources may return an organization; see `_hf_type`. */
   @Get('users/:name/profile')
   @Header('Cache-Control', 'no-store')
   user(@Asks() asking: Asking, @Param('name') name: string): Promise<PersonDto> {
-    return this.people.user(name, asking);
+    return this.profiles.user(name, asking);
   }
 
-  /** An organization. */
+  /** Get an organization profile. */
   @Get('organizations/:name/profile')
   @Header('Cache-Control', 'no-store')
   organization(@Asks() asking: Asking, @Param('name') name: string): Promise<OrganizationProfileDto> {
-    return this.people.organization(name, asking);
+    return this.profiles.organization(name, asking);
   }
 
-  /** Is the name a user's or an organization's? */
+  /** Tell whether a name belongs to a user or an organization. */
   @Get('users/:name/type')
   @Header('Cache-Control', 'no-store')
   type(@Asks() asking: Asking, @Param('name') name: string): Promise<AccountTypeDto> {
-    return this.people.type(name, asking);
+    return this.profiles.type(name, asking);
   }
 }

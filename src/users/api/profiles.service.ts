@@ -1,59 +1,69 @@
 import { Injectable } from '@nestjs/common';
-import type { FarAccount } from '../../fallback/resolver/accounts.resolver.js';
 import type { Asking } from '../../fallback/resolver/question.js';
 import { accountNotFound } from '../../domain/choose-failure.js';
 import { AccountLookupService } from '../account-lookup.service.js';
 import { LocalProfilesService } from '../local-profiles.service.js';
 import { AvatarUrls } from './avatar-urls.service.js';
-import type { AccountTypeDto, OrganizationProfileDto, PersonDto } from './dto/person.dto.js';
-import type { OrganizationOverviewDto, UserOverviewDto } from './dto/profile.dto.js';
-import { toFarOrganizationOverview, toFarUserOverview } from './to-far-overview.js';
-import { toOrganizationOverview, toUserOverview } from './profile-mapper.js';
-import { farPerson, localPerson, toAccountType, toOrganizationProfile } from './to-person.js';
+import type {
+  AccountTypeDto,
+  OrganizationOverviewDto,
+  OrganizationProfileDto,
+  PersonDto,
+  UserOverviewDto,
+} from './dto/profile.dto.js';
+import {
+  toAccountType,
+  toExternalOrganizationOverview,
+  toExternalPerson,
+  toExternalUserOverview,
+  toLocalPerson,
+  toOrganizationOverview,
+  toOrganizationProfile,
+  toUserOverview,
+} from './profile-mapper.js';
 
-/** People in the API's spellings, near and far. */
+/** Profiles of local and external accounts, in the formats of the API. */
 @Injectable()
 export class ProfilesService {
   constructor(
-    private readonly people: AccountLookupService,
-    private readonly profiles: LocalProfilesService,
+    private readonly accounts: AccountLookupService,
+    private readonly localProfiles: LocalProfilesService,
     private readonly avatars: AvatarUrls,
   ) {}
 
-  /** @throws HubError as all of these: `NotFound`, or what the sources said */
+  /** @throws HubError `NotFound` or the error of the sources, as all methods of this class */
   async userOverview(name: string, asking: Asking): Promise<UserOverviewDto> {
-    const { local, far } = await this.people.findOne('user', name, asking);
-    if (far) return toFarUserOverview(far, this.avatars.ofFar);
-    return toUserOverview(await this.profiles.of(local, asking.caller), this.avatars.of);
+    const { local, external } = await this.accounts.findOfKind('user', name, asking);
+    if (external) return toExternalUserOverview(external, this.avatars.external);
+    return toUserOverview(await this.localProfiles.get(local, asking.caller), this.avatars.local);
   }
 
   async organizationOverview(name: string, asking: Asking): Promise<OrganizationOverviewDto> {
-    const { local, far } = await this.people.findOne('organization', name, asking);
-    if (far) return toFarOrganizationOverview(far, this.avatars.ofFar);
-    return toOrganizationOverview(await this.profiles.of(local, asking.caller), this.avatars.of);
+    const { local, external } = await this.accounts.findOfKind('organization', name, asking);
+    if (external) return toExternalOrganizationOverview(external, this.avatars.external);
+    return toOrganizationOverview(await this.localProfiles.get(local, asking.caller), this.avatars.local);
   }
 
-  /** A source's organization is answered too: who asks cannot know which it is (specification). */
+  /** Also returns external organizations, since callers cannot know the kind of an external account (specification). */
   async user(name: string, asking: Asking): Promise<PersonDto> {
-    const { local, far } = await this.people.find(name, 'user', asking);
-    if (far) return this.far(far);
+    const { local, external } = await this.accounts.find(name, 'user', asking);
+    if (external) return toExternalPerson(external, this.avatars.external);
     if (local.kind !== 'user') throw accountNotFound('user');
-    return localPerson(local, this.avatars.of);
+    return toLocalPerson(local, this.avatars.local);
   }
 
   async organization(name: string, asking: Asking): Promise<OrganizationProfileDto> {
-    const { local, far } = await this.people.findOne('organization', name, asking);
-    if (far) return toOrganizationProfile(this.far(far), far.account.members);
-    const { members } = await this.profiles.of(local, asking.caller);
-    return toOrganizationProfile(localPerson(local, this.avatars.of), members);
+    const { local, external } = await this.accounts.findOfKind('organization', name, asking);
+    if (external) {
+      const person = toExternalPerson(external, this.avatars.external);
+      return toOrganizationProfile(person, external.account.members);
+    }
+    const { members } = await this.localProfiles.get(local, asking.caller);
+    return toOrganizationProfile(toLocalPerson(local, this.avatars.local), members);
   }
 
   async type(name: string, asking: Asking): Promise<AccountTypeDto> {
-    const { local, far } = await this.people.find(name, 'user', asking);
-    return local ? toAccountType(local.kind, 'local') : toAccountType(far.account.kind, far.source.name);
-  }
-
-  private far(far: FarAccount): PersonDto {
-    return farPerson(far, this.avatars.ofFar);
+    const { local, external } = await this.accounts.find(name, 'user', asking);
+    return local ? toAccountType(local.kind, 'local') : toAccountType(external.account.kind, external.source.name);
   }
 }

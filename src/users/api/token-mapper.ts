@@ -1,18 +1,19 @@
 import type { AccessTokenEntity } from '../access-token.entity.js';
 import type { NewTokenDto, TokenDto } from './dto/token.dto.js';
 
-/** A token's record in the API's spelling. */
 export const toToken = ({ id, name, role, createdAt, lastUsedAt }: AccessTokenEntity): TokenDto => ({
-  ...{ id, name, role },
+  id,
+  name,
+  role,
   created_at: createdAt.toISOString(),
   last_used: lastUsedAt?.toISOString() ?? null,
 });
 
-/** The same with the token itself, this once. */
-export const toNewToken = (made: { readonly token: string; readonly kept: AccessTokenEntity }): NewTokenDto => ({
-  ...toToken(made.kept),
+/** Includes the token itself, which cannot be retrieved later. */
+export const toNewToken = (created: { readonly token: string; readonly record: AccessTokenEntity }): NewTokenDto => ({
+  ...toToken(created.record),
   success: true,
-  token: made.token,
-  token_id: made.kept.id,
-  message: 'Keep it: it is not shown again',
+  token: created.token,
+  token_id: created.record.id,
+  message: 'Token created. Copy it now; it will not be shown again.',
 });

@@ -7,13 +7,13 @@ import { OutcomeDto } from './dto/auth.dto.js';
 import { CreateTokenDto, NewTokenDto, TokenListDto } from './dto/token.dto.js';
 import { toNewToken, toToken } from './token-mapper.js';
 
-/** The caller's access tokens, under KohakuHub's addresses. For sessions: a token cannot make or list tokens. */
+/** The caller's access tokens, under the paths of KohakuHub. Requires a session, since a token must not create or list tokens. */
 @ApiTags('accounts')
 @Controller('api/auth/tokens')
 export class TokensController {
   constructor(private readonly tokens: AccessTokensService) {}
 
-  /** Make an access token. It is shown this once. */
+  /** Create an access token. The token is returned only once. */
   @Post('create')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
@@ -21,17 +21,17 @@ export class TokensController {
     return toNewToken(await this.tokens.create(caller, { name, role }));
   }
 
-  /** The access tokens. */
+  /** List the access tokens. */
   @Get()
   @Header('Cache-Control', 'no-store')
   async list(@Asker() caller: Caller): Promise<TokenListDto> {
     return { tokens: (await this.tokens.list(caller)).map(toToken) };
   }
 
-  /** Withdraw an access token; it may withdraw itself. */
+  /** Revoke an access token. A token may revoke itself. */
   @Delete(':id')
   async revoke(@Asker() caller: Caller, @Param('id') id: string): Promise<OutcomeDto> {
     await this.tokens.revoke(caller, id);
-    return { success: true, message: 'The access token is withdrawn' };
+    return { success: true, message: 'Access token revoked' };
   }
 }

@@ -8,7 +8,6 @@ import { AuthController } from './auth.controller.js';
 import { AvatarUrls } from './avatar-urls.service.js';
 import { AvatarsController } from './avatars.controller.js';
 import { AccountListPages } from './account-list-pages.service.js';
-import { MemberPageLinks } from './member-links.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { ProfilesController } from './profiles.controller.js';
 import { SessionCookieService } from './session-cookie.service.js';
@@ -17,17 +16,26 @@ import { AvatarsService } from './avatars.service.js';
 import { TokensController } from './tokens.controller.js';
 import { WhoamiController } from './whoami.controller.js';
 
-/** What people and clients ask about accounts. */
+/** The account API for clients and the web app. */
 @Module({
   imports: [UsersModule, FallbackModule],
   controllers: [
-    ...[AuthController, TokensController, WhoamiController],
-    ...[OrganizationsController, ProfilesController, AccountListsController],
-    ...[AccountSettingsController, AvatarsController],
+    AuthController,
+    TokensController,
+    WhoamiController,
+    OrganizationsController,
+    ProfilesController,
+    AccountListsController,
+    AccountSettingsController,
+    AvatarsController,
   ],
   providers: [
-    ...[SessionCookieService, MemberPageLinks, AvatarUrls],
-    ...[LocalProfilesService, ProfilesService, AccountListPages, AvatarsService],
+    SessionCookieService,
+    AvatarUrls,
+    LocalProfilesService,
+    ProfilesService,
+    AccountListPages,
+    AvatarsService,
   ],
 })
 export class UsersApiModule {}

@@ -7,7 +7,7 @@ import { AvatarUrls } from './avatar-urls.service.js';
 import { WhoamiDto } from './dto/whoami.dto.js';
 import { toWhoami } from './identity-mapper.js';
 
-/** Who a client is, as the Hugging Face Hub's clients ask it. */
+/** The caller's identity, for clients of the Hugging Face Hub. */
 @ApiTags('accounts')
 @Controller('api/whoami-v2')
 export class WhoamiController {
@@ -16,10 +16,10 @@ export class WhoamiController {
     private readonly avatars: AvatarUrls,
   ) {}
 
-  /** The account behind the credentials, its organizations, and what the access token may do. */
+  /** Get the authenticated account, its organizations and the permission of the access token. */
   @Get()
   @Header('Cache-Control', 'no-store')
   async whoami(@Asker() caller: Caller): Promise<WhoamiDto> {
-    return toWhoami(await this.identities.identify(caller), this.avatars.of);
+    return toWhoami(await this.identities.identify(caller), this.avatars.local);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { avatarUrl } from '../../../src/users/api/avatar-url.js';
+import { avatarUrl } from '../../../src/users/api/avatar-urls.service.js';
 import { imageKind } from '../../../src/users/image-kind.js';
 
 describe('imageKind', () => {

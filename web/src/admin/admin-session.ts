@@ -5,46 +5,49 @@ import { ApiError } from '@/api/api-error';
 import type { paths } from '@/api/schema';
 
 const HEADER = 'x-admin-token';
-/** Kept for this tab alone, and gone with it. */
-const KEY = 'admin-token';
-/** Anything that only an administrator is told. */
-const HARMLESS = '/admin/api/fallback-sources/cache/stats';
+/** In session storage, so that the token is kept for this tab only. */
+const STORAGE_KEY = 'admin-token';
+/** Any cheap endpoint that requires the token. */
+const TOKEN_CHECK_PATH = '/admin/api/fallback-sources/cache/stats';
 
-const token = ref(sessionStorage.getItem(KEY) ?? '');
+const token = ref(sessionStorage.getItem(STORAGE_KEY) ?? '');
 
-/** Why the door is shut again; undefined for who has not tried yet, or has signed out. */
-export const refusal = ref<ApiError>();
+/** The response that rejected a token that had been accepted before; undefined otherwise. */
+export const rejection = ref<ApiError>();
 export const isSignedIn = computed(() => token.value !== '');
 
-/** Tries a token, and keeps one that is right. @throws ApiError */
-export async function enter(given: string): Promise<void> {
-  await fetchApi(HARMLESS, { headers: { [HEADER]: given }, cache: 'no-store' });
-  sessionStorage.setItem(KEY, given);
-  refusal.value = undefined;
-  token.value = given;
+/**
+ * Signs in if the hub accepts the token.
+ *
+ * @throws ApiError */
+export async function signIn(adminToken: string): Promise<void> {
+  await fetchApi(TOKEN_CHECK_PATH, { headers: { [HEADER]: adminToken }, cache: 'no-store' });
+  sessionStorage.setItem(STORAGE_KEY, adminToken);
+  rejection.value = undefined;
+  token.value = adminToken;
 }
 
-const leaving = new Set<() => void>();
+const signOutHandlers = new Set<() => void>();
 
-/** Whatever a page of the portal remembers between visits is forgotten with the token. */
-export const onSignOut = (forget: () => void): unknown => leaving.add(forget);
+/** Registers a handler that clears what a page of the portal keeps in memory. */
+export const onSignOut = (handler: () => void): unknown => signOutHandlers.add(handler);
 
-/** Forgets the token. @param why the answer that refused it */
-export function leave(why?: ApiError): void {
-  sessionStorage.removeItem(KEY);
-  refusal.value = why;
+/** @param reason the response that rejected the token */
+export function signOut(reason?: ApiError): void {
+  sessionStorage.removeItem(STORAGE_KEY);
+  rejection.value = reason;
   token.value = '';
-  for (const forget of leaving) forget();
+  for (const handler of signOutHandlers) handler();
 }
 
-const bearer: Middleware = {
+const authentication: Middleware = {
   onRequest({ request }) {
     request.headers.set(HEADER, token.value);
   },
   async onResponse({ response }) {
     if (response.ok) return;
     const fault = await ApiError.of(response);
-    if (fault.status === 401 || fault.status === 403) leave(fault);
+    if (fault.status === 401 || fault.status === 403) signOut(fault);
     throw fault;
   },
   onError: () => ApiError.unreachable(),
@@ -52,4 +55,4 @@ const bearer: Middleware = {
 
 /** The admin API, typed by openapi.json. Every answer that is an error is thrown as a `ApiError`; a refused token is forgotten. */
 export const admin = createClient<paths>({ pathSerializer: fillPath });
-admin.use(bearer);
+admin.use(authentication);

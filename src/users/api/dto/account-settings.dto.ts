@@ -12,75 +12,74 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { HANDLE } from '../../../domain/social-media.js';
-import { PrintableLine } from '../printable.decorator.js';
-import { PrintableText } from '../printable-text.decorator.js';
+import { PrintableLine, PrintableText } from '../printable.decorator.js';
 
-const HANDLE_OR_NONE = new RegExp(`^$|${HANDLE.source}`, 'i');
-const handleFault = { message: 'must be a name, or an http:// or https:// URL' };
+const HANDLE_OR_EMPTY = new RegExp(`^$|${HANDLE.source}`, 'i');
+const handleMessage = { message: 'Must be a user name or an http:// or https:// URL' };
 
-/** Whose pages an account has elsewhere: names, or URLs. Empty: none. The networks are KohakuHub's. */
+/** Profiles on other networks: user names or URLs, empty to remove one. The networks are those of KohakuHub. */
 export class SocialMediaDto {
   @ApiPropertyOptional({ example: 'alice' })
   @IsOptional()
-  @Matches(HANDLE_OR_NONE, handleFault)
+  @Matches(HANDLE_OR_EMPTY, handleMessage)
   github?: string;
 
   @ApiPropertyOptional()
   @IsOptional()
-  @Matches(HANDLE_OR_NONE, handleFault)
+  @Matches(HANDLE_OR_EMPTY, handleMessage)
   huggingface?: string;
 
   @ApiPropertyOptional()
   @IsOptional()
-  @Matches(HANDLE_OR_NONE, handleFault)
+  @Matches(HANDLE_OR_EMPTY, handleMessage)
   threads?: string;
 
   @ApiPropertyOptional()
   @IsOptional()
-  @Matches(HANDLE_OR_NONE, handleFault)
+  @Matches(HANDLE_OR_EMPTY, handleMessage)
   twitter_x?: string;
 }
 
-const isGiven = (_: unknown, value: unknown): boolean => value !== undefined;
-const isGivenText = (_: unknown, value: unknown): boolean => value !== undefined && value !== '';
+const isPresent = (_: unknown, value: unknown): boolean => value !== undefined;
+const isNotEmpty = (_: unknown, value: unknown): boolean => value !== undefined && value !== '';
 
-/** What is to be changed of an account; what is absent stays as it is. */
+/** Account settings to change. Absent fields stay unchanged. */
 export class ChangeSettingsDto {
-  /** Shown instead of the name. */
+  /** Display name. */
   @ApiPropertyOptional()
-  @ValidateIf(isGiven)
+  @ValidateIf(isPresent)
   @PrintableLine(200)
   full_name?: string;
 
-  /** What the account says about itself; may be empty. */
+  /** Biography or description; may be empty. */
   @ApiPropertyOptional()
-  @ValidateIf(isGiven)
+  @ValidateIf(isPresent)
   @PrintableText(2000)
   bio?: string;
 
   /**
-   * An http:// or https:// URL, or empty.
+   * An http:// or https:// URL, or an empty string.
    * @example "https://example.org"
    */
   @ApiPropertyOptional()
-  @ValidateIf(isGivenText)
+  @ValidateIf(isNotEmpty)
   @IsString()
   @MaxLength(500)
   @IsUrl(
     { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true },
-    { message: 'must be an http:// or https:// URL' },
+    { message: 'Must be an http:// or https:// URL' },
   )
   website?: string;
 
-  /** Takes the place of all that was there. */
+  /** Replaces all stored profiles. */
   @ApiPropertyOptional({ type: SocialMediaDto })
-  @ValidateIf(isGiven)
+  @ValidateIf(isPresent)
   @IsObject()
   @ValidateNested()
   @Type(() => SocialMediaDto)
   social_media?: SocialMediaDto;
 
-  /** Shown to the owner alone; null: none. */
+  /** Visible only to the owner and administrators; null to remove it. */
   @ApiPropertyOptional({ type: String, nullable: true, format: 'email' })
   @IsOptional()
   @IsEmail()
@@ -88,7 +87,7 @@ export class ChangeSettingsDto {
   email?: string | null;
 }
 
-/** An account's settings, for its owner. */
+/** The settings of an account. */
 export class AccountSettingsDto {
   name: string;
 
@@ -98,12 +97,12 @@ export class AccountSettingsDto {
 
   website: string;
 
-  /** Name or URL by network. */
+  /** User name or URL by network. */
   social_media: Record<string, string>;
 
-  /** Null: none was given. */
+  /** Null if not set. */
   email: string | null;
 
-  /** Where its picture is; empty: it has none. */
+  /** Avatar URL; empty without an avatar. */
   avatar_url: string;
 }

@@ -1,10 +1,10 @@
 import { IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
 import { PrintableLine } from '../printable.decorator.js';
 
-/** A person who wants an account. */
+/** A new user account. */
 export class RegisterDto {
   /**
-   * Letters, digits, "-", "_" and "."; shared by users and organizations.
+   * Letters, digits, "-", "_" and ".". Must be unique among users and organizations.
    * @example "alice"
    */
   @IsString()
@@ -16,14 +16,14 @@ export class RegisterDto {
   @MaxLength(1024)
   password: string;
 
-  /** Shown to its owner alone. */
+  /** Visible only to the owner and administrators. */
   @IsOptional()
   @IsEmail()
   @MaxLength(254)
   email?: string | null;
 
   /**
-   * Shown instead of the name.
+   * Display name; defaults to the user name.
    * @example "Alice A."
    */
   @IsOptional()
@@ -31,7 +31,7 @@ export class RegisterDto {
   full_name?: string | null;
 }
 
-/** Name and password. */
+/** Sign-in credentials. */
 export class LoginDto {
   /** @example "alice" */
   @IsString()
@@ -43,7 +43,7 @@ export class LoginDto {
   password: string;
 }
 
-/** Another password. */
+/** A password change. */
 export class ChangePasswordDto {
   @IsString()
   @MaxLength(1024)
@@ -55,7 +55,7 @@ export class ChangePasswordDto {
   new_password: string;
 }
 
-/** It was done. */
+/** The result of an operation. */
 export class OutcomeDto {
   /** @example true */
   success: boolean;
@@ -64,13 +64,13 @@ export class OutcomeDto {
   message: string;
 }
 
-/** An account was made, or a session has begun. */
+/** The result of a registration or sign-in. */
 export class NamedOutcomeDto extends OutcomeDto {
-  /** As the account was made. */
+  /** User name with its original case. */
   username: string;
 }
 
-/** The signed-in account, as its owner sees it. */
+/** The signed-in account. */
 export class MeDto {
   id: number;
 
@@ -78,10 +78,10 @@ export class MeDto {
 
   full_name: string;
 
-  /** Null: none was given. */
+  /** Null if not set. */
   email: string | null;
 
-  /** Addresses are not checked. */
+  /** Always false: addresses are not verified. */
   email_verified: boolean;
 
   /** ISO 8601. */

@@ -1,7 +1,7 @@
-/** An account has another picture. */
+/** The result of an avatar upload. */
 export class AvatarDto {
   success: boolean;
 
-  /** Where it is: another URL than the one before. */
+  /** URL of the new avatar; changes with every upload. */
   avatarUrl: string;
 }

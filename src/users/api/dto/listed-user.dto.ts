@@ -2,11 +2,11 @@ import { ApiProperty } from '@nestjs/swagger';
 import { REPO_TYPES } from '../../../domain/repo-id.js';
 import type { RepoType } from '../../../domain/repo-id.js';
 
-/** A user in a list, in huggingface.co's spelling. */
+/** A user in a list, in the format of huggingface.co. */
 export class ListedUserDto {
   _id: string;
 
-  /** The name. */
+  /** User name. */
   user: string;
 
   fullname: string;
@@ -19,11 +19,11 @@ export class ListedUserDto {
 
   isFollowing: boolean;
 
-  /** Of a member of one of the hub's own organizations. */
+  /** Role in the organization; only for members of local organizations. */
   role?: 'admin' | 'write' | 'read';
 }
 
-/** The repository that is liked. */
+/** A liked repository. */
 export class LikedDto {
   /** @example "openai-community/gpt2" */
   name: string;
@@ -32,9 +32,9 @@ export class LikedDto {
   type: RepoType;
 }
 
-/** Something that a user likes. */
+/** A like. */
 export class LikeDto {
-  /** ISO 8601; null where the source does not say when. */
+  /** ISO 8601; null if the source does not report it. */
   @ApiProperty({ type: String, nullable: true })
   createdAt: string | null;
 

@@ -3,9 +3,10 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { ClientBody } from '../../../platform/http/client-body.decorator.js';
 
-const LARGEST_ID = 2_147_483_647;
+/** Maximum of PostgreSQL's `integer`. */
+const MAX_ID = 2_147_483_647;
 
-/** Which page of an organization's members. */
+/** Pagination of an organization's members. */
 @ClientBody()
 export class MemberPageDto {
   /** Members per page. */
@@ -17,12 +18,12 @@ export class MemberPageDto {
   @Max(1000)
   limit?: number;
 
-  /** As the `Link` of the page before has it. */
+  /** Cursor from the `Link` header of the previous page. */
   @ApiPropertyOptional({ type: 'integer' })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
   @Min(0)
-  @Max(LARGEST_ID)
+  @Max(MAX_ID)
   cursor?: number;
 }

@@ -1,9 +1,9 @@
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 
-/** An organization to be made. */
+/** A new organization. */
 export class CreateOrganizationDto {
   /**
-   * Letters, digits, "-", "_" and "."; shared by users and organizations.
+   * Letters, digits, "-", "_" and ".". Must be unique among users and organizations.
    * @example "acme"
    */
   @IsString()
@@ -13,34 +13,33 @@ export class CreateOrganizationDto {
   @IsOptional()
   @IsString()
   @MaxLength(2000)
-  @Matches(/^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, { message: 'must be text without control characters' })
+  @Matches(/^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, { message: 'Must not contain control characters' })
   description?: string | null;
 }
 
-/** What a member may do. */
+/** The role of a member. */
 export class MemberRoleDto {
   @IsIn(['admin', 'write', 'read'])
   role: 'admin' | 'write' | 'read';
 }
 
-/** It was made. */
+/** The created organization. */
 export class NewOrganizationDto {
   /** @example true */
   success: boolean;
 
-  /** As it was made. */
   name: string;
 }
 
-/** A member, in KohakuHub's spelling. */
+/** A member, in the format of KohakuHub. */
 export class MemberDto {
-  /** The name. */
+  /** User name. */
   user: string;
 
   role: 'admin' | 'write' | 'read';
 }
 
-/** Members, in KohakuHub's spelling. */
+/** Members of an organization, in the format of KohakuHub. */
 export class MembersDto {
   members: MemberDto[];
 }

@@ -1,6 +1,21 @@
-import { SourceTagsDto } from './source-tags.dto.js';
+import { ApiProperty } from '@nestjs/swagger';
 
-/** An organization that a user is in. */
+/** Where a response comes from. */
+export class SourceTagsDto {
+  /**
+   * Name of the source; "local" for local data.
+   * @example "HuggingFace"
+   */
+  _source?: string;
+
+  /** @example "https://huggingface.co" */
+  _source_url?: string;
+
+  /** True if the source does not report all fields. */
+  _partial?: boolean;
+}
+
+/** An organization of which a user is a member. */
 export class OrganizationOfDto {
   id: string;
 
@@ -11,9 +26,9 @@ export class OrganizationOfDto {
   avatarUrl: string;
 }
 
-/** What is counted of an account; of a source's, what the source tells. */
+/** Counters of an account. For external accounts, those that the source reports. */
 export class ProfileCountsDto extends SourceTagsDto {
-  /** Those that the caller may see; datasets and spaces likewise. */
+  /** Number of models that the caller may see; likewise for datasets and spaces. */
   numModels?: number;
 
   numDatasets?: number;
@@ -25,11 +40,11 @@ export class ProfileCountsDto extends SourceTagsDto {
   numFollowers?: number;
 }
 
-/** A user, in huggingface.co's spelling (contract D.6). */
+/** A user, in the format of huggingface.co. */
 export class UserOverviewDto extends ProfileCountsDto {
   _id: string;
 
-  /** The name. */
+  /** User name. */
   user: string;
 
   fullname: string;
@@ -42,7 +57,7 @@ export class UserOverviewDto extends ProfileCountsDto {
 
   avatarUrl: string;
 
-  /** What the user says about itself. */
+  /** Biography. */
   details: string;
 
   /** ISO 8601. */
@@ -59,7 +74,7 @@ export class UserOverviewDto extends ProfileCountsDto {
   numFollowing?: number;
 }
 
-/** An organization, in huggingface.co's spelling (contract D.6). */
+/** An organization, in the format of huggingface.co. */
 export class OrganizationOverviewDto extends ProfileCountsDto {
   _id: string;
 
@@ -69,13 +84,69 @@ export class OrganizationOverviewDto extends ProfileCountsDto {
 
   avatarUrl: string;
 
-  /** What the organization says about itself. */
+  /** Description. */
   details: string;
 
   isVerified: boolean;
 
   isFollowing: boolean;
 
-  /** How many members it has. */
+  /** Number of members. */
   numUsers?: number;
+}
+
+/** The profile of a user or an external organization, in the format of KohakuHub. */
+export class PersonDto extends SourceTagsDto {
+  username: string;
+
+  full_name: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  bio: string | null;
+
+  /** An http(s) URL. */
+  @ApiProperty({ type: String, nullable: true })
+  website: string | null;
+
+  /** User name or URL by network. */
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, nullable: true })
+  social_media: Readonly<Record<string, string>> | null;
+
+  /** ISO 8601. */
+  @ApiProperty({ type: String, nullable: true })
+  created_at: string | null;
+
+  /** Avatar URL on this hub; null without an avatar. */
+  @ApiProperty({ type: String, nullable: true })
+  _avatar_url: string | null;
+
+  /** Kind of an external account. */
+  @ApiProperty({ enum: ['user', 'org'], required: false })
+  _hf_type?: 'user' | 'org';
+
+  _hf_pro?: boolean;
+
+  /** Number of members of an organization, if known. */
+  _member_count?: number;
+}
+
+/** The profile of an organization, in the format of KohakuHub. */
+export class OrganizationProfileDto extends PersonDto {
+  name: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  description: string | null;
+
+  /** Null if the source does not report it. */
+  @ApiProperty({ type: Number, nullable: true })
+  member_count: number | null;
+}
+
+/** Whether a name belongs to a user or an organization. */
+export class AccountTypeDto {
+  @ApiProperty({ enum: ['user', 'org'] })
+  type: 'user' | 'org';
+
+  /** @example "local" */
+  _source: string;
 }

@@ -5,23 +5,23 @@ import { PrintableLine } from '../printable.decorator.js';
 
 const ROLES: readonly TokenRole[] = ['read', 'write'];
 
-/** An access token to be made. */
+/** A new access token. */
 export class CreateTokenDto {
   /**
-   * What its owner calls it.
+   * Label of the token.
    * @example "laptop"
    */
   @PrintableLine(100)
   name: string;
 
-  /** What it allows. */
+  /** Permission: read-only, or read and write. */
   @ApiPropertyOptional({ enum: ROLES, default: 'write' })
   @IsOptional()
   @IsIn(ROLES)
   role?: TokenRole;
 }
 
-/** An access token, as its owner sees it: never the token itself. */
+/** An access token, without the token itself. */
 export class TokenDto {
   id: number;
 
@@ -34,27 +34,27 @@ export class TokenDto {
   /** ISO 8601. */
   created_at: string;
 
-  /** ISO 8601, to the minute; null: never. */
+  /** ISO 8601, accurate to one minute; null if never used. */
   last_used: string | null;
 }
 
-/** The tokens of an account. */
+/** The access tokens of an account. */
 export class TokenListDto {
-  /** The newest first. */
+  /** Newest first. */
   tokens: TokenDto[];
 }
 
-/** A token that was just made. */
+/** A newly created access token. */
 export class NewTokenDto extends TokenDto {
   success: boolean;
 
   /**
-   * Shown this once.
+   * The token itself. It cannot be retrieved again.
    * @example "hf_…"
    */
   token: string;
 
-  /** The same as `id`. */
+  /** Equal to `id`. */
   token_id: number;
 
   message: string;

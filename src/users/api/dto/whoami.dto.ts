@@ -1,4 +1,4 @@
-/** An organization that the caller is in. */
+/** An organization of which the caller is a member. */
 export class OwnOrganizationDto {
   type: 'org';
 
@@ -17,7 +17,7 @@ export class OwnOrganizationDto {
   roleInOrg: 'admin' | 'write' | 'read';
 }
 
-/** What an access token is called and may do. */
+/** Name and permission of the access token in use. */
 export class TokenInUseDto {
   displayName: string;
 
@@ -27,15 +27,15 @@ export class TokenInUseDto {
   createdAt: string;
 }
 
-/** How the caller has shown who it is. */
+/** How the caller is authenticated. */
 export class CredentialDto {
   type: 'access_token' | 'session';
 
-  /** Absent for a session. */
+  /** Absent for sessions. */
   accessToken?: TokenInUseDto;
 }
 
-/** The caller, in huggingface.co's spelling (contract D.7). */
+/** The caller's identity, in the format of huggingface.co. */
 export class WhoamiDto {
   type: 'user' | 'org';
 
