@@ -21,32 +21,34 @@ import {
 } from './dto/accounts-admin.dto.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 
-const PAGE = 50;
+const DEFAULT_PAGE_SIZE = 50;
 
-/** Users and organizations, whoever made them. */
+/** Manages all users and organizations. */
 @AdminApi('accounts')
 export class AccountsAdminController {
   constructor(private readonly accounts: AccountsAdminService) {}
 
   @Get()
-  @ApiOperation({ summary: 'The accounts, by name' })
+  @ApiOperation({ summary: 'List accounts, ordered by name' })
   @ApiOkResponse({ type: AccountPageDto })
-  async list(@Query() { search, kind, limit = PAGE, cursor: after }: ListAccountsDto): Promise<AccountPageDto> {
+  async list(
+    @Query() { search, kind, limit = DEFAULT_PAGE_SIZE, cursor: after }: ListAccountsDto,
+  ): Promise<AccountPageDto> {
     const { accounts, next = null } = await this.accounts.list({ search, kind, limit, after });
     return { accounts: accounts.map(toAccountDto), next };
   }
 
   @Post()
-  @ApiOperation({ summary: 'Make an account, also where registration is closed' })
+  @ApiOperation({ summary: 'Create an account, even if registration is closed' })
   @ApiCreatedResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
-  @ApiConflictResponse({ type: ErrorDto, description: 'The name is taken' })
+  @ApiConflictResponse({ type: ErrorDto, description: 'The name is already taken' })
   async create(@Body() { full_name: fullName, ...account }: CreateAccountDto): Promise<AccountDto> {
     return toAccountDto(await this.accounts.create({ ...account, fullName }));
   }
 
   @Get(':name')
-  @ApiOperation({ summary: 'One account' })
+  @ApiOperation({ summary: 'Get an account' })
   @ApiOkResponse({ type: AccountDto })
   @ApiNotFoundResponse({ type: ErrorDto })
   async get(@Param('name') name: string): Promise<AccountDto> {
@@ -54,7 +56,7 @@ export class AccountsAdminController {
   }
 
   @Put(':name')
-  @ApiOperation({ summary: 'Change the fields that are given' })
+  @ApiOperation({ summary: 'Update an account; absent fields stay unchanged' })
   @ApiOkResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })
@@ -68,24 +70,28 @@ export class AccountsAdminController {
   @Post(':name/password')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Set a password, or have one made up; every session of the account ends' })
+  @ApiOperation({ summary: 'Set or generate a password; ends all sessions of the account' })
   @ApiOkResponse({ type: PasswordSetDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })
   async setPassword(@Param('name') name: string, @Body() { password }: SetPasswordDto): Promise<PasswordSetDto> {
-    const set = await this.accounts.setPassword(name, password);
-    const done = { success: true, message: 'The password is set; every session has ended' };
-    return password === undefined ? { ...done, password: set } : done;
+    const newPassword = await this.accounts.setPassword(name, password);
+    const result = { success: true, message: 'Password set. All sessions of the account were signed out.' };
+    return password === undefined ? { ...result, password: newPassword } : result;
   }
 
   @Delete(':name')
   @ApiOperation({ summary: 'Delete an account that owns no repositories' })
   @ApiOkResponse({ type: DoneDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  @ApiConflictResponse({ type: ErrorDto, description: 'It owns repositories, or is the only admin of an organization' })
+  @ApiConflictResponse({
+    type: ErrorDto,
+    description: 'The account owns repositories or is the only admin of an organization',
+  })
   async delete(@Param('name') name: string): Promise<DoneDto> {
     const deleted = await this.accounts.delete(name);
-    return { success: true, message: `The ${deleted.kind} ${deleted.name} is deleted` };
+    const label = deleted.kind === 'user' ? 'User' : 'Organization';
+    return { success: true, message: `${label} ${deleted.name} deleted` };
   }
 }
 

@@ -10,25 +10,25 @@ import { RegistrationService } from '../users/registration.service.js';
 import { ReservedAccounts } from '../users/reserved-accounts.service.js';
 import { SessionStore } from '../users/session.store.js';
 
-/** 144 random bits, 24 letters. */
-const newPassword = (): string => randomBytes(18).toString('base64url');
+/** 144 random bits as 24 characters. */
+const generatePassword = (): string => randomBytes(18).toString('base64url');
 
-/** An account that the administrator makes. */
+/** An account to be created by the administrator. */
 export interface NewAdminAccount extends Omit<AccountInput, 'passwordHash'> {
   readonly kind: AccountEntity['kind'];
-  /** Without it nobody can sign in, until the administrator sets one. */
+  /** Without a password, sign-in is disabled until the administrator sets one. */
   readonly password?: string;
 }
 
-/** What the administrator changes of an account. */
+/** Fields that the administrator can change. */
 export type AdminAccountChanges = Pick<AccountChanges, 'fullName' | 'email' | 'reserved' | 'disabled'>;
 
-/** What the administrator does with accounts. */
+/** Account management for the administrator. */
 @Injectable()
 export class AccountsAdminService {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly stored: AccountStore,
+    private readonly store: AccountStore,
     private readonly registrations: RegistrationService,
     private readonly passwords: PasswordChangeService,
     private readonly sessions: SessionStore,
@@ -36,14 +36,14 @@ export class AccountsAdminService {
     private readonly reserved: ReservedAccounts,
   ) {}
 
-  /** A page of accounts by name, and the cursor of the next one, if there is one. */
+  /** A page of accounts ordered by name, with the cursor of the next page, if any. */
   async list(filter: AccountFilter): Promise<{ readonly accounts: readonly AccountEntity[]; readonly next?: string }> {
-    const found = await this.stored.list({ ...filter, limit: filter.limit + 1 });
-    const accounts = found.slice(0, filter.limit);
-    return found.length > accounts.length ? { accounts, next: accounts.at(-1)!.lookupName } : { accounts };
+    const rows = await this.store.list({ ...filter, limit: filter.limit + 1 });
+    const accounts = rows.slice(0, filter.limit);
+    return rows.length > accounts.length ? { accounts, next: accounts.at(-1)!.lookupName } : { accounts };
   }
 
-  /** @throws HubError `BadRequest` for an impossible name or a poor password, `Conflict` for a name that is taken */
+  /** @throws HubError `BadRequest` for an invalid name or password, `Conflict` if the name is taken */
   create({ kind, password, ...account }: NewAdminAccount): Promise<AccountEntity> {
     if (kind === 'organization') return this.createOrganization(account, password);
     return password === undefined
@@ -51,19 +51,19 @@ export class AccountsAdminService {
       : this.registrations.create({ ...account, password });
   }
 
-  /** @throws HubError NotFound */
+  /** @throws HubError `NotFound` */
   get(name: string): Promise<AccountEntity> {
     return this.accounts.getByName(name);
   }
 
   /**
-   * A disabled account is signed out everywhere, and its tokens are refused while it is disabled; what is reserved is so at once.
-   * @throws HubError `NotFound`, `BadRequest` for disabling an organization
+   * Updates an account. Disabling it ends its sessions and rejects its tokens. All changes are effective on all replicas at once.
+   * @throws HubError `NotFound`, `BadRequest` when disabling an organization
    */
   async change(name: string, changes: AdminAccountChanges): Promise<AccountEntity> {
     const { id, kind } = await this.get(name);
-    if (kind === 'organization' && changes.disabled) throw notDisabled();
-    const changed = await this.stored.change(id, changes);
+    if (kind === 'organization' && changes.disabled) throw organizationCannotBeDisabled();
+    const changed = await this.store.change(id, changes);
     if (changes.disabled) await this.sessions.deleteByAccount(id);
     await this.callers.invalidate(id);
     await this.reserved.publishChange();
@@ -71,37 +71,37 @@ export class AccountsAdminService {
   }
 
   /**
-   * Sets a password, or makes one up; every session of the account ends. The password is seen this once.
-   * @throws HubError `NotFound`, `BadRequest` for a poor one and for organizations, which nobody signs in to
+   * Sets or generates a password and ends all sessions of the account. A generated password cannot be retrieved later.
+   * @throws HubError `NotFound`, `BadRequest` for an invalid password or an organization
    */
-  async setPassword(name: string, password: string = newPassword()): Promise<string> {
+  async setPassword(name: string, password: string = generatePassword()): Promise<string> {
     const { id, kind } = await this.get(name);
-    if (kind === 'organization') throw noPassword();
+    if (kind === 'organization') throw organizationHasNoPassword();
     await this.passwords.reset(id, password);
     return password;
   }
 
-  /** @throws HubError `NotFound`, `Conflict` for the owner of repositories and for the only admin of an organization */
+  /** @throws HubError `NotFound`, `Conflict` if the account owns repositories or is the only admin of an organization */
   async delete(name: string): Promise<AccountEntity> {
     const account = await this.get(name);
-    await this.stored.delete(account);
+    await this.store.delete(account);
     await this.callers.invalidate(account.id);
     await this.reserved.publishChange();
     return account;
   }
 
   private async createOrganization(account: AccountInput, password: string | undefined): Promise<AccountEntity> {
-    if (password !== undefined) throw noPassword();
+    if (password !== undefined) throw organizationHasNoPassword();
     return this.accounts.createOrganization(account);
   }
 }
 
-const noPassword = (): HubError =>
-  new HubError('BadRequest', 'An organization has no password: its members sign in with theirs', {
-    fields: [{ field: 'password', message: 'must be absent for an organization' }],
+const organizationHasNoPassword = (): HubError =>
+  new HubError('BadRequest', 'Organizations have no password. Their members sign in with their own.', {
+    fields: [{ field: 'password', message: 'Not allowed for organizations' }],
   });
 
-const notDisabled = (): HubError =>
-  new HubError('BadRequest', 'An organization cannot be disabled, since nobody signs in to it: disable its members', {
-    fields: [{ field: 'disabled', message: 'must not be true for an organization' }],
+const organizationCannotBeDisabled = (): HubError =>
+  new HubError('BadRequest', 'Organizations cannot be disabled. Disable their members instead.', {
+    fields: [{ field: 'disabled', message: 'Not allowed for organizations' }],
   });

@@ -21,7 +21,7 @@ import { SourceTestController } from './source-test.controller.js';
 import { SourceTestService } from './source-test.service.js';
 import { StorageController } from './storage.controller.js';
 
-/** The administrator's API. Controllers with fixed paths come before the one that takes `{id}` for anything. */
+/** The admin API. Controllers with fixed paths are listed before those with an `{id}` parameter at the same place. */
 @Module({
   imports: [
     FallbackModule,

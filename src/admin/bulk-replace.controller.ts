@@ -5,16 +5,16 @@ import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto, ReplacedDto } from './dto/outcome.dto.js';
 import { ReplaceSourcesDto } from './dto/source-changes.dto.js';
 
-/** All stored sources at once: an import, or a draft that has become good. */
+/** Replaces all stored sources: for imports, and for applying a draft. */
 @AdminApi('fallback')
 export class BulkReplaceController {
   constructor(private readonly sources: FallbackSourcesService) {}
 
   @Put('sources-bulk-replace')
-  @ApiOperation({ summary: 'Replace all stored sources, or none when one is not right' })
+  @ApiOperation({ summary: 'Replace all stored sources; if one is invalid, nothing changes' })
   @ApiOkResponse({ type: ReplacedDto })
   @ApiBadRequestResponse({ type: ErrorDto })
-  @ApiConflictResponse({ type: ErrorDto, description: 'A name is taken by a source from the environment' })
+  @ApiConflictResponse({ type: ErrorDto, description: 'A source from the environment already has this name' })
   async replace(@Body() { sources }: ReplaceSourcesDto): Promise<ReplacedDto> {
     const { before, after } = await this.sources.bulkReplace(sources);
     return { success: true, replaced: after, before, after };

@@ -6,17 +6,23 @@ import { isAccountName } from '../domain/account-name.js';
 import { checkRepoName } from '../domain/check-name.js';
 import { segmentFault } from '../domain/encode-path.js';
 
-/** The operations that can be rehearsed; KohakuHub's administrators know `pathsInfo` as `paths_info`. */
+/** Operations that support a dry run. `paths_info` is KohakuHub's spelling of `pathsInfo`. */
 export const DRY_RUN_OPERATIONS = [
-  ...(['resolve', 'info', 'revision', 'tree', 'pathsInfo', 'paths_info', 'refs', 'commits'] as const),
+  'resolve',
+  'info',
+  'revision',
+  'tree',
+  'pathsInfo',
+  'paths_info',
+  'refs',
+  'commits',
   'userProfile',
 ] as const;
 export type DryRunOperationKind = (typeof DRY_RUN_OPERATIONS)[number];
 
-/** A question as the administrator poses it. */
 export interface DryRunRequest {
   readonly op: DryRunOperationKind;
-  /** Of everything but an account. */
+  /** Required for all operations except `userProfile`. */
   readonly repo_type?: RepoType;
   readonly namespace?: string;
   readonly name: string;
@@ -31,39 +37,41 @@ function repoOf({ repo_type: type = 'model', namespace = '', name }: DryRunReque
   return { type, namespace, name };
 }
 
-/** Decoded segments; slashes at the ends mean nothing here. */
-function segmentsOf(field: string, text: string): string[] {
+/** Splits a path into segments, ignoring leading and trailing slashes. */
+function parseSegments(field: string, text: string): string[] {
   const segments = text.split('/').filter((segment, at, all) => segment !== '' || (at > 0 && at < all.length - 1));
-  const fault = segments.map(segmentFault).find((found) => found !== undefined);
-  if (fault) throw wrong(field, `has a segment that ${fault}`);
+  const fault = segments.map(segmentFault).find((result) => result !== undefined);
+  if (fault) throw invalid(field, `Has a segment that ${fault}`);
   return segments;
 }
 
-function accountName(name: string): string {
+function checkedAccountName(name: string): string {
   if (isAccountName(name)) return name;
-  throw wrong('name', 'is not the name of a user or organization');
+  throw invalid('name', 'Must be the name of a user or organization');
 }
 
-const wrong = (field: string, message: string): HubError =>
-  new HubError('BadRequest', `${field} ${message}`, { fields: [{ field, message }] });
+const invalid = (field: string, message: string): HubError =>
+  new HubError('BadRequest', `Invalid ${field}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`, {
+    fields: [{ field, message }],
+  });
 
 /**
- * The operation that a client's request would be.
- * @throws HubError BadRequest
+ * Converts a dry-run request to the operation that a client's request would have.
+ * @throws HubError `BadRequest`
  */
-export function toOperation(question: DryRunRequest): Operation | ProfileOperation {
-  const { op, name, revision = 'main', file_path = '', paths } = question;
-  if (op === 'userProfile') return { kind: op, name: accountName(name) };
-  const repo = repoOf(question);
-  const path = segmentsOf('file_path', file_path);
-  const version = segmentsOf('revision', revision).join('/');
-  if (!version) throw wrong('revision', 'must not be empty');
+export function toOperation(request: DryRunRequest): Operation | ProfileOperation {
+  const { op, name, revision = 'main', file_path = '', paths } = request;
+  if (op === 'userProfile') return { kind: op, name: checkedAccountName(name) };
+  const repo = repoOf(request);
+  const path = parseSegments('file_path', file_path);
+  const version = parseSegments('revision', revision).join('/');
+  if (!version) throw invalid('revision', 'Must not be empty');
   switch (op) {
     case 'info':
     case 'refs':
       return { kind: op, repo, query: [] };
     case 'resolve':
-      if (path.length === 0) throw wrong('file_path', 'must name a file');
+      if (path.length === 0) throw invalid('file_path', 'Must be the path of a file');
       return { kind: op, repo, raw: false, method: 'HEAD', revision: version, path, query: [], conditions: {} };
     case 'revision':
     case 'commits':

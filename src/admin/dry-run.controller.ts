@@ -6,17 +6,17 @@ import { DryRunDto } from './dto/dry-run.dto.js';
 import { DryRunRequestDto } from './dto/dry-run-request.dto.js';
 import { DryRunService } from './dry-run.service.js';
 
-/** The dry run of the chain. */
+/** Dry runs of the chain of sources. */
 @AdminApi('fallback/test')
 export class DryRunController {
-  constructor(private readonly rehearsals: DryRunService) {}
+  constructor(private readonly dryRuns: DryRunService) {}
 
   @Post('simulate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Ask the chain a question and see what every source says; nothing is bound' })
+  @ApiOperation({ summary: 'Dry-run a request through the sources and report each attempt; nothing is cached' })
   @ApiOkResponse({ type: DryRunDto })
   @ApiBadRequestResponse({ type: ErrorDto })
-  simulate(@Body() question: DryRunRequestDto): Promise<DryRunDto> {
-    return this.rehearsals.simulate(question);
+  run(@Body() request: DryRunRequestDto): Promise<DryRunDto> {
+    return this.dryRuns.run(request);
   }
 }

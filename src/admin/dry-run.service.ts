@@ -16,15 +16,16 @@ import type { AttemptDto, DryRunDto } from './dto/dry-run.dto.js';
 import type { DryRunRequestDto } from './dto/dry-run-request.dto.js';
 import { toOperation } from './dry-run-operation.js';
 
-interface Draft {
+/** A source that is not stored, used for one dry run. */
+interface DraftSource {
   readonly source: Source;
   readonly token?: string;
 }
 
-/** Rehearses the chain for the administrator, with the hub's sources or with a draft of others. */
+/** Runs the chain without side effects, with the stored sources or a draft of others. */
 @Injectable()
 export class DryRunService {
-  private drafts = 0;
+  private draftCount = 0;
 
   constructor(
     private readonly resolver: FallbackResolver,
@@ -34,55 +35,57 @@ export class DryRunService {
     private readonly accounts: AccountsService,
   ) {}
 
-  /** @throws HubError BadRequest */
-  async simulate(question: DryRunRequestDto): Promise<DryRunDto> {
-    const operation = toOperation(question);
-    const sources = question.sources && this.draftsOf(question.sources);
-    const caller = callerNamed(question.as_username);
-    const [rehearsal, standing, local] = await Promise.all([
+  /** @throws HubError `BadRequest` */
+  async run(request: DryRunRequestDto): Promise<DryRunDto> {
+    const operation = toOperation(request);
+    const sources = request.sources && this.draftsOf(request.sources);
+    const caller = callerFor(request.as_username);
+    const [dryRun, standing, local] = await Promise.all([
       this.resolver.rehearse({ operation, sources, caller }),
       this.resolver.standing(operation, caller),
-      this.ownState(operation),
+      this.localState(operation),
     ]);
     const secrets = new Map(sources?.map(({ source, token }) => [source.key, token]));
-    const { status, code = null, message = null } = rehearsal.final;
-    const chosen = rehearsal.chosen?.source;
+    const { status, code = null, message = null } = dryRun.final;
+    const chosen = dryRun.chosen?.source;
     const secretOf = (source: Source): string | undefined => secrets.get(source.key) ?? this.tokens.get(source);
-    const all = rehearsal.attempts.map(({ source }) => secretOf(source));
+    const usedSecrets = dryRun.attempts.map(({ source }) => secretOf(source));
     return {
-      op: question.op,
+      op: request.op,
       repo_id: 'repo' in operation ? repoFullName(operation.repo) : operation.name,
-      ...{ local, may_ask: standing.mayAsk, bound_to: standing.bound?.name ?? null },
-      attempts: rehearsal.attempts.map((attempt) => toAttemptDto(attempt, secretOf(attempt.source))),
+      local,
+      may_ask: standing.mayAsk,
+      bound_to: standing.bound?.name ?? null,
+      attempts: dryRun.attempts.map((attempt) => toAttemptDto(attempt, secretOf(attempt.source))),
       would_bind: chosen?.name ?? null,
-      final: { status, code, message: all.reduce<string | null>(withoutSecret, message) },
-      ms: rehearsal.ms,
+      final: { status, code, message: usedSecrets.reduce<string | null>(withoutSecret, message) },
+      ms: dryRun.ms,
     };
   }
 
-  private async ownState(operation: Operation | ProfileOperation): Promise<LocalRepoState> {
+  private async localState(operation: Operation | ProfileOperation): Promise<LocalRepoState> {
     if ('repo' in operation) return this.repositories.stateOf(operation.repo);
     return (await this.accounts.find(operation.name)) ? 'public' : 'absent';
   }
 
-  /** Every draft has a key of its own, so that no two rehearsals share a token or a breaker. */
-  private draftsOf(input: unknown): Draft[] {
+  /** Each draft source gets a unique key, so that no two dry runs share a token or circuit breaker. */
+  private draftsOf(input: unknown): DraftSource[] {
     return acceptSettings(input).map((setting) => {
       const token = this.draftTokens.tokenFor(setting);
-      return { source: sourceOf(`draft:${++this.drafts}`, { ...setting, token: token ?? null }), token };
+      return { source: sourceOf(`draft:${++this.draftCount}`, { ...setting, token: token ?? null }), token };
     });
   }
 }
 
-/** The room of accounts is not asked: whatever the name, its bearer is taken to be signed in. */
-const callerNamed = (name: string | undefined): Caller =>
+/** Does not check that the account exists: any name stands for a signed-in user. */
+const callerFor = (name: string | undefined): Caller =>
   name ? { accountId: `simulated:${name}`, name, role: 'read' } : ANONYMOUS;
 
-/** A source may echo what it was sent; a token is shown to nobody. */
+/** Sources may echo the request, so their tokens are removed from messages. */
 const withoutSecret = (text: string | null, secret: string | undefined): string | null =>
   text !== null && secret ? text.replaceAll(secret, '***') : text;
 
-function wordsOf({ outcome }: Attempt): string | null {
+function messageOf({ outcome }: Attempt): string | null {
   return outcome.message ?? (outcome.kind === 'reply' ? (outcome.headers['x-error-message'] ?? null) : null);
 }
 
@@ -96,5 +99,5 @@ const toAttemptDto = (attempt: Attempt, secret: string | undefined): AttemptDto 
   category: attempt.category,
   verdict: attempt.verdict,
   ms: attempt.ms,
-  message: withoutSecret(wordsOf(attempt), secret),
+  message: withoutSecret(messageOf(attempt), secret),
 });

@@ -5,20 +5,20 @@ import { AdminApi } from './admin-api.decorator.js';
 import { CacheStatsDto, ClearedDto, ErrorDto, EvictedDto } from './dto/outcome.dto.js';
 import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';
 
-/** The cache of bindings: which repository is answered from which source. */
+/** The cache of bindings, which record the source that serves each external repository. */
 @AdminApi('fallback-sources/cache')
 export class FallbackCacheController {
   constructor(private readonly cache: FallbackCacheService) {}
 
   @Get('stats')
-  @ApiOperation({ summary: 'How full the cache is, and how often it helps' })
+  @ApiOperation({ summary: 'Get the size and hit rate of the cache' })
   @ApiOkResponse({ type: CacheStatsDto })
   stats(): Promise<CacheStatsDto> {
     return this.cache.stats();
   }
 
   @Delete('clear')
-  @ApiOperation({ summary: 'Forget every binding' })
+  @ApiOperation({ summary: 'Clear the cache' })
   @ApiOkResponse({ type: ClearedDto })
   async clear(): Promise<ClearedDto> {
     const size = await this.cache.clear();
@@ -26,7 +26,7 @@ export class FallbackCacheController {
   }
 
   @Delete(['repo/:type/:namespace/:name', 'repo/:type/:name'])
-  @ApiOperation({ summary: "Forget one repository's binding" })
+  @ApiOperation({ summary: 'Remove a repository from the cache' })
   @ApiOkResponse({ type: EvictedDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   async evict(@Param() params: RepoParamsDto): Promise<EvictedDto> {

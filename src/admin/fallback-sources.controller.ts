@@ -9,13 +9,12 @@ import {
 } from '@nestjs/swagger';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
 import { AdminApi } from './admin-api.decorator.js';
-import { ListSourcesDto } from './dto/list-sources.dto.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 import { ChangeSourceDto, OrderSourcesDto } from './dto/source-changes.dto.js';
 import { SourceSettingDto } from './dto/source-setting.dto.js';
-import { SourceDto, toSourceDto } from './dto/source.dto.js';
+import { ListSourcesDto, SourceDto, toSourceDto } from './dto/source.dto.js';
 
-/** The sources, one by one. */
+/** Manages the external sources. */
 @AdminApi('fallback-sources')
 export class FallbackSourcesController {
   constructor(private readonly sources: FallbackSourcesService) {}
@@ -24,20 +23,20 @@ export class FallbackSourcesController {
   @ApiOperation({ summary: 'Add a source' })
   @ApiCreatedResponse({ type: SourceDto })
   @ApiBadRequestResponse({ type: ErrorDto })
-  @ApiConflictResponse({ type: ErrorDto, description: 'The namespace has a source of that name' })
+  @ApiConflictResponse({ type: ErrorDto, description: 'A source with this name already exists in the namespace' })
   async create(@Body() setting: SourceSettingDto): Promise<SourceDto> {
     return toSourceDto(await this.sources.create(setting));
   }
 
   @Get()
-  @ApiOperation({ summary: 'The sources in the order in which they are asked' })
+  @ApiOperation({ summary: 'List sources in the order in which they are tried' })
   @ApiOkResponse({ type: [SourceDto] })
   list(@Query() filter: ListSourcesDto): SourceDto[] {
     return this.sources.list(filter).map(toSourceDto);
   }
 
   @Put('order')
-  @ApiOperation({ summary: 'Put the stored sources into another order, all of them or none' })
+  @ApiOperation({ summary: 'Reorder all stored sources' })
   @ApiOkResponse({ type: [SourceDto] })
   @ApiBadRequestResponse({ type: ErrorDto })
   async reorder(@Body() { ids }: OrderSourcesDto): Promise<SourceDto[]> {
@@ -45,7 +44,7 @@ export class FallbackSourcesController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One source' })
+  @ApiOperation({ summary: 'Get a source' })
   @ApiOkResponse({ type: SourceDto })
   @ApiNotFoundResponse({ type: ErrorDto })
   get(@Param('id') id: string): SourceDto {
@@ -53,21 +52,24 @@ export class FallbackSourcesController {
   }
 
   @Put(':id')
-  @ApiOperation({ summary: 'Change the fields that are given' })
+  @ApiOperation({ summary: 'Update a source; absent fields stay unchanged' })
   @ApiOkResponse({ type: SourceDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  @ApiConflictResponse({ type: ErrorDto, description: 'The name is taken, or the source comes from the environment' })
+  @ApiConflictResponse({
+    type: ErrorDto,
+    description: 'The name is already taken, or the source is set by environment variables',
+  })
   async change(@Param('id') id: string, @Body() fields: ChangeSourceDto): Promise<SourceDto> {
     return toSourceDto(await this.sources.update(id, fields));
   }
 
   @Delete(':id')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Remove a source' })
+  @ApiOperation({ summary: 'Delete a source' })
   @ApiOkResponse({ type: DoneDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  @ApiConflictResponse({ type: ErrorDto, description: 'The source comes from the environment' })
+  @ApiConflictResponse({ type: ErrorDto, description: 'The source is set by environment variables' })
   async delete(@Param('id') id: string): Promise<DoneDto> {
     const { source } = await this.sources.delete(id);
     return { success: true, message: `Fallback source ${source.name} deleted` };

@@ -4,13 +4,13 @@ import { AdminApi } from './admin-api.decorator.js';
 import { MetricsSummaryDto } from './dto/metrics-summary.dto.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
 
-/** How the hub is doing, for the administrator's overview; `/metrics` says the same to Prometheus in more detail. */
+/** Figures for the admin overview. `/metrics` has more detail, in the Prometheus format. */
 @AdminApi('metrics')
 export class AdminMetricsController {
   constructor(private readonly metrics: MetricsSummaryService) {}
 
   @Get('summary')
-  @ApiOperation({ summary: 'How this process is doing: answers, components, cache, sources' })
+  @ApiOperation({ summary: 'Get the status of this replica: requests, components, cache and sources' })
   @ApiOkResponse({ type: MetricsSummaryDto })
   summary(): Promise<MetricsSummaryDto> {
     return this.metrics.summary();

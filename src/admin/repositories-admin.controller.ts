@@ -1,6 +1,6 @@
 import { Body, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { repoFullName } from '../domain/repo-id.js';
+import { repoFullName, type RepoId } from '../domain/repo-id.js';
 import { RepoAdminService } from '../repos/management/repo-admin.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
@@ -12,40 +12,47 @@ import {
   toAdminRepositoryDto,
 } from './dto/repositories-admin.dto.js';
 
-const PAGE = 50;
+const DEFAULT_PAGE_SIZE = 50;
 
-/** The hub's own repositories, whoever has them. */
+/** Manages all local repositories. */
 @AdminApi('repositories')
 export class RepositoriesAdminController {
   constructor(private readonly repositories: RepoAdminService) {}
 
   @Get()
-  @ApiOperation({ summary: 'The repositories of this hub, private and disabled ones too' })
+  @ApiOperation({ summary: 'List local repositories, including private and disabled ones' })
   @ApiOkResponse({ type: RepositoryPageDto })
   @ApiBadRequestResponse({ type: ErrorDto })
-  async list(@Query() wish: ListRepositoriesDto): Promise<RepositoryPageDto> {
-    const { entries, total } = await this.repositories.list({ sort: 'name', limit: PAGE, offset: 0, ...wish });
+  async list(@Query() query: ListRepositoriesDto): Promise<RepositoryPageDto> {
+    const { entries, total } = await this.repositories.list({
+      sort: 'name',
+      limit: DEFAULT_PAGE_SIZE,
+      offset: 0,
+      ...query,
+    });
     return { repositories: entries.map(toAdminRepositoryDto), total };
   }
 
   @Put([':type/:namespace/:name', ':type/:name'])
-  @ApiOperation({ summary: 'Close a repository to everybody, or open it again' })
+  @ApiOperation({ summary: 'Disable or enable a repository' })
   @ApiOkResponse({ type: DoneDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })
   async change(@Param() params: RepoParamsDto, @Body() { disabled }: ChangeRepositoryDto): Promise<DoneDto> {
     const { repo } = await this.repositories.setDisabled(toRepoId(params), disabled);
-    const state = disabled ? 'disabled' : 'open again';
-    return { success: true, message: `The ${repo.type} ${repoFullName(repo)} is ${state}` };
+    return { success: true, message: `${labelOf(repo)} ${disabled ? 'disabled' : 'enabled'}` };
   }
 
   @Delete([':type/:namespace/:name', ':type/:name'])
   @HttpCode(200)
-  @ApiOperation({ summary: 'Delete a repository for good' })
+  @ApiOperation({ summary: 'Delete a repository permanently' })
   @ApiOkResponse({ type: DoneDto })
   @ApiNotFoundResponse({ type: ErrorDto })
   async remove(@Param() params: RepoParamsDto): Promise<DoneDto> {
     const { repo } = await this.repositories.remove(toRepoId(params));
-    return { success: true, message: `The ${repo.type} ${repoFullName(repo)} is deleted` };
+    return { success: true, message: `${labelOf(repo)} deleted` };
   }
 }
+
+const labelOf = (repo: RepoId): string =>
+  `${{ model: 'Model', dataset: 'Dataset', space: 'Space' }[repo.type]} ${repoFullName(repo)}`;

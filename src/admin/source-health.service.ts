@@ -3,7 +3,7 @@ import { FallbackSourcesService } from '../fallback/sources/fallback-sources.ser
 import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
 import { toSourceHealthDto, type SourceHealthDto } from './dto/source-health.dto.js';
 
-/** Puts what the outbound side has measured beside the sources it concerns. */
+/** Combines the sources with the health measured by the upstream client. */
 @Injectable()
 export class SourceHealthService {
   constructor(
@@ -11,7 +11,7 @@ export class SourceHealthService {
     private readonly health: UpstreamHealth,
   ) {}
 
-  /** Every source in the order in which they are asked. */
+  /** All sources, in the order in which they are tried. */
   report(): SourceHealthDto[] {
     const reports = new Map(this.health.report().map((report) => [report.key, report]));
     return this.sources.list().map((record) => toSourceHealthDto(record, reports.get(record.source.key)));

@@ -8,16 +8,16 @@ import { SourceTestDto } from './dto/source-test.dto.js';
 import { SourceHealthService } from './source-health.service.js';
 import { SourceTestService } from './source-test.service.js';
 
-/** How the sources are doing: so far, and right now. */
+/** Health of the sources, and connection tests. */
 @AdminApi('fallback-sources')
 export class SourceTestController {
   constructor(
     private readonly health: SourceHealthService,
-    private readonly tester: SourceTestService,
+    private readonly tests: SourceTestService,
   ) {}
 
   @Get('health')
-  @ApiOperation({ summary: 'How every source has been doing since the start' })
+  @ApiOperation({ summary: 'Get the health of all sources since startup' })
   @ApiOkResponse({ type: [SourceHealthDto] })
   report(): SourceHealthDto[] {
     return this.health.report();
@@ -25,19 +25,19 @@ export class SourceTestController {
 
   @Post('test')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Ask a source that is not stored a harmless question' })
+  @ApiOperation({ summary: 'Test the connection to a source that is not stored' })
   @ApiOkResponse({ type: SourceTestDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   testDraft(@Body() setting: SourceSettingDto): Promise<SourceTestDto> {
-    return this.tester.testDraft(setting);
+    return this.tests.testDraft(setting);
   }
 
   @Post(':id/test')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Ask a source a harmless question' })
+  @ApiOperation({ summary: 'Test the connection to a source' })
   @ApiOkResponse({ type: SourceTestDto })
   @ApiNotFoundResponse({ type: ErrorDto })
   testStored(@Param('id') id: string): Promise<SourceTestDto> {
-    return this.tester.testStored(id);
+    return this.tests.testStored(id);
   }
 }

@@ -3,10 +3,9 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { CollectorService } from '../repos/gc/collector.service.js';
 import { StorageUsageStore } from '../repos/gc/storage-usage.store.js';
 import { AdminApi } from './admin-api.decorator.js';
-import { CollectedDto } from './dto/collected.dto.js';
-import { StorageFiguresDto } from './dto/storage.dto.js';
+import { CollectedDto, StorageFiguresDto } from './dto/storage.dto.js';
 
-/** The store of content. */
+/** Storage figures and garbage collection. */
 @AdminApi('storage')
 export class StorageController {
   constructor(
@@ -15,7 +14,7 @@ export class StorageController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'How much content there is, and how much of it is needed' })
+  @ApiOperation({ summary: 'Get the amount of stored content' })
   @ApiOkResponse({ type: StorageFiguresDto })
   read(): Promise<StorageFiguresDto> {
     return this.figures.read();
@@ -23,7 +22,7 @@ export class StorageController {
 
   @Post('collect')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Delete content that nothing has needed for a day; done every hour without being asked' })
+  @ApiOperation({ summary: 'Delete content that has been unreferenced for a day; also runs every hour' })
   @ApiOkResponse({ type: CollectedDto })
   collect(): Promise<CollectedDto> {
     return this.collector.collect();

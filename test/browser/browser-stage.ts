@@ -114,7 +114,7 @@ export class BrowserStage {
     }
     const page = Object.assign(await context.newPage(), { complaints: [] as string[] });
     page.on('console', (message) => {
-      // That nobody is signed in, or that an account has no picture, is an answer too.
+      // That nobody is signed in, or that an account has no avatar, is an answer too.
       const expected = /status of 401/.test(message.text()) || /\/avatar$/.test(message.location().url);
       if (message.type() === 'error' && !expected) page.complaints.push(message.text());
     });

@@ -85,9 +85,9 @@ describe('settings', () => {
       await page.getByRole('button', { name: 'Change the password' }).click();
     };
     await change('something else', 'another good one');
-    await page.getByText('is not the right one').waitFor();
+    await page.getByText('Incorrect password').waitFor();
     await change(PASSWORD, 'another good one');
-    await page.getByText('The password is changed; all other sessions have ended', { exact: true }).waitFor();
+    await page.getByText('Password changed. All other sessions were signed out.', { exact: true }).waitFor();
   });
 
   it('shows a token once, and revokes it', async () => {
@@ -120,7 +120,7 @@ describe('settings', () => {
     await page.getByRole('button', { name: 'Take in' }).click();
     await page.getByLabel('Role of bob').waitFor();
     await page.getByLabel('Role of alice').selectOption('read');
-    await page.getByText('The last admin of an organization stays one').waitFor();
+    await page.getByText('An organization needs at least one admin').waitFor();
     expect(await page.getByLabel('Role of alice').inputValue()).toBe('admin');
 
     const bobs = await stage.view({ as: 'bob' });

@@ -30,7 +30,7 @@ describe('an account', () => {
 
   it('is registered once, whatever the case', async () => {
     const again = await post('/api/auth/register', { username: 'carol', password: PASSWORD });
-    expect([again.status, again.json()]).toEqual([409, { error: 'The name "carol" is taken' }]);
+    expect([again.status, again.json()]).toEqual([409, { error: 'The name "carol" is already taken' }]);
   });
 
   it.each([

@@ -71,7 +71,7 @@ describe('a picture', () => {
     'is not there for %s',
     async (who) => {
       const { status, headers, json } = await show(who);
-      expect([status, json()]).toEqual([404, { error: expect.stringMatching(/has no picture|does not exist/) }]);
+      expect([status, json()]).toEqual([404, { error: expect.stringMatching(/has no avatar|does not exist/) }]);
       expect(headers['cache-control']).toBe('no-store');
     },
   );

@@ -164,7 +164,7 @@ describe('what is no picture', () => {
     expect(await shown()).toBe(404);
     const { length } = stage.sources[0]!.requests;
     const told = await show();
-    expect([told.status, told.json()]).toEqual([404, { error: 'This user has no picture' }]);
+    expect([told.status, told.json()]).toEqual([404, { error: 'This user has no avatar' }]);
     expect(stage.sources[0]!.requests).toHaveLength(length);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { adminClient, type AdminClient } from '../support/admin-client.js';
 import { json } from '../support/fake-replies.js';
 import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function make(name: string, isPrivate = false): Promise<void> {
-  const store = world.hub.app.get(LocalRepositories, { strict: false });
+  const store = LocalRepos.of(world.hub.app);
   const repo = { type: 'model', namespace: 'alice', name } as const;
   const repository = await store.createRepository({ repo, ownerName: 'alice', private: isPrivate });
   const operations = [{ kind: 'file', path: 'a.txt', content: Buffer.from('text') }] as const;
@@ -81,7 +81,7 @@ describe('a disabled repository', () => {
   it('is as it was once it is open again', async () => {
     expect((await admin('PUT', '/repositories/model/alice/closed', { disabled: false })).body).toEqual({
       success: true,
-      message: 'The model alice/closed is open again',
+      message: 'Model alice/closed enabled',
     });
     expect((await world.ask('/alice/closed/resolve/main/a.txt')).body.toString()).toBe('text');
     expect(await listed()).toContain('alice/closed');
@@ -99,7 +99,7 @@ it('deletes one for good; from then on its name is asked of the sources', async 
   await make('gone');
   expect((await admin('DELETE', '/repositories/model/alice/gone')).body).toEqual({
     success: true,
-    message: 'The model alice/gone is deleted',
+    message: 'Model alice/gone deleted',
   });
   expect((await world.ask('/api/models/alice/gone')).json()).toMatchObject({ _source: 'A' });
   expect((await admin('DELETE', '/repositories/model/alice/gone')).status).toBe(404);

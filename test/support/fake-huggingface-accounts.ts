@@ -37,7 +37,7 @@ const overview = (name: string): Responder =>
     orgs: [],
   });
 
-/** As huggingface.co draws who has no picture. */
+/** As huggingface.co draws who has no avatar. */
 const DRAWN =
   '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64" fill="#f80"/></svg>';
 

@@ -17,45 +17,45 @@ import { PrintableLine } from '../../users/api/printable.decorator.js';
 
 const KINDS: readonly AccountKind[] = ['user', 'organization'];
 
-/** A field that may be absent, but not null. */
-const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+/** Allows a field to be absent, but not null. */
+const IsOptionalNotNull = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-/** Which accounts to list. */
+/** Filters and pagination of accounts. */
 export class ListAccountsDto {
   /**
-   * Part of the name or full name, in whatever case.
+   * Part of the name or full name, case-insensitive.
    * @example "ali"
    */
   @ApiPropertyOptional()
-  @MayBeAbsent()
+  @IsOptionalNotNull()
   @PrintableLine(96)
   search?: string;
 
   @ApiPropertyOptional({ enum: KINDS })
-  @MayBeAbsent()
+  @IsOptionalNotNull()
   @IsIn(KINDS)
   kind?: AccountKind;
 
   /** Accounts per page. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
-  @MayBeAbsent()
+  @IsOptionalNotNull()
   @Type(() => Number)
   @IsInt()
   @Min(1)
   @Max(500)
   limit?: number;
 
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   @ApiPropertyOptional()
-  @MayBeAbsent()
+  @IsOptionalNotNull()
   @PrintableLine(96)
   cursor?: string;
 }
 
-/** An account to be made. */
+/** A new account. */
 export class CreateAccountDto {
   /**
-   * Letters, digits, "-", "_" and "."; shared by users and organizations.
+   * Letters, digits, "-", "_" and ".". Must be unique among users and organizations.
    * @example "alice"
    */
   @IsString()
@@ -66,47 +66,47 @@ export class CreateAccountDto {
   @IsIn(KINDS)
   kind: AccountKind;
 
-  /** At least 8 characters. Without it nobody can sign in, until one is set. Not for organizations. */
+  /** At least 8 characters. Without a password, sign-in is disabled until one is set. Not allowed for organizations. */
   @ApiPropertyOptional({ writeOnly: true })
-  @MayBeAbsent()
+  @IsOptionalNotNull()
   @IsString()
   @MaxLength(1024)
   password?: string;
 
-  /** Null: none. */
+  /** Null for none. */
   @ApiPropertyOptional({ type: String, nullable: true, format: 'email' })
   @IsOptional()
   @IsEmail()
   @MaxLength(254)
   email?: string | null;
 
-  /** Shown instead of the name; the name itself when absent. */
+  /** Display name; defaults to the account name. */
   @ApiPropertyOptional()
-  @MayBeAbsent()
+  @IsOptionalNotNull()
   @PrintableLine(200)
   full_name?: string;
 }
 
-/** What is to be changed; what is absent stays as it is. */
+/** Account fields to change. Absent fields stay unchanged. */
 export class ChangeAccountDto {
-  /** True: signed out everywhere, its tokens refused, nobody can sign in. Not for organizations. */
+  /** If true, sign-in is disabled, all sessions end and all access tokens are rejected. Not allowed for organizations. */
   @ApiPropertyOptional()
-  @MayBeAbsent()
+  @IsOptionalNotNull()
   @IsBoolean()
   disabled?: boolean;
 
-  /** Nothing under this name is ever asked of a source. */
+  /** If true, this name is never looked up in external sources. */
   @ApiPropertyOptional()
-  @MayBeAbsent()
+  @IsOptionalNotNull()
   @IsBoolean()
   reserved?: boolean;
 
   @ApiPropertyOptional()
-  @MayBeAbsent()
+  @IsOptionalNotNull()
   @PrintableLine(200)
   full_name?: string;
 
-  /** Null: none. */
+  /** Null for none. */
   @ApiPropertyOptional({ type: String, nullable: true, format: 'email' })
   @IsOptional()
   @IsEmail()
@@ -114,17 +114,17 @@ export class ChangeAccountDto {
   email?: string | null;
 }
 
-/** Another password. */
+/** A new password. */
 export class SetPasswordDto {
-  /** At least 8 characters; absent: one is made up. */
+  /** At least 8 characters. If absent, a password is generated. */
   @ApiPropertyOptional({ writeOnly: true })
-  @MayBeAbsent()
+  @IsOptionalNotNull()
   @IsString()
   @MaxLength(1024)
   password?: string;
 }
 
-/** An account as the administrator sees it: never a password or a token. */
+/** An account, without password and tokens. */
 export class AccountDto {
   id: number;
 
@@ -147,23 +147,23 @@ export class AccountDto {
   created_at: string;
 }
 
-/** A page of accounts, by name. */
+/** A page of accounts, ordered by name. */
 export class AccountPageDto {
   @ApiProperty({ type: [AccountDto] })
   accounts: AccountDto[];
 
-  /** The next page's cursor; null on the last one. */
+  /** Cursor of the next page; null on the last page. */
   @ApiProperty({ type: String, nullable: true })
   next: string | null;
 }
 
-/** A password was set. */
+/** The result of setting a password. */
 export class PasswordSetDto {
   success: boolean;
 
   message: string;
 
-  /** Only one that was made up here: shown this once. */
+  /** The generated password, if none was given. It cannot be retrieved again. */
   @ApiPropertyOptional()
   password?: string;
 }

@@ -16,7 +16,7 @@ import { DRY_RUN_OPERATIONS } from '../dry-run-operation.js';
 import type { DryRunOperationKind, DryRunRequest } from '../dry-run-operation.js';
 import { SourceSettingDto } from './source-setting.dto.js';
 
-/** A question to rehearse: nothing is bound by it. */
+/** A request to dry-run. Nothing is cached. */
 export class DryRunRequestDto implements DryRunRequest {
   /** @example "resolve" */
   @ApiProperty({ enum: DRY_RUN_OPERATIONS })
@@ -24,7 +24,7 @@ export class DryRunRequestDto implements DryRunRequest {
   op: DryRunOperationKind;
 
   /**
-   * Needed for all but `userProfile`, where `name` is the account's.
+   * Required for all operations except `userProfile`, where `name` is an account.
    * @example "model"
    */
   @ApiPropertyOptional({ enum: REPO_TYPES, enumName: 'RepoType' })
@@ -33,7 +33,7 @@ export class DryRunRequestDto implements DryRunRequest {
   repo_type?: RepoType;
 
   /**
-   * Empty for a one-segment id.
+   * Empty for ids without a namespace.
    * @example "openai-community"
    */
   @ApiPropertyOptional({ maxLength: 96, default: '' })
@@ -55,7 +55,7 @@ export class DryRunRequestDto implements DryRunRequest {
   revision?: string;
 
   /**
-   * The file of `resolve`, or the folder of `tree`.
+   * The file for `resolve`, or the folder for `tree`.
    * @example "config.json"
    */
   @ApiPropertyOptional({ maxLength: 4000, default: '' })
@@ -65,7 +65,7 @@ export class DryRunRequestDto implements DryRunRequest {
   file_path?: string;
 
   /**
-   * What `pathsInfo` asks for; without it, `file_path`.
+   * The paths for `pathsInfo`; defaults to `file_path`.
    * @example ["config.json"]
    */
   @ApiPropertyOptional({ type: [String] })
@@ -75,7 +75,7 @@ export class DryRunRequestDto implements DryRunRequest {
   @IsString({ each: true })
   paths?: string[];
 
-  /** Ask these in place of the hub's own sources: a draft. */
+  /** Draft sources to use instead of the stored ones. */
   @ApiPropertyOptional({ type: [SourceSettingDto] })
   @IsOptional()
   @IsArray()
@@ -85,7 +85,7 @@ export class DryRunRequestDto implements DryRunRequest {
   sources?: SourceSettingDto[];
 
   /**
-   * Ask as this user is answered, signed in; absent: anonymous.
+   * Simulate a signed-in user of this name; anonymous if absent.
    * @example "ann"
    */
   @ApiPropertyOptional({ maxLength: 96 })

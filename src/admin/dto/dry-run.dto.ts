@@ -5,7 +5,7 @@ import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 import { LOCAL_REPO_STATES } from '../../repos/management/repo-admin.service.js';
 import type { LocalRepoState } from '../../repos/management/repo-admin.service.js';
 
-/** One source's outcome in the chain. */
+/** The outcome of trying one source. */
 export class AttemptDto {
   /** @example "HuggingFace" */
   source: string;
@@ -20,31 +20,31 @@ export class AttemptDto {
   method: string;
 
   /**
-   * As asked, under the source's URL.
+   * Requested path, relative to the source's URL.
    * @example "/openai-community/gpt2/resolve/main/config.json"
    */
   path: string;
 
-  /** Null when no answer came. */
+  /** Null if there was no response. */
   @ApiProperty({ type: Number, nullable: true, example: 200 })
   status: number | null;
 
   @ApiProperty({ enum: ATTEMPT_CATEGORIES, example: 'ok' })
   category: AttemptCategory;
 
-  /** `serve` its answer, `propagate` its error, or ask the `next` source. */
+  /** Whether the hub would `serve` this response, `propagate` its error, or try the `next` source. */
   @ApiProperty({ enum: ['serve', 'propagate', 'next'] })
   verdict: Verdict;
 
   /** @example 84 */
   ms: number;
 
-  /** The source's own words, or why none came. */
+  /** Error message of the source, or the reason for a missing response. */
   @ApiProperty({ type: String, nullable: true, example: null })
   message: string | null;
 }
 
-/** What the caller would get. */
+/** The response that the caller would get. */
 export class FinalAnswerDto {
   /** @example 200 */
   status: number;
@@ -56,7 +56,7 @@ export class FinalAnswerDto {
   message: string | null;
 }
 
-/** A dry run of the chain. */
+/** The result of a dry run. */
 export class DryRunDto {
   /** @example "resolve" */
   op: string;
@@ -64,21 +64,21 @@ export class DryRunDto {
   /** @example "openai-community/gpt2" */
   repo_id: string;
 
-  /** What this hub has itself under the id (an account: `public`): unless that is `absent`, no source is asked in earnest. */
+  /** Local repository with this id (`public` for an account). Unless it is `absent`, real requests never reach a source. */
   @ApiProperty({ enum: LOCAL_REPO_STATES, example: 'absent' })
   local: LocalRepoState;
 
-  /** False where the configuration, or a reserved namespace, keeps such a question in the hub. */
+  /** False if the configuration or a reserved namespace prevents real requests from reaching a source. */
   may_ask: boolean;
 
-  /** The source that the repository is bound to now, which alone would be asked in earnest; null for none. */
+  /** Source that is cached for the repository. Real requests are sent to this source only. */
   @ApiProperty({ type: String, nullable: true, example: null })
   bound_to: string | null;
 
   @ApiProperty({ type: [AttemptDto] })
   attempts: AttemptDto[];
 
-  /** The source that the repository would be bound to; null for none. */
+  /** Source that a real request would cache for the repository; null for none. */
   @ApiProperty({ type: String, nullable: true, example: 'HuggingFace' })
   would_bind: string | null;
 

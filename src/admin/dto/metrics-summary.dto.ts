@@ -3,13 +3,13 @@ import { ROUTE_GROUPS, type RouteGroup } from '../../platform/http/route-group.j
 import { CacheStatsDto } from './outcome.dto.js';
 import { SourceHealthDto } from './source-health.dto.js';
 
-/** Answers of one kind. */
+/** Number of responses by route group and status. */
 export class AnswerCountDto {
   @ApiProperty({ enum: ROUTE_GROUPS })
   group: RouteGroup;
 
   /**
-   * As it was sent; 499: the client hung up before it got any.
+   * HTTP status; 499 if the client disconnected before the response.
    * @example 200
    */
   status: number;
@@ -18,21 +18,21 @@ export class AnswerCountDto {
   count: number;
 }
 
-/** Something that the hub works with. */
+/** The state of a component, such as the database. */
 export class ComponentDto {
   /** @example "database" */
   name: string;
 
-  /** Degraded: it is down, and the hub works on without it. */
+  /** `degraded` means that the component is down but the hub continues without it. */
   @ApiProperty({ enum: ['up', 'down', 'degraded'] })
   status: 'up' | 'down' | 'degraded';
 
-  /** What is wrong with it. */
+  /** The problem, if any. */
   @ApiProperty({ type: String, nullable: true, example: null })
   message: string | null;
 }
 
-/** Which programs run. */
+/** Software versions. */
 export class VersionsDto {
   /** @example "0.1.0" */
   hub: string;
@@ -41,7 +41,7 @@ export class VersionsDto {
   node: string;
 }
 
-/** How this process has been doing since its start; other replicas have figures of their own. */
+/** Figures of this replica since it started. */
 export class MetricsSummaryDto {
   versions: VersionsDto;
 

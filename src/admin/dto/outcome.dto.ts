@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { CacheStats } from '../../fallback/cache/cache-counts.service.js';
 
-/** It was done. */
+/** The result of an operation. */
 export class DoneDto {
   /** @example true */
   success: boolean;
@@ -10,31 +10,31 @@ export class DoneDto {
   message: string;
 }
 
-/** All sources were replaced. */
+/** The result of replacing all sources. */
 export class ReplacedDto {
   /** @example true */
   success: boolean;
 
   /**
-   * How many sources were written.
+   * Number of sources written.
    * @example 2
    */
   replaced: number;
 
   /**
-   * How many there were.
+   * Number of stored sources before.
    * @example 1
    */
   before: number;
 
   /**
-   * How many there are.
+   * Number of stored sources after.
    * @example 2
    */
   after: number;
 }
 
-/** All bindings were forgotten. */
+/** The result of clearing the cache. */
 export class ClearedDto {
   /** @example true */
   success: boolean;
@@ -42,25 +42,31 @@ export class ClearedDto {
   /** @example "Cache cleared (12 entries removed)" */
   message: string;
 
-  /** @example 12 */
+  /**
+   * Number of entries removed.
+   * @example 12
+   */
   old_size: number;
 }
 
-/** A repository's bindings were forgotten. */
+/** The result of removing a repository from the cache. */
 export class EvictedDto {
   /** @example true */
   success: boolean;
 
   /**
-   * How many bindings there were; 2 where signed-in callers have their own.
+   * Number of entries removed; 2 if signed-in callers have a separate entry.
    * @example 1
    */
   evicted: number;
 }
 
-/** The cache of bindings. */
+/** Statistics of the fallback cache. */
 export class CacheStatsDto implements CacheStats {
-  /** @example 12 */
+  /**
+   * Number of cached bindings.
+   * @example 12
+   */
   size: number;
 
   /** @example 10000 */
@@ -79,28 +85,31 @@ export class CacheStatsDto implements CacheStats {
   misses: number;
 
   /**
-   * 0 to 1.
+   * Hits per look-up, from 0 to 1.
    * @example 0.9659
    */
   hit_rate: number;
 
   /**
-   * Questions that every source has just denied.
+   * Number of cached "not found" responses.
    * @example 3
    */
   negative_size: number;
 
   /**
-   * Profiles and pictures of sources' accounts that this process remembers.
+   * Number of external profiles and avatars cached by this replica.
    * @example 40
    */
   answers_size: number;
 
-  /** @example 81920 */
+  /**
+   * Size of the cached profiles and avatars.
+   * @example 81920
+   */
   answers_bytes: number;
 
   /**
-   * Answers about commits that are remembered.
+   * Number of cached responses about commits.
    * @example 1200
    */
   metadata_size: number;
@@ -109,18 +118,18 @@ export class CacheStatsDto implements CacheStats {
   backend: 'memory' | 'redis';
 }
 
-/** Which input was wrong, and how. */
+/** A validation error of one field. */
 export class FieldFaultDto {
   /** @example "url" */
   field: string;
 
-  /** @example "must be an http:// or https:// URL" */
+  /** @example "Must be an http:// or https:// URL" */
   message: string;
 }
 
-/** What went wrong. */
+/** An error. */
 export class ErrorDto {
-  /** @example "The source is not right" */
+  /** @example "Invalid source" */
   error: string;
 
   detail?: string;

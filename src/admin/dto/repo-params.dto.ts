@@ -3,7 +3,7 @@ import { IsIn, IsOptional, IsString } from 'class-validator';
 import { REPO_TYPES, type RepoId } from '../../domain/repo-id.js';
 import type { RepoType } from '../../domain/repo-id.js';
 
-/** A repository in a path. */
+/** A repository in a URL path. */
 export class RepoParamsDto {
   /** @example "model" */
   @ApiProperty({ enum: REPO_TYPES, enumName: 'RepoType' })
@@ -11,7 +11,7 @@ export class RepoParamsDto {
   type: RepoType;
 
   /**
-   * Absent for a one-segment id.
+   * Absent for ids without a namespace.
    * @example "openai-community"
    */
   @IsOptional()

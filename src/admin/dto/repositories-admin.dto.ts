@@ -7,10 +7,10 @@ import { ADMIN_REPO_SORTS } from '../../repos/store/admin-repo-list.store.js';
 import type { AdminRepoEntry, AdminRepoSort } from '../../repos/store/admin-repo-list.store.js';
 import { PrintableLine } from '../../users/api/printable.decorator.js';
 
-/** Which repositories to list. */
+/** Filters and pagination of repositories. */
 export class ListRepositoriesDto {
   /**
-   * Part of the id, in whatever case.
+   * Part of the id, case-insensitive.
    * @example "gpt"
    */
   @ApiPropertyOptional()
@@ -24,7 +24,7 @@ export class ListRepositoriesDto {
   type?: RepoType;
 
   /**
-   * The user or organization whose they are.
+   * The user or organization that owns them.
    * @example "alice"
    */
   @ApiPropertyOptional()
@@ -38,7 +38,7 @@ export class ListRepositoriesDto {
   @IsBoolean()
   disabled?: boolean;
 
-  /** By name, or the last changed or the largest first. */
+  /** Order by name, most recently updated first, or largest first. */
   @ApiPropertyOptional({ enum: ADMIN_REPO_SORTS, default: 'name' })
   @IsOptional()
   @IsIn(ADMIN_REPO_SORTS)
@@ -53,7 +53,7 @@ export class ListRepositoriesDto {
   @Max(500)
   limit?: number;
 
-  /** How many to leave out. */
+  /** Number of repositories to skip. */
   @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0 })
   @IsOptional()
   @Type(() => Number)
@@ -63,14 +63,14 @@ export class ListRepositoriesDto {
   offset?: number;
 }
 
-/** What is to be changed. */
+/** Repository fields to change. */
 export class ChangeRepositoryDto {
-  /** True: nobody reads or changes it, and no source is asked for its name; it can be opened again. */
+  /** If true, the repository can be neither read nor changed, and sources are not tried for its name. Can be undone. */
   @IsBoolean()
   disabled: boolean;
 }
 
-/** A repository as the administrator sees it. */
+/** A local repository. */
 export class AdminRepositoryDto {
   @ApiProperty({ enum: REPO_TYPES, enumName: 'RepoType' })
   type: RepoType;
@@ -86,12 +86,12 @@ export class AdminRepositoryDto {
   disabled: boolean;
 
   /**
-   * Bytes of all content that it holds, in every revision.
+   * Size of its content in bytes, in all revisions.
    * @example 1048576
    */
   size: number;
 
-  /** Since it was made. */
+  /** Total number of downloads. */
   downloads: number;
 
   /** ISO 8601. */
@@ -106,7 +106,7 @@ export class RepositoryPageDto {
   @ApiProperty({ type: [AdminRepositoryDto] })
   repositories: AdminRepositoryDto[];
 
-  /** How many there are on all pages. */
+  /** Number of repositories on all pages. */
   total: number;
 }
 

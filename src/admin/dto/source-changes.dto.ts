@@ -3,18 +3,18 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateBy, ValidateNested } from 'class-validator';
 import { SourceSettingDto } from './source-setting.dto.js';
 
-const SOURCE_IDS = 'must be ids of sources: 3 for a stored one, "env:1" for one of the environment';
+const SOURCE_IDS = 'Must be source ids: 3 for a stored source, "env:1" for one from the environment';
 const isSourceId = (id: unknown): boolean =>
   typeof id === 'string' ? /^env:\d+$/.test(id) : Number.isInteger(id) && Number(id) > 0;
 
-/** Any subset of a source's fields: what is absent stays as it is, `token: null` clears the token. */
+/** Source fields to change. Absent fields stay unchanged; `token: null` deletes the token. */
 export class ChangeSourceDto extends PartialType(SourceSettingDto) {}
 
-/** The order in which the stored sources are to be asked. */
+/** A new order of the stored sources. */
 export class OrderSourcesDto {
   /**
-   * The id of every stored source once; priorities become 1, 2, 3, … Where sources of the environment are named too, stored ones keep
-   * before and after them.
+   * The id of every stored source exactly once; priorities become 1, 2, 3, … If sources from the environment are included, stored
+   * sources keep their position relative to them.
    */
   @ApiProperty({ type: 'array', items: { oneOf: [{ type: 'integer' }, { type: 'string' }] }, example: [3, 'env:1', 2] })
   @IsArray()
@@ -26,9 +26,9 @@ export class OrderSourcesDto {
   ids: (number | string)[];
 }
 
-/** The sources that take the place of all stored ones. */
+/** Sources that replace all stored ones. */
 export class ReplaceSourcesDto {
-  /** Where `token` is absent, the token stays that is stored for the same namespace, name and host. */
+  /** If `token` is absent, the stored token of a source with the same namespace, name and host is kept. */
   @ApiProperty({ type: [SourceSettingDto] })
   @IsArray()
   @ArrayMaxSize(1000)

@@ -2,10 +2,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
 import type { BreakerState, SourceHealth } from '../../fallback/upstream/upstream-health.js';
 
-/** What is known of a source's token from the requests made with it. */
+/** The state of a source's token, as learned from requests that used it. */
 export type TokenHealth = 'none' | 'valid' | 'rejected' | 'unknown' | 'unreadable';
 
-/** How a source has been doing since this process started. */
+/** The health of a source since this replica started. */
 export class SourceHealthDto {
   @ApiProperty({ oneOf: [{ type: 'integer' }, { type: 'string' }], example: 1 })
   id: number | string;
@@ -16,7 +16,7 @@ export class SourceHealthDto {
   /** @example "https://huggingface.co" */
   url: string;
 
-  /** Open: not asked for the moment, since it failed repeatedly. Half-open: asked once, to see. */
+  /** Circuit breaker: `open` means that the source is skipped after repeated failures, `half-open` that one request is tried. */
   @ApiProperty({ enum: ['closed', 'open', 'half-open'] })
   breaker: BreakerState;
 
@@ -26,10 +26,11 @@ export class SourceHealthDto {
   /** @example 2 */
   failures: number;
 
-  /** Milliseconds until its answer's headers, over the last requests. */
+  /** Median latency of recent requests until the response headers, in milliseconds. */
   @ApiProperty({ type: Number, nullable: true, example: 84 })
   p50_ms: number | null;
 
+  /** 95th percentile of the latency, in milliseconds. */
   @ApiProperty({ type: Number, nullable: true, example: 310 })
   p95_ms: number | null;
 
@@ -39,7 +40,7 @@ export class SourceHealthDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   last_error_at: string | null;
 
-  /** Unreadable: stored under another secret key, so that the source is asked without it. Unknown: not used so far. */
+  /** `unreadable`: encrypted with another secret key, so the source is used without a token. `unknown`: not used yet. */
   @ApiProperty({ enum: ['none', 'valid', 'rejected', 'unknown', 'unreadable'] })
   token: TokenHealth;
 }
@@ -51,7 +52,7 @@ function tokenHealth(record: SourceRecord, report: SourceHealth | undefined): To
   return report?.token === 'accepted' ? 'valid' : 'unknown';
 }
 
-/** A source that was never asked is well, as far as anybody knows. */
+/** A source that has not been used yet is reported as healthy. */
 export const toSourceHealthDto = (record: SourceRecord, report: SourceHealth | undefined): SourceHealthDto => ({
   id: record.id,
   name: record.source.name,

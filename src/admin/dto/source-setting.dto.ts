@@ -6,12 +6,11 @@ import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 import { SourceFieldRule } from '../source-field-rule.decorator.js';
 
 /**
- * A source as the administrator writes it. The schema has no `default`: the same fields describe a change, where what is absent
- * stays as it is.
+ * A source to create or change. Defaults are not part of the schema, since the same fields describe a partial update.
  */
 export class SourceSettingDto {
   /**
-   * Shown beside everything that comes from the source; unique within the namespace. Without it: the URL's host.
+   * Shown on everything from this source; unique within the namespace. Defaults to the URL's host name.
    * @example "HuggingFace"
    */
   @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
@@ -20,7 +19,7 @@ export class SourceSettingDto {
   name?: string;
 
   /**
-   * http(s) base URL without credentials, query and fragment.
+   * Base URL (http or https) without credentials, query and fragment.
    * @example "https://huggingface.co"
    */
   @ApiProperty({ format: 'uri', maxLength: 2000 })
@@ -28,7 +27,7 @@ export class SourceSettingDto {
   url: string;
 
   /**
-   * The dialect it speaks.
+   * API of the source.
    * @example "huggingface"
    */
   @ApiProperty({ enum: SOURCE_TYPES, enumName: 'SourceType' })
@@ -36,7 +35,7 @@ export class SourceSettingDto {
   source_type: string;
 
   /**
-   * Sent to this source alone, and never shown again. Null: none.
+   * Access token for the source. It is only sent to this source and cannot be read back. Null for none.
    * @example null
    */
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 500, writeOnly: true })
@@ -45,7 +44,7 @@ export class SourceSettingDto {
   token?: string | null;
 
   /**
-   * The lower is asked first; 100 for a new source that names none.
+   * Lower numbers are tried first. Defaults to 100.
    * @example 1
    */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 10_000 })
@@ -54,7 +53,7 @@ export class SourceSettingDto {
   priority?: number;
 
   /**
-   * Empty: for all. Otherwise only for repositories and accounts of this user or organization.
+   * Limits the source to this user or organization; empty for all namespaces.
    * @example ""
    */
   @ApiPropertyOptional({ maxLength: 96 })
@@ -63,7 +62,7 @@ export class SourceSettingDto {
   namespace?: string;
 
   /**
-   * A disabled source is never asked; a new one is enabled.
+   * Disabled sources are never used. Defaults to true.
    * @example true
    */
   @ApiPropertyOptional()
@@ -72,7 +71,7 @@ export class SourceSettingDto {
   enabled?: boolean;
 
   /**
-   * Only signed-in callers get answers from it; at first everybody does.
+   * If true, only signed-in users can access this source. Defaults to false.
    * @example false
    */
   @ApiPropertyOptional()
@@ -81,7 +80,7 @@ export class SourceSettingDto {
   require_auth?: boolean;
 
   /**
-   * How files reach the caller: from the source's own URL (as for a new source), or streamed through this hub.
+   * How files are downloaded: by a redirect to the source (the default), or proxied through this hub.
    * @example "redirect"
    */
   @ApiPropertyOptional({ enum: DELIVERIES })
@@ -90,7 +89,7 @@ export class SourceSettingDto {
   delivery?: Delivery;
 
   /**
-   * When it cannot answer: ask the next source (as for a new source), or fail.
+   * If the source is unavailable: try the next source (the default), or return an error.
    * @example "next"
    */
   @ApiPropertyOptional({ enum: ON_ERRORS })
@@ -99,14 +98,14 @@ export class SourceSettingDto {
   on_error?: OnError;
 
   /**
-   * Patterns over `ns/name` or `type:ns/name`; empty: every repository.
+   * Patterns of repositories to include, such as `ns/name` or `type:ns/name`; empty for all repositories.
    */
   @ApiPropertyOptional({ type: [String], example: ['meta-llama/*', 'dataset:*/*'] })
   @IsOptional()
   @SourceFieldRule()
   include?: string[];
 
-  /** The same for repositories that it is not asked for; these win. */
+  /** Patterns of repositories to exclude. Exclusions take precedence over `include`. */
   @ApiPropertyOptional({ type: [String], example: ['*/*-GGUF'] })
   @IsOptional()
   @SourceFieldRule()

@@ -1,25 +1,25 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { TokenFinding } from '../../fallback/upstream/connection-report.js';
 
-/** What a connection test found. */
+/** The result of a connection test. */
 export class SourceTestDto {
-  /** The source can be used. */
+  /** Whether the source can be used. */
   @ApiProperty({ example: true })
   ok: boolean;
 
-  /** HTTP status of its answer; null when none came. */
+  /** HTTP status; null if there was no response. */
   @ApiProperty({ type: Number, nullable: true, example: 200 })
   status: number | null;
 
   /** @example 84 */
   latency_ms: number;
 
-  /** What the source says of its token. */
+  /** Whether the source accepts its token. */
   @ApiProperty({ enum: ['none', 'valid', 'rejected', 'unknown'] })
   token: TokenFinding;
 
   /**
-   * The finding in words.
+   * Description of the result.
    * @example "It answers as a hub does, and accepts the token."
    */
   detail: string;

@@ -1,12 +1,14 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsOptional, IsString } from 'class-validator';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
 import { DELIVERIES, ON_ERRORS } from '../../domain/source.js';
 import type { Delivery, OnError } from '../../domain/source.js';
 import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 
-/** A source as the administrator sees it: never its token. */
+/** A source, without its token. */
 export class SourceDto {
-  /** The number of a stored source; `env:1` for the first of the environment's list. */
+  /** A number for stored sources; `env:1` for the first source from the environment. */
   @ApiProperty({ oneOf: [{ type: 'integer' }, { type: 'string' }], example: 1 })
   id: number | string;
 
@@ -44,16 +46,16 @@ export class SourceDto {
   exclude: readonly string[];
 
   /**
-   * Is a token stored? Which one is never told.
+   * Whether a token is stored. The token itself cannot be read.
    * @example false
    */
   has_token: boolean;
 
-  /** A source from the environment is read-only here. */
+  /** Sources from the environment (`env`) are read-only. */
   @ApiProperty({ enum: ['env', 'database'] })
   origin: SourceRecord['origin'];
 
-  /** ISO 8601; null for a source from the environment. */
+  /** ISO 8601; null for sources from the environment. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   created_at: string | null;
 
@@ -61,7 +63,6 @@ export class SourceDto {
   updated_at: string | null;
 }
 
-/** A source's record in the API's spelling. */
 export const toSourceDto = ({ id, origin, source, hasToken, createdAt, updatedAt }: SourceRecord): SourceDto => ({
   id,
   name: source.name,
@@ -80,3 +81,28 @@ export const toSourceDto = ({ id, origin, source, hasToken, createdAt, updatedAt
   created_at: createdAt?.toISOString() ?? null,
   updated_at: updatedAt?.toISOString() ?? null,
 });
+
+const parseBoolean = (text: unknown): unknown =>
+  text === 'true' ? true : text === 'false' ? false : text || undefined;
+
+/** Filters of sources. */
+export class ListSourcesDto {
+  /**
+   * Only sources limited to this namespace; empty for sources without one.
+   * @example ""
+   */
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  namespace?: string;
+
+  /**
+   * Only enabled or only disabled sources.
+   * @example true
+   */
+  @ApiPropertyOptional()
+  @IsOptional()
+  @Transform(({ value }) => parseBoolean(value))
+  @IsBoolean()
+  enabled?: boolean;
+}

@@ -1,28 +1,37 @@
 import type { StorageUsage } from '../../repos/gc/storage-usage.store.js';
 
-/** How much content there is. */
+/** Amount of stored content. */
 export class StorageFiguresDto implements StorageUsage {
   /**
-   * Different contents in the store.
+   * Number of distinct stored objects.
    * @example 1200
    */
   contents: number;
 
   /**
-   * Bytes of the files of all repositories, the same content counted once.
+   * Size of the files of all repositories in bytes, counting identical content once.
    * @example 52428800
    */
   bytes: number;
 
   /**
-   * The same, counted for every repository that has it.
+   * Size in bytes, counting identical content once per repository.
    * @example 73400320
    */
   referenced_bytes: number;
 
   /**
-   * Contents that nothing needs any more: they go a day after they were last touched.
+   * Number of unreferenced objects. They are deleted a day after their last use.
    * @example 3
    */
   unneeded: number;
+}
+
+/** The result of a garbage collection. */
+export class CollectedDto {
+  /** Number of objects deleted. */
+  collected: number;
+
+  /** Bytes freed. */
+  bytes: number;
 }

@@ -10,7 +10,7 @@ describeOnEveryDatabase('profiles', (newDatabase) => {
   let aliceId: number;
   beforeAll(async () => {
     store = await LocalStore.open(await newDatabase());
-    aliceId = (await store.accounts.existing('alice')).id;
+    aliceId = (await store.accounts.getByName('alice')).id;
   });
   afterAll(() => store.close());
 

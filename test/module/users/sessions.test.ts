@@ -112,17 +112,17 @@ describeOnEveryDatabase('sessions', (newDatabase) => {
   });
 
   it('do not begin with a password that has been changed since it was checked', async () => {
-    const passwordHash = (await hub.stored.hashOf(accountId))!;
+    const passwordHash = (await hub.stored.findHash(accountId))!;
     await hub.changes.reset(accountId, 'quite another one');
     const session = { hash: credentialHash(name), expiresAt: new Date(hub.now.getTime() + DAY_MS) };
-    expect(await hub.sessions.open({ id: accountId, passwordHash }, session)).toBe(false);
+    expect(await hub.sessions.create({ id: accountId, passwordHash }, session)).toBe(false);
     expect(await kept()).toBe(0);
   });
 
   it('are told apart from wrong passwords only after the right one, where the account is disabled', async () => {
     const session = await signIn();
     await hub.accounts.change(accountId, { disabled: true });
-    await hub.callers.forget(accountId);
+    await hub.callers.invalidate(accountId);
     expect(await ownerOf(session)).toBeUndefined();
     await expect(signIn('not the password')).rejects.toMatchObject({ code: 'Unauthorized' });
     await expect(signIn()).rejects.toMatchObject({ code: 'Forbidden' });
@@ -132,16 +132,16 @@ describeOnEveryDatabase('sessions', (newDatabase) => {
     const token = await hub.people.createToken(name, { name: 'laptop', role: 'write' });
     expect(await hub.callers.findCaller(token)).toMatchObject({ name });
     await hub.accounts.change(accountId, { disabled: true });
-    await hub.callers.forget(accountId);
+    await hub.callers.invalidate(accountId);
     expect(await hub.callers.findCaller(token)).toBeUndefined();
   });
 
   it('are not believed when they end while they are looked up', async () => {
     const session = await signIn();
     const asked = hub.callers.findSession(session);
-    await hub.callers.forget(accountId); // ended elsewhere in between
+    await hub.callers.invalidate(accountId); // ended elsewhere in between
     await asked;
-    await hub.sessions.deleteOf(accountId);
+    await hub.sessions.deleteByAccount(accountId);
     expect(await ownerOf(session)).toBeUndefined();
   });
 });

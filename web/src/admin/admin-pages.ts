@@ -1,13 +1,13 @@
 import { Boxes, Gauge, Layers, Route, ServerCog, UsersRound } from '@lucide/vue';
 import { defineAsyncComponent, type Component } from 'vue';
 
-/** A page of the portal. */
+/** A page of the admin portal. */
 export interface AdminPage {
-  /** In its address; empty for the first. */
+  /** Path below `/admin`; empty for the first page. */
   readonly path: string;
   readonly title: string;
   readonly icon: Component;
-  readonly shows: Component;
+  readonly component: Component;
 }
 
 export const ADMIN_PAGES: readonly AdminPage[] = [
@@ -15,36 +15,36 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     path: '',
     title: 'Overview',
     icon: Gauge,
-    shows: defineAsyncComponent(() => import('./overview/overview-page.vue')),
+    component: defineAsyncComponent(() => import('./overview/overview-page.vue')),
   },
   {
     path: 'fallback-sources',
-    title: 'Fallback Sources',
+    title: 'Fallback sources',
     icon: ServerCog,
-    shows: defineAsyncComponent(() => import('./sources/sources-page.vue')),
+    component: defineAsyncComponent(() => import('./sources/sources-page.vue')),
   },
   {
     path: 'cache',
     title: 'Cache',
     icon: Layers,
-    shows: defineAsyncComponent(() => import('./cache/cache-page.vue')),
+    component: defineAsyncComponent(() => import('./cache/cache-page.vue')),
   },
   {
     path: 'chain-tester',
-    title: 'Chain tester',
+    title: 'Dry run',
     icon: Route,
-    shows: defineAsyncComponent(() => import('./dry-run/dry-run-page.vue')),
+    component: defineAsyncComponent(() => import('./dry-run/dry-run-page.vue')),
   },
   {
     path: 'accounts',
     title: 'Accounts',
     icon: UsersRound,
-    shows: defineAsyncComponent(() => import('./accounts/accounts-page.vue')),
+    component: defineAsyncComponent(() => import('./accounts/accounts-page.vue')),
   },
   {
     path: 'repositories',
     title: 'Repositories',
     icon: Boxes,
-    shows: defineAsyncComponent(() => import('./repositories/repositories-page.vue')),
+    component: defineAsyncComponent(() => import('./repositories/repositories-page.vue')),
   },
 ];

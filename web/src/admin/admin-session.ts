@@ -19,7 +19,8 @@ export const isSignedIn = computed(() => token.value !== '');
 /**
  * Signs in if the hub accepts the token.
  *
- * @throws ApiError */
+ * @throws ApiError
+ */
 export async function signIn(adminToken: string): Promise<void> {
   await fetchApi(TOKEN_CHECK_PATH, { headers: { [HEADER]: adminToken }, cache: 'no-store' });
   sessionStorage.setItem(STORAGE_KEY, adminToken);
@@ -46,13 +47,13 @@ const authentication: Middleware = {
   },
   async onResponse({ response }) {
     if (response.ok) return;
-    const fault = await ApiError.of(response);
-    if (fault.status === 401 || fault.status === 403) signOut(fault);
-    throw fault;
+    const error = await ApiError.of(response);
+    if (error.status === 401 || error.status === 403) signOut(error);
+    throw error;
   },
   onError: () => ApiError.unreachable(),
 };
 
-/** The admin API, typed by openapi.json. Every answer that is an error is thrown as a `ApiError`; a refused token is forgotten. */
+/** Client of the admin API, typed by openapi.json. Throws error responses as `ApiError` and signs out if the token is rejected. */
 export const admin = createClient<paths>({ pathSerializer: fillPath });
 admin.use(authentication);

@@ -10,21 +10,21 @@ interface Line {
   readonly bad?: boolean;
 }
 
-/** Who watches the hub is no part of what it does: the portal's own questions are left out. */
-const GROUPS: Readonly<Record<string, readonly Group[]>> = {
+/** Lines of the chart by request group. The portal's own requests are not included. */
+const CHART_GROUPS: Readonly<Record<string, readonly Group[]>> = {
   Files: ['files'],
   Reads: ['repositories', 'lists', 'accounts'],
   Writes: ['writes'],
   Pages: ['pages'],
 };
-const COUNTED = new Set<Group>(Object.values(GROUPS).flat());
+const COUNTED_GROUPS = new Set<Group>(Object.values(CHART_GROUPS).flat());
 
 const sum = (counts: readonly { readonly count: number }[]): number =>
-  counts.reduce((all, { count }) => all + count, 0);
+  counts.reduce((total, { count }) => total + count, 0);
 
-/** How many answers there were, and how many of them were the hub's own failure. */
-export function answersOf({ requests }: Summary): { readonly all: number; readonly errors: number } {
-  const counted = requests.filter(({ group }) => COUNTED.has(group) || group === 'other');
+/** Counts all responses, and those with status 5xx. */
+export function countResponses({ requests }: Summary): { readonly all: number; readonly errors: number } {
+  const counted = requests.filter(({ group }) => COUNTED_GROUPS.has(group) || group === 'other');
   return { all: sum(counted), errors: sum(counted.filter(({ status }) => status >= 500)) };
 }
 
@@ -33,24 +33,27 @@ const countIn = (summary: Summary, groups: readonly Group[]): number =>
 
 export const perSecond = (rate: number): string => `${Number(rate.toPrecision(2))}/s`;
 
-/** Requests per second between each two samples, by what they are about; null where the hub was started anew. */
-export function answerRates(history: readonly Sample<Summary>[]): { times: number[]; lines: Line[] } {
-  const rate = (of: (summary: Summary) => number): (number | null)[] =>
+/** Requests per second between consecutive samples, by group; null across a restart of the hub. */
+export function requestRates(history: readonly Sample<Summary>[]): { times: number[]; lines: Line[] } {
+  const rate = (count: (summary: Summary) => number): (number | null)[] =>
     betweenSamples(history, (now, before, seconds) => {
-      const more = of(now) - of(before);
-      return more < 0 ? null : more / seconds;
+      const increase = count(now) - count(before);
+      return increase < 0 ? null : increase / seconds;
     }).map(({ value }) => value);
   return {
     times: history.slice(1).map(({ at }) => at),
     lines: [
-      ...Object.entries(GROUPS).map(([label, groups]) => ({ label, values: rate((one) => countIn(one, groups)) })),
-      { label: 'Server errors', bad: true, values: rate((one) => answersOf(one).errors) },
+      ...Object.entries(CHART_GROUPS).map(([label, groups]) => ({
+        label,
+        values: rate((summary) => countIn(summary, groups)),
+      })),
+      { label: 'Server errors', bad: true, values: rate((summary) => countResponses(summary).errors) },
     ],
   };
 }
 
-/** The median latency of each source, by name; null where it was not asked yet. */
-export function upstreamLines(history: readonly Sample<Summary>[]): Line[] {
+/** The median latency of each source in milliseconds; null before its first response. */
+export function latencyLines(history: readonly Sample<Summary>[]): Line[] {
   const names = new Map(history.at(-1)?.value.sources.map(({ id, name }) => [id, name]));
   return [...names].map(([id, label]) => ({
     label,
