@@ -1,5 +1,7 @@
 import { extract } from './extract.mjs';
 
+const NAMES = new Set(['name', 'function']);
+
 /**
  * @typedef {object} Hit
  * @property {string} file
@@ -36,7 +38,7 @@ export function checkText(file, source, rules) {
 function toHit({ place, start, text }, match, source) {
   return {
     place,
-    found: match[0].replace(/\s+/g, ' ').trim(),
+    found: NAMES.has(place) ? text : match[0].replace(/\s+/g, ' ').trim(),
     text: place === 'file' ? text : source.slice(start, start + text.length),
     at: match.index + match[0].length - match[0].trimStart().length,
   };

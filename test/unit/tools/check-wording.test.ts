@@ -113,10 +113,10 @@ describe('phrases', () => {
 describe('names', () => {
   it('are found where they are declared', () => {
     const source = 'const MOST_FILES = 1;\nfunction within(far: number) {}\nuse(MOST_FILES, far.away);';
-    expect(checkText('a.ts', source, rules).map(({ line, rule }) => `${line} ${rule}`)).toEqual([
-      '1 name-most',
-      '2 name-adverb',
-      '2 name-far',
+    expect(checkText('a.ts', source, rules).map(({ line, rule, found }) => `${line} ${rule} ${found}`)).toEqual([
+      '1 name-most MOST_FILES',
+      '2 name-adverb within',
+      '2 name-far far',
     ]);
   });
 
