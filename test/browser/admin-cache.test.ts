@@ -47,7 +47,7 @@ describe('the cache of the admin portal', () => {
 
   it('follows what the hub looks up, as numbers and as a chart', async () => {
     const page = await open();
-    await page.getByText('Gathering values while this page is open').waitFor({ state: 'detached' });
+    await page.getByText('Collecting data while this page is open').waitFor({ state: 'detached' });
     const before = await stats();
     await admin.ask('/api/models/far-ai/shown');
     for (let n = 0; n < 3; n++) await admin.ask('/api/models/far-ai/shown');
@@ -56,7 +56,7 @@ describe('the cache of the admin portal', () => {
     await says(page, 'Size', '1');
     expect(await page.getByRole('meter', { name: 'Usage' }).getAttribute('aria-valuenow')).toBe('1');
     await figure(page, 'Hit rate').getByText(`${now.hits} hits, `).waitFor();
-    await page.getByText('As a table').click();
+    await page.getByText('Show as table').click();
     const share = (now.hits - before.hits) / (now.hits - before.hits + now.misses - before.misses);
     await page
       .getByRole('cell', { name: `${Number((share * 100).toFixed(1))}%` })
@@ -69,11 +69,11 @@ describe('the cache of the admin portal', () => {
     await admin.ask('/api/models/far-ai/shown');
     const page = await open();
     await says(page, 'Size', '1');
-    await page.getByRole('button', { name: 'Clear Cache' }).click();
+    await page.getByRole('button', { name: 'Clear cache' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
     expect(await size()).toBe(1);
-    await page.getByRole('button', { name: 'Clear Cache' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Clear Cache' }).click();
+    await page.getByRole('button', { name: 'Clear cache' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Clear cache' }).click();
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
     await says(page, 'Size', '0');
     expect(await size()).toBe(0);
@@ -87,19 +87,19 @@ describe('the cache of the admin portal', () => {
     const field = page.getByLabel('Repository');
     const evict = page.getByRole('button', { name: 'Evict' });
     await evict.click();
-    await page.getByRole('alert').getByText('is missing').waitFor();
+    await page.getByRole('alert').getByText('Required').waitFor();
     await field.fill('far ai/shown');
-    await page.getByRole('alert').getByText('must be like openai-community/gpt2 or gpt2').waitFor();
+    await page.getByRole('alert').getByText('Enter an ID such as openai-community/gpt2 or gpt2').waitFor();
     await field.fill('far-ai/shown');
     await evict.click();
-    await page.getByText('Evicted 1 entry of far-ai/shown', { exact: true }).waitFor();
+    await page.getByText('Evicted 1 entry for far-ai/shown', { exact: true }).waitFor();
     await says(page, 'Size', '1');
     expect(await size()).toBe(1);
     await evict.click();
-    await page.getByText('There was no entry of far-ai/shown', { exact: true }).waitFor();
+    await page.getByText('No cached entry for far-ai/shown', { exact: true }).waitFor();
     await field.fill('gpt2');
     await field.press('Enter');
-    await page.getByText('There was no entry of gpt2', { exact: true }).waitFor();
+    await page.getByText('No cached entry for gpt2', { exact: true }).waitFor();
     await becomes(size, 1);
     expect(page.complaints).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('the cache of the admin portal', () => {
     await showsAfterRetry(await open(), {
       path: '/admin/cache',
       addresses: '**/fallback-sources/cache/stats',
-      answered: 'Evict one repository',
+      answered: 'Evict a repository',
     });
   });
 });

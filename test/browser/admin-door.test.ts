@@ -28,10 +28,10 @@ describe('the door of the admin portal', () => {
     const field = page.getByLabel(/^Admin token/);
     await field.fill('a guess');
     await page.keyboard.press('Enter');
-    await page.getByText('This is not the admin token of this hub.').waitFor();
+    await page.getByText('Incorrect admin token.').waitFor();
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     await field.fill('geheim – ✓');
-    await page.getByText('A token has plain letters, digits and signs only.').waitFor();
+    await page.getByText('Admin tokens consist of ASCII characters only.').waitFor();
     await field.fill(hub.adminToken);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Cache', exact: true }).waitFor();
@@ -58,7 +58,7 @@ describe('the door of the admin portal', () => {
     const page = await admin.open('/admin/cache');
     await page.evaluate(`sessionStorage.setItem('admin-token', 'of yesterday')`);
     await page.reload();
-    await page.getByText('This is not the admin token of this hub.').waitFor();
+    await page.getByText('Incorrect admin token.').waitFor();
     expect(await stored(page)).not.toContain('of yesterday');
   });
 
@@ -79,6 +79,6 @@ describe('the door of the admin portal', () => {
     await page.goto('/admin');
     await page.getByLabel(/^Admin token/).fill('whatever');
     await page.keyboard.press('Enter');
-    await page.getByText(/The admin API is switched off on this hub: KOHAKU_HUB_ADMIN_ENABLED/).waitFor();
+    await page.getByText(/The admin API is disabled. To enable it, set KOHAKU_HUB_ADMIN_ENABLED/).waitFor();
   });
 });

@@ -28,14 +28,14 @@ describe('the admin portal', () => {
       for (const [path, text] of [
         ['', 'Requests per second'],
         ['/fallback-sources', 'Silent hub'],
-        ['/cache', 'Evict one repository'],
+        ['/cache', 'Evict a repository'],
         ['/chain-tester', 'Question'],
         ['/accounts', 'acme'],
         ['/repositories', 'alice/near'],
       ] as const) {
         await page.goto(`/admin${path}`);
         await page.getByText(text, { exact: true }).first().waitFor();
-        await page.getByText('Gathering values while this page is open').first().waitFor({ state: 'detached' });
+        await page.getByText('Collecting data while this page is open').first().waitFor({ state: 'detached' });
         await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
         expect([path, await barriers(page)]).toEqual([path, []]);
         expect([path, await overflows(page)]).toEqual([path, false]);

@@ -27,7 +27,7 @@ describe('the overview of the admin portal', () => {
 
   it('all is well: every part, and which version runs', async () => {
     const page = await open();
-    for (const name of ['Database', 'Storage', 'Sources']) await part(page, name).getByText('Well').waitFor();
+    for (const name of ['Database', 'Storage', 'Sources']) await part(page, name).getByText('Healthy').waitFor();
     await part(page, 'Sources').getByText('5 configured').waitFor();
     const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
     await figure(page, 'Version').getByText(version, { exact: true }).waitFor();
@@ -39,10 +39,10 @@ describe('the overview of the admin portal', () => {
   it('follows the requests: counted, per second, and how long the sources took', async () => {
     const page = await open();
     const count = async (): Promise<number> =>
-      Number((await figure(page, 'Answers').locator('dd').first().innerText()).replace(',', ''));
+      Number((await figure(page, 'Responses').locator('dd').first().innerText()).replace(',', ''));
     const before = await count();
     const requests = chart(page, 'Requests per second');
-    await requests.getByText('Gathering values').waitFor({ state: 'detached' });
+    await requests.getByText('Collecting data').waitFor({ state: 'detached' });
     for (let n = 0; n < 8; n++) await admin.ask('/api/models/far-ai/shown');
     await requests
       .getByRole('listitem')
@@ -50,7 +50,7 @@ describe('the overview of the admin portal', () => {
       .getByText(/[1-9].*\/s/)
       .waitFor();
     expect(await count()).toBeGreaterThanOrEqual(before + 8);
-    await chart(page, 'Upstream latency, median')
+    await chart(page, 'Median upstream latency')
       .getByRole('listitem')
       .filter({ hasText: 'HuggingFace' })
       .getByText(/\d ms/)
@@ -63,7 +63,7 @@ describe('the overview of the admin portal', () => {
     const page = await open();
     const sources = part(page, 'Sources');
     await sources.getByText('Degraded').waitFor();
-    await sources.getByText('In trouble: Broken hub').waitFor();
+    await sources.getByText('Unhealthy: Broken hub').waitFor();
     await sources.getByRole('link').click();
     await page.getByRole('row').filter({ hasText: 'Broken hub' }).waitFor();
   });
@@ -71,8 +71,8 @@ describe('the overview of the admin portal', () => {
   it('keeps the last figures while the hub does not answer, saying so', async () => {
     const page = await open();
     const join = await cutOff(page, '**/metrics/summary');
-    await page.getByRole('alert').getByText('The hub does not answer now; these are its last figures.').waitFor();
-    await part(page, 'Database').getByText('Well').waitFor();
+    await page.getByRole('alert').getByText('The hub is not responding. These are the last known values.').waitFor();
+    await part(page, 'Database').getByText('Healthy').waitFor();
     await join();
     await page.getByRole('alert').waitFor({ state: 'detached' });
   });

@@ -1,12 +1,12 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { REPO_TYPES, type RepoType } from './api/repositories';
 
-/** Words that follow a repository's id in the address of one of its pages: no repository is called so. */
-const PARTS = ['tree', 'blob', 'commits', 'commit', 'metadata', 'settings', 'upload', 'edit', 'new'];
-// In a parameter's pattern the router takes every bracket that closes for the end of the pattern, unless it is escaped.
-const REPO_NAME = `:name((?!(?:${PARTS.join('|')}\\)(?:/|$\\)\\)[^/]+)`;
+/** Path segments that follow a repository id; reserved, so that `/gpt2/settings` is not read as namespace and name. */
+const RESERVED_NAMES = ['tree', 'blob', 'commits', 'commit', 'metadata', 'settings', 'upload', 'edit', 'new'];
+// Closing brackets are escaped, because the router takes an unescaped one for the end of the parameter's pattern.
+const REPO_NAME = `:name((?!(?:${RESERVED_NAMES.join('|')}\\)(?:/|$\\)\\)[^/]+)`;
 
-const parts = (): RouteRecordRaw[] => [
+const repositoryTabs = (): RouteRecordRaw[] => [
   { path: '', name: undefined, component: () => import('./pages/repository/card-tab.vue'), meta: { tab: 'card' } },
   {
     path: 'tree/:revision/:path(.*)*',
@@ -38,20 +38,20 @@ const parts = (): RouteRecordRaw[] => [
   {
     path: 'new/:revision/:path(.*)*',
     component: () => import('./pages/repository/edit-tab.vue'),
-    props: { fresh: true },
+    props: { isNew: true },
     meta: { tab: 'files' },
   },
 ];
 
-/** A repository's pages; ids of one segment (`gpt2`) have them too. */
-const repository = (type: RepoType, path: string): RouteRecordRaw => ({
+/** Routes of a repository's pages. */
+const repositoryRoute = (type: RepoType, path: string): RouteRecordRaw => ({
   path: `${type === 'model' ? '' : `/${type}s`}${path}`,
   component: () => import('./pages/repository/repository-page.vue'),
   props: ({ params }) => ({ type, namespace: params['namespace'] ?? '', name: params['name'] }),
-  children: parts(),
+  children: repositoryTabs(),
 });
 
-const lists: RouteRecordRaw[] = REPO_TYPES.map((type) => ({
+const listRoutes: RouteRecordRaw[] = REPO_TYPES.map((type) => ({
   path: `/${type}s`,
   component: () => import('./pages/lists/list-page.vue'),
   props: { type },
@@ -62,20 +62,21 @@ export const router = createRouter({
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
   routes: [
     { path: '/', component: () => import('./pages/home/home-page.vue') },
-    ...lists,
+    ...listRoutes,
     { path: '/login', component: () => import('./pages/sign-in/sign-in-page.vue') },
     { path: '/join', component: () => import('./pages/sign-in/register-page.vue') },
-    { path: '/settings/:part?/:name?', component: () => import('./pages/settings/settings-page.vue'), props: true },
+    { path: '/settings/:section?/:name?', component: () => import('./pages/settings/settings-page.vue'), props: true },
     { path: '/new', component: () => import('./pages/create/new-repository-page.vue') },
     { path: '/organizations/new', component: () => import('./pages/create/new-organization-page.vue') },
-    { path: '/admin/:part?', component: () => import('./admin/admin-layout.vue'), props: true },
-    repository('dataset', `/:namespace/${REPO_NAME}`),
-    repository('space', `/:namespace/${REPO_NAME}`),
-    repository('dataset', '/:name'),
-    repository('space', '/:name'),
-    repository('model', `/:namespace/${REPO_NAME}`),
+    { path: '/admin/:path?', component: () => import('./admin/admin-layout.vue'), props: true },
+    repositoryRoute('dataset', `/:namespace/${REPO_NAME}`),
+    repositoryRoute('space', `/:namespace/${REPO_NAME}`),
+    // Ids of one segment, such as `gpt2`.
+    repositoryRoute('dataset', '/:name'),
+    repositoryRoute('space', '/:name'),
+    repositoryRoute('model', `/:namespace/${REPO_NAME}`),
     { path: '/:name', component: () => import('./pages/account/account-page.vue'), props: true },
-    repository('model', '/:name'),
+    repositoryRoute('model', '/:name'),
     { path: '/:anything(.*)*', component: () => import('./pages/not-found-page.vue') },
   ],
 });

@@ -2,7 +2,7 @@ import { reactive, ref, shallowRef } from 'vue';
 import { errorMessage, useAction } from '@/api/use-action';
 import { toast } from './use-toasts';
 
-/** An action on one item behind a confirmation dialog. The fields are the state of that dialog (`UiConfirm`). */
+/** An action on one item (or none: `void`) behind a confirmation dialog. The fields are the state of that dialog (`UiConfirm`). */
 export interface ConfirmedAction<T> {
   isOpen: boolean;
   /** The item to confirm. Kept while the dialog closes, so that its title does not change. */
@@ -40,7 +40,7 @@ export function useConfirmedAction<T>(
     isOpen.value = true;
   }
   async function confirm(): Promise<void> {
-    if (item.value !== undefined && (await run(item.value))) await refresh();
+    if (await run(item.value as T)) await refresh();
   }
   async function runNow(subject: T): Promise<void> {
     try {
