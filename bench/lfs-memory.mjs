@@ -63,13 +63,13 @@ async function prepare(env) {
   const { parseEnv } = await at('platform/config/env.js');
   const { secretsIn } = await at('platform/config/secrets.js');
   const { AccountsService } = await at('users/accounts.service.js');
-  const { LocalRepositories } = await at('repos/store/local-repositories.service.js');
-  const config = parseEnv({ ...env, KOHAKU_HUB_FALLBACK_SOURCES: '[]' }, secretsIn, '0');
+  const { RepoCreationService } = await at('repos/store/repo-creation.service.js');
+  const config = parseEnv({ ...env, KOHAKU_HUB_FALLBACK_SOURCES: '[]' }, { secretsIn, version: '0', sourceTypes: [] });
   const app = await NestFactory.createApplicationContext(AppModule.forRoot(config), { logger: false });
   const accounts = app.get(AccountsService, { strict: false });
   await accounts.createUser({ name: 'alice' });
   const repo = { type: 'model', namespace: 'alice', name: 'large' };
-  await app.get(LocalRepositories, { strict: false }).createRepository({ repo, ownerName: 'alice', private: false });
+  await app.get(RepoCreationService, { strict: false }).create({ repo, ownerName: 'alice', private: false });
   const token = await accounts.createToken('alice', { name: 'bench', role: 'write' });
   await app.close();
   return token;

@@ -5,7 +5,7 @@ import type { HubRequest } from '../platform/http/hub-request.js';
 import { relayReply } from '../platform/http/relay-reply.js';
 import { ListPages } from './list-pages.service.js';
 
-/** Lists of models, datasets and spaces. Documented with the other reads in `app.read-api.ts`. */
+/** Lists of models, datasets and spaces. Their OpenAPI documentation is in `repos/read/read-openapi.ts`. */
 @Controller('api')
 @ApiExcludeController()
 export class ListsController {

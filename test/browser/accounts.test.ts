@@ -67,7 +67,7 @@ describe('pages of accounts', () => {
     const page = await stage.view();
     await page.goto('/acme');
     await page
-      .getByRole('navigation', { name: 'Kinds of repositories' })
+      .getByRole('navigation', { name: 'Repository types' })
       .getByRole('link', { name: /Datasets/ })
       .click();
     await page.getByRole('link', { name: 'acme/rows' }).waitFor();
@@ -76,7 +76,7 @@ describe('pages of accounts', () => {
     await page.getByRole('link', { name: 'acme/rows' }).waitFor();
     await page.getByRole('link', { name: 'bob' }).click();
     await page.getByRole('heading', { name: 'bob' }).waitFor();
-    await page.getByText('bob has no models that you may see.').waitFor();
+    await page.getByText('bob has no visible models.').waitFor();
   });
 
   it('offers what one may do', async () => {

@@ -13,7 +13,7 @@ export async function showsAfterRetry(
 ): Promise<void> {
   const join = await cutOff(page, addresses);
   await page.goto(path);
-  await page.getByRole('alert').getByRole('heading', { name: 'The hub cannot be reached' }).waitFor();
+  await page.getByRole('alert').getByRole('heading', { name: 'Hub unreachable' }).waitFor();
   await join();
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText(answered, { exact: true }).first().waitFor();

@@ -131,7 +131,7 @@ describe('the sources of the admin portal', () => {
       await dialog.getByLabel('Namespace').fill('ml-team');
       await dialog.getByLabel('Token', { exact: true }).fill('hf_wrong');
       await dialog.getByRole('button', { name: 'Test connection' }).click();
-      await dialog.getByText('It answers as a hub does, but rejects the token.').waitFor();
+      await dialog.getByText('Connected, but the token was rejected.').waitFor();
       await dialog.getByText('Token rejected').waitFor();
       expect(await source('Fresh')).toBeUndefined();
       await dialog.getByLabel('Token', { exact: true }).fill('hf_right');

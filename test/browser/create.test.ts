@@ -25,7 +25,7 @@ describe('making, changing and deleting repositories and organizations', () => {
     expect(await overflows(page)).toBe(false);
     await keepPicture(page, `new-${look.theme}-${look.width}`);
     await page.goto('/organizations/new');
-    await page.getByLabel('About it').waitFor();
+    await page.getByLabel('Description').waitFor();
     expect(await barriers(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
     expect(page.complaints).toEqual([]);
@@ -42,15 +42,15 @@ describe('making, changing and deleting repositories and organizations', () => {
     await page.getByLabel(/^Name/).fill('no--good');
     await page.getByText('contains "--"').waitFor();
     await page.getByLabel(/^Name/).fill('fresh');
-    await page.getByText('Its id will be acme/fresh').waitFor();
+    await page.getByText('Repository ID: acme/fresh').waitFor();
     await page.getByLabel('License').selectOption('mit');
-    await page.getByRole('button', { name: 'Create the dataset' }).click();
+    await page.getByRole('button', { name: 'Create dataset' }).click();
     await page.waitForURL('**/datasets/acme/fresh');
     expect(await raw('/datasets/acme/fresh/raw/main/README.md')).toBe('---\nlicense: mit\n---\n\n# fresh\n');
     await page.goto('/new?type=dataset&owner=acme&name=fresh');
-    await page.getByRole('button', { name: 'Create the dataset' }).click();
-    await page.getByText('There is one of this name already.').waitFor();
-    await page.getByRole('link', { name: 'Look at acme/fresh' }).click();
+    await page.getByRole('button', { name: 'Create dataset' }).click();
+    await page.getByText('A dataset with this name already exists.').waitFor();
+    await page.getByRole('link', { name: 'Open acme/fresh' }).click();
     await page.waitForURL('**/datasets/acme/fresh');
   });
 
@@ -67,10 +67,10 @@ describe('making, changing and deleting repositories and organizations', () => {
     await page.getByLabel(/^Name/).fill('api');
     await page.getByText('is taken by the hub itself').waitFor();
     await page.getByLabel(/^Name/).fill('ALICE');
-    await page.getByRole('button', { name: 'Create the organization' }).click();
-    await page.getByText('This name is taken.').waitFor();
+    await page.getByRole('button', { name: 'Create organization' }).click();
+    await page.getByText('Already taken').waitFor();
     await page.getByLabel(/^Name/).fill('guild');
-    await page.getByRole('button', { name: 'Create the organization' }).click();
+    await page.getByRole('button', { name: 'Create organization' }).click();
     await page.waitForURL('**/settings/organizations/guild');
     await page.getByLabel('Role of bob').waitFor();
   });
@@ -96,13 +96,13 @@ describe('making, changing and deleting repositories and organizations', () => {
     await page.goto('/alice/first/settings');
     await page.getByRole('radio', { name: /Private/ }).check();
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('It is private now', { exact: true }).waitFor();
+    await page.getByText('Repository is now private', { exact: true }).waitFor();
     expect((await fetch(`${stage.hub.url}/api/models/alice/first`)).status).toBe(404);
 
     await page.getByLabel(/^Name/).fill('second');
     await page.getByRole('button', { name: 'Rename or move' }).click();
     const dialog = page.getByRole('alertdialog');
-    await dialog.getByText('alice/first becomes alice/second.').waitFor();
+    await dialog.getByText('alice/first will become alice/second.').waitFor();
     await dialog.getByRole('textbox').fill('alice/second');
     expect(await dialog.getByRole('button', { name: 'Rename or move' }).isDisabled()).toBe(true);
     await dialog.getByRole('textbox').fill('alice/first');
@@ -121,12 +121,12 @@ describe('making, changing and deleting repositories and organizations', () => {
     await stage.repository(token, 'model', 'acme/shared', { 'README.md': '# Shared\n' });
     const bobs = await stage.view({ as: 'bob' });
     await bobs.goto('/acme/shared/settings');
-    await bobs.getByText('They are for acme, or an admin of it, alone.').waitFor();
+    await bobs.getByText('Only acme or its admins can change the settings.').waitFor();
     expect(await barriers(bobs)).toEqual([]);
     const nobodys = await stage.view();
     await nobodys.goto('/acme/shared/settings');
-    await nobodys.getByText('Sign in as its owner to change them.').waitFor();
+    await nobodys.getByText('Sign in as the owner to change the settings.').waitFor();
     await nobodys.goto('/far-ai/shown/settings');
-    await nobodys.getByText('It belongs to HuggingFace: its owner changes it there.').waitFor();
+    await nobodys.getByText('This repository is hosted on HuggingFace. Its owner can change the settings there.').waitFor();
   });
 });

@@ -53,7 +53,7 @@ describe('editing in the browser', () => {
     expect(await editor.inputValue()).toBe('one\nmine\n');
     expect(await raw('/alice/busy/raw/main/notes.txt')).toBe('theirs\n');
     expect(await barriers(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Save mine over it' }).click();
+    await page.getByRole('button', { name: 'Overwrite' }).click();
     await page.waitForURL('**/alice/busy/blob/main/notes.txt');
     expect(await raw('/alice/busy/raw/main/notes.txt')).toBe('one\r\nmine\r\n');
   });
@@ -78,7 +78,7 @@ describe('editing in the browser', () => {
     await page.getByLabel(/^Name/).fill('there.md');
     await page.getByLabel('Content').fill('# New\n');
     await page.getByRole('button', { name: 'Commit to main' }).click();
-    await page.getByText('There is a file docs/there.md already.').waitFor();
+    await page.getByText('docs/there.md already exists.').waitFor();
     await page.getByLabel(/^Name/).fill('new.md');
     await page.getByRole('button', { name: 'Commit to main' }).click();
     await page.waitForURL('**/alice/new-one/blob/main/docs/new.md');
@@ -98,6 +98,6 @@ describe('editing in the browser', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click();
     await page.waitForURL('**/datasets');
     await page.goto('/alice/kept/edit/main/b.dat');
-    await page.getByText('This file is no text.').waitFor();
+    await page.getByText('Not a text file').waitFor();
   });
 });

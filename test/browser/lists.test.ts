@@ -38,7 +38,7 @@ describe('home and lists', () => {
   it.each(LOOKS)('models, $theme at $width px, with those of the sources', async (look) => {
     const page = await stage.view(look);
     await page.goto('/models');
-    await page.getByRole('checkbox', { name: 'With those of external sources' }).check();
+    await page.getByRole('checkbox', { name: 'Include external sources' }).check();
     await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
     expect(await page.getByRole('article').filter({ hasText: 'far-ai/shown' }).getByText('HuggingFace').count()).toBe(
       1,
@@ -56,20 +56,20 @@ describe('home and lists', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'alice/other' }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'alice/near' }).waitFor();
-    await page.getByRole('button', { name: 'Remove the filter near' }).click();
+    await page.getByRole('button', { name: 'Remove filter near' }).click();
     await page.getByRole('link', { name: 'alice/other' }).waitFor();
     await page.getByLabel('Task').selectOption('text-classification');
     await page.getByRole('link', { name: 'alice/other' }).waitFor({ state: 'detached' });
     await page.getByRole('searchbox').fill('nothing-is-called-so');
     await page.keyboard.press('Enter');
-    await page.getByText('Nothing fits all of the filters.').waitFor();
+    await page.getByText('No results match your filters').waitFor();
     expect(new URL(page.url()).searchParams.get('search')).toBe('nothing-is-called-so');
   });
 
   it('answers unknown addresses with its own page, and interfaces never with one', async () => {
     const page = await stage.view();
     await page.goto('/no/such/page/at/all');
-    await page.getByText('There is no such page').waitFor();
+    await page.getByText('Page not found').waitFor();
     for (const path of [
       '/api/nothing',
       '/alice/near/resolve/main/no.txt',

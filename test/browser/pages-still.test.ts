@@ -9,7 +9,7 @@ const PAGES: readonly (readonly [string, string])[] = [
   ['/', 'alice/near'],
   ['/models', 'alice/near'],
   ['/datasets', 'alice/rows'],
-  ['/spaces', 'No spaces here'],
+  ['/spaces', 'No spaces found'],
   ['/alice', 'alice/near'],
   ['/far-ai', 'Far AI'],
   ['/mia', 'Limited profile'],

@@ -55,10 +55,10 @@ describe('a repository’s card', () => {
     const page = await stage.view();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.goto('/alice/near');
-    await page.getByRole('button', { name: 'Copy the name' }).click();
+    await page.getByRole('button', { name: 'Copy name' }).click();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe('alice/near');
     await page.getByRole('tab', { name: 'Python' }).click();
-    await page.getByRole('button', { name: 'Copy the lines for Python' }).click();
+    await page.getByRole('button', { name: 'Copy Python snippet' }).click();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
       [
         'import os',
@@ -83,7 +83,7 @@ describe('a repository’s card', () => {
     await page.getByText(`External: ${stage.far.url}`).waitFor();
     const there = page.getByRole('link', { name: 'View on HuggingFace' });
     expect(await there.getAttribute('href')).toBe(`${stage.far.url}/far-ai/shown`);
-    await page.getByText('The commits of far-ai/shown are on HuggingFace').waitFor();
+    await page.getByText('Commits are only available on HuggingFace').waitFor();
     expect(await page.getByRole('tab').allInnerTexts()).toEqual(['hf CLI', 'Python']);
     expect(await page.getByRole('link', { name: 'Commits' }).count()).toBe(0);
     await page.goto('/datasets/far-ai/pictures');
@@ -93,13 +93,13 @@ describe('a repository’s card', () => {
   it('that is not there yet is asked for from its owner alone', async () => {
     const owner = await stage.view({ as: 'alice' });
     await owner.goto('/alice/bare');
-    const write = owner.getByRole('link', { name: 'Write the card' });
+    const write = owner.getByRole('link', { name: 'Create model card' });
     expect(await write.getAttribute('href')).toBe('/alice/bare/new/main?name=README.md');
     expect(await owner.getByRole('link', { name: 'Settings' }).count()).toBe(1);
     const guest = await stage.view();
     await guest.goto('/alice/bare');
     await guest.getByText('This model has no README.md').waitFor();
-    expect(await guest.getByRole('link', { name: 'Write the card' }).count()).toBe(0);
+    expect(await guest.getByRole('link', { name: 'Create model card' }).count()).toBe(0);
     expect(await guest.getByRole('link', { name: 'Settings' }).count()).toBe(0);
     expect(guest.complaints).toEqual([]);
   });
@@ -124,7 +124,7 @@ describe('a repository’s card', () => {
     await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
     stage.far.exhausted = true;
     await page.goto('/far-ai/elsewhere');
-    await page.getByRole('heading', { name: 'HuggingFace asks us to wait' }).waitFor();
+    await page.getByRole('heading', { name: 'Rate limit of HuggingFace reached' }).waitFor();
     await page.getByText('Sources checked (1)').click();
     await page.getByRole('cell', { name: '429' }).waitFor();
     stage.far.exhausted = false;

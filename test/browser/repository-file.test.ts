@@ -65,8 +65,8 @@ describe('a file’s page', () => {
   it('of what only looks like weights says why it is not shown', async () => {
     const page = await stage.view();
     await page.goto('/far-ai/tiny/blob/main/model.safetensors');
-    await page.getByText('This file cannot be shown here').waitFor();
-    await page.getByText(/this is no safetensors file/).waitFor();
+    await page.getByText('Preview not available').waitFor();
+    await page.getByText(/this is not a safetensors file/).waitFor();
   });
 
   it('of Markdown and JSON has two views', async () => {
@@ -91,14 +91,14 @@ describe('a file’s page', () => {
     await page.getByText('The first 512 kB of 600 kB.').waitFor();
     const text = page.getByRole('region', { name: 'Text of long.txt' });
     expect(await text.innerText()).not.toContain('the last line');
-    await page.getByRole('button', { name: 'Show anyway' }).click();
+    await page.getByRole('button', { name: 'Show all' }).click();
     await text.filter({ hasText: 'the last line' }).waitFor();
   });
 
   it.each([
     ['notes.unknown', 'Nobody knows this ending.'],
-    ['blob.unknown', 'the file is binary'],
-    ['weights.bin', 'the file is binary'],
+    ['blob.unknown', 'No preview for this file type'],
+    ['weights.bin', 'No preview for this file type'],
     ['empty.txt', 'The file is empty.'],
   ])('of %s: %s', async (file, text) => {
     const page = await stage.view();
@@ -129,7 +129,7 @@ describe('a file’s page', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Delete' }).click();
     await dialog.getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('table', { name: 'Files of near' }).waitFor();
+    await page.getByRole('table', { name: 'Files in near' }).waitFor();
     await page.getByText('Delete odd/with space & #.txt').waitFor();
     expect(await page.getByRole('link', { name: 'odd', exact: true }).count()).toBe(0);
   });

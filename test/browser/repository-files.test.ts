@@ -21,7 +21,7 @@ describe('a repository’s files', () => {
   it.each(LOOKS)('$theme at $width px: folders first, sizes, commits, the total and the README', async (look) => {
     const page = await stage.view({ ...look, as: 'alice' });
     await page.goto('/alice/near/tree/main');
-    const table = page.getByRole('table', { name: 'Files of near' });
+    const table = page.getByRole('table', { name: 'Files in near' });
     await table.getByRole('link', { name: 'README.md', exact: true }).waitFor();
     const names = await table.locator('tbody td:first-child a').allInnerTexts();
     expect(names.slice(0, 5)).toEqual(['docs', 'odd', 'src', '.gitattributes', 'README.md']);
@@ -50,9 +50,9 @@ describe('a repository’s files', () => {
     await page.getByRole('region', { name: 'Text of odd/with space & #.txt' }).getByText('odd').waitFor();
     expect(decodeURIComponent(new URL(page.url()).pathname)).toBe('/alice/near/blob/main/odd/with space & #.txt');
     await page.getByRole('navigation', { name: 'Path' }).getByRole('link', { name: 'odd' }).click();
-    await page.getByRole('table', { name: 'Files of odd' }).waitFor();
+    await page.getByRole('table', { name: 'Files in odd' }).waitFor();
     await page.getByRole('navigation', { name: 'Path' }).getByRole('link', { name: 'near' }).click();
-    await page.getByRole('table', { name: 'Files of near' }).waitFor();
+    await page.getByRole('table', { name: 'Files in near' }).waitFor();
   });
 
   it('of a large folder come a hundred at a time, its folders first', async () => {
@@ -69,14 +69,14 @@ describe('a repository’s files', () => {
   it('of another branch are found by keyboard alone', async () => {
     const page = await stage.view();
     await page.goto('/alice/near/blob/main/config.json');
-    await page.getByRole('button', { name: 'Branch main: choose another' }).press('Enter');
+    await page.getByRole('button', { name: 'Branch main, switch branch or tag' }).press('Enter');
     await page.getByRole('option', { name: 'feat/x' }).waitFor();
     await page.keyboard.type('feat');
     await page.getByRole('option', { name: 'main' }).waitFor({ state: 'detached' });
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/alice/near/blob/feat%2Fx/config.json');
-    await page.getByRole('button', { name: 'Branch feat/x: choose another' }).waitFor();
+    await page.getByRole('button', { name: 'Branch feat/x, switch branch or tag' }).waitFor();
     expect(await barriers(page)).toEqual([]);
   });
 
@@ -87,7 +87,7 @@ describe('a repository’s files', () => {
     expect(await upload.getAttribute('href')).toBe('/alice/near/upload/main/docs');
     expect(await page.getByRole('link', { name: 'New file' }).getAttribute('href')).toBe('/alice/near/new/main/docs');
     await page.getByRole('link', { name: /Files at commit/ }).click();
-    await page.getByRole('button', { name: /^Commit [0-9a-f]{40}: choose another$/ }).waitFor();
+    await page.getByRole('button', { name: /^Commit [0-9a-f]{40}, switch branch or tag$/ }).waitFor();
     expect(await upload.count()).toBe(0);
     const guest = await stage.view();
     await guest.goto('/alice/near/tree/main');
@@ -96,11 +96,11 @@ describe('a repository’s files', () => {
   });
 
   it.each([
-    ['/alice/near/tree/nowhere', 'There is no such revision', 'Files of main'],
-    ['/alice/near/tree/main/no/such', 'There is nothing at this path', 'All files of main'],
-    ['/alice/near/blob/main/no.txt', 'There is nothing at this path', 'All files of main'],
-    ['/alice/near/blob/nowhere/config.json', 'There is no such revision', 'Files of main'],
-    ['/alice/near/commits/nowhere', 'There is no such revision', 'Files of main'],
+    ['/alice/near/tree/nowhere', 'Revision not found', 'View files on main'],
+    ['/alice/near/tree/main/no/such', 'File not found', 'View all files'],
+    ['/alice/near/blob/main/no.txt', 'File not found', 'View all files'],
+    ['/alice/near/blob/nowhere/config.json', 'Revision not found', 'View files on main'],
+    ['/alice/near/commits/nowhere', 'Revision not found', 'View files on main'],
   ])('%s: %s', async (path, title, back) => {
     const page = await stage.view();
     await page.goto(path);
@@ -145,7 +145,7 @@ describe('a repository’s files', () => {
       .click();
     await page.getByText('1 file · ').waitFor();
     await page.goto('/far-ai/shown/commits/main');
-    const there = page.getByRole('link', { name: 'See them on HuggingFace' });
+    const there = page.getByRole('link', { name: 'View commits on HuggingFace' });
     expect(await there.getAttribute('href')).toBe(`${stage.far.url}/far-ai/shown/commits/main`);
   });
 
@@ -157,8 +157,8 @@ describe('a repository’s files', () => {
     expect(await barriers(page)).toEqual([]);
     await stage.repository(token, 'model', 'alice/torn', { 'README.md': '---\na: "\n---\n# Torn\n' });
     await page.goto('/alice/torn/metadata');
-    await page.getByRole('alert').getByText('The metadata cannot be read.').waitFor();
-    expect(await page.getByRole('link', { name: 'Mend it' }).getAttribute('href')).toBe(
+    await page.getByRole('alert').getByText('The metadata is invalid.').waitFor();
+    expect(await page.getByRole('link', { name: 'Fix' }).getAttribute('href')).toBe(
       '/alice/torn/edit/main/README.md',
     );
     await page.goto('/alice/bare/metadata');

@@ -17,7 +17,7 @@ describe('settings', () => {
   it.each(LOOKS)('every part, $theme at $width px', async (look) => {
     const page = await stage.view({ ...look, as: 'alice' });
     for (const [path, text] of [
-      ['/settings', 'About you'],
+      ['/settings', 'Bio'],
       ['/settings/password', 'New password'],
       ['/settings/tokens', 'Created'],
       ['/settings/organizations', 'acme'],
@@ -45,7 +45,7 @@ describe('settings', () => {
     const page = await stage.view({ as: 'alice' });
     await page.goto('/settings');
     await page.getByLabel('Website').fill('https://user:secret@example.org');
-    await page.getByLabel('About you').fill('Trains <b>small</b> models');
+    await page.getByLabel('Bio').fill('Trains <b>small</b> models');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('must be an http:// or https:// URL').waitFor();
     await page.getByLabel('Website').fill('https://alice.example');
@@ -53,8 +53,8 @@ describe('settings', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved', { exact: true }).waitFor();
     await page.reload();
-    await page.getByLabel('About you').waitFor();
-    expect(await page.getByLabel('About you').inputValue()).toBe('Trains <b>small</b> models');
+    await page.getByLabel('Bio').waitFor();
+    expect(await page.getByLabel('Bio').inputValue()).toBe('Trains <b>small</b> models');
     expect(await page.getByLabel('GitHub').inputValue()).toBe('alice');
   });
 
@@ -62,16 +62,16 @@ describe('settings', () => {
     const page = await stage.view({ as: 'alice' });
     await page.goto('/settings');
     const choose = (name: string, mimeType: string) =>
-      page.getByLabel('Picture to use').setInputFiles({ name, mimeType, buffer: PIXEL });
+      page.getByLabel('Avatar image').setInputFiles({ name, mimeType, buffer: PIXEL });
     await choose('page.svg', 'image/svg+xml');
-    await page.getByText('Only PNG, JPEG, GIF and WebP pictures.').waitFor();
+    await page.getByText('Use a PNG, JPEG, GIF or WebP image.').waitFor();
     await choose('face.png', 'image/png');
-    await page.getByRole('button', { name: 'Use this picture' }).click();
-    await page.getByText('The picture is saved', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Save avatar' }).click();
+    await page.getByText('Avatar updated', { exact: true }).waitFor();
     await page.locator('header img[src*="/api/users/alice/avatar"]').waitFor();
     await page.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('The picture is removed', { exact: true }).waitFor();
+    await page.getByText('Avatar removed', { exact: true }).waitFor();
     await page.locator('header img[src*="/api/users/alice/avatar"]').waitFor({ state: 'detached' });
   });
 
@@ -80,9 +80,9 @@ describe('settings', () => {
     const page = await stage.view({ as: 'carol' });
     await page.goto('/settings/password');
     const change = async (old: string, instead: string): Promise<void> => {
-      await page.getByLabel(/^Password of now/).fill(old);
+      await page.getByLabel(/^Current password/).fill(old);
       await page.getByLabel(/^New password/).fill(instead);
-      await page.getByRole('button', { name: 'Change the password' }).click();
+      await page.getByRole('button', { name: 'Change password' }).click();
     };
     await change('something else', 'another good one');
     await page.getByText('Incorrect password').waitFor();
@@ -93,8 +93,8 @@ describe('settings', () => {
   it('shows a token once, and revokes it', async () => {
     const page = await stage.view({ as: 'alice' });
     await page.goto('/settings/tokens');
-    await page.getByLabel(/^What it is for/).fill('laptop <img src=x onerror=alert(1)>');
-    await page.getByLabel('It may').selectOption('read');
+    await page.getByLabel(/^Token name/).fill('laptop <img src=x onerror=alert(1)>');
+    await page.getByLabel('Permission').selectOption('read');
     await page.getByRole('button', { name: 'Create' }).click();
     const made = await page.getByRole('status').getByText(/^hf_/).textContent();
     const whoami = () =>
@@ -104,7 +104,7 @@ describe('settings', () => {
     await page.getByRole('button', { name: 'Revoke laptop' }).click();
     expect(await page.getByText(made!.trim()).count()).toBe(0);
     await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
-    await page.getByText(/^The token .* is revoked$/).waitFor();
+    await page.getByText(/^Token .* revoked$/).waitFor();
     expect((await whoami()).status).toBe(401);
     expect(page.complaints).toEqual([]);
   });
@@ -114,10 +114,10 @@ describe('settings', () => {
     const page = await stage.view({ as: 'alice' });
     await page.goto('/settings/organizations/club');
     await page.getByLabel('Username').fill('nobody-there');
-    await page.getByRole('button', { name: 'Take in' }).click();
+    await page.getByRole('button', { name: 'Add member' }).click();
     await page.getByRole('alert').waitFor();
     await page.getByLabel('Username').fill('bob');
-    await page.getByRole('button', { name: 'Take in' }).click();
+    await page.getByRole('button', { name: 'Add member' }).click();
     await page.getByLabel('Role of bob').waitFor();
     await page.getByLabel('Role of alice').selectOption('read');
     await page.getByText('An organization needs at least one admin').waitFor();
@@ -127,7 +127,7 @@ describe('settings', () => {
     await bobs.goto('/settings/organizations');
     await bobs.getByRole('button', { name: 'Leave club' }).click();
     await bobs.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click();
-    await bobs.getByText('You have left club', { exact: true }).waitFor();
+    await bobs.getByText('You left club', { exact: true }).waitFor();
     await bobs.getByRole('button', { name: 'Leave club' }).waitFor({ state: 'detached' });
     await page.reload();
     await page.getByLabel('Role of alice').waitFor();

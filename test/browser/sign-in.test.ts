@@ -22,7 +22,7 @@ describe('signing in and up', () => {
     const page = await stage.view(look);
     for (const [path, heading] of [
       ['/login', 'Sign in'],
-      ['/join', 'Sign up at Hubfall'],
+      ['/join', 'Sign up for Hubfall'],
     ] as const) {
       await page.goto(path);
       await page.getByRole('heading', { name: heading }).waitFor();
@@ -59,7 +59,7 @@ describe('signing in and up', () => {
     const page = await stage.view();
     await page.goto('/login');
     await signIn(page, 'not the right one');
-    await page.getByRole('alert').getByText('The name or the password is not right.').waitFor();
+    await page.getByRole('alert').getByText('Incorrect username or password').waitFor();
     expect(await page.getByLabel('Username').inputValue()).toBe('alice');
     expect(await barriers(page)).toEqual([]);
   });
@@ -86,7 +86,7 @@ describe('signing in and up', () => {
     await page.getByText('Use at least 8 characters').waitFor();
     await page.getByLabel(/^Password/).fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign up' }).click();
-    await page.getByText('This name is taken.').waitFor();
+    await page.getByText('Already taken').waitFor();
     await page.getByLabel('Username').fill('berta');
     await page.getByLabel('Full name').fill('<img src=x onerror=alert(1)>');
     await page.getByRole('button', { name: 'Sign up' }).click();
@@ -126,6 +126,6 @@ describe('a hub whose administrator makes the accounts', () => {
     expect(await page.getByRole('link', { name: 'Sign up' }).count()).toBe(0);
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
-    await page.getByText('The administrator makes them.').waitFor();
+    await page.getByText('Ask an administrator.').waitFor();
   });
 });

@@ -68,7 +68,7 @@ describe('uploading from the browser', () => {
     expect(sha256(await content('/alice/large/resolve/main/models/weights.safetensors'))).toBe(sha256(weights));
     const commits = await fetch(`${stage.hub.url}/api/models/alice/large/commits/main`);
     expect(((await commits.json()) as { title: string }[])[0]!.title).toBe('Bring the weights');
-    await page.getByRole('link', { name: 'See the files' }).click();
+    await page.getByRole('link', { name: 'View files' }).click();
     await page.waitForURL('**/alice/large/tree/main/models');
   }, 90_000);
 
@@ -90,8 +90,8 @@ describe('uploading from the browser', () => {
       .setInputFiles([join(folder, 'weights.safetensors'), join(folder, 'pack/readme.txt')]);
     await page.getByLabel('Description').fill('What I have written stays.');
     await page.getByRole('button', { name: 'Upload 2 files' }).click();
-    await page.getByText('One file was not uploaded.').waitFor({ timeout: 60_000 });
-    await page.getByText('The hub cannot be reached.').waitFor();
+    await page.getByText('1 file could not be uploaded.').waitFor({ timeout: 60_000 });
+    await page.getByText('Could not connect to the hub.').waitFor();
     expect(await barriers(page)).toEqual([]);
     expect([...sent].sort()).toEqual(['1', '2', '4']);
     broken = false;
@@ -107,7 +107,7 @@ describe('uploading from the browser', () => {
     const page = await stage.view({ as: 'alice' });
     await page.goto('/alice/folders/upload/main');
     await page.getByLabel('Folder to upload').setInputFiles(join(folder, 'pack'));
-    await page.getByLabel('Into the folder').fill('data');
+    await page.getByLabel('Target folder').fill('data');
     await page.getByRole('button', { name: 'Upload 3 files' }).click();
     await page.getByText('Uploaded', { exact: true }).waitFor();
     expect((await content('/alice/folders/resolve/main/data/pack/deep/table.csv')).toString()).toBe('a,b\n1,2\n');
@@ -142,7 +142,7 @@ describe('uploading from the browser', () => {
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('link', { name: 'Datasets' }).click();
     const dialog = page.getByRole('alertdialog');
-    await dialog.getByText('Leave while files are uploaded?').waitFor();
+    await dialog.getByText('Leave while files are uploading?').waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     expect(page.url()).toContain('/alice/held/upload/main');
     await page.getByRole('button', { name: 'Stop' }).click();
@@ -174,8 +174,8 @@ describe('uploading from the browser', () => {
     await repository('alice/closed');
     const page = await stage.view({ as: 'bob' });
     await page.goto('/alice/closed/upload/main');
-    await page.getByText('Uploading is for those who may write').waitFor();
+    await page.getByText('Uploading requires write access').waitFor();
     await page.goto('/far-ai/shown/upload/main');
-    await page.getByText('belongs to HuggingFace: it is changed there.').waitFor();
+    await page.getByText('is hosted on HuggingFace. Edit it there.').waitFor();
   });
 });

@@ -3,7 +3,7 @@ import { hang, html, inTurn, json, redirect } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { person } from '../support/people.js';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 
 const repoMiss = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
 const info = json(200, { id: 'acme/bert', siblings: [] });
@@ -61,7 +61,7 @@ describe('the admin API: chain, cache and connections', () => {
 
     test('tells what the hub has itself', async () => {
       await person(hub, 'ann');
-      const store = hub.app.get(LocalRepositories, { strict: false });
+      const store = LocalRepos.of(hub.app);
       const repo = { type: 'model', namespace: 'ann', name: 'own' } as const;
       await store.createRepository({ repo, ownerName: 'ann', private: true });
       expect(await standing('ann', 'own')).toMatchObject({ local: 'private' });
@@ -222,7 +222,7 @@ describe('the admin API: chain, cache and connections', () => {
     test('tells a rejected token, and shows none that is echoed', async () => {
       first.reply = publicHub('good-secret');
       const { body, text } = await draft({ token: 'bad-secret' });
-      expect(body).toMatchObject({ ok: true, token: 'rejected', detail: expect.stringMatching(/rejects the token/) });
+      expect(body).toMatchObject({ ok: true, token: 'rejected', detail: expect.stringMatching(/token was rejected/) });
       expect(text).not.toContain('bad-secret');
     });
 

@@ -1,4 +1,4 @@
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { RepoStore } from '../../src/repos/store/repo.store.js';
 import { getDataSourceToken } from '@nestjs/typeorm';
@@ -29,7 +29,7 @@ async function create(more: object = {}): Promise<LocalRepo> {
   const told = await ask(hub.url, '/api/repos/create', { method: 'POST', headers: alice.headers, json });
   const [namespace, name] = (told.json() as { name: string }).name.split('/') as [string, string];
   const type = (more as { type?: 'space' | 'dataset' }).type ?? 'model';
-  return (await hub.app.get(LocalRepositories).find({ type, namespace, name }, {}))!;
+  return (await LocalRepos.of(hub.app).find({ type, namespace, name }, {}))!;
 }
 
 /** Commits a card; null deletes it. */
@@ -37,7 +37,7 @@ function commit(repository: LocalRepo, card: string | null, branch = 'main'): Pr
   const path = 'README.md';
   const operation = card === null ? { kind: 'deletedFile', path } : { kind: 'file', path, content: Buffer.from(card) };
   const words = { branch, summary: 'card', author: { name: 'alice' } };
-  return hub.app.get(LocalRepositories).commit(repository, { ...words, operations: [operation as never] });
+  return LocalRepos.of(hub.app).commit(repository, { ...words, operations: [operation as never] });
 }
 
 /** What lists are made of. */
@@ -67,7 +67,7 @@ describe('a card', () => {
   it('is that of the asked revision in infos, and of the default branch in lists', async () => {
     const repository = await create();
     const first = await commit(repository, CARD);
-    await hub.app.get(LocalRepositories).createBranch(repository, { name: 'other' });
+    await LocalRepos.of(hub.app).createBranch(repository, { name: 'other' });
     await commit(repository, '---\nlicense: other\n---\n', 'other');
     expect((await kept(repository))['license']).toBe('mit');
     expect((await info(`models/alice/card-${made}/revision/other`))['tags']).toEqual(['license:other']);
@@ -120,7 +120,7 @@ describe('a card', () => {
     await commit(repository, CARD);
     await hub.app
       .get(RepoStore, { strict: false })
-      .noteCard(hub.app.get<DataSource>(getDataSourceToken()).manager, repository.id, {
+      .updateCard(hub.app.get<DataSource>(getDataSourceToken()).manager, repository.id, {
         ...{ cardData: null, cardWarning: null, tags: ['marked'] },
         pipelineTag: null,
         libraryName: null,
@@ -128,7 +128,7 @@ describe('a card', () => {
       });
     const operations = [{ kind: 'file' as const, path: 'a.txt', content: Buffer.from('a') }];
     const words = { branch: 'main', summary: 'more', author: { name: 'alice' } };
-    await hub.app.get(LocalRepositories).commit(repository, { ...words, operations });
+    await LocalRepos.of(hub.app).commit(repository, { ...words, operations });
     expect((await kept(repository))['tags']).toEqual(['marked']);
   });
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { ask } from '../support/ask.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { LfsClient, sha256 } from '../support/lfs-client.js';
@@ -20,7 +20,7 @@ it('the administrator has unused content collected, and is told how much it was'
   const admin = { 'x-admin-token': hub.adminToken };
   const alice = await person(hub, 'alice');
   const repo = { type: 'model', namespace: 'alice', name: 'm' } as const;
-  const repositories = hub.app.get(LocalRepositories, { strict: false });
+  const repositories = LocalRepos.of(hub.app);
   const { id } = await repositories.createRepository({ repo, ownerName: 'alice', private: false });
   const content = randomBytes(1234);
   await new LfsClient(hub, 'alice/m', alice).upload(content);

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { ask, type AskOptions, type Told } from '../support/ask.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -13,13 +13,13 @@ import { person, type Person } from '../support/people.js';
 let hub: RunningHub;
 let alice: Person;
 let bob: Person;
-let store: LocalRepositories;
+let store: LocalRepos;
 let repo: string;
 let made = 0;
 
 beforeAll(async () => {
   hub = await startHub();
-  store = hub.app.get(LocalRepositories, { strict: false });
+  store = LocalRepos.of(hub.app);
   [alice, bob] = [await person(hub, 'alice'), await person(hub, 'bob')];
 });
 afterAll(() => hub.close());
@@ -169,7 +169,7 @@ describe('a commit that is not right changes nothing and says why', () => {
       400,
       /"parentCommit" must be a commit id/,
     ],
-    ['no JSON', `${commitBody('x', good)}{"key"`, 400, /^Line 3 is no JSON/],
+    ['no JSON', `${commitBody('x', good)}{"key"`, 400, /^Line 3 is not valid JSON/],
     ['no object', `${commitBody('x', good)}[]`, 400, /^Line 3 must be an object/],
     [
       'an unknown key',
@@ -182,13 +182,13 @@ describe('a commit that is not right changes nothing and says why', () => {
       'broken base64',
       commitBody('x', good, ['file', { path: 'f', content: 'QQ=', encoding: 'base64' }]),
       400,
-      /^Line 3: "content" is no base64/,
+      /^Line 3: "content" is not valid base64/,
     ],
     [
       'long broken base64',
       commitBody('x', good, ['file', { path: 'f', content: 'QUJD-'.repeat(400_000), encoding: 'base64' }]),
       400,
-      /^Line 3: "content" is no base64/,
+      /^Line 3: "content" is not valid base64/,
     ],
     [
       'another encoding',

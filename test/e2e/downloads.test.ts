@@ -1,4 +1,4 @@
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
 import { ask, type AskOptions, type Told } from '../support/ask.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   hub = await startHub();
   alice = await person(hub, 'alice');
   await ask(hub.url, '/api/repos/create', { method: 'POST', headers: alice.headers, json: { name: 'm' } });
-  const store = hub.app.get(LocalRepositories);
+  const store = LocalRepos.of(hub.app);
   const repository = (await store.find({ type: 'model', namespace: 'alice', name: 'm' }, {}))!;
   const operations = ['a.txt', 'b.txt'].map((path) => ({ kind: 'file' as const, path, content: Buffer.from(path) }));
   await store.commit(repository, { branch: 'main', summary: 'files', author: { name: 'alice' }, operations });

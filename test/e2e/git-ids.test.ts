@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { ask } from '../support/ask.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -18,8 +18,7 @@ beforeAll(async () => {
   hub = await startHub();
   alice = await person(hub, 'alice');
   const repo = { type: 'space', namespace: 'alice', name: 's' } as const;
-  await hub.app
-    .get(LocalRepositories, { strict: false })
+  await LocalRepos.of(hub.app)
     .createRepository({ repo, ownerName: 'alice', private: false });
   folder = await temporaryFolder();
   git(['init', '--quiet', '--initial-branch=main']);

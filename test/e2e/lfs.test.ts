@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { CapabilityService } from '../../src/platform/http/capability.service.js';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { ask } from '../support/ask.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { follow, LfsClient, lfsObject, sha256 } from '../support/lfs-client.js';
@@ -13,7 +13,7 @@ import { person, type Person } from '../support/people.js';
 const PART_SIZE = 5_000;
 
 let hub: RunningHub;
-let store: LocalRepositories;
+let store: LocalRepos;
 let alice: Person;
 let bob: Person;
 let asAlice: LfsClient;
@@ -32,7 +32,7 @@ const commits = async (name: string, content: Uint8Array) =>
 
 beforeAll(async () => {
   hub = await startHub({ env: { KOHAKU_HUB_LFS_PART_SIZE: `${PART_SIZE}` } });
-  store = hub.app.get(LocalRepositories, { strict: false });
+  store = LocalRepos.of(hub.app);
   [alice, bob] = [await person(hub, 'alice'), await person(hub, 'bob')];
   await make('weights-v1.5');
   await make('secret', true);

@@ -1,4 +1,4 @@
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { bytes, json } from '../support/fake-replies.js';
 import { wholeText } from '../support/fake-upstream.js';
@@ -10,7 +10,7 @@ const asUser = (token: string): { headers: Record<string, string> } => ({
 });
 
 let world: HubWithSources;
-let store: LocalRepositories;
+let store: LocalRepos;
 let alicesToken: string;
 let bobsToken: string;
 const bearerOf: Record<string, () => string> = { alice: () => alicesToken, bob: () => bobsToken };
@@ -28,7 +28,7 @@ async function make(name: string, isPrivate: boolean): Promise<string> {
 
 beforeAll(async () => {
   world = await hubWithSources([json(200, { id: 'strangers/repository', sha: SHA }, { 'x-repo-commit': SHA })]);
-  store = world.hub.app.get(LocalRepositories);
+  store = LocalRepos.of(world.hub.app);
   const accounts = world.hub.app.get(AccountsService);
   for (const name of ['alice', 'bob']) await accounts.createUser({ name });
   alicesToken = await accounts.createToken('alice', { name: 'laptop', role: 'read' });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { ask, type Told } from '../support/ask.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -18,7 +18,7 @@ let large: string;
 beforeAll(async () => {
   hub = await startHub();
   alice = await person(hub, 'alice');
-  const store = hub.app.get(LocalRepositories, { strict: false });
+  const store = LocalRepos.of(hub.app);
   const repo = { type: 'dataset', namespace: 'alice', name: 'data' } as const;
   const repository = await store.createRepository({ repo, ownerName: 'alice', private: false });
   large = (await store.putLfsObject(repository, Readable.from([Buffer.from('large')]))).sha256;

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { ObjectStore } from '../../src/repos/store/object.store.js';
 import { ask, type AskOptions, type Told } from '../support/ask.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -30,7 +30,7 @@ const refs = async (): Promise<{ branches: [string, string][]; tags: [string, st
 };
 
 async function commit(files: Record<string, string>, branch = 'main'): Promise<string> {
-  const store = hub.app.get(LocalRepositories);
+  const store = LocalRepos.of(hub.app);
   const repository = (await store.find({ type: 'model', namespace: 'alice', name }, {}))!;
   const operations = Object.entries(files).map(([path, text]) => ({
     ...{ kind: 'file' as const, path, content: Buffer.from(text) },
@@ -214,6 +214,6 @@ it('there are no discussions and no likes', async () => {
   const told = await post('/discussions', { title: 'x', description: '' });
   expect([told.status, (told.json() as { error: string }).error]).toEqual([
     501,
-    expect.stringMatching(/no pull requests/),
+    expect.stringMatching(/not support pull requests/),
   ]);
 });

@@ -82,7 +82,7 @@ describe('creating a repository', () => {
     ['anybody, in a namespace that is none', 'bob', { name: 'x', organization: 'ghost' }, 403, /namespace "ghost"/],
     ['an impossible name', 'bob', { name: 'a--b' }, 400, /contains "--"/],
     ['a contradiction', 'bob', { name: 'x', private: true, visibility: 'public' }, 400, /contradicts/],
-    ['protection', 'bob', { name: 'x', visibility: 'protected' }, 400, /no protected repositories/],
+    ['protection', 'bob', { name: 'x', visibility: 'protected' }, 400, /not support protected repositories/],
     ['no name', 'bob', {}, 400, /not right/],
   ])('is refused to %s', async (_case, who, body, status, message) => {
     const told = await create(who === 'bob' ? bob : undefined, body);

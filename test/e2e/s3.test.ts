@@ -6,7 +6,7 @@ import type { LfsAction } from '../../src/repos/store/wire/lfs.js';
 import type { S3Config } from '../../src/platform/config/hub-config.js';
 import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
 import { CollectorService } from '../../src/repos/gc/collector.service.js';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import { ask, type Told } from '../support/ask.js';
 import { describeOnS3 } from '../support/every-storage.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -32,7 +32,7 @@ class Stage {
   static async start(config: S3Config, works = true): Promise<Stage> {
     const hub = await startHub({ env: { ...s3Variables(config), KOHAKU_HUB_LFS_PART_SIZE: `${PART_SIZE}` } });
     const alice = await person(hub, 'alice');
-    const repositories = hub.app.get(LocalRepositories, { strict: false });
+    const repositories = LocalRepos.of(hub.app);
     const repo = { type: 'model', namespace: 'alice', name: 'm' } as const;
     if (works) await repositories.createRepository({ repo, ownerName: 'alice', private: false });
     return new Stage(hub, alice, new LfsClient(hub, 'alice/m', alice), new S3Bucket(config));

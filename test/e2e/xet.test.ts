@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { BLOB_STORE, type BlobStore } from '../../src/platform/storage/blob-store.js';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from '../support/local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { XorbExpiry } from '../../src/repos/xet/xorb-expiry.service.js';
@@ -14,11 +14,11 @@ import { fileOf, newXorb, sha256, shardBytes, xorbBytes, type XetFile } from '..
 let hub: RunningHub;
 let alice: Person;
 let bob: Person;
-let repositories: LocalRepositories;
+let repositories: LocalRepos;
 beforeAll(async () => {
   hub = await startHub();
   [alice, bob] = [await person(hub, 'alice'), await person(hub, 'bob')];
-  repositories = hub.app.get(LocalRepositories, { strict: false });
+  repositories = LocalRepos.of(hub.app);
 });
 afterAll(() => hub.close());
 

@@ -1,4 +1,4 @@
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from './local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { expect } from '@jest/globals';
 import { GitProgram } from './git-program.js';
@@ -14,7 +14,7 @@ type Type = LocalRepo['repo']['type'];
 export class GitStage {
   private constructor(
     readonly hub: RunningHub,
-    readonly store: LocalRepositories,
+    readonly store: LocalRepos,
     readonly alice: Person,
     readonly git: GitProgram,
   ) {}
@@ -22,7 +22,7 @@ export class GitStage {
   static async start(env: Readonly<Record<string, string>> = {}): Promise<GitStage> {
     const hub = await startHub({ env });
     const alice = await person(hub, 'alice');
-    return new GitStage(hub, hub.app.get(LocalRepositories, { strict: false }), alice, await GitProgram.start(AS_SENT));
+    return new GitStage(hub, LocalRepos.of(hub.app), alice, await GitProgram.start(AS_SENT));
   }
 
   make(name: string, facts: { type?: Type; private?: boolean } = {}): Promise<LocalRepo> {

@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app/app.module.js';
 import { configureApp } from '../../src/app/configure-app.js';
+import { SOURCE_TYPES } from '../../src/fallback/strategies/strategies.js';
 import { parseEnv } from '../../src/platform/config/env.js';
 import type { HubConfig } from '../../src/platform/config/hub-config.js';
 import { hubVersion } from '../../src/platform/config/load-config.js';
@@ -58,7 +59,10 @@ export async function startHub({ env, modules = [], configure, graceMs }: HubOpt
   const { port } = taken.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const own = { PORT: `${port}`, KOHAKU_HUB_BASE_URL: url, KOHAKU_HUB_DATA_DIR: folder, LOG_LEVEL: 'silent' };
-  const config = parseEnv({ ...own, KOHAKU_HUB_FALLBACK_SOURCES: '[]', ...env }, secretsIn, hubVersion());
+  const config = parseEnv(
+    { ...own, KOHAKU_HUB_FALLBACK_SOURCES: '[]', ...env },
+    { secretsIn, version: hubVersion(), sourceTypes: SOURCE_TYPES },
+  );
   const logger = await HubLogger.create(config.log);
   const root = { module: TestHub, imports: [AppModule.forRoot(config), ...modules] };
   const app = await NestFactory.create<NestExpressApplication>(root, new FastExpressAdapter(graceMs), {

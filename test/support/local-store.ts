@@ -12,7 +12,7 @@ import { DatabaseModule } from '../../src/platform/database/database.module.js';
 import type { CommitInput } from '../../src/repos/store/commit-input.js';
 import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
 import { LocalRefsService } from '../../src/repos/store/local-refs.service.js';
-import { LocalRepositories } from '../../src/repos/store/local-repositories.service.js';
+import { LocalRepos } from './local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { LocalStoreModule } from '../../src/repos/store/local-store.module.js';
 import { RevisionsService } from '../../src/repos/store/revisions.service.js';
@@ -22,7 +22,7 @@ import { AccountsService } from '../../src/users/accounts.service.js';
 /** The rooms of the local store, wired as in the application, with the account `alice` and what tests write again and again. */
 export class LocalStore {
   private constructor(
-    readonly repositories: LocalRepositories,
+    readonly repositories: LocalRepos,
     readonly accounts: AccountsService,
     readonly database: DataSource,
     readonly close: () => Promise<void>,
@@ -38,7 +38,7 @@ export class LocalStore {
     }).compile();
     await module.init();
     const store = new LocalStore(
-      module.get(LocalRepositories),
+      LocalRepos.of(module),
       module.get(AccountsService),
       module.get<DataSource>(getDataSourceToken()),
       () => module.close(),

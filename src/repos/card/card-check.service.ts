@@ -5,20 +5,20 @@ import { cardWarnings } from './card-warnings.js';
 import { CardParser } from './card-parser.service.js';
 import type { CardAnswerDto, CardDto } from './dto/card.dto.js';
 
-/** Tells authors what is wrong with a card before they commit it (contract C.4). */
+/** Validates a card before it is committed (contract C.4). */
 @Injectable()
 export class CardCheckService {
-  constructor(private readonly reader: CardParser) {}
+  constructor(private readonly parser: CardParser) {}
 
-  /** @throws HubError `BadRequest` with `errors` and `warnings`, which clients show, for metadata that cannot be read */
+  /** @throws HubError `BadRequest` for invalid metadata, with the `errors` and `warnings` that clients show */
   check({ content, repoType }: CardDto): CardAnswerDto {
-    const { data, faults } = this.reader.read(content);
-    const errors = faults.map(({ message, line }) => ({ message: line ? `${message} (line ${line})` : message, line }));
+    const { data, errors: found } = this.parser.parse(content);
+    const errors = found.map(({ message, line }) => ({ message: line ? `${message} (line ${line})` : message, line }));
     if (errors.length > 0) throw new HubError('BadRequest', errors[0]!.message, { body: { errors, warnings: [] } });
     const type = REPO_TYPES.find((known) => known === repoType) ?? 'model';
-    const advice = data
+    const messages = data
       ? cardWarnings(type, data)
-      : ['The card has no metadata: YAML between two lines of three dashes (---), at its very beginning'];
-    return { errors: [], warnings: advice.map((message) => ({ message })) };
+      : ['README.md has no YAML metadata block (between --- lines) at the top.'];
+    return { errors: [], warnings: messages.map((message) => ({ message })) };
   }
 }

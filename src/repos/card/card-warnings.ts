@@ -1,7 +1,7 @@
 import type { RepoType } from '../../domain/repo-id.js';
 import type { CardData } from './card-metadata.js';
 
-/** Licenses as huggingface.co names them; `other` stands for all the rest. */
+/** License identifiers of huggingface.co; `other` covers all remaining licenses. */
 const LICENSES: ReadonlySet<string> = new Set(
   `apache-2.0 mit openrail bigscience-openrail-m creativeml-openrail-m bigscience-bloom-rail-1.0 bigcode-openrail-m afl-3.0
   artistic-2.0 bsl-1.0 bsd bsd-2-clause bsd-3-clause bsd-3-clause-clear c-uda cc cc0-1.0 cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0
@@ -13,24 +13,24 @@ const LICENSES: ReadonlySet<string> = new Set(
   unknown other`.split(/\s+/),
 );
 
-const LISTS = ['tags', 'datasets', 'metrics', 'task_categories', 'task_ids', 'size_categories'];
+const LIST_FIELDS = ['tags', 'datasets', 'metrics', 'task_categories', 'task_ids', 'size_categories'];
 
-/** What its author may want to do better about a card's metadata: each a sentence that says what and how. */
+/** Suggestions for a card's metadata, one sentence each. */
 export function cardWarnings(type: RepoType, data: CardData): string[] {
-  const given = LISTS.filter((field) => data[field] !== undefined && data[field] !== null);
-  const lists = given
+  const present = LIST_FIELDS.filter((field) => data[field] !== undefined && data[field] !== null);
+  const listWarnings = present
     .filter((field) => !Array.isArray(data[field]))
-    .map((field) => `"${field}" should be a list, with a "- " before each of its values`);
-  return type === 'space' ? lists : [...lists, ...licenseAdvice(data['license'])];
+    .map((field) => `"${field}" should be a list. Put each value on its own line, starting with "- ".`);
+  return type === 'space' ? listWarnings : [...listWarnings, ...licenseWarnings(data['license'])];
 }
 
-function licenseAdvice(license: unknown): string[] {
+function licenseWarnings(license: unknown): string[] {
   if (license === undefined || license === null)
     return [
-      'There is no "license" in the metadata: people cannot tell what they may do with this (for example: license: mit)',
+      'The metadata has no "license". Add one so that users know what they are allowed to do, for example: license: mit',
     ];
-  const unknown = [license].flat().filter((one) => typeof one !== 'string' || !LICENSES.has(one));
+  const unknown = [license].flat().filter((item) => typeof item !== 'string' || !LICENSES.has(item));
   return unknown.map(
-    (one) => `"license": ${JSON.stringify(one)} is no identifier that hubs know; use "other" with a "license_name"`,
+    (item) => `"license": ${JSON.stringify(item)} is not a known identifier. Use "other" and set "license_name".`,
   );
 }

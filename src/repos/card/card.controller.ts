@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CardCheckService } from './card-check.service.js';
 import { CardAnswerDto, CardDto } from './dto/card.dto.js';
 
-/** Checking cards. Every client asks this before it uploads a README.md (contract E.19). */
+/** Validation of repository cards. Every client calls this before it uploads a README.md (contract E.19). */
 @Controller('api')
 @ApiTags('repositories')
 export class CardController {
@@ -11,7 +11,7 @@ export class CardController {
 
   @Post('validate-yaml')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Check the metadata of a card' })
+  @ApiOperation({ summary: 'Validate the metadata of a card' })
   check(@Body() card: CardDto): CardAnswerDto {
     return this.cards.check(card);
   }

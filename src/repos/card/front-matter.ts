@@ -1,19 +1,16 @@
-/** The metadata at the head of a card, between two lines of three dashes. */
+/** The YAML front matter of a card, between two `---` lines. */
 export interface FrontMatter {
   readonly yaml: string;
-  /** The line of the file, counted from 1, on which `yaml` begins. */
+  /** Line of the file on which `yaml` starts, counted from 1. */
   readonly firstLine: number;
-  /** Where the card itself begins. */
+  /** Offset at which the text after the front matter starts. */
   readonly end: number;
 }
 
 const OPENING = /^\uFEFF?\s*?---[ \t]*\r?\n/;
 const CLOSING = /^---[ \t]*\r?$/m;
 
-/**
- * The front matter of a card; undefined where it has none. Dashes that no second line of dashes closes are a rule across the page, as
- * clients read it, too.
- */
+/** Finds the front matter of a card. As in the clients, an opening `---` without a closing one is a horizontal rule, not front matter. */
 export function frontMatter(card: string): FrontMatter | undefined {
   const opening = OPENING.exec(card)?.[0];
   if (opening === undefined) return undefined;

@@ -6,7 +6,7 @@ import { CollectorService } from './collector.service.js';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Collects soon after the start, and every hour. Replicas may do so at the same time. */
+/** Runs the garbage collector shortly after startup and then every hour. Replicas may run it concurrently. */
 @Injectable()
 export class CollectionScheduleService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Collector');
@@ -15,24 +15,24 @@ export class CollectionScheduleService implements BeforeApplicationShutdown {
 
   @Timeout(5 * MINUTE_MS)
   first(): Promise<void> {
-    return this.round();
+    return this.run();
   }
 
   @Interval(HOUR_MS)
   hourly(): Promise<void> {
-    return this.round();
+    return this.run();
   }
 
-  /** The database is closed after this. */
+  /** Stops the collector before the database is closed. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.collector.stop();
   }
 
-  private async round(): Promise<void> {
+  private async run(): Promise<void> {
     try {
       await this.collector.collect(blobPrefixesOfHour(new Date()));
     } catch (err) {
-      this.logger.error({ err }, 'The collection broke off; the next one is in an hour');
+      this.logger.error({ err }, 'Garbage collection failed. The next run is in an hour.');
     }
   }
 }

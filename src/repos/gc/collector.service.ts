@@ -8,27 +8,27 @@ import type { HistoryPruner } from './history-pruner.service.js';
 
 const DAY_MS = 86_400_000;
 
-/** What was touched stays for so long, whatever names it: commits follow their content within minutes. */
+/** Grace period: recently touched content is never collected, even if unreferenced. Commits reference their content within minutes. */
 const GRACE_MS = DAY_MS;
-/** How long a large file may wait for its commit. */
+/** How long an uploaded LFS object may wait for its commit. */
 const UNCOMMITTED_MS = 7 * DAY_MS;
-/** How long commits that no ref leads to any more can be read: somebody may be downloading them, or want them back. */
-const LOST_MS = 7 * DAY_MS;
-/** How long an upload in parts may rest: its links are not valid any longer than that. */
+/** How long unreachable commits stay readable: a download may still be running, or a user may want to restore them. */
+const UNREACHABLE_MS = 7 * DAY_MS;
+/** How long a multipart upload may be idle. Its links expire after the same time. */
 const PARTS_MS = DAY_MS;
-const ADOPTED_AT_ONCE = 1000;
+const ADOPT_BATCH_SIZE = 1000;
 
-/** What a collection has freed. */
+/** Result of a garbage collection. */
 export interface CollectionResult {
-  /** Contents deleted. */
+  /** Number of deleted contents. */
   collected: number;
-  /** Their bytes. */
+  /** Bytes freed. */
   bytes: number;
 }
 
 /**
- * Deletes history that no ref leads to any more, and content that nothing names. `HistoryStore` and `UnreferencedContentStore.remove` tell why no
- * commit can lose anything by that.
+ * Deletes unreachable history and unreferenced content. See `HistoryStore` and `UnreferencedContentStore.remove` for why concurrent commits
+ * cannot lose anything.
  */
 export class CollectorService {
   private readonly logger = new Logger('Collector');
@@ -36,21 +36,22 @@ export class CollectorService {
   private stopped = false;
 
   constructor(
-    private readonly index: { readonly catalogue: UnreferencedContentStore; readonly history: HistoryPruner },
+    private readonly index: { readonly contents: UnreferencedContentStore; readonly history: HistoryPruner },
     private readonly blobs: BlobStore,
     private readonly parts: PartStore,
     private readonly clock: () => Date,
   ) {}
 
   /**
-   * Collects once, after whoever is at it in this process.
-   * @param prefixes the pieces of the store to look through for what the catalogue does not know
+   * Runs one collection, after any other that is running in this process.
+   *
+   * @param prefixes blob prefixes to search for content without a database row
    */
   collect(prefixes: readonly string[] = BLOB_PREFIXES): Promise<CollectionResult> {
     return this.turns.take('collect', () => this.collectNow(prefixes));
   }
 
-  /** Ends a collection that is going on, as soon as it has dealt with what it has in hand. */
+  /** Stops a running collection after its current item. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.turns.take('collect', () => Promise.resolve());
@@ -59,21 +60,21 @@ export class CollectorService {
   private async collectNow(prefixes: readonly string[]): Promise<CollectionResult> {
     const before = this.ago(GRACE_MS);
     await this.parts.sweep(this.ago(PARTS_MS));
-    await this.index.catalogue.forgetBegun(this.ago(2 * PARTS_MS));
-    const commits = await this.index.history.prune(this.ago(LOST_MS), () => this.stopped);
-    const uncommitted = await this.index.catalogue.forgetUncommitted(before, this.ago(UNCOMMITTED_MS));
-    const strays = await this.adoptStrays(prefixes);
-    const collected = await this.collectUnused(before);
-    this.logger.log({ ...collected, commits, uncommitted, strays }, 'CollectionResult');
+    await this.index.contents.deleteStartedUploads(this.ago(2 * PARTS_MS));
+    const commits = await this.index.history.prune(this.ago(UNREACHABLE_MS), () => this.stopped);
+    const uncommitted = await this.index.contents.deleteUncommittedLfsObjects(before, this.ago(UNCOMMITTED_MS));
+    const untracked = await this.adoptUntracked(prefixes);
+    const collected = await this.collectUnreferenced(before);
+    this.logger.log({ ...collected, commits, uncommitted, strays: untracked }, 'Garbage collection finished');
     return collected;
   }
 
-  private async collectUnused(before: Date): Promise<CollectionResult> {
+  private async collectUnreferenced(before: Date): Promise<CollectionResult> {
     const total: CollectionResult = { collected: 0, bytes: 0 };
     for (
-      let page = await this.index.catalogue.page(before, '');
+      let page = await this.index.contents.page(before, '');
       page;
-      page = await this.index.catalogue.page(before, page.last)
+      page = await this.index.contents.page(before, page.last)
     ) {
       for (const sha256 of page.unused) {
         if (this.stopped) return total;
@@ -84,34 +85,34 @@ export class CollectorService {
     return total;
   }
 
-  /** What cannot be deleted now is left to the next collection. */
+  /** Failures are logged and retried with the next collection. */
   private async collectOne(sha256: string, before: Date, total: CollectionResult): Promise<void> {
     try {
       const bytes = await this.blobs.size(sha256);
-      if (!(await this.index.catalogue.remove(sha256, before, () => this.blobs.delete(sha256)))) return;
-      if (bytes === undefined) return; // another collector's work, whose bytes were listed a moment before
+      if (!(await this.index.contents.remove(sha256, before, () => this.blobs.delete(sha256)))) return;
+      if (bytes === undefined) return; // another collector has deleted the bytes
       total.collected += 1;
       total.bytes += bytes;
     } catch (err) {
-      this.logger.warn({ err, sha256 }, 'Not collected');
+      this.logger.warn({ err, sha256 }, 'Failed to delete unreferenced content');
     }
   }
 
-  /** Content without a row (left by a crash, or put back from a backup) is given one: a later collection decides about it. */
-  private async adoptStrays(prefixes: readonly string[]): Promise<number> {
-    let strays = 0;
+  /** Adds rows for content that has none, after a crash or a restored backup. A later collection decides whether to delete it. */
+  private async adoptUntracked(prefixes: readonly string[]): Promise<number> {
+    let untracked = 0;
     for (const prefix of prefixes) {
-      let some: string[] = [];
+      let batch: string[] = [];
       for await (const sha256 of this.blobs.list(prefix)) {
-        if (this.stopped) return strays;
-        some.push(sha256);
-        if (some.length < ADOPTED_AT_ONCE) continue;
-        strays += await this.index.catalogue.adopt(some);
-        some = [];
+        if (this.stopped) return untracked;
+        batch.push(sha256);
+        if (batch.length < ADOPT_BATCH_SIZE) continue;
+        untracked += await this.index.contents.adopt(batch);
+        batch = [];
       }
-      if (some.length > 0) strays += await this.index.catalogue.adopt(some);
+      if (batch.length > 0) untracked += await this.index.contents.adopt(batch);
     }
-    return strays;
+    return untracked;
   }
 
   private ago(ms: number): Date {

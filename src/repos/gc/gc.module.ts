@@ -12,16 +12,20 @@ import { StorageUsageStore } from './storage-usage.store.js';
 const collectorService = {
   provide: CollectorService,
   inject: [UnreferencedContentStore, HistoryPruner, BLOB_STORE, PART_STORE],
-  useFactory: (catalogue: UnreferencedContentStore, history: HistoryPruner, blobs: BlobStore, parts: PartStore) =>
-    new CollectorService({ catalogue, history }, blobs, parts, () => new Date()),
+  useFactory: (contents: UnreferencedContentStore, history: HistoryPruner, blobs: BlobStore, parts: PartStore) =>
+    new CollectorService({ contents, history }, blobs, parts, () => new Date()),
 };
 
-/** What nobody needs any more, and how it goes. */
+/** Garbage collection: deletes unreachable history and unreferenced content. */
 @Module({
   imports: [LocalStoreModule],
   providers: [
-    ...[UnreferencedContentStore, HistoryStore, HistoryPruner, StorageUsageStore],
-    ...[collectorService, CollectionScheduleService],
+    UnreferencedContentStore,
+    HistoryStore,
+    HistoryPruner,
+    StorageUsageStore,
+    collectorService,
+    CollectionScheduleService,
   ],
   exports: [CollectorService, StorageUsageStore],
 })

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 
-/** Whoever commits all the time is not kept waiting for a collector; the next round tries again. */
+/** Gives up on a repository that is constantly written to, so that its commits do not wait. The next run tries again. */
 const LOCK_TIMEOUT = '10s';
-/** Few enough to hold a repository for moments only. */
-const SWEPT_AT_ONCE = 2000;
+/** Small enough to lock a repository only briefly. */
+const SWEEP_BATCH_SIZE = 2000;
 
-/** The commits that a repository's refs lead to, as spans of lines (see `CommitEntity.line`). */
+/** Selects the commits reachable from a repository's refs, as spans of lines (see `CommitEntity.line`). */
 const REACHED = `
   WITH RECURSIVE spans (line, up_to) AS (
       SELECT c.line, c.generation FROM refs r
@@ -18,25 +18,25 @@ const REACHED = `
       JOIN commits parent ON parent.repository_id = $1 AND parent.oid = first.parent_oid),
   reached AS (SELECT line, max(up_to) AS up_to FROM spans GROUP BY line)`;
 
-/** How far one has come with a repository whose refs have let go of history. */
+/** Pruning state of a repository whose refs were moved or deleted. */
 export interface PruneProgress {
-  /** Commits deleted now. */
+  /** Number of commits deleted in this step. */
   readonly deleted: number;
   readonly changes: number;
   readonly unswept: boolean;
 }
 
 /**
- * Lost history as it lies in the database. What deletes holds the repository with FOR UPDATE, which keeps out everybody who adds to it:
- * each row of a commit, tree, blob or ref refers to its repository, and commits hold it (`RefStore.holdRepository`) before they look at
- * what is there to build on. So nobody builds on what is being deleted.
+ * Database access for pruning unreachable history. Deletions lock the repository with FOR UPDATE, which blocks all writers: each row of a
+ * commit, tree, blob or ref has a foreign key to its repository, and commits lock the repository (`RefStore.lockRepo`) before they
+ * read what they build on. So no commit can build on objects that are being deleted.
  */
 @Injectable()
 export class HistoryStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** The repositories in which history may have been lost. */
-  async cut(): Promise<number[]> {
+  /** Ids of the repositories that may have unreachable history. */
+  async pendingRepos(): Promise<number[]> {
     const rows = await this.database.query<{ id: number }[]>(
       'SELECT repository_id AS id FROM history_cuts ORDER BY repository_id',
     );
@@ -44,11 +44,13 @@ export class HistoryStore {
   }
 
   /**
-   * Notes which commits have been lost since, and which are found again; deletes those lost before a time. Undefined where there is
-   * nothing left to do. @throws when the repository is never at rest
+   * Marks commits that have become unreachable, unmarks those that are reachable again, and deletes commits unreachable since before
+   * `lostBefore`. Returns `undefined` if nothing is left to do.
+   *
+   * @throws if the repository cannot be locked within the timeout
    */
-  deleteLost(repositoryId: number, lostBefore: Date): Promise<PruneProgress | undefined> {
-    return this.holding(repositoryId, async (m) => {
+  deleteUnreachable(repositoryId: number, lostBefore: Date): Promise<PruneProgress | undefined> {
+    return this.withLockedRepo(repositoryId, async (m) => {
       await m.query(
         `${REACHED}
          UPDATE commits c SET lost_at = CASE WHEN now.reached THEN NULL ELSE now() END
@@ -73,7 +75,11 @@ export class HistoryStore {
     });
   }
 
-  /** The trees of all commits that the repository has. @param m the transaction that one is in */
+  /**
+   * The root trees of all commits of the repository.
+   *
+   * @param m the current transaction, if there is one
+   */
   async roots(repositoryId: number, m = this.database.manager): Promise<string[]> {
     const rows = await m.query<{ oid: string }[]>(
       'SELECT DISTINCT tree_oid AS oid FROM commits WHERE repository_id = $1',
@@ -82,7 +88,11 @@ export class HistoryStore {
     return rows.map(({ oid }) => oid);
   }
 
-  /** The bodies of trees. @param m as for `roots` */
+  /**
+   * The bodies of trees, by id.
+   *
+   * @param m the current transaction, if there is one
+   */
   async bodies(repositoryId: number, oids: readonly string[], m = this.database.manager): Promise<Map<string, Buffer>> {
     const rows = await m.query<{ oid: string; body: Buffer }[]>(
       'SELECT oid, body FROM trees WHERE repository_id = $1 AND oid = ANY($2)',
@@ -92,8 +102,9 @@ export class HistoryStore {
   }
 
   /**
-   * Deletes some trees or blobs after this id that nobody needs; the id to go on from, undefined behind the last.
-   * @param prepare lets the judge see what has come since it looked; nothing more comes until this is done
+   * Deletes a page of unneeded trees or blobs. Returns the id to continue after; `undefined` at the end.
+   *
+   * @param prepare adds objects that have been written since the reachable set was computed; no more are added until the transaction ends
    */
   sweep(
     repositoryId: number,
@@ -101,10 +112,10 @@ export class HistoryStore {
     prepare: (m: EntityManager) => Promise<void>,
     isNeeded: (oid: string) => boolean,
   ): Promise<string | undefined> {
-    return this.holding(repositoryId, async (m) => {
+    return this.withLockedRepo(repositoryId, async (m) => {
       await prepare(m);
       const rows = await m.query<{ oid: string }[]>(
-        `SELECT oid FROM ${page.table} WHERE repository_id = $1 AND oid > $2 ORDER BY oid LIMIT ${SWEPT_AT_ONCE}`,
+        `SELECT oid FROM ${page.table} WHERE repository_id = $1 AND oid > $2 ORDER BY oid LIMIT ${SWEEP_BATCH_SIZE}`,
         [repositoryId, page.after],
       );
       const unneeded = rows.map(({ oid }) => oid).filter((oid) => !isNeeded(oid));
@@ -113,7 +124,7 @@ export class HistoryStore {
     });
   }
 
-  /** All is done, unless something has changed since; what is lost and not deleted yet stays noted. */
+  /** Marks pruning as finished unless refs have changed since. Unreachable commits that are not deleted yet keep the repository listed. */
   async finish(repositoryId: number, { changes }: PruneProgress): Promise<void> {
     const isSeen = 'repository_id = $1 AND changes = $2';
     await this.database.query(
@@ -124,7 +135,7 @@ export class HistoryStore {
     await this.database.query(`UPDATE history_cuts SET unswept = false WHERE ${isSeen}`, [repositoryId, changes]);
   }
 
-  private holding<T>(repositoryId: number, work: (m: EntityManager) => Promise<T>): Promise<T | undefined> {
+  private withLockedRepo<T>(repositoryId: number, work: (m: EntityManager) => Promise<T>): Promise<T | undefined> {
     return this.database.transaction(async (m) => {
       await m.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
       const found = await m.query<unknown[]>('SELECT FROM repositories WHERE id = $1 FOR UPDATE', [repositoryId]);

@@ -1,36 +1,36 @@
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { decodeTree, isFolder } from '../store/git-objects.js';
 
-/** A root with a hundred thousand entries has 4 MB. */
-const TREES_AT_ONCE = 16;
+/** Trees loaded at once. A tree with 100 000 entries takes 4 MB. */
+const TREE_BATCH_SIZE = 16;
 
-/** Fetches the bodies of trees, by id. */
+/** Loads the bodies of trees, by id. */
 export type LoadBodies = (oids: readonly string[]) => Promise<ReadonlyMap<string, Buffer>>;
 
-/** The trees and blobs that some roots lead to. More roots may be added: what is known already is not walked again. */
+/** The set of trees and blobs reachable from root trees. Roots may be added in several steps; known trees are not walked again. */
 export class ReachableObjects {
-  private readonly known = new Set<string>();
+  private readonly oids = new Set<string>();
 
   has(oid: string): boolean {
-    return this.known.has(oid);
+    return this.oids.has(oid);
   }
 
-  /** @throws Error when a tree is missing: then nobody can tell what else is needed */
+  /** @throws Error if a tree is missing, because reachability cannot be determined without it */
   async add(roots: Iterable<string>, load: LoadBodies): Promise<void> {
-    const waiting = [...roots].filter((oid) => this.isNew(oid));
-    while (waiting.length > 0) {
-      const some = waiting.splice(-TREES_AT_ONCE);
-      const bodies = await load(some);
-      for (const oid of some) {
+    const queue = [...roots].filter((oid) => this.isNew(oid));
+    while (queue.length > 0) {
+      const batch = queue.splice(-TREE_BATCH_SIZE);
+      const bodies = await load(batch);
+      for (const oid of batch) {
         const body = bodies.get(oid);
-        if (!body) throw new Error(`The tree ${oid} is missing`);
-        for (const entry of decodeTree(body)) if (this.isNew(entry.oid) && isFolder(entry)) waiting.push(entry.oid);
+        if (!body) throw new Error(`Tree ${oid} is missing`);
+        for (const entry of decodeTree(body)) if (this.isNew(entry.oid) && isFolder(entry)) queue.push(entry.oid);
       }
-      await othersTurn(); // the embedded database answers before anything else in this process gets a word in
+      await yieldToEventLoop(); // The embedded database runs in this process and would block it otherwise.
     }
   }
 
   private isNew(oid: string): boolean {
-    return !this.known.has(oid) && this.known.add(oid) !== undefined;
+    return !this.oids.has(oid) && this.oids.add(oid) !== undefined;
   }
 }

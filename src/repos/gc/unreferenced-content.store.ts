@@ -2,36 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 
-/** Every table that names content, in a column `sha256`: what one of them names, stays. A new one has to be added here. */
+/** All tables that reference content through a `sha256` column. Referenced content is never deleted; a new table must be added here. */
 export const CONTENT_REFERENCE_TABLES = ['blobs', 'lfs_objects', 'xet_xorbs', 'xet_runs'];
 
-/** A row of `contents` that nothing names. */
+/** Condition on rows of `contents` that no table references. */
 export const UNREFERENCED = CONTENT_REFERENCE_TABLES.map(
   (table) => `NOT EXISTS (SELECT 1 FROM ${table} h WHERE h.sha256 = contents.sha256)`,
 ).join(' AND ');
 
-const LOOKED_AT_ONCE = 2000;
-const FORGOTTEN_AT_ONCE = 500;
+const PAGE_SIZE = 2000;
+const DELETE_BATCH_SIZE = 500;
 
-/** Some rows of the catalogue. */
+/** A page of content rows. */
 export interface ContentPage {
-  readonly last: string;
+  /** Hash of the last row, to continue after. */ readonly last: string; /** Hashes of the unreferenced contents that have not been touched recently. */
   readonly unused: readonly string[];
 }
 
-/** The catalogue of content as the collector sees it. Its rows say what the blob store may hold; `ContentReferences` writes them. */
+/** Finds and deletes unreferenced rows of `contents`, the index of the blob store. `ContentReferences` adds the rows. */
 @Injectable()
 export class UnreferencedContentStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /**
-   * Looks at some content after this hash, few enough to keep nobody else waiting for long. Undefined behind the last.
-   * @returns `unused`: what nobody has touched since and nothing names; `last`: the hash to go on from
-   */
+  /** Reads a page of content after a hash, small enough not to block other queries. Returns `undefined` at the end. */
   async page(touchedBefore: Date, after: string): Promise<ContentPage | undefined> {
     const [page] = await this.database.query<(ContentPage | { last: null })[]>(
       `WITH page AS MATERIALIZED
-         (SELECT sha256, touched_at FROM contents WHERE sha256 > $2 ORDER BY sha256 LIMIT ${LOOKED_AT_ONCE})
+         (SELECT sha256, touched_at FROM contents WHERE sha256 > $2 ORDER BY sha256 LIMIT ${PAGE_SIZE})
        SELECT (SELECT max(sha256) FROM page) AS last,
               ARRAY(SELECT sha256 FROM page contents WHERE touched_at < $1 AND ${UNREFERENCED}) AS unused`,
       [touchedBefore, after],
@@ -40,12 +37,13 @@ export class UnreferencedContentStore {
   }
 
   /**
-   * Takes content out of the catalogue if it is still unused, and its bytes out of the store while the row is locked. Who touches the
-   * content meanwhile waits for the lock, finds the bytes gone and stores them anew. This is the one transaction that does something
-   * besides SQL, one deletion: after COMMIT nobody would wait, and before it the row would say what is not so. Should the process die
-   * in between, a row without bytes is left, which harms nobody: the next intake stores the bytes, or the next collection takes it.
+   * Deletes a content row if it is still unreferenced, and its bytes while the row is locked. A writer that touches the content meanwhile
+   * waits for the lock, finds the bytes gone and stores them again. This is the only transaction with a side effect outside the database:
+   * deleting the bytes after COMMIT would race with writers, deleting them before it would leave a row without bytes visible. If the
+   * process crashes in between, a row without bytes remains, which is harmless: the next write stores the bytes, or the next collection
+   * deletes the row.
    *
-   * Any number of collectors may do this at once: only one of them gets the row.
+   * Safe to run concurrently: only one collector can delete the row.
    */
   remove(sha256: string, touchedBefore: Date, deleteBytes: () => Promise<void>): Promise<boolean> {
     return this.database.transaction(async (m) => {
@@ -60,17 +58,17 @@ export class UnreferencedContentStore {
   }
 
   /**
-   * Forgets large files that were uploaded to a repository before a time and that no commit of it names. The row of the content is
-   * locked, so that who is about to commit one and touches it comes either before, and it stays, or after, and finds it gone.
+   * Deletes LFS objects that were uploaded before `uploadedBefore` and that no commit references. Locks the content row, so that a commit
+   * that touches the content comes either before, and the object stays, or after, and does not find it.
    */
-  async forgetUncommitted(touchedBefore: Date, uploadedBefore: Date): Promise<number> {
+  async deleteUncommittedLfsObjects(touchedBefore: Date, uploadedBefore: Date): Promise<number> {
     const idle = `o.created_at < $2 AND NOT EXISTS
       (SELECT 1 FROM blobs b WHERE b.repository_id = o.repository_id AND b.sha256 = o.sha256 AND b.lfs)`;
     const statement = `
       WITH idle AS (
         SELECT sha256 FROM contents
         WHERE touched_at < $1 AND EXISTS (SELECT 1 FROM lfs_objects o WHERE o.sha256 = contents.sha256 AND ${idle})
-        LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED)
+        LIMIT ${DELETE_BATCH_SIZE} FOR UPDATE SKIP LOCKED)
       DELETE FROM lfs_objects o USING idle WHERE o.sha256 = idle.sha256 AND ${idle}`;
     for (let total = 0; ;) {
       const [, count] = await this.database.query<[unknown[], number]>(statement, [touchedBefore, uploadedBefore]);
@@ -79,12 +77,12 @@ export class UnreferencedContentStore {
     }
   }
 
-  /** Forgets uploads straight to the store that were begun before and never taken; the sweep of the part store frees their bytes. */
-  async forgetBegun(before: Date): Promise<void> {
+  /** Deletes direct uploads that started before and were never completed. The part store frees their bytes separately. */
+  async deleteStartedUploads(before: Date): Promise<void> {
     await this.database.query('DELETE FROM direct_uploads WHERE begun_at < $1', [before]);
   }
 
-  /** Adds content that the store has and the catalogue does not, as if touched now; how many there were. */
+  /** Adds rows for stored content that has none, as if touched now. Returns the number of added rows. */
   async adopt(hashes: readonly string[]): Promise<number> {
     const added = await this.database.query<unknown[]>(
       `INSERT INTO contents (sha256, touched_at) SELECT sha256, now() FROM unnest($1::text[]) AS sha256 ORDER BY sha256

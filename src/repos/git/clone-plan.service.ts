@@ -47,9 +47,9 @@ export class ClonePlanService {
 
   /** @throws HubError `BadRequest` for a commit that the repository does not have */
   async plan(repositoryId: number, request: UploadPackRequest): Promise<ClonePlan> {
-    const found = await this.commits.among(repositoryId, request.haves);
+    const found = await this.commits.findMany(repositoryId, request.haves);
     const common = new Map(found.map((commit) => [commit.oid, commit]));
-    const held = await this.held(found, await this.commits.among(repositoryId, request.shallow));
+    const held = await this.held(found, await this.commits.findMany(repositoryId, request.shallow));
     const walk: WalkOptions = { request, common, held, passed: new Map(), sent: new Map(), ground: new Map() };
     let isGrounded = true;
     for (const oid of new Set(request.wants))

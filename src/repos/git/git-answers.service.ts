@@ -9,7 +9,6 @@ import { readUploadPackRequest } from './upload-pack-request.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import { wholeBody } from '../../platform/http/request-body.js';
-import { LocalRepositories } from '../store/local-repositories.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { SourceGit } from './source-git.service.js';
 import { UploadPackService } from './upload-pack.service.js';
@@ -24,7 +23,6 @@ const NEVER_KEPT = { 'cache-control': 'no-cache' };
 export class GitAnswers {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
-    private readonly repositories: LocalRepositories,
     private readonly access: RepoAccessService,
     private readonly uploads: UploadPackService,
     private readonly sources: SourceGit,
@@ -35,7 +33,7 @@ export class GitAnswers {
     if (service === 'git-receive-pack') throw this.noPush(repo);
     if (service !== FETCHING)
       throw new HubError('BadRequest', `This hub speaks git's smart protocol only: ask for ?service=${FETCHING}`);
-    const local = await this.repositories.find(repo, asking.caller);
+    const local = await this.access.find(repo, asking.caller);
     if (local) {
       const refs = await this.uploads.advertisement(local);
       return once(refs, `application/x-${FETCHING}-advertisement`);

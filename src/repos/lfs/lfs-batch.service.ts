@@ -9,7 +9,6 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { SourceGit } from '../git/source-git.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import { Lanes } from '../../platform/async/lanes.js';
-import { LocalRepositories } from '../store/local-repositories.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
@@ -29,7 +28,6 @@ interface Abilities {
 export class LfsBatchService {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
-    private readonly repositories: LocalRepositories,
     private readonly sources: SourceGit,
     private readonly access: RepoAccessService,
     private readonly objects: LfsObjectsService,
@@ -47,7 +45,7 @@ export class LfsBatchService {
     const hashes = objects.map(({ oid }) => oid);
     if (request.operation === 'download') {
       const { id } =
-        (await this.repositories.find(repo, asking.caller)) ?? (await this.sources.leadToLfs(repo, asking));
+        (await this.access.find(repo, asking.caller)) ?? (await this.sources.leadToLfs(repo, asking));
       const has = await this.objects.present(id, hashes);
       return batch('basic', objects, (object) => this.download(id, object, has.get(object.oid)));
     }

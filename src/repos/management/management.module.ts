@@ -14,11 +14,18 @@ import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
 import { SocialController } from './social.controller.js';
 
-/** The life of repositories: made, set up, moved, deleted. */
+/** Creating, configuring, moving and deleting repositories, and their branches and tags. */
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackCacheModule],
   controllers: [CardController, RepoManagementController, SettingsController, RefsController, SocialController],
-  providers: [CardCheckService, RepoManagementService, RepoAdminService, NamespacesService, SettingsService, RefsService],
+  providers: [
+    CardCheckService,
+    RepoManagementService,
+    RepoAdminService,
+    NamespacesService,
+    SettingsService,
+    RefsService,
+  ],
   exports: [RepoAdminService],
 })
 export class ManagementModule {}

@@ -5,12 +5,16 @@ import type { RepoId } from '../../domain/repo-id.js';
 import type { AccountEntity } from '../../users/account.entity.js';
 import { AccountsService } from '../../users/accounts.service.js';
 
-/** Under which names a caller may create repositories: its own, and those of organizations in which it may write. */
+/** Decides in which namespaces a caller may create repositories: its own, and organizations in which it has the write role. */
 @Injectable()
 export class NamespacesService {
   constructor(private readonly accounts: AccountsService) {}
 
-  /** The account that shall own it. @throws HubError `Forbidden`, in the same words where there is no such account */
+  /**
+   * Returns the account that owns the namespace.
+   *
+   * @throws HubError `Forbidden`; the response is identical if there is no such account
+   */
   async writable({ type, namespace }: RepoId, caller: Caller): Promise<AccountEntity> {
     const owner = await this.accounts.find(namespace);
     const role = owner && (await this.accounts.roleOf(caller, owner.id));

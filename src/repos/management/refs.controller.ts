@@ -6,7 +6,7 @@ import { Asker, Repo, Rest } from '../../platform/http/repo.decorator.js';
 import { NewBranchDto, NewTagDto, RefDto, SquashDto, SquashedDto } from './dto/ref.dto.js';
 import { RefsService } from './refs.service.js';
 
-/** Branches and tags of the hub's own repositories. Their slashes may come encoded or raw. */
+/** Branches and tags of local repositories. Slashes in their names may be percent-encoded. */
 @Controller('api/:types/:namespace/:name')
 @ApiTags('repositories')
 export class RefsController {
@@ -26,14 +26,14 @@ export class RefsController {
 
   @Delete('branch/*rest')
   @Header('Content-Type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: 'Delete a branch; its commits stay readable by their ids' })
+  @ApiOperation({ summary: 'Delete a branch. Its commits remain accessible by id for a week.' })
   deleteBranch(@Repo() repo: RepoId, @Rest() branch: string, @Asker() caller: Caller): Promise<string> {
     return this.refs.deleteBranch(repo, branch, caller).then(() => 'OK');
   }
 
   @Post('tag/*rest')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Tag a revision' })
+  @ApiOperation({ summary: 'Create a tag for a revision' })
   createTag(
     @Repo() repo: RepoId,
     @Rest() revision: string,
@@ -52,7 +52,7 @@ export class RefsController {
 
   @Post('super-squash/*rest')
   @HttpCode(200)
-  @ApiOperation({ summary: "Replace a branch's history by one commit of the same files" })
+  @ApiOperation({ summary: "Replace a branch's history with a single commit of the same files" })
   squash(
     @Repo() repo: RepoId,
     @Rest() branch: string,

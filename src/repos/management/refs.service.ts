@@ -7,7 +7,7 @@ import { RepoAccessService } from '../store/repo-access.service.js';
 import { RootCommitsService } from '../store/root-commits.service.js';
 import type { NewBranchDto, NewTagDto, RefDto, SquashDto, SquashedDto } from './dto/ref.dto.js';
 
-/** Branches and tags, for those who may write to their repository. */
+/** Creates and deletes branches and tags for callers with write access. */
 @Injectable()
 export class RefsService {
   constructor(
@@ -16,7 +16,7 @@ export class RefsService {
     private readonly roots: RootCommitsService,
   ) {}
 
-  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.createBranch` say */
+  /** @throws HubError as `RepoAccessService.writable`, `LocalRefsService.createBranch` and `RootCommitsService.createEmptyBranch` */
   async createBranch(repo: RepoId, branch: string, body: NewBranchDto, caller: Caller): Promise<RefDto> {
     const repository = await this.access.writable(repo, caller);
     const overwrite = body.overwrite ?? false;
@@ -28,26 +28,28 @@ export class RefsService {
     return { ref: branchRef(branch) };
   }
 
-  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.deleteBranch` say */
+  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.deleteBranch` */
   async deleteBranch(repo: RepoId, branch: string, caller: Caller): Promise<void> {
     await this.refs.deleteBranch(await this.access.writable(repo, caller), branch);
   }
 
-  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.createTag` say */
+  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.createTag` */
   async createTag(repo: RepoId, revision: string, { tag }: NewTagDto, caller: Caller): Promise<RefDto> {
     await this.refs.createTag(await this.access.writable(repo, caller), { name: tag, revision });
     return { ref: tagRef(tag) };
   }
 
-  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.deleteTag` say */
+  /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.deleteTag` */
   async deleteTag(repo: RepoId, tag: string, caller: Caller): Promise<void> {
     await this.refs.deleteTag(await this.access.writable(repo, caller), tag);
   }
 
-  /** @throws HubError as `RepoAccessService.writable` and `RootCommitsService.squash` say */
+  /** @throws HubError as `RepoAccessService.writable` and `RootCommitsService.squash` */
   async squash(repo: RepoId, branch: string, { message }: SquashDto, caller: Caller): Promise<SquashedDto> {
     const repository = await this.access.writable(repo, caller);
-    const words = message?.trim() ? message : `Super-squash branch '${branch}'`;
-    return { commitId: await this.roots.squash(repository, { branch, author: caller.name ?? '', message: words }) };
+    const commitMessage = message?.trim() ? message : `Super-squash branch '${branch}'`;
+    return {
+      commitId: await this.roots.squash(repository, { branch, author: caller.name ?? '', message: commitMessage }),
+    };
   }
 }

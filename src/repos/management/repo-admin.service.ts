@@ -9,36 +9,40 @@ import { RepoStore } from '../store/repo.store.js';
 import { AdminRepoListStore, type AdminRepoPage, type AdminRepoQuery } from '../store/admin-repo-list.store.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
 
-/** What a hub may have under an id: nothing, a repository, or the name that one had before. */
+/** What an id refers to on this hub. `moved` is a former name of a repository. */
 export const LOCAL_REPO_STATES = ['absent', 'public', 'private', 'disabled', 'moved'] as const;
 export type LocalRepoState = (typeof LOCAL_REPO_STATES)[number];
 
 /**
- * What the hub's administrator does with anybody's repository. A disabled one stays in its place: nobody reads or changes it, and no
- * source is asked for its name.
+ * Administrators' actions on any repository. A disabled repository keeps its name: it can be neither read nor changed, and no source is
+ * asked for that name.
  */
 @Injectable()
 export class RepoAdminService {
   constructor(
     private readonly repos: RepoStore,
-    private readonly catalogue: AdminRepoListStore,
+    private readonly lists: AdminRepoListStore,
     private readonly changes: RepoChangesService,
     private readonly bindings: FallbackCacheService,
   ) {}
 
-  /** Private and disabled ones too. */
-  list(wish: AdminRepoQuery): Promise<AdminRepoPage> {
-    return this.catalogue.page(wish);
+  /** Includes private and disabled repositories. */
+  list(query: AdminRepoQuery): Promise<AdminRepoPage> {
+    return this.lists.page(query);
   }
 
-  /** @throws HubError `RepoNotFound`, `BadRequest` for what cannot be an id */
+  /** @throws HubError `RepoNotFound`, `BadRequest` for an invalid id */
   async setDisabled(repo: RepoId, disabled: boolean): Promise<LocalRepo> {
     const repository = await this.existing(repo);
     await this.changes.setDisabled(repository, disabled);
     return { ...repository, disabled };
   }
 
-  /** For good, with all that it has. @throws HubError as `setDisabled` */
+  /**
+   * Permanently deletes the repository.
+   *
+   * @throws HubError as `setDisabled`
+   */
   async remove(repo: RepoId): Promise<LocalRepo> {
     const repository = await this.existing(repo);
     await this.changes.remove(repository);
@@ -46,7 +50,7 @@ export class RepoAdminService {
     return repository;
   }
 
-  /** What this hub itself has under an id. */
+  /** What an id refers to on this hub. */
   async stateOf(repo: RepoId): Promise<LocalRepoState> {
     const found = await this.repos.find(repo);
     if (!found) return (await this.repos.findMoved(repo)) ? 'moved' : 'absent';

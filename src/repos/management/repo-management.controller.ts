@@ -8,30 +8,32 @@ import { NamedRepoDto } from './dto/named-repo.dto.js';
 import { NewRepositoryDto } from './dto/new-repository.dto.js';
 import { RepoManagementService } from './repo-management.service.js';
 
-/** Making, moving and deleting repositories: what clients name in bodies, not in URLs. */
+/** Creating, moving and deleting repositories. These requests identify the repository in the body, not in the URL. */
 @Controller('api/repos')
 @ApiTags('repositories')
 export class RepoManagementController {
-  constructor(private readonly life: RepoManagementService) {}
+  constructor(private readonly management: RepoManagementService) {}
 
   @Post('create')
   @HttpCode(200)
   @ApiOperation({ summary: 'Create a repository' })
   create(@Body() body: NewRepositoryDto, @Asker() caller: Caller): Promise<CreatedDto> {
-    return this.life.create(body, caller);
+    return this.management.create(body, caller);
   }
 
   @Delete('delete')
   @Header('Content-Type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: 'Delete a repository with all that it has' })
+  @ApiOperation({ summary: 'Permanently delete a repository with all its files and history' })
   remove(@Body() body: NamedRepoDto, @Asker() caller: Caller): Promise<string> {
-    return this.life.remove(body, caller).then(() => 'OK');
+    return this.management.remove(body, caller).then(() => 'OK');
   }
 
   @Post('move')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Give a repository another name or owner; its old name leads to it' })
+  @ApiOperation({
+    summary: 'Rename a repository or transfer it to another owner. The old name redirects to the new one.',
+  })
   move(@Body() body: MoveDto, @Asker() caller: Caller): Promise<CreatedDto> {
-    return this.life.move(body, caller);
+    return this.management.move(body, caller);
   }
 }

@@ -4,14 +4,14 @@ import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId, type RepoType } from '../../domain/repo-id.js';
 import { publicId } from '../../domain/lookup-key.js';
-import { namedRepo } from './named-repo.js';
+import { resolveNamedRepo } from './named-repo.js';
 import { repoUrl } from '../../domain/repo-url.js';
 import { requireWriting } from '../../domain/require-caller.js';
 import { wantsPrivate } from './wants-private.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { LocalRepositories } from '../store/local-repositories.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
+import { RepoCreationService } from '../store/repo-creation.service.js';
 import type { CreatedDto } from './dto/created.dto.js';
 import type { MoveDto } from './dto/move.dto.js';
 import type { NamedRepoDto } from './dto/named-repo.dto.js';
@@ -19,14 +19,14 @@ import type { NewRepositoryDto } from './dto/new-repository.dto.js';
 import { NamespacesService } from './namespaces.service.js';
 
 /**
- * Makes, moves and deletes repositories of this hub. A name that changes hands is forgotten where it was bound to a source, since
- * from then on another repository is meant.
+ * Creates, moves and deletes local repositories for callers. A name that starts or stops being local is evicted from the binding cache,
+ * because from then on it refers to a different repository than the bound one.
  */
 @Injectable()
 export class RepoManagementService {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
-    private readonly repositories: LocalRepositories,
+    private readonly creation: RepoCreationService,
     private readonly access: RepoAccessService,
     private readonly changes: RepoChangesService,
     private readonly namespaces: NamespacesService,
@@ -34,59 +34,60 @@ export class RepoManagementService {
   ) {}
 
   /**
-   * @throws HubError `Unauthorized`, `Forbidden` without the right to create there, `BadRequest` for an impossible name, `Conflict`
-   * with the `url` of what is there already (clients read it)
+   * @throws HubError `Unauthorized`, `Forbidden` if the caller cannot create repositories in the namespace, `BadRequest` for an invalid
+   * name, `Conflict` if the repository exists; clients read the existing repository's `url` from that response
    */
   async create(body: NewRepositoryDto, caller: Caller): Promise<CreatedDto> {
     const { name: author } = requireWriting(caller);
     const isPrivate = wantsPrivate(body) ?? false;
-    const repo = namedRepo(body, author);
-    const owner = await this.namespaces.writable(repo, caller);
-    const named = { ...repo, namespace: owner.name };
+    const requested = resolveNamedRepo(body, author);
+    const owner = await this.namespaces.writable(requested, caller);
+    const repo = { ...requested, namespace: owner.name };
     const sdk = repo.type === 'space' ? (body.sdk ?? undefined) : undefined;
-    const input = { repo: named, ownerName: owner.name, private: isPrivate, sdk, author };
-    const created = await this.repositories.createRepository(input).catch((error: unknown) => {
-      throw this.existing(error, named);
+    const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author };
+    const created = await this.creation.create(input).catch((error: unknown) => {
+      throw this.withExistingUrl(error, repo);
     });
-    await this.bindings.evict(repo);
-    return { url: this.urlOf(created.repo), name: repoFullName(created.repo), id: publicId(created.id) };
+    await this.bindings.evict(requested);
+    return this.createdDto(created.id, created.repo);
   }
 
-  /** @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden` for who is no admin of its owner */
+  /** @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden` if the caller is not an admin of the owner */
   async remove(body: NamedRepoDto, caller: Caller): Promise<void> {
     const { name } = requireWriting(caller);
-    const repository = await this.access.administrable(namedRepo(body, name), caller);
+    const repository = await this.access.administrable(resolveNamedRepo(body, name), caller);
     await this.changes.remove(repository);
     await this.bindings.evict(repository.repo);
   }
 
-  /** @throws HubError as `remove` and `create` say */
+  /** @throws HubError as `remove` for the current name, as `create` for the new one */
   async move({ fromRepo, toRepo, type }: MoveDto, caller: Caller): Promise<CreatedDto> {
     const { name } = requireWriting(caller);
-    const repository = await this.access.administrable(namedRepo({ name: fromRepo, type }, name), caller);
-    const to = wholeId(toRepo, repository.repo.type);
-    const owner = await this.namespaces.writable(to, caller);
-    const named = { ...to, namespace: owner.name };
-    await this.changes.move(repository, { repo: named, ownerId: owner.id }).catch((error: unknown) => {
-      throw this.existing(error, named);
+    const repository = await this.access.administrable(resolveNamedRepo({ name: fromRepo, type }, name), caller);
+    const requested = parseFullName(toRepo, repository.repo.type);
+    const owner = await this.namespaces.writable(requested, caller);
+    const repo = { ...requested, namespace: owner.name };
+    await this.changes.move(repository, { repo, ownerId: owner.id }).catch((error: unknown) => {
+      throw this.withExistingUrl(error, repo);
     });
     await this.bindings.evict(repository.repo);
-    await this.bindings.evict(named);
-    return { url: this.urlOf(named), name: repoFullName(named), id: publicId(repository.id) };
+    await this.bindings.evict(repo);
+    return this.createdDto(repository.id, repo);
   }
 
-  private urlOf(repo: RepoId): string {
-    return repoUrl(this.config.baseUrl, repo);
+  private createdDto(id: number, repo: RepoId): CreatedDto {
+    return { url: repoUrl(this.config.baseUrl, repo), name: repoFullName(repo), id: publicId(id) };
   }
 
-  private existing(error: unknown, repo: RepoId): unknown {
+  private withExistingUrl(error: unknown, repo: RepoId): unknown {
     if (!(error instanceof HubError) || error.code !== 'Conflict') return error;
-    const body = { url: this.urlOf(repo) };
+    const body = { url: repoUrl(this.config.baseUrl, repo) };
     return new HubError('Conflict', `You already created this ${repo.type} repo`, { body, cause: error });
   }
 }
 
-function wholeId(name: string, type: RepoType): RepoId {
-  if (!name.includes('/')) throw new HubError('BadRequest', `"${name}" is not a whole id: toRepo is namespace/name`);
-  return namedRepo({ name, type }, '');
+function parseFullName(name: string, type: RepoType): RepoId {
+  if (!name.includes('/'))
+    throw new HubError('BadRequest', `"${name}" is not a full repository id. Set toRepo to namespace/name.`);
+  return resolveNamedRepo({ name, type }, '');
 }

@@ -8,7 +8,7 @@ import { RepoAccessService } from '../store/repo-access.service.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
 import type { SettingsAnswerDto, SettingsDto } from './dto/settings.dto.js';
 
-/** What may be changed about a repository, and who may do what with it. */
+/** Updates the settings of a repository and checks callers' access. */
 @Injectable()
 export class SettingsService {
   constructor(
@@ -18,19 +18,20 @@ export class SettingsService {
   ) {}
 
   /**
-   * Changes what the body names, and tells the settings as they are then.
-   * @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden`, `BadRequest`; `NotImplemented` for gates
+   * Applies a partial update and returns the resulting settings.
+   *
+   * @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden`, `BadRequest`; `NotImplemented` for gated access
    */
   async change(repo: RepoId, body: SettingsDto, caller: Caller): Promise<SettingsAnswerDto> {
     const repository = await this.access.administrable(repo, caller);
     if (body.gated)
-      throw new HubError('NotImplemented', `This hub has no gated repositories: "gated" can only be false`);
-    const asked = wantsPrivate(body);
-    if (asked !== undefined) {
-      await this.changes.setPrivate(repository, asked);
+      throw new HubError('NotImplemented', `This hub does not support gated repositories. Set "gated" to false.`);
+    const requested = wantsPrivate(body);
+    if (requested !== undefined) {
+      await this.changes.setPrivate(repository, requested);
       await this.bindings.evict(repository.repo);
     }
-    const isPrivate = asked ?? repository.private;
+    const isPrivate = requested ?? repository.private;
     return { private: isPrivate, visibility: isPrivate ? 'private' : 'public', gated: false };
   }
 

@@ -2,39 +2,39 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HubError } from '../../domain/hub-error.js';
 
-/** A page of discussions. */
+/** A page of discussions; always empty on this hub. */
 export class DiscussionsDto {
   discussions: [];
   count: number;
   start: number;
 }
 
-const NONE: DiscussionsDto = { discussions: [], count: 0, start: 0 };
+const NO_DISCUSSIONS: DiscussionsDto = { discussions: [], count: 0, start: 0 };
 
 /**
- * What people say about repositories: nothing, here. Clients look for discussions before they do other things (transformers for a
- * conversion to safetensors), so that "none" must be an answer, and the same for every repository.
+ * Discussions and likes, which this hub does not have. Clients list the discussions of a repository before other operations (transformers
+ * looks for a safetensors conversion), so the response is an empty list for every repository.
  */
 @Controller('api/:types/:namespace/:name')
 @ApiTags('repositories')
 export class SocialController {
   @Get('discussions')
-  @ApiOperation({ summary: 'Discussions and pull requests: none' })
+  @ApiOperation({ summary: 'List discussions and pull requests (always empty)' })
   discussions(): DiscussionsDto {
-    return NONE;
+    return NO_DISCUSSIONS;
   }
 
   @Post('discussions')
-  @ApiOperation({ summary: 'Not to be had: this hub keeps no discussions' })
-  discuss(): never {
+  @ApiOperation({ summary: 'Create a discussion (not supported)' })
+  createDiscussion(): never {
     throw new HubError(
       'NotImplemented',
-      'This hub has no discussions and no pull requests: commit to a branch instead',
+      'This hub does not support discussions and pull requests. Commit to a branch instead.',
     );
   }
 
   @Get('likers')
-  @ApiOperation({ summary: 'Who likes it: nobody' })
+  @ApiOperation({ summary: 'List users who like the repository (always empty)' })
   likers(): [] {
     return [];
   }

@@ -1,11 +1,13 @@
-/** How a client's question arrived: the path as asked, the host name it used. */
+/** The URL that the client requested and what its request says about the client. */
 export interface ClientInfo {
+  /** Requested path, without the query. */
   readonly path: string;
+  /** Host name that the client used for this hub. */
   readonly host: string;
-  /** Of the connection: forwarded headers are not trusted. */
+  /** Address of the connection's peer. Forwarded headers are not trusted here. */
   readonly address: string;
-  /** Must the client not be led to another host? Then what a source has is streamed. */
-  readonly stays: boolean;
-  /** Is it for one of the hub's own pages? Looking at a file is no download of it. */
-  readonly shown: boolean;
+  /** True if the client must not be redirected to another host, so that the hub streams the file itself. */
+  readonly mustProxy: boolean;
+  /** True if a page of the hub shows the file; this does not count as a download. */
+  readonly isPreview: boolean;
 }

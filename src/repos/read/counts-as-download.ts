@@ -1,18 +1,21 @@
 import type { FileOperation } from '../../domain/operation.js';
 
-/** How a file was answered. */
-interface FileAnswer {
+/** Status and headers of the response to a file request. */
+interface FileResponse {
   readonly status: number;
-  /** Lower-case names. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Is this answer somebody's download of a file: its bytes, from the first one on? The pages' raw texts are none, nor is the rest of a
- * file whose beginning was sent before.
+ * Whether a response counts as a download: it delivers the file from its first byte on. Raw files shown by the web pages and the rest of a
+ * resumed download do not count.
  */
-export function countsAsDownload({ method, raw, conditions }: FileOperation, { status, headers }: FileAnswer): boolean {
+export function countsAsDownload(
+  { method, raw, conditions }: FileOperation,
+  { status, headers }: FileResponse,
+): boolean {
   if (method !== 'GET' || raw) return false;
-  if (status === 302) return (conditions.range ?? 'bytes=0-').startsWith('bytes=0-'); // to where its bytes are
+  if (status === 302) return (conditions.range ?? 'bytes=0-').startsWith('bytes=0-'); // a redirect to the file's bytes
   return status === 200 || (status === 206 && (headers['content-range'] ?? '').startsWith('bytes 0-'));
 }

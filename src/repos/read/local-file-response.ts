@@ -7,24 +7,27 @@ import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js
 import type { LocalFile } from '../store/local-repo.js';
 
 /**
- * A file of the hub's own as 200, 206 or 304.
+ * Builds the 200, 206 or 304 response for a local file.
  *
- * @throws HubError RangeNotSatisfiable, PreconditionFailed
+ * @throws HubError `RangeNotSatisfiable`, `PreconditionFailed`
  */
 export function localFileResponse(file: LocalFile, { conditions, path, method, query }: FileOperation): WireAnswer {
   const { etag, size, commit } = file;
   if (!matchHolds(conditions['if-match'], etag))
-    throw new HubError('PreconditionFailed', 'The file is not the one named by If-Match.', { commit });
-  const headers = { ...describe(file), 'content-disposition': contentDisposition(path.at(-1)!, query) };
+    throw new HubError('PreconditionFailed', 'The file does not match the ETag in If-Match.', { commit });
+  const headers = { ...fileHeaders(file), 'content-disposition': contentDisposition(path.at(-1)!, query) };
   if (noneMatchHits(conditions['if-none-match'], etag)) return { status: 304, headers };
   const range =
-    method === 'HEAD' || !rangeCounts(conditions['if-range'], etag)
+    method === 'HEAD' || !rangeApplies(conditions['if-range'], etag)
       ? undefined
       : parseByteRange(conditions.range, size);
-  if (range === 'unsatisfiable' && size === 0) return whole(file, { ...headers, 'content-range': 'bytes */0' });
+  if (range === 'unsatisfiable' && size === 0) return wholeFile(file, { ...headers, 'content-range': 'bytes */0' });
   if (range === 'unsatisfiable')
-    throw new HubError('RangeNotSatisfiable', `The file has ${size} bytes.`, { size, commit });
-  if (!range) return whole(file, headers);
+    throw new HubError('RangeNotSatisfiable', `The requested range is outside the file, which has ${size} bytes.`, {
+      size,
+      commit,
+    });
+  if (!range) return wholeFile(file, headers);
   const { start, end } = range;
   return {
     status: 206,
@@ -36,7 +39,7 @@ export function localFileResponse(file: LocalFile, { conditions, path, method, q
     stream: method === 'HEAD' ? undefined : file.open(range),
   };
 
-  function whole({ open }: LocalFile, all: Record<string, string>): WireAnswer {
+  function wholeFile({ open }: LocalFile, all: Record<string, string>): WireAnswer {
     return {
       status: 200,
       headers: { ...all, 'content-length': String(size) },
@@ -45,33 +48,37 @@ export function localFileResponse(file: LocalFile, { conditions, path, method, q
   }
 }
 
-/** What the store's own answer says, not ours. */
-const OF_THE_BYTES: ReadonlySet<string> = new Set([
-  ...['accept-ranges', 'content-length', 'content-range', 'content-type', 'content-disposition'],
+/** Headers that fileHeaders the body. On a redirect, the object store's response has its own. */
+const BODY_HEADERS: ReadonlySet<string> = new Set([
+  'accept-ranges',
+  'content-length',
+  'content-range',
+  'content-type',
+  'content-disposition',
   'content-security-policy',
 ]);
 
 /**
- * The same answer as a redirect to where the bytes are, with what clients want to know of them (contract A.3). Others stay, and those
- * whose conditions name our ETag, which is not the store's.
+ * Turns the response into a redirect to the object store, with the metadata that clients read from it (contract A.3). The response stays as
+ * it is if there is no link, or if conditions refer to our ETag, which differs from the object store's.
  */
-export async function elsewhere(
-  answer: WireAnswer,
+export async function redirectToStore(
+  response: WireAnswer,
   { conditions }: FileOperation,
   link: LocalFile['link'],
 ): Promise<WireAnswer> {
-  if (!answer.stream || !link || conditions['if-range'] || conditions['if-match']) return answer;
-  const { 'content-type': contentType = '', 'content-disposition': contentDisposition } = answer.headers;
-  const kept = Object.entries(answer.headers).filter(([name]) => !OF_THE_BYTES.has(name));
+  if (!response.stream || !link || conditions['if-range'] || conditions['if-match']) return response;
+  const { 'content-type': contentType = '', 'content-disposition': contentDisposition } = response.headers;
+  const kept = Object.entries(response.headers).filter(([name]) => !BODY_HEADERS.has(name));
   const location = await link({ contentType, contentDisposition });
   return { status: 302, headers: { ...Object.fromEntries(kept), location, 'cache-control': 'no-store' } };
 }
 
-/** An `If-Range` that names another content asks for the whole of this one. */
-const rangeCounts = (ifRange: string | undefined, etag: string): boolean =>
+/** An `If-Range` with a different ETag requests the wholeFile file. */
+const rangeApplies = (ifRange: string | undefined, etag: string): boolean =>
   ifRange === undefined || ifRange.trim() === quotedEtag(etag);
 
-function describe({ etag, size, commit, lfs, contentType }: LocalFile): Record<string, string> {
+function fileHeaders({ etag, size, commit, lfs, contentType }: LocalFile): Record<string, string> {
   return {
     'accept-ranges': 'bytes',
     'x-repo-commit': commit,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Question } from '../../fallback/resolver/question.js';
-import type { Operation } from '../../domain/operation.js';
+import type { Operation, QueryPairs } from '../../domain/operation.js';
 import { countsAsDownload } from './counts-as-download.js';
 import { nextLink } from '../../domain/rewrite-link.js';
 import { encodeQuery } from '../../domain/encode-path.js';
@@ -9,73 +9,73 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import { begun } from '../../platform/storage/begun.js';
 import type { ClientInfo } from './client-info.js';
-import { elsewhere, localFileResponse } from './local-file-response.js';
+import { localFileResponse, redirectToStore } from './local-file-response.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
-import { LocalRepositories } from '../store/local-repositories.service.js';
+import { LocalFilesService } from '../store/local-files.service.js';
+import { LocalInfoService } from '../store/local-info.service.js';
 import type { LocalRepo } from '../store/local-repo.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
 
-/** Answers from the hub's own repositories. What one of them says is final, its "not found" too (law 4). */
+/** Serves reads of local repositories. Their responses are final, including "not found" (invariant 4: local wins absolutely). */
 @Injectable()
 export class LocalReadService {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
-    private readonly repositories: LocalRepositories,
+    private readonly access: RepoAccessService,
+    private readonly files: LocalFilesService,
+    private readonly infos: LocalInfoService,
     private readonly downloads: DownloadCounts,
   ) {}
 
-  /** Undefined when there is no such repository here. @throws HubError also for one that the caller may not read */
-  async answer({ operation, caller }: Question, arrival: ClientInfo): Promise<WireAnswer | undefined> {
-    const repository = await this.repositories.find(operation.repo, caller);
+  /**
+   * Returns `undefined` if this hub does not have the repository.
+   *
+   * @throws HubError as `RepoAccessService.find`, `LocalFilesService` and `LocalInfoService`
+   */
+  async answer({ operation, caller }: Question, client: ClientInfo): Promise<WireAnswer | undefined> {
+    const repository = await this.access.find(operation.repo, caller);
     if (!repository) return undefined;
-    const answer = await this.answerFrom(repository, operation, arrival);
-    if (answer.stream instanceof Readable) await begun(answer.stream);
-    if (operation.kind === 'resolve' && !arrival.shown && countsAsDownload(operation, answer))
-      this.downloads.note(repository.id, caller.accountId ?? arrival.address);
-    return answer;
+    const response = await this.respond(repository, operation, client);
+    if (response.stream instanceof Readable) await begun(response.stream);
+    if (operation.kind === 'resolve' && !client.isPreview && countsAsDownload(operation, response))
+      this.downloads.record(repository.id, caller.accountId ?? client.address);
+    return response;
   }
 
-  private async answerFrom(
+  private async respond(
     repository: LocalRepo,
     operation: Operation,
-    { path, stays }: ClientInfo,
+    { path, mustProxy }: ClientInfo,
   ): Promise<WireAnswer> {
     switch (operation.kind) {
       case 'resolve': {
-        const file = await this.repositories.file(repository, operation.revision, operation.path, operation.raw);
-        return elsewhere(localFileResponse(file, operation), operation, stays ? undefined : file.link);
+        const file = await this.files.file(repository, operation.revision, operation.path, operation.raw);
+        return redirectToStore(localFileResponse(file, operation), operation, mustProxy ? undefined : file.link);
       }
       case 'info':
-        return json(await this.repositories.info(repository, operation.query));
+        return json(await this.infos.revision(repository, [], operation.query));
       case 'revision':
-        return json(await this.repositories.revision(repository, operation.rest, operation.query));
+        return json(await this.infos.revision(repository, operation.rest, operation.query));
       case 'refs':
-        return json(await this.repositories.refs(repository, operation.query));
+        return json(await this.infos.refs(repository, operation.query));
       case 'pathsInfo':
-        return json(await this.repositories.pathsInfo(repository, operation.rest, operation.paths, operation.expand));
+        return json(await this.files.pathsInfo(repository, operation.rest, operation.paths, operation.expand));
       case 'tree': {
-        const { entries, nextCursor } = await this.repositories.tree(repository, operation.rest, operation.query);
-        return json(entries, this.next(path, operation, 'cursor', nextCursor));
+        const { entries, nextCursor } = await this.files.tree(repository, operation.rest, operation.query);
+        return json(entries, this.nextPageLink(path, operation.query, 'cursor', nextCursor));
       }
       case 'commits': {
-        const { entries, total, nextPage } = await this.repositories.commits(
-          repository,
-          operation.rest,
-          operation.query,
-        );
-        return json(entries, { 'x-total-count': String(total), ...this.next(path, operation, 'p', nextPage) });
+        const { entries, total, nextPage } = await this.infos.commits(repository, operation.rest, operation.query);
+        const headers = this.nextPageLink(path, operation.query, 'p', nextPage);
+        return json(entries, { 'x-total-count': String(total), ...headers });
       }
     }
   }
 
-  /** The next page is this question again with one parameter more. */
-  private next(
-    path: string,
-    { query }: Operation & { query: readonly (readonly [string, string])[] },
-    name: string,
-    value?: string | number,
-  ): Record<string, string> {
+  /** The `Link` header to the next page: the current URL with the paging parameter `name` set to `value`. */
+  private nextPageLink(path: string, query: QueryPairs, name: string, value?: string | number): Record<string, string> {
     if (value === undefined) return {};
-    const others = query.filter(([one]) => one !== name);
+    const others = query.filter(([key]) => key !== name);
     return { link: nextLink(`${this.config.baseUrl}${path}${encodeQuery([...others, [name, String(value)]])}`) };
   }
 }

@@ -1,77 +1,45 @@
+import {
+  FILE,
+  FOLDERS,
+  inPath,
+  inQuery,
+  jsonOf,
+  jsonOperation,
+  listOf,
+  operation,
+  type Parameter,
+  type Paths,
+  RANGE,
+  ref,
+  REPO,
+  REVISION,
+} from './read-operations.js';
 import { READ_SCHEMAS } from './read-schemas.js';
 
-type Paths = Readonly<Record<string, object>>;
-type Parameter = Readonly<Record<string, unknown>>;
-
-const inPath = (name: string, description: string, schema: object = { type: 'string' }): Parameter => ({
-  ...{ name, in: 'path', required: true, description, schema },
-});
-const inQuery = (name: string, description: string, type = 'string'): Parameter => ({
-  ...{ name, in: 'query', required: false, description, schema: { type } },
-});
-const inHeader = (name: string, description: string): Parameter => ({
-  ...{ name, in: 'header', required: false, description, schema: { type: 'string' } },
-});
-
-const TYPES = inPath('types', 'Kind of repository', { type: 'string', enum: ['models', 'datasets', 'spaces'] });
-const FOLDERS = inPath('types', 'Kind of repository', { type: 'string', enum: ['datasets', 'spaces'] });
-const REPO = [inPath('namespace', 'User or organization; left out for ids such as gpt2'), inPath('name', 'Name')];
-const REVISION = inPath('revision', 'Branch, tag, commit id or refs/pr/N; its slashes encoded or not');
-const FILE = inPath('path', 'Path of the file, its slashes not encoded');
-const FALLBACK = inQuery('fallback', 'false: only what this hub has itself');
-const RANGE = inHeader('Range', 'Part of the file, as bytes=0-99');
-
-const ERRORS: Record<string, string> = {
-  400: 'The question is not well formed',
-  401: 'The credentials are wrong, or the repository is gated',
-  403: 'Gated, disabled or forbidden',
-  404: 'RepoNotFound, RevisionNotFound or EntryNotFound, as X-Error-Code says',
-  429: 'A source limits us; Retry-After says for how long',
-  502: 'A source failed',
-  503: 'No source can be asked now; Retry-After may say when',
-  504: 'No source answered in time',
-};
-
-const jsonOf = (schema: object): object => ({ 'application/json': { schema } });
-const ref = (name: keyof typeof READ_SCHEMAS): object => ({ $ref: `#/components/schemas/${name}` });
-const listOf = (name: keyof typeof READ_SCHEMAS): object => ({ type: 'array', items: ref(name) });
-
-const answers = (good: Record<string, object>): Record<string, object> => ({
-  ...good,
-  ...Object.fromEntries(
-    Object.entries(ERRORS).map(([status, description]) => [status, { description, content: jsonOf(ref('Error')) }]),
-  ),
-});
-
-const question = (tag: string, summary: string, parameters: Parameter[], good: Record<string, object>) => ({
-  ...{ tags: [tag], summary, parameters: [...parameters, FALLBACK], responses: answers(good) },
-  security: [{}, { 'access-token': [] }],
-});
-
-const inJson = (summary: string, parameters: Parameter[], description: string, schema: object): object =>
-  question('repositories', summary, [TYPES, ...REPO, ...parameters], { 200: { description, content: jsonOf(schema) } });
-
 const BYTES = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
-const FILE_ANSWERS = {
+const FILE_RESPONSES = {
   200: {
-    description: 'The file, with X-Repo-Commit, ETag, X-Linked-Size and, from a source, X-Source',
+    description: 'The file. Headers include X-Repo-Commit, ETag, X-Linked-Size and, for files from a source, X-Source.',
     content: BYTES,
   },
-  206: { description: 'The asked range', content: BYTES },
-  302: { description: 'Where the file lies; to a GET, and to a HEAD only on another host than the source' },
-  304: { description: 'The caller has it already' },
-  416: { description: 'The file has no such range', content: jsonOf(ref('Error')) },
+  206: { description: 'The requested range', content: BYTES },
+  302: {
+    description:
+      'Redirect to the location of the file. HEAD requests are only redirected to hosts other than the source.',
+  },
+  304: { description: 'Not modified' },
+  416: { description: 'The range is outside the file', content: jsonOf(ref('Error')) },
 };
 
 const fileRoutes = (prefix: string, kinds: Parameter[], what: string): Paths =>
   Object.fromEntries(
     [
-      ['resolve', `A file of ${what}`],
-      ['raw', `A file of ${what} as git keeps it: for a large file, its pointer`],
-    ].map(([verb, summary]) => {
+      { verb: 'resolve', summary: `Download a file of ${what}` },
+      { verb: 'raw', summary: `Download a file of ${what} as stored in git; large files as LFS pointers` },
+    ].map(({ verb, summary }) => {
       const parameters = [...kinds, ...REPO, REVISION, FILE, RANGE];
-      const get = question('files', `${summary}`, parameters, FILE_ANSWERS);
-      const head = question('files', `${summary}: its metadata alone`, parameters, FILE_ANSWERS);
+      const get = operation('files', summary, parameters, FILE_RESPONSES);
+      const head = operation('files', `${summary} (headers only)`, parameters, FILE_RESPONSES);
       return [`${prefix}/{namespace}/{name}/${verb}/{revision}/{path}`, { get, head }];
     }),
   );
@@ -82,46 +50,51 @@ const PATHS_BODY = {
   required: ['paths'],
 };
 const PAGE = [
-  inQuery('limit', 'Entries per page', 'integer'),
-  inQuery('cursor', 'From the Link header of the page before'),
+  inQuery('limit', 'Maximum number of entries per page', 'integer'),
+  inQuery('cursor', 'Cursor from the Link header of the previous page'),
 ];
-const EXPAND = inQuery('expand', 'Further fields');
+const EXPAND = inQuery('expand', 'Include additional fields');
 
 const REPOSITORY = '/api/{types}/{namespace}/{name}';
 const repositoryRoutes: Paths = {
   [REPOSITORY]: {
-    get: inJson(
-      'A repository',
-      [inQuery('blobs', 'Sizes and ids of its files'), EXPAND],
+    get: jsonOperation(
+      'Get a repository',
+      [inQuery('blobs', 'Include file sizes and ids'), EXPAND],
       'The repository',
       ref('RepoInfo'),
     ),
   },
   [`${REPOSITORY}/revision/{revision}`]: {
-    get: inJson(
-      'A repository at a revision',
-      [REVISION, inQuery('blobs', 'Sizes and ids of its files'), EXPAND],
+    get: jsonOperation(
+      'Get a repository at a revision',
+      [REVISION, inQuery('blobs', 'Include file sizes and ids'), EXPAND],
       'The repository',
       ref('RepoInfo'),
     ),
   },
   [`${REPOSITORY}/tree/{revision}/{path}`]: {
-    get: inJson(
-      'What a folder holds; without path, the root',
+    get: jsonOperation(
+      'List a folder of a revision. Without path, lists the root folder.',
       [
         REVISION,
-        inPath('path', 'Folder, its slashes encoded or not'),
-        inQuery('recursive', 'Folders below it too', 'boolean'),
+        inPath('path', 'Path of the folder. Slashes may be percent-encoded.'),
+        inQuery('recursive', 'Include subfolders', 'boolean'),
         EXPAND,
         ...PAGE,
       ],
-      'A page of entries; Link has the next one',
+      'A page of entries. The Link header has the next page.',
       listOf('TreeEntry'),
     ),
   },
   [`${REPOSITORY}/paths-info/{revision}`]: {
     post: {
-      ...inJson('Some paths of a revision', [REVISION], 'Those of the paths that exist', listOf('TreeEntry')),
+      ...jsonOperation(
+        'Get information about paths of a revision',
+        [REVISION],
+        'The paths that exist',
+        listOf('TreeEntry'),
+      ),
       requestBody: {
         required: true,
         content: { ...jsonOf(PATHS_BODY), 'application/x-www-form-urlencoded': { schema: PATHS_BODY } },
@@ -129,13 +102,22 @@ const repositoryRoutes: Paths = {
     },
   },
   [`${REPOSITORY}/refs`]: {
-    get: inJson('Branches and tags', [inQuery('include_prs', 'Pull requests too', 'boolean')], 'The refs', ref('Refs')),
+    get: jsonOperation(
+      'List branches and tags',
+      [inQuery('include_prs', 'Include pull request refs', 'boolean')],
+      'The refs, by kind',
+      ref('Refs'),
+    ),
   },
   [`${REPOSITORY}/commits/{revision}`]: {
-    get: inJson(
-      'The history of a revision, newest first',
-      [REVISION, inQuery('p', 'Page, counted from 0', 'integer'), inQuery('limit', 'Commits per page', 'integer')],
-      'A page of commits; X-Total-Count has their number',
+    get: jsonOperation(
+      'List the commits of a revision, newest first',
+      [
+        REVISION,
+        inQuery('p', 'Page number, starting at 0', 'integer'),
+        inQuery('limit', 'Maximum number of commits per page', 'integer'),
+      ],
+      'A page of commits. X-Total-Count has the total number.',
       listOf('CommitEntry'),
     ),
   },
@@ -143,27 +125,34 @@ const repositoryRoutes: Paths = {
 
 const LIST = [
   inQuery('author', 'User or organization'),
-  inQuery('search', 'Words of the id, of tags and of the card; may be repeated'),
-  inQuery('filter', 'Tags, all of which must be there; repeated or joined by commas'),
-  inQuery('pipeline_tag', 'Task of a model'),
-  inQuery('sort', 'lastModified, createdAt, downloads, likes or trendingScore; also updated, recent, trending'),
-  inQuery('direction', '-1 descending, 1 ascending', 'integer'),
-  inQuery('limit', 'Entries per page: 100, at most 1000', 'integer'),
-  inQuery('full', 'More fields, and the files', 'boolean'),
-  inQuery('cardData', 'The metadata of the card', 'boolean'),
+  inQuery('search', 'Search terms, matched against the id, the tags and the card. May be repeated.'),
+  inQuery('filter', 'Tags that results must all have. May be repeated or comma-separated.'),
+  inQuery('pipeline_tag', 'Task of the model, for example text-generation'),
+  inQuery(
+    'sort',
+    'lastModified, createdAt, downloads, likes or trendingScore. The aliases updated, recent and trending are accepted.',
+  ),
+  inQuery('direction', '-1 for descending, 1 for ascending order', 'integer'),
+  inQuery('limit', 'Maximum number of entries per page. Default 100, maximum 1000.', 'integer'),
+  inQuery('full', 'Include more fields and the list of files', 'boolean'),
+  inQuery('cardData', 'Include the metadata of the card', 'boolean'),
 ];
 
 const listRoutes: Paths = Object.fromEntries(
   ['models', 'datasets', 'spaces'].map((types) => {
-    const cursor = inQuery('cursor', 'From the Link header of the page before');
-    const description = 'A page of entries; Link has the next one, X-Source-Failures names sources that failed';
-    const good = { 200: { description, content: jsonOf(listOf('RepoInfo')) } };
-    const summary = `The ${types} of this hub and of its sources`;
-    return [`/api/${types}`, { get: question('repositories', summary, [...LIST, EXPAND, cursor], good) }];
+    const cursor = inQuery('cursor', 'Cursor from the Link header of the previous page');
+    const description =
+      'A page of results. The Link header has the next page. X-Source-Failures lists sources that failed.';
+    const success = { 200: { description, content: jsonOf(listOf('RepoInfo')) } };
+    const summary = `List the ${types} of this hub and of its sources`;
+    return [`/api/${types}`, { get: operation('repositories', summary, [...LIST, EXPAND, cursor], success) }];
   }),
 );
 
-/** The reads of repositories. They are routed by one rule instead of many routes, so the document has them from here. */
+/**
+ * OpenAPI paths and schemas of repository reads. Written by hand, because a single handler serves them instead of one controller method per
+ * route.
+ */
 export const READ_API: { readonly paths: Paths; readonly schemas: Readonly<Record<string, object>> } = {
   paths: {
     ...fileRoutes('', [], 'a model'),

@@ -1,4 +1,4 @@
-/** One property list as an OpenAPI schema; all but the named optional ones are always there. */
+/** An OpenAPI object schema. All properties are required except the ones listed as optional. */
 const object = (properties: Record<string, unknown>, optional: readonly string[] = []) => ({
   type: 'object',
   properties,
@@ -13,7 +13,7 @@ const commitId = { type: 'string', pattern: '^[0-9a-f]{40}$' };
 const listOf = (items: unknown) => ({ type: 'array', items });
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
-/** The JSON shapes of `hub/language/wire`, for the document. */
+/** OpenAPI schemas of the read responses; the types are in `domain/wire` and `repos/store/wire`. */
 export const READ_SCHEMAS = {
   Error: object(
     {
@@ -31,15 +31,25 @@ export const READ_SCHEMAS = {
   RepoInfo: {
     ...object(
       {
-        ...{ _id: text, id: text, modelId: text, author: text, sha: { ...commitId, nullable: true } },
-        ...{ lastModified: date, createdAt: date, private: flag, disabled: flag },
-        gated: { description: 'false, "auto" or "manual"' },
-        ...{ downloads: number, likes: number, tags: listOf(text), siblings: listOf(ref('Sibling')) },
+        _id: text,
+        id: text,
+        modelId: text,
+        author: text,
+        sha: { ...commitId, nullable: true },
+        lastModified: date,
+        createdAt: date,
+        private: flag,
+        disabled: flag,
+        gated: { description: '`false`, `"auto"` or `"manual"`' },
+        downloads: number,
+        likes: number,
+        tags: listOf(text),
+        siblings: listOf(ref('Sibling')),
         _source: {
           ...text,
-          description: 'Name of the source it comes from; absent or "local" for a repository of this hub',
+          description: 'Name of the source that has the repository. Absent or "local" for repositories of this hub.',
         },
-        _source_url: text,
+        _source_url: { ...text, description: 'Base URL of the source' },
       },
       ['modelId', '_source', '_source_url'],
     ),
@@ -47,7 +57,10 @@ export const READ_SCHEMAS = {
   },
   TreeEntry: object(
     {
-      ...{ type: { type: 'string', enum: ['file', 'directory'] }, oid: text, size: number, path: text },
+      type: { type: 'string', enum: ['file', 'directory'] },
+      oid: text,
+      size: number,
+      path: text,
       lfs: object({ oid: text, size: number, pointerSize: number }),
       lastCommit: { ...object({ id: commitId, title: text, date }), nullable: true },
     },
@@ -56,13 +69,18 @@ export const READ_SCHEMAS = {
   RefEntry: object({ name: text, ref: text, targetCommit: commitId }),
   Refs: object(
     {
-      ...{ branches: listOf(ref('RefEntry')), converts: listOf(ref('RefEntry')), tags: listOf(ref('RefEntry')) },
+      branches: listOf(ref('RefEntry')),
+      converts: listOf(ref('RefEntry')),
+      tags: listOf(ref('RefEntry')),
       pullRequests: listOf(ref('RefEntry')),
     },
     ['pullRequests'],
   ),
   CommitEntry: object({
-    ...{ id: commitId, title: text, message: text, date },
+    id: commitId,
+    title: text,
+    message: text,
+    date,
     authors: listOf(object({ user: text, avatar: text }, ['avatar'])),
   }),
 };

@@ -8,21 +8,21 @@ const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];
 const FILES = ['*id/resolve/*rest', '*id/raw/*rest'];
 
 /**
- * Every read of a repository, in all spellings that clients use: one rule (`parseRepoPath`) tells them apart, not many routes. GET also
- * takes HEAD. Documented in `app.docs.ts`.
+ * All reads of repositories. URLs are parsed by `parseRepoPath` instead of many routes, because clients use several spellings. GET routes
+ * also handle HEAD. Documented in `read-openapi.ts`.
  */
 @Controller()
 @ApiExcludeController()
 export class ReadController {
-  constructor(private readonly repos: ReadService) {}
+  constructor(private readonly reads: ReadService) {}
 
   @Get([...API, ...FILES])
   read(@Req() request: HubRequest, @Res() response: Response, @Next() next: NextFunction): Promise<void> {
-    return this.repos.serve(request, response, next);
+    return this.reads.serve(request, response, next);
   }
 
   @Post(API)
   pathsInfo(@Req() request: HubRequest, @Res() response: Response, @Next() next: NextFunction): Promise<void> {
-    return this.repos.serve(request, response, next);
+    return this.reads.serve(request, response, next);
   }
 }

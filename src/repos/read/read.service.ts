@@ -4,19 +4,18 @@ import type { Question } from '../../fallback/resolver/question.js';
 import type { Attempt } from '../../domain/attempt.js';
 import { HubError } from '../../domain/hub-error.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
-import { parseRepoPath } from '../../domain/parse-repo-path.js';
-import { readRoute } from './read-route.js';
+import { parseRepoPath, type RepoPath } from '../../domain/parse-repo-path.js';
 import { isPreview, mustProxy } from '../store/client-headers.js';
 import { traceOf } from '../../fallback/resolver/trace.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply, type WireAnswer } from '../../platform/http/relay-reply.js';
 import { wantsTrace } from '../../platform/http/wants-trace.js';
 import type { ClientInfo } from './client-info.js';
-import { ClientQuestion } from './client-question.js';
+import { ReadRequest } from './read-request.js';
 import { LocalReadService } from './local-read.service.js';
 import { SourceReadService } from './source-read.service.js';
 
-/** Reads of repositories: the hub's own first, and those it lacks from their sources (law 4). */
+/** Serves reads of repositories: local repositories first, then sources (invariant 4: local wins absolutely). */
 @Injectable()
 export class ReadService {
   constructor(
@@ -24,20 +23,20 @@ export class ReadService {
     private readonly sources: SourceReadService,
   ) {}
 
-  /** What is no read of a repository is left to the routes behind this one. @throws HubError */
+  /** Calls `next` for URLs that are not reads of a repository. @throws HubError */
   async serve(request: HubRequest, response: Response, next: NextFunction): Promise<void> {
     const path = parseRepoPath(request.originalUrl);
     if (!path) return next();
     request.routeName = readRoute(path);
     const attempts = wantsTrace(request) ? ([] as Attempt[]) : undefined;
-    const question = new ClientQuestion(path, request, response, attempts);
+    const readRequest = new ReadRequest(path, request, response, attempts);
     try {
-      const answer = await this.answer(question, {
+      const answer = await this.answer(readRequest, {
         path: path.asked,
         host: request.hostname,
         address: request.socket.remoteAddress ?? '',
-        stays: mustProxy(request.headers),
-        shown: isPreview(request.headers),
+        mustProxy: mustProxy(request.headers),
+        isPreview: isPreview(request.headers),
       });
       await relayReply(response, answer, attempts && traceOf(attempts));
     } catch (error) {
@@ -45,9 +44,17 @@ export class ReadService {
     }
   }
 
-  private async answer(question: Question, arrival: ClientInfo): Promise<WireAnswer> {
-    const answer = (await this.local.answer(question, arrival)) ?? (await this.sources.answer(question, arrival));
+  private async answer(request: Question, client: ClientInfo): Promise<WireAnswer> {
+    const answer = (await this.local.answer(request, client)) ?? (await this.sources.answer(request, client));
     if (!answer) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     return answer;
   }
+}
+
+/** The route pattern of a read, for logs, metrics and traces: one of the several spellings that clients use. */
+function readRoute({ repo, verb }: Pick<RepoPath, 'repo' | 'verb'>): string {
+  if (verb === 'resolve' || verb === 'raw') return `${repo.type === 'model' ? '' : `/${repo.type}s`}/:id/${verb}/*rest`;
+  const base = `/api/${repo.type}s/:id`;
+  if (verb === 'info') return base;
+  return verb === 'refs' ? `${base}/refs` : `${base}/${verb}/*rest`;
 }

@@ -1,7 +1,7 @@
 import type { ReplyHeaders } from '../../domain/upstream.js';
 import { quotedEtag } from '../../platform/http/etag.js';
 
-/** What may pass from a source's file answer to a client; everything else (cookies, policies, Xet hints) stays outside. */
+/** Headers relayed from a source's file response. All others (cookies, policies, Xet hints) are dropped. */
 const FILE_HEADERS = [
   'content-type',
   'content-length',
@@ -13,8 +13,8 @@ const FILE_HEADERS = [
 ] as const;
 
 /**
- * The headers of a resolve answer made from a source's: allow-listed, with strong quoted ETags. The source's first answer names commit,
- * ETag and size; a content network's own ETag does not count (contract G.1).
+ * Builds the headers of a resolve response from a source's: allow-listed, with strong quoted ETags. Commit, ETag and size come from the
+ * source's first response; the ETag of a CDN is ignored (contract G.1).
  */
 export function relayFileHeaders(headers: ReplyHeaders): Record<string, string> {
   const relayed: Record<string, string> = { 'accept-ranges': 'bytes' };

@@ -13,10 +13,10 @@ import { sourceHeaders } from '../../domain/tag-source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
 
-/** A question for one file. */
-export type FileQuestion = Question & { readonly operation: FileOperation };
+/** A read request for one file. */
+export type FileRequest = Question & { readonly operation: FileOperation };
 
-/** Delivers a source's files by what is safe for every client generation (ARCHITECTURE.md, "Deliver"). */
+/** Delivers files of sources in the way that is safe for every client generation (ARCHITECTURE.md, "Deliver"). */
 @Injectable()
 export class SourceFilesService {
   private readonly ownHost: string;
@@ -28,12 +28,12 @@ export class SourceFilesService {
     this.ownHost = new URL(config.baseUrl).hostname;
   }
 
-  /** Undefined when no source may be asked. */
-  deliver(question: FileQuestion, arrival: ClientInfo): Promise<WireAnswer | undefined> {
-    return question.operation.method === 'HEAD' ? this.describe(question, arrival.host) : this.send(question, arrival);
+  /** Returns `undefined` if no source may be asked. */
+  deliver(question: FileRequest, client: ClientInfo): Promise<WireAnswer | undefined> {
+    return question.operation.method === 'HEAD' ? this.head(question, client.host) : this.get(question, client);
   }
 
-  private async describe(question: FileQuestion, host: string): Promise<WireAnswer | undefined> {
+  private async head(question: FileRequest, host: string): Promise<WireAnswer | undefined> {
     const answer = await this.resolver.answer(question);
     if (!answer) return undefined;
     const { source, reply } = answer;
@@ -46,13 +46,13 @@ export class SourceFilesService {
       mayRedirectHead(target, source.url, [this.ownHost, host]);
     if (elsewhere)
       return { status: 302, headers: { ...redirectHeaders(headers), location: target, 'content-length': '0' } };
-    return { status: 200, headers: described(reply, headers) };
+    return { status: 200, headers: headHeaders(reply, headers) };
   }
 
-  private async send(question: FileQuestion, { stays }: ClientInfo): Promise<WireAnswer | undefined> {
+  private async get(question: FileRequest, { mustProxy }: ClientInfo): Promise<WireAnswer | undefined> {
     const located = await this.resolver.locate(question);
     if (!located) return undefined;
-    const source: Source = stays ? { ...located.source, delivery: 'proxy' } : located.source;
+    const source: Source = mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
     if (source.delivery === 'redirect' && !source.hasToken)
       return this.redirect(source, question.operation, located.reply);
     const reply = await this.resolver.ask(source, question);
@@ -62,7 +62,7 @@ export class SourceFilesService {
     return { status: 302, headers: { ...redirectHeaders(headers), location: reply.location } };
   }
 
-  /** The source's own address serves every reader; a bound repository's costs no question at all (docs/adr/0002). */
+  /** Redirects to the file's URL at the source. For a bound repository this takes no request to the source (docs/adr/0002). */
   private redirect(source: Source, operation: FileOperation, reply: Reply | undefined): WireAnswer {
     const known = reply ? redirectHeaders(relayFileHeaders(reply.headers)) : commitOf(operation);
     const foreign = reply?.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
@@ -78,19 +78,19 @@ const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperatio
   'content-disposition': contentDisposition(path.at(-1)!, query, reply.headers['content-type']),
 });
 
-/** A revision that is a commit's whole id needs nobody to say which commit it is. */
+/** If the revision is a full commit id, the commit is known without asking the source. */
 const commitOf = ({ revision }: FileOperation): Record<string, string> =>
   /^[0-9a-f]{40}$/.test(revision)
     ? { 'accept-ranges': 'bytes', 'x-repo-commit': revision }
     : { 'accept-ranges': 'bytes' };
 
-/** A redirect has no content of its own: type and length of the answer that named it are not the file's. */
+/** Drops the headers that describe the body of a redirect, not the file. */
 function redirectHeaders(headers: Record<string, string>): Record<string, string> {
   const { 'content-type': _type, 'content-length': _length, 'content-range': _range, ...rest } = headers;
   return { ...rest, 'cache-control': 'no-store' };
 }
 
-function described(reply: Reply, headers: Record<string, string>): Record<string, string> {
+function headHeaders(reply: Reply, headers: Record<string, string>): Record<string, string> {
   if (reply.status < 300) return headers;
   const { 'cache-control': _control, ...rest } = redirectHeaders(headers);
   const size = reply.headers['x-linked-size'];

@@ -8,9 +8,9 @@ import { sourceHeaders, tagSource } from '../../domain/tag-source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
 import type { ClientInfo } from './client-info.js';
-import { SourceFilesService, type FileQuestion } from './source-files.service.js';
+import { SourceFilesService, type FileRequest } from './source-files.service.js';
 
-/** Answers from sources, in the form clients expect of the hub itself. */
+/** Serves reads of repositories that only sources have, in the format clients expect of the hub itself. */
 @Injectable()
 export class SourceReadService {
   constructor(
@@ -20,17 +20,21 @@ export class SourceReadService {
     private readonly metrics: FallbackMetrics,
   ) {}
 
-  /** Undefined when no source may be asked. @throws HubError what the sources said */
-  answer(question: Question, arrival: ClientInfo): Promise<WireAnswer | undefined> {
-    return this.metrics.count(question.operation.kind, () => this.answerOf(question, arrival));
+  /**
+   * Returns `undefined` if no source may be asked.
+   *
+   * @throws HubError the failure that the sources reported
+   */
+  answer(question: Question, client: ClientInfo): Promise<WireAnswer | undefined> {
+    return this.metrics.count(question.operation.kind, () => this.respond(question, client));
   }
 
-  private async answerOf(question: Question, arrival: ClientInfo): Promise<WireAnswer | undefined> {
-    if (isForFile(question)) return this.files.deliver(question, arrival);
+  private async respond(question: Question, client: ClientInfo): Promise<WireAnswer | undefined> {
+    if (isFileQuestion(question)) return this.files.deliver(question, client);
     const answer = await this.resolver.answer(question);
     if (!answer) return undefined;
     const { source, reply } = answer;
-    const link = rewriteNextLink(reply.headers['link'], source.url, { base: this.config.baseUrl, path: arrival.path });
+    const link = rewriteNextLink(reply.headers['link'], source.url, { base: this.config.baseUrl, path: client.path });
     const total = reply.headers['x-total-count'];
     return {
       status: 200,
@@ -39,11 +43,11 @@ export class SourceReadService {
         ...(link && { link }),
         ...(total !== undefined && { 'x-total-count': total }),
       },
-      json: isRepository(question.operation) ? tagSource(reply.json, source) : reply.json,
+      json: returnsRepo(question.operation) ? tagSource(reply.json, source) : reply.json,
     };
   }
 }
 
-const isForFile = (question: Question): question is FileQuestion => question.operation.kind === 'resolve';
+const isFileQuestion = (question: Question): question is FileRequest => question.operation.kind === 'resolve';
 
-const isRepository = ({ kind }: Operation): boolean => kind === 'info' || kind === 'revision';
+const returnsRepo = ({ kind }: Operation): boolean => kind === 'info' || kind === 'revision';

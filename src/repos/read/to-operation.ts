@@ -3,16 +3,16 @@ import type { Conditions, Operation, QueryPairs } from '../../domain/operation.j
 import { forwardableQuery } from '../../domain/forward-query.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';
 
-/** What a request says besides its URL. */
-export interface Asking {
+/** The parts of a request besides its URL. */
+export interface RequestParts {
   readonly method: string;
-  /** Lower-case names. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** A paths-info body, parsed from its form or JSON. */
+  /** The body of a paths-info request, parsed from a form or JSON. */
   readonly body?: unknown;
 }
 
-/** More paths than any client sends at once (the hub's own documentation: 2000). */
+/** Above the limit that the hub documents for clients (2000). */
 const MAX_PATHS = 20_000;
 
 const CONDITIONS = [
@@ -25,25 +25,25 @@ const CONDITIONS = [
 ] as const;
 
 /**
- * The operation that a request asks for.
+ * Converts a request into an operation.
  *
- * @throws HubError BadRequest for a body or a path that cannot be meant, NotFound for a method the URL does not have
+ * @throws HubError `BadRequest` for an invalid path or body, `NotFound` for a method that the URL does not support
  */
-export function toOperation(path: RepoPath, asking: Asking): Operation {
+export function toOperation(path: RepoPath, request: RequestParts): Operation {
   const { repo, rest } = path;
   const query = forwardableQuery(path.query);
-  const post = asking.method === 'POST';
+  const post = request.method === 'POST';
   if (post !== (path.verb === 'paths-info'))
-    throw new HubError('NotFound', `${asking.method} is not what this address is for.`);
+    throw new HubError('NotFound', `${request.method} is not supported for this URL.`);
   switch (path.verb) {
     case 'resolve':
     case 'raw':
-      return fileOperation(path, query, asking);
+      return fileOperation(path, query, request);
     case 'info':
     case 'refs':
       return { kind: path.verb, repo, query };
     case 'paths-info':
-      return { kind: 'pathsInfo', repo, rest: withRevision(rest), query, ...readPathsBody(asking.body) };
+      return { kind: 'pathsInfo', repo, rest: withRevision(rest), query, ...readPathsBody(request.body) };
     case 'revision':
     case 'tree':
     case 'commits':
@@ -51,10 +51,14 @@ export function toOperation(path: RepoPath, asking: Asking): Operation {
   }
 }
 
-function fileOperation({ repo, verb, rest }: RepoPath, query: QueryPairs, { method, headers }: Asking): Operation {
+function fileOperation(
+  { repo, verb, rest }: RepoPath,
+  query: QueryPairs,
+  { method, headers }: RequestParts,
+): Operation {
   const [revision, ...path] = rest;
   if (revision === undefined || path.length === 0)
-    throw new HubError('BadRequest', `"/${verb}/" is followed by a revision and a file's path.`);
+    throw new HubError('BadRequest', `The path after "/${verb}/" must be a revision followed by a file path.`);
   return {
     kind: 'resolve',
     raw: verb === 'raw',
@@ -67,31 +71,31 @@ function fileOperation({ repo, verb, rest }: RepoPath, query: QueryPairs, { meth
   };
 }
 
-function conditionsOf(headers: Asking['headers']): Conditions {
+function conditionsOf(headers: RequestParts['headers']): Conditions {
   const conditions: Record<string, string> = {};
   for (const name of CONDITIONS) if (typeof headers[name] === 'string') conditions[name] = headers[name];
   return conditions;
 }
 
 function withRevision(rest: readonly string[]): readonly string[] {
-  if (rest.length === 0) throw new HubError('BadRequest', 'A revision is missing: a branch, a tag or a commit.');
+  if (rest.length === 0) throw new HubError('BadRequest', 'The URL has no revision. Add a branch, tag or commit id.');
   return rest;
 }
 
-/** Python sends a form (`paths=a&paths=b&expand=False`), JavaScript JSON; one path may stand alone (contract A.7). */
+/** Python sends a form (`paths=a&paths=b&expand=False`), JavaScript sends JSON. A single path may come without a list (contract A.7). */
 function readPathsBody(body: unknown): { paths: readonly string[]; expand: boolean } {
   const { paths = [], expand } = (body ?? {}) as { paths?: unknown; expand?: unknown };
   const list: unknown[] = Array.isArray(paths) ? paths : [paths];
   const wrong = list.findIndex((path) => typeof path !== 'string' || /\p{Cs}/u.test(path));
   if (wrong >= 0)
-    throw new HubError('BadRequest', 'paths-info', {
-      fields: [{ field: `paths[${wrong}]`, message: 'a path is a string of well-formed Unicode' }],
+    throw new HubError('BadRequest', 'Invalid paths-info request', {
+      fields: [{ field: `paths[${wrong}]`, message: 'must be a string of valid Unicode' }],
     });
   if (list.length > MAX_PATHS)
-    throw new HubError('BadRequest', `At most ${MAX_PATHS} paths can be asked for at once, not ${list.length}.`);
+    throw new HubError('BadRequest', `A request can have at most ${MAX_PATHS} paths, but this one has ${list.length}.`);
   return { paths: list as string[], expand: isTrue(expand) };
 }
 
-/** `true`, `True`, `1`: older Python clients write the capital (contract E, trap 42). */
+/** Accepts `true`, `True` and `1`: older Python clients send a capital letter (contract E, trap 42). */
 export const isTrue = (value: unknown): boolean =>
   value === true || /^(true|1)$/i.test(typeof value === 'string' ? value : '');

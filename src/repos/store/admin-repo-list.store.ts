@@ -4,14 +4,14 @@ import { DataSource } from 'typeorm';
 import type { RepoType } from '../../domain/repo-id.js';
 import { lookupName } from '../../domain/lookup-key.js';
 
-/** What a catalogue's page is ordered by: names upwards, the newest and the largest first. */
+/** Sort orders: by name ascending, most recently updated first, largest first. */
 export const ADMIN_REPO_SORTS = ['name', 'updated', 'size'] as const;
 export type AdminRepoSort = (typeof ADMIN_REPO_SORTS)[number];
 
-/** Which repositories are wanted; what is absent does not matter. */
+/** Filters, sort order and page. Absent filters match everything. */
 export interface AdminRepoQuery {
   readonly type?: RepoType;
-  /** Part of the id, in whatever case. */
+  /** Part of the id; case-insensitive. */
   readonly search?: string;
   readonly owner?: string;
   readonly disabled?: boolean;
@@ -20,7 +20,7 @@ export interface AdminRepoQuery {
   readonly offset: number;
 }
 
-/** A repository as its hub's administrator sees it. */
+/** A repository as administrators see it. */
 export interface AdminRepoEntry {
   readonly type: RepoType;
   readonly namespace: string;
@@ -28,14 +28,14 @@ export interface AdminRepoEntry {
   readonly owner: string;
   readonly private: boolean;
   readonly disabled: boolean;
-  /** Bytes of all content that it holds, in every revision. */
+  /** Bytes of all content in all revisions. */
   readonly size: number;
   readonly downloads: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** Some of them, and how many there are on all pages. */
+/** A page of repositories and the total number on all pages. */
 export interface AdminRepoPage {
   readonly entries: readonly AdminRepoEntry[];
   readonly total: number;
@@ -57,21 +57,21 @@ const ORDER: Readonly<Record<AdminRepoSort, string>> = {
   size: 'size DESC, r.id',
 };
 
-const literally = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
+const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 
-/** All repositories of the hub, private and disabled ones too. */
+/** Lists all repositories for administrators, including private and disabled ones. `RepoListStore` has the public lists. */
 @Injectable()
 export class AdminRepoListStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  async page(wish: AdminRepoQuery): Promise<AdminRepoPage> {
-    const { where, values } = narrowed(wish);
+  async page(query: AdminRepoQuery): Promise<AdminRepoPage> {
+    const { where, values } = whereClause(query);
     const from = `FROM repositories r JOIN accounts owner ON owner.id = r.owner_id WHERE ${where}`;
     const rows = await this.database.query<Row[]>(
       `SELECT r.type, r.namespace, r.name, owner.name AS owner, r.private, r.disabled_at IS NOT NULL AS disabled,
          ${SIZE} AS size, r.downloads_all_time AS downloads, r.created_at AS "createdAt", r.updated_at AS "updatedAt"
-       ${from} ORDER BY ${ORDER[wish.sort]} LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
-      [...values, wish.limit, wish.offset],
+       ${from} ORDER BY ${ORDER[query.sort]} LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
+      [...values, query.limit, query.offset],
     );
     const [{ total }] = await this.database.query<[{ total: string }]>(`SELECT count(*) AS total ${from}`, values);
     const entries = rows.map((row) => ({ ...row, size: Number(row.size), downloads: Number(row.downloads) }));
@@ -79,13 +79,13 @@ export class AdminRepoListStore {
   }
 }
 
-function narrowed({ type, search, owner, disabled }: AdminRepoQuery): { where: string; values: unknown[] } {
+function whereClause({ type, search, owner, disabled }: AdminRepoQuery): { where: string; values: unknown[] } {
   const values: unknown[] = [];
-  const bound = (value: unknown): string => `$${values.push(value)}`;
+  const bind = (value: unknown): string => `$${values.push(value)}`;
   const conditions = [
-    ...(type === undefined ? [] : [`r.type = ${bound(type)}`]),
-    ...(search === undefined ? [] : [`${FULL_NAME} LIKE ${bound(`%${literally(search.toLowerCase())}%`)}`]),
-    ...(owner === undefined ? [] : [`owner.lookup_name = ${bound(lookupName(owner))}`]),
+    ...(type === undefined ? [] : [`r.type = ${bind(type)}`]),
+    ...(search === undefined ? [] : [`${FULL_NAME} LIKE ${bind(`%${escapeLike(search.toLowerCase())}%`)}`]),
+    ...(owner === undefined ? [] : [`owner.lookup_name = ${bind(lookupName(owner))}`]),
     ...(disabled === undefined ? [] : [`r.disabled_at IS ${disabled ? 'NOT ' : ''}NULL`]),
   ];
   return { where: conditions.join(' AND ') || 'true', values };

@@ -3,19 +3,20 @@ import { commitPlan, type PlannedEntry, type TreeOperation } from './commit-plan
 import { encodeTree, FILE_MODE, FOLDER_MODE, isFolder, objectId, type GitEntry } from './git-objects.js';
 import type { LoadTree } from './git-tree.js';
 
-/** What a commit makes of the tree it starts from. */
+/** The result of applying a commit to a tree. */
 export interface AppliedCommit {
   readonly treeOid: string;
   /** Tree objects that may be new, by id. */
   readonly trees: ReadonlyMap<string, Buffer>;
-  /** Paths whose entry is new or another than before: files, and the folders above them. */
+  /** Paths of files and folders that were added or changed. */
   readonly changed: readonly string[];
 }
 
 /**
- * Applies a commit's operations to a tree. Only the folders on the way to a change are read and written; deletions come before
- * additions, whatever their order.
- * @throws HubError `EntryNotFound` when something to delete is not there, `BadRequest` when a file and a folder would share a name
+ * Applies a commit's operations to a tree. Only folders on the path to a change are read and written. Deletions are applied before
+ * additions, regardless of their order.
+ *
+ * @throws HubError `EntryNotFound` if an entry to delete does not exist, `BadRequest` if a file and a folder would have the same path
  */
 export async function applyCommit(
   load: LoadTree,
@@ -40,7 +41,7 @@ class TreeWriter {
     return oid;
   }
 
-  /** The folder after its changes; undefined when nothing is left in it, since git knows no empty folders. */
+  /** Returns the folder after its changes; `undefined` if it is empty, since git has no empty folders. */
   async folder(before: GitEntry | undefined, plan: PlannedEntry, path: string): Promise<GitEntry | undefined> {
     const entries = new Map<string, GitEntry>();
     if (before) for (const entry of (await this.load(before.oid)).entries) entries.set(entry.name, entry);
@@ -57,11 +58,11 @@ class TreeWriter {
   private async entry(before: GitEntry | undefined, plan: PlannedEntry, path: string, name: string) {
     let now = afterDeletion(before, plan, path);
     if (plan.children.size > 0) {
-      if (now && !isFolder(now)) throw clash(path);
+      if (now && !isFolder(now)) throw pathConflict(path);
       now = await this.folder(now, plan, path);
     }
     if (plan.put !== undefined) {
-      if (now && isFolder(now)) throw clash(path);
+      if (now && isFolder(now)) throw pathConflict(path);
       now = { mode: now?.mode ?? FILE_MODE, name, oid: plan.put };
     }
     if (now && now.oid !== before?.oid) this.changed.push(path);
@@ -77,5 +78,5 @@ function afterDeletion(before: GitEntry | undefined, plan: PlannedEntry, path: s
   throw new HubError('EntryNotFound', `A ${what} with this name doesn't exist`, { detail: path });
 }
 
-const clash = (path: string): HubError =>
+const pathConflict = (path: string): HubError =>
   new HubError('BadRequest', `${JSON.stringify(path)} would be a file and a folder at the same time`);

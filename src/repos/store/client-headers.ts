@@ -1,4 +1,4 @@
-/** What a request says of itself, in headers that only programs of one kind send. */
+/** Request headers that reveal which kind of client is asking. */
 export interface ClientHeaders {
   readonly accept?: string;
   readonly 'sec-fetch-site'?: string | string[];
@@ -6,14 +6,14 @@ export interface ClientHeaders {
 }
 
 /**
- * Must this client get a source's bytes from us rather than be led to the source? One that seeks Xet's description of a file would
- * take its token along to whatever host it is led to (docs/adr/0002), and a script of the hub's own pages may talk to the hub alone.
+ * Whether the client must receive a source's bytes from this hub instead of a redirect to the source. Clients that accept Xet file info
+ * would send their token to the host they are redirected to (docs/adr/0002), and scripts of the hub's own pages may only connect to the hub.
  */
-export function mustProxy(hints: ClientHeaders): boolean {
-  const ownScript = hints['sec-fetch-site'] === 'same-origin' && hints['sec-fetch-dest'] === 'empty';
-  return ownScript || (hints.accept ?? '').includes('xet-fileinfo');
+export function mustProxy(headers: ClientHeaders): boolean {
+  const isOwnScript = headers['sec-fetch-site'] === 'same-origin' && headers['sec-fetch-dest'] === 'empty';
+  return isOwnScript || (headers.accept ?? '').includes('xet-fileinfo');
 }
 
-/** Does one of the hub's own pages ask, to show something in itself, rather than a person to have it? */
-export const isPreview = (hints: ClientHeaders): boolean =>
-  hints['sec-fetch-site'] === 'same-origin' && hints['sec-fetch-dest'] !== 'document';
+/** Whether a page of this hub requests the file to show it, rather than a user to download it. */
+export const isPreview = (headers: ClientHeaders): boolean =>
+  headers['sec-fetch-site'] === 'same-origin' && headers['sec-fetch-dest'] !== 'document';

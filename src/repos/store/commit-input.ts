@@ -1,34 +1,34 @@
-/** Content that lies somewhere, and can be read as often as it must be. */
+/** Content that can be read repeatedly, for example from a spool file. */
 export interface SpooledContent {
-  /** Lower-case hex. */
+  /** SHA-256 in lower-case hex. */
   readonly sha256: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** One change of a commit. A large file must have been uploaded to the repository before. */
+/** A change in a commit. LFS objects must have been uploaded to the repository before. */
 export type CommitOperation =
   | { readonly kind: 'file'; readonly path: string; readonly content: Buffer | SpooledContent }
   | { readonly kind: 'lfsFile'; readonly path: string; readonly sha256: string; readonly size?: number }
   | { readonly kind: 'deletedFile' | 'deletedFolder' | 'deletedEntry'; readonly path: string };
 
-/** Who commits. */
+/** Author of a commit. */
 export interface Author {
   readonly name: string;
-  /** Absent: an address that cannot receive mail. */
+  /** Defaults to an address that cannot receive mail. */
   readonly email?: string;
 }
 
-/** A commit to be made. */
+/** Input for a new commit. */
 export interface CommitInput {
-  /** Short name: `main`. */
+  /** Short name, for example `main`. */
   readonly branch: string;
   readonly summary: string;
   readonly description?: string;
   readonly author: Author;
-  /** The commit that the branch must point to. */
+  /** The commit fails unless the branch points to this commit. */
   readonly parentCommit?: string;
-  /** Each one's content is stored before the next is asked for: what has been taken need not be kept. */
+  /** The content of each operation is stored before the next one is requested, so it need not be kept. */
   readonly operations: Iterable<CommitOperation> | AsyncIterable<CommitOperation>;
 }

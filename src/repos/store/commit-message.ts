@@ -1,23 +1,24 @@
 import { HubError } from '../../domain/hub-error.js';
 
-/** A commit's words as they are shown: the first line, and the rest. */
+/** A commit message, split as it is displayed. */
 export interface CommitMessage {
   readonly title: string;
   readonly description: string;
 }
 
 /**
- * Title and description of a commit from what a client sent; a summary of several lines gives its first to the title.
- * @throws HubError BadRequest when no title is left
+ * Builds a commit message from a client's input. The first line of the summary becomes the title.
+ *
+ * @throws HubError `BadRequest` if the title is empty
  */
 export function commitMessage(summary: string, description = ''): CommitMessage {
-  const [title = '', ...more] = clean(summary).split('\n');
+  const [title = '', ...more] = normalize(summary).split('\n');
   if (title === '') throw new HubError('BadRequest', 'A commit needs a summary');
-  return { title: title.trimEnd(), description: clean([...more, '', description].join('\n')) };
+  return { title: title.trimEnd(), description: normalize([...more, '', description].join('\n')) };
 }
 
-/** Git's messages hold no NUL and end their lines in LF. */
-const clean = (text: string): string => text.replaceAll('\0', '').replaceAll(/\r\n?/g, '\n').trim();
+/** Git messages contain no NUL and use LF line ends. */
+const normalize = (text: string): string => text.replaceAll('\0', '').replaceAll(/\r\n?/g, '\n').trim();
 
-/** A name as it may stand in a commit: the characters that delimit it in git are left out. */
+/** Removes characters from a name that are delimiters in git commits. */
 export const signatureName = (name: string): string => name.replaceAll(/[<>\n\0]/g, '').trim();

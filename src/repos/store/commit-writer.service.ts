@@ -8,15 +8,15 @@ import { CommitStore } from './commit.store.js';
 import { ObjectStore } from './object.store.js';
 import { RepoStore } from './repo.store.js';
 
-/** What a commit brings along. */
-export interface CommitCargo {
+/** Objects to write with a commit. */
+export interface CommitObjects {
   readonly applied: AppliedCommit;
   readonly blobs: readonly BlobEntity[];
-  /** What the card says from now on; absent when the commit leaves it as it is, or is not on the default branch. */
+  /** New card metadata; absent if the commit does not change the card or is not on the default branch. */
   readonly card?: CardMetadata;
 }
 
-/** Writes a commit with its trees and blobs, inside the caller's transaction. Moving a ref to it is the caller's. */
+/** Writes a commit with its trees and blobs in the caller's transaction. The caller moves the ref. */
 @Injectable()
 export class CommitWriterService {
   constructor(
@@ -25,11 +25,11 @@ export class CommitWriterService {
     private readonly objects: ObjectStore,
   ) {}
 
-  async write(m: EntityManager, commit: CommitEntity, { applied, blobs, card }: CommitCargo): Promise<void> {
+  async write(m: EntityManager, commit: CommitEntity, { applied, blobs, card }: CommitObjects): Promise<void> {
     await this.objects.addBlobs(m, blobs);
     await this.objects.addTrees(m, commit.repositoryId, applied.trees);
     await this.commits.add(m, commit, applied.changed);
-    if (card) await this.repos.noteCard(m, commit.repositoryId, card);
-    await this.repos.noteChange(m, commit.repositoryId, commit.createdAt);
+    if (card) await this.repos.updateCard(m, commit.repositoryId, card);
+    await this.repos.updateChangedAt(m, commit.repositoryId, commit.createdAt);
   }
 }

@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { RepoEntity } from './repo.entity.js';
 
-/** A commit: everything that git's own object says, in columns. But for `lostAt`, never changed once written. */
+/** A commit, with all fields of git's commit object as columns. Immutable except for `lostAt`. */
 @Entity('commits')
 @Unique('uq_commits_line', ['repositoryId', 'line', 'generation'])
 @Index('ix_commits_lost', ['repositoryId'], { where: 'lost_at IS NOT NULL' })
@@ -19,13 +19,13 @@ export class CommitEntity {
   @Column('varchar', { name: 'parent_oid', length: 40, nullable: true })
   parentOid: string | null;
 
-  /** How many commits there are up to this one, itself included: the first is 1. */
+  /** Number of commits from the first one to this one, inclusive; the first commit has 1. */
   @Column('integer')
   generation: number;
 
   /**
-   * The line of history it stands on, by the id of that line's first commit. A child continues its parent's line; a second child of one
-   * parent begins a line of its own. So the ancestors of a commit are a few spans of lines, found without walking the history.
+   * Id of the first commit of this commit's line of history. The first child of a commit continues its parent's line, any further child
+   * starts a new one. The ancestors of a commit are therefore a small number of line spans that can be found without walking the history.
    */
   @Column('varchar', { length: 40 })
   line: string;
@@ -36,7 +36,7 @@ export class CommitEntity {
   @Column('text', { name: 'author_email' })
   authorEmail: string;
 
-  /** In whole seconds, as git keeps it. */
+  /** In whole seconds, as in git. */
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 
@@ -46,7 +46,7 @@ export class CommitEntity {
   @Column('text')
   description: string;
 
-  /** Since when it is known that no ref leads here any more. */
+  /** When the commit was found to be unreachable from all refs. */
   @Column('timestamptz', { name: 'lost_at', nullable: true, select: false })
   lostAt?: Date | null;
 }

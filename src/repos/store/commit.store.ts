@@ -5,49 +5,52 @@ import { DataSource, LessThan, MoreThanOrEqual, And, type EntityManager } from '
 import type { HistorySpan } from './client-history.js';
 import { CommitEntity } from './commit.entity.js';
 
-const COMMITS_KEPT = 10_000;
+const MAX_CACHED_COMMITS = 10_000;
 
-/** A commit in a few words, as listings show it beside a file. */
-export interface CommitNote {
+/** A commit as listings show it beside a file. */
+export interface CommitSummary {
   readonly oid: string;
   readonly title: string;
   readonly createdAt: Date;
 }
 
-/** The history of repositories as it lies in the database. */
 @Injectable()
 export class CommitStore {
-  /** Commits never change: those read lately are kept. */
-  private readonly kept = new LRUCache<string, CommitEntity>({ max: COMMITS_KEPT });
+  /** Commits are immutable, so recently used ones are cached. */
+  private readonly cache = new LRUCache<string, CommitEntity>({ max: MAX_CACHED_COMMITS });
 
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** @param m the transaction that one is in: the embedded database would wait for itself otherwise */
+  /** @param m the current transaction; the embedded database would deadlock if another connection were used */
   async find(repositoryId: number, oid: string, m = this.database.manager): Promise<CommitEntity | undefined> {
     const key = `${repositoryId}:${oid}`;
-    const kept = this.kept.get(key);
-    if (kept) return kept;
+    const cached = this.cache.get(key);
+    if (cached) return cached;
     const found = await m.findOneBy(CommitEntity, { repositoryId, oid });
-    if (found) this.kept.set(key, found);
+    if (found) this.cache.set(key, found);
     return found ?? undefined;
   }
 
-  /** Those of these commits that the repository has. */
-  async among(repositoryId: number, oids: readonly string[]): Promise<CommitEntity[]> {
+  /** The commits with these ids that exist in the repository. */
+  async findMany(repositoryId: number, oids: readonly string[]): Promise<CommitEntity[]> {
     return this.database.manager
       .createQueryBuilder(CommitEntity, 'commit')
       .where('commit.repositoryId = :repositoryId AND commit.oid = ANY(:oids)', { repositoryId, oids })
       .getMany();
   }
 
-  /** Is it in the database, whatever is remembered? @param m the transaction in which something is done with it */
-  isThere(m: EntityManager, repositoryId: number, oid: string): Promise<boolean> {
+  /**
+   * Whether the commit still exists in the database, bypassing the cache.
+   *
+   * @param m the transaction that relies on it
+   */
+  exists(m: EntityManager, repositoryId: number, oid: string): Promise<boolean> {
     return m.existsBy(CommitEntity, { repositoryId, oid });
   }
 
-  /** The commit whose id begins so, if there is exactly one. */
+  /** The commit whose id has this prefix, if there is exactly one. */
   async findByPrefix(repositoryId: number, prefix: string): Promise<CommitEntity | undefined> {
-    // "g" sorts after every hex digit
+    // "g" sorts after every hex digit.
     const oid = And(MoreThanOrEqual(prefix), LessThan(`${prefix}g`));
     const found = await this.database.manager.find(CommitEntity, { where: { repositoryId, oid }, take: 2 });
     return found.length === 1 ? found[0] : undefined;
@@ -56,7 +59,7 @@ export class CommitStore {
   /** Commits from `head` backwards, newest first. */
   async history(head: CommitEntity, skip: number, take: number): Promise<CommitEntity[]> {
     const newest = head.generation - skip;
-    const { lines, upTo } = inColumns(await this.ancestry(head));
+    const { lines, upTo } = toColumns(await this.ancestry(head));
     return this.database.manager
       .createQueryBuilder(CommitEntity, 'commit')
       .innerJoin(
@@ -70,9 +73,9 @@ export class CommitStore {
       .getMany();
   }
 
-  /** For each path the commit, up to `head`, that made it what it is there. */
-  async lastChanges(head: CommitEntity, paths: readonly string[]): Promise<Map<string, CommitNote>> {
-    const { lines, upTo } = inColumns(await this.ancestry(head));
+  /** For each path, the last commit up to `head` that changed it. */
+  async lastChanges(head: CommitEntity, paths: readonly string[]): Promise<Map<string, CommitSummary>> {
+    const { lines, upTo } = toColumns(await this.ancestry(head));
     const rows: { path: string; oid: string; title: string; created_at: Date }[] = await this.database.query(
       `SELECT asked.path, last.oid, last.title, last.created_at
        FROM unnest($2::text[]) AS asked (path) CROSS JOIN LATERAL (
@@ -88,9 +91,11 @@ export class CommitStore {
     return new Map(rows.map(({ path, oid, title, created_at }) => [path, { oid, title, createdAt: created_at }]));
   }
 
-  /** Writes a commit and what it changed. The same commit made twice (on two branches, in one second) is one. */
+  /**
+   * Writes a commit and the paths it changed. An identical commit that exists already (made on two branches in the same second) is kept.
+   */
   async add(m: EntityManager, commit: CommitEntity, changedPaths: readonly string[]): Promise<void> {
-    // where a sibling continues the parent's line already, this one begins its own
+    // If a sibling continues the parent's line already, this commit starts its own line.
     if (!(await insert(m, commit))) await insert(m, { ...commit, line: commit.oid });
     await m.query(
       `INSERT INTO entry_changes (repository_id, path, generation, commit_oid)
@@ -100,7 +105,7 @@ export class CommitStore {
     );
   }
 
-  /** A commit and its ancestors as spans of lines: one look-up per fork, not one per commit. */
+  /** A commit and its ancestors as line spans. Takes one lookup per fork, not per commit. */
   async ancestry(head: CommitEntity): Promise<HistorySpan[]> {
     const spans: HistorySpan[] = [];
     for (let at: CommitEntity | undefined = head; at;) {
@@ -112,13 +117,13 @@ export class CommitStore {
   }
 }
 
-/** Says whether it is new: neither the commit was there, nor another at its place in its line. */
+/** Returns true if the row was inserted: neither the commit nor another one at its position in the line existed. */
 async function insert(m: EntityManager, commit: CommitEntity): Promise<boolean> {
   const query = m.createQueryBuilder().insert().into(CommitEntity).values(commit).orIgnore().returning('oid');
   return ((await query.execute()).raw as unknown[]).length > 0;
 }
 
-const inColumns = (spans: readonly HistorySpan[]): { lines: string[]; upTo: number[] } => ({
+const toColumns = (spans: readonly HistorySpan[]): { lines: string[]; upTo: number[] } => ({
   lines: spans.map(({ line }) => line),
   upTo: spans.map(({ upTo }) => upTo),
 });

@@ -3,7 +3,7 @@ import { encodeCommit, objectId } from './git-objects.js';
 import type { CommitEntity } from './commit.entity.js';
 import type { Author, CommitInput } from './commit-input.js';
 
-/** Everything that makes a commit what it is. */
+/** All inputs of a commit's id. */
 export interface CommitDraft {
   readonly repositoryId: number;
   readonly parent: CommitEntity | undefined;
@@ -13,7 +13,7 @@ export interface CommitDraft {
   readonly at: Date;
 }
 
-/** A commit as it is stored, with the id that git would give it. */
+/** Builds the commit row, with the id that git computes for it. */
 export function composeCommit({ repositoryId, parent, treeOid, message, author, at }: CommitDraft): CommitEntity {
   const { name, email } = signature(author);
   const createdAt = new Date(Math.floor(at.getTime() / 1000) * 1000);
@@ -33,17 +33,18 @@ export function composeCommit({ repositoryId, parent, treeOid, message, author, 
   };
 }
 
-/** Is the commit by this author, with this message? */
+/** Whether the commit has this author and message. */
 export function hasSameMessage(
   commit: CommitEntity,
   { author, summary, description }: Pick<CommitInput, 'author' | 'summary' | 'description'>,
 ): boolean {
-  const [who, said] = [signature(author), commitMessage(summary, description)];
+  const { name, email } = signature(author);
+  const message = commitMessage(summary, description);
   return (
-    commit.authorName === who.name &&
-    commit.authorEmail === who.email &&
-    commit.title === said.title &&
-    commit.description === said.description
+    commit.authorName === name &&
+    commit.authorEmail === email &&
+    commit.title === message.title &&
+    commit.description === message.description
   );
 }
 

@@ -2,20 +2,20 @@ import { Logger, type BeforeApplicationShutdown, type OnModuleDestroy, type OnMo
 import { LRUCache } from 'lru-cache';
 import type { DownloadCount, DownloadStore } from './download.store.js';
 
-/** Many files of one repository, fetched by one caller in so long, are one download. */
-const ONE_DOWNLOAD_MS = 5 * 60_000;
-/** Beyond so many callers, who fetched longest ago may count again. */
-const MOST_REMEMBERED = 100_000;
+/** A caller who fetches several files of a repository within this time has downloaded it once. */
+const DOWNLOAD_WINDOW_MS = 5 * 60_000;
+/** Callers remembered for that; beyond it, the least recent ones may be counted again. */
+const MAX_RECENT_CALLERS = 100_000;
 const FLUSH_MS = 5_000;
 
 /**
- * Counts downloads in memory, so that none costs a query, and writes them every few seconds and at the end. What a crash takes is the
- * last few seconds' count.
+ * Counts downloads in memory, without a query per download, and writes the counts every few seconds and at shutdown. A crash loses the
+ * counts of the last few seconds.
  */
 export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger('Downloads');
-  /** Until when somebody's next file is still the same download. */
-  private readonly recent = new LRUCache<string, number>({ max: MOST_REMEMBERED });
+  /** By caller and repository: the time until which further files belong to the same download. */
+  private readonly recent = new LRUCache<string, number>({ max: MAX_RECENT_CALLERS });
   private pending = new Map<string, DownloadCount>();
   private refreshedOn = '';
   private flushing: Promise<void> = Promise.resolve();
@@ -38,16 +38,16 @@ export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeAppl
     return this.flush();
   }
 
-  /** @param who an account or an address, each told from all others */
-  note(repositoryId: number, who: string): void {
+  /** @param who account id or network address of the caller */
+  record(repositoryId: number, who: string): void {
     const now = this.clock();
     const key = `${repositoryId} ${who}`;
     if ((this.recent.get(key) ?? 0) > now.getTime()) return;
-    this.recent.set(key, now.getTime() + ONE_DOWNLOAD_MS);
+    this.recent.set(key, now.getTime() + DOWNLOAD_WINDOW_MS);
     this.add({ repositoryId, day: dayOf(now), count: 1 });
   }
 
-  /** Writes what was counted, one flush after another; what cannot be written is kept for the next. */
+  /** Writes the pending counts. Flushes run one after another; counts that cannot be written are retried with the next flush. */
   flush(): Promise<void> {
     return (this.flushing = this.flushing.then(() => this.write()));
   }
@@ -63,7 +63,7 @@ export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeAppl
       this.refreshedOn = today;
     } catch (err) {
       counts.forEach((count) => this.add(count));
-      this.logger.warn({ message: 'Download counts could not be written; they are kept', err });
+      this.logger.warn({ message: 'Failed to write download counts; retrying with the next flush', err });
     }
   }
 

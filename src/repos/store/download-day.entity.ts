@@ -2,7 +2,7 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { RepoEntity } from './repo.entity.js';
 
-/** How often a repository was downloaded on one day (UTC). */
+/** Downloads of a repository on one day (UTC). */
 @Entity('download_days')
 export class DownloadDayEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_download_days' })

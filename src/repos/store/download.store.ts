@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 
-/** Downloads of a repository on one day. */
+/** Number of downloads of a repository on one day. */
 export interface DownloadCount {
   readonly repositoryId: number;
   /** `YYYY-MM-DD`, in UTC. */
@@ -10,7 +10,7 @@ export interface DownloadCount {
   readonly count: number;
 }
 
-/** Repositories that are gone by now fall out. */
+/** Ignores repositories that have been deleted in the meantime. */
 const ADD = `
   WITH given AS (
     SELECT n.repository_id, n.day, n.count
@@ -26,7 +26,7 @@ const ADD = `
   FROM (SELECT repository_id, sum(count) AS count FROM given GROUP BY repository_id) AS total
   WHERE r.id = total.repository_id`;
 
-/** Those of the 30 days up to $1, where they are not what is shown. */
+/** Recomputes the 30-day count, up to the day $1, where it has changed. */
 const REFRESH = `
   UPDATE repositories r SET downloads = recent.count
   FROM (
@@ -38,7 +38,6 @@ const REFRESH = `
   ) AS recent
   WHERE r.id = recent.id AND r.downloads <> recent.count`;
 
-/** Download counts as they lie in the database. */
 @Injectable()
 export class DownloadStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
@@ -48,7 +47,11 @@ export class DownloadStore {
     await this.database.query(ADD, [column('repositoryId'), column('day'), column('count')]);
   }
 
-  /** Lets days that are more than 30 ago fall out of what is shown. `today` as `YYYY-MM-DD`. */
+  /**
+   * Removes days more than 30 days ago from the 30-day counts.
+   *
+   * @param today `YYYY-MM-DD`
+   */
   async refresh(today: string): Promise<void> {
     await this.database.query(REFRESH, [today]);
   }

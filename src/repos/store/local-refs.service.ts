@@ -70,8 +70,8 @@ export class LocalRefsService {
     const { oid } = await this.revisions.commitOf(repository, revision);
     const ref = { repositoryId: repository.id, name: full, commitOid: oid };
     await this.database.transaction(async (m) => {
-      await this.refs.holdRepository(m, repository.id);
-      if (!(await this.commits.isThere(m, repository.id, oid))) throw missing(revision); // pruned a moment ago
+      await this.refs.lockRepo(m, repository.id);
+      if (!(await this.commits.exists(m, repository.id, oid))) throw missing(revision); // pruned a moment ago
       if (!overwrite) return this.refs.create(m, ref);
       await this.refs.put(m, ref);
       await this.refs.noteCut(m, repository.id);
@@ -80,7 +80,7 @@ export class LocalRefsService {
 
   private async remove({ id }: LocalRepo, name: string, inFull: (name: string) => string): Promise<void> {
     await this.database.transaction(async (m) => {
-      await this.refs.holdRepository(m, id);
+      await this.refs.lockRepo(m, id);
       if (!(await this.refs.remove(m, { repositoryId: id, name: inFull(name) }))) throw missing(name);
       await this.refs.noteCut(m, id);
     });

@@ -32,7 +32,6 @@ import { LocalCommitsService } from './local-commits.service.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
-import { LocalRepositories } from './local-repositories.service.js';
 import { RepoCreationService } from './repo-creation.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
@@ -86,17 +85,26 @@ const rootCommitsService = {
   ) => new RootCommitsService(database, { refs, commits, objects }, localRefs, writer, clock),
 };
 
-const newRepositoryService = {
+const repoCreationService = {
   provide: RepoCreationService,
-  inject: [getDataSourceToken(), RepoStore, RefStore, AccountsService, ContentWriterService, CommitWriterService],
+  inject: [
+    getDataSourceToken(),
+    RepoStore,
+    RefStore,
+    MissingRepoCache,
+    AccountsService,
+    ContentWriterService,
+    CommitWriterService,
+  ],
   useFactory: (
     database: DataSource,
     repos: RepoStore,
     refs: RefStore,
+    missing: MissingRepoCache,
     accounts: AccountsService,
-    intake: ContentWriterService,
-    writer: CommitWriterService,
-  ) => new RepoCreationService(database, { repos, refs }, accounts, intake, writer, clock),
+    contents: ContentWriterService,
+    commits: CommitWriterService,
+  ) => new RepoCreationService(database, { repos, refs, missing }, accounts, contents, commits, clock),
 };
 
 const downloadCounts = {
@@ -105,56 +113,85 @@ const downloadCounts = {
   useFactory: (store: DownloadStore) => new DownloadCounts(store, clock),
 };
 
-/** An embedded database has no other writer; on a server there may be other replicas. */
-const OTHERS_MAY_WRITE_MS = 1_000;
+/** On a database server, other replicas may create repositories. The embedded database has a single writer. */
+const MISSING_REPO_TTL_MS = 1_000;
 
-const absentRepositories = {
+const missingRepoCache = {
   provide: MissingRepoCache,
   inject: [HUB_CONFIG, FLEET],
   useFactory: (config: HubConfig, fleet: Fleet) =>
-    new MissingRepoCache(config.databaseUrl ? OTHERS_MAY_WRITE_MS : 0, fleet),
+    new MissingRepoCache(config.databaseUrl ? MISSING_REPO_TTL_MS : 0, fleet),
 };
 
-/** The repositories that this hub has. */
+const ENTITIES = [
+  RepoEntity,
+  RepoAliasEntity,
+  RefEntity,
+  CommitEntity,
+  TreeEntity,
+  BlobEntity,
+  LfsObjectEntity,
+  EntryChangeEntity,
+  ContentEntity,
+  HistoryCutEntity,
+  DownloadDayEntity,
+  DirectUploadEntity,
+];
+
+/** Storage of local repositories: everything that other modules read and write goes through these providers. */
 @Module({
-  imports: [
-    FleetModule,
-    StorageModule,
-    UsersModule,
-    TypeOrmModule.forFeature([
-      ...[RepoEntity, RefEntity, CommitEntity, TreeEntity],
-      ...[BlobEntity, LfsObjectEntity, EntryChangeEntity, ContentEntity, HistoryCutEntity],
-      ...[RepoAliasEntity, DownloadDayEntity, DirectUploadEntity],
-    ]),
-  ],
+  imports: [FleetModule, StorageModule, UsersModule, TypeOrmModule.forFeature(ENTITIES)],
   providers: [
-    ...[CardParser, RepoCardService],
-    ...[RepoStore, RepoListStore, AdminRepoListStore, RefStore, CommitStore, ObjectStore],
-    ...[RevisionsService, LocalFilesService, LocalInfoService, LocalRefsService],
-    ...[DirectUploadStore, DirectUploads],
-    ...[ContentReferences, LfsObjectsService, RepoAccessService, RepoChangesService],
-    ...[ContentWriterService, CommitWriterService, commitsService, newRepositoryService, rootCommitsService],
-    ...[absentRepositories, DownloadStore, downloadCounts],
-    { provide: REPO_COUNTS, useClass: RepoCountsStore },
-    LocalRepositories,
-  ],
-  exports: [
+    AdminRepoListStore,
+    CardParser,
+    CommitStore,
+    CommitWriterService,
+    ContentReferences,
+    ContentWriterService,
+    DirectUploadStore,
+    DirectUploads,
+    DownloadStore,
+    LfsObjectsService,
+    LocalFilesService,
+    LocalInfoService,
+    LocalRefsService,
+    ObjectStore,
+    RefStore,
+    RepoAccessService,
+    RepoCardService,
+    RepoChangesService,
     RepoListStore,
     RepoStore,
-    AdminRepoListStore,
-    DownloadCounts,
-    LocalRefsService,
-    RootCommitsService,
-    ...[CommitStore, ObjectStore, RefStore],
     RevisionsService,
+    commitsService,
+    downloadCounts,
+    missingRepoCache,
+    repoCreationService,
+    rootCommitsService,
+    { provide: REPO_COUNTS, useClass: RepoCountsStore },
+  ],
+  exports: [
+    AdminRepoListStore,
     CardParser,
-    LocalRepositories,
+    CommitStore,
+    ContentReferences,
+    DirectUploads,
+    DownloadCounts,
+    LfsObjectsService,
+    LocalCommitsService,
+    LocalFilesService,
+    LocalInfoService,
+    LocalRefsService,
+    ObjectStore,
+    REPO_COUNTS,
+    RefStore,
     RepoAccessService,
     RepoChangesService,
-    ContentReferences,
-    LfsObjectsService,
-    DirectUploads,
-    REPO_COUNTS,
+    RepoCreationService,
+    RepoListStore,
+    RepoStore,
+    RevisionsService,
+    RootCommitsService,
     StorageModule,
   ],
 })

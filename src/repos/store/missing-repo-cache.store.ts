@@ -3,13 +3,15 @@ import { Topic, type Fleet } from '../../platform/cluster/fleet.js';
 
 const MAX_KEYS = 20_000;
 
-/** There may be a repository of this key now. */
+/** Published when a repository with this lookup key may have been created or renamed. */
 const APPEARED = new Topic<string>('appeared');
 
 /**
- * Ids that this hub is known not to have, so that a download of a source's repository costs no query. Whoever creates a repository
- * forgets its key after the transaction; what was looked up before then is not noted any more. Where other processes write to the same
- * database an absence is believed for `ttlMs`; 0: for as long as nothing is created.
+ * Negative cache: lookup keys of repositories that this hub does not have, so that downloads from sources need no database query.
+ *
+ * Code that creates, renames or deletes a repository calls `delete` after its transaction. A lookup that started before that cannot add its
+ * outdated result (see `generation`). If other processes write to the same database, entries expire after `ttlMs`; 0 means that they never
+ * expire.
  */
 export class MissingRepoCache {
   private readonly keys: LRUCache<string, true>;
@@ -20,35 +22,36 @@ export class MissingRepoCache {
     private readonly fleet: Fleet,
   ) {
     this.keys = new LRUCache({ max: MAX_KEYS, ttl: ttlMs });
-    fleet.on(APPEARED, (key) => this.forgetHere(key));
-    fleet.onGap(() => this.forgetAll());
+    fleet.on(APPEARED, (key) => this.deleteLocally(key));
+    fleet.onGap(() => this.clearLocally());
   }
 
   has(key: string): boolean {
     return this.keys.has(key);
   }
 
-  /** Take it before the look-up, and hand it to `note`. */
+  /** Read this before the database lookup and pass it to `add`. */
   get generation(): number {
     return this.changes;
   }
 
-  note(key: string, generation: number): void {
+  /** Does nothing if any key was deleted since `generation` was read. */
+  add(key: string, generation: number): void {
     if (generation === this.changes) this.keys.set(key, true);
   }
 
-  /** On every replica. */
-  async forget(key: string): Promise<void> {
-    this.forgetHere(key);
+  /** Deletes the key on every replica. */
+  async delete(key: string): Promise<void> {
+    this.deleteLocally(key);
     await this.fleet.tell(APPEARED, key);
   }
 
-  private forgetHere(key: string): void {
+  private deleteLocally(key: string): void {
     this.changes++;
     this.keys.delete(key);
   }
 
-  private forgetAll(): void {
+  private clearLocally(): void {
     this.changes++;
     this.keys.clear();
   }

@@ -48,7 +48,7 @@ export class RefStore {
    * first, as deleting that does, or the two could wait for each other. Undefined when there is no such ref.
    */
   async hold(m: EntityManager, { repositoryId, name }: Omit<RefEntity, 'commitOid'>): Promise<string | undefined> {
-    await this.holdRepository(m, repositoryId);
+    await this.lockRepo(m, repositoryId);
     const rows: { commit_oid: string }[] = await m.query(
       'SELECT commit_oid FROM refs WHERE repository_id = $1 AND name = $2 FOR UPDATE',
       [repositoryId, name],
@@ -57,7 +57,7 @@ export class RefStore {
   }
 
   /** For a transaction that builds on a repository's history: until it ends, nothing of that is pruned, and the repository not deleted. */
-  async holdRepository(m: EntityManager, repositoryId: number): Promise<void> {
+  async lockRepo(m: EntityManager, repositoryId: number): Promise<void> {
     await m.query('SELECT FROM repositories WHERE id = $1 FOR KEY SHARE', [repositoryId]);
   }
 

@@ -3,48 +3,79 @@ import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
+import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
+import { lookupKey } from '../../domain/lookup-key.js';
 import { requireWriting } from '../../domain/require-caller.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import type { MemberRole } from '../../users/membership.entity.js';
-import { LocalRepositories } from './local-repositories.service.js';
 import type { LocalRepo } from './local-repo.js';
+import { MissingRepoCache } from './missing-repo-cache.store.js';
+import { RepoStore } from './repo.store.js';
 
-const MAY_WRITE: readonly MemberRole[] = ['write', 'admin'];
+const WRITE_ROLES: readonly MemberRole[] = ['write', 'admin'];
 
-/** Finds one of the hub's own repositories for somebody who wants to do something with it. No source is ever asked. */
+/** Looks up local repositories and checks what the caller may do with them. Never asks a source. */
 @Injectable()
 export class RepoAccessService {
   constructor(
-    private readonly repositories: LocalRepositories,
+    private readonly repos: RepoStore,
+    private readonly missing: MissingRepoCache,
     private readonly accounts: AccountsService,
   ) {}
 
-  /** @throws HubError `RepoNotFound`, also for one that the caller may not see */
+  /**
+   * Finds a repository by its id, ignoring case. Sources may be asked only if the result is `undefined`.
+   *
+   * @throws HubError `RepoNotFound` for a private repository that the caller cannot read (the response is identical to that for a
+   * missing one), `Moved` if the id is a former name, `Disabled` if an administrator has disabled the repository
+   */
+  async find(repo: RepoId, caller: Caller): Promise<LocalRepo | undefined> {
+    const found = await this.lookUp(repo);
+    if (!found) return undefined;
+    if (found.private && !(await this.accounts.mayRead(caller, found.ownerId))) {
+      throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    }
+    if (lookupKey(found.repo) !== lookupKey(repo))
+      throw new HubError('Moved', 'This repository has been renamed', { moved: { from: repo, to: found.repo } });
+    if (found.disabled) throw new HubError('Disabled', DISABLED_MESSAGE);
+    return found;
+  }
+
+  /** @throws HubError `RepoNotFound` if the repository is missing or hidden from the caller; also as `find` */
   async readable(repo: RepoId, caller: Caller): Promise<LocalRepo> {
-    const found = await this.repositories.find(repo, caller);
+    const found = await this.find(repo, caller);
     if (!found) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     return found;
   }
 
-  /** @throws HubError as `readable`; `Unauthorized` for nobody, `Forbidden` for who may only read */
+  /** @throws HubError as `readable`; `Unauthorized` for anonymous callers, `Forbidden` without the write role */
   async writable(repo: RepoId, caller: Caller): Promise<LocalRepo> {
     const found = await this.readable(repo, caller);
-    await this.require(found, caller, MAY_WRITE);
+    await this.requireRole(found, caller, WRITE_ROLES);
     return found;
   }
 
-  /** For what its owner alone decides: deleting, moving, settings. @throws HubError as `writable` */
+  /**
+   * For actions reserved to the owner and its admins: deleting, moving, changing settings.
+   *
+   * @throws HubError as `writable`
+   */
   async administrable(repo: RepoId, caller: Caller): Promise<LocalRepo> {
     const found = await this.readable(repo, caller);
-    await this.require(found, caller, ['admin']);
+    await this.requireRole(found, caller, ['admin']);
     return found;
   }
 
-  private async require(
-    { repo, ownerId }: LocalRepo,
-    caller: Caller,
-    roles: readonly MemberRole[],
-  ): Promise<void> {
+  private async lookUp(repo: RepoId): Promise<LocalRepo | undefined> {
+    const key = lookupKey(repo);
+    if (this.missing.has(key)) return undefined;
+    const { generation } = this.missing;
+    const found = (await this.repos.find(repo)) ?? (await this.repos.findMoved(repo));
+    if (!found) this.missing.add(key, generation);
+    return found;
+  }
+
+  private async requireRole({ repo, ownerId }: LocalRepo, caller: Caller, roles: readonly MemberRole[]): Promise<void> {
     requireWriting(caller);
     const role = await this.accounts.roleOf(caller, ownerId);
     if (role !== undefined && roles.includes(role)) return;

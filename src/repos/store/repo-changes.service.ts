@@ -13,72 +13,76 @@ import { RepoEntity } from './repo.entity.js';
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Where a repository shall go. */
+/** New id and owner of a repository. */
 export interface Destination {
-  /** Namespace as its owner spells it. */
+  /** Namespace spelled as the owner's name. */
   readonly repo: RepoId;
   readonly ownerId: number;
 }
 
 type NewName = Pick<RepoEntity, 'namespace' | 'name' | 'lookupKey' | 'ownerId'>;
 
-/** Changes repositories as a whole: their name, who may see them, whether they are. */
+/** Renames, deletes, hides and disables repositories. */
 @Injectable()
 export class RepoChangesService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
-    private readonly absent: MissingRepoCache,
+    private readonly missing: MissingRepoCache,
   ) {}
 
-  /** With all that it has, and the names that it had. Content that nobody else has either is collected later. */
+  /**
+   * Deletes the repository with its history and former names. Content that no other repository references is garbage-collected later.
+   */
   async remove({ id, repo }: LocalRepo): Promise<void> {
     await this.database.manager.delete(RepoEntity, { id });
-    await this.absent.forget(lookupKey(repo));
+    await this.missing.delete(lookupKey(repo));
   }
 
   /**
-   * Gives a repository another name, another owner or both. Its old name leads to it until something new is created there.
-   * @throws HubError `BadRequest` for an impossible name, `Conflict` when there is one of the new name
+   * Changes the name, the owner or both. The old name redirects until a new repository uses it.
+   *
+   * @throws HubError `BadRequest` for an invalid name, `Conflict` if the new name is in use
    */
   async move({ id }: LocalRepo, { repo: to, ownerId }: Destination): Promise<void> {
     checkRepoName(to.name);
     const row = { namespace: to.namespace, name: to.name, lookupKey: lookupKey(to), ownerId };
-    const left = await this.database
+    const oldKey = await this.database
       .transaction((m) => rename(m, id, row))
       .catch((error: unknown) => {
-        throw isTaken(error) ? taken(to) : error;
+        throw isUniqueViolation(error) ? nameTaken(to) : error;
       });
-    await this.absent.forget(row.lookupKey);
-    await this.absent.forget(left);
+    await this.missing.delete(row.lookupKey);
+    await this.missing.delete(oldKey);
   }
 
-  /** Counts at once: whoever asks from now on is judged by it. */
+  /** Takes effect with the next request. */
   async setPrivate({ id }: LocalRepo, isPrivate: boolean): Promise<void> {
     await this.database.manager.update(RepoEntity, { id }, { private: isPrivate });
   }
 
-  /** Counts at once. One that is closed already stays so since it was. */
+  /** Takes effect with the next request. Disabling a disabled repository keeps its original date. */
   async setDisabled({ id }: LocalRepo, disabled: boolean): Promise<void> {
     const since = disabled ? () => 'coalesce(disabled_at, now())' : null;
     await this.database.manager.update(RepoEntity, { id }, { disabledAt: since });
   }
 }
 
-/** The key that it had. Two moves at once take turns at its row, so that each knows which name it leaves. */
+/**
+ * Returns the previous lookup key. The row is locked, so that each of two concurrent moves sees the name it replaces.
+ */
 async function rename(m: EntityManager, id: number, row: NewName): Promise<string> {
   const before = await m.findOne(RepoEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
   if (!before) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
   await m.update(RepoEntity, { id }, row);
   await m.delete(RepoAliasEntity, { lookupKey: row.lookupKey });
-  const left = before.lookupKey;
-  // a name that differs in its case alone is found as it is
-  if (left !== row.lookupKey)
-    await m.upsert(RepoAliasEntity, { lookupKey: left, repositoryId: id }, ['lookupKey']);
-  return left;
+  const oldKey = before.lookupKey;
+  // Lookup ignores case, so a change of case needs no alias.
+  if (oldKey !== row.lookupKey) await m.upsert(RepoAliasEntity, { lookupKey: oldKey, repositoryId: id }, ['lookupKey']);
+  return oldKey;
 }
 
-const taken = (repo: RepoId): HubError =>
-  new HubError('Conflict', `There is a ${repo.type} named "${repoFullName(repo)}" already`);
+const nameTaken = (repo: RepoId): HubError =>
+  new HubError('Conflict', `The ${repo.type} "${repoFullName(repo)}" already exists`);
 
-const isTaken = (error: unknown): boolean =>
+const isUniqueViolation = (error: unknown): boolean =>
   error instanceof QueryFailedError && (error.driverError as { code?: string }).code === UNIQUE_VIOLATION;

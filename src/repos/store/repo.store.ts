@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
-import type { CardMetadata, CardSubject } from '../card/card-metadata.js';
+import type { CardMetadata, CardContext } from '../card/card-metadata.js';
 import { lookupKey } from '../../domain/lookup-key.js';
 import type { LocalRepo } from './local-repo.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
@@ -75,7 +75,7 @@ export class RepoStore {
   }
 
   /** What the tags of its card also depend on. */
-  async cardSubject(repositoryId: number): Promise<CardSubject | undefined> {
+  async cardSubject(repositoryId: number): Promise<CardContext | undefined> {
     const select = { type: true, sdk: true } as const;
     return (
       (await this.database.manager.findOne(RepoEntity, { select, where: { id: repositoryId } })) ?? undefined
@@ -83,11 +83,11 @@ export class RepoStore {
   }
 
   /** What the card on the default branch says from now on: lists are filtered by it. */
-  async noteCard(m: EntityManager, repositoryId: number, facts: CardMetadata): Promise<void> {
+  async updateCard(m: EntityManager, repositoryId: number, facts: CardMetadata): Promise<void> {
     await m.update(RepoEntity, { id: repositoryId }, facts as QueryDeepPartialEntity<RepoEntity>);
   }
 
-  async noteChange(m: EntityManager, repositoryId: number, at: Date): Promise<void> {
+  async updateChangedAt(m: EntityManager, repositoryId: number, at: Date): Promise<void> {
     await m.update(RepoEntity, { id: repositoryId }, { updatedAt: at });
   }
 }

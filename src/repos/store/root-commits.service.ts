@@ -47,7 +47,7 @@ export class RootCommitsService {
     await this.database.transaction(async (m) => {
       const { refs } = this.stores;
       const ref = { repositoryId: id, name, commitOid: commit.oid };
-      await refs.holdRepository(m, id);
+      await refs.lockRepo(m, id);
       await (overwrite ? refs.put(m, ref) : refs.create(m, ref));
       await this.writer.write(m, commit, { applied, blobs: [] });
       if (overwrite) await refs.noteCut(m, id);

@@ -2,29 +2,29 @@ import { HubError } from '../../domain/hub-error.js';
 import { checkCommitPath } from '../store/check-commit-path.js';
 import type { ContentEncoding } from './file-content.js';
 
-/** What a commit begins with. */
+/** The first line of a commit. */
 export interface CommitHeader {
   readonly kind: 'header';
   readonly summary: string;
   readonly description?: string;
-  /** The commit that the branch must be at. */
+  /** The commit is rejected unless the branch is at this commit. */
   readonly parentCommit?: string;
 }
 
-interface MovedFile {
+interface FilePaths {
   readonly path: string;
-  /** Where the file was until now. */
+  /** Previous path if the file is moved. */
   readonly oldPath?: string;
 }
 
-/** A file with its content; undefined where that was too long for the line and came before it. */
-export interface FileLine extends MovedFile {
+/** `content` is undefined if it was too long to keep in the line and was spooled before it. */
+export interface FileLine extends FilePaths {
   readonly kind: 'file';
   readonly encoding: ContentEncoding;
   readonly content: string | undefined;
 }
 
-export interface LfsFileLine extends MovedFile {
+export interface LfsFileLine extends FilePaths {
   readonly kind: 'lfsFile';
   readonly sha256: string;
   readonly size?: number;
@@ -35,20 +35,19 @@ export interface DeletionLine {
   readonly path: string;
 }
 
-/** A line of a commit over HTTP (contract C.3). */
+/** A parsed line of a commit request (contract C.3). */
 export type CommitLine = CommitHeader | FileLine | LfsFileLine | DeletionLine;
 
-type Reader = (fields: Fields) => CommitLine;
+type Reader = (fields: FieldReader) => CommitLine;
 
-/** A map, since an object would also know `constructor`. */
+/** A map, because on an object the key `constructor` would find an inherited property. */
 const READERS: ReadonlyMap<unknown, Reader> = new Map<string, Reader>([
   ['header', header],
   ['file', file],
   ['lfsFile', lfsFile],
-  ...(['deletedFile', 'deletedFolder', 'deletedEntry'] as const).map((kind): [string, Reader] => [
-    kind,
-    (fields) => ({ kind, path: fields.path('path', kind !== 'deletedFile') }),
-  ]),
+  ['deletedFile', (fields) => ({ kind: 'deletedFile', path: fields.path('path') })],
+  ['deletedFolder', (fields) => ({ kind: 'deletedFolder', path: fields.path('path', true) })],
+  ['deletedEntry', (fields) => ({ kind: 'deletedEntry', path: fields.path('path', true) })],
 ]);
 
 const ENCODINGS: ReadonlyMap<string, ContentEncoding> = new Map([
@@ -58,55 +57,56 @@ const ENCODINGS: ReadonlyMap<string, ContentEncoding> = new Map([
 ]);
 
 /**
- * Reads a line `{"key": …, "value": {…}}`. Members of the value that nobody here knows are left alone, since newer clients send newer
- * ones; an unknown key is refused, for it would be a change that is not made.
- * @param line its number, counted from 1, for the error
- * @throws HubError BadRequest that names line and field
+ * Parses a line `{"key": …, "value": {…}}`. Unknown members of `value` are ignored, since newer clients may send them. Unknown keys are
+ * rejected, because each is a change that would be lost.
+ *
+ * @param line number counted from 1, for error messages
+ * @throws HubError `BadRequest` naming the line and field
  */
 export function commitLine(text: Uint8Array, line: number): CommitLine {
-  const whole = parsed(text, line);
-  const read = READERS.get(whole.key);
+  const body = parseLine(text, line);
+  const read = READERS.get(body.key);
   if (!read) {
     const known = [...READERS.keys()].join(', ');
-    throw lineError(line, 'key', `is ${short(whole.key)}; it must be one of ${known}`);
+    throw lineError(line, 'key', `is ${short(body.key)}; it must be one of ${known}`);
   }
-  if (!isRecord(whole.value)) throw lineError(line, 'value', 'must be an object');
-  return read(new Fields(line, whole.value));
+  if (!isRecord(body.value)) throw lineError(line, 'value', 'must be an object');
+  return read(new FieldReader(line, body.value));
 }
 
-/** What is wrong with one field of one line. */
-export function lineError(line: number, field: string, fault: string): HubError {
-  return new HubError('BadRequest', `Line ${line}: "${field}" ${fault}`, { fields: [{ field, message: fault }] });
+/** An error about one field of one line. */
+export function lineError(line: number, field: string, problem: string): HubError {
+  return new HubError('BadRequest', `Line ${line}: "${field}" ${problem}`, { fields: [{ field, message: problem }] });
 }
 
-function header(fields: Fields): CommitHeader {
-  const parentCommit = fields.text('parentCommit', /^[0-9a-f]{40}$/, 'a commit id of 40 hex digits');
+function header(fields: FieldReader): CommitHeader {
+  const parentCommit = fields.optional('parentCommit', /^[0-9a-f]{40}$/, 'a commit id of 40 hex digits');
   return {
     kind: 'header',
-    summary: fields.needed('summary'),
-    description: fields.text('description'),
+    summary: fields.required('summary'),
+    description: fields.optional('description'),
     parentCommit,
   };
 }
 
-function file(fields: Fields): FileLine {
-  const encoding = ENCODINGS.get(fields.text('encoding') ?? 'utf-8');
-  if (!encoding) throw fields.fault('encoding', 'must be "base64" or "utf-8"');
-  return { kind: 'file', ...moved(fields), encoding, content: fields.content() };
+function file(fields: FieldReader): FileLine {
+  const encoding = ENCODINGS.get(fields.optional('encoding') ?? 'utf-8');
+  if (!encoding) throw fields.error('encoding', 'must be "base64" or "utf-8"');
+  return { kind: 'file', ...readPaths(fields), encoding, content: fields.content() };
 }
 
-function lfsFile(fields: Fields): LfsFileLine {
-  fields.text('algo', /^sha-?256$/, '"sha256"');
-  const sha256 = fields.needed('oid', /^[0-9a-f]{64}$/, 'a SHA-256 of 64 hex digits');
-  return { kind: 'lfsFile', ...moved(fields), sha256, size: fields.size() };
+function lfsFile(fields: FieldReader): LfsFileLine {
+  fields.optional('algo', /^sha-?256$/, '"sha256"');
+  const sha256 = fields.required('oid', /^[0-9a-f]{64}$/, 'a SHA-256 of 64 hex digits');
+  return { kind: 'lfsFile', ...readPaths(fields), sha256, size: fields.size() };
 }
 
-function moved(fields: Fields): MovedFile {
+function readPaths(fields: FieldReader): FilePaths {
   return { path: fields.path('path'), oldPath: fields.has('oldPath') ? fields.path('oldPath') : undefined };
 }
 
-/** The members of a line's value, checked one by one. `null` is as good as absent. */
-class Fields {
+/** Validates the members of a line's value. `null` counts as absent. */
+class FieldReader {
   constructor(
     private readonly line: number,
     private readonly value: Readonly<Record<string, unknown>>,
@@ -116,40 +116,40 @@ class Fields {
     return (this.value[field] ?? undefined) !== undefined;
   }
 
-  text(field: string, shape = /^/, what = 'a string'): string | undefined {
-    return this.has(field) ? this.needed(field, shape, what) : undefined;
+  optional(field: string, pattern = /^/, description = 'a string'): string | undefined {
+    return this.has(field) ? this.required(field, pattern, description) : undefined;
   }
 
-  needed(field: string, shape = /^/, what = 'a string'): string {
+  required(field: string, pattern = /^/, description = 'a string'): string {
     const text = this.value[field];
-    if (typeof text !== 'string' || !shape.test(text)) throw this.fault(field, `must be ${what}`);
+    if (typeof text !== 'string' || !pattern.test(text)) throw this.error(field, `must be ${description}`);
     return text;
   }
 
-  /** Folders may be named with a slash at their end. */
+  /** Folders may have a trailing slash. */
   path(field: string, isFolder = false): string {
-    const path = this.needed(field);
+    const path = this.required(field);
     try {
       checkCommitPath(isFolder ? path.replace(/(?<=.)\/$/s, '') : path);
     } catch (error) {
-      throw error instanceof HubError ? this.fault(field, error.message) : error;
+      throw error instanceof HubError ? this.error(field, error.message) : error;
     }
     return path;
   }
 
   content(): string | undefined {
     const { content } = this.value;
-    return Array.isArray(content) && content.length === 0 ? undefined : this.needed('content');
+    return Array.isArray(content) && content.length === 0 ? undefined : this.required('content');
   }
 
   size(): number | undefined {
     const size = this.value['size'] ?? undefined;
     if (size === undefined || (Number.isSafeInteger(size) && (size as number) >= 0)) return size as number | undefined;
-    throw this.fault('size', 'must be a number of bytes');
+    throw this.error('size', 'must be a non-negative integer (bytes)');
   }
 
-  fault(field: string, fault: string): HubError {
-    return lineError(this.line, field, fault);
+  error(field: string, message: string): HubError {
+    return lineError(this.line, field, message);
   }
 }
 
@@ -158,12 +158,12 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const short = (value: unknown): string => (JSON.stringify(value) ?? 'missing').slice(0, 100);
 
-function parsed(text: Uint8Array, line: number): Record<string, unknown> {
+function parseLine(text: Uint8Array, line: number): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
   } catch (cause) {
-    throw new HubError('BadRequest', `Line ${line} is no JSON`, { cause });
+    throw new HubError('BadRequest', `Line ${line} is not valid JSON`, { cause });
   }
   if (!isRecord(value)) throw new HubError('BadRequest', `Line ${line} must be an object with "key" and "value"`);
   return value;

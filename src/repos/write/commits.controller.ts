@@ -10,7 +10,7 @@ import { PreuploadAnswerDto, PreuploadDto } from './dto/preupload.dto.js';
 import { PreuploadService } from './preupload.service.js';
 import { PullRequestsGuard } from './pull-requests.guard.js';
 
-/** Commits over HTTP. */
+/** Commit and preupload endpoints (contract C.2, C.3). */
 @Controller('api/:types/:namespace/:name')
 @ApiTags('commits')
 @UseGuards(PullRequestsGuard)
@@ -22,7 +22,7 @@ export class CommitsController {
 
   @Post('preupload/*rest')
   @HttpCode(200)
-  @ApiOperation({ summary: 'How files are to be uploaded: inside a commit, or beforehand as large files' })
+  @ApiOperation({ summary: 'Check how files must be uploaded: inside the commit or as LFS objects' })
   preupload(
     @Repo() repo: RepoId,
     @Rest() revision: string,
@@ -35,11 +35,12 @@ export class CommitsController {
   @Post('commit/*rest')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Make a commit',
+    summary: 'Create a commit',
     description:
-      'One JSON object per line, `{"key": …, "value": {…}}`: first `header` {summary, description?, parentCommit?}; then any number of ' +
-      '`file` {path, content, encoding, oldPath?}, `lfsFile` {path, oid, size?, oldPath?}, `deletedFile`, `deletedFolder` and ' +
-      '`deletedEntry` {path}. Deletions come before additions; of two files at one path the last one counts.',
+      'The body has one JSON object per line, `{"key": …, "value": {…}}`. The first line is the `header` {summary, description?, ' +
+      'parentCommit?}. It is followed by any number of `file` {path, content, encoding, oldPath?}, `lfsFile` {path, oid, size?, oldPath?}, ' +
+      '`deletedFile`, `deletedFolder` and `deletedEntry` {path} lines. Deletions are applied before additions; if a path occurs twice, ' +
+      'the last file is used.',
   })
   @ApiConsumes('application/x-ndjson')
   @ApiBody({ schema: { type: 'string' } })

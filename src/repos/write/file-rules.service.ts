@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers';
+import { text as readText } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
 import ignore, { type Ignore } from 'ignore';
 import { GitAttributes, type AttributesFile } from './git-attributes.js';
@@ -8,10 +8,10 @@ import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js
 import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
 
-/** A longer file of patterns is no file of patterns: each is compared with each path. */
-const LONGEST_RULES = 65_536;
+/** Longer files are ignored, because every pattern is compared with every path. */
+const MAX_RULES_BYTES = 65_536;
 
-/** What a repository says about files that are not there yet: its `.gitattributes` and `.gitignore`. */
+/** Evaluates a repository's `.gitattributes` and `.gitignore` for files that are about to be uploaded. */
 @Injectable()
 export class FileRules {
   constructor(
@@ -20,20 +20,21 @@ export class FileRules {
   ) {}
 
   /**
-   * The attributes that hold for these paths: those of the root and of each folder on the way.
-   * @param root counts instead of the root's own file
+   * Reads the attributes that apply to these paths: those of the root folder and of every folder above a path.
+   *
+   * @param root replaces the root folder's own file
    */
   async attributes(commit: CommitEntity, paths: readonly string[], root: string | undefined): Promise<GitAttributes> {
     const files: AttributesFile[] = root === undefined ? [] : [{ folder: '', text: root }];
     for (const folder of foldersAbove(paths)) {
       if (folder === '' && root !== undefined) continue;
-      const found = await this.read(commit, folder === '' ? '.gitattributes' : `${folder}/.gitattributes`);
-      if (found !== undefined) files.push({ folder, text: found });
+      const text = await this.read(commit, folder === '' ? '.gitattributes' : `${folder}/.gitattributes`);
+      if (text !== undefined) files.push({ folder, text });
     }
     return new GitAttributes(files);
   }
 
-  /** @param given counts instead of the repository's own `.gitignore`, which is looked for in the root alone, as by clients */
+  /** @param given replaces the repository's own `.gitignore`, of which only the root folder's is read, as clients do */
   async ignored(commit: CommitEntity, given: string | undefined): Promise<Ignore> {
     return ignore({ ignorecase: false }).add(given ?? (await this.read(commit, '.gitignore')) ?? '');
   }
@@ -42,17 +43,17 @@ export class FileRules {
     const entry = await findEntry((oid) => this.objects.tree(repositoryId, oid), treeOid, path.split('/'));
     if (!entry || isFolder(entry)) return undefined;
     const { sha256, size, lfs } = await this.objects.blob(repositoryId, entry.oid);
-    return lfs || size > LONGEST_RULES ? undefined : text(this.blobs.open(sha256));
+    return lfs || size > MAX_RULES_BYTES ? undefined : readText(this.blobs.open(sha256));
   }
 }
 
-/** Every folder that one of the paths is in, the root among them. */
+/** All folders that contain one of the paths, including the root. */
 function foldersAbove(paths: readonly string[]): ReadonlySet<string> {
   const folders = new Set(['']);
   for (const path of paths) {
     for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
       const folder = path.slice(0, end);
-      if (folders.has(folder)) break; // and so are those above it
+      if (folders.has(folder)) break; // its parents were added before
       folders.add(folder);
     }
   }

@@ -1,6 +1,6 @@
 import { GitPattern } from './git-pattern.js';
 
-/** What a file says of an attribute: set, unset (`-x`), unspecified (`!x`), or a value. */
+/** Value of an attribute: set, unset (`-x`), unspecified (`!x`), or a string. */
 type State = string | boolean | undefined;
 
 interface Rule {
@@ -10,28 +10,29 @@ interface Rule {
 
 /** A `.gitattributes` file. */
 export interface AttributesFile {
-  /** Its folder; empty for the root. */
+  /** Folder of the file; empty for the root. */
   readonly folder: string;
   readonly text: string;
 }
 
-interface Read {
+interface ParsedFile {
   readonly folder: string;
   readonly rules: readonly Rule[];
 }
 
-/** Longer lines are none to git (attr.c, ATTR_MAX_LINE_LENGTH). */
-const LONGEST_LINE = 2048;
+/** Git ignores longer lines (attr.c, ATTR_MAX_LINE_LENGTH). */
+const MAX_LINE_LENGTH = 2048;
 /** Git's only built-in macro. */
-const BUILT_IN = '[attr]binary -diff -merge -text';
+const BUILT_IN_MACRO = '[attr]binary -diff -merge -text';
 
 /**
- * Which files git would keep as pointers: those whose attribute `filter` is `lfs`. The nearest folder's file counts most, in a file the
- * last line, in a line the last word; macros (`[attr]`) may stand in the root's file alone.
+ * Decides which files git stores as LFS pointers: those whose `filter` attribute is `lfs`. The nearest folder's file has the highest
+ * precedence, then the last matching line, then the last attribute in a line. Macros (`[attr]`) are only allowed in the root folder's
+ * file.
  */
 export class GitAttributes {
   /** The nearest folder first. */
-  private readonly files: readonly Read[];
+  private readonly files: readonly ParsedFile[];
   private readonly macros: ReadonlyMap<string, Rule['states']>;
 
   constructor(files: readonly AttributesFile[]) {
@@ -40,26 +41,26 @@ export class GitAttributes {
       .map((file) => ({ folder: file.folder, rules: file.lines.map(ruleOf).filter((rule) => rule !== undefined) }))
       .sort((a, b) => b.folder.length - a.folder.length);
     const root = lines.filter(({ folder }) => folder === '').flatMap((file) => file.lines);
-    this.macros = new Map([BUILT_IN, ...root].map(macroOf).filter((macro) => macro !== undefined));
+    this.macros = new Map([BUILT_IN_MACRO, ...root].map(macroOf).filter((macro) => macro !== undefined));
   }
 
-  /** The value of `filter` for a file; undefined when nothing is said, or `!filter`. */
+  /** Returns the `filter` attribute of a file; `undefined` if unspecified. */
   filter(path: string): State {
-    const known = new Map<string, State>();
+    const values = new Map<string, State>();
     for (const { folder, rules } of this.files) {
       const below = folder === '' ? path : path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
       if (below === undefined) continue;
-      for (const { pattern, states } of rules.toReversed()) if (pattern.matches(below)) this.note(known, states);
+      for (const { pattern, states } of rules.toReversed()) if (pattern.matches(below)) this.addStates(values, states);
     }
-    return known.get('filter');
+    return values.get('filter');
   }
 
-  /** What was said nearer, or later, stays. */
-  private note(known: Map<string, State>, states: Rule['states']): void {
+  /** Adds attributes that have no value yet: files are evaluated in order of precedence. */
+  private addStates(values: Map<string, State>, states: Rule['states']): void {
     for (const [name, state] of states.toReversed()) {
-      if (known.has(name)) continue;
-      known.set(name, state);
-      if (state === true) this.note(known, this.macros.get(name) ?? []);
+      if (values.has(name)) continue;
+      values.set(name, state);
+      if (state === true) this.addStates(values, this.macros.get(name) ?? []);
     }
   }
 }
@@ -68,15 +69,15 @@ const linesOf = (text: string): string[] =>
   text
     .replace(/^\ufeff/, '')
     .split(/\r?\n/)
-    .filter((line) => Buffer.byteLength(line) < LONGEST_LINE)
+    .filter((line) => Buffer.byteLength(line) < MAX_LINE_LENGTH)
     .map((line) => line.replace(/^[ \t\r]+/, ''))
     .filter((line) => line !== '' && !line.startsWith('#'));
 
 function ruleOf(line: string): Rule | undefined {
   if (line.startsWith('[attr]')) return undefined;
   const quoted = /^"((?:[^"\\]|\\[^])*)"([^]*)$/.exec(line);
-  const [pattern, rest] = quoted ? [unquoted(quoted[1]!), quoted[2]!] : splitWord(line);
-  // a pattern that takes something back means nothing here, and git warns of it
+  const [pattern, rest] = quoted ? [unquote(quoted[1]!), quoted[2]!] : splitWord(line);
+  // Git ignores negative patterns in attribute files, and warns about them.
   if (pattern === '' || pattern.startsWith('!')) return undefined;
   return { pattern: new GitPattern(pattern), states: statesOf(rest) };
 }
@@ -106,11 +107,17 @@ function stateOf(word: string): readonly [string, State] {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
 };
 
-/** A name quoted as C does. */
-const unquoted = (text: string): string =>
+/** Unquotes a C-style quoted string. */
+const unquote = (text: string): string =>
   Buffer.from(
     Buffer.from(text)
       .toString('latin1')

@@ -4,36 +4,36 @@ const LF = 0x0a;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** A line of JSON, or a piece of a string in it that is too long to be kept with it. */
+/** A line of JSON, or a piece of a long string that belongs to the following line. */
 export type ScannedPiece =
   | { readonly kind: 'long'; readonly line: number; readonly bytes: Buffer }
   | { readonly kind: 'line'; readonly line: number; readonly bytes: Buffer };
 
-/** How long things may be, in bytes. */
+/** Limits in bytes. */
 export interface ScanLimits {
-  /** A string that is longer is handed out in pieces, as it stands between its quotes; in the line `[]` takes its place. */
+  /** Longer strings are emitted in pieces, as the raw bytes between their quotes; in the line, `[]` replaces them. */
   readonly longString: number;
-  /** Of a line, without its long string. */
+  /** Maximum length of a line, without its long string. */
   readonly line: number;
 }
 
 /**
- * Cuts a stream of JSON lines into lines, in memory that does not grow with a line's length: before the line come the pieces of its
- * long string. One per line is enough, since the content of a file is the only long thing that people send.
+ * Splits a stream of JSON lines into lines with bounded memory: the pieces of a line's long string are emitted before the line. Each
+ * line may have one long string, since a file's content is the only long value that clients send.
  */
 export class LineScanner {
   private line = 1;
-  private kept: Buffer[] = [];
+  private buffered: Buffer[] = [];
   private size = 0;
   private inString = false;
   private escaped = false;
-  /** Where in the line the current string begins, its quote included. */
+  /** Offset of the current string in the line, including its quote. */
   private stringAt = 0;
-  private long: 'none' | 'now' | 'had' = 'none';
+  private longString: 'none' | 'reading' | 'done' = 'none';
 
   constructor(private readonly limits: ScanLimits) {}
 
-  /** @throws HubError `BadRequest` for a line with too much in it */
+  /** @throws HubError `BadRequest` if a line is too long or has two long strings */
   *push(chunk: Buffer): Generator<ScannedPiece> {
     let at = 0;
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, at)) {
@@ -44,12 +44,16 @@ export class LineScanner {
     yield* this.scan(chunk.subarray(at));
   }
 
-  /** The end of a line, or of everything: a last line needs no line end. */
+  /** Ends the current line. Also called at the end of the body, since the last line needs no newline. */
   *end(): Generator<ScannedPiece> {
-    const bytes = Buffer.concat(this.kept);
+    const bytes = Buffer.concat(this.buffered);
     if (bytes.length > 0) yield { kind: 'line', line: this.line, bytes };
     this.line += 1;
-    [this.kept, this.size, this.inString, this.escaped, this.long] = [[], 0, false, false, 'none'];
+    this.buffered = [];
+    this.size = 0;
+    this.inString = false;
+    this.escaped = false;
+    this.longString = 'none';
   }
 
   private *scan(part: Buffer): Generator<ScannedPiece> {
@@ -57,21 +61,21 @@ export class LineScanner {
     while (at < part.length) {
       const wasInString = this.inString;
       const end = wasInString ? this.stringEnd(part, at) : stringStart(part, at);
-      if (this.long === 'now') {
+      if (this.longString === 'reading') {
         const closed = !this.inString;
         if (end - at > (closed ? 1 : 0)) yield this.piece(part.subarray(at, closed ? end - 1 : end));
-        if (closed) this.long = 'had';
+        if (closed) this.longString = 'done';
       } else {
-        this.keep(part.subarray(at, end));
+        this.append(part.subarray(at, end));
         if (!wasInString) this.openString(part, end);
-        else if (this.size - this.stringAt > this.limits.longString) yield* this.divert();
-        if (this.size > this.limits.line) throw this.fault(`is longer than ${this.limits.line} bytes`);
+        else if (this.size - this.stringAt > this.limits.longString) yield* this.extractLongString();
+        if (this.size > this.limits.line) throw this.error(`is longer than ${this.limits.line} bytes`);
       }
       at = end;
     }
   }
 
-  /** Just behind the string's closing quote, or the end of what is there. */
+  /** The offset after the string's closing quote, or the end of the part. */
   private stringEnd(part: Buffer, from: number): number {
     let at = from;
     if (this.escaped) at += 1;
@@ -94,23 +98,23 @@ export class LineScanner {
     this.stringAt = this.size - 1;
   }
 
-  private keep(bytes: Buffer): void {
-    this.kept.push(Buffer.from(bytes)); // a copy, or each line would hold on to the whole chunk
+  private append(bytes: Buffer): void {
+    this.buffered.push(Buffer.from(bytes)); // A copy, so that the line does not keep the whole chunk in memory.
     this.size += bytes.length;
   }
 
-  /** The string that is being read turns out to be long: what there is of it leaves the line. */
-  private *divert(): Generator<ScannedPiece> {
-    if (this.long === 'had') throw this.fault('has two long strings');
-    const bytes = Buffer.concat(this.kept);
+  /** Moves the current string out of the line once it exceeds `longString`. */
+  private *extractLongString(): Generator<ScannedPiece> {
+    if (this.longString === 'done') throw this.error('has two long strings');
+    const bytes = Buffer.concat(this.buffered);
     const [before, string] = [bytes.subarray(0, this.stringAt), bytes.subarray(this.stringAt + 1)];
-    this.kept = [Buffer.from(before), Buffer.from('[]')];
+    this.buffered = [Buffer.from(before), Buffer.from('[]')];
     this.size = before.length + 2;
-    this.long = this.inString ? 'now' : 'had';
+    this.longString = this.inString ? 'reading' : 'done';
     yield this.piece(this.inString ? string : string.subarray(0, -1));
   }
 
-  private fault(what: string): HubError {
+  private error(what: string): HubError {
     return new HubError('BadRequest', `Line ${this.line} ${what}`);
   }
 
@@ -119,7 +123,7 @@ export class LineScanner {
   }
 }
 
-/** Just behind the next opening quote, or the end of what is there. */
+/** The offset after the next opening quote, or the end of the part. */
 function stringStart(part: Buffer, from: number): number {
   const quote = part.indexOf(QUOTE, from);
   return quote < 0 ? part.length : quote + 1;

@@ -1,4 +1,4 @@
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { checkCommitPath } from '../store/check-commit-path.js';
@@ -13,10 +13,12 @@ import type { PreuploadAnswerDto, PreuploadDto, PreuploadFileDto } from './dto/p
 import { FileRules } from './file-rules.service.js';
 import type { WriteTarget } from './write-target.js';
 
-/** So many files are compared with all patterns before somebody else gets a turn. */
-const FILES_AT_ONCE = 20;
+/** Files matched against all patterns before other requests get a turn on the event loop. */
+const FILES_PER_TURN = 20;
 
-/** Tells clients, before they upload files, how: inside the commit or as large files, and which they can save themselves. */
+/**
+ * Plans uploads: which files go inside the commit, which must be uploaded as LFS objects, and which are ignored or unchanged.
+ */
 @Injectable()
 export class PreuploadService {
   constructor(
@@ -26,7 +28,7 @@ export class PreuploadService {
     private readonly rules: FileRules,
   ) {}
 
-  /** @throws HubError of access, `RevisionNotFound`, `BadRequest` for paths that may not be written */
+  /** @throws HubError as `RepoAccessService.writable`; `RevisionNotFound`, `BadRequest` for invalid paths */
   async plan(target: WriteTarget, { files, gitIgnore, gitAttributes }: PreuploadDto): Promise<PreuploadAnswerDto> {
     const repository = await this.access.writable(target.repo, target.caller);
     const commit = await this.revisions.commitOf(repository, target.revision);
@@ -37,14 +39,14 @@ export class PreuploadService {
     const oids = await this.currentOids(commit, paths);
     const answers: PreuploadAnswerDto['files'] = [];
     for (const [index, { path, sample = '', size }] of files.entries()) {
-      if (index % FILES_AT_ONCE === 0) await breath();
+      if (index % FILES_PER_TURN === 0) await yieldToEventLoop();
       const mode = uploadMode({ path, sample: Buffer.from(sample, 'base64'), size }, attributes);
       answers.push({ path, uploadMode: mode, shouldIgnore: ignored.ignores(path), oid: oids.get(path) });
     }
     return { files: answers, commitOid: commit.oid };
   }
 
-  /** What clients compare with their own files: git's id, or the SHA-256 of a large file. */
+  /** The ids that clients compare with their own files: git's blob id, or the SHA-256 of an LFS object. */
   private async currentOids(commit: CommitEntity, paths: readonly string[]): Promise<Map<string, string>> {
     const { repositoryId, treeOid } = commit;
     const oids = new Map<string, string>();
@@ -61,16 +63,16 @@ export class PreuploadService {
   }
 }
 
-/** @throws HubError BadRequest that names every wrong path's field */
+/** @throws HubError `BadRequest` with a field error for each invalid path */
 function checkPaths(files: readonly PreuploadFileDto[]): void {
   const fields = files.flatMap(({ path }, index) => {
-    const message = faultOf(path);
+    const message = pathError(path);
     return message === undefined ? [] : [{ field: `files.${index}.path`, message }];
   });
   if (fields.length > 0) throw new HubError('BadRequest', fields[0]!.message, { fields });
 }
 
-function faultOf(path: string): string | undefined {
+function pathError(path: string): string | undefined {
   try {
     checkCommitPath(path);
     return undefined;

@@ -3,7 +3,7 @@ import { flag } from '../../domain/query-flags.js';
 import { noPullRequests } from './target-branch.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 
-/** Refuses what shall become a pull request (`?create_pr=1`) before anything of it is done. */
+/** Rejects requests that would create a pull request (`?create_pr=1`) before anything is written. */
 @Injectable()
 export class PullRequestsGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

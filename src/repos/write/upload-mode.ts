@@ -1,34 +1,34 @@
 import type { GitAttributes } from './git-attributes.js';
 
-/** How a file's content travels: inside the commit, or beforehand as a large file. */
+/** How the content of a file is uploaded: inside the commit, or separately as an LFS object. */
 export type UploadMode = 'regular' | 'lfs';
 
-/** A file that somebody is about to upload. */
+/** A file that a client is about to upload. */
 export interface AnnouncedFile {
   readonly path: string;
-  /** Its first bytes. */
+  /** First bytes of the file. */
   readonly sample: Uint8Array;
   /** Bytes. */
   readonly size: number;
 }
 
-/** Above so many bytes every file is large: the documented limit of huggingface.co for what travels inside a commit. */
-const LARGE_BYTES = 10 * 1024 * 1024;
-/** Above so many bytes a file that is no text is large; icons and the like stay where git can show them. */
-const LARGE_BINARY_BYTES = 100_000;
+/** Larger files always use LFS. This is huggingface.co's documented limit for content inside a commit. */
+const LFS_THRESHOLD_BYTES = 10 * 1024 * 1024;
+/** Larger binary files use LFS; small ones, such as icons, stay in git. */
+const LFS_BINARY_THRESHOLD_BYTES = 100_000;
 
 /**
- * A file is large when the repository's attributes say so, when it is longer than 10 MB, or when it is no text, longer than 100 kB and
- * the attributes say nothing. An empty one never is: there is nothing to point to, and clients send it inside the commit.
+ * Files use LFS if the attributes say so or if they exceed 10 MiB. Binary files above 100 kB use LFS if the attributes do not mention
+ * them. Empty files never do: clients send them inside the commit.
  */
 export function uploadMode({ path, sample, size }: AnnouncedFile, attributes: GitAttributes): UploadMode {
   if (size === 0) return 'regular';
   const filter = attributes.filter(path);
-  if (filter === 'lfs' || size > LARGE_BYTES) return 'lfs';
-  return filter === undefined && size > LARGE_BINARY_BYTES && !isText(sample) ? 'lfs' : 'regular';
+  if (filter === 'lfs' || size > LFS_THRESHOLD_BYTES) return 'lfs';
+  return filter === undefined && size > LFS_BINARY_THRESHOLD_BYTES && !isText(sample) ? 'lfs' : 'regular';
 }
 
-/** UTF-8 without NUL, the last character perhaps cut off. */
+/** True for UTF-8 without NUL. The last character may be cut off. */
 function isText(sample: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(sample, { stream: true });

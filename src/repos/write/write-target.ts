@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 
-/** Who wants to write where. */
+/** The caller and destination of a write. */
 export interface WriteTarget {
   readonly repo: RepoId;
   readonly revision: string;

@@ -7,7 +7,7 @@ import { FileRules } from './file-rules.service.js';
 import { PreuploadService } from './preupload.service.js';
 import { PullRequestsGuard } from './pull-requests.guard.js';
 
-/** Commits as clients make them. */
+/** Commits over HTTP. */
 @Module({
   imports: [LocalStoreModule],
   controllers: [CommitsController],

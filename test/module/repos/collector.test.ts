@@ -26,7 +26,7 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
   let clock: () => Date;
 
   const inDays = (days: number) => () => new Date(Date.now() + days * DAY_MS);
-  const collector = (): CollectorService => new CollectorService({ catalogue, history }, blobs, parts, clock);
+  const collector = (): CollectorService => new CollectorService({ contents: catalogue, history }, blobs, parts, clock);
   const collect = () => collector().collect();
   const has = (content: string): Promise<boolean> => blobs.has(sha256(content));
   const drop = ({ id }: LocalRepo) => store.database.query('DELETE FROM repositories WHERE id = $1', [id]);
@@ -175,7 +175,7 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
       delete: (digest: string) =>
         digest === sha256(stuck) ? Promise.reject(new Error('stuck')) : blobs.delete(digest),
     });
-    await new CollectorService({ catalogue, history }, failing, parts, clock).collect();
+    await new CollectorService({ contents: catalogue, history }, failing, parts, clock).collect();
     expect([await has(stuck), await has(other)]).toEqual([true, false]);
     await collect();
     expect(await has(stuck)).toBe(false);

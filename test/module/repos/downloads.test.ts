@@ -29,13 +29,13 @@ describeOnEveryDatabase('counting downloads', (newDatabase) => {
     return [downloads, downloadsAllTime];
   };
   const download = async (who = 'alice'): Promise<void> => {
-    counts.note(repository.id, who);
+    counts.record(repository.id, who);
     await counts.flush();
   };
 
   it('a caller’s files of five minutes are one, and each caller counts', async () => {
-    for (let file = 0; file < 100; file++) counts.note(repository.id, 'alice');
-    counts.note(repository.id, 'bob');
+    for (let file = 0; file < 100; file++) counts.record(repository.id, 'alice');
+    counts.record(repository.id, 'bob');
     expect(await shown()).toEqual([0, 0]);
     await counts.flush();
     expect(await shown()).toEqual([2, 2]);
@@ -62,14 +62,14 @@ describeOnEveryDatabase('counting downloads', (newDatabase) => {
 
   it('nothing is lost when the database fails, nor when a repository goes', async () => {
     const gone = await store.repository();
-    counts.note(repository.id, 'alice');
-    counts.note(gone.id, 'alice');
+    counts.record(repository.id, 'alice');
+    counts.record(gone.id, 'alice');
     await store.database.query('DELETE FROM repositories WHERE id = $1', [gone.id]);
     await store.database.query('ALTER TABLE download_days RENAME TO away');
     await counts.flush();
     await store.database.query('ALTER TABLE away RENAME TO download_days');
     expect(await shown()).toEqual([0, 0]);
-    counts.note(repository.id, 'bob');
+    counts.record(repository.id, 'bob');
     await counts.flush();
     expect(await shown()).toEqual([2, 2]);
   });
@@ -78,7 +78,7 @@ describeOnEveryDatabase('counting downloads', (newDatabase) => {
     const database = await newDatabase();
     const before = await LocalStore.open(database);
     const { id, repo } = await before.repository();
-    before.downloads.note(id, 'alice');
+    before.downloads.record(id, 'alice');
     await before.close();
     const after = await LocalStore.open(database);
     expect(await after.find(repo)).toMatchObject({ downloads: 1, downloadsAllTime: 1 });
@@ -87,8 +87,8 @@ describeOnEveryDatabase('counting downloads', (newDatabase) => {
 
   it('is added to by several at once', async () => {
     const other = new DownloadCounts(new DownloadStore(store.database), () => new Date(now));
-    other.note(repository.id, 'alice');
-    counts.note(repository.id, 'bob');
+    other.record(repository.id, 'alice');
+    counts.record(repository.id, 'bob');
     await Promise.all([counts.flush(), other.flush(), counts.flush()]);
     expect(await shown()).toEqual([2, 2]);
   });

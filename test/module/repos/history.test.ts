@@ -34,7 +34,7 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
   const inDays = (days: number) => () => new Date(Date.now() + days * DAY_MS);
   const collect = (days: number, index = history) =>
     new CollectorService(
-      { catalogue: new UnreferencedContentStore(store.database), history: new HistoryPruner(index) },
+      { contents: new UnreferencedContentStore(store.database), history: new HistoryPruner(index) },
       ...([blobs, parts, inDays(days)] as const),
     ).collect([]);
   const has = (content: string): Promise<boolean> => blobs.has(sha256(content));
@@ -240,7 +240,7 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
       const refs = new RefStore(store.database);
       let pruning: Promise<boolean> | undefined;
       await store.database.transaction(async (m) => {
-        await refs.holdRepository(m, repository.id);
+        await refs.lockRepo(m, repository.id);
         let isDone = false;
         pruning = new HistoryPruner(history).prune(inDays(8)(), never).then(() => (isDone = true));
         // a server shows who waits; the embedded database lets nobody else in

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { HubError } from '../../../src/domain/hub-error.js';
 import type { RepoId, RepoType } from '../../../src/domain/repo-id.js';
 import { encodePath } from '../../../src/domain/encode-path.js';
-import { parseRepoPath, READ_VERBS, VERBS } from '../../../src/domain/parse-repo-path.js';
+import { READ_VERBS } from '../../../src/domain/operation.js';
+import { parseRepoPath, VERBS } from '../../../src/domain/parse-repo-path.js';
 
 const repo = (type: RepoType, namespace: string, name: string): RepoId => ({ type, namespace, name });
 const model = repo('model', 'ns', 'name');

@@ -13,7 +13,7 @@ const read = (text: string): ListEntries =>
 const stream = (text: string): ListStream => ({ entries: read(text.replace('…', '')), ended: !text.endsWith('…') });
 
 const merge = (streams: string[], limit: number, leftOut: string) =>
-  mergeLists({ streams: streams.map(stream), order, limit, isLeftOut: ({ id }) => leftOut.includes(id) });
+  mergeLists({ streams: streams.map(stream), order, limit, isExcluded: ({ id }) => leftOut.includes(id) });
 
 test.each<[string, string[], string, number[], number[], number?, string?]>([
   ['nothing', [], '', [], []],
@@ -32,6 +32,6 @@ test.each<[string, string[], string, number[], number[], number?, string?]>([
   ['an id of which another list knows comes once', ['a9…', 'b8 a7'], 'a0', [1, 0], [0]],
 ])('%s', (_name, streams, shown, taken, starved, limit = 9, leftOut = '') => {
   const merged = merge(streams, limit, leftOut);
-  expect(merged.shown.map(({ entry, stream: n }) => `${entry.id}${n}`).join(' ')).toBe(shown);
+  expect(merged.entries.map(({ entry, stream: n }) => `${entry.id}${n}`).join(' ')).toBe(shown);
   expect(merged).toMatchObject({ taken, starved });
 });

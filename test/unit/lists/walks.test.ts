@@ -34,7 +34,7 @@ async function walk(question: ListQuestion, local: readonly ListEntry[], far: re
   const answered = far.map(() => 0);
   const sources = far.map((_, n) => aSource({ key: `db:${n}`, name: `S${n}`, url: `http://127.0.0.1:${n + 1}` }));
   const own = [...local].sort(order);
-  const locals: Pick<LocalLists, 'page' | 'known'> = {
+  const locals: Pick<LocalLists, 'page' | 'existingKeys'> = {
     page: (_question, _caller, from) => {
       const start = from === null ? own.length : from ? own.findIndex(({ id }) => id === from.key) + 1 : 0;
       const entries = own.slice(start, start + question.limit);
@@ -43,7 +43,7 @@ async function walk(question: ListQuestion, local: readonly ListEntry[], far: re
         ended && taken === entries.length ? null : taken > 0 ? { value: '', key: entries[taken - 1]!.id } : from;
       return Promise.resolve({ entries, ended, placeAfter });
     },
-    known: (keys) => {
+    existingKeys: (keys) => {
       const mine = new Set(own.map(({ id }) => `model:${id.toLowerCase()}`));
       return Promise.resolve(new Set(keys.filter((key) => mine.has(key))));
     },
@@ -51,14 +51,14 @@ async function walk(question: ListQuestion, local: readonly ListEntry[], far: re
   const answer = (list: ExternalList): void => {
     const n = sources.indexOf(list.source);
     const { entries, pageSize, dies } = far[n]!;
-    if (dies !== undefined && answered[n]! >= dies) return list.give(FAILED);
+    if (dies !== undefined && answered[n]! >= dies) return list.end(FAILED);
     answered[n]! += 1;
     const sorted = [...entries].sort(order);
     const start = Number(list.nextPage[0]?.[1] ?? 0);
     const size = Math.min(pageSize, question.limit);
     const link =
       start + size < sorted.length ? `<${list.source.url}/api/models?offset=${start + size}>; rel="next"` : undefined;
-    list.receive({ entries: sorted.slice(start, start + size), linked: true }, link, list.nextPage);
+    list.addPage({ entries: sorted.slice(start, start + size), linked: true }, link, list.nextPage);
   };
   const remote: Pick<ExternalLists, 'begin' | 'readNext'> = {
     begin: (asked, _asking, begun) =>
@@ -178,7 +178,7 @@ describe('a cursor', () => {
       changed[bit >> 3]! ^= 1 << (bit & 7);
       expect(() => cursors.read(changed.toString('base64url'), 'q')).toThrow('"cursor"');
     }
-    expect(() => cursors.read(bytes.toString('base64url'), 'p')).toThrow('another question');
+    expect(() => cursors.read(bytes.toString('base64url'), 'p')).toThrow('different list');
     for (const nonsense of ['', 'x', '%', '🙂']) expect(() => cursors.read(nonsense, 'q')).toThrow('"cursor"');
   });
 });

@@ -1,27 +1,27 @@
 import { IsOptional, IsString } from 'class-validator';
 import { ClientBody } from '../../../platform/http/client-body.decorator.js';
 
-/** A card to be checked. */
+/** A card to validate. */
 @ClientBody()
 export class CardDto {
-  /** The whole README.md */
+  /** Content of the README.md */
   @IsString()
   content: string;
 
-  /** model, dataset or space; anything else is checked as a model's */
+  /** model, dataset or space. Other values are treated as model. */
   @IsOptional()
   @IsString()
   repoType?: string | null;
 }
 
-/** Something about a card that its author should know. */
+/** An error or warning. */
 export class CardNoteDto {
   message: string;
-  /** Of the file, counted from 1 */
+  /** Line of the file, counted from 1 */
   line?: number;
 }
 
-/** What was found: with errors the status is 400, and the card should not be committed so. */
+/** The result of the validation. If there are errors, the response status is 400 and the card should not be committed. */
 export class CardAnswerDto {
   errors: CardNoteDto[];
   warnings: CardNoteDto[];

@@ -1,6 +1,6 @@
-/** A repository that has just been made. */
+/** The created or moved repository. */
 export class CreatedDto {
-  /** Its page; clients read the id from it */
+  /** URL of the repository's page. Clients derive the id from it. */
   url: string;
   /** `namespace/name` */
   name: string;

@@ -2,20 +2,20 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
 import { ClientBody } from '../../../platform/http/client-body.decorator.js';
 
-/** A move of a repository, in its namespace or into another. */
+/** A request to rename a repository or to move it to another namespace. */
 @ClientBody()
 export class MoveDto {
-  /** `namespace/name` of today */
+  /** Current `namespace/name` */
   @IsString()
   @MaxLength(200)
   fromRepo: string;
 
-  /** `namespace/name` of tomorrow */
+  /** New `namespace/name` */
   @IsString()
   @MaxLength(200)
   toRepo: string;
 
-  /** A model when absent */
+  /** Defaults to model */
   @IsOptional()
   @IsIn(REPO_TYPES)
   type?: RepoType | null;

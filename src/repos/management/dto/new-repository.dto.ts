@@ -3,21 +3,23 @@ import { ClientBody } from '../../../platform/http/client-body.decorator.js';
 import { NamedRepoDto } from './named-repo.dto.js';
 import { VISIBILITIES, type Visibility } from './visibility.js';
 
-/** A repository to be made. */
+/** A request to create a repository. */
 @ClientBody()
 export class NewRepositoryDto extends NamedRepoDto {
-  /** As older clients say it */
+  /** Visibility as older clients send it */
   @IsOptional()
   @IsBoolean()
   private?: boolean | null;
 
-  /** As newer clients say it */
+  /** Visibility as newer clients send it */
   @IsOptional()
   @IsIn(VISIBILITIES)
   visibility?: Visibility | null;
 
-  /** A space's runtime: gradio, docker, static and so on */
+  /** SDK of a space: gradio, docker, static and others */
   @IsOptional()
-  @Matches(/^[a-z][a-z0-9-]{0,31}$/, { message: 'sdk is a word such as "gradio", "streamlit", "docker" or "static"' })
+  @Matches(/^[a-z][a-z0-9-]{0,31}$/, {
+    message: 'sdk must be a lower-case name such as "gradio", "streamlit", "docker" or "static"',
+  })
   sdk?: string | null;
 }

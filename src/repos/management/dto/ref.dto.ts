@@ -1,40 +1,40 @@
 import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 import { ClientBody } from '../../../platform/http/client-body.decorator.js';
 
-/** A branch to be made. */
+/** A request to create a branch. */
 @ClientBody()
 export class NewBranchDto {
-  /** A branch, tag or commit; the head of main when absent */
+  /** Branch, tag or commit to start from. Defaults to the head of main. */
   @IsOptional()
   @IsString()
   @MaxLength(300)
   startingPoint?: string | null;
 
-  /** Begin without any files and history */
+  /** Start with an empty commit, without files and history */
   @IsOptional()
   @IsBoolean()
   emptyBranch?: boolean | null;
 
-  /** Move a branch that is there already */
+  /** Overwrite the branch if it exists */
   @IsOptional()
   @IsBoolean()
   overwrite?: boolean | null;
 }
 
-/** A tag to be made. */
+/** A request to create a tag. */
 @ClientBody()
 export class NewTagDto {
   @IsString()
   @MaxLength(300)
   tag: string;
 
-  /** Taken and not kept: tags are plain names of commits here */
+  /** Accepted but not stored: this hub has lightweight tags only */
   @IsOptional()
   @IsString()
   message?: string | null;
 }
 
-/** The words of the one commit that is left. */
+/** A request to squash a branch. */
 @ClientBody()
 export class SquashDto {
   @IsOptional()
@@ -43,14 +43,14 @@ export class SquashDto {
   message?: string | null;
 }
 
-/** A branch or tag as it is now. */
+/** The created branch or tag. */
 export class RefDto {
-  /** In full: `refs/heads/main` */
+  /** Full name, for example `refs/heads/main` */
   ref: string;
 }
 
-/** A branch whose history was given up. */
+/** The squashed branch. */
 export class SquashedDto {
-  /** The one commit that is left; 40 hex digits */
+  /** Id of the resulting commit; 40 hex digits */
   commitId: string;
 }

@@ -2,28 +2,28 @@ import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { ClientBody } from '../../../platform/http/client-body.decorator.js';
 import { VISIBILITIES, type Visibility } from './visibility.js';
 
-const GATES = [false, 'auto', 'manual'] as const;
+const GATED_VALUES = [false, 'auto', 'manual'] as const;
 
-/** What shall change about a repository. */
+/** A partial update of a repository's settings. */
 @ClientBody()
 export class SettingsDto {
-  /** As older clients say it */
+  /** Visibility as older clients send it */
   @IsOptional()
   @IsBoolean()
   private?: boolean | null;
 
-  /** As newer clients say it */
+  /** Visibility as newer clients send it */
   @IsOptional()
   @IsIn(VISIBILITIES)
   visibility?: Visibility | null;
 
-  /** Only false: this hub gates no repository */
+  /** Must be false: this hub does not support gated repositories */
   @IsOptional()
-  @IsIn(GATES)
-  gated?: (typeof GATES)[number] | null;
+  @IsIn(GATED_VALUES)
+  gated?: (typeof GATED_VALUES)[number] | null;
 }
 
-/** A repository's settings as they are. */
+/** The settings of a repository. */
 export class SettingsAnswerDto {
   private: boolean;
   visibility: 'public' | 'private';

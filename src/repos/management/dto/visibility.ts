@@ -1,3 +1,3 @@
-/** What clients may ask for; `protected` is understood, and refused with a reason. */
+/** Values that clients may send. `protected` is accepted here and rejected with an explanation. */
 export const VISIBILITIES = ['public', 'private', 'protected'] as const;
 export type Visibility = (typeof VISIBILITIES)[number];

@@ -1,13 +1,13 @@
-/** A commit that was made. */
+/** The created commit. */
 export class CommitAnswerDto {
   success: true;
 
   /** @example "0e9e39f249a16976918f6564b8830bc894c89659" */
   commitOid: string;
 
-  /** The commit's page. */
+  /** URL of the commit's page. */
   commitUrl: string;
 
-  /** Always empty: nothing is run when a commit comes in. */
+  /** Always empty. Clients expect the field, but this hub runs no hooks. */
   hookOutput: string;
 }

@@ -13,71 +13,75 @@ import {
 import type { UploadMode } from '../upload-mode.js';
 import { ClientBody } from '../../../platform/http/client-body.decorator.js';
 
-/** Clients send 256 at most (`huggingface_hub`), or 100 (`@huggingface/hub`). */
-const MOST_FILES = 1000;
-/** Every pattern is compared with every file. */
-const LONGEST_PATTERNS = 65_536;
+/** `huggingface_hub` sends at most 256 files per request, `@huggingface/hub` 100. */
+const MAX_FILES = 1000;
+/** Every pattern is compared with every file, so the length is limited. */
+const MAX_PATTERNS_LENGTH = 65_536;
 
-/** A file that is about to be uploaded. */
+/** A file to be uploaded. */
 @ClientBody()
 export class PreuploadFileDto {
   /** @example "model.safetensors" */
   @IsString()
   path: string;
 
-  /** Its first 512 bytes, in base64. */
+  /** The first 512 bytes of the file, in base64. */
   @IsOptional()
   @IsBase64()
   @MaxLength(4096)
   sample?: string;
 
-  /** Bytes. */
+  /** Size in bytes. */
   @IsInt()
   @Min(0)
   size: number;
 }
 
-/** Files that are about to be uploaded. */
+/** Files to be uploaded. */
 @ClientBody()
 export class PreuploadDto {
   @IsArray()
-  @ArrayMaxSize(MOST_FILES)
+  @ArrayMaxSize(MAX_FILES)
   @ValidateNested({ each: true })
   @Type(() => PreuploadFileDto)
   files: PreuploadFileDto[];
 
-  /** A `.gitignore` that counts instead of the repository's own. */
+  /** Content of a `.gitignore` that replaces the repository's own. */
   @IsOptional()
   @IsString()
-  @MaxLength(LONGEST_PATTERNS)
+  @MaxLength(MAX_PATTERNS_LENGTH)
   gitIgnore?: string;
 
-  /** A `.gitattributes` that counts instead of the one in the repository's root. */
+  /** Content of a `.gitattributes` that replaces the one in the repository's root folder. */
   @IsOptional()
   @IsString()
-  @MaxLength(LONGEST_PATTERNS)
+  @MaxLength(MAX_PATTERNS_LENGTH)
   gitAttributes?: string;
 }
 
-/** How a file is to be uploaded. */
+/** How to upload one file. */
 export class PreuploadAnswerFileDto {
-  /** As it was sent, byte for byte. */
+  /** The path exactly as it was sent. */
   path: string;
 
-  /** `lfs`: upload it first, and name it in the commit. */
+  /**
+   * `regular`: send the content inside the commit. `lfs`: upload the content first, then reference it in the commit.
+   */
   uploadMode: UploadMode;
 
-  /** Does `.gitignore` name it? */
+  /** Whether `.gitignore` excludes the file. */
   shouldIgnore: boolean;
 
-  /** What is at this path now: git's id, or the SHA-256 of a large file. Absent where nothing is. */
+  /**
+   * Id of the current file at this path: git's blob id, or the SHA-256 of an LFS object. Absent if there is no file.
+   */
   oid?: string;
 }
 
-/** How files are to be uploaded. */
+/** How to upload the files. */
 export class PreuploadAnswerDto {
   files: PreuploadAnswerFileDto[];
 
-  /** The commit that this was looked up in. */
+  /** The commit that the paths were checked against. */
   commitOid: string;
 }

@@ -2,7 +2,7 @@ import type { Attempt } from '../../../../src/domain/attempt.js';
 import type { Source } from '../../../../src/domain/source.js';
 import { chooseFailure } from '../../../../src/domain/choose-failure.js';
 import { walkChain } from '../../../../src/fallback/resolver/walk-chain.js';
-import { strategyFor, STRATEGIES } from '../../../../src/fallback/strategies/strategies.js';
+import { SOURCE_TYPES, strategyFor } from '../../../../src/fallback/strategies/strategies.js';
 import { expectedFailure, OPERATIONS, outcomeOf, SCENARIOS, type Scenario } from '../../../support/chain-scenarios.js';
 import { aSource } from '../../../support/sources.js';
 
@@ -21,7 +21,7 @@ function* chains(): Generator<Scenario[]> {
 /** A source behind the last one, which must be asked only when nobody bound. */
 const BEHIND: Scenario = SCENARIOS.find(({ name }) => name === '404_repo')!;
 
-describe.each(Object.keys(STRATEGIES) as (keyof typeof STRATEGIES)[])('chains of %s sources', (type) => {
+describe.each(SOURCE_TYPES)('chains of %s sources', (type) => {
   const sources = [0, 1, 2, 3].map((n): Source => aSource({ key: `db:${n}`, name: `S${n}`, type }));
 
   it.each(Object.keys(OPERATIONS))('%s: every chain of one to three scenarios', async (name) => {
@@ -34,7 +34,7 @@ describe.each(Object.keys(STRATEGIES) as (keyof typeof STRATEGIES)[])('chains of
         const outcome = outcomeOf(scenarios[sources.indexOf(source)]!, operation);
         asked.push(source.name);
         const facts = { source, outcome, method: 'GET', path: '/', ms: 0 };
-        return Promise.resolve({ ...strategyFor(type).classify(operation, outcome), ...facts });
+        return Promise.resolve({ ...strategyFor(type).classify(operation, [outcome]), ...facts });
       };
       const candidates = sources.slice(0, scenarios.length);
       const { attempts, chosen } = await walkChain({

@@ -1,8 +1,10 @@
+import { SOURCE_TYPES } from '../../../../src/fallback/strategies/strategies.js';
 import { EnvironmentFault, parseEnv, unknownNames, type Environment } from '../../../../src/platform/config/env.js';
 import type { HubConfig } from '../../../../src/platform/config/hub-config.js';
 
+const CONTEXT = { version: '1.2.3', sourceTypes: SOURCE_TYPES };
 const KEPT = { adminToken: 'kept-admin-token', secretKey: 'kept-secret-key-000' };
-const read = (env: Environment = {}): HubConfig => parseEnv(env, () => KEPT, '1.2.3');
+const read = (env: Environment = {}): HubConfig => parseEnv(env, { ...CONTEXT, secretsIn: () => KEPT });
 
 const S3: Environment = {
   KOHAKU_HUB_STORAGE: 's3',
@@ -110,7 +112,7 @@ describe('what an environment says', () => {
     const forbidden = (): never => {
       throw new Error('asked for kept secrets');
     };
-    expect(parseEnv(env, forbidden, '1').secretKey).toBe('my-own-key-0123456789');
+    expect(parseEnv(env, { ...CONTEXT, secretsIn: forbidden }).secretKey).toBe('my-own-key-0123456789');
   });
 });
 

@@ -1,11 +1,11 @@
-import { cardMetadata, emptyCardMetadata, type CardData, type CardSubject } from '../../../../src/repos/card/card-metadata.js';
+import { cardMetadata, emptyCardMetadata, type CardData, type CardContext } from '../../../../src/repos/card/card-metadata.js';
 
-const model: CardSubject = { type: 'model', sdk: null };
-const dataset: CardSubject = { type: 'dataset', sdk: null };
-const space: CardSubject = { type: 'space', sdk: 'docker' };
+const model: CardContext = { type: 'model', sdk: null };
+const dataset: CardContext = { type: 'dataset', sdk: null };
+const space: CardContext = { type: 'space', sdk: 'docker' };
 
 describe('the tags that a card gives its repository', () => {
-  it.each<[string, CardSubject, CardData, string[]]>([
+  it.each<[string, CardContext, CardData, string[]]>([
     [
       'everything that a model can have',
       model,

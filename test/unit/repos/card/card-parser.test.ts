@@ -1,7 +1,7 @@
 import { CardParser } from '../../../../src/repos/card/card-parser.service.js';
 
 const reader = new CardParser();
-const read = (yaml: string) => reader.read(`---\n${yaml}\n---\n# Text\n`);
+const read = (yaml: string) => reader.parse(`---\n${yaml}\n---\n# Text\n`);
 
 describe('reading the metadata of a card', () => {
   it.each([
@@ -18,11 +18,11 @@ describe('reading the metadata of a card', () => {
     ['nothing', '', {}],
     ['a comment', '# nothing', {}],
   ])('%s', (_case, yaml, data) => {
-    expect(read(yaml)).toEqual({ data, faults: [] });
+    expect(read(yaml)).toEqual({ data, errors: [] });
   });
 
   it('finds none in a card without', () => {
-    expect(reader.read('# Text')).toEqual({ faults: [] });
+    expect(reader.parse('# Text')).toEqual({ errors: [] });
   });
 
   it.each([
@@ -30,7 +30,7 @@ describe('reading the metadata of a card', () => {
     ['a lone text', 'hello', 2, /not a list of "name: value"/],
     ['an indentation that is off', 'a: 1\nb:\n  c: 1\n d: 2', 5, /./],
     ['an open quote', 'a: 1\nb: "x', 4, /quote/i],
-    ['a name that is there twice', 'a: 1\nb: {c: 1,\n c: 2}', 4, /"c" is there twice/],
+    ['a name that is there twice', 'a: 1\nb: {c: 1,\n c: 2}', 4, /"c" is defined twice/],
     ['a tab', 'a:\n\t- b', 3, /tab/i],
     ['a name that is none', '{a: 1}: b', 2, /./],
     ['NUL, which no database takes', 'a: "x\\0y"', 2, /character/],
@@ -40,14 +40,14 @@ describe('reading the metadata of a card', () => {
     ['too deep a nest', '['.repeat(20_000), 2, /./],
     ['too much', `a: "${'x'.repeat(300_000)}"`, 2, /longer than 256 KiB/],
   ])('says what is wrong with %s, and on which line', (_case, yaml, line, message) => {
-    const { data, faults } = read(yaml);
+    const { data, errors } = read(yaml);
     expect(data).toBeUndefined();
-    expect(faults[0]).toEqual({ line, message: expect.stringMatching(message) as string });
+    expect(errors[0]).toEqual({ line, message: expect.stringMatching(message) as string });
   });
 });
 
 it('what is broken is a warning in place of facts', () => {
-  const facts = reader.facts({ type: 'space', sdk: 'docker' }, '---\na: "\n---\n');
+  const facts = reader.metadata({ type: 'space', sdk: 'docker' }, '---\na: "\n---\n');
   expect(facts).toMatchObject({
     cardData: null,
     tags: ['docker'],

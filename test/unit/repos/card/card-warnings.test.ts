@@ -7,11 +7,11 @@ describe('what the author of a card may want to know', () => {
     ['model', { license: 'mit', tags: ['a'] }, []],
     ['model', { license: ['mit', 'other'] }, []],
     ['model', {}, [/no "license"/]],
-    ['dataset', { license: 'MIT' }, [/"MIT" is no identifier/]],
+    ['dataset', { license: 'MIT' }, [/"MIT" is not a known identifier/]],
     [
       'dataset',
       { license: { name: 'x' }, task_categories: 'qa' },
-      [/"task_categories" should be a list/, /no identifier/],
+      [/"task_categories" should be a list/, /not a known identifier/],
     ],
     ['space', { tags: 'a' }, [/"tags" should be a list/]],
     ['space', { sdk: 'gradio' }, []],

@@ -1,4 +1,4 @@
-import { namedRepo, type NamedRepo } from '../../../../src/repos/management/named-repo.js';
+import { resolveNamedRepo, type NamedRepo } from '../../../../src/repos/management/named-repo.js';
 
 describe('the repository that a body names', () => {
   it.each<[string, NamedRepo, string]>([
@@ -9,7 +9,7 @@ describe('the repository that a body names', () => {
     ['a whole id', { name: 'acme/m' }, 'model acme/m'],
     ['a whole id and its namespace again', { name: 'acme/m', organization: 'ACME' }, 'model acme/m'],
   ])('%s', (_case, body, expected) => {
-    const { type, namespace, name } = namedRepo(body, 'alice');
+    const { type, namespace, name } = resolveNamedRepo(body, 'alice');
     expect(`${type} ${namespace}/${name}`).toBe(expected);
   });
 
@@ -19,6 +19,6 @@ describe('the repository that a body names', () => {
     ['no name', { name: '' }, /not a repository id/],
     ['a name that climbs', { name: '..' }, /not a repository id/],
   ])('%s is refused', (_case, body, message) => {
-    expect(() => namedRepo(body, 'alice')).toThrow(message);
+    expect(() => resolveNamedRepo(body, 'alice')).toThrow(message);
   });
 });

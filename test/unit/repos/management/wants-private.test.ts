@@ -17,7 +17,7 @@ describe('who may see a repository', () => {
   it.each<[RequestedVisibility, RegExp]>([
     [{ visibility: 'public', private: true }, /contradicts/],
     [{ visibility: 'private', private: false }, /contradicts/],
-    [{ visibility: 'protected' }, /no protected repositories/],
+    [{ visibility: 'protected' }, /not support protected repositories/],
   ])('%j is refused', (asked, message) => {
     expect(() => wantsPrivate(asked)).toThrow(message);
   });

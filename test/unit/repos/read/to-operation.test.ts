@@ -1,13 +1,13 @@
 import type { QueryPairs } from '../../../../src/domain/operation.js';
 import type { RepoPath } from '../../../../src/domain/parse-repo-path.js';
-import { isTrue, toOperation, type Asking } from '../../../../src/repos/read/to-operation.js';
+import { isTrue, toOperation, type RequestParts } from '../../../../src/repos/read/to-operation.js';
 
 const repo = { type: 'model', namespace: 'ns', name: 'name' } as const;
 const path = (verb: RepoPath['verb'], rest: string[] = [], query: QueryPairs = []): RepoPath => ({
   ...{ repo, verb, rest, query, asked: '/asked' },
 });
-const get: Asking = { method: 'GET', headers: {} };
-const post = (body?: unknown): Asking => ({ method: 'POST', headers: {}, body });
+const get: RequestParts = { method: 'GET', headers: {} };
+const post = (body?: unknown): RequestParts => ({ method: 'POST', headers: {}, body });
 const refusal = (code: string) => expect.objectContaining({ name: 'HubError', code }) as Error;
 
 describe('what a URL and a method ask for', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { contentFrom, contentOf, type ContentEncoding } from '../../../../src/repos/write/file-content.js';
+import { decodeContentStream, decodeContent, type ContentEncoding } from '../../../../src/repos/write/file-content.js';
 
 async function* inPieces(bytes: Buffer, step: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
@@ -7,7 +7,7 @@ async function* inPieces(bytes: Buffer, step: number): AsyncGenerator<Buffer> {
 
 async function read(written: string | Buffer, encoding: ContentEncoding, step: number): Promise<Buffer> {
   const pieces = [];
-  for await (const piece of contentFrom(inPieces(Buffer.from(written), step), encoding)) pieces.push(piece);
+  for await (const piece of decodeContentStream(inPieces(Buffer.from(written), step), encoding)) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
@@ -17,7 +17,7 @@ describe.each([1, 2, 3, 5, 6, 64])('content that comes in pieces of %d bytes', (
   it.each([0, 1, 2, 3, 4, 5, 100])('is the %d bytes that were written in base64', async (length) => {
     const text = bytes(length).toString('base64');
     expect(await read(text, 'base64', step)).toEqual(bytes(length));
-    expect(contentOf(text, 'base64')).toEqual(bytes(length));
+    expect(decodeContent(text, 'base64')).toEqual(bytes(length));
     expect(await read(text.replaceAll('/', '\\/').replaceAll('+', '\\u002b'), 'base64', step)).toEqual(bytes(length));
   });
 
