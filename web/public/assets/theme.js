@@ -1,6 +1,6 @@
-// Runs before anything is painted, so that nobody who chose the dark theme is dazzled first.
+// Runs before the first paint, so that the dark theme does not flash white.
 (() => {
-  const chosen = localStorage.getItem('theme');
-  const dark = chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  const stored = localStorage.getItem('theme');
+  const dark = stored ? stored === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
 })();

@@ -3,22 +3,21 @@ import type { Ref } from 'vue';
 import { hub, type Schemas } from './client';
 import { ApiError } from './api-error';
 
-/** A user or an organization, this hub's or a source's, as its page shows it. */
+/** A local or external user or organization, with everything that its page shows. */
 export interface AccountProfile {
   readonly kind: 'user' | 'organization';
   readonly profile: Schemas['PersonDto'];
-  /** The organizations that a user is in. */
+  /** Memberships of a user. */
   readonly organizations: readonly Schemas['OrganizationOfDto'][];
-  /** How many of each type it has, as far as that is told. */
+  /** Number of repositories by type; missing if the source does not report it. */
   readonly counts: { readonly model?: number; readonly dataset?: number; readonly space?: number };
-  /** Of an organization, where it is told. */
+  /** Number of members of an organization, if known. */
   readonly members: number | undefined;
 }
 
-/** What is absent is null; anything else that goes wrong is thrown. */
-async function nullIfNotFound<T>(answer: Promise<{ data?: T }>): Promise<T | null> {
+async function nullIfNotFound<T>(response: Promise<{ data?: T }>): Promise<T | null> {
   try {
-    return (await answer).data ?? null;
+    return (await response).data ?? null;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;
@@ -30,14 +29,16 @@ const countsOf = ({
   numDatasets: dataset,
   numSpaces: space,
 }: Partial<Schemas['UserOverviewDto']>) => ({
-  ...{ model, dataset, space },
+  model,
+  dataset,
+  space,
 });
 
-async function load(name: string): Promise<AccountProfile | null> {
+async function fetchProfile(name: string): Promise<AccountProfile | null> {
   const params = { path: { name } };
-  const found = await nullIfNotFound(hub.GET('/api/users/{name}/type', { params }));
-  if (!found) return null;
-  if (found.type === 'org') {
+  const account = await nullIfNotFound(hub.GET('/api/users/{name}/type', { params }));
+  if (!account) return null;
+  if (account.type === 'org') {
     const [profile, overview] = await Promise.all([
       hub.GET('/api/organizations/{name}/profile', { params }),
       nullIfNotFound(hub.GET('/api/organizations/{name}/overview', { params })),
@@ -59,6 +60,6 @@ async function load(name: string): Promise<AccountProfile | null> {
   return { kind: 'user', profile: profile.data!, organizations, members: undefined, counts: countsOf(overview ?? {}) };
 }
 
-/** Who bears a name; null for nobody. */
+/** The account with the given name; `null` if there is none. */
 export const useAccountProfile = (name: Ref<string>) =>
-  useQuery({ queryKey: ['account', name], queryFn: () => load(name.value) });
+  useQuery({ queryKey: ['account', name], queryFn: () => fetchProfile(name.value) });

@@ -1,60 +1,60 @@
-/** One source's part in a failure, as the hub tells it. */
+/** The outcome of one source, as listed in an error response. */
 export interface SourceAttempt {
   readonly name: string;
   readonly status?: number | null;
   readonly category?: string;
 }
 
-interface FaultBody {
+interface ErrorBody {
   readonly error?: string;
   readonly detail?: string;
   readonly fields?: readonly { readonly field: string; readonly message: string }[];
   readonly sources?: readonly SourceAttempt[];
 }
 
-/** An answer of the hub that is an error, or no answer at all (status 0). */
+/** An error response of the hub; status 0 if the hub is unreachable. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
     readonly code: string | undefined,
     readonly detail: string | undefined,
-    /** What is wrong with each field of a form. */
+    /** Validation messages by form field. */
     readonly fields: Readonly<Record<string, string>>,
     readonly sources: readonly SourceAttempt[],
     readonly source: string | undefined,
-    /** Seconds after which the same may be tried again. */
+    /** Seconds to wait before retrying (`Retry-After`). */
     readonly retryAfter?: number,
   ) {
     super(message);
     this.name = 'ApiError';
   }
 
-  /** Reads an error answer; one without a body in JSON (a proxy's page, say) tells at least its status. */
-  static async of(answer: Response): Promise<ApiError> {
-    const body = (await answer.json().catch(() => ({}))) as FaultBody;
+  /** Reads an error response. The body may be something other than JSON, for example a proxy's error page. */
+  static async of(response: Response): Promise<ApiError> {
+    const body = (await response.json().catch(() => ({}))) as ErrorBody;
     const fields = Object.fromEntries((body.fields ?? []).map(({ field, message }) => [field, message]));
     return new ApiError(
-      answer.status,
-      body.error ?? `The hub answered ${answer.status} ${answer.statusText}`.trim(),
-      answer.headers.get('x-error-code') ?? undefined,
+      response.status,
+      body.error ?? `The server returned ${response.status} ${response.statusText}`.trim(),
+      response.headers.get('x-error-code') ?? undefined,
       body.detail,
       fields,
       body.sources ?? [],
-      answer.headers.get('x-source') ?? undefined,
-      Number(answer.headers.get('retry-after')) || undefined,
+      response.headers.get('x-source') ?? undefined,
+      Number(response.headers.get('retry-after')) || undefined,
     );
   }
 
-  /** What an answer that is no error lacks. */
-  static absent(message: string, code: string): ApiError {
+  /** For a successful response that does not contain the requested item. */
+  static notFound(message: string, code: string): ApiError {
     return new ApiError(404, message, code, undefined, {}, [], undefined);
   }
 
   static unreachable(): ApiError {
     return new ApiError(
       0,
-      'The hub cannot be reached. Is it running, and are you online?',
+      'Could not connect to the hub. Check your connection and that the hub is running.',
       undefined,
       undefined,
       {},

@@ -2,12 +2,12 @@ import createClient, { type Middleware } from 'openapi-fetch';
 import { ApiError } from './api-error';
 import type { components, paths } from './schema';
 
-/** The shapes of the hub's answers, by their names in openapi.json. */
+/** Request and response types, by their names in openapi.json. */
 export type Schemas = components['schemas'];
 
 /**
- * Puts values into a path of openapi.json. A value that holds slashes (a file's path) stays a path; an empty one (the namespace of a
- * one-segment id) takes its slash along.
+ * Fills in the parameters of a path from openapi.json. Slashes in a value (a file path) are preserved. An empty value (the namespace of
+ * a one-segment id) is dropped together with its slash.
  */
 export function fillPath(template: string, values: Readonly<Record<string, unknown>>): string {
   const filled = template.replace(/\{(\w+)\}/g, (_, name: string) =>
@@ -19,7 +19,7 @@ export function fillPath(template: string, values: Readonly<Record<string, unkno
   return filled.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
 }
 
-const faults: Middleware = {
+const throwErrors: Middleware = {
   async onResponse({ response }) {
     if (!response.ok) throw await ApiError.of(response);
   },
@@ -28,26 +28,29 @@ const faults: Middleware = {
   },
 };
 
-/** The hub's API, typed by openapi.json. Every answer that is an error is thrown as a `ApiError`. */
+/** Typed client of the hub's API. Error responses are thrown as {@link ApiError}. */
 export const hub = createClient<paths>({ pathSerializer: fillPath });
-hub.use(faults);
+hub.use(throwErrors);
 
-/** Asks for something that openapi.json types only loosely; an error is thrown as a `ApiError`. */
-export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  const answer = await fetch(path, init).catch(() => {
+/**
+ * `fetch` for endpoints that openapi.json describes only loosely.
+ * @throws ApiError on an error response or if the hub is unreachable
+ */
+export async function fetchApi(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(path, init).catch(() => {
     throw ApiError.unreachable();
   });
-  if (!answer.ok) throw await ApiError.of(answer);
-  return answer;
+  if (!response.ok) throw await ApiError.of(response);
+  return response;
 }
 
-/** The address of the next page, as an answer's `Link` names it. */
-export const nextPage = (answer: Response): string | undefined =>
-  /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+/** The URL of the next page from the `Link` header. */
+export const nextPage = (response: Response): string | undefined =>
+  /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
 
-/** Next pages are named by the hub's public base, which may not be the address in the browser's bar. */
-export function localUrl(address: string | undefined): string | undefined {
-  if (!address) return undefined;
-  const { pathname, search } = new URL(address, location.origin);
+/** Makes a URL relative: links use the hub's public base URL, which can differ from the origin of this page. */
+export function relativeUrl(url: string | undefined): string | undefined {
+  if (!url) return undefined;
+  const { pathname, search } = new URL(url, location.origin);
   return pathname + search;
 }

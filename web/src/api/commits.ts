@@ -3,33 +3,33 @@ import type { Schemas } from './client';
 import type { RepoName } from './repositories';
 import { sendBody, type SendOptions } from './send-body';
 
-export type CommitAnswer = Schemas['CommitAnswerDto'];
+export type CommitResult = Schemas['CommitAnswerDto'];
 
-/** What a commit shall do. */
+/** The changes and the message of a new commit. */
 export interface CommitRequest {
   readonly summary: string;
   readonly description?: string;
-  /** The commit that it must follow; else it is refused with 412. */
+  /** The expected head of the branch; the hub responds with 412 if the branch has moved. */
   readonly parentCommit?: string;
-  /** Whole files that travel inside the commit. */
+  /** Files whose content is sent in the commit body. */
   readonly files?: readonly { readonly path: string; readonly content: Blob | string }[];
-  /** Large files that were uploaded before. */
+  /** LFS files; their content must have been uploaded before. */
   readonly large?: readonly { readonly path: string; readonly oid: string; readonly size: number }[];
   readonly deleted?: readonly string[];
 }
 
-/** A file's bytes in base64, read by the browser itself. */
+/** Encodes with `FileReader`, which is faster than doing it in JavaScript. */
 const base64 = (content: Blob): Promise<string> =>
   new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onerror = () => reject(reader.error ?? new Error('The file cannot be read'));
+    reader.onerror = () => reject(reader.error ?? new Error('The file could not be read.'));
     reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
     reader.readAsDataURL(content);
   });
 
 const line = (key: string, value: object): string => `${JSON.stringify({ key, value })}\n`;
 
-/** The lines of a commit's body: a header, then one for each change. */
+/** The commit body as NDJSON: a header line, then one line per change. */
 async function bodyOf({ summary, description, parentCommit, files = [], large = [], deleted = [] }: CommitRequest) {
   const lines = [line('header', { summary, description, parentCommit })];
   for (const path of deleted) lines.push(line('deletedFile', { path }));
@@ -43,13 +43,16 @@ async function bodyOf({ summary, description, parentCommit, files = [], large = 
   return new Blob(lines, { type: 'application/x-ndjson' });
 }
 
-/** Makes a commit. @throws ApiError 412 where the branch is not at `parentCommit` */
+/**
+ * Creates a commit.
+ * @throws ApiError 412 if the branch is not at `parentCommit`
+ */
 export async function createCommit(
   repo: RepoName,
   branch: string,
-  wish: CommitRequest,
+  request: CommitRequest,
   options?: SendOptions,
-): Promise<CommitAnswer> {
-  const address = `${apiUrl(repo)}/commit/${encodeURIComponent(branch)}`;
-  return (await (await sendBody('POST', address, await bodyOf(wish), options)).json()) as CommitAnswer;
+): Promise<CommitResult> {
+  const url = `${apiUrl(repo)}/commit/${encodeURIComponent(branch)}`;
+  return (await (await sendBody('POST', url, await bodyOf(request), options)).json()) as CommitResult;
 }

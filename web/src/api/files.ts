@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { ask, nextPage, localUrl, type Schemas } from './client';
+import { fetchApi, nextPage, relativeUrl, type Schemas } from './client';
 import { apiUrl, fileUrl } from './repo-urls';
 import type { RepoName } from './repositories';
 
@@ -22,20 +22,20 @@ export interface PathAt {
 
 const encoded = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
-async function loadPage<T>(address: string, signal: AbortSignal): Promise<Page<T>> {
-  const answer = await ask(address, { signal });
-  const total = answer.headers.get('x-total-count');
+async function fetchPage<T>(url: string, signal: AbortSignal): Promise<Page<T>> {
+  const response = await fetchApi(url, { signal });
+  const total = response.headers.get('x-total-count');
   return {
-    items: (await answer.json()) as T[],
-    next: localUrl(nextPage(answer)),
+    items: (await response.json()) as T[],
+    next: relativeUrl(nextPage(response)),
     total: total === null ? undefined : Number(total),
   };
 }
 
-function usePaginated<T>(key: string, address: Ref<string>, enabled?: Ref<boolean>) {
+function usePaginated<T>(key: string, url: Ref<string>, enabled?: Ref<boolean>) {
   const query = useInfiniteQuery<Page<T>, Error, InfiniteData<Page<T>>, unknown[], string>({
-    queryKey: [key, address],
-    queryFn: ({ pageParam, signal }) => loadPage<T>(pageParam || address.value, signal),
+    queryKey: [key, url],
+    queryFn: ({ pageParam, signal }) => fetchPage<T>(pageParam || url.value, signal),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
     ...(enabled && { enabled }),
@@ -47,7 +47,7 @@ function usePaginated<T>(key: string, address: Ref<string>, enabled?: Ref<boolea
   };
 }
 
-/** What a folder holds, in pages of a thousand. */
+/** The entries of a folder, in pages of 1000. */
 export const useFolder = (at: Ref<PathAt>) =>
   usePaginated<TreeEntry>(
     'folder',
@@ -65,22 +65,22 @@ export const useCommits = (repo: Ref<RepoName>, revision: Ref<string>, enabled?:
     enabled,
   );
 
-/** Those of the paths that exist, with the commits that made them what they are. */
+/** Details of the given paths, each with its last commit. Paths that do not exist are left out. */
 export async function fetchPathsInfo(
   { repo, revision }: Omit<PathAt, 'path'>,
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<TreeEntry[]> {
-  const answer = await ask(`${apiUrl(repo)}/paths-info/${encodeURIComponent(revision)}`, {
+  const response = await fetchApi(`${apiUrl(repo)}/paths-info/${encodeURIComponent(revision)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ paths, expand: true }),
     signal: signal ?? null,
   });
-  return (await answer.json()) as TreeEntry[];
+  return (await response.json()) as TreeEntry[];
 }
 
-/** One path, or `null` where there is none. */
+/** Details of one path; `null` if it does not exist. */
 export const usePath = (at: Ref<PathAt>, enabled?: Ref<boolean>) =>
   useQuery({
     queryKey: ['path', at],
@@ -88,30 +88,38 @@ export const usePath = (at: Ref<PathAt>, enabled?: Ref<boolean>) =>
     queryFn: async ({ signal }) => (await fetchPathsInfo(at.value, [at.value.path], signal))[0] ?? null,
   });
 
-/** A file's first bytes, or all of them where there are no more. A large file's come from `resolve`: `raw` has its pointer. */
-export async function readFileStart(at: PathAt, entry: TreeEntry, most: number, signal?: AbortSignal): Promise<Uint8Array> {
-  const address = fileUrl(at.repo, at.revision, at.path, entry.lfs ? 'resolve' : 'raw');
-  const headers: Record<string, string> = entry.size > most ? { range: `bytes=0-${most - 1}` } : {};
-  const answer = await ask(address, { headers, signal: signal ?? null });
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  return bytes.subarray(0, most);
+/** The first bytes of a file. LFS files are read from `resolve`, because `raw` returns their pointer. */
+export async function readFileStart(
+  at: PathAt,
+  entry: TreeEntry,
+  maxBytes: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const url = fileUrl(at.repo, at.revision, at.path, entry.lfs ? 'resolve' : 'raw');
+  const headers: Record<string, string> = entry.size > maxBytes ? { range: `bytes=0-${maxBytes - 1}` } : {};
+  const response = await fetchApi(url, { headers, signal: signal ?? null });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return bytes.subarray(0, maxBytes);
 }
 
-/** A part of a file. @param end the byte after the last one */
+/**
+ * A byte range of a file.
+ * @param end exclusive
+ */
 export async function readRange(at: PathAt, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
   const headers = { range: `bytes=${start}-${end - 1}` };
-  const answer = await ask(fileUrl(at.repo, at.revision, at.path), { headers, signal: signal ?? null });
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  // A server that does not know ranges sends everything.
-  return answer.status === 206 ? bytes : bytes.subarray(start, end);
+  const response = await fetchApi(fileUrl(at.repo, at.revision, at.path), { headers, signal: signal ?? null });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  // Servers without range support send the whole file.
+  return response.status === 206 ? bytes : bytes.subarray(start, end);
 }
 
-/** The newest commit of a revision; undefined where there is none. */
+/** The latest commit of a revision, or `null` if there are no commits. */
 export async function latestCommit(
   { repo, revision }: Omit<PathAt, 'path'>,
   signal?: AbortSignal,
 ): Promise<CommitEntry | null> {
-  const address = `${apiUrl(repo)}/commits/${encodeURIComponent(revision)}?limit=1`;
-  const [commit] = (await (await ask(address, { signal: signal ?? null })).json()) as CommitEntry[];
+  const url = `${apiUrl(repo)}/commits/${encodeURIComponent(revision)}?limit=1`;
+  const [commit] = (await (await fetchApi(url, { signal: signal ?? null })).json()) as CommitEntry[];
   return commit ?? null;
 }

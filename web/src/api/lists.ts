@@ -1,9 +1,9 @@
 import { useInfiniteQuery, type InfiniteData } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { ask, nextPage, localUrl } from './client';
+import { fetchApi, nextPage, relativeUrl } from './client';
 import type { RepoInfo, RepoType } from './repositories';
 
-/** What a list is asked for; what is empty is not sent. */
+/** Parameters of a repository list. Empty ones are not sent. */
 export interface ListQuery {
   readonly type: RepoType;
   readonly author?: string;
@@ -12,46 +12,46 @@ export interface ListQuery {
   readonly pipeline_tag?: string;
   readonly sort?: string;
   readonly limit?: number;
-  /** `false`: the hub's own alone. */
+  /** `false` lists local repositories only. */
   readonly fallback?: boolean;
 }
 
 interface Page {
   readonly entries: RepoInfo[];
-  /** Names of sources that failed to answer. */
+  /** Names of the sources that failed. */
   readonly failures: string[];
   readonly next: string | undefined;
 }
 
 const EXPAND = ['author', 'lastModified', 'downloads', 'likes', 'tags', 'private', 'gated'];
 
-function addressOf({ type, filter = [], ...wish }: ListQuery): string {
+function listUrl({ type, filter = [], ...rest }: ListQuery): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(wish))
+  for (const [name, value] of Object.entries(rest))
     if (value !== undefined && value !== '') query.append(name, `${value}`);
-  for (const one of filter) query.append('filter', one);
+  for (const tag of filter) query.append('filter', tag);
   for (const field of [...EXPAND, ...(type === 'model' ? ['pipeline_tag', 'library_name'] : [])])
     query.append('expand', field);
   return `/api/${type}s?${query}`;
 }
 
-async function loadPage(address: string, signal: AbortSignal): Promise<Page> {
-  const answer = await ask(address, { signal });
+async function fetchPage(url: string, signal: AbortSignal): Promise<Page> {
+  const response = await fetchApi(url, { signal });
   return {
-    entries: (await answer.json()) as RepoInfo[],
-    failures: (answer.headers.get('x-source-failures') ?? '')
+    entries: (await response.json()) as RepoInfo[],
+    failures: (response.headers.get('x-source-failures') ?? '')
       .split(',')
       .map((name) => name.trim())
       .filter(Boolean),
-    next: localUrl(nextPage(answer)),
+    next: relativeUrl(nextPage(response)),
   };
 }
 
-/** A list that grows page by page. */
-export function useList(wish: Ref<ListQuery>) {
+/** A repository list with infinite paging. */
+export function useList(params: Ref<ListQuery>) {
   const query = useInfiniteQuery<Page, Error, InfiniteData<Page>, unknown[], string>({
-    queryKey: ['list', wish],
-    queryFn: ({ pageParam, signal }) => loadPage(pageParam || addressOf(wish.value), signal),
+    queryKey: ['list', params],
+    queryFn: ({ pageParam, signal }) => fetchPage(pageParam || listUrl(params.value), signal),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
   });

@@ -1,23 +1,23 @@
 import { computed, type ComputedRef, type Ref } from 'vue';
 import { useWhoami } from './whoami';
 
-/** What the signed-in person may do with what an account owns. */
+/** What the signed-in user can do in a namespace. */
 export interface Permissions {
   readonly write: boolean;
-  /** Settings, renaming, deleting. */
-  readonly administer: boolean;
+  /** Change settings, rename, delete. */
+  readonly admin: boolean;
 }
 
-const NONE: Permissions = { write: false, administer: false };
+const NONE: Permissions = { write: false, admin: false };
 
-/** @param owner name of the account that owns it; undefined where it is none of this hub's */
+/** @param owner name of a local account; `undefined` for external repositories */
 export function usePermissions(owner: Ref<string | undefined>): ComputedRef<Permissions> {
-  const self = useWhoami();
+  const whoami = useWhoami();
   return computed(() => {
-    const wanted = owner.value?.toLowerCase();
-    if (!wanted || !self.value) return NONE;
-    if (self.value.name.toLowerCase() === wanted) return { write: true, administer: true };
-    const role = self.value.orgs.find(({ name }) => name.toLowerCase() === wanted)?.roleInOrg;
-    return { write: role === 'admin' || role === 'write', administer: role === 'admin' };
+    const namespace = owner.value?.toLowerCase();
+    if (!namespace || !whoami.value) return NONE;
+    if (whoami.value.name.toLowerCase() === namespace) return { write: true, admin: true };
+    const role = whoami.value.orgs.find(({ name }) => name.toLowerCase() === namespace)?.roleInOrg;
+    return { write: role === 'admin' || role === 'write', admin: role === 'admin' };
   });
 }

@@ -3,7 +3,7 @@ import type { Schemas } from './client';
 export const REPO_TYPES = ['model', 'dataset', 'space'] as const;
 export type RepoType = (typeof REPO_TYPES)[number];
 
-/** What the hub says of a repository, in lists and on its own; the wire's shape is wider than openapi.json tells. */
+/** A repository in lists and on its page. Responses have more fields than openapi.json describes. */
 export type RepoInfo = Schemas['RepoInfo'] & {
   id: string;
   author?: string | null;
@@ -21,17 +21,17 @@ export type RepoInfo = Schemas['RepoInfo'] & {
   cardData?: Record<string, unknown> | null;
   siblings?: { rfilename: string }[];
   sdk?: string;
-  /** Bytes of all its files, of all revisions. */
+  /** Bytes of all files in all revisions. */
   usedStorage?: number;
   safetensors?: { total?: number; parameters?: Record<string, number> };
   gguf?: { total?: number; architecture?: string; context_length?: number };
-  /** Why the card's metadata could not be read. */
+  /** Why the metadata of README.md is invalid. */
   _card_warning?: string;
   _source?: string;
   _source_url?: string;
 };
 
-/** A repository's name on this hub. `namespace` is empty for ids of one segment. */
+/** Type and id of a repository. `namespace` is empty for ids of one segment (`gpt2`). */
 export interface RepoName {
   readonly type: RepoType;
   readonly namespace: string;
@@ -40,15 +40,14 @@ export interface RepoName {
 
 export const idOf = ({ namespace, name }: RepoName): string => (namespace ? `${namespace}/${name}` : name);
 
-/** Path of its page: models have no prefix (the hub's own custom). */
+/** Path of a repository's page. Models have no prefix, as on huggingface.co. */
 export const pagePath = (type: RepoType, id: string): string => `${type === 'model' ? '' : `/${type}s`}/${id}`;
 
 export const isExternal = ({ _source }: { _source?: string }): boolean => _source !== undefined && _source !== 'local';
 
-/** What each type is called where people read it. */
 export const TYPE_TITLES: Readonly<Record<RepoType, string>> = { model: 'Model', dataset: 'Dataset', space: 'Space' };
 
-/** Its page at the source that it comes from. */
+/** The page of an external repository at its source. */
 export function sourceUrl({ type }: RepoName, { id, _source_url }: RepoInfo): string {
   return `${_source_url}${type === 'model' ? '' : `/${type}s`}/${id}`;
 }

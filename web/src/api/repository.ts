@@ -1,35 +1,35 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { ask, type Schemas } from './client';
+import { fetchApi, type Schemas } from './client';
 import { apiUrl } from './repo-urls';
 import { idOf, type RepoInfo, type RepoName, type RepoType } from './repositories';
 
 export type Refs = Schemas['Refs'];
 
-/** What the pages show; the files of a repository are asked for where they are shown, since there may be a hundred thousand. */
+/** Fields that the pages use. `siblings` is not one of them: a repository can have 100,000 files, so the file list is paginated. */
 const FIELDS = 'author cardData createdAt disabled lastModified likes private sha tags usedStorage'.split(' ');
-/** huggingface.co refuses fields that it does not know of a type. */
-const MORE: Readonly<Record<RepoType, readonly string[]>> = {
+/** huggingface.co rejects fields that a repository type does not have. */
+const FIELDS_BY_TYPE: Readonly<Record<RepoType, readonly string[]>> = {
   model: ['downloads', 'gated', 'library_name', 'pipeline_tag', 'safetensors', 'gguf'],
   dataset: ['downloads', 'gated'],
   space: ['sdk'],
 };
 
-async function load(name: RepoName, signal: AbortSignal): Promise<RepoInfo> {
-  const query = new URLSearchParams([...FIELDS, ...MORE[name.type]].map((field) => ['expand', field]));
-  return (await (await ask(`${apiUrl(name)}?${query}`, { signal })).json()) as RepoInfo;
+async function fetchRepository(name: RepoName, signal: AbortSignal): Promise<RepoInfo> {
+  const query = new URLSearchParams([...FIELDS, ...FIELDS_BY_TYPE[name.type]].map((field) => ['expand', field]));
+  return (await (await fetchApi(`${apiUrl(name)}?${query}`, { signal })).json()) as RepoInfo;
 }
 
-/** What the hub, or a source, says of a repository. Its `id` is another than the asked one where it has moved. */
+/** A local or external repository. If it was renamed, `id` differs from the requested one. */
 export const useRepository = (name: Ref<RepoName>) =>
   useQuery({
     queryKey: ['repository', computed(() => name.value.type), computed(() => idOf(name.value))],
-    queryFn: ({ signal }) => load(name.value, signal),
+    queryFn: ({ signal }) => fetchRepository(name.value, signal),
   });
 
-/** Its branches and tags. */
+/** Branches and tags. */
 export const useRefs = (name: Ref<RepoName>) =>
   useQuery({
     queryKey: ['refs', computed(() => apiUrl(name.value))],
-    queryFn: async ({ signal }) => (await (await ask(`${apiUrl(name.value)}/refs`, { signal })).json()) as Refs,
+    queryFn: async ({ signal }) => (await (await fetchApi(`${apiUrl(name.value)}/refs`, { signal })).json()) as Refs,
   });

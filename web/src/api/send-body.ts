@@ -1,13 +1,12 @@
 import { ApiError } from './api-error';
 
 export interface SendOptions {
-  /** Told how many bytes of the body are on their way. */
+  /** Called with the number of bytes sent. */
   readonly onProgress?: (sent: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Names and values as an XMLHttpRequest has them. */
-const headersOf = (request: XMLHttpRequest): Headers =>
+const responseHeaders = (request: XMLHttpRequest): Headers =>
   new Headers(
     request
       .getAllResponseHeaders()
@@ -20,10 +19,13 @@ const headersOf = (request: XMLHttpRequest): Headers =>
       }),
   );
 
-/** Sends a body and tells how far it is: `fetch` cannot say that. An error is thrown as a `ApiError`. */
+/**
+ * Sends a body with upload progress, which `fetch` does not report.
+ * @throws ApiError on an error response or if the hub is unreachable
+ */
 export function sendBody(
   method: 'POST' | 'PUT',
-  address: string,
+  url: string,
   body: Blob,
   { onProgress, signal }: SendOptions = {},
 ): Promise<Response> {
@@ -31,20 +33,20 @@ export function sendBody(
     const request = new XMLHttpRequest();
     const abort = (): void => request.abort();
     signal?.addEventListener('abort', abort, { once: true });
-    request.open(method, address);
+    request.open(method, url);
     request.responseType = 'text';
     if (body.type) request.setRequestHeader('content-type', body.type);
     request.upload.onprogress = ({ loaded }) => onProgress?.(Math.min(loaded, body.size));
     request.onerror = () => reject(ApiError.unreachable());
-    request.onabort = () => reject(new DOMException('The upload was stopped', 'AbortError'));
+    request.onabort = () => reject(new DOMException('The upload was cancelled', 'AbortError'));
     request.onload = () => {
       const { status, statusText, responseText } = request;
-      const answer = new Response(responseText || null, { status, statusText, headers: headersOf(request) });
-      if (answer.ok) resolve(answer);
-      else ApiError.of(answer).then(reject, reject);
+      const response = new Response(responseText || null, { status, statusText, headers: responseHeaders(request) });
+      if (response.ok) resolve(response);
+      else ApiError.of(response).then(reject, reject);
     };
     request.onloadend = () => signal?.removeEventListener('abort', abort);
-    if (signal?.aborted) reject(new DOMException('The upload was stopped', 'AbortError'));
+    if (signal?.aborted) reject(new DOMException('The upload was cancelled', 'AbortError'));
     else request.send(body);
   });
 }

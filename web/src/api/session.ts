@@ -7,7 +7,7 @@ export type Me = Schemas['MeDto'];
 
 const ME = ['me'];
 
-/** Who is signed in in this browser; `null` for nobody, undefined while that is not known. */
+/** The signed-in user; `null` if signed out, `undefined` while loading. */
 export function useMe(): ComputedRef<Me | null | undefined> {
   const { data } = useQuery({ queryKey: ME, queryFn: fetchMe, staleTime: Infinity });
   return computed(() => data.value);
@@ -23,7 +23,7 @@ async function fetchMe(): Promise<Me | null> {
   }
 }
 
-/** Forgets everything that was answered to whoever was signed in before. */
+/** Returns a function that drops all cached data of the previous user. Call it after signing in or out. */
 export function useRefreshSession(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
@@ -33,7 +33,7 @@ export function useRefreshSession(): () => Promise<void> {
 }
 
 export function useSignOut(): { signOut: () => Promise<unknown> } {
-  const changed = useRefreshSession();
-  const { mutateAsync } = useMutation({ mutationFn: () => hub.POST('/api/auth/logout'), onSuccess: changed });
+  const refreshSession = useRefreshSession();
+  const { mutateAsync } = useMutation({ mutationFn: () => hub.POST('/api/auth/logout'), onSuccess: refreshSession });
   return { signOut: () => mutateAsync() };
 }

@@ -1,57 +1,63 @@
 import { computed, ref, type ComputedRef, type Ref } from 'vue';
 import { ApiError } from './api-error';
 
-/** Something that a person sends off, and what came of it. */
+/** The state of a user's action (a submitted form, a pressed button) and its outcome. */
 export interface Action<A extends unknown[]> {
-  /** Is it on its way? A second wish is not sent meanwhile. */
+  /** Whether the action is in progress. Calls of `run` are ignored meanwhile. */
   readonly busy: Ref<boolean>;
-  readonly fault: Ref<unknown>;
-  /** What is wrong with each field of the form. */
+  readonly error: Ref<unknown>;
+  /** Validation messages by form field. */
   readonly fields: ComputedRef<Readonly<Record<string, string>>>;
-  /** What is wrong beside the fields. */
+  /** The error in one line, unless `fields` already explains it. */
   readonly message: ComputedRef<string | undefined>;
-  /** @returns whether it was done */
+  /**
+   * Runs the action; never rejects.
+   * @returns whether it succeeded
+   */
   run(...values: A): Promise<boolean>;
-  forget(): void;
+  /** Clears the last error. */
+  reset(): void;
 }
 
-const MINUTE = 60;
+const MINUTE_SECONDS = 60;
 
-/** "in 3 minutes", for a wait that the hub has named. */
-const whenAgain = (seconds: number): string =>
-  seconds < 2 * MINUTE ? `in ${seconds} seconds` : `in ${Math.ceil(seconds / MINUTE)} minutes`;
+const formatWait = (seconds: number): string =>
+  seconds < 2 * MINUTE_SECONDS ? `in ${seconds} seconds` : `in ${Math.ceil(seconds / MINUTE_SECONDS)} minutes`;
 
-/** An error in one line, with how long to wait where that helps. */
-export function errorMessage(fault: unknown): string {
-  if (!(fault instanceof ApiError)) return fault instanceof Error ? fault.message : String(fault);
-  const wait = fault.retryAfter === undefined ? '' : ` Try again ${whenAgain(fault.retryAfter)}.`;
-  return [fault.message.replace(/([^.!?])$/, '$1.'), wait].join('');
+/** An error in one line; includes the waiting time if the hub sent `Retry-After`. */
+export function errorMessage(error: unknown): string {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
+  const wait = error.retryAfter === undefined ? '' : ` Try again ${formatWait(error.retryAfter)}.`;
+  return [error.message.replace(/([^.!?])$/, '$1.'), wait].join('');
 }
 
-/** Wraps what a form or button does. What goes wrong is kept and told, never thrown. */
+/** Wraps the handler of a form or button, so that components can show its progress and error. */
 export function useAction<A extends unknown[]>(act: (...values: A) => Promise<unknown>): Action<A> {
   const busy = ref(false);
-  const fault = ref<unknown>();
-  const fields = computed(() => (fault.value instanceof ApiError ? fault.value.fields : {}));
+  const error = ref<unknown>();
+  const fields = computed(() => (error.value instanceof ApiError ? error.value.fields : {}));
   async function run(...values: A): Promise<boolean> {
     if (busy.value) return false;
     busy.value = true;
-    fault.value = undefined;
+    error.value = undefined;
     try {
       await act(...values);
       return true;
-    } catch (error) {
-      fault.value = error;
+    } catch (thrown) {
+      error.value = thrown;
       return false;
     } finally {
       busy.value = false;
     }
   }
   return {
-    ...{ busy, fault, fields, run },
+    busy,
+    error,
+    fields,
+    run,
     message: computed(() =>
-      fault.value === undefined || Object.keys(fields.value).length ? undefined : errorMessage(fault.value),
+      error.value === undefined || Object.keys(fields.value).length ? undefined : errorMessage(error.value),
     ),
-    forget: () => (fault.value = undefined),
+    reset: () => (error.value = undefined),
   };
 }

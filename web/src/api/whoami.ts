@@ -8,7 +8,7 @@ export type Role = Schemas['OwnOrganizationDto']['roleInOrg'];
 
 const WHOAMI = ['whoami'];
 
-/** The signed-in account with its picture and organizations; undefined for nobody, and while that is not known. */
+/** The signed-in user with avatar and organizations; `undefined` if signed out or while loading. */
 export function useWhoami(): ComputedRef<Whoami | undefined> {
   const me = useMe();
   const { data } = useQuery({
@@ -20,7 +20,7 @@ export function useWhoami(): ComputedRef<Whoami | undefined> {
   return computed(() => (me.value ? data.value : undefined));
 }
 
-/** To be called when one has another picture or place in an organization. */
+/** Returns a function to call after the user's avatar or memberships have changed. */
 export function useRefreshWhoami(): () => Promise<void> {
   const queries = useQueryClient();
   return () => queries.invalidateQueries({ queryKey: WHOAMI });

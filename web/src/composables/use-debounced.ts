@@ -1,13 +1,13 @@
 import { ref, watch, type Ref } from 'vue';
 
-const PAUSE_MS = 250;
+const DELAY_MS = 250;
 
-/** What is typed, once the typing pauses. */
-export function useDebounced(typed: Readonly<Ref<string>>): Ref<string> {
-  const settled = ref(typed.value.trim());
-  watch(typed, (text, _before, onCleanup) => {
-    const timer = setTimeout(() => (settled.value = text.trim()), PAUSE_MS);
+/** The trimmed text, updated when typing pauses. */
+export function useDebounced(input: Readonly<Ref<string>>): Ref<string> {
+  const debounced = ref(input.value.trim());
+  watch(input, (text, _before, onCleanup) => {
+    const timer = setTimeout(() => (debounced.value = text.trim()), DELAY_MS);
     onCleanup(() => clearTimeout(timer));
   });
-  return settled;
+  return debounced;
 }

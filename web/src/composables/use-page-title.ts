@@ -1,11 +1,11 @@
 import { watchEffect } from 'vue';
 import { useSiteName } from '../api/site';
 
-/** Keeps the browser's title true. */
+/** Sets the document title, followed by the name of the site. */
 export function usePageTitle(title: () => string | undefined): void {
   const site = useSiteName();
   watchEffect(() => {
-    const own = title();
-    document.title = own ? `${own} · ${site.value}` : site.value;
+    const pageTitle = title();
+    document.title = pageTitle ? `${pageTitle} · ${site.value}` : site.value;
   });
 }

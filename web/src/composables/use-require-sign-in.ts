@@ -2,7 +2,7 @@ import { watch, type ComputedRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { useMe, type Me } from '@/api/session';
 
-/** For pages that are nobody's without an account: who is not signed in does that first, and comes back. */
+/** Redirects anonymous users to the sign-in page, which leads back here. */
 export function useRequireSignIn(): ComputedRef<Me | null | undefined> {
   const me = useMe();
   const route = useRoute();

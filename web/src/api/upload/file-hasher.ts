@@ -1,43 +1,45 @@
 import type { HashRequest, HashMessage } from './sha256.worker.ts';
 
-interface Waiting {
-  readonly onRead: (bytes: number) => void;
-  readonly resolve: (sum: string) => void;
+interface PendingHash {
+  readonly onProgress: (bytes: number) => void;
+  readonly resolve: (sha256: string) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Takes the SHA-256 of files beside the page, which stays quick. Closed, it gives up whatever it was doing. */
+/** Computes SHA-256 in a worker, so that the page stays responsive. */
 export class FileHasher {
   private readonly worker = new Worker(new URL('./sha256.worker.ts', import.meta.url), { type: 'module' });
-  private readonly waiting = new Map<number, Waiting>();
-  private last = 0;
+  private readonly pending = new Map<number, PendingHash>();
+  private lastId = 0;
 
   constructor() {
-    this.worker.onmessage = ({ data }: MessageEvent<HashMessage>) => this.hear(data);
-    this.worker.onerror = () => this.close(new Error('The file cannot be read'));
+    this.worker.onmessage = ({ data }: MessageEvent<HashMessage>) => this.handle(data);
+    this.worker.onerror = () => this.close(new Error('The file could not be read.'));
   }
 
-  /** 64 hex digits. */
-  sha256(file: Blob, onRead: (bytes: number) => void): Promise<string> {
+  /** @returns 64 hexadecimal digits */
+  sha256(file: Blob, onProgress: (bytes: number) => void): Promise<string> {
     return new Promise((resolve, reject) => {
-      const wish: HashRequest = { number: ++this.last, file };
-      this.waiting.set(wish.number, { onRead, resolve, reject });
-      this.worker.postMessage(wish);
+      const request: HashRequest = { id: ++this.lastId, file };
+      this.pending.set(request.id, { onProgress, resolve, reject });
+      this.worker.postMessage(request);
     });
   }
 
-  close(reason: Error = new DOMException('The upload was stopped', 'AbortError')): void {
+  /** Stops the worker and rejects all pending hashes. */
+  close(reason: Error = new DOMException('The upload was cancelled', 'AbortError')): void {
     this.worker.terminate();
-    for (const { reject } of this.waiting.values()) reject(reason);
-    this.waiting.clear();
+    for (const { reject } of this.pending.values()) reject(reason);
+    this.pending.clear();
   }
 
-  private hear(word: HashMessage): void {
-    const one = this.waiting.get(word.number);
-    if (!one) return;
-    if ('read' in word) return one.onRead(word.read);
-    this.waiting.delete(word.number);
-    if ('sum' in word) one.resolve(word.sum);
-    else one.reject(new Error('The file cannot be read: it may have been changed or moved since it was chosen'));
+  private handle(message: HashMessage): void {
+    const pending = this.pending.get(message.id);
+    if (!pending) return;
+    if ('bytesRead' in message) return pending.onProgress(message.bytesRead);
+    this.pending.delete(message.id);
+    if ('sha256' in message) pending.resolve(message.sha256);
+    else
+      pending.reject(new Error('The file could not be read. It may have been changed or moved since you selected it.'));
   }
 }

@@ -1,4 +1,4 @@
-import { ask, type Schemas } from '@/api/client';
+import { fetchApi, type Schemas } from '@/api/client';
 import { repoPage } from '@/api/repo-urls';
 import type { RepoName } from '@/api/repositories';
 import { sendBody } from '@/api/send-body';
@@ -7,11 +7,11 @@ import { runConcurrently } from './run-concurrently';
 import { withRetry } from './with-retry';
 
 const LFS_JSON = 'application/vnd.git-lfs+json';
-const PARTS_AT_ONCE = 3;
+const CONCURRENT_PARTS = 3;
 
 interface BatchAction {
   readonly href: string;
-  /** Of an upload in parts: their size, and an address for each number. */
+  /** For multipart uploads: `chunk_size`, and a URL for each part number. */
   readonly header?: Readonly<Record<string, string>>;
 }
 
@@ -22,23 +22,23 @@ interface BatchObject {
 
 export interface LfsContent {
   readonly content: Blob;
-  /** SHA-256. */
+  /** SHA-256 as hexadecimal digits. */
   readonly oid: string;
 }
 
 export interface LfsProgress {
-  /** Told how many bytes have arrived or are on their way. */
+  /** Called with the number of bytes sent so far. */
   readonly onProgress: (sent: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** The hub's links bear its public base, which may not be the address in the browser's bar. */
-function ownLink(href: string): string {
+/** Links to the hub use its public base URL, which can differ from the origin of this page. Links to S3 stay as they are. */
+function uploadUrl(href: string): string {
   const { pathname, search } = new URL(href, location.origin);
   return pathname.startsWith('/lfs/') ? pathname + search : href;
 }
 
-/** One large file on its way over LFS. What has arrived is remembered: sent again, it goes on where it was. */
+/** The resumable upload of one LFS file: calling `send` again continues after the parts that have arrived. */
 export class LfsUpload {
   private action: BatchAction | undefined;
   private readonly etags = new Map<number, string>();
@@ -48,44 +48,46 @@ export class LfsUpload {
     private readonly file: LfsContent,
   ) {}
 
-  /** @throws ApiError when a part does not arrive although it was tried again and again */
+  /** @throws ApiError if a part fails after all retries */
   async send(progress: LfsProgress): Promise<void> {
     try {
-      await this.sendRest(progress);
+      await this.sendRemaining(progress);
     } catch (error) {
-      if (error instanceof ApiError && error.status >= 400 && error.status < 500) this.forget(); // the links do not hold
+      if (error instanceof ApiError && error.status >= 400 && error.status < 500) this.reset(); // the links have expired
       throw error;
     }
   }
 
-  private async sendRest({ onProgress, signal }: LfsProgress): Promise<void> {
+  private async sendRemaining({ onProgress, signal }: LfsProgress): Promise<void> {
     const { content } = this.file;
-    this.action ??= await withRetry(() => this.askForLinks(signal), signal);
+    this.action ??= await withRetry(() => this.requestLinks(signal), signal);
     const { href, header } = this.action ?? {};
     if (href === undefined)
-      onProgress(content.size); // the hub has it
+      onProgress(content.size); // the hub already has this content
     else if (header === undefined)
-      await withRetry(() => sendBody('PUT', ownLink(href), bytesOf(content), { onProgress, signal }), signal);
+      await withRetry(() => sendBody('PUT', uploadUrl(href), withoutType(content), { onProgress, signal }), signal);
     else await this.sendParts(href, header, { onProgress, signal });
   }
 
-  private forget(): void {
+  private reset(): void {
     this.action = undefined;
     this.etags.clear();
   }
 
-  private async askForLinks(signal: AbortSignal): Promise<BatchAction | undefined> {
+  private async requestLinks(signal: AbortSignal): Promise<BatchAction | undefined> {
     const { oid, content } = this.file;
-    const wish: Schemas['BatchRequestDto'] = {
+    const request: Schemas['BatchRequestDto'] = {
       operation: 'upload',
       transfers: ['basic', 'multipart'],
       objects: [{ oid, size: content.size }] as never,
     };
-    const answer = await ask(`${repoPage(this.repo)}.git/info/lfs/objects/batch`, {
-      ...{ method: 'POST', body: JSON.stringify(wish), signal },
+    const response = await fetchApi(`${repoPage(this.repo)}.git/info/lfs/objects/batch`, {
+      method: 'POST',
+      body: JSON.stringify(request),
+      signal,
       headers: { 'content-type': LFS_JSON, accept: LFS_JSON },
     });
-    const [object] = ((await answer.json()) as { objects: BatchObject[] }).objects;
+    const [object] = ((await response.json()) as { objects: BatchObject[] }).objects;
     if (object?.error)
       throw new ApiError(object.error.code, object.error.message, undefined, undefined, {}, [], undefined);
     return object?.actions?.upload;
@@ -97,27 +99,27 @@ export class LfsUpload {
     const size = Number(header['chunk_size']);
     const count = Math.ceil(content.size / size);
     const sent = new Map<number, number>();
-    const tell = (number: number, bytes: number): void => {
+    const report = (number: number, bytes: number): void => {
       sent.set(number, bytes);
-      onProgress([...sent.values()].reduce((sum, one) => sum + one, 0));
+      onProgress([...sent.values()].reduce((sum, partBytes) => sum + partBytes, 0));
     };
-    const pieceOf = (number: number): Blob => content.slice((number - 1) * size, Math.min(number * size, content.size));
+    const partOf = (number: number): Blob => content.slice((number - 1) * size, Math.min(number * size, content.size));
     const numbers = Array.from({ length: count }, (_, at) => at + 1);
-    for (const number of numbers) if (this.etags.has(number)) tell(number, pieceOf(number).size);
+    for (const number of numbers) if (this.etags.has(number)) report(number, partOf(number).size);
     const missing = numbers.filter((number) => !this.etags.has(number));
-    await runConcurrently(missing, PARTS_AT_ONCE, async (number) => {
-      const link = ownLink(header[String(number).padStart(5, '0')]!);
-      const piece = pieceOf(number);
-      const put = () => sendBody('PUT', link, piece, { onProgress: (bytes) => tell(number, bytes), signal });
-      const answer = await withRetry(put, signal);
-      this.etags.set(number, answer.headers.get('etag') ?? '');
-      tell(number, piece.size);
+    await runConcurrently(missing, CONCURRENT_PARTS, async (number) => {
+      const link = uploadUrl(header[String(number).padStart(5, '0')]!);
+      const part = partOf(number);
+      const put = () => sendBody('PUT', link, part, { onProgress: (bytes) => report(number, bytes), signal });
+      const response = await withRetry(put, signal);
+      this.etags.set(number, response.headers.get('etag') ?? '');
+      report(number, part.size);
     });
     const parts = numbers.map((partNumber) => ({ partNumber, etag: this.etags.get(partNumber)! }));
     const body = new Blob([JSON.stringify({ oid, parts })], { type: 'application/json' });
-    await withRetry(() => sendBody('POST', ownLink(href), body, { signal }), signal);
+    await withRetry(() => sendBody('POST', uploadUrl(href), body, { signal }), signal);
   }
 }
 
-/** Without the type that a browser guesses from the name: these are bytes. */
-const bytesOf = (content: Blob): Blob => content.slice(0, content.size, '');
+/** Removes the media type that the browser derives from the file name: the upload is sent without `Content-Type`. */
+const withoutType = (content: Blob): Blob => content.slice(0, content.size, '');

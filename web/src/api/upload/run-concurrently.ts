@@ -1,8 +1,12 @@
-/** Does something with each item, a few at the same time. The first failure ends it. */
-export async function runConcurrently<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const lane = async (): Promise<void> => {
-    for (const item of rest) await work(item);
+/** Runs `work` for every item with limited concurrency. Rejects with the first error. */
+export async function runConcurrently<T>(
+  items: readonly T[],
+  concurrency: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const remaining = items.values();
+  const runNext = async (): Promise<void> => {
+    for (const item of remaining) await work(item);
   };
-  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, runNext));
 }

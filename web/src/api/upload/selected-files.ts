@@ -1,41 +1,40 @@
-/** A file that was chosen or dropped, with its path in what it came with. */
+/** A file from a file picker or a drop; `path` is relative to the selected folder. */
 export interface SelectedFile {
   readonly path: string;
   readonly content: File;
 }
 
-/** Files of an `<input>`; of a folder, with their paths in it. */
-export const chosenFiles = (files: FileList | null): SelectedFile[] =>
+/** Files of a file input, which may select a folder. */
+export const pickedFiles = (files: FileList | null): SelectedFile[] =>
   [...(files ?? [])].map((content) => ({ path: content.webkitRelativePath || content.name, content }));
 
-const fileOf = (entry: FileSystemFileEntry): Promise<File> => new Promise((done, fail) => entry.file(done, fail));
+const readFile = (entry: FileSystemFileEntry): Promise<File> => new Promise((done, fail) => entry.file(done, fail));
 
-/** A folder tells its entries in pieces, the last of which is empty. */
+/** `readEntries` returns batches; an empty batch is the last one. */
 async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
-    if (!some.length) return all;
-    all.push(...some);
+    const batch = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
+    if (!batch.length) return all;
+    all.push(...batch);
   }
 }
 
 async function filesIn(entry: FileSystemEntry): Promise<SelectedFile[]> {
   const path = entry.fullPath.replace(/^\//, '');
-  if (entry.isFile) return [{ path, content: await fileOf(entry as FileSystemFileEntry) }];
-  // what git keeps for itself is nothing to upload
+  if (entry.isFile) return [{ path, content: await readFile(entry as FileSystemFileEntry) }];
   if (entry.name === '.git') return [];
-  const found: SelectedFile[] = [];
-  for (const one of await entriesOf(entry as FileSystemDirectoryEntry)) found.push(...(await filesIn(one)));
-  return found;
+  const files: SelectedFile[] = [];
+  for (const child of await entriesOf(entry as FileSystemDirectoryEntry)) files.push(...(await filesIn(child)));
+  return files;
 }
 
-const plain = (content: File | null): SelectedFile[] => (content ? [{ path: content.name, content }] : []);
+const withoutFolder = (content: File | null): SelectedFile[] => (content ? [{ path: content.name, content }] : []);
 
-/** Files that were dropped, those in dropped folders among them. */
+/** Dropped files, including all files of dropped folders except `.git`. */
 export async function droppedFiles(data: DataTransfer): Promise<SelectedFile[]> {
-  // the list is empty as soon as the event is over
-  const items = [...data.items].map((item) => item.webkitGetAsEntry() ?? plain(item.getAsFile()));
+  // Must be read synchronously: the list is emptied when the event handler returns.
+  const items = [...data.items].map((item) => item.webkitGetAsEntry() ?? withoutFolder(item.getAsFile()));
   return (await Promise.all(items.map((item) => (Array.isArray(item) ? item : filesIn(item))))).flat();
 }

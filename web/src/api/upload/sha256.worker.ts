@@ -1,32 +1,32 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
-/** What the worker is told to hash, and what it tells: how far it is, then the sum, or why there is none. */
 export interface HashRequest {
-  readonly number: number;
+  readonly id: number;
   readonly file: Blob;
 }
-export type HashMessage = { readonly number: number } & (
-  { readonly read: number } | { readonly sum: string } | { readonly fault: string }
+/** Progress, then the result or an error. */
+export type HashMessage = { readonly id: number } & (
+  { readonly bytesRead: number } | { readonly sha256: string } | { readonly error: string }
 );
 
-const tell = (word: HashMessage): void => self.postMessage(word);
+const post = (message: HashMessage): void => self.postMessage(message);
 
-/** Piece by piece: a file of any size takes no more memory than a piece of it. */
-async function hash({ number, file }: HashRequest): Promise<void> {
-  const sum = sha256.create();
+/** Reads the file as a stream, so memory use does not depend on its size. */
+async function hash({ id, file }: HashRequest): Promise<void> {
+  const digest = sha256.create();
   const reader = file.stream().getReader();
-  let read = 0;
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    sum.update(piece.value);
-    read += piece.value.length;
-    tell({ number, read });
+  let bytesRead = 0;
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    digest.update(chunk.value);
+    bytesRead += chunk.value.length;
+    post({ id, bytesRead });
   }
-  tell({ number, sum: bytesToHex(sum.digest()) });
+  post({ id, sha256: bytesToHex(digest.digest()) });
 }
 
-// One after the other: the disk and the processor would gain nothing from more at once.
-let last = Promise.resolve();
+// Files are hashed one at a time: parallel hashing would not be faster in one worker.
+let queue = Promise.resolve();
 self.onmessage = ({ data }: MessageEvent<HashRequest>) => {
-  last = last.then(() => hash(data)).catch((error: unknown) => tell({ number: data.number, fault: String(error) }));
+  queue = queue.then(() => hash(data)).catch((error: unknown) => post({ id: data.id, error: String(error) }));
 };

@@ -1,31 +1,31 @@
 import { ApiError } from '@/api/api-error';
 
-const TRIES = 5;
-const FIRST_WAIT_MS = 500;
-const MAY_PASS = new Set([0, 408, 429, 500, 502, 503, 504]);
+const MAX_ATTEMPTS = 5;
+const FIRST_DELAY_MS = 500;
+const RETRYABLE_STATUS = new Set([0, 408, 429, 500, 502, 503, 504]);
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+const delay = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    const stop = (): void => {
+    const cancel = (): void => {
       clearTimeout(timer);
       reject(signal.reason as Error);
     };
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
+      signal.removeEventListener('abort', cancel);
       resolve();
     }, ms);
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', cancel, { once: true });
   });
 
-/** Does something that a broken connection or a busy hub may have been in the way of, a few times, with growing pauses. */
+/** Retries after connection failures and temporary errors, with exponential backoff or the delay of `Retry-After`. */
 export async function withRetry<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let tried = 1; ; tried += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      const mayPass = error instanceof ApiError && MAY_PASS.has(error.status);
-      if (!mayPass || signal.aborted || tried === TRIES) throw error;
-      await pause((error.retryAfter ?? 0) * 1000 || FIRST_WAIT_MS * 2 ** (tried - 1), signal);
+      const retryable = error instanceof ApiError && RETRYABLE_STATUS.has(error.status);
+      if (!retryable || signal.aborted || attempt === MAX_ATTEMPTS) throw error;
+      await delay((error.retryAfter ?? 0) * 1000 || FIRST_DELAY_MS * 2 ** (attempt - 1), signal);
     }
   }
 }

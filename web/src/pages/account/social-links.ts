@@ -6,7 +6,6 @@ export interface SocialLink {
   readonly href: string;
 }
 
-/** The networks that profiles name, and where a name leads there. */
 const NETWORKS: Readonly<Record<string, { title: string; base: string }>> = {
   github: { title: 'GitHub', base: 'https://github.com/' },
   huggingface: { title: 'Hugging Face', base: 'https://huggingface.co/' },
@@ -14,19 +13,19 @@ const NETWORKS: Readonly<Record<string, { title: string; base: string }>> = {
   threads: { title: 'Threads', base: 'https://www.threads.net/@' },
 };
 
-/** An address that a page may link to, whatever a source says; undefined for any other. */
+/** The text if it is an http(s) URL: profiles of sources are untrusted and could contain `javascript:` URLs. */
 export function webAddress(text: string | null | undefined): string | undefined {
   if (!text || !URL.canParse(text)) return undefined;
   return /^https?:$/.test(new URL(text).protocol) ? text : undefined;
 }
 
-/** Where else an account is. */
+/** Links to an account's social profiles. */
 export function socialLinks({ social_media }: Schemas['PersonDto']): SocialLink[] {
   return Object.entries(social_media ?? {}).flatMap(([network, name]) => {
-    const known = NETWORKS[network];
-    if (!known || !name) return [];
+    const target = NETWORKS[network];
+    if (!target || !name) return [];
     const text = name.replace(/^@/, '');
-    const href = webAddress(name) ?? known.base + encodeURIComponent(text);
-    return [{ title: known.title, text: name === href ? name.replace(/^https?:\/\//, '') : text, href }];
+    const href = webAddress(name) ?? target.base + encodeURIComponent(text);
+    return [{ title: target.title, text: name === href ? name.replace(/^https?:\/\//, '') : text, href }];
   });
 }

@@ -1,14 +1,15 @@
-/** What a card begins with. */
 export interface ReadmeOptions {
   readonly name: string;
   readonly license?: string;
-  /** Of a space. */
+  /** Spaces only. */
   readonly sdk?: string;
 }
 
-/** The first README of a repository: its facts, and a heading to write below. */
+/** The first README.md of a repository: metadata and a heading. */
 export function initialReadme({ name, license, sdk }: ReadmeOptions): string {
-  const facts = Object.entries({ license, sdk }).filter(([, value]) => value);
-  const front = facts.length ? `---\n${facts.map(([key, value]) => `${key}: ${value}\n`).join('')}---\n\n` : '';
-  return `${front}# ${name}\n`;
+  const metadata = Object.entries({ license, sdk }).filter(([, value]) => value);
+  const frontMatter = metadata.length
+    ? `---\n${metadata.map(([key, value]) => `${key}: ${value}\n`).join('')}---\n\n`
+    : '';
+  return `${frontMatter}# ${name}\n`;
 }

@@ -1,4 +1,4 @@
-/** The licenses that most cards name, by their ids there. */
+/** Common licenses by the ids that cards use. */
 export const LICENSES: Readonly<Record<string, string>> = {
   'apache-2.0': 'Apache 2.0',
   mit: 'MIT',
@@ -19,5 +19,5 @@ export const LICENSES: Readonly<Record<string, string>> = {
   llama3: 'Llama 3 Community',
   gemma: 'Gemma Terms',
   unlicense: 'The Unlicense',
-  other: 'Another one',
+  other: 'Other',
 };

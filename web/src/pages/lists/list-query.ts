@@ -2,7 +2,6 @@ import type { LocationQuery, LocationQueryValue } from 'vue-router';
 import type { ListQuery } from '@/api/lists';
 import type { RepoType } from '@/api/repositories';
 
-/** The hub's sorts, as people know them. */
 export const SORTS: Readonly<Record<string, string>> = {
   trendingScore: 'Trending',
   lastModified: 'Recently updated',
@@ -11,58 +10,61 @@ export const SORTS: Readonly<Record<string, string>> = {
   likes: 'Most likes',
 };
 
-/** The tasks that most models name. */
+/** Common model tasks. */
 export const TASKS = [
-  ...[
-    'text-generation',
-    'text-classification',
-    'token-classification',
-    'question-answering',
-    'translation',
-    'summarization',
-  ],
-  ...['fill-mask', 'feature-extraction', 'sentence-similarity', 'zero-shot-classification', 'table-question-answering'],
-  ...[
-    'image-text-to-text',
-    'visual-question-answering',
-    'document-question-answering',
-    'text-to-image',
-    'image-to-text',
-  ],
-  ...[
-    'image-to-image',
-    'image-classification',
-    'image-segmentation',
-    'object-detection',
-    'depth-estimation',
-    'mask-generation',
-  ],
-  ...['text-to-video', 'video-classification', 'text-to-speech', 'text-to-audio', 'automatic-speech-recognition'],
-  ...[
-    'audio-classification',
-    'audio-to-audio',
-    'tabular-classification',
-    'tabular-regression',
-    'time-series-forecasting',
-  ],
-  ...['reinforcement-learning', 'robotics', 'graph-ml', 'any-to-any'],
+  'text-generation',
+  'text-classification',
+  'token-classification',
+  'question-answering',
+  'translation',
+  'summarization',
+  'fill-mask',
+  'feature-extraction',
+  'sentence-similarity',
+  'zero-shot-classification',
+  'table-question-answering',
+  'image-text-to-text',
+  'visual-question-answering',
+  'document-question-answering',
+  'text-to-image',
+  'image-to-text',
+  'image-to-image',
+  'image-classification',
+  'image-segmentation',
+  'object-detection',
+  'depth-estimation',
+  'mask-generation',
+  'text-to-video',
+  'video-classification',
+  'text-to-speech',
+  'text-to-audio',
+  'automatic-speech-recognition',
+  'audio-classification',
+  'audio-to-audio',
+  'tabular-classification',
+  'tabular-regression',
+  'time-series-forecasting',
+  'reinforcement-learning',
+  'robotics',
+  'graph-ml',
+  'any-to-any',
 ] as const;
 
-const one = (value: LocationQueryValue | LocationQueryValue[] | undefined): string | undefined =>
+const first = (value: LocationQueryValue | LocationQueryValue[] | undefined): string | undefined =>
   (Array.isArray(value) ? value[0] : value) || undefined;
 const all = (value: LocationQueryValue | LocationQueryValue[] | undefined): string[] =>
   [value].flat().filter((item): item is string => !!item);
 
-/** What the page's address asks for. The hub's own alone, unless it says otherwise (the specification: browsing does not ask sources). */
+/** Reads the list parameters from the page's URL. Only local repositories unless `sources=1`: by default, browsing does not query sources. */
 export function parseListQuery(type: RepoType, query: LocationQuery): ListQuery {
-  const sort = one(query['sort']) ?? 'trendingScore';
+  const sort = first(query['sort']) ?? 'trendingScore';
   return {
     type,
-    search: one(query['search']),
+    search: first(query['search']),
     filter: all(query['filter']),
-    pipeline_tag: type === 'model' ? one(query['pipeline_tag']) : undefined,
+    pipeline_tag: type === 'model' ? first(query['pipeline_tag']) : undefined,
     sort: sort in SORTS ? sort : 'trendingScore',
     limit: 30,
-    fallback: one(query['sources']) === '1',
+    fallback: first(query['sources']) === '1',
   };
 }

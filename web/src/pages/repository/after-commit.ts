@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/vue-query';
 
-const STAYS = new Set(['me', 'site', 'whoami', 'settings', 'members', 'tokens', 'draft']);
+const UNAFFECTED_QUERIES = new Set(['me', 'site', 'whoami', 'settings', 'members', 'tokens', 'draft']);
 
-/** Whatever was told of repositories is asked again: a commit changes their trees, cards, dates and places in lists. */
+/** Refetches everything about repositories: a commit changes trees, cards, dates and the order of lists. */
 export const invalidateAfterCommit = (queries: QueryClient): Promise<void> =>
-  queries.invalidateQueries({ predicate: ({ queryKey }) => !STAYS.has(String(queryKey[0])) });
+  queries.invalidateQueries({ predicate: ({ queryKey }) => !UNAFFECTED_QUERIES.has(String(queryKey[0])) });

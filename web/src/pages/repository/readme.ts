@@ -2,18 +2,16 @@ import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import { fetchPathsInfo, readFileStart, type PathAt, type TreeEntry } from '@/api/files';
 
-/** A card longer than this is no text for people. */
-const LONGEST = 2_000_000;
+const MAX_README_BYTES = 2_000_000;
 
 export const readmePath = (folder: string): string => (folder ? `${folder}/README.md` : 'README.md');
 
-/** A folder's README.md as text. */
 export async function loadReadme(folder: PathAt, entry: TreeEntry, signal?: AbortSignal): Promise<string> {
   const at = { ...folder, path: readmePath(folder.path) };
-  return new TextDecoder().decode(await readFileStart(at, entry, LONGEST, signal));
+  return new TextDecoder().decode(await readFileStart(at, entry, MAX_README_BYTES, signal));
 }
 
-/** The README of a repository; `null` where it has none. Looked for first, since a "not found" is no answer worth an error. */
+/** The README.md of a repository; `null` if it has none. Its existence is checked first, to avoid a 404 in the browser's console. */
 export const useCard = (root: Ref<Omit<PathAt, 'path'>>, version: Ref<string | undefined>) =>
   useQuery({
     queryKey: ['card', computed(() => root.value.repo), computed(() => root.value.revision), version],

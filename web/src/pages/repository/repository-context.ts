@@ -2,13 +2,13 @@ import { inject, provide, type ComputedRef, type InjectionKey } from 'vue';
 import type { Permissions } from '@/api/permissions';
 import type { RepoInfo, RepoName } from '@/api/repositories';
 
-/** What the page of a repository knows, for its tabs: they are shown only when it is there. */
+/** The repository of the page, for its tabs. They are rendered only after it is loaded. */
 export interface RepositoryContext {
   readonly name: ComputedRef<RepoName>;
   readonly info: ComputedRef<RepoInfo>;
-  /** Is it a source's? */
+  /** Whether it is served from a source. */
   readonly external: ComputedRef<boolean>;
-  readonly rights: ComputedRef<Permissions>;
+  readonly permissions: ComputedRef<Permissions>;
 }
 
 const KEY: InjectionKey<RepositoryContext> = Symbol('repository');
@@ -17,6 +17,6 @@ export const provideRepository = (context: RepositoryContext): void => provide(K
 
 export function useRepositoryContext(): RepositoryContext {
   const context = inject(KEY);
-  if (!context) throw new Error('a tab of a repository stands outside its page');
+  if (!context) throw new Error('useRepositoryContext() must be called inside RepositoryPage');
   return context;
 }

@@ -1,32 +1,32 @@
 import type { RepoInfo, RepoType } from '@/api/repositories';
 
-/** A word about a repository, and the list of all that bear it. */
+/** A tag, with the query of the list that it links to. */
 export interface TagLink {
   readonly title: string;
   readonly query: Readonly<Record<string, string>>;
 }
 
-/** What sources add for programs, and what the page tells elsewhere. */
-const NOT_SHOWN =
+/** Technical tags, and tags that the page shows elsewhere. */
+const HIDDEN_TAGS =
   /^(region|license|base_model|dataset|arxiv|doi|deploy|autotrain_compatible|endpoints_compatible)(:|$)/;
 
-/** @param external whether the lists have to ask the sources to find it again */
+/** @param external whether the linked lists must include external sources */
 export function tagLinks(
   type: RepoType,
   { tags = [], pipeline_tag, library_name }: RepoInfo,
   external: boolean,
 ): TagLink[] {
   const sources: Record<string, string> = external ? { sources: '1' } : {};
-  const task = pipeline_tag ? [{ title: plain(pipeline_tag), query: { pipeline_tag, ...sources } }] : [];
+  const task = pipeline_tag ? [{ title: taskTitle(pipeline_tag), query: { pipeline_tag, ...sources } }] : [];
   const others = [...new Set([...(library_name ? [library_name] : []), ...tags])]
-    .filter((tag) => tag !== pipeline_tag && !NOT_SHOWN.test(tag))
+    .filter((tag) => tag !== pipeline_tag && !HIDDEN_TAGS.test(tag))
     .map((tag) => ({ title: tag, query: { filter: tag, ...sources } }));
   return type === 'model' ? [...task, ...others] : others;
 }
 
 /** `text-generation` → "text generation". */
-const plain = (task: string): string => task.replaceAll('-', ' ');
+const taskTitle = (task: string): string => task.replaceAll('-', ' ');
 
-/** The license as the tags tell it, which is the card's. */
+/** The license from the `license:…` tag. */
 export const licenseOf = ({ tags = [] }: RepoInfo): string | undefined =>
   tags.find((tag) => tag.startsWith('license:'))?.slice('license:'.length);

@@ -1,5 +1,5 @@
-/** Is it a commit's whole id? */
+/** Whether the revision is a full commit id. */
 export const isCommit = (revision: string): boolean => /^[0-9a-f]{40}$/.test(revision);
 
-/** A commit's id as people write it; names stay whole. */
+/** Shortens commit ids; branch and tag names are returned as they are. */
 export const shortId = (revision: string): string => (isCommit(revision) ? revision.slice(0, 8) : revision);

@@ -1,6 +1,6 @@
 import { isExternal, pagePath, type RepoInfo, type RepoType } from '@/api/repositories';
 
-/** Lines to copy. */
+/** Code to copy. */
 export interface Snippet {
   readonly key: string;
   readonly title: string;
@@ -8,8 +8,9 @@ export interface Snippet {
   readonly code: string;
 }
 
-/** Whoever may write a card writes these names: only plain ones come into lines that others will run. */
-const plain = (word: string | undefined): string | undefined => (/^[a-z0-9-]+$/.test(word ?? '') ? word : undefined);
+/** Metadata is untrusted, and users run these snippets: only plain identifiers are inserted. */
+const safeIdentifier = (word: string | undefined): string | undefined =>
+  /^[a-z0-9-]+$/.test(word ?? '') ? word : undefined;
 
 const MODEL_LOADERS: Readonly<Record<string, (id: string, task: string | undefined) => readonly string[]>> = {
   transformers: (id, task) =>
@@ -40,16 +41,18 @@ function python(type: RepoType, { id, library_name = '', pipeline_tag }: RepoInf
   if (type === 'dataset') return ['from datasets import load_dataset', '', `data = load_dataset("${id}")`];
   const loader =
     type === 'model' && Object.hasOwn(MODEL_LOADERS, library_name) ? MODEL_LOADERS[library_name] : undefined;
-  return loader?.(id, plain(pipeline_tag)) ?? snapshot(id, type);
+  return loader?.(id, safeIdentifier(pipeline_tag)) ?? snapshot(id, type);
 }
 
-/** Large files come with it where git-lfs is installed. */
 const git = (type: RepoType, { id }: RepoInfo, hub: string): readonly string[] => [
   'git lfs install',
   `git clone ${hub}${pagePath(type, id)}`,
 ];
 
-/** How to get a repository through this hub; with git only what is surely cloned: not every source lets it. @param hub its address */
+/**
+ * Code to download a repository through this hub. `git clone` is offered for local repositories only, as not every source supports it.
+ * @param hub base URL of this hub
+ */
 export function snippetsFor(type: RepoType, info: RepoInfo, hub: string): readonly Snippet[] {
   const kind = type === 'model' ? '' : ` --repo-type ${type}`;
   const login = info.private ? ['hf auth login'] : [];

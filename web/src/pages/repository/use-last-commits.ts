@@ -4,21 +4,21 @@ import { fetchPathsInfo, latestCommit, type PathAt, type TreeEntry } from '@/api
 
 export type LastCommit = NonNullable<TreeEntry['lastCommit']>;
 
-/** How many paths are asked for at once: sources take their time over each. */
-const AT_ONCE = 100;
+/** Paths per request: sources are slow at looking up last commits. */
+const CHUNK_SIZE = 100;
 
-/** The commits that made shown entries what they are; `null` where nobody knows, undefined while it is not known yet. */
+/** Looks up the last commits of the visible entries; `null` if unknown, `undefined` while loading. */
 export function useLastCommits(
   folder: Ref<PathAt>,
-  shown: Ref<readonly TreeEntry[]>,
+  visible: Ref<readonly TreeEntry[]>,
 ): ComputedRef<(path: string) => LastCommit | null | undefined> {
   const chunks = computed(() => {
-    const paths = shown.value.map(({ path }) => path);
-    return Array.from({ length: Math.ceil(paths.length / AT_ONCE) }, (_, n) =>
-      paths.slice(n * AT_ONCE, (n + 1) * AT_ONCE),
+    const paths = visible.value.map(({ path }) => path);
+    return Array.from({ length: Math.ceil(paths.length / CHUNK_SIZE) }, (_, n) =>
+      paths.slice(n * CHUNK_SIZE, (n + 1) * CHUNK_SIZE),
     );
   });
-  const answers = useQueries({
+  const results = useQueries({
     queries: computed(() =>
       chunks.value.map((paths) => ({
         queryKey: ['last-commits', folder.value, paths],
@@ -27,11 +27,11 @@ export function useLastCommits(
     ),
   });
   return computed(() => {
-    const known = new Map<string, LastCommit | null>();
-    for (const { data } of answers.value)
-      for (const { path, lastCommit } of data ?? []) known.set(path, lastCommit ?? null);
-    const failed = new Set(chunks.value.filter((_, n) => answers.value[n]?.isError).flat());
-    return (path) => (failed.has(path) ? null : known.get(path));
+    const commits = new Map<string, LastCommit | null>();
+    for (const { data } of results.value)
+      for (const { path, lastCommit } of data ?? []) commits.set(path, lastCommit ?? null);
+    const failed = new Set(chunks.value.filter((_, n) => results.value[n]?.isError).flat());
+    return (path) => (failed.has(path) ? null : commits.get(path));
   });
 }
 

@@ -7,8 +7,8 @@ import { readSafetensors } from './safetensors';
 
 const WEIGHTS = 'model.safetensors';
 
-/** How many parameters a model's weights have, counted from their header; undefined where there are none in one file. */
-export function useParameterCount(repo: Ref<RepoName>, wanted: Ref<boolean>): ComputedRef<number | undefined> {
+/** The number of parameters from the header of `model.safetensors`; `undefined` if the model has no such file. */
+export function useParameterCount(repo: Ref<RepoName>, enabled: Ref<boolean>): ComputedRef<number | undefined> {
   const { data } = useQuery({
     queryKey: ['parameters', repo],
     queryFn: async ({ signal }) => {
@@ -16,7 +16,7 @@ export function useParameterCount(repo: Ref<RepoName>, wanted: Ref<boolean>): Co
       const [entry] = await fetchPathsInfo(at, [WEIGHTS], signal);
       return entry ? (await readSafetensors(at, signal)).parameters : null;
     },
-    enabled: wanted,
+    enabled,
     retry: false,
   });
   return computed(() => data.value ?? undefined);

@@ -4,7 +4,7 @@ import type { PathAt } from '@/api/files';
 import { MAIN } from '@/api/repo-urls';
 import { useRepositoryContext } from './repository-context';
 
-/** The revision and path that the page's address names. */
+/** The revision and path in the page's URL. */
 export function usePathRoute(): ComputedRef<PathAt> {
   const route = useRoute();
   const { name } = useRepositoryContext();

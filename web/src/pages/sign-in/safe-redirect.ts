@@ -1,7 +1,7 @@
-/** Where to go after signing in: a path of this hub, whatever an address says that somebody else has made up. */
-export function safeRedirectPath(wish: unknown): string {
-  if (typeof wish !== 'string' || !wish.startsWith('/') || !URL.canParse(wish, location.origin)) return '/';
-  const { origin, pathname, search, hash } = new URL(wish, location.origin);
-  const stays = origin === location.origin && !pathname.startsWith('//');
-  return stays && !/^\/(login|join)$/.test(pathname) ? pathname + search + hash : '/';
+/** The page to open after signing in. Only paths on this hub are allowed, to prevent open redirects. */
+export function safeRedirectPath(next: unknown): string {
+  if (typeof next !== 'string' || !next.startsWith('/') || !URL.canParse(next, location.origin)) return '/';
+  const { origin, pathname, search, hash } = new URL(next, location.origin);
+  const isLocal = origin === location.origin && !pathname.startsWith('//');
+  return isLocal && !/^\/(login|join)$/.test(pathname) ? pathname + search + hash : '/';
 }

@@ -1,4 +1,3 @@
-/** How a file is shown. */
 export type PreviewKind =
   | 'markdown'
   | 'json'
@@ -26,45 +25,46 @@ const KINDS: Readonly<Partial<Record<PreviewKind, string>>> = {
     'feather lance db sqlite pdf whl so dll exe woff woff2 ttf otf mlmodel mar nemo pdparams pdmodel',
 };
 
-/** Extensions and whole names whose language is called otherwise; the highlighter knows the others itself. */
+/** Highlighter languages of extensions and file names that it does not know. */
 const LANGUAGES: Readonly<Record<string, string>> = {
-  ...{
-    jinja: 'django',
-    j2: 'django',
-    ipynb: 'json',
-    geojson: 'json',
-    jsonl: 'json',
-    ndjson: 'json',
-    cfg: 'ini',
-    conf: 'ini',
-  },
-  ...{
-    markdown: 'markdown',
-    mdx: 'markdown',
-    cu: 'cpp',
-    cuh: 'cpp',
-    h: 'c',
-    tex: 'latex',
-    jl: 'julia',
-    ps1: 'powershell',
-  },
-  ...{ vue: 'xml', svg: 'xml', htm: 'xml', dockerfile: 'dockerfile', makefile: 'makefile', gitattributes: 'ini' },
+  jinja: 'django',
+  j2: 'django',
+  ipynb: 'json',
+  geojson: 'json',
+  jsonl: 'json',
+  ndjson: 'json',
+  cfg: 'ini',
+  conf: 'ini',
+  markdown: 'markdown',
+  mdx: 'markdown',
+  cu: 'cpp',
+  cuh: 'cpp',
+  h: 'c',
+  tex: 'latex',
+  jl: 'julia',
+  ps1: 'powershell',
+  vue: 'xml',
+  svg: 'xml',
+  htm: 'xml',
+  dockerfile: 'dockerfile',
+  makefile: 'makefile',
+  gitattributes: 'ini',
 };
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
 const extension = (path: string): string => fileName(path).split('.').at(-1)!;
 
-/** Tells by its name how a file can be shown; what nobody knows is looked into. */
+/** The kind of preview by file extension. Files of unknown kind are shown as text if their content is text. */
 export function kindOf(path: string): PreviewKind {
-  const wanted = extension(path);
-  const found = Object.entries(KINDS).find(([, names]) => names.split(' ').includes(wanted));
-  return (found?.[0] as PreviewKind | undefined) ?? 'unknown';
+  const suffix = extension(path);
+  const match = Object.entries(KINDS).find(([, names]) => names.split(' ').includes(suffix));
+  return (match?.[0] as PreviewKind | undefined) ?? 'unknown';
 }
 
-/** The language that the highlighter may know a file by. */
+/** The language to pass to the highlighter. */
 export const languageOf = (path: string): string => LANGUAGES[extension(path)] ?? extension(path);
 
-/** Is it text in UTF-8? A character may be cut where the bytes end. */
+/** Whether the bytes are UTF-8 text. The last character may be incomplete. */
 export function isText(bytes: Uint8Array): boolean {
   if (bytes.includes(0)) return false;
   try {

@@ -1,17 +1,17 @@
 import { isText } from './preview-kind';
 
-/** The beginning of a table. */
+/** The first rows of a table. */
 export interface TableHead {
   readonly columns: readonly { readonly name: string; readonly type?: string }[];
   readonly rows: readonly (readonly string[])[];
-  /** What else there is to say: how many rows there are, what is not shown. */
+  /** Text above the table: the number of rows, and columns that are left out. */
   readonly note: string;
 }
 
 export const MAX_ROWS = 100;
 const MAX_CELL_LENGTH = 600;
 
-/** A value as a cell shows it: short, and never a wall of bytes. */
+/** Text of a cell: shortened, and only the size of binary values. */
 export function cellText(value: unknown): string {
   const text = typeof value === 'string' ? value : toText(value);
   return text.length > MAX_CELL_LENGTH ? `${text.slice(0, MAX_CELL_LENGTH)}…` : text;
@@ -21,11 +21,11 @@ function toText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Uint8Array) return bytesText(value);
   if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'object') return JSON.stringify(value, plain);
+  if (typeof value === 'object') return JSON.stringify(value, jsonReplacer);
   return String(value as number | bigint | boolean);
 }
 
-const plain = (_: string, value: unknown): unknown => {
+const jsonReplacer = (_: string, value: unknown): unknown => {
   if (typeof value === 'bigint') return Number(value);
   return value instanceof Uint8Array ? bytesText(value) : value;
 };
