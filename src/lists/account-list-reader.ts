@@ -8,42 +8,43 @@ import type { ExternalList } from './external-list.js';
 import type { ExternalLists } from './external-lists.service.js';
 
 /**
- * Reads what an account has at its sources, for one request that wants all types: a source that tells them together is asked once for
- * all of them.
+ * Reads an account's external repositories of all types for one request. A source that returns all types together is asked only once.
  */
 export class AccountListReader implements ListReader {
-  private readonly told = new Map<string, Promise<Attempt>>();
+  private readonly attempts = new Map<string, Promise<Attempt>>();
 
   constructor(
     private readonly lists: ExternalLists,
     private readonly inquiries: HubInquiries,
   ) {}
 
-  begin(question: ListQuestion, asking: HubQuestion): ExternalList[] {
-    return this.lists.begin(question, asking, undefined);
+  begin(query: ListQuestion, context: HubQuestion): ExternalList[] {
+    return this.lists.begin(query, context, undefined);
   }
 
-  async readNext(lists: readonly ExternalList[], question: ListQuestion, asking: HubQuestion): Promise<void> {
-    const put = lists.map((list) => this.inquiryOf(list, question));
-    const fresh = put.filter(({ key }) => !this.told.has(key));
-    const asked = this.inquiries.askEach(asking, fresh);
-    fresh.forEach(({ key }, n) =>
-      this.told.set(
+  async readNext(lists: readonly ExternalList[], query: ListQuestion, context: HubQuestion): Promise<void> {
+    const requests = lists.map((list) => this.requestFor(list, query));
+    const pending = requests.filter(({ key }) => !this.attempts.has(key));
+    const results = this.inquiries.askEach(context, pending);
+    pending.forEach(({ key }, n) =>
+      this.attempts.set(
         key,
-        asked.then((told) => told[n]!.attempt),
+        results.then((all) => all[n]!.attempt),
       ),
     );
-    const attempts = await Promise.all(put.map(({ key }) => this.told.get(key)!));
-    lists.forEach((list, n) => this.lists.applyAttempt(list, question, this.inquiries.read(attempts[n]!, put[n]!.operation)));
+    const attempts = await Promise.all(requests.map(({ key }) => this.attempts.get(key)!));
+    lists.forEach((list, n) =>
+      this.lists.applyResult(list, query, this.inquiries.read(attempts[n]!, requests[n]!.operation)),
+    );
   }
 
-  /** What the source is asked, and whether that is what it is asked for another type. */
-  private inquiryOf(
+  /** @returns the request, with a key that is equal for requests that get the same response */
+  private requestFor(
     { source, nextPage: page }: ExternalList,
-    question: ListQuestion,
+    query: ListQuestion,
   ): Inquiry & { readonly key: string } {
-    const type = this.inquiries.tellsReposTogether(source) ? '' : question.type;
-    const operation: UserReposOperation = { kind: 'userRepos', question, page };
+    const type = this.inquiries.tellsReposTogether(source) ? '' : query.type;
+    const operation: UserReposOperation = { kind: 'userRepos', question: query, page };
     return { source, operation, key: `${source.key} ${type} ${JSON.stringify(page)}` };
   }
 }

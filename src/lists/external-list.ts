@@ -7,22 +7,22 @@ import { parseNextPage } from './list-next-page.js';
 import { placeAfter, resumeAt, sourceMark, type ListWalk, type SourcePlace } from '../domain/list-walk.js';
 import type { ListStream } from './merge-lists.js';
 
-/** A page as the source gave it, and which part of the stream it is. */
+/** A page from the source, and its position in the stream. */
 interface Page {
-  readonly asked: QueryPairs;
+  readonly parameters: QueryPairs;
   readonly entries: ListEntries;
-  /** Entries that were done with before. */
+  /** Number of entries that were processed on earlier pages of the merged list. */
   readonly skipped: number;
-  /** Entries of the stream before this page's. */
+  /** Number of stream entries before this page. */
   readonly before: number;
 }
 
-const FIRST: SourcePlace = { page: [], taken: 0 };
+const START: SourcePlace = { page: [], taken: 0 };
 
-/** KohakuHub lists no more at once. */
-const MOST_OF_KOHAKUHUB = 100_000;
+/** The maximum of KohakuHub. */
+const MAX_KOHAKUHUB_LIMIT = 100_000;
 
-/** One source's list as a request walks it: what has been read of it, and from where it goes on. */
+/** The list of one source during a request: the entries read so far, and the position to continue from. */
 export class ExternalList implements ListStream {
   readonly mark: string;
   readonly entries: (ListEntry | undefined)[] = [];
@@ -33,70 +33,71 @@ export class ExternalList implements ListStream {
 
   constructor(
     readonly source: Source,
-    private readonly question: ListQuestion,
-    begun: ListWalk['sources'][string] = FIRST,
+    private readonly query: ListQuestion,
+    position: ListWalk['sources'][string] = START,
   ) {
     this.mark = sourceMark(source);
-    this.ended = begun === null || typeof begun === 'string';
-    this.failure = typeof begun === 'string' ? begun : undefined;
-    this.next = this.ended ? FIRST : (begun as SourcePlace);
+    this.ended = position === null || typeof position === 'string';
+    this.failure = typeof position === 'string' ? position : undefined;
+    this.next = this.ended ? START : (position as SourcePlace);
   }
 
-  /** The parameters of the page that comes next. */
+  /** Parameters of the next page. */
   get nextPage(): QueryPairs {
     return this.next.page;
   }
 
   /**
-   * Takes the page in that came for `nextPage`.
+   * Adds the page that was requested with `nextPage`.
    *
-   * @param link the answer's `Link`
-   * @param query all parameters with which it was asked
+   * @param link the `Link` of the response
+   * @param parameters all parameters of the request
    */
-  receive(given: ListPage, link: string | undefined, query: QueryPairs): void {
-    const { page: asked } = this.next;
-    const page = parseNextPage(link, this.source.url, query);
-    const after = page ? { page: merged(asked, page), taken: 0 } : this.longer(given);
-    const entries = asked.length === 0 && !after ? inOrder(given.entries, this.question) : given.entries;
+  addPage(response: ListPage, link: string | undefined, parameters: QueryPairs): void {
+    const { page: current } = this.next;
+    const next = parseNextPage(link, this.source.url, parameters);
+    const after = next ? { page: withOverrides(current, next), taken: 0 } : this.longerPage(response);
+    const isComplete = current.length === 0 && !after;
+    const entries = isComplete ? sortEntries(response.entries, this.query) : response.entries;
     const skipped = resumeAt(entries, this.next);
-    this.pages.push({ asked, entries, skipped, before: this.entries.length });
+    this.pages.push({ parameters: current, entries, skipped, before: this.entries.length });
     this.entries.push(...entries.slice(skipped));
     if (after) this.next = after;
     else this.ended = true;
   }
 
-  /** Takes in that there will be no further page. A source that knows nothing of an asked author has nothing of it, and has not failed. */
-  give({ category, outcome }: Pick<Attempt, 'category' | 'outcome'>): void {
+  /** Ends the list after a failed attempt. A source that does not know the requested author has no entries, which is not a failure. */
+  end({ category, outcome }: Pick<Attempt, 'category' | 'outcome'>): void {
     this.ended = true;
-    const refuses = outcome.status !== undefined && [401, 403, 404, 410].includes(outcome.status);
-    if (!(refuses && category !== 'other' && this.question.author !== undefined)) this.failure = category;
+    const isRefusal = outcome.status !== undefined && [401, 403, 404, 410].includes(outcome.status);
+    if (!(isRefusal && category !== 'other' && this.query.author !== undefined)) this.failure = category;
   }
 
-  /** What a cursor says of it when so many entries of the stream are done with. */
+  /** The position after `taken` entries of the stream, for the cursor. */
   placeAfter(taken: number): ListWalk['sources'][string] {
     if (this.ended && taken === this.entries.length) return this.failure ?? null;
     const page = this.pages.find(({ before, entries, skipped }) => taken < before + entries.length - skipped);
-    return page ? placeAfter(page.asked, page.entries, page.skipped + taken - page.before) : this.next;
+    return page ? placeAfter(page.parameters, page.entries, page.skipped + taken - page.before) : this.next;
   }
 
-  /** A source without pages gives a longer list, which begins with this one. */
-  private longer({ entries, linked }: ListPage): SourcePlace | undefined {
-    const { page: asked } = this.next;
-    const limit = asked.length === 0 ? this.question.limit : Number(asked[0]![1]);
-    const isPaged = linked || asked.some(([name]) => name !== 'limit');
-    if (isPaged || entries.length < limit || limit >= MOST_OF_KOHAKUHUB) return undefined;
+  /** A source without pagination is asked for a longer list, which starts with the same entries. */
+  private longerPage({ entries, linked }: ListPage): SourcePlace | undefined {
+    const { page: current } = this.next;
+    const limit = current.length === 0 ? this.query.limit : Number(current[0]![1]);
+    const isPaged = linked || current.some(([name]) => name !== 'limit');
+    if (isPaged || entries.length < limit || limit >= MAX_KOHAKUHUB_LIMIT) return undefined;
     return placeAfter([['limit', `${limit * 2}`]], entries, entries.length);
   }
 }
 
-/** What a page is asked with: the parameters of the page before, and the new ones in place of those of the same names. */
-function merged(before: QueryPairs, page: QueryPairs): QueryPairs {
-  const named = new Set(page.map(([name]) => name));
-  return [...before.filter(([name]) => !named.has(name)), ...page];
+/** Replaces parameters of the same names. */
+function withOverrides(parameters: QueryPairs, overrides: QueryPairs): QueryPairs {
+  const names = new Set(overrides.map(([name]) => name));
+  return [...parameters.filter(([name]) => !names.has(name)), ...overrides];
 }
 
-/** A list that is whole is put into our order, whatever order its hub knows. */
-function inOrder(entries: ListEntries, question: ListQuestion): ListEntries {
-  const order = listOrder(question);
+/** Sorts a complete list, since its hub may not support the requested order. */
+function sortEntries(entries: ListEntries, query: ListQuestion): ListEntries {
+  const order = listOrder(query);
   return entries.filter((entry) => entry !== undefined).sort(order);
 }

@@ -7,38 +7,38 @@ import type { Source } from '../domain/source.js';
 import { sourceMark, type ListWalk } from '../domain/list-walk.js';
 import { ExternalList } from './external-list.js';
 
-/** The parts of a list that sources have. */
+/** Reads the parts of a list that come from sources. */
 @Injectable()
 export class ExternalLists {
   constructor(private readonly inquiries: HubInquiries) {}
 
-  /** Those that a walk goes through: all that may be asked when it begins, and later those of them that may still be asked. */
-  begin(question: ListQuestion, asking: HubQuestion, walk: ListWalk | undefined): ExternalList[] {
+  /** All sources that may be asked; on later pages, those of the first page that may still be asked. */
+  begin(query: ListQuestion, context: HubQuestion, walk: ListWalk | undefined): ExternalList[] {
     return this.inquiries
-      .sourcesFor(asking)
+      .sourcesFor(context)
       .filter((source) => walk === undefined || sourceMark(source) in walk.sources)
-      .map((source) => new ExternalList(source, question, walk?.sources[sourceMark(source)]));
+      .map((source) => new ExternalList(source, query, walk?.sources[sourceMark(source)]));
   }
 
-  /** Reads the next page of each list, all at the same time. A source that fails ends its list. */
-  async readNext(lists: readonly ExternalList[], question: ListQuestion, asking: HubQuestion): Promise<void> {
-    const told = await this.inquiries.askEach(
-      asking,
-      lists.map(({ source, nextPage: page }) => ({ source, operation: { kind: 'list', question, page } })),
+  /** Reads the next page of each list in parallel. The list of a source that fails ends. */
+  async readNext(lists: readonly ExternalList[], query: ListQuestion, context: HubQuestion): Promise<void> {
+    const results = await this.inquiries.askEach(
+      context,
+      lists.map(({ source, nextPage: page }) => ({ source, operation: { kind: 'list', question: query, page } })),
     );
-    lists.forEach((list, n) => this.applyAttempt(list, question, told[n]!));
+    lists.forEach((list, n) => this.applyResult(list, query, results[n]!));
   }
 
-  /** Takes in what a source said when it was asked for the next page. */
-  applyAttempt(list: ExternalList, { type }: ListQuestion, { attempt, answer }: Told): void {
-    if (answer === undefined || attempt.outcome.kind !== 'reply') return list.give(attempt);
+  /** Adds the page that a source returned, or ends its list. */
+  applyResult(list: ExternalList, { type }: ListQuestion, { attempt, answer }: Told): void {
+    if (answer === undefined || attempt.outcome.kind !== 'reply') return list.end(attempt);
     const { entries, linked } = answer as ListPage;
-    const ours = entries.map((entry) => (entry && this.isOurs(list.source, type, entry.id) ? entry : undefined));
-    list.receive({ entries: ours, linked }, attempt.outcome.headers['link'], queryOf(attempt.path));
+    const allowed = entries.map((entry) => (entry && this.isAllowed(list.source, type, entry.id) ? entry : undefined));
+    list.addPage({ entries: allowed, linked }, attempt.outcome.headers['link'], parametersOf(attempt.path));
   }
 
-  /** What would not be answered from this source here is not listed from it either. */
-  private isOurs(source: Source, type: ListQuestion['type'], id: string): boolean {
+  /** Whether the hub would serve this repository from the source; others are not listed. */
+  private isAllowed(source: Source, type: ListQuestion['type'], id: string): boolean {
     const slash = id.indexOf('/');
     return this.inquiries.mayAnswerFor(source, {
       type,
@@ -48,4 +48,4 @@ export class ExternalLists {
   }
 }
 
-const queryOf = (path: string): QueryPairs => [...new URLSearchParams(path.split('?')[1])];
+const parametersOf = (path: string): QueryPairs => [...new URLSearchParams(path.split('?')[1])];

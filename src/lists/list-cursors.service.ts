@@ -5,13 +5,14 @@ import { HubError } from '../domain/hub-error.js';
 import type { ListWalk } from '../domain/list-walk.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 
-const SEAL_BYTES = 16;
+const SIGNATURE_BYTES = 16;
+/** Length of `entryMark`. */
 const MARK_LENGTH = 7;
 
 /**
- * Writes how far a walk has come into a cursor, and reads it back: compressed, since it may hold hundreds of marks, and sealed, since it
- * says which parameters sources are asked with. The key is derived from the hub's secret: cursors outlive restarts and hold on every
- * replica. They do not expire.
+ * Encodes the position in a list as an opaque cursor. Cursors are compressed, since they may contain hundreds of marks, and signed, since
+ * they contain parameters of upstream requests. The key is derived from the hub's secret, so cursors are valid on every replica and after a
+ * restart. They do not expire.
  */
 @Injectable()
 export class ListCursors {
@@ -22,32 +23,33 @@ export class ListCursors {
   }
 
   write(walk: ListWalk): string {
-    const shown = Object.fromEntries(Object.entries(walk.shown).map(([mark, ids]) => [mark, ids.join('')]));
+    const shown = Object.fromEntries(Object.entries(walk.shown).map(([source, marks]) => [source, marks.join('')]));
     const content = deflateRawSync(JSON.stringify({ ...walk, shown }));
-    return Buffer.concat([this.seal(content), content]).toString('base64url');
+    return Buffer.concat([this.sign(content), content]).toString('base64url');
   }
 
-  /** @throws HubError `BadRequest` for what is no cursor of this hub's, or belongs to another question */
+  /** @throws HubError `BadRequest` if the cursor was not created by this hub or belongs to a different list */
   read(cursor: string, question: string): ListWalk {
     const bytes = Buffer.from(cursor, 'base64url');
-    const [seal, content] = [bytes.subarray(0, SEAL_BYTES), bytes.subarray(SEAL_BYTES)];
-    if (seal.length < SEAL_BYTES || !timingSafeEqual(seal, this.seal(content)))
-      throw wrong('was not made by this hub, or has been changed');
-    const { shown, ...walk } = JSON.parse(inflateRawSync(content).toString()) as Written;
-    if (walk.question !== question) throw wrong('belongs to another question: start again without it');
-    const marks = Object.entries(shown).map(([mark, ids]) => [mark, ids.match(MARKS) ?? []] as const);
+    const signature = bytes.subarray(0, SIGNATURE_BYTES);
+    const content = bytes.subarray(SIGNATURE_BYTES);
+    if (signature.length < SIGNATURE_BYTES || !timingSafeEqual(signature, this.sign(content)))
+      throw invalidCursor('not created by this hub, or modified');
+    const { shown, ...walk } = JSON.parse(inflateRawSync(content).toString()) as EncodedWalk;
+    if (walk.question !== question) throw invalidCursor('belongs to a different list. Start again without a cursor.');
+    const marks = Object.entries(shown).map(([source, text]) => [source, text.match(MARKS) ?? []] as const);
     return { ...walk, shown: Object.fromEntries(marks) };
   }
 
-  private seal(content: Buffer): Buffer {
-    return createHmac('sha256', this.key).update(content).digest().subarray(0, SEAL_BYTES);
+  private sign(content: Buffer): Buffer {
+    return createHmac('sha256', this.key).update(content).digest().subarray(0, SIGNATURE_BYTES);
   }
 }
 
 const MARKS = new RegExp(`.{${MARK_LENGTH}}`, 'g');
 
-/** As it stands in a cursor: marks are all of one length. */
-type Written = Omit<ListWalk, 'shown'> & { readonly shown: Readonly<Record<string, string>> };
+/** The content of a cursor. Marks have a fixed length, so they are stored without separators. */
+type EncodedWalk = Omit<ListWalk, 'shown'> & { readonly shown: Readonly<Record<string, string>> };
 
-const wrong = (message: string): HubError =>
-  new HubError('BadRequest', `The parameter "cursor" ${message}`, { fields: [{ field: 'cursor', message }] });
+const invalidCursor = (message: string): HubError =>
+  new HubError('BadRequest', `Invalid parameter "cursor": ${message}`, { fields: [{ field: 'cursor', message }] });

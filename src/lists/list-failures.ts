@@ -1,13 +1,13 @@
 import type { AttemptCategory } from '../domain/attempt.js';
 import { headerSafe } from '../domain/header-text.js';
 
-/** A source that a list had to do without. */
+/** A source whose entries are missing from a list. */
 export interface ListFailure {
   readonly name: string;
   readonly category: AttemptCategory;
 }
 
-/** `X-Source-Failures`: `name;category, name;category`. What separates them is percent-encoded within a name. */
+/** Formats `X-Source-Failures` as `name;category, name;category`. Separators within a name are percent-encoded. */
 export const failuresHeader = (failures: readonly ListFailure[]): string =>
   failures
     .map(({ name, category }) => `${headerSafe(name.replaceAll(/[%,;]/g, encodeURIComponent))};${category}`)

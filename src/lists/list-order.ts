@@ -1,21 +1,20 @@
 import type { ListEntry, ListQuestion, ListSort } from '../domain/list.js';
 
-/** What an entry is sorted by, as a number; one that does not say comes last. */
+/** The sort value of an entry as a number; 0 if it is missing, which sorts last. */
 export function sortValue(entry: ListEntry, sort: ListSort): number {
   const value = entry[sort];
   if (sort === 'lastModified' || sort === 'createdAt') return typeof value === 'string' ? Date.parse(value) || 0 : 0;
   return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }
 
-/** The order of a list: by value, and by id where that is the same. Ascending is the very reverse. */
+/** Compares entries by value, then by id. Ascending order is the exact reverse of descending order. */
 export function listOrder({ sort, ascending }: Pick<ListQuestion, 'sort' | 'ascending'>) {
   const sign = ascending ? -1 : 1;
-  return (one: ListEntry, other: ListEntry): number =>
-    sign * (sortValue(other, sort) - sortValue(one, sort) || byId(one, other));
+  return (a: ListEntry, b: ListEntry): number =>
+    sign * (sortValue(b, sort) - sortValue(a, sort) || compareIds(a.id.toLowerCase(), b.id.toLowerCase()));
 }
 
-function byId(one: ListEntry, other: ListEntry): number {
-  const [a, b] = [one.id.toLowerCase(), other.id.toLowerCase()];
+function compareIds(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

@@ -16,7 +16,7 @@ import { hangUpSignal, type WireAnswer } from '../platform/http/relay-reply.js';
 import { ListCursors } from './list-cursors.service.js';
 import { ListsService } from './lists.service.js';
 
-/** Lists as clients ask for them and walk them: by parameters, page by page along `Link`. */
+/** Turns a list request into a page: parses parameters and the cursor, and adds the `Link` to the next page. */
 @Injectable()
 export class ListPages {
   constructor(
@@ -25,33 +25,36 @@ export class ListPages {
     private readonly cursors: ListCursors,
   ) {}
 
-  /** @throws HubError `BadRequest` for a parameter or a cursor that cannot be meant */
+  /** @throws HubError `BadRequest` for an invalid parameter or cursor */
   async answer(type: RepoType, request: HubRequest, response: ServerResponse): Promise<WireAnswer> {
     const { caller, headers, originalUrl } = request;
-    const query: QueryPairs = [...new URL(originalUrl, this.config.baseUrl).searchParams];
-    const question = parseListParameters(type, query);
-    const cursor = parameter(query, 'cursor');
-    const walk = cursor === undefined ? undefined : this.cursors.read(cursor, listMark(question));
-    const asking = {
-      ...{ caller, namespace: question.author ?? '', via: parseVia(headers.via) },
-      ...{ parameter: parameter(query, 'fallback'), signal: hangUpSignal(response) },
+    const parameters: QueryPairs = [...new URL(originalUrl, this.config.baseUrl).searchParams];
+    const query = parseListParameters(type, parameters);
+    const cursor = parameter(parameters, 'cursor');
+    const walk = cursor === undefined ? undefined : this.cursors.read(cursor, listMark(query));
+    const context = {
+      caller,
+      namespace: query.author ?? '',
+      via: parseVia(headers.via),
+      parameter: parameter(parameters, 'fallback'),
+      signal: hangUpSignal(response),
     };
-    const { entries, next, failures } = await this.lists.page(question, asking, walk);
+    const { entries, next, failures } = await this.lists.page(query, context, walk);
     return {
       status: 200,
       headers: {
-        ...(next && { link: nextLink(this.urlOf(type, query, next)) }),
+        ...(next && { link: nextLink(this.nextUrl(type, parameters, next)) }),
         ...(failures.length > 0 && { 'x-source-failures': failuresHeader(failures) }),
       },
       json: entries,
     };
   }
 
-  /** The client's own question with a cursor; a credential that stood in it is not repeated. */
-  private urlOf(type: RepoType, query: QueryPairs, walk: ListWalk): string {
-    const asked = query.filter(
+  /** The client's own parameters with the new cursor. Credentials among them are dropped. */
+  private nextUrl(type: RepoType, parameters: QueryPairs, walk: ListWalk): string {
+    const kept = parameters.filter(
       (pair) => pair[0] === 'fallback' || (pair[0] !== 'cursor' && forwardableQuery([pair]).length > 0),
     );
-    return `${this.config.baseUrl}/api/${type}s${encodeQuery([...asked, ['cursor', this.cursors.write(walk)]])}`;
+    return `${this.config.baseUrl}/api/${type}s${encodeQuery([...kept, ['cursor', this.cursors.write(walk)]])}`;
   }
 }

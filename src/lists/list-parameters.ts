@@ -5,38 +5,57 @@ import type { RepoType } from '../domain/repo-id.js';
 import { forwardableQuery, holdsToken } from '../domain/forward-query.js';
 import { expandFields, flag, parameter } from '../domain/query-flags.js';
 
-/** huggingface.co's words in the spellings that clients use, and KohakuHub's. */
+/** Spellings of huggingface.co, of its clients, and of KohakuHub. */
 const SORTS: ReadonlyMap<string, ListSort> = new Map([
-  ...(['lastModified', 'last_modified', 'updated'] as const).map((word) => [word, 'lastModified'] as const),
-  ...(['createdAt', 'created_at', 'recent'] as const).map((word) => [word, 'createdAt'] as const),
-  ...(['trendingScore', 'trending_score', 'trending'] as const).map((word) => [word, 'trendingScore'] as const),
+  ['lastModified', 'lastModified'],
+  ['last_modified', 'lastModified'],
+  ['updated', 'lastModified'],
+  ['createdAt', 'createdAt'],
+  ['created_at', 'createdAt'],
+  ['recent', 'createdAt'],
+  ['trendingScore', 'trendingScore'],
+  ['trending_score', 'trendingScore'],
+  ['trending', 'trendingScore'],
   ['downloads', 'downloads'],
   ['likes', 'likes'],
 ]);
 
 const DEFAULT_LIMIT = 100;
-const MOST = 1000;
-/** Entries that list their files are long, and made one by one. */
-const MOST_WITH_FILES = 100;
+const MAX_LIMIT = 1000;
+/** Entries with file lists are large and read one by one. */
+const MAX_LIMIT_WITH_FILES = 100;
+const MAX_TEXT_LENGTH = 500;
 
-const LONGEST_TEXT = 500;
-
-const UNDERSTOOD: ReadonlySet<string> = new Set([
-  ...['author', 'search', 'filter', 'pipeline_tag', 'sort', 'direction', 'limit', 'cursor', 'fallback'],
-  ...['full', 'cardData', 'config', 'fetch_config', 'expand', 'expand[]'],
+/** Parameters that the hub handles itself; all others are only forwarded to sources. */
+const KNOWN_PARAMETERS: ReadonlySet<string> = new Set([
+  'author',
+  'search',
+  'filter',
+  'pipeline_tag',
+  'sort',
+  'direction',
+  'limit',
+  'cursor',
+  'fallback',
+  'full',
+  'cardData',
+  'config',
+  'fetch_config',
+  'expand',
+  'expand[]',
 ]);
 
 /**
- * What a list's parameters mean (contract A.8). A limit above what a page may have is not wrong: Python's clients send the number of
- * entries that they want in all.
+ * Parses and validates the parameters of a list request (contract A.8). A limit above the maximum page size is not an error, since Python
+ * clients send the total number of entries that they want.
  *
- * @throws HubError `BadRequest`, with the parameter's name
+ * @throws HubError `BadRequest` with the parameter's name
  */
 export function parseListParameters(type: RepoType, query: QueryPairs): ListQuestion {
   const config = flag(query, 'config') || flag(query, 'fetch_config');
   const fields = expandFields(query);
   const full = flag(query, 'full');
-  const most = fields?.has('siblings') || (full && !fields) ? MOST_WITH_FILES : MOST;
+  const maxLimit = fields?.has('siblings') || (full && !fields) ? MAX_LIMIT_WITH_FILES : MAX_LIMIT;
   const author = text(query, 'author');
   const pipelineTag = text(query, 'pipeline_tag');
   return {
@@ -45,53 +64,54 @@ export function parseListParameters(type: RepoType, query: QueryPairs): ListQues
     search: texts(query, 'search'),
     filters: [...new Set(texts(query, 'filter').flatMap((value) => value.split(',')))].filter((tag) => tag !== ''),
     ...(pipelineTag !== undefined && { pipelineTag }),
-    sort: sortOf(text(query, 'sort')),
-    ascending: isAscending(text(query, 'direction')),
-    limit: Math.min(limitOf(text(query, 'limit')), most),
+    sort: parseSort(text(query, 'sort')),
+    ascending: parseDirection(text(query, 'direction')),
+    limit: Math.min(parseLimit(text(query, 'limit')), maxLimit),
     shape: { full, cardData: flag(query, 'cardData'), config, ...(fields && { fields: [...fields] }) },
-    others: forwardableQuery(query).filter(([name]) => !UNDERSTOOD.has(name)),
+    others: forwardableQuery(query).filter(([name]) => !KNOWN_PARAMETERS.has(name)),
   };
 }
 
-function sortOf(word: string | undefined): ListSort {
-  const sort = SORTS.get(word ?? 'trendingScore');
-  if (sort) return sort;
-  throw wrong('sort', `is none of ${[...SORTS.keys()].join(', ')}`);
+function parseSort(sort: string | undefined): ListSort {
+  const field = SORTS.get(sort ?? 'trendingScore');
+  if (field) return field;
+  throw invalid('sort', `must be one of ${[...SORTS.keys()].join(', ')}`);
 }
 
-function isAscending(direction: string | undefined): boolean {
+/** @returns whether the order is ascending */
+function parseDirection(direction: string | undefined): boolean {
   if (direction === undefined || direction === '-1') return false;
   if (direction === '1') return true;
-  throw wrong('direction', 'is neither -1 (descending) nor 1 (ascending)');
+  throw invalid('direction', 'must be -1 (descending) or 1 (ascending)');
 }
 
-function limitOf(limit: string | undefined): number {
+function parseLimit(limit: string | undefined): number {
   if (limit === undefined) return DEFAULT_LIMIT;
   const number = /^\d{1,15}$/.test(limit) ? Number(limit) : 0;
   if (number >= 1) return number;
-  throw wrong('limit', 'is not a whole number from 1');
+  throw invalid('limit', 'must be a whole number of at least 1');
 }
 
 function checkedAuthor(author: string): string {
   if (/^[\w.-]{1,96}$/.test(author)) return author;
-  throw wrong('author', 'is not the name of a user or organization');
+  throw invalid('author', 'must be the name of a user or organization');
 }
 
-/** The last value counts; an empty one is none. */
+/** The last value of a parameter; `undefined` if it is empty. */
 const text = (query: QueryPairs, name: string): string | undefined => {
   const value = parameter(query, name);
-  return value === undefined || value === '' ? undefined : checked(name, value);
+  return value === undefined || value === '' ? undefined : validText(name, value);
 };
 
 const texts = (query: QueryPairs, name: string): string[] =>
-  query.filter(([asked, value]) => asked === name && value !== '').map(([, value]) => checked(name, value));
+  query.filter(([key, value]) => key === name && value !== '').map(([, value]) => validText(name, value));
 
-function checked(name: string, value: string): string {
-  if (value.length > LONGEST_TEXT) throw wrong(name, `is longer than ${LONGEST_TEXT} characters`);
-  if (holdsToken(value)) throw wrong(name, 'looks like an access token, which belongs into the Authorization header');
-  if (/\0|\p{Cs}/u.test(value)) throw wrong(name, 'has characters that are none');
+function validText(name: string, value: string): string {
+  if (value.length > MAX_TEXT_LENGTH) throw invalid(name, `must have at most ${MAX_TEXT_LENGTH} characters`);
+  if (holdsToken(value)) throw invalid(name, 'must not contain an access token. Send it in the Authorization header.');
+  if (/\0|\p{Cs}/u.test(value)) throw invalid(name, 'must be valid Unicode without NUL characters');
   return value;
 }
 
-const wrong = (field: string, message: string): HubError =>
-  new HubError('BadRequest', `The parameter "${field}" ${message}`, { fields: [{ field, message }] });
+const invalid = (field: string, message: string): HubError =>
+  new HubError('BadRequest', `Invalid parameter "${field}": ${message}`, { fields: [{ field, message }] });

@@ -11,7 +11,7 @@ import { ExternalLists } from './external-lists.service.js';
 import { UserReposController } from './user-repos.controller.js';
 import { UserReposService } from './user-repos.service.js';
 
-/** Lists of repositories, near and far in one answer. */
+/** Lists that combine local and external repositories. */
 @Module({
   imports: [LocalStoreModule, UsersModule, FallbackModule],
   controllers: [ListsController, UserReposController],

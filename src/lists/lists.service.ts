@@ -10,54 +10,55 @@ import { LocalLists, type LocalList } from './local-lists.service.js';
 import type { ExternalList } from './external-list.js';
 import { ExternalLists } from './external-lists.service.js';
 
-/** Pages are read again and again only where most of what comes is left out; then a short page with a `Link` is as good. */
-const MOST_ROUNDS = 10;
+/** Rounds of reading further upstream pages for one page. After these, a short page with a `Link` is returned. */
+const MAX_ROUNDS = 10;
 
 /** A page of a list. */
 export interface ListResult {
   readonly entries: readonly unknown[];
-  /** From where the list goes on; absent on the last page. */
+  /** The position after this page; absent on the last page. */
   readonly next?: ListWalk;
   readonly failures: readonly ListFailure[];
 }
 
-/** Reads lists of sources. */
+/** Reads external lists. */
 export type ListReader = Pick<ExternalLists, 'begin' | 'readNext'>;
 
-/** What a page is made of: the hub's own list, and those of sources. */
-interface Parts {
-  readonly question: ListQuestion;
+/** The local list and the external lists that are merged into a page. */
+interface PageSources {
+  readonly query: ListQuestion;
   readonly local: LocalList;
   readonly lists: readonly ExternalList[];
   readonly shown: ListWalk['shown'];
 }
 
-/** Lists of repositories, the hub's own and its sources' as one (ADR 5). */
+/** Merges local and external repositories into one list (ADR 5). */
 @Injectable()
 export class ListsService {
   constructor(
     private readonly local: LocalLists,
-    private readonly sources: ExternalLists,
+    private readonly external: ExternalLists,
   ) {}
 
   /**
-   * @param walk how far it has come already
-   * @param sources how the lists of sources are read
+   * Returns the next page of a list.
+   * @param walk the position from the cursor; absent for the first page
+   * @param external reads the external lists
    */
   async page(
-    question: ListQuestion,
-    asking: HubQuestion,
+    query: ListQuestion,
+    context: HubQuestion,
     walk?: ListWalk,
-    sources: ListReader = this.sources,
+    external: ListReader = this.external,
   ): Promise<ListResult> {
-    const lists = sources.begin(question, asking, walk);
+    const lists = external.begin(query, context, walk);
     const [local] = await Promise.all([
-      this.local.page(question, asking.caller, walk?.local),
-      sources.readNext(lists.filter(isLive), question, asking),
+      this.local.page(query, context.caller, walk?.local),
+      external.readNext(lists.filter(hasMore), query, context),
     ]);
-    const parts: Parts = { question, local, lists, shown: walk?.shown ?? {} };
-    const merged = await this.merge(parts, asking, sources);
-    const entries = merged.shown.map(({ entry, stream }) =>
+    const parts: PageSources = { query, local, lists, shown: walk?.shown ?? {} };
+    const merged = await this.merge(parts, context, external);
+    const entries = merged.entries.map(({ entry, stream }) =>
       stream === 0 ? entry : tagSource(entry, lists[stream - 1]!.source),
     );
     const failures = lists.flatMap(({ source, failure }) =>
@@ -67,51 +68,51 @@ export class ListsService {
   }
 
   private async merge(
-    { question, local, lists, shown }: Parts,
-    asking: HubQuestion,
-    sources: ListReader,
+    { query, local, lists, shown }: PageSources,
+    context: HubQuestion,
+    external: ListReader,
   ): Promise<MergeResult> {
-    const order = listOrder(question);
-    const others = lists.map(({ mark }) => marksOfOthers(shown, mark));
+    const order = listOrder(query);
+    const shownByOthers = lists.map(({ mark }) => marksOfOtherSources(shown, mark));
     for (let round = 1; ; round++) {
-      const known = await this.local.known(keysOf(question, lists));
-      const isLeftOut = (entry: ListEntry, stream: number): boolean =>
-        stream > 0 && (known.has(keyOf(question, entry)) || others[stream - 1]!.has(entryMark(entry.id)));
-      const merged = mergeLists({ streams: [local, ...lists], order, limit: question.limit, isLeftOut });
-      if (merged.starved.length === 0 || round === MOST_ROUNDS || asking.signal.aborted) return merged;
-      await sources.readNext(
+      const localKeys = await this.local.existingKeys(keysOf(query, lists));
+      const isExcluded = (entry: ListEntry, stream: number): boolean =>
+        stream > 0 && (localKeys.has(keyOf(query, entry)) || shownByOthers[stream - 1]!.has(entryMark(entry.id)));
+      const merged = mergeLists({ streams: [local, ...lists], order, limit: query.limit, isExcluded });
+      if (merged.starved.length === 0 || round === MAX_ROUNDS || context.signal.aborted) return merged;
+      await external.readNext(
         merged.starved.map((stream) => lists[stream - 1]!),
-        question,
-        asking,
+        query,
+        context,
       );
     }
   }
 }
 
-const isLive = ({ ended }: ExternalList): boolean => !ended;
+const hasMore = ({ ended }: ExternalList): boolean => !ended;
 
 const keyOf = ({ type }: ListQuestion, { id }: ListEntry): string => `${type}:${id.toLowerCase()}`;
 
-const keysOf = (question: ListQuestion, lists: readonly ExternalList[]): string[] =>
-  lists.flatMap(({ entries }) => entries.flatMap((entry) => (entry ? [keyOf(question, entry)] : [])));
+const keysOf = (query: ListQuestion, lists: readonly ExternalList[]): string[] =>
+  lists.flatMap(({ entries }) => entries.flatMap((entry) => (entry ? [keyOf(query, entry)] : [])));
 
-const marksOfOthers = (shown: ListWalk['shown'], mark: string): ReadonlySet<string> =>
+const marksOfOtherSources = (shown: ListWalk['shown'], mark: string): ReadonlySet<string> =>
   new Set(Object.entries(shown).flatMap(([other, marks]) => (other === mark ? [] : marks)));
 
-/** Undefined when everything has been shown. */
-function walkAfter({ question, local, lists, shown }: Parts, { taken, shown: now }: MergeResult): ListWalk | undefined {
+/** The position after this page; `undefined` after the last page. */
+function walkAfter({ query, local, lists, shown }: PageSources, { taken, entries }: MergeResult): ListWalk | undefined {
   const places = lists.map((list, n) => [list.mark, list.placeAfter(taken[n + 1]!)] as const);
   const localPlace = local.placeAfter(taken[0]!);
-  const live = places.flatMap(([mark, place]) => (typeof place === 'object' && place !== null ? [mark] : []));
-  if (localPlace === null && live.length === 0) return undefined;
-  const all = lists.map(({ mark }, n) => {
-    const new_ = now.filter(({ stream }) => stream === n + 1).map(({ entry }) => entryMark(entry.id));
-    return [mark, [...(shown[mark] ?? []), ...new_]] as const;
+  const unfinished = places.flatMap(([mark, place]) => (typeof place === 'object' && place !== null ? [mark] : []));
+  if (localPlace === null && unfinished.length === 0) return undefined;
+  const allShown = lists.map(({ mark }, n) => {
+    const added = entries.filter(({ stream }) => stream === n + 1).map(({ entry }) => entryMark(entry.id));
+    return [mark, [...(shown[mark] ?? []), ...added]] as const;
   });
   return {
-    question: listMark(question),
+    question: listMark(query),
     local: localPlace,
     sources: Object.fromEntries(places),
-    shown: remembered(Object.fromEntries(all), live),
+    shown: remembered(Object.fromEntries(allShown), unfinished),
   };
 }

@@ -3,32 +3,30 @@ import type { Sibling } from '../domain/wire/repo-info.js';
 import type { LocalListItem } from '../repos/store/repo-list.store.js';
 import { expandedInfo, repoInfo } from '../repos/store/repo-info.js';
 
-/** What an entry bears when nothing is asked (contract D.4), and what KohakuHub's pages show besides. */
+/** The default fields of huggingface.co (contract D.4), and further ones that KohakuHub shows. */
 const DEFAULT_FIELDS: ReadonlySet<string> = new Set([
-  ...[
-    'modelId',
-    'author',
-    'likes',
-    'trendingScore',
-    'private',
-    'gated',
-    'downloads',
-    'tags',
-    'pipeline_tag',
-    'library_name',
-  ],
-  ...['sdk', 'createdAt', 'lastModified'],
+  'modelId',
+  'author',
+  'likes',
+  'trendingScore',
+  'private',
+  'gated',
+  'downloads',
+  'tags',
+  'pipeline_tag',
+  'library_name',
+  'sdk',
+  'createdAt',
+  'lastModified',
 ]);
 const FULL_FIELDS = ['sha', 'disabled', 'siblings'];
 
-/** Are the files of each repository wanted? */
 export const wantsFiles = ({ full, fields }: ListShape): boolean => (fields ? fields.includes('siblings') : full);
 
-/** Is the card's metadata wanted? */
 export const wantsCard = ({ cardData, fields }: ListShape): boolean =>
   fields ? fields.includes('cardData') : cardData;
 
-/** One of the hub's own repositories as an entry of a list. */
+/** Converts a local repository to a list entry. */
 export function localEntry(
   { repository, sha, updatedAt, card }: LocalListItem,
   shape: ListShape,

@@ -9,16 +9,16 @@ import { RepoListStore, type LocalListItem } from '../repos/store/repo-list.stor
 import { MembershipStore } from '../users/membership.store.js';
 import { localEntry, wantsCard, wantsFiles } from './local-entry.js';
 
-/** The hub's own part of a list, from where a walk has come to. */
+/** The local part of a list, from the current position on. */
 export interface LocalList extends ListStream {
   readonly entries: readonly ListEntry[];
-  /** Where the list goes on after so many of the entries; null where it has ended. */
+  /** The position after `taken` entries; null at the end of the list. */
   placeAfter(taken: number): LocalPlace | null | undefined;
 }
 
 const ENDED: LocalList = { entries: [], ended: true, placeAfter: () => null };
 
-/** Lists of what the hub has itself and the caller may see. */
+/** Lists local repositories that the caller may see. */
 @Injectable()
 export class LocalLists {
   constructor(
@@ -27,28 +27,31 @@ export class LocalLists {
     private readonly memberships: MembershipStore,
   ) {}
 
-  /** A page from the place on; null is the list's end. */
-  async page(question: ListQuestion, caller: Caller, from: LocalPlace | null | undefined): Promise<LocalList> {
+  /** @param from the position to continue from; null at the end of the list, absent at its start */
+  async page(query: ListQuestion, caller: Caller, from: LocalPlace | null | undefined): Promise<LocalList> {
     if (from === null) return ENDED;
-    const { limit, shape } = question;
-    const page = { question, readable: await this.readableBy(caller), after: from, withCards: wantsCard(shape) };
-    const found = await this.lists.page({ ...page, limit: limit + 1 });
-    const [kept, ended] = [found.slice(0, limit), found.length <= limit];
+    const { limit, shape } = query;
+    const page = { question: query, readable: await this.readableBy(caller), after: from, withCards: wantsCard(shape) };
+    const rows = await this.lists.page({ ...page, limit: limit + 1 });
+    const repositories = rows.slice(0, limit);
+    const ended = rows.length <= limit;
     const entries: ListEntry[] = [];
-    for (const one of kept) entries.push(localEntry(one, shape, wantsFiles(shape) ? await this.filesOf(one) : []));
-    const placeAfter = (taken: number) => (ended && taken === kept.length ? null : (kept[taken - 1]?.place ?? from));
+    for (const row of repositories)
+      entries.push(localEntry(row, shape, wantsFiles(shape) ? await this.filesOf(row) : []));
+    const placeAfter = (taken: number) =>
+      ended && taken === repositories.length ? null : (repositories[taken - 1]?.place ?? from);
     return { entries, ended, placeAfter };
   }
 
-  /** Which of these ids are the hub's own, whoever may see them: nobody else speaks for those (law 4). */
-  known(keys: readonly string[]): Promise<ReadonlySet<string>> {
+  /** The keys that exist locally, visible to the caller or not. External entries with these keys are hidden (invariant 4). */
+  existingKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
     return this.lists.known(keys);
   }
 
   private async readableBy({ accountId }: Caller): Promise<number[]> {
     if (accountId === undefined) return [];
-    const places = await this.memberships.organizationsOf(Number(accountId));
-    return [Number(accountId), ...places.map(({ account }) => account.id)];
+    const memberships = await this.memberships.organizationsOf(Number(accountId));
+    return [Number(accountId), ...memberships.map(({ account }) => account.id)];
   }
 
   private async filesOf({ repository }: LocalListItem): Promise<readonly Sibling[]> {

@@ -6,28 +6,34 @@ import { failuresHeader } from './list-failures.js';
 import { UserReposDto } from './dto/user-repos.dto.js';
 import { UserReposService } from './user-repos.service.js';
 
-/** What accounts have. */
+/** Repositories of accounts. */
 @ApiTags('accounts')
 @Controller('api/users')
 @UseInterceptors(FallbackTraceInterceptor)
 export class UserReposController {
-  constructor(private readonly repositories: UserReposService) {}
+  constructor(private readonly userRepos: UserReposService) {}
 
-  /** All repositories of a user or organization, of this hub and of its sources, by type: those that the caller may see. */
+  /** List all repositories of a user or organization that the caller may see, local and external, by type. */
   @Get(':name/repos')
   @ApiQuery({
     name: 'sort',
     required: false,
-    description: 'recent (as without it), updated, downloads, likes or trending',
+    description: 'recent (default), updated, downloads, likes or trending',
   })
-  @ApiQuery({ name: 'direction', required: false, description: '-1 descending, 1 ascending' })
-  @ApiQuery({ name: 'limit', required: false, description: 'Repositories of each type: 1000, which is also the most' })
+  @ApiQuery({ name: 'direction', required: false, description: '-1 for descending (default), 1 for ascending order' })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    description: 'Maximum number of repositories of each type; 1000 by default and at most',
+  })
   @Header('Cache-Control', 'no-store')
-  async of(@AsksPage() { asking, query, response }: PageRequest, @Param('name') name: string): Promise<UserReposDto> {
-    const { entries, truncated, failures } = await this.repositories.of(name, query, asking);
+  async list(@AsksPage() { asking, query, response }: PageRequest, @Param('name') name: string): Promise<UserReposDto> {
+    const { entries, truncated, failures } = await this.userRepos.list(name, query, asking);
     if (failures.length > 0) response.set('X-Source-Failures', failuresHeader(failures));
     return {
-      ...{ models: entries.model, datasets: entries.dataset, spaces: entries.space },
+      models: entries.model,
+      datasets: entries.dataset,
+      spaces: entries.space,
       ...(truncated.length > 0 && { _truncated: truncated.map((type) => `${type}s` as const) }),
     };
   }

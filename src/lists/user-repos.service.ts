@@ -12,54 +12,57 @@ import { ListsService, type ListResult } from './lists.service.js';
 import { AccountListReader } from './account-list-reader.js';
 import { ExternalLists } from './external-lists.service.js';
 
-/** What an account has, by type. */
+/** The repositories of an account, by type. */
 export interface UserRepos {
   readonly entries: Readonly<Record<RepoType, readonly unknown[]>>;
-  /** Types of which there are more than are shown. */
+  /** Types that have more repositories than returned. */
   readonly truncated: readonly RepoType[];
   readonly failures: readonly ListFailure[];
 }
 
-/** KohakuHub's order where none is asked; and as many as a list's page may have. */
+/** KohakuHub's default order, and the maximum page size. */
 const DEFAULTS: QueryPairs = [
   ['sort', 'recent'],
   ['limit', '1000'],
 ];
-const UNDERSTOOD: ReadonlySet<string> = new Set(['sort', 'direction', 'limit']);
+const KNOWN_PARAMETERS: ReadonlySet<string> = new Set(['sort', 'direction', 'limit']);
 
-/** All repositories of a user or organization, the hub's own and its sources' as one. */
+/** Lists all local and external repositories of a user or organization. */
 @Injectable()
 export class UserReposService {
   constructor(
     private readonly lists: ListsService,
-    private readonly sources: ExternalLists,
+    private readonly external: ExternalLists,
     private readonly inquiries: HubInquiries,
-    private readonly people: AccountLookupService,
+    private readonly accounts: AccountLookupService,
   ) {}
 
   /**
-   * @param query as asked: `sort`, `direction`, and `limit` for each type
-   * @throws HubError `BadRequest` for a parameter that cannot be meant; `NotFound` when nobody knows the account, or what the sources said
+   * @param parameters of the request: `sort`, `direction`, and `limit` per type
+   * @throws HubError `BadRequest` for an invalid parameter; `NotFound` if the account does not exist, or the error of the sources
    */
-  async of(name: string, query: QueryPairs, asking: Asking): Promise<UserRepos> {
+  async list(name: string, parameters: QueryPairs, context: Asking): Promise<UserRepos> {
     if (!isAccountName(name)) throw accountNotFound('user');
-    const about = { ...asking, namespace: name };
-    const asked: QueryPairs = [...DEFAULTS, ...query.filter(([one]) => UNDERSTOOD.has(one)), ['author', name]];
-    const questions = REPO_TYPES.map((type) => parseListParameters(type, asked));
-    const reader = new AccountListReader(this.sources, this.inquiries);
-    const answers = await Promise.all(questions.map((question) => this.lists.page(question, about, undefined, reader)));
-    // Lists of nobody's are empty as well.
-    if (answers.every(({ entries }) => entries.length === 0)) await this.people.find(name, 'user', asking);
-    return together(answers);
+    const listContext = { ...context, namespace: name };
+    const known = parameters.filter(([key]) => KNOWN_PARAMETERS.has(key));
+    const combined: QueryPairs = [...DEFAULTS, ...known, ['author', name]];
+    const queries = REPO_TYPES.map((type) => parseListParameters(type, combined));
+    const reader = new AccountListReader(this.external, this.inquiries);
+    const results = await Promise.all(queries.map((query) => this.lists.page(query, listContext, undefined, reader)));
+    // Empty lists may also mean that the account does not exist; the look-up then throws.
+    if (results.every(({ entries }) => entries.length === 0)) await this.accounts.find(name, 'user', context);
+    return combine(results);
   }
 }
 
-function together(answers: readonly ListResult[]): UserRepos {
-  const of = (n: number) => answers[n]!;
-  const failures = new Map(answers.flatMap((answer) => answer.failures.map((failure) => [failure.name, failure])));
+function combine(results: readonly ListResult[]): UserRepos {
+  const resultOf = (n: number) => results[n]!;
+  const failures = new Map(results.flatMap((result) => result.failures.map((failure) => [failure.name, failure])));
   return {
-    entries: Object.fromEntries(REPO_TYPES.map((type, n) => [type, of(n).entries])) as unknown as UserRepos['entries'],
-    truncated: REPO_TYPES.filter((_, n) => of(n).next !== undefined),
+    entries: Object.fromEntries(
+      REPO_TYPES.map((type, n) => [type, resultOf(n).entries]),
+    ) as unknown as UserRepos['entries'],
+    truncated: REPO_TYPES.filter((_, n) => resultOf(n).next !== undefined),
     failures: [...failures.values()],
   };
 }

@@ -24,10 +24,10 @@ export class AccountLookupService {
    * @param expected the kind to try first at sources
    * @throws HubError `NotFound`, or the error of the sources
    */
-  async find(name: string, expected: AccountKind, asking: Asking): Promise<FoundAccount> {
+  async find(name: string, expected: AccountKind, context: Asking): Promise<FoundAccount> {
     const local = await this.accounts.find(name);
     if (local) return { local };
-    const external = await this.sources.find({ ...asking, name, expected });
+    const external = await this.sources.find({ ...context, name, expected });
     if (!external) throw accountNotFound(expected);
     return { external };
   }
@@ -36,8 +36,8 @@ export class AccountLookupService {
    * Finds a user or an organization.
    * @throws HubError see `find`; `NotFound` also if the account is of the other kind (contract D.6)
    */
-  async findOfKind(kind: AccountKind, name: string, asking: Asking): Promise<FoundAccount> {
-    const result = await this.find(name, kind, asking);
+  async findOfKind(kind: AccountKind, name: string, context: Asking): Promise<FoundAccount> {
+    const result = await this.find(name, kind, context);
     if ((result.local ?? result.external.account).kind !== kind) throw accountNotFound(kind);
     return result;
   }

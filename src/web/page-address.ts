@@ -1,5 +1,5 @@
-/** First segments under which no page lives: what is asked there is answered by programs for programs. */
-const INTERFACES = new Set([
+/** First path segments that belong to APIs and files, not to pages. */
+const RESERVED_SEGMENTS = new Set([
   'api',
   'assets',
   'avatars',
@@ -13,19 +13,19 @@ const INTERFACES = new Set([
   'xet',
 ]);
 
-/** Segments of addresses that lead to files, wherever they stand after the first. */
-const FILES = new Set(['resolve', 'raw']);
+/** Segments that mark file downloads, at any position after the first. */
+const FILE_SEGMENTS = new Set(['resolve', 'raw']);
 
 /**
- * Is this an address at which the web app may show a page, be it only its "not found"? Never one of the interfaces: a program that
- * is told "200, here is a page" where it asked for a file takes the page for the file.
+ * Whether the web app may show a page for this path, even if only its "not found" page. APIs and file paths are excluded, since a program
+ * that receives a page with status 200 would treat it as the file.
  * @param path decoded segments of the URL's path
  */
 export function isPageAddress(path: readonly string[]): boolean {
   const [first = '', second] = path;
-  if (INTERFACES.has(first) || first.startsWith('.') || (first === 'admin' && second === 'api')) return false;
-  return !path.some((segment, at) => at > 0 && (FILES.has(segment) || /\.git$/.test(segment)));
+  if (RESERVED_SEGMENTS.has(first) || first.startsWith('.') || (first === 'admin' && second === 'api')) return false;
+  return !path.some((segment, index) => index > 0 && (FILE_SEGMENTS.has(segment) || /\.git$/.test(segment)));
 }
 
-/** Does whoever asks want a page? A browser says so for what is in its address bar. */
+/** Whether the client accepts HTML, as browsers do for page navigation. */
 export const wantsPage = (accept: string | undefined): boolean => /\btext\/html\b/.test(accept ?? '');

@@ -1,8 +1,8 @@
 /**
- * Scripts are the app's own files and nothing else. Styles may be inline, as the parts that place menus and charts write them. Pictures
- * may come from anywhere, since cards of models show badges and figures from everywhere; they are told nothing of the page they are on.
+ * Scripts are limited to the app's own files. Inline styles are allowed, since libraries for menus and charts set them. Images may come from
+ * any host, since model cards show badges and figures from everywhere; `Referrer-Policy` hides the page from those hosts.
  */
-const POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -16,11 +16,11 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** What goes with the document of every page. */
+/** Response headers of every page. */
 export const PAGE_HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cache-Control': 'no-cache',
-  'Content-Security-Policy': POLICY,
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Frame-Options': 'DENY',

@@ -5,7 +5,7 @@ import { isPageAddress, wantsPage } from './page-address.js';
 import { PAGE_HEADERS } from './page-headers.js';
 import { WebFiles } from './web-files.service.js';
 
-/** The hub in the browser: one document at every address that no interface has, and the files it loads. */
+/** Serves the web app: the same document for every page, and the app's files. */
 @Controller()
 @ApiExcludeController()
 export class PagesController {

@@ -7,7 +7,7 @@ import { WEB_ROOT } from './web-root.js';
 
 type Handler = (request: Request, response: Response, next: NextFunction) => void;
 
-/** The built web app on disk; absent where only the hub was built. */
+/** The files of the built web app, if it was built. */
 @Injectable()
 export class WebFiles {
   private readonly serve: Handler | undefined;
@@ -15,17 +15,22 @@ export class WebFiles {
 
   constructor(@Inject(WEB_ROOT) private readonly root: string) {
     if (existsSync(this.documentFile))
-      // A file that vanishes while the app is built anew is a 404 here; other servers of files end the process.
-      this.serve = express.static(root, { index: false, redirect: false, cacheControl: false, setHeaders: keep });
+      // express.static returns 404 if a file disappears during a rebuild; other static file servers crash the process.
+      this.serve = express.static(root, {
+        index: false,
+        redirect: false,
+        cacheControl: false,
+        setHeaders: setCacheControl,
+      });
   }
 
-  /** One of the app's files: their names hold a hash of what is in them, so that browsers may keep them for good. */
+  /** Serves a file of the app. Names with a content hash can be cached forever. */
   asset(request: Request, response: Response, next: NextFunction): void {
     if (this.serve) this.serve(request, response, next);
     else next();
   }
 
-  /** The document in which every page begins; undefined when the app was not built. */
+  /** The HTML document of all pages; `undefined` if the app was not built. */
   page(): Promise<string> | undefined {
     if (!this.serve) return undefined;
     return (this.document ??= readFile(this.documentFile, 'utf8'));
@@ -36,8 +41,8 @@ export class WebFiles {
   }
 }
 
-const HASHED = /-[\w-]{8}\.\w+$/;
+const HASHED_NAME = /-[\w-]{8}\.\w+$/;
 
-function keep(response: { setHeader(name: string, value: string): void }, path: string): void {
-  response.setHeader('Cache-Control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+function setCacheControl(response: { setHeader(name: string, value: string): void }, path: string): void {
+  response.setHeader('Cache-Control', HASHED_NAME.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
 }

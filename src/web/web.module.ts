@@ -3,6 +3,6 @@ import { PagesController } from './pages.controller.js';
 import { WEB_ROOT, webRoot } from './web-root.js';
 import { WebFiles } from './web-files.service.js';
 
-/** The pages of the hub, built from `web/`. Imported last: it takes every address that is left. */
+/** The web app, built from `web/`. Must be imported last, since it handles all remaining paths. */
 @Module({ controllers: [PagesController], providers: [WebFiles, { provide: WEB_ROOT, useFactory: webRoot }] })
 export class WebModule {}

@@ -1,20 +1,20 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 const TYPES = ['models', 'datasets', 'spaces'] as const;
-const listed = { type: 'array', items: { $ref: '#/components/schemas/RepoInfo' } } as const;
+const repoInfos = { type: 'array', items: { $ref: '#/components/schemas/RepoInfo' } } as const;
 
-/** Repositories by type, each as in a list of its type. */
+/** Repositories by type, in the format of the lists of models, datasets and spaces. */
 export class UserReposDto {
-  @ApiProperty(listed)
+  @ApiProperty(repoInfos)
   models: readonly unknown[];
 
-  @ApiProperty(listed)
+  @ApiProperty(repoInfos)
   datasets: readonly unknown[];
 
-  @ApiProperty(listed)
+  @ApiProperty(repoInfos)
   spaces: readonly unknown[];
 
-  /** Types of which there are more than are shown: the lists have the rest, page by page. */
+  /** Types that have more repositories than returned. Use the paginated lists to get all of them. */
   @ApiProperty({ enum: TYPES, isArray: true, required: false })
   _truncated?: readonly (typeof TYPES)[number][];
 }

@@ -58,8 +58,8 @@ export class AvatarsController {
   /** Get a user's avatar. For external accounts, the name may also belong to an organization. */
   @Get('users/:name/avatar')
   @ApiAvatar()
-  async user(@Asks() asking: Asking, @Param('name') name: string, @Res() response: Response): Promise<void> {
-    await relayAvatar(response, await this.avatars.ofUser(name, asking));
+  async user(@Asks() context: Asking, @Param('name') name: string, @Res() response: Response): Promise<void> {
+    await relayAvatar(response, await this.avatars.ofUser(name, context));
   }
 
   /** Upload the caller's avatar. The body is the image, at most 1 MB. Only the pixels of its first frame are stored. */
@@ -78,8 +78,8 @@ export class AvatarsController {
   /** Get an organization's avatar. */
   @Get('organizations/:name/avatar')
   @ApiAvatar()
-  async organization(@Asks() asking: Asking, @Param('name') name: string, @Res() response: Response): Promise<void> {
-    await relayAvatar(response, await this.avatars.ofOrganization(name, asking));
+  async organization(@Asks() context: Asking, @Param('name') name: string, @Res() response: Response): Promise<void> {
+    await relayAvatar(response, await this.avatars.ofOrganization(name, context));
   }
 
   /** Upload an organization's avatar. Requires the admin role. */

@@ -22,21 +22,21 @@ export class AvatarsService {
    * Also serves external organizations, since callers cannot know the kind of an external account.
    * @throws HubError `NotFound` without an account or avatar, or the error of the sources
    */
-  async ofUser(name: string, asking: Asking): Promise<AvatarImage> {
-    const account = await this.accounts.find(name, 'user', asking);
+  async ofUser(name: string, context: Asking): Promise<AvatarImage> {
+    const account = await this.accounts.find(name, 'user', context);
     if (account.local?.kind === 'organization') throw accountNotFound('user');
-    return this.load('user', account, asking);
+    return this.load('user', account, context);
   }
 
   /** @throws HubError see `ofUser` */
-  async ofOrganization(name: string, asking: Asking): Promise<AvatarImage> {
-    return this.load('organization', await this.accounts.findOfKind('organization', name, asking), asking);
+  async ofOrganization(name: string, context: Asking): Promise<AvatarImage> {
+    return this.load('organization', await this.accounts.findOfKind('organization', name, context), context);
   }
 
-  private async load(kind: AccountKind, { local, external }: FoundAccount, asking: Asking): Promise<AvatarImage> {
+  private async load(kind: AccountKind, { local, external }: FoundAccount, context: Asking): Promise<AvatarImage> {
     const image = local
       ? await this.localAvatars.find(local)
-      : await this.sources.find(external, asking, (bytes) => this.encoder.encodeExternal(bytes));
+      : await this.sources.find(external, context, (bytes) => this.encoder.encodeExternal(bytes));
     if (image) return image;
     throw new HubError('NotFound', `This ${kind} has no avatar`);
   }

@@ -22,35 +22,35 @@ export class ProfilesController {
   /** Get a user, in the format of huggingface.co. */
   @Get('users/:name/overview')
   @Header('Cache-Control', 'no-store')
-  userOverview(@Asks() asking: Asking, @Param('name') name: string): Promise<UserOverviewDto> {
-    return this.profiles.userOverview(name, asking);
+  userOverview(@Asks() context: Asking, @Param('name') name: string): Promise<UserOverviewDto> {
+    return this.profiles.userOverview(name, context);
   }
 
   /** Get an organization, in the format of huggingface.co. */
   @Get('organizations/:name/overview')
   @Header('Cache-Control', 'no-store')
-  organizationOverview(@Asks() asking: Asking, @Param('name') name: string): Promise<OrganizationOverviewDto> {
-    return this.profiles.organizationOverview(name, asking);
+  organizationOverview(@Asks() context: Asking, @Param('name') name: string): Promise<OrganizationOverviewDto> {
+    return this.profiles.organizationOverview(name, context);
   }
 
   /** Get a user profile. External sources may return an organization; see `_hf_type`. */
   @Get('users/:name/profile')
   @Header('Cache-Control', 'no-store')
-  user(@Asks() asking: Asking, @Param('name') name: string): Promise<PersonDto> {
-    return this.profiles.user(name, asking);
+  user(@Asks() context: Asking, @Param('name') name: string): Promise<PersonDto> {
+    return this.profiles.user(name, context);
   }
 
   /** Get an organization profile. */
   @Get('organizations/:name/profile')
   @Header('Cache-Control', 'no-store')
-  organization(@Asks() asking: Asking, @Param('name') name: string): Promise<OrganizationProfileDto> {
-    return this.profiles.organization(name, asking);
+  organization(@Asks() context: Asking, @Param('name') name: string): Promise<OrganizationProfileDto> {
+    return this.profiles.organization(name, context);
   }
 
   /** Tell whether a name belongs to a user or an organization. */
   @Get('users/:name/type')
   @Header('Cache-Control', 'no-store')
-  type(@Asks() asking: Asking, @Param('name') name: string): Promise<AccountTypeDto> {
-    return this.profiles.type(name, asking);
+  type(@Asks() context: Asking, @Param('name') name: string): Promise<AccountTypeDto> {
+    return this.profiles.type(name, context);
   }
 }

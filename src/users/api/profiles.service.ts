@@ -32,38 +32,38 @@ export class ProfilesService {
   ) {}
 
   /** @throws HubError `NotFound` or the error of the sources, as all methods of this class */
-  async userOverview(name: string, asking: Asking): Promise<UserOverviewDto> {
-    const { local, external } = await this.accounts.findOfKind('user', name, asking);
+  async userOverview(name: string, context: Asking): Promise<UserOverviewDto> {
+    const { local, external } = await this.accounts.findOfKind('user', name, context);
     if (external) return toExternalUserOverview(external, this.avatars.external);
-    return toUserOverview(await this.localProfiles.get(local, asking.caller), this.avatars.local);
+    return toUserOverview(await this.localProfiles.get(local, context.caller), this.avatars.local);
   }
 
-  async organizationOverview(name: string, asking: Asking): Promise<OrganizationOverviewDto> {
-    const { local, external } = await this.accounts.findOfKind('organization', name, asking);
+  async organizationOverview(name: string, context: Asking): Promise<OrganizationOverviewDto> {
+    const { local, external } = await this.accounts.findOfKind('organization', name, context);
     if (external) return toExternalOrganizationOverview(external, this.avatars.external);
-    return toOrganizationOverview(await this.localProfiles.get(local, asking.caller), this.avatars.local);
+    return toOrganizationOverview(await this.localProfiles.get(local, context.caller), this.avatars.local);
   }
 
   /** Also returns external organizations, since callers cannot know the kind of an external account (specification). */
-  async user(name: string, asking: Asking): Promise<PersonDto> {
-    const { local, external } = await this.accounts.find(name, 'user', asking);
+  async user(name: string, context: Asking): Promise<PersonDto> {
+    const { local, external } = await this.accounts.find(name, 'user', context);
     if (external) return toExternalPerson(external, this.avatars.external);
     if (local.kind !== 'user') throw accountNotFound('user');
     return toLocalPerson(local, this.avatars.local);
   }
 
-  async organization(name: string, asking: Asking): Promise<OrganizationProfileDto> {
-    const { local, external } = await this.accounts.findOfKind('organization', name, asking);
+  async organization(name: string, context: Asking): Promise<OrganizationProfileDto> {
+    const { local, external } = await this.accounts.findOfKind('organization', name, context);
     if (external) {
       const person = toExternalPerson(external, this.avatars.external);
       return toOrganizationProfile(person, external.account.members);
     }
-    const { members } = await this.localProfiles.get(local, asking.caller);
+    const { members } = await this.localProfiles.get(local, context.caller);
     return toOrganizationProfile(toLocalPerson(local, this.avatars.local), members);
   }
 
-  async type(name: string, asking: Asking): Promise<AccountTypeDto> {
-    const { local, external } = await this.accounts.find(name, 'user', asking);
+  async type(name: string, context: Asking): Promise<AccountTypeDto> {
+    const { local, external } = await this.accounts.find(name, 'user', context);
     return local ? toAccountType(local.kind, 'local') : toAccountType(external.account.kind, external.source.name);
   }
 }

@@ -1,6 +1,6 @@
 import type { Source, SourceSetting } from './source-draft';
 
-/** A stored source as import files have it: never with a token. */
+/** The settings of a source in an export file, which never includes the token. */
 export const exportedSource = (source: Source): SourceSetting => ({
   name: source.name,
   url: source.url,
@@ -15,6 +15,6 @@ export const exportedSource = (source: Source): SourceSetting => ({
   exclude: source.exclude,
 });
 
-/** The sources as a file: those of the environment are its own business. */
+/** The content of an export file. Sources from the environment are not included. */
 export const exportOf = (sources: readonly Source[]): string =>
   `${JSON.stringify({ sources: sources.filter(({ origin }) => origin === 'database').map(exportedSource) }, null, 2)}\n`;

@@ -3,39 +3,39 @@ import { checkSources } from '@domain/check-source';
 import { SOURCE_TYPES } from '@strategies/strategies';
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
-/** What is wrong with a file, and in which line. */
-export interface ImportFault {
+/** An error in an import file. */
+export interface ImportError {
   readonly line: number;
-  /** Which source, by its name or place; absent for the file as a whole. */
+  /** Name or position of the source; undefined if the error concerns the whole file. */
   readonly source?: string;
   readonly field?: string;
   readonly message: string;
 }
 
-/** The sources of a file, or everything that is wrong with it. */
-export type Import = { readonly settings: readonly SourceSetting[] } | { readonly faults: readonly ImportFault[] };
+/** The sources in a file, or all of its errors. */
+export type ImportResult = { readonly settings: readonly SourceSetting[] } | { readonly errors: readonly ImportError[] };
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 
-const SYNTAX: Readonly<Record<string, string>> = {
-  CommaExpected: 'A comma is missing',
-  ColonExpected: 'A colon is missing',
-  ValueExpected: 'A value is missing',
-  PropertyNameExpected: 'A field’s name in quotes is missing',
-  CloseBraceExpected: 'A closing } is missing',
-  CloseBracketExpected: 'A closing ] is missing',
-  EndOfFileExpected: 'There is more after the end',
-  UnexpectedEndOfString: 'A text has no closing quote',
-  InvalidSymbol: 'This is no JSON value',
-  InvalidCommentToken: 'JSON has no comments',
+const SYNTAX_ERRORS: Readonly<Record<string, string>> = {
+  CommaExpected: 'Missing comma',
+  ColonExpected: 'Missing colon',
+  ValueExpected: 'Missing value',
+  PropertyNameExpected: 'Missing field name in quotes',
+  CloseBraceExpected: 'Missing closing }',
+  CloseBracketExpected: 'Missing closing ]',
+  EndOfFileExpected: 'Unexpected content after the end',
+  UnexpectedEndOfString: 'Missing closing quote',
+  InvalidSymbol: 'Invalid JSON value',
+  InvalidCommentToken: 'Comments are not allowed in JSON',
 };
 
-function syntaxFault(text: string, { error, offset }: ParseError): ImportFault {
+function syntaxError(text: string, { error, offset }: ParseError): ImportError {
   const code = printParseErrorCode(error);
-  return { line: lineAt(text, offset), message: SYNTAX[code] ?? `This is no JSON (${code})` };
+  return { line: lineAt(text, offset), message: SYNTAX_ERRORS[code] ?? `Invalid JSON (${code})` };
 }
 
-/** The value as it stands at a node of the tree; later ones of equal keys win, as in `JSON.parse`. */
+/** The value of a syntax tree node. As in `JSON.parse`, the last of duplicate keys wins. */
 function valueOf(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(valueOf);
   if (node.type !== 'object') return node.value as unknown;
@@ -44,17 +44,19 @@ function valueOf(node: Node): unknown {
 }
 
 /**
- * Reads a file of sources: a list, or an object with the list `sources`, as an export is, checked by the hub's own rules.
+ * Parses an import file and validates it with the rules of the API. The file is a list of sources or, as in exports, an object with
+ * the list `sources`.
+ *
  * @param text the file's content
  */
-export function parseImport(text: string): Import {
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  if (errors.length > 0) return { faults: errors.slice(0, 20).map((error) => syntaxFault(text, error)) };
+export function parseImport(text: string): ImportResult {
+  const parseErrors: ParseError[] = [];
+  const root = parseTree(text, parseErrors, { disallowComments: true, allowTrailingComma: false });
+  if (parseErrors.length > 0) return { errors: parseErrors.slice(0, MAX_SYNTAX_ERRORS).map((error) => syntaxError(text, error)) };
   const list = root?.type === 'object' ? findNodeAtLocation(root, ['sources']) : root;
   if (list?.type !== 'array')
     return {
-      faults: [{ line: 1, message: 'This is neither a list of sources nor an object with the list “sources”' }],
+      errors: [{ line: 1, message: 'Expected a list of sources or an object with a “sources” list' }],
     };
   const check = checkSources(valueOf(list), SOURCE_TYPES);
   if ('settings' in check) return check;

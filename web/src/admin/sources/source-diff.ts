@@ -3,24 +3,24 @@ import { sourceIdentity } from '@domain/check-source';
 import { SOURCE_FIELDS, type SourceField } from '@domain/source-fields';
 import type { Source } from './source-draft';
 
-/** One field that will be another. */
+/** A field whose value changes. */
 export interface FieldChange {
   readonly field: SourceField;
   readonly before: string;
   readonly after: string;
 }
 
-/** What a replacement does with one source. */
+/** How replacing all sources changes one of them. */
 export interface SourceChange {
-  readonly kind: 'added' | 'changed' | 'removed' | 'same';
+  readonly kind: 'added' | 'changed' | 'removed' | 'unchanged';
   readonly name: string;
   readonly namespace: string;
   readonly changes: readonly FieldChange[];
-  /** What becomes of a token that is stored, or comes along. */
-  readonly token?: 'kept' | 'new' | 'lost';
+  /** What happens to the stored token, or to the one in the settings; undefined without a token. */
+  readonly token?: 'kept' | 'new' | 'deleted';
 }
 
-const shown = (value: unknown): string => {
+const format = (value: unknown): string => {
   if (Array.isArray(value)) return value.length ? value.join(', ') : 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return `${value}` || 'none';
@@ -28,35 +28,35 @@ const shown = (value: unknown): string => {
 
 function changesOf(before: Source, after: SourceSetting): FieldChange[] {
   return SOURCE_FIELDS.filter((field) => field !== 'token')
-    .map((field) => ({ field, before: shown(before[field]), after: shown(after[field]) }))
-    .filter(({ before: one, after: other }) => one !== other);
+    .map((field) => ({ field, before: format(before[field]), after: format(after[field]) }))
+    .filter((change) => change.before !== change.after);
 }
 
-/** A stored token stays for the same namespace, name and host where none is given (the API's rule). */
+/** As in the API: without a token in the setting, the stored one is kept if namespace, name and host are the same. */
 function tokenOf(before: Source | undefined, { token, url }: SourceSetting): SourceChange['token'] {
   if (token) return 'new';
   if (!before?.has_token) return undefined;
-  const stays = token === undefined && new URL(before.url).origin === new URL(url).origin;
-  return stays ? 'kept' : 'lost';
+  const isKept = token === undefined && new URL(before.url).origin === new URL(url).origin;
+  return isKept ? 'kept' : 'deleted';
 }
 
-/** What putting these settings in place of all stored sources would change. */
+/** Compares the stored sources with the settings that would replace them. Sources from the environment are ignored. */
 export function diffSources(stored: readonly Source[], settings: readonly SourceSetting[]): SourceChange[] {
-  const known = new Map(
+  const storedByIdentity = new Map(
     stored.filter(({ origin }) => origin === 'database').map((source) => [sourceIdentity(source), source]),
   );
   const changes = settings.map((setting): SourceChange => {
-    const before = known.get(sourceIdentity(setting));
-    known.delete(sourceIdentity(setting));
+    const before = storedByIdentity.get(sourceIdentity(setting));
+    storedByIdentity.delete(sourceIdentity(setting));
     const token = tokenOf(before, setting);
     const { name, namespace } = setting;
     if (!before) return { kind: 'added', name, namespace, changes: [], token };
     const fields = changesOf(before, setting);
-    const isSame = fields.length === 0 && (token === undefined || token === 'kept');
-    return { kind: isSame ? 'same' : 'changed', name, namespace, changes: fields, token };
+    const isUnchanged = fields.length === 0 && (token === undefined || token === 'kept');
+    return { kind: isUnchanged ? 'unchanged' : 'changed', name, namespace, changes: fields, token };
   });
-  const removed = [...known.values()].map(({ name, namespace, has_token }): SourceChange => {
-    return { kind: 'removed', name, namespace, changes: [], token: has_token ? 'lost' : undefined };
+  const removed = [...storedByIdentity.values()].map(({ name, namespace, has_token }): SourceChange => {
+    return { kind: 'removed', name, namespace, changes: [], token: has_token ? 'deleted' : undefined };
   });
   return [...changes, ...removed];
 }

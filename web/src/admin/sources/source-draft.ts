@@ -5,15 +5,15 @@ import type { Schemas } from '@/api/client';
 export type Source = Schemas['SourceDto'];
 export type SourceSetting = Schemas['SourceSettingDto'];
 
-/** What becomes of the token: the stored one stays, another takes its place (an empty one: none), or it goes. */
+/** What to do with the token: keep the stored one, set another one (an empty one removes it), or remove it. */
 export type TokenChoice = 'keep' | 'set' | 'clear';
 
-/** A source as it stands in a form. */
+/** The values of a source form. */
 export interface SourceDraft {
   name: string;
   url: string;
   source_type: Source['source_type'];
-  /** As typed. */
+  /** A string if the input has no valid number. */
   priority: number | string;
   token: string;
   tokenChoice: TokenChoice;
@@ -24,26 +24,27 @@ export interface SourceDraft {
   on_error: Source['on_error'];
   /** One pattern per line. */
   include: string;
+  /** One pattern per line. */
   exclude: string;
 }
 
-/** The specification's words for its fields, and ours. */
+/** Labels of the form and of import previews. */
 export const FIELD_TITLES: Readonly<Record<SourceField, string>> = {
   name: 'Name',
   url: 'URL',
-  source_type: 'Source Type',
+  source_type: 'Source type',
   priority: 'Priority',
   token: 'Token',
   namespace: 'Namespace',
   enabled: 'Enabled',
-  require_auth: 'Signed-in callers only',
-  delivery: 'Files reach the caller',
-  on_error: 'When it cannot answer',
-  include: 'Only these repositories',
-  exclude: 'Never these repositories',
+  require_auth: 'Require sign-in',
+  delivery: 'Downloads',
+  on_error: 'If unavailable',
+  include: 'Include',
+  exclude: 'Exclude',
 };
 
-/** A new source is asked after all others. */
+/** A new source, with a priority after all others. */
 export const newDraft = (others: readonly Pick<Source, 'priority'>[]): SourceDraft => ({
   name: '',
   url: '',
@@ -60,7 +61,6 @@ export const newDraft = (others: readonly Pick<Source, 'priority'>[]): SourceDra
   exclude: '',
 });
 
-/** A stored source, to be changed. */
 export const draftOf = (source: Source): SourceDraft => ({
   name: source.name,
   url: source.url,
@@ -86,7 +86,7 @@ const lines = (text: string): string[] =>
 const tokenOf = ({ tokenChoice, token }: SourceDraft): Pick<SourceSetting, 'token'> =>
   tokenChoice === 'keep' ? {} : { token: (tokenChoice === 'set' && token.trim()) || null };
 
-/** What the API is sent; a name that is not given is the URL's host there. */
+/** The request body for a draft. Without a name, the API uses the URL's host. */
 export function settingOf(draft: SourceDraft): SourceSetting {
   const name = draft.name.trim();
   return {
@@ -107,16 +107,21 @@ export function settingOf(draft: SourceDraft): SourceSetting {
 
 const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);
 
-/** What is wrong with each field, by the hub's own rules. */
-export function draftFaults(draft: SourceDraft, before?: Source): Partial<Record<SourceField, string>> {
+/**
+ * Validates a draft with the rules of the API.
+ *
+ * @param stored the source that is edited
+ * @returns a message for each invalid field
+ */
+export function validateDraft(draft: SourceDraft, stored?: Source): Partial<Record<SourceField, string>> {
   const setting: Partial<Record<SourceField, unknown>> = settingOf(draft);
-  const faults: Partial<Record<SourceField, string>> = {};
+  const errors: Partial<Record<SourceField, string>> = {};
   for (const field of SOURCE_FIELDS) {
-    const fault = setting[field] === undefined ? undefined : checkSourceField(field, setting[field], SOURCE_TYPES);
-    if (fault) faults[field] = fault;
+    const error = setting[field] === undefined ? undefined : checkSourceField(field, setting[field], SOURCE_TYPES);
+    if (error) errors[field] = error;
   }
-  const moved = before?.has_token && originOf(before.url) !== originOf(draft.url.trim());
-  if (moved && draft.tokenChoice === 'keep')
-    faults.token = 'must be given again for another host, or removed: the stored one is not taken there';
-  return faults;
+  const hasOtherOrigin = stored?.has_token && originOf(stored.url) !== originOf(draft.url.trim());
+  if (hasOtherOrigin && draft.tokenChoice === 'keep')
+    errors.token = 'Enter the token again or remove it. A stored token is never sent to another host.';
+  return errors;
 }
