@@ -60,6 +60,6 @@ async function fetchProfile(name: string): Promise<AccountProfile | null> {
   return { kind: 'user', profile: profile.data!, organizations, members: undefined, counts: countsOf(overview ?? {}) };
 }
 
-/** The account with the given name; `null` if there is none. */
+/** The account with the given name; `null` if no account has it. */
 export const useAccountProfile = (name: Ref<string>) =>
   useQuery({ queryKey: ['account', name], queryFn: () => fetchProfile(name.value) });

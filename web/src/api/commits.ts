@@ -14,7 +14,7 @@ export interface CommitRequest {
   /** Files whose content is sent in the commit body. */
   readonly files?: readonly { readonly path: string; readonly content: Blob | string }[];
   /** LFS files; their content must have been uploaded before. */
-  readonly large?: readonly { readonly path: string; readonly oid: string; readonly size: number }[];
+  readonly lfsFiles?: readonly { readonly path: string; readonly oid: string; readonly size: number }[];
   readonly deleted?: readonly string[];
 }
 
@@ -30,10 +30,10 @@ const base64 = (content: Blob): Promise<string> =>
 const line = (key: string, value: object): string => `${JSON.stringify({ key, value })}\n`;
 
 /** The commit body as NDJSON: a header line, then one line per change. */
-async function bodyOf({ summary, description, parentCommit, files = [], large = [], deleted = [] }: CommitRequest) {
+async function bodyOf({ summary, description, parentCommit, files = [], lfsFiles = [], deleted = [] }: CommitRequest) {
   const lines = [line('header', { summary, description, parentCommit })];
   for (const path of deleted) lines.push(line('deletedFile', { path }));
-  for (const { path, oid, size } of large) lines.push(line('lfsFile', { path, algo: 'sha256', oid, size }));
+  for (const { path, oid, size } of lfsFiles) lines.push(line('lfsFile', { path, algo: 'sha256', oid, size }));
   for (const { path, content } of files)
     lines.push(
       typeof content === 'string'

@@ -1,7 +1,7 @@
 import { computed, type ComputedRef, type Ref } from 'vue';
 import { useWhoami } from './whoami';
 
-/** What the signed-in user can do in a namespace. */
+/** The signed-in user's permissions in a namespace. */
 export interface Permissions {
   readonly write: boolean;
   /** Change settings, rename, delete. */

@@ -25,7 +25,7 @@ export type RepoInfo = Schemas['RepoInfo'] & {
   usedStorage?: number;
   safetensors?: { total?: number; parameters?: Record<string, number> };
   gguf?: { total?: number; architecture?: string; context_length?: number };
-  /** Why the metadata of README.md is invalid. */
+  /** Error message if the metadata of README.md is invalid. */
   _card_warning?: string;
   _source?: string;
   _source_url?: string;

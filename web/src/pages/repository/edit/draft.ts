@@ -22,7 +22,7 @@ export interface Draft {
 /** The file was changed on the branch after it was opened. */
 export class EditConflict extends Error {}
 
-/** The file cannot be edited in the browser; the message says why. */
+/** The file cannot be edited in the browser; the message has the reason. */
 export class NotEditable extends Error {}
 
 async function headOf({ repo, revision }: PathAt): Promise<string> {
