@@ -56,7 +56,7 @@ export class AccountsAdminController {
   }
 
   @Put(':name')
-  @ApiOperation({ summary: 'Update an account; absent fields stay unchanged' })
+  @ApiOperation({ summary: 'Update an account; omitted fields stay unchanged' })
   @ApiOkResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })

@@ -6,7 +6,7 @@ import { isAccountName } from '../domain/account-name.js';
 import { checkRepoName } from '../domain/check-name.js';
 import { segmentFault } from '../domain/encode-path.js';
 
-/** Operations that support a dry run. `paths_info` is KohakuHub's spelling of `pathsInfo`. */
+/** Operations that support a dry run. KohakuHub calls `pathsInfo` `paths_info`. */
 export const DRY_RUN_OPERATIONS = [
   'resolve',
   'info',

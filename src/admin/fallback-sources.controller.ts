@@ -52,7 +52,7 @@ export class FallbackSourcesController {
   }
 
   @Put(':id')
-  @ApiOperation({ summary: 'Update a source; absent fields stay unchanged' })
+  @ApiOperation({ summary: 'Update a source; omitted fields stay unchanged' })
   @ApiOkResponse({ type: SourceDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })

@@ -1,4 +1,4 @@
-import type { HubInquiries, Inquiry } from '../fallback/resolver/hub-inquiries.service.js';
+import type { HubInquiries, Inquiry } from '../fallback/resolver/hub-hubRequests.service.js';
 import type { HubQuestion } from '../fallback/resolver/question.js';
 import type { Attempt } from '../domain/attempt.js';
 import type { UserReposOperation } from '../domain/operation.js';
@@ -8,14 +8,14 @@ import type { ExternalList } from './external-list.js';
 import type { ExternalLists } from './external-lists.service.js';
 
 /**
- * Reads an account's external repositories of all types for one request. A source that returns all types together is asked only once.
+ * Reads an account's external repositories of all types for one request. A source that returns all types together gets only one request.
  */
 export class AccountListReader implements ListReader {
   private readonly attempts = new Map<string, Promise<Attempt>>();
 
   constructor(
     private readonly lists: ExternalLists,
-    private readonly inquiries: HubInquiries,
+    private readonly hubRequests: HubInquiries,
   ) {}
 
   begin(query: ListQuestion, context: HubQuestion): ExternalList[] {
@@ -25,7 +25,7 @@ export class AccountListReader implements ListReader {
   async readNext(lists: readonly ExternalList[], query: ListQuestion, context: HubQuestion): Promise<void> {
     const requests = lists.map((list) => this.requestFor(list, query));
     const pending = requests.filter(({ key }) => !this.attempts.has(key));
-    const results = this.inquiries.askEach(context, pending);
+    const results = this.hubRequests.askEach(context, pending);
     pending.forEach(({ key }, n) =>
       this.attempts.set(
         key,
@@ -34,7 +34,7 @@ export class AccountListReader implements ListReader {
     );
     const attempts = await Promise.all(requests.map(({ key }) => this.attempts.get(key)!));
     lists.forEach((list, n) =>
-      this.lists.applyResult(list, query, this.inquiries.read(attempts[n]!, requests[n]!.operation)),
+      this.lists.applyResult(list, query, this.hubRequests.read(attempts[n]!, requests[n]!.operation)),
     );
   }
 
@@ -43,7 +43,7 @@ export class AccountListReader implements ListReader {
     { source, nextPage: page }: ExternalList,
     query: ListQuestion,
   ): Inquiry & { readonly key: string } {
-    const type = this.inquiries.tellsReposTogether(source) ? '' : query.type;
+    const type = this.hubRequests.tellsReposTogether(source) ? '' : query.type;
     const operation: UserReposOperation = { kind: 'userRepos', question: query, page };
     return { source, operation, key: `${source.key} ${type} ${JSON.stringify(page)}` };
   }

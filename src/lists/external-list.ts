@@ -1,6 +1,6 @@
 import type { Attempt, AttemptCategory } from '../domain/attempt.js';
 import type { ListEntries, ListEntry, ListPage, ListQuestion } from '../domain/list.js';
-import type { QueryPairs } from '../domain/operation.js';
+import type { QueryPairs } from '../domain/query.js';
 import type { Source } from '../domain/source.js';
 import { listOrder } from './list-order.js';
 import { parseNextPage } from './list-next-page.js';
@@ -80,7 +80,7 @@ export class ExternalList implements ListStream {
     return page ? placeAfter(page.parameters, page.entries, page.skipped + taken - page.before) : this.next;
   }
 
-  /** A source without pagination is asked for a longer list, which starts with the same entries. */
+  /** Without pagination, the next request is for a longer list, which starts with the same entries. */
   private longerPage({ entries, linked }: ListPage): SourcePlace | undefined {
     const { page: current } = this.next;
     const limit = current.length === 0 ? this.query.limit : Number(current[0]![1]);

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { HubInquiries, type Told } from '../fallback/resolver/hub-inquiries.service.js';
+import { HubInquiries, type Told } from '../fallback/resolver/hub-hubRequests.service.js';
 import type { HubQuestion } from '../fallback/resolver/question.js';
 import type { ListPage, ListQuestion } from '../domain/list.js';
-import type { QueryPairs } from '../domain/operation.js';
+import type { QueryPairs } from '../domain/query.js';
 import type { Source } from '../domain/source.js';
 import { sourceMark, type ListWalk } from '../domain/list-walk.js';
 import { ExternalList } from './external-list.js';
@@ -10,11 +10,11 @@ import { ExternalList } from './external-list.js';
 /** Reads the parts of a list that come from sources. */
 @Injectable()
 export class ExternalLists {
-  constructor(private readonly inquiries: HubInquiries) {}
+  constructor(private readonly hubRequests: HubInquiries) {}
 
-  /** All sources that may be asked; on later pages, those of the first page that may still be asked. */
+  /** All sources available to the caller. Later pages only use sources of the first page that are still available. */
   begin(query: ListQuestion, context: HubQuestion, walk: ListWalk | undefined): ExternalList[] {
-    return this.inquiries
+    return this.hubRequests
       .sourcesFor(context)
       .filter((source) => walk === undefined || sourceMark(source) in walk.sources)
       .map((source) => new ExternalList(source, query, walk?.sources[sourceMark(source)]));
@@ -22,7 +22,7 @@ export class ExternalLists {
 
   /** Reads the next page of each list in parallel. The list of a source that fails ends. */
   async readNext(lists: readonly ExternalList[], query: ListQuestion, context: HubQuestion): Promise<void> {
-    const results = await this.inquiries.askEach(
+    const results = await this.hubRequests.askEach(
       context,
       lists.map(({ source, nextPage: page }) => ({ source, operation: { kind: 'list', question: query, page } })),
     );
@@ -40,7 +40,7 @@ export class ExternalLists {
   /** Whether the hub would serve this repository from the source; others are not listed. */
   private isAllowed(source: Source, type: ListQuestion['type'], id: string): boolean {
     const slash = id.indexOf('/');
-    return this.inquiries.mayAnswerFor(source, {
+    return this.hubRequests.mayAnswerFor(source, {
       type,
       namespace: id.slice(0, Math.max(0, slash)),
       name: id.slice(slash + 1),

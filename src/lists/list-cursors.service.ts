@@ -28,15 +28,18 @@ export class ListCursors {
     return Buffer.concat([this.sign(content), content]).toString('base64url');
   }
 
-  /** @throws HubError `BadRequest` if the cursor was not created by this hub or belongs to a different list */
-  read(cursor: string, question: string): ListWalk {
+  /**
+   * @param mark the `listMark` of the request
+   * @throws HubError `BadRequest` if the cursor was not created by this hub or belongs to a different list
+   */
+  read(cursor: string, mark: string): ListWalk {
     const bytes = Buffer.from(cursor, 'base64url');
     const signature = bytes.subarray(0, SIGNATURE_BYTES);
     const content = bytes.subarray(SIGNATURE_BYTES);
     if (signature.length < SIGNATURE_BYTES || !timingSafeEqual(signature, this.sign(content)))
       throw invalidCursor('not created by this hub, or modified');
     const { shown, ...walk } = JSON.parse(inflateRawSync(content).toString()) as EncodedWalk;
-    if (walk.question !== question) throw invalidCursor('belongs to a different list. Start again without a cursor.');
+    if (walk.question !== mark) throw invalidCursor('belongs to a different list. Start again without a cursor.');
     const marks = Object.entries(shown).map(([source, text]) => [source, text.match(MARKS) ?? []] as const);
     return { ...walk, shown: Object.fromEntries(marks) };
   }

@@ -1,12 +1,12 @@
-import type { QueryPairs } from '../domain/operation.js';
+import type { QueryPairs } from '../domain/query.js';
 import { forwardableQuery } from '../domain/forward-query.js';
 import { nextTarget } from '../domain/rewrite-link.js';
 
-/** Our cursors contain those of all sources, so each must be short. */
+/** Our cursors contain the cursors of all sources, so each must be short. */
 const MAX_PARAMETERS_LENGTH = 2000;
 
 /**
- * Reads the parameters of a source's next page from its `Link`, without those of the current request. Only links to the source's own origin
+ * Reads the parameters of a source's next page from its `Link`, without the unchanged ones. Only links to the source's own origin
  * count. Their path is ignored: the next page is always requested from the list endpoint (contract E, traps 1 and 2).
  *
  * @param link the source's `Link` header

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import type { QueryPairs } from '../domain/operation.js';
+import type { QueryPairs } from '../domain/query.js';
 import type { RepoType } from '../domain/repo-id.js';
 import { encodeQuery } from '../domain/encode-path.js';
 import { failuresHeader } from './list-failures.js';

@@ -1,11 +1,11 @@
 import { HubError } from '../domain/hub-error.js';
 import type { ListQuestion, ListSort } from '../domain/list.js';
-import type { QueryPairs } from '../domain/operation.js';
+import type { QueryPairs } from '../domain/query.js';
 import type { RepoType } from '../domain/repo-id.js';
 import { forwardableQuery, holdsToken } from '../domain/forward-query.js';
 import { expandFields, flag, parameter } from '../domain/query-flags.js';
 
-/** Spellings of huggingface.co, of its clients, and of KohakuHub. */
+/** Values that huggingface.co, its clients and KohakuHub use, with the field to sort by. */
 const SORTS: ReadonlyMap<string, ListSort> = new Map([
   ['lastModified', 'lastModified'],
   ['last_modified', 'lastModified'],

@@ -16,7 +16,7 @@ const MAX_ROUNDS = 10;
 /** A page of a list. */
 export interface ListResult {
   readonly entries: readonly unknown[];
-  /** The position after this page; absent on the last page. */
+  /** The position after this page; `undefined` on the last page. */
   readonly next?: ListWalk;
   readonly failures: readonly ListFailure[];
 }
@@ -42,7 +42,7 @@ export class ListsService {
 
   /**
    * Returns the next page of a list.
-   * @param walk the position from the cursor; absent for the first page
+   * @param walk the position from the cursor; `undefined` for the first page
    * @param external reads the external lists
    */
   async page(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { HubInquiries } from '../fallback/resolver/hub-inquiries.service.js';
+import { HubInquiries } from '../fallback/resolver/hub-hubRequests.service.js';
 import type { Asking } from '../fallback/resolver/question.js';
-import type { QueryPairs } from '../domain/operation.js';
+import type { QueryPairs } from '../domain/query.js';
 import { REPO_TYPES, type RepoType } from '../domain/repo-id.js';
 import { isAccountName } from '../domain/account-name.js';
 import { accountNotFound } from '../domain/choose-failure.js';
@@ -33,7 +33,7 @@ export class UserReposService {
   constructor(
     private readonly lists: ListsService,
     private readonly external: ExternalLists,
-    private readonly inquiries: HubInquiries,
+    private readonly hubRequests: HubInquiries,
     private readonly accounts: AccountLookupService,
   ) {}
 
@@ -47,7 +47,7 @@ export class UserReposService {
     const known = parameters.filter(([key]) => KNOWN_PARAMETERS.has(key));
     const combined: QueryPairs = [...DEFAULTS, ...known, ['author', name]];
     const queries = REPO_TYPES.map((type) => parseListParameters(type, combined));
-    const reader = new AccountListReader(this.external, this.inquiries);
+    const reader = new AccountListReader(this.external, this.hubRequests);
     const results = await Promise.all(queries.map((query) => this.lists.page(query, listContext, undefined, reader)));
     // Empty lists may also mean that the account does not exist; the look-up then throws.
     if (results.every(({ entries }) => entries.length === 0)) await this.accounts.find(name, 'user', context);

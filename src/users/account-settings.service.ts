@@ -8,7 +8,7 @@ import { AccountsService, type AccountKey } from './accounts.service.js';
 /** Fields that owners can change. */
 export type AccountSettingsChanges = Pick<AccountChanges, 'fullName' | 'email' | 'bio' | 'website' | 'socialMedia'>;
 
-/** Profile settings: users manage their own, organization admins those of their organizations. */
+/** Profile settings: users manage their own, and admins manage their organizations. */
 @Injectable()
 export class AccountSettingsService {
   constructor(

@@ -17,7 +17,7 @@ export interface NewAccount {
   readonly passwordHash?: string;
 }
 
-/** A partial update; absent fields stay unchanged. */
+/** A partial update; omitted fields stay unchanged. */
 export type AccountChanges = Partial<
   Pick<AccountEntity, 'fullName' | 'email' | 'bio' | 'website' | 'socialMedia' | 'reserved'> & { disabled: boolean }
 >;

@@ -59,7 +59,7 @@ export class AccountsService {
   }
 
   /**
-   * Returns an account that the caller administers: their own, or an organization of which they are an admin.
+   * Returns an account that the caller administers: their own, or an organization in which they have the admin role.
    * @throws HubError `NotFound`, `Forbidden` for other callers
    */
   async requireAdministered(caller: Caller, { kind, name }: AccountKey): Promise<AccountEntity> {
@@ -93,12 +93,12 @@ export class AccountsService {
     return { token, record };
   }
 
-  /** Whether the caller may read private content of the account: it is their own, or an organization of theirs. */
+  /** Whether the caller may read private content of the account: their own account, or an organization in which they are a member. */
   async mayRead(caller: Caller, ownerId: number): Promise<boolean> {
     return (await this.roleOf(caller, ownerId)) !== undefined;
   }
 
-  /** The caller's role in an account; users are admins of their own. Does not consider the role of the access token. */
+  /** The caller's role in an account; users have the admin role in their own account. Does not consider the role of the access token. */
   async roleOf(caller: Caller, ownerId: number): Promise<MemberRole | undefined> {
     if (caller.accountId === undefined) return undefined;
     return caller.accountId === String(ownerId) ? 'admin' : this.memberships.roleIn(ownerId, Number(caller.accountId));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../domain/caller.js';
-import { Topic, type Fleet } from '../platform/cluster/fleet.js';
+import { Topic, type ClusterBus } from '../platform/cluster/cluster-bus.js';
 import type { CallerDirectory } from '../platform/http/caller-directory.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { SessionStore } from './session.store.js';
@@ -12,8 +12,8 @@ const ONE_MINUTE_MS = 60_000;
 const CREDENTIAL_REVOKED = new Topic<number>('withdrawn');
 
 /**
- * How long a look-up is cached. Downloads make many requests with one token. A revocation that does not reach this replica takes effect
- * after this time at the latest.
+ * How long a look-up is cached. Downloads make many requests with one token. A revocation message that does not
+ * reach this replica takes effect when the entry expires.
  */
 const CACHE_TTL_MS = 5_000;
 
@@ -34,11 +34,11 @@ export class CallersService implements CallerDirectory {
   constructor(
     private readonly tokens: AccessTokenStore,
     private readonly sessions: SessionStore,
-    private readonly fleet: Fleet,
+    private readonly cluster: ClusterBus,
     private readonly clock: () => Date,
   ) {
-    fleet.on(CREDENTIAL_REVOKED, (accountId) => this.invalidateLocally(accountId));
-    fleet.onGap(() => this.invalidateAll());
+    cluster.on(CREDENTIAL_REVOKED, (accountId) => this.invalidateLocally(accountId));
+    cluster.onGap(() => this.invalidateAll());
   }
 
   findCaller(token: string): Promise<Caller | undefined> {
@@ -52,7 +52,7 @@ export class CallersService implements CallerDirectory {
   /** Drops an account's cached credentials on every replica. Call it after a credential was revoked in the database. */
   async invalidate(accountId: number): Promise<void> {
     this.invalidateLocally(accountId);
-    await this.fleet.tell(CREDENTIAL_REVOKED, accountId);
+    await this.cluster.publish(CREDENTIAL_REVOKED, accountId);
   }
 
   private invalidateAll(): void {

@@ -13,7 +13,7 @@ import { MembershipStore, type MemberPage, type Membership } from './membership.
 
 export interface MembersPage {
   readonly members: readonly Membership[];
-  /** Cursor of the next page; absent on the last page. */
+  /** Cursor of the next page; `undefined` on the last page. */
   readonly next?: number;
 }
 

@@ -7,7 +7,7 @@ import { SessionEntity } from './session.entity.js';
 export interface PasswordUpdate {
   readonly accountId: number;
   readonly hash: string;
-  /** Only replace the hash if it still has this value; absent: replace any. */
+  /** Only replace the hash if it still has this value; otherwise replace any. */
   readonly currentHash?: string;
   /** The session to keep; all others of the account are deleted. */
   readonly keepSessionId?: number;

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { ReservedNames } from '../fallback/resolver/reserved-names.service.js';
-import { FLEET, Topic, type Fleet } from '../platform/cluster/fleet.js';
+import { CLUSTER_BUS, Topic, type ClusterBus } from '../platform/cluster/cluster-bus.js';
 import { AccountStore } from './account.store.js';
 
 /** Published when the set of reserved accounts may have changed. */
@@ -23,10 +23,10 @@ export class ReservedAccounts implements OnModuleInit, BeforeApplicationShutdown
   constructor(
     private readonly accounts: AccountStore,
     private readonly names: ReservedNames,
-    @Inject(FLEET) private readonly fleet: Fleet,
+    @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
   ) {
-    fleet.on(RESERVED_CHANGED, () => this.refresh());
-    fleet.onGap(() => this.refresh());
+    cluster.on(RESERVED_CHANGED, () => this.refresh());
+    cluster.onGap(() => this.refresh());
   }
 
   /** Loads the names before the first request. */
@@ -37,7 +37,7 @@ export class ReservedAccounts implements OnModuleInit, BeforeApplicationShutdown
   /** Call it after a reserved account was created, changed or deleted. The change is effective on all replicas when this returns. */
   async publishChange(): Promise<void> {
     await this.refresh();
-    await this.fleet.tell(RESERVED_CHANGED, null);
+    await this.cluster.publish(RESERVED_CHANGED, null);
   }
 
   /** Applies the current state of the database on this replica. */

@@ -3,8 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { ReservedNamesModule } from '../fallback/resolver/reserved-names.module.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
-import { FLEET, type Fleet } from '../platform/cluster/fleet.js';
-import { FleetModule } from '../platform/cluster/fleet.module.js';
+import { CLUSTER_BUS, type ClusterBus } from '../platform/cluster/cluster-bus.js';
+import { ClusterModule } from '../platform/cluster/cluster.module.js';
 import { CALLER_DIRECTORY } from '../platform/http/caller-directory.js';
 import { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
@@ -37,9 +37,9 @@ const clock = (): Date => new Date();
 
 const callersService = {
   provide: CallersService,
-  inject: [AccessTokenStore, SessionStore, FLEET],
-  useFactory: (tokens: AccessTokenStore, sessions: SessionStore, fleet: Fleet) =>
-    new CallersService(tokens, sessions, fleet, clock),
+  inject: [AccessTokenStore, SessionStore, CLUSTER_BUS],
+  useFactory: (tokens: AccessTokenStore, sessions: SessionStore, cluster: ClusterBus) =>
+    new CallersService(tokens, sessions, cluster, clock),
 };
 
 const signInService = {
@@ -65,7 +65,7 @@ const registrationService = {
 /** Local accounts, and the directory that resolves tokens and sessions for the authentication guard. */
 @Module({
   imports: [
-    FleetModule,
+    ClusterModule,
     FallbackModule,
     ReservedNamesModule,
     TypeOrmModule.forFeature([AccountEntity, MembershipEntity, AccessTokenEntity, SessionEntity, AvatarEntity]),

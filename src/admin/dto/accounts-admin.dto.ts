@@ -17,7 +17,7 @@ import { PrintableLine } from '../../users/api/printable.decorator.js';
 
 const KINDS: readonly AccountKind[] = ['user', 'organization'];
 
-/** Allows a field to be absent, but not null. */
+/** Allows a field to be omitted, but not null. */
 const IsOptionalNotNull = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 /** Filters and pagination of accounts. */
@@ -87,7 +87,7 @@ export class CreateAccountDto {
   full_name?: string;
 }
 
-/** Account fields to change. Absent fields stay unchanged. */
+/** Account fields to change. Omitted fields stay unchanged. */
 export class ChangeAccountDto {
   /** If true, sign-in is disabled, all sessions end and all access tokens are rejected. Not allowed for organizations. */
   @ApiPropertyOptional()
@@ -116,7 +116,7 @@ export class ChangeAccountDto {
 
 /** A new password. */
 export class SetPasswordDto {
-  /** At least 8 characters. If absent, a password is generated. */
+  /** At least 8 characters. If omitted, a password is generated. */
   @ApiPropertyOptional({ writeOnly: true })
   @IsOptionalNotNull()
   @IsString()

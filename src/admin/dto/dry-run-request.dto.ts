@@ -85,7 +85,7 @@ export class DryRunRequestDto implements DryRunRequest {
   sources?: SourceSettingDto[];
 
   /**
-   * Simulate a signed-in user of this name; anonymous if absent.
+   * Simulate a signed-in user of this name; anonymous if omitted.
    * @example "ann"
    */
   @ApiPropertyOptional({ maxLength: 96 })

@@ -11,7 +11,7 @@ export class RepoParamsDto {
   type: RepoType;
 
   /**
-   * Absent for ids without a namespace.
+   * Omitted for ids without a namespace.
    * @example "openai-community"
    */
   @IsOptional()

@@ -6,14 +6,14 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 export interface AvatarOwner {
   readonly kind: AccountKind;
   readonly name: string;
-  /** Hex SHA-256 of the avatar; null or absent without one. */
+  /** Hex SHA-256 of the avatar; null or undefined without one. */
   readonly avatarSha256?: string | null;
 }
 
 /** Returns the absolute URL of an account's avatar; empty without one. */
 export type AvatarUrlOf = (account: AvatarOwner) => string;
 
-/** Characters of the hash that are enough to tell one version of an avatar from the next. */
+/** Characters of the hash that are enough to distinguish versions of an avatar. */
 const VERSION_LENGTH = 12;
 
 /** The URL of a local account's avatar; empty without one. Contains a version, so that caches load a new avatar. */

@@ -54,7 +54,7 @@ export const toOrganizationOverview = (
   ...toCounts(repositories),
 });
 
-/** Fields that the source does not report are absent. */
+/** Fields that the source does not report are omitted. */
 export function toExternalUserOverview(external: FarAccount, avatarOf: AvatarUrlOf): UserOverviewDto {
   const { orgs = [], ...facts } = external.account.facts as Fields & { orgs?: readonly Fields[] };
   const { name, isPro, createdAt } = external.account;
@@ -70,7 +70,7 @@ export function toExternalUserOverview(external: FarAccount, avatarOf: AvatarUrl
   } as UserOverviewDto;
 }
 
-/** Fields that the source does not report are absent. */
+/** Fields that the source does not report are omitted. */
 export function toExternalOrganizationOverview(external: FarAccount, avatarOf: AvatarUrlOf): OrganizationOverviewDto {
   const { members, facts, name } = external.account;
   return {

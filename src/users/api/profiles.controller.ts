@@ -47,7 +47,7 @@ export class ProfilesController {
     return this.profiles.organization(name, context);
   }
 
-  /** Tell whether a name belongs to a user or an organization. */
+  /** Get the type of an account: user or organization. */
   @Get('users/:name/type')
   @Header('Cache-Control', 'no-store')
   type(@Asks() context: Asking, @Param('name') name: string): Promise<AccountTypeDto> {

@@ -43,7 +43,7 @@ export class SocialMediaDto {
 const isPresent = (_: unknown, value: unknown): boolean => value !== undefined;
 const isNotEmpty = (_: unknown, value: unknown): boolean => value !== undefined && value !== '';
 
-/** Account settings to change. Absent fields stay unchanged. */
+/** Account settings to change. Omitted fields stay unchanged. */
 export class ChangeSettingsDto {
   /** Display name. */
   @ApiPropertyOptional()

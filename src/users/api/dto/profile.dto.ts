@@ -15,7 +15,7 @@ export class SourceTagsDto {
   _partial?: boolean;
 }
 
-/** An organization of which a user is a member. */
+/** An organization that a user belongs to. */
 export class OrganizationOfDto {
   id: string;
 

@@ -1,4 +1,4 @@
-/** An organization of which the caller is a member. */
+/** An organization that the caller belongs to. */
 export class OwnOrganizationDto {
   type: 'org';
 
@@ -31,7 +31,7 @@ export class TokenInUseDto {
 export class CredentialDto {
   type: 'access_token' | 'session';
 
-  /** Absent for sessions. */
+  /** Omitted for sessions. */
   accessToken?: TokenInUseDto;
 }
 

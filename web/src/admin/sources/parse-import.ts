@@ -1,5 +1,5 @@
 import type { SourceSetting } from '@domain/source';
-import { checkSources } from '@domain/check-source';
+import { checkSources, type SourceFault } from '@domain/check-source';
 import { SOURCE_TYPES } from '@strategies/strategies';
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
@@ -13,9 +13,12 @@ export interface ImportError {
 }
 
 /** The sources in a file, or all of its errors. */
-export type ImportResult = { readonly settings: readonly SourceSetting[] } | { readonly errors: readonly ImportError[] };
+export type ImportResult =
+  { readonly settings: readonly SourceSetting[] } | { readonly errors: readonly ImportError[] };
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+
+const MAX_SYNTAX_ERRORS = 20;
 
 const SYNTAX_ERRORS: Readonly<Record<string, string>> = {
   CommaExpected: 'Missing comma',
@@ -52,26 +55,28 @@ function valueOf(node: Node): unknown {
 export function parseImport(text: string): ImportResult {
   const parseErrors: ParseError[] = [];
   const root = parseTree(text, parseErrors, { disallowComments: true, allowTrailingComma: false });
-  if (parseErrors.length > 0) return { errors: parseErrors.slice(0, MAX_SYNTAX_ERRORS).map((error) => syntaxError(text, error)) };
+  if (parseErrors.length > 0)
+    return { errors: parseErrors.slice(0, MAX_SYNTAX_ERRORS).map((error) => syntaxError(text, error)) };
   const list = root?.type === 'object' ? findNodeAtLocation(root, ['sources']) : root;
   if (list?.type !== 'array')
     return {
       errors: [{ line: 1, message: 'Expected a list of sources or an object with a “sources” list' }],
     };
   const check = checkSources(valueOf(list), SOURCE_TYPES);
-  if ('settings' in check) return check;
+  return 'settings' in check ? check : { errors: check.faults.map((fault) => locateFault(text, list, fault)) };
+}
+
+/** Adds the line and the source's name to an error of a field such as `3.url`. */
+function locateFault(text: string, list: Node, { field, message }: SourceFault): ImportError {
+  const [position = '0', fieldName = ''] = field.split(/\.(.*)/s);
+  const sourceNode = list.children?.[Number(position)];
+  const isObject = sourceNode?.type === 'object';
+  const name: unknown = isObject ? findNodeAtLocation(sourceNode, ['name'])?.value : undefined;
+  const node = (isObject && findNodeAtLocation(sourceNode, [fieldName])) || sourceNode || list;
   return {
-    faults: check.faults.map(({ field, message }) => {
-      const [place = '0', name = ''] = field.split(/\.(.*)/s);
-      const node = list.children?.[Number(place)];
-      const said = node?.type === 'object' ? findNodeAtLocation(node, ['name'])?.value : undefined;
-      const at = (node?.type === 'object' && findNodeAtLocation(node, [name])) || node || list;
-      return {
-        line: lineAt(text, at.offset),
-        source: typeof said === 'string' && said ? said : `source ${Number(place) + 1}`,
-        field: name || undefined,
-        message,
-      };
-    }),
+    line: lineAt(text, node.offset),
+    source: typeof name === 'string' && name ? name : `Source ${Number(position) + 1}`,
+    field: fieldName || undefined,
+    message,
   };
 }

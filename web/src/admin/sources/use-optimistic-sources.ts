@@ -2,62 +2,63 @@ import { computed, ref, type ComputedRef, type Ref } from 'vue';
 import { errorMessage } from '@/api/use-action';
 import { toast } from '@/composables/use-toasts';
 import type { Source } from './source-draft';
-import { changeSource, orderSources, useKnownSources, useSourcesChange } from './sources-api';
+import { orderSources, updateSource, useRefreshSources, useSetSources } from './sources-api';
 
 type Id = Source['id'];
 
 /**
- * What is wished of the sources' order and switches is shown at once, and taken back when the hub does not agree.
- * @param told the sources as the hub has told them
+ * Shows a new order and toggled switches at once, and reverts them if the hub rejects the change.
+ *
+ * @param current the sources as last received from the hub
  */
-export function useOptimisticSources(told: Readonly<Ref<readonly Source[] | undefined>>): {
+export function useOptimisticSources(current: Readonly<Ref<readonly Source[] | undefined>>): {
   readonly sources: ComputedRef<Source[]>;
   order(ids: Id[]): Promise<void>;
   enable(source: Source, enabled: boolean): Promise<void>;
 } {
-  const wished = ref<Id[]>();
-  const switched = ref(new Map<Id, boolean>());
+  const pendingOrder = ref<Id[]>();
+  const pendingEnabled = ref(new Map<Id, boolean>());
   const sources = computed(() => {
-    const rank = new Map(wished.value?.map((id, place) => [id, place]));
-    const markdownContext = ({ id }: Source): number => rank.get(id) ?? rank.size;
-    return (told.value ?? [])
-      .map((source) => ({ ...source, enabled: switched.value.get(source.id) ?? source.enabled }))
-      .toSorted((a, b) => markdownContext(a) - markdownContext(b));
+    const rank = new Map(pendingOrder.value?.map((id, index) => [id, index]));
+    const rankOf = ({ id }: Source): number => rank.get(id) ?? rank.size;
+    return (current.value ?? [])
+      .map((source) => ({ ...source, enabled: pendingEnabled.value.get(source.id) ?? source.enabled }))
+      .toSorted((a, b) => rankOf(a) - rankOf(b));
   });
 
-  const know = useKnownSources();
-  const changed = useSourcesChange();
-  const refuse = (what: string, problem: unknown): void => toast(`${what}: ${errorMessage(problem)}`, 'bad');
+  const setSources = useSetSources();
+  const refresh = useRefreshSources();
+  const showError = (title: string, error: unknown): void => toast(`${title}: ${errorMessage(error)}`, 'bad');
 
-  /** While one order is on its way, only the last of those that follow is sent after it. */
-  let sending = false;
+  /** Sends one order at a time. Of the orders that arrive meanwhile, only the last one is sent. */
+  let isSending = false;
   async function order(ids: Id[]): Promise<void> {
-    wished.value = ids;
-    if (sending) return;
-    sending = true;
+    pendingOrder.value = ids;
+    if (isSending) return;
+    isSending = true;
     try {
-      for (let sent: Id[] | undefined; sent !== wished.value;) {
-        sent = wished.value!;
-        know(await orderSources(sent));
+      for (let sent: Id[] | undefined; sent !== pendingOrder.value;) {
+        sent = pendingOrder.value!;
+        setSources(await orderSources(sent));
       }
-    } catch (problem) {
-      refuse('The order stays as it was', problem);
+    } catch (error) {
+      showError('Order not changed', error);
     } finally {
-      wished.value = undefined;
-      sending = false;
-      void changed();
+      pendingOrder.value = undefined;
+      isSending = false;
+      void refresh();
     }
   }
 
   async function enable(source: Source, enabled: boolean): Promise<void> {
-    switched.value.set(source.id, enabled);
+    pendingEnabled.value.set(source.id, enabled);
     try {
-      await changeSource(source, { enabled });
-      await changed();
-    } catch (problem) {
-      refuse(`${source.name} stays ${enabled ? 'disabled' : 'enabled'}`, problem);
+      await updateSource(source, { enabled });
+      await refresh();
+    } catch (error) {
+      showError(`${source.name} not ${enabled ? 'enabled' : 'disabled'}`, error);
     } finally {
-      switched.value.delete(source.id);
+      pendingEnabled.value.delete(source.id);
     }
   }
   return { sources, order, enable };
