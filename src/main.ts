@@ -5,6 +5,7 @@ import { COMMANDS } from './app/commands.js';
 import { AppModule } from './app/app.module.js';
 import { configureApp } from './app/configure-app.js';
 import { endOnSignal } from './app/signals.js';
+import { SOURCE_TYPES } from './fallback/strategies/strategies.js';
 import { unknownNames } from './platform/config/env.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
@@ -28,7 +29,7 @@ function announce(config: HubConfig): string {
 }
 
 async function serve(): Promise<void> {
-  const config = loadConfig(secretsIn);
+  const config = loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES });
   const logger = await HubLogger.create(config.log);
   for (const name of unknownNames(process.env))
     logger.warn(`${name} is not a variable of this version; see .env.example`);

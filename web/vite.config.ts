@@ -10,9 +10,10 @@ const FOR_THE_HUB = '^/(api|admin/api|docs|docs-json|health|lfs|metrics)([/?]|$)
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [vue(), tailwind()],
-  // `@domain`: types and rules that the hub and its pages share, such as valid names; they import no package
+  // Code that the hub and its pages share: types and rules such as valid names, and the kinds of sources. It imports no package.
   resolve: {
     alias: {
+      '@strategies': fileURLToPath(new URL('../src/fallback/strategies', import.meta.url)),
       '@domain': fileURLToPath(new URL('../src/domain', import.meta.url)),
       '@': fileURLToPath(new URL('src', import.meta.url)),
     },

@@ -1,5 +1,6 @@
 import { TokenCipher } from '../fallback/sources/token-cipher.js';
 import { KeyRotation, type Rotated } from '../fallback/sources/key-rotation.service.js';
+import { SOURCE_TYPES } from '../fallback/strategies/strategies.js';
 import type { HubConfig } from '../platform/config/hub-config.js';
 import { loadConfig } from '../platform/config/load-config.js';
 import { adoptNextKey, nextKeyIn, secretsIn, secretsInRotation } from '../platform/config/secrets.js';
@@ -9,7 +10,9 @@ import { CommandFault } from './boot-fault.js';
 
 /** Brings the database's tables up to date, and says how. */
 async function migrate(): Promise<string> {
-  const { source, ran } = await openDataSource(await dataSourceOptions(loadConfig(secretsIn)));
+  const { source, ran } = await openDataSource(
+    await dataSourceOptions(loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES })),
+  );
   await source.destroy();
   return ran.length === 0 ? 'The database is up to date.' : `Migrated: ${ran.join(', ')}`;
 }
@@ -19,7 +22,7 @@ async function migrate(): Promise<string> {
  * first token is sealed with it, so that it can be gone on with after whatever cut it off.
  */
 async function rotateKey(): Promise<string> {
-  const config = loadConfig(secretsInRotation);
+  const config = loadConfig({ secretsIn: secretsInRotation, sourceTypes: SOURCE_TYPES });
   const isKept = config.isKeyKept;
   const next = isKept ? nextKeyIn(config.dataDir, config.newSecretKey) : config.newSecretKey;
   if (next === undefined) throw new CommandFault('KOHAKU_HUB_NEW_SECRET_KEY must be set: the key to change to.');

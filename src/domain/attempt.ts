@@ -1,3 +1,4 @@
+import type { AnyOperationKind, Operations, ReplyJson } from './operation.js';
 import type { Source } from './source.js';
 import type { Outcome } from './upstream.js';
 
@@ -33,10 +34,13 @@ export interface Classification {
   readonly repoDenied: boolean;
 }
 
-/** One source's outcome in a chain. */
+/** The outcome of asking one source. */
 export interface Attempt extends Classification {
   readonly source: Source;
+  /** A reply that serves is in the hub's own format. */
   readonly outcome: Outcome;
+  /** Reads the same replies as an answer to another operation that has the same requests. */
+  readonly readAs?: <Kind extends AnyOperationKind>(operation: Operations[Kind]) => ReplyJson[Kind] | undefined;
   readonly method: string;
   /** Path and query as asked, without the source's base. */
   readonly path: string;

@@ -30,12 +30,12 @@ const REQUIRED: readonly SourceField[] = ['url', 'source_type'];
 
 const isField = (name: string): name is SourceField => SOURCE_FIELDS.some((field) => field === name);
 
-function faultsOf(given: Readonly<Record<string, unknown>>): SourceFault[] {
+function faultsOf(given: Readonly<Record<string, unknown>>, types: readonly string[] | undefined): SourceFault[] {
   const missing = REQUIRED.filter((field) => given[field] === undefined);
   const wrong = Object.entries(given).map(([field, value]) => ({
     field,
     message: isField(field)
-      ? checkSourceField(field, value)
+      ? checkSourceField(field, value, types)
       : `is not a field of a source (${SOURCE_FIELDS.join(', ')})`,
   }));
   return [
@@ -65,13 +65,14 @@ function complete(given: Partial<SourceSetting> & Pick<SourceSetting, 'url' | 's
 /**
  * A source as people write it is either right and complete, or every fault in it is named.
  * @param input what was given, of whatever shape; fields that are `undefined` count as absent
+ * @param types the known types of sources
  */
-export function checkSource(input: unknown): SourceCheck {
+export function checkSource(input: unknown, types?: readonly string[]): SourceCheck {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return { faults: [{ field: '', message: 'must be an object like {"name", "url", "source_type"}' }] };
   }
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const faults = faultsOf(given);
+  const faults = faultsOf(given, types);
   return faults.length > 0 ? { faults } : { setting: complete(given as unknown as SourceSetting) };
 }
 
@@ -80,22 +81,24 @@ export const sourceIdentity = (source: { readonly namespace: string; readonly na
   `${source.namespace.toLowerCase()}/${source.name}`;
 
 /** Checks a list of sources, and that names are unique within a namespace. Fields are named `3.url`, counted from 0. */
-export function checkSources(input: unknown): SourcesCheck {
+export function checkSources(input: unknown, types?: readonly string[]): SourcesCheck {
   if (!Array.isArray(input)) return { faults: [{ field: '', message: 'must be a list of sources' }] };
   const faults: SourceFault[] = [];
   const settings: SourceSetting[] = [];
   const seen = new Set<string>();
-  input.map(checkSource).forEach((check, position) => {
-    const at = (fault: SourceFault): SourceFault => ({
-      ...fault,
-      field: [position, fault.field].filter((part) => part !== '').join('.'),
+  input
+    .map((item) => checkSource(item, types))
+    .forEach((check, position) => {
+      const at = (fault: SourceFault): SourceFault => ({
+        ...fault,
+        field: [position, fault.field].filter((part) => part !== '').join('.'),
+      });
+      if ('faults' in check) return void faults.push(...check.faults.map(at));
+      const identity = sourceIdentity(check.setting);
+      if (seen.has(identity))
+        faults.push(at({ field: 'name', message: `is taken: another source is named ${check.setting.name}` }));
+      seen.add(identity);
+      settings.push(check.setting);
     });
-    if ('faults' in check) return void faults.push(...check.faults.map(at));
-    const identity = sourceIdentity(check.setting);
-    if (seen.has(identity))
-      faults.push(at({ field: 'name', message: `is taken: another source is named ${check.setting.name}` }));
-    seen.add(identity);
-    settings.push(check.setting);
-  });
   return faults.length > 0 ? { faults } : { settings };
 }

@@ -1,8 +1,7 @@
 import type { AccountKind } from './account.js';
 import type { Attempt, AttemptCategory } from './attempt.js';
 import { HubError, type HubErrorFacts } from './hub-error.js';
-import { isAboutAccount, type AnyOperation } from './hub-operation.js';
-import { asksForFile } from './operation.js';
+import { isOnAccount, isOnFile, type AnyOperationKind } from './operation.js';
 import { DISABLED_MESSAGE } from './classify-reply.js';
 
 export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
@@ -11,7 +10,7 @@ export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
  * What a caller is told when no source served: the strongest thing any source said. "Not found" needs every source's definitive no
  * (law 9), and then looks like any missing repository: no list of sources comes along.
  */
-export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperation['kind']): HubError {
+export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKind): HubError {
   const first = (category: AttemptCategory): Attempt | undefined => attempts.find((a) => a.category === category);
   const facts: HubErrorFacts = {
     sources: attempts.map(({ source, outcome, category }) => reportOf(source.name, outcome.status, category)),
@@ -40,10 +39,10 @@ const reportOf = (name: string, status: number | undefined, category: AttemptCat
   category,
 });
 
-function notFound(attempts: readonly Attempt[], kind: AnyOperation['kind']): HubError {
-  if (attempts.length > 0 && asksForFile(kind) && !attempts.some((a) => a.repoDenied))
+function notFound(attempts: readonly Attempt[], kind: AnyOperationKind): HubError {
+  if (attempts.length > 0 && isOnFile(kind) && !attempts.some((a) => a.repoDenied))
     return new HubError('EntryNotFound', 'Entry not found');
-  return isAboutAccount({ kind }) ? accountNotFound('user') : new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+  return isOnAccount({ kind }) ? accountNotFound('user') : new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
 }
 
 /** In huggingface.co's words (contract D.6). */

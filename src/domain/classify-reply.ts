@@ -1,6 +1,5 @@
 import type { AttemptCategory, Classification } from './attempt.js';
-import { isAboutAccount, type AccountOperation, type AnyOperation } from './hub-operation.js';
-import { asksForFile } from './operation.js';
+import { isOnAccount, isOnFile, isOnRepo, OPERATIONS, type AccountOperation, type AnyOperation } from './operation.js';
 import { REPO_TYPES } from './repo-id.js';
 import type { Failure, Outcome, Reply } from './upstream.js';
 import { fieldsOf } from './read-fields.js';
@@ -46,14 +45,13 @@ function classifySuccess(operation: AnyOperation, reply: Reply): Classification 
   return isDue(operation, reply.json) ? SERVE : next('other');
 }
 
-const ARRAYS: ReadonlySet<AnyOperation['kind']> = new Set(['tree', 'pathsInfo', 'commits', 'list']);
-
 const isShapedAs = (json: unknown, array: boolean): boolean =>
   typeof json === 'object' && json !== null && Array.isArray(json) === array;
 
 function isDue(operation: AnyOperation, json: unknown): boolean {
-  if (isAboutAccount(operation)) return isOfAnAccount(operation.kind, json);
-  if (operation.kind !== 'userRepos') return isShapedAs(json, ARRAYS.has(operation.kind));
+  if (isOnAccount(operation)) return isOfAnAccount(operation.kind, json);
+  if (isOnRepo(operation)) return isShapedAs(json, OPERATIONS[operation.kind].reply === 'array');
+  if (operation.kind === 'list') return Array.isArray(json);
   return Array.isArray(json) || REPO_TYPES.some((type) => Array.isArray(fieldsOf(json)[`${type}s`]));
 }
 
@@ -69,7 +67,7 @@ const NAMES = ['user', 'username', 'name', 'fullname', 'full_name'];
 function classifyRefusal(operation: AnyOperation, reply: Reply): Classification {
   const errorCode = reply.headers['x-error-code'];
   const message = reply.headers['x-error-message'] ?? reply.message;
-  if ('repo' in operation && (errorCode === 'EntryNotFound' || errorCode === 'RevisionNotFound'))
+  if (isOnRepo(operation) && (errorCode === 'EntryNotFound' || errorCode === 'RevisionNotFound'))
     return { verdict: 'propagate', category: 'not-found', errorCode, repoDenied: false };
   if (errorCode === 'GatedRepo') return next('auth', { errorCode });
   if (errorCode === 'RepoNotFound') return next('not-found', { errorCode, repoDenied: true });
@@ -86,7 +84,7 @@ function classifyBareStatus(operation: AnyOperation, status: number, message: st
       return next('forbidden');
     case 404:
     case 410:
-      return next('not-found', { repoDenied: !asksForFile(operation.kind) });
+      return next('not-found', { repoDenied: !isOnFile(operation.kind) });
     case 429:
       return next('rate-limited');
     default:

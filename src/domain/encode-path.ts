@@ -1,4 +1,4 @@
-import type { QueryPairs } from './operation.js';
+import type { QueryPairs } from './query.js';
 
 /** Why a decoded segment may not become part of an upstream URL or a local path; undefined when it may (law 6). */
 export function segmentFault(segment: string): string | undefined {

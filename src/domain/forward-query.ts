@@ -1,4 +1,4 @@
-import type { QueryPairs } from './operation.js';
+import type { QueryPairs } from './query.js';
 
 /** Names under which clients and browsers put credentials into URLs (`__sign` is huggingface.co's own for private files). */
 const CREDENTIAL_NAMES: ReadonlySet<string> = new Set(['token', 'access_token', 'api_key', 'apikey', 'auth', '__sign']);

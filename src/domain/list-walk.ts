@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AttemptCategory } from './attempt.js';
 import type { ListEntries, ListQuestion } from './list.js';
-import type { QueryPairs } from './operation.js';
+import type { QueryPairs } from './query.js';
 import type { Source } from './source.js';
 
 /** How far into a source's list a walk has come: that many entries of the page that these parameters ask for. */

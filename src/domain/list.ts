@@ -1,4 +1,4 @@
-import type { QueryPairs } from './operation.js';
+import type { QueryPairs } from './query.js';
 import type { RepoType } from './repo-id.js';
 
 /** What a list can be sorted by: huggingface.co's own words (contract A.8). */

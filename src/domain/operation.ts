@@ -1,23 +1,51 @@
+import type { AccountKind, AccountList, SourceAccount } from './account.js';
+import type { ListPage, ListQuestion } from './list.js';
+import type { Conditions, QueryPairs } from './query.js';
 import type { RepoId } from './repo-id.js';
 
-/** Query parameters as asked, decoded, in order; a repeated name stands as often as it was sent. */
-export type QueryPairs = readonly (readonly [name: string, value: string])[];
-
-/** The only headers of a client that may travel to a source (law 5): lower-case names. */
-export interface Conditions {
-  readonly range?: string;
-  readonly 'if-match'?: string;
-  readonly 'if-none-match'?: string;
-  readonly 'if-modified-since'?: string;
-  readonly 'if-unmodified-since'?: string;
-  readonly 'if-range'?: string;
+/** What is fixed about a kind of operation on one repository; `OPERATIONS` has a row per kind. */
+interface OperationRow {
+  /** The words that follow the repository id in its URLs; none for the repository itself. */
+  readonly verbs: readonly string[];
+  readonly method: 'GET' | 'POST';
+  /** What follows the verb: nothing, a revision, a revision and a path in it, or one file (whose path is required). */
+  readonly takes: 'nothing' | 'revision' | 'folder' | 'file';
+  /** JSON that a reply must be; `bytes` for a file. */
+  readonly reply: 'object' | 'array' | 'bytes';
+  /** What a bare 404 is about: the repository, or perhaps only a file in it. */
+  readonly subject: 'repository' | 'file';
 }
+
+/**
+ * Every operation on a repository. URL parser, dry run, classification, OpenAPI and metrics read this table. A new operation is a row
+ * here and a type in `RepoOperations`; each strategy, the local answer and the OpenAPI schema then fail to compile until they have it.
+ */
+export const OPERATIONS = {
+  resolve: { verbs: ['resolve', 'raw'], method: 'GET', takes: 'file', reply: 'bytes', subject: 'file' },
+  info: { verbs: [], method: 'GET', takes: 'nothing', reply: 'object', subject: 'repository' },
+  revision: { verbs: ['revision'], method: 'GET', takes: 'revision', reply: 'object', subject: 'repository' },
+  tree: { verbs: ['tree'], method: 'GET', takes: 'folder', reply: 'array', subject: 'repository' },
+  pathsInfo: { verbs: ['paths-info'], method: 'POST', takes: 'revision', reply: 'array', subject: 'file' },
+  refs: { verbs: ['refs'], method: 'GET', takes: 'nothing', reply: 'object', subject: 'repository' },
+  commits: { verbs: ['commits'], method: 'GET', takes: 'revision', reply: 'array', subject: 'repository' },
+} as const satisfies Readonly<Record<string, OperationRow>>;
+
+export type OperationKind = keyof typeof OPERATIONS;
+export const OPERATION_KINDS = Object.keys(OPERATIONS) as readonly OperationKind[];
+
+/** A word that may follow a repository id in the URL of a read. */
+export type ReadVerb = (typeof OPERATIONS)[OperationKind]['verbs'][number];
+export const READ_VERBS: readonly ReadVerb[] = OPERATION_KINDS.flatMap((kind) => OPERATIONS[kind].verbs);
+
+/** The operation that a verb stands for. */
+export const kindOfVerb = (verb: ReadVerb | 'info'): OperationKind =>
+  OPERATION_KINDS.find((kind) => OPERATIONS[kind].verbs.some((word) => word === verb)) ?? 'info';
 
 interface OnRepo {
   readonly repo: RepoId;
 }
 
-/** One file of a revision: `resolve` gives its content, `raw` what git holds (the pointer of a large file). */
+/** One file of a revision: `resolve` returns its content, `raw` what git stores (a pointer for a large file). */
 export interface FileOperation extends OnRepo {
   readonly kind: 'resolve';
   readonly raw: boolean;
@@ -29,52 +57,110 @@ export interface FileOperation extends OnRepo {
   readonly conditions: Conditions;
 }
 
-export interface InfoOperation extends OnRepo {
-  readonly kind: 'info';
+/** An operation whose URL has nothing after its verb. */
+interface PlainOperation<Kind extends OperationKind> extends OnRepo {
+  readonly kind: Kind;
   readonly query: QueryPairs;
 }
 
-/** `rest`: the decoded segments after the verb. A revision with raw slashes spans several (the JS client sends such). */
-interface OnRevision extends OnRepo {
+/** `rest`: the decoded segments after the verb. A revision with raw slashes has several (the JS client sends such). */
+interface RevisionOperation<Kind extends OperationKind> extends PlainOperation<Kind> {
   readonly rest: readonly string[];
-  readonly query: QueryPairs;
 }
 
-export interface RevisionOperation extends OnRevision {
-  readonly kind: 'revision';
-}
-
-/** `rest` is the revision and then the folder. */
-export interface TreeOperation extends OnRevision {
-  readonly kind: 'tree';
-}
-
-export interface CommitsOperation extends OnRevision {
-  readonly kind: 'commits';
-}
-
-export interface PathsInfoOperation extends OnRevision {
-  readonly kind: 'pathsInfo';
+export interface PathsInfoOperation extends RevisionOperation<'pathsInfo'> {
   readonly paths: readonly string[];
   readonly expand: boolean;
 }
 
-export interface RefsOperation extends OnRepo {
-  readonly kind: 'refs';
-  readonly query: QueryPairs;
+/** The type of each operation on a repository. */
+interface RepoOperations {
+  readonly resolve: FileOperation;
+  readonly info: PlainOperation<'info'>;
+  readonly revision: RevisionOperation<'revision'>;
+  /** `rest` is the revision and then the folder. */
+  readonly tree: RevisionOperation<'tree'>;
+  readonly pathsInfo: PathsInfoOperation;
+  readonly refs: PlainOperation<'refs'>;
+  readonly commits: RevisionOperation<'commits'>;
 }
 
-/** A question about a repository that the hub can be asked. */
-export type Operation =
-  | FileOperation
-  | InfoOperation
-  | RevisionOperation
-  | TreeOperation
-  | PathsInfoOperation
-  | RefsOperation
-  | CommitsOperation;
+/** An operation on a repository. */
+export type Operation = RepoOperations[OperationKind];
 
-export type OperationKind = Operation['kind'];
+/** A page of a list of repositories. */
+export interface ListOperation {
+  readonly kind: 'list';
+  readonly question: ListQuestion;
+  /** The source's own parameters of this page, from its `Link`; empty for the first. */
+  readonly page: QueryPairs;
+}
 
-/** Does the question concern one file, so that "not found" may mean the file and not the repository? */
-export const asksForFile = (kind: string): boolean => kind === 'resolve' || kind === 'pathsInfo';
+/** A page of an account's repositories of one type. A source may have a better request for this than its list. */
+export interface UserReposOperation extends Omit<ListOperation, 'kind'> {
+  readonly kind: 'userRepos';
+}
+
+/** The profile of a user or of an organization. */
+export interface ProfileOperation<
+  Kind extends 'userProfile' | 'organizationProfile' = 'userProfile' | 'organizationProfile',
+> {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+/** A page of an account's members, followers or likes. */
+export interface AccountListOperation {
+  readonly kind: 'accountList';
+  readonly owner: AccountKind;
+  readonly name: string;
+  readonly list: AccountList;
+  readonly page: QueryPairs;
+}
+
+/** The type of each operation on a hub as a whole: no repository is bound by it. */
+interface HubOperations {
+  readonly list: ListOperation;
+  readonly userRepos: UserReposOperation;
+  readonly userProfile: ProfileOperation<'userProfile'>;
+  readonly organizationProfile: ProfileOperation<'organizationProfile'>;
+  readonly accountList: AccountListOperation;
+}
+
+export type HubOperation = HubOperations[keyof HubOperations];
+
+/** An operation on an account. */
+export type AccountOperation = ProfileOperation | AccountListOperation;
+
+/** Every operation that a source can be asked for, by kind. */
+export interface Operations extends RepoOperations, HubOperations {}
+
+export type AnyOperation = Operation | HubOperation;
+export type AnyOperationKind = keyof Operations;
+
+/** The JSON of a reply to each operation, in the hub's own format. */
+export interface ReplyJson {
+  readonly resolve: undefined;
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly revision: Readonly<Record<string, unknown>>;
+  readonly tree: readonly unknown[];
+  readonly pathsInfo: readonly unknown[];
+  readonly refs: Readonly<Record<string, unknown>>;
+  readonly commits: readonly unknown[];
+  readonly list: ListPage;
+  readonly userRepos: ListPage;
+  readonly userProfile: SourceAccount;
+  readonly organizationProfile: SourceAccount;
+  readonly accountList: readonly unknown[];
+}
+
+/** Whether an operation is about one repository. */
+export const isOnRepo = (operation: AnyOperation): operation is Operation => 'repo' in operation;
+
+/** Whether an operation is about an account. */
+export const isOnAccount = (operation: { readonly kind: AnyOperationKind }): operation is AccountOperation =>
+  operation.kind === 'userProfile' || operation.kind === 'organizationProfile' || operation.kind === 'accountList';
+
+/** Whether "not found" may mean a file and not its repository. */
+export const isOnFile = (kind: AnyOperationKind): boolean =>
+  Object.hasOwn(OPERATIONS, kind) && OPERATIONS[kind as OperationKind].subject === 'file';

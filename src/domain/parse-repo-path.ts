@@ -1,57 +1,58 @@
-import { HubError } from './hub-error.js';
-import type { QueryPairs } from './operation.js';
-import type { RepoId, RepoType } from './repo-id.js';
 import { checkRepoId } from './check-repo-id.js';
 import { segmentFault } from './encode-path.js';
-
-/** The words after a repository's id that the hub answers reads for. */
-export const READ_VERBS = ['resolve', 'raw', 'revision', 'tree', 'paths-info', 'refs', 'commits'] as const;
-export type ReadVerb = (typeof READ_VERBS)[number];
+import { HubError } from './hub-error.js';
+import { kindOfVerb, OPERATIONS, READ_VERBS, type ReadVerb } from './operation.js';
+import type { QueryPairs } from './query.js';
+import type { RepoId, RepoType } from './repo-id.js';
 
 /**
- * Every word that may follow an id in one of the hub's URLs (contract A.1): as the second segment it tells that the id has one
- * segment only, which is why no repository may bear such a name.
+ * Every word that may follow a repository id in the hub's URLs (contract A.1). As the second segment of a URL it means that the id has
+ * one segment only, so no repository may have such a name.
  */
 export const VERBS: ReadonlySet<string> = new Set([
   ...READ_VERBS,
-  ...[
-    'blob',
-    'commit',
-    'preupload',
-    'branch',
-    'tag',
-    'super-squash',
-    'lfs-files',
-    'discussions',
-    'settings',
-    'compare',
-  ],
-  ...['treesize', 'likers', 'like', 'auth-check', 'xet-read-token', 'xet-write-token'],
+  'blob',
+  'commit',
+  'preupload',
+  'branch',
+  'tag',
+  'super-squash',
+  'lfs-files',
+  'discussions',
+  'settings',
+  'compare',
+  'treesize',
+  'likers',
+  'like',
+  'auth-check',
+  'xet-read-token',
+  'xet-write-token',
 ]);
 
-/** A map, since an object would also know `constructor`, which is a legal namespace. */
+/** A map, would also know `constructor`, which is a legal namespace. */
 const TYPES: ReadonlyMap<string | undefined, RepoType> = new Map([
   ['models', 'model'],
   ['datasets', 'dataset'],
   ['spaces', 'space'],
 ]);
 
-/** What a URL asks of which repository. */
+/** The URL of a read, in its parts. */
 export interface RepoPath {
   readonly repo: RepoId;
+  /** The word after the id; `info` for the repository itself. */
   readonly verb: ReadVerb | 'info';
   /** Decoded segments after the verb. */
   readonly rest: readonly string[];
   readonly query: QueryPairs;
-  /** Path as it was asked, still encoded. */
+  /** The path as sent, still encoded. */
   readonly asked: string;
 }
 
 /**
- * Reads a URL as clients write it: one- and two-segment ids, with or without `/api` and type, the revision's slashes encoded or
- * raw. Undefined when it is none of the hub's read URLs.
+ * Parses a URL as clients write it: ids of one or two segments, with or without `/api` and type, slashes of the revision encoded or
+ * raw. Undefined when it is not the URL of a read.
  *
- * @throws HubError BadRequest for a malformed escape or a segment that could climb out of a repository.
+ * @throws HubError `BadRequest` for a malformed escape or a segment such as `..`
  */
 export function parseRepoPath(url: string): RepoPath | undefined {
   const mark = url.indexOf('?');
@@ -66,18 +67,22 @@ export function parseRepoPath(url: string): RepoPath | undefined {
   const idLength = VERBS.has(segments[at + 1] ?? '') || segments.length === at + 1 ? 1 : 2;
   const word = segments[at + idLength];
   const verb = word === undefined ? 'info' : READ_VERBS.find((known) => known === word);
-  if (!verb || (!api && verb !== 'resolve' && verb !== 'raw')) return undefined;
+  if (!verb) return undefined;
+  const isFile = OPERATIONS[kindOfVerb(verb)].takes === 'file';
+  if (!api && !isFile) return undefined;
   return {
     repo: repoIdOf(type ?? 'model', segments.slice(at, at + idLength)),
     verb,
-    rest: checkedRest(segments.slice(at + idLength + 1), verb),
+    rest: checkedRest(segments.slice(at + idLength + 1), !isFile),
     query: mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))],
     asked,
   };
 }
 
-const isFileUrl = (segments: readonly string[]): boolean =>
-  ['resolve', 'raw'].includes(segments[1] ?? '') || ['resolve', 'raw'].includes(segments[2] ?? '');
+const FILE_VERBS: readonly string[] = OPERATIONS.resolve.verbs;
+
+const isFileUrl = ([, second = '', third = '']: readonly string[]): boolean =>
+  FILE_VERBS.includes(second) || FILE_VERBS.includes(third);
 
 function decodeSegment(segment: string): string {
   try {
@@ -93,14 +98,13 @@ function decodeSegment(segment: string): string {
 const repoIdOf = (type: RepoType, id: readonly string[]): RepoId =>
   checkRepoId({ type, namespace: id.length === 1 ? '' : id[0]!, name: id.at(-1)! });
 
-/** Listings are asked with a trailing slash now and then; for a file it would be another name. */
-function checkedRest(rest: readonly string[], verb: string): readonly string[] {
-  const tolerant = verb !== 'resolve' && verb !== 'raw' && rest.at(-1) === '';
-  const kept = tolerant ? rest.slice(0, -1) : rest;
-  for (const segment of kept) {
+/** @param allowsSlash whether a trailing slash is ignored: clients sometimes add one to listings; in a file's path it would be another name */
+function checkedRest(rest: readonly string[], allowsSlash: boolean): readonly string[] {
+  const segments = allowsSlash && rest.at(-1) === '' ? rest.slice(0, -1) : rest;
+  for (const segment of segments) {
     const fault = segmentFault(segment);
     if (fault)
       throw new HubError('BadRequest', `A segment of the path ${fault}; file paths are plain names joined by "/".`);
   }
-  return kept;
+  return segments;
 }

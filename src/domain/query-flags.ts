@@ -1,4 +1,4 @@
-import type { QueryPairs } from './operation.js';
+import type { QueryPairs } from './query.js';
 
 /** Is a parameter switched on? Older Python clients write `True`; the last one counts. */
 export function flag(query: QueryPairs, name: string): boolean {

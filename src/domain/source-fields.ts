@@ -1,5 +1,5 @@
 import { REPO_TYPES } from './repo-id.js';
-import { DELIVERIES, ON_ERRORS, SOURCE_TYPES, type SourceSetting } from './source.js';
+import { DELIVERIES, ON_ERRORS, type SourceSetting } from './source.js';
 import { isGlob } from './match-glob.js';
 import { isRefusedHost } from './refused-host.js';
 
@@ -45,6 +45,12 @@ function tokenRule(value: unknown): string | undefined {
   return /^[\x20-\x7e\xa0-\xff]*$/.test(value.trim()) ? undefined : 'must have printable latin-1 characters only';
 }
 
+/** The known types are those of the strategies, which this module does not import: `checkSourceField` takes them as an argument. */
+const typeRule: FieldRule = (value) =>
+  typeof value === 'string' && /^[a-z0-9-]{1,32}$/.test(value)
+    ? undefined
+    : 'must be a type of source, such as huggingface';
+
 const priorityRule: FieldRule = (value) =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10_000
     ? undefined
@@ -72,7 +78,7 @@ function patternsRule(value: unknown): string | undefined {
 const RULES: Readonly<Record<SourceField, FieldRule>> = {
   name: nameRule,
   url: urlRule,
-  source_type: anyOf(SOURCE_TYPES),
+  source_type: typeRule,
   token: tokenRule,
   priority: priorityRule,
   namespace: namespaceRule,
@@ -87,5 +93,9 @@ const RULES: Readonly<Record<SourceField, FieldRule>> = {
 /** Every field a source may have. */
 export const SOURCE_FIELDS = Object.keys(RULES) as readonly SourceField[];
 
-/** What is wrong with one field of a source, as a sentence's end ("must be …"), or undefined. */
-export const checkSourceField = (field: SourceField, value: unknown): string | undefined => RULES[field](value);
+/**
+ * What is wrong with one field of a source, as the end of a sentence ("must be …"), or undefined.
+ * @param types the known types of sources; without them, any well-formed type is accepted
+ */
+export const checkSourceField = (field: SourceField, value: unknown, types?: readonly string[]): string | undefined =>
+  field === 'source_type' && types ? anyOf(types)(value) : RULES[field](value);

@@ -1,7 +1,3 @@
-/** The dialects that sources speak; each has its strategy in `strategies/`. */
-export const SOURCE_TYPES = ['huggingface', 'kohakuhub'] as const;
-export type SourceType = (typeof SOURCE_TYPES)[number];
-
 /** How a file of this source reaches the caller: the source's own URL, or streamed through us. */
 export const DELIVERIES = ['redirect', 'proxy'] as const;
 export type Delivery = (typeof DELIVERIES)[number];
@@ -17,7 +13,8 @@ export interface Source {
   readonly name: string;
   /** http(s) base URL without trailing slash, credentials, query or fragment. */
   readonly url: string;
-  readonly type: SourceType;
+  /** The `type` of one of the strategies (`fallback/strategies/strategies.ts`). */
+  readonly type: string;
   /** 1 to 10000; the lower is asked first. */
   readonly priority: number;
   /** Empty: for all. Otherwise only for repositories and accounts of this namespace. */
@@ -36,7 +33,7 @@ export interface Source {
 export interface SourceSetting {
   readonly name: string;
   readonly url: string;
-  readonly source_type: SourceType;
+  readonly source_type: string;
   /** Absent: none was given. */
   readonly token?: string | null;
   readonly priority: number;

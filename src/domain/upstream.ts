@@ -1,4 +1,4 @@
-import type { Conditions, QueryPairs } from './operation.js';
+import type { Conditions, QueryPairs } from './query.js';
 
 /**
  * What a strategy wants to have asked. It is built from decoded segments, and it has no place for a caller's credentials:

@@ -41,9 +41,9 @@ describe('the sources of the admin portal', () => {
   describe('shown', () => {
     it.each(LOOKS)('with their health, $theme at $width px', async (look) => {
       const page = await open(look);
-      await row(page, 'Broken hub').getByText('Not answering').filter({ visible: true }).waitFor();
+      await row(page, 'Broken hub').getByText('Unreachable').filter({ visible: true }).waitFor();
       await row(page, 'Broken hub')
-        .getByText(/100% of \d+ failed/)
+        .getByText(/100% of \d+ requests failed/)
         .filter({ visible: true })
         .waitFor();
       await row(page, 'Broken hub').getByText('HTTP 500').filter({ visible: true }).waitFor();
@@ -51,9 +51,9 @@ describe('the sources of the admin portal', () => {
       expect(await barriers(page)).toEqual([]);
       expect(await overflows(page)).toBe(false);
       await keepPicture(page, `admin-sources-${look.theme}-${look.width}`);
-      await page.getByRole('button', { name: 'Add Source' }).click();
+      await page.getByRole('button', { name: 'Add source' }).click();
       await page.getByText('More settings').click();
-      await page.getByLabel('Never these repositories').waitFor();
+      await page.getByLabel('Exclude').waitFor();
       expect(await barriers(page)).toEqual([]);
       await keepPicture(page, `admin-source-${look.theme}-${look.width}`);
       expect(page.complaints).toEqual([]);
@@ -62,12 +62,12 @@ describe('the sources of the admin portal', () => {
     it('with a health that follows while the page is open', async () => {
       const page = await open();
       await row(page, 'Team hub')
-        .getByText(/of 6 failed/)
+        .getByText(/of 6 requests failed/)
         .filter({ visible: true })
         .waitFor();
       await admin.ask('/api/models/nowhere/another');
       await row(page, 'Team hub')
-        .getByText(/of 7 failed/)
+        .getByText(/of 7 requests failed/)
         .filter({ visible: true })
         .waitFor();
     });
@@ -75,8 +75,8 @@ describe('the sources of the admin portal', () => {
     it('those of the environment read-only, saying why', async () => {
       const page = await open();
       const mine = row(page, /HuggingFace/);
-      await mine.getByText('environment', { exact: true }).waitFor();
-      await mine.getByText('Its priority is set by the environment').waitFor({ state: 'attached' });
+      await mine.getByText('Environment', { exact: true }).waitFor();
+      await mine.getByText('Priority is set by an environment variable').waitFor({ state: 'attached' });
       expect(await mine.getByRole('switch').isDisabled()).toBe(true);
       await page.getByRole('button', { name: 'Actions for HuggingFace' }).click();
       expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Test connection']);
@@ -89,10 +89,10 @@ describe('the sources of the admin portal', () => {
       expect(await shown(page)).toEqual(['Broken hub']);
       expect(await page.getByRole('button', { name: 'Move Broken hub' }).count()).toBe(0);
       await page.getByRole('searchbox', { name: 'Search sources' }).fill('nothing like it');
-      await page.getByRole('button', { name: 'Show all' }).click();
-      await page.getByLabel('Which sources').selectOption('trouble');
+      await page.getByRole('button', { name: 'Clear filters' }).click();
+      await page.getByLabel('Status').selectOption('unhealthy');
       expect(await shown(page)).toEqual(['Broken hub']);
-      await page.getByLabel('Which sources').selectOption('disabled');
+      await page.getByLabel('Status').selectOption('disabled');
       expect(await shown(page)).toEqual(['Silent hub']);
     });
   });
@@ -113,7 +113,7 @@ describe('the sources of the admin portal', () => {
 
     it('new: said what is wrong beside the field, tested before it is saved, created', async () => {
       const page = await open();
-      await page.getByRole('button', { name: 'Add Source' }).click();
+      await page.getByRole('button', { name: 'Add source' }).click();
       const dialog = page.getByRole('dialog');
       const url = dialog.getByLabel('URL');
       await url.fill('ftp://nowhere');
@@ -138,10 +138,10 @@ describe('the sources of the admin portal', () => {
       await dialog.getByRole('button', { name: 'Test connection' }).click();
       await dialog.getByText('It answers as a hub does, and accepts the token.').waitFor();
       await dialog.getByText('More settings').click();
-      await dialog.getByLabel('Only these repositories').fill('ml-team/*\n\ndataset:ml-team/*\n');
+      await dialog.getByLabel('Include').fill('ml-team/*\n\ndataset:ml-team/*\n');
       await dialog.getByRole('button', { name: 'Create' }).click();
       await dialog.waitFor({ state: 'detached' });
-      await row(page, 'Fresh').getByText('for ml-team only').waitFor();
+      await row(page, 'Fresh').getByText('ml-team only').waitFor();
       expect(await source('Fresh')).toMatchObject({
         ...{ has_token: true, namespace: 'ml-team', priority: 7, delivery: 'redirect', on_error: 'next' },
         include: ['ml-team/*', 'dataset:ml-team/*'],
@@ -158,7 +158,7 @@ describe('the sources of the admin portal', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
       await act(page, 'Silent hub', 'Test connection');
       await page.getByText('It did not answer in time.').waitFor();
-      await page.getByText('No answer', { exact: true }).waitFor();
+      await page.getByText('No response', { exact: true }).waitFor();
     });
 
     it('changed: its token stays, is replaced or goes, and never to another host unasked', async () => {
@@ -175,15 +175,15 @@ describe('the sources of the admin portal', () => {
       expect(await source('Team hub')).toMatchObject({ namespace: 'team', has_token: true });
       await edit();
       await dialog.getByLabel('URL').fill('https://elsewhere.example');
-      await dialog.getByText('must be given again for another host').waitFor();
+      await dialog.getByText('Enter the token again or remove it').waitFor();
       await dialog.getByRole('button', { name: 'Save' }).click();
-      await dialog.getByLabel('Replace it').check();
+      await dialog.getByLabel('Replace the token').check();
       await dialog.getByLabel('New token').fill('hf_another');
       await save();
       expect(await source('Team hub')).toMatchObject({ url: 'https://elsewhere.example', has_token: true });
       await edit();
       expect(await page.content()).not.toContain('hf_another');
-      await dialog.getByLabel('Remove it').check();
+      await dialog.getByLabel('Remove the token').check();
       await save();
       expect(await source('Team hub')).toMatchObject({ has_token: false });
     });
@@ -199,7 +199,7 @@ describe('the sources of the admin portal', () => {
           : route.continue(),
       );
       await toggle.click();
-      await page.getByText('Silent hub stays enabled: No database now.', { exact: true }).waitFor();
+      await page.getByText('Silent hub not disabled: No database now.', { exact: true }).waitFor();
       expect(await toggle.getAttribute('aria-checked')).toBe('true');
     });
 
@@ -257,7 +257,7 @@ describe('the sources of the admin portal', () => {
       const page = await open();
       await act(page, 'Team hub', 'Move up');
       await page
-        .getByText(/^The order stays as it was: The sources cannot be asked in this order/)
+        .getByText(/^Order not changed: The sources cannot be asked in this order/)
         .first()
         .waitFor();
       await becomes(() => shown(page), START);
@@ -286,15 +286,15 @@ describe('the sources of the admin portal', () => {
 
       const dialog = page.getByRole('dialog');
       await page.getByRole('button', { name: 'Import' }).click();
-      await dialog.getByLabel('File with sources').setInputFiles(file(text));
+      await dialog.getByLabel('Sources file').setInputFiles(file(text));
       await dialog.getByText('4 unchanged').waitFor();
-      expect(await dialog.getByRole('button', { name: 'Nothing to change' }).isDisabled()).toBe(true);
+      expect(await dialog.getByRole('button', { name: 'No changes' }).isDisabled()).toBe(true);
 
       const [team, lost, broken] = sources;
       const next = [team, { ...lost, priority: 1 }, { ...broken, name: 'Mended hub', url: 'https://mended.example' }];
-      await dialog.getByLabel('File with sources').setInputFiles(file(JSON.stringify(next)));
+      await dialog.getByLabel('Sources file').setInputFiles(file(JSON.stringify(next)));
       await dialog.getByText('1 added, 1 changed, 2 removed, 1 unchanged').waitFor();
-      await dialog.getByText('its stored token stays').waitFor();
+      await dialog.getByText('stored token kept').waitFor();
       await dialog.getByText('Priority: 11 → 1').waitFor();
       expect(await barriers(page)).toEqual([]);
       await keepPicture(page, 'admin-import');
@@ -306,8 +306,8 @@ describe('the sources of the admin portal', () => {
     });
 
     it.each([
-      ['what is no JSON', '[\n  {"name": "A"\n   "url": "x"}\n]', ['Line 3', 'A comma is missing']],
-      ['what is no list', '{"hubs": []}', ['Line 1', 'neither a list of sources']],
+      ['what is no JSON', '[\n  {"name": "A"\n   "url": "x"}\n]', ['Line 3', 'Missing comma']],
+      ['what is no list', '{"hubs": []}', ['Line 1', 'Expected a list of sources']],
       [
         'bad sources',
         '[\n  {"name": "A", "url": "https://a.example", "source_type": "huggingface"},\n  {\n    "name": "B",\n    "url": "nowhere",\n    "source_type": "github",\n    "colour": 1\n  }\n]',
@@ -323,7 +323,7 @@ describe('the sources of the admin portal', () => {
     ])('%s is refused line by line', async (_, content, said) => {
       const page = await open();
       await page.getByRole('button', { name: 'Import' }).click();
-      await page.getByLabel('File with sources').setInputFiles(file(content));
+      await page.getByLabel('Sources file').setInputFiles(file(content));
       for (const text of said) await page.getByRole('alert').getByText(text).first().waitFor();
       expect(await page.getByRole('button', { name: 'Replace all sources' }).isDisabled()).toBe(true);
       expect(await names()).toHaveLength(5);

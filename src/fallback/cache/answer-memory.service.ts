@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { HubError } from '../../domain/hub-error.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
-import type { Fleet } from '../../platform/cluster/fleet.js';
+import type { ClusterBus } from '../../platform/cluster/cluster-bus.js';
 
 /** All that is remembered together takes no more than this, and one answer no more than a sixteenth of it. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -27,12 +27,12 @@ export interface Remembering {
 export class AnswerMemory {
   private readonly answers: LRUCache<string, NonNullable<unknown>>;
   private current = 0;
-  private period = 0;
+  private epoch = 0;
 
   /** @param now a clock in milliseconds */
   constructor(
     private readonly config: HubConfig,
-    private readonly fleet: Fleet,
+    private readonly cluster: ClusterBus,
     now: () => number,
   ) {
     this.answers = new LRUCache({
@@ -63,7 +63,7 @@ export class AnswerMemory {
     this.keepUp();
     const { cacheTtlSeconds, negativeTtlSeconds } = this.config.fallback;
     const whole = (answer instanceof HubError ? negativeTtlSeconds : cacheTtlSeconds) * 1000;
-    const ttl = this.fleet.credible(doubtful ? Math.min(whole, DOUBTFUL_TTL_MS) : whole);
+    const ttl = this.cluster.capTtl(doubtful ? Math.min(whole, DOUBTFUL_TTL_MS) : whole);
     if (generation === this.current && ttl > 0) this.answers.set(key, answer, { ttl, size: bytes + OVERHEAD });
   }
 
@@ -81,8 +81,8 @@ export class AnswerMemory {
 
   /** What others have changed may not have been heard. */
   private keepUp(): void {
-    if (this.period === this.fleet.period) return;
-    this.period = this.fleet.period;
+    if (this.epoch === this.cluster.epoch) return;
+    this.epoch = this.cluster.epoch;
     this.clear();
   }
 }

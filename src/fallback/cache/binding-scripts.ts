@@ -1,4 +1,4 @@
-import { NOW } from '../../platform/cluster/fleet-scripts.js';
+import { NOW } from '../../platform/cluster/redis-scripts.js';
 
 /**
  * The generation is `{run of Redis}:{random}:{count}`. A value is good as long as all before the count stays; a value is taken only

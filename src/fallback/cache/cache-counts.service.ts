@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { fleetPrefix } from '../../platform/cluster/fleet-prefix.js';
-import { FLEET, Topic, type Fleet } from '../../platform/cluster/fleet.js';
+import { clusterKeyPrefix } from '../../platform/cluster/cluster-key-prefix.js';
+import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
 import { RedisLink } from '../../platform/cluster/redis-link.js';
 import { SharedBindings, type Shelf } from './shared-bindings.store.js';
 
@@ -24,28 +24,28 @@ export interface CacheStats {
   readonly backend: 'memory' | 'redis';
 }
 
-/** Somebody wants to know what the fleet has counted. */
+/** Somebody wants to know what the cluster has counted. */
 const ASKED = new Topic<null>('counts-asked');
 
 const shareOf = (part: number, whole: number): number =>
   whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 10_000;
 
-/** Counts how often the cache helps: here, where it costs nothing, and put together for the fleet when somebody asks. */
+/** Counts how often the cache helps: here, where it costs nothing, and put together for the cluster when somebody asks. */
 @Injectable()
 export class CacheCountsService implements BeforeApplicationShutdown {
   private readonly counted = { hits: 0, misses: 0 };
-  /** How much of it the fleet knows of. */
+  /** How much of it the cluster knows of. */
   private told = { hits: 0, misses: 0 };
   private readonly key: string;
 
   constructor(
     private readonly link: RedisLink,
     private readonly shared: SharedBindings,
-    @Inject(FLEET) private readonly fleet: Fleet,
+    @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {
-    this.key = `${fleetPrefix(config)}counts`;
-    fleet.on(ASKED, () => this.report());
+    this.key = `${clusterKeyPrefix(config)}counts`;
+    cluster.on(ASKED, () => this.report());
   }
 
   /** What this process has counted since its start. */
@@ -58,7 +58,7 @@ export class CacheCountsService implements BeforeApplicationShutdown {
     else this.counted.misses++;
   }
 
-  /** The fleet's figures; this process's own where there is no fleet, or nothing is heard of it. */
+  /** The cluster's figures; this process's own where there is no cluster, or nothing is heard of it. */
   async stats(
     here: Readonly<Record<Shelf, number>>,
     answers: { readonly answers: number; readonly bytes: number },
@@ -87,15 +87,15 @@ export class CacheCountsService implements BeforeApplicationShutdown {
   }
 
   private async fleets(): Promise<(Record<Shelf, number> & typeof this.counted) | undefined> {
-    if (!this.fleet.inTouch || this.link.state === 'off') return undefined;
+    if (!this.cluster.isConnected || this.link.state === 'off') return undefined;
     await this.report();
-    await this.fleet.tell(ASKED, null);
+    await this.cluster.publish(ASKED, null);
     const sizes = await this.shared.sizes();
     const counts = await this.link.command((redis) => redis.hGetAll(this.key));
     return sizes && counts && { ...sizes, hits: Number(counts['hits'] ?? 0), misses: Number(counts['misses'] ?? 0) };
   }
 
-  /** Adds to the fleet's what has been counted here since the last time. */
+  /** Adds to the cluster's what has been counted here since the last time. */
   private async report(): Promise<void> {
     const { told } = this;
     this.told = { ...this.counted };

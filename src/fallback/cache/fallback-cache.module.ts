@@ -2,8 +2,8 @@ import { CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
 import { Keyv } from 'keyv';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { FLEET, type Fleet } from '../../platform/cluster/fleet.js';
-import { FleetModule } from '../../platform/cluster/fleet.module.js';
+import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
+import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { AnswerMemory } from './answer-memory.service.js';
 import { CacheCountsService } from './cache-counts.service.js';
 import { CacheMetrics } from './cache-metrics.service.js';
@@ -21,15 +21,15 @@ const bindingStore = {
 
 const answerMemory = {
   provide: AnswerMemory,
-  inject: [HUB_CONFIG, FLEET],
-  useFactory: (config: HubConfig, fleet: Fleet) => new AnswerMemory(config, fleet, () => performance.now()),
+  inject: [HUB_CONFIG, CLUSTER_BUS],
+  useFactory: (config: HubConfig, cluster: ClusterBus) => new AnswerMemory(config, cluster, () => performance.now()),
 };
 
 const metadataMemory = {
   provide: MetadataMemory,
-  inject: [HUB_CONFIG, FLEET, SharedBindings],
-  useFactory: (config: HubConfig, fleet: Fleet, shared: SharedBindings) =>
-    new MetadataMemory(config, fleet, shared, () => Date.now()),
+  inject: [HUB_CONFIG, CLUSTER_BUS, SharedBindings],
+  useFactory: (config: HubConfig, cluster: ClusterBus, shared: SharedBindings) =>
+    new MetadataMemory(config, cluster, shared, () => Date.now()),
 };
 
 @Module({ providers: [bindingStore], exports: [BINDING_STORE] })
@@ -38,7 +38,7 @@ class BindingStoreModule {}
 /** Bindings through cache-manager, under the specified keys as they are: no prefix, no serialization of an in-process entry. */
 @Module({
   imports: [
-    FleetModule,
+    ClusterModule,
     BindingStoreModule,
     CacheModule.registerAsync({
       imports: [BindingStoreModule],

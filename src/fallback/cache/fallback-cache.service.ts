@@ -5,7 +5,7 @@ import type { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { repoBindingPrefix } from './binding-key.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { FLEET, Topic, type Fleet } from '../../platform/cluster/fleet.js';
+import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
 import { AnswerMemory } from './answer-memory.service.js';
 import { CacheCountsService, type CacheStats } from './cache-counts.service.js';
 import { denialText, readDenial } from './denial-text.js';
@@ -51,21 +51,21 @@ export const BINDING_STORE = Symbol('BindingStore');
 export class FallbackCacheService {
   private readonly denied: LruStore;
   private current = 0;
-  private period = 0;
+  private epoch = 0;
 
   constructor(
     @Inject(CACHE_MANAGER) private readonly cache: Cache,
     @Inject(BINDING_STORE) private readonly bindings: LruStore,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
-    @Inject(FLEET) private readonly fleet: Fleet,
+    @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
     private readonly shared: SharedBindings,
     private readonly counts: CacheCountsService,
     private readonly memory: AnswerMemory,
     private readonly metadata: MetadataMemory,
   ) {
     this.denied = new LruStore(config.fallback.cacheMaxSize);
-    fleet.on(CLEARED, () => this.heard(() => this.forgetAll()));
-    fleet.on(EVICTED, (prefix) => this.heard(() => this.forget(prefix)));
+    cluster.on(CLEARED, () => this.heard(() => this.forgetAll()));
+    cluster.on(EVICTED, (prefix) => this.heard(() => this.forget(prefix)));
   }
 
   /** Take it before probing, and hand it to `bind` or `deny`. */
@@ -112,7 +112,7 @@ export class FallbackCacheService {
   async deny(key: string, error: HubError, generation: Generation): Promise<void> {
     const ttlMs = this.config.fallback.negativeTtlSeconds * 1000;
     const keepsake = { shelf: 'denials', key: denialKey(key), text: denialText(error), ttlMs } as const;
-    if (await this.share(keepsake, generation)) await this.denied.set(key, error, this.fleet.credible(ttlMs));
+    if (await this.share(keepsake, generation)) await this.denied.set(key, error, this.cluster.capTtl(ttlMs));
   }
 
   /** Forgets everything, on all replicas, and starts a new generation; answers how many bindings there were. */
@@ -120,7 +120,7 @@ export class FallbackCacheService {
     const { size } = this.bindings;
     this.forgetAll();
     const everywhere = await this.shared.clear();
-    await this.fleet.tell(CLEARED, null);
+    await this.cluster.publish(CLEARED, null);
     return everywhere ?? size;
   }
 
@@ -129,7 +129,7 @@ export class FallbackCacheService {
     const prefix = repoBindingPrefix(repo);
     const here = this.forget(prefix);
     const everywhere = await this.shared.evict(prefix);
-    await this.fleet.tell(EVICTED, prefix);
+    await this.cluster.publish(EVICTED, prefix);
     return everywhere ?? here;
   }
 
@@ -166,7 +166,7 @@ export class FallbackCacheService {
 
   private async keepBinding(key: string, sourceKey: string, ttlMs: number): Promise<Binding> {
     const binding = Object.freeze({ sourceKey });
-    await this.cache.set(key, binding, this.fleet.credible(ttlMs));
+    await this.cache.set(key, binding, this.cluster.capTtl(ttlMs));
     return binding;
   }
 
@@ -178,8 +178,8 @@ export class FallbackCacheService {
 
   /** What was remembered while in touch is nothing any more once touch is lost, and the other way round. */
   private keepUp(): void {
-    if (this.period === this.fleet.period) return;
-    this.period = this.fleet.period;
+    if (this.epoch === this.cluster.epoch) return;
+    this.epoch = this.cluster.epoch;
     this.forgetAll();
   }
 

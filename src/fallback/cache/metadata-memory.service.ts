@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Reply } from '../../domain/upstream.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
-import type { Fleet } from '../../platform/cluster/fleet.js';
+import type { ClusterBus } from '../../platform/cluster/cluster-bus.js';
 import { isDerivedFrom, metadataKey } from './derived-keys.js';
 import { packed, unpacked } from './packed-text.js';
 import type { SharedBindings } from './shared-bindings.store.js';
@@ -39,12 +39,12 @@ export class MetadataMemory {
   private readonly near = new LRUCache<string, string>({ maxSize: MOST_BYTES, maxEntrySize: MOST_BYTES / 16 });
   private readonly counted = { hits: 0, misses: 0 };
   private current = 0;
-  private period = 0;
+  private epoch = 0;
 
   /** @param now the time of day in milliseconds: other replicas read it, too */
   constructor(
     private readonly config: HubConfig,
-    private readonly fleet: Fleet,
+    private readonly cluster: ClusterBus,
     private readonly shared: SharedBindings,
     private readonly now: () => number,
   ) {}
@@ -105,7 +105,7 @@ export class MetadataMemory {
   }
 
   private keepNear(key: string, text: string, ttlMs: number): void {
-    const ttl = this.fleet.credible(ttlMs);
+    const ttl = this.cluster.capTtl(ttlMs);
     if (ttl > 0) this.near.set(key, text, { ttl, size: bytesOf(text) });
   }
 
@@ -118,8 +118,8 @@ export class MetadataMemory {
 
   /** What others have changed may not have been heard. */
   private keepUp(): void {
-    if (this.period === this.fleet.period) return;
-    this.period = this.fleet.period;
+    if (this.epoch === this.cluster.epoch) return;
+    this.epoch = this.cluster.epoch;
     this.clear();
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { fleetPrefix } from '../../platform/cluster/fleet-prefix.js';
+import { clusterKeyPrefix } from '../../platform/cluster/cluster-key-prefix.js';
 import { RedisLink } from '../../platform/cluster/redis-link.js';
 import { RELEASE } from './binding-scripts.js';
 
@@ -27,7 +27,7 @@ export class ProbeTurns {
     private readonly link: RedisLink,
     @Inject(HUB_CONFIG) config: HubConfig,
   ) {
-    this.prefix = `${fleetPrefix(config)}turn:`;
+    this.prefix = `${clusterKeyPrefix(config)}turn:`;
   }
 
   async take<T>({ name, look, search }: SharedSearch<T>, signal: AbortSignal): Promise<T> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { FLEET, type Fleet } from '../../platform/cluster/fleet.js';
-import { fleetPrefix } from '../../platform/cluster/fleet-prefix.js';
+import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
+import { clusterKeyPrefix } from '../../platform/cluster/cluster-key-prefix.js';
 import { RedisLink } from '../../platform/cluster/redis-link.js';
 import { ADOPT, COUNT, KEEP, RECALL, STEP } from './binding-scripts.js';
 import { denialKey, inAnyCase, isDerivedFrom, metadataKey } from './derived-keys.js';
@@ -45,11 +45,11 @@ export class SharedBindings {
 
   constructor(
     private readonly link: RedisLink,
-    @Inject(FLEET) private readonly fleet: Fleet,
+    @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {
-    this.prefix = fleetPrefix(config);
-    fleet.onGap(() => this.adopt());
+    this.prefix = clusterKeyPrefix(config);
+    cluster.onGap(() => this.adopt());
   }
 
   /** Take it before searching, and hand it to `keep`. */
@@ -58,7 +58,7 @@ export class SharedBindings {
   }
 
   private get isOpen(): boolean {
-    return this.known !== undefined && this.fleet.inTouch;
+    return this.known !== undefined && this.cluster.isConnected;
   }
 
   /** Learns which generation it is now. @throws Error when Redis does not tell */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountList } from '../../domain/account.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { AccountListOperation } from '../../domain/hub-operation.js';
-import type { QueryPairs } from '../../domain/operation.js';
+import type { AccountListOperation } from '../../domain/operation.js';
+import type { QueryPairs } from '../../domain/query.js';
 import { chooseFailure } from '../../domain/choose-failure.js';
 import type { FarAccount } from './accounts.resolver.js';
 import { HubInquiries } from './hub-inquiries.service.js';

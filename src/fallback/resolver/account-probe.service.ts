@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountKind, SourceAccount } from '../../domain/account.js';
 import type { Attempt } from '../../domain/attempt.js';
-import type { AccountOperation, ProfileOperation } from '../../domain/hub-operation.js';
+import type { AccountOperation, ProfileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { organizationFrom } from './organization-from.js';
 import { couldNotAnswer, type Step } from './walk-chain.js';
@@ -51,15 +51,15 @@ export class AccountProbe {
   private async asUser(source: Source, name: string, context: AskContext): Promise<Asked> {
     const operation: ProfileOperation = { kind: 'userProfile', name };
     const attempt = await this.probe.attempt(source, operation, context);
-    return { attempts: [attempt], account: decoded<SourceAccount>(attempt, operation) };
+    return { attempts: [attempt], account: decoded(attempt) as SourceAccount | undefined };
   }
 
   private async asOrganization(source: Source, name: string, context: AskContext): Promise<Asked> {
     const profile: ProfileOperation = { kind: 'organizationProfile', name };
     const members: AccountOperation = { kind: 'accountList', owner: 'organization', name, list: 'members', page: [] };
-    const told = strategyFor(source.type).organizationIsTold.map((by) => (by === 'members' ? members : profile));
+    const told = strategyFor(source.type).organizationLookup.map((by) => (by === 'members' ? members : profile));
     const attempts = await Promise.all(told.map((operation) => this.probe.attempt(source, operation, context)));
-    const answers = attempts.map((attempt, n) => [told[n], decoded(attempt, told[n]!), attempt] as const);
+    const answers = attempts.map((attempt, n) => [told[n], decoded(attempt), attempt] as const);
     const of = (operation: AccountOperation) => answers.find(([one, answer]) => one === operation && answer);
     const [membersTold, profileTold] = [of(members), of(profile)];
     if (!membersTold && !profileTold) return { attempts };
@@ -77,7 +77,5 @@ function stepOf(source: Source, attempts: readonly Attempt[], { attempts: last, 
 
 const isLastPage = ({ outcome }: Attempt): boolean => outcome.kind === 'reply' && outcome.headers['link'] === undefined;
 
-function decoded<T>({ verdict, outcome, source }: Attempt, operation: AccountOperation): T | undefined {
-  if (verdict !== 'serve' || outcome.kind !== 'reply') return undefined;
-  return strategyFor(source.type).decode(operation, outcome) as T;
-}
+const decoded = ({ verdict, outcome }: Attempt): unknown =>
+  verdict === 'serve' && outcome.kind === 'reply' ? outcome.json : undefined;

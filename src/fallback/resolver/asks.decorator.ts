@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Response } from 'express';
-import type { QueryPairs } from '../../domain/operation.js';
+import type { QueryPairs } from '../../domain/query.js';
 import { parameter } from '../../domain/query-flags.js';
 import { parseVia } from '../upstream/via.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';

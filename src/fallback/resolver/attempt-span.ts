@@ -1,5 +1,5 @@
 import type { Attempt } from '../../domain/attempt.js';
-import type { AnyOperation } from '../../domain/hub-operation.js';
+import type { AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { SpanShape } from '../../platform/observability/spans.service.js';
 

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../../domain/attempt.js';
-import type { AnyOperation } from '../../domain/hub-operation.js';
+import type { AnyOperation } from '../../domain/operation.js';
 import type { Operation } from '../../domain/operation.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
 import { chooseFailure } from '../../domain/choose-failure.js';
 import { couldNotAnswer, walkChain, type Step, type Walked } from './walk-chain.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { after } from '../../platform/async/after.js';
+import { setCancelableTimeout } from '../../platform/async/set-cancelable-timeout.js';
 import type { AskContext } from '../upstream/upstream-client.js';
 import { probeFor, type Question, type Search } from './question.js';
 import { RememberingProbe } from './remembering-probe.service.js';

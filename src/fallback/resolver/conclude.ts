@@ -3,20 +3,17 @@ import { HubError } from '../../domain/hub-error.js';
 import type { Operation } from '../../domain/operation.js';
 import type { Reply } from '../../domain/upstream.js';
 import { chooseFailure } from '../../domain/choose-failure.js';
-import { strategyFor } from '../strategies/strategies.js';
 
 /**
- * The reply of a source that speaks for a repository, its JSON in our shape.
+ * The reply of the source that has a repository.
  *
- * @throws HubError when it has the repository but not the file or revision, or cannot answer now
+ * @throws HubError when the source has the repository but not the file or revision, or cannot answer now
  */
 export function conclude(attempt: Attempt, operation: Operation): Reply {
   if (attempt.verdict === 'propagate') throw propagated(attempt);
-  const { outcome, source } = attempt;
+  const { outcome } = attempt;
   if (attempt.verdict !== 'serve' || outcome.kind !== 'reply') throw chooseFailure([attempt], operation.kind);
-  return outcome.json === undefined
-    ? outcome
-    : { ...outcome, json: strategyFor(source.type).decode(operation, outcome) };
+  return outcome;
 }
 
 /** A source's own "no such file" or "no such revision", with the commit that it was looked up in: clients remember it there. */

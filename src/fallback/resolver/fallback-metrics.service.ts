@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import type { AnyOperation } from '../../domain/hub-operation.js';
+import type { AnyOperation } from '../../domain/operation.js';
 import { HubError } from '../../domain/hub-error.js';
 import { HubMetrics } from '../../platform/observability/hub-metrics.js';
 import { Spans } from '../../platform/observability/spans.service.js';

@@ -3,7 +3,7 @@ import { FallbackCacheService } from '../cache/fallback-cache.service.js';
 import { ProbeTurns } from '../cache/probe-turns.service.js';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import type { Caller } from '../../domain/caller.js';
-import type { ProfileOperation } from '../../domain/hub-operation.js';
+import type { ProfileOperation } from '../../domain/operation.js';
 import type { FileOperation, Operation } from '../../domain/operation.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import type { Attempt } from '../../domain/attempt.js';
-import type { HubOperation } from '../../domain/hub-operation.js';
+import type { HubOperation } from '../../domain/operation.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
 import { fallbackAllowed, type FallbackPolicy } from './fallback-allowed.js';
@@ -12,7 +12,7 @@ import { strategyFor } from '../strategies/strategies.js';
 import { ChainService } from './chain.service.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
-import { inParallel } from '../../platform/async/in-parallel.js';
+import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import type { HubQuestion } from './question.js';
 
 /** What came of asking one source. */
@@ -61,7 +61,7 @@ export class HubInquiries {
     const { via, signal } = question;
     const { maxConcurrent } = this.config.fallback;
     const ask = (): Promise<Told[]> =>
-      inParallel(inquiries, maxConcurrent, async ({ source, operation }) =>
+      mapConcurrently(inquiries, maxConcurrent, async ({ source, operation }) =>
         toldBy(await this.chain.attempt(source, { operation, via, signal }), operation),
       );
     const [first] = inquiries;
@@ -78,7 +78,7 @@ export class HubInquiries {
 
   /** Does one answer of this source hold an account's repositories of every type? */
   tellsReposTogether({ type }: Source): boolean {
-    return strategyFor(type).userRepos === 'together';
+    return strategyFor(type).userReposReply === 'all-types';
   }
 
   /** What an attempt says to an operation that was put with it, or together with that. */
@@ -101,7 +101,5 @@ function noteIn(facts: RequestFacts, { operation }: Inquiry, told: readonly Told
 }
 
 function toldBy(attempt: Attempt, operation: HubOperation): Told {
-  const { verdict, outcome, source } = attempt;
-  if (verdict !== 'serve' || outcome.kind !== 'reply') return { attempt };
-  return { attempt, answer: strategyFor(source.type).decode(operation, outcome) };
+  return attempt.verdict === 'serve' ? { attempt, answer: attempt.readAs?.(operation) } : { attempt };
 }

@@ -1,6 +1,5 @@
 import type { Attempt } from '../../domain/attempt.js';
-import type { AnyOperation } from '../../domain/hub-operation.js';
-import type { Operation } from '../../domain/operation.js';
+import type { AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
 
@@ -38,14 +37,14 @@ export function lastingReply({ verdict, errorCode, outcome }: Attempt, commit: s
   const { status, json, message, headers: all } = outcome;
   const named = all['x-repo-commit'] ?? commitOf(json) ?? (verdict === 'serve' ? commit : undefined);
   if (named !== commit) return undefined;
-  const headers = Object.fromEntries(LASTING_HEADERS.flatMap((name) => (name in all ? [[name, all[name]!]] : [])));
+  const headers: ReplyHeaders = {
+    ...(errorCode && { 'x-error-code': errorCode }),
+    ...Object.fromEntries(LASTING_HEADERS.flatMap((name) => (name in all ? [[name, all[name]!]] : []))),
+  };
   if (status < 300 || status >= 400) return { kind: 'reply', status, headers, json, message };
   const size = headers['x-linked-size'];
   return size === undefined ? undefined : { kind: 'reply', status: 200, headers: described(headers, size) };
 }
-
-/** Whether a question is one for a repository that an answer can be kept of. */
-export const isOfRepo = (operation: AnyOperation): operation is Operation => 'repo' in operation;
 
 const isEmpty = (conditions: object): boolean => Object.values(conditions).every((value) => value === undefined);
 

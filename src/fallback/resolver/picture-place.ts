@@ -1,4 +1,4 @@
-import type { QueryPairs } from '../../domain/operation.js';
+import type { QueryPairs } from '../../domain/query.js';
 import { segmentFault } from '../../domain/encode-path.js';
 
 /** Where a source says that a picture is: under its own base, where it may be asked as for anything else, or somewhere else. */

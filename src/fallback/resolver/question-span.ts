@@ -1,4 +1,4 @@
-import type { AnyOperation } from '../../domain/hub-operation.js';
+import type { AnyOperation } from '../../domain/operation.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { SpanShape } from '../../platform/observability/spans.service.js';
 

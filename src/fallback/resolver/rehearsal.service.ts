@@ -3,7 +3,7 @@ import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import type { Attempt } from '../../domain/attempt.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { ProfileOperation } from '../../domain/hub-operation.js';
+import type { ProfileOperation } from '../../domain/operation.js';
 import type { Operation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { chooseFailure } from '../../domain/choose-failure.js';

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MetadataMemory } from '../cache/metadata-memory.service.js';
 import type { Attempt } from '../../domain/attempt.js';
-import type { AnyOperation } from '../../domain/hub-operation.js';
+import { isOnRepo, type AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { repoBindingPrefix } from '../cache/binding-key.js';
-import { commitAsked, isOfRepo, lastingReply, mayRemember } from './lasting-metadata.js';
+import { commitAsked, lastingReply, mayRemember } from './lasting-metadata.js';
 import { couldNotAnswer } from './walk-chain.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { AskContext } from '../upstream/upstream-client.js';
@@ -55,12 +55,12 @@ export class RememberingProbe {
 
   private async recall(source: Source, operation: AnyOperation, { key }: Lasting): Promise<Attempt | undefined> {
     const reply = await this.memory.recall(key);
-    return reply && this.probe.attemptOf(source, operation, reply);
+    return reply && this.probe.cachedAttempt(source, operation, reply);
   }
 
   private lasting(source: Source, operation: AnyOperation): Lasting | undefined {
     const commit = commitAsked(operation);
-    if (commit === undefined || !isOfRepo(operation) || !mayRemember(source, this.alwaysRequiresAuth)) return undefined;
+    if (commit === undefined || !isOnRepo(operation) || !mayRemember(source, this.alwaysRequiresAuth)) return undefined;
     return { commit, key: `${repoBindingPrefix(operation.repo)}:${source.key}:${probeKey(operation)}` };
   }
 }

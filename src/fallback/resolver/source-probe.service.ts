@@ -1,16 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import type { Attempt, Classification } from '../../domain/attempt.js';
-import type { AnyOperation } from '../../domain/hub-operation.js';
+import { classifyReply } from '../../domain/classify-reply.js';
+import { encodePath, encodeQuery } from '../../domain/encode-path.js';
+import type { AnyOperation, AnyOperationKind, Operations, ReplyJson } from '../../domain/operation.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
-import { encodePath, encodeQuery } from '../../domain/encode-path.js';
 import { Spans } from '../../platform/observability/spans.service.js';
-import { UpstreamClient, type AskContext } from '../upstream/upstream-client.js';
+import {
+  decodeReplies,
+  planRequests,
+  type Outcomes,
+  type Replies,
+  type RequestPlan,
+  type SourceStrategy,
+} from '../strategies/source-strategy.js';
 import { strategyFor } from '../strategies/strategies.js';
+import { UpstreamClient, type AskContext } from '../upstream/upstream-client.js';
 import { attemptSpan } from './attempt-span.js';
 
-/** Asks one source one question in its dialect: plan, ask, classify. */
+/** Sends one operation to one source in its dialect: plan, send, classify, decode. */
 @Injectable()
 export class SourceProbe {
   constructor(
@@ -19,62 +28,99 @@ export class SourceProbe {
   ) {}
 
   attempt(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
-    return this.spans.inside(attemptSpan(source, operation), () => this.put(source, operation, context));
+    return this.spans.inside(attemptSpan(source, operation), () => this.send(source, operation, context));
   }
 
   /** The absolute URL at which a source answers an operation. */
   urlOf(source: Source, operation: AnyOperation): string {
-    return this.upstream.urlOf(source, strategyFor(source.type).plan(operation)).href;
+    const [request] = planRequests(strategyFor(source.type), operation);
+    return this.upstream.urlOf(source, request).href;
   }
 
-  /** An attempt made of what the source has said before. */
-  attemptOf(source: Source, operation: AnyOperation, reply: Reply): Attempt {
-    const strategy = strategyFor(source.type);
-    return new ProbeAttempt(source, strategy.plan(operation), reply, strategy.classify(operation, reply), 0);
-  }
-
-  /** The absolute URL at which git clones a repository from a source. */
+  /** The absolute URL from which git clones a repository of a source. */
   gitUrlOf(source: Source, repo: RepoId): string {
-    return this.upstream.urlOf(source, { segments: strategyFor(source.type).gitHome(repo), query: [] }).href;
+    const segments = strategyFor(source.type).gitPath(repo);
+    return this.upstream.urlOf(source, { segments, query: [] }).href;
   }
 
-  private async put(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
+  /** An attempt made from a cached reply, which is in the hub's own format. */
+  cachedAttempt(source: Source, operation: AnyOperation, reply: Reply): Attempt {
+    const [request] = planRequests(strategyFor(source.type), operation);
+    return new ProbeAttempt(source, request, reply, classifyReply(operation, reply), 0);
+  }
+
+  private async send(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
     const strategy = strategyFor(source.type);
-    const request = strategy.plan(operation);
+    const plan = planRequests(strategy, operation);
     const started = performance.now();
-    let outcome = await this.upstream.ask(source, request, context);
-    if (request.method === 'HEAD' && rejectsHead(outcome)) outcome = await this.describeByGet(source, request, context);
-    if (outcome.kind === 'reply' && isLeftToUs(source, request, outcome))
-      outcome = await this.fetchFromStore(outcome, request, context);
+    const outcomes = await this.outcomesOf(source, plan, context);
     const ms = Math.round(performance.now() - started);
-    return new ProbeAttempt(source, request, outcome, strategy.classify(operation, outcome), ms);
+    const classification = strategy.classify(operation, outcomes);
+    const [request] = plan;
+    if (classification.verdict === 'serve' && areReplies(outcomes)) {
+      const reply = decoded(strategy, operation, outcomes);
+      return new ProbeAttempt(source, request, reply, classification, ms, { strategy, replies: outcomes });
+    }
+    const [outcome] = outcomes;
+    if (plan.length > 1 && outcome.kind === 'reply') outcome.stream?.destroy(); // it is not going to be served
+    return new ProbeAttempt(source, request, outcome, classification, ms);
   }
 
-  /** For a source that knows no HEAD: of a GET only the headers are wanted. */
-  private async describeByGet(source: Source, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
+  private async outcomesOf(source: Source, [main, ...more]: RequestPlan, context: AskContext): Promise<Outcomes> {
+    const further = more.map((request) => this.upstream.ask(source, request, context));
+    const outcome = await this.mainOutcome(source, main, context);
+    return [outcome, ...(await Promise.all(further))];
+  }
+
+  private async mainOutcome(source: Source, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
+    const outcome = await this.upstream.ask(source, request, context);
+    const answer =
+      request.method === 'HEAD' && rejectsHead(outcome) ? await this.getHeaders(source, request, context) : outcome;
+    return answer.kind === 'reply' && mustFetchTarget(source, request, answer)
+      ? this.fetchTarget(answer, request, context)
+      : answer;
+  }
+
+  /** For a source that does not support HEAD: sends GET, and uses the headers only. */
+  private async getHeaders(source: Source, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
     const outcome = await this.upstream.ask(source, { ...request, method: 'GET' }, context);
     if (outcome.kind === 'reply') outcome.stream?.destroy();
     return outcome;
   }
 
-  /** The bytes behind a source's redirect; commit, ETag and size remain those that the source itself named. */
-  private async fetchFromStore(described: Reply, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
-    const stored = await this.upstream.fetchNamed(described.location!, request, context);
-    if (stored.kind === 'failure') return stored;
-    if (stored.status >= 300 && stored.status !== 304 && stored.status !== 416)
+  /** The bytes behind a source's redirect; commit, ETag and size are those of the source's own reply. */
+  private async fetchTarget(redirect: Reply, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
+    const target = await this.upstream.fetchNamed(redirect.location!, request, context);
+    if (target.kind === 'failure') return target;
+    if (target.status >= 300 && target.status !== 304 && target.status !== 416)
       return {
         kind: 'failure',
         category: 'invalid',
-        status: stored.status,
-        message: `the store behind it answered ${stored.status}`,
+        status: target.status,
+        message: `the file storage behind it answered ${target.status}`,
       };
-    const { etag: _stores, ...headers } = stored.headers;
-    const { 'content-length': _redirects, 'content-type': _ofRedirect, ...description } = described.headers;
-    return { ...stored, headers: { ...headers, ...description } };
+    const { etag: _storageEtag, ...headers } = target.headers;
+    const { 'content-length': _length, 'content-type': _type, ...description } = redirect.headers;
+    return { ...target, headers: { ...headers, ...description } };
   }
 }
 
-/** An attempt whose path is written out only for who looks at it: a trace, a rehearsal. */
+const areReplies = (outcomes: Outcomes): outcomes is Replies => outcomes.every(({ kind }) => kind === 'reply');
+
+/** The main reply, with its JSON and headers in the hub's own format. */
+function decoded(strategy: SourceStrategy, operation: AnyOperation, replies: Replies): Reply {
+  const [reply] = replies;
+  const { json, headers } = decodeReplies(strategy, operation, replies);
+  return { ...reply, json, headers: headers ?? reply.headers };
+}
+
+/** The replies of an attempt that serves, as the source sent them. */
+interface RawReplies {
+  readonly strategy: SourceStrategy;
+  readonly replies: Replies;
+}
+
+/** An attempt whose path is built only when it is read, by a trace or a dry run. */
 class ProbeAttempt implements Attempt {
   readonly verdict: Attempt['verdict'];
   readonly category: Attempt['category'];
@@ -85,13 +131,14 @@ class ProbeAttempt implements Attempt {
     readonly source: Source,
     private readonly request: UpstreamRequest,
     readonly outcome: Outcome,
-    read: Classification,
+    classification: Classification,
     readonly ms: number,
+    private readonly raw?: RawReplies,
   ) {
-    this.verdict = read.verdict;
-    this.category = read.category;
-    this.errorCode = read.errorCode;
-    this.repoDenied = read.repoDenied;
+    this.verdict = classification.verdict;
+    this.category = classification.category;
+    this.errorCode = classification.errorCode;
+    this.repoDenied = classification.repoDenied;
   }
 
   get method(): string {
@@ -101,12 +148,16 @@ class ProbeAttempt implements Attempt {
   get path(): string {
     return `${encodePath(this.request.segments)}${encodeQuery(this.request.query)}`;
   }
+
+  readAs<Kind extends AnyOperationKind>(operation: Operations[Kind]): ReplyJson[Kind] | undefined {
+    return this.raw && decodeReplies(this.raw.strategy, operation, this.raw.replies).json;
+  }
 }
 
 const rejectsHead = (outcome: Outcome): boolean => outcome.status === 405 || outcome.status === 501;
 
-/** Clients that cannot reach the store get its bytes through us. */
-const isLeftToUs = (source: Source, request: UpstreamRequest, { status, location }: Reply): boolean =>
+/** With `delivery: proxy`, clients cannot reach the target of a redirect: its bytes are relayed. */
+const mustFetchTarget = (source: Source, request: UpstreamRequest, { status, location }: Reply): boolean =>
   source.delivery === 'proxy' &&
   request.method === 'GET' &&
   request.expects === 'stream' &&

@@ -1,6 +1,7 @@
 import { HubError } from '../../domain/hub-error.js';
 import type { SourceSetting } from '../../domain/source.js';
 import { checkSource, checkSources, sourceIdentity, type SourceFault } from '../../domain/check-source.js';
+import { SOURCE_TYPES } from '../strategies/strategies.js';
 import { newPriorities } from '../../domain/new-priorities.js';
 import type { SourceRecord } from './source-record.js';
 
@@ -12,7 +13,7 @@ const badSource = (faults: readonly SourceFault[], prefix: string): HubError =>
 
 /** @throws HubError BadRequest, with every fault named */
 export function acceptSetting(input: unknown): SourceSetting {
-  const check = checkSource(input);
+  const check = checkSource(input, SOURCE_TYPES);
   if ('faults' in check) throw badSource(check.faults, '');
   return check.setting;
 }
@@ -36,7 +37,7 @@ export function acceptChange(before: SourceSetting, fields: object): SourceSetti
 
 /** @throws HubError BadRequest, with every fault named (`sources.3.url`) */
 export function acceptSettings(input: unknown): readonly SourceSetting[] {
-  const check = checkSources(input);
+  const check = checkSources(input, SOURCE_TYPES);
   if ('faults' in check) throw badSource(check.faults, 'sources.');
   return check.settings;
 }

@@ -1,5 +1,5 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, UpdateDateColumn } from 'typeorm';
-import type { Delivery, OnError, SourceType } from '../../domain/source.js';
+import type { Delivery, OnError } from '../../domain/source.js';
 
 /** A source that the administrator keeps in the table. */
 @Entity('fallback_sources')
@@ -18,7 +18,7 @@ export class FallbackSource {
   url: string;
 
   @Column('varchar', { name: 'source_type', length: 32 })
-  sourceType: SourceType;
+  sourceType: string;
 
   /** As `TokenCipher` sealed it. */
   @Column('text', { name: 'token_cipher', nullable: true })

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { FallbackCacheModule } from '../cache/fallback-cache.module.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { FleetModule } from '../../platform/cluster/fleet.module.js';
+import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
 import { DraftTokensService } from './draft-tokens.service.js';
 import { FallbackSource } from './fallback-source.entity.js';
@@ -15,7 +15,7 @@ import { TokenCipher } from './token-cipher.js';
 
 /** Which sources there are. */
 @Module({
-  imports: [TypeOrmModule.forFeature([FallbackSource, HubSetting]), FallbackCacheModule, FleetModule, UpstreamModule],
+  imports: [TypeOrmModule.forFeature([FallbackSource, HubSetting]), FallbackCacheModule, ClusterModule, UpstreamModule],
   providers: [
     FallbackSourcesStore,
     FallbackSourcesService,

@@ -3,7 +3,7 @@ import { FallbackCacheService } from '../cache/fallback-cache.service.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { Source } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { FLEET, Topic, type Fleet } from '../../platform/cluster/fleet.js';
+import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
 import { SourceTokens } from '../upstream/source-tokens.js';
 import { UpstreamClient } from '../upstream/upstream-client.js';
 import {
@@ -51,11 +51,11 @@ export class FallbackSourcesService implements OnModuleInit {
     private readonly tokens: SourceTokens,
     private readonly cache: FallbackCacheService,
     private readonly upstream: UpstreamClient,
-    @Inject(FLEET) private readonly fleet: Fleet,
+    @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
   ) {
     const reload = async (): Promise<void> => void (await this.inTurn(() => this.reload()));
-    fleet.on(CHANGED, reload);
-    fleet.onGap(reload);
+    cluster.on(CHANGED, reload);
+    cluster.onGap(reload);
   }
 
   async onModuleInit(): Promise<void> {
@@ -165,7 +165,7 @@ export class FallbackSourcesService implements OnModuleInit {
       await this.reload();
       return done;
     });
-    await this.fleet.tell(CHANGED, null);
+    await this.cluster.publish(CHANGED, null);
     await this.cache.clear();
     return result;
   }

@@ -1,52 +1,53 @@
-import type { Operation, QueryPairs } from '../../domain/operation.js';
+import type { FileOperation, OperationKind, PathsInfoOperation } from '../../domain/operation.js';
+import type { QueryPairs } from '../../domain/query.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { UpstreamRequest } from '../../domain/upstream.js';
+import { getJson } from './requests.js';
+import type { Planners } from './source-strategy.js';
 
-/** `ns/name` as decoded segments. */
+/** The segments of `namespace/name`, decoded. */
 export const idSegments = (repo: RepoId): string[] => repoFullName(repo).split('/');
 
-/** `/api/{type}s/{id}…`: the same in both dialects. */
+/** `/api/{type}s/{id}`, in the dialects of huggingface.co and KohakuHub alike. */
 const apiSegments = (repo: RepoId): string[] => ['api', `${repo.type}s`, ...idSegments(repo)];
 
-const asJson = (segments: readonly string[], query: QueryPairs): UpstreamRequest => ({
-  method: 'GET',
-  segments,
-  query,
-  expects: 'json',
-  follow: 'always',
-});
-
-/** How every question but the one for a file is put: both dialects share these URLs. */
-export function planJson(operation: Exclude<Operation, { kind: 'resolve' }>, extra: QueryPairs): UpstreamRequest {
-  const api = apiSegments(operation.repo);
-  switch (operation.kind) {
-    case 'info':
-      return asJson(api, [...operation.query, ...extra]);
-    case 'refs':
-      return asJson([...api, 'refs'], [...operation.query, ...extra]);
-    case 'revision':
-    case 'tree':
-    case 'commits':
-      return asJson([...api, operation.kind, ...operation.rest], [...operation.query, ...extra]);
-    case 'pathsInfo':
-      return {
-        ...asJson([...api, 'paths-info', ...operation.rest], [...operation.query, ...extra]),
-        method: 'POST',
-        form: [...operation.paths.map((path) => ['paths', path] as const), ['expand', String(operation.expand)]],
-      };
-  }
+/**
+ * The requests for a repository in huggingface.co's API, which KohakuHub has too.
+ * @param extra query parameters that each request gets
+ * @param fileSegments where the dialect has a file, up to and without the revision
+ */
+export function repositoryPlanners(
+  extra: QueryPairs,
+  fileSegments: (operation: FileOperation) => readonly string[],
+): Pick<Planners, OperationKind> {
+  type OnApi = { readonly repo: RepoId; readonly query: QueryPairs; readonly rest?: readonly string[] };
+  const json = ({ repo, query, rest = [] }: OnApi, ...verb: string[]): UpstreamRequest =>
+    getJson([...apiSegments(repo), ...verb, ...rest], [...query, ...extra]);
+  return {
+    resolve: (operation) => [fileRequest(operation, fileSegments(operation), extra)],
+    info: (operation) => [json(operation)],
+    revision: (operation) => [json(operation, 'revision')],
+    tree: (operation) => [json(operation, 'tree')],
+    commits: (operation) => [json(operation, 'commits')],
+    refs: (operation) => [json(operation, 'refs')],
+    pathsInfo: (operation) => [{ ...json(operation, 'paths-info'), method: 'POST', form: pathsForm(operation) }],
+  };
 }
 
-/** How a file is asked for, given where the dialect keeps it. */
-export const planFile = (
-  operation: Extract<Operation, { kind: 'resolve' }>,
+const pathsForm = ({ paths, expand }: PathsInfoOperation): QueryPairs => [
+  ...paths.map((path) => ['paths', path] as const),
+  ['expand', String(expand)],
+];
+
+const fileRequest = (
+  { method, revision, path, query, conditions }: FileOperation,
   segments: readonly string[],
   extra: QueryPairs,
 ): UpstreamRequest => ({
-  method: operation.method,
-  segments: [...segments, operation.revision, ...operation.path],
-  query: [...operation.query, ...extra],
-  conditions: operation.conditions,
+  method,
+  segments: [...segments, revision, ...path],
+  query: [...query, ...extra],
+  conditions,
   expects: 'stream',
-  follow: operation.method === 'HEAD' ? 'unless-described' : 'always',
+  follow: method === 'HEAD' ? 'unless-described' : 'always',
 });

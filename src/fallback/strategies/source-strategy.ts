@@ -1,38 +1,75 @@
 import type { Classification } from '../../domain/attempt.js';
-import type { AnyOperation } from '../../domain/hub-operation.js';
+import type { AnyOperation, AnyOperationKind, Operations, ReplyJson } from '../../domain/operation.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import type { SourceType } from '../../domain/source.js';
-import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
+import type { Outcome, Reply, ReplyHeaders, UpstreamRequest } from '../../domain/upstream.js';
 
-/** A question that changes nothing and costs the source little, for the connection test. */
-export interface HarmlessQuestion {
-  /** Decoded segments under the source's URL. */
-  readonly segments: readonly string[];
-  readonly query: readonly (readonly [string, string])[];
+/** The requests that answer an operation. The first one is the answer; others complete it, and are sent at the same time. */
+export type RequestPlan = readonly [UpstreamRequest, ...UpstreamRequest[]];
+
+/** One outcome per request of the plan. */
+export type Outcomes = readonly [Outcome, ...Outcome[]];
+export type Replies = readonly [Reply, ...Reply[]];
+
+/** A reply in the hub's own format. */
+export interface DecodedReply<Json> {
+  readonly json: Json;
+  /** Headers as huggingface.co names them (`x-repo-commit`, `etag`, `link`, …). Omitted when the reply has them like that already. */
+  readonly headers?: ReplyHeaders;
 }
 
-/** The dialect of a kind of source. It speaks and never calls (law 1): no network, no clock, no state. */
+/** How each operation is requested. */
+export type Planners = { readonly [Kind in AnyOperationKind]: (operation: Operations[Kind]) => RequestPlan };
+
+/** How a reply that serves is read, for each operation. */
+export type Decoders = {
+  readonly [Kind in AnyOperationKind]: (operation: Operations[Kind], replies: Replies) => DecodedReply<ReplyJson[Kind]>;
+};
+
+/** A request that changes nothing and costs the source little, for the connection test. */
+export type TestRequest = Pick<UpstreamRequest, 'segments' | 'query'>;
+
+/**
+ * The API dialect of one kind of source. A strategy describes requests and reads replies; it never sends anything (invariant 1): no
+ * network, no clock, no state.
+ */
 export interface SourceStrategy {
-  readonly type: SourceType;
+  /** Value of `source_type` in settings and in the API: lower-case letters, digits and hyphens. */
+  readonly type: string;
+  /** Name of this kind of source in forms. */
+  readonly label: string;
+  /** What to enter as the base URL, for forms; no full stop at the end. */
+  readonly urlHint: string;
 
-  /** How the source is asked. */
-  plan(operation: AnyOperation): UpstreamRequest;
+  readonly planners: Planners;
 
-  /** What an outcome means for the chain. */
-  classify(operation: AnyOperation, outcome: Outcome): Classification;
+  /** What the outcomes of a plan mean for the chain. */
+  classify(operation: AnyOperation, outcomes: Outcomes): Classification;
 
-  /** The JSON of a reply that serves, in our shape and without Xet hints. */
-  decode(operation: AnyOperation, reply: Reply): unknown;
+  /** Called for replies that `classify` found to serve. Xet hints are removed. */
+  readonly decoders: Decoders;
 
-  /** Decoded segments under the source's URL at which git clones a repository. */
-  gitHome(repo: RepoId): readonly string[];
+  /** Decoded path segments, under the source's URL, from which git clones a repository. */
+  gitPath(repo: RepoId): readonly string[];
 
-  /** What tells that a name is an organization's: any of these that is answered. They are asked together. */
-  readonly organizationIsTold: readonly ('members' | 'profile')[];
+  /** The requests that can show that a name is an organization's; all are sent, and one good reply is enough. */
+  readonly organizationLookup: readonly ('members' | 'profile')[];
 
-  /** Does one answer hold an account's repositories of every type, or only those of the asked one? */
-  readonly userRepos: 'together' | 'by-type';
+  /** Whether one reply has an account's repositories of all types, or of the requested type only. */
+  readonly userReposReply: 'all-types' | 'one-type';
 
-  /** What the connection test asks: something public, and something that tells whether a token is good. */
-  readonly harmlessQuestions: { readonly reach: HarmlessQuestion; readonly token: HarmlessQuestion };
+  /** What the connection test requests: something public, and something that shows whether the token is accepted. */
+  readonly connectionTest: { readonly reach: TestRequest; readonly token: TestRequest };
 }
+
+/** The requests for an operation, in a source's dialect. */
+export const planRequests = <Kind extends AnyOperationKind>(
+  { planners }: SourceStrategy,
+  operation: Operations[Kind],
+): RequestPlan => planners[operation.kind as Kind](operation);
+
+/** Reads the replies to an operation, in a source's dialect. */
+export const decodeReplies = <Kind extends AnyOperationKind>(
+  { decoders }: SourceStrategy,
+  operation: Operations[Kind],
+  replies: Replies,
+): DecodedReply<ReplyJson[Kind]> => decoders[operation.kind as Kind](operation, replies);

@@ -1,13 +1,20 @@
-import type { SourceType } from '../../domain/source.js';
 import { HuggingFaceStrategy } from './huggingface/huggingface.strategy.js';
 import { KohakuHubStrategy } from './kohakuhub/kohakuhub.strategy.js';
 import type { SourceStrategy } from './source-strategy.js';
 
-/** Every dialect we speak: a further kind of source is one folder and one line here. */
-export const STRATEGIES = {
-  huggingface: new HuggingFaceStrategy(),
-  kohakuhub: new KohakuHubStrategy(),
-} as const satisfies Record<SourceType, SourceStrategy>;
+/** Every kind of source. A new one is a folder next to these two and a line here: settings, API, forms and checks read this list. */
+export const STRATEGIES = [
+  new HuggingFaceStrategy(),
+  new KohakuHubStrategy(),
+] as const satisfies readonly SourceStrategy[];
 
-/** The strategy of a kind of source. */
-export const strategyFor = (type: SourceType): SourceStrategy => STRATEGIES[type];
+/** A kind of source. */
+export type SourceType = (typeof STRATEGIES)[number]['type'];
+export const SOURCE_TYPES: readonly SourceType[] = STRATEGIES.map(({ type }) => type);
+
+/** @throws RangeError for a type without a strategy; settings are checked before they get here */
+export function strategyFor(type: string): SourceStrategy {
+  const strategy: SourceStrategy | undefined = STRATEGIES.find((known) => known.type === type);
+  if (!strategy) throw new RangeError(`There is no strategy for sources of type "${type}".`);
+  return strategy;
+}

@@ -1,5 +1,6 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
+import { ConnectionTester } from './connection-test.service.js';
 import { OutboundDispatcher } from './dispatcher.js';
 import { OutboundModule } from './outbound.module.js';
 import { SourceTokens } from './source-tokens.js';
@@ -7,7 +8,7 @@ import { undiciAdapter } from './undici-adapter.js';
 import { UpstreamClient } from './upstream-client.js';
 import { UpstreamHealth } from './upstream-health.js';
 
-/** Outbound HTTP: `UpstreamClient` for the operations, `HttpService` for what is not hot. Both leave through one dispatcher. */
+/** Outbound HTTP: `UpstreamClient` for operations, axios (`HttpService`) for connection tests. Both use the same dispatcher. */
 @Module({
   imports: [
     OutboundModule,
@@ -23,7 +24,7 @@ import { UpstreamHealth } from './upstream-health.js';
       }),
     }),
   ],
-  providers: [UpstreamClient, UpstreamHealth, SourceTokens],
-  exports: [UpstreamClient, UpstreamHealth, SourceTokens, HttpModule],
+  providers: [UpstreamClient, UpstreamHealth, SourceTokens, ConnectionTester],
+  exports: [UpstreamClient, UpstreamHealth, SourceTokens, ConnectionTester, HttpModule],
 })
 export class UpstreamModule {}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { checkSourceField } from '../../domain/source-fields.js';
 import type { HubConfig } from './hub-config.js';
 import { Misfit } from './parsers.js';
 import type { Secrets } from './secrets.js';
@@ -97,14 +98,29 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   sources: settings.sources,
 });
 
+/** The types of sources are those of the strategies, which configuration does not import. */
+const sourceTypeFaults = ({ sources }: Settings, types: readonly string[]): string[] =>
+  (Array.isArray(sources) ? sources : []).flatMap(({ source_type }, position) => {
+    const fault = checkSourceField('source_type', source_type, types);
+    return fault ? [`${VARIABLES.sources.name} (value not shown): ${position}.source_type ${fault}`] : [];
+  });
+
+/** What the configuration needs besides the environment. */
+export interface ConfigContext {
+  readonly version: string;
+  /** The types of sources that there are strategies for. */
+  readonly sourceTypes: readonly string[];
+  /** Reads or generates the secrets of a data directory; called only when the environment is valid and does not set them. */
+  readonly secretsIn: (dataDir: string) => Secrets;
+}
+
 /**
- * The configuration that an environment asks for, or every fault in it at once.
- * @param secretsIn gives the secrets kept in a data directory; asked only when the environment is right and leaves one open
- * @throws EnvironmentFault
+ * The configuration that an environment describes.
+ * @throws EnvironmentFault with everything that is wrong with the environment
  */
-export function parseEnv(env: Environment, secretsIn: (dataDir: string) => Secrets, version: string): HubConfig {
+export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: ConfigContext): HubConfig {
   const { settings, faults } = readSettings(env);
-  const all = [...faults, ...keyFaults(settings), ...s3Faults(settings)];
+  const all = [...faults, ...sourceTypeFaults(settings, sourceTypes), ...keyFaults(settings), ...s3Faults(settings)];
   if (all.length > 0) throw new EnvironmentFault(all);
 
   const { adminToken, secretKey } = settings;

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseEnv } from './env.js';
+import { parseEnv, type ConfigContext } from './env.js';
 import type { HubConfig } from './hub-config.js';
-import type { Secrets } from './secrets.js';
 
 /** The package file lies further up from `dist/src/…` than from `src/…`. */
 function packageVersion(folder: URL): string {
@@ -26,7 +25,7 @@ export const hubVersion = (): string => packageVersion(new URL('.', import.meta.
  * The configuration of this process; the only place that reads its environment.
  * @throws EnvironmentFault
  */
-export function loadConfig(secrets: (dataDir: string) => Secrets): HubConfig {
+export function loadConfig(context: Omit<ConfigContext, 'version'>): HubConfig {
   const onTerminal = process.stdout.isTTY ? { LOG_FORMAT: 'pretty' } : {};
-  return parseEnv({ ...onTerminal, ...process.env }, secrets, hubVersion());
+  return parseEnv({ ...onTerminal, ...process.env }, { ...context, version: hubVersion() });
 }

@@ -2,11 +2,11 @@ import { checkSource, checkSources, type SourceFault } from '../../../src/domain
 
 const right = { name: 'Hub', url: 'https://hub.example', source_type: 'huggingface' };
 const faultsOf = (input: unknown): readonly SourceFault[] => {
-  const check = checkSource(input);
+  const check = checkSource(input, ['huggingface', 'kohakuhub']);
   return 'faults' in check ? check.faults : [];
 };
 const settingOf = (input: unknown) => {
-  const check = checkSource(input);
+  const check = checkSource(input, ['huggingface', 'kohakuhub']);
   if ('faults' in check) throw new Error(JSON.stringify(check.faults));
   return check.setting;
 };

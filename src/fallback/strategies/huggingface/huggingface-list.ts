@@ -1,33 +1,34 @@
 import type { ListQuestion } from '../../../domain/list.js';
-import type { QueryPairs } from '../../../domain/operation.js';
+import type { QueryPairs } from '../../../domain/query.js';
 import type { RepoType } from '../../../domain/repo-id.js';
-import { narrowing, pairs } from '../list-request.js';
+import { filterQuery } from '../list-requests.js';
+import { pairs } from '../requests.js';
 
-const EVERYWHERE = ['createdAt', 'lastModified', 'likes', 'private', 'tags', 'trendingScore'];
+const COMMON_FIELDS = ['createdAt', 'lastModified', 'likes', 'private', 'tags', 'trendingScore'];
 
-/** What an entry bears when nothing is asked (contract D.4), and the day it changed. */
+/** The fields of an entry by default (contract D.4), and the date it changed. */
 const DEFAULT_FIELDS: Readonly<Record<RepoType, readonly string[]>> = {
-  model: [...EVERYWHERE, 'downloads', 'gated', 'library_name', 'pipeline_tag'],
-  dataset: [...EVERYWHERE, 'author', 'disabled', 'downloads', 'gated'],
-  space: [...EVERYWHERE, 'sdk'],
+  model: [...COMMON_FIELDS, 'downloads', 'gated', 'library_name', 'pipeline_tag'],
+  dataset: [...COMMON_FIELDS, 'author', 'disabled', 'downloads', 'gated'],
+  space: [...COMMON_FIELDS, 'sdk'],
 };
 
-/** huggingface.co's parameters. They are descending unless asked otherwise. */
+/** The query of a list on huggingface.co, which sorts in descending order by default. */
 export const huggingFaceListQuery = (question: ListQuestion): QueryPairs => [
-  ...narrowing(question),
+  ...filterQuery(question),
   ['sort', question.sort],
   ...pairs('direction', question.ascending ? '1' : undefined),
   ['limit', `${question.limit}`],
-  ...shape(question),
+  ...fieldsQuery(question),
   ...question.others,
 ];
 
-/** An entry must bear what it is sorted by, or it could not be merged: a short one lacks the day it changed. */
-function shape({ type, sort, shape: { full, cardData, config, fields } }: ListQuestion): QueryPairs {
+/** Entries must have the field they are sorted by, or they could not be merged; short entries have no `lastModified`. */
+function fieldsQuery({ type, sort, shape: { full, cardData, config, fields } }: ListQuestion): QueryPairs {
   if (fields) return pairs('expand', ...new Set([...fields, sort]));
-  const also = { full, cardData, config };
-  const asked = Object.entries(also).flatMap(([name, wanted]) => pairs(name, wanted ? 'true' : undefined));
-  if (sort !== 'lastModified' || full) return asked;
-  const more = (['cardData', 'config'] as const).filter((name) => also[name]);
-  return pairs('expand', ...DEFAULT_FIELDS[type], ...more);
+  const flags = { full, cardData, config };
+  const query = Object.entries(flags).flatMap(([name, isSet]) => pairs(name, isSet ? 'true' : undefined));
+  if (sort !== 'lastModified' || full) return query;
+  const requested = (['cardData', 'config'] as const).filter((name) => flags[name]);
+  return pairs('expand', ...DEFAULT_FIELDS[type], ...requested);
 }

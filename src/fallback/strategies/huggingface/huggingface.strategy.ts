@@ -1,49 +1,62 @@
-import { isAboutAccount, isList, type AnyOperation } from '../../../domain/hub-operation.js';
+import type { AnyOperation, ListOperation, UserReposOperation } from '../../../domain/operation.js';
 import type { RepoId } from '../../../domain/repo-id.js';
-import type { Outcome, Reply, UpstreamRequest } from '../../../domain/upstream.js';
 import { classifyReply } from '../../../domain/classify-reply.js';
-import { decodeList } from '../decode-list.js';
-import { decodePeople } from '../decode-people.js';
-import { decodeRepositoryJson } from '../decode-repository.js';
-import { planList } from '../list-request.js';
-import { idSegments, planFile, planJson } from '../repository-requests.js';
-import type { SourceStrategy } from '../source-strategy.js';
-import { decodeOverview, planHuggingFaceAccount } from './huggingface-accounts.js';
+import { accountListEntries } from '../account-replies.js';
+import { accountSegments } from '../account-requests.js';
+import { listEntries } from '../list-replies.js';
+import { REPOSITORY_DECODERS } from '../repository-replies.js';
+import { idSegments, repositoryPlanners } from '../repository-requests.js';
+import { getJson, getPage } from '../requests.js';
+import type { Decoders, Outcomes, Planners, Replies, SourceStrategy } from '../source-strategy.js';
+import { accountOfOverview } from './huggingface-accounts.js';
 import { huggingFaceListQuery } from './huggingface-list.js';
 
-/**
- * huggingface.co's dialect. Its URLs are asymmetric: a model's files lie under `/{id}`, those of other types under `/{type}s/{id}`,
- * the API always under `/api/{type}s/{id}` (specification, "URL Mapping").
- */
+/** A repository's path: models have `/{id}`, other types `/{type}s/{id}` (specification, "URL Mapping"). */
+const repoPath = (repo: RepoId): string[] => [...(repo.type === 'model' ? [] : [`${repo.type}s`]), ...idSegments(repo)];
+
+const planList = ({ question, page }: Pick<ListOperation | UserReposOperation, 'question' | 'page'>) =>
+  [getPage(['api', `${question.type}s`], huggingFaceListQuery(question), page)] as const;
+
+const decodeList = ({ question }: Pick<ListOperation | UserReposOperation, 'question'>, [reply]: Replies) => ({
+  json: { entries: listEntries(question, reply.json), linked: true },
+});
+
+/** The dialect of huggingface.co. Its paths are asymmetric: files of models have no type in their path, the API always has it. */
 export class HuggingFaceStrategy implements SourceStrategy {
   readonly type = 'huggingface';
-  readonly harmlessQuestions = {
+  readonly label = 'Hugging Face';
+  readonly urlHint = 'Base URL of the hub, such as https://huggingface.co';
+  readonly connectionTest = {
     reach: { segments: ['api', 'models'], query: [['limit', '1']] as const },
     token: { segments: ['api', 'whoami-v2'], query: [] },
   };
-  readonly userRepos = 'by-type';
-  readonly organizationIsTold = ['members', 'profile'] as const;
+  readonly userReposReply = 'one-type';
+  readonly organizationLookup = ['members', 'profile'] as const;
 
-  plan(operation: AnyOperation): UpstreamRequest {
-    if (isList(operation)) return planList(operation, huggingFaceListQuery(operation.question));
-    if (isAboutAccount(operation)) return planHuggingFaceAccount(operation);
-    if (operation.kind !== 'resolve') return planJson(operation, []);
-    return planFile(operation, [...this.gitHome(operation.repo), operation.raw ? 'raw' : 'resolve'], []);
-  }
+  readonly planners: Planners = {
+    ...repositoryPlanners([], ({ repo, raw }) => [...repoPath(repo), raw ? 'raw' : 'resolve']),
+    list: planList,
+    userRepos: planList,
+    userProfile: (operation) => [getJson([...accountSegments(operation), 'overview'])],
+    organizationProfile: (operation) => [getJson([...accountSegments(operation), 'overview'])],
+    accountList: (operation) => [getJson([...accountSegments(operation), operation.list], operation.page)],
+  };
 
-  /** Files lie there, too. */
-  gitHome(repo: RepoId): string[] {
-    return [...(repo.type === 'model' ? [] : [`${repo.type}s`]), ...idSegments(repo)];
-  }
+  readonly decoders: Decoders = {
+    ...REPOSITORY_DECODERS,
+    list: decodeList,
+    userRepos: decodeList,
+    userProfile: (operation, [reply]) => ({ json: accountOfOverview(operation, reply.json) }),
+    organizationProfile: (operation, [reply]) => ({ json: accountOfOverview(operation, reply.json) }),
+    accountList: ({ list }, [reply]) => ({ json: accountListEntries(list, reply.json) }),
+  };
 
-  classify(operation: AnyOperation, outcome: Outcome) {
+  classify(operation: AnyOperation, [outcome]: Outcomes) {
     return classifyReply(operation, outcome);
   }
 
-  decode(operation: AnyOperation, reply: Reply): unknown {
-    if (isList(operation)) return { entries: decodeList(operation.question, reply.json), linked: true };
-    if (operation.kind === 'accountList') return decodePeople(operation.list, reply.json);
-    if (isAboutAccount(operation)) return decodeOverview(operation, reply.json);
-    return decodeRepositoryJson(operation, reply.json);
+  /** Git clones from where the files are. */
+  gitPath(repo: RepoId): string[] {
+    return repoPath(repo);
   }
 }

@@ -1,56 +1,67 @@
-import { isAboutAccount, type AnyOperation } from '../../../domain/hub-operation.js';
-import type { QueryPairs } from '../../../domain/operation.js';
+import type { AnyOperation } from '../../../domain/operation.js';
+import type { QueryPairs } from '../../../domain/query.js';
 import type { RepoId } from '../../../domain/repo-id.js';
-import type { Outcome, Reply, UpstreamRequest } from '../../../domain/upstream.js';
 import { classifyReply } from '../../../domain/classify-reply.js';
-import { decodePeople } from '../decode-people.js';
-import { decodeRepositoryJson } from '../decode-repository.js';
-import { planList } from '../list-request.js';
-import { idSegments, planFile, planJson } from '../repository-requests.js';
-import type { SourceStrategy } from '../source-strategy.js';
-import { decodeProfile, planKohakuHubAccount } from './kohakuhub-accounts.js';
-import { decodeKohakuHubList, decodeUserRepos, kohakuHubListQuery, planUserRepos } from './kohakuhub-list.js';
+import { accountListEntries } from '../account-replies.js';
+import { accountSegments } from '../account-requests.js';
+import { REPOSITORY_DECODERS } from '../repository-replies.js';
+import { idSegments, repositoryPlanners } from '../repository-requests.js';
+import { getJson, getPage } from '../requests.js';
+import type { Decoders, Outcomes, Planners, SourceStrategy } from '../source-strategy.js';
+import { accountOfProfile } from './kohakuhub-accounts.js';
+import { kohakuHubListPage, kohakuHubListQuery, userReposPage, userReposQuery } from './kohakuhub-list.js';
 
-/** Hubs that list each other must not ask each other in circles: each answers us from what it has itself. */
+/** Every request is for local content only, so that hubs which are each other's sources do not ask in circles. */
 const LOCAL_ONLY: QueryPairs = [['fallback', 'false']];
 
 /**
- * The dialect of KohakuHub and of Hubfall: every type's files lie under `/{type}s/{id}`. It has no `/raw/`, where its web page would
- * answer for anything, so a raw file is asked for as `resolve` (the same bytes, except for the pointers of large files).
+ * The dialect of KohakuHub and of Hubfall: files of every type are under `/{type}s/{id}`. KohakuHub has no `/raw/` (its web page would
+ * answer there), so raw files are requested as `resolve`: the same bytes, except for the pointers of large files.
  */
 export class KohakuHubStrategy implements SourceStrategy {
   readonly type = 'kohakuhub';
-  readonly harmlessQuestions = {
+  readonly label = 'KohakuHub or Hubfall';
+  readonly urlHint = 'Base URL of another KohakuHub or Hubfall, such as https://hub.example.com';
+  readonly connectionTest = {
     reach: { segments: ['api', 'version'], query: [] },
     token: { segments: ['api', 'whoami-v2'], query: [] },
   };
-  readonly userRepos = 'together';
-  readonly organizationIsTold = ['profile'] as const;
+  readonly userReposReply = 'all-types';
+  readonly organizationLookup = ['profile'] as const;
 
-  plan(operation: AnyOperation): UpstreamRequest {
-    if (operation.kind === 'userRepos') return planUserRepos(operation, LOCAL_ONLY);
-    if (operation.kind === 'list')
-      return planList(operation, [...kohakuHubListQuery(operation.question), ...LOCAL_ONLY]);
-    if (isAboutAccount(operation)) return planKohakuHubAccount(operation, LOCAL_ONLY);
-    if (operation.kind !== 'resolve') return planJson(operation, LOCAL_ONLY);
-    return planFile(operation, [`${operation.repo.type}s`, ...idSegments(operation.repo), 'resolve'], LOCAL_ONLY);
-  }
+  readonly planners: Planners = {
+    ...repositoryPlanners(LOCAL_ONLY, ({ repo }) => [`${repo.type}s`, ...idSegments(repo), 'resolve']),
+    list: ({ question, page }) => [
+      getPage(['api', `${question.type}s`], [...kohakuHubListQuery(question), ...LOCAL_ONLY], page),
+    ],
+    userRepos: ({ question, page }) => [
+      getPage(['api', 'users', question.author ?? '', 'repos'], [...userReposQuery(question), ...LOCAL_ONLY], page),
+    ],
+    userProfile: (operation) => [getJson([...accountSegments(operation), 'profile'], LOCAL_ONLY)],
+    organizationProfile: (operation) => [getJson([...accountSegments(operation), 'profile'], LOCAL_ONLY)],
+    accountList: (operation) => {
+      const { list, name, page } = operation;
+      const owner = list === 'members' ? ['org', name] : accountSegments(operation);
+      return [getJson([...owner, list], [...page, ...LOCAL_ONLY])];
+    },
+  };
 
-  /** KohakuHub itself has git at `/{id}.git` alone; that of a dataset may be a model's of the same name, so it is not asked there. */
-  gitHome(repo: RepoId): string[] {
-    const [name = '', ...namespace] = idSegments(repo).reverse();
-    return [...(repo.type === 'model' ? [] : [`${repo.type}s`]), ...namespace, `${name}.git`];
-  }
+  readonly decoders: Decoders = {
+    ...REPOSITORY_DECODERS,
+    list: ({ question }, [reply]) => ({ json: kohakuHubListPage(question, reply.json) }),
+    userRepos: ({ question }, [reply]) => ({ json: userReposPage(question, reply.json) }),
+    userProfile: (operation, [reply]) => ({ json: accountOfProfile(operation, reply.json, LOCAL_ONLY) }),
+    organizationProfile: (operation, [reply]) => ({ json: accountOfProfile(operation, reply.json, LOCAL_ONLY) }),
+    accountList: ({ list }, [reply]) => ({ json: accountListEntries(list, reply.json) }),
+  };
 
-  classify(operation: AnyOperation, outcome: Outcome) {
+  classify(operation: AnyOperation, [outcome]: Outcomes) {
     return classifyReply(operation, outcome);
   }
 
-  decode(operation: AnyOperation, reply: Reply): unknown {
-    if (operation.kind === 'userRepos') return decodeUserRepos(operation.question, reply.json);
-    if (operation.kind === 'list') return decodeKohakuHubList(operation.question, reply.json);
-    if (operation.kind === 'accountList') return decodePeople(operation.list, reply.json);
-    if (isAboutAccount(operation)) return decodeProfile(operation, reply.json, LOCAL_ONLY);
-    return decodeRepositoryJson(operation, reply.json);
+  /** KohakuHub has git at `/{id}.git` only, where a dataset could be mistaken for a model of the same name; Hubfall has `/datasets/{id}.git`. */
+  gitPath(repo: RepoId): string[] {
+    const [name = '', ...namespace] = idSegments(repo).reverse();
+    return [...(repo.type === 'model' ? [] : [`${repo.type}s`]), ...namespace, `${name}.git`];
   }
 }

@@ -68,7 +68,7 @@ describe('what a source says', () => {
     [
       'no such entry in it',
       attempt({ status: 404, headers: { 'x-repo-commit': SHA } }, missing),
-      { status: 404, headers: { 'x-repo-commit': SHA } },
+      { status: 404, headers: { 'x-error-code': 'EntryNotFound', 'x-repo-commit': SHA } },
     ],
     ['no such entry, wherever it was looked for', attempt({ status: 404 }, missing), undefined],
     ['no such revision', attempt({ status: 404 }, { ...missing, errorCode: 'RevisionNotFound' }), undefined],

@@ -1,0 +1,95 @@
+import { HttpService } from '@nestjs/axios';
+import { Inject, Injectable } from '@nestjs/common';
+import { encodePath, encodeQuery } from '../../domain/encode-path.js';
+import type { Source } from '../../domain/source.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { TestRequest } from '../strategies/source-strategy.js';
+import { strategyFor } from '../strategies/strategies.js';
+import {
+  connectionProblem,
+  describeConnection,
+  tokenFinding,
+  type TestReply,
+  type TokenFinding,
+} from './connection-report.js';
+import { viaEntry } from './via.js';
+
+/** The result of a connection test. */
+export interface ConnectionTest {
+  /** Whether the hub can use the source. */
+  readonly ok: boolean;
+  /** HTTP status of the reply; null when there was none. */
+  readonly status: number | null;
+  /** Milliseconds. */
+  readonly latency: number;
+  readonly token: TokenFinding;
+  /** Whole sentences for the administrator. */
+  readonly detail: string;
+}
+
+/** Checks whether a source can be reached, has a hub's API and accepts its token. It uses no breaker and records no health. */
+@Injectable()
+export class ConnectionTester {
+  constructor(
+    private readonly http: HttpService,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+  ) {}
+
+  /** The token is sent in a request of its own, so that a rejected token does not hide that the source works. */
+  async test(source: Pick<Source, 'url' | 'type'>, token: string | undefined): Promise<ConnectionTest> {
+    const { connectionTest } = strategyFor(source.type);
+    const started = performance.now();
+    const reach = await this.send(source, connectionTest.reach, undefined);
+    const latency = Math.round(performance.now() - started);
+    const problem = connectionProblem(reach);
+    const finding = await this.checkToken(source, reach, token);
+    return {
+      ok: problem === undefined || finding === 'valid',
+      status: reach.status ?? null,
+      latency,
+      token: finding,
+      detail: describeConnection(problem, finding),
+    };
+  }
+
+  private async checkToken(
+    source: Pick<Source, 'url' | 'type'>,
+    reach: TestReply,
+    token: string | undefined,
+  ): Promise<TokenFinding> {
+    if (token === undefined) return 'none';
+    if (reach.failure !== undefined) return 'unknown';
+    return tokenFinding(await this.send(source, strategyFor(source.type).connectionTest.token, token));
+  }
+
+  /** Never throws for a failure of the source. Redirects are not followed, so that the token is sent to the source's origin only. */
+  private async send(
+    source: Pick<Source, 'url'>,
+    { segments, query }: TestRequest,
+    token: string | undefined,
+  ): Promise<TestReply> {
+    const url = `${source.url}${encodePath(segments)}${encodeQuery(query)}`;
+    const headers = {
+      accept: 'application/json',
+      'user-agent': `hubfall/${this.config.version}`,
+      via: viaEntry(this.config.instanceId),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    try {
+      const timeout = this.config.fallback.timeoutMs;
+      const reply = await this.http.axiosRef.get<string>(url, { headers, timeout, responseType: 'text' });
+      const location = withoutQuery(reply.headers.location as string | undefined, url);
+      return { status: reply.status, body: String(reply.data), location };
+    } catch (error) {
+      const { code = '', message } = error as { code?: string; message: string };
+      return { body: '', failure: { code, message } };
+    }
+  }
+}
+
+/** The target of a redirect without its query, which can hold a signature. */
+function withoutQuery(location: string | undefined, base: string): string | undefined {
+  if (location === undefined || !URL.canParse(location, base)) return undefined;
+  const { origin, pathname } = new URL(location, base);
+  return origin + pathname;
+}
