@@ -72,4 +72,4 @@ export interface Failure {
 export type Outcome = Reply | Failure;
 
 /** Abort reason of a request that was still silent when a later source was ready to serve. It counts as a timeout. */
-export const PASSED_OVER = 'passed over';
+export const OVERTAKEN = 'passed over';

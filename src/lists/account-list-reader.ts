@@ -1,5 +1,5 @@
-import type { HubInquiries, Inquiry } from '../fallback/resolver/hub-hubRequests.service.js';
-import type { HubQuestion } from '../fallback/resolver/question.js';
+import type { SourceFanOut, SourceRequest } from '../fallback/resolver/source-fan-out.service.js';
+import type { NamespaceContext } from '../fallback/resolver/fallback-request.js';
 import type { Attempt } from '../domain/attempt.js';
 import type { UserReposOperation } from '../domain/operation.js';
 import type { ListQuestion } from '../domain/list.js';
@@ -15,17 +15,17 @@ export class AccountListReader implements ListReader {
 
   constructor(
     private readonly lists: ExternalLists,
-    private readonly hubRequests: HubInquiries,
+    private readonly fanOut: SourceFanOut,
   ) {}
 
-  begin(query: ListQuestion, context: HubQuestion): ExternalList[] {
+  begin(query: ListQuestion, context: NamespaceContext): ExternalList[] {
     return this.lists.begin(query, context, undefined);
   }
 
-  async readNext(lists: readonly ExternalList[], query: ListQuestion, context: HubQuestion): Promise<void> {
+  async readNext(lists: readonly ExternalList[], query: ListQuestion, context: NamespaceContext): Promise<void> {
     const requests = lists.map((list) => this.requestFor(list, query));
     const pending = requests.filter(({ key }) => !this.attempts.has(key));
-    const results = this.hubRequests.askEach(context, pending);
+    const results = this.fanOut.sendEach(context, pending);
     pending.forEach(({ key }, n) =>
       this.attempts.set(
         key,
@@ -34,7 +34,7 @@ export class AccountListReader implements ListReader {
     );
     const attempts = await Promise.all(requests.map(({ key }) => this.attempts.get(key)!));
     lists.forEach((list, n) =>
-      this.lists.applyResult(list, query, this.hubRequests.read(attempts[n]!, requests[n]!.operation)),
+      this.lists.applyResult(list, query, this.fanOut.read(attempts[n]!, requests[n]!.operation)),
     );
   }
 
@@ -42,8 +42,8 @@ export class AccountListReader implements ListReader {
   private requestFor(
     { source, nextPage: page }: ExternalList,
     query: ListQuestion,
-  ): Inquiry & { readonly key: string } {
-    const type = this.hubRequests.tellsReposTogether(source) ? '' : query.type;
+  ): SourceRequest & { readonly key: string } {
+    const type = this.fanOut.listsAllTypesTogether(source) ? '' : query.type;
     const operation: UserReposOperation = { kind: 'userRepos', question: query, page };
     return { source, operation, key: `${source.key} ${type} ${JSON.stringify(page)}` };
   }

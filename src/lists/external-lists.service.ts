@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { HubInquiries, type Told } from '../fallback/resolver/hub-hubRequests.service.js';
-import type { HubQuestion } from '../fallback/resolver/question.js';
+import { SourceFanOut, type SourceResult } from '../fallback/resolver/source-fan-out.service.js';
+import type { NamespaceContext } from '../fallback/resolver/fallback-request.js';
 import type { ListPage, ListQuestion } from '../domain/list.js';
 import type { QueryPairs } from '../domain/query.js';
 import type { Source } from '../domain/source.js';
@@ -10,19 +10,19 @@ import { ExternalList } from './external-list.js';
 /** Reads the parts of a list that come from sources. */
 @Injectable()
 export class ExternalLists {
-  constructor(private readonly hubRequests: HubInquiries) {}
+  constructor(private readonly fanOut: SourceFanOut) {}
 
   /** All sources available to the caller. Later pages only use sources of the first page that are still available. */
-  begin(query: ListQuestion, context: HubQuestion, walk: ListWalk | undefined): ExternalList[] {
-    return this.hubRequests
-      .sourcesFor(context)
+  begin(query: ListQuestion, context: NamespaceContext, walk: ListWalk | undefined): ExternalList[] {
+    return this.fanOut
+      .eligibleSources(context)
       .filter((source) => walk === undefined || sourceMark(source) in walk.sources)
       .map((source) => new ExternalList(source, query, walk?.sources[sourceMark(source)]));
   }
 
   /** Reads the next page of each list in parallel. The list of a source that fails ends. */
-  async readNext(lists: readonly ExternalList[], query: ListQuestion, context: HubQuestion): Promise<void> {
-    const results = await this.hubRequests.askEach(
+  async readNext(lists: readonly ExternalList[], query: ListQuestion, context: NamespaceContext): Promise<void> {
+    const results = await this.fanOut.sendEach(
       context,
       lists.map(({ source, nextPage: page }) => ({ source, operation: { kind: 'list', question: query, page } })),
     );
@@ -30,7 +30,7 @@ export class ExternalLists {
   }
 
   /** Adds the page that a source returned, or ends its list. */
-  applyResult(list: ExternalList, { type }: ListQuestion, { attempt, answer }: Told): void {
+  applyResult(list: ExternalList, { type }: ListQuestion, { attempt, answer }: SourceResult): void {
     if (answer === undefined || attempt.outcome.kind !== 'reply') return list.end(attempt);
     const { entries, linked } = answer as ListPage;
     const allowed = entries.map((entry) => (entry && this.isAllowed(list.source, type, entry.id) ? entry : undefined));
@@ -40,7 +40,7 @@ export class ExternalLists {
   /** Whether the hub would serve this repository from the source; others are not listed. */
   private isAllowed(source: Source, type: ListQuestion['type'], id: string): boolean {
     const slash = id.indexOf('/');
-    return this.hubRequests.mayAnswerFor(source, {
+    return this.fanOut.mayServe(source, {
       type,
       namespace: id.slice(0, Math.max(0, slash)),
       name: id.slice(slash + 1),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { HubQuestion } from '../fallback/resolver/question.js';
+import type { NamespaceContext } from '../fallback/resolver/fallback-request.js';
 import type { ListEntry, ListQuestion } from '../domain/list.js';
 import type { ListFailure } from './list-failures.js';
 import { listOrder } from './list-order.js';
@@ -47,7 +47,7 @@ export class ListsService {
    */
   async page(
     query: ListQuestion,
-    context: HubQuestion,
+    context: NamespaceContext,
     walk?: ListWalk,
     external: ListReader = this.external,
   ): Promise<ListResult> {
@@ -69,7 +69,7 @@ export class ListsService {
 
   private async merge(
     { query, local, lists, shown }: PageSources,
-    context: HubQuestion,
+    context: NamespaceContext,
     external: ListReader,
   ): Promise<MergeResult> {
     const order = listOrder(query);

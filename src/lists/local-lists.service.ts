@@ -45,7 +45,7 @@ export class LocalLists {
 
   /** The keys that exist locally, visible to the caller or not. External entries with these keys are hidden (invariant 4). */
   existingKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
-    return this.lists.known(keys);
+    return this.lists.findKnownKeys(keys);
   }
 
   private async readableBy({ accountId }: Caller): Promise<number[]> {

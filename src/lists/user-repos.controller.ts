@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
-import { AsksPage, type PageRequest } from '../fallback/resolver/asks.decorator.js';
+import { PageContext, type PageRequest } from '../fallback/resolver/request-context.decorator.js';
 import { FallbackTraceInterceptor } from '../fallback/resolver/fallback-trace.interceptor.js';
 import { failuresHeader } from './list-failures.js';
 import { UserReposDto } from './dto/user-repos.dto.js';
@@ -27,7 +27,10 @@ export class UserReposController {
     description: 'Maximum number of repositories of each type; 1000 by default and at most',
   })
   @Header('Cache-Control', 'no-store')
-  async list(@AsksPage() { asking, query, response }: PageRequest, @Param('name') name: string): Promise<UserReposDto> {
+  async list(
+    @PageContext() { asking, query, response }: PageRequest,
+    @Param('name') name: string,
+  ): Promise<UserReposDto> {
     const { entries, truncated, failures } = await this.userRepos.list(name, query, asking);
     if (failures.length > 0) response.set('X-Source-Failures', failuresHeader(failures));
     return {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { HubInquiries } from '../fallback/resolver/hub-hubRequests.service.js';
-import type { Asking } from '../fallback/resolver/question.js';
+import { SourceFanOut } from '../fallback/resolver/source-fan-out.service.js';
+import type { RequestContext } from '../fallback/resolver/fallback-request.js';
 import type { QueryPairs } from '../domain/query.js';
 import { REPO_TYPES, type RepoType } from '../domain/repo-id.js';
 import { isAccountName } from '../domain/account-name.js';
@@ -33,7 +33,7 @@ export class UserReposService {
   constructor(
     private readonly lists: ListsService,
     private readonly external: ExternalLists,
-    private readonly hubRequests: HubInquiries,
+    private readonly fanOut: SourceFanOut,
     private readonly accounts: AccountLookupService,
   ) {}
 
@@ -41,13 +41,13 @@ export class UserReposService {
    * @param parameters of the request: `sort`, `direction`, and `limit` per type
    * @throws HubError `BadRequest` for an invalid parameter; `NotFound` if the account does not exist, or the error of the sources
    */
-  async list(name: string, parameters: QueryPairs, context: Asking): Promise<UserRepos> {
+  async list(name: string, parameters: QueryPairs, context: RequestContext): Promise<UserRepos> {
     if (!isAccountName(name)) throw accountNotFound('user');
     const listContext = { ...context, namespace: name };
     const known = parameters.filter(([key]) => KNOWN_PARAMETERS.has(key));
     const combined: QueryPairs = [...DEFAULTS, ...known, ['author', name]];
     const queries = REPO_TYPES.map((type) => parseListParameters(type, combined));
-    const reader = new AccountListReader(this.external, this.hubRequests);
+    const reader = new AccountListReader(this.external, this.fanOut);
     const results = await Promise.all(queries.map((query) => this.lists.page(query, listContext, undefined, reader)));
     // Empty lists may also mean that the account does not exist; the look-up then throws.
     if (results.every(({ entries }) => entries.length === 0)) await this.accounts.find(name, 'user', context);

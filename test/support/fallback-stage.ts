@@ -10,9 +10,9 @@ import { AccountProbe } from '../../src/fallback/resolver/account-probe.service.
 import { ChainService } from '../../src/fallback/resolver/chain.service.js';
 import { FALLBACK_POLICY, fallbackPolicy } from '../../src/fallback/resolver/fallback-policy.js';
 import { FallbackResolver } from '../../src/fallback/resolver/fallback.resolver.js';
-import type { Question } from '../../src/fallback/resolver/question.js';
-import { RehearsalService } from '../../src/fallback/resolver/rehearsal.service.js';
-import { RememberingProbe } from '../../src/fallback/resolver/remembering-probe.service.js';
+import type { FallbackRequest } from '../../src/fallback/resolver/fallback-request.js';
+import { ChainDryRun } from '../../src/fallback/resolver/chain-dry-run.service.js';
+import { CachingProbe } from '../../src/fallback/resolver/caching-probe.service.js';
 import { ReservedNames } from '../../src/fallback/resolver/reserved-names.service.js';
 import { SourceProbe } from '../../src/fallback/resolver/source-probe.service.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
@@ -44,11 +44,11 @@ export class FallbackStage {
       providers: [
         ...[
           FallbackResolver,
-          RehearsalService,
+          ChainDryRun,
           ChainService,
           AccountProbe,
           SourceProbe,
-          RememberingProbe,
+          CachingProbe,
           ReservedNames,
         ],
         { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
@@ -77,7 +77,7 @@ export class FallbackStage {
     return upstream;
   }
 
-  question(facts: Partial<Question> = {}): Question {
+  question(facts: Partial<FallbackRequest> = {}): FallbackRequest {
     return {
       ...{ operation: OPERATIONS['info']!, caller: ANONYMOUS, via: [], parameter: undefined },
       ...{ signal: new AbortController().signal, observe: (attempts) => this.attempts.push(...attempts) },
@@ -85,8 +85,8 @@ export class FallbackStage {
     };
   }
 
-  /** Asks, and tells what came of it; undefined when no source may be asked. */
-  async ask(facts: Partial<Question> = {}): Promise<Outcome | undefined> {
+  /** Context, and tells what came of it; undefined when no source may be asked. */
+  async ask(facts: Partial<FallbackRequest> = {}): Promise<Outcome | undefined> {
     try {
       const answer = await this.resolver.answer(this.question(facts));
       if (!answer) return undefined;

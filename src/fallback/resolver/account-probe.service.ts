@@ -4,8 +4,8 @@ import type { Attempt } from '../../domain/attempt.js';
 import type { AccountOperation, ProfileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { organizationFrom } from './organization-from.js';
-import { couldNotAnswer, type Step } from './walk-chain.js';
-import type { AskContext } from '../upstream/upstream-client.js';
+import { isInconclusive, type Step } from './walk-chain.js';
+import type { SendContext } from '../upstream/upstream-client.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { SourceProbe } from './source-probe.service.js';
 
@@ -29,14 +29,14 @@ export interface AccountStep extends Step {
 type Asked = Pick<AccountStep, 'attempts' | 'account'>;
 
 /**
- * Asks one source whose a name is: a user's, and when it certainly is not, an organization's (specification, "User/Org Operations");
+ * Context one source whose a name is: a user's, and when it certainly is not, an organization's (specification, "User/Org Operations");
  * the other way round where an organization is expected.
  */
 @Injectable()
 export class AccountProbe {
   constructor(private readonly probe: SourceProbe) {}
 
-  async attempt(source: Source, { name, expected }: AccountQuery, context: AskContext): Promise<AccountStep> {
+  async attempt(source: Source, { name, expected }: AccountQuery, context: SendContext): Promise<AccountStep> {
     const questions = [() => this.asUser(source, name, context), () => this.asOrganization(source, name, context)];
     const attempts: Attempt[] = [];
     for (const ask of expected === 'user' ? questions : questions.reverse()) {
@@ -48,13 +48,13 @@ export class AccountProbe {
     return stepOf(source, attempts, { attempts });
   }
 
-  private async asUser(source: Source, name: string, context: AskContext): Promise<Asked> {
+  private async asUser(source: Source, name: string, context: SendContext): Promise<Asked> {
     const operation: ProfileOperation = { kind: 'userProfile', name };
     const attempt = await this.probe.attempt(source, operation, context);
     return { attempts: [attempt], account: decoded(attempt) as SourceAccount | undefined };
   }
 
-  private async asOrganization(source: Source, name: string, context: AskContext): Promise<Asked> {
+  private async asOrganization(source: Source, name: string, context: SendContext): Promise<Asked> {
     const profile: ProfileOperation = { kind: 'organizationProfile', name };
     const members: AccountOperation = { kind: 'accountList', owner: 'organization', name, list: 'members', page: [] };
     const told = strategyFor(source.type).organizationLookup.map((by) => (by === 'members' ? members : profile));
@@ -69,7 +69,7 @@ export class AccountProbe {
 }
 
 function stepOf(source: Source, attempts: readonly Attempt[], { attempts: last, account }: Asked): AccountStep {
-  const doubtful = last.some(couldNotAnswer);
+  const doubtful = last.some(isInconclusive);
   if (account) return { source, attempts, account, doubtful, verdict: 'serve', category: 'ok' };
   const category = (last.find((one) => one.category !== 'not-found') ?? last[0]!).category;
   return { source, attempts, doubtful, verdict: 'next', category };

@@ -9,27 +9,27 @@ import { accountKey } from '../cache/binding-key.js';
 import { isAccountName } from '../../domain/account-name.js';
 import { chooseFailure } from '../../domain/choose-failure.js';
 import { hubDependsOnCaller } from '../../domain/order-sources.js';
-import { couldNotAnswer } from './walk-chain.js';
+import { isInconclusive } from './walk-chain.js';
 import { AccountProbe, type AccountQuery } from './account-probe.service.js';
 import { ChainService } from './chain.service.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
-import { HubInquiries } from './hub-inquiries.service.js';
-import type { Asking } from './question.js';
+import { SourceFanOut } from './source-fan-out.service.js';
+import type { RequestContext } from './fallback-request.js';
 import { SingleFlight } from '../../platform/async/single-flight.js';
 
 /** An account, and whose it is. */
-export interface FarAccount {
+export interface ExternalAccount {
   readonly source: Source;
   readonly account: SourceAccount;
 }
 
 /** Who asks for which account. */
-export type AccountQuestion = Asking & AccountQuery;
+export type AccountQuestion = RequestContext & AccountQuery;
 
 /** What came of looking for an account. */
 interface AccountSearch {
   readonly attempts: readonly Attempt[];
-  readonly found?: FarAccount;
+  readonly found?: ExternalAccount;
   readonly error?: HubError;
 }
 
@@ -42,7 +42,7 @@ export class AccountsResolver {
   private readonly searches = new SingleFlight<AccountSearch>();
 
   constructor(
-    private readonly inquiries: HubInquiries,
+    private readonly inquiries: SourceFanOut,
     private readonly sources: FallbackSourcesService,
     private readonly memory: AnswerMemory,
     private readonly chain: ChainService,
@@ -55,13 +55,13 @@ export class AccountsResolver {
    *
    * @throws HubError `NotFound` when no source has it, otherwise what the sources said
    */
-  async find(question: AccountQuestion): Promise<FarAccount | undefined> {
+  async find(question: AccountQuestion): Promise<ExternalAccount | undefined> {
     const { name, caller, signal, observe, facts } = question;
-    const candidates = isAccountName(name) ? this.inquiries.sourcesFor({ ...question, namespace: name }) : [];
+    const candidates = isAccountName(name) ? this.inquiries.eligibleSources({ ...question, namespace: name }) : [];
     if (candidates.length === 0) return undefined;
     const key = accountKey(name, hubDependsOnCaller(this.sources.sources(), name), caller);
     if (facts) facts.operation = 'userProfile';
-    const known = this.memory.recall<FarAccount>(key);
+    const known = this.memory.recall<ExternalAccount>(key);
     const { attempts, found, error } = known
       ? { attempts: [], found: known }
       : await this.searches.join(key, signal, (shared) => this.search(key, candidates, question, shared));
@@ -91,7 +91,7 @@ export class AccountsResolver {
       return { attempts, error };
     }
     const found = { source: chosen.source, account: chosen.account };
-    const doubtful = chosen.doubtful || steps.some(couldNotAnswer);
+    const doubtful = chosen.doubtful || steps.some(isInconclusive);
     this.memory.remember(key, found, { generation, doubtful, bytes: JSON.stringify(found.account).length });
     return { attempts, found };
   }

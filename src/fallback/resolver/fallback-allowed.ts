@@ -10,7 +10,7 @@ export interface FallbackPolicy {
   readonly viaEntry: string;
 }
 
-export interface FallbackQuestion {
+export interface FallbackCheck {
   readonly caller: Caller;
   /** Empty for a one-segment id. */
   readonly namespace: string;
@@ -26,11 +26,11 @@ const OFF: ReadonlySet<string> = new Set(['false', '0', 'no', 'off']);
 export const MAX_HOPS = 5;
 
 /** Did the client ask for local answers only? */
-export const fallbackSwitchedOff = (parameter: string | undefined): boolean => OFF.has((parameter ?? '').toLowerCase());
+export const fallbackDisabled = (parameter: string | undefined): boolean => OFF.has((parameter ?? '').toLowerCase());
 
 /** May this question be put to sources at all? */
-export function fallbackAllowed(policy: FallbackPolicy, question: FallbackQuestion): boolean {
-  if (!policy.enabled || fallbackSwitchedOff(question.parameter)) return false;
+export function fallbackAllowed(policy: FallbackPolicy, question: FallbackCheck): boolean {
+  if (!policy.enabled || fallbackDisabled(question.parameter)) return false;
   if (policy.requireAuth && !isSignedIn(question.caller)) return false;
   if (question.via.includes(policy.viaEntry) || question.via.length > MAX_HOPS) return false;
   return question.namespace === '' || !policy.isReserved(question.namespace);

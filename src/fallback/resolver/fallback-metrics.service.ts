@@ -4,7 +4,7 @@ import type { AnyOperation } from '../../domain/operation.js';
 import { HubError } from '../../domain/hub-error.js';
 import { HubMetrics } from '../../platform/observability/hub-metrics.js';
 import { Spans } from '../../platform/observability/spans.service.js';
-import { questionSpan } from './question-span.js';
+import { chainSpan } from './chain-span.js';
 
 /** Counts and traces what came of questions that the hub put to its sources. */
 @Injectable()
@@ -36,7 +36,7 @@ export class FallbackMetrics {
 
   /** Shows in traces how one question is answered. */
   trace<T>(operation: AnyOperation['kind'], answer: () => Promise<T>): Promise<T> {
-    return this.spans.inside(questionSpan(operation), answer);
+    return this.spans.inside(chainSpan(operation), answer);
   }
 
   /** Counts a question put to one source among several. */

@@ -10,32 +10,32 @@ import { ChainService } from './chain.service.js';
 import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
 import { FallbackResolver } from './fallback.resolver.js';
-import { HubInquiries } from './hub-inquiries.service.js';
-import { PicturesResolver } from './pictures.resolver.js';
-import { RehearsalService } from './rehearsal.service.js';
-import { RememberingProbe } from './remembering-probe.service.js';
+import { SourceFanOut } from './source-fan-out.service.js';
+import { AvatarsResolver } from './avatars.resolver.js';
+import { ChainDryRun } from './chain-dry-run.service.js';
+import { CachingProbe } from './caching-probe.service.js';
 import { ReservedNames } from './reserved-names.service.js';
 import { ReservedNamesModule } from './reserved-names.module.js';
-import { SourcePictures } from './source-pictures.service.js';
+import { SourceAvatars } from './source-avatars.service.js';
 import { SourceProbe } from './source-probe.service.js';
 
 @Module({
   imports: [UpstreamModule, FallbackCacheModule, FallbackSourcesModule, ReservedNamesModule],
   providers: [
     FallbackResolver,
-    RehearsalService,
+    ChainDryRun,
     ChainService,
     FallbackMetrics,
-    HubInquiries,
+    SourceFanOut,
     SourceProbe,
-    RememberingProbe,
+    CachingProbe,
     AccountProbe,
     AccountsResolver,
     AccountListsService,
-    PicturesResolver,
-    SourcePictures,
+    AvatarsResolver,
+    SourceAvatars,
     { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
   ],
-  exports: [FallbackMetrics, FallbackResolver, HubInquiries, AccountsResolver, AccountListsService, PicturesResolver],
+  exports: [FallbackMetrics, FallbackResolver, SourceFanOut, AccountsResolver, AccountListsService, AvatarsResolver],
 })
 export class FallbackModule {}

@@ -16,25 +16,25 @@ import { FALLBACK_POLICY } from './fallback-policy.js';
 import {
   probeKey,
   isProbe,
-  type Answer,
-  type Located,
-  type Question,
-  type Rehearsal,
-  type Search,
-  type Standing,
-} from './question.js';
-import { RehearsalService, type RehearsalRequest } from './rehearsal.service.js';
+  type SourceReply,
+  type RepoMatch,
+  type FallbackRequest,
+  type ChainDryRunResult,
+  type RepoSearchResult,
+  type FallbackStatus,
+} from './fallback-request.js';
+import { ChainDryRun, type ChainDryRunRequest } from './chain-dry-run.service.js';
 import { SingleFlight } from '../../platform/async/single-flight.js';
 
 /** A question together with the sources that apply to it, and the name of its binding. */
 interface Asked {
-  readonly question: Question;
+  readonly question: FallbackRequest;
   readonly candidates: readonly Source[];
   readonly key: string;
 }
 
 /** A search, and the question whose probe it was made with. */
-type SharedSearch = Search & { readonly probe: string };
+type SharedSearch = RepoSearchResult & { readonly probe: string };
 
 /**
  * Answers from sources what the hub does not have itself. A repository is bound to the first source that has it, and while bound its
@@ -50,7 +50,7 @@ export class FallbackResolver {
     private readonly cache: FallbackCacheService,
     private readonly turns: ProbeTurns,
     private readonly chain: ChainService,
-    private readonly rehearsals: RehearsalService,
+    private readonly rehearsals: ChainDryRun,
   ) {}
 
   /**
@@ -58,7 +58,7 @@ export class FallbackResolver {
    *
    * @throws HubError what the sources said, when none of them serves
    */
-  async answer(question: Question): Promise<Answer | undefined> {
+  async answer(question: FallbackRequest): Promise<SourceReply | undefined> {
     const located = await this.locate(question);
     if (!located) return undefined;
     const { source, reply } = located;
@@ -70,7 +70,7 @@ export class FallbackResolver {
    *
    * @throws HubError what the sources said, when none of them has it
    */
-  async locate(question: Question): Promise<Located | undefined> {
+  async locate(question: FallbackRequest): Promise<RepoMatch | undefined> {
     const asked = this.prepare(question);
     if (!asked) return undefined;
     const { facts } = question;
@@ -80,7 +80,7 @@ export class FallbackResolver {
     return located;
   }
 
-  private async locateAsked(asked: Asked): Promise<Located> {
+  private async locateAsked(asked: Asked): Promise<RepoMatch> {
     const { question } = asked;
     const { binding, denial } = await this.cache.find(asked.key, () => probeKey(question.operation));
     const bound = binding && sourceOf(asked, binding.sourceKey);
@@ -91,11 +91,11 @@ export class FallbackResolver {
   }
 
   /**
-   * Asks a repository's own source, and no other.
+   * Context a repository's own source, and no other.
    *
    * @throws HubError what the source said, when it does not serve
    */
-  async ask(source: Source, question: Question): Promise<Answer['reply']> {
+  async ask(source: Source, question: FallbackRequest): Promise<SourceReply['reply']> {
     const attempt = await this.chain.attempt(source, question);
     question.observe?.([attempt]);
     return conclude(attempt, question.operation);
@@ -112,12 +112,12 @@ export class FallbackResolver {
   }
 
   /** The admin's dry run: every attempt and what a client would get. Nothing is bound. */
-  rehearse(request: RehearsalRequest): Promise<Rehearsal> {
+  rehearse(request: ChainDryRunRequest): Promise<ChainDryRunResult> {
     return this.rehearsals.rehearse(request);
   }
 
   /** Where a question stands before any source is asked. Nothing is counted, and no source hears of it. */
-  async standing(operation: Operation | ProfileOperation, caller: Caller): Promise<Standing> {
+  async standing(operation: Operation | ProfileOperation, caller: Caller): Promise<FallbackStatus> {
     const namespace = 'repo' in operation ? operation.repo.namespace : operation.name;
     if (!fallbackAllowed(this.policy, { caller, via: [], parameter: undefined, namespace })) return { mayAsk: false };
     if (!('repo' in operation)) return { mayAsk: true };
@@ -127,7 +127,7 @@ export class FallbackResolver {
     return { mayAsk: true, bound: all.find(({ key }) => key === binding?.sourceKey) };
   }
 
-  private prepare(question: Question): Asked | undefined {
+  private prepare(question: FallbackRequest): Asked | undefined {
     const { caller, via, parameter, operation } = question;
     const { repo } = operation;
     if (!fallbackAllowed(this.policy, { caller, via, parameter, namespace: repo.namespace })) return undefined;
@@ -137,7 +137,7 @@ export class FallbackResolver {
     return { question, candidates, key: bindingKey(repo, dependsOnCaller(all, repo), caller) };
   }
 
-  private async search(asked: Asked): Promise<Located> {
+  private async search(asked: Asked): Promise<RepoMatch> {
     const { key, question } = asked;
     const mine = probeKey(question.operation);
     const find = (name: string): Promise<SharedSearch> =>
@@ -150,7 +150,7 @@ export class FallbackResolver {
     return this.locatedBy(anothers ? await find(`${key}:${mine}`) : search, question);
   }
 
-  private locatedBy(search: SharedSearch, question: Question): Located {
+  private locatedBy(search: SharedSearch, question: FallbackRequest): RepoMatch {
     question.observe?.(search.attempts);
     if (!search.found) throw search.error;
     const last = search.probe === probeKey(question.operation) ? search.attempts.at(-1) : undefined;

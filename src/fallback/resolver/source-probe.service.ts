@@ -16,7 +16,7 @@ import {
   type SourceStrategy,
 } from '../strategies/source-strategy.js';
 import { strategyFor } from '../strategies/strategies.js';
-import { UpstreamClient, type AskContext } from '../upstream/upstream-client.js';
+import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js';
 import { attemptSpan } from './attempt-span.js';
 
 /** Sends one operation to one source in its dialect: plan, send, classify, decode. */
@@ -27,7 +27,7 @@ export class SourceProbe {
     private readonly spans: Spans,
   ) {}
 
-  attempt(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
+  attempt(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
     return this.spans.inside(attemptSpan(source, operation), () => this.send(source, operation, context));
   }
 
@@ -49,7 +49,7 @@ export class SourceProbe {
     return new ProbeAttempt(source, request, reply, classifyReply(operation, reply), 0);
   }
 
-  private async send(source: Source, operation: AnyOperation, context: AskContext): Promise<Attempt> {
+  private async send(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
     const strategy = strategyFor(source.type);
     const plan = planRequests(strategy, operation);
     const started = performance.now();
@@ -66,13 +66,13 @@ export class SourceProbe {
     return new ProbeAttempt(source, request, outcome, classification, ms);
   }
 
-  private async outcomesOf(source: Source, [main, ...more]: RequestPlan, context: AskContext): Promise<Outcomes> {
+  private async outcomesOf(source: Source, [main, ...more]: RequestPlan, context: SendContext): Promise<Outcomes> {
     const further = more.map((request) => this.upstream.ask(source, request, context));
     const outcome = await this.mainOutcome(source, main, context);
     return [outcome, ...(await Promise.all(further))];
   }
 
-  private async mainOutcome(source: Source, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
+  private async mainOutcome(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const outcome = await this.upstream.ask(source, request, context);
     const answer =
       request.method === 'HEAD' && rejectsHead(outcome) ? await this.getHeaders(source, request, context) : outcome;
@@ -82,14 +82,14 @@ export class SourceProbe {
   }
 
   /** For a source that does not support HEAD: sends GET, and uses the headers only. */
-  private async getHeaders(source: Source, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
+  private async getHeaders(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const outcome = await this.upstream.ask(source, { ...request, method: 'GET' }, context);
     if (outcome.kind === 'reply') outcome.stream?.destroy();
     return outcome;
   }
 
   /** The bytes behind a source's redirect; commit, ETag and size are those of the source's own reply. */
-  private async fetchTarget(redirect: Reply, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
+  private async fetchTarget(redirect: Reply, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const target = await this.upstream.fetchNamed(redirect.location!, request, context);
     if (target.kind === 'failure') return target;
     if (target.status >= 300 && target.status !== 304 && target.status !== 416)

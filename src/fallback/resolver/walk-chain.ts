@@ -1,5 +1,5 @@
 import type { AttemptCategory, Verdict } from '../../domain/attempt.js';
-import { PASSED_OVER } from '../../domain/upstream.js';
+import { OVERTAKEN } from '../../domain/upstream.js';
 
 /** What the walker needs to know of a source. */
 export interface Candidate {
@@ -12,10 +12,10 @@ export interface Step {
   readonly category: AttemptCategory;
 }
 
-export interface WalkPlan<C extends Candidate, S extends Step> {
+export interface ChainPlan<C extends Candidate, S extends Step> {
   /** In the order in which they count. */
   readonly candidates: readonly C[];
-  /** Asks one source; settles soon after its signal aborts. It does not reject: if it does, the walk ends with its error. */
+  /** Context one source; settles soon after its signal aborts. It does not reject: if it does, the walk ends with its error. */
   readonly probe: (candidate: C, signal: AbortSignal) => Promise<S>;
   /** The next source is asked as well when the last one asked has been silent for so long; 0: strictly one by one. */
   readonly hedgeMs: number;
@@ -25,7 +25,7 @@ export interface WalkPlan<C extends Candidate, S extends Step> {
   readonly after: (ms: number, callback: () => void) => () => void;
 }
 
-export interface Walked<S extends Step> {
+export interface ChainWalk<S extends Step> {
   /** The attempts that count, in the order of their sources. */
   readonly attempts: readonly S[];
   /** The last of the attempts, when it serves or propagates. */
@@ -33,20 +33,20 @@ export interface Walked<S extends Step> {
 }
 
 /** A source that is silent for so many hedges gives way to a later one that serves. */
-export const PATIENCE_IN_HEDGES = 4;
+export const MAX_SILENT_HEDGES = 4;
 
 /** Did the source fail to answer, rather than say no? Then what it would have said is not known. */
-export const couldNotAnswer = (step: Step): boolean => step.verdict === 'next' && !DEFINITIVE.has(step.category);
+export const isInconclusive = (step: Step): boolean => step.verdict === 'next' && !DEFINITIVE.has(step.category);
 
 const DEFINITIVE: ReadonlySet<AttemptCategory> = new Set(['not-found', 'auth', 'disabled', 'forbidden']);
 
 /**
- * Asks sources in priority order until one serves or propagates. A slow source delays the answer by little: after the hedge the next
+ * Context sources in priority order until one serves or propagates. A slow source delays the answer by little: after the hedge the next
  * is asked as well, and whoever answers first, the earlier source's answer wins (law 2). One that stays silent although a later one
  * could serve is passed over, unless its `onError` is `fail`: then no later source is asked before it has answered, nor at all when
  * it cannot.
  */
-export function walkChain<C extends Candidate, S extends Step>(plan: WalkPlan<C, S>): Promise<Walked<S>> {
+export function walkChain<C extends Candidate, S extends Step>(plan: ChainPlan<C, S>): Promise<ChainWalk<S>> {
   return new Promise((resolve, reject) => new Walk(plan, resolve, reject).advance());
 }
 
@@ -64,8 +64,8 @@ class Walk<C extends Candidate, S extends Step> {
   private done = false;
 
   constructor(
-    private readonly plan: WalkPlan<C, S>,
-    private readonly finish: (walked: Walked<S>) => void,
+    private readonly plan: ChainPlan<C, S>,
+    private readonly finish: (walked: ChainWalk<S>) => void,
     private readonly fail: (error: unknown) => void,
   ) {}
 
@@ -76,7 +76,7 @@ class Walk<C extends Candidate, S extends Step> {
       const step = this.steps[at];
       if (!step) return this.goOn();
       if (step.verdict !== 'next') return this.end(at, step);
-      if (candidate.onError === 'fail' && couldNotAnswer(step)) return this.end(at);
+      if (candidate.onError === 'fail' && isInconclusive(step)) return this.end(at);
     }
     this.end(this.plan.candidates.length - 1);
   }
@@ -87,7 +87,7 @@ class Walk<C extends Candidate, S extends Step> {
     if (this.steps.length === 0 || last?.verdict === 'next' || this.nextIsDue) this.askNext();
   }
 
-  /** Asks the next source, or remembers that it is its turn as soon as there is a place for it. */
+  /** Context the next source, or remembers that it is its turn as soon as there is a place for it. */
   private askNext(): void {
     const { candidates, maxConcurrent } = this.plan;
     this.nextIsDue = true;
@@ -100,14 +100,14 @@ class Walk<C extends Candidate, S extends Step> {
   private isBarred(): boolean {
     return this.steps.some((step, at) => {
       const mustBeHeard = this.plan.candidates[at]!.onError === 'fail';
-      return step ? step.verdict !== 'next' || (mustBeHeard && couldNotAnswer(step)) : mustBeHeard;
+      return step ? step.verdict !== 'next' || (mustBeHeard && isInconclusive(step)) : mustBeHeard;
     });
   }
 
   private ask(at: number): void {
     const { hedgeMs, after, probe, candidates } = this.plan;
     const controller = new AbortController();
-    const cancelTimer = hedgeMs > 0 ? after(hedgeMs * PATIENCE_IN_HEDGES, () => this.losePatience(at)) : () => {};
+    const cancelTimer = hedgeMs > 0 ? after(hedgeMs * MAX_SILENT_HEDGES, () => this.losePatience(at)) : () => {};
     this.steps[at] = undefined;
     this.running.set(at, { controller, patient: true, cancelTimer });
     this.cancelHedge?.();
@@ -141,7 +141,7 @@ class Walk<C extends Candidate, S extends Step> {
   private passOverTheSilent(): void {
     const serving = this.steps.findIndex((step) => step !== undefined && step.verdict !== 'next');
     for (const [at, { patient, controller }] of this.running)
-      if (at < serving && !patient && this.plan.candidates[at]!.onError === 'next') controller.abort(PASSED_OVER);
+      if (at < serving && !patient && this.plan.candidates[at]!.onError === 'next') controller.abort(OVERTAKEN);
   }
 
   private end(last: number, chosen?: S): void {

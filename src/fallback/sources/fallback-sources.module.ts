@@ -10,7 +10,7 @@ import { FallbackSourcesService } from './fallback-sources.service.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
 import { HubSetting } from './hub-setting.entity.js';
 import { SourceMetrics } from './source-metrics.service.js';
-import { SourcesWatchService } from './sources-watch.service.js';
+import { SourceChangesService } from './source-changes.service.js';
 import { TokenCipher } from './token-cipher.js';
 
 /** Which sources there are. */
@@ -19,7 +19,7 @@ import { TokenCipher } from './token-cipher.js';
   providers: [
     FallbackSourcesStore,
     FallbackSourcesService,
-    SourcesWatchService,
+    SourceChangesService,
     DraftTokensService,
     SourceMetrics,
     {

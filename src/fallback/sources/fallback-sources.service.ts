@@ -17,7 +17,7 @@ import {
 } from './accept-setting.js';
 import type { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
-import { isListed, movedKeys, readSources, type SourceFilter } from './read-sources.js';
+import { isListed, movedKeys, loadSources, type SourceFilter } from './load-sources.js';
 import { sealOrKeepToken, sealToken } from './seal-token.js';
 import { columnsOf, settingOf, type SourceRecord } from './source-record.js';
 import { TokenCipher } from './token-cipher.js';
@@ -182,7 +182,7 @@ export class FallbackSourcesService implements OnModuleInit {
     const rows = await this.store.all();
     const table = JSON.stringify(rows);
     if (table === this.table) return false;
-    const known = readSources(this.config.fallback.sources ?? [], rows, this.cipher);
+    const known = loadSources(this.config.fallback.sources ?? [], rows, this.cipher);
     for (const { source, tokenReadable } of known.records) {
       if (!tokenReadable)
         this.log.warn(`The token of source ${source.name} cannot be decrypted: it is asked without one`);

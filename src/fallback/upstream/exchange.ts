@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Dispatcher } from 'undici';
-import { PASSED_OVER, type Failure } from '../../domain/upstream.js';
+import { OVERTAKEN, type Failure } from '../../domain/upstream.js';
 import { NotAHubAnswer } from './reply.js';
 
 /** Thrown into an exchange that took too long. */
@@ -113,7 +113,7 @@ export const isStaleSocket = (error: unknown): boolean =>
 export function describeError(error: unknown): Failure {
   if (error instanceof Aborted) {
     if (error.reason === TIMED_OUT) return failure('timeout', 'it did not answer in time');
-    if (error.reason === PASSED_OVER) return failure('timeout', 'it was silent while a later source could serve');
+    if (error.reason === OVERTAKEN) return failure('timeout', 'it was silent while a later source could serve');
     return failure('aborted', 'nobody waited for the answer any more');
   }
   const { code = '', name, message } = error as { code?: string; name: string; message: string };

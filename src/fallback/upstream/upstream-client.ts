@@ -9,16 +9,16 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { OutboundDispatcher } from './dispatcher.js';
 import { describeError, exchange, isStaleSocket } from './exchange.js';
 import { toReply } from './reply.js';
-import { SourceLine } from './source-line.js';
+import { SourceGate } from './source-gate.js';
 import { SourceTokens } from './source-tokens.js';
 import { UpstreamHealth } from './upstream-health.js';
-import { withoutEcho } from './without-echo.js';
+import { redactToken } from './redact-token.js';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Who waits for an answer, and through which hubs the question came. */
-export interface AskContext {
+export interface SendContext {
   readonly signal: AbortSignal;
   /** Entries of the incoming `Via`. */
   readonly via: readonly string[];
@@ -29,7 +29,7 @@ export interface AskContext {
 /** Puts a strategy's request to a source and brings back what came of it. It never throws for what the far side does. */
 @Injectable()
 export class UpstreamClient {
-  private readonly lines = new Map<string, SourceLine>();
+  private readonly lines = new Map<string, SourceGate>();
   private readonly bases = new Map<string, URL>();
   private readonly ownVia: string;
   private readonly userAgent: string;
@@ -44,8 +44,8 @@ export class UpstreamClient {
     this.userAgent = `hubfall/${config.version}`;
   }
 
-  /** Asks a source; its token goes along, and to no other origin. */
-  ask(source: Source, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
+  /** Context a source; its token goes along, and to no other origin. */
+  ask(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     return this.lineTo(source).ask(() => this.askWithToken(source, request, context));
   }
 
@@ -53,7 +53,7 @@ export class UpstreamClient {
   async fetchNamed(
     target: string,
     request: Pick<UpstreamRequest, 'method' | 'conditions'>,
-    context: AskContext,
+    context: SendContext,
   ): Promise<Outcome> {
     try {
       const url = new URL(target);
@@ -91,14 +91,14 @@ export class UpstreamClient {
     return url;
   }
 
-  private async askWithToken(source: Source, request: UpstreamRequest, context: AskContext): Promise<Outcome> {
+  private async askWithToken(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const token = this.tokens.get(source);
     const outcome = await this.send(source, request, context, token);
     if (!token) return outcome;
     const { health } = this.lineTo(source);
-    if (!saysBadCredentials(outcome)) {
+    if (!isBadCredentials(outcome)) {
       if (outcome.kind === 'reply' && outcome.status < 400) health.token = 'accepted';
-      return withoutEcho(outcome, token);
+      return redactToken(outcome, token);
     }
     health.token = 'rejected';
     health.failed('it rejects the token that is configured for it', new Date());
@@ -109,7 +109,7 @@ export class UpstreamClient {
   private async send(
     source: Source,
     request: UpstreamRequest,
-    context: AskContext,
+    context: SendContext,
     token: string | undefined,
   ): Promise<Outcome> {
     try {
@@ -134,7 +134,7 @@ export class UpstreamClient {
   private async exchangeOnce(
     request: UpstreamRequest,
     url: URL,
-    context: AskContext,
+    context: SendContext,
     token: string | undefined,
   ): Promise<Reply> {
     const options = {
@@ -160,7 +160,7 @@ export class UpstreamClient {
 
   private headersOf(
     request: Pick<UpstreamRequest, 'conditions' | 'form'>,
-    context: AskContext,
+    context: SendContext,
     token: string | undefined,
   ): Record<string, string> {
     const headers: Record<string, string> = {
@@ -174,10 +174,10 @@ export class UpstreamClient {
     return headers;
   }
 
-  private lineTo(source: Source): SourceLine {
+  private lineTo(source: Source): SourceGate {
     let line = this.lines.get(source.key);
     if (!line) {
-      line = new SourceLine(source.key, Date.now, (outcome, ms) => this.health.tell(source, outcome, ms));
+      line = new SourceGate(source.key, Date.now, (outcome, ms) => this.health.tell(source, outcome, ms));
       this.lines.set(source.key, line);
       const reporting = line;
       this.health.register(source.key, () => reporting.report());
@@ -192,7 +192,7 @@ export class UpstreamClient {
   }
 }
 
-const saysBadCredentials = (outcome: Outcome): boolean =>
+const isBadCredentials = (outcome: Outcome): boolean =>
   outcome.kind === 'reply' &&
   outcome.status === 401 &&
   (outcome.headers['x-error-message'] ?? outcome.message) === BAD_CREDENTIALS_MESSAGE;

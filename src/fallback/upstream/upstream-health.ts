@@ -65,7 +65,7 @@ export class HealthRecord {
   }
 }
 
-/** Told of a source's every answer, and how long it took. */
+/** SourceResult of a source's every answer, and how long it took. */
 export type AnswerObserver = (source: Source, outcome: Outcome, ms: number) => void;
 
 /** Keeps every source's record and tells how it stands. */

@@ -1,11 +1,11 @@
 import { AnswerMemory } from '../../../src/fallback/cache/answer-memory.service.js';
 import { HubError } from '../../../src/domain/hub-error.js';
-import { LocalFleet } from '../../../src/platform/cluster/local-fleet.js';
+import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { aHubConfig } from '../../support/a-hub-config.js';
 
 let now = 1;
 const memoryOf = (fallback: Parameters<typeof aHubConfig>[0] = {}): AnswerMemory =>
-  new AnswerMemory(aHubConfig(fallback), new LocalFleet(), () => now);
+  new AnswerMemory(aHubConfig(fallback), new LocalClusterBus(), () => now);
 const keep = (memory: AnswerMemory, key: string, bytes = 10): void =>
   memory.remember(key, { key }, { generation: memory.generation, bytes });
 

@@ -338,7 +338,7 @@ describe('many at the same time', () => {
     const asked = [one, other].map(({ signal }) => stage.ask({ signal }).catch((error: Error) => error.message));
     await far.waitFor(1);
     one.abort();
-    expect(await asked[0]).toBe('The caller has gone.');
+    expect(await asked[0]).toBe('The caller aborted the request.');
     other.abort();
     expect(await far.requests[0]!.ended).toBe('hung-up');
     await asked[1];

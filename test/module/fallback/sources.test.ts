@@ -7,7 +7,7 @@ import { TokenCipher } from '../../../src/fallback/sources/token-cipher.js';
 import { HubError } from '../../../src/domain/hub-error.js';
 import { checkSources } from '../../../src/domain/check-source.js';
 import type { HubConfig } from '../../../src/platform/config/hub-config.js';
-import { LocalFleet } from '../../../src/platform/cluster/local-fleet.js';
+import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { SourceTokens } from '../../../src/fallback/upstream/source-tokens.js';
 import type { UpstreamClient } from '../../../src/fallback/upstream/upstream-client.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
@@ -82,7 +82,7 @@ async function start(
     tokens,
     cache as unknown as FallbackCacheService,
     { forget: (key: string) => forgotten.push(key) } as unknown as UpstreamClient,
-    new LocalFleet(),
+    new LocalClusterBus(),
   );
   cache.look = () => service.sources().map(({ name }) => name);
   await service.onModuleInit();

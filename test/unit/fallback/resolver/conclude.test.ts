@@ -1,5 +1,5 @@
 import { conclude, propagated } from '../../../../src/fallback/resolver/conclude.js';
-import { probeFor, probeKey } from '../../../../src/fallback/resolver/question.js';
+import { probeFor, probeKey } from '../../../../src/fallback/resolver/fallback-request.js';
 import type { Attempt } from '../../../../src/domain/attempt.js';
 import type { Operation } from '../../../../src/domain/operation.js';
 import type { Outcome } from '../../../../src/domain/upstream.js';

@@ -1,9 +1,9 @@
 import { ANONYMOUS } from '../../../../src/domain/caller.js';
 import {
   fallbackAllowed,
-  fallbackSwitchedOff,
+  fallbackDisabled,
   type FallbackPolicy,
-  type FallbackQuestion,
+  type FallbackCheck,
 } from '../../../../src/fallback/resolver/fallback-allowed.js';
 
 const policy: FallbackPolicy = {
@@ -12,11 +12,11 @@ const policy: FallbackPolicy = {
   isReserved: (namespace) => namespace === 'acme',
   viaEntry: '1.1 hubfall-me',
 };
-const question: FallbackQuestion = { caller: ANONYMOUS, namespace: 'ns', parameter: undefined, via: [] };
+const question: FallbackCheck = { caller: ANONYMOUS, namespace: 'ns', parameter: undefined, via: [] };
 const member = { accountId: '1', name: 'm' };
 const others = (count: number): string[] => Array.from({ length: count }, (_, n) => `1.1 hubfall-${n}`);
 
-it.each<[string, Partial<FallbackPolicy>, Partial<FallbackQuestion>, boolean]>([
+it.each<[string, Partial<FallbackPolicy>, Partial<FallbackCheck>, boolean]>([
   ['by default', {}, {}, true],
   ['switched off for good', { enabled: false }, {}, false],
   ['fallback=false', {}, { parameter: 'false' }, false],
@@ -42,4 +42,4 @@ it.each([
   ['1', false],
   ['', false],
   [undefined, false],
-])('fallback=%j switches off: %j', (parameter, off) => expect(fallbackSwitchedOff(parameter)).toBe(off));
+])('fallback=%j switches off: %j', (parameter, off) => expect(fallbackDisabled(parameter)).toBe(off));

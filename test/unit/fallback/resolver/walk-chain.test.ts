@@ -1,6 +1,6 @@
 import type { AttemptCategory, Verdict } from '../../../../src/domain/attempt.js';
-import { PASSED_OVER } from '../../../../src/domain/upstream.js';
-import { walkChain, type Walked } from '../../../../src/fallback/resolver/walk-chain.js';
+import { OVERTAKEN } from '../../../../src/domain/upstream.js';
+import { walkChain, type ChainWalk } from '../../../../src/fallback/resolver/walk-chain.js';
 
 const HEDGE = 250;
 
@@ -55,7 +55,7 @@ class Stage {
   readonly clock = new Clock();
   readonly asked: string[] = [];
   readonly aborted: Record<string, unknown> = {};
-  walked: Walked<Step> | undefined;
+  walked: ChainWalk<Step> | undefined;
   failed: unknown;
   private readonly answers = new Map<string, { give: (step: Step) => void; fail: (error: Error) => void }>();
 
@@ -176,7 +176,7 @@ describe('hedging', () => {
     expect(stage.asked).toEqual(['a', 'b', 'c']);
     await stage.says('a', 'serve');
     expect(Object.keys(stage.aborted)).toEqual(['b', 'c']);
-    expect(stage.aborted['b']).not.toBe(PASSED_OVER);
+    expect(stage.aborted['b']).not.toBe(OVERTAKEN);
     expect(stage.outcome).toEqual({ chosen: 'a', attempts: ['a'] });
     expect(stage.clock.running).toBe(0);
   });
@@ -190,7 +190,7 @@ describe('passing over', () => {
     await stage.clock.pass(3 * HEDGE - 1);
     expect(stage.walked).toBeUndefined();
     await stage.clock.pass(1);
-    expect(stage.aborted).toEqual({ a: PASSED_OVER });
+    expect(stage.aborted).toEqual({ a: OVERTAKEN });
     expect(stage.outcome).toEqual({ chosen: 'b', attempts: ['a', 'b'] });
   });
 

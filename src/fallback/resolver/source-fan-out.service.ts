@@ -13,17 +13,17 @@ import { ChainService } from './chain.service.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
 import { mapConcurrently } from '../../platform/async/map-concurrently.js';
-import type { HubQuestion } from './question.js';
+import type { NamespaceContext } from './fallback-request.js';
 
 /** What came of asking one source. */
-export interface Told {
+export interface SourceResult {
   readonly attempt: Attempt;
   /** What it said, as its strategy's `decode` gives it; absent where it does not serve. */
   readonly answer?: unknown;
 }
 
 /** One source, and what it is to be asked. */
-export interface Inquiry {
+export interface SourceRequest {
   readonly source: Source;
   readonly operation: HubOperation;
 }
@@ -33,7 +33,7 @@ export interface Inquiry {
  * that fails is an attempt like another, not an error, and no repository is bound.
  */
 @Injectable()
-export class HubInquiries {
+export class SourceFanOut {
   constructor(
     @Inject(FALLBACK_POLICY) private readonly policy: FallbackPolicy,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -43,24 +43,24 @@ export class HubInquiries {
   ) {}
 
   /** The sources that may be asked, in the order in which they count; none where the question must not leave the hub. */
-  sourcesFor(question: HubQuestion): Source[] {
+  eligibleSources(question: NamespaceContext): Source[] {
     if (!fallbackAllowed(this.policy, question)) return [];
     return orderHubSources(this.sources.sources(), question.namespace, question.caller);
   }
 
-  /** Asks every source that applies the same, at the same time. What they say stands in the sources' order. */
-  askAll(question: HubQuestion, operation: HubOperation): Promise<Told[]> {
-    return this.askEach(
+  /** Context every source that applies the same, at the same time. What they say stands in the sources' order. */
+  sendToAll(question: NamespaceContext, operation: HubOperation): Promise<SourceResult[]> {
+    return this.sendEach(
       question,
-      this.sourcesFor(question).map((source) => ({ source, operation })),
+      this.eligibleSources(question).map((source) => ({ source, operation })),
     );
   }
 
-  /** Asks each source its own, at the same time and within the deadline of a chain; what they say stands in the same order. */
-  async askEach(question: HubQuestion, inquiries: readonly Inquiry[]): Promise<Told[]> {
+  /** Context each source its own, at the same time and within the deadline of a chain; what they say stands in the same order. */
+  async sendEach(question: NamespaceContext, inquiries: readonly SourceRequest[]): Promise<SourceResult[]> {
     const { via, signal } = question;
     const { maxConcurrent } = this.config.fallback;
-    const ask = (): Promise<Told[]> =>
+    const ask = (): Promise<SourceResult[]> =>
       mapConcurrently(inquiries, maxConcurrent, async ({ source, operation }) =>
         toldBy(await this.chain.attempt(source, { operation, via, signal }), operation),
       );
@@ -77,22 +77,22 @@ export class HubInquiries {
   }
 
   /** Does one answer of this source hold an account's repositories of every type? */
-  tellsReposTogether({ type }: Source): boolean {
+  listsAllTypesTogether({ type }: Source): boolean {
     return strategyFor(type).userReposReply === 'all-types';
   }
 
   /** What an attempt says to an operation that was put with it, or together with that. */
-  read(attempt: Attempt, operation: HubOperation): Told {
+  read(attempt: Attempt, operation: HubOperation): SourceResult {
     return toldBy(attempt, operation);
   }
 
   /** Would a question about this repository be put to this source? What it lists besides is not to be had from it here. */
-  mayAnswerFor(source: Source, repo: RepoId): boolean {
+  mayServe(source: Source, repo: RepoId): boolean {
     return !this.policy.isReserved(repo.namespace) && admits(source, repo);
   }
 }
 
-function noteIn(facts: RequestFacts, { operation }: Inquiry, told: readonly Told[]): void {
+function noteIn(facts: RequestFacts, { operation }: SourceRequest, told: readonly SourceResult[]): void {
   facts.operation = operation.kind;
   facts.source = told
     .filter(({ attempt }) => attempt.verdict === 'serve')
@@ -100,6 +100,6 @@ function noteIn(facts: RequestFacts, { operation }: Inquiry, told: readonly Told
     .join(', ');
 }
 
-function toldBy(attempt: Attempt, operation: HubOperation): Told {
+function toldBy(attempt: Attempt, operation: HubOperation): SourceResult {
   return attempt.verdict === 'serve' ? { attempt, answer: attempt.readAs?.(operation) } : { attempt };
 }

@@ -10,7 +10,7 @@ const EVERY_MS = 3_000;
  * database has no other writer.
  */
 @Injectable()
-export class SourcesWatchService implements BeforeApplicationShutdown {
+export class SourceChangesService implements BeforeApplicationShutdown {
   private reading: Promise<void> = Promise.resolve();
 
   constructor(

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { Failure, Outcome } from '../../../../src/domain/upstream.js';
-import { SourceLine } from '../../../../src/fallback/upstream/source-line.js';
+import { SourceGate } from '../../../../src/fallback/upstream/source-gate.js';
 
 const ok: Outcome = { kind: 'reply', status: 200, headers: {} };
 const reply = (status: number, headers: Record<string, string> = {}): Outcome => ({ kind: 'reply', status, headers });
@@ -13,7 +13,7 @@ const down = failure('network');
 
 /** A line whose source gives one outcome after the other, the last one again and again; only the clock's hands are moved. */
 function aLine() {
-  const line = new SourceLine('db:1', Date.now);
+  const line = new SourceGate('db:1', Date.now);
   let asked = 0;
   const says = async (...outcomes: Outcome[]): Promise<Outcome> => {
     let last: Outcome = ok;

@@ -11,12 +11,12 @@ import type { FallbackPolicy } from './fallback-allowed.js';
 import { orderHubSources, orderSources } from '../../domain/order-sources.js';
 import { errorAnswer } from '../../platform/http/hub-error.filter.js';
 import { SourceTokens } from '../upstream/source-tokens.js';
-import { UpstreamClient, type AskContext } from '../upstream/upstream-client.js';
+import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js';
 import { AccountProbe } from './account-probe.service.js';
 import { ChainService } from './chain.service.js';
 import { conclude } from './conclude.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
-import type { Rehearsal } from './question.js';
+import type { ChainDryRunResult } from './fallback-request.js';
 
 /** A source that is tried before it is saved. Its key is nobody else's. */
 export interface DraftSource {
@@ -24,7 +24,7 @@ export interface DraftSource {
   readonly token?: string;
 }
 
-export interface RehearsalRequest {
+export interface ChainDryRunRequest {
   readonly operation: Operation | ProfileOperation;
   readonly caller: Caller;
   /** Tried in place of the configured sources. */
@@ -33,7 +33,7 @@ export interface RehearsalRequest {
 
 /** The admin's dry run: the production walker, without hedging, cache or binding. */
 @Injectable()
-export class RehearsalService {
+export class ChainDryRun {
   constructor(
     @Inject(FALLBACK_POLICY) private readonly policy: FallbackPolicy,
     private readonly sources: FallbackSourcesService,
@@ -43,7 +43,7 @@ export class RehearsalService {
     private readonly upstream: UpstreamClient,
   ) {}
 
-  async rehearse({ operation, caller, sources }: RehearsalRequest): Promise<Rehearsal> {
+  async rehearse({ operation, caller, sources }: ChainDryRunRequest): Promise<ChainDryRunResult> {
     const started = performance.now();
     const returns = (sources ?? []).map(({ source, token }) => (token ? this.tokens.lend(source, token) : () => {}));
     try {
@@ -69,7 +69,7 @@ export class RehearsalService {
   }
 
   private async search({ name }: ProfileOperation, candidates: readonly Source[]): Promise<Walk> {
-    const probe = (source: Source, context: AskContext) =>
+    const probe = (source: Source, context: SendContext) =>
       this.accounts.attempt(source, { name, expected: 'user' }, context);
     const walked = await this.chain.walkWith(candidates, probe, { via: [], signal: nobodyLeaves() }, 0);
     const attempts = walked.attempts.flatMap((step) => step.attempts);
@@ -78,15 +78,15 @@ export class RehearsalService {
   }
 }
 
-type Walk = Omit<Rehearsal, 'ms'>;
+type Walk = Omit<ChainDryRunResult, 'ms'>;
 
 const nobodyLeaves = (): AbortSignal => new AbortController().signal;
 
-const failed = (error: HubError): Rehearsal['final'] => ({
+const failed = (error: HubError): ChainDryRunResult['final'] => ({
   ...{ status: errorAnswer(error).status, code: error.code, message: error.message },
 });
 
-function finalOf(attempts: readonly Attempt[], operation: Operation, chosen?: Attempt): Rehearsal['final'] {
+function finalOf(attempts: readonly Attempt[], operation: Operation, chosen?: Attempt): ChainDryRunResult['final'] {
   try {
     if (!chosen) throw chooseFailure(attempts, operation.kind);
     return { status: conclude(chosen, operation).status };

@@ -6,11 +6,11 @@ import { parseVia } from '../upstream/via.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { hangUpSignal } from '../../platform/http/relay-reply.js';
 import { tracedAttempts } from './fallback-trace.interceptor.js';
-import type { Asking } from './question.js';
+import type { RequestContext } from './fallback-request.js';
 
 /** A page of a list as a client asks for it, with where to say that another follows. */
 export interface PageRequest {
-  readonly asking: Asking;
+  readonly asking: RequestContext;
   /** As asked, still encoded. */
   readonly path: string;
   readonly query: QueryPairs;
@@ -18,12 +18,12 @@ export interface PageRequest {
 }
 
 /** Who asks, and how: what a question to sources needs to know of a request. */
-export const Asks = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Asking => pageRequest(context).asking,
+export const Context = createParamDecorator(
+  (_: unknown, context: ExecutionContext): RequestContext => pageRequest(context).asking,
 );
 
 /** The same of a list that comes in pages. */
-export const AsksPage = createParamDecorator((_: unknown, context: ExecutionContext) => pageRequest(context));
+export const PageContext = createParamDecorator((_: unknown, context: ExecutionContext) => pageRequest(context));
 
 function pageRequest(context: ExecutionContext): PageRequest {
   const http = context.switchToHttp();
@@ -31,7 +31,7 @@ function pageRequest(context: ExecutionContext): PageRequest {
   const [path = '', search] = request.originalUrl.split(/\?(.*)/s);
   const query: QueryPairs = [...new URLSearchParams(search)];
   const traced = tracedAttempts(request);
-  const asking: Asking = {
+  const asking: RequestContext = {
     ...{ caller: request.caller, via: parseVia(request.headers.via), parameter: parameter(query, 'fallback') },
     ...{ signal: hangUpSignal(response), facts: request },
     ...(traced && { observe: (attempts) => void traced.push(...attempts) }),

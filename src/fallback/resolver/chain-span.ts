@@ -3,7 +3,7 @@ import { HubError } from '../../domain/hub-error.js';
 import type { SpanShape } from '../../platform/observability/spans.service.js';
 
 /** How a question for sources looks in a trace; what it ends with is told as the figures tell it. */
-export const questionSpan = <T>(operation: AnyOperation['kind']): SpanShape<T> => ({
+export const chainSpan = <T>(operation: AnyOperation['kind']): SpanShape<T> => ({
   name: `chain ${operation}`,
   kind: 'internal',
   facts: { 'hubfall.operation': operation },

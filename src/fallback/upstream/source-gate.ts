@@ -39,7 +39,7 @@ class HungUp extends Error {
 }
 
 /** One source as this process sees it: its circuit breaker, the time its rate limit asked for, its health. */
-export class SourceLine {
+export class SourceGate {
   readonly health = new HealthRecord();
   private readonly breaker = circuitBreaker(
     handleWhenResult((outcome) => isDown(outcome as Outcome) || isHungUp(outcome)),
@@ -60,7 +60,7 @@ export class SourceLine {
     this.breaker.onBreak((reason) => (this.opensAgainAt = this.now() + waitAfter(reason ?? {})));
   }
 
-  /** Asks, unless the source is known to be down or has asked for a rest; then the answer is a failure at once. */
+  /** Context, unless the source is known to be down or has asked for a rest; then the answer is a failure at once. */
   async ask(send: () => Promise<Outcome>): Promise<Outcome> {
     const now = this.now();
     if (now < this.heldUntil) return this.refuse('rate-limited', 'it limits our requests', this.heldUntil - now);

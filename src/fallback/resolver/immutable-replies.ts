@@ -16,7 +16,7 @@ const LASTING_HEADERS = [
  * The commit that a question is about, where no later commit can change the answer: its description, its tree, its paths, and what a
  * file of it is, but not the file's bytes. Undefined for all others.
  */
-export function commitAsked(operation: AnyOperation): string | undefined {
+export function requestedCommit(operation: AnyOperation): string | undefined {
   if (operation.kind === 'resolve')
     return operation.method === 'HEAD' && isEmpty(operation.conditions) ? commitId(operation.revision) : undefined;
   const { kind } = operation;
@@ -24,7 +24,7 @@ export function commitAsked(operation: AnyOperation): string | undefined {
 }
 
 /** May what this source says be told again from memory? What its token sees only where it is settled who gets to see it. */
-export const mayRemember = ({ hasToken, requireAuth }: Source, alwaysRequiresAuth: boolean): boolean =>
+export const mayCache = ({ hasToken, requireAuth }: Source, alwaysRequiresAuth: boolean): boolean =>
   !hasToken || requireAuth || alwaysRequiresAuth;
 
 /**
@@ -32,7 +32,7 @@ export const mayRemember = ({ hasToken, requireAuth }: Source, alwaysRequiresAut
  * (some hubs say so of commits that they do not have yet). A redirect becomes the description that it bore,
  * for its target is signed and soon out of date. Undefined for answers that say nothing lasting, or name another commit.
  */
-export function lastingReply({ verdict, errorCode, outcome }: Attempt, commit: string): Reply | undefined {
+export function immutableReply({ verdict, errorCode, outcome }: Attempt, commit: string): Reply | undefined {
   if (outcome.kind !== 'reply' || (verdict !== 'serve' && errorCode !== 'EntryNotFound')) return undefined;
   const { status, json, message, headers: all } = outcome;
   const named = all['x-repo-commit'] ?? commitOf(json) ?? (verdict === 'serve' ? commit : undefined);

@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { Source } from '../../domain/source.js';
 import type { Failure, Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
-import { picturePlace } from './picture-place.js';
+import { picturePlace } from './avatar-location.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { UpstreamClient, type AskContext } from '../upstream/upstream-client.js';
-import { readBytes } from './read-bytes.js';
+import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js';
+import { readBytes } from '../upstream/read-bytes.js';
 
 /** The most that a picture may have, in bytes. */
 const LARGEST = 1024 * 1024;
@@ -19,7 +19,7 @@ const AS_BYTES: Omit<UpstreamRequest, 'segments' | 'query'> = { method: 'GET', e
  * also where a redirect leads, without any, and only from hosts that may be named (`KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS`).
  */
 @Injectable()
-export class SourcePictures {
+export class SourceAvatars {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly upstream: UpstreamClient,
@@ -29,7 +29,7 @@ export class SourcePictures {
    * The bytes, whatever they are; undefined where there is no picture, or none that may be fetched.
    * @throws HubError `UpstreamFailed`, `UpstreamUnavailable`, `UpstreamTimeout`, `RateLimited`
    */
-  async fetch(source: Source, named: string, { via, signal }: AskContext): Promise<Buffer | undefined> {
+  async fetch(source: Source, named: string, { via, signal }: SendContext): Promise<Buffer | undefined> {
     const late = AbortSignal.timeout(this.config.fallback.timeoutMs);
     const context = { via, signal: AbortSignal.any([signal, late]) };
     try {
@@ -42,7 +42,7 @@ export class SourcePictures {
     }
   }
 
-  private async reach(source: Source, named: string, context: AskContext): Promise<Reply | undefined> {
+  private async reach(source: Source, named: string, context: SendContext): Promise<Reply | undefined> {
     const place = picturePlace(named, source.url);
     if (!place) return undefined;
     let reply = replyOf(

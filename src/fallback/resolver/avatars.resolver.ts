@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AnswerMemory } from '../cache/answer-memory.service.js';
 import { lookupName } from '../../domain/lookup-key.js';
-import type { FarAccount } from './accounts.resolver.js';
-import type { Asking } from './question.js';
+import type { ExternalAccount } from './accounts.resolver.js';
+import type { RequestContext } from './fallback-request.js';
 import { SingleFlight } from '../../platform/async/single-flight.js';
-import { SourcePictures } from './source-pictures.service.js';
+import { SourceAvatars } from './source-avatars.service.js';
 
 /** Makes a picture that can be shown of bytes that claim to be one; undefined where they are none. */
 export type Drawing<P> = (bytes: Buffer) => Promise<P | undefined>;
@@ -18,16 +18,20 @@ const NONE: Sized = Object.freeze({ content: Buffer.alloc(0) });
 
 /** Shows pictures of sources' accounts. Each is fetched and made once, whoever asks at the same time, and remembered like a binding. */
 @Injectable()
-export class PicturesResolver {
+export class AvatarsResolver {
   private readonly fetches = new SingleFlight<Sized>();
 
   constructor(
     private readonly memory: AnswerMemory,
-    private readonly pictures: SourcePictures,
+    private readonly pictures: SourceAvatars,
   ) {}
 
   /** Undefined where there is none that can be shown. @throws HubError why it cannot be had now */
-  async find<P extends Sized>(far: FarAccount, { via, signal }: Asking, draw: Drawing<P>): Promise<P | undefined> {
+  async find<P extends Sized>(
+    far: ExternalAccount,
+    { via, signal }: RequestContext,
+    draw: Drawing<P>,
+  ): Promise<P | undefined> {
     const { kind, name, avatar } = far.account;
     if (avatar === null) return undefined;
     const key = `fallback:picture:${far.source.key}:${kind}:${lookupName(name)}:${far.source.url}`;
@@ -38,8 +42,8 @@ export class PicturesResolver {
   }
 
   private async make<P extends Sized>(
-    { key, far, draw }: { key: string; far: FarAccount; draw: Drawing<P> },
-    asking: Pick<Asking, 'via' | 'signal'>,
+    { key, far, draw }: { key: string; far: ExternalAccount; draw: Drawing<P> },
+    asking: Pick<RequestContext, 'via' | 'signal'>,
   ): Promise<Sized> {
     const { generation } = this.memory;
     const bytes = await this.pictures.fetch(far.source, far.account.avatar!, asking);

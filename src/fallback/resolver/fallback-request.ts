@@ -8,7 +8,7 @@ import type { Reply } from '../../domain/upstream.js';
 import type { RequestFacts } from '../../platform/http/hub-request.js';
 
 /** Who asks, and how. */
-export interface Asking {
+export interface RequestContext {
   readonly caller: Caller;
   /** Entries of the incoming `Via`. */
   readonly via: readonly string[];
@@ -16,42 +16,42 @@ export interface Asking {
   readonly parameter: string | undefined;
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;
-  /** Told of the attempts made for this question, for `X-Fallback-Trace`. */
+  /** SourceResult of the attempts made for this question, for `X-Fallback-Trace`. */
   readonly observe?: (attempts: readonly Attempt[]) => void;
   /** Where it is noted what was asked, and who answered: for logs and traces of the request. */
   readonly facts?: RequestFacts;
 }
 
 /** An operation together with who asks it, and how. */
-export interface Question extends Asking {
+export interface FallbackRequest extends RequestContext {
   readonly operation: Operation;
 }
 
 /** A question to hubs as a whole. */
-export interface HubQuestion extends Asking {
+export interface NamespaceContext extends RequestContext {
   /** The account it is about; empty for none. */
   readonly namespace: string;
 }
 
 /** A source's answer to a question. */
-export interface Answer {
+export interface SourceReply {
   readonly source: Source;
   readonly reply: Reply;
 }
 
 /** The source that has a repository; with its reply to `probeFor(operation)` when it was asked just now. */
-export interface Located {
+export interface RepoMatch {
   readonly source: Source;
   readonly reply?: Reply;
 }
 
 /** What came of looking for a repository's source. */
-export type Search =
+export type RepoSearchResult =
   | { readonly found: Source; readonly attempts: readonly Attempt[] }
   | { readonly found?: undefined; readonly attempts: readonly Attempt[]; readonly error: HubError };
 
 /** What is known of a question before any source is asked. */
-export interface Standing {
+export interface FallbackStatus {
   /** False where the configuration, or a reserved namespace, keeps it in the hub. */
   readonly mayAsk: boolean;
   /** The source that the repository is bound to: it alone is asked. */
@@ -59,7 +59,7 @@ export interface Standing {
 }
 
 /** What a dry run of the chain found. */
-export interface Rehearsal {
+export interface ChainDryRunResult {
   readonly attempts: readonly Attempt[];
   /** The attempt that would be answered with and bound. */
   readonly chosen?: Attempt;

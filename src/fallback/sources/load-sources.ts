@@ -6,7 +6,7 @@ import { environmentRecord, rowRecord, type SourceRecord } from './source-record
 import type { TokenCipher } from './token-cipher.js';
 
 /** Everything there is to know of the sources at one moment. */
-export interface KnownSources {
+export interface LoadedSources {
   /** In the order in which they are asked. */
   readonly records: readonly SourceRecord[];
   /** Decrypted, by source key. */
@@ -19,11 +19,11 @@ interface Known {
 }
 
 /** The environment's list and the table make one list; a token that cannot be read is left out. */
-export function readSources(
+export function loadSources(
   environment: readonly SourceSetting[],
   rows: readonly FallbackSource[],
   cipher: TokenCipher,
-): KnownSources {
+): LoadedSources {
   const own = environment.map((setting, index): Known => ({
     record: environmentRecord(setting, index + 1),
     token: setting.token ?? undefined,

@@ -1,4 +1,4 @@
-import { picturePlace } from '../../../../src/fallback/resolver/picture-place.js';
+import { picturePlace } from '../../../../src/fallback/resolver/avatar-location.js';
 
 const own = (segments: string[], query: [string, string][] = []) => ({ segments, query });
 

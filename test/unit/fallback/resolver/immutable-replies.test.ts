@@ -2,7 +2,7 @@ import type { Attempt } from '../../../../src/domain/attempt.js';
 import type { FileOperation, Operation } from '../../../../src/domain/operation.js';
 import type { Source } from '../../../../src/domain/source.js';
 import type { Reply } from '../../../../src/domain/upstream.js';
-import { commitAsked, lastingReply, mayRemember } from '../../../../src/fallback/resolver/lasting-metadata.js';
+import { requestedCommit, immutableReply, mayCache } from '../../../../src/fallback/resolver/immutable-replies.js';
 
 const SHA = '0123456789abcdef0123'.padEnd(40, '0');
 const repo = { type: 'model', namespace: 'o', name: 'r' } as const;
@@ -26,7 +26,7 @@ it.each<[string, Operation, string | undefined]>([
   ['the repository', { kind: 'info', repo, query: [] }, undefined],
   ['a file’s bytes', file({ method: 'GET' }), undefined],
   ['a file on a condition', file({ conditions: { 'if-none-match': '"a"' } }), undefined],
-])('%s', (_what, operation, commit) => expect(commitAsked(operation)).toBe(commit));
+])('%s', (_what, operation, commit) => expect(requestedCommit(operation)).toBe(commit));
 
 describe('what a source says', () => {
   it.each([
@@ -35,7 +35,7 @@ describe('what a source says', () => {
     [{ hasToken: true, requireAuth: true }, false, true],
     [{ hasToken: true, requireAuth: false }, true, true],
   ])('with %j, where always signing in is %s, may be remembered: %s', (source, always, may) =>
-    expect(mayRemember(source as Source, always)).toBe(may),
+    expect(mayCache(source as Source, always)).toBe(may),
   );
 
   const attempt = (reply: Partial<Reply>, more: Partial<Attempt> = {}): Attempt =>
@@ -74,7 +74,7 @@ describe('what a source says', () => {
     ['no such revision', attempt({ status: 404 }, { ...missing, errorCode: 'RevisionNotFound' }), undefined],
     ['nothing', attempt({}, { outcome: { kind: 'failure', category: 'timeout', message: '' } }), undefined],
   ])('lasts or does not: %s', (_what, made, lasting) => {
-    const reply = lastingReply(made, SHA);
+    const reply = immutableReply(made, SHA);
     if (lasting === undefined) expect(reply).toBeUndefined();
     else expect(reply).toEqual({ kind: 'reply', status: 200, headers: {}, ...lasting });
   });

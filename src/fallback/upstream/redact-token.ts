@@ -3,7 +3,7 @@ import type { Outcome } from '../../domain/upstream.js';
 const ECHOED = '***';
 
 /** A source may repeat in an error what it was sent; its token is shown to nobody (law 5). */
-export function withoutEcho(outcome: Outcome, token: string): Outcome {
+export function redactToken(outcome: Outcome, token: string): Outcome {
   if (outcome.kind === 'failure' || outcome.status < 400) return outcome;
   const { headers, message } = outcome;
   const said = headers['x-error-message'];
