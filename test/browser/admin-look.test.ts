@@ -29,7 +29,7 @@ describe('the admin portal', () => {
         ['', 'Requests per second'],
         ['/fallback-sources', 'Silent hub'],
         ['/cache', 'Evict a repository'],
-        ['/chain-tester', 'Question'],
+        ['/chain-tester', 'Request'],
         ['/accounts', 'acme'],
         ['/repositories', 'alice/near'],
       ] as const) {

@@ -27,14 +27,14 @@ describe('the chain tester of the admin portal', () => {
   const bound = async (): Promise<number> =>
     (await admin.api<{ size: number }>('GET', '/fallback-sources/cache/stats')).size;
   const attempts = (page: AdminPage): Locator =>
-    page.getByRole('list', { name: 'Sources in the order in which they were asked' }).getByRole('listitem');
+    page.getByRole('list', { name: 'Sources in the order they were tried' }).getByRole('listitem');
   const asked = (page: AdminPage): Promise<string[]> =>
     attempts(page).locator('span.font-medium.break-words').allTextContents();
   const answer = async (page: AdminPage, title: string): Promise<string> =>
     (await page.locator('dl > div').filter({ hasText: title }).locator('dd').first().innerText()).replace(/\s+/g, ' ');
   const open = async (look: ViewOptions = {}): Promise<AdminPage> => {
     const page = await admin.open('/admin/chain-tester', look);
-    await page.getByText('Question', { exact: true }).waitFor();
+    await page.getByText('Request', { exact: true }).waitFor();
     return page;
   };
   const run = async (page: AdminPage, repo: string, operation = 'info'): Promise<void> => {
@@ -52,21 +52,21 @@ describe('the chain tester of the admin portal', () => {
     await page.getByRole('button', { name: 'Run' }).click();
     for (const label of ['Repository', 'Revision', 'File'])
       expect([label, await page.getByLabel(label).getAttribute('aria-invalid')]).toEqual([label, 'true']);
-    expect(await page.getByRole('alert').allTextContents()).toEqual(['is missing', 'is missing', 'is missing']);
+    expect(await page.getByRole('alert').allTextContents()).toEqual(['Required', 'Required', 'Required']);
   });
 
   it('shows who was asked, in order, what each said, who would be bound, and binds nobody', async () => {
     const page = await open();
     await run(page, 'team/model');
     expect(await asked(page)).toEqual(['HuggingFace', 'Team hub']);
-    await attempts(page).nth(0).getByText('does not have it').waitFor();
+    await attempts(page).nth(0).getByText('not found', { exact: true }).waitFor();
     await attempts(page).nth(0).getByText('401').waitFor();
-    await attempts(page).nth(1).getByText('Answers', { exact: true }).waitFor();
+    await attempts(page).nth(1).getByText('Used', { exact: true }).waitFor();
     await attempts(page).nth(1).getByText('200').waitFor();
-    expect(await answer(page, 'A client gets')).toBe('200');
-    expect(await answer(page, 'Would be bound to')).toBe('Team hub');
-    await page.getByText('Lost hub was not asked: Team hub had answered before').waitFor();
-    await page.getByText('Silent hub was not asked: it is disabled').waitFor();
+    expect(await answer(page, 'Response to the client')).toBe('200');
+    expect(await answer(page, 'Would be cached as')).toBe('Team hub');
+    await page.getByText('Lost hub skipped: found in Team hub').waitFor();
+    await page.getByText('Silent hub skipped: disabled').waitFor();
     expect(await bound()).toBe(0);
     const bars = await page.locator('ol [aria-hidden=true] > span').all();
     const [first, second] = await Promise.all(bars.map((bar) => bar.boundingBox()));
@@ -89,20 +89,20 @@ describe('the chain tester of the admin portal', () => {
     const page = await open();
     await run(page, 'nowhere/nothing');
     expect(await asked(page)).toEqual(['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub']);
-    await attempts(page).nth(3).getByText('trouble of its own').waitFor();
+    await attempts(page).nth(3).getByText('server error', { exact: true }).waitFor();
     const client = await admin.ask('/api/models/nowhere/nothing');
-    expect(await answer(page, 'A client gets')).toContain(`${client.status}`);
-    expect(await answer(page, 'A client gets')).toContain(client.headers.get('x-error-code') ?? '');
-    expect(await answer(page, 'Would be bound to')).toBe('none');
+    expect(await answer(page, 'Response to the client')).toContain(`${client.status}`);
+    expect(await answer(page, 'Response to the client')).toContain(client.headers.get('x-error-code') ?? '');
+    expect(await answer(page, 'Would be cached as')).toBe('None');
   });
 
   it('tells what would be otherwise in earnest: what is bound, and what the hub has itself', async () => {
     await admin.ask('/api/models/team/model');
     const page = await open();
     await run(page, 'team/model');
-    await page.getByText('The repository is bound to Team hub now').waitFor();
+    await page.getByText('Cached as Team hub').waitFor();
     await run(page, 'alice/near');
-    await page.getByText('This hub has it itself').waitFor();
+    await page.getByText('Found on this hub').waitFor();
   });
 
   it('asks about people', async () => {
@@ -110,27 +110,27 @@ describe('the chain tester of the admin portal', () => {
     await page.getByLabel('Operation').selectOption('userProfile');
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('mia');
     await page.getByRole('button', { name: 'Run' }).click();
-    await attempts(page).nth(0).getByText('Answers', { exact: true }).waitFor();
+    await attempts(page).nth(0).getByText('Used', { exact: true }).waitFor();
     expect(await asked(page)).toEqual(['HuggingFace']);
-    expect(await answer(page, 'A client gets')).toBe('200');
+    expect(await answer(page, 'Response to the client')).toBe('200');
   });
 
   it('asks a draft in place of the sources, and applies it', async () => {
     const page = await open();
-    await page.getByLabel('A draft').check();
+    await page.getByLabel('Draft sources').check();
     const row = (name: string): Locator => page.getByRole('row').filter({ hasText: name });
     await row('Team hub').getByRole('switch').click();
     await row('Silent hub').getByRole('switch').click();
     await page.getByText('Draft modified').waitFor();
     await run(page, 'team/model');
     expect(await asked(page)).toEqual(['HuggingFace', 'Lost hub', 'Broken hub', 'Silent hub']);
-    await attempts(page).nth(3).getByText('did not answer in time', { exact: true }).waitFor();
-    await page.getByText('Team hub was not asked: it is disabled').waitFor();
+    await attempts(page).nth(3).getByText('timed out', { exact: true }).waitFor();
+    await page.getByText('Team hub skipped: disabled').waitFor();
     expect(await enabled()).toEqual(['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub']);
 
     await page.getByRole('button', { name: 'Apply…' }).click();
     await page.getByRole('button', { name: 'Replace all sources' }).click();
-    await page.getByText('The draft is in force', { exact: true }).waitFor();
+    await page.getByText('Draft applied', { exact: true }).waitFor();
     expect(await enabled()).toEqual(['HuggingFace', 'Lost hub', 'Broken hub', 'Silent hub']);
     expect(await page.getByText('Draft modified').count()).toBe(0);
     expect(page.complaints).toEqual([]);
@@ -138,7 +138,7 @@ describe('the chain tester of the admin portal', () => {
 
   it('drops a draft that is discarded', async () => {
     const page = await open();
-    await page.getByLabel('A draft').check();
+    await page.getByLabel('Draft sources').check();
     const lost = page.getByRole('row').filter({ hasText: 'Lost hub' }).getByRole('switch');
     await lost.click();
     await page.getByRole('button', { name: 'Discard draft' }).click();
@@ -150,7 +150,7 @@ describe('the chain tester of the admin portal', () => {
     await showsAfterRetry(await open(), {
       path: '/admin/chain-tester',
       addresses: '**/admin/api/fallback-sources',
-      answered: 'Question',
+      answered: 'Request',
     });
   });
 });

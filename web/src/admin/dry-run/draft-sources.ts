@@ -4,43 +4,50 @@ import { onSignOut } from '../admin-session';
 import { exportedSource } from '../sources/export-sources';
 import type { Source, SourceSetting } from '../sources/source-draft';
 
-/** A source of a draft: with another token than the stored one where `token` is there (null: none). */
+/** A source of a draft. `token` is set if it differs from the stored token; null for none. */
 export type DraftSource = Source & { readonly token?: string | null };
 
-/** What is tried before it is saved; undefined until somebody wants it. It outlives a look at another page of the portal. */
+/** The draft, sorted by priority; undefined without one. Kept while other pages of the portal are open. */
 export const draft = ref<readonly DraftSource[]>();
 onSignOut(() => (draft.value = undefined));
 
-const byPriority = (sources: readonly DraftSource[]): DraftSource[] =>
-  sources.toSorted((a, b) => a.priority - b.priority);
+/** IDs of new sources are negative, so that they differ from those of stored sources. */
+let lastNewId = 0;
 
-let made = 0;
-
-/** A setting in place of one of the draft's, or besides them. */
-export function putIntoDraft(setting: SourceSetting, before?: DraftSource): void {
-  const others = (draft.value ?? []).filter(({ id }) => id !== before?.id);
-  const token = setting.token === undefined ? before?.token : setting.token;
+/** Adds a source to the draft, or replaces `previous`. */
+export function saveToDraft(setting: SourceSetting, previous?: DraftSource): void {
+  const others = (draft.value ?? []).filter(({ id }) => id !== previous?.id);
+  const token = setting.token === undefined ? previous?.token : setting.token;
   const source: DraftSource = {
-    ...{ id: before?.id ?? --made, origin: 'database', created_at: null, updated_at: null },
     ...(setting as Required<SourceSetting>),
+    id: previous?.id ?? --lastNewId,
+    origin: 'database',
+    created_at: null,
+    updated_at: null,
     name: setting.name ?? new URL(setting.url).host,
-    has_token: token === undefined ? (before?.has_token ?? false) : token !== null,
+    has_token: token === undefined ? (previous?.has_token ?? false) : token !== null,
     token,
   };
-  draft.value = byPriority([...others, source]);
+  draft.value = [...others, source].toSorted((a, b) => a.priority - b.priority);
 }
 
-/** Gives the draft's sources priorities for an order. @returns whether there is room for it beside those of the environment */
+/**
+ * Reorders the draft by giving its sources new priorities.
+ *
+ * @returns false if the fixed priorities of sources from the environment do not allow this order
+ */
 export function orderDraft(ids: readonly Source['id'][]): boolean {
-  const known = new Map((draft.value ?? []).map((source) => [source.id, source]));
-  const order = ids.map((id) => ({ id, fixed: known.get(id)!.origin === 'env' ? known.get(id)!.priority : undefined }));
-  const { priorities } = newPriorities(order);
+  const sourceById = new Map((draft.value ?? []).map((source) => [source.id, source]));
+  const ordered = ids.map((id) => sourceById.get(id)!);
+  const { priorities } = newPriorities(
+    ordered.map(({ id, origin, priority }) => ({ id, fixed: origin === 'env' ? priority : undefined })),
+  );
   if (!priorities) return false;
-  draft.value = ids.map((id) => ({ ...known.get(id)!, priority: priorities.get(id) ?? known.get(id)!.priority }));
+  draft.value = ordered.map((source) => ({ ...source, priority: priorities.get(source.id) ?? source.priority }));
   return true;
 }
 
-/** As the API takes it: a token that is not mentioned is the stored one. */
+/** The request body for a source of the draft. Without a token, the API uses the stored one. */
 export const draftSetting = ({ token, ...source }: DraftSource): SourceSetting => ({
   ...exportedSource(source),
   ...(token === undefined ? {} : { token }),

@@ -2,13 +2,13 @@ import { reactive } from 'vue';
 import type { Schemas } from '@/api/client';
 import type { RepoType } from '@/api/repositories';
 import { onSignOut } from '../admin-session';
-import { repoIdError, parseRepoId } from '../repo-id';
+import { parseRepoId, repoIdError } from '../repo-id';
 
 export type DryRun = Schemas['DryRunDto'];
 export type Attempt = Schemas['AttemptDto'];
 export type DryRunRequest = Schemas['DryRunRequestDto'];
 
-/** The operations, by what clients call them. */
+/** The operations with the functions of `huggingface_hub` that use them. */
 export const OPERATIONS = {
   resolve: { title: 'Resolve a file (hf_hub_download)', revision: true, path: 'File' },
   info: { title: 'Repository info (repo_info)', revision: false, path: undefined },
@@ -17,11 +17,11 @@ export const OPERATIONS = {
   pathsInfo: { title: 'Paths info (get_paths_info)', revision: true, path: 'Paths' },
   refs: { title: 'Branches and tags (list_repo_refs)', revision: false, path: undefined },
   commits: { title: 'Commits (list_repo_commits)', revision: true, path: undefined },
-  userProfile: { title: 'A user or organization', revision: false, path: undefined },
+  userProfile: { title: 'User or organization', revision: false, path: undefined },
 } as const;
 export type Op = keyof typeof OPERATIONS;
 
-const EMPTY = {
+const DEFAULTS = {
   op: 'resolve' as Op,
   type: 'model' as RepoType,
   id: '',
@@ -30,28 +30,37 @@ const EMPTY = {
   user: '',
 };
 
-/** Is the question about an account, and not about a repository? */
-export const isAboutAccount = (op: Op): boolean => op === 'userProfile';
+export type DryRunForm = typeof DEFAULTS;
 
-/** What is typed into the tester; it outlives a look at another page of the portal. */
-export const question = reactive({ ...EMPTY });
-onSignOut(() => Object.assign(question, EMPTY));
+/** The values of the form. Kept while other pages of the portal are open. */
+export const form = reactive({ ...DEFAULTS });
+onSignOut(() => Object.assign(form, DEFAULTS));
 
-/** What is missing or cannot be, by field. */
-export function requestErrors({ op, id, revision, path }: typeof question): Readonly<Record<string, string>> {
-  const repo = isAboutAccount(op) ? (id === '' ? 'is missing' : undefined) : repoIdError(id);
+/** Whether the operation is about an account, not about a repository. */
+export const isAccountOperation = (op: Op): boolean => op === 'userProfile';
+
+const REQUIRED = 'Required';
+
+/** Validates the form. @returns messages by field */
+export function validateForm({ op, id, revision, path }: DryRunForm): Readonly<Record<string, string>> {
+  const idError = isAccountOperation(op) ? (id === '' ? REQUIRED : undefined) : repoIdError(id);
+  const needsPath = op === 'resolve' || op === 'pathsInfo';
   return {
-    ...(repo ? { name: repo } : {}),
-    ...(OPERATIONS[op].revision && !revision.trim() ? { revision: 'is missing' } : {}),
-    ...(['resolve', 'pathsInfo'].includes(op) && !path.trim() ? { file_path: 'is missing' } : {}),
+    ...(idError ? { name: idError } : {}),
+    ...(OPERATIONS[op].revision && !revision.trim() ? { revision: REQUIRED } : {}),
+    ...(needsPath && !path.trim() ? { file_path: REQUIRED } : {}),
   };
 }
 
-/** What the API is asked. @param sources a draft, in place of the hub's own */
-export function dryRunRequest(asked: typeof question, sources?: DryRunRequest['sources']): DryRunRequest {
-  const { op, type, id, revision, path, user } = asked;
+/**
+ * Builds the request body.
+ *
+ * @param sources the draft to use instead of the current sources
+ */
+export function dryRunRequest(values: DryRunForm, sources?: DryRunRequest['sources']): DryRunRequest {
+  const { op, type, id, revision, path, user } = values;
   const repo = parseRepoId(type, id);
-  const about = isAboutAccount(op)
+  const target = isAccountOperation(op)
     ? { namespace: '', name: id }
     : { repo_type: type, namespace: repo.namespace, name: repo.name };
   const paths = path
@@ -59,7 +68,8 @@ export function dryRunRequest(asked: typeof question, sources?: DryRunRequest['s
     .map((line) => line.trim())
     .filter(Boolean);
   return {
-    ...{ op, ...about },
+    op,
+    ...target,
     revision: OPERATIONS[op].revision ? revision.trim() : 'main',
     file_path: op === 'resolve' || op === 'tree' ? path.trim() : '',
     ...(op === 'pathsInfo' ? { paths } : {}),

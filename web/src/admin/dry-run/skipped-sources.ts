@@ -4,6 +4,18 @@ import type { RepoName } from '@/api/repositories';
 import type { Source } from '../sources/source-draft';
 import type { DryRun } from './dry-run-request';
 
+/** A source that a dry run did not use, and why. */
+export interface SkippedSource {
+  readonly name: string;
+  readonly reason: string;
+}
+
+interface Target {
+  /** The repository, or the name of an account. */
+  readonly target: RepoName | string;
+  readonly isSignedIn: boolean;
+}
+
 const chainSource = (source: Source): ChainSource => ({
   key: `${source.id}`,
   name: source.name,
@@ -20,26 +32,21 @@ const chainSource = (source: Source): ChainSource => ({
   hasToken: source.has_token,
 });
 
-/** Why one source of a chain was not asked. An account's name is its namespace. */
-function reason(source: Source, repo: RepoName | string, signedIn: boolean, { would_bind: bound }: DryRun): string {
-  if (!source.enabled) return 'it is disabled';
-  const namespace = typeof repo === 'string' ? repo : repo.namespace;
+/** An account's name is its namespace. */
+function skipReason(source: Source, { target, isSignedIn }: Target, { would_bind: bound }: DryRun): string {
+  if (!source.enabled) return 'disabled';
+  const namespace = typeof target === 'string' ? target : target.namespace;
   if (source.namespace && source.namespace.toLowerCase() !== namespace.toLowerCase())
-    return `it is for ${source.namespace} only`;
-  if (typeof repo !== 'string' && !admits(chainSource(source), repo)) return 'its patterns leave this repository out';
-  if (source.require_auth && !signedIn) return 'it is for signed-in callers only';
-  return bound ? `${bound} had answered before` : 'a source before it had ended the chain, or stands in for it';
+    return `limited to ${source.namespace}`;
+  if (typeof target !== 'string' && !admits(chainSource(source), target)) return 'its patterns exclude this repository';
+  if (source.require_auth && !isSignedIn) return 'requires sign-in';
+  return bound ? `found in ${bound}` : 'an earlier source ended the search, or has precedence over it';
 }
 
-/** The sources that a rehearsal has passed over, and why. */
-export function skippedSources(
-  sources: readonly Source[],
-  repo: RepoName | string,
-  signedIn: boolean,
-  rehearsal: DryRun,
-): { readonly name: string; readonly why: string }[] {
-  const asked = new Set(rehearsal.attempts.map(({ source, source_url: url }) => `${url} ${source}`));
+/** The sources without an attempt in the dry run. */
+export function skippedSources(sources: readonly Source[], target: Target, dryRun: DryRun): SkippedSource[] {
+  const tried = new Set(dryRun.attempts.map((attempt) => `${attempt.source_url} ${attempt.source}`));
   return sources
-    .filter(({ name, url }) => !asked.has(`${url} ${name}`))
-    .map((source) => ({ name: source.name, why: reason(source, repo, signedIn, rehearsal) }));
+    .filter(({ name, url }) => !tried.has(`${url} ${name}`))
+    .map((source) => ({ name: source.name, reason: skipReason(source, target, dryRun) }));
 }
