@@ -2,7 +2,11 @@ import type { RepoName, RepoType } from '@/api/repositories';
 
 const SEGMENT = /^\w[\w.-]{0,95}$/;
 
-/** Validates a repository ID. @returns an error message, or undefined if the ID is valid */
+/**
+ * Validates a repository ID.
+ *
+ * @returns an error message, or undefined if the ID is valid
+ */
 export function repoIdError(id: string): string | undefined {
   const segments = id.split('/');
   if (id !== '' && segments.length <= 2 && segments.every((segment) => SEGMENT.test(segment))) return undefined;

@@ -8,7 +8,7 @@ export interface ConfirmedAction<T> {
   /** The item to confirm. Kept while the dialog closes, so that its title does not change. */
   readonly item: T | undefined;
   readonly busy: boolean;
-  /** Why the action failed. */
+  /** Message if the action failed. */
   readonly error: string | undefined;
   /** Opens the dialog for an item. */
   open(item: T): void;

@@ -11,7 +11,7 @@ export type DraftSource = Source & { readonly token?: string | null };
 export const draft = ref<readonly DraftSource[]>();
 onSignOut(() => (draft.value = undefined));
 
-/** IDs of new sources are negative, so that they differ from those of stored sources. */
+/** IDs of new sources are negative, so that they differ from the IDs of stored sources. */
 let lastNewId = 0;
 
 /** Adds a source to the draft, or replaces `previous`. */

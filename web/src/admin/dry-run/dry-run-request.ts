@@ -41,7 +41,11 @@ export const isAccountOperation = (op: Op): boolean => op === 'userProfile';
 
 const REQUIRED = 'Required';
 
-/** Validates the form. @returns messages by field */
+/**
+ * Validates the form.
+ *
+ * @returns messages by field
+ */
 export function validateForm({ op, id, revision, path }: DryRunForm): Readonly<Record<string, string>> {
   const idError = isAccountOperation(op) ? (id === '' ? REQUIRED : undefined) : repoIdError(id);
   const needsPath = op === 'resolve' || op === 'pathsInfo';

@@ -16,7 +16,7 @@ export interface SourceChange {
   readonly name: string;
   readonly namespace: string;
   readonly changes: readonly FieldChange[];
-  /** What happens to the stored token, or to the one in the settings; undefined without a token. */
+  /** Fate of the stored token, or of the one in the settings; undefined without a token. */
   readonly token?: 'kept' | 'new' | 'deleted';
 }
 

@@ -5,7 +5,7 @@ import type { Schemas } from '@/api/client';
 export type Source = Schemas['SourceDto'];
 export type SourceSetting = Schemas['SourceSettingDto'];
 
-/** What to do with the token: keep the stored one, set another one (an empty one removes it), or remove it. */
+/** Keep the stored token, set another one (an empty one removes it), or remove it. */
 export type TokenChoice = 'keep' | 'set' | 'clear';
 
 /** The values of a source form. */

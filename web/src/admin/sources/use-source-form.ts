@@ -12,7 +12,7 @@ const fieldErrors = (error: unknown): Readonly<Record<string, string>> =>
  * Validation and connection test of a source form.
  *
  * @param stored the source that is edited; undefined for a new one
- * @param saveError why the hub did not save the draft
+ * @param saveError the error of the last attempt to save the draft
  */
 export function useSourceForm(draft: Ref<SourceDraft>, stored: () => Source | undefined, saveError: () => unknown) {
   const testResult = ref<TestResult>();
@@ -38,7 +38,7 @@ export function useSourceForm(draft: Ref<SourceDraft>, stored: () => Source | un
 
   const visited = ref(new Set<SourceField>());
   const draftErrors = computed(() => validateDraft(draft.value, stored()));
-  /** Messages by field: of visited fields, and those from the hub. */
+  /** Messages by field, for visited fields and for errors from the hub. */
   const errors = computed<Readonly<Record<string, string>>>(() => {
     const visible = Object.entries(draftErrors.value).filter(([field]) => visited.value.has(field as SourceField));
     const fromHub = hasChanged.value ? {} : { ...test.fields.value, ...fieldErrors(saveError()) };
@@ -52,7 +52,11 @@ export function useSourceForm(draft: Ref<SourceDraft>, stored: () => Source | un
   });
 
   const visit = (field: SourceField): unknown => visited.value.add(field);
-  /** Shows the errors of all fields. @returns whether there are none */
+  /**
+   * Shows the errors of all fields.
+   *
+   * @returns whether all fields are valid
+   */
   function validate(): boolean {
     const invalidFields = Object.keys(draftErrors.value) as SourceField[];
     invalidFields.forEach(visit);

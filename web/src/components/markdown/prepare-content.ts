@@ -3,7 +3,7 @@ import { resolveLink, type MarkdownContext } from './markdown-links';
 /** Prefix of all ids in rendered Markdown, so that they cannot collide with ids of the page. */
 export const ID_PREFIX = 'user-content-';
 
-/** Adapts sanitized content to the page: resolves URLs, links headings and makes wide tables scrollable. */
+/** Adapts sanitized content to the page: resolves URLs, links headings and wraps tables so that they can scroll. */
 export function prepareContent(content: DocumentFragment, context: MarkdownContext | undefined): void {
   for (const link of content.querySelectorAll('a[href]')) prepareLink(link as HTMLAnchorElement, context);
   for (const media of content.querySelectorAll('[src], [srcset], [poster]')) prepareMedia(media, context);
