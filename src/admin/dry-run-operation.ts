@@ -1,6 +1,5 @@
 import { HubError } from '../domain/hub-error.js';
-import type { ProfileOperation } from '../domain/operation.js';
-import type { Operation } from '../domain/operation.js';
+import type { Operation, ProfileOperation } from '../domain/operation.js';
 import type { RepoId, RepoType } from '../domain/repo-id.js';
 import { isAccountName } from '../domain/account-name.js';
 import { checkRepoName } from '../domain/check-name.js';
@@ -39,8 +38,8 @@ function repoOf({ repo_type: type = 'model', namespace = '', name }: DryRunReque
 
 /** Splits a path into segments, ignoring leading and trailing slashes. */
 function parseSegments(field: string, text: string): string[] {
-  const segments = text.split('/').filter((segment, at, all) => segment !== '' || (at > 0 && at < all.length - 1));
-  const fault = segments.map(segmentFault).find((result) => result !== undefined);
+  const segments = text.split('/').filter((segment, n, all) => segment !== '' || (n > 0 && n < all.length - 1));
+  const fault = segments.map(segmentFault).find((problem) => problem !== undefined);
   if (fault) throw invalid(field, `Has a segment that ${fault}`);
   return segments;
 }

@@ -55,7 +55,7 @@ export class LocalLists {
   }
 
   private async filesOf({ repository }: LocalListItem): Promise<readonly Sibling[]> {
-    const { siblings = [] } = await this.infos.revision(repository, [], [['expand', 'siblings']]);
+    const { siblings = [] } = await this.infos.info(repository, [], [['expand', 'siblings']]);
     return siblings;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsResolver, type FarAccount } from '../fallback/resolver/accounts.resolver.js';
-import type { Asking } from '../fallback/resolver/question.js';
+import { AccountsResolver, type ExternalAccount } from '../fallback/resolver/accounts.resolver.js';
+import type { RequestContext } from '../fallback/resolver/fallback-request.js';
 import type { AccountKind } from '../domain/account.js';
 import { accountNotFound } from '../domain/choose-failure.js';
 import type { AccountEntity } from './account.entity.js';
@@ -9,7 +9,7 @@ import { AccountsService } from './accounts.service.js';
 /** A local account, or an account of an external source. */
 export type FoundAccount =
   | { readonly local: AccountEntity; readonly external?: undefined }
-  | { readonly external: FarAccount; readonly local?: undefined };
+  | { readonly external: ExternalAccount; readonly local?: undefined };
 
 /** Finds local and external accounts. A local account always takes precedence, whichever kind it is (invariant 4). */
 @Injectable()
@@ -24,7 +24,7 @@ export class AccountLookupService {
    * @param expected the kind to try first at sources
    * @throws HubError `NotFound`, or the error of the sources
    */
-  async find(name: string, expected: AccountKind, context: Asking): Promise<FoundAccount> {
+  async find(name: string, expected: AccountKind, context: RequestContext): Promise<FoundAccount> {
     const local = await this.accounts.find(name);
     if (local) return { local };
     const external = await this.sources.find({ ...context, name, expected });
@@ -36,7 +36,7 @@ export class AccountLookupService {
    * Finds a user or an organization.
    * @throws HubError see `find`; `NotFound` also if the account is of the other kind (contract D.6)
    */
-  async findOfKind(kind: AccountKind, name: string, context: Asking): Promise<FoundAccount> {
+  async findOfKind(kind: AccountKind, name: string, context: RequestContext): Promise<FoundAccount> {
     const result = await this.find(name, kind, context);
     if ((result.local ?? result.external.account).kind !== kind) throw accountNotFound(kind);
     return result;

@@ -126,7 +126,7 @@ const isForeignKeyViolation = (error: unknown): boolean =>
   error instanceof QueryFailedError && (error.driverError as { code?: string }).code === FOREIGN_KEY_VIOLATION;
 
 /**
- * Finds an organization that has this user as its only admin. Locks the organizations, so that none gains or loses an admin until the
+ * Finds an organization in which this user is the only admin. Locks the user's organizations, so that their admins cannot change until the
  * transaction ends.
  */
 async function findOrganizationWithoutOtherAdmin(m: EntityManager, userId: number): Promise<string | undefined> {

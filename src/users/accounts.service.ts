@@ -87,13 +87,13 @@ export class AccountsService {
     accountId: number,
     { name, role }: { name: string; role: TokenRole },
   ): Promise<{ readonly token: string; readonly record: AccessTokenEntity }> {
-    // Letters and digits only, since clients that mask tokens in their logs expect that format.
+    // Letters and digits only: clients redact tokens of that pattern from their logs.
     const token = TOKEN_PREFIX + randomBytes(48).toString('base64url').replaceAll(/[-_]/g, '').slice(0, 40);
     const record = await this.tokens.create({ accountId, name, role, hash: credentialHash(token) });
     return { token, record };
   }
 
-  /** Whether the caller may read private content of the account: their own account, or an organization in which they are a member. */
+  /** Whether the caller may read the account's private content: it is their own account, or they are a member of the organization. */
   async mayRead(caller: Caller, ownerId: number): Promise<boolean> {
     return (await this.roleOf(caller, ownerId)) !== undefined;
   }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../domain/caller.js';
-import { Topic, type ClusterBus } from '../platform/cluster/cluster-bus.js';
+import { CLUSTER_BUS, Topic, type ClusterBus } from '../platform/cluster/cluster-bus.js';
+import { CLOCK, type Clock } from '../platform/config/clock.js';
 import type { CallerDirectory } from '../platform/http/caller-directory.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { SessionStore } from './session.store.js';
@@ -27,6 +29,7 @@ interface CachedCaller {
 export const credentialHash = (value: string): string => createHash('sha256').update(value).digest('hex');
 
 /** Resolves access tokens and sessions to callers. Results are cached for a few seconds or until a credential is revoked. */
+@Injectable()
 export class CallersService implements CallerDirectory {
   private readonly cache = new LRUCache<string, CachedCaller>({ max: 5_000 });
   private revocations = 0;
@@ -34,8 +37,8 @@ export class CallersService implements CallerDirectory {
   constructor(
     private readonly tokens: AccessTokenStore,
     private readonly sessions: SessionStore,
-    private readonly cluster: ClusterBus,
-    private readonly clock: () => Date,
+    @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {
     cluster.on(CREDENTIAL_REVOKED, (accountId) => this.invalidateLocally(accountId));
     cluster.onGap(() => this.invalidateAll());

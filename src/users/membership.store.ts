@@ -5,7 +5,7 @@ import { HubError } from '../domain/hub-error.js';
 import { AccountEntity } from './account.entity.js';
 import { MembershipEntity, type MemberRole } from './membership.entity.js';
 
-/** A membership seen from one side: `account` is the member when listing an organization, and the organization when listing a user's. */
+/** A membership. `account` is the other side: the member in a list of members, the organization in a list of organizations. */
 export interface Membership {
   readonly account: AccountEntity;
   readonly role: MemberRole;

@@ -1,7 +1,8 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../domain/hub-error.js';
 import { checkAccountName } from '../domain/check-name.js';
 import { checkPassword } from './check-password.js';
-import type { HubConfig } from '../platform/config/hub-config.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService, type AccountInput } from './accounts.service.js';
 import { PasswordsService } from './passwords.service.js';
@@ -10,12 +11,13 @@ import { AuthLimitsService } from './auth-limits.service.js';
 export type Registration = Omit<AccountInput, 'passwordHash'> & { readonly password: string };
 
 /** Creates user accounts with a password. */
+@Injectable()
 export class RegistrationService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly passwords: PasswordsService,
     private readonly limits: AuthLimitsService,
-    private readonly config: Pick<HubConfig, 'registration'>,
+    @Inject(HUB_CONFIG) private readonly config: Pick<HubConfig, 'registration'>,
   ) {}
 
   /**
@@ -30,7 +32,7 @@ export class RegistrationService {
   }
 
   /**
-   * Creates a user, also if registration is closed.
+   * Creates a user, even if registration is closed.
    * @throws HubError `BadRequest` for an invalid password or name, `Conflict` if the name is taken
    */
   async create({ password, ...account }: Registration): Promise<AccountEntity> {

@@ -7,10 +7,10 @@ import { AccountStore } from './account.store.js';
 /** Published when the set of reserved accounts may have changed. */
 const RESERVED_CHANGED = new Topic<null>('reserved');
 
-/** Polling interval, for changes on other replicas whose message got lost. */
+/** Polling interval, for changes on other replicas whose message did not arrive. */
 const POLL_INTERVAL_MS = 3_000;
 
-/** Keeps the list of reserved names, which are never looked up in sources, in step with the database. */
+/** Loads the reserved names, which are never looked up in sources, and keeps them up to date. */
 @Injectable()
 export class ReservedAccounts implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger('Accounts');

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../domain/hub-error.js';
 import { SIGN_IN_MESSAGE } from '../domain/require-caller.js';
+import { CLOCK, type Clock } from '../platform/config/clock.js';
 import { SESSION_SECONDS } from '../platform/http/session-cookie.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
@@ -20,13 +22,18 @@ export interface SignInAttempt {
   readonly address: string;
 }
 
-export interface SignInStores {
-  readonly accounts: AccountStore;
-  readonly passwords: PasswordStore;
-  readonly sessions: SessionStore;
+/** The stores that signing in uses. */
+@Injectable()
+export class SignInStores {
+  constructor(
+    readonly accounts: AccountStore,
+    readonly passwords: PasswordStore,
+    readonly sessions: SessionStore,
+  ) {}
 }
 
 /** Signs users in and out. */
+@Injectable()
 export class SignInService {
   private lastCleanup = 0;
 
@@ -35,7 +42,7 @@ export class SignInService {
     private readonly passwords: PasswordsService,
     private readonly limits: AuthLimitsService,
     private readonly callers: CallersService,
-    private readonly clock: () => Date,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**

@@ -2,8 +2,6 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { ReservedNamesModule } from '../fallback/resolver/reserved-names.module.js';
-import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
-import { CLUSTER_BUS, type ClusterBus } from '../platform/cluster/cluster-bus.js';
 import { ClusterModule } from '../platform/cluster/cluster.module.js';
 import { CALLER_DIRECTORY } from '../platform/http/caller-directory.js';
 import { AccessTokenEntity } from './access-token.entity.js';
@@ -29,38 +27,9 @@ import { RegistrationService } from './registration.service.js';
 import { ReservedAccounts } from './reserved-accounts.service.js';
 import { SessionEntity } from './session.entity.js';
 import { SessionStore } from './session.store.js';
-import { SignInService } from './sign-in.service.js';
+import { SignInService, SignInStores } from './sign-in.service.js';
 import { AuthLimitsService } from './auth-limits.service.js';
 import { WhoamiService } from './whoami.service.js';
-
-const clock = (): Date => new Date();
-
-const callersService = {
-  provide: CallersService,
-  inject: [AccessTokenStore, SessionStore, CLUSTER_BUS],
-  useFactory: (tokens: AccessTokenStore, sessions: SessionStore, cluster: ClusterBus) =>
-    new CallersService(tokens, sessions, cluster, clock),
-};
-
-const signInService = {
-  provide: SignInService,
-  inject: [AccountStore, PasswordStore, SessionStore, PasswordsService, AuthLimitsService, CallersService],
-  useFactory: (
-    accounts: AccountStore,
-    stored: PasswordStore,
-    sessions: SessionStore,
-    passwords: PasswordsService,
-    limits: AuthLimitsService,
-    callers: CallersService,
-  ) => new SignInService({ accounts, passwords: stored, sessions }, passwords, limits, callers, clock),
-};
-
-const registrationService = {
-  provide: RegistrationService,
-  inject: [AccountsService, PasswordsService, AuthLimitsService, HUB_CONFIG],
-  useFactory: (accounts: AccountsService, passwords: PasswordsService, limits: AuthLimitsService, config: HubConfig) =>
-    new RegistrationService(accounts, passwords, limits, config),
-};
 
 /** Local accounts, and the directory that resolves tokens and sessions for the authentication guard. */
 @Module({
@@ -89,9 +58,10 @@ const registrationService = {
     AccountLookupService,
     LocalAvatarsService,
     AvatarEncoder,
-    callersService,
-    signInService,
-    registrationService,
+    CallersService,
+    SignInStores,
+    SignInService,
+    RegistrationService,
     { provide: CALLER_DIRECTORY, useExisting: CallersService },
   ],
   exports: [

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { CacheStats } from '../../fallback/cache/cache-counts.service.js';
+import type { CacheStats } from '../../fallback/cache/cache-stats.service.js';
 
 /** The result of an operation. */
 export class DoneDto {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccountListsService } from '../../fallback/resolver/account-lists.service.js';
-import type { FarAccount } from '../../fallback/resolver/accounts.resolver.js';
-import type { PageRequest } from '../../fallback/resolver/asks.decorator.js';
+import type { ExternalAccount } from '../../fallback/resolver/accounts.resolver.js';
+import type { PageRequest } from '../../fallback/resolver/request-context.decorator.js';
 import type { AccountKind, AccountList, ListedUser } from '../../domain/account.js';
 import { forwardableQuery } from '../../domain/forward-query.js';
 import { publicId } from '../../domain/lookup-key.js';
@@ -61,14 +61,18 @@ export class AccountListPages {
     return external ? ((await this.externalPage(external, 'likes', request)) as LikeDto[]) : [];
   }
 
-  private async externalUsers(account: FarAccount, list: AccountList, request: PageRequest): Promise<ListedUserDto[]> {
+  private async externalUsers(
+    account: ExternalAccount,
+    list: AccountList,
+    request: PageRequest,
+  ): Promise<ListedUserDto[]> {
     const users = (await this.externalPage(account, list, request)) as ListedUser[];
     return users.map((user) => ({ ...user, avatarUrl: this.avatars.external({ kind: 'user', name: user.user }) }));
   }
 
   /** Reads a page from the source. The `Link` of the response leads to the next page on this hub. */
   private async externalPage(
-    account: FarAccount,
+    account: ExternalAccount,
     list: AccountList,
     request: PageRequest,
   ): Promise<readonly unknown[]> {

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
-import { AsksPage, type PageRequest } from '../../fallback/resolver/asks.decorator.js';
+import { PageContext, type PageRequest } from '../../fallback/resolver/request-context.decorator.js';
 import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
 import { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
 import { MembersDto } from './dto/organization.dto.js';
@@ -17,38 +17,38 @@ export class AccountListsController {
 
   /** List the members of an organization, with their roles if it is local. */
   @Get('api/organizations/:name/members')
-  members(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
+  members(@PageContext() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
     return this.lists.members(name, page);
   }
 
   /** List the members of a local organization, in the format of KohakuHub. */
   @Get('org/:name/members')
   @Header('Cache-Control', 'no-store')
-  localMembers(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<MembersDto> {
+  localMembers(@PageContext() page: PageRequest, @Param('name') name: string): Promise<MembersDto> {
     return this.lists.localMembers(name, page);
   }
 
   /** List the followers of an organization. */
   @Get('api/organizations/:name/followers')
-  followersOfOrganization(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
+  followersOfOrganization(@PageContext() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
     return this.lists.users({ kind: 'organization', name, list: 'followers' }, page);
   }
 
   /** List the followers of a user. */
   @Get('api/users/:name/followers')
-  followers(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
+  followers(@PageContext() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
     return this.lists.users({ kind: 'user', name, list: 'followers' }, page);
   }
 
   /** List the users that a user follows. */
   @Get('api/users/:name/following')
-  following(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
+  following(@PageContext() page: PageRequest, @Param('name') name: string): Promise<ListedUserDto[]> {
     return this.lists.users({ kind: 'user', name, list: 'following' }, page);
   }
 
   /** List the repositories that a user likes. */
   @Get('api/users/:name/likes')
-  likes(@AsksPage() page: PageRequest, @Param('name') name: string): Promise<LikeDto[]> {
+  likes(@PageContext() page: PageRequest, @Param('name') name: string): Promise<LikeDto[]> {
     return this.lists.likes(name, page);
   }
 }

@@ -10,8 +10,8 @@ import {
   ApiUnsupportedMediaTypeResponse,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Asks } from '../../fallback/resolver/asks.decorator.js';
-import type { Asking } from '../../fallback/resolver/question.js';
+import { Context } from '../../fallback/resolver/request-context.decorator.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply } from '../../platform/http/relay-reply.js';
 import { imageBody } from '../../platform/http/request-body.js';
@@ -58,7 +58,11 @@ export class AvatarsController {
   /** Get a user's avatar. For external accounts, the name may also belong to an organization. */
   @Get('users/:name/avatar')
   @ApiAvatar()
-  async user(@Asks() context: Asking, @Param('name') name: string, @Res() response: Response): Promise<void> {
+  async user(
+    @Context() context: RequestContext,
+    @Param('name') name: string,
+    @Res() response: Response,
+  ): Promise<void> {
     await relayAvatar(response, await this.avatars.ofUser(name, context));
   }
 
@@ -78,7 +82,11 @@ export class AvatarsController {
   /** Get an organization's avatar. */
   @Get('organizations/:name/avatar')
   @ApiAvatar()
-  async organization(@Asks() context: Asking, @Param('name') name: string, @Res() response: Response): Promise<void> {
+  async organization(
+    @Context() context: RequestContext,
+    @Param('name') name: string,
+    @Res() response: Response,
+  ): Promise<void> {
     await relayAvatar(response, await this.avatars.ofOrganization(name, context));
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PicturesResolver } from '../../fallback/resolver/pictures.resolver.js';
-import type { Asking } from '../../fallback/resolver/question.js';
+import { AvatarsResolver } from '../../fallback/resolver/avatars.resolver.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { AccountKind } from '../../domain/account.js';
 import { HubError } from '../../domain/hub-error.js';
 import { accountNotFound } from '../../domain/choose-failure.js';
@@ -14,7 +14,7 @@ export class AvatarsService {
   constructor(
     private readonly accounts: AccountLookupService,
     private readonly localAvatars: LocalAvatarsService,
-    private readonly sources: PicturesResolver,
+    private readonly sources: AvatarsResolver,
     private readonly encoder: AvatarEncoder,
   ) {}
 
@@ -22,18 +22,22 @@ export class AvatarsService {
    * Also serves external organizations, since callers cannot know the kind of an external account.
    * @throws HubError `NotFound` without an account or avatar, or the error of the sources
    */
-  async ofUser(name: string, context: Asking): Promise<AvatarImage> {
+  async ofUser(name: string, context: RequestContext): Promise<AvatarImage> {
     const account = await this.accounts.find(name, 'user', context);
     if (account.local?.kind === 'organization') throw accountNotFound('user');
     return this.load('user', account, context);
   }
 
   /** @throws HubError see `ofUser` */
-  async ofOrganization(name: string, context: Asking): Promise<AvatarImage> {
+  async ofOrganization(name: string, context: RequestContext): Promise<AvatarImage> {
     return this.load('organization', await this.accounts.findOfKind('organization', name, context), context);
   }
 
-  private async load(kind: AccountKind, { local, external }: FoundAccount, context: Asking): Promise<AvatarImage> {
+  private async load(
+    kind: AccountKind,
+    { local, external }: FoundAccount,
+    context: RequestContext,
+  ): Promise<AvatarImage> {
     const image = local
       ? await this.localAvatars.find(local)
       : await this.sources.find(external, context, (bytes) => this.encoder.encodeExternal(bytes));

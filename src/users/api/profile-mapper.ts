@@ -1,7 +1,7 @@
 import type { AccountKind } from '../../domain/account.js';
 import { publicId } from '../../domain/lookup-key.js';
 import type { Fields } from '../../domain/read-fields.js';
-import type { FarAccount } from '../../fallback/resolver/accounts.resolver.js';
+import type { ExternalAccount } from '../../fallback/resolver/accounts.resolver.js';
 import type { AccountEntity } from '../account.entity.js';
 import type { Profile } from '../local-profiles.service.js';
 import type { Membership } from '../membership.store.js';
@@ -55,7 +55,7 @@ export const toOrganizationOverview = (
 });
 
 /** Fields that the source does not report are omitted. */
-export function toExternalUserOverview(external: FarAccount, avatarOf: AvatarUrlOf): UserOverviewDto {
+export function toExternalUserOverview(external: ExternalAccount, avatarOf: AvatarUrlOf): UserOverviewDto {
   const { orgs = [], ...facts } = external.account.facts as Fields & { orgs?: readonly Fields[] };
   const { name, isPro, createdAt } = external.account;
   return {
@@ -71,7 +71,10 @@ export function toExternalUserOverview(external: FarAccount, avatarOf: AvatarUrl
 }
 
 /** Fields that the source does not report are omitted. */
-export function toExternalOrganizationOverview(external: FarAccount, avatarOf: AvatarUrlOf): OrganizationOverviewDto {
+export function toExternalOrganizationOverview(
+  external: ExternalAccount,
+  avatarOf: AvatarUrlOf,
+): OrganizationOverviewDto {
   const { members, facts, name } = external.account;
   return {
     _id: '',
@@ -94,7 +97,7 @@ export const toLocalPerson = (account: AccountEntity, avatarOf: AvatarUrlOf): Pe
   _source: 'local',
 });
 
-export function toExternalPerson({ source, account }: FarAccount, avatarOf: AvatarUrlOf): PersonDto {
+export function toExternalPerson({ source, account }: ExternalAccount, avatarOf: AvatarUrlOf): PersonDto {
   const { kind, members } = account;
   return {
     username: account.name,
@@ -125,7 +128,7 @@ export const toAccountType = (kind: AccountKind, source: string): AccountTypeDto
   _source: source,
 });
 
-const externalOverview = ({ source, account }: FarAccount, avatarOf: AvatarUrlOf) => ({
+const externalOverview = ({ source, account }: ExternalAccount, avatarOf: AvatarUrlOf) => ({
   fullname: account.fullName,
   avatarUrl: account.avatar === null ? '' : avatarOf(account),
   details: account.bio ?? '',
@@ -133,7 +136,7 @@ const externalOverview = ({ source, account }: FarAccount, avatarOf: AvatarUrlOf
   ...sourceTags({ source, account }),
 });
 
-const sourceTags = ({ source, account }: FarAccount): SourceTagsDto => ({
+const sourceTags = ({ source, account }: ExternalAccount): SourceTagsDto => ({
   _source: source.name,
   _source_url: source.url,
   ...(account.isPartial && { _partial: true }),

@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Asks } from '../../fallback/resolver/asks.decorator.js';
+import { Context } from '../../fallback/resolver/request-context.decorator.js';
 import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
-import type { Asking } from '../../fallback/resolver/question.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import {
   AccountTypeDto,
   OrganizationOverviewDto,
@@ -22,35 +22,38 @@ export class ProfilesController {
   /** Get a user, in the format of huggingface.co. */
   @Get('users/:name/overview')
   @Header('Cache-Control', 'no-store')
-  userOverview(@Asks() context: Asking, @Param('name') name: string): Promise<UserOverviewDto> {
+  userOverview(@Context() context: RequestContext, @Param('name') name: string): Promise<UserOverviewDto> {
     return this.profiles.userOverview(name, context);
   }
 
   /** Get an organization, in the format of huggingface.co. */
   @Get('organizations/:name/overview')
   @Header('Cache-Control', 'no-store')
-  organizationOverview(@Asks() context: Asking, @Param('name') name: string): Promise<OrganizationOverviewDto> {
+  organizationOverview(
+    @Context() context: RequestContext,
+    @Param('name') name: string,
+  ): Promise<OrganizationOverviewDto> {
     return this.profiles.organizationOverview(name, context);
   }
 
   /** Get a user profile. External sources may return an organization; see `_hf_type`. */
   @Get('users/:name/profile')
   @Header('Cache-Control', 'no-store')
-  user(@Asks() context: Asking, @Param('name') name: string): Promise<PersonDto> {
+  user(@Context() context: RequestContext, @Param('name') name: string): Promise<PersonDto> {
     return this.profiles.user(name, context);
   }
 
   /** Get an organization profile. */
   @Get('organizations/:name/profile')
   @Header('Cache-Control', 'no-store')
-  organization(@Asks() context: Asking, @Param('name') name: string): Promise<OrganizationProfileDto> {
+  organization(@Context() context: RequestContext, @Param('name') name: string): Promise<OrganizationProfileDto> {
     return this.profiles.organization(name, context);
   }
 
   /** Get the type of an account: user or organization. */
   @Get('users/:name/type')
   @Header('Cache-Control', 'no-store')
-  type(@Asks() context: Asking, @Param('name') name: string): Promise<AccountTypeDto> {
+  type(@Context() context: RequestContext, @Param('name') name: string): Promise<AccountTypeDto> {
     return this.profiles.type(name, context);
   }
 }

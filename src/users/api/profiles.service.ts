@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Asking } from '../../fallback/resolver/question.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import { accountNotFound } from '../../domain/choose-failure.js';
 import { AccountLookupService } from '../account-lookup.service.js';
 import { LocalProfilesService } from '../local-profiles.service.js';
@@ -32,27 +32,27 @@ export class ProfilesService {
   ) {}
 
   /** @throws HubError `NotFound` or the error of the sources, as all methods of this class */
-  async userOverview(name: string, context: Asking): Promise<UserOverviewDto> {
+  async userOverview(name: string, context: RequestContext): Promise<UserOverviewDto> {
     const { local, external } = await this.accounts.findOfKind('user', name, context);
     if (external) return toExternalUserOverview(external, this.avatars.external);
     return toUserOverview(await this.localProfiles.get(local, context.caller), this.avatars.local);
   }
 
-  async organizationOverview(name: string, context: Asking): Promise<OrganizationOverviewDto> {
+  async organizationOverview(name: string, context: RequestContext): Promise<OrganizationOverviewDto> {
     const { local, external } = await this.accounts.findOfKind('organization', name, context);
     if (external) return toExternalOrganizationOverview(external, this.avatars.external);
     return toOrganizationOverview(await this.localProfiles.get(local, context.caller), this.avatars.local);
   }
 
   /** Also returns external organizations, since callers cannot know the kind of an external account (specification). */
-  async user(name: string, context: Asking): Promise<PersonDto> {
+  async user(name: string, context: RequestContext): Promise<PersonDto> {
     const { local, external } = await this.accounts.find(name, 'user', context);
     if (external) return toExternalPerson(external, this.avatars.external);
     if (local.kind !== 'user') throw accountNotFound('user');
     return toLocalPerson(local, this.avatars.local);
   }
 
-  async organization(name: string, context: Asking): Promise<OrganizationProfileDto> {
+  async organization(name: string, context: RequestContext): Promise<OrganizationProfileDto> {
     const { local, external } = await this.accounts.findOfKind('organization', name, context);
     if (external) {
       const person = toExternalPerson(external, this.avatars.external);
@@ -62,7 +62,7 @@ export class ProfilesService {
     return toOrganizationProfile(toLocalPerson(local, this.avatars.local), members);
   }
 
-  async type(name: string, context: Asking): Promise<AccountTypeDto> {
+  async type(name: string, context: RequestContext): Promise<AccountTypeDto> {
     const { local, external } = await this.accounts.find(name, 'user', context);
     return local ? toAccountType(local.kind, 'local') : toAccountType(external.account.kind, external.source.name);
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { HubQuestion } from '../../../src/fallback/resolver/question.js';
+import type { NamespaceContext } from '../../../src/fallback/resolver/fallback-request.js';
 import { ANONYMOUS } from '../../../src/domain/caller.js';
 import { LIST_SORTS, type ListEntry, type ListQuestion } from '../../../src/domain/list.js';
 import { listOrder, sortValue } from '../../../src/lists/list-order.js';
@@ -21,7 +21,7 @@ interface Far {
   readonly dies?: number;
 }
 
-const ASKING: HubQuestion = {
+const ASKING: NamespaceContext = {
   ...{ caller: ANONYMOUS, namespace: '', via: [], parameter: undefined },
   signal: new AbortController().signal,
 };
