@@ -1,44 +1,47 @@
 interface Flight<T> {
   readonly result: Promise<T>;
   readonly controller: AbortController;
-  waiting: number;
+  callers: number;
 }
 
 /**
- * Lets many who ask the same at the same time share one answer. The work goes on while anybody waits for it, and is aborted when the
- * last one has gone.
+ * Shares one result between concurrent calls with the same key. The work is aborted when the last caller has aborted; until then it
+ * continues.
  */
 export class SingleFlight<T> {
   private readonly flights = new Map<string, Flight<T>>();
 
-  /** Joins the flight under this key, or starts it. When `signal` aborts the caller no longer counts, and is rejected. */
+  /**
+   * Joins the call in progress for this key, or starts one.
+   * @param signal aborts for this caller only: its promise is rejected, and the work continues for the other callers
+   */
   join(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (signal.aborted) return Promise.reject(callerGone());
-    const flight = this.flights.get(key) ?? this.begin(key, start);
-    flight.waiting++;
+    if (signal.aborted) return Promise.reject(callerAborted());
+    const flight = this.flights.get(key) ?? this.launch(key, start);
+    flight.callers++;
     return new Promise<T>((resolve, reject) => {
       const leave = (): void => {
-        if (--flight.waiting === 0) {
+        if (--flight.callers === 0) {
           this.forget(key, flight);
           flight.controller.abort(signal.reason);
         }
-        reject(callerGone());
+        reject(callerAborted());
       };
       signal.addEventListener('abort', leave, { once: true });
-      const arrive = (settle: () => void) => (): void => {
+      const finish = (settle: () => void) => (): void => {
         signal.removeEventListener('abort', leave);
         settle();
       };
       flight.result.then(
-        (value) => arrive(() => resolve(value))(),
-        (error: unknown) => arrive(() => reject(error as Error))(),
+        (value) => finish(() => resolve(value))(),
+        (error: unknown) => finish(() => reject(error as Error))(),
       );
     });
   }
 
-  private begin(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
+  private launch(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const controller = new AbortController();
-    const flight: Flight<T> = { controller, waiting: 0, result: start(controller.signal) };
+    const flight: Flight<T> = { controller, callers: 0, result: start(controller.signal) };
     this.flights.set(key, flight);
     const done = (): void => this.forget(key, flight);
     flight.result.then(done, done);
@@ -50,4 +53,4 @@ export class SingleFlight<T> {
   }
 }
 
-const callerGone = (): Error => new Error('The caller has gone.');
+const callerAborted = (): Error => new Error('The caller aborted the request.');

@@ -1,35 +1,31 @@
-/** Counts who has confirmed which news. */
+/** Counts the replicas that have acknowledged a published message. */
 export class Acknowledgements {
-  private readonly waiting = new Map<string, { count: number; wake: () => void }>();
+  private readonly pending = new Map<string, { count: number; onCount: () => void }>();
 
-  /** Call it before the news go out: a confirmation may be back before it is known how many there are to be. */
+  /** Must be called before the message is published: the first acknowledgement may arrive before the number of recipients is known. */
   expect(id: string): void {
-    this.waiting.set(id, { count: 0, wake: () => undefined });
+    this.pending.set(id, { count: 0, onCount: () => undefined });
   }
 
-  note(id: string): void {
-    const entry = this.waiting.get(id);
+  add(id: string): void {
+    const entry = this.pending.get(id);
     if (!entry) return;
     entry.count += 1;
-    entry.wake();
+    entry.onCount();
   }
 
-  /** Resolves as soon as so many have confirmed, at the latest after `ms`. */
-  async all(id: string, wanted: number, ms: number): Promise<void> {
-    const entry = this.waiting.get(id);
-    if (entry && entry.count < wanted)
+  /** Resolves when `required` replicas have acknowledged the message, or after `ms` milliseconds. */
+  async wait(id: string, required: number, ms: number): Promise<void> {
+    const entry = this.pending.get(id);
+    if (entry && entry.count < required)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
-        entry.wake = () => {
-          if (entry.count < wanted) return;
+        entry.onCount = () => {
+          if (entry.count < required) return;
           clearTimeout(timer);
           resolve();
         };
       });
-    this.forget(id);
-  }
-
-  forget(id: string): void {
-    this.waiting.delete(id);
+    this.pending.delete(id);
   }
 }

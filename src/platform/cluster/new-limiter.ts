@@ -2,30 +2,30 @@ import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'r
 import type { RedisClient } from './redis-client.js';
 import type { RedisLink } from './redis-link.js';
 
-/** How often something may be done. */
+/** A rate limit: `points` requests per `duration`. */
 export interface Allowance {
-  /** Unlike any other's. */
+  /** Unique among all limits. */
   readonly name: string;
   readonly points: number;
   /** Seconds. */
   readonly duration: number;
 }
 
-/** Makes a limiter that counts for the whole fleet; while that cannot be asked, for this process. */
+/** Creates a rate limiter that is shared by all replicas. While Redis is unreachable, each replica counts on its own. */
 export type NewLimiter = (allowance: Allowance) => RateLimiterAbstract;
 
 /** Injection token of `NewLimiter`. */
 export const NEW_LIMITER = Symbol('NewLimiter');
 
-/** Counts in this process alone. */
+/** Creates a limiter that counts in this process only. */
 export const newMemoryLimiter: NewLimiter = ({ points, duration }) => new RateLimiterMemory({ points, duration });
 
-/** @param prefix of this hub's keys */
+/** @param prefix prefix of this hub's Redis keys */
 export const newRedisLimiter =
   (link: RedisLink, prefix: string): NewLimiter =>
   (allowance) =>
     new RateLimiterRedis({
-      storeClient: boundedBy(link),
+      storeClient: limiterClient(link),
       useRedisPackage: true,
       keyPrefix: `${prefix}tries:${allowance.name}`,
       points: allowance.points,
@@ -33,19 +33,19 @@ export const newRedisLimiter =
       insuranceLimiter: newMemoryLimiter(allowance),
     });
 
-/** The commands that the limiter gives, within the time that a request waits for Redis. */
-const boundedBy = (link: RedisLink) => ({
-  eval: (...args: Parameters<RedisClient['eval']>) => answered(link.command((redis) => redis.eval(...args))),
+/** The commands that the limiter uses, with the timeout of `RedisLink`. */
+const limiterClient = (link: RedisLink) => ({
+  eval: (...args: Parameters<RedisClient['eval']>) => replyOrThrow(link.command((redis) => redis.eval(...args))),
   multi: () => ({
     get: (key: string) => ({
-      pTTL: () => ({ exec: () => answered(link.command((redis) => redis.multi().get(key).pTTL(key).exec())) }),
+      pTTL: () => ({ exec: () => replyOrThrow(link.command((redis) => redis.multi().get(key).pTTL(key).exec())) }),
     }),
   }),
 });
 
-/** The limiter turns to its insurance when its store throws. */
-async function answered<T>(answer: Promise<T | undefined>): Promise<T> {
-  const given = await answer;
-  if (given === undefined) throw new Error('Redis does not answer');
-  return given;
+/** The limiter switches to its insurance limiter when the store throws. */
+async function replyOrThrow<T>(command: Promise<T | undefined>): Promise<T> {
+  const reply = await command;
+  if (reply === undefined) throw new Error('Redis does not answer');
+  return reply;
 }

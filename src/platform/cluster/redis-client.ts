@@ -1,16 +1,22 @@
 import { createClient } from 'redis';
 
 const CONNECT_MS = 2_000;
-const RETRY_MS = { first: 50, last: 1_000 };
+const MIN_RETRY_MS = 50;
+const MAX_RETRY_MS = 1_000;
 
-const retryIn = (retries: number): number => Math.min(RETRY_MS.first * 2 ** Math.min(retries, 10), RETRY_MS.last);
+const retryDelay = (retries: number): number => Math.min(MIN_RETRY_MS * 2 ** Math.min(retries, 10), MAX_RETRY_MS);
 
-/** A client that is not connected yet. @param failsAtOnce whether commands fail while it is not connected, instead of waiting */
-export const newRedisClient = (url: string, failsAtOnce: boolean) =>
+/**
+ * Creates a client that is not connected yet.
+ * @param failFast whether commands fail at once while disconnected instead of waiting for the connection
+ */
+export const newRedisClient = (url: string, failFast: boolean) =>
   createClient({
-    ...{ url, disableOfflineQueue: failsAtOnce, RESP: 2 as const },
-    socket: { connectTimeout: CONNECT_MS, reconnectStrategy: retryIn },
-    commandOptions: { timeout: 0 }, // it would time what is not sent yet; `RedisLink.command` times the answer
+    url,
+    disableOfflineQueue: failFast,
+    RESP: 2 as const,
+    socket: { connectTimeout: CONNECT_MS, reconnectStrategy: retryDelay },
+    commandOptions: { timeout: 0 }, // it covers only commands that are not sent yet; `RedisLink.command` limits the wait for the reply
   });
 
 /** A connection to Redis. */

@@ -1,114 +1,115 @@
 import { Logger } from '@nestjs/common';
+import { withTimeout } from '../async/with-timeout.js';
 import type { RedisClient } from './redis-client.js';
-import { within } from '../async/within.js';
 
-/** `off`: none is configured. `down`: it does not answer, and the hub works on in process. */
+/** `off`: Redis is not configured. `down`: it does not answer, and this replica runs on its own. */
 export type RedisState = 'off' | 'up' | 'down';
 
-/** Who wants to hear what on which channels. */
-export type Listeners = Readonly<Record<string, (message: string) => void>>;
+/** Message handlers by channel. */
+export type ChannelListeners = Readonly<Record<string, (message: string) => void>>;
 
 /**
- * The one line to Redis: a connection for commands and one for messages. Commands fail at once while it is down; the first that is
- * not answered in time takes it down, and only a successful `probe` takes it up again. It never throws: Redis is help, not need.
+ * The connections to Redis: one for commands and one for subscriptions. The first command that is not answered in time marks Redis as down.
+ * While it is down, commands fail at once, and only a successful `probe` marks it as up again. Methods never throw, because the hub works
+ * without Redis.
  */
 export class RedisLink {
   private readonly log = new Logger('Redis');
-  private clients: readonly [commands: RedisClient, messages: RedisClient] | undefined;
-  private answers = false;
-  private complained = false;
-  private connected: () => void = () => undefined;
-  private listeners: Listeners = {};
+  private clients: readonly [commands: RedisClient, subscriptions: RedisClient] | undefined;
+  private isUp = false;
+  private hasWarned = false;
+  private onConnected: () => void = () => undefined;
+  private listeners: ChannelListeners = {};
 
   private constructor(
-    private readonly newClient: ((failsAtOnce: boolean) => RedisClient) | undefined,
-    readonly patienceMs: number,
+    private readonly newClient: ((failFast: boolean) => RedisClient) | undefined,
+    readonly timeoutMs: number,
   ) {}
 
   /**
-   * Loads the client library, which a hub without Redis need not wait for; connects nothing yet.
-   * @param patienceMs how long a request waits for Redis before it goes on without
+   * Loads the client library if Redis is configured. Does not connect yet.
+   * @param timeoutMs how long a request waits for Redis before it continues without
    */
-  static async to(url: string | undefined, patienceMs: number): Promise<RedisLink> {
-    if (url === undefined) return new RedisLink(undefined, patienceMs);
+  static async create(url: string | undefined, timeoutMs: number): Promise<RedisLink> {
+    if (url === undefined) return new RedisLink(undefined, timeoutMs);
     const { newRedisClient } = await import('./redis-client.js');
-    return new RedisLink((failsAtOnce) => newRedisClient(url, failsAtOnce), patienceMs);
+    return new RedisLink((failFast) => newRedisClient(url, failFast), timeoutMs);
   }
 
   /** For health and metrics. */
   get state(): RedisState {
     if (!this.newClient) return 'off';
-    return this.answers && this.commands?.isReady ? 'up' : 'down';
+    return this.isUp && this.commands?.isReady ? 'up' : 'down';
   }
 
-  /** The connection for commands, for libraries that want one. */
+  /** The connection for commands, while one is open. */
   get commands(): RedisClient | undefined {
     return this.clients?.[0];
   }
 
-  /** Connects in the background, and again whenever a connection is lost; `connected` is called whenever both stand. */
-  open(listeners: Listeners, connected: () => void): void {
+  /** Connects in the background, and reconnects when a connection is lost. `onConnected` is called whenever both connections are ready. */
+  open(listeners: ChannelListeners, onConnected: () => void): void {
     this.listeners = listeners;
-    this.connected = connected;
+    this.onConnected = onConnected;
     this.reopen();
   }
 
-  /** Gives up both connections for new ones: their other end may be gone without having said so. */
+  /** Replaces both connections. The other end may be gone without having closed them. */
   reopen(): void {
     if (!this.newClient) return;
     this.close();
     const clients = [this.newClient(true), this.newClient(false)] as const;
     this.clients = clients;
     for (const client of clients) {
-      client.on('error', (error: Error) => this.isOurs(client) && this.down(error));
-      client.on('ready', () => this.isOurs(client) && clients.every(({ isReady }) => isReady) && this.connected());
-      client.connect().catch(() => undefined); // told by its events
+      client.on('error', (error: Error) => this.isCurrent(client) && this.markDown(error));
+      client.on('ready', () => this.isCurrent(client) && clients.every(({ isReady }) => isReady) && this.onConnected());
+      client.connect().catch(() => undefined); // reported by the error event
     }
-    for (const [channel, hear] of Object.entries(this.listeners))
-      clients[1].subscribe(channel, hear).catch(() => undefined); // with the next connection
+    for (const [channel, listener] of Object.entries(this.listeners))
+      clients[1].subscribe(channel, listener).catch(() => undefined); // repeated on the next connection
   }
 
   close(): void {
     for (const client of this.clients ?? []) client.destroy();
     this.clients = undefined;
-    this.answers = false;
+    this.isUp = false;
   }
 
-  /** What Redis answers; undefined when it does not, or not in time. */
+  /** Runs a command. Returns `undefined` if Redis is down or does not answer in time. */
   async command<T>(run: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
-    return this.answers ? this.probe(run) : undefined;
+    return this.isUp ? this.probe(run) : undefined;
   }
 
-  /** The same, asked also of a Redis that is down: an answer takes it up. */
-  async probe<T>(run: (client: RedisClient) => Promise<T>, ms = this.patienceMs): Promise<T | undefined> {
+  /** Like `command`, but also tries a Redis that is marked as down. A reply marks it as up. */
+  async probe<T>(run: (client: RedisClient) => Promise<T>, ms = this.timeoutMs): Promise<T | undefined> {
     const client = this.commands;
     if (!client?.isReady) return undefined;
     try {
-      const answer = await within(ms, run(client));
-      if (this.isOurs(client)) this.up();
-      return answer;
+      const reply = await withTimeout(ms, run(client));
+      if (this.isCurrent(client)) this.markUp();
+      return reply;
     } catch (error) {
-      if (this.isOurs(client)) this.down(error as Error);
+      if (this.isCurrent(client)) this.markDown(error as Error);
       return undefined;
     }
   }
 
-  private isOurs(client: RedisClient): boolean {
+  private isCurrent(client: RedisClient): boolean {
     return this.clients?.includes(client) ?? false;
   }
 
-  private up(): void {
-    if (!this.answers) this.log.log('Redis answers');
-    this.answers = true;
-    this.complained = false;
+  private markUp(): void {
+    if (!this.isUp) this.log.log('Connected to Redis');
+    this.isUp = true;
+    this.hasWarned = false;
   }
 
-  /** Says so once, not per request or try. */
-  private down(error: Error & { readonly code?: string }): void {
-    this.answers = false;
-    if (this.complained) return;
-    this.complained = true;
+  /** Logs once per outage, not once per request. */
+  private markDown(error: Error & { readonly code?: string }): void {
+    this.isUp = false;
+    if (this.hasWarned) return;
+    this.hasWarned = true;
     const reason = error.message || error.code || error.name;
-    this.log.warn(`Redis does not answer (${reason}): this process works on alone and keeps trying`);
+    this.log.warn(`Redis does not answer (${reason}). This replica runs on its own and keeps trying to reconnect.`);
   }
 }

@@ -3,7 +3,7 @@ import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { NEW_LIMITER, type NewLimiter } from '../cluster/new-limiter.js';
 import type { AdminAccess } from './hub-request.js';
-import { sameSecret } from './same-secret.js';
+import { secretComparer } from './secret-comparer.js';
 
 const WRONG_TRIES = 10;
 const REQUESTS = 600;
@@ -23,7 +23,7 @@ export class AdminAccessService {
     this.wrongTries = limiter({ name: 'admin', points: WRONG_TRIES, duration: MINUTE });
     this.requests = limiter({ name: 'admin-requests', points: REQUESTS, duration: MINUTE });
     this.enabled = config.admin.enabled;
-    this.isRight = sameSecret(config.admin.token);
+    this.isRight = secretComparer(config.admin.token);
   }
 
   /** What a request without the header may do. */

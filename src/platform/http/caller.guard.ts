@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { ANONYMOUS, type Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { BAD_CREDENTIALS_MESSAGE } from '../../domain/classify-reply.js';
-import { cookieCounts } from './cookie-counts.js';
+import { isSessionCookieTrusted } from './csrf-check.js';
 import { cookieValue } from './cookie-value.js';
 import { isSessionValue, SESSION_COOKIE } from './session-cookie.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
@@ -79,7 +79,7 @@ export class CallerGuard implements CanActivate, OnModuleInit {
     if (!isSessionValue(value)) return ANONYMOUS;
     const { host, origin, 'sec-fetch-site': site } = headers;
     const secFetchSite = site === undefined ? undefined : String(site);
-    if (!cookieCounts({ method, host, origin, secFetchSite }, this.hubHost))
+    if (!isSessionCookieTrusted({ method, host, origin, secFetchSite }, this.hubHost))
       throw new HubError('Forbidden', 'A page of another site has sent this with your cookie; it was not done');
     return (await this.directory.findSession(value)) ?? ANONYMOUS;
   }

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
-import { FleetModule } from '../cluster/fleet.module.js';
+import { ClusterModule } from '../cluster/cluster.module.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { CallerGuard } from './caller.guard.js';
 import { CapabilityService } from './capability.service.js';
@@ -17,7 +17,7 @@ import { SiteController } from './site.controller.js';
 /** The edge: who asks, how errors look, and what is asked about the hub itself. Global, so that `AdminTokenGuard` works in every room. */
 @Global()
 @Module({
-  imports: [JwtModule.register({}), FleetModule],
+  imports: [JwtModule.register({}), ClusterModule],
   controllers: [SiteController, HealthController, MetricsController],
   providers: [
     AdminAccessService,

@@ -5,7 +5,7 @@ import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { headerSafe } from '../../domain/header-text.js';
 import { movedUrl } from './moved-url.js';
-import { asHubError } from './foreign-error.js';
+import { toHubError } from './to-hub-error.js';
 import { requestLine } from './request-line.js';
 
 /** The only table from what went wrong to HTTP. */
@@ -95,7 +95,7 @@ export class HubErrorFilter implements ExceptionFilter {
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     if (response.destroyed || response.writableEnded) return; // the caller has gone, or has its answer
-    const error = forwarded(asHubError(thrown), request.originalUrl);
+    const error = forwarded(toHubError(thrown), request.originalUrl);
     const answer = error ? errorAnswer(error) : UNFORESEEN;
     if (answer.status >= 500) this.report(request, answer.status, thrown);
     if (response.headersSent) response.destroy();

@@ -2,10 +2,10 @@ import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { HubError } from '../../domain/hub-error.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
-import { UNKNOWN_PAGE } from './foreign-error.js';
+import { UNKNOWN_PAGE } from './to-hub-error.js';
 import type { HubRequest } from './hub-request.js';
 import { OwnCredentials } from './own-credentials.decorator.js';
-import { sameSecret } from './same-secret.js';
+import { secretComparer } from './secret-comparer.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 
 /** What Prometheus asks. */
@@ -18,7 +18,7 @@ export class MetricsController {
     private readonly metrics: HubMetrics,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {
-    this.isRight = sameSecret(config.metrics.token ?? '');
+    this.isRight = secretComparer(config.metrics.token ?? '');
   }
 
   /** This process's figures, in Prometheus' text format. */

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId, RepoType } from '../../domain/repo-id.js';
 import { checkRepoId } from '../../domain/check-repo-id.js';
-import { UNKNOWN_PAGE } from './foreign-error.js';
+import { UNKNOWN_PAGE } from './to-hub-error.js';
 import type { HubRequest } from './hub-request.js';
 
 const TYPES: ReadonlyMap<string, RepoType> = new Map([

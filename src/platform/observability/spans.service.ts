@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import type { HubConfig } from '../config/hub-config.js';
-import { within } from '../async/within.js';
+import { withTimeout } from '../async/with-timeout.js';
 import { sayUnsent } from './say-unsent.js';
 
 /** What a span tells of its work. Never a credential, nor a name that a caller chooses: whoever keeps traces is somebody else. */
@@ -51,7 +51,7 @@ export class Spans implements OnApplicationShutdown {
 
   /** After the last request: sends what is left. */
   async onApplicationShutdown(): Promise<void> {
-    if (this.sender) await within(FLUSH_MS, this.sender.shutdown()).catch(sayUnsent);
+    if (this.sender) await withTimeout(FLUSH_MS, this.sender.shutdown()).catch(sayUnsent);
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Expected, StoredBlob } from './blob-store.js';
-import { digesting } from './digesting.js';
+import { verifyContent } from './verify-content.js';
 
 /** Files on their way in: under a name that nobody looks at, until they are whole, right and on the disk. */
 export class IncomingFiles {
@@ -25,7 +25,7 @@ export class IncomingFiles {
     const incoming = join(this.folder, randomUUID());
     await mkdir(this.folder, { recursive: true });
     try {
-      const digest = digesting(content, expected);
+      const digest = verifyContent(content, expected);
       // flush: the bytes are on the disk before the name is
       await writeFile(incoming, digest.content, { flag: 'wx', flush: true });
       const stored = digest.result();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
-import { digesting } from './digesting.js';
+import { verifyContent } from './verify-content.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { blobKey, blobsBeginning, digestIn, INCOMING } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
@@ -15,7 +15,7 @@ export class S3BlobStore implements BlobStore {
   constructor(private readonly bucket: S3Bucket) {}
 
   async put(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
-    const digest = digesting(content, expected);
+    const digest = verifyContent(content, expected);
     const pieces = digest.content[Symbol.asyncIterator]() as AsyncGenerator<Uint8Array>;
     try {
       return await this.receive(pieces, digest.result, expected);

@@ -1,5 +1,5 @@
 import { ListMultipartUploadsCommand, type ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3';
-import { digesting } from './digesting.js';
+import { verifyContent } from './verify-content.js';
 import type { PartStore, StoredPart } from './part-store.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { INCOMING, PARTS, partsOf } from './s3-keys.js';
@@ -14,7 +14,7 @@ export class S3PartStore implements PartStore {
 
   async put(upload: string, partNumber: number, content: AsyncIterable<Uint8Array>, size: number): Promise<string> {
     const key = keyOf(upload, partNumber);
-    const digest = digesting(content, { size });
+    const digest = verifyContent(content, { size });
     async function* checked(): AsyncGenerator<Uint8Array> {
       yield* digest.content;
       digest.result();

@@ -1,10 +1,11 @@
-import { Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BLOB_PREFIXES } from './blob-prefixes.js';
-import type { BlobStore } from '../../platform/storage/blob-store.js';
-import type { PartStore } from '../../platform/storage/part-store.js';
-import { Turns } from '../../platform/async/turns.js';
-import type { UnreferencedContentStore } from './unreferenced-content.store.js';
-import type { HistoryPruner } from './history-pruner.service.js';
+import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { PART_STORE, type PartStore } from '../../platform/storage/part-store.js';
+import { CLOCK, type Clock } from '../../platform/config/clock.js';
+import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
+import { UnreferencedContentStore } from './unreferenced-content.store.js';
+import { HistoryPruner } from './history-pruner.service.js';
 
 const DAY_MS = 86_400_000;
 
@@ -26,20 +27,30 @@ export interface CollectionResult {
   bytes: number;
 }
 
+/** The database side of a collection. */
+@Injectable()
+export class CollectorIndex {
+  constructor(
+    readonly contents: UnreferencedContentStore,
+    readonly history: HistoryPruner,
+  ) {}
+}
+
 /**
  * Deletes unreachable history and unreferenced content. See `HistoryStore` and `UnreferencedContentStore.remove` for why concurrent commits
  * cannot lose anything.
  */
+@Injectable()
 export class CollectorService {
   private readonly logger = new Logger('Collector');
-  private readonly turns = new Turns();
+  private readonly mutex = new KeyedMutex();
   private stopped = false;
 
   constructor(
-    private readonly index: { readonly contents: UnreferencedContentStore; readonly history: HistoryPruner },
-    private readonly blobs: BlobStore,
-    private readonly parts: PartStore,
-    private readonly clock: () => Date,
+    private readonly index: CollectorIndex,
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    @Inject(PART_STORE) private readonly parts: PartStore,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -48,13 +59,13 @@ export class CollectorService {
    * @param prefixes blob prefixes to search for content without a database row
    */
   collect(prefixes: readonly string[] = BLOB_PREFIXES): Promise<CollectionResult> {
-    return this.turns.take('collect', () => this.collectNow(prefixes));
+    return this.mutex.runExclusive('collect', () => this.collectNow(prefixes));
   }
 
   /** Stops a running collection after its current item. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.turns.take('collect', () => Promise.resolve());
+    await this.mutex.runExclusive('collect', () => Promise.resolve());
   }
 
   private async collectNow(prefixes: readonly string[]): Promise<CollectionResult> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Asking } from '../../fallback/resolver/question.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { LfsAction, LfsBatchAnswer, LfsObject, LfsObjectAnswer } from '../store/wire/lfs.js';
@@ -8,7 +8,7 @@ import { lfsPartSize } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { SourceGit } from '../git/source-git.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
-import { Lanes } from '../../platform/async/lanes.js';
+import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
@@ -40,7 +40,7 @@ export class LfsBatchService {
    * @param stays must the client's bytes pass through the hub?
    * @throws HubError as `RepoAccessService.writable` for uploads; as its `readable` for downloads, and `Moved` to the source that has it
    */
-  async answer(repo: RepoId, asking: Asking, request: BatchRequestDto, stays: boolean): Promise<LfsBatchAnswer> {
+  async answer(repo: RepoId, asking: RequestContext, request: BatchRequestDto, stays: boolean): Promise<LfsBatchAnswer> {
     const objects = request.objects.map(readLfsObject);
     const hashes = objects.map(({ oid }) => oid);
     if (request.operation === 'download') {
@@ -108,13 +108,13 @@ async function batch(
   answer: (object: LfsObject) => LfsObjectAnswer | Promise<LfsObjectAnswer>,
 ): Promise<LfsBatchAnswer> {
   const answers: LfsObjectAnswer[] = [];
-  const lanes = new Lanes(AT_ONCE);
+  const limiter = new ConcurrencyLimiter(AT_ONCE);
   try {
     for (const [at, object] of objects.entries())
-      await lanes.enter(async () => void (answers[at] = 'error' in object ? object : await answer(object)));
-    await lanes.empty();
+      await limiter.start(async () => void (answers[at] = 'error' in object ? object : await answer(object)));
+    await limiter.drain();
   } finally {
-    await lanes.idle();
+    await limiter.settle();
   }
   const inParts = answers.some(({ actions }) => actions?.upload?.header !== undefined);
   return { transfer: inParts ? transfer : 'basic', objects: answers, hash_algo: 'sha256' };

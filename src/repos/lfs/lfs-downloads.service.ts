@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
-import type { Conditions } from '../../domain/operation.js';
+import type { Conditions } from '../../domain/query.js';
 import { parseByteRange } from '../../platform/http/byte-range.js';
 import { noneMatchHits, quotedEtag } from '../../platform/http/etag.js';
 import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
-import { begun } from '../../platform/storage/begun.js';
+import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { DIRECT_TRANSFER, LINK_S, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { LfsLinksService } from './lfs-links.service.js';
@@ -38,7 +38,7 @@ export class LfsDownloadsService {
       const location = await this.direct.downloadLink(oid, { contentType: OCTETS }, LINK_S);
       return { status: 302, headers: { location, etag: quotedEtag(oid), 'cache-control': 'no-store' } };
     }
-    const stream = await begun(this.blobs.open(oid, range));
+    const stream = await waitForFirstChunk(this.blobs.open(oid, range));
     if (!range) return { status: 200, headers: { ...headers, 'content-length': String(size) }, stream };
     const { start, end } = range;
     const part = { 'content-length': String(end - start + 1), 'content-range': `bytes ${start}-${end}/${size}` };

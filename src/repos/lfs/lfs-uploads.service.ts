@@ -5,7 +5,7 @@ import type { LfsObject } from '../store/wire/lfs.js';
 import { lfsPartCount, lfsPartLength, orderLfsParts, type LfsPart } from '../store/lfs-parts.js';
 import { announcedLength, requestBody } from '../../platform/http/request-body.js';
 import { PART_STORE, type PartStore, type StoredPart } from '../../platform/storage/part-store.js';
-import { Turns } from '../../platform/async/turns.js';
+import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsPartsClaims } from './lfs-links.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
@@ -13,7 +13,7 @@ import { LfsObjectsService } from '../store/lfs-objects.service.js';
 /** Takes the bytes of large files, whole or in parts, from whoever has a link to do so. */
 @Injectable()
 export class LfsUploadsService {
-  private readonly turns = new Turns();
+  private readonly mutex = new KeyedMutex();
 
   constructor(
     private readonly links: LfsLinksService,
@@ -36,7 +36,7 @@ export class LfsUploadsService {
   /** Has it arrived? @throws HubError `Forbidden` for a link that is not valid, and as `LfsObjectsService.require` */
   async verify(capability: string, object: LfsObject): Promise<void> {
     const { repository } = this.links.readUpload(capability);
-    await this.direct.settle(repository, [object.oid]);
+    await this.direct.importArrived(repository, [object.oid]);
     await this.objects.require(repository, object);
   }
 
@@ -53,7 +53,7 @@ export class LfsUploadsService {
   }
 
   /**
-   * Puts the parts together. Asking again is fine, also while it is being done.
+   * Puts the parts together. RequestContext again is fine, also while it is being done.
    * @throws HubError `Forbidden`; `BadRequest` for a part that is missing or another than named, or when the whole has another hash
    */
   async complete(capability: string, oid: string, named: readonly LfsPart[]): Promise<void> {
@@ -61,7 +61,7 @@ export class LfsUploadsService {
     if (oid !== claims.oid) throw new HubError('BadRequest', `This link is for ${claims.oid}, not for ${oid}`);
     const parts = inOrder(claims, named);
     if (claims.direct) return this.direct.complete(claims.upload, claims.repository, oid, parts);
-    await this.turns.take(claims.upload, async () => {
+    await this.mutex.runExclusive(claims.upload, async () => {
       if ((await this.objects.present(claims.repository, [oid])).has(oid)) return;
       await this.requireParts(claims, parts);
       const content = this.parts.read(claims.upload, parts);

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Question } from '../../fallback/resolver/question.js';
-import type { Operation, QueryPairs } from '../../domain/operation.js';
+import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
+import type { Operation } from '../../domain/operation.js';
+import type { QueryPairs } from '../../domain/query.js';
 import { countsAsDownload } from './counts-as-download.js';
 import { nextLink } from '../../domain/rewrite-link.js';
 import { encodeQuery } from '../../domain/encode-path.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireAnswer } from '../../platform/http/relay-reply.js';
-import { begun } from '../../platform/storage/begun.js';
+import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import type { ClientInfo } from './client-info.js';
 import { localFileResponse, redirectToStore } from './local-file-response.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
@@ -32,11 +33,11 @@ export class LocalReadService {
    *
    * @throws HubError as `RepoAccessService.find`, `LocalFilesService` and `LocalInfoService`
    */
-  async answer({ operation, caller }: Question, client: ClientInfo): Promise<WireAnswer | undefined> {
+  async answer({ operation, caller }: FallbackRequest, client: ClientInfo): Promise<WireAnswer | undefined> {
     const repository = await this.access.find(operation.repo, caller);
     if (!repository) return undefined;
     const response = await this.respond(repository, operation, client);
-    if (response.stream instanceof Readable) await begun(response.stream);
+    if (response.stream instanceof Readable) await waitForFirstChunk(response.stream);
     if (operation.kind === 'resolve' && !client.isPreview && countsAsDownload(operation, response))
       this.downloads.record(repository.id, caller.accountId ?? client.address);
     return response;
@@ -53,9 +54,9 @@ export class LocalReadService {
         return redirectToStore(localFileResponse(file, operation), operation, mustProxy ? undefined : file.link);
       }
       case 'info':
-        return json(await this.infos.revision(repository, [], operation.query));
+        return json(await this.infos.info(repository, [], operation.query));
       case 'revision':
-        return json(await this.infos.revision(repository, operation.rest, operation.query));
+        return json(await this.infos.info(repository, operation.rest, operation.query));
       case 'refs':
         return json(await this.infos.refs(repository, operation.query));
       case 'pathsInfo':

@@ -3,16 +3,17 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { BLOB_STORE, type BlobStore, type Expected, type StoredBlob } from '../../platform/storage/blob-store.js';
-import { digesting } from '../../platform/storage/digesting.js';
+import { verifyContent } from '../../platform/storage/verify-content.js';
 
-/** Content whose hash is known before it is stored. `size`, `maxSize` and the rest as the blob store takes them. */
-export interface Announced extends Expected {
+/** Content whose hash is known before it is stored. The other fields are those of `BlobStore.put`. */
+export interface AnnouncedContent extends Expected {
   readonly sha256: string;
 }
 
 /**
- * The way into the blob store. Whoever relies on content touches its line in the catalogue first: the collector deletes content and
- * line in one transaction, and only where nobody has touched the line for long, so what was touched stays at least that long.
+ * Guards the blob store against the garbage collector. Code that is about to rely on content first updates ("touches") its row in
+ * `contents`. The collector deletes content and row in one transaction, and only if the row has not been touched for longer than the grace
+ * period.
  */
 @Injectable()
 export class ContentReferences {
@@ -22,55 +23,64 @@ export class ContentReferences {
   ) {}
 
   /**
-   * Stores content, unless the store has it: then `content` stays unread.
-   * @throws HubError as `BlobStore.put` says
+   * Stores content unless the store has it already; `content` is not read then.
+   *
+   * @throws HubError as `BlobStore.put`
    */
-  async keep(content: Buffer | AsyncIterable<Uint8Array>, announced: Announced): Promise<StoredBlob> {
+  async put(content: Buffer | AsyncIterable<Uint8Array>, announced: AnnouncedContent): Promise<StoredBlob> {
     const { sha256 } = announced;
     const size = await this.find(sha256);
     if (size !== undefined) return { sha256, size };
-    return this.blobs.put(Buffer.isBuffer(content) ? pieces(content) : content, announced);
+    return this.blobs.put(Buffer.isBuffer(content) ? singlePiece(content) : content, announced);
   }
 
   /**
-   * Takes content from somebody who has to show all of it, byte by byte, even where the store has it: to know a hash is not to have
-   * the content.
-   * @throws HubError as `BlobStore.put` says
+   * Stores content, reading and verifying all of it even if the store has it already: knowing a hash must not give access to the content.
+   *
+   * @throws HubError as `BlobStore.put`
    */
-  async receive(content: AsyncIterable<Uint8Array>, announced: Announced): Promise<StoredBlob> {
+  async receive(content: AsyncIterable<Uint8Array>, announced: AnnouncedContent): Promise<StoredBlob> {
     const known = (await this.find(announced.sha256)) !== undefined;
-    return this.settled(known ? await checked(content, announced) : await this.blobs.put(content, announced));
+    return this.confirm(known ? await readAndVerify(content, announced) : await this.blobs.put(content, announced));
   }
 
   /**
-   * Takes content that lies in the store already, under a name that nobody looks at, and that nobody can change any more. All of it is
-   * read; `publish` gives it its name where the store does not have it.
-   * @throws HubError `BadRequest` when it is not as announced
+   * Verifies content that was uploaded to the store under a temporary key and can no longer change. `publish` moves it to its final key if
+   * the store does not have the content yet.
+   *
+   * @throws HubError `BadRequest` if the content differs from the announced hash or size
    */
-  async receiveArrived(
+  async receiveUploaded(
     content: AsyncIterable<Uint8Array>,
-    announced: Required<Pick<Announced, 'sha256' | 'size'>>,
+    announced: Required<Pick<AnnouncedContent, 'sha256' | 'size'>>,
     publish: () => Promise<void>,
   ): Promise<StoredBlob> {
-    const stored = await checked(content, announced);
+    const stored = await readAndVerify(content, announced);
     if ((await this.find(announced.sha256)) === undefined) await publish();
-    return this.settled(stored);
+    return this.confirm(stored);
   }
 
-  /** Stores content whose hash nobody knows yet. @throws HubError as `BlobStore.put` says */
-  async keepUnnamed(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
-    return this.settled(await this.blobs.put(content, expected));
+  /**
+   * Stores content whose hash is not known in advance.
+   *
+   * @throws HubError as `BlobStore.put`
+   */
+  async putUnhashed(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
+    return this.confirm(await this.blobs.put(content, expected));
   }
 
-  /** Bytes of what the store has; touched, so that it may be relied on. */
+  /** Touches content and returns its size in bytes; `undefined` if the store does not have it. */
   async find(sha256: string): Promise<number | undefined> {
     await this.touch([sha256]);
     return this.blobs.size(sha256);
   }
 
-  /** Says that this content is about to be relied on. Never inside a transaction of one's own: it must be seen at once. */
+  /**
+   * Protects content from the collector for its grace period. Must not be called inside a transaction, because other connections have to
+   * see the change immediately.
+   */
   async touch(hashes: readonly string[]): Promise<void> {
-    // in one order everywhere, or two of these could wait for each other
+    // Sorted, so that concurrent statements lock rows in the same order and cannot deadlock.
     await this.database.query(
       `INSERT INTO contents (sha256, touched_at) SELECT sha256, now() FROM unnest($1::text[]) AS sha256 ORDER BY sha256
        ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at`,
@@ -78,22 +88,22 @@ export class ContentReferences {
     );
   }
 
-  /** An upload may take longer than the collector waits: only what is touched and still there afterwards may be relied on. */
-  private async settled(stored: StoredBlob): Promise<StoredBlob> {
+  /** An upload may take longer than the grace period, so the content is touched again and must still exist. */
+  private async confirm(stored: StoredBlob): Promise<StoredBlob> {
     if ((await this.find(stored.sha256)) !== undefined) return stored;
     throw new HubError(
       'Conflict',
-      `The content ${stored.sha256} was cleaned away while it was received: send it again`,
+      `The content ${stored.sha256} was deleted while it was being uploaded. Upload it again.`,
     );
   }
 }
 
-async function* pieces(content: Buffer): AsyncGenerator<Uint8Array> {
+async function* singlePiece(content: Buffer): AsyncGenerator<Uint8Array> {
   yield content;
 }
 
-async function checked(content: AsyncIterable<Uint8Array>, expected: Expected): Promise<StoredBlob> {
-  const digest = digesting(content, expected);
+async function readAndVerify(content: AsyncIterable<Uint8Array>, expected: Expected): Promise<StoredBlob> {
+  const digest = verifyContent(content, expected);
   const chunks = digest.content[Symbol.asyncIterator]();
   while (!(await chunks.next()).done);
   return digest.result();

@@ -1,13 +1,16 @@
 const TEXT = 'text/plain; charset=utf-8';
+const TEXT_EXTENSIONS =
+  'txt md csv tsv yaml yml toml ini log py js ts html htm xml css sh c cpp h rs go java ipynb jinja gitattributes gitignore'.split(
+    ' ',
+  );
 
 /**
- * What a browser may show by itself. Pages and scripts are text: on the hub's own origin they could act as its user. A vector image is
- * shown in pages, where it runs nothing, and only there: opened by itself it is downloaded (`contentDisposition`), and confined by its policy.
+ * Media types that are safe to show in a browser. HTML and scripts are served as text, because on the hub's own origin they could act as
+ * the user. SVG images run no scripts when embedded in a page; opened directly, they are downloaded (`contentDisposition`) and restricted
+ * by a content security policy.
  */
 const TYPES: ReadonlyMap<string, string> = new Map([
-  ...['txt', 'md', 'csv', 'tsv', 'yaml', 'yml', 'toml', 'ini', 'log', 'py', 'js', 'ts', 'html', 'htm', 'xml']
-    .concat(['css', 'sh', 'c', 'cpp', 'h', 'rs', 'go', 'java', 'ipynb', 'jinja', 'gitattributes', 'gitignore'])
-    .map((extension): [string, string] => [extension, TEXT]),
+  ...TEXT_EXTENSIONS.map((extension): [string, string] => [extension, TEXT]),
   ['json', 'application/json'],
   ['jsonl', 'application/jsonl'],
   ['png', 'image/png'],
@@ -31,7 +34,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['pdf', 'application/pdf'],
 ]);
 
-/** The media type of a file, by its name. */
+/** Media type of a file, by the extension of its name. */
 export function contentTypeOf(path: string): string {
   const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
   return TYPES.get(extension) ?? 'application/octet-stream';

@@ -11,101 +11,109 @@ import type { BlobEntity } from './blob.entity.js';
 import type { CommitInput, CommitOperation, SpooledContent } from './commit-input.js';
 import { ContentReferences } from './content-references.service.js';
 import type { LfsObjectEntity } from './lfs-object.entity.js';
-import { Lanes } from '../../platform/async/lanes.js';
+import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
 import { ObjectStore } from './object.store.js';
 
-/** Small files are stored side by side: each waits for the disk, not for the processor. */
-const AT_ONCE = 8;
-const LFS_FILES_AT_ONCE = 5000;
+/** Files stored concurrently. Storing a small file waits for the disk, not the CPU. */
+const CONCURRENCY = 8;
+const LFS_BATCH_SIZE = 5000;
 
-/** A commit's operations with their content stored: what is left is arithmetic on trees. */
+/** A commit's operations after their content has been stored. */
 export interface WrittenContent {
   readonly operations: readonly TreeOperation[];
   readonly blobs: readonly BlobEntity[];
 }
 
-/** What stands behind a file, in whatever repository. */
+/** A blob that can be added to any repository. */
 export type NewBlob = Omit<BlobEntity, 'repositoryId'>;
 
-/** An operation in its place, its content stored or to be looked up. */
-type Slot =
+/** An operation whose content is stored or, for an LFS object, still has to be looked up. */
+type PendingEntry =
   | Exclude<CommitOperation, { readonly kind: 'file' }>
   | { readonly kind: 'stored'; readonly path: string; readonly blob: NewBlob };
 
 type LfsFile = CommitOperation & { readonly kind: 'lfsFile' };
 
-/** Stores the content of a commit before the commit is made, so that nothing is visible whose bytes are not durable. */
+/** Stores the content of a commit before the commit is written, so that nothing is visible before its bytes are durable. */
 @Injectable()
 export class ContentWriterService {
   constructor(
     private readonly objects: ObjectStore,
-    private readonly vault: ContentReferences,
+    private readonly references: ContentReferences,
     private readonly direct: DirectUploads,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
-  /** @throws HubError BadRequest for a path that may not be written, or a large file that was not uploaded */
-  async take(repositoryId: number, operations: CommitInput['operations']): Promise<WrittenContent> {
-    const slots: (Slot | undefined)[] = [];
-    const lanes = new Lanes(AT_ONCE);
+  /**
+   * Stores the content of all operations.
+   *
+   * @throws HubError `BadRequest` for an invalid path, or an LFS object that was not uploaded
+   */
+  async writeAll(repositoryId: number, operations: CommitInput['operations']): Promise<WrittenContent> {
+    const entries: (PendingEntry | undefined)[] = [];
+    const limiter = new ConcurrencyLimiter(CONCURRENCY);
     try {
-      for await (const operation of operations) await this.place(operation, slots, lanes);
-      await lanes.empty();
+      for await (const operation of operations) await this.storeOperation(operation, entries, limiter);
+      await limiter.drain();
     } finally {
-      await lanes.idle(); // whoever is refused leaves nothing going on behind the answer
+      await limiter.settle(); // on errors, wait for the writes that have started
     }
-    return this.takenIn(repositoryId, slots as Slot[]);
+    return this.resolve(repositoryId, entries as PendingEntry[]);
   }
 
-  /** Stores a file's content, to be committed to whatever repository. */
+  /** Stores the content of a file, which may then be committed to any repository. */
   async store(content: Buffer | SpooledContent): Promise<NewBlob> {
     const known = Buffer.isBuffer(content)
       ? { sha256: createHash('sha256').update(content).digest('hex'), size: content.length }
       : content;
     const pieces = (): Iterable<Uint8Array> | AsyncIterable<Uint8Array> =>
       Buffer.isBuffer(content) ? [content] : content.open();
-    const { sha256, size } = await this.vault.keep(Buffer.isBuffer(content) ? content : content.open(), known);
-    // git hashes the length before the content, which is read once more for it
+    const { sha256, size } = await this.references.put(Buffer.isBuffer(content) ? content : content.open(), known);
+    // Git's hash covers the length before the content, so the content is read a second time.
     const hash = objectHasher('blob', size);
     for await (const piece of pieces()) hash.update(piece);
     return { oid: hash.digest('hex'), sha256, size, lfs: false };
   }
 
-  /** A spool is its sender's again once this returns; what is in memory may take its time. */
-  private async place(operation: CommitOperation, slots: (Slot | undefined)[], lanes: Lanes): Promise<void> {
-    const index = slots.push(undefined) - 1; // its place, whenever it is done
+  /** Spooled content is stored before this returns, because the caller then reuses the spool. Content in memory is stored concurrently. */
+  private async storeOperation(
+    operation: CommitOperation,
+    entries: (PendingEntry | undefined)[],
+    limiter: ConcurrencyLimiter,
+  ): Promise<void> {
+    const index = entries.push(undefined) - 1; // reserves the position, whatever the order of completion
     if (operation.kind !== 'file') {
-      slots[index] = operation;
+      entries[index] = operation;
       return;
     }
     const { path, content } = operation;
     checkCommitPath(path);
     const store = async (): Promise<void> =>
-      void (slots[index] = { kind: 'stored', path, blob: await this.store(content) });
-    await (Buffer.isBuffer(content) ? lanes.enter(store) : store());
+      void (entries[index] = { kind: 'stored', path, blob: await this.store(content) });
+    await (Buffer.isBuffer(content) ? limiter.start(store) : store());
   }
 
-  private async takenIn(repositoryId: number, slots: readonly Slot[]): Promise<WrittenContent> {
-    const large = await this.uploaded(
+  private async resolve(repositoryId: number, entries: readonly PendingEntry[]): Promise<WrittenContent> {
+    const lfsBlobs = await this.requireLfsObjects(
       repositoryId,
-      slots.filter((slot) => slot.kind === 'lfsFile'),
+      entries.filter((entry) => entry.kind === 'lfsFile'),
     );
     const blobs = new Map<string, BlobEntity>();
-    const operations = slots.map((slot): TreeOperation => {
-      if (slot.kind !== 'stored' && slot.kind !== 'lfsFile') return slot;
-      const blob = slot.kind === 'stored' ? slot.blob : large.get(slot.sha256)!;
+    const operations = entries.map((entry): TreeOperation => {
+      if (entry.kind !== 'stored' && entry.kind !== 'lfsFile') return entry;
+      const blob = entry.kind === 'stored' ? entry.blob : lfsBlobs.get(entry.sha256)!;
       blobs.set(blob.oid, { repositoryId, ...blob });
-      return { kind: 'put', path: slot.path, oid: blob.oid };
+      return { kind: 'put', path: entry.path, oid: blob.oid };
     });
-    await this.hold([...blobs.values()]);
+    await this.protect([...blobs.values()]);
     return { operations, blobs: [...blobs.values()] };
   }
 
-  private async uploaded(repositoryId: number, files: readonly LfsFile[]): Promise<Map<string, NewBlob>> {
+  private async requireLfsObjects(repositoryId: number, files: readonly LfsFile[]): Promise<Map<string, NewBlob>> {
     const hashes = [...new Set(files.map(({ sha256 }) => sha256))];
     const found = new Map<string, NewBlob>();
-    for (let at = 0; at < hashes.length; at += LFS_FILES_AT_ONCE) {
-      for (const { sha256, size } of await this.arrived(repositoryId, hashes.slice(at, at + LFS_FILES_AT_ONCE))) {
+    for (let at = 0; at < hashes.length; at += LFS_BATCH_SIZE) {
+      for (const { sha256, size } of await this.findLfsObjects(repositoryId, hashes.slice(at, at + LFS_BATCH_SIZE))) {
         found.set(sha256, { oid: lfsPointerOid(sha256, size), sha256, size, lfs: true });
       }
     }
@@ -113,40 +121,41 @@ export class ContentWriterService {
     return found;
   }
 
-  /** Those of these large files that the repository has; what went straight to the store is looked for there first. */
-  private async arrived(repositoryId: number, hashes: readonly string[]): Promise<LfsObjectEntity[]> {
+  /** The LFS objects with these hashes, including those that were uploaded directly to the object store and have not been imported yet. */
+  private async findLfsObjects(repositoryId: number, hashes: readonly string[]): Promise<LfsObjectEntity[]> {
     const known = await this.objects.lfsObjects(repositoryId, hashes);
     if (known.length === hashes.length) return known;
-    const here = new Set(known.map(({ sha256 }) => sha256));
-    await this.direct.settle(
+    const knownHashes = new Set(known.map(({ sha256 }) => sha256));
+    await this.direct.importArrived(
       repositoryId,
-      hashes.filter((sha256) => !here.has(sha256)),
+      hashes.filter((sha256) => !knownHashes.has(sha256)),
     );
     return this.objects.lfsObjects(repositoryId, hashes);
   }
 
   /**
-   * Makes sure that everything the commit relies on is here and stays: what was stored first may have been collected while the rest
-   * came in, if that took very long.
+   * Makes sure that all content of the commit exists and is protected from the collector: content stored first may have been collected if
+   * the upload took very long.
    */
-  private async hold(blobs: readonly BlobEntity[]): Promise<void> {
+  private async protect(blobs: readonly BlobEntity[]): Promise<void> {
     if (blobs.length === 0) return;
     const hashes = [...new Set(blobs.map(({ sha256 }) => sha256))];
-    await this.vault.touch(hashes);
-    const lanes = new Lanes(AT_ONCE);
-    for (const sha256 of hashes) await lanes.enter(() => this.requireStored(sha256));
-    await lanes.empty();
+    await this.references.touch(hashes);
+    const limiter = new ConcurrencyLimiter(CONCURRENCY);
+    for (const sha256 of hashes) await limiter.start(() => this.requireStored(sha256));
+    await limiter.drain();
   }
 
   private async requireStored(sha256: string): Promise<void> {
     if (await this.blobs.has(sha256)) return;
-    throw new HubError('BadRequest', `The content ${sha256} is not stored any more: upload it again`);
+    throw new HubError('BadRequest', `The content ${sha256} is no longer stored. Upload it again.`);
   }
 }
 
-/** @throws HubError BadRequest */
-function requireUploaded({ path, sha256, size }: LfsFile, there: number | undefined): void {
-  if (there !== undefined && (size === undefined || size === there)) return;
-  const fault = there === undefined ? 'was not uploaded to this repository' : `has ${there} bytes, not ${size}`;
-  throw new HubError('BadRequest', `${JSON.stringify(path)}: the large file ${sha256} ${fault}`);
+/** @throws HubError `BadRequest` if the repository does not have the LFS object with this size */
+function requireUploaded({ path, sha256, size }: LfsFile, actualSize: number | undefined): void {
+  if (actualSize !== undefined && (size === undefined || size === actualSize)) return;
+  const problem =
+    actualSize === undefined ? 'was not uploaded to this repository' : `has ${actualSize} bytes, not ${size}`;
+  throw new HubError('BadRequest', `${JSON.stringify(path)}: the LFS object ${sha256} ${problem}`);
 }

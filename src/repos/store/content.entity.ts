@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * Content that the blob store has, or is about to have: nothing is put there without its line here. Who is about to rely on content
- * touches its line first; the collector takes only lines that nobody has touched for long (see `ContentReferences`).
+ * Content that the blob store has or is about to have; every stored content has a row. Writers touch the row before they rely on the
+ * content; the collector only deletes rows that have not been touched recently (see `ContentReferences`).
  */
 @Entity('contents')
 export class ContentEntity {

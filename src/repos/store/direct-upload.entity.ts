@@ -2,7 +2,7 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } fr
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { RepoEntity } from './repo.entity.js';
 
-/** An upload of a large file that goes straight from a client to the store: nobody's content until the hub has read it. */
+/** An upload of an LFS object directly to the object store. It becomes an LFS object only after the hub has verified its content. */
 @Entity('direct_uploads')
 @Index('ix_direct_uploads_repository_oid', ['repositoryId', 'oid'])
 export class DirectUploadEntity {
@@ -13,22 +13,22 @@ export class DirectUploadEntity {
   @ForeignKey(() => RepoEntity, { name: 'fk_direct_uploads_repository', onDelete: 'CASCADE' })
   repositoryId: number;
 
-  /** The SHA-256 that its content is to have. */
+  /** Expected SHA-256 of the content. */
   @Column('varchar', { length: 64 })
   oid: string;
 
   @Column('bigint', { transformer: BIGINT_AS_NUMBER })
   size: number;
 
-  /** Where the store puts it. */
+  /** Temporary key in the object store. */
   @Column('text')
   key: string;
 
-  /** The store's name for it. */
+  /** Upload id of the object store. */
   @Column('text', { name: 'upload_id' })
   uploadId: string;
 
   @Index('ix_direct_uploads_begun_at')
   @CreateDateColumn({ name: 'begun_at', type: 'timestamptz', default: () => 'now()' })
-  begunAt: Date;
+  startedAt: Date;
 }

@@ -3,7 +3,6 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In, type Repository } from 'typeorm';
 import { DirectUploadEntity } from './direct-upload.entity.js';
 
-/** Uploads that go straight to the store, as they lie in the database. */
 @Injectable()
 export class DirectUploadStore {
   private readonly uploads: Repository<DirectUploadEntity>;
@@ -12,7 +11,7 @@ export class DirectUploadStore {
     this.uploads = database.getRepository(DirectUploadEntity);
   }
 
-  async add(upload: Omit<DirectUploadEntity, 'begunAt'>): Promise<void> {
+  async add(upload: Omit<DirectUploadEntity, 'startedAt'>): Promise<void> {
     await this.uploads.insert(upload);
   }
 
@@ -20,9 +19,9 @@ export class DirectUploadStore {
     return this.uploads.findOneBy({ id });
   }
 
-  /** All that are to become these large files of the repository, the youngest first. */
-  of(repositoryId: number, oids: readonly string[]): Promise<DirectUploadEntity[]> {
-    return this.uploads.find({ where: { repositoryId, oid: In([...oids]) }, order: { begunAt: 'DESC' } });
+  /** Uploads of these LFS objects, most recent first. */
+  findByOids(repositoryId: number, oids: readonly string[]): Promise<DirectUploadEntity[]> {
+    return this.uploads.find({ where: { repositoryId, oid: In([...oids]) }, order: { startedAt: 'DESC' } });
   }
 
   async delete(id: string): Promise<void> {

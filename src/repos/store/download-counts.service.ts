@@ -1,6 +1,14 @@
-import { Logger, type BeforeApplicationShutdown, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { LRUCache } from 'lru-cache';
-import type { DownloadCount, DownloadStore } from './download.store.js';
+import { DownloadStore, type DownloadCount } from './download.store.js';
 
 /** A caller who fetches several files of a repository within this time has downloaded it once. */
 const DOWNLOAD_WINDOW_MS = 5 * 60_000;
@@ -12,6 +20,7 @@ const FLUSH_MS = 5_000;
  * Counts downloads in memory, without a query per download, and writes the counts every few seconds and at shutdown. A crash loses the
  * counts of the last few seconds.
  */
+@Injectable()
 export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger('Downloads');
   /** By caller and repository: the time until which further files belong to the same download. */
@@ -23,7 +32,7 @@ export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeAppl
 
   constructor(
     private readonly store: DownloadStore,
-    private readonly clock: () => Date,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {

@@ -1,7 +1,10 @@
 import { Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { RepoEntity } from './repo.entity.js';
 
-/** "This commit made this file or folder what it is": written with the commit, so that nobody has to search the history for it. */
+/**
+ * Records that a commit changed a file or folder. Written with the commit, so that the last change of a path is found without searching the
+ * history.
+ */
 @Entity('entry_changes')
 export class EntryChangeEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_entry_changes' })
@@ -11,7 +14,7 @@ export class EntryChangeEntity {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'pk_entry_changes' })
   path: string;
 
-  /** The commit's. */
+  /** Generation of the commit. */
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'pk_entry_changes' })
   generation: number;
 

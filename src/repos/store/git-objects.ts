@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
 
-/** Git's modes that the hub writes; others (an executable, a symbolic link) are kept as they are. */
+/** The git file modes that the hub writes. Others (executables, symbolic links) are preserved. */
 export const FILE_MODE = '100644';
 export const FOLDER_MODE = '40000';
 
-/** One line of a git tree. */
+/** An entry of a git tree. */
 export interface GitEntry {
   readonly mode: string;
   readonly name: string;
   readonly oid: string;
 }
 
-/** Who wrote a commit, and when. */
+/** Author and date of a commit. */
 export interface Signature {
   readonly name: string;
   readonly email: string;
   readonly at: Date;
 }
 
-/** What a commit's id is computed from. The committer is the author. */
+/** The fields from which a commit's id is computed. The committer is always the author. */
 export interface CommitContent {
   readonly treeOid: string;
   readonly parentOid: string | undefined;
@@ -29,20 +29,20 @@ export interface CommitContent {
 
 export const isFolder = (entry: GitEntry): boolean => entry.mode === FOLDER_MODE;
 
-/** An object's id as git computes it: SHA-1 over its kind, its length and its body. Clients compare these ids with their own. */
+/** Computes an object's id as git does: SHA-1 over its kind, length and body. Clients compare these ids with their own. */
 export function objectId(kind: 'blob' | 'tree' | 'commit', body: Uint8Array): string {
   return objectHasher(kind, body.byteLength).update(body).digest('hex');
 }
 
-/** The same for a body that comes in pieces and whose length is known. */
+/** A hasher for an object's id if its body is read in pieces but its length is known. */
 export function objectHasher(kind: 'blob' | 'tree' | 'commit', length: number) {
   return createHash('sha1').update(`${kind} ${length}\0`);
 }
 
-/** Git sorts a tree by the bytes of its names, a folder's name as if it ended in `/`. */
+/** Git sorts tree entries by the bytes of their names; folder names are compared as if they ended in `/`. */
 const sortKey = (entry: GitEntry): Buffer => Buffer.from(isFolder(entry) ? `${entry.name}/` : entry.name);
 
-/** The body of a tree object. */
+/** Encodes the body of a tree object. */
 export function encodeTree(entries: readonly GitEntry[]): Buffer {
   const keyed = entries.map((entry) => ({ entry, key: sortKey(entry) }));
   keyed.sort((a, b) => Buffer.compare(a.key, b.key));
@@ -51,7 +51,7 @@ export function encodeTree(entries: readonly GitEntry[]): Buffer {
   );
 }
 
-/** The entries of a tree object's body, in git's order. */
+/** Decodes the body of a tree object into its entries, in git's order. */
 export function decodeTree(body: Buffer): GitEntry[] {
   const entries: GitEntry[] = [];
   for (let at = 0; at < body.length;) {
@@ -67,16 +67,16 @@ export function decodeTree(body: Buffer): GitEntry[] {
   return entries;
 }
 
-/** The body of a commit object, in UTC. */
+/** Encodes the body of a commit object. Dates are in UTC. */
 export function encodeCommit(commit: CommitContent): Buffer {
   const { name, email, at } = commit.author;
-  const who = `${name} <${email}> ${Math.floor(at.getTime() / 1000)} +0000`;
+  const signature = `${name} <${email}> ${Math.floor(at.getTime() / 1000)} +0000`;
   const message = commit.description === '' ? commit.title : `${commit.title}\n\n${commit.description}`;
   const head = [
     `tree ${commit.treeOid}`,
     ...(commit.parentOid ? [`parent ${commit.parentOid}`] : []),
-    `author ${who}`,
-    `committer ${who}`,
+    `author ${signature}`,
+    `committer ${signature}`,
   ];
   return Buffer.from(`${head.join('\n')}\n\n${message}\n`);
 }

@@ -1,6 +1,6 @@
 import { isFolder, FOLDER_MODE, type GitEntry } from './git-objects.js';
 
-/** A folder's entries in git's order. Immutable, as its id says: it may be cached for good. */
+/** The entries of a folder, in git's order. Immutable, so instances can be cached indefinitely. */
 export class GitTree {
   private byName: ReadonlyMap<string, GitEntry> | undefined;
 
@@ -12,10 +12,10 @@ export class GitTree {
   }
 }
 
-/** Fetches a tree by its id; the id must exist. */
+/** Loads a tree by its id, which must exist. */
 export type LoadTree = (oid: string) => Promise<GitTree>;
 
-/** The entry at a path, or undefined. No segments: the root itself. */
+/** Finds the entry at a path. Without segments, returns the root folder. */
 export async function findEntry(
   load: LoadTree,
   rootOid: string,
@@ -29,5 +29,5 @@ export async function findEntry(
   return entry;
 }
 
-/** What a repository's first commit starts from. */
+/** The parent tree of a repository's first commit. */
 export const EMPTY_TREE = new GitTree([]);

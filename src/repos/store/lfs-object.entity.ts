@@ -2,7 +2,7 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } fr
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { RepoEntity } from './repo.entity.js';
 
-/** A large file that was uploaded to a repository, whose commits may name it from then on. */
+/** An LFS object that was uploaded to a repository and may be referenced by its commits. */
 @Entity('lfs_objects')
 export class LfsObjectEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_lfs_objects' })

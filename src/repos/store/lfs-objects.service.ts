@@ -6,61 +6,66 @@ import type { StoredBlob } from '../../platform/storage/blob-store.js';
 import { ContentReferences } from './content-references.service.js';
 import { ObjectStore } from './object.store.js';
 
-/** The large files of repositories: each repository has its own, since knowing a hash must not open somebody else's content. */
+/**
+ * LFS objects of repositories. They are recorded per repository, because knowing a hash must not give access to another repository's
+ * content.
+ */
 @Injectable()
 export class LfsObjectsService {
   constructor(
-    private readonly vault: ContentReferences,
+    private readonly references: ContentReferences,
     private readonly objects: ObjectStore,
   ) {}
 
   /**
-   * Takes a large file's content, which commits of this repository may then name. All of it is read, also where the store has it.
-   * @throws HubError `BadRequest` when the content has another SHA-256 or size; then nothing is kept
+   * Stores the content of an LFS object. All of it is read, even if the store has it already.
+   *
+   * @throws HubError `BadRequest` if the content has another SHA-256 or size; nothing is stored then
    */
   async receive(repositoryId: number, content: AsyncIterable<Uint8Array>, announced: StoredBlob): Promise<void> {
-    await this.note(repositoryId, await this.vault.receive(content, announced));
+    await this.add(repositoryId, await this.references.receive(content, announced));
   }
 
-  /** The same for content whose size, and perhaps hash, is known only when it was read. */
-  async receiveUnmeasured(
+  /** Stores content whose size, and possibly hash, is not known in advance. */
+  async receiveUnhashed(
     repositoryId: number,
     content: AsyncIterable<Uint8Array>,
     sha256?: string,
   ): Promise<StoredBlob> {
-    const stored = await this.vault.keepUnnamed(content, { sha256 });
-    await this.note(repositoryId, stored);
+    const stored = await this.references.putUnhashed(content, { sha256 });
+    await this.add(repositoryId, stored);
     return stored;
   }
 
-  /** Which of these large files the repository has, with their sizes in bytes. */
+  /** Sizes in bytes of those of these LFS objects that the repository has, by hash. */
   async present(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
     const found = await this.objects.lfsObjects(repositoryId, hashes);
     return new Map(found.map(({ sha256, size }) => [sha256, size]));
   }
 
-  /** @throws HubError `NotFound` when the repository has no such large file, `BadRequest` when it has another size */
+  /** @throws HubError `NotFound` if the repository has no such LFS object, `BadRequest` if its size differs */
   async require(repositoryId: number, { oid, size }: LfsObject): Promise<void> {
     const found = (await this.present(repositoryId, [oid])).get(oid);
     if (found === undefined)
-      throw new HubError('NotFound', `The large file ${oid} was not uploaded to this repository`);
-    if (found !== size) throw new HubError('BadRequest', `The large file ${oid} has ${found} bytes, not ${size}`);
+      throw new HubError('NotFound', `The LFS object ${oid} was not uploaded to this repository`);
+    if (found !== size) throw new HubError('BadRequest', `The LFS object ${oid} has ${found} bytes, not ${size}`);
   }
 
   /**
-   * Says that the repository has this content, which the caller has touched. Saying it again is fine.
-   * @throws HubError `RepoNotFound` when the repository was deleted meanwhile
+   * Records that the repository has content that the caller has touched. Idempotent.
+   *
+   * @throws HubError `RepoNotFound` if the repository was deleted in the meantime
    */
-  async note(repositoryId: number, { sha256, size }: StoredBlob): Promise<void> {
+  async add(repositoryId: number, { sha256, size }: StoredBlob): Promise<void> {
     try {
       await this.objects.addLfsObject({ repositoryId, sha256, size });
     } catch (cause) {
-      if (!isMissingReference(cause)) throw cause;
+      if (!isForeignKeyViolation(cause)) throw cause;
       throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE, { cause });
     }
   }
 }
 
-/** PostgreSQL's word for a row that refers to one that is not there. */
-const isMissingReference = (error: unknown): boolean =>
+/** PostgreSQL error 23503: the referenced row does not exist. */
+const isForeignKeyViolation = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '23503';

@@ -1,16 +1,16 @@
 import { objectId } from './git-objects.js';
 
-/** The text that git keeps in place of a large file (git-lfs specification, version 1). */
+/** The pointer file that git stores instead of an LFS object (git-lfs specification, version 1). */
 export function lfsPointer(sha256: string, size: number): string {
   return `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${size}\n`;
 }
 
-/** The id under which git knows a large file: that of its pointer. */
+/** Git blob id of an LFS object: the id of its pointer. */
 export function lfsPointerOid(sha256: string, size: number): string {
   return objectId('blob', Buffer.from(lfsPointer(sha256, size)));
 }
 
-/** Bytes of the pointer, which clients ask for beside the file's own size. */
+/** Size of the pointer in bytes. Clients request it in addition to the object's size. */
 export function lfsPointerSize(size: number): number {
   return lfsPointer('0'.repeat(64), size).length;
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { HubError } from '../../domain/hub-error.js';
-import type { QueryPairs } from '../../domain/operation.js';
+import type { QueryPairs } from '../../domain/query.js';
 import type { TreeEntry } from './wire/tree-entry.js';
 import { contentTypeOf } from './content-type.js';
 import { isFolder } from './git-objects.js';
@@ -19,11 +19,11 @@ import { RevisionsService } from './revisions.service.js';
 import { readTreeCursor, writeTreeCursor } from './tree-cursor.js';
 import { expandedEntry, treeEntry } from './tree-entries.js';
 
-/** Entries on a page, as huggingface.co has it. */
-const PAGE = 1000;
-const EXPANDED_PAGE = 100;
+/** Entries per page, as on huggingface.co. */
+const PAGE_SIZE = 1000;
+const EXPANDED_PAGE_SIZE = 100;
 
-/** Trees and files of local repositories. Looks for the revision first, then for the entry (contract E.16). */
+/** Reads trees and files of local repositories. A missing revision is reported before a missing entry (contract E.16). */
 @Injectable()
 export class LocalFilesService {
   constructor(
@@ -31,20 +31,24 @@ export class LocalFilesService {
     private readonly commits: CommitStore,
     private readonly objects: ObjectStore,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
-    @Inject(DIRECT_TRANSFER) private readonly direct: DirectTransfer | undefined,
+    @Inject(DIRECT_TRANSFER) private readonly directTransfer: DirectTransfer | undefined,
   ) {}
 
-  /** @throws HubError `EntryNotFound` when the path is no folder */
+  /**
+   * Lists a folder.
+   *
+   * @throws HubError `RevisionNotFound`, `EntryNotFound` if the path is not a folder, `BadRequest` for an invalid cursor
+   */
   async tree(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<TreePage> {
-    const asked = parameter(query, 'cursor');
-    const cursor = asked === undefined ? undefined : readTreeCursor(asked);
-    const { commit: current, path } = await this.revisions.split(repository, rest);
+    const requested = parameter(query, 'cursor');
+    const cursor = requested === undefined ? undefined : readTreeCursor(requested);
+    const { commit: current, path } = await this.revisions.splitPath(repository, rest);
     const commit = cursor ? await this.revisions.byCommitId(repository, cursor.commit) : current;
     const load = this.loader(repository);
     const folder = await findEntry(load, commit.treeOid, path);
     if (!folder || !isFolder(folder)) throw entryNotFound(commit);
     const expand = flag(query, 'expand');
-    const limit = pageSize(query, expand ? EXPANDED_PAGE : PAGE);
+    const limit = pageSize(query, expand ? EXPANDED_PAGE_SIZE : PAGE_SIZE);
     const at = path.join('/');
     const walk = walkTree(load, folder.oid, {
       at,
@@ -58,17 +62,21 @@ export class LocalFilesService {
     return { entries, nextCursor: writeTreeCursor({ commit: commit.oid, after }) };
   }
 
-  /** The entries among `paths` that exist, files and folders. */
+  /**
+   * Returns the entries at those of the paths that exist.
+   *
+   * @throws HubError `RevisionNotFound`
+   */
   async pathsInfo(
     repository: LocalRepo,
     rest: readonly string[],
     paths: readonly string[],
     expand: boolean,
   ): Promise<TreeEntry[]> {
-    const commit = await this.revisions.commitOf(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
+    const commit = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const load = this.loader(repository);
     const found: PathEntry[] = [];
-    for (const path of new Set(paths.map((asked) => asked.replace(/\/+$/, '')))) {
+    for (const path of new Set(paths.map((requested) => requested.replace(/\/+$/, '')))) {
       const entry = path === '' ? undefined : await findEntry(load, commit.treeOid, path.split('/'));
       if (entry) found.push({ path, entry });
     }
@@ -76,34 +84,38 @@ export class LocalFilesService {
   }
 
   /**
-   * A file's content; with `raw` what git holds, which is the pointer where the file is large.
-   * @throws HubError `EntryNotFound` for what is missing or a folder
+   * Opens a file. With `raw`, returns what git stores: for an LFS object, its pointer.
+   *
+   * @throws HubError `RevisionNotFound`, `EntryNotFound` if the path is missing or a folder
    */
   async file(repository: LocalRepo, revision: string, path: readonly string[], raw: boolean): Promise<LocalFile> {
-    const commit = await this.revisions.commitOf(repository, revision);
+    const commit = await this.revisions.resolve(repository, revision);
     const entry = await findEntry(this.loader(repository), commit.treeOid, path);
     if (!entry || isFolder(entry)) throw entryNotFound(commit);
     const { sha256, size, lfs } = await this.objects.blob(repository.id, entry.oid);
     const base = { commit: commit.oid, contentType: contentTypeOf(entry.name) };
     if (!lfs) return { ...base, etag: entry.oid, size, open: (range) => this.blobs.open(sha256, range) };
-    if (!raw) return { ...base, ...this.large(sha256, size) };
+    if (!raw) return { ...base, ...this.lfsFile(sha256, size) };
     return {
       commit: commit.oid,
       contentType: contentTypeOf('.txt'),
       etag: entry.oid,
-      ...text(lfsPointer(sha256, size)),
+      ...textFile(lfsPointer(sha256, size)),
     };
   }
 
-  private large(sha256: string, size: number): Pick<LocalFile, 'etag' | 'size' | 'lfs' | 'open' | 'link'> {
-    const { direct } = this;
+  private lfsFile(sha256: string, size: number): Pick<LocalFile, 'etag' | 'size' | 'lfs' | 'open' | 'link'> {
+    const { directTransfer } = this;
     return {
-      ...{ etag: sha256, size, lfs: { sha256, size }, open: (range) => this.blobs.open(sha256, range) },
-      link: direct && size > 0 ? (notes) => direct.downloadLink(sha256, notes, LINK_S) : undefined,
+      etag: sha256,
+      size,
+      lfs: { sha256, size },
+      open: (range) => this.blobs.open(sha256, range),
+      link: directTransfer && size > 0 ? (notes) => directTransfer.downloadLink(sha256, notes, LINK_S) : undefined,
     };
   }
 
-  /** All files of a commit. */
+  /** Iterates over all files of a commit. */
   async *files(repository: LocalRepo, commit: CommitEntity): AsyncGenerator<PathEntry> {
     const walk = walkTree(this.loader(repository), commit.treeOid, { at: '', recursive: true });
     for await (const found of walk) if (!isFolder(found.entry)) yield found;
@@ -116,7 +128,7 @@ export class LocalFilesService {
   private async describe(commit: CommitEntity, found: readonly PathEntry[], expand: boolean): Promise<TreeEntry[]> {
     const files = found.filter(({ entry }) => !isFolder(entry)).map(({ entry }) => entry.oid);
     const contents = await this.objects.blobs(commit.repositoryId, files);
-    const entries = found.map((one) => treeEntry(one, contents.get(one.entry.oid)));
+    const entries = found.map((item) => treeEntry(item, contents.get(item.entry.oid)));
     if (!expand) return entries;
     const paths = found.map(({ path }) => path);
     const notes = await this.commits.lastChanges(commit, paths);
@@ -127,9 +139,9 @@ export class LocalFilesService {
 const entryNotFound = (commit: CommitEntity): HubError =>
   new HubError('EntryNotFound', 'Entry not found', { commit: commit.oid });
 
-const pageSize = (query: QueryPairs, most: number): number => wholeNumber(query, 'limit', most) || most;
+const pageSize = (query: QueryPairs, maximum: number): number => wholeNumber(query, 'limit', maximum) || maximum;
 
-function text(content: string): Pick<LocalFile, 'size' | 'open'> {
+function textFile(content: string): Pick<LocalFile, 'size' | 'open'> {
   const bytes = Buffer.from(content);
   const slice = (range?: { start: number; end: number }) =>
     range ? bytes.subarray(range.start, range.end + 1) : bytes;

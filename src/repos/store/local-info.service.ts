@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { QueryPairs } from '../../domain/operation.js';
+import type { QueryPairs } from '../../domain/query.js';
 import type { CommitEntry } from './wire/commit-entry.js';
 import type { RefsAnswer } from './wire/refs.js';
 import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
@@ -16,11 +16,11 @@ import { expandedInfo, repoInfo, type RepoAnswer } from './repo-info.js';
 import { RevisionsService } from './revisions.service.js';
 import { sibling } from './tree-entries.js';
 
-const COMMITS_ON_A_PAGE = 50;
-const MOST_COMMITS_ON_A_PAGE = 1000;
-const LAST_PAGE = 1_000_000;
+const DEFAULT_COMMITS_PER_PAGE = 50;
+const MAX_COMMITS_PER_PAGE = 1000;
+const MAX_PAGE = 1_000_000;
 
-/** What local repositories are, besides their files: info, refs, history. */
+/** Reads the info, refs and history of local repositories. */
 @Injectable()
 export class LocalInfoService {
   constructor(
@@ -33,8 +33,8 @@ export class LocalInfoService {
   ) {}
 
   /** @throws HubError RevisionNotFound */
-  async revision(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
-    const commit = await this.revisions.commitOf(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
+  async info(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
+    const commit = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const fields = expandFields(query);
     const withSiblings = !fields || fields.has('siblings');
     const info = repoInfo(repository, commit, {
@@ -50,25 +50,21 @@ export class LocalInfoService {
 
   /** @throws HubError RevisionNotFound */
   async commits(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
-    const head = await this.revisions.commitOf(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
-    const limit = wholeNumber(query, 'limit', MOST_COMMITS_ON_A_PAGE) || COMMITS_ON_A_PAGE;
-    const page = wholeNumber(query, 'p', LAST_PAGE) ?? 0;
+    const head = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
+    const limit = wholeNumber(query, 'limit', MAX_COMMITS_PER_PAGE) || DEFAULT_COMMITS_PER_PAGE;
+    const page = wholeNumber(query, 'p', MAX_PAGE) ?? 0;
     const commits = await this.commitStore.history(head, page * limit, limit);
     const total = head.generation;
     return { entries: commits.map(commitEntry), total, ...((page + 1) * limit < total && { nextPage: page + 1 }) };
   }
 
-  private async expanded(
-    repository: LocalRepo,
-    info: RepoInfo,
-    fields: ReadonlySet<string>,
-  ): Promise<RepoAnswer> {
+  private async expanded(repository: LocalRepo, info: RepoInfo, fields: ReadonlySet<string>): Promise<RepoAnswer> {
     const { downloadsAllTime } = repository;
     const usedStorage = fields.has('usedStorage') ? await this.objects.usedStorage(repository.id) : 0;
     return expandedInfo({ ...info, downloadsAllTime, usedStorage }, fields);
   }
 
-  /** Always all files: older clients download what is listed here. */
+  /** Always lists all files: older clients download exactly the files listed here. */
   private async siblings(repository: LocalRepo, commit: CommitEntity, withBlobs: boolean): Promise<Sibling[]> {
     const found = [];
     for await (const file of this.files.files(repository, commit)) found.push(file);

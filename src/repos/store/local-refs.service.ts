@@ -8,16 +8,16 @@ import type { LocalRepo } from './local-repo.js';
 import { RefStore } from './ref.store.js';
 import { RevisionsService } from './revisions.service.js';
 
-/** A branch or tag to be made. */
+/** Input for a new branch or tag. */
 export interface NewRef {
   readonly name: string;
-  /** Where it shall point to; the head of the default branch when absent. */
+  /** Revision to point to. Defaults to the head of the default branch. */
   readonly revision?: string;
-  /** Shall one of this name be moved there? */
+  /** Moves the ref if it exists, instead of failing. */
   readonly overwrite?: boolean;
 }
 
-/** Makes and deletes branches and tags. */
+/** Creates and deletes branches and tags. */
 @Injectable()
 export class LocalRefsService {
   constructor(
@@ -27,9 +27,12 @@ export class LocalRefsService {
     private readonly commits: CommitStore,
   ) {}
 
-  /** @throws HubError `BadRequest` for an impossible name, `RevisionNotFound`, `Conflict` when there is one, `Forbidden` for the default */
+  /**
+   * @throws HubError `BadRequest` for an invalid name, `RevisionNotFound`, `Conflict` if the branch exists, `Forbidden` to overwrite the
+   * default branch
+   */
   createBranch(repository: LocalRepo, branch: NewRef): Promise<void> {
-    if (branch.overwrite && branch.name === DEFAULT_BRANCH) throw isDefault('overwritten');
+    if (branch.overwrite && branch.name === DEFAULT_BRANCH) throw defaultBranchError('overwritten');
     return this.create(repository, branch, branchRef);
   }
 
@@ -38,9 +41,13 @@ export class LocalRefsService {
     return this.create(repository, tag, tagRef);
   }
 
-  /** Commits that no other ref leads to stay readable by their ids for a week. @throws HubError `RevisionNotFound`; `Forbidden` for the default branch */
+  /**
+   * Commits that no other ref reaches stay readable by id for a week.
+   *
+   * @throws HubError `RevisionNotFound`; `Forbidden` for the default branch
+   */
   deleteBranch(repository: LocalRepo, name: string): Promise<void> {
-    if (name === DEFAULT_BRANCH) throw isDefault('deleted');
+    if (name === DEFAULT_BRANCH) throw defaultBranchError('deleted');
     return this.remove(repository, name, branchRef);
   }
 
@@ -50,12 +57,13 @@ export class LocalRefsService {
   }
 
   /**
-   * The full name of a ref that is to be made.
-   * @throws HubError `BadRequest` for an impossible name, `Conflict` where it cannot exist beside another
+   * Returns the full name of a new ref.
+   *
+   * @throws HubError `BadRequest` for an invalid name, `Conflict` with the name of an existing ref
    */
-  async claim(repositoryId: number, name: string, inFull: (name: string) => string): Promise<string> {
+  async validateNewRef(repositoryId: number, name: string, toRef: (name: string) => string): Promise<string> {
     checkRefName(name);
-    const full = inFull(name);
+    const full = toRef(name);
     const clash = (await this.refs.all(repositoryId)).find((other) => refNamesClash(full, other.name));
     if (clash) throw new HubError('Conflict', `${full} cannot exist beside ${clash.name}`);
     return full;
@@ -64,30 +72,31 @@ export class LocalRefsService {
   private async create(
     repository: LocalRepo,
     { name, revision = 'HEAD', overwrite }: NewRef,
-    inFull: (name: string) => string,
+    toRef: (name: string) => string,
   ): Promise<void> {
-    const full = await this.claim(repository.id, name, inFull);
-    const { oid } = await this.revisions.commitOf(repository, revision);
+    const full = await this.validateNewRef(repository.id, name, toRef);
+    const { oid } = await this.revisions.resolve(repository, revision);
     const ref = { repositoryId: repository.id, name: full, commitOid: oid };
     await this.database.transaction(async (m) => {
       await this.refs.lockRepo(m, repository.id);
-      if (!(await this.commits.exists(m, repository.id, oid))) throw missing(revision); // pruned a moment ago
+      if (!(await this.commits.exists(m, repository.id, oid))) throw revisionNotFound(revision); // it has just been pruned
       if (!overwrite) return this.refs.create(m, ref);
       await this.refs.put(m, ref);
-      await this.refs.noteCut(m, repository.id);
+      await this.refs.markHistoryCut(m, repository.id);
     });
   }
 
-  private async remove({ id }: LocalRepo, name: string, inFull: (name: string) => string): Promise<void> {
+  private async remove({ id }: LocalRepo, name: string, toRef: (name: string) => string): Promise<void> {
     await this.database.transaction(async (m) => {
       await this.refs.lockRepo(m, id);
-      if (!(await this.refs.remove(m, { repositoryId: id, name: inFull(name) }))) throw missing(name);
-      await this.refs.noteCut(m, id);
+      if (!(await this.refs.remove(m, { repositoryId: id, name: toRef(name) }))) throw revisionNotFound(name);
+      await this.refs.markHistoryCut(m, id);
     });
   }
 }
 
-const missing = (revision: string): HubError => new HubError('RevisionNotFound', `Invalid rev id: ${revision}`);
+const revisionNotFound = (revision: string): HubError =>
+  new HubError('RevisionNotFound', `Invalid rev id: ${revision}`);
 
-const isDefault = (what: string): HubError =>
-  new HubError('Forbidden', `"${DEFAULT_BRANCH}" is the default branch: it cannot be ${what}`);
+const defaultBranchError = (action: string): HubError =>
+  new HubError('Forbidden', `"${DEFAULT_BRANCH}" is the default branch and cannot be ${action}`);

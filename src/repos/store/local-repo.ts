@@ -4,21 +4,21 @@ import type { RepoId } from '../../domain/repo-id.js';
 import type { TreeEntry } from './wire/tree-entry.js';
 import type { CommitEntry } from './wire/commit-entry.js';
 
-/** A repository that this hub has. */
+/** A repository that is stored on this hub. */
 export interface LocalRepo {
   readonly id: number;
   /** Spelled as it was created. */
   readonly repo: RepoId;
   readonly ownerId: number;
-  /** The owner's name. */
+  /** Name of the owner. */
   readonly author: string;
   readonly private: boolean;
-  /** Closed by the administrator: nobody reads or changes it. */
+  /** Disabled by an administrator: nobody can read or change the repository. */
   readonly disabled: boolean;
   readonly createdAt: Date;
-  /** A space's runtime, as it was created. */
+  /** SDK of a space, as it was created. */
   readonly sdk: string | null;
-  /** In the last 30 days. */
+  /** Downloads in the last 30 days. */
   readonly downloads: number;
   readonly downloadsAllTime: number;
 }
@@ -33,25 +33,25 @@ export interface TreePage {
 /** A page of a history. */
 export interface CommitsPage {
   readonly entries: readonly CommitEntry[];
-  /** Commits on all pages together. */
+  /** Number of commits on all pages. */
   readonly total: number;
-  /** The next page's number (pages count from 0); absent on the last. */
+  /** Number of the next page, starting at 0; absent on the last page. */
   readonly nextPage?: number;
 }
 
-/** One file of a revision, ready to be sent. */
+/** A file of a revision, ready to be sent. */
 export interface LocalFile {
-  /** The commit it was found in. */
+  /** Id of the commit that the revision resolved to. */
   readonly commit: string;
-  /** Without quotes: the sha256 of a large file, git's id of any other content. */
+  /** ETag without quotes: SHA-256 of an LFS object, git blob id of other files. */
   readonly etag: string;
   readonly size: number;
-  /** Present where the content is that of a large file. */
+  /** Present for LFS objects. */
   readonly lfs?: { readonly sha256: string; readonly size: number };
-  /** Never one that a browser would run. */
+  /** Never a type that a browser would execute. */
   readonly contentType: string;
-  /** The content, or the bytes from `start` to `end`, both included. */
+  /** Opens the content, or the bytes from `start` to `end`, both inclusive. */
   readonly open: (range?: { readonly start: number; readonly end: number }) => Readable;
-  /** Where clients get the content without the hub, for a short while; absent where they cannot. */
+  /** Creates a short-lived link to the object store; absent if the hub must send the content itself. */
   readonly link?: (notes: DownloadNotes) => Promise<string>;
 }

@@ -1,11 +1,9 @@
 import { Module } from '@nestjs/common';
-import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { FLEET, type Fleet } from '../../platform/cluster/fleet.js';
-import { FleetModule } from '../../platform/cluster/fleet.module.js';
+import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
+import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
-import { AccountsService } from '../../users/accounts.service.js';
 import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
 import { DirectUploadEntity } from './direct-upload.entity.js';
@@ -28,11 +26,11 @@ import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
-import { LocalCommitsService } from './local-commits.service.js';
+import { CommitStores, LocalCommitsService } from './local-commits.service.js';
 import { LocalFilesService } from './local-files.service.js';
 import { LocalInfoService } from './local-info.service.js';
 import { LocalRefsService } from './local-refs.service.js';
-import { RepoCreationService } from './repo-creation.service.js';
+import { RepoCreationService, RepoCreationStores } from './repo-creation.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
 import { RefStore } from './ref.store.js';
@@ -48,79 +46,14 @@ import { RevisionsService } from './revisions.service.js';
 import { RootCommitsService } from './root-commits.service.js';
 import { TreeEntity } from './tree.entity.js';
 
-const clock = (): Date => new Date();
-
-const commitsService = {
-  provide: LocalCommitsService,
-  inject: [
-    getDataSourceToken(),
-    RefStore,
-    CommitStore,
-    ObjectStore,
-    ContentWriterService,
-    CommitWriterService,
-    RepoCardService,
-  ],
-  useFactory: (
-    database: DataSource,
-    refs: RefStore,
-    commits: CommitStore,
-    objects: ObjectStore,
-    intake: ContentWriterService,
-    writer: CommitWriterService,
-    cards: RepoCardService,
-  ) => new LocalCommitsService(database, { refs, commits, objects }, intake, writer, cards, clock),
-};
-
-const rootCommitsService = {
-  provide: RootCommitsService,
-  inject: [getDataSourceToken(), RefStore, CommitStore, ObjectStore, LocalRefsService, CommitWriterService],
-  useFactory: (
-    database: DataSource,
-    refs: RefStore,
-    commits: CommitStore,
-    objects: ObjectStore,
-    localRefs: LocalRefsService,
-    writer: CommitWriterService,
-  ) => new RootCommitsService(database, { refs, commits, objects }, localRefs, writer, clock),
-};
-
-const repoCreationService = {
-  provide: RepoCreationService,
-  inject: [
-    getDataSourceToken(),
-    RepoStore,
-    RefStore,
-    MissingRepoCache,
-    AccountsService,
-    ContentWriterService,
-    CommitWriterService,
-  ],
-  useFactory: (
-    database: DataSource,
-    repos: RepoStore,
-    refs: RefStore,
-    missing: MissingRepoCache,
-    accounts: AccountsService,
-    contents: ContentWriterService,
-    commits: CommitWriterService,
-  ) => new RepoCreationService(database, { repos, refs, missing }, accounts, contents, commits, clock),
-};
-
-const downloadCounts = {
-  provide: DownloadCounts,
-  inject: [DownloadStore],
-  useFactory: (store: DownloadStore) => new DownloadCounts(store, clock),
-};
-
 /** On a database server, other replicas may create repositories. The embedded database has a single writer. */
 const MISSING_REPO_TTL_MS = 1_000;
 
 const missingRepoCache = {
   provide: MissingRepoCache,
-  inject: [HUB_CONFIG, FLEET],
-  useFactory: (config: HubConfig, fleet: Fleet) =>
-    new MissingRepoCache(config.databaseUrl ? MISSING_REPO_TTL_MS : 0, fleet),
+  inject: [HUB_CONFIG, CLUSTER_BUS],
+  useFactory: (config: HubConfig, cluster: ClusterBus) =>
+    new MissingRepoCache(config.databaseUrl ? MISSING_REPO_TTL_MS : 0, cluster),
 };
 
 const ENTITIES = [
@@ -140,18 +73,21 @@ const ENTITIES = [
 
 /** Storage of local repositories: everything that other modules read and write goes through these providers. */
 @Module({
-  imports: [FleetModule, StorageModule, UsersModule, TypeOrmModule.forFeature(ENTITIES)],
+  imports: [ClusterModule, StorageModule, UsersModule, TypeOrmModule.forFeature(ENTITIES)],
   providers: [
     AdminRepoListStore,
     CardParser,
     CommitStore,
     CommitWriterService,
+    CommitStores,
     ContentReferences,
     ContentWriterService,
     DirectUploadStore,
     DirectUploads,
+    DownloadCounts,
     DownloadStore,
     LfsObjectsService,
+    LocalCommitsService,
     LocalFilesService,
     LocalInfoService,
     LocalRefsService,
@@ -160,14 +96,13 @@ const ENTITIES = [
     RepoAccessService,
     RepoCardService,
     RepoChangesService,
+    RepoCreationService,
+    RepoCreationStores,
     RepoListStore,
     RepoStore,
     RevisionsService,
-    commitsService,
-    downloadCounts,
+    RootCommitsService,
     missingRepoCache,
-    repoCreationService,
-    rootCommitsService,
     { provide: REPO_COUNTS, useClass: RepoCountsStore },
   ],
   exports: [

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Topic, type Fleet } from '../../platform/cluster/fleet.js';
+import { Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
 
 const MAX_KEYS = 20_000;
 
@@ -19,11 +19,11 @@ export class MissingRepoCache {
 
   constructor(
     ttlMs: number,
-    private readonly fleet: Fleet,
+    private readonly cluster: ClusterBus,
   ) {
     this.keys = new LRUCache({ max: MAX_KEYS, ttl: ttlMs });
-    fleet.on(APPEARED, (key) => this.deleteLocally(key));
-    fleet.onGap(() => this.clearLocally());
+    cluster.on(APPEARED, (key) => this.deleteLocally(key));
+    cluster.onGap(() => this.clearLocally());
   }
 
   has(key: string): boolean {
@@ -43,7 +43,7 @@ export class MissingRepoCache {
   /** Deletes the key on every replica. */
   async delete(key: string): Promise<void> {
     this.deleteLocally(key);
-    await this.fleet.tell(APPEARED, key);
+    await this.cluster.publish(APPEARED, key);
   }
 
   private deleteLocally(key: string): void {

@@ -10,48 +10,50 @@ import { LfsObjectEntity } from './lfs-object.entity.js';
 import { TreeEntity } from './tree.entity.js';
 
 const CACHE_BYTES = 64 * 1024 * 1024;
-/** What a decoded entry takes in memory, about: its object, its name, its id. */
-const BYTES_PER_ENTRY = 200;
-/** More parameters in one array make a slow statement, not a faster answer. */
-const BLOBS_AT_ONCE = 5000;
-const BLOBS_KEPT = 20_000;
-/** What is not longer may be a pointer, whose meaning may change once. */
-const LONGEST_POINTER = 150;
+/** Approximate memory of a decoded tree entry: object, name and id. */
+const ENTRY_BYTES = 200;
+/** Longer parameter arrays make the statement slower. */
+const BLOB_BATCH_SIZE = 5000;
+const MAX_CACHED_BLOBS = 20_000;
+/** Blobs up to this size may be LFS pointers, whose row can change (see `addBlobs`), so they are not cached. */
+const MAX_POINTER_BYTES = 150;
 
 /**
- * Trees, blobs and large files as they lie in the database. Trees and blobs never change, so those read lately are kept, perhaps longer
- * than the database has them: nobody gets there but by a commit, and a revision is looked up in the database by every request.
+ * Persistence of trees, blobs and LFS objects. Trees and blobs are immutable, so recently used ones are cached, possibly longer than they
+ * exist in the database. That is safe, because they are only reached through a commit and every request looks up its revision in the
+ * database.
  */
 @Injectable()
 export class ObjectStore {
   private readonly logger = new Logger('Objects');
 
-  private readonly trees = new LRUCache<string, GitTree>({
+  private readonly treeCache = new LRUCache<string, GitTree>({
     maxSize: CACHE_BYTES,
-    sizeCalculation: (tree) => (tree.entries.length + 1) * BYTES_PER_ENTRY,
+    sizeCalculation: (tree) => (tree.entries.length + 1) * ENTRY_BYTES,
   });
 
-  private readonly kept = new LRUCache<string, BlobEntity>({ max: BLOBS_KEPT });
+  private readonly blobCache = new LRUCache<string, BlobEntity>({ max: MAX_CACHED_BLOBS });
 
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /**
-   * @param m the transaction that one is in: the embedded database would wait for itself otherwise
-   * @throws HubError `RevisionNotFound` when it has been pruned a moment ago
+   * @param m the current transaction; the embedded database would deadlock if another connection were used
+   * @throws HubError `RevisionNotFound` if the tree has just been pruned
    */
   async tree(repositoryId: number, oid: string, m = this.database.manager): Promise<GitTree> {
     const key = `${repositoryId}:${oid}`;
-    const kept = this.trees.get(key);
-    if (kept) return kept;
+    const cached = this.treeCache.get(key);
+    if (cached) return cached;
     const found = await m.findOneBy(TreeEntity, { repositoryId, oid });
-    if (!found) throw this.pruned('tree', repositoryId, oid);
+    if (!found) throw this.missingObject('tree', repositoryId, oid);
     const tree = new GitTree(decodeTree(found.body));
-    this.trees.set(key, tree);
+    this.treeCache.set(key, tree);
     return tree;
   }
 
   /**
-   * Bodies of many trees at once, as they lie there, for somebody who reads each once.
+   * Reads the bodies of several trees, without caching, for callers that read each tree once.
+   *
    * @throws HubError as `tree`
    */
   async treeBodies(repositoryId: number, oids: readonly string[]): Promise<Buffer[]> {
@@ -62,7 +64,7 @@ export class ObjectStore {
     const bodies = new Map(found.map(({ oid, body }) => [oid, body]));
     return oids.map((oid) => {
       const body = bodies.get(oid);
-      if (!body) throw this.pruned('tree', repositoryId, oid);
+      if (!body) throw this.missingObject('tree', repositoryId, oid);
       return body;
     });
   }
@@ -76,32 +78,39 @@ export class ObjectStore {
     );
   }
 
-  /** What stands behind one file. @throws HubError as `tree` */
+  /**
+   * Reads the blob of a file.
+   *
+   * @throws HubError as `tree`
+   */
   async blob(repositoryId: number, oid: string): Promise<BlobEntity> {
     const key = `${repositoryId}:${oid}`;
-    const kept = this.kept.get(key);
-    if (kept) return kept;
+    const cached = this.blobCache.get(key);
+    if (cached) return cached;
     const blob = await this.database.manager.findOneBy(BlobEntity, { repositoryId, oid });
-    if (!blob) throw this.pruned('blob', repositoryId, oid);
-    if (blob.lfs || blob.size > LONGEST_POINTER) this.kept.set(key, blob);
+    if (!blob) throw this.missingObject('blob', repositoryId, oid);
+    if (blob.lfs || blob.size > MAX_POINTER_BYTES) this.blobCache.set(key, blob);
     return blob;
   }
 
-  /** The same for many at once, by git id. */
+  /** Reads several blobs, by git id. Missing blobs are left out. */
   async blobs(repositoryId: number, oids: readonly string[]): Promise<Map<string, BlobEntity>> {
     const found = new Map<string, BlobEntity>();
-    for (let at = 0; at < oids.length; at += BLOBS_AT_ONCE) {
-      const some = await this.database.manager
+    for (let at = 0; at < oids.length; at += BLOB_BATCH_SIZE) {
+      const batch = await this.database.manager
         .createQueryBuilder(BlobEntity, 'blob')
         .where('blob.repositoryId = :repositoryId', { repositoryId })
-        .andWhere('blob.oid = ANY(:some)', { some: oids.slice(at, at + BLOBS_AT_ONCE) })
+        .andWhere('blob.oid = ANY(:batch)', { batch: oids.slice(at, at + BLOB_BATCH_SIZE) })
         .getMany();
-      for (const blob of some) found.set(blob.oid, blob);
+      for (const blob of batch) found.set(blob.oid, blob);
     }
     return found;
   }
 
-  /** A pointer that was committed as a text becomes the large file that it names, once that is committed: git knows them as one. */
+  /**
+   * Adds blobs. If a pointer was committed as a text file before, its row is changed to the LFS object once that is committed: both have
+   * the same git id.
+   */
   async addBlobs(m: EntityManager, blobs: readonly BlobEntity[]): Promise<void> {
     const column = <K extends keyof BlobEntity>(name: K) => blobs.map((blob) => blob[name]);
     await m.query(
@@ -113,7 +122,7 @@ export class ObjectStore {
     );
   }
 
-  /** Bytes of all content that the repository has or had, each counted once. */
+  /** Bytes of all content in the repository's history, counting identical content once. */
   async usedStorage(repositoryId: number): Promise<number> {
     const [row] = await this.database.query<{ bytes: string }[]>(
       `SELECT coalesce(sum(size), 0) AS bytes FROM (
@@ -128,7 +137,7 @@ export class ObjectStore {
     return this.database.manager.findOneBy(LfsObjectEntity, { repositoryId, sha256 });
   }
 
-  /** Those of these large files that were uploaded to the repository. */
+  /** The LFS objects with these hashes that were uploaded to the repository. */
   lfsObjects(repositoryId: number, hashes: readonly string[]): Promise<LfsObjectEntity[]> {
     return this.database.manager
       .createQueryBuilder(LfsObjectEntity, 'object')
@@ -136,16 +145,16 @@ export class ObjectStore {
       .getMany();
   }
 
-  /** Only lost history has gaps, while it is pruned; a gap anywhere else is for somebody to see. */
-  private pruned(what: string, repositoryId: number, oid: string): HubError {
+  /** Objects can only be missing from unreachable history while it is being pruned. Anything else is logged as possible damage. */
+  private missingObject(kind: string, repositoryId: number, oid: string): HubError {
     this.logger.warn(
       { repositoryId, oid },
-      `A ${what} is missing: its commit is being deleted, or the database is damaged`,
+      `A ${kind} is missing: its commit is being pruned, or the database is damaged`,
     );
-    return new HubError('RevisionNotFound', 'This revision is no longer here');
+    return new HubError('RevisionNotFound', 'This revision no longer exists');
   }
 
-  /** Adding it again is fine. */
+  /** Idempotent. */
   async addLfsObject(object: Omit<LfsObjectEntity, 'createdAt'>): Promise<void> {
     await this.database.manager.createQueryBuilder().insert().into(LfsObjectEntity).values(object).orIgnore().execute();
   }

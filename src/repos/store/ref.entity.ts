@@ -1,14 +1,14 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { RepoEntity } from './repo.entity.js';
 
-/** A branch, a tag or another ref, and the commit it points to. */
+/** A branch, tag or other ref, and the commit it points to. */
 @Entity('refs')
 export class RefEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_refs' })
   @ForeignKey(() => RepoEntity, { name: 'fk_refs_repository', onDelete: 'CASCADE' })
   repositoryId: number;
 
-  /** In full: `refs/heads/main`. */
+  /** Full name, for example `refs/heads/main`. */
   @PrimaryColumn('varchar', { length: 300, primaryKeyConstraintName: 'pk_refs' })
   name: string;
 

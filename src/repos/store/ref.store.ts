@@ -4,23 +4,22 @@ import { DataSource, In, type EntityManager } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { RefEntity } from './ref.entity.js';
 
-/** Branches, tags and other refs as they lie in the database. */
 @Injectable()
 export class RefStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** Commit ids of those refs that exist, by full name. */
+  /** Commit ids of the refs that exist, by full name. */
   async find(repositoryId: number, names: readonly string[]): Promise<Map<string, string>> {
     const refs = await this.database.manager.findBy(RefEntity, { repositoryId, name: In(names) });
     return new Map(refs.map(({ name, commitOid }) => [name, commitOid]));
   }
 
-  /** All refs, by name. */
+  /** All refs, sorted by name. */
   all(repositoryId: number): Promise<RefEntity[]> {
     return this.database.manager.find(RefEntity, { where: { repositoryId }, order: { name: 'ASC' } });
   }
 
-  /** @throws HubError `Conflict` when there is one of this name */
+  /** @throws HubError `Conflict` if the ref exists */
   async create(m: EntityManager, ref: RefEntity): Promise<void> {
     const inserted = await m
       .createQueryBuilder()
@@ -30,24 +29,24 @@ export class RefStore {
       .orIgnore()
       .returning('name')
       .execute();
-    if ((inserted.raw as unknown[]).length === 0) throw new HubError('Conflict', `${ref.name} exists already`);
+    if ((inserted.raw as unknown[]).length === 0) throw new HubError('Conflict', `${ref.name} already exists`);
   }
 
-  /** Makes the ref, or moves the one that there is. */
+  /** Creates the ref or moves the existing one. */
   async put(m: EntityManager, ref: RefEntity): Promise<void> {
     await m.upsert(RefEntity, ref, ['repositoryId', 'name']);
   }
 
-  /** Was there one? */
+  /** Returns false if the ref does not exist. */
   async remove(m: EntityManager, { repositoryId, name }: Omit<RefEntity, 'commitOid'>): Promise<boolean> {
     return (await m.delete(RefEntity, { repositoryId, name })).affected === 1;
   }
 
   /**
-   * Where the ref points to, for a transaction that is about to move it: whoever else wants to waits, in order. Its repository is held
-   * first, as deleting that does, or the two could wait for each other. Undefined when there is no such ref.
+   * Locks the ref until the end of the transaction, which is about to move it, and returns its commit id; `undefined` if it does not exist.
+   * The repository is locked first, in the order in which its deletion locks rows, to prevent a deadlock.
    */
-  async hold(m: EntityManager, { repositoryId, name }: Omit<RefEntity, 'commitOid'>): Promise<string | undefined> {
+  async lock(m: EntityManager, { repositoryId, name }: Omit<RefEntity, 'commitOid'>): Promise<string | undefined> {
     await this.lockRepo(m, repositoryId);
     const rows: { commit_oid: string }[] = await m.query(
       'SELECT commit_oid FROM refs WHERE repository_id = $1 AND name = $2 FOR UPDATE',
@@ -56,16 +55,16 @@ export class RefStore {
     return rows[0]?.commit_oid;
   }
 
-  /** For a transaction that builds on a repository's history: until it ends, nothing of that is pruned, and the repository not deleted. */
+  /** Prevents the repository and its history from being deleted or pruned until the end of the transaction. */
   async lockRepo(m: EntityManager, repositoryId: number): Promise<void> {
     await m.query('SELECT FROM repositories WHERE id = $1 FOR KEY SHARE', [repositoryId]);
   }
 
   /**
-   * Says that a ref lets go of commits, which may be lost by that: the collector looks for them (`HistoryPruner`). Comes last in its
-   * transaction, or two of these could wait for each other.
+   * Records that commits may have become unreachable, so that the collector examines the repository (`HistoryPruner`). Must be the last
+   * statement of its transaction: two of them could otherwise deadlock.
    */
-  async noteCut(m: EntityManager, repositoryId: number): Promise<void> {
+  async markHistoryCut(m: EntityManager, repositoryId: number): Promise<void> {
     await m.query(
       `INSERT INTO history_cuts (repository_id) VALUES ($1)
        ON CONFLICT (repository_id) DO UPDATE SET changes = history_cuts.changes + 1`,
@@ -73,7 +72,7 @@ export class RefStore {
     );
   }
 
-  /** Compare and set: moves the ref if it still points to `from`, and says whether it did. */
+  /** Compare-and-set: moves the ref if it still points to `from`. Returns whether it did. */
   async move(m: EntityManager, ref: Omit<RefEntity, 'commitOid'>, from: string, to: string): Promise<boolean> {
     const { repositoryId, name } = ref;
     const updated = await m.update(RefEntity, { repositoryId, name, commitOid: from }, { commitOid: to });

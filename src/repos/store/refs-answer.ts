@@ -6,16 +6,16 @@ interface StoredRef {
   readonly commitOid: string;
 }
 
-/** Refs by kind, as clients list them; pull requests where they were asked for. */
+/** Groups refs by kind, as clients expect them. Pull request refs are only included on request. */
 export function refsAnswer(refs: readonly StoredRef[], withPullRequests: boolean): RefsAnswer {
-  const under = (prefix: string): RefEntry[] =>
+  const withPrefix = (prefix: string): RefEntry[] =>
     refs
       .filter(({ name }) => name.startsWith(prefix))
       .map(({ name, commitOid }) => ({ name: shortRefName(name), ref: name, targetCommit: commitOid }));
   return {
-    branches: under('refs/heads/'),
-    converts: under('refs/convert/'),
-    tags: under('refs/tags/'),
-    ...(withPullRequests && { pullRequests: under('refs/pr/') }),
+    branches: withPrefix('refs/heads/'),
+    converts: withPrefix('refs/convert/'),
+    tags: withPrefix('refs/tags/'),
+    ...(withPullRequests && { pullRequests: withPrefix('refs/pr/') }),
   };
 }

@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { RepoEntity } from './repo.entity.js';
 
-/** A name that a repository had before it was moved. */
+/** A former name of a repository that was renamed. */
 @Entity('repository_aliases')
 export class RepoAliasEntity {
   @PrimaryColumn('varchar', {

@@ -8,7 +8,7 @@ const COUNT = `
   SELECT type, count(*)::integer AS count FROM repositories
   WHERE owner_id = $1 AND disabled_at IS NULL AND (NOT private OR $2) GROUP BY type`;
 
-/** How many repositories an account owns, counted in the database; disabled ones are in no list, and not counted. */
+/** Counts the repositories of an account. Disabled ones appear in no list and are not counted. */
 @Injectable()
 export class RepoCountsStore implements RepoCounts {
   constructor(@InjectDataSource() private readonly database: DataSource) {}

@@ -1,4 +1,7 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { applyCommit } from './apply-commit.js';
@@ -36,23 +39,28 @@ interface FirstCommit {
   readonly author: string;
 }
 
-export interface RepoCreationStores {
-  readonly repos: RepoStore;
-  readonly refs: RefStore;
-  readonly missing: MissingRepoCache;
+/** The stores that creating a repository uses. */
+@Injectable()
+export class RepoCreationStores {
+  constructor(
+    readonly repos: RepoStore,
+    readonly refs: RefStore,
+    readonly missing: MissingRepoCache,
+  ) {}
 }
 
 /**
  * Creates repositories. Each starts with a commit, because clients treat a repository without commits as broken (contract E.39).
  */
+@Injectable()
 export class RepoCreationService {
   constructor(
-    private readonly database: DataSource,
+    @InjectDataSource() private readonly database: DataSource,
     private readonly stores: RepoCreationStores,
     private readonly accounts: AccountsService,
     private readonly contents: ContentWriterService,
     private readonly writer: CommitWriterService,
-    private readonly clock: () => Date,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**

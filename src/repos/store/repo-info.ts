@@ -4,23 +4,23 @@ import type { CardMetadata } from '../card/card-metadata.js';
 import { publicId } from '../../domain/lookup-key.js';
 import type { LocalRepo } from './local-repo.js';
 
-/** All of a repository's info, or its ids and the fields that were asked. */
+/** The info of a repository, or its ids and the requested fields. */
 export type RepoAnswer = Partial<RepoInfo> & { readonly _id: string; readonly id: string };
 
-/** The commit that an info speaks of. */
-interface At {
+/** The commit that the info describes. */
+interface InfoCommit {
   readonly oid: string;
   readonly createdAt: Date;
 }
 
-/** What it holds there. */
-interface Contents {
+/** Contents of the repository at that commit. */
+interface InfoContents {
   readonly siblings: readonly Sibling[];
   readonly card: CardMetadata;
 }
 
-/** A local repository as its info shows it. What this hub does not count is zero, as huggingface.co has it for a new repository. */
-export function repoInfo(repository: LocalRepo, at: At, { siblings, card }: Contents): RepoInfo {
+/** Builds the info of a local repository. Values that this hub does not count are zero, as for a new repository on huggingface.co. */
+export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, card }: InfoContents): RepoInfo {
   const id = repoFullName(repository.repo);
   const isSpace = repository.repo.type === 'space';
   return {
@@ -28,12 +28,13 @@ export function repoInfo(repository: LocalRepo, at: At, { siblings, card }: Cont
     id,
     ...(repository.repo.type === 'model' && { modelId: id }),
     author: repository.author,
-    sha: at.oid,
-    lastModified: at.createdAt.toISOString(),
+    sha: commit.oid,
+    lastModified: commit.createdAt.toISOString(),
     createdAt: repository.createdAt.toISOString(),
     private: repository.private,
-    ...{ disabled: false, gated: false },
-    // as huggingface.co has it, what a card does not say has no key
+    disabled: false,
+    gated: false,
+    // As on huggingface.co, fields that the card does not set are absent.
     ...(card.pipelineTag !== null && { pipeline_tag: card.pipelineTag }),
     ...(card.libraryName !== null && { library_name: card.libraryName }),
     ...(isSpace && { sdk: card.cardData?.['sdk'] ?? repository.sdk ?? undefined }),
@@ -46,15 +47,15 @@ export function repoInfo(repository: LocalRepo, at: At, { siblings, card }: Cont
   };
 }
 
-/** Fields that an answer bears only when they were asked for. */
-const ONLY_ASKED = { trendingScore: 0, xetEnabled: false };
+/** Fields that are only included if they are requested. */
+const OPT_IN_FIELDS = { trendingScore: 0, xetEnabled: false };
 
 /**
- * Ids and the asked fields; a field that nobody knows is left out, as newer clients ask for newer ones. Why metadata is missing goes with
- * the metadata: a source would refuse a field of our own.
+ * Selects the requested fields, plus the ids. Unknown fields are ignored, since newer clients request newer fields. The card warning is
+ * included with `cardData`: clients cannot request it by name, because other hubs reject unknown fields.
  */
 export function expandedInfo(info: RepoInfo, fields: ReadonlySet<string>): RepoAnswer {
-  const wanted = (name: string): boolean => fields.has(name === '_card_warning' ? 'cardData' : name);
-  const asked = Object.entries({ ...ONLY_ASKED, ...info }).filter(([name]) => wanted(name));
-  return { ...Object.fromEntries(asked), _id: info._id, id: info.id };
+  const isRequested = (name: string): boolean => fields.has(name === '_card_warning' ? 'cardData' : name);
+  const entries = Object.entries({ ...OPT_IN_FIELDS, ...info }).filter(([name]) => isRequested(name));
+  return { ...Object.fromEntries(entries), _id: info._id, id: info.id };
 }

@@ -9,7 +9,7 @@ import type { LocalPlace } from '../../domain/list-walk.js';
 import { searchWords } from '../../domain/search-words.js';
 import type { LocalRepo } from './local-repo.js';
 
-/** What every repository here has the same of is no order: those are listed by their ids. */
+/** Sort columns. Values that are equal for all local repositories (likes, trending score) have none; the order is by id then. */
 const COLUMN: Readonly<Record<ListSort, string | undefined>> = {
   lastModified: 'r.updated_at',
   createdAt: 'r.created_at',
@@ -18,22 +18,22 @@ const COLUMN: Readonly<Record<ListSort, string | undefined>> = {
   trendingScore: undefined,
 };
 
-/** A repository as lists show it. */
+/** A repository in a list. */
 export interface LocalListItem {
   readonly repository: LocalRepo;
-  /** The commit that its default branch points to. */
+  /** Head commit of the default branch. */
   readonly sha: string | null;
   readonly updatedAt: Date;
-  /** Without the card's metadata where that was not asked for. */
+  /** Without `cardData` unless it was requested. */
   readonly card: CardMetadata;
-  /** From where the list goes on after it. */
+  /** Cursor to the entries after this one. */
   readonly place: LocalPlace;
 }
 
-/** Which page, for whom. */
+/** A page of a list and the caller's rights. */
 export interface LocalListPage {
   readonly question: ListQuestion;
-  /** Accounts whose private repositories are listed too. */
+  /** Ids of the accounts whose private repositories are included. */
   readonly readable: readonly number[];
   readonly after?: LocalPlace;
   readonly limit: number;
@@ -69,18 +69,21 @@ const select = (value: string, card: string): string => `
   FROM repositories r JOIN accounts owner ON owner.id = r.owner_id
     LEFT JOIN refs head ON head.repository_id = r.id AND head.name = 'refs/heads/main'`;
 
-/** Lists of the hub's own repositories, page by page from an index, however many there are. */
+/**
+ * Lists local repositories with keyset pagination: every page is read from an index, however many repositories there are.
+ * `AdminRepoListStore` has the list for administrators.
+ */
 @Injectable()
 export class RepoListStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   async page(page: LocalListPage): Promise<LocalListItem[]> {
     const { sql, values } = listSql(page);
-    return (await this.database.query<Row[]>(sql, values)).map(listed);
+    return (await this.database.query<Row[]>(sql, values)).map(toListItem);
   }
 
-  /** Those of these ids that the hub has itself, now or under another name: their `lookupKey`s. */
-  async known(keys: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Those of these lookup keys that belong to a local repository, by its current or a former name. */
+  async findKnownKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
     if (keys.length === 0) return new Set();
     const rows = await this.database.query<{ lookup_key: string }[]>(
       `SELECT lookup_key FROM repositories WHERE lookup_key = ANY($1)
@@ -91,58 +94,60 @@ export class RepoListStore {
   }
 }
 
-/** The question as one statement. */
+/** Builds the SQL statement of a list page. */
 export function listSql({ question, readable, after, limit, withCards }: LocalListPage): {
   sql: string;
   values: unknown[];
 } {
   const values: unknown[] = [];
-  const bound = (value: unknown): string => `$${values.push(value)}`;
+  const bind = (value: unknown): string => `$${values.push(value)}`;
   const column = COLUMN[question.sort];
   const card = withCards || question.type === 'space' ? 'r.card_data' : 'NULL::jsonb';
   const where = [
-    `r.type = ${bound(question.type)}`,
+    `r.type = ${bind(question.type)}`,
     'r.disabled_at IS NULL',
-    readable.length === 0 ? 'NOT r.private' : `(NOT r.private OR r.owner_id = ANY(${bound(readable)}))`,
-    ...narrowed(question, bound),
-    ...(after ? beyond(question, after, bound) : []),
+    readable.length === 0 ? 'NOT r.private' : `(NOT r.private OR r.owner_id = ANY(${bind(readable)}))`,
+    ...filterConditions(question, bind),
+    ...(after ? afterCursor(question, after, bind) : []),
   ];
   const [down, up] = question.ascending ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
   const sql = `${select(column ? `${column}::text` : `''`, card)}
     WHERE ${where.join(' AND ')}
-    ORDER BY ${column ? `${column} ${down}, ` : ''}r.lookup_key ${up} LIMIT ${bound(limit)}`;
+    ORDER BY ${column ? `${column} ${down}, ` : ''}r.lookup_key ${up} LIMIT ${bind(limit)}`;
   return { sql, values };
 }
 
-type Bind = (value: unknown) => string;
+type BindParameter = (value: unknown) => string;
 
-function narrowed({ author, search, filters, pipelineTag }: ListQuestion, bound: Bind): string[] {
+function filterConditions({ author, search, filters, pipelineTag }: ListQuestion, bind: BindParameter): string[] {
   const words = searchWords(search);
   return [
     ...(author === undefined
       ? []
-      : [`r.owner_id = (SELECT id FROM accounts WHERE lookup_name = ${bound(lookupName(author))})`]),
-    ...(pipelineTag === undefined ? [] : [`r.pipeline_tag = ${bound(pipelineTag)}`]),
-    ...(filters.length === 0 ? [] : [`r.tags @> ${bound(filters)}::text[]`]),
-    ...(words.length === 0 ? [] : [`r.words @@ ${bound(words.map((word) => `'${word}':*`).join(' & '))}::tsquery`]),
+      : [`r.owner_id = (SELECT id FROM accounts WHERE lookup_name = ${bind(lookupName(author))})`]),
+    ...(pipelineTag === undefined ? [] : [`r.pipeline_tag = ${bind(pipelineTag)}`]),
+    ...(filters.length === 0 ? [] : [`r.tags @> ${bind(filters)}::text[]`]),
+    ...(words.length === 0 ? [] : [`r.words @@ ${bind(words.map((word) => `'${word}':*`).join(' & '))}::tsquery`]),
   ];
 }
 
-/** The first comparison is for the index, the second for what has the same value. */
-function beyond({ sort, ascending }: ListQuestion, { value, key }: LocalPlace, bound: Bind): string[] {
+/** The first condition uses the index; the second one excludes entries with the same sort value that come before the cursor. */
+function afterCursor({ sort, ascending }: ListQuestion, { value, key }: LocalPlace, bind: BindParameter): string[] {
   const column = COLUMN[sort];
   const [less, more] = ascending ? ['>', '<'] : ['<', '>'];
-  if (!column) return [`r.lookup_key ${more} ${bound(key)}`];
-  const at = `${bound(value)}::${sort === 'downloads' ? 'bigint' : 'timestamptz'}`;
-  return [`${column} ${less}= ${at}`, `(${column} ${less} ${at} OR r.lookup_key ${more} ${bound(key)})`];
+  if (!column) return [`r.lookup_key ${more} ${bind(key)}`];
+  const at = `${bind(value)}::${sort === 'downloads' ? 'bigint' : 'timestamptz'}`;
+  return [`${column} ${less}= ${at}`, `(${column} ${less} ${at} OR r.lookup_key ${more} ${bind(key)})`];
 }
 
-const listed = ({ value, key, sha, updatedAt, ...row }: Row): LocalListItem => {
+const toListItem = ({ value, key, sha, updatedAt, ...row }: Row): LocalListItem => {
   const { type, namespace, name, tags, pipelineTag, libraryName, license, cardData, cardWarning, ...rest } = row;
   const repo: RepoId = { type, namespace, name };
   return {
     repository: { ...rest, repo, downloads: Number(row.downloads), downloadsAllTime: Number(row.downloadsAllTime) },
     card: { tags, pipelineTag, libraryName, license, cardData, cardWarning },
-    ...{ sha, updatedAt, place: { value, key } },
+    sha,
+    updatedAt,
+    place: { value, key },
   };
 };

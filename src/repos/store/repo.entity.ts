@@ -13,7 +13,7 @@ import type { RepoType } from '../../domain/repo-id.js';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { AccountEntity } from '../../users/account.entity.js';
 
-/** A repository that this hub has. */
+/** A repository of this hub. */
 @Entity('repositories')
 @Unique('uq_repositories_lookup_key', ['lookupKey'])
 @Index('ix_repositories_by_change', { synchronize: false })
@@ -29,14 +29,14 @@ export class RepoEntity {
   @Column('varchar', { length: 16 })
   type: RepoType;
 
-  /** As it was written; empty for a one-segment id. */
+  /** Spelled as it was created; empty for ids without a namespace. */
   @Column('varchar', { length: 96 })
   namespace: string;
 
   @Column('varchar', { length: 96 })
   name: string;
 
-  /** Type and full name in lower case. */
+  /** Unique lookup key: type and full name in lower case. */
   @Column('varchar', { name: 'lookup_key', length: 220 })
   lookupKey: string;
 
@@ -51,26 +51,26 @@ export class RepoEntity {
   @Column('boolean')
   private: boolean;
 
-  /** Since when the administrator has it closed; null for one that is open. */
+  /** When an administrator disabled the repository; null if it is enabled. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 
-  /** A space's runtime (`gradio`, `docker`, …), as it was created. */
+  /** SDK of a space (`gradio`, `docker`, …), as it was created. */
   @Column('varchar', { length: 32, nullable: true })
   sdk: string | null;
 
-  /** The front matter of the card on the default branch; null where there is none, or it cannot be read. */
+  /** Front matter of the card on the default branch; null if there is none or it cannot be parsed. */
   @Column('jsonb', { name: 'card_data', nullable: true })
   cardData: Record<string, unknown> | null;
 
-  /** Why the card's front matter could not be read. */
+  /** Why the card's front matter could not be parsed. */
   @Column('text', { name: 'card_warning', nullable: true })
   cardWarning: string | null;
 
-  /** What lists are filtered by: the card's own tags, and those that follow from it (`license:mit`). */
+  /** Tags for list filters: the card's own tags and those derived from other fields (`license:mit`). */
   @Column('text', { array: true, default: [] })
   tags: string[];
 
@@ -83,18 +83,18 @@ export class RepoEntity {
   @Column('varchar', { length: 100, nullable: true })
   license: string | null;
 
-  /** In the last 30 days. */
+  /** Downloads in the last 30 days. */
   @Column('bigint', { default: 0, transformer: BIGINT_AS_NUMBER })
   downloads: number;
 
   @Column('bigint', { name: 'downloads_all_time', default: 0, transformer: BIGINT_AS_NUMBER })
   downloadsAllTime: number;
 
-  /** When its content last changed. */
+  /** When the content last changed. */
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
   updatedAt: Date;
 
-  /** What searches find; a trigger of the database writes it. */
+  /** Full-text search index, maintained by a database trigger. */
   @Column({ type: 'tsvector', nullable: true, select: false, insert: false, update: false })
   words: string | null;
 }

@@ -9,16 +9,16 @@ import type { LocalRepo } from './local-repo.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
 import { RepoEntity } from './repo.entity.js';
 
-/** What a repository begins with. */
+/** Initial values of a repository. */
 export interface NewRepo {
   readonly repo: RepoId;
   readonly ownerId: number;
   readonly private: boolean;
-  /** Of a space. */
+  /** SDK of a space. */
   readonly sdk?: string;
 }
 
-/** Every request begins with this question: plain SQL, since TypeORM's own costs four times as much. */
+/** Every request starts with this lookup. Plain SQL, since TypeORM's query takes four times as long. */
 const SELECT = `
   SELECT r.id, r.type, r.namespace, r.name, r.owner_id, r.private, r.disabled_at IS NOT NULL AS disabled, r.created_at, r.sdk, r.downloads, r.downloads_all_time,
     owner.name AS author
@@ -34,29 +34,32 @@ interface Row extends RepoId {
   readonly created_at: Date;
   readonly author: string;
   readonly sdk: string | null;
-  /** `bigint` comes as text. */
+  /** PostgreSQL returns `bigint` as text. */
   readonly downloads: string;
   readonly downloads_all_time: string;
 }
 
-/** Repositories as they lie in the database. */
 @Injectable()
 export class RepoStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** Whatever the case of the id. */
+  /** Finds a repository by its id, ignoring case. */
   async find(repo: RepoId): Promise<LocalRepo | undefined> {
     const [row] = await this.database.query<Row[]>(FIND, [lookupKey(repo)]);
-    return row && stored(row);
+    return row && toLocalRepo(row);
   }
 
-  /** The one that had this id before it was moved. */
+  /** Finds a repository by a former id. */
   async findMoved(repo: RepoId): Promise<LocalRepo | undefined> {
     const [row] = await this.database.query<Row[]>(FIND_MOVED, [lookupKey(repo)]);
-    return row && stored(row);
+    return row && toLocalRepo(row);
   }
 
-  /** A moved one's old name is its own no more. @throws HubError `Conflict` when there is one of this id, in whatever case */
+  /**
+   * Creates the row. If the name was the former name of another repository, that redirect is removed.
+   *
+   * @throws HubError `Conflict` if the id is in use, ignoring case
+   */
   async create(m: EntityManager, { repo, ...row }: NewRepo): Promise<LocalRepo> {
     const inserted = await m
       .createQueryBuilder()
@@ -67,24 +70,22 @@ export class RepoStore {
       .returning('id')
       .execute();
     if ((inserted.raw as unknown[]).length === 0) {
-      throw new HubError('Conflict', `There is a ${repo.type} named "${repoFullName(repo)}" already`);
+      throw new HubError('Conflict', `The ${repo.type} "${repoFullName(repo)}" already exists`);
     }
     await m.delete(RepoAliasEntity, { lookupKey: lookupKey(repo) });
     const [created] = await m.query<Row[]>(FIND, [lookupKey(repo)]);
-    return stored(created!);
+    return toLocalRepo(created!);
   }
 
-  /** What the tags of its card also depend on. */
+  /** The properties of the repository that its card's tags depend on. */
   async cardSubject(repositoryId: number): Promise<CardContext | undefined> {
     const select = { type: true, sdk: true } as const;
-    return (
-      (await this.database.manager.findOne(RepoEntity, { select, where: { id: repositoryId } })) ?? undefined
-    );
+    return (await this.database.manager.findOne(RepoEntity, { select, where: { id: repositoryId } })) ?? undefined;
   }
 
-  /** What the card on the default branch says from now on: lists are filtered by it. */
-  async updateCard(m: EntityManager, repositoryId: number, facts: CardMetadata): Promise<void> {
-    await m.update(RepoEntity, { id: repositoryId }, facts as QueryDeepPartialEntity<RepoEntity>);
+  /** Stores the card metadata of the default branch, by which lists are filtered. */
+  async updateCard(m: EntityManager, repositoryId: number, metadata: CardMetadata): Promise<void> {
+    await m.update(RepoEntity, { id: repositoryId }, metadata as QueryDeepPartialEntity<RepoEntity>);
   }
 
   async updateChangedAt(m: EntityManager, repositoryId: number, at: Date): Promise<void> {
@@ -92,7 +93,7 @@ export class RepoStore {
   }
 }
 
-const stored = ({ id, type, namespace, name, ...row }: Row): LocalRepo => ({
+const toLocalRepo = ({ id, type, namespace, name, ...row }: Row): LocalRepo => ({
   id,
   repo: { type, namespace, name },
   ownerId: row.owner_id,

@@ -1,4 +1,4 @@
-/** One way to read a URL's tail: so much of it is the revision, the rest a path. */
+/** One way to split the tail of a URL into a revision and a path. */
 export interface RevisionCandidate {
   readonly revision: string;
   /** Decoded path segments after the revision. */
@@ -6,8 +6,8 @@ export interface RevisionCandidate {
 }
 
 /**
- * Every way to read "revision, then path" when the revision may hold raw slashes, the longest revision first; a store takes the
- * first that it knows as a ref. An encoded revision comes as one segment and reads the same way. An empty tail means `HEAD`.
+ * All ways to split "revision, then path" if the revision may contain raw slashes, longest revision first. The caller uses the first one
+ * that is a ref. A percent-encoded revision is a single segment and needs no special case. An empty tail means `HEAD`.
  */
 export function revisionCandidates(rest: readonly string[]): RevisionCandidate[] {
   if (rest.length === 0) return [{ revision: 'HEAD', path: [] }];
@@ -16,14 +16,14 @@ export function revisionCandidates(rest: readonly string[]): RevisionCandidate[]
     .reverse();
 }
 
-/** A folder may come encoded into one segment (`sub%2Fdir`), and with a slash at its end. */
+/** A folder may be encoded as one segment (`sub%2Fdir`) and have a trailing slash. */
 const pathSegments = (rest: readonly string[]): string[] =>
   rest.flatMap((segment) => segment.split('/')).filter((segment) => segment !== '');
 
-/** Shortest prefix of a commit id that clients use. */
+/** A commit id or a prefix of one; five digits is the shortest that clients use. */
 const COMMIT_ID = /^[0-9a-f]{5,40}$/;
 
-/** The (beginning of a) commit id that a revision may be, in lower case. */
+/** The commit id or prefix that a revision may be, in lower case. */
 export function commitIdPrefix(revision: string): string | undefined {
   const lower = revision.toLowerCase();
   return COMMIT_ID.test(lower) ? lower : undefined;

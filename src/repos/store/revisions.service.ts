@@ -7,13 +7,13 @@ import { CommitStore } from './commit.store.js';
 import type { LocalRepo } from './local-repo.js';
 import { RefStore } from './ref.store.js';
 
-/** A revision turned into the commit it means now, and the path that stood behind it. */
+/** The commit that a revision refers to, and the path after the revision. */
 export interface ResolvedRevision {
   readonly commit: CommitEntity;
   readonly path: readonly string[];
 }
 
-/** Turns what people write for a revision into a commit, once per request: everything after is read by the commit's id. */
+/** Resolves revisions to commits, once per request: everything else is then read by commit id. */
 @Injectable()
 export class RevisionsService {
   constructor(
@@ -22,37 +22,43 @@ export class RevisionsService {
   ) {}
 
   /**
-   * Reads "revision, then path" from a URL's tail, raw slashes included.
-   * @throws HubError RevisionNotFound
+   * Splits the tail of a URL into revision and path; the revision may contain raw slashes.
+   *
+   * @throws HubError `RevisionNotFound`
    */
-  async split(repository: LocalRepo, rest: readonly string[]): Promise<ResolvedRevision> {
-    const readings = revisionCandidates(rest);
-    const names = readings.map(({ revision }) => refsOfRevision(revision));
-    const known = await this.refs.find(repository.id, names.flat());
-    for (const [index, { path }] of readings.entries()) {
-      const name = names[index]!.find((ref) => known.has(ref));
-      if (name !== undefined) return { commit: await this.commit(repository, known.get(name)!), path };
+  async splitPath(repository: LocalRepo, rest: readonly string[]): Promise<ResolvedRevision> {
+    const candidates = revisionCandidates(rest);
+    const names = candidates.map(({ revision }) => refsOfRevision(revision));
+    const refs = await this.refs.find(repository.id, names.flat());
+    for (const [index, { path }] of candidates.entries()) {
+      const name = names[index]!.find((ref) => refs.has(ref));
+      if (name !== undefined) return { commit: await this.commit(repository, refs.get(name)!), path };
     }
-    const { revision, path } = readings.at(-1)!;
+    const { revision, path } = candidates.at(-1)!;
     return { commit: await this.byCommitId(repository, revision), path };
   }
 
   /**
-   * The commit of one revision: branch, tag, `HEAD`, any ref in full, or a commit id of at least five digits.
-   * @throws HubError RevisionNotFound
+   * Resolves a revision: a branch, tag, `HEAD`, full ref name, or a commit id of at least five digits.
+   *
+   * @throws HubError `RevisionNotFound`
    */
-  async commitOf(repository: LocalRepo, revision: string): Promise<CommitEntity> {
+  async resolve(repository: LocalRepo, revision: string): Promise<CommitEntity> {
     const names = refsOfRevision(revision);
-    const known = await this.refs.find(repository.id, names);
-    const name = names.find((ref) => known.has(ref));
-    return name === undefined ? this.byCommitId(repository, revision) : this.commit(repository, known.get(name)!);
+    const refs = await this.refs.find(repository.id, names);
+    const name = names.find((ref) => refs.has(ref));
+    return name === undefined ? this.byCommitId(repository, revision) : this.commit(repository, refs.get(name)!);
   }
 
   private async commit(repository: LocalRepo, oid: string): Promise<CommitEntity> {
     return (await this.commits.find(repository.id, oid)) ?? notFound(oid);
   }
 
-  /** The commit of an id, or of its beginning. @throws HubError RevisionNotFound */
+  /**
+   * Finds a commit by its id or a unique prefix of it.
+   *
+   * @throws HubError `RevisionNotFound`
+   */
   async byCommitId(repository: LocalRepo, revision: string): Promise<CommitEntity> {
     const prefix = commitIdPrefix(revision);
     const found = prefix && (await this.commits.findByPrefix(repository.id, prefix));

@@ -1,4 +1,7 @@
-import type { DataSource } from 'typeorm';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { HubError } from '../../domain/hub-error.js';
 import { applyCommit } from './apply-commit.js';
 import { commitMessage } from './commit-message.js';
@@ -8,40 +11,45 @@ import { walkTree } from './walk-tree.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { composeCommit } from './compose-commit.js';
-import type { CommitStores } from './local-commits.service.js';
+import { CommitStores } from './local-commits.service.js';
 import { LocalRefsService } from './local-refs.service.js';
 import type { LocalRepo } from './local-repo.js';
 
-/** Each round another commit has come in between: a few are enough. */
-const ROUNDS = 10;
+/** Optimistic-lock retries before giving up. */
+const MAX_ATTEMPTS = 10;
 
-/** A branch that shall begin anew. */
+/** Input for a root commit on a branch. */
 export interface RootCommitInput {
   readonly branch: string;
   readonly author: string;
-  /** The new commit's words. */
+  /** Commit message. */
   readonly message: string;
 }
 
-/** Makes commits without a parent: for a branch that begins empty, or one that gives up its history. */
+/** Creates commits without a parent: for a new empty branch, or to squash a branch's history. */
+@Injectable()
 export class RootCommitsService {
   constructor(
-    private readonly database: DataSource,
+    @InjectDataSource() private readonly database: DataSource,
     private readonly stores: CommitStores,
     private readonly refs: LocalRefsService,
     private readonly writer: CommitWriterService,
-    private readonly clock: () => Date,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** A new branch with one commit that has no files. @throws HubError as `LocalRefsService.createBranch` says */
-  async emptyBranch(
+  /**
+   * Creates a branch with a single commit without files.
+   *
+   * @throws HubError as `LocalRefsService.createBranch`
+   */
+  async createEmptyBranch(
     { id }: LocalRepo,
     { branch, author, message }: RootCommitInput,
     overwrite: boolean,
   ): Promise<void> {
     if (branch === DEFAULT_BRANCH && overwrite)
-      throw new HubError('Forbidden', `"${branch}" is the default branch: it cannot be overwritten`);
-    const name = await this.refs.claim(id, branch, branchRef);
+      throw new HubError('Forbidden', `"${branch}" is the default branch and cannot be overwritten`);
+    const name = await this.refs.validateNewRef(id, branch, branchRef);
     const applied = await applyCommit(() => Promise.resolve(EMPTY_TREE), '', []);
     const commit = this.compose(id, applied.treeOid, { author, message });
     await this.database.transaction(async (m) => {
@@ -50,39 +58,43 @@ export class RootCommitsService {
       await refs.lockRepo(m, id);
       await (overwrite ? refs.put(m, ref) : refs.create(m, ref));
       await this.writer.write(m, commit, { applied, blobs: [] });
-      if (overwrite) await refs.noteCut(m, id);
+      if (overwrite) await refs.markHistoryCut(m, id);
     });
   }
 
   /**
-   * Replaces a branch's history by one commit of the same files, and tells its id.
-   * @throws HubError `RevisionNotFound` without such a branch, `Conflict` when others keep committing to it
+   * Replaces a branch's history with a single commit of the same files, and returns its id.
+   *
+   * @throws HubError `RevisionNotFound` for a missing branch, `Conflict` if concurrent commits keep changing it
    */
-  async squash(repository: LocalRepo, beginning: RootCommitInput): Promise<string> {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const oid = await this.attempt(repository.id, beginning);
+  async squash(repository: LocalRepo, input: RootCommitInput): Promise<string> {
+    for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts += 1) {
+      const oid = await this.trySquash(repository.id, input);
       if (oid !== undefined) return oid;
     }
-    throw new HubError('Conflict', `Others keep committing to "${beginning.branch}"; try again`);
+    throw new HubError('Conflict', `Concurrent commits to "${input.branch}". Try again.`);
   }
 
-  /** Undefined when another commit came in between. The walk is outside the transaction: it may read thousands of folders. */
-  private async attempt(repositoryId: number, beginning: RootCommitInput): Promise<string | undefined> {
+  /**
+   * Returns `undefined` if the branch was changed concurrently. The tree is walked outside the transaction, since it may have thousands of
+   * folders.
+   */
+  private async trySquash(repositoryId: number, input: RootCommitInput): Promise<string | undefined> {
     const { refs, commits, objects } = this.stores;
-    const ref = { repositoryId, name: branchRef(beginning.branch) };
+    const ref = { repositoryId, name: branchRef(input.branch) };
     const oid = (await refs.find(repositoryId, [ref.name])).get(ref.name);
     const head = oid && (await commits.find(repositoryId, oid));
-    if (!head) throw new HubError('RevisionNotFound', `Invalid rev id: ${beginning.branch}`);
+    if (!head) throw new HubError('RevisionNotFound', `Invalid rev id: ${input.branch}`);
     const { treeOid } = head;
     const changed: string[] = [];
     const walk = walkTree((tree) => objects.tree(repositoryId, tree), treeOid, { at: '', recursive: true });
     for await (const { path } of walk) changed.push(path);
-    const commit = this.compose(repositoryId, treeOid, beginning);
+    const commit = this.compose(repositoryId, treeOid, input);
     return this.database.transaction(async (m) => {
-      if ((await refs.hold(m, ref)) !== head.oid) return undefined;
+      if ((await refs.lock(m, ref)) !== head.oid) return undefined;
       await this.writer.write(m, commit, { applied: { treeOid, trees: new Map(), changed }, blobs: [] });
       await refs.move(m, ref, head.oid, commit.oid);
-      await refs.noteCut(m, repositoryId);
+      await refs.markHistoryCut(m, repositoryId);
       return commit.oid;
     });
   }
@@ -92,7 +104,7 @@ export class RootCommitsService {
     treeOid: string,
     { author, message }: Omit<RootCommitInput, 'branch'>,
   ): CommitEntity {
-    const words = { message: commitMessage(message), author: { name: author }, at: this.clock() };
-    return composeCommit({ repositoryId, parent: undefined, treeOid, ...words });
+    const content = { message: commitMessage(message), author: { name: author }, at: this.clock() };
+    return composeCommit({ repositoryId, parent: undefined, treeOid, ...content });
   }
 }

@@ -1,9 +1,9 @@
 import { HubError } from '../../domain/hub-error.js';
 
-/** Where the next page of a listing begins. It names the commit, so that pages fit together while the branch moves on. */
+/** Position of the next page of a listing. It includes the commit, so that pages stay consistent while the branch moves. */
 export interface TreeCursor {
   readonly commit: string;
-  /** The last entry of the page before, from the listed folder. */
+  /** Last entry of the previous page, relative to the listed folder. */
   readonly after: string;
 }
 
@@ -11,13 +11,13 @@ export function writeTreeCursor({ commit, after }: TreeCursor): string {
   return Buffer.from(JSON.stringify([commit, after])).toString('base64url');
 }
 
-/** @throws HubError BadRequest for what is no cursor of ours */
+/** @throws HubError `BadRequest` for an invalid cursor */
 export function readTreeCursor(text: string): TreeCursor {
   try {
     const [commit, after] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
     if (typeof commit === 'string' && typeof after === 'string') return { commit, after };
   } catch {
-    // not JSON: not ours
+    // not valid JSON: falls through to the error below
   }
-  throw new HubError('BadRequest', 'The cursor is not one that this hub gave');
+  throw new HubError('BadRequest', 'Invalid cursor');
 }

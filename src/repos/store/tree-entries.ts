@@ -4,21 +4,21 @@ import { isFolder } from './git-objects.js';
 import { lfsPointerSize } from './lfs-pointer.js';
 import type { PathEntry } from './walk-tree.js';
 
-/** Where a file's bytes are, and how many. */
+/** Location and size of a file's content. */
 export interface FileContent {
   readonly sha256: string;
   readonly size: number;
   readonly lfs: boolean;
 }
 
-/** The commit that last touched an entry. */
-interface Note {
+/** The last commit that changed an entry. */
+interface LastCommit {
   readonly oid: string;
   readonly title: string;
   readonly createdAt: Date;
 }
 
-/** A line of a tree or paths-info answer. `content` is that of a file; folders have none. */
+/** Builds an entry of a tree or paths-info response. `content` is undefined for folders. */
 export function treeEntry({ path, entry }: PathEntry, content: FileContent | undefined): TreeEntry {
   if (isFolder(entry) || !content) return { type: 'directory', oid: entry.oid, size: 0, path };
   const { sha256, size, lfs } = content;
@@ -31,13 +31,16 @@ export function treeEntry({ path, entry }: PathEntry, content: FileContent | und
   };
 }
 
-/** The same with what `expand=true` adds. */
-export function expandedEntry(entry: TreeEntry, note: Note | undefined): TreeEntry {
-  const lastCommit = note ? { id: note.oid, title: note.title, date: note.createdAt.toISOString() } : null;
+/** Adds the fields of `expand=true`. */
+export function expandedEntry(entry: TreeEntry, commit: LastCommit | undefined): TreeEntry {
+  const lastCommit = commit ? { id: commit.oid, title: commit.title, date: commit.createdAt.toISOString() } : null;
   return { ...entry, lastCommit, ...(entry.type === 'file' && { securityFileStatus: null }) };
 }
 
-/** A file as a repository's `siblings` list it; with its content when sizes were asked (here `sha256`, not `oid`). */
+/**
+ * Builds an entry of a repository's `siblings`. Sizes are included if `content` is given; LFS objects are identified by `sha256` here, not
+ * `oid`.
+ */
 export function sibling({ path, entry }: PathEntry, content: FileContent | undefined): Sibling {
   if (!content) return { rfilename: path };
   const { sha256, size, lfs } = content;

@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { RepoEntity } from './repo.entity.js';
 
-/** A folder's content as git's own tree object. Kept per repository, so that knowing an id opens nobody else's. */
+/** A folder as git's tree object. Stored per repository, so that knowing an id gives no access to other repositories' trees. */
 @Entity('trees')
 export class TreeEntity {
   @PrimaryColumn('integer', { name: 'repository_id', primaryKeyConstraintName: 'pk_trees' })

@@ -2,26 +2,27 @@ import { HubError } from '../../domain/hub-error.js';
 import { isFolder, type GitEntry } from './git-objects.js';
 import type { LoadTree } from './git-tree.js';
 
-/** An entry and where it was found. */
+/** A tree entry and its path. */
 export interface PathEntry {
-  /** From the repository's root. */
+  /** Path from the repository's root. */
   readonly path: string;
   readonly entry: GitEntry;
 }
 
-/** How a folder is walked. */
+/** How to walk a folder. */
 export interface WalkOptions {
-  /** The folder's own path; empty for the root. */
+  /** Path of the folder; empty for the root. */
   readonly at: string;
   readonly recursive: boolean;
-  /** Segments, below the folder, of the entry that came last on the page before: the walk goes on after it. */
+  /** Path segments, relative to the folder, of the last entry of the previous page. The walk continues after it. */
   readonly after?: readonly string[];
 }
 
 /**
- * A folder's entries in git's order; with `recursive` each folder is followed by what is in it. The order belongs to the tree, so
- * a page can go on where the last one ended without having walked what came before.
- * @throws HubError `BadRequest` when `after` is no entry of this folder
+ * Iterates over a folder's entries in git's order; with `recursive`, each folder is followed by its contents. The order is a property of
+ * the tree, so that a page can continue after the last entry without walking what came before.
+ *
+ * @throws HubError `BadRequest` if `after` is not an entry of this folder
  */
 export async function* walkTree(load: LoadTree, folderOid: string, walk: WalkOptions): AsyncGenerator<PathEntry> {
   const { entries } = await load(folderOid);
@@ -30,16 +31,16 @@ export async function* walkTree(load: LoadTree, folderOid: string, walk: WalkOpt
   if (last !== undefined) {
     from = entries.findIndex((entry) => entry.name === last);
     if (from < 0) throw new HubError('BadRequest', 'The cursor does not belong to this listing');
-    yield* inside(load, entries[from]!, { ...walk, after: deeper.length ? deeper : undefined });
+    yield* walkSubfolder(load, entries[from]!, { ...walk, after: deeper.length ? deeper : undefined });
     from += 1;
   }
   for (const entry of entries.slice(from)) {
     yield { path: join(walk.at, entry.name), entry };
-    yield* inside(load, entry, { ...walk, after: undefined });
+    yield* walkSubfolder(load, entry, { ...walk, after: undefined });
   }
 }
 
-async function* inside(load: LoadTree, entry: GitEntry, walk: WalkOptions): AsyncGenerator<PathEntry> {
+async function* walkSubfolder(load: LoadTree, entry: GitEntry, walk: WalkOptions): AsyncGenerator<PathEntry> {
   if (walk.recursive && isFolder(entry)) yield* walkTree(load, entry.oid, { ...walk, at: join(walk.at, entry.name) });
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ShardFile } from './format/shard.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
-import { Turns } from '../../platform/async/turns.js';
+import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { batches } from './batches.js';
 import { ChunkReader } from './chunk-reader.service.js';
 import type { UsedChunks } from './known-xorb.js';
@@ -13,7 +13,7 @@ import { XorbStore } from './xorb.store.js';
 /** Makes large files of chunks. */
 @Injectable()
 export class FileBuilder {
-  private readonly turns = new Turns();
+  private readonly mutex = new KeyedMutex();
 
   constructor(
     private readonly reader: ChunkReader,
@@ -29,7 +29,7 @@ export class FileBuilder {
    * @throws HubError `BadRequest` when the file comes out with another SHA-256, or a chunk is not here; then nothing is kept
    */
   build(file: ShardFile, grant: XetGrant): Promise<void> {
-    return this.turns.take(`${grant.repositoryId}:${file.sha256}`, async () => {
+    return this.mutex.runExclusive(`${grant.repositoryId}:${file.sha256}`, async () => {
       if (!(await this.isBuilt(file, grant))) await this.buildNow(file, grant);
     });
   }

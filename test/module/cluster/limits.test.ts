@@ -13,7 +13,7 @@ describeWithRedis('tries', (redis) => {
   let replicas: AuthLimitsService[];
 
   beforeAll(async () => {
-    links = await Promise.all([RedisLink.to(redis().url, 2_000), RedisLink.to(redis().url, 2_000)]);
+    links = await Promise.all([RedisLink.create(redis().url, 2_000), RedisLink.create(redis().url, 2_000)]);
     links.forEach((link) => link.open({}, () => void link.probe((client) => client.ping())));
     await eventually(() => links.every(({ state }) => state === 'up'));
     replicas = links.map((link) => new AuthLimitsService(newRedisLimiter(link, 'test:')));

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { AnswerMemory } from '../../../src/fallback/cache/answer-memory.service.js';
+import { ProfileCache } from '../../../src/fallback/cache/profile-cache.service.js';
 import { FallbackCacheModule } from '../../../src/fallback/cache/fallback-cache.module.js';
 import { FallbackCacheService } from '../../../src/fallback/cache/fallback-cache.service.js';
-import { MetadataMemory } from '../../../src/fallback/cache/metadata-memory.service.js';
-import { ProbeTurns } from '../../../src/fallback/cache/probe-turns.service.js';
+import { CommitMetadataCache } from '../../../src/fallback/cache/commit-metadata-cache.service.js';
+import { SearchLock } from '../../../src/fallback/cache/search-lock.service.js';
 import { HubError } from '../../../src/domain/hub-error.js';
 import type { RepoId } from '../../../src/domain/repo-id.js';
 import type { Reply } from '../../../src/domain/upstream.js';
 import { ConfigModule } from '../../../src/platform/config/config.module.js';
 import type { FallbackConfig } from '../../../src/platform/config/hub-config.js';
-import { FLEET, type Fleet } from '../../../src/platform/cluster/fleet.js';
+import { CLUSTER_BUS, type ClusterBus } from '../../../src/platform/cluster/cluster-bus.js';
 import { RedisLink } from '../../../src/platform/cluster/redis-link.js';
 import { ObservabilityModule } from '../../../src/platform/observability/observability.module.js';
 import { aHubConfig } from '../../support/a-hub-config.js';
@@ -42,24 +42,24 @@ class Replica {
     return new Replica(module, module.get(FallbackCacheService));
   }
 
-  get fleet(): Fleet {
-    return this.module.get<Fleet>(FLEET, { strict: false });
+  get cluster(): ClusterBus {
+    return this.module.get<ClusterBus>(CLUSTER_BUS, { strict: false });
   }
 
   get link(): RedisLink {
     return this.module.get(RedisLink, { strict: false });
   }
 
-  get turns(): ProbeTurns {
-    return this.module.get(ProbeTurns);
+  get turns(): SearchLock {
+    return this.module.get(SearchLock);
   }
 
-  get answers(): AnswerMemory {
-    return this.module.get(AnswerMemory);
+  get answers(): ProfileCache {
+    return this.module.get(ProfileCache);
   }
 
-  get metadata(): MetadataMemory {
-    return this.module.get(MetadataMemory);
+  get metadata(): CommitMetadataCache {
+    return this.module.get(CommitMetadataCache);
   }
 
   async boundTo(name = key): Promise<string | undefined> {
@@ -85,7 +85,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     replicas.push(replica);
     return replica;
   };
-  const inTouch = (): Promise<void> => eventually(() => one.fleet.inTouch && two.fleet.inTouch);
+  const isConnected = (): Promise<void> => eventually(() => one.cluster.isConnected && two.cluster.isConnected);
   const kept = (pattern: string): Promise<string[]> => one.link.commands!.keys(pattern);
 
   beforeEach(async () => {
@@ -93,7 +93,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     await redis().restart();
     one = await start();
     two = await start();
-    await inTouch();
+    await isConnected();
     await one.cache.clear();
   });
   afterEach(async () => {
@@ -245,7 +245,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     expect(await small.cache.stats()).toMatchObject({ size: 3, maxsize: 3, usage_percent: 100 });
   });
 
-  it('are counted for the fleet', async () => {
+  it('are counted for the cluster', async () => {
     await one.bind();
     for (const replica of [one, two, two]) await replica.cache.find(key);
     await two.cache.find(`${key}2`);
@@ -258,13 +258,13 @@ describeWithRedis('bindings of several replicas', (redis) => {
     await one.bind();
     await two.boundTo();
     await redis().kill();
-    await eventually(() => !one.fleet.inTouch && !two.fleet.inTouch);
+    await eventually(() => !one.cluster.isConnected && !two.cluster.isConnected);
     expect([await one.boundTo(), await two.boundTo()]).toEqual([undefined, undefined]);
     await one.bind();
     expect([await one.boundTo(), await two.boundTo()]).toEqual(['db:1', undefined]);
     expect(await one.cache.stats()).toMatchObject({ size: 1, backend: 'memory' });
     await redis().restart();
-    await inTouch();
+    await isConnected();
     expect([await one.boundTo(), await two.boundTo()]).toEqual([undefined, undefined]);
     await one.bind(key, 'db:2');
     expect(await two.boundTo()).toBe('db:2');
@@ -277,7 +277,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     await one.cache.clear();
     one.link.reopen();
     await eventually(async () => (await two.boundTo()) === undefined);
-    await inTouch();
+    await isConnected();
     expect(await kept('fallback:*')).toEqual([key]); // which nobody believes
     expect(await one.boundTo()).toBeUndefined();
   });

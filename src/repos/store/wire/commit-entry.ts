@@ -1,4 +1,4 @@
-/** One line of `GET …/commits/{rev}` (contract D.11). */
+/** An entry of `GET …/commits/{rev}` (contract D.11). */
 export interface CommitEntry {
   readonly id: string;
   readonly title: string;

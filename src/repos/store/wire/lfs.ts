@@ -1,28 +1,28 @@
-/** A large file as the LFS protocol names it. */
+/** An LFS object as identified by the LFS protocol. */
 export interface LfsObject {
-  /** SHA-256 of its content, lower-case hex. */
+  /** SHA-256 of the content in lower-case hex. */
   readonly oid: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
 }
 
-/** Where and how a client moves bytes, or confirms that it did. */
+/** How a client transfers content or confirms an upload. */
 export interface LfsAction {
   readonly href: string;
-  /** To be sent along; in a multipart upload the parts' URLs instead, by their numbers. */
+  /** Headers to send. In a multipart upload, the upload URLs of the parts, by part number. */
   readonly header?: Readonly<Record<string, string>>;
-  /** Seconds. */
+  /** Validity in seconds. */
   readonly expires_in?: number;
 }
 
-/** What a batch says of one object. Without actions and error there is nothing left to do. */
+/** The part of a batch response for one object. Without `actions` and `error`, there is nothing to transfer. */
 export interface LfsObjectAnswer extends LfsObject {
   readonly authenticated?: true;
   readonly actions?: Readonly<Partial<Record<'upload' | 'verify' | 'download', LfsAction>>>;
   readonly error?: { readonly code: number; readonly message: string };
 }
 
-/** The answer to a batch (git-lfs' batch API, and the hub's multipart transfer: contract C.5). */
+/** A batch response (git-lfs batch API and the hub's multipart transfer: contract C.5). */
 export interface LfsBatchAnswer {
   readonly transfer: 'basic' | 'multipart';
   readonly objects: readonly LfsObjectAnswer[];

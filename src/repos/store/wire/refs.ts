@@ -4,7 +4,7 @@ export interface RefEntry {
   readonly targetCommit: string;
 }
 
-/** `GET …/refs`: all three lists are required by clients (contract A.9). */
+/** Response of `GET …/refs`. Clients require all three lists (contract A.9). */
 export interface RefsAnswer {
   readonly branches: readonly RefEntry[];
   readonly converts: readonly RefEntry[];

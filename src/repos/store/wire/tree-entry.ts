@@ -1,9 +1,9 @@
-/** One line of a tree or paths-info answer (contract A.6). `path` is from the repository's root. */
+/** An entry of a tree or paths-info response (contract A.6). */
 export interface TreeEntry {
   readonly type: 'file' | 'directory';
-  /** Git's id of the blob (of the pointer, for a large file) or of the tree. */
+  /** Git id of the blob (for an LFS object, of its pointer) or tree. */
   readonly oid: string;
-  /** Bytes of the content; 0 for a directory. */
+  /** Size of the content in bytes; 0 for a directory. */
   readonly size: number;
   readonly path: string;
   readonly lfs?: { readonly oid: string; readonly size: number; readonly pointerSize: number };

@@ -16,7 +16,7 @@ function hangar() {
   return { works, join };
 }
 
-const gone = new Error('The caller has gone.');
+const gone = new Error('The caller aborted the request.');
 
 it('many who ask the same at the same time share one answer', async () => {
   const { works, join } = hangar();

@@ -1,6 +1,6 @@
 import { BadRequestException, NotFoundException, ServiceUnavailableException } from '@nestjs/common';
 import { HUB_ERROR_CODES, HubError, type HubErrorCode } from '../../../../src/domain/hub-error.js';
-import { asHubError } from '../../../../src/platform/http/foreign-error.js';
+import { toHubError } from '../../../../src/platform/http/to-hub-error.js';
 import { errorAnswer } from '../../../../src/platform/http/hub-error.filter.js';
 
 const SOURCE = { name: 'Modèle 型', url: 'https://hub.example.com' };
@@ -110,11 +110,11 @@ describe("the framework's errors in our words", () => {
     ['an unknown charset', exposed(415), 415, 'parser says'],
     ['not ready', new ServiceUnavailableException('Not ready'), 503, 'Not ready'],
   ])('%s', (_, error, status, message) => {
-    const answer = errorAnswer(asHubError(error) as HubError);
+    const answer = errorAnswer(toHubError(error) as HubError);
     expect([answer.status, answer.body.error]).toEqual([status, message]);
   });
 
   it.each([new Error('secret'), exposed(500), 'text', undefined])('%p is nobody else’s business', (error) => {
-    expect(asHubError(error)).toBeUndefined();
+    expect(toHubError(error)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkPassword } from '../../../../src/users/check-password.js';
-import { cookieCounts, type RequestOrigin } from '../../../../src/platform/http/cookie-counts.js';
+import { isSessionCookieTrusted, type RequestOrigin } from '../../../../src/platform/http/csrf-check.js';
 import { cookieValue } from '../../../../src/platform/http/cookie-value.js';
 import { requireSession, requireSignedIn, requireWriting } from '../../../../src/domain/require-caller.js';
 import { isSessionValue, sessionCookie } from '../../../../src/platform/http/session-cookie.js';
@@ -25,7 +25,7 @@ describe('the session’s cookie speaks for', () => {
   ];
 
   it.each(cases)('%s', (_, request, counts) => {
-    expect(cookieCounts({ method: 'DELETE', host, ...request }, 'hub.example.com')).toBe(counts);
+    expect(isSessionCookieTrusted({ method: 'DELETE', host, ...request }, 'hub.example.com')).toBe(counts);
   });
 });
 

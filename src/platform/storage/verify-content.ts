@@ -3,7 +3,7 @@ import { HubError } from '../../domain/hub-error.js';
 import type { Expected, StoredBlob } from './blob-store.js';
 
 /** Content that counts and hashes itself while it is read. */
-export interface Digesting {
+export interface VerifiedContent {
   readonly content: AsyncIterable<Uint8Array>;
   /**
    * To be called when `content` was read to its end.
@@ -13,7 +13,7 @@ export interface Digesting {
 }
 
 /** Wraps content so that every store checks it the same way; too much of it fails while it is read. */
-export function digesting(content: AsyncIterable<Uint8Array>, expected: Expected): Digesting {
+export function verifyContent(content: AsyncIterable<Uint8Array>, expected: Expected): VerifiedContent {
   const hash = createHash('sha256');
   let size = 0;
   async function* measured(): AsyncGenerator<Uint8Array> {

@@ -29,7 +29,7 @@ function fromStatus(status: number, message: string, cause: unknown): HubError {
  * The framework's own errors in the hub's words; undefined for anything that nobody has foreseen. Services throw `HubError` alone, so
  * a `NotFoundException` can only mean that no route matched.
  */
-export function asHubError(error: unknown): HubError | undefined {
+export function toHubError(error: unknown): HubError | undefined {
   if (error instanceof HubError) return error;
   if (error instanceof NotFoundException) return new HubError('NotFound', UNKNOWN_PAGE);
   if (error instanceof URIError)

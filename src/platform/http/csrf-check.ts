@@ -14,7 +14,7 @@ const HARMLESS = new Set(['GET', 'HEAD', 'OPTIONS']);
  * changes something counts only when it comes from the hub's own pages, from the address bar, or from no browser at all.
  * @param hubHost host and port of the hub's public base
  */
-export function cookieCounts({ method, secFetchSite, origin, host }: RequestOrigin, hubHost: string): boolean {
+export function isSessionCookieTrusted({ method, secFetchSite, origin, host }: RequestOrigin, hubHost: string): boolean {
   if (HARMLESS.has(method)) return true;
   if (secFetchSite !== undefined) return secFetchSite === 'same-origin' || secFetchSite === 'none';
   if (origin === undefined) return true;

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, expect, it } from '@jest/globals';
-import { Topic } from '../../../src/platform/cluster/fleet.js';
-import { LEASE_MS, RedisFleet } from '../../../src/platform/cluster/redis-fleet.js';
+import { Topic } from '../../../src/platform/cluster/cluster-bus.js';
+import { LEASE_MS, RedisClusterBus } from '../../../src/platform/cluster/redis-cluster-bus.js';
 import { RedisLink } from '../../../src/platform/cluster/redis-link.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithRedis } from '../../support/redis.js';
@@ -12,7 +12,7 @@ const COLOUR = new Topic<string>('colour');
 
 /** A replica that remembers what it was told. */
 interface Replica {
-  readonly fleet: RedisFleet;
+  readonly cluster: RedisClusterBus;
   readonly link: RedisLink;
   readonly heard: string[];
   gaps: number;
@@ -22,35 +22,35 @@ interface Replica {
   ahead: number;
 }
 
-describeWithRedis('a fleet', (redis) => {
+describeWithRedis('a cluster', (redis) => {
   const replicas: Replica[] = [];
   let hubs = 0;
 
   async function join(hub = `test:${hubs}:`, patienceMs = 2_000): Promise<Replica> {
-    const link = await RedisLink.to(redis().url, patienceMs);
+    const link = await RedisLink.create(redis().url, patienceMs);
     const replica: Partial<Replica> = { link, heard: [], gaps: 0, slow: Promise.resolve(), ahead: 0 };
     const joined = replica as Replica;
-    const fleet = new RedisFleet(link, hub, () => performance.now() + joined.ahead);
-    fleet.on(COLOUR, async (colour) => {
+    const cluster = new RedisClusterBus(link, hub, () => performance.now() + joined.ahead);
+    cluster.on(COLOUR, async (colour) => {
       await joined.slow;
       joined.heard.push(colour);
     });
-    fleet.onGap(() => void (joined.gaps += 1));
-    replicas.push(Object.assign(joined, { fleet }));
-    await fleet.onApplicationBootstrap();
+    cluster.onGap(() => void (joined.gaps += 1));
+    replicas.push(Object.assign(joined, { cluster }));
+    await cluster.onApplicationBootstrap();
     return joined;
   }
 
   afterEach(async () => {
     hubs += 1;
-    await Promise.all(replicas.splice(0).map(({ fleet }) => fleet.onApplicationShutdown()));
+    await Promise.all(replicas.splice(0).map(({ cluster }) => cluster.onApplicationShutdown()));
   });
 
   it('has heard when telling is over, and hears nothing of other hubs', async () => {
     const [teller, ...others] = [await join(), await join(), await join()];
     const stranger = await join('another:');
     for (const colour of ['red', 'green', 'blue']) {
-      await teller.fleet.tell(COLOUR, colour);
+      await teller.cluster.publish(COLOUR, colour);
       expect(others.map(({ heard }) => heard.at(-1))).toEqual([colour, colour]);
     }
     expect([teller.heard, stranger.heard]).toEqual([[], []]);
@@ -60,10 +60,10 @@ describeWithRedis('a fleet', (redis) => {
   it('is told by many at once', async () => {
     const all = [await join(), await join(), await join()];
     const colours = Array.from({ length: 30 }, (_, n) => `colour ${n}`);
-    await Promise.all(colours.map((colour, n) => all[n % 3]!.fleet.tell(COLOUR, colour)));
-    all.forEach(({ heard, fleet }, at) => {
+    await Promise.all(colours.map((colour, n) => all[n % 3]!.cluster.publish(COLOUR, colour)));
+    all.forEach(({ heard, cluster }, at) => {
       expect([...heard].sort()).toEqual(colours.filter((_, n) => n % 3 !== at).sort());
-      expect(fleet.inTouch).toBe(true);
+      expect(cluster.isConnected).toBe(true);
     });
   });
 
@@ -71,57 +71,57 @@ describeWithRedis('a fleet', (redis) => {
     const [teller, stuck] = [await join(), await join()];
     stuck.slow = new Promise(() => undefined);
     const before = performance.now();
-    await teller.fleet.tell(COLOUR, 'red');
+    await teller.cluster.publish(COLOUR, 'red');
     expect(performance.now() - before).toBeGreaterThanOrEqual(LEASE_MS - 5);
-    expect([teller.fleet.inTouch, stuck.fleet.inTouch]).toEqual([true, false]);
+    expect([teller.cluster.isConnected, stuck.cluster.isConnected]).toEqual([true, false]);
   });
 
   it('does not wait for one that has left', async () => {
     const [teller, leaver] = [await join(), await join()];
-    await leaver.fleet.onApplicationShutdown();
+    await leaver.cluster.onApplicationShutdown();
     const before = performance.now();
-    await teller.fleet.tell(COLOUR, 'red');
+    await teller.cluster.publish(COLOUR, 'red');
     expect(performance.now() - before).toBeLessThan(LEASE_MS / 2);
   });
 
-  it('finds touch again after a pause, and is another period then', async () => {
+  it('finds touch again after a pause, and is another epoch then', async () => {
     const replica = await join();
-    const { fleet, gaps } = replica;
-    const { period } = fleet;
+    const { cluster, gaps } = replica;
+    const { epoch } = cluster;
     replica.ahead += LEASE_MS;
-    expect([fleet.inTouch, fleet.period]).toEqual([false, period + 1]);
-    await eventually(() => fleet.inTouch);
-    expect([fleet.period, replica.gaps]).toEqual([period + 2, gaps + 1]);
+    expect([cluster.isConnected, cluster.epoch]).toEqual([false, epoch + 1]);
+    await eventually(() => cluster.isConnected);
+    expect([cluster.epoch, replica.gaps]).toEqual([epoch + 2, gaps + 1]);
   });
 
   it('catches up when news are missing before others that arrive', async () => {
     const [one, two] = [await join('test:hole:'), await join('test:hole:')];
     const { gaps } = two;
     await one.link.commands!.incr('test:hole:told');
-    await one.fleet.tell(COLOUR, 'red');
-    await eventually(() => two.gaps > gaps && two.fleet.inTouch);
+    await one.cluster.publish(COLOUR, 'red');
+    await eventually(() => two.gaps > gaps && two.cluster.isConnected);
   });
 
   it('catches up when Redis has lost its memory, and when it was away', async () => {
     const [one, two] = [await join(), await join()];
-    await one.fleet.tell(COLOUR, 'red');
+    await one.cluster.publish(COLOUR, 'red');
     const gaps = two.gaps;
     await one.link.commands!.flushAll();
-    await eventually(() => two.gaps > gaps && two.fleet.inTouch);
+    await eventually(() => two.gaps > gaps && two.cluster.isConnected);
     await redis().kill();
-    await eventually(() => !one.fleet.inTouch && !two.fleet.inTouch && two.link.state === 'down');
-    await one.fleet.tell(COLOUR, 'nobody hears it');
+    await eventually(() => !one.cluster.isConnected && !two.cluster.isConnected && two.link.state === 'down');
+    await one.cluster.publish(COLOUR, 'nobody hears it');
     const missed = two.gaps;
     await redis().restart();
-    await eventually(() => one.fleet.inTouch && two.fleet.inTouch && two.gaps > missed);
-    await one.fleet.tell(COLOUR, 'blue');
+    await eventually(() => one.cluster.isConnected && two.cluster.isConnected && two.gaps > missed);
+    await one.cluster.publish(COLOUR, 'blue');
     expect(two.heard).toEqual(['red', 'blue']);
   });
 
   it('makes the others catch up on what could not be told', async () => {
     const [one, two] = [await join(), await join()];
     one.link.close();
-    await one.fleet.tell(COLOUR, 'nobody hears it');
+    await one.cluster.publish(COLOUR, 'nobody hears it');
     const gaps = two.gaps;
     one.link.reopen();
     await eventually(() => two.gaps > gaps);
@@ -129,7 +129,7 @@ describeWithRedis('a fleet', (redis) => {
   });
 
   it('waits for a Redis that hangs no longer than a tenth of a second, and once', async () => {
-    const { link, fleet } = await join('test:hanging:', 100);
+    const { link, cluster } = await join('test:hanging:', 100);
     redis().hang();
     const times: number[] = [];
     for (let n = 0; n < 3; n += 1) {
@@ -140,18 +140,18 @@ describeWithRedis('a fleet', (redis) => {
     expect(Math.max(...times)).toBeLessThan(250);
     expect(times[1]! + times[2]!).toBeLessThan(20);
     expect(link.state).toBe('down');
-    await eventually(() => !fleet.inTouch);
+    await eventually(() => !cluster.isConnected);
     redis().goOn();
-    await eventually(() => link.state === 'up' && fleet.inTouch);
+    await eventually(() => link.state === 'up' && cluster.isConnected);
   });
 
   it('starts without Redis, and finds it later', async () => {
     await redis().kill();
     const before = performance.now();
-    const { fleet, link } = await join();
+    const { cluster, link } = await join();
     expect(performance.now() - before).toBeLessThan(2_000);
-    expect([fleet.inTouch, link.state]).toEqual([false, 'down']);
+    expect([cluster.isConnected, link.state]).toEqual([false, 'down']);
     await redis().restart();
-    await eventually(() => fleet.inTouch);
+    await eventually(() => cluster.isConnected);
   });
 });

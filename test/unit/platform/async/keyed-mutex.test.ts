@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
-import { Turns } from '../../../../src/platform/async/turns.js';
+import { KeyedMutex } from '../../../../src/platform/async/keyed-mutex.js';
 
 it('work on one thing is done one after another, in order, whatever becomes of it', async () => {
-  const turns = new Turns();
+  const mutex = new KeyedMutex();
   const log: string[] = [];
   const work = (name: string, fails = false) =>
-    turns.take('branch', async () => {
+    mutex.runExclusive('branch', async () => {
       log.push(`${name} begins`);
       await Promise.resolve();
       log.push(`${name} ends`);
@@ -18,10 +18,10 @@ it('work on one thing is done one after another, in order, whatever becomes of i
 });
 
 it('work on different things does not wait', async () => {
-  const turns = new Turns();
+  const mutex = new KeyedMutex();
   let release = (): void => {};
-  const blocked = turns.take('a', () => new Promise<void>((resolve) => (release = resolve)));
-  await expect(turns.take('b', () => Promise.resolve('done'))).resolves.toBe('done');
+  const blocked = mutex.runExclusive('a', () => new Promise<void>((resolve) => (release = resolve)));
+  await expect(mutex.runExclusive('b', () => Promise.resolve('done'))).resolves.toBe('done');
   release();
   await blocked;
 });
