@@ -1,6 +1,6 @@
-import { EnvironmentFault } from '../platform/config/env.js';
-import { RotationUnfinished } from '../platform/config/secrets.js';
-import { DataDirInUse } from '../platform/database/data-dir-in-use.js';
+import { InvalidEnvironmentError } from '../platform/config/env.js';
+import { UnfinishedRotationError } from '../platform/config/secrets.js';
+import { DataDirInUseError } from '../platform/database/data-dir-in-use.js';
 
 interface SystemError extends Error {
   readonly code?: string;
@@ -23,12 +23,12 @@ function systemFault({ code, syscall, port, path }: SystemError): string | undef
 }
 
 /** The program was asked for something that it does not do so. */
-export class CommandFault extends Error {}
+export class CommandError extends Error {}
 
-const SAID_ALREADY = [CommandFault, EnvironmentFault, DataDirInUse, RotationUnfinished];
+const SAID_ALREADY = [CommandError, InvalidEnvironmentError, DataDirInUseError, UnfinishedRotationError];
 
 /** Why the hub did not start: one sentence for what its owner can mend, the stack for what only we can. */
-export function bootFault(error: unknown): string {
+export function describeBootError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (SAID_ALREADY.some((kind) => error instanceof kind)) return error.message;
   return systemFault(error) ?? error.stack ?? error.message;

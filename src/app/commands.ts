@@ -6,7 +6,7 @@ import { loadConfig } from '../platform/config/load-config.js';
 import { adoptNextKey, nextKeyIn, secretsIn, secretsInRotation } from '../platform/config/secrets.js';
 import { dataSourceOptions } from '../platform/database/data-source-options.js';
 import { openDataSource } from '../platform/database/open-data-source.js';
-import { CommandFault } from './boot-fault.js';
+import { CommandError } from './boot-fault.js';
 
 /** Brings the database's tables up to date, and says how. */
 async function migrate(): Promise<string> {
@@ -23,9 +23,9 @@ async function migrate(): Promise<string> {
  */
 async function rotateKey(): Promise<string> {
   const config = loadConfig({ secretsIn: secretsInRotation, sourceTypes: SOURCE_TYPES });
-  const isKept = config.isKeyKept;
+  const isKept = config.isSecretKeyGenerated;
   const next = isKept ? nextKeyIn(config.dataDir, config.newSecretKey) : config.newSecretKey;
-  if (next === undefined) throw new CommandFault('KOHAKU_HUB_NEW_SECRET_KEY must be set: the key to change to.');
+  if (next === undefined) throw new CommandError('KOHAKU_HUB_NEW_SECRET_KEY must be set: the key to change to.');
   const rotated = await sealAnew(config, next);
   if (isKept) adoptNextKey(config.dataDir);
   return describe(rotated, isKept);

@@ -121,7 +121,7 @@ describe('the program', () => {
     const hub = await new Program({ PORT: 'x', LOG_LEVEL: 'loud', KOHAKU_HUB_DATA_DIR: folder }).ended;
     expect([hub.code, hub.stdout]).toEqual([1, '']);
     expect(hub.stderr).toMatch(
-      /^The environment is not right:\n {2}- PORT is "x": .*\n {2}- LOG_LEVEL is "loud": .*\n$/,
+      /^Invalid environment:\n {2}- PORT is "x": .*\n {2}- LOG_LEVEL is "loud": .*\n$/,
     );
     expect(() => readFileSync(folder)).toThrow('ENOENT');
   });

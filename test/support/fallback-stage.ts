@@ -15,6 +15,7 @@ import { ChainDryRun } from '../../src/fallback/resolver/chain-dry-run.service.j
 import { CachingProbe } from '../../src/fallback/resolver/caching-probe.service.js';
 import { ReservedNames } from '../../src/fallback/resolver/reserved-names.service.js';
 import { SourceProbe } from '../../src/fallback/resolver/source-probe.service.js';
+import { SourceUrls } from '../../src/fallback/resolver/source-urls.service.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
 import { HUB_CONFIG, type FallbackConfig } from '../../src/platform/config/hub-config.js';
@@ -48,6 +49,7 @@ export class FallbackStage {
           ChainService,
           AccountProbe,
           SourceProbe,
+          SourceUrls,
           CachingProbe,
           ReservedNames,
         ],
@@ -62,6 +64,10 @@ export class FallbackStage {
 
   get cache(): FallbackCacheService {
     return this.module.get(FallbackCacheService, { strict: false });
+  }
+
+  get urls(): SourceUrls {
+    return this.module.get(SourceUrls);
   }
 
   get resolver(): FallbackResolver {

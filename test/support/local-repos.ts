@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Caller } from '../../src/domain/caller.js';
-import type { QueryPairs } from '../../src/domain/operation.js';
+import type { QueryPairs } from '../../src/domain/query.js';
 import type { RepoId } from '../../src/domain/repo-id.js';
 import type { StoredBlob } from '../../src/platform/storage/blob-store.js';
 import type { CommitInput } from '../../src/repos/store/commit-input.js';
@@ -43,7 +43,7 @@ export class LocalRepos {
   }
 
   putLfsObject(repository: LocalRepo, content: Readable, sha256?: string): Promise<StoredBlob> {
-    return this.app.get(LfsObjectsService, { strict: false }).receiveUnmeasured(repository.id, content, sha256);
+    return this.app.get(LfsObjectsService, { strict: false }).receiveUnhashed(repository.id, content, sha256);
   }
 
   file(repository: LocalRepo, revision: string, path: readonly string[], raw: boolean) {
@@ -59,11 +59,11 @@ export class LocalRepos {
   }
 
   info(repository: LocalRepo, query: QueryPairs) {
-    return this.infos.revision(repository, [], query);
+    return this.infos.info(repository, [], query);
   }
 
   revision(repository: LocalRepo, rest: readonly string[], query: QueryPairs) {
-    return this.infos.revision(repository, rest, query);
+    return this.infos.info(repository, rest, query);
   }
 
   refs(repository: LocalRepo, query: QueryPairs) {

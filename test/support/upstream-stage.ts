@@ -3,7 +3,7 @@ import type { Failure, Outcome, Reply, UpstreamRequest } from '../../src/domain/
 import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-config.js';
 import { OutboundDispatcher } from '../../src/fallback/upstream/dispatcher.js';
 import { SourceTokens } from '../../src/fallback/upstream/source-tokens.js';
-import { UpstreamClient, type AskContext } from '../../src/fallback/upstream/upstream-client.js';
+import { UpstreamClient, type SendContext } from '../../src/fallback/upstream/upstream-client.js';
 import { UpstreamHealth, type SourceHealth } from '../../src/fallback/upstream/upstream-health.js';
 import { aHubConfig } from './a-hub-config.js';
 import { FakeUpstream, type Responder } from './fake-upstream.js';
@@ -48,17 +48,17 @@ export class UpstreamStage {
     return source;
   }
 
-  ask(source: Source, facts: Partial<UpstreamRequest> = {}, context: Partial<AskContext> = {}): Promise<Outcome> {
+  ask(source: Source, facts: Partial<UpstreamRequest> = {}, context: Partial<SendContext> = {}): Promise<Outcome> {
     return this.client.ask(source, aRequest(facts), { signal: new AbortController().signal, via: [], ...context });
   }
 
-  async reply(source: Source, facts?: Partial<UpstreamRequest>, context?: Partial<AskContext>): Promise<Reply> {
+  async reply(source: Source, facts?: Partial<UpstreamRequest>, context?: Partial<SendContext>): Promise<Reply> {
     const outcome = await this.ask(source, facts, context);
     if (outcome.kind !== 'reply') throw new Error(`a reply was due, not: ${outcome.message}`);
     return outcome;
   }
 
-  async failure(source: Source, facts?: Partial<UpstreamRequest>, context?: Partial<AskContext>): Promise<Failure> {
+  async failure(source: Source, facts?: Partial<UpstreamRequest>, context?: Partial<SendContext>): Promise<Failure> {
     const outcome = await this.ask(source, facts, context);
     if (outcome.kind !== 'failure') throw new Error(`a failure was due, not HTTP ${outcome.status}`);
     return outcome;

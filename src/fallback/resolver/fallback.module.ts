@@ -18,6 +18,7 @@ import { ReservedNames } from './reserved-names.service.js';
 import { ReservedNamesModule } from './reserved-names.module.js';
 import { SourceAvatars } from './source-avatars.service.js';
 import { SourceProbe } from './source-probe.service.js';
+import { SourceUrls } from './source-urls.service.js';
 
 @Module({
   imports: [UpstreamModule, FallbackCacheModule, FallbackSourcesModule, ReservedNamesModule],
@@ -28,6 +29,7 @@ import { SourceProbe } from './source-probe.service.js';
     FallbackMetrics,
     SourceFanOut,
     SourceProbe,
+    SourceUrls,
     CachingProbe,
     AccountProbe,
     AccountsResolver,
@@ -36,6 +38,14 @@ import { SourceProbe } from './source-probe.service.js';
     SourceAvatars,
     { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
   ],
-  exports: [FallbackMetrics, FallbackResolver, SourceFanOut, AccountsResolver, AccountListsService, AvatarsResolver],
+  exports: [
+    FallbackMetrics,
+    FallbackResolver,
+    SourceFanOut,
+    AccountsResolver,
+    AccountListsService,
+    AvatarsResolver,
+    SourceUrls,
+  ],
 })
 export class FallbackModule {}

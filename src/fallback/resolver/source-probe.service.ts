@@ -3,7 +3,6 @@ import type { Attempt, Classification } from '../../domain/attempt.js';
 import { classifyReply } from '../../domain/classify-reply.js';
 import { encodePath, encodeQuery } from '../../domain/encode-path.js';
 import type { AnyOperation, AnyOperationKind, Operations, ReplyJson } from '../../domain/operation.js';
-import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 import { Spans } from '../../platform/observability/spans.service.js';
@@ -29,18 +28,6 @@ export class SourceProbe {
 
   attempt(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
     return this.spans.inside(attemptSpan(source, operation), () => this.send(source, operation, context));
-  }
-
-  /** The absolute URL at which a source answers an operation. */
-  urlOf(source: Source, operation: AnyOperation): string {
-    const [request] = planRequests(strategyFor(source.type), operation);
-    return this.upstream.urlOf(source, request).href;
-  }
-
-  /** The absolute URL from which git clones a repository of a source. */
-  gitUrlOf(source: Source, repo: RepoId): string {
-    const segments = strategyFor(source.type).gitPath(repo);
-    return this.upstream.urlOf(source, { segments, query: [] }).href;
   }
 
   /** An attempt made from a cached reply, which is in the hub's own format. */

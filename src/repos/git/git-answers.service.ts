@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Asking } from '../../fallback/resolver/question.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
@@ -29,7 +29,7 @@ export class GitAnswers {
   ) {}
 
   /** The first question of everything that git does. @throws HubError `Forbidden` for a push, `BadRequest` for git before 1.6.6 */
-  async refs(repo: RepoId, service: unknown, asking: Asking): Promise<WireAnswer> {
+  async refs(repo: RepoId, service: unknown, asking: RequestContext): Promise<WireAnswer> {
     if (service === 'git-receive-pack') throw this.noPush(repo);
     if (service !== FETCHING)
       throw new HubError('BadRequest', `This hub speaks git's smart protocol only: ask for ?service=${FETCHING}`);

@@ -1,8 +1,8 @@
 import { Controller, Get, Next, Param, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { NextFunction, Response } from 'express';
-import { Asks } from '../../fallback/resolver/asks.decorator.js';
-import type { Asking } from '../../fallback/resolver/question.js';
+import { Context } from '../../fallback/resolver/request-context.decorator.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import { gitRepository } from './git-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { relayReply } from '../../platform/http/relay-reply.js';
@@ -23,7 +23,7 @@ export class GitController {
   async refs(
     @Param('id') id: Id,
     @Query('service') service: unknown,
-    @Asks() asking: Asking,
+    @Context() asking: RequestContext,
     @Res() response: Response,
     @Next() next: NextFunction,
   ): Promise<void> {

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
-import type { Asking } from '../../fallback/resolver/question.js';
+import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
@@ -21,6 +22,7 @@ export class SourceGit {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly resolver: FallbackResolver,
+    private readonly urls: SourceUrls,
     private readonly metrics: FallbackMetrics,
   ) {}
 
@@ -28,20 +30,20 @@ export class SourceGit {
    * @throws HubError `RepoNotFound` where no source has it or may be asked, and what else the sources said; `NotImplemented` where
    * what the source has goes through the hub, which does not speak git for others
    */
-  async home(repo: RepoId, asking: Asking): Promise<GitHome> {
+  async home(repo: RepoId, asking: RequestContext): Promise<GitHome> {
     const operation = { kind: 'info', repo, query: [] } as const;
     const located = await this.metrics.count('info', () => this.resolver.locate({ ...asking, operation }));
     if (!located) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = located;
     if (source.hasToken || source.delivery === 'proxy') throw this.onlyByFiles(source, repo);
-    return { source, url: this.resolver.gitUrl(source, repo) };
+    return { source, url: this.urls.gitUrl(source, repo) };
   }
 
   /**
    * For the large files of a clone: git-lfs asks for them where the clone was made, and goes where it is led.
    * @throws HubError `Moved` to where the source answers, else as `home`
    */
-  async leadToLfs(repo: RepoId, asking: Asking): Promise<never> {
+  async leadToLfs(repo: RepoId, asking: RequestContext): Promise<never> {
     const { url } = await this.home(repo, asking);
     const location = `${url.replace(/\.git$/, '')}.git/info/lfs/objects/batch`;
     throw new HubError('Moved', 'The source of this repository has its large files', {

@@ -1,7 +1,7 @@
 import { Body, Controller, Header, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Asks } from '../../fallback/resolver/asks.decorator.js';
-import type { Asking } from '../../fallback/resolver/question.js';
+import { Context } from '../../fallback/resolver/request-context.decorator.js';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
@@ -29,7 +29,7 @@ export class LfsBatchController {
   @Header('Content-Type', LFS_JSON)
   batch(
     @Repo() repo: RepoId,
-    @Asks() asking: Asking,
+    @Context() asking: RequestContext,
     @Body() request: BatchRequestDto,
     @Req() { headers }: HubRequest,
   ): Promise<LfsBatchAnswer> {

@@ -30,7 +30,7 @@ export class LfsCopiesService {
     // touched first, then looked at, as `ContentReferences` wants it; only what the source has: a hash alone touches nothing
     await this.vault.touch([...(await this.objects.present(source.id, hashes)).keys()]);
     const found = await this.objects.present(source.id, hashes);
-    for (const [sha256, size] of found) await this.objects.note(target.id, { sha256, size });
+    for (const [sha256, size] of found) await this.objects.add(target.id, { sha256, size });
     return hashes
       .filter((sha256) => !found.has(sha256))
       .map((sha256) => ({ sha256, error: 'The source repository has no such large file' }));

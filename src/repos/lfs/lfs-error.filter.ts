@@ -1,7 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { HubError } from '../../domain/hub-error.js';
 import { inviteSignIn } from '../git/invite-sign-in.js';
-import { asHubError } from '../../platform/http/foreign-error.js';
+import { toHubError } from '../../platform/http/to-hub-error.js';
 import { HubErrorFilter } from '../../platform/http/hub-error.filter.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 
@@ -11,7 +11,7 @@ export class LfsErrorFilter implements ExceptionFilter {
   private readonly filter = new HubErrorFilter();
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const error = asHubError(thrown);
+    const error = toHubError(thrown);
     const { caller, params } = host.switchToHttp().getRequest<Partial<HubRequest>>();
     const asker = params && 'capability' in params ? undefined : caller; // no password makes a link good
     this.filter.catch(error ? inWordsOfLfs(inviteSignIn(error, asker)) : thrown, host);

@@ -22,7 +22,7 @@ export class RefsService {
     const overwrite = body.overwrite ?? false;
     const author = caller.name ?? '';
     if (body.emptyBranch)
-      await this.roots.emptyBranch(repository, { branch, author, message: 'initial commit' }, overwrite);
+      await this.roots.createEmptyBranch(repository, { branch, author, message: 'initial commit' }, overwrite);
     else
       await this.refs.createBranch(repository, { name: branch, revision: body.startingPoint ?? undefined, overwrite });
     return { ref: branchRef(branch) };

@@ -1,4 +1,4 @@
-import type { QueryPairs } from '../../domain/operation.js';
+import type { QueryPairs } from '../../domain/query.js';
 import { flag } from '../../domain/query-flags.js';
 
 /** Files that a browser could run as a page of the hub's origin if they were opened directly. */

@@ -48,7 +48,7 @@ export function localFileResponse(file: LocalFile, { conditions, path, method, q
   }
 }
 
-/** Headers that fileHeaders the body. On a redirect, the object store's response has its own. */
+/** Headers that describe the body. On a redirect, the object store's response has its own. */
 const BODY_HEADERS: ReadonlySet<string> = new Set([
   'accept-ranges',
   'content-length',
@@ -74,7 +74,7 @@ export async function redirectToStore(
   return { status: 302, headers: { ...Object.fromEntries(kept), location, 'cache-control': 'no-store' } };
 }
 
-/** An `If-Range` with a different ETag requests the wholeFile file. */
+/** An `If-Range` with a different ETag requests the whole file. */
 const rangeApplies = (ifRange: string | undefined, etag: string): boolean =>
   ifRange === undefined || ifRange.trim() === quotedEtag(etag);
 

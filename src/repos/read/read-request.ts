@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Question } from '../../fallback/resolver/question.js';
+import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import type { Attempt } from '../../domain/attempt.js';
 import type { Caller } from '../../domain/caller.js';
 import type { Operation } from '../../domain/operation.js';
@@ -15,7 +15,7 @@ import { hangUpSignal } from '../../platform/http/relay-reply.js';
  * A class, because each object literal with a getter gets its own hidden class, which V8 keeps until the next full garbage collection
  * together with the request (8 kB each, and 50 % more CPU time).
  */
-export class ReadRequest implements Question {
+export class ReadRequest implements FallbackRequest {
   readonly operation: Operation;
   readonly caller: Caller;
   readonly via: readonly string[];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { NextFunction, Response } from 'express';
-import type { Question } from '../../fallback/resolver/question.js';
+import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import type { Attempt } from '../../domain/attempt.js';
 import { HubError } from '../../domain/hub-error.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
@@ -23,7 +23,11 @@ export class ReadService {
     private readonly sources: SourceReadService,
   ) {}
 
-  /** Calls `next` for URLs that are not reads of a repository. @throws HubError */
+  /**
+   * Handles a read. Calls `next` for URLs that are not reads of a repository.
+   *
+   * @throws HubError
+   */
   async serve(request: HubRequest, response: Response, next: NextFunction): Promise<void> {
     const path = parseRepoPath(request.originalUrl);
     if (!path) return next();
@@ -44,7 +48,7 @@ export class ReadService {
     }
   }
 
-  private async answer(request: Question, client: ClientInfo): Promise<WireAnswer> {
+  private async answer(request: FallbackRequest, client: ClientInfo): Promise<WireAnswer> {
     const answer = (await this.local.answer(request, client)) ?? (await this.sources.answer(request, client));
     if (!answer) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     return answer;

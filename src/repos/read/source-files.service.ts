@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClientInfo } from './client-info.js';
-import type { Question } from '../../fallback/resolver/question.js';
+import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
+import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
 import type { FileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
@@ -14,7 +15,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
 
 /** A read request for one file. */
-export type FileRequest = Question & { readonly operation: FileOperation };
+export type FileRequest = FallbackRequest & { readonly operation: FileOperation };
 
 /** Delivers files of sources in the way that is safe for every client generation (ARCHITECTURE.md, "Deliver"). */
 @Injectable()
@@ -24,6 +25,7 @@ export class SourceFilesService {
   constructor(
     @Inject(HUB_CONFIG) config: HubConfig,
     private readonly resolver: FallbackResolver,
+    private readonly urls: SourceUrls,
   ) {
     this.ownHost = new URL(config.baseUrl).hostname;
   }
@@ -66,7 +68,7 @@ export class SourceFilesService {
   private redirect(source: Source, operation: FileOperation, reply: Reply | undefined): WireAnswer {
     const known = reply ? redirectHeaders(relayFileHeaders(reply.headers)) : commitOf(operation);
     const foreign = reply?.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
-    const location = foreign ? reply.location! : this.resolver.fileUrl(source, operation);
+    const location = foreign ? reply.location! : this.urls.fileUrl(source, operation);
     return { status: 302, headers: { ...known, ...sourceHeaders(source), 'cache-control': 'no-store', location } };
   }
 }

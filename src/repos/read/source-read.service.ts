@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
-import type { Question } from '../../fallback/resolver/question.js';
+import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import type { Operation } from '../../domain/operation.js';
 import { rewriteNextLink } from '../../domain/rewrite-link.js';
 import { sourceHeaders, tagSource } from '../../domain/tag-source.js';
@@ -25,11 +25,11 @@ export class SourceReadService {
    *
    * @throws HubError the failure that the sources reported
    */
-  answer(question: Question, client: ClientInfo): Promise<WireAnswer | undefined> {
+  answer(question: FallbackRequest, client: ClientInfo): Promise<WireAnswer | undefined> {
     return this.metrics.count(question.operation.kind, () => this.respond(question, client));
   }
 
-  private async respond(question: Question, client: ClientInfo): Promise<WireAnswer | undefined> {
+  private async respond(question: FallbackRequest, client: ClientInfo): Promise<WireAnswer | undefined> {
     if (isFileQuestion(question)) return this.files.deliver(question, client);
     const answer = await this.resolver.answer(question);
     if (!answer) return undefined;
@@ -48,6 +48,6 @@ export class SourceReadService {
   }
 }
 
-const isFileQuestion = (question: Question): question is FileRequest => question.operation.kind === 'resolve';
+const isFileQuestion = (question: FallbackRequest): question is FileRequest => question.operation.kind === 'resolve';
 
 const returnsRepo = ({ kind }: Operation): boolean => kind === 'info' || kind === 'revision';

@@ -1,5 +1,6 @@
 import { HubError } from '../../domain/hub-error.js';
-import type { Conditions, Operation, QueryPairs } from '../../domain/operation.js';
+import type { Operation } from '../../domain/operation.js';
+import type { Conditions, QueryPairs } from '../../domain/query.js';
 import { forwardableQuery } from '../../domain/forward-query.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';
 

@@ -31,7 +31,7 @@ export class PreuploadService {
   /** @throws HubError as `RepoAccessService.writable`; `RevisionNotFound`, `BadRequest` for invalid paths */
   async plan(target: WriteTarget, { files, gitIgnore, gitAttributes }: PreuploadDto): Promise<PreuploadAnswerDto> {
     const repository = await this.access.writable(target.repo, target.caller);
-    const commit = await this.revisions.commitOf(repository, target.revision);
+    const commit = await this.revisions.resolve(repository, target.revision);
     checkPaths(files);
     const paths = files.map(({ path }) => path);
     const attributes = await this.rules.attributes(commit, paths, gitAttributes);

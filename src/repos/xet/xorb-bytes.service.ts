@@ -26,7 +26,7 @@ export class XorbBytes {
 
   /** What the stored bytes are called. @throws whatever `content` throws; then nothing is kept */
   async keep(content: AsyncIterable<Uint8Array>): Promise<string> {
-    const { sha256 } = await this.vault.keepUnnamed(salted(content));
+    const { sha256 } = await this.vault.putUnhashed(salted(content));
     return sha256;
   }
 

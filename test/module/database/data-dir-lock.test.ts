@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { DataDirInUse } from '../../../src/platform/database/data-dir-in-use.js';
+import { DataDirInUseError } from '../../../src/platform/database/data-dir-in-use.js';
 import { lockDataDir, type Unlock } from '../../../src/platform/database/data-dir-lock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -20,7 +20,7 @@ it.each([1, 2, 3, 4])('the lock of a process that died is taken over, by one of 
   const held = all.filter((one): one is PromiseFulfilledResult<Unlock> => one.status === 'fulfilled');
   const refused = all.filter((one): one is PromiseRejectedResult => one.status === 'rejected');
   expect(held).toHaveLength(1);
-  expect(refused.every(({ reason }) => reason instanceof DataDirInUse)).toBe(true);
+  expect(refused.every(({ reason }) => reason instanceof DataDirInUseError)).toBe(true);
   await held[0]!.value();
   expect(await readdir(dir)).toEqual([]);
 });
@@ -29,7 +29,7 @@ it('works in a folder whose path is too long for a socket', async () => {
   const dir = join(await temporaryFolder(), 'n'.repeat(120));
   await mkdir(dir);
   const unlock = await lockDataDir(dir);
-  await expect(lockDataDir(dir)).rejects.toThrow(DataDirInUse);
+  await expect(lockDataDir(dir)).rejects.toThrow(DataDirInUseError);
   await unlock();
   const again = await lockDataDir(dir);
   await again();

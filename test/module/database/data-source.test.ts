@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DataSource, type MigrationInterface } from 'typeorm';
-import { DataDirInUse } from '../../../src/platform/database/data-dir-in-use.js';
+import { DataDirInUseError } from '../../../src/platform/database/data-dir-in-use.js';
 import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
 import { MIGRATIONS } from '../../../src/platform/database/migrations/migrations.js';
 import { openDataSource } from '../../../src/platform/database/open-data-source.js';
@@ -72,7 +72,7 @@ describe('the embedded data directory', () => {
   it('is refused to a second opener, in one sentence, and free again afterwards', async () => {
     const config = { databaseUrl: undefined, dataDir: await temporaryFolder() };
     const source = await new DataSource(await dataSourceOptions(config)).initialize();
-    await expect(dataSourceOptions(config)).rejects.toThrow(DataDirInUse);
+    await expect(dataSourceOptions(config)).rejects.toThrow(DataDirInUseError);
     await expect(dataSourceOptions(config)).rejects.toThrow(/^Another process is using the data directory [^.]+\.$/);
     await source.destroy();
     const next = await new DataSource(await dataSourceOptions(config)).initialize();

@@ -382,7 +382,7 @@ describe('a file of a source', () => {
 
   it('has an address of its own', async () => {
     const far = await stage.add(has);
-    expect(stage.resolver.fileUrl(stage.sources[0]!, fileNamed('a b') as never)).toBe(
+    expect(stage.urls.fileUrl(stage.sources[0]!, fileNamed('a b') as never)).toBe(
       `${far.url}/o/r/resolve/main/a%20b`,
     );
   });

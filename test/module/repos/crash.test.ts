@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
-import { DataDirInUse } from '../../../src/platform/database/data-dir-in-use.js';
+import { DataDirInUseError } from '../../../src/platform/database/data-dir-in-use.js';
 import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
 import { LocalStore } from '../../support/local-store.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -39,7 +39,7 @@ async function writeAndCrash(dataDir: string, round: number, meanwhile?: () => P
 it('kill -9 in the middle of writing loses nothing that was acknowledged', async () => {
   const dataDir = await temporaryFolder();
   const refused = async (): Promise<void> => {
-    await expect(dataSourceOptions({ databaseUrl: undefined, dataDir })).rejects.toThrow(DataDirInUse);
+    await expect(dataSourceOptions({ databaseUrl: undefined, dataDir })).rejects.toThrow(DataDirInUseError);
   };
   const acknowledged: Acknowledged[] = [];
   for (const round of KILLED_ON_LINE.keys()) acknowledged.push(...(await writeAndCrash(dataDir, round, refused)));

@@ -143,8 +143,8 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
     const repository = await store.repository();
     const oid = await store.commit(repository, { content: fresh() });
     await squash(repository);
-    const commitOf = store.revisions.commitOf.bind(store.revisions);
-    store.revisions.commitOf = async (...asked) => {
+    const commitOf = store.revisions.resolve.bind(store.revisions);
+    store.revisions.resolve = async (...asked) => {
       const found = await commitOf(...asked);
       await collect(8);
       return found;
@@ -154,7 +154,7 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
         gone,
       );
     } finally {
-      store.revisions.commitOf = commitOf;
+      store.revisions.resolve = commitOf;
     }
     const { branches } = await store.repositories.refs(repository, []);
     expect(branches.map(({ name }) => name)).toEqual(['main']);

@@ -104,7 +104,7 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
       `INSERT INTO repository_aliases (lookup_key, repository_id) SELECT 'model:ann/old', id FROM repositories LIMIT 1`,
     );
     const keys = ['model:bob/model-100', 'model:ann/old', 'model:ann/nothing', 'dataset:bob/model-100'];
-    expect(await lists.known(keys)).toEqual(new Set(['model:bob/model-100', 'model:ann/old']));
+    expect(await lists.findKnownKeys(keys)).toEqual(new Set(['model:bob/model-100', 'model:ann/old']));
   });
 
   it('words follow what changes: name, tags, card; and no card is too long for them', async () => {

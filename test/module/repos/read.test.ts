@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { HubError } from '../../../src/domain/hub-error.js';
-import type { QueryPairs } from '../../../src/domain/operation.js';
+import type { QueryPairs } from '../../../src/domain/query.js';
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { AccessTokenEntity } from '../../../src/users/access-token.entity.js';
-import { LocalFleet } from '../../../src/platform/cluster/local-fleet.js';
+import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';
@@ -21,7 +21,7 @@ describeOnEveryDatabase('accounts', (newDatabase) => {
     const database = await openDatabase(newDatabase);
     const tokens = new AccessTokenStore(database);
     accounts = new AccountsService(new AccountStore(database), new MembershipStore(database), tokens);
-    callers = new CallersService(tokens, new SessionStore(database), new LocalFleet(), () => now);
+    callers = new CallersService(tokens, new SessionStore(database), new LocalClusterBus(), () => now);
     await accounts.createUser({ name: 'Alice', fullName: 'Alice A.' });
     await accounts.createUser({ name: 'bob' });
     await accounts.createOrganization({ name: 'Acme' });

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { ReservedNames } from '../../../src/fallback/resolver/reserved-names.service.js';
-import { LocalFleet } from '../../../src/platform/cluster/local-fleet.js';
+import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { ReservedAccounts } from '../../../src/users/reserved-accounts.service.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
@@ -16,7 +16,7 @@ describeOnEveryDatabase('reserved accounts', (newDatabase) => {
 
   it('are known from the start, whatever the case', async () => {
     const names = new ReservedNames();
-    await new ReservedAccounts(accounts, names, new LocalFleet()).onModuleInit();
+    await new ReservedAccounts(accounts, names, new LocalClusterBus()).onModuleInit();
     expect(['acme', 'ACME', 'free', 'acm', ''].map((name) => names.has(name))).toEqual([
       true,
       true,
@@ -35,7 +35,7 @@ describeOnEveryDatabase('reserved accounts', (newDatabase) => {
           answers.push((said) => (said instanceof Error ? reject(said) : resolve(said))),
         ),
     });
-    const reserved = new ReservedAccounts(slow, names, new LocalFleet());
+    const reserved = new ReservedAccounts(slow, names, new LocalClusterBus());
     const [early, late] = [reserved.refresh(), reserved.refresh()];
     answers[1]!(['acme']);
     await late;

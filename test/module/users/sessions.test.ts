@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { LocalFleet } from '../../../src/platform/cluster/local-fleet.js';
+import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { newMemoryLimiter } from '../../../src/platform/cluster/new-limiter.js';
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
@@ -31,7 +31,7 @@ function wire(database: DataSource) {
     new PasswordStore(database),
   ];
   const tokens = new AccessTokenStore(database);
-  const callers = new CallersService(tokens, sessions, new LocalFleet(), clock);
+  const callers = new CallersService(tokens, sessions, new LocalClusterBus(), clock);
   const [passwords, limits] = [new PasswordsService(), new AuthLimitsService(newMemoryLimiter)];
   const people = new AccountsService(accounts, new MembershipStore(database), tokens);
   return Object.assign(world, {

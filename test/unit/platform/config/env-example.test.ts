@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
+import type { Variable } from '../../../../src/platform/config/variable.js';
 import { VARIABLES } from '../../../../src/platform/config/variables.js';
 
-const HEAD = `# Every setting of the hub, with its default. Take the # in front of a name away to change it. All are checked at start.
-# Nothing reads this file by itself: give a copy of it to docker run --env-file, or to node --env-file.
+const HEAD = `# All settings of the hub, with their defaults. Remove the # in front of a name to change it. The hub checks them at startup.
+# This file is not read automatically. Pass a copy of it to docker run --env-file or node --env-file.
 `;
 
-const line = ({ name, fallback, meaning }: { name: string; fallback: string | undefined; meaning: string }): string =>
-  `\n# ${meaning}\n#${name}=${fallback ?? ''}\n`;
+const line = ({ name, defaultText, description }: Variable<unknown>): string =>
+  `\n# ${description}\n#${name}=${defaultText ?? ''}\n`;
 
 describe('.env.example', () => {
   it('shows exactly the variables that the hub reads', () => {

@@ -1,5 +1,10 @@
 import { SOURCE_TYPES } from '../../../../src/fallback/strategies/strategies.js';
-import { EnvironmentFault, parseEnv, unknownNames, type Environment } from '../../../../src/platform/config/env.js';
+import {
+  InvalidEnvironmentError,
+  parseEnv,
+  unknownNames,
+  type Environment,
+} from '../../../../src/platform/config/env.js';
 import type { HubConfig } from '../../../../src/platform/config/hub-config.js';
 
 const CONTEXT = { version: '1.2.3', sourceTypes: SOURCE_TYPES };
@@ -17,7 +22,7 @@ function faultsOf(env: Environment): readonly string[] {
   try {
     read(env);
   } catch (error) {
-    if (error instanceof EnvironmentFault) return error.faults;
+    if (error instanceof InvalidEnvironmentError) return error.faults;
     throw error;
   }
   return [];
@@ -32,7 +37,7 @@ describe('an empty environment', () => {
       metrics: { enabled: true, token: undefined },
       shutdown: { delayMs: 0, timeoutMs: 25_000 },
       newSecretKey: undefined,
-      isKeyKept: true,
+      isSecretKeyGenerated: true,
       admin: { enabled: true, token: 'kept-admin-token' },
       secretKey: 'kept-secret-key-000',
       fallback: {
@@ -132,7 +137,7 @@ describe('what is wrong with an environment', () => {
     [{ KOHAKU_HUB_BASE_URL: 'https://a@b/' }, [expect.stringMatching(/without user/) as string]],
     [{ LOG_LEVEL: 'loud' }, [expect.stringMatching(/^LOG_LEVEL is "loud": expected one of fatal, error/) as string]],
     [{ KOHAKU_HUB_SITE_NAME: 'a\nb' }, [expect.stringMatching(/printable/) as string]],
-    [{ KOHAKU_HUB_DATABASE_URL: db }, [expect.stringMatching(/^KOHAKU_HUB_SECRET_KEY must be set where/) as string]],
+    [{ KOHAKU_HUB_DATABASE_URL: db }, [expect.stringMatching(/^KOHAKU_HUB_SECRET_KEY must be set if/) as string]],
     [{ KOHAKU_HUB_DATABASE_URL: db, KOHAKU_HUB_SECRET_KEY: key }, []],
     [
       { KOHAKU_HUB_DATABASE_URL: 'mysql://u:hidden-password@db/x', KOHAKU_HUB_SECRET_KEY: key },
@@ -159,13 +164,13 @@ describe('what is wrong with an environment', () => {
     [
       { ...S3, KOHAKU_HUB_S3_BUCKET: '', KOHAKU_HUB_S3_ACCESS_KEY: '' },
       [
-        'KOHAKU_HUB_S3_BUCKET must be set where KOHAKU_HUB_STORAGE is s3',
-        'KOHAKU_HUB_S3_ACCESS_KEY must be set where KOHAKU_HUB_S3_SECRET_KEY is',
+        'KOHAKU_HUB_S3_BUCKET must be set if KOHAKU_HUB_STORAGE is s3',
+        'KOHAKU_HUB_S3_ACCESS_KEY must be set if KOHAKU_HUB_S3_SECRET_KEY is set',
       ],
     ],
     [
       { ...S3, KOHAKU_HUB_S3_SECRET_KEY: '' },
-      ['KOHAKU_HUB_S3_SECRET_KEY must be set where KOHAKU_HUB_S3_ACCESS_KEY is'],
+      ['KOHAKU_HUB_S3_SECRET_KEY must be set if KOHAKU_HUB_S3_ACCESS_KEY is set'],
     ],
     [
       { ...S3, KOHAKU_HUB_S3_ENDPOINT: 'minio:9000', KOHAKU_HUB_S3_BUCKET: 'My_Bucket' },
@@ -185,9 +190,7 @@ describe('what is wrong with an environment', () => {
       KOHAKU_HUB_SECRET_KEY: 'hidden',
       KOHAKU_HUB_FALLBACK_SOURCES: '{"token":"hidden"}',
     };
-    expect(() => read(env)).toThrow(
-      /^The environment is not right:\n {2}- PORT.*\n {2}- HOST.*\n {2}- KOHAKU.*\n {2}- KOHAKU/,
-    );
+    expect(() => read(env)).toThrow(/^Invalid environment:\n {2}- PORT.*\n {2}- HOST.*\n {2}- KOHAKU.*\n {2}- KOHAKU/);
     expect(faultsOf(env).join()).not.toContain('hidden');
   });
 

@@ -30,6 +30,6 @@ describe('generated secrets', () => {
   it('are not replaced when they are empty: somebody should look', () => {
     secretsIn(folder);
     writeFileSync(secretFiles(folder).secretKey, '\n');
-    expect(() => secretsIn(folder)).toThrow(/secret-key is empty; delete the file/);
+    expect(() => secretsIn(folder)).toThrow(/secret-key is empty. Delete the file/);
   });
 });

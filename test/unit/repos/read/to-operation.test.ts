@@ -1,4 +1,4 @@
-import type { QueryPairs } from '../../../../src/domain/operation.js';
+import type { QueryPairs } from '../../../../src/domain/query.js';
 import type { RepoPath } from '../../../../src/domain/parse-repo-path.js';
 import { isTrue, toOperation, type RequestParts } from '../../../../src/repos/read/to-operation.js';
 

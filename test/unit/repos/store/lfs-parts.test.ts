@@ -44,8 +44,8 @@ describe('the parts that a client names', () => {
     ['the first missing', [two], 'Part 1 of 2 is missing from the list'],
     ['the last missing', [one], 'Part 2 of 2 is missing from the list'],
     ['without ETag', [one, { partNumber: 2, etag: '""' }], 'Part 2 of 2 is missing from the list'],
-    ['one too many', [one, two, { partNumber: 3, etag: 'c' }], 'There is no part 3: the parts are 1 to 2'],
-    ['a part 0', [{ partNumber: 0, etag: 'c' }, one, two], 'There is no part 0: the parts are 1 to 2'],
+    ['one too many', [one, two, { partNumber: 3, etag: 'c' }], 'Part 3 does not exist. The parts are 1 to 2.'],
+    ['a part 0', [{ partNumber: 0, etag: 'c' }, one, two], 'Part 0 does not exist. The parts are 1 to 2.'],
   ])('%s', (_case, named, expected) => {
     expect(orderLfsParts(named, 2)).toEqual(expected);
   });

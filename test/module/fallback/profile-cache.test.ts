@@ -1,12 +1,12 @@
-import { AnswerMemory } from '../../../src/fallback/cache/answer-memory.service.js';
+import { ProfileCache } from '../../../src/fallback/cache/profile-cache.service.js';
 import { HubError } from '../../../src/domain/hub-error.js';
 import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { aHubConfig } from '../../support/a-hub-config.js';
 
 let now = 1;
-const memoryOf = (fallback: Parameters<typeof aHubConfig>[0] = {}): AnswerMemory =>
-  new AnswerMemory(aHubConfig(fallback), new LocalClusterBus(), () => now);
-const keep = (memory: AnswerMemory, key: string, bytes = 10): void =>
+const memoryOf = (fallback: Parameters<typeof aHubConfig>[0] = {}): ProfileCache =>
+  new ProfileCache(aHubConfig(fallback), new LocalClusterBus(), () => now);
+const keep = (memory: ProfileCache, key: string, bytes = 10): void =>
   memory.remember(key, { key }, { generation: memory.generation, bytes });
 
 it('gives back what it was given, and a denial as an error', () => {
