@@ -11,7 +11,7 @@ import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { secretFiles, secretsIn } from './platform/config/secrets.js';
 import { FastExpressAdapter } from './platform/http/fast-express.adapter.js';
-import { bootFault, CommandFault } from './app/boot-fault.js';
+import { describeBootError, CommandError } from './app/boot-fault.js';
 import { HubLogger } from './platform/observability/hub-logger.js';
 
 /** What a person who has just started the hub wants to know. The token itself is never printed: terminals and logs are kept. */
@@ -49,11 +49,11 @@ async function main(name: string | undefined): Promise<void> {
   if (name === undefined) return serve();
   const command = COMMANDS.get(name);
   if (!command)
-    throw new CommandFault(`${name} is no command: expected ${[...COMMANDS.keys()].join(' or ')}, or none to serve.`);
+    throw new CommandError(`${name} is no command: expected ${[...COMMANDS.keys()].join(' or ')}, or none to serve.`);
   process.stdout.write(`${await command()}\n`);
 }
 
 main(process.argv[2]).catch((error: unknown) => {
-  process.stderr.write(`${bootFault(error)}\n`);
+  process.stderr.write(`${describeBootError(error)}\n`);
   process.exit(1);
 });

@@ -2,7 +2,7 @@ import type { SourceSetting } from '../../domain/source.js';
 
 export type { SourceSetting } from '../../domain/source.js';
 
-/** How fallback behaves; times in the units their names say. */
+/** Settings of the fallback to sources. */
 export interface FallbackConfig {
   readonly enabled: boolean;
   readonly cacheTtlSeconds: number;
@@ -16,62 +16,62 @@ export interface FallbackConfig {
   readonly requireAuth: boolean;
   readonly reservedNamespaces: readonly string[];
   readonly allowPrivateNetworks: boolean;
-  /** Undefined when the variable is unset: then a first start creates the huggingface.co source. */
+  /** Undefined if the variable is unset: the first start then creates the huggingface.co source. */
   readonly sources: readonly SourceSetting[] | undefined;
 }
 
-/** Where an S3 store is, and who the hub is there. */
+/** Address and credentials of an S3 bucket. */
 export interface S3Config {
   /** Undefined: AWS. */
   readonly endpoint: string | undefined;
-  /** The same store for clients; undefined: they do not reach it. */
+  /** Endpoint of the same server for clients. Undefined: clients cannot reach it. */
   readonly publicEndpoint: string | undefined;
   readonly bucket: string;
   readonly region: string;
-  /** Undefined: what the environment of the process offers (a machine's role). */
+  /** Undefined: the default credentials of the AWS SDK, such as the role of the machine. */
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   readonly forcePathStyle: boolean;
 }
 
-/** Everything the environment decides, checked once at start. */
+/** The configuration of the hub, parsed and checked at startup. */
 export interface HubConfig {
   readonly version: string;
-  /** A pseudonym of this instance in `Via`, the same for all replicas of one hub: derived from the secret key. */
+  /** Identifies the hub in `Via` headers and Redis keys. Derived from the secret key, so all replicas have the same. */
   readonly instanceId: string;
   readonly port: number;
   readonly host: string;
-  /** Public base of every absolute URL we write, without trailing slash. */
+  /** Public base of all absolute URLs, without trailing slash. */
   readonly baseUrl: string;
   readonly siteName: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
-  /** What several replicas share besides the database; undefined: this is the only one. */
+  /** Redis server shared by all replicas. Undefined: this process is the only replica. */
   readonly redisUrl: string | undefined;
-  /** How long a request waits for Redis before it goes on without. */
+  /** How long a request waits for Redis before it continues without. */
   readonly redisTimeoutMs: number;
   readonly admin: { readonly enabled: boolean; readonly token: string };
-  /** Encrypts source tokens at rest and signs cursors. */
+  /** Encrypts stored source tokens and signs cursors. */
   readonly secretKey: string;
-  /** Is the secret key the data directory's, since the environment gives none? */
-  readonly isKeyKept: boolean;
-  /** What `rotate-key` changes to; undefined: not given. */
+  /** Whether the secret key was generated and is stored in the data directory. */
+  readonly isSecretKeyGenerated: boolean;
+  /** New key for the `rotate-key` command. */
   readonly newSecretKey: string | undefined;
-  /** Whether people may make accounts themselves. */
+  /** `closed`: only the administrator can create accounts. */
   readonly registration: 'open' | 'closed';
-  /** Bytes above which a large file is uploaded in parts of this size. */
+  /** Part size of multipart uploads in bytes; smaller files are uploaded in one request. */
   readonly lfsPartSize: number;
-  /** Undefined: bytes lie in the data directory. */
+  /** Undefined: files are stored in the data directory. */
   readonly s3: S3Config | undefined;
   readonly fallback: FallbackConfig;
   readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
-  /** How long a hub that is told to stop goes on, and how long what is in flight may take after that. */
+  /** How long the hub serves requests after a stop signal, and how long running requests may take after that. */
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
-  /** Undefined token: whoever reaches the port may read the figures. */
+  /** Undefined token: metrics are public. */
   readonly metrics: { readonly enabled: boolean; readonly token: string | undefined };
-  /** Whether OpenTelemetry is told of requests, and what the hub is called there; the rest its SDK reads itself. */
+  /** OpenTelemetry tracing. Its SDK reads all other settings from the environment itself. */
   readonly tracing: { readonly enabled: boolean; readonly serviceName: string };
   readonly log: { readonly level: string; readonly format: 'json' | 'pretty' };
 }
 
-/** Injection token of the checked configuration. */
+/** Injection token of the configuration. */
 export const HUB_CONFIG = Symbol('HubConfig');

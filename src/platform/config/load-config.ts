@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv, type ConfigContext } from './env.js';
 import type { HubConfig } from './hub-config.js';
 
-/** The package file lies further up from `dist/src/…` than from `src/…`. */
+/** Searches parent folders for package.json, whose distance differs between `src/` and `dist/src/`. */
 function packageVersion(folder: URL): string {
   try {
     const { name, version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as Record<
@@ -11,19 +11,19 @@ function packageVersion(folder: URL): string {
     >;
     if (name === 'hubfall' && version) return version;
   } catch {
-    // not in this folder: look one further up
+    // not in this folder
   }
   const parent = new URL('..', folder);
-  if (parent.href === folder.href) throw new Error('The package.json of hubfall is missing.');
+  if (parent.href === folder.href) throw new Error('package.json of hubfall not found. Reinstall the hub.');
   return packageVersion(parent);
 }
 
-/** This program's version, as its package says. */
+/** The version of the hub, from package.json. */
 export const hubVersion = (): string => packageVersion(new URL('.', import.meta.url));
 
 /**
- * The configuration of this process; the only place that reads its environment.
- * @throws EnvironmentFault
+ * Reads the configuration from the environment of this process. Nothing else reads the environment.
+ * @throws InvalidEnvironmentError
  */
 export function loadConfig(context: Omit<ConfigContext, 'version'>): HubConfig {
   const onTerminal = process.stdout.isTTY ? { LOG_FORMAT: 'pretty' } : {};

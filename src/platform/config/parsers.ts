@@ -1,15 +1,15 @@
 import { checkSources } from '../../domain/check-source.js';
 import type { SourceSetting } from '../../domain/source.js';
 
-/** Why a text cannot be a variable's value: one line for each thing that is wrong. */
-export class Misfit {
+/** Why a text is not a valid value of a variable, one line per problem. */
+export class ParseFailure {
   constructor(readonly lines: readonly string[]) {}
 }
 
-const expected = (what: string): Misfit => new Misfit([`expected ${what}`]);
+const expected = (what: string): ParseFailure => new ParseFailure([`expected ${what}`]);
 
-/** Reads a variable's text: the value, or what was expected instead. Never throws. */
-export type Parse<T> = (text: string) => T | Misfit;
+/** Parses the text of a variable. Returns the value or a failure; never throws. */
+export type Parse<T> = (text: string) => T | ParseFailure;
 
 const between = (min: number, max: number, value: number): boolean => value >= min && value <= max;
 
@@ -20,7 +20,7 @@ export const integer =
       ? Number(text)
       : expected(`a whole number from ${min} to ${max}`);
 
-/** A number of seconds, fractions allowed. */
+/** A number of seconds; fractions are allowed. */
 export const seconds =
   (min: number, max: number): Parse<number> =>
   (text) =>
@@ -28,25 +28,25 @@ export const seconds =
       ? Number(text)
       : expected(`a number of seconds from ${min} to ${max}`);
 
-/** The same, handed on in whole milliseconds. */
+/** A number of seconds, converted to whole milliseconds. */
 export const secondsAsMs =
   (min: number, max: number): Parse<number> =>
   (text) => {
     const value = seconds(min, max)(text);
-    return value instanceof Misfit ? value : Math.round(value * 1000);
+    return value instanceof ParseFailure ? value : Math.round(value * 1000);
   };
 
-/** A part of the whole. */
-export const share: Parse<number> = (text) =>
+/** A number from 0 to 1. */
+export const fraction: Parse<number> = (text) =>
   /^\d(\.\d{1,9})?$/.test(text) && Number(text) <= 1 ? Number(text) : expected('a number from 0 to 1');
 
-const YES = ['true', '1', 'yes', 'on'];
-const NO = ['false', '0', 'no', 'off'];
+const TRUE_WORDS = ['true', '1', 'yes', 'on'];
+const FALSE_WORDS = ['false', '0', 'no', 'off'];
 
-export const yesOrNo: Parse<boolean> = (text) => {
+export const boolean: Parse<boolean> = (text) => {
   const word = text.toLowerCase();
-  if (YES.includes(word)) return true;
-  return NO.includes(word) ? false : expected('true or false');
+  if (TRUE_WORDS.includes(word)) return true;
+  return FALSE_WORDS.includes(word) ? false : expected('true or false');
 };
 
 export const oneOf =
@@ -54,7 +54,7 @@ export const oneOf =
   (text) =>
     words.find((word) => word === text.toLowerCase()) ?? expected(`one of ${words.join(', ')}`);
 
-/** Printable text of a bounded length. */
+/** Printable text of `min` to `max` characters. */
 export const printable =
   (min: number, max: number): Parse<string> =>
   (text) =>
@@ -62,14 +62,14 @@ export const printable =
       ? text
       : expected(`${min} to ${max} printable characters`);
 
-/** The value that KohakuHub's example files bear: whoever has read them would have the key. */
-const PUBLISHED = 'change-me-in-production';
+/** The value in KohakuHub's example files. It is public, so it must not be used as a secret. */
+const PUBLISHED_SECRET = 'change-me-in-production';
 
-/** A secret made by a person: long enough, one a header can carry, and not one that was published. */
+/** A secret that was chosen by a person. It must be long enough, fit into a header, and not be a published example. */
 export const secret =
   (min: number): Parse<string> =>
   (text) => {
-    if (text === PUBLISHED) return expected('a secret of your own, not the published example');
+    if (text === PUBLISHED_SECRET) return expected('a secret of your own, not the published example');
     return /^[\x21-\x7e]+$/.test(text) && between(min, 500, text.length)
       ? text
       : expected(`${min} to 500 printable ASCII characters without spaces`);
@@ -77,16 +77,16 @@ export const secret =
 
 const asUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
-/** An http(s) base URL, a path prefix allowed, handed on without trailing slash. */
+/** An HTTP(S) base URL, which may have a path prefix. Trailing slashes are removed. */
 export const baseUrl: Parse<string> = (text) => {
   const url = asUrl(text);
-  const plain = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
-  return plain
+  const isBase = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
+  return isBase
     ? url.origin + url.pathname.replace(/\/+$/, '')
-    : expected('an http or https URL without user, query and fragment, like https://hub.example.com');
+    : expected('an HTTP or HTTPS URL without user, query and fragment, such as https://hub.example.com');
 };
 
-/** A URL of one of these schemes, handed on as written. */
+/** A URL with one of these schemes. */
 export const urlOf =
   (...schemes: string[]): Parse<string> =>
   (text) => {
@@ -100,32 +100,34 @@ export const urlOf =
 export const bucket: Parse<string> = (text) =>
   /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text)
     ? text
-    : expected('the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens');
+    : expected('a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens');
 
-/** Globs of namespaces, separated by commas. */
+/** Comma-separated namespaces; `*` and `?` are wildcards. */
 export const namespaceGlobs: Parse<readonly string[]> = (text) => {
   const globs = text
     .split(',')
     .map((glob) => glob.trim())
     .filter((glob) => glob !== '');
-  const wrong = globs.filter((glob) => !/^[\w.*?-]{1,96}$/.test(glob));
-  return wrong.length === 0 ? globs : expected('namespaces separated by commas, * and ? allowed: acme,acme-*');
+  const invalid = globs.filter((glob) => !/^[\w.*?-]{1,96}$/.test(glob));
+  return invalid.length === 0
+    ? globs
+    : expected('comma-separated namespaces, with * and ? as wildcards, such as acme,acme-*');
 };
 
 const asJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // the parser's own message quotes the text, in which tokens may stand
+    return undefined; // the parser's message quotes the text, which may contain tokens
   }
 };
 
-/** A JSON list of sources; each fault names the source's place in it and the field. */
+/** A JSON list of sources. Each problem names the index of the source and the field. */
 export const sourceList: Parse<readonly SourceSetting[]> = (text) => {
   const list = asJson(text);
   if (!Array.isArray(list)) return expected('a JSON list of sources: [{"name": …, "url": …, "source_type": …}]');
   const check = checkSources(list);
   return 'settings' in check
     ? check.settings
-    : new Misfit(check.faults.map(({ field, message }) => `${field} ${message}`));
+    : new ParseFailure(check.faults.map(({ field, message }) => `${field} ${message}`));
 };

@@ -13,13 +13,13 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What the hub must know and nobody else. */
+/** The secrets of a hub. */
 export interface Secrets {
   readonly adminToken: string;
   readonly secretKey: string;
 }
 
-/** Where the generated secrets of a data directory lie. */
+/** Paths of the generated secrets in a data directory. */
 export const secretFiles = (dataDir: string): { adminToken: string; secretKey: string } => ({
   adminToken: join(dataDir, 'secrets', 'admin-token'),
   secretKey: join(dataDir, 'secrets', 'secret-key'),
@@ -30,7 +30,7 @@ const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.Errn
 function readSecret(file: string): string | undefined {
   try {
     const text = readFileSync(file, 'utf8').trim();
-    if (text === '') throw new Error(`The secret in ${file} is empty; delete the file to have a new one made.`);
+    if (text === '') throw new Error(`The secret in ${file} is empty. Delete the file to generate a new one.`);
     return text;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
@@ -38,65 +38,68 @@ function readSecret(file: string): string | undefined {
   }
 }
 
-/** Whole or not at all, and never over another's: written beside its place, then linked to it, which fails when that is taken. */
-function keepSecret(file: string, text: string): void {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  const handle = openSync(draft, 'wx', 0o600);
+/**
+ * Writes a secret atomically without replacing an existing one: it is written to a temporary file and then linked, which fails if the
+ * target exists.
+ */
+function writeSecret(file: string, text: string): void {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
+  const handle = openSync(temporary, 'wx', 0o600);
   try {
     writeSync(handle, `${text}\n`);
     fsyncSync(handle);
     closeSync(handle);
-    linkSync(draft, file);
+    linkSync(temporary, file);
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
   } finally {
-    rmSync(draft, { force: true });
+    rmSync(temporary, { force: true });
   }
 }
 
-function secretIn(file: string, prefix: string): string {
-  const kept = readSecret(file);
-  if (kept !== undefined) return kept;
+function readOrGenerate(file: string, prefix: string): string {
+  const existing = readSecret(file);
+  if (existing !== undefined) return existing;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = prefix + randomBytes(32).toString('base64url');
-  keepSecret(file, fresh);
-  return readSecret(file) ?? fresh;
+  const generated = prefix + randomBytes(32).toString('base64url');
+  writeSecret(file, generated);
+  return readSecret(file) ?? generated;
 }
 
-/** A key rotation was cut off: which key the tokens are sealed under is known when it is run again. */
-export class RotationUnfinished extends Error {
+/** A key rotation was interrupted. Running it again completes it. */
+export class UnfinishedRotationError extends Error {
   constructor(file: string) {
-    super(`A change of the secret key was cut off (${file} is there): run the command rotate-key again.`);
-    this.name = 'RotationUnfinished';
+    super(`A rotation of the secret key was interrupted (${file} exists). Run the rotate-key command again.`);
+    this.name = 'UnfinishedRotationError';
   }
 }
 
 const nextFile = (dataDir: string): string => `${secretFiles(dataDir).secretKey}.next`;
 
-/** The key that takes the place of a data directory's, durable before it is used; a rotation that was cut off goes on with its own. */
+/** The new key of a rotation, stored before it is used. An interrupted rotation continues with the key that it stored. */
 export function nextKeyIn(dataDir: string, given: string | undefined): string {
   const file = nextFile(dataDir);
-  const kept = readSecret(file);
-  if (kept !== undefined) return kept;
-  const fresh = given ?? randomBytes(32).toString('base64url');
-  keepSecret(file, fresh);
-  return fresh;
+  const existing = readSecret(file);
+  if (existing !== undefined) return existing;
+  const generated = given ?? randomBytes(32).toString('base64url');
+  writeSecret(file, generated);
+  return generated;
 }
 
-/** From now on the next key is the key. */
+/** Replaces the current key by the new one. */
 export const adoptNextKey = (dataDir: string): void => renameSync(nextFile(dataDir), secretFiles(dataDir).secretKey);
 
 /**
- * The secrets kept in a data directory, made on first use: files only their owner can read, in a folder only they can enter.
- * @throws RotationUnfinished
+ * The secrets in a data directory. Missing ones are generated, as files that only their owner can read.
+ * @throws UnfinishedRotationError
  */
 export function secretsIn(dataDir: string): Secrets {
-  if (existsSync(nextFile(dataDir))) throw new RotationUnfinished(nextFile(dataDir));
+  if (existsSync(nextFile(dataDir))) throw new UnfinishedRotationError(nextFile(dataDir));
   return secretsInRotation(dataDir);
 }
 
-/** The same in the middle of a key rotation, where the old key still is the key. */
+/** Like `secretsIn`, but for the `rotate-key` command: during a rotation, the old key is still the current one. */
 export function secretsInRotation(dataDir: string): Secrets {
   const files = secretFiles(dataDir);
-  return { adminToken: secretIn(files.adminToken, 'hfadmin_'), secretKey: secretIn(files.secretKey, '') };
+  return { adminToken: readOrGenerate(files.adminToken, 'hfadmin_'), secretKey: readOrGenerate(files.secretKey, '') };
 }

@@ -1,51 +1,60 @@
 import * as parse from './parsers.js';
-import { given, optional, secret } from './variable.js';
+import { optional, secret, withDefault } from './variable.js';
 
 /**
- * OpenTelemetry's own variables. The hub decides by them whether it traces at all; its SDK then reads them itself, these and any other
- * of https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/.
+ * OpenTelemetry's standard variables. The hub uses these to decide whether tracing is enabled. The SDK then reads them itself, along with
+ * all others of https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/.
  */
 export const TRACING_VARIABLES = {
   tracesEndpoint: secret(
     'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
     parse.urlOf('http', 'https'),
-    'Where traces are sent, as http://collector:4318/v1/traces. Unset, and no other of the OTEL variables switching them on: there are none',
+    'URL that traces are sent to, such as http://collector:4318/v1/traces. Setting it enables tracing',
   ),
   otlpEndpoint: secret(
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     parse.urlOf('http', 'https'),
-    'The same without the path, as http://collector:4318: switches traces on as well',
+    'Base URL of the collector, such as http://collector:4318. Setting it enables tracing',
   ),
   otlpHeaders: secret(
     'OTEL_EXPORTER_OTLP_HEADERS',
     parse.printable(1, 4000),
-    'What the collector wants to see besides, as authorization=Bearer%20secret',
+    'Request headers for the collector, such as authorization=Bearer%20secret',
   ),
-  otlpProtocol: given(
+  otlpProtocol: withDefault(
     'OTEL_EXPORTER_OTLP_PROTOCOL',
     'http/protobuf',
     parse.oneOf('http/protobuf', 'http/json', 'grpc'),
-    'How the collector is spoken to',
+    'Protocol of the collector: http/protobuf, http/json or grpc',
   ),
   tracesExporter: optional(
     'OTEL_TRACES_EXPORTER',
     parse.oneOf('otlp', 'console', 'none'),
-    'otlp: traces are sent, to port 4318 of this machine where no endpoint is set; console: written to the output; none: there are none',
+    'otlp enables tracing, with port 4318 of this machine as the default endpoint; console prints traces; none disables tracing',
   ),
-  tracesSampler: given(
+  tracesSampler: withDefault(
     'OTEL_TRACES_SAMPLER',
     'parentbased_always_on',
     parse.oneOf(
-      ...(['always_on', 'always_off', 'traceidratio'] as const),
-      ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
     ),
-    'Which requests are traced; parentbased: as whoever asks says in traceparent',
+    "Which requests are traced. The parentbased samplers follow the caller's traceparent header if there is one",
   ),
   tracesSamplerArg: optional(
     'OTEL_TRACES_SAMPLER_ARG',
-    parse.share,
-    'The share of requests that a traceidratio sampler traces: 0.1',
+    parse.fraction,
+    'Fraction of requests that a traceidratio sampler traces, such as 0.1',
   ),
-  serviceName: given('OTEL_SERVICE_NAME', 'hubfall', parse.printable(1, 255), 'What the hub is called in traces'),
-  otelDisabled: given('OTEL_SDK_DISABLED', 'false', parse.yesOrNo, 'true: no traces, whatever else is set'),
+  serviceName: withDefault(
+    'OTEL_SERVICE_NAME',
+    'hubfall',
+    parse.printable(1, 255),
+    'Service name of the hub in traces',
+  ),
+  otelDisabled: withDefault('OTEL_SDK_DISABLED', 'false', parse.boolean, 'true disables tracing, whatever else is set'),
 };

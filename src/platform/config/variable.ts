@@ -1,27 +1,41 @@
 import type { Parse } from './parsers.js';
 
-/** One environment variable: what it is called, means, and may be. */
+/** An environment variable. */
 export interface Variable<T> {
   readonly name: string;
-  /** What counts when it is unset or empty; undefined: nothing, and the meaning says what happens then. */
-  readonly fallback: string | undefined;
-  readonly meaning: string;
-  /** Its value is never repeated, not even in a complaint about it. */
+  /** The value if the variable is unset or empty. Undefined: none; the description says what applies then. */
+  readonly defaultText: string | undefined;
+  readonly description: string;
+  /** Secret values are never repeated, not even in error messages. */
   readonly secret: boolean;
   readonly parse: Parse<T>;
 }
 
-/** One that always counts. */
-export const given = <T>(name: string, fallback: string, parse: Parse<T>, meaning: string): Variable<T> => ({
-  ...{ name, fallback, meaning, secret: false, parse },
+/** A variable with a default value. */
+export const withDefault = <T>(
+  name: string,
+  defaultText: string,
+  parse: Parse<T>,
+  description: string,
+): Variable<T> => ({
+  name,
+  defaultText,
+  description,
+  secret: false,
+  parse,
 });
 
-/** One that may be unset. */
-export const optional = <T>(name: string, parse: Parse<T>, meaning: string): Variable<T | undefined> => ({
-  ...{ name, fallback: undefined, meaning, secret: false, parse },
+/** A variable that may be unset. */
+export const optional = <T>(name: string, parse: Parse<T>, description: string): Variable<T | undefined> => ({
+  name,
+  defaultText: undefined,
+  description,
+  secret: false,
+  parse,
 });
 
-/** The same, and never shown. */
-export const secret = <T>(name: string, parse: Parse<T>, meaning: string): Variable<T | undefined> => ({
-  ...{ name, fallback: undefined, meaning, secret: true, parse },
+/** A variable that may be unset, and whose value is never shown. */
+export const secret = <T>(name: string, parse: Parse<T>, description: string): Variable<T | undefined> => ({
+  ...optional(name, parse, description),
+  secret: true,
 });

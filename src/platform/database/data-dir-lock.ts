@@ -4,7 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { DataDirInUse } from './data-dir-in-use.js';
+import { DataDirInUseError } from './data-dir-in-use.js';
 
 /** Linux allows 107 bytes for the path of a Unix socket, other systems a few less. */
 const LONGEST_SOCKET_PATH = 100;
@@ -18,14 +18,14 @@ export type Unlock = () => Promise<void>;
 /**
  * Holds the data directory for this process. A listening Unix socket is the lock: it dies with its owner, however that ends, so
  * there is nothing to clean up after a crash and no process id to be mistaken for another's.
- * @throws DataDirInUse when another process (or this one) holds it
+ * @throws DataDirInUseError when another process (or this one) holds it
  */
 export async function lockDataDir(dir: string): Promise<Unlock> {
   const path = await socketPath(dir);
   for (;;) {
     const server = await listen(path);
     if (server) return () => new Promise((done) => server.close(() => done()));
-    if (await answers(path)) throw new DataDirInUse(dir);
+    if (await answers(path)) throw new DataDirInUseError(dir);
     await clearAway(path);
   }
 }

@@ -20,7 +20,7 @@ const COMMON = {
 /**
  * One dialect, one set of migrations: a PostgreSQL server where the configuration names one, else the embedded PostgreSQL in the
  * data directory. Entities are not listed: each room registers its own.
- * @throws DataDirInUse when another process has the embedded database open
+ * @throws DataDirInUseError when another process has the embedded database open
  */
 export async function dataSourceOptions(config: DatabaseConfig): Promise<DataSourceOptions> {
   if (config.databaseUrl) return { ...COMMON, url: config.databaseUrl, poolSize: 10 };

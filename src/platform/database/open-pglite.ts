@@ -9,7 +9,7 @@ const SETTINGS = ['shared_buffers=16MB'];
 /**
  * Opens the embedded PostgreSQL under `dir` and gives TypeORM's `driver` for it. PGlite neither stops a second process from opening
  * the same files nor protects them from others' eyes: the lock and the folder's mode do.
- * @throws DataDirInUse
+ * @throws DataDirInUseError
  */
 export async function openPGlite(dir: string): Promise<ReturnType<typeof pgliteDriver>> {
   await mkdir(dir, { recursive: true });

@@ -133,7 +133,7 @@ describe('what is wrong with an environment', () => {
       { KOHAKU_HUB_FALLBACK_DEADLINE: '-1' },
       [expect.stringMatching(/a number of seconds from 0.05 to 3600$/) as string],
     ],
-    [{ KOHAKU_HUB_BASE_URL: 'hub.example.com' }, [expect.stringMatching(/an http or https URL/) as string]],
+    [{ KOHAKU_HUB_BASE_URL: 'hub.example.com' }, [expect.stringMatching(/an HTTP or HTTPS URL/) as string]],
     [{ KOHAKU_HUB_BASE_URL: 'https://a@b/' }, [expect.stringMatching(/without user/) as string]],
     [{ LOG_LEVEL: 'loud' }, [expect.stringMatching(/^LOG_LEVEL is "loud": expected one of fatal, error/) as string]],
     [{ KOHAKU_HUB_SITE_NAME: 'a\nb' }, [expect.stringMatching(/printable/) as string]],
@@ -175,7 +175,7 @@ describe('what is wrong with an environment', () => {
     [
       { ...S3, KOHAKU_HUB_S3_ENDPOINT: 'minio:9000', KOHAKU_HUB_S3_BUCKET: 'My_Bucket' },
       [
-        expect.stringMatching(/ENDPOINT.*http or https URL/) as string,
+        expect.stringMatching(/ENDPOINT.*HTTP or HTTPS URL/) as string,
         expect.stringMatching(/BUCKET.*3 to 63/) as string,
       ],
     ],

@@ -1,0 +1,83 @@
+import * as parse from './parsers.js';
+import { secret, withDefault } from './variable.js';
+
+/** How requests are resolved through sources. */
+export const FALLBACK_VARIABLES = {
+  fallbackEnabled: withDefault(
+    'KOHAKU_HUB_FALLBACK_ENABLED',
+    'true',
+    parse.boolean,
+    'Whether requests for missing repositories are resolved through sources',
+  ),
+  cacheTtl: withDefault(
+    'KOHAKU_HUB_FALLBACK_CACHE_TTL',
+    '300',
+    parse.seconds(0, 2_592_000),
+    'Seconds that a repository stays bound to the source it was found in',
+  ),
+  cacheMaxSize: withDefault(
+    'KOHAKU_HUB_FALLBACK_CACHE_MAX_SIZE',
+    '10000',
+    parse.integer(1, 10_000_000),
+    'Maximum number of cached bindings',
+  ),
+  negativeTtl: withDefault(
+    'KOHAKU_HUB_FALLBACK_NEGATIVE_TTL',
+    '15',
+    parse.seconds(0, 86_400),
+    'Seconds that "not found in any source" is cached; 0 disables it',
+  ),
+  metadataCache: withDefault(
+    'KOHAKU_HUB_FALLBACK_METADATA_CACHE',
+    'true',
+    parse.boolean,
+    'Whether immutable per-commit metadata is cached for 24 hours',
+  ),
+  timeout: withDefault(
+    'KOHAKU_HUB_FALLBACK_TIMEOUT',
+    '10',
+    parse.secondsAsMs(0.05, 600),
+    'Timeout in seconds for the response headers of a source',
+  ),
+  deadline: withDefault(
+    'KOHAKU_HUB_FALLBACK_DEADLINE',
+    '20',
+    parse.secondsAsMs(0.05, 3600),
+    'Timeout in seconds for all sources of a request together',
+  ),
+  hedge: withDefault(
+    'KOHAKU_HUB_FALLBACK_HEDGE_MS',
+    '250',
+    parse.integer(0, 600_000),
+    'Milliseconds to wait for a source before the next one is tried in parallel; 0 tries them strictly one after the other',
+  ),
+  maxConcurrent: withDefault(
+    'KOHAKU_HUB_FALLBACK_MAX_CONCURRENT',
+    '5',
+    parse.integer(1, 100),
+    'Maximum number of parallel source requests per client request',
+  ),
+  requireAuth: withDefault(
+    'KOHAKU_HUB_FALLBACK_REQUIRE_AUTH',
+    'false',
+    parse.boolean,
+    'Whether only signed-in users can access sources',
+  ),
+  reservedNamespaces: withDefault(
+    'KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES',
+    '',
+    parse.namespaceGlobs,
+    'Comma-separated namespaces that are never looked up in sources, such as acme,acme-*. The administrator can also reserve single accounts',
+  ),
+  allowPrivateNetworks: withDefault(
+    'KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS',
+    'false',
+    parse.boolean,
+    "Whether hosts named by a source (redirects, avatars) may have private addresses. A source's own host always may",
+  ),
+  sources: secret(
+    'KOHAKU_HUB_FALLBACK_SOURCES',
+    parse.sourceList,
+    'JSON list of sources, which the administrator cannot change. Unset: the first start with the embedded database adds huggingface.co',
+  ),
+};
