@@ -1,5 +1,5 @@
 import { pagePath, type RepoInfo, type RepoType } from '@/api/repositories';
-import { byteSize, shortNumber } from '@/composables/numbers';
+import { formatBytes, formatCompact } from '@/composables/format-numbers';
 import { licenseOf } from './repository-tags';
 
 /** A labelled detail; `to` links a value to its page on this hub. */
@@ -32,7 +32,7 @@ export function repositoryDetails(info: RepoInfo, parameters: number | undefined
   const reported = info.safetensors?.total ?? info.gguf?.total;
   const parametersOf = (count: number | undefined): Detail => ({
     title: 'Parameters',
-    values: texts(count === undefined ? undefined : shortNumber(count)),
+    values: texts(count === undefined ? undefined : formatCompact(count)),
   });
   const details: readonly Detail[] = [
     parametersOf(reported),
@@ -45,7 +45,7 @@ export function repositoryDetails(info: RepoInfo, parameters: number | undefined
     { title: 'Base model', values: linked('model', card['base_model']) },
     { title: 'Datasets', values: linked('dataset', card['datasets']) },
     { title: 'Models', values: linked('model', card['models']) },
-    { title: 'Storage', values: texts(info.usedStorage ? byteSize(info.usedStorage) : undefined) },
+    { title: 'Storage', values: texts(info.usedStorage ? formatBytes(info.usedStorage) : undefined) },
     parametersOf(reported === undefined ? parameters : undefined), // Loaded late: at the end, so that no other entry moves.
   ];
   return details

@@ -7,7 +7,7 @@ import {
   type FileMetaData,
 } from 'hyparquet';
 import { readRange, type PathAt } from '@/api/files';
-import { byteSize } from '@/composables/numbers';
+import { formatBytes } from '@/composables/format-numbers';
 import { cellText, MAX_ROWS, type TableHead } from './table-cells';
 
 /** Bytes that a preview may load. A column is loaded for all of its first row group, which can be large. */
@@ -65,7 +65,7 @@ function selectColumns({ row_groups: [first], schema }: FileMetaData): { selecte
   for (const [name, size] of [...sizes].sort(([, a], [, b]) => a - b)) if ((remaining -= size) >= 0) fits.add(name);
   const names = [...sizes.keys()];
   if (names.length > 0 && fits.size === 0)
-    throw new Error(`Every column is larger than ${byteSize(MAX_PREVIEW_BYTES)}.`);
+    throw new Error(`Every column is larger than ${formatBytes(MAX_PREVIEW_BYTES)}.`);
   if (names.length === 0) return { selected: schema.slice(1).map(({ name }) => name), tooLarge: [] };
   return { selected: names.filter((name) => fits.has(name)), tooLarge: names.filter((name) => !fits.has(name)) };
 }
