@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { acceptSettings } from '../fallback/sources/accept-setting.js';
 import { DraftTokensService } from '../fallback/sources/draft-tokens.service.js';
 import { sourceOf } from '../fallback/sources/source-record.js';
+import { ChainDryRun, type DraftSource } from '../fallback/resolver/chain-dry-run.service.js';
 import { FallbackResolver } from '../fallback/resolver/fallback.resolver.js';
 import type { Attempt } from '../domain/attempt.js';
 import { ANONYMOUS, type Caller } from '../domain/caller.js';
@@ -15,18 +16,13 @@ import type { AttemptDto, DryRunDto } from './dto/dry-run.dto.js';
 import type { DryRunRequestDto } from './dto/dry-run-request.dto.js';
 import { toOperation } from './dry-run-operation.js';
 
-/** A source that is not stored, used for one dry run. */
-interface DraftSource {
-  readonly source: Source;
-  readonly token?: string;
-}
-
 /** Runs the chain without side effects, with the stored sources or a draft of others. */
 @Injectable()
 export class DryRunService {
   private draftCount = 0;
 
   constructor(
+    private readonly chain: ChainDryRun,
     private readonly resolver: FallbackResolver,
     private readonly draftTokens: DraftTokensService,
     private readonly tokens: SourceTokens,
@@ -39,9 +35,9 @@ export class DryRunService {
     const operation = toOperation(request);
     const sources = request.sources && this.draftsOf(request.sources);
     const caller = callerFor(request.as_username);
-    const [dryRun, standing, local] = await Promise.all([
-      this.resolver.rehearse({ operation, sources, caller }),
-      this.resolver.standing(operation, caller),
+    const [dryRun, fallback, local] = await Promise.all([
+      this.chain.run({ operation, sources, caller }),
+      this.resolver.status(operation, caller),
       this.localState(operation),
     ]);
     const secrets = new Map(sources?.map(({ source, token }) => [source.key, token]));
@@ -53,8 +49,8 @@ export class DryRunService {
       op: request.op,
       repo_id: 'repo' in operation ? repoFullName(operation.repo) : operation.name,
       local,
-      may_ask: standing.mayAsk,
-      bound_to: standing.bound?.name ?? null,
+      may_ask: fallback.mayAsk,
+      bound_to: fallback.bound?.name ?? null,
       attempts: dryRun.attempts.map((attempt) => toAttemptDto(attempt, secretOf(attempt.source))),
       would_bind: chosen?.name ?? null,
       final: { status, code, message: usedSecrets.reduce<string | null>(withoutSecret, message) },

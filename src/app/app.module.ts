@@ -1,29 +1,35 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AdminModule } from '../admin/admin.module.js';
 import { ConfigModule } from '../platform/config/config.module.js';
 import type { HubConfig } from '../platform/config/hub-config.js';
 import { DatabaseModule } from '../platform/database/database.module.js';
+import { CallerGuard } from '../platform/http/caller.guard.js';
 import { HttpModule } from '../platform/http/http.module.js';
 import { ListsModule } from '../lists/lists.module.js';
 import { ObservabilityModule } from '../platform/observability/observability.module.js';
 import { ReposModule } from '../repos/repos.module.js';
 import { UsersApiModule } from '../users/api/users-api.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { WebModule } from '../web/web.module.js';
 
-/** The house: its rooms, from the ground up; the pages last, since they take every address that nobody else wants. */
+/** All modules of the hub. `WebModule` is last, because its route matches every path that no other route handles. */
 @Module({
   imports: [
     ScheduleModule.forRoot(),
     DatabaseModule,
     HttpModule,
     ObservabilityModule,
+    UsersModule,
     UsersApiModule,
     ReposModule,
     ListsModule,
     AdminModule,
     WebModule,
   ],
+  // here, because the guard needs HttpModule and the directory of UsersModule, which is a layer above
+  providers: [{ provide: APP_GUARD, useClass: CallerGuard }],
 })
 export class AppModule {
   static forRoot(config: HubConfig): DynamicModule {

@@ -6,7 +6,7 @@ import { loadConfig } from '../platform/config/load-config.js';
 import { adoptNextKey, nextKeyIn, secretsIn, secretsInRotation } from '../platform/config/secrets.js';
 import { dataSourceOptions } from '../platform/database/data-source-options.js';
 import { openDataSource } from '../platform/database/open-data-source.js';
-import { CommandError } from './boot-fault.js';
+import { CommandError } from './describe-boot-error.js';
 
 /** Brings the database's tables up to date, and says how. */
 async function migrate(): Promise<string> {

@@ -20,7 +20,7 @@ export function endOnSignal(
   const end = async (signal: (typeof SIGNALS)[number]): Promise<void> => {
     if (isEnding) return exit(128 + constants.signals[signal]);
     isEnding = true;
-    app.get(Lifecycle).leave();
+    app.get(Lifecycle).startShutdown();
     await pause(delayMs);
     await app.close();
     exit(0);

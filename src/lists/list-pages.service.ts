@@ -12,7 +12,7 @@ import { nextLink } from '../domain/rewrite-link.js';
 import { parseVia } from '../fallback/upstream/via.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
-import { hangUpSignal, type WireAnswer } from '../platform/http/relay-reply.js';
+import { clientAbortSignal, type WireReply } from '../platform/http/send-reply.js';
 import { ListCursors } from './list-cursors.service.js';
 import { ListsService } from './lists.service.js';
 
@@ -26,7 +26,7 @@ export class ListPages {
   ) {}
 
   /** @throws HubError `BadRequest` for an invalid parameter or cursor */
-  async answer(type: RepoType, request: HubRequest, response: ServerResponse): Promise<WireAnswer> {
+  async answer(type: RepoType, request: HubRequest, response: ServerResponse): Promise<WireReply> {
     const { caller, headers, originalUrl } = request;
     const parameters: QueryPairs = [...new URL(originalUrl, this.config.baseUrl).searchParams];
     const query = parseListParameters(type, parameters);
@@ -37,7 +37,7 @@ export class ListPages {
       namespace: query.author ?? '',
       via: parseVia(headers.via),
       parameter: parameter(parameters, 'fallback'),
-      signal: hangUpSignal(response),
+      signal: clientAbortSignal(response),
     };
     const { entries, next, failures } = await this.lists.page(query, context, walk);
     return {

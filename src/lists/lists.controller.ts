@@ -2,7 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { HubRequest } from '../platform/http/hub-request.js';
-import { relayReply } from '../platform/http/relay-reply.js';
+import { sendReply } from '../platform/http/send-reply.js';
 import { ListPages } from './list-pages.service.js';
 
 /** Lists of models, datasets and spaces. Their OpenAPI documentation is in `repos/read/read-openapi.ts`. */
@@ -13,16 +13,16 @@ export class ListsController {
 
   @Get('models')
   async models(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    await relayReply(response, await this.pages.answer('model', request, response));
+    await sendReply(response, await this.pages.answer('model', request, response));
   }
 
   @Get('datasets')
   async datasets(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    await relayReply(response, await this.pages.answer('dataset', request, response));
+    await sendReply(response, await this.pages.answer('dataset', request, response));
   }
 
   @Get('spaces')
   async spaces(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    await relayReply(response, await this.pages.answer('space', request, response));
+    await sendReply(response, await this.pages.answer('space', request, response));
   }
 }

@@ -31,7 +31,7 @@ export class LocalLists {
   async page(query: ListQuestion, caller: Caller, from: LocalPlace | null | undefined): Promise<LocalList> {
     if (from === null) return ENDED;
     const { limit, shape } = query;
-    const page = { question: query, readable: await this.readableBy(caller), after: from, withCards: wantsCard(shape) };
+    const page = { query, readable: await this.readableBy(caller), after: from, withCards: wantsCard(shape) };
     const rows = await this.lists.page({ ...page, limit: limit + 1 });
     const repositories = rows.slice(0, limit);
     const ended = rows.length <= limit;

@@ -28,10 +28,10 @@ export class UserReposController {
   })
   @Header('Cache-Control', 'no-store')
   async list(
-    @PageContext() { asking, query, response }: PageRequest,
+    @PageContext() { context, query, response }: PageRequest,
     @Param('name') name: string,
   ): Promise<UserReposDto> {
-    const { entries, truncated, failures } = await this.userRepos.list(name, query, asking);
+    const { entries, truncated, failures } = await this.userRepos.list(name, query, context);
     if (failures.length > 0) response.set('X-Source-Failures', failuresHeader(failures));
     return {
       models: entries.model,

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import type { Caller } from '../domain/caller.js';
 import { CLUSTER_BUS, Topic, type ClusterBus } from '../platform/cluster/cluster-bus.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
@@ -18,10 +17,11 @@ const CREDENTIAL_REVOKED = new Topic<number>('withdrawn');
  * reach this replica takes effect when the entry expires.
  */
 const CACHE_TTL_MS = 5_000;
+const MAX_ENTRIES = 5_000;
 
 interface CachedCaller {
   readonly caller: Caller;
-  /** Unix time in milliseconds. */
+  /** Unix time in milliseconds: the end of the session, if it is before the end of the TTL. */
   readonly expiresAt: number;
 }
 
@@ -31,17 +31,20 @@ export const credentialHash = (value: string): string => createHash('sha256').up
 /** Resolves access tokens and sessions to callers. Results are cached for a few seconds or until a credential is revoked. */
 @Injectable()
 export class CallersService implements CallerDirectory {
-  private readonly cache = new LRUCache<string, CachedCaller>({ max: 5_000 });
-  private revocations = 0;
+  private readonly cache: ReplicatedCache<CachedCaller, number>;
 
   constructor(
     private readonly tokens: AccessTokenStore,
     private readonly sessions: SessionStore,
-    @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
+    @Inject(CLUSTER_BUS) cluster: ClusterBus,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    cluster.on(CREDENTIAL_REVOKED, (accountId) => this.invalidateLocally(accountId));
-    cluster.onGap(() => this.invalidateAll());
+    this.cache = new ReplicatedCache({
+      cluster,
+      topic: CREDENTIAL_REVOKED,
+      maxEntries: MAX_ENTRIES,
+      concerns: (accountId) => (_, { caller }) => caller.accountId === String(accountId),
+    });
   }
 
   findCaller(token: string): Promise<Caller | undefined> {
@@ -53,20 +56,8 @@ export class CallersService implements CallerDirectory {
   }
 
   /** Drops an account's cached credentials on every replica. Call it after a credential was revoked in the database. */
-  async invalidate(accountId: number): Promise<void> {
-    this.invalidateLocally(accountId);
-    await this.cluster.publish(CREDENTIAL_REVOKED, accountId);
-  }
-
-  private invalidateAll(): void {
-    this.revocations += 1;
-    this.cache.clear();
-  }
-
-  private invalidateLocally(accountId: number): void {
-    this.revocations += 1;
-    for (const [key, { caller }] of [...this.cache.entries()])
-      if (caller.accountId === String(accountId)) this.cache.delete(key);
+  invalidate(accountId: number): Promise<void> {
+    return this.cache.invalidate(accountId);
   }
 
   private async resolve(
@@ -79,11 +70,11 @@ export class CallersService implements CallerDirectory {
     const now = this.clock();
     const cached = this.cache.get(key);
     if (cached && cached.expiresAt > now.getTime()) return cached.caller;
-    const { revocations } = this;
-    const entry = await lookUp(hash, now);
-    // A result read before a revocation may be out of date, so it is used for this request only.
-    if (entry && revocations === this.revocations) this.cache.set(key, entry);
-    return entry?.caller;
+    return this.cache.fill(async (fill) => {
+      const entry = await lookUp(hash, now);
+      if (entry) fill.store(key, entry, { ttlMs: CACHE_TTL_MS });
+      return entry?.caller;
+    });
   }
 
   private async callerOfToken(hash: string, now: Date): Promise<CachedCaller | undefined> {

@@ -64,8 +64,8 @@ export class OrganizationsService {
     const { accountId } = requireWriting(caller);
     const { id: organizationId } = await this.accounts.getByName(member.organization, 'organization');
     const isAdmin = (await this.accounts.roleOf(caller, organizationId)) === 'admin';
-    const isLeaving = role === null && (await this.accounts.find(member.user))?.id === accountId;
-    if (!isAdmin && !isLeaving)
+    const isShuttingDown = role === null && (await this.accounts.find(member.user))?.id === accountId;
+    if (!isAdmin && !isShuttingDown)
       throw new HubError('Forbidden', `Only admins of "${member.organization}" can manage its members`);
     const { id: userId } = await this.accounts.getByName(member.user, 'user');
     await this.memberships.change({ organizationId, userId }, role);

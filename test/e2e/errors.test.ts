@@ -111,7 +111,7 @@ describe('errors of the whole hub', () => {
     const broken = await post('/admin/api/fallback-sources', 'application/json', '{"name":');
     expect([broken.status, Object.keys((await broken.json()) as object)]).toEqual([400, ['error']]);
     const large = await post('/admin/api/fallback-sources', 'application/json', JSON.stringify('x'.repeat(2 ** 20)));
-    expect([large.status, await large.json()]).toEqual([413, { error: 'The body is larger than this address takes' }]);
+    expect([large.status, await large.json()]).toEqual([413, { error: 'The request body is too large for this endpoint' }]);
     const unread = await post('/failing/body', 'application/json', '{}');
     expect(await unread.json()).toEqual({ parsed: false });
   });

@@ -18,8 +18,7 @@ beforeAll(async () => {
   hub = await startHub();
   alice = await person(hub, 'alice');
   const repo = { type: 'space', namespace: 'alice', name: 's' } as const;
-  await LocalRepos.of(hub.app)
-    .createRepository({ repo, ownerName: 'alice', private: false });
+  await LocalRepos.of(hub.app).createRepository({ repo, ownerName: 'alice', private: false });
   folder = await temporaryFolder();
   git(['init', '--quiet', '--initial-branch=main']);
 });

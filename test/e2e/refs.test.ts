@@ -79,7 +79,7 @@ describe('branches', () => {
     const later = await commit({ 'a.txt': 'later' });
     const again = await post('/branch/v1');
     expect({ status: again.status, body: again.json() }).toMatchObject({
-      ...{ status: 409, body: { error: expect.stringContaining('exists already') as string } },
+      ...{ status: 409, body: { error: expect.stringContaining('already exists') as string } },
     });
     expect((await post('/branch/v1', { overwrite: true })).status).toBe(200);
     expect((await refs()).branches).toContainEqual(['v1', later]);

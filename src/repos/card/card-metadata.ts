@@ -6,7 +6,7 @@ export type CardData = Readonly<Record<string, unknown>>;
 /** The metadata of a card in the form in which it is stored and served. */
 export interface CardMetadata {
   readonly cardData: CardData | null;
-  /** Why the metadata could not be parsed; null if it was. */
+  /** Reason why the metadata could not be parsed; null if it was. */
   readonly cardWarning: string | null;
   readonly tags: string[];
   readonly pipelineTag: string | null;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 
-/** Gives up on a repository that is constantly written to, so that its commits do not wait. The next run tries again. */
+/** Prevents pruning from delaying the commits of a busy repository: it fails then, and the next run retries. */
 const LOCK_TIMEOUT = '10s';
 /** Small enough to lock a repository only briefly. */
 const SWEEP_BATCH_SIZE = 2000;
@@ -104,7 +104,7 @@ export class HistoryStore {
   /**
    * Deletes a page of unneeded trees or blobs. Returns the id to continue after; `undefined` at the end.
    *
-   * @param prepare adds objects that have been written since the reachable set was computed; no more are added until the transaction ends
+   * @param prepare adds objects that have been written since the reachable set was computed; writers are blocked until the transaction ends
    */
   sweep(
     repositoryId: number,

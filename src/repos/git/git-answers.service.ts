@@ -7,8 +7,8 @@ import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import { readUploadPackRequest } from './upload-pack-request.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import type { WireAnswer } from '../../platform/http/relay-reply.js';
-import { wholeBody } from '../../platform/http/request-body.js';
+import type { WireReply } from '../../platform/http/send-reply.js';
+import { bufferBody } from '../../platform/http/request-body.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { SourceGit } from './source-git.service.js';
 import { UploadPackService } from './upload-pack.service.js';
@@ -29,7 +29,7 @@ export class GitAnswers {
   ) {}
 
   /** The first question of everything that git does. @throws HubError `Forbidden` for a push, `BadRequest` for git before 1.6.6 */
-  async refs(repo: RepoId, service: unknown, asking: RequestContext): Promise<WireAnswer> {
+  async refs(repo: RepoId, service: unknown, asking: RequestContext): Promise<WireReply> {
     if (service === 'git-receive-pack') throw this.noPush(repo);
     if (service !== FETCHING)
       throw new HubError('BadRequest', `This hub speaks git's smart protocol only: ask for ?service=${FETCHING}`);
@@ -45,9 +45,9 @@ export class GitAnswers {
   }
 
   /** @throws HubError as `RepoAccessService.readable` and `UploadPackService.answer`; `BadRequest`, `PayloadTooLarge` */
-  async pack(repo: RepoId, caller: Caller, request: IncomingMessage): Promise<WireAnswer> {
+  async pack(repo: RepoId, caller: Caller, request: IncomingMessage): Promise<WireReply> {
     const local = await this.access.readable(repo, caller);
-    const wish = readUploadPackRequest(await wholeBody(request, LONGEST_REQUEST));
+    const wish = readUploadPackRequest(await bufferBody(request, LONGEST_REQUEST));
     const stream = await this.uploads.answer(local, wish);
     return { status: 200, headers: { ...NEVER_KEPT, 'content-type': `application/x-${FETCHING}-result` }, stream };
   }
@@ -59,7 +59,7 @@ export class GitAnswers {
   }
 }
 
-function once(body: Buffer, type: string): WireAnswer {
+function once(body: Buffer, type: string): WireReply {
   const headers = { ...NEVER_KEPT, 'content-type': type, 'content-length': String(body.length) };
   return { status: 200, headers, stream: only(body) };
 }

@@ -5,7 +5,7 @@ import { Context } from '../../fallback/resolver/request-context.decorator.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import { gitRepository } from './git-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { relayReply } from '../../platform/http/relay-reply.js';
+import { sendReply } from '../../platform/http/send-reply.js';
 import { GitAnswers } from './git-answers.service.js';
 import { GitErrorFilter } from './git-error.filter.js';
 
@@ -28,7 +28,7 @@ export class GitController {
     @Next() next: NextFunction,
   ): Promise<void> {
     const repo = gitRepository(id);
-    if (repo) await relayReply(response, await this.git.refs(repo, service, asking));
+    if (repo) await sendReply(response, await this.git.refs(repo, service, asking));
     else next();
   }
 
@@ -41,7 +41,7 @@ export class GitController {
     @Next() next: NextFunction,
   ): Promise<void> {
     const repo = gitRepository(id);
-    if (repo) await relayReply(response, await this.git.pack(repo, request.caller, request));
+    if (repo) await sendReply(response, await this.git.pack(repo, request.caller, request));
     else next();
   }
 }

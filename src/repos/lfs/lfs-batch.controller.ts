@@ -8,7 +8,7 @@ import type { RepoId } from '../../domain/repo-id.js';
 import type { LfsBatchAnswer } from '../store/wire/lfs.js';
 import { mustProxy } from '../store/client-headers.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { Asker, Repo } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { BatchRequestDto } from './dto/batch-request.dto.js';
 import { VerifyDto } from './dto/verify.dto.js';
 import { LfsBatchService } from './lfs-batch.service.js';
@@ -40,7 +40,7 @@ export class LfsBatchController {
   @Post('objects/verify')
   @HttpCode(200)
   @Header('Content-Type', LFS_JSON)
-  async verify(@Repo() repo: RepoId, @Asker() caller: Caller, @Body() object: VerifyDto): Promise<object> {
+  async verify(@Repo() repo: RepoId, @CurrentCaller() caller: Caller, @Body() object: VerifyDto): Promise<object> {
     await this.lfs.verify(repo, caller, object);
     return {};
   }

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { checkRepoId } from '../../domain/check-repo-id.js';
-import { Asker, Repo } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { DuplicateDto, type DuplicateTargetDto } from './dto/duplicate.dto.js';
 import { LfsCopiesService, type FailedCopy } from './lfs-copies.service.js';
 
@@ -18,7 +18,7 @@ export class LfsCopiesController {
   @HttpCode(200)
   async duplicate(
     @Repo() repo: RepoId,
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Body() { target, files }: DuplicateDto,
   ): Promise<{ failed: FailedCopy[] }> {
     const hashes = files.map(({ sha256 }) => sha256);

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { Conditions } from '../../domain/query.js';
 import { parseByteRange } from '../../platform/http/byte-range.js';
-import { noneMatchHits, quotedEtag } from '../../platform/http/etag.js';
-import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
+import { matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
+import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { DIRECT_TRANSFER, LINK_S, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
@@ -25,12 +25,12 @@ export class LfsDownloadsService {
    * @throws HubError `Forbidden` for a link that is not valid, `NotFound` when the repository does not have the file any more,
    * `RangeNotSatisfiable`
    */
-  async answer(capability: string, conditions: Conditions): Promise<WireAnswer> {
+  async answer(capability: string, conditions: Conditions): Promise<WireReply> {
     const { repository, oid, size } = this.links.readDownload(capability);
     if (!(await this.objects.present(repository, [oid])).has(oid))
       throw new HubError('NotFound', `The large file ${oid} is not here any more`);
     const headers = describe(oid);
-    if (noneMatchHits(conditions['if-none-match'], oid)) return { status: 304, headers };
+    if (matchesIfNoneMatch(conditions['if-none-match'], oid)) return { status: 304, headers };
     const asked = conditions['if-range'] ?? quotedEtag(oid);
     const range = asked.trim() === quotedEtag(oid) ? parseByteRange(conditions.range, size) : undefined;
     if (range === 'unsatisfiable') throw new HubError('RangeNotSatisfiable', `The file has ${size} bytes.`, { size });
@@ -53,5 +53,5 @@ const describe = (oid: string): Record<string, string> => ({
   'cache-control': 'private, max-age=86400, immutable',
   'content-type': OCTETS,
   etag: quotedEtag(oid),
-  ...FILE_SAFETY,
+  ...FILE_SECURITY_HEADERS,
 });

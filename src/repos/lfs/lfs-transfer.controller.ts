@@ -16,7 +16,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { quotedEtag } from '../../platform/http/etag.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { relayReply } from '../../platform/http/relay-reply.js';
+import { sendReply } from '../../platform/http/send-reply.js';
 import { CompletionDto } from './dto/completion.dto.js';
 import { VerifyDto } from './dto/verify.dto.js';
 import { LfsDownloadsService } from './lfs-downloads.service.js';
@@ -79,6 +79,6 @@ export class LfsTransferController {
     @Req() { headers }: HubRequest,
     @Res() response: Response,
   ): Promise<void> {
-    await relayReply(response, await this.downloads.answer(capability, headers));
+    await sendReply(response, await this.downloads.answer(capability, headers));
   }
 }

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { LfsObject } from '../store/wire/lfs.js';
 import { lfsPartCount, lfsPartLength, orderLfsParts, type LfsPart } from '../store/lfs-parts.js';
-import { announcedLength, requestBody } from '../../platform/http/request-body.js';
+import { contentLength, requestBody } from '../../platform/http/request-body.js';
 import { PART_STORE, type PartStore, type StoredPart } from '../../platform/storage/part-store.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
@@ -93,7 +93,7 @@ function inOrder({ size, partSize }: LfsPartsClaims, named: readonly LfsPart[]):
 
 /** @throws HubError `BadRequest` before a byte is read of a body that cannot be right */
 function requireLength(request: IncomingMessage, expected: number): void {
-  const length = announcedLength(request);
+  const length = contentLength(request);
   if (length === undefined || length === expected) return;
   throw new HubError('BadRequest', `The body has ${length} bytes (Content-Length), not ${expected} as announced`);
 }

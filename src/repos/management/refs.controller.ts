@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Header, HttpCode, Post } from '@nestjs/common
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import { Asker, Repo, Rest } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller, Repo, Rest } from '../../platform/http/repo.decorator.js';
 import { NewBranchDto, NewTagDto, RefDto, SquashDto, SquashedDto } from './dto/ref.dto.js';
 import { RefsService } from './refs.service.js';
 
@@ -19,7 +19,7 @@ export class RefsController {
     @Repo() repo: RepoId,
     @Rest() branch: string,
     @Body() body: NewBranchDto,
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
   ): Promise<RefDto> {
     return this.refs.createBranch(repo, branch, body, caller);
   }
@@ -27,7 +27,7 @@ export class RefsController {
   @Delete('branch/*rest')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Delete a branch. Its commits remain accessible by id for a week.' })
-  deleteBranch(@Repo() repo: RepoId, @Rest() branch: string, @Asker() caller: Caller): Promise<string> {
+  deleteBranch(@Repo() repo: RepoId, @Rest() branch: string, @CurrentCaller() caller: Caller): Promise<string> {
     return this.refs.deleteBranch(repo, branch, caller).then(() => 'OK');
   }
 
@@ -38,7 +38,7 @@ export class RefsController {
     @Repo() repo: RepoId,
     @Rest() revision: string,
     @Body() body: NewTagDto,
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
   ): Promise<RefDto> {
     return this.refs.createTag(repo, revision, body, caller);
   }
@@ -46,7 +46,7 @@ export class RefsController {
   @Delete('tag/*rest')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Delete a tag' })
-  deleteTag(@Repo() repo: RepoId, @Rest() tag: string, @Asker() caller: Caller): Promise<string> {
+  deleteTag(@Repo() repo: RepoId, @Rest() tag: string, @CurrentCaller() caller: Caller): Promise<string> {
     return this.refs.deleteTag(repo, tag, caller).then(() => 'OK');
   }
 
@@ -57,7 +57,7 @@ export class RefsController {
     @Repo() repo: RepoId,
     @Rest() branch: string,
     @Body() body: SquashDto,
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
   ): Promise<SquashedDto> {
     return this.refs.squash(repo, branch, body, caller);
   }

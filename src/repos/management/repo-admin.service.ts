@@ -9,13 +9,13 @@ import { RepoStore } from '../store/repo.store.js';
 import { AdminRepoListStore, type AdminRepoPage, type AdminRepoQuery } from '../store/admin-repo-list.store.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
 
-/** What an id refers to on this hub. `moved` is a former name of a repository. */
+/** Result of looking up an id on this hub. `moved` is a former name of a repository. */
 export const LOCAL_REPO_STATES = ['absent', 'public', 'private', 'disabled', 'moved'] as const;
 export type LocalRepoState = (typeof LOCAL_REPO_STATES)[number];
 
 /**
  * Administrators' actions on any repository. A disabled repository keeps its name: it can be neither read nor changed, and no source is
- * asked for that name.
+ * queried for that name.
  */
 @Injectable()
 export class RepoAdminService {
@@ -50,7 +50,7 @@ export class RepoAdminService {
     return repository;
   }
 
-  /** What an id refers to on this hub. */
+  /** Looks up an id on this hub. */
   async stateOf(repo: RepoId): Promise<LocalRepoState> {
     const found = await this.repos.find(repo);
     if (!found) return (await this.repos.findMoved(repo)) ? 'moved' : 'absent';

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
-import { Asker } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { CreatedDto } from './dto/created.dto.js';
 import { MoveDto } from './dto/move.dto.js';
 import { NamedRepoDto } from './dto/named-repo.dto.js';
@@ -17,14 +17,14 @@ export class RepoManagementController {
   @Post('create')
   @HttpCode(200)
   @ApiOperation({ summary: 'Create a repository' })
-  create(@Body() body: NewRepositoryDto, @Asker() caller: Caller): Promise<CreatedDto> {
+  create(@Body() body: NewRepositoryDto, @CurrentCaller() caller: Caller): Promise<CreatedDto> {
     return this.management.create(body, caller);
   }
 
   @Delete('delete')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Permanently delete a repository with all its files and history' })
-  remove(@Body() body: NamedRepoDto, @Asker() caller: Caller): Promise<string> {
+  remove(@Body() body: NamedRepoDto, @CurrentCaller() caller: Caller): Promise<string> {
     return this.management.remove(body, caller).then(() => 'OK');
   }
 
@@ -33,7 +33,7 @@ export class RepoManagementController {
   @ApiOperation({
     summary: 'Rename a repository or transfer it to another owner. The old name redirects to the new one.',
   })
-  move(@Body() body: MoveDto, @Asker() caller: Caller): Promise<CreatedDto> {
+  move(@Body() body: MoveDto, @CurrentCaller() caller: Caller): Promise<CreatedDto> {
     return this.management.move(body, caller);
   }
 }

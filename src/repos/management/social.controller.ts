@@ -13,7 +13,7 @@ const NO_DISCUSSIONS: DiscussionsDto = { discussions: [], count: 0, start: 0 };
 
 /**
  * Discussions and likes, which this hub does not have. Clients list the discussions of a repository before other operations (transformers
- * looks for a safetensors conversion), so the response is an empty list for every repository.
+ * searches for a safetensors conversion), so the response is an empty list for every repository.
  */
 @Controller('api/:types/:namespace/:name')
 @ApiTags('repositories')

@@ -1,4 +1,4 @@
-/** The URL that the client requested and what its request says about the client. */
+/** The URL that a client requested, and properties of the client derived from its request. */
 export interface ClientInfo {
   /** Requested path, without the query. */
   readonly path: string;

@@ -1,9 +1,9 @@
 import { HubError } from '../../domain/hub-error.js';
 import type { FileOperation } from '../../domain/operation.js';
 import { parseByteRange } from '../../platform/http/byte-range.js';
-import { matchHolds, noneMatchHits, quotedEtag } from '../../platform/http/etag.js';
+import { satisfiesIfMatch, matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
 import { contentDisposition } from './content-disposition.js';
-import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
+import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 import type { LocalFile } from '../store/local-repo.js';
 
 /**
@@ -11,12 +11,12 @@ import type { LocalFile } from '../store/local-repo.js';
  *
  * @throws HubError `RangeNotSatisfiable`, `PreconditionFailed`
  */
-export function localFileResponse(file: LocalFile, { conditions, path, method, query }: FileOperation): WireAnswer {
+export function localFileResponse(file: LocalFile, { conditions, path, method, query }: FileOperation): WireReply {
   const { etag, size, commit } = file;
-  if (!matchHolds(conditions['if-match'], etag))
+  if (!satisfiesIfMatch(conditions['if-match'], etag))
     throw new HubError('PreconditionFailed', 'The file does not match the ETag in If-Match.', { commit });
   const headers = { ...fileHeaders(file), 'content-disposition': contentDisposition(path.at(-1)!, query) };
-  if (noneMatchHits(conditions['if-none-match'], etag)) return { status: 304, headers };
+  if (matchesIfNoneMatch(conditions['if-none-match'], etag)) return { status: 304, headers };
   const range =
     method === 'HEAD' || !rangeApplies(conditions['if-range'], etag)
       ? undefined
@@ -39,7 +39,7 @@ export function localFileResponse(file: LocalFile, { conditions, path, method, q
     stream: method === 'HEAD' ? undefined : file.open(range),
   };
 
-  function wholeFile({ open }: LocalFile, all: Record<string, string>): WireAnswer {
+  function wholeFile({ open }: LocalFile, all: Record<string, string>): WireReply {
     return {
       status: 200,
       headers: { ...all, 'content-length': String(size) },
@@ -63,10 +63,10 @@ const BODY_HEADERS: ReadonlySet<string> = new Set([
  * it is if there is no link, or if conditions refer to our ETag, which differs from the object store's.
  */
 export async function redirectToStore(
-  response: WireAnswer,
+  response: WireReply,
   { conditions }: FileOperation,
   link: LocalFile['link'],
-): Promise<WireAnswer> {
+): Promise<WireReply> {
   if (!response.stream || !link || conditions['if-range'] || conditions['if-match']) return response;
   const { 'content-type': contentType = '', 'content-disposition': contentDisposition } = response.headers;
   const kept = Object.entries(response.headers).filter(([name]) => !BODY_HEADERS.has(name));
@@ -86,6 +86,6 @@ function fileHeaders({ etag, size, commit, lfs, contentType }: LocalFile): Recor
     'x-linked-size': String(size),
     'x-linked-etag': quotedEtag(lfs ? lfs.sha256 : etag),
     'content-type': contentType ?? 'application/octet-stream',
-    ...FILE_SAFETY,
+    ...FILE_SECURITY_HEADERS,
   };
 }

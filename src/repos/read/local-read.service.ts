@@ -7,7 +7,7 @@ import { countsAsDownload } from './counts-as-download.js';
 import { nextLink } from '../../domain/rewrite-link.js';
 import { encodeQuery } from '../../domain/encode-path.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import type { WireAnswer } from '../../platform/http/relay-reply.js';
+import type { WireReply } from '../../platform/http/send-reply.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import type { ClientInfo } from './client-info.js';
 import { localFileResponse, redirectToStore } from './local-file-response.js';
@@ -33,7 +33,7 @@ export class LocalReadService {
    *
    * @throws HubError as `RepoAccessService.find`, `LocalFilesService` and `LocalInfoService`
    */
-  async answer({ operation, caller }: FallbackRequest, client: ClientInfo): Promise<WireAnswer | undefined> {
+  async answer({ operation, caller }: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const repository = await this.access.find(operation.repo, caller);
     if (!repository) return undefined;
     const response = await this.respond(repository, operation, client);
@@ -47,7 +47,7 @@ export class LocalReadService {
     repository: LocalRepo,
     operation: Operation,
     { path, mustProxy }: ClientInfo,
-  ): Promise<WireAnswer> {
+  ): Promise<WireReply> {
     switch (operation.kind) {
       case 'resolve': {
         const file = await this.files.file(repository, operation.revision, operation.path, operation.raw);
@@ -81,7 +81,7 @@ export class LocalReadService {
   }
 }
 
-const json = (body: unknown, headers: Record<string, string> = {}): WireAnswer => ({
+const json = (body: unknown, headers: Record<string, string> = {}): WireReply => ({
   status: 200,
   headers,
   json: body,

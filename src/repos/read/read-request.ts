@@ -7,7 +7,7 @@ import type { RepoPath } from '../../domain/parse-repo-path.js';
 import { toOperation } from './to-operation.js';
 import { parseVia } from '../../fallback/upstream/via.js';
 import type { HubRequest, RequestFacts } from '../../platform/http/hub-request.js';
-import { hangUpSignal } from '../../platform/http/relay-reply.js';
+import { clientAbortSignal } from '../../platform/http/send-reply.js';
 
 /**
  * A client's read request in the form that the fallback resolver takes.
@@ -42,6 +42,6 @@ export class ReadRequest implements FallbackRequest {
 
   /** Created lazily: redirects for bound repositories never ask a source and need no signal. */
   get signal(): AbortSignal {
-    return (this.abortSignal ??= hangUpSignal(this.response));
+    return (this.abortSignal ??= clientAbortSignal(this.response));
   }
 }

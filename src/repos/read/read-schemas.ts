@@ -47,7 +47,7 @@ export const READ_SCHEMAS = {
         siblings: listOf(ref('Sibling')),
         _source: {
           ...text,
-          description: 'Name of the source that has the repository. Absent or "local" for repositories of this hub.',
+          description: 'Name of the source that has the repository. Missing or "local" for repositories of this hub.',
         },
         _source_url: { ...text, description: 'Base URL of the source' },
       },

@@ -8,8 +8,8 @@ const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];
 const FILES = ['*id/resolve/*rest', '*id/raw/*rest'];
 
 /**
- * All reads of repositories. URLs are parsed by `parseRepoPath` instead of many routes, because clients use several spellings. GET routes
- * also handle HEAD. Documented in `read-openapi.ts`.
+ * Serves all reads of repositories. `parseRepoPath` parses the URLs instead of a route per format, because clients use several formats. GET
+ * routes also handle HEAD. Documented in `read-openapi.ts`.
  */
 @Controller()
 @ApiExcludeController()

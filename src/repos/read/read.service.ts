@@ -7,9 +7,8 @@ import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { parseRepoPath, type RepoPath } from '../../domain/parse-repo-path.js';
 import { isPreview, mustProxy } from '../store/client-headers.js';
 import { traceOf } from '../../fallback/resolver/trace.js';
-import type { HubRequest } from '../../platform/http/hub-request.js';
-import { relayReply, type WireAnswer } from '../../platform/http/relay-reply.js';
-import { wantsTrace } from '../../platform/http/wants-trace.js';
+import { sendReply, type WireReply } from '../../platform/http/send-reply.js';
+import { isTraceRequested, type HubRequest } from '../../platform/http/hub-request.js';
 import type { ClientInfo } from './client-info.js';
 import { ReadRequest } from './read-request.js';
 import { LocalReadService } from './local-read.service.js';
@@ -32,7 +31,7 @@ export class ReadService {
     const path = parseRepoPath(request.originalUrl);
     if (!path) return next();
     request.routeName = readRoute(path);
-    const attempts = wantsTrace(request) ? ([] as Attempt[]) : undefined;
+    const attempts = isTraceRequested(request) ? ([] as Attempt[]) : undefined;
     const readRequest = new ReadRequest(path, request, response, attempts);
     try {
       const answer = await this.answer(readRequest, {
@@ -42,20 +41,20 @@ export class ReadService {
         mustProxy: mustProxy(request.headers),
         isPreview: isPreview(request.headers),
       });
-      await relayReply(response, answer, attempts && traceOf(attempts));
+      await sendReply(response, answer, attempts && traceOf(attempts));
     } catch (error) {
       throw attempts && error instanceof HubError ? error.with({ headers: traceOf(attempts) }) : error;
     }
   }
 
-  private async answer(request: FallbackRequest, client: ClientInfo): Promise<WireAnswer> {
+  private async answer(request: FallbackRequest, client: ClientInfo): Promise<WireReply> {
     const answer = (await this.local.answer(request, client)) ?? (await this.sources.answer(request, client));
     if (!answer) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     return answer;
   }
 }
 
-/** The route pattern of a read, for logs, metrics and traces: one of the several spellings that clients use. */
+/** The route pattern of a read, for logs, metrics and traces. Clients use several URL formats; all of them have the same pattern. */
 function readRoute({ repo, verb }: Pick<RepoPath, 'repo' | 'verb'>): string {
   if (verb === 'resolve' || verb === 'raw') return `${repo.type === 'model' ? '' : `/${repo.type}s`}/:id/${verb}/*rest`;
   const base = `/api/${repo.type}s/:id`;

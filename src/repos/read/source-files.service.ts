@@ -7,12 +7,12 @@ import type { FileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
 import { contentDisposition } from './content-disposition.js';
-import { noneMatchHits } from '../../platform/http/etag.js';
+import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import { mayRedirectHead } from './may-redirect-head.js';
 import { relayFileHeaders } from './relay-headers.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
+import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 
 /** A read request for one file. */
 export type FileRequest = FallbackRequest & { readonly operation: FileOperation };
@@ -30,17 +30,17 @@ export class SourceFilesService {
     this.ownHost = new URL(config.baseUrl).hostname;
   }
 
-  /** Returns `undefined` if no source may be asked. */
-  deliver(question: FileRequest, client: ClientInfo): Promise<WireAnswer | undefined> {
-    return question.operation.method === 'HEAD' ? this.head(question, client.host) : this.get(question, client);
+  /** Returns `undefined` if no source applies to the request. */
+  deliver(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
+    return request.operation.method === 'HEAD' ? this.head(request, client.host) : this.get(request, client);
   }
 
-  private async head(question: FileRequest, host: string): Promise<WireAnswer | undefined> {
-    const answer = await this.resolver.answer(question);
+  private async head(request: FileRequest, host: string): Promise<WireReply | undefined> {
+    const answer = await this.resolver.answer(request);
     if (!answer) return undefined;
     const { source, reply } = answer;
-    const headers = fileHeaders(source, reply, question.operation);
-    if (noneMatchHits(question.operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
+    const headers = fileHeaders(source, reply, request.operation);
+    if (matchesIfNoneMatch(request.operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const target = reply.location;
     const elsewhere =
       target !== undefined &&
@@ -51,21 +51,21 @@ export class SourceFilesService {
     return { status: 200, headers: headHeaders(reply, headers) };
   }
 
-  private async get(question: FileRequest, { mustProxy }: ClientInfo): Promise<WireAnswer | undefined> {
-    const located = await this.resolver.locate(question);
+  private async get(request: FileRequest, { mustProxy }: ClientInfo): Promise<WireReply | undefined> {
+    const located = await this.resolver.locate(request);
     if (!located) return undefined;
     const source: Source = mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
     if (source.delivery === 'redirect' && !source.hasToken)
-      return this.redirect(source, question.operation, located.reply);
-    const reply = await this.resolver.ask(source, question);
-    const headers = fileHeaders(source, reply, question.operation);
+      return this.redirect(source, request.operation, located.reply);
+    const reply = await this.resolver.ask(source, request);
+    const headers = fileHeaders(source, reply, request.operation);
     if (reply.location === undefined || reply.status === 304)
       return { status: reply.status, headers, stream: reply.stream };
     return { status: 302, headers: { ...redirectHeaders(headers), location: reply.location } };
   }
 
   /** Redirects to the file's URL at the source. For a bound repository this takes no request to the source (docs/adr/0002). */
-  private redirect(source: Source, operation: FileOperation, reply: Reply | undefined): WireAnswer {
+  private redirect(source: Source, operation: FileOperation, reply: Reply | undefined): WireReply {
     const known = reply ? redirectHeaders(relayFileHeaders(reply.headers)) : commitOf(operation);
     const foreign = reply?.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
     const location = foreign ? reply.location! : this.urls.fileUrl(source, operation);
@@ -76,11 +76,11 @@ export class SourceFilesService {
 const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperation): Record<string, string> => ({
   ...relayFileHeaders(reply.headers),
   ...sourceHeaders(source, reply.age),
-  ...FILE_SAFETY,
+  ...FILE_SECURITY_HEADERS,
   'content-disposition': contentDisposition(path.at(-1)!, query, reply.headers['content-type']),
 });
 
-/** If the revision is a full commit id, the commit is known without asking the source. */
+/** If the revision is a full commit id, it is known without a request to the source. */
 const commitOf = ({ revision }: FileOperation): Record<string, string> =>
   /^[0-9a-f]{40}$/.test(revision)
     ? { 'accept-ranges': 'bytes', 'x-repo-commit': revision }
@@ -99,7 +99,7 @@ function headHeaders(reply: Reply, headers: Record<string, string>): Record<stri
   return size === undefined ? rest : { ...rest, 'content-length': size };
 }
 
-const notModified = (headers: Record<string, string>): WireAnswer => {
+const notModified = (headers: Record<string, string>): WireReply => {
   const { 'content-length': _length, ...rest } = headers;
   return { status: 304, headers: rest };
 };

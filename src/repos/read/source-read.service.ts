@@ -6,7 +6,7 @@ import type { Operation } from '../../domain/operation.js';
 import { rewriteNextLink } from '../../domain/rewrite-link.js';
 import { sourceHeaders, tagSource } from '../../domain/tag-source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import type { WireAnswer } from '../../platform/http/relay-reply.js';
+import type { WireReply } from '../../platform/http/send-reply.js';
 import type { ClientInfo } from './client-info.js';
 import { SourceFilesService, type FileRequest } from './source-files.service.js';
 
@@ -21,17 +21,17 @@ export class SourceReadService {
   ) {}
 
   /**
-   * Returns `undefined` if no source may be asked.
+   * Returns `undefined` if no source applies to the request.
    *
    * @throws HubError the failure that the sources reported
    */
-  answer(question: FallbackRequest, client: ClientInfo): Promise<WireAnswer | undefined> {
-    return this.metrics.count(question.operation.kind, () => this.respond(question, client));
+  answer(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
+    return this.metrics.count(request.operation.kind, () => this.respond(request, client));
   }
 
-  private async respond(question: FallbackRequest, client: ClientInfo): Promise<WireAnswer | undefined> {
-    if (isFileQuestion(question)) return this.files.deliver(question, client);
-    const answer = await this.resolver.answer(question);
+  private async respond(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
+    if (isFileRequest(request)) return this.files.deliver(request, client);
+    const answer = await this.resolver.answer(request);
     if (!answer) return undefined;
     const { source, reply } = answer;
     const link = rewriteNextLink(reply.headers['link'], source.url, { base: this.config.baseUrl, path: client.path });
@@ -43,11 +43,11 @@ export class SourceReadService {
         ...(link && { link }),
         ...(total !== undefined && { 'x-total-count': total }),
       },
-      json: returnsRepo(question.operation) ? tagSource(reply.json, source) : reply.json,
+      json: returnsRepo(request.operation) ? tagSource(reply.json, source) : reply.json,
     };
   }
 }
 
-const isFileQuestion = (question: FallbackRequest): question is FileRequest => question.operation.kind === 'resolve';
+const isFileRequest = (request: FallbackRequest): request is FileRequest => request.operation.kind === 'resolve';
 
 const returnsRepo = ({ kind }: Operation): boolean => kind === 'info' || kind === 'revision';

@@ -4,7 +4,7 @@ import type { Conditions, QueryPairs } from '../../domain/query.js';
 import { forwardableQuery } from '../../domain/forward-query.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';
 
-/** The parts of a request besides its URL. */
+/** The parts of a request other than its URL. */
 export interface RequestParts {
   readonly method: string;
   /** Header names are in lower case. */

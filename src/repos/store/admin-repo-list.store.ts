@@ -8,7 +8,7 @@ import { lookupName } from '../../domain/lookup-key.js';
 export const ADMIN_REPO_SORTS = ['name', 'updated', 'size'] as const;
 export type AdminRepoSort = (typeof ADMIN_REPO_SORTS)[number];
 
-/** Filters, sort order and page. Absent filters match everything. */
+/** Filters, sort order and page. Undefined filters match everything. */
 export interface AdminRepoQuery {
   readonly type?: RepoType;
   /** Part of the id; case-insensitive. */

@@ -1,4 +1,4 @@
-/** Request headers that reveal which kind of client is asking. */
+/** Request headers that identify kinds of clients. */
 export interface ClientHeaders {
   readonly accept?: string;
   readonly 'sec-fetch-site'?: string | string[];

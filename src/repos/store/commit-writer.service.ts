@@ -12,7 +12,7 @@ import { RepoStore } from './repo.store.js';
 export interface CommitObjects {
   readonly applied: AppliedCommit;
   readonly blobs: readonly BlobEntity[];
-  /** New card metadata; absent if the commit does not change the card or is not on the default branch. */
+  /** New card metadata; undefined if the commit does not change the card or is not on the default branch. */
   readonly card?: CardMetadata;
 }
 

@@ -7,7 +7,7 @@ import { CommitEntity } from './commit.entity.js';
 
 const MAX_CACHED_COMMITS = 10_000;
 
-/** A commit as listings show it beside a file. */
+/** A commit as shown in file listings. */
 export interface CommitSummary {
   readonly oid: string;
   readonly title: string;
@@ -77,13 +77,13 @@ export class CommitStore {
   async lastChanges(head: CommitEntity, paths: readonly string[]): Promise<Map<string, CommitSummary>> {
     const { lines, upTo } = toColumns(await this.ancestry(head));
     const rows: { path: string; oid: string; title: string; created_at: Date }[] = await this.database.query(
-      `SELECT asked.path, last.oid, last.title, last.created_at
-       FROM unnest($2::text[]) AS asked (path) CROSS JOIN LATERAL (
+      `SELECT requested.path, last.oid, last.title, last.created_at
+       FROM unnest($2::text[]) AS requested (path) CROSS JOIN LATERAL (
          SELECT c.oid, c.title, c.created_at
          FROM entry_changes change
          JOIN commits c ON c.repository_id = $1 AND c.oid = change.commit_oid
          JOIN unnest($3::text[], $4::integer[]) AS span (line, up_to) ON c.line = span.line AND c.generation <= span.up_to
-         WHERE change.repository_id = $1 AND change.path = asked.path AND change.generation <= $5
+         WHERE change.repository_id = $1 AND change.path = requested.path AND change.generation <= $5
          ORDER BY change.generation DESC LIMIT 1
        ) AS last`,
       [head.repositoryId, paths, lines, upTo, head.generation],

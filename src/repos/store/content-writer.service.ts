@@ -81,7 +81,7 @@ export class ContentWriterService {
     entries: (PendingEntry | undefined)[],
     limiter: ConcurrencyLimiter,
   ): Promise<void> {
-    const index = entries.push(undefined) - 1; // reserves the position, whatever the order of completion
+    const index = entries.push(undefined) - 1; // reserves the position, since writes complete in any order
     if (operation.kind !== 'file') {
       entries[index] = operation;
       return;

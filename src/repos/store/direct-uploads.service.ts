@@ -76,7 +76,7 @@ export class DirectUploads {
   }
 
   /**
-   * Imports those of these LFS objects whose upload is complete but not imported yet.
+   * Imports LFS objects whose upload is complete but that have not been imported yet. Other ids are ignored.
    *
    * @throws HubError `BadRequest` if content differs from the announced hash or size
    */

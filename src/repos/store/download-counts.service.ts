@@ -12,7 +12,7 @@ import { DownloadStore, type DownloadCount } from './download.store.js';
 
 /** A caller who fetches several files of a repository within this time has downloaded it once. */
 const DOWNLOAD_WINDOW_MS = 5 * 60_000;
-/** Callers remembered for that; beyond it, the least recent ones may be counted again. */
+/** Callers tracked for that; beyond it, the least recent ones may be counted again. */
 const MAX_RECENT_CALLERS = 100_000;
 const FLUSH_MS = 5_000;
 

@@ -37,7 +37,7 @@ export class LfsObjectsService {
     return stored;
   }
 
-  /** Sizes in bytes of those of these LFS objects that the repository has, by hash. */
+  /** Sizes in bytes, by hash, of the LFS objects that the repository has. Other hashes are omitted. */
   async present(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
     const found = await this.objects.lfsObjects(repositoryId, hashes);
     return new Map(found.map(({ sha256, size }) => [sha256, size]));

@@ -71,7 +71,7 @@ export class LocalCommitsService {
     commitMessage(input.summary, input.description);
     await this.requireBranch(repositoryId, input.branch); // before the client uploads gigabytes in vain
     const written = await this.contents.writeAll(repositoryId, input.operations);
-    const card = input.branch === DEFAULT_BRANCH ? await this.cards.after(repositoryId, written) : undefined;
+    const card = input.branch === DEFAULT_BRANCH ? await this.cards.readAfter(repositoryId, written) : undefined;
     const commitToHead = async (m: EntityManager): Promise<string> => {
       const oid = await this.stores.refs.lock(m, { repositoryId, name: branchRef(input.branch) });
       const head = oid === undefined ? undefined : await this.stores.commits.find(repositoryId, oid, m);

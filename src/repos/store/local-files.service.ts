@@ -63,7 +63,7 @@ export class LocalFilesService {
   }
 
   /**
-   * Returns the entries at those of the paths that exist.
+   * Returns the entries at the paths. Missing paths are omitted.
    *
    * @throws HubError `RevisionNotFound`
    */

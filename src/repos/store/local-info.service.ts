@@ -39,7 +39,7 @@ export class LocalInfoService {
     const withSiblings = !fields || fields.has('siblings');
     const info = repoInfo(repository, commit, {
       siblings: withSiblings ? await this.siblings(repository, commit, flag(query, 'blobs')) : [],
-      card: await this.cards.at(repository, commit),
+      card: await this.cards.read(repository, commit),
     });
     return fields ? this.expanded(repository, info, fields) : info;
   }

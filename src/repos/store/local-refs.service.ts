@@ -65,7 +65,7 @@ export class LocalRefsService {
     checkRefName(name);
     const full = toRef(name);
     const clash = (await this.refs.all(repositoryId)).find((other) => refNamesClash(full, other.name));
-    if (clash) throw new HubError('Conflict', `${full} cannot exist beside ${clash.name}`);
+    if (clash) throw new HubError('Conflict', `${full} conflicts with the existing ref ${clash.name}`);
     return full;
   }
 

@@ -7,13 +7,13 @@ import type { CommitEntry } from './wire/commit-entry.js';
 /** A repository that is stored on this hub. */
 export interface LocalRepo {
   readonly id: number;
-  /** Spelled as it was created. */
+  /** The id in its original case. */
   readonly repo: RepoId;
   readonly ownerId: number;
   /** Name of the owner. */
   readonly author: string;
   readonly private: boolean;
-  /** Disabled by an administrator: nobody can read or change the repository. */
+  /** Disabled by an administrator: the repository can neither be read nor changed. */
   readonly disabled: boolean;
   readonly createdAt: Date;
   /** SDK of a space, as it was created. */
@@ -26,7 +26,7 @@ export interface LocalRepo {
 /** A page of a tree. */
 export interface TreePage {
   readonly entries: readonly TreeEntry[];
-  /** Absent on the last page. */
+  /** Undefined on the last page. */
   readonly nextCursor?: string;
 }
 
@@ -35,7 +35,7 @@ export interface CommitsPage {
   readonly entries: readonly CommitEntry[];
   /** Number of commits on all pages. */
   readonly total: number;
-  /** Number of the next page, starting at 0; absent on the last page. */
+  /** Number of the next page, starting at 0; undefined on the last page. */
   readonly nextPage?: number;
 }
 
@@ -52,6 +52,6 @@ export interface LocalFile {
   readonly contentType: string;
   /** Opens the content, or the bytes from `start` to `end`, both inclusive. */
   readonly open: (range?: { readonly start: number; readonly end: number }) => Readable;
-  /** Creates a short-lived link to the object store; absent if the hub must send the content itself. */
+  /** Creates a short-lived link to the object store; undefined if the hub must send the content itself. */
   readonly link?: (notes: DownloadNotes) => Promise<string>;
 }

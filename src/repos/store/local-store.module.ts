@@ -53,7 +53,7 @@ const missingRepoCache = {
   provide: MissingRepoCache,
   inject: [HUB_CONFIG, CLUSTER_BUS],
   useFactory: (config: HubConfig, cluster: ClusterBus) =>
-    new MissingRepoCache(config.databaseUrl ? MISSING_REPO_TTL_MS : 0, cluster),
+    new MissingRepoCache(config.databaseUrl ? MISSING_REPO_TTL_MS : Infinity, cluster),
 };
 
 const ENTITIES = [

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
+import { ReplicatedCache } from '../../platform/cluster/replicated-cache.js';
 
 const MAX_KEYS = 20_000;
 
@@ -7,52 +7,32 @@ const MAX_KEYS = 20_000;
 const APPEARED = new Topic<string>('appeared');
 
 /**
- * Negative cache: lookup keys of repositories that this hub does not have, so that downloads from sources need no database query.
- *
- * Code that creates, renames or deletes a repository calls `delete` after its transaction. A lookup that started before that cannot add its
- * outdated result (see `generation`). If other processes write to the same database, entries expire after `ttlMs`; 0 means that they never
- * expire.
+ * Lookup keys of repositories that this hub does not have, so that downloads from sources need no database query. Code that creates,
+ * renames or deletes a repository calls `delete` after its transaction.
  */
 export class MissingRepoCache {
-  private readonly keys: LRUCache<string, true>;
-  private changes = 0;
+  private readonly keys: ReplicatedCache<true>;
 
+  /** @param ttlMs milliseconds, if other processes write to the same database; `Infinity` if none does */
   constructor(
-    ttlMs: number,
-    private readonly cluster: ClusterBus,
+    private readonly ttlMs: number,
+    cluster: ClusterBus,
   ) {
-    this.keys = new LRUCache({ max: MAX_KEYS, ttl: ttlMs });
-    cluster.on(APPEARED, (key) => this.deleteLocally(key));
-    cluster.onGap(() => this.clearLocally());
+    this.keys = new ReplicatedCache({ cluster, topic: APPEARED, maxEntries: MAX_KEYS });
   }
 
-  has(key: string): boolean {
-    return this.keys.has(key);
-  }
-
-  /** Read this before the database lookup and pass it to `add`. */
-  get generation(): number {
-    return this.changes;
-  }
-
-  /** Does nothing if any key was deleted since `generation` was read. */
-  add(key: string, generation: number): void {
-    if (generation === this.changes) this.keys.set(key, true);
+  /** The repository that `find` returns, unless it is known to be missing. */
+  async lookUp<T>(key: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
+    if (this.keys.get(key)) return undefined;
+    return this.keys.fill(async (fill) => {
+      const found = await find();
+      if (found === undefined) fill.store(key, true, { ttlMs: this.ttlMs });
+      return found;
+    });
   }
 
   /** Deletes the key on every replica. */
-  async delete(key: string): Promise<void> {
-    this.deleteLocally(key);
-    await this.cluster.publish(APPEARED, key);
-  }
-
-  private deleteLocally(key: string): void {
-    this.changes++;
-    this.keys.delete(key);
-  }
-
-  private clearLocally(): void {
-    this.changes++;
-    this.keys.clear();
+  delete(key: string): Promise<void> {
+    return this.keys.invalidate(key);
   }
 }

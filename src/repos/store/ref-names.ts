@@ -40,5 +40,5 @@ export function checkRefName(name: string): void {
     throw new HubError('BadRequest', `${JSON.stringify(name.slice(0, 200))} is not a valid branch or tag name`);
 }
 
-/** Whether one name would be a folder of the other. Git cannot store `a` beside `a/b`, and a URL with raw slashes would be ambiguous. */
+/** Whether one name would be a folder of the other. Git cannot store both `a` and `a/b`, and a URL with raw slashes would be ambiguous. */
 export const refNamesClash = (a: string, b: string): boolean => a.startsWith(`${b}/`) || b.startsWith(`${a}/`);

@@ -14,7 +14,7 @@ import { RepoStore } from './repo.store.js';
 
 const WRITE_ROLES: readonly MemberRole[] = ['write', 'admin'];
 
-/** Looks up local repositories and checks what the caller may do with them. Never asks a source. */
+/** Looks up local repositories and checks what the caller may do with them. Never contacts a source. */
 @Injectable()
 export class RepoAccessService {
   constructor(
@@ -24,7 +24,7 @@ export class RepoAccessService {
   ) {}
 
   /**
-   * Finds a repository by its id, ignoring case. Sources may be asked only if the result is `undefined`.
+   * Finds a repository by its id, ignoring case. Sources may be queried only if the result is `undefined`.
    *
    * @throws HubError `RepoNotFound` for a private repository that the caller cannot read (the response is identical to that for a
    * missing one), `Moved` if the id is a former name, `Disabled` if an administrator has disabled the repository
@@ -66,13 +66,9 @@ export class RepoAccessService {
     return found;
   }
 
-  private async lookUp(repo: RepoId): Promise<LocalRepo | undefined> {
-    const key = lookupKey(repo);
-    if (this.missing.has(key)) return undefined;
-    const { generation } = this.missing;
-    const found = (await this.repos.find(repo)) ?? (await this.repos.findMoved(repo));
-    if (!found) this.missing.add(key, generation);
-    return found;
+  private lookUp(repo: RepoId): Promise<LocalRepo | undefined> {
+    const find = async () => (await this.repos.find(repo)) ?? (await this.repos.findMoved(repo));
+    return this.missing.lookUp(lookupKey(repo), find);
   }
 
   private async requireRole({ repo, ownerId }: LocalRepo, caller: Caller, roles: readonly MemberRole[]): Promise<void> {

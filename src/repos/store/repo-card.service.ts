@@ -27,7 +27,7 @@ export interface CardContent {
 /** Reads the cards of local repositories. A card that cannot be parsed is not an error: its metadata has a warning instead. */
 @Injectable()
 export class RepoCardService {
-  /** By repository and blob id, on which the metadata depends alone. */
+  /** Card metadata by repository and blob id, which fully determine it. */
   private readonly cache = new LRUCache<string, CardMetadata>({
     max: MAX_CACHED_CARDS,
     maxSize: MAX_CACHE_BYTES,
@@ -42,7 +42,7 @@ export class RepoCardService {
   ) {}
 
   /** Returns the card metadata at a commit. */
-  async at({ id, repo, sdk }: LocalRepo, commit: CommitEntity): Promise<CardMetadata> {
+  async read({ id, repo, sdk }: LocalRepo, commit: CommitEntity): Promise<CardMetadata> {
     const context = { type: repo.type, sdk };
     const entry = await findEntry((oid) => this.objects.tree(id, oid), commit.treeOid, [CARD_PATH]);
     if (!entry) return emptyCardMetadata(context, null);
@@ -51,7 +51,7 @@ export class RepoCardService {
     if (cached) return cached;
     const content = (await this.objects.blobs(id, [entry.oid])).get(entry.oid);
     if (!content) return emptyCardMetadata(context, null); // README.md is a folder
-    const metadata = await this.read(context, content);
+    const metadata = await this.parse(context, content);
     this.cache.set(key, metadata);
     return metadata;
   }
@@ -60,17 +60,17 @@ export class RepoCardService {
    * Returns the card metadata after a commit; `undefined` if the commit does not change the card. Call this before the commit's
    * transaction, since it reads content.
    */
-  async after(repositoryId: number, { operations, blobs }: WrittenContent): Promise<CardMetadata | undefined> {
+  async readAfter(repositoryId: number, { operations, blobs }: WrittenContent): Promise<CardMetadata | undefined> {
     const plan = commitPlan(operations).children.get(CARD_PATH);
     const context = plan && (await this.repos.cardSubject(repositoryId));
     if (!context) return undefined;
     const { put: oid } = plan;
     if (oid === undefined) return emptyCardMetadata(context, null);
     const content = blobs.find((blob) => blob.oid === oid) ?? (await this.objects.blob(repositoryId, oid));
-    return this.read(context, content);
+    return this.parse(context, content);
   }
 
-  private async read(context: CardContext, { sha256, size }: CardContent): Promise<CardMetadata> {
+  private async parse(context: CardContext, { sha256, size }: CardContent): Promise<CardMetadata> {
     if (size > MAX_CARD_BYTES)
       return emptyCardMetadata(context, `${CARD_PATH} is longer than 1 MiB. Its metadata was not read.`);
     const chunks: Buffer[] = [];

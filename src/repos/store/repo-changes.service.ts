@@ -15,7 +15,7 @@ const UNIQUE_VIOLATION = '23505';
 
 /** New id and owner of a repository. */
 export interface Destination {
-  /** Namespace spelled as the owner's name. */
+  /** The namespace in the case of the owner's name. */
   readonly repo: RepoId;
   readonly ownerId: number;
 }

@@ -32,7 +32,7 @@ export interface CreateRepoInput {
   readonly author?: string;
 }
 
-/** What the first commit of a repository consists of. */
+/** Contents of the first commit of a repository. */
 interface FirstCommit {
   /** The `.gitattributes` file. */
   readonly file: NewBlob;

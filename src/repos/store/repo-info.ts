@@ -34,7 +34,7 @@ export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, 
     private: repository.private,
     disabled: false,
     gated: false,
-    // As on huggingface.co, fields that the card does not set are absent.
+    // As on huggingface.co, fields that the card does not set are omitted.
     ...(card.pipelineTag !== null && { pipeline_tag: card.pipelineTag }),
     ...(card.libraryName !== null && { library_name: card.libraryName }),
     ...(isSpace && { sdk: card.cardData?.['sdk'] ?? repository.sdk ?? undefined }),

@@ -32,7 +32,7 @@ export interface LocalListItem {
 
 /** A page of a list and the caller's rights. */
 export interface LocalListPage {
-  readonly question: ListQuestion;
+  readonly query: ListQuestion;
   /** Ids of the accounts whose private repositories are included. */
   readonly readable: readonly number[];
   readonly after?: LocalPlace;
@@ -82,7 +82,7 @@ export class RepoListStore {
     return (await this.database.query<Row[]>(sql, values)).map(toListItem);
   }
 
-  /** Those of these lookup keys that belong to a local repository, by its current or a former name. */
+  /** Returns the lookup keys that belong to a local repository, by its current or a former name. */
   async findKnownKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
     if (keys.length === 0) return new Set();
     const rows = await this.database.query<{ lookup_key: string }[]>(
@@ -95,22 +95,22 @@ export class RepoListStore {
 }
 
 /** Builds the SQL statement of a list page. */
-export function listSql({ question, readable, after, limit, withCards }: LocalListPage): {
+export function listSql({ query, readable, after, limit, withCards }: LocalListPage): {
   sql: string;
   values: unknown[];
 } {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const column = COLUMN[question.sort];
-  const card = withCards || question.type === 'space' ? 'r.card_data' : 'NULL::jsonb';
+  const column = COLUMN[query.sort];
+  const card = withCards || query.type === 'space' ? 'r.card_data' : 'NULL::jsonb';
   const where = [
-    `r.type = ${bind(question.type)}`,
+    `r.type = ${bind(query.type)}`,
     'r.disabled_at IS NULL',
     readable.length === 0 ? 'NOT r.private' : `(NOT r.private OR r.owner_id = ANY(${bind(readable)}))`,
-    ...filterConditions(question, bind),
-    ...(after ? afterCursor(question, after, bind) : []),
+    ...filterConditions(query, bind),
+    ...(after ? afterCursor(query, after, bind) : []),
   ];
-  const [down, up] = question.ascending ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
+  const [down, up] = query.ascending ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
   const sql = `${select(column ? `${column}::text` : `''`, card)}
     WHERE ${where.join(' AND ')}
     ORDER BY ${column ? `${column} ${down}, ` : ''}r.lookup_key ${up} LIMIT ${bind(limit)}`;
@@ -120,14 +120,14 @@ export function listSql({ question, readable, after, limit, withCards }: LocalLi
 type BindParameter = (value: unknown) => string;
 
 function filterConditions({ author, search, filters, pipelineTag }: ListQuestion, bind: BindParameter): string[] {
-  const words = searchWords(search);
+  const terms = searchWords(search);
   return [
     ...(author === undefined
       ? []
       : [`r.owner_id = (SELECT id FROM accounts WHERE lookup_name = ${bind(lookupName(author))})`]),
     ...(pipelineTag === undefined ? [] : [`r.pipeline_tag = ${bind(pipelineTag)}`]),
     ...(filters.length === 0 ? [] : [`r.tags @> ${bind(filters)}::text[]`]),
-    ...(words.length === 0 ? [] : [`r.words @@ ${bind(words.map((word) => `'${word}':*`).join(' & '))}::tsquery`]),
+    ...(terms.length === 0 ? [] : [`r.words @@ ${bind(terms.map((term) => `'${term}':*`).join(' & '))}::tsquery`]),
   ];
 }
 

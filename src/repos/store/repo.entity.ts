@@ -29,7 +29,7 @@ export class RepoEntity {
   @Column('varchar', { length: 16 })
   type: RepoType;
 
-  /** Spelled as it was created; empty for ids without a namespace. */
+  /** Namespace in its original case; empty for ids without a namespace. */
   @Column('varchar', { length: 96 })
   namespace: string;
 
@@ -62,11 +62,11 @@ export class RepoEntity {
   @Column('varchar', { length: 32, nullable: true })
   sdk: string | null;
 
-  /** Front matter of the card on the default branch; null if there is none or it cannot be parsed. */
+  /** Front matter of the card on the default branch; null if there is no card or it cannot be parsed. */
   @Column('jsonb', { name: 'card_data', nullable: true })
   cardData: Record<string, unknown> | null;
 
-  /** Why the card's front matter could not be parsed. */
+  /** Reason why the card's front matter could not be parsed. */
   @Column('text', { name: 'card_warning', nullable: true })
   cardWarning: string | null;
 
@@ -95,6 +95,6 @@ export class RepoEntity {
   updatedAt: Date;
 
   /** Full-text search index, maintained by a database trigger. */
-  @Column({ type: 'tsvector', nullable: true, select: false, insert: false, update: false })
-  words: string | null;
+  @Column({ name: 'words', type: 'tsvector', nullable: true, select: false, insert: false, update: false })
+  searchVector: string | null;
 }

@@ -31,7 +31,7 @@ export class CommitBodyParser {
   constructor(private readonly spools: SpoolFolder) {}
 
   /**
-   * Passes the commit to `use` while its body is still arriving. Spooled content is deleted afterwards, whatever the outcome.
+   * Passes the commit to `use` while its body is still arriving. Spooled content is deleted afterwards, also after errors.
    *
    * @throws HubError `BadRequest` naming the line and field
    */

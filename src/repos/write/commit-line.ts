@@ -105,7 +105,7 @@ function readPaths(fields: FieldReader): FilePaths {
   return { path: fields.path('path'), oldPath: fields.has('oldPath') ? fields.path('oldPath') : undefined };
 }
 
-/** Validates the members of a line's value. `null` counts as absent. */
+/** Validates the members of a line's value. `null` is treated like a missing member. */
 class FieldReader {
   constructor(
     private readonly line: number,

@@ -3,7 +3,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { Asker, Repo, Rest } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller, Repo, Rest } from '../../platform/http/repo.decorator.js';
 import { CommitsService } from './commits.service.js';
 import { CommitAnswerDto } from './dto/commit-answer.dto.js';
 import { PreuploadAnswerDto, PreuploadDto } from './dto/preupload.dto.js';
@@ -26,7 +26,7 @@ export class CommitsController {
   preupload(
     @Repo() repo: RepoId,
     @Rest() revision: string,
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Body() body: PreuploadDto,
   ): Promise<PreuploadAnswerDto> {
     return this.preuploads.plan({ repo, revision, caller }, body);
@@ -47,7 +47,7 @@ export class CommitsController {
   commit(
     @Repo() repo: RepoId,
     @Rest() branch: string,
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Req() request: HubRequest,
   ): Promise<CommitAnswerDto> {
     return this.commits.commit({ repo, revision: branch, caller }, request);

@@ -20,7 +20,7 @@ export class FileRules {
   ) {}
 
   /**
-   * Reads the attributes that apply to these paths: those of the root folder and of every folder above a path.
+   * Reads the attributes that apply to these paths: the files of the root folder and of every folder above a path.
    *
    * @param root replaces the root folder's own file
    */

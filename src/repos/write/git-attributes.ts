@@ -93,8 +93,8 @@ function splitWord(line: string): [string, string] {
   return end < 0 ? [line, ''] : [line.slice(0, end), line.slice(end)];
 }
 
-const statesOf = (words: string): Rule['states'] =>
-  words
+const statesOf = (attributes: string): Rule['states'] =>
+  attributes
     .split(/[ \t\r]+/)
     .filter((word) => word !== '')
     .map(stateOf);

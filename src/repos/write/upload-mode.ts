@@ -18,7 +18,7 @@ const LFS_THRESHOLD_BYTES = 10 * 1024 * 1024;
 const LFS_BINARY_THRESHOLD_BYTES = 100_000;
 
 /**
- * Files use LFS if the attributes say so or if they exceed 10 MiB. Binary files above 100 kB use LFS if the attributes do not mention
+ * Files use LFS if the attributes require it or if they exceed 10 MiB. Binary files above 100 kB use LFS if the attributes do not mention
  * them. Empty files never do: clients send them inside the commit.
  */
 export function uploadMode({ path, sample, size }: AnnouncedFile, attributes: GitAttributes): UploadMode {

@@ -2,7 +2,7 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import { Asker, Repo } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { XetGrants } from './xet-grants.service.js';
 import type { XetToken } from './xet-token.js';
 
@@ -15,7 +15,7 @@ export class XetTokenController {
   @Get('api/:types/:namespace/:name/xet-write-token/*rest')
   async writeToken(
     @Repo() repo: RepoId,
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Query('create_pr') createPr: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<XetToken> {

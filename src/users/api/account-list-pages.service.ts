@@ -8,7 +8,7 @@ import { publicId } from '../../domain/lookup-key.js';
 import { nextLink, rewriteNextLink } from '../../domain/rewrite-link.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { BodyPipe } from '../../platform/http/validation.pipe.js';
+import { BodyValidationPipe } from '../../platform/http/validation.pipe.js';
 import type { Membership } from '../membership.store.js';
 import { OrganizationsService } from '../organizations.service.js';
 import { AccountLookupService } from '../account-lookup.service.js';
@@ -28,7 +28,7 @@ interface ListKey {
 /** Members, followers and likes of local and external accounts. Following and liking do not exist on this hub. */
 @Injectable()
 export class AccountListPages {
-  private readonly validation = new BodyPipe();
+  private readonly validation = new BodyValidationPipe();
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -40,7 +40,7 @@ export class AccountListPages {
 
   /** @throws HubError `NotFound` or the error of the sources, as all methods of this class */
   async members(name: string, request: PageRequest): Promise<ListedUserDto[]> {
-    const { local, external } = await this.accounts.findOfKind('organization', name, request.asking);
+    const { local, external } = await this.accounts.findOfKind('organization', name, request.context);
     if (external) return this.externalUsers(external, 'members', request);
     const memberships = await this.memberships(local.name, request);
     return memberships.map((membership) => this.toMember(membership));
@@ -52,12 +52,12 @@ export class AccountListPages {
   }
 
   async users({ kind, name, list }: ListKey, request: PageRequest): Promise<ListedUserDto[]> {
-    const { external } = await this.accounts.findOfKind(kind, name, request.asking);
+    const { external } = await this.accounts.findOfKind(kind, name, request.context);
     return external ? this.externalUsers(external, list, request) : [];
   }
 
   async likes(name: string, request: PageRequest): Promise<LikeDto[]> {
-    const { external } = await this.accounts.findOfKind('user', name, request.asking);
+    const { external } = await this.accounts.findOfKind('user', name, request.context);
     return external ? ((await this.externalPage(external, 'likes', request)) as LikeDto[]) : [];
   }
 
@@ -76,8 +76,8 @@ export class AccountListPages {
     list: AccountList,
     request: PageRequest,
   ): Promise<readonly unknown[]> {
-    const { path, query, response, asking } = request;
-    const { entries, link } = await this.sources.read(account, { list, page: forwardableQuery(query) }, asking);
+    const { path, query, response, context } = request;
+    const { entries, link } = await this.sources.read(account, { list, page: forwardableQuery(query) }, context);
     const next = rewriteNextLink(link, account.source.url, { base: this.config.baseUrl, path });
     response.set({ ...sourceHeaders(account.source), ...(next && { link: next }) });
     return entries;

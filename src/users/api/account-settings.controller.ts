@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
-import { Asker } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { AccountSettingsService } from '../account-settings.service.js';
 import { toSettings, toSettingsChanges } from './account-settings-mapper.js';
 import { AvatarUrls } from './avatar-urls.service.js';
@@ -19,14 +19,14 @@ export class AccountSettingsController {
   /** Get the caller's settings. */
   @Get('users/:name/settings')
   @Header('Cache-Control', 'no-store')
-  async user(@Asker() caller: Caller, @Param('name') name: string): Promise<AccountSettingsDto> {
+  async user(@CurrentCaller() caller: Caller, @Param('name') name: string): Promise<AccountSettingsDto> {
     return toSettings(await this.settings.get(caller, { kind: 'user', name }), this.avatars.local);
   }
 
   /** Change the caller's settings. */
   @Put('users/:name/settings')
   async changeUser(
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Param('name') name: string,
     @Body() body: ChangeSettingsDto,
   ): Promise<AccountSettingsDto> {
@@ -39,14 +39,14 @@ export class AccountSettingsController {
   /** Get the settings of an organization. Requires the admin role. */
   @Get('organizations/:name/settings')
   @Header('Cache-Control', 'no-store')
-  async organization(@Asker() caller: Caller, @Param('name') name: string): Promise<AccountSettingsDto> {
+  async organization(@CurrentCaller() caller: Caller, @Param('name') name: string): Promise<AccountSettingsDto> {
     return toSettings(await this.settings.get(caller, { kind: 'organization', name }), this.avatars.local);
   }
 
   /** Change the settings of an organization. Requires the admin role. */
   @Put('organizations/:name/settings')
   async changeOrganization(
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Param('name') name: string,
     @Body() body: ChangeSettingsDto,
   ): Promise<AccountSettingsDto> {

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
 import { requireSession, requireSignedIn } from '../../domain/require-caller.js';
-import { Asker } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { AccountStore } from '../account.store.js';
 import { PasswordChangeService } from '../password-change.service.js';
 import { RegistrationService } from '../registration.service.js';
@@ -53,7 +53,7 @@ export class AuthController {
   /** Sign out and end the session. */
   @Post('logout')
   @HttpCode(200)
-  async logout(@Asker() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<OutcomeDto> {
+  async logout(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<OutcomeDto> {
     if (caller.sessionId !== undefined) await this.signIns.signOut(requireSession(caller));
     this.cookie.clear(response);
     return { success: true, message: 'Signed out' };
@@ -62,7 +62,7 @@ export class AuthController {
   /** Get the signed-in account. */
   @Get('me')
   @Header('Cache-Control', 'no-store')
-  async me(@Asker() caller: Caller): Promise<MeDto> {
+  async me(@CurrentCaller() caller: Caller): Promise<MeDto> {
     return toMe(await this.accounts.byId(requireSignedIn(caller).accountId));
   }
 
@@ -70,7 +70,7 @@ export class AuthController {
   @Post('password')
   @HttpCode(200)
   async password(
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Body() { old_password, new_password }: ChangePasswordDto,
     @Ip() address: string,
   ): Promise<OutcomeDto> {

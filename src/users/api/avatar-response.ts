@@ -1,5 +1,5 @@
-import { noneMatchHits, quotedEtag } from '../../platform/http/etag.js';
-import { FILE_SAFETY, type WireAnswer } from '../../platform/http/relay-reply.js';
+import { matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
+import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 import type { AvatarImage } from '../avatar-encoder.service.js';
 
 /** Clients that request the URL without its version see a new avatar after this time. */
@@ -9,14 +9,14 @@ const MAX_AGE_SECONDS = 300;
 export function avatarResponse(
   { content, mediaType, sha256 }: AvatarImage,
   ifNoneMatch: string | undefined,
-): WireAnswer {
+): WireReply {
   const headers = {
     'content-type': mediaType,
     etag: quotedEtag(sha256),
     'cache-control': `public, max-age=${MAX_AGE_SECONDS}`,
-    ...FILE_SAFETY,
+    ...FILE_SECURITY_HEADERS,
   };
-  if (noneMatchHits(ifNoneMatch, sha256)) return { status: 304, headers };
+  if (matchesIfNoneMatch(ifNoneMatch, sha256)) return { status: 304, headers };
   return {
     status: 200,
     headers: { ...headers, 'content-length': String(content.length) },

@@ -13,7 +13,7 @@ import type { Response } from 'express';
 import { Context } from '../../fallback/resolver/request-context.decorator.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { relayReply } from '../../platform/http/relay-reply.js';
+import { sendReply } from '../../platform/http/send-reply.js';
 import { imageBody } from '../../platform/http/request-body.js';
 import type { AccountKey } from '../accounts.service.js';
 import { LocalAvatarsService } from '../local-avatars.service.js';
@@ -115,4 +115,4 @@ export class AvatarsController {
 }
 
 const relayAvatar = (response: Response, image: AvatarImage): Promise<void> =>
-  relayReply(response, avatarResponse(image, response.req.headers['if-none-match']));
+  sendReply(response, avatarResponse(image, response.req.headers['if-none-match']));

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
-import { Asker } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { OrganizationsService } from '../organizations.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { CreateOrganizationDto, MemberRoleDto, NewOrganizationDto } from './dto/organization.dto.js';
@@ -16,7 +16,7 @@ export class OrganizationsController {
   @Post(['api/organizations/create', 'org/create'])
   @HttpCode(201)
   async create(
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Body() { name, description }: CreateOrganizationDto,
   ): Promise<NewOrganizationDto> {
     const organization = await this.organizations.create(caller, { name, bio: description });
@@ -26,7 +26,7 @@ export class OrganizationsController {
   /** Add a member or change a member's role. Requires the admin role. */
   @Put('api/organizations/:organization/members/:user')
   async setRole(
-    @Asker() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Param() member: { organization: string; user: string },
     @Body() { role }: MemberRoleDto,
   ): Promise<OutcomeDto> {
@@ -36,7 +36,7 @@ export class OrganizationsController {
 
   /** Remove a member. Requires the admin role, unless members remove themselves. */
   @Delete('api/organizations/:organization/members/:user')
-  async remove(@Asker() caller: Caller, @Param() member: { organization: string; user: string }): Promise<OutcomeDto> {
+  async remove(@CurrentCaller() caller: Caller, @Param() member: { organization: string; user: string }): Promise<OutcomeDto> {
     await this.organizations.setRole(caller, member, null);
     return { success: true, message: `${member.user} is no longer a member` };
   }

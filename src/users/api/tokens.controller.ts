@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
-import { Asker } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { AccessTokensService } from '../access-tokens.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { CreateTokenDto, NewTokenDto, TokenListDto } from './dto/token.dto.js';
@@ -17,20 +17,20 @@ export class TokensController {
   @Post('create')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  async create(@Asker() caller: Caller, @Body() { name, role = 'write' }: CreateTokenDto): Promise<NewTokenDto> {
+  async create(@CurrentCaller() caller: Caller, @Body() { name, role = 'write' }: CreateTokenDto): Promise<NewTokenDto> {
     return toNewToken(await this.tokens.create(caller, { name, role }));
   }
 
   /** List the access tokens. */
   @Get()
   @Header('Cache-Control', 'no-store')
-  async list(@Asker() caller: Caller): Promise<TokenListDto> {
+  async list(@CurrentCaller() caller: Caller): Promise<TokenListDto> {
     return { tokens: (await this.tokens.list(caller)).map(toToken) };
   }
 
   /** Revoke an access token. A token may revoke itself. */
   @Delete(':id')
-  async revoke(@Asker() caller: Caller, @Param('id') id: string): Promise<OutcomeDto> {
+  async revoke(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<OutcomeDto> {
     await this.tokens.revoke(caller, id);
     return { success: true, message: 'Access token revoked' };
   }

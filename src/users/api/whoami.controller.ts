@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
-import { Asker } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { WhoamiService } from '../whoami.service.js';
 import { AvatarUrls } from './avatar-urls.service.js';
 import { WhoamiDto } from './dto/whoami.dto.js';
@@ -19,7 +19,7 @@ export class WhoamiController {
   /** Get the authenticated account, its organizations and the permission of the access token. */
   @Get()
   @Header('Cache-Control', 'no-store')
-  async whoami(@Asker() caller: Caller): Promise<WhoamiDto> {
+  async whoami(@CurrentCaller() caller: Caller): Promise<WhoamiDto> {
     return toWhoami(await this.identities.identify(caller), this.avatars.local);
   }
 }

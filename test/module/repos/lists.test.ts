@@ -40,7 +40,7 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
   afterAll(() => store.close());
 
   const page = (query: string, more: Partial<LocalListPage> = {}): LocalListPage => ({
-    ...{ question: question(query), readable: [], limit: 100, withCards: false, ...more },
+    ...{ query: question(query), readable: [], limit: 100, withCards: false, ...more },
   });
   const plan = async (given: LocalListPage): Promise<string> => {
     const { sql, values } = listSql(given);

@@ -1,8 +1,8 @@
 import { IsOptional, IsString } from 'class-validator';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** A card to validate. */
-@ClientBody()
+@LenientBody()
 export class CardDto {
   /** Content of the README.md */
   @IsString()

@@ -1,11 +1,11 @@
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString } from 'class-validator';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** git-lfs sends 100 at a time, `huggingface_hub` 256. */
 const MOST_OBJECTS = 1000;
 
 /** Large files that a client wants to upload or download. */
-@ClientBody()
+@LenientBody()
 export class BatchRequestDto {
   @IsIn(['upload', 'download'])
   operation: 'upload' | 'download';

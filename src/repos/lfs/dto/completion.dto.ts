@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** A part that was uploaded. */
 export class PartDto {
@@ -15,7 +15,7 @@ export class PartDto {
 }
 
 /** All parts of an upload are there. */
-@ClientBody()
+@LenientBody()
 export class CompletionDto {
   /** SHA-256 of the whole. */
   @IsString()

@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsObject, IsString, Matches, ValidateNested } from 'class-validator';
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** The repository that gets the files. */
 export class DuplicateTargetDto {
@@ -21,7 +21,7 @@ export class DuplicateFileDto {
 }
 
 /** Large files that another repository shall have too. */
-@ClientBody()
+@LenientBody()
 export class DuplicateDto {
   @IsObject()
   @ValidateNested()

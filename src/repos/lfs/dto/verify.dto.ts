@@ -1,8 +1,8 @@
 import { IsInt, Matches, Min } from 'class-validator';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** A large file that the client believes to have uploaded. */
-@ClientBody()
+@LenientBody()
 export class VerifyDto {
   /** SHA-256, lower-case hex. */
   @Matches(/^[0-9a-f]{64}$/)

@@ -1,9 +1,9 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** A request to rename a repository or to move it to another namespace. */
-@ClientBody()
+@LenientBody()
 export class MoveDto {
   /** Current `namespace/name` */
   @IsString()

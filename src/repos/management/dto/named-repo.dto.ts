@@ -1,9 +1,9 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** A reference to a repository. */
-@ClientBody()
+@LenientBody()
 export class NamedRepoDto {
   /** The name, or `namespace/name` */
   @IsString()

@@ -1,10 +1,10 @@
 import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 import { NamedRepoDto } from './named-repo.dto.js';
 import { VISIBILITIES, type Visibility } from './visibility.js';
 
 /** A request to create a repository. */
-@ClientBody()
+@LenientBody()
 export class NewRepositoryDto extends NamedRepoDto {
   /** Visibility as older clients send it */
   @IsOptional()

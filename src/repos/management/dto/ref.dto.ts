@@ -1,8 +1,8 @@
 import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** A request to create a branch. */
-@ClientBody()
+@LenientBody()
 export class NewBranchDto {
   /** Branch, tag or commit to start from. Defaults to the head of main. */
   @IsOptional()
@@ -22,7 +22,7 @@ export class NewBranchDto {
 }
 
 /** A request to create a tag. */
-@ClientBody()
+@LenientBody()
 export class NewTagDto {
   @IsString()
   @MaxLength(300)
@@ -35,7 +35,7 @@ export class NewTagDto {
 }
 
 /** A request to squash a branch. */
-@ClientBody()
+@LenientBody()
 export class SquashDto {
   @IsOptional()
   @IsString()

@@ -1,11 +1,11 @@
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 import { VISIBILITIES, type Visibility } from './visibility.js';
 
 const GATED_VALUES = [false, 'auto', 'manual'] as const;
 
 /** A partial update of a repository's settings. */
-@ClientBody()
+@LenientBody()
 export class SettingsDto {
   /** Visibility as older clients send it */
   @IsOptional()

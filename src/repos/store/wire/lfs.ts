@@ -15,7 +15,7 @@ export interface LfsAction {
   readonly expires_in?: number;
 }
 
-/** The part of a batch response for one object. Without `actions` and `error`, there is nothing to transfer. */
+/** The part of a batch response for one object. Without `actions` and `error`, no transfer is needed. */
 export interface LfsObjectAnswer extends LfsObject {
   readonly authenticated?: true;
   readonly actions?: Readonly<Partial<Record<'upload' | 'verify' | 'download', LfsAction>>>;

@@ -11,7 +11,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { UploadMode } from '../upload-mode.js';
-import { ClientBody } from '../../../platform/http/client-body.decorator.js';
+import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** `huggingface_hub` sends at most 256 files per request, `@huggingface/hub` 100. */
 const MAX_FILES = 1000;
@@ -19,7 +19,7 @@ const MAX_FILES = 1000;
 const MAX_PATTERNS_LENGTH = 65_536;
 
 /** A file to be uploaded. */
-@ClientBody()
+@LenientBody()
 export class PreuploadFileDto {
   /** @example "model.safetensors" */
   @IsString()
@@ -38,7 +38,7 @@ export class PreuploadFileDto {
 }
 
 /** Files to be uploaded. */
-@ClientBody()
+@LenientBody()
 export class PreuploadDto {
   @IsArray()
   @ArrayMaxSize(MAX_FILES)
@@ -73,7 +73,7 @@ export class PreuploadAnswerFileDto {
   shouldIgnore: boolean;
 
   /**
-   * Id of the current file at this path: git's blob id, or the SHA-256 of an LFS object. Absent if there is no file.
+   * Id of the current file at this path: git's blob id, or the SHA-256 of an LFS object. Omitted if there is no file.
    */
   oid?: string;
 }

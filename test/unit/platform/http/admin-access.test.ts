@@ -16,28 +16,28 @@ describe('who bears an admin token', () => {
     ['', true, 'wrong'],
     ['right', false, 'disabled'],
   ])('%j is judged with admin %p as %s', async (token, enabled, access) => {
-    expect(await accessWith(enabled).judge(token, '10.0.0.1')).toBe(access);
+    expect(await accessWith(enabled).checkToken(token, '10.0.0.1')).toBe(access);
   });
 
   it('may be wrong nine times and right then', async () => {
     const admin = accessWith(true);
-    await times(9, () => admin.judge('wrong', '10.0.0.1'));
-    expect(await admin.judge('right', '10.0.0.1')).toBe('granted');
+    await times(9, () => admin.checkToken('wrong', '10.0.0.1'));
+    expect(await admin.checkToken('right', '10.0.0.1')).toBe('granted');
   });
 
   it('is not looked at after ten wrong ones from the same address; another address is', async () => {
     const admin = accessWith(true);
-    await times(10, () => admin.judge('wrong', '10.0.0.1'));
-    expect(await admin.secondsToWait('10.0.0.1')).toBeUndefined();
-    expect(await admin.judge('right', '10.0.0.1')).toBe('wrong');
-    expect(await admin.secondsToWait('10.0.0.1')).toBe(60);
-    expect(await admin.judge('right', '10.0.0.2')).toBe('granted');
+    await times(10, () => admin.checkToken('wrong', '10.0.0.1'));
+    expect(await admin.countRequest('10.0.0.1')).toBeUndefined();
+    expect(await admin.checkToken('right', '10.0.0.1')).toBe('wrong');
+    expect(await admin.countRequest('10.0.0.1')).toBe(60);
+    expect(await admin.checkToken('right', '10.0.0.2')).toBe('granted');
   });
 
   it('may ask 600 times a minute', async () => {
     const admin = accessWith(true);
-    await times(600, async () => expect(await admin.secondsToWait('10.0.0.1')).toBeUndefined());
-    expect(await admin.secondsToWait('10.0.0.1')).toBe(60);
-    expect(await admin.secondsToWait('10.0.0.2')).toBeUndefined();
+    await times(600, async () => expect(await admin.countRequest('10.0.0.1')).toBeUndefined());
+    expect(await admin.countRequest('10.0.0.1')).toBe(60);
+    expect(await admin.countRequest('10.0.0.2')).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { BadRequestException, NotFoundException, ServiceUnavailableException } from '@nestjs/common';
 import { HUB_ERROR_CODES, HubError, type HubErrorCode } from '../../../../src/domain/hub-error.js';
 import { toHubError } from '../../../../src/platform/http/to-hub-error.js';
-import { errorAnswer } from '../../../../src/platform/http/hub-error.filter.js';
+import { toErrorResponse } from '../../../../src/platform/http/hub-error.filter.js';
 
 const SOURCE = { name: 'Modèle 型', url: 'https://hub.example.com' };
 const REPORT = [{ name: 'HF', status: 500, category: 'server' }] as const;
@@ -34,7 +34,7 @@ const CODES: [HubErrorCode, number, boolean][] = [
 
 describe('an error as it goes over the wire', () => {
   it.each(CODES)('%s is %d', (code, status, named) => {
-    const answer = errorAnswer(new HubError(code, 'Why'));
+    const answer = toErrorResponse(new HubError(code, 'Why'));
     expect(answer.status).toBe(status);
     expect(answer.headers['X-Error-Code']).toBe(named ? code : undefined);
     expect(answer.body).toMatchObject({ error: answer.headers['X-Error-Message'] });
@@ -45,13 +45,14 @@ describe('an error as it goes over the wire', () => {
   });
 
   it('challenges who is not known, but not who only lacks access to a gated repository', () => {
-    const challenge = (code: HubErrorCode): unknown => errorAnswer(new HubError(code, 'x')).headers['WWW-Authenticate'];
+    const challenge = (code: HubErrorCode): unknown =>
+      toErrorResponse(new HubError(code, 'x')).headers['WWW-Authenticate'];
     expect(challenge('Unauthorized')).toBe('Bearer realm="Authentication required"');
     expect(challenge('GatedRepo')).toBeUndefined();
   });
 
   it('has the one text that clients know of a disabled repository', () => {
-    const { headers, body } = errorAnswer(new HubError('Disabled', 'switched off by its owner'));
+    const { headers, body } = toErrorResponse(new HubError('Disabled', 'switched off by its owner'));
     expect([headers['X-Error-Message'], body.error]).toEqual(Array(2).fill('Access to this resource is disabled.'));
   });
 
@@ -62,12 +63,12 @@ describe('an error as it goes over the wire', () => {
     ['UpstreamUnavailable', 15, ['15', undefined]],
     ['UpstreamUnavailable', undefined, [undefined, undefined]],
   ])('%s with %p s to wait has Retry-After and RateLimit %j', (code, retryAfter, waits) => {
-    const { headers } = errorAnswer(new HubError(code, 'x', { retryAfter }));
+    const { headers } = toErrorResponse(new HubError(code, 'x', { retryAfter }));
     expect([headers['Retry-After'], headers['RateLimit']]).toEqual(waits);
   });
 
   it('bears its facts', () => {
-    const entry = errorAnswer(
+    const entry = toErrorResponse(
       new HubError('EntryNotFound', 'Entry not found', { commit: 'a'.repeat(40), source: SOURCE }),
     );
     expect(entry.headers).toMatchObject({
@@ -75,11 +76,11 @@ describe('an error as it goes over the wire', () => {
       'X-Source': 'Mod%C3%A8le %E5%9E%8B',
       'X-Source-URL': 'https://hub.example.com',
     });
-    const range = errorAnswer(new HubError('RangeNotSatisfiable', 'x', { size: 7 }));
+    const range = toErrorResponse(new HubError('RangeNotSatisfiable', 'x', { size: 7 }));
     expect(range.headers['Content-Range']).toBe('bytes */7');
-    const failed = errorAnswer(new HubError('UpstreamFailed', 'x', { sources: REPORT, detail: 'more' }));
+    const failed = toErrorResponse(new HubError('UpstreamFailed', 'x', { sources: REPORT, detail: 'more' }));
     expect(failed.body).toEqual({ error: 'x', detail: 'more', sources: REPORT });
-    expect(errorAnswer(new HubError('GatedRepo', 'x', { status: 403 })).status).toBe(403);
+    expect(toErrorResponse(new HubError('GatedRepo', 'x', { status: 403 })).status).toBe(403);
   });
 
   it('does not tell a missing repository from a hidden one', () => {
@@ -88,12 +89,12 @@ describe('an error as it goes over the wire', () => {
       source: SOURCE,
       detail: 'd',
     });
-    const text = (error: HubError): string => JSON.stringify(errorAnswer(error));
+    const text = (error: HubError): string => JSON.stringify(toErrorResponse(error));
     expect(text(searched)).toBe(text(new HubError('RepoNotFound', 'Repository not found')));
   });
 
   it('cannot be broken by a message', () => {
-    const { headers, body } = errorAnswer(new HubError('EntryNotFound', 'no 型\r\nX-Evil: 1'));
+    const { headers, body } = toErrorResponse(new HubError('EntryNotFound', 'no 型\r\nX-Evil: 1'));
     expect(headers['X-Error-Message']).toBe('no %E5%9E%8B X-Evil: 1');
     expect(body.error).toBe('no 型\r\nX-Evil: 1');
   });
@@ -104,13 +105,13 @@ describe("the framework's errors in our words", () => {
 
   it.each<[string, unknown, number, string]>([
     ['no route', new NotFoundException('Cannot GET /x'), 404, "Sorry, we can't find the page you are looking for."],
-    ['a malformed URL', new URIError('URI malformed'), 400, 'The URL is not encoded correctly'],
+    ['a malformed URL', new URIError('URI malformed'), 400, 'The URL contains an invalid percent-encoding'],
     ['a bad body', new BadRequestException('Unexpected end'), 400, 'Unexpected end'],
-    ['a large body', exposed(413), 413, 'The body is larger than this address takes'],
+    ['a large body', exposed(413), 413, 'The request body is too large for this endpoint'],
     ['an unknown charset', exposed(415), 415, 'parser says'],
     ['not ready', new ServiceUnavailableException('Not ready'), 503, 'Not ready'],
   ])('%s', (_, error, status, message) => {
-    const answer = errorAnswer(toHubError(error) as HubError);
+    const answer = toErrorResponse(toHubError(error) as HubError);
     expect([answer.status, answer.body.error]).toEqual([status, message]);
   });
 

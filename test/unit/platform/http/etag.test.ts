@@ -1,4 +1,4 @@
-import { matchHolds, noneMatchHits, quotedEtag } from '../../../../src/platform/http/etag.js';
+import { satisfiesIfMatch, matchesIfNoneMatch, quotedEtag } from '../../../../src/platform/http/etag.js';
 
 it.each([
   ['abc', '"abc"'],
@@ -20,7 +20,7 @@ it.each([
   [undefined, '"a"', false],
   ['"a"', undefined, false],
   ['*', undefined, false],
-])('If-None-Match %j names %j: %j', (header, etag, hits) => expect(noneMatchHits(header, etag)).toBe(hits));
+])('If-None-Match %j names %j: %j', (header, etag, hits) => expect(matchesIfNoneMatch(header, etag)).toBe(hits));
 
 it.each([
   [undefined, '"a"', true],
@@ -29,4 +29,4 @@ it.each([
   ['"b", "a"', 'a', true],
   ['"b"', '"a"', false],
   ['W/"a"', '"a"', false],
-])('If-Match %j allows %j: %j', (header, etag, holds) => expect(matchHolds(header, etag)).toBe(holds));
+])('If-Match %j allows %j: %j', (header, etag, holds) => expect(satisfiesIfMatch(header, etag)).toBe(holds));

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { dropAfterAnswer, requestBody } from '../../../../src/platform/http/request-body.js';
+import { drainAfterResponse, requestBody } from '../../../../src/platform/http/request-body.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 const HEAD = 'POST / HTTP/1.1\r\nHost: hub\r\n';
@@ -63,7 +63,7 @@ describe('what is left of a body once the answer is sent', () => {
   const refusing =
     (lingerMs: number, beforehand?: (request: IncomingMessage) => Promise<unknown>): Handler =>
     (request, response) => {
-      dropAfterAnswer(request, response, lingerMs);
+      drainAfterResponse(request, response, lingerMs);
       void Promise.resolve(beforehand?.(request)).then(() => response.writeHead(403).end());
     };
   const beginning = async (request: IncomingMessage): Promise<void> => {

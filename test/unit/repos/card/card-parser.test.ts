@@ -26,8 +26,8 @@ describe('reading the metadata of a card', () => {
   });
 
   it.each([
-    ['a list', '- a', 2, /not a list of "name: value"/],
-    ['a lone text', 'hello', 2, /not a list of "name: value"/],
+    ['a list', '- a', 2, /must be a list of "name: value"/],
+    ['a lone text', 'hello', 2, /must be a list of "name: value"/],
     ['an indentation that is off', 'a: 1\nb:\n  c: 1\n d: 2', 5, /./],
     ['an open quote', 'a: 1\nb: "x', 4, /quote/i],
     ['a name that is there twice', 'a: 1\nb: {c: 1,\n c: 2}', 4, /"c" is defined twice/],

@@ -33,18 +33,18 @@ describe.each([1, 2, 3, 5, 6, 64])('content that comes in pieces of %d bytes', (
   it.each<[string, string | Buffer, ContentEncoding, string]>([
     ['base64 without its padding', 'QQ', 'base64', 'multiple of 4'],
     ['base64 that is cut off', 'QUJDR', 'base64', 'multiple of 4'],
-    ['base64 with padding in its middle', 'QQ==QUJD', 'base64', 'other characters'],
-    ['base64 of the URL alphabet', 'Pz8-', 'base64', 'other characters'],
-    ['base64 with letters that only look right in their low byte', 'ŁŁŁŁQUJD', 'base64', 'other characters|multiple'],
-    ['base64 with a space', 'QUJ QUJD', 'base64', 'other characters'],
-    ['base64 with line ends', 'QUJD\\nQUJD', 'base64', 'other characters|multiple'],
+    ['base64 with padding in its middle', 'QQ==QUJD', 'base64', 'invalid characters'],
+    ['base64 of the URL alphabet', 'Pz8-', 'base64', 'invalid characters'],
+    ['base64 with letters that only look right in their low byte', 'ŁŁŁŁQUJD', 'base64', 'invalid characters|multiple'],
+    ['base64 with a space', 'QUJ QUJD', 'base64', 'invalid characters'],
+    ['base64 with line ends', 'QUJD\\nQUJD', 'base64', 'invalid characters|multiple'],
     ['half of a character, by escape', 'x\\ud83dx', 'utf-8', 'half of a character'],
     ['half of a character at the end', 'x\\ud83d', 'utf-8', 'half of a character'],
-    ['bytes that are no UTF-8', Buffer.from([0x41, 0xff, 0x41]), 'utf-8', 'as JSON wants'],
-    ['a character that is cut off', Buffer.from([0x41, 0xc3]), 'utf-8', 'as JSON wants'],
-    ['an escape that is cut off', 'x\\u00', 'utf-8', 'as JSON wants'],
-    ['an unknown escape', '\\q', 'utf-8', 'as JSON wants'],
-    ['an escape of no number', '\\uzzzz and more', 'utf-8', 'as JSON wants'],
+    ['bytes that are no UTF-8', Buffer.from([0x41, 0xff, 0x41]), 'utf-8', 'not a valid JSON string'],
+    ['a character that is cut off', Buffer.from([0x41, 0xc3]), 'utf-8', 'not a valid JSON string'],
+    ['an escape that is cut off', 'x\\u00', 'utf-8', 'not a valid JSON string'],
+    ['an unknown escape', '\\q', 'utf-8', 'not a valid JSON string'],
+    ['an escape of no number', '\\uzzzz and more', 'utf-8', 'not a valid JSON string'],
   ])('is refused as %s', async (_case, written, encoding, message) => {
     await expect(read(written, encoding, step)).rejects.toThrow(new RegExp(message));
   });

@@ -1,6 +1,6 @@
 import { InvalidEnvironmentError } from '../../../src/platform/config/env.js';
 import { DataDirInUseError } from '../../../src/platform/database/data-dir-in-use.js';
-import { describeBootError } from '../../../src/app/boot-fault.js';
+import { describeBootError } from '../../../src/app/describe-boot-error.js';
 
 const system = (code: string, facts: object = {}): Error => Object.assign(new Error('raw words'), { code, ...facts });
 

@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkPassword } from '../../../../src/users/check-password.js';
-import { isSessionCookieTrusted, type RequestOrigin } from '../../../../src/platform/http/csrf-check.js';
-import { cookieValue } from '../../../../src/platform/http/cookie-value.js';
 import { requireSession, requireSignedIn, requireWriting } from '../../../../src/domain/require-caller.js';
-import { isSessionValue, sessionCookie } from '../../../../src/platform/http/session-cookie.js';
+import {
+  cookieValue,
+  isSessionCookieTrusted,
+  isSessionValue,
+  sessionCookie,
+  type RequestOrigin,
+} from '../../../../src/platform/http/session-cookie.js';
 
 describe('the session’s cookie speaks for', () => {
   const host = 'hub:8080';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { loggedPath } from '../../../../src/platform/http/logged-path.js';
+import { loggedPath } from '../../../../src/platform/http/request-log.js';
 
 it.each([
   ['/api/models/a/b?token=x', '/api/models/a/b'],
