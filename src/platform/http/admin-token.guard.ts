@@ -4,19 +4,19 @@ import { AdminAccessService } from './admin-access.service.js';
 import type { HubRequest } from './hub-request.js';
 
 const REFUSALS = {
-  missing: ['Unauthorized', 'The admin API needs the header X-Admin-Token'],
-  wrong: ['Forbidden', 'This X-Admin-Token is not the right one'],
-  disabled: ['ServiceDisabled', 'The admin API is switched off'],
+  missing: ['Unauthorized', 'The admin API requires the X-Admin-Token header'],
+  wrong: ['Forbidden', 'Wrong admin token. Check the X-Admin-Token header.'],
+  disabled: ['ServiceDisabled', 'The admin API is disabled'],
 } as const;
 
-/** Lets in who bears the admin token, as `CallerGuard` has judged it, and nobody too often. */
+/** Requires the admin token, which `CallerGuard` has checked before, and applies the rate limit of the admin API. */
 @Injectable()
 export class AdminTokenGuard implements CanActivate {
   constructor(@Inject(AdminAccessService) private readonly admin: AdminAccessService) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { adminAccess, socket } = context.switchToHttp().getRequest<HubRequest>();
-    const retryAfter = await this.admin.secondsToWait(socket.remoteAddress ?? '');
+    const retryAfter = await this.admin.countRequest(socket.remoteAddress ?? '');
     if (retryAfter !== undefined)
       throw new HubError('RateLimited', 'Too many requests to the admin API', { retryAfter });
     if (adminAccess === 'granted') return true;

@@ -6,8 +6,8 @@ const passwordOf = (encoded: string): string => {
 };
 
 /**
- * The token in an `Authorization` header: `Bearer token`, or `Basic` with the token as password, as git sends it (contract C.8).
- * Undefined when the header holds none.
+ * Reads the token of an `Authorization` header: `Bearer <token>`, or `Basic` with the token as password, as git sends it (contract C.8).
+ * @returns `undefined` if the header has no valid token
  */
 export function tokenIn(authorization: string): string | undefined {
   const [, scheme = '', value = ''] = /^(bearer|basic) +(\S+)$/i.exec(authorization.trim()) ?? [];

@@ -1,12 +1,13 @@
-/** The bytes asked for, both ends included. */
+/** A byte range, both ends inclusive. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Reads a `Range` header for a content of `size` bytes. Undefined: answer with the whole (no range, several ranges, or a form that
- * RFC 9110 tells to ignore). `unsatisfiable`: none of the bytes exists.
+ * Parses a `Range` header for a content of `size` bytes.
+ * @returns the range; `unsatisfiable` if none of its bytes exists; `undefined` to respond with the whole content, because there is no range,
+ * more than one, or an invalid one, which RFC 9110 says to ignore
  */
 export function parseByteRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {
   const match = /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? '');

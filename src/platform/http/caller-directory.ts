@@ -1,10 +1,10 @@
 import type { Caller } from '../../domain/caller.js';
 
-/** Knows which local account a credential belongs to. The room of users provides it; the guard at the door asks it. */
+/** Resolves credentials to local accounts. Declared here for `CallerGuard`; implemented by the users module, which is a layer above. */
 export interface CallerDirectory {
-  /** Undefined for a token that nobody has. */
+  /** Returns `undefined` for an unknown token. */
   findCaller(token: string): Promise<Caller | undefined>;
-  /** Undefined for the cookie of a session that has ended, or never was. */
+  /** Returns `undefined` for an unknown or ended session. */
   findSession(value: string): Promise<Caller | undefined>;
 }
 

@@ -1,66 +1,59 @@
-import { Inject, Injectable, type CanActivate, type ExecutionContext, type OnModuleInit } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { ANONYMOUS, type Caller } from '../../domain/caller.js';
-import { HubError } from '../../domain/hub-error.js';
 import { BAD_CREDENTIALS_MESSAGE } from '../../domain/classify-reply.js';
-import { isSessionCookieTrusted } from './csrf-check.js';
-import { cookieValue } from './cookie-value.js';
-import { isSessionValue, SESSION_COOKIE } from './session-cookie.js';
+import { HubError } from '../../domain/hub-error.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
 import type { HubRequest } from './hub-request.js';
 import { hasOwnCredentials } from './own-credentials.decorator.js';
+import { cookieValue, isSessionCookieTrusted, isSessionValue, SESSION_COOKIE } from './session-cookie.js';
 
-/** A bearer's token that begins so is no account's, but a capability that the hub has signed. */
+/** Bearer tokens with this prefix are signed capabilities, not account tokens. */
 export const GRANT_PREFIX = 'grant_';
 
-const CREDENTIALS = ['authorization', 'cookie', 'x-admin-token'] as const;
+const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'x-admin-token'] as const;
 
 /**
- * The door of law 5: turns a request's credentials into who asks, and takes them off it, so that nothing behind this point can
- * pass them on by mistake. A wrong token is an error everywhere, also where anonymous callers are welcome (contract E.52); the cookie of
- * a session that has ended is none, since browsers send it unasked. A token wins over a cookie.
+ * Authenticates requests (invariant 5 in ARCHITECTURE.md): turns the credentials into a caller and removes them from the request, so that
+ * no later code can forward them by mistake. An invalid token is always an error, also on public routes (contract E.52). The cookie of an
+ * ended session is not, because browsers send it by themselves. A token takes precedence over a cookie.
  */
 @Injectable()
-export class CallerGuard implements CanActivate, OnModuleInit {
-  private directory: CallerDirectory;
+export class CallerGuard implements CanActivate {
   private readonly hubHost: string;
 
   constructor(
     @Inject(AdminAccessService) private readonly admin: AdminAccessService,
-    @Inject(ModuleRef) private readonly modules: ModuleRef,
+    @Inject(CALLER_DIRECTORY) private readonly directory: CallerDirectory,
     @Inject(HUB_CONFIG) { baseUrl }: HubConfig,
   ) {
     this.hubHost = new URL(baseUrl).host;
   }
 
-  /** The accounts live in a room above this one, which provides them under the name that this room has given. */
-  onModuleInit(): void {
-    this.directory = this.modules.get<CallerDirectory>(CALLER_DIRECTORY, { strict: false });
-  }
-
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HubRequest>();
-    // a route that hands a request on to the next one has had it judged, and its credentials are gone
+    // if a route has passed the request on to the next one, it is already authenticated and its credentials are gone
     if ((request.caller as Caller | undefined) !== undefined) return true;
     const { headers } = request;
-    if (CREDENTIALS.every((name) => headers[name] === undefined)) {
+    if (CREDENTIAL_HEADERS.every((name) => headers[name] === undefined)) {
       request.caller = ANONYMOUS;
-      request.adminAccess = this.admin.withoutToken;
+      request.adminAccess = this.admin.accessWithoutToken;
       return true;
     }
-    return this.identify(request, hasOwnCredentials(context.getHandler()));
+    return this.authenticate(request, hasOwnCredentials(context.getHandler()));
   }
 
-  private async identify(request: HubRequest, ownCredentials: boolean): Promise<boolean> {
+  private async authenticate(request: HubRequest, ownCredentials: boolean): Promise<boolean> {
     const { authorization, cookie, 'x-admin-token': adminToken } = request.headers;
     const address = request.socket.remoteAddress ?? '';
-    takeOff(request);
+    removeCredentials(request);
     request.adminAccess =
-      adminToken === undefined ? this.admin.withoutToken : await this.admin.judge(String(adminToken), address);
+      adminToken === undefined
+        ? this.admin.accessWithoutToken
+        : await this.admin.checkToken(String(adminToken), address);
     const token = authorization === undefined ? undefined : tokenIn(authorization);
     if (ownCredentials) {
       request.caller = ANONYMOUS;
@@ -69,32 +62,32 @@ export class CallerGuard implements CanActivate, OnModuleInit {
     }
     request.grant = token?.startsWith(GRANT_PREFIX) ? token.slice(GRANT_PREFIX.length) : undefined;
     if (request.grant !== undefined) request.caller = ANONYMOUS;
-    else if (authorization !== undefined) request.caller = await this.callerOf(token);
-    else request.caller = cookie === undefined ? ANONYMOUS : await this.sessionOf(request, cookie);
+    else if (authorization !== undefined) request.caller = await this.callerByToken(token);
+    else request.caller = cookie === undefined ? ANONYMOUS : await this.callerBySession(request, cookie);
     return true;
   }
 
-  private async sessionOf({ method, headers }: HubRequest, cookie: string): Promise<Caller> {
+  private async callerBySession({ method, headers }: HubRequest, cookie: string): Promise<Caller> {
     const value = cookieValue(cookie, SESSION_COOKIE);
     if (!isSessionValue(value)) return ANONYMOUS;
     const { host, origin, 'sec-fetch-site': site } = headers;
     const secFetchSite = site === undefined ? undefined : String(site);
     if (!isSessionCookieTrusted({ method, host, origin, secFetchSite }, this.hubHost))
-      throw new HubError('Forbidden', 'A page of another site has sent this with your cookie; it was not done');
+      throw new HubError('Forbidden', 'Cross-site request rejected');
     return (await this.directory.findSession(value)) ?? ANONYMOUS;
   }
 
-  private async callerOf(token: string | undefined): Promise<Caller> {
+  private async callerByToken(token: string | undefined): Promise<Caller> {
     const caller = token === undefined ? undefined : await this.directory.findCaller(token);
     if (caller === undefined) throw new HubError('Unauthorized', BAD_CREDENTIALS_MESSAGE);
     return caller;
   }
 }
 
-function takeOff(request: IncomingMessage): void {
-  for (const name of CREDENTIALS) delete request.headers[name];
+function removeCredentials(request: IncomingMessage): void {
+  for (const name of CREDENTIAL_HEADERS) delete request.headers[name];
   const { rawHeaders } = request;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (CREDENTIALS.some((name) => name === rawHeaders[at]?.toLowerCase())) rawHeaders[at + 1] = '';
+    if (CREDENTIAL_HEADERS.some((name) => name === rawHeaders[at]?.toLowerCase())) rawHeaders[at + 1] = '';
   }
 }

@@ -4,14 +4,14 @@ import { JwtService } from '@nestjs/jwt';
 import { HubError } from '../../domain/hub-error.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 
-/** What a capability is good for; one for another purpose is worth nothing. */
+/** What a capability allows. It is not valid for any other purpose. */
 export type Purpose = 'lfs-upload' | 'lfs-download' | 'xet-write';
 
 const ALGORITHM = 'HS256';
 
 /**
- * Signs what a client may do for a while without further credentials: an upload link is used by programs that send none (contract E.25).
- * Every replica of a hub derives the same key from its secret key.
+ * Signs and verifies capabilities: signed permissions with an expiry, for requests without credentials, such as uploads to a link
+ * (contract E.25). All replicas derive the same signing key from the secret key.
  */
 @Injectable()
 export class CapabilityService {
@@ -29,13 +29,16 @@ export class CapabilityService {
     return this.jwt.sign({ ...claims }, { secret, algorithm: ALGORITHM, audience: purpose, expiresIn: seconds });
   }
 
-  /** The claims, as they were signed. @throws HubError `Forbidden` for one that is forged, expired or for another purpose */
+  /**
+   * Returns the signed claims.
+   * @throws HubError `Forbidden` if the capability is forged, expired or for another purpose
+   */
   verify<T extends object>(purpose: Purpose, capability: string): T {
     const { secret } = this;
     try {
       return this.jwt.verify<T>(capability, { secret, algorithms: [ALGORITHM], audience: purpose });
     } catch (cause) {
-      throw new HubError('Forbidden', 'This link is not valid, or no longer: ask for a new one', { cause });
+      throw new HubError('Forbidden', 'This link is invalid or has expired. Request a new one.', { cause });
     }
   }
 }

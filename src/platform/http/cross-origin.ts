@@ -1,51 +1,47 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What a browser's script may read of an answer (huggingface.co's list without its Xet header, and ours). */
-const EXPOSED = [
-  ...[
-    'X-Repo-Commit',
-    'X-Request-Id',
-    'X-Error-Code',
-    'X-Error-Message',
-    'X-Total-Count',
-    'ETag',
-    'Link',
-    'Accept-Ranges',
-  ],
-  ...[
-    'Content-Range',
-    'Content-Disposition',
-    'X-Linked-Size',
-    'X-Linked-ETag',
-    'Retry-After',
-    'RateLimit',
-    'X-Source',
-    'X-Source-URL',
-    'X-Source-Failures',
-  ],
+/** Response headers that scripts of other origins may read: those of huggingface.co without its Xet header, and the hub's own. */
+const EXPOSED_HEADERS = [
+  'X-Repo-Commit',
+  'X-Request-Id',
+  'X-Error-Code',
+  'X-Error-Message',
+  'X-Total-Count',
+  'ETag',
+  'Link',
+  'Accept-Ranges',
+  'Content-Range',
+  'Content-Disposition',
+  'X-Linked-Size',
+  'X-Linked-ETag',
+  'Retry-After',
+  'RateLimit',
+  'X-Source',
+  'X-Source-URL',
+  'X-Source-Failures',
 ].join(',');
 
-/** The admin API is for its own pages alone; everything else may be read from any page, since no cookie counts across origins. */
-export const openToAll = (url: string): boolean => !/^\/admin([/?]|$)/.test(url);
+/** Whether other origins may read a URL. All but the admin API, because session cookies are not accepted across origins. */
+export const allowsCrossOrigin = (url: string): boolean => !/^\/admin([/?]|$)/.test(url);
 
-/** On every answer that pages elsewhere may read. Unconditional, so that caches need not vary by origin. */
-export const OPEN_HEADERS = {
+/** Headers of all responses that other origins may read. They do not depend on the origin, so caches need no `Vary`. */
+export const CORS_HEADERS = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': EXPOSED,
+  'Access-Control-Expose-Headers': EXPOSED_HEADERS,
 } as const;
 
 const METHODS = 'GET, HEAD, POST, PUT, DELETE, OPTIONS';
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,1000}$/;
 
-/** Answers OPTIONS before the router sees it. The asked headers are echoed: `*` would leave out `Authorization`. */
+/** Responds to `OPTIONS` before the router. The requested headers are echoed, because `*` would not include `Authorization`. */
 export function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
-  const asked = request.headers['access-control-request-headers'];
+  const requested = request.headers['access-control-request-headers'];
   const headers: Record<string, string> = { Allow: METHODS };
-  if (openToAll(request.url ?? '/')) {
+  if (allowsCrossOrigin(request.url ?? '/')) {
     headers['Access-Control-Allow-Methods'] = METHODS;
     headers['Access-Control-Max-Age'] = '86400';
     headers['Vary'] = 'Access-Control-Request-Headers';
-    if (asked && HEADER_NAMES.test(asked)) headers['Access-Control-Allow-Headers'] = asked;
+    if (requested && HEADER_NAMES.test(requested)) headers['Access-Control-Allow-Headers'] = requested;
   }
   response.writeHead(204, headers).end();
 }

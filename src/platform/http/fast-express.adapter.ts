@@ -3,23 +3,23 @@ import type { HttpAdapterHost } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import { answerPreflight } from './cross-origin.js';
-import { edgeMessages } from './edge-messages.js';
-import { Exchanges, type ExchangeObserver } from './exchanges.js';
+import { createMessageClasses } from './message-classes.js';
+import { ExchangeTracker, type ExchangeObserver } from './exchange-tracker.js';
 
-/** Above the 60 s after which common load balancers drop an idle connection: they must be the ones to do it. */
+/** Longer than the 60 s after which common load balancers close idle connections, so that the hub never closes them first. */
 const KEEP_ALIVE_MS = 65_000;
-const IDLE_SWEEP_MS = 100;
+const CLOSE_IDLE_INTERVAL_MS = 100;
 
-/** Express as the hub runs it: fast, exact about case, and with an orderly end. */
+/** Express with faster message classes, case-sensitive routes and graceful shutdown. */
 export class FastExpressAdapter extends ExpressAdapter {
-  private readonly exchanges = new Exchanges();
+  private readonly exchanges = new ExchangeTracker();
 
-  /** @param graceMs how long requests in flight may go on once the hub is told to stop */
+  /** @param graceMs how long running requests may continue after `close` */
   constructor(private readonly graceMs = 10_000) {
-    super(routes());
+    super(createExpress());
   }
 
-  /** Exchanges that are going on now. */
+  /** Number of exchanges in progress. */
   get inFlight(): number {
     return this.exchanges.inFlight;
   }
@@ -28,49 +28,49 @@ export class FastExpressAdapter extends ExpressAdapter {
     this.exchanges.observers.push(observer);
   }
 
-  /** @param around does the work of every answer, in surroundings of its own */
-  surround(around: NonNullable<Exchanges['around']>): void {
-    this.exchanges.around = around;
+  /** Wraps the handling of every request, for example in a tracing context. */
+  wrapRequests(wrap: NonNullable<ExchangeTracker['wrap']>): void {
+    this.exchanges.wrap = wrap;
   }
 
-  /** From now on each answer is the last on its connection, so that whoever keeps connections asks elsewhere next time. */
-  leave(): void {
-    this.exchanges.leaving = true;
+  /** From now on, each response is the last on its connection, so that clients connect to another replica. */
+  startShutdown(): void {
+    this.exchanges.isShuttingDown = true;
   }
 
-  /** TLS ends at the proxy in front, so this serves plain HTTP whatever the options say. */
+  /** Always serves plain HTTP, because TLS is terminated by the reverse proxy. */
   override initHttpServer(): void {
     const app = this.getInstance<Express>();
-    const answer = (request: IncomingMessage, response: ServerResponse): void =>
+    const handle = (request: IncomingMessage, response: ServerResponse): void =>
       request.method === 'OPTIONS' ? answerPreflight(request, response) : void app(request, response);
-    const server = createServer(edgeMessages(app, this.exchanges), (request, response) => {
-      const { around } = this.exchanges;
-      this.exchanges.begin();
-      if (around) around(request, () => answer(request, response));
-      else answer(request, response);
+    const server = createServer(createMessageClasses(app, this.exchanges), (request, response) => {
+      const { wrap } = this.exchanges;
+      this.exchanges.start();
+      if (wrap) wrap(request, () => handle(request, response));
+      else handle(request, response);
     });
-    server.requestTimeout = 0; // an upload takes as long as it takes
+    server.requestTimeout = 0; // uploads may take any time
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.httpServer = server;
   }
 
-  /** Lets what is in flight finish, drops each connection as it falls idle, and whatever is left after the grace. */
+  /** Lets running requests finish, closes connections as they become idle, and all remaining ones after the grace period. */
   override async close(): Promise<void> {
     const server = this.httpServer as Server;
-    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-    const end = setTimeout(() => server.closeAllConnections(), this.graceMs);
+    const closeIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_INTERVAL_MS);
+    const closeAll = setTimeout(() => server.closeAllConnections(), this.graceMs);
     await super.close();
-    clearInterval(sweep);
-    clearTimeout(end);
+    clearInterval(closeIdle);
+    clearTimeout(closeAll);
   }
 }
 
-/** The adapter of a hub that serves; undefined in a part of the house that does not. */
+/** The adapter of a running server; undefined in tests of modules without one. */
 export const fastAdapterOf = ({ httpAdapter }: HttpAdapterHost): FastExpressAdapter | undefined =>
   httpAdapter instanceof FastExpressAdapter ? httpAdapter : undefined;
 
-/** Routing settings count only when they are made before Nest first touches the router. */
-function routes(): Express {
+/** Routing settings only take effect if they are set before Nest first uses the router. */
+function createExpress(): Express {
   const app = express();
   app.set('case sensitive routing', true);
   app.set('etag', false);

@@ -5,7 +5,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { Components } from '../observability/components.service.js';
 import { Lifecycle } from './lifecycle.service.js';
 
-/** What a supervisor asks: does the process live, and can it serve? */
+/** Liveness and readiness checks. */
 @ApiTags('misc')
 @Controller('health')
 export class HealthController {
@@ -14,19 +14,19 @@ export class HealthController {
     private readonly lifecycle: Lifecycle,
   ) {}
 
-  /** The process answers. */
+  /** Liveness check: the process responds. */
   @Get('live')
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   /**
-   * The process, its database and its storage answer, and it has not been told to stop; 503 otherwise. Without Redis it works on,
-   * degraded.
+   * Readiness check: responds with 503 if the database or the storage does not answer, or if the hub is shutting down. Without Redis, the
+   * hub is ready with the status `degraded`.
    */
   @Get('ready')
   async ready(): Promise<HealthCheckResult> {
-    if (this.lifecycle.isLeaving) throw new HubError('ServiceDisabled', 'The hub is stopping');
+    if (this.lifecycle.isShuttingDown) throw new HubError('ServiceDisabled', 'The hub is shutting down');
     const result = await this.components.check();
     if (result.status !== 'error') return result;
     const faults = Object.entries(result.error ?? {}).map(([name, fault]) => `${name}: ${String(fault?.message)}`);

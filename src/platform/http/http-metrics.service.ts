@@ -5,16 +5,16 @@ import type { Histogram } from 'prom-client';
 import { routeGroup, type RouteGroup } from './route-group.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 import { fastAdapterOf, type FastExpressAdapter } from './fast-express.adapter.js';
-import { routeOf } from './route-of.js';
+import { routePattern } from './request-log.js';
 
-/** Answers of one group that had one status. */
-export interface AnswerCount {
+/** Number of responses with a status in a route group. */
+export interface ResponseCount {
   readonly group: RouteGroup;
   readonly status: number;
   readonly count: number;
 }
 
-/** Counts what is answered, by the pattern of the route: paths name repositories and people, and there is no end of them. */
+/** Request metrics by route pattern. Paths are not used, because they name repositories and users and are unlimited in number. */
 @Injectable()
 export class HttpMetrics implements OnModuleInit {
   private readonly durations: Histogram<'route' | 'method' | 'status'>;
@@ -25,15 +25,15 @@ export class HttpMetrics implements OnModuleInit {
   ) {
     this.durations = metrics.histogram({
       name: 'hubfall_http_request_duration_seconds',
-      help: 'Time until an answer was sent to its end; status 499: the client hung up before it got any',
+      help: 'Time until the response was sent completely. Status 499: the client disconnected before the response',
       labels: ['route', 'method', 'status'],
     });
-    metrics.gauge({ name: 'hubfall_http_requests_in_flight', help: 'Requests being answered', labels: [] }, () => [
+    metrics.gauge({ name: 'hubfall_http_requests_in_flight', help: 'Requests in progress', labels: [] }, () => [
       { labels: {}, value: this.inFlight },
     ]);
   }
 
-  /** Requests being answered now, the one that asks included. */
+  /** Number of requests in progress, including the current one. */
   get inFlight(): number {
     return this.adapter?.inFlight ?? 0;
   }
@@ -42,13 +42,13 @@ export class HttpMetrics implements OnModuleInit {
     this.adapter?.observe(this);
   }
 
-  over(request: IncomingMessage, status: number, ms: number): void {
-    this.durations.observe({ route: routeOf(request), method: request.method, status }, ms / 1000);
+  onFinish(request: IncomingMessage, status: number, ms: number): void {
+    this.durations.observe({ route: routePattern(request), method: request.method, status }, ms / 1000);
   }
 
-  /** How many answers there were since the start. */
-  async answers(): Promise<AnswerCount[]> {
-    const counts = new Map<string, AnswerCount>();
+  /** Numbers of responses since the start. */
+  async answers(): Promise<ResponseCount[]> {
+    const counts = new Map<string, ResponseCount>();
     for (const { labels, value, metricName } of (await this.durations.get()).values) {
       if (!metricName?.endsWith('_count')) continue;
       const group = routeGroup(String(labels.method), String(labels.route));

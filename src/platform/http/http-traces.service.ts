@@ -5,19 +5,17 @@ import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, ty
 import { Spans, tracer } from '../observability/spans.service.js';
 import { fastAdapterOf } from './fast-express.adapter.js';
 import type { RequestFacts } from './hub-request.js';
-import { isWatching } from './is-watching.js';
-import { requestIdOf } from './request-id.js';
-import { routeOf } from './route-of.js';
+import { isMonitoringRequest, requestIdOf, routePattern } from './request-log.js';
 
-type Traced = IncomingMessage & RequestFacts;
+type TracedRequest = IncomingMessage & RequestFacts;
 
 /**
- * One span for each request, in the trace that the request names (W3C `traceparent`), else in one of its own. It bears the pattern of the
- * route, never the path, which names repositories and may hold a permission.
+ * Creates a span for each request, in the trace of its W3C `traceparent` header or in a new one. Spans have the route pattern and never the
+ * path, which names repositories and may contain a capability.
  */
 @Injectable()
 export class HttpTraces implements OnModuleInit {
-  private readonly open = new WeakMap<IncomingMessage, Span>();
+  private readonly spansByRequest = new WeakMap<IncomingMessage, Span>();
 
   constructor(
     private readonly spans: Spans,
@@ -27,13 +25,13 @@ export class HttpTraces implements OnModuleInit {
   onModuleInit(): void {
     const adapter = this.spans.isOn ? fastAdapterOf(this.host) : undefined;
     adapter?.observe(this);
-    adapter?.surround((request, answer) => this.around(request, answer));
+    adapter?.wrapRequests((request, handle) => this.trace(request, handle));
   }
 
-  over(request: Traced, status: number): void {
-    const span = this.open.get(request);
+  onFinish(request: TracedRequest, status: number): void {
+    const span = this.spansByRequest.get(request);
     if (!span) return;
-    const route = routeOf(request);
+    const route = routePattern(request);
     span.updateName(`${request.method} ${route}`).setAttributes({
       'http.route': route,
       'http.response.status_code': status,
@@ -44,13 +42,13 @@ export class HttpTraces implements OnModuleInit {
     span.end();
   }
 
-  private around(request: Traced, answer: () => void): void {
-    if (isWatching(request.url)) return answer();
+  private trace(request: TracedRequest, handle: () => void): void {
+    if (isMonitoringRequest(request.url)) return handle();
     const parent = propagation.extract(ROOT_CONTEXT, request.headers);
     const attributes = { 'http.request.method': request.method, 'hubfall.request_id': requestIdOf(request) };
     const span = tracer().startSpan(String(request.method), { kind: SpanKind.SERVER, attributes }, parent);
-    this.open.set(request, span);
+    this.spansByRequest.set(request, span);
     request.traceId = span.spanContext().traceId;
-    context.with(trace.setSpan(parent, span), answer);
+    context.with(trace.setSpan(parent, span), handle);
   }
 }

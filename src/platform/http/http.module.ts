@@ -1,9 +1,8 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { AdminAccessService } from './admin-access.service.js';
-import { CallerGuard } from './caller.guard.js';
 import { CapabilityService } from './capability.service.js';
 import { HttpMetrics } from './http-metrics.service.js';
 import { HttpTraces } from './http-traces.service.js';
@@ -14,7 +13,7 @@ import { MetricsController } from './metrics.controller.js';
 import { RequestLog } from './request-log.service.js';
 import { SiteController } from './site.controller.js';
 
-/** The edge: who asks, how errors look, and what is asked about the hub itself. Global, so that `AdminTokenGuard` works in every room. */
+/** HTTP basics: admin access, errors, health, metrics and logs. Global, so that `AdminTokenGuard` works in all modules. */
 @Global()
 @Module({
   imports: [JwtModule.register({}), ClusterModule],
@@ -26,8 +25,6 @@ import { SiteController } from './site.controller.js';
     HttpTraces,
     RequestLog,
     Lifecycle,
-    CallerGuard,
-    { provide: APP_GUARD, useExisting: CallerGuard },
     { provide: APP_FILTER, useClass: HubErrorFilter },
   ],
   exports: [AdminAccessService, CapabilityService, HttpMetrics],

@@ -1,27 +1,30 @@
 import type { Request } from 'express';
 import type { Caller } from '../../domain/caller.js';
 
-/** What the request's `X-Admin-Token` is worth. */
+/** Result of checking the `X-Admin-Token` header. */
 export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
 
-/** What is found out about a request while it is answered, for figures, logs and traces. */
+/** Facts about a request for metrics, logs and traces, added while it is handled. */
 export interface RequestFacts {
-  /** The pattern of what was asked, where one route of Express answers several. */
+  /** Route pattern, if one Express route handles several. */
   routeName?: string;
-  /** What a source was asked, or would have been. */
+  /** Operation that was resolved through sources, or would have been. */
   operation?: string;
-  /** The source, or sources, that it was answered from. */
+  /** Names of the sources that the response comes from. */
   source?: string;
-  /** The trace that it belongs to, where there is one. */
   traceId?: string;
 }
 
-/** A request that has passed `CallerGuard`: it says who asks, and carries no credential any more. */
+/** A request after `CallerGuard`: it has a caller and no credentials. */
 export interface HubRequest extends Request, RequestFacts {
   caller: Caller;
   adminAccess: AdminAccess;
-  /** A capability that the hub itself has signed, where the bearer's token was one: who issued it verifies it. */
+  /** A capability signed by the hub, if the bearer token was one. Not verified yet. */
   grant?: string;
-  /** The bearer's token, on a route with credentials of its own (`OwnCredentials`). */
+  /** The bearer token, on routes with `OwnCredentials`. */
   bearer?: string;
 }
+
+/** Whether the response should include `X-Fallback-Trace`. Only administrators may see which sources were tried. */
+export const isTraceRequested = ({ adminAccess, headers }: HubRequest): boolean =>
+  adminAccess === 'granted' && headers['x-fallback-trace'] === '1';

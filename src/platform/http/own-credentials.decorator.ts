@@ -1,7 +1,7 @@
-const OWN = new WeakSet<object>();
+const HANDLERS = new WeakSet<object>();
 
-/** On a handler whose bearers bring no account's token but one of its own: it gets `request.bearer`, and judges it. */
+/** Marks a handler that accepts its own kind of bearer token instead of access tokens. It checks `request.bearer` itself. */
 export const OwnCredentials = (): MethodDecorator => (_target, _name, descriptor) =>
-  void OWN.add(descriptor.value as object);
+  void HANDLERS.add(descriptor.value as object);
 
-export const hasOwnCredentials = (handler: object): boolean => OWN.has(handler);
+export const hasOwnCredentials = (handler: object): boolean => HANDLERS.has(handler);

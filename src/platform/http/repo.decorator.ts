@@ -2,10 +2,10 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId, RepoType } from '../../domain/repo-id.js';
 import { checkRepoId } from '../../domain/check-repo-id.js';
-import { UNKNOWN_PAGE } from './to-hub-error.js';
+import { PAGE_NOT_FOUND_MESSAGE } from './to-hub-error.js';
 import type { HubRequest } from './hub-request.js';
 
-const TYPES: ReadonlyMap<string, RepoType> = new Map([
+const TYPES_BY_FOLDER: ReadonlyMap<string, RepoType> = new Map([
   ['models', 'model'],
   ['datasets', 'dataset'],
   ['spaces', 'space'],
@@ -14,23 +14,23 @@ const TYPES: ReadonlyMap<string, RepoType> = new Map([
 const paramsOf = (context: ExecutionContext) => context.switchToHttp().getRequest<HubRequest>().params;
 
 /**
- * The repository that a route with `:types?/:namespace/:name` names; without `:types` a model.
- * @throws HubError `NotFound` for another word in place of a type, `BadRequest` for what is no id
+ * The repository of a route with `:types?/:namespace/:name`. Without `:types` it is a model.
+ * @throws HubError `NotFound` for an unknown type, `BadRequest` for an invalid ID
  */
 export const Repo = createParamDecorator((_: unknown, context: ExecutionContext): RepoId => {
   const { types = 'models', namespace, name } = paramsOf(context) as Record<string, string>;
-  const type = TYPES.get(types);
-  if (!type) throw new HubError('NotFound', UNKNOWN_PAGE);
+  const type = TYPES_BY_FOLDER.get(types);
+  if (!type) throw new HubError('NotFound', PAGE_NOT_FOUND_MESSAGE);
   return checkRepoId({ type, namespace: namespace!, name: name! });
 });
 
-/** The rest of the path behind a `*rest`: a revision or branch, whose slashes may have come encoded or raw. */
+/** The `*rest` of the path: a revision or branch, whose slashes may be encoded or not. */
 export const Rest = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const { rest } = paramsOf(context) as unknown as { rest: string | readonly string[] };
   return typeof rest === 'string' ? rest : rest.join('/');
 });
 
-/** Who asks. */
-export const Asker = createParamDecorator(
+/** The caller of the request. */
+export const CurrentCaller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HubRequest>().caller,
 );

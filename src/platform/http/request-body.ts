@@ -4,21 +4,21 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { HubError } from '../../domain/hub-error.js';
 
-/** How long a sender may go on behind the answer. Most clients read why they were refused only after they have sent everything. */
-const LINGER_MS = 30_000;
+/** How long a client may keep sending after the response. Most clients only read an error after they have sent the whole body. */
+const DRAIN_MS = 30_000;
 
-/** Bytes, where the sender has said how many. */
-export function announcedLength({ headers }: IncomingMessage): number | undefined {
+/** The `Content-Length` in bytes, if there is one. */
+export function contentLength({ headers }: IncomingMessage): number | undefined {
   const { 'content-length': length } = headers;
   return length === undefined ? undefined : Number(length);
 }
 
 /**
- * A body that no parser has taken, as it comes. Whoever stops in its middle may answer: `dropAfterAnswer` sees to the rest.
- * @throws HubError `PayloadTooLarge` when it is longer than `limit` bytes, `BadRequest` when the sender breaks it off
+ * Streams the body of a request. A handler may stop reading and respond; `drainAfterResponse` discards the rest.
+ * @throws HubError `PayloadTooLarge` if the body is longer than `limit` bytes, `BadRequest` if the connection breaks
  */
 export async function* requestBody(request: IncomingMessage, limit = Infinity): AsyncGenerator<Buffer> {
-  if ((announcedLength(request) ?? 0) > limit) throw tooLong(limit);
+  if ((contentLength(request) ?? 0) > limit) throw tooLong(limit);
   let size = 0;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -28,48 +28,53 @@ export async function* requestBody(request: IncomingMessage, limit = Infinity): 
     }
   } catch (cause) {
     if (cause instanceof HubError) throw cause;
-    throw new HubError('BadRequest', 'The body broke off', { cause });
+    throw new HubError('BadRequest', 'Request body ended unexpectedly', { cause });
   }
 }
 
 /**
- * The whole of a body in memory, unpacked where it came packed: git packs what is longer than a kilobyte.
- * @param limit bytes, packed and unpacked
- * @throws HubError as `requestBody`; `BadRequest` (415) for any packing but gzip
+ * Reads the whole body into memory and decompresses it. git compresses bodies of more than a kilobyte.
+ * @param limit maximum size in bytes, compressed and decompressed
+ * @throws HubError as `requestBody`; `BadRequest` (415) for any encoding but gzip
  */
-export async function wholeBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const { 'content-encoding': packing = 'identity' } = request.headers;
-  if (!/^(identity|(x-)?gzip)$/i.test(packing))
-    throw new HubError('BadRequest', `A body packed as ${packing} is not understood; gzip is`, { status: 415 });
+export async function bufferBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  if (!/^(identity|(x-)?gzip)$/i.test(encoding))
+    throw new HubError('BadRequest', `Content-Encoding ${encoding} is not supported. Use gzip or none.`, {
+      status: 415,
+    });
   const body = await buffer(requestBody(request, limit));
-  if (/^identity$/i.test(packing)) return body;
-  return unpack(body, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
+  if (/^identity$/i.test(encoding)) return body;
+  return gunzipAsync(body, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(limit);
-    throw new HubError('BadRequest', 'The body says that it is packed with gzip, and is not', { cause });
+    throw new HubError('BadRequest', 'The body is not valid gzip, but its Content-Encoding is gzip', { cause });
   });
 }
 
-const unpack = promisify(gunzip);
+const gunzipAsync = promisify(gunzip);
 
-/** The body of a request that says that it is a picture. @throws HubError `BadRequest` (415) when it says otherwise, and as `requestBody` */
+/**
+ * Streams the body of an image upload.
+ * @throws HubError as `requestBody`; `BadRequest` (415) if the content type is not an image
+ */
 export function imageBody(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
   if (!/^image\//i.test(request.headers['content-type'] ?? ''))
-    throw new HubError('BadRequest', 'The body must be a picture, with a Content-Type such as image/png', {
+    throw new HubError('BadRequest', 'The body must be an image, with a Content-Type such as image/png', {
       status: 415,
     });
   return requestBody(request, limit);
 }
 
 const tooLong = (limit: number): HubError =>
-  new HubError('PayloadTooLarge', `The body is longer than ${limit} bytes, which is the most that is taken at once`);
+  new HubError('PayloadTooLarge', `The body is longer than the limit of ${limit} bytes`);
 
-/** Reads and drops what is left of a body once the answer is sent, so that the connection is of use again; not for ever. */
-export function dropAfterAnswer(request: IncomingMessage, response: ServerResponse, lingerMs = LINGER_MS): void {
+/** Discards the rest of the body after the response was sent, so that the connection can be reused. Closes it after a time limit. */
+export function drainAfterResponse(request: IncomingMessage, response: ServerResponse, drainMs = DRAIN_MS): void {
   response.once('finish', () => {
     if (request.complete) return;
-    request.on('error', () => undefined); // whoever breaks off what nobody reads does no harm
+    request.on('error', () => undefined); // the rest is not needed
     request.resume();
-    const end = setTimeout(() => request.socket.destroy(), lingerMs).unref();
-    request.once('close', () => clearTimeout(end));
+    const timer = setTimeout(() => request.socket.destroy(), drainMs).unref();
+    request.once('close', () => clearTimeout(timer));
   });
 }

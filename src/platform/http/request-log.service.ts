@@ -3,12 +3,11 @@ import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { fastAdapterOf } from './fast-express.adapter.js';
-import { isWatching } from './is-watching.js';
-import { requestLine } from './request-line.js';
+import { isMonitoringRequest, requestLogFields } from './request-log.js';
 
-const TELLS_OF_EACH = ['info', 'debug', 'trace'];
+const LEVELS_WITH_REQUESTS = ['info', 'debug', 'trace'];
 
-/** Logs a line for each answer, and one for each that is slow to begin. */
+/** Logs a line for each response, and a warning for each that takes long to start. */
 @Injectable()
 export class RequestLog implements OnModuleInit {
   private readonly logger = new Logger('Request');
@@ -19,18 +18,20 @@ export class RequestLog implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const over = (request: IncomingMessage, status: number, ms: number): void => this.over(request, status, ms);
-    const slow = (request: IncomingMessage, ms: number): void => this.slow(request, ms);
-    fastAdapterOf(this.host)?.observe(TELLS_OF_EACH.includes(this.config.log.level) ? { slow, over } : { slow });
+    const onFinish = (request: IncomingMessage, status: number, ms: number): void =>
+      this.logResponse(request, status, ms);
+    const onSlow = (request: IncomingMessage, ms: number): void => this.logSlowResponse(request, ms);
+    const logsEach = LEVELS_WITH_REQUESTS.includes(this.config.log.level);
+    fastAdapterOf(this.host)?.observe(logsEach ? { onSlow, onFinish } : { onSlow });
   }
 
-  private over(request: IncomingMessage, status: number, ms: number): void {
-    const line = { ...requestLine(request), status, ms: Math.round(ms) };
-    if (isWatching(request.url)) this.logger.debug(line);
+  private logResponse(request: IncomingMessage, status: number, ms: number): void {
+    const line = { ...requestLogFields(request), status, ms: Math.round(ms) };
+    if (isMonitoringRequest(request.url)) this.logger.debug(line);
     else this.logger.log(line);
   }
 
-  private slow(request: IncomingMessage, ms: number): void {
-    this.logger.warn({ ...requestLine(request), ms, message: 'This answer was slow to begin' });
+  private logSlowResponse(request: IncomingMessage, ms: number): void {
+    this.logger.warn({ ...requestLogFields(request), ms, message: 'Response was slow to start' });
   }
 }

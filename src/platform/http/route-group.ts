@@ -1,4 +1,4 @@
-/** What requests are about, as the administrator's overview tells them apart. */
+/** Groups of routes in the administrator's overview. */
 export const ROUTE_GROUPS = [
   'files',
   'repositories',
@@ -12,7 +12,7 @@ export const ROUTE_GROUPS = [
 ] as const;
 export type RouteGroup = (typeof ROUTE_GROUPS)[number];
 
-/** The first pattern that method and route fit says the group. A question with a long body is a POST, too (`paths-info`). */
+/** Patterns for `METHOD route`; the first that matches decides. `paths-info` is a read, although it is a POST. */
 const GROUPS: readonly (readonly [RegExp, RouteGroup])[] = [
   [/ \/admin\/api\//, 'admin'],
   [/ \/(health|metrics|docs)/, 'operations'],
@@ -25,6 +25,9 @@ const GROUPS: readonly (readonly [RegExp, RouteGroup])[] = [
   [/ \/($|\*path|assets\/)/, 'pages'],
 ];
 
-/** The group of a request, by the pattern of its route. */
+/** The group of a request.
+ *
+ * @param route route pattern, see `routePattern`
+ */
 export const routeGroup = (method: string, route: string): RouteGroup =>
   GROUPS.find(([pattern]) => pattern.test(`${method} ${route}`))?.[1] ?? 'other';

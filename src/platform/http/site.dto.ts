@@ -1,4 +1,4 @@
-/** What pages need to know before they can show anything. */
+/** Settings that the web pages need at startup. */
 export class SiteDto {
   /** @example "Hubfall" */
   site_name: string;
@@ -6,9 +6,9 @@ export class SiteDto {
   /** @example "0.1.0" */
   version: string;
 
-  /** `closed`: accounts are made by the administrator alone. */
+  /** `closed`: only the administrator can create accounts. */
   registration: 'open' | 'closed';
 
-  /** Whether sources are asked for what the hub lacks. */
+  /** Whether requests for missing repositories are resolved through sources. */
   fallback: boolean;
 }

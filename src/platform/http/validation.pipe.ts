@@ -1,6 +1,6 @@
 import { ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
-import { isClientBody } from './client-body.decorator.js';
+import { isLenientBody } from './lenient-body.decorator.js';
 
 interface FieldFault {
   readonly field: string;
@@ -9,24 +9,24 @@ interface FieldFault {
 
 function faultsOf(error: ValidationError, parent = ''): FieldFault[] {
   const field = parent + error.property;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
-  return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, `${field}.`))];
+  const messages = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+  return [...messages, ...(error.children ?? []).flatMap((child) => faultsOf(child, `${field}.`))];
 }
 
-const settings = (strict: boolean) => ({
+const options = (strict: boolean) => ({
   transform: true,
   whitelist: true,
   forbidNonWhitelisted: strict,
   exceptionFactory: (errors: ValidationError[]) =>
-    new HubError('BadRequest', 'Some fields are not right', { fields: errors.flatMap((error) => faultsOf(error)) }),
+    new HubError('BadRequest', 'Validation failed', { fields: errors.flatMap((error) => faultsOf(error)) }),
 });
 
-/** Checks what DTOs describe: every wrong field is named, and an unknown one is wrong, save where clients send what they like. */
-export class BodyPipe implements PipeTransform {
-  private readonly strict = new ValidationPipe(settings(true));
-  private readonly lenient = new ValidationPipe(settings(false));
+/** Validates bodies by their DTO classes and reports every invalid field. Unknown fields are invalid, except in `LenientBody` DTOs. */
+export class BodyValidationPipe implements PipeTransform {
+  private readonly strict = new ValidationPipe(options(true));
+  private readonly lenient = new ValidationPipe(options(false));
 
   transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    return (isClientBody(metadata.metatype) ? this.lenient : this.strict).transform(value, metadata);
+    return (isLenientBody(metadata.metatype) ? this.lenient : this.strict).transform(value, metadata);
   }
 }

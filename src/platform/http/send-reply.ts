@@ -2,33 +2,33 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** An answer as a value: what a service decided, before a byte is sent. */
-export interface WireAnswer {
+/** A response as a value, before any of it is sent. */
+export interface WireReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly json?: unknown;
-  /** Sent as it comes, with backpressure; a failure half-way cuts the connection, so that nobody takes a part for the whole. */
+  /** Sent with backpressure. If it fails midway, the connection is closed, so that no client takes a part for the whole. */
   readonly stream?: AsyncIterable<Uint8Array>;
 }
 
-/** A file is data: whatever its type, it cannot run as one of the hub's pages. */
-export const FILE_SAFETY = {
+/** Prevents files, such as HTML, from running as pages of the hub. */
+export const FILE_SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; sandbox",
 } as const;
 
-/** Sends an answer. To a HEAD the same headers go without a body. */
-export async function relayReply(
+/** Sends a response. `HEAD` requests get the same headers without a body. */
+export async function sendReply(
   response: ServerResponse,
-  answer: WireAnswer,
+  reply: WireReply,
   extra: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const { status, headers, stream } = answer;
+  const { status, headers, stream } = reply;
   const isHead = response.req.method === 'HEAD';
   if (stream && !isHead) {
     response.writeHead(status, { ...headers, ...extra });
     return streamTo(response, stream);
   }
-  const body = answer.json === undefined ? undefined : JSON.stringify(answer.json);
+  const body = reply.json === undefined ? undefined : JSON.stringify(reply.json);
   const length =
     body === undefined ? (headers['content-length'] ?? (isHead ? undefined : '0')) : String(Buffer.byteLength(body));
   response.writeHead(status, {
@@ -45,13 +45,13 @@ async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Arr
   await pipeline(body, response).catch(() => response.destroy());
 }
 
-/** Aborts when the client goes before it has its whole answer. */
-export function hangUpSignal(response: ServerResponse): AbortSignal {
+/** Returns a signal that aborts when the client disconnects before it has received the whole response. */
+export function clientAbortSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  const hungUp = (): void => {
-    if (!response.writableFinished) controller.abort('the client hung up');
+  const abort = (): void => {
+    if (!response.writableFinished) controller.abort('the client disconnected');
   };
-  if (response.closed) hungUp();
-  else response.once('close', hungUp);
+  if (response.closed) abort();
+  else response.once('close', abort);
   return controller.signal;
 }

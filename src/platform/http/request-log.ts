@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { RequestFacts } from './hub-request.js';
+
+/** Request IDs that are accepted from a reverse proxy: short, and safe in headers and log lines. */
+const VALID_REQUEST_ID = /^[\w.:=/+-]{1,128}$/;
+
+/** Route pattern of requests that no route has handled: `OPTIONS *`, or refused before the router. */
+export const NO_ROUTE = 'none';
+
+/** The request ID in logs and in `X-Request-Id`: the one that the caller sent if it is valid, otherwise a generated one. */
+export function requestIdOf(request: IncomingMessage & { requestId?: string }): string {
+  if (request.requestId === undefined) {
+    const sent = request.headers['x-request-id'];
+    request.requestId = typeof sent === 'string' && VALID_REQUEST_ID.test(sent) ? sent : randomUUID();
+  }
+  return request.requestId;
+}
+
+/** The path of a request as it may be logged: without its query, and without the capability in the path of LFS links. */
+export const loggedPath = (url: string): string =>
+  url.split('?', 1)[0]!.replace(/^(\/lfs\/(?:upload|verify|download)\/)[^/]+/, '$1[hidden]');
+
+/** True for health checks and metrics scrapes, which are excluded from the request log and from traces. */
+export const isMonitoringRequest = (url = ''): boolean => /^\/(health\/|metrics([?]|$))/.test(url);
+
+/** The pattern of the route that handled a request. Unlike the path, it does not name repositories or users. */
+export const routePattern = (request: IncomingMessage & RequestFacts & { route?: { readonly path: string } }): string =>
+  request.routeName ?? request.route?.path ?? NO_ROUTE;
+
+type LoggedRequest = IncomingMessage & RequestFacts & { readonly originalUrl?: string };
+
+/** The fields that a log line has about its request. */
+export function requestLogFields(request: LoggedRequest): Record<string, unknown> {
+  const { method, operation, source, traceId, originalUrl, url = '' } = request;
+  return {
+    requestId: requestIdOf(request),
+    method,
+    path: loggedPath(originalUrl ?? url),
+    ...(operation !== undefined && { operation }),
+    ...(source !== undefined && { source }),
+    ...(traceId !== undefined && { trace_id: traceId }),
+  };
+}
