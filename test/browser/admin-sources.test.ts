@@ -41,7 +41,7 @@ describe('the sources of the admin portal', () => {
   describe('shown', () => {
     it.each(LOOKS)('with their health, $theme at $width px', async (look) => {
       const page = await open(look);
-      await row(page, 'Broken hub').getByText('Unreachable').filter({ visible: true }).waitFor();
+      await row(page, 'Broken hub').getByText('Unavailable').filter({ visible: true }).waitFor();
       await row(page, 'Broken hub')
         .getByText(/100% of \d+ requests failed/)
         .filter({ visible: true })

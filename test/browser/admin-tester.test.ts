@@ -59,7 +59,7 @@ describe('the chain tester of the admin portal', () => {
     const page = await open();
     await run(page, 'team/model');
     expect(await asked(page)).toEqual(['HuggingFace', 'Team hub']);
-    await attempts(page).nth(0).getByText('not found', { exact: true }).waitFor();
+    await attempts(page).nth(0).getByText('Not found', { exact: true }).waitFor();
     await attempts(page).nth(0).getByText('401').waitFor();
     await attempts(page).nth(1).getByText('Used', { exact: true }).waitFor();
     await attempts(page).nth(1).getByText('200').waitFor();
@@ -89,7 +89,7 @@ describe('the chain tester of the admin portal', () => {
     const page = await open();
     await run(page, 'nowhere/nothing');
     expect(await asked(page)).toEqual(['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub']);
-    await attempts(page).nth(3).getByText('server error', { exact: true }).waitFor();
+    await attempts(page).nth(3).getByText('Server error', { exact: true }).waitFor();
     const client = await admin.ask('/api/models/nowhere/nothing');
     expect(await answer(page, 'Response to the client')).toContain(`${client.status}`);
     expect(await answer(page, 'Response to the client')).toContain(client.headers.get('x-error-code') ?? '');
@@ -124,7 +124,7 @@ describe('the chain tester of the admin portal', () => {
     await page.getByText('Draft modified').waitFor();
     await run(page, 'team/model');
     expect(await asked(page)).toEqual(['HuggingFace', 'Lost hub', 'Broken hub', 'Silent hub']);
-    await attempts(page).nth(3).getByText('timed out', { exact: true }).waitFor();
+    await attempts(page).nth(3).getByText('Timed out', { exact: true }).waitFor();
     await page.getByText('Team hub skipped: disabled').waitFor();
     expect(await enabled()).toEqual(['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub']);
 
