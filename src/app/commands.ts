@@ -8,7 +8,7 @@ import { dataSourceOptions } from '../platform/database/data-source-options.js';
 import { openDataSource } from '../platform/database/open-data-source.js';
 import { CommandError } from './describe-boot-error.js';
 
-/** Brings the database's tables up to date, and says how. */
+/** Runs pending migrations. */
 async function migrate(): Promise<string> {
   const { source, ran } = await openDataSource(
     await dataSourceOptions(loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES })),
@@ -18,20 +18,20 @@ async function migrate(): Promise<string> {
 }
 
 /**
- * Seals the sources' tokens under a new key. A key that the data directory keeps is replaced there: the new one lies beside it before the
- * first token is sealed with it, so that it can be gone on with after whatever cut it off.
+ * Encrypts the tokens of sources with a new key. A generated key in the data directory is replaced. The new key is stored there before it is
+ * first used, so that an interrupted rotation can be continued.
  */
 async function rotateKey(): Promise<string> {
   const config = loadConfig({ secretsIn: secretsInRotation, sourceTypes: SOURCE_TYPES });
-  const isKept = config.isSecretKeyGenerated;
-  const next = isKept ? nextKeyIn(config.dataDir, config.newSecretKey) : config.newSecretKey;
-  if (next === undefined) throw new CommandError('KOHAKU_HUB_NEW_SECRET_KEY must be set: the key to change to.');
-  const rotated = await sealAnew(config, next);
-  if (isKept) adoptNextKey(config.dataDir);
-  return describe(rotated, isKept);
+  const isGenerated = config.isSecretKeyGenerated;
+  const next = isGenerated ? nextKeyIn(config.dataDir, config.newSecretKey) : config.newSecretKey;
+  if (next === undefined) throw new CommandError('Set KOHAKU_HUB_NEW_SECRET_KEY to the new key.');
+  const rotated = await rotateTokens(config, next);
+  if (isGenerated) adoptNextKey(config.dataDir);
+  return describeRotation(rotated, isGenerated);
 }
 
-async function sealAnew(config: HubConfig, next: string): Promise<Rotated> {
+async function rotateTokens(config: HubConfig, next: string): Promise<Rotated> {
   const { source } = await openDataSource(await dataSourceOptions(config));
   try {
     return await new KeyRotation(source, new TokenCipher(config.secretKey), new TokenCipher(next)).rotate();
@@ -40,18 +40,21 @@ async function sealAnew(config: HubConfig, next: string): Promise<Rotated> {
   }
 }
 
-function describe({ sealedAnew, already, unreadable }: Rotated, isKept: boolean): string {
+function describeRotation({ sealedAnew, already, unreadable }: Rotated, isGenerated: boolean): string {
   const lines = [
-    `${sealedAnew} tokens of sources are sealed under the new key; ${already} were already.`,
-    ...unreadable.map((name) => `The token of ${name} can be read with neither key: enter it again.`),
-    isKept
-      ? 'The data directory holds the new key.'
-      : 'Start every replica with the new key as KOHAKU_HUB_SECRET_KEY now.',
+    `Encrypted ${sealedAnew} source tokens with the new key; ${already} already used it.`,
+    ...unreadable.map(
+      (name) =>
+        `The token of source ${name} cannot be decrypted with either key. Enter it again in Admin → Fallback sources.`,
+    ),
+    isGenerated
+      ? 'The new key is stored in the data directory.'
+      : 'Now restart all replicas with the new key in KOHAKU_HUB_SECRET_KEY.',
   ];
   return lines.join('\n');
 }
 
-/** What the program does instead of serving, by its first argument; each answers what it has to say. */
+/** The one-off commands of `main.js <command>`. Each returns its output. */
 export const COMMANDS: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['migrate', migrate],
   ['rotate-key', rotateKey],

@@ -7,23 +7,23 @@ import { Lifecycle } from '../platform/http/lifecycle.service.js';
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * An orderly end: at once not ready and each connection's last answer; after a delay in which balancers notice, no new connections; then
- * what is in flight may finish. A second signal ends it there and then.
+ * Shuts down gracefully on a stop signal. The hub is at once not ready, and each response is the last on its connection. After a delay, in
+ * which load balancers notice this, it accepts no new connections, and running requests may finish. A second signal exits immediately.
  * @param exit ends the process
  */
-export function endOnSignal(
+export function shutDownOnSignal(
   app: INestApplication,
   { delayMs }: HubConfig['shutdown'],
   exit: (code: number) => void,
 ): void {
-  let isEnding = false;
-  const end = async (signal: (typeof SIGNALS)[number]): Promise<void> => {
-    if (isEnding) return exit(128 + constants.signals[signal]);
-    isEnding = true;
+  let isShuttingDown = false;
+  const shutDown = async (signal: (typeof SIGNALS)[number]): Promise<void> => {
+    if (isShuttingDown) return exit(128 + constants.signals[signal]);
+    isShuttingDown = true;
     app.get(Lifecycle).startShutdown();
     await pause(delayMs);
     await app.close();
     exit(0);
   };
-  for (const signal of SIGNALS) process.on(signal, () => void end(signal));
+  for (const signal of SIGNALS) process.on(signal, () => void shutDown(signal));
 }

@@ -55,7 +55,7 @@ describe('the program', () => {
     const odd = await new Program(env, ['migrates']).ended;
     expect([odd.code, odd.stderr]).toEqual([
       1,
-      'migrates is no command: expected migrate or rotate-key, or none to serve.\n',
+      'Unknown command migrates. Use migrate or rotate-key, or no command to start the hub.\n',
     ]);
   });
 
@@ -78,7 +78,7 @@ describe('the program', () => {
     const refused = await new Program(env).ended;
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('run the command rotate-key again')]);
     const rotated = await new Program(env, ['rotate-key']).ended;
-    expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^1 tokens of sources are sealed/)]);
+    expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^Encrypted 1 source tokens/)]);
     expect(readFileSync(file, 'utf8')).toBe('a-key-that-was-made-before-the-cut\n');
     expect(rotated.stdout + rotated.stderr).not.toMatch(new RegExp(`hf_secret|that-was-made|${before.trim()}`));
 
@@ -128,7 +128,7 @@ describe('the program', () => {
 
   it('mentions a variable of ours that is none', async () => {
     const hub = new Program({ PORT: '0', KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_BASEURL: 'x' });
-    expect(await hub.said(UP)).toContain('KOHAKU_HUB_BASEURL is not a variable');
+    expect(await hub.said(UP)).toContain('KOHAKU_HUB_BASEURL is not a setting');
     await hub.stop();
   });
 });

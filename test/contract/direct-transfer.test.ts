@@ -99,7 +99,7 @@ describeOnS3('bytes that go straight to S3', (server) => {
     const content = randomBytes(2 * FIVE_MIB + 7);
     const { sha256: digest } = await blobs.put([content] as unknown as AsyncIterable<Uint8Array>);
     const from = `blobs/${digest.slice(0, 2)}/${digest.slice(2, 4)}/${digest}`;
-    await copyObject(bucket, from, 'incoming/copy', content.length, FIVE_MIB);
+    await copyObject(bucket, { from, to: 'incoming/copy', size: content.length }, FIVE_MIB);
     expect(await bucket.head('incoming/copy')).toMatchObject({
       size: content.length,
       etag: expect.stringMatching(/-3$/),

@@ -45,12 +45,11 @@ export class ReplicatedCache<V extends NonNullable<unknown>, Scope = string> {
 
   constructor(private readonly options: ReplicatedCacheOptions<V, Scope>) {
     const { cluster, topic, maxEntries, maxBytes, now } = options;
-    this.entries = new LRUCache({
+    const limits = {
       ...(maxEntries && { max: maxEntries }),
       ...(maxBytes && { maxSize: maxBytes, maxEntrySize: maxBytes / 16 }),
-      ...(now && { perf: { now } }),
-      ttlResolution: 0,
-    });
+    } as { max: number }; // at least one of the two is set
+    this.entries = new LRUCache({ ...limits, ...(now && { perf: { now } }), ttlResolution: 0 });
     this.epoch = cluster.epoch;
     if (!topic) return;
     cluster.on(topic, (scope) => void this.invalidateLocally(scope));

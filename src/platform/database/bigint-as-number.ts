@@ -1,2 +1,2 @@
-/** `bigint` comes as text; the hub's counts and sizes stay below 2^53. */
+/** Converts `bigint` columns, which PostgreSQL returns as text. Counts and sizes in the hub stay below 2^53. */
 export const BIGINT_AS_NUMBER = { to: (value: number) => value, from: (value: string) => Number(value) };

@@ -1,7 +1,9 @@
-/** Another process has the embedded database of this data directory open; two would corrupt it. */
+/** Another process has opened the embedded database in this data directory. Two at once would corrupt it. */
 export class DataDirInUseError extends Error {
   constructor(readonly dataDir: string) {
-    super(`Another process is using the data directory ${dataDir}; stop it first, or choose another directory.`);
+    super(
+      `Another process is using the data directory ${dataDir}; stop it, or set KOHAKU_HUB_DATA_DIR to another directory.`,
+    );
     this.name = 'DataDirInUseError';
   }
 }

@@ -6,38 +6,38 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DataDirInUseError } from './data-dir-in-use.js';
 
-/** Linux allows 107 bytes for the path of a Unix socket, other systems a few less. */
-const LONGEST_SOCKET_PATH = 100;
-/** Whoever takes a dead socket away is done with it long before. */
-const CLAIM_MS = 5_000;
+/** In bytes. Linux allows 107 for the path of a Unix socket, other systems slightly less. */
+const MAX_SOCKET_PATH_LENGTH = 100;
+/** Removing a stale socket takes much less time. An older claim belongs to a crashed process. */
+const STALE_CLAIM_MS = 5_000;
 const RETRY_MS = 10;
 
-/** Gives the data directory back. */
+/** Releases the lock. */
 export type Unlock = () => Promise<void>;
 
 /**
- * Holds the data directory for this process. A listening Unix socket is the lock: it dies with its owner, however that ends, so
- * there is nothing to clean up after a crash and no process id to be mistaken for another's.
- * @throws DataDirInUseError when another process (or this one) holds it
+ * Locks the data directory for this process. The lock is a listening Unix socket: the system closes it when its process ends, even by a
+ * crash, and unlike a process ID it cannot be mistaken for that of another process.
+ * @throws DataDirInUseError if another process, or this one, holds the lock
  */
 export async function lockDataDir(dir: string): Promise<Unlock> {
   const path = await socketPath(dir);
   for (;;) {
     const server = await listen(path);
     if (server) return () => new Promise((done) => server.close(() => done()));
-    if (await answers(path)) throw new DataDirInUseError(dir);
-    await clearAway(path);
+    if (await isListening(path)) throw new DataDirInUseError(dir);
+    await removeStaleSocket(path);
   }
 }
 
 async function socketPath(dir: string): Promise<string> {
   const path = join(dir, '.hubfall.lock');
-  if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path;
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_LENGTH) return path;
   const digest = createHash('sha256').update(await realpath(dir));
   return join(tmpdir(), `hubfall-${digest.digest('hex').slice(0, 32)}.lock`);
 }
 
-/** The listening server, or undefined where the socket exists already. */
+/** Returns the listening server, or `undefined` if the socket already exists. */
 function listen(path: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
@@ -48,7 +48,7 @@ function listen(path: string): Promise<Server | undefined> {
   });
 }
 
-function answers(path: string): Promise<boolean> {
+function isListening(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path, () => resolve(true));
     socket.on('error', () => resolve(false)).on('connect', () => socket.destroy());
@@ -56,22 +56,22 @@ function answers(path: string): Promise<boolean> {
 }
 
 /**
- * Takes a dead socket away, and never one that another starter has put in its place meanwhile: whoever gives this very file a second name
- * may, and only one can.
+ * Removes the socket of a crashed process, but never one that another starting process has created meanwhile: a process may only remove the
+ * file after it has linked it to a second name, and only one process can do that.
  */
-async function clearAway(path: string): Promise<void> {
-  const dead = await lstat(path).catch(() => undefined);
-  if (!dead || (await answers(path))) return; // the next round tells
-  const claim = `${path}.${dead.ino}`;
+async function removeStaleSocket(path: string): Promise<void> {
+  const stale = await lstat(path).catch(() => undefined);
+  if (!stale || (await isListening(path))) return; // the caller tries again
+  const claim = `${path}.${stale.ino}`;
   try {
     await link(path, claim);
   } catch {
-    // Somebody else is at it, or has died at it: naming a file and taking it away takes no time.
+    // Another process is removing it, or has crashed while doing so.
     const claimed = await lstat(claim).catch(() => undefined);
-    if (claimed && Date.now() - claimed.ctimeMs > CLAIM_MS) await rm(claim, { force: true });
+    if (claimed && Date.now() - claimed.ctimeMs > STALE_CLAIM_MS) await rm(claim, { force: true });
     return wait(RETRY_MS);
   }
-  // A file that came in its place may even have its number.
-  if ((await lstat(claim)).ino === dead.ino && !(await answers(claim))) await rm(path, { force: true });
+  // A socket created meanwhile may have the same inode number, so its process is checked too.
+  if ((await lstat(claim)).ino === stale.ino && !(await isListening(claim))) await rm(path, { force: true });
   await rm(claim, { force: true });
 }

@@ -3,7 +3,7 @@ import type { HubConfig } from '../config/hub-config.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 import { openPGlite } from './open-pglite.js';
 
-/** The part of the configuration that says where the database is. */
+/** The settings that locate the database. */
 export type DatabaseConfig = Pick<HubConfig, 'databaseUrl' | 'dataDir'>;
 
 const COMMON = {
@@ -18,9 +18,9 @@ const COMMON = {
 };
 
 /**
- * One dialect, one set of migrations: a PostgreSQL server where the configuration names one, else the embedded PostgreSQL in the
- * data directory. Entities are not listed: each room registers its own.
- * @throws DataDirInUseError when another process has the embedded database open
+ * Options for the configured PostgreSQL server, or for the embedded PostgreSQL in the data directory. Both use the same SQL and migrations.
+ * Entities are not listed, because each module registers its own.
+ * @throws DataDirInUseError if another process has opened the embedded database
  */
 export async function dataSourceOptions(config: DatabaseConfig): Promise<DataSourceOptions> {
   if (config.databaseUrl) return { ...COMMON, url: config.databaseUrl, poolSize: 10 };

@@ -6,13 +6,13 @@ import { Components } from '../observability/components.service.js';
 
 const PING_MS = 2000;
 
-/** Tells whether the database answers. */
+/** Health of the database. */
 @Injectable()
 export class DatabaseHealth {
   constructor(components: Components, indicator: TypeOrmHealthIndicator, @InjectDataSource() connection: DataSource) {
     const fault = async (): Promise<string | undefined> => {
       const { database } = await indicator.pingCheck('database', { connection, timeout: PING_MS });
-      return database?.status === 'up' ? undefined : 'The database does not answer';
+      return database?.status === 'up' ? undefined : 'The database does not respond';
     };
     components.add({ name: 'database', isEssential: true, fault });
   }

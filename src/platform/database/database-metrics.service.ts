@@ -4,18 +4,18 @@ import type { Pool } from 'pg';
 import { DataSource, type AfterQueryEvent } from 'typeorm';
 import { HubMetrics } from '../observability/hub-metrics.js';
 
-/** How the database is doing, for Prometheus. */
+/** Metrics of queries and connections. */
 @Injectable()
 export class DatabaseMetrics {
   constructor(metrics: HubMetrics, @InjectDataSource() database: DataSource) {
     const durations = metrics.histogram({
       name: 'hubfall_database_query_duration_seconds',
-      help: 'Time until the database had answered a query; waiting for a connection does not count',
+      help: 'Duration of database queries, without the wait for a connection',
       labels: [],
     });
     const failures = metrics.counter({
       name: 'hubfall_database_query_failures_total',
-      help: 'Queries that failed, those included that the hub expects to',
+      help: 'Failed database queries, including those whose failure is expected',
       labels: [],
     });
     database.subscribers.push({
@@ -26,14 +26,14 @@ export class DatabaseMetrics {
     });
     const pool = (): Pool => (database.driver as unknown as { readonly master: Pool }).master;
     metrics.gauge(
-      { name: 'hubfall_database_connections', help: 'Connections to the database', labels: ['state'] },
+      { name: 'hubfall_database_connections', help: 'Open database connections', labels: ['state'] },
       () => [
         { labels: { state: 'busy' }, value: pool().totalCount - pool().idleCount },
         { labels: { state: 'idle' }, value: pool().idleCount },
       ],
     );
     metrics.gauge(
-      { name: 'hubfall_database_waiting', help: 'Queries that wait for a connection to the database', labels: [] },
+      { name: 'hubfall_database_waiting', help: 'Queries waiting for a database connection', labels: [] },
       () => [{ labels: {}, value: pool().waitingCount }],
     );
   }

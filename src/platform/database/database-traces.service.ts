@@ -5,16 +5,16 @@ import { DataSource, type AfterQueryEvent } from 'typeorm';
 import { Spans, tracer } from '../observability/spans.service.js';
 import { describeQuery } from './describe-query.js';
 
-/** A span for each query that is made for a request, with what kind of statement it was, and on which table: no text, no parameters. */
+/** Creates a span for each query of a request. Spans have the kind of statement and the table, but no SQL and no parameters. */
 @Injectable()
 export class DatabaseTraces {
   constructor(spans: Spans, @InjectDataSource() database: DataSource) {
-    if (spans.isOn) database.subscribers.push({ afterQuery: tell });
+    if (spans.isOn) database.subscribers.push({ afterQuery: recordSpan });
   }
 }
 
-/** TypeORM tells of a query when it is over, and how long it took; not so of one that failed. */
-function tell({ query, executionTime = 0, success }: AfterQueryEvent): void {
+/** TypeORM calls this after a query. It does not report the duration of failed queries. */
+function recordSpan({ query, executionTime = 0, success }: AfterQueryEvent): void {
   if (!trace.getActiveSpan()?.isRecording()) return;
   const { operation, table } = describeQuery(query);
   const span = tracer().startSpan(table === undefined ? operation : `${operation} ${table}`, {

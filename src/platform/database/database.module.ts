@@ -7,7 +7,7 @@ import { DatabaseMetrics } from './database-metrics.service.js';
 import { DatabaseTraces } from './database-traces.service.js';
 import { openDataSource } from './open-data-source.js';
 
-/** The database for every room: opened and migrated at start, closed with the application. */
+/** The database connection, which is opened and migrated at startup and closed at shutdown. */
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
@@ -15,7 +15,7 @@ import { openDataSource } from './open-data-source.js';
       useFactory: async (config: HubConfig) => ({
         ...(await dataSourceOptions(config)),
         autoLoadEntities: true,
-        // a server may come up after us; the embedded database will not become better by asking again
+        // a database server may start after the hub; for the embedded database, retrying would not help
         retryAttempts: config.databaseUrl ? 10 : 0,
       }),
       dataSourceFactory: async (options) => (await openDataSource(options!)).source,

@@ -1,5 +1,5 @@
 const PROTOCOL_3 = 196_608;
-/** A client's message after which the server must answer: simple query, sync, flush. */
+/** Message types that the server must respond to: simple query, sync, flush. */
 const ENDS_A_BATCH = new Set(['Q', 'S', 'H']);
 const TERMINATE = 'X';
 
@@ -8,15 +8,15 @@ interface Message {
   readonly end: number;
 }
 
-/** What a chunk of the client's bytes completed. */
+/** Result of adding a chunk. */
 export interface Framed {
-  /** Whole batches, ready for the server; empty when none is complete. */
+  /** Complete batches for the server. Empty if none is complete yet. */
   readonly batch: Buffer;
-  /** The client says goodbye. */
+  /** Whether the client has closed the connection. */
   readonly terminated: boolean;
 }
 
-/** Cuts the byte stream of a PostgreSQL client into whole batches of messages (protocol 3.0, "Message Flow"). */
+/** Splits the byte stream of a PostgreSQL client into complete batches of messages (protocol 3.0, "Message Flow"). */
 export class MessageFramer {
   private buffered: Buffer = Buffer.alloc(0);
   private started = false;
@@ -35,7 +35,7 @@ export class MessageFramer {
     return { batch, terminated: false };
   }
 
-  /** The whole message that begins here, if it has come. The start-up message alone has no type byte. */
+  /** The message at an offset, if it is complete. Only the startup message has no type byte. */
   private next(at: number): Message | undefined {
     const head = this.started ? 1 : 0;
     if (this.buffered.length < at + head + 4) return undefined;

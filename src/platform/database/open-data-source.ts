@@ -1,21 +1,21 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
-/** Any number that nobody else locks in this database: "hubfall" on a telephone's keys. */
-const MIGRATING = 4_823_255;
+/** Key of the advisory lock for migrations. Any number that is not used by other locks in this database. */
+const MIGRATION_LOCK = 4_823_255;
 
-/** What a server may have set: the others' waiting, and the holder's idle transaction, take as long as the migration. */
+/** Timeouts that a server may have set. They must not apply, because waiting for the lock and holding it take as long as the migration. */
 const LIMITS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'] as const;
 
 /**
- * Opens the database and brings its tables up to date. However many replicas start at once, one of them does it; the others wait.
- * @returns the database, and the names of the migrations that were run
+ * Opens the database and runs pending migrations. If several replicas start at once, one runs the migrations and the others wait.
+ * @returns the data source, and the names of the migrations that were run
  */
 export async function openDataSource(options: DataSourceOptions): Promise<{ source: DataSource; ran: string[] }> {
   const source = await new DataSource({ ...options, migrationsRun: false } as DataSourceOptions).initialize();
   try {
-    // the embedded database has one session, and its folder's lock keeps other processes out
+    // the embedded database has a single session, and the lock of the data directory excludes other processes
     const isEmbedded = 'driver' in options && options.driver !== undefined;
-    return { source, ran: isEmbedded ? await migrate(source) : await migrateInTurn(source) };
+    return { source, ran: isEmbedded ? await migrate(source) : await migrateWithLock(source) };
   } catch (error) {
     await source.destroy();
     throw error;
@@ -24,16 +24,16 @@ export async function openDataSource(options: DataSourceOptions): Promise<{ sour
 
 const migrate = async (source: DataSource): Promise<string[]> => (await source.runMigrations()).map(({ name }) => name);
 
-/** The lock ends with its transaction, so also with its process; unlike a session's it holds behind a connection pooler. */
-async function migrateInTurn(source: DataSource): Promise<string[]> {
-  const turn = source.createQueryRunner();
+/** The lock is released with its transaction, so also if the process crashes. Unlike a session lock, it works behind a connection pooler. */
+async function migrateWithLock(source: DataSource): Promise<string[]> {
+  const lock = source.createQueryRunner();
   try {
-    await turn.startTransaction();
-    for (const limit of LIMITS) await turn.query(`SET LOCAL ${limit} = 0`);
-    await turn.query('SELECT pg_advisory_xact_lock($1)', [MIGRATING]);
+    await lock.startTransaction();
+    for (const limit of LIMITS) await lock.query(`SET LOCAL ${limit} = 0`);
+    await lock.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     return await migrate(source);
   } finally {
-    await turn.rollbackTransaction().catch(() => undefined); // there was nothing in it but the lock
-    await turn.release();
+    await lock.rollbackTransaction().catch(() => undefined); // the transaction only held the lock
+    await lock.release();
   }
 }

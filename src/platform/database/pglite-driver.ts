@@ -6,16 +6,16 @@ import { SessionGate } from './session-gate.js';
 const IN_PROCESS = { host: 'pglite', port: 1, user: 'postgres', password: 'none', database: 'postgres', ssl: false };
 
 /**
- * What TypeORM takes as `driver`: the real `pg` client over an in-process PGlite, so that types, errors and constraint names are
- * PostgreSQL's own. The pool holds one client: a second could only wait for the first, and a query that forgets its transaction's
- * manager then fails after the connect timeout instead of hanging for ever.
+ * Creates the `driver` for TypeORM: the `pg` client, connected to PGlite in this process, so that types, errors and constraint names are
+ * those of PostgreSQL. The pool has one client, because a second could only wait for the first. A query in a transaction that does not use
+ * its entity manager therefore fails after the connect timeout instead of hanging forever.
  */
 export function pgliteDriver(db: PGlite, close: () => Promise<void>) {
   const gate = new SessionGate();
 
   class Client extends pg.Client {
     constructor(config: pg.ClientConfig = {}) {
-      // pg takes any duplex with a socket's methods; its types ask for a whole net.Socket
+      // pg accepts any duplex stream with the methods of a socket, but its types require a net.Socket
       const stream = (() => new PGliteStream(db, gate)) as never;
       super({ ...config, connectionString: undefined, ...IN_PROCESS, stream });
     }
@@ -26,7 +26,7 @@ export function pgliteDriver(db: PGlite, close: () => Promise<void>) {
       super({ ...config, Client: Client as never, max: 1, idleTimeoutMillis: 0 });
     }
 
-    /** TypeORM ends its pool when it is destroyed: the database closes with it. */
+    /** TypeORM ends the pool when the data source is destroyed. This also closes the database. */
     override end(done?: () => void): Promise<void> & void {
       const ended = super.end().then(close);
       if (done) ended.then(done, (error: Error) => (done as (error: Error) => void)(error));

@@ -5,10 +5,10 @@ import type { SessionGate } from './session-gate.js';
 
 const READY_FOR_QUERY = 0x5a;
 const IDLE = 0x49;
-/** ReadyForQuery on the wire: its type, four bytes of length, the transaction's state. */
+/** Length of a ReadyForQuery message: type, four bytes of length, transaction state. */
 const READY_LENGTH = 6;
 
-/** The "socket" that the real `pg` client writes to: whole batches go into PGlite's own wire protocol, its answers come back. */
+/** The socket of the `pg` client: passes complete batches to the wire protocol of PGlite, and its responses back. */
 export class PGliteStream extends Duplex {
   private readonly framer = new MessageFramer();
 
@@ -19,7 +19,7 @@ export class PGliteStream extends Duplex {
     super();
   }
 
-  /** What `pg` calls instead of `net.Socket#connect`; the address does not matter. */
+  /** Called by `pg` in place of `net.Socket#connect`. The address is ignored. */
   connect(): this {
     this.db.waitReady.then(
       () => this.emit('connect'),
@@ -44,7 +44,7 @@ export class PGliteStream extends Duplex {
     return this;
   }
 
-  override _read(): void {} // answers are pushed as they come
+  override _read(): void {} // responses are pushed when they arrive
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.feed(chunk).then(() => done(), done);
@@ -54,11 +54,11 @@ export class PGliteStream extends Duplex {
     this.feed(Buffer.concat(chunks.map(({ chunk }) => chunk))).then(() => done(), done);
   }
 
-  /** A client that is dropped inside its transaction must not leave it open for the next. */
+  /** Rolls back the transaction of a dropped client, so that it does not stay open for the next one. */
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    const open = this.gate.owns(this) && this.db.isInTransaction();
-    Promise.resolve(open ? this.db.exec('ROLLBACK') : undefined)
-      .catch(() => undefined) // PGlite is closing: its transaction ends with it
+    const isOpen = this.gate.owns(this) && this.db.isInTransaction();
+    Promise.resolve(isOpen ? this.db.exec('ROLLBACK') : undefined)
+      .catch(() => undefined) // PGlite is closing, which ends the transaction
       .then(() => {
         this.gate.leave(this);
         done(error);

@@ -1,30 +1,30 @@
 /**
- * PGlite is one backend session. Whoever talks to it keeps it until its transaction is over; the others wait in line, so nobody's
- * statement lands in somebody else's transaction.
+ * Shares the single session of PGlite between clients. A client keeps the session until its transaction has ended, so that no statement
+ * runs in the transaction of another client.
  */
 export class SessionGate {
   private owner: object | undefined;
-  private readonly waiting: { who: object; go: () => void }[] = [];
+  private readonly waiting: { client: object; resume: () => void }[] = [];
 
-  /** Resolves when the session is `who`'s; at once when it is already. */
-  async enter(who: object): Promise<void> {
-    if (this.owner === who) return;
+  /** Resolves when the client owns the session. */
+  async enter(client: object): Promise<void> {
+    if (this.owner === client) return;
     if (!this.owner) {
-      this.owner = who;
+      this.owner = client;
       return;
     }
-    await new Promise<void>((go) => this.waiting.push({ who, go }));
+    await new Promise<void>((resume) => this.waiting.push({ client, resume }));
   }
 
-  /** Hands the session to the next in line; does nothing when it is not `who`'s. */
-  leave(who: object): void {
-    if (this.owner !== who) return;
+  /** Passes the session to the next waiting client. Does nothing if the client does not own it. */
+  leave(client: object): void {
+    if (this.owner !== client) return;
     const next = this.waiting.shift();
-    this.owner = next?.who;
-    next?.go();
+    this.owner = next?.client;
+    next?.resume();
   }
 
-  owns(who: object): boolean {
-    return this.owner === who;
+  owns(client: object): boolean {
+    return this.owner === client;
   }
 }

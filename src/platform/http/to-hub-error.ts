@@ -1,7 +1,7 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
-import { databaseFault } from '../database/database-fault.js';
-import { storageFault } from '../storage/storage-fault.js';
+import { toDatabaseError } from '../database/database-error.js';
+import { toStorageError } from '../storage/storage-error.js';
 
 /** The message of huggingface.co for unknown paths (contract B.2). */
 export const PAGE_NOT_FOUND_MESSAGE = "Sorry, we can't find the page you are looking for.";
@@ -39,5 +39,5 @@ export function toHubError(error: unknown): HubError | undefined {
   if (error instanceof HttpException) return fromStatus(error.getStatus(), error.message, error);
   return isExposed(error)
     ? fromStatus(error.status, error.message, error)
-    : (databaseFault(error) ?? storageFault(error));
+    : (toDatabaseError(error) ?? toStorageError(error));
 }

@@ -7,19 +7,19 @@ import {
 } from '@nestjs/terminus';
 import { HubMetrics } from './hub-metrics.js';
 
-/** Something that the hub works with. */
+/** A component that the hub depends on. */
 export interface Component {
   readonly name: string;
-  /** Without it the hub cannot serve, so that balancers should ask another replica. */
+  /** Without an essential component, the replica is not ready, so that load balancers use another one. */
   readonly isEssential: boolean;
-  /** What is wrong with it, in a few words without addresses; undefined: nothing. */
+  /** A short description of the problem, without addresses. `undefined` if the component works. */
   fault(): string | undefined | Promise<string | undefined>;
 }
 
-/** Knows what the hub works with, and whether it does. Sources are none of these: that one is down is no reason to ask another replica. */
+/** Checks the components of the hub. Sources are not components, because they are equally unavailable to other replicas. */
 @Injectable()
 export class Components {
-  private readonly all: Component[] = [];
+  private readonly components: Component[] = [];
 
   constructor(
     private readonly health: HealthCheckService,
@@ -27,7 +27,11 @@ export class Components {
     metrics: HubMetrics,
   ) {
     metrics.gauge(
-      { name: 'hubfall_component_up', help: 'Does what the hub works with answer?', labels: ['component'] },
+      {
+        name: 'hubfall_component_up',
+        help: 'Whether a component that the hub depends on works (1) or not (0)',
+        labels: ['component'],
+      },
       async () =>
         Object.entries((await this.check()).details).map(([component, { status }]) => ({
           labels: { component },
@@ -37,20 +41,20 @@ export class Components {
   }
 
   add(component: Component): void {
-    this.all.push(component);
+    this.components.push(component);
   }
 
-  /** Asks all of them. `status`: `error` where an essential one is down, `degraded` where another is. */
+  /** Checks all components. The status is `error` if an essential one fails, and `degraded` if another one does. */
   async check(): Promise<HealthCheckResult> {
     try {
-      return await this.health.check(this.all.map((component) => () => this.ask(component)));
+      return await this.health.check(this.components.map((component) => () => this.checkOne(component)));
     } catch (error) {
       if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
       throw error;
     }
   }
 
-  private async ask({ name, isEssential, fault }: Component): Promise<HealthIndicatorResult> {
+  private async checkOne({ name, isEssential, fault }: Component): Promise<HealthIndicatorResult> {
     const session = this.indicators.check(name);
     const message = await fault();
     if (message === undefined) return session.up();

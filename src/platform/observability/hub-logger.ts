@@ -4,16 +4,16 @@ import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import type { HubConfig } from '../config/hub-config.js';
 
 const SECRET_FIELDS = ['authorization', 'cookie', 'token', 'adminToken', 'secretKey', '["x-admin-token"]'];
-const below = (depth: string) => (field: string) => (field.startsWith('[') ? `${depth}${field}` : `${depth}.${field}`);
+const nested = (depth: string) => (field: string) => (field.startsWith('[') ? `${depth}${field}` : `${depth}.${field}`);
 
-/** Fields of these names are never logged, wherever they lie in the first levels of what is logged. */
-const REDACTED = [...SECRET_FIELDS, ...SECRET_FIELDS.map(below('*')), ...SECRET_FIELDS.map(below('*.*'))];
+/** Fields with these names are never logged, down to the third level of an object. */
+const REDACTED = [...SECRET_FIELDS, ...SECRET_FIELDS.map(nested('*')), ...SECRET_FIELDS.map(nested('*.*'))];
 
 /**
- * Nest tells of every module and route it meets, and of an error that ends the start, which `main.ts` tells in one sentence: news for
- * its developers, noise for who runs a hub.
+ * Contexts of Nest that are logged at debug level. Nest logs every module and route, and errors at startup, which `main.ts` already
+ * reports in one sentence.
  */
-const FRAMEWORK = [
+const FRAMEWORK_CONTEXTS = [
   'NestFactory',
   'InstanceLoader',
   'RoutesResolver',
@@ -22,9 +22,9 @@ const FRAMEWORK = [
   'ExceptionHandler',
 ];
 
-const isFramework = (rest: unknown[]): boolean => FRAMEWORK.includes(String(rest.at(-1)));
+const isFramework = (rest: unknown[]): boolean => FRAMEWORK_CONTEXTS.includes(String(rest.at(-1)));
 
-/** Lines for people where their formatter is installed (it is only there for development), undefined otherwise. */
+/** Readable log lines. Returns `undefined` if pino-pretty, a development dependency, is not installed. */
 async function prettyStream(): Promise<DestinationStream | undefined> {
   try {
     return (await import('pino-pretty')).default({ sync: true, ignore: 'pid,hostname' });
@@ -33,20 +33,20 @@ async function prettyStream(): Promise<DestinationStream | undefined> {
   }
 }
 
-/** Where a line belongs among the traces, where there are any. */
-function placeInTrace(): object {
+/** IDs of the current trace and span, if tracing is enabled. */
+function traceFields(): object {
   const { traceId, spanId } = trace.getActiveSpan()?.spanContext() ?? {};
   return traceId === undefined ? {} : { trace_id: traceId, span_id: spanId };
 }
 
-/** Nest's logger on pino: one line of JSON per event. Nest passes the context as the last argument, and a stack before it. */
+/** Nest logger that writes a line of JSON per event. Nest passes the context as the last argument, and a stack trace before it. */
 export class HubLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
-  /** @param stream where to write; standard output when left out */
+  /** @param stream destination, standard output by default */
   static async create(log: HubConfig['log'], stream?: DestinationStream): Promise<HubLogger> {
     const target = stream ?? (log.format === 'pretty' ? await prettyStream() : undefined);
-    const options = { level: log.level, redact: { paths: REDACTED, censor: '[hidden]' }, mixin: placeInTrace };
+    const options = { level: log.level, redact: { paths: REDACTED, censor: '[hidden]' }, mixin: traceFields };
     return new HubLogger(target ? pino(options, target) : pino(options));
   }
 

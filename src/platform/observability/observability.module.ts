@@ -5,7 +5,7 @@ import { HubMetrics } from './hub-metrics.js';
 import { HUB_CONFIG } from '../config/hub-config.js';
 import { Spans } from './spans.service.js';
 
-/** How the hub is doing. Global, so that every room may count, and say whether it works. */
+/** Metrics, traces and health. Global, so that all modules can add metrics and components. */
 @Global()
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],

@@ -1,30 +1,30 @@
 import { hostname } from 'node:os';
 import { core, NodeSDK, resources } from '@opentelemetry/sdk-node';
 import type { HubConfig } from '../config/hub-config.js';
-import { sayUnsent } from './say-unsent.js';
+import { warnUnsentTraces } from './unsent-traces.js';
 
-/** How often it is said, at most, that traces do not arrive. */
-const SAY_EVERY_MS = 60_000;
+/** Minimum time between two warnings about unsent traces. */
+const WARN_INTERVAL_MS = 60_000;
 
-function complainNowAndThen(): (error: unknown) => void {
-  let said = -Infinity;
+function throttledWarning(): (error: unknown) => void {
+  let warnedAt = -Infinity;
   return (error) => {
-    if (performance.now() - said < SAY_EVERY_MS) return;
-    said = performance.now();
-    sayUnsent(error);
+    if (performance.now() - warnedAt < WARN_INTERVAL_MS) return;
+    warnedAt = performance.now();
+    warnUnsentTraces(error);
   };
 }
 
 /**
- * Starts OpenTelemetry's SDK, which reads its own variables: exporter, sampler, limits. Loaded only where traces are wanted: it is large.
- * Of its detectors none looks at the process, whose arguments are nobody's business; figures and log lines have ways of their own.
+ * Starts the OpenTelemetry SDK, which reads its settings from the environment. This file is only loaded if tracing is enabled, because the
+ * SDK is large. The process detector is not used, because it would report the command line. Metrics and logs are not sent over OpenTelemetry.
  */
 export function startSdk({ tracing, version }: Pick<HubConfig, 'tracing' | 'version'>): NodeSDK {
   const { serviceName } = tracing;
-  const own = { 'service.name': serviceName, 'service.version': version, 'host.name': hostname() };
-  core.setGlobalErrorHandler(complainNowAndThen());
+  const attributes = { 'service.name': serviceName, 'service.version': version, 'host.name': hostname() };
+  core.setGlobalErrorHandler(throttledWarning());
   const sdk = new NodeSDK({
-    resource: resources.defaultResource().merge(resources.resourceFromAttributes(own)),
+    resource: resources.defaultResource().merge(resources.resourceFromAttributes(attributes)),
     resourceDetectors: [resources.envDetector],
     metricReaders: [],
     logRecordProcessors: [],

@@ -2,37 +2,37 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import type { HubConfig } from '../config/hub-config.js';
 import { withTimeout } from '../async/with-timeout.js';
-import { sayUnsent } from './say-unsent.js';
+import { warnUnsentTraces } from './unsent-traces.js';
 
-/** What a span tells of its work. Never a credential, nor a name that a caller chooses: whoever keeps traces is somebody else. */
+/** Attributes of a span. They must not contain credentials or names that clients choose, because traces are sent to another system. */
 export type Facts = Readonly<Record<string, string | number | undefined>>;
 
-/** How a span of some work looks. */
-export interface SpanShape<T> {
+/** Describes the span of a task. */
+export interface SpanDescription<T> {
   readonly name: string;
-  /** `client`: the work is a question to somebody else. */
+  /** `client`: the task is a request to another system. */
   readonly kind: 'internal' | 'client';
   readonly facts: Facts;
-  /** What is known once the work is done; `isFailure`: it went wrong although nothing was thrown. */
+  /** Attributes of the result. `isFailure` marks a failure that was not thrown. */
   readonly conclude?: (result: T) => { readonly facts: Facts; readonly isFailure?: boolean };
-  /** What a thrown error is called; undefined: nobody foresaw it. */
+  /** Name of a thrown error for the trace. `undefined` for unexpected errors. */
   readonly nameError?: (error: unknown) => string | undefined;
 }
 
-/** What sends spans. */
-interface Sender {
+/** The part of the SDK that is needed here. */
+interface SpanSender {
   shutdown(): Promise<void>;
 }
 
 const KINDS = { internal: SpanKind.INTERNAL, client: SpanKind.CLIENT } as const;
 
-/** How long the last spans may take when the hub ends: a collector that is away must not hold it. */
+/** Timeout for sending the last spans, so that an unavailable collector does not delay the shutdown. */
 const FLUSH_MS = 3000;
 
-/** The hub's traces, for OpenTelemetry. Where they are off, work is done as if this were not here, and the SDK is not even loaded. */
+/** Creates OpenTelemetry spans. If tracing is disabled, tasks run without spans, and the SDK is not loaded. */
 @Injectable()
 export class Spans implements OnApplicationShutdown {
-  private constructor(private readonly sender: Sender | undefined) {}
+  private constructor(private readonly sender: SpanSender | undefined) {}
 
   static async create(config: HubConfig): Promise<Spans> {
     if (!config.tracing.enabled) return new Spans(undefined);
@@ -44,30 +44,30 @@ export class Spans implements OnApplicationShutdown {
     return this.sender !== undefined;
   }
 
-  /** Does work in a span under the one that is open now. */
-  inside<T>(shape: SpanShape<T>, work: () => Promise<T>): Promise<T> {
+  /** Runs a task in a child span of the current one. */
+  withSpan<T>(shape: SpanDescription<T>, work: () => Promise<T>): Promise<T> {
     return this.isOn ? traced(shape, work) : work();
   }
 
-  /** After the last request: sends what is left. */
+  /** Sends the remaining spans after the last request. */
   async onApplicationShutdown(): Promise<void> {
-    if (this.sender) await withTimeout(FLUSH_MS, this.sender.shutdown()).catch(sayUnsent);
+    if (this.sender) await withTimeout(FLUSH_MS, this.sender.shutdown()).catch(warnUnsentTraces);
   }
 }
 
-/** The hub's own place in OpenTelemetry. Asked anew each time: which SDK it leads to is decided at start. */
+/** The tracer of the hub. Not cached, because the SDK is registered at startup. */
 export const tracer = () => trace.getTracer('hubfall');
 
-function traced<T>({ name, kind, facts, conclude, nameError }: SpanShape<T>, work: () => Promise<T>): Promise<T> {
+function traced<T>({ name, kind, facts, conclude, nameError }: SpanDescription<T>, work: () => Promise<T>): Promise<T> {
   return tracer().startActiveSpan(name, { kind: KINDS[kind], attributes: facts }, async (span) => {
     try {
       const result = await work();
-      const told = conclude?.(result);
-      if (told) span.setAttributes(told.facts);
-      if (told?.isFailure) span.setStatus({ code: SpanStatusCode.ERROR });
+      const outcome = conclude?.(result);
+      if (outcome) span.setAttributes(outcome.facts);
+      if (outcome?.isFailure) span.setStatus({ code: SpanStatusCode.ERROR });
       return result;
     } catch (error) {
-      note(span, nameError?.(error));
+      recordError(span, nameError?.(error));
       throw error;
     } finally {
       span.end();
@@ -75,8 +75,8 @@ function traced<T>({ name, kind, facts, conclude, nameError }: SpanShape<T>, wor
   });
 }
 
-/** An error that nobody foresaw is a failure; its words stay here, since they may quote what was asked. */
-function note(span: Span, name: string | undefined): void {
+/** Unexpected errors are failures. Error messages are not recorded, because they may quote the request. */
+function recordError(span: Span, name: string | undefined): void {
   span.setAttribute('error.type', name ?? 'unforeseen');
   if (name === undefined) span.setStatus({ code: SpanStatusCode.ERROR });
 }

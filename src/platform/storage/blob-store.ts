@@ -1,44 +1,47 @@
 import type { Readable } from 'node:stream';
 
-/** Bytes `start` to `end` of a blob, both included, as HTTP counts them. */
+/** A byte range of a blob, both ends inclusive as in HTTP. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** What a blob must be to be taken. */
+/** Expected properties of a blob. */
 export interface Expected {
   /** Lower-case hex. */
   readonly sha256?: string;
-  /** Bytes, exactly. */
+  /** Exact size in bytes. */
   readonly size?: number;
-  /** Bytes at most. */
+  /** Maximum size in bytes. */
   readonly maxSize?: number;
 }
 
-/** A blob that is stored. */
+/** A stored blob. */
 export interface StoredBlob {
   readonly sha256: string;
   readonly size: number;
 }
 
-/** Content by its sha256. A blob is whole and durable before `put` returns; until then nobody sees it. */
+/** Stores contents by their SHA-256. A blob becomes visible when it is complete and durable, which is before `put` returns. */
 export interface BlobStore {
   /**
-   * Hashes while it receives.
-   * @throws HubError `BadRequest` when the content has another hash or size, `PayloadTooLarge` when it is longer than allowed
+   * Stores content and hashes it meanwhile.
+   * @throws HubError `BadRequest` if the content has a different hash or size, `PayloadTooLarge` if it exceeds `maxSize`
    */
   put(content: AsyncIterable<Uint8Array>, expected?: Expected): Promise<StoredBlob>;
-  /** The content; a blob that is not there is the stream's error. */
+  /** Opens the content. If the blob does not exist, the stream fails. */
   open(sha256: string, range?: ByteRange): Readable;
-  /** Bytes, or undefined when there is no such blob. */
+  /** Size in bytes, or `undefined` if the blob does not exist. */
   size(sha256: string): Promise<number | undefined>;
   has(sha256: string): Promise<boolean>;
-  /** Deleting what is not there is fine. */
+  /** Does nothing if the blob does not exist. */
   delete(sha256: string): Promise<void>;
-  /** Every blob whose digest begins with these two hex digits: a large store is looked through in pieces. */
+  /** Lists the blobs whose digest starts with two hex digits, so that large stores can be searched in parts. */
   list(prefix: string): AsyncIterable<string>;
-  /** Asks the store, cheaply, whether it can serve. @throws whatever says why it cannot; the signal's reason when that is over first */
+  /**
+   * Checks cheaply whether the store is available.
+   * @throws the reason why it is not; the signal's reason if that aborts first
+   */
   ping(signal?: AbortSignal): Promise<void>;
 }
 

@@ -1,52 +1,52 @@
 import type { StoredPart } from './part-store.js';
 
-/** An upload that goes straight to the store, under a name that nobody looks at. */
+/** An upload that clients send directly to the store, under a temporary key. */
 export interface DirectUpload {
   readonly key: string;
-  /** The store's own name for it. */
+  /** ID of the multipart upload in the store. */
   readonly uploadId: string;
 }
 
-/** A part of one that has arrived. */
-export interface ArrivedPart extends StoredPart {
+/** An uploaded part. */
+export interface UploadedPart extends StoredPart {
   /** Bytes. */
   readonly size: number;
 }
 
-/** How a download is to be described to its receiver. */
-export interface DownloadNotes {
+/** Response headers of a download. */
+export interface DownloadHeaders {
   readonly contentType: string;
   readonly contentDisposition?: string;
 }
 
 /**
- * Bytes that go between clients and the store without passing through the hub, over links that are their own permission. What comes in
- * this way is unchecked: the hub reads it before it calls it a blob. Links are to a host that is not the hub's (contract A.3).
+ * Transfers between clients and the store that do not pass through the hub. They use presigned links, which need no credentials. Uploads
+ * are unverified until the hub has read them. The links are never on the host of the hub (contract A.3).
  */
 export interface DirectTransfer {
-  /** The address that clients' links begin with: scheme, host, port. */
+  /** Origin of the links. */
   readonly origin: string;
   begin(): Promise<DirectUpload>;
-  /** Where to PUT a part of an upload to; its answer bears the part's ETag. */
+  /** URL for the `PUT` of a part. Its response has the ETag of the part. */
   partLink(upload: DirectUpload, partNumber: number, seconds: number): Promise<string>;
-  /** What has arrived so far, by number; undefined when the parts were put together or dropped. */
-  parts(upload: DirectUpload): Promise<readonly ArrivedPart[] | undefined>;
-  /** Puts the parts together: from now on nothing that was sent can be replaced. */
+  /** Uploaded parts by number. `undefined` after `assemble` or `drop`. */
+  parts(upload: DirectUpload): Promise<readonly UploadedPart[] | undefined>;
+  /** Assembles the parts. After that, clients cannot replace them. */
   assemble(upload: DirectUpload, parts: readonly StoredPart[]): Promise<void>;
-  /** Bytes of what was put together; undefined before, and after `drop`. */
+  /** Size of the assembled upload in bytes. `undefined` before `assemble` and after `drop`. */
   size(upload: DirectUpload): Promise<number | undefined>;
-  /** What was put together. */
+  /** Reads the assembled upload. */
   read(upload: DirectUpload): AsyncIterable<Uint8Array>;
-  /** Makes what was put together the blob of this digest, which it was checked to have. */
+  /** Makes an assembled upload a blob, after its digest has been verified. */
   publish(upload: DirectUpload, sha256: string, size: number): Promise<void>;
-  /** Frees what was put together; what is not there is fine. */
+  /** Deletes the assembled upload, if there is one. */
   drop(upload: DirectUpload): Promise<void>;
-  /** Where to get a blob from; understands Range. */
-  downloadLink(sha256: string, notes: DownloadNotes, seconds: number): Promise<string>;
+  /** URL for the download of a blob, which supports `Range`. */
+  downloadLink(sha256: string, headers: DownloadHeaders, seconds: number): Promise<string>;
 }
 
-/** How long a download may begin by a link: whoever was sent there follows at once, or resumes what broke off. */
-export const LINK_S = 3600;
+/** Validity of download links in seconds. Clients follow a redirect at once, or use its URL to resume a download. */
+export const LINK_SECONDS = 3600;
 
-/** Injection token of the direct way, or undefined where there is none. */
+/** Injection token of the direct transfer. The value is `undefined` if all transfers pass through the hub. */
 export const DIRECT_TRANSFER = Symbol('DirectTransfer');

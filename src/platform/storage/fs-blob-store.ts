@@ -3,17 +3,17 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
-import { IncomingFiles } from './incoming-files.js';
+import { StagedFiles } from './staged-files.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const PREFIX = /^[0-9a-f]{2}$/;
 
-/** Blobs as files: `ab/cd/<sha256>` under the root, received in `incoming/`. */
+/** Stores blobs as files `ab/cd/<sha256>`. Uploads are received in `incoming/`. */
 export class FsBlobStore implements BlobStore {
-  private readonly incoming: IncomingFiles;
+  private readonly incoming: StagedFiles;
 
   constructor(private readonly root: string) {
-    this.incoming = new IncomingFiles(root);
+    this.incoming = new StagedFiles(root);
   }
 
   put(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
@@ -42,7 +42,7 @@ export class FsBlobStore implements BlobStore {
   }
 
   async *list(prefix: string): AsyncGenerator<string> {
-    if (!PREFIX.test(prefix)) throw new TypeError(`not two digits of a SHA-256 digest: ${prefix}`);
+    if (!PREFIX.test(prefix)) throw new TypeError(`Not two hex digits: ${prefix}`);
     for (const second of await namesIn(join(this.root, prefix)))
       for (const name of await namesIn(join(this.root, prefix, second))) if (SHA256.test(name)) yield name;
   }
@@ -51,14 +51,14 @@ export class FsBlobStore implements BlobStore {
     return this.incoming.probe();
   }
 
-  /** Drops what a crash left half received, once it is older than `before`: other processes may be receiving now. */
+  /** Deletes partial files of crashed processes. Newer ones than `before` are kept, because other processes may be writing them. */
   sweep(before: Date): Promise<void> {
     return this.incoming.sweep(before);
   }
 
-  /** The digest becomes a path, so nothing else may. */
+  /** Only valid digests may become paths. */
   private path(sha256: string): string {
-    if (!SHA256.test(sha256)) throw new TypeError(`not a SHA-256 digest: ${sha256}`);
+    if (!SHA256.test(sha256)) throw new TypeError(`Not a SHA-256 digest: ${sha256}`);
     return join(this.root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
   }
 }

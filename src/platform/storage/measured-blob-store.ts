@@ -3,7 +3,7 @@ import type { Counter, Histogram } from 'prom-client';
 import type { HubMetrics } from '../observability/hub-metrics.js';
 import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
 
-/** A blob store whose work is counted. */
+/** Adds metrics to a blob store. */
 export class MeasuredBlobStore implements BlobStore {
   private readonly durations: Histogram<'operation' | 'outcome'>;
   private readonly stored: Counter;
@@ -15,17 +15,17 @@ export class MeasuredBlobStore implements BlobStore {
   ) {
     this.durations = metrics.histogram({
       name: 'hubfall_storage_operation_duration_seconds',
-      help: 'Time that the store of blobs took; outcome: ok or failed, for which the sender may be to blame',
+      help: 'Duration of blob store operations. The outcome is ok or failed; failures include invalid uploads',
       labels: ['operation', 'outcome'],
     });
     this.stored = metrics.counter({
       name: 'hubfall_storage_stored_bytes_total',
-      help: 'Bytes put into the store of blobs',
+      help: 'Bytes written to the blob store',
       labels: [],
     });
     this.opened = metrics.counter({
       name: 'hubfall_storage_opened_total',
-      help: 'Blobs, or ranges of them, opened to be read',
+      help: 'Blobs or ranges of blobs opened for reading',
       labels: [],
     });
   }
@@ -65,9 +65,9 @@ export class MeasuredBlobStore implements BlobStore {
     const started = performance.now();
     let outcome = 'failed';
     try {
-      const done = await work;
+      const result = await work;
       outcome = 'ok';
-      return done;
+      return result;
     } finally {
       this.durations.observe({ operation, outcome }, (performance.now() - started) / 1000);
     }

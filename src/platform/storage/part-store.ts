@@ -1,25 +1,25 @@
-/** A part of an upload, by what it is and what was answered for it. */
+/** Identifies a stored part by its number and the ETag that the client got for it. */
 export interface StoredPart {
-  /** From 1. */
+  /** Starts at 1. */
   readonly partNumber: number;
   /** Without quotes. */
   readonly etag: string;
 }
 
-/** The parts of uploads that come in several requests, until they are put together. They outlive the process. */
+/** Stores the parts of multipart uploads until they are assembled. Parts survive a restart. */
 export interface PartStore {
   /**
-   * Takes a part, in the place of an earlier one of this number; its ETag. Whole and durable before this returns.
-   * @throws HubError `BadRequest` when it has not exactly `size` bytes
+   * Stores a part, which replaces an earlier one with the same number. It is complete and durable when this returns.
+   * @returns the ETag of the part
+   * @throws HubError `BadRequest` if the part does not have exactly `size` bytes
    */
   put(upload: string, partNumber: number, content: AsyncIterable<Uint8Array>, size: number): Promise<string>;
-  /** Is there such a part? */
   has(upload: string, part: StoredPart): Promise<boolean>;
-  /** The content of these parts, one after the other. */
+  /** Reads the concatenated content of parts. */
   read(upload: string, parts: readonly StoredPart[]): AsyncIterable<Uint8Array>;
-  /** Forgets an upload; one that is not there is fine. */
+  /** Deletes the parts of an upload, if there are any. */
   drop(upload: string): Promise<void>;
-  /** Forgets uploads that nothing was added to since `before`. */
+  /** Deletes uploads that got no part since `before`. */
   sweep(before: Date): Promise<void>;
 }
 

@@ -3,24 +3,24 @@ import type { Readable } from 'node:stream';
 import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
 import { verifyContent } from './verify-content.js';
 import type { S3Bucket } from './s3-bucket.js';
-import { blobKey, blobsBeginning, digestIn, INCOMING } from './s3-keys.js';
+import { blobKey, blobsPrefix, digestIn, INCOMING } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
 import { copyObject, writeObject } from './s3-writing.js';
 
-/** What a body must not exceed to be kept in memory until its digest, and so its name, is known. */
-const HELD_BYTES = 1024 * 1024;
+/** Contents up to this size are buffered until their digest, and so their key, is known. */
+const MAX_BUFFERED_BYTES = 1024 * 1024;
 
-/** Blobs as objects `blobs/ab/cd/<sha256>` of a bucket. S3 shows an object when it is whole, and not before. */
+/** Stores blobs as objects `blobs/ab/cd/<sha256>` of a bucket. In S3, an object becomes visible when it is complete. */
 export class S3BlobStore implements BlobStore {
   constructor(private readonly bucket: S3Bucket) {}
 
   async put(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
-    const digest = verifyContent(content, expected);
-    const pieces = digest.content[Symbol.asyncIterator]() as AsyncGenerator<Uint8Array>;
+    const verified = verifyContent(content, expected);
+    const pieces = verified.content[Symbol.asyncIterator]() as AsyncGenerator<Uint8Array>;
     try {
-      return await this.receive(pieces, digest.result, expected);
+      return await this.receive(pieces, verified.result, expected);
     } finally {
-      await pieces.return(undefined); // whoever sends is told when the store has failed
+      await pieces.return(undefined); // stops the sender if the store has failed
     }
   }
 
@@ -41,7 +41,7 @@ export class S3BlobStore implements BlobStore {
   }
 
   async *list(prefix: string): AsyncGenerator<string> {
-    for await (const { key } of this.bucket.list(blobsBeginning(prefix))) {
+    for await (const { key } of this.bucket.list(blobsPrefix(prefix))) {
       const sha256 = digestIn(key);
       if (sha256 !== undefined) yield sha256;
     }
@@ -56,39 +56,39 @@ export class S3BlobStore implements BlobStore {
     result: () => StoredBlob,
     { sha256, size }: Expected,
   ): Promise<StoredBlob> {
-    const { held, whole } = await beginning(pieces);
+    const { buffered, isComplete } = await readStart(pieces);
     let stored: StoredBlob | undefined;
     async function* checked(): AsyncGenerator<Uint8Array> {
-      yield* held;
-      if (!whole) yield* pieces;
-      stored ??= result(); // thrown before the last part goes, it keeps the object from being
+      yield* buffered;
+      if (!isComplete) yield* pieces;
+      stored ??= result(); // if this throws before the last part is sent, the object is not created
     }
-    if (whole) stored = result();
-    const known = sha256 ?? stored?.sha256;
-    const key = known === undefined ? `${INCOMING}${randomUUID()}` : blobKey(known);
+    if (isComplete) stored = result();
+    const digest = sha256 ?? stored?.sha256;
+    const key = digest === undefined ? `${INCOMING}${randomUUID()}` : blobKey(digest);
     await writeObject(this.bucket, key, checked(), size);
-    if (known === undefined) await this.name(key, stored!);
+    if (digest === undefined) await this.publish(key, stored!);
     return stored!;
   }
 
-  /** Gives what has come under another name its own. */
-  private async name(key: string, { sha256, size }: StoredBlob): Promise<void> {
+  /** Moves a verified upload from its temporary key to the key of its digest. */
+  private async publish(key: string, { sha256, size }: StoredBlob): Promise<void> {
     try {
-      await copyObject(this.bucket, key, blobKey(sha256), size);
+      await copyObject(this.bucket, { from: key, to: blobKey(sha256), size });
     } finally {
-      await this.bucket.delete(key).catch(() => undefined); // the collector will
+      await this.bucket.delete(key).catch(() => undefined); // deleted later by `sweep`
     }
   }
 }
 
-/** The first pieces; `whole` when there are no others. */
-async function beginning(pieces: AsyncGenerator<Uint8Array>): Promise<{ held: Uint8Array[]; whole: boolean }> {
-  const held: Uint8Array[] = [];
-  for (let bytes = 0; bytes <= HELD_BYTES;) {
+/** Reads the start of a content into memory, or all of it if it is small. */
+async function readStart(pieces: AsyncGenerator<Uint8Array>): Promise<{ buffered: Uint8Array[]; isComplete: boolean }> {
+  const buffered: Uint8Array[] = [];
+  for (let bytes = 0; bytes <= MAX_BUFFERED_BYTES;) {
     const { value, done } = await pieces.next();
-    if (done) return { held, whole: true };
-    held.push(value);
+    if (done) return { buffered, isComplete: true };
+    buffered.push(value);
     bytes += value.byteLength;
   }
-  return { held, whole: false };
+  return { buffered, isComplete: false };
 }

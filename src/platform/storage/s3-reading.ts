@@ -3,14 +3,14 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { ByteRange } from './blob-store.js';
 import type { S3Bucket } from './s3-bucket.js';
 
-/** A store that gives nothing for so long while somebody waits for it is down. Readers may take their time. */
-const SILENT_MS = 30_000;
+/** A read that yields no data for this long has failed. The time that the reader takes does not count. */
+const READ_TIMEOUT_MS = 30_000;
 
-/** An object's content. The store is asked once somebody reads, and no more once nobody does. */
+/** Streams the content of an object. The request starts with the first read and is aborted when the stream is closed. */
 export function readObject(bucket: S3Bucket, key: string, range?: ByteRange): Readable {
-  const ended = new AbortController();
-  const stream = Readable.from(content(bucket, key, range, ended.signal), { objectMode: false });
-  return stream.once('close', () => ended.abort());
+  const closed = new AbortController();
+  const stream = Readable.from(content(bucket, key, range, closed.signal), { objectMode: false });
+  return stream.once('close', () => closed.abort());
 }
 
 async function* content(
@@ -20,27 +20,27 @@ async function* content(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const Range = range && `bytes=${range.start}-${range.end}`;
-  const asked = new GetObjectCommand({ ...bucket.at(key), Range });
-  const { Body } = await bucket.ask((s3) => s3.send(asked, { abortSignal: signal }));
+  const command = new GetObjectCommand({ ...bucket.at(key), Range });
+  const { Body } = await bucket.request((s3) => s3.send(command, { abortSignal: signal }));
   const body = Body as unknown as Readable;
   try {
-    yield* watched(body);
+    yield* withReadTimeout(body);
   } catch (error) {
-    throw bucket.fault(error);
+    throw bucket.toError(error);
   } finally {
     body.destroy();
   }
 }
 
-async function* watched(body: Readable): AsyncGenerator<Uint8Array> {
-  const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+async function* withReadTimeout(body: Readable): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   for (;;) {
-    const silence = setTimeout(() => body.destroy(silent()), SILENT_MS);
-    const { value, done } = await pieces.next().finally(() => clearTimeout(silence));
+    const timer = setTimeout(() => body.destroy(timeoutError()), READ_TIMEOUT_MS);
+    const { value, done } = await chunks.next().finally(() => clearTimeout(timer));
     if (done) return;
     yield value;
   }
 }
 
-const silent = (): Error =>
-  Object.assign(new Error(`The store sent nothing for ${SILENT_MS} ms`), { code: 'ETIMEDOUT' });
+const timeoutError = (): Error =>
+  Object.assign(new Error(`The S3 server sent no data for ${READ_TIMEOUT_MS} ms`), { code: 'ETIMEDOUT' });

@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const PIECE_BYTES = 256 * 1024;
+const READ_BYTES = 256 * 1024;
 
-/** Bytes that are too many for memory, until it is known what they are. They lie in a file without a name, gone once closed. */
+/** A temporary file for content that is too large for memory. It has no name, so the system deletes it when it is closed. */
 export class Spool {
   private length = 0;
 
   private constructor(private readonly file: FileHandle) {}
 
-  /** In a folder of the same disk that the bytes will go to. */
+  /** @param folder should be on the disk that the content is moved to */
   static async in(folder: string): Promise<Spool> {
     await mkdir(folder, { recursive: true });
     const path = join(folder, randomUUID());
     const file = await open(path, 'wx+');
-    // the name goes at once: whatever ends the process, the system frees the bytes
+    // unlinked at once, so that the space is freed however the process ends
     await rm(path).catch(async (error: unknown) => {
       await file.close();
       throw error;
@@ -23,7 +23,7 @@ export class Spool {
     return new Spool(file);
   }
 
-  /** Adds to the end. */
+  /** Appends bytes. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       const { bytesWritten } = await this.file.write(bytes, at, bytes.length - at, this.length);
@@ -32,11 +32,11 @@ export class Spool {
     }
   }
 
-  /** Everything from the beginning, as often as it is asked for. */
+  /** Reads the whole content. May be called more than once. */
   async *read(): AsyncGenerator<Buffer> {
     for (let at = 0; at < this.length;) {
-      const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(PIECE_BYTES), 0, PIECE_BYTES, at);
-      if (bytesRead === 0) throw new Error('the spool is shorter than what was written to it');
+      const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, at);
+      if (bytesRead === 0) throw new Error('Spool file is shorter than the data written to it');
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
@@ -47,8 +47,8 @@ export class Spool {
   }
 }
 
-/** Where spools lie: injected, since it follows from the configuration. */
-export class SpoolFolder {
+/** The folder for spool files, as an injectable. */
+export class SpoolDirectory {
   constructor(private readonly path: string) {}
 
   open(): Promise<Spool> {

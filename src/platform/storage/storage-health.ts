@@ -1,36 +1,36 @@
 import { HubError } from '../../domain/hub-error.js';
 import type { BlobStore } from './blob-store.js';
 
-/** How long an answer about the store's health counts. */
-const FRESH_MS = 3000;
-/** A store that has said nothing for so long cannot serve. */
-const PATIENCE_MS = 2000;
+/** How long the result of a check is reused. */
+const REUSE_MS = 3000;
+/** Timeout of a check. */
+const CHECK_TIMEOUT_MS = 2000;
 
-/** Whether the blob store can serve, asked at most every few seconds however often somebody wants to know. */
+/** Checks whether the blob store is available, at most every few seconds. */
 export class StorageHealth {
-  private asked: { readonly at: number; readonly answer: Promise<string | undefined> } | undefined;
+  private lastCheck: { readonly at: number; readonly result: Promise<string | undefined> } | undefined;
 
   constructor(
     private readonly blobs: Pick<BlobStore, 'ping'>,
     private readonly now: () => number,
-    private readonly patienceMs = PATIENCE_MS,
+    private readonly timeoutMs = CHECK_TIMEOUT_MS,
   ) {}
 
-  /** What is wrong, in a few words without addresses or keys; undefined: nothing. */
+  /** A short description of the problem, without addresses and keys. `undefined` if the store is available. */
   fault(): Promise<string | undefined> {
-    if (this.asked === undefined || this.now() - this.asked.at >= FRESH_MS) {
-      this.asked = { at: this.now(), answer: this.ask() };
+    if (this.lastCheck === undefined || this.now() - this.lastCheck.at >= REUSE_MS) {
+      this.lastCheck = { at: this.now(), result: this.check() };
     }
-    return this.asked.answer;
+    return this.lastCheck.result;
   }
 
-  private async ask(): Promise<string | undefined> {
-    const patience = AbortSignal.timeout(this.patienceMs);
-    const silence = new Promise<never>((_, reject) => {
-      patience.onabort = () => reject(new HubError('StorageUnavailable', 'The store does not answer'));
+  private async check(): Promise<string | undefined> {
+    const timeout = AbortSignal.timeout(this.timeoutMs);
+    const expired = new Promise<never>((_, reject) => {
+      timeout.onabort = () => reject(new HubError('StorageUnavailable', 'Storage does not respond'));
     });
     try {
-      await Promise.race([silence, this.blobs.ping(patience)]);
+      await Promise.race([expired, this.blobs.ping(timeout)]);
       return undefined;
     } catch (error) {
       return error instanceof HubError ? error.message : 'Files cannot be written or read';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
+import { MONOTONIC_CLOCK, type MonotonicClock } from '../config/clock.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { Components } from '../observability/components.service.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
@@ -7,13 +8,13 @@ import { BLOB_STORE } from './blob-store.js';
 import { DIRECT_TRANSFER } from './direct-transfer.js';
 import { MeasuredBlobStore } from './measured-blob-store.js';
 import { PART_STORE } from './part-store.js';
-import { SpoolFolder } from './spool.js';
+import { SpoolDirectory } from './spool.js';
 import { StorageHealth } from './storage-health.js';
 import { openStores, type Stores } from './stores.js';
 
 const STORES = Symbol('Stores');
 
-/** Where the bytes of local repositories lie. */
+/** Storage of file contents. */
 @Module({
   providers: [
     { provide: STORES, inject: [HUB_CONFIG], useFactory: openStores },
@@ -26,19 +27,19 @@ const STORES = Symbol('Stores');
     { provide: DIRECT_TRANSFER, inject: [STORES], useFactory: ({ direct }: Stores) => direct },
     {
       provide: StorageHealth,
-      inject: [STORES, Components],
-      useFactory: ({ blobs }: Stores, components: Components) => {
-        const health = new StorageHealth(blobs, () => performance.now());
+      inject: [STORES, Components, MONOTONIC_CLOCK],
+      useFactory: ({ blobs }: Stores, components: Components, clock: MonotonicClock) => {
+        const health = new StorageHealth(blobs, clock);
         components.add({ name: 'storage', isEssential: true, fault: () => health.fault() });
         return health;
       },
     },
     {
-      provide: SpoolFolder,
+      provide: SpoolDirectory,
       inject: [HUB_CONFIG],
-      useFactory: (config: HubConfig) => new SpoolFolder(join(config.dataDir, 'blobs', 'incoming')),
+      useFactory: (config: HubConfig) => new SpoolDirectory(join(config.dataDir, 'blobs', 'incoming')),
     },
   ],
-  exports: [BLOB_STORE, PART_STORE, DIRECT_TRANSFER, StorageHealth, SpoolFolder],
+  exports: [BLOB_STORE, PART_STORE, DIRECT_TRANSFER, StorageHealth, SpoolDirectory],
 })
 export class StorageModule {}

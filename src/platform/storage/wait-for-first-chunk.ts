@@ -2,19 +2,20 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 
 /**
- * Waits until stored content comes, so that a store that is away is an answer of its own and not a connection cut off.
- * @throws what the store says, when it cannot give the first bytes
+ * Waits for the first chunk of stored content before the response is started. If the store is unavailable, the client then gets an error
+ * response instead of a broken connection.
+ * @throws the error of the stream, if it fails before the first chunk
  */
 export async function waitForFirstChunk(content: Readable): Promise<Readable> {
   if (!content.readable || content.readableLength > 0) return content;
-  const ended = new AbortController();
+  const settled = new AbortController();
   try {
     await Promise.race([
-      once(content, 'readable', ended),
-      once(content, 'end', ended), // nothing is in it
+      once(content, 'readable', settled),
+      once(content, 'end', settled), // empty content
     ]);
   } finally {
-    ended.abort();
+    settled.abort();
   }
   return content;
 }

@@ -123,7 +123,7 @@ const TABLES = [
   'accounts',
 ];
 
-/** Accounts, the local store and the table of sources. */
+/** Creates the tables of accounts, repositories and sources. */
 export class InitialSchema1767225600000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [...ACCOUNTS, ...REPOSITORIES, ...CONTENT, ...SOURCES]) await runner.query(statement);

@@ -46,7 +46,7 @@ const REPOSITORIES = [
     CONSTRAINT pk_download_days PRIMARY KEY (repository_id, day))`,
 ];
 
-/** A parent's first child continues its line, the others begin their own. */
+/** The first child of a commit continues its line; other children start new lines. */
 const LINES = [
   `ALTER TABLE commits ADD COLUMN line varchar(40)`,
   `WITH RECURSIVE children AS (
@@ -91,7 +91,7 @@ const UNDO = [
     DROP COLUMN website, DROP COLUMN social_media`,
 ];
 
-/** Signing in, profiles, cards, download counts, moved repositories, and the catalogue of stored content. */
+/** Adds sign-in, profiles, cards, download counts, moved repositories, and the table of stored contents. */
 export class HubOfItsOwn1767312000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [...ACCOUNTS, ...REPOSITORIES, ...LINES, ...CONTENT]) await runner.query(statement);

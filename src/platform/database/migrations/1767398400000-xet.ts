@@ -22,7 +22,7 @@ const TABLES = [
   `CREATE INDEX ix_xet_runs_sha256 ON xet_runs (sha256)`,
 ];
 
-/** Xorbs that clients have uploaded over Xet, and where the contents of their chunks have come to lie. */
+/** Adds xorbs uploaded over Xet, and the locations of their chunks. */
 export class Xet1767398400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of TABLES) await runner.query(statement);

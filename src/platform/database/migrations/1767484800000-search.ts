@@ -1,16 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whatever ASCII has besides letters and digits: `hub/rules/search-words.ts` splits the same way. */
+/** All ASCII characters that are not letters or digits. `search-words.ts` splits the same way. */
 const BETWEEN = String.raw`[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\s]+`;
 
-/** The words of a text. Arrays are estimated to be short: for sets, PostgreSQL would compile a program for every row. */
+/** SQL for the words of a text. It uses arrays, because PostgreSQL would run the JIT compiler for sets, which it estimates as large. */
 const wordsOf = (text: string): string =>
   `unnest(string_to_array(regexp_replace(lower(${text}), '${BETWEEN}', ' ', 'g'), ' '))`;
 
 /**
- * The words by which a repository is found. Of its id every word from each of its letters on, so that any part of a name is found by the
- * index, without an extension; of its tags and of the texts in its card's metadata the words themselves. A plpgsql function, since its
- * plans are kept. A tsvector holds 1 MB: words are cut at 64 characters, and a card's at 2500.
+ * The search words of a repository. For its ID, these are all suffixes of each word, so that the index finds any part of a name without an
+ * extension. For tags and the texts of the card metadata, these are the words themselves. It is a plpgsql function, whose plans are cached.
+ * A tsvector is limited to 1 MB, so words are cut at 64 characters and a card to 2500 words.
  */
 const WORDS = `
   CREATE FUNCTION repository_words(namespace text, name text, tags text[], card jsonb) RETURNS tsvector
@@ -57,7 +57,7 @@ const UNDO = [
   `ALTER TABLE repositories DROP COLUMN words`,
 ];
 
-/** Lists of repositories: an index for each order, and the words by which they are found. */
+/** Adds an index for each sort order of repository lists, and the search words. */
 export class Search1767484800000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The reserved accounts are read every few seconds, and are few among many. */
+/** Adds an index of reserved accounts, which are few and read every few seconds. */
 export class ReservedAccounts1767571200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`CREATE INDEX ix_accounts_reserved ON accounts (lookup_name) WHERE reserved`);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Every repository is looked through once: some may have lost history before anybody noted it. */
+/** All repositories are scanned once, because some may already have unreachable commits that were not recorded. */
 const STATEMENTS = [
   `ALTER TABLE commits ADD COLUMN lost_at timestamptz`,
   `CREATE INDEX ix_commits_lost ON commits (repository_id) WHERE lost_at IS NOT NULL`,
@@ -14,7 +14,7 @@ const STATEMENTS = [
 
 const UNDO = [`DROP TABLE history_cuts`, `ALTER TABLE commits DROP COLUMN lost_at`];
 
-/** Commits that no ref leads to any more, and where to look for them. */
+/** Adds records of unreachable commits. */
 export class LostHistory1767744000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of STATEMENTS) await runner.query(statement);

@@ -13,7 +13,7 @@ const TABLE = [
   `CREATE INDEX ix_direct_uploads_begun_at ON direct_uploads (begun_at)`,
 ];
 
-/** Uploads of large files that go straight from clients to the store. */
+/** Adds uploads of large files that clients send directly to the store. */
 export class DirectUploads1767830400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of TABLE) await runner.query(statement);

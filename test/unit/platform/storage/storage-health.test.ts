@@ -23,7 +23,7 @@ it('asks the store once in three seconds, however often it is asked itself', asy
 });
 
 it.each([
-  [new HubError('StorageUnavailable', 'The bucket of the hub is not there'), 'The bucket of the hub is not there'],
+  [new HubError('StorageUnavailable', 'The storage bucket does not exist'), 'The storage bucket does not exist'],
   [new Error("EACCES: permission denied, open '/secret/path'"), 'Files cannot be written or read'],
 ])('says what is wrong without a path or an address, and that it is well again (%s)', async (fails, words) => {
   const { world, health } = stage();
@@ -36,5 +36,5 @@ it.each([
 
 it('does not wait for a store that says nothing', async () => {
   const health = new StorageHealth({ ping: () => new Promise(() => undefined) }, () => 0, 20);
-  expect(await health.fault()).toBe('The store does not answer');
+  expect(await health.fault()).toBe('Storage does not respond');
 });

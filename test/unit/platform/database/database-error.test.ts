@@ -1,5 +1,5 @@
 import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
-import { databaseFault } from '../../../../src/platform/database/database-fault.js';
+import { toDatabaseError } from '../../../../src/platform/database/database-error.js';
 
 const coded = (code: string): Error => Object.assign(new Error('said by the driver'), { code });
 
@@ -16,12 +16,12 @@ describe('a database that is away', () => {
     ['broke off before a transaction’s next query', new QueryRunnerProviderAlreadyReleasedError()],
     ['has gone, says TypeORM', Object.assign(new Error('query failed'), { driverError: coded('57P01') })],
   ])('%s: 503, to be tried again', (_, error) => {
-    expect(databaseFault(error)).toMatchObject({ facts: { status: 503, retryAfter: 2 } });
+    expect(toDatabaseError(error)).toMatchObject({ facts: { status: 503, retryAfter: 2 } });
   });
 
   it.each([
     ['a unique constraint', coded('23505')],
     ['any error', new Error('Connection was fine')],
     ['no error at all', 'text'],
-  ])('%s is something else', (_, error) => expect(databaseFault(error)).toBeUndefined());
+  ])('%s is something else', (_, error) => expect(toDatabaseError(error)).toBeUndefined());
 });

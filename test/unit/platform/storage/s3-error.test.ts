@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { HubError } from '../../../../src/domain/hub-error.js';
-import { isMissing, s3Fault } from '../../../../src/platform/storage/s3-fault.js';
+import { isMissing, toS3Error } from '../../../../src/platform/storage/s3-error.js';
 
 const answered = (httpStatusCode: number, name: string): Error =>
   Object.assign(new Error('UnknownError'), { name, $metadata: { httpStatusCode } });
@@ -17,14 +17,14 @@ it.each([
   ['a name that is not known', broken('ENOTFOUND')],
   ['silence', Object.assign(new Error('timed out'), { name: 'TimeoutError' })],
 ])('%s is a store that is not available, for now', (_case, error) => {
-  expect(s3Fault(error)).toMatchObject({ code: 'StorageUnavailable', facts: { retryAfter: 5, cause: error } });
+  expect(toS3Error(error)).toMatchObject({ code: 'StorageUnavailable', facts: { retryAfter: 5, cause: error } });
   expect(isMissing(error)).toBe(false);
 });
 
 it.each([answered(403, 'QuotaExceeded'), answered(507, 'XMinioStorageFull')])(
   '$name is a store that is full',
   (error) => {
-    expect(s3Fault(error)).toMatchObject({ code: 'StorageFull' });
+    expect(toS3Error(error)).toMatchObject({ code: 'StorageFull' });
   },
 );
 
@@ -35,7 +35,7 @@ it.each([
   new HubError('BadRequest', 'Too long'),
   new TypeError('not a digest'),
 ])('$name stays what it is', (error) => {
-  expect(s3Fault(error)).toBe(error);
+  expect(toS3Error(error)).toBe(error);
 });
 
 it.each(['NoSuchKey', 'NotFound', 'NoSuchUpload'])('%s is missing', (name) => {

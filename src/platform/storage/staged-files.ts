@@ -4,18 +4,18 @@ import { dirname, join } from 'node:path';
 import type { Expected, StoredBlob } from './blob-store.js';
 import { verifyContent } from './verify-content.js';
 
-/** Files on their way in: under a name that nobody looks at, until they are whole, right and on the disk. */
-export class IncomingFiles {
+/** Receives files under temporary names in `incoming/`, until they are complete, verified and durable. */
+export class StagedFiles {
   private readonly folder: string;
 
-  /** @param root a file gets its name in this folder or below */
+  /** @param root folder that files are moved into when they are complete */
   constructor(private readonly root: string) {
     this.folder = join(root, 'incoming');
   }
 
   /**
-   * Receives a file and gives it the name that `place` chooses for what has come. Whatever goes wrong, nothing is left.
-   * @throws HubError `BadRequest`, `PayloadTooLarge` for content that is not as expected; errors of the file system
+   * Receives a file and moves it to the path that `place` returns. If anything fails, the temporary file is deleted.
+   * @throws HubError `BadRequest` or `PayloadTooLarge` if the content is not as expected; errors of the file system
    */
   async receive(
     content: AsyncIterable<Uint8Array>,
@@ -25,10 +25,10 @@ export class IncomingFiles {
     const incoming = join(this.folder, randomUUID());
     await mkdir(this.folder, { recursive: true });
     try {
-      const digest = verifyContent(content, expected);
-      // flush: the bytes are on the disk before the name is
-      await writeFile(incoming, digest.content, { flag: 'wx', flush: true });
-      const stored = digest.result();
+      const verified = verifyContent(content, expected);
+      // flush: the bytes are on disk before the final name exists
+      await writeFile(incoming, verified.content, { flag: 'wx', flush: true });
+      const stored = verified.result();
       await this.publish(incoming, place(stored));
       return stored;
     } finally {
@@ -36,17 +36,20 @@ export class IncomingFiles {
     }
   }
 
-  /** Drops what a crash left half received, once it is older than `before`: other processes may be receiving now. */
+  /** Deletes partial files of crashed processes. Newer ones than `before` are kept, because other processes may be writing them. */
   async sweep(before: Date): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     for (const name of await readdir(this.folder)) {
       const path = join(this.folder, name);
-      const left = await stat(path).catch(() => undefined); // another process finished it meanwhile
-      if (left && left.mtime < before) await rm(path, { force: true });
+      const stats = await stat(path).catch(() => undefined); // another process may have moved it
+      if (stats && stats.mtime < before) await rm(path, { force: true });
     }
   }
 
-  /** Can files come in? @throws the file system's error */
+  /**
+   * Checks whether files can be written.
+   * @throws the error of the file system
+   */
   async probe(): Promise<void> {
     const probe = join(this.folder, randomUUID());
     await mkdir(this.folder, { recursive: true });
@@ -57,7 +60,7 @@ export class IncomingFiles {
     }
   }
 
-  /** A new name is durable when its folder is; so is a new folder's in the one above, up to the root. */
+  /** A new file name is only durable once its folder and all new parent folders are synced. */
   private async publish(from: string, to: string): Promise<void> {
     await mkdir(dirname(to), { recursive: true });
     await rename(from, to);
