@@ -3,7 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { READ_API } from '../repos/read/read-openapi.js';
 import type { HubConfig } from '../platform/config/hub-config.js';
 
-const DESCRIPTION = `A hub for models, datasets and spaces that speaks the Hugging Face Hub's protocol.
+const DESCRIPTION = `A hub for models, datasets and spaces that implements the API of the Hugging Face Hub.
 Missing repositories are resolved through external sources. Responses from a source have the fields \`_source\` and \`_source_url\`, or the headers \`X-Source\` and \`X-Source-URL\`.`;
 
 /** The OpenAPI document of the hub: the routes of the controllers, and the read API of repositories. */

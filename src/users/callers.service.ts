@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../domain/caller.js';
 import { CLUSTER_BUS, Topic, type ClusterBus } from '../platform/cluster/cluster-bus.js';
+import { ReplicatedCache } from '../platform/cluster/replicated-cache.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
 import type { CallerDirectory } from '../platform/http/caller-directory.js';
 import { AccessTokenStore } from './access-token.store.js';
@@ -43,7 +44,10 @@ export class CallersService implements CallerDirectory {
       cluster,
       topic: CREDENTIAL_REVOKED,
       maxEntries: MAX_ENTRIES,
-      concerns: (accountId) => (_, { caller }) => caller.accountId === String(accountId),
+      concerns:
+        (accountId) =>
+        (_, { caller }) =>
+          caller.accountId === String(accountId),
     });
   }
 

@@ -70,6 +70,10 @@ export class FallbackStage {
     return this.module.get(SourceUrls);
   }
 
+  get dryRun(): ChainDryRun {
+    return this.module.get(ChainDryRun);
+  }
+
   get resolver(): FallbackResolver {
     return this.module.get(FallbackResolver);
   }

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { FsBlobStore } from '../../src/platform/storage/fs-blob-store.js';
-import { storageFault } from '../../src/platform/storage/storage-fault.js';
+import { toStorageError } from '../../src/platform/storage/storage-error.js';
 
 /** Runs on a disk of one megabyte: stores a little, then too much, then a little again, and tells what came of it. */
 const [root] = process.argv.slice(2) as [string];
@@ -21,7 +21,7 @@ const fault: unknown = await store.put(megabytes(3)).catch((error: unknown) => e
 const after = await store.put(little('after'));
 const told = {
   code: (fault as NodeJS.ErrnoException).code,
-  toCallers: storageFault(fault)?.code,
+  toCallers: toStorageError(fault)?.code,
   left: await readdir(join(root, 'incoming')),
   kept: [before, after].map(async ({ sha256 }) => (await buffer(store.open(sha256))).toString()),
 };

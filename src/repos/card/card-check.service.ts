@@ -15,7 +15,7 @@ export class CardCheckService {
     const { data, errors: found } = this.parser.parse(content);
     const errors = found.map(({ message, line }) => ({ message: line ? `${message} (line ${line})` : message, line }));
     if (errors.length > 0) throw new HubError('BadRequest', errors[0]!.message, { body: { errors, warnings: [] } });
-    const type = REPO_TYPES.find((known) => known === repoType) ?? 'model';
+    const type = REPO_TYPES.find((item) => item === repoType) ?? 'model';
     const messages = data
       ? cardWarnings(type, data)
       : ['README.md has no YAML metadata block (between --- lines) at the top.'];

@@ -14,12 +14,12 @@ export class HistoryPruner {
    *
    * @returns the number of deleted commits
    */
-  async prune(lostBefore: Date, isStopped: () => boolean): Promise<number> {
+  async prune(unreachableBefore: Date, isStopped: () => boolean): Promise<number> {
     let deleted = 0;
     for (const repository of await this.store.pendingRepos()) {
       if (isStopped()) break;
       try {
-        deleted += await this.pruneOne(repository, lostBefore, isStopped);
+        deleted += await this.pruneRepo(repository, unreachableBefore, isStopped);
       } catch (err) {
         this.logger.warn({ err, repository }, 'Failed to prune the history of a repository');
       }
@@ -27,10 +27,10 @@ export class HistoryPruner {
     return deleted;
   }
 
-  private async pruneOne(repository: number, lostBefore: Date, isStopped: () => boolean): Promise<number> {
-    const cut = await this.store.deleteUnreachable(repository, lostBefore);
-    if (cut && (await this.sweep(repository, cut, isStopped))) await this.store.finish(repository, cut);
-    return cut?.deleted ?? 0;
+  private async pruneRepo(repository: number, unreachableBefore: Date, isStopped: () => boolean): Promise<number> {
+    const progress = await this.store.deleteUnreachable(repository, unreachableBefore);
+    if (progress && (await this.sweep(repository, progress, isStopped))) await this.store.finish(repository, progress);
+    return progress?.deleted ?? 0;
   }
 
   /**

@@ -45,11 +45,11 @@ export class HistoryStore {
 
   /**
    * Marks commits that have become unreachable, unmarks those that are reachable again, and deletes commits unreachable since before
-   * `lostBefore`. Returns `undefined` if nothing is left to do.
+   * `unreachableBefore`. Returns `undefined` if nothing is left to do.
    *
    * @throws if the repository cannot be locked within the timeout
    */
-  deleteUnreachable(repositoryId: number, lostBefore: Date): Promise<PruneProgress | undefined> {
+  deleteUnreachable(repositoryId: number, unreachableBefore: Date): Promise<PruneProgress | undefined> {
     return this.withLockedRepo(repositoryId, async (m) => {
       await m.query(
         `${REACHED}
@@ -59,13 +59,13 @@ export class HistoryStore {
          WHERE c.repository_id = $1 AND c.oid = now.oid AND now.reached = (c.lost_at IS NOT NULL)`,
         [repositoryId],
       );
-      const [gone] = await m.query<{ count: string }[]>(
+      const [deletedRow] = await m.query<{ count: string }[]>(
         `WITH gone AS (DELETE FROM commits WHERE repository_id = $1 AND lost_at < $2 RETURNING oid),
            changes AS (DELETE FROM entry_changes e USING gone WHERE e.repository_id = $1 AND e.commit_oid = gone.oid)
          SELECT count(*) FROM gone`,
-        [repositoryId, lostBefore],
+        [repositoryId, unreachableBefore],
       );
-      const deleted = Number(gone!.count);
+      const deleted = Number(deletedRow!.count);
       const [rows] = await m.query<[Omit<PruneProgress, 'deleted'>[], number]>(
         `UPDATE history_cuts SET changes = changes + $2, unswept = unswept OR $2 > 0 WHERE repository_id = $1
          RETURNING changes, unswept`,

@@ -6,7 +6,7 @@ import { matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
-import { DIRECT_TRANSFER, LINK_S, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
+import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { LfsLinksService } from './lfs-links.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
@@ -35,7 +35,7 @@ export class LfsDownloadsService {
     const range = asked.trim() === quotedEtag(oid) ? parseByteRange(conditions.range, size) : undefined;
     if (range === 'unsatisfiable') throw new HubError('RangeNotSatisfiable', `The file has ${size} bytes.`, { size });
     if (this.direct && size > 0 && !conditions['if-range']) {
-      const location = await this.direct.downloadLink(oid, { contentType: OCTETS }, LINK_S);
+      const location = await this.direct.downloadLink(oid, { contentType: OCTETS }, LINK_SECONDS);
       return { status: 302, headers: { location, etag: quotedEtag(oid), 'cache-control': 'no-store' } };
     }
     const stream = await waitForFirstChunk(this.blobs.open(oid, range));

@@ -69,9 +69,9 @@ export async function redirectToStore(
 ): Promise<WireReply> {
   if (!response.stream || !link || conditions['if-range'] || conditions['if-match']) return response;
   const { 'content-type': contentType = '', 'content-disposition': contentDisposition } = response.headers;
-  const kept = Object.entries(response.headers).filter(([name]) => !BODY_HEADERS.has(name));
+  const headers = Object.entries(response.headers).filter(([name]) => !BODY_HEADERS.has(name));
   const location = await link({ contentType, contentDisposition });
-  return { status: 302, headers: { ...Object.fromEntries(kept), location, 'cache-control': 'no-store' } };
+  return { status: 302, headers: { ...Object.fromEntries(headers), location, 'cache-control': 'no-store' } };
 }
 
 /** An `If-Range` with a different ETag requests the whole file. */

@@ -66,10 +66,13 @@ export class SourceFilesService {
 
   /** Redirects to the file's URL at the source. For a bound repository this takes no request to the source (docs/adr/0002). */
   private redirect(source: Source, operation: FileOperation, reply: Reply | undefined): WireReply {
-    const known = reply ? redirectHeaders(relayFileHeaders(reply.headers)) : commitOf(operation);
-    const foreign = reply?.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
-    const location = foreign ? reply.location! : this.urls.fileUrl(source, operation);
-    return { status: 302, headers: { ...known, ...sourceHeaders(source), 'cache-control': 'no-store', location } };
+    const metadata = reply ? redirectHeaders(relayFileHeaders(reply.headers)) : commitOf(operation);
+    const isOtherHost = reply?.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
+    const location = isOtherHost ? reply.location! : this.urls.fileUrl(source, operation);
+    return {
+      status: 302,
+      headers: { ...metadata, ...sourceHeaders(source), 'cache-control': 'no-store', location },
+    };
   }
 }
 

@@ -40,8 +40,8 @@ export class ContentReferences {
    * @throws HubError as `BlobStore.put`
    */
   async receive(content: AsyncIterable<Uint8Array>, announced: AnnouncedContent): Promise<StoredBlob> {
-    const known = (await this.find(announced.sha256)) !== undefined;
-    return this.confirm(known ? await readAndVerify(content, announced) : await this.blobs.put(content, announced));
+    const isStored = (await this.find(announced.sha256)) !== undefined;
+    return this.confirm(isStored ? await readAndVerify(content, announced) : await this.blobs.put(content, announced));
   }
 
   /**

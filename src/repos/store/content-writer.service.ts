@@ -63,12 +63,12 @@ export class ContentWriterService {
 
   /** Stores the content of a file, which may then be committed to any repository. */
   async store(content: Buffer | SpooledContent): Promise<NewBlob> {
-    const known = Buffer.isBuffer(content)
+    const announced = Buffer.isBuffer(content)
       ? { sha256: createHash('sha256').update(content).digest('hex'), size: content.length }
       : content;
     const pieces = (): Iterable<Uint8Array> | AsyncIterable<Uint8Array> =>
       Buffer.isBuffer(content) ? [content] : content.open();
-    const { sha256, size } = await this.references.put(Buffer.isBuffer(content) ? content : content.open(), known);
+    const { sha256, size } = await this.references.put(Buffer.isBuffer(content) ? content : content.open(), announced);
     // Git's hash covers the length before the content, so the content is read a second time.
     const hash = objectHasher('blob', size);
     for await (const piece of pieces()) hash.update(piece);
@@ -123,9 +123,9 @@ export class ContentWriterService {
 
   /** The LFS objects with these hashes, including those that were uploaded directly to the object store and have not been imported yet. */
   private async findLfsObjects(repositoryId: number, hashes: readonly string[]): Promise<LfsObjectEntity[]> {
-    const known = await this.objects.lfsObjects(repositoryId, hashes);
-    if (known.length === hashes.length) return known;
-    const knownHashes = new Set(known.map(({ sha256 }) => sha256));
+    const knownObjects = await this.objects.lfsObjects(repositoryId, hashes);
+    if (knownObjects.length === hashes.length) return knownObjects;
+    const knownHashes = new Set(knownObjects.map(({ sha256 }) => sha256));
     await this.direct.importArrived(
       repositoryId,
       hashes.filter((sha256) => !knownHashes.has(sha256)),

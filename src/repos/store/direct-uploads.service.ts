@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { LfsObject } from './wire/lfs.js';
 import { lfsPartCount } from './lfs-parts.js';
-import { DIRECT_TRANSFER, type ArrivedPart, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
+import { DIRECT_TRANSFER, type UploadedPart, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { StoredPart } from '../../platform/storage/part-store.js';
 import { ContentReferences } from './content-references.service.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
@@ -98,7 +98,7 @@ export class DirectUploads {
   /** Returns true once the parts have been assembled into an object, after which they can no longer be replaced. */
   private async assemble(
     upload: DirectUploadEntity,
-    choose: (arrived: readonly ArrivedPart[]) => readonly StoredPart[] | undefined,
+    choose: (arrived: readonly UploadedPart[]) => readonly StoredPart[] | undefined,
   ): Promise<boolean> {
     const arrived = await this.requireTransfer().parts(upload);
     if (arrived === undefined) return (await this.requireTransfer().size(upload)) !== undefined;
@@ -139,7 +139,7 @@ export class DirectUploads {
 
 /** @throws HubError `BadRequest` if one of the requested parts was not uploaded */
 function selectRequestedParts(
-  arrived: readonly ArrivedPart[],
+  arrived: readonly UploadedPart[],
   requestedParts: readonly StoredPart[],
 ): readonly StoredPart[] {
   const etags = new Map(arrived.map(({ partNumber, etag }) => [partNumber, etag]));
@@ -149,6 +149,6 @@ function selectRequestedParts(
 }
 
 /** Returns all parts if together they have the expected size. */
-function allPartsOf(arrived: readonly ArrivedPart[], size: number): readonly StoredPart[] | undefined {
+function allPartsOf(arrived: readonly UploadedPart[], size: number): readonly StoredPart[] | undefined {
   return arrived.reduce((sum, part) => sum + part.size, 0) === size ? arrived : undefined;
 }

@@ -47,10 +47,10 @@ export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeAppl
     return this.flush();
   }
 
-  /** @param who account id or network address of the caller */
-  record(repositoryId: number, who: string): void {
+  /** @param callerKey account id or network address of the caller */
+  record(repositoryId: number, callerKey: string): void {
     const now = this.clock();
-    const key = `${repositoryId} ${who}`;
+    const key = `${repositoryId} ${callerKey}`;
     if ((this.recent.get(key) ?? 0) > now.getTime()) return;
     this.recent.set(key, now.getTime() + DOWNLOAD_WINDOW_MS);
     this.add({ repositoryId, day: dayOf(now), count: 1 });

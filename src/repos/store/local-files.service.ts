@@ -10,7 +10,7 @@ import { lfsPointer } from './lfs-pointer.js';
 import { flag, parameter, wholeNumber } from '../../domain/query-flags.js';
 import { walkTree, type PathEntry } from './walk-tree.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
-import { DIRECT_TRANSFER, LINK_S, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
+import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import type { LocalFile, LocalRepo, TreePage } from './local-repo.js';
@@ -111,7 +111,8 @@ export class LocalFilesService {
       size,
       lfs: { sha256, size },
       open: (range) => this.blobs.open(sha256, range),
-      link: directTransfer && size > 0 ? (notes) => directTransfer.downloadLink(sha256, notes, LINK_S) : undefined,
+      link:
+        directTransfer && size > 0 ? (notes) => directTransfer.downloadLink(sha256, notes, LINK_SECONDS) : undefined,
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { DownloadNotes } from '../../platform/storage/direct-transfer.js';
+import type { DownloadHeaders } from '../../platform/storage/direct-transfer.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { TreeEntry } from './wire/tree-entry.js';
 import type { CommitEntry } from './wire/commit-entry.js';
@@ -53,5 +53,5 @@ export interface LocalFile {
   /** Opens the content, or the bytes from `start` to `end`, both inclusive. */
   readonly open: (range?: { readonly start: number; readonly end: number }) => Readable;
   /** Creates a short-lived link to the object store; undefined if the hub must send the content itself. */
-  readonly link?: (notes: DownloadNotes) => Promise<string>;
+  readonly link?: (notes: DownloadHeaders) => Promise<string>;
 }

@@ -4,7 +4,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { commitLine, lineError, type CommitHeader, type CommitLine, type FileLine } from './commit-line.js';
 import { decodeContentStream, decodeContent, type ContentEncoding } from './file-content.js';
 import { LineScanner, type ScannedPiece } from './line-scanner.js';
-import { SpoolFolder, type Spool } from '../../platform/storage/spool.js';
+import { SpoolDirectory, type Spool } from '../../platform/storage/spool.js';
 import type { CommitInput, CommitOperation, SpooledContent } from '../store/commit-input.js';
 
 /** In bytes, as written in the body. Longer strings are spooled to disk. */
@@ -28,7 +28,7 @@ interface BodyLine {
  */
 @Injectable()
 export class CommitBodyParser {
-  constructor(private readonly spools: SpoolFolder) {}
+  constructor(private readonly spools: SpoolDirectory) {}
 
   /**
    * Passes the commit to `use` while its body is still arriving. Spooled content is deleted afterwards, also after errors.

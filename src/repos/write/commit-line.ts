@@ -67,8 +67,8 @@ export function commitLine(text: Uint8Array, line: number): CommitLine {
   const body = parseLine(text, line);
   const read = READERS.get(body.key);
   if (!read) {
-    const known = [...READERS.keys()].join(', ');
-    throw lineError(line, 'key', `is ${short(body.key)}; it must be one of ${known}`);
+    const validKeys = [...READERS.keys()].join(', ');
+    throw lineError(line, 'key', `is ${short(body.key)}; it must be one of ${validKeys}`);
   }
   if (!isRecord(body.value)) throw lineError(line, 'value', 'must be an object');
   return read(new FieldReader(line, body.value));

@@ -20,7 +20,8 @@ describeWithRedis('tries', (redis) => {
   });
   afterAll(() => links.forEach((link) => link.close()));
 
-  const tryOn = (replica: number, name: string): Promise<void> => replicas[replica]!.consumePasswordAttempt(name, '192.0.2.1');
+  const tryOn = (replica: number, name: string): Promise<void> =>
+    replicas[replica]!.consumePasswordAttempt(name, '192.0.2.1');
   const limited = { code: 'RateLimited', facts: { retryAfter: expect.any(Number) } };
 
   it('are counted wherever they are made; right ones are given back', async () => {

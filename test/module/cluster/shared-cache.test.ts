@@ -67,7 +67,11 @@ class Replica {
   }
 
   bind(name = key, source = 'db:1'): Promise<void> {
-    return this.cache.bind(name, source, this.cache.generation, false);
+    return this.cache.search((record) => record.bind(name, source, false));
+  }
+
+  deny(name = key): Promise<void> {
+    return this.cache.search((record) => record.deny(name, denial));
   }
 
   close(): Promise<void> {
@@ -106,7 +110,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     const ttl = await one.link.commands!.pTTL(key);
     expect(ttl > 290_000 && ttl <= 300_000).toBe(true);
     expect(await two.boundTo()).toBe('db:1');
-    await one.cache.bind(`${key}-doubtful`, 'db:1', one.cache.generation, true);
+    await one.cache.search((record) => record.bind(`${key}-doubtful`, 'db:1', true));
     expect(await one.link.commands!.pTTL(`${key}-doubtful`)).toBeLessThanOrEqual(30_000);
   });
 
@@ -125,27 +129,27 @@ describeWithRedis('bindings of several replicas', (redis) => {
   });
 
   it('and denials too, as errors with all that clients are told', async () => {
-    await one.cache.deny(key, denial, one.cache.generation);
-    await one.cache.deny(`${key}-x:question`, denial, one.cache.generation);
+    await one.deny(key);
+    await one.deny(`${key}-x:question`);
     for (const known of [await two.cache.peek(key), await two.cache.peek(`${key}-x`, () => 'question')]) {
-      expect(known.denial).toBeInstanceOf(HubError);
-      expect(known.denial).toMatchObject({ code: 'RepoNotFound', message: denial.message });
-      expect(known.denial!.facts.sources).toEqual(denial.facts.sources);
+      expect(known.negative).toBeInstanceOf(HubError);
+      expect(known.negative).toMatchObject({ code: 'RepoNotFound', message: denial.message });
+      expect(known.negative!.facts.sources).toEqual(denial.facts.sources);
     }
     expect(await two.cache.peek(`${key}-x`, () => 'another')).toEqual({});
     await one.link.commands!.unlink(await kept('denied:*'));
-    expect((await two.cache.peek(key)).denial?.code).toBe('RepoNotFound');
+    expect((await two.cache.peek(key)).negative?.code).toBe('RepoNotFound');
   });
 
   it('are forgotten by all when one clears, before it returns', async () => {
     for (const name of [key, `${key}2`]) await one.bind(name);
     await two.boundTo();
-    two.answers.remember('someone', {}, { generation: two.answers.generation, bytes: 1 });
+    two.answers.fill((store) => store('someone', {}, { bytes: 1 }));
     expect(await two.cache.clear()).toBe(2);
     expect([await one.boundTo(), await two.boundTo(), await kept('fallback:*')]).toEqual([undefined, undefined, []]);
     await two.bind();
     await one.cache.clear();
-    expect(two.answers.recall('someone')).toBeUndefined();
+    expect(two.answers.get('someone')).toBeUndefined();
     expect(await two.boundTo()).toBeUndefined();
   });
 
@@ -154,7 +158,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     const others = ['fallback:repo:model:o/r2', 'fallback:repo:dataset:o/r', 'fallback:repo:model:o/r-x:anon'];
     for (const name of [...own, ...others]) await one.bind(name);
     for (const name of [...own, ...others]) await two.boundTo(name);
-    await one.cache.deny(`${key}:question`, denial, one.cache.generation);
+    await one.deny(`${key}:question`);
     expect(await two.cache.evict(repo)).toBe(3);
     for (const replica of [one, two]) {
       expect(await Promise.all(own.map((name) => replica.boundTo(name)))).toEqual([undefined, undefined, undefined]);
@@ -167,7 +171,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     const tree = Array.from({ length: 200 }, (_, n) => ({ path: `file-${n}.txt`, size: n }));
     const reply: Reply = { kind: 'reply', status: 200, headers: { link: '<next>; rel="next"' }, json: tree };
     const question = `${key}:db:1:question`;
-    const keep = (name = question): Promise<void> => one.metadata.keep(name, reply, one.metadata.generation);
+    const keep = (name = question): Promise<void> => one.metadata.fill(name, (store) => store(reply));
 
     it('is known to all for a day, packed, and to who has heard it without asking Redis', async () => {
       await keep();
@@ -175,9 +179,9 @@ describeWithRedis('bindings of several replicas', (redis) => {
       expect(name).toBe(`metadata:${question}`);
       expect(await one.link.commands!.strLen(name!)).toBeLessThan(JSON.stringify(tree).length / 2);
       expect(await one.link.commands!.pTTL(name!)).toBeGreaterThan(86_300_000);
-      expect(await two.metadata.recall(question)).toEqual({ ...reply, age: 0 });
+      expect(await two.metadata.get(question)).toEqual({ ...reply, age: 0 });
       await two.link.commands!.unlink(name!);
-      expect(await two.metadata.recall(question)).toEqual({ ...reply, age: 0 });
+      expect(await two.metadata.get(question)).toEqual({ ...reply, age: 0 });
       expect([one.metadata.own.hits, two.metadata.own.hits]).toEqual([0, 2]);
     });
 
@@ -185,37 +189,33 @@ describeWithRedis('bindings of several replicas', (redis) => {
       const another = 'fallback:repo:model:o/r2:db:1:question';
       for (const name of [question, another]) {
         await keep(name);
-        await two.metadata.recall(name);
+        await two.metadata.get(name);
       }
       await one.cache.evict({ ...repo, name: 'R' });
       for (const { metadata } of [one, two]) {
-        expect(await metadata.recall(question)).toBeUndefined();
-        expect(await metadata.recall(another)).toBeDefined();
+        expect(await metadata.get(question)).toBeUndefined();
+        expect(await metadata.get(another)).toBeDefined();
       }
       await two.cache.clear();
-      expect(await one.metadata.recall(another)).toBeUndefined();
+      expect(await one.metadata.get(another)).toBeUndefined();
     });
 
     it('and asked before that is not kept after it', async () => {
-      const { generation } = one.metadata;
-      await two.cache.evict(repo);
-      await one.metadata.keep(question, reply, generation);
-      expect([await one.metadata.recall(question), await two.metadata.recall(question)]).toEqual([
-        undefined,
-        undefined,
-      ]);
+      await one.metadata.fill(question, async (store) => {
+        await two.cache.evict(repo);
+        await store(reply);
+      });
+      expect([await one.metadata.get(question), await two.metadata.get(question)]).toEqual([undefined, undefined]);
     });
 
     it('is kept by one alone where it is too long for all', async () => {
       const words = Array.from({ length: 40_000 }, () => randomUUID());
-      await one.metadata.keep(question, { ...reply, json: words.slice(0, 6_000) }, one.metadata.generation);
-      expect([await kept('metadata:*'), (await one.metadata.recall(question))?.status]).toEqual([[], 200]);
-      await one.metadata.keep(
-        `${question}2`,
-        { ...reply, json: words.flatMap((word) => [word, word]) },
-        one.metadata.generation,
+      await one.metadata.fill(question, (store) => store({ ...reply, json: words.slice(0, 6_000) }));
+      expect([await kept('metadata:*'), (await one.metadata.get(question))?.status]).toEqual([[], 200]);
+      await one.metadata.fill(`${question}2`, (store) =>
+        store({ ...reply, json: words.flatMap((word) => [word, word]) }),
       );
-      expect(await one.metadata.recall(`${question}2`)).toBeUndefined();
+      expect(await one.metadata.get(`${question}2`)).toBeUndefined();
     });
   });
 
@@ -223,23 +223,25 @@ describeWithRedis('bindings of several replicas', (redis) => {
     ['cleared', (replica: Replica) => replica.cache.clear()],
     ['evicted', (replica: Replica) => replica.cache.evict(repo)],
   ])('are not written when they were searched before another replica has %s', async (_, change) => {
-    const { generation } = one.cache;
-    await change(two);
-    await one.cache.bind(key, 'db:1', generation, false);
-    await one.cache.deny(key, denial, generation);
+    await one.cache.search(async (record) => {
+      await change(two);
+      await record.bind(key, 'db:1', false);
+      await record.deny(key, denial);
+    });
     expect([await one.cache.peek(key), await two.cache.peek(key)]).toEqual([{}, {}]);
   });
 
   it('that somebody has changed unheard are written neither', async () => {
-    const { generation } = one.cache;
-    await one.link.commands!.set((await kept('hubfall:*:generation'))[0]!, 'run:word:7');
-    await one.cache.bind(key, 'db:1', generation, false);
+    await one.cache.search(async (record) => {
+      await one.link.commands!.set((await kept('hubfall:*:generation'))[0]!, 'run:word:7');
+      await record.bind(key, 'db:1', false);
+    });
     expect(await one.boundTo()).toBeUndefined();
   });
 
   it('are as many as are configured; those that end first make room', async () => {
     const small = await start({ cacheMaxSize: 3 });
-    await small.cache.bind('fallback:repo:model:o/first', 'db:1', small.cache.generation, true);
+    await small.cache.search((record) => record.bind('fallback:repo:model:o/first', 'db:1', true));
     for (const name of ['a', 'b', 'c']) await small.bind(`fallback:repo:model:o/${name}`);
     expect((await kept('fallback:*')).sort()).toEqual(['a', 'b', 'c'].map((name) => `fallback:repo:model:o/${name}`));
     expect(await small.cache.stats()).toMatchObject({ size: 3, maxsize: 3, usage_percent: 100 });
@@ -249,7 +251,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     await one.bind();
     for (const replica of [one, two, two]) await replica.cache.find(key);
     await two.cache.find(`${key}2`);
-    await two.cache.deny(`${key}2`, denial, two.cache.generation);
+    await two.deny(`${key}2`);
     const figures = { size: 1, hits: 3, misses: 1, hit_rate: 0.75, negative_size: 1, backend: 'redis' };
     for (const replica of [one, two, one]) expect(await replica.cache.stats()).toMatchObject(figures);
   });
@@ -296,7 +298,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     });
 
     const search = (replica: Replica, name: string, until: Promise<unknown> = Promise.resolve()): Promise<string> =>
-      replica.turns.take(
+      replica.turns.run(
         {
           name: key,
           look: () => look(replica),
@@ -328,7 +330,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     });
 
     it('that fails is the next one’s at once', async () => {
-      const failed = one.turns.take(
+      const failed = one.turns.run(
         { name: key, look: () => look(one), search: () => Promise.reject(new Error('down')) },
         signal,
       );

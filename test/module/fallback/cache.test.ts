@@ -28,7 +28,8 @@ afterEach(() => module.close());
 const boundTo = async (name: string): Promise<string | undefined> => (await cache.peek(name)).binding?.sourceKey;
 
 const bind = (name: string, source = 'db:1', doubtful = false): Promise<void> =>
-  cache.bind(name, source, cache.generation, doubtful);
+  cache.search((record) => record.bind(name, source, doubtful));
+const deny = (name: string): Promise<void> => cache.search((record) => record.deny(name, denial));
 
 it('keeps nothing but the name of the source, under the specified key, in cache-manager', async () => {
   await bind(key);
@@ -45,10 +46,11 @@ it('holds as many as are configured, and drops the one that was longest not used
 });
 
 it('writes nothing that was found out before the last change', async () => {
-  const { generation } = cache;
-  await cache.clear();
-  await cache.bind(key, 'db:1', generation, false);
-  await cache.deny(key, denial, generation);
+  await cache.search(async (record) => {
+    await cache.clear();
+    await record.bind(key, 'db:1', false);
+    await record.deny(key, denial);
+  });
   expect(await cache.peek(key)).toEqual({});
 });
 
@@ -57,8 +59,8 @@ it('evicts one repository for whoever asked, and no other', async () => {
   const others = ['fallback:repo:model:o/r2', 'fallback:repo:dataset:o/r', 'fallback:repo:model:o/r-x:anon'];
   const odd = 'fallback:repo:model:O/R:user'; // the same repository, as somebody else wrote it
   for (const name of [...own, odd, ...others]) await bind(name);
-  await cache.deny(`${key}:{"kind":"info"}`, denial, cache.generation);
-  await cache.deny('fallback:repo:model:o/r2', denial, cache.generation);
+  await deny(`${key}:{"kind":"info"}`);
+  await deny('fallback:repo:model:o/r2');
   expect(await cache.evict(repo)).toBe(4);
   expect(await boundTo(odd)).toBeUndefined();
   expect(await Promise.all(own.map(boundTo))).toEqual([undefined, undefined, undefined]);
@@ -70,7 +72,7 @@ it('evicts one repository for whoever asked, and no other', async () => {
 it('clears all and says how many there were', async () => {
   await bind('a');
   await bind('b');
-  await cache.deny('c', denial, cache.generation);
+  await deny('c');
   expect(await cache.clear()).toBe(2);
   expect(await cache.stats()).toMatchObject({ size: 0, negative_size: 0 });
 });
@@ -82,8 +84,8 @@ it('forgets a binding whose source is gone', async () => {
 });
 
 it('remembers a denial as it was', async () => {
-  await cache.deny(key, denial, cache.generation);
-  expect((await cache.peek(key)).denial).toBe(denial);
+  await deny(key);
+  expect((await cache.peek(key)).negative).toBe(denial);
 });
 
 it('tells how it stands, from the start', async () => {

@@ -7,41 +7,38 @@ let now = 1;
 const memoryOf = (fallback: Parameters<typeof aHubConfig>[0] = {}): ProfileCache =>
   new ProfileCache(aHubConfig(fallback), new LocalClusterBus(), () => now);
 const keep = (memory: ProfileCache, key: string, bytes = 10): void =>
-  memory.remember(key, { key }, { generation: memory.generation, bytes });
+  memory.fill((store) => store(key, { key }, { bytes }));
 
 it('gives back what it was given, and a denial as an error', () => {
   const memory = memoryOf();
   const denial = new HubError('NotFound', 'nobody');
   keep(memory, 'a');
-  memory.remember('b', denial, { generation: memory.generation, bytes: 0 });
-  expect(memory.recall('a')).toEqual({ key: 'a' });
-  expect(() => memory.recall('b')).toThrow(denial);
-  expect(memory.recall('c')).toBeUndefined();
+  memory.fill((store) => store('b', denial, { bytes: 0 }));
+  expect(memory.get('a')).toEqual({ key: 'a' });
+  expect(() => memory.get('b')).toThrow(denial);
+  expect(memory.get('c')).toBeUndefined();
 });
 
 it('forgets all at once, and takes nothing in that was found out before', () => {
   const memory = memoryOf();
-  const { generation } = memory;
-  keep(memory, 'a');
-  memory.clear();
-  memory.remember('b', {}, { generation, bytes: 1 });
-  expect([memory.recall('a'), memory.recall('b'), memory.size()]).toEqual([
-    undefined,
-    undefined,
-    { answers: 0, bytes: 0 },
-  ]);
+  memory.fill((store) => {
+    keep(memory, 'a');
+    memory.clear();
+    store('b', {}, { bytes: 1 });
+  });
+  expect([memory.get('a'), memory.get('b'), memory.size()]).toEqual([undefined, undefined, { answers: 0, bytes: 0 }]);
 });
 
 it('is bounded by number and by bytes', () => {
   const few = memoryOf({ cacheMaxSize: 2 });
   for (const key of ['a', 'b', 'c']) keep(few, key);
-  expect([few.recall('a'), few.size().answers]).toEqual([undefined, 2]);
+  expect([few.get('a'), few.size().answers]).toEqual([undefined, 2]);
   const memory = memoryOf();
   for (let n = 0; n < 100; n++) keep(memory, `${n}`, 1024 * 1024);
   expect(memory.size().bytes).toBeLessThanOrEqual(32 * 1024 * 1024);
-  expect(memory.recall('99')).toEqual({ key: '99' });
+  expect(memory.get('99')).toEqual({ key: '99' });
   keep(memory, 'huge', 3 * 1024 * 1024);
-  expect(memory.recall('huge')).toBeUndefined();
+  expect(memory.get('huge')).toBeUndefined();
 });
 
 it.each([
@@ -49,19 +46,20 @@ it.each([
   ['a denial', new HubError('NotFound', 'nobody'), {}, 'negativeTtlSeconds'],
 ] as const)('keeps %s for no time when it has none', (_, answer, facts, ttl) => {
   const memory = memoryOf({ [ttl]: 0 });
-  memory.remember('a', answer, { generation: memory.generation, bytes: 1, ...facts });
-  expect(memory.recall('a')).toBeUndefined();
+  memory.fill((store) => store('a', answer, { bytes: 1, ...facts }));
+  expect(memory.get('a')).toBeUndefined();
 });
 
 it('keeps an answer as long as a binding, a denial shorter, and what is doubtful half a minute', () => {
   const memory = memoryOf();
-  const { generation } = memory;
-  memory.remember('sure', {}, { generation, bytes: 1 });
-  memory.remember('doubtful', {}, { generation, bytes: 1, doubtful: true });
-  memory.remember('denied', new HubError('NotFound', 'nobody'), { generation, bytes: 1 });
+  memory.fill((store) => {
+    store('sure', {}, { bytes: 1 });
+    store('doubtful', {}, { bytes: 1, doubtful: true });
+    store('denied', new HubError('NotFound', 'nobody'), { bytes: 1 });
+  });
   const known = (key: string): boolean => {
     try {
-      return memory.recall(key) !== undefined;
+      return memory.get(key) !== undefined;
     } catch {
       return true;
     }

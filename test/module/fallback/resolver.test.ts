@@ -382,25 +382,23 @@ describe('a file of a source', () => {
 
   it('has an address of its own', async () => {
     const far = await stage.add(has);
-    expect(stage.urls.fileUrl(stage.sources[0]!, fileNamed('a b') as never)).toBe(
-      `${far.url}/o/r/resolve/main/a%20b`,
-    );
+    expect(stage.urls.fileUrl(stage.sources[0]!, fileNamed('a b') as never)).toBe(`${far.url}/o/r/resolve/main/a%20b`);
   });
 });
 
-describe('a rehearsal', () => {
-  it('walks the chain one by one, tells all, and binds nothing', async () => {
+describe('dry run', () => {
+  it('walks the chain one by one, returns all attempts, and binds nothing', async () => {
     await stage.add(repoMissing);
     await stage.add(has);
-    const rehearsal = await stage.resolver.rehearse({ operation: OPERATIONS['info']!, caller: member });
-    expect(rehearsal).toMatchObject({ chosen: { source: { name: 'S2' } }, final: { status: 200 } });
-    expect(rehearsal.attempts.map(({ category }) => category)).toEqual(['not-found', 'ok']);
+    const result = await stage.dryRun.run({ operation: OPERATIONS['info']!, caller: member });
+    expect(result).toMatchObject({ chosen: { source: { name: 'S2' } }, final: { status: 200 } });
+    expect(result.attempts.map(({ category }) => category)).toEqual(['not-found', 'ok']);
     expect(await stage.cache.stats()).toMatchObject({ size: 0, negative_size: 0, hits: 0, misses: 0 });
   });
 
-  it('says what a client would be told', async () => {
+  it('returns what a client would receive', async () => {
     await stage.add(inTurn(repoMissing));
-    const { final, chosen } = await stage.resolver.rehearse({ operation: resolveHead, caller: {} });
+    const { final, chosen } = await stage.dryRun.run({ operation: resolveHead, caller: {} });
     expect(final).toMatchObject({ status: 404, code: 'RepoNotFound' });
     expect(chosen).toBeUndefined();
   });

@@ -3,12 +3,12 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
-import { SpoolFolder } from '../../../src/platform/storage/spool.js';
+import { SpoolDirectory } from '../../../src/platform/storage/spool.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 it('a spool gives back what was written, as often as it is asked, and has no name that could be left over', async () => {
   const folder = join(await temporaryFolder(), 'incoming');
-  const spool = await new SpoolFolder(folder).open();
+  const spool = await new SpoolDirectory(folder).open();
   const pieces = [randomBytes(300_000), Buffer.alloc(0), randomBytes(1), randomBytes(400_000)];
   for (const piece of pieces) await spool.write(piece);
   expect(await readdir(folder)).toEqual([]);
@@ -20,7 +20,7 @@ it('a spool gives back what was written, as often as it is asked, and has no nam
 it('an empty one gives back nothing', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'incoming'));
-  const spool = await new SpoolFolder(join(folder, 'incoming')).open();
+  const spool = await new SpoolDirectory(join(folder, 'incoming')).open();
   expect(await buffer(spool.read())).toHaveLength(0);
   await spool.close();
 });

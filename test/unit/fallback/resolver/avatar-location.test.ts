@@ -1,4 +1,4 @@
-import { picturePlace } from '../../../../src/fallback/resolver/avatar-location.js';
+import { avatarLocation } from '../../../../src/fallback/resolver/avatar-location.js';
 
 const own = (segments: string[], query: [string, string][] = []) => ({ segments, query });
 
@@ -31,8 +31,8 @@ test.each([
   ['data:image/png;base64,AAAA', undefined],
   ['file:///etc/passwd', undefined],
   ['https://', undefined],
-])('%s', (named, place) => expect(picturePlace(named, 'https://hub.example/a')).toEqual(place));
+])('%s', (named, place) => expect(avatarLocation(named, 'https://hub.example/a')).toEqual(place));
 
 test('a source may live at the root of its host', () => {
-  expect(picturePlace('/avatars/x.svg', 'https://hub.example')).toEqual(own(['avatars', 'x.svg']));
+  expect(avatarLocation('/avatars/x.svg', 'https://hub.example')).toEqual(own(['avatars', 'x.svg']));
 });

@@ -150,7 +150,7 @@ describe('what is wrong with an environment', () => {
     ],
     [
       { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'change-me-in-production' },
-      ['KOHAKU_HUB_ADMIN_SECRET_TOKEN (value not shown): expected a secret of your own, not the published example'],
+      ['KOHAKU_HUB_ADMIN_SECRET_TOKEN (value not shown): expected a secret other than the published example'],
     ],
     [
       { KOHAKU_HUB_FALLBACK_SOURCES: '[{"token": "hf_hidden",' },
