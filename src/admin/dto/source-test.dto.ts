@@ -20,7 +20,7 @@ export class SourceTestDto {
 
   /**
    * Description of the result.
-   * @example "It answers as a hub does, and accepts the token."
+   * @example "Connected. The token is accepted."
    */
   detail: string;
 }
