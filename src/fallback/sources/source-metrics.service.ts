@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Outcome } from '../../domain/upstream.js';
 import { sourceLabel } from './source-label.js';
-import { HubMetrics, type Reading } from '../../platform/observability/hub-metrics.js';
+import { HubMetrics, type Sample } from '../../platform/observability/hub-metrics.js';
 import { UpstreamHealth, type BreakerState, type SourceHealth } from '../upstream/upstream-health.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 
@@ -40,7 +40,7 @@ export class SourceMetrics {
     );
   }
 
-  private read(value: (report: SourceHealth | undefined) => number): Reading<'source'>[] {
+  private read(value: (report: SourceHealth | undefined) => number): Sample<'source'>[] {
     const reports = new Map(this.health.report().map((report) => [report.key, report]));
     return this.sources
       .sources()

@@ -9,8 +9,8 @@ export class Topic<T> {
 export type TopicHandler<T> = (payload: T) => void | Promise<void>;
 
 /**
- * Broadcasts messages to all replicas of a hub, so that their caches stay coherent. A replica drops a cached value when a message says so,
- * and drops everything when it may have missed a message.
+ * Broadcasts messages to all replicas of a hub, so that their caches stay coherent. A replica drops a cached value when a message
+ * invalidates it, and drops everything when it may have missed a message.
  */
 export interface ClusterBus {
   /** Whether this replica has applied every message that was published anywhere. */
@@ -32,7 +32,7 @@ export interface ClusterBus {
   onGap(catchUp: () => void | Promise<void>): void;
 
   /**
-   * Publishes a change to the other replicas, after it was made on this one. When it returns, every replica that serves from its cache has
+   * Publishes a change to the other replicas, after the change on this one. When it returns, every replica that serves from its cache has
    * applied the change. A disconnected replica has not, but caches values for a few seconds only.
    */
   publish<T>(topic: Topic<T>, payload: T): Promise<void>;

@@ -44,7 +44,7 @@ export class RedisClusterBus implements ClusterBus, OnApplicationBootstrap, OnAp
   /** Numbers of the latest messages that have been received and applied. */
   private received = 0;
   private applied = 0;
-  /** What must be applied before the lease is renewed. */
+  /** The message number that must be applied before the lease is renewed. */
   private checkpoint: Checkpoint | undefined;
   /** Whether this replica may have missed a message. */
   private hasGap = true;

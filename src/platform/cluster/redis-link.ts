@@ -54,7 +54,7 @@ export class RedisLink {
     this.reopen();
   }
 
-  /** Replaces both connections. The other end may be gone without having closed them. */
+  /** Replaces both connections. The server may have disappeared without closing them. */
   reopen(): void {
     if (!this.newClient) return;
     this.close();

@@ -78,7 +78,7 @@ const tracingOf = (settings: Settings): HubConfig['tracing'] => {
   return { enabled: isRequested && !otelDisabled, serviceName };
 };
 
-/** The same for all replicas with this key. The key cannot be derived from it. */
+/** An ID that all replicas with this key share, and from which the key cannot be derived. */
 const instanceIdOf = (secretKey: string): string =>
   createHash('sha256').update('hubfall instance\0').update(secretKey).digest('hex').slice(0, 12);
 
@@ -105,7 +105,7 @@ const sourceTypeFaults = ({ sources }: Settings, types: readonly string[]): stri
     return fault ? [`${VARIABLES.sources.name} (value not shown): ${position}.source_type ${fault}`] : [];
   });
 
-/** What the configuration needs besides the environment. */
+/** Inputs of the configuration other than the environment. */
 export interface ConfigContext {
   readonly version: string;
   /** The types of sources that there are strategies for. */
@@ -153,7 +153,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
   };
 }
 
-/** Names with the prefix of the hub that are not settings: most likely misspelled, or settings of another version. */
+/** Names with the prefix of the hub that are not settings: most likely typing errors, or settings of another version. */
 export function unknownNames(env: Environment): string[] {
   const names = new Set(Object.values(VARIABLES).map((variable) => variable.name));
   return Object.keys(env).filter((name) => name.startsWith('KOHAKU_HUB_') && !names.has(name));

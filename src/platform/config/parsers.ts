@@ -1,7 +1,7 @@
 import { checkSources } from '../../domain/check-source.js';
 import type { SourceSetting } from '../../domain/source.js';
 
-/** Why a text is not a valid value of a variable, one line per problem. */
+/** The problems of an invalid value, one per line. */
 export class ParseFailure {
   constructor(readonly lines: readonly string[]) {}
 }
@@ -50,9 +50,9 @@ export const boolean: Parse<boolean> = (text) => {
 };
 
 export const oneOf =
-  <T extends string>(...words: T[]): Parse<T> =>
+  <T extends string>(...choices: T[]): Parse<T> =>
   (text) =>
-    words.find((word) => word === text.toLowerCase()) ?? expected(`one of ${words.join(', ')}`);
+    choices.find((choice) => choice === text.toLowerCase()) ?? expected(`one of ${choices.join(', ')}`);
 
 /** Printable text of `min` to `max` characters. */
 export const printable =
@@ -69,7 +69,7 @@ const PUBLISHED_SECRET = 'change-me-in-production';
 export const secret =
   (min: number): Parse<string> =>
   (text) => {
-    if (text === PUBLISHED_SECRET) return expected('a secret of your own, not the published example');
+    if (text === PUBLISHED_SECRET) return expected('a secret other than the published example');
     return /^[\x21-\x7e]+$/.test(text) && between(min, 500, text.length)
       ? text
       : expected(`${min} to 500 printable ASCII characters without spaces`);

@@ -56,5 +56,10 @@ export const TRACING_VARIABLES = {
     parse.printable(1, 255),
     'Service name of the hub in traces',
   ),
-  otelDisabled: withDefault('OTEL_SDK_DISABLED', 'false', parse.boolean, 'true disables tracing, whatever else is set'),
+  otelDisabled: withDefault(
+    'OTEL_SDK_DISABLED',
+    'false',
+    parse.boolean,
+    'true disables tracing, regardless of the other settings',
+  ),
 };

@@ -3,7 +3,7 @@ import type { Parse } from './parsers.js';
 /** An environment variable. */
 export interface Variable<T> {
   readonly name: string;
-  /** The value if the variable is unset or empty. Undefined: none; the description says what applies then. */
+  /** The value if the variable is unset or empty. `undefined` if there is no default; the description then explains what applies. */
   readonly defaultText: string | undefined;
   readonly description: string;
   /** Secret values are never repeated, not even in error messages. */

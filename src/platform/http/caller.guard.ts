@@ -35,7 +35,7 @@ export class CallerGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HubRequest>();
-    // if a route has passed the request on to the next one, it is already authenticated and its credentials are gone
+    // if a route has passed the request on to the next one, it is already authenticated and has no credentials
     if ((request.caller as Caller | undefined) !== undefined) return true;
     const { headers } = request;
     if (CREDENTIAL_HEADERS.every((name) => headers[name] === undefined)) {

@@ -4,7 +4,7 @@ import { JwtService } from '@nestjs/jwt';
 import { HubError } from '../../domain/hub-error.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 
-/** What a capability allows. It is not valid for any other purpose. */
+/** The purpose of a capability. It is not valid for any other one. */
 export type Purpose = 'lfs-upload' | 'lfs-download' | 'xet-write';
 
 const ALGORITHM = 'HS256';

@@ -65,7 +65,7 @@ function factHeaders(status: number, facts: HubErrorFacts): Record<string, strin
   };
 }
 
-/** Removes the facts that would tell a missing repository from one that the caller must not see. */
+/** Removes the facts by which a missing repository and one that the caller must not see would differ. */
 const visibleFacts = ({ code, facts }: HubError): HubErrorFacts =>
   code === 'RepoNotFound' ? { headers: facts.headers, body: facts.body } : facts;
 

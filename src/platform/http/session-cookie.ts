@@ -34,7 +34,7 @@ export function cookieValue(header: string, name: string): string | undefined {
   return undefined;
 }
 
-/** Headers that tell where a request comes from, as they were sent. */
+/** Headers about the origin of a request, as they were sent. */
 export interface RequestOrigin {
   readonly method: string;
   readonly secFetchSite?: string;

@@ -13,7 +13,7 @@ interface ServiceError extends Error {
 
 const statusOf = (error: ServiceError): number | undefined => error.$metadata?.httpStatusCode;
 
-/** Whether the server says that the object or upload does not exist. */
+/** Whether the server responded that the object or upload does not exist. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && statusOf(error) === 404 && !MISSING_BUCKET_ERRORS.has(error.name);
 

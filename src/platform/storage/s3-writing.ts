@@ -22,8 +22,8 @@ const COPY_BYTES = 1024 * MIB;
 const SLOW_MS = 300_000;
 
 /**
- * Writes an object, which is complete when this returns. If `content` throws, even at its end, no object is created.
- * @throws whatever `content` throws; HubError as `S3Bucket.request`
+ * Writes an object, which is complete when this returns. If `content` throws, even after its last chunk, no object is created.
+ * @throws the errors of `content`; HubError as `S3Bucket.request`
  */
 export async function writeObject(
   bucket: S3Bucket,

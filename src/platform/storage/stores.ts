@@ -45,7 +45,7 @@ async function openS3Stores(s3: S3Config, baseUrl: string): Promise<Stores> {
 
 /**
  * Whether clients can be redirected to the S3 server. Its host must differ from the hub's, because clients of the 2.x generation keep the
- * caller's token when they follow a redirect on the same host name, whatever the port (contract A.3).
+ * caller's token when they follow a redirect on the same host name, even to another port (contract A.3).
  */
 function hasDirectAccess({ endpoint, publicEndpoint }: S3Config, baseUrl: string): boolean {
   if (publicEndpoint === undefined) return endpoint === undefined; // clients can reach AWS
