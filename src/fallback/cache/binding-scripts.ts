@@ -1,13 +1,13 @@
 import { NOW } from '../../platform/cluster/redis-scripts.js';
 
 /**
- * The generation is `{run of Redis}:{random}:{count}`. A value is good as long as all before the count stays; a value is taken only
- * under exactly the generation that it was searched under.
+ * Returns the generation, which is `{run id of Redis}:{random}:{count}`. Entries are valid while everything before the count is the same;
+ * an entry is accepted under exactly the generation in which reading it began.
  *
- * KEYS: generation. ARGV: something random, `1` to begin anew. Also begins anew where there is none, and where Redis has been started
- * since: what it had kept then may be older than what it was told.
+ * KEYS: generation. ARGV: a random text, `1` to begin a new era. A new era also begins when there is no generation, and when Redis was
+ * restarted: what it loaded from disk may be older than the last invalidation.
  */
-export const ADOPT = `
+export const LOAD_GENERATION = `
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ARGV[1]
 local known = redis.call('GET', KEYS[1])
 if known and ARGV[2] ~= '1' and string.sub(known, 1, #run + 1) == run .. ':' then return known end
@@ -16,17 +16,17 @@ redis.call('SET', KEYS[1], fresh)
 return fresh
 `;
 
-/** KEYS: generation. From now on nothing is taken that was searched before; what is kept stays good. */
-export const STEP = `
+/** KEYS: generation. Increments its count: reads that are in progress are not stored, and entries stay valid. */
+export const ADVANCE_GENERATION = `
 local known = redis.call('GET', KEYS[1])
 if not known then return false end
-local world, count = string.match(known, '^(.*:)(%d+)$')
-redis.call('SET', KEYS[1], world .. (count + 1))
-return world .. (count + 1)
+local era, count = string.match(known, '^(.*:)(%d+)$')
+redis.call('SET', KEYS[1], era .. (count + 1))
+return era .. (count + 1)
 `;
 
-/** KEYS: generation, and any others. Answers the generation, then each one's value and milliseconds to live. */
-export const RECALL = `
+/** KEYS: generation, and the keys of entries. Returns the generation, then each entry's value and remaining milliseconds. */
+export const GET_ENTRIES = `
 local answer = { redis.call('GET', KEYS[1]) }
 for at = 2, #KEYS do
   answer[#answer + 1] = redis.call('GET', KEYS[at])
@@ -36,10 +36,10 @@ return answer
 `;
 
 /**
- * KEYS: generation, key, list of what there is. ARGV: the generation searched under, value, milliseconds to live, how many may be kept,
- * the longest that any lives. Those that end soonest make room. Answers whether it was taken.
+ * KEYS: generation, entry, sorted set of the entries. ARGV: the generation in which reading began, value, TTL in milliseconds, most entries,
+ * longest TTL. Entries that expire first make room. Returns whether it was stored.
  */
-export const KEEP = `
+export const SET_ENTRY = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 ${NOW}
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
@@ -54,15 +54,15 @@ end
 return 1
 `;
 
-/** KEYS: lists. Answers how many each has that still live. */
-export const COUNT = `${NOW}
+/** KEYS: sorted sets. Returns the number of entries in each that have not expired. */
+export const COUNT_ENTRIES = `${NOW}
 local answer = {}
 for at, list in ipairs(KEYS) do answer[at] = redis.call('ZCOUNT', list, now, '+inf') end
 return answer
 `;
 
-/** KEYS: lock. ARGV: its owner's word. Nobody gives back what another one holds. */
-export const RELEASE = `
+/** KEYS: lock. ARGV: its owner. A lock that another owner holds is left alone. */
+export const RELEASE_LOCK = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
 `;

@@ -1,45 +1,51 @@
 import { Injectable } from '@nestjs/common';
 import { HubMetrics } from '../../platform/observability/hub-metrics.js';
 import { FallbackCacheService } from './fallback-cache.service.js';
-import { MetadataMemory } from './metadata-memory.service.js';
+import { CommitMetadataCache } from './commit-metadata-cache.service.js';
 
-/** How the cache of bindings is doing, for Prometheus. */
+/** Metrics of the caches. */
 @Injectable()
 export class CacheMetrics {
-  constructor(metrics: HubMetrics, cache: FallbackCacheService, metadata: MetadataMemory) {
+  constructor(metrics: HubMetrics, cache: FallbackCacheService, metadata: CommitMetadataCache) {
     const read = (field: keyof FallbackCacheService['own']) => () => [{ labels: {}, value: cache.own[field] }];
     metrics.total(
-      { name: 'hubfall_fallback_cache_hits_total', help: 'Repositories whose source was known', labels: [] },
+      { name: 'hubfall_fallback_cache_hits_total', help: 'Lookups of a repository that found its binding', labels: [] },
       read('hits'),
     );
     metrics.total(
-      { name: 'hubfall_fallback_cache_misses_total', help: 'Repositories whose source was not known', labels: [] },
+      {
+        name: 'hubfall_fallback_cache_misses_total',
+        help: 'Lookups of a repository that found no binding',
+        labels: [],
+      },
       read('misses'),
     );
     metrics.gauge(
-      { name: 'hubfall_fallback_cache_size', help: 'Bindings in this process', labels: [] },
+      { name: 'hubfall_fallback_cache_size', help: 'Bindings cached by this process', labels: [] },
       read('bindings'),
     );
     metrics.gauge(
       {
         name: 'hubfall_fallback_cache_negative_size',
-        help: 'Questions that every source has just denied',
+        help: 'Cached not-found results of this process',
         labels: [],
       },
       read('denials'),
     );
-    const memory = (field: keyof MetadataMemory['own']) => () => [{ labels: {}, value: metadata.own[field] }];
+    const metadataFigure = (field: keyof CommitMetadataCache['own']) => () => [
+      { labels: {}, value: metadata.own[field] },
+    ];
     metrics.total(
-      { name: 'hubfall_fallback_metadata_hits_total', help: 'Answers about commits told from memory', labels: [] },
-      memory('hits'),
+      { name: 'hubfall_fallback_metadata_hits_total', help: 'Commit metadata served from the cache', labels: [] },
+      metadataFigure('hits'),
     );
     metrics.total(
-      { name: 'hubfall_fallback_metadata_misses_total', help: 'Answers about commits not in memory', labels: [] },
-      memory('misses'),
+      { name: 'hubfall_fallback_metadata_misses_total', help: 'Commit metadata that was not in the cache', labels: [] },
+      metadataFigure('misses'),
     );
     metrics.gauge(
-      { name: 'hubfall_fallback_metadata_bytes', help: 'Memory that answers about commits take', labels: [] },
-      memory('bytes'),
+      { name: 'hubfall_fallback_metadata_bytes', help: 'Bytes of cached commit metadata', labels: [] },
+      metadataFigure('bytes'),
     );
   }
 }

@@ -3,203 +3,196 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Cache } from 'cache-manager';
 import type { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import { repoBindingPrefix } from './binding-key.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
-import { AnswerMemory } from './answer-memory.service.js';
-import { CacheCountsService, type CacheStats } from './cache-counts.service.js';
-import { denialText, readDenial } from './denial-text.js';
-import { denialKey } from './derived-keys.js';
-import { LruStore } from './lru.store.js';
-import { MetadataMemory } from './metadata-memory.service.js';
-import { SharedBindings, type Keepsake, type Recalled } from './shared-bindings.store.js';
+import { ReplicatedCache, type Fill } from '../../platform/cluster/replicated-cache.js';
+import { MONOTONIC_CLOCK, type MonotonicClock } from '../../platform/config/clock.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { repoBindingPrefix } from './binding-key.js';
+import { BindingStore, type Binding } from './binding.store.js';
+import { isDerivedFrom, negativeKey } from './cache-keys.js';
+import { CacheStatsService, type CacheStats } from './cache-stats.service.js';
+import { CommitMetadataCache } from './commit-metadata-cache.service.js';
+import { parseNegativeEntry, serializeNegativeEntry } from './negative-entry.js';
+import { ProfileCache } from './profile-cache.service.js';
+import { RedisBindingStore, type CachedText, type SharedEntry } from './redis-binding.store.js';
 
-/** Repository → source, and nothing else: no content, no credential. */
-export interface Binding {
-  readonly sourceKey: string;
-}
-
-/** What is known of a repository without asking any source. */
-export interface Known {
+/** What is known about a repository without asking a source: its binding, or that every source denied the request recently. */
+export interface CacheEntry {
   readonly binding?: Binding;
-  /** Every source has denied the question lately. */
-  readonly denial?: HubError;
+  readonly negative?: HubError;
 }
 
-/** When a search began. */
-export interface Generation {
-  readonly here: number;
-  readonly everywhere: string | undefined;
+/** Stores the result of a search. Nothing is stored if the sources changed since the search began. */
+export interface SearchRecorder {
+  /** @param isDoubtful a source of higher priority did not respond, and might have had the repository */
+  bind(key: string, sourceKey: string, isDoubtful: boolean): Promise<void>;
+  /** Every source denied the request; the error is thrown again for a short time. */
+  deny(key: string, error: HubError): Promise<void>;
 }
 
-/** A binding made past a source that could not answer is doubtful: it lives for so long. */
 const DOUBTFUL_TTL_MS = 30_000;
 
-/** Everything is to be forgotten. */
+/** Invalidates everything. */
 const CLEARED = new Topic<null>('bindings-cleared');
-/** One repository is to be forgotten: the beginning of its keys. */
+/** Invalidates one repository: the prefix of its keys. */
 const EVICTED = new Topic<string>('bindings-evicted');
 
-/** Where the bindings' store is found, for counting and forgetting by repository. */
-export const BINDING_STORE = Symbol('BindingStore');
-
 /**
- * Remembers which source a repository is bound to, and for a short while which questions every source denied: in memory, and behind it in
- * Redis for all replicas. A change of the sources starts a new generation: what was searched under an older one is not written any more.
+ * Caches which source a repository is bound to, and for a short time which requests every source denied: in this process, and in Redis for
+ * all replicas. Profiles and commit metadata are invalidated together with the bindings.
  */
 @Injectable()
 export class FallbackCacheService {
-  private readonly denied: LruStore;
-  private current = 0;
-  private epoch = 0;
+  private readonly negative: ReplicatedCache<HubError>;
 
   constructor(
     @Inject(CACHE_MANAGER) private readonly cache: Cache,
-    @Inject(BINDING_STORE) private readonly bindings: LruStore,
+    private readonly store: BindingStore,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
-    private readonly shared: SharedBindings,
-    private readonly counts: CacheCountsService,
-    private readonly memory: AnswerMemory,
-    private readonly metadata: MetadataMemory,
+    private readonly shared: RedisBindingStore,
+    private readonly statistics: CacheStatsService,
+    private readonly profiles: ProfileCache,
+    private readonly metadata: CommitMetadataCache,
+    @Inject(MONOTONIC_CLOCK) now: MonotonicClock,
   ) {
-    this.denied = new LruStore(config.fallback.cacheMaxSize);
-    cluster.on(CLEARED, () => this.heard(() => this.forgetAll()));
-    cluster.on(EVICTED, (prefix) => this.heard(() => this.forget(prefix)));
+    const maxEntries = config.fallback.cacheMaxSize;
+    this.negative = new ReplicatedCache({ cluster, maxEntries, now, concerns: isDerivedFrom });
+    cluster.on(CLEARED, () => this.applyRemote(() => this.clearLocally()));
+    cluster.on(EVICTED, (prefix) => this.applyRemote(() => this.evictLocally(prefix)));
   }
 
-  /** Take it before probing, and hand it to `bind` or `deny`. */
-  get generation(): Generation {
-    this.keepUp();
-    return { here: this.current, everywhere: this.shared.generation };
+  /**
+   * The entry of a repository; counts as a hit or miss of a binding.
+   * @param probe identifies the request among those on the same repository
+   */
+  async find(key: string, probe?: () => string): Promise<CacheEntry> {
+    const entry = await this.peek(key, probe);
+    this.statistics.count(entry.binding !== undefined);
+    return entry;
   }
 
-  /** What is known; counts as a hit or a miss of a binding. `question` tells apart what is asked of one repository. */
-  async find(key: string, question?: () => string): Promise<Known> {
-    const known = await this.peek(key, question);
-    this.counts.note(known.binding !== undefined);
-    return known;
-  }
-
-  /** The same without counting. */
-  async peek(key: string, question?: () => string): Promise<Known> {
-    this.keepUp();
+  /** Like `find`, without counting. */
+  async peek(key: string, probe?: () => string): Promise<CacheEntry> {
     const binding = await this.cache.get<Binding>(key);
     if (binding) return { binding };
-    const denials = question ? [key, `${key}:${question()}`] : [key];
-    for (const one of denials) {
-      const denial = await this.denied.get<HubError>(one);
-      if (denial) return { denial };
+    const negativeKeys = probe ? [key, `${key}:${probe()}`] : [key];
+    for (const name of negativeKeys) {
+      const negative = this.negative.get(name);
+      if (negative) return { negative };
     }
-    return this.recall(key, denials);
+    return this.loadShared(key, negativeKeys);
   }
 
-  /** Binds a repository, unless the world has changed since `generation`. `doubtful`: an earlier source could not answer. */
-  async bind(key: string, sourceKey: string, generation: Generation, doubtful: boolean): Promise<void> {
-    const whole = this.config.fallback.cacheTtlSeconds * 1000;
-    const ttlMs = doubtful ? Math.min(whole, DOUBTFUL_TTL_MS) : whole;
-    if (await this.share({ shelf: 'bindings', key, text: sourceKey, ttlMs }, generation))
-      await this.keepBinding(key, sourceKey, ttlMs);
+  /** Runs a search for repositories' sources, and caches what it records unless the sources change meanwhile. */
+  search<T>(work: (recorder: SearchRecorder) => Promise<T>): Promise<T> {
+    const { generation } = this.shared;
+    const ttl = {
+      full: this.config.fallback.cacheTtlSeconds * 1000,
+      negative: this.config.fallback.negativeTtlSeconds * 1000,
+    };
+    return this.store.bindings.fill((bindings) =>
+      this.negative.fill((negative) =>
+        work({
+          bind: async (key, sourceKey, isDoubtful) => {
+            const ttlMs = isDoubtful ? Math.min(ttl.full, DOUBTFUL_TTL_MS) : ttl.full;
+            const entry = { kind: 'bindings', key, text: sourceKey, ttlMs } as const;
+            if (await this.share(entry, generation, bindings))
+              bindings.store(key, Object.freeze({ sourceKey }), { ttlMs });
+          },
+          deny: async (key, error) => {
+            const ttlMs = ttl.negative;
+            const text = serializeNegativeEntry(error);
+            const entry = { kind: 'denials', key: negativeKey(key), text, ttlMs } as const;
+            if (await this.share(entry, generation, negative)) negative.store(key, error, { ttlMs });
+          },
+        }),
+      ),
+    );
   }
 
-  /** Forgets a binding whose source is gone. */
+  /** Deletes a binding whose source no longer exists. */
   async unbind(key: string): Promise<void> {
     await this.cache.del(key);
-    await this.shared.drop(key);
+    await this.shared.delete(key);
   }
 
-  /** Remembers shortly that every source denied a question; the error is given again. */
-  async deny(key: string, error: HubError, generation: Generation): Promise<void> {
-    const ttlMs = this.config.fallback.negativeTtlSeconds * 1000;
-    const keepsake = { shelf: 'denials', key: denialKey(key), text: denialText(error), ttlMs } as const;
-    if (await this.share(keepsake, generation)) await this.denied.set(key, error, this.cluster.capTtl(ttlMs));
-  }
-
-  /** Forgets everything, on all replicas, and starts a new generation; answers how many bindings there were. */
+  /** Clears the caches of all replicas. @returns how many bindings there were */
   async clear(): Promise<number> {
-    const { size } = this.bindings;
-    this.forgetAll();
-    const everywhere = await this.shared.clear();
+    const { size } = this.store.bindings;
+    this.clearLocally();
+    const shared = await this.shared.clear();
     await this.cluster.publish(CLEARED, null);
-    return everywhere ?? size;
+    return shared ?? size;
   }
 
-  /** Forgets one repository, on all replicas, whoever asked for it and in whatever case; answers how many bindings went. */
+  /** Evicts one repository, case-insensitively and for every kind of caller, on all replicas. @returns how many bindings there were */
   async evict(repo: RepoId): Promise<number> {
     const prefix = repoBindingPrefix(repo);
-    const here = this.forget(prefix);
-    const everywhere = await this.shared.evict(prefix);
+    const local = this.evictLocally(prefix);
+    const shared = await this.shared.evict(prefix);
     await this.cluster.publish(EVICTED, prefix);
-    return everywhere ?? here;
+    return shared ?? local;
   }
 
-  /** This process's own figures: whoever scrapes all replicas adds them up. */
+  /** Figures of this process, which are summed up over all replicas by whoever scrapes them. */
   get own(): { readonly hits: number; readonly misses: number; readonly bindings: number; readonly denials: number } {
-    return { ...this.counts.own, bindings: this.bindings.size, denials: this.denied.size };
+    return { ...this.statistics.own, bindings: this.store.bindings.size, denials: this.negative.size };
   }
 
   async stats(): Promise<CacheStats> {
-    const here = { bindings: this.bindings.size, denials: this.denied.size, metadata: this.metadata.own.answers };
-    return this.counts.stats(here, this.memory.size());
+    const { bindings, denials } = this.own;
+    return this.statistics.stats({ bindings, denials, metadata: this.metadata.own.answers }, this.profiles.size());
   }
 
-  /** Whether it may be remembered here too: not what was searched before the world changed, here or elsewhere. */
-  private async share(keepsake: Keepsake, { here, everywhere }: Generation): Promise<boolean> {
-    this.keepUp();
-    if (here !== this.current || keepsake.ttlMs <= 0) return false;
-    const taken = await this.shared.keep(keepsake, everywhere);
-    return taken !== false && here === this.current;
+  /** Stores an entry for all replicas. @returns whether this replica may cache it too */
+  private async share(entry: SharedEntry, generation: string | undefined, fill: Fill<never>): Promise<boolean> {
+    if (entry.ttlMs <= 0 || !fill.isCurrent) return false;
+    return (await this.shared.set(entry, generation)) !== false;
   }
 
-  private async recall(key: string, denials: readonly string[]): Promise<Known> {
-    const { current } = this;
-    const found = await this.shared.recall([key, ...denials.map(denialKey)]);
-    if (found === undefined || current !== this.current) return {};
-    const [bound, ...denied] = found;
-    if (bound) return { binding: await this.keepBinding(key, bound.text, bound.ttlMs) };
-    for (const [at, one] of denied.entries()) {
-      const denial = one && (await this.keepDenial(denials[at]!, one));
-      if (denial) return { denial };
-    }
-    return {};
+  private loadShared(key: string, negativeKeys: readonly string[]): Promise<CacheEntry> {
+    return this.store.bindings.fill(async (fill) => {
+      const entries = await this.shared.get([key, ...negativeKeys.map(negativeKey)]);
+      if (entries === undefined || !fill.isCurrent) return {};
+      const [bound, ...negative] = entries;
+      if (bound) return { binding: storeBinding(fill, key, bound) };
+      for (const [index, entry] of negative.entries()) {
+        const error = entry && this.storeNegative(negativeKeys[index]!, entry);
+        if (error) return { negative: error };
+      }
+      return {};
+    });
   }
 
-  private async keepBinding(key: string, sourceKey: string, ttlMs: number): Promise<Binding> {
-    const binding = Object.freeze({ sourceKey });
-    await this.cache.set(key, binding, this.cluster.capTtl(ttlMs));
-    return binding;
+  private storeNegative(key: string, { text, ttlMs }: CachedText): HubError | undefined {
+    const error = parseNegativeEntry(text);
+    if (error) this.negative.fill((fill) => fill.store(key, error, { ttlMs }));
+    return error;
   }
 
-  private async keepDenial(key: string, { text, ttlMs }: Recalled): Promise<HubError | undefined> {
-    const denial = readDenial(text);
-    if (denial) await this.denied.set(key, denial, ttlMs);
-    return denial;
+  /** Another replica invalidated something, and with it the generation of the shared entries. */
+  private applyRemote(invalidate: () => unknown): Promise<void> {
+    invalidate();
+    return this.shared.loadGeneration();
   }
 
-  /** What was remembered while in touch is nothing any more once touch is lost, and the other way round. */
-  private keepUp(): void {
-    if (this.epoch === this.cluster.epoch) return;
-    this.epoch = this.cluster.epoch;
-    this.forgetAll();
-  }
-
-  /** Another replica has begun a new generation. */
-  private heard(forget: () => unknown): Promise<void> {
-    forget();
-    return this.shared.adopt();
-  }
-
-  private forgetAll(): void {
-    this.current++;
-    this.memory.clear();
+  private clearLocally(): void {
+    this.store.bindings.clear();
+    this.negative.clear();
+    this.profiles.clear();
     this.metadata.clear();
-    for (const store of [this.bindings, this.denied]) void store.clear();
   }
 
-  private forget(prefix: string): number {
-    this.current++;
-    this.denied.forget(prefix);
-    this.metadata.forget(prefix);
-    return this.bindings.forget(prefix);
+  private evictLocally(prefix: string): number {
+    this.negative.invalidateLocally(prefix);
+    this.metadata.invalidateLocally(prefix);
+    return this.store.bindings.invalidateLocally(prefix);
   }
+}
+
+function storeBinding(fill: Fill<Binding>, key: string, { text: sourceKey, ttlMs }: CachedText): Binding {
+  const binding = Object.freeze({ sourceKey });
+  fill.store(key, binding, { ttlMs });
+  return binding;
 }

@@ -1,46 +1,45 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountList } from '../../domain/account.js';
+import { chooseFailure } from '../../domain/choose-failure.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { AccountListOperation } from '../../domain/operation.js';
 import type { QueryPairs } from '../../domain/query.js';
-import { chooseFailure } from '../../domain/choose-failure.js';
 import type { ExternalAccount } from './accounts.resolver.js';
-import { SourceFanOut } from './source-fan-out.service.js';
 import type { RequestContext } from './fallback-request.js';
+import { SourceFanOut } from './source-fan-out.service.js';
 
-/** Which page of which list. */
 export interface AccountListPage {
   readonly list: AccountList;
   /** The source's own parameters of the page. */
   readonly page: QueryPairs;
 }
 
-/** The people, or likes, on a page of a source's list. */
+/** A page of a source's list of members, followers or likes. */
 export interface ExternalAccountList {
   readonly entries: readonly unknown[];
   /** The source's `Link`. */
   readonly link: string | undefined;
 }
 
-/** Reads lists of people from the source that an account is from, and from no other. */
+/** Reads lists of an external account from the source that the account is from. */
 @Injectable()
 export class AccountListsService {
-  constructor(private readonly inquiries: SourceFanOut) {}
+  constructor(private readonly fanOut: SourceFanOut) {}
 
-  /** @throws HubError `NotFound` where the source keeps no such list, otherwise what it said */
+  /** @throws HubError `NotFound` if the source has no such list, otherwise the source's error */
   async read(
     { source, account }: ExternalAccount,
     { list, page }: AccountListPage,
-    asking: RequestContext,
+    context: RequestContext,
   ): Promise<ExternalAccountList> {
     const { kind: owner, name } = account;
     const operation: AccountListOperation = { kind: 'accountList', owner, name, list, page };
-    const [told] = await this.inquiries.sendEach({ ...asking, namespace: name }, [{ source, operation }]);
-    const { attempt, answer } = told!;
+    const [result] = await this.fanOut.sendEach({ ...context, namespace: name }, [{ source, operation }]);
+    const { attempt, answer } = result!;
     if (answer !== undefined && attempt.outcome.kind === 'reply')
       return { entries: answer as unknown[], link: attempt.outcome.headers['link'] };
     if (attempt.category === 'not-found')
-      throw new HubError('NotFound', `The source ${source.name} keeps no list of ${list} of "${name}"`);
+      throw new HubError('NotFound', `The source ${source.name} has no list of ${list} of "${name}"`);
     throw chooseFailure([attempt], 'accountList');
   }
 }

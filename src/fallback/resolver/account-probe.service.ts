@@ -3,79 +3,86 @@ import type { AccountKind, SourceAccount } from '../../domain/account.js';
 import type { Attempt } from '../../domain/attempt.js';
 import type { AccountOperation, ProfileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
-import { organizationFrom } from './organization-from.js';
-import { isInconclusive, type Step } from './walk-chain.js';
-import type { SendContext } from '../upstream/upstream-client.js';
 import { strategyFor } from '../strategies/strategies.js';
+import type { SendContext } from '../upstream/upstream-client.js';
+import { organizationFrom } from './organization-from.js';
 import { SourceProbe } from './source-probe.service.js';
+import { isInconclusive, type Step } from './walk-chain.js';
 
-/** Which account, and what it is taken for at first. */
 export interface AccountQuery {
   readonly name: string;
+  /** The kind that is looked up first. */
   readonly expected: AccountKind;
 }
 
-/** What one source knows of a name. */
+/** What one source has under an account name. */
 export interface AccountStep extends Step {
   readonly source: Source;
   /** In the order in which they were made. */
   readonly attempts: readonly Attempt[];
   readonly account?: SourceAccount;
-  /** Something that it might have told could not be asked now. */
+  /** A request that might have found the account failed. */
   readonly doubtful: boolean;
 }
 
-/** What came of asking whether a name is a user's, or an organization's. */
-type Asked = Pick<AccountStep, 'attempts' | 'account'>;
+/** The result of looking up a name as a user, or as an organization. */
+type Lookup = Pick<AccountStep, 'attempts' | 'account'>;
 
 /**
- * Context one source whose a name is: a user's, and when it certainly is not, an organization's (specification, "User/Org Operations");
- * the other way round where an organization is expected.
+ * Looks up an account name at one source: as a user, and if it is certainly not one, as an organization (specification, "User/Org
+ * Operations"); in the other order where an organization is expected.
  */
 @Injectable()
 export class AccountProbe {
   constructor(private readonly probe: SourceProbe) {}
 
   async attempt(source: Source, { name, expected }: AccountQuery, context: SendContext): Promise<AccountStep> {
-    const questions = [() => this.asUser(source, name, context), () => this.asOrganization(source, name, context)];
+    const lookups = [() => this.asUser(source, name, context), () => this.asOrganization(source, name, context)];
     const attempts: Attempt[] = [];
-    for (const ask of expected === 'user' ? questions : questions.reverse()) {
-      const asked = await ask();
-      attempts.push(...asked.attempts);
-      if (asked.account) return stepOf(source, attempts, asked);
-      if (!asked.attempts.every(({ category }) => category === 'not-found')) return stepOf(source, attempts, asked);
+    for (const lookUp of expected === 'user' ? lookups : lookups.reverse()) {
+      const result = await lookUp();
+      attempts.push(...result.attempts);
+      const isMissing = result.attempts.every(({ category }) => category === 'not-found');
+      if (result.account || !isMissing) return stepOf(source, attempts, result);
     }
     return stepOf(source, attempts, { attempts });
   }
 
-  private async asUser(source: Source, name: string, context: SendContext): Promise<Asked> {
+  private async asUser(source: Source, name: string, context: SendContext): Promise<Lookup> {
     const operation: ProfileOperation = { kind: 'userProfile', name };
     const attempt = await this.probe.attempt(source, operation, context);
-    return { attempts: [attempt], account: decoded(attempt) as SourceAccount | undefined };
+    return { attempts: [attempt], account: jsonOf(attempt) as SourceAccount | undefined };
   }
 
-  private async asOrganization(source: Source, name: string, context: SendContext): Promise<Asked> {
-    const profile: ProfileOperation = { kind: 'organizationProfile', name };
-    const members: AccountOperation = { kind: 'accountList', owner: 'organization', name, list: 'members', page: [] };
-    const told = strategyFor(source.type).organizationLookup.map((by) => (by === 'members' ? members : profile));
-    const attempts = await Promise.all(told.map((operation) => this.probe.attempt(source, operation, context)));
-    const answers = attempts.map((attempt, n) => [told[n], decoded(attempt), attempt] as const);
-    const of = (operation: AccountOperation) => answers.find(([one, answer]) => one === operation && answer);
-    const [membersTold, profileTold] = [of(members), of(profile)];
-    if (!membersTold && !profileTold) return { attempts };
-    const people = membersTold && { count: (membersTold[1] as unknown[]).length, isAll: isLastPage(membersTold[2]) };
-    return { attempts, account: organizationFrom(name, profileTold?.[1] as SourceAccount | undefined, people) };
+  private async asOrganization(source: Source, name: string, context: SendContext): Promise<Lookup> {
+    const operations: Readonly<Record<'members' | 'profile', AccountOperation>> = {
+      members: { kind: 'accountList', owner: 'organization', name, list: 'members', page: [] },
+      profile: { kind: 'organizationProfile', name },
+    };
+    const { organizationLookup } = strategyFor(source.type);
+    const attempts = await Promise.all(
+      organizationLookup.map((by) => this.probe.attempt(source, operations[by], context)),
+    );
+    const served = (by: 'members' | 'profile'): Attempt | undefined => {
+      const attempt = attempts[organizationLookup.indexOf(by)];
+      return attempt && jsonOf(attempt) !== undefined ? attempt : undefined;
+    };
+    const [members, profile] = [served('members'), served('profile')];
+    if (!members && !profile) return { attempts };
+    const people = members && { count: (jsonOf(members) as unknown[]).length, isAll: isLastPage(members) };
+    const account = organizationFrom(name, profile && (jsonOf(profile) as SourceAccount), people);
+    return { attempts, account };
   }
 }
 
-function stepOf(source: Source, attempts: readonly Attempt[], { attempts: last, account }: Asked): AccountStep {
+function stepOf(source: Source, attempts: readonly Attempt[], { attempts: last, account }: Lookup): AccountStep {
   const doubtful = last.some(isInconclusive);
   if (account) return { source, attempts, account, doubtful, verdict: 'serve', category: 'ok' };
-  const category = (last.find((one) => one.category !== 'not-found') ?? last[0]!).category;
+  const category = (last.find((attempt) => attempt.category !== 'not-found') ?? last[0]!).category;
   return { source, attempts, doubtful, verdict: 'next', category };
 }
 
 const isLastPage = ({ outcome }: Attempt): boolean => outcome.kind === 'reply' && outcome.headers['link'] === undefined;
 
-const decoded = ({ verdict, outcome }: Attempt): unknown =>
+const jsonOf = ({ verdict, outcome }: Attempt): unknown =>
   verdict === 'serve' && outcome.kind === 'reply' ? outcome.json : undefined;

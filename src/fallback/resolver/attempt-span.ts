@@ -1,10 +1,10 @@
 import type { Attempt } from '../../domain/attempt.js';
 import type { AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
-import type { SpanShape } from '../../platform/observability/spans.service.js';
+import type { SpanDescription } from '../../platform/observability/spans.service.js';
 
-/** How an attempt looks in a trace: which source, what it said, and what that means. Not what was asked for: that is in the request's log line. */
-export const attemptSpan = (source: Source, operation: AnyOperation): SpanShape<Attempt> => ({
+/** The span of an attempt: the source, its reply, and the verdict. The repository is left out; it is in the request's log line. */
+export const attemptSpan = (source: Source, operation: AnyOperation): SpanDescription<Attempt> => ({
   name: `attempt ${source.name}`,
   kind: 'client',
   facts: { 'hubfall.source': source.name, 'hubfall.source_type': source.type, 'hubfall.operation': operation.kind },

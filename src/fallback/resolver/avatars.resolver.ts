@@ -1,54 +1,58 @@
 import { Injectable } from '@nestjs/common';
-import { AnswerMemory } from '../cache/answer-memory.service.js';
 import { lookupName } from '../../domain/lookup-key.js';
+import { SingleFlight } from '../../platform/async/single-flight.js';
+import { ProfileCache } from '../cache/profile-cache.service.js';
 import type { ExternalAccount } from './accounts.resolver.js';
 import type { RequestContext } from './fallback-request.js';
-import { SingleFlight } from '../../platform/async/single-flight.js';
 import { SourceAvatars } from './source-avatars.service.js';
 
-/** Makes a picture that can be shown of bytes that claim to be one; undefined where they are none. */
-export type Drawing<P> = (bytes: Buffer) => Promise<P | undefined>;
+/** Encodes an image; undefined if the bytes are not one that can be shown. */
+export type EncodeAvatar<Image> = (bytes: Buffer) => Promise<Image | undefined>;
 
-/** A picture of which only its size matters here. */
-interface Sized {
+interface HasContent {
   readonly content: Buffer;
 }
 
-const NONE: Sized = Object.freeze({ content: Buffer.alloc(0) });
+/** Cached for an account without an avatar that can be shown. */
+const NONE: HasContent = Object.freeze({ content: Buffer.alloc(0) });
 
-/** Shows pictures of sources' accounts. Each is fetched and made once, whoever asks at the same time, and remembered like a binding. */
+/** Fetches and encodes avatars of external accounts once for all concurrent requests, and caches them as long as a binding. */
 @Injectable()
 export class AvatarsResolver {
-  private readonly fetches = new SingleFlight<Sized>();
+  private readonly fetches = new SingleFlight<HasContent>();
 
   constructor(
-    private readonly memory: AnswerMemory,
-    private readonly pictures: SourceAvatars,
+    private readonly cache: ProfileCache,
+    private readonly avatars: SourceAvatars,
   ) {}
 
-  /** Undefined where there is none that can be shown. @throws HubError why it cannot be had now */
-  async find<P extends Sized>(
-    far: ExternalAccount,
+  /** Undefined if there is no avatar that can be shown. @throws HubError if it cannot be fetched now */
+  async find<Image extends HasContent>(
+    external: ExternalAccount,
     { via, signal }: RequestContext,
-    draw: Drawing<P>,
-  ): Promise<P | undefined> {
-    const { kind, name, avatar } = far.account;
-    if (avatar === null) return undefined;
-    const key = `fallback:picture:${far.source.key}:${kind}:${lookupName(name)}:${far.source.url}`;
-    const found =
-      this.memory.recall<Sized>(key) ??
-      (await this.fetches.join(key, signal, (shared) => this.make({ key, far, draw }, { via, signal: shared })));
-    return found === NONE ? undefined : (found as P);
+    encode: EncodeAvatar<Image>,
+  ): Promise<Image | undefined> {
+    const { source, account } = external;
+    if (account.avatar === null) return undefined;
+    const key = `fallback:picture:${source.key}:${account.kind}:${lookupName(account.name)}:${source.url}`;
+    const image =
+      this.cache.get<HasContent>(key) ??
+      (await this.fetches.join(key, signal, (shared) =>
+        this.load(key, () => this.avatars.fetch(source, account.avatar!, { via, signal: shared }), encode),
+      ));
+    return image === NONE ? undefined : (image as Image);
   }
 
-  private async make<P extends Sized>(
-    { key, far, draw }: { key: string; far: ExternalAccount; draw: Drawing<P> },
-    asking: Pick<RequestContext, 'via' | 'signal'>,
-  ): Promise<Sized> {
-    const { generation } = this.memory;
-    const bytes = await this.pictures.fetch(far.source, far.account.avatar!, asking);
-    const picture = (bytes && (await draw(bytes))) ?? NONE;
-    this.memory.remember(key, picture, { generation, bytes: picture.content.length });
-    return picture;
+  private load(
+    key: string,
+    fetch: () => Promise<Buffer | undefined>,
+    encode: EncodeAvatar<HasContent>,
+  ): Promise<HasContent> {
+    return this.cache.fill(async (store) => {
+      const bytes = await fetch();
+      const image = (bytes && (await encode(bytes))) ?? NONE;
+      store(key, image, { bytes: image.content.length });
+      return image;
+    });
   }
 }

@@ -1,23 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { MetadataMemory } from '../cache/metadata-memory.service.js';
 import type { Attempt } from '../../domain/attempt.js';
 import { isOnRepo, type AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
-import { repoBindingPrefix } from '../cache/binding-key.js';
-import { requestedCommit, immutableReply, mayCache } from './immutable-replies.js';
-import { isInconclusive } from './walk-chain.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { repoBindingPrefix } from '../cache/binding-key.js';
+import { CommitMetadataCache } from '../cache/commit-metadata-cache.service.js';
 import type { SendContext } from '../upstream/upstream-client.js';
 import { probeKey } from './fallback-request.js';
+import { immutableReply, mayCache, requestedCommit } from './immutable-replies.js';
 import { SourceProbe } from './source-probe.service.js';
+import { isInconclusive } from './walk-chain.js';
 
-/** A question whose answer lasts. */
-interface Lasting {
+/** A request whose reply never changes. */
+interface Immutable {
   readonly commit: string;
   readonly key: string;
 }
 
-/** Context sources as `SourceProbe` does, but what a source said about a commit it need not say twice (docs/adr/0010). */
+/** A `SourceProbe` that caches replies about commits (docs/adr/0010). */
 @Injectable()
 export class CachingProbe {
   private readonly alwaysRequiresAuth: boolean;
@@ -25,40 +25,42 @@ export class CachingProbe {
   constructor(
     @Inject(HUB_CONFIG) { fallback }: HubConfig,
     private readonly probe: SourceProbe,
-    private readonly memory: MetadataMemory,
+    private readonly cache: CommitMetadataCache,
   ) {
     this.alwaysRequiresAuth = fallback.requireAuth;
   }
 
-  /** For the source of a bound repository: what it has said once is its answer. */
+  /** For the source of a bound repository: the cached reply, or else the source's. */
   async cachedOrSend(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
-    const lasting = this.lasting(source, operation);
-    const recalled = lasting && (await this.recall(source, operation, lasting));
-    return recalled ?? this.ask(source, operation, context);
+    const immutable = this.immutable(source, operation);
+    const cached = immutable && (await this.cached(source, operation, immutable));
+    return cached ?? this.send(source, operation, context);
   }
 
-  /** For finding out who has a repository now: asked; but where the source cannot answer, what it has said once stands. */
+  /** For a search, which needs to know what the source has now: the source's reply, or the cached one if it does not respond. */
   async sendOrCached(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
-    const attempt = await this.ask(source, operation, context);
-    const lasting = isInconclusive(attempt) ? this.lasting(source, operation) : undefined;
-    return (lasting && (await this.recall(source, operation, lasting))) ?? attempt;
+    const attempt = await this.send(source, operation, context);
+    const immutable = isInconclusive(attempt) ? this.immutable(source, operation) : undefined;
+    return (immutable && (await this.cached(source, operation, immutable))) ?? attempt;
   }
 
-  private async ask(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
-    const lasting = this.lasting(source, operation);
-    const { generation } = this.memory;
-    const attempt = await this.probe.attempt(source, operation, context);
-    const reply = lasting && immutableReply(attempt, lasting.commit);
-    if (reply) await this.memory.keep(lasting.key, reply, generation);
-    return attempt;
+  private async send(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
+    const immutable = this.immutable(source, operation);
+    if (!immutable) return this.probe.attempt(source, operation, context);
+    return this.cache.fill(immutable.key, async (store) => {
+      const attempt = await this.probe.attempt(source, operation, context);
+      const reply = immutableReply(attempt, immutable.commit);
+      if (reply) await store(reply);
+      return attempt;
+    });
   }
 
-  private async recall(source: Source, operation: AnyOperation, { key }: Lasting): Promise<Attempt | undefined> {
-    const reply = await this.memory.recall(key);
+  private async cached(source: Source, operation: AnyOperation, { key }: Immutable): Promise<Attempt | undefined> {
+    const reply = await this.cache.get(key);
     return reply && this.probe.cachedAttempt(source, operation, reply);
   }
 
-  private lasting(source: Source, operation: AnyOperation): Lasting | undefined {
+  private immutable(source: Source, operation: AnyOperation): Immutable | undefined {
     const commit = requestedCommit(operation);
     if (commit === undefined || !isOnRepo(operation) || !mayCache(source, this.alwaysRequiresAuth)) return undefined;
     return { commit, key: `${repoBindingPrefix(operation.repo)}:${source.key}:${probeKey(operation)}` };

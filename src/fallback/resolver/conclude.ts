@@ -16,12 +16,12 @@ export function conclude(attempt: Attempt, operation: Operation): Reply {
   return outcome;
 }
 
-/** A source's own "no such file" or "no such revision", with the commit that it was looked up in: clients remember it there. */
+/** A source's own "file not found" or "revision not found", with the commit: clients cache that the file is missing in it. */
 export function propagated({ errorCode, outcome, source }: Attempt): HubError {
   const headers = outcome.kind === 'reply' ? outcome.headers : {};
   const code = errorCode === 'RevisionNotFound' ? 'RevisionNotFound' : 'EntryNotFound';
-  const usual = code === 'RevisionNotFound' ? 'Revision not found' : 'Entry not found';
-  return new HubError(code, headers['x-error-message'] ?? usual, {
+  const defaultMessage = code === 'RevisionNotFound' ? 'Revision not found' : 'Entry not found';
+  return new HubError(code, headers['x-error-message'] ?? defaultMessage, {
     commit: headers['x-repo-commit'],
     source: { name: source.name, url: source.url },
   });

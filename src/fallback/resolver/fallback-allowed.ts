@@ -1,12 +1,12 @@
 import { isSignedIn, type Caller } from '../../domain/caller.js';
 
-/** What the environment and the administrator say about asking sources at all. */
+/** The settings that decide whether sources may be asked at all. */
 export interface FallbackPolicy {
   readonly enabled: boolean;
   readonly requireAuth: boolean;
-  /** Is the namespace ours alone, so that no question about it leaves the hub? */
+  /** Whether the namespace is reserved for this hub, so that no request about it is sent to sources. */
   readonly isReserved: (namespace: string) => boolean;
-  /** Our own entry in `Via`. */
+  /** This hub's entry in `Via`. */
   readonly viaEntry: string;
 }
 
@@ -22,16 +22,16 @@ export interface FallbackCheck {
 
 const OFF: ReadonlySet<string> = new Set(['false', '0', 'no', 'off']);
 
-/** More hops than any sane federation has: a longer way is a loop. */
+/** More hops than any sensible federation has: a longer path is a loop. */
 export const MAX_HOPS = 5;
 
-/** Did the client ask for local answers only? */
+/** Whether the client asked for local answers only. */
 export const fallbackDisabled = (parameter: string | undefined): boolean => OFF.has((parameter ?? '').toLowerCase());
 
-/** May this question be put to sources at all? */
-export function fallbackAllowed(policy: FallbackPolicy, question: FallbackCheck): boolean {
-  if (!policy.enabled || fallbackDisabled(question.parameter)) return false;
-  if (policy.requireAuth && !isSignedIn(question.caller)) return false;
-  if (question.via.includes(policy.viaEntry) || question.via.length > MAX_HOPS) return false;
-  return question.namespace === '' || !policy.isReserved(question.namespace);
+/** Whether a request may be sent to sources. */
+export function fallbackAllowed(policy: FallbackPolicy, request: FallbackCheck): boolean {
+  if (!policy.enabled || fallbackDisabled(request.parameter)) return false;
+  if (policy.requireAuth && !isSignedIn(request.caller)) return false;
+  if (request.via.includes(policy.viaEntry) || request.via.length > MAX_HOPS) return false;
+  return request.namespace === '' || !policy.isReserved(request.namespace);
 }

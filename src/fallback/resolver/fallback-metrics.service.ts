@@ -6,7 +6,7 @@ import { HubMetrics } from '../../platform/observability/hub-metrics.js';
 import { Spans } from '../../platform/observability/spans.service.js';
 import { chainSpan } from './chain-span.js';
 
-/** Counts and traces what came of questions that the hub put to its sources. */
+/** Counts and traces requests to sources. */
 @Injectable()
 export class FallbackMetrics {
   private readonly requests: Counter<'operation' | 'outcome'>;
@@ -17,29 +17,29 @@ export class FallbackMetrics {
   ) {
     this.requests = metrics.counter({
       name: 'hubfall_fallback_requests_total',
-      help: 'Questions that the hub does not answer itself; outcome: served, not-asked, or the error given',
+      help: 'Requests that this hub does not answer itself. Outcome: served, not-asked, or the error code',
       labels: ['operation', 'outcome'],
     });
   }
 
-  /** Counts one question by what it ends with; what it throws is thrown on. */
+  /** Counts a request by its outcome. Errors are rethrown. */
   async count<T>(operation: AnyOperation['kind'], answer: () => Promise<T>): Promise<T> {
     try {
-      const given = await this.trace(operation, answer);
-      this.requests.inc({ operation, outcome: given === undefined ? 'not-asked' : 'served' });
-      return given;
+      const result = await this.trace(operation, answer);
+      this.requests.inc({ operation, outcome: result === undefined ? 'not-asked' : 'served' });
+      return result;
     } catch (error) {
       this.requests.inc({ operation, outcome: error instanceof HubError ? error.code : 'failed' });
       throw error;
     }
   }
 
-  /** Shows in traces how one question is answered. */
+  /** Traces how a request is answered. */
   trace<T>(operation: AnyOperation['kind'], answer: () => Promise<T>): Promise<T> {
-    return this.spans.inside(chainSpan(operation), answer);
+    return this.spans.withSpan(chainSpan(operation), answer);
   }
 
-  /** Counts a question put to one source among several. */
+  /** Counts the request to one of several sources. */
   note(operation: AnyOperation['kind'], outcome: string): void {
     this.requests.inc({ operation, outcome });
   }

@@ -4,10 +4,9 @@ import { viaEntry } from '../upstream/via.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
 import type { ReservedNames } from './reserved-names.service.js';
 
-/** Injection token of the policy. */
 export const FALLBACK_POLICY = Symbol('FallbackPolicy');
 
-/** What the configuration and the administrator say about asking sources at all. */
+/** The policy of the configuration, and of the accounts that the administrator has reserved. */
 export function fallbackPolicy({ fallback, instanceId }: HubConfig, reserved: ReservedNames): FallbackPolicy {
   const { enabled, requireAuth, reservedNamespaces } = fallback;
   return {

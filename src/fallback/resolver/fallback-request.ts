@@ -7,75 +7,75 @@ import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
 import type { RequestFacts } from '../../platform/http/hub-request.js';
 
-/** Who asks, and how. */
+/** The caller of a request, and how it may be answered. */
 export interface RequestContext {
   readonly caller: Caller;
   /** Entries of the incoming `Via`. */
   readonly via: readonly string[];
-  /** The `fallback` parameter as sent. */
+  /** The `fallback` query parameter as sent. */
   readonly parameter: string | undefined;
-  /** Aborts when the client hangs up. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
-  /** SourceResult of the attempts made for this question, for `X-Fallback-Trace`. */
+  /** Called with the attempts made, for `X-Fallback-Trace`. */
   readonly observe?: (attempts: readonly Attempt[]) => void;
-  /** Where it is noted what was asked, and who answered: for logs and traces of the request. */
+  /** Receives the operation and the source, for logs and traces of the request. */
   readonly facts?: RequestFacts;
 }
 
-/** An operation together with who asks it, and how. */
+/** A request for an operation on a repository. */
 export interface FallbackRequest extends RequestContext {
   readonly operation: Operation;
 }
 
-/** A question to hubs as a whole. */
+/** The context of a request that is not about one repository. */
 export interface NamespaceContext extends RequestContext {
-  /** The account it is about; empty for none. */
+  /** The account that it is about; empty for none. */
   readonly namespace: string;
 }
 
-/** A source's answer to a question. */
+/** A reply, and the source that it is from. */
 export interface SourceReply {
   readonly source: Source;
   readonly reply: Reply;
 }
 
-/** The source that has a repository; with its reply to `probeFor(operation)` when it was asked just now. */
+/** The source that has a repository, and its reply to `probeFor(operation)` if it was sent just now. */
 export interface RepoMatch {
   readonly source: Source;
   readonly reply?: Reply;
 }
 
-/** What came of looking for a repository's source. */
+/** The result of searching for the source of a repository. */
 export type RepoSearchResult =
   | { readonly found: Source; readonly attempts: readonly Attempt[] }
   | { readonly found?: undefined; readonly attempts: readonly Attempt[]; readonly error: HubError };
 
-/** What is known of a question before any source is asked. */
+/** What is known about a request before it is sent to any source. */
 export interface FallbackStatus {
-  /** False where the configuration, or a reserved namespace, keeps it in the hub. */
+  /** False if the configuration or a reserved namespace forbids asking sources. */
   readonly mayAsk: boolean;
-  /** The source that the repository is bound to: it alone is asked. */
+  /** The source that the repository is bound to: the only one that is asked. */
   readonly bound?: Source;
 }
 
-/** What a dry run of the chain found. */
+/** The result of a dry run of the chain. */
 export interface ChainDryRunResult {
   readonly attempts: readonly Attempt[];
-  /** The attempt that would be answered with and bound. */
+  /** The attempt whose reply would be returned, and whose source would be bound. */
   readonly chosen?: Attempt;
-  /** What a client would get. */
+  /** What a client would receive. */
   readonly final: { readonly status: number; readonly code?: string; readonly message?: string };
   readonly ms: number;
 }
 
-/** The operation by which it is found out who has a repository: for a file its description, not its bytes. */
+/** The operation that shows which source has the repository: for a file, a HEAD. */
 export const probeFor = (operation: Operation): Operation =>
   operation.kind === 'resolve' ? { ...operation, method: 'HEAD', conditions: {} } : operation;
 
-/** Does the probe's reply answer the operation itself? */
+/** Whether the reply to the probe is the reply to the operation itself. */
 export const isProbe = (operation: Operation): boolean => operation.kind !== 'resolve' || operation.method === 'HEAD';
 
-/** Tells apart questions about one repository whose probes may have different answers; short, however long a question is. */
+/** Identifies a probe among those of the same repository. A hash, so that it is short for every operation. */
 export const probeKey = (operation: Operation): string =>
   createHash('sha256')
     .update(JSON.stringify({ ...probeFor(operation), repo: undefined }))

@@ -4,21 +4,20 @@ import { catchError, tap, type Observable } from 'rxjs';
 import type { Attempt } from '../../domain/attempt.js';
 import { HubError } from '../../domain/hub-error.js';
 import { traceOf } from './trace.js';
-import type { HubRequest } from '../../platform/http/hub-request.js';
-import { wantsTrace } from '../../platform/http/wants-trace.js';
+import { isTraceRequested, type HubRequest } from '../../platform/http/hub-request.js';
 
 type TracedRequest = HubRequest & { fallbackAttempts?: Attempt[] };
 
-/** Where the attempts made for a request are collected; undefined when nobody may see them. */
+/** Collects the attempts made for a request; undefined unless an administrator asked for a trace. */
 export const tracedAttempts = (request: TracedRequest): Attempt[] | undefined => request.fallbackAttempts;
 
-/** Tells an administrator which sources were asked for an answer, whether it is one or an error. */
+/** Adds `X-Fallback-Trace`, the attempts at sources, to responses and errors if an administrator asked for it. */
 @Injectable()
 export class FallbackTraceInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<TracedRequest>();
-    if (!wantsTrace(request)) return next.handle();
+    if (!isTraceRequested(request)) return next.handle();
     const attempts = (request.fallbackAttempts = [] as Attempt[]);
     return next.handle().pipe(
       tap(() => http.getResponse<Response>().set(traceOf(attempts))),

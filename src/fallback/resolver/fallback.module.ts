@@ -1,22 +1,22 @@
 import { Module } from '@nestjs/common';
+import { HUB_CONFIG } from '../../platform/config/hub-config.js';
 import { FallbackCacheModule } from '../cache/fallback-cache.module.js';
 import { FallbackSourcesModule } from '../sources/fallback-sources.module.js';
-import { HUB_CONFIG } from '../../platform/config/hub-config.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
 import { AccountListsService } from './account-lists.service.js';
 import { AccountProbe } from './account-probe.service.js';
 import { AccountsResolver } from './accounts.resolver.js';
-import { ChainService } from './chain.service.js';
-import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
-import { FallbackMetrics } from './fallback-metrics.service.js';
-import { FallbackResolver } from './fallback.resolver.js';
-import { SourceFanOut } from './source-fan-out.service.js';
 import { AvatarsResolver } from './avatars.resolver.js';
-import { ChainDryRun } from './chain-dry-run.service.js';
 import { CachingProbe } from './caching-probe.service.js';
-import { ReservedNames } from './reserved-names.service.js';
+import { ChainDryRun } from './chain-dry-run.service.js';
+import { ChainService } from './chain.service.js';
+import { FallbackMetrics } from './fallback-metrics.service.js';
+import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
+import { FallbackResolver } from './fallback.resolver.js';
 import { ReservedNamesModule } from './reserved-names.module.js';
+import { ReservedNames } from './reserved-names.service.js';
 import { SourceAvatars } from './source-avatars.service.js';
+import { SourceFanOut } from './source-fan-out.service.js';
 import { SourceProbe } from './source-probe.service.js';
 import { SourceUrls } from './source-urls.service.js';
 
@@ -39,6 +39,7 @@ import { SourceUrls } from './source-urls.service.js';
     { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
   ],
   exports: [
+    ChainDryRun,
     FallbackMetrics,
     FallbackResolver,
     SourceFanOut,

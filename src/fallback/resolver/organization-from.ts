@@ -1,20 +1,27 @@
 import type { SourceAccount } from '../../domain/account.js';
 
-/** An organization of which nothing but its members is known. */
-const bare = (name: string): SourceAccount => ({
-  ...{ kind: 'organization', name, fullName: name, bio: null, website: null, socialMedia: null, createdAt: null },
-  ...{ isPro: false, avatar: null, members: null, isPartial: true, facts: {} },
+/** An organization of which only the members are known. */
+const withoutProfile = (name: string): SourceAccount => ({
+  kind: 'organization',
+  name,
+  fullName: name,
+  bio: null,
+  website: null,
+  socialMedia: null,
+  createdAt: null,
+  isPro: false,
+  avatar: null,
+  members: null,
+  isPartial: true,
+  facts: {},
 });
 
-/**
- * An organization is told by its member list; its profile, where the source answers with one, has name, picture and counts. The list
- * counts the members where it is whole and the profile does not.
- */
+/** Combines an organization's profile with its list of members, which has the number of members if it is complete. */
 export function organizationFrom(
   name: string,
   profile: SourceAccount | undefined,
   members: { readonly count: number; readonly isAll: boolean } | undefined,
 ): SourceAccount {
-  const known = profile ?? bare(name);
-  return { ...known, members: known.members ?? (members?.isAll ? members.count : null) };
+  const account = profile ?? withoutProfile(name);
+  return { ...account, members: account.members ?? (members?.isAll ? members.count : null) };
 }

@@ -1,40 +1,44 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Response } from 'express';
-import type { QueryPairs } from '../../domain/query.js';
 import { parameter } from '../../domain/query-flags.js';
-import { parseVia } from '../upstream/via.js';
+import type { QueryPairs } from '../../domain/query.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { hangUpSignal } from '../../platform/http/relay-reply.js';
-import { tracedAttempts } from './fallback-trace.interceptor.js';
+import { clientAbortSignal } from '../../platform/http/send-reply.js';
+import { parseVia } from '../upstream/via.js';
 import type { RequestContext } from './fallback-request.js';
+import { tracedAttempts } from './fallback-trace.interceptor.js';
 
-/** A page of a list as a client asks for it, with where to say that another follows. */
+/** A client's request for a page of a list, and the response that gets the `Link` to the next page. */
 export interface PageRequest {
-  readonly asking: RequestContext;
-  /** As asked, still encoded. */
+  readonly context: RequestContext;
+  /** As sent, still encoded. */
   readonly path: string;
   readonly query: QueryPairs;
   readonly response: Response;
 }
 
-/** Who asks, and how: what a question to sources needs to know of a request. */
+/** Injects the `RequestContext` of a request. */
 export const Context = createParamDecorator(
-  (_: unknown, context: ExecutionContext): RequestContext => pageRequest(context).asking,
+  (_: unknown, execution: ExecutionContext): RequestContext => pageRequest(execution).context,
 );
 
-/** The same of a list that comes in pages. */
-export const PageContext = createParamDecorator((_: unknown, context: ExecutionContext) => pageRequest(context));
+/** Injects the `PageRequest` of a request. */
+export const PageContext = createParamDecorator((_: unknown, execution: ExecutionContext) => pageRequest(execution));
 
-function pageRequest(context: ExecutionContext): PageRequest {
-  const http = context.switchToHttp();
-  const [request, response] = [http.getRequest<HubRequest>(), http.getResponse<Response>()];
+function pageRequest(execution: ExecutionContext): PageRequest {
+  const http = execution.switchToHttp();
+  const request = http.getRequest<HubRequest>();
+  const response = http.getResponse<Response>();
   const [path = '', search] = request.originalUrl.split(/\?(.*)/s);
   const query: QueryPairs = [...new URLSearchParams(search)];
-  const traced = tracedAttempts(request);
-  const asking: RequestContext = {
-    ...{ caller: request.caller, via: parseVia(request.headers.via), parameter: parameter(query, 'fallback') },
-    ...{ signal: hangUpSignal(response), facts: request },
-    ...(traced && { observe: (attempts) => void traced.push(...attempts) }),
+  const attempts = tracedAttempts(request);
+  const context: RequestContext = {
+    caller: request.caller,
+    via: parseVia(request.headers.via),
+    parameter: parameter(query, 'fallback'),
+    signal: clientAbortSignal(response),
+    facts: request,
+    ...(attempts && { observe: (made) => void attempts.push(...made) }),
   };
-  return { asking, path, query, response };
+  return { context, path, query, response };
 }

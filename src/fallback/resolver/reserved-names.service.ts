@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { lookupName } from '../../domain/lookup-key.js';
 
 /**
- * The names of accounts that are ours alone: no question about them leaves the hub. Every question looks here, so it is a set in memory;
- * the room of accounts, which knows them, puts them in.
+ * Names that are reserved for this hub: no request about them is sent to sources. Every request checks them, so they are kept in memory;
+ * the users module, which owns the accounts, fills them in.
  */
 @Injectable()
 export class ReservedNames {
   private names: ReadonlySet<string> = new Set();
 
-  /** Whatever the case. */
+  /** Case-insensitive. */
   has(namespace: string): boolean {
     return this.names.size > 0 && this.names.has(lookupName(namespace));
   }
 
-  /** In place of all that there were. */
+  /** Replaces all names. */
   replace(names: Iterable<string>): void {
     this.names = new Set([...names].map(lookupName));
   }

@@ -2,21 +2,24 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { Source } from '../../domain/source.js';
 import type { Failure, Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
-import { picturePlace } from './avatar-location.js';
+import { avatarLocation } from './avatar-location.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js';
 import { readBytes } from '../upstream/read-bytes.js';
 
-/** The most that a picture may have, in bytes. */
-const LARGEST = 1024 * 1024;
-/** How often another host may send on. */
-const MOST_HOPS = 3;
+const MAX_AVATAR_BYTES = 1024 * 1024;
+/** Redirects on other hosts. */
+const MAX_REDIRECTS = 3;
 
-const AS_BYTES: Omit<UpstreamRequest, 'segments' | 'query'> = { method: 'GET', expects: 'stream', follow: 'always' };
+const BYTES_REQUEST: Omit<UpstreamRequest, 'segments' | 'query'> = {
+  method: 'GET',
+  expects: 'stream',
+  follow: 'always',
+};
 
 /**
- * Fetches the picture that a source names. What lies under the source's own base is asked for as anything is, with its token; anything else,
- * also where a redirect leads, without any, and only from hosts that may be named (`KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS`).
+ * Fetches the avatar whose URL a source names. A URL under the source's own base URL is requested with the source's token. Any other, also
+ * the target of a redirect, is requested without it, and only from public hosts (`KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS`).
  */
 @Injectable()
 export class SourceAvatars {
@@ -26,46 +29,51 @@ export class SourceAvatars {
   ) {}
 
   /**
-   * The bytes, whatever they are; undefined where there is no picture, or none that may be fetched.
+   * The bytes, which may not be an image; undefined if there is no avatar, or it must not be fetched.
    * @throws HubError `UpstreamFailed`, `UpstreamUnavailable`, `UpstreamTimeout`, `RateLimited`
    */
-  async fetch(source: Source, named: string, { via, signal }: SendContext): Promise<Buffer | undefined> {
-    const late = AbortSignal.timeout(this.config.fallback.timeoutMs);
-    const context = { via, signal: AbortSignal.any([signal, late]) };
+  async fetch(source: Source, avatar: string, { via, signal }: SendContext): Promise<Buffer | undefined> {
+    const timeout = AbortSignal.timeout(this.config.fallback.timeoutMs);
+    const context = { via, signal: AbortSignal.any([signal, timeout]) };
     try {
-      const reply = await this.reach(source, named, context);
-      return reply?.stream && (await readBytes(reply.stream, LARGEST));
+      const reply = await this.request(source, avatar, context);
+      return reply?.stream && (await readBytes(reply.stream, MAX_AVATAR_BYTES));
     } catch (error) {
-      if (late.aborted) throw new HubError('UpstreamTimeout', `The picture from ${source.name} did not come in time.`);
+      if (timeout.aborted)
+        throw new HubError('UpstreamTimeout', `The source ${source.name} did not send the avatar in time.`);
       if (error instanceof HubError) throw error;
-      throw new HubError('UpstreamFailed', `The picture from ${source.name} broke off.`, { cause: error });
+      throw new HubError(
+        'UpstreamFailed',
+        `The source ${source.name} closed the connection before the avatar was complete.`,
+        { cause: error },
+      );
     }
   }
 
-  private async reach(source: Source, named: string, context: SendContext): Promise<Reply | undefined> {
-    const place = picturePlace(named, source.url);
-    if (!place) return undefined;
+  private async request(source: Source, avatar: string, context: SendContext): Promise<Reply | undefined> {
+    const location = avatarLocation(avatar, source.url);
+    if (!location) return undefined;
     let reply = replyOf(
       source,
-      place.url === undefined
-        ? await this.upstream.ask(source, { ...AS_BYTES, ...place }, context)
-        : await this.upstream.fetchNamed(place.url, AS_BYTES, context),
+      location.url === undefined
+        ? await this.upstream.ask(source, { ...BYTES_REQUEST, ...location }, context)
+        : await this.upstream.fetchNamed(location.url, BYTES_REQUEST, context),
     );
-    for (let hops = 0; reply?.location !== undefined && hops < MOST_HOPS; hops++)
-      reply = replyOf(source, await this.upstream.fetchNamed(reply.location, AS_BYTES, context));
+    for (let hops = 0; reply?.location !== undefined && hops < MAX_REDIRECTS; hops++)
+      reply = replyOf(source, await this.upstream.fetchNamed(reply.location, BYTES_REQUEST, context));
     if (reply?.status === 200) return reply;
     reply?.stream?.destroy();
     return undefined;
   }
 }
 
-/** Undefined where there certainly is no picture. */
+/** Undefined if there is certainly no avatar. */
 function replyOf({ name }: Source, outcome: Outcome): Reply | undefined {
   if (outcome.kind === 'failure') return failed(name, outcome);
   if (outcome.status < 429) return outcome;
-  if (outcome.status === 429) throw new HubError('RateLimited', `The pictures of ${name} are limited.`);
+  if (outcome.status === 429) throw new HubError('RateLimited', `The source ${name} limits requests for avatars.`);
   const code = ({ 503: 'UpstreamUnavailable', 504: 'UpstreamTimeout' } as const)[outcome.status] ?? 'UpstreamFailed';
-  throw new HubError(code, `The picture from ${name} cannot be had at the moment.`);
+  throw new HubError(code, `The source ${name} cannot send the avatar at the moment.`);
 }
 
 function failed(name: string, { category, retryAfter }: Failure): undefined {
@@ -75,13 +83,13 @@ function failed(name: string, { category, retryAfter }: Failure): undefined {
     case 'invalid':
       return undefined;
     case 'timeout':
-      throw new HubError('UpstreamTimeout', `The picture from ${name} did not come in time.`, facts);
+      throw new HubError('UpstreamTimeout', `The source ${name} did not send the avatar in time.`, facts);
     case 'rate-limited':
-      throw new HubError('RateLimited', `The source ${name} limits our requests.`, facts);
+      throw new HubError('RateLimited', `The source ${name} limits the requests of this hub.`, facts);
     case 'unavailable':
       throw new HubError('UpstreamUnavailable', `The source ${name} is not available at the moment.`, facts);
     case 'network':
     case 'aborted':
-      throw new HubError('UpstreamFailed', `The picture from ${name} could not be fetched.`, facts);
+      throw new HubError('UpstreamFailed', `The avatar could not be fetched from the source ${name}.`, facts);
   }
 }

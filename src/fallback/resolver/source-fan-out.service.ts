@@ -1,36 +1,35 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import type { Attempt } from '../../domain/attempt.js';
 import type { HubOperation } from '../../domain/operation.js';
+import { admits, orderHubSources } from '../../domain/order-sources.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
-import { fallbackAllowed, type FallbackPolicy } from './fallback-allowed.js';
-import { admits, orderHubSources } from '../../domain/order-sources.js';
+import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { RequestFacts } from '../../platform/http/hub-request.js';
+import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { ChainService } from './chain.service.js';
+import { fallbackAllowed, type FallbackPolicy } from './fallback-allowed.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
-import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import type { NamespaceContext } from './fallback-request.js';
 
-/** What came of asking one source. */
+/** The result of sending an operation to one source. */
 export interface SourceResult {
   readonly attempt: Attempt;
-  /** What it said, as its strategy's `decode` gives it; absent where it does not serve. */
+  /** The decoded reply, if the source serves. */
   readonly answer?: unknown;
 }
 
-/** One source, and what it is to be asked. */
 export interface SourceRequest {
   readonly source: Source;
   readonly operation: HubOperation;
 }
 
 /**
- * Puts questions about no particular repository to all sources together, each with its own token. A source
- * that fails is an attempt like another, not an error, and no repository is bound.
+ * Sends operations that are not about one repository to several sources at once. A source that fails is an attempt like any other, not an
+ * error, and nothing is bound.
  */
 @Injectable()
 export class SourceFanOut {
@@ -42,64 +41,59 @@ export class SourceFanOut {
     private readonly metrics: FallbackMetrics,
   ) {}
 
-  /** The sources that may be asked, in the order in which they count; none where the question must not leave the hub. */
-  eligibleSources(question: NamespaceContext): Source[] {
-    if (!fallbackAllowed(this.policy, question)) return [];
-    return orderHubSources(this.sources.sources(), question.namespace, question.caller);
+  /** The sources that may be asked, in priority order; none if the request must not leave the hub. */
+  eligibleSources(context: NamespaceContext): Source[] {
+    if (!fallbackAllowed(this.policy, context)) return [];
+    return orderHubSources(this.sources.sources(), context.namespace, context.caller);
   }
 
-  /** Context every source that applies the same, at the same time. What they say stands in the sources' order. */
-  sendToAll(question: NamespaceContext, operation: HubOperation): Promise<SourceResult[]> {
+  /** Sends one operation to every eligible source. Results are in the order of the sources. */
+  sendToAll(context: NamespaceContext, operation: HubOperation): Promise<SourceResult[]> {
     return this.sendEach(
-      question,
-      this.eligibleSources(question).map((source) => ({ source, operation })),
+      context,
+      this.eligibleSources(context).map((source) => ({ source, operation })),
     );
   }
 
-  /** Context each source its own, at the same time and within the deadline of a chain; what they say stands in the same order. */
-  async sendEach(question: NamespaceContext, inquiries: readonly SourceRequest[]): Promise<SourceResult[]> {
-    const { via, signal } = question;
-    const { maxConcurrent } = this.config.fallback;
-    const ask = (): Promise<SourceResult[]> =>
-      mapConcurrently(inquiries, maxConcurrent, async ({ source, operation }) =>
-        toldBy(await this.chain.attempt(source, { operation, via, signal }), operation),
-      );
-    const [first] = inquiries;
+  /** Sends each request, concurrently and within the deadline of a chain. Results are in the order of the requests. */
+  async sendEach(context: NamespaceContext, requests: readonly SourceRequest[]): Promise<SourceResult[]> {
+    const [first] = requests;
     if (!first) return [];
-    const told = await this.metrics.trace(first.operation.kind, ask);
-    const attempts = told.map(({ attempt }) => attempt);
-    attempts.forEach((attempt, n) =>
-      this.metrics.note(inquiries[n]!.operation.kind, attempt.verdict === 'serve' ? 'served' : attempt.category),
+    const { via, signal } = context;
+    const { maxConcurrent } = this.config.fallback;
+    const results = await this.metrics.trace(first.operation.kind, () =>
+      mapConcurrently(requests, maxConcurrent, async ({ source, operation }) =>
+        this.read(await this.chain.attempt(source, { operation, via, signal }), operation),
+      ),
     );
-    question.observe?.(attempts);
-    if (question.facts) noteIn(question.facts, first, told);
-    return told;
+    const attempts = results.map(({ attempt }) => attempt);
+    for (const [index, { verdict, category }] of attempts.entries())
+      this.metrics.note(requests[index]!.operation.kind, verdict === 'serve' ? 'served' : category);
+    context.observe?.(attempts);
+    if (context.facts) addFacts(context.facts, first, attempts);
+    return results;
   }
 
-  /** Does one answer of this source hold an account's repositories of every type? */
+  /** Whether one reply of this source has an account's repositories of all types. */
   listsAllTypesTogether({ type }: Source): boolean {
     return strategyFor(type).userReposReply === 'all-types';
   }
 
-  /** What an attempt says to an operation that was put with it, or together with that. */
+  /** The result of an attempt for an operation that has the same request. */
   read(attempt: Attempt, operation: HubOperation): SourceResult {
-    return toldBy(attempt, operation);
+    return attempt.verdict === 'serve' ? { attempt, answer: attempt.readAs?.(operation) } : { attempt };
   }
 
-  /** Would a question about this repository be put to this source? What it lists besides is not to be had from it here. */
+  /** Whether requests for this repository would be sent to this source. If not, it must not be listed from there either. */
   mayServe(source: Source, repo: RepoId): boolean {
     return !this.policy.isReserved(repo.namespace) && admits(source, repo);
   }
 }
 
-function noteIn(facts: RequestFacts, { operation }: SourceRequest, told: readonly SourceResult[]): void {
+function addFacts(facts: RequestFacts, { operation }: SourceRequest, attempts: readonly Attempt[]): void {
   facts.operation = operation.kind;
-  facts.source = told
-    .filter(({ attempt }) => attempt.verdict === 'serve')
-    .map(({ attempt }) => attempt.source.name)
+  facts.source = attempts
+    .filter(({ verdict }) => verdict === 'serve')
+    .map(({ source }) => source.name)
     .join(', ');
-}
-
-function toldBy(attempt: Attempt, operation: HubOperation): SourceResult {
-  return attempt.verdict === 'serve' ? { attempt, answer: attempt.readAs?.(operation) } : { attempt };
 }

@@ -27,7 +27,7 @@ export class SourceProbe {
   ) {}
 
   attempt(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
-    return this.spans.inside(attemptSpan(source, operation), () => this.send(source, operation, context));
+    return this.spans.withSpan(attemptSpan(source, operation), () => this.send(source, operation, context));
   }
 
   /** An attempt made from a cached reply, which is in the hub's own format. */

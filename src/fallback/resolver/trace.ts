@@ -1,6 +1,6 @@
 import type { Attempt } from '../../domain/attempt.js';
 
-/** What an administrator is told of the attempts made for a request: `X-Fallback-Trace`, base64 of JSON. */
+/** The header `X-Fallback-Trace` for an administrator: the attempts made for a request, as base64 of JSON. */
 export const traceOf = (attempts: readonly Attempt[]): { 'x-fallback-trace': string } => ({
   'x-fallback-trace': Buffer.from(
     JSON.stringify(

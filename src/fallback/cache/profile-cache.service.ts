@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HubError } from '../../domain/hub-error.js';
+import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
+import { ReplicatedCache } from '../../platform/cluster/replicated-cache.js';
+import { MONOTONIC_CLOCK, type MonotonicClock } from '../../platform/config/clock.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+
+const MAX_BYTES = 32 * 1024 * 1024;
+/** TTL of what was found although a source of higher priority did not respond. */
+const DOUBTFUL_TTL_MS = 30_000;
+/** Bytes of an entry besides its value. */
+const ENTRY_OVERHEAD = 500;
+
+/** How a value is cached. */
+export interface ProfileEntry {
+  readonly bytes: number;
+  /** A source of higher priority did not respond, and might have had it. */
+  readonly doubtful?: boolean;
+}
+
+/** Caches a profile or avatar, or a `HubError` as a negative entry. */
+export type StoreProfile = (key: string, value: NonNullable<unknown>, entry: ProfileEntry) => void;
+
+/**
+ * Caches profiles and avatars of external accounts, in this process only, as long as a binding; negative entries as long as those of
+ * repositories. `FallbackCacheService` clears it together with the bindings.
+ */
+@Injectable()
+export class ProfileCache {
+  private readonly entries: ReplicatedCache<NonNullable<unknown>>;
+
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(CLUSTER_BUS) cluster: ClusterBus,
+    @Inject(MONOTONIC_CLOCK) now: MonotonicClock,
+  ) {
+    this.entries = new ReplicatedCache({ cluster, maxEntries: config.fallback.cacheMaxSize, maxBytes: MAX_BYTES, now });
+  }
+
+  /** @throws HubError the error of a negative entry */
+  get<T extends NonNullable<unknown>>(key: string): T | undefined {
+    const value = this.entries.get(key);
+    if (value instanceof HubError) throw value;
+    return value as T | undefined;
+  }
+
+  /** Caches what `work` stores, unless the sources change meanwhile. */
+  fill<T>(work: (store: StoreProfile) => T): T {
+    return this.entries.fill((fill) =>
+      work((key, value, { bytes, doubtful }) => {
+        const { cacheTtlSeconds, negativeTtlSeconds } = this.config.fallback;
+        const fullTtlMs = (value instanceof HubError ? negativeTtlSeconds : cacheTtlSeconds) * 1000;
+        const ttlMs = doubtful ? Math.min(fullTtlMs, DOUBTFUL_TTL_MS) : fullTtlMs;
+        fill.store(key, value, { ttlMs, bytes: bytes + ENTRY_OVERHEAD });
+      }),
+    );
+  }
+
+  clear(): void {
+    this.entries.clear();
+  }
+
+  /** Number and bytes of the entries. */
+  size(): { readonly answers: number; readonly bytes: number } {
+    return { answers: this.entries.size, bytes: this.entries.bytes };
+  }
+}
