@@ -57,6 +57,11 @@ export class BrowserStage {
   /** Makes an account, with `PASSWORD`. @returns an access token that may write */
   async person(name: string): Promise<string> {
     await this.post('/api/auth/register', { username: name, password: PASSWORD });
+    return this.tokenOf(name);
+  }
+
+  /** One more access token of an account that is there already, also with the right to write. */
+  async tokenOf(name: string): Promise<string> {
     const cookie = await this.cookieOf(name);
     const made = await this.post('/api/auth/tokens/create', { name: 'test', role: 'write' }, { cookie });
     return ((await made.json()) as { token: string }).token;

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { showsAfterRetry } from './admin-away.js';
-import { AdminStage, becomes, type AdminPage } from './admin-stage.js';
+import { becomes, type AdminPage, type AdminStage } from './admin-stage.js';
 import { barriers } from './look.js';
 
 interface Stats {
@@ -10,12 +10,11 @@ interface Stats {
   readonly ttl_seconds: number;
 }
 
-describe('the cache of the admin portal', () => {
+export const describeCache = (shared: () => AdminStage): void => {
   let admin: AdminStage;
-  beforeAll(async () => {
-    admin = await AdminStage.start();
-  }, 60_000);
-  afterAll(() => admin.close());
+  beforeAll(() => {
+    admin = shared();
+  });
 
   const CACHE = '/fallback-sources/cache';
   const clear = () => admin.api('DELETE', `${CACHE}/clear`);
@@ -111,4 +110,4 @@ describe('the cache of the admin portal', () => {
       answered: 'Evict one repository',
     });
   });
-});
+};

@@ -1,25 +1,20 @@
-import { AdminStage } from './admin-stage.js';
+import type { AdminStage } from './admin-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
-describe('the admin portal', () => {
+export const describeLook = (shared: () => AdminStage): void => {
   let admin: AdminStage;
   beforeAll(async () => {
-    admin = await AdminStage.start();
-    const token = await admin.stage.person('alice');
-    await admin.stage.person('bob');
-    await admin.stage.organization(token, 'acme', {});
-    await admin.stage.repository(token, 'model', 'alice/near', {
-      'README.md': '# Near\n',
+    admin = shared();
+    await admin.stage.repository(await admin.stage.tokenOf('alice'), 'model', 'alice/large', {
       'big.bin': Buffer.alloc(200_000),
     });
-    await admin.stage.repository(token, 'dataset', 'acme/rows', { 'rows.csv': 'a,b\n1,2\n' });
     await admin.api('PUT', '/accounts/acme', { reserved: true });
     await admin.api('PUT', '/repositories/dataset/acme/rows', { disabled: true });
     for (let n = 0; n < 6; n++) await admin.ask(`/api/models/nowhere/model-${n}`);
     await admin.ask('/api/models/far-ai/shown');
     await admin.ask('/api/models/far-ai/shown');
-  }, 60_000);
-  afterAll(() => admin.close());
+  });
+  afterAll(() => admin.api('PUT', '/accounts/acme', { reserved: false }));
 
   it.each(LOOKS)(
     'every page, $theme at $width px',
@@ -45,4 +40,4 @@ describe('the admin portal', () => {
     },
     90_000,
   );
-});
+};

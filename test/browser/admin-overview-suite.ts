@@ -2,17 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { cutOff, showsAfterRetry } from './admin-away.js';
-import { AdminStage, type AdminPage } from './admin-stage.js';
+import type { AdminPage, AdminStage } from './admin-stage.js';
 import { barriers } from './look.js';
 
 const PACKAGE = resolve(import.meta.dirname, '../../package.json');
 
-describe('the overview of the admin portal', () => {
+export const describeOverview = (shared: () => AdminStage): void => {
   let admin: AdminStage;
-  beforeAll(async () => {
-    admin = await AdminStage.start();
-  }, 60_000);
-  afterAll(() => admin.close());
+  beforeAll(() => {
+    admin = shared();
+  });
 
   const open = async (): Promise<AdminPage> => {
     const page = await admin.open('/admin');
@@ -84,4 +83,4 @@ describe('the overview of the admin portal', () => {
       answered: 'Health',
     });
   });
-});
+};
