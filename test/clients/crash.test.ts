@@ -8,7 +8,7 @@ import { ask } from '../support/ask.js';
 import { describeOnS3 } from '../support/every-storage.js';
 import { FULL_RUN } from '../support/full-run.js';
 import { HubProcess, type HubProcessOptions } from '../support/hub-process.js';
-import { openAccount } from '../support/open-account.js';
+import { joinHub } from '../support/join-hub.js';
 import { s3Variables } from '../support/s3-variables.js';
 import { PART_SIZE, UPLOADS, type Target, type Uploaded } from './crash-uploads.js';
 
@@ -43,9 +43,8 @@ class Victim {
 
   static async start(env: Readonly<Record<string, string>>): Promise<Victim> {
     const settings = { sources: [], env: { ...PARTS, ...env } };
-    let token = '';
-    const prepare = async (dataDir: string): Promise<void> => void (token = await openAccount(dataDir, 'alice'));
-    const victim = new Victim(await HubProcess.start({ ...settings, prepare }), token, settings);
+    const hub = await HubProcess.start(settings);
+    const victim = new Victim(hub, await joinHub(hub.url, 'alice'), settings);
     const { url, headers } = victim.target;
     const json = { name: 'victim', type: 'model' };
     const made = await ask(url, '/api/repos/create', { method: 'POST', json, headers });

@@ -2,7 +2,7 @@ import { listModels } from '@huggingface/hub';
 import { listReply, type FakeListed } from '../support/fake-huggingface-lists.js';
 import { FakeUpstream, wholeText } from '../support/fake-upstream.js';
 import { HubProcess } from '../support/hub-process.js';
-import { openAccount } from '../support/open-account.js';
+import { joinHub } from '../support/join-hub.js';
 import { NEWEST_PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
 // Lists as clients walk them, through the hub process, over two sources with 60 repositories each, a third of them on both.
@@ -29,10 +29,8 @@ beforeAll(async () => {
       source_type: 'huggingface' as const,
       priority: n + 1,
     })),
-    prepare: async (dataDir) => {
-      token = await openAccount(dataDir, 'client');
-    },
   });
+  token = await joinHub(hub.url, 'client');
 });
 afterAll(async () => {
   await hub?.close();

@@ -2,7 +2,7 @@ import { whoAmI } from '@huggingface/hub';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { wholeText } from '../support/fake-upstream.js';
 import { HubProcess } from '../support/hub-process.js';
-import { openAccount } from '../support/open-account.js';
+import { joinHub } from '../support/join-hub.js';
 import { NEWEST_PYTHON_ENVS, PythonClient, type PythonOutcome } from '../support/python-client.js';
 
 // People as clients read them, through the hub process: its own, and those of a scripted huggingface.co that it asks with a token.
@@ -28,10 +28,8 @@ beforeAll(async () => {
   });
   hub = await HubProcess.start({
     sources: [{ name: 'HuggingFace', url: far.url, source_type: 'huggingface', token: SOURCE_TOKEN }],
-    prepare: async (dataDir) => {
-      token = await openAccount(dataDir, 'client');
-    },
   });
+  token = await joinHub(hub.url, 'client');
 });
 afterAll(async () => {
   await hub?.close();
