@@ -1,4 +1,4 @@
-import type { AdminStage } from './admin-stage.js';
+import { passTime, type AdminStage } from './admin-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
 export const describeLook = (shared: () => AdminStage): void => {
@@ -19,7 +19,7 @@ export const describeLook = (shared: () => AdminStage): void => {
   it.each(LOOKS)(
     'every page, $theme at $width px',
     async (look) => {
-      const page = await admin.open('/admin', look);
+      const page = await admin.open('/admin', { ...look, clock: true });
       for (const [path, text] of [
         ['', 'Requests per second'],
         ['/fallback-sources', 'Silent hub'],
@@ -30,7 +30,7 @@ export const describeLook = (shared: () => AdminStage): void => {
       ] as const) {
         await page.goto(`/admin${path}`);
         await page.getByText(text, { exact: true }).first().waitFor();
-        await page.getByText('Gathering values while this page is open').first().waitFor({ state: 'detached' });
+        await passTime(page, page.getByText('Gathering values while this page is open'), 'gone');
         await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
         expect([path, await barriers(page)]).toEqual([path, []]);
         expect([path, await overflows(page)]).toEqual([path, false]);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { cutOff, showsAfterRetry } from './admin-away.js';
-import type { AdminPage, AdminStage } from './admin-stage.js';
+import { passTime, type AdminPage, type AdminStage } from './admin-stage.js';
 import { barriers } from './look.js';
 
 const PACKAGE = resolve(import.meta.dirname, '../../package.json');
@@ -14,7 +14,7 @@ export const describeOverview = (shared: () => AdminStage): void => {
   });
 
   const open = async (): Promise<AdminPage> => {
-    const page = await admin.open('/admin');
+    const page = await admin.open('/admin', { clock: true });
     await page.getByRole('heading', { name: 'Health' }).waitFor();
     return page;
   };
@@ -41,13 +41,10 @@ export const describeOverview = (shared: () => AdminStage): void => {
       Number((await figure(page, 'Answers').locator('dd').first().innerText()).replace(',', ''));
     const before = await count();
     const requests = chart(page, 'Requests per second');
-    await requests.getByText('Gathering values').waitFor({ state: 'detached' });
+    await passTime(page, requests.getByText('Gathering values'), 'gone');
     for (let n = 0; n < 8; n++) await admin.ask('/api/models/far-ai/shown');
-    await requests
-      .getByRole('listitem')
-      .filter({ hasText: 'Reads' })
-      .getByText(/[1-9].*\/s/)
-      .waitFor();
+    const reads = requests.getByRole('listitem').filter({ hasText: 'Reads' });
+    await passTime(page, reads.getByText(/[1-9].*\/s/));
     expect(await count()).toBeGreaterThanOrEqual(before + 8);
     await chart(page, 'Upstream latency, median')
       .getByRole('listitem')
@@ -70,10 +67,11 @@ export const describeOverview = (shared: () => AdminStage): void => {
   it('keeps the last figures while the hub does not answer, saying so', async () => {
     const page = await open();
     const join = await cutOff(page, '**/metrics/summary');
-    await page.getByRole('alert').getByText('The hub does not answer now; these are its last figures.').waitFor();
+    const alert = page.getByRole('alert');
+    await passTime(page, alert.getByText('The hub does not answer now; these are its last figures.'));
     await part(page, 'Database').getByText('Well').waitFor();
     await join();
-    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await passTime(page, alert, 'gone');
   });
 
   it('says that the hub does not answer at all, and goes on when it does', async () => {
