@@ -9,7 +9,7 @@ import { freePort } from './free-port.js';
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'dist/src/main.js');
 const ADMIN_TOKEN = 'test-admin-token-0123456789abcdef0123456789';
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 const ASK_EVERY_MS = 50;
 const STOPS_WITHIN_MS = 10_000;
 
