@@ -26,6 +26,7 @@ const tier = (name) => ({
 });
 
 export default {
+  testSequencer: './test/longest-first.mjs',
   testTimeout: 120_000, // two files may share two cores, and each may start a fleet
   projects: ['unit', 'contract', 'module', 'e2e', 'clients', 'browser'].map(tier),
 };

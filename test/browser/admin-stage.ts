@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../support/eventually.js';
 import { bytes, hang, json } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
@@ -74,6 +74,14 @@ export class AdminStage {
     await this.stage.close();
     await Promise.all(Object.values(this.far).map((upstream) => upstream.close()));
   }
+}
+
+/** Moves time on, in a window with `clock`, until the page shows what only its next questions to the hub bring, or hides what they end. */
+export async function passTime(page: AdminPage, due: Locator, state: 'shown' | 'gone' = 'shown'): Promise<void> {
+  await eventually(async () => {
+    await page.clock.fastForward(1_000);
+    return (await due.count()) > 0 === (state === 'shown');
+  });
 }
 
 /** Waits until what is read is as expected. */

@@ -22,6 +22,8 @@ export interface ViewOptions {
   readonly width?: number;
   /** An account of the hub that is signed in already. */
   readonly as?: string;
+  /** Time on the page can be moved on (`page.clock`), for what it asks every few seconds. */
+  readonly clock?: boolean;
 }
 
 /** Windows are closed after the test that opened them: a page that nobody looks at any more goes on asking and drawing. */
@@ -57,6 +59,11 @@ export class BrowserStage {
   /** Makes an account, with `PASSWORD`. @returns an access token that may write */
   async person(name: string): Promise<string> {
     await this.post('/api/auth/register', { username: name, password: PASSWORD });
+    return this.tokenOf(name);
+  }
+
+  /** One more access token of an account that is there already, also with the right to write. */
+  async tokenOf(name: string): Promise<string> {
     const cookie = await this.cookieOf(name);
     const made = await this.post('/api/auth/tokens/create', { name: 'test', role: 'write' }, { cookie });
     return ((await made.json()) as { token: string }).token;
@@ -100,7 +107,7 @@ export class BrowserStage {
   }
 
   /** A fresh window, until the test ends. Whatever it complains about on its console is kept in `complaints`. */
-  async view({ theme = 'light', width = 1280, as }: ViewOptions = {}): Promise<Page & { complaints: string[] }> {
+  async view({ theme = 'light', width = 1280, as, clock }: ViewOptions = {}): Promise<Page & { complaints: string[] }> {
     const context = await this.browser.newContext({
       colorScheme: theme,
       viewport: { width, height: 900 },
@@ -113,6 +120,7 @@ export class BrowserStage {
       await context.addCookies([{ name, value, url: this.hub.url }]);
     }
     const page = Object.assign(await context.newPage(), { complaints: [] as string[] });
+    if (clock) await page.clock.install();
     page.on('console', (message) => {
       // That nobody is signed in, or that an account has no avatar, is an answer too.
       const expected = /status of 401/.test(message.text()) || /\/avatar$/.test(message.location().url);

@@ -3,18 +3,25 @@ import { createRequire } from 'node:module';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
+import { FULL_RUN } from '../support/full-run.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const README = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
 const SCREENSHOTS = resolve(import.meta.dirname, '../../docs/screenshots');
 
-/** Every page is looked at in both themes, on a phone and on a desk. */
-export const LOOKS = [
-  { theme: 'light', width: 1280 },
-  { theme: 'dark', width: 1280 },
-  { theme: 'light', width: 390 },
-  { theme: 'dark', width: 390 },
-] as const;
+interface Look {
+  readonly theme: 'light' | 'dark';
+  readonly width: number;
+}
+
+/** Of a phone and of a desk. */
+const WIDTHS = [1280, 390] as const;
+const EVERY_LOOK = WIDTHS.flatMap((width): Look[] => (['light', 'dark'] as const).map((theme) => ({ theme, width })));
+const PICTURES = process.env['SCREENSHOTS'] === '1';
+
+/** Each theme and each width once: a theme changes colours only, a width the layout only. All four with `CI_FULL=1`, and for pictures. */
+export const LOOKS: readonly Look[] =
+  FULL_RUN || PICTURES ? EVERY_LOOK : EVERY_LOOK.filter(({ theme, width }) => (theme === 'light') === (width === 1280));
 
 interface Violation {
   readonly id: string;
@@ -25,7 +32,9 @@ interface Violation {
 /** What axe finds serious or critical on the page as it stands, one line each; empty is good. */
 export async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
-  const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
+  const { violations } = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
+    violations: Violation[];
+  };
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>
@@ -58,7 +67,7 @@ export async function pictureWidth(page: Page, alt: string): Promise<number> {
  * Those that README.md does not show are for whoever works on the pages: they go to `work/` there, which git ignores.
  */
 export async function keepPicture(page: Page, name: string): Promise<void> {
-  if (process.env['SCREENSHOTS'] !== '1') return;
+  if (!PICTURES) return;
   const file = join(SCREENSHOTS, README.includes(`docs/screenshots/${name}.png`) ? '' : 'work', `${name}.png`);
   await mkdir(dirname(file), { recursive: true });
   await page.screenshot({ path: file });

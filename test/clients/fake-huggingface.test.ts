@@ -2,7 +2,7 @@ import { CLIENT_REPOS } from './client-repos.js';
 import { describeJavascript } from './javascript-suite.js';
 import { describeReads } from './read-suite.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
-import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
+import { NEWEST_PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
 // The scripted hub is only worth testing against if real clients take it for huggingface.co: they are sent to it directly.
 const TOKEN = 'hf_directly_to_the_far_side_0123456789';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => far?.close());
 
-describe.each(PYTHON_ENVS)('%s sent straight to the scripted hub', (env) => {
+describe.each(NEWEST_PYTHON_ENVS)('%s sent straight to the scripted hub', (env) => {
   describeReads(env, () => ({ far, settings: { endpoint: far.url, token: TOKEN, more: WITHOUT_XET } }));
 
   it('is refused as huggingface.co refuses', async () => {

@@ -2,8 +2,8 @@ import { listModels } from '@huggingface/hub';
 import { listReply, type FakeListed } from '../support/fake-huggingface-lists.js';
 import { FakeUpstream, wholeText } from '../support/fake-upstream.js';
 import { HubProcess } from '../support/hub-process.js';
-import { openAccount } from '../support/open-account.js';
-import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
+import { joinHub } from '../support/join-hub.js';
+import { NEWEST_PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
 // Lists as clients walk them, through the hub process, over two sources with 60 repositories each, a third of them on both.
 const far = (source: number): FakeListed[] =>
@@ -29,17 +29,15 @@ beforeAll(async () => {
       source_type: 'huggingface' as const,
       priority: n + 1,
     })),
-    prepare: async (dataDir) => {
-      token = await openAccount(dataDir, 'client');
-    },
   });
+  token = await joinHub(hub.url, 'client');
 });
 afterAll(async () => {
   await hub?.close();
   await Promise.all(sources.map((source) => source.close()));
 });
 
-describe.each(PYTHON_ENVS)('%s', (env) => {
+describe.each(NEWEST_PYTHON_ENVS)('%s', (env) => {
   let python: PythonClient;
   beforeAll(async () => {
     python = await PythonClient.start(env, { endpoint: hub.url, token });
@@ -78,7 +76,7 @@ describe.each(PYTHON_ENVS)('%s', (env) => {
 
 it('hf models ls prints them', async () => {
   const python = await PythonClient.start('hf2', { endpoint: hub.url, token });
-  const { code, stdout, stderr } = await python.hf(
+  const { code, stdout, stderr } = await python.command(
     'models',
     'ls',
     '--author',

@@ -2,8 +2,8 @@ import { whoAmI } from '@huggingface/hub';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { wholeText } from '../support/fake-upstream.js';
 import { HubProcess } from '../support/hub-process.js';
-import { openAccount } from '../support/open-account.js';
-import { PYTHON_ENVS, PythonClient, type PythonOutcome } from '../support/python-client.js';
+import { joinHub } from '../support/join-hub.js';
+import { NEWEST_PYTHON_ENVS, PythonClient, type PythonOutcome } from '../support/python-client.js';
 
 // People as clients read them, through the hub process: its own, and those of a scripted huggingface.co that it asks with a token.
 const SOURCE_TOKEN = 'hf_TheSourcesOwnToken';
@@ -28,10 +28,8 @@ beforeAll(async () => {
   });
   hub = await HubProcess.start({
     sources: [{ name: 'HuggingFace', url: far.url, source_type: 'huggingface', token: SOURCE_TOKEN }],
-    prepare: async (dataDir) => {
-      token = await openAccount(dataDir, 'client');
-    },
   });
+  token = await joinHub(hub.url, 'client');
 });
 afterAll(async () => {
   await hub?.close();
@@ -42,7 +40,7 @@ const ask = (call: string, args: object) => ({ on: 'api' as const, call, args: {
 const named = ({ value, message }: PythonOutcome, field = 'username'): unknown =>
   (value as Record<string, unknown>[] | undefined)?.map((one) => one[field]) ?? message;
 
-describe.each(PYTHON_ENVS)('%s', (env) => {
+describe.each(NEWEST_PYTHON_ENVS)('%s', (env) => {
   let python: PythonClient;
   beforeAll(async () => {
     python = await PythonClient.start(env, { endpoint: hub.url, token });
@@ -99,7 +97,7 @@ describe.each(PYTHON_ENVS)('%s', (env) => {
   });
 
   it('hf auth whoami knows the account here', async () => {
-    const { code, stdout, stderr } = await python.hf('auth', 'whoami');
+    const { code, stdout, stderr } = await python.command('auth', 'whoami');
     expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
     expect(stdout).toContain('client');
   });

@@ -19,19 +19,42 @@ describe('the program', () => {
     folder = join(await temporaryFolder(), 'data');
   });
 
-  it('says where it is, and ends at once when it is told to', async () => {
-    const port = await freePort();
-    const hub = new Program({ PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' });
-    const said = await hub.said(UP);
-    const file = join(folder, 'secrets', 'admin-token');
-    expect(said).toContain(`http://localhost:${port}\n`);
-    expect(said).toContain(`http://localhost:${port}/docs\n`);
-    expect(said).toContain(file);
-    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`); // a kept-alive connection must not hold it
-    expect(answer.status).toBe(200);
-    const { code, stdout, stderr } = await hub.stop();
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).not.toContain(readFileSync(file, 'utf8').trim());
+  describe('while it runs', () => {
+    let port: number;
+    let data: string;
+    let hub: Program;
+    let said: string;
+    beforeAll(async () => {
+      port = await freePort();
+      data = join(await temporaryFolder(), 'data');
+      const env = { PORT: `${port}`, KOHAKU_HUB_DATA_DIR: data, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
+      hub = new Program({ ...env, KOHAKU_HUB_BASEURL: 'x' });
+      said = await hub.said(UP);
+    });
+    afterAll(() => hub?.stop());
+
+    it('mentions a variable of ours that is none', () => {
+      expect(said).toContain('KOHAKU_HUB_BASEURL is not a setting');
+    });
+
+    it('does not share its data directory', async () => {
+      const env = { PORT: '0', KOHAKU_HUB_DATA_DIR: data, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
+      const second = await new Program(env).ended;
+      expect(oneSentence(second)).toEqual([1, '', 1]);
+      expect(second.stderr).toContain(data);
+    });
+
+    it('says where it is, and ends at once when it is told to', async () => {
+      const file = join(data, 'secrets', 'admin-token');
+      expect(said).toContain(`http://localhost:${port}\n`);
+      expect(said).toContain(`http://localhost:${port}/docs\n`);
+      expect(said).toContain(file);
+      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`); // a kept-alive connection must not hold it
+      expect(answer.status).toBe(200);
+      const { code, stdout, stderr } = await hub.stop();
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).not.toContain(readFileSync(file, 'utf8').trim());
+    });
   });
 
   it('is not ready from the moment it is told to stop, asks clients to leave, and stops at once when told twice', async () => {
@@ -90,16 +113,6 @@ describe('the program', () => {
     await again.stop();
   });
 
-  it('does not share its data directory', async () => {
-    const env = { PORT: '0', KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
-    const first = new Program(env);
-    await first.said(UP);
-    const second = await new Program(env).ended;
-    await first.stop();
-    expect(oneSentence(second)).toEqual([1, '', 1]);
-    expect(second.stderr).toContain(folder);
-  });
-
   it('names a port that is taken', async () => {
     const other = createServer();
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
@@ -124,11 +137,5 @@ describe('the program', () => {
       /^Invalid environment:\n {2}- PORT is "x": .*\n {2}- LOG_LEVEL is "loud": .*\n$/,
     );
     expect(() => readFileSync(folder)).toThrow('ENOENT');
-  });
-
-  it('mentions a variable of ours that is none', async () => {
-    const hub = new Program({ PORT: '0', KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_BASEURL: 'x' });
-    expect(await hub.said(UP)).toContain('KOHAKU_HUB_BASEURL is not a setting');
-    await hub.stop();
   });
 });

@@ -4,7 +4,7 @@ import { HubStage } from './hub-stage.js';
 import { describeReads } from './read-suite.js';
 import { truncated } from '../support/fake-replies.js';
 import { wholeText } from '../support/fake-upstream.js';
-import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
+import { NEWEST_PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
 // The same reads where the source has a token and the hub hands on every byte itself.
 const SOURCE_TOKEN = 'hf_of_the_source_not_of_the_caller_0123456789';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-describe.each(PYTHON_ENVS)('%s through a hub that streams', (env) => {
+describe.each(NEWEST_PYTHON_ENVS)('%s through a hub that streams', (env) => {
   describeReads(env, () => ({ far: stage.far, settings: settings() }));
 
   it('gets a file whole although its stream broke off', async () => {

@@ -12,14 +12,19 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
+// Both generations: they differ in how they follow redirects, and in what they make of errors.
 describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
+  let python: PythonClient;
+  beforeAll(async () => {
+    python = await PythonClient.start(env, settings());
+  });
+  afterAll(() => python?.close());
+
   describeReads(env, () => ({ far: stage.far, settings: settings() }));
 
   it.each(FAILURES)('raises what it should when a source answers $name', async (failure) => {
-    const python = await PythonClient.start(env, settings());
     const calls = callsOf(failure);
     const outcomes = await python.ask(...calls.map(({ call, args }) => ({ on: 'api' as const, call, args })));
-    await python.close();
     const answers = outcomes.map(({ value, error }) => error?.[0] ?? value);
     expect(Object.fromEntries(calls.map(({ call }, n) => [call, answers[n]]))).toEqual(
       Object.fromEntries(calls.map(({ call, expected }) => [call, expected])),
@@ -27,7 +32,6 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
   });
 
   it('is refused files of gated, disabled and private repositories, and told of the first two', async () => {
-    const python = await PythonClient.start(env, settings());
     const file = (repo_id: string) => ({
       on: 'api' as const,
       call: 'file_exists',
@@ -37,7 +41,6 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
     const outcomes = await python.ask(
       ...['far-ai/gated', 'far-ai/disabled', 'far-ai/private', 'far-ai/nothing'].flatMap((id) => [file(id), info(id)]),
     );
-    await python.close();
     expect(outcomes.map(({ value, error }) => error?.[0] ?? value)).toEqual([
       'GatedRepoError',
       true,
@@ -51,12 +54,12 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
   });
 
   it('is told that its token is wrong, and not that there is nothing', async () => {
-    const python = await PythonClient.start(env, {
+    const stranger = await PythonClient.start(env, {
       endpoint: stage.hub.url,
       token: 'hf_nobody_has_this_token_0123456789',
     });
-    const [answer] = await python.ask({ on: 'api', call: 'model_info', args: { repo_id: 'far-ai/tiny' } });
-    await python.close();
+    const [answer] = await stranger.ask({ on: 'api', call: 'model_info', args: { repo_id: 'far-ai/tiny' } });
+    await stranger.close();
     expect([answer?.error?.[0], answer?.message]).toEqual([
       'HfHubHTTPError',
       expect.stringContaining('Invalid credentials'),
@@ -64,9 +67,9 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
   });
 
   it('reads the same without any token', async () => {
-    const python = await PythonClient.start(env, { endpoint: stage.hub.url });
-    const { code } = await python.hf('download', 'far-ai/tiny', 'config.json', 'model.safetensors');
-    await python.close();
+    const guest = await PythonClient.start(env, { endpoint: stage.hub.url });
+    const { code } = await guest.hf('download', 'far-ai/tiny', 'config.json', 'model.safetensors');
+    await guest.close();
     expect(code).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { SHARDS } from './client-repos.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { HubProcess } from '../support/hub-process.js';
-import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
+import { NEWEST_PYTHON_ENVS, PythonClient, type PythonEnv } from '../support/python-client.js';
 
 // A team's machines download the same repository, one after the other: its source hears of the hub once, however many they are.
 let far: FakeHuggingFace;
@@ -22,7 +22,7 @@ const askedByHub = (): string[] =>
     .filter(({ headers }) => headers['user-agent']?.startsWith('hubfall/'))
     .map(({ method, url }) => `${method} ${url}`);
 
-async function snapshot(env: (typeof PYTHON_ENVS)[number], revision = 'main'): Promise<unknown> {
+async function snapshot(env: PythonEnv, revision = 'main'): Promise<unknown> {
   const python = await PythonClient.start(env, { endpoint: hub.url });
   try {
     const [outcome] = await python.ask({
@@ -36,7 +36,7 @@ async function snapshot(env: (typeof PYTHON_ENVS)[number], revision = 'main'): P
   }
 }
 
-describe.each(PYTHON_ENVS)('snapshot_download of %s, 50 files, on a machine that has none of them', (env) => {
+describe.each(NEWEST_PYTHON_ENVS)('snapshot_download of %s, 50 files, on a machine that has none of them', (env) => {
   it('costs the source one question of the hub once somebody else has done it', async () => {
     expect(await snapshot(env)).toBe('done');
     far.forget();

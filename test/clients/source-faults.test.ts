@@ -23,7 +23,7 @@ describe('faults of a source', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hubfall-hosts-'));
     await isKnown(true);
-    const env = { KOHAKU_HUB_FALLBACK_TIMEOUT: '0.5', KOHAKU_HUB_FALLBACK_CACHE_TTL: '1' };
+    const env = { KOHAKU_HUB_FALLBACK_TIMEOUT: '1', KOHAKU_HUB_FALLBACK_CACHE_TTL: '1' };
     stage = await HubStage.start({}, env, ({ sources: [main, ...others], ...options }) =>
       HubProcess.start({
         ...options,

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HubStage } from './hub-stage.js';
-import { PYTHON_ENVS, PythonClient, type PythonCall } from '../support/python-client.js';
+import { NEWEST_PYTHON_ENVS, PythonClient, type PythonCall, type PythonEnv } from '../support/python-client.js';
 
 // hf_xet, unmodified, uploads to the hub: what it sends must come back byte for byte, also what it only refers to.
 let stage: HubStage;
@@ -32,7 +32,7 @@ const weights = (bytes: number): Buffer => {
 class Machine {
   private constructor(private readonly python: PythonClient) {}
 
-  static async start(env: (typeof PYTHON_ENVS)[number], more: Record<string, string> = {}): Promise<Machine> {
+  static async start(env: PythonEnv, more: Record<string, string> = {}): Promise<Machine> {
     return new Machine(await PythonClient.start(env, { endpoint: stage.hub.url, token: stage.token, more }));
   }
 
@@ -88,7 +88,7 @@ async function expectServed(repo: string, path: string, content: Uint8Array): Pr
   expect(await tree.text()).not.toMatch(/xetHash|xet-read|xet-auth|"xetEnabled":true/);
 }
 
-describe.each(PYTHON_ENVS)('%s with hf_xet', (env) => {
+describe.each(NEWEST_PYTHON_ENVS)('%s with hf_xet', (env) => {
   const repo = (name: string): string => `client/${env}-xet-${name}`;
   let machine: Machine;
   beforeAll(async () => {

@@ -9,7 +9,7 @@ import { freePort } from './free-port.js';
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'dist/src/main.js');
 const ADMIN_TOKEN = 'test-admin-token-0123456789abcdef0123456789';
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 const ASK_EVERY_MS = 50;
 const STOPS_WITHIN_MS = 10_000;
 
@@ -20,8 +20,6 @@ export interface HubProcessOptions {
   readonly sources: readonly EnvSource[];
   /** More variables, or other values. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Fills the data directory before the hub opens it. */
-  readonly prepare?: (dataDir: string) => Promise<void>;
   /** The data directory of a hub that was killed, to go on with; a fresh one when absent. */
   readonly dataDir?: string;
   /** A file that this process has in the place of `/etc/hosts`; needs Linux and root. */
@@ -50,7 +48,6 @@ export class HubProcess {
   static async start(options: HubProcessOptions): Promise<HubProcess> {
     if (!existsSync(MAIN)) throw new Error('the hub is not built: run `npm run build` first');
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hubfall-data-')));
-    await options.prepare?.(dataDir);
     const port = await freePort();
     const [program, ...args] = [...withHosts(options.hosts), process.execPath, '--enable-source-maps', MAIN];
     const child = spawn(program!, args, {

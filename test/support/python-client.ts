@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pythonOf, pythonReady } from '../clients/python-envs.mjs';
+import { FULL_RUN } from './full-run.js';
+import { PythonServer, type Finished } from './python-server.js';
 
 const SCRIPTS = resolve(import.meta.dirname, '../clients/python');
 
@@ -20,12 +22,6 @@ export interface PythonOutcome {
   readonly message?: string;
 }
 
-export interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** What a Python process is told of the world: where the hub is, whose token, and nothing of this machine's own settings. */
 export interface PythonSettings {
   readonly endpoint: string;
@@ -35,6 +31,8 @@ export interface PythonSettings {
 
 /** The real huggingface_hub of one generation, each instance with an empty cache of its own. */
 export class PythonClient {
+  private server: PythonServer | undefined;
+
   private constructor(
     private readonly env: PythonEnv,
     private readonly settings: PythonSettings,
@@ -48,34 +46,45 @@ export class PythonClient {
     return new PythonClient(env, settings, await mkdtemp(join(tmpdir(), 'hubfall-python-')));
   }
 
-  /** Runs calls one after the other in one process. */
+  /** Runs calls one after the other in a process of their own. */
   async ask(...calls: PythonCall[]): Promise<PythonOutcome[]> {
-    const { code, stdout, stderr } = await this.run('ask.py', [], JSON.stringify(calls));
+    const { code, stdout, stderr } = await this.running().ask({ calls });
     if (code !== 0) throw new Error(`ask.py failed: ${stderr}`);
     return JSON.parse(stdout) as PythonOutcome[];
   }
 
-  /** Runs a script of test/clients/python. */
-  run(script: string, args: readonly string[] = [], input = ''): Promise<Finished> {
-    return this.spawn(pythonOf(this.env), [join(SCRIPTS, script), ...args], input);
+  /** What the `hf` command runs, in a process of its own. */
+  hf(...args: string[]): Promise<Finished> {
+    return this.running().ask({ hf: args });
   }
 
-  /** The `hf` command. */
-  hf(...args: string[]): Promise<Finished> {
+  /** Runs a script of test/clients/python. */
+  run(script: string, args: readonly string[] = []): Promise<Finished> {
+    return this.spawn(pythonOf(this.env), [join(SCRIPTS, script), ...args]);
+  }
+
+  /** The `hf` command as a shell starts it. */
+  command(...args: string[]): Promise<Finished> {
     return this.spawn(join(dirname(pythonOf(this.env)), 'hf'), args);
   }
 
   async close(): Promise<void> {
+    await this.server?.close();
     await rm(this.home, { recursive: true, force: true });
   }
 
-  private async spawn(command: string, args: readonly string[], input = ''): Promise<Finished> {
+  private running(): PythonServer {
+    const options = { env: this.variables(), cwd: this.home };
+    return (this.server ??= new PythonServer(pythonOf(this.env), join(SCRIPTS, 'serve.py'), options));
+  }
+
+  private async spawn(command: string, args: readonly string[]): Promise<Finished> {
     const child = spawn(command, args, { env: this.variables(), cwd: this.home });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.stdin.end(input);
+    child.stdin.end();
     const code = await new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
     return { code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
   }
@@ -100,3 +109,10 @@ export class PythonClient {
 /** The generations under test: hf1 is 1.x, hf2 is 2.x. */
 export const PYTHON_ENVS = ['hf1', 'hf2'] as const;
 export type PythonEnv = (typeof PYTHON_ENVS)[number];
+
+/**
+ * For what does not depend on the generation. They differ in their HTTP library (httpx, httpx2), in redirects (2.x follows them to a
+ * hub's host with the caller's token) and in what they make of errors: reads through redirects are tested with both. Their requests
+ * and their hf_xet are the same.
+ */
+export const NEWEST_PYTHON_ENVS: readonly PythonEnv[] = FULL_RUN ? PYTHON_ENVS : ['hf2'];

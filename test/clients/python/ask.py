@@ -1,8 +1,8 @@
-"""Makes calls of huggingface_hub and tells what came of each.
+"""Makes calls of huggingface_hub and prints the outcome of each.
 
-Standard input: a JSON list of {"on": "api" | "fs", "call": method, "args": {…}}. Standard output: a JSON list of
-{"value": …} or {"error": [class, its parents…], "message": …}. What JSON cannot say stands in an argument as {"$bytes": text},
-{"$stream": text} or {"$operation": "Add" | "Delete" | "Copy", …arguments}.
+A call is {"on": "api" | "fs", "call": method, "args": {…}}. Standard output: a JSON list of {"value": …} or
+{"error": [class, its parents…], "message": …}. Arguments that JSON has no form for are {"$bytes": text}, {"$stream": text} or
+{"$operation": "Add" | "Delete" | "Copy", …arguments}.
 """
 
 import contextlib
@@ -57,6 +57,7 @@ def outcome(call):
         return {"error": [kind.__name__ for kind in type(error).__mro__], "message": str(error)}
 
 
-with contextlib.redirect_stdout(sys.stderr):
-    outcomes = [outcome(call) for call in json.load(sys.stdin)]
-json.dump(outcomes, sys.stdout)
+def run(calls):
+    with contextlib.redirect_stdout(sys.stderr):
+        outcomes = [outcome(call) for call in calls]
+    json.dump(outcomes, sys.stdout)

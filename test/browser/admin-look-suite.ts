@@ -1,30 +1,25 @@
-import { AdminStage } from './admin-stage.js';
+import { passTime, type AdminStage } from './admin-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
-describe('the admin portal', () => {
+export const describeLook = (shared: () => AdminStage): void => {
   let admin: AdminStage;
   beforeAll(async () => {
-    admin = await AdminStage.start();
-    const token = await admin.stage.person('alice');
-    await admin.stage.person('bob');
-    await admin.stage.organization(token, 'acme', {});
-    await admin.stage.repository(token, 'model', 'alice/near', {
-      'README.md': '# Near\n',
+    admin = shared();
+    await admin.stage.repository(await admin.stage.tokenOf('alice'), 'model', 'alice/large', {
       'big.bin': Buffer.alloc(200_000),
     });
-    await admin.stage.repository(token, 'dataset', 'acme/rows', { 'rows.csv': 'a,b\n1,2\n' });
     await admin.api('PUT', '/accounts/acme', { reserved: true });
     await admin.api('PUT', '/repositories/dataset/acme/rows', { disabled: true });
     for (let n = 0; n < 6; n++) await admin.ask(`/api/models/nowhere/model-${n}`);
     await admin.ask('/api/models/far-ai/shown');
     await admin.ask('/api/models/far-ai/shown');
-  }, 60_000);
-  afterAll(() => admin.close());
+  });
+  afterAll(() => admin.api('PUT', '/accounts/acme', { reserved: false }));
 
   it.each(LOOKS)(
     'every page, $theme at $width px',
     async (look) => {
-      const page = await admin.open('/admin', look);
+      const page = await admin.open('/admin', { ...look, clock: true });
       for (const [path, text] of [
         ['', 'Requests per second'],
         ['/fallback-sources', 'Silent hub'],
@@ -35,7 +30,7 @@ describe('the admin portal', () => {
       ] as const) {
         await page.goto(`/admin${path}`);
         await page.getByText(text, { exact: true }).first().waitFor();
-        await page.getByText('Collecting data while this page is open').first().waitFor({ state: 'detached' });
+        await passTime(page, page.getByText('Collecting data while this page is open'), 'gone');
         await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
         expect([path, await barriers(page)]).toEqual([path, []]);
         expect([path, await overflows(page)]).toEqual([path, false]);
@@ -45,4 +40,4 @@ describe('the admin portal', () => {
     },
     90_000,
   );
-});
+};

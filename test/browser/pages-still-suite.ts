@@ -1,7 +1,5 @@
-import { BrowserStage } from './browser-stage.js';
+import type { BrowserStage } from './browser-stage.js';
 import { LOOKS, overflows } from './look.js';
-import { FAR } from './repository-content.js';
-import { stock } from './repository-stage.js';
 import { shifts, watchShifts } from './stillness.js';
 
 /** Main pages, and a text that is there when all of it is. Not cards: their pictures have no size until they come. */
@@ -31,13 +29,11 @@ const STILL = 0.1;
 /** Browsers complain of answers, too, that a page tells in its own words. */
 const ANSWERS_OF_PAGES = /status of (401|403|404|503)/;
 
-describe('the main pages', () => {
+export const describeStillPages = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
-  beforeAll(async () => {
-    stage = await BrowserStage.start(FAR);
-    await stock(stage);
-  }, 60_000);
-  afterAll(() => stage.close());
+  beforeAll(() => {
+    stage = shared();
+  });
 
   it.each(LOOKS)(
     'stand still while they load, and complain of nothing, $theme at $width px',
@@ -56,4 +52,4 @@ describe('the main pages', () => {
     },
     180_000,
   );
-});
+};

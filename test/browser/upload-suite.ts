@@ -2,28 +2,26 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { BrowserStage } from './browser-stage.js';
+import type { BrowserStage } from './browser-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-describe('uploading from the browser', () => {
+export const describeUploads = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
   let token: string;
   let folder: string;
   const weights = randomBytes(30_000_000);
 
   beforeAll(async () => {
-    stage = await BrowserStage.start([], { KOHAKU_HUB_LFS_PART_SIZE: '8000000' });
-    token = await stage.person('alice');
-    await stage.person('bob');
+    stage = shared();
+    token = await stage.tokenOf('alice');
     folder = await temporaryFolder();
     await writeFile(join(folder, 'weights.safetensors'), weights);
     await mkdir(join(folder, 'pack/deep'), { recursive: true });
     await writeFile(join(folder, 'pack/readme.txt'), 'in the pack\n');
     await writeFile(join(folder, 'pack/deep/table.csv'), 'a,b\n1,2\n');
-  }, 60_000);
-  afterAll(() => stage.close());
+  });
 
   const repository = (name: string): Promise<void> =>
     stage.repository(token, 'model', name, { 'README.md': '# Here\n', '.gitignore': '*.tmp\n' });
@@ -178,4 +176,4 @@ describe('uploading from the browser', () => {
     await page.goto('/far-ai/shown/upload/main');
     await page.getByText('is hosted on HuggingFace. Edit it there.').waitFor();
   });
-});
+};

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { showsAfterRetry } from './admin-away.js';
-import { AdminStage, becomes, type AdminPage } from './admin-stage.js';
+import { becomes, passTime, type AdminPage, type AdminStage } from './admin-stage.js';
 import { barriers } from './look.js';
 
 interface Stats {
@@ -10,12 +10,11 @@ interface Stats {
   readonly ttl_seconds: number;
 }
 
-describe('the cache of the admin portal', () => {
+export const describeCache = (shared: () => AdminStage): void => {
   let admin: AdminStage;
-  beforeAll(async () => {
-    admin = await AdminStage.start();
-  }, 60_000);
-  afterAll(() => admin.close());
+  beforeAll(() => {
+    admin = shared();
+  });
 
   const CACHE = '/fallback-sources/cache';
   const clear = () => admin.api('DELETE', `${CACHE}/clear`);
@@ -28,7 +27,7 @@ describe('the cache of the admin portal', () => {
   const says = (page: AdminPage, title: string, text: string): Promise<void> =>
     figure(page, title).getByText(text, { exact: true }).waitFor();
   const open = async (): Promise<AdminPage> => {
-    const page = await admin.open('/admin/cache');
+    const page = await admin.open('/admin/cache', { clock: true });
     await figure(page, 'Size').waitFor();
     return page;
   };
@@ -47,13 +46,13 @@ describe('the cache of the admin portal', () => {
 
   it('follows what the hub looks up, as numbers and as a chart', async () => {
     const page = await open();
-    await page.getByText('Collecting data while this page is open').waitFor({ state: 'detached' });
+    await passTime(page, page.getByText('Collecting data while this page is open'), 'gone');
     const before = await stats();
     await admin.ask('/api/models/far-ai/shown');
     for (let n = 0; n < 3; n++) await admin.ask('/api/models/far-ai/shown');
     const now = await stats();
     expect(now.hits).toBe(before.hits + 3);
-    await says(page, 'Size', '1');
+    await passTime(page, figure(page, 'Size').getByText('1', { exact: true }));
     expect(await page.getByRole('meter', { name: 'Usage' }).getAttribute('aria-valuenow')).toBe('1');
     await figure(page, 'Hit rate').getByText(`${now.hits} hits, `).waitFor();
     await page.getByText('Show as table').click();
@@ -111,4 +110,4 @@ describe('the cache of the admin portal', () => {
       answered: 'Evict a repository',
     });
   });
-});
+};

@@ -1,18 +1,15 @@
-import { BrowserStage, PASSWORD } from './browser-stage.js';
+import { PASSWORD, type BrowserStage } from './browser-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 import { PIXEL } from './shown-repos.js';
 
-describe('settings', () => {
+export const describeSettings = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
   let token: string;
 
   beforeAll(async () => {
-    stage = await BrowserStage.start();
-    token = await stage.person('alice');
-    await stage.person('bob');
-    await stage.organization(token, 'acme', { bob: 'write' });
-  }, 60_000);
-  afterAll(() => stage.close());
+    stage = shared();
+    token = await stage.tokenOf('alice');
+  });
 
   it.each(LOOKS)('every part, $theme at $width px', async (look) => {
     const page = await stage.view({ ...look, as: 'alice' });
@@ -133,4 +130,4 @@ describe('settings', () => {
     await page.getByLabel('Role of alice').waitFor();
     expect(await page.getByLabel('Role of bob').count()).toBe(0);
   });
-});
+};

@@ -1,15 +1,14 @@
-import { AdminStage } from './admin-stage.js';
+import type { AdminStage } from './admin-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
 const stored = (page: { evaluate: (script: string) => Promise<unknown> }): Promise<unknown> =>
   page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])');
 
-describe('the door of the admin portal', () => {
+export const describeDoor = (shared: () => AdminStage): void => {
   let admin: AdminStage;
-  beforeAll(async () => {
-    admin = await AdminStage.start();
-  }, 60_000);
-  afterAll(() => admin.close());
+  beforeAll(() => {
+    admin = shared();
+  });
 
   it.each(LOOKS)('is shut, $theme at $width px', async (look) => {
     const page = await admin.stage.view(look);
@@ -81,4 +80,4 @@ describe('the door of the admin portal', () => {
     await page.keyboard.press('Enter');
     await page.getByText(/The admin API is disabled. To enable it, set KOHAKU_HUB_ADMIN_ENABLED/).waitFor();
   });
-});
+};

@@ -1,17 +1,14 @@
-import { BrowserStage, PASSWORD } from './browser-stage.js';
+import { PASSWORD, type BrowserStage } from './browser-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
-describe('making, changing and deleting repositories and organizations', () => {
+export const describeForms = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
   let token: string;
 
   beforeAll(async () => {
-    stage = await BrowserStage.start();
-    token = await stage.person('alice');
-    await stage.person('bob');
-    await stage.organization(token, 'acme', { bob: 'read' });
-  }, 60_000);
-  afterAll(() => stage.close());
+    stage = shared();
+    token = await stage.tokenOf('alice');
+  });
 
   const raw = async (path: string): Promise<string> => (await fetch(stage.hub.url + path)).text();
   const answer = (path: string): Promise<Response> =>
@@ -129,4 +126,4 @@ describe('making, changing and deleting repositories and organizations', () => {
     await nobodys.goto('/far-ai/shown/settings');
     await nobodys.getByText('This repository is hosted on HuggingFace. Its owner can change the settings there.').waitFor();
   });
-});
+};

@@ -1,26 +1,24 @@
-import { Fleet } from '../support/fleet.js';
-import { FleetGround } from '../support/fleet-ground.js';
+import type { Fleet } from '../support/fleet.js';
+import type { FleetGround } from '../support/fleet-ground.js';
 import { Traffic } from '../support/traffic.js';
-import { HubStage } from './hub-stage.js';
+import type { HubStage } from './hub-stage.js';
 
 const ENOUGH = 20;
 
-/** Parts of a fleet fail while clients commit and read through nginx. Nothing acknowledged is lost, and nobody has to help. */
-describe('faults of a fleet of three', () => {
+/** A fleet, what it stands on, and what is behind it. */
+export interface FleetStage {
+  readonly stage: HubStage;
+  readonly ground: FleetGround;
+  readonly fleet: Fleet;
+}
+
+/** Parts of a fleet of three fail while clients commit and read through nginx. Nothing acknowledged is lost, and nobody has to help. */
+export const describeFaults = (shared: () => FleetStage): void => {
   let stage: HubStage;
   let ground: FleetGround;
   let fleet: Fleet;
-
-  beforeAll(async () => {
-    ground = await FleetGround.start();
-    const env = { ...ground.env, KOHAKU_HUB_SHUTDOWN_DELAY: '2' }; // nginx is told, and does it a little later
-    stage = await HubStage.start({}, env, async (options) => {
-      return (fleet = await Fleet.start({ replicas: 3, ...options, env: options.env ?? {} }));
-    });
-  }, 120_000);
-  afterAll(async () => {
-    await stage.close();
-    await ground.stop();
+  beforeAll(() => {
+    ({ stage, ground, fleet } = shared());
   });
 
   /** Traffic before, during and after a fault. @returns its failures by kind and status, when it flows again */
@@ -83,4 +81,4 @@ describe('faults of a fleet of three', () => {
     });
     expect(kinds(failures).filter((kind) => !/^commit (0|502|504)$/.test(kind))).toEqual([]);
   }, 120_000);
-});
+};

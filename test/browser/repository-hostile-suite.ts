@@ -1,18 +1,14 @@
 import type { Page } from 'playwright-core';
-import { BrowserStage } from './browser-stage.js';
+import type { BrowserStage } from './browser-stage.js';
 import { pictureWidth } from './look.js';
-import { FAR } from './repository-content.js';
-import { stock } from './repository-stage.js';
 
 /** Whatever a stranger writes into a repository, nothing of it runs and nothing leaves. */
-describe('a hostile repository', () => {
+export const describeHostile = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
 
-  beforeAll(async () => {
-    stage = await BrowserStage.start(FAR);
-    await stock(stage);
-  }, 60_000);
-  afterAll(() => stage.close());
+  beforeAll(() => {
+    stage = shared();
+  });
 
   /** A window whose every question to another host is recorded and refused. */
   async function watched(): Promise<Page & { left: string[] }> {
@@ -113,4 +109,4 @@ describe('a hostile repository', () => {
     await page.getByRole('region', { name: 'Text of page.html' }).getByText('<script>').waitFor();
     expect(await hacked(page)).toBeUndefined();
   });
-});
+};

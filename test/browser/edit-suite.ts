@@ -1,15 +1,14 @@
-import { BrowserStage } from './browser-stage.js';
+import type { BrowserStage } from './browser-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
-describe('editing in the browser', () => {
+export const describeEditor = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
   let token: string;
 
   beforeAll(async () => {
-    stage = await BrowserStage.start();
-    token = await stage.person('alice');
-  }, 60_000);
-  afterAll(() => stage.close());
+    stage = shared();
+    token = await stage.tokenOf('alice');
+  });
 
   const raw = async (path: string): Promise<string> => (await fetch(stage.hub.url + path)).text();
   /** Somebody else's commit of one file. */
@@ -27,7 +26,7 @@ describe('editing in the browser', () => {
   };
 
   it.each(LOOKS)('the editor, $theme at $width px', async (look) => {
-    const name = `alice/shown-${look.theme}-${look.width}`;
+    const name = `alice/edited-${look.theme}-${look.width}`;
     await stage.repository(token, 'model', name, { 'README.md': '# Shown\n' });
     const page = await stage.view({ ...look, as: 'alice' });
     await page.goto(`/${name}/edit/main/README.md`);
@@ -100,4 +99,4 @@ describe('editing in the browser', () => {
     await page.goto('/alice/kept/edit/main/b.dat');
     await page.getByText('Not a text file').waitFor();
   });
-});
+};

@@ -1,19 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { BrowserStage } from './browser-stage.js';
+import type { BrowserStage } from './browser-stage.js';
 
 const WEB = resolve(import.meta.dirname, '../../dist/web');
 const MOST_AT_FIRST = 250_000;
 
-describe('the frame of all pages', () => {
+export const describeFrame = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
 
-  beforeAll(async () => {
-    stage = await BrowserStage.start();
-    await stage.person('alice');
-  }, 60_000);
-  afterAll(() => stage.close());
+  beforeAll(() => {
+    stage = shared();
+  });
 
   it('begins with less than 250 kB of compressed JavaScript, on whichever page', async () => {
     const page = await stage.view();
@@ -88,4 +86,4 @@ describe('the frame of all pages', () => {
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     expect((await page.request.get('/api/auth/me')).status()).toBe(401);
   });
-});
+};

@@ -2,20 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { cutOff, showsAfterRetry } from './admin-away.js';
-import { AdminStage, type AdminPage } from './admin-stage.js';
+import { passTime, type AdminPage, type AdminStage } from './admin-stage.js';
 import { barriers } from './look.js';
 
 const PACKAGE = resolve(import.meta.dirname, '../../package.json');
 
-describe('the overview of the admin portal', () => {
+export const describeOverview = (shared: () => AdminStage): void => {
   let admin: AdminStage;
-  beforeAll(async () => {
-    admin = await AdminStage.start();
-  }, 60_000);
-  afterAll(() => admin.close());
+  beforeAll(() => {
+    admin = shared();
+  });
 
   const open = async (): Promise<AdminPage> => {
-    const page = await admin.open('/admin');
+    const page = await admin.open('/admin', { clock: true });
     await page.getByRole('heading', { name: 'Health' }).waitFor();
     return page;
   };
@@ -42,13 +41,10 @@ describe('the overview of the admin portal', () => {
       Number((await figure(page, 'Responses').locator('dd').first().innerText()).replace(',', ''));
     const before = await count();
     const requests = chart(page, 'Requests per second');
-    await requests.getByText('Collecting data').waitFor({ state: 'detached' });
+    await passTime(page, requests.getByText('Collecting data'), 'gone');
     for (let n = 0; n < 8; n++) await admin.ask('/api/models/far-ai/shown');
-    await requests
-      .getByRole('listitem')
-      .filter({ hasText: 'Reads' })
-      .getByText(/[1-9].*\/s/)
-      .waitFor();
+    const reads = requests.getByRole('listitem').filter({ hasText: 'Reads' });
+    await passTime(page, reads.getByText(/[1-9].*\/s/));
     expect(await count()).toBeGreaterThanOrEqual(before + 8);
     await chart(page, 'Median upstream latency')
       .getByRole('listitem')
@@ -71,10 +67,11 @@ describe('the overview of the admin portal', () => {
   it('keeps the last figures while the hub does not answer, saying so', async () => {
     const page = await open();
     const join = await cutOff(page, '**/metrics/summary');
-    await page.getByRole('alert').getByText('The hub is not responding. These are the last known values.').waitFor();
+    const alert = page.getByRole('alert');
+    await passTime(page, alert.getByText('The hub is not responding. These are the last known values.'));
     await part(page, 'Database').getByText('Healthy').waitFor();
     await join();
-    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await passTime(page, alert, 'gone');
   });
 
   it('says that the hub does not answer at all, and goes on when it does', async () => {
@@ -84,4 +81,4 @@ describe('the overview of the admin portal', () => {
       answered: 'Health',
     });
   });
-});
+};

@@ -1,16 +1,12 @@
-import { BrowserStage } from './browser-stage.js';
+import type { BrowserStage } from './browser-stage.js';
 import { barriers, keepPicture, LOOKS, overflows, pictureWidth } from './look.js';
-import { FAR } from './repository-content.js';
-import { stock } from './repository-stage.js';
 
-describe('a repository’s card', () => {
+export const describeCard = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
 
-  beforeAll(async () => {
-    stage = await BrowserStage.start(FAR);
-    await stock(stage);
-  }, 60_000);
-  afterAll(() => stage.close());
+  beforeAll(() => {
+    stage = shared();
+  });
 
   it.each(LOOKS)('$theme at $width px, tells what the repository is and how to use it', async (look) => {
     const page = await stage.view(look);
@@ -129,4 +125,4 @@ describe('a repository’s card', () => {
     await page.getByRole('cell', { name: '429' }).waitFor();
     stage.far.exhausted = false;
   });
-});
+};

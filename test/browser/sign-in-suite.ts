@@ -1,16 +1,14 @@
-import { BrowserStage, PASSWORD } from './browser-stage.js';
+import { PASSWORD, type BrowserStage } from './browser-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
 type View = Awaited<ReturnType<BrowserStage['view']>>;
 
-describe('signing in and up', () => {
+export const describeSignIn = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
 
-  beforeAll(async () => {
-    stage = await BrowserStage.start();
-    await stage.person('alice');
-  }, 60_000);
-  afterAll(() => stage.close());
+  beforeAll(() => {
+    stage = shared();
+  });
 
   const signIn = async (page: View, password = PASSWORD): Promise<void> => {
     await page.getByLabel('Username').fill('alice');
@@ -110,22 +108,4 @@ describe('signing in and up', () => {
     await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
     await page.getByText(/Too many attempts.* Try again in 15 minutes\./).waitFor();
   });
-});
-
-describe('a hub whose administrator makes the accounts', () => {
-  let stage: BrowserStage;
-  beforeAll(async () => {
-    stage = await BrowserStage.start([], { KOHAKU_HUB_REGISTRATION: 'closed' });
-  }, 60_000);
-  afterAll(() => stage.close());
-
-  it('says so', async () => {
-    const page = await stage.view();
-    await page.goto('/join');
-    await page.getByText('Registration is closed').waitFor();
-    expect(await page.getByRole('link', { name: 'Sign up' }).count()).toBe(0);
-    expect(await barriers(page)).toEqual([]);
-    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
-    await page.getByText('Ask an administrator.').waitFor();
-  });
-});
+};

@@ -1,18 +1,17 @@
-import { BrowserStage } from './browser-stage.js';
+import type { BrowserStage } from './browser-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
-describe('home and lists', () => {
+export const describeLists = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
 
   beforeAll(async () => {
-    stage = await BrowserStage.start();
-    const token = await stage.person('alice');
+    stage = shared();
+    const token = await stage.tokenOf('alice');
     const card = '---\nlicense: mit\npipeline_tag: text-classification\ntags: [near]\n---\n# Near\n';
     await stage.repository(token, 'model', 'alice/near', { 'README.md': card });
     await stage.repository(token, 'model', 'alice/other', { 'README.md': '# Other\n' });
     await stage.repository(token, 'dataset', 'alice/rows', { 'rows.csv': 'a,b\n1,2\n' });
-  }, 60_000);
-  afterAll(() => stage.close());
+  });
 
   it.each(LOOKS)('home, $theme at $width px, shows the hub’s own and nothing in the way', async (look) => {
     const page = await stage.view(look);
@@ -85,4 +84,4 @@ describe('home and lists', () => {
       ]);
     }
   });
-});
+};

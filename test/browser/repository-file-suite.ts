@@ -1,16 +1,12 @@
-import { BrowserStage } from './browser-stage.js';
+import type { BrowserStage } from './browser-stage.js';
 import { barriers, keepPicture, LOOKS, overflows, pictureWidth } from './look.js';
-import { FAR } from './repository-content.js';
-import { stock } from './repository-stage.js';
 
-describe('a file’s page', () => {
+export const describeFile = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
 
-  beforeAll(async () => {
-    stage = await BrowserStage.start(FAR, { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' });
-    await stock(stage);
-  }, 60_000);
-  afterAll(() => stage.close());
+  beforeAll(() => {
+    stage = shared();
+  });
 
   it.each(LOOKS)('code, $theme at $width px: coloured, numbered, with what can be done', async (look) => {
     const page = await stage.view({ ...look, as: 'alice' });
@@ -141,4 +137,4 @@ describe('a file’s page', () => {
     await page.getByRole('link', { name: 'Download', exact: true }).click();
     expect((await download).suggestedFilename()).toBe('weights.bin');
   });
-});
+};

@@ -1,17 +1,11 @@
 import type { Locator } from 'playwright-core';
-import { AdminStage, type AdminPage } from './admin-stage.js';
+import type { AdminPage, AdminStage } from './admin-stage.js';
 
-describe('the repositories of the admin portal', () => {
+export const describeRepositories = (shared: () => AdminStage): void => {
   let admin: AdminStage;
-  beforeAll(async () => {
-    admin = await AdminStage.start();
-    const token = await admin.stage.person('alice');
-    await admin.stage.organization(token, 'acme', {});
-    await admin.stage.repository(token, 'model', 'alice/near', { 'README.md': '# Near\n' });
-    await admin.stage.repository(token, 'model', 'alice/goes', { 'big.bin': Buffer.alloc(100_000, 1) });
-    await admin.stage.repository(token, 'dataset', 'acme/rows', { 'rows.csv': 'a,b\n1,2\n' });
-  }, 60_000);
-  afterAll(() => admin.close());
+  beforeAll(() => {
+    admin = shared();
+  });
 
   const row = (page: AdminPage, name: string): Locator => page.getByRole('row').filter({ hasText: name });
   const act = async (page: AdminPage, name: string, action: string): Promise<void> => {
@@ -75,4 +69,4 @@ describe('the repositories of the admin portal', () => {
       .first()
       .waitFor();
   });
-});
+};

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { showsAfterRetry } from './admin-away.js';
-import { AdminStage, becomes, type AdminPage } from './admin-stage.js';
+import { becomes, type AdminPage, type AdminStage } from './admin-stage.js';
 import { PASSWORD } from './browser-stage.js';
 import { barriers } from './look.js';
 
@@ -12,16 +12,11 @@ interface Account {
   readonly reserved: boolean;
 }
 
-describe('the accounts of the admin portal', () => {
+export const describeAdminAccounts = (shared: () => AdminStage): void => {
   let admin: AdminStage;
-  let token: string;
-  beforeAll(async () => {
-    admin = await AdminStage.start();
-    token = await admin.stage.person('alice');
-    await admin.stage.repository(token, 'model', 'alice/near', { 'README.md': '# Near\n' });
-    await admin.stage.organization(token, 'acme', {});
-  }, 60_000);
-  afterAll(() => admin.close());
+  beforeAll(() => {
+    admin = shared();
+  });
 
   const account = (name: string): Promise<Account> => admin.api<Account>('GET', `/accounts/${name}`);
   const make = (name: string): Promise<Account> =>
@@ -210,4 +205,4 @@ describe('the accounts of the admin portal', () => {
       answered: 'alice',
     });
   });
-});
+};

@@ -1,16 +1,14 @@
-import { BrowserStage } from './browser-stage.js';
+import type { BrowserStage } from './browser-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
 
 const HOSTILE = '<img src=x onerror="window.intruder=1">';
 
-describe('pages of accounts', () => {
+export const describeAccounts = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
 
   beforeAll(async () => {
-    stage = await BrowserStage.start();
-    const token = await stage.person('alice');
-    await stage.person('bob');
-    await stage.organization(token, 'acme', { bob: 'write' });
+    stage = shared();
+    const token = await stage.tokenOf('alice');
     for (const name of ['tiny', 'small', 'middle'])
       await stage.repository(token, 'model', `alice/${name}`, { 'README.md': `# ${name}\n` });
     await stage.repository(token, 'dataset', 'acme/rows', { 'rows.csv': 'a,b\n1,2\n' });
@@ -25,8 +23,7 @@ describe('pages of accounts', () => {
       }),
     });
     expect(answer.status).toBe(200);
-  }, 60_000);
-  afterAll(() => stage.close());
+  });
 
   it.each(LOOKS)('a user, $theme at $width px, in words that run nothing', async (look) => {
     const page = await stage.view(look);
@@ -106,4 +103,4 @@ describe('pages of accounts', () => {
     expect(await barriers(page)).toEqual([]);
     stage.far.exhausted = false;
   });
-});
+};

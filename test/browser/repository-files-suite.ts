@@ -1,22 +1,19 @@
-import { BrowserStage } from './browser-stage.js';
+import type { BrowserStage } from './browser-stage.js';
 import { barriers, keepPicture, LOOKS, overflows } from './look.js';
-import { FAR } from './repository-content.js';
-import { stock } from './repository-stage.js';
 
-describe('a repository’s files', () => {
+export const describeFiles = (shared: () => BrowserStage): void => {
   let stage: BrowserStage;
   let token: string;
 
   beforeAll(async () => {
-    stage = await BrowserStage.start(FAR);
-    token = await stock(stage);
+    stage = shared();
+    token = await stage.tokenOf('alice');
     const many = Object.fromEntries(
       Array.from({ length: 130 }, (_, n) => [`many/file-${String(n).padStart(3, '0')}.txt`, `${n}\n`]),
     );
     await stage.repository(token, 'model', 'alice/many', { ...many, 'many/zoo/a.txt': 'a\n' });
     await stage.branch(token, 'model', 'alice/near', 'feat/x');
-  }, 60_000);
-  afterAll(() => stage.close());
+  });
 
   it.each(LOOKS)('$theme at $width px: folders first, sizes, commits, the total and the README', async (look) => {
     const page = await stage.view({ ...look, as: 'alice' });
@@ -167,4 +164,4 @@ describe('a repository’s files', () => {
     await page.getByText('apache-2.0').first().waitFor();
     await page.getByText('library_name', { exact: true }).waitFor();
   });
-});
+};
