@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { TokenCipher } from './fallback-sources/token-cipher.js';
 import { KeyRotation, type Rotated } from './fallback-sources/key-rotation.service.js';
 import type { HubConfig } from './platform/config/hub-config.js';

@@ -1,17 +1,12 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { COMMANDS } from './app.commands.js';
-import { AppModule } from './app.module.js';
-import { configureApp } from './app.setup.js';
-import { endOnSignal } from './app.signals.js';
 import { unknownNames } from './platform/config/env.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
-import { secretFiles, secretsIn } from './platform/config/secrets.js';
-import { FastExpressAdapter } from './platform/http/fast-express.adapter.js';
+import { secretFiles, secretsIn, type Secrets } from './platform/config/secrets.js';
+import { checkPort } from './platform/http/port-check.js';
 import { bootFault, CommandFault } from './platform/observability/boot-fault.js';
-import { HubLogger } from './platform/observability/hub-logger.js';
+
+/** Reading the port needs no secrets, and must not create any. */
+const NO_SECRETS: Secrets = { adminToken: '', secretKey: '' };
 
 /** What a person who has just started the hub wants to know. The token itself is never printed: terminals and logs are kept. */
 function announce(config: HubConfig): string {
@@ -27,25 +22,19 @@ function announce(config: HubConfig): string {
   ].join('\n');
 }
 
+/** The application is loaded last: settings that are wrong and a port that is taken are reported at once, and leave nothing behind. */
 async function serve(): Promise<void> {
+  const { port, host } = loadConfig(() => NO_SECRETS);
+  await checkPort(port, host);
   const config = loadConfig(secretsIn);
-  const logger = await HubLogger.create(config.log);
-  for (const name of unknownNames(process.env))
-    logger.warn(`${name} is not a variable of this version; see .env.example`);
-  const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forRoot(config),
-    new FastExpressAdapter(config.shutdown.timeoutMs),
-    {
-      ...{ logger, bodyParser: false, abortOnError: false },
-    },
-  );
-  endOnSignal(app, config.shutdown, (code) => process.exit(code));
-  await configureApp(app, config).listen(config.port, config.host);
+  const { startHub } = await import('./app.start.js');
+  await startHub(config, unknownNames(process.env));
   process.stdout.write(announce(config));
 }
 
 async function main(name: string | undefined): Promise<void> {
   if (name === undefined) return serve();
+  const { COMMANDS } = await import('./app.commands.js');
   const command = COMMANDS.get(name);
   if (!command)
     throw new CommandFault(`${name} is no command: expected ${[...COMMANDS.keys()].join(' or ')}, or none to serve.`);

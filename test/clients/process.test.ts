@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -100,14 +100,15 @@ describe('the program', () => {
     expect(second.stderr).toContain(folder);
   });
 
-  it('names a port that is taken', async () => {
+  it('names a port that is taken, and creates nothing', async () => {
     const other = createServer();
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
     const { port } = other.address() as AddressInfo;
     const hub = await new Program({ PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder }).ended;
     other.close();
     expect(oneSentence(hub)).toEqual([1, '', 1]);
-    expect(hub.stderr).toContain(`Port ${port} is in use`);
+    expect(hub.stderr).toBe(`Port ${port} is in use by another program; set PORT to a free one.\n`);
+    expect(existsSync(folder)).toBe(false);
   });
 
   it('names a data directory that is none', async () => {
