@@ -20,9 +20,10 @@ const COMMON = {
 /**
  * One dialect, one set of migrations: a PostgreSQL server where the configuration names one, else the embedded PostgreSQL in the
  * data directory. Entities are not listed: each room registers its own.
+ * @param image what a new embedded database starts from; left out, it starts empty
  * @throws DataDirInUse when another process has the embedded database open
  */
-export async function dataSourceOptions(config: DatabaseConfig): Promise<DataSourceOptions> {
+export async function dataSourceOptions(config: DatabaseConfig, image?: string): Promise<DataSourceOptions> {
   if (config.databaseUrl) return { ...COMMON, url: config.databaseUrl, poolSize: 10 };
-  return { ...COMMON, driver: await openPGlite(config.dataDir) };
+  return { ...COMMON, driver: await openPGlite(config.dataDir, image) };
 }
