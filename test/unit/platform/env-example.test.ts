@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { VARIABLES } from '../../../src/platform/config/variables.js';
 
 const HEAD = `# Every setting of the hub, with its default. Take the # in front of a name away to change it. All are checked at start.
-# Nothing reads this file by itself: give a copy of it to docker run --env-file, or to node --env-file.
+# npm start reads a copy of this file named .env. Elsewhere, pass the copy to docker run --env-file or node --env-file.
 `;
 
 const line = ({ name, fallback, meaning }: { name: string; fallback: string | undefined; meaning: string }): string =>
