@@ -1,3 +1,4 @@
+import { startSmall } from './platform/config/engine-flags.js';
 import { unknownNames } from './platform/config/env.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
@@ -27,8 +28,10 @@ async function serve(): Promise<void> {
   const { port, host } = loadConfig(() => NO_SECRETS);
   await checkPort(port, host);
   const config = loadConfig(secretsIn);
+  const mayGrow = startSmall();
   const { startHub } = await import('./app.start.js');
   await startHub(config, unknownNames(process.env));
+  mayGrow();
   process.stdout.write(announce(config));
 }
 
