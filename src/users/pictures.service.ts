@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import sharp from 'sharp';
 import { HubError } from '../hub/language/hub-error.js';
 import { imageKind } from '../hub/rules/image-kind.js';
 import { isPlainSvg } from '../hub/rules/plain-svg.js';
@@ -45,6 +44,7 @@ export class PicturesService {
   }
 
   private async draw(bytes: Buffer): Promise<Picture> {
+    const { default: sharp } = await import('sharp'); // 15 MB that few processes need
     const content = await sharp(bytes, { limitInputPixels: MOST_PIXELS, sequentialRead: true, failOn: 'warning' })
       .autoOrient()
       .resize(LARGEST_SIDE, LARGEST_SIDE, { fit: 'inside', withoutEnlargement: true })
