@@ -1,18 +1,14 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { COMMANDS } from './app/commands.js';
-import { AppModule } from './app/app.module.js';
-import { configureApp } from './app/configure-app.js';
-import { shutDownOnSignal } from './app/signals.js';
+import { CommandError, describeBootError } from './app/describe-boot-error.js';
 import { SOURCE_TYPES } from './fallback/strategies/strategies.js';
+import { startSmall } from './platform/config/engine-flags.js';
 import { unknownNames } from './platform/config/env.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
-import { secretFiles, secretsIn } from './platform/config/secrets.js';
-import { FastExpressAdapter } from './platform/http/fast-express.adapter.js';
-import { describeBootError, CommandError } from './app/describe-boot-error.js';
-import { HubLogger } from './platform/observability/hub-logger.js';
+import { secretFiles, secretsIn, type Secrets } from './platform/config/secrets.js';
+import { checkPort } from './platform/http/port-check.js';
+
+/** Reading the port needs no secrets, and must not create any. */
+const NO_SECRETS: Secrets = { adminToken: '', secretKey: '' };
 
 /** The message after startup. It does not include the admin token, because terminal output and logs are stored. */
 function startupMessage(config: HubConfig): string {
@@ -28,27 +24,21 @@ function startupMessage(config: HubConfig): string {
   ].join('\n');
 }
 
+/** Loads the application last, so that invalid settings and a port that is in use are reported at once, before anything is created. */
 async function serve(): Promise<void> {
+  const { port, host } = loadConfig({ secretsIn: () => NO_SECRETS, sourceTypes: SOURCE_TYPES });
+  await checkPort(port, host);
   const config = loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES });
-  const logger = await HubLogger.create(config.log);
-  for (const name of unknownNames(process.env))
-    logger.warn(`${name} is not a setting of this version. See .env.example for all settings.`);
-  const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forRoot(config),
-    new FastExpressAdapter(config.shutdown.timeoutMs),
-    {
-      logger,
-      bodyParser: false,
-      abortOnError: false,
-    },
-  );
-  shutDownOnSignal(app, config.shutdown, (code) => process.exit(code));
-  await configureApp(app, config).listen(config.port, config.host);
+  const allowGrowth = startSmall();
+  const { startHub } = await import('./app/start-hub.js');
+  await startHub(config, unknownNames(process.env));
+  allowGrowth();
   process.stdout.write(startupMessage(config));
 }
 
 async function main(name: string | undefined): Promise<void> {
   if (name === undefined) return serve();
+  const { COMMANDS } = await import('./app/commands.js');
   const command = COMMANDS.get(name);
   if (!command)
     throw new CommandError(

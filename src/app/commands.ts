@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { TokenCipher } from '../fallback/sources/token-cipher.js';
 import { KeyRotation, type Rotated } from '../fallback/sources/key-rotation.service.js';
 import { SOURCE_TYPES } from '../fallback/strategies/strategies.js';

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import sharp from 'sharp';
 import { HubError } from '../domain/hub-error.js';
 import { imageKind } from './image-kind.js';
 import { isPlainSvg } from './plain-svg.js';
@@ -48,6 +47,7 @@ export class AvatarEncoder {
   }
 
   private async render(bytes: Buffer): Promise<AvatarImage> {
+    const { default: sharp } = await import('sharp'); // 15 MB that few processes need
     const content = await sharp(bytes, { limitInputPixels: MAX_PIXELS, sequentialRead: true, failOn: 'warning' })
       .autoOrient()
       .resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true })

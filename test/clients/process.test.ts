@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -113,14 +113,15 @@ describe('the program', () => {
     await again.stop();
   });
 
-  it('names a port that is taken', async () => {
+  it('reports a port that is in use, and creates nothing', async () => {
     const other = createServer();
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
     const { port } = other.address() as AddressInfo;
     const hub = await new Program({ PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder }).ended;
     other.close();
     expect(oneSentence(hub)).toEqual([1, '', 1]);
-    expect(hub.stderr).toContain(`Port ${port} is in use`);
+    expect(hub.stderr).toBe(`Port ${port} is in use by another program; set PORT to a free one.\n`);
+    expect(existsSync(folder)).toBe(false);
   });
 
   it('names a data directory that is none', async () => {
@@ -133,9 +134,7 @@ describe('the program', () => {
   it('names everything that is wrong with its environment, and touches nothing', async () => {
     const hub = await new Program({ PORT: 'x', LOG_LEVEL: 'loud', KOHAKU_HUB_DATA_DIR: folder }).ended;
     expect([hub.code, hub.stdout]).toEqual([1, '']);
-    expect(hub.stderr).toMatch(
-      /^Invalid environment:\n {2}- PORT is "x": .*\n {2}- LOG_LEVEL is "loud": .*\n$/,
-    );
+    expect(hub.stderr).toMatch(/^Invalid environment:\n {2}- PORT is "x": .*\n {2}- LOG_LEVEL is "loud": .*\n$/);
     expect(() => readFileSync(folder)).toThrow('ENOENT');
   });
 });

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { builtImage } from './database-image.js';
 import { DatabaseHealth } from './database-health.service.js';
 import { DatabaseMetrics } from './database-metrics.service.js';
 import { DatabaseTraces } from './database-traces.service.js';
@@ -13,7 +14,7 @@ import { openDataSource } from './open-data-source.js';
     TypeOrmModule.forRootAsync({
       inject: [HUB_CONFIG],
       useFactory: async (config: HubConfig) => ({
-        ...(await dataSourceOptions(config)),
+        ...(await dataSourceOptions(config, builtImage())),
         autoLoadEntities: true,
         // a database server may start after the hub; for the embedded database, retrying would not help
         retryAttempts: config.databaseUrl ? 10 : 0,

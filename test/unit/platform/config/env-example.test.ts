@@ -3,7 +3,7 @@ import type { Variable } from '../../../../src/platform/config/variable.js';
 import { VARIABLES } from '../../../../src/platform/config/variables.js';
 
 const HEAD = `# All settings of the hub, with their defaults. Remove the # in front of a name to change it. The hub checks them at startup.
-# This file is not read automatically. Pass a copy of it to docker run --env-file or node --env-file.
+# npm start reads a copy of this file named .env. In other environments, pass the copy to docker run --env-file or node --env-file.
 `;
 
 const line = ({ name, defaultText, description }: Variable<unknown>): string =>

@@ -1,0 +1,24 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { HubConfig } from '../platform/config/hub-config.js';
+import { FastExpressAdapter } from '../platform/http/fast-express.adapter.js';
+import { HubLogger } from '../platform/observability/hub-logger.js';
+import { AppModule } from './app.module.js';
+import { configureApp } from './configure-app.js';
+import { shutDownOnSignal } from './signals.js';
+
+/**
+ * Starts the hub in this process. Resolves when it listens.
+ * @param unknownVariables environment variables that look like settings of the hub but are not
+ */
+export async function startHub(config: HubConfig, unknownVariables: readonly string[]): Promise<void> {
+  const logger = await HubLogger.create(config.log);
+  for (const name of unknownVariables)
+    logger.warn(`${name} is not a setting of this version. See .env.example for all settings.`);
+  const adapter = new FastExpressAdapter(config.shutdown.timeoutMs);
+  const options = { logger, bodyParser: false, abortOnError: false };
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), adapter, options);
+  shutDownOnSignal(app, config.shutdown, (code) => process.exit(code));
+  await configureApp(app, config).listen(config.port, config.host);
+}

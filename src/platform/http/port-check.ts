@@ -1,0 +1,12 @@
+import { createServer } from 'node:net';
+
+/**
+ * Opens the port and closes it again, so that a hub that could not listen fails before it creates anything.
+ * @throws the system's error, for example `EADDRINUSE`
+ */
+export function checkPort(port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(port, host, () => server.close(() => resolve()));
+  });
+}

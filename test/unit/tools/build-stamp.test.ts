@@ -1,0 +1,48 @@
+import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isCurrent, stampOf, writeStamp } from '../../../tools/build-stamp.mjs';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+const AN_HOUR_AGO = new Date(Date.now() - 3_600_000);
+const IN_AN_HOUR = new Date(Date.now() + 3_600_000);
+
+describe('a build', () => {
+  let folder: string;
+  let part: { sources: string[]; output: string };
+  const at = (path: string): string => join(folder, path);
+
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    part = { sources: [at('src'), at('package.json')], output: at('dist') };
+    await mkdir(at('src/inner'), { recursive: true });
+    await mkdir(at('dist'));
+    for (const file of ['package.json', 'src/a.ts', 'src/inner/b.ts', 'dist/a.js']) await writeFile(at(file), file);
+    await writeStamp(part.output, await stampOf(part.sources));
+  });
+
+  it('is current when nothing has changed, whatever the times of the sources', async () => {
+    expect(await isCurrent(part)).toBe(true);
+    await utimes(at('src/a.ts'), IN_AN_HOUR, IN_AN_HOUR);
+    expect(await isCurrent(part)).toBe(true);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a source has changed, even to the same length', () => writeFile(at('src/inner/b.ts'), 'src/inner/B.ts')],
+    [
+      'a source has changed and looks old',
+      async () => {
+        await writeFile(at('package.json'), '{}');
+        await utimes(at('package.json'), AN_HOUR_AGO, AN_HOUR_AGO);
+      },
+    ],
+    ['a source is new', () => writeFile(at('src/c.ts'), '')],
+    ['a source is gone', () => rm(at('src/a.ts'))],
+    ['a source has another name', () => rename(at('src/a.ts'), at('src/d.ts'))],
+    ['something else has written to it', () => utimes(at('dist/a.js'), IN_AN_HOUR, IN_AN_HOUR)],
+    ['it is gone', () => rm(at('dist'), { recursive: true })],
+    ['it was cut off', () => rm(at('dist.stamp'))],
+  ])('is not current when %s', async (_, change) => {
+    await change();
+    expect(await isCurrent(part)).toBe(false);
+  });
+});
