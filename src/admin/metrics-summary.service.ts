@@ -19,7 +19,7 @@ export class MetricsSummaryService {
 
   async summary(): Promise<MetricsSummaryDto> {
     const [requests, components, cache] = await Promise.all([
-      this.http.answers(),
+      this.http.responseCounts(),
       this.componentStates(),
       this.cache.stats(),
     ]);

@@ -138,7 +138,7 @@ describe('validate-yaml', () => {
 
   it.each([
     ['a card that is fine', CARD, 'model', []],
-    ['one without metadata', '# Hello', 'model', [/no metadata/]],
+    ['one without metadata', '# Hello', 'model', [/no YAML metadata/]],
     ['one without a license', '---\ntags: []\n---\n', 'dataset', [/no "license"/]],
     ['a kind that nobody knows', CARD, 'kernel', []],
   ])('takes %s', async (_case, content, repoType, warnings) => {

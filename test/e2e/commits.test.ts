@@ -157,8 +157,8 @@ describe('a commit over HTTP', () => {
 describe('a commit that is not right changes nothing and says why', () => {
   const good = fileLine('good', 'good');
   it.each<[string, string, number, RegExp]>([
-    ['an empty body', '', 400, /begins with a line/],
-    ['no header', commitBody('x', good).split('\n').slice(1).join('\n'), 400, /begins with a line/],
+    ['an empty body', '', 400, /^The first line of a commit must be/],
+    ['no header', commitBody('x', good).split('\n').slice(1).join('\n'), 400, /^The first line of a commit must be/],
     ['two headers', commitBody('x', good) + commitBody('y'), 400, /^Line 3: "key" is "header" again/],
     ['no summary', '{"key":"header","value":{}}', 400, /^Line 1: "summary" must be a string/],
     ['an empty summary', commitBody(' ', good), 400, /needs a summary/],

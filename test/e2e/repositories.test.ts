@@ -83,7 +83,7 @@ describe('creating a repository', () => {
     ['an impossible name', 'bob', { name: 'a--b' }, 400, /contains "--"/],
     ['a contradiction', 'bob', { name: 'x', private: true, visibility: 'public' }, 400, /contradicts/],
     ['protection', 'bob', { name: 'x', visibility: 'protected' }, 400, /not support protected repositories/],
-    ['no name', 'bob', {}, 400, /not right/],
+    ['no name', 'bob', {}, 400, /Validation failed/],
   ])('is refused to %s', async (_case, who, body, status, message) => {
     const told = await create(who === 'bob' ? bob : undefined, body);
     expect({ status: told.status, error: (told.json() as { error: string }).error }).toEqual({

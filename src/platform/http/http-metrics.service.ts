@@ -47,7 +47,7 @@ export class HttpMetrics implements OnModuleInit {
   }
 
   /** Numbers of responses since the start. */
-  async answers(): Promise<ResponseCount[]> {
+  async responseCounts(): Promise<ResponseCount[]> {
     const counts = new Map<string, ResponseCount>();
     for (const { labels, value, metricName } of (await this.durations.get()).values) {
       if (!metricName?.endsWith('_count')) continue;

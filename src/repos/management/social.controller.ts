@@ -29,7 +29,7 @@ export class SocialController {
   createDiscussion(): never {
     throw new HubError(
       'NotImplemented',
-      'This hub does not support discussions and pull requests. Commit to a branch instead.',
+      'This hub does not support pull requests or discussions. Commit to a branch instead.',
     );
   }
 
