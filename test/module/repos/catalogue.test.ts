@@ -5,7 +5,7 @@ import { RepositoryCatalogue, type CatalogueWish } from '../../../src/repos/stor
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 
-describeOnEveryDatabase('the administrator’s catalogue', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('the administrator’s catalogue', (newDatabase) => {
   let store: LocalStore;
   let catalogue: RepositoryCatalogue;
   const made: Record<string, LocalRepository> = {};
