@@ -335,7 +335,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
       await expect(failed).rejects.toThrow('down');
       const before = performance.now();
       expect(await search(two, 'two')).toBe('db:1');
-      expect(performance.now() - before).toBeLessThan(1_000);
+      expect(performance.now() - before).toBeLessThan(2_000); // the turn itself would last three seconds
     });
   });
 });
