@@ -285,6 +285,6 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
       pruned += await new HistoryPruner(history).prune(inDays(1)(), never);
       await expectWhole(repository, new Set(pool));
       expect(pruned).toBeGreaterThan(5);
-    }, 120_000);
+    });
   });
 });
