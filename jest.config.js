@@ -28,10 +28,7 @@ const tier = (name, more = {}) => ({
   ...more,
 });
 
-const inProcess = {
-  globalSetup: '<rootDir>/test/support/temporary-folder-of-run.mjs',
-  globalTeardown: '<rootDir>/test/support/delete-temporary-folder-of-run.mjs',
-};
+const inProcess = { globalSetup: '<rootDir>/test/support/temporary-folder-of-run.mjs' };
 
 export default {
   testTimeout: 120_000, // two files may share two cores, and each may start a fleet
