@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // Nest 12 is ESM only: Jest runs the tests as native ES modules (--experimental-vm-modules, see package.json).
 const swc = [
   '@swc/jest',
@@ -13,7 +15,7 @@ const swc = [
   },
 ];
 
-const tier = (name) => ({
+const tier = (name, more = {}) => ({
   displayName: name,
   rootDir: '.',
   roots: [`<rootDir>/test/${name}`],
@@ -23,10 +25,17 @@ const tier = (name) => ({
   transform: { '^.+\\.ts$': swc },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
+  ...more,
 });
+
+const inProcess = { globalSetup: '<rootDir>/test/support/temporary-folder-of-run.mjs' };
 
 export default {
   testSequencer: './test/longest-first.mjs',
   testTimeout: 120_000, // two files may share two cores, and each may start a fleet
-  projects: ['unit', 'contract', 'module', 'e2e', 'clients', 'browser'].map(tier),
+  maxWorkers: Math.max(2, availableParallelism() - 1), // by default Jest has one on two cores
+  projects: [
+    ...['unit', 'contract', 'module', 'e2e'].map((name) => tier(name, inProcess)),
+    ...['clients', 'browser'].map((name) => tier(name)),
+  ],
 };

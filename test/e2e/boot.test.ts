@@ -24,7 +24,7 @@ const nextReached = (): Promise<void> => new Promise((resolve) => reached.push(r
 describe('a started hub', () => {
   let hub: RunningHub;
   beforeAll(async () => {
-    hub = await startHub({ env: { KOHAKU_HUB_SITE_NAME: 'Test hub' } });
+    hub = await startHub({ env: { KOHAKU_HUB_SITE_NAME: 'Test hub' }, firstStart: true });
   });
   afterAll(() => hub.close());
 

@@ -4,7 +4,7 @@ import { bytes, hang, html, json, redirect, truncated } from '../support/fake-re
 import { FakeUpstream, wholeText, type Responder } from '../support/fake-upstream.js';
 import { hubsOfEachTest, hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 import { person, type Person } from '../support/people.js';
-import { animation, photograph, picture } from '../support/pictures.js';
+import { animation, largePicture, photograph, picture } from '../support/pictures.js';
 
 const openHub = hubsOfEachTest();
 
@@ -185,7 +185,7 @@ describe('what is no picture', () => {
   });
 
   it('one with more pixels than there is memory is not unpacked', async () => {
-    atSource = bytes(200, await picture(6000, 6000));
+    atSource = bytes(200, largePicture(6000));
     expect(await shown()).toBe(404);
   });
 });

@@ -177,4 +177,4 @@ it('a long history comes whole, and in part', async () => {
   await stage.expectSound('long');
   await stage.clone('/alice/long', 'long-shallow', '--depth', '100');
   expect(await stage.history('long-shallow')).toEqual(made.slice(-100).reverse());
-}, 60_000);
+});

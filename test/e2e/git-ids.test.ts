@@ -40,12 +40,14 @@ const get = async <T>(path: string): Promise<T> => (await ask(hub.url, `${REPO}$
 /** Makes a commit of the hub once more with the git program, out of the files as they are downloaded. */
 async function gitsCommit(id: string, parent: string | undefined): Promise<{ commit: string; entries: string[] }> {
   const entries = await get<Entry[]>(`/tree/${id}?recursive=true`);
-  git(['read-tree', '--empty']);
+  const index: string[] = [];
   for (const { path } of entries.filter(({ type }) => type === 'file')) {
     const url = `/spaces/alice/s/resolve/${id}/${path.split('/').map(encodeURIComponent).join('/')}`;
     const oid = git(['hash-object', '-w', '--stdin'], (await ask(hub.url, url)).body);
-    git(['update-index', '-z', '--index-info'], `100644 ${oid}\t${path}\0`);
+    index.push(`100644 ${oid}\t${path}\0`);
   }
+  git(['read-tree', '--empty']);
+  git(['update-index', '-z', '--index-info'], index.join(''));
   const tree = git(['write-tree']);
   const listed = git(['-c', 'core.quotePath=false', 'ls-tree', '-r', '-t', '-z', tree]).split('\0').filter(Boolean);
   const [made] = await get<{ title: string; message: string; date: string }[]>(`/commits/${id}`);

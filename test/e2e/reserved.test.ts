@@ -98,5 +98,5 @@ describe('a reserved account', () => {
     while (!names.has('acme')) await new Promise((resolve) => setImmediate(resolve));
     await world.ask('/api/models/acme/model');
     expect(heard()).toEqual([]);
-  }, 15_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { LfsAction } from '../../src/repos/store/wire/lfs.js';
@@ -85,8 +85,6 @@ class Stage {
 /** As a client does: without credentials, to whatever host the link names. */
 const put = (href: string, body: Uint8Array): Promise<Response> =>
   fetch(href, { method: 'PUT', body: Buffer.from(body) });
-
-jest.setTimeout(60_000);
 
 describeOnS3('a hub on S3', (server) => {
   describe('whose clients reach the store', () => {

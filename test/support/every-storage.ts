@@ -50,7 +50,7 @@ export function describeOnS3(name: string, suite: (server: () => S3Server) => vo
     let server: S3Server;
     beforeAll(async () => {
       server = await S3Server.start();
-    }, 120_000);
+    });
     suite(() => server);
     afterAll(() => server.stop());
   });

@@ -14,6 +14,7 @@ import { hubVersion } from '../../src/platform/config/load-config.js';
 import { secretsIn } from '../../src/platform/config/secrets.js';
 import { FastExpressAdapter } from '../../src/platform/http/fast-express.adapter.js';
 import { HubLogger } from '../../src/platform/observability/hub-logger.js';
+import { copyPreparedDatabase } from './prepared-database.js';
 
 /** How a test wants its hub. */
 export interface HubOptions {
@@ -25,6 +26,8 @@ export interface HubOptions {
   readonly configure?: (app: NestExpressApplication) => void | Promise<void>;
   /** How long `close` lets requests in flight go on. */
   readonly graceMs?: number;
+  /** Starts on an empty data directory, which then takes longer; by default the database is there, migrated and empty. */
+  readonly firstStart?: boolean;
 }
 
 /** A hub that runs in this process, and listens on a port of its own. */
@@ -53,8 +56,10 @@ async function listenOn(taken: Server, app: NestExpressApplication): Promise<voi
 }
 
 /** Starts the whole hub as `main.ts` does, on the loopback address, with a fresh data directory that `close` removes. */
-export async function startHub({ env, modules = [], configure, graceMs }: HubOptions = {}): Promise<RunningHub> {
+export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
+  const { env, modules = [], configure, graceMs, firstStart = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'hubfall-test-'));
+  if (!firstStart) await copyPreparedDatabase(folder);
   const taken = await takePort();
   const { port } = taken.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 
 const RED = { r: 200, g: 30, b: 30 };
@@ -11,6 +12,25 @@ export const picture = (
   sharp({ create: { width, height, channels: 3, background: RED }, limitInputPixels: false })
     .toFormat(kind, { palette: true, compressionLevel: 9 })
     .toBuffer();
+
+/** A black PNG of so many pixels on each side, written without having them in memory three bytes each, which takes ten seconds. */
+export function largePicture(side: number): Buffer {
+  const header = Buffer.alloc(13); // the last four fields stay 0: grey, deflated, with filters, not interlaced
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header[8] = 1; // bit per pixel
+  const lines = Buffer.alloc(side * (1 + Math.ceil(side / 8))); // each with its filter in front
+  const chunks = [pngChunk('IHDR', header), pngChunk('IDAT', deflateSync(lines)), pngChunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks]);
+}
+
+function pngChunk(type: string, data: Buffer): Buffer {
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  const checked = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  length.writeUInt32BE(data.length);
+  checksum.writeUInt32BE(crc32(checked));
+  return Buffer.concat([length, checked, checksum]);
+}
 
 /** A GIF of two frames, red and blue. */
 export async function animation(): Promise<Buffer> {

@@ -74,11 +74,16 @@ export class PostgresServer {
     await ended;
   }
 
-  async newDatabase(): Promise<string> {
+  /**
+   * @param template URL of a database of this server to copy; an empty one is created without it
+   * @returns the new database's URL
+   */
+  async newDatabase(template?: string): Promise<string> {
     const name = `hub_${(this.databases += 1)}`;
     const client = new pg.Client({ connectionString: this.url('postgres') });
     await client.connect();
-    await client.query(`CREATE DATABASE ${name}`);
+    const copied = template === undefined ? '' : ` TEMPLATE ${new URL(template).pathname.slice(1)}`;
+    await client.query(`CREATE DATABASE ${name}${copied}`);
     await client.end();
     return this.url(name);
   }

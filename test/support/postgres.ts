@@ -1,30 +1,80 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
+import { dataSourceOptions, type DatabaseConfig } from '../../src/platform/database/data-source-options.js';
+import { openDataSource } from '../../src/platform/database/open-data-source.js';
+import { FULL_RUN } from './full-run.js';
 import { INSTALLATIONS, postgresBinaries, PostgresServer } from './postgres-server.js';
+import { copyPreparedDatabase } from './prepared-database.js';
 import { closeDatabases } from './test-database.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** Gives an empty database each time it is called. */
+/** Returns a new database each time it is called. */
 export type NewDatabase = () => Promise<DatabaseConfig>;
 
-/** Runs one suite on the embedded database and on a real PostgreSQL server; where none is installed, that half says so. */
-export function describeOnEveryDatabase(name: string, suite: (newDatabase: NewDatabase) => void): void {
+/**
+ * @param newDatabase migrated, without rows of its own
+ * @param newEmptyDatabase without any table
+ */
+export type DatabaseSuite = (newDatabase: NewDatabase, newEmptyDatabase: NewDatabase) => void;
+
+/**
+ * Runs a suite on the embedded database and on a PostgreSQL server (if none is installed, that half is skipped): for migrations, and for what
+ * may differ between one session and a pool of them, such as locks, conflicts and errors. Both understand the same SQL, so
+ * `describeOnEveryDatabase.inFullRuns` is enough for everything else: it leaves the server to runs with `CI_FULL=1`.
+ */
+export const describeOnEveryDatabase = Object.assign(
+  (name: string, suite: DatabaseSuite): void => {
+    describeEmbedded(name, suite);
+    describeOnServer(name, suite);
+  },
+  {
+    inFullRuns(name: string, suite: DatabaseSuite): void {
+      describeEmbedded(name, suite);
+      if (FULL_RUN) describeOnServer(name, suite);
+    },
+  },
+);
+
+function describeEmbedded(name: string, suite: DatabaseSuite): void {
   describe(`${name} (embedded PostgreSQL)`, () => {
-    suite(async () => ({ databaseUrl: undefined, dataDir: await temporaryFolder() }));
+    const newEmptyDatabase: NewDatabase = async () => ({ databaseUrl: undefined, dataDir: await temporaryFolder() });
+    suite(async () => {
+      const database = await newEmptyDatabase();
+      await copyPreparedDatabase(database.dataDir);
+      return database;
+    }, newEmptyDatabase);
     afterAll(closeDatabases);
   });
+}
+
+function describeOnServer(name: string, suite: DatabaseSuite): void {
   describe(`${name} (PostgreSQL server)`, () => {
     if (postgresBinaries() === undefined) {
       it.skip(`skipped: no PostgreSQL under ${INSTALLATIONS}`, () => {});
       return;
     }
     let server: PostgresServer;
+    let template: string | undefined;
     beforeAll(async () => {
       server = await PostgresServer.start();
     });
-    suite(async () => ({ databaseUrl: await server.newDatabase(), dataDir: await temporaryFolder() }));
+    const at = async (databaseUrl: string): Promise<DatabaseConfig> => ({
+      databaseUrl,
+      dataDir: await temporaryFolder(),
+    });
+    const newEmptyDatabase: NewDatabase = async () => at(await server.newDatabase());
+    suite(async () => {
+      template ??= await migrated(await newEmptyDatabase());
+      return at(await server.newDatabase(template));
+    }, newEmptyDatabase);
     // hooks run in the order they are written: the suite's own first, the server's last
     afterAll(closeDatabases);
     afterAll(() => server.stop());
   });
+}
+
+/** @returns the URL of the database, which has the tables now and no connection, as PostgreSQL asks of templates */
+async function migrated(database: DatabaseConfig): Promise<string> {
+  const { source } = await openDataSource(await dataSourceOptions(database));
+  await source.destroy();
+  return database.databaseUrl!;
 }

@@ -137,8 +137,8 @@ describeWithRedis('a cluster', (redis) => {
       expect(await link.command((client) => client.get('x'))).toBeUndefined();
       times.push(performance.now() - before);
     }
-    expect(Math.max(...times)).toBeLessThan(250);
-    expect(times[1]! + times[2]!).toBeLessThan(20);
+    expect(times[0]).toBeLessThan(1_000); // on a busy machine, a tenth of a second may take longer
+    expect(times[1]! + times[2]!).toBeLessThan(100); // neither waits
     expect(link.state).toBe('down');
     await eventually(() => !cluster.isConnected);
     redis().goOn();
@@ -149,7 +149,7 @@ describeWithRedis('a cluster', (redis) => {
     await redis().kill();
     const before = performance.now();
     const { cluster, link } = await join();
-    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(performance.now() - before).toBeLessThan(10_000); // it gives up after one second
     expect([cluster.isConnected, link.state]).toEqual([false, 'down']);
     await redis().restart();
     await eventually(() => cluster.isConnected);

@@ -125,7 +125,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
     const short = await start({ cacheTtlSeconds: 0.3 });
     await short.bind();
     expect(await two.boundTo()).toBe('db:1');
-    await eventually(async () => (await two.boundTo()) === undefined, 2_000);
+    await eventually(async () => (await two.boundTo()) === undefined); // its own would stay for minutes
   });
 
   it('and denials too, as errors with all that clients are told', async () => {
@@ -337,7 +337,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
       await expect(failed).rejects.toThrow('down');
       const before = performance.now();
       expect(await search(two, 'two')).toBe('db:1');
-      expect(performance.now() - before).toBeLessThan(1_000);
+      expect(performance.now() - before).toBeLessThan(2_000); // the turn itself would last three seconds
     });
   });
 });

@@ -7,9 +7,9 @@ import { openDataSource } from '../../../src/platform/database/open-data-source.
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-describeOnEveryDatabase('the data source', (newDatabase) => {
+describeOnEveryDatabase('the data source', (newDatabase, newEmptyDatabase) => {
   it('migrates an empty database, and does nothing the second time', async () => {
-    const config = await newDatabase();
+    const config = await newEmptyDatabase();
     const first = await new DataSource(await dataSourceOptions(config)).initialize();
     await first.query(`INSERT INTO hub_settings (key, value) VALUES ('mark', 'kept')`);
     await first.destroy();
@@ -21,7 +21,7 @@ describeOnEveryDatabase('the data source', (newDatabase) => {
   });
 
   it('is migrated once, however many replicas start at once', async () => {
-    const config = await newDatabase();
+    const config = await newEmptyDatabase();
     // the embedded database admits one process
     const replicas = config.databaseUrl ? 5 : 1;
     const starting = Array.from({ length: replicas }, async () => openDataSource(await dataSourceOptions(config)));
@@ -32,7 +32,7 @@ describeOnEveryDatabase('the data source', (newDatabase) => {
   });
 
   it('is migrated by the next one when the first has failed', async () => {
-    const config = await newDatabase();
+    const config = await newEmptyDatabase();
     class Fault implements MigrationInterface {
       name = 'Fault1000000000000';
       up = (): Promise<never> => Promise.reject(new Error('this migration fails'));
@@ -46,7 +46,7 @@ describeOnEveryDatabase('the data source', (newDatabase) => {
   });
 
   it('takes its migrations back', async () => {
-    const source = await new DataSource(await dataSourceOptions(await newDatabase())).initialize();
+    const source = await new DataSource(await dataSourceOptions(await newEmptyDatabase())).initialize();
     for (const _ of MIGRATIONS) await source.undoLastMigration();
     expect(await source.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)).toEqual([
       { tablename: 'migrations' },

@@ -2,9 +2,9 @@ import { expect, it } from '@jest/globals';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 import { openDatabase } from '../../support/test-database.js';
 
-describeOnEveryDatabase('migrations up to date', (newDatabase) => {
+describeOnEveryDatabase('migrations up to date', (_newDatabase, newEmptyDatabase) => {
   it('build the schema that the entities describe', async () => {
-    const database = await openDatabase(newDatabase);
+    const database = await openDatabase(newEmptyDatabase);
     const drift = await database.driver.createSchemaBuilder().log();
     expect(drift.upQueries.map(({ query }) => query)).toEqual([]);
     expect(database.entityMetadatas.length).toBeGreaterThanOrEqual(12);

@@ -9,7 +9,7 @@ const [old, fresh, strange] = ['the-old-key-0123456789', 'the-new-key-0123456789
   (key) => new TokenCipher(key),
 ) as [TokenCipher, TokenCipher, TokenCipher];
 
-describeOnEveryDatabase('key rotation', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('key rotation', (newDatabase) => {
   let database: DataSource;
   const sealed = async (): Promise<(string | null)[]> =>
     ((await database.query('SELECT token_cipher FROM fallback_sources ORDER BY id')) as { token_cipher: string }[]).map(

@@ -5,7 +5,7 @@ import { AdminRepoListStore, type AdminRepoQuery } from '../../../src/repos/stor
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 
-describeOnEveryDatabase('the administrator’s catalogue', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('the administrator’s catalogue', (newDatabase) => {
   let store: LocalStore;
   let catalogue: AdminRepoListStore;
   const made: Record<string, LocalRepo> = {};
@@ -25,7 +25,7 @@ describeOnEveryDatabase('the administrator’s catalogue', (newDatabase) => {
     await store.database.query(changed);
     made['data'] = await store.repository({ type: 'dataset', name: '100_data' });
     await store.commit(made['data'], { 'again.txt': 'x'.repeat(3000) });
-  }, 60_000);
+  });
   afterAll(() => store.close());
 
   const names = async (wish: Partial<AdminRepoQuery>): Promise<string[]> => {

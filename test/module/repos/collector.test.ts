@@ -245,5 +245,5 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     await Promise.all([...[0, 1, 2, 3].map(work), clean()]);
     expect(lost).toEqual([]);
     expect(taken).toBeGreaterThan(3);
-  }, 120_000);
+  });
 });

@@ -261,12 +261,18 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
       const repository = await store.repository();
       const pool = Array.from({ length: 3 }, fresh);
       let working = true;
+      // The head may be squashed and pruned before its branch is created: the hub keeps it for a week, this test for no time.
+      const branchOff = (name: string): Promise<unknown> =>
+        store.repositories.createBranch(repository, { name, overwrite: true }).catch((error: unknown) => {
+          if (error instanceof HubError && error.code === 'RevisionNotFound') return branchOff(name);
+          throw error;
+        });
       const work = async (worker: number): Promise<void> => {
         const name = `branch-${worker}`;
         for (let round = 0; round < 30; round += 1) {
           const content = pool[(worker + round) % pool.length]!;
           await store.commit(repository, { 'a/b/file': content, [`a/of-${worker}`]: content });
-          if (round % 3 === 0) await store.repositories.createBranch(repository, { name, overwrite: true });
+          if (round % 3 === 0) await branchOff(name);
           if (round % 3 === 1) await store.commit(repository, { 'a/side': content }, { branch: name });
           if (round % 5 === 4) await squash(repository).catch(unlessOthersCommit);
           if (round % 3 === 2) await store.refs.deleteBranch(repository, name);
@@ -285,6 +291,6 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
       pruned += await new HistoryPruner(history).prune(inDays(1)(), never);
       await expectWhole(repository, new Set(pool));
       expect(pruned).toBeGreaterThan(5);
-    }, 120_000);
+    });
   });
 });

@@ -36,7 +36,7 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
     await database.query(FILL);
     await database.query('ANALYZE repositories');
     lists = new RepoListStore(database);
-  }, 120_000);
+  });
   afterAll(() => store.close());
 
   const page = (query: string, more: Partial<LocalListPage> = {}): LocalListPage => ({

@@ -16,7 +16,7 @@ const blobOid = (content: string): string =>
     .update(`blob ${Buffer.byteLength(content)}\0${content}`)
     .digest('hex');
 
-describeOnEveryDatabase('reading the local store', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
   let store: LocalStore;
   let repository: LocalRepo;
   let first: string;

@@ -10,7 +10,7 @@ import { SessionStore } from '../../../src/users/session.store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 import { openDatabase } from '../../support/test-database.js';
 
-describeOnEveryDatabase('accounts', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
   let now = new Date('2026-01-01T00:00:00Z');
   let accounts: AccountsService;
   let callers: CallersService;

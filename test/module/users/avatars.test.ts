@@ -7,7 +7,7 @@ import { MembershipStore } from '../../../src/users/membership.store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 import { openDatabase } from '../../support/test-database.js';
 
-describeOnEveryDatabase('pictures of accounts', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('pictures of accounts', (newDatabase) => {
   let accounts: AccountStore;
   let memberships: MembershipStore;
   let service: AccountsService;

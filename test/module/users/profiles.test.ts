@@ -5,7 +5,7 @@ import { MembershipStore } from '../../../src/users/membership.store.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 
-describeOnEveryDatabase('profiles', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('profiles', (newDatabase) => {
   let store: LocalStore;
   let aliceId: number;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { ReservedAccounts } from '../../../src/users/reserved-accounts.service.j
 import { describeOnEveryDatabase } from '../../support/postgres.js';
 import { openDatabase } from '../../support/test-database.js';
 
-describeOnEveryDatabase('reserved accounts', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('reserved accounts', (newDatabase) => {
   let accounts: AccountStore;
   beforeAll(async () => {
     accounts = new AccountStore(await openDatabase(newDatabase));

@@ -42,7 +42,7 @@ function wire(database: DataSource) {
   });
 }
 
-describeOnEveryDatabase('sessions', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
   let hub: ReturnType<typeof wire>;
   let made = 0;
   let name: string;

@@ -55,7 +55,7 @@ test.each([
 ])('%s is not plain', (_, text) => expect(is(text)).toBe(false));
 
 test('an attribute without end takes no time', () => {
-  const started = performance.now();
+  const started = process.cpuUsage(); // a busy machine may take longer
   expect(is(`<svg ${'a="b" '.repeat(5000)}`)).toBe(false);
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(500);
 });
