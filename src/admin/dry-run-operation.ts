@@ -1,22 +1,18 @@
 import { HubError } from '../domain/hub-error.js';
-import type { Operation, ProfileOperation } from '../domain/operation.js';
+import {
+  buildOperation,
+  OPERATION_KINDS,
+  OPERATIONS,
+  type Operation,
+  type ProfileOperation,
+} from '../domain/operation.js';
 import type { RepoId, RepoType } from '../domain/repo-id.js';
 import { isAccountName } from '../domain/account-name.js';
 import { checkRepoName } from '../domain/check-name.js';
 import { segmentFault } from '../domain/encode-path.js';
 
 /** Operations that support a dry run. KohakuHub calls `pathsInfo` `paths_info`. */
-export const DRY_RUN_OPERATIONS = [
-  'resolve',
-  'info',
-  'revision',
-  'tree',
-  'pathsInfo',
-  'paths_info',
-  'refs',
-  'commits',
-  'userProfile',
-] as const;
+export const DRY_RUN_OPERATIONS = [...OPERATION_KINDS, 'paths_info', 'userProfile'] as const;
 export type DryRunOperationKind = (typeof DRY_RUN_OPERATIONS)[number];
 
 export interface DryRunRequest {
@@ -61,24 +57,18 @@ const invalid = (field: string, message: string): HubError =>
 export function toOperation(request: DryRunRequest): Operation | ProfileOperation {
   const { op, name, revision = 'main', file_path = '', paths } = request;
   if (op === 'userProfile') return { kind: op, name: checkedAccountName(name) };
-  const repo = repoOf(request);
+  const kind = op === 'paths_info' ? 'pathsInfo' : op;
+  const { takes } = OPERATIONS[kind];
   const path = parseSegments('file_path', file_path);
   const version = parseSegments('revision', revision).join('/');
   if (!version) throw invalid('revision', 'Must not be empty');
-  switch (op) {
-    case 'info':
-    case 'refs':
-      return { kind: op, repo, query: [] };
-    case 'resolve':
-      if (path.length === 0) throw invalid('file_path', 'Must be the path of a file');
-      return { kind: op, repo, raw: false, method: 'HEAD', revision: version, path, query: [], conditions: {} };
-    case 'revision':
-    case 'commits':
-      return { kind: op, repo, rest: [version], query: [] };
-    case 'tree':
-      return { kind: op, repo, rest: [version, ...path], query: [] };
-    case 'pathsInfo':
-    case 'paths_info':
-      return { kind: 'pathsInfo', repo, rest: [version], paths: paths ?? [path.join('/')], expand: false, query: [] };
-  }
+  if (takes === 'file' && path.length === 0) throw invalid('file_path', 'Must be the path of a file');
+  const hasPath = takes === 'file' || takes === 'folder';
+  return buildOperation(kind, {
+    repo: repoOf(request),
+    query: [],
+    rest: hasPath ? [version, ...path] : [version],
+    method: 'HEAD',
+    paths: paths ?? [path.join('/')],
+  });
 }

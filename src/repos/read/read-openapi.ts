@@ -14,6 +14,7 @@ import {
   REPO,
   REVISION,
 } from './read-operations.js';
+import { OPERATIONS, type OperationKind } from '../../domain/operation.js';
 import { READ_SCHEMAS } from './read-schemas.js';
 
 const BYTES = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
@@ -55,73 +56,82 @@ const PAGE = [
 ];
 const EXPAND = inQuery('expand', 'Include additional fields');
 
-const REPOSITORY = '/api/{types}/{namespace}/{name}';
-const repositoryRoutes: Paths = {
-  [REPOSITORY]: {
-    get: jsonOperation(
-      'Get a repository',
-      [inQuery('blobs', 'Include file sizes and ids'), EXPAND],
-      'The repository',
-      ref('RepoInfo'),
-    ),
+const BLOBS = inQuery('blobs', 'Include file sizes and ids');
+
+/** The documentation of an operation that returns JSON: summary, parameters besides the revision, and the response. */
+interface OperationDoc {
+  readonly summary: string;
+  readonly parameters: Parameter[];
+  readonly response: string;
+  readonly schema: object;
+  readonly body?: object;
+}
+
+const DOCS: Readonly<Record<Exclude<OperationKind, 'resolve'>, OperationDoc>> = {
+  info: {
+    summary: 'Get a repository',
+    parameters: [BLOBS, EXPAND],
+    response: 'The repository',
+    schema: ref('RepoInfo'),
   },
-  [`${REPOSITORY}/revision/{revision}`]: {
-    get: jsonOperation(
-      'Get a repository at a revision',
-      [REVISION, inQuery('blobs', 'Include file sizes and ids'), EXPAND],
-      'The repository',
-      ref('RepoInfo'),
-    ),
+  revision: {
+    summary: 'Get a repository at a revision',
+    parameters: [BLOBS, EXPAND],
+    response: 'The repository',
+    schema: ref('RepoInfo'),
   },
-  [`${REPOSITORY}/tree/{revision}/{path}`]: {
-    get: jsonOperation(
-      'List a folder of a revision. Without path, lists the root folder.',
-      [
-        REVISION,
-        inPath('path', 'Path of the folder. Slashes may be percent-encoded.'),
-        inQuery('recursive', 'Include subfolders', 'boolean'),
-        EXPAND,
-        ...PAGE,
-      ],
-      'A page of entries. The Link header has the next page.',
-      listOf('TreeEntry'),
-    ),
+  tree: {
+    summary: 'List a folder of a revision. Without path, lists the root folder.',
+    parameters: [
+      inPath('path', 'Path of the folder. Slashes may be percent-encoded.'),
+      inQuery('recursive', 'Include subfolders', 'boolean'),
+      EXPAND,
+      ...PAGE,
+    ],
+    response: 'A page of entries. The Link header has the next page.',
+    schema: listOf('TreeEntry'),
   },
-  [`${REPOSITORY}/paths-info/{revision}`]: {
-    post: {
-      ...jsonOperation(
-        'Get information about paths of a revision',
-        [REVISION],
-        'The paths that exist',
-        listOf('TreeEntry'),
-      ),
-      requestBody: {
-        required: true,
-        content: { ...jsonOf(PATHS_BODY), 'application/x-www-form-urlencoded': { schema: PATHS_BODY } },
-      },
-    },
+  pathsInfo: {
+    summary: 'Get information about paths of a revision',
+    parameters: [],
+    response: 'The paths that exist',
+    schema: listOf('TreeEntry'),
+    body: PATHS_BODY,
   },
-  [`${REPOSITORY}/refs`]: {
-    get: jsonOperation(
-      'List branches and tags',
-      [inQuery('include_prs', 'Include pull request refs', 'boolean')],
-      'The refs, by kind',
-      ref('Refs'),
-    ),
+  refs: {
+    summary: 'List branches and tags',
+    parameters: [inQuery('include_prs', 'Include pull request refs', 'boolean')],
+    response: 'The refs, by kind',
+    schema: ref('Refs'),
   },
-  [`${REPOSITORY}/commits/{revision}`]: {
-    get: jsonOperation(
-      'List the commits of a revision, newest first',
-      [
-        REVISION,
-        inQuery('p', 'Page number, starting at 0', 'integer'),
-        inQuery('limit', 'Maximum number of commits per page', 'integer'),
-      ],
-      'A page of commits. X-Total-Count has the total number.',
-      listOf('CommitEntry'),
-    ),
+  commits: {
+    summary: 'List the commits of a revision, newest first',
+    parameters: [
+      inQuery('p', 'Page number, starting at 0', 'integer'),
+      inQuery('limit', 'Maximum number of commits per page', 'integer'),
+    ],
+    response: 'A page of commits. X-Total-Count has the total number.',
+    schema: listOf('CommitEntry'),
   },
 };
+
+const PARAMETERS_IN_PATH = { nothing: '', revision: '/{revision}', folder: '/{revision}/{path}' } as const;
+
+/** The documented paths of the operations table. */
+const repositoryRoutes: Paths = Object.fromEntries(
+  Object.entries(DOCS).map(([kind, { summary, parameters, response, schema, body }]) => {
+    const { verbs, method, takes } = OPERATIONS[kind as keyof typeof DOCS];
+    const [verb] = verbs;
+    const path = `/api/{types}/{namespace}/{name}${verb ? `/${verb}` : ''}${PARAMETERS_IN_PATH[takes]}`;
+    const revision = takes === 'nothing' ? [] : [REVISION];
+    const content = body && { ...jsonOf(body), 'application/x-www-form-urlencoded': { schema: body } };
+    const documented = {
+      ...jsonOperation(summary, [...revision, ...parameters], response, schema),
+      ...(content && { requestBody: { required: true, content } }),
+    };
+    return [path, { [method.toLowerCase()]: documented }];
+  }),
+);
 
 const LIST = [
   inQuery('author', 'User or organization'),

@@ -4,6 +4,7 @@ import type { FallbackRequest } from '../../fallback/resolver/fallback-request.j
 import type { Attempt } from '../../domain/attempt.js';
 import { HubError } from '../../domain/hub-error.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
+import { kindOfVerb, OPERATIONS } from '../../domain/operation.js';
 import { parseRepoPath, type RepoPath } from '../../domain/parse-repo-path.js';
 import { isPreview, mustProxy } from '../store/client-headers.js';
 import { traceOf } from '../../fallback/resolver/trace.js';
@@ -56,8 +57,9 @@ export class ReadService {
 
 /** The route pattern of a read, for logs, metrics and traces. Clients use several URL formats; all of them have the same pattern. */
 function readRoute({ repo, verb }: Pick<RepoPath, 'repo' | 'verb'>): string {
-  if (verb === 'resolve' || verb === 'raw') return `${repo.type === 'model' ? '' : `/${repo.type}s`}/:id/${verb}/*rest`;
+  const { takes } = OPERATIONS[kindOfVerb(verb)];
+  if (takes === 'file') return `${repo.type === 'model' ? '' : `/${repo.type}s`}/:id/${verb}/*rest`;
   const base = `/api/${repo.type}s/:id`;
   if (verb === 'info') return base;
-  return verb === 'refs' ? `${base}/refs` : `${base}/${verb}/*rest`;
+  return takes === 'nothing' ? `${base}/${verb}` : `${base}/${verb}/*rest`;
 }

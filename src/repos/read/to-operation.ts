@@ -1,6 +1,6 @@
 import { HubError } from '../../domain/hub-error.js';
-import type { Operation } from '../../domain/operation.js';
-import type { Conditions, QueryPairs } from '../../domain/query.js';
+import { buildOperation, kindOfVerb, OPERATIONS, type Operation } from '../../domain/operation.js';
+import type { Conditions } from '../../domain/query.js';
 import { forwardableQuery } from '../../domain/forward-query.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';
 
@@ -31,45 +31,25 @@ const CONDITIONS = [
  * @throws HubError `BadRequest` for an invalid path or body, `NotFound` for a method that the URL does not support
  */
 export function toOperation(path: RepoPath, request: RequestParts): Operation {
-  const { repo, rest } = path;
-  const query = forwardableQuery(path.query);
-  const post = request.method === 'POST';
-  if (post !== (path.verb === 'paths-info'))
+  const kind = kindOfVerb(path.verb);
+  const { takes, method } = OPERATIONS[kind];
+  if ((request.method === 'POST') !== (method === 'POST'))
     throw new HubError('NotFound', `${request.method} is not supported for this URL.`);
-  switch (path.verb) {
-    case 'resolve':
-    case 'raw':
-      return fileOperation(path, query, request);
-    case 'info':
-    case 'refs':
-      return { kind: path.verb, repo, query };
-    case 'paths-info':
-      return { kind: 'pathsInfo', repo, rest: withRevision(rest), query, ...readPathsBody(request.body) };
-    case 'revision':
-    case 'tree':
-    case 'commits':
-      return { kind: path.verb, repo, rest: withRevision(rest), query };
-  }
+  return buildOperation(kind, {
+    repo: path.repo,
+    query: forwardableQuery(path.query),
+    rest: takes === 'nothing' ? [] : checkedRest(path, takes),
+    method: request.method === 'HEAD' ? 'HEAD' : 'GET',
+    raw: path.verb === 'raw',
+    conditions: conditionsOf(request.headers),
+    ...(kind === 'pathsInfo' && readPathsBody(request.body)),
+  });
 }
 
-function fileOperation(
-  { repo, verb, rest }: RepoPath,
-  query: QueryPairs,
-  { method, headers }: RequestParts,
-): Operation {
-  const [revision, ...path] = rest;
-  if (revision === undefined || path.length === 0)
+function checkedRest({ verb, rest }: RepoPath, takes: 'revision' | 'folder' | 'file'): readonly string[] {
+  if (takes === 'file' && rest.length < 2)
     throw new HubError('BadRequest', `The path after "/${verb}/" must be a revision followed by a file path.`);
-  return {
-    kind: 'resolve',
-    raw: verb === 'raw',
-    method: method === 'HEAD' ? 'HEAD' : 'GET',
-    repo,
-    revision,
-    path,
-    query,
-    conditions: conditionsOf(headers),
-  };
+  return withRevision(rest);
 }
 
 function conditionsOf(headers: RequestParts['headers']): Conditions {

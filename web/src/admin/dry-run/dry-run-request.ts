@@ -1,3 +1,4 @@
+import type { OperationKind } from '@domain/operation';
 import { reactive } from 'vue';
 import type { Schemas } from '@/api/client';
 import type { RepoType } from '@/api/repositories';
@@ -18,7 +19,7 @@ export const OPERATIONS = {
   refs: { title: 'Branches and tags (list_repo_refs)', revision: false, path: undefined },
   commits: { title: 'Commits (list_repo_commits)', revision: true, path: undefined },
   userProfile: { title: 'User or organization', revision: false, path: undefined },
-} as const;
+} as const satisfies Record<OperationKind | 'userProfile', { title: string; revision: boolean; path?: string }>;
 export type Op = keyof typeof OPERATIONS;
 
 const DEFAULTS = {
