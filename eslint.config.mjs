@@ -1,5 +1,24 @@
 import tseslint from 'typescript-eslint';
+import tsdoc from 'eslint-plugin-tsdoc';
 import vue from 'eslint-plugin-vue';
+
+// More parameters than a reader keeps apart; an object names them. Constructors of injected classes and route handlers are called by Nest only.
+const MAX_PARAMETERS = 4;
+const TOO_MANY = `[params.length>${MAX_PARAMETERS}]`;
+const maxParameters = {
+  selector: [
+    `FunctionDeclaration${TOO_MANY}`,
+    `ArrowFunctionExpression${TOO_MANY}`,
+    `MethodDefinition[kind!='constructor'][decorators.length=0] > FunctionExpression${TOO_MANY}`,
+    `ClassDeclaration[decorators.length=0] MethodDefinition[kind='constructor'] > FunctionExpression${TOO_MANY}`,
+  ].join(', '),
+  message: `A function has at most ${MAX_PARAMETERS} parameters: pass an object.`,
+};
+
+const spreadOfLiteral = {
+  selector: ':matches(SpreadElement > ObjectExpression, SpreadElement > ArrayExpression)',
+  message: 'Write the properties or elements out instead of spreading a literal.',
+};
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', '.venvs/', 'web/src/api/schema.d.ts'] },
@@ -34,12 +53,25 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts', 'web/src/**/*.ts'],
+    rules: {
+      'max-lines': ['error', 200],
+      'max-lines-per-function': ['error', { max: 40, skipComments: true }],
+      'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { tsdoc },
+    rules: { 'tsdoc/syntax': 'error' },
+  },
+  {
     files: ['src/**/*.ts'],
     ignores: ['src/platform/config/**', 'src/main.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'platform/config/env.ts is the only reader of the environment' },
+        { object: 'process', property: 'env', message: 'only platform/config reads the environment' },
       ],
     },
   },
@@ -49,8 +81,8 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'setInterval'],
       'no-restricted-properties': [
         'error',
-        { object: 'Date', property: 'now', message: 'a rule has no clock: take the time as an argument' },
-        { object: 'Math', property: 'random', message: 'a rule has no dice' },
+        { object: 'Date', property: 'now', message: 'rules have no clock: take the time as an argument' },
+        { object: 'Math', property: 'random', message: 'rules have no randomness: take it as an argument' },
       ],
     },
   },

@@ -1,11 +1,6 @@
+import { buildOperation } from '../domain/build-operation.js';
 import { HubError } from '../domain/hub-error.js';
-import {
-  buildOperation,
-  OPERATION_KINDS,
-  OPERATIONS,
-  type Operation,
-  type ProfileOperation,
-} from '../domain/operation.js';
+import { OPERATION_KINDS, OPERATIONS, type Operation, type ProfileOperation } from '../domain/operation.js';
 import type { RepoId, RepoType } from '../domain/repo-id.js';
 import { isAccountName } from '../domain/account-name.js';
 import { checkRepoName } from '../domain/check-name.js';

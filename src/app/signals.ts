@@ -9,7 +9,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /**
  * Shuts down gracefully on a stop signal. The hub is at once not ready, and each response is the last on its connection. After a delay, in
  * which load balancers notice this, it accepts no new connections, and running requests may finish. A second signal exits immediately.
- * @param exit ends the process
+ * @param exit - ends the process
  */
 export function shutDownOnSignal(
   app: INestApplication,

@@ -10,7 +10,7 @@ import { shutDownOnSignal } from './signals.js';
 
 /**
  * Starts the hub in this process. Resolves when it listens.
- * @param unknownVariables environment variables that look like settings of the hub but are not
+ * @param unknownVariables - environment variables that look like settings of the hub but are not
  */
 export async function startHub(config: HubConfig, unknownVariables: readonly string[]): Promise<void> {
   const logger = await HubLogger.create(config.log);

@@ -24,7 +24,7 @@ export interface CacheEntry {
 
 /** Stores the result of a search. Nothing is stored if the sources changed since the search began. */
 export interface SearchRecorder {
-  /** @param isDoubtful a source of higher priority did not respond, and might have had the repository */
+  /** @param isDoubtful - a source of higher priority did not respond, and might have had the repository */
   bind(key: string, sourceKey: string, isDoubtful: boolean): Promise<void>;
   /** Every source denied the request; the error is thrown again for a short time. */
   deny(key: string, error: HubError): Promise<void>;
@@ -64,7 +64,7 @@ export class FallbackCacheService {
 
   /**
    * The entry of a repository; counts as a hit or miss of a binding.
-   * @param probe identifies the request among those on the same repository
+   * @param probe - identifies the request among those on the same repository
    */
   async find(key: string, probe?: () => string): Promise<CacheEntry> {
     const entry = await this.peek(key, probe);

@@ -134,7 +134,7 @@ export class RedisBindingStore {
     return { bindings, denials, metadata };
   }
 
-  /** @param isNew whether to begin a new era */
+  /** @param isNew - whether to begin a new era */
   private async begin(isNew: boolean): Promise<boolean> {
     const generation = await this.link.command((redis) =>
       redis.eval(LOAD_GENERATION, { keys: [this.generationKey], arguments: [randomUUID(), isNew ? '1' : '0'] }),

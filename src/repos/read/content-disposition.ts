@@ -10,7 +10,7 @@ const ACTIVE_TYPE =
  * Builds `Content-Disposition` as huggingface.co does: the exact name in encoded form and an ASCII name for old clients. Files that could
  * act as a page are downloaded instead of opened (pages can still embed images), as are requests with `download=true`.
  *
- * @param type media type reported by a source
+ * @param type - media type reported by a source
  */
 export function contentDisposition(fileName: string, query: QueryPairs = [], type = ''): string {
   const encoded = encodeURIComponent(fileName).replace(

@@ -1,5 +1,6 @@
+import { buildOperation } from '../../domain/build-operation.js';
 import { HubError } from '../../domain/hub-error.js';
-import { buildOperation, kindOfVerb, OPERATIONS, type Operation } from '../../domain/operation.js';
+import { kindOfVerb, OPERATIONS, type Operation } from '../../domain/operation.js';
 import type { Conditions } from '../../domain/query.js';
 import { forwardableQuery } from '../../domain/forward-query.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';

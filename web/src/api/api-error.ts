@@ -12,22 +12,32 @@ interface ErrorBody {
   readonly sources?: readonly SourceAttempt[];
 }
 
+type ApiErrorDetails = Partial<Pick<ApiError, 'code' | 'detail' | 'fields' | 'sources' | 'source' | 'retryAfter'>>;
+
 /** An error response of the hub; status 0 if the hub is unreachable. */
 export class ApiError extends Error {
+  readonly code: string | undefined;
+  readonly detail: string | undefined;
+  /** Validation messages by form field. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly sources: readonly SourceAttempt[];
+  readonly source: string | undefined;
+  /** Seconds to wait before retrying (`Retry-After`). */
+  readonly retryAfter: number | undefined;
+
   constructor(
     readonly status: number,
     message: string,
-    readonly code: string | undefined,
-    readonly detail: string | undefined,
-    /** Validation messages by form field. */
-    readonly fields: Readonly<Record<string, string>>,
-    readonly sources: readonly SourceAttempt[],
-    readonly source: string | undefined,
-    /** Seconds to wait before retrying (`Retry-After`). */
-    readonly retryAfter?: number,
+    { code, detail, fields = {}, sources = [], source, retryAfter }: ApiErrorDetails = {},
   ) {
     super(message);
     this.name = 'ApiError';
+    this.code = code;
+    this.detail = detail;
+    this.fields = fields;
+    this.sources = sources;
+    this.source = source;
+    this.retryAfter = retryAfter;
   }
 
   /** Reads an error response. The body may be something other than JSON, for example a proxy's error page. */
@@ -37,29 +47,23 @@ export class ApiError extends Error {
     return new ApiError(
       response.status,
       body.error ?? `The server returned ${response.status} ${response.statusText}`.trim(),
-      response.headers.get('x-error-code') ?? undefined,
-      body.detail,
-      fields,
-      body.sources ?? [],
-      response.headers.get('x-source') ?? undefined,
-      Number(response.headers.get('retry-after')) || undefined,
+      {
+        code: response.headers.get('x-error-code') ?? undefined,
+        detail: body.detail,
+        fields,
+        sources: body.sources,
+        source: response.headers.get('x-source') ?? undefined,
+        retryAfter: Number(response.headers.get('retry-after')) || undefined,
+      },
     );
   }
 
   /** For a successful response that does not contain the requested item. */
   static notFound(message: string, code: string): ApiError {
-    return new ApiError(404, message, code, undefined, {}, [], undefined);
+    return new ApiError(404, message, { code });
   }
 
   static unreachable(): ApiError {
-    return new ApiError(
-      0,
-      'Could not connect to the hub. Check your connection and that the hub is running.',
-      undefined,
-      undefined,
-      {},
-      [],
-      undefined,
-    );
+    return new ApiError(0, 'Could not connect to the hub. Check your connection and that the hub is running.');
   }
 }

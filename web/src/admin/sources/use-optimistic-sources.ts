@@ -6,6 +6,52 @@ import { orderSources, updateSource, useRefreshSources, useSetSources } from './
 
 type Id = Source['id'];
 
+const showError = (title: string, error: unknown): void => toast(`${title}: ${errorMessage(error)}`, 'bad');
+
+/** Sends a new order, one at a time. Of the orders that arrive meanwhile, only the last one is sent. */
+function usePendingOrder() {
+  const pending = ref<Id[]>();
+  const setSources = useSetSources();
+  const refresh = useRefreshSources();
+  let isSending = false;
+  async function order(ids: Id[]): Promise<void> {
+    pending.value = ids;
+    if (isSending) return;
+    isSending = true;
+    try {
+      for (let sent: Id[] | undefined; sent !== pending.value;) {
+        sent = pending.value!;
+        setSources(await orderSources(sent));
+      }
+    } catch (error) {
+      showError('Order not changed', error);
+    } finally {
+      pending.value = undefined;
+      isSending = false;
+      void refresh();
+    }
+  }
+  return { pending, order };
+}
+
+/** Enables and disables sources, with the switches that are being sent. */
+function usePendingEnabled() {
+  const pending = ref(new Map<Id, boolean>());
+  const refresh = useRefreshSources();
+  async function enable(source: Source, enabled: boolean): Promise<void> {
+    pending.value.set(source.id, enabled);
+    try {
+      await updateSource(source, { enabled });
+      await refresh();
+    } catch (error) {
+      showError(`${source.name} not ${enabled ? 'enabled' : 'disabled'}`, error);
+    } finally {
+      pending.value.delete(source.id);
+    }
+  }
+  return { pending, enable };
+}
+
 /**
  * Shows a new order and toggled switches at once, and reverts them if the hub rejects the change.
  *
@@ -16,8 +62,8 @@ export function useOptimisticSources(current: Readonly<Ref<readonly Source[] | u
   order(ids: Id[]): Promise<void>;
   enable(source: Source, enabled: boolean): Promise<void>;
 } {
-  const pendingOrder = ref<Id[]>();
-  const pendingEnabled = ref(new Map<Id, boolean>());
+  const { pending: pendingOrder, order } = usePendingOrder();
+  const { pending: pendingEnabled, enable } = usePendingEnabled();
   const sources = computed(() => {
     const rank = new Map(pendingOrder.value?.map((id, index) => [id, index]));
     const rankOf = ({ id }: Source): number => rank.get(id) ?? rank.size;
@@ -25,41 +71,5 @@ export function useOptimisticSources(current: Readonly<Ref<readonly Source[] | u
       .map((source) => ({ ...source, enabled: pendingEnabled.value.get(source.id) ?? source.enabled }))
       .toSorted((a, b) => rankOf(a) - rankOf(b));
   });
-
-  const setSources = useSetSources();
-  const refresh = useRefreshSources();
-  const showError = (title: string, error: unknown): void => toast(`${title}: ${errorMessage(error)}`, 'bad');
-
-  /** Sends one order at a time. Of the orders that arrive meanwhile, only the last one is sent. */
-  let isSending = false;
-  async function order(ids: Id[]): Promise<void> {
-    pendingOrder.value = ids;
-    if (isSending) return;
-    isSending = true;
-    try {
-      for (let sent: Id[] | undefined; sent !== pendingOrder.value;) {
-        sent = pendingOrder.value!;
-        setSources(await orderSources(sent));
-      }
-    } catch (error) {
-      showError('Order not changed', error);
-    } finally {
-      pendingOrder.value = undefined;
-      isSending = false;
-      void refresh();
-    }
-  }
-
-  async function enable(source: Source, enabled: boolean): Promise<void> {
-    pendingEnabled.value.set(source.id, enabled);
-    try {
-      await updateSource(source, { enabled });
-      await refresh();
-    } catch (error) {
-      showError(`${source.name} not ${enabled ? 'enabled' : 'disabled'}`, error);
-    } finally {
-      pendingEnabled.value.delete(source.id);
-    }
-  }
   return { sources, order, enable };
 }

@@ -88,8 +88,7 @@ export class LfsUpload {
       headers: { 'content-type': LFS_JSON, accept: LFS_JSON },
     });
     const [object] = ((await response.json()) as { objects: BatchObject[] }).objects;
-    if (object?.error)
-      throw new ApiError(object.error.code, object.error.message, undefined, undefined, {}, [], undefined);
+    if (object?.error) throw new ApiError(object.error.code, object.error.message);
     return object?.actions?.upload;
   }
 

@@ -19,6 +19,18 @@ function useProgress(state: UploadState) {
   return { total, sent };
 }
 
+function prepareForStart(state: UploadState): void {
+  Object.assign(state, { phase: 'sending', error: undefined, committed: 0 });
+  for (const file of state.files)
+    if (file.state !== 'ready') Object.assign(file, { state: 'waiting', done: 0, error: undefined });
+}
+
+function prepareForRetry(state: UploadState): void {
+  state.phase = 'choosing';
+  for (const file of state.files)
+    if (file.state === 'hashing' || file.state === 'sending') Object.assign(file, { state: 'waiting', done: 0 });
+}
+
 /** Uploads files in one commit. If something fails, starting again continues with what has already been uploaded. */
 export function useUpload() {
   const state = reactive<UploadState>({ files: [], ...NO_UPLOAD });
@@ -46,16 +58,12 @@ export function useUpload() {
 
   async function start(target: UploadTarget): Promise<void> {
     abortController = new AbortController();
-    Object.assign(state, { phase: 'sending', error: undefined, committed: 0 });
-    for (const file of state.files)
-      if (file.state !== 'ready') Object.assign(file, { state: 'waiting', done: 0, error: undefined });
+    prepareForStart(state);
     try {
       state.result = await new UploadRun(state, target, lfsUploads, abortController.signal).run();
       state.phase = 'done';
     } catch (error) {
-      state.phase = 'choosing';
-      for (const file of state.files)
-        if (file.state === 'hashing' || file.state === 'sending') Object.assign(file, { state: 'waiting', done: 0 });
+      prepareForRetry(state);
       if (!abortController.signal.aborted) state.error = errorMessage(error);
     }
   }
