@@ -1,10 +1,10 @@
-// Adds up Jest's reports. What failed is named once more here, where a long log is read first: at its end. A file that was run again, alone,
-// counts as it ended then. `sum.mjs --failed REPORT` only names the files with failures.
+// Adds up Jest's reports, and lists all failures again at the end of the log. A test file that was run again counts with its second result.
+// `sum.mjs --failed REPORT` only prints the files with failures.
 import { existsSync, readFileSync } from 'node:fs';
 
 const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const withoutRunner = (stack) => stack.replaceAll(/\n.*\/node_modules\/.*/g, '');
-/** A file without tests could not be loaded, and is one failure. */
+/** A file without test results could not be loaded, and counts as one failure. */
 const failuresOf = ({ name, message, assertionResults }) =>
   assertionResults.length === 0 && message
     ? [`${name}\n${message}`]
@@ -21,13 +21,14 @@ if (process.argv[2] === '--failed') {
   process.exit();
 }
 
-/** @param report `NAME.json`; `NAME.again.json` has what was run again */
+/** @param report - `NAME.json`; `NAME.again.json` has the results of files that were run again */
 function resultsOf(report) {
   const again = report.replace(/json$/, 'again.json');
   const second = new Map(existsSync(again) ? read(again).testResults.map((file) => [file.name, file]) : []);
   return read(report).testResults.map((file) => {
     const now = second.get(file.name) ?? file;
-    if (now !== file && failuresOf(now).length === 0) for (const one of failuresOf(file)) console.log(`flaky: ${one}`);
+    if (now !== file && failuresOf(now).length === 0)
+      for (const failure of failuresOf(file)) console.log(`flaky: ${failure}`);
     return now;
   });
 }
@@ -38,7 +39,7 @@ for (const report of reports) {
   try {
     const results = resultsOf(report);
     const failures = results.flatMap(failuresOf);
-    for (const one of failures) console.log(`failed: ${one}`);
+    for (const failure of failures) console.log(`failed: ${failure}`);
     passed += count(results, 'passed');
     failed += failures.length;
     skipped += count(results, 'pending');
@@ -47,7 +48,7 @@ for (const report of reports) {
     failed += 1;
   }
 }
-// a step that failed without a failing test
+// steps that failed without a failing test
 if (failed === 0) failed = Number(failedSteps);
 console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
 process.exit(failed === 0 ? 0 : 1);

@@ -21,7 +21,7 @@ export function noS3Server(): string | undefined {
 
 /**
  * A real S3 server (Ceph's object gateway on a monitor and a store in memory) in a temporary folder, on the loopback address. It checks
- * signatures, lifetimes of links, sizes of parts and digests; docs/adr/0009-s3.md says what it does not check.
+ * signatures, lifetimes of links, sizes of parts and digests; docs/adr/0009-s3-tested-on-ceph.md says what it does not check.
  */
 export class S3Server {
   private gateway: ChildProcess | undefined;

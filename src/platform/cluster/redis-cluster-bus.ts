@@ -31,7 +31,7 @@ interface Checkpoint {
 
 /**
  * A cluster bus on Redis. Messages are numbered. A replica that has applied all of them holds a lease, and a publisher waits until each
- * replica has acknowledged its message or lost its lease. docs/adr/0008-replicas.md explains why no outdated value survives.
+ * replica has acknowledged its message or lost its lease. docs/adr/0008-leases-for-replica-caches.md explains why no outdated value survives.
  */
 export class RedisClusterBus implements ClusterBus, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger('Cluster');
@@ -57,8 +57,8 @@ export class RedisClusterBus implements ClusterBus, OnApplicationBootstrap, OnAp
   private timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param prefix prefix of this hub's Redis keys and channels
-   * @param clock monotonic clock in milliseconds
+   * @param prefix - prefix of this hub's Redis keys and channels
+   * @param clock - monotonic clock in milliseconds
    */
   constructor(
     private readonly link: RedisLink,
