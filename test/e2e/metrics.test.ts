@@ -2,7 +2,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adminClient } from '../support/admin-client.js';
 import { ask } from '../support/ask.js';
-import { json, reset } from '../support/fake-replies.js';
+import { bytes, json, reset } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
@@ -10,7 +10,9 @@ import { scrape } from '../support/scrape.js';
 
 const info = json(200, { id: 'secret-lab/plans', sha: 'a'.repeat(40) });
 const missing = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
-const hasPlans: Responder = (response, request) => (request.url.includes('plans') ? info : missing)(response, request);
+const aFile = bytes(200, 'content', { 'x-repo-commit': 'a'.repeat(40), etag: '"e"' });
+const hasPlans: Responder = (response, request) =>
+  (request.url.includes('/resolve/') ? aFile : request.url.includes('plans') ? info : missing)(response, request);
 const REQUESTS = 'hubfall_http_request_duration_seconds_count';
 
 describe('the figures of a hub in front of sources', () => {
@@ -52,7 +54,7 @@ describe('the figures of a hub in front of sources', () => {
     const figures = await scrape(world.hub.url);
     const answers = (source: string, status: string): number | undefined =>
       figures.value('hubfall_upstream_request_duration_seconds_count', { source, status });
-    expect([answers('A', '200'), answers('A', '404'), answers('other/B', '404')]).toEqual([2, 1, 1]);
+    expect([answers('A', '200'), answers('A', '404'), answers('other/B', '404')]).toEqual([3, 1, 1]);
     expect(answers('A', 'network')).toBe(1);
     expect(figures.value('hubfall_upstream_breaker_state', { source: 'A' })).toBe(0);
     expect(figures.value('hubfall_upstream_inflight', { source: 'other/B' })).toBe(0);

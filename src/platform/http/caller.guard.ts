@@ -50,6 +50,7 @@ export class CallerGuard implements CanActivate {
     const { authorization, cookie, 'x-admin-token': adminToken } = request.headers;
     const address = request.socket.remoteAddress ?? '';
     removeCredentials(request);
+    request.hadAuthorization = authorization !== undefined;
     request.adminAccess =
       adminToken === undefined
         ? this.admin.accessWithoutToken

@@ -19,6 +19,8 @@ export interface RequestFacts {
 export interface HubRequest extends Request, RequestFacts {
   caller: Caller;
   adminAccess: AdminAccess;
+  /** Whether the request had an `Authorization` header, which some clients repeat at the target of a redirect, whatever its host. */
+  hadAuthorization?: boolean;
   /** A capability signed by the hub, if the bearer token was one. Not verified yet. */
   grant?: string;
   /** The bearer token, on routes with `OwnCredentials`. */

@@ -8,6 +8,11 @@ export interface ClientInfo {
   readonly address: string;
   /** True if the client must not be redirected to another host, so that the hub streams the file itself. */
   readonly mustProxy: boolean;
+  /**
+   * True if the request had an `Authorization` header. wget, aria2c and Python's urllib repeat it at the target of a redirect, also on another
+   * host, so the client must not be redirected to a source.
+   */
+  readonly hadAuthorization: boolean;
   /** True if a page of the hub shows the file; this does not count as a download. */
   readonly isPreview: boolean;
 }

@@ -40,6 +40,7 @@ export class ReadService {
         host: request.hostname,
         address: request.socket.remoteAddress ?? '',
         mustProxy: mustProxy(request.headers),
+        hadAuthorization: request.hadAuthorization === true,
         isPreview: isPreview(request.headers),
       });
       await sendReply(response, answer, attempts && traceOf(attempts));

@@ -51,12 +51,12 @@ export class SourceFilesService {
     return { status: 200, headers: headHeaders(reply, headers) };
   }
 
-  private async get(request: FileRequest, { mustProxy }: ClientInfo): Promise<WireReply | undefined> {
+  private async get(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
-    const source: Source = mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
-    if (source.delivery === 'redirect' && !source.hasToken)
-      return this.redirect(source, request.operation, located.reply);
+    const source: Source = client.mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
+    if (source.delivery === 'redirect' && !source.hasToken && !client.hadAuthorization)
+      return this.redirect(source, request, located.reply);
     const reply = await this.resolver.ask(source, request);
     const headers = fileHeaders(source, reply, request.operation);
     if (reply.location === undefined || reply.status === 304)
@@ -64,17 +64,32 @@ export class SourceFilesService {
     return { status: 302, headers: { ...redirectHeaders(headers), location: reply.location } };
   }
 
-  /** Redirects to the file's URL at the source. For a bound repository this takes no request to the source (docs/adr/0002). */
-  private redirect(source: Source, operation: FileOperation, reply: Reply | undefined): WireReply {
-    const metadata = reply ? redirectHeaders(relayFileHeaders(reply.headers)) : commitOf(operation);
-    const isOtherHost = reply?.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
+  /**
+   * Redirects to the storage behind the source, or to the file's URL at the source. The redirect has the file's metadata, since some
+   * clients never send a HEAD request (docs/adr/0016).
+   * @param probe - the reply of a HEAD request that was just sent; without it, one is sent unless its reply is cached
+   */
+  private async redirect(source: Source, request: FileRequest, probe: Reply | undefined): Promise<WireReply> {
+    const { operation } = request;
+    const reply = probe ?? (await this.resolver.ask(source, headRequest(request)));
+    const headers = { ...withLinkedHeaders(reply), ...sourceHeaders(source, reply.age) };
+    if (matchesIfNoneMatch(operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
+    const isOtherHost = reply.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
     const location = isOtherHost ? reply.location! : this.urls.fileUrl(source, operation);
-    return {
-      status: 302,
-      headers: { ...metadata, ...sourceHeaders(source), 'cache-control': 'no-store', location },
-    };
+    return { status: 302, headers: { ...redirectHeaders(headers), location } };
   }
 }
+
+/** The request for a file's metadata instead of its content. */
+const headRequest = ({ operation, caller, via, parameter, signal, observe, facts }: FileRequest): FileRequest => ({
+  operation: { ...operation, method: 'HEAD', conditions: {} },
+  caller,
+  via,
+  parameter,
+  signal,
+  observe,
+  facts,
+});
 
 const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperation): Record<string, string> => ({
   ...relayFileHeaders(reply.headers),
@@ -83,11 +98,16 @@ const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperatio
   'content-disposition': contentDisposition(path.at(-1)!, query, reply.headers['content-type']),
 });
 
-/** If the revision is a full commit id, it is known without a request to the source. */
-const commitOf = ({ revision }: FileOperation): Record<string, string> =>
-  /^[0-9a-f]{40}$/.test(revision)
-    ? { 'accept-ranges': 'bytes', 'x-repo-commit': revision }
-    : { 'accept-ranges': 'bytes' };
+/** Small files have no linked ETag and size at huggingface.co. A redirect needs them, because its own length is not the file's. */
+function withLinkedHeaders(reply: Reply): Record<string, string> {
+  const headers = relayFileHeaders(reply.headers);
+  const { etag, 'content-length': length } = headers;
+  return {
+    ...(reply.status < 300 && length !== undefined && { 'x-linked-size': length }),
+    ...(etag !== undefined && { 'x-linked-etag': etag }),
+    ...headers,
+  };
+}
 
 /** Drops the headers that describe the body of a redirect, not the file. */
 function redirectHeaders(headers: Record<string, string>): Record<string, string> {
