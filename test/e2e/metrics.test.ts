@@ -81,7 +81,7 @@ describe('the figures of a hub in front of sources', () => {
         { group: 'files', status: 302, count: 1 },
       ]) as unknown,
       cache: { hits: 3, misses: 2 },
-      sources: [{ name: 'A', requests: 4 }, { name: 'B' }],
+      sources: [{ name: 'A', requests: 5 }, { name: 'B' }],
     });
   });
 });
