@@ -6,8 +6,8 @@ import type { Page } from 'playwright-core';
 import { FULL_RUN } from '../support/full-run.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const README = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
 const SCREENSHOTS = resolve(import.meta.dirname, '../../docs/screenshots');
+const GALLERY = readFileSync(join(SCREENSHOTS, 'README.md'), 'utf8');
 
 interface Look {
   readonly theme: 'light' | 'dark';
@@ -64,11 +64,11 @@ export async function pictureWidth(page: Page, alt: string): Promise<number> {
 
 /**
  * Writes `docs/screenshots/{name}.png` where `SCREENSHOTS=1`; a run that only tests leaves the pictures alone.
- * Those that README.md does not show are for whoever works on the pages: they go to `work/` there, which git ignores.
+ * Pictures that its README.md does not show are for developers: they go to `work/` there, which git ignores.
  */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   if (!PICTURES) return;
-  const file = join(SCREENSHOTS, README.includes(`docs/screenshots/${name}.png`) ? '' : 'work', `${name}.png`);
+  const file = join(SCREENSHOTS, GALLERY.includes(`(${name}.png)`) ? '' : 'work', `${name}.png`);
   await mkdir(dirname(file), { recursive: true });
   await page.screenshot({ path: file });
 }
