@@ -1,4 +1,4 @@
-import { checkSources } from '../../domain/check-source.js';
+import { checkSources, faultText } from '../../domain/check-source.js';
 import type { SourceSetting } from '../../domain/source.js';
 
 /** The problems of an invalid value, one per line. */
@@ -129,5 +129,5 @@ export const sourceList: Parse<readonly SourceSetting[]> = (text) => {
   const check = checkSources(list);
   return 'settings' in check
     ? check.settings
-    : new ParseFailure(check.faults.map(({ field, message }) => `${field} ${message}`));
+    : new ParseFailure(check.faults.map(faultText));
 };
