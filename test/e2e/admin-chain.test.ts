@@ -1,14 +1,14 @@
 import { adminClient, type AdminClient } from '../support/admin-client.js';
-import { hang, html, inTurn, json, redirect } from '../support/fake-replies.js';
+import { hang, html, inSequence, json, redirect } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { person } from '../support/people.js';
+import { createTestUser } from '../support/test-users.js';
 import { LocalRepos } from '../support/local-repos.js';
 
 const repoMiss = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
 const info = json(200, { id: 'acme/bert', siblings: [] });
 
-/** Answers the connection test's questions as huggingface.co does, knowing one token; echoes what it was sent where it can. */
+/** Responds to the connection test as huggingface.co does and accepts one token. Its errors echo the received header. */
 const publicHub =
   (token: string): Responder =>
   (response, request) => {
@@ -34,7 +34,10 @@ describe('the admin API: chain, cache and connections', () => {
     await Promise.all([first.close(), second.close()]);
   });
   const source = (name: string, upstream: FakeUpstream, more: object = {}) => ({
-    ...{ name, url: upstream.url, source_type: 'huggingface', ...more },
+    name,
+    url: upstream.url,
+    source_type: 'huggingface',
+    ...more,
   });
   beforeEach(async () => {
     first.reply = repoMiss;
@@ -46,43 +49,42 @@ describe('the admin API: chain, cache and connections', () => {
     second.forget();
   });
 
-  describe('the dry run, before any source is asked,', () => {
-    const standing = async (namespace: string, name: string) => {
-      const question = { op: 'info', repo_type: 'model', namespace, name };
-      const { body } = await admin('POST', '/fallback/test/simulate', question);
+  describe('the local part of the dry run', () => {
+    const localStatus = async (namespace: string, name: string) => {
+      const request = { op: 'info', repo_type: 'model', namespace, name };
+      const { body } = await admin('POST', '/fallback/test/simulate', request);
       const { local, may_ask: mayAsk, bound_to: boundTo } = body as Record<string, unknown>;
       return { local, mayAsk, boundTo };
     };
 
-    test('tells the source that the repository is bound to', async () => {
+    test('reports the source that the repository is bound to', async () => {
       expect((await fetch(`${hub.url}/api/models/acme/bert`)).status).toBe(200);
-      expect(await standing('acme', 'bert')).toEqual({ local: 'absent', mayAsk: true, boundTo: 'Second' });
+      expect(await localStatus('acme', 'bert')).toEqual({ local: 'absent', mayAsk: true, boundTo: 'Second' });
     });
 
-    test('tells what the hub has itself', async () => {
-      await person(hub, 'ann');
+    test('reports local repositories', async () => {
+      await createTestUser(hub, 'ann');
       const store = LocalRepos.of(hub.app);
       const repo = { type: 'model', namespace: 'ann', name: 'own' } as const;
       await store.createRepository({ repo, ownerName: 'ann', private: true });
-      expect(await standing('ann', 'own')).toMatchObject({ local: 'private' });
+      expect(await localStatus('ann', 'own')).toMatchObject({ local: 'private' });
       await admin('PUT', '/repositories/model/ann/own', { disabled: true });
-      expect(await standing('Ann', 'OWN')).toMatchObject({ local: 'disabled' });
+      expect(await localStatus('Ann', 'OWN')).toMatchObject({ local: 'disabled' });
     });
 
-    test('tells of a name that never leaves the hub', async () => {
+    test('reports names that are never sent to sources', async () => {
       await admin('POST', '/accounts', { name: 'secret-org', kind: 'organization' });
       await admin('PUT', '/accounts/secret-org', { reserved: true });
-      expect(await standing('secret-org', 'plans')).toEqual({ local: 'absent', mayAsk: false, boundTo: null });
+      expect(await localStatus('secret-org', 'plans')).toEqual({ local: 'absent', mayAsk: false, boundTo: null });
     });
   });
 
   describe('the dry run', () => {
-    const question = { op: 'info', repo_type: 'model', namespace: 'acme', name: 'bert' };
-    const simulate = (more: object = {}) => admin('POST', '/fallback/test/simulate', { ...question, ...more });
-    const sizeOfCache = async () =>
-      ((await admin('GET', '/fallback-sources/cache/stats')).body as { size: number }).size;
+    const request = { op: 'info', repo_type: 'model', namespace: 'acme', name: 'bert' };
+    const simulate = (more: object = {}) => admin('POST', '/fallback/test/simulate', { ...request, ...more });
+    const cacheSize = async () => ((await admin('GET', '/fallback-sources/cache/stats')).body as { size: number }).size;
 
-    test('tells every attempt and the answer, and binds nothing', async () => {
+    test('reports each attempt and the response, and caches no binding', async () => {
       const { status, body } = await simulate();
       expect(status).toBe(200);
       expect(body).toEqual({
@@ -101,10 +103,10 @@ describe('the admin API: chain, cache and connections', () => {
         final: { status: 200, code: null, message: null },
         ms: expect.any(Number),
       });
-      expect(await sizeOfCache()).toBe(0);
+      expect(await cacheSize()).toBe(0);
     });
 
-    test('tells what a caller gets when no source serves', async () => {
+    test('reports the error that callers get if no source serves the request', async () => {
       second.reply = json(500, { error: 'broken' });
       expect((await simulate()).body).toMatchObject({
         would_bind: null,
@@ -113,7 +115,7 @@ describe('the admin API: chain, cache and connections', () => {
       });
     });
 
-    test('asks a draft in place of the sources, in the order of its priorities, each with its token', async () => {
+    test('uses draft sources instead of the stored ones, ordered by priority, each with its token', async () => {
       const drafts = [
         source('Second', second, { priority: 20, token: 'draft-secret' }),
         source('First', first, { priority: 10 }),
@@ -126,7 +128,7 @@ describe('the admin API: chain, cache and connections', () => {
       expect(text).not.toContain('draft-secret');
     });
 
-    test('a draft without a token is asked with the one that is stored for the same name and host', async () => {
+    test('uses the stored token for a draft with the same name and host', async () => {
       await admin('PUT', '/fallback/sources-bulk-replace', {
         sources: [source('Second', second, { token: 'stored-secret' })],
       });
@@ -140,7 +142,7 @@ describe('the admin API: chain, cache and connections', () => {
       expect(text).not.toContain('stored-secret');
     });
 
-    test('a token that a source echoes is not shown', async () => {
+    test('redacts a token that a source echoes', async () => {
       first.reply = (response, request) =>
         json(500, { error: `I got ${request.headers.authorization}` })(response, request);
       const { body, text } = await simulate({ sources: [source('Echo', first, { token: 'draft-secret' })] });
@@ -148,7 +150,7 @@ describe('the admin API: chain, cache and connections', () => {
       expect(body).toMatchObject({ attempts: [{ message: 'I got Bearer ***' }] });
     });
 
-    test('tells how an account is found: whose name it is at each source', async () => {
+    test('reports how a user profile is looked up at each source', async () => {
       second.reply = (response, request) =>
         request.url.endsWith('/members') ? json(200, [])(response, request) : repoMiss(response, request);
       const { status, body } = await admin('POST', '/fallback/test/simulate', { op: 'userProfile', name: 'acme' });
@@ -167,13 +169,13 @@ describe('the admin API: chain, cache and connections', () => {
         },
       ]);
       second.reply = repoMiss;
-      const denied = await admin('POST', '/fallback/test/simulate', { op: 'userProfile', name: 'acme' });
-      expect(denied.body).toMatchObject({ would_bind: null, final: { status: 404, code: 'NotFound' } });
+      const missing = await admin('POST', '/fallback/test/simulate', { op: 'userProfile', name: 'acme' });
+      expect(missing.body).toMatchObject({ would_bind: null, final: { status: 404, code: 'NotFound' } });
       expect((await admin('GET', '/fallback-sources/cache/stats')).body).toMatchObject({ answers_size: 0 });
       expect((await admin('POST', '/fallback/test/simulate', { op: 'info', name: 'bert' })).status).toBe(400);
     });
 
-    test('a signed-in caller has another chain where a source wants one', async () => {
+    test('includes sources that require sign-in for signed-in users only', async () => {
       const sources = [source('Members', second, { require_auth: true })];
       expect((await simulate({ sources })).body).toMatchObject({
         attempts: [],
@@ -188,7 +190,7 @@ describe('the admin API: chain, cache and connections', () => {
       ['an unknown type', { repo_type: 'models' }, 'repo_type'],
       ['a draft with a wrong URL', { sources: [{ url: 'x', source_type: 'huggingface' }] }, 'sources.0.url'],
       ['a resolve without a file', { op: 'resolve' }, 'file_path'],
-      ['a path that climbs', { op: 'resolve', file_path: '../x' }, 'file_path'],
+      ['a path with ".."', { op: 'resolve', file_path: '../x' }, 'file_path'],
     ])('%s is 400', async (_, more, field) => {
       const { status, body } = await simulate(more);
       expect([status, body]).toMatchObject([400, { fields: [{ field }] }]);
@@ -199,7 +201,7 @@ describe('the admin API: chain, cache and connections', () => {
   describe('the connection test', () => {
     const draft = (more: object = {}) => admin('POST', '/fallback-sources/test', source('Draft', first, more));
 
-    test('asks a harmless question, the token only on its own', async () => {
+    test('sends a request without the token, and one to verify the token', async () => {
       first.reply = publicHub('good-secret');
       expect(await draft({ token: 'good-secret' })).toMatchObject({
         status: 200,
@@ -219,7 +221,7 @@ describe('the admin API: chain, cache and connections', () => {
       expect(first.requests[0]?.headers.via).toMatch(/^1\.1 hubfall-/);
     });
 
-    test('tells a rejected token, and shows none that is echoed', async () => {
+    test('reports a rejected token and redacts an echoed one', async () => {
       first.reply = publicHub('good-secret');
       const { body, text } = await draft({ token: 'bad-secret' });
       expect(body).toMatchObject({ ok: true, token: 'rejected', detail: expect.stringMatching(/token was rejected/) });
@@ -234,19 +236,19 @@ describe('the admin API: chain, cache and connections', () => {
         { ok: false, status: 302, detail: expect.stringMatching(/elsewhere\.example\/x:/) },
       ],
       ['an error', json(503, {}), { ok: false, status: 503, detail: expect.stringMatching(/trouble/) }],
-      ['silence', hang(), { ok: false, status: null, detail: expect.stringMatching(/in time/) }],
-    ])('tells %s', async (_, reply, expected) => {
+      ['a timeout', hang(), { ok: false, status: null, detail: expect.stringMatching(/in time/) }],
+    ])('reports %s', async (_, reply, expected) => {
       first.reply = reply;
       expect((await draft()).body).toMatchObject({ token: 'none', ...expected });
     });
 
-    test('a redirect is not followed, least of all with the token', async () => {
-      first.reply = inTurn(redirect(302, `${second.url}/api/models`), redirect(302, `${second.url}/api/whoami-v2`));
+    test('does not follow redirects', async () => {
+      first.reply = inSequence(redirect(302, `${second.url}/api/models`), redirect(302, `${second.url}/api/whoami-v2`));
       expect((await draft({ token: 'good-secret' })).body).toMatchObject({ ok: false, token: 'unknown' });
       expect(second.requests).toHaveLength(0);
     });
 
-    test('tells a closed port', async () => {
+    test('reports a closed port', async () => {
       const closed = await FakeUpstream.start();
       const { url } = closed;
       await closed.close();
@@ -257,14 +259,14 @@ describe('the admin API: chain, cache and connections', () => {
       expect(body).toMatchObject({ ok: false, status: null, detail: expect.stringMatching(/refused/) });
     });
 
-    test('asks a stored source with its stored token', async () => {
+    test('tests a stored source with its stored token', async () => {
       first.reply = publicHub('stored-secret');
       const { body } = await admin('POST', '/fallback-sources', source('Stored', first, { token: 'stored-secret' }));
       const tested = await admin('POST', `/fallback-sources/${(body as { id: number }).id}/test`);
       expect(tested).toMatchObject({ status: 200, body: { ok: true, token: 'valid' } });
     });
 
-    test('a draft that is not right is 400', async () => {
+    test('refuses an invalid draft with 400', async () => {
       expect(await draft({ url: 'nowhere' })).toMatchObject({ status: 400, body: { fields: [{ field: 'url' }] } });
     });
   });
@@ -273,7 +275,7 @@ describe('the admin API: chain, cache and connections', () => {
     const ask = (id: string) => fetch(`${hub.url}/api/models/${id}`);
     const stats = async () => (await admin('GET', '/fallback-sources/cache/stats')).body;
 
-    test('is counted, cleared, and loses one repository', async () => {
+    test('reports its size, can be cleared, and single repositories can be evicted', async () => {
       await admin('DELETE', '/fallback-sources/cache/clear');
       expect(await stats()).toMatchObject({
         size: 0,
@@ -296,7 +298,7 @@ describe('the admin API: chain, cache and connections', () => {
       expect(await stats()).toMatchObject({ size: 0 });
     });
 
-    test('a change of the sources takes effect with its answer', async () => {
+    test('has no outdated bindings after a change of the sources', async () => {
       expect((await (await ask('acme/bert')).json()) as object).toMatchObject({ _source: 'Second' });
       first.reply = info;
       const [{ id }] = (await admin('GET', '/fallback-sources')).body as [{ id: number }];
@@ -304,7 +306,7 @@ describe('the admin API: chain, cache and connections', () => {
       expect((await (await ask('acme/bert')).json()) as object).toMatchObject({ _source: 'First' });
     });
 
-    test('health tells what was measured, source by source', async () => {
+    test('does not affect the health report, which has measurements of each source', async () => {
       second.reply = json(500, { error: 'broken' });
       await ask('acme/other');
       const { status, body } = await admin('GET', '/fallback-sources/health');

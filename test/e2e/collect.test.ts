@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { LocalRepos } from '../support/local-repos.js';
-import { ask } from '../support/ask.js';
+import { sendRequest } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { LfsClient, sha256 } from '../support/lfs-client.js';
-import { person } from '../support/people.js';
+import { createTestUser } from '../support/test-users.js';
 
 let hub: RunningHub;
 beforeAll(async () => {
@@ -14,11 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-const collect = (headers = {}) => ask(hub.url, '/admin/api/storage/collect', { method: 'POST', headers });
+const collect = (headers = {}) => sendRequest(hub.url, '/admin/api/storage/collect', { method: 'POST', headers });
 
-it('the administrator has unused content collected, and is told how much it was', async () => {
+it('deletes unreferenced content on request of an administrator and reports its size', async () => {
   const admin = { 'x-admin-token': hub.adminToken };
-  const alice = await person(hub, 'alice');
+  const alice = await createTestUser(hub, 'alice');
   const repo = { type: 'model', namespace: 'alice', name: 'm' } as const;
   const repositories = LocalRepos.of(hub.app);
   const { id } = await repositories.createRepository({ repo, ownerName: 'alice', private: false });
@@ -27,14 +27,14 @@ it('the administrator has unused content collected, and is told how much it was'
   const database = hub.app.get<DataSource>(getDataSourceToken());
   await database.query('DELETE FROM repositories WHERE id = $1', [id]);
   expect((await collect(admin)).json()).toEqual({ collected: 0, bytes: 0 });
-  const long = "UPDATE contents SET touched_at = now() - interval '25 hours' WHERE sha256 = $1";
-  await database.query(long, [sha256(content)]);
-  const told = await collect(admin);
-  expect(told.status).toBe(200);
-  expect(told.json()).toEqual({ collected: 1, bytes: 1234 });
+  const expire = "UPDATE contents SET touched_at = now() - interval '25 hours' WHERE sha256 = $1";
+  await database.query(expire, [sha256(content)]);
+  const response = await collect(admin);
+  expect(response.status).toBe(200);
+  expect(response.json()).toEqual({ collected: 1, bytes: 1234 });
 });
 
-it('nobody else does', async () => {
+it('requires the admin token', async () => {
   expect((await collect()).status).toBe(401);
   expect((await collect({ 'x-admin-token': 'wrong' })).status).toBe(403);
 });

@@ -1,10 +1,10 @@
 import { FallbackCacheService } from '../../src/fallback/cache/fallback-cache.service.js';
-import { joinHub } from '../support/join-hub.js';
+import { registerUser } from '../support/register-user.js';
 import { bytes, json, redirect } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
-import { hubsOfEachTest, hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { useHubWithSources, startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
-// What a source has said about a commit is said again without asking it (docs/adr/0010).
+// Metadata of a commit never changes, so it is cached without asking the source again (docs/adr/0010).
 const SHA = 'c0'.repeat(20);
 const OTHER_SHA = 'd1'.repeat(20);
 const TREE = [{ type: 'file', path: 'a.txt', oid: 'e'.repeat(40), size: 3 }];
@@ -12,9 +12,11 @@ const API = '/api/models/o/r';
 const FILE = `/o/r/resolve/${SHA}/a.txt`;
 
 const unavailable = json(503, { error: 'down for maintenance' });
-const description = { etag: '"abc"', 'x-repo-commit': SHA, 'content-length': '3' };
+const fileHeaders = { etag: '"abc"', 'x-repo-commit': SHA, 'content-length': '3' };
 const large = {
-  ...{ 'x-repo-commit': SHA, 'x-linked-size': '5000000', 'x-linked-etag': `"${'f'.repeat(64)}"` },
+  'x-repo-commit': SHA,
+  'x-linked-size': '5000000',
+  'x-linked-etag': `"${'f'.repeat(64)}"`,
   etag: `"${'f'.repeat(64)}"`,
 };
 
@@ -26,17 +28,17 @@ const repository: Responder = (response, request) => {
     : url.includes('/large')
       ? redirect(302, 'https://cdn.example.com/signed?until=soon', large)
       : url.includes('/resolve/')
-        ? bytes(200, 'abc', description)
+        ? bytes(200, 'abc', fileHeaders)
         : url.includes('/tree/') || url.includes('/paths-info/')
-          ? json(200, TREE, { link: `<https://far.example/next?cursor=x>; rel="next"` })
+          ? json(200, TREE, { link: `<https://source.example/next?cursor=x>; rel="next"` })
           : json(200, { id: 'o/r', sha: SHA, downloads: 7 });
   return reply(response, request);
 };
 
-const hubWith = hubsOfEachTest();
+const openHub = useHubWithSources();
 let world: HubWithSources;
 beforeAll(async () => {
-  world = await hubWithSources([repository]);
+  world = await startHubWithSources([repository]);
 });
 afterAll(() => world.close());
 beforeEach(async () => {
@@ -45,140 +47,145 @@ beforeEach(async () => {
   world.sources[0]!.forget();
 });
 
-const asked = ({ sources }: HubWithSources): string[] =>
+const requestsTo = ({ sources }: HubWithSources): string[] =>
   sources[0]!.requests.map(({ method, url }) => `${method} ${url}`);
 
-describe('about a commit', () => {
+describe('metadata of a commit', () => {
   it.each([
-    { what: 'its description', method: 'GET', path: `${API}/revision/${SHA}` },
-    { what: 'its tree', method: 'GET', path: `${API}/tree/${SHA}?recursive=true` },
-    { what: 'its paths', method: 'POST', path: `${API}/paths-info/${SHA}`, json: { paths: ['a.txt'], expand: false } },
-    { what: 'a file’s description', method: 'HEAD', path: FILE },
-    { what: 'that there is no such file', method: 'HEAD', path: `/o/r/resolve/${SHA}/absent.txt` },
-  ] as const)('$what is asked once', async ({ path, ...how }) => {
-    const first = await world.ask(path, how);
-    const again = await world.ask(path, how);
-    expect(again).toMatchObject({ status: first.status, body: first.body });
-    expect([first.headers['age'], again.headers['age']]).toEqual([undefined, first.status === 200 ? '0' : undefined]);
+    { what: 'info', method: 'GET', path: `${API}/revision/${SHA}` },
+    { what: 'a tree', method: 'GET', path: `${API}/tree/${SHA}?recursive=true` },
+    { what: 'paths-info', method: 'POST', path: `${API}/paths-info/${SHA}`, json: { paths: ['a.txt'], expand: false } },
+    { what: 'file metadata', method: 'HEAD', path: FILE },
+    { what: 'a missing file', method: 'HEAD', path: `/o/r/resolve/${SHA}/absent.txt` },
+  ] as const)('is requested from the source once: $what', async ({ path, ...options }) => {
+    const first = await world.sendRequest(path, options);
+    const cached = await world.sendRequest(path, options);
+    expect(cached).toMatchObject({ status: first.status, body: first.body });
+    expect([first.headers['age'], cached.headers['age']]).toEqual([undefined, first.status === 200 ? '0' : undefined]);
     const { date: _then, ...before } = first.headers;
-    expect(again.headers).toMatchObject({ ...before, 'x-request-id': expect.any(String) });
-    expect(asked(world)).toHaveLength(1);
+    expect(cached.headers).toMatchObject({ ...before, 'x-request-id': expect.any(String) });
+    expect(requestsTo(world)).toHaveLength(1);
   });
 
-  it('different questions have different answers', async () => {
+  it('is cached per path and parameters', async () => {
     for (const path of [`${API}/tree/${SHA}`, `${API}/tree/${SHA}/sub`, `${API}/tree/${SHA}?expand=true`])
-      await world.ask(path);
+      await world.sendRequest(path);
     for (const paths of [['a'], ['b']])
-      await world.ask(`${API}/paths-info/${SHA}`, { method: 'POST', json: { paths, expand: false } });
-    expect(asked(world)).toHaveLength(5);
+      await world.sendRequest(`${API}/paths-info/${SHA}`, { method: 'POST', json: { paths, expand: false } });
+    expect(requestsTo(world)).toHaveLength(5);
   });
 
-  it('a large file’s description stays, where its bytes were does not', async () => {
+  it('includes headers of large files, but not their expiring download URL', async () => {
     const path = `/o/r/resolve/${SHA}/large.bin`;
-    expect(await world.ask(path, { method: 'HEAD' })).toMatchObject({
+    expect(await world.sendRequest(path, { method: 'HEAD' })).toMatchObject({
       status: 302,
       headers: { location: expect.stringContaining('cdn.example.com') },
     });
-    const again = await world.ask(path, { method: 'HEAD' });
-    expect(again.status).toBe(200);
-    expect(again.headers).toMatchObject({ etag: large.etag, 'content-length': '5000000', 'x-repo-commit': SHA });
-    expect(again.headers).not.toHaveProperty('location');
-    expect((await world.ask(path)).headers['location']).toBe(`${world.sources[0]!.url}${path}`);
-    expect(asked(world)).toHaveLength(1);
+    const cached = await world.sendRequest(path, { method: 'HEAD' });
+    expect(cached.status).toBe(200);
+    expect(cached.headers).toMatchObject({ etag: large.etag, 'content-length': '5000000', 'x-repo-commit': SHA });
+    expect(cached.headers).not.toHaveProperty('location');
+    expect((await world.sendRequest(path)).headers['location']).toBe(`${world.sources[0]!.url}${path}`);
+    expect(requestsTo(world)).toHaveLength(1);
   });
 
-  it('it is answered while the source is away, though the repository is bound to none, and says how old it is', async () => {
-    const world = await hubWith([repository, json(200, TREE)], { env: { KOHAKU_HUB_FALLBACK_CACHE_TTL: '0' } });
-    await world.ask(`${API}/tree/${SHA}`);
+  it('is served with its age while the source is down, even without a binding', async () => {
+    const world = await openHub([repository, json(200, TREE)], { env: { KOHAKU_HUB_FALLBACK_CACHE_TTL: '0' } });
+    await world.sendRequest(`${API}/tree/${SHA}`);
     world.sources[0]!.reply = unavailable;
-    const told = await world.ask(`${API}/tree/${SHA}`);
-    expect([told.status, told.json(), told.headers['x-source'], told.headers['age']]).toEqual([200, TREE, 'A', '0']);
-    // what was never asked, nobody pretends to know
-    expect((await world.ask(`${API}/tree/${OTHER_SHA}`)).headers['x-source']).toBe('B');
+    const response = await world.sendRequest(`${API}/tree/${SHA}`);
+    expect([response.status, response.json(), response.headers['x-source'], response.headers['age']]).toEqual([
+      200,
+      TREE,
+      'A',
+      '0',
+    ]);
+    // metadata that is not cached comes from the next source
+    expect((await world.sendRequest(`${API}/tree/${OTHER_SHA}`)).headers['x-source']).toBe('B');
   });
 
-  it('it is asked again where the source can be asked and says no', async () => {
-    const world = await hubWith([repository], { env: { KOHAKU_HUB_FALLBACK_CACHE_TTL: '0' } });
-    await world.ask(`${API}/tree/${SHA}`);
+  it('is requested again, without a binding, and 404 replaces the cached response', async () => {
+    const world = await openHub([repository], { env: { KOHAKU_HUB_FALLBACK_CACHE_TTL: '0' } });
+    await world.sendRequest(`${API}/tree/${SHA}`);
     world.sources[0]!.reply = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
-    expect((await world.ask(`${API}/tree/${SHA}`)).status).toBe(404);
+    expect((await world.sendRequest(`${API}/tree/${SHA}`)).status).toBe(404);
   });
 
-  it('the administrator’s trace says that nobody was asked', async () => {
+  it('appears in the administrator’s trace as served from the cache', async () => {
     const headers = { 'x-admin-token': world.hub.adminToken, 'x-fallback-trace': '1' };
-    await world.ask(FILE, { method: 'HEAD' });
-    const told = await world.ask(FILE, { method: 'HEAD', headers });
-    const trace = JSON.parse(Buffer.from(told.headers['x-fallback-trace']!, 'base64').toString()) as unknown;
+    await world.sendRequest(FILE, { method: 'HEAD' });
+    const response = await world.sendRequest(FILE, { method: 'HEAD', headers });
+    const trace = JSON.parse(Buffer.from(response.headers['x-fallback-trace']!, 'base64').toString()) as unknown;
     expect(trace).toEqual([expect.objectContaining({ source: 'A', decision: 'serve', age: 0, ms: 0 })]);
   });
 });
 
-describe('every time is asked', () => {
+describe('not cached', () => {
   it.each([
-    { what: 'a branch’s tree', method: 'GET', path: `${API}/tree/main` },
+    { what: 'the tree of a branch', method: 'GET', path: `${API}/tree/main` },
     { what: 'a repository', method: 'GET', path: API },
     { what: 'a short commit id', method: 'GET', path: `${API}/revision/${SHA.slice(0, 10)}` },
     { what: 'a file of a branch', method: 'HEAD', path: '/o/r/resolve/main/a.txt' },
-    { what: 'what is answered for another commit', method: 'GET', path: `${API}/revision/${OTHER_SHA}` },
+    { what: 'a response for a different commit', method: 'GET', path: `${API}/revision/${OTHER_SHA}` },
   ] as const)('$what', async ({ path, method }) => {
-    await world.ask(path, { method });
-    const again = await world.ask(path, { method });
-    expect([again.status, again.headers['age']]).toEqual([200, undefined]);
-    expect(asked(world)).toHaveLength(2);
+    await world.sendRequest(path, { method });
+    const cached = await world.sendRequest(path, { method });
+    expect([cached.status, cached.headers['age']]).toEqual([200, undefined]);
+    expect(requestsTo(world)).toHaveLength(2);
   });
 
-  it('what could not be answered', async () => {
-    await world.ask(API);
+  it('failed requests', async () => {
+    await world.sendRequest(API);
     world.sources[0]!.reply = unavailable;
-    expect((await world.ask(`${API}/tree/${SHA}`)).status).toBe(503);
+    expect((await world.sendRequest(`${API}/tree/${SHA}`)).status).toBe(503);
     world.sources[0]!.reply = repository;
-    expect((await world.ask(`${API}/tree/${SHA}`)).status).toBe(200);
+    expect((await world.sendRequest(`${API}/tree/${SHA}`)).status).toBe(200);
   });
 
-  it('everything where it is switched off', async () => {
-    const world = await hubWith([repository], { env: { KOHAKU_HUB_FALLBACK_METADATA_CACHE: 'false' } });
-    for (let n = 0; n < 2; n++) await world.ask(FILE, { method: 'HEAD' });
-    expect(asked(world)).toHaveLength(2);
+  it('any metadata if KOHAKU_HUB_FALLBACK_METADATA_CACHE is false', async () => {
+    const world = await openHub([repository], { env: { KOHAKU_HUB_FALLBACK_METADATA_CACHE: 'false' } });
+    for (let n = 0; n < 2; n++) await world.sendRequest(FILE, { method: 'HEAD' });
+    expect(requestsTo(world)).toHaveLength(2);
   });
 });
 
-describe('what a token sees', () => {
-  const token = 'hf_of-the-source';
+describe('metadata that a source’s token gives access to', () => {
+  const token = 'hf_source-token';
 
-  it('is not remembered where everybody may ask the source', async () => {
-    const world = await hubWith([repository], { facts: [{ token }] });
-    for (let n = 0; n < 2; n++) await world.ask(`${API}/tree/${SHA}`);
-    expect(asked(world)).toHaveLength(2);
+  it('is not cached if anonymous users can use the source', async () => {
+    const world = await openHub([repository], { facts: [{ token }] });
+    for (let n = 0; n < 2; n++) await world.sendRequest(`${API}/tree/${SHA}`);
+    expect(requestsTo(world)).toHaveLength(2);
   });
 
-  it('is remembered where only who is signed in may, and told to nobody else', async () => {
-    const world = await hubWith([repository], { facts: [{ token, require_auth: true }] });
-    const authorization = `Bearer ${await joinHub(world.hub.url, 'reader')}`;
+  it('is cached if the source requires sign-in, and never served to anonymous users', async () => {
+    const world = await openHub([repository], { facts: [{ token, require_auth: true }] });
+    const authorization = `Bearer ${await registerUser(world.hub.url, 'reader')}`;
     for (let n = 0; n < 2; n++)
-      expect((await world.ask(`${API}/tree/${SHA}`, { headers: { authorization } })).status).toBe(200);
-    expect(asked(world)).toHaveLength(1);
-    expect((await world.ask(`${API}/tree/${SHA}`)).status).toBe(404);
+      expect((await world.sendRequest(`${API}/tree/${SHA}`, { headers: { authorization } })).status).toBe(200);
+    expect(requestsTo(world)).toHaveLength(1);
+    expect((await world.sendRequest(`${API}/tree/${SHA}`)).status).toBe(404);
   });
 });
 
-describe('what was said is forgotten', () => {
-  const forgetting = {
+describe('cached metadata is evicted', () => {
+  const evictions = {
     'when the administrator clears the cache': () => world.hub.app.get(FallbackCacheService).clear(),
     'when the administrator evicts the repository': () =>
       world.hub.app.get(FallbackCacheService).evict({ type: 'model', namespace: 'O', name: 'R' }),
   };
 
-  it.each(Object.entries(forgetting))('%s', async (_when, forget) => {
-    await world.ask(`${API}/tree/${SHA}`);
-    await forget();
+  it.each(Object.entries(evictions))('%s', async (_when, evict) => {
+    await world.sendRequest(`${API}/tree/${SHA}`);
+    await evict();
     world.sources[0]!.reply = unavailable;
-    expect((await world.ask(`${API}/tree/${SHA}`)).status).toBe(503);
+    expect((await world.sendRequest(`${API}/tree/${SHA}`)).status).toBe(503);
   });
 
-  it('but not when another repository is evicted', async () => {
-    await world.ask(`${API}/tree/${SHA}`);
+  it('only for the evicted repository', async () => {
+    await world.sendRequest(`${API}/tree/${SHA}`);
     await world.hub.app.get(FallbackCacheService).evict({ type: 'model', namespace: 'o', name: 'r2' });
-    await world.ask(`${API}/tree/${SHA}`);
-    expect(asked(world)).toHaveLength(1);
+    await world.sendRequest(`${API}/tree/${SHA}`);
+    expect(requestsTo(world)).toHaveLength(1);
   });
 });

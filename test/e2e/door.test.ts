@@ -4,10 +4,10 @@ import type { HubRequest } from '../../src/platform/http/hub-request.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 
-@Controller('door')
-class DoorController {
-  @Get('seen')
-  seen(@Req() request: HubRequest): object {
+@Controller('guarded')
+class GuardedController {
+  @Get('request')
+  request(@Req() request: HubRequest): object {
     const { caller, adminAccess, headers, rawHeaders } = request;
     return { caller, adminAccess, received: JSON.stringify([headers, rawHeaders]) };
   }
@@ -15,21 +15,21 @@ class DoorController {
   @Get('admin')
   @UseGuards(AdminTokenGuard)
   admin(): object {
-    return { in: true };
+    return { granted: true };
   }
 }
 
-@Module({ controllers: [DoorController] })
-class DoorModule {}
+@Module({ controllers: [GuardedController] })
+class GuardedModule {}
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
-describe('the door', () => {
+describe('authentication', () => {
   let hub: RunningHub;
   let token: string;
 
   beforeAll(async () => {
-    hub = await startHub({ modules: [DoorModule] });
+    hub = await startHub({ modules: [GuardedModule] });
     const accounts = hub.app.get(AccountsService, { strict: false });
     await accounts.createUser({ name: 'alice' });
     token = await accounts.createToken('alice', { name: 'laptop', role: 'write' });
@@ -39,14 +39,18 @@ describe('the door', () => {
   const ask = async (
     path: string,
     headers: Record<string, string> = {},
-  ): Promise<{ status: number; wait: string | null; body: object }> => {
-    const answer = await fetch(hub.url + path, { headers });
-    return { status: answer.status, wait: answer.headers.get('retry-after'), body: (await answer.json()) as object };
+  ): Promise<{ status: number; retryAfter: string | null; body: object }> => {
+    const response = await fetch(hub.url + path, { headers });
+    return {
+      status: response.status,
+      retryAfter: response.headers.get('retry-after'),
+      body: (await response.json()) as object,
+    };
   };
 
-  it('knows a caller by token, and takes every credential off the request', async () => {
-    for (const authorization of [`Bearer ${token}`, basic(`whoever:${token}`)]) {
-      const { body } = await ask('/door/seen', {
+  it('identifies callers by access token and removes all credentials from the request', async () => {
+    for (const authorization of [`Bearer ${token}`, basic(`anyone:${token}`)]) {
+      const { body } = await ask('/guarded/request', {
         authorization,
         cookie: `a=${token}`,
         'x-admin-token': hub.adminToken,
@@ -58,47 +62,48 @@ describe('the door', () => {
     }
   });
 
-  it('lets anonymous callers in', async () => {
-    expect((await ask('/door/seen')).body).toMatchObject({ caller: {}, adminAccess: 'missing' });
+  it('allows anonymous callers', async () => {
+    expect((await ask('/guarded/request')).body).toMatchObject({ caller: {}, adminAccess: 'missing' });
   });
 
   it.each(['Bearer hf_unknown', 'Bearer', 'Basic x', 'Digest a=b', basic('alice:wrong')])(
-    'refuses %j',
+    'rejects %j',
     async (authorization) => {
-      const { status, body } = await ask('/door/seen', { authorization });
+      const { status, body } = await ask('/guarded/request', { authorization });
       expect([status, body]).toEqual([401, { error: 'Invalid credentials in Authorization header' }]);
     },
   );
 
-  it('opens the admin API to the admin token alone', async () => {
-    expect(await ask('/door/admin')).toMatchObject({ status: 401 });
-    expect(await ask('/door/admin', { 'x-admin-token': `${hub.adminToken}x` })).toMatchObject({ status: 403 });
-    expect(await ask('/door/admin', { authorization: `Bearer ${token}` })).toMatchObject({ status: 401 });
-    expect(await ask('/door/admin', { 'x-admin-token': hub.adminToken })).toMatchObject({
+  it('grants admin access with the admin token only', async () => {
+    expect(await ask('/guarded/admin')).toMatchObject({ status: 401 });
+    expect(await ask('/guarded/admin', { 'x-admin-token': `${hub.adminToken}x` })).toMatchObject({ status: 403 });
+    expect(await ask('/guarded/admin', { authorization: `Bearer ${token}` })).toMatchObject({ status: 401 });
+    expect(await ask('/guarded/admin', { 'x-admin-token': hub.adminToken })).toMatchObject({
       status: 200,
-      body: { in: true },
+      body: { granted: true },
     });
   });
 
-  // The last one: after it, this hub listens to this address no more.
-  it('stops listening to who guesses admin tokens, wherever the guesses are sent', async () => {
-    for (let guess = 0; guess < 11; guess += 1) await ask('/door/seen', { 'x-admin-token': `guess ${guess}` });
+  // The last test, because afterwards the hub rejects this address.
+  it('limits failed admin tokens per address across all routes', async () => {
+    for (let guess = 0; guess < 11; guess += 1) await ask('/guarded/request', { 'x-admin-token': `guess ${guess}` });
     const right = { 'x-admin-token': hub.adminToken };
-    expect((await ask('/door/seen', right)).body).toMatchObject({ adminAccess: 'wrong' });
-    const refused = await ask('/door/admin', right);
+    expect((await ask('/guarded/request', right)).body).toMatchObject({ adminAccess: 'wrong' });
+    const refused = await ask('/guarded/admin', right);
     expect(refused.status).toBe(429);
-    expect(Number(refused.wait)).toBeGreaterThan(0);
-    expect(Number(refused.wait)).toBeLessThanOrEqual(60);
+    expect(Number(refused.retryAfter)).toBeGreaterThan(0);
+    expect(Number(refused.retryAfter)).toBeLessThanOrEqual(60);
   });
 });
 
-describe('the door of a hub without admin', () => {
-  it('says so', async () => {
-    const hub = await startHub({ modules: [DoorModule], env: { KOHAKU_HUB_ADMIN_ENABLED: 'false' } });
+describe('a hub without an admin API', () => {
+  it('returns 503 for admin routes', async () => {
+    const hub = await startHub({ modules: [GuardedModule], env: { KOHAKU_HUB_ADMIN_ENABLED: 'false' } });
     const headers = { 'x-admin-token': hub.adminToken };
-    const statuses = [await fetch(`${hub.url}/door/admin`), await fetch(`${hub.url}/door/admin`, { headers })].map(
-      (a) => a.status,
-    );
+    const statuses = [
+      await fetch(`${hub.url}/guarded/admin`),
+      await fetch(`${hub.url}/guarded/admin`, { headers }),
+    ].map(({ status }) => status);
     await hub.close();
     expect(statuses).toEqual([503, 503]);
   });

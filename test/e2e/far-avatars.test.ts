@@ -1,67 +1,70 @@
 import sharp from 'sharp';
 import { adminClient } from '../support/admin-client.js';
 import { bytes, hang, html, json, redirect, truncated } from '../support/fake-replies.js';
-import { FakeUpstream, wholeText, type Responder } from '../support/fake-upstream.js';
-import { hubsOfEachTest, hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
-import { person, type Person } from '../support/people.js';
-import { animation, largePicture, photograph, picture } from '../support/pictures.js';
+import { FakeUpstream, requestText, type Responder } from '../support/fake-upstream.js';
+import { useHubWithSources, startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { createTestUser, type TestUser } from '../support/test-users.js';
+import { createAnimatedGif, createLargePng, createRotatedJpeg, createImage } from '../support/test-images.js';
 
-const openHub = hubsOfEachTest();
+const openHub = useHubWithSources();
 
 const GRADIENT = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="120"><defs><linearGradient id="a">
   <stop offset="0%" stop-color="#f00"/><stop offset="100%" stop-color="#00f"/></linearGradient></defs>
   <rect fill="url(#a)" width="120" height="120"/></svg>`;
 
-let stage: HubWithSources;
+let fixture: HubWithSources;
 let cdn: FakeUpstream;
-let alice: Person;
+let alice: TestUser;
 let png: Buffer;
 
-/** The source: everybody has a picture, where `named` says. */
-let named: unknown;
-let atSource: Responder;
+/** The source's API. All users have an avatar at `avatarUrl`, which `avatarReply` serves. */
+let avatarUrl: unknown;
+let avatarReply: Responder;
 const huggingFace: Responder = (response, request) => {
-  if (!request.url.startsWith('/hub/api/')) return atSource(response, request);
+  if (!request.url.startsWith('/hub/api/')) return avatarReply(response, request);
   if (!request.url.startsWith('/hub/api/users/')) return json(404, {})(response, request);
-  return json(200, { user: 'someone', fullname: 'S', avatarUrl: named })(response, request);
+  return json(200, { user: 'someone', fullname: 'S', avatarUrl: avatarUrl })(response, request);
 };
 
 beforeAll(async () => {
-  png = await picture(600, 300);
+  png = await createImage(600, 300);
   cdn = await FakeUpstream.start(bytes(200, png));
-  stage = await hubWithSources([huggingFace], {
+  fixture = await startHubWithSources([huggingFace], {
     facts: [{ token: 'hf_TheTokenOfSourceA' }],
     env: {
       ...{ KOHAKU_HUB_FALLBACK_SOURCES: '[]', KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' },
       KOHAKU_HUB_FALLBACK_TIMEOUT: '0.6',
     },
   });
-  alice = await person(stage.hub, 'alice');
+  alice = await createTestUser(fixture.hub, 'alice');
 });
 afterAll(async () => {
-  await stage.close();
+  await fixture.close();
   await cdn.close();
 });
-/** A source of which nothing is remembered, whose base is a folder. */
+/** A new source without cached avatars. Its base URL has a path. */
 beforeEach(async () => {
-  const url = `${stage.sources[0]!.url}/hub`;
+  const url = `${fixture.sources[0]!.url}/hub`;
   const sources = [{ name: 'A', url, source_type: 'huggingface', token: 'hf_TheTokenOfSourceA' }];
-  await adminClient(stage.hub)('PUT', '/fallback/sources-bulk-replace', { sources });
-  [named, atSource] = ['/avatars/one%20two.png?v=1', bytes(200, png)];
+  await adminClient(fixture.hub)('PUT', '/fallback/sources-bulk-replace', { sources });
+  [avatarUrl, avatarReply] = ['/avatars/one%20two.png?v=1', bytes(200, png)];
   cdn.reply = bytes(200, png);
-  [...stage.sources, cdn].forEach((far) => far.forget());
+  [...fixture.sources, cdn].forEach((upstream) => upstream.forget());
 });
 
-const show = (headers = {}) => stage.ask('/api/users/someone/avatar', { headers });
-const atCdn = (path = '/x.png'): string => `${cdn.url}${path}`;
-const shown = async (): Promise<number> => (await show()).status;
+const getAvatar = (headers = {}) => fixture.sendRequest('/api/users/someone/avatar', { headers });
+const cdnUrl = (path = '/x.png'): string => `${cdn.url}${path}`;
+const avatarStatus = async (): Promise<number> => (await getAvatar()).status;
 
-describe('a picture of a source’s user', () => {
-  it('is the hub’s own to browsers: re-encoded, and nothing of its origin', async () => {
-    atSource = bytes(200, png, {
-      ...{ 'content-type': 'text/html', 'set-cookie': 'a=b', 'cache-control': 'public, max-age=99999999', etag: '"x"' },
+describe('the avatar of an external user', () => {
+  it('is re-encoded and served without headers of the source', async () => {
+    avatarReply = bytes(200, png, {
+      'content-type': 'text/html',
+      'set-cookie': 'a=b',
+      'cache-control': 'public, max-age=99999999',
+      etag: '"x"',
     });
-    const { status, headers, body } = await show({ authorization: `Bearer ${alice.token}` });
+    const { status, headers, body } = await getAvatar({ authorization: `Bearer ${alice.token}` });
     expect([status, headers]).toMatchObject([
       200,
       {
@@ -72,82 +75,79 @@ describe('a picture of a source’s user', () => {
     ]);
     expect(headers['set-cookie']).toBeUndefined();
     expect(await sharp(body).metadata()).toMatchObject({ format: 'webp', width: 512, height: 256 });
-    expect(stage.sources[0]!.requests.map(({ url }) => url)).toEqual([
+    expect(fixture.sources[0]!.requests.map(({ url }) => url)).toEqual([
       ...['/hub/api/users/someone/overview', '/hub/avatars/one%20two.png?v=1'],
     ]);
-    expect(stage.sources[0]!.requests.map(({ headers }) => headers.authorization)).toEqual([
+    expect(fixture.sources[0]!.requests.map(({ headers }) => headers.authorization)).toEqual([
       ...['Bearer hf_TheTokenOfSourceA', 'Bearer hf_TheTokenOfSourceA'],
     ]);
-    expect(stage.sources[0]!.requests.map(wholeText).join('')).not.toContain(alice.token);
-    const again = await show({ 'if-none-match': headers['etag'] });
-    expect([again.status, again.body.length]).toEqual([304, 0]);
-    expect(stage.sources[0]!.requests).toHaveLength(2);
-    const asHead = await stage.ask('/api/users/someone/avatar', { method: 'HEAD' });
+    expect(fixture.sources[0]!.requests.map(requestText).join('')).not.toContain(alice.token);
+    const revalidated = await getAvatar({ 'if-none-match': headers['etag'] });
+    expect([revalidated.status, revalidated.body.length]).toEqual([304, 0]);
+    expect(fixture.sources[0]!.requests).toHaveLength(2);
+    const asHead = await fixture.sendRequest('/api/users/someone/avatar', { method: 'HEAD' });
     expect([asHead.status, asHead.headers['etag'], asHead.body.length]).toEqual([200, headers['etag'], 0]);
   });
 
-  it('from another host is fetched without any token, along three redirects and no more', async () => {
-    named = atCdn('/0');
-    const leads =
-      (most: number): Responder =>
+  it('on another host is fetched without a token, over at most three redirects', async () => {
+    avatarUrl = cdnUrl('/0');
+    const redirectTimes =
+      (count: number): Responder =>
       (response, request) => {
         const n = Number(request.url.slice(1));
-        return (n < most ? redirect(302, `/${n + 1}`) : bytes(200, png))(response, request);
+        return (n < count ? redirect(302, `/${n + 1}`) : bytes(200, png))(response, request);
       };
-    cdn.reply = leads(3);
-    expect(await shown()).toBe(200);
+    cdn.reply = redirectTimes(3);
+    expect(await avatarStatus()).toBe(200);
     expect(cdn.requests.map(({ url }) => url)).toEqual(['/0', '/1', '/2', '/3']);
-    expect(cdn.requests.map(wholeText).join('')).not.toMatch(/TheTokenOfSourceA|authorization/i);
-    await adminClient(stage.hub)('DELETE', '/fallback-sources/cache/clear');
-    cdn.reply = leads(4);
-    expect(await shown()).toBe(404);
+    expect(cdn.requests.map(requestText).join('')).not.toMatch(/TheTokenOfSourceA|authorization/i);
+    await adminClient(fixture.hub)('DELETE', '/fallback-sources/cache/clear');
+    cdn.reply = redirectTimes(4);
+    expect(await avatarStatus()).toBe(404);
   });
 
-  it('to which the source redirects is fetched without its token', async () => {
-    atSource = redirect(302, atCdn());
-    expect(await shown()).toBe(200);
-    expect(cdn.requests.map(wholeText).join('')).not.toMatch(/TheTokenOfSourceA|authorization/i);
+  it('to which the source redirects is fetched without the source’s token', async () => {
+    avatarReply = redirect(302, cdnUrl());
+    expect(await avatarStatus()).toBe(200);
+    expect(cdn.requests.map(requestText).join('')).not.toMatch(/TheTokenOfSourceA|authorization/i);
   });
 
-  it('is fetched once by a hundred who ask at once', async () => {
-    const told = await Promise.all(Array.from({ length: 100 }, shown));
-    expect(new Set(told)).toEqual(new Set([200]));
-    expect(stage.sources[0]!.requests).toHaveLength(2);
+  it('is fetched once for 100 concurrent requests', async () => {
+    const statuses = await Promise.all(Array.from({ length: 100 }, avatarStatus));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(fixture.sources[0]!.requests).toHaveLength(2);
   });
 
-  it('is drawn from a plain SVG', async () => {
-    atSource = bytes(200, GRADIENT, { 'content-type': 'image/svg+xml' });
-    const { status, headers, body } = await show();
+  it('is rendered from a plain SVG', async () => {
+    avatarReply = bytes(200, GRADIENT, { 'content-type': 'image/svg+xml' });
+    const { status, headers, body } = await getAvatar();
     expect([status, headers['content-type']]).toEqual([200, 'image/webp']);
     expect(await sharp(body).metadata()).toMatchObject({ format: 'webp', width: 120, height: 120 });
   });
 
-  it('of whatever raster is its first frame, without what it tells besides', async () => {
-    for (const content of [await animation(), await photograph(), await picture(10, 10, 'webp')]) {
-      await adminClient(stage.hub)('DELETE', '/fallback-sources/cache/clear');
-      atSource = bytes(200, content);
-      const { status, body } = await show();
+  it('is the first frame of a raster image, without metadata', async () => {
+    for (const content of [await createAnimatedGif(), await createRotatedJpeg(), await createImage(10, 10, 'webp')]) {
+      await adminClient(fixture.hub)('DELETE', '/fallback-sources/cache/clear');
+      avatarReply = bytes(200, content);
+      const { status, body } = await getAvatar();
       const { pages = 1, exif } = await sharp(body).metadata();
       expect([status, pages, exif]).toEqual([200, 1, undefined]);
     }
   });
 });
 
-describe('what is no picture', () => {
+describe('an invalid avatar', () => {
   it.each<[string, () => Responder]>([
     ['a web page', () => html()],
-    [
-      'a web page that says to be a PNG',
-      () => bytes(200, '<script>alert(1)</script>', { 'content-type': 'image/png' }),
-    ],
+    ['a web page declared as PNG', () => bytes(200, '<script>alert(1)</script>', { 'content-type': 'image/png' })],
     ['an SVG with a script', () => bytes(200, GRADIENT.replace('<rect', '<script>alert(1)</script><rect'))],
     [
       'an SVG that names files',
       () => bytes(200, GRADIENT.replace('<rect', '<image href="file:///etc/hostname"/><rect')),
     ],
-    ['half a PNG', () => bytes(200, png.subarray(0, 100))],
+    ['a truncated PNG', () => bytes(200, png.subarray(0, 100))],
     [
-      'a PNG with a page behind its beginning',
+      'a web page with the signature of a PNG',
       () => bytes(200, Buffer.concat([png.subarray(0, 8), Buffer.from('<html>')])),
     ],
     ['more than a megabyte', () => bytes(200, Buffer.concat([png, Buffer.alloc(1024 * 1024)]))],
@@ -155,17 +155,17 @@ describe('what is no picture', () => {
       'more than a megabyte, of unknown length',
       () => (response) => response.writeHead(200).end(Buffer.alloc(2 ** 20 + 1)),
     ],
-    ['nothing', () => bytes(200, '')],
-    ['part of one', () => bytes(206, png)],
-    ['a refusal', () => json(403, {})],
-    ['not there', () => json(404, {})],
-  ])('%s: 404, and that is remembered', async (_, reply) => {
-    atSource = reply();
-    expect(await shown()).toBe(404);
-    const { length } = stage.sources[0]!.requests;
-    const told = await show();
-    expect([told.status, told.json()]).toEqual([404, { error: 'This user has no avatar' }]);
-    expect(stage.sources[0]!.requests).toHaveLength(length);
+    ['an empty body', () => bytes(200, '')],
+    ['a 206 response', () => bytes(206, png)],
+    ['a 403 response', () => json(403, {})],
+    ['a 404 response', () => json(404, {})],
+  ])('results in 404, which is cached: %s', async (_, reply) => {
+    avatarReply = reply();
+    expect(await avatarStatus()).toBe(404);
+    const { length } = fixture.sources[0]!.requests;
+    const cached = await getAvatar();
+    expect([cached.status, cached.json()]).toEqual([404, { error: 'This user has no avatar' }]);
+    expect(fixture.sources[0]!.requests).toHaveLength(length);
   });
 
   it.each([
@@ -178,56 +178,57 @@ describe('what is no picture', () => {
       null,
       7,
     ],
-  ])('%j is no place for one', async (place) => {
-    named = place;
-    expect(await shown()).toBe(404);
-    expect(stage.sources[0]!.requests).toHaveLength(1);
+  ])('at the URL %j results in 404', async (url) => {
+    avatarUrl = url;
+    expect(await avatarStatus()).toBe(404);
+    expect(fixture.sources[0]!.requests).toHaveLength(1);
   });
 
-  it('one with more pixels than there is memory is not unpacked', async () => {
-    atSource = bytes(200, largePicture(6000));
-    expect(await shown()).toBe(404);
+  it('with too many pixels is not decoded', async () => {
+    avatarReply = bytes(200, createLargePng(6000));
+    expect(await avatarStatus()).toBe(404);
   });
 });
 
-describe('a picture that cannot be had now is not a missing one', () => {
+describe('a temporary failure is not cached as a missing avatar', () => {
   it.each<[string, Responder, number]>([
     ['down', json(503, {}), 503],
     ['broken', json(500, {}), 502],
     ['limited', json(429, {}), 429],
     ['silent', hang(), 504],
-    ['silent half-way', (response) => void response.writeHead(200).write('\x89PNG\r\n'), 504],
-    ['cut off', truncated('\x89PNG', 1000), 502],
+    ['silent midway', (response) => void response.writeHead(200).write('\x89PNG\r\n'), 504],
+    ['truncated', truncated('\x89PNG', 1000), 502],
   ])('%s', async (_, reply, status) => {
-    atSource = reply;
-    expect(await shown()).toBe(status);
-    atSource = bytes(200, png);
-    if (status !== 429) expect(await shown()).toBe(200);
+    avatarReply = reply;
+    expect(await avatarStatus()).toBe(status);
+    avatarReply = bytes(200, png);
+    if (status !== 429) expect(await avatarStatus()).toBe(200);
   });
 
   it.each<[string, Responder, number]>([
     ['down', json(503, {}), 503],
     ['silent', hang(), 504],
-  ])('%s elsewhere', async (_, reply, status) => {
-    named = atCdn();
+  ])('%s, on another host', async (_, reply, status) => {
+    avatarUrl = cdnUrl();
     cdn.reply = reply;
-    expect(await shown()).toBe(status);
+    expect(await avatarStatus()).toBe(status);
   });
 });
 
-it('a host in a private network is not asked for one, unless that is allowed', async () => {
+it('avatars on private networks are not fetched unless the settings allow it', async () => {
   const closed = await openHub([
     (response, request) =>
-      json(200, { user: 'u', avatarUrl: request.url.includes('/named/') ? atCdn() : '/moved' })(response, request),
+      json(200, { user: 'u', avatarUrl: request.url.includes('/named/') ? cdnUrl() : '/moved' })(response, request),
   ]);
   const { reply } = closed.sources[0]!;
   closed.sources[0]!.reply = (response, request) =>
-    (request.url === '/moved' ? redirect(302, atCdn()) : reply)(response, request);
-  for (const name of ['named', 'redirected']) expect((await closed.ask(`/api/users/${name}/avatar`)).status).toBe(404);
+    (request.url === '/moved' ? redirect(302, cdnUrl()) : reply)(response, request);
+  for (const name of ['named', 'redirected'])
+    expect((await closed.sendRequest(`/api/users/${name}/avatar`)).status).toBe(404);
   expect(cdn.requests).toEqual([]);
 });
 
-it('a KohakuHub’s pictures lie next to its profiles; those of organizations are shown at either address', async () => {
+it('a KohakuHub’s avatars are fetched next to its profiles; those of organizations are served at both routes', async () => {
   const kohakuHub: Responder = (response, request) => {
     const [path] = request.url.split('?');
     if (path === '/api/organizations/lab/profile') return json(200, { name: 'lab' })(response, request);
@@ -235,17 +236,17 @@ it('a KohakuHub’s pictures lie next to its profiles; those of organizations ar
     return json(404, {})(response, request);
   };
   const lab = await openHub([kohakuHub], { facts: [{ source_type: 'kohakuhub' }] });
-  const profile = (await lab.ask('/api/users/lab/profile')).json() as { _avatar_url: string };
+  const profile = (await lab.sendRequest('/api/users/lab/profile')).json() as { _avatar_url: string };
   expect(profile._avatar_url).toBe(`${lab.hub.url}/api/organizations/lab/avatar`);
   for (const path of [profile._avatar_url.slice(lab.hub.url.length), '/api/users/lab/avatar'])
-    expect((await lab.ask(path)).headers['content-type']).toBe('image/webp');
+    expect((await lab.sendRequest(path)).headers['content-type']).toBe('image/webp');
   expect(lab.sources[0]!.requests.at(-1)!.url).toBe('/api/organizations/lab/avatar?fallback=false');
 });
 
-it('a local name’s picture is local, and fallback=false asks nobody', async () => {
+it('avatars of local names and with fallback=false are never requested from sources', async () => {
   for (const path of ['users/alice', 'organizations/alice', 'users/someone'])
-    expect((await stage.ask(`/api/${path}/avatar?fallback=${path === 'users/someone' ? 'false' : ''}`)).status).toBe(
-      404,
-    );
-  expect(stage.sources[0]!.requests).toEqual([]);
+    expect(
+      (await fixture.sendRequest(`/api/${path}/avatar?fallback=${path === 'users/someone' ? 'false' : ''}`)).status,
+    ).toBe(404);
+  expect(fixture.sources[0]!.requests).toEqual([]);
 });

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { bytes, drip, hang, html, json, redirect, reset, truncated } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
 const SHA = 'a'.repeat(40);
 const TOKEN = 'hf_token-of-the-source';
-const described = { 'x-repo-commit': SHA, etag: `"${'b'.repeat(40)}"` };
+const fileHeaders = { 'x-repo-commit': SHA, etag: `"${'b'.repeat(40)}"` };
 
 let world: HubWithSources;
 let repos = 0;
@@ -13,20 +13,20 @@ const newRepo = (): string => `o/r${++repos}`;
 const answerWith = (reply: Responder): void => void (world.sources[0]!.reply = reply);
 
 beforeAll(async () => {
-  world = await hubWithSources([bytes(404, '')], {
+  world = await startHubWithSources([bytes(404, '')], {
     facts: [{ token: TOKEN, name: '模型 hub\u00e9' }],
     env: { KOHAKU_HUB_FALLBACK_TIMEOUT: '2', KOHAKU_HUB_FALLBACK_DEADLINE: '3', KOHAKU_HUB_FALLBACK_NEGATIVE_TTL: '0' },
   });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
-  answerWith(json(200, { id: 'calm' }));
-  await world.ask(`/api/models/${newRepo()}`);
+  answerWith(json(200, { id: 'o/r' }));
+  await world.sendRequest(`/api/models/${newRepo()}`);
   world.sources[0]!.forget();
 });
 
-describe('a client that tries to climb out of a repository', () => {
-  const climbs = [
+describe('path traversal by a client', () => {
+  const segments = [
     '..',
     '%2e%2e',
     '%2E%2e',
@@ -41,14 +41,14 @@ describe('a client that tries to climb out of a repository', () => {
     'a%00b',
     '',
   ];
-  it.each(climbs)('"%s" in a path is refused, and nothing leaves the hub', async (climb) => {
+  it.each(segments)('is refused for the segment "%s", without requests to sources', async (segment) => {
     for (const path of [
-      `/o/r/resolve/main/${climb}/x`,
-      `/models/o/r/resolve/${climb}/x`,
-      `/api/models/o/r/tree/main/${climb}/x`,
-      `/api/datasets/o/r/resolve/main/${climb}/x`,
+      `/o/r/resolve/main/${segment}/x`,
+      `/models/o/r/resolve/${segment}/x`,
+      `/api/models/o/r/tree/main/${segment}/x`,
+      `/api/datasets/o/r/resolve/main/${segment}/x`,
     ])
-      expect({ path, status: (await world.ask(path)).status }).toEqual({ path, status: 400 });
+      expect({ path, status: (await world.sendRequest(path)).status }).toEqual({ path, status: 400 });
     expect(world.sources[0]!.requests).toEqual([]);
   });
 
@@ -59,108 +59,108 @@ describe('a client that tries to climb out of a repository', () => {
     '/o%2Fr/resolve/main/a',
     '/api/models/o/r%3Fx/tree/main',
     '/api/models/o/r.git',
-  ])('%s is no repository', async (path) => {
-    const { status } = await world.ask(path);
+  ])('is refused in the repository name %s', async (path) => {
+    const { status } = await world.sendRequest(path);
     expect([400, 404]).toContain(status);
     expect(world.sources[0]!.requests).toEqual([]);
   });
 
-  it('twice encoded it is a plain name, and stays one', async () => {
-    answerWith(bytes(200, 'content', described));
-    await world.ask(`/${newRepo()}/resolve/main/%252e%252e/%252F`, { method: 'HEAD' });
+  it('is not possible with double encoding, which stays as it is', async () => {
+    answerWith(bytes(200, 'content', fileHeaders));
+    await world.sendRequest(`/${newRepo()}/resolve/main/%252e%252e/%252F`, { method: 'HEAD' });
     expect(world.sources[0]!.requests.map(({ url }) => url)).toEqual([`/o/r${repos}/resolve/main/%252e%252e/%252F`]);
   });
 
-  it.each(['%zz', '%', '%e0%a4%a'])('a malformed escape (%s) is told as JSON 400', async (escape) => {
+  it.each(['%zz', '%', '%e0%a4%a'])('with the malformed escape %s returns 400 as JSON', async (escape) => {
     for (const path of [`/o/r/resolve/main/${escape}`, `/api/models/o/r/tree/main/${escape}`]) {
-      const told = await world.ask(path);
-      expect({ status: told.status, body: told.json() }).toMatchObject({
+      const response = await world.sendRequest(path);
+      expect({ status: response.status, body: response.json() }).toMatchObject({
         status: 400,
         body: { error: expect.any(String) as string },
       });
     }
   });
 
-  it('query and fragment characters in a file name stay in the name', async () => {
-    answerWith(bytes(200, 'content', described));
-    await world.ask(`/${newRepo()}/resolve/main/a%23b%3Fc%26d%25%2B+e.txt`, { method: 'HEAD' });
+  it('is not possible with query or fragment characters in a file name', async () => {
+    answerWith(bytes(200, 'content', fileHeaders));
+    await world.sendRequest(`/${newRepo()}/resolve/main/a%23b%3Fc%26d%25%2B+e.txt`, { method: 'HEAD' });
     expect(world.sources[0]!.requests[0]!.url).toBe(`/o/r${repos}/resolve/main/a%23b%3Fc%26d%25%2B%2Be.txt`);
   });
 });
 
-describe('a source that leads elsewhere', () => {
+describe('a source that redirects', () => {
   let elsewhere: FakeUpstream;
   beforeAll(async () => {
     elsewhere = await FakeUpstream.start(json(200, { id: 'stolen' }), '127.0.0.2');
   });
   afterAll(() => elsewhere.close());
 
-  it('is not followed to another origin, nor is its token', async () => {
+  it('is not followed to another origin', async () => {
     answerWith((response, request) => redirect(307, `${elsewhere.url}${request.url}`)(response, request));
     const repo = newRepo();
     for (const path of [`/api/models/${repo}`, `/api/models/${repo}/tree/main`])
-      expect((await world.ask(path)).status).toBe(502);
+      expect((await world.sendRequest(path)).status).toBe(502);
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it('gets its token back on its own origin, and a loop ends', async () => {
+  it('receives its token on its own origin only, and redirect loops end', async () => {
     answerWith((response, request) => redirect(307, `${request.url}x`)(response, request));
-    expect((await world.ask(`/api/models/${newRepo()}`)).status).toBe(502);
+    expect((await world.sendRequest(`/api/models/${newRepo()}`)).status).toBe(502);
     expect(world.sources[0]!.requests.length).toBeLessThanOrEqual(6);
     expect(new Set(world.sources[0]!.requests.map(({ headers }) => headers.authorization))).toEqual(
       new Set([`Bearer ${TOKEN}`]),
     );
   });
 
-  it('cannot have the hub fetch a private address for it', async () => {
-    const proxy = await hubWithSources(
-      [redirect(302, `${elsewhere.url}/secret`, { ...described, 'x-linked-size': '3' })],
+  it('cannot make the hub request a private address', async () => {
+    const proxy = await startHubWithSources(
+      [redirect(302, `${elsewhere.url}/secret`, { ...fileHeaders, 'x-linked-size': '3' })],
       {
         facts: [{ delivery: 'proxy' }],
       },
     );
-    const told = await proxy.ask('/o/r/resolve/main/a');
-    expect({ status: told.status, seen: elsewhere.requests.length }).toEqual({ status: 502, seen: 0 });
+    const response = await proxy.sendRequest('/o/r/resolve/main/a');
+    expect({ status: response.status, seen: elsewhere.requests.length }).toEqual({ status: 502, seen: 0 });
     await proxy.close();
   });
 });
 
-describe('a source that answers badly', () => {
+describe('an invalid response of a source', () => {
   it.each([
     ['a web page', html(), 502],
     ['a web page for an error', html(503, '<html>'.repeat(100)), 503],
     ['broken JSON', bytes(200, '{"id": ', { 'content-type': 'application/json' }), 502],
-    ['a list where an object is due', json(200, []), 502],
+    ['a list instead of an object', json(200, []), 502],
     [
-      'more JSON than any repository has',
+      'more than 16 MiB of JSON',
       bytes(200, Buffer.alloc(17 * 1024 * 1024, ' '), { 'content-type': 'application/json' }),
       502,
     ],
     ['a huge error page', bytes(500, Buffer.alloc(20 * 1024 * 1024, 'x'), { 'content-type': 'text/plain' }), 502],
     [
-      'compressed JSON that nobody asked for',
+      'compressed JSON that was not requested',
       bytes(200, gzipSync('{"id":"o/r"}'), { 'content-type': 'application/json', 'content-encoding': 'gzip' }),
       502,
     ],
-    ['half of its JSON', truncated('{"id": "o', 100, { 'content-type': 'application/json' }), 502],
-    ['a reset', reset(), 502],
-    ['nothing', hang(), 504],
+    ['truncated JSON', truncated('{"id": "o', 100, { 'content-type': 'application/json' }), 502],
+    ['a connection reset', reset(), 502],
+    ['no response', hang(), 504],
     [
-      'its JSON never quite whole',
+      'JSON that never ends',
       drip(['{', '"a":1'], (n) => (n ? new Promise(() => undefined) : Promise.resolve()), {
         'content-type': 'application/json',
       }),
       504,
     ],
-  ])('%s: told as a failure, never as a missing repository', async (_what, reply, status) => {
+  ])('is reported as a failure, never as a missing repository: %s', async (_what, reply, status) => {
     answerWith(reply);
-    const told = await world.ask(`/api/models/${newRepo()}`);
-    expect({ status: told.status, code: told.headers['x-error-code'] }).toEqual({ status, code: undefined });
-    expect(told.body.length).toBeLessThan(2_000);
-    expect(told.body.toString()).not.toContain(TOKEN);
+    const response = await world.sendRequest(`/api/models/${newRepo()}`);
+    expect({ status: response.status, code: response.headers['x-error-code'] }).toEqual({ status, code: undefined });
+    expect(response.body.length).toBeLessThan(2_000);
+    expect(response.body.toString()).not.toContain(TOKEN);
   });
 
-  it('its header values cannot break ours', async () => {
+  it('cannot make the hub send invalid header values', async () => {
     answerWith(
       json(
         404,
@@ -168,12 +168,15 @@ describe('a source that answers badly', () => {
         { 'x-error-code': 'EntryNotFound', 'x-error-message': 'no \u00e9ntry', 'x-repo-commit': SHA },
       ),
     );
-    const told = await world.ask(`/${newRepo()}/resolve/main/a`);
-    expect({ status: told.status, commit: told.headers['x-repo-commit'] }).toEqual({ status: 404, commit: SHA });
-    expect(told.headers['x-source']).toBe('%E6%A8%A1%E5%9E%8B hub%C3%A9');
+    const response = await world.sendRequest(`/${newRepo()}/resolve/main/a`);
+    expect({ status: response.status, commit: response.headers['x-repo-commit'] }).toEqual({
+      status: 404,
+      commit: SHA,
+    });
+    expect(response.headers['x-source']).toBe('%E6%A8%A1%E5%9E%8B hub%C3%A9');
   });
 
-  it('its token is not shown to anybody, though it repeats it', async () => {
+  it('never reveals the source’s token, even if the source echoes it', async () => {
     answerWith((response, request) => {
       const echo = `you sent ${request.headers.authorization}`;
       json(
@@ -186,29 +189,29 @@ describe('a source that answers badly', () => {
       )(response, request);
     });
     for (const repo of [newRepo(), 'o/gated']) {
-      const told = await world.ask(`/api/models/${repo}`);
-      expect(JSON.stringify(told.headers) + told.body.toString()).not.toContain(TOKEN);
-      expect(told.headers['x-error-message']).toContain('you sent Bearer ***');
+      const response = await world.sendRequest(`/api/models/${repo}`);
+      expect(JSON.stringify(response.headers) + response.body.toString()).not.toContain(TOKEN);
+      expect(response.headers['x-error-message']).toContain('you sent Bearer ***');
     }
   });
 
-  it('a file cut off half-way is cut off for the client too', async () => {
+  it('that ends early also ends early for the client', async () => {
     answerWith((response, request) =>
       (request.method === 'HEAD'
-        ? bytes(200, Buffer.alloc(1000), described)
-        : truncated(Buffer.alloc(500), 1000, described))(response, request),
+        ? bytes(200, Buffer.alloc(1000), fileHeaders)
+        : truncated(Buffer.alloc(500), 1000, fileHeaders))(response, request),
     );
-    await expect(world.ask(`/${newRepo()}/resolve/main/a`)).rejects.toThrow();
+    await expect(world.sendRequest(`/${newRepo()}/resolve/main/a`)).rejects.toThrow();
   });
 
-  it('a wrong token is dropped for one more try, and the health says so', async () => {
+  it('that rejects the token is retried without it, which the health report shows', async () => {
     answerWith((response, request) =>
       (request.headers.authorization
         ? json(401, { error: 'x' }, { 'x-error-message': 'Invalid credentials in Authorization header' })
         : json(200, { id: 'o/r' }))(response, request),
     );
-    expect((await world.ask(`/api/models/${newRepo()}`)).status).toBe(200);
-    const health = await world.ask('/admin/api/fallback-sources/health', {
+    expect((await world.sendRequest(`/api/models/${newRepo()}`)).status).toBe(200);
+    const health = await world.sendRequest('/admin/api/fallback-sources/health', {
       headers: { 'x-admin-token': world.hub.adminToken },
     });
     expect(health.json()).toMatchObject([{ token: 'rejected' }]);
@@ -216,28 +219,28 @@ describe('a source that answers badly', () => {
   });
 });
 
-describe('a client that goes', () => {
-  it('takes the question to the source with it', async () => {
+describe('a client that disconnects', () => {
+  it('aborts the request to the source', async () => {
     answerWith(hang());
-    const gone = new AbortController();
-    const asking = fetch(`${world.hub.url}/api/models/${newRepo()}`, { signal: gone.signal }).catch(() => 'gone');
-    const [seen] = await world.sources[0]!.waitFor(1);
-    gone.abort();
-    expect(await asking).toBe('gone');
-    expect(await seen!.ended).toBe('hung-up');
+    const client = new AbortController();
+    const pending = fetch(`${world.hub.url}/api/models/${newRepo()}`, { signal: client.signal }).catch(() => 'aborted');
+    const [request] = await world.sources[0]!.waitFor(1);
+    client.abort();
+    expect(await pending).toBe('aborted');
+    expect(await request!.ended).toBe('hung-up');
   });
 
-  it('in the middle of a download ends it at the source', async () => {
+  it('during a download aborts it at the source', async () => {
     answerWith((response, request) => {
       if (request.method === 'HEAD')
-        return bytes(200, '', { ...described, 'x-linked-size': '1000' })(response, request);
-      response.writeHead(200, described).write('begun');
+        return bytes(200, '', { ...fileHeaders, 'x-linked-size': '1000' })(response, request);
+      response.writeHead(200, fileHeaders).write('start');
       return undefined;
     });
-    const gone = new AbortController();
-    const answer = await fetch(`${world.hub.url}/${newRepo()}/resolve/main/a`, { signal: gone.signal });
+    const client = new AbortController();
+    const answer = await fetch(`${world.hub.url}/${newRepo()}/resolve/main/a`, { signal: client.signal });
     expect(answer.status).toBe(200);
-    gone.abort();
+    client.abort();
     expect(await world.sources[0]!.requests.at(-1)!.ended).toBe('hung-up');
   });
 });

@@ -3,7 +3,7 @@ import { StorageUsageStore } from '../../../src/repos/gc/storage-usage.store.js'
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { AdminRepoListStore, type AdminRepoQuery } from '../../../src/repos/store/admin-repo-list.store.js';
 import { LocalStore } from '../../support/local-store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 
 describeOnEveryDatabase.inFullRuns('the administrator’s catalogue', (newDatabase) => {
   let store: LocalStore;

@@ -3,7 +3,7 @@ import { CommitEntity } from '../../../src/repos/store/commit.entity.js';
 import { CommitStore } from '../../../src/repos/store/commit.store.js';
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 
 describeOnEveryDatabase('lines of history', (newDatabase) => {
   let store: LocalStore;

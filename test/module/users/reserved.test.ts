@@ -3,7 +3,7 @@ import { ReservedNames } from '../../../src/fallback/resolver/reserved-names.ser
 import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { ReservedAccounts } from '../../../src/users/reserved-accounts.service.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
 
 describeOnEveryDatabase.inFullRuns('reserved accounts', (newDatabase) => {
