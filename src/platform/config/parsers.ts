@@ -127,7 +127,5 @@ export const sourceList: Parse<readonly SourceSetting[]> = (text) => {
   const list = asJson(text);
   if (!Array.isArray(list)) return expected('a JSON list of sources: [{"name": …, "url": …, "source_type": …}]');
   const check = checkSources(list);
-  return 'settings' in check
-    ? check.settings
-    : new ParseFailure(check.faults.map(faultText));
+  return 'settings' in check ? check.settings : new ParseFailure(check.faults.map(faultText));
 };
