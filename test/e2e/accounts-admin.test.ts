@@ -148,7 +148,7 @@ describe('an update', () => {
     expect((await admin('PUT', '/accounts/standing', { disabled: false })).status).toBe(200);
   });
 
-  it('of a missing account returns 404', async () => {
+  it('returns 404 for a missing account', async () => {
     for (const name of ['nobody', '%00', 'a%2Fb'])
       expect((await admin('PUT', `/accounts/${name}`, {})).status).toBe(404);
   });

@@ -209,7 +209,7 @@ describe('a request to a source', () => {
 });
 
 describe('a failing source', () => {
-  it('that hangs is hedged by the next one, and skipped once its breaker is open', async () => {
+  it('is hedged by the next one if it hangs, and skipped once its breaker is open', async () => {
     answerWith(hang(), info);
     for (let n = 0; n < 6; n++) expect((await world.sendRequest(`${api()}-${n}`)).headers['x-source']).toBe('B');
     expect(requestsTo(0).length).toBe(5);

@@ -94,7 +94,7 @@ describe('a card', () => {
   it.each([
     ['broken', '---\na: "\n---\n', /^Line \d+: /],
     ['too long to be read', `---\na: 1\n---\n${'x'.repeat(1024 * 1024)}`, /longer than 1 MiB/],
-  ])('that is %s can be committed and results in a warning', async (_case, card, warning) => {
+  ])('can be committed if it is %s, and results in a warning', async (_case, card, warning) => {
     const repository = await create();
     await commit(repository, CARD);
     await commit(repository, card);

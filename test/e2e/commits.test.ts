@@ -83,7 +83,7 @@ describe('a commit over HTTP', () => {
       '{"key":"header","value":{"summary":"x","new":1}}\n{"key":"file","value":{"path":"f","content":"text","new":2}}',
     ],
     [
-      'with two contents for one path, of which the last is used',
+      'with two contents for one path (the last one is used)',
       commitBody('x', fileLine('f', 'first'), fileLine('f', 'text')),
     ],
   ])('can be sent %s', async (_case, body) => {

@@ -61,7 +61,7 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
   });
   afterAll(() => world.close());
 
-  it('that serves the file itself: HEAD returns metadata, GET redirects or streams', async () => {
+  it('serves the file itself: HEAD returns metadata, GET redirects or streams', async () => {
     answerWith(fileServer({ ...ownHeaders, 'content-type': 'text/html' }));
     for (const _attempt of [false, true]) {
       const head = await world.sendRequest(file, { method: 'HEAD' });
@@ -94,7 +94,7 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
     }
   });
 
-  it('that redirects to a CDN: HEAD returns the redirect with metadata, or metadata only if proxied', async () => {
+  it('redirects to a CDN: HEAD returns the redirect with metadata, or metadata only if proxied', async () => {
     answerWith((response, request) =>
       redirect(302, `${cdn.url}/blob?signature=s`, { ...linked, ...xet })(response, request),
     );
@@ -115,7 +115,7 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
       });
   });
 
-  it('that redirects to a CDN: GET redirects to it, or streams from it without the token', async () => {
+  it('redirects to a CDN: GET redirects to it, or streams from it without the token', async () => {
     answerWith((response, request) =>
       redirect(302, `${cdn.url}/blob?signature=s`, { ...linked, ...xet })(response, request),
     );
@@ -146,7 +146,7 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
     expect(cdn.requests.filter(({ headers }) => headers.authorization)).toEqual([]);
   });
 
-  it('that redirects on its own origin: the hub follows, and the first response has the metadata', async () => {
+  it('redirects on its own origin: the hub follows, and the metadata is from the first response', async () => {
     answerWith((response, request) =>
       request.url.startsWith('/api/resolve-cache/')
         ? fileServer({ etag: '"other"', 'content-type': 'text/plain' })(response, request)
@@ -163,7 +163,7 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
     if (kind !== 'redirect') expect(get.body.equals(CONTENT)).toBe(true);
   });
 
-  it('serves Xet probes directly, because a redirect would carry the caller’s token', async () => {
+  it('receives no Xet probes: the hub answers them, as a redirect would carry the caller’s token', async () => {
     answerWith((response, request) =>
       redirect(302, `${cdn.url}/blob?signature=s`, { ...linked, ...xet })(response, request),
     );
@@ -184,7 +184,7 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
     expect(world.sources[0]!.requests.filter(({ headers }) => headers.accept)).toEqual([]);
   });
 
-  it('handles If-None-Match and Range itself or forwards them', async () => {
+  it('receives Range and If-None-Match, unless the hub redirects', async () => {
     answerWith(fileServer({ 'x-repo-commit': SHA, etag: `"${GIT_ID}"` }));
     const head = await world.sendRequest(file, { method: 'HEAD', headers: { 'if-none-match': `"${GIT_ID}"` } });
     expect({ status: head.status, commit: head.headers['x-repo-commit'] }).toEqual({ status: 304, commit: SHA });

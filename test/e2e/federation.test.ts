@@ -34,7 +34,7 @@ describe('hubs that are each other’s sources', () => {
     ['kohakuhub', [0], [1, 0, 0]],
     ['kohakuhub', [0, 1, 2], [1, 0, 0]],
   ])(
-    'as %s sources in a ring of %j: a request makes a bounded number of hops and ends in 404',
+    'forward a request a bounded number of times and return 404: %s sources, ring %j',
     async (type, members, expected) => {
       await ring(type, ...members);
       const before = await requestCounts();
@@ -58,7 +58,7 @@ describe('hubs that are each other’s sources', () => {
     ['kohakuhub', 'profile', [2, 0, 0], 404],
     ['kohakuhub', 'repos', [3, 0, 0], 404],
   ])(
-    'as %s sources, a request for the %s of a missing user makes a bounded number of hops',
+    'forward a request for a missing user a bounded number of times: %s sources, %s',
     async (type, what, expected, status) => {
       await ring(type, 0, 1, 2);
       const before = await requestCounts();
@@ -69,7 +69,7 @@ describe('hubs that are each other’s sources', () => {
     },
   );
 
-  it('a request for all repositories of a missing user makes a bounded number of hops', async () => {
+  it('forward a request for all repositories of a missing user a bounded number of times', async () => {
     await ring('huggingface', 0, 1, 2);
     const before = await requestCounts();
     expect((await sendRequest(hubs[0]!.url, '/api/users/loop-repos/repos')).status).toBe(404);

@@ -132,7 +132,7 @@ describe('git fetch', () => {
     expect((await fixture.git.run('fetch', 'fetch')).code).toBe(0);
   });
 
-  it('finds the common history, even if the client has commits that the hub lacks', async () => {
+  it('finds the common history, even if the client has local commits', async () => {
     await fixture.clone('/alice/growing', 'own');
     const commitCommand = ['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '--allow-empty', '-m'];
     for (let n = 0; n < 80; n += 1) await fixture.git.do('own', ...commitCommand, `own ${n}`);

@@ -94,12 +94,12 @@ describe('a basic upload', () => {
     [
       'too few bytes without Content-Length',
       (content: Buffer) => Readable.from([content.subarray(1)]),
-      'not 2000 as announced',
+      'instead of the announced 2000',
     ],
     [
       'too many bytes without Content-Length',
       (content: Buffer) => Readable.from([content, content]),
-      'longer than the 2000 bytes',
+      'longer than the announced 2000 bytes',
     ],
   ])('is refused with %s, and commits cannot use the file', async (_case, sent, reason) => {
     const content = randomBytes(2_000);
@@ -355,7 +355,7 @@ describe('an invalid batch request', () => {
 });
 
 describe('copies between repositories', () => {
-  const duplicate = (who: TestUser, from: string, name: string, hashes: readonly string[]) =>
+  const duplicate = (user: TestUser, from: string, name: string, hashes: readonly string[]) =>
     sendRequest(hub.url, `/api/models/${from}/lfs-files/duplicate`, {
       method: 'POST',
       headers: user.headers,

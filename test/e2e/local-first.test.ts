@@ -145,7 +145,7 @@ describe('a private repository', () => {
     'looks exactly like a missing one to %s, and its name is not sent to sources',
     async (user) => {
       const options = bearerOf[user] ? authorize(bearerOf[user]()) : {};
-      const strip = ({ status, headers, body }: Awaited<ReturnType<HubWithSources['ask']>>): unknown => ({
+      const strip = ({ status, headers, body }: Awaited<ReturnType<HubWithSources['request']>>): unknown => ({
         status,
         body: body.toString(),
         headers: { ...headers, date: '', 'x-request-id': '' },
@@ -168,7 +168,7 @@ describe('a private repository', () => {
 });
 
 describe('the caller’s token', () => {
-  it('never leaves the hub, in whichever header, cookie or parameter it is sent', async () => {
+  it('never leaves the hub, whether it is in a header, a cookie or the query', async () => {
     const basic = Buffer.from(`alice:${alicesToken}`).toString('base64');
     const credentials = [
       authorize(alicesToken),

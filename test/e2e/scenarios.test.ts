@@ -6,7 +6,7 @@ import { startHubWithSources, type HubWithSources } from '../support/hub-with-so
 
 const SHA = 'a'.repeat(40);
 
-/** The HTTP request for each operation. Each test uses a repository name of its own, so no cached binding interferes. */
+/** The HTTP request for each operation. Each test uses a different repository name, so no cached binding interferes. */
 const REQUESTS: Readonly<Record<string, { method: 'GET' | 'HEAD' | 'POST'; path: (name: string) => string }>> = {
   info: { method: 'GET', path: (name) => `/api/models/o/${name}` },
   revision: { method: 'GET', path: (name) => `/api/models/o/${name}/revision/main` },

@@ -155,7 +155,7 @@ describe('the repositories of an account', () => {
     ['users/%2e%2e', 404],
     ['users/ann', 400, '?sort=best'],
     ['users/ann', 400, '?limit=0'],
-  ])('of %s: status %i%s', async (path, status, query = '') => {
+  ])('have the right status for %s: %i%s', async (path, status, query = '') => {
     const response = await fixture.sendRequest(`/api/${path}/repos${query}`);
     expect(response.status).toBe(status);
     if (status === 200) expect(response.json()).toEqual({ models: [], datasets: [], spaces: [] });

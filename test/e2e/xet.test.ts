@@ -251,7 +251,7 @@ describe('an invalid upload', () => {
     expect(await objects()).toBe(before);
   });
 
-  it('reports how to clear the client’s cache if the hub lacks a xorb', async () => {
+  it('has an error that explains how to clear the client’s cache if a xorb is missing', async () => {
     const response = await uploader.shard([{ sha256: 'cd'.repeat(32), terms: [unknown] }]);
     expect((response.json() as { detail: string }).detail).toContain('~/.cache/huggingface/xet');
   });
@@ -287,7 +287,7 @@ describe('an invalid upload', () => {
     ['a shard', 'shards', () => Buffer.alloc(40_000_000, 1), 400],
     ['a shard that is too long', 'shards', () => Buffer.alloc(90_000_000, 1), 413],
   ])(
-    'of %s is refused also if the client reads no response before it has sent everything',
+    'with %s is refused also if the client reads no response before it has sent everything',
     async (_, path, body, status) => {
       const headers = { authorization: `Bearer ${uploader.token}` };
       expect(await postWithoutReading(hub.url, `/xet/v1/${path}`, headers, body())).toEqual([status, status]);

@@ -195,7 +195,7 @@ describe('an invalid response of a source', () => {
     }
   });
 
-  it('that ends early also ends early for the client', async () => {
+  it('ends early for the client too if it ends early', async () => {
     answerWith((response, request) =>
       (request.method === 'HEAD'
         ? bytes(200, Buffer.alloc(1000), fileHeaders)
@@ -204,7 +204,7 @@ describe('an invalid response of a source', () => {
     await expect(world.sendRequest(`/${newRepo()}/resolve/main/a`)).rejects.toThrow();
   });
 
-  it('that rejects the token is retried without it, which the health report shows', async () => {
+  it('is retried without the token if it rejects the token, which the health report shows', async () => {
     answerWith((response, request) =>
       (request.headers.authorization
         ? json(401, { error: 'x' }, { 'x-error-message': 'Invalid credentials in Authorization header' })

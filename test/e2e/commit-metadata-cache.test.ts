@@ -4,7 +4,7 @@ import { bytes, json, redirect } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { useHubWithSources, startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
-// Metadata of a commit never changes, so it is cached without asking the source again (docs/adr/0010).
+// Metadata of a commit never changes, so the hub requests it from a source once (docs/adr/0010).
 const SHA = 'c0'.repeat(20);
 const OTHER_SHA = 'd1'.repeat(20);
 const TREE = [{ type: 'file', path: 'a.txt', oid: 'e'.repeat(40), size: 3 }];

@@ -373,7 +373,7 @@ describe('a source', () => {
     ],
     ['times out, and the next one has the user', hang(), user, 200],
     ['serves its login page, and the next one has the user', html(), user, 200],
-  ])('that %s', async (_, first, second, status) => {
+  ])('%s', async (_, first, second, status) => {
     await replaceSources(first, second);
     const response = await fixture.sendRequest('/api/users/someone/profile');
     expect([response.status, response.json()]).toEqual([
@@ -383,7 +383,7 @@ describe('a source', () => {
     if (status === 429) expect(response.headers['retry-after']).toBe('7');
   });
 
-  it('that fails is asked again', async () => {
+  it('is requested again after a failure', async () => {
     await replaceSources(json(500, {}));
     expect((await fixture.sendRequest('/api/users/someone/profile')).status).toBe(502);
     fixture.sources[0]!.reply = user;

@@ -228,7 +228,7 @@ it('avatars on private networks are not fetched unless the settings allow it', a
   expect(cdn.requests).toEqual([]);
 });
 
-it('a KohakuHub’s avatars are fetched next to its profiles; those of organizations are served at both routes', async () => {
+it('avatars of a KohakuHub are fetched next to its profiles; organization avatars are served at both routes', async () => {
   const kohakuHub: Responder = (response, request) => {
     const [path] = request.url.split('?');
     if (path === '/api/organizations/lab/profile') return json(200, { name: 'lab' })(response, request);
