@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { Fleet } from '../test/support/fleet.ts';
-import { joinHub } from '../test/support/join-hub.ts';
+import { HubCluster } from '../test/support/hub-cluster.ts';
+import { registerUser } from '../test/support/register-user.ts';
 import { PostgresServer } from '../test/support/postgres-server.ts';
 import { RedisServer } from '../test/support/redis-server.ts';
 import { INSPECTED, liveHeapMb } from './live-heap.mjs';
@@ -93,10 +93,10 @@ try {
     ...INSPECTED,
   };
   const sources = [{ name: 'Source', url: upstream.url, source_type: 'huggingface', priority: 1 }];
-  const fleet = await Fleet.start({ replicas: REPLICAS, sources, env, dataDir });
+  const fleet = await HubCluster.start({ replicas: REPLICAS, sources, env, dataDir });
   const pool = new Pool(fleet.url, { connections: CONNECTIONS, pipelining: 1 });
   try {
-    const token = await joinHub(fleet.url, 'soak');
+    const token = await registerUser(fleet.url, 'soak');
     await fetch(`${fleet.url}/api/repos/create`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

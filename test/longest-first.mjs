@@ -5,14 +5,14 @@ import Sequencer from '@jest/test-sequencer';
  * measured, and a file that runs the suites of other files is short.
  */
 const LONGEST = [
-  'clients/fleet',
+  'clients/cluster',
   'clients/crash',
   'browser/admin',
   'browser/writing',
-  'browser/people',
+  'browser/accounts',
   'browser/repository',
   'clients/python-writes',
-  'clients/process',
+  'clients/hub-program',
   'clients/s3',
   'clients/xet',
   'clients/source-faults',

@@ -1,104 +1,111 @@
-import type { SourceSetting } from './source.js';
-import { checkSourceField, SOURCE_FIELDS, type SourceField } from './source-fields.js';
+import { oneOfRule } from './source-rules.js';
+import { schemaOf, SOURCE_FIELDS, type SourceField } from './source-schema.js';
+import type { SourceInput, SourceSetting } from './source.js';
 
-/** Which field is wrong, and how. */
+/** An invalid field. */
 export interface SourceFault {
+  /** Empty if the whole value is invalid. */
   readonly field: string;
+  /** A sentence without the field's name, such as `Must be true or false`. */
   readonly message: string;
 }
 
-/** A complete setting, or everything that is wrong with what was given. */
+/** A complete setting, or everything that is wrong with the input. */
 export type SourceCheck = { readonly setting: SourceSetting } | { readonly faults: readonly SourceFault[] };
 
-/** The same for a list. */
+/** Complete settings, or everything that is wrong with the input. */
 export type SourcesCheck =
   { readonly settings: readonly SourceSetting[] } | { readonly faults: readonly SourceFault[] };
 
-const DEFAULTS = {
-  priority: 100,
-  namespace: '',
-  enabled: true,
-  require_auth: false,
-  delivery: 'redirect',
-  on_error: 'next',
-  include: [],
-  exclude: [],
-} as const satisfies Partial<SourceSetting>;
-
-/** Without these there is no source. A missing name is the URL's host, as in the specification's examples. */
-const REQUIRED: readonly SourceField[] = ['url', 'source_type'];
-
 const isField = (name: string): name is SourceField => SOURCE_FIELDS.some((field) => field === name);
 
-function faultsOf(given: Readonly<Record<string, unknown>>, types: readonly string[] | undefined): SourceFault[] {
-  const missing = REQUIRED.filter((field) => given[field] === undefined);
-  const wrong = Object.entries(given).map(([field, value]) => ({
+/**
+ * Validates the value of a field.
+ * @param types - the known source types; without them, any well-formed type is valid
+ * @returns an error message, or undefined
+ */
+export function checkSourceField(field: SourceField, value: unknown, types?: readonly string[]): string | undefined {
+  if (field === 'source_type' && types) return oneOfRule(types, value);
+  const schema = schemaOf(field);
+  return schema.options ? oneOfRule(Object.keys(schema.options), value) : schema.rule?.(value, schema);
+}
+
+function faultsOf(input: Readonly<Record<string, unknown>>, types: readonly string[] | undefined): SourceFault[] {
+  const missing = SOURCE_FIELDS.filter((field) => schemaOf(field).required && input[field] === undefined);
+  const invalid = Object.entries(input).map(([field, value]) => ({
     field,
     message: isField(field)
       ? checkSourceField(field, value, types)
-      : `is not a field of a source (${SOURCE_FIELDS.join(', ')})`,
+      : `Unknown field. The fields of a source are ${SOURCE_FIELDS.join(', ')}`,
   }));
   return [
-    ...missing.map((field) => ({ field, message: 'is missing' })),
-    ...wrong.filter((fault): fault is SourceFault => fault.message !== undefined),
+    ...missing.map((field) => ({ field, message: 'Required' })),
+    ...invalid.filter((fault): fault is SourceFault => fault.message !== undefined),
   ];
 }
 
 /** One spelling per URL: lower-case host, no default port, no trailing slash. */
-const plainUrl = (given: string): string => {
-  const url = new URL(given);
+const normalizeUrl = (text: string): string => {
+  const url = new URL(text);
   return url.origin + url.pathname.replace(/\/+$/, '');
 };
 
-function complete(given: Partial<SourceSetting> & Pick<SourceSetting, 'url' | 'source_type'>): SourceSetting {
-  const { token, ...rest } = given;
+function defaultFields(): Partial<SourceSetting> {
+  const fields = SOURCE_FIELDS.filter((field) => schemaOf(field).default !== undefined);
+  return Object.fromEntries(fields.map((field) => [field, schemaOf(field).default]));
+}
+
+/** KohakuHub's documentation has `"token": ""` for no token. A missing name is the URL's host. */
+function complete({ token, ...input }: SourceInput): SourceSetting {
   return {
-    ...DEFAULTS,
-    ...rest,
-    name: given.name?.trim() ?? new URL(given.url).host,
-    url: plainUrl(given.url),
-    // The specification's example has `"token": ""` for none.
+    ...defaultFields(),
+    ...input,
+    name: input.name?.trim() ?? new URL(input.url).host,
+    url: normalizeUrl(input.url),
     ...(token === undefined ? {} : { token: token?.trim() || null }),
-  };
+  } as SourceSetting;
 }
 
 /**
- * A source as people write it is either right and complete, or every fault in it is named.
- * @param input what was given, of whatever shape; fields that are `undefined` count as absent
- * @param types the known types of sources
+ * Validates a source and fills in the defaults.
+ * @param input - any value; fields that are `undefined` count as missing
+ * @param types - the known source types; without them, any well-formed type is valid
  */
 export function checkSource(input: unknown, types?: readonly string[]): SourceCheck {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    return { faults: [{ field: '', message: 'must be an object like {"name", "url", "source_type"}' }] };
+    return { faults: [{ field: '', message: 'Must be an object such as {"name", "url", "source_type"}' }] };
   }
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const faults = faultsOf(given, types);
-  return faults.length > 0 ? { faults } : { setting: complete(given as unknown as SourceSetting) };
+  const fields = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const faults = faultsOf(fields, types);
+  return faults.length > 0 ? { faults } : { setting: complete(fields as unknown as SourceInput) };
 }
 
-/** One name, one source: within a namespace, whose case does not count. */
+/** Unique key of a source: its name within its namespace, whose case is ignored. */
 export const sourceIdentity = (source: { readonly namespace: string; readonly name: string }): string =>
   `${source.namespace.toLowerCase()}/${source.name}`;
 
-/** Checks a list of sources, and that names are unique within a namespace. Fields are named `3.url`, counted from 0. */
+/** Validates a list of sources, whose names must be unique within a namespace. Fields are named `3.url`, counted from 0. */
 export function checkSources(input: unknown, types?: readonly string[]): SourcesCheck {
-  if (!Array.isArray(input)) return { faults: [{ field: '', message: 'must be a list of sources' }] };
+  if (!Array.isArray(input)) return { faults: [{ field: '', message: 'Must be a list of sources' }] };
   const faults: SourceFault[] = [];
   const settings: SourceSetting[] = [];
-  const seen = new Set<string>();
+  const identities = new Set<string>();
   input
     .map((item) => checkSource(item, types))
     .forEach((check, position) => {
-      const at = (fault: SourceFault): SourceFault => ({
-        ...fault,
-        field: [position, fault.field].filter((part) => part !== '').join('.'),
+      const locate = ({ field, message }: SourceFault): SourceFault => ({
+        field: field === '' ? `${position}` : `${position}.${field}`,
+        message,
       });
-      if ('faults' in check) return void faults.push(...check.faults.map(at));
+      if ('faults' in check) return void faults.push(...check.faults.map(locate));
       const identity = sourceIdentity(check.setting);
-      if (seen.has(identity))
-        faults.push(at({ field: 'name', message: `is taken: another source is named ${check.setting.name}` }));
-      seen.add(identity);
+      if (identities.has(identity))
+        faults.push(locate({ field: 'name', message: 'Already taken by another source in this list' }));
+      identities.add(identity);
       settings.push(check.setting);
     });
   return faults.length > 0 ? { faults } : { settings };
 }
+
+/** Error text of a fault outside of forms: `url: Must be …`. */
+export const faultText = ({ field, message }: SourceFault): string => (field === '' ? message : `${field}: ${message}`);

@@ -1,47 +1,62 @@
-/** How a file of this source reaches the caller: the source's own URL, or streamed through us. */
-export const DELIVERIES = ['redirect', 'proxy'] as const;
-export type Delivery = (typeof DELIVERIES)[number];
+import { SOURCE_FIELDS, SOURCE_SCHEMA, type SourceField } from './source-schema.js';
 
-/** What a source that cannot answer means for the ones after it. */
-export const ON_ERRORS = ['next', 'fail'] as const;
-export type OnError = (typeof ON_ERRORS)[number];
+type Schema = typeof SOURCE_SCHEMA;
 
-/** A configured external hub. Its token is not here: only `UpstreamClient` ever holds one. */
-export interface Source {
-  /** Stable for as long as the source exists: `db:7` for a row, `env:2` for the second of the environment's list. */
-  readonly key: string;
-  readonly name: string;
-  /** http(s) base URL without trailing slash, credentials, query or fragment. */
+/** A field that can be read back: all but the token. */
+export type PublicField = Exclude<SourceField, 'token'>;
+export const PUBLIC_FIELDS = SOURCE_FIELDS.filter((field): field is PublicField => field !== 'token');
+
+interface ValueOfKind {
+  readonly text: string;
   readonly url: string;
-  /** The `type` of one of the strategies (`fallback/strategies/strategies.ts`). */
   readonly type: string;
-  /** 1 to 10000; the lower is asked first. */
-  readonly priority: number;
-  /** Empty: for all. Otherwise only for repositories and accounts of this namespace. */
-  readonly namespace: string;
-  readonly enabled: boolean;
-  readonly requireAuth: boolean;
-  readonly delivery: Delivery;
-  readonly onError: OnError;
-  /** Glob patterns over `ns/name` or `type:ns/name`; empty: everything. */
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
+  readonly token: string | null;
+  readonly integer: number;
+  readonly boolean: boolean;
+  readonly patterns: readonly string[];
+}
+
+/** The type of a field's value. */
+export type FieldValue<Field extends SourceField> = Schema[Field] extends { readonly options: infer Options }
+  ? keyof Options
+  : ValueOfKind[Exclude<Schema[Field]['kind'], 'choice'>];
+
+/** The fields by their JSON names, without the token. */
+export type PublicFields = { readonly [Field in PublicField]: FieldValue<Field> };
+
+/** The fields by their names in `Source`, without the token. */
+export type SourceProperties = { readonly [Field in PublicField as Schema[Field]['property']]: FieldValue<Field> };
+
+/**
+ * A configured external hub. `source-schema.ts` describes its fields. The token is not part of it: only `UpstreamClient` has tokens.
+ */
+export interface Source extends SourceProperties {
+  /** Stable while the source exists: `db:7` for a stored source, `env:2` for the second one from the environment. */
+  readonly key: string;
   readonly hasToken: boolean;
 }
 
-/** A source as people write it: in the environment's list, in the admin API, in an import file. Checked and complete. */
-export interface SourceSetting {
-  readonly name: string;
-  readonly url: string;
-  readonly source_type: string;
-  /** Absent: none was given. */
+/** A valid and complete source as in the environment, the admin API and import files. */
+export interface SourceSetting extends PublicFields {
+  /** Undefined if none was given, which keeps a stored token. */
   readonly token?: string | null;
-  readonly priority: number;
-  readonly namespace: string;
-  readonly enabled: boolean;
-  readonly require_auth: boolean;
-  readonly delivery: Delivery;
-  readonly on_error: OnError;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
 }
+
+type RequiredField = {
+  [Field in SourceField]: Schema[Field] extends { readonly required: true } ? Field : never;
+}[SourceField];
+
+/** A source before the defaults are filled in. */
+export type SourceInput = Pick<SourceSetting, RequiredField> & Partial<SourceSetting>;
+
+/** Renames the fields of a setting to the properties of `Source`. */
+export const toSourceProperties = (fields: PublicFields): SourceProperties =>
+  Object.fromEntries(
+    PUBLIC_FIELDS.map((field) => [SOURCE_SCHEMA[field].property, fields[field]]),
+  ) as unknown as SourceProperties;
+
+/** Renames the properties of `Source` to the fields of a setting. */
+export const toPublicFields = (source: SourceProperties): PublicFields =>
+  Object.fromEntries(
+    PUBLIC_FIELDS.map((field) => [field, source[SOURCE_SCHEMA[field].property]]),
+  ) as unknown as PublicFields;

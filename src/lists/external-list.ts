@@ -50,8 +50,8 @@ export class ExternalList implements ListStream {
   /**
    * Adds the page that was requested with `nextPage`.
    *
-   * @param link the `Link` of the response
-   * @param parameters all parameters of the request
+   * @param link - the `Link` of the response
+   * @param parameters - all parameters of the request
    */
   addPage(response: ListPage, link: string | undefined, parameters: QueryPairs): void {
     const { page: current } = this.next;

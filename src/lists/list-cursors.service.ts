@@ -29,7 +29,7 @@ export class ListCursors {
   }
 
   /**
-   * @param mark the `listMark` of the request
+   * @param mark - the `listMark` of the request
    * @throws HubError `BadRequest` if the cursor was not created by this hub or belongs to a different list
    */
   read(cursor: string, mark: string): ListWalk {

@@ -9,9 +9,9 @@ const MAX_PARAMETERS_LENGTH = 2000;
  * Reads the parameters of a source's next page from its `Link`, without the unchanged ones. Only links to the source's own origin
  * count. Their path is ignored: the next page is always requested from the list endpoint (contract E, traps 1 and 2).
  *
- * @param link the source's `Link` header
- * @param sourceUrl the source's URL
- * @param current the parameters of the current page
+ * @param link - the source's `Link` header
+ * @param sourceUrl - the source's URL
+ * @param current - the parameters of the current page
  */
 export function parseNextPage(
   link: string | undefined,

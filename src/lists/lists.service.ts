@@ -42,8 +42,8 @@ export class ListsService {
 
   /**
    * Returns the next page of a list.
-   * @param walk the position from the cursor; `undefined` for the first page
-   * @param external reads the external lists
+   * @param walk - the position from the cursor; `undefined` for the first page
+   * @param external - reads the external lists
    */
   async page(
     query: ListQuestion,

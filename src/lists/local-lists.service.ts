@@ -27,7 +27,7 @@ export class LocalLists {
     private readonly memberships: MembershipStore,
   ) {}
 
-  /** @param from the position to continue from; null at the end of the list, `undefined` at the beginning */
+  /** @param from - the position to continue from; null at the end of the list, `undefined` at the beginning */
   async page(query: ListQuestion, caller: Caller, from: LocalPlace | null | undefined): Promise<LocalList> {
     if (from === null) return ENDED;
     const { limit, shape } = query;

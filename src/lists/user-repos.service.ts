@@ -38,7 +38,7 @@ export class UserReposService {
   ) {}
 
   /**
-   * @param parameters of the request: `sort`, `direction`, and `limit` per type
+   * @param parameters - of the request: `sort`, `direction`, and `limit` per type
    * @throws HubError `BadRequest` for an invalid parameter; `NotFound` if the account does not exist, or the error of the sources
    */
   async list(name: string, parameters: QueryPairs, context: RequestContext): Promise<UserRepos> {

@@ -21,7 +21,7 @@ export class AccountLookupService {
 
   /**
    * Finds a user or organization by name.
-   * @param expected the kind to try first at sources
+   * @param expected - the kind to try first at sources
    * @throws HubError `NotFound`, or the error of the sources
    */
   async find(name: string, expected: AccountKind, context: RequestContext): Promise<FoundAccount> {

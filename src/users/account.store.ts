@@ -45,13 +45,13 @@ export class AccountStore {
     return this.database.manager.findOneBy(AccountEntity, { lookupName: lookupName(name) });
   }
 
-  /** @param m the transaction to run in, if any */
+  /** @param m - the transaction to run in, if any */
   async byId(id: number, m: EntityManager = this.database.manager): Promise<AccountEntity | null> {
     return m.findOneBy(AccountEntity, { id });
   }
 
   /**
-   * @param m the transaction to run in, if any
+   * @param m - the transaction to run in, if any
    * @throws HubError `Conflict` if a user or organization already has this name (case-insensitive)
    */
   async create(account: NewAccount, m: EntityManager = this.database.manager): Promise<AccountEntity> {

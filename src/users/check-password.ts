@@ -12,7 +12,7 @@ function passwordProblem(password: string): string | undefined {
 
 /**
  * Checks a new password. Only the length matters (NIST SP 800-63B).
- * @param field name of the body field, for the error
+ * @param field - name of the body field, for the error
  * @throws HubError `BadRequest`
  */
 export function checkPassword(password: string, field = 'password'): void {

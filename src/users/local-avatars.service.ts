@@ -22,7 +22,7 @@ export class LocalAvatarsService {
 
   /**
    * Sets or replaces the avatar.
-   * @param readBody called only after the caller was authorized
+   * @param readBody - called only after the caller was authorized
    * @returns the account with its new `avatarSha256`
    * @throws HubError `NotFound`, `Unauthorized`, `Forbidden` if the caller does not administer the account, `BadRequest` for an invalid
    * image

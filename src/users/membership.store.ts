@@ -21,7 +21,7 @@ export interface MemberPage {
 export class MembershipStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** @param m the transaction to run in, if any */
+  /** @param m - the transaction to run in, if any */
   async setRole(membership: MembershipKey & { role: MemberRole }, m: EntityManager = this.database.manager) {
     await m.upsert(MembershipEntity, membership, ['organizationId', 'userId']);
   }

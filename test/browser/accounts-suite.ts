@@ -1,18 +1,18 @@
-import type { BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import type { BrowserFixture } from './browser-fixture.js';
+import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 
 const HOSTILE = '<img src=x onerror="window.intruder=1">';
 
-export const describeAccounts = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeAccounts = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
 
   beforeAll(async () => {
-    stage = shared();
-    const token = await stage.tokenOf('alice');
+    fixture = shared();
+    const token = await fixture.tokenOf('alice');
     for (const name of ['tiny', 'small', 'middle'])
-      await stage.repository(token, 'model', `alice/${name}`, { 'README.md': `# ${name}\n` });
-    await stage.repository(token, 'dataset', 'acme/rows', { 'rows.csv': 'a,b\n1,2\n' });
-    const answer = await fetch(`${stage.hub.url}/api/users/alice/settings`, {
+      await fixture.repository(token, 'model', `alice/${name}`, { 'README.md': `# ${name}\n` });
+    await fixture.repository(token, 'dataset', 'acme/rows', { 'rows.csv': 'a,b\n1,2\n' });
+    const answer = await fetch(`${fixture.hub.url}/api/users/alice/settings`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -25,8 +25,8 @@ export const describeAccounts = (shared: () => BrowserStage): void => {
     expect(answer.status).toBe(200);
   });
 
-  it.each(LOOKS)('a user, $theme at $width px, in words that run nothing', async (look) => {
-    const page = await stage.view(look);
+  it.each(APPEARANCES)('a user, $theme at $width px, in words that run nothing', async (look) => {
+    const page = await fixture.view(look);
     await page.goto('/alice');
     await page.getByRole('heading', { name: `Alice ${HOSTILE}` }).waitFor();
     await page.getByRole('link', { name: 'alice/tiny' }).waitFor();
@@ -35,14 +35,14 @@ export const describeAccounts = (shared: () => BrowserStage): void => {
     expect(await page.getByRole('link', { name: 'alice.example' }).getAttribute('rel')).toContain('noopener');
     expect(await page.locator('a[href="https://github.com/alice"]').count()).toBe(1);
     expect(await page.evaluate('window.intruder')).toBeUndefined();
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
     expect(page.complaints).toEqual([]);
-    await keepPicture(page, `account-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `account-${look.theme}-${look.width}`);
   });
 
-  it.each(LOOKS)('an organization of a source, $theme at $width px', async (look) => {
-    const page = await stage.view(look);
+  it.each(APPEARANCES)('an organization of a source, $theme at $width px', async (look) => {
+    const page = await fixture.view(look);
     await page.goto('/far-ai');
     await page.getByRole('heading', { name: 'Far AI' }).waitFor();
     await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
@@ -51,17 +51,17 @@ export const describeAccounts = (shared: () => BrowserStage): void => {
     await about.getByText('Source: HuggingFace').waitFor();
     await about.getByText('Limited profile.').waitFor();
     expect(await about.getByRole('link', { name: 'View on HuggingFace' }).getAttribute('href')).toBe(
-      `${stage.far.url}/far-ai`,
+      `${fixture.far.url}/far-ai`,
     );
     expect(await page.evaluate('window.intruder')).toBeUndefined();
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
     expect(page.complaints).toEqual([]);
-    await keepPicture(page, `far-account-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `far-account-${look.theme}-${look.width}`);
   });
 
   it('shows each kind of repository under an address of its own, sorted as one likes', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/acme');
     await page
       .getByRole('navigation', { name: 'Repository types' })
@@ -77,7 +77,7 @@ export const describeAccounts = (shared: () => BrowserStage): void => {
   });
 
   it('offers what one may do', async () => {
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice');
     await page.getByRole('link', { name: 'Edit profile' }).waitFor();
     await page.goto('/acme');
@@ -88,19 +88,19 @@ export const describeAccounts = (shared: () => BrowserStage): void => {
   });
 
   it('says that nobody is called so', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/nobody-here');
     await page.getByText('Not found').first().waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 
   it('tells which source is not answering, and asks again', async () => {
-    stage.far.exhausted = true;
-    const page = await stage.view();
+    fixture.far.exhausted = true;
+    const page = await fixture.view();
     await page.goto('/somebody-far');
     await page.getByText('Sources checked').waitFor();
     await page.getByRole('button', { name: 'Try again' }).waitFor();
-    expect(await barriers(page)).toEqual([]);
-    stage.far.exhausted = false;
+    expect(await accessibilityViolations(page)).toEqual([]);
+    fixture.far.exhausted = false;
   });
 };

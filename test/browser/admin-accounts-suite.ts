@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
-import { showsAfterRetry } from './admin-away.js';
-import { becomes, type AdminPage, type AdminStage } from './admin-stage.js';
-import { PASSWORD } from './browser-stage.js';
-import { barriers } from './look.js';
+import { expectRecoveryAfterRetry } from './admin-outage.js';
+import { expectEventually, type AdminPage, type AdminFixture } from './admin-fixture.js';
+import { PASSWORD } from './browser-fixture.js';
+import { accessibilityViolations } from './page-checks.js';
 
 interface Account {
   readonly name: string;
@@ -12,8 +12,8 @@ interface Account {
   readonly reserved: boolean;
 }
 
-export const describeAdminAccounts = (shared: () => AdminStage): void => {
-  let admin: AdminStage;
+export const describeAdminAccounts = (shared: () => AdminFixture): void => {
+  let admin: AdminFixture;
   beforeAll(() => {
     admin = shared();
   });
@@ -24,7 +24,7 @@ export const describeAdminAccounts = (shared: () => AdminStage): void => {
   const names = async (search: string): Promise<string[]> =>
     (await admin.api<{ accounts: Account[] }>('GET', `/accounts?search=${search}`)).accounts.map(({ name }) => name);
   const signIn = async (username: string, password: string): Promise<number> => {
-    const answer = await fetch(`${admin.stage.hub.url}/api/auth/login`, {
+    const answer = await fetch(`${admin.fixture.hub.url}/api/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ username, password }),
@@ -79,7 +79,7 @@ export const describeAdminAccounts = (shared: () => AdminStage): void => {
     const dialog = page.getByRole('dialog');
     await field(dialog, 'Name').fill('carol');
     await dialog.getByLabel('Email').fill('carol@example.org');
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.getByText('Password for carol. Copy it now; it is not shown again.').waitFor();
     const password = await dialog.locator('code').innerText();
@@ -179,7 +179,9 @@ export const describeAdminAccounts = (shared: () => AdminStage): void => {
 
   it('is deleted when its name was typed; one with repositories is not, and it is said why', async () => {
     await make('grace');
-    await admin.stage.repository(await admin.stage.person('heidi'), 'model', 'heidi/kept', { 'README.md': '# Kept\n' });
+    await admin.fixture.repository(await admin.fixture.person('heidi'), 'model', 'heidi/kept', {
+      'README.md': '# Kept\n',
+    });
     const page = await open();
     const asked = page.getByRole('alertdialog');
     await act(page, 'grace', 'Delete');
@@ -187,7 +189,7 @@ export const describeAdminAccounts = (shared: () => AdminStage): void => {
     await asked.getByRole('textbox').fill('grace');
     await asked.getByRole('button', { name: 'Delete' }).click();
     await row(page, 'grace').waitFor({ state: 'detached' });
-    await becomes(() => names('grace'), []);
+    await expectEventually(() => names('grace'), []);
     await act(page, 'heidi', 'Delete');
     await asked.getByRole('textbox').fill('heidi');
     await asked.getByRole('button', { name: 'Delete' }).click();
@@ -199,7 +201,7 @@ export const describeAdminAccounts = (shared: () => AdminStage): void => {
   });
 
   it('the page says that the hub does not answer, and goes on when it does', async () => {
-    await showsAfterRetry(await open(), {
+    await expectRecoveryAfterRetry(await open(), {
       path: '/admin/accounts',
       addresses: '**/admin/api/accounts?*',
       answered: 'alice',

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
-import { showsAfterRetry } from './admin-away.js';
-import { becomes, passTime, type AdminPage, type AdminStage } from './admin-stage.js';
-import { barriers } from './look.js';
+import { expectRecoveryAfterRetry } from './admin-outage.js';
+import { expectEventually, advanceClockUntil, type AdminPage, type AdminFixture } from './admin-fixture.js';
+import { accessibilityViolations } from './page-checks.js';
 
 interface Stats {
   readonly size: number;
@@ -10,8 +10,8 @@ interface Stats {
   readonly ttl_seconds: number;
 }
 
-export const describeCache = (shared: () => AdminStage): void => {
-  let admin: AdminStage;
+export const describeCache = (shared: () => AdminFixture): void => {
+  let admin: AdminFixture;
   beforeAll(() => {
     admin = shared();
   });
@@ -46,13 +46,13 @@ export const describeCache = (shared: () => AdminStage): void => {
 
   it('follows what the hub looks up, as numbers and as a chart', async () => {
     const page = await open();
-    await passTime(page, page.getByText('Collecting data while this page is open'), 'gone');
+    await advanceClockUntil(page, page.getByText('Collecting data while this page is open'), 'gone');
     const before = await stats();
-    await admin.ask('/api/models/far-ai/shown');
-    for (let n = 0; n < 3; n++) await admin.ask('/api/models/far-ai/shown');
+    await admin.sendRequest('/api/models/far-ai/shown');
+    for (let n = 0; n < 3; n++) await admin.sendRequest('/api/models/far-ai/shown');
     const now = await stats();
     expect(now.hits).toBe(before.hits + 3);
-    await passTime(page, figure(page, 'Size').getByText('1', { exact: true }));
+    await advanceClockUntil(page, figure(page, 'Size').getByText('1', { exact: true }));
     expect(await page.getByRole('meter', { name: 'Usage' }).getAttribute('aria-valuenow')).toBe('1');
     await figure(page, 'Hit rate').getByText(`${now.hits} hits, `).waitFor();
     await page.getByText('Show as table').click();
@@ -61,11 +61,11 @@ export const describeCache = (shared: () => AdminStage): void => {
       .getByRole('cell', { name: `${Number((share * 100).toFixed(1))}%` })
       .first()
       .waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 
   it('is cleared, once that is confirmed', async () => {
-    await admin.ask('/api/models/far-ai/shown');
+    await admin.sendRequest('/api/models/far-ai/shown');
     const page = await open();
     await says(page, 'Size', '1');
     await page.getByRole('button', { name: 'Clear cache' }).click();
@@ -79,8 +79,8 @@ export const describeCache = (shared: () => AdminStage): void => {
   });
 
   it('forgets one repository and keeps the others', async () => {
-    await admin.ask('/api/models/far-ai/shown');
-    await admin.ask('/api/models/team/model');
+    await admin.sendRequest('/api/models/far-ai/shown');
+    await admin.sendRequest('/api/models/team/model');
     expect(await size()).toBe(2);
     const page = await open();
     const field = page.getByLabel('Repository');
@@ -99,12 +99,12 @@ export const describeCache = (shared: () => AdminStage): void => {
     await field.fill('gpt2');
     await field.press('Enter');
     await page.getByText('No cached entry for gpt2', { exact: true }).waitFor();
-    await becomes(size, 1);
+    await expectEventually(size, 1);
     expect(page.complaints).toEqual([]);
   });
 
   it('says that the hub does not answer, and goes on when it does', async () => {
-    await showsAfterRetry(await open(), {
+    await expectRecoveryAfterRetry(await open(), {
       path: '/admin/cache',
       addresses: '**/fallback-sources/cache/stats',
       answered: 'Evict a repository',

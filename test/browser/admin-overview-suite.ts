@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { cutOff, showsAfterRetry } from './admin-away.js';
-import { passTime, type AdminPage, type AdminStage } from './admin-stage.js';
-import { barriers } from './look.js';
+import { blockRequests, expectRecoveryAfterRetry } from './admin-outage.js';
+import { advanceClockUntil, type AdminPage, type AdminFixture } from './admin-fixture.js';
+import { accessibilityViolations } from './page-checks.js';
 
 const PACKAGE = resolve(import.meta.dirname, '../../package.json');
 
-export const describeOverview = (shared: () => AdminStage): void => {
-  let admin: AdminStage;
+export const describeOverview = (shared: () => AdminFixture): void => {
+  let admin: AdminFixture;
   beforeAll(() => {
     admin = shared();
   });
@@ -41,21 +41,21 @@ export const describeOverview = (shared: () => AdminStage): void => {
       Number((await figure(page, 'Responses').locator('dd').first().innerText()).replace(',', ''));
     const before = await count();
     const requests = chart(page, 'Requests per second');
-    await passTime(page, requests.getByText('Collecting data'), 'gone');
-    for (let n = 0; n < 8; n++) await admin.ask('/api/models/far-ai/shown');
+    await advanceClockUntil(page, requests.getByText('Collecting data'), 'gone');
+    for (let n = 0; n < 8; n++) await admin.sendRequest('/api/models/far-ai/shown');
     const reads = requests.getByRole('listitem').filter({ hasText: 'Reads' });
-    await passTime(page, reads.getByText(/[1-9].*\/s/));
+    await advanceClockUntil(page, reads.getByText(/[1-9].*\/s/));
     expect(await count()).toBeGreaterThanOrEqual(before + 8);
     await chart(page, 'Median upstream latency')
       .getByRole('listitem')
       .filter({ hasText: 'HuggingFace' })
       .getByText(/\d ms/)
       .waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 
   it('names the sources that are in trouble, and leads to them', async () => {
-    for (let n = 0; n < 6; n++) await admin.ask(`/api/models/nowhere/model-${n}`);
+    for (let n = 0; n < 6; n++) await admin.sendRequest(`/api/models/nowhere/model-${n}`);
     const page = await open();
     const sources = part(page, 'Sources');
     await sources.getByText('Degraded').waitFor();
@@ -66,16 +66,16 @@ export const describeOverview = (shared: () => AdminStage): void => {
 
   it('keeps the last figures while the hub does not answer, saying so', async () => {
     const page = await open();
-    const join = await cutOff(page, '**/metrics/summary');
+    const join = await blockRequests(page, '**/metrics/summary');
     const alert = page.getByRole('alert');
-    await passTime(page, alert.getByText('The hub is not responding. These are the last known values.'));
+    await advanceClockUntil(page, alert.getByText('The hub is not responding. These are the last known values.'));
     await part(page, 'Database').getByText('Healthy').waitFor();
     await join();
-    await passTime(page, alert, 'gone');
+    await advanceClockUntil(page, alert, 'gone');
   });
 
   it('says that the hub does not answer at all, and goes on when it does', async () => {
-    await showsAfterRetry(await open(), {
+    await expectRecoveryAfterRetry(await open(), {
       path: '/admin',
       addresses: '**/metrics/summary',
       answered: 'Health',

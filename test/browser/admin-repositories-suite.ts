@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
-import type { AdminPage, AdminStage } from './admin-stage.js';
+import type { AdminPage, AdminFixture } from './admin-fixture.js';
 
-export const describeRepositories = (shared: () => AdminStage): void => {
-  let admin: AdminStage;
+export const describeRepositories = (shared: () => AdminFixture): void => {
+  let admin: AdminFixture;
   beforeAll(() => {
     admin = shared();
   });
@@ -20,7 +20,7 @@ export const describeRepositories = (shared: () => AdminStage): void => {
     }
     await dialog.getByRole('button', { name: action }).click();
   };
-  const statusOf = async (path: string): Promise<number> => (await fetch(admin.stage.hub.url + path)).status;
+  const statusOf = async (path: string): Promise<number> => (await fetch(admin.fixture.hub.url + path)).status;
   const open = async (): Promise<AdminPage> => {
     const page = await admin.open('/admin/repositories');
     await row(page, 'alice/near').waitFor();

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Locator } from 'playwright-core';
 import { json } from '../support/fake-replies.js';
 import { FakeUpstream } from '../support/fake-upstream.js';
-import { AdminStage, becomes, type AdminPage } from './admin-stage.js';
-import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import { AdminFixture, expectEventually, type AdminPage } from './admin-fixture.js';
+import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 
 interface Stored {
   readonly id: number | string;
@@ -15,10 +15,10 @@ interface Stored {
 }
 
 describe('the sources of the admin portal', () => {
-  let admin: AdminStage;
+  let admin: AdminFixture;
   beforeAll(async () => {
-    admin = await AdminStage.start();
-    for (let n = 0; n < 6; n++) await admin.ask(`/api/models/nowhere/model-${n}`);
+    admin = await AdminFixture.start();
+    for (let n = 0; n < 6; n++) await admin.sendRequest(`/api/models/nowhere/model-${n}`);
   }, 60_000);
   afterAll(() => admin.close());
 
@@ -39,7 +39,7 @@ describe('the sources of the admin portal', () => {
   };
 
   describe('shown', () => {
-    it.each(LOOKS)('with their health, $theme at $width px', async (look) => {
+    it.each(APPEARANCES)('with their health, $theme at $width px', async (look) => {
       const page = await open(look);
       await row(page, 'Broken hub').getByText('Unavailable').filter({ visible: true }).waitFor();
       await row(page, 'Broken hub')
@@ -48,14 +48,14 @@ describe('the sources of the admin portal', () => {
         .waitFor();
       await row(page, 'Broken hub').getByText('HTTP 500').filter({ visible: true }).waitFor();
       await row(page, 'Silent hub').getByText('Disabled').filter({ visible: true }).waitFor();
-      expect(await barriers(page)).toEqual([]);
-      expect(await overflows(page)).toBe(false);
-      await keepPicture(page, `admin-sources-${look.theme}-${look.width}`);
+      expect(await accessibilityViolations(page)).toEqual([]);
+      expect(await overflowsHorizontally(page)).toBe(false);
+      await saveScreenshot(page, `admin-sources-${look.theme}-${look.width}`);
       await page.getByRole('button', { name: 'Add source' }).click();
       await page.getByText('More settings').click();
       await page.getByLabel('Exclude').waitFor();
-      expect(await barriers(page)).toEqual([]);
-      await keepPicture(page, `admin-source-${look.theme}-${look.width}`);
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await saveScreenshot(page, `admin-source-${look.theme}-${look.width}`);
       expect(page.complaints).toEqual([]);
     });
 
@@ -65,7 +65,7 @@ describe('the sources of the admin portal', () => {
         .getByText(/of 6 requests failed/)
         .filter({ visible: true })
         .waitFor();
-      await admin.ask('/api/models/nowhere/another');
+      await admin.sendRequest('/api/models/nowhere/another');
       await row(page, 'Team hub')
         .getByText(/of 7 requests failed/)
         .filter({ visible: true })
@@ -119,14 +119,14 @@ describe('the sources of the admin portal', () => {
       await url.fill('ftp://nowhere');
       await dialog.getByLabel('Priority').fill('0');
       await dialog.getByRole('button', { name: 'Create' }).click();
-      await dialog.getByText('must be an http:// or https:// URL').waitFor();
-      await dialog.getByText('must be a whole number from 1 to 10000').waitFor();
+      await dialog.getByText('Must be an http:// or https:// URL').waitFor();
+      await dialog.getByText('Must be a whole number from 1 to 10000').waitFor();
       await page.waitForFunction(`document.activeElement?.getAttribute('aria-invalid') === 'true'`);
       await url.fill(far.url);
       await dialog.getByLabel('Priority').fill('7');
       await dialog.getByLabel('Name', { exact: true }).fill('Lost hub');
       await dialog.getByRole('button', { name: 'Create' }).click();
-      await dialog.getByText('is taken').waitFor();
+      await dialog.getByText('Already taken').waitFor();
       await dialog.getByLabel('Name', { exact: true }).fill('Fresh');
       await dialog.getByLabel('Namespace').fill('ml-team');
       await dialog.getByLabel('Token', { exact: true }).fill('hf_wrong');
@@ -192,7 +192,7 @@ describe('the sources of the admin portal', () => {
       const page = await open();
       const toggle = row(page, 'Silent hub').getByRole('switch');
       await toggle.click();
-      await becomes(async () => (await source('Silent hub'))?.enabled, true);
+      await expectEventually(async () => (await source('Silent hub'))?.enabled, true);
       await page.route('**/admin/api/fallback-sources/*', (route) =>
         route.request().method() === 'PUT'
           ? route.fulfill({ status: 503, json: { error: 'No database now' } })
@@ -228,7 +228,7 @@ describe('the sources of the admin portal', () => {
       await page.mouse.move(from.x + 8, to.y + 10, { steps: 20 });
       await page.mouse.up();
       const wanted = ['HuggingFace', 'Silent hub', 'Team hub', 'Lost hub', 'Broken hub'];
-      await becomes(names, wanted);
+      await expectEventually(names, wanted);
       expect(await shown(page)).toEqual(wanted);
       await page.getByText('Silent hub is now 2 of 5').waitFor({ state: 'attached' });
     });
@@ -239,28 +239,28 @@ describe('the sources of the admin portal', () => {
       await handle.focus();
       for (let n = 0; n < 3; n++) await page.keyboard.press('Alt+ArrowUp');
       const wanted = ['HuggingFace', 'Silent hub', 'Team hub', 'Lost hub', 'Broken hub'];
-      await becomes(() => shown(page), wanted);
-      await becomes(names, wanted);
+      await expectEventually(() => shown(page), wanted);
+      await expectEventually(names, wanted);
       expect(await page.evaluate('document.activeElement.ariaLabel')).toMatch(/^Move Silent hub/);
       await page.keyboard.press('ArrowDown');
       await page.getByText('Silent hub is now 3 of 5').waitFor({ state: 'attached' });
-      await becomes(names, ['HuggingFace', 'Team hub', 'Silent hub', 'Lost hub', 'Broken hub']);
+      await expectEventually(names, ['HuggingFace', 'Team hub', 'Silent hub', 'Lost hub', 'Broken hub']);
     });
 
     it('by the menu', async () => {
       const page = await open();
       await act(page, 'Team hub', 'Move down');
-      await becomes(names, ['HuggingFace', 'Lost hub', 'Team hub', 'Broken hub', 'Silent hub']);
+      await expectEventually(names, ['HuggingFace', 'Lost hub', 'Team hub', 'Broken hub', 'Silent hub']);
     });
 
     it('not before one of the environment where its priority leaves no room: the old order comes back', async () => {
       const page = await open();
       await act(page, 'Team hub', 'Move up');
       await page
-        .getByText(/^Order not changed: The sources cannot be asked in this order/)
+        .getByText(/^Order not changed: Invalid order of sources/)
         .first()
         .waitFor();
-      await becomes(() => shown(page), START);
+      await expectEventually(() => shown(page), START);
       expect(await names()).toEqual(START);
     });
   });
@@ -296,8 +296,8 @@ describe('the sources of the admin portal', () => {
       await dialog.getByText('1 added, 1 changed, 2 removed, 1 unchanged').waitFor();
       await dialog.getByText('stored token kept').waitFor();
       await dialog.getByText('Priority: 11 → 1').waitFor();
-      expect(await barriers(page)).toEqual([]);
-      await keepPicture(page, 'admin-import');
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await saveScreenshot(page, 'admin-import');
       await dialog.getByRole('button', { name: 'Replace all sources' }).click();
       await dialog.waitFor({ state: 'detached' });
       await row(page, 'Mended hub').waitFor();
@@ -313,11 +313,11 @@ describe('the sources of the admin portal', () => {
         '[\n  {"name": "A", "url": "https://a.example", "source_type": "huggingface"},\n  {\n    "name": "B",\n    "url": "nowhere",\n    "source_type": "github",\n    "colour": 1\n  }\n]',
         [
           'Line 5',
-          'must be an http:// or https:// URL',
+          'Must be an http:// or https:// URL',
           'Line 6',
-          'must be one of huggingface, kohakuhub',
+          'Must be one of huggingface, kohakuhub',
           'Line 7',
-          'is not a field',
+          'Unknown field',
         ],
       ],
     ])('%s is refused line by line', async (_, content, said) => {

@@ -1,19 +1,19 @@
-import { BrowserStage } from './browser-stage.js';
-import { barriers } from './look.js';
+import { BrowserFixture } from './browser-fixture.js';
+import { accessibilityViolations } from './page-checks.js';
 
 describe('a hub whose administrator makes the accounts', () => {
-  let stage: BrowserStage;
+  let fixture: BrowserFixture;
   beforeAll(async () => {
-    stage = await BrowserStage.start([], { KOHAKU_HUB_REGISTRATION: 'closed' });
+    fixture = await BrowserFixture.start([], { KOHAKU_HUB_REGISTRATION: 'closed' });
   }, 60_000);
-  afterAll(() => stage.close());
+  afterAll(() => fixture.close());
 
   it('says so', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/join');
     await page.getByText('Registration is closed').waitFor();
     expect(await page.getByRole('link', { name: 'Sign up' }).count()).toBe(0);
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
     await page.getByText('The administrator makes them.').waitFor();
   });

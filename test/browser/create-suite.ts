@@ -1,35 +1,35 @@
-import { PASSWORD, type BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import { PASSWORD, type BrowserFixture } from './browser-fixture.js';
+import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 
-export const describeForms = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeForms = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
   let token: string;
 
   beforeAll(async () => {
-    stage = shared();
-    token = await stage.tokenOf('alice');
+    fixture = shared();
+    token = await fixture.tokenOf('alice');
   });
 
-  const raw = async (path: string): Promise<string> => (await fetch(stage.hub.url + path)).text();
+  const raw = async (path: string): Promise<string> => (await fetch(fixture.hub.url + path)).text();
   const answer = (path: string): Promise<Response> =>
-    fetch(stage.hub.url + path, { headers: { authorization: `Bearer ${token}` } });
+    fetch(fixture.hub.url + path, { headers: { authorization: `Bearer ${token}` } });
 
-  it.each(LOOKS)('the forms, $theme at $width px', async (look) => {
-    const page = await stage.view({ ...look, as: 'alice' });
+  it.each(APPEARANCES)('the forms, $theme at $width px', async (look) => {
+    const page = await fixture.view({ ...look, as: 'alice' });
     await page.goto('/new?type=space');
     await page.getByLabel('SDK').waitFor();
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
-    await keepPicture(page, `new-${look.theme}-${look.width}`);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
+    await saveScreenshot(page, `new-${look.theme}-${look.width}`);
     await page.goto('/organizations/new');
     await page.getByLabel('Description').waitFor();
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
     expect(page.complaints).toEqual([]);
   });
 
   it('asks who one is, then makes a repository with its card', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/new?type=dataset');
     await page.getByLabel('Username').fill('alice');
     await page.getByLabel(/^Password/).fill(PASSWORD);
@@ -52,14 +52,14 @@ export const describeForms = (shared: () => BrowserStage): void => {
   });
 
   it('offers only owners under whose names one may write', async () => {
-    const page = await stage.view({ as: 'bob' });
+    const page = await fixture.view({ as: 'bob' });
     await page.goto('/new');
     await page.getByLabel('Owner').waitFor();
     expect(await page.getByLabel('Owner').getByRole('option').allTextContents()).toEqual(['bob']);
   });
 
   it('makes an organization, and says that a name is taken', async () => {
-    const page = await stage.view({ as: 'bob' });
+    const page = await fixture.view({ as: 'bob' });
     await page.goto('/organizations/new');
     await page.getByLabel(/^Name/).fill('api');
     await page.getByText('is taken by the hub itself').waitFor();
@@ -72,29 +72,29 @@ export const describeForms = (shared: () => BrowserStage): void => {
     await page.getByLabel('Role of bob').waitFor();
   });
 
-  it.each(LOOKS)('settings of a repository, $theme at $width px', async (look) => {
+  it.each(APPEARANCES)('settings of a repository, $theme at $width px', async (look) => {
     const name = `alice/kept-${look.theme}-${look.width}`;
-    await stage.repository(token, 'model', name, { 'README.md': '# Kept\n' });
-    const page = await stage.view({ ...look, as: 'alice' });
+    await fixture.repository(token, 'model', name, { 'README.md': '# Kept\n' });
+    const page = await fixture.view({ ...look, as: 'alice' });
     await page.goto(`/${name}/settings`);
     await page.getByRole('button', { name: 'Delete this model' }).waitFor();
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
-    await keepPicture(page, `repository-settings-${look.theme}-${look.width}`);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
+    await saveScreenshot(page, `repository-settings-${look.theme}-${look.width}`);
     await page.getByRole('button', { name: 'Delete this model' }).click();
     await page.getByRole('alertdialog').waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     expect(page.complaints).toEqual([]);
   });
 
   it('hides, renames and deletes a repository, once its name was typed', async () => {
-    await stage.repository(token, 'model', 'alice/first', { 'README.md': '# First\n' });
-    const page = await stage.view({ as: 'alice' });
+    await fixture.repository(token, 'model', 'alice/first', { 'README.md': '# First\n' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/first/settings');
     await page.getByRole('radio', { name: /Private/ }).check();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Repository is now private', { exact: true }).waitFor();
-    expect((await fetch(`${stage.hub.url}/api/models/alice/first`)).status).toBe(404);
+    expect((await fetch(`${fixture.hub.url}/api/models/alice/first`)).status).toBe(404);
 
     await page.getByLabel(/^Name/).fill('second');
     await page.getByRole('button', { name: 'Rename or move' }).click();
@@ -115,15 +115,17 @@ export const describeForms = (shared: () => BrowserStage): void => {
   });
 
   it('says to others why the settings are not theirs', async () => {
-    await stage.repository(token, 'model', 'acme/shared', { 'README.md': '# Shared\n' });
-    const bobs = await stage.view({ as: 'bob' });
+    await fixture.repository(token, 'model', 'acme/shared', { 'README.md': '# Shared\n' });
+    const bobs = await fixture.view({ as: 'bob' });
     await bobs.goto('/acme/shared/settings');
     await bobs.getByText('Only acme or its admins can change the settings.').waitFor();
-    expect(await barriers(bobs)).toEqual([]);
-    const nobodys = await stage.view();
+    expect(await accessibilityViolations(bobs)).toEqual([]);
+    const nobodys = await fixture.view();
     await nobodys.goto('/acme/shared/settings');
     await nobodys.getByText('Sign in as the owner to change the settings.').waitFor();
     await nobodys.goto('/far-ai/shown/settings');
-    await nobodys.getByText('This repository is hosted on HuggingFace. Its owner can change the settings there.').waitFor();
+    await nobodys
+      .getByText('This repository is hosted on HuggingFace. Its owner can change the settings there.')
+      .waitFor();
   });
 };

@@ -1,23 +1,23 @@
-import type { BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import type { BrowserFixture } from './browser-fixture.js';
+import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 
-export const describeEditor = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeEditor = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
   let token: string;
 
   beforeAll(async () => {
-    stage = shared();
-    token = await stage.tokenOf('alice');
+    fixture = shared();
+    token = await fixture.tokenOf('alice');
   });
 
-  const raw = async (path: string): Promise<string> => (await fetch(stage.hub.url + path)).text();
+  const raw = async (path: string): Promise<string> => (await fetch(fixture.hub.url + path)).text();
   /** Somebody else's commit of one file. */
   const commit = async (repo: string, path: string, content: string): Promise<void> => {
     const lines = [
       { key: 'header', value: { summary: 'Theirs' } },
       { key: 'file', value: { path, content, encoding: 'utf-8' } },
     ];
-    const answer = await fetch(`${stage.hub.url}/api/models/${repo}/commit/main`, {
+    const answer = await fetch(`${fixture.hub.url}/api/models/${repo}/commit/main`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
       body: lines.map((line) => JSON.stringify(line)).join('\n'),
@@ -25,24 +25,24 @@ export const describeEditor = (shared: () => BrowserStage): void => {
     expect(answer.status).toBe(200);
   };
 
-  it.each(LOOKS)('the editor, $theme at $width px', async (look) => {
+  it.each(APPEARANCES)('the editor, $theme at $width px', async (look) => {
     const name = `alice/edited-${look.theme}-${look.width}`;
-    await stage.repository(token, 'model', name, { 'README.md': '# Shown\n' });
-    const page = await stage.view({ ...look, as: 'alice' });
+    await fixture.repository(token, 'model', name, { 'README.md': '# Shown\n' });
+    const page = await fixture.view({ ...look, as: 'alice' });
     await page.goto(`/${name}/edit/main/README.md`);
     await page.getByLabel('README.md').waitFor();
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
-    await keepPicture(page, `edit-${look.theme}-${look.width}`);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
+    await saveScreenshot(page, `edit-${look.theme}-${look.width}`);
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByRole('heading', { name: 'Shown' }).last().waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     expect(page.complaints).toEqual([]);
   });
 
   it('loses nothing when somebody else was quicker', async () => {
-    await stage.repository(token, 'model', 'alice/busy', { 'notes.txt': 'one\r\ntwo\r\n', 'other.txt': 'x' });
-    const page = await stage.view({ as: 'alice' });
+    await fixture.repository(token, 'model', 'alice/busy', { 'notes.txt': 'one\r\ntwo\r\n', 'other.txt': 'x' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/busy/edit/main/notes.txt');
     const editor = page.getByLabel('notes.txt');
     await editor.fill('one\nmine\n');
@@ -51,15 +51,15 @@ export const describeEditor = (shared: () => BrowserStage): void => {
     await page.getByText('Somebody has changed this file since you opened it.').waitFor();
     expect(await editor.inputValue()).toBe('one\nmine\n');
     expect(await raw('/alice/busy/raw/main/notes.txt')).toBe('theirs\n');
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Overwrite' }).click();
     await page.waitForURL('**/alice/busy/blob/main/notes.txt');
     expect(await raw('/alice/busy/raw/main/notes.txt')).toBe('one\r\nmine\r\n');
   });
 
   it('is not held up by a commit that left the file alone', async () => {
-    await stage.repository(token, 'model', 'alice/side', { 'notes.txt': 'one\n', 'other.txt': 'x' });
-    const page = await stage.view({ as: 'alice' });
+    await fixture.repository(token, 'model', 'alice/side', { 'notes.txt': 'one\n', 'other.txt': 'x' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/side/edit/main/notes.txt');
     await page.getByLabel('notes.txt').fill('two\n');
     await commit('alice/side', 'other.txt', 'y');
@@ -71,8 +71,8 @@ export const describeEditor = (shared: () => BrowserStage): void => {
   });
 
   it('makes a new file, and none in the place of another', async () => {
-    await stage.repository(token, 'model', 'alice/new-one', { 'docs/there.md': 'there\n' });
-    const page = await stage.view({ as: 'alice' });
+    await fixture.repository(token, 'model', 'alice/new-one', { 'docs/there.md': 'there\n' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/new-one/new/main/docs');
     await page.getByLabel(/^Name/).fill('there.md');
     await page.getByLabel('Content').fill('# New\n');
@@ -86,8 +86,8 @@ export const describeEditor = (shared: () => BrowserStage): void => {
   });
 
   it('asks before a text is lost, and opens only texts', async () => {
-    await stage.repository(token, 'model', 'alice/kept', { 'a.txt': 'a\n', 'b.dat': Buffer.from([0, 255, 1]) });
-    const page = await stage.view({ as: 'alice' });
+    await fixture.repository(token, 'model', 'alice/kept', { 'a.txt': 'a\n', 'b.dat': Buffer.from([0, 255, 1]) });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/kept/edit/main/a.txt');
     await page.getByLabel('a.txt').fill('changed\n');
     await page.getByRole('link', { name: 'Datasets' }).click();

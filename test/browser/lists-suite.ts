@@ -1,54 +1,54 @@
-import type { BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import type { BrowserFixture } from './browser-fixture.js';
+import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 
-export const describeLists = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeLists = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
 
   beforeAll(async () => {
-    stage = shared();
-    const token = await stage.tokenOf('alice');
+    fixture = shared();
+    const token = await fixture.tokenOf('alice');
     const card = '---\nlicense: mit\npipeline_tag: text-classification\ntags: [near]\n---\n# Near\n';
-    await stage.repository(token, 'model', 'alice/near', { 'README.md': card });
-    await stage.repository(token, 'model', 'alice/other', { 'README.md': '# Other\n' });
-    await stage.repository(token, 'dataset', 'alice/rows', { 'rows.csv': 'a,b\n1,2\n' });
+    await fixture.repository(token, 'model', 'alice/near', { 'README.md': card });
+    await fixture.repository(token, 'model', 'alice/other', { 'README.md': '# Other\n' });
+    await fixture.repository(token, 'dataset', 'alice/rows', { 'rows.csv': 'a,b\n1,2\n' });
   });
 
-  it.each(LOOKS)('home, $theme at $width px, shows the hub’s own and nothing in the way', async (look) => {
-    const page = await stage.view(look);
+  it.each(APPEARANCES)('home, $theme at $width px, shows the hub’s own and nothing in the way', async (look) => {
+    const page = await fixture.view(look);
     await page.goto('/');
     await page.getByRole('link', { name: 'alice/near' }).waitFor();
     await page.getByRole('link', { name: 'alice/rows' }).waitFor();
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
     expect(page.complaints).toEqual([]);
-    await keepPicture(page, `home-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `home-${look.theme}-${look.width}`);
   });
 
   it('asks no source for home and for browsing', async () => {
-    const before = stage.far.requests.length;
-    const page = await stage.view();
+    const before = fixture.far.requests.length;
+    const page = await fixture.view();
     await page.goto('/');
     await page.getByRole('link', { name: 'alice/near' }).waitFor();
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Models' }).click();
     await page.getByRole('link', { name: 'alice/other' }).waitFor();
-    expect(stage.far.requests.length).toBe(before);
+    expect(fixture.far.requests.length).toBe(before);
   });
 
-  it.each(LOOKS)('models, $theme at $width px, with those of the sources', async (look) => {
-    const page = await stage.view(look);
+  it.each(APPEARANCES)('models, $theme at $width px, with those of the sources', async (look) => {
+    const page = await fixture.view(look);
     await page.goto('/models');
     await page.getByRole('checkbox', { name: 'Include external sources' }).check();
     await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
     expect(await page.getByRole('article').filter({ hasText: 'far-ai/shown' }).getByText('HuggingFace').count()).toBe(
       1,
     );
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
-    await keepPicture(page, `models-${look.theme}-${look.width}`);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
+    await saveScreenshot(page, `models-${look.theme}-${look.width}`);
   });
 
   it('searches, filters by tag and task, and says when nothing fits', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/models');
     await page.getByRole('link', { name: 'alice/other' }).waitFor();
     await page.getByRole('textbox', { name: 'Tag' }).fill('near');
@@ -66,7 +66,7 @@ export const describeLists = (shared: () => BrowserStage): void => {
   });
 
   it('answers unknown addresses with its own page, and interfaces never with one', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/no/such/page/at/all');
     await page.getByText('Page not found').waitFor();
     for (const path of [
@@ -76,7 +76,7 @@ export const describeLists = (shared: () => BrowserStage): void => {
       '/a/b.git/x',
       '/v2/x',
     ]) {
-      const answer = await fetch(stage.hub.url + path, { headers: { accept: 'text/html' } });
+      const answer = await fetch(fixture.hub.url + path, { headers: { accept: 'text/html' } });
       expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
         path,
         404,

@@ -1,15 +1,21 @@
-import type { BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows, pictureWidth } from './look.js';
+import type { BrowserFixture } from './browser-fixture.js';
+import {
+  accessibilityViolations,
+  saveScreenshot,
+  APPEARANCES,
+  overflowsHorizontally,
+  imageWidth,
+} from './page-checks.js';
 
-export const describeCard = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeCard = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
 
   beforeAll(() => {
-    stage = shared();
+    fixture = shared();
   });
 
-  it.each(LOOKS)('$theme at $width px, tells what the repository is and how to use it', async (look) => {
-    const page = await stage.view(look);
+  it.each(APPEARANCES)('$theme at $width px, tells what the repository is and how to use it', async (look) => {
+    const page = await fixture.view(look);
     await page.goto('/alice/near');
     const card = page.getByRole('region', { name: 'Card' });
     await card.getByRole('heading', { name: 'Near model' }).waitFor();
@@ -19,15 +25,15 @@ export const describeCard = (shared: () => BrowserStage): void => {
     );
     await card.locator('.hljs-keyword').first().waitFor();
     await page.getByText('64.1K').waitFor();
-    await page.getByText(`export HF_ENDPOINT=${stage.hub.url}`).waitFor();
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
+    await page.getByText(`export HF_ENDPOINT=${fixture.hub.url}`).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
     expect(page.complaints).toEqual([]);
-    await keepPicture(page, `repository-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `repository-${look.theme}-${look.width}`);
   });
 
   it('leads to where the author meant, in the app where it can', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/near');
     const card = page.getByRole('region', { name: 'Card' });
     const address = (name: string): Promise<string | null> =>
@@ -40,7 +46,7 @@ export const describeCard = (shared: () => BrowserStage): void => {
     const away = card.getByRole('link', { name: 'https://example.org/near' });
     expect(await away.getAttribute('target')).toBe('_blank');
     expect(await away.getAttribute('rel')).toContain('noopener');
-    for (const picture of ['a grey pixel', 'a drawing']) expect(await pictureWidth(page, picture)).toBeGreaterThan(0);
+    for (const picture of ['a grey pixel', 'a drawing']) expect(await imageWidth(page, picture)).toBeGreaterThan(0);
     await page.evaluate('window.sameDocument = true');
     await card.getByRole('link', { name: 'another model' }).click();
     await page.getByRole('heading', { name: 'Far model' }).waitFor();
@@ -48,7 +54,7 @@ export const describeCard = (shared: () => BrowserStage): void => {
   });
 
   it('copies the name and the lines to run', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.goto('/alice/near');
     await page.getByRole('button', { name: 'Copy name' }).click();
@@ -59,7 +65,7 @@ export const describeCard = (shared: () => BrowserStage): void => {
       [
         'import os',
         '',
-        `os.environ["HF_ENDPOINT"] = "${stage.hub.url}"`,
+        `os.environ["HF_ENDPOINT"] = "${fixture.hub.url}"`,
         '',
         'from transformers import pipeline',
         '',
@@ -67,32 +73,32 @@ export const describeCard = (shared: () => BrowserStage): void => {
       ].join('\n'),
     );
     await page.getByRole('tab', { name: 'git' }).click();
-    await page.getByText(`git clone ${stage.hub.url}/alice/near`).waitFor();
+    await page.getByText(`git clone ${fixture.hub.url}/alice/near`).waitFor();
     await page.goto('/datasets/alice/rows');
     await page.getByRole('tab', { name: 'git' }).click();
-    await page.getByText(`git clone ${stage.hub.url}/datasets/alice/rows`).waitFor();
+    await page.getByText(`git clone ${fixture.hub.url}/datasets/alice/rows`).waitFor();
   });
 
   it('of a source says whose it is, and leads there', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/far-ai/shown');
-    await page.getByText(`External: ${stage.far.url}`).waitFor();
+    await page.getByText(`External: ${fixture.far.url}`).waitFor();
     const there = page.getByRole('link', { name: 'View on HuggingFace' });
-    expect(await there.getAttribute('href')).toBe(`${stage.far.url}/far-ai/shown`);
+    expect(await there.getAttribute('href')).toBe(`${fixture.far.url}/far-ai/shown`);
     await page.getByText('Commits are only available on HuggingFace').waitFor();
     expect(await page.getByRole('tab').allInnerTexts()).toEqual(['hf CLI', 'Python']);
     expect(await page.getByRole('link', { name: 'Commits' }).count()).toBe(0);
     await page.goto('/datasets/far-ai/pictures');
-    expect(await there.getAttribute('href')).toBe(`${stage.far.url}/datasets/far-ai/pictures`);
+    expect(await there.getAttribute('href')).toBe(`${fixture.far.url}/datasets/far-ai/pictures`);
   });
 
   it('that is not there yet is asked for from its owner alone', async () => {
-    const owner = await stage.view({ as: 'alice' });
+    const owner = await fixture.view({ as: 'alice' });
     await owner.goto('/alice/bare');
     const write = owner.getByRole('link', { name: 'Create model card' });
     expect(await write.getAttribute('href')).toBe('/alice/bare/new/main?name=README.md');
     expect(await owner.getByRole('link', { name: 'Settings' }).count()).toBe(1);
-    const guest = await stage.view();
+    const guest = await fixture.view();
     await guest.goto('/alice/bare');
     await guest.getByText('This model has no README.md').waitFor();
     expect(await guest.getByRole('link', { name: 'Create model card' }).count()).toBe(0);
@@ -104,25 +110,25 @@ export const describeCard = (shared: () => BrowserStage): void => {
     ['/far-ai/old-name', '/far-ai/new-name'],
     ['/far-ai/old-name/metadata', '/far-ai/new-name/metadata'],
   ])('of a moved repository %s is at %s', async (from, to) => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto(from);
-    await page.waitForURL(stage.hub.url + to);
+    await page.waitForURL(fixture.hub.url + to);
     await page.getByRole('heading', { name: 'far-ai/new-name' }).waitFor();
   });
 
   it('is not shown where the repository is gated, missing, or its source away', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/far-ai/guarded');
     await page.getByRole('heading', { name: 'This repository is gated' }).waitFor();
     await page.getByText('Gated', { exact: true }).waitFor();
     await page.goto('/far-ai/no-such-model');
     await page.getByRole('heading', { name: 'Not found' }).waitFor();
     await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
-    stage.far.exhausted = true;
+    fixture.far.exhausted = true;
     await page.goto('/far-ai/elsewhere');
     await page.getByRole('heading', { name: 'Rate limit of HuggingFace reached' }).waitFor();
     await page.getByText('Sources checked (1)').click();
     await page.getByRole('cell', { name: '429' }).waitFor();
-    stage.far.exhausted = false;
+    fixture.far.exhausted = false;
   });
 };

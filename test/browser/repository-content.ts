@@ -86,7 +86,7 @@ export const WEIGHTS = safetensors({
 });
 
 /** Repositories of the far hub that cannot simply be read. */
-export const FAR: readonly FakeRepoSpec[] = [
+export const RESTRICTED_REPOS: readonly FakeRepoSpec[] = [
   { id: 'far-ai/guarded', gated: 'manual', files: { 'README.md': '# Gated\n' } },
   { id: 'far-ai/new-name', aliases: ['far-ai/old-name', 'short'], files: { 'README.md': '# Moved\n' } },
   { id: 'far-ai/pictures', type: 'dataset', files: { 'data/train.csv': 'id,text\n1,one\n2,"two, and more"\n' } },

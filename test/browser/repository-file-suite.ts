@@ -1,15 +1,21 @@
-import type { BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows, pictureWidth } from './look.js';
+import type { BrowserFixture } from './browser-fixture.js';
+import {
+  accessibilityViolations,
+  saveScreenshot,
+  APPEARANCES,
+  overflowsHorizontally,
+  imageWidth,
+} from './page-checks.js';
 
-export const describeFile = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeFile = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
 
   beforeAll(() => {
-    stage = shared();
+    fixture = shared();
   });
 
-  it.each(LOOKS)('code, $theme at $width px: coloured, numbered, with what can be done', async (look) => {
-    const page = await stage.view({ ...look, as: 'alice' });
+  it.each(APPEARANCES)('code, $theme at $width px: coloured, numbered, with what can be done', async (look) => {
+    const page = await fixture.view({ ...look, as: 'alice' });
     await page.goto('/alice/near/blob/main/src/model.py#L4');
     await page.locator('.hljs-keyword').first().waitFor();
     await page.getByRole('link', { name: 'Edit', exact: true }).waitFor();
@@ -19,19 +25,19 @@ export const describeFile = (shared: () => BrowserStage): void => {
     expect(await page.getByRole('link', { name: 'Download' }).getAttribute('href')).toBe(
       '/alice/near/resolve/main/src/model.py?download=true',
     );
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
     expect(page.complaints).toEqual([]);
-    await keepPicture(page, `repository-file-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `repository-file-${look.theme}-${look.width}`);
   });
 
-  it.each(LOOKS)('tables, $theme at $width px', async (look) => {
-    const page = await stage.view(look);
+  it.each(APPEARANCES)('tables, $theme at $width px', async (look) => {
+    const page = await fixture.view(look);
     for (const file of ['zstd.parquet', 'rows.csv']) {
       await page.goto(`/datasets/alice/rows/blob/main/${file}`);
       await page.getByRole('region', { name: `Rows of ${file}` }).waitFor();
-      expect(await barriers(page)).toEqual([]);
-      expect(await overflows(page)).toBe(false);
+      expect(await accessibilityViolations(page)).toEqual([]);
+      expect(await overflowsHorizontally(page)).toBe(false);
     }
     expect(page.complaints).toEqual([]);
   });
@@ -42,31 +48,31 @@ export const describeFile = (shared: () => BrowserStage): void => {
     ['rows.csv', '2 rows', ['1', '1', 'one']],
     ['rows.jsonl', '2 rows', ['1', '1', 'one', '']],
   ])('of %s shows %s', async (file, note, cells) => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto(`/datasets/alice/rows/blob/main/${file}`);
     await page.getByText(note).waitFor();
     expect(await page.locator('tbody tr').first().locator('td').allInnerTexts()).toEqual(cells);
   });
 
   it('of weights counts them from the header, found by name', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/near/blob/main/model.safetensors');
     await page.getByText('64.1K parameters in 2 tensors').waitFor();
     await page.getByRole('searchbox', { name: 'Find a tensor' }).fill('head');
     await page.getByRole('cell', { name: 'embed.weight' }).waitFor({ state: 'detached' });
     expect(await page.locator('tbody td').allInnerTexts()).toEqual(['1', 'head.bias', 'F16', '[64]', '64']);
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 
   it('of what only looks like weights says why it is not shown', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/far-ai/tiny/blob/main/model.safetensors');
     await page.getByText('Preview not available').waitFor();
     await page.getByText(/this is not a safetensors file/).waitFor();
   });
 
   it('of Markdown and JSON has two views', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/near/blob/main/docs/notes.md');
     const back = page.getByRole('link', { name: 'the model' });
     expect(await back.getAttribute('href')).toBe('/alice/near/blob/main/README.md');
@@ -82,7 +88,7 @@ export const describeFile = (shared: () => BrowserStage): void => {
   });
 
   it('of a long text shows its beginning, and all of it when asked', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/near/blob/main/long.txt');
     await page.getByText('The first 512 kB of 600 kB.').waitFor();
     const text = page.getByRole('region', { name: 'Text of long.txt' });
@@ -97,28 +103,28 @@ export const describeFile = (shared: () => BrowserStage): void => {
     ['weights.bin', 'No preview for this file type'],
     ['empty.txt', 'The file is empty.'],
   ])('of %s: %s', async (file, text) => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto(`/alice/near/blob/main/${file}`);
     await page.getByText(text).waitFor();
     expect(page.complaints).toEqual([]);
   });
 
   it.each(['figure.png', 'drawing.svg'])('of %s shows the picture', async (file) => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto(`/alice/near/blob/main/${file}`);
-    expect(await pictureWidth(page, file)).toBeGreaterThan(0);
-    expect(await barriers(page)).toEqual([]);
+    expect(await imageWidth(page, file)).toBeGreaterThan(0);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 
   it('marks a line that is clicked', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/near/blob/main/src/model.py');
     await page.getByText('1\n2\n3').click({ position: { x: 5, y: 50 } });
     await page.waitForURL('**#L3');
   });
 
   it('deletes after asking, and says what is left', async () => {
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/near/blob/main/odd/with%20space%20%26%20%23.txt');
     await page.getByRole('button', { name: 'Delete' }).click();
     const dialog = page.getByRole('alertdialog');
@@ -131,7 +137,7 @@ export const describeFile = (shared: () => BrowserStage): void => {
   });
 
   it('downloads by its link', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/bare/blob/main/weights.bin');
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download', exact: true }).click();

@@ -1,22 +1,22 @@
-import type { BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import type { BrowserFixture } from './browser-fixture.js';
+import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 
-export const describeFiles = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeFiles = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
   let token: string;
 
   beforeAll(async () => {
-    stage = shared();
-    token = await stage.tokenOf('alice');
+    fixture = shared();
+    token = await fixture.tokenOf('alice');
     const many = Object.fromEntries(
       Array.from({ length: 130 }, (_, n) => [`many/file-${String(n).padStart(3, '0')}.txt`, `${n}\n`]),
     );
-    await stage.repository(token, 'model', 'alice/many', { ...many, 'many/zoo/a.txt': 'a\n' });
-    await stage.branch(token, 'model', 'alice/near', 'feat/x');
+    await fixture.repository(token, 'model', 'alice/many', { ...many, 'many/zoo/a.txt': 'a\n' });
+    await fixture.branch(token, 'model', 'alice/near', 'feat/x');
   });
 
-  it.each(LOOKS)('$theme at $width px: folders first, sizes, commits, the total and the README', async (look) => {
-    const page = await stage.view({ ...look, as: 'alice' });
+  it.each(APPEARANCES)('$theme at $width px: folders first, sizes, commits, the total and the README', async (look) => {
+    const page = await fixture.view({ ...look, as: 'alice' });
     await page.goto('/alice/near/tree/main');
     const table = page.getByRole('table', { name: 'Files in near' });
     await table.getByRole('link', { name: 'README.md', exact: true }).waitFor();
@@ -33,14 +33,14 @@ export const describeFiles = (shared: () => BrowserStage): void => {
         .getByRole('row', { name: /config\.json/ })
         .getByText('Add files')
         .waitFor();
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
     expect(page.complaints).toEqual([]);
-    await keepPicture(page, `repository-files-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `repository-files-${look.theme}-${look.width}`);
   });
 
   it('are walked into and back, with any name', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/near/tree/main');
     await page.getByRole('link', { name: 'odd', exact: true }).click();
     await page.getByRole('link', { name: 'with space & #.txt', exact: true }).click();
@@ -53,7 +53,7 @@ export const describeFiles = (shared: () => BrowserStage): void => {
   });
 
   it('of a large folder come a hundred at a time, its folders first', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/many/tree/main/many');
     await page.getByRole('link', { name: 'zoo', exact: true }).waitFor();
     expect(await page.locator('tbody tr').count()).toBe(100);
@@ -64,7 +64,7 @@ export const describeFiles = (shared: () => BrowserStage): void => {
   });
 
   it('of another branch are found by keyboard alone', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/near/blob/main/config.json');
     await page.getByRole('button', { name: 'Branch main, switch branch or tag' }).press('Enter');
     await page.getByRole('option', { name: 'feat/x' }).waitFor();
@@ -74,11 +74,11 @@ export const describeFiles = (shared: () => BrowserStage): void => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/alice/near/blob/feat%2Fx/config.json');
     await page.getByRole('button', { name: 'Branch feat/x, switch branch or tag' }).waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 
   it('may be added by who may write, to a branch', async () => {
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/near/tree/main/docs');
     const upload = page.getByRole('link', { name: 'Upload' });
     expect(await upload.getAttribute('href')).toBe('/alice/near/upload/main/docs');
@@ -86,7 +86,7 @@ export const describeFiles = (shared: () => BrowserStage): void => {
     await page.getByRole('link', { name: /Files at commit/ }).click();
     await page.getByRole('button', { name: /^Commit [0-9a-f]{40}, switch branch or tag$/ }).waitFor();
     expect(await upload.count()).toBe(0);
-    const guest = await stage.view();
+    const guest = await fixture.view();
     await guest.goto('/alice/near/tree/main');
     await guest.getByRole('link', { name: 'config.json', exact: true }).waitFor();
     expect(await guest.getByRole('link', { name: 'Upload' }).count()).toBe(0);
@@ -99,7 +99,7 @@ export const describeFiles = (shared: () => BrowserStage): void => {
     ['/alice/near/blob/nowhere/config.json', 'Revision not found', 'View files on main'],
     ['/alice/near/commits/nowhere', 'Revision not found', 'View files on main'],
   ])('%s: %s', async (path, title, back) => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto(path);
     await page.getByRole('heading', { name: title }).waitFor();
     await page.getByRole('link', { name: back }).click();
@@ -107,7 +107,7 @@ export const describeFiles = (shared: () => BrowserStage): void => {
   });
 
   it('asked for as folders, and folders asked for as files, are shown as what they are', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/near/tree/main/config.json');
     await page.waitForURL('**/blob/main/config.json');
     await page.goto('/alice/near/blob/main/docs');
@@ -116,7 +116,7 @@ export const describeFiles = (shared: () => BrowserStage): void => {
   });
 
   it('of a source are shown through the hub', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/far-ai/tiny/tree/main');
     await page.getByRole('link', { name: 'model.safetensors', exact: true }).waitFor();
     await page.getByText('LFS').first().waitFor();
@@ -126,7 +126,7 @@ export const describeFiles = (shared: () => BrowserStage): void => {
   });
 
   it('have a history', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/alice/near/tree/main');
     await page.getByRole('link', { name: 'Commits' }).click();
     const commits = page.getByRole('region', { name: 'Commits' });
@@ -135,7 +135,7 @@ export const describeFiles = (shared: () => BrowserStage): void => {
       expect.stringContaining('Add files'),
       expect.stringContaining('initial commit'),
     ]);
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await commits
       .getByRole('link', { name: /^Files at/ })
       .last()
@@ -143,21 +143,19 @@ export const describeFiles = (shared: () => BrowserStage): void => {
     await page.getByText('1 file · ').waitFor();
     await page.goto('/far-ai/shown/commits/main');
     const there = page.getByRole('link', { name: 'View commits on HuggingFace' });
-    expect(await there.getAttribute('href')).toBe(`${stage.far.url}/far-ai/shown/commits/main`);
+    expect(await there.getAttribute('href')).toBe(`${fixture.far.url}/far-ai/shown/commits/main`);
   });
 
   it('have metadata, broken ones a warning', async () => {
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/near/metadata');
     await page.getByText('pipeline_tag', { exact: true }).waitFor();
     await page.getByRole('heading', { name: 'As written in README.md' }).waitFor();
-    expect(await barriers(page)).toEqual([]);
-    await stage.repository(token, 'model', 'alice/torn', { 'README.md': '---\na: "\n---\n# Torn\n' });
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await fixture.repository(token, 'model', 'alice/torn', { 'README.md': '---\na: "\n---\n# Torn\n' });
     await page.goto('/alice/torn/metadata');
     await page.getByRole('alert').getByText('The metadata is invalid.').waitFor();
-    expect(await page.getByRole('link', { name: 'Fix' }).getAttribute('href')).toBe(
-      '/alice/torn/edit/main/README.md',
-    );
+    expect(await page.getByRole('link', { name: 'Fix' }).getAttribute('href')).toBe('/alice/torn/edit/main/README.md');
     await page.goto('/alice/bare/metadata');
     await page.getByText('No metadata').waitFor();
     await page.goto('/far-ai/shown/metadata');

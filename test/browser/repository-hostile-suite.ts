@@ -1,20 +1,20 @@
 import type { Page } from 'playwright-core';
-import type { BrowserStage } from './browser-stage.js';
-import { pictureWidth } from './look.js';
+import type { BrowserFixture } from './browser-fixture.js';
+import { imageWidth } from './page-checks.js';
 
 /** Whatever a stranger writes into a repository, nothing of it runs and nothing leaves. */
-export const describeHostile = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeHostile = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
 
   beforeAll(() => {
-    stage = shared();
+    fixture = shared();
   });
 
   /** A window whose every question to another host is recorded and refused. */
   async function watched(): Promise<Page & { left: string[] }> {
-    const page = Object.assign(await stage.view({ as: 'alice' }), { left: [] as string[] });
+    const page = Object.assign(await fixture.view({ as: 'alice' }), { left: [] as string[] });
     await page.context().route(
-      (url) => url.origin !== stage.hub.url,
+      (url) => url.origin !== fixture.hub.url,
       (route) => {
         page.left.push(route.request().url());
         return route.abort();
@@ -59,7 +59,7 @@ export const describeHostile = (shared: () => BrowserStage): void => {
   it('has a vector image that runs nothing, in a page', async () => {
     const page = await watched();
     await page.goto('/alice/hostile/blob/main/drawing.svg');
-    expect(await pictureWidth(page, 'drawing.svg')).toBe(40);
+    expect(await imageWidth(page, 'drawing.svg')).toBe(40);
     expect(await hacked(page)).toBeUndefined();
     expect(page.left).toEqual([]);
   });
@@ -73,7 +73,7 @@ export const describeHostile = (shared: () => BrowserStage): void => {
       await page.goto(`/alice/hostile/resolve/main/${file}`).catch(() => undefined);
       expect((await download).suggestedFilename()).toBe(file);
       expect(new URL(page.url()).pathname).toBe('/alice/hostile');
-      const { headers } = await fetch(`${stage.hub.url}/alice/hostile/resolve/main/${file}`);
+      const { headers } = await fetch(`${fixture.hub.url}/alice/hostile/resolve/main/${file}`);
       expect(headers.get('content-disposition')).toMatch(/^attachment;/);
       expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
       expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -1,18 +1,18 @@
-import { PASSWORD, type BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows } from './look.js';
-import { PIXEL } from './shown-repos.js';
+import { PASSWORD, type BrowserFixture } from './browser-fixture.js';
+import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
+import { GREY_PIXEL_PNG } from './external-content.js';
 
-export const describeSettings = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeSettings = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
   let token: string;
 
   beforeAll(async () => {
-    stage = shared();
-    token = await stage.tokenOf('alice');
+    fixture = shared();
+    token = await fixture.tokenOf('alice');
   });
 
-  it.each(LOOKS)('every part, $theme at $width px', async (look) => {
-    const page = await stage.view({ ...look, as: 'alice' });
+  it.each(APPEARANCES)('every part, $theme at $width px', async (look) => {
+    const page = await fixture.view({ ...look, as: 'alice' });
     for (const [path, text] of [
       ['/settings', 'Bio'],
       ['/settings/password', 'New password'],
@@ -22,15 +22,15 @@ export const describeSettings = (shared: () => BrowserStage): void => {
     ] as const) {
       await page.goto(path);
       await page.getByText(text).first().waitFor();
-      expect(await barriers(page)).toEqual([]);
-      expect(await overflows(page)).toBe(false);
-      await keepPicture(page, `${path.slice(1).replaceAll('/', '-')}-${look.theme}-${look.width}`);
+      expect(await accessibilityViolations(page)).toEqual([]);
+      expect(await overflowsHorizontally(page)).toBe(false);
+      await saveScreenshot(page, `${path.slice(1).replaceAll('/', '-')}-${look.theme}-${look.width}`);
     }
     expect(page.complaints).toEqual([]);
   });
 
   it('asks to sign in first, and comes back', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/settings/tokens');
     await page.getByLabel('Username').fill('bob');
     await page.getByLabel(/^Password/).fill(PASSWORD);
@@ -39,7 +39,7 @@ export const describeSettings = (shared: () => BrowserStage): void => {
   });
 
   it('keeps a profile, and says which field is wrong', async () => {
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/settings');
     await page.getByLabel('Website').fill('https://user:secret@example.org');
     await page.getByLabel('Bio').fill('Trains <b>small</b> models');
@@ -56,10 +56,10 @@ export const describeSettings = (shared: () => BrowserStage): void => {
   });
 
   it('shows a picture before it is taken, and removes it', async () => {
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/settings');
     const choose = (name: string, mimeType: string) =>
-      page.getByLabel('Avatar image').setInputFiles({ name, mimeType, buffer: PIXEL });
+      page.getByLabel('Avatar image').setInputFiles({ name, mimeType, buffer: GREY_PIXEL_PNG });
     await choose('page.svg', 'image/svg+xml');
     await page.getByText('Use a PNG, JPEG, GIF or WebP image.').waitFor();
     await choose('face.png', 'image/png');
@@ -73,8 +73,8 @@ export const describeSettings = (shared: () => BrowserStage): void => {
   });
 
   it('changes the password only for who knows it', async () => {
-    await stage.person('carol');
-    const page = await stage.view({ as: 'carol' });
+    await fixture.person('carol');
+    const page = await fixture.view({ as: 'carol' });
     await page.goto('/settings/password');
     const change = async (old: string, instead: string): Promise<void> => {
       await page.getByLabel(/^Current password/).fill(old);
@@ -88,14 +88,14 @@ export const describeSettings = (shared: () => BrowserStage): void => {
   });
 
   it('shows a token once, and revokes it', async () => {
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/settings/tokens');
     await page.getByLabel(/^Token name/).fill('laptop <img src=x onerror=alert(1)>');
     await page.getByLabel('Permission').selectOption('read');
     await page.getByRole('button', { name: 'Create' }).click();
     const made = await page.getByRole('status').getByText(/^hf_/).textContent();
     const whoami = () =>
-      fetch(`${stage.hub.url}/api/whoami-v2`, { headers: { authorization: `Bearer ${made!.trim()}` } });
+      fetch(`${fixture.hub.url}/api/whoami-v2`, { headers: { authorization: `Bearer ${made!.trim()}` } });
     expect(await (await whoami()).json()).toMatchObject({ auth: { accessToken: { role: 'read' } } });
     await page.reload();
     await page.getByRole('button', { name: 'Revoke laptop' }).click();
@@ -107,8 +107,8 @@ export const describeSettings = (shared: () => BrowserStage): void => {
   });
 
   it('lets an admin say who belongs to an organization, and members leave', async () => {
-    await stage.organization(token, 'club', {});
-    const page = await stage.view({ as: 'alice' });
+    await fixture.organization(token, 'club', {});
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/settings/organizations/club');
     await page.getByLabel('Username').fill('nobody-there');
     await page.getByRole('button', { name: 'Add member' }).click();
@@ -120,7 +120,7 @@ export const describeSettings = (shared: () => BrowserStage): void => {
     await page.getByText('An organization needs at least one admin').waitFor();
     expect(await page.getByLabel('Role of alice').inputValue()).toBe('admin');
 
-    const bobs = await stage.view({ as: 'bob' });
+    const bobs = await fixture.view({ as: 'bob' });
     await bobs.goto('/settings/organizations');
     await bobs.getByRole('button', { name: 'Leave club' }).click();
     await bobs.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click();

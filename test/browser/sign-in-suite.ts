@@ -1,13 +1,13 @@
-import { PASSWORD, type BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import { PASSWORD, type BrowserFixture } from './browser-fixture.js';
+import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 
-type View = Awaited<ReturnType<BrowserStage['view']>>;
+type View = Awaited<ReturnType<BrowserFixture['view']>>;
 
-export const describeSignIn = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeSignIn = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
 
   beforeAll(() => {
-    stage = shared();
+    fixture = shared();
   });
 
   const signIn = async (page: View, password = PASSWORD): Promise<void> => {
@@ -16,23 +16,23 @@ export const describeSignIn = (shared: () => BrowserStage): void => {
     await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
   };
 
-  it.each(LOOKS)('both forms, $theme at $width px', async (look) => {
-    const page = await stage.view(look);
+  it.each(APPEARANCES)('both forms, $theme at $width px', async (look) => {
+    const page = await fixture.view(look);
     for (const [path, heading] of [
       ['/login', 'Sign in'],
       ['/join', 'Sign up for Hubfall'],
     ] as const) {
       await page.goto(path);
       await page.getByRole('heading', { name: heading }).waitFor();
-      expect(await barriers(page)).toEqual([]);
-      expect(await overflows(page)).toBe(false);
-      await keepPicture(page, `${path.slice(1)}-${look.theme}-${look.width}`);
+      expect(await accessibilityViolations(page)).toEqual([]);
+      expect(await overflowsHorizontally(page)).toBe(false);
+      await saveScreenshot(page, `${path.slice(1)}-${look.theme}-${look.width}`);
     }
     expect(page.complaints).toEqual([]);
   });
 
   it('goes with the keyboard alone, to where one wanted to go', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/datasets?search=x');
     await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).press('Enter');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -54,27 +54,27 @@ export const describeSignIn = (shared: () => BrowserStage): void => {
   });
 
   it('says that a password is wrong, and keeps the name', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/login');
     await signIn(page, 'not the right one');
     await page.getByRole('alert').getByText('Incorrect username or password').waitFor();
     expect(await page.getByLabel('Username').inputValue()).toBe('alice');
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 
   it.each(['https://evil.example/', '//evil.example/x', '/\\evil.example', 'javascript:alert(1)'])(
     'never leaves the hub for %s',
     async (next) => {
-      const page = await stage.view();
+      const page = await fixture.view();
       await page.goto(`/login?next=${encodeURIComponent(next)}`);
       await signIn(page);
       await page.getByRole('button', { name: 'Account menu for alice' }).waitFor();
-      await page.waitForURL(`${stage.hub.url}/`);
+      await page.waitForURL(`${fixture.hub.url}/`);
     },
   );
 
   it('makes an account and signs it in; names are checked as they are typed', async () => {
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/join');
     await page.getByLabel('Username').fill('no good');
     await page.getByText('The name may hold letters, digits').waitFor();
@@ -92,16 +92,16 @@ export const describeSignIn = (shared: () => BrowserStage): void => {
   });
 
   it('tells for how long there are no more tries', async () => {
-    await stage.person('guessed');
+    await fixture.person('guessed');
     const guess = () =>
-      fetch(`${stage.hub.url}/api/auth/login`, {
+      fetch(`${fixture.hub.url}/api/auth/login`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ username: 'guessed', password: 'wrong' }),
       });
     let status = 0;
     for (let n = 0; n < 40 && status !== 429; n += 1) ({ status } = await guess());
-    const page = await stage.view();
+    const page = await fixture.view();
     await page.goto('/login');
     await page.getByLabel('Username').fill('guessed');
     await page.getByLabel(/^Password/).fill(PASSWORD);

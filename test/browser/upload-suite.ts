@@ -2,20 +2,20 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import type { BrowserStage } from './browser-stage.js';
-import { barriers, keepPicture, LOOKS, overflows } from './look.js';
+import type { BrowserFixture } from './browser-fixture.js';
+import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-export const describeUploads = (shared: () => BrowserStage): void => {
-  let stage: BrowserStage;
+export const describeUploads = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
   let token: string;
   let folder: string;
   const weights = randomBytes(30_000_000);
 
   beforeAll(async () => {
-    stage = shared();
-    token = await stage.tokenOf('alice');
+    fixture = shared();
+    token = await fixture.tokenOf('alice');
     folder = await temporaryFolder();
     await writeFile(join(folder, 'weights.safetensors'), weights);
     await mkdir(join(folder, 'pack/deep'), { recursive: true });
@@ -24,17 +24,17 @@ export const describeUploads = (shared: () => BrowserStage): void => {
   });
 
   const repository = (name: string): Promise<void> =>
-    stage.repository(token, 'model', name, { 'README.md': '# Here\n', '.gitignore': '*.tmp\n' });
+    fixture.repository(token, 'model', name, { 'README.md': '# Here\n', '.gitignore': '*.tmp\n' });
   const content = async (path: string): Promise<Buffer> =>
-    Buffer.from(await (await fetch(stage.hub.url + path)).arrayBuffer());
+    Buffer.from(await (await fetch(fixture.hub.url + path)).arrayBuffer());
 
-  it.each(LOOKS)('the page, $theme at $width px', async (look) => {
+  it.each(APPEARANCES)('the page, $theme at $width px', async (look) => {
     const name = `alice/shown-${look.theme}-${look.width}`;
     await repository(name);
-    const page = await stage.view({ ...look, as: 'alice' });
+    const page = await fixture.view({ ...look, as: 'alice' });
     await page.goto(`/${name}/upload/main`);
     await page.getByText('Drop files and folders here').waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page
       .getByLabel('Files to upload')
       .first()
@@ -43,18 +43,18 @@ export const describeUploads = (shared: () => BrowserStage): void => {
         { name: 'a-rather-long-name-of-a-file-that-does-not-fit.bin', mimeType: '', buffer: Buffer.alloc(2000) },
       ]);
     await page.getByLabel('Commit message').waitFor();
-    expect(await barriers(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
-    await keepPicture(page, `upload-${look.theme}-${look.width}`);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
+    await saveScreenshot(page, `upload-${look.theme}-${look.width}`);
     await page.getByRole('button', { name: 'Upload 2 files' }).click();
     await page.getByText('Uploaded', { exact: true }).waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     expect(page.complaints).toEqual([]);
   });
 
   it('sends a large file in parts, over a connection that breaks in between', async () => {
     await repository('alice/large');
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     let cut = 0;
     await page.route('**/lfs/upload/*/parts/2', (route) => (cut++ ? route.continue() : route.abort('connectionreset')));
     await page.goto('/alice/large/upload/main/models');
@@ -64,7 +64,7 @@ export const describeUploads = (shared: () => BrowserStage): void => {
     await page.getByText('Uploaded', { exact: true }).waitFor({ timeout: 60_000 });
     expect(cut).toBe(2);
     expect(sha256(await content('/alice/large/resolve/main/models/weights.safetensors'))).toBe(sha256(weights));
-    const commits = await fetch(`${stage.hub.url}/api/models/alice/large/commits/main`);
+    const commits = await fetch(`${fixture.hub.url}/api/models/alice/large/commits/main`);
     expect(((await commits.json()) as { title: string }[])[0]!.title).toBe('Bring the weights');
     await page.getByRole('link', { name: 'View files' }).click();
     await page.waitForURL('**/alice/large/tree/main/models');
@@ -72,7 +72,7 @@ export const describeUploads = (shared: () => BrowserStage): void => {
 
   it('keeps what has arrived when the rest fails for good, and sends only that again', async () => {
     await repository('alice/stubborn');
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     const sent: string[] = [];
     let broken = true;
     await page.route('**/lfs/upload/*/parts/*', (route) => {
@@ -90,7 +90,7 @@ export const describeUploads = (shared: () => BrowserStage): void => {
     await page.getByRole('button', { name: 'Upload 2 files' }).click();
     await page.getByText('1 file could not be uploaded.').waitFor({ timeout: 60_000 });
     await page.getByText('Could not connect to the hub.').waitFor();
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     expect([...sent].sort()).toEqual(['1', '2', '4']);
     broken = false;
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -102,19 +102,19 @@ export const describeUploads = (shared: () => BrowserStage): void => {
   it('takes a folder with its paths, and leaves out what .gitignore names', async () => {
     await repository('alice/folders');
     await writeFile(join(folder, 'pack/scratch.tmp'), 'no');
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/folders/upload/main');
     await page.getByLabel('Folder to upload').setInputFiles(join(folder, 'pack'));
     await page.getByLabel('Target folder').fill('data');
     await page.getByRole('button', { name: 'Upload 3 files' }).click();
     await page.getByText('Uploaded', { exact: true }).waitFor();
     expect((await content('/alice/folders/resolve/main/data/pack/deep/table.csv')).toString()).toBe('a,b\n1,2\n');
-    expect((await fetch(`${stage.hub.url}/alice/folders/resolve/main/data/pack/scratch.tmp`)).status).toBe(404);
+    expect((await fetch(`${fixture.hub.url}/alice/folders/resolve/main/data/pack/scratch.tmp`)).status).toBe(404);
   });
 
   it('takes what is dropped', async () => {
     await repository('alice/dropped');
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/dropped/upload/main');
     const data = await page.evaluateHandle(`(() => {
       const data = new DataTransfer();
@@ -130,14 +130,14 @@ export const describeUploads = (shared: () => BrowserStage): void => {
 
   it('asks before one leaves, stops, and goes on', async () => {
     await repository('alice/held');
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     let held = true;
     await page.route('**/lfs/upload/*/parts/*', (route) => (held ? undefined : route.continue()));
     await page.goto('/alice/held/upload/main');
     await page.getByLabel('Files to upload').first().setInputFiles(join(folder, 'weights.safetensors'));
     await page.getByRole('button', { name: 'Upload 1 file' }).click();
     await page.getByRole('progressbar', { name: 'Uploading weights.safetensors' }).waitFor({ timeout: 30_000 });
-    expect(await barriers(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('link', { name: 'Datasets' }).click();
     const dialog = page.getByRole('alertdialog');
     await dialog.getByText('Leave while files are uploading?').waitFor();
@@ -152,7 +152,7 @@ export const describeUploads = (shared: () => BrowserStage): void => {
 
   it('names the file that the repository does not take', async () => {
     await repository('alice/picky');
-    const page = await stage.view({ as: 'alice' });
+    const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/picky/upload/main');
     await page
       .getByLabel('Files to upload')
@@ -170,7 +170,7 @@ export const describeUploads = (shared: () => BrowserStage): void => {
 
   it('is not for those who may not write', async () => {
     await repository('alice/closed');
-    const page = await stage.view({ as: 'bob' });
+    const page = await fixture.view({ as: 'bob' });
     await page.goto('/alice/closed/upload/main');
     await page.getByText('Uploading requires write access').waitFor();
     await page.goto('/far-ai/shown/upload/main');

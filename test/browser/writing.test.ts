@@ -1,18 +1,18 @@
-import { BrowserStage } from './browser-stage.js';
+import { BrowserFixture } from './browser-fixture.js';
 import { describeForms } from './create-suite.js';
 import { describeEditor } from './edit-suite.js';
 import { describeUploads } from './upload-suite.js';
 
 // One hub for all pages that write; each suite has repositories of its own.
-let stage: BrowserStage;
-const shared = (): BrowserStage => stage;
+let fixture: BrowserFixture;
+const shared = (): BrowserFixture => fixture;
 beforeAll(async () => {
-  stage = await BrowserStage.start([], { KOHAKU_HUB_LFS_PART_SIZE: '8000000' });
-  const token = await stage.person('alice');
-  await stage.person('bob');
-  await stage.organization(token, 'acme', { bob: 'read' });
+  fixture = await BrowserFixture.start([], { KOHAKU_HUB_LFS_PART_SIZE: '8000000' });
+  const token = await fixture.person('alice');
+  await fixture.person('bob');
+  await fixture.organization(token, 'acme', { bob: 'read' });
 }, 60_000);
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 describe('making, changing and deleting repositories and organizations', () => describeForms(shared));
 describe('editing in the browser', () => describeEditor(shared));

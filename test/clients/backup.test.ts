@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { HubProcess } from '../support/hub-process.js';
-import { joinHub } from '../support/join-hub.js';
+import { registerUser } from '../support/register-user.js';
 import { postgresBinaries, PostgresServer } from '../support/postgres-server.js';
 
 // Backups are made and restored as docs/operations.md says, and the restored hub is asked.
@@ -32,7 +32,7 @@ const start = async (dataDir: string, env: Record<string, string> = {}): Promise
 
 /** A hub that somebody uses: an account, its token, a repository with two files, a stored source with a token. */
 async function use({ url, adminToken }: HubProcess): Promise<string> {
-  const token = await joinHub(url, 'alice');
+  const token = await registerUser(url, 'alice');
   const post = async (path: string, body: string, headers: Record<string, string>): Promise<void> => {
     const answer = await fetch(url + path, { method: 'POST', body, headers });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ask, type AskOptions, type Told } from '../support/ask.js';
+import { sendRequest, type RequestOptions, type HttpResponse } from '../support/send-request.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { follow, LfsClient, sha256 } from '../support/lfs-client.js';
 import { fileOf, newXorb, shardBytes } from '../support/xet-builder.js';
@@ -25,7 +25,7 @@ export interface Uploaded {
 /** A way to put content into the repository. @throws `the hub answered …` when it refuses, anything else when it is gone */
 export type Upload = (target: Target, path: string) => Promise<Uploaded>;
 
-function accepted(answer: Told): Told {
+function accepted(answer: HttpResponse): HttpResponse {
   if (answer.status !== 200) throw new Error(`the hub answered ${answer.status}: ${answer.body.toString()}`);
   return answer;
 }
@@ -33,7 +33,7 @@ function accepted(answer: Told): Told {
 async function commit({ url, repo, headers }: Target, path: string, content: Buffer, line: [string, object]) {
   const body = commitBody(path, line, fileLine('last', path));
   const sent = { method: 'POST', body, headers: { ...headers, 'content-type': 'application/x-ndjson' } } as const;
-  const answer = accepted(await ask(url, `/api/models/${repo}/commit/main`, sent));
+  const answer = accepted(await sendRequest(url, `/api/models/${repo}/commit/main`, sent));
   const { commitOid } = answer.json() as { commitOid: string };
   return { commit: commitOid, path, sha256: sha256(content) };
 }
@@ -80,11 +80,15 @@ const overLfsInParts =
 /** A file of two xorbs, of which it has one chunk twice. */
 const overXet: Upload = async (target, path) => {
   const { url, repo, headers } = target;
-  const granted = accepted(await ask(url, `/api/models/${repo}/xet-write-token/main`, { headers }));
+  const granted = accepted(await sendRequest(url, `/api/models/${repo}/xet-write-token/main`, { headers }));
   const { accessToken } = granted.json() as { accessToken: string };
-  const post = async (to: string, body: AskOptions['body']): Promise<Told> =>
+  const post = async (to: string, body: RequestOptions['body']): Promise<HttpResponse> =>
     accepted(
-      await ask(url, `/xet/v1/${to}`, { method: 'POST', body, headers: { authorization: `Bearer ${accessToken}` } }),
+      await sendRequest(url, `/xet/v1/${to}`, {
+        method: 'POST',
+        body,
+        headers: { authorization: `Bearer ${accessToken}` },
+      }),
     );
   const [one, two] = [newXorb(130_000, 70_000), newXorb(90_000)];
   await Promise.all([one, two].map(({ hash, bytes }) => post(`xorbs/default/${hash}`, bytes)));

@@ -4,11 +4,11 @@ import { expect, it } from '@jest/globals';
 import { BLOB_PREFIXES } from '../../src/repos/gc/blob-prefixes.js';
 import { S3BlobStore } from '../../src/platform/storage/s3-blob-store.js';
 import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
-import { ask } from '../support/ask.js';
-import { describeOnS3 } from '../support/every-storage.js';
+import { sendRequest } from '../support/send-request.js';
+import { describeOnS3 } from '../support/storages.js';
 import { FULL_RUN } from '../support/full-run.js';
 import { HubProcess, type HubProcessOptions } from '../support/hub-process.js';
-import { joinHub } from '../support/join-hub.js';
+import { registerUser } from '../support/register-user.js';
 import { s3Variables } from '../support/s3-variables.js';
 import { PART_SIZE, UPLOADS, type Target, type Uploaded } from './crash-uploads.js';
 
@@ -44,10 +44,10 @@ class Victim {
   static async start(env: Readonly<Record<string, string>>): Promise<Victim> {
     const settings = { sources: [], env: { ...PARTS, ...env } };
     const hub = await HubProcess.start(settings);
-    const victim = new Victim(hub, await joinHub(hub.url, 'alice'), settings);
+    const victim = new Victim(hub, await registerUser(hub.url, 'alice'), settings);
     const { url, headers } = victim.target;
     const json = { name: 'victim', type: 'model' };
-    const made = await ask(url, '/api/repos/create', { method: 'POST', json, headers });
+    const made = await sendRequest(url, '/api/repos/create', { method: 'POST', json, headers });
     expect(made.status).toBe(200);
     return victim;
   }
@@ -57,14 +57,14 @@ class Victim {
   }
 
   async get<T>(path: string): Promise<T> {
-    const answer = await ask(this.hub.url, path);
+    const answer = await sendRequest(this.hub.url, path);
     expect({ path, status: answer.status }).toEqual({ path, status: 200 });
     return answer.json() as T;
   }
 
   /** Of the file at the branch, and as git names it. */
   async hashesOf(path: string): Promise<{ sha256: string; oid: string }> {
-    const { status, body } = await ask(this.hub.url, `/alice/victim/resolve/main/${path}`);
+    const { status, body } = await sendRequest(this.hub.url, `/alice/victim/resolve/main/${path}`);
     expect({ path, status }).toEqual({ path, status: 200 });
     const hash = (kind: string, before: string) => createHash(kind).update(before).update(body).digest('hex');
     return { sha256: hash('sha256', ''), oid: hash('sha1', `blob ${body.length}\0`) };

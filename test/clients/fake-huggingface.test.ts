@@ -26,13 +26,13 @@ describe.each(NEWEST_PYTHON_ENVS)('%s sent straight to the scripted hub', (env) 
     ]);
     const ask = (repo_id: string) =>
       ({ on: 'api', call: 'hf_hub_download', args: { repo_id, filename: 'config.json' } }) as const;
-    const outcomes = await python.ask(
+    const outcomes = await python.call(
       ask('far-ai/gated'),
       ask('far-ai/private'),
       ask('far-ai/tiny'),
       ask('far-ai/disabled'),
     );
-    const [rejected] = await stranger.ask({ on: 'api', call: 'whoami', args: {} });
+    const [rejected] = await stranger.call({ on: 'api', call: 'whoami', args: {} });
     await Promise.all([python.close(), stranger.close()]);
     expect(outcomes.map(({ error }) => error?.[0])).toEqual([
       'GatedRepoError',

@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/ask.js';
+import { sendRequest } from '../support/send-request.js';
 import { commitBody } from '../support/commit-body.js';
 import { json } from '../support/fake-replies.js';
-import { FakeUpstream, wholeText, type Responder } from '../support/fake-upstream.js';
+import { FakeUpstream, requestText, type Responder } from '../support/fake-upstream.js';
 import { GitProgram } from '../support/git-program.js';
 import { gitServer } from '../support/git-server.js';
 import { HubProcess } from '../support/hub-process.js';
-import { joinHub } from '../support/join-hub.js';
+import { registerUser } from '../support/register-user.js';
 import { LfsClient, lfsObject, sha256 } from '../support/lfs-client.js';
 
 const CONTENT = randomBytes(3_000_000);
@@ -18,7 +18,7 @@ const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256
 const hasLfs = spawnSync('git', ['lfs', 'version']).status === 0;
 
 /** A source with git's own program behind it, and the LFS protocol as far as downloads need it. */
-const farSide =
+const startUpstream =
   (folder: string): Responder =>
   (response, request) => {
     const { host } = request.headers;
@@ -44,9 +44,9 @@ describe('git lfs', () => {
   beforeAll(async () => {
     git = await GitProgram.start({ 'user.name': 'a', 'user.email': 'a@b' });
     await git.do('', 'lfs', 'install', '--skip-repo');
-    far = await FakeUpstream.start(farSide(join(git.home, 'origin')), '127.0.0.2');
+    far = await FakeUpstream.start(startUpstream(join(git.home, 'origin')), '127.0.0.2');
     hub = await HubProcess.start({ sources: [{ name: 'far', url: far.url, source_type: 'huggingface' }] });
-    token = await joinHub(hub.url, 'alice');
+    token = await registerUser(hub.url, 'alice');
     for (const name of ['open', 'secret']) await makeWithLargeFile(name, name === 'secret');
   });
   afterAll(async () => {
@@ -57,7 +57,7 @@ describe('git lfs', () => {
   async function makeWithLargeFile(name: string, isPrivate: boolean): Promise<void> {
     const headers = { authorization: `Bearer ${token}` };
     const post = async (path: string, body: object): Promise<void> =>
-      expect((await ask(hub.url, path, { method: 'POST', headers, ...body })).status).toBe(200);
+      expect((await sendRequest(hub.url, path, { method: 'POST', headers, ...body })).status).toBe(200);
     await post('/api/repos/create', { json: { name, private: isPrivate } });
     expect((await new LfsClient(hub, `alice/${name}`, { headers }).upload(CONTENT)).status).toBe(200);
     const line = ['lfsFile', { path: 'weights.bin', algo: 'sha256', ...lfsObject(CONTENT) }] as const;
@@ -110,7 +110,7 @@ describe('git lfs', () => {
     await git.do('origin', 'commit', '--quiet', '-m', 'far');
     await git.do('', 'clone', '--quiet', signed('/o/far'), 'far');
     expect(await weights('far')).toBe(true);
-    const seen = far.requests.map(wholeText);
+    const seen = far.requests.map(requestText);
     expect(seen.some((text) => text.startsWith('POST\n/o/far.git/info/lfs/objects/batch'))).toBe(true);
     for (const text of seen) expect(text).not.toMatch(new RegExp(`authorization|${token}`, 'i'));
   });

@@ -31,9 +31,9 @@ const bytesOf = async (blob: Blob | null): Promise<Buffer> => {
  * What @huggingface/hub must be able to read, wherever it is sent. It puts paths into URLs as they are: names with `#` or `?` are
  * beyond it, and so is an empty file, whose length it asks for as a range.
  */
-export const describeJavascript = (stage: () => Stage & { readonly xet?: false }): void => {
+export const describeJavascript = (fixture: () => Stage & { readonly xet?: false }): void => {
   const at = <T extends object>(more: T = {} as T) => {
-    const { settings, xet } = stage();
+    const { settings, xet } = fixture();
     return { hubUrl: settings.endpoint, accessToken: settings.token, ...(xet === false ? { xet } : {}), ...more };
   };
 
@@ -62,7 +62,7 @@ export const describeJavascript = (stage: () => Stage & { readonly xet?: false }
   });
 
   it('lists files page after page, and those of a revision whose slashes it does not encode', async () => {
-    const repo = stage().far.repo('far-ai/tiny');
+    const repo = fixture().far.repo('far-ai/tiny');
     const listed = await all(listFiles(at({ ...TINY, recursive: true })));
     expect(listed.map(({ path }) => path)).toEqual(repo.main.entries.map(({ path }) => path));
     for (const revision of ['refs/pr/1', 'feat/x']) {

@@ -18,17 +18,17 @@ import {
   whoAmI,
 } from '@huggingface/hub';
 import { createHash, randomBytes } from 'node:crypto';
-import { HubStage } from './hub-stage.js';
+import { HubFixture } from './hub-fixture.js';
 
 // @huggingface/hub writes to the hub; parts of large files are small, so that a few of them make a file.
 const PART_SIZE = 4_000_000;
-let stage: HubStage;
+let fixture: HubFixture;
 beforeAll(async () => {
-  stage = await HubStage.start({}, { KOHAKU_HUB_LFS_PART_SIZE: String(PART_SIZE) });
+  fixture = await HubFixture.start({}, { KOHAKU_HUB_LFS_PART_SIZE: String(PART_SIZE) });
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
-const at = <T extends object>(more: T) => ({ hubUrl: stage.hub.url, accessToken: stage.token, ...more });
+const at = <T extends object>(more: T) => ({ hubUrl: fixture.hub.url, accessToken: fixture.token, ...more });
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 const file = (path: string, content: string | Uint8Array<ArrayBuffer>) => ({ path, content: new Blob([content]) });
 const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
@@ -54,9 +54,9 @@ describe('@huggingface/hub writes', () => {
   it.each(['model', 'dataset', 'space'] as const)('makes a private %s, once, and deletes it', async (type) => {
     const repo = { type, name: `client/js-${type}` };
     const made = await createRepo(at({ repo, private: true, ...(type === 'space' ? { sdk: 'static' as const } : {}) }));
-    expect(made.repoUrl).toBe(`${stage.hub.url}/${type === 'model' ? '' : `${type}s/`}client/js-${type}`);
+    expect(made.repoUrl).toBe(`${fixture.hub.url}/${type === 'model' ? '' : `${type}s/`}client/js-${type}`);
     await expect(createRepo(at({ repo }))).rejects.toMatchObject({ statusCode: 409 });
-    expect(await repoExists({ hubUrl: stage.hub.url, repo })).toBe(false);
+    expect(await repoExists({ hubUrl: fixture.hub.url, repo })).toBe(false);
     await deleteRepo(at({ repo }));
     expect(await repoExists(at({ repo }))).toBe(false);
   });
@@ -133,5 +133,5 @@ describe('@huggingface/hub writes', () => {
 });
 
 it('has shown the caller’s token to nobody', () => {
-  expect(stage.leaks).toEqual([]);
+  expect(fixture.leaks).toEqual([]);
 });

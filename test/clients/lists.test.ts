@@ -1,12 +1,12 @@
 import { listModels } from '@huggingface/hub';
-import { listReply, type FakeListed } from '../support/fake-huggingface-lists.js';
-import { FakeUpstream, wholeText } from '../support/fake-upstream.js';
+import { listResponder, type FakeListEntry } from '../support/fake-huggingface-lists.js';
+import { FakeUpstream, requestText } from '../support/fake-upstream.js';
 import { HubProcess } from '../support/hub-process.js';
-import { joinHub } from '../support/join-hub.js';
+import { registerUser } from '../support/register-user.js';
 import { NEWEST_PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
 // Lists as clients walk them, through the hub process, over two sources with 60 repositories each, a third of them on both.
-const far = (source: number): FakeListed[] =>
+const far = (source: number): FakeListEntry[] =>
   Array.from({ length: 60 }, (_, n) => ({
     id: n % 3 === 0 ? `both/model-${n}` : `of${source}/model-${n}`,
     downloads: (n * 7 + source) % 61,
@@ -21,7 +21,7 @@ let hub: HubProcess;
 let sources: FakeUpstream[];
 let token: string;
 beforeAll(async () => {
-  sources = await Promise.all(LISTS.map((list) => FakeUpstream.start(listReply(() => list, 25))));
+  sources = await Promise.all(LISTS.map((list) => FakeUpstream.start(listResponder(() => list, 25))));
   hub = await HubProcess.start({
     sources: sources.map(({ url }, n) => ({
       name: `S${n}`,
@@ -30,7 +30,7 @@ beforeAll(async () => {
       priority: n + 1,
     })),
   });
-  token = await joinHub(hub.url, 'client');
+  token = await registerUser(hub.url, 'client');
 });
 afterAll(async () => {
   await hub?.close();
@@ -46,7 +46,7 @@ describe.each(NEWEST_PYTHON_ENVS)('%s', (env) => {
 
   it('lists what it is asked for, however many pages it takes', async () => {
     const ask = (call: string, args: object = {}) => ({ on: 'api' as const, call, args: { ...args } });
-    const outcomes = await python.ask(
+    const outcomes = await python.call(
       ask('list_models'),
       ask('list_models', { limit: 7, sort: 'downloads' }),
       ask('list_models', { sort: 'last_modified', full: true }),
@@ -100,5 +100,5 @@ it('@huggingface/hub lists them over several pages', async () => {
 it('no source has seen the caller’s token', () => {
   const seen = sources.flatMap(({ requests }) => requests);
   expect(seen.length).toBeGreaterThan(20);
-  expect(seen.map(wholeText).filter((text) => text.includes(token))).toEqual([]);
+  expect(seen.map(requestText).filter((text) => text.includes(token))).toEqual([]);
 });

@@ -1,18 +1,18 @@
 import { TINY_FILES, contentOf } from './client-repos.js';
-import { HubStage } from './hub-stage.js';
+import { HubFixture } from './hub-fixture.js';
 
 // What any client sees on the wire: nothing in an answer may lead it past the hub to the source's own store of chunks.
-let stage: HubStage;
+let fixture: HubFixture;
 beforeAll(async () => {
-  stage = await HubStage.start({}, { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' });
+  fixture = await HubFixture.start({}, { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' });
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(stage.hub.url + path, {
+  fetch(fixture.hub.url + path, {
     redirect: 'manual',
     ...init,
-    headers: { authorization: `Bearer ${stage.token}`, ...(init.headers as Record<string, string>) },
+    headers: { authorization: `Bearer ${fixture.token}`, ...(init.headers as Record<string, string>) },
   });
 
 const QUESTIONS: readonly [path: string, init: RequestInit][] = [
@@ -46,18 +46,18 @@ it.each(QUESTIONS)('%s %j carries no hint of xet, no cookie and no house header 
 
 it('pages stay on the hub until the last', async () => {
   const paths: string[] = [];
-  let next: string | undefined = `${stage.hub.url}/api/models/far-ai/tiny/tree/main?recursive=true&limit=4`;
+  let next: string | undefined = `${fixture.hub.url}/api/models/far-ai/tiny/tree/main?recursive=true&limit=4`;
   while (next) {
-    expect(next.startsWith(`${stage.hub.url}/api/models/far-ai/tiny/tree/main?`)).toBe(true);
-    const page: Response = await ask(next.slice(stage.hub.url.length));
+    expect(next.startsWith(`${fixture.hub.url}/api/models/far-ai/tiny/tree/main?`)).toBe(true);
+    const page: Response = await ask(next.slice(fixture.hub.url.length));
     paths.push(...((await page.json()) as { path: string }[]).map(({ path }) => path));
     next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
   }
-  expect(paths).toEqual(stage.far.repo('far-ai/tiny').main.entries.map(({ path }) => path));
+  expect(paths).toEqual(fixture.far.repo('far-ai/tiny').main.entries.map(({ path }) => path));
 });
 
 it.each(['model.safetensors', 'config.json'])('GET of %s is a redirect that nobody may remember', async (path) => {
-  const { id } = stage.far.repo('far-ai/tiny').main;
+  const { id } = fixture.far.repo('far-ai/tiny').main;
   const url = `/far-ai/tiny/resolve/${id}/${path}`;
   const answer = await ask(url);
   expect([answer.status, answer.headers.get('cache-control')]).toEqual([302, 'no-store']);
@@ -69,9 +69,9 @@ it.each(['model.safetensors', 'config.json'])('GET of %s is a redirect that nobo
 it('a reader who could be sent to the source’s chunks is not sent to the source', async () => {
   // The JavaScript client would ask there for a read token, with the token it has for us.
   const headers = { accept: 'application/vnd.xet-fileinfo+json, */*' };
-  const forgotten = await fetch(`${stage.hub.url}/admin/api/fallback-sources/cache/clear`, {
+  const forgotten = await fetch(`${fixture.hub.url}/admin/api/fallback-sources/cache/clear`, {
     method: 'DELETE',
-    headers: { 'x-admin-token': stage.hub.adminToken },
+    headers: { 'x-admin-token': fixture.hub.adminToken },
   });
   expect(forgotten.status).toBe(200);
   for (const state of ['unbound', 'bound']) {
@@ -82,6 +82,6 @@ it('a reader who could be sent to the source’s chunks is not sent to the sourc
 });
 
 it('has shown the caller’s token to nobody', () => {
-  expect(stage.seenOutside.length).toBeGreaterThan(QUESTIONS.length);
-  expect(stage.leaks).toEqual([]);
+  expect(fixture.seenOutside.length).toBeGreaterThan(QUESTIONS.length);
+  expect(fixture.leaks).toEqual([]);
 });

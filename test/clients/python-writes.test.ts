@@ -1,14 +1,14 @@
-import { HubStage } from './hub-stage.js';
+import { HubFixture } from './hub-fixture.js';
 import { describeWrites } from './write-suite.js';
 import { FULL_RUN } from '../support/full-run.js';
 import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
 // huggingface_hub writes to the hub: over Xet, as it prefers, and over LFS where Xet is switched off.
-let stage: HubStage;
+let fixture: HubFixture;
 beforeAll(async () => {
-  stage = await HubStage.start();
+  fixture = await HubFixture.start();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 const PROTOCOLS: Readonly<Record<string, Record<string, string>>> = { xet: {}, lfs: { HF_HUB_DISABLE_XET: '1' } };
 const ALL = PYTHON_ENVS.flatMap((env) => Object.entries(PROTOCOLS).map(([way, more]) => ({ env, way, more })));
@@ -17,14 +17,14 @@ const TESTED = ALL.filter(({ env, way }) => FULL_RUN || (env === 'hf1') === (way
 
 describe.each(TESTED)('$env over $way', ({ env, way, more }) => {
   describeWrites(env, `${env}-${way}`, () => ({
-    far: stage.far,
+    far: fixture.far,
     account: 'client',
-    settings: { endpoint: stage.hub.url, token: stage.token, more },
+    settings: { endpoint: fixture.hub.url, token: fixture.token, more },
   }));
 });
 
 it('pushes and loads with the libraries on top', async () => {
-  const python = await PythonClient.start('hf1', { endpoint: stage.hub.url, token: stage.token });
+  const python = await PythonClient.start('hf1', { endpoint: fixture.hub.url, token: fixture.token });
   const { code, stdout, stderr } = await python.run('push.py', ['client']);
   await python.close();
   expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
@@ -41,21 +41,21 @@ it('pushes and loads with the libraries on top', async () => {
 }, 180_000);
 
 it('shadows a source’s repository of the same name at once, and gives it back when deleted or moved', async () => {
-  const made = await fetch(`${stage.hub.url}/api/organizations/create`, {
+  const made = await fetch(`${fixture.hub.url}/api/organizations/create`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${stage.token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${fixture.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'far-ai' }),
   });
   expect(made.status).toBe(201);
-  const python = await PythonClient.start('hf2', { endpoint: stage.hub.url, token: stage.token });
+  const python = await PythonClient.start('hf2', { endpoint: fixture.hub.url, token: fixture.token });
   const call = (method: string, args: Record<string, unknown>) => ({ on: 'api', call: method, args }) as const;
   const repo_id = 'far-ai/tiny';
   const read = call('list_repo_files', { repo_id });
-  const outcomes = await python.ask(
+  const outcomes = await python.call(
     ...[read, call('create_repo', { repo_id }), read, call('delete_repo', { repo_id }), read],
     ...[call('create_repo', { repo_id }), read, call('move_repo', { from_id: repo_id, to_id: 'far-ai/moved' })],
   );
-  const [after] = await python.ask(call('file_exists', { repo_id: 'far-ai/moved', filename: '.gitattributes' }));
+  const [after] = await python.call(call('file_exists', { repo_id: 'far-ai/moved', filename: '.gitattributes' }));
   await python.close();
   expect(outcomes.map(({ message }) => message)).toEqual(outcomes.map(() => undefined));
   const [far, , local, , farAgain, , localAgain] = outcomes.map(({ value }) => value);
@@ -65,7 +65,7 @@ it('shadows a source’s repository of the same name at once, and gives it back 
 });
 
 it('has shown the caller’s token to nobody, and of its repositories only the names of missing ones', () => {
-  expect(stage.leaks).toEqual([]);
-  const named = stage.seenOutside.map(({ url }) => url).filter((url) => url.includes('/client/'));
+  expect(fixture.leaks).toEqual([]);
+  const named = fixture.seenOutside.map(({ url }) => url).filter((url) => url.includes('/client/'));
   expect(named.filter((url) => !/-made$|pushed-\w+$/.test(url))).toEqual([]);
 });

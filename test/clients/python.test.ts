@@ -1,16 +1,16 @@
-import { FAILURES, callsOf } from './failures.js';
-import { HubStage } from './hub-stage.js';
+import { FAILURES, callsOf } from './source-failures.js';
+import { HubFixture } from './hub-fixture.js';
 import { describeReads } from './read-suite.js';
 import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
 // huggingface_hub against the hub process, signed in at the hub, in front of the scripted huggingface.co.
-let stage: HubStage;
-const settings = () => ({ endpoint: stage.hub.url, token: stage.token });
+let fixture: HubFixture;
+const settings = () => ({ endpoint: fixture.hub.url, token: fixture.token });
 
 beforeAll(async () => {
-  stage = await HubStage.start();
+  fixture = await HubFixture.start();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 // Both generations: they differ in how they follow redirects, and in what they make of errors.
 describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
@@ -20,11 +20,11 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
   });
   afterAll(() => python?.close());
 
-  describeReads(env, () => ({ far: stage.far, settings: settings() }));
+  describeReads(env, () => ({ far: fixture.far, settings: settings() }));
 
   it.each(FAILURES)('raises what it should when a source answers $name', async (failure) => {
     const calls = callsOf(failure);
-    const outcomes = await python.ask(...calls.map(({ call, args }) => ({ on: 'api' as const, call, args })));
+    const outcomes = await python.call(...calls.map(({ call, args }) => ({ on: 'api' as const, call, args })));
     const answers = outcomes.map(({ value, error }) => error?.[0] ?? value);
     expect(Object.fromEntries(calls.map(({ call }, n) => [call, answers[n]]))).toEqual(
       Object.fromEntries(calls.map(({ call, expected }) => [call, expected])),
@@ -38,7 +38,7 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
       args: { repo_id, filename: 'config.json' },
     });
     const info = (repo_id: string) => ({ on: 'api' as const, call: 'repo_exists', args: { repo_id } });
-    const outcomes = await python.ask(
+    const outcomes = await python.call(
       ...['far-ai/gated', 'far-ai/disabled', 'far-ai/private', 'far-ai/nothing'].flatMap((id) => [file(id), info(id)]),
     );
     expect(outcomes.map(({ value, error }) => error?.[0] ?? value)).toEqual([
@@ -55,10 +55,10 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
 
   it('is told that its token is wrong, and not that there is nothing', async () => {
     const stranger = await PythonClient.start(env, {
-      endpoint: stage.hub.url,
+      endpoint: fixture.hub.url,
       token: 'hf_nobody_has_this_token_0123456789',
     });
-    const [answer] = await stranger.ask({ on: 'api', call: 'model_info', args: { repo_id: 'far-ai/tiny' } });
+    const [answer] = await stranger.call({ on: 'api', call: 'model_info', args: { repo_id: 'far-ai/tiny' } });
     await stranger.close();
     expect([answer?.error?.[0], answer?.message]).toEqual([
       'HfHubHTTPError',
@@ -67,7 +67,7 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
   });
 
   it('reads the same without any token', async () => {
-    const guest = await PythonClient.start(env, { endpoint: stage.hub.url });
+    const guest = await PythonClient.start(env, { endpoint: fixture.hub.url });
     const { code } = await guest.hf('download', 'far-ai/tiny', 'config.json', 'model.safetensors');
     await guest.close();
     expect(code).toBe(0);
@@ -92,6 +92,6 @@ it('loads a dataset and a configuration with the libraries on top', async () => 
 }, 120_000);
 
 it('has shown the caller’s token to nobody', () => {
-  expect(stage.seenOutside.length).toBeGreaterThan(100);
-  expect(stage.leaks).toEqual([]);
+  expect(fixture.seenOutside.length).toBeGreaterThan(100);
+  expect(fixture.leaks).toEqual([]);
 });

@@ -34,10 +34,10 @@ const expectTinyIn = async (folder: string): Promise<void> => {
 };
 
 /** What every generation of huggingface_hub must be able to read, wherever it is sent. */
-export const describeReads = (env: PythonEnv, stage: () => Stage): void => {
+export const describeReads = (env: PythonEnv, fixture: () => Stage): void => {
   let python: PythonClient;
   beforeAll(async () => {
-    python = await PythonClient.start(env, stage().settings);
+    python = await PythonClient.start(env, fixture().settings);
   });
   afterAll(() => python?.close());
 
@@ -50,18 +50,18 @@ export const describeReads = (env: PythonEnv, stage: () => Stage): void => {
 
   it('downloads a snapshot, and a file of it by an odd name', async () => {
     const oddly = ODD_NAMES.map((filename) => api('hf_hub_download', { ...TINY, filename }));
-    const [snapshot, ...files] = await python.ask(api('snapshot_download', TINY), ...oddly);
+    const [snapshot, ...files] = await python.call(api('snapshot_download', TINY), ...oddly);
     expect(snapshot?.error).toBeUndefined();
     const folder = snapshot?.value as string;
-    expect(folder.endsWith(`snapshots/${stage().far.repo('far-ai/tiny').main.id}`)).toBe(true);
+    expect(folder.endsWith(`snapshots/${fixture().far.repo('far-ai/tiny').main.id}`)).toBe(true);
     await expectTinyIn(folder);
     expect(files.map(({ value }) => value)).toEqual(ODD_NAMES.map((name) => join(folder, name)));
   });
 
   it('asks for a repository and for each kind of its revisions', async () => {
-    const repo = stage().far.repo('far-ai/tiny');
+    const repo = fixture().far.repo('far-ai/tiny');
     const revisions = ['main', 'v1.0', 'feat/x', 'refs/pr/1', repo.main.id, repo.main.id.slice(0, 7)];
-    const outcomes = await python.ask(
+    const outcomes = await python.call(
       api('model_info', { ...TINY, files_metadata: true }),
       ...revisions.map((revision) => api('model_info', { ...TINY, revision })),
       api('dataset_info', { repo_id: 'far-ai/rows' }),
@@ -81,8 +81,8 @@ export const describeReads = (env: PythonEnv, stage: () => Stage): void => {
   });
 
   it('lists a tree over three pages, whole and of one folder', async () => {
-    const main = stage().far.repo('far-ai/tiny').main;
-    const [whole, expanded, folder] = await python.ask(
+    const main = fixture().far.repo('far-ai/tiny').main;
+    const [whole, expanded, folder] = await python.call(
       api('list_repo_tree', { ...TINY, recursive: true }),
       api('list_repo_tree', { ...TINY, recursive: true, expand: true }),
       api('list_repo_tree', { ...TINY, path_in_repo: 'shards/deep', recursive: true }),
@@ -91,13 +91,13 @@ export const describeReads = (env: PythonEnv, stage: () => Stage): void => {
     for (const outcome of [whole, expanded]) {
       expect((outcome?.value as Entry[]).map((entry) => [entry.path, entry.class])).toEqual(expected);
     }
-    expect(expected.length).toBeGreaterThan(2 * (stage().far.options.pageSize ?? 1000));
+    expect(expected.length).toBeGreaterThan(2 * (fixture().far.options.pageSize ?? 1000));
     expect((folder?.value as Entry[]).map(({ path }) => path)).toEqual(['shards/deep/er', 'shards/deep/er/part-2.bin']);
   });
 
   it('asks about paths: what is missing is left out', async () => {
     const paths = ['model.safetensors', 'shards', ...ODD_NAMES, 'no/such.txt'];
-    const [some, none] = await python.ask(
+    const [some, none] = await python.call(
       api('get_paths_info', { ...TINY, paths }),
       api('get_paths_info', { ...TINY, paths: ['nothing/here'] }),
     );
@@ -106,8 +106,8 @@ export const describeReads = (env: PythonEnv, stage: () => Stage): void => {
   });
 
   it('lists refs, with pull requests where asked, and commits', async () => {
-    const repo = stage().far.repo('far-ai/tiny');
-    const [refs, commits] = await python.ask(
+    const repo = fixture().far.repo('far-ai/tiny');
+    const [refs, commits] = await python.call(
       api('list_repo_refs', { ...TINY, include_pull_requests: true }),
       api('list_repo_commits', TINY),
     );
@@ -124,7 +124,7 @@ export const describeReads = (env: PythonEnv, stage: () => Stage): void => {
   });
 
   it('knows by an answer what exists', async () => {
-    const outcomes = await python.ask(
+    const outcomes = await python.call(
       api('file_exists', { ...TINY, filename: 'config.json' }),
       api('file_exists', { ...TINY, filename: 'no.json' }),
       api('repo_exists', TINY),
@@ -135,7 +135,7 @@ export const describeReads = (env: PythonEnv, stage: () => Stage): void => {
   });
 
   it('reads as a file system', async () => {
-    const [top, text, part, there, missing] = await python.ask(
+    const [top, text, part, there, missing] = await python.call(
       fs('ls', { path: 'far-ai/tiny', detail: false }),
       fs('cat_file', { path: 'datasets/far-ai/rows/data/test.csv' }),
       fs('cat_file', { path: 'far-ai/tiny/model.safetensors', start: 1000, end: 1010 }),
@@ -149,7 +149,7 @@ export const describeReads = (env: PythonEnv, stage: () => Stage): void => {
   });
 
   it('finds a repository under its short and its former name', async () => {
-    const outcomes = await python.ask(
+    const outcomes = await python.call(
       api('hf_hub_download', { repo_id: 'gpt2', filename: 'config.json' }),
       api('hf_hub_download', { repo_id: 'far-ai/old-name', filename: 'config.json' }),
       api('model_info', { repo_id: 'gpt2' }),

@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { MIGRATIONS } from '../../src/platform/database/migrations/migrations.js';
 import { adminClient } from '../support/admin-client.js';
-import { ask, type Told } from '../support/ask.js';
+import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { eventually } from '../support/eventually.js';
 import { json } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
 import { HubProcess } from '../support/hub-process.js';
-import { joinHub, PASSWORD } from '../support/join-hub.js';
+import { registerUser, PASSWORD } from '../support/register-user.js';
 import { PostgresServer } from '../support/postgres-server.js';
 import { RedisServer } from '../support/redis-server.js';
 
@@ -54,7 +54,7 @@ describe('three replicas', () => {
 
   const admin = (at: number, method: string, path: string, body?: unknown) =>
     adminClient(replicas[at]!)(method, path, body);
-  const info = (at: number, id = repo): Promise<Told> => ask(replicas[at]!.url, `/api/models/${id}`);
+  const info = (at: number, id = repo): Promise<HttpResponse> => sendRequest(replicas[at]!.url, `/api/models/${id}`);
   const everywhere = <T>(work: (at: number) => Promise<T>): Promise<T[]> =>
     Promise.all(replicas.map((_, at) => work(at)));
   const statuses = async (id = repo): Promise<number[]> =>
@@ -68,7 +68,7 @@ describe('three replicas', () => {
   const noSources = (): Promise<unknown> => admin(0, 'PUT', '/fallback/sources-bulk-replace', { sources: [] });
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
   const health = async (at: number): Promise<{ code: number; status: unknown; redis: unknown }> => {
-    const told = await ask(replicas[at]!.url, '/health/ready');
+    const told = await sendRequest(replicas[at]!.url, '/health/ready');
     const { status, details } = told.json() as { status: string; details: Record<string, { status: string }> };
     return { code: told.status, status, redis: details['redis']?.status };
   };
@@ -149,7 +149,7 @@ describe('three replicas', () => {
       return has('r')(response, request);
     };
     const path = `/${repo}/resolve/main/config.json`;
-    const answers = Promise.all(Array.from({ length: 300 }, (_, n) => ask(replicas[n % 3]!.url, path)));
+    const answers = Promise.all(Array.from({ length: 300 }, (_, n) => sendRequest(replicas[n % 3]!.url, path)));
     await upstream.waitFor(1);
     // the others have had time to come in, and to ask as well if they would
     await eventually(async () => (await health(1)).code === 200 && (await health(2)).code === 200);
@@ -169,9 +169,9 @@ describe('three replicas', () => {
 
   it('answer from here as soon as one of them has it, and from the source again when it is gone', async () => {
     await newSource(0);
-    const token = await joinHub(replicas[0]!.url, 'alice');
-    const change = (at: number, method: 'POST' | 'DELETE', path: string, body: object): Promise<Told> =>
-      ask(replicas[at]!.url, path, { method, json: body, ...bearer(token) });
+    const token = await registerUser(replicas[0]!.url, 'alice');
+    const change = (at: number, method: 'POST' | 'DELETE', path: string, body: object): Promise<HttpResponse> =>
+      sendRequest(replicas[at]!.url, path, { method, json: body, ...bearer(token) });
     expect(await sourcesOf('alice/shadow')).toEqual(['up', 'up', 'up']);
     await change(0, 'POST', '/api/repos/create', { name: 'shadow', organization: 'alice', type: 'model' });
     expect(await sourcesOf('alice/shadow')).toEqual([undefined, undefined, undefined]);
@@ -183,21 +183,26 @@ describe('three replicas', () => {
   });
 
   it('refuse a token, a session and an account that one has withdrawn', async () => {
-    const token = await joinHub(replicas[0]!.url, 'bob');
+    const token = await registerUser(replicas[0]!.url, 'bob');
     const whoami = (headers: Record<string, string>) => async (): Promise<number[]> =>
-      (await everywhere((at) => ask(replicas[at]!.url, '/api/whoami-v2', { headers }))).map(({ status }) => status);
+      (await everywhere((at) => sendRequest(replicas[at]!.url, '/api/whoami-v2', { headers }))).map(
+        ({ status }) => status,
+      );
     const json = { username: 'bob', password: PASSWORD };
-    const signIn = await ask(replicas[1]!.url, '/api/auth/login', { method: 'POST', json });
+    const signIn = await sendRequest(replicas[1]!.url, '/api/auth/login', { method: 'POST', json });
     const cookie = signIn.headers['set-cookie']!.split(';')[0]!;
     const [byToken, bySession] = [whoami(bearer(token).headers), whoami({ cookie })];
     expect([await byToken(), await bySession()]).toEqual([
       [200, 200, 200],
       [200, 200, 200],
     ]);
-    const tokens = (await ask(replicas[2]!.url, '/api/auth/tokens', { headers: { cookie } })).json() as {
+    const tokens = (await sendRequest(replicas[2]!.url, '/api/auth/tokens', { headers: { cookie } })).json() as {
       tokens: { id: number }[];
     };
-    await ask(replicas[2]!.url, `/api/auth/tokens/${tokens.tokens[0]!.id}`, { method: 'DELETE', headers: { cookie } });
+    await sendRequest(replicas[2]!.url, `/api/auth/tokens/${tokens.tokens[0]!.id}`, {
+      method: 'DELETE',
+      headers: { cookie },
+    });
     expect(await byToken()).toEqual([401, 401, 401]);
     await admin(1, 'PUT', '/accounts/bob', { disabled: true });
     expect(await bySession()).toEqual([401, 401, 401]);
@@ -206,7 +211,7 @@ describe('three replicas', () => {
   it('count wrong passwords together', async () => {
     const tryIt = async (at: number): Promise<number> => {
       const json = { username: 'carol', password: 'not the password' };
-      return (await ask(replicas[at]!.url, '/api/auth/login', { method: 'POST', json })).status;
+      return (await sendRequest(replicas[at]!.url, '/api/auth/login', { method: 'POST', json })).status;
     };
     for (let n = 0; n < 10; n += 1) expect(await tryIt(n % 3)).toBe(401);
     expect(await everywhere(tryIt)).toEqual([429, 429, 429]);

@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createRepo, downloadFile, fileDownloadInfo, uploadFiles } from '@huggingface/hub';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
-import { describeOnS3 } from '../support/every-storage.js';
+import { describeOnS3 } from '../support/storages.js';
 import { FULL_RUN } from '../support/full-run.js';
-import { reached, s3Variables } from '../support/s3-variables.js';
-import { HubStage } from './hub-stage.js';
+import { withPublicEndpoint, s3Variables } from '../support/s3-variables.js';
+import { HubFixture } from './hub-fixture.js';
 import { describeWrites } from './write-suite.js';
 
 /** Of the suite's large files one has two parts and one is in one piece. */
@@ -19,19 +19,19 @@ describeOnS3('on S3', (server) => {
     ['that clients reach', true],
     ['behind the hub', false],
   ])('%s', (_case, direct) => {
-    let stage: HubStage;
+    let fixture: HubFixture;
     let bucket: S3Bucket;
     beforeAll(async () => {
       const own = await server().newBucket();
       bucket = new S3Bucket(own);
-      stage = await HubStage.start({}, { ...ENV, ...s3Variables(direct ? reached(own) : own) });
+      fixture = await HubFixture.start({}, { ...ENV, ...s3Variables(direct ? withPublicEndpoint(own) : own) });
     });
-    afterAll(() => stage?.close());
+    afterAll(() => fixture?.close());
 
     const writes = (more: Record<string, string>) => () => ({
-      far: stage.far,
+      far: fixture.far,
       account: 'client',
-      settings: { endpoint: stage.hub.url, token: stage.token, more },
+      settings: { endpoint: fixture.hub.url, token: fixture.token, more },
     });
     const NO_XET = { HF_HUB_DISABLE_XET: '1' };
     if (direct && FULL_RUN)
@@ -44,7 +44,7 @@ describeOnS3('on S3', (server) => {
 
     it('@huggingface/hub sends large files in one piece and in parts, and reads them, whole and in slices', async () => {
       const repo = 'client/js';
-      const at = { hubUrl: stage.hub.url, accessToken: stage.token, repo };
+      const at = { hubUrl: fixture.hub.url, accessToken: fixture.token, repo };
       await createRepo(at);
       const contents = [1_000, 6_000_000, 33_000_000].map((length) => new Uint8Array(randomBytes(length)));
       const files = contents.map((content, n) => ({ path: `${n}.safetensors`, content: new Blob([content]) }));
@@ -64,7 +64,7 @@ describeOnS3('on S3', (server) => {
     it('leaves nothing half uploaded behind', async () => {
       const left: string[] = [];
       for (const prefix of ['incoming/', 'parts/']) for await (const { key } of bucket.list(prefix)) left.push(key);
-      expect([left, stage.leaks]).toEqual([[], []]);
+      expect([left, fixture.leaks]).toEqual([[], []]);
     });
   });
 });

@@ -5,7 +5,7 @@ import { hang, json, reset } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { HubProcess } from '../support/hub-process.js';
 import { Traffic } from '../support/traffic.js';
-import { HubStage } from './hub-stage.js';
+import { HubFixture } from './hub-fixture.js';
 
 const ENOUGH = 10;
 /** Requests that a fault lasts: more than the circuit breaker's patience, also where each one takes the whole time-out. */
@@ -15,7 +15,7 @@ const limited = json(429, { error: 'slow down' }, { 'retry-after': '2' });
 
 /** A source fails in every way while clients commit, read, and ask for what it has. The hub's own is not touched by it. */
 describe('faults of a source', () => {
-  let stage: HubStage;
+  let fixture: HubFixture;
   let folder: string;
   const isKnown = (known: boolean): Promise<void> =>
     writeFile(join(folder, 'hosts'), known ? `127.0.0.1 localhost ${KNOWN_AS}\n` : '127.0.0.1 localhost\n');
@@ -24,25 +24,25 @@ describe('faults of a source', () => {
     folder = await mkdtemp(join(tmpdir(), 'hubfall-hosts-'));
     await isKnown(true);
     const env = { KOHAKU_HUB_FALLBACK_TIMEOUT: '1', KOHAKU_HUB_FALLBACK_CACHE_TTL: '1' };
-    stage = await HubStage.start({}, env, ({ sources: [main, ...others], ...options }) =>
+    fixture = await HubFixture.start({}, env, ({ sources: [main, ...others], ...options }) =>
       HubProcess.start({
         ...options,
         sources: [{ ...main!, url: main!.url.replace('127.0.0.1', KNOWN_AS) }, ...others],
         hosts: join(folder, 'hosts'),
       }),
     );
-    const { upstream } = stage.far;
+    const { upstream } = fixture.far;
     const { reply } = upstream;
     upstream.reply = (response, request) => reply(response.setHeader('connection', 'close'), request); // names are looked up each time
   }, 60_000);
   afterAll(async () => {
-    await stage?.close();
+    await fixture?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
   const script = (reply?: Responder): void => {
-    if (reply) stage.far.scripts.set('far-ai/tiny', reply);
-    else stage.far.scripts.delete('far-ai/tiny');
+    if (reply) fixture.far.scripts.set('far-ai/tiny', reply);
+    else fixture.far.scripts.delete('far-ai/tiny');
   };
 
   interface Fault {
@@ -68,11 +68,11 @@ describe('faults of a source', () => {
   ])(
     'it $how: that is told as it is, all else goes on, and it needs no hand when it is over',
     async (fault) => {
-      const traffic = await Traffic.start(stage.hub.url, stage.token, 'client', fault.how.replaceAll(/\W+/g, '-'));
+      const traffic = await Traffic.start(fixture.hub.url, fixture.token, 'client', fault.how.replaceAll(/\W+/g, '-'));
       await traffic.successes(ENOUGH);
       await fault.begin();
       await traffic.rounds(LONG);
-      const { status, headers } = await fetch(`${stage.hub.url}/api/models/far-ai/tiny`);
+      const { status, headers } = await fetch(`${fixture.hub.url}/api/models/far-ai/tiny`);
       await fault.end();
       await traffic.successes(ENOUGH);
       await traffic.stop();

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { ask } from '../support/ask.js';
+import { sendRequest } from '../support/send-request.js';
 import { hang, json } from '../support/fake-replies.js';
-import { FakeUpstream, wholeText } from '../support/fake-upstream.js';
+import { FakeUpstream, requestText } from '../support/fake-upstream.js';
 import { freePort } from '../support/free-port.js';
-import { Program, type Ending } from '../support/program.js';
+import { HubProgram, type ExitResult } from '../support/hub-program.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { TraceCollector, type SentSpan } from '../support/trace-collector.js';
+import { TraceCollector, type ExportedSpan } from '../support/trace-collector.js';
 
 const TRACE = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
 const CALLER = '1122334455667788';
@@ -20,7 +20,7 @@ interface Line {
 }
 
 /** The lines of the log among all that was said. */
-const linesOf = ({ stdout }: Ending): Line[] =>
+const linesOf = ({ stdout }: ExitResult): Line[] =>
   stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -52,13 +52,13 @@ describe('traces', () => {
     await Promise.all([collector, ...sources].map((one) => one.close()));
   });
 
-  const start = async (env: Record<string, string>): Promise<Program> => {
-    const hub = new Program({ ...basics, ...env });
+  const start = async (env: Record<string, string>): Promise<HubProgram> => {
+    const hub = new HubProgram({ ...basics, ...env });
     await hub.said('Admin token:');
     return hub;
   };
-  const askForPlans = (): ReturnType<typeof ask> =>
-    ask(url, '/api/models/acme/plans?token=hidden-in-the-query', {
+  const askForPlans = (): ReturnType<typeof sendRequest> =>
+    sendRequest(url, '/api/models/acme/plans?token=hidden-in-the-query', {
       headers: {
         ...{ traceparent: `00-${TRACE}-${CALLER}-01`, 'x-admin-token': SECRETS.admin, 'x-request-id': 'r-1' },
         cookie: 'session=hidden-session',
@@ -69,9 +69,9 @@ describe('traces', () => {
     const hub = await start({ ...collector.env, OTEL_EXPORTER_OTLP_HEADERS: `x-key=${SECRETS.collector}` });
     expect((await askForPlans()).status).toBe(200);
     for (const path of ['/health/live', '/health/ready', '/metrics', '/acme/plans/resolve/main/hidden-file'])
-      await ask(url, path, { headers: { authorization: 'Bearer hf_hidden' } });
+      await sendRequest(url, path, { headers: { authorization: 'Bearer hf_hidden' } });
     const ending = await hub.stop();
-    const named = (name: string): SentSpan => collector.spans.find((s) => s.traceId === TRACE && s.name === name)!;
+    const named = (name: string): ExportedSpan => collector.spans.find((s) => s.traceId === TRACE && s.name === name)!;
     expect([ending.code, ending.stderr]).toEqual([0, '']);
     const [request, chain] = [named('GET /api/models/:id'), named('chain info')];
     expect([request.parentSpanId, chain.parentSpanId]).toEqual([CALLER, request.spanId]);
@@ -103,7 +103,7 @@ describe('traces', () => {
     expect(collector.far.requests.map(({ headers }) => headers['x-key'])).toContain(SECRETS.collector);
     expect(collector.text.replaceAll(SECRETS.collector, '')).not.toMatch(/hidden|acme/);
     expect(ending.stdout.replaceAll('hidden-file', '')).not.toContain('hidden');
-    expect(sources.flatMap(({ requests }) => requests.map(wholeText)).join()).not.toMatch(/traceparent|a1b2c3d4/);
+    expect(sources.flatMap(({ requests }) => requests.map(requestText)).join()).not.toMatch(/traceparent|a1b2c3d4/);
   });
 
   it('are sent in the form that OpenTelemetry itself prefers, where none is named', async () => {

@@ -5,7 +5,7 @@ import { filesBelow, type Stage } from './read-suite.js';
 import { PythonClient, type PythonCall, type PythonEnv, type PythonOutcome } from '../support/python-client.js';
 
 /** A client that writes, and the name of its account. */
-export interface WriteStage extends Stage {
+export interface WriteFixture extends Stage {
   readonly account: string;
 }
 
@@ -33,14 +33,14 @@ interface Entry {
 }
 
 /** What every generation of huggingface_hub must be able to write, over Xet where it has it or over LFS. */
-export const describeWrites = (env: PythonEnv, tag: string, stage: () => WriteStage): void => {
+export const describeWrites = (env: PythonEnv, tag: string, fixture: () => WriteFixture): void => {
   let python: PythonClient;
   beforeAll(async () => {
-    python = await PythonClient.start(env, stage().settings);
+    python = await PythonClient.start(env, fixture().settings);
   });
   afterAll(() => python?.close());
-  const ask = async (...calls: PythonCall[]): Promise<unknown[]> => values(await python.ask(...calls));
-  const name = (what: string): string => `${stage().account}/${tag}-${what}`;
+  const ask = async (...calls: PythonCall[]): Promise<unknown[]> => values(await python.call(...calls));
+  const name = (what: string): string => `${fixture().account}/${tag}-${what}`;
 
   it('makes a repository once, and removes what is not there without complaint', async () => {
     const repo_id = name('made');
@@ -49,12 +49,12 @@ export const describeWrites = (env: PythonEnv, tag: string, stage: () => WriteSt
       api('create_repo', { repo_id, exist_ok: true }),
     )) as string[];
     expect(String(first)).toBe(String(second));
-    const [again] = await python.ask(api('create_repo', { repo_id }));
+    const [again] = await python.call(api('create_repo', { repo_id }));
     expect(again?.error?.[0]).toBe('HfHubHTTPError');
     const [info] = (await ask(api('model_info', { repo_id }))) as { private: boolean; id: string }[];
     expect([info?.id, info?.private]).toEqual([repo_id, true]);
     await ask(api('delete_repo', { repo_id }), api('delete_repo', { repo_id, missing_ok: true }));
-    const [gone] = await python.ask(api('delete_repo', { repo_id }));
+    const [gone] = await python.call(api('delete_repo', { repo_id }));
     expect(gone?.error?.[0]).toMatch(/^(RepositoryNotFoundError|RemoteRepositoryNotFoundError)$/);
     expect(await ask(api('repo_exists', { repo_id }))).toEqual([false]);
   });
@@ -123,7 +123,7 @@ export const describeWrites = (env: PythonEnv, tag: string, stage: () => WriteSt
       ]),
     );
     expect(await ask(api('list_repo_files', { repo_id }))).toEqual([['.gitattributes', 'copy.txt']]);
-    const [stale] = await python.ask(commit([add('late.txt', 'late')], { parent_commit: String(first).slice(-40) }));
+    const [stale] = await python.call(commit([add('late.txt', 'late')], { parent_commit: String(first).slice(-40) }));
     expect(stale?.message).toMatch(/412/);
     expect(await ask(api('list_repo_files', { repo_id }))).toEqual([['.gitattributes', 'copy.txt']]);
     const [commits] = (await ask(api('list_repo_commits', { repo_id }))) as { title: string }[][];
@@ -134,7 +134,7 @@ export const describeWrites = (env: PythonEnv, tag: string, stage: () => WriteSt
     const repo_id = name('card');
     await ask(api('create_repo', { repo_id }));
     const [before] = (await ask(api('model_info', { repo_id }))) as { sha: string }[];
-    const [refused] = await python.ask(
+    const [refused] = await python.call(
       api('upload_file', { repo_id, path_in_repo: 'README.md', path_or_fileobj: { $bytes: '---\nlicense: [\n---\n' } }),
     );
     expect(refused?.error).toContain('ValueError');
@@ -153,7 +153,7 @@ export const describeWrites = (env: PythonEnv, tag: string, stage: () => WriteSt
       api('create_tag', { repo_id, tag: 'v1', exist_ok: true }),
       api('upload_file', { repo_id, path_in_repo: 'x.txt', path_or_fileobj: { $bytes: 'x' }, revision: 'feat/x' }),
     );
-    const [twice] = await python.ask(api('create_tag', { repo_id, tag: 'v1' }));
+    const [twice] = await python.call(api('create_tag', { repo_id, tag: 'v1' }));
     expect(twice?.message).toMatch(/409/);
     const [refs] = (await ask(api('list_repo_refs', { repo_id }))) as Record<'branches' | 'tags', { name: string }[]>[];
     expect([refs?.branches.map(({ name: one }) => one).sort(), refs?.tags.map(({ name: one }) => one)]).toEqual([
@@ -180,8 +180,8 @@ export const describeWrites = (env: PythonEnv, tag: string, stage: () => WriteSt
     );
     const [info] = (await ask(api('model_info', { repo_id: from_id }))) as { id: string; private: boolean }[];
     expect([info?.id, info?.private]).toEqual([to_id, true]);
-    const stranger = await PythonClient.start(env, { endpoint: stage().settings.endpoint });
-    const [hidden] = await stranger.ask(api('model_info', { repo_id: to_id }));
+    const stranger = await PythonClient.start(env, { endpoint: fixture().settings.endpoint });
+    const [hidden] = await stranger.call(api('model_info', { repo_id: to_id }));
     const download = await stranger.hf('download', to_id);
     await stranger.close();
     expect(hidden?.error).toContain('RepositoryNotFoundError');
@@ -219,8 +219,8 @@ export const describeWrites = (env: PythonEnv, tag: string, stage: () => WriteSt
       told.push(`hf ${args.join(' ')}: ${code === 0 ? 'ok' : stderr.slice(-600)}`);
       return stdout;
     };
-    await hf('auth', 'login', '--token', stage().settings.token!);
-    expect(await hf('auth', 'whoami')).toContain(stage().account);
+    await hf('auth', 'login', '--token', fixture().settings.token!);
+    expect(await hf('auth', 'whoami')).toContain(fixture().account);
     await hf('repos', 'create', repo_id);
     await hf('upload', repo_id, folder, '.');
     await hf('repos', 'tag', 'create', repo_id, 'v1');

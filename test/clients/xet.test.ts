@@ -1,15 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HubStage } from './hub-stage.js';
+import { HubFixture } from './hub-fixture.js';
 import { NEWEST_PYTHON_ENVS, PythonClient, type PythonCall, type PythonEnv } from '../support/python-client.js';
 
 // hf_xet, unmodified, uploads to the hub: what it sends must come back byte for byte, also what it only refers to.
-let stage: HubStage;
+let fixture: HubFixture;
 beforeAll(async () => {
-  stage = await HubStage.start();
+  fixture = await HubFixture.start();
 });
-afterAll(() => stage?.close());
+afterAll(() => fixture?.close());
 
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 const api = (call: string, args: Record<string, unknown>): PythonCall => ({ on: 'api', call, args });
@@ -33,11 +33,11 @@ class Machine {
   private constructor(private readonly python: PythonClient) {}
 
   static async start(env: PythonEnv, more: Record<string, string> = {}): Promise<Machine> {
-    return new Machine(await PythonClient.start(env, { endpoint: stage.hub.url, token: stage.token, more }));
+    return new Machine(await PythonClient.start(env, { endpoint: fixture.hub.url, token: fixture.token, more }));
   }
 
-  async ask(...calls: PythonCall[]): Promise<unknown[]> {
-    const outcomes = await this.python.ask(...calls);
+  async call(...calls: PythonCall[]): Promise<unknown[]> {
+    const outcomes = await this.python.call(...calls);
     return outcomes.map(({ value, error, message }) => {
       if (error) throw new Error(`${error[0]}: ${message}`);
       return value;
@@ -47,7 +47,7 @@ class Machine {
   async upload(repo_id: string, path_in_repo: string, content: Uint8Array): Promise<void> {
     const path_or_fileobj = join(this.python.home, 'upload');
     await writeFile(path_or_fileobj, content);
-    await this.ask(
+    await this.call(
       api('create_repo', { repo_id, exist_ok: true }),
       api('upload_file', { repo_id, path_in_repo, path_or_fileobj }),
     );
@@ -78,13 +78,13 @@ class Machine {
 
 /** What every reader gets: the bytes under their SHA-256, and no word of Xet. */
 async function expectServed(repo: string, path: string, content: Uint8Array): Promise<void> {
-  const headers = { authorization: `Bearer ${stage.token}`, accept: 'application/vnd.xet-fileinfo+json, */*' };
-  const answer = await fetch(`${stage.hub.url}/${repo}/resolve/main/${path}`, { headers });
+  const headers = { authorization: `Bearer ${fixture.token}`, accept: 'application/vnd.xet-fileinfo+json, */*' };
+  const answer = await fetch(`${fixture.hub.url}/${repo}/resolve/main/${path}`, { headers });
   const etags = [answer.headers.get('x-linked-etag') ?? answer.headers.get('etag'), answer.headers.get('etag')];
   expect([answer.status, ...etags]).toEqual([200, `"${sha256(content)}"`, `"${sha256(content)}"`]);
   expect([...answer.headers].filter(([name, value]) => /xet/.test(name + value))).toEqual([]);
   expect(sha256(Buffer.from(await answer.arrayBuffer()))).toBe(sha256(content));
-  const tree = await fetch(`${stage.hub.url}/api/models/${repo}/tree/main?recursive=true`, { headers });
+  const tree = await fetch(`${fixture.hub.url}/api/models/${repo}/tree/main?recursive=true`, { headers });
   expect(await tree.text()).not.toMatch(/xetHash|xet-read|xet-auth|"xetEnabled":true/);
 }
 
@@ -128,7 +128,7 @@ describe.each(NEWEST_PYTHON_ENVS)('%s with hf_xet', (env) => {
   it('uploads again to a repository that was deleted', async () => {
     const content = randomBytes(11_000_000);
     await machine.upload(repo('deleted'), 'model.bin', content);
-    await machine.ask(api('delete_repo', { repo_id: repo('deleted') }));
+    await machine.call(api('delete_repo', { repo_id: repo('deleted') }));
     await machine.upload(repo('deleted'), 'model.bin', content);
     await expectServed(repo('deleted'), 'model.bin', content);
   }, 120_000);
@@ -138,7 +138,7 @@ describe.each(NEWEST_PYTHON_ENVS)('%s with hf_xet', (env) => {
     const folder_path = await machine.folder({ ...files, 'README.md': Buffer.from('# Many\n') });
     const { code, stderr } = await machine.hf('upload', repo('folder'), folder_path, '.');
     expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
-    await machine.ask(
+    await machine.call(
       api('create_repo', { repo_id: repo('folder-again') }),
       api('upload_folder', { repo_id: repo('folder-again'), folder_path }),
     );

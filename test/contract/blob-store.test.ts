@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import type { BlobStore } from '../../src/platform/storage/blob-store.js';
 import { FsBlobStore } from '../../src/platform/storage/fs-blob-store.js';
-import { describeOnEveryStorage } from '../support/every-storage.js';
+import { describeOnEveryStorage } from '../support/storages.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');

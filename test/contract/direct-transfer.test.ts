@@ -8,8 +8,8 @@ import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
 import { S3DirectTransfer } from '../../src/platform/storage/s3-direct-transfer.js';
 import { copyObject } from '../../src/platform/storage/s3-writing.js';
 import { openStores } from '../../src/platform/storage/stores.js';
-import { aHubConfig } from '../support/a-hub-config.js';
-import { describeOnS3 } from '../support/every-storage.js';
+import { buildHubConfig } from '../support/build-hub-config.js';
+import { describeOnS3 } from '../support/storages.js';
 
 const HOUR_S = 3600;
 const FIVE_MIB = 5 * 1024 * 1024;
@@ -127,7 +127,7 @@ describe('clients are sent to the store', () => {
     ['not where nothing says that they reach it', {}, undefined],
     ['where it is AWS', { endpoint: undefined }, 'https://s3.eu-west-1.amazonaws.com'],
   ])('%s', async (_case, s3, origin) => {
-    const config = aHubConfig({}, { baseUrl: 'https://hub.example.com', s3: { ...S3, ...s3 } });
+    const config = buildHubConfig({}, { baseUrl: 'https://hub.example.com', s3: { ...S3, ...s3 } });
     const { direct } = await openStores(config);
     expect(direct?.origin).toBe(origin);
     const link = await direct?.downloadLink('a'.repeat(64), { contentType: 'text/plain' }, HOUR_S);

@@ -8,7 +8,7 @@ import type { PartStore } from '../../src/platform/storage/part-store.js';
 import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
 import { S3DirectTransfer } from '../../src/platform/storage/s3-direct-transfer.js';
 import { S3PartStore } from '../../src/platform/storage/s3-part-store.js';
-import { describeOnEveryStorage, describeOnS3 } from '../support/every-storage.js';
+import { describeOnEveryStorage, describeOnS3 } from '../support/storages.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 async function* pieces(...content: Buffer[]): AsyncGenerator<Buffer> {

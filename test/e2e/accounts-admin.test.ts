@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { adminClient, type AdminAnswer, type AdminClient } from '../support/admin-client.js';
-import { ask, type Told } from '../support/ask.js';
+import { adminClient, type AdminResponse, type AdminClient } from '../support/admin-client.js';
+import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { organization, person } from '../support/people.js';
+import { createTestOrganization, createTestUser } from '../support/test-users.js';
 
 const PASSWORD = 'correct horse battery';
 
@@ -14,21 +14,24 @@ beforeAll(async () => {
 });
 afterAll(() => hub?.close());
 
-const signIn = (username: string, password = PASSWORD): Promise<Told> =>
-  ask(hub.url, '/api/auth/login', { method: 'POST', json: { username, password } });
-const cookieOf = ({ headers }: Told): { cookie: string } => ({ cookie: headers['set-cookie']!.split(';')[0]! });
+const signIn = (username: string, password = PASSWORD): Promise<HttpResponse> =>
+  sendRequest(hub.url, '/api/auth/login', { method: 'POST', json: { username, password } });
+const cookieOf = ({ headers }: HttpResponse): { cookie: string } => ({ cookie: headers['set-cookie']!.split(';')[0]! });
 const statusOf = async (headers: Readonly<Record<string, string>>): Promise<number> =>
-  (await ask(hub.url, '/api/whoami-v2', { headers })).status;
-/** At addresses that ask for no more than who the caller is: a session where one is needed, a token where a wrong one is refused. */
-const doorSays = async (session: { cookie: string }, token: Readonly<Record<string, string>>): Promise<number[]> => [
-  (await ask(hub.url, '/api/auth/tokens', { headers: session })).status,
-  (await ask(hub.url, '/api/version', { headers: token })).status,
+  (await sendRequest(hub.url, '/api/whoami-v2', { headers })).status;
+/** The statuses of routes that only authenticate: one that requires a session, and one that rejects invalid tokens. */
+const authenticationStatuses = async (
+  session: { cookie: string },
+  token: Readonly<Record<string, string>>,
+): Promise<number[]> => [
+  (await sendRequest(hub.url, '/api/auth/tokens', { headers: session })).status,
+  (await sendRequest(hub.url, '/api/version', { headers: token })).status,
 ];
-const make = (name: string, more: object = { password: PASSWORD }): Promise<AdminAnswer> =>
+const make = (name: string, more: object = { password: PASSWORD }): Promise<AdminResponse> =>
   admin('POST', '/accounts', { name, kind: 'user', ...more });
 
-it('accounts are made by the administrator alone, where registration is closed', async () => {
-  const registered = await ask(hub.url, '/api/auth/register', {
+it('only administrators can create accounts if registration is closed', async () => {
+  const registered = await sendRequest(hub.url, '/api/auth/register', {
     method: 'POST',
     json: { username: 'eve', password: PASSWORD },
   });
@@ -57,9 +60,9 @@ describe.each([
   ['POST', '/accounts/ada/password'],
   ['DELETE', '/accounts/ada'],
 ] as const)('%s %s', (method, path) => {
-  it('is for nobody without the admin token', async () => {
-    const { headers } = await person(hub, 'nosy');
-    expect((await ask(hub.url, `/admin/api${path}`, { method, headers })).status).toBe(401);
+  it('requires the admin token', async () => {
+    const { headers } = await createTestUser(hub, 'nosy');
+    expect((await sendRequest(hub.url, `/admin/api${path}`, { method, headers })).status).toBe(401);
   });
 });
 
@@ -69,12 +72,12 @@ it.each([
   ['no kind', { name: 'bad' }, 'kind'],
   ['a full name of null', { name: 'bad', kind: 'user', full_name: null }, 'full_name'],
   ['a full name with control characters', { name: 'bad', kind: 'user', full_name: 'a\0b' }, 'full_name'],
-  ['what is no address', { name: 'bad', kind: 'user', email: 'nowhere' }, 'email'],
+  ['an invalid email', { name: 'bad', kind: 'user', email: 'nowhere' }, 'email'],
   ['an unknown field', { name: 'bad', kind: 'user', admin: true }, 'admin'],
   ['an organization’s password', { name: 'bad', kind: 'organization', password: PASSWORD }, 'password'],
-])('%s makes no account, and is named', async (_, body, field) => {
-  const { status, body: told } = await admin('POST', '/accounts', body);
-  expect([status, (told as { fields: { field: string }[] }).fields[0]?.field]).toEqual([400, field]);
+])('%s is refused, and the field is named', async (_, body, field) => {
+  const { status, body: errorBody } = await admin('POST', '/accounts', body);
+  expect([status, (errorBody as { fields: { field: string }[] }).fields[0]?.field]).toEqual([400, field]);
   expect((await admin('GET', '/accounts/bad')).status).toBe(404);
 });
 
@@ -83,8 +86,8 @@ describe('the list', () => {
     for (const name of ['list-b', 'list-A', 'list-c']) await make(name, { full_name: `The ${name.at(-1)} 100%` });
     await admin('POST', '/accounts', { name: 'list-org', kind: 'organization' });
   });
-  const names = ({ body }: AdminAnswer): string[] =>
-    (body as { accounts: { name: string }[] }).accounts.map((a) => a.name);
+  const names = ({ body }: AdminResponse): string[] =>
+    (body as { accounts: { name: string }[] }).accounts.map(({ name }) => name);
 
   it.each([
     ['search=LIST-', ['list-A', 'list-b', 'list-c', 'list-org']],
@@ -93,11 +96,11 @@ describe('the list', () => {
     ['search=100%25', ['list-A', 'list-b', 'list-c']],
     ['search=l%25st', []],
     ['search=li_t', []],
-  ])('for %s is by name', async (query, expected) => {
+  ])('for %s is sorted by name', async (query, expected) => {
     expect(names(await admin('GET', `/accounts?${query}`))).toEqual(expected);
   });
 
-  it('comes in pages', async () => {
+  it('is paginated', async () => {
     const first = await admin('GET', '/accounts?search=list-&limit=3');
     const { next } = first.body as { next: string };
     const second = await admin('GET', `/accounts?search=list-&limit=3&cursor=${next}`);
@@ -112,13 +115,13 @@ describe('the list', () => {
     },
   );
 
-  it('tells no password', async () => {
+  it('includes no passwords', async () => {
     expect((await admin('GET', '/accounts?limit=500')).text).not.toMatch(/argon2|password/);
   });
 });
 
-describe('a change', () => {
-  it('touches what it names, and no more', async () => {
+describe('an update', () => {
+  it('changes only the fields in the request', async () => {
     await make('grace', { email: 'grace@example.org', full_name: 'Grace' });
     const changed = await admin('PUT', '/accounts/GRACE', { reserved: true, email: null });
     expect(changed).toMatchObject({
@@ -129,14 +132,14 @@ describe('a change', () => {
   });
 
   it.each([{ disabled: null }, { reserved: 'yes' }, { full_name: null }, { name: 'other' }])(
-    'is not %j',
+    'cannot be %j',
     async (body) => {
       expect((await admin('PUT', '/accounts/ada', body)).status).toBe(400);
     },
   );
 
-  it('does not disable an organization, to which nobody signs in', async () => {
-    await organization(hub, 'standing', {});
+  it('cannot disable an organization', async () => {
+    await createTestOrganization(hub, 'standing', {});
     expect(await admin('PUT', '/accounts/standing', { disabled: true, reserved: true })).toMatchObject({
       status: 400,
       body: { fields: [{ field: 'disabled', message: expect.any(String) }] },
@@ -145,16 +148,16 @@ describe('a change', () => {
     expect((await admin('PUT', '/accounts/standing', { disabled: false })).status).toBe(200);
   });
 
-  it('of an account that is not there is told so', async () => {
+  it('returns 404 for a missing account', async () => {
     for (const name of ['nobody', '%00', 'a%2Fb'])
       expect((await admin('PUT', `/accounts/${name}`, {})).status).toBe(404);
   });
 });
 
-it('a disabled account is out at once, and in again when it is enabled', async () => {
+it('a disabled account loses access immediately and regains it once it is enabled', async () => {
   await make('mallory');
   const session = cookieOf(await signIn('mallory'));
-  const token = (await person(hub, 'mallory')).headers;
+  const token = (await createTestUser(hub, 'mallory')).headers;
   expect([await statusOf(session), await statusOf(token)]).toEqual([200, 200]);
   expect((await admin('PUT', '/accounts/mallory', { disabled: true })).body).toMatchObject({ disabled: true });
   expect([await statusOf(session), await statusOf(token)]).toEqual([401, 401]);
@@ -164,7 +167,7 @@ it('a disabled account is out at once, and in again when it is enabled', async (
 });
 
 describe('a password', () => {
-  it('may be given or made up, and ends every session', async () => {
+  it('can be given or generated, and its change ends all sessions', async () => {
     await make('oscar');
     const session = cookieOf(await signIn('oscar'));
     expect(await statusOf(session)).toBe(200);
@@ -177,33 +180,33 @@ describe('a password', () => {
     expect((await signIn('oscar', password)).status).toBe(200);
   });
 
-  it('is no organization’s', async () => {
-    await organization(hub, 'faceless', {});
+  it('cannot be set for an organization', async () => {
+    await createTestOrganization(hub, 'faceless', {});
     expect((await admin('POST', '/accounts/faceless/password', {})).status).toBe(400);
     expect((await signIn('faceless')).status).toBe(401);
   });
 });
 
-describe('deleting', () => {
-  it('takes sessions, tokens and places along, and frees the name', async () => {
+describe('deleting an account', () => {
+  it('deletes its sessions, tokens and memberships and frees the name', async () => {
     await make('trent');
     const session = cookieOf(await signIn('trent'));
-    const token = (await person(hub, 'trent')).headers;
-    await person(hub, 'uma');
-    await organization(hub, 'guild', { trent: 'write', uma: 'admin' });
-    expect(await doorSays(session, token)).toEqual([200, 200]);
+    const token = (await createTestUser(hub, 'trent')).headers;
+    await createTestUser(hub, 'uma');
+    await createTestOrganization(hub, 'guild', { trent: 'write', uma: 'admin' });
+    expect(await authenticationStatuses(session, token)).toEqual([200, 200]);
     expect((await admin('DELETE', '/accounts/trent')).status).toBe(200);
-    expect(await doorSays(session, token)).toEqual([401, 401]);
+    expect(await authenticationStatuses(session, token)).toEqual([401, 401]);
     expect((await signIn('trent')).status).toBe(401);
-    const members = await ask(hub.url, '/api/organizations/guild/members');
+    const members = await sendRequest(hub.url, '/api/organizations/guild/members');
     expect(members.json()).toMatchObject([{ user: 'uma' }]);
     expect([(await admin('DELETE', '/accounts/trent')).status, (await make('trent')).status]).toEqual([404, 201]);
   });
 
   it('is refused for the owner of a repository', async () => {
-    const { headers } = await person(hub, 'victor');
+    const { headers } = await createTestUser(hub, 'victor');
     const json = { name: 'kept', type: 'model' };
-    expect((await ask(hub.url, '/api/repos/create', { method: 'POST', json, headers })).status).toBe(200);
+    expect((await sendRequest(hub.url, '/api/repos/create', { method: 'POST', json, headers })).status).toBe(200);
     expect(await admin('DELETE', '/accounts/victor')).toMatchObject({
       status: 409,
       body: { error: expect.stringContaining('owns repositories') },
@@ -212,9 +215,9 @@ describe('deleting', () => {
   });
 
   it('is refused for the only admin of an organization', async () => {
-    await person(hub, 'walter');
-    await person(hub, 'wendy');
-    await organization(hub, 'lonely', { walter: 'admin', wendy: 'write' });
+    await createTestUser(hub, 'walter');
+    await createTestUser(hub, 'wendy');
+    await createTestOrganization(hub, 'lonely', { walter: 'admin', wendy: 'write' });
     expect(await admin('DELETE', '/accounts/walter')).toMatchObject({
       status: 409,
       body: { error: expect.stringContaining('"lonely"') },

@@ -19,7 +19,7 @@ describe('the admin API: sources', () => {
   const create = async (more: object = {}): Promise<{ id: number }> =>
     (await admin('POST', '/fallback-sources', { ...setting, ...more })).body as { id: number };
 
-  test('a new source is answered complete and without its token', async () => {
+  test('the response to a new source has all fields except the token', async () => {
     const { status, body, text } = await admin('POST', '/fallback-sources', { ...setting, token: 'hf_secret' });
     expect(status).toBe(201);
     expect(text).not.toContain('hf_secret');
@@ -44,7 +44,7 @@ describe('the admin API: sources', () => {
     expect((await admin('GET', `/fallback-sources/${(body as { id: number }).id}`)).body).toEqual(body);
   });
 
-  test('the list is in the order in which sources are asked, and never shows a token', async () => {
+  test('the list is in the order in which sources are tried, and never includes a token', async () => {
     await create({ name: 'Late', token: 'hf_secret' });
     await create({ name: 'Early', priority: 1, enabled: false, namespace: 'acme' });
     const { body, text } = await admin('GET', '/fallback-sources');
@@ -70,7 +70,7 @@ describe('the admin API: sources', () => {
     expect((body as { name: string }[]).map(({ name }) => name)).toEqual(names);
   });
 
-  test('a change takes any subset; null clears the token, an absent one stays', async () => {
+  test('an update can have any subset of the fields; null clears the token', async () => {
     const { id } = await create({ token: 'hf_secret' });
     const change = async (fields: object): Promise<unknown> =>
       (await admin('PUT', `/fallback-sources/${id}`, fields)).body;
@@ -83,7 +83,7 @@ describe('the admin API: sources', () => {
     expect(await change({ token: null })).toMatchObject({ has_token: false });
   });
 
-  test('a deleted source is gone', async () => {
+  test('a source can be deleted', async () => {
     const { id } = await create();
     expect(await admin('DELETE', `/fallback-sources/${id}`)).toMatchObject({
       status: 200,
@@ -92,7 +92,7 @@ describe('the admin API: sources', () => {
     expect((await admin('GET', `/fallback-sources/${id}`)).status).toBe(404);
   });
 
-  test('a new order rewrites the priorities', async () => {
+  test('a new order updates the priorities', async () => {
     const ids = [(await create({ name: 'A' })).id, (await create({ name: 'B' })).id];
     const { status, body } = await admin('PUT', '/fallback-sources/order', { ids: ids.reverse() });
     expect([status, body]).toMatchObject([
@@ -101,7 +101,7 @@ describe('the admin API: sources', () => {
     ]);
   });
 
-  test('stored sources can be put after one of the environment, as far as its priority leaves room', async () => {
+  test('stored sources can be ordered around one from the environment, within the range of priorities', async () => {
     const [a, b] = [(await create({ name: 'A' })).id, (await create({ name: 'B' })).id];
     const order = (ids: unknown[]) => admin('PUT', '/fallback-sources/order', { ids });
     const { body } = await order([b, 'env:1', a]);
@@ -110,7 +110,7 @@ describe('the admin API: sources', () => {
     expect((await order([b, 'env:2', a])).status).toBe(400);
   });
 
-  test('a bulk replacement puts all in place, or nothing', async () => {
+  test('a bulk replacement is all or nothing', async () => {
     await create({ name: 'Old' });
     const replace = (sources: object[]) => admin('PUT', '/fallback/sources-bulk-replace', { sources });
     expect(
@@ -141,27 +141,27 @@ describe('the admin API: sources', () => {
   });
 
   test.each<[string, object, string[]]>([
-    ['nothing', {}, ['url', 'source_type']],
-    ['a wrong URL', { ...setting, url: 'file:///etc/passwd' }, ['url']],
+    ['an empty body', {}, ['url', 'source_type']],
+    ['an invalid URL', { ...setting, url: 'file:///etc/passwd' }, ['url']],
     ['a metadata address', { ...setting, url: 'http://169.254.169.254' }, ['url']],
-    ['a wrong type', { ...setting, source_type: 'git' }, ['source_type']],
-    ['a priority in text', { ...setting, priority: '1' }, ['priority']],
+    ['an unknown type', { ...setting, source_type: 'git' }, ['source_type']],
+    ['a priority as a string', { ...setting, priority: '1' }, ['priority']],
     ['an unknown field', { ...setting, colour: 'red' }, ['colour']],
     [
-      'several faults',
+      'several invalid fields',
       { ...setting, name: 'a\r\nb', delivery: 'pigeon', include: ['x y'] },
       ['name', 'delivery', 'include'],
     ],
-    ['null where a value is due', { ...setting, enabled: null }, ['enabled']],
-  ])('%s is 400 and names its fields', async (_, body, fields) => {
-    const answer = await admin('POST', '/fallback-sources', body);
-    expect(answer.status).toBe(400);
-    const named = (answer.body as { fields: { field: string; message: string }[] }).fields;
-    expect(named.map(({ field }) => field).sort()).toEqual(fields.sort());
-    expect(named.every(({ message }) => message.length > 5)).toBe(true);
+    ['null instead of a boolean', { ...setting, enabled: null }, ['enabled']],
+  ])('%s is refused with 400, and the fields are named', async (_, body, fields) => {
+    const response = await admin('POST', '/fallback-sources', body);
+    expect(response.status).toBe(400);
+    const fieldErrors = (response.body as { fields: { field: string; message: string }[] }).fields;
+    expect(fieldErrors.map(({ field }) => field).sort()).toEqual(fields.sort());
+    expect(fieldErrors.every(({ message }) => message.length > 5)).toBe(true);
   });
 
-  test('conflicts are 409: a name twice in a namespace, a source from the environment', async () => {
+  test('duplicate names and changes of sources from the environment are refused with 409', async () => {
     const { id } = await create();
     const other = await create({ name: 'Other' });
     const conflicts = [
@@ -182,20 +182,20 @@ describe('the admin API: sources', () => {
     ['POST', '/fallback-sources/99/test'],
     ['GET', '/fallback-sources/constructor'],
     ['GET', '/fallback-sources/env:2'],
-  ])('%s %s is 404 in JSON', async (method, path) => {
+  ])('%s %s returns 404 as JSON', async (method, path) => {
     const { status, body } = await admin(method, path, method === 'GET' || method === 'DELETE' ? undefined : {});
     expect([status, body]).toMatchObject([404, { error: expect.stringMatching(/There is no source/) }]);
   });
 
   test.each<[string, object, string]>([
-    ['ids that are no list', { ids: 1 }, 'ids'],
-    ['ids that are no numbers', { ids: ['1'] }, 'ids'],
-    ['a missing list', {}, 'ids'],
-    ['a stranger', { ids: [12345] }, 'ids'],
-  ])('an order with %s is 400', async (_, body, field) => {
-    const answer = await admin('PUT', '/fallback-sources/order', body);
-    expect(answer.status).toBe(400);
-    expect((answer.body as { fields: { field: string }[] }).fields[0]?.field).toBe(field);
+    ['ids that are not a list', { ids: 1 }, 'ids'],
+    ['ids that are not numbers', { ids: ['1'] }, 'ids'],
+    ['missing ids', {}, 'ids'],
+    ['an unknown id', { ids: [12345] }, 'ids'],
+  ])('an order with %s is refused with 400', async (_, body, field) => {
+    const response = await admin('PUT', '/fallback-sources/order', body);
+    expect(response.status).toBe(400);
+    expect((response.body as { fields: { field: string }[] }).fields[0]?.field).toBe(field);
   });
 
   test.each([
@@ -213,13 +213,13 @@ describe('the admin API: sources', () => {
     ['DELETE', '/fallback-sources/cache/clear'],
     ['DELETE', '/fallback-sources/cache/repo/model/a/b'],
     ['POST', '/fallback/test/simulate'],
-  ])('%s %s needs the admin token', async (method, path) => {
+  ])('%s %s requires the admin token', async (method, path) => {
     const missing = await fetch(`${hub.url}/admin/api${path}`, { method });
     expect([missing.status, await missing.json()]).toMatchObject([401, { error: expect.any(String) }]);
   });
 
-  test('a wrong admin token is 403', async () => {
-    const answer = await fetch(`${hub.url}/admin/api/fallback-sources`, { headers: { 'x-admin-token': 'wrong' } });
-    expect(answer.status).toBe(403);
+  test('a wrong admin token is refused with 403', async () => {
+    const response = await fetch(`${hub.url}/admin/api/fallback-sources`, { headers: { 'x-admin-token': 'wrong' } });
+    expect(response.status).toBe(403);
   });
 });

@@ -2,24 +2,24 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 
-const reached: (() => void)[] = [];
-const held: (() => void)[] = [];
+const arrivals: (() => void)[] = [];
+const pending: (() => void)[] = [];
 
-/** Answers when it is told to. */
-@Controller('held')
-class HeldController {
+/** Responds when the test releases it. */
+@Controller('pending')
+class PendingController {
   @Get()
-  async held(): Promise<object> {
-    reached.splice(0).forEach((tell) => tell());
-    await new Promise<void>((resolve) => held.push(resolve));
+  async pending(): Promise<object> {
+    arrivals.splice(0).forEach((notify) => notify());
+    await new Promise<void>((resolve) => pending.push(resolve));
     return { done: true };
   }
 }
 
-@Module({ controllers: [HeldController] })
-class HeldModule {}
+@Module({ controllers: [PendingController] })
+class PendingModule {}
 
-const nextReached = (): Promise<void> => new Promise((resolve) => reached.push(resolve));
+const nextArrival = (): Promise<void> => new Promise((resolve) => arrivals.push(resolve));
 
 describe('a started hub', () => {
   let hub: RunningHub;
@@ -30,12 +30,12 @@ describe('a started hub', () => {
 
   const json = async (path: string): Promise<unknown> => (await fetch(hub.url + path)).json();
 
-  it('lives, and is ready when its database answers', async () => {
+  it('is live, and ready if its database responds', async () => {
     expect(await json('/health/live')).toEqual({ status: 'ok' });
     expect(await json('/health/ready')).toMatchObject({ status: 'ok', details: { database: { status: 'up' } } });
   });
 
-  it('says what it is', async () => {
+  it('reports its name, version and settings', async () => {
     expect(await json('/api/version')).toEqual({ api: 'hubfall', version: hub.config.version, name: 'Test hub' });
     expect(await json('/api/site-config')).toEqual({
       site_name: 'Test hub',
@@ -46,7 +46,7 @@ describe('a started hub', () => {
     expect(await json('/api/agent-harnesses')).toEqual({ standardEnvVars: [], harnesses: {} });
   });
 
-  it('gives every answer a request id, its own or the one it was sent', async () => {
+  it('returns a request id, either the client’s or a new one', async () => {
     const idOf = async (path: string, given?: string): Promise<string | null> =>
       (await fetch(hub.url + path, { headers: given ? { 'x-request-id': given } : {} })).headers.get('x-request-id');
     expect(await idOf('/health/live')).toMatch(/^[0-9a-f-]{36}$/);
@@ -54,7 +54,7 @@ describe('a started hub', () => {
     expect(await idOf('/docs-json', 'a b<script>')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('lets pages elsewhere read everything but the admin API', async () => {
+  it('allows cross-origin reads of all routes except the admin API', async () => {
     const preflight = (path: string): Promise<Response> =>
       fetch(hub.url + path, {
         method: 'OPTIONS',
@@ -76,7 +76,7 @@ describe('a started hub', () => {
     }
   });
 
-  it('documents its API, and protects the pages', async () => {
+  it('serves its API documentation with a content security policy', async () => {
     const page = await fetch(`${hub.url}/docs`);
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
     expect((await fetch(`${hub.url}/health/live`)).headers.get('content-security-policy')).toBeNull();
@@ -86,8 +86,8 @@ describe('a started hub', () => {
     });
   });
 
-  // The last one: after it, this hub has no database.
-  it('lives on without its database, but is not ready', async () => {
+  // The last test, because afterwards the hub has no database.
+  it('stays live without its database, but is not ready', async () => {
     await hub.app.get(DataSource, { strict: false }).destroy();
     expect((await fetch(`${hub.url}/health/live`)).status).toBe(200);
     const ready = await fetch(`${hub.url}/health/ready`);
@@ -95,26 +95,26 @@ describe('a started hub', () => {
   });
 });
 
-describe('a hub that is told to stop', () => {
-  it('finishes what is in flight, and its idle connections do not hold it', async () => {
-    const hub = await startHub({ modules: [HeldModule], graceMs: 60_000 });
-    const asked = nextReached();
-    const answer = fetch(`${hub.url}/held`);
-    await asked;
+describe('a hub that shuts down', () => {
+  it('finishes pending requests and closes idle connections', async () => {
+    const hub = await startHub({ modules: [PendingModule], graceMs: 60_000 });
+    const requestArrived = nextArrival();
+    const response = fetch(`${hub.url}/pending`);
+    await requestArrived;
     const closed = hub.close();
-    held.splice(0).forEach((release) => release());
-    expect(await (await answer).json()).toEqual({ done: true });
+    pending.splice(0).forEach((release) => release());
+    expect(await (await response).json()).toEqual({ done: true });
     await closed;
     await expect(fetch(`${hub.url}/health/live`)).rejects.toThrow('fetch failed');
   });
 
-  it('does not wait for ever', async () => {
-    const hub = await startHub({ modules: [HeldModule], graceMs: 50 });
-    const asked = nextReached();
-    const cut = expect(fetch(`${hub.url}/held`)).rejects.toThrow('fetch failed');
-    await asked;
+  it('closes pending connections after the grace period', async () => {
+    const hub = await startHub({ modules: [PendingModule], graceMs: 50 });
+    const requestArrived = nextArrival();
+    const connectionClosed = expect(fetch(`${hub.url}/pending`)).rejects.toThrow('fetch failed');
+    await requestArrived;
     await hub.close();
-    await cut;
-    held.splice(0).forEach((release) => release());
+    await connectionClosed;
+    pending.splice(0).forEach((release) => release());
   });
 });

@@ -5,26 +5,26 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LocalRepos } from '../support/local-repos.js';
-import { ask, type AskOptions, type Told } from '../support/ask.js';
+import { sendRequest, type RequestOptions, type HttpResponse } from '../support/send-request.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { person, type Person } from '../support/people.js';
+import { createTestUser, type TestUser } from '../support/test-users.js';
 
 let hub: RunningHub;
-let alice: Person;
-let bob: Person;
+let alice: TestUser;
+let bob: TestUser;
 let store: LocalRepos;
 let repo: string;
-let made = 0;
+let repoCount = 0;
 
 beforeAll(async () => {
   hub = await startHub();
   store = LocalRepos.of(hub.app);
-  [alice, bob] = [await person(hub, 'alice'), await person(hub, 'bob')];
+  [alice, bob] = [await createTestUser(hub, 'alice'), await createTestUser(hub, 'bob')];
 });
 afterAll(() => hub.close());
 beforeEach(async () => {
-  const name = `m${(made += 1)}`;
+  const name = `m${(repoCount += 1)}`;
   await store.createRepository({
     repo: { type: 'model', namespace: 'alice', name },
     ownerName: 'alice',
@@ -33,18 +33,19 @@ beforeEach(async () => {
   repo = `/api/models/alice/${name}`;
 });
 
-const post = (path: string, body: AskOptions['body'], headers: object = alice.headers): Promise<Told> =>
-  ask(hub.url, path, { method: 'POST', body, headers: { 'content-type': 'application/x-ndjson', ...headers } });
-const commit = (body: AskOptions['body'], headers?: object): Promise<Told> =>
+const post = (path: string, body: RequestOptions['body'], headers: object = alice.headers): Promise<HttpResponse> =>
+  sendRequest(hub.url, path, { method: 'POST', body, headers: { 'content-type': 'application/x-ndjson', ...headers } });
+const commit = (body: RequestOptions['body'], headers?: object): Promise<HttpResponse> =>
   post(`${repo}/commit/main`, body, headers);
-const get = async <T>(path: string): Promise<T> => (await ask(hub.url, path)).json() as T;
+const get = async <T>(path: string): Promise<T> => (await sendRequest(hub.url, path)).json() as T;
 const head = async (): Promise<string> => (await get<{ sha: string }>(repo)).sha;
-const file = (path: string): Promise<Told> => ask(hub.url, `${repo.replace('/api/models', '')}/resolve/main/${path}`);
+const file = (path: string): Promise<HttpResponse> =>
+  sendRequest(hub.url, `${repo.replace('/api/models', '')}/resolve/main/${path}`);
 const paths = async (): Promise<string[]> =>
   (await get<{ type: string; path: string }[]>(`${repo}/tree/main?recursive=true`))
     .filter(({ type }) => type === 'file')
     .map(({ path }) => path);
-const spools = (): Promise<string[]> => readdir(join(hub.config.dataDir, 'blobs', 'incoming'));
+const spoolFiles = (): Promise<string[]> => readdir(join(hub.config.dataDir, 'blobs', 'incoming'));
 const refusal = async (body: string): Promise<{ status: number; error: string }> => {
   const before = await head();
   const { status, json } = await commit(body);
@@ -53,14 +54,14 @@ const refusal = async (body: string): Promise<{ status: number; error: string }>
 };
 
 describe('a commit over HTTP', () => {
-  it('is made and answered as clients expect it', async () => {
-    const answer = await commit(
+  it('returns the response that clients expect', async () => {
+    const response = await commit(
       commitBody('Add', fileLine('a.txt', 'one'), fileLine('d/b.bin', Buffer.from([0, 255]))),
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     const commitOid = await head();
     const commitUrl = `${hub.url}${repo.replace('/api/models', '')}/commit/${commitOid}`;
-    expect(answer.json()).toEqual({ success: true, commitOid, commitUrl, hookOutput: '' });
+    expect(response.json()).toEqual({ success: true, commitOid, commitUrl, hookOutput: '' });
     expect((await file('d/b.bin')).body).toEqual(Buffer.from([0, 255]));
     const [entry] = await get<object[]>(`${repo}/commits/main`);
     expect(entry).toMatchObject({ id: commitOid, title: 'Add', authors: [{ user: 'alice' }] });
@@ -78,19 +79,19 @@ describe('a commit over HTTP', () => {
       '{"key":"header","value":{"summary":"x"}}\n{"key":"file","value":{"path":"f","content":"text","encoding":"utf-8"}}',
     ],
     [
-      'with members that nobody knows',
+      'with unknown members',
       '{"key":"header","value":{"summary":"x","new":1}}\n{"key":"file","value":{"path":"f","content":"text","new":2}}',
     ],
     [
-      'of two contents for one path, the last of which counts',
+      'with two contents for one path (the last one is used)',
       commitBody('x', fileLine('f', 'first'), fileLine('f', 'text')),
     ],
-  ])('may come %s', async (_case, body) => {
+  ])('can be sent %s', async (_case, body) => {
     expect((await commit(body)).status).toBe(200);
     expect((await file('f')).body.toString()).toBe('text');
   });
 
-  it('deletes and renames', async () => {
+  it('can delete and rename files', async () => {
     await commit(commitBody('x', fileLine('a', '1'), fileLine('d/b', '2'), fileLine('d/c', '3'), fileLine('e', '4')));
     const { status } = await commit(
       commitBody(
@@ -104,23 +105,23 @@ describe('a commit over HTTP', () => {
     expect(await paths()).toEqual(['.gitattributes', 'moved']);
   });
 
-  it('takes content that is too long for memory, before or after its path', async () => {
+  it('spools large content to disk, whether it comes before or after its path', async () => {
     const binary = randomBytes(3_000_000);
-    const words = 'é"\\😀\n'.repeat(400_000);
+    const text = 'é"\\😀\n'.repeat(400_000);
     const body = commitBody('long', fileLine('binary', binary), [
       'file',
-      { path: 'words', encoding: 'utf-8', content: words },
+      { path: 'words', encoding: 'utf-8', content: text },
     ]);
     expect((await commit(Readable.from(chunks(body, 61_441)))).status).toBe(200);
     expect((await file('binary')).body.equals(binary)).toBe(true);
-    expect((await file('words')).body.toString() === words).toBe(true);
+    expect((await file('words')).body.toString() === text).toBe(true);
     expect((await file('binary')).headers['etag']).toBe(
       `"${createHash('sha1').update(`blob ${binary.length}\0`).update(binary).digest('hex')}"`,
     );
-    expect(await spools()).toEqual([]);
+    expect(await spoolFiles()).toEqual([]);
   });
 
-  it('names large files once they were uploaded, in one commit as many as there are', async () => {
+  it('can add any number of large files that were uploaded before', async () => {
     const repository = (await store.find({ type: 'model', namespace: 'alice', name: repo.split('/')[4]! }, {}))!;
     const uploads = await Promise.all(
       ['one', 'two'].map((text) => store.putLfsObject(repository, Readable.from([Buffer.from(text)]))),
@@ -138,7 +139,7 @@ describe('a commit over HTTP', () => {
     expect(unknown).toMatchObject({ status: 400, error: expect.stringMatching(/^"2\.bin": .*was not uploaded/) });
   });
 
-  it('is sent again without harm, and refused on a branch that has moved on', async () => {
+  it('can be repeated, and is refused if its parent is no longer the branch’s head', async () => {
     const parentCommit = await head();
     const body = commitBody('x', fileLine('f', '1')).replace('"description":""', `"parentCommit":"${parentCommit}"`);
     const first = (await commit(body)).json();
@@ -154,38 +155,43 @@ describe('a commit over HTTP', () => {
   });
 });
 
-describe('a commit that is not right changes nothing and says why', () => {
+describe('an invalid commit changes nothing and returns the reason', () => {
   const good = fileLine('good', 'good');
   it.each<[string, string, number, RegExp]>([
     ['an empty body', '', 400, /^The first line of a commit must be/],
-    ['no header', commitBody('x', good).split('\n').slice(1).join('\n'), 400, /^The first line of a commit must be/],
-    ['two headers', commitBody('x', good) + commitBody('y'), 400, /^Line 3: "key" is "header" again/],
-    ['no summary', '{"key":"header","value":{}}', 400, /^Line 1: "summary" must be a string/],
-    ['an empty summary', commitBody(' ', good), 400, /needs a summary/],
-    ['a header without end', commitBody('x'.repeat(70_000), good), 400, /^Line 1: the header is longer/],
     [
-      'a parent that is no commit',
+      'a missing header',
+      commitBody('x', good).split('\n').slice(1).join('\n'),
+      400,
+      /^The first line of a commit must be/,
+    ],
+    ['two headers', commitBody('x', good) + commitBody('y'), 400, /^Line 3: "key" is "header" again/],
+    ['a missing summary', '{"key":"header","value":{}}', 400, /^Line 1: "summary" must be a string/],
+    ['an empty summary', commitBody(' ', good), 400, /needs a summary/],
+    ['an endless header', commitBody('x'.repeat(70_000), good), 400, /^Line 1: the header is longer/],
+    [
+      'a parent that is not a commit id',
       '{"key":"header","value":{"summary":"x","parentCommit":"main"}}',
       400,
       /"parentCommit" must be a commit id/,
     ],
-    ['no JSON', `${commitBody('x', good)}{"key"`, 400, /^Line 3 is not valid JSON/],
-    ['no object', `${commitBody('x', good)}[]`, 400, /^Line 3 must be an object/],
+    ['a line that is not JSON', `${commitBody('x', good)}{"key"`, 400, /^Line 3 is not valid JSON/],
+    ['a line that is not an object', `${commitBody('x', good)}[]`, 400, /^Line 3 must be an object/],
     [
       'an unknown key',
       commitBody('x', good, ['copyFile', { path: 'a' }]),
       400,
       /^Line 3: "key" is "copyFile"; it must be one of/,
     ],
-    ['no value', commitBody('x', good, ['file', null]), 400, /^Line 3: "value" must be an object/],
+    ['a missing value', commitBody('x', good, ['file', null]), 400, /^Line 3: "value" must be an object/],
     [
-      'broken base64',
+      'invalid base64',
       commitBody('x', good, ['file', { path: 'f', content: 'QQ=', encoding: 'base64' }]),
       400,
       /^Line 3: "content" is not valid base64/,
     ],
     [
-      'long broken base64',
+      'long invalid base64',
       commitBody('x', good, ['file', { path: 'f', content: 'QUJD-'.repeat(400_000), encoding: 'base64' }]),
       400,
       /^Line 3: "content" is not valid base64/,
@@ -196,7 +202,7 @@ describe('a commit that is not right changes nothing and says why', () => {
       400,
       /"encoding" must be/,
     ],
-    ['no content', commitBody('x', good, ['file', { path: 'f' }]), 400, /"content" must be a string/],
+    ['missing content', commitBody('x', good, ['file', { path: 'f' }]), 400, /"content" must be a string/],
     [
       'a long path',
       commitBody('x', good, ['file', { path: 'f'.repeat(2_000_000), content: '' }]),
@@ -204,7 +210,7 @@ describe('a commit that is not right changes nothing and says why', () => {
       /"path" must be a string|too long/,
     ],
     [
-      'a large file of no hash',
+      'a large file without a SHA-256',
       commitBody('x', good, ['lfsFile', { path: 'f', oid: 'abc' }]),
       400,
       /"oid" must be a SHA-256/,
@@ -224,14 +230,14 @@ describe('a commit that is not right changes nothing and says why', () => {
       ],
     ),
     [
-      'a file that is a folder',
+      'a path that is a file and a folder',
       commitBody('x', good, fileLine('a', '1'), fileLine('a/b', '2')),
       400,
       /"a" would be a file and a folder/,
     ],
   ])('%s', async (_case, body, status, error) => {
     expect(await refusal(body)).toEqual({ status, error: expect.stringMatching(error) });
-    expect(await spools()).toEqual([]);
+    expect(await spoolFiles()).toEqual([]);
   });
 
   it.each([
@@ -239,31 +245,31 @@ describe('a commit that is not right changes nothing and says why', () => {
     ['a commit id', 'a'.repeat(40), 400],
     ['a tag', 'v1', 400],
     ['a pull request', 'refs%2Fpr%2F1', 501],
-    ['main, to make a pull request of it', 'main?create_pr=1', 501],
-    ['no name at all', 'a%00b', 400],
+    ['main with create_pr', 'main?create_pr=1', 501],
+    ['an invalid branch name', 'a%00b', 400],
   ])('on %s', async (_case, revision, status) => {
     const repository = (await store.find({ type: 'model', namespace: 'alice', name: repo.split('/')[4]! }, {}))!;
     await store.createTag(repository, { name: 'v1' });
-    const answer = await post(`${repo}/commit/${revision}`, commitBody('x', good));
-    expect(answer.status).toBe(status);
-    expect(answer.headers['x-error-code']).toBe(status === 404 ? 'RevisionNotFound' : undefined);
+    const response = await post(`${repo}/commit/${revision}`, commitBody('x', good));
+    expect(response.status).toBe(status);
+    expect(response.headers['x-error-code']).toBe(status === 404 ? 'RevisionNotFound' : undefined);
   });
 
-  it('without rights, before its body is read', async () => {
+  it('from users without write access, before its body is read', async () => {
     const endless = Readable.from(chunks('{"key":"header",'.repeat(4_000_000), 65_536));
     expect((await commit(endless, bob.headers)).status).toBe(403);
     expect((await commit(commitBody('x', good), {})).status).toBe(401);
     expect((await post('/api/models/alice/none/commit/main', commitBody('x', good))).status).toBe(404);
   });
 
-  it('when it is longer than anybody needs', async () => {
+  it('if it is longer than the limit', async () => {
     const { status } = await commit(Readable.from(['x']), { 'content-length': `${3 * 1024 ** 3}` }).catch(() => ({
       status: 0,
     }));
     expect([413, 0]).toContain(status);
   });
 
-  it('when its body breaks off', async () => {
+  it('if its body ends early', async () => {
     const before = await head();
     const { port } = new URL(hub.url);
     const body = commitBody('x', good, fileLine('long', randomBytes(2_000_000)));
@@ -272,18 +278,18 @@ describe('a commit that is not right changes nothing and says why', () => {
     socket.end(`${[...request, `content-length: ${body.length}`].join('\r\n')}\r\n\r\n${body.slice(0, 2_000_000)}`);
     await new Promise((done) => socket.once('close', done));
     expect(await head()).toBe(before);
-    expect(await spools()).toEqual([]);
+    expect(await spoolFiles()).toEqual([]);
   });
 });
 
-it('fifty commits at once all find their place in one line', async () => {
+it('50 concurrent commits all succeed and form a linear history', async () => {
   const names = Array.from({ length: 50 }, (_, n) => `file-${String(n).padStart(2, '0')}`);
   const answers = await Promise.all(names.map((name) => commit(commitBody(name, fileLine(name, name)))));
   expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
   expect(await paths()).toEqual(['.gitattributes', ...names]);
   const history = await get<{ id: string; title: string }[]>(`${repo}/commits/main?limit=100`);
   expect(history.map(({ title }) => title).sort()).toEqual([...names, 'initial commit'].sort());
-  expect(new Set(answers.map((answer) => (answer.json() as { commitOid: string }).commitOid)).size).toBe(50);
+  expect(new Set(answers.map((response) => (response.json() as { commitOid: string }).commitOid)).size).toBe(50);
 });
 
 function* chunks(text: string, size: number): Generator<Buffer> {

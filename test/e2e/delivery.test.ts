@@ -1,20 +1,20 @@
 import { bytes, redirect } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
 const SHA = 'a'.repeat(40);
 const GIT_ID = 'b'.repeat(40);
 const SHA256 = 'c'.repeat(64);
 const CONTENT = Buffer.from('0123456789'.repeat(10));
 let repos = 0;
-/** A file of a repository that no test has asked for. */
+/** A file of a new repository, so that no binding is cached. */
 const newFile = (): string => `/o/r${++repos}/resolve/main/a.bin`;
 
 const ownHeaders = { 'x-repo-commit': SHA, etag: `"${GIT_ID}"`, 'set-cookie': 'session=stolen', 'x-xet-hash': 'hint' };
 const linked = { 'x-repo-commit': SHA, 'x-linked-etag': `"${SHA256}"`, 'x-linked-size': String(CONTENT.length) };
 const xet = { link: '<https://cas.example/x>; rel="xet-auth"', 'x-xet-hash': 'hint' };
 
-/** A small server of files that knows ranges and conditions. */
+/** Serves `CONTENT` with support for `Range` and `If-None-Match`. */
 const fileServer =
   (headers: Record<string, string>): Responder =>
   (response, request) => {
@@ -29,7 +29,7 @@ const fileServer =
     );
   };
 
-const noHints = (headers: Readonly<Record<string, string>>): void => {
+const expectNoXetHints = (headers: Readonly<Record<string, string>>): void => {
   expect(
     Object.keys(headers).filter((name) => name.includes('xet') || name === 'set-cookie' || name === 'link'),
   ).toEqual([]);
@@ -53,7 +53,7 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
 
   beforeAll(async () => {
     const env = { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' };
-    world = await hubWithSources([bytes(404, '')], { facts: [SETTINGS[kind]], env });
+    world = await startHubWithSources([bytes(404, '')], { facts: [SETTINGS[kind]], env });
   });
   beforeEach(() => {
     cdn.forget();
@@ -61,10 +61,10 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
   });
   afterAll(() => world.close());
 
-  it('bytes on its own origin: HEAD describes, GET redirects to it or streams', async () => {
+  it('serves the file itself: HEAD returns metadata, GET redirects or streams', async () => {
     answerWith(fileServer({ ...ownHeaders, 'content-type': 'text/html' }));
-    for (const _bound of [false, true]) {
-      const head = await world.ask(file, { method: 'HEAD' });
+    for (const _attempt of [false, true]) {
+      const head = await world.sendRequest(file, { method: 'HEAD' });
       expect(head.status).toBe(200);
       expect(head.headers).toMatchObject({
         'x-repo-commit': SHA,
@@ -73,9 +73,9 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
         'accept-ranges': 'bytes',
         'x-source': 'A',
       });
-      noHints(head.headers);
-      const get = await world.ask(file);
-      noHints(get.headers);
+      expectNoXetHints(head.headers);
+      const get = await world.sendRequest(file);
+      expectNoXetHints(get.headers);
       if (kind === 'redirect') {
         expect(get.status).toBe(302);
         expect(get.headers).toMatchObject({
@@ -94,18 +94,18 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
     }
   });
 
-  it('a redirect to another host: HEAD hands it on with the description, or describes', async () => {
+  it('redirects to a CDN: HEAD returns the redirect with metadata, or metadata only if proxied', async () => {
     answerWith((response, request) =>
       redirect(302, `${cdn.url}/blob?signature=s`, { ...linked, ...xet })(response, request),
     );
-    const head = await world.ask(file, { method: 'HEAD' });
+    const head = await world.sendRequest(file, { method: 'HEAD' });
     expect(head.headers).toMatchObject({
       'x-repo-commit': SHA,
       'x-linked-etag': `"${SHA256}"`,
       etag: `"${SHA256}"`,
       'x-linked-size': '100',
     });
-    noHints(head.headers);
+    expectNoXetHints(head.headers);
     if (kind === 'proxy')
       expect({ status: head.status, length: head.headers['content-length'] }).toEqual({ status: 200, length: '100' });
     else
@@ -115,12 +115,12 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
       });
   });
 
-  it('a redirect to another host: GET leads there, or streams without the token', async () => {
+  it('redirects to a CDN: GET redirects to it, or streams from it without the token', async () => {
     answerWith((response, request) =>
       redirect(302, `${cdn.url}/blob?signature=s`, { ...linked, ...xet })(response, request),
     );
-    const first = await world.ask(file);
-    const second = await world.ask(file);
+    const first = await world.sendRequest(file);
+    const second = await world.sendRequest(file);
     if (kind === 'proxy') {
       for (const get of [first, second])
         expect({ status: get.status, same: get.body.equals(CONTENT), etag: get.headers['etag'] }).toEqual({
@@ -128,7 +128,7 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
           same: true,
           etag: `"${SHA256}"`,
         });
-      const part = await world.ask(file, { headers: { range: 'bytes=10-19' } });
+      const part = await world.sendRequest(file, { headers: { range: 'bytes=10-19' } });
       expect({ status: part.status, body: part.body.toString(), range: part.headers['content-range'] }).toEqual({
         status: 206,
         body: '0123456789',
@@ -146,57 +146,63 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
     expect(cdn.requests.filter(({ headers }) => headers.authorization)).toEqual([]);
   });
 
-  it('a redirect on its own origin is followed by us: its first answer describes the file', async () => {
+  it('redirects on its own origin: the hub follows, and the metadata is from the first response', async () => {
     answerWith((response, request) =>
       request.url.startsWith('/api/resolve-cache/')
         ? fileServer({ etag: '"other"', 'content-type': 'text/plain' })(response, request)
         : redirect(307, `/api/resolve-cache/models/o/r/${SHA}/a.bin?q=1`, ownHeaders)(response, request),
     );
-    const head = await world.ask(file, { method: 'HEAD' });
+    const head = await world.sendRequest(file, { method: 'HEAD' });
     expect({ status: head.status, length: head.headers['content-length'], etag: head.headers['etag'] }).toEqual({
       status: 200,
       length: '100',
       etag: `"${GIT_ID}"`,
     });
-    const get = await world.ask(file);
+    const get = await world.sendRequest(file);
     expect(get.status).toBe(kind === 'redirect' ? 302 : 200);
     if (kind !== 'redirect') expect(get.body.equals(CONTENT)).toBe(true);
   });
 
-  it('a client that seeks Xet is led nowhere, for it would take the caller’s token along', async () => {
+  it('receives no Xet probes: the hub answers them, as a redirect would carry the caller’s token', async () => {
     answerWith((response, request) =>
       redirect(302, `${cdn.url}/blob?signature=s`, { ...linked, ...xet })(response, request),
     );
     const headers = { range: 'bytes=0-0', accept: 'application/vnd.xet-fileinfo+json, */*' };
-    for (const _bound of [false, true]) {
-      const told = await world.ask(file, { headers });
-      expect({ status: told.status, body: told.body.toString(), range: told.headers['content-range'] }).toEqual({
-        ...{ status: 206, body: '0', range: 'bytes 0-0/100' },
+    for (const _attempt of [false, true]) {
+      const response = await world.sendRequest(file, { headers });
+      expect({
+        status: response.status,
+        body: response.body.toString(),
+        range: response.headers['content-range'],
+      }).toEqual({
+        status: 206,
+        body: '0',
+        range: 'bytes 0-0/100',
       });
-      noHints(told.headers);
+      expectNoXetHints(response.headers);
     }
-    expect(world.sources[0]!.requests.filter((seen) => seen.headers.accept)).toEqual([]);
+    expect(world.sources[0]!.requests.filter(({ headers }) => headers.accept)).toEqual([]);
   });
 
-  it('conditions and ranges: answered or passed on', async () => {
+  it('receives Range and If-None-Match, unless the hub redirects', async () => {
     answerWith(fileServer({ 'x-repo-commit': SHA, etag: `"${GIT_ID}"` }));
-    const head = await world.ask(file, { method: 'HEAD', headers: { 'if-none-match': `"${GIT_ID}"` } });
+    const head = await world.sendRequest(file, { method: 'HEAD', headers: { 'if-none-match': `"${GIT_ID}"` } });
     expect({ status: head.status, commit: head.headers['x-repo-commit'] }).toEqual({ status: 304, commit: SHA });
     if (kind === 'redirect') return;
-    const part = await world.ask(file, { headers: { range: 'bytes=5-9' } });
+    const part = await world.sendRequest(file, { headers: { range: 'bytes=5-9' } });
     expect({ status: part.status, body: part.body.toString() }).toEqual({ status: 206, body: '56789' });
-    const same = await world.ask(file, { headers: { 'if-none-match': `"${GIT_ID}"` } });
+    const same = await world.sendRequest(file, { headers: { 'if-none-match': `"${GIT_ID}"` } });
     expect(same.status).toBe(304);
   });
 });
 
-describe('a redirect to a host that clients take for a hub', () => {
-  it('is not handed on to a HEAD, which 2.x clients would follow with the token', async () => {
+describe('a redirect to a host that clients may treat as a hub', () => {
+  it('is not returned for HEAD, because 2.x clients would follow it with the token', async () => {
     const own = await FakeUpstream.start(fileServer({ etag: '"x"' }));
-    const world = await hubWithSources([redirect(302, `http://127.0.0.1:${own.port}/blob`, linked)], {
+    const world = await startHubWithSources([redirect(302, `http://127.0.0.1:${own.port}/blob`, linked)], {
       facts: [{ host: '127.0.0.3' }],
     });
-    const head = await world.ask(newFile(), { method: 'HEAD' });
+    const head = await world.sendRequest(newFile(), { method: 'HEAD' });
     expect({ status: head.status, length: head.headers['content-length'] }).toEqual({ status: 200, length: '100' });
     await Promise.all([world.close(), own.close()]);
   });

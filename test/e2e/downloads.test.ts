@@ -1,25 +1,26 @@
 import { LocalRepos } from '../support/local-repos.js';
 import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
-import { ask, type AskOptions, type Told } from '../support/ask.js';
+import { sendRequest, type RequestOptions, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { person, type Person } from '../support/people.js';
+import { createTestUser, type TestUser } from '../support/test-users.js';
 
 let hub: RunningHub;
-let alice: Person;
+let alice: TestUser;
 
-const fetch = (path: string, options?: AskOptions): Promise<Told> => ask(hub.url, `/alice/m/${path}`, options);
+const fetch = (path: string, options?: RequestOptions): Promise<HttpResponse> =>
+  sendRequest(hub.url, `/alice/m/${path}`, options);
 const downloads = async (): Promise<unknown> => {
   await hub.app.get(DownloadCounts).flush();
-  const info = (await ask(hub.url, '/api/models/alice/m')).json() as { downloads: number };
-  const asked = (await ask(hub.url, '/api/models/alice/m?expand=downloadsAllTime')).json();
-  expect(asked).toMatchObject({ downloadsAllTime: info.downloads });
+  const info = (await sendRequest(hub.url, '/api/models/alice/m')).json() as { downloads: number };
+  const expanded = (await sendRequest(hub.url, '/api/models/alice/m?expand=downloadsAllTime')).json();
+  expect(expanded).toMatchObject({ downloadsAllTime: info.downloads });
   return info.downloads;
 };
 
 beforeAll(async () => {
   hub = await startHub();
-  alice = await person(hub, 'alice');
-  await ask(hub.url, '/api/repos/create', { method: 'POST', headers: alice.headers, json: { name: 'm' } });
+  alice = await createTestUser(hub, 'alice');
+  await sendRequest(hub.url, '/api/repos/create', { method: 'POST', headers: alice.headers, json: { name: 'm' } });
   const store = LocalRepos.of(hub.app);
   const repository = (await store.find({ type: 'model', namespace: 'alice', name: 'm' }, {}))!;
   const operations = ['a.txt', 'b.txt'].map((path) => ({ kind: 'file' as const, path, content: Buffer.from(path) }));
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-it('whoever fetches files of a repository is one download', async () => {
+it('several file downloads by one user count as one download', async () => {
   await fetch('resolve/main/a.txt', { method: 'HEAD' });
   await fetch('raw/main/a.txt');
   await fetch('resolve/main/a.txt', { headers: { range: 'bytes=2-' } });

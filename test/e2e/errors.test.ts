@@ -23,12 +23,12 @@ class FailingController {
   @Get('half-way')
   async halfWay(@Res() response: Response): Promise<never> {
     response.writeHead(200, { 'Content-Type': 'text/plain' });
-    await new Promise((sent) => response.write('first part', sent));
-    throw new HubError('UpstreamFailed', 'The source broke off');
+    await new Promise((resolve) => response.write('first part', resolve));
+    throw new HubError('UpstreamFailed', 'The source closed the connection');
   }
 
-  @Get('begun')
-  begun(@Res() response: Response): never {
+  @Get('after-headers')
+  afterHeaders(@Res() response: Response): never {
     response.setHeader('ETag', '"abc"').setHeader('Content-Length', 7);
     throw new HubError('EntryNotFound', 'Entry not found');
   }
@@ -42,19 +42,19 @@ class FailingController {
 @Module({ controllers: [FailingController] })
 class FailingModule {}
 
-describe('errors of the whole hub', () => {
+describe('error responses', () => {
   let hub: RunningHub;
   beforeAll(async () => {
     hub = await startHub({ modules: [FailingModule] });
   });
   afterAll(() => hub.close());
 
-  it('have status, headers and body, and to HEAD the same without body', async () => {
+  it('have status, headers and body, and no body for HEAD', async () => {
     const body = JSON.stringify({ error: 'Why 型', sources: [{ name: 'HF', status: 404, category: 'not-found' }] });
     for (const method of ['GET', 'HEAD']) {
-      const answer = await fetch(`${hub.url}/failing/code/EntryNotFound`, { method });
-      expect(answer.status).toBe(404);
-      expect(Object.fromEntries(answer.headers)).toMatchObject({
+      const response = await fetch(`${hub.url}/failing/code/EntryNotFound`, { method });
+      expect(response.status).toBe(404);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
         ...{ 'x-error-code': 'EntryNotFound', 'x-error-message': 'Why %E5%9E%8B', 'x-repo-commit': 'c'.repeat(40) },
         ...{
           'content-type': 'application/json; charset=utf-8',
@@ -63,45 +63,45 @@ describe('errors of the whole hub', () => {
         },
         'x-content-type-options': 'nosniff',
       });
-      expect(await answer.text()).toBe(method === 'GET' ? body : '');
+      expect(await response.text()).toBe(method === 'GET' ? body : '');
     }
   });
 
-  it('tell nothing of a bug', async () => {
-    const answer = await fetch(`${hub.url}/failing/bug`);
-    expect([answer.status, await answer.text()]).toEqual([500, '{"error":"Internal error"}']);
+  it('reveal no details of an unexpected error', async () => {
+    const response = await fetch(`${hub.url}/failing/bug`);
+    expect([response.status, await response.text()]).toEqual([500, '{"error":"Internal error"}']);
   });
 
-  it('cut the connection when half of an answer is out', async () => {
+  it('close the connection if part of the response was already sent', async () => {
     const request = 'GET /failing/half-way HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n';
     const received = await rawHttp(hub.url, request);
     expect(received).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\na\r\nfirst part\r\n$/); // without the last chunk, "0"
   });
 
-  it('keep no header of the answer that was not sent', async () => {
-    const answer = await fetch(`${hub.url}/failing/begun`);
-    expect(answer.headers.get('etag')).toBeNull();
-    expect(await answer.json()).toEqual({ error: 'Entry not found' });
+  it('have no headers of the response that was not sent', async () => {
+    const response = await fetch(`${hub.url}/failing/after-headers`);
+    expect(response.headers.get('etag')).toBeNull();
+    expect(await response.json()).toEqual({ error: 'Entry not found' });
   });
 
   it.each(['/api/nothing', '/api', '/nothing', '/', '/api/models/a/b/nothing', '/health/livE', '/admin/api/nothing'])(
-    'unknown path %s is JSON',
+    'are JSON for the unknown path %s',
     async (path) => {
-      const answer = await fetch(hub.url + path);
-      expect(answer.status).toBe(404);
-      expect(await answer.json()).toEqual({ error: "Sorry, we can't find the page you are looking for." });
+      const response = await fetch(hub.url + path);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual({ error: "Sorry, we can't find the page you are looking for." });
     },
   );
 
   it.each(['/api/models/%zz', '/a/b/resolve/main/%zz', '/failing/code/%E0%A4%A', '/%'])(
-    '%s is a bad request, in JSON',
+    'are JSON for the malformed path %s',
     async (path) => {
       const received = await rawHttp(hub.url, `GET ${path} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n`);
       expect(received).toMatch(/^HTTP\/1\.1 40[04] [^]*\r\n\r\n\{"error":"[^]*\}$/);
     },
   );
 
-  it('name what is wrong with a body', async () => {
+  it('state what is wrong with a request body', async () => {
     const post = (path: string, type: string, body: string): Promise<globalThis.Response> =>
       fetch(hub.url + path, {
         method: 'POST',
@@ -111,8 +111,11 @@ describe('errors of the whole hub', () => {
     const broken = await post('/admin/api/fallback-sources', 'application/json', '{"name":');
     expect([broken.status, Object.keys((await broken.json()) as object)]).toEqual([400, ['error']]);
     const large = await post('/admin/api/fallback-sources', 'application/json', JSON.stringify('x'.repeat(2 ** 20)));
-    expect([large.status, await large.json()]).toEqual([413, { error: 'The request body is too large for this endpoint' }]);
-    const unread = await post('/failing/body', 'application/json', '{}');
-    expect(await unread.json()).toEqual({ parsed: false });
+    expect([large.status, await large.json()]).toEqual([
+      413,
+      { error: 'The request body is too large for this endpoint' },
+    ]);
+    const unparsed = await post('/failing/body', 'application/json', '{}');
+    expect(await unparsed.json()).toEqual({ parsed: false });
   });
 });

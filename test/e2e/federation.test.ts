@@ -1,5 +1,5 @@
 import { adminClient } from '../support/admin-client.js';
-import { ask } from '../support/ask.js';
+import { sendRequest } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 
 let hubs: readonly RunningHub[];
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(hubs.map((hub) => hub.close())));
 
-/** Makes the hubs with these numbers each other's sources, in a ring. */
+/** Connects the hubs with these indexes in a ring: each one is the source of the previous one. */
 async function ring(type: string, ...members: readonly number[]): Promise<void> {
   for (const [n, member] of members.entries()) {
     const next = hubs[members[(n + 1) % members.length]!]!;
@@ -17,8 +17,8 @@ async function ring(type: string, ...members: readonly number[]): Promise<void> 
   }
 }
 
-/** How often each hub has asked its source. */
-const questions = (): Promise<number[]> =>
+/** The number of requests that each hub has sent to its source. */
+const requestCounts = (): Promise<number[]> =>
   Promise.all(
     hubs.map(async (hub) => {
       const { body } = await adminClient(hub)('GET', '/fallback-sources/health');
@@ -26,7 +26,7 @@ const questions = (): Promise<number[]> =>
     }),
   );
 
-describe('hubs that list each other', () => {
+describe('hubs that are each other’s sources', () => {
   it.each([
     ['huggingface', [0], [1, 0, 0]],
     ['huggingface', [0, 1], [1, 1, 0]],
@@ -34,21 +34,21 @@ describe('hubs that list each other', () => {
     ['kohakuhub', [0], [1, 0, 0]],
     ['kohakuhub', [0, 1, 2], [1, 0, 0]],
   ])(
-    'as %s sources, in a ring of %j: one question, a bounded number of hops, one clean answer',
-    async (type, members, asked) => {
+    'forward a request a bounded number of times and return 404: %s sources, ring %j',
+    async (type, members, expected) => {
       await ring(type, ...members);
-      const before = await questions();
+      const before = await requestCounts();
       const repo = `o/loop-${type}-${members.length}`;
-      const told = await ask(hubs[0]!.url, `/api/models/${repo}`);
-      expect({ status: told.status, code: told.headers['x-error-code'] }).toEqual({
+      const response = await sendRequest(hubs[0]!.url, `/api/models/${repo}`);
+      expect({ status: response.status, code: response.headers['x-error-code'] }).toEqual({
         status: 404,
         code: 'RepoNotFound',
       });
-      const made = (await questions()).map((count, n) => count - before[n]!);
-      expect(made).toEqual(asked);
-      // Nothing runs on after the answer: another question finds the counts as they were.
-      await ask(hubs[0]!.url, '/api/version');
-      expect((await questions()).map((count, n) => count - before[n]!)).toEqual(asked);
+      const sent = (await requestCounts()).map((count, n) => count - before[n]!);
+      expect(sent).toEqual(expected);
+      // No request continues after the response: the counts are the same after another request.
+      await sendRequest(hubs[0]!.url, '/api/version');
+      expect((await requestCounts()).map((count, n) => count - before[n]!)).toEqual(expected);
     },
   );
 
@@ -57,20 +57,23 @@ describe('hubs that list each other', () => {
     ['huggingface', 'avatar', [3, 3, 3], 404],
     ['kohakuhub', 'profile', [2, 0, 0], 404],
     ['kohakuhub', 'repos', [3, 0, 0], 404],
-  ])('as %s sources, asked for the %s of nobody: as bounded, and a clean answer', async (type, what, most, status) => {
-    await ring(type, 0, 1, 2);
-    const before = await questions();
-    const told = await ask(hubs[0]!.url, `/api/users/loop-${type}-${what}/${what}`);
-    expect([told.status, told.json()]).toEqual([status, { error: 'This user does not exist' }]);
-    const made = (await questions()).map((count, n) => count - before[n]!);
-    expect(made).toEqual(most);
-  });
+  ])(
+    'forward a request for a missing user a bounded number of times: %s sources, %s',
+    async (type, what, expected, status) => {
+      await ring(type, 0, 1, 2);
+      const before = await requestCounts();
+      const response = await sendRequest(hubs[0]!.url, `/api/users/loop-${type}-${what}/${what}`);
+      expect([response.status, response.json()]).toEqual([status, { error: 'This user does not exist' }]);
+      const sent = (await requestCounts()).map((count, n) => count - before[n]!);
+      expect(sent).toEqual(expected);
+    },
+  );
 
-  it('asked for all that nobody has: as bounded', async () => {
+  it('forward a request for all repositories of a missing user a bounded number of times', async () => {
     await ring('huggingface', 0, 1, 2);
-    const before = await questions();
-    expect((await ask(hubs[0]!.url, '/api/users/loop-repos/repos')).status).toBe(404);
-    const made = (await questions()).map((count, n) => count - before[n]!);
-    expect(made.every((count) => count > 0 && count <= 12)).toBe(true);
+    const before = await requestCounts();
+    expect((await sendRequest(hubs[0]!.url, '/api/users/loop-repos/repos')).status).toBe(404);
+    const sent = (await requestCounts()).map((count, n) => count - before[n]!);
+    expect(sent.every((count) => count > 0 && count <= 12)).toBe(true);
   });
 });

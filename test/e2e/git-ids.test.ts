@@ -2,21 +2,21 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { LocalRepos } from '../support/local-repos.js';
-import { ask } from '../support/ask.js';
+import { sendRequest } from '../support/send-request.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { person, type Person } from '../support/people.js';
+import { createTestUser, type TestUser } from '../support/test-users.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const REPO = '/api/spaces/alice/s';
 
 let hub: RunningHub;
-let alice: Person;
+let alice: TestUser;
 let folder: string;
 
 beforeAll(async () => {
   hub = await startHub();
-  alice = await person(hub, 'alice');
+  alice = await createTestUser(hub, 'alice');
   const repo = { type: 'space', namespace: 'alice', name: 's' } as const;
   await LocalRepos.of(hub.app).createRepository({ repo, ownerName: 'alice', private: false });
   folder = await temporaryFolder();
@@ -25,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => hub.close());
 
 function git(args: string[], input: string | Buffer = '', env: Record<string, string> = {}): string {
-  const own = { PATH: process.env.PATH!, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' };
-  return execFileSync('git', args, { cwd: folder, input, encoding: 'utf8', env: { ...own, ...env } }).trim();
+  const base = { PATH: process.env.PATH!, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' };
+  return execFileSync('git', args, { cwd: folder, input, encoding: 'utf8', env: { ...base, ...env } }).trim();
 }
 
 interface Entry {
@@ -35,39 +35,39 @@ interface Entry {
   readonly type: string;
 }
 
-const get = async <T>(path: string): Promise<T> => (await ask(hub.url, `${REPO}${path}`)).json() as T;
+const get = async <T>(path: string): Promise<T> => (await sendRequest(hub.url, `${REPO}${path}`)).json() as T;
 
-/** Makes a commit of the hub once more with the git program, out of the files as they are downloaded. */
-async function gitsCommit(id: string, parent: string | undefined): Promise<{ commit: string; entries: string[] }> {
+/** Recreates a commit of the hub with the git program, from the downloaded files. */
+async function commitOfGit(id: string, parent: string | undefined): Promise<{ commit: string; entries: string[] }> {
   const entries = await get<Entry[]>(`/tree/${id}?recursive=true`);
   const index: string[] = [];
   for (const { path } of entries.filter(({ type }) => type === 'file')) {
     const url = `/spaces/alice/s/resolve/${id}/${path.split('/').map(encodeURIComponent).join('/')}`;
-    const oid = git(['hash-object', '-w', '--stdin'], (await ask(hub.url, url)).body);
+    const oid = git(['hash-object', '-w', '--stdin'], (await sendRequest(hub.url, url)).body);
     index.push(`100644 ${oid}\t${path}\0`);
   }
   git(['read-tree', '--empty']);
   git(['update-index', '-z', '--index-info'], index.join(''));
   const tree = git(['write-tree']);
   const listed = git(['-c', 'core.quotePath=false', 'ls-tree', '-r', '-t', '-z', tree]).split('\0').filter(Boolean);
-  const [made] = await get<{ title: string; message: string; date: string }[]>(`/commits/${id}`);
-  const at = `${Date.parse(made!.date) / 1000} +0000`;
-  const who = { NAME: 'alice', EMAIL: 'alice@users.noreply.invalid', DATE: at };
-  const env = Object.entries(who).flatMap(([key, value]) => [
+  const [commitInfo] = await get<{ title: string; message: string; date: string }[]>(`/commits/${id}`);
+  const at = `${Date.parse(commitInfo!.date) / 1000} +0000`;
+  const identity = { NAME: 'alice', EMAIL: 'alice@users.noreply.invalid', DATE: at };
+  const env = Object.entries(identity).flatMap(([key, value]) => [
     [`GIT_AUTHOR_${key}`, value],
     [`GIT_COMMITTER_${key}`, value],
   ]);
-  const words = ['-m', made!.title, ...(made!.message ? ['-m', made!.message] : [])];
+  const messages = ['-m', commitInfo!.title, ...(commitInfo!.message ? ['-m', commitInfo!.message] : [])];
   const parents = parent === undefined ? [] : ['-p', parent];
   const commit = git(
-    ['commit-tree', tree, ...parents, ...words],
+    ['commit-tree', tree, ...parents, ...messages],
     '',
     Object.fromEntries(env) as Record<string, string>,
   );
   return { commit, entries: listed.map((line) => `${line.split(/\s/)[2]} ${line.slice(line.indexOf('\t') + 1)}`) };
 }
 
-it('what is committed over HTTP has the ids that git gives it: every file, folder and commit', async () => {
+it('files, folders and commits have the same ids as in git', async () => {
   const bodies = [
     commitBody(
       'First',
@@ -82,13 +82,13 @@ it('what is committed over HTTP has the ids that git gives it: every file, folde
     commitBody('Gone', ['deletedFolder', { path: 'a' }]),
   ];
   for (const body of bodies) {
-    const answer = await ask(hub.url, `${REPO}/commit/main`, { method: 'POST', body, headers: alice.headers });
+    const answer = await sendRequest(hub.url, `${REPO}/commit/main`, { method: 'POST', body, headers: alice.headers });
     expect(answer.status).toBe(200);
   }
   const history = (await get<{ id: string }[]>('/commits/main')).map(({ id }) => id).reverse();
   expect(history).toHaveLength(bodies.length + 1);
   for (const [n, id] of history.entries()) {
-    const { commit, entries } = await gitsCommit(id, history[n - 1]);
+    const { commit, entries } = await commitOfGit(id, history[n - 1]);
     expect(entries).toEqual(
       (await get<Entry[]>(`/tree/${id}?recursive=true`)).map(({ oid, path }) => `${oid} ${path}`),
     );

@@ -5,17 +5,17 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { CapabilityService } from '../../src/platform/http/capability.service.js';
 import { LocalRepos } from '../support/local-repos.js';
-import { ask } from '../support/ask.js';
+import { sendRequest } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { follow, LfsClient, lfsObject, sha256 } from '../support/lfs-client.js';
-import { person, type Person } from '../support/people.js';
+import { createTestUser, type TestUser } from '../support/test-users.js';
 
 const PART_SIZE = 5_000;
 
 let hub: RunningHub;
 let store: LocalRepos;
-let alice: Person;
-let bob: Person;
+let alice: TestUser;
+let bob: TestUser;
 let asAlice: LfsClient;
 
 async function make(name: string, isPrivate = false, type: 'model' | 'dataset' = 'model') {
@@ -33,7 +33,7 @@ const commits = async (name: string, content: Uint8Array) =>
 beforeAll(async () => {
   hub = await startHub({ env: { KOHAKU_HUB_LFS_PART_SIZE: `${PART_SIZE}` } });
   store = LocalRepos.of(hub.app);
-  [alice, bob] = [await person(hub, 'alice'), await person(hub, 'bob')];
+  [alice, bob] = [await createTestUser(hub, 'alice'), await createTestUser(hub, 'bob')];
   await make('weights-v1.5');
   await make('secret', true);
   await make('rows', false, 'dataset');
@@ -41,8 +41,8 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-describe('a large file in one piece', () => {
-  it('goes up by a link that needs no credentials, is committed, and comes back', async () => {
+describe('a basic upload', () => {
+  it('uses a URL without credentials; the file can then be committed and downloaded', async () => {
     const content = randomBytes(3_000);
     const answer = await asAlice.batch('upload', [content], {
       transfers: ['basic', 'multipart'],
@@ -56,25 +56,25 @@ describe('a large file in one piece', () => {
     expect((await follow(hub, verify!.href, { method: 'POST', json: { ...json, size: 1 } })).status).toBe(400);
     expect((await asAlice.post('objects/verify', json)).status).toBe(200);
     await commits('weights-v1.5', content);
-    const file = await ask(hub.url, '/alice/weights-v1.5/resolve/main/weights.bin');
+    const file = await sendRequest(hub.url, '/alice/weights-v1.5/resolve/main/weights.bin');
     expect(file).toMatchObject({ status: 200, body: content });
     expect(file.headers.etag).toBe(`"${sha256(content)}"`);
   });
 
-  it('is not asked for again where it is, and asked for in every other repository', async () => {
+  it('is skipped if the repository has the file, but required for other repositories', async () => {
     const content = randomBytes(100);
     expect((await asAlice.upload(content)).status).toBe(200);
     expect((await asAlice.batch('upload', [content])).objects).toEqual([lfsObject(content)]);
     const elsewhere = new LfsClient(hub, 'datasets/alice/rows', alice);
     const [object] = (await elsewhere.batch('upload', [content])).objects;
-    const lie = await follow(hub, object!.actions!.upload!.href, { method: 'PUT', body: randomBytes(100) });
-    expect(lie.status).toBe(400);
+    const wrongContent = await follow(hub, object!.actions!.upload!.href, { method: 'PUT', body: randomBytes(100) });
+    expect(wrongContent.status).toBe(400);
     expect((await elsewhere.batch('upload', [content])).objects[0]).toHaveProperty('actions');
     expect((await follow(hub, object!.actions!.upload!.href, { method: 'PUT', body: content })).status).toBe(200);
     expect((await elsewhere.batch('upload', [content])).objects).toEqual([lfsObject(content)]);
   });
 
-  it('may be sent again, and at the same time by two', async () => {
+  it('can be repeated, also concurrently', async () => {
     const content = randomBytes(10_000);
     const href = await asAlice.uploadLink(content);
     const both = await Promise.all([1, 2].map(() => follow(hub, href, { method: 'PUT', body: content })));
@@ -82,7 +82,7 @@ describe('a large file in one piece', () => {
     expect([...both, again].map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  it('may be empty', async () => {
+  it('can be empty', async () => {
     expect((await asAlice.upload(Buffer.alloc(0))).status).toBe(200);
     expect((await asAlice.batch('upload', [Buffer.alloc(0)])).objects[0]).not.toHaveProperty('actions');
   });
@@ -91,29 +91,40 @@ describe('a large file in one piece', () => {
     ['other bytes', (content: Buffer) => randomBytes(content.length), 'SHA-256'],
     ['too few bytes', (content: Buffer) => content.subarray(1), 'Content-Length'],
     ['too many bytes', (content: Buffer) => Buffer.concat([content, content]), 'Content-Length'],
-    ['too few, unannounced', (content: Buffer) => Readable.from([content.subarray(1)]), 'not 2000 as announced'],
-    ['too many, unannounced', (content: Buffer) => Readable.from([content, content]), 'longer than the 2000 bytes'],
-  ])('is refused with %s; no commit may name it then', async (_case, sent, why) => {
+    [
+      'too few bytes without Content-Length',
+      (content: Buffer) => Readable.from([content.subarray(1)]),
+      'instead of the announced 2000',
+    ],
+    [
+      'too many bytes without Content-Length',
+      (content: Buffer) => Readable.from([content, content]),
+      'longer than the announced 2000 bytes',
+    ],
+  ])('is refused with %s, and commits cannot use the file', async (_case, sent, reason) => {
     const content = randomBytes(2_000);
-    const told = await follow(hub, await asAlice.uploadLink(content), { method: 'PUT', body: sent(content) });
-    expect(told.status).toBe(400);
-    expect(told.json()).toMatchObject({ error: expect.stringContaining(why), message: expect.stringContaining(why) });
+    const response = await follow(hub, await asAlice.uploadLink(content), { method: 'PUT', body: sent(content) });
+    expect(response.status).toBe(400);
+    expect(response.json()).toMatchObject({
+      error: expect.stringContaining(reason),
+      message: expect.stringContaining(reason),
+    });
     expect((await asAlice.post('objects/verify', lfsObject(content))).status).toBe(404);
     await expect(commits('weights-v1.5', content)).rejects.toMatchObject({ code: 'BadRequest' });
   });
 
-  it('is not read on once it is longer than announced', async () => {
+  it('is not read further once it exceeds the size in the batch request', async () => {
     let sent = 0;
     async function* endless(): AsyncGenerator<Buffer> {
       for (; sent < 100_000_000; sent += 100_000) yield Buffer.alloc(100_000);
     }
     const href = await asAlice.uploadLink(Buffer.alloc(1000));
-    const told = await follow(hub, href, { method: 'PUT', body: Readable.from(endless()) }).catch(() => undefined);
-    expect(told?.status ?? 400).toBe(400);
+    const response = await follow(hub, href, { method: 'PUT', body: Readable.from(endless()) }).catch(() => undefined);
+    expect(response?.status ?? 400).toBe(400);
     expect(sent).toBeLessThan(100_000_000);
   });
 
-  it('is refused when its repository is gone', async () => {
+  it('is refused if its repository was deleted', async () => {
     const { id } = await make('short-lived');
     const content = randomBytes(10);
     const href = await new LfsClient(hub, 'alice/short-lived', alice).uploadLink(content);
@@ -122,11 +133,11 @@ describe('a large file in one piece', () => {
   });
 });
 
-describe('a large file in parts', () => {
+describe('a multipart upload', () => {
   const content = randomBytes(2 * PART_SIZE + 17);
   const part = (number: number): Buffer => content.subarray((number - 1) * PART_SIZE, number * PART_SIZE);
 
-  async function begin(): Promise<{ parts: string[]; complete: string }> {
+  async function start(): Promise<{ parts: string[]; complete: string }> {
     const answer = await asAlice.batch('upload', [content], { transfers: ['basic', 'multipart'] });
     expect(answer.transfer).toBe('multipart');
     const { href, header } = answer.objects[0]!.actions!.upload!;
@@ -141,9 +152,9 @@ describe('a large file in parts', () => {
   }
 
   const send = async (href: string, body: Buffer): Promise<string> => {
-    const told = await follow(hub, href, { method: 'PUT', body });
-    expect(told.status).toBe(200);
-    return told.headers.etag!;
+    const response = await follow(hub, href, { method: 'PUT', body });
+    expect(response.status).toBe(200);
+    return response.headers.etag!;
   };
 
   const complete = (href: string, etags: readonly string[]) =>
@@ -153,8 +164,8 @@ describe('a large file in parts', () => {
       json: { oid: sha256(content), parts: etags.map((etag, at) => ({ partNumber: at + 1, etag })) },
     });
 
-  it('is refused while a part is missing or another one, and the part is named', async () => {
-    const upload = await begin();
+  it('cannot be completed if a part is missing or differs, and the error names the part', async () => {
+    const upload = await start();
     const first = await send(upload.parts[0]!, part(1));
     const third = await send(upload.parts[2]!, part(3));
     const etagOfSecond = `"${sha256(part(2))}"`;
@@ -172,7 +183,7 @@ describe('a large file in parts', () => {
     expect((await asAlice.post('objects/verify', lfsObject(content))).status).toBe(200);
   });
 
-  it('refuses a part of another length, and one that does not exist', async () => {
+  it('refuses parts of a wrong length or with an unknown number', async () => {
     const other = Buffer.concat([content, content]);
     const [object] = (await asAlice.batch('upload', [other], { transfers: ['multipart'] })).objects;
     const href = object!.actions!.upload!.header!['00001']!;
@@ -182,7 +193,7 @@ describe('a large file in parts', () => {
     expect((await follow(hub, href.replace(/1$/, 'x'), { method: 'PUT', body: part(1) })).status).toBe(400);
   });
 
-  it('may be completed again, and at the same time by two', async () => {
+  it('can be completed repeatedly, also concurrently', async () => {
     const fresh = randomBytes(PART_SIZE + 1);
     const [object] = (await asAlice.batch('upload', [fresh], { transfers: ['multipart'] })).objects;
     const { href, header } = object!.actions!.upload!;
@@ -190,15 +201,15 @@ describe('a large file in parts', () => {
       await send(header!['00001']!, fresh.subarray(0, PART_SIZE)),
       await send(header!['00002']!, fresh.subarray(PART_SIZE)),
     ];
-    const named = { oid: sha256(fresh), parts: etags.map((etag, at) => ({ partNumber: at + 1, etag })) };
-    const finish = () => follow(hub, href, { method: 'POST', json: named });
+    const body = { oid: sha256(fresh), parts: etags.map((etag, at) => ({ partNumber: at + 1, etag })) };
+    const finish = () => follow(hub, href, { method: 'POST', json: body });
     const statuses = [...(await Promise.all([finish(), finish()])), await finish()].map(({ status }) => status);
     expect(statuses).toEqual([200, 200, 200]);
     await commits('weights-v1.5', fresh);
-    expect((await ask(hub.url, '/alice/weights-v1.5/resolve/main/weights.bin')).body).toEqual(fresh);
+    expect((await sendRequest(hub.url, '/alice/weights-v1.5/resolve/main/weights.bin')).body).toEqual(fresh);
   });
 
-  it('is one piece to a client that knows no parts', async () => {
+  it('is replaced by a basic upload for clients without multipart support', async () => {
     const large = randomBytes(3 * PART_SIZE);
     const answer = await asAlice.batch('upload', [large]);
     expect(answer.transfer).toBe('basic');
@@ -224,56 +235,58 @@ describe('downloads of git-lfs', () => {
     ['bytes=10-19', 206, 10, 20],
     ['bytes=990-', 206, 990, 1000],
     ['bytes=-5', 206, 995, 1000],
-  ])('Range %s is %d', async (range, status, start, end) => {
-    const told = await follow(hub, await link(), { headers: range === undefined ? {} : { range } });
-    expect(told).toMatchObject({ status, body: content.subarray(start, end) });
-    expect(told.headers.etag).toBe(`"${sha256(content)}"`);
-    expect(told.headers['content-length']).toBe(`${end - start}`);
+  ])('return %2$d for Range %1$s', async (range, status, start, end) => {
+    const response = await follow(hub, await link(), { headers: range === undefined ? {} : { range } });
+    expect(response).toMatchObject({ status, body: content.subarray(start, end) });
+    expect(response.headers.etag).toBe(`"${sha256(content)}"`);
+    expect(response.headers['content-length']).toBe(`${end - start}`);
   });
 
-  it('refuse a range behind the end, and take If-None-Match', async () => {
+  it('refuse a range beyond the end and support If-None-Match', async () => {
     const beyond = await follow(hub, await link(), { headers: { range: 'bytes=1000-' } });
     expect(beyond.status).toBe(416);
     expect(beyond.headers['content-range']).toBe('bytes */1000');
-    const known = await follow(hub, await link(), { headers: { 'if-none-match': `"${sha256(content)}"` } });
-    expect(known.status).toBe(304);
+    const revalidated = await follow(hub, await link(), { headers: { 'if-none-match': `"${sha256(content)}"` } });
+    expect(revalidated.status).toBe(304);
   });
 
-  it('tell of files that are not there, each by itself', async () => {
+  it('report each missing file separately', async () => {
     const answer = await new LfsClient(hub, 'alice/secret', alice).batch('download', [content, randomBytes(3)]);
     expect(answer.objects.map(({ error }) => error?.code)).toEqual([undefined, 404]);
   });
 
-  it('do not open an upload link, nor does a download link take bytes', async () => {
-    const asUpload = (await link()).replace('/lfs/download/', '/lfs/upload/');
-    expect((await follow(hub, asUpload, { method: 'PUT', body: content })).status).toBe(403);
+  it('use URLs that are not valid for uploads', async () => {
+    const uploadUrl = (await link()).replace('/lfs/download/', '/lfs/upload/');
+    expect((await follow(hub, uploadUrl, { method: 'PUT', body: content })).status).toBe(403);
   });
 });
 
-describe('who may', () => {
+describe('access', () => {
   const objects = [lfsObject(Buffer.from('x'))];
 
   it.each([
-    ['nobody upload', 'alice/weights-v1.5', () => undefined, 'upload', 401],
-    ['a stranger upload', 'alice/weights-v1.5', () => bob, 'upload', 403],
-    ['nobody download from a public repository', 'alice/weights-v1.5', () => undefined, 'download', 200],
-    ['a stranger look into a private repository', 'alice/secret', () => bob, 'download', 404],
-    ['nobody look into a private repository', 'alice/secret', () => undefined, 'download', 401],
-    ['nobody look into what is not there', 'alice/nothing', () => undefined, 'download', 401],
-    ['a stranger upload to a private repository', 'alice/secret', () => bob, 'upload', 404],
-    ['somebody upload to what is not there', 'alice/nothing', () => alice, 'upload', 404],
-  ])('%s', async (_case, repo, who, operation, status) => {
-    const told = await new LfsClient(hub, repo, who()).post('objects/batch', { operation, objects });
-    expect(told.status).toBe(status);
-    expect(told.headers['content-type']).toMatch(/^application\/vnd\.git-lfs\+json/);
-    if (status !== 200) expect(told.json()).toMatchObject({ message: expect.any(String), error: expect.any(String) });
-    expect(told.headers['lfs-authenticate'] === undefined).toBe(status !== 401);
+    ['upload by anonymous users', 'alice/weights-v1.5', () => undefined, 'upload', 401],
+    ['upload by users without write access', 'alice/weights-v1.5', () => bob, 'upload', 403],
+    ['anonymous download from a public repository', 'alice/weights-v1.5', () => undefined, 'download', 200],
+    ['download from a private repository by users without access', 'alice/secret', () => bob, 'download', 404],
+    ['anonymous download from a private repository', 'alice/secret', () => undefined, 'download', 401],
+    ['anonymous download from a missing repository', 'alice/nothing', () => undefined, 'download', 401],
+    ['upload to a private repository by users without access', 'alice/secret', () => bob, 'upload', 404],
+    ['upload to a missing repository', 'alice/nothing', () => alice, 'upload', 404],
+  ])('%s', async (_case, repo, userOf, operation, status) => {
+    const response = await new LfsClient(hub, repo, userOf()).post('objects/batch', { operation, objects });
+    expect(response.status).toBe(status);
+    expect(response.headers['content-type']).toMatch(/^application\/vnd\.git-lfs\+json/);
+    if (status !== 200)
+      expect(response.json()).toMatchObject({ message: expect.any(String), error: expect.any(String) });
+    expect(response.headers['lfs-authenticate'] === undefined).toBe(status !== 401);
   });
 
-  it('git-lfs sends its token as a password', async () => {
+  it('is granted to a token sent as a password, as by git-lfs', async () => {
     const authorization = `Basic ${Buffer.from(`any:${alice.token}`).toString('base64')}`;
-    const told = await ask(hub.url, '/alice/secret.git/info/lfs/objects/batch', {
-      ...{ method: 'POST', headers: { authorization, 'content-type': 'application/vnd.git-lfs+json; charset=utf-8' } },
+    const response = await sendRequest(hub.url, '/alice/secret.git/info/lfs/objects/batch', {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/vnd.git-lfs+json; charset=utf-8' },
       json: {
         operation: 'upload',
         transfers: ['ssh', 'basic', 'lfs-standalone-file'],
@@ -281,31 +294,31 @@ describe('who may', () => {
         objects,
       },
     });
-    expect(told.json()).toMatchObject({ transfer: 'basic', objects: [{ actions: { upload: {} } }] });
+    expect(response.json()).toMatchObject({ transfer: 'basic', objects: [{ actions: { upload: {} } }] });
   });
 
-  it('a link that is forged or expired opens nothing', async () => {
+  it('is refused for forged or expired URLs', async () => {
     const href = await asAlice.uploadLink(Buffer.from('abc'));
     expect((await follow(hub, `${href.slice(0, -2)}AA`, { method: 'PUT', body: 'abc' })).status).toBe(403);
     const claims = { repository: 1, oid: sha256(Buffer.from('abc')), size: 3 };
-    const old = hub.app.get(CapabilityService, { strict: false }).sign('lfs-upload', claims, -1);
-    expect((await follow(hub, `${hub.url}/lfs/upload/${old}`, { method: 'PUT', body: 'abc' })).status).toBe(403);
+    const expired = hub.app.get(CapabilityService, { strict: false }).sign('lfs-upload', claims, -1);
+    expect((await follow(hub, `${hub.url}/lfs/upload/${expired}`, { method: 'PUT', body: 'abc' })).status).toBe(403);
   });
 });
 
-describe('a batch that is not right', () => {
+describe('an invalid batch request', () => {
   it.each([
     ['an upper-case hash', { oid: 'A'.repeat(64), size: 1 }],
     ['a short hash', { oid: 'abc', size: 1 }],
     ['no hash', { size: 1 }],
     ['a negative size', { oid: 'a'.repeat(64), size: -1 }],
-    ['a size in words', { oid: 'a'.repeat(64), size: '1' }],
-    ['nothing at all', null],
-  ])('answers %s with an error of that object', async (_case, object) => {
+    ['a size as a string', { oid: 'a'.repeat(64), size: '1' }],
+    ['null', null],
+  ])('has an error for the object with %s', async (_case, object) => {
     const good = lfsObject(Buffer.from('good'));
-    const told = await asAlice.post('objects/batch', { operation: 'upload', objects: [object, good] });
-    expect(told.status).toBe(200);
-    expect(told.json()).toMatchObject({
+    const response = await asAlice.post('objects/batch', { operation: 'upload', objects: [object, good] });
+    expect(response.status).toBe(200);
+    expect(response.json()).toMatchObject({
       objects: [
         { oid: expect.any(String), size: expect.any(Number), error: { code: 422, message: expect.any(String) } },
         { ...good, actions: {} },
@@ -313,56 +326,57 @@ describe('a batch that is not right', () => {
     });
   });
 
-  it('answers another size than that of the file it has with an error of that object', async () => {
+  it('has an error for an object whose size differs from the stored file', async () => {
     const content = randomBytes(10);
     await asAlice.upload(content);
-    const told = await asAlice.post('objects/batch', {
+    const response = await asAlice.post('objects/batch', {
       operation: 'upload',
       objects: [{ oid: sha256(content), size: 11 }],
     });
-    expect(told.json()).toMatchObject({ objects: [{ error: { code: 422 } }] });
+    expect(response.json()).toMatchObject({ objects: [{ error: { code: 422 } }] });
   });
 
   it.each([
-    ['another operation', { operation: 'delete', objects: [] }],
-    ['no objects', { operation: 'upload' }],
-    ['another hash', { operation: 'upload', objects: [], hash_algo: 'sha1' }],
+    ['an unknown operation', { operation: 'delete', objects: [] }],
+    ['missing objects', { operation: 'upload' }],
+    ['an unsupported hash', { operation: 'upload', objects: [], hash_algo: 'sha1' }],
     ['too many objects', { operation: 'upload', objects: Array.from({ length: 1001 }, () => ({})) }],
-  ])('is refused whole for %s', async (_case, request) => {
-    const told = await asAlice.post('objects/batch', request);
-    expect(told.status).toBe(400);
-    expect(told.json()).toMatchObject({ message: expect.stringMatching(/operation|objects|hash_algo/) });
+  ])('is refused for %s', async (_case, request) => {
+    const response = await asAlice.post('objects/batch', request);
+    expect(response.status).toBe(400);
+    expect(response.json()).toMatchObject({ message: expect.stringMatching(/operation|objects|hash_algo/) });
   });
 
-  it('locks are not offered, and git-lfs goes on', async () => {
-    const told = await asAlice.post('locks/verify', { ref: { name: 'refs/heads/main' } });
-    expect(told.status).toBe(404);
-    expect(told.json()).toMatchObject({ message: expect.any(String) });
+  it('returns 404 for locks, with which git-lfs continues', async () => {
+    const response = await asAlice.post('locks/verify', { ref: { name: 'refs/heads/main' } });
+    expect(response.status).toBe(404);
+    expect(response.json()).toMatchObject({ message: expect.any(String) });
   });
 });
 
 describe('copies between repositories', () => {
-  const duplicate = (who: Person, from: string, name: string, hashes: readonly string[]) =>
-    ask(hub.url, `/api/models/${from}/lfs-files/duplicate`, {
-      ...{ method: 'POST', headers: who.headers },
+  const duplicate = (user: TestUser, from: string, name: string, hashes: readonly string[]) =>
+    sendRequest(hub.url, `/api/models/${from}/lfs-files/duplicate`, {
+      method: 'POST',
+      headers: user.headers,
       json: {
         target: { type: 'dataset', name },
-        files: hashes.map((one) => ({ sha256: one, xetHash: 'f'.repeat(64), filename: 'a.bin' })),
+        files: hashes.map((hash) => ({ sha256: hash, xetHash: 'f'.repeat(64), filename: 'a.bin' })),
       },
     });
 
-  it('give the target what the source has, without moving bytes', async () => {
+  it('are added to the target without a transfer', async () => {
     const content = randomBytes(50);
     await asAlice.upload(content);
     const other = sha256(randomBytes(3));
-    const told = await duplicate(alice, 'alice/weights-v1.5', 'alice/rows', [sha256(content), other]);
-    expect(told).toMatchObject({ status: 200 });
-    expect(told.json()).toEqual({ failed: [{ sha256: other, error: expect.any(String) }] });
+    const response = await duplicate(alice, 'alice/weights-v1.5', 'alice/rows', [sha256(content), other]);
+    expect(response).toMatchObject({ status: 200 });
+    expect(response.json()).toEqual({ failed: [{ sha256: other, error: expect.any(String) }] });
     const target = new LfsClient(hub, 'datasets/alice/rows', alice);
     expect((await target.batch('upload', [content])).objects).toEqual([lfsObject(content)]);
   });
 
-  it('need the right to read the one and to write the other', async () => {
+  it('require read access to the source and write access to the target', async () => {
     expect((await duplicate(bob, 'alice/secret', 'alice/rows', [])).status).toBe(404);
     expect((await duplicate(bob, 'alice/weights-v1.5', 'alice/rows', [])).status).toBe(403);
   });

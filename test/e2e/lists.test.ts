@@ -1,43 +1,44 @@
-import { ask, type Told } from '../support/ask.js';
-import { listReply, type FakeListed } from '../support/fake-huggingface-lists.js';
+import { sendRequest, type HttpResponse } from '../support/send-request.js';
+import { listResponder, type FakeListEntry } from '../support/fake-huggingface-lists.js';
 import { html, json } from '../support/fake-replies.js';
-import { wholeText, type Responder } from '../support/fake-upstream.js';
+import { requestText, type Responder } from '../support/fake-upstream.js';
 import type { RunningHub } from '../support/hub-app.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
-import { organization, person, type Person } from '../support/people.js';
+import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 
 type Entry = Readonly<Record<string, unknown>> & { readonly id: string };
 
-const entriesOf = (told: Told): Entry[] => told.json() as Entry[];
-const idsOf = (told: Told): string[] => entriesOf(told).map(({ id }) => id);
-const nextOf = (told: Told): string | undefined => /^<([^>]+)>; rel="next"$/.exec(told.headers['link'] ?? '')?.[1];
+const entriesOf = (response: HttpResponse): Entry[] => response.json() as Entry[];
+const idsOf = (response: HttpResponse): string[] => entriesOf(response).map(({ id }) => id);
+const nextOf = (response: HttpResponse): string | undefined =>
+  /^<([^>]+)>; rel="next"$/.exec(response.headers['link'] ?? '')?.[1];
 
-const create = async (hub: RunningHub, { headers }: Person, id: string, more: object = {}): Promise<void> => {
+const create = async (hub: RunningHub, { headers }: TestUser, id: string, more: object = {}): Promise<void> => {
   const [namespace, name] = id.split('/');
   const body = { name, organization: namespace, ...more };
-  const told = await ask(hub.url, '/api/repos/create', { method: 'POST', headers, json: body });
-  expect(told.status).toBe(200);
+  const response = await sendRequest(hub.url, '/api/repos/create', { method: 'POST', headers, json: body });
+  expect(response.status).toBe(200);
 };
 
-/** Asks page after page as clients do: along `Link`, which must lead to the hub. */
-async function walk(hub: RunningHub, path: string, onPage?: (n: number) => void): Promise<Told[]> {
-  const pages: Told[] = [];
+/** Reads all pages by following `Link`, as clients do. Each link must point to the hub. */
+async function walk(hub: RunningHub, path: string, onPage?: (n: number) => void): Promise<HttpResponse[]> {
+  const pages: HttpResponse[] = [];
   for (let next: string | undefined = `${hub.url}${path}`; next;) {
     expect(next.startsWith(`${hub.url}/`)).toBe(true);
-    const told: Told = await ask(hub.url, next.slice(hub.url.length));
-    expect([told.status, told.body.toString().slice(0, 200)]).toEqual([200, expect.any(String)]);
-    pages.push(told);
+    const response: HttpResponse = await sendRequest(hub.url, next.slice(hub.url.length));
+    expect([response.status, response.body.toString().slice(0, 200)]).toEqual([200, expect.any(String)]);
+    pages.push(response);
     onPage?.(pages.length);
-    next = nextOf(told);
-    if (pages.length > 200) throw new Error('the walk does not end');
+    next = nextOf(response);
+    if (pages.length > 200) throw new Error('more than 200 pages');
   }
   return pages;
 }
 
-describe('a list of three sources with 250 repositories each, and of the hub itself', () => {
+describe('a merged list of local repositories and three sources with 250 repositories each', () => {
   const date = (n: number): string => new Date(Date.UTC(2024, 0, 1) + n * 3_600_000).toISOString();
-  /** Every fifth is on each source, and there with other numbers. */
-  const listed = (source: number): FakeListed[] =>
+  /** Every fifth repository is on all sources, with different counts on each. */
+  const listed = (source: number): FakeListEntry[] =>
     Array.from({ length: 250 }, (_, n) => ({
       id: n % 5 === 0 ? `shared/Model-${n}` : `of${source}/model-${n}`,
       downloads: ((n + 3) * (source * 7 + 11)) % 97,
@@ -48,24 +49,24 @@ describe('a list of three sources with 250 repositories each, and of the hub its
     }));
   const repos = [1, 2, 3].map(listed);
   const everything = new Set(repos.flat().map(({ id }) => id));
-  let stage: HubWithSources;
-  let alice: Person;
+  let fixture: HubWithSources;
+  let alice: TestUser;
 
   beforeAll(async () => {
-    stage = await hubWithSources(
-      repos.map((own, n) => listReply(() => own, n === 2 ? 40 : 1000)),
+    fixture = await startHubWithSources(
+      repos.map((listing, n) => listResponder(() => listing, n === 2 ? 40 : 1000)),
       { env: { KOHAKU_HUB_FALLBACK_MAX_CONCURRENT: '3' } },
     );
-    alice = await person(stage.hub, 'alice');
-    await organization(stage.hub, 'shared', { alice: 'admin' });
-    await create(stage.hub, alice, 'shared/model-10');
-    await create(stage.hub, alice, 'shared/model-20', { private: true });
-    await create(stage.hub, alice, 'alice/own');
+    alice = await createTestUser(fixture.hub, 'alice');
+    await createTestOrganization(fixture.hub, 'shared', { alice: 'admin' });
+    await create(fixture.hub, alice, 'shared/model-10');
+    await create(fixture.hub, alice, 'shared/model-20', { private: true });
+    await create(fixture.hub, alice, 'alice/own');
   });
-  afterAll(() => stage.close());
+  afterAll(() => fixture.close());
 
-  /** `shared/Model-20` is a private repository of this hub: nobody else speaks for its id, and this caller may not see it. */
-  const due = new Set(
+  /** `shared/Model-20` is a private local repository that the caller cannot read, so its external namesakes are hidden as well. */
+  const expectedIds = new Set(
     [...everything, 'shared/model-10', 'alice/own'].filter((id) => !/^shared\/Model-(10|20)$/.test(id)),
   );
 
@@ -74,11 +75,11 @@ describe('a list of three sources with 250 repositories each, and of the hub its
       (sort) => [`sort=${sort}`, `sort=${sort}&direction=1`],
     ),
     'sort=last_modified&full=true',
-  ])('%s: each exactly once, in order', async (query) => {
-    const pages = await walk(stage.hub, `/api/models?limit=70&${query}`);
+  ])('%s returns each repository exactly once, in order', async (query) => {
+    const pages = await walk(fixture.hub, `/api/models?limit=70&${query}`);
     const entries = pages.flatMap(entriesOf);
     const ids = entries.map(({ id }) => id);
-    expect([...ids].sort()).toEqual([...due].sort());
+    expect([...ids].sort()).toEqual([...expectedIds].sort());
     for (const page of pages.slice(0, -1)) expect(entriesOf(page)).toHaveLength(70);
     const field =
       { recent: 'createdAt', updated: 'lastModified', trending: 'trendingScore', last_modified: 'lastModified' }[
@@ -92,32 +93,32 @@ describe('a list of three sources with 250 repositories each, and of the hub its
     expect(pages.every(({ headers }) => headers['x-source-failures'] === undefined)).toBe(true);
   });
 
-  it('says of each where it comes from', async () => {
-    const entries = (await walk(stage.hub, '/api/models?limit=1000&sort=downloads')).flatMap(entriesOf);
+  it('includes the source of each entry', async () => {
+    const entries = (await walk(fixture.hub, '/api/models?limit=1000&sort=downloads')).flatMap(entriesOf);
     expect(entries.find(({ id }) => id === 'alice/own')).toMatchObject({ _source: 'local' });
     expect(entries.find(({ id }) => id === 'of2/model-1')).toMatchObject({
       _source: 'B',
-      _source_url: stage.sources[1]!.url,
+      _source_url: fixture.sources[1]!.url,
     });
     expect(entries.find(({ id }) => id === 'shared/Model-5')).toMatchObject({ _source: 'A' });
   });
 
-  it('shows members what is private, and the hub alone with fallback=false', async () => {
+  it('includes private repositories for members, and only local ones with fallback=false', async () => {
     const path = '/api/models?author=Shared&fallback=false';
-    for (const source of stage.sources) source.forget();
-    expect(idsOf(await stage.ask(path))).toEqual(['shared/model-10']);
-    expect(idsOf(await stage.ask(path, { headers: alice.headers })).sort()).toEqual([
+    for (const source of fixture.sources) source.forget();
+    expect(idsOf(await fixture.sendRequest(path))).toEqual(['shared/model-10']);
+    expect(idsOf(await fixture.sendRequest(path, { headers: alice.headers })).sort()).toEqual([
       'shared/model-10',
       'shared/model-20',
     ]);
-    expect(stage.sources.flatMap(({ requests }) => requests)).toEqual([]);
+    expect(fixture.sources.flatMap(({ requests }) => requests)).toEqual([]);
   });
 
-  it('goes on without a source that dies in the middle, and says so to the end', async () => {
-    const whole = stage.sources[1]!.reply;
-    const pages = await walk(stage.hub, '/api/models?limit=100&sort=downloads', (n) => {
-      if (n === 2) stage.sources[1]!.reply = json(500, { error: 'on fire' });
-    }).finally(() => (stage.sources[1]!.reply = whole));
+  it('continues without a source that fails midway, and reports it on each later page', async () => {
+    const original = fixture.sources[1]!.reply;
+    const pages = await walk(fixture.hub, '/api/models?limit=100&sort=downloads', (n) => {
+      if (n === 2) fixture.sources[1]!.reply = json(500, { error: 'on fire' });
+    }).finally(() => (fixture.sources[1]!.reply = original));
     const entries = pages.flatMap(entriesOf);
     const ids = entries.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -131,48 +132,50 @@ describe('a list of three sources with 250 repositories each, and of the hub its
     ]);
   });
 
-  it('tells a browser of failures: the header may be read from any page', async () => {
-    const told = await stage.ask('/api/models?limit=1');
-    expect(told.headers['access-control-expose-headers']).toContain('X-Source-Failures');
+  it('exposes X-Source-Failures to browsers of other origins', async () => {
+    const response = await fixture.sendRequest('/api/models?limit=1');
+    expect(response.headers['access-control-expose-headers']).toContain('X-Source-Failures');
   });
 });
 
-describe('what a list asks of its sources', () => {
-  let stage: HubWithSources;
+describe('requests of a list to its sources', () => {
+  let fixture: HubWithSources;
   const facts = [
-    { token: 'hf_TheTokenOfSourceA', name: 'A, of; all' },
+    { token: 'hf_TheTokenOfSourceA', name: 'A, b; c' },
     { token: 'hf_TheTokenOfSourceB', source_type: 'kohakuhub' as const, exclude: ['ann/secret*'] },
     { namespace: 'ann' },
     { require_auth: true },
   ];
-  let alice: Person;
+  let alice: TestUser;
   beforeAll(async () => {
-    stage = await hubWithSources(
-      facts.map((_, n) => listReply(() => [{ id: `ann/of-${n}` }, { id: `ann/secret-${n}` }, { id: `other/of-${n}` }])),
+    fixture = await startHubWithSources(
+      facts.map((_, n) =>
+        listResponder(() => [{ id: `ann/of-${n}` }, { id: `ann/secret-${n}` }, { id: `other/of-${n}` }]),
+      ),
       { facts, env: { KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'acme*' } },
     );
-    alice = await person(stage.hub, 'alice');
+    alice = await createTestUser(fixture.hub, 'alice');
   });
-  afterAll(() => stage.close());
-  beforeEach(() => stage.sources.forEach((source) => source.forget()));
+  afterAll(() => fixture.close());
+  beforeEach(() => fixture.sources.forEach((source) => source.forget()));
 
-  const seen = (): (string | undefined)[] => stage.sources.map(({ requests }) => requests[0]?.url);
+  const requestedUrls = (): (string | undefined)[] => fixture.sources.map(({ requests }) => requests[0]?.url);
 
-  test('each in its own words; an account’s own source only for that account', async () => {
-    await stage.ask(
+  test('each source gets its own API’s parameters; a namespace’s source is used only for that namespace', async () => {
+    await fixture.sendRequest(
       '/api/models?author=Ann&search=o+f&filter=a,b&filter=c&sort=lastModified&direction=1&limit=7&gated=true',
     );
-    const narrowed = 'author=Ann&search=o%20f&filter=a&filter=b&filter=c';
-    const [a, b, c, d] = seen();
+    const filters = 'author=Ann&search=o%20f&filter=a&filter=b&filter=c';
+    const [a, b, c, d] = requestedUrls();
     expect(a).toMatch(
-      new RegExp(`^/api/models\\?${narrowed}&sort=lastModified&direction=1&limit=7&expand=createdAt.*&gated=true$`),
+      new RegExp(`^/api/models\\?${filters}&sort=lastModified&direction=1&limit=7&expand=createdAt.*&gated=true$`),
     );
-    expect(b).toBe(`/api/models?${narrowed}&sort=updated&direction=1&limit=7&gated=true&fallback=false`);
+    expect(b).toBe(`/api/models?${filters}&sort=updated&direction=1&limit=7&gated=true&fallback=false`);
     expect(c).toBe(a);
     expect(d).toBeUndefined();
-    stage.sources.forEach((source) => source.forget());
-    await stage.ask('/api/spaces?sort=trending_score', { headers: alice.headers });
-    expect(seen()).toEqual([
+    fixture.sources.forEach((source) => source.forget());
+    await fixture.sendRequest('/api/spaces?sort=trending_score', { headers: alice.headers });
+    expect(requestedUrls()).toEqual([
       '/api/spaces?sort=trendingScore&limit=100',
       '/api/spaces?sort=trending&limit=100&fallback=false',
       undefined,
@@ -180,11 +183,11 @@ describe('what a list asks of its sources', () => {
     ]);
   });
 
-  test('the caller’s token goes nowhere, a source’s own only there, and no credential of the query to any', async () => {
+  test('never include the caller’s token or credentials from the query; each source gets only its own token', async () => {
     const query = 'limit=1&token=hf_PastedByMistake&x=hf_PastedByMistake';
-    await walk(stage.hub, `/api/models?${query}`);
-    await ask(stage.hub.url, `/api/models?${query}`, { headers: alice.headers });
-    const texts = stage.sources.map(({ requests }) => requests.map(wholeText).join('\n'));
+    await walk(fixture.hub, `/api/models?${query}`);
+    await sendRequest(fixture.hub.url, `/api/models?${query}`, { headers: alice.headers });
+    const texts = fixture.sources.map(({ requests }) => requests.map(requestText).join('\n'));
     expect(texts.join('')).not.toContain(alice.token);
     expect(texts.join('')).not.toContain('PastedByMistake');
     expect(texts.map((text) => facts.map(({ token }) => token !== undefined && text.includes(token)))).toEqual([
@@ -195,26 +198,28 @@ describe('what a list asks of its sources', () => {
     ]);
   });
 
-  test('what a source is not asked for is not listed from it, nor what is reserved here', async () => {
-    expect(idsOf(await stage.ask('/api/models?author=ann')).sort()).toEqual(
+  test('excluded and reserved repositories are not listed', async () => {
+    expect(idsOf(await fixture.sendRequest('/api/models?author=ann')).sort()).toEqual(
       ['ann/of-0', 'ann/of-1', 'ann/of-2', 'ann/secret-0', 'ann/secret-2'].sort(),
     );
-    stage.sources.forEach((source) => source.forget());
-    expect(idsOf(await stage.ask('/api/models?author=acme-corp'))).toEqual([]);
-    expect(seen()).toEqual([undefined, undefined, undefined, undefined]);
+    fixture.sources.forEach((source) => source.forget());
+    expect(idsOf(await fixture.sendRequest('/api/models?author=acme-corp'))).toEqual([]);
+    expect(requestedUrls()).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  test('a source that fails is named; one that knows nothing of an author has nothing of it', async () => {
-    const [whole, other] = [stage.sources[0]!.reply, stage.sources[1]!.reply];
-    stage.sources[0]!.reply = html();
-    stage.sources[1]!.reply = json(404, { error: 'no such user' });
-    const one = await stage.ask('/api/models?author=ann');
-    expect([idsOf(one).sort(), one.headers['x-source-failures']]).toEqual([
+  test('failed sources are reported; 404 for an author means an empty list', async () => {
+    const [originalA, originalB] = [fixture.sources[0]!.reply, fixture.sources[1]!.reply];
+    fixture.sources[0]!.reply = html();
+    fixture.sources[1]!.reply = json(404, { error: 'no such user' });
+    const ofAuthor = await fixture.sendRequest('/api/models?author=ann');
+    expect([idsOf(ofAuthor).sort(), ofAuthor.headers['x-source-failures']]).toEqual([
       ['ann/of-2', 'ann/secret-2'],
-      'A%2C of%3B all;other',
+      'A%2C b%3B c;other',
     ]);
-    expect((await stage.ask('/api/models')).headers['x-source-failures']).toBe('A%2C of%3B all;other, B;not-found');
-    [stage.sources[0]!.reply, stage.sources[1]!.reply] = [whole, other];
+    expect((await fixture.sendRequest('/api/models')).headers['x-source-failures']).toBe(
+      'A%2C b%3B c;other, B;not-found',
+    );
+    [fixture.sources[0]!.reply, fixture.sources[1]!.reply] = [originalA, originalB];
   });
 
   test.each([
@@ -227,76 +232,76 @@ describe('what a list asks of its sources', () => {
     ['cursor=made-up', 'cursor'],
     ['search=hf_PastedByMistake', 'search'],
     [`search=${'x'.repeat(501)}`, 'search'],
-  ])('%s is refused by name', async (query, field) => {
-    const told = await stage.ask(`/api/models?${query}`);
-    expect([told.status, told.json()]).toMatchObject([400, { fields: [{ field }] }]);
-    expect(seen()).toEqual([undefined, undefined, undefined, undefined]);
+  ])('%s is refused and the field is named', async (query, field) => {
+    const response = await fixture.sendRequest(`/api/models?${query}`);
+    expect([response.status, response.json()]).toMatchObject([400, { fields: [{ field }] }]);
+    expect(requestedUrls()).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  test('a cursor is refused with a letter changed, and for another question', async () => {
-    const next = nextOf(await stage.ask('/api/models?limit=2'))!.slice(stage.hub.url.length);
-    expect((await stage.ask(next)).status).toBe(200);
+  test('a cursor is refused if it was modified or if other parameters differ', async () => {
+    const next = nextOf(await fixture.sendRequest('/api/models?limit=2'))!.slice(fixture.hub.url.length);
+    expect((await fixture.sendRequest(next)).status).toBe(200);
     const at = next.indexOf('cursor=') + 7;
     for (const place of [at, at + 30, next.length - 2]) {
       const changed = next.slice(0, place) + (next[place] === 'A' ? 'B' : 'A') + next.slice(place + 1);
-      expect((await stage.ask(changed)).status).toBe(400);
+      expect((await fixture.sendRequest(changed)).status).toBe(400);
     }
-    expect((await stage.ask(next.replace('limit=2', 'limit=3'))).status).toBe(400);
-    expect((await stage.ask(next.replace('/models', '/datasets'))).status).toBe(400);
-    expect((await stage.ask(next.replace('limit=2', 'limit=2&search=x'))).status).toBe(400);
+    expect((await fixture.sendRequest(next.replace('limit=2', 'limit=3'))).status).toBe(400);
+    expect((await fixture.sendRequest(next.replace('/models', '/datasets'))).status).toBe(400);
+    expect((await fixture.sendRequest(next.replace('limit=2', 'limit=2&search=x'))).status).toBe(400);
   });
 
-  test('a Link that leads elsewhere ends the list there', async () => {
-    const [whole] = [stage.sources[0]!.reply];
-    stage.sources[0]!.reply = json(200, [{ id: 'ann/one' }], {
+  test('a Link to another host ends the list of that source', async () => {
+    const original = fixture.sources[0]!.reply;
+    fixture.sources[0]!.reply = json(200, [{ id: 'ann/one' }], {
       link: '<http://127.0.0.9:1/api/models?cursor=x>; rel="next"',
     });
-    const pages = await walk(stage.hub, '/api/models?limit=1');
+    const pages = await walk(fixture.hub, '/api/models?limit=1');
     expect(pages.flatMap(idsOf)).toEqual(expect.arrayContaining(['ann/one', 'ann/of-1', 'other/of-1']));
     expect(pages.flatMap(idsOf)).toHaveLength(3);
-    stage.sources[0]!.reply = whole;
+    fixture.sources[0]!.reply = original;
   });
 });
 
-test('a KohakuHub, which neither searches nor has pages, is searched and walked to its end all the same', async () => {
+test('a KohakuHub source, which supports neither search nor pages, can be searched and paged through', async () => {
   const all = Array.from({ length: 130 }, (_, n) => ({ id: `o/model-${n}`, tags: n % 2 ? ['odd'] : [], downloads: n }));
   const kohakuHub: Responder = (response, request) => {
     const query = new URL(request.url, 'http://any').searchParams;
     const sorted = query.get('sort') === 'downloads' ? [...all].reverse() : all;
     return json(200, sorted.slice(0, Number(query.get('limit'))))(response, request);
   };
-  const stage = await hubWithSources([kohakuHub], { facts: [{ source_type: 'kohakuhub' }] });
-  const walked = async (query: string): Promise<string[]> =>
-    (await walk(stage.hub, `/api/models?sort=downloads&limit=20&${query}`)).flatMap(idsOf);
+  const fixture = await startHubWithSources([kohakuHub], { facts: [{ source_type: 'kohakuhub' }] });
+  const walkIds = async (query: string): Promise<string[]> =>
+    (await walk(fixture.hub, `/api/models?sort=downloads&limit=20&${query}`)).flatMap(idsOf);
   const names = all.map(({ id }) => id).reverse();
-  expect(await walked('')).toEqual(names);
-  expect(await walked('filter=odd')).toEqual(names.filter((id) => Number(id.slice(8)) % 2));
-  expect(await walked('search=model-12')).toEqual(names.filter((id) => id.includes('12')));
-  await stage.close();
+  expect(await walkIds('')).toEqual(names);
+  expect(await walkIds('filter=odd')).toEqual(names.filter((id) => Number(id.slice(8)) % 2));
+  expect(await walkIds('search=model-12')).toEqual(names.filter((id) => id.includes('12')));
+  await fixture.close();
 });
 
-describe('the hub’s own lists', () => {
-  let stage: HubWithSources;
-  let alice: Person;
+describe('lists of local repositories', () => {
+  let fixture: HubWithSources;
+  let alice: TestUser;
   beforeAll(async () => {
-    stage = await hubWithSources([]);
-    alice = await person(stage.hub, 'alice');
+    fixture = await startHubWithSources([]);
+    alice = await createTestUser(fixture.hub, 'alice');
     const card =
       '---\nlicense: mit\npipeline_tag: text-generation\nlibrary_name: transformers\ntags: [Île-de-France]\nsummary: Über Bären\n---\n';
     for (const name of ['bert-base-uncased', 'Qwen2.5-7B-Instruct', 'tiny'])
-      await create(stage.hub, alice, `alice/${name}`);
+      await create(fixture.hub, alice, `alice/${name}`);
     const lines = [
       { key: 'header', value: { summary: 'card' } },
       { key: 'file', value: { path: 'README.md', content: card } },
     ];
-    const told = await stage.ask('/api/models/alice/tiny/commit/main', {
+    const response = await fixture.sendRequest('/api/models/alice/tiny/commit/main', {
       method: 'POST',
       headers: { ...alice.headers, 'content-type': 'application/x-ndjson' },
       body: lines.map((line) => JSON.stringify(line)).join('\n'),
     });
-    expect(told.status).toBe(200);
+    expect(response.status).toBe(200);
   });
-  afterAll(() => stage.close());
+  afterAll(() => fixture.close());
 
   test.each([
     ['search=bert', ['alice/bert-base-uncased']],
@@ -321,13 +326,13 @@ describe('the hub’s own lists', () => {
     ['author=ALICE&search=tiny', ['alice/tiny']],
     ['author=nobody', []],
   ])('%s', async (query, ids) => {
-    const told = await stage.ask(`/api/models?${query}`);
-    expect([told.status, idsOf(told).sort()]).toEqual([200, [...ids].sort()]);
+    const response = await fixture.sendRequest(`/api/models?${query}`);
+    expect([response.status, idsOf(response).sort()]).toEqual([200, [...ids].sort()]);
   });
 
-  test('an entry bears what huggingface.co’s does', async () => {
+  test('entries have the fields of huggingface.co', async () => {
     const keys = async (query: string): Promise<string> =>
-      Object.keys(entriesOf(await stage.ask(`/api/models?search=tiny&${query}`))[0]!)
+      Object.keys(entriesOf(await fixture.sendRequest(`/api/models?search=tiny&${query}`))[0]!)
         .sort()
         .join(' ');
     const short =
@@ -337,19 +342,23 @@ describe('the hub’s own lists', () => {
       [...short.split(' '), 'cardData', 'disabled', 'sha', 'siblings'].sort(),
     );
     expect(await keys('expand[]=sha,likes&expand=siblings')).toBe('_id _source id likes sha siblings');
-    const [entry] = entriesOf(await stage.ask('/api/models?search=tiny&full=True'));
+    const [entry] = entriesOf(await fixture.sendRequest('/api/models?search=tiny&full=True'));
     expect(entry).toMatchObject({
-      ...{ sha: expect.stringMatching(/^[0-9a-f]{40}$/), lastModified: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/) },
-      ...{ likes: 0, private: false, gated: false, _source: 'local' },
+      sha: expect.stringMatching(/^[0-9a-f]{40}$/),
+      lastModified: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
+      likes: 0,
+      private: false,
+      gated: false,
+      _source: 'local',
       siblings: expect.arrayContaining([{ rfilename: 'README.md' }]),
     });
   });
 
   test.each(['createdAt', 'lastModified', 'downloads', 'likes', 'trendingScore'])(
-    'pages of one, by %s, either way round: one is the other backwards',
+    'pages of one entry, sorted by %s: ascending order is descending order reversed',
     async (sort) => {
       const ids = async (direction: string): Promise<string[]> =>
-        (await walk(stage.hub, `/api/models?limit=1&sort=${sort}&direction=${direction}`)).flatMap(idsOf);
+        (await walk(fixture.hub, `/api/models?limit=1&sort=${sort}&direction=${direction}`)).flatMap(idsOf);
       const down = await ids('-1');
       expect([...down].sort()).toEqual(['alice/Qwen2.5-7B-Instruct', 'alice/bert-base-uncased', 'alice/tiny']);
       expect(await ids('1')).toEqual([...down].reverse());

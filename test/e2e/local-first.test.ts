@@ -1,11 +1,11 @@
 import { LocalRepos } from '../support/local-repos.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { bytes, json } from '../support/fake-replies.js';
-import { wholeText } from '../support/fake-upstream.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { requestText } from '../support/fake-upstream.js';
+import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
 const SHA = 'a'.repeat(40);
-const asUser = (token: string): { headers: Record<string, string> } => ({
+const authorize = (token: string): { headers: Record<string, string> } => ({
   headers: { authorization: `Bearer ${token}` },
 });
 
@@ -27,7 +27,7 @@ async function make(name: string, isPrivate: boolean): Promise<string> {
 }
 
 beforeAll(async () => {
-  world = await hubWithSources([json(200, { id: 'strangers/repository', sha: SHA }, { 'x-repo-commit': SHA })]);
+  world = await startHubWithSources([json(200, { id: 'strangers/repository', sha: SHA }, { 'x-repo-commit': SHA })]);
   store = LocalRepos.of(world.hub.app);
   const accounts = world.hub.app.get(AccountsService);
   for (const name of ['alice', 'bob']) await accounts.createUser({ name });
@@ -37,19 +37,19 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => world.sources[0]!.forget());
 
-describe('a repository that the hub has', () => {
+describe('a local repository', () => {
   let sha: string;
   beforeAll(async () => {
-    // A stranger's repository of this name has been seen before: the local one shadows it at once.
-    expect((await world.ask('/api/models/alice/shadow')).json()).toMatchObject({
+    // A source's repository of this name was served before. The new local one hides it immediately.
+    expect((await world.sendRequest('/api/models/alice/shadow')).json()).toMatchObject({
       id: 'strangers/repository',
       _source: 'A',
     });
     sha = await make('shadow', false);
   });
 
-  it('is answered from here in every operation, and no source is asked', async () => {
-    const info = (await world.ask('/api/models/alice/shadow')).json();
+  it('is served locally in every operation, without requests to sources', async () => {
+    const info = (await world.sendRequest('/api/models/alice/shadow')).json();
     expect(info).toMatchObject({ id: 'alice/shadow', sha, private: false });
     expect(info).not.toHaveProperty('_source', 'A');
     const paths = [
@@ -61,28 +61,28 @@ describe('a repository that the hub has', () => {
       '/raw/main/a.txt',
     ];
     for (const path of paths)
-      expect({ path, status: (await world.ask(`/api/models/alice/shadow${path}`)).status }).toEqual({
+      expect({ path, status: (await world.sendRequest(`/api/models/alice/shadow${path}`)).status }).toEqual({
         path,
         status: 200,
       });
-    const wanted = {
+    const options = {
       method: 'POST' as const,
       body: '{"paths":["a.txt","none"]}',
       headers: { 'content-type': 'application/json' },
     };
-    expect((await world.ask(`/api/models/alice/shadow/paths-info/${sha}`, wanted)).json()).toMatchObject([
+    expect((await world.sendRequest(`/api/models/alice/shadow/paths-info/${sha}`, options)).json()).toMatchObject([
       { path: 'a.txt' },
     ]);
     expect(world.sources[0]!.requests).toEqual([]);
   });
 
-  it('serves files whole, in part, conditionally, and under odd names', async () => {
+  it('serves files with Range, If-None-Match and special characters in names', async () => {
     const file = '/alice/shadow/resolve/main/dir/b%20c%23%25%2B%C3%A9.txt';
-    const head = await world.ask(file, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
+    const head = await world.sendRequest(file, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
     expect(head.headers).toMatchObject({ 'x-repo-commit': sha, 'content-length': '9', 'accept-ranges': 'bytes' });
     expect(head.headers).not.toHaveProperty('content-encoding');
     expect(head.headers['etag']).toMatch(/^"[0-9a-f]{40}"$/);
-    expect((await world.ask(file)).body.toString()).toBe('content 1');
+    expect((await world.sendRequest(file)).body.toString()).toBe('content 1');
     const ranges: [string, number, string, string?][] = [
       ['bytes=0-2', 206, 'con', 'bytes 0-2/9'],
       ['bytes=-1', 206, '1', 'bytes 8-8/9'],
@@ -90,7 +90,7 @@ describe('a repository that the hub has', () => {
       ['bytes=0-1,3-4', 200, 'content 1'],
     ];
     for (const [range, status, body, contentRange] of ranges) {
-      const part = await world.ask(file, { headers: { range } });
+      const part = await world.sendRequest(file, { headers: { range } });
       expect({
         range,
         status: part.status,
@@ -98,41 +98,43 @@ describe('a repository that the hub has', () => {
         contentRange: part.headers['content-range'],
       }).toEqual({ range, status, body, contentRange });
     }
-    const beyond = await world.ask(file, { headers: { range: 'bytes=99-' } });
+    const beyond = await world.sendRequest(file, { headers: { range: 'bytes=99-' } });
     expect({ status: beyond.status, range: beyond.headers['content-range'] }).toEqual({
       status: 416,
       range: 'bytes */9',
     });
-    const same = await world.ask(file, { headers: { 'if-none-match': head.headers['etag']! } });
+    const same = await world.sendRequest(file, { headers: { 'if-none-match': head.headers['etag']! } });
     expect({ status: same.status, etag: same.headers['etag'] }).toEqual({ status: 304, etag: head.headers['etag'] });
   });
 
-  it('has the last word on what is missing in it', async () => {
-    const entry = await world.ask('/alice/shadow/resolve/main/none.txt');
+  it('has final 404 responses for missing files and revisions', async () => {
+    const entry = await world.sendRequest('/alice/shadow/resolve/main/none.txt');
     expect({
       status: entry.status,
       code: entry.headers['x-error-code'],
       commit: entry.headers['x-repo-commit'],
     }).toEqual({ status: 404, code: 'EntryNotFound', commit: sha });
-    const revision = await world.ask('/api/models/alice/shadow/tree/v9');
+    const revision = await world.sendRequest('/api/models/alice/shadow/tree/v9');
     expect({ status: revision.status, code: revision.headers['x-error-code'] }).toEqual({
       status: 404,
       code: 'RevisionNotFound',
     });
-    expect((await world.ask('/api/models/alice/shadow/tree/main/none')).headers['x-error-code']).toBe('EntryNotFound');
+    expect((await world.sendRequest('/api/models/alice/shadow/tree/main/none')).headers['x-error-code']).toBe(
+      'EntryNotFound',
+    );
     expect(world.sources[0]!.requests).toEqual([]);
   });
 
-  it('lists its tree in pages whose links stay here', async () => {
-    const seen: string[] = [];
+  it('returns its tree in pages whose links point to the hub', async () => {
+    const listed: string[] = [];
     for (let path: string | undefined = '/api/models/alice/shadow/tree/main?recursive=true&limit=2'; path;) {
-      const page = await world.ask(path);
-      seen.push(...(page.json() as { path: string }[]).map((entry) => entry.path));
+      const page = await world.sendRequest(path);
+      listed.push(...(page.json() as { path: string }[]).map((entry) => entry.path));
       const link: string | undefined = /<([^>]*)>; rel="next"/.exec(page.headers['link'] ?? '')?.[1];
       expect(link ?? world.hub.url).toMatch(world.hub.url);
       path = link?.slice(world.hub.url.length);
     }
-    expect(seen.sort()).toEqual(['.gitattributes', 'a.txt', 'dir', 'dir/b c#%+é.txt', 'dir/deep', 'dir/deep/c.bin']);
+    expect(listed.sort()).toEqual(['.gitattributes', 'a.txt', 'dir', 'dir/b c#%+é.txt', 'dir/deep', 'dir/deep/c.bin']);
   });
 });
 
@@ -140,49 +142,52 @@ describe('a private repository', () => {
   beforeAll(() => make('secret', true));
 
   it.each(['anonymous', 'bob'])(
-    'looks to %s exactly like a missing one, and its name stays in the hub',
-    async (who) => {
-      const as = bearerOf[who] ? asUser(bearerOf[who]()) : {};
-      const strip = ({ status, headers, body }: Awaited<ReturnType<HubWithSources['ask']>>): unknown => ({
+    'looks exactly like a missing one to %s, and its name is not sent to sources',
+    async (user) => {
+      const options = bearerOf[user] ? authorize(bearerOf[user]()) : {};
+      const strip = ({ status, headers, body }: Awaited<ReturnType<HubWithSources['request']>>): unknown => ({
         status,
         body: body.toString(),
         headers: { ...headers, date: '', 'x-request-id': '' },
       });
       for (const path of ['', '/tree/main', '/resolve/main/a.txt']) {
-        const hidden = await world.ask(`/api/models/alice/secret${path}`, as);
-        const missing = await world.ask(`/api/models/alice/nothing${path}?fallback=false`, as);
+        const hidden = await world.sendRequest(`/api/models/alice/secret${path}`, options);
+        const missing = await world.sendRequest(`/api/models/alice/nothing${path}?fallback=false`, options);
         expect(strip(hidden)).toEqual(strip(missing));
         expect(hidden.headers['x-error-code']).toBe('RepoNotFound');
       }
-      expect(world.sources[0]!.requests.map(wholeText).join()).not.toContain('secret');
+      expect(world.sources[0]!.requests.map(requestText).join()).not.toContain('secret');
     },
   );
 
-  it('is open to its owner', async () => {
-    expect((await world.ask('/api/models/alice/secret', asUser(alicesToken))).json()).toMatchObject({ private: true });
+  it('is readable by its owner', async () => {
+    expect((await world.sendRequest('/api/models/alice/secret', authorize(alicesToken))).json()).toMatchObject({
+      private: true,
+    });
   });
 });
 
 describe('the caller’s token', () => {
-  it('never leaves the hub, wherever it is put', async () => {
+  it('never leaves the hub, whether it is in a header, a cookie or the query', async () => {
     const basic = Buffer.from(`alice:${alicesToken}`).toString('base64');
-    const ways = [
-      asUser(alicesToken),
+    const credentials = [
+      authorize(alicesToken),
       { headers: { authorization: `Basic ${basic}` } },
       { headers: { cookie: `token=${alicesToken}` } },
     ];
-    for (const [n, way] of ways.entries()) await world.ask(`/api/models/o/way-${n}?token=${alicesToken}`, way);
+    for (const [n, options] of credentials.entries())
+      await world.sendRequest(`/api/models/o/sent-${n}?token=${alicesToken}`, options);
     expect(world.sources[0]!.requests.length).toBe(3);
-    for (const text of world.sources[0]!.requests.map(wholeText)) {
+    for (const text of world.sources[0]!.requests.map(requestText)) {
       expect(text).not.toContain(alicesToken);
       expect(text).not.toContain(basic);
     }
   });
 
-  it('that is wrong is told so, on public repositories too', async () => {
+  it('is refused if it is invalid, on public repositories too', async () => {
     for (const path of ['/api/models/alice/shadow', '/api/models/o/x', '/o/x/resolve/main/a']) {
-      const told = await world.ask(path, asUser('hf_nobodys-token-at-all-000000000000'));
-      expect({ status: told.status, message: told.headers['x-error-message'] }).toEqual({
+      const response = await world.sendRequest(path, authorize('hf_invalid-token-000000000000000000000'));
+      expect({ status: response.status, message: response.headers['x-error-message'] }).toEqual({
         status: 401,
         message: 'Invalid credentials in Authorization header',
       });
@@ -191,24 +196,24 @@ describe('the caller’s token', () => {
   });
 });
 
-describe('sources for signed-in callers only', () => {
-  it('are not asked for anonymous ones, and neither learns from the other’s binding', async () => {
+describe('sources that require sign-in', () => {
+  it('are not used for anonymous callers, and the two kinds of callers share no binding', async () => {
     const facts = [{ require_auth: true }, {}];
-    const two = await hubWithSources([json(200, { id: 'internal' }), bytes(404, '')], { facts });
+    const two = await startHubWithSources([json(200, { id: 'internal' }), bytes(404, '')], { facts });
     await two.hub.app.get(AccountsService).createUser({ name: 'carol' });
     const token = await two.hub.app.get(AccountsService).createToken('carol', { name: 't', role: 'read' });
-    expect((await two.ask('/api/models/o/x')).status).toBe(404);
-    expect((await two.ask('/api/models/o/x', asUser(token))).json()).toMatchObject({ id: 'internal' });
-    expect((await two.ask('/api/models/o/x')).status).toBe(404);
+    expect((await two.sendRequest('/api/models/o/x')).status).toBe(404);
+    expect((await two.sendRequest('/api/models/o/x', authorize(token))).json()).toMatchObject({ id: 'internal' });
+    expect((await two.sendRequest('/api/models/o/x')).status).toBe(404);
     expect(two.sources[0]!.requests.length).toBe(1);
     await two.close();
   });
 
-  it('may be all of them', async () => {
-    const closed = await hubWithSources([json(200, { id: 'o/x' })], {
+  it('can be all sources (KOHAKU_HUB_FALLBACK_REQUIRE_AUTH)', async () => {
+    const closed = await startHubWithSources([json(200, { id: 'o/x' })], {
       env: { KOHAKU_HUB_FALLBACK_REQUIRE_AUTH: 'true' },
     });
-    expect((await closed.ask('/api/models/o/x')).status).toBe(404);
+    expect((await closed.sendRequest('/api/models/o/x')).status).toBe(404);
     expect(closed.sources[0]!.requests).toEqual([]);
     await closed.close();
   });

@@ -1,11 +1,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adminClient } from '../support/admin-client.js';
-import { ask } from '../support/ask.js';
+import { sendRequest } from '../support/send-request.js';
 import { bytes, json, reset } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 import { scrape } from '../support/scrape.js';
 
 const info = json(200, { id: 'secret-lab/plans', sha: 'a'.repeat(40) });
@@ -15,63 +15,65 @@ const hasPlans: Responder = (response, request) =>
   (request.url.includes('/resolve/') ? aFile : request.url.includes('plans') ? info : missing)(response, request);
 const REQUESTS = 'hubfall_http_request_duration_seconds_count';
 
-describe('the figures of a hub in front of sources', () => {
+describe('the metrics of a hub with sources', () => {
   let world: HubWithSources;
   beforeAll(async () => {
-    world = await hubWithSources([hasPlans, missing], { facts: [{}, { namespace: 'other' }] });
+    world = await startHubWithSources([hasPlans, missing], { facts: [{}, { namespace: 'other' }] });
     for (const path of [
       '/api/models/secret-lab/plans',
       '/api/models/secret-lab/plans',
       '/secret-lab/plans/resolve/main/a',
     ])
-      await world.ask(path);
-    await world.ask('/api/models/other/none');
-    await world.ask('/api/datasets/secret-lab/none?fallback=false');
-    await world.ask('/admin/api/fallback-sources/secret-id', { headers: { 'x-admin-token': world.hub.adminToken } });
+      await world.sendRequest(path);
+    await world.sendRequest('/api/models/other/none');
+    await world.sendRequest('/api/datasets/secret-lab/none?fallback=false');
+    await world.sendRequest('/admin/api/fallback-sources/secret-id', {
+      headers: { 'x-admin-token': world.hub.adminToken },
+    });
     world.sources[0]!.reply = reset();
-    await world.ask('/api/models/secret-lab/plans/refs');
+    await world.sendRequest('/api/models/secret-lab/plans/refs');
   });
   afterAll(() => world.close());
 
-  it('count answers by the pattern of their route, and name no repository', async () => {
-    const figures = await scrape(world.hub.url);
-    expect(figures.value(REQUESTS, { route: '/api/models/:id', method: 'GET', status: '200' })).toBe(2);
-    expect(figures.value(REQUESTS, { route: '/:id/resolve/*rest', status: '302' })).toBe(1);
-    expect(figures.value(REQUESTS, { route: '/api/datasets/:id', status: '404' })).toBe(1);
-    expect(figures.value(REQUESTS, { route: '/admin/api/fallback-sources/:id', status: '404' })).toBe(1);
-    expect(figures.text).not.toMatch(/secret|plans/);
+  it('count responses by route pattern, without repository names', async () => {
+    const metrics = await scrape(world.hub.url);
+    expect(metrics.value(REQUESTS, { route: '/api/models/:id', method: 'GET', status: '200' })).toBe(2);
+    expect(metrics.value(REQUESTS, { route: '/:id/resolve/*rest', status: '302' })).toBe(1);
+    expect(metrics.value(REQUESTS, { route: '/api/datasets/:id', status: '404' })).toBe(1);
+    expect(metrics.value(REQUESTS, { route: '/admin/api/fallback-sources/:id', status: '404' })).toBe(1);
+    expect(metrics.text).not.toMatch(/secret|plans/);
   });
 
-  it('tell what came of questions to sources', async () => {
-    const figures = await scrape(world.hub.url);
-    const asked = (operation: string, outcome: string): number | undefined =>
-      figures.value('hubfall_fallback_requests_total', { operation, outcome });
-    expect([asked('info', 'served'), asked('info', 'RepoNotFound'), asked('resolve', 'served')]).toEqual([2, 1, 1]);
-    expect([asked('info', 'not-asked'), asked('refs', 'UpstreamFailed')]).toEqual([1, 1]);
+  it('count requests to sources by operation and outcome', async () => {
+    const metrics = await scrape(world.hub.url);
+    const count = (operation: string, outcome: string): number | undefined =>
+      metrics.value('hubfall_fallback_requests_total', { operation, outcome });
+    expect([count('info', 'served'), count('info', 'RepoNotFound'), count('resolve', 'served')]).toEqual([2, 1, 1]);
+    expect([count('info', 'not-asked'), count('refs', 'UpstreamFailed')]).toEqual([1, 1]);
   });
 
-  it('tell of each source how it answers, and how its breaker stands', async () => {
-    const figures = await scrape(world.hub.url);
-    const answers = (source: string, status: string): number | undefined =>
-      figures.value('hubfall_upstream_request_duration_seconds_count', { source, status });
-    expect([answers('A', '200'), answers('A', '404'), answers('other/B', '404')]).toEqual([3, 1, 1]);
-    expect(answers('A', 'network')).toBe(1);
-    expect(figures.value('hubfall_upstream_breaker_state', { source: 'A' })).toBe(0);
-    expect(figures.value('hubfall_upstream_inflight', { source: 'other/B' })).toBe(0);
+  it('include response counts and breaker state of each source', async () => {
+    const metrics = await scrape(world.hub.url);
+    const responses = (source: string, status: string): number | undefined =>
+      metrics.value('hubfall_upstream_request_duration_seconds_count', { source, status });
+    expect([responses('A', '200'), responses('A', '404'), responses('other/B', '404')]).toEqual([3, 1, 1]);
+    expect(responses('A', 'network')).toBe(1);
+    expect(metrics.value('hubfall_upstream_breaker_state', { source: 'A' })).toBe(0);
+    expect(metrics.value('hubfall_upstream_inflight', { source: 'other/B' })).toBe(0);
   });
 
-  it('tell of bindings, of the database, and of Node', async () => {
-    const figures = await scrape(world.hub.url);
-    expect(figures.value('hubfall_fallback_cache_hits_total')).toBe(3);
-    expect(figures.value('hubfall_fallback_cache_misses_total')).toBe(2);
-    expect(figures.value('hubfall_fallback_cache_size')).toBe(1);
-    expect(figures.value('hubfall_database_connections', { state: 'idle' })).toBe(1);
-    expect(figures.value('hubfall_database_query_duration_seconds_count')).toBeGreaterThan(0);
-    expect(figures.value('hubfall_http_requests_in_flight')).toBe(1);
-    expect(figures.value('process_resident_memory_bytes')).toBeGreaterThan(0);
+  it('include the cache, the database and the Node process', async () => {
+    const metrics = await scrape(world.hub.url);
+    expect(metrics.value('hubfall_fallback_cache_hits_total')).toBe(3);
+    expect(metrics.value('hubfall_fallback_cache_misses_total')).toBe(2);
+    expect(metrics.value('hubfall_fallback_cache_size')).toBe(1);
+    expect(metrics.value('hubfall_database_connections', { state: 'idle' })).toBe(1);
+    expect(metrics.value('hubfall_database_query_duration_seconds_count')).toBeGreaterThan(0);
+    expect(metrics.value('hubfall_http_requests_in_flight')).toBe(1);
+    expect(metrics.value('process_resident_memory_bytes')).toBeGreaterThan(0);
   });
 
-  it('are shown to the administrator in short', async () => {
+  it('are summarized for administrators', async () => {
     const { body } = await adminClient(world.hub)('GET', '/metrics/summary');
     expect(body).toMatchObject({
       versions: { hub: world.hub.config.version, node: process.versions.node },
@@ -86,43 +88,45 @@ describe('the figures of a hub in front of sources', () => {
   });
 });
 
-describe('who may see the figures', () => {
+describe('access to the metrics', () => {
   const TOKEN = 'the-token-of-prometheus';
   let hub: RunningHub;
   const status = async (headers?: Record<string, string>): Promise<number> =>
-    (await ask(hub.url, '/metrics', { headers })).status;
+    (await sendRequest(hub.url, '/metrics', { headers })).status;
   afterEach(() => hub.close());
 
-  it('is whoever has their token, and the administrator', async () => {
+  it('requires the metrics token or the admin token', async () => {
     hub = await startHub({ env: { KOHAKU_HUB_METRICS_TOKEN: TOKEN } });
     expect(await status()).toBe(401);
-    expect(await status({ authorization: 'Bearer another-token-of-somebody' })).toBe(401);
+    expect(await status({ authorization: 'Bearer some-other-token' })).toBe(401);
     expect(await status({ authorization: `Bearer ${TOKEN}` })).toBe(200);
     expect(await status({ 'x-admin-token': hub.adminToken })).toBe(200);
-    expect((await ask(hub.url, '/api/models', { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(401);
+    expect((await sendRequest(hub.url, '/api/models', { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(
+      401,
+    );
   });
 
-  it('is nobody where they are switched off', async () => {
+  it('is not possible if metrics are disabled', async () => {
     hub = await startHub({ env: { KOHAKU_HUB_METRICS_ENABLED: 'false' } });
     expect(await status({ 'x-admin-token': hub.adminToken })).toBe(404);
   });
 });
 
-describe('a hub whose storage is gone', () => {
+describe('a hub whose storage is unavailable', () => {
   let hub: RunningHub;
   const becomesReady = async (): Promise<void> => {
-    while ((await ask(hub.url, '/health/ready')).status !== 200) await new Promise(setImmediate);
+    while ((await sendRequest(hub.url, '/health/ready')).status !== 200) await new Promise(setImmediate);
   };
   beforeEach(async () => {
     hub = await startHub();
   });
   afterEach(() => hub.close());
 
-  it('is not ready, says so to the administrator, and is ready once it is back', async () => {
+  it('is not ready, reports it to administrators, and recovers by itself', async () => {
     const blobs = join(hub.config.dataDir, 'blobs');
-    await rename(blobs, `${blobs}.away`);
+    await rename(blobs, `${blobs}.moved`);
     await writeFile(blobs, 'no folder');
-    const answer = await ask(hub.url, '/health/ready');
+    const answer = await sendRequest(hub.url, '/health/ready');
     expect([answer.status, answer.json()]).toEqual([
       503,
       { error: 'Not ready. storage: Files cannot be written or read' },
@@ -134,7 +138,7 @@ describe('a hub whose storage is gone', () => {
     });
     expect((await scrape(hub.url)).value('hubfall_component_up', { component: 'storage' })).toBe(0);
     await rm(blobs);
-    await rename(`${blobs}.away`, blobs);
-    await becomesReady(); // the store is asked once in three seconds
+    await rename(`${blobs}.moved`, blobs);
+    await becomesReady(); // storage is checked every three seconds
   });
 });

@@ -17,33 +17,37 @@ interface Rules {
 
 const dashboard = JSON.parse(read('dashboard.json')) as Dashboard;
 const rules = parse(read('alerts.yaml')) as Rules;
-const shown = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
-const watched = rules.spec.groups.flatMap((group) => group.rules.map(({ expr }) => expr));
+const dashboardQueries = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+const alertQueries = rules.spec.groups.flatMap((group) => group.rules.map(({ expr }) => expr));
 
 const SUFFIXES: Readonly<Record<string, readonly string[]>> = { histogram: ['_bucket', '_sum', '_count'] };
 
-/** Every name that Prometheus knows a hub's figures by. */
+/** All series names in a scrape, including the suffixes of histograms. */
 function namesIn(text: string): Set<string> {
   const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)];
   return new Set(types.flatMap(([, name, type]) => (SUFFIXES[type!] ?? ['']).map((suffix) => `${name}${suffix}`)));
 }
 
-const figuresOf = (expressions: readonly string[]): string[] =>
+const metricsIn = (expressions: readonly string[]): string[] =>
   expressions.flatMap((expression) => expression.match(/\b(hubfall|nodejs|process)_\w+/g) ?? []);
 
-describe('what comes with the hub for Prometheus and Grafana', () => {
-  it('asks only for figures that a hub has, and shows all that are its own', async () => {
+describe('the Grafana dashboard and the Prometheus alerts', () => {
+  it('use only metrics that a hub exports, and the dashboard shows all hubfall metrics', async () => {
     const hub = await startHub();
     const { text } = await scrape(hub.url).finally(() => hub.close());
     const names = namesIn(text);
-    expect([...new Set(figuresOf([...shown, ...watched]))].filter((name) => !names.has(name))).toEqual([]);
+    expect([...new Set(metricsIn([...dashboardQueries, ...alertQueries]))].filter((name) => !names.has(name))).toEqual(
+      [],
+    );
 
     const own = [...text.matchAll(/^# TYPE (hubfall_\w+)/gm)].map(([, name]) => name!);
-    expect(own.filter((name) => !shown.some((expression) => expression.includes(name)))).toEqual([]);
+    expect(own.filter((name) => !dashboardQueries.some((expression) => expression.includes(name)))).toEqual([]);
   });
 
-  it('asks for something in every panel, and in every alert', () => {
-    expect(shown.length).toBeGreaterThan(20);
-    expect([...shown, ...watched].filter((expression) => figuresOf([expression]).length === 0)).toEqual([]);
+  it('use a metric in each panel and alert', () => {
+    expect(dashboardQueries.length).toBeGreaterThan(20);
+    expect([...dashboardQueries, ...alertQueries].filter((expression) => metricsIn([expression]).length === 0)).toEqual(
+      [],
+    );
   });
 });

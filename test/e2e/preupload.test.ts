@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LocalRepos } from '../support/local-repos.js';
-import { ask, type Told } from '../support/ask.js';
+import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { person, type Person } from '../support/people.js';
+import { createTestUser, type TestUser } from '../support/test-users.js';
 
 const REPO = '/api/datasets/alice/data';
 const TEXT = Buffer.from('only text, é').toString('base64');
 const BINARY = Buffer.from([137, 80, 0, 1]).toString('base64');
 
 let hub: RunningHub;
-let alice: Person;
+let alice: TestUser;
 let large: string;
 
 beforeAll(async () => {
   hub = await startHub();
-  alice = await person(hub, 'alice');
+  alice = await createTestUser(hub, 'alice');
   const store = LocalRepos.of(hub.app);
   const repo = { type: 'dataset', namespace: 'alice', name: 'data' } as const;
   const repository = await store.createRepository({ repo, ownerName: 'alice', private: false });
@@ -29,24 +29,27 @@ beforeAll(async () => {
     ['lfsFile', { path: 'data.parquet', oid: large }],
   ];
   const body = commitBody('files', ...lines);
-  await ask(hub.url, `${REPO}/commit/main`, { method: 'POST', body, headers: alice.headers });
+  await sendRequest(hub.url, `${REPO}/commit/main`, { method: 'POST', body, headers: alice.headers });
 });
 afterAll(() => hub.close());
 
-const preupload = (json: object, revision = 'main', headers: Record<string, string> = alice.headers): Promise<Told> =>
-  ask(hub.url, `${REPO}/preupload/${revision}`, { method: 'POST', json, headers });
-const one = async (file: object, more: object = {}): Promise<Record<string, unknown>> => {
+const preupload = (
+  json: object,
+  revision = 'main',
+  headers: Record<string, string> = alice.headers,
+): Promise<HttpResponse> => sendRequest(hub.url, `${REPO}/preupload/${revision}`, { method: 'POST', json, headers });
+const preuploadFile = async (file: object, more: object = {}): Promise<Record<string, unknown>> => {
   const answer = await preupload({ files: [{ sample: TEXT, size: 10, ...file }], ...more });
   expect(answer.status).toBe(200);
   return (answer.json() as { files: Record<string, unknown>[] }).files[0]!;
 };
 
 describe('preupload', () => {
-  it('says of each file how it travels, whether it is ignored, and what is there now', async () => {
+  it('returns upload mode, ignore flag and current id of each file', async () => {
     const gitOid = createHash('sha1').update('blob 7\0read me').digest('hex');
     const files = ['README.md', 'data.parquet', 'new file é.txt', 'README.md'];
     const answer = await preupload({ files: files.map((path) => ({ path, sample: TEXT, size: 7 })), newer: 1 });
-    const { sha } = (await ask(hub.url, REPO)).json() as { sha: string };
+    const { sha } = (await sendRequest(hub.url, REPO)).json() as { sha: string };
     const regular = { uploadMode: 'regular', shouldIgnore: false };
     expect(answer.json()).toEqual({
       commitOid: sha,
@@ -60,21 +63,26 @@ describe('preupload', () => {
   });
 
   it.each<[string, object, object, string]>([
-    ['a large extension', { path: 'x/y.parquet' }, {}, 'lfs'],
-    ['an extension that a folder excepts', { path: 'plain/y.parquet' }, {}, 'regular'],
-    ['attributes that travel along', { path: 'y.parquet' }, { gitAttributes: '*.txt filter=lfs' }, 'regular'],
-    ['attributes that travel along, the other way', { path: 'y.txt' }, { gitAttributes: '*.txt filter=lfs' }, 'lfs'],
-    ['nothing in it', { path: 'y.parquet', size: 0 }, {}, 'regular'],
+    ['an LFS extension', { path: 'x/y.parquet' }, {}, 'lfs'],
+    ['an extension that a folder’s .gitattributes excludes', { path: 'plain/y.parquet' }, {}, 'regular'],
+    [
+      'attributes in the request that exclude it',
+      { path: 'y.parquet' },
+      { gitAttributes: '*.txt filter=lfs' },
+      'regular',
+    ],
+    ['attributes in the request that include it', { path: 'y.txt' }, { gitAttributes: '*.txt filter=lfs' }, 'lfs'],
+    ['an empty file', { path: 'y.parquet', size: 0 }, {}, 'regular'],
     ['10 MB', { path: 'y', size: 10 * 1024 * 1024 }, {}, 'regular'],
     ['more than 10 MB', { path: 'y', size: 10 * 1024 * 1024 + 1 }, {}, 'lfs'],
     ['a small binary', { path: 'y', size: 100_000, sample: BINARY }, {}, 'regular'],
     ['a larger binary', { path: 'y', size: 100_001, sample: BINARY }, {}, 'lfs'],
     ['a larger text', { path: 'y', size: 100_001 }, {}, 'regular'],
-    ['a larger text whose sample ends within a letter', { path: 'y', size: 100_001, sample: 'YcM=' }, {}, 'regular'],
+    ['a larger text whose sample ends within a character', { path: 'y', size: 100_001, sample: 'YcM=' }, {}, 'regular'],
     ['a larger file in another encoding', { path: 'y', size: 100_001, sample: 'YcMo' }, {}, 'lfs'],
     ['no sample', { path: 'y', size: 100_001, sample: undefined }, {}, 'regular'],
-  ])('sends %s as %j %j: %s', async (_case, file, more, mode) => {
-    expect(await one(file, more)).toMatchObject({ uploadMode: mode });
+  ])('for %s (%j %j) returns %s', async (_case, file, more, mode) => {
+    expect(await preuploadFile(file, more)).toMatchObject({ uploadMode: mode });
   });
 
   it.each<[string, object, boolean]>([
@@ -86,13 +94,13 @@ describe('preupload', () => {
     ['x.log', { gitIgnore: '*.txt' }, false],
     ['x.txt', { gitIgnore: '*.txt' }, true],
     ['x.log', { gitIgnore: '' }, false],
-  ])('of %s with %j, ignores it: %s', async (path, more, ignored) => {
-    expect(await one({ path }, more)).toMatchObject({ path, shouldIgnore: ignored });
+  ])('for %s with %j returns shouldIgnore %s', async (path, more, ignored) => {
+    expect(await preuploadFile({ path }, more)).toMatchObject({ path, shouldIgnore: ignored });
   });
 
   it.each<[string, object, string]>([
     [
-      'a path that climbs',
+      'a path with ".."',
       {
         files: [
           { path: 'ok', size: 1 },
@@ -101,18 +109,18 @@ describe('preupload', () => {
       },
       'files.1.path',
     ],
-    ['no size', { files: [{ path: 'x' }] }, 'files.0.size'],
-    ['a sample that is no base64', { files: [{ path: 'x', size: 1, sample: '-' }] }, 'files.0.sample'],
-    ['no files', {}, 'files'],
+    ['a missing size', { files: [{ path: 'x' }] }, 'files.0.size'],
+    ['a sample that is not base64', { files: [{ path: 'x', size: 1, sample: '-' }] }, 'files.0.sample'],
+    ['a missing file list', {}, 'files'],
   ])('refuses %s and names the field', async (_case, body, field) => {
     const answer = await preupload(body);
     expect(answer.status).toBe(400);
     expect((answer.json() as { fields: { field: string }[] }).fields.map((fault) => fault.field)).toContain(field);
   });
 
-  it('is for those who may write, on a revision that exists', async () => {
+  it('requires write access and an existing revision', async () => {
     const body = { files: [] };
-    const bob = await person(hub, 'bob');
+    const bob = await createTestUser(hub, 'bob');
     expect((await preupload(body, 'main', bob.headers)).status).toBe(403);
     expect((await preupload(body, 'main', {})).status).toBe(401);
     expect((await preupload(body, 'none')).headers['x-error-code']).toBe('RevisionNotFound');

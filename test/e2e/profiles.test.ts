@@ -1,16 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, type Told } from '../support/ask.js';
+import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { organization, person, type Person } from '../support/people.js';
+import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 
 let hub: RunningHub;
-let ann: Person;
-let ben: Person;
-let reader: Person;
+let ann: TestUser;
+let ben: TestUser;
+let reader: TestUser;
 beforeAll(async () => {
   hub = await startHub();
-  [ann, ben, reader] = [await person(hub, 'Ann'), await person(hub, 'ben'), await person(hub, 'Ann', 'read')];
-  await organization(hub, 'Acme', { Ann: 'admin', ben: 'write' });
+  [ann, ben, reader] = [
+    await createTestUser(hub, 'Ann'),
+    await createTestUser(hub, 'ben'),
+    await createTestUser(hub, 'Ann', 'read'),
+  ];
+  await createTestOrganization(hub, 'Acme', { Ann: 'admin', ben: 'write' });
   for (const [type, name, isPrivate] of [
     ['model', 'open', false],
     ['model', 'hidden', true],
@@ -18,18 +22,19 @@ beforeAll(async () => {
   ] as const)
     for (const owner of ['Ann', 'Acme']) {
       const json = { type, name, private: isPrivate, ...(owner === 'Acme' ? { organization: owner } : {}) };
-      const made = await ask(hub.url, '/api/repos/create', { method: 'POST', json, headers: ann.headers });
-      expect(made.status).toBe(200);
+      const created = await sendRequest(hub.url, '/api/repos/create', { method: 'POST', json, headers: ann.headers });
+      expect(created.status).toBe(200);
     }
 });
 afterAll(() => hub?.close());
 
-const read = (path: string, who?: Person): Promise<Told> => ask(hub.url, `/api/${path}`, { headers: who?.headers });
-const put = (path: string, json: unknown, who?: Person): Promise<Told> =>
-  ask(hub.url, `/api/${path}`, { method: 'PUT', json, headers: who?.headers });
+const read = (path: string, user?: TestUser): Promise<HttpResponse> =>
+  sendRequest(hub.url, `/api/${path}`, { headers: user?.headers });
+const put = (path: string, json: unknown, user?: TestUser): Promise<HttpResponse> =>
+  sendRequest(hub.url, `/api/${path}`, { method: 'PUT', json, headers: user?.headers });
 
 describe('an overview', () => {
-  it('of a user names its organizations and counts what everybody may see', async () => {
+  it('lists a user’s organizations and counts public repositories', async () => {
     const { status, json } = await read('users/ann/overview');
     expect([status, json()]).toEqual([
       200,
@@ -43,7 +48,7 @@ describe('an overview', () => {
     ]);
   });
 
-  it('of an organization counts its members', async () => {
+  it('counts an organization’s members', async () => {
     expect((await read('organizations/ACME/overview')).json()).toEqual({
       ...{ _id: expect.any(String), name: 'Acme', fullname: 'Acme', avatarUrl: '', details: '' },
       ...{ isVerified: false, isFollowing: false, numUsers: 2 },
@@ -55,12 +60,12 @@ describe('an overview', () => {
     ['users/ann', () => ann, 2],
     ['users/ann', () => ben, 1],
     ['organizations/acme', () => ben, 2],
-  ])('of %s counts private models for who may see them', async (path, who, models) => {
-    expect((await read(`${path}/overview`, who())).json()).toMatchObject({ numModels: models });
+  ])('%s: private models count for users who can read them', async (path, userOf, models) => {
+    expect((await read(`${path}/overview`, userOf())).json()).toMatchObject({ numModels: models });
   });
 
   it.each(['users/acme', 'users/nobody', 'organizations/ann', 'users/%00', 'users/a%2Fb'])(
-    'is not there for %s',
+    'does not exist for %s',
     async (path) => {
       const { status, headers, json } = await read(`${path}/overview`);
       const kind = path.startsWith('users') ? 'user' : 'organization';
@@ -71,7 +76,7 @@ describe('an overview', () => {
 });
 
 describe('the members of an organization', () => {
-  it('come in pages that follow each other', async () => {
+  it('are returned in pages', async () => {
     const first = await read('organizations/acme/members?limit=1');
     expect(first.json()).toMatchObject([{ user: 'Ann', role: 'admin', type: 'user', isFollowing: false }]);
     const next = /^<([^>]+)>; rel="next"$/.exec(first.headers['link'] ?? '')?.[1];
@@ -81,13 +86,13 @@ describe('the members of an organization', () => {
   });
 
   it.each(['limit=0', 'limit=1001', 'limit=x', 'cursor=x', 'cursor=9999999999'])(
-    'are not had with %s',
+    'are refused with %s',
     async (query) => {
       expect((await read(`organizations/acme/members?${query}`)).status).toBe(400);
     },
   );
 
-  it('are not there for a user or for nobody', async () => {
+  it('do not exist for a user or a missing organization', async () => {
     expect([(await read('organizations/ann/members')).status, (await read('organizations/x/members')).status]).toEqual([
       404, 404,
     ]);
@@ -95,7 +100,7 @@ describe('the members of an organization', () => {
 });
 
 describe('settings', () => {
-  const wishes = {
+  const changes = {
     full_name: 'Ann A.',
     bio: 'Line one\nline two',
     website: 'https://ann.example/about',
@@ -103,18 +108,18 @@ describe('settings', () => {
     social_media: { github: 'ann-a', twitter_x: '' },
   };
 
-  it('are changed by their owner and shown in the overview, but for the email', async () => {
-    const { status, json } = await put('users/ann/settings', wishes, ann);
-    const kept = { ...wishes, name: 'Ann', social_media: { github: 'ann-a' }, avatar_url: '' };
-    expect([status, json()]).toEqual([200, kept]);
-    expect((await read('users/ann/settings', reader)).json()).toEqual(kept);
-    const seen = await read('users/ann/overview');
-    expect(seen.json()).toMatchObject({ fullname: 'Ann A.', details: wishes.bio });
-    const everywhere = [seen, await read('organizations/acme/members'), await read('users/ann/overview', ben)];
-    for (const { body } of everywhere) expect(body.toString()).not.toContain('ann@example.org');
+  it('can be changed by the owner and are in the overview, except for the email', async () => {
+    const { status, json } = await put('users/ann/settings', changes, ann);
+    const saved = { ...changes, name: 'Ann', social_media: { github: 'ann-a' }, avatar_url: '' };
+    expect([status, json()]).toEqual([200, saved]);
+    expect((await read('users/ann/settings', reader)).json()).toEqual(saved);
+    const overview = await read('users/ann/overview');
+    expect(overview.json()).toMatchObject({ fullname: 'Ann A.', details: changes.bio });
+    const responses = [overview, await read('organizations/acme/members'), await read('users/ann/overview', ben)];
+    for (const { body } of responses) expect(body.toString()).not.toContain('ann@example.org');
   });
 
-  it('stay as they are where nothing is said', async () => {
+  it('keep fields that the request omits', async () => {
     const before = (await read('users/ann/settings', ann)).json() as object;
     const { json } = await put('users/ann/settings', { bio: '', email: null }, ann);
     expect(json()).toEqual({ ...before, bio: '', email: null });
@@ -137,7 +142,7 @@ describe('settings', () => {
     ['social_media.github', { social_media: { github: 7 } }],
     ['social_media.elsewhere', { social_media: { elsewhere: 'ann' } }],
     ['reserved', { reserved: true }],
-  ])('do not take a wrong %s', async (field, body) => {
+  ])('refuse an invalid %s', async (field, body) => {
     const { status, json } = await put('users/ann/settings', body, ann);
     expect([status, json()]).toMatchObject([
       400,
@@ -146,18 +151,21 @@ describe('settings', () => {
   });
 
   it.each([
-    ['nobody', undefined, 'users/ann', [401, 401]],
+    ['anonymous users', undefined, 'users/ann', [401, 401]],
     ['another user', () => ben, 'users/ann', [403, 403]],
-    ['a token that may only read', () => reader, 'users/ann', [200, 403]],
-    ['a member that is no admin', () => ben, 'organizations/acme', [403, 403]],
+    ['a read token', () => reader, 'users/ann', [200, 403]],
+    ['a member without the admin role', () => ben, 'organizations/acme', [403, 403]],
     ['an admin', () => ann, 'organizations/acme', [200, 200]],
-    ['an admin, under the wrong kind', () => ann, 'users/acme', [404, 404]],
-  ])('of others are not for %s', async (_, who, path, statuses) => {
-    const answers = [await read(`${path}/settings`, who?.()), await put(`${path}/settings`, { bio: 'We' }, who?.())];
+    ['an admin at a user URL', () => ann, 'users/acme', [404, 404]],
+  ])('have the right status for %s', async (_, userOf, path, statuses) => {
+    const answers = [
+      await read(`${path}/settings`, userOf?.()),
+      await put(`${path}/settings`, { bio: 'We' }, userOf?.()),
+    ];
     expect(answers.map(({ status }) => status)).toEqual(statuses);
   });
 
-  it('of an organization are what its overview says', async () => {
+  it('for an organization are in its overview', async () => {
     await put('organizations/acme/settings', { full_name: 'Acme Inc.', bio: 'Anvils' }, ann);
     expect((await read('organizations/acme/overview')).json()).toMatchObject({
       fullname: 'Acme Inc.',

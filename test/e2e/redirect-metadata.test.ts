@@ -1,6 +1,6 @@
 import { bytes, redirect } from '../support/fake-replies.js';
-import { FakeUpstream, wholeText, type Responder } from '../support/fake-upstream.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { FakeUpstream, requestText, type Responder } from '../support/fake-upstream.js';
+import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
 const COMMIT = 'a'.repeat(40);
 const GIT_ID = 'b'.repeat(40);
@@ -24,7 +24,7 @@ async function boundFile(reply: Responder, revision = 'main'): Promise<string> {
 
 beforeAll(async () => {
   storage = await FakeUpstream.start(bytes(200, CONTENT), '127.0.0.2');
-  hub = await hubWithSources([bytes(404, '')], { env: { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' } });
+  hub = await startHubWithSources([bytes(404, '')], { env: { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' } });
 });
 afterAll(async () => {
   await hub.close();
@@ -100,7 +100,7 @@ describe('a GET with an Authorization header', () => {
     expect(response.body.equals(CONTENT)).toBe(true);
     expect(response.headers).toMatchObject({ 'x-repo-commit': COMMIT, etag: `"${GIT_ID}"` });
     const secret = headers['authorization']!.slice('Bearer '.length);
-    for (const seen of hub.sources[0]!.requests) expect(wholeText(seen)).not.toContain(secret);
+    for (const seen of hub.sources[0]!.requests) expect(requestText(seen)).not.toContain(secret);
   });
 
   it('is redirected to the storage of a large file', async () => {
@@ -114,6 +114,6 @@ describe('a GET with an Authorization header', () => {
     const path = await boundFile(file);
     const response = await hub.ask(path, { headers: { authorization: `Bearer ${SECRET}` } });
     expect(response.status).toBe(401);
-    for (const seen of hub.sources[0]!.requests) expect(wholeText(seen)).not.toContain(SECRET);
+    for (const seen of hub.sources[0]!.requests) expect(requestText(seen)).not.toContain(SECRET);
   });
 });

@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LocalRepos } from '../support/local-repos.js';
 import { adminClient, type AdminClient } from '../support/admin-client.js';
 import { json } from '../support/fake-replies.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
-import { person, type Person } from '../support/people.js';
+import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { createTestUser, type TestUser } from '../support/test-users.js';
 
 const SHA = 'a'.repeat(40);
 
 let world: HubWithSources;
 let admin: AdminClient;
-let alice: Person;
+let alice: TestUser;
 beforeAll(async () => {
-  world = await hubWithSources([json(200, { id: 'strangers/one', sha: SHA }, { 'x-repo-commit': SHA })]);
+  world = await startHubWithSources([json(200, { id: 'other/model', sha: SHA }, { 'x-repo-commit': SHA })]);
   admin = adminClient(world.hub);
-  alice = await person(world.hub, 'alice');
+  alice = await createTestUser(world.hub, 'alice');
 });
 afterAll(() => world.close());
 
@@ -24,17 +24,17 @@ async function make(name: string, isPrivate = false): Promise<void> {
   const operations = [{ kind: 'file', path: 'a.txt', content: Buffer.from('text') }] as const;
   await store.commit(repository, { branch: 'main', summary: 'files', author: { name: 'alice' }, operations });
 }
-const ids = async (query = ''): Promise<string[]> => {
+const adminIds = async (query = ''): Promise<string[]> => {
   const { body } = await admin('GET', `/repositories${query}`);
   return (body as { repositories: { id: string }[] }).repositories.map(({ id }) => id);
 };
-const listed = async (): Promise<string[]> =>
-  ((await world.ask('/api/models?author=alice&fallback=false')).json() as { id: string }[]).map(({ id }) => id);
+const listedIds = async (): Promise<string[]> =>
+  ((await world.sendRequest('/api/models?author=alice&fallback=false')).json() as { id: string }[]).map(({ id }) => id);
 
-it('lists every repository, private ones too', async () => {
+it('lists all repositories, including private ones', async () => {
   await make('open');
   await make('secret', true);
-  expect(await ids('?search=alice/')).toEqual(['alice/open', 'alice/secret']);
+  expect(await adminIds('?search=alice/')).toEqual(['alice/open', 'alice/secret']);
   const { body } = await admin('GET', '/repositories?search=secret');
   expect(body).toMatchObject({
     total: 1,
@@ -55,54 +55,54 @@ describe('a disabled repository', () => {
     '/alice/closed/resolve/main/a.txt',
     '/alice/closed/raw/main/a.txt',
     '/api/models/alice/closed/commits/main',
-  ])('is 403 Disabled at %s, for its owner too, and no source is asked', async (path) => {
+  ])('returns 403 for %s, also for its owner, without requests to sources', async (path) => {
     for (const headers of [{}, alice.headers]) {
-      const { status, headers: told } = await world.ask(path, { headers });
-      expect([status, told['x-error-message']]).toEqual([403, 'Access to this resource is disabled.']);
+      const { status, headers: received } = await world.sendRequest(path, { headers });
+      expect([status, received['x-error-message']]).toEqual([403, 'Access to this resource is disabled.']);
     }
     expect(world.sources[0]!.requests).toEqual([]);
   });
 
   it('cannot be changed, moved or deleted by its owner', async () => {
-    const wish = { method: 'DELETE', headers: alice.headers, json: { name: 'closed', type: 'model' } } as const;
-    expect((await world.ask('/api/repos/delete', wish)).status).toBe(403);
+    const request = { method: 'DELETE', headers: alice.headers, json: { name: 'closed', type: 'model' } } as const;
+    expect((await world.sendRequest('/api/repos/delete', request)).status).toBe(403);
     const move = { fromRepo: 'alice/closed', toRepo: 'alice/elsewhere', type: 'model' };
-    const moved = await world.ask('/api/repos/move', { method: 'POST', headers: alice.headers, json: move });
+    const moved = await world.sendRequest('/api/repos/move', { method: 'POST', headers: alice.headers, json: move });
     expect(moved.status).toBe(403);
   });
 
-  it('is in no list but the administrator’s, and its name stays taken', async () => {
-    expect(await listed()).not.toContain('alice/closed');
-    expect(await ids('?disabled=true')).toEqual(['alice/closed']);
+  it('appears in the administrator’s list only, and its name stays taken', async () => {
+    expect(await listedIds()).not.toContain('alice/closed');
+    expect(await adminIds('?disabled=true')).toEqual(['alice/closed']);
     const create = { method: 'POST', headers: alice.headers, json: { name: 'closed', type: 'model' } } as const;
-    expect((await world.ask('/api/repos/create', create)).status).toBe(409);
+    expect((await world.sendRequest('/api/repos/create', create)).status).toBe(409);
   });
 
-  it('is as it was once it is open again', async () => {
+  it('is unchanged once it is enabled again', async () => {
     expect((await admin('PUT', '/repositories/model/alice/closed', { disabled: false })).body).toEqual({
       success: true,
       message: 'Model alice/closed enabled',
     });
-    expect((await world.ask('/alice/closed/resolve/main/a.txt')).body.toString()).toBe('text');
-    expect(await listed()).toContain('alice/closed');
+    expect((await world.sendRequest('/alice/closed/resolve/main/a.txt')).body.toString()).toBe('text');
+    expect(await listedIds()).toContain('alice/closed');
   });
 
-  it('a private one still looks missing to strangers', async () => {
+  it('still looks missing to users without access if it is private', async () => {
     await make('hidden', true);
     await admin('PUT', '/repositories/model/alice/hidden', { disabled: true });
-    expect((await world.ask('/api/models/alice/hidden')).status).toBe(404);
-    expect((await world.ask('/api/models/alice/hidden', { headers: alice.headers })).status).toBe(403);
+    expect((await world.sendRequest('/api/models/alice/hidden')).status).toBe(404);
+    expect((await world.sendRequest('/api/models/alice/hidden', { headers: alice.headers })).status).toBe(403);
   });
 });
 
-it('deletes one for good; from then on its name is asked of the sources', async () => {
-  await make('gone');
-  expect((await admin('DELETE', '/repositories/model/alice/gone')).body).toEqual({
+it('deletes a repository permanently; its name is then looked up at the sources', async () => {
+  await make('deleted');
+  expect((await admin('DELETE', '/repositories/model/alice/deleted')).body).toEqual({
     success: true,
-    message: 'Model alice/gone deleted',
+    message: 'Model alice/deleted deleted',
   });
-  expect((await world.ask('/api/models/alice/gone')).json()).toMatchObject({ _source: 'A' });
-  expect((await admin('DELETE', '/repositories/model/alice/gone')).status).toBe(404);
+  expect((await world.sendRequest('/api/models/alice/deleted')).json()).toMatchObject({ _source: 'A' });
+  expect((await admin('DELETE', '/repositories/model/alice/deleted')).status).toBe(404);
 });
 
 it.each([
@@ -117,17 +117,17 @@ it.each([
   expect((await admin(method, path, body)).status).toBe(status);
 });
 
-it('is for nobody without the admin token', async () => {
+it('requires the admin token', async () => {
   for (const [method, path] of [
     ['GET', '/repositories'],
     ['PUT', '/repositories/model/alice/open'],
     ['DELETE', '/repositories/model/alice/open'],
     ['GET', '/storage'],
   ] as const)
-    expect((await world.ask(`/admin/api${path}`, { method, headers: alice.headers })).status).toBe(401);
+    expect((await world.sendRequest(`/admin/api${path}`, { method, headers: alice.headers })).status).toBe(401);
 });
 
-it('tells how much content there is', async () => {
+it('reports the amount of stored content', async () => {
   const { body } = await admin('GET', '/storage');
   const number = expect.any(Number) as unknown;
   expect(body).toEqual({ contents: number, bytes: number, referenced_bytes: number, unneeded: number });

@@ -2,11 +2,11 @@ import type { HubErrorCode } from '../../src/domain/hub-error.js';
 import { expectedFailure, OPERATIONS, outcomeOf, SCENARIOS, type Scenario } from '../support/chain-scenarios.js';
 import { hang, reset } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
-import { hubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
 const SHA = 'a'.repeat(40);
 
-/** How each operation is asked over HTTP; repositories differ by name, so that no binding is in the way. */
+/** The HTTP request for each operation. Each test uses a different repository name, so no cached binding interferes. */
 const REQUESTS: Readonly<Record<string, { method: 'GET' | 'HEAD' | 'POST'; path: (name: string) => string }>> = {
   info: { method: 'GET', path: (name) => `/api/models/o/${name}` },
   revision: { method: 'GET', path: (name) => `/api/models/o/${name}/revision/main` },
@@ -18,7 +18,7 @@ const REQUESTS: Readonly<Record<string, { method: 'GET' | 'HEAD' | 'POST'; path:
   resolveGet: { method: 'GET', path: (name) => `/o/${name}/resolve/main/a.txt` },
 };
 
-/** A source that answers by the scenario of the repository asked for: repositories are called `n-<scenarios joined by ->`. */
+/** Answers with the scenario that the repository's name gives for this source, as in `xinfo.503.404_repo`. */
 const scriptedBy =
   (position: number): Responder =>
   (response, request) => {
@@ -42,66 +42,76 @@ const scriptedBy =
   };
 
 const STATUS: Partial<Record<HubErrorCode, number>> = {
-  ...{ GatedRepo: 401, Disabled: 403, Forbidden: 403, RepoNotFound: 404, EntryNotFound: 404, RevisionNotFound: 404 },
-  ...{ RateLimited: 429, UpstreamFailed: 502, UpstreamUnavailable: 503, UpstreamTimeout: 504 },
+  GatedRepo: 401,
+  Disabled: 403,
+  Forbidden: 403,
+  RepoNotFound: 404,
+  EntryNotFound: 404,
+  RevisionNotFound: 404,
+  RateLimited: 429,
+  UpstreamFailed: 502,
+  UpstreamUnavailable: 503,
+  UpstreamTimeout: 504,
 };
-const KNOWN_TO_CLIENTS: readonly string[] = ['RepoNotFound', 'EntryNotFound', 'RevisionNotFound', 'GatedRepo'];
+const CODES_SENT_TO_CLIENTS: readonly string[] = ['RepoNotFound', 'EntryNotFound', 'RevisionNotFound', 'GatedRepo'];
 
-/** What the client must see of a chain of scenarios. */
-function due(chain: readonly Scenario[], name: string): { status: number; code: string | undefined } {
+/** The response that clients must get from a chain of scenarios. */
+function expectedResponse(chain: readonly Scenario[], name: string): { status: number; code: string | undefined } {
   const last = chain.at(-1)!;
   if (last.bind === 'respond') return { status: name === 'resolveGet' ? 302 : 200, code: undefined };
   const code = last.bind === 'propagate' ? (last.code as HubErrorCode) : expectedFailure(chain, OPERATIONS[name]!);
-  return { status: STATUS[code]!, code: KNOWN_TO_CLIENTS.includes(code) ? code : undefined };
+  return { status: STATUS[code]!, code: CODES_SENT_TO_CLIENTS.includes(code) ? code : undefined };
 }
 
-const named = (...names: string[]): Scenario[] => names.map((name) => SCENARIOS.find((one) => one.name === name)!);
+const scenariosOf = (...names: string[]): Scenario[] =>
+  names.map((name) => SCENARIOS.find((scenario) => scenario.name === name)!);
 
 const TWO_SOURCES = [
-  ...SCENARIOS.filter(({ binds }) => !binds).map((first) => [first, ...named('200_ok')]),
+  ...SCENARIOS.filter(({ binds }) => !binds).map((first) => [first, ...scenariosOf('200_ok')]),
   ...[
     ['404_repo', '404_entry'],
     ['404_bare', '404_bare'],
     ['404_bare', '404_repo'],
     ['503', '404_repo'],
     ['401_gated', '503'],
-  ].map((names) => named(...names)),
+  ].map((names) => scenariosOf(...names)),
 ];
 
-describe('what clients see of a source, through the whole hub', () => {
+describe('responses of a hub whose sources answer', () => {
   let world: HubWithSources;
 
   beforeAll(async () => {
-    world = await hubWithSources([scriptedBy(0), scriptedBy(1)], {
+    world = await startHubWithSources([scriptedBy(0), scriptedBy(1)], {
       env: { KOHAKU_HUB_FALLBACK_TIMEOUT: '1', KOHAKU_HUB_FALLBACK_HEDGE_MS: '0' },
     });
   });
   afterAll(() => world.close());
 
-  /** Five failures in a row would open a breaker and hide what comes next: an answer that serves comes in between. */
+  /** Resets the failure counts: five failures in a row would open a circuit breaker, which would affect the next case. */
   let calls = 0;
-  const calm = async (): Promise<void> => {
-    for (const calmed of ['200_ok', '404_repo.200_ok']) await world.ask(`/api/models/o/xcalm${calls++}.${calmed}`);
+  const resetBreakers = async (): Promise<void> => {
+    for (const names of ['200_ok', '404_repo.200_ok'])
+      await world.sendRequest(`/api/models/o/xreset${calls++}.${names}`);
   };
 
   const check = async (chain: readonly Scenario[], operations: readonly string[]): Promise<void> => {
     for (const name of operations) {
       const { method, path } = REQUESTS[name]!;
-      const repo = `x${name}.${chain.map((one) => one.name).join('.')}`;
-      const form =
+      const repo = `x${name}.${chain.map((scenario) => scenario.name).join('.')}`;
+      const body =
         method === 'POST'
           ? { body: 'paths=a.txt', headers: { 'content-type': 'application/x-www-form-urlencoded' } }
           : {};
-      const told = await world.ask(path(repo), { method, ...form });
-      const seen = { status: told.status, code: told.headers['x-error-code'] };
-      expect({ name, chain: repo, ...seen }).toEqual({ name, chain: repo, ...due(chain, name) });
-      await calm();
+      const reply = await world.sendRequest(path(repo), { method, ...body });
+      const actual = { status: reply.status, code: reply.headers['x-error-code'] };
+      expect({ name, chain: repo, ...actual }).toEqual({ name, chain: repo, ...expectedResponse(chain, name) });
+      await resetBreakers();
     }
   };
 
-  const single = SCENARIOS.map((scenario) => [scenario, ...named('404_repo')]);
+  const single = SCENARIOS.map((scenario) => [scenario, ...scenariosOf('404_repo')]);
   it.each(single.map((chain) => [chain[0]!.name, chain] as const))(
-    '%s, then a source without it: every operation',
+    '%s, then 404 from the next source: every operation',
     async (_name, chain) => {
       await check(chain[0]!.binds ? [chain[0]!] : chain, Object.keys(REQUESTS));
     },

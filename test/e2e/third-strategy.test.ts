@@ -6,7 +6,7 @@ import type { RunningHub } from '../support/hub-app.js';
 import { EnvelopeStrategy } from '../support/envelope-strategy.js';
 import { FakeUpstream } from '../support/fake-upstream.js';
 
-// A third kind of source is a folder and a line in `strategies.ts`: this is that line.
+// Replaces `strategies.ts`, where a new source type adds one line, by a list with a third strategy.
 jest.unstable_mockModule('../../src/fallback/strategies/strategies.js', () => {
   const strategies: SourceStrategy[] = [new HuggingFaceStrategy(), new KohakuHubStrategy(), new EnvelopeStrategy()];
   return {
@@ -58,8 +58,8 @@ afterAll(async () => {
   await source?.close();
 });
 
-describe('a third kind of source, not shaped like huggingface.co', () => {
-  it('answers info', async () => {
+describe('a third source type whose API differs from huggingface.co', () => {
+  it('serves repository info', async () => {
     const response = await fetch(`${hub.url}/api/models/ns/name`);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
@@ -71,7 +71,7 @@ describe('a third kind of source, not shaped like huggingface.co', () => {
     });
   });
 
-  it('answers tree', async () => {
+  it('serves file lists', async () => {
     const response = await fetch(`${hub.url}/api/models/ns/name/tree/main`);
     expect(await response.json()).toEqual([{ type: 'file', oid: 'e'.repeat(40), size: 5, path: 'a.txt' }]);
   });

@@ -5,19 +5,19 @@ import { LocalRepos } from '../support/local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { XorbExpiry } from '../../src/repos/xet/xorb-expiry.service.js';
-import { ask, type AskOptions, type Told } from '../support/ask.js';
+import { sendRequest, type RequestOptions, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
-import { person, type Person } from '../support/people.js';
-import { postStubbornly } from '../support/stubborn-client.js';
+import { createTestUser, type TestUser } from '../support/test-users.js';
+import { postWithoutReading } from '../support/unread-response-client.js';
 import { fileOf, newXorb, sha256, shardBytes, xorbBytes, type XetFile } from '../support/xet-builder.js';
 
 let hub: RunningHub;
-let alice: Person;
-let bob: Person;
+let alice: TestUser;
+let bob: TestUser;
 let repositories: LocalRepos;
 beforeAll(async () => {
   hub = await startHub();
-  [alice, bob] = [await person(hub, 'alice'), await person(hub, 'bob')];
+  [alice, bob] = [await createTestUser(hub, 'alice'), await createTestUser(hub, 'bob')];
   repositories = LocalRepos.of(hub.app);
 });
 afterAll(() => hub.close());
@@ -29,50 +29,50 @@ const make = (name: string, owner = 'alice', isPrivate = false): Promise<LocalRe
     private: isPrivate,
   });
 
-const tokenOf = (name: string, who: Person, rest = 'None'): Promise<Told> =>
-  ask(hub.url, `/api/models/${name}/xet-write-token/${rest}`, { headers: who.headers });
+const requestToken = (name: string, user: TestUser, revision = 'None'): Promise<HttpResponse> =>
+  sendRequest(hub.url, `/api/models/${name}/xet-write-token/${revision}`, { headers: user.headers });
 
-/** What one account does over Xet in one repository. */
+/** Uploads of first account to first repository. */
 class Uploader {
   private constructor(readonly token: string) {}
 
-  static async of(name: string, who = alice): Promise<Uploader> {
-    return new Uploader(((await tokenOf(name, who)).json() as { accessToken: string }).accessToken);
+  static async of(name: string, user = alice): Promise<Uploader> {
+    return new Uploader(((await requestToken(name, user)).json() as { accessToken: string }).accessToken);
   }
 
-  post(path: string, body: AskOptions['body'], headers: Record<string, string> = {}): Promise<Told> {
+  post(path: string, body: RequestOptions['body'], headers: Record<string, string> = {}): Promise<HttpResponse> {
     const own = { authorization: `Bearer ${this.token}`, 'content-type': 'application/octet-stream', ...headers };
-    return ask(hub.url, `/xet/v1/${path}`, { method: 'POST', body, headers: own });
+    return sendRequest(hub.url, `/xet/v1/${path}`, { method: 'POST', body, headers: own });
   }
 
-  xorb(hash: string, body: AskOptions['body']): Promise<Told> {
+  xorb(hash: string, body: RequestOptions['body']): Promise<HttpResponse> {
     return this.post(`xorbs/default/${hash}`, body);
   }
 
-  shard(files: readonly XetFile[], xorbs: readonly { hash: string; chunks: number }[] = []): Promise<Told> {
+  shard(files: readonly XetFile[], xorbs: readonly { hash: string; chunks: number }[] = []): Promise<HttpResponse> {
     return this.post('shards', shardBytes(files, xorbs));
   }
 }
 
-/** The content of a large file, committed and read as any client reads it. */
-async function committed(repository: LocalRepo, file: Buffer): Promise<Told> {
+/** Commits an uploaded file and downloads it. */
+async function commitAndDownload(repository: LocalRepo, file: Buffer): Promise<HttpResponse> {
   const operations = [{ kind: 'lfsFile', path: 'file.bin', sha256: sha256(file), size: file.length }] as const;
   await repositories.commit(repository, { branch: 'main', summary: 'add', author: { name: 'alice' }, operations });
   const { namespace, name } = repository.repo;
-  return ask(hub.url, `/${namespace}/${name}/resolve/main/file.bin`, { headers: alice.headers });
+  return sendRequest(hub.url, `/${namespace}/${name}/resolve/main/file.bin`, { headers: alice.headers });
 }
 
 const query = <T>(sql: string, ...values: unknown[]): Promise<T[]> => hub.app.get(DataSource).query<T[]>(sql, values);
 
-describe('the token', () => {
+describe('the upload token', () => {
   beforeAll(async () => {
     await make('tokens');
     await make('hidden', 'alice', true);
   });
 
-  it('comes in the body and in headers, and is good for the address it names', async () => {
-    for (const rest of ['None', 'main', 'refs%2Fpr%2F1', 'feature/x']) {
-      const answer = await tokenOf('alice/tokens', alice, rest);
+  it('is returned in the body and in headers, with its URL and expiry', async () => {
+    for (const revision of ['None', 'main', 'refs%2Fpr%2F1', 'feature/x']) {
+      const answer = await requestToken('alice/tokens', alice, revision);
       const { casUrl, accessToken, exp } = answer.json() as Record<string, string>;
       expect([answer.status, casUrl]).toEqual([200, `${hub.url}/xet`]);
       expect(answer.headers).toMatchObject({
@@ -85,50 +85,52 @@ describe('the token', () => {
   });
 
   it.each([
-    ['nobody', 'alice/tokens', () => ({}), 401],
-    ['a stranger', 'alice/tokens', () => bob.headers, 403],
-    ['a stranger to what is private', 'alice/hidden', () => bob.headers, 404],
-    ['its owner for what is not there', 'alice/nothing', () => alice.headers, 404],
-  ])('is refused to %s', async (_, name, headers, status) => {
-    const answer = await ask(hub.url, `/api/models/${name}/xet-write-token/main`, { headers: headers() });
+    ['anonymous users', 'alice/tokens', () => ({}), 401],
+    ['users without write access', 'alice/tokens', () => bob.headers, 403],
+    ['users without read access', 'alice/hidden', () => bob.headers, 404],
+    ['a missing repository', 'alice/nothing', () => alice.headers, 404],
+  ])('is refused for %s', async (_, name, headers, status) => {
+    const answer = await sendRequest(hub.url, `/api/models/${name}/xet-write-token/main`, { headers: headers() });
     expect([answer.status, Object.keys(answer.headers).filter((header) => header.startsWith('x-xet'))]).toEqual([
       status,
       [],
     ]);
   });
 
-  it('is not made for pull requests, nor for reading', async () => {
-    expect((await tokenOf('alice/tokens', alice, 'main?create_pr=1')).status).toBe(501);
-    const read = await ask(hub.url, '/api/models/alice/tokens/xet-read-token/main', { headers: alice.headers });
+  it('is not issued for pull requests or for reading', async () => {
+    expect((await requestToken('alice/tokens', alice, 'main?create_pr=1')).status).toBe(501);
+    const read = await sendRequest(hub.url, '/api/models/alice/tokens/xet-read-token/main', { headers: alice.headers });
     expect([read.status, read.json()]).toEqual([404, expect.objectContaining({ error: expect.any(String) as string })]);
   });
 
   it.each([
-    ['without any', undefined, 401],
-    ['with the account’s', () => alice.token, 401],
-    ['with an invented one', () => 'grant_abc.def.ghi', 401],
-  ])('%s, nothing is taken', async (_, token, status) => {
+    ['no token', undefined, 401],
+    ['an access token', () => alice.token, 401],
+    ['a forged token', () => 'grant_abc.def.ghi', 401],
+  ])('is required: uploads with %s are refused', async (_, token, status) => {
     const headers: Record<string, string> = token ? { authorization: `Bearer ${token()}` } : {};
     const { hash, bytes } = newXorb(10);
     for (const path of [`xorbs/default/${hash}`, 'shards'])
-      expect((await ask(hub.url, `/xet/v1/${path}`, { method: 'POST', headers, body: bytes })).status).toBe(status);
+      expect((await sendRequest(hub.url, `/xet/v1/${path}`, { method: 'POST', headers, body: bytes })).status).toBe(
+        status,
+      );
   });
 
-  it('is worth nothing once the repository is gone', async () => {
-    const doomed = await make('doomed');
-    const uploader = await Uploader.of('alice/doomed');
-    await query('DELETE FROM repositories WHERE id = $1', doomed.id);
+  it('is invalid once the repository is deleted', async () => {
+    const repository = await make('deleted');
+    const uploader = await Uploader.of('alice/deleted');
+    await query('DELETE FROM repositories WHERE id = $1', repository.id);
     const { hash, bytes } = newXorb(10);
     expect([(await uploader.xorb(hash, bytes)).status, (await uploader.shard([])).status]).toEqual([404, 404]);
   });
 });
 
-describe('the token of an account that is no longer in use', () => {
+describe('the upload token of a disabled or deleted account', () => {
   it.each([
     ['disabled', 'UPDATE accounts SET disabled_at = now() WHERE name = $1'],
     ['deleted', 'DELETE FROM accounts WHERE name = $1'],
-  ])('is worth nothing: %s', async (what, statement) => {
-    const leaver = await person(hub, `leaver-${what}`);
+  ])('is invalid: %s', async (what, statement) => {
+    const leaver = await createTestUser(hub, `leaver-${what}`);
     await hub.app.get(AccountsService, { strict: false }).createOrganization({ name: `team-${what}` });
     await hub.app.get(AccountsService, { strict: false }).addMember(`team-${what}`, leaver.name, 'write');
     await make('work', `team-${what}`);
@@ -143,7 +145,7 @@ describe('the token of an account that is no longer in use', () => {
   });
 });
 
-describe('a file over Xet', () => {
+describe('a file uploaded over Xet', () => {
   let repository: LocalRepo;
   let uploader: Uploader;
   beforeAll(async () => {
@@ -151,61 +153,63 @@ describe('a file over Xet', () => {
     uploader = await Uploader.of('alice/files');
   });
 
-  it('is put together from its terms, and served as an ordinary large file', async () => {
-    const [one, two] = [newXorb(70_000, 9_000, 100), newXorb(131_072, 5)];
-    const file = Buffer.concat([one.part(1, 3), two.part(0, 2), one.part(0, 1), one.part(1, 2)]);
-    expect((await uploader.xorb(one.hash, one.bytes)).json()).toEqual({ was_inserted: true });
-    expect((await uploader.xorb(two.hash, two.bytes)).json()).toEqual({ was_inserted: true });
-    const terms = [one.term(1, 3), two.term(0, 2), one.term(0, 1), one.term(1, 2)];
-    const told = await uploader.shard([fileOf(file, ...terms)]);
-    expect([told.status, told.json()]).toEqual([200, { result: 1 }]);
+  it('is assembled from its terms and served as a regular large file', async () => {
+    const [first, second] = [newXorb(70_000, 9_000, 100), newXorb(131_072, 5)];
+    const file = Buffer.concat([first.part(1, 3), second.part(0, 2), first.part(0, 1), first.part(1, 2)]);
+    expect((await uploader.xorb(first.hash, first.bytes)).json()).toEqual({ was_inserted: true });
+    expect((await uploader.xorb(second.hash, second.bytes)).json()).toEqual({ was_inserted: true });
+    const terms = [first.term(1, 3), second.term(0, 2), first.term(0, 1), first.term(1, 2)];
+    const response = await uploader.shard([fileOf(file, ...terms)]);
+    expect([response.status, response.json()]).toEqual([200, { result: 1 }]);
 
-    const places = () => query('SELECT 1 FROM xet_runs WHERE sha256 = ANY($1)', [sha256(file), sha256(again)]);
-    const again = Buffer.concat([two.part(1, 2), one.part(1, 2), two.part(0, 1)]);
-    const toldAgain = await uploader.shard([fileOf(again, two.term(1, 2), one.term(1, 2), two.term(0, 1))]);
-    expect(toldAgain.status).toBe(200);
-    expect(await places()).toHaveLength(terms.length); // where a chunk lies is noted once
+    const chunkRuns = () => query('SELECT 1 FROM xet_runs WHERE sha256 = ANY($1)', [sha256(file), sha256(otherFile)]);
+    const otherFile = Buffer.concat([second.part(1, 2), first.part(1, 2), second.part(0, 1)]);
+    const secondResponse = await uploader.shard([
+      fileOf(otherFile, second.term(1, 2), first.term(1, 2), second.term(0, 1)),
+    ]);
+    expect(secondResponse.status).toBe(200);
+    expect(await chunkRuns()).toHaveLength(terms.length); // each chunk's location is stored once
 
-    const answer = await committed(repository, file);
+    const answer = await commitAndDownload(repository, file);
     expect(answer.body.equals(file)).toBe(true);
     expect(answer.headers.etag).toBe(`"${sha256(file)}"`);
     expect(Object.keys(answer.headers).filter((name) => name.includes('xet'))).toEqual([]);
   });
 
-  it('may be one of many in a shard, of the same xorb', async () => {
+  it('can share its shard and xorb with many others', async () => {
     const xorb = newXorb(...Array.from({ length: 40 }, (_, n) => 1000 + n));
     const files = Array.from({ length: 40 }, (_, n) => xorb.part(n, n + 1));
     await uploader.xorb(xorb.hash, xorb.bytes);
-    const told = await uploader.shard(files.map((file, n) => fileOf(file, xorb.term(n, n + 1))));
-    expect(told.status).toBe(200);
-    expect((await committed(repository, files[39]!)).body.equals(files[39]!)).toBe(true);
+    const response = await uploader.shard(files.map((file, n) => fileOf(file, xorb.term(n, n + 1))));
+    expect(response.status).toBe(200);
+    expect((await commitAndDownload(repository, files[39]!)).body.equals(files[39]!)).toBe(true);
   });
 
-  it('may be sent by an impatient client again and again: what is done, or being done, is not done anew', async () => {
+  it('is assembled once, even if a client repeats its shard during or after the upload', async () => {
     const xorb = newXorb(60_000, 700);
     await uploader.xorb(xorb.hash, xorb.bytes);
     const shard = () => uploader.shard([fileOf(xorb.part(0, 2), xorb.term(0, 2))]);
-    const told = await Promise.all([shard(), shard(), shard()]);
-    expect(told.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const response = await Promise.all([shard(), shard(), shard()]);
+    expect(response.map(({ status }) => status)).toEqual([200, 200, 200]);
     await query('DELETE FROM xet_xorbs WHERE hash = $1', xorb.hash);
     expect((await shard()).status).toBe(200);
   });
 
-  it('is what it is called, though the store has a file of that name already', async () => {
+  it('must match its SHA-256, even if the store already has a file with that SHA-256', async () => {
     const xorb = newXorb(5000, 5000);
     await uploader.xorb(xorb.hash, xorb.bytes);
     expect((await uploader.shard([fileOf(xorb.part(0, 2), xorb.term(0, 2))])).status).toBe(200);
     const [secret, other] = [sha256(xorb.part(0, 2)), newXorb(5000, 5000)];
-    await make('mine', 'bob');
-    const stranger = await Uploader.of('bob/mine', bob);
-    await stranger.xorb(other.hash, other.bytes);
-    const told = await stranger.shard([{ sha256: secret, terms: [other.term(0, 2)] }]);
-    expect(told.status).toBe(400);
+    await make('own', 'bob');
+    const bobsUploader = await Uploader.of('bob/own', bob);
+    await bobsUploader.xorb(other.hash, other.bytes);
+    const response = await bobsUploader.shard([{ sha256: secret, terms: [other.term(0, 2)] }]);
+    expect(response.status).toBe(400);
     expect(await query('SELECT 1 FROM lfs_objects WHERE sha256 = $1', secret)).toHaveLength(1);
   });
 });
 
-describe('what cannot be put together', () => {
+describe('an invalid upload', () => {
   const tooLong = xorbBytes(Array<{ data: Buffer }>(6).fill({ data: Buffer.alloc(15e6, 1) }));
   let uploader: Uploader;
   let xorb: ReturnType<typeof newXorb>;
@@ -219,47 +223,46 @@ describe('what cannot be put together', () => {
   });
 
   const unknown = { xorb: 'ab'.repeat(32), first: 0, end: 1, size: 10 };
-  it.each<[what: string, file: () => XetFile, says: RegExp]>([
+  it.each<[what: string, file: () => XetFile, reason: RegExp]>([
     [
-      'another SHA-256',
+      'a different SHA-256',
       () => ({ sha256: 'cd'.repeat(32), terms: [xorb.term(0, 3)] }),
       /SHA-256 is [0-9a-f]{64}, not cdcd/,
     ],
-    [
-      'a xorb that was never sent',
-      () => ({ sha256: 'cd'.repeat(32), terms: [unknown] }),
-      /does not have the xorb abab/,
-    ],
+    ['an unknown xorb', () => ({ sha256: 'cd'.repeat(32), terms: [unknown] }), /The xorb abab[0-9a-f]* does not exist/],
     [
       'more chunks than the xorb has',
       () => ({ sha256: 'cd'.repeat(32), terms: [{ ...xorb.term(0, 3), end: 4 }] }),
       /chunks 0 up to 4 of the xorb [0-9a-f]{64}, which has 3/,
     ],
     [
-      'chunks of another size',
+      'a wrong size of its chunks',
       () => ({ sha256: 'cd'.repeat(32), terms: [{ ...xorb.term(0, 3), size: 6001 }] }),
-      /as 6001 bytes; they have 6000/,
+      /have 6000 bytes, not 6001/,
     ],
-    ['no SHA-256', () => ({ terms: [xorb.term(0, 3)] }), /has no SHA-256 for the file/],
-  ])('%s: 400 that says so, and nothing is kept', async (_, file, says) => {
+    ['no SHA-256', () => ({ terms: [xorb.term(0, 3)] }), /has no SHA-256/],
+  ])('with %s is refused with the reason, and nothing is stored', async (_, file, reason) => {
     const before = await objects();
-    const told = await uploader.shard([file()]);
-    expect([told.status, (told.json() as { error: string }).error]).toEqual([400, expect.stringMatching(says)]);
+    const response = await uploader.shard([file()]);
+    expect([response.status, (response.json() as { error: string }).error]).toEqual([
+      400,
+      expect.stringMatching(reason),
+    ]);
     expect(await objects()).toBe(before);
   });
 
-  it('tells how to make a machine forget what the hub does not have', async () => {
-    const told = await uploader.shard([{ sha256: 'cd'.repeat(32), terms: [unknown] }]);
-    expect((told.json() as { detail: string }).detail).toContain('~/.cache/huggingface/xet');
+  it('has an error that explains how to clear the client’s cache if a xorb is missing', async () => {
+    const response = await uploader.shard([{ sha256: 'cd'.repeat(32), terms: [unknown] }]);
+    expect((response.json() as { detail: string }).detail).toContain('~/.cache/huggingface/xet');
   });
 
-  it('a chunk that is no LZ4 frame is found when it is used', async () => {
+  it('with a chunk that is not an LZ4 frame is refused when the chunk is used', async () => {
     const bytes = xorbBytes([{ data: Buffer.from('no frame at all'), scheme: 1, size: 100 }]);
     await uploader.xorb(sha256(bytes), bytes);
-    const told = await uploader.shard([
+    const response = await uploader.shard([
       { sha256: 'cd'.repeat(32), terms: [{ xorb: sha256(bytes), first: 0, end: 1, size: 100 }] },
     ]);
-    expect([told.status, (told.json() as { error: string }).error]).toEqual([
+    expect([response.status, (response.json() as { error: string }).error]).toEqual([
       400,
       expect.stringContaining('LZ4 frame'),
     ]);
@@ -267,14 +270,14 @@ describe('what cannot be put together', () => {
 
   it.each<[what: string, hash: string, body: () => Buffer, status: number]>([
     ['random bytes', 'ef'.repeat(32), () => randomBytes(100_000), 400],
-    ['a xorb cut off', 'ef'.repeat(32), () => xorb.bytes.subarray(0, -1), 400],
-    ['nothing', 'ef'.repeat(32), () => Buffer.alloc(0), 400],
-    ['a hash that is none', 'hash', () => xorb.bytes, 400],
+    ['a truncated xorb', 'ef'.repeat(32), () => xorb.bytes.subarray(0, -1), 400],
+    ['an empty body', 'ef'.repeat(32), () => Buffer.alloc(0), 400],
+    ['an invalid hash', 'hash', () => xorb.bytes, 400],
     ['more than 66 MiB', 'ef'.repeat(32), () => tooLong, 413],
-  ])('as a xorb, %s is refused', async (_, hash, body, status) => {
+  ])('with %s as a xorb is refused', async (_, hash, body, status) => {
     const before = await contents();
-    const told = await uploader.xorb(hash, body());
-    expect([told.status, typeof (told.json() as { error: string }).error]).toEqual([status, 'string']);
+    const response = await uploader.xorb(hash, body());
+    expect([response.status, typeof (response.json() as { error: string }).error]).toEqual([status, 'string']);
     expect(await contents()).toBe(before);
   });
 
@@ -283,96 +286,99 @@ describe('what cannot be put together', () => {
     ['a xorb that is too long', 'xorbs/default/' + 'ef'.repeat(32), () => tooLong, 413],
     ['a shard', 'shards', () => Buffer.alloc(40_000_000, 1), 400],
     ['a shard that is too long', 'shards', () => Buffer.alloc(90_000_000, 1), 413],
-  ])('%s is refused to a client that reads no answer before it has sent all', async (_, path, body, status) => {
-    const headers = { authorization: `Bearer ${uploader.token}` };
-    expect(await postStubbornly(hub.url, `/xet/v1/${path}`, headers, body())).toEqual([status, status]);
-  });
+  ])(
+    'with %s is refused also if the client reads no response before it has sent everything',
+    async (_, path, body, status) => {
+      const headers = { authorization: `Bearer ${uploader.token}` };
+      expect(await postWithoutReading(hub.url, `/xet/v1/${path}`, headers, body())).toEqual([status, status]);
+    },
+  );
 });
 
-describe('what a client remembers to have uploaded', () => {
+describe('a xorb that a client has uploaded before', () => {
   let blobs: BlobStore;
   beforeAll(async () => {
     blobs = hub.app.get<BlobStore>(BLOB_STORE, { strict: false });
-    for (const name of ['memory', 'elsewhere']) await make(name);
+    for (const name of ['cached', 'elsewhere']) await make(name);
     await make('bobs', 'bob');
   });
-  const bytesHeld = async (hash: string): Promise<string | null> =>
+  const storedBytesOf = async (hash: string): Promise<string | null> =>
     (await query<{ sha256: string | null }>('SELECT sha256 FROM xet_xorbs WHERE hash = $1', hash))[0]!.sha256;
 
-  it('can be used again without its xorb, whose own bytes go as soon as every chunk lies in a file', async () => {
+  it('can be reused; its own bytes are deleted once all its chunks are part of files', async () => {
     const xorb = newXorb(3000, 200, 70_000, 8);
-    const uploader = await Uploader.of('alice/memory');
+    const uploader = await Uploader.of('alice/cached');
     await uploader.xorb(xorb.hash, xorb.bytes);
-    const held = (await bytesHeld(xorb.hash))!;
-    expect(await blobs.has(held)).toBe(true);
+    const stored = (await storedBytesOf(xorb.hash))!;
+    expect(await blobs.has(stored)).toBe(true);
     await uploader.shard([fileOf(xorb.part(0, 3), xorb.term(0, 3))]);
-    expect([await bytesHeld(xorb.hash), await blobs.has(held)]).toEqual([held, true]);
+    expect([await storedBytesOf(xorb.hash), await blobs.has(stored)]).toEqual([stored, true]);
     await uploader.shard([fileOf(xorb.part(2, 4), xorb.term(2, 4))]);
-    expect([await bytesHeld(xorb.hash), await blobs.has(held)]).toEqual([null, false]);
-    expect(await query('SELECT 1 FROM contents WHERE sha256 = $1', held)).toEqual([]);
+    expect([await storedBytesOf(xorb.hash), await blobs.has(stored)]).toEqual([null, false]);
+    expect(await query('SELECT 1 FROM contents WHERE sha256 = $1', stored)).toEqual([]);
 
     const later = Buffer.concat([xorb.part(1, 4), xorb.part(0, 2), xorb.part(0, 4)]);
     const terms = [xorb.term(1, 4), xorb.term(0, 2), xorb.term(0, 4)];
     const elsewhere = await Uploader.of('alice/elsewhere');
     expect((await elsewhere.shard([fileOf(later, ...terms)])).status).toBe(200);
-    const found = await repositories.find({ type: 'model', namespace: 'alice', name: 'elsewhere' }, {});
-    expect((await committed(found!, later)).body.equals(later)).toBe(true);
+    const repository = await repositories.find({ type: 'model', namespace: 'alice', name: 'elsewhere' }, {});
+    expect((await commitAndDownload(repository!, later)).body.equals(later)).toBe(true);
   });
 
-  it('may be sent again: known or not, the answer is fine', async () => {
+  it('can be uploaded again, whether the hub still has it or not', async () => {
     const xorb = newXorb(500, 600);
-    const uploader = await Uploader.of('alice/memory');
+    const uploader = await Uploader.of('alice/cached');
     const shard = () => uploader.shard([fileOf(xorb.part(0, 2), xorb.term(0, 2))]);
     expect((await uploader.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: true });
     expect((await uploader.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: false });
     expect([(await shard()).status, (await shard()).status]).toEqual([200, 200]);
     expect((await uploader.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: true });
     expect((await shard()).status).toBe(200);
-    expect(await bytesHeld(xorb.hash)).toBeNull();
+    expect(await storedBytesOf(xorb.hash)).toBeNull();
   });
 
-  it('is taken again when the store has lost it', async () => {
+  it('is accepted again if the store has lost it', async () => {
     const xorb = newXorb(123);
-    const uploader = await Uploader.of('alice/memory');
+    const uploader = await Uploader.of('alice/cached');
     await uploader.xorb(xorb.hash, xorb.bytes);
-    await blobs.delete((await bytesHeld(xorb.hash))!);
+    await blobs.delete((await storedBytesOf(xorb.hash))!);
     expect((await uploader.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: true });
     expect((await uploader.shard([fileOf(xorb.part(0, 1), xorb.term(0, 1))])).status).toBe(200);
   });
 
-  it('serves another account of the same machine, but cannot be spoiled by one that lies', async () => {
+  it('can be used by other accounts, but false content of one account does not affect them', async () => {
     const xorb = newXorb(4000, 50);
-    const [honest, liar] = [await Uploader.of('alice/memory'), await Uploader.of('bob/bobs', bob)];
-    const lie = newXorb(4000, 50);
-    await liar.xorb(xorb.hash, lie.bytes);
+    const [honest, attacker] = [await Uploader.of('alice/cached'), await Uploader.of('bob/bobs', bob)];
+    const otherXorb = newXorb(4000, 50);
+    await attacker.xorb(xorb.hash, otherXorb.bytes);
     expect((await honest.xorb(xorb.hash, xorb.bytes)).json()).toEqual({ was_inserted: true });
     expect((await honest.shard([fileOf(xorb.part(0, 2), xorb.term(0, 2))])).status).toBe(200);
 
     const other = newXorb(700);
     await honest.xorb(other.hash, other.bytes);
-    expect((await liar.shard([fileOf(other.part(0, 1), other.term(0, 1))])).status).toBe(200);
+    expect((await attacker.shard([fileOf(other.part(0, 1), other.term(0, 1))])).status).toBe(200);
   });
 
-  it('a file that has left the store is passed over, and a file that needs it is refused', async () => {
+  it('is refused if its chunks were in a file that the store has lost', async () => {
     const xorb = newXorb(900);
-    const uploader = await Uploader.of('alice/memory');
+    const uploader = await Uploader.of('alice/cached');
     await uploader.xorb(xorb.hash, xorb.bytes);
     const file = fileOf(xorb.part(0, 1), xorb.term(0, 1));
     await uploader.shard([file]);
     await blobs.delete(file.sha256!);
-    const told = await uploader.shard([file]);
-    expect([told.status, (told.json() as { error: string }).error]).toEqual([
+    const response = await uploader.shard([file]);
+    expect([response.status, (response.json() as { error: string }).error]).toEqual([
       400,
-      expect.stringContaining('has let go of'),
+      expect.stringContaining('are no longer stored'),
     ]);
     await uploader.xorb(xorb.hash, xorb.bytes);
     expect((await uploader.shard([file])).status).toBe(200);
     expect(await blobs.has(file.sha256!)).toBe(true);
   });
 
-  it('is forgotten when no client can remember it any more, which a new shard puts off', async () => {
+  it('is deleted after it was not used for 28 days; a new shard renews it', async () => {
     const [old, renewed] = [newXorb(10), newXorb(20, 30)];
-    const uploader = await Uploader.of('alice/memory');
+    const uploader = await Uploader.of('alice/cached');
     for (const { hash, bytes } of [old, renewed]) await uploader.xorb(hash, bytes);
     await query(`UPDATE xet_xorbs SET renewed_at = now() - interval '29 days' WHERE hash = ANY($1)`, [
       old.hash,

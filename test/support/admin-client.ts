@@ -1,7 +1,7 @@
 import type { RunningHub } from './hub-app.js';
 
 /** What the admin API answered. */
-export interface AdminAnswer {
+export interface AdminResponse {
   readonly status: number;
   readonly body: unknown;
   /** Everything as one text, to search it for what must not be in it. */
@@ -9,7 +9,7 @@ export interface AdminAnswer {
 }
 
 /** Asks the hub's admin API: `admin('PUT', '/fallback-sources/1', {…})`. */
-export type AdminClient = (method: string, path: string, body?: unknown) => Promise<AdminAnswer>;
+export type AdminClient = (method: string, path: string, body?: unknown) => Promise<AdminResponse>;
 
 export const adminClient =
   (hub: Pick<RunningHub, 'url' | 'adminToken'>): AdminClient =>

@@ -2,7 +2,7 @@ import type { FakeAccount, FakeHuggingFace } from './fake-huggingface.js';
 import { repoMissing } from './fake-huggingface-errors.js';
 import { bytes, json } from './fake-replies.js';
 import type { FakeRepo } from './fake-repo.js';
-import type { Responder, SeenRequest } from './fake-upstream.js';
+import type { Responder, RecordedRequest } from './fake-upstream.js';
 
 const ACCOUNT_KEY = '65f0c0ffee0c0ffee0c0ffee';
 
@@ -42,9 +42,9 @@ const DRAWN =
   '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64" fill="#f80"/></svg>';
 
 /** `whoami-v2`, `users/{u}/overview`, drawn pictures and what every Python process asks first; undefined for other paths. */
-export const accountAnswer = (
+export const accountResponder = (
   hub: FakeHuggingFace,
-  request: SeenRequest,
+  request: RecordedRequest,
   account: FakeAccount | undefined,
 ): Responder | undefined => {
   const path = request.url.split('?')[0] ?? '';
@@ -73,9 +73,9 @@ const listEntry = ({ id, main, spec, type }: FakeRepo): Record<string, unknown> 
 });
 
 /** `/api/models`, `/api/datasets`, `/api/spaces` by author, search and limit; undefined for other paths. */
-export const listAnswer = (
+export const repoListResponder = (
   hub: FakeHuggingFace,
-  request: SeenRequest,
+  request: RecordedRequest,
   account: FakeAccount | undefined,
 ): Responder | undefined => {
   const { pathname, searchParams } = new URL(request.url, hub.url);

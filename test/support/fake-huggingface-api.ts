@@ -1,4 +1,4 @@
-import type { Asked } from './fake-huggingface.js';
+import type { RepoRequestContext } from './fake-huggingface.js';
 import { entryMissing, gateOf, revisionMissing, unknownExpand } from './fake-huggingface-errors.js';
 import { findRevision } from './fake-huggingface-files.js';
 import { json } from './fake-replies.js';
@@ -11,7 +11,7 @@ const COMMITS_PAGE = 50;
 
 const truthy = (value: string | null): boolean => value !== null && /^(true|1)$/i.test(value);
 
-const nextLink = (asked: Asked, change: Record<string, string>): Record<string, string> => {
+const nextLink = (asked: RepoRequestContext, change: Record<string, string>): Record<string, string> => {
   const url = new URL(asked.request.url, asked.hub.url);
   for (const [name, value] of Object.entries(change)) url.searchParams.set(name, value);
   return { link: `<${url.toString()}>; rel="next"` };
@@ -29,9 +29,10 @@ const siblingOf = (blob: FakeBlob, withBlobs: boolean): Record<string, unknown> 
 };
 
 /** 24 hex digits that stand for a repository in the hub's own database. */
-const repoKey = (asked: Asked): string => Buffer.from(asked.repo.id.padEnd(12, '-')).toString('hex').slice(0, 24);
+const repoKey = (asked: RepoRequestContext): string =>
+  Buffer.from(asked.repo.id.padEnd(12, '-')).toString('hex').slice(0, 24);
 
-const wholeInfo = (asked: Asked, commit: FakeCommit): Record<string, unknown> => {
+const wholeInfo = (asked: RepoRequestContext, commit: FakeCommit): Record<string, unknown> => {
   const { id, type, main, spec } = asked.repo;
   const withBlobs = truthy(asked.question.query.get('blobs'));
   return {
@@ -61,7 +62,7 @@ const EXPANDABLE = (
 ).split(' ');
 
 /** `/api/models/{id}` and `/api/models/{id}/revision/{revision}` */
-export const infoAnswer = (asked: Asked): Responder => {
+export const infoResponder = (asked: RepoRequestContext): Responder => {
   const { query, verb, rest } = asked.question;
   const commit = verb === 'info' ? asked.repo.main : findRevision(asked)?.commit;
   if (!commit) return revisionMissing(rest);
@@ -85,7 +86,7 @@ const treeEntry = (entry: FakeBlob | FakeFolder, commit: FakeCommit, expand: boo
 };
 
 /** `/api/models/{id}/tree/{revision}[/{folder}]`, page by page; the next page's URL is absolute and on the hub's own host. */
-export const treeAnswer = (asked: Asked): Responder => {
+export const treeResponder = (asked: RepoRequestContext): Responder => {
   const { query, rest } = asked.question;
   const at = findRevision(asked);
   if (!at) return revisionMissing(rest);
@@ -108,7 +109,7 @@ export const treeAnswer = (asked: Asked): Responder => {
   return json(200, page, next ? nextLink(asked, next) : {});
 };
 
-const pathsAsked = (asked: Asked): { paths: string[]; expand: boolean } => {
+const pathsAsked = (asked: RepoRequestContext): { paths: string[]; expand: boolean } => {
   const { headers, body } = asked.request;
   if (headers['content-type']?.includes('json')) {
     const given = JSON.parse(body.toString()) as { paths?: string | string[]; expand?: boolean };
@@ -119,7 +120,7 @@ const pathsAsked = (asked: Asked): { paths: string[]; expand: boolean } => {
 };
 
 /** POST `/api/models/{id}/paths-info/{revision}`: what does not exist is left out. */
-export const pathsInfoAnswer = (asked: Asked): Responder => {
+export const pathsInfoResponder = (asked: RepoRequestContext): Responder => {
   const at = findRevision(asked);
   if (!at) return revisionMissing(asked.question.rest);
   const { paths, expand } = pathsAsked(asked);
@@ -131,7 +132,7 @@ export const pathsInfoAnswer = (asked: Asked): Responder => {
 };
 
 /** `/api/models/{id}/refs` */
-export const refsAnswer = (asked: Asked): Responder => {
+export const refsResponder = (asked: RepoRequestContext): Responder => {
   const under = (prefix: string) =>
     [...asked.repo.refs]
       .filter(([ref]) => ref.startsWith(prefix))
@@ -142,7 +143,7 @@ export const refsAnswer = (asked: Asked): Responder => {
 };
 
 /** `/api/models/{id}/commits/{revision}`, newest first; refused where the files are. */
-export const commitsAnswer = (asked: Asked): Responder => {
+export const commitsResponder = (asked: RepoRequestContext): Responder => {
   const gate = gateOf(asked.repo, asked.account);
   if (gate) return gate;
   const at = findRevision(asked);

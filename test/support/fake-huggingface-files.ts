@@ -1,5 +1,5 @@
 import { content } from './fake-content.js';
-import type { Asked } from './fake-huggingface.js';
+import type { RepoRequestContext } from './fake-huggingface.js';
 import { disabled, entryMissing, gateOf, revisionMissing } from './fake-huggingface-errors.js';
 import { json, redirect } from './fake-replies.js';
 import { findBlob, type FakeBlob, type FakeCommit } from './fake-repo.js';
@@ -13,7 +13,7 @@ interface Found {
 }
 
 /** A revision may have slashes, raw ones too: the longest known one counts. */
-export const findRevision = (asked: Asked): { commit: FakeCommit; path: string } | undefined => {
+export const findRevision = (asked: RepoRequestContext): { commit: FakeCommit; path: string } | undefined => {
   const { rest } = asked.question;
   for (let length = rest.length; length > 0; length--) {
     const commit = asked.repo.find(rest.slice(0, length).join('/'));
@@ -23,7 +23,7 @@ export const findRevision = (asked: Asked): { commit: FakeCommit; path: string }
 };
 
 /** The file, or the refusal that comes first: the gate, the revision, the entry. */
-const findFile = (asked: Asked): Found | Responder => {
+const findFile = (asked: RepoRequestContext): Found | Responder => {
   const refusal = gateOf(asked.repo, asked.account) ?? (asked.repo.spec.disabled ? disabled() : undefined);
   if (refusal) return refusal;
   const at = findRevision(asked);
@@ -52,7 +52,7 @@ const linkedHeaders = ({ commit, blob }: Found): Record<string, string> => ({
 });
 
 /** D.8: a file that git holds. The target lies on the hub itself; its query names where the asker came from. */
-const smallFile = (asked: Asked, found: Found): Responder => {
+const smallFile = (asked: RepoRequestContext, found: Found): Responder => {
   const { repo, request } = asked;
   const encodedPath = found.blob.path.split('/').map(encodeURIComponent).join('/');
   const from = encodeURIComponent(request.url.split('?')[0] ?? '');
@@ -61,7 +61,7 @@ const smallFile = (asked: Asked, found: Found): Responder => {
 };
 
 /** D.9: a large file. The answer hints at xet; who follows the hint leaves the hub. */
-const largeFile = (asked: Asked, found: Found, xetHash: string): Responder => {
+const largeFile = (asked: RepoRequestContext, found: Found, xetHash: string): Responder => {
   const { hub, repo } = asked;
   const auth = `${hub.url}/api/${repo.type}s/${repo.id}/xet-read-token/${found.commit.id}`;
   const headers = {
@@ -77,7 +77,7 @@ const largeFile = (asked: Asked, found: Found, xetHash: string): Responder => {
 };
 
 /** `/{id}/resolve/{revision}/{path}` */
-export const fileAnswer = (asked: Asked): Responder => {
+export const fileResponder = (asked: RepoRequestContext): Responder => {
   const found = findFile(asked);
   if (typeof found === 'function') return found;
   if (asked.hub.options.direct) return content(found.blob.content, { ...linkedHeaders(found), ...fileHeaders(found) });
@@ -89,13 +89,13 @@ export const fileAnswer = (asked: Asked): Responder => {
 };
 
 /** The target of a small file's redirect; text goes out compressed where that was asked for, as through CloudFront. */
-export const cachedFileAnswer = (asked: Asked): Responder => {
+export const cachedFileResponder = (asked: RepoRequestContext): Responder => {
   const found = findFile(asked);
   return typeof found === 'function' ? found : content(found.blob.content, fileHeaders(found), true);
 };
 
 /** `/{id}/raw/{revision}/{path}`: what git holds. */
-export const rawAnswer = (asked: Asked): Responder => {
+export const rawResponder = (asked: RepoRequestContext): Responder => {
   const found = findFile(asked);
   if (typeof found === 'function') return found;
   const headers = { ...fileHeaders(found), etag: `"${found.blob.oid}"`, 'content-type': 'text/plain; charset=utf-8' };

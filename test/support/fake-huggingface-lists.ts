@@ -2,7 +2,7 @@ import { json } from './fake-replies.js';
 import type { Responder } from './fake-upstream.js';
 
 /** One repository of a scripted list; what is absent is the same for all. */
-export interface FakeListed {
+export interface FakeListEntry {
   readonly id: string;
   readonly downloads?: number;
   readonly likes?: number;
@@ -15,7 +15,7 @@ export interface FakeListed {
 
 const DAY = '2024-01-01T00:00:00.000Z';
 
-const entryOf = (repo: FakeListed): Record<string, unknown> => ({
+const entryOf = (repo: FakeListEntry): Record<string, unknown> => ({
   ...{ _id: Buffer.from(repo.id.padEnd(12, '-')).toString('hex').slice(0, 24), likes: 0, trendingScore: 0 },
   ...{ private: false, downloads: 0, tags: [], createdAt: DAY, lastModified: DAY, modelId: repo.id },
   ...repo,
@@ -33,8 +33,8 @@ const valueOf = (entry: Record<string, unknown>, sort: string): number => {
  * @param repos read anew for each question
  * @param mostOnAPage the hub's own limit
  */
-export const listReply =
-  (repos: () => readonly FakeListed[], mostOnAPage = 1000): Responder =>
+export const listResponder =
+  (repos: () => readonly FakeListEntry[], mostOnAPage = 1000): Responder =>
   (response, request) => {
     const url = new URL(request.url, `http://${request.headers.host}`);
     if (!/^\/api\/(model|dataset|space)s$/.test(url.pathname))

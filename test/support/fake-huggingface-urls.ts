@@ -4,7 +4,7 @@ const VERBS = ['revision', 'tree', 'paths-info', 'refs', 'commits', 'resolve', '
 type Verb = (typeof VERBS)[number];
 
 /** What a URL asks about a repository. */
-export interface RepoQuestion {
+export interface RepoRequest {
   readonly type: FakeRepoType;
   readonly id: string;
   readonly verb: Verb | 'info';
@@ -34,7 +34,7 @@ const splitType = (segments: readonly string[]): Split | undefined => {
   return api ? undefined : { head: [], type: 'model', tail: segments };
 };
 
-const parseCached = (segments: readonly string[], query: URLSearchParams): RepoQuestion | undefined => {
+const parseCached = (segments: readonly string[], query: URLSearchParams): RepoRequest | undefined => {
   const [plural, namespace, name, ...rest] = segments;
   const type = typeOf(plural);
   if (!type || !namespace || !name) return undefined;
@@ -43,7 +43,7 @@ const parseCached = (segments: readonly string[], query: URLSearchParams): RepoQ
 };
 
 /** Reads a raw URL; undefined when it is not about a repository. */
-export const parseHubUrl = (url: string): RepoQuestion | undefined => {
+export const parseHubUrl = (url: string): RepoRequest | undefined => {
   const [path = '', search = ''] = url.split(/\?(.*)/s);
   const segments = path.split('/').slice(1);
   const query = new URLSearchParams(search);

@@ -1,13 +1,19 @@
-import { accountAnswer, listAnswer } from './fake-huggingface-accounts.js';
-import { commitsAnswer, infoAnswer, pathsInfoAnswer, refsAnswer, treeAnswer } from './fake-huggingface-api.js';
+import { accountResponder, repoListResponder } from './fake-huggingface-accounts.js';
+import {
+  commitsResponder,
+  infoResponder,
+  pathsInfoResponder,
+  refsResponder,
+  treeResponder,
+} from './fake-huggingface-api.js';
 import { badToken, noSuchPage, quotaExhausted, repoMissing } from './fake-huggingface-errors.js';
-import { cachedFileAnswer, fileAnswer, rawAnswer } from './fake-huggingface-files.js';
-import { parseHubUrl, type RepoQuestion } from './fake-huggingface-urls.js';
+import { cachedFileResponder, fileResponder, rawResponder } from './fake-huggingface-files.js';
+import { parseHubUrl, type RepoRequest } from './fake-huggingface-urls.js';
 import { FakeCdn } from './fake-cdn.js';
-import { namesPerson, peopleReply, type FakePeople } from './fake-people.js';
+import { isProfilePath, profilesResponder, type FakeProfiles } from './fake-profiles.js';
 import { redirect } from './fake-replies.js';
 import { FakeRepo, type FakeRepoSpec } from './fake-repo.js';
-import { FakeUpstream, type Responder, type SeenRequest } from './fake-upstream.js';
+import { FakeUpstream, type Responder, type RecordedRequest } from './fake-upstream.js';
 
 /** Someone with a token of this hub. */
 export interface FakeAccount {
@@ -21,7 +27,7 @@ export interface FakeHuggingFaceOptions {
   readonly repos?: readonly FakeRepoSpec[];
   readonly accounts?: readonly FakeAccount[];
   /** Users and organizations that are more than a name before a slash. */
-  readonly people?: FakePeople;
+  readonly people?: FakeProfiles;
   /** Files are answered with 200 at once, as the hub did before its 307 and 302. */
   readonly direct?: boolean;
   /** Entries on a page of a tree; huggingface.co has 1000. */
@@ -31,24 +37,24 @@ export interface FakeHuggingFaceOptions {
 }
 
 /** One question about a repository that exists and that the asker may see. */
-export interface Asked {
+export interface RepoRequestContext {
   readonly hub: FakeHuggingFace;
   readonly repo: FakeRepo;
-  readonly question: RepoQuestion;
-  readonly request: SeenRequest;
+  readonly question: RepoRequest;
+  readonly request: RecordedRequest;
   readonly account: FakeAccount | undefined;
 }
 
-const ANSWERS: Record<RepoQuestion['verb'], (asked: Asked) => Responder> = {
-  info: infoAnswer,
-  revision: infoAnswer,
-  tree: treeAnswer,
-  'paths-info': pathsInfoAnswer,
-  refs: refsAnswer,
-  commits: commitsAnswer,
-  resolve: fileAnswer,
-  raw: rawAnswer,
-  'resolve-cache': cachedFileAnswer,
+const ANSWERS: Record<RepoRequest['verb'], (asked: RepoRequestContext) => Responder> = {
+  info: infoResponder,
+  revision: infoResponder,
+  tree: treeResponder,
+  'paths-info': pathsInfoResponder,
+  refs: refsResponder,
+  commits: commitsResponder,
+  resolve: fileResponder,
+  raw: rawResponder,
+  'resolve-cache': cachedFileResponder,
 };
 
 /** What huggingface.co sends with everything and a hub in front of it must not hand on. */
@@ -91,7 +97,7 @@ export class FakeHuggingFace {
   }
 
   /** What the hub and its CDN have seen so far. */
-  get requests(): readonly SeenRequest[] {
+  get requests(): readonly RecordedRequest[] {
     return [...this.upstream.requests, ...this.cdn.upstream.requests];
   }
 
@@ -110,7 +116,7 @@ export class FakeHuggingFace {
     await Promise.all([this.upstream.close(), this.cdn.close()]);
   }
 
-  private headersFor(request: SeenRequest): Record<string, string> {
+  private headersFor(request: RecordedRequest): Record<string, string> {
     const bucket = request.url.includes('/resolve') ? 'resolvers' : 'api';
     const quota = bucket === 'api' ? 500 : 3000;
     return {
@@ -121,20 +127,21 @@ export class FakeHuggingFace {
     };
   }
 
-  private answer(request: SeenRequest): Responder {
+  private answer(request: RecordedRequest): Responder {
     if (this.exhausted) return quotaExhausted();
     const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1];
     const account = this.options.accounts?.find((candidate) => candidate.token === token);
     if (token !== undefined && !account) return badToken();
     const { people } = this.options;
-    if (people && namesPerson(people, request.url)) return peopleReply(people);
+    if (people && isProfilePath(people, request.url)) return profilesResponder(people);
     const question = parseHubUrl(request.url);
-    if (!question) return accountAnswer(this, request, account) ?? listAnswer(this, request, account) ?? noSuchPage();
+    if (!question)
+      return accountResponder(this, request, account) ?? repoListResponder(this, request, account) ?? noSuchPage();
     const script = this.scripts.get(question.id);
     return script ?? this.answerRepo(question, request, account);
   }
 
-  private answerRepo(question: RepoQuestion, request: SeenRequest, account: FakeAccount | undefined): Responder {
+  private answerRepo(question: RepoRequest, request: RecordedRequest, account: FakeAccount | undefined): Responder {
     const sameType = this.repos.filter((repo) => repo.type === question.type);
     const wanted = question.id.toLowerCase();
     const repo = sameType.find(({ id, spec }) =>

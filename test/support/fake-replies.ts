@@ -55,7 +55,7 @@ export const drip =
   };
 
 /** Answers as `then` does, once `gate` has resolved. */
-export const after =
+export const afterGate =
   (gate: Promise<unknown>, then: Responder): Responder =>
   async (response, request) => {
     await gate;
@@ -63,7 +63,7 @@ export const after =
   };
 
 /** The first request gets the first responder, and so on; the last one stays. */
-export const inTurn = (...responders: [Responder, ...Responder[]]): Responder => {
+export const inSequence = (...responders: [Responder, ...Responder[]]): Responder => {
   let turn = 0;
   return (response, request) => {
     const responder = responders[Math.min(turn++, responders.length - 1)];

@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net';
 
 /** One request as it arrived, nothing decoded. */
-export interface SeenRequest {
+export interface RecordedRequest {
   readonly method: string;
   /** Path and query exactly as sent. */
   readonly url: string;
@@ -21,10 +21,10 @@ export interface SeenRequest {
 }
 
 /** Answers one request; a responder that never ends the response lets the asker hang. */
-export type Responder = (response: ServerResponse, request: SeenRequest) => unknown;
+export type Responder = (response: ServerResponse, request: RecordedRequest) => unknown;
 
 /** Everything about a request as one text, to search it for what must not be in it. */
-export const wholeText = (request: SeenRequest): string =>
+export const requestText = (request: RecordedRequest): string =>
   [request.method, request.url, ...request.rawHeaders, request.body.toString('latin1')].join('\n');
 
 const notFound: Responder = (response) => response.writeHead(404).end();
@@ -40,7 +40,7 @@ const readBody = async (incoming: IncomingMessage): Promise<Buffer> => {
  * swapped at any time; until it is given, every answer is an empty 404.
  */
 export class FakeUpstream {
-  readonly requests: SeenRequest[] = [];
+  readonly requests: RecordedRequest[] = [];
   private readonly waiters = new Map<() => void, number>();
   private readonly server: Server;
 
@@ -79,7 +79,7 @@ export class FakeUpstream {
   }
 
   /** Resolves as soon as `count` requests were seen in all. */
-  async waitFor(count: number): Promise<readonly SeenRequest[]> {
+  async waitFor(count: number): Promise<readonly RecordedRequest[]> {
     if (this.requests.length < count) await new Promise<void>((resolve) => this.waiters.set(resolve, count));
     return this.requests;
   }
@@ -100,7 +100,7 @@ export class FakeUpstream {
     const ended = new Promise<'answered' | 'hung-up'>((resolve) => {
       response.once('close', () => resolve(response.writableFinished ? 'answered' : 'hung-up'));
     });
-    const request: SeenRequest = {
+    const request: RecordedRequest = {
       method: incoming.method ?? '',
       url: incoming.url ?? '',
       headers: incoming.headers,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** What became of a command. */
-export interface Finished {
+export interface ProcessResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -21,7 +21,7 @@ export class GitProgram {
   }
 
   /** @param folder below the home */
-  run(folder: string, ...args: string[]): Promise<Finished> {
+  run(folder: string, ...args: string[]): Promise<ProcessResult> {
     const env = {
       PATH: process.env.PATH,
       HOME: this.home,

@@ -1,5 +1,5 @@
 import type { SourceSetting } from '../../src/domain/source.js';
-import { ask, type AskOptions, type Told } from './ask.js';
+import { sendRequest, type RequestOptions, type HttpResponse } from './send-request.js';
 import { FakeUpstream, type Responder } from './fake-upstream.js';
 import { startHub, type RunningHub } from './hub-app.js';
 
@@ -9,7 +9,7 @@ type SourceFacts = Partial<SourceSetting> & { readonly host?: string };
 export interface HubWithSources {
   readonly hub: RunningHub;
   readonly sources: readonly FakeUpstream[];
-  ask(path: string, options?: AskOptions): Promise<Told>;
+  sendRequest(path: string, options?: RequestOptions): Promise<HttpResponse>;
   close(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export interface HubWithSources {
  * @param replies what each source answers
  * @param facts what is special about each source's setting
  */
-export async function hubWithSources(
+export async function startHubWithSources(
   replies: readonly Responder[],
   { facts = [], env = {} }: { facts?: readonly SourceFacts[]; env?: Readonly<Record<string, string>> } = {},
 ): Promise<HubWithSources> {
@@ -30,7 +30,7 @@ export async function hubWithSources(
   return {
     hub,
     sources,
-    ask: (path, options) => ask(hub.url, path, options),
+    sendRequest: (path, options) => sendRequest(hub.url, path, options),
     close: async () => {
       await hub.close();
       await Promise.all(sources.map((source) => source.close()));
@@ -39,12 +39,12 @@ export async function hubWithSources(
 }
 
 /** The same for single tests: what they open is closed after each of them, also where it fails. */
-export function hubsOfEachTest(): typeof hubWithSources {
+export function useHubWithSources(): typeof startHubWithSources {
   const open: HubWithSources[] = [];
-  afterEach(() => Promise.all(open.splice(0).map((stage) => stage.close())));
+  afterEach(() => Promise.all(open.splice(0).map((fixture) => fixture.close())));
   return async (...wishes) => {
-    const stage = await hubWithSources(...wishes);
-    open.push(stage);
-    return stage;
+    const fixture = await startHubWithSources(...wishes);
+    open.push(fixture);
+    return fixture;
   };
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { LfsBatchAnswer } from '../../src/repos/store/wire/lfs.js';
-import { ask, type AskOptions, type Told } from './ask.js';
+import { sendRequest, type RequestOptions, type HttpResponse } from './send-request.js';
 import type { RunningHub } from './hub-app.js';
-import type { Person } from './people.js';
+import type { TestUser } from './test-users.js';
 
 export const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
@@ -17,12 +17,12 @@ export class LfsClient {
   constructor(
     private readonly hub: Pick<RunningHub, 'url'>,
     private readonly repo: string,
-    private readonly who?: Pick<Person, 'headers'>,
+    private readonly who?: Pick<TestUser, 'headers'>,
   ) {}
 
-  post(path: string, json: unknown): Promise<Told> {
+  post(path: string, json: unknown): Promise<HttpResponse> {
     const headers = { ...this.who?.headers, 'content-type': 'application/vnd.git-lfs+json' };
-    return ask(this.hub.url, `/${this.repo}.git/info/lfs/${path}`, { method: 'POST', headers, json });
+    return sendRequest(this.hub.url, `/${this.repo}.git/info/lfs/${path}`, { method: 'POST', headers, json });
   }
 
   /** The answer to a batch for these contents. */
@@ -37,13 +37,17 @@ export class LfsClient {
     return (await this.batch('upload', [content])).objects[0]!.actions!.upload!.href;
   }
 
-  async upload(content: Uint8Array): Promise<Told> {
+  async upload(content: Uint8Array): Promise<HttpResponse> {
     return follow(this.hub, await this.uploadLink(content), { method: 'PUT', body: Buffer.from(content) });
   }
 }
 
 /** Uses a link of the hub without any credentials. */
-export function follow(hub: Pick<RunningHub, 'url'>, href: string, options: AskOptions = {}): Promise<Told> {
+export function follow(
+  hub: Pick<RunningHub, 'url'>,
+  href: string,
+  options: RequestOptions = {},
+): Promise<HttpResponse> {
   if (!href.startsWith(`${hub.url}/`)) throw new Error(`${href} does not lead to the hub`);
-  return ask(hub.url, href.slice(hub.url.length), options);
+  return sendRequest(hub.url, href.slice(hub.url.length), options);
 }

@@ -6,7 +6,7 @@ import { ANONYMOUS } from '../../src/domain/caller.js';
 import type { RepoId } from '../../src/domain/repo-id.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
-import { aHubConfig } from './a-hub-config.js';
+import { buildHubConfig } from './build-hub-config.js';
 import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
 import type { CommitInput } from '../../src/repos/store/commit-input.js';
@@ -34,7 +34,12 @@ export class LocalStore {
 
   static async open(config: DatabaseConfig): Promise<LocalStore> {
     const module = await Test.createTestingModule({
-      imports: [ConfigModule.forRoot(aHubConfig({}, config)), ObservabilityModule, DatabaseModule, LocalStoreModule],
+      imports: [
+        ConfigModule.forRoot(buildHubConfig({}, config)),
+        ObservabilityModule,
+        DatabaseModule,
+        LocalStoreModule,
+      ],
     }).compile();
     await module.init();
     const store = new LocalStore(

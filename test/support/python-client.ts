@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pythonOf, pythonReady } from '../clients/python-envs.mjs';
 import { FULL_RUN } from './full-run.js';
-import { PythonServer, type Finished } from './python-server.js';
+import { PythonServer, type ProcessResult } from './python-server.js';
 
 const SCRIPTS = resolve(import.meta.dirname, '../clients/python');
 
@@ -47,24 +47,24 @@ export class PythonClient {
   }
 
   /** Runs calls one after the other in a process of their own. */
-  async ask(...calls: PythonCall[]): Promise<PythonOutcome[]> {
-    const { code, stdout, stderr } = await this.running().ask({ calls });
+  async call(...calls: PythonCall[]): Promise<PythonOutcome[]> {
+    const { code, stdout, stderr } = await this.running().send({ calls });
     if (code !== 0) throw new Error(`ask.py failed: ${stderr}`);
     return JSON.parse(stdout) as PythonOutcome[];
   }
 
   /** What the `hf` command runs, in a process of its own. */
-  hf(...args: string[]): Promise<Finished> {
-    return this.running().ask({ hf: args });
+  hf(...args: string[]): Promise<ProcessResult> {
+    return this.running().send({ hf: args });
   }
 
   /** Runs a script of test/clients/python. */
-  run(script: string, args: readonly string[] = []): Promise<Finished> {
+  run(script: string, args: readonly string[] = []): Promise<ProcessResult> {
     return this.spawn(pythonOf(this.env), [join(SCRIPTS, script), ...args]);
   }
 
   /** The `hf` command as a shell starts it. */
-  command(...args: string[]): Promise<Finished> {
+  command(...args: string[]): Promise<ProcessResult> {
     return this.spawn(join(dirname(pythonOf(this.env)), 'hf'), args);
   }
 
@@ -78,7 +78,7 @@ export class PythonClient {
     return (this.server ??= new PythonServer(pythonOf(this.env), join(SCRIPTS, 'serve.py'), options));
   }
 
-  private async spawn(command: string, args: readonly string[]): Promise<Finished> {
+  private async spawn(command: string, args: readonly string[]): Promise<ProcessResult> {
     const child = spawn(command, args, { env: this.variables(), cwd: this.home });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

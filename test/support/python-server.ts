@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** How a process ended, and what it wrote. */
-export interface Finished {
+export interface ProcessResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 interface Waiting {
-  readonly done: (finished: Finished) => void;
+  readonly done: (finished: ProcessResult) => void;
   readonly fail: (error: Error) => void;
 }
 
@@ -26,7 +26,7 @@ export class PythonServer {
     this.ended = once(this.child, 'close');
     this.child.stderr.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
     createInterface({ input: this.child.stdout }).on('line', (line) => {
-      this.waiting.shift()?.done(JSON.parse(line) as Finished);
+      this.waiting.shift()?.done(JSON.parse(line) as ProcessResult);
     });
     this.child.once('close', (code) => {
       for (const { fail } of this.waiting) fail(new Error(`${script} ended with ${code}: ${this.errors}`));
@@ -34,7 +34,7 @@ export class PythonServer {
   }
 
   /** Requests are answered one after the other. */
-  ask(request: object): Promise<Finished> {
+  send(request: object): Promise<ProcessResult> {
     return new Promise((done, fail) => {
       this.waiting.push({ done, fail });
       this.child.stdin.write(`${JSON.stringify(request)}\n`);

@@ -14,7 +14,7 @@ const REGION = 'us-east-1';
 const START_MS = 60_000;
 
 /** Why there is no S3 server to test with; undefined where there is one. */
-export function noS3Server(): string | undefined {
+export function missingS3Programs(): string | undefined {
   const missing = PROGRAMS.filter((program) => !existsSync(join('/usr/bin', program)));
   return missing.length === 0 ? undefined : `no ${missing.join(', ')}: apt-get install radosgw ceph-mon ceph-osd`;
 }

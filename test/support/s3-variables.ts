@@ -12,7 +12,7 @@ export const s3Variables = ({ endpoint, publicEndpoint, bucket, region, keys, fo
 });
 
 /** The same bucket under a name that is not the hub's: clients are sent there. */
-export const reached = (config: S3Config): S3Config => ({
+export const withPublicEndpoint = (config: S3Config): S3Config => ({
   ...config,
   publicEndpoint: config.endpoint?.replace('127.0.0.1', 'localhost'),
 });

@@ -1,4 +1,4 @@
-import { ask } from './ask.js';
+import { sendRequest } from './send-request.js';
 
 /** What a hub's `/metrics` says at one moment. */
 export interface Scrape {
@@ -11,7 +11,7 @@ const LINE = /^(\w+)(?:\{(.*)\})? (-?[\d.e+-]+|[+-]Inf|NaN)$/i;
 
 /** Asks as Prometheus does. @throws when the text is none that it would read */
 export async function scrape(base: string, headers: Readonly<Record<string, string>> = {}): Promise<Scrape> {
-  const answer = await ask(base, '/metrics', { headers });
+  const answer = await sendRequest(base, '/metrics', { headers });
   if (answer.status !== 200) throw new Error(`/metrics answered ${answer.status}`);
   const text = answer.body.toString();
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,14 +1,14 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/platform/database/data-source-options.js';
-import { everyEntity } from './every-entity.js';
-import type { NewDatabase } from './postgres.js';
+import { allEntities } from './all-entities.js';
+import type { NewDatabase } from './databases.js';
 
 const open: DataSource[] = [];
 
 /** A migrated database with every room's entities, closed after its suite. */
 export async function openDatabase(newDatabase: NewDatabase): Promise<DataSource> {
   const options = await dataSourceOptions(await newDatabase());
-  const source = await new DataSource({ ...options, entities: await everyEntity() }).initialize();
+  const source = await new DataSource({ ...options, entities: await allEntities() }).initialize();
   open.push(source);
   return source;
 }

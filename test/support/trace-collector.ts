@@ -1,8 +1,8 @@
 import { json } from './fake-replies.js';
-import { FakeUpstream, wholeText, type Responder } from './fake-upstream.js';
+import { FakeUpstream, requestText, type Responder } from './fake-upstream.js';
 
 /** A span as a collector gets it, in OTLP's JSON. */
-export interface SentSpan {
+export interface ExportedSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
@@ -23,7 +23,7 @@ interface Sent {
   }[];
 }
 
-type SentJson = Omit<SentSpan, 'status' | 'facts'> & {
+type SentJson = Omit<ExportedSpan, 'status' | 'facts'> & {
   readonly status: { readonly code?: number };
   readonly attributes: readonly { readonly key: string; readonly value: Value }[];
 };
@@ -31,7 +31,7 @@ type SentJson = Omit<SentSpan, 'status' | 'facts'> & {
 const asRecord = (attributes: SentJson['attributes']): Record<string, string> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, String(value.stringValue ?? value.intValue)]));
 
-const read = ({ status, attributes, ...span }: SentJson): SentSpan => ({
+const read = ({ status, attributes, ...span }: SentJson): ExportedSpan => ({
   ...span,
   status: status.code ?? 0,
   facts: asRecord(attributes),
@@ -50,7 +50,7 @@ export class TraceCollector {
     return { OTEL_EXPORTER_OTLP_ENDPOINT: this.far.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
   }
 
-  get spans(): SentSpan[] {
+  get spans(): ExportedSpan[] {
     return this.sent().flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans.map(read)));
   }
 
@@ -61,7 +61,7 @@ export class TraceCollector {
 
   /** All that came, as one text. */
   get text(): string {
-    return this.far.requests.map(wholeText).join('\n');
+    return this.far.requests.map(requestText).join('\n');
   }
 
   close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { ask, type AskOptions } from './ask.js';
+import { sendRequest, type RequestOptions } from './send-request.js';
 import { commitBody, fileLine } from './commit-body.js';
 
 /** What a request came to. */
@@ -91,10 +91,14 @@ export class Traffic {
       const file = { repo, path: `${n}.txt`, content: `content ${n} of ${repo}` };
       const body = commitBody(`Add ${n}`, fileLine(file.path, file.content));
       const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/x-ndjson' };
-      const committed = await this.ask('commit', `/api/models/${repo}/commit/main`, { method: 'POST', body, headers });
+      const committed = await this.request('commit', `/api/models/${repo}/commit/main`, {
+        method: 'POST',
+        body,
+        headers,
+      });
       if (committed === 200) this.acknowledged.push(file);
-      await this.ask('read', `/${repo}/resolve/main/.gitattributes`);
-      await this.ask('far', '/api/models/far-ai/tiny');
+      await this.request('read', `/${repo}/resolve/main/.gitattributes`);
+      await this.request('far', '/api/models/far-ai/tiny');
     }
   }
 
@@ -102,8 +106,8 @@ export class Traffic {
    * Over a connection of its own: nginx closes idle ones when it is given other replicas, and a request that is just then on its way over
    * one is lost before any hub has seen it (what `keepalive_min_timeout` of later versions mends).
    */
-  private async ask(what: Outcome['what'], path: string, options: AskOptions = {}): Promise<number> {
-    const status = await ask(this.url, path, options).then(
+  private async request(what: Outcome['what'], path: string, options: RequestOptions = {}): Promise<number> {
+    const status = await sendRequest(this.url, path, options).then(
       (answer) => answer.status,
       () => 0,
     );

@@ -1,49 +1,19 @@
+import type { Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, IsString } from 'class-validator';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
-import { DELIVERIES, ON_ERRORS } from '../../domain/source.js';
-import type { Delivery, OnError } from '../../domain/source.js';
-import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
+import { PUBLIC_FIELDS, toPublicFields, type PublicFields } from '../../domain/source.js';
+import { ResponseField } from '../source-field.decorator.js';
+
+const ResponseFields = class {} as Type<PublicFields>;
+for (const field of PUBLIC_FIELDS) ResponseField(ResponseFields.prototype as object, field);
 
 /** A source, without its token. */
-export class SourceDto {
+export class SourceDto extends ResponseFields {
   /** A number for stored sources; `env:1` for the first source from the environment. */
   @ApiProperty({ oneOf: [{ type: 'integer' }, { type: 'string' }], example: 1 })
   id: number | string;
-
-  /** @example "HuggingFace" */
-  name: string;
-
-  /** @example "https://huggingface.co" */
-  url: string;
-
-  @ApiProperty({ enum: SOURCE_TYPES, enumName: 'SourceType' })
-  source_type: string;
-
-  /** @example 1 */
-  priority: number;
-
-  /** @example "" */
-  namespace: string;
-
-  /** @example true */
-  enabled: boolean;
-
-  /** @example false */
-  require_auth: boolean;
-
-  @ApiProperty({ enum: DELIVERIES })
-  delivery: Delivery;
-
-  @ApiProperty({ enum: ON_ERRORS })
-  on_error: OnError;
-
-  @ApiProperty({ type: [String], example: [] })
-  include: readonly string[];
-
-  @ApiProperty({ type: [String], example: [] })
-  exclude: readonly string[];
 
   /**
    * Whether a token is stored. The token itself cannot be read.
@@ -65,17 +35,7 @@ export class SourceDto {
 
 export const toSourceDto = ({ id, origin, source, hasToken, createdAt, updatedAt }: SourceRecord): SourceDto => ({
   id,
-  name: source.name,
-  url: source.url,
-  source_type: source.type,
-  priority: source.priority,
-  namespace: source.namespace,
-  enabled: source.enabled,
-  require_auth: source.requireAuth,
-  delivery: source.delivery,
-  on_error: source.onError,
-  include: source.include,
-  exclude: source.exclude,
+  ...toPublicFields(source),
   has_token: hasToken,
   origin,
   created_at: createdAt?.toISOString() ?? null,

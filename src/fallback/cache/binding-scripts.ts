@@ -37,7 +37,7 @@ return answer
 
 /**
  * KEYS: generation, entry, sorted set of the entries. ARGV: the generation in which reading began, value, TTL in milliseconds, most entries,
- * longest TTL. Entries that expire first make room. Returns whether it was stored.
+ * longest TTL. Entries that expire first are removed if there are too many. Returns whether it was stored.
  */
 export const SET_ENTRY = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

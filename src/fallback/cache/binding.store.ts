@@ -9,7 +9,7 @@ export interface Binding {
   readonly sourceKey: string;
 }
 
-/** What Keyv stores. */
+/** The format in which Keyv stores a value. */
 interface KeyvEntry {
   readonly value: Binding;
 }

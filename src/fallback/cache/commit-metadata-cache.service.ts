@@ -44,7 +44,10 @@ export class CommitMetadataCache {
     this.local = new ReplicatedCache({ cluster, maxBytes: MAX_BYTES, concerns: isDerivedFrom });
   }
 
-  /** A reply with its age. @param key - begins with the key of the repository's binding */
+  /**
+   * A reply with its age.
+   * @param key - begins with the key of the repository's binding
+   */
   async get(key: string): Promise<Reply | undefined> {
     if (!this.config.fallback.metadataCache) return undefined;
     const text = this.local.get(metadataKey(key)) ?? (await this.getShared(metadataKey(key)));
@@ -63,7 +66,10 @@ export class CommitMetadataCache {
     this.local.clear();
   }
 
-  /** Drops the entries of a repository. @param key - prefix of its bindings' keys, case-insensitive */
+  /**
+   * Drops the entries of a repository.
+   * @param key - prefix of its bindings' keys, case-insensitive
+   */
   invalidateLocally(key: string): void {
     this.local.invalidateLocally(metadataKey(key));
   }

@@ -16,7 +16,7 @@ import { parseNegativeEntry, serializeNegativeEntry } from './negative-entry.js'
 import { ProfileCache } from './profile-cache.service.js';
 import { RedisBindingStore, type CachedText, type SharedEntry } from './redis-binding.store.js';
 
-/** What is known about a repository without asking a source: its binding, or that every source denied the request recently. */
+/** The state of a repository that is known without a request to a source: its binding, or that every source denied the request recently. */
 export interface CacheEntry {
   readonly binding?: Binding;
   readonly negative?: HubError;
@@ -117,7 +117,10 @@ export class FallbackCacheService {
     await this.shared.delete(key);
   }
 
-  /** Clears the caches of all replicas. @returns how many bindings there were */
+  /**
+   * Clears the caches of all replicas.
+   * @returns how many bindings there were
+   */
   async clear(): Promise<number> {
     const { size } = this.store.bindings;
     this.clearLocally();
@@ -126,7 +129,10 @@ export class FallbackCacheService {
     return shared ?? size;
   }
 
-  /** Evicts one repository, case-insensitively and for every kind of caller, on all replicas. @returns how many bindings there were */
+  /**
+   * Evicts one repository, case-insensitively and for every kind of caller, on all replicas.
+   * @returns how many bindings there were
+   */
   async evict(repo: RepoId): Promise<number> {
     const prefix = repoBindingPrefix(repo);
     const local = this.evictLocally(prefix);
@@ -135,7 +141,7 @@ export class FallbackCacheService {
     return shared ?? local;
   }
 
-  /** Figures of this process, which are summed up over all replicas by whoever scrapes them. */
+  /** Figures of this process, to be summed up over all replicas. */
   get own(): { readonly hits: number; readonly misses: number; readonly bindings: number; readonly denials: number } {
     return { ...this.statistics.own, bindings: this.store.bindings.size, denials: this.negative.size };
   }
@@ -145,7 +151,10 @@ export class FallbackCacheService {
     return this.statistics.stats({ bindings, denials, metadata: this.metadata.own.answers }, this.profiles.size());
   }
 
-  /** Stores an entry for all replicas. @returns whether this replica may cache it too */
+  /**
+   * Stores an entry for all replicas.
+   * @returns whether this replica may cache it too
+   */
   private async share(entry: SharedEntry, generation: string | undefined, fill: Fill<never>): Promise<boolean> {
     if (entry.ttlMs <= 0 || !fill.isCurrent) return false;
     return (await this.shared.set(entry, generation)) !== false;

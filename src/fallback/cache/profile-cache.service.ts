@@ -8,7 +8,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 const MAX_BYTES = 32 * 1024 * 1024;
 /** TTL of what was found although a source of higher priority did not respond. */
 const DOUBTFUL_TTL_MS = 30_000;
-/** Bytes of an entry besides its value. */
+/** Bytes of an entry in addition to its value. */
 const ENTRY_OVERHEAD = 500;
 
 /** How a value is cached. */

@@ -62,7 +62,10 @@ export class RedisBindingStore {
     return this.known !== undefined && this.cluster.isConnected;
   }
 
-  /** Loads the current generation. @throws Error when Redis does not respond */
+  /**
+   * Loads the current generation.
+   * @throws Error when Redis does not respond
+   */
   async loadGeneration(): Promise<void> {
     const { mustClear } = this;
     if (!(await this.begin(mustClear))) throw new Error('Redis did not return the generation of the cache');
@@ -100,7 +103,10 @@ export class RedisBindingStore {
     if (this.isOpen) await this.link.command((redis) => redis.unlink(key));
   }
 
-  /** Begins a new era, which has no entries. @returns how many bindings there were */
+  /**
+   * Begins a new era, which has no entries.
+   * @returns how many bindings there were
+   */
   async clear(): Promise<number | undefined> {
     const { known } = this;
     const sizes = await this.sizes();
@@ -110,7 +116,10 @@ export class RedisBindingStore {
     return sizes?.bindings;
   }
 
-  /** Deletes a key, case-insensitively, and the keys derived from it (`key:…`). @returns how many bindings there were */
+  /**
+   * Deletes a key, case-insensitively, and the keys derived from it (`key:…`).
+   * @returns how many bindings there were
+   */
   async evict(key: string): Promise<number | undefined> {
     const generation = await this.link.command((redis) =>
       redis.eval(ADVANCE_GENERATION, { keys: [this.generationKey] }),
@@ -153,7 +162,10 @@ export class RedisBindingStore {
     return this.remove(list, caseInsensitivePattern(key), isDerivedFrom(key));
   }
 
-  /** Removes entries in batches, so that Redis can serve others in between. @returns how many */
+  /**
+   * Removes entries in batches, so that Redis can serve others in between.
+   * @returns how many
+   */
   private async remove(list: string, pattern: string, isWanted: (key: string) => boolean): Promise<number> {
     let removed = 0;
     for (let cursor: string | undefined = '0'; cursor !== undefined;) {

@@ -6,7 +6,7 @@ import { RedisLink } from '../../platform/cluster/redis-link.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { RELEASE_LOCK } from './binding-scripts.js';
 
-/** A lock expires after this time if its holder died, and nobody waits for longer. */
+/** A lock expires after this time if its holder died. Other replicas wait no longer. */
 const LOCK_MS = 3_000;
 const POLL_MS = { first: 10, max: 50 };
 

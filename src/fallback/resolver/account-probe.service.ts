@@ -15,7 +15,7 @@ export interface AccountQuery {
   readonly expected: AccountKind;
 }
 
-/** What one source has under an account name. */
+/** The result of looking up an account name at one source. */
 export interface AccountStep extends Step {
   readonly source: Source;
   /** In the order in which they were made. */

@@ -26,7 +26,10 @@ export class AvatarsResolver {
     private readonly avatars: SourceAvatars,
   ) {}
 
-  /** Undefined if there is no avatar that can be shown. @throws HubError if it cannot be fetched now */
+  /**
+   * Undefined if there is no avatar that can be shown.
+   * @throws HubError if it cannot be fetched now
+   */
   async find<Image extends HasContent>(
     external: ExternalAccount,
     { via, signal }: RequestContext,

@@ -25,7 +25,7 @@ const OFF: ReadonlySet<string> = new Set(['false', '0', 'no', 'off']);
 /** More hops than any sensible federation has: a longer path is a loop. */
 export const MAX_HOPS = 5;
 
-/** Whether the client asked for local answers only. */
+/** Whether the client requested local answers only. */
 export const fallbackDisabled = (parameter: string | undefined): boolean => OFF.has((parameter ?? '').toLowerCase());
 
 /** Whether a request may be sent to sources. */

@@ -50,7 +50,7 @@ export type RepoSearchResult =
   | { readonly found: Source; readonly attempts: readonly Attempt[] }
   | { readonly found?: undefined; readonly attempts: readonly Attempt[]; readonly error: HubError };
 
-/** What is known about a request before it is sent to any source. */
+/** The state of a request before it is sent to any source. */
 export interface FallbackStatus {
   /** False if the configuration or a reserved namespace forbids asking sources. */
   readonly mayAsk: boolean;
@@ -63,7 +63,7 @@ export interface ChainDryRunResult {
   readonly attempts: readonly Attempt[];
   /** The attempt whose reply would be returned, and whose source would be bound. */
   readonly chosen?: Attempt;
-  /** What a client would receive. */
+  /** The response that a client would receive. */
   readonly final: { readonly status: number; readonly code?: string; readonly message?: string };
   readonly ms: number;
 }
@@ -75,7 +75,7 @@ export const probeFor = (operation: Operation): Operation =>
 /** Whether the reply to the probe is the reply to the operation itself. */
 export const isProbe = (operation: Operation): boolean => operation.kind !== 'resolve' || operation.method === 'HEAD';
 
-/** Identifies a probe among those of the same repository. A hash, so that it is short for every operation. */
+/** Identifies a probe among the probes of one repository. A hash, so that it is short for every operation. */
 export const probeKey = (operation: Operation): string =>
   createHash('sha256')
     .update(JSON.stringify({ ...probeFor(operation), repo: undefined }))

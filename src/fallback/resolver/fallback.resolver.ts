@@ -29,7 +29,7 @@ interface ResolvedRequest {
   readonly key: string;
 }
 
-/** A search, and the key of the probe it was made with. */
+/** A search, and the key of its probe. */
 type ProbedSearch = RepoSearchResult & { readonly probe: string };
 
 /**
@@ -83,7 +83,7 @@ export class FallbackResolver {
     return conclude(attempt, request.operation);
   }
 
-  /** What is known about a request without sending it to any source. It counts as no lookup. */
+  /** The state of a request that is not sent to any source. It does not count as a lookup. */
   async status(operation: Operation | ProfileOperation, caller: Caller): Promise<FallbackStatus> {
     const namespace = 'repo' in operation ? operation.repo.namespace : operation.name;
     if (!fallbackAllowed(this.policy, { caller, via: [], parameter: undefined, namespace })) return { mayAsk: false };
@@ -122,12 +122,12 @@ export class FallbackResolver {
         this.lock.run({ name, look: () => this.look(resolved), search: () => this.walk(resolved, signal) }, signal),
       );
     const search = await shared(key);
-    // If the search was made for another file, "not found" says nothing about this one.
+    // If the search was made for another file, "not found" does not hold for this one.
     const isOtherFile = search.probe !== probe && !search.found && search.error.code === 'EntryNotFound';
     return matchOf(isOtherFile ? await shared(`${key}:${probe}`) : search, request);
   }
 
-  /** What another request has found since this one looked into the cache, here or on another replica. */
+  /** The result that another request has found since this one looked into the cache, here or on another replica. */
   private async look(resolved: ResolvedRequest): Promise<ProbedSearch | undefined> {
     const probe = probeKey(resolved.request.operation);
     const { binding, negative } = await this.cache.peek(resolved.key, () => probe);

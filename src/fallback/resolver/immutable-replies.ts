@@ -6,7 +6,7 @@ import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
 /** A commit's whole id: git's SHA-1, or the SHA-256 that KohakuHub's store gives. */
 const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** The headers of a reply that are cached: those that the hub reads. */
+/** The headers of a reply that are cached, which are all headers that the hub reads. */
 const CACHED_HEADERS = [
   'content-type',
   'content-length',
@@ -64,7 +64,7 @@ const commitOf = (json: unknown): string | undefined => {
   return typeof sha === 'string' ? sha : undefined;
 };
 
-/** Type and length of a redirect are not those of the file. */
+/** Type and length of a redirect do not describe the file. */
 function described({ 'content-type': _type, ...headers }: ReplyHeaders, size: string): ReplyHeaders {
   return { ...headers, 'content-length': size };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { lookupName } from '../../domain/lookup-key.js';
 
 /**
- * Names that are reserved for this hub: no request about them is sent to sources. Every request checks them, so they are kept in memory;
+ * Names that are reserved for this hub: no request about them is sent to sources. Every request checks them, so they are in memory;
  * the users module, which owns the accounts, fills them in.
  */
 @Injectable()

@@ -5,7 +5,7 @@ import type { Failure, Outcome, Reply, UpstreamRequest } from '../../domain/upst
 import { avatarLocation } from './avatar-location.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js';
-import { readBytes } from '../upstream/read-bytes.js';
+import { readBytes } from '../upstream/read-body.js';
 
 const MAX_AVATAR_BYTES = 1024 * 1024;
 /** Redirects on other hosts. */
@@ -56,7 +56,7 @@ export class SourceAvatars {
     let reply = replyOf(
       source,
       location.url === undefined
-        ? await this.upstream.ask(source, { ...BYTES_REQUEST, ...location }, context)
+        ? await this.upstream.send(source, { ...BYTES_REQUEST, ...location }, context)
         : await this.upstream.fetchNamed(location.url, BYTES_REQUEST, context),
     );
     for (let hops = 0; reply?.location !== undefined && hops < MAX_REDIRECTS; hops++)

@@ -33,7 +33,7 @@ export class SourceProbe {
   /** An attempt made from a cached reply, which is in the hub's own format. */
   cachedAttempt(source: Source, operation: AnyOperation, reply: Reply): Attempt {
     const [request] = planRequests(strategyFor(source.type), operation);
-    return new ProbeAttempt(source, request, reply, classifyReply(operation, reply), 0);
+    return new ProbeAttempt(source, request, { outcome: reply, ms: 0 }, classifyReply(operation, reply));
   }
 
   private async send(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
@@ -46,21 +46,22 @@ export class SourceProbe {
     const [request] = plan;
     if (classification.verdict === 'serve' && areReplies(outcomes)) {
       const reply = decoded(strategy, operation, outcomes);
-      return new ProbeAttempt(source, request, reply, classification, ms, { strategy, replies: outcomes });
+      const result = { outcome: reply, ms, raw: { strategy, replies: outcomes } };
+      return new ProbeAttempt(source, request, result, classification);
     }
     const [outcome] = outcomes;
     if (plan.length > 1 && outcome.kind === 'reply') outcome.stream?.destroy(); // it is not going to be served
-    return new ProbeAttempt(source, request, outcome, classification, ms);
+    return new ProbeAttempt(source, request, { outcome, ms }, classification);
   }
 
   private async outcomesOf(source: Source, [main, ...more]: RequestPlan, context: SendContext): Promise<Outcomes> {
-    const further = more.map((request) => this.upstream.ask(source, request, context));
+    const further = more.map((request) => this.upstream.send(source, request, context));
     const outcome = await this.mainOutcome(source, main, context);
     return [outcome, ...(await Promise.all(further))];
   }
 
   private async mainOutcome(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
-    const outcome = await this.upstream.ask(source, request, context);
+    const outcome = await this.upstream.send(source, request, context);
     const answer =
       request.method === 'HEAD' && rejectsHead(outcome) ? await this.getHeaders(source, request, context) : outcome;
     return answer.kind === 'reply' && mustFetchTarget(source, request, answer)
@@ -70,7 +71,7 @@ export class SourceProbe {
 
   /** For a source that does not support HEAD: sends GET, and uses the headers only. */
   private async getHeaders(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
-    const outcome = await this.upstream.ask(source, { ...request, method: 'GET' }, context);
+    const outcome = await this.upstream.send(source, { ...request, method: 'GET' }, context);
     if (outcome.kind === 'reply') outcome.stream?.destroy();
     return outcome;
   }
@@ -107,8 +108,17 @@ interface RawReplies {
   readonly replies: Replies;
 }
 
+interface ProbeResult {
+  readonly outcome: Outcome;
+  readonly ms: number;
+  readonly raw?: RawReplies;
+}
+
 /** An attempt whose path is built only when it is read, by a trace or a dry run. */
 class ProbeAttempt implements Attempt {
+  readonly outcome: Outcome;
+  readonly ms: number;
+  private readonly raw: RawReplies | undefined;
   readonly verdict: Attempt['verdict'];
   readonly category: Attempt['category'];
   readonly errorCode: Attempt['errorCode'];
@@ -117,11 +127,12 @@ class ProbeAttempt implements Attempt {
   constructor(
     readonly source: Source,
     private readonly request: UpstreamRequest,
-    readonly outcome: Outcome,
+    { outcome, ms, raw }: ProbeResult,
     classification: Classification,
-    readonly ms: number,
-    private readonly raw?: RawReplies,
   ) {
+    this.outcome = outcome;
+    this.ms = ms;
+    this.raw = raw;
     this.verdict = classification.verdict;
     this.category = classification.category;
     this.errorCode = classification.errorCode;

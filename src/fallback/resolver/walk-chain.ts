@@ -1,12 +1,12 @@
 import type { AttemptCategory, Verdict } from '../../domain/attempt.js';
 import { OVERTAKEN } from '../../domain/upstream.js';
 
-/** What the walker needs to know about a source. */
+/** The properties of a source that the walker uses. */
 export interface Candidate {
   readonly onError: 'next' | 'fail';
 }
 
-/** What the walker needs to know about an attempt. */
+/** The properties of an attempt that the walker uses. */
 export interface Step {
   readonly verdict: Verdict;
   readonly category: AttemptCategory;

@@ -1,13 +1,13 @@
 import { HubError } from '../../domain/hub-error.js';
 import type { SourceSetting } from '../../domain/source.js';
-import { checkSource, checkSources, sourceIdentity, type SourceFault } from '../../domain/check-source.js';
+import { checkSource, checkSources, faultText, sourceIdentity, type SourceFault } from '../../domain/check-source.js';
 import { SOURCE_TYPES } from '../strategies/strategies.js';
 import { newPriorities } from '../../domain/new-priorities.js';
 import type { SourceRecord } from './source-record.js';
 
 const badSource = (faults: readonly SourceFault[], prefix: string): HubError =>
-  new HubError('BadRequest', 'The source is not right', {
-    detail: faults.map(({ field, message }) => `${prefix}${field} ${message}`.trim()).join('; '),
+  new HubError('BadRequest', 'Invalid source', {
+    detail: faults.map(({ field, message }) => faultText({ field: prefix + field, message })).join('; '),
     fields: faults.map(({ field, message }) => ({ field: prefix + field, message })),
   });
 
@@ -47,8 +47,8 @@ export function demandFreeName(setting: SourceSetting, others: readonly SourceRe
   const identity = sourceIdentity(setting);
   if (!others.some(({ source }) => sourceIdentity(source) === identity)) return;
   const scope = setting.namespace ? `in the namespace ${setting.namespace}` : 'for all namespaces';
-  throw new HubError('Conflict', `There is a source named ${setting.name} ${scope} already`, {
-    fields: [{ field: 'name', message: 'is taken' }],
+  throw new HubError('Conflict', `A source named ${setting.name} already exists ${scope}`, {
+    fields: [{ field: 'name', message: 'Already taken' }],
   });
 }
 
@@ -60,8 +60,8 @@ export function demandFreeName(setting: SourceSetting, others: readonly SourceRe
 export function demandTokenStays(before: SourceRecord, setting: SourceSetting): void {
   const moved = new URL(before.source.url).origin !== new URL(setting.url).origin;
   if (!moved || !before.hasToken || setting.token !== undefined) return;
-  const message = 'is needed again for another host (null for none): the stored one is not taken there';
-  throw new HubError('BadRequest', `The token ${message}`, { fields: [{ field: 'token', message }] });
+  const message = 'Enter the token again or remove it (null). A stored token is never sent to another host.';
+  throw new HubError('BadRequest', message, { fields: [{ field: 'token', message }] });
 }
 
 /**
@@ -77,15 +77,15 @@ export function acceptOrder(
   const fixed = new Map(environment.map(({ id, source }) => [id, source]));
   const own = ids.filter((id) => !fixed.has(id));
   if (new Set(ids).size !== ids.length || own.length !== stored.length || !stored.every((id) => own.includes(id)))
-    throw badOrder(`must be these, in any order: ${stored.join(', ')}`);
+    throw badOrder(`Must be the ids of all stored sources: ${stored.join(', ')}`);
   const { priorities, noRoomBefore } = newPriorities(ids.map((id) => ({ id, fixed: fixed.get(id)?.priority })));
   if (priorities) return priorities as ReadonlyMap<number, number>;
   const { name, priority } = fixed.get(noRoomBefore!) ?? { name: 'the end', priority: 10_001 };
-  throw badOrder(`must leave room before ${name}, whose priority ${priority} the environment has set`);
+  throw badOrder(`Too many sources before ${name}, whose priority ${priority} is set by an environment variable`);
 }
 
 const badOrder = (message: string): HubError =>
-  new HubError('BadRequest', 'The sources cannot be asked in this order', {
-    detail: `The list ${message}.`,
+  new HubError('BadRequest', 'Invalid order of sources', {
+    detail: message,
     fields: [{ field: 'ids', message }],
   });

@@ -1,49 +1,46 @@
-import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, UpdateDateColumn } from 'typeorm';
-import type { Delivery, OnError } from '../../domain/source.js';
+import type { Type } from '@nestjs/common';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  PrimaryGeneratedColumn,
+  UpdateDateColumn,
+  type ColumnOptions,
+} from 'typeorm';
+import { schemaOf, type FieldKind } from '../../domain/source-schema.js';
+import { PUBLIC_FIELDS, type SourceProperties } from '../../domain/source.js';
 
-/** A source that the administrator keeps in the table. */
+const COLUMN_TYPES: Readonly<Record<Exclude<FieldKind, 'token'>, ColumnOptions>> = {
+  text: { type: 'varchar' },
+  url: { type: 'varchar' },
+  type: { type: 'varchar', length: 32 },
+  integer: { type: 'integer' },
+  boolean: { type: 'boolean' },
+  choice: { type: 'varchar', length: 16 },
+  patterns: { type: 'text', array: true },
+};
+
+/** The columns of the source schema. The token is not among them, since it is stored encrypted. */
+const SchemaColumns = class {} as Type<SourceProperties>;
+for (const field of PUBLIC_FIELDS) {
+  const { property, kind, maxLength, default: value } = schemaOf(field);
+  const options = { ...COLUMN_TYPES[kind as keyof typeof COLUMN_TYPES], name: field };
+  if (maxLength !== undefined) options.length = maxLength;
+  if (value !== undefined) options.default = kind === 'patterns' ? '{}' : value;
+  Column(options)(SchemaColumns.prototype as object, property);
+}
+
+/** A source stored by the administrator. */
 @Entity('fallback_sources')
 @Index('uq_fallback_sources_namespace_name', ['namespace', 'name'], { unique: true })
-export class FallbackSource {
+export class FallbackSource extends SchemaColumns {
   @PrimaryGeneratedColumn({ primaryKeyConstraintName: 'pk_fallback_sources' })
   id: number;
 
-  @Column('varchar', { length: 96, default: '' })
-  namespace: string;
-
-  @Column('varchar', { length: 100 })
-  name: string;
-
-  @Column('varchar', { length: 2000 })
-  url: string;
-
-  @Column('varchar', { name: 'source_type', length: 32 })
-  sourceType: string;
-
-  /** As `TokenCipher` sealed it. */
+  /** Encrypted by `TokenCipher`. */
   @Column('text', { name: 'token_cipher', nullable: true })
   tokenCipher: string | null;
-
-  @Column('integer', { default: 100 })
-  priority: number;
-
-  @Column('boolean', { default: true })
-  enabled: boolean;
-
-  @Column('boolean', { name: 'require_auth', default: false })
-  requireAuth: boolean;
-
-  @Column('varchar', { length: 16, default: 'redirect' })
-  delivery: Delivery;
-
-  @Column('varchar', { name: 'on_error', length: 16, default: 'next' })
-  onError: OnError;
-
-  @Column('text', { array: true, default: '{}' })
-  include: string[];
-
-  @Column('text', { array: true, default: '{}' })
-  exclude: string[];
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;
@@ -52,5 +49,5 @@ export class FallbackSource {
   updatedAt: Date;
 }
 
-/** What is written of a source; the database adds the rest. */
+/** The columns that are written by the hub; the database sets the others. */
 export type SourceColumns = Omit<FallbackSource, 'id' | 'createdAt' | 'updatedAt'>;

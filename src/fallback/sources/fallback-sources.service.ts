@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { FallbackCacheService } from '../cache/fallback-cache.service.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { Source } from '../../domain/source.js';
+import { toPublicFields, type Source } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
 import { SourceTokens } from '../upstream/source-tokens.js';
@@ -19,7 +19,7 @@ import type { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
 import { isListed, movedKeys, loadSources, type SourceFilter } from './load-sources.js';
 import { sealOrKeepToken, sealToken } from './seal-token.js';
-import { columnsOf, settingOf, type SourceRecord } from './source-record.js';
+import { columnsOf, type SourceRecord } from './source-record.js';
 import { TokenCipher } from './token-cipher.js';
 
 /** How many sources a bulk replacement found and left. */
@@ -99,7 +99,7 @@ export class FallbackSourcesService implements OnModuleInit {
   async update(id: number | string, fields: object): Promise<SourceRecord> {
     await this.change(async () => {
       const row = await this.rowOf(id);
-      const setting = acceptChange(settingOf(row), fields);
+      const setting = acceptChange(toPublicFields(row), fields);
       const before = this.get(id);
       demandTokenStays(before, setting);
       demandFreeName(setting, this.others(id));

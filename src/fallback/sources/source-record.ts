@@ -1,4 +1,4 @@
-import type { Source, SourceSetting } from '../../domain/source.js';
+import { toPublicFields, toSourceProperties, type Source, type SourceSetting } from '../../domain/source.js';
 import type { FallbackSource, SourceColumns } from './fallback-source.entity.js';
 
 /** A source with what the administrator wants to know of it. Its token is not here. */
@@ -10,32 +10,18 @@ export interface SourceRecord {
   readonly source: Source;
   /** A token is stored, readable or not. */
   readonly hasToken: boolean;
-  /** False when a token is stored that the secret key does not open: the source is then asked without one. */
+  /** False when a token is stored that the secret key does not decrypt: the source is then asked without one. */
   readonly tokenReadable: boolean;
   /** Null for a source from the environment. */
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
 }
 
-const asSource = (key: string, setting: SourceSetting, hasToken: boolean): Source =>
-  Object.freeze({
-    key,
-    name: setting.name,
-    url: setting.url,
-    type: setting.source_type,
-    priority: setting.priority,
-    namespace: setting.namespace,
-    enabled: setting.enabled,
-    requireAuth: setting.require_auth,
-    delivery: setting.delivery,
-    onError: setting.on_error,
-    include: setting.include,
-    exclude: setting.exclude,
-    hasToken,
-  });
-
-/** A checked setting as the chain wants it. */
-export const sourceOf = (key: string, setting: SourceSetting): Source => asSource(key, setting, Boolean(setting.token));
+/** The source that a setting describes. */
+export const sourceOf = (key: string, setting: SourceSetting): Source => {
+  const properties = toSourceProperties(setting);
+  return Object.freeze({ ...properties, key, hasToken: Boolean(setting.token) });
+};
 
 /** A source of the environment's list, counted from 1. */
 export function environmentRecord(setting: SourceSetting, place: number): SourceRecord {
@@ -47,7 +33,7 @@ export function environmentRecord(setting: SourceSetting, place: number): Source
 /** A row, and whether its token could be read. */
 export function rowRecord(row: FallbackSource, token: string | undefined): SourceRecord {
   const { id, createdAt, updatedAt } = row;
-  const source = asSource(`db:${id}`, settingOf(row), token !== undefined);
+  const source = sourceOf(`db:${id}`, { ...toPublicFields(row), token });
   const hasToken = row.tokenCipher !== null;
   return {
     id,
@@ -60,33 +46,8 @@ export function rowRecord(row: FallbackSource, token: string | undefined): Sourc
   };
 }
 
-/** A row as people write it, without its token. */
-export const settingOf = (row: FallbackSource): SourceSetting => ({
-  name: row.name,
-  url: row.url,
-  source_type: row.sourceType,
-  priority: row.priority,
-  namespace: row.namespace,
-  enabled: row.enabled,
-  require_auth: row.requireAuth,
-  delivery: row.delivery,
-  on_error: row.onError,
-  include: row.include,
-  exclude: row.exclude,
-});
-
-/** What the table keeps of a setting. */
+/** The columns that store a setting. */
 export const columnsOf = (setting: SourceSetting, tokenCipher: string | null): SourceColumns => ({
-  name: setting.name,
-  url: setting.url,
-  sourceType: setting.source_type,
+  ...toSourceProperties(setting),
   tokenCipher,
-  priority: setting.priority,
-  namespace: setting.namespace,
-  enabled: setting.enabled,
-  requireAuth: setting.require_auth,
-  delivery: setting.delivery,
-  onError: setting.on_error,
-  include: [...setting.include],
-  exclude: [...setting.exclude],
 });

@@ -13,8 +13,8 @@ const apiSegments = (repo: RepoId): string[] => ['api', `${repo.type}s`, ...idSe
 
 /**
  * The requests for a repository in huggingface.co's API, which KohakuHub has too.
- * @param extra query parameters that each request gets
- * @param fileSegments where the dialect has a file, up to and without the revision
+ * @param extra - query parameters that each request gets
+ * @param fileSegments - where the dialect has a file, up to and without the revision
  */
 export function repositoryPlanners(
   extra: QueryPairs,

@@ -10,7 +10,7 @@ export const getJson = (segments: readonly string[], query: QueryPairs = []): Up
   follow: 'always',
 });
 
-/** A GET of one page: the page's parameters replace those of the same names. */
+/** A GET of one page: the page's parameters replace others of the same names. */
 export function getPage(segments: readonly string[], query: QueryPairs, page: QueryPairs): UpstreamRequest {
   const replaced = new Set(page.map(([name]) => name));
   return getJson(segments, [...query.filter(([name]) => !replaced.has(name)), ...page]);

@@ -37,12 +37,12 @@ export interface SourceStrategy {
   readonly type: string;
   /** Name of this kind of source in forms. */
   readonly label: string;
-  /** What to enter as the base URL, for forms; no full stop at the end. */
+  /** Help text for the base URL in forms, without a full stop at the end. */
   readonly urlHint: string;
 
   readonly planners: Planners;
 
-  /** What the outcomes of a plan mean for the chain. */
+  /** The meaning of the outcomes of a plan for the chain. */
   classify(operation: AnyOperation, outcomes: Outcomes): Classification;
 
   /** Called for replies that `classify` found to serve. Xet hints are removed. */
@@ -57,7 +57,7 @@ export interface SourceStrategy {
   /** Whether one reply has an account's repositories of all types, or of the requested type only. */
   readonly userReposReply: 'all-types' | 'one-type';
 
-  /** What the connection test requests: something public, and something that shows whether the token is accepted. */
+  /** The requests of the connection test: a public one, and one that shows whether the token is accepted. */
   readonly connectionTest: { readonly reach: TestRequest; readonly token: TestRequest };
 }
 

@@ -13,7 +13,7 @@ export class SingleFlight<T> {
 
   /**
    * Joins the call in progress for this key, or starts one.
-   * @param signal aborts for this caller only: its promise is rejected, and the work continues for the other callers
+   * @param signal - aborts for this caller only: its promise is rejected, and the work continues for the other callers
    */
   join(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (signal.aborted) return Promise.reject(callerAborted());

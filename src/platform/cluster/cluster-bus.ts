@@ -20,7 +20,7 @@ export interface ClusterBus {
 
   /**
    * Limits the TTL of a value that other replicas may change.
-   * @param ms desired TTL in milliseconds
+   * @param ms - desired TTL in milliseconds
    * @returns `ms` while connected, at most a few seconds otherwise
    */
   capTtl(ms: number): number;

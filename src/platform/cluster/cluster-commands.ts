@@ -41,7 +41,7 @@ export class ClusterCommands {
 
   /**
    * Publishes a message under the next number.
-   * @param aliveMs a replica counts as live if it has sent a heartbeat within this time
+   * @param aliveMs - a replica counts as live if it has sent a heartbeat within this time
    * @returns `undefined` if Redis did not answer: the message may or may not have been published
    */
   async publish(message: BusMessage, aliveMs: number): Promise<Reach | undefined> {

@@ -7,7 +7,7 @@ export class Lease {
   /** Odd while the lease is held. */
   private currentEpoch = 0;
 
-  /** @param clock monotonic clock in milliseconds */
+  /** @param clock - monotonic clock in milliseconds */
   constructor(
     private readonly leaseMs: number,
     private readonly clock: () => number,
@@ -23,7 +23,7 @@ export class Lease {
     return this.currentEpoch;
   }
 
-  /** @param since time up to which all messages have been applied */
+  /** @param since - time up to which all messages have been applied */
   acquire(since: number): void {
     this.release();
     this.currentEpoch += 1;

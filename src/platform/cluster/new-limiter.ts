@@ -20,7 +20,7 @@ export const NEW_LIMITER = Symbol('NewLimiter');
 /** Creates a limiter that counts in this process only. */
 export const newMemoryLimiter: NewLimiter = ({ points, duration }) => new RateLimiterMemory({ points, duration });
 
-/** @param prefix prefix of this hub's Redis keys */
+/** @param prefix - prefix of this hub's Redis keys */
 export const newRedisLimiter =
   (link: RedisLink, prefix: string): NewLimiter =>
   (allowance) =>

@@ -8,7 +8,7 @@ const retryDelay = (retries: number): number => Math.min(MIN_RETRY_MS * 2 ** Mat
 
 /**
  * Creates a client that is not connected yet.
- * @param failFast whether commands fail at once while disconnected instead of waiting for the connection
+ * @param failFast - whether commands fail at once while disconnected instead of waiting for the connection
  */
 export const newRedisClient = (url: string, failFast: boolean) =>
   createClient({

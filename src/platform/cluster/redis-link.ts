@@ -28,7 +28,7 @@ export class RedisLink {
 
   /**
    * Loads the client library if Redis is configured. Does not connect yet.
-   * @param timeoutMs how long a request waits for Redis before it continues without
+   * @param timeoutMs - how long a request waits for Redis before it continues without
    */
   static async create(url: string | undefined, timeoutMs: number): Promise<RedisLink> {
     if (url === undefined) return new RedisLink(undefined, timeoutMs);

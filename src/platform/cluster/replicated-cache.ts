@@ -73,7 +73,10 @@ export class ReplicatedCache<V extends NonNullable<unknown>, Scope = string> {
     if (this.options.topic) await this.options.cluster.publish(this.options.topic, scope);
   }
 
-  /** Drops them on this replica only. @returns how many there were */
+  /**
+   * Drops them on this replica only.
+   * @returns how many there were
+   */
   invalidateLocally(scope: Scope): number {
     this.changes++;
     const { concerns } = this.options;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checkSourceField } from '../../domain/source-fields.js';
+import { checkSourceField } from '../../domain/check-source.js';
 import type { HubConfig } from './hub-config.js';
 import { ParseFailure } from './parsers.js';
 import type { Secrets } from './secrets.js';
@@ -102,7 +102,7 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
 const sourceTypeFaults = ({ sources }: Settings, types: readonly string[]): string[] =>
   (Array.isArray(sources) ? sources : []).flatMap(({ source_type }, position) => {
     const fault = checkSourceField('source_type', source_type, types);
-    return fault ? [`${VARIABLES.sources.name} (value not shown): ${position}.source_type ${fault}`] : [];
+    return fault ? [`${VARIABLES.sources.name} (value not shown): ${position}.source_type: ${fault}`] : [];
   });
 
 /** Inputs of the configuration other than the environment. */

@@ -6,13 +6,13 @@ import { sealImage } from './database-image.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { openDataSource } from './open-data-source.js';
 
-/** Builds the image that a new embedded database starts from: an empty database with all migrations done. Part of the build. */
+/** Builds the image that a new embedded database starts from: an empty, migrated database. Part of the build. */
 export async function buildImage(image: string): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-image-'));
   try {
     const { source } = await openDataSource(await dataSourceOptions({ databaseUrl: undefined, dataDir }));
     await dropTemplates(source);
-    await source.query('CHECKPOINT'); // nothing is left for a first start to replay
+    await source.query('CHECKPOINT'); // so that the first start has no log to replay
     await source.destroy();
     await sealImage(join(dataDir, 'pgdata'), image);
   } finally {
@@ -20,7 +20,7 @@ export async function buildImage(image: string): Promise<void> {
   }
 }
 
-/** What CREATE DATABASE copies. The hub has one database and never creates another; two thirds of the files would be theirs. */
+/** Drops the templates of CREATE DATABASE, which are two thirds of the files. The hub has one database and never creates another. */
 async function dropTemplates(source: DataSource): Promise<void> {
   for (const template of ['template0', 'template1']) {
     await source.query(`ALTER DATABASE ${template} IS_TEMPLATE false`);

@@ -20,7 +20,7 @@ const COMMON = {
 /**
  * Options for the configured PostgreSQL server, or for the embedded PostgreSQL in the data directory. Both use the same SQL and migrations.
  * Entities are not listed, because each module registers its own.
- * @param image prepared database that a new embedded database starts from; without it, a new one starts empty
+ * @param image - prepared database that a new embedded database starts from; without it, a new one starts empty
  * @throws DataDirInUseError if another process has opened the embedded database
  */
 export async function dataSourceOptions(config: DatabaseConfig, image?: string): Promise<DataSourceOptions> {

@@ -4,17 +4,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MIGRATIONS } from './migrations/migrations.js';
 
-/** Inside an image: the files of the database, and what they were built with. */
+/** The parts of an image: the files of the database, and the versions that they were built with. */
 const FILES = 'pgdata';
 const MANIFEST = 'image.json';
 
-/** Where the build puts the image: `dist/database`, beside `dist/src`. Sources that were not built have none. */
+/** The image of the build, `dist/database`. Undefined if the program runs from its TypeScript sources. */
 export function builtImage(): string | undefined {
   const url = import.meta.url;
   return url.includes('/dist/src/') ? fileURLToPath(new URL('../../../database', url)) : undefined;
 }
 
-/** Whatever an image depends on: another PGlite may have another format, other migrations another schema. */
+/** The versions that an image depends on: another PGlite may have another format, other migrations another schema. */
 async function manifest(): Promise<string> {
   const pglite = createRequire(import.meta.url).resolve('@electric-sql/pglite');
   const { version } = JSON.parse(await readFile(join(dirname(pglite), '../package.json'), 'utf8')) as Record<
@@ -24,7 +24,7 @@ async function manifest(): Promise<string> {
   return JSON.stringify({ pglite: version, migrations: MIGRATIONS.map(({ name }) => name) });
 }
 
-/** Turns the files of a migrated, closed database into an image that every user can read: a container's is built by another one. */
+/** Turns the files of a migrated, closed database into an image. Every user can read it, since a container may run as another user than the build. */
 export async function sealImage(pgdata: string, image: string): Promise<void> {
   await rm(image, { recursive: true, force: true });
   await mkdir(image, { recursive: true });
@@ -33,7 +33,7 @@ export async function sealImage(pgdata: string, image: string): Promise<void> {
 }
 
 /**
- * Copies the image to `pgdata`, which must be missing or empty; all of it or nothing.
+ * Copies the image to `pgdata`, which must not exist or be empty. If copying fails, `pgdata` is unchanged.
  * @returns whether there is an image that this program can use
  */
 export async function copyImage(image: string, pgdata: string): Promise<boolean> {

@@ -11,7 +11,7 @@ const SETTINGS = ['shared_buffers=16MB'];
 /**
  * Opens the embedded PostgreSQL in `dir` and returns the `driver` for TypeORM. PGlite itself neither prevents a second process from opening
  * the same files nor restricts access to them. The lock and the mode of the folder do.
- * @param image prepared database that a new one starts from
+ * @param image - prepared database that a new one starts from
  * @throws DataDirInUseError
  */
 export async function openPGlite(dir: string, image?: string): Promise<ReturnType<typeof pgliteDriver>> {

@@ -12,7 +12,7 @@ export interface Move {
 /**
  * Replaces the ID in the URL of a moved repository. The rest of path and query does not change.
  *
- * @param url requested path and query, still encoded
+ * @param url - requested path and query, still encoded
  * @returns `undefined` if the ID is not in the path, because some operations have it in their body
  */
 export function movedUrl(url: string, { from, to }: Move): string | undefined {

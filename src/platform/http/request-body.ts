@@ -34,7 +34,7 @@ export async function* requestBody(request: IncomingMessage, limit = Infinity): 
 
 /**
  * Reads the whole body into memory and decompresses it. git compresses bodies of more than a kilobyte.
- * @param limit maximum size in bytes, compressed and decompressed
+ * @param limit - maximum size in bytes, compressed and decompressed
  * @throws HubError as `requestBody`; `BadRequest` (415) for any encoding but gzip
  */
 export async function bufferBody(request: IncomingMessage, limit: number): Promise<Buffer> {

@@ -27,7 +27,7 @@ const GROUPS: readonly (readonly [RegExp, RouteGroup])[] = [
 
 /** The group of a request.
  *
- * @param route route pattern, see `routePattern`
+ * @param route - route pattern, see `routePattern`
  */
 export const routeGroup = (method: string, route: string): RouteGroup =>
   GROUPS.find(([pattern]) => pattern.test(`${method} ${route}`))?.[1] ?? 'other';

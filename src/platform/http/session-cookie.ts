@@ -10,7 +10,7 @@ export const isSessionValue = (value: string | undefined): value is string => /^
 /**
  * The `Set-Cookie` header that starts a session, or ends it if `value` is empty. Scripts cannot read the cookie, and browsers do not send
  * it with cross-site form submissions (RFC 6265bis).
- * @param baseUrl public base of the hub: its path limits the cookie, and with https the cookie is not sent over plain connections
+ * @param baseUrl - public base of the hub: its path limits the cookie, and with https the cookie is not sent over plain connections
  */
 export function sessionCookie(value: string, baseUrl: string): string {
   const { pathname, protocol } = new URL(baseUrl);
@@ -48,7 +48,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /**
  * Protects against cross-site request forgery. Browsers add the session cookie to requests from pages of other sites, so a request that
  * changes something is only trusted if it comes from the hub's own pages, from the address bar, or from a client that is not a browser.
- * @param hubHost host and port of the hub's public base
+ * @param hubHost - host and port of the hub's public base
  */
 export function isSessionCookieTrusted(request: RequestOrigin, hubHost: string): boolean {
   const { method, secFetchSite, origin, host } = request;

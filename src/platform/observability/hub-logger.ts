@@ -43,7 +43,7 @@ function traceFields(): object {
 export class HubLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
-  /** @param stream destination, standard output by default */
+  /** @param stream - destination, standard output by default */
   static async create(log: HubConfig['log'], stream?: DestinationStream): Promise<HubLogger> {
     const target = stream ?? (log.format === 'pretty' ? await prettyStream() : undefined);
     const options = { level: log.level, redact: { paths: REDACTED, censor: '[hidden]' }, mixin: traceFields };

@@ -25,7 +25,7 @@ export class S3DirectTransfer implements DirectTransfer {
   readonly origin: string;
   private readonly signer: S3Client;
 
-  /** @param endpoint the public endpoint; `undefined` for AWS */
+  /** @param endpoint - the public endpoint; `undefined` for AWS */
   constructor(
     private readonly bucket: S3Bucket,
     config: S3Config,

@@ -10,7 +10,7 @@ export class Spool {
 
   private constructor(private readonly file: FileHandle) {}
 
-  /** @param folder should be on the disk that the content is moved to */
+  /** @param folder - should be on the disk that the content is moved to */
   static async in(folder: string): Promise<Spool> {
     await mkdir(folder, { recursive: true });
     const path = join(folder, randomUUID());

@@ -8,7 +8,7 @@ import { verifyContent } from './verify-content.js';
 export class StagedFiles {
   private readonly folder: string;
 
-  /** @param root folder that files are moved into when they are complete */
+  /** @param root - folder that files are moved into when they are complete */
   constructor(private readonly root: string) {
     this.folder = join(root, 'incoming');
   }

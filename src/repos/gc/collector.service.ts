@@ -56,7 +56,7 @@ export class CollectorService {
   /**
    * Runs one collection, after any other that is running in this process.
    *
-   * @param prefixes blob prefixes to search for content without a database row
+   * @param prefixes - blob prefixes to search for content without a database row
    */
   collect(prefixes: readonly string[] = BLOB_PREFIXES): Promise<CollectionResult> {
     return this.mutex.runExclusive('collect', () => this.collectNow(prefixes));

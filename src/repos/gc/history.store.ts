@@ -78,7 +78,7 @@ export class HistoryStore {
   /**
    * The root trees of all commits of the repository.
    *
-   * @param m the current transaction, if there is one
+   * @param m - the current transaction, if there is one
    */
   async roots(repositoryId: number, m = this.database.manager): Promise<string[]> {
     const rows = await m.query<{ oid: string }[]>(
@@ -91,7 +91,7 @@ export class HistoryStore {
   /**
    * The bodies of trees, by id.
    *
-   * @param m the current transaction, if there is one
+   * @param m - the current transaction, if there is one
    */
   async bodies(repositoryId: number, oids: readonly string[], m = this.database.manager): Promise<Map<string, Buffer>> {
     const rows = await m.query<{ oid: string; body: Buffer }[]>(
@@ -104,7 +104,7 @@ export class HistoryStore {
   /**
    * Deletes a page of unneeded trees or blobs. Returns the id to continue after; `undefined` at the end.
    *
-   * @param prepare adds objects that have been written since the reachable set was computed; writers are blocked until the transaction ends
+   * @param prepare - adds objects that have been written since the reachable set was computed; writers are blocked until the transaction ends
    */
   sweep(
     repositoryId: number,

@@ -58,7 +58,7 @@ const EXPAND = inQuery('expand', 'Include additional fields');
 
 const BLOBS = inQuery('blobs', 'Include file sizes and ids');
 
-/** The documentation of an operation that returns JSON: summary, parameters besides the revision, and the response. */
+/** The documentation of an operation that returns JSON: summary, parameters other than the revision, and the response. */
 interface OperationDoc {
   readonly summary: string;
   readonly parameters: Parameter[];

@@ -14,10 +14,10 @@ export interface HistorySpan {
 export class ClientHistory {
   private readonly ranges = new Map<string, { readonly from: number; readonly upTo: number }[]>();
 
-  /** @param ends boundary commits of a shallow clone, whose parents the client does not have */
+  /** @param ends - boundary commits of a shallow clone, whose parents the client does not have */
   constructor(private readonly ends: readonly HistoryPosition[]) {}
 
-  /** @param ancestry spans of a commit that the client has, including the commit itself */
+  /** @param ancestry - spans of a commit that the client has, including the commit itself */
   add(ancestry: readonly HistorySpan[]): void {
     const from = Math.max(0, ...this.ends.filter((end) => includes(ancestry, end)).map(({ generation }) => generation));
     for (const { line, upTo } of ancestry) this.ranges.set(line, [...(this.ranges.get(line) ?? []), { from, upTo }]);

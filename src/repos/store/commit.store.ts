@@ -21,7 +21,7 @@ export class CommitStore {
 
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** @param m the current transaction; the embedded database would deadlock if another connection were used */
+  /** @param m - the current transaction; the embedded database would deadlock if another connection were used */
   async find(repositoryId: number, oid: string, m = this.database.manager): Promise<CommitEntity | undefined> {
     const key = `${repositoryId}:${oid}`;
     const cached = this.cache.get(key);
@@ -42,7 +42,7 @@ export class CommitStore {
   /**
    * Whether the commit still exists in the database, bypassing the cache.
    *
-   * @param m the transaction that relies on it
+   * @param m - the transaction that relies on it
    */
   exists(m: EntityManager, repositoryId: number, oid: string): Promise<boolean> {
     return m.existsBy(CommitEntity, { repositoryId, oid });

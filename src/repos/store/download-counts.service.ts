@@ -47,7 +47,7 @@ export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeAppl
     return this.flush();
   }
 
-  /** @param callerKey account id or network address of the caller */
+  /** @param callerKey - account id or network address of the caller */
   record(repositoryId: number, callerKey: string): void {
     const now = this.clock();
     const key = `${repositoryId} ${callerKey}`;

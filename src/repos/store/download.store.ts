@@ -50,7 +50,7 @@ export class DownloadStore {
   /**
    * Removes days more than 30 days ago from the 30-day counts.
    *
-   * @param today `YYYY-MM-DD`
+   * @param today - `YYYY-MM-DD`
    */
   async refresh(today: string): Promise<void> {
     await this.database.query(REFRESH, [today]);

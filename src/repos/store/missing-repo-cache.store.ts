@@ -13,7 +13,7 @@ const APPEARED = new Topic<string>('appeared');
 export class MissingRepoCache {
   private readonly keys: ReplicatedCache<true>;
 
-  /** @param ttlMs milliseconds, if other processes write to the same database; `Infinity` if none does */
+  /** @param ttlMs - milliseconds, if other processes write to the same database; `Infinity` if none does */
   constructor(
     private readonly ttlMs: number,
     cluster: ClusterBus,

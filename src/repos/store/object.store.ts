@@ -37,7 +37,7 @@ export class ObjectStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /**
-   * @param m the current transaction; the embedded database would deadlock if another connection were used
+   * @param m - the current transaction; the embedded database would deadlock if another connection were used
    * @throws HubError `RevisionNotFound` if the tree has just been pruned
    */
   async tree(repositoryId: number, oid: string, m = this.database.manager): Promise<GitTree> {

@@ -22,7 +22,7 @@ export class FileRules {
   /**
    * Reads the attributes that apply to these paths: the files of the root folder and of every folder above a path.
    *
-   * @param root replaces the root folder's own file
+   * @param root - replaces the root folder's own file
    */
   async attributes(commit: CommitEntity, paths: readonly string[], root: string | undefined): Promise<GitAttributes> {
     const files: AttributesFile[] = root === undefined ? [] : [{ folder: '', text: root }];
@@ -34,7 +34,7 @@ export class FileRules {
     return new GitAttributes(files);
   }
 
-  /** @param given replaces the repository's own `.gitignore`, of which only the root folder's is read, as clients do */
+  /** @param given - replaces the repository's own `.gitignore`, of which only the root folder's is read, as clients do */
   async ignored(commit: CommitEntity, given: string | undefined): Promise<Ignore> {
     return ignore({ ignorecase: false }).add(given ?? (await this.read(commit, '.gitignore')) ?? '');
   }

@@ -40,7 +40,7 @@ export class GitPattern {
     this.steps = stepsOf(toLatin1(pattern.replace(/^\//, '')), this.matchesPath);
   }
 
-  /** @param path path of a file, relative to the folder of the attribute file */
+  /** @param path - path of a file, relative to the folder of the attribute file */
   matches(path: string): boolean {
     if (this.matchesFolders) return false;
     return matchesSteps(this.steps, Buffer.from(this.matchesPath ? path : path.slice(path.lastIndexOf('/') + 1)));
@@ -49,7 +49,7 @@ export class GitPattern {
 
 const toLatin1 = (text: string): string => Buffer.from(text).toString('latin1');
 
-/** @param path whether the pattern matches a path, so that wildcards do not match slashes */
+/** @param path - whether the pattern matches a path, so that wildcards do not match slashes */
 function stepsOf(pattern: string, path: boolean): Step[] {
   const steps: Step[] = [];
   for (let at = 0; at < pattern.length;) {

@@ -114,7 +114,7 @@ export function toExternalPerson({ source, account }: ExternalAccount, avatarOf:
   };
 }
 
-/** @param members number of members, or null if unknown */
+/** @param members - number of members, or null if unknown */
 export const toOrganizationProfile = (person: PersonDto, members: number | null): OrganizationProfileDto => ({
   name: person.username,
   description: person.bio,

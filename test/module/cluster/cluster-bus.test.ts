@@ -4,7 +4,7 @@ import { Topic } from '../../../src/platform/cluster/cluster-bus.js';
 import { LEASE_MS, RedisClusterBus } from '../../../src/platform/cluster/redis-cluster-bus.js';
 import { RedisLink } from '../../../src/platform/cluster/redis-link.js';
 import { eventually } from '../../support/eventually.js';
-import { describeWithRedis } from '../../support/redis.js';
+import { describeWithRedis } from '../../support/describe-with-redis.js';
 
 Logger.overrideLogger(false);
 

@@ -4,7 +4,7 @@ import { newRedisLimiter } from '../../../src/platform/cluster/new-limiter.js';
 import { RedisLink } from '../../../src/platform/cluster/redis-link.js';
 import { AuthLimitsService, MAX_PASSWORD_FAILURES_PER_ACCOUNT } from '../../../src/users/auth-limits.service.js';
 import { eventually } from '../../support/eventually.js';
-import { describeWithRedis } from '../../support/redis.js';
+import { describeWithRedis } from '../../support/describe-with-redis.js';
 
 Logger.overrideLogger(false);
 

@@ -15,9 +15,9 @@ import type { FallbackConfig } from '../../../src/platform/config/hub-config.js'
 import { CLUSTER_BUS, type ClusterBus } from '../../../src/platform/cluster/cluster-bus.js';
 import { RedisLink } from '../../../src/platform/cluster/redis-link.js';
 import { ObservabilityModule } from '../../../src/platform/observability/observability.module.js';
-import { aHubConfig } from '../../support/a-hub-config.js';
+import { buildHubConfig } from '../../support/build-hub-config.js';
 import { eventually } from '../../support/eventually.js';
-import { describeWithRedis } from '../../support/redis.js';
+import { describeWithRedis } from '../../support/describe-with-redis.js';
 
 Logger.overrideLogger(false);
 
@@ -35,7 +35,7 @@ class Replica {
   ) {}
 
   static async start(redisUrl: string, fallback: Partial<FallbackConfig> = {}): Promise<Replica> {
-    const config = aHubConfig(fallback, { redisUrl, redisTimeoutMs: 2_000 });
+    const config = buildHubConfig(fallback, { redisUrl, redisTimeoutMs: 2_000 });
     const imports = [ConfigModule.forRoot(config), ObservabilityModule, FallbackCacheModule];
     const module = await Test.createTestingModule({ imports }).compile();
     await module.init();

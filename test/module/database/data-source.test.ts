@@ -4,7 +4,7 @@ import { DataDirInUseError } from '../../../src/platform/database/data-dir-in-us
 import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
 import { MIGRATIONS } from '../../../src/platform/database/migrations/migrations.js';
 import { openDataSource } from '../../../src/platform/database/open-data-source.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 describeOnEveryDatabase('the data source', (newDatabase, newEmptyDatabase) => {

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { buildImage } from '../../../src/platform/database/build-image.js';
 import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
 import { MIGRATIONS } from '../../../src/platform/database/migrations/migrations.js';
-import { everyEntity } from '../../support/every-entity.js';
+import { allEntities } from '../../support/all-entities.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 /** Everything that PostgreSQL knows of the tables, as text, and what the migrations wrote into them. */
@@ -39,7 +39,7 @@ describe('the image of a new embedded database', () => {
   const open = async (dataDir: string, from?: string): Promise<DataSource> =>
     new DataSource({
       ...(await dataSourceOptions({ databaseUrl: undefined, dataDir }, from)),
-      entities: await everyEntity(),
+      entities: await allEntities(),
       migrationsRun: false,
     }).initialize();
 

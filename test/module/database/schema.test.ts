@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
 
 describeOnEveryDatabase('migrations up to date', (_newDatabase, newEmptyDatabase) => {

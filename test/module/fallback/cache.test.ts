@@ -7,7 +7,7 @@ import { HubError } from '../../../src/domain/hub-error.js';
 import type { RepoId } from '../../../src/domain/repo-id.js';
 import { ConfigModule } from '../../../src/platform/config/config.module.js';
 import { ObservabilityModule } from '../../../src/platform/observability/observability.module.js';
-import { aHubConfig } from '../../support/a-hub-config.js';
+import { buildHubConfig } from '../../support/build-hub-config.js';
 
 const repo: RepoId = { type: 'model', namespace: 'o', name: 'r' };
 const key = 'fallback:repo:model:o/r';
@@ -18,7 +18,7 @@ let cache: FallbackCacheService;
 async function open(fallback = {}): Promise<void> {
   await module?.close();
   module = await Test.createTestingModule({
-    imports: [ConfigModule.forRoot(aHubConfig(fallback)), ObservabilityModule, FallbackCacheModule],
+    imports: [ConfigModule.forRoot(buildHubConfig(fallback)), ObservabilityModule, FallbackCacheModule],
   }).compile();
   cache = module.get(FallbackCacheService);
 }

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { KeyRotation } from '../../../src/fallback/sources/key-rotation.service.js';
 import { TokenCipher } from '../../../src/fallback/sources/token-cipher.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
 
 const URL_OF_ALL = 'https://hub.example.com';
@@ -22,19 +22,19 @@ describeOnEveryDatabase.inFullRuns('key rotation', (newDatabase) => {
     );
   beforeAll(async () => {
     database = await openDatabase(newDatabase);
-    await store('one', old.seal('hf_one', URL_OF_ALL));
+    await store('one', old.encrypt('hf_one', URL_OF_ALL));
     await store('none', null);
-    await store('strange', strange.seal('hf_strange', URL_OF_ALL));
-    await store('two', old.seal('hf_two', URL_OF_ALL));
+    await store('strange', strange.encrypt('hf_strange', URL_OF_ALL));
+    await store('two', old.encrypt('hf_two', URL_OF_ALL));
   });
 
   it('that fails half-way leaves every token under the old key', async () => {
     const before = await sealed();
     let seals = 0;
     const failing = Object.assign(new TokenCipher('the-new-key-0123456789'), {
-      seal: (token: string, url: string): string => {
+      encrypt: (token: string, url: string): string => {
         if (++seals === 2) throw new Error('cut off');
-        return fresh.seal(token, url);
+        return fresh.encrypt(token, url);
       },
     });
     await expect(new KeyRotation(database, old, failing).rotate()).rejects.toThrow('cut off');
@@ -43,13 +43,13 @@ describeOnEveryDatabase.inFullRuns('key rotation', (newDatabase) => {
 
   it('seals each token anew, leaves what it cannot read, and may be done again', async () => {
     const rotation = new KeyRotation(database, old, fresh);
-    expect(await rotation.rotate()).toEqual({ sealedAnew: 2, already: 0, unreadable: ['strange'] });
+    expect(await rotation.rotate()).toEqual({ reencrypted: 2, already: 0, unreadable: ['strange'] });
     const after = await sealed();
-    const read = (cipher: TokenCipher): unknown[] => after.map((one) => one && cipher.open(one, URL_OF_ALL));
+    const read = (cipher: TokenCipher): unknown[] => after.map((one) => one && cipher.decrypt(one, URL_OF_ALL));
     expect(read(fresh)).toEqual(['hf_one', null, undefined, 'hf_two']);
     expect(read(old)).toEqual([undefined, null, undefined, undefined]);
     expect(read(strange)[2]).toBe('hf_strange');
-    expect(await rotation.rotate()).toEqual({ sealedAnew: 0, already: 2, unreadable: ['strange'] });
+    expect(await rotation.rotate()).toEqual({ reencrypted: 0, already: 2, unreadable: ['strange'] });
     expect(await sealed()).toEqual(after);
   });
 });

@@ -1,11 +1,11 @@
 import { ProfileCache } from '../../../src/fallback/cache/profile-cache.service.js';
 import { HubError } from '../../../src/domain/hub-error.js';
 import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
-import { aHubConfig } from '../../support/a-hub-config.js';
+import { buildHubConfig } from '../../support/build-hub-config.js';
 
 let now = 1;
-const memoryOf = (fallback: Parameters<typeof aHubConfig>[0] = {}): ProfileCache =>
-  new ProfileCache(aHubConfig(fallback), new LocalClusterBus(), () => now);
+const memoryOf = (fallback: Parameters<typeof buildHubConfig>[0] = {}): ProfileCache =>
+  new ProfileCache(buildHubConfig(fallback), new LocalClusterBus(), () => now);
 const keep = (memory: ProfileCache, key: string, bytes = 10): void =>
   memory.fill((store) => store(key, { key }, { bytes }));
 

@@ -1,17 +1,17 @@
 import { jest } from '@jest/globals';
 import type { Operation } from '../../../src/domain/operation.js';
 import { OPERATIONS } from '../../support/chain-scenarios.js';
-import { after, bytes, hang, html, inTurn, json, redirect, text } from '../../support/fake-replies.js';
+import { afterGate, bytes, hang, html, inSequence, json, redirect, text } from '../../support/fake-replies.js';
 import type { Responder } from '../../support/fake-upstream.js';
-import { FallbackStage } from '../../support/fallback-stage.js';
+import { FallbackFixture } from '../../support/fallback-fixture.js';
 
-let stage: FallbackStage;
+let fixture: FallbackFixture;
 const open = async (fallback = {}): Promise<void> => {
-  await stage?.close();
-  stage = await FallbackStage.open(fallback);
+  await fixture?.close();
+  fixture = await FallbackFixture.open(fallback);
 };
 beforeEach(() => open());
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 afterEach(() => jest.restoreAllMocks());
 
 const COMMIT = 'c'.repeat(40);
@@ -34,12 +34,12 @@ function gate(): { open: () => void; opened: Promise<void> } {
 
 describe('the chain', () => {
   it('answers from the first source that has the repository', async () => {
-    await stage.add(repoMissing);
-    await stage.add(has);
-    const third = await stage.add(has);
-    expect(await stage.ask()).toEqual({ from: 'S2', status: 200, json: { id: 'o/r' } });
+    await fixture.add(repoMissing);
+    await fixture.add(has);
+    const third = await fixture.add(has);
+    expect(await fixture.resolve()).toEqual({ from: 'S2', status: 200, json: { id: 'o/r' } });
     expect(third.requests).toHaveLength(0);
-    expect(stage.attempts.map(({ source, verdict }) => [source.name, verdict])).toEqual([
+    expect(fixture.attempts.map(({ source, verdict }) => [source.name, verdict])).toEqual([
       ['S1', 'next'],
       ['S2', 'serve'],
     ]);
@@ -54,51 +54,51 @@ describe('the chain', () => {
     ['the question went round', {}, { via: Array(6).fill('1.1 hubfall-0123456789ab') }],
   ])('asks nobody when %s', async (why, fallback, question) => {
     await open(fallback);
-    const far = why === 'there is no source' ? undefined : await stage.add(has);
-    expect(await stage.ask(question)).toBeUndefined();
+    const far = why === 'there is no source' ? undefined : await fixture.add(has);
+    expect(await fixture.resolve(question)).toBeUndefined();
     expect(far?.requests ?? []).toEqual([]);
   });
 
   it('sends the way here along, so that a loop can be seen', async () => {
-    const far = await stage.add(has);
-    await stage.ask({ via: ['1.1 hubfall-0123456789ab'] });
+    const far = await fixture.add(has);
+    await fixture.resolve({ via: ['1.1 hubfall-0123456789ab'] });
     expect(far.requests[0]!.headers.via).toMatch(/^1\.1 hubfall-0123456789ab, 1\.1 hubfall-[0-9a-f]{12}$/);
   });
 
   it('gives up a chain whose time is up, and leaves nothing running', async () => {
     await open({ deadlineMs: 80 });
-    const [one, other] = [await stage.add(hang()), await stage.add(hang())];
-    expect(await stage.ask()).toEqual({ code: 'UpstreamTimeout' });
+    const [one, other] = [await fixture.add(hang()), await fixture.add(hang())];
+    expect(await fixture.resolve()).toEqual({ code: 'UpstreamTimeout' });
     expect(await one.requests[0]!.ended).toBe('hung-up');
     expect(other.requests).toHaveLength(0);
   });
 
   it('hedges past a silent source, which then counts as one that could not answer', async () => {
     await open({ hedgeMs: 20 });
-    const silent = await stage.add(hang());
-    await stage.add(has);
-    expect(await stage.ask()).toMatchObject({ from: 'S2' });
+    const silent = await fixture.add(hang());
+    await fixture.add(has);
+    expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
     expect(await silent.requests[0]!.ended).toBe('hung-up');
-    expect(stage.attempts[0]).toMatchObject({ category: 'timeout' });
+    expect(fixture.attempts[0]).toMatchObject({ category: 'timeout' });
   });
 });
 
 describe('a binding', () => {
   it('holds while another source would serve too, for every question about the repository', async () => {
-    const first = await stage.add(repoMissing);
-    await stage.add((response, request) =>
+    const first = await fixture.add(repoMissing);
+    await fixture.add((response, request) =>
       (request.url.includes('/tree/') ? json(200, []) : request.url.includes('/resolve/') ? fileHead : has)(
         response,
         request,
       ),
     );
-    expect(await stage.ask()).toMatchObject({ from: 'S2' });
+    expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
     first.reply = has;
     first.forget();
-    expect(await stage.ask()).toMatchObject({ from: 'S2' });
-    expect(await stage.ask({ operation: tree })).toMatchObject({ from: 'S2', json: [] });
-    expect(await stage.ask({ operation: resolveHead })).toMatchObject({ from: 'S2' });
-    expect(await stage.ask({ operation: resolveGet })).toMatchObject({ from: 'S2' });
+    expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
+    expect(await fixture.resolve({ operation: tree })).toMatchObject({ from: 'S2', json: [] });
+    expect(await fixture.resolve({ operation: resolveHead })).toMatchObject({ from: 'S2' });
+    expect(await fixture.resolve({ operation: resolveGet })).toMatchObject({ from: 'S2' });
     expect(first.requests).toEqual([]);
   });
 
@@ -110,48 +110,50 @@ describe('a binding', () => {
     ['having lost it', repoMissing, 'RepoNotFound'],
     ['having gated it', text(403, '', { 'x-error-code': 'GatedRepo' }), 'GatedRepo'],
   ])("shows its source's failure: %s", async (_, failure, code) => {
-    const first = await stage.add(has);
-    const second = await stage.add(has);
-    await stage.ask();
+    const first = await fixture.add(has);
+    const second = await fixture.add(has);
+    await fixture.resolve();
     first.reply = failure;
-    expect(await stage.ask()).toEqual({ code });
+    expect(await fixture.resolve()).toEqual({ code });
     expect(second.requests).toHaveLength(0);
   });
 
   it('is made by a source that has the repository but not the file', async () => {
-    const [first, second] = [await stage.add(entryMissing), await stage.add(fileHead)];
-    const error = await stage.resolver.answer(stage.question({ operation: resolveHead })).catch((e: unknown) => e);
+    const [first, second] = [await fixture.add(entryMissing), await fixture.add(fileHead)];
+    const error = await fixture.resolver
+      .answer(fixture.buildRequest({ operation: resolveHead }))
+      .catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'EntryNotFound', facts: { commit: COMMIT, source: { name: 'S1' } } });
-    expect((await stage.cache.peek(key)).binding).toEqual({ sourceKey: 'db:1' });
+    expect((await fixture.cache.peek(key)).binding).toEqual({ sourceKey: 'db:1' });
     first.reply = has;
-    expect(await stage.ask()).toMatchObject({ from: 'S1' });
+    expect(await fixture.resolve()).toMatchObject({ from: 'S1' });
     expect(second.requests).toEqual([]);
   });
 
   it('goes with its source', async () => {
-    await stage.add(has);
-    await stage.add(has);
-    await stage.ask();
-    stage.sources.shift();
-    expect(await stage.ask()).toMatchObject({ from: 'S2' });
-    expect((await stage.cache.peek(key)).binding).toEqual({ sourceKey: 'db:2' });
+    await fixture.add(has);
+    await fixture.add(has);
+    await fixture.resolve();
+    fixture.sources.shift();
+    expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
+    expect((await fixture.cache.peek(key)).binding).toEqual({ sourceKey: 'db:2' });
   });
 
   it('of members is not one of strangers where a source asks for sign-in', async () => {
-    await stage.add(has, { requireAuth: true });
-    await stage.add(has);
-    expect(await stage.ask()).toMatchObject({ from: 'S2' });
-    expect(await stage.ask({ caller: member })).toMatchObject({ from: 'S1' });
-    expect(await stage.ask()).toMatchObject({ from: 'S2' });
-    expect((await stage.cache.peek(key)).binding).toBeUndefined();
-    expect((await stage.cache.peek(`${key}:anon`)).binding).toEqual({ sourceKey: 'db:2' });
-    expect((await stage.cache.peek(`${key}:user`)).binding).toEqual({ sourceKey: 'db:1' });
+    await fixture.add(has, { requireAuth: true });
+    await fixture.add(has);
+    expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
+    expect(await fixture.resolve({ caller: member })).toMatchObject({ from: 'S1' });
+    expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
+    expect((await fixture.cache.peek(key)).binding).toBeUndefined();
+    expect((await fixture.cache.peek(`${key}:anon`)).binding).toEqual({ sourceKey: 'db:2' });
+    expect((await fixture.cache.peek(`${key}:user`)).binding).toEqual({ sourceKey: 'db:1' });
   });
 
   it('is counted, found or not', async () => {
-    await stage.add(has);
-    for (let n = 0; n < 4; n++) await stage.ask();
-    expect(await stage.cache.stats()).toMatchObject({ size: 1, hits: 3, misses: 1, hit_rate: 0.75 });
+    await fixture.add(has);
+    for (let n = 0; n < 4; n++) await fixture.resolve();
+    expect(await fixture.cache.stats()).toMatchObject({ size: 1, hits: 3, misses: 1, hit_rate: 0.75 });
   });
 });
 
@@ -182,98 +184,98 @@ describe('the time of a binding', () => {
   afterEach(() => jest.useRealTimers());
 
   it('is the configured one', async () => {
-    await stage.add(has);
-    await stage.ask();
+    await fixture.add(has);
+    await fixture.resolve();
     at(299);
-    expect((await stage.cache.peek(key)).binding).toEqual({ sourceKey: 'db:1' });
+    expect((await fixture.cache.peek(key)).binding).toEqual({ sourceKey: 'db:1' });
     at(301);
-    expect((await stage.cache.peek(key)).binding).toBeUndefined();
+    expect((await fixture.cache.peek(key)).binding).toBeUndefined();
   });
 
   it('is 30 seconds when an earlier source could not answer, and it is then found again', async () => {
-    const first = await stage.add(broken);
-    await stage.add(has);
-    expect(await stage.ask()).toMatchObject({ from: 'S2' });
+    const first = await fixture.add(broken);
+    await fixture.add(has);
+    expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
     first.reply = has;
     at(29);
-    expect(await stage.ask()).toMatchObject({ from: 'S2' });
+    expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
     at(31);
-    expect(await stage.ask()).toMatchObject({ from: 'S1' });
+    expect(await fixture.resolve()).toMatchObject({ from: 'S1' });
   });
 
   it('is never longer for such a doubt than for certainty', async () => {
     await open({ cacheTtlSeconds: 10 });
-    await stage.add(broken);
-    await stage.add(has);
-    await stage.ask();
+    await fixture.add(broken);
+    await fixture.add(has);
+    await fixture.resolve();
     at(11);
-    expect((await stage.cache.peek(key)).binding).toBeUndefined();
+    expect((await fixture.cache.peek(key)).binding).toBeUndefined();
   });
 });
 
 describe('what changes while a source is asked', () => {
   it.each<[string, () => Promise<unknown>]>([
-    ['clearing the cache', () => stage.cache.clear()],
-    ['evicting the repository', () => stage.cache.evict(OPERATIONS['info']!.repo)],
+    ['clearing the cache', () => fixture.cache.clear()],
+    ['evicting the repository', () => fixture.cache.evict(OPERATIONS['info']!.repo)],
   ])('%s: what it answers is not remembered, neither a yes nor a no', async (_, change) => {
     for (const reply of [has, repoMissing]) {
       const { open: answer, opened } = gate();
       await open();
-      const far = await stage.add(after(opened, reply));
-      const asked = stage.ask();
+      const far = await fixture.add(afterGate(opened, reply));
+      const asked = fixture.resolve();
       await far.waitFor(1);
       await change();
       answer();
       await asked;
-      expect(await stage.cache.stats()).toMatchObject({ size: 0, negative_size: 0 });
+      expect(await fixture.cache.stats()).toMatchObject({ size: 0, negative_size: 0 });
     }
   });
 
   it('the next question finds out anew', async () => {
-    const far = await stage.add(has);
-    await stage.ask();
-    expect(await stage.cache.evict(OPERATIONS['info']!.repo)).toBe(1);
+    const far = await fixture.add(has);
+    await fixture.resolve();
+    expect(await fixture.cache.evict(OPERATIONS['info']!.repo)).toBe(1);
     far.reply = repoMissing;
-    expect(await stage.ask()).toEqual({ code: 'RepoNotFound' });
+    expect(await fixture.resolve()).toEqual({ code: 'RepoNotFound' });
   });
 });
 
 describe('a denial', () => {
   it('is remembered for every question about the repository', async () => {
-    const far = await stage.add(repoMissing);
-    expect(await stage.ask()).toEqual({ code: 'RepoNotFound' });
+    const far = await fixture.add(repoMissing);
+    expect(await fixture.resolve()).toEqual({ code: 'RepoNotFound' });
     far.reply = has;
-    expect(await stage.ask()).toEqual({ code: 'RepoNotFound' });
-    expect(await stage.ask({ operation: tree })).toEqual({ code: 'RepoNotFound' });
+    expect(await fixture.resolve()).toEqual({ code: 'RepoNotFound' });
+    expect(await fixture.resolve({ operation: tree })).toEqual({ code: 'RepoNotFound' });
     expect(far.requests).toHaveLength(1);
-    expect(await stage.cache.stats()).toMatchObject({ size: 0, negative_size: 1 });
+    expect(await fixture.cache.stats()).toMatchObject({ size: 0, negative_size: 1 });
   });
 
   it('of a file is remembered for that file only', async () => {
-    const far = await stage.add(text(404, 'no such page'));
-    expect(await stage.ask({ operation: fileNamed('a') })).toEqual({ code: 'EntryNotFound' });
-    expect(await stage.ask({ operation: fileNamed('a') })).toEqual({ code: 'EntryNotFound' });
+    const far = await fixture.add(text(404, 'no such page'));
+    expect(await fixture.resolve({ operation: fileNamed('a') })).toEqual({ code: 'EntryNotFound' });
+    expect(await fixture.resolve({ operation: fileNamed('a') })).toEqual({ code: 'EntryNotFound' });
     expect(far.requests).toHaveLength(1);
     far.reply = fileHead;
-    expect(await stage.ask({ operation: fileNamed('b') })).toMatchObject({ from: 'S1' });
+    expect(await fixture.resolve({ operation: fileNamed('b') })).toMatchObject({ from: 'S1' });
   });
 
   it('is forgotten after its time', async () => {
-    const far = await stage.add(repoMissing);
-    await stage.ask();
+    const far = await fixture.add(repoMissing);
+    await fixture.resolve();
     const then = performance.now();
     jest.spyOn(performance, 'now').mockImplementation(() => then + 16_000);
     await new Promise((resolve) => setImmediate(resolve));
     far.reply = has;
-    expect(await stage.ask()).toMatchObject({ from: 'S1' });
+    expect(await fixture.resolve()).toMatchObject({ from: 'S1' });
   });
 
   it('is not remembered at all when its time is 0', async () => {
     await open({ negativeTtlSeconds: 0 });
-    const far = await stage.add(repoMissing);
-    await stage.ask();
+    const far = await fixture.add(repoMissing);
+    await fixture.resolve();
     far.reply = has;
-    expect(await stage.ask()).toMatchObject({ from: 'S1' });
+    expect(await fixture.resolve()).toMatchObject({ from: 'S1' });
   });
 
   it.each<[string, Responder, string]>([
@@ -281,27 +283,27 @@ describe('a denial', () => {
     ['a limit', text(429, ''), 'RateLimited'],
     ['a gate', text(403, '', { 'x-error-code': 'GatedRepo' }), 'GatedRepo'],
   ])('%s is none', async (_, reply, code) => {
-    const far = await stage.add(repoMissing);
-    const other = await stage.add(reply);
-    expect(await stage.ask()).toEqual({ code });
+    const far = await fixture.add(repoMissing);
+    const other = await fixture.add(reply);
+    expect(await fixture.resolve()).toEqual({ code });
     other.reply = has;
-    expect(await stage.ask()).toMatchObject({ from: 'S2' });
+    expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
     expect(far.requests).toHaveLength(2);
   });
 
   it('of strangers is none of members', async () => {
-    await stage.add(has, { requireAuth: true });
-    await stage.add(repoMissing);
-    expect(await stage.ask()).toEqual({ code: 'RepoNotFound' });
-    expect(await stage.ask({ caller: member })).toMatchObject({ from: 'S1' });
+    await fixture.add(has, { requireAuth: true });
+    await fixture.add(repoMissing);
+    expect(await fixture.resolve()).toEqual({ code: 'RepoNotFound' });
+    expect(await fixture.resolve({ caller: member })).toMatchObject({ from: 'S1' });
   });
 });
 
 describe('many at the same time', () => {
   it('100 first askers cause one probe', async () => {
     const { open: answer, opened } = gate();
-    const [first, second] = [await stage.add(after(opened, repoMissing)), await stage.add(has)];
-    const asked = Array.from({ length: 100 }, () => stage.ask());
+    const [first, second] = [await fixture.add(afterGate(opened, repoMissing)), await fixture.add(has)];
+    const asked = Array.from({ length: 100 }, () => fixture.resolve());
     await first.waitFor(1);
     answer();
     expect(new Set((await Promise.all(asked)).map((one) => JSON.stringify(one))).size).toBe(1);
@@ -310,11 +312,11 @@ describe('many at the same time', () => {
 
   it('other questions about the repository share the search and then ask its source themselves', async () => {
     const { open: answer, opened } = gate();
-    const first = await stage.add(after(opened, repoMissing));
-    const second = await stage.add((response, request) =>
+    const first = await fixture.add(afterGate(opened, repoMissing));
+    const second = await fixture.add((response, request) =>
       (request.url.includes('/tree/') ? json(200, []) : has)(response, request),
     );
-    const asked = [stage.ask(), stage.ask({ operation: tree }), stage.ask({ operation: tree })];
+    const asked = [fixture.resolve(), fixture.resolve({ operation: tree }), fixture.resolve({ operation: tree })];
     await first.waitFor(1);
     answer();
     expect(await Promise.all(asked)).toMatchObject([{ from: 'S2', json: { id: 'o/r' } }, { json: [] }, { json: [] }]);
@@ -325,12 +327,12 @@ describe('many at the same time', () => {
   it('that one file is missing everywhere says nothing of another, for which one search is enough', async () => {
     const { open: answer, opened } = gate();
     const plain = text(404, 'no such page');
-    const far = await stage.add(
-      after(opened, (response, request) => (request.url.endsWith('/b') ? fileHead : plain)(response, request)),
+    const far = await fixture.add(
+      afterGate(opened, (response, request) => (request.url.endsWith('/b') ? fileHead : plain)(response, request)),
     );
-    const a = stage.ask({ operation: fileNamed('a') });
+    const a = fixture.resolve({ operation: fileNamed('a') });
     await far.waitFor(1);
-    const others = Array.from({ length: 10 }, () => stage.ask({ operation: fileNamed('b') }));
+    const others = Array.from({ length: 10 }, () => fixture.resolve({ operation: fileNamed('b') }));
     answer();
     expect(await a).toEqual({ code: 'EntryNotFound' });
     expect(await Promise.all(others)).toMatchObject(Array(10).fill({ from: 'S1', status: 200 }));
@@ -338,9 +340,9 @@ describe('many at the same time', () => {
   });
 
   it('one who hangs up does not spoil the search of the others; the last one ends it', async () => {
-    const far = await stage.add(hang());
+    const far = await fixture.add(hang());
     const [one, other] = [new AbortController(), new AbortController()];
-    const asked = [one, other].map(({ signal }) => stage.ask({ signal }).catch((error: Error) => error.message));
+    const asked = [one, other].map(({ signal }) => fixture.resolve({ signal }).catch((error: Error) => error.message));
     await far.waitFor(1);
     one.abort();
     expect(await asked[0]).toBe('The caller aborted the request.');
@@ -353,30 +355,30 @@ describe('many at the same time', () => {
 
 describe('a file of a source', () => {
   it('is looked for by its description, then asked for itself', async () => {
-    const far = await stage.add(fileHead);
-    const { reply, source } = (await stage.resolver.locate(stage.question({ operation: resolveGet })))!;
+    const far = await fixture.add(fileHead);
+    const { reply, source } = (await fixture.resolver.locate(fixture.buildRequest({ operation: resolveGet })))!;
     expect(reply).toMatchObject({ status: 200, headers: { etag: '"e"' } });
-    const { stream } = await stage.resolver.ask(source, stage.question({ operation: resolveGet }));
+    const { stream } = await fixture.resolver.ask(source, fixture.buildRequest({ operation: resolveGet }));
     stream!.destroy();
     expect(far.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
   });
 
   it('of one that knows no HEAD is described by its GET', async () => {
-    const far = await stage.add((response, request) =>
+    const far = await fixture.add((response, request) =>
       (request.method === 'HEAD' ? text(405, '') : fileHead)(response, request),
     );
-    expect(await stage.ask({ operation: resolveHead })).toMatchObject({ from: 'S1', status: 200 });
+    expect(await fixture.resolve({ operation: resolveHead })).toMatchObject({ from: 'S1', status: 200 });
     expect(far.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
   });
 
   it('behind a redirect elsewhere is fetched by us where the source says so, under its own description', async () => {
     await open({ allowPrivateNetworks: true });
-    const store = await stage.add(bytes(200, 'abc', { etag: '"of-the-store"', 'content-type': 'text/plain' }), {
+    const store = await fixture.add(bytes(200, 'abc', { etag: '"of-the-store"', 'content-type': 'text/plain' }), {
       enabled: false,
     });
     const described = { 'x-repo-commit': COMMIT, 'x-linked-etag': '"sha"', 'x-linked-size': '3' };
-    await stage.add(redirect(302, `${store.url}/f?sig=1`, described), { delivery: 'proxy' });
-    const reply = await stage.resolver.ask(stage.sources[1]!, stage.question({ operation: resolveGet }));
+    await fixture.add(redirect(302, `${store.url}/f?sig=1`, described), { delivery: 'proxy' });
+    const reply = await fixture.resolver.ask(fixture.sources[1]!, fixture.buildRequest({ operation: resolveGet }));
     expect(reply).toMatchObject({
       status: 200,
       headers: { ...described, 'content-type': 'text/plain', 'content-length': '3' },
@@ -386,24 +388,26 @@ describe('a file of a source', () => {
   });
 
   it('has an address of its own', async () => {
-    const far = await stage.add(has);
-    expect(stage.urls.fileUrl(stage.sources[0]!, fileNamed('a b') as never)).toBe(`${far.url}/o/r/resolve/main/a%20b`);
+    const far = await fixture.add(has);
+    expect(fixture.urls.fileUrl(fixture.sources[0]!, fileNamed('a b') as never)).toBe(
+      `${far.url}/o/r/resolve/main/a%20b`,
+    );
   });
 });
 
 describe('dry run', () => {
   it('walks the chain one by one, returns all attempts, and binds nothing', async () => {
-    await stage.add(repoMissing);
-    await stage.add(has);
-    const result = await stage.dryRun.run({ operation: OPERATIONS['info']!, caller: member });
+    await fixture.add(repoMissing);
+    await fixture.add(has);
+    const result = await fixture.dryRun.run({ operation: OPERATIONS['info']!, caller: member });
     expect(result).toMatchObject({ chosen: { source: { name: 'S2' } }, final: { status: 200 } });
     expect(result.attempts.map(({ category }) => category)).toEqual(['not-found', 'ok']);
-    expect(await stage.cache.stats()).toMatchObject({ size: 0, negative_size: 0, hits: 0, misses: 0 });
+    expect(await fixture.cache.stats()).toMatchObject({ size: 0, negative_size: 0, hits: 0, misses: 0 });
   });
 
   it('returns what a client would receive', async () => {
-    await stage.add(inTurn(repoMissing));
-    const { final, chosen } = await stage.dryRun.run({ operation: resolveHead, caller: {} });
+    await fixture.add(inSequence(repoMissing));
+    const { final, chosen } = await fixture.dryRun.run({ operation: resolveHead, caller: {} });
     expect(final).toMatchObject({ status: 404, code: 'RepoNotFound' });
     expect(chosen).toBeUndefined();
   });

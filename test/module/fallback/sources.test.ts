@@ -10,7 +10,7 @@ import type { HubConfig } from '../../../src/platform/config/hub-config.js';
 import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { SourceTokens } from '../../../src/fallback/upstream/source-tokens.js';
 import type { UpstreamClient } from '../../../src/fallback/upstream/upstream-client.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
 
 Logger.overrideLogger(false);

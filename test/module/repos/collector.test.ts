@@ -6,12 +6,15 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
 import { FsPartStore } from '../../../src/platform/storage/fs-part-store.js';
 import { CollectorService } from '../../../src/repos/gc/collector.service.js';
-import { CONTENT_REFERENCE_TABLES, UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-content.store.js';
+import {
+  CONTENT_REFERENCE_TABLES,
+  UnreferencedContentStore,
+} from '../../../src/repos/gc/unreferenced-content.store.js';
 import { HistoryPruner } from '../../../src/repos/gc/history-pruner.service.js';
 import { HistoryStore } from '../../../src/repos/gc/history.store.js';
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const DAY_MS = 86_400_000;
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CommitInput, CommitOperation } from '../../../src/repos/store/commit-input.js';
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
 

@@ -3,7 +3,7 @@ import { DownloadCounts } from '../../../src/repos/store/download-counts.service
 import { DownloadStore } from '../../../src/repos/store/download.store.js';
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

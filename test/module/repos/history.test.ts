@@ -18,7 +18,7 @@ import { ObjectStore } from '../../../src/repos/store/object.store.js';
 import { RefStore } from '../../../src/repos/store/ref.store.js';
 import { RevisionsService } from '../../../src/repos/store/revisions.service.js';
 import { LocalStore } from '../../support/local-store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const DAY_MS = 86_400_000;
 const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');

@@ -5,7 +5,7 @@ import { parseListParameters } from '../../../src/lists/list-parameters.js';
 import type { LocalPlace } from '../../../src/domain/list-walk.js';
 import { listSql, RepoListStore, type LocalListPage } from '../../../src/repos/store/repo-list.store.js';
 import { LocalStore } from '../../support/local-store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const REPOSITORIES = 10_000;
 

@@ -6,7 +6,7 @@ import type { HubError } from '../../../src/domain/hub-error.js';
 import type { QueryPairs } from '../../../src/domain/query.js';
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const LARGE = 'weights '.repeat(1000);
 const LARGE_SHA256 = createHash('sha256').update(LARGE).digest('hex');

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { LocalStore } from '../../support/local-store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 
 describeOnEveryDatabase('two replicas', (newDatabase) => {
   it('commit to one branch at once without losing anything', async () => {

@@ -1,4 +1,15 @@
-import { after, bytes, drip, hang, html, inTurn, json, reset, text, truncated } from '../../support/fake-replies.js';
+import {
+  afterGate,
+  bytes,
+  drip,
+  hang,
+  html,
+  inSequence,
+  json,
+  reset,
+  text,
+  truncated,
+} from '../../support/fake-replies.js';
 import { FakeUpstream } from '../../support/fake-upstream.js';
 
 let far: FakeUpstream;
@@ -22,7 +33,7 @@ it('records what it saw, undecoded, and knows of nothing until it is told', asyn
 });
 
 it('answers by turns, with pages and errors of all kinds', async () => {
-  far.reply = inTurn(json(200, [1]), text(429, 'slow down'), html());
+  far.reply = inSequence(json(200, [1]), text(429, 'slow down'), html());
   expect(await (await fetch(far.url)).json()).toEqual([1]);
   expect((await fetch(far.url)).status).toBe(429);
   for (let n = 0; n < 2; n++) expect((await fetch(far.url)).headers.get('content-type')).toBe('text/html');
@@ -30,7 +41,7 @@ it('answers by turns, with pages and errors of all kinds', async () => {
 
 it('waits for what a test lets happen', async () => {
   const { open, opened } = gate();
-  far.reply = after(opened, bytes(200, 'late'));
+  far.reply = afterGate(opened, bytes(200, 'late'));
   const answer = fetch(far.url);
   await far.waitFor(1);
   open();

@@ -7,7 +7,7 @@ import { AccountsService } from '../../../src/users/accounts.service.js';
 import { CallersService } from '../../../src/users/callers.service.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
 import { SessionStore } from '../../../src/users/session.store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
 
 describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {

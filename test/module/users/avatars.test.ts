@@ -4,7 +4,7 @@ import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';
 import { AvatarStore } from '../../../src/users/avatar.store.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
 
 describeOnEveryDatabase.inFullRuns('pictures of accounts', (newDatabase) => {

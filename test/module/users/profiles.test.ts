@@ -3,7 +3,7 @@ import { RepoCountsStore } from '../../../src/repos/store/repo-counts.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
 import { LocalStore } from '../../support/local-store.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 
 describeOnEveryDatabase.inFullRuns('profiles', (newDatabase) => {
   let store: LocalStore;

@@ -15,7 +15,7 @@ import { SessionEntity } from '../../../src/users/session.entity.js';
 import { SessionStore } from '../../../src/users/session.store.js';
 import { SignInService } from '../../../src/users/sign-in.service.js';
 import { AuthLimitsService } from '../../../src/users/auth-limits.service.js';
-import { describeOnEveryDatabase } from '../../support/postgres.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -126,8 +126,8 @@ describe('checkSource', () => {
 
   test('names every fault at once', () => {
     expect(faultsOf({ name: '', priority: 0, colour: 'red' }).map((fault) => fault.field)).toEqual([
-      'url',
       'source_type',
+      'url',
       'name',
       'priority',
       'colour',

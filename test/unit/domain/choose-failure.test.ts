@@ -4,7 +4,7 @@ import type { OperationKind } from '../../../src/domain/operation.js';
 import { OPERATION_KINDS } from '../../support/chain-scenarios.js';
 import type { Outcome } from '../../../src/domain/upstream.js';
 import { chooseFailure } from '../../../src/domain/choose-failure.js';
-import { aSource } from '../../support/sources.js';
+import { buildSource } from '../../support/build-source.js';
 
 const reply = (status: number, headers: Record<string, string> = {}): Outcome => ({ kind: 'reply', status, headers });
 const failure = (category: 'timeout' | 'network' | 'unavailable' | 'rate-limited', retryAfter?: number): Outcome => ({
@@ -13,7 +13,7 @@ const failure = (category: 'timeout' | 'network' | 'unavailable' | 'rate-limited
 let count = 0;
 const attempt = (category: AttemptCategory, outcome: Outcome, repoDenied = false): Attempt => ({
   ...{
-    source: aSource({ name: `S${++count}` }),
+    source: buildSource({ name: `S${++count}` }),
     outcome,
     category,
     repoDenied,

@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { newPriorities, type PlacedSource } from '../../../src/domain/new-priorities.js';
+import { newPriorities, type OrderedSource } from '../../../src/domain/new-priorities.js';
 
-const env = (fixed: number): PlacedSource => ({ id: `env:${fixed}`, fixed });
-const stored = (id: number): PlacedSource => ({ id });
+const env = (fixed: number): OrderedSource => ({ id: `env:${fixed}`, fixed });
+const stored = (id: number): OrderedSource => ({ id });
 
-it.each<[string, PlacedSource[], Record<number, number>]>([
+it.each<[string, OrderedSource[], Record<number, number>]>([
   ['none', [], {}],
   ['stored ones alone', [stored(3), stored(1), stored(2)], { 3: 1, 1: 2, 2: 3 }],
   ['one on each side of a fixed one', [stored(2), env(5), stored(1)], { 2: 1, 1: 5 }],
@@ -17,20 +17,20 @@ it.each<[string, PlacedSource[], Record<number, number>]>([
   expect(Object.fromEntries(priorities)).toEqual(expected);
 });
 
-it.each<[string, PlacedSource[], string | undefined]>([
+it.each<[string, OrderedSource[], string | undefined]>([
   ['before the first priority', [stored(1), env(1)], 'env:1'],
   ['between neighbours', [env(5), stored(1), stored(2), env(6)], 'env:6'],
   ['between fixed ones in the wrong order', [env(6), env(5)], 'env:5'],
   ['after the last priority', [env(10_000), stored(1), stored(2)], undefined],
 ])('has no room %s', (_, order, before) => {
-  expect(newPriorities(order)).toEqual({ noRoomBefore: before });
+  expect(newPriorities(order)).toEqual({ blockedBy: before });
 });
 
 it('sorted by the new priorities, the fixed first among equals, they are in that order', () => {
   const place = fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 30 }));
   fc.assert(
     fc.property(fc.array(place, { maxLength: 12 }), (places) => {
-      const order = places.map((fixed, n): PlacedSource => ({ id: n, fixed }));
+      const order = places.map((fixed, n): OrderedSource => ({ id: n, fixed }));
       const { priorities } = newPriorities(order);
       if (!priorities) return;
       const numbered = order.map(({ id, fixed }) => ({

@@ -7,10 +7,10 @@ import {
   orderHubSources,
   orderSources,
 } from '../../../src/domain/order-sources.js';
-import { aSource } from '../../support/sources.js';
+import { buildSource } from '../../support/build-source.js';
 
 const source = (key: string, more: Partial<Source> = {}): Source =>
-  aSource({ key, name: key, url: `https://${key.replace(':', '-')}.example`, ...more });
+  buildSource({ key, name: key, url: `https://${key.replace(':', '-')}.example`, ...more });
 const repo: RepoId = { type: 'model', namespace: 'acme', name: 'bert' };
 const ann: Caller = { accountId: '1', name: 'ann', role: 'read' };
 const keys = (sources: Source[], of = repo, caller = ANONYMOUS): string[] =>

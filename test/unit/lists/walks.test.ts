@@ -10,8 +10,8 @@ import { ListsService } from '../../../src/lists/lists.service.js';
 import type { LocalLists } from '../../../src/lists/local-lists.service.js';
 import { ExternalList } from '../../../src/lists/external-list.js';
 import type { ExternalLists } from '../../../src/lists/external-lists.service.js';
-import { aHubConfig } from '../../support/a-hub-config.js';
-import { aSource } from '../../support/sources.js';
+import { buildHubConfig } from '../../support/build-hub-config.js';
+import { buildSource } from '../../support/build-source.js';
 
 /** A source's list as huggingface.co would page it. */
 interface Far {
@@ -26,13 +26,13 @@ const ASKING: NamespaceContext = {
   signal: new AbortController().signal,
 };
 
-const cursors = new ListCursors(aHubConfig({}));
+const cursors = new ListCursors(buildHubConfig({}));
 
 /** A walk over lists that lie in memory, from page to page by real cursors. */
 async function walk(question: ListQuestion, local: readonly ListEntry[], far: readonly Far[]) {
   const order = listOrder(question);
   const answered = far.map(() => 0);
-  const sources = far.map((_, n) => aSource({ key: `db:${n}`, name: `S${n}`, url: `http://127.0.0.1:${n + 1}` }));
+  const sources = far.map((_, n) => buildSource({ key: `db:${n}`, name: `S${n}`, url: `http://127.0.0.1:${n + 1}` }));
   const own = [...local].sort(order);
   const locals: Pick<LocalLists, 'page' | 'existingKeys'> = {
     page: (_question, _caller, from) => {
@@ -167,8 +167,8 @@ describe('a cursor', () => {
 
   it('is read by every process with the same secret, and by no other', () => {
     const cursor = cursors.write(walked);
-    expect(new ListCursors(aHubConfig({})).read(cursor, 'q')).toEqual(walked);
-    expect(() => new ListCursors(aHubConfig({}, { secretKey: 'another' })).read(cursor, 'q')).toThrow('"cursor"');
+    expect(new ListCursors(buildHubConfig({})).read(cursor, 'q')).toEqual(walked);
+    expect(() => new ListCursors(buildHubConfig({}, { secretKey: 'another' })).read(cursor, 'q')).toThrow('"cursor"');
   });
 
   it('is refused as soon as one bit is another, and for another question', () => {

@@ -52,7 +52,7 @@ export const userReposQuery = ({ sort }: ListQuestion): QueryPairs => [
   ['limit', `${MAX_USER_REPOS}`],
 ];
 
-/** The repositories of the requested type; those of other accounts are removed. */
+/** The repositories of the requested type; repositories of other accounts are removed. */
 export function userReposPage(question: ListQuestion, json: unknown): ListPage {
   const ofType = fieldsOf(json)[`${question.type}s`];
   const entries = listEntries(question, Array.isArray(ofType) ? ofType : []);

@@ -3,14 +3,14 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { lastValueFrom } from 'rxjs';
 import type { Pool } from 'undici';
 import { ConfigModule } from '../../../../src/platform/config/config.module.js';
-import { OutboundDispatcher } from '../../../../src/fallback/upstream/dispatcher.js';
+import { OutboundDispatcher } from '../../../../src/fallback/upstream/outbound-dispatcher.js';
 import { UpstreamClient } from '../../../../src/fallback/upstream/upstream-client.js';
 import { UpstreamModule } from '../../../../src/fallback/upstream/upstream.module.js';
-import { aHubConfig } from '../../../support/a-hub-config.js';
+import { buildHubConfig } from '../../../support/build-hub-config.js';
 import { hang, json, redirect, reset, text } from '../../../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../../../support/fake-upstream.js';
-import { aSource } from '../../../support/sources.js';
-import { aRequest } from '../../../support/upstream-stage.js';
+import { buildSource } from '../../../support/build-source.js';
+import { buildRequest } from '../../../support/upstream-fixture.js';
 
 let module: TestingModule;
 let far: FakeUpstream;
@@ -18,7 +18,9 @@ let http: HttpService;
 
 beforeEach(async () => {
   far = await FakeUpstream.start(json(200, { version: 1 }));
-  module = await Test.createTestingModule({ imports: [ConfigModule.forRoot(aHubConfig()), UpstreamModule] }).compile();
+  module = await Test.createTestingModule({
+    imports: [ConfigModule.forRoot(buildHubConfig()), UpstreamModule],
+  }).compile();
   http = module.get(HttpService);
 });
 afterEach(async () => {
@@ -40,8 +42,8 @@ it('asks, and hands the body over unread', async () => {
 
 it('leaves through the connections of the upstream client, which close with the module', async () => {
   const pool = module.get(OutboundDispatcher, { strict: false }).forSource(new URL(far.url), 'questions') as Pool;
-  const source = aSource({ url: far.url });
-  await module.get(UpstreamClient).ask(source, aRequest(), { signal: new AbortController().signal, via: [] });
+  const source = buildSource({ url: far.url });
+  await module.get(UpstreamClient).send(source, buildRequest(), { signal: new AbortController().signal, via: [] });
   const { connected } = pool.stats;
   far.reply = (response, request) => {
     expect(pool.stats.running).toBe(1);

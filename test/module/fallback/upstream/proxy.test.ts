@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { json } from '../../../support/fake-replies.js';
-import { TOKEN, UpstreamStage } from '../../../support/upstream-stage.js';
+import { TOKEN, UpstreamFixture } from '../../../support/upstream-fixture.js';
 
 /** A proxy as companies have them: it opens tunnels, and notes where to. */
 class TunnelProxy {
@@ -35,27 +35,27 @@ class TunnelProxy {
 
 describe('behind a proxy', () => {
   let proxy: TunnelProxy;
-  let stage: UpstreamStage;
+  let fixture: UpstreamFixture;
   beforeEach(async () => {
     proxy = await TunnelProxy.start();
   });
   afterEach(async () => {
-    await stage.close();
+    await fixture.close();
     proxy.close();
   });
 
   it('questions go through it, with the token inside the tunnel only', async () => {
-    stage = new UpstreamStage({}, { proxy: { http: proxy.url } });
-    const far = await stage.farSide(json(200, { id: 'o/r' }));
-    expect((await stage.reply(stage.sourceAt(far, { token: TOKEN }))).json).toEqual({ id: 'o/r' });
+    fixture = new UpstreamFixture({}, { proxy: { http: proxy.url } });
+    const far = await fixture.startUpstream(json(200, { id: 'o/r' }));
+    expect((await fixture.reply(fixture.sourceAt(far, { token: TOKEN }))).json).toEqual({ id: 'o/r' });
     expect(proxy.tunnels).toEqual([`127.0.0.1:${far.port}`]);
     expect(far.requests[0]!.headers.authorization).toBe(`Bearer ${TOKEN}`);
   });
 
   it('hosts of NO_PROXY are asked without it', async () => {
-    stage = new UpstreamStage({}, { proxy: { http: proxy.url, no: '127.0.0.1' } });
-    const far = await stage.farSide(json(200, { id: 'o/r' }));
-    expect((await stage.reply(stage.sourceAt(far))).json).toEqual({ id: 'o/r' });
+    fixture = new UpstreamFixture({}, { proxy: { http: proxy.url, no: '127.0.0.1' } });
+    const far = await fixture.startUpstream(json(200, { id: 'o/r' }));
+    expect((await fixture.reply(fixture.sourceAt(far))).json).toEqual({ id: 'o/r' });
     expect(proxy.tunnels).toEqual([]);
   });
 });

@@ -4,10 +4,10 @@ import type { Attempt } from '../../../../src/domain/attempt.js';
 import type { Operation } from '../../../../src/domain/operation.js';
 import type { Outcome } from '../../../../src/domain/upstream.js';
 import { OPERATIONS } from '../../../support/chain-scenarios.js';
-import { aSource } from '../../../support/sources.js';
+import { buildSource } from '../../../support/build-source.js';
 
 const { info, tree, resolveHead, resolveGet } = OPERATIONS as Record<string, Operation> & typeof OPERATIONS;
-const source = aSource({ name: 'S1', url: 'https://s1.example' });
+const source = buildSource({ name: 'S1', url: 'https://s1.example' });
 const attempt = (outcome: Outcome, facts: Partial<Attempt>): Attempt => ({
   ...{ source, outcome, verdict: 'next', category: 'other', repoDenied: false, method: 'GET', path: '/', ms: 1 },
   ...facts,

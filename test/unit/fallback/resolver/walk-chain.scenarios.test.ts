@@ -4,7 +4,7 @@ import { chooseFailure } from '../../../../src/domain/choose-failure.js';
 import { walkChain } from '../../../../src/fallback/resolver/walk-chain.js';
 import { SOURCE_TYPES, strategyFor } from '../../../../src/fallback/strategies/strategies.js';
 import { expectedFailure, OPERATIONS, outcomeOf, SCENARIOS, type Scenario } from '../../../support/chain-scenarios.js';
-import { aSource } from '../../../support/sources.js';
+import { buildSource } from '../../../support/build-source.js';
 
 /** All chains of length 1 to 3: earlier sources say "next", the last one anything. */
 function* chains(): Generator<Scenario[]> {
@@ -22,7 +22,7 @@ function* chains(): Generator<Scenario[]> {
 const BEHIND: Scenario = SCENARIOS.find(({ name }) => name === '404_repo')!;
 
 describe.each(SOURCE_TYPES)('chains of %s sources', (type) => {
-  const sources = [0, 1, 2, 3].map((n): Source => aSource({ key: `db:${n}`, name: `S${n}`, type }));
+  const sources = [0, 1, 2, 3].map((n): Source => buildSource({ key: `db:${n}`, name: `S${n}`, type }));
 
   it.each(Object.keys(OPERATIONS))('%s: every chain of one to three scenarios', async (name) => {
     const operation = OPERATIONS[name]!;

@@ -17,7 +17,7 @@ function aLine() {
   let asked = 0;
   const says = async (...outcomes: Outcome[]): Promise<Outcome> => {
     let last: Outcome = ok;
-    for (const outcome of outcomes) last = await line.ask(() => Promise.resolve((asked++, outcome)));
+    for (const outcome of outcomes) last = await line.run(() => Promise.resolve((asked++, outcome)));
     return last;
   };
   return { line, says, asked: () => asked };
@@ -98,7 +98,7 @@ describe('the breaker', () => {
     await says(down, down, down, down, down);
     later(15);
     let answer!: (outcome: Outcome) => void;
-    const trial = line.ask(() => new Promise((resolve) => (answer = resolve)));
+    const trial = line.run(() => new Promise((resolve) => (answer = resolve)));
     expect(line.report().breaker).toBe('half-open');
     expect(await says(ok)).toMatchObject({ category: 'unavailable', retryAfter: 1 });
     answer(ok);
@@ -167,7 +167,7 @@ describe('health', () => {
       ...{ key: 'db:1', breaker: 'closed', requests: 0, failures: 0, inFlight: 0, p50Ms: null, p95Ms: null },
       ...{ lastError: null, lastErrorAt: null, token: 'none' },
     });
-    for (const ms of [10, 20, 30]) await line.ask(() => (later(ms / 1000), Promise.resolve(ok)));
+    for (const ms of [10, 20, 30]) await line.run(() => (later(ms / 1000), Promise.resolve(ok)));
     await says(failure('invalid'), { kind: 'reply', status: 502, headers: {}, message: 'bad gateway' }, reply(404));
     expect(line.report()).toMatchObject({
       ...{ requests: 6, failures: 2, lastError: 'HTTP 502: bad gateway', lastErrorAt: '2026-11-01T00:00:00.060Z' },

@@ -158,7 +158,7 @@ describe('what is wrong with an environment', () => {
     ],
     [
       { KOHAKU_HUB_FALLBACK_SOURCES: '[{"url": "ftp://x", "source_type": "huggingface"}, 7]' },
-      [expect.stringContaining(': 0.url must') as string, expect.stringContaining(': 1 must') as string],
+      [expect.stringContaining(': 0.url: Must') as string, expect.stringContaining(': 1: Must') as string],
     ],
     [{ KOHAKU_HUB_STORAGE: 'tape' }, ['KOHAKU_HUB_STORAGE is "tape": expected one of fs, s3']],
     [

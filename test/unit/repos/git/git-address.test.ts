@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { gitRepository } from '../../../../src/repos/git/git-address.js';
+import { parseGitAddress } from '../../../../src/repos/git/git-address.js';
 
 describe('the repository that git is pointed at', () => {
   it.each([
@@ -13,11 +13,11 @@ describe('the repository that git is pointed at', () => {
     ['datasets/squad.git', 'dataset', '', 'squad'],
     ['constructor/x', 'model', 'constructor', 'x'],
   ])('%s is the %s %s/%s', (path, type, namespace, name) =>
-    expect(gitRepository(path.split('/'))).toEqual({ type, namespace, name }),
+    expect(parseGitAddress(path.split('/'))).toEqual({ type, namespace, name }),
   );
 
   it.each(['api/models/info', 'api/x', 'a/b/c', 'spaces/a/b/c', '/x', 'datasets//x'])('%s is none', (path) =>
-    expect(gitRepository(path.split('/'))).toBeUndefined(),
+    expect(parseGitAddress(path.split('/'))).toBeUndefined(),
   );
 
   it.each([
@@ -25,5 +25,5 @@ describe('the repository that git is pointed at', () => {
     ['a', 'b/c'],
     ['a', '.git'],
     ['a', 'b.git.git'],
-  ])('%s/%s cannot be one', (...path) => expect(() => gitRepository(path)).toThrow(/is not a repository id/));
+  ])('%s/%s cannot be one', (...path) => expect(() => parseGitAddress(path)).toThrow(/is not a repository id/));
 });

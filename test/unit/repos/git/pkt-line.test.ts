@@ -32,7 +32,7 @@ describe('lines are read', () => {
     ['a sign', '+006a\n', 0],
     ['something behind a line', '0005a-', 5],
   ])('but not %s', (_, body, at) =>
-    expect(() => [...readPktLines(Buffer.from(body))]).toThrow(`at byte ${at} a line is expected`),
+    expect(() => [...readPktLines(Buffer.from(body))]).toThrow(`malformed pkt-line at byte ${at}`),
   );
 });
 

@@ -43,13 +43,13 @@ describe('what a client wants', () => {
   });
 
   it.each([
-    ['nothing at all', [], 'names no commit'],
-    ['a history of nothing', ['0000', `have ${A}`, 'done'], 'names no commit'],
-    ['what is cut off', [`want ${A}`], 'names no commit'],
-    ['no id', ['want main', '0000'], '"want main" is not among'],
-    ['a filter', [`want ${A}`, 'filter blob:none', '0000'], '"filter blob:none" is not among'],
-    ['a depth that is none', [`want ${A}`, 'deepen -1', '0000'], '"deepen -1" is not among'],
-    ['a command of version 2', ['command=ls-refs', '0000'], '"command=ls-refs" is not among'],
-    ['a word that every object knows', [`constructor ${A}`, '0000'], 'is not among'],
+    ['nothing at all', [], 'does not contain any wanted commit'],
+    ['a history of nothing', ['0000', `have ${A}`, 'done'], 'does not contain any wanted commit'],
+    ['what is cut off', [`want ${A}`], 'does not contain any wanted commit'],
+    ['no id', ['want main', '0000'], 'does not support the line "want main"'],
+    ['a filter', [`want ${A}`, 'filter blob:none', '0000'], 'does not support the line "filter blob:none"'],
+    ['a depth that is none', [`want ${A}`, 'deepen -1', '0000'], 'does not support the line "deepen -1"'],
+    ['a command of version 2', ['command=ls-refs', '0000'], 'does not support the line "command=ls-refs"'],
+    ['a word that every object knows', [`constructor ${A}`, '0000'], 'does not support the line'],
   ])('but not %s', (_, lines, message) => expect(() => readUploadPackRequest(body(...lines))).toThrow(message));
 });

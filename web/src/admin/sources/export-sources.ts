@@ -1,19 +1,9 @@
+import { PUBLIC_FIELDS } from '@domain/source';
 import type { Source, SourceSetting } from './source-draft';
 
 /** The settings of a source in an export file, which never includes the token. */
-export const exportedSource = (source: Source): SourceSetting => ({
-  name: source.name,
-  url: source.url,
-  source_type: source.source_type,
-  priority: source.priority,
-  namespace: source.namespace,
-  enabled: source.enabled,
-  require_auth: source.require_auth,
-  delivery: source.delivery,
-  on_error: source.on_error,
-  include: source.include,
-  exclude: source.exclude,
-});
+export const exportedSource = (source: Source): SourceSetting =>
+  Object.fromEntries(PUBLIC_FIELDS.map((field) => [field, source[field]])) as unknown as SourceSetting;
 
 /** The content of an export file. Sources from the environment are not included. */
 export const exportOf = (sources: readonly Source[]): string =>

@@ -1,11 +1,10 @@
-import type { SourceSetting } from '@domain/source';
+import { PUBLIC_FIELDS, type PublicField, type SourceSetting } from '@domain/source';
 import { sourceIdentity } from '@domain/check-source';
-import { SOURCE_FIELDS, type SourceField } from '@domain/source-fields';
 import type { Source } from './source-draft';
 
 /** A field whose value changes. */
 export interface FieldChange {
-  readonly field: SourceField;
+  readonly field: PublicField;
   readonly before: string;
   readonly after: string;
 }
@@ -27,9 +26,9 @@ const format = (value: unknown): string => {
 };
 
 function changesOf(before: Source, after: SourceSetting): FieldChange[] {
-  return SOURCE_FIELDS.filter((field) => field !== 'token')
-    .map((field) => ({ field, before: format(before[field]), after: format(after[field]) }))
-    .filter((change) => change.before !== change.after);
+  return PUBLIC_FIELDS.map((field) => ({ field, before: format(before[field]), after: format(after[field]) })).filter(
+    (change) => change.before !== change.after,
+  );
 }
 
 /** As in the API: without a token in the setting, the stored one is kept if namespace, name and host are the same. */

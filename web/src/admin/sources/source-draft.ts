@@ -1,4 +1,6 @@
-import { checkSourceField, SOURCE_FIELDS, type SourceField } from '@domain/source-fields';
+import { checkSourceField } from '@domain/check-source';
+import { PUBLIC_FIELDS, type FieldValue, type PublicField, type PublicFields } from '@domain/source';
+import { schemaOf, SOURCE_FIELDS, type FieldSchema, type SourceField } from '@domain/source-schema';
 import { SOURCE_TYPES } from '@strategies/strategies';
 import type { Schemas } from '@/api/client';
 
@@ -8,74 +10,35 @@ export type SourceSetting = Schemas['SourceSettingDto'];
 /** Keep the stored token, set another one (an empty one removes it), or remove it. */
 export type TokenChoice = 'keep' | 'set' | 'clear';
 
+/** The value in a form: lists as one item per line, and numbers as entered, which may be invalid. */
+type DraftValue<Value> = Value extends readonly string[] ? string : Value extends number ? number | string : Value;
+
 /** The values of a source form. */
-export interface SourceDraft {
-  name: string;
-  url: string;
-  source_type: Source['source_type'];
-  /** A string if the input has no valid number. */
-  priority: number | string;
+export type SourceDraft = { [Field in PublicField]: DraftValue<FieldValue<Field>> } & {
   token: string;
   tokenChoice: TokenChoice;
-  namespace: string;
-  enabled: boolean;
-  require_auth: boolean;
-  delivery: Source['delivery'];
-  on_error: Source['on_error'];
-  /** One pattern per line. */
-  include: string;
-  /** One pattern per line. */
-  exclude: string;
-}
+};
 
-/** Labels of the form and of import previews. */
-export const FIELD_TITLES: Readonly<Record<SourceField, string>> = {
-  name: 'Name',
-  url: 'URL',
-  source_type: 'Source type',
-  priority: 'Priority',
-  token: 'Token',
-  namespace: 'Namespace',
-  enabled: 'Enabled',
-  require_auth: 'Require sign-in',
-  delivery: 'Downloads',
-  on_error: 'If unavailable',
-  include: 'Include',
-  exclude: 'Exclude',
+/** The fields of a section of the form. */
+export const formFields = (section: FieldSchema['section']): PublicField[] =>
+  PUBLIC_FIELDS.filter((field) => schemaOf(field).section === section);
+
+const toDraft = (values: Partial<PublicFields>, token: Pick<SourceDraft, 'token' | 'tokenChoice'>): SourceDraft => {
+  const entries = PUBLIC_FIELDS.map((field) => {
+    const value = values[field] ?? schemaOf(field).default ?? '';
+    return [field, Array.isArray(value) ? value.join('\n') : value];
+  });
+  return { ...Object.fromEntries(entries), ...token };
 };
 
 /** A new source, with a priority after all others. */
-export const newDraft = (others: readonly Pick<Source, 'priority'>[]): SourceDraft => ({
-  name: '',
-  url: '',
-  source_type: 'huggingface',
-  priority: Math.min(Math.max(0, ...others.map(({ priority }) => priority)) + 1, 10_000),
-  token: '',
-  tokenChoice: 'set',
-  namespace: '',
-  enabled: true,
-  require_auth: false,
-  delivery: 'redirect',
-  on_error: 'next',
-  include: '',
-  exclude: '',
-});
+export const newDraft = (others: readonly Pick<Source, 'priority'>[]): SourceDraft => {
+  const priority = Math.min(Math.max(0, ...others.map((other) => other.priority)) + 1, 10_000);
+  return toDraft({ source_type: 'huggingface', priority }, { token: '', tokenChoice: 'set' });
+};
 
-export const draftOf = (source: Source): SourceDraft => ({
-  name: source.name,
-  url: source.url,
-  source_type: source.source_type,
-  priority: source.priority,
-  token: '',
-  tokenChoice: source.has_token ? 'keep' : 'set',
-  namespace: source.namespace,
-  enabled: source.enabled,
-  require_auth: source.require_auth,
-  delivery: source.delivery,
-  on_error: source.on_error,
-  include: source.include.join('\n'),
-  exclude: source.exclude.join('\n'),
-});
+export const draftOf = (source: Source): SourceDraft =>
+  toDraft(source, { token: '', tokenChoice: source.has_token ? 'keep' : 'set' });
 
 const lines = (text: string): string[] =>
   text
@@ -86,23 +49,17 @@ const lines = (text: string): string[] =>
 const tokenOf = ({ tokenChoice, token }: SourceDraft): Pick<SourceSetting, 'token'> =>
   tokenChoice === 'keep' ? {} : { token: (tokenChoice === 'set' && token.trim()) || null };
 
+function fromDraft(field: PublicField, value: string | number | boolean): unknown {
+  const { kind } = schemaOf(field);
+  if (kind === 'patterns') return lines(`${value}`);
+  if (kind === 'integer') return value === '' ? NaN : Number(value);
+  return typeof value === 'string' ? value.trim() : value;
+}
+
 /** The request body for a draft. Without a name, the API uses the URL's host. */
 export function settingOf(draft: SourceDraft): SourceSetting {
-  const name = draft.name.trim();
-  return {
-    ...(name ? { name } : {}),
-    url: draft.url.trim(),
-    source_type: draft.source_type,
-    priority: draft.priority === '' ? NaN : Number(draft.priority),
-    namespace: draft.namespace.trim(),
-    enabled: draft.enabled,
-    require_auth: draft.require_auth,
-    delivery: draft.delivery,
-    on_error: draft.on_error,
-    include: lines(draft.include),
-    exclude: lines(draft.exclude),
-    ...tokenOf(draft),
-  };
+  const fields = PUBLIC_FIELDS.map((field) => [field, fromDraft(field, draft[field])]);
+  return { ...Object.fromEntries(fields), name: draft.name.trim() || undefined, ...tokenOf(draft) };
 }
 
 const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);

@@ -1,4 +1,4 @@
-import type { SourceField } from '@domain/source-fields';
+import type { SourceField } from '@domain/source-schema';
 import { computed, ref, watch, type Ref } from 'vue';
 import { ApiError } from '@/api/api-error';
 import { errorMessage, useAction } from '@/api/use-action';

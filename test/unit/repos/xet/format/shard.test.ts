@@ -79,20 +79,20 @@ describe('a shard', () => {
   const firstFile = 48;
   const firstXorb = whole.length - 48 * 5;
   it.each<[what: string, bytes: Buffer, says: RegExp]>([
-    ['of nothing', Buffer.alloc(0), /another tag/],
-    ['of another tag', changed(20, 0), /another tag/],
-    ['of another version', changed(32, 3), /version 3, not 2/],
-    ['without an end', shardBytes([]).subarray(0, 48), /ends at byte 48/],
-    ['cut within a file', whole.subarray(0, 200), /ends at byte 200/],
-    ['without its xorbs', whole.subarray(0, firstXorb), /ends at byte/],
-    ['cut within its xorbs', whole.subarray(0, -60), /ends at byte/],
-    ['that claims billions of terms', changed(firstFile + 36, 0xffff_ffff), /ends at byte/],
-    ['that claims billions of chunks', changed(firstXorb + 36, 0xffff_ffff), /ends at byte/],
-    ['with a file without a SHA-256', shardBytes([{ terms: [] }]), /has no SHA-256 for the file 0707/],
+    ['of nothing', Buffer.alloc(0), /wrong tag/],
+    ['of another tag', changed(20, 0), /wrong tag/],
+    ['of another version', changed(32, 3), /unsupported version 3/],
+    ['without an end', shardBytes([]).subarray(0, 48), /the structure at byte 48 is incomplete/],
+    ['cut within a file', whole.subarray(0, 200), /the structure at byte \d+ is incomplete/],
+    ['without its xorbs', whole.subarray(0, firstXorb), /the structure at byte \d+ is incomplete/],
+    ['cut within its xorbs', whole.subarray(0, -60), /the structure at byte \d+ is incomplete/],
+    ['that claims billions of terms', changed(firstFile + 36, 0xffff_ffff), /the structure at byte \d+ is incomplete/],
+    ['that claims billions of chunks', changed(firstXorb + 36, 0xffff_ffff), /the structure at byte \d+ is incomplete/],
+    ['with a file without a SHA-256', shardBytes([{ terms: [] }]), /the file 0707[0-9a-f]* has no SHA-256/],
     [
       'with a term of no chunk',
       shardBytes([{ sha256: S1, terms: [{ xorb: X1, first: 3, end: 3, size: 0 }] }]),
-      /chunks 3 up to 3 of the xorb 0123/,
+      /the xorb 0123[0-9a-f]* has no chunks/,
     ],
   ])('%s is refused', (_, bytes, says) => {
     expect(() => read(bytes)).toThrow(says);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { HubError } from '../../../../../src/domain/hub-error.js';
 import { decodeChunk, readChunkHeader } from '../../../../../src/repos/xet/format/chunk.js';
-import { headerOf, MOST_CHUNKS, xorbLayout, XorbScan } from '../../../../../src/repos/xet/format/xorb.js';
+import { headerOf, MAX_CHUNKS, xorbLayout, XorbScan } from '../../../../../src/repos/xet/format/xorb.js';
 import { lz4Block, lz4Frame } from '../../../../support/lz4-frame.js';
 import { chunkBytes, xorbBytes, type XetChunk } from '../../../../support/xet-builder.js';
 
@@ -38,20 +38,24 @@ describe('a xorb', () => {
   it.each<[what: string, bytes: Buffer, says: RegExp]>([
     ['of nothing', Buffer.alloc(0), /has no chunk/],
     ['of a footer alone', FOOTER, /has no chunk/],
-    ['that ends within a header', xorbBytes(chunks).subarray(0, 20), /within chunk 1/],
-    ['that ends within a chunk', xorbBytes(chunks).subarray(0, -1), /within chunk 3/],
+    ['that ends within a header', xorbBytes(chunks).subarray(0, 20), /chunk 1 is incomplete/],
+    ['that ends within a chunk', xorbBytes(chunks).subarray(0, -1), /chunk 3 is incomplete/],
     [
       'with a chunk of another version',
       xorbBytes([chunks[0]!, { data: Buffer.from('a'), version: 1 }]),
       /chunk 1 .* version 1/,
     ],
     ['with an unknown compression', xorbBytes([{ data: Buffer.from('a'), scheme: 3 }]), /chunk 0 .* compression 3/],
-    ['with an empty chunk', xorbBytes([{ data: Buffer.alloc(0) }]), /empty/],
-    ['with a chunk of nothing', xorbBytes([{ data: frame, scheme: 1, size: 0 }]), /empty/],
-    ['with a plain chunk of two sizes', xorbBytes([{ data: Buffer.from('abc'), size: 4 }]), /two sizes, 3 and 4/],
+    ['with an empty chunk', xorbBytes([{ data: Buffer.alloc(0) }]), /the size 0/],
+    ['with a chunk of nothing', xorbBytes([{ data: frame, scheme: 1, size: 0 }]), /the size 0/],
+    [
+      'with a plain chunk of two sizes',
+      xorbBytes([{ data: Buffer.from('abc'), size: 4 }]),
+      /different sizes \(3 and 4\)/,
+    ],
     [
       'of too many chunks',
-      xorbBytes(Array<XetChunk>(MOST_CHUNKS + 1).fill({ data: Buffer.from('a') })),
+      xorbBytes(Array<XetChunk>(MAX_CHUNKS + 1).fill({ data: Buffer.from('a') })),
       /more than 65536/,
     ],
   ])('%s is refused', (_, bytes, says) => {

@@ -1,0 +1,156 @@
+import type { Locator } from 'playwright-core';
+import { expectRecoveryAfterRetry } from './admin-outage.js';
+import { AdminFixture, type AdminPage } from './admin-fixture.js';
+import type { ViewOptions } from './browser-fixture.js';
+import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
+
+interface Stored {
+  readonly name: string;
+  readonly enabled: boolean;
+}
+
+describe('the chain tester of the admin portal', () => {
+  let admin: AdminFixture;
+  beforeAll(async () => {
+    admin = await AdminFixture.start();
+    const token = await admin.fixture.person('alice');
+    await admin.fixture.repository(token, 'model', 'alice/near', { 'README.md': '# Near\n' });
+  }, 60_000);
+  afterAll(() => admin.close());
+  beforeEach(async () => {
+    await admin.reset();
+    await admin.api('DELETE', '/fallback-sources/cache/clear');
+  });
+
+  const enabled = async (): Promise<string[]> =>
+    (await admin.api<Stored[]>('GET', '/fallback-sources')).filter((one) => one.enabled).map(({ name }) => name);
+  const bound = async (): Promise<number> =>
+    (await admin.api<{ size: number }>('GET', '/fallback-sources/cache/stats')).size;
+  const attempts = (page: AdminPage): Locator =>
+    page.getByRole('list', { name: 'Sources in the order they were tried' }).getByRole('listitem');
+  const asked = (page: AdminPage): Promise<string[]> =>
+    attempts(page).locator('span.font-medium.break-words').allTextContents();
+  const answer = async (page: AdminPage, title: string): Promise<string> =>
+    (await page.locator('dl > div').filter({ hasText: title }).locator('dd').first().innerText()).replace(/\s+/g, ' ');
+  const open = async (look: ViewOptions = {}): Promise<AdminPage> => {
+    const page = await admin.open('/admin/chain-tester', look);
+    await page.getByText('Request', { exact: true }).waitFor();
+    return page;
+  };
+  const run = async (page: AdminPage, repo: string, operation = 'info'): Promise<void> => {
+    await page.getByLabel('Operation').selectOption(operation);
+    await page.getByLabel('Repository').fill(repo);
+    await page.getByRole('button', { name: 'Run' }).click();
+    await page.getByText(`${repo}, ${operation}`).waitFor();
+    await page.locator('[aria-live=polite][aria-busy=false]').waitFor();
+  };
+
+  it('says beside the fields what is missing', async () => {
+    const page = await open();
+    await page.getByLabel('Revision').fill(' ');
+    await page.getByLabel('File').fill('');
+    await page.getByRole('button', { name: 'Run' }).click();
+    for (const label of ['Repository', 'Revision', 'File'])
+      expect([label, await page.getByLabel(label).getAttribute('aria-invalid')]).toEqual([label, 'true']);
+    expect(await page.getByRole('alert').allTextContents()).toEqual(['Required', 'Required', 'Required']);
+  });
+
+  it('shows who was asked, in order, what each said, who would be bound, and binds nobody', async () => {
+    const page = await open();
+    await run(page, 'team/model');
+    expect(await asked(page)).toEqual(['HuggingFace', 'Team hub']);
+    await attempts(page).nth(0).getByText('Not found', { exact: true }).waitFor();
+    await attempts(page).nth(0).getByText('401').waitFor();
+    await attempts(page).nth(1).getByText('Used', { exact: true }).waitFor();
+    await attempts(page).nth(1).getByText('200').waitFor();
+    expect(await answer(page, 'Response to the client')).toBe('200');
+    expect(await answer(page, 'Would be cached as')).toBe('Team hub');
+    await page.getByText('Lost hub skipped: found in Team hub').waitFor();
+    await page.getByText('Silent hub skipped: disabled').waitFor();
+    expect(await bound()).toBe(0);
+    const bars = await page.locator('ol [aria-hidden=true] > span').all();
+    const [first, second] = await Promise.all(bars.map((bar) => bar.boundingBox()));
+    expect(second!.x).toBeGreaterThan(first!.x);
+    await attempts(page).nth(1).getByText('Details').click();
+    await attempts(page).nth(1).getByText(`GET ${admin.far['Team hub']!.url}/api/models/team/model`).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it.each(APPEARANCES)('reads well, $theme at $width px', async (look) => {
+    const page = await open(look);
+    await run(page, 'nowhere/nothing');
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflowsHorizontally(page)).toBe(false);
+    await saveScreenshot(page, `admin-tester-${look.theme}-${look.width}`);
+  });
+
+  it('shows a chain that nobody answers, and the error that a client gets', async () => {
+    const page = await open();
+    await run(page, 'nowhere/nothing');
+    expect(await asked(page)).toEqual(['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub']);
+    await attempts(page).nth(3).getByText('Server error', { exact: true }).waitFor();
+    const client = await admin.sendRequest('/api/models/nowhere/nothing');
+    expect(await answer(page, 'Response to the client')).toContain(`${client.status}`);
+    expect(await answer(page, 'Response to the client')).toContain(client.headers.get('x-error-code') ?? '');
+    expect(await answer(page, 'Would be cached as')).toBe('None');
+  });
+
+  it('tells what would be otherwise in earnest: what is bound, and what the hub has itself', async () => {
+    await admin.sendRequest('/api/models/team/model');
+    const page = await open();
+    await run(page, 'team/model');
+    await page.getByText('Cached as Team hub').waitFor();
+    await run(page, 'alice/near');
+    await page.getByText('Found on this hub').waitFor();
+  });
+
+  it('asks about people', async () => {
+    const page = await open();
+    await page.getByLabel('Operation').selectOption('userProfile');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('mia');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await attempts(page).nth(0).getByText('Used', { exact: true }).waitFor();
+    expect(await asked(page)).toEqual(['HuggingFace']);
+    expect(await answer(page, 'Response to the client')).toBe('200');
+  });
+
+  it('asks a draft in place of the sources, and applies it', async () => {
+    const page = await open();
+    await page.getByLabel('Draft sources').check();
+    const row = (name: string): Locator => page.getByRole('row').filter({ hasText: name });
+    await row('Team hub').getByRole('switch').click();
+    await row('Silent hub').getByRole('switch').click();
+    await page.getByText('Draft modified').waitFor();
+    await run(page, 'team/model');
+    expect(await asked(page)).toEqual(['HuggingFace', 'Lost hub', 'Broken hub', 'Silent hub']);
+    await attempts(page).nth(3).getByText('Timed out', { exact: true }).waitFor();
+    await page.getByText('Team hub skipped: disabled').waitFor();
+    expect(await enabled()).toEqual(['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub']);
+
+    await page.getByRole('button', { name: 'Apply…' }).click();
+    await page.getByRole('button', { name: 'Replace all sources' }).click();
+    await page.getByText('Draft applied', { exact: true }).waitFor();
+    expect(await enabled()).toEqual(['HuggingFace', 'Lost hub', 'Broken hub', 'Silent hub']);
+    expect(await page.getByText('Draft modified').count()).toBe(0);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('drops a draft that is discarded', async () => {
+    const page = await open();
+    await page.getByLabel('Draft sources').check();
+    const lost = page.getByRole('row').filter({ hasText: 'Lost hub' }).getByRole('switch');
+    await lost.click();
+    await page.getByRole('button', { name: 'Discard draft' }).click();
+    await page.getByText('Draft modified').waitFor({ state: 'detached' });
+    expect(await lost.getAttribute('aria-checked')).toBe('true');
+  });
+
+  it('says that the hub does not answer, and goes on when it does', async () => {
+    await expectRecoveryAfterRetry(await open(), {
+      path: '/admin/chain-tester',
+      addresses: '**/admin/api/fallback-sources',
+      answered: 'Request',
+    });
+  });
+});

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { BrowserFixture } from './browser-fixture.js';
+
+const WEB = resolve(import.meta.dirname, '../../dist/web');
+const MOST_AT_FIRST = 250_000;
+
+export const describePageLayout = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
+
+  beforeAll(() => {
+    fixture = shared();
+  });
+
+  it('begins with less than 250 kB of compressed JavaScript, on whichever page', async () => {
+    const page = await fixture.view();
+    const scripts: string[] = [];
+    page.on('response', (answer) => {
+      if (/\/assets\/.*\.js$/.test(answer.url())) scripts.push(new URL(answer.url()).pathname);
+    });
+    const weigh = (): number =>
+      [...new Set(scripts)].reduce((sum, path) => sum + gzipSync(readFileSync(join(WEB, path))).length, 0);
+    for (const path of ['/', '/models', '/admin', '/login', '/far-ai/shown', '/far-ai/shown/tree/main']) {
+      scripts.length = 0;
+      await page.goto(path, { waitUntil: 'networkidle' });
+      expect([path, weigh() < MOST_AT_FIRST]).toEqual([path, true]);
+    }
+  });
+
+  it('lets browsers keep what has its hash in its name, and asks again for the rest', async () => {
+    const document = await fetch(fixture.hub.url, { headers: { accept: 'text/html' } });
+    const script = /src="(\/assets\/index-[^"]+\.js)"/.exec(await document.text())![1]!;
+    expect(document.headers.get('cache-control')).toBe('no-cache');
+    expect((await fetch(fixture.hub.url + script)).headers.get('cache-control')).toContain('immutable');
+    expect((await fetch(`${fixture.hub.url}/assets/theme.js`)).headers.get('cache-control')).toBe('no-cache');
+    expect((await fetch(`${fixture.hub.url}/assets/no-such-thing.js`)).status).toBe(404);
+  });
+
+  it('allows no script but its own, and no frame around it', async () => {
+    const policy = (await fetch(fixture.hub.url, { headers: { accept: 'text/html' } })).headers.get(
+      'content-security-policy',
+    );
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("frame-ancestors 'none'");
+    const page = await fixture.view();
+    await page.goto('/');
+    await page.evaluate(`{
+      const script = document.createElement('script');
+      script.textContent = 'window.intruder = true';
+      document.body.append(script);
+    }`);
+    expect(await page.evaluate('window.intruder')).toBeUndefined();
+  });
+
+  it('remembers the theme that was chosen, before anything is painted', async () => {
+    const page = await fixture.view({ theme: 'light' });
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Switch to dark theme' }).click();
+    await page.reload({ waitUntil: 'commit' });
+    await page.getByRole('button', { name: 'Switch to light theme' }).waitFor();
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+  });
+
+  it('can be walked with the keyboard alone', async () => {
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/');
+    const menu = page.getByRole('button', { name: 'Account menu for alice' });
+    await menu.waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Skip to content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Settings' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await menu.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('signs out, and forgets who was there', async () => {
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/models');
+    await page.getByRole('button', { name: 'Account menu for alice' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    expect((await page.request.get('/api/auth/me')).status()).toBe(401);
+  });
+};

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { BrowserFixture } from './browser-fixture.js';
+import { CARD, HOSTILE_CARD, HOSTILE_HTML, HOSTILE_SVG, WEIGHTS } from './repository-content.js';
+import { GREY_PIXEL_PNG } from './external-content.js';
+
+const CODE = `import torch\n\n\ndef forward(x: torch.Tensor) -> torch.Tensor:\n    """Twice."""\n    return x * 2  # nothing else\n`;
+
+const readFixture = (name: string): Buffer => readFileSync(resolve(import.meta.dirname, '../support/fixtures', name));
+
+/** alice's repositories, of everything that the pages can show. @returns her access token */
+export async function createRepositories(fixture: BrowserFixture): Promise<string> {
+  const token = await fixture.person('alice');
+  await fixture.repository(token, 'model', 'alice/near', {
+    'README.md': CARD,
+    'config.json': JSON.stringify({ model_type: 'bert', layers: [1, 2, 3] }),
+    'model.safetensors': WEIGHTS,
+    'figure.png': GREY_PIXEL_PNG,
+    'drawing.svg': HOSTILE_SVG.replace(/<script>.*<\/script>/, ''),
+    'src/model.py': CODE,
+    'docs/notes.md': '# Notes\n\nSee [the model](../README.md).\n\n## Second\n\nMore.\n',
+    'docs/README.md': '# Of the folder\n',
+    'odd/with space & #.txt': 'odd\n',
+    'weights.bin': Buffer.alloc(4000, 7),
+    'notes.unknown': 'Nobody knows this ending.\n',
+    'blob.unknown': Buffer.from([1, 0, 2]),
+    'long.txt': `${'a line of text\n'.repeat(40_000)}the last line\n`,
+    'empty.txt': '',
+    'broken.json': '{',
+  });
+  await fixture.repository(token, 'model', 'alice/bare', { 'weights.bin': Buffer.alloc(10) });
+  await fixture.repository(token, 'model', 'alice/hostile', {
+    'README.md': HOSTILE_CARD,
+    'drawing.svg': HOSTILE_SVG,
+    'page.html': HOSTILE_HTML,
+  });
+  await fixture.repository(token, 'dataset', 'alice/rows', {
+    'README.md': '---\nlicense: mit\nconfigs:\n  - config_name: default\n    data_files: "*.csv"\n---\n# Rows\n',
+    'rows.csv': 'id,text\n1,one\n2,"two, and more"\n',
+    // written by pyarrow 25
+    'zstd.parquet': readFixture('rows-zstd.parquet'),
+    'snappy.parquet': readFixture('rows-snappy.parquet'),
+    'rows.jsonl': '{"id": 1, "text": "one"}\n{"id": 2, "tags": ["a", "b"]}\n',
+  });
+  return token;
+}

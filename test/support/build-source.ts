@@ -1,0 +1,19 @@
+import type { Source } from '../../src/domain/source.js';
+
+/** A source for tests; what matters to a test it says itself. */
+export const buildSource = (facts: Partial<Source> = {}): Source => ({
+  key: 'db:1',
+  name: 'S1',
+  url: 'http://127.0.0.1:1',
+  type: 'huggingface',
+  priority: 100,
+  namespace: '',
+  enabled: true,
+  requireAuth: false,
+  delivery: 'redirect',
+  onError: 'next',
+  include: [],
+  exclude: [],
+  hasToken: false,
+  ...facts,
+});

@@ -1,0 +1,84 @@
+import { json } from './fake-replies.js';
+import type { Responder } from './fake-upstream.js';
+
+/** A user of a scripted hub; what is absent is the same for all. */
+export interface FakeUser {
+  readonly followers?: readonly string[];
+  readonly likes?: readonly string[];
+  readonly [overview: string]: unknown;
+}
+
+/** An organization of a scripted hub. */
+export interface FakeOrganization {
+  readonly members: readonly string[];
+  readonly [overview: string]: unknown;
+}
+
+export interface FakeProfiles {
+  readonly users?: Readonly<Record<string, FakeUser>>;
+  readonly organizations?: Readonly<Record<string, FakeOrganization>>;
+  /** People on a page. */
+  readonly pageSize?: number;
+}
+
+const KEY = '65f0c0ffee0c0ffee0c0ffee';
+
+const userOverview = (name: string, { followers = [], likes = [], ...more }: FakeUser) => ({
+  ...{ _id: KEY, user: name, fullname: name, type: 'user', isPro: false, avatarUrl: `/avatars/${name}.svg` },
+  ...{ createdAt: '2019-11-23T17:38:25.000Z', orgs: [], numFollowers: followers.length, numLikes: likes.length },
+  ...more,
+});
+
+const organizationOverview = (name: string, { members, ...more }: FakeOrganization) => ({
+  ...{ _id: KEY, name, fullname: name, avatarUrl: `/avatars/${name}.svg`, isVerified: false, plan: 'team' },
+  ...{ numUsers: members.length, ...more },
+});
+
+const person = (name: string) => ({
+  ...{ _id: KEY, user: name, fullname: `${name} in full`, avatarUrl: `/avatars/${name}.svg`, isPro: false },
+  ...{ type: 'user', isFollowing: true },
+});
+
+const like = (name: string) => ({ createdAt: '2024-01-01T00:00:00.000Z', repo: { name, type: 'model' } });
+
+/** What an account has under `overview`, `members` and so on; undefined for what it has not. */
+function found(people: FakeProfiles, kind: string, name: string, what: string): unknown {
+  const user = kind === 'users' ? people.users?.[name] : undefined;
+  const organization = kind === 'organizations' ? people.organizations?.[name] : undefined;
+  if (what === 'overview')
+    return user ? userOverview(name, user) : organization && organizationOverview(name, organization);
+  if (what === 'likes') return user && (user.likes ?? []).map(like);
+  if (what === 'members') return organization?.members.map(person);
+  return user && (what === 'followers' ? (user.followers ?? []) : []).map(person);
+}
+
+/** Does a path ask about one of these, be it as what they are not? */
+export function isProfilePath(people: FakeProfiles, path: string): boolean {
+  const name = /^\/api\/(?:users|organizations)\/([^/?]+)\//.exec(path)?.[1]?.toLowerCase();
+  return Object.keys({ ...people.users, ...people.organizations }).some((known) => known.toLowerCase() === name);
+}
+
+/**
+ * huggingface.co's people: overviews, and lists page by page along an absolute `Link`. Another spelling of a user's name is answered with
+ * 307, an unknown one with 404 (contract D.6).
+ */
+export const profilesResponder =
+  (people: FakeProfiles): Responder =>
+  (response, request) => {
+    const url = new URL(request.url, `http://${request.headers.host}`);
+    const path = /^\/api\/(users|organizations)\/([^/]+)\/(overview|members|followers|following|likes)$/.exec(
+      url.pathname,
+    );
+    const [, kind = '', asked = '', what = ''] = path ?? [];
+    const known = Object.keys((kind === 'users' ? people.users : people.organizations) ?? {});
+    const name = known.find((one) => one.toLowerCase() === decodeURIComponent(asked).toLowerCase());
+    if (name !== undefined && kind === 'users' && name !== asked)
+      return json(307, {}, { location: `/api/users/${name}/${what}` })(response, request);
+    const answer = name === undefined ? undefined : found(people, kind, name, what);
+    if (answer === undefined) return json(404, { error: 'This user does not exist' })(response, request);
+    if (!Array.isArray(answer)) return json(200, answer)(response, request);
+    const [start, size] = [Number(url.searchParams.get('cursor') ?? 0), people.pageSize ?? 500];
+    url.searchParams.set('cursor', String(start + size));
+    const link = start + size < answer.length ? { link: `<${url.href}>; rel="next"` } : {};
+    return json(200, answer.slice(start, start + size), link)(response, request);
+  };

@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** How a program ended. */
+export interface ExitResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The built hub, started with nothing but these variables; for tests of its start and its end. */
+export class HubProgram {
+  private stdout = '';
+  private stderr = '';
+  private readonly child: ChildProcess;
+  readonly ended: Promise<ExitResult>;
+
+  /** @param command what it is to do instead of serving */
+  constructor(env: Readonly<Record<string, string>>, command: readonly string[] = []) {
+    this.child = spawn(process.execPath, ['--enable-source-maps', resolve(ROOT, 'dist/src/main.js'), ...command], {
+      env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.ended = new Promise((done) => {
+      this.child.once('close', (code, signal) => done({ code, signal, stdout: this.stdout, stderr: this.stderr }));
+    });
+  }
+
+  /** Resolves with what it has said so far, once that holds the text. Rejects when it ends without having said it. */
+  said(text: string): Promise<string> {
+    return new Promise((done, fail) => {
+      const look = (): void => void (this.stdout.includes(text) && done(this.stdout));
+      this.child.stdout?.on('data', look);
+      void this.ended.then(({ stderr }) => fail(new Error(`it ended without saying "${text}": ${stderr}`)));
+      look();
+    });
+  }
+
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ExitResult> {
+    this.child.kill(signal);
+    return this.ended;
+  }
+}

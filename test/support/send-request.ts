@@ -1,0 +1,47 @@
+import type { Readable } from 'node:stream';
+import { Client } from 'undici';
+
+/** An answer, read whole. Repeated headers are joined. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** The body parsed. @throws when it is no JSON */
+  json(): unknown;
+}
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer | Readable;
+  /** Sent as JSON, with its content type. */
+  readonly json?: unknown;
+}
+
+/** Asks with the path exactly as written (nothing is normalised, no redirect followed), over a connection of its own. */
+export async function sendRequest(
+  base: string,
+  path: string,
+  { method = 'GET', headers, body, json }: RequestOptions = {},
+): Promise<HttpResponse> {
+  const client = new Client(base);
+  try {
+    const sent =
+      json === undefined
+        ? { headers, body }
+        : { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) };
+    const answer = await client.request({ path, method, ...sent });
+    const content = Buffer.from(await answer.body.arrayBuffer());
+    const joined = Object.fromEntries(
+      Object.entries(answer.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+    );
+    return {
+      status: answer.statusCode,
+      headers: joined,
+      body: content,
+      json: () => JSON.parse(content.toString()) as unknown,
+    };
+  } finally {
+    await client.destroy();
+  }
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import type { BlobStore } from '../../src/platform/storage/blob-store.js';
+import { FsBlobStore } from '../../src/platform/storage/fs-blob-store.js';
+import { FsPartStore } from '../../src/platform/storage/fs-part-store.js';
+import type { PartStore } from '../../src/platform/storage/part-store.js';
+import { S3BlobStore } from '../../src/platform/storage/s3-blob-store.js';
+import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
+import { S3PartStore } from '../../src/platform/storage/s3-part-store.js';
+import { missingS3Programs, S3Server } from './s3-server.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** One place where bytes lie, and the stores that a process opens on it. */
+export interface Storage {
+  blobs(): BlobStore;
+  parts(): PartStore;
+}
+
+/** Gives an empty one each time it is called. */
+export type NewStorage = () => Promise<Storage>;
+
+/** Runs one suite on files and on a real S3 server; where none is installed, that half says so. */
+export function describeOnEveryStorage(name: string, suite: (newStorage: NewStorage) => void): void {
+  describe(`${name} on files`, () => {
+    suite(async () => {
+      const root = await temporaryFolder();
+      return {
+        blobs: () => new FsBlobStore(join(root, 'blobs')),
+        parts: () => new FsPartStore(join(root, 'parts')),
+      };
+    });
+  });
+  describeOnS3(`${name} on S3`, (server) => {
+    suite(async () => {
+      const config = await server().newBucket();
+      const bucket = (): S3Bucket => new S3Bucket(config);
+      return { blobs: () => new S3BlobStore(bucket()), parts: () => new S3PartStore(bucket()) };
+    });
+  });
+}
+
+/** Runs a suite with an S3 server; where none is installed, it says so. */
+export function describeOnS3(name: string, suite: (server: () => S3Server) => void): void {
+  describe(name, () => {
+    const missing = missingS3Programs();
+    if (missing !== undefined) {
+      it.skip(`skipped: ${missing}`, () => {});
+      return;
+    }
+    let server: S3Server;
+    beforeAll(async () => {
+      server = await S3Server.start();
+    });
+    suite(() => server);
+    afterAll(() => server.stop());
+  });
+}

@@ -1,0 +1,82 @@
+import type { Source } from '../../src/domain/source.js';
+import type { Failure, Outcome, Reply, UpstreamRequest } from '../../src/domain/upstream.js';
+import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-config.js';
+import { OutboundDispatcher } from '../../src/fallback/upstream/outbound-dispatcher.js';
+import { SourceTokens } from '../../src/fallback/upstream/source-tokens.js';
+import { UpstreamClient, type SendContext } from '../../src/fallback/upstream/upstream-client.js';
+import { UpstreamHealth, type SourceHealth } from '../../src/fallback/upstream/upstream-health.js';
+import { buildHubConfig } from './build-hub-config.js';
+import { FakeUpstream, type Responder } from './fake-upstream.js';
+import { buildSource } from './build-source.js';
+
+/** A question for JSON; what matters to a test it says itself. */
+export const buildRequest = (facts: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
+  ...{ method: 'GET', segments: ['api', 'models', 'o', 'r'], query: [], expects: 'json', follow: 'always' },
+  ...facts,
+});
+
+export const TOKEN = 'hf_TheSourcesOwnToken';
+
+/** The upstream client with everything below it, and any number of scripted far sides. */
+export class UpstreamFixture {
+  readonly tokens = new SourceTokens();
+  readonly health = new UpstreamHealth();
+  readonly config: HubConfig;
+  readonly dispatcher: OutboundDispatcher;
+  readonly client: UpstreamClient;
+  private readonly upstreams: FakeUpstream[] = [];
+
+  constructor(fallback: Partial<FallbackConfig> = {}, more: Partial<HubConfig> = {}) {
+    this.config = buildHubConfig({ timeoutMs: 5_000, ...fallback }, more);
+    this.dispatcher = new OutboundDispatcher(this.config);
+    this.client = new UpstreamClient(this.config, this.dispatcher, this.tokens, this.health);
+  }
+
+  async startUpstream(reply: Responder, host?: string): Promise<FakeUpstream> {
+    const upstream = await FakeUpstream.start(reply, host);
+    this.upstreams.push(upstream);
+    return upstream;
+  }
+
+  /** A far side as a source, with a token when one is given. */
+  sourceAt(
+    upstream: Pick<FakeUpstream, 'url'>,
+    { token, ...facts }: Partial<Source> & { token?: string } = {},
+  ): Source {
+    const source = buildSource({ url: upstream.url, hasToken: Boolean(token), ...facts });
+    if (token) this.tokens.lend(source, token);
+    return source;
+  }
+
+  send(source: Source, facts: Partial<UpstreamRequest> = {}, context: Partial<SendContext> = {}): Promise<Outcome> {
+    return this.client.send(source, buildRequest(facts), { signal: new AbortController().signal, via: [], ...context });
+  }
+
+  async reply(source: Source, facts?: Partial<UpstreamRequest>, context?: Partial<SendContext>): Promise<Reply> {
+    const outcome = await this.send(source, facts, context);
+    if (outcome.kind !== 'reply') throw new Error(`a reply was due, not: ${outcome.message}`);
+    return outcome;
+  }
+
+  async failure(source: Source, facts?: Partial<UpstreamRequest>, context?: Partial<SendContext>): Promise<Failure> {
+    const outcome = await this.send(source, facts, context);
+    if (outcome.kind !== 'failure') throw new Error(`a failure was due, not HTTP ${outcome.status}`);
+    return outcome;
+  }
+
+  healthOf(source: Source): SourceHealth | undefined {
+    return this.health.report().find(({ key }) => key === source.key);
+  }
+
+  async close(): Promise<void> {
+    await this.dispatcher.onApplicationShutdown();
+    await Promise.all(this.upstreams.map((upstream) => upstream.close()));
+  }
+}
+
+/** The whole of an unread body. */
+export async function bytesOf({ stream }: Reply): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream!) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
