@@ -15,6 +15,7 @@ export const ATTEMPT_CATEGORIES = [
   'auth',
   'disabled',
   'forbidden',
+  'token-rejected',
   'rate-limited',
   'server',
   'timeout',

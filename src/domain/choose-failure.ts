@@ -21,6 +21,8 @@ export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKi
   if (first('disabled')) return new HubError('Disabled', DISABLED_MESSAGE, facts);
   if (first('forbidden')) return new HubError('Forbidden', 'The source denied access to it.', facts);
   if (attempts.every((a) => a.category === 'not-found')) return notFound(attempts, kind);
+  const rejecting = first('token-rejected');
+  if (rejecting) return new HubError('UpstreamFailed', tokenRejectedMessage(rejecting.source.name), facts);
   const limited = first('rate-limited');
   if (limited)
     return new HubError('RateLimited', `The source ${limited.source.name} limits our requests.`, {
@@ -32,6 +34,10 @@ export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKi
     facts,
   );
 }
+
+/** For administrators too: it says where to update the token. */
+export const tokenRejectedMessage = (source: string): string =>
+  `Source "${source}" rejected its token. Update it in Admin → Fallback sources.`;
 
 const reportOf = (name: string, status: number | undefined, category: AttemptCategory) => ({
   name,

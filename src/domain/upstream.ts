@@ -69,7 +69,8 @@ export interface Failure {
   readonly retryAfter?: number;
 }
 
-export type Outcome = Reply | Failure;
+/** An outcome, and whether it was requested without the source's token because the source rejected it. */
+export type Outcome = (Reply | Failure) & { readonly tokenRejected?: boolean };
 
 /** Abort reason of a request that was still silent when a later source was ready to serve. It counts as a timeout. */
 export const OVERTAKEN = 'passed over';

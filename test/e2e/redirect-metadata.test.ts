@@ -17,7 +17,7 @@ let repos = 0;
 async function boundFile(reply: Responder, revision = 'main'): Promise<string> {
   hub.sources[0]!.reply = reply;
   const path = `/o/r${++repos}/resolve/${revision}/config.json`;
-  await hub.ask(path, { method: 'HEAD' });
+  await hub.sendRequest(path, { method: 'HEAD' });
   hub.sources[0]!.forget();
   return path;
 }
@@ -36,7 +36,7 @@ describe('a GET that is redirected', () => {
     "has the file's metadata at revision %s, for clients that never send HEAD",
     async (revision) => {
       const path = await boundFile(file, revision);
-      const response = await hub.ask(path, { headers: { range: 'bytes=0-0' } });
+      const response = await hub.sendRequest(path, { headers: { range: 'bytes=0-0' } });
       expect(response.status).toBe(302);
       expect(response.headers).toMatchObject({
         location: `${hub.sources[0]!.url}${path}`,
@@ -52,7 +52,7 @@ describe('a GET that is redirected', () => {
   it('has the metadata of a large file, and leads to its storage', async () => {
     const linked = { 'x-repo-commit': COMMIT, 'x-linked-etag': `"${SHA256}"`, 'x-linked-size': '9000000000' };
     const path = await boundFile(redirect(302, `${storage.url}/blob?signature=s`, linked));
-    const response = await hub.ask(path);
+    const response = await hub.sendRequest(path);
     expect(response.status).toBe(302);
     expect(response.headers).toMatchObject({
       ...linked,
@@ -63,14 +63,14 @@ describe('a GET that is redirected', () => {
 
   it('is answered with 304 if the client has the file', async () => {
     const path = await boundFile(file);
-    const response = await hub.ask(path, { headers: { 'if-none-match': `"${GIT_ID}"` } });
+    const response = await hub.sendRequest(path, { headers: { 'if-none-match': `"${GIT_ID}"` } });
     expect(response.status).toBe(304);
   });
 
   it('reports a missing file itself', async () => {
     const path = await boundFile(file);
     hub.sources[0]!.reply = bytes(404, '', { 'x-error-code': 'EntryNotFound', 'x-repo-commit': COMMIT });
-    const response = await hub.ask(path.replace('config.json', 'missing.json'));
+    const response = await hub.sendRequest(path.replace('config.json', 'missing.json'));
     expect([response.status, response.headers['x-error-code']]).toEqual([404, 'EntryNotFound']);
   });
 });
@@ -80,10 +80,10 @@ describe('a GET with an Authorization header', () => {
     const name = `alice-${++repos}`;
     const json = { 'content-type': 'application/json' };
     const body = JSON.stringify({ username: name, password: 'correct horse battery' });
-    await hub.ask('/api/auth/register', { method: 'POST', headers: json, body });
-    const signIn = await hub.ask('/api/auth/login', { method: 'POST', headers: json, body });
+    await hub.sendRequest('/api/auth/register', { method: 'POST', headers: json, body });
+    const signIn = await hub.sendRequest('/api/auth/login', { method: 'POST', headers: json, body });
     const cookie = String(signIn.headers['set-cookie']).split(';')[0]!;
-    const created = await hub.ask('/api/auth/tokens/create', {
+    const created = await hub.sendRequest('/api/auth/tokens/create', {
       method: 'POST',
       headers: { ...json, cookie },
       body: JSON.stringify({ name: 'test' }),
@@ -95,7 +95,7 @@ describe('a GET with an Authorization header', () => {
   it("is never redirected to a source's own origin: the file is streamed, without the caller's token", async () => {
     const headers = await asAlice();
     const path = await boundFile(file);
-    const response = await hub.ask(path, { headers });
+    const response = await hub.sendRequest(path, { headers });
     expect([response.status, response.headers['location']]).toEqual([200, undefined]);
     expect(response.body.equals(CONTENT)).toBe(true);
     expect(response.headers).toMatchObject({ 'x-repo-commit': COMMIT, etag: `"${GIT_ID}"` });
@@ -106,13 +106,13 @@ describe('a GET with an Authorization header', () => {
   it('is redirected to the storage of a large file', async () => {
     const headers = await asAlice();
     const path = await boundFile(redirect(302, `${storage.url}/blob?signature=s`, { 'x-repo-commit': COMMIT }));
-    const response = await hub.ask(path, { headers });
+    const response = await hub.sendRequest(path, { headers });
     expect([response.status, response.headers['location']]).toEqual([302, `${storage.url}/blob?signature=s`]);
   });
 
   it('is refused with an invalid token, which no source sees', async () => {
     const path = await boundFile(file);
-    const response = await hub.ask(path, { headers: { authorization: `Bearer ${SECRET}` } });
+    const response = await hub.sendRequest(path, { headers: { authorization: `Bearer ${SECRET}` } });
     expect(response.status).toBe(401);
     for (const seen of hub.sources[0]!.requests) expect(requestText(seen)).not.toContain(SECRET);
   });

@@ -5,9 +5,10 @@ import type { AccountOperation, ProfileOperation } from '../../domain/operation.
 import type { Source } from '../../domain/source.js';
 import { strategyFor } from '../strategies/strategies.js';
 import type { SendContext } from '../upstream/upstream-client.js';
+import { isDoubtful } from './definitive-answer.js';
 import { organizationFrom } from './organization-from.js';
 import { SourceProbe } from './source-probe.service.js';
-import { isInconclusive, type Step } from './walk-chain.js';
+import type { Step } from './walk-chain.js';
 
 export interface AccountQuery {
   readonly name: string;
@@ -76,7 +77,7 @@ export class AccountProbe {
 }
 
 function stepOf(source: Source, attempts: readonly Attempt[], { attempts: last, account }: Lookup): AccountStep {
-  const doubtful = last.some(isInconclusive);
+  const doubtful = last.some(isDoubtful);
   if (account) return { source, attempts, account, doubtful, verdict: 'serve', category: 'ok' };
   const category = (last.find((attempt) => attempt.category !== 'not-found') ?? last[0]!).category;
   return { source, attempts, doubtful, verdict: 'next', category };

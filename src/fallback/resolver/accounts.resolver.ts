@@ -12,10 +12,10 @@ import { ProfileCache } from '../cache/profile-cache.service.js';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import { AccountProbe, type AccountQuery } from './account-probe.service.js';
 import { ChainService } from './chain.service.js';
+import { isDoubtful } from './definitive-answer.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
 import type { RequestContext } from './fallback-request.js';
 import { SourceFanOut } from './source-fan-out.service.js';
-import { isInconclusive } from './walk-chain.js';
 
 /** An account, and the source that it is from. */
 export interface ExternalAccount {
@@ -89,7 +89,7 @@ export class AccountsResolver {
         return { attempts, error };
       }
       const found = { source: chosen.source, account: chosen.account };
-      const doubtful = chosen.doubtful || steps.some(isInconclusive);
+      const doubtful = chosen.doubtful || steps.some(isDoubtful);
       store(key, found, { doubtful, bytes: JSON.stringify(found.account).length });
       return { attempts, found };
     });

@@ -7,9 +7,9 @@ import { repoBindingPrefix } from '../cache/binding-key.js';
 import { CommitMetadataCache } from '../cache/commit-metadata-cache.service.js';
 import type { SendContext } from '../upstream/upstream-client.js';
 import { probeKey } from './fallback-request.js';
+import { didNotRespond } from './definitive-answer.js';
 import { immutableReply, mayCache, requestedCommit } from './immutable-replies.js';
 import { SourceProbe } from './source-probe.service.js';
-import { isInconclusive } from './walk-chain.js';
 
 /** A request whose reply never changes. */
 interface Immutable {
@@ -40,7 +40,7 @@ export class CachingProbe {
   /** For a search, which needs to know what the source has now: the source's reply, or the cached one if it does not respond. */
   async sendOrCached(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
     const attempt = await this.send(source, operation, context);
-    const immutable = isInconclusive(attempt) ? this.immutable(source, operation) : undefined;
+    const immutable = didNotRespond(attempt) ? this.immutable(source, operation) : undefined;
     return (immutable && (await this.cached(source, operation, immutable))) ?? attempt;
   }
 

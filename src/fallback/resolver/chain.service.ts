@@ -9,7 +9,8 @@ import type { SendContext } from '../upstream/upstream-client.js';
 import { CachingProbe } from './caching-probe.service.js';
 import { probeFor, type FallbackRequest, type RepoSearchResult } from './fallback-request.js';
 import { SourceProbe } from './source-probe.service.js';
-import { isInconclusive, walkChain, type ChainWalk, type Step } from './walk-chain.js';
+import { isDoubtful } from './definitive-answer.js';
+import { walkChain, type ChainWalk, type Step } from './walk-chain.js';
 
 /** Sends an operation, or something else, to one source. */
 type Probe<S> = (source: Source, context: SendContext) => Promise<S>;
@@ -31,7 +32,7 @@ export class ChainService {
     return this.cachingProbe.cachedOrSend(source, operation, { via, signal, deadlineAt: this.deadline() });
   }
 
-  /** Finds the source that has a repository. `doubtful`: a source of higher priority did not respond, and might have had it. */
+  /** Finds the source that has a repository. `doubtful`: a source of higher priority gave no definitive answer, and might have it. */
   async search(
     candidates: readonly Source[],
     { operation, via }: Pick<FallbackRequest, 'operation' | 'via'>,
@@ -41,7 +42,7 @@ export class ChainService {
     const probe: Probe<Attempt> = (source, context) => this.cachingProbe.sendOrCached(source, probed, context);
     const { attempts, chosen } = await this.walkWith(candidates, probe, { via, signal });
     if (!chosen) return { attempts, error: chooseFailure(attempts, operation.kind), doubtful: false };
-    const doubtful = attempts.some((attempt) => isInconclusive(attempt) || isCached(attempt));
+    const doubtful = attempts.some((attempt) => isDoubtful(attempt) || isCached(attempt));
     return { attempts, found: chosen.source, doubtful };
   }
 

@@ -16,6 +16,7 @@ import {
 } from '../strategies/source-strategy.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js';
+import { withTokenState } from './definitive-answer.js';
 import { attemptSpan } from './attempt-span.js';
 
 /** Sends one operation to one source in its dialect: plan, send, classify, decode. */
@@ -42,7 +43,7 @@ export class SourceProbe {
     const started = performance.now();
     const outcomes = await this.outcomesOf(source, plan, context);
     const ms = Math.round(performance.now() - started);
-    const classification = strategy.classify(operation, outcomes);
+    const classification = withTokenState(strategy.classify(operation, outcomes), outcomes);
     const [request] = plan;
     if (classification.verdict === 'serve' && areReplies(outcomes)) {
       const reply = decoded(strategy, operation, outcomes);

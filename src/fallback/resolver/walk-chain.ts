@@ -1,5 +1,6 @@
 import type { AttemptCategory, Verdict } from '../../domain/attempt.js';
 import { OVERTAKEN } from '../../domain/upstream.js';
+import { isDefinitiveNo } from './definitive-answer.js';
 
 /** The properties of a source that the walker uses. */
 export interface Candidate {
@@ -35,16 +36,11 @@ export interface ChainWalk<S extends Step> {
 /** After this many hedge intervals, a later source that serves overtakes a silent one. */
 export const MAX_SILENT_HEDGES = 4;
 
-/** Whether the source failed instead of denying the request, so that its answer is unknown. */
-export const isInconclusive = (step: Step): boolean => step.verdict === 'next' && !DEFINITIVE.has(step.category);
-
-const DEFINITIVE: ReadonlySet<AttemptCategory> = new Set(['not-found', 'auth', 'disabled', 'forbidden']);
-
 /**
  * Asks sources in priority order until one serves or propagates. A slow source delays the answer only a little: after the hedge interval
  * the next one is asked too, and the reply of the source with the higher priority wins, whichever comes first (invariant 2). A source
  * that stays silent while a later one can serve is overtaken, unless its `onError` is `fail`: then no later source is asked before it has
- * replied, and none at all if it fails.
+ * replied, and none at all unless it certainly does not have what was requested.
  */
 export function walkChain<C extends Candidate, S extends Step>(plan: ChainPlan<C, S>): Promise<ChainWalk<S>> {
   return new Promise((resolve, reject) => new Walk(plan, resolve, reject).advance());
@@ -76,7 +72,7 @@ class Walk<C extends Candidate, S extends Step> {
       const step = this.steps[at];
       if (!step) return this.proceed();
       if (step.verdict !== 'next') return this.end(at, step);
-      if (candidate.onError === 'fail' && isInconclusive(step)) return this.end(at);
+      if (candidate.onError === 'fail' && !isDefinitiveNo(step)) return this.end(at);
     }
     this.end(this.plan.candidates.length - 1);
   }
@@ -100,7 +96,7 @@ class Walk<C extends Candidate, S extends Step> {
   private isBlocked(): boolean {
     return this.steps.some((step, at) => {
       const mustReply = this.plan.candidates[at]!.onError === 'fail';
-      return step ? step.verdict !== 'next' || (mustReply && isInconclusive(step)) : mustReply;
+      return step ? step.verdict !== 'next' || (mustReply && !isDefinitiveNo(step)) : mustReply;
     });
   }
 

@@ -1,0 +1,142 @@
+import type { Attempt, Classification } from '../../../../src/domain/attempt.js';
+import { chooseFailure } from '../../../../src/domain/choose-failure.js';
+import { classifyReply } from '../../../../src/domain/classify-reply.js';
+import type { Operation } from '../../../../src/domain/operation.js';
+import type { OnError, Source } from '../../../../src/domain/source.js';
+import type { Outcome } from '../../../../src/domain/upstream.js';
+import { isDoubtful, withTokenState } from '../../../../src/fallback/resolver/definitive-answer.js';
+import { walkChain } from '../../../../src/fallback/resolver/walk-chain.js';
+import { buildSource } from '../../../support/build-source.js';
+
+const info: Operation = { kind: 'info', repo: { type: 'model', namespace: 'acme', name: 'secret' }, query: [] };
+const reply = (status: number, headers: Record<string, string> = {}, json?: unknown): Outcome => ({
+  kind: 'reply',
+  status,
+  headers,
+  json,
+});
+
+/** What a source may reply. `serves` and `no` say what it means while the token, if there is one, is accepted. */
+const OUTCOMES: Readonly<Record<string, { outcome: Outcome; serves?: true; no?: true }>> = {
+  'the repository': { outcome: reply(200, {}, { id: 'acme/secret' }), serves: true },
+  'not found': { outcome: reply(404, { 'x-error-code': 'RepoNotFound' }), no: true },
+  'a bare 404': { outcome: reply(404), no: true },
+  'an anonymous 401': { outcome: reply(401), no: true },
+  'a gated repository': { outcome: reply(403, { 'x-error-code': 'GatedRepo' }) },
+  'a disabled repository': { outcome: reply(403, { 'x-error-message': 'Access to this resource is disabled.' }) },
+  'a bare 403 of a firewall': { outcome: reply(403) },
+  'a sign-in page': { outcome: { kind: 'failure', category: 'invalid', message: 'It responded with a web page' } },
+  'a redirect to a portal': { outcome: reply(302) },
+  'a server error': { outcome: reply(500) },
+  'a rate limit': { outcome: reply(429) },
+  'a time-out': { outcome: { kind: 'failure', category: 'timeout', message: 'It did not respond in time' } },
+  'no connection': { outcome: { kind: 'failure', category: 'network', message: 'The connection failed' } },
+  'an open breaker': { outcome: { kind: 'failure', category: 'unavailable', message: 'It failed repeatedly' } },
+};
+const TOKENS = ['none', 'accepted', 'rejected'] as const;
+const ON_ERRORS: readonly OnError[] = ['next', 'fail'];
+
+interface Case {
+  readonly name: string;
+  readonly token: (typeof TOKENS)[number];
+  readonly onError: OnError;
+}
+const CASES: readonly Case[] = Object.keys(OUTCOMES).flatMap((name) =>
+  TOKENS.flatMap((token) => ON_ERRORS.map((onError) => ({ name, token, onError }))),
+);
+
+const HIDDEN_WITHOUT_TOKEN = [
+  'not found',
+  'a bare 404',
+  'an anonymous 401',
+  'a gated repository',
+  'a bare 403 of a firewall',
+];
+const serves = ({ name }: Case): boolean => OUTCOMES[name]!.serves === true;
+const isNo = ({ name, token }: Case): boolean => OUTCOMES[name]!.no === true && token !== 'rejected';
+const isRejected = ({ name, token }: Case): boolean => token === 'rejected' && HIDDEN_WITHOUT_TOKEN.includes(name);
+
+function classified({ name, token }: Case): Classification & { readonly outcome: Outcome } {
+  const outcome: Outcome = { ...OUTCOMES[name]!.outcome, ...(token === 'rejected' && { tokenRejected: true }) };
+  return { ...withTokenState(classifyReply(info, outcome), [outcome]), outcome };
+}
+
+async function walk(chain: readonly Case[]) {
+  const candidates = chain.map((one, n): Source & { readonly at: number } => ({
+    ...buildSource({ key: `db:${n}`, name: `S${n}`, onError: one.onError }),
+    at: n,
+  }));
+  return walkChain<(typeof candidates)[number], Attempt>({
+    candidates,
+    probe: (source) =>
+      Promise.resolve({ ...classified(chain[source.at]!), source, method: 'GET', path: '/', ms: 0 } as Attempt),
+    hedgeMs: 0,
+    maxConcurrent: 5,
+    after: () => () => {},
+  });
+}
+
+/** The source that must serve: the first one that has it, unless one before it stops the chain. */
+function expectedSource(chain: readonly Case[]): number | undefined {
+  for (const [n, one] of chain.entries()) {
+    if (serves(one)) return n;
+    if (one.onError === 'fail' && !isNo(one)) return undefined;
+  }
+  return undefined;
+}
+
+const label = (chain: readonly Case[]): string =>
+  chain.map(({ name, token, onError }) => `${name} (token ${token}, ${onError})`).join(' → ');
+
+async function wrongChains(chains: Iterable<readonly Case[]>): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const chain of chains) {
+    const { attempts, chosen } = await walk(chain);
+    const expected = expectedSource(chain);
+    if (chosen?.source.name !== (expected === undefined ? undefined : `S${expected}`)) wrong.push(label(chain));
+    if (chosen) {
+      const before = chain.slice(0, expected);
+      if (attempts.some(isDoubtful) !== before.some((one) => !isNo(one))) wrong.push(`doubt: ${label(chain)}`);
+      continue;
+    }
+    const { code } = chooseFailure(attempts, 'info');
+    const asked = chain.slice(0, attempts.length);
+    if ((code === 'RepoNotFound') !== asked.every(isNo)) wrong.push(`${code}: ${label(chain)}`);
+  }
+  return wrong;
+}
+
+function* chainsOf(length: number): Generator<readonly Case[]> {
+  if (length === 0) return void (yield []);
+  for (const first of CASES) for (const rest of chainsOf(length - 1)) yield [first, ...rest];
+}
+
+describe('a chain of sources', () => {
+  it.each([1, 2])(
+    'decides every combination of outcome, token and on_error correctly, with %d sources',
+    async (length) => {
+      expect(await wrongChains(chainsOf(length))).toEqual([]);
+    },
+  );
+
+  it('decides them correctly with three sources, of which the last one has the repository', async () => {
+    const last = CASES.filter((one) => serves(one));
+    const chains = function* (): Generator<readonly Case[]> {
+      for (const two of chainsOf(2)) for (const one of last) yield [...two, one];
+    };
+    expect(await wrongChains(chains())).toEqual([]);
+  });
+
+  it('never serves the repository of another source after a rejected token under on_error: fail', async () => {
+    for (const first of CASES.filter((one) => isRejected(one) && one.onError === 'fail'))
+      for (const second of CASES.filter(serves)) {
+        const { attempts, chosen } = await walk([first, second]);
+        expect(chosen).toBeUndefined();
+        expect(attempts.map(({ category }) => category)).toEqual(['token-rejected']);
+        expect(chooseFailure(attempts, 'info')).toMatchObject({
+          code: 'UpstreamFailed',
+          message: 'Source "S0" rejected its token. Update it in Admin → Fallback sources.',
+        });
+      }
+  });
+});
