@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { acceptSettings } from '../fallback/sources/accept-setting.js';
+import { validateSettings } from '../fallback/sources/validate-setting.js';
 import { DraftTokensService } from '../fallback/sources/draft-tokens.service.js';
 import { sourceOf } from '../fallback/sources/source-record.js';
 import { ChainDryRun, type DraftSource } from '../fallback/resolver/chain-dry-run.service.js';
@@ -65,7 +65,7 @@ export class DryRunService {
 
   /** Each draft source gets a unique key, so that no two dry runs share a token or circuit breaker. */
   private draftsOf(input: unknown): DraftSource[] {
-    return acceptSettings(input).map((setting) => {
+    return validateSettings(input).map((setting) => {
       const token = this.draftTokens.tokenFor(setting);
       return { source: sourceOf(`draft:${++this.draftCount}`, { ...setting, token: token ?? null }), token };
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Source } from '../domain/source.js';
-import { acceptSetting } from '../fallback/sources/accept-setting.js';
+import { validateSetting } from '../fallback/sources/validate-setting.js';
 import { DraftTokensService } from '../fallback/sources/draft-tokens.service.js';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
 import { ConnectionTester } from '../fallback/upstream/connection-test.service.js';
@@ -31,7 +31,7 @@ export class SourceTestService {
    * @throws HubError `BadRequest`
    */
   testDraft(input: unknown): Promise<SourceTestDto> {
-    const setting = acceptSetting(input);
+    const setting = validateSetting(input);
     return this.test({ url: setting.url, type: setting.source_type }, this.drafts.tokenFor(setting));
   }
 

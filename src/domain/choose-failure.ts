@@ -7,8 +7,8 @@ import { DISABLED_MESSAGE } from './classify-reply.js';
 export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
 
 /**
- * What a caller is told when no source served: the strongest thing any source said. "Not found" needs every source's definitive no
- * (law 9), and then looks like any missing repository: no list of sources comes along.
+ * The error for the caller when no source served a request: the strongest of their errors. "Not found" requires that every source
+ * definitively does not have it (invariant 9). It has no list of sources then, like the error for any missing repository.
  */
 export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKind): HubError {
   const first = (category: AttemptCategory): Attempt | undefined => attempts.find((a) => a.category === category);
@@ -17,15 +17,20 @@ export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKi
   };
 
   const gated = first('auth');
-  if (gated) return new HubError('GatedRepo', wordsOf(gated) ?? 'Access to it is restricted at its source.', facts);
+  if (gated)
+    return new HubError(
+      'GatedRepo',
+      messageOf(gated) ?? 'Access to this repository is restricted by its source.',
+      facts,
+    );
   if (first('disabled')) return new HubError('Disabled', DISABLED_MESSAGE, facts);
-  if (first('forbidden')) return new HubError('Forbidden', 'The source denied access to it.', facts);
+  if (first('forbidden')) return new HubError('Forbidden', 'The source denied access.', facts);
   if (attempts.every((a) => a.category === 'not-found')) return notFound(attempts, kind);
   const rejecting = first('token-rejected');
   if (rejecting) return new HubError('UpstreamFailed', tokenRejectedMessage(rejecting.source.name), facts);
   const limited = first('rate-limited');
   if (limited)
-    return new HubError('RateLimited', `The source ${limited.source.name} limits our requests.`, {
+    return new HubError('RateLimited', `The source ${limited.source.name} limits the requests of this hub.`, {
       ...facts,
       retryAfter: retryAfterOf(limited),
     });
@@ -51,31 +56,29 @@ function notFound(attempts: readonly Attempt[], kind: AnyOperationKind): HubErro
   return isOnAccount({ kind }) ? accountNotFound('user') : new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
 }
 
-/** In huggingface.co's words (contract D.6). */
+/** The message of huggingface.co (contract D.6). */
 export const accountNotFound = (kind: AccountKind): HubError => new HubError('NotFound', `This ${kind} does not exist`);
 
 function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
   const { category, source, outcome } = attempt;
   if (category === 'timeout' || outcome.status === 504)
-    return new HubError('UpstreamTimeout', `The source ${source.name} did not answer in time.`, facts);
+    return new HubError('UpstreamTimeout', `The source ${source.name} did not respond in time.`, facts);
   if (category === 'unavailable' || outcome.status === 503)
-    return new HubError('UpstreamUnavailable', `The source ${source.name} is not available at the moment.`, {
+    return new HubError('UpstreamUnavailable', `Source ${source.name} is temporarily unavailable.`, {
       ...facts,
       retryAfter: retryAfterOf(attempt),
     });
-  return new HubError(
-    'UpstreamFailed',
-    `The source ${source.name} could not answer: ${wordsOf(attempt) ?? category}.`,
-    facts,
-  );
+  const message = messageOf(attempt) ?? category;
+  const problem = outcome.kind === 'failure' ? `failed. ${message}` : `returned an error: ${message}`;
+  return new HubError('UpstreamFailed', `The source ${source.name} ${problem.replace(/\.$/, '')}.`, facts);
 }
 
-function wordsOf({ outcome }: Attempt): string | undefined {
+function messageOf({ outcome }: Attempt): string | undefined {
   if (outcome.kind === 'failure') return outcome.message;
   return outcome.headers['x-error-message'] ?? outcome.message ?? `HTTP ${outcome.status}`;
 }
 
-/** Whole seconds: clients read no dates (contract B.5). One second where the source named none. */
+/** In whole seconds, since clients do not support dates (contract B.5). One second if the source did not report a time. */
 function retryAfterOf({ outcome }: Attempt): number {
   if (outcome.kind === 'failure') return outcome.retryAfter ?? 1;
   return Number.parseInt(outcome.headers['retry-after'] ?? '', 10) || 1;

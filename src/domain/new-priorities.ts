@@ -1,30 +1,30 @@
-const HIGHEST = 10_000;
+const MAX_PRIORITY = 10_000;
 
-/** A source in the order that is wished for. */
-export interface PlacedSource {
+/** A source in the requested order. */
+export interface OrderedSource {
   readonly id: number | string;
-  /** The priority that it has and keeps: a source of the environment. */
+  /** The priority if it cannot be changed: that of a source set by an environment variable. */
   readonly fixed?: number;
 }
 
-/** The new priority of each source that can have one; or the source before which there is no room. */
+/** The new priorities, or the source that makes the order impossible. */
 export interface NewPriorities {
   readonly priorities?: ReadonlyMap<number | string, number>;
-  /** Absent with `priorities`; and without them: there is no room at the end. */
-  readonly noRoomBefore?: number | string;
+  /** The source with a fixed priority before which too many sources are placed. Without `priorities`, `undefined` means the end of the list. */
+  readonly blockedBy?: number | string;
 }
 
 /**
- * Priorities that put sources in an order: 1, 2, 3, … from the start and from each source on that keeps its own. At the same priority
- * that one is asked first (`bySourceOrder`), so who comes after it may share its number and who comes before it may not.
+ * Calculates priorities for an order of sources: 1, 2, 3, …, continuing from each source with a fixed priority. Of two sources with the same
+ * priority, the one with the fixed priority is tried first (`bySourceOrder`), so only sources after it may have its number.
  */
-export function newPriorities(order: readonly PlacedSource[]): NewPriorities {
+export function newPriorities(order: readonly OrderedSource[]): NewPriorities {
   const priorities = new Map<number | string, number>();
   let next = 1;
   for (const { id, fixed } of order) {
     if (fixed === undefined) priorities.set(id, next++);
-    else if (fixed < next) return { noRoomBefore: id };
+    else if (fixed < next) return { blockedBy: id };
     else next = fixed;
   }
-  return next > HIGHEST + 1 ? {} : { priorities };
+  return next > MAX_PRIORITY + 1 ? {} : { priorities };
 }

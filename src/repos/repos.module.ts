@@ -12,7 +12,7 @@ import { SourceFilesService } from './read/source-files.service.js';
 import { XetModule } from './xet/xet.module.js';
 import { WriteModule } from './write/write.module.js';
 
-/** Repositories, the hub's own and its sources', as clients read them. */
+/** Repositories of this hub and of its sources. */
 @Module({
   imports: [LocalStoreModule, WriteModule, FallbackModule, LfsModule, ManagementModule, XetModule, GitModule],
   controllers: [ReadController],

@@ -184,7 +184,7 @@ describe('the admin API: sources', () => {
     ['GET', '/fallback-sources/env:2'],
   ])('%s %s returns 404 as JSON', async (method, path) => {
     const { status, body } = await admin(method, path, method === 'GET' || method === 'DELETE' ? undefined : {});
-    expect([status, body]).toMatchObject([404, { error: expect.stringMatching(/There is no source/) }]);
+    expect([status, body]).toMatchObject([404, { error: expect.stringMatching(/Source .* does not exist/) }]);
   });
 
   test.each<[string, object, string]>([

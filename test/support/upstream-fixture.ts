@@ -44,7 +44,7 @@ export class UpstreamFixture {
     { token, ...facts }: Partial<Source> & { token?: string } = {},
   ): Source {
     const source = buildSource({ url: upstream.url, hasToken: Boolean(token), ...facts });
-    if (token) this.tokens.lend(source, token);
+    if (token) this.tokens.addTemporarily(source, token);
     return source;
   }
 

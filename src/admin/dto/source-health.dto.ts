@@ -34,7 +34,7 @@ export class SourceHealthDto {
   @ApiProperty({ type: Number, nullable: true, example: 310 })
   p95_ms: number | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'it did not answer in time' })
+  @ApiProperty({ type: String, nullable: true, example: 'It did not respond in time' })
   last_error: string | null;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })

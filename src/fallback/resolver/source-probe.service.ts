@@ -86,7 +86,7 @@ export class SourceProbe {
         kind: 'failure',
         category: 'invalid',
         status: target.status,
-        message: `the file storage behind it answered ${target.status}`,
+        message: `Its file storage responded with HTTP ${target.status}`,
       };
     const { etag: _storageEtag, ...headers } = target.headers;
     const { 'content-length': _length, 'content-type': _type, ...description } = redirect.headers;

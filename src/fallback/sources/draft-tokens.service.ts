@@ -4,7 +4,7 @@ import { sourceIdentity } from '../../domain/check-source.js';
 import { SourceTokens } from '../upstream/source-tokens.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 
-/** Which token a source that is only tried out is asked with. */
+/** Determines the token of a draft source in connection tests and dry runs. */
 @Injectable()
 export class DraftTokensService {
   constructor(
@@ -12,7 +12,7 @@ export class DraftTokensService {
     private readonly tokens: SourceTokens,
   ) {}
 
-  /** Its own; when none is given, the one that would stay if it were stored: of the same namespace, name and host. */
+  /** The token in the draft, or else the token that saving the draft would keep: of the source with its namespace, name and host. */
   tokenFor(draft: SourceSetting): string | undefined {
     if (draft.token !== undefined) return draft.token ?? undefined;
     const stored = this.sources

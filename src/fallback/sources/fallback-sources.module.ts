@@ -13,7 +13,7 @@ import { SourceMetrics } from './source-metrics.service.js';
 import { SourceChangesService } from './source-changes.service.js';
 import { TokenCipher } from './token-cipher.js';
 
-/** Which sources there are. */
+/** The configured sources. */
 @Module({
   imports: [TypeOrmModule.forFeature([FallbackSource, HubSetting]), FallbackCacheModule, ClusterModule, UpstreamModule],
   providers: [

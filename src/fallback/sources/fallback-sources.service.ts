@@ -7,42 +7,40 @@ import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/clus
 import { SourceTokens } from '../upstream/source-tokens.js';
 import { UpstreamClient } from '../upstream/upstream-client.js';
 import {
-  acceptChange,
-  acceptOrder,
-  acceptSetting,
-  acceptSettings,
-  demandFreeName,
-  demandTokenStays,
-  FIRST_SOURCE,
-} from './accept-setting.js';
+  validateUpdate,
+  validateOrder,
+  validateSetting,
+  validateSettings,
+  requireUniqueName,
+  requireTokenForNewHost,
+  DEFAULT_SOURCE,
+} from './validate-setting.js';
 import type { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
-import { isListed, movedKeys, loadSources, type SourceFilter } from './load-sources.js';
-import { sealOrKeepToken, sealToken } from './seal-token.js';
+import type { SourceFilter } from './load-sources.js';
+import { encryptOrKeepToken, encryptToken } from './encrypt-token.js';
 import { columnsOf, type SourceRecord } from './source-record.js';
+import { sourceNotFound, SourceSnapshot } from './source-snapshot.js';
 import { TokenCipher } from './token-cipher.js';
 
-/** How many sources a bulk replacement found and left. */
+/** Number of stored sources before and after a bulk replacement. */
 export interface Replacement {
   readonly before: number;
   readonly after: number;
 }
 
-/** The table of sources has changed. */
+/** Published when the stored sources have changed. */
 const CHANGED = new Topic<null>('sources-changed');
 
 /**
- * Which sources there are: the environment's list and the table, kept in memory. Every change is stored, then visible to
- * `sources()` on all replicas, then followed by the loss of all bindings; only then does the method return.
+ * The configured sources: from the environment variable and the database, cached in memory. A change is stored first, then applied on
+ * all replicas, then all bindings are deleted. The method returns after that.
  */
 @Injectable()
 export class FallbackSourcesService implements OnModuleInit {
   private readonly log = new Logger(FallbackSourcesService.name);
-  private records: readonly SourceRecord[] = [];
-  private snapshot: readonly Source[] = [];
+  private readonly snapshot: SourceSnapshot;
   private lastChange: Promise<unknown> = Promise.resolve();
-  /** The table as it was read last. */
-  private table = '';
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -53,160 +51,150 @@ export class FallbackSourcesService implements OnModuleInit {
     private readonly upstream: UpstreamClient,
     @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
   ) {
-    const reload = async (): Promise<void> => void (await this.inTurn(() => this.reload()));
+    this.snapshot = new SourceSnapshot(config.fallback.sources ?? [], cipher);
+    const reload = async (): Promise<void> => void (await this.enqueue(() => this.reload()));
     cluster.on(CHANGED, reload);
     cluster.onGap(reload);
   }
 
   async onModuleInit(): Promise<void> {
     const { databaseUrl, fallback } = this.config;
-    // Who runs a database server says which hubs are asked; who just starts the hub expects huggingface.co.
+    // A hub that is started without any configuration uses huggingface.co. With a database server, sources are configured explicitly.
     if (databaseUrl === undefined && fallback.sources === undefined)
-      await this.store.storeFirst(columnsOf(FIRST_SOURCE, null));
+      await this.store.storeDefault(columnsOf(DEFAULT_SOURCE, null));
     await this.reload();
   }
 
-  /** Every source, also disabled ones, in the order in which they are asked. The same array until something changes. */
+  /** All sources, including disabled ones, in the order in which they are tried. The same array until a source changes. */
   sources(): readonly Source[] {
-    return this.snapshot;
+    return this.snapshot.sources;
   }
 
   list(filter: SourceFilter = {}): SourceRecord[] {
-    return this.records.filter((record) => isListed(record, filter));
+    return this.snapshot.list(filter);
   }
 
   /** @throws HubError NotFound */
   get(id: number | string): SourceRecord {
-    const record = this.records.find((one) => String(one.id) === String(id));
-    if (!record) throw gone(id);
-    return record;
+    return this.snapshot.get(id);
   }
 
   /** @throws HubError BadRequest, Conflict */
   async create(input: unknown): Promise<SourceRecord> {
-    const setting = acceptSetting(input);
+    const setting = validateSetting(input);
     const id = await this.change(() => {
-      demandFreeName(setting, this.records);
-      return this.store.create(columnsOf(setting, sealToken(setting, this.cipher)));
+      requireUniqueName(setting, this.snapshot.records);
+      return this.store.create(columnsOf(setting, encryptToken(setting, this.cipher)));
     });
     return this.get(id);
   }
 
   /**
-   * Changes the fields that are given; `token: null` clears the token, an absent one stays.
+   * Updates the given fields. `token: null` deletes the token; a missing one is not changed.
+   *
    * @throws HubError NotFound, BadRequest, Conflict
    */
   async update(id: number | string, fields: object): Promise<SourceRecord> {
     await this.change(async () => {
       const row = await this.rowOf(id);
-      const setting = acceptChange(toPublicFields(row), fields);
-      const before = this.get(id);
-      demandTokenStays(before, setting);
-      demandFreeName(setting, this.others(id));
-      const sealed = setting.token === undefined ? row.tokenCipher : sealToken(setting, this.cipher);
-      if (!(await this.store.update(row.id, columnsOf(setting, sealed)))) throw gone(id);
+      const setting = validateUpdate(toPublicFields(row), fields);
+      requireTokenForNewHost(this.get(id), setting);
+      requireUniqueName(setting, this.snapshot.except(id));
+      const tokenCipher = setting.token === undefined ? row.tokenCipher : encryptToken(setting, this.cipher);
+      if (!(await this.store.update(row.id, columnsOf(setting, tokenCipher)))) throw sourceNotFound(id);
     });
     return this.get(id);
   }
 
   /**
-   * @returns what is gone
+   * @returns the deleted source
    * @throws HubError NotFound, Conflict
    */
   delete(id: number | string): Promise<SourceRecord> {
     return this.change(async () => {
       const row = await this.rowOf(id);
       const record = this.get(id);
-      if (!(await this.store.delete(row.id))) throw gone(id);
+      if (!(await this.store.delete(row.id))) throw sourceNotFound(id);
       return record;
     });
   }
 
   /**
-   * Rewrites the priorities to 1, 2, 3, … in this order, counted on from each source of the environment that is named in it.
-   * @param ids every stored source once
+   * Sets the priorities to 1, 2, 3, … in this order, continuing from each environment source in it.
+   *
+   * @param ids - every stored source once
    * @throws HubError BadRequest
    */
   async reorder(ids: readonly (number | string)[]): Promise<SourceRecord[]> {
     await this.change(async () => {
       const stored = (await this.store.all()).map((row) => row.id);
-      const environment = this.records.filter(({ origin }) => origin === 'env');
-      await this.store.reorder(acceptOrder(ids, stored, environment));
+      await this.store.reorder(validateOrder(ids, stored, this.snapshot.fromEnvironment()));
     });
     return this.list();
   }
 
   /**
-   * Puts these sources in place of all stored ones. A source whose token is absent keeps the token of the one it replaces: the same
-   * namespace, name and host.
+   * Replaces all stored sources. A source without a token keeps the token of the source with the same namespace, name and host.
+   *
    * @throws HubError BadRequest, Conflict
    */
   async bulkReplace(input: unknown): Promise<Replacement> {
-    const settings = acceptSettings(input);
+    const settings = validateSettings(input);
     return this.change(async () => {
       const rows = await this.store.all();
-      const others = this.records.filter(({ origin }) => origin === 'env');
-      settings.forEach((setting) => demandFreeName(setting, others));
+      const others = this.snapshot.fromEnvironment();
+      settings.forEach((setting) => requireUniqueName(setting, others));
       await this.store.replaceAll(
-        settings.map((setting) => columnsOf(setting, sealOrKeepToken(setting, rows, this.cipher))),
+        settings.map((setting) => columnsOf(setting, encryptOrKeepToken(setting, rows, this.cipher))),
       );
       return { before: rows.length, after: settings.length };
     });
   }
 
-  /** What the table says now is in force when this returns, whoever has changed it. */
+  /** Reads the database again and applies changes of other processes. */
   async refresh(): Promise<void> {
-    if (await this.inTurn(() => this.reload())) await this.cache.clear();
+    if (await this.enqueue(() => this.reload())) await this.cache.clear();
   }
 
   private async change<T>(work: () => Promise<T>): Promise<T> {
-    const result = await this.inTurn(async () => {
-      const done = await work();
+    const result = await this.enqueue(async () => {
+      const changed = await work();
       await this.reload();
-      return done;
+      return changed;
     });
     await this.cluster.publish(CHANGED, null);
     await this.cache.clear();
     return result;
   }
 
-  /** One after the other, so that an older state never replaces a newer one in memory. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs work sequentially, so that an older state never replaces a newer one in memory. */
+  private enqueue<T>(work: () => Promise<T>): Promise<T> {
     const done = this.lastChange.then(work);
     this.lastChange = done.catch(() => undefined);
     return done;
   }
 
-  /** Says whether anything was new. */
+  /** @returns whether the sources have changed */
   private async reload(): Promise<boolean> {
-    const rows = await this.store.all();
-    const table = JSON.stringify(rows);
-    if (table === this.table) return false;
-    const known = loadSources(this.config.fallback.sources ?? [], rows, this.cipher);
-    for (const { source, tokenReadable } of known.records) {
+    const change = this.snapshot.update(await this.store.all());
+    if (!change) return false;
+    for (const key of change.changedKeys) this.upstream.forget(key);
+    this.tokens.replaceAll(change.tokens);
+    for (const { source, tokenReadable } of this.snapshot.records) {
       if (!tokenReadable)
-        this.log.warn(`The token of source ${source.name} cannot be decrypted: it is asked without one`);
+        this.log.warn(
+          `The token of source ${source.name} cannot be decrypted. Requests to this source are sent without a token.`,
+        );
     }
-    for (const key of movedKeys(this.records, known.records)) this.upstream.forget(key);
-    this.tokens.replaceAll(known.tokens);
-    this.records = known.records;
-    this.snapshot = Object.freeze(known.records.map(({ source }) => source));
-    this.table = table;
     return true;
   }
 
-  private others(id: number | string): SourceRecord[] {
-    return this.records.filter((record) => String(record.id) !== String(id));
-  }
-
-  /** The row behind a source that may be changed. */
+  /** @throws HubError NotFound, or Conflict for a source of the environment variable */
   private async rowOf(id: number | string): Promise<FallbackSource> {
     const record = this.get(id);
-    const row = (await this.store.all()).find((one) => one.id === record.id);
+    const row = (await this.store.all()).find((candidate) => candidate.id === record.id);
     if (row) return row;
-    const message = `Source ${record.source.name} comes from KOHAKU_HUB_FALLBACK_SOURCES and is changed there`;
-    throw record.origin === 'env' ? new HubError('Conflict', message) : gone(id);
+    const message = `Source ${record.source.name} is set by KOHAKU_HUB_FALLBACK_SOURCES. Change it there.`;
+    throw record.origin === 'env' ? new HubError('Conflict', message) : sourceNotFound(id);
   }
 }
-
-const gone = (id: number | string): HubError => new HubError('NotFound', `There is no source ${id}`);

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A fact about this hub that outlives restarts. */
+/** A persistent setting of this hub. */
 @Entity('hub_settings')
 export class HubSetting {
   @PrimaryColumn('varchar', { length: 64, primaryKeyConstraintName: 'pk_hub_settings' })

@@ -1,8 +1,8 @@
 import type { Source } from '../../domain/source.js';
 
 /**
- * What a source is called in figures: its name, which is its own within its namespace. Those that an administrator only tries out
- * share one, since there is no end of them.
+ * The label of a source in metrics: its name, with its namespace to be unique. All drafts share one label, so that the number of labels stays
+ * limited.
  */
 export function sourceLabel({ key, name, namespace }: Pick<Source, 'key' | 'name' | 'namespace'>): string {
   if (key.startsWith('draft:')) return 'draft';

@@ -7,10 +7,10 @@ import { FallbackSourcesService } from './fallback-sources.service.js';
 
 const BREAKER: Readonly<Record<BreakerState, number>> = { closed: 0, 'half-open': 1, open: 2 };
 
-/** The answer's status, or why there was none. */
+/** The status of the reply, or the category of the failure. */
 const statusOf = (outcome: Outcome): string => String(outcome.kind === 'reply' ? outcome.status : outcome.category);
 
-/** How the sources are doing, for Prometheus. */
+/** Prometheus metrics of sources. */
 @Injectable()
 export class SourceMetrics {
   constructor(
@@ -20,7 +20,7 @@ export class SourceMetrics {
   ) {
     const durations = metrics.histogram({
       name: 'hubfall_upstream_request_duration_seconds',
-      help: "Time until a source's answer; status: its own, or why there was none (timeout, network, aborted, …)",
+      help: 'Time to the response headers of a source by HTTP status or failure category (timeout, network, aborted, …)',
       labels: ['source', 'status'],
     });
     health.observe((source, outcome, ms) =>
@@ -29,13 +29,13 @@ export class SourceMetrics {
     metrics.gauge(
       {
         name: 'hubfall_upstream_breaker_state',
-        help: '0: the source is asked, 1: tried once, 2: not asked, since it failed repeatedly',
+        help: 'State of the circuit breaker of a source (0: closed, 1: half-open, 2: open after repeated failures)',
         labels: ['source'],
       },
       () => this.read((report) => BREAKER[report?.breaker ?? 'closed']),
     );
     metrics.gauge(
-      { name: 'hubfall_upstream_inflight', help: 'Questions a source has not answered yet', labels: ['source'] },
+      { name: 'hubfall_upstream_inflight', help: 'Requests to a source in flight', labels: ['source'] },
       () => this.read((report) => report?.inFlight ?? 0),
     );
   }

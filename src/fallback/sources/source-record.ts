@@ -1,18 +1,18 @@
 import { toPublicFields, toSourceProperties, type Source, type SourceSetting } from '../../domain/source.js';
 import type { FallbackSource, SourceColumns } from './fallback-source.entity.js';
 
-/** A source with what the administrator wants to know of it. Its token is not here. */
+/** A source with details for the administrator. It never contains the token. */
 export interface SourceRecord {
-  /** The row's number; `env:2` for the second of the environment's list. */
+  /** Database id, or `env:2` for the second source of the environment variable. */
   readonly id: number | string;
-  /** A source from the environment cannot be changed here. */
+  /** Sources of the environment variable (`env`) cannot be changed through the API. */
   readonly origin: 'env' | 'database';
   readonly source: Source;
-  /** A token is stored, readable or not. */
+  /** Whether a token is stored, even if it cannot be decrypted. */
   readonly hasToken: boolean;
-  /** False when a token is stored that the secret key does not decrypt: the source is then asked without one. */
+  /** False if the stored token cannot be decrypted with the secret key. Requests are sent without a token then. */
   readonly tokenReadable: boolean;
-  /** Null for a source from the environment. */
+  /** Null for a source of the environment variable. */
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
 }
@@ -23,14 +23,14 @@ export const sourceOf = (key: string, setting: SourceSetting): Source => {
   return Object.freeze({ ...properties, key, hasToken: Boolean(setting.token) });
 };
 
-/** A source of the environment's list, counted from 1. */
-export function environmentRecord(setting: SourceSetting, place: number): SourceRecord {
-  const source = sourceOf(`env:${place}`, setting);
+/** @param position - position in the environment variable, starting at 1 */
+export function environmentRecord(setting: SourceSetting, position: number): SourceRecord {
+  const source = sourceOf(`env:${position}`, setting);
   const { key: id, hasToken } = source;
   return { id, origin: 'env', source, hasToken, tokenReadable: true, createdAt: null, updatedAt: null };
 }
 
-/** A row, and whether its token could be read. */
+/** @param token - `undefined` if the source has no token or it could not be decrypted */
 export function rowRecord(row: FallbackSource, token: string | undefined): SourceRecord {
   const { id, createdAt, updatedAt } = row;
   const source = sourceOf(`db:${id}`, { ...toPublicFields(row), token });

@@ -1,14 +1,14 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from 'node:crypto';
 
 const VERSION = 'v1';
-/** Fixed: every replica must derive the same key from the same secret. */
+/** Constant, since every replica must derive the same key from the same secret. */
 const SALT = 'hubfall source tokens v1';
 const TAG_BYTES = 16;
 
 /**
- * Seals source tokens for the database: AES-256-GCM under a key derived from the hub's secret key. A sealed token reads
- * `v1:<keyId>:<iv>:<tag>:<ciphertext>` (base64url), so that a later version can tell which key and method it needs. It is bound to
- * the origin that it is meant for: put beside another URL in the table, it does not open.
+ * Encrypts source tokens for the database: AES-256-GCM with a key derived from the hub's secret key. The format is
+ * `v1:<keyId>:<iv>:<tag>:<ciphertext>` (base64url), so that later versions can identify the key and method. The source's origin is
+ * authenticated data: a token that is copied to a source with another origin in the database cannot be decrypted.
  */
 export class TokenCipher {
   private readonly key: Buffer;
@@ -19,19 +19,19 @@ export class TokenCipher {
     this.keyId = createHash('sha256').update(SALT).update(this.key).digest('hex').slice(0, 8);
   }
 
-  /** @param url the source's URL */
-  seal(token: string, url: string): string {
+  /** @param url - the source's URL */
+  encrypt(token: string, url: string): string {
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.key, iv, { authTagLength: TAG_BYTES });
     cipher.setAAD(Buffer.from(new URL(url).origin));
-    const sealed = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
-    const parts = [iv, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'));
+    const ciphertext = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
+    const parts = [iv, cipher.getAuthTag(), ciphertext].map((part) => part.toString('base64url'));
     return [VERSION, this.keyId, ...parts].join(':');
   }
 
-  /** The token, or undefined when this hub cannot read it: another secret key, another origin, or damage. */
-  open(sealed: string, url: string): string | undefined {
-    const [version, keyId, ...parts] = sealed.split(':');
+  /** The token; `undefined` if it was encrypted with another secret key or for another origin, or is corrupted. */
+  decrypt(encrypted: string, url: string): string | undefined {
+    const [version, keyId, ...parts] = encrypted.split(':');
     if (version !== VERSION || keyId !== this.keyId || parts.length !== 3) return undefined;
     const [iv, tag, ciphertext] = parts.map((part) => Buffer.from(part, 'base64url')) as [Buffer, Buffer, Buffer];
     try {
@@ -39,7 +39,7 @@ export class TokenCipher {
       decipher.setAAD(Buffer.from(new URL(url).origin)).setAuthTag(tag);
       return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');
     } catch {
-      return undefined; // Node says no more than "unable to authenticate data"
+      return undefined; // Node.js only reports "unable to authenticate data"
     }
   }
 }

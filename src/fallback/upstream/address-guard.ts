@@ -2,47 +2,59 @@ import { lookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** Why a connection was refused before it was made. */
+/** Thrown if a connection is not allowed. The message has the reason. */
 export class AddressRefused extends Error {
   readonly code = 'ADDRESS_REFUSED';
 }
 
 /**
- * Which addresses may be connected to. A configured source's own host may be private or loopback; a host that a source names only when
- * the administrator allows it; link-local addresses, where clouds keep their metadata services, never.
+ * The allowed addresses. The host of a configured source may be private or loopback (`own-host`). Other hosts, such as those of redirects,
+ * may only if the administrator allows private networks (`named-host` otherwise). Link-local addresses, which metadata services of clouds
+ * use, are never allowed.
  */
 export type AddressPolicy = 'own-host' | 'named-host';
 
-const NEVER: ReadonlySet<string> = new Set(['linkLocal', 'unspecified', 'multicast', 'broadcast', 'reserved']);
+const FORBIDDEN_RANGES: ReadonlySet<string> = new Set([
+  'linkLocal',
+  'unspecified',
+  'multicast',
+  'broadcast',
+  'reserved',
+]);
 
 /** Metadata services outside the link-local range (Alibaba, AWS on IPv6). */
-const METADATA: ReadonlySet<string> = new Set(['100.100.100.200', 'fd00:ec2::254']);
+const METADATA_SERVICES: ReadonlySet<string> = new Set(['100.100.100.200', 'fd00:ec2::254']);
 
-/** The address that is reached in the end: an IPv6 one may wrap an IPv4 one, mapped, compatible (the old way), or for a NAT64 gateway. */
-function unwrapped(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
+/** Extracts an IPv4 address from an IPv4-mapped, IPv4-compatible or NAT64 IPv6 address. */
+function unwrapAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
   const parsed = ipaddr.process(address);
   const bytes = parsed.toByteArray();
   const compatible = bytes.length === 16 && bytes.findIndex((byte) => byte !== 0) === 12;
   return compatible || parsed.range() === 'rfc6052' ? ipaddr.fromByteArray(bytes.slice(12)) : parsed;
 }
 
-/** Why the address may not be connected to; undefined when it may. IPv4 in IPv6 is unwrapped first. */
+/** The reason why connections to an address are not allowed; `undefined` if they are. */
 export function addressFault(address: string, policy: AddressPolicy): string | undefined {
-  const parsed = unwrapped(address);
+  const parsed = unwrapAddress(address);
   const range = parsed.range();
-  if (NEVER.has(range) || METADATA.has(parsed.toString())) return `${address} is a ${range} address`;
+  if (FORBIDDEN_RANGES.has(range) || METADATA_SERVICES.has(parsed.toString()))
+    return `${address} is a ${range} address`;
   if (policy === 'named-host' && range !== 'unicast') return `${address} is a ${range} address`;
   return undefined;
 }
 
-/** Refuses a URL whose host is a refused address written out; names are judged by `guardedLookup` on the answer that is used. */
+/**
+ * Rejects a URL whose host is an IP address that is not allowed. Host names are checked by `guardedLookup`, on the address that is used.
+ *
+ * @throws AddressRefused
+ */
 export function refuseLiteral(url: URL, policy: AddressPolicy): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const fault = ipaddr.isValid(host) ? addressFault(host, policy) : undefined;
-  if (fault) throw new AddressRefused(`refused to connect: ${fault}`);
+  if (fault) throw new AddressRefused(`Connections to this address are not allowed: ${fault}`);
 }
 
-/** DNS for the connection itself, so that no second answer can slip in between check and use. */
+/** DNS lookup for connections. The checked address is the one that is connected to, which prevents DNS rebinding. */
 export const guardedLookup =
   (policy: AddressPolicy): LookupFunction =>
   (hostname, options, callback) => {
@@ -50,7 +62,10 @@ export const guardedLookup =
       if (error) return callback(error, []);
       const allowed = addresses.filter(({ address }) => !addressFault(address, policy));
       if (allowed.length === 0)
-        return callback(new AddressRefused(`refused to connect: ${hostname} has no permitted address`), []);
+        return callback(
+          new AddressRefused(`Connections to this host are not allowed: ${hostname} has no permitted address`),
+          [],
+        );
       if (options.all) return callback(null, allowed);
       const [first] = allowed as [LookupAddress];
       callback(null, first.address, first.family);

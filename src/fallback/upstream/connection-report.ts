@@ -4,11 +4,11 @@ export interface TestReply {
   readonly status?: number;
   readonly body: string;
   readonly location?: string;
-  /** Why there was no reply: the connection's error code and message. */
+  /** Error code and message of the connection if there was no reply. */
   readonly failure?: { readonly code: string; readonly message: string };
 }
 
-/** What the test found out about the source's token. */
+/** The result of the check of a source's token. */
 export type TokenFinding = 'none' | 'valid' | 'rejected' | 'unknown';
 
 const DNS = 'Its host name cannot be resolved (DNS)';
@@ -31,7 +31,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   ECONNRESET: CLOSED,
   EPIPE: CLOSED,
   UND_ERR_SOCKET: CLOSED,
-  HPE_INVALID_CONSTANT: 'It does not speak HTTP',
+  HPE_INVALID_CONSTANT: 'It did not respond with HTTP',
   CERT_HAS_EXPIRED: 'Its TLS certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'Its TLS certificate is for another host',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'Its TLS certificate is self-signed',
@@ -64,7 +64,7 @@ function describeRefusal({ status = 0, location }: TestReply): string {
   return status >= 500 ? `It reports an internal error (HTTP ${status})` : `It responded with HTTP ${status}`;
 }
 
-/** Why the source cannot be used, for its administrator; undefined when it can. Without a full stop at the end. */
+/** The reason why a source cannot be used, for its administrator; `undefined` if it can. Without a full stop. */
 export function connectionProblem(reply: TestReply): string | undefined {
   if (reply.failure) return describeFailure(reply.failure);
   const { status = 0, body } = reply;
@@ -75,7 +75,7 @@ export function connectionProblem(reply: TestReply): string | undefined {
     : 'It responded with something other than JSON. Check the URL and the source type';
 }
 
-/** What the reply to a request with the token shows about it. */
+/** Evaluates the reply to a request with the token. */
 export function tokenFinding(reply: TestReply): TokenFinding {
   if (reply.status === 401) return 'rejected';
   return connectionProblem(reply) === undefined ? 'valid' : 'unknown';

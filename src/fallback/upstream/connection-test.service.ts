@@ -18,7 +18,7 @@ import { viaEntry } from './via.js';
 export interface ConnectionTest {
   /** Whether the hub can use the source. */
   readonly ok: boolean;
-  /** HTTP status of the reply; null when there was none. */
+  /** HTTP status of the reply; `null` without a reply. */
   readonly status: number | null;
   /** Milliseconds. */
   readonly latency: number;
@@ -35,7 +35,7 @@ export class ConnectionTester {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
-  /** The token is sent in a request of its own, so that a rejected token does not hide that the source works. */
+  /** The token is checked with a separate request, so that a rejected token does not hide that the source works. */
   async test(source: Pick<Source, 'url' | 'type'>, token: string | undefined): Promise<ConnectionTest> {
     const { connectionTest } = strategyFor(source.type);
     const started = performance.now();

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { OVERTAKEN, type Failure } from '../../domain/upstream.js';
-import { NotAHubAnswer } from './reply.js';
+import { InvalidReplyError } from './reply.js';
 
-/** Thrown into an exchange that took too long. */
+/** Abort reason of an exchange that took too long. */
 const TIMED_OUT = 'timed out';
 
 export interface ExchangeOptions {
@@ -12,40 +12,28 @@ export interface ExchangeOptions {
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Record<string, string>;
   readonly body?: string;
-  /** Until the answer's headers. */
+  /** Timeout for the response headers. */
   readonly timeoutMs: number;
-  /** The moment (`performance.now()`) by which all must be over, a body that we read ourselves included; a stream may go on. */
+  /** Deadline for the response (`performance.now()`), including a body that is read here. A streamed body may continue after it. */
   readonly deadlineAt?: number;
-  /** Is the answer's body handed on unread? */
+  /** Whether the body is streamed to the caller. */
   readonly streams: boolean;
-  /** The one who waits: when it aborts, the exchange ends, its body included. */
+  /** Ends the exchange, including its body. */
   readonly signal: AbortSignal;
 }
 
 /**
- * One request and its answer's headers, with the body still unread. undici heeds a signal only once the connection stands, so the wait
- * for it is cut short here; what comes later is thrown away.
+ * Sends a request and returns the response with its body unread. undici handles a signal only once the connection is established, so the
+ * promise is rejected here at once; a later response is discarded.
  *
- * @throws whatever ended it; `describeError` reads it
+ * @throws the error that ended the exchange, for `describeError`
  */
 export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseData> {
   const { dispatcher, url, method, headers, body, timeoutMs, deadlineAt = Infinity, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Aborted(signal.reason));
-    const cancel = new Cancel();
-    let waiting = true;
-    const giveUp = (reason: unknown): void => {
-      cancel.now(new Aborted(reason));
-      if (waiting) reject(new Aborted(reason));
-    };
-    const left = deadlineAt - performance.now();
-    let timer = setTimeout(giveUp, Math.min(timeoutMs, left), TIMED_OUT);
-    const onAbort = (): void => giveUp(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    const settle = (): void => {
-      waiting = false;
-      clearTimeout(timer);
-    };
+    const limits = new ExchangeLimits(signal, reject);
+    limits.abortAfter(Math.min(timeoutMs, deadlineAt - performance.now()));
     dispatcher
       .request({
         origin: url.origin,
@@ -53,35 +41,65 @@ export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseD
         method,
         headers,
         body,
-        signal: cancel,
+        signal: limits.cancelSignal,
         reset: false, // undici would close the connection after every HEAD
       })
       .then(
         (data) => {
-          settle();
-          const endless = deadlineAt === Infinity || (options.streams && data.statusCode < 300);
-          if (!endless) timer = setTimeout(giveUp, deadlineAt - performance.now(), TIMED_OUT);
-          data.body.on('close', () => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', onAbort);
-          });
+          limits.stopTimer();
+          const isUnlimited = deadlineAt === Infinity || (options.streams && data.statusCode < 300);
+          if (!isUnlimited) limits.abortAfter(deadlineAt - performance.now());
+          data.body.on('close', () => limits.release());
           resolve(data);
         },
         (error: unknown) => {
-          settle();
-          signal.removeEventListener('abort', onAbort);
+          limits.release();
           reject(error as Error);
         },
       );
   });
 }
 
-/** The signal that undici is given: an emitter costs a fraction of an AbortController, and this is made for every request. */
-class Cancel extends EventEmitter {
+/** Aborts an exchange when its signal is aborted or its time is over. */
+class ExchangeLimits {
+  readonly cancelSignal = new CancelSignal();
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param reject - has no effect once the exchange has a response */
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly reject: (error: Error) => void,
+  ) {
+    signal.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  abortAfter(ms: number): void {
+    this.timer = setTimeout((reason: string) => this.abort(reason), ms, TIMED_OUT);
+  }
+
+  stopTimer(): void {
+    clearTimeout(this.timer);
+  }
+
+  release(): void {
+    this.stopTimer();
+    this.signal.removeEventListener('abort', this.onAbort);
+  }
+
+  private readonly onAbort = (): void => this.abort(this.signal.reason);
+
+  private abort(reason: unknown): void {
+    this.cancelSignal.cancel(new Aborted(reason));
+    this.reject(new Aborted(reason));
+  }
+}
+
+/** Replaces an AbortController, which undici also accepts: one is created for every request, and an emitter is much cheaper. */
+class CancelSignal extends EventEmitter {
   aborted = false;
   reason: unknown;
 
-  now(reason: unknown): void {
+  cancel(reason: unknown): void {
     this.aborted = true;
     this.reason = reason;
     this.emit('abort');
@@ -102,26 +120,29 @@ const TIMEOUT_CODES: ReadonlySet<string> = new Set([
 ]);
 const STALE_SOCKET_CODES: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-/** What is thrown for a question that has no URL: the source has nothing to do with it. */
-const IMPOSSIBLE: ReadonlySet<string> = new Set(['TypeError', 'URIError']);
+/** Errors thrown before a request is sent, if it has no valid URL. The source is not the cause. */
+const INVALID_REQUEST_ERRORS: ReadonlySet<string> = new Set(['TypeError', 'URIError']);
 
-/** May the connection have been an idle one that the source closed just then? */
+/** Whether this looks like a keep-alive connection that the source closed while it was idle. */
 export const isStaleSocket = (error: unknown): boolean =>
   STALE_SOCKET_CODES.has((error as { code?: string }).code ?? '');
 
-/** What ended an exchange, as a value (law 7). */
+/** The failure for an error that ended an exchange (invariant 7). Messages are sentences about the source, without a full stop. */
 export function describeError(error: unknown): Failure {
-  if (error instanceof Aborted) {
-    if (error.reason === TIMED_OUT) return failure('timeout', 'it did not answer in time');
-    if (error.reason === OVERTAKEN) return failure('timeout', 'it was silent while a later source could serve');
-    return failure('aborted', 'nobody waited for the answer any more');
-  }
+  if (error instanceof Aborted) return describeAbort(error.reason);
   const { code = '', name, message } = error as { code?: string; name: string; message: string };
-  if (TIMEOUT_CODES.has(code)) return failure('timeout', 'it did not answer in time');
-  if (error instanceof NotAHubAnswer) return failure('invalid', message);
-  if (IMPOSSIBLE.has(name) || code === 'UND_ERR_INVALID_ARG') return failure('invalid', 'it cannot be asked that');
+  if (TIMEOUT_CODES.has(code)) return failure('timeout', 'It did not respond in time');
+  if (error instanceof InvalidReplyError) return failure('invalid', message);
+  if (INVALID_REQUEST_ERRORS.has(name) || code === 'UND_ERR_INVALID_ARG')
+    return failure('invalid', 'The request cannot be expressed as a URL of this source');
   if (code === 'ADDRESS_REFUSED') return failure('refused', message);
-  return failure('network', code ? `the connection failed (${code})` : 'the connection failed');
+  return failure('network', code ? `The connection failed (${code})` : 'The connection failed');
+}
+
+function describeAbort(reason: unknown): Failure {
+  if (reason === TIMED_OUT) return failure('timeout', 'It did not respond in time');
+  if (reason === OVERTAKEN) return failure('timeout', 'It did not respond before a source of lower priority did');
+  return failure('aborted', 'The request was canceled by the caller');
 }
 
 const failure = (category: Failure['category'], message: string): Failure => ({ kind: 'failure', category, message });

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { OutboundDispatcher } from './dispatcher.js';
+import { OutboundDispatcher } from './outbound-dispatcher.js';
 
-/** The one dispatcher, in a module of its own so that `HttpService` can be built on it. */
+/** Provides the dispatcher. A separate module, because `HttpModule` needs it as an import. */
 @Module({ providers: [OutboundDispatcher], exports: [OutboundDispatcher] })
 export class OutboundModule {}

@@ -1,11 +1,11 @@
 import type { ReplyHeaders } from '../../domain/upstream.js';
 
-/** Nobody is held off for longer, whatever a source demands. */
+/** Limits the waiting time that a source can impose. */
 export const MAX_HOLD_SECONDS = 300;
 
 /**
- * For how many whole seconds a 429 wants no further request: `Retry-After` (seconds or a date), or the reset time of an exhausted
- * `RateLimit` (huggingface.co: `"api";r=0;t=55`). Undefined when it does not say.
+ * The time to wait after a 429 or 503 in whole seconds: from `Retry-After` (seconds or a date), or the reset time of an exhausted
+ * `RateLimit` (huggingface.co: `"api";r=0;t=55`). `undefined` if the reply has neither.
  */
 export function retryAfterSeconds(headers: ReplyHeaders, now: Date): number | undefined {
   const seconds = fromRetryAfter(headers['retry-after'], now) ?? fromRateLimit(headers['ratelimit']);

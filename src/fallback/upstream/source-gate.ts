@@ -12,17 +12,17 @@ import { HealthRecord, type BreakerState, type SourceHealth } from './upstream-h
 
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 15_000;
-const PATIENCE_ASKED: ReadonlySet<number> = new Set([429, 503]);
+const RETRY_LATER_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
-/** Does the outcome tell that the source is down, rather than that it said no? */
+/** Whether the outcome indicates an outage of the source. */
 const isDown = (outcome: Outcome): boolean =>
   outcome.kind === 'failure' ? outcome.category === 'timeout' || outcome.category === 'network' : outcome.status >= 500;
 
-/** Did the client hang up? That says nothing about the source. */
-const isHungUp = (outcome: unknown): boolean => (outcome as Partial<Failure>).category === 'aborted';
+/** Whether the caller canceled the request. Such an outcome is not related to the source. */
+const isCanceled = (outcome: unknown): boolean => (outcome as Partial<Failure>).category === 'aborted';
 
-/** A failed trial closes the door for another while; one that was given up, only until somebody else comes. */
-const waitAfter = (reason: object): number => ('value' in reason && isHungUp(reason.value) ? 0 : OPEN_MS);
+/** After a failed trial, the breaker stays open. After a canceled one, the next request is the new trial. */
+const openMs = (reason: object): number => ('value' in reason && isCanceled(reason.value) ? 0 : OPEN_MS);
 
 const STATES: Readonly<Record<CircuitState, BreakerState>> = {
   [CircuitState.Closed]: 'closed',
@@ -31,47 +31,47 @@ const STATES: Readonly<Record<CircuitState, BreakerState>> = {
   [CircuitState.HalfOpen]: 'half-open',
 };
 
-/** Thrown through the closed breaker when the client hung up, so that it neither counts as a failure nor clears any. */
-class HungUp extends Error {
+/** Thrown through the closed breaker for a canceled request, which is then neither a failure nor a success. */
+class Canceled extends Error {
   constructor(readonly outcome: Failure) {
     super(outcome.message);
   }
 }
 
-/** One source as this process sees it: its circuit breaker, the time its rate limit asked for, its health. */
+/** The state of a source in this process: circuit breaker, rate limit and health. */
 export class SourceGate {
   readonly health = new HealthRecord();
   private readonly breaker = circuitBreaker(
-    handleWhenResult((outcome) => isDown(outcome as Outcome) || isHungUp(outcome)),
+    handleWhenResult((outcome) => isDown(outcome as Outcome) || isCanceled(outcome)),
     {
-      halfOpenAfter: new DelegateBackoff(({ result }: { result: object }) => waitAfter(result)),
+      halfOpenAfter: new DelegateBackoff(({ result }: { result: object }) => openMs(result)),
       breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
     },
   );
-  private opensAgainAt = 0;
-  private heldUntil = 0;
+  private retryAt = 0;
+  private rateLimitedUntil = 0;
 
-  /** @param told of every answer, and how long it took in milliseconds */
+  /** @param onOutcome - called with every outcome and its duration in milliseconds */
   constructor(
     readonly key: string,
     private readonly now: () => number,
-    private readonly told: (outcome: Outcome, ms: number) => void = () => undefined,
+    private readonly onOutcome: (outcome: Outcome, ms: number) => void = () => undefined,
   ) {
-    this.breaker.onBreak((reason) => (this.opensAgainAt = this.now() + waitAfter(reason ?? {})));
+    this.breaker.onBreak((reason) => (this.retryAt = this.now() + openMs(reason ?? {})));
   }
 
-  /** Context, unless the source is known to be down or has asked for a rest; then the answer is a failure at once. */
-  async ask(send: () => Promise<Outcome>): Promise<Outcome> {
+  /** Sends a request. While the breaker is open or the rate limit is exceeded, it fails immediately instead. */
+  async run(send: () => Promise<Outcome>): Promise<Outcome> {
     const now = this.now();
-    if (now < this.heldUntil) return this.refuse('rate-limited', 'it limits our requests', this.heldUntil - now);
+    if (now < this.rateLimitedUntil)
+      return this.refuse('rate-limited', 'It limits the requests of this hub', this.rateLimitedUntil - now);
     if (this.breaker.state === CircuitState.HalfOpen)
-      return this.refuse('unavailable', 'it is being tried again', 1000);
+      return this.refuse('unavailable', 'It failed repeatedly and is being tested again', 1000);
     try {
-      return await this.breaker.execute(() => this.measured(send));
+      return await this.breaker.execute(() => this.measure(send));
     } catch (error) {
-      if (error instanceof HungUp) return error.outcome;
-      if (isBrokenCircuitError(error))
-        return this.refuse('unavailable', 'it failed repeatedly', this.opensAgainAt - now);
+      if (error instanceof Canceled) return error.outcome;
+      if (isBrokenCircuitError(error)) return this.refuse('unavailable', 'It failed repeatedly', this.retryAt - now);
       throw error;
     }
   }
@@ -80,30 +80,33 @@ export class SourceGate {
     return this.health.report(this.key, STATES[this.breaker.state]);
   }
 
-  private async measured(send: () => Promise<Outcome>): Promise<Outcome> {
+  private async measure(send: () => Promise<Outcome>): Promise<Outcome> {
     const started = this.now();
     this.health.inFlight++;
     const outcome = await send().finally(() => this.health.inFlight--);
-    this.told(outcome, this.now() - started);
-    if (outcome.kind === 'failure' && isHungUp(outcome)) {
+    this.onOutcome(outcome, this.now() - started);
+    if (outcome.kind === 'failure' && isCanceled(outcome)) {
       if (this.breaker.state === CircuitState.HalfOpen) return outcome;
-      throw new HungUp(outcome);
+      throw new Canceled(outcome);
     }
-    this.health.answered(this.now() - started);
-    if (isDown(outcome) || outcome.kind === 'failure') this.health.failed(describe(outcome), new Date(this.now()));
-    return outcome.kind === 'reply' && PATIENCE_ASKED.has(outcome.status) ? this.heed(outcome) : outcome;
+    this.health.recordReply(this.now() - started);
+    if (isDown(outcome) || outcome.kind === 'failure')
+      this.health.recordFailure(describe(outcome), new Date(this.now()));
+    return outcome.kind === 'reply' && RETRY_LATER_STATUSES.has(outcome.status)
+      ? this.applyRetryAfter(outcome)
+      : outcome;
   }
 
-  /** The reply with its `Retry-After` in whole seconds, whichever way the source said it; a 429 holds everybody off for so long. */
-  private heed(reply: Reply): Reply {
+  /** Sets `Retry-After` to whole seconds. After a 429, no request is sent until then. */
+  private applyRetryAfter(reply: Reply): Reply {
     const seconds = retryAfterSeconds(reply.headers, new Date(this.now()));
     if (seconds === undefined) return reply;
-    if (reply.status === 429) this.heldUntil = this.now() + seconds * 1000;
+    if (reply.status === 429) this.rateLimitedUntil = this.now() + seconds * 1000;
     return { ...reply, headers: { ...reply.headers, 'retry-after': `${seconds}` } };
   }
 
-  private refuse(category: 'rate-limited' | 'unavailable', why: string, ms: number): Failure {
-    return { kind: 'failure', category, message: why, retryAfter: Math.max(1, Math.ceil(ms / 1000)) };
+  private refuse(category: 'rate-limited' | 'unavailable', message: string, ms: number): Failure {
+    return { kind: 'failure', category, message, retryAfter: Math.max(1, Math.ceil(ms / 1000)) };
   }
 }
 

@@ -6,25 +6,25 @@ import {
   type InternalAxiosRequestConfig,
 } from 'axios';
 import type { Dispatcher } from 'undici';
-import type { OutboundDispatcher } from './dispatcher.js';
+import type { OutboundDispatcher } from './outbound-dispatcher.js';
 import { exchange } from './exchange.js';
-import { readLimited } from './read-limited.js';
+import { readText } from './read-body.js';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** What is asked this way are small questions: a connection test, a health check. */
+/** Connection tests and health checks have small responses. */
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Puts axios, and so Nest's `HttpService`, on the hub's only way out. The URL must be absolute and the administrator's: its host is
- * treated as a configured source's own.
+ * Makes axios, and thus Nest's `HttpService`, use the hub's dispatcher. URLs must be absolute and configured by the administrator, since
+ * their host is treated like that of a configured source.
  */
 export const undiciAdapter =
   (outbound: OutboundDispatcher): AxiosAdapter =>
   async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
     const url = new URL(config.url ?? '', config.baseURL);
     try {
-      const answer = await exchange({
-        dispatcher: outbound.forSource(url, 'questions'),
+      const response = await exchange({
+        dispatcher: outbound.forSource(url, 'metadata'),
         url,
         method: (config.method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
         headers: config.headers.toJSON() as Record<string, string>,
@@ -33,9 +33,9 @@ export const undiciAdapter =
         timeoutMs: config.timeout || DEFAULT_TIMEOUT_MS,
         signal: (config.signal as AbortSignal | undefined) ?? AbortSignal.timeout(config.timeout || DEFAULT_TIMEOUT_MS),
       });
-      const data = await readLimited(answer, MAX_BYTES);
-      const headers = new AxiosHeaders(answer.headers as Record<string, string>);
-      return { data, status: answer.statusCode, statusText: '', headers, config, request: undefined };
+      const data = await readText(response, MAX_BYTES);
+      const headers = new AxiosHeaders(response.headers as Record<string, string>);
+      return { data, status: response.statusCode, statusText: '', headers, config, request: undefined };
     } catch (error) {
       const { message, code } = error as { message: string; code?: string };
       throw new AxiosError(message, code ?? AxiosError.ETIMEDOUT, config);

@@ -1,36 +1,36 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Dispatcher } from 'undici';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
-import { BAD_CREDENTIALS_MESSAGE } from '../../domain/classify-reply.js';
 import { encodeForm, encodePath, encodeQuery } from '../../domain/encode-path.js';
 import { outgoingVia, viaEntry } from './via.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { OutboundDispatcher } from './dispatcher.js';
+import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { describeError, exchange, isStaleSocket } from './exchange.js';
+import { fileDescription, isDescribed } from './file-description.js';
 import { toReply } from './reply.js';
+import { isBadCredentials, redactToken } from './source-credentials.js';
 import { SourceGate } from './source-gate.js';
 import { SourceTokens } from './source-tokens.js';
 import { UpstreamHealth } from './upstream-health.js';
-import { redactToken } from './redact-token.js';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Who waits for an answer, and through which hubs the question came. */
+/** The context of a request to a source. */
 export interface SendContext {
+  /** Aborted when the caller no longer waits for the reply. */
   readonly signal: AbortSignal;
-  /** Entries of the incoming `Via`. */
+  /** Entries of the incoming `Via` header. */
   readonly via: readonly string[];
-  /** The moment (`performance.now()`) by which the answer must be there; a stream may go on. */
+  /** Deadline for the reply (`performance.now()`). A streamed body may continue after it. */
   readonly deadlineAt?: number;
 }
 
-/** Puts a strategy's request to a source and brings back what came of it. It never throws for what the far side does. */
+/** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
 export class UpstreamClient {
-  private readonly lines = new Map<string, SourceGate>();
-  private readonly bases = new Map<string, URL>();
+  private readonly gates = new Map<string, SourceGate>();
+  private readonly baseUrls = new Map<string, URL>();
   private readonly ownVia: string;
   private readonly userAgent: string;
 
@@ -44,12 +44,12 @@ export class UpstreamClient {
     this.userAgent = `hubfall/${config.version}`;
   }
 
-  /** Context a source; its token goes along, and to no other origin. */
-  ask(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
-    return this.lineTo(source).ask(() => this.askWithToken(source, request, context));
+  /** Sends a request to a source. The source's token is sent to its own origin only. */
+  send(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
+    return this.gateOf(source).run(() => this.sendWithToken(source, request, context));
   }
 
-  /** Fetches what a source's redirect names, without any token: `Range` and `If-*` are all that travels. */
+  /** Fetches the target of a source's redirect, without any token. Of the client's headers, only `Range` and `If-*` are sent. */
   async fetchNamed(
     target: string,
     request: Pick<UpstreamRequest, 'method' | 'conditions'>,
@@ -75,38 +75,43 @@ export class UpstreamClient {
     }
   }
 
-  /** Drops what is known of a source that was only tried. */
+  /** Deletes the breaker and the health record of a source. */
   forget(sourceKey: string): void {
-    this.lines.delete(sourceKey);
+    this.gates.delete(sourceKey);
     this.health.unregister(sourceKey);
   }
 
-  /** The absolute URL of a request at a source. It lies under the source's own (law 6). */
+  /**
+   * The absolute URL of a request, which is always below the source's URL (invariant 6).
+   *
+   * @throws TypeError if it would not be
+   */
   urlOf(source: Source, request: Pick<UpstreamRequest, 'segments' | 'query'>): URL {
-    const base = this.baseOf(source);
+    const base = this.baseUrlOf(source);
     const url = new URL(`${source.url}${encodePath(request.segments)}${encodeQuery(request.query)}`);
-    const home = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`;
-    if (url.origin !== base.origin || !url.pathname.startsWith(home))
-      throw new TypeError(`${url.pathname} lies outside of its source`);
+    const basePath = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`;
+    if (url.origin !== base.origin || !url.pathname.startsWith(basePath))
+      throw new TypeError(`${url.pathname} is outside of the source's URL`);
     return url;
   }
 
-  private async askWithToken(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
+  /** If the source rejects the token, the request is sent again without it. */
+  private async sendWithToken(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const token = this.tokens.get(source);
-    const outcome = await this.send(source, request, context, token);
+    const outcome = await this.follow(source, request, context, token);
     if (!token) return outcome;
-    const { health } = this.lineTo(source);
+    const { health } = this.gateOf(source);
     if (!isBadCredentials(outcome)) {
       if (outcome.kind === 'reply' && outcome.status < 400) health.token = 'accepted';
       return redactToken(outcome, token);
     }
     health.token = 'rejected';
-    health.failed('it rejects the token that is configured for it', new Date());
-    return this.send(source, request, context, undefined);
+    health.recordFailure('It rejected its token. Update the token of this source.', new Date());
+    return this.follow(source, request, context, undefined);
   }
 
-  /** Follows redirects on the source's own origin; the first answer's description of a file outlives them. */
-  private async send(
+  /** Follows redirects on the source's own origin. The reply keeps the file description of the first one. */
+  private async follow(
     source: Source,
     request: UpstreamRequest,
     context: SendContext,
@@ -115,15 +120,19 @@ export class UpstreamClient {
     try {
       let url = this.urlOf(source, request);
       let first: Reply | undefined;
-      for (let hops = 0; ; hops++) {
+      for (let redirects = 0; ; redirects++) {
         const reply = await this.exchangeOnce(request, url, context, token);
         first ??= reply;
         const target = reply.location;
-        const follows =
-          target && REDIRECTS.has(reply.status) && new URL(target).origin === url.origin && !isEnough(request, reply);
-        if (!follows)
-          return first === reply ? reply : { ...reply, headers: { ...reply.headers, ...description(first) } };
-        if (hops === MAX_REDIRECTS) return { kind: 'failure', category: 'invalid', message: 'it redirects in circles' };
+        const isFollowed =
+          target &&
+          REDIRECTS.has(reply.status) &&
+          new URL(target).origin === url.origin &&
+          !isDescribed(request, reply);
+        if (!isFollowed)
+          return first === reply ? reply : { ...reply, headers: { ...reply.headers, ...fileDescription(first) } };
+        if (redirects === MAX_REDIRECTS)
+          return { kind: 'failure', category: 'invalid', message: 'It redirected too many times' };
         url = new URL(target);
       }
     } catch (error) {
@@ -137,11 +146,9 @@ export class UpstreamClient {
     context: SendContext,
     token: string | undefined,
   ): Promise<Reply> {
+    const isDownload = request.expects !== 'json' && request.method !== 'HEAD';
     const options = {
-      dispatcher: this.dispatcher.forSource(
-        url,
-        request.expects === 'json' || request.method === 'HEAD' ? 'questions' : 'downloads',
-      ),
+      dispatcher: this.dispatcher.forSource(url, isDownload ? 'downloads' : 'metadata'),
       url,
       method: request.method,
       headers: this.headersOf(request, context, token),
@@ -151,9 +158,9 @@ export class UpstreamClient {
       streams: request.expects === 'stream',
       signal: context.signal,
     };
-    const data: Dispatcher.ResponseData = await exchange(options).catch((error: unknown) => {
+    const data = await exchange(options).catch((error: unknown) => {
       if (!isStaleSocket(error) || context.signal.aborted) throw error;
-      return exchange(options); // none of our questions changes anything, so asking once more is safe
+      return exchange(options); // safe to retry: no request to a source changes anything
     });
     return toReply(data, request.method === 'HEAD' ? 'nothing' : request.expects, url);
   }
@@ -166,7 +173,7 @@ export class UpstreamClient {
     const headers: Record<string, string> = {
       'user-agent': this.userAgent,
       via: outgoingVia(context.via, this.ownVia),
-      'accept-encoding': 'identity', // a compressed file has no length, and its ETag would be another's
+      'accept-encoding': 'identity', // a compressed file has another ETag and no length
       ...request.conditions,
     };
     if (token) headers['authorization'] = `Bearer ${token}`;
@@ -174,38 +181,18 @@ export class UpstreamClient {
     return headers;
   }
 
-  private lineTo(source: Source): SourceGate {
-    let line = this.lines.get(source.key);
-    if (!line) {
-      line = new SourceGate(source.key, Date.now, (outcome, ms) => this.health.tell(source, outcome, ms));
-      this.lines.set(source.key, line);
-      const reporting = line;
-      this.health.register(source.key, () => reporting.report());
-    }
-    return line;
+  private gateOf(source: Source): SourceGate {
+    const existing = this.gates.get(source.key);
+    if (existing) return existing;
+    const gate = new SourceGate(source.key, Date.now, (outcome, ms) => this.health.notify(source, outcome, ms));
+    this.gates.set(source.key, gate);
+    this.health.register(source.key, () => gate.report());
+    return gate;
   }
 
-  private baseOf(source: Source): URL {
-    let base = this.bases.get(source.url);
-    if (!base) this.bases.set(source.url, (base = new URL(source.url)));
+  private baseUrlOf(source: Source): URL {
+    let base = this.baseUrls.get(source.url);
+    if (!base) this.baseUrls.set(source.url, (base = new URL(source.url)));
     return base;
   }
-}
-
-const isBadCredentials = (outcome: Outcome): boolean =>
-  outcome.kind === 'reply' &&
-  outcome.status === 401 &&
-  (outcome.headers['x-error-message'] ?? outcome.message) === BAD_CREDENTIALS_MESSAGE;
-
-/** A HEAD has served its purpose when the answer says commit, ETag and size. */
-const isEnough = ({ follow }: UpstreamRequest, { headers }: Reply): boolean =>
-  follow === 'unless-described' &&
-  Boolean(headers['x-repo-commit'] && headers['x-linked-size'] && (headers['x-linked-etag'] ?? headers['etag']));
-
-/** What the hub's own answer says of a file; a store behind it has an ETag of its own (contract G.1). */
-function description({ headers }: Reply): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name of ['x-repo-commit', 'x-linked-etag', 'x-linked-size', 'etag'])
-    if (headers[name]) kept[name] = headers[name];
-  return kept;
 }

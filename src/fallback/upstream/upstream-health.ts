@@ -2,20 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { Source } from '../../domain/source.js';
 import type { Outcome } from '../../domain/upstream.js';
 
-/** How a source's breaker stands: asked, not asked, or asked once to see. */
+/** State of a source's circuit breaker. Half-open: one request tests whether the source is available again. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** What is known of a source's token: it is not told which token. */
+/** Whether a source accepts its token. */
 export type TokenState = 'none' | 'accepted' | 'rejected';
 
-/** How a source has been doing since this process started. */
+/** The health of a source since this process started. */
 export interface SourceHealth {
   readonly key: string;
   readonly breaker: BreakerState;
   readonly requests: number;
   readonly failures: number;
   readonly inFlight: number;
-  /** Milliseconds until the answer's headers, over the last 256 requests; null before the first. */
+  /** Time to the response headers in milliseconds, over the last 256 requests; `null` before the first. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly lastError: string | null;
@@ -26,7 +26,7 @@ export interface SourceHealth {
 
 const WINDOW = 256;
 
-/** One source's figures. */
+/** Collects the figures of one source. */
 export class HealthRecord {
   requests = 0;
   failures = 0;
@@ -36,11 +36,11 @@ export class HealthRecord {
   private lastErrorAt: string | null = null;
   private readonly latencies: number[] = [];
 
-  answered(ms: number): void {
+  recordReply(ms: number): void {
     this.latencies[this.requests++ % WINDOW] = ms;
   }
 
-  failed(message: string, at: Date): void {
+  recordFailure(message: string, at: Date): void {
     this.failures++;
     this.lastError = message;
     this.lastErrorAt = at.toISOString();
@@ -65,16 +65,16 @@ export class HealthRecord {
   }
 }
 
-/** SourceResult of a source's every answer, and how long it took. */
-export type AnswerObserver = (source: Source, outcome: Outcome, ms: number) => void;
+/** Called with every outcome of a request to a source, and its duration in milliseconds. */
+export type OutcomeObserver = (source: Source, outcome: Outcome, ms: number) => void;
 
-/** Keeps every source's record and tells how it stands. */
+/** Collects the health reports of all sources, and notifies observers of outcomes. */
 @Injectable()
 export class UpstreamHealth {
-  private readonly observers: AnswerObserver[] = [];
+  private readonly observers: OutcomeObserver[] = [];
   private readonly reporters = new Map<string, () => SourceHealth>();
 
-  /** Lets a source's line to the outside report for itself. */
+  /** Adds the reporter of a source. */
   register(key: string, report: () => SourceHealth): void {
     this.reporters.set(key, report);
   }
@@ -83,16 +83,16 @@ export class UpstreamHealth {
     this.reporters.delete(key);
   }
 
-  observe(observer: AnswerObserver): void {
+  observe(observer: OutcomeObserver): void {
     this.observers.push(observer);
   }
 
-  /** A source has answered, or failed to. */
-  tell(source: Source, outcome: Outcome, ms: number): void {
+  /** Passes an outcome to the observers. */
+  notify(source: Source, outcome: Outcome, ms: number): void {
     for (const observe of this.observers) observe(source, outcome, ms);
   }
 
-  /** One report for each source that was asked since the start. */
+  /** One report for each source that has been used since startup. */
   report(): SourceHealth[] {
     return [...this.reporters.values()].map((report) => report());
   }

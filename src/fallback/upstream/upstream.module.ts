@@ -1,7 +1,7 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { ConnectionTester } from './connection-test.service.js';
-import { OutboundDispatcher } from './dispatcher.js';
+import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundModule } from './outbound.module.js';
 import { SourceTokens } from './source-tokens.js';
 import { undiciAdapter } from './undici-adapter.js';

@@ -5,117 +5,136 @@ import type { UploadPackRequest } from './upload-pack-request.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { CommitStore } from '../store/commit.store.js';
 
-/** Which commits a client gets. */
+/** The commits to send to a client. */
 export interface ClonePlan {
-  /** Those it wants and does not have. */
+  /** Requested commits that the client does not have. */
   readonly commits: readonly CommitEntity[];
-  /** Commits that it has, beside those that it gets. */
-  readonly ground: readonly CommitEntity[];
-  /** Of what it says it has, what this repository has, too. */
+  /** Commits of the client that are adjacent to those sent. */
+  readonly boundary: readonly CommitEntity[];
+  /** Commits of the client that this repository has as well. */
   readonly common: readonly string[];
-  /** Does everything that it wants build on what it has? */
-  readonly isGrounded: boolean;
-  /** Where its history will end although the repository's goes on, and where it will no longer. */
+  /** Whether each requested commit has an ancestor that the client has, so that negotiation can end. */
+  readonly isReady: boolean;
+  /** Commits whose parents are not sent, so that the client's history will end there. */
   readonly shallow: readonly string[];
+  /** Commits at which the client's history ended before and now continues. */
   readonly unshallow: readonly string[];
 }
 
-/** What is found out on the way down from what is wanted. */
-interface WalkOptions {
+/** The state of a walk down the requested histories. */
+interface WalkState {
   readonly request: UploadPackRequest;
   readonly common: ReadonlyMap<string, CommitEntity>;
-  readonly held: ClientHistory;
-  /** Every commit that was passed, and how many the client gets from there on at most. */
-  readonly passed: Map<string, { readonly commit: CommitEntity; readonly left: number }>;
+  readonly clientHistory: ClientHistory;
+  /** The commits visited so far, and the remaining depth at each. */
+  readonly visited: Map<string, { readonly commit: CommitEntity; readonly left: number }>;
   readonly sent: Map<string, CommitEntity>;
-  readonly ground: Map<string, CommitEntity>;
+  readonly boundary: Map<string, CommitEntity>;
 }
 
-/** A commit on the way, and whether the client has it. */
-interface Passing {
+/** A visited commit, and whether the client has it. */
+interface VisitedCommit {
   readonly commit: CommitEntity;
-  readonly isTheirs: boolean;
+  readonly clientHas: boolean;
 }
 
-/** A fetch of one new commit should not read a whole history: the further down, the more commits are read at once. */
-const [FIRST_PAGE, LONGEST_PAGE] = [16, 2048];
+/** The number of commits per query grows with the depth, so that a fetch of one new commit does not read a whole history. */
+const FIRST_PAGE = 16;
+const MAX_PAGE = 2048;
 
-/** Finds out what of a repository's history a client of git lacks. A commit has one parent at most, so histories are lines. */
+/** Determines which part of a repository's history a git client needs. A commit has at most one parent, so histories are linear. */
 @Injectable()
 export class ClonePlanService {
   constructor(private readonly commits: CommitStore) {}
 
   /** @throws HubError `BadRequest` for a commit that the repository does not have */
   async plan(repositoryId: number, request: UploadPackRequest): Promise<ClonePlan> {
-    const found = await this.commits.findMany(repositoryId, request.haves);
-    const common = new Map(found.map((commit) => [commit.oid, commit]));
-    const held = await this.held(found, await this.commits.findMany(repositoryId, request.shallow));
-    const walk: WalkOptions = { request, common, held, passed: new Map(), sent: new Map(), ground: new Map() };
-    let isGrounded = true;
+    const commonCommits = await this.commits.findMany(repositoryId, request.haves);
+    const shallowCommits = await this.commits.findMany(repositoryId, request.shallow);
+    const common = new Map(commonCommits.map((commit) => [commit.oid, commit]));
+    const clientHistory = await this.clientHistory(commonCommits, shallowCommits);
+    const walk: WalkState = {
+      request,
+      common,
+      clientHistory,
+      visited: new Map(),
+      sent: new Map(),
+      boundary: new Map(),
+    };
+    let isReady = true;
     for (const oid of new Set(request.wants))
-      if (!(await this.descend(await this.wanted(repositoryId, oid), walk))) isGrounded = false;
-    const ends = [...walk.passed.values()].filter(({ commit, left }) => left === 1 && commit.parentOid !== null);
-    const endsAt = new Set(ends.map(({ commit }) => commit.oid));
+      if (!(await this.descend(await this.wantedCommit(repositoryId, oid), walk))) isReady = false;
+    const visited = [...walk.visited.values()];
+    const lastCommits = visited.filter(({ commit, left }) => left === 1 && commit.parentOid !== null);
+    const lastOids = new Set(lastCommits.map(({ commit }) => commit.oid));
     return {
       commits: [...walk.sent.values()],
-      ground: [...walk.ground.values()],
+      boundary: [...walk.boundary.values()],
       common: [...common.keys()],
-      isGrounded,
-      shallow: [...endsAt].filter((oid) => !request.shallow.includes(oid)),
-      unshallow: request.shallow.filter((oid) => walk.passed.has(oid) && !endsAt.has(oid)),
+      isReady,
+      shallow: [...lastOids].filter((oid) => !request.shallow.includes(oid)),
+      unshallow: request.shallow.filter((oid) => walk.visited.has(oid) && !lastOids.has(oid)),
     };
   }
 
-  /** Git names no commit that is behind one of which it knows that the hub has it, so the hub has to know what is behind. */
-  private async held(common: readonly CommitEntity[], ends: readonly CommitEntity[]): Promise<ClientHistory> {
-    const held = new ClientHistory(ends);
-    for (const commit of common.toSorted((one, other) => other.generation - one.generation))
-      if (!held.has(commit)) held.add(await this.commits.ancestry(commit));
-    return held;
+  /** Git does not list the ancestors of a commit that is known to be common, so they are added here. */
+  private async clientHistory(
+    common: readonly CommitEntity[],
+    shallow: readonly CommitEntity[],
+  ): Promise<ClientHistory> {
+    const history = new ClientHistory(shallow);
+    for (const commit of common.toSorted((left, right) => right.generation - left.generation))
+      if (!history.has(commit)) history.add(await this.commits.ancestry(commit));
+    return history;
   }
 
-  private async wanted(repositoryId: number, oid: string): Promise<CommitEntity> {
-    const found = await this.commits.find(repositoryId, oid);
-    if (!found) throw new HubError('BadRequest', `This repository has no commit ${oid}`);
-    return found;
+  private async wantedCommit(repositoryId: number, oid: string): Promise<CommitEntity> {
+    const commit = await this.commits.find(repositoryId, oid);
+    if (!commit) throw new HubError('BadRequest', `This repository has no commit ${oid}`);
+    return commit;
   }
 
   /**
-   * Down a history until the client has the rest, what it wants of it ends, or it was passed before.
-   * @returns whether the client has any of it
+   * Follows a history until the client has the rest, the requested depth is reached, or the rest has been visited before.
+   *
+   * @returns whether the client has any commit of this history
    */
-  private async descend(head: CommitEntity, walk: WalkOptions): Promise<boolean> {
-    const { request, held, passed } = walk;
+  private async descend(head: CommitEntity, walk: WalkState): Promise<boolean> {
+    const { request, clientHistory, visited } = walk;
     let left = Math.min(request.depth ?? Infinity, head.generation);
-    let above: Passing | undefined;
+    let child: VisitedCommit | undefined;
     let hasAny = false;
     for await (const commit of this.history(head, left)) {
-      if ((passed.get(commit.oid)?.left ?? 0) >= left) return true; // whether it is, its first passing has told
-      passed.set(commit.oid, { commit, left });
+      if ((visited.get(commit.oid)?.left ?? 0) >= left) return true; // the first visit determined the result
+      visited.set(commit.oid, { commit, left });
       left -= 1;
-      const here = { commit, isTheirs: held.has(commit) };
-      sort(here, above, walk);
-      hasAny ||= here.isTheirs;
-      if (here.isTheirs && request.depth === undefined) break;
-      above = here;
+      const current = { commit, clientHas: clientHistory.has(commit) };
+      record(current, child, walk);
+      hasAny ||= current.clientHas;
+      if (current.clientHas && request.depth === undefined) break;
+      child = current;
     }
     return hasAny;
   }
 
-  private async *history(head: CommitEntity, most: number): AsyncGenerator<CommitEntity> {
-    for (
-      let [skip, take] = [0, FIRST_PAGE];
-      skip < most;
-      [skip, take] = [skip + take, Math.min(take * 4, LONGEST_PAGE)]
-    )
-      yield* await this.commits.history(head, skip, Math.min(take, most - skip));
+  private async *history(head: CommitEntity, limit: number): AsyncGenerator<CommitEntity> {
+    let take = FIRST_PAGE;
+    for (let skip = 0; skip < limit;) {
+      yield* await this.commits.history(head, skip, Math.min(take, limit - skip));
+      skip += take;
+      take = Math.min(take * 4, MAX_PAGE);
+    }
   }
 }
 
-/** Ground is what lies next to what is sent: most of its files are the same. */
-function sort({ commit, isTheirs }: Passing, above: Passing | undefined, { common, sent, ground }: WalkOptions): void {
-  if (!isTheirs) sent.set(commit.oid, commit);
+/** Adds a commit to those sent, and its neighbors to the boundary: they share most files with it, which need not be sent. */
+function record(
+  { commit, clientHas }: VisitedCommit,
+  child: VisitedCommit | undefined,
+  { common, sent, boundary }: WalkState,
+): void {
+  if (!clientHas) sent.set(commit.oid, commit);
   const parent = common.get(commit.parentOid ?? '');
-  const neighbours = isTheirs ? [above?.isTheirs === false && commit] : [above?.isTheirs && above.commit, parent];
-  for (const neighbour of neighbours) if (neighbour) ground.set(neighbour.oid, neighbour);
+  const neighbors = clientHas ? [child?.clientHas === false && commit] : [child?.clientHas && child.commit, parent];
+  for (const neighbor of neighbors) if (neighbor) boundary.set(neighbor.oid, neighbor);
 }

@@ -8,12 +8,13 @@ const TYPES: ReadonlyMap<string | undefined, RepoType> = new Map([
 ]);
 
 /**
- * The repository that git is pointed at: `/ns/name`, with or without `.git`, behind the type's folder where it is no model.
- * Undefined for what is none of git's addresses.
- * @param path decoded segments before `/info/refs` or `/git-upload-pack`
- * @throws HubError `BadRequest` for what is no id
+ * The repository of a git URL: `/namespace/name` for models, `/datasets/namespace/name` and `/spaces/namespace/name`, each with or
+ * without `.git`. `undefined` if the path cannot be that of a repository.
+ *
+ * @param path - decoded segments before `/info/refs` or `/git-upload-pack`
+ * @throws HubError `BadRequest` for an invalid repository id
  */
-export function gitRepository(path: readonly string[]): RepoId | undefined {
+export function parseGitAddress(path: readonly string[]): RepoId | undefined {
   const type = path.length > 1 ? TYPES.get(path[0]) : undefined;
   const id = type ? path.slice(1) : path;
   const [name, namespace = ''] = id.toReversed();

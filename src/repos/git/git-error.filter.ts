@@ -5,7 +5,7 @@ import { toHubError } from '../../platform/http/to-hub-error.js';
 import { HubErrorFilter } from '../../platform/http/hub-error.filter.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 
-/** Git prints what comes as plain text, and asks for a password where it is challenged in a scheme that it knows. */
+/** Sends errors to git clients: git prints plain text only, and prompts for a password only after a Basic challenge. */
 @Catch()
 export class GitErrorFilter implements ExceptionFilter {
   private readonly filter = new HubErrorFilter();
@@ -13,15 +13,15 @@ export class GitErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const error = toHubError(thrown);
     const { caller } = host.switchToHttp().getRequest<Partial<HubRequest>>();
-    this.filter.catch(error ? inWordsOfGit(inviteSignIn(error, caller)) : thrown, host);
+    this.filter.catch(error ? formatForGit(inviteSignIn(error, caller)) : thrown, host);
   }
 }
 
-function inWordsOfGit(error: HubError): HubError {
+function formatForGit(error: HubError): HubError {
   const challenge: Record<string, string> =
     error.code === 'Unauthorized' ? { 'WWW-Authenticate': 'Basic realm="Access token"' } : {};
   return error.with({
-    // no password opens what is gated at its source
+    // not 401: credentials of this hub do not give access to a gated repository of a source
     ...(error.code === 'GatedRepo' ? { status: 403 } : {}),
     headers: { ...error.facts.headers, 'Content-Type': 'text/plain; charset=utf-8', ...challenge },
   });

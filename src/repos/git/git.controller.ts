@@ -3,45 +3,45 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { NextFunction, Response } from 'express';
 import { Context } from '../../fallback/resolver/request-context.decorator.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
-import { gitRepository } from './git-address.js';
+import { parseGitAddress } from './git-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { sendReply } from '../../platform/http/send-reply.js';
-import { GitAnswers } from './git-answers.service.js';
 import { GitErrorFilter } from './git-error.filter.js';
+import { GitService } from './git.service.js';
 
-type Id = readonly string[];
+type PathSegments = readonly string[];
 
-/** What `git clone` and `git fetch` ask, for ids of one segment and of two. GET also takes HEAD. */
+/** The endpoints of `git clone` and `git fetch`. Paths have one to three segments. The GET route also handles HEAD. */
 @Controller()
 @ApiExcludeController()
 @UseFilters(GitErrorFilter)
 export class GitController {
-  constructor(private readonly git: GitAnswers) {}
+  constructor(private readonly git: GitService) {}
 
-  /** What there is to fetch. */
+  /** The refs of a repository. */
   @Get('*id/info/refs')
   async refs(
-    @Param('id') id: Id,
+    @Param('id') id: PathSegments,
     @Query('service') service: unknown,
-    @Context() asking: RequestContext,
+    @Context() context: RequestContext,
     @Res() response: Response,
     @Next() next: NextFunction,
   ): Promise<void> {
-    const repo = gitRepository(id);
-    if (repo) await sendReply(response, await this.git.refs(repo, service, asking));
+    const repo = parseGitAddress(id);
+    if (repo) await sendReply(response, await this.git.advertiseRefs(repo, service, context));
     else next();
   }
 
-  /** The objects that a client lacks. */
+  /** The objects that a client is missing. */
   @Post('*id/git-upload-pack')
   async uploadPack(
-    @Param('id') id: Id,
+    @Param('id') id: PathSegments,
     @Req() request: HubRequest,
     @Res() response: Response,
     @Next() next: NextFunction,
   ): Promise<void> {
-    const repo = gitRepository(id);
-    if (repo) await sendReply(response, await this.git.pack(repo, request.caller, request));
+    const repo = parseGitAddress(id);
+    if (repo) await sendReply(response, await this.git.uploadPack(repo, request.caller, request));
     else next();
   }
 }

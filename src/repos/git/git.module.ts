@@ -2,17 +2,17 @@ import { Module } from '@nestjs/common';
 import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { ClonePlanService } from './clone-plan.service.js';
-import { GitAnswers } from './git-answers.service.js';
 import { GitController } from './git.controller.js';
+import { GitService } from './git.service.js';
 import { PackService } from './pack.service.js';
 import { SourceGit } from './source-git.service.js';
 import { UploadPackService } from './upload-pack.service.js';
 
-/** Repositories for git itself: to clone and to fetch. */
+/** Git clients: clone and fetch. */
 @Module({
   imports: [LocalStoreModule, FallbackModule],
   controllers: [GitController],
-  providers: [GitAnswers, UploadPackService, ClonePlanService, PackService, SourceGit],
+  providers: [GitService, UploadPackService, ClonePlanService, PackService, SourceGit],
   exports: [SourceGit],
 })
 export class GitModule {}

@@ -9,22 +9,22 @@ import type { BlobEntity } from '../store/blob.entity.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
 import type { ClonePlan } from './clone-plan.service.js';
-import { packBytes, type PackObject } from './pack-bytes.js';
+import { packBytes, type PackObject } from './pack-format.js';
 
-/** Rows of one question to the database. */
-const TREES_AT_ONCE = 200;
-const BLOBS_AT_ONCE = 2000;
-/** Small files are fetched ahead, so many at a time: each may be a journey to the bucket. */
-const FETCHED_AHEAD = 16;
-const SMALL = 256 * 1024;
+/** Rows per database query. */
+const TREES_PER_QUERY = 200;
+const BLOBS_PER_QUERY = 2000;
+/** Small files are prefetched concurrently, since each can be a request to S3. */
+const PREFETCH_CONCURRENCY = 16;
+const MAX_PREFETCH_BYTES = 256 * 1024;
 
-/** Folders and files by their ids. */
-interface Objects {
+/** Ids of folders and files. */
+interface ObjectIds {
   readonly trees: readonly string[];
   readonly blobs: readonly string[];
 }
 
-/** Packs for clients of git. Of large files they hold the pointers, as git itself does (git-lfs fetches the rest). */
+/** Creates packs for git clients. Large files are included as LFS pointers; git-lfs fetches their content. */
 @Injectable()
 export class PackService {
   constructor(
@@ -32,30 +32,35 @@ export class PackService {
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
-  /** What a client lacks. Fails before its first byte, or in its middle when the store does. @throws HubError `RevisionNotFound` */
-  async pack(repositoryId: number, { commits, ground }: ClonePlan): Promise<AsyncGenerator<Uint8Array>> {
-    const known = new Set<string>();
-    if (commits.length > 0) await this.reach(repositoryId, ground, known);
-    const { trees, blobs } = await this.reach(repositoryId, commits, known);
+  /**
+   * A pack of the objects that a client is missing. The stream fails midway if the blob store fails.
+   *
+   * @throws HubError `RevisionNotFound` before the first byte if objects are missing
+   */
+  async pack(repositoryId: number, { commits, boundary }: ClonePlan): Promise<AsyncGenerator<Uint8Array>> {
+    const seen = new Set<string>();
+    if (commits.length > 0) await this.collect(repositoryId, boundary, seen);
+    const { trees, blobs } = await this.collect(repositoryId, commits, seen);
     const count = commits.length + trees.length + blobs.length;
     return packBytes(count, this.content(repositoryId, commits, { trees, blobs }));
   }
 
-  /** All that these commits hold and is not known yet; it is, from then on. */
-  private async reach(repositoryId: number, commits: readonly CommitEntity[], known: Set<string>): Promise<Objects> {
+  /** The objects of these commits that are not in `seen` yet. Adds them to it. */
+  private async collect(repositoryId: number, commits: readonly CommitEntity[], seen: Set<string>): Promise<ObjectIds> {
     const trees: string[] = [];
     const blobs: string[] = [];
-    const isNew = (oid: string): boolean => !known.has(oid) && Boolean(known.add(oid));
+    const isNew = (oid: string): boolean => !seen.has(oid) && Boolean(seen.add(oid));
     let level = commits.map(({ treeOid }) => treeOid).filter(isNew);
     while (level.length > 0) {
-      const below: string[] = [];
-      for (const some of slices(level, TREES_AT_ONCE)) {
-        trees.push(...some);
-        for (const body of await this.objects.treeBodies(repositoryId, some)) {
-          for (const entry of decodeTree(body)) if (isNew(entry.oid)) (isFolder(entry) ? below : blobs).push(entry.oid);
+      const nextLevel: string[] = [];
+      for (const oids of slices(level, TREES_PER_QUERY)) {
+        trees.push(...oids);
+        for (const body of await this.objects.treeBodies(repositoryId, oids)) {
+          for (const entry of decodeTree(body))
+            if (isNew(entry.oid)) (isFolder(entry) ? nextLevel : blobs).push(entry.oid);
         }
       }
-      level = below;
+      level = nextLevel;
     }
     return { trees, blobs };
   }
@@ -63,46 +68,52 @@ export class PackService {
   private async *content(
     repositoryId: number,
     commits: readonly CommitEntity[],
-    { trees, blobs }: Objects,
+    { trees, blobs }: ObjectIds,
   ): AsyncGenerator<PackObject> {
-    for (const commit of commits) yield whole('commit', commitBody(commit));
-    for (const some of slices(trees, TREES_AT_ONCE))
-      for (const body of await this.objects.treeBodies(repositoryId, some)) yield whole('tree', body);
-    for (const some of slices(blobs, BLOBS_AT_ONCE)) {
-      const found = await this.objects.blobs(repositoryId, some);
-      const files = Readable.from(some.map((oid) => found.get(oid) ?? gone(oid)));
+    for (const commit of commits) yield packObject('commit', commitBody(commit));
+    for (const oids of slices(trees, TREES_PER_QUERY))
+      for (const body of await this.objects.treeBodies(repositoryId, oids)) yield packObject('tree', body);
+    for (const oids of slices(blobs, BLOBS_PER_QUERY)) {
+      const stored = await this.objects.blobs(repositoryId, oids);
+      const files = Readable.from(oids.map((oid) => stored.get(oid) ?? throwMissing(oid)));
       yield* files.map((file: BlobEntity) => this.file(file), {
-        concurrency: FETCHED_AHEAD,
+        concurrency: PREFETCH_CONCURRENCY,
       }) as AsyncIterable<PackObject>;
     }
   }
 
   private async file({ sha256, size, lfs }: BlobEntity): Promise<PackObject> {
-    if (lfs) return whole('blob', Buffer.from(lfsPointer(sha256, size)));
-    if (size > SMALL) return { kind: 'blob', size, content: later(() => this.blobs.open(sha256)) };
-    return whole('blob', await buffer(this.blobs.open(sha256)));
+    if (lfs) return packObject('blob', Buffer.from(lfsPointer(sha256, size)));
+    if (size > MAX_PREFETCH_BYTES) return { kind: 'blob', size, content: openLazily(() => this.blobs.open(sha256)) };
+    return packObject('blob', await buffer(this.blobs.open(sha256)));
   }
 }
 
-/** Only lost history has gaps, while it is pruned. */
-function gone(oid: string): never {
-  throw new HubError('RevisionNotFound', `The file ${oid} is no longer here`);
+/** Objects can be missing only in history that is being pruned. */
+function throwMissing(oid: string): never {
+  throw new HubError('RevisionNotFound', `The file ${oid} has been deleted`);
 }
 
-const whole = (kind: PackObject['kind'], content: Uint8Array): PackObject => ({ kind, size: content.length, content });
+const packObject = (kind: PackObject['kind'], content: Uint8Array): PackObject => ({
+  kind,
+  size: content.length,
+  content,
+});
 
 const commitBody = ({ treeOid, parentOid, authorName, authorEmail, createdAt, title, description }: CommitEntity) =>
   encodeCommit({
-    ...{ treeOid, title, description },
+    treeOid,
+    title,
+    description,
     parentOid: parentOid ?? undefined,
     author: { name: authorName, email: authorEmail, at: createdAt },
   });
 
-/** Opened when its turn comes, not when it is looked ahead for. */
-async function* later(open: () => Readable): AsyncGenerator<Uint8Array> {
+/** Opens the stream when it is read, not when it is prefetched. */
+async function* openLazily(open: () => Readable): AsyncGenerator<Uint8Array> {
   yield* open() as AsyncIterable<Uint8Array>;
 }
 
-function* slices<T>(all: readonly T[], length: number): Generator<readonly T[]> {
-  for (let at = 0; at < all.length; at += length) yield all.slice(at, at + length);
+function* slices<T>(items: readonly T[], length: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += length) yield items.slice(at, at + length);
 }

@@ -9,14 +9,14 @@ import type { Source } from '../../domain/source.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 
-/** Where a source has a repository for git. */
-export interface GitHome {
+/** The git URL of a repository at a source. */
+export interface GitLocation {
   readonly source: Source;
-  /** Absolute, without a slash at its end. */
+  /** Absolute, without a trailing slash. */
   readonly url: string;
 }
 
-/** Leads git to the sources of repositories that the hub lacks: it follows, and takes no credentials of this hub along. */
+/** Finds the source of a repository for git clients, which are redirected to it without any credentials of this hub. */
 @Injectable()
 export class SourceGit {
   constructor(
@@ -27,33 +27,37 @@ export class SourceGit {
   ) {}
 
   /**
-   * @throws HubError `RepoNotFound` where no source has it or may be asked, and what else the sources said; `NotImplemented` where
-   * what the source has goes through the hub, which does not speak git for others
+   * @throws HubError `RepoNotFound` if no source has the repository or may be used, or the strongest error of the sources;
+   * `NotImplemented` if the source's files must be proxied, since the hub does not proxy git
    */
-  async home(repo: RepoId, asking: RequestContext): Promise<GitHome> {
+  async locate(repo: RepoId, context: RequestContext): Promise<GitLocation> {
     const operation = { kind: 'info', repo, query: [] } as const;
-    const located = await this.metrics.count('info', () => this.resolver.locate({ ...asking, operation }));
-    if (!located) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
-    const { source } = located;
-    if (source.hasToken || source.delivery === 'proxy') throw this.onlyByFiles(source, repo);
+    const match = await this.metrics.count('info', () => this.resolver.locate({ ...context, operation }));
+    if (!match) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    const { source } = match;
+    if (source.hasToken || source.delivery === 'proxy') throw this.gitNotProxied(source, repo);
     return { source, url: this.urls.gitUrl(source, repo) };
   }
 
   /**
-   * For the large files of a clone: git-lfs asks for them where the clone was made, and goes where it is led.
-   * @throws HubError `Moved` to where the source answers, else as `home`
+   * For the large files of a cloned repository: git-lfs requests them from the URL that was cloned and follows redirects.
+   *
+   * @throws HubError `Moved` to the LFS endpoint of the source, otherwise as `locate`
    */
-  async leadToLfs(repo: RepoId, asking: RequestContext): Promise<never> {
-    const { url } = await this.home(repo, asking);
+  async redirectToLfs(repo: RepoId, context: RequestContext): Promise<never> {
+    const { url } = await this.locate(repo, context);
     const location = `${url.replace(/\.git$/, '')}.git/info/lfs/objects/batch`;
-    throw new HubError('Moved', 'The source of this repository has its large files', {
+    throw new HubError('Moved', 'The large files of this repository are at its source', {
       headers: { Location: location },
     });
   }
 
-  private onlyByFiles({ name }: Source, repo: RepoId): HubError {
-    const kind = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;
-    const instead = `HF_ENDPOINT=${this.config.baseUrl} hf download ${repoFullName(repo)}${kind}`;
-    return new HubError('NotImplemented', `Git cannot get what this hub has from "${name}". Instead: ${instead}`);
+  private gitNotProxied({ name }: Source, repo: RepoId): HubError {
+    const type = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;
+    const command = `HF_ENDPOINT=${this.config.baseUrl} hf download ${repoFullName(repo)}${type}`;
+    return new HubError(
+      'NotImplemented',
+      `Repositories of source "${name}" cannot be cloned through this hub. Use this command instead: ${command}`,
+    );
   }
 }

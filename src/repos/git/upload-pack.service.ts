@@ -7,13 +7,17 @@ import { ClonePlanService, type ClonePlan } from './clone-plan.service.js';
 import { PackService } from './pack.service.js';
 
 const HEAD_BRANCH = 'refs/heads/main';
-const ABILITIES = [
-  ...['multi_ack_detailed', 'side-band-64k', 'shallow', 'no-progress', 'allow-reachable-sha1-in-want'],
+const CAPABILITIES = [
+  'multi_ack_detailed',
+  'side-band-64k',
+  'shallow',
+  'no-progress',
+  'allow-reachable-sha1-in-want',
   'object-format=sha1',
 ];
 const NO_OID = '0'.repeat(40);
 
-/** Git's smart protocol over HTTP, the reading half (gitprotocol-http; version 0, which every client speaks). */
+/** The fetch half of the smart HTTP protocol of git (gitprotocol-http; version 0, which every client supports). */
 @Injectable()
 export class UploadPackService {
   private readonly logger = new Logger('Git');
@@ -24,40 +28,40 @@ export class UploadPackService {
     private readonly packs: PackService,
   ) {}
 
-  /** What there is to fetch: every ref, and what the hub can do. */
-  async advertisement({ id }: LocalRepo): Promise<Buffer> {
+  /** All refs of a repository, and the capabilities of the hub. */
+  async advertiseRefs({ id }: LocalRepo): Promise<Buffer> {
     const refs = await this.refs.all(id);
     const head = refs.find(({ name }) => name === HEAD_BRANCH);
     const lines = [...(head ? [{ name: 'HEAD', commitOid: head.commitOid }] : []), ...refs];
-    const abilities = [...ABILITIES, ...(head ? [`symref=HEAD:${HEAD_BRANCH}`] : []), 'agent=hubfall'].join(' ');
+    const capabilities = [...CAPABILITIES, ...(head ? [`symref=HEAD:${HEAD_BRANCH}`] : []), 'agent=hubfall'].join(' ');
     const [first = { name: 'capabilities^{}', commitOid: NO_OID }, ...others] = lines;
     return Buffer.concat([
       pktLine('# service=git-upload-pack\n'),
       FLUSH,
-      pktLine(`${first.commitOid} ${first.name}\0${abilities}\n`),
+      pktLine(`${first.commitOid} ${first.name}\0${capabilities}\n`),
       ...others.map(({ name, commitOid }) => pktLine(`${commitOid} ${name}\n`)),
       FLUSH,
     ]);
   }
 
   /**
-   * What the client asked: where its history will end, which of its commits are known here, and the pack.
-   * @throws HubError `BadRequest` for a commit that the repository does not have, `RevisionNotFound` for one that goes away just now
+   * The response to a `git-upload-pack` request: the boundary of a shallow history, the common commits, and the pack.
+   *
+   * @throws HubError `BadRequest` for a commit that the repository does not have, `RevisionNotFound` for one that is being deleted
    */
-  async answer({ id }: LocalRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
+  async respond({ id }: LocalRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
     const plan = await this.plans.plan(id, request);
-    const words = [...shallowLines(request, plan), ...(request.negotiates ? acknowledgements(request, plan) : [])];
-    if (!request.done) return once(words);
+    const lines = [...shallowLines(request, plan), ...(request.negotiates ? acknowledgements(request, plan) : [])];
+    if (!request.done) return concat(lines);
     const pack = await this.packs.pack(id, plan);
-    return both(
-      words,
-      request.capabilities.has('side-band-64k') ? inSideBand(pack, (error) => this.failed(error)) : pack,
-    );
+    const isInSideBand = request.capabilities.has('side-band-64k');
+    return concat(lines, isInSideBand ? inSideBand(pack, (error) => this.logFailure(error)) : pack);
   }
 
-  private failed(err: unknown): string {
-    this.logger.error({ err }, 'A pack broke off');
-    return 'The hub cannot give all of this repository at the moment';
+  /** @returns the message for the client */
+  private logFailure(err: unknown): string {
+    this.logger.error({ err }, 'Sending a pack failed');
+    return 'The hub could not send the whole repository. Try again later.';
   }
 }
 
@@ -67,25 +71,21 @@ function shallowLines({ depth }: UploadPackRequest, { shallow, unshallow }: Clon
   return [...lines.map((line) => pktLine(line)), FLUSH];
 }
 
-/** A client that does not speak of details learns what is common with the pack, and no sooner. */
+/** Without `multi_ack_detailed`, a client gets only one common commit, right before the pack. */
 function acknowledgements(
   { done, capabilities }: UploadPackRequest,
-  { common, isGrounded }: ClonePlan,
+  { common, isReady }: ClonePlan,
 ): readonly Buffer[] {
   const last = common.at(-1);
   const detailed = capabilities.has('multi_ack_detailed');
   return [
     ...(detailed ? common.map((oid) => pktLine(`ACK ${oid} common\n`)) : []),
-    ...(detailed && !done && isGrounded ? [pktLine(`ACK ${last} ready\n`)] : []),
+    ...(detailed && !done && isReady ? [pktLine(`ACK ${last} ready\n`)] : []),
     pktLine(done && last !== undefined ? `ACK ${last}\n` : 'NAK\n'),
   ];
 }
 
-async function* once(words: readonly Buffer[]): AsyncGenerator<Uint8Array> {
-  yield* words;
-}
-
-async function* both(words: readonly Buffer[], pack: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* words;
-  yield* pack;
+async function* concat(lines: readonly Buffer[], pack?: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* lines;
+  if (pack) yield* pack;
 }

@@ -16,27 +16,30 @@ import { LfsErrorFilter } from './lfs-error.filter.js';
 
 const LFS_JSON = 'application/vnd.git-lfs+json';
 
-/** The LFS protocol of a repository, as git-lfs and the hub's clients speak it. */
+/** The Git LFS API of a repository, for git-lfs and the Hugging Face clients. */
 @ApiTags('lfs')
 @Controller([':types/:namespace/:name.git/info/lfs', ':namespace/:name.git/info/lfs'])
 @UseFilters(LfsErrorFilter)
 export class LfsBatchController {
   constructor(private readonly lfs: LfsBatchService) {}
 
-  /** Where to send large files to, or to get them from: links that need no further credentials, for a day; 307 to a source's. */
+  /**
+   * Returns upload or download URLs of large files. The URLs are valid for a day and need no further credentials. Responds with 307 if the
+   * repository is at a source.
+   */
   @Post('objects/batch')
   @HttpCode(200)
   @Header('Content-Type', LFS_JSON)
   batch(
     @Repo() repo: RepoId,
-    @Context() asking: RequestContext,
+    @Context() context: RequestContext,
     @Body() request: BatchRequestDto,
     @Req() { headers }: HubRequest,
   ): Promise<LfsBatchAnswer> {
-    return this.lfs.answer(repo, asking, request, mustProxy(headers));
+    return this.lfs.batch(repo, context, request, mustProxy(headers));
   }
 
-  /** Whether an upload has arrived. Nothing depends on asking. */
+  /** Confirms that a large file has been uploaded. Optional. */
   @Post('objects/verify')
   @HttpCode(200)
   @Header('Content-Type', LFS_JSON)
@@ -45,9 +48,9 @@ export class LfsBatchController {
     return {};
   }
 
-  /** There are no locks: git-lfs takes this answer for "go on". */
+  /** File locks are not supported. Returns 404, after which git-lfs continues without locks. */
   @Post('locks/verify')
   locks(): never {
-    throw new HubError('NotFound', 'This hub has no file locks');
+    throw new HubError('NotFound', 'This hub does not support file locks');
   }
 }

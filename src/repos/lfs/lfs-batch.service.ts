@@ -15,15 +15,17 @@ import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
-const AT_ONCE = 16;
+const MAX_CONCURRENT_OBJECTS = 16;
 
-/** What a client can do: send a file in parts, send it to another host than the hub's. */
-interface Abilities {
-  readonly parts: boolean;
+/** How a client can upload a file. */
+interface UploadModes {
+  /** In several parts. */
+  readonly multipart: boolean;
+  /** To the object store instead of the hub. */
   readonly direct: boolean;
 }
 
-/** Answers what the LFS protocol asks about large files before and after their bytes move (contract C.5). */
+/** Implements the Git LFS batch API: links for transfers of large files, and the verification of uploads (contract C.5). */
 @Injectable()
 export class LfsBatchService {
   constructor(
@@ -31,29 +33,36 @@ export class LfsBatchService {
     private readonly sources: SourceGit,
     private readonly access: RepoAccessService,
     private readonly objects: LfsObjectsService,
-    private readonly vault: ContentReferences,
+    private readonly references: ContentReferences,
     private readonly links: LfsLinksService,
     private readonly direct: DirectUploads,
   ) {}
 
   /**
-   * @param stays must the client's bytes pass through the hub?
-   * @throws HubError as `RepoAccessService.writable` for uploads; as its `readable` for downloads, and `Moved` to the source that has it
+   * @param mustProxy - whether the client can reach only the hub, not the object store
+   * @throws HubError as `RepoAccessService.writable` for uploads; as its `readable` for downloads, and `Moved` to the repository's source
    */
-  async answer(repo: RepoId, asking: RequestContext, request: BatchRequestDto, stays: boolean): Promise<LfsBatchAnswer> {
+  async batch(
+    repo: RepoId,
+    context: RequestContext,
+    request: BatchRequestDto,
+    mustProxy: boolean,
+  ): Promise<LfsBatchAnswer> {
     const objects = request.objects.map(readLfsObject);
     const hashes = objects.map(({ oid }) => oid);
     if (request.operation === 'download') {
-      const { id } =
-        (await this.access.find(repo, asking.caller)) ?? (await this.sources.leadToLfs(repo, asking));
-      const has = await this.objects.present(id, hashes);
-      return batch('basic', objects, (object) => this.download(id, object, has.get(object.oid)));
+      const local = await this.access.find(repo, context.caller);
+      const { id } = local ?? (await this.sources.redirectToLfs(repo, context));
+      const sizes = await this.objects.present(id, hashes);
+      return batchAnswer('basic', objects, (object) => this.download(id, object, sizes.get(object.oid)));
     }
-    const { id } = await this.access.writable(repo, asking.caller);
-    const has = await this.relyOn(id, hashes);
-    const parts = request.transfers?.includes('multipart') ?? false;
-    const may = { parts, direct: !stays };
-    return batch(parts ? 'multipart' : 'basic', objects, (object) => this.upload(id, object, has.get(object.oid), may));
+    const { id } = await this.access.writable(repo, context.caller);
+    const sizes = await this.retainPresent(id, hashes);
+    const multipart = request.transfers?.includes('multipart') ?? false;
+    const modes = { multipart, direct: !mustProxy };
+    return batchAnswer(multipart ? 'multipart' : 'basic', objects, (object) =>
+      this.upload(id, object, sizes.get(object.oid), modes),
+    );
   }
 
   /** @throws HubError as `RepoAccessService.readable` and `LfsObjectsService.require` */
@@ -62,16 +71,19 @@ export class LfsBatchService {
     await this.objects.require(id, object);
   }
 
-  /** What is there already will be committed without being sent again: touched first, then looked at, as `ContentReferences` wants it. */
-  private async relyOn(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
-    const here = await this.objects.present(repositoryId, hashes);
-    if (here.size === 0) return here;
-    await this.vault.touch([...here.keys()]);
+  /**
+   * The sizes of existing objects. The client will commit them without another upload, so they are touched before the final check: garbage
+   * collection cannot delete them in between (see `ContentReferences`).
+   */
+  private async retainPresent(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
+    const present = await this.objects.present(repositoryId, hashes);
+    if (present.size === 0) return present;
+    await this.references.touch([...present.keys()]);
     return this.objects.present(repositoryId, hashes);
   }
 
   private download(repository: number, object: LfsObject, size: number | undefined): LfsObjectAnswer {
-    if (size === undefined) return lfsObjectError(object, 404, 'This repository has no such large file');
+    if (size === undefined) return lfsObjectError(object, 404, 'This large file does not exist in this repository');
     const download = this.links.download({ repository, oid: object.oid, size });
     return { oid: object.oid, size, authenticated: true, actions: { download } };
   }
@@ -79,43 +91,46 @@ export class LfsBatchService {
   private async upload(
     repository: number,
     { oid, size }: LfsObject,
-    here: number | undefined,
-    may: Abilities,
+    presentSize: number | undefined,
+    modes: UploadModes,
   ): Promise<LfsObjectAnswer> {
-    if (here === size) return { oid, size };
-    if (here !== undefined) return lfsObjectError({ oid, size }, 422, `The content of this SHA-256 has ${here} bytes`);
+    if (presentSize === size) return { oid, size };
+    if (presentSize !== undefined)
+      return lfsObjectError({ oid, size }, 422, `The content with this SHA-256 has ${presentSize} bytes`);
     const claims = { repository, oid, size };
-    const upload = await this.way(claims, may);
+    const upload = await this.uploadAction(claims, modes);
     return { oid, size, actions: { upload, verify: this.links.verify(claims) } };
   }
 
-  /** Straight to the store where clients reach it, else through the hub; in parts where it is large and the client can. */
-  private async way(claims: LfsClaims, may: Abilities): Promise<LfsAction> {
+  /** Uploads go to the object store if the client can reach it, otherwise to the hub. Large files are split if the client supports it. */
+  private async uploadAction(claims: LfsClaims, modes: UploadModes): Promise<LfsAction> {
     const { repository, size } = claims;
-    const wanted = may.parts ? lfsPartSize(size, this.config.lfsPartSize) : size;
-    const direct = may.direct ? this.direct.partSize(size, wanted) : undefined;
-    if (direct === undefined)
-      return size > wanted ? this.links.uploadInParts(claims, wanted) : this.links.upload(claims);
-    const begun = await this.direct.begin(repository, claims, direct);
-    return size > direct ? this.links.directInParts(claims, direct, begun) : this.links.direct(begun.links[0]!);
+    const partSize = modes.multipart ? lfsPartSize(size, this.config.lfsPartSize) : size;
+    const directPartSize = modes.direct ? this.direct.partSize(size, partSize) : undefined;
+    if (directPartSize === undefined)
+      return size > partSize ? this.links.multipartUpload(claims, partSize) : this.links.upload(claims);
+    const started = await this.direct.begin(repository, claims, directPartSize);
+    return size > directPartSize
+      ? this.links.directMultipartUpload(claims, directPartSize, started)
+      : this.links.directUpload(started.links[0]!);
   }
 }
 
-/** Objects are answered side by side: each that goes straight to the store is a question to it. */
-async function batch(
+/** Objects are processed concurrently, since each direct upload needs a request to the object store. */
+async function batchAnswer(
   transfer: LfsBatchAnswer['transfer'],
   objects: readonly (LfsObject | LfsObjectAnswer)[],
   answer: (object: LfsObject) => LfsObjectAnswer | Promise<LfsObjectAnswer>,
 ): Promise<LfsBatchAnswer> {
   const answers: LfsObjectAnswer[] = [];
-  const limiter = new ConcurrencyLimiter(AT_ONCE);
+  const limiter = new ConcurrencyLimiter(MAX_CONCURRENT_OBJECTS);
   try {
-    for (const [at, object] of objects.entries())
-      await limiter.start(async () => void (answers[at] = 'error' in object ? object : await answer(object)));
+    for (const [index, object] of objects.entries())
+      await limiter.start(async () => void (answers[index] = 'error' in object ? object : await answer(object)));
     await limiter.drain();
   } finally {
     await limiter.settle();
   }
-  const inParts = answers.some(({ actions }) => actions?.upload?.header !== undefined);
-  return { transfer: inParts ? transfer : 'basic', objects: answers, hash_algo: 'sha256' };
+  const isMultipart = answers.some(({ actions }) => actions?.upload?.header !== undefined);
+  return { transfer: isMultipart ? transfer : 'basic', objects: answers, hash_algo: 'sha256' };
 }

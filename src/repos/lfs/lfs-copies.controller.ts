@@ -7,13 +7,13 @@ import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { DuplicateDto, type DuplicateTargetDto } from './dto/duplicate.dto.js';
 import { LfsCopiesService, type FailedCopy } from './lfs-copies.service.js';
 
-/** Copies of large files between repositories of this hub. */
+/** Copies large files between repositories of this hub. */
 @ApiTags('lfs')
 @Controller('api/:types/:namespace/:name/lfs-files')
 export class LfsCopiesController {
   constructor(private readonly copies: LfsCopiesService) {}
 
-  /** Gives large files of this repository to another one: the caller may read the one and write the other. */
+  /** Copies large files to another repository. Requires read access to this repository and write access to the target. */
   @Post('duplicate')
   @HttpCode(200)
   async duplicate(
@@ -22,11 +22,11 @@ export class LfsCopiesController {
     @Body() { target, files }: DuplicateDto,
   ): Promise<{ failed: FailedCopy[] }> {
     const hashes = files.map(({ sha256 }) => sha256);
-    return { failed: await this.copies.copy(repo, targetOf(target), caller, hashes) };
+    return { failed: await this.copies.copy(repo, targetId(target), caller, hashes) };
   }
 }
 
-function targetOf({ type, name }: DuplicateTargetDto): RepoId {
-  const [namespace = '', own = ''] = name.split('/');
-  return checkRepoId({ type, namespace, name: own });
+function targetId({ type, name: fullName }: DuplicateTargetDto): RepoId {
+  const [namespace = '', name = ''] = fullName.split('/');
+  return checkRepoId({ type, namespace, name });
 }

@@ -5,34 +5,35 @@ import { ContentReferences } from '../store/content-references.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
-/** A large file that could not be copied, as clients print it. */
+/** A large file that could not be copied. Clients print the error. */
 export interface FailedCopy {
   readonly sha256: string;
   readonly error: string;
 }
 
-/** Gives large files of one repository to another without moving bytes. */
+/** Copies large files to another repository without copying bytes. */
 @Injectable()
 export class LfsCopiesService {
   constructor(
     private readonly access: RepoAccessService,
     private readonly objects: LfsObjectsService,
-    private readonly vault: ContentReferences,
+    private readonly references: ContentReferences,
   ) {}
 
   /**
-   * Afterwards commits of the target may name these files.
+   * Adds large files of one repository to another, whose commits can then use them.
+   *
    * @throws HubError as `RepoAccessService.readable` for the source, as its `writable` for the target
    */
   async copy(from: RepoId, to: RepoId, caller: Caller, hashes: readonly string[]): Promise<FailedCopy[]> {
     const source = await this.access.readable(from, caller);
     const target = await this.access.writable(to, caller);
-    // touched first, then looked at, as `ContentReferences` wants it; only what the source has: a hash alone touches nothing
-    await this.vault.touch([...(await this.objects.present(source.id, hashes)).keys()]);
-    const found = await this.objects.present(source.id, hashes);
-    for (const [sha256, size] of found) await this.objects.add(target.id, { sha256, size });
+    // Touched before the final check (see `ContentReferences`), and only if the source has it: knowing a hash is not enough.
+    await this.references.touch([...(await this.objects.present(source.id, hashes)).keys()]);
+    const present = await this.objects.present(source.id, hashes);
+    for (const [sha256, size] of present) await this.objects.add(target.id, { sha256, size });
     return hashes
-      .filter((sha256) => !found.has(sha256))
-      .map((sha256) => ({ sha256, error: 'The source repository has no such large file' }));
+      .filter((sha256) => !present.has(sha256))
+      .map((sha256) => ({ sha256, error: 'This large file does not exist in the source repository' }));
   }
 }

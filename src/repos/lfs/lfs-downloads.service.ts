@@ -10,7 +10,9 @@ import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platfo
 import { LfsLinksService } from './lfs-links.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
-/** Gives the bytes of large files to whoever has a link to them. */
+const OCTET_STREAM = 'application/octet-stream';
+
+/** Serves large files to callers with a download link. */
 @Injectable()
 export class LfsDownloadsService {
   constructor(
@@ -21,37 +23,38 @@ export class LfsDownloadsService {
   ) {}
 
   /**
-   * The file as 200, 206 or 304; where clients reach the store, 302 to it.
-   * @throws HubError `Forbidden` for a link that is not valid, `NotFound` when the repository does not have the file any more,
-   * `RangeNotSatisfiable`
+   * The file with status 200, 206 or 304, or a 302 to the object store if clients can reach it.
+   *
+   * @throws HubError `Forbidden` for an invalid link, `NotFound` if the file is no longer in the repository, `RangeNotSatisfiable`
    */
-  async answer(capability: string, conditions: Conditions): Promise<WireReply> {
+  async download(capability: string, conditions: Conditions): Promise<WireReply> {
     const { repository, oid, size } = this.links.readDownload(capability);
     if (!(await this.objects.present(repository, [oid])).has(oid))
-      throw new HubError('NotFound', `The large file ${oid} is not here any more`);
-    const headers = describe(oid);
+      throw new HubError('NotFound', `The large file ${oid} no longer exists`);
+    const headers = fileHeaders(oid);
     if (matchesIfNoneMatch(conditions['if-none-match'], oid)) return { status: 304, headers };
-    const asked = conditions['if-range'] ?? quotedEtag(oid);
-    const range = asked.trim() === quotedEtag(oid) ? parseByteRange(conditions.range, size) : undefined;
+    const ifRange = conditions['if-range'] ?? quotedEtag(oid);
+    const range = ifRange.trim() === quotedEtag(oid) ? parseByteRange(conditions.range, size) : undefined;
     if (range === 'unsatisfiable') throw new HubError('RangeNotSatisfiable', `The file has ${size} bytes.`, { size });
     if (this.direct && size > 0 && !conditions['if-range']) {
-      const location = await this.direct.downloadLink(oid, { contentType: OCTETS }, LINK_SECONDS);
+      const location = await this.direct.downloadLink(oid, { contentType: OCTET_STREAM }, LINK_SECONDS);
       return { status: 302, headers: { location, etag: quotedEtag(oid), 'cache-control': 'no-store' } };
     }
     const stream = await waitForFirstChunk(this.blobs.open(oid, range));
     if (!range) return { status: 200, headers: { ...headers, 'content-length': String(size) }, stream };
     const { start, end } = range;
-    const part = { 'content-length': String(end - start + 1), 'content-range': `bytes ${start}-${end}/${size}` };
-    return { status: 206, headers: { ...headers, ...part }, stream };
+    const rangeHeaders = {
+      'content-length': String(end - start + 1),
+      'content-range': `bytes ${start}-${end}/${size}`,
+    };
+    return { status: 206, headers: { ...headers, ...rangeHeaders }, stream };
   }
 }
 
-const OCTETS = 'application/octet-stream';
-
-const describe = (oid: string): Record<string, string> => ({
+const fileHeaders = (oid: string): Record<string, string> => ({
   'accept-ranges': 'bytes',
   'cache-control': 'private, max-age=86400, immutable',
-  'content-type': OCTETS,
+  'content-type': OCTET_STREAM,
   etag: quotedEtag(oid),
   ...FILE_SECURITY_HEADERS,
 });

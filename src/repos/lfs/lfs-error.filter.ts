@@ -5,7 +5,7 @@ import { toHubError } from '../../platform/http/to-hub-error.js';
 import { HubErrorFilter } from '../../platform/http/hub-error.filter.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 
-/** What git-lfs prints is `message`, where the hub's other clients read `error`; with this header it asks for a password. */
+/** Sends errors to git-lfs, which prints `message` instead of `error`, and prompts for a password after an `LFS-Authenticate` header. */
 @Catch()
 export class LfsErrorFilter implements ExceptionFilter {
   private readonly filter = new HubErrorFilter();
@@ -13,12 +13,13 @@ export class LfsErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const error = toHubError(thrown);
     const { caller, params } = host.switchToHttp().getRequest<Partial<HubRequest>>();
-    const asker = params && 'capability' in params ? undefined : caller; // no password makes a link good
-    this.filter.catch(error ? inWordsOfLfs(inviteSignIn(error, asker)) : thrown, host);
+    // credentials do not help with an invalid link
+    const signInCaller = params && 'capability' in params ? undefined : caller;
+    this.filter.catch(error ? formatForLfs(inviteSignIn(error, signInCaller)) : thrown, host);
   }
 }
 
-function inWordsOfLfs(error: HubError): HubError {
+function formatForLfs(error: HubError): HubError {
   const { body, headers, fields = [] } = error.facts;
   const message = [error.message, ...fields.map(({ field, message: fault }) => `${field}: ${fault}`)].join('; ');
   return error.with({

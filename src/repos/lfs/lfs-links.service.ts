@@ -8,25 +8,25 @@ import type { StartedUpload } from '../store/direct-uploads.service.js';
 
 const ONE_DAY_S = 86_400;
 
-/** What a download link is good for. */
+/** The permission granted by a link: one file of one repository. */
 export interface LfsClaims extends LfsObject {
-  /** The repository's number: a link outlives its renaming. */
+  /** Database id of the repository, so that links stay valid when it is renamed. */
   readonly repository: number;
 }
 
-/** What the links of an upload in parts are good for. */
+/** The permission granted by the links of a multipart upload. */
 export interface LfsPartsClaims extends LfsClaims {
-  /** Keeps the parts of this upload apart from those of others. */
+  /** Separates the parts of concurrent uploads. */
   readonly upload: string;
-  /** Set where the parts go straight to the store. */
+  /** Set if the parts are uploaded to the object store directly. */
   readonly direct?: true;
-  /** Bytes. */
+  /** In bytes. */
   readonly partSize: number;
 }
 
-type Way = 'upload' | 'verify' | 'download';
+type LinkPath = 'upload' | 'verify' | 'download';
 
-/** Links that carry their permission in their path, since the programs that use them send no credentials (contract E.25). */
+/** Creates links that contain their permission, since the programs that use them send no credentials (contract E.25). */
 @Injectable()
 export class LfsLinksService {
   constructor(
@@ -42,34 +42,34 @@ export class LfsLinksService {
     return { href: this.link('lfs-upload', claims, 'upload'), expires_in: ONE_DAY_S };
   }
 
-  /** Where to ask whether an upload has arrived: git-lfs, too, does so without credentials unless it is told that they are missing. */
+  /** Verifies an upload. git-lfs also sends this request without credentials unless it gets a 401. */
   verify(claims: LfsClaims): LfsAction {
     return { href: this.link('lfs-upload', claims, 'verify') };
   }
 
-  /** The links of an upload in parts: one for each, and `href` for when all are there. */
-  uploadInParts(claims: LfsClaims, partSize: number): LfsAction {
+  /** A link for each part, and `href` to complete the upload. */
+  multipartUpload(claims: LfsClaims, partSize: number): LfsAction {
     const base = this.link('lfs-upload', { ...claims, upload: randomUUID(), partSize }, 'upload');
-    const numbers = Array.from({ length: lfsPartCount(claims.size, partSize) }, (_, at) => at + 1);
-    return inParts(
+    const numbers = Array.from({ length: lfsPartCount(claims.size, partSize) }, (_, index) => index + 1);
+    return multipartAction(
       base,
       partSize,
       numbers.map((number) => `${base}/parts/${number}`),
     );
   }
 
-  /** The links of an upload that goes straight to the store, in one piece. */
-  direct(link: string): LfsAction {
+  /** An upload in one piece to the object store. */
+  directUpload(link: string): LfsAction {
     return { href: link, expires_in: ONE_DAY_S };
   }
 
-  /** The same in parts: one link of the store for each, and `href`, the hub's own, for when all are there. */
-  directInParts(claims: LfsClaims, partSize: number, { id, links }: StartedUpload): LfsAction {
+  /** An upload in parts to the object store. The upload is completed at the hub. */
+  directMultipartUpload(claims: LfsClaims, partSize: number, { id, links }: StartedUpload): LfsAction {
     const base = this.link('lfs-upload', { ...claims, upload: id, partSize, direct: true }, 'upload');
-    return inParts(base, partSize, links);
+    return multipartAction(base, partSize, links);
   }
 
-  /** @throws HubError `Forbidden` for a link that is forged or expired */
+  /** @throws HubError `Forbidden` for a forged or expired link */
   readDownload(capability: string): LfsClaims {
     return this.capabilities.verify<LfsClaims>('lfs-download', capability);
   }
@@ -79,14 +79,14 @@ export class LfsLinksService {
     return this.capabilities.verify<LfsClaims>('lfs-upload', capability);
   }
 
-  private link(purpose: 'lfs-download' | 'lfs-upload', claims: LfsClaims | LfsPartsClaims, way: Way): string {
-    return `${this.config.baseUrl}/lfs/${way}/${this.capabilities.sign(purpose, claims, ONE_DAY_S)}`;
+  private link(purpose: 'lfs-download' | 'lfs-upload', claims: LfsClaims | LfsPartsClaims, path: LinkPath): string {
+    return `${this.config.baseUrl}/lfs/${path}/${this.capabilities.sign(purpose, claims, ONE_DAY_S)}`;
   }
 }
 
-/** As clients want it: the parts' links among the headers, by their numbers (contract C.5). */
-function inParts(base: string, partSize: number, links: readonly string[]): LfsAction {
-  const parts = links.map((link, at) => [String(at + 1).padStart(5, '0'), link]);
+/** Clients expect the links of the parts as headers named by the part number (contract C.5). */
+function multipartAction(base: string, partSize: number, links: readonly string[]): LfsAction {
+  const parts = links.map((link, index) => [String(index + 1).padStart(5, '0'), link]);
   return {
     href: `${base}/complete`,
     header: { chunk_size: String(partSize), ...Object.fromEntries(parts) },

@@ -4,16 +4,16 @@ const SHA256 = /^[0-9a-f]{64}$/;
 
 const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** An object of a batch as it was sent: what it names, or the error that only this object gets. */
-export function readLfsObject(sent: unknown): LfsObject | LfsObjectAnswer {
-  const { oid, size } = (sent ?? {}) as Record<string, unknown>;
-  const names = { oid: typeof oid === 'string' ? oid : '', size: isWholeNumber(size) ? size : 0 };
-  if (!SHA256.test(names.oid)) return lfsObjectError(names, 422, 'oid is not a SHA-256 in 64 lower-case hex digits');
-  if (!isWholeNumber(size)) return lfsObjectError(names, 422, 'size is not a whole number of bytes');
-  return names;
+/** Reads an object of a batch request. Returns an error for this object if it is invalid. */
+export function readLfsObject(input: unknown): LfsObject | LfsObjectAnswer {
+  const { oid, size } = (input ?? {}) as Record<string, unknown>;
+  const object = { oid: typeof oid === 'string' ? oid : '', size: isWholeNumber(size) ? size : 0 };
+  if (!SHA256.test(object.oid)) return lfsObjectError(object, 422, 'oid must be a SHA-256 in lower-case hex');
+  if (!isWholeNumber(size)) return lfsObjectError(object, 422, 'size must be a number of bytes');
+  return object;
 }
 
-/** An object's error, in the place of its actions. */
+/** The response for one object of a batch that cannot be transferred. */
 export const lfsObjectError = ({ oid, size }: LfsObject, code: number, message: string): LfsObjectAnswer => ({
   oid,
   size,

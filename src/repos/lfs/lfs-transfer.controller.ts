@@ -25,7 +25,7 @@ import { LfsUploadsService } from './lfs-uploads.service.js';
 
 const NO_STORE = ['Cache-Control', 'no-store'] as const;
 
-/** Where the bytes of large files move, by the links of a batch. The link is the permission. */
+/** Transfers large files through links of the batch API. The link grants the permission. */
 @ApiTags('lfs')
 @Controller('lfs')
 @UseFilters(LfsErrorFilter)
@@ -35,14 +35,14 @@ export class LfsTransferController {
     private readonly downloads: LfsDownloadsService,
   ) {}
 
-  /** Takes a large file as the body. */
+  /** Uploads a large file. */
   @Put('upload/:capability')
   @Header(...NO_STORE)
   put(@Param('capability') capability: string, @Req() request: HubRequest): Promise<void> {
     return this.uploads.put(capability, request);
   }
 
-  /** Takes one part of a large file as the body; the answer's ETag names it. */
+  /** Uploads one part of a large file. The response's `ETag` is needed to complete the upload. */
   @Put('upload/:capability/parts/:number')
   @Header(...NO_STORE)
   async putPart(
@@ -54,7 +54,7 @@ export class LfsTransferController {
     response.setHeader('ETag', quotedEtag(await this.uploads.putPart(capability, number, request)));
   }
 
-  /** All parts are there: makes them one file. */
+  /** Completes a multipart upload. */
   @Post('upload/:capability/complete')
   @HttpCode(200)
   @Header(...NO_STORE)
@@ -63,7 +63,7 @@ export class LfsTransferController {
     return {};
   }
 
-  /** Whether an upload has arrived. Nothing depends on asking. */
+  /** Confirms that a large file has been uploaded. Optional. */
   @Post('verify/:capability')
   @HttpCode(200)
   @Header(...NO_STORE)
@@ -72,13 +72,13 @@ export class LfsTransferController {
     return {};
   }
 
-  /** A large file's bytes; understands Range. */
+  /** Downloads a large file. Supports `Range`. */
   @Get('download/:capability')
   async download(
     @Param('capability') capability: string,
     @Req() { headers }: HubRequest,
     @Res() response: Response,
   ): Promise<void> {
-    await sendReply(response, await this.downloads.answer(capability, headers));
+    await sendReply(response, await this.downloads.download(capability, headers));
   }
 }

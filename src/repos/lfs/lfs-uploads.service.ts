@@ -10,7 +10,7 @@ import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsPartsClaims } from './lfs-links.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
-/** Takes the bytes of large files, whole or in parts, from whoever has a link to do so. */
+/** Receives large files, in one piece or in parts, from callers with an upload link. */
 @Injectable()
 export class LfsUploadsService {
   private readonly mutex = new KeyedMutex();
@@ -23,9 +23,10 @@ export class LfsUploadsService {
   ) {}
 
   /**
-   * Takes a whole file. Sending it again is fine.
-   * @throws HubError `Forbidden` for a link that is not valid, `BadRequest` for other bytes than announced, `RepoNotFound` when the
-   * repository is no more
+   * Receives a file in one piece. Can be repeated.
+   *
+   * @throws HubError `Forbidden` for an invalid link, `BadRequest` if the content does not have the announced hash and size,
+   * `RepoNotFound` if the repository was deleted
    */
   async put(capability: string, request: IncomingMessage): Promise<void> {
     const { repository, oid, size } = this.links.readUpload(capability);
@@ -33,33 +34,43 @@ export class LfsUploadsService {
     await this.objects.receive(repository, requestBody(request), { sha256: oid, size });
   }
 
-  /** Has it arrived? @throws HubError `Forbidden` for a link that is not valid, and as `LfsObjectsService.require` */
+  /**
+   * Checks that a file has been uploaded.
+   *
+   * @throws HubError `Forbidden` for an invalid link, and as `LfsObjectsService.require`
+   */
   async verify(capability: string, object: LfsObject): Promise<void> {
     const { repository } = this.links.readUpload(capability);
     await this.direct.importArrived(repository, [object.oid]);
     await this.objects.require(repository, object);
   }
 
-  /** Takes a part; the ETag to name it by. @throws HubError `Forbidden`, `BadRequest` */
+  /**
+   * Receives a part.
+   *
+   * @returns the part's ETag
+   * @throws HubError `Forbidden`, `BadRequest`
+   */
   async putPart(capability: string, partNumber: number, request: IncomingMessage): Promise<string> {
-    const { upload, size, partSize } = this.claimsOfParts(capability);
+    const { upload, size, partSize } = this.partsClaims(capability);
     const length = lfsPartLength(partNumber, size, partSize);
     if (length === undefined) {
       const count = lfsPartCount(size, partSize);
-      throw new HubError('BadRequest', `There is no part ${partNumber}: the parts are 1 to ${count}`);
+      throw new HubError('BadRequest', `Part ${partNumber} does not exist. The parts are 1 to ${count}.`);
     }
     requireLength(request, length);
     return this.parts.put(upload, partNumber, requestBody(request), length);
   }
 
   /**
-   * Puts the parts together. RequestContext again is fine, also while it is being done.
-   * @throws HubError `Forbidden`; `BadRequest` for a part that is missing or another than named, or when the whole has another hash
+   * Creates the file from its parts. Can be repeated, even concurrently.
+   *
+   * @throws HubError `Forbidden`; `BadRequest` if a part is missing or has another ETag, or if the file has another hash
    */
-  async complete(capability: string, oid: string, named: readonly LfsPart[]): Promise<void> {
-    const claims = this.claimsOfParts(capability);
+  async complete(capability: string, oid: string, listed: readonly LfsPart[]): Promise<void> {
+    const claims = this.partsClaims(capability);
     if (oid !== claims.oid) throw new HubError('BadRequest', `This link is for ${claims.oid}, not for ${oid}`);
-    const parts = inOrder(claims, named);
+    const parts = orderParts(claims, listed);
     if (claims.direct) return this.direct.complete(claims.upload, claims.repository, oid, parts);
     await this.mutex.runExclusive(claims.upload, async () => {
       if ((await this.objects.present(claims.repository, [oid])).has(oid)) return;
@@ -77,23 +88,23 @@ export class LfsUploadsService {
     }
   }
 
-  private claimsOfParts(capability: string): LfsPartsClaims {
+  private partsClaims(capability: string): LfsPartsClaims {
     const { upload, partSize, ...claims } = this.links.readUpload(capability);
     if (upload !== undefined && partSize !== undefined) return { ...claims, upload, partSize };
     throw new HubError('BadRequest', 'This link is for an upload in one piece');
   }
 }
 
-/** @throws HubError `BadRequest` when one of the parts is not named */
-function inOrder({ size, partSize }: LfsPartsClaims, named: readonly LfsPart[]): readonly StoredPart[] {
-  const parts = orderLfsParts(named, lfsPartCount(size, partSize));
+/** @throws HubError `BadRequest` if a part is missing or invalid */
+function orderParts({ size, partSize }: LfsPartsClaims, listed: readonly LfsPart[]): readonly StoredPart[] {
+  const parts = orderLfsParts(listed, lfsPartCount(size, partSize));
   if (typeof parts === 'string') throw new HubError('BadRequest', parts);
   return parts;
 }
 
-/** @throws HubError `BadRequest` before a byte is read of a body that cannot be right */
+/** Rejects a request with the wrong `Content-Length` before its body is read. */
 function requireLength(request: IncomingMessage, expected: number): void {
   const length = contentLength(request);
   if (length === undefined || length === expected) return;
-  throw new HubError('BadRequest', `The body has ${length} bytes (Content-Length), not ${expected} as announced`);
+  throw new HubError('BadRequest', `Content-Length is ${length}, but ${expected} bytes were announced`);
 }

@@ -10,7 +10,7 @@ import { LfsLinksService } from './lfs-links.service.js';
 import { LfsTransferController } from './lfs-transfer.controller.js';
 import { LfsUploadsService } from './lfs-uploads.service.js';
 
-/** Large files over the LFS protocol: how they come in and go out. `LfsObjectsService` lies in the store, which takes them too. */
+/** Uploads and downloads of large files over the Git LFS protocol. `LfsObjectsService` is in the store module, which uses it as well. */
 @Module({
   imports: [LocalStoreModule, GitModule],
   controllers: [LfsTransferController, LfsBatchController, LfsCopiesController],

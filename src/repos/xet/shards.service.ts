@@ -3,15 +3,15 @@ import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import { XetShard } from './format/shard.js';
 import { requestBody } from '../../platform/http/request-body.js';
-import { batches } from './batches.js';
 import { FileBuilder } from './file-builder.service.js';
+import { splitIntoBatches } from './split-into-batches.js';
 import { XetGrants } from './xet-grants.service.js';
 import { XorbStore } from './xorb.store.js';
 
 /** The protocol's limit (hub-docs docs/xet/upload-protocol.md). */
-const LONGEST_SHARD = 64 * 1024 * 1024;
+const MAX_SHARD_BYTES = 64 * 1024 * 1024;
 
-/** Takes shards in: what clients say that their xorbs are for. */
+/** Receives shards, which describe the files that consist of the uploaded xorbs. */
 @Injectable()
 export class ShardsService {
   constructor(
@@ -21,13 +21,14 @@ export class ShardsService {
   ) {}
 
   /**
-   * Makes every file of the shard a large file of the repository, which commits may then name.
+   * Creates a large file of the repository for each file of the shard. Commits can then use them.
+   *
    * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`; `BadRequest` for a malformed shard, and as `FileBuilder.build`
    */
   async register(token: string | undefined, body: IncomingMessage): Promise<{ result: 1 }> {
     const grant = await this.grants.check(token);
-    const shard = new XetShard(await buffer(requestBody(body, LONGEST_SHARD)));
-    for (const hashes of batches(shard.xorbs())) await this.xorbs.renew(hashes, grant.accountId);
+    const shard = new XetShard(await buffer(requestBody(body, MAX_SHARD_BYTES)));
+    for (const hashes of splitIntoBatches(shard.xorbs())) await this.xorbs.renew(hashes, grant.accountId);
     for (const file of shard.files()) await this.builder.build(file, grant);
     return { result: 1 };
   }

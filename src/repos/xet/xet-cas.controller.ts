@@ -5,8 +5,8 @@ import { ShardsService } from './shards.service.js';
 import { XorbsService } from './xorbs.service.js';
 
 /**
- * The write side of Xet, as far as hf_xet needs it to upload (contract C.7). What it also tries is not here and answers 404, which it
- * takes well: chunks of others (nothing to save), and shards of version 2 (it goes on with version 1, and waits without a time-out).
+ * The endpoints of the Xet protocol that hf_xet needs for uploads (contract C.7). It also tries two optional ones, which return 404 here: the
+ * global deduplication query, and version 2 of shard uploads, after which it uses version 1 without a timeout.
  */
 @Controller('xet/v1')
 @ApiExcludeController()

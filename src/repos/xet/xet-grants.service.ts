@@ -7,19 +7,27 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { GRANT_PREFIX } from '../../platform/http/caller.guard.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
-import type { XetToken } from './xet-token.js';
 import { XorbStore } from './xorb.store.js';
 
-/** As long as huggingface.co's; clients come back for another before it ends. */
+/** Same as on huggingface.co. Clients request a new token before it expires. */
 const GRANT_SECONDS = 3600;
 
-/** Whose upload this is, and where it goes. */
+/** Access data of a Xet upload (contract D.11). */
+export interface XetToken {
+  /** Base URL for xorbs and shards. */
+  readonly casUrl: string;
+  readonly accessToken: string;
+  /** Expiry time in seconds since 1970. */
+  readonly exp: number;
+}
+
+/** The account that uploads, and the repository that it uploads to. */
 export interface XetGrant {
   readonly repositoryId: number;
   readonly accountId: number;
 }
 
-/** Tokens with which a client may upload over Xet to one repository. */
+/** Issues and checks the tokens for Xet uploads to one repository. */
 @Injectable()
 export class XetGrants {
   constructor(
@@ -29,33 +37,36 @@ export class XetGrants {
     private readonly xorbs: XorbStore,
   ) {}
 
-  /** @throws HubError as `RepoAccessService.writable`; `NotImplemented` for what shall become a pull request */
+  /** @throws HubError as `RepoAccessService.writable`; `NotImplemented` for a pull request */
   async issue(repo: RepoId, caller: Caller, createPr: unknown): Promise<XetToken> {
     const repository = await this.access.writable(repo, caller);
     if (createPr !== undefined && createPr !== '0' && createPr !== 'false')
-      throw new HubError('NotImplemented', 'This hub has no pull requests: upload to a branch instead');
+      throw new HubError('NotImplemented', 'This hub does not support pull requests. Upload to a branch instead.');
     const grant: XetGrant = { repositoryId: repository.id, accountId: Number(caller.accountId) };
     const signed = this.capabilities.sign('xet-write', grant, GRANT_SECONDS);
     const { exp } = this.capabilities.verify<{ exp: number }>('xet-write', signed);
     return { casUrl: `${this.config.baseUrl}/xet`, accessToken: GRANT_PREFIX + signed, exp };
   }
 
-  /** @throws HubError `Unauthorized` without a valid token or when its account is no longer in use, `RepoNotFound` when the repository was deleted */
+  /** @throws HubError `Unauthorized` without a valid token or if its account is disabled or deleted, `RepoNotFound` if the repository was deleted */
   async check(token: string | undefined): Promise<XetGrant> {
     if (token === undefined)
-      throw new HubError('Unauthorized', 'This address takes the token of /xet-write-token only');
-    const grant = this.verified(token);
-    const { repository, account } = await this.xorbs.parties(grant.repositoryId, grant.accountId);
-    if (!account) throw new HubError('Unauthorized', 'The account of this Xet token is no longer in use');
+      throw new HubError(
+        'Unauthorized',
+        'Send a Xet token as the bearer token. The xet-write-token endpoint of a repository returns one.',
+      );
+    const grant = this.verify(token);
+    const { repository, account } = await this.xorbs.checkGrant(grant.repositoryId, grant.accountId);
+    if (!account) throw new HubError('Unauthorized', 'The account of this Xet token is disabled or deleted');
     if (!repository) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     return grant;
   }
 
-  private verified(token: string): XetGrant {
+  private verify(token: string): XetGrant {
     try {
       return this.capabilities.verify<XetGrant>('xet-write', token);
     } catch (cause) {
-      throw new HubError('Unauthorized', 'This Xet token is not valid, or no longer: ask for a new one', { cause });
+      throw new HubError('Unauthorized', 'The Xet token is invalid or expired. Request a new one.', { cause });
     }
   }
 }

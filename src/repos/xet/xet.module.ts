@@ -14,7 +14,7 @@ import { XorbEntity } from './xorb.entity.js';
 import { XorbStore } from './xorb.store.js';
 import { XorbsService } from './xorbs.service.js';
 
-/** Uploads over Xet, which end as ordinary large files. */
+/** Uploads over the Xet protocol. They are stored as ordinary large files. */
 @Module({
   imports: [LocalStoreModule, TypeOrmModule.forFeature([XorbEntity, ChunkRunEntity])],
   controllers: [XetTokenController, XetCasController],

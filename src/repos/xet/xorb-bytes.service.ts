@@ -6,39 +6,46 @@ import { decodeChunk, readChunkHeader } from './format/chunk.js';
 import { headerOf } from './format/xorb.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { ContentReferences } from '../store/content-references.service.js';
-import type { KnownXorb } from './known-xorb.js';
-import { sliced } from './sliced.js';
+import type { StoredXorb } from './stored-xorb.js';
+import { splitStream } from './split-stream.js';
 
-/** Bytes of chance before each xorb. */
+/** Number of random bytes before each xorb. */
 const SALT_BYTES = 16;
 
 /**
- * The bytes of xorbs that wait for their shard, in the blob store, so that every replica has them. Salted: no other content can have
- * their hash, so nobody else relies on them and they may go at once.
+ * Stores the bytes of xorbs until their shard arrives. They are in the blob store, so that every replica can read them. A random salt gives
+ * them a unique hash: no other content refers to them, so they can be deleted without a grace period.
  */
 @Injectable()
 export class XorbBytes {
   constructor(
-    private readonly vault: ContentReferences,
+    private readonly references: ContentReferences,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     @InjectDataSource() private readonly database: DataSource,
   ) {}
 
-  /** What the stored bytes are called. @throws whatever `content` throws; then nothing is kept */
-  async keep(content: AsyncIterable<Uint8Array>): Promise<string> {
-    const { sha256 } = await this.vault.putUnhashed(salted(content));
+  /**
+   * @returns the hash of the stored bytes
+   * @throws the error of `content`; nothing is stored then
+   */
+  async store(content: AsyncIterable<Uint8Array>): Promise<string> {
+    const { sha256 } = await this.references.putUnhashed(salted(content));
     return sha256;
   }
 
-  /** Touched, so that they stay for as long as a shard may take. */
+  /** Whether the bytes are stored. Protects them from garbage collection until the shard can arrive. */
   async has(sha256: string): Promise<boolean> {
-    return (await this.vault.find(sha256)) !== undefined;
+    return (await this.references.find(sha256)) !== undefined;
   }
 
-  /** The contents of the chunks `first` up to `end`. @throws HubError `BadRequest` for a chunk that cannot be decoded */
+  /**
+   * The decompressed chunks from `first` up to, but not including, `end`.
+   *
+   * @throws HubError `BadRequest` if a chunk cannot be decoded
+   */
   async *chunks(
     sha256: string,
-    { headers, layout }: KnownXorb,
+    { headers, layout }: StoredXorb,
     first: number,
     end: number,
   ): AsyncGenerator<Uint8Array> {
@@ -52,13 +59,13 @@ export class XorbBytes {
       for (let index = first; index < end; index++) yield storedAt(index + 1) - storedAt(index);
     }
     let index = first;
-    for await (const piece of sliced(stored, lengths())) {
+    for await (const piece of splitStream(stored, lengths())) {
       yield decodeChunk(header(index), piece.subarray(piece.length - header(index).stored));
       index++;
     }
   }
 
-  async drop(sha256: string): Promise<void> {
+  async delete(sha256: string): Promise<void> {
     await this.blobs.delete(sha256);
     await this.database.query('DELETE FROM contents WHERE sha256 = $1', [sha256]);
   }

@@ -2,8 +2,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeo
 import { AccountEntity } from '../../users/account.entity.js';
 
 /**
- * A xorb that somebody has uploaded. Each account has its own: its hash is the client's claim, and one account's false claim must not
- * stand in another's way.
+ * A xorb that an account has uploaded. Its hash is calculated by the client and not verified, so it is unique per account only: a wrong
+ * hash of one account cannot block the uploads of others.
  */
 @Entity('xet_xorbs')
 @Index('uq_xet_xorbs_hash_account', ['hash', 'accountId'], { unique: true })
@@ -19,7 +19,7 @@ export class XorbEntity {
   @Column('integer', { name: 'account_id' })
   accountId: number;
 
-  /** Its bytes in the blob store, behind the salt; null once the contents of all its chunks lie in large files. */
+  /** Hash of its salted bytes in the blob store; null once all its chunks are stored in large files. */
   @Index('ix_xet_xorbs_sha256')
   @Column('varchar', { length: 64, nullable: true })
   sha256: string | null;
@@ -28,7 +28,7 @@ export class XorbEntity {
   @Column('bytea')
   chunks: Buffer;
 
-  /** When a client was last told that this hub has it, or has said so itself. */
+  /** When a client last uploaded it or referred to it. */
   @Index('ix_xet_xorbs_renewed_at')
   @Column('timestamptz', { name: 'renewed_at' })
   renewedAt: Date;

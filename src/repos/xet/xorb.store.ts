@@ -1,22 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { ChunkRun } from './xet-places.js';
+import type { ChunkRun } from './locate-chunks.js';
 import { xorbLayout } from './format/xorb.js';
-import type { KnownXorb, UsedChunks } from './known-xorb.js';
+import type { StoredXorb, ChunkUsage } from './stored-xorb.js';
 
 /**
- * Clients believe for three weeks that what they have uploaded is here (`MDB_SHARD_LOCAL_CACHE_EXPIRATION` of xet-core), and would fail
- * for so long: what their chunks lie in is held a week more. The collector of the store counts these tables among those that hold
- * content.
+ * Clients cache for three weeks which chunks they have uploaded (`MDB_SHARD_LOCAL_CACHE_EXPIRATION` of xet-core), and uploads would fail if
+ * a cached chunk were deleted. Chunks are retained for a week longer; garbage collection counts these tables as references to content.
  */
-const HELD_DAYS = 28;
+const RETENTION_DAYS = 28;
 
-/** A xorb whose bytes have come in. */
+/** A xorb whose bytes have been stored. */
 export interface NewXorb {
   readonly hash: string;
   readonly accountId: number;
-  /** In the blob store, behind the salt. */
+  /** Hash of its salted bytes in the blob store. */
   readonly sha256: string;
   readonly headers: Buffer;
 }
@@ -27,18 +26,17 @@ interface Row {
   readonly chunks: Buffer;
 }
 
-/** Xorbs as they lie in the database. */
 @Injectable()
 export class XorbStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** All xorbs of this hash; the account's own comes first. Whoever knows a hash has seen all the content behind it. */
-  async find(hash: string, accountId: number): Promise<KnownXorb[]> {
+  /** Xorbs with this hash, starting with the account's. Any account may use them: only a client that has the content knows its hash. */
+  async find(hash: string, accountId: number): Promise<StoredXorb[]> {
     const rows = await this.database.query<Row[]>(
       'SELECT id, sha256, chunks FROM xet_xorbs WHERE hash = $1 ORDER BY account_id <> $2, id LIMIT 10',
       [hash, accountId],
     );
-    return Promise.all(rows.map(async (row) => ({ ...known(row), runs: await this.runs(row.id) })));
+    return Promise.all(rows.map(async (row) => ({ ...storedXorb(row), runs: await this.runs(row.id) })));
   }
 
   private async runs(xorbId: number): Promise<ChunkRun[]> {
@@ -49,7 +47,7 @@ export class XorbStore {
     return rows.map((row) => ({ ...row, offset: Number(row.offset) }));
   }
 
-  /** Where the account's own xorb of this hash has its bytes; undefined without bytes. */
+  /** Hash of the stored bytes of the account's xorb; `undefined` if none are stored. */
   async bytesOf(hash: string, accountId: number): Promise<string | undefined> {
     const [row] = await this.database.query<Pick<Row, 'sha256'>[]>(
       'SELECT sha256 FROM xet_xorbs WHERE hash = $1 AND account_id = $2',
@@ -58,7 +56,7 @@ export class XorbStore {
     return row?.sha256 ?? undefined;
   }
 
-  /** Has the account bytes of any of these xorbs still here? */
+  /** Whether the bytes of any of these xorbs of the account are stored. */
   async anyHasBytes(hashes: readonly string[], accountId: number): Promise<boolean> {
     const rows = await this.database.query<unknown[]>(
       'SELECT 1 FROM xet_xorbs WHERE hash = ANY($1) AND account_id = $2 AND sha256 IS NOT NULL LIMIT 1',
@@ -67,7 +65,7 @@ export class XorbStore {
     return rows.length > 0;
   }
 
-  /** Notes a xorb, or the bytes that one had lost; places of its chunks that are known already stay. */
+  /** Adds a xorb, or new bytes of an existing one. The runs of its chunks are retained. */
   async save({ hash, accountId, sha256, headers }: NewXorb): Promise<void> {
     await this.database.query(
       `INSERT INTO xet_xorbs (hash, account_id, sha256, chunks, renewed_at) VALUES ($1, $2, $3, $4, now())
@@ -77,7 +75,7 @@ export class XorbStore {
     );
   }
 
-  /** The client will believe for three weeks from now that these are here. */
+  /** Restarts the retention period, when a client will cache for another three weeks that these xorbs are uploaded. */
   async renew(hashes: readonly string[], accountId: number): Promise<void> {
     await this.database.query('UPDATE xet_xorbs SET renewed_at = now() WHERE hash = ANY($1) AND account_id = $2', [
       hashes,
@@ -85,9 +83,9 @@ export class XorbStore {
     ]);
   }
 
-  /** Notes where chunks lie from now on, except where that is known already. */
-  async addRuns(sha256: string, used: readonly UsedChunks[]): Promise<void> {
-    const column = (name: keyof UsedChunks) => used.map((one) => one[name]);
+  /** Adds runs of chunks in a large file, except those that existing runs contain. */
+  async addRuns(sha256: string, used: readonly ChunkUsage[]): Promise<void> {
+    const column = (name: keyof ChunkUsage) => used.map((usage) => usage[name]);
     await this.database.query(
       `INSERT INTO xet_runs (xorb_id, first_chunk, end_chunk, sha256, byte_offset)
        SELECT xorb_id, first_chunk, end_chunk, $1, byte_offset
@@ -101,11 +99,12 @@ export class XorbStore {
   }
 
   /**
-   * Takes their bytes from those of these xorbs whose every chunk lies in a large file.
-   * @returns what the bytes are called in the blob store, where nobody needs them any more
+   * Removes the reference to the stored bytes from each of these xorbs whose chunks are all in large files.
+   *
+   * @returns the hashes of the bytes, which can be deleted from the blob store
    */
   async release(ids: readonly number[]): Promise<string[]> {
-    // TypeORM answers an UPDATE with its rows and their number
+    // TypeORM returns the rows of an UPDATE and their number
     const [rows] = await this.database.query<[{ sha256: string }[], number]>(
       `WITH whole AS (
          SELECT id, sha256 FROM xet_xorbs x
@@ -119,15 +118,15 @@ export class XorbStore {
     return rows.map(({ sha256 }) => sha256);
   }
 
-  /** Forgets what no client can believe in any more. */
-  async forgetOld(): Promise<void> {
+  /** Deletes xorbs after their retention period. */
+  async deleteExpired(): Promise<void> {
     await this.database.query('DELETE FROM xet_xorbs WHERE renewed_at < now() - make_interval(days => $1)', [
-      HELD_DAYS,
+      RETENTION_DAYS,
     ]);
   }
 
-  /** Is the repository still there, and the account in use? */
-  async parties(repositoryId: number, accountId: number): Promise<{ repository: boolean; account: boolean }> {
+  /** Whether the repository still exists, and the account exists and is not disabled. */
+  async checkGrant(repositoryId: number, accountId: number): Promise<{ repository: boolean; account: boolean }> {
     const [row] = await this.database.query<{ repository: boolean; account: boolean }[]>(
       `SELECT EXISTS (SELECT 1 FROM repositories WHERE id = $1) AS repository,
          EXISTS (SELECT 1 FROM accounts WHERE id = $2 AND disabled_at IS NULL) AS account`,
@@ -137,7 +136,7 @@ export class XorbStore {
   }
 }
 
-const known = ({ id, sha256, chunks }: Row): Omit<KnownXorb, 'runs'> => ({
+const storedXorb = ({ id, sha256, chunks }: Row): Omit<StoredXorb, 'runs'> => ({
   id,
   sha256,
   headers: chunks,

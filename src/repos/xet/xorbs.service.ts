@@ -9,10 +9,10 @@ import { XorbBytes } from './xorb-bytes.service.js';
 import { XorbStore } from './xorb.store.js';
 
 const MIB = 1024 * 1024;
-/** The protocol's limit (hub-docs docs/xet/xorb.md), and room for what newer clients may put behind the chunks. */
-const LONGEST_XORB = 66 * MIB;
+/** The protocol's limit of 64 MiB (hub-docs docs/xet/xorb.md), plus space for a footer that newer clients may append. */
+const MAX_XORB_BYTES = 66 * MIB;
 
-/** Takes xorbs in. */
+/** Receives xorbs. */
 @Injectable()
 export class XorbsService {
   constructor(
@@ -22,26 +22,27 @@ export class XorbsService {
   ) {}
 
   /**
-   * Stores a xorb until a shard says what it is for.
-   * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`, `BadRequest` for what is no xorb; then nothing is kept
+   * Stores a xorb until a shard uses it.
+   *
+   * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`, `BadRequest` for a malformed xorb; nothing is stored then
    */
   async receive(token: string | undefined, hash: string, body: IncomingMessage): Promise<{ was_inserted: boolean }> {
     const { accountId } = await this.grants.check(token);
     if (!isXetHash(hash))
-      throw new HubError('BadRequest', `A xorb's hash has 64 hex digits, not "${hash.slice(0, 80)}"`);
-    const held = await this.xorbs.bytesOf(hash, accountId);
-    if (held !== undefined && (await this.bytes.has(held))) {
+      throw new HubError('BadRequest', `Invalid xorb hash "${hash.slice(0, 80)}". It must have 64 hex digits.`);
+    const existing = await this.xorbs.bytesOf(hash, accountId);
+    if (existing !== undefined && (await this.bytes.has(existing))) {
       await this.xorbs.renew([hash], accountId);
       return { was_inserted: false };
     }
     const scan = new XorbScan();
-    const sha256 = await this.bytes.keep(scanned(requestBody(body, LONGEST_XORB), scan));
+    const sha256 = await this.bytes.store(scanned(requestBody(body, MAX_XORB_BYTES), scan));
     await this.xorbs.save({ hash, accountId, sha256, headers: scan.end() });
     return { was_inserted: true };
   }
 }
 
-/** A xorb that turns out malformed fails as a stream, so that the store keeps none of it. */
+/** Scans a stream. It throws if the xorb is malformed, so that no part of it is stored. */
 async function* scanned(body: AsyncIterable<Uint8Array>, scan: XorbScan): AsyncGenerator<Uint8Array> {
   for await (const piece of body) {
     scan.take(piece);

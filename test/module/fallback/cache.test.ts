@@ -11,7 +11,7 @@ import { buildHubConfig } from '../../support/build-hub-config.js';
 
 const repo: RepoId = { type: 'model', namespace: 'o', name: 'r' };
 const key = 'fallback:repo:model:o/r';
-const denial = new HubError('RepoNotFound', 'Repository not found');
+const notFound = new HubError('RepoNotFound', 'Repository not found');
 
 let module: TestingModule;
 let cache: FallbackCacheService;
@@ -29,14 +29,14 @@ const boundTo = async (name: string): Promise<string | undefined> => (await cach
 
 const bind = (name: string, source = 'db:1', doubtful = false): Promise<void> =>
   cache.search((record) => record.bind(name, source, doubtful));
-const deny = (name: string): Promise<void> => cache.search((record) => record.deny(name, denial));
+const deny = (name: string): Promise<void> => cache.search((record) => record.deny(name, notFound));
 
-it('keeps nothing but the name of the source, under the specified key, in cache-manager', async () => {
+it('stores only the key of the source, under the documented key, in cache-manager', async () => {
   await bind(key);
   expect(await module.get<Cache>(CACHE_MANAGER, { strict: false }).get(key)).toEqual({ sourceKey: 'db:1' });
 });
 
-it('holds as many as are configured, and drops the one that was longest not used', async () => {
+it('is limited to the configured number and evicts the least recently used binding', async () => {
   await open({ cacheMaxSize: 3 });
   for (const name of ['a', 'b', 'c']) await bind(name);
   await cache.find('a');
@@ -45,31 +45,31 @@ it('holds as many as are configured, and drops the one that was longest not used
   expect(await cache.stats()).toMatchObject({ size: 3, maxsize: 3, usage_percent: 100 });
 });
 
-it('writes nothing that was found out before the last change', async () => {
+it('discards results that were requested before it was cleared', async () => {
   await cache.search(async (record) => {
     await cache.clear();
     await record.bind(key, 'db:1', false);
-    await record.deny(key, denial);
+    await record.deny(key, notFound);
   });
   expect(await cache.peek(key)).toEqual({});
 });
 
-it('evicts one repository for whoever asked, and no other', async () => {
+it('evicts one repository for all kinds of callers', async () => {
   const own = [key, `${key}:anon`, `${key}:user`];
   const others = ['fallback:repo:model:o/r2', 'fallback:repo:dataset:o/r', 'fallback:repo:model:o/r-x:anon'];
-  const odd = 'fallback:repo:model:O/R:user'; // the same repository, as somebody else wrote it
-  for (const name of [...own, odd, ...others]) await bind(name);
+  const otherCase = 'fallback:repo:model:O/R:user'; // the same repository in a different case
+  for (const name of [...own, otherCase, ...others]) await bind(name);
   await deny(`${key}:{"kind":"info"}`);
   await deny('fallback:repo:model:o/r2');
   expect(await cache.evict(repo)).toBe(4);
-  expect(await boundTo(odd)).toBeUndefined();
+  expect(await boundTo(otherCase)).toBeUndefined();
   expect(await Promise.all(own.map(boundTo))).toEqual([undefined, undefined, undefined]);
   expect(await Promise.all(others.map(boundTo))).toEqual(Array(3).fill('db:1'));
   expect(await cache.stats()).toMatchObject({ size: 3, negative_size: 1 });
   expect(await cache.evict(repo)).toBe(0);
 });
 
-it('clears all and says how many there were', async () => {
+it('reports how many bindings were cleared', async () => {
   await bind('a');
   await bind('b');
   await deny('c');
@@ -77,22 +77,31 @@ it('clears all and says how many there were', async () => {
   expect(await cache.stats()).toMatchObject({ size: 0, negative_size: 0 });
 });
 
-it('forgets a binding whose source is gone', async () => {
+it('can remove a binding', async () => {
   await bind(key);
   await cache.unbind(key);
   expect(await cache.find(key)).toEqual({});
 });
 
-it('remembers a denial as it was', async () => {
+it('returns the stored error of a negative entry', async () => {
   await deny(key);
-  expect((await cache.peek(key)).negative).toBe(denial);
+  expect((await cache.peek(key)).negative).toBe(notFound);
 });
 
-it('tells how it stands, from the start', async () => {
+it('reports its statistics', async () => {
   expect(await cache.stats()).toEqual({
-    ...{ size: 0, maxsize: 10_000, ttl_seconds: 300, usage_percent: 0 },
-    ...{ hits: 0, misses: 0, hit_rate: 0, negative_size: 0, backend: 'memory' },
-    ...{ answers_size: 0, answers_bytes: 0, metadata_size: 0 },
+    size: 0,
+    maxsize: 10_000,
+    ttl_seconds: 300,
+    usage_percent: 0,
+    hits: 0,
+    misses: 0,
+    hit_rate: 0,
+    negative_size: 0,
+    backend: 'memory',
+    answers_size: 0,
+    answers_bytes: 0,
+    metadata_size: 0,
   });
   await bind('a');
   for (const name of ['a', 'a', 'b']) await cache.find(name);
@@ -100,7 +109,7 @@ it('tells how it stands, from the start', async () => {
   expect(await cache.stats()).toMatchObject({ size: 1, hits: 2, misses: 1, hit_rate: 0.6667, usage_percent: 0.01 });
 });
 
-it('binds nothing where bindings are to live for no time', async () => {
+it('stores no bindings if their TTL is 0', async () => {
   await open({ cacheTtlSeconds: 0 });
   await bind(key);
   expect(await cache.peek(key)).toEqual({});

@@ -4,67 +4,67 @@ import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus
 import { buildHubConfig } from '../../support/build-hub-config.js';
 
 let now = 1;
-const memoryOf = (fallback: Parameters<typeof buildHubConfig>[0] = {}): ProfileCache =>
+const newCache = (fallback: Parameters<typeof buildHubConfig>[0] = {}): ProfileCache =>
   new ProfileCache(buildHubConfig(fallback), new LocalClusterBus(), () => now);
-const keep = (memory: ProfileCache, key: string, bytes = 10): void =>
-  memory.fill((store) => store(key, { key }, { bytes }));
+const put = (cache: ProfileCache, key: string, bytes = 10): void =>
+  cache.fill((store) => store(key, { key }, { bytes }));
 
-it('gives back what it was given, and a denial as an error', () => {
-  const memory = memoryOf();
-  const denial = new HubError('NotFound', 'nobody');
-  keep(memory, 'a');
-  memory.fill((store) => store('b', denial, { bytes: 0 }));
-  expect(memory.get('a')).toEqual({ key: 'a' });
-  expect(() => memory.get('b')).toThrow(denial);
-  expect(memory.get('c')).toBeUndefined();
+it('returns what was stored, and throws negative entries', () => {
+  const cache = newCache();
+  const notFound = new HubError('NotFound', 'nobody');
+  put(cache, 'a');
+  cache.fill((store) => store('b', notFound, { bytes: 0 }));
+  expect(cache.get('a')).toEqual({ key: 'a' });
+  expect(() => cache.get('b')).toThrow(notFound);
+  expect(cache.get('c')).toBeUndefined();
 });
 
-it('forgets all at once, and takes nothing in that was found out before', () => {
-  const memory = memoryOf();
-  memory.fill((store) => {
-    keep(memory, 'a');
-    memory.clear();
+it('discards results that were requested before it was cleared', () => {
+  const cache = newCache();
+  cache.fill((store) => {
+    put(cache, 'a');
+    cache.clear();
     store('b', {}, { bytes: 1 });
   });
-  expect([memory.get('a'), memory.get('b'), memory.size()]).toEqual([undefined, undefined, { answers: 0, bytes: 0 }]);
+  expect([cache.get('a'), cache.get('b'), cache.size()]).toEqual([undefined, undefined, { answers: 0, bytes: 0 }]);
 });
 
-it('is bounded by number and by bytes', () => {
-  const few = memoryOf({ cacheMaxSize: 2 });
-  for (const key of ['a', 'b', 'c']) keep(few, key);
+it('is limited by count and by bytes', () => {
+  const few = newCache({ cacheMaxSize: 2 });
+  for (const key of ['a', 'b', 'c']) put(few, key);
   expect([few.get('a'), few.size().answers]).toEqual([undefined, 2]);
-  const memory = memoryOf();
-  for (let n = 0; n < 100; n++) keep(memory, `${n}`, 1024 * 1024);
-  expect(memory.size().bytes).toBeLessThanOrEqual(32 * 1024 * 1024);
-  expect(memory.get('99')).toEqual({ key: '99' });
-  keep(memory, 'huge', 3 * 1024 * 1024);
-  expect(memory.get('huge')).toBeUndefined();
+  const cache = newCache();
+  for (let n = 0; n < 100; n++) put(cache, `${n}`, 1024 * 1024);
+  expect(cache.size().bytes).toBeLessThanOrEqual(32 * 1024 * 1024);
+  expect(cache.get('99')).toEqual({ key: '99' });
+  put(cache, 'huge', 3 * 1024 * 1024);
+  expect(cache.get('huge')).toBeUndefined();
 });
 
 it.each([
-  ['an answer', {}, {}, 'cacheTtlSeconds'],
-  ['a denial', new HubError('NotFound', 'nobody'), {}, 'negativeTtlSeconds'],
-] as const)('keeps %s for no time when it has none', (_, answer, facts, ttl) => {
-  const memory = memoryOf({ [ttl]: 0 });
-  memory.fill((store) => store('a', answer, { bytes: 1, ...facts }));
-  expect(memory.get('a')).toBeUndefined();
+  ['a response', {}, {}, 'cacheTtlSeconds'],
+  ['a negative entry', new HubError('NotFound', 'nobody'), {}, 'negativeTtlSeconds'],
+] as const)('does not store %s if its TTL is 0', (_, value, facts, ttl) => {
+  const cache = newCache({ [ttl]: 0 });
+  cache.fill((store) => store('a', value, { bytes: 1, ...facts }));
+  expect(cache.get('a')).toBeUndefined();
 });
 
-it('keeps an answer as long as a binding, a denial shorter, and what is doubtful half a minute', () => {
-  const memory = memoryOf();
-  memory.fill((store) => {
+it('has a shorter TTL for negative entries, and 30 seconds for results after a failure', () => {
+  const cache = newCache();
+  cache.fill((store) => {
     store('sure', {}, { bytes: 1 });
     store('doubtful', {}, { bytes: 1, doubtful: true });
     store('denied', new HubError('NotFound', 'nobody'), { bytes: 1 });
   });
-  const known = (key: string): boolean => {
+  const isCached = (key: string): boolean => {
     try {
-      return memory.get(key) !== undefined;
+      return cache.get(key) !== undefined;
     } catch {
       return true;
     }
   };
-  const all = (): boolean[] => ['sure', 'doubtful', 'denied'].map(known);
+  const all = (): boolean[] => ['sure', 'doubtful', 'denied'].map(isCached);
   expect(all()).toEqual([true, true, true]);
   now += 16_000;
   expect(all()).toEqual([true, true, false]);

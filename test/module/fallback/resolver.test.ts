@@ -16,7 +16,7 @@ afterEach(() => jest.restoreAllMocks());
 
 const COMMIT = 'c'.repeat(40);
 const member = { accountId: '7', name: 'm' };
-const has = json(200, { id: 'o/r' });
+const hasRepo = json(200, { id: 'o/r' });
 const repoMissing = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
 const entryMissing = text(404, 'Entry not found', { 'x-error-code': 'EntryNotFound', 'x-repo-commit': COMMIT });
 const broken = text(500, 'oops');
@@ -25,7 +25,7 @@ const key = 'fallback:repo:model:o/r';
 const { tree, resolveHead, resolveGet } = OPERATIONS as Record<'tree' | 'resolveHead' | 'resolveGet', Operation>;
 const fileNamed = (name: string): Operation => ({ ...resolveHead, path: [name] }) as Operation;
 
-/** A promise that the test keeps when it wants. */
+/** A promise that the test resolves with `open`. */
 function gate(): { open: () => void; opened: Promise<void> } {
   let open!: () => void;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -33,10 +33,10 @@ function gate(): { open: () => void; opened: Promise<void> } {
 }
 
 describe('the chain', () => {
-  it('answers from the first source that has the repository', async () => {
+  it('is resolved by the first source that hasRepo the repository', async () => {
     await fixture.add(repoMissing);
-    await fixture.add(has);
-    const third = await fixture.add(has);
+    await fixture.add(hasRepo);
+    const third = await fixture.add(hasRepo);
     expect(await fixture.resolve()).toEqual({ from: 'S2', status: 200, json: { id: 'o/r' } });
     expect(third.requests).toHaveLength(0);
     expect(fixture.attempts.map(({ source, verdict }) => [source.name, verdict])).toEqual([
@@ -49,34 +49,34 @@ describe('the chain', () => {
     ['there is no source', {}, {}],
     ['fallback=false', {}, { parameter: 'false' }],
     ['fallback is off', { enabled: false }, {}],
-    ['only members may', { requireAuth: true }, {}],
-    ['the namespace is ours', { reservedNamespaces: ['O'] }, {}],
-    ['the question went round', {}, { via: Array(6).fill('1.1 hubfall-0123456789ab') }],
-  ])('asks nobody when %s', async (why, fallback, question) => {
+    ['sign-in is required', { requireAuth: true }, {}],
+    ['the namespace is reserved', { reservedNamespaces: ['O'] }, {}],
+    ['the request hasRepo passed too many hubs', {}, { via: Array(6).fill('1.1 hubfall-0123456789ab') }],
+  ])('sends no requests if %s', async (reason, fallback, request) => {
     await open(fallback);
-    const far = why === 'there is no source' ? undefined : await fixture.add(has);
-    expect(await fixture.resolve(question)).toBeUndefined();
-    expect(far?.requests ?? []).toEqual([]);
+    const upstream = reason === 'there is no source' ? undefined : await fixture.add(hasRepo);
+    expect(await fixture.resolve(request)).toBeUndefined();
+    expect(upstream?.requests ?? []).toEqual([]);
   });
 
-  it('sends the way here along, so that a loop can be seen', async () => {
-    const far = await fixture.add(has);
+  it('sends the Via header along, so that loops can be detected', async () => {
+    const upstream = await fixture.add(hasRepo);
     await fixture.resolve({ via: ['1.1 hubfall-0123456789ab'] });
-    expect(far.requests[0]!.headers.via).toMatch(/^1\.1 hubfall-0123456789ab, 1\.1 hubfall-[0-9a-f]{12}$/);
+    expect(upstream.requests[0]!.headers.via).toMatch(/^1\.1 hubfall-0123456789ab, 1\.1 hubfall-[0-9a-f]{12}$/);
   });
 
-  it('gives up a chain whose time is up, and leaves nothing running', async () => {
+  it('is aborted at the deadline, and so are its requests', async () => {
     await open({ deadlineMs: 80 });
-    const [one, other] = [await fixture.add(hang()), await fixture.add(hang())];
+    const [first, second] = [await fixture.add(hang()), await fixture.add(hang())];
     expect(await fixture.resolve()).toEqual({ code: 'UpstreamTimeout' });
-    expect(await one.requests[0]!.ended).toBe('hung-up');
-    expect(other.requests).toHaveLength(0);
+    expect(await first.requests[0]!.ended).toBe('hung-up');
+    expect(second.requests).toHaveLength(0);
   });
 
-  it('hedges past a silent source, which then counts as one that could not answer', async () => {
+  it('hedges past a silent source, which counts as a timeout', async () => {
     await open({ hedgeMs: 20 });
     const silent = await fixture.add(hang());
-    await fixture.add(has);
+    await fixture.add(hasRepo);
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
     expect(await silent.requests[0]!.ended).toBe('hung-up');
     expect(fixture.attempts[0]).toMatchObject({ category: 'timeout' });
@@ -84,16 +84,16 @@ describe('the chain', () => {
 });
 
 describe('a binding', () => {
-  it('holds while another source would serve too, for every question about the repository', async () => {
+  it('is used for all operations on the repository, even if an earlier source hasRepo it now', async () => {
     const first = await fixture.add(repoMissing);
     await fixture.add((response, request) =>
-      (request.url.includes('/tree/') ? json(200, []) : request.url.includes('/resolve/') ? fileHead : has)(
+      (request.url.includes('/tree/') ? json(200, []) : request.url.includes('/resolve/') ? fileHead : hasRepo)(
         response,
         request,
       ),
     );
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
-    first.reply = has;
+    first.reply = hasRepo;
     first.forget();
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
     expect(await fixture.resolve({ operation: tree })).toMatchObject({ from: 'S2', json: [] });
@@ -103,45 +103,45 @@ describe('a binding', () => {
   });
 
   it.each<[string, Responder, string]>([
-    ['being broken', broken, 'UpstreamFailed'],
-    ['being busy', text(503, ''), 'UpstreamUnavailable'],
-    ['limiting us', text(429, '', { 'retry-after': '9' }), 'RateLimited'],
+    ['500', broken, 'UpstreamFailed'],
+    ['503', text(503, ''), 'UpstreamUnavailable'],
+    ['429', text(429, '', { 'retry-after': '9' }), 'RateLimited'],
     ['a captive portal', html(), 'UpstreamFailed'],
-    ['having lost it', repoMissing, 'RepoNotFound'],
-    ['having gated it', text(403, '', { 'x-error-code': 'GatedRepo' }), 'GatedRepo'],
-  ])("shows its source's failure: %s", async (_, failure, code) => {
-    const first = await fixture.add(has);
-    const second = await fixture.add(has);
+    ['404', repoMissing, 'RepoNotFound'],
+    ['a gated repository', text(403, '', { 'x-error-code': 'GatedRepo' }), 'GatedRepo'],
+  ])("returns its source's failure: %s", async (_, failure, code) => {
+    const first = await fixture.add(hasRepo);
+    const second = await fixture.add(hasRepo);
     await fixture.resolve();
     first.reply = failure;
     expect(await fixture.resolve()).toEqual({ code });
     expect(second.requests).toHaveLength(0);
   });
 
-  it('is made by a source that has the repository but not the file', async () => {
+  it('is created for a source that hasRepo the repository but not the file', async () => {
     const [first, second] = [await fixture.add(entryMissing), await fixture.add(fileHead)];
     const error = await fixture.resolver
       .answer(fixture.buildRequest({ operation: resolveHead }))
       .catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'EntryNotFound', facts: { commit: COMMIT, source: { name: 'S1' } } });
     expect((await fixture.cache.peek(key)).binding).toEqual({ sourceKey: 'db:1' });
-    first.reply = has;
+    first.reply = hasRepo;
     expect(await fixture.resolve()).toMatchObject({ from: 'S1' });
     expect(second.requests).toEqual([]);
   });
 
-  it('goes with its source', async () => {
-    await fixture.add(has);
-    await fixture.add(has);
+  it('is dropped if its source is removed', async () => {
+    await fixture.add(hasRepo);
+    await fixture.add(hasRepo);
     await fixture.resolve();
     fixture.sources.shift();
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
     expect((await fixture.cache.peek(key)).binding).toEqual({ sourceKey: 'db:2' });
   });
 
-  it('of members is not one of strangers where a source asks for sign-in', async () => {
-    await fixture.add(has, { requireAuth: true });
-    await fixture.add(has);
+  it('is separate for signed-in and anonymous callers if a source requires sign-in', async () => {
+    await fixture.add(hasRepo, { requireAuth: true });
+    await fixture.add(hasRepo);
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
     expect(await fixture.resolve({ caller: member })).toMatchObject({ from: 'S1' });
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
@@ -150,15 +150,15 @@ describe('a binding', () => {
     expect((await fixture.cache.peek(`${key}:user`)).binding).toEqual({ sourceKey: 'db:1' });
   });
 
-  it('is counted, found or not', async () => {
-    await fixture.add(has);
+  it('is counted as a hit or a miss', async () => {
+    await fixture.add(hasRepo);
     for (let n = 0; n < 4; n++) await fixture.resolve();
     expect(await fixture.cache.stats()).toMatchObject({ size: 1, hits: 3, misses: 1, hit_rate: 0.75 });
   });
 });
 
-describe('the time of a binding', () => {
-  /** Sets the clocks to a moment after the beginning of the test. */
+describe('the TTL of a binding', () => {
+  /** Sets the clock to this many seconds after the start of the test. */
   const at = (seconds: number): void => {
     jest.advanceTimersByTime((seconds - elapsed) * 1000);
     elapsed = seconds;
@@ -178,13 +178,13 @@ describe('the time of a binding', () => {
         'clearTimeout',
       ],
     });
-    jest.advanceTimersByTime(1_000); // lru-cache takes a start at 0 for none
+    jest.advanceTimersByTime(1_000); // lru-cache treats a start time of 0 as none
     elapsed = 0;
   });
   afterEach(() => jest.useRealTimers());
 
-  it('is the configured one', async () => {
-    await fixture.add(has);
+  it('is configurable', async () => {
+    await fixture.add(hasRepo);
     await fixture.resolve();
     at(299);
     expect((await fixture.cache.peek(key)).binding).toEqual({ sourceKey: 'db:1' });
@@ -192,205 +192,207 @@ describe('the time of a binding', () => {
     expect((await fixture.cache.peek(key)).binding).toBeUndefined();
   });
 
-  it('is 30 seconds when an earlier source could not answer, and it is then found again', async () => {
+  it('is 30 seconds if an earlier source failed', async () => {
     const first = await fixture.add(broken);
-    await fixture.add(has);
+    await fixture.add(hasRepo);
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
-    first.reply = has;
+    first.reply = hasRepo;
     at(29);
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
     at(31);
     expect(await fixture.resolve()).toMatchObject({ from: 'S1' });
   });
 
-  it('is never longer for such a doubt than for certainty', async () => {
+  it('is never longer after a failure of an earlier source than otherwise', async () => {
     await open({ cacheTtlSeconds: 10 });
     await fixture.add(broken);
-    await fixture.add(has);
+    await fixture.add(hasRepo);
     await fixture.resolve();
     at(11);
     expect((await fixture.cache.peek(key)).binding).toBeUndefined();
   });
 });
 
-describe('what changes while a source is asked', () => {
+describe('an eviction during a request', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['clearing the cache', () => fixture.cache.clear()],
     ['evicting the repository', () => fixture.cache.evict(OPERATIONS['info']!.repo)],
-  ])('%s: what it answers is not remembered, neither a yes nor a no', async (_, change) => {
-    for (const reply of [has, repoMissing]) {
-      const { open: answer, opened } = gate();
+  ])('by %s prevents caching of the result, positive or negative', async (_, change) => {
+    for (const reply of [hasRepo, repoMissing]) {
+      const { open: respond, opened } = gate();
       await open();
-      const far = await fixture.add(afterGate(opened, reply));
-      const asked = fixture.resolve();
-      await far.waitFor(1);
+      const upstream = await fixture.add(afterGate(opened, reply));
+      const results = fixture.resolve();
+      await upstream.waitFor(1);
       await change();
-      answer();
-      await asked;
+      respond();
+      await results;
       expect(await fixture.cache.stats()).toMatchObject({ size: 0, negative_size: 0 });
     }
   });
 
-  it('the next question finds out anew', async () => {
-    const far = await fixture.add(has);
+  it('makes the next request look the repository up again', async () => {
+    const upstream = await fixture.add(hasRepo);
     await fixture.resolve();
     expect(await fixture.cache.evict(OPERATIONS['info']!.repo)).toBe(1);
-    far.reply = repoMissing;
+    upstream.reply = repoMissing;
     expect(await fixture.resolve()).toEqual({ code: 'RepoNotFound' });
   });
 });
 
-describe('a denial', () => {
-  it('is remembered for every question about the repository', async () => {
-    const far = await fixture.add(repoMissing);
+describe('a negative cache entry', () => {
+  it('is used for all operations on the repository', async () => {
+    const upstream = await fixture.add(repoMissing);
     expect(await fixture.resolve()).toEqual({ code: 'RepoNotFound' });
-    far.reply = has;
+    upstream.reply = hasRepo;
     expect(await fixture.resolve()).toEqual({ code: 'RepoNotFound' });
     expect(await fixture.resolve({ operation: tree })).toEqual({ code: 'RepoNotFound' });
-    expect(far.requests).toHaveLength(1);
+    expect(upstream.requests).toHaveLength(1);
     expect(await fixture.cache.stats()).toMatchObject({ size: 0, negative_size: 1 });
   });
 
-  it('of a file is remembered for that file only', async () => {
-    const far = await fixture.add(text(404, 'no such page'));
+  it('for a file is used for that file only', async () => {
+    const upstream = await fixture.add(text(404, 'no such page'));
     expect(await fixture.resolve({ operation: fileNamed('a') })).toEqual({ code: 'EntryNotFound' });
     expect(await fixture.resolve({ operation: fileNamed('a') })).toEqual({ code: 'EntryNotFound' });
-    expect(far.requests).toHaveLength(1);
-    far.reply = fileHead;
+    expect(upstream.requests).toHaveLength(1);
+    upstream.reply = fileHead;
     expect(await fixture.resolve({ operation: fileNamed('b') })).toMatchObject({ from: 'S1' });
   });
 
-  it('is forgotten after its time', async () => {
-    const far = await fixture.add(repoMissing);
+  it('expires after its TTL', async () => {
+    const upstream = await fixture.add(repoMissing);
     await fixture.resolve();
     const then = performance.now();
     jest.spyOn(performance, 'now').mockImplementation(() => then + 16_000);
     await new Promise((resolve) => setImmediate(resolve));
-    far.reply = has;
+    upstream.reply = hasRepo;
     expect(await fixture.resolve()).toMatchObject({ from: 'S1' });
   });
 
-  it('is not remembered at all when its time is 0', async () => {
+  it('is not stored if its TTL is 0', async () => {
     await open({ negativeTtlSeconds: 0 });
-    const far = await fixture.add(repoMissing);
+    const upstream = await fixture.add(repoMissing);
     await fixture.resolve();
-    far.reply = has;
+    upstream.reply = hasRepo;
     expect(await fixture.resolve()).toMatchObject({ from: 'S1' });
   });
 
   it.each<[string, Responder, string]>([
-    ['a failure', broken, 'UpstreamFailed'],
-    ['a limit', text(429, ''), 'RateLimited'],
-    ['a gate', text(403, '', { 'x-error-code': 'GatedRepo' }), 'GatedRepo'],
-  ])('%s is none', async (_, reply, code) => {
-    const far = await fixture.add(repoMissing);
+    ['a server error', broken, 'UpstreamFailed'],
+    ['a rate limit', text(429, ''), 'RateLimited'],
+    ['a gated repository', text(403, '', { 'x-error-code': 'GatedRepo' }), 'GatedRepo'],
+  ])('is not created for %s', async (_, reply, code) => {
+    const upstream = await fixture.add(repoMissing);
     const other = await fixture.add(reply);
     expect(await fixture.resolve()).toEqual({ code });
-    other.reply = has;
+    other.reply = hasRepo;
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
-    expect(far.requests).toHaveLength(2);
+    expect(upstream.requests).toHaveLength(2);
   });
 
-  it('of strangers is none of members', async () => {
-    await fixture.add(has, { requireAuth: true });
+  it('for anonymous callers is not used for signed-in ones', async () => {
+    await fixture.add(hasRepo, { requireAuth: true });
     await fixture.add(repoMissing);
     expect(await fixture.resolve()).toEqual({ code: 'RepoNotFound' });
     expect(await fixture.resolve({ caller: member })).toMatchObject({ from: 'S1' });
   });
 });
 
-describe('many at the same time', () => {
-  it('100 first askers cause one probe', async () => {
-    const { open: answer, opened } = gate();
-    const [first, second] = [await fixture.add(afterGate(opened, repoMissing)), await fixture.add(has)];
-    const asked = Array.from({ length: 100 }, () => fixture.resolve());
+describe('concurrent requests', () => {
+  it('cause one lookup for 100 callers', async () => {
+    const { open: respond, opened } = gate();
+    const [first, second] = [await fixture.add(afterGate(opened, repoMissing)), await fixture.add(hasRepo)];
+    const results = Array.from({ length: 100 }, () => fixture.resolve());
     await first.waitFor(1);
-    answer();
-    expect(new Set((await Promise.all(asked)).map((one) => JSON.stringify(one))).size).toBe(1);
+    respond();
+    expect(new Set((await Promise.all(results)).map((result) => JSON.stringify(result))).size).toBe(1);
     expect([first.requests.length, second.requests.length]).toEqual([1, 1]);
   });
 
-  it('other questions about the repository share the search and then ask its source themselves', async () => {
-    const { open: answer, opened } = gate();
+  it('of different operations share the lookup and then send their own requests', async () => {
+    const { open: respond, opened } = gate();
     const first = await fixture.add(afterGate(opened, repoMissing));
     const second = await fixture.add((response, request) =>
-      (request.url.includes('/tree/') ? json(200, []) : has)(response, request),
+      (request.url.includes('/tree/') ? json(200, []) : hasRepo)(response, request),
     );
-    const asked = [fixture.resolve(), fixture.resolve({ operation: tree }), fixture.resolve({ operation: tree })];
+    const results = [fixture.resolve(), fixture.resolve({ operation: tree }), fixture.resolve({ operation: tree })];
     await first.waitFor(1);
-    answer();
-    expect(await Promise.all(asked)).toMatchObject([{ from: 'S2', json: { id: 'o/r' } }, { json: [] }, { json: [] }]);
+    respond();
+    expect(await Promise.all(results)).toMatchObject([{ from: 'S2', json: { id: 'o/r' } }, { json: [] }, { json: [] }]);
     expect(first.requests).toHaveLength(1);
     expect(second.requests.map(({ url }) => url.split('/').at(-2))).toEqual(['o', 'tree', 'tree']);
   });
 
-  it('that one file is missing everywhere says nothing of another, for which one search is enough', async () => {
-    const { open: answer, opened } = gate();
+  it('for another file are not affected by a missing file and share one lookup', async () => {
+    const { open: respond, opened } = gate();
     const plain = text(404, 'no such page');
-    const far = await fixture.add(
+    const upstream = await fixture.add(
       afterGate(opened, (response, request) => (request.url.endsWith('/b') ? fileHead : plain)(response, request)),
     );
     const a = fixture.resolve({ operation: fileNamed('a') });
-    await far.waitFor(1);
+    await upstream.waitFor(1);
     const others = Array.from({ length: 10 }, () => fixture.resolve({ operation: fileNamed('b') }));
-    answer();
+    respond();
     expect(await a).toEqual({ code: 'EntryNotFound' });
     expect(await Promise.all(others)).toMatchObject(Array(10).fill({ from: 'S1', status: 200 }));
-    expect(far.requests.filter(({ url }) => url.endsWith('/b'))).toHaveLength(1);
+    expect(upstream.requests.filter(({ url }) => url.endsWith('/b'))).toHaveLength(1);
   });
 
-  it('one who hangs up does not spoil the search of the others; the last one ends it', async () => {
-    const far = await fixture.add(hang());
-    const [one, other] = [new AbortController(), new AbortController()];
-    const asked = [one, other].map(({ signal }) => fixture.resolve({ signal }).catch((error: Error) => error.message));
-    await far.waitFor(1);
-    one.abort();
-    expect(await asked[0]).toBe('The caller aborted the request.');
-    other.abort();
-    expect(await far.requests[0]!.ended).toBe('hung-up');
-    await asked[1];
-    expect(far.requests).toHaveLength(1);
+  it('share a lookup that continues until the last caller hasRepo disconnected', async () => {
+    const upstream = await fixture.add(hang());
+    const [first, second] = [new AbortController(), new AbortController()];
+    const results = [first, second].map(({ signal }) =>
+      fixture.resolve({ signal }).catch((error: Error) => error.message),
+    );
+    await upstream.waitFor(1);
+    first.abort();
+    expect(await results[0]).toBe('The caller aborted the request.');
+    second.abort();
+    expect(await upstream.requests[0]!.ended).toBe('hung-up');
+    await results[1];
+    expect(upstream.requests).toHaveLength(1);
   });
 });
 
-describe('a file of a source', () => {
-  it('is looked for by its description, then asked for itself', async () => {
-    const far = await fixture.add(fileHead);
+describe('an external file', () => {
+  it('is looked up with HEAD and then requested with GET', async () => {
+    const upstream = await fixture.add(fileHead);
     const { reply, source } = (await fixture.resolver.locate(fixture.buildRequest({ operation: resolveGet })))!;
     expect(reply).toMatchObject({ status: 200, headers: { etag: '"e"' } });
     const { stream } = await fixture.resolver.ask(source, fixture.buildRequest({ operation: resolveGet }));
     stream!.destroy();
-    expect(far.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
+    expect(upstream.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
   });
 
-  it('of one that knows no HEAD is described by its GET', async () => {
-    const far = await fixture.add((response, request) =>
+  it('is looked up with GET if the source does not support HEAD', async () => {
+    const upstream = await fixture.add((response, request) =>
       (request.method === 'HEAD' ? text(405, '') : fileHead)(response, request),
     );
     expect(await fixture.resolve({ operation: resolveHead })).toMatchObject({ from: 'S1', status: 200 });
-    expect(far.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
+    expect(upstream.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
   });
 
-  it('behind a redirect elsewhere is fetched by us where the source says so, under its own description', async () => {
+  it('behind a redirect is streamed with the metadata of the redirect if the source uses proxy delivery', async () => {
     await open({ allowPrivateNetworks: true });
     const store = await fixture.add(bytes(200, 'abc', { etag: '"of-the-store"', 'content-type': 'text/plain' }), {
       enabled: false,
     });
-    const described = { 'x-repo-commit': COMMIT, 'x-linked-etag': '"sha"', 'x-linked-size': '3' };
-    await fixture.add(redirect(302, `${store.url}/f?sig=1`, described), { delivery: 'proxy' });
+    const fileHeaders = { 'x-repo-commit': COMMIT, 'x-linked-etag': '"sha"', 'x-linked-size': '3' };
+    await fixture.add(redirect(302, `${store.url}/f?sig=1`, fileHeaders), { delivery: 'proxy' });
     const reply = await fixture.resolver.ask(fixture.sources[1]!, fixture.buildRequest({ operation: resolveGet }));
     expect(reply).toMatchObject({
       status: 200,
-      headers: { ...described, 'content-type': 'text/plain', 'content-length': '3' },
+      headers: { ...fileHeaders, 'content-type': 'text/plain', 'content-length': '3' },
     });
     expect(reply.headers).not.toHaveProperty('etag');
     reply.stream!.destroy();
   });
 
-  it('has an address of its own', async () => {
-    const far = await fixture.add(has);
+  it('hasRepo a URL at its source', async () => {
+    const upstream = await fixture.add(hasRepo);
     expect(fixture.urls.fileUrl(fixture.sources[0]!, fileNamed('a b') as never)).toBe(
-      `${far.url}/o/r/resolve/main/a%20b`,
+      `${upstream.url}/o/r/resolve/main/a%20b`,
     );
   });
 });
@@ -398,7 +400,7 @@ describe('a file of a source', () => {
 describe('dry run', () => {
   it('walks the chain one by one, returns all attempts, and binds nothing', async () => {
     await fixture.add(repoMissing);
-    await fixture.add(has);
+    await fixture.add(hasRepo);
     const result = await fixture.dryRun.run({ operation: OPERATIONS['info']!, caller: member });
     expect(result).toMatchObject({ chosen: { source: { name: 'S2' } }, final: { status: 200 } });
     expect(result.attempts.map(({ category }) => category)).toEqual(['not-found', 'ok']);

@@ -23,12 +23,12 @@ const settingsOf = (list: unknown) => {
   return check.settings;
 };
 
-/** What a service sees of the room below: a cache that notes how the sources stood when it was cleared. */
-class NotingCache {
+/** A cache that records the sources at the time of each clear(). */
+class RecordingCache {
   readonly cleared: string[][] = [];
-  look = (): string[] => [];
+  currentSources = (): string[] => [];
   clear(): Promise<number> {
-    this.cleared.push(this.look());
+    this.cleared.push(this.currentSources());
     return Promise.resolve(0);
   }
 }
@@ -36,12 +36,12 @@ class NotingCache {
 interface Started {
   readonly service: FallbackSourcesService;
   readonly tokens: SourceTokens;
-  readonly cache: NotingCache;
-  /** Keys of sources whose measurements were thrown away. */
-  readonly forgotten: string[];
+  readonly cache: RecordingCache;
+  /** Keys of sources whose measurements were deleted. */
+  readonly deletedMeasurements: string[];
 }
 
-/** The table, whose first answer after `hold` arrives late. */
+/** A store whose first read after `hold` returns late. */
 class SlowStore extends FallbackSourcesStore {
   private gate: Promise<void> | undefined;
   hold(): () => void {
@@ -73,25 +73,25 @@ async function start(
 ): Promise<Started> {
   const config = { databaseUrl, secretKey, fallback: { sources: environment && settingsOf(environment) } } as HubConfig;
   const tokens = new SourceTokens();
-  const cache = new NotingCache();
-  const forgotten: string[] = [];
+  const cache = new RecordingCache();
+  const deletedMeasurements: string[] = [];
   const service = new FallbackSourcesService(
     config,
     store,
     new TokenCipher(secretKey),
     tokens,
     cache as unknown as FallbackCacheService,
-    { forget: (key: string) => forgotten.push(key) } as unknown as UpstreamClient,
+    { forget: (key: string) => deletedMeasurements.push(key) } as unknown as UpstreamClient,
     new LocalClusterBus(),
   );
-  cache.look = () => service.sources().map(({ name }) => name);
+  cache.currentSources = () => service.sources().map(({ name }) => name);
   await service.onModuleInit();
-  return { service, tokens, cache, forgotten };
+  return { service, tokens, cache, deletedMeasurements };
 }
 
 const names = ({ service }: Started): string[] => service.sources().map(({ name }) => name);
 
-/** The error's code and the fields it names. */
+/** The error's code and the fields in it. */
 const refusal = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'done',
@@ -109,7 +109,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
   beforeEach(() => database.query('TRUNCATE fallback_sources, hub_settings RESTART IDENTITY'));
 
   describe('the first start', () => {
-    it('creates huggingface.co once for good', async () => {
+    it('creates huggingface.co once, also if it was deleted since', async () => {
       const first = await start(database);
       expect(first.service.list()).toMatchObject([
         { id: 1, origin: 'database', hasToken: false, source: { key: 'db:1', name: 'HuggingFace', priority: 1 } },
@@ -118,27 +118,27 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(names(await start(database))).toEqual([]);
     });
 
-    it('creates it once, however many replicas start', async () => {
+    it('creates it once if several replicas start at the same time', async () => {
       const replicas = await Promise.all([start(database), start(database), start(database)]);
       await Promise.all(replicas.map(({ service }) => service.onModuleInit()));
       expect(replicas.map(names)).toEqual([['HuggingFace'], ['HuggingFace'], ['HuggingFace']]);
     });
 
-    it('creates nothing where the environment has a list, be it empty', async () => {
+    it('creates nothing if the environment has a list, even an empty one', async () => {
       expect(names(await start(database, []))).toEqual([]);
     });
 
-    it('creates nothing where the administrator has stored and deleted something', async () => {
+    it('creates nothing if an administrator has created and deleted a source', async () => {
       const { service } = await start(database, []);
       await service.delete((await service.create(hub)).id);
       expect(names(await start(database))).toEqual([]);
     });
 
-    it('creates nothing on a database server, whose administrator decides which hubs are asked', async () => {
+    it('creates nothing on a database server, where administrators choose the sources', async () => {
       expect(names(await start(database, undefined, undefined, undefined, 'postgresql://server/hub'))).toEqual([]);
     });
 
-    it('creates nothing where the administrator has replaced everything by nothing', async () => {
+    it('creates nothing if an administrator has replaced the sources by an empty list', async () => {
       await (await start(database, [])).service.bulkReplace([]);
       expect(names(await start(database))).toEqual([]);
     });
@@ -150,7 +150,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       { ...hub, name: 'E2', priority: 5 },
     ];
 
-    it('stand in the chain with their tokens, before rows of the same priority', async () => {
+    it('are in the chain with their tokens, before stored sources of the same priority', async () => {
       const started = await start(database, environment);
       await started.service.create({ ...hub, name: 'D' });
       expect(names(started)).toEqual(['E2', 'E1', 'D']);
@@ -181,7 +181,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       ({ service } = started);
     });
 
-    it('are seen by the chain before the bindings are forgotten, and both before the method returns', async () => {
+    it('take effect before the cache is cleared, and both happen before the method returns', async () => {
       const { id } = await service.create(hub);
       await service.update(id, { name: 'Renamed' });
       await service.reorder([Number(id)]);
@@ -197,16 +197,16 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
         exclude: ['a-b'],
         priority: 7,
       });
-      const again = await start(database, []);
-      expect(again.service.sources()).toEqual(service.sources());
-      expect(again.service.sources()[0]).toMatchObject({
+      const restarted = await start(database, []);
+      expect(restarted.service.sources()).toEqual(service.sources());
+      expect(restarted.service.sources()[0]).toMatchObject({
         include: ['meta-llama/*', 'gpt2'],
         exclude: ['a-b'],
         priority: 7,
       });
     });
 
-    it('keep what is not given, the namespace can be changed', async () => {
+    it('keep omitted fields and can include the namespace', async () => {
       const { id } = await service.create({ ...hub, token: 'secret', priority: 7 });
       const changed = await service.update(id, { namespace: 'acme', enabled: false, name: undefined });
       expect(changed).toMatchObject({
@@ -215,13 +215,13 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       });
     });
 
-    it('at the same time end in one state, in memory as in the table', async () => {
+    it('that are concurrent have the same result in memory as in the table', async () => {
       await Promise.all(['A', 'B', 'C', 'D'].map((name) => service.create({ ...hub, name })));
       expect(names(started)).toEqual(['A', 'B', 'C', 'D']);
       expect(names(await start(database, []))).toEqual(['A', 'B', 'C', 'D']);
     });
 
-    it('end in the newest state, also when the table answers the older one late', async () => {
+    it('result in the newest state, even if an older read returns late', async () => {
       const store = new SlowStore(database);
       const slow = await start(database, [], 'the secret key', store);
       const release = store.hold();
@@ -233,7 +233,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(names(slow)).toEqual(['A', 'B']);
     });
 
-    it('that fail leave everything as it was', async () => {
+    it('that fail change nothing', async () => {
       const { id } = await service.create(hub);
       const before = service.sources();
       expect(await refusal(service.create({ ...hub, url: 'ftp://x' }))).toBe('BadRequest url');
@@ -248,14 +248,14 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(started.cache.cleared).toHaveLength(1);
     });
 
-    it('of the address forget how the old one did, other changes do not', async () => {
+    it('delete the measurements of a source only if they include the URL', async () => {
       await service.create(hub);
       await service.create({ ...hub, name: 'B' });
       await service.update(1, { priority: 3 });
-      expect(started.forgotten).toEqual([]);
+      expect(started.deletedMeasurements).toEqual([]);
       await service.update(1, { url: 'https://new.example' });
       await service.delete(2);
-      expect(started.forgotten).toEqual(['db:1', 'db:2']);
+      expect(started.deletedMeasurements).toEqual(['db:1', 'db:2']);
     });
 
     it('allow one name in two namespaces', async () => {
@@ -266,7 +266,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(service.list({ namespace: '' }).map(({ id }) => id)).toEqual([1]);
     });
 
-    it('of another replica are met by the table itself', async () => {
+    it('conflict with those of another replica in the table itself', async () => {
       const other = await start(database, []);
       await other.service.create(hub);
       expect(await refusal(service.create(hub))).toBe('Conflict');
@@ -286,7 +286,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(names(started)).toEqual(['C', 'A', 'B']);
     });
 
-    it('replace all sources, and keep tokens that are not given for the same name and host', async () => {
+    it('can replace all sources, and keep tokens of the same name and host', async () => {
       for (const name of ['A', 'B', 'C', 'D']) await service.create({ ...hub, name, token: `token-${name}` });
       const replaced = await service.bulkReplace([
         { ...hub, name: 'A', url: 'https://hub.example/elsewhere' },
@@ -295,8 +295,8 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
         { ...hub, name: 'E', token: 'token-E' },
       ]);
       expect(replaced).toEqual({ before: 4, after: 4 });
-      const kept = service.list().map(({ source, hasToken }) => [source.name, started.tokens.get(source), hasToken]);
-      expect(kept).toEqual([
+      const stored = service.list().map(({ source, hasToken }) => [source.name, started.tokens.get(source), hasToken]);
+      expect(stored).toEqual([
         ['A', 'token-A', true],
         ['B', undefined, false],
         ['C', undefined, false],
@@ -307,7 +307,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
   });
 
   describe('tokens', () => {
-    it('are kept sealed, set, changed and cleared', async () => {
+    it('are stored encrypted and can be set, changed and cleared', async () => {
       const { service, tokens } = await start(database, []);
       const { id, source } = await service.create({ ...hub, token: 'hf_secret' });
       expect(source.hasToken).toBe(true);
@@ -321,7 +321,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(tokens.get(service.get(1).source)).toBeUndefined();
     });
 
-    it('do not go to another host unless they are given anew', async () => {
+    it('are not used for another host unless they are sent again', async () => {
       const { service, tokens } = await start(database, []);
       const { id } = await service.create({ ...hub, token: 'hf_secret' });
       expect(await refusal(service.update(id, { url: 'https://evil.example' }))).toBe('BadRequest token');
@@ -333,7 +333,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(tokens.get(service.get(1).source)).toBeUndefined();
     });
 
-    it('that cannot be read break nothing: the source is asked without, and the rest can be changed', async () => {
+    it('that cannot be decrypted are not used, and the source can still be changed', async () => {
       await (await start(database, [])).service.create({ ...hub, token: 'hf_secret' });
       const { service, tokens } = await start(database, [], 'another secret key');
       expect(service.get(1)).toMatchObject({ hasToken: true, tokenReadable: false, source: { hasToken: false } });

@@ -2,7 +2,7 @@ import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString } from 'class-validat
 import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** git-lfs sends 100 at a time, `huggingface_hub` 256. */
-const MOST_OBJECTS = 1000;
+const MAX_OBJECTS = 1000;
 
 /** Large files that a client wants to upload or download. */
 @LenientBody()
@@ -10,18 +10,18 @@ export class BatchRequestDto {
   @IsIn(['upload', 'download'])
   operation: 'upload' | 'download';
 
-  /** What the client can do: `basic`, `multipart`. */
+  /** Transfer types that the client supports: `basic`, `multipart`. */
   @IsOptional()
   @IsArray()
   @IsString({ each: true })
   transfers?: string[];
 
-  /** `{oid, size}` each. A wrong one is answered with an error of its own. */
+  /** Objects of the form `{oid, size}`. An invalid object gets an error in the response; the others are processed. */
   @IsArray()
-  @ArrayMaxSize(MOST_OBJECTS)
+  @ArrayMaxSize(MAX_OBJECTS)
   objects: unknown[];
 
-  /** `@huggingface/hub` writes `sha_256`. */
+  /** `@huggingface/hub` sends `sha_256`. */
   @IsOptional()
   @IsIn(['sha256', 'sha_256'])
   hash_algo?: string;

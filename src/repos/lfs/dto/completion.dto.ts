@@ -2,22 +2,22 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
-/** A part that was uploaded. */
+/** An uploaded part. */
 export class PartDto {
-  /** From 1. */
+  /** Starts at 1. */
   @IsInt()
   partNumber: number;
 
-  /** What the part's answer had as `ETag`. */
+  /** `ETag` from the response to the part's upload. */
   @IsString()
   @MaxLength(200)
   etag: string;
 }
 
-/** All parts of an upload are there. */
+/** Completes a multipart upload. */
 @LenientBody()
 export class CompletionDto {
-  /** SHA-256 of the whole. */
+  /** SHA-256 of the whole file in lower-case hex. */
   @IsString()
   oid: string;
 

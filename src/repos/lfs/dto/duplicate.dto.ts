@@ -3,7 +3,7 @@ import { ArrayMaxSize, IsArray, IsIn, IsObject, IsString, Matches, ValidateNeste
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
 import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
-/** The repository that gets the files. */
+/** The target repository. */
 export class DuplicateTargetDto {
   @IsIn(REPO_TYPES)
   type: RepoType;
@@ -20,7 +20,7 @@ export class DuplicateFileDto {
   sha256: string;
 }
 
-/** Large files that another repository shall have too. */
+/** Large files to copy to another repository. */
 @LenientBody()
 export class DuplicateDto {
   @IsObject()

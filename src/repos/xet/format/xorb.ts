@@ -1,20 +1,20 @@
 import { HubError } from '../../../domain/hub-error.js';
 import { CHUNK_HEADER_BYTES, readChunkHeader } from './chunk.js';
 
-/** huggingface.co's clients make at most 8192; the format has no limit (hub-docs docs/xet/xorb.md), our table has. */
-export const MOST_CHUNKS = 65_536;
+/** Limits the size of a database row. The Hugging Face clients create at most 8192; the format has no limit (hub-docs docs/xet/xorb.md). */
+export const MAX_CHUNKS = 65_536;
 
-/** What may follow the chunks begins so. No chunk does: its first byte is 0. */
+/** Prefix of an optional footer after the chunks. Chunks begin with a 0 byte. */
 const FOOTER_MARK = Buffer.from('XETBLOB');
 
-/** Walks over a xorb while it is received, piece by piece, and keeps the headers of its chunks. */
+/** Parses a xorb while it is received, and collects the headers of its chunks. */
 export class XorbScan {
   private readonly headers: Buffer[] = [];
   private header = Buffer.alloc(0);
   private dataLeft = 0;
   private inFooter = false;
 
-  /** @throws HubError `BadRequest` as soon as the bytes cannot be those of a xorb */
+  /** @throws HubError `BadRequest` as soon as the xorb is found to be malformed */
   take(piece: Uint8Array): void {
     let at = 0;
     while (at < piece.length && !this.inFooter) {
@@ -23,18 +23,21 @@ export class XorbScan {
         this.dataLeft -= step;
         at += step;
       } else {
-        const more = piece.subarray(at, at + CHUNK_HEADER_BYTES - this.header.length);
-        this.header = Buffer.concat([this.header, more]);
-        at += more.length;
+        const headerPart = piece.subarray(at, at + CHUNK_HEADER_BYTES - this.header.length);
+        this.header = Buffer.concat([this.header, headerPart]);
+        at += headerPart.length;
         if (this.header.length === CHUNK_HEADER_BYTES) this.nextChunk();
       }
     }
   }
 
-  /** The headers of all chunks, one after the other. @throws HubError `BadRequest` when the xorb is not whole, or empty */
+  /**
+   * @returns the concatenated headers of all chunks
+   * @throws HubError `BadRequest` if the xorb is incomplete or empty
+   */
   end(): Buffer {
-    if (this.header.length > 0 || this.dataLeft > 0) throw malformed(`ends within chunk ${this.headers.length}`);
-    if (this.headers.length === 0) throw malformed('has no chunk');
+    if (this.header.length > 0 || this.dataLeft > 0) throw malformed(`chunk ${this.headers.length} is incomplete`);
+    if (this.headers.length === 0) throw malformed('it has no chunks');
     return Buffer.concat(this.headers);
   }
 
@@ -43,24 +46,24 @@ export class XorbScan {
     this.header = Buffer.alloc(0);
     this.inFooter = header.subarray(0, FOOTER_MARK.length).equals(FOOTER_MARK);
     if (this.inFooter) return;
-    if (this.headers.length === MOST_CHUNKS) throw malformed(`has more than ${MOST_CHUNKS} chunks`);
+    if (this.headers.length === MAX_CHUNKS) throw malformed(`it has more than ${MAX_CHUNKS} chunks`);
     this.dataLeft = readChunkHeader(header, this.headers.length).stored;
     this.headers.push(header);
   }
 }
 
-const malformed = (what: string): HubError => new HubError('BadRequest', `The xorb ${what}`);
+const malformed = (fault: string): HubError => new HubError('BadRequest', `Invalid xorb: ${fault}`);
 
-/** Where the chunks of a xorb begin. Both lists have one entry more than there are chunks: the end. */
+/** The offsets of a xorb's chunks. Both lists have an additional entry for the end of the last chunk. */
 export interface XorbLayout {
   readonly count: number;
-  /** In the xorb as it was sent, headers included. */
+  /** In the xorb as uploaded, including headers. */
   readonly storedAt: readonly number[];
-  /** In the contents of all its chunks, one after the other. */
+  /** In the concatenated decompressed contents of its chunks. */
   readonly plainAt: readonly number[];
 }
 
-/** @param headers as `XorbScan.end` gave them */
+/** @param headers - from `XorbScan.end` */
 export function xorbLayout(headers: Uint8Array): XorbLayout {
   const count = headers.length / CHUNK_HEADER_BYTES;
   const storedAt = [0];

@@ -13,11 +13,11 @@ import { buildSource } from '../../../support/build-source.js';
 import { buildRequest } from '../../../support/upstream-fixture.js';
 
 let module: TestingModule;
-let far: FakeUpstream;
+let upstream: FakeUpstream;
 let http: HttpService;
 
 beforeEach(async () => {
-  far = await FakeUpstream.start(json(200, { version: 1 }));
+  upstream = await FakeUpstream.start(json(200, { version: 1 }));
   module = await Test.createTestingModule({
     imports: [ConfigModule.forRoot(buildHubConfig()), UpstreamModule],
   }).compile();
@@ -25,31 +25,31 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await module.close();
-  await far.close();
+  await upstream.close();
 });
 
 const get = (url: string, config = {}) => lastValueFrom(http.get<string>(url, config));
 
-it('asks, and hands the body over unread', async () => {
-  const answer = await get(`${far.url}/api/version?a=b`, { headers: { 'x-one': '1' } });
-  expect(answer).toMatchObject({ status: 200, data: '{"version":1}' });
-  expect(answer.headers['content-type']).toContain('json');
-  expect(far.requests[0]).toMatchObject({
+it('returns the body unparsed', async () => {
+  const response = await get(`${upstream.url}/api/version?a=b`, { headers: { 'x-one': '1' } });
+  expect(response).toMatchObject({ status: 200, data: '{"version":1}' });
+  expect(response.headers['content-type']).toContain('json');
+  expect(upstream.requests[0]).toMatchObject({
     url: '/api/version?a=b',
     headers: { 'x-one': '1', 'accept-encoding': 'identity' },
   });
 });
 
-it('leaves through the connections of the upstream client, which close with the module', async () => {
-  const pool = module.get(OutboundDispatcher, { strict: false }).forSource(new URL(far.url), 'questions') as Pool;
-  const source = buildSource({ url: far.url });
+it('uses the connections of the upstream client, which close with the module', async () => {
+  const pool = module.get(OutboundDispatcher, { strict: false }).forSource(new URL(upstream.url), 'metadata') as Pool;
+  const source = buildSource({ url: upstream.url });
   await module.get(UpstreamClient).send(source, buildRequest(), { signal: new AbortController().signal, via: [] });
   const { connected } = pool.stats;
-  far.reply = (response, request) => {
+  upstream.reply = (response, request) => {
     expect(pool.stats.running).toBe(1);
     return json(200, {})(response, request);
   };
-  expect(await get(far.url)).toMatchObject({ status: 200 });
+  expect(await get(upstream.url)).toMatchObject({ status: 200 });
   expect(connected).toBe(1);
   await module.close();
   expect(pool.destroyed).toBe(true);
@@ -58,21 +58,21 @@ it('leaves through the connections of the upstream client, which close with the 
 it.each<[string, Responder, number]>([
   ['a redirect', redirect(302, 'http://127.0.0.2/'), 302],
   ['an error', text(500, 'x'), 500],
-])('takes %s as it is', async (_, reply, status) => {
-  far.reply = reply;
-  expect(await get(far.url)).toMatchObject({ status });
-  expect(far.requests).toHaveLength(1);
+])('returns %s as it is', async (_, reply, status) => {
+  upstream.reply = reply;
+  expect(await get(upstream.url)).toMatchObject({ status });
+  expect(upstream.requests).toHaveLength(1);
 });
 
 it.each<[string, Responder, string]>([
-  ['silence', hang(), 'ETIMEDOUT'],
+  ['a timeout', hang(), 'ETIMEDOUT'],
   ['a reset', reset(), 'ECONNRESET'],
-  ['an answer that is too large', text(200, 'x'.repeat(1024 * 1024 + 1)), 'BODY_TOO_LARGE'],
-])('%s is an error with a code', async (_, reply, code) => {
-  far.reply = reply;
-  await expect(get(far.url, { timeout: 60 })).rejects.toMatchObject({ name: 'AxiosError', code });
+  ['a response that is too large', text(200, 'x'.repeat(1024 * 1024 + 1)), 'BODY_TOO_LARGE'],
+])('throws an error with a code for %s', async (_, reply, code) => {
+  upstream.reply = reply;
+  await expect(get(upstream.url, { timeout: 60 })).rejects.toMatchObject({ name: 'AxiosError', code });
 });
 
-it('does not go where no connection may go', async () => {
+it('refuses forbidden addresses', async () => {
   await expect(get('http://169.254.169.254/latest/meta-data')).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
 });

@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { json } from '../../../support/fake-replies.js';
 import { TOKEN, UpstreamFixture } from '../../../support/upstream-fixture.js';
 
-/** A proxy as companies have them: it opens tunnels, and notes where to. */
+/** An HTTP proxy that supports CONNECT and records the targets of its tunnels. */
 class TunnelProxy {
   readonly tunnels: string[] = [];
   private readonly server: Server = createServer();
@@ -13,11 +13,11 @@ class TunnelProxy {
     proxy.server.on('connect', (request, client) => {
       proxy.tunnels.push(request.url ?? '');
       const [host, port] = (request.url ?? '').split(':');
-      const far = connect(Number(port), host, () => {
+      const target = connect(Number(port), host, () => {
         client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-        far.pipe(client).pipe(far);
+        target.pipe(client).pipe(target);
       });
-      for (const socket of [far, client]) socket.on('error', () => [far, client].forEach((end) => end.destroy()));
+      for (const socket of [target, client]) socket.on('error', () => [target, client].forEach((end) => end.destroy()));
     });
     await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
     return proxy;
@@ -33,7 +33,7 @@ class TunnelProxy {
   }
 }
 
-describe('behind a proxy', () => {
+describe('with a proxy', () => {
   let proxy: TunnelProxy;
   let fixture: UpstreamFixture;
   beforeEach(async () => {
@@ -44,18 +44,18 @@ describe('behind a proxy', () => {
     proxy.close();
   });
 
-  it('questions go through it, with the token inside the tunnel only', async () => {
+  it('requests use the proxy, with the token inside the tunnel only', async () => {
     fixture = new UpstreamFixture({}, { proxy: { http: proxy.url } });
-    const far = await fixture.startUpstream(json(200, { id: 'o/r' }));
-    expect((await fixture.reply(fixture.sourceAt(far, { token: TOKEN }))).json).toEqual({ id: 'o/r' });
-    expect(proxy.tunnels).toEqual([`127.0.0.1:${far.port}`]);
-    expect(far.requests[0]!.headers.authorization).toBe(`Bearer ${TOKEN}`);
+    const upstream = await fixture.startUpstream(json(200, { id: 'o/r' }));
+    expect((await fixture.reply(fixture.sourceAt(upstream, { token: TOKEN }))).json).toEqual({ id: 'o/r' });
+    expect(proxy.tunnels).toEqual([`127.0.0.1:${upstream.port}`]);
+    expect(upstream.requests[0]!.headers.authorization).toBe(`Bearer ${TOKEN}`);
   });
 
-  it('hosts of NO_PROXY are asked without it', async () => {
+  it('requests to hosts in NO_PROXY do not use the proxy', async () => {
     fixture = new UpstreamFixture({}, { proxy: { http: proxy.url, no: '127.0.0.1' } });
-    const far = await fixture.startUpstream(json(200, { id: 'o/r' }));
-    expect((await fixture.reply(fixture.sourceAt(far))).json).toEqual({ id: 'o/r' });
+    const upstream = await fixture.startUpstream(json(200, { id: 'o/r' }));
+    expect((await fixture.reply(fixture.sourceAt(upstream))).json).toEqual({ id: 'o/r' });
     expect(proxy.tunnels).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseGitAddress } from '../../../../src/repos/git/git-address.js';
 
-describe('the repository that git is pointed at', () => {
+describe('parseGitAddress', () => {
   it.each([
     ['ns/name', 'model', 'ns', 'name'],
     ['ns/name.git', 'model', 'ns', 'name'],
@@ -12,12 +12,13 @@ describe('the repository that git is pointed at', () => {
     ['gpt2.git', 'model', '', 'gpt2'],
     ['datasets/squad.git', 'dataset', '', 'squad'],
     ['constructor/x', 'model', 'constructor', 'x'],
-  ])('%s is the %s %s/%s', (path, type, namespace, name) =>
+  ])('parses %s as the %s %s/%s', (path, type, namespace, name) =>
     expect(parseGitAddress(path.split('/'))).toEqual({ type, namespace, name }),
   );
 
-  it.each(['api/models/info', 'api/x', 'a/b/c', 'spaces/a/b/c', '/x', 'datasets//x'])('%s is none', (path) =>
-    expect(parseGitAddress(path.split('/'))).toBeUndefined(),
+  it.each(['api/models/info', 'api/x', 'a/b/c', 'spaces/a/b/c', '/x', 'datasets//x'])(
+    'returns undefined for %s',
+    (path) => expect(parseGitAddress(path.split('/'))).toBeUndefined(),
   );
 
   it.each([
@@ -25,5 +26,5 @@ describe('the repository that git is pointed at', () => {
     ['a', 'b/c'],
     ['a', '.git'],
     ['a', 'b.git.git'],
-  ])('%s/%s cannot be one', (...path) => expect(() => parseGitAddress(path)).toThrow(/is not a repository id/));
+  ])('rejects %s/%s', (...path) => expect(() => parseGitAddress(path)).toThrow(/is not a repository id/));
 });

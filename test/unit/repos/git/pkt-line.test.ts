@@ -1,42 +1,42 @@
 import { describe, expect, it } from '@jest/globals';
 import { FLUSH, inSideBand, pktLine, readPktLines } from '../../../../src/repos/git/pkt-line.js';
 
-describe('a line', () => {
-  // the examples of gitprotocol-common
+describe('pktLine', () => {
+  // The examples of gitprotocol-common.
   it.each([
     ['a\n', '0006a\n'],
     ['a', '0005a'],
     ['foobar\n', '000bfoobar\n'],
     ['', '0004'],
     ['é', '0006é'],
-  ])('%j is written %j', (said, line) => expect(pktLine(said).toString()).toBe(line));
+  ])('encodes %j as %j', (text, line) => expect(pktLine(text).toString()).toBe(line));
 
-  it('may be put together of text and bytes', () =>
+  it('combines text and bytes', () =>
     expect(pktLine('\u0001', Buffer.from([0, 255]))).toEqual(Buffer.from('30303037010' + '0ff', 'hex')));
 });
 
-describe('lines are read', () => {
+describe('readPktLines', () => {
   it.each<[string, (string | undefined)[]]>([
     ['', []],
     ['0000', [undefined]],
     ['0006a\n0005b00000004', ['a', 'b', undefined, '']],
     ['000Aab\n\nc\n', ['ab\n\nc']],
     ['0006é', ['é']],
-  ])('%j says %j', (body, said) => expect([...readPktLines(Buffer.from(body))]).toEqual(said));
+  ])('decodes %j to %j', (body, lines) => expect([...readPktLines(Buffer.from(body))]).toEqual(lines));
 
   it.each([
     ['a word', 'hello', 0],
     ['too few digits', '000', 0],
     ['a length below its own', '0003', 0],
-    ['more than there is', '0006a', 0],
+    ['a length beyond the end', '0006a', 0],
     ['a sign', '+006a\n', 0],
-    ['something behind a line', '0005a-', 5],
-  ])('but not %s', (_, body, at) =>
+    ['extra bytes after a line', '0005a-', 5],
+  ])('rejects %s', (_, body, at) =>
     expect(() => [...readPktLines(Buffer.from(body))]).toThrow(`malformed pkt-line at byte ${at}`),
   );
 });
 
-describe('the side band', () => {
+describe('inSideBand', () => {
   const packets = async (pieces: AsyncIterable<Uint8Array>): Promise<Buffer[]> => {
     const sent: Buffer[] = [];
     for await (const packet of inSideBand(pieces, (error) => (error as Error).message)) sent.push(packet);
@@ -47,13 +47,13 @@ describe('the side band', () => {
   }
 
   it.each<[string, number[], number[]]>([
-    ['nothing', [], [4]],
+    ['no content', [], [4]],
     ['an empty piece', [0], [4]],
-    ['little pieces are gathered', [1, 2, 3], [11, 4]],
+    ['small pieces', [1, 2, 3], [11, 4]],
     ['a full packet', [65_515], [65_520, 4]],
-    ['one byte more', [65_516], [65_520, 6, 4]],
+    ['one byte above a full packet', [65_516], [65_520, 6, 4]],
     ['pieces across packets', [65_000, 65_000, 65_000], [65_520, 65_520, 63_975, 4]],
-  ])('%s', async (_, pieces, lengths) => {
+  ])('packs %s', async (_, pieces, lengths) => {
     const sent = await packets(of(...pieces));
     expect(sent.map(({ length }) => length)).toEqual(lengths);
     const carried = Buffer.concat(sent.slice(0, -1).map((packet) => packet.subarray(5)));
@@ -65,12 +65,12 @@ describe('the side band', () => {
     expect(sent.at(-1)).toEqual(FLUSH);
   });
 
-  it('tells why it breaks off', async () => {
+  it('reports the error of an interrupted stream', async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield* of(65_515, 1);
-      throw new Error('gone');
+      throw new Error('failed');
     }
     const sent = await packets(broken());
-    expect(sent.slice(1).map(String)).toEqual(['000a\u0003gone\n', '0000']);
+    expect(sent.slice(1).map(String)).toEqual(['000c\u0003failed\n', '0000']);
   });
 });

@@ -28,11 +28,11 @@ const read = (bytes: Buffer) => {
   return { files, xorbs: [...shard.xorbs()] };
 };
 
-describe('a hash', () => {
-  it('is written in four groups, each reversed (the example of the specification)', () => {
+describe('a Xet hash', () => {
+  it('is formatted in four groups with reversed bytes, as in the example of the specification', () => {
     const bytes = Uint8Array.from({ length: 32 }, (_, n) => n);
     expect(xetHash(bytes)).toBe('07060504030201000f0e0d0c0b0a090817161514131211101f1e1d1c1b1a1918');
-    expect(bytes[0]).toBe(0); // what was given is left as it is
+    expect(bytes[0]).toBe(0); // the input is not modified
     expect(xetHash(hashBytes(X1))).toBe(X1);
   });
 
@@ -42,13 +42,13 @@ describe('a hash', () => {
     ['ab'.repeat(31), false],
     [`${'ab'.repeat(32)}\n`, false],
     ['../'.repeat(22), false],
-  ])('%s in a URL: %s', (text, expected) => {
+  ])('isXetHash(%j) is %s', (text, expected) => {
     expect(isXetHash(text)).toBe(expected);
   });
 });
 
-describe('a shard', () => {
-  it('says which chunks make up which file, and which xorbs are described', () => {
+describe('XetShard', () => {
+  it('reads the chunks of each file and the described xorbs', () => {
     expect(
       read(
         shardBytes(FILES, [
@@ -66,7 +66,7 @@ describe('a shard', () => {
     expect(read(shardBytes([]))).toEqual({ files: [], xorbs: [] });
   });
 
-  it('may carry a footer, which nobody reads', () => {
+  it('ignores a footer', () => {
     expect(read(Buffer.concat([shardBytes(FILES), Buffer.alloc(200, 0x55)])).files).toHaveLength(2);
   });
 
@@ -78,27 +78,27 @@ describe('a shard', () => {
   const whole = shardBytes(FILES, [{ hash: X1, chunks: 3 }]);
   const firstFile = 48;
   const firstXorb = whole.length - 48 * 5;
-  it.each<[what: string, bytes: Buffer, says: RegExp]>([
-    ['of nothing', Buffer.alloc(0), /wrong tag/],
-    ['of another tag', changed(20, 0), /wrong tag/],
-    ['of another version', changed(32, 3), /unsupported version 3/],
-    ['without an end', shardBytes([]).subarray(0, 48), /the structure at byte 48 is incomplete/],
-    ['cut within a file', whole.subarray(0, 200), /the structure at byte \d+ is incomplete/],
+  it.each<[what: string, bytes: Buffer, message: RegExp]>([
+    ['without content', Buffer.alloc(0), /wrong tag/],
+    ['with an unknown tag', changed(20, 0), /wrong tag/],
+    ['of an unsupported version', changed(32, 3), /unsupported version 3/],
+    ['without an end mark', shardBytes([]).subarray(0, 48), /the structure at byte 48 is incomplete/],
+    ['that ends within a file', whole.subarray(0, 200), /the structure at byte \d+ is incomplete/],
     ['without its xorbs', whole.subarray(0, firstXorb), /the structure at byte \d+ is incomplete/],
-    ['cut within its xorbs', whole.subarray(0, -60), /the structure at byte \d+ is incomplete/],
+    ['that ends within its xorbs', whole.subarray(0, -60), /the structure at byte \d+ is incomplete/],
     ['that claims billions of terms', changed(firstFile + 36, 0xffff_ffff), /the structure at byte \d+ is incomplete/],
     ['that claims billions of chunks', changed(firstXorb + 36, 0xffff_ffff), /the structure at byte \d+ is incomplete/],
     ['with a file without a SHA-256', shardBytes([{ terms: [] }]), /the file 0707[0-9a-f]* has no SHA-256/],
     [
-      'with a term of no chunk',
+      'with a term without chunks',
       shardBytes([{ sha256: S1, terms: [{ xorb: X1, first: 3, end: 3, size: 0 }] }]),
       /the xorb 0123[0-9a-f]* has no chunks/,
     ],
-  ])('%s is refused', (_, bytes, says) => {
-    expect(() => read(bytes)).toThrow(says);
+  ])('rejects a shard %s', (_, bytes, message) => {
+    expect(() => read(bytes)).toThrow(message);
   });
 
-  it('of whatever bytes is read or refused', () => {
+  it('reads or rejects any bytes', () => {
     const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 }).map((bytes) => {
       const copy = Buffer.from(whole);
       for (const [at, value] of bytes) copy[at] = value;

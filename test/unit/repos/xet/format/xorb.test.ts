@@ -18,16 +18,16 @@ const chunks: XetChunk[] = [
   { data: frame, scheme: 1, size: 9 },
   { data: Buffer.alloc(300, 'z') },
 ];
-const FOOTER = Buffer.from('XETBLOB\u0001 and whatever follows');
+const FOOTER = Buffer.from('XETBLOB\u0001 and its fields');
 
-describe('a xorb', () => {
-  it.each([1, 3, 8, 9, 1000])('is walked over in pieces of %i bytes, with and without a footer', (pieces) => {
+describe('XorbScan', () => {
+  it.each([1, 3, 8, 9, 1000])('reads chunk headers from pieces of %i bytes, with and without a footer', (pieces) => {
     const headers = Buffer.concat(chunks.map((chunk) => chunkBytes(chunk).subarray(0, 8)));
     expect(scan(xorbBytes(chunks), pieces)).toEqual(headers);
     expect(scan(xorbBytes(chunks, FOOTER), pieces)).toEqual(headers);
   });
 
-  it('says where its chunks and their contents begin', () => {
+  it('gives xorbLayout the offsets of chunks and contents', () => {
     expect(xorbLayout(scan(xorbBytes(chunks)))).toEqual({
       count: 3,
       storedAt: [0, 16, 24 + frame.length, 24 + frame.length + 308],
@@ -35,21 +35,21 @@ describe('a xorb', () => {
     });
   });
 
-  it.each<[what: string, bytes: Buffer, says: RegExp]>([
-    ['of nothing', Buffer.alloc(0), /has no chunk/],
-    ['of a footer alone', FOOTER, /has no chunk/],
+  it.each<[what: string, bytes: Buffer, message: RegExp]>([
+    ['without content', Buffer.alloc(0), /has no chunk/],
+    ['of only a footer', FOOTER, /has no chunk/],
     ['that ends within a header', xorbBytes(chunks).subarray(0, 20), /chunk 1 is incomplete/],
     ['that ends within a chunk', xorbBytes(chunks).subarray(0, -1), /chunk 3 is incomplete/],
     [
-      'with a chunk of another version',
+      'with a chunk of an unsupported version',
       xorbBytes([chunks[0]!, { data: Buffer.from('a'), version: 1 }]),
       /chunk 1 .* version 1/,
     ],
     ['with an unknown compression', xorbBytes([{ data: Buffer.from('a'), scheme: 3 }]), /chunk 0 .* compression 3/],
     ['with an empty chunk', xorbBytes([{ data: Buffer.alloc(0) }]), /the size 0/],
-    ['with a chunk of nothing', xorbBytes([{ data: frame, scheme: 1, size: 0 }]), /the size 0/],
+    ['with a chunk that decodes to nothing', xorbBytes([{ data: frame, scheme: 1, size: 0 }]), /the size 0/],
     [
-      'with a plain chunk of two sizes',
+      'with a plain chunk with different sizes',
       xorbBytes([{ data: Buffer.from('abc'), size: 4 }]),
       /different sizes \(3 and 4\)/,
     ],
@@ -58,11 +58,11 @@ describe('a xorb', () => {
       xorbBytes(Array<XetChunk>(MAX_CHUNKS + 1).fill({ data: Buffer.from('a') })),
       /more than 65536/,
     ],
-  ])('%s is refused', (_, bytes, says) => {
-    expect(() => scan(bytes)).toThrow(says);
+  ])('rejects a xorb %s', (_, bytes, message) => {
+    expect(() => scan(bytes)).toThrow(message);
   });
 
-  it('of whatever bytes is taken or refused', () => {
+  it('accepts or rejects any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 1, max: 50 }), fc.boolean(), (tail, n, good) => {
         try {
@@ -76,22 +76,26 @@ describe('a xorb', () => {
   });
 });
 
-describe('a chunk', () => {
+describe('decodeChunk', () => {
   const contentOf = (chunk: XetChunk): string => {
     const bytes = chunkBytes(chunk);
     return Buffer.from(decodeChunk(readChunkHeader(headerOf(bytes, 0), 0), bytes.subarray(8))).toString();
   };
 
   it.each<[what: string, chunk: XetChunk, content: string]>([
-    ['as it is', { data: Buffer.from('as it is') }, 'as it is'],
+    ['a plain chunk', { data: Buffer.from('as it is') }, 'as it is'],
     ['an LZ4 frame', { data: frame, scheme: 1, size: 9 }, 'literally'],
     ...(['', 'y', 'yz', 'yzw'] as const).map((tail): [string, XetChunk, string] => {
-      // A1B1C1… A2B2C2…: words of four, and a last word of 0 to 3 bytes
+      // A1B1C1… A2B2C2…: words of four bytes, and a last word of 0 to 3 bytes
       const groups = ['Aa0', 'Bb1', 'Cc2', 'Dd3'].map((group, n) => group + (tail[n] ?? ''));
       const data = lz4Frame([{ data: Buffer.from(groups.join('')), stored: true }]);
-      return [`grouped, ${12 + tail.length} bytes`, { data, scheme: 2, size: 12 + tail.length }, `ABCDabcd0123${tail}`];
+      return [
+        `a grouped chunk of ${12 + tail.length} bytes`,
+        { data, scheme: 2, size: 12 + tail.length },
+        `ABCDabcd0123${tail}`,
+      ];
     }),
-  ])('%s', (_, chunk, content) => {
+  ])('decodes %s', (_, chunk, content) => {
     expect(contentOf(chunk)).toBe(content);
   });
 });

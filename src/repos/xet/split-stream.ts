@@ -1,16 +1,20 @@
 /**
- * A stream cut anew, into pieces of exactly these lengths. Nothing but the piece at hand is kept in memory.
- * @throws Error when the stream ends early
+ * Splits a stream into pieces of the given lengths. Only the current piece is buffered.
+ *
+ * @throws Error if the stream ends early
  */
-export async function* sliced(content: AsyncIterable<Uint8Array>, lengths: Iterable<number>): AsyncGenerator<Buffer> {
-  const source = content[Symbol.asyncIterator]();
+export async function* splitStream(
+  content: AsyncIterable<Uint8Array>,
+  lengths: Iterable<number>,
+): AsyncGenerator<Buffer> {
+  const iterator = content[Symbol.asyncIterator]();
   let rest: Uint8Array = Buffer.alloc(0);
   try {
     for (const length of lengths) {
       const piece = Buffer.allocUnsafe(length);
       for (let filled = 0; filled < length;) {
         if (rest.length === 0) {
-          const next = await source.next();
+          const next = await iterator.next();
           if (next.done) throw new Error(`stored content ends ${length - filled} bytes early`);
           rest = next.value;
         }
@@ -22,6 +26,6 @@ export async function* sliced(content: AsyncIterable<Uint8Array>, lengths: Itera
       yield piece;
     }
   } finally {
-    await source.return?.();
+    await iterator.return?.();
   }
 }

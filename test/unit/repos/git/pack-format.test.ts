@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { packEntryHead, packHead, type PackKind } from '../../../../src/repos/git/pack-entry.js';
+import { packEntryHeader, packHeader, type PackKind } from '../../../../src/repos/git/pack-format.js';
 
-describe('a pack', () => {
+describe('packHeader', () => {
   it.each([
     [0, '5041434b0000000200000000'],
     [258, '5041434b0000000200000102'],
-  ])('of %s objects begins so', (objects, head) => expect(packHead(objects).toString('hex')).toBe(head));
+  ])('for %d objects returns %s', (objects, head) => expect(packHeader(objects).toString('hex')).toBe(head));
 });
 
-describe('an object in a pack', () => {
+describe('packEntryHeader', () => {
   it.each<[PackKind, number, string]>([
     ['commit', 0, '10'],
     ['tree', 15, '2f'],
@@ -18,13 +18,13 @@ describe('an object in a pack', () => {
     ['blob', 2048, 'b08001'],
     ['blob', 2 ** 32, 'b080808001'.replace('b0808080', 'b080808080')],
     ['blob', 2 ** 40 + 5, 'b58080808080' + '02'],
-  ])('%s of %s bytes begins so', (kind, size, head) => {
-    expect(packEntryHead(kind, size).toString('hex')).toBe(head);
-    expect(sizeIn(packEntryHead(kind, size))).toBe(size);
+  ])('for a %s of %d bytes returns %s', (kind, size, head) => {
+    expect(packEntryHeader(kind, size).toString('hex')).toBe(head);
+    expect(sizeIn(packEntryHeader(kind, size))).toBe(size);
   });
 });
 
-/** As git reads it: four bits of the first byte, seven of every other, the lowest first. */
+/** The size in a header: four bits of the first byte, then seven bits of each further byte, lowest first (gitformat-pack). */
 function sizeIn(head: Buffer): number {
   let [size, weight] = [head[0]! & 15, 16];
   for (const byte of head.subarray(1)) [size, weight] = [size + (byte & 127) * weight, weight * 128];

@@ -11,15 +11,15 @@ const badSource = (faults: readonly SourceFault[], prefix: string): HubError =>
     fields: faults.map(({ field, message }) => ({ field: prefix + field, message })),
   });
 
-/** @throws HubError BadRequest, with every fault named */
-export function acceptSetting(input: unknown): SourceSetting {
+/** @throws HubError `BadRequest` with all invalid fields */
+export function validateSetting(input: unknown): SourceSetting {
   const check = checkSource(input, SOURCE_TYPES);
   if ('faults' in check) throw badSource(check.faults, '');
   return check.setting;
 }
 
-/** The source that a first start creates, which the administrator may change or delete for good. */
-export const FIRST_SOURCE = acceptSetting({
+/** The source that is created at the first start. The administrator can change or delete it. */
+export const DEFAULT_SOURCE = validateSetting({
   name: 'HuggingFace',
   url: 'https://huggingface.co',
   source_type: 'huggingface',
@@ -27,23 +27,24 @@ export const FIRST_SOURCE = acceptSetting({
 });
 
 /**
- * A setting with some of its fields changed; what is undefined was not given.
- * @throws HubError BadRequest, with every fault named
+ * Applies a partial update to a setting. Fields that are `undefined` are not changed.
+ *
+ * @throws HubError `BadRequest` with all invalid fields
  */
-export function acceptChange(before: SourceSetting, fields: object): SourceSetting {
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return acceptSetting({ ...before, ...Object.fromEntries(given) });
+export function validateUpdate(before: SourceSetting, fields: object): SourceSetting {
+  const changes = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return validateSetting({ ...before, ...Object.fromEntries(changes) });
 }
 
-/** @throws HubError BadRequest, with every fault named (`sources.3.url`) */
-export function acceptSettings(input: unknown): readonly SourceSetting[] {
+/** @throws HubError `BadRequest` with all invalid fields, such as `sources.3.url` */
+export function validateSettings(input: unknown): readonly SourceSetting[] {
   const check = checkSources(input, SOURCE_TYPES);
   if ('faults' in check) throw badSource(check.faults, 'sources.');
   return check.settings;
 }
 
-/** @throws HubError Conflict when one of these sources bears the setting's name in its namespace */
-export function demandFreeName(setting: SourceSetting, others: readonly SourceRecord[]): void {
+/** @throws HubError `Conflict` if one of these sources has the same name and namespace */
+export function requireUniqueName(setting: SourceSetting, others: readonly SourceRecord[]): void {
   const identity = sourceIdentity(setting);
   if (!others.some(({ source }) => sourceIdentity(source) === identity)) return;
   const scope = setting.namespace ? `in the namespace ${setting.namespace}` : 'for all namespaces';
@@ -53,34 +54,40 @@ export function demandFreeName(setting: SourceSetting, others: readonly SourceRe
 }
 
 /**
- * A stored token goes to the host it was given for and to no other: whoever may change a source's URL could otherwise have it sent
- * to a host of theirs and read what the API never shows.
- * @throws HubError BadRequest when the URL's origin changes and nothing is said about the token
+ * Prevents that a stored token, which the API never returns, is sent to another host: otherwise, anyone who can change the URL of a source
+ * could obtain its token.
+ *
+ * @throws HubError `BadRequest` if the origin of the URL changes and the update does not contain a token or null
  */
-export function demandTokenStays(before: SourceRecord, setting: SourceSetting): void {
-  const moved = new URL(before.source.url).origin !== new URL(setting.url).origin;
-  if (!moved || !before.hasToken || setting.token !== undefined) return;
+export function requireTokenForNewHost(before: SourceRecord, setting: SourceSetting): void {
+  const isOtherOrigin = new URL(before.source.url).origin !== new URL(setting.url).origin;
+  if (!isOtherOrigin || !before.hasToken || setting.token !== undefined) return;
   const message = 'Enter the token again or remove it (null). A stored token is never sent to another host.';
   throw new HubError('BadRequest', message, { fields: [{ field: 'token', message }] });
 }
 
 /**
- * The priorities that put the stored sources into an order.
- * @param ids every stored source once; sources of the environment too, where stored ones shall stay before or after them
- * @throws HubError BadRequest
+ * Calculates the priorities of the stored sources for an order.
+ *
+ * @param ids - every stored source once; may include environment sources, to place stored ones before or after them
+ * @throws HubError `BadRequest` if sources are missing or the order is impossible
  */
-export function acceptOrder(
+export function validateOrder(
   ids: readonly (number | string)[],
   stored: readonly number[],
   environment: readonly SourceRecord[],
 ): ReadonlyMap<number, number> {
   const fixed = new Map(environment.map(({ id, source }) => [id, source]));
-  const own = ids.filter((id) => !fixed.has(id));
-  if (new Set(ids).size !== ids.length || own.length !== stored.length || !stored.every((id) => own.includes(id)))
+  const storedIds = ids.filter((id) => !fixed.has(id));
+  if (
+    new Set(ids).size !== ids.length ||
+    storedIds.length !== stored.length ||
+    !stored.every((id) => storedIds.includes(id))
+  )
     throw badOrder(`Must be the ids of all stored sources: ${stored.join(', ')}`);
-  const { priorities, noRoomBefore } = newPriorities(ids.map((id) => ({ id, fixed: fixed.get(id)?.priority })));
+  const { priorities, blockedBy } = newPriorities(ids.map((id) => ({ id, fixed: fixed.get(id)?.priority })));
   if (priorities) return priorities as ReadonlyMap<number, number>;
-  const { name, priority } = fixed.get(noRoomBefore!) ?? { name: 'the end', priority: 10_001 };
+  const { name, priority } = fixed.get(blockedBy!) ?? { name: 'the end', priority: 10_001 };
   throw badOrder(`Too many sources before ${name}, whose priority ${priority} is set by an environment variable`);
 }
 

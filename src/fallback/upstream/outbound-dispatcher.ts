@@ -3,38 +3,38 @@ import { Agent, Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { guardedLookup, refuseLiteral, type AddressPolicy } from './address-guard.js';
 
-/** Questions in flight to one source; further ones wait for a connection. */
-const QUESTIONS_PER_SOURCE = 20;
+/** Concurrent metadata requests to one source. Further ones wait for a connection. */
+const METADATA_CONNECTIONS = 20;
 const CONNECT_TIMEOUT_MS = 3_000;
-/** A streamed body may be silent for so long. */
+/** Maximum time between two chunks of a body. */
 const IDLE_BODY_MS = 30_000;
-/** Below the five seconds after which Node's own servers close an idle connection. */
+/** Less than the five seconds after which Node.js servers close an idle connection. */
 const KEEP_ALIVE_MS = 4_000;
 
-/** What a connection is for. Downloads have their own, so that slow readers never starve the questions. */
-export type Lane = 'questions' | 'downloads';
+/** Metadata requests and downloads have separate connections, so that slow downloads do not delay metadata requests. */
+export type Lane = 'metadata' | 'downloads';
 
-/** The only way out of the hub: pooled keep-alive connections under one policy of addresses, proxies and time-outs. */
+/** All outbound connections of the hub: pooled, with one policy for addresses, proxies and timeouts. */
 @Injectable()
 export class OutboundDispatcher implements OnApplicationShutdown {
   private readonly pools = new Map<string, Dispatcher>();
   private readonly namedHosts: Dispatcher;
-  private readonly proxied: boolean;
+  private readonly usesProxy: boolean;
 
   constructor(@Inject(HUB_CONFIG) private readonly config: HubConfig) {
-    this.proxied = Boolean(config.proxy.http ?? config.proxy.https);
+    this.usesProxy = Boolean(config.proxy.http ?? config.proxy.https);
     this.namedHosts = this.open(this.namedHostPolicy(), 64);
   }
 
-  /** The connections to a configured source's own origin. */
+  /** Connections to the origin of a configured source. */
   forSource(url: URL, lane: Lane): Dispatcher {
     const key = `${lane} ${url.origin}`;
     let pool = this.pools.get(key);
     if (!pool) {
       refuseLiteral(url, 'own-host');
       const connections =
-        lane === 'questions' ? QUESTIONS_PER_SOURCE : QUESTIONS_PER_SOURCE * this.config.fallback.maxConcurrent;
-      pool = this.proxied
+        lane === 'metadata' ? METADATA_CONNECTIONS : METADATA_CONNECTIONS * this.config.fallback.maxConcurrent;
+      pool = this.usesProxy
         ? this.open('own-host', connections)
         : new Pool(url.origin, this.options('own-host', connections));
       this.pools.set(key, pool);
@@ -42,7 +42,7 @@ export class OutboundDispatcher implements OnApplicationShutdown {
     return pool;
   }
 
-  /** The connections to a host that a source named: a redirect's target, an avatar. Never used with a token. */
+  /** Connections to other hosts, for redirects and avatars. Never used with a token. */
   forNamedHost(url: URL): Dispatcher {
     refuseLiteral(url, this.namedHostPolicy());
     return this.namedHosts;
@@ -59,7 +59,7 @@ export class OutboundDispatcher implements OnApplicationShutdown {
   private open(policy: AddressPolicy, connections: number): Dispatcher {
     const { proxy } = this.config;
     const options = this.options(policy, connections);
-    if (!this.proxied) return new Agent(options);
+    if (!this.usesProxy) return new Agent(options);
     return new EnvHttpProxyAgent({ ...options, httpProxy: proxy.http, httpsProxy: proxy.https, noProxy: proxy.no });
   }
 
@@ -68,7 +68,7 @@ export class OutboundDispatcher implements OnApplicationShutdown {
       connections,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: 0, // the caller's own timer is exact; undici's is coarse
+      headersTimeout: 0, // `exchange` has its own, more precise timer
       bodyTimeout: IDLE_BODY_MS,
       connect: { timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(policy) },
     };

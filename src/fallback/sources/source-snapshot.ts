@@ -1,0 +1,62 @@
+import { HubError } from '../../domain/hub-error.js';
+import type { Source, SourceSetting } from '../../domain/source.js';
+import type { FallbackSource } from './fallback-source.entity.js';
+import { changedKeys, loadSources, matchesFilter, type LoadedSources, type SourceFilter } from './load-sources.js';
+import type { SourceRecord } from './source-record.js';
+import type { TokenCipher } from './token-cipher.js';
+
+/** The effect of new rows on the state that other services have of the sources. */
+export interface SnapshotChange {
+  /** Keys of sources whose health and rate limits no longer apply. */
+  readonly changedKeys: readonly string[];
+  readonly tokens: LoadedSources['tokens'];
+}
+
+/** The configured sources in memory: from the environment variable and from the last read of the database. */
+export class SourceSnapshot {
+  records: readonly SourceRecord[] = [];
+  sources: readonly Source[] = [];
+  /** The rows that were read last, as JSON. */
+  private lastRows = '';
+
+  constructor(
+    private readonly environment: readonly SourceSetting[],
+    private readonly cipher: TokenCipher,
+  ) {}
+
+  /** @returns `undefined` if the rows have not changed */
+  update(rows: readonly FallbackSource[]): SnapshotChange | undefined {
+    const rowsText = JSON.stringify(rows);
+    if (rowsText === this.lastRows) return undefined;
+    const { records, tokens } = loadSources(this.environment, rows, this.cipher);
+    const change = { changedKeys: changedKeys(this.records, records), tokens };
+    this.records = records;
+    this.sources = Object.freeze(records.map(({ source }) => source));
+    this.lastRows = rowsText;
+    return change;
+  }
+
+  list(filter: SourceFilter): SourceRecord[] {
+    return this.records.filter((record) => matchesFilter(record, filter));
+  }
+
+  /** @throws HubError NotFound */
+  get(id: number | string): SourceRecord {
+    const record = this.records.find((source) => String(source.id) === String(id));
+    if (!record) throw sourceNotFound(id);
+    return record;
+  }
+
+  /** All sources except one. */
+  except(id: number | string): SourceRecord[] {
+    return this.records.filter((record) => String(record.id) !== String(id));
+  }
+
+  /** The sources of the environment variable. */
+  fromEnvironment(): SourceRecord[] {
+    return this.records.filter(({ origin }) => origin === 'env');
+  }
+}
+
+export const sourceNotFound = (id: number | string): HubError =>
+  new HubError('NotFound', `Source ${id} does not exist`);

@@ -1,0 +1,39 @@
+import type { Dispatcher } from 'undici';
+import type { UnreadBody } from '../../domain/upstream.js';
+
+/** Far above the size of any page of a list, so larger JSON is an attack or a mistake. */
+export const MAX_JSON_BYTES = 16 * 1024 * 1024;
+/** Only the message of an error page is needed. */
+export const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Thrown if a body exceeds its limit. The rest of the body is not received. */
+export class BodyTooLarge extends Error {
+  readonly code = 'BODY_TOO_LARGE';
+}
+
+/**
+ * Reads a body as text. If its declared length is within the limit, undici's faster method is used: the body cannot be longer than declared.
+ *
+ * @throws BodyTooLarge
+ */
+export async function readText({ body, headers }: Dispatcher.ResponseData, limit: number): Promise<string> {
+  if (Number(headers['content-length'] ?? Infinity) <= limit) return body.text();
+  const bytes = await readBytes(body, limit);
+  if (!bytes) throw new BodyTooLarge(`the body is larger than ${limit} bytes`);
+  return bytes.toString('utf8');
+}
+
+/** Reads a body; `undefined` if it exceeds the limit. The rest of the body is not received then. */
+export async function readBytes(body: UnreadBody, limit: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) {
+      body.destroy();
+      return undefined;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

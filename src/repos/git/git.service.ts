@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
+import type { Caller } from '../../domain/caller.js';
+import { HubError } from '../../domain/hub-error.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { sourceHeaders } from '../../domain/tag-source.js';
+import { readUploadPackRequest } from './upload-pack-request.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { WireReply } from '../../platform/http/send-reply.js';
+import { bufferBody } from '../../platform/http/request-body.js';
+import { RepoAccessService } from '../store/repo-access.service.js';
+import { SourceGit } from './source-git.service.js';
+import { UploadPackService } from './upload-pack.service.js';
+
+/** Enough for the ids of 160,000 commits. */
+const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
+const UPLOAD_PACK = 'git-upload-pack';
+const NO_CACHE = { 'cache-control': 'no-cache' };
+
+/** Serves git clients from local repositories and redirects them to sources for other repositories (invariant 4). */
+@Injectable()
+export class GitService {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly access: RepoAccessService,
+    private readonly uploads: UploadPackService,
+    private readonly sources: SourceGit,
+  ) {}
+
+  /**
+   * The refs of a repository, which git requests before anything else.
+   *
+   * @throws HubError `Forbidden` for a push, `BadRequest` for git before 1.6.6
+   */
+  async advertiseRefs(repo: RepoId, service: unknown, context: RequestContext): Promise<WireReply> {
+    if (service === 'git-receive-pack') throw this.pushNotSupported(repo);
+    if (service !== UPLOAD_PACK)
+      throw new HubError(
+        'BadRequest',
+        `This hub supports only the smart HTTP protocol of git. Request ?service=${UPLOAD_PACK}.`,
+      );
+    const local = await this.access.find(repo, context.caller);
+    if (local) {
+      const refs = await this.uploads.advertiseRefs(local);
+      return bufferReply(refs, `application/x-${UPLOAD_PACK}-advertisement`);
+    }
+    const { source, url } = await this.sources.locate(repo, context);
+    // Git follows only a redirect that ends in the requested path, and uses its base for all further requests.
+    const location = `${url}/info/refs?service=${UPLOAD_PACK}`;
+    return { status: 302, headers: { ...sourceHeaders(source), 'cache-control': 'no-store', location } };
+  }
+
+  /**
+   * The pack with the objects that a client is missing.
+   *
+   * @throws HubError as `RepoAccessService.readable` and `UploadPackService.respond`; `BadRequest`, `PayloadTooLarge`
+   */
+  async uploadPack(repo: RepoId, caller: Caller, request: IncomingMessage): Promise<WireReply> {
+    const local = await this.access.readable(repo, caller);
+    const uploadPackRequest = readUploadPackRequest(await bufferBody(request, MAX_REQUEST_BYTES));
+    const stream = await this.uploads.respond(local, uploadPackRequest);
+    return { status: 200, headers: { ...NO_CACHE, 'content-type': `application/x-${UPLOAD_PACK}-result` }, stream };
+  }
+
+  private pushNotSupported(repo: RepoId): HubError {
+    const type = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;
+    const command = `HF_ENDPOINT=${this.config.baseUrl} hf upload ${repoFullName(repo)} .${type}`;
+    return new HubError('Forbidden', `This hub does not support "git push". Use this command instead: ${command}`);
+  }
+}
+
+function bufferReply(body: Buffer, type: string): WireReply {
+  const headers = { ...NO_CACHE, 'content-type': type, 'content-length': String(body.length) };
+  return { status: 200, headers, stream: streamOf(body) };
+}
+
+async function* streamOf(body: Buffer): AsyncGenerator<Buffer> {
+  yield body;
+}
