@@ -310,7 +310,7 @@ describe('concurrent requests', () => {
     expect([first.requests.length, second.requests.length]).toEqual([1, 1]);
   });
 
-  it('of different operations share the lookup and then send their own requests', async () => {
+  it('for different operations share the lookup and then send their own requests', async () => {
     const { open: respond, opened } = gate();
     const first = await fixture.add(afterGate(opened, repoMissing));
     const second = await fixture.add((response, request) =>
