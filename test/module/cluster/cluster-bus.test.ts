@@ -147,7 +147,7 @@ describeWithRedis('a cluster', (redis) => {
     expect(times[1]! + times[2]!).toBeLessThan(100); // neither waits
     expect(link.state).toBe('down');
     await eventually(() => !cluster.isConnected);
-    redis().goOn();
+    redis().resume();
     await eventually(() => link.state === 'up' && cluster.isConnected);
   });
 

@@ -69,7 +69,7 @@ describe('the chain', () => {
     await open({ deadlineMs: 80 });
     const [first, second] = [await fixture.add(hang()), await fixture.add(hang())];
     expect(await fixture.resolve()).toEqual({ code: 'UpstreamTimeout' });
-    expect(await first.requests[0]!.ended).toBe('hung-up');
+    expect(await first.requests[0]!.ended).toBe('disconnected');
     expect(second.requests).toHaveLength(0);
   });
 
@@ -78,7 +78,7 @@ describe('the chain', () => {
     const silent = await fixture.add(hang());
     await fixture.add(hasRepo);
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
-    expect(await silent.requests[0]!.ended).toBe('hung-up');
+    expect(await silent.requests[0]!.ended).toBe('disconnected');
     expect(fixture.attempts[0]).toMatchObject({ category: 'timeout' });
   });
 });
@@ -349,7 +349,7 @@ describe('concurrent requests', () => {
     first.abort();
     expect(await results[0]).toBe('The caller aborted the request.');
     second.abort();
-    expect(await upstream.requests[0]!.ended).toBe('hung-up');
+    expect(await upstream.requests[0]!.ended).toBe('disconnected');
     await results[1];
     expect(upstream.requests).toHaveLength(1);
   });

@@ -70,7 +70,7 @@ it('detects that the client has disconnected', async () => {
   const [request] = await upstream.waitFor(1);
   client.abort();
   await expect(response).rejects.toThrow('aborted');
-  expect(await request?.ended).toBe('hung-up');
+  expect(await request?.ended).toBe('disconnected');
 });
 
 it.each([
