@@ -4,7 +4,7 @@ import { OPERATION_KINDS, OPERATIONS, type Operation, type ProfileOperation } fr
 import type { RepoId, RepoType } from '../domain/repo-id.js';
 import { isAccountName } from '../domain/account-name.js';
 import { checkRepoName } from '../domain/check-name.js';
-import { segmentFault } from '../domain/encode-path.js';
+import { segmentError } from '../domain/encode-path.js';
 
 /** Operations that support a dry run. KohakuHub calls `pathsInfo` `paths_info`. */
 export const DRY_RUN_OPERATIONS = [...OPERATION_KINDS, 'paths_info', 'userProfile'] as const;
@@ -30,7 +30,7 @@ function repoOf({ repo_type: type = 'model', namespace = '', name }: DryRunReque
 /** Splits a path into segments, ignoring leading and trailing slashes. */
 function parseSegments(field: string, text: string): string[] {
   const segments = text.split('/').filter((segment, n, all) => segment !== '' || (n > 0 && n < all.length - 1));
-  const fault = segments.map(segmentFault).find((problem) => problem !== undefined);
+  const fault = segments.map(segmentError).find((problem) => problem !== undefined);
   if (fault) throw invalid(field, `Has a segment that ${fault}`);
   return segments;
 }

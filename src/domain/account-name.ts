@@ -1,6 +1,6 @@
-/** Can this be the name of an account anywhere? What cannot is not asked for; no name begins with a dot. */
+/** Whether a hub can have an account of this name. Other names are not looked up at sources. */
 export const isAccountName = (name: string): boolean => /^(?!\.)[\w.-]{1,96}$/.test(name);
 
-/** The source's spelling of a name, as far as only the case differs: an account answers to the name it was asked by. */
-export const spelledBy = (asked: string, theirs: unknown): string =>
-  typeof theirs === 'string' && theirs.toLowerCase() === asked.toLowerCase() ? theirs : asked;
+/** The source's spelling of the requested name if they differ only in case; otherwise the requested name. */
+export const sourceSpelling = (requested: string, reported: unknown): string =>
+  typeof reported === 'string' && reported.toLowerCase() === requested.toLowerCase() ? reported : requested;

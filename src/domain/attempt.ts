@@ -3,12 +3,12 @@ import type { Source } from './source.js';
 import type { Outcome } from './upstream.js';
 
 /**
- * What one source's outcome means for the chain: `serve` its answer; `propagate` its error, since it has the repository; ask the
- * `next`.
+ * What the outcome of one source means for the chain: `serve` its reply, `propagate` its error because it has the repository, or
+ * try the `next` source.
  */
 export type Verdict = 'serve' | 'propagate' | 'next';
 
-/** What an attempt that did not serve says about its source. */
+/** Why an attempt did not serve; `ok` if it did. */
 export const ATTEMPT_CATEGORIES = [
   'ok',
   'not-found',
@@ -25,26 +25,26 @@ export const ATTEMPT_CATEGORIES = [
 ] as const;
 export type AttemptCategory = (typeof ATTEMPT_CATEGORIES)[number];
 
-/** A strategy's reading of an outcome. */
+/** How a strategy classifies an outcome. */
 export interface Classification {
   readonly verdict: Verdict;
   readonly category: AttemptCategory;
-  /** The error code the source gave, where clients know it (contract B.3). */
+  /** The source's error code if clients know it (contract B.3). */
   readonly errorCode?: 'RepoNotFound' | 'RevisionNotFound' | 'EntryNotFound' | 'GatedRepo';
-  /** The source denied the repository itself, not only a file in it. */
+  /** Whether the repository itself was not found, not only a file in it. */
   readonly repoDenied: boolean;
 }
 
-/** The outcome of asking one source. */
+/** A request to one source and its outcome. */
 export interface Attempt extends Classification {
   readonly source: Source;
-  /** A reply that serves is in the hub's own format. */
+  /** A reply that serves is in the hub's format. */
   readonly outcome: Outcome;
-  /** Reads the same replies as an answer to another operation that has the same requests. */
+  /** Decodes the same replies for another operation that has the same requests. */
   readonly readAs?: <Kind extends AnyOperationKind>(operation: Operations[Kind]) => ReplyJson[Kind] | undefined;
   readonly method: string;
-  /** Path and query as asked, without the source's base. */
+  /** Path and query of the request, relative to the source's URL. */
   readonly path: string;
-  /** Milliseconds from asking to the outcome. */
+  /** Duration in milliseconds. */
   readonly ms: number;
 }

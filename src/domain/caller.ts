@@ -1,18 +1,16 @@
-/** Who asks: a local account, or nobody in particular. Never a credential. */
+/** Who is making the request: a local account or an anonymous user. Contains no credentials. */
 export interface Caller {
-  /** The account's id; absent for an anonymous caller. */
+  /** The account's id; undefined for anonymous callers. */
   readonly accountId?: string;
-  /** The account's name; absent for an anonymous caller. */
   readonly name?: string;
-  /** What the caller's access token allows; sessions may write. */
+  /** The role of the access token; `write` for sessions. */
   readonly role?: 'read' | 'write';
-  /** The access token's id; absent for a session. */
+  /** Undefined for sessions. */
   readonly tokenId?: number;
-  /** The session's id; absent for an access token. */
+  /** Undefined for access tokens. */
   readonly sessionId?: number;
 }
 
 export const ANONYMOUS: Caller = Object.freeze({});
 
-/** Is this caller signed in? */
 export const isSignedIn = (caller: Caller): boolean => caller.accountId !== undefined;

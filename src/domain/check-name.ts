@@ -12,5 +12,5 @@ export function checkAccountName(name: string): void {
 }
 
 function refuse(name: string, fault: string | undefined): void {
-  if (fault) throw new HubError('BadRequest', `The name ${JSON.stringify(name.slice(0, 200))} ${fault}`);
+  if (fault) throw new HubError('BadRequest', `Invalid name ${JSON.stringify(name.slice(0, 200))}: ${fault}`);
 }

@@ -4,11 +4,11 @@ import { REPO_TYPES } from './repo-id.js';
 import type { Failure, Outcome, Reply } from './upstream.js';
 import { fieldsOf } from './read-fields.js';
 
-/** huggingface.co's own words; clients compare them to the letter (contract B.1, rows 4 and 7). */
+/** Messages of huggingface.co that clients compare literally (contract B.1, rows 4 and 7). */
 export const DISABLED_MESSAGE = 'Access to this resource is disabled.';
 export const BAD_CREDENTIALS_MESSAGE = 'Invalid credentials in Authorization header';
 
-/** Reads a source's outcome: does it serve, does it speak for a repository that it has, or is the next one to be asked? */
+/** Decides whether an outcome serves the request, is an error about a repository that the source has, or leads to the next source. */
 export function classifyReply(operation: AnyOperation, outcome: Outcome): Classification {
   if (outcome.kind === 'failure') return next(FAILED_AS[outcome.category]);
   if (outcome.status < 400) return classifySuccess(operation, outcome);
@@ -34,35 +34,35 @@ const next = (category: AttemptCategory, facts: Partial<Classification> = {}): C
   ...facts,
 });
 
-/** A captive portal answers 200 or redirects to its own page as well: an answer must look like the hub's to count as one. */
+/** Captive portals also reply with status 200 or redirects, so a reply must look like that of a hub. */
 function classifySuccess(operation: AnyOperation, reply: Reply): Classification {
   if (operation.kind === 'resolve') {
     if (reply.headers['x-repo-commit']) return SERVE;
-    const page = (reply.headers['content-type'] ?? '').startsWith('text/html');
-    return operation.raw && reply.status === 200 && !page ? SERVE : next('other');
+    const isPage = (reply.headers['content-type'] ?? '').startsWith('text/html');
+    return operation.raw && reply.status === 200 && !isPage ? SERVE : next('other');
   }
   if (reply.status >= 300) return next('other');
-  return isDue(operation, reply.json) ? SERVE : next('other');
+  return isExpected(operation, reply.json) ? SERVE : next('other');
 }
 
-const isShapedAs = (json: unknown, array: boolean): boolean =>
-  typeof json === 'object' && json !== null && Array.isArray(json) === array;
+const isObjectOrArray = (json: unknown, isArray: boolean): boolean =>
+  typeof json === 'object' && json !== null && Array.isArray(json) === isArray;
 
-function isDue(operation: AnyOperation, json: unknown): boolean {
-  if (isOnAccount(operation)) return isOfAnAccount(operation.kind, json);
-  if (isOnRepo(operation)) return isShapedAs(json, OPERATIONS[operation.kind].reply === 'array');
+function isExpected(operation: AnyOperation, json: unknown): boolean {
+  if (isOnAccount(operation)) return isAccountReply(operation.kind, json);
+  if (isOnRepo(operation)) return isObjectOrArray(json, OPERATIONS[operation.kind].reply === 'array');
   if (operation.kind === 'list') return Array.isArray(json);
   return Array.isArray(json) || REPO_TYPES.some((type) => Array.isArray(fieldsOf(json)[`${type}s`]));
 }
 
-/** KohakuHub wraps its members up. */
-function isOfAnAccount(kind: AccountOperation['kind'], json: unknown): boolean {
+/** KohakuHub returns members in an object. */
+function isAccountReply(kind: AccountOperation['kind'], json: unknown): boolean {
   const fields = fieldsOf(json);
   if (kind === 'accountList') return Array.isArray(json) || Array.isArray(fields['members']);
-  return NAMES.some((name) => typeof fields[name] === 'string');
+  return NAME_FIELDS.some((name) => typeof fields[name] === 'string');
 }
 
-const NAMES = ['user', 'username', 'name', 'fullname', 'full_name'];
+const NAME_FIELDS = ['user', 'username', 'name', 'fullname', 'full_name'];
 
 function classifyRefusal(operation: AnyOperation, reply: Reply): Classification {
   const errorCode = reply.headers['x-error-code'];
@@ -78,7 +78,7 @@ function classifyRefusal(operation: AnyOperation, reply: Reply): Classification 
 
 function classifyBareStatus(operation: AnyOperation, status: number, message: string | undefined): Classification {
   switch (status) {
-    case 401: // huggingface.co's answer to anonymous callers for a missing and for a private repository alike
+    case 401: // huggingface.co sends this to anonymous callers for missing and for private repositories
       return message === BAD_CREDENTIALS_MESSAGE ? next('other') : next('not-found', { repoDenied: true });
     case 403:
       return next('forbidden');

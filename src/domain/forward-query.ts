@@ -1,17 +1,17 @@
 import type { QueryPairs } from './query.js';
 
-/** Names under which clients and browsers put credentials into URLs (`__sign` is huggingface.co's own for private files). */
+/** Parameters in which clients and browsers send credentials (`__sign`: huggingface.co, private files). */
 const CREDENTIAL_NAMES: ReadonlySet<string> = new Set(['token', 'access_token', 'api_key', 'apikey', 'auth', '__sign']);
 
-/** A hub's access token, wherever somebody may have pasted it. */
+/** An access token of a hub. */
 const TOKEN = /hf_[A-Za-z0-9]{8,}/;
 
-/** Does a text hold what looks like an access token? */
-export const holdsToken = (text: string): boolean => TOKEN.test(text);
+/** Whether a text seems to contain an access token. */
+export const containsToken = (text: string): boolean => TOKEN.test(text);
 
-/** The parameters of a question that may travel to a source: all but our own `fallback` and whatever is or looks like a credential. */
+/** The parameters that may be sent to a source: all but `fallback`, which is ours, and those that seem to be credentials. */
 export const forwardableQuery = (query: QueryPairs): QueryPairs =>
   query.filter(
     ([name, value]) =>
-      name !== 'fallback' && !CREDENTIAL_NAMES.has(name.toLowerCase()) && !holdsToken(value) && !holdsToken(name),
+      name !== 'fallback' && !CREDENTIAL_NAMES.has(name.toLowerCase()) && !containsToken(value) && !containsToken(name),
   );

@@ -1,25 +1,25 @@
 /**
- * What a header may carry as it is: printable ASCII. Latin-1 would be allowed, but Node writes headers in the body's encoding when both leave
- * in one piece. `%` stays, so that an already encoded text is not encoded again.
+ * Characters that are not encoded: printable ASCII. Latin-1 would be valid, but Node encodes headers like the body if it sends both at
+ * once. `%` is among them, so that encoded text is not encoded twice.
  */
-const CARRIED = /^[\x20-\x7e]*$/;
+const UNENCODED = /^[\x20-\x7e]*$/;
 
-const LIMIT = 500;
+const MAX_LENGTH = 500;
 
-/** Half of a surrogate pair has no encoding. */
-const inHeader = (character: string): string =>
-  CARRIED.test(character) ? character : encodeURIComponent(character.replace(/\p{Cs}/u, '\ufffd'));
+/** Lone surrogates have no encoding. */
+const encodeCharacter = (character: string): string =>
+  UNENCODED.test(character) ? character : encodeURIComponent(character.replace(/\p{Cs}/u, '\ufffd'));
 
 /**
- * Any text made fit for a header's value: line breaks become spaces, what ASCII lacks is percent-encoded, and the whole is cut at 500
- * characters, never within an encoded one.
+ * Makes a text safe for a header: line breaks become spaces, characters outside of ASCII are percent-encoded, and the result is cut
+ * at 500 characters, not inside an escape.
  */
 export function headerSafe(text: string): string {
-  if (text.length <= LIMIT && CARRIED.test(text)) return text.trim();
+  if (text.length <= MAX_LENGTH && UNENCODED.test(text)) return text.trim();
   let safe = '';
   for (const character of text.trim().replace(/[\r\n\t]+/g, ' ')) {
-    const next = inHeader(character);
-    if (safe.length + next.length > LIMIT) break;
+    const next = encodeCharacter(character);
+    if (safe.length + next.length > MAX_LENGTH) break;
     safe += next;
   }
   return safe.trimEnd();

@@ -1,7 +1,7 @@
 import type { AttemptCategory } from './attempt.js';
 import type { RepoId } from './repo-id.js';
 
-/** Every way in which the hub says no. Their status and headers are in `platform/http/hub-error.filter.ts` alone. */
+/** Every error of the hub. `platform/http/hub-error.filter.ts` alone maps them to statuses and headers. */
 export const HUB_ERROR_CODES = [
   'RepoNotFound',
   'RevisionNotFound',
@@ -28,35 +28,35 @@ export const HUB_ERROR_CODES = [
 ] as const;
 export type HubErrorCode = (typeof HUB_ERROR_CODES)[number];
 
-/** What is told of a source that was tried: never a token, a stack or a body. */
+/** A tried source in an error response; contains no tokens, stacks or bodies. */
 export interface SourceReport {
   readonly name: string;
   readonly status: number | null;
   readonly category: AttemptCategory;
 }
 
-/** Facts that travel with an error. */
+/** Additional data of an error. */
 export interface HubErrorFacts {
-  /** Further members of the answer's body that clients read (the `url` of what exists already). */
+  /** Additional body fields that clients read, such as the `url` of an existing repository. */
   readonly body?: Readonly<Record<string, unknown>>;
-  /** A longer explanation than the message. */
+  /** Explains the message. */
   readonly detail?: string;
   readonly sources?: readonly SourceReport[];
-  /** Whole seconds, for `Retry-After`. */
+  /** For `Retry-After`, in whole seconds. */
   readonly retryAfter?: number;
-  /** The commit a missing entry was looked up in: clients remember that it is missing there. */
+  /** The commit that does not contain the entry; clients cache this fact. */
   readonly commit?: string;
-  /** The whole size, for `Content-Range: bytes *\/N`. */
+  /** Size of the file in bytes, for `Content-Range: bytes *\/N`. */
   readonly size?: number;
-  /** Which input was wrong, and how. */
+  /** Invalid input fields. */
   readonly fields?: readonly { readonly field: string; readonly message: string }[];
-  /** Another status than the code's usual one (a parser's, a gated repository's). */
+  /** Replaces the usual status of the code. */
   readonly status?: number;
-  /** Name and URL of the source whose error this is. */
+  /** The source that returned this error. */
   readonly source?: { readonly name: string; readonly url: string };
-  /** Further headers of the answer, for an administrator's trace. */
+  /** Additional response headers, such as the administrator's trace. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Which of the hub's own repositories was asked for under a name that it had before, and where it is now. */
+  /** Former and current id of a renamed local repository. */
   readonly moved?: { readonly from: RepoId; readonly to: RepoId };
   readonly cause?: unknown;
 }
@@ -72,7 +72,7 @@ export class HubError extends Error {
     this.name = 'HubError';
   }
 
-  /** The same error with further facts. */
+  /** Returns a copy with additional data. */
   with(more: HubErrorFacts): HubError {
     return new HubError(this.code, this.message, { ...this.facts, ...more });
   }

@@ -1,27 +1,27 @@
 import type { QueryPairs } from './query.js';
 import type { RepoType } from './repo-id.js';
 
-/** What a list can be sorted by: huggingface.co's own words (contract A.8). */
+/** Sort orders of lists, named as on huggingface.co (contract A.8). */
 export const LIST_SORTS = ['lastModified', 'createdAt', 'downloads', 'likes', 'trendingScore'] as const;
 export type ListSort = (typeof LIST_SORTS)[number];
 
-/** Which fields the entries of a list bear. */
+/** Which fields list entries include. */
 export interface ListShape {
   readonly full: boolean;
   readonly cardData: boolean;
   readonly config: boolean;
-  /** Those asked with `expand`: nothing else is answered then, save the ids. */
+  /** Fields requested with `expand`; entries then have only these and their ids. */
   readonly fields?: readonly string[];
 }
 
-/** `GET /api/models|datasets|spaces`, as it is meant. */
-export interface ListQuestion {
+/** The parsed parameters of `GET /api/models|datasets|spaces`. */
+export interface ListQuery {
   readonly type: RepoType;
-  /** Only what belongs to this account, in whatever case. */
+  /** Only repositories of this account; case is ignored. */
   readonly author?: string;
-  /** Every word of every text must be found. */
+  /** Search texts. Each word of each text must match. */
   readonly search: readonly string[];
-  /** Tags, all of which an entry must have. */
+  /** Tags that entries must have. */
   readonly filters: readonly string[];
   readonly pipelineTag?: string;
   readonly sort: ListSort;
@@ -29,22 +29,22 @@ export interface ListQuestion {
   /** Entries on a page, 1 to 1000. */
   readonly limit: number;
   readonly shape: ListShape;
-  /** Parameters that mean nothing here; a source may know them. */
+  /** Parameters that this hub does not know, but a source may. */
   readonly others: QueryPairs;
 }
 
-/** One repository in a list: at least its id; the rest as its hub has it (contract D.4). */
+/** A repository in a list. Fields other than the id depend on its hub (contract D.4). */
 export interface ListEntry {
   readonly id: string;
   readonly [field: string]: unknown;
 }
 
-/** Entries in a hub's order; where one was that is none of this list stands undefined, so that places can be counted. */
+/** Entries in upstream order. Entries that were filtered out are `undefined`, so that offsets stay aligned with the upstream page. */
 export type ListEntries = readonly (ListEntry | undefined)[];
 
-/** What a source answers to a list's question. */
+/** A page of a source's list. */
 export interface ListPage {
   readonly entries: ListEntries;
-  /** Does a `Link` say whether there is more? Where it does not, the source has no pages: more is had by asking for a longer list. */
+  /** Whether the source has pages, linked by `Link` headers. Without pages, more entries require a higher limit. */
   readonly linked: boolean;
 }

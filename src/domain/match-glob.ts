@@ -1,34 +1,34 @@
-/** A pattern cut into its steps: `**`, `*`, `?` or a character that stands for itself. */
-const stepsOf = (pattern: string): readonly string[] => pattern.toLowerCase().match(/\*\*|[^]/gu) ?? [];
+/** Splits a pattern into `**`, `*`, `?` and literal characters. */
+const tokenize = (pattern: string): readonly string[] => pattern.toLowerCase().match(/\*\*|[^]/gu) ?? [];
 
 const isRun = (step: string): boolean => step === '*' || step === '**';
 
-/** May this step take the character? Only `**` takes a slash that is not written out. */
-const takes = (step: string, character: string): boolean =>
+/** Whether a step matches a character. Of the wildcards, only `**` matches a slash. */
+const matches = (step: string, character: string): boolean =>
   step === '**' || (isRun(step) || step === '?' ? character !== '/' : step === character);
 
 /**
- * Does the text match the pattern as a whole? `*` stands for any run of characters within one segment (also none), `**` for any run
- * with slashes, `?` for one character; case does not count, as with repository names.
+ * Whether the whole text matches the pattern. `*` matches any characters within a segment (or none), `**` also slashes, `?` one
+ * character. Case is ignored, as in repository names.
  *
- * All readings are followed side by side (`reached[j]`: the first `j` steps fit what was read so far), so that the time is at most
- * text × pattern: there is no pattern that makes it backtrack.
+ * All possible matches are tracked at once (`reached[j]`: the first `j` steps match the text read so far). There is no backtracking, so
+ * the time is at most proportional to text × pattern.
  */
 export function matchGlob(pattern: string, text: string): boolean {
-  const steps = stepsOf(pattern);
+  const steps = tokenize(pattern);
   let reached = [true];
   steps.forEach((step, j) => reached.push(reached[j] === true && isRun(step)));
   for (const character of text.toLowerCase()) {
     const next = [false];
     steps.forEach((step, j) => {
       const before = isRun(step) ? reached[j + 1] : reached[j];
-      next.push((before === true && takes(step, character)) || (isRun(step) && next[j] === true));
+      next.push((before === true && matches(step, character)) || (isRun(step) && next[j] === true));
     });
     reached = next;
   }
   return reached[steps.length] === true;
 }
 
-/** Is this a pattern over names or `ns/name`: 1 to 200 of a name's characters, wildcards and single slashes between segments? */
+/** Whether this is a valid pattern of names or `ns/name`: 1 to 200 name characters and wildcards, with single slashes between segments. */
 export const isGlob = (pattern: string): boolean =>
   pattern.length <= 200 && /^[\w.\-*?]+(?:\/[\w.\-*?]+)*$/.test(pattern) && !pattern.includes('***');

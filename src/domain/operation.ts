@@ -1,5 +1,5 @@
 import type { AccountKind, AccountList, SourceAccount } from './account.js';
-import type { ListPage, ListQuestion } from './list.js';
+import type { ListPage, ListQuery } from './list.js';
 import type { Conditions, QueryPairs } from './query.js';
 import type { RepoId } from './repo-id.js';
 
@@ -91,7 +91,7 @@ export type Operation = RepoOperations[OperationKind];
 /** A page of a list of repositories. */
 export interface ListOperation {
   readonly kind: 'list';
-  readonly question: ListQuestion;
+  readonly query: ListQuery;
   /** The source's own parameters of this page, from its `Link`; empty for the first. */
   readonly page: QueryPairs;
 }

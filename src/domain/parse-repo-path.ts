@@ -1,9 +1,10 @@
 import { checkRepoId } from './check-repo-id.js';
-import { segmentFault } from './encode-path.js';
+import { segmentError } from './encode-path.js';
 import { HubError } from './hub-error.js';
 import { kindOfVerb, OPERATIONS, READ_VERBS, type ReadVerb } from './operation.js';
 import type { QueryPairs } from './query.js';
 import type { RepoId, RepoType } from './repo-id.js';
+import { typeOfFolder } from './urls.js';
 
 /**
  * Every word that may follow a repository id in the hub's URLs (contract A.1). As the second segment of a URL it means that the id has
@@ -29,13 +30,6 @@ export const VERBS: ReadonlySet<string> = new Set([
   'xet-write-token',
 ]);
 
-/** A map, would also know `constructor`, which is a legal namespace. */
-const TYPES: ReadonlyMap<string | undefined, RepoType> = new Map([
-  ['models', 'model'],
-  ['datasets', 'dataset'],
-  ['spaces', 'space'],
-]);
-
 /** The URL of a read, in its parts. */
 export interface RepoPath {
   readonly repo: RepoId;
@@ -44,7 +38,7 @@ export interface RepoPath {
   /** Decoded segments after the verb. */
   readonly rest: readonly string[];
   readonly query: QueryPairs;
-  /** The path as sent, still encoded. */
+  /** The requested path, still encoded. */
   readonly asked: string;
 }
 
@@ -60,7 +54,7 @@ export function parseRepoPath(url: string): RepoPath | undefined {
   const segments = asked.split('/').slice(1).map(decodeSegment);
   const api = segments[0] === 'api';
   let at = api ? 1 : 0;
-  const type = TYPES.get(segments[at]);
+  const type = typeOfFolder(segments[at]);
   if (type) at++;
   else if (api && !isFileUrl(segments.slice(at))) return undefined;
   if (segments.length === at) return undefined; // a list, not a repository
@@ -98,11 +92,11 @@ function decodeSegment(segment: string): string {
 const repoIdOf = (type: RepoType, id: readonly string[]): RepoId =>
   checkRepoId({ type, namespace: id.length === 1 ? '' : id[0]!, name: id.at(-1)! });
 
-/** @param allowsSlash whether a trailing slash is ignored: clients sometimes add one to listings; in a file's path it would be another name */
+/** @param allowsSlash - whether a trailing slash is ignored: clients sometimes add one to listings; in a file's path it would be another name */
 function checkedRest(rest: readonly string[], allowsSlash: boolean): readonly string[] {
   const segments = allowsSlash && rest.at(-1) === '' ? rest.slice(0, -1) : rest;
   for (const segment of segments) {
-    const fault = segmentFault(segment);
+    const fault = segmentError(segment);
     if (fault)
       throw new HubError('BadRequest', `A segment of the path ${fault}; file paths are plain names joined by "/".`);
   }

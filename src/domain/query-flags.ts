@@ -1,22 +1,22 @@
 import type { QueryPairs } from './query.js';
 
-/** Is a parameter switched on? Older Python clients write `True`; the last one counts. */
+/** Whether a parameter is true. Older Python clients send `True`. Of repeated parameters, the last one counts. */
 export function flag(query: QueryPairs, name: string): boolean {
   return /^(?:true|1)$/i.test(parameter(query, name) ?? '');
 }
 
 /** The last value of a parameter. */
 export function parameter(query: QueryPairs, name: string): string | undefined {
-  return query.findLast(([asked]) => asked === name)?.[1];
+  return query.findLast(([parameterName]) => parameterName === name)?.[1];
 }
 
-/** A whole number from 0 to `max`; what is none counts as not asked. */
-export function wholeNumber(query: QueryPairs, name: string, max: number): number | undefined {
+/** A whole number, at most `max`; undefined if the parameter is missing or invalid. */
+export function integerParameter(query: QueryPairs, name: string, max: number): number | undefined {
   const value = parameter(query, name);
   return value !== undefined && /^\d{1,9}$/.test(value) ? Math.min(Number(value), max) : undefined;
 }
 
-/** Fields asked with `expand`, `expand[]`, repeated or joined by commas; undefined when none was asked. */
+/** Fields requested with `expand` or `expand[]`, repeated or separated by commas; undefined without any. */
 export function expandFields(query: QueryPairs): ReadonlySet<string> | undefined {
   const values = query.filter(([name]) => name === 'expand' || name === 'expand[]').map(([, value]) => value);
   const fields = values.flatMap((value) => value.split(',')).filter((field) => field !== '');

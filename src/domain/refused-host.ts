@@ -1,4 +1,4 @@
-/** Names under which clouds serve their metadata (credentials of the machine) to whoever asks from inside. */
+/** Host names of cloud metadata services, which return credentials to any process on the machine. */
 const METADATA_NAMES = new Set([
   'metadata',
   'metadata.goog',
@@ -7,7 +7,7 @@ const METADATA_NAMES = new Set([
   'instance-data.ec2.internal',
 ]);
 
-/** Metadata services outside the link-local ranges: Alibaba, Azure, Oracle; AWS and Google over IPv6. */
+/** Metadata services outside of the link-local ranges: Alibaba, Azure, Oracle; AWS and Google over IPv6. */
 const METADATA_ADDRESSES = new Set([
   '100.100.100.200',
   '168.63.129.16',
@@ -16,16 +16,17 @@ const METADATA_ADDRESSES = new Set([
   'fd20:ce:0:0:0:0:0:254',
 ]);
 
-/** The eight groups of an IPv6 address in the URL standard's spelling (never with a dotted tail). */
+/** The eight groups of an IPv6 address as the URL standard serializes it, without dotted IPv4 part. */
 function groupsOf(address: string): number[] {
   const [head = '', tail] = address.split('::');
   const read = (part: string): number[] => (part ? part.split(':').map((group) => parseInt(group, 16)) : []);
   if (tail === undefined) return read(head);
-  const [front, back] = [read(head), read(tail)];
+  const front = read(head);
+  const back = read(tail);
   return [...front, ...new Array<number>(8 - front.length - back.length).fill(0), ...back];
 }
 
-/** The IPv4 address that an IPv6 address carries (mapped, compatible, NAT64, 6to4), if any. */
+/** The IPv4 address embedded in an IPv6 address (mapped, compatible, NAT64, 6to4), if any. */
 function embeddedIpv4(groups: readonly number[]): string | undefined {
   const dotted = ([high = 0, low = 0]: readonly number[]): string =>
     [high >> 8, high & 255, low >> 8, low & 255].join('.');
@@ -35,10 +36,9 @@ function embeddedIpv4(groups: readonly number[]): string | undefined {
 }
 
 /**
- * May a source never live here? Link-local and metadata addresses give a cloud machine's credentials to whoever can make it ask
- * (SSRF), so they are refused however they are written. Names are only checked as written: what they resolve to is checked again
- * when a connection is made.
- * @param hostname as `URL.hostname` spells it
+ * Whether a source must not have this host. Requests to link-local and metadata addresses could reveal credentials of the machine (SSRF),
+ * so they are rejected in any notation. The addresses that a name resolves to are checked when a connection is opened.
+ * @param hostname - as in `URL.hostname`
  */
 export function isRefusedHost(hostname: string): boolean {
   const host = hostname.toLowerCase().replace(/\.$/, '');

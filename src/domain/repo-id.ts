@@ -1,4 +1,3 @@
-/** The kinds of repositories a hub keeps. */
 export const REPO_TYPES = ['model', 'dataset', 'space'] as const;
 export type RepoType = (typeof REPO_TYPES)[number];
 
@@ -9,5 +8,5 @@ export interface RepoId {
   readonly name: string;
 }
 
-/** `ns/name`, or `name` alone for a one-segment id: the form clients write and read. */
+/** The id as clients write it: `ns/name`, or `name` for one-segment ids. */
 export const repoFullName = (repo: RepoId): string => (repo.namespace ? `${repo.namespace}/${repo.name}` : repo.name);

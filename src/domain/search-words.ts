@@ -1,14 +1,14 @@
-/** Whatever ASCII has besides letters and digits. The migration `search` splits the same way. */
-const BETWEEN = /[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\s]+/;
+/** All ASCII characters but letters and digits. The migration `search` splits in the same way. */
+const SEPARATORS = /[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\s]+/;
 
-const LONGEST = 64;
+const MAX_WORD_LENGTH = 64;
 
-/** The words of texts, in lower case: `bert-ba` is `bert` and `ba`. Each stands once, and no longer than words are kept. */
+/** The distinct words of texts, in lower case and cut at the length that is stored: `bert-ba` has the words `bert` and `ba`. */
 export const searchWords = (texts: readonly string[]): string[] => [
   ...new Set(
     texts
-      .flatMap((text) => text.toLowerCase().split(BETWEEN))
+      .flatMap((text) => text.toLowerCase().split(SEPARATORS))
       .filter((word) => word !== '')
-      .map((word) => word.slice(0, LONGEST)),
+      .map((word) => word.slice(0, MAX_WORD_LENGTH)),
   ),
 ];

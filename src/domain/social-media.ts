@@ -1,17 +1,17 @@
 import { fieldsOf } from './read-fields.js';
 
-/** The networks that profiles name (KohakuHub's). */
+/** The networks in profiles, as in KohakuHub. */
 export const NETWORKS = ['twitter_x', 'threads', 'github', 'huggingface'] as const;
 
-/** A name there, or the address of a page: nothing that a link could run. */
+/** A user name or an http(s) URL; excludes URLs that could run scripts. */
 export const HANDLE = /^@?[\w.-]{1,100}$|^https?:\/\/[^\s"'<>\\]{1,180}$/i;
 
-/** What a source says of an account's pages elsewhere; null where it names none that can be shown. */
+/** The valid social media entries of an account of a source; null without any. */
 export function socialMediaOf(value: unknown): Record<string, string> | null {
   const fields = fieldsOf(value);
-  const named = NETWORKS.flatMap((network) => {
+  const entries = NETWORKS.flatMap((network) => {
     const handle = fields[network];
     return typeof handle === 'string' && HANDLE.test(handle) ? [[network, handle] as const] : [];
   });
-  return named.length > 0 ? Object.fromEntries(named) : null;
+  return entries.length > 0 ? Object.fromEntries(entries) : null;
 }

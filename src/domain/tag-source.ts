@@ -1,23 +1,23 @@
 import { headerSafe } from './header-text.js';
 
-interface Named {
+interface SourceLabel {
   readonly name: string;
   readonly url: string;
 }
 
-/** Names in an object where it comes from: `_source` and `_source_url` (interfaces, "Tags"). */
-export const tagSource = (json: unknown, source: Named): unknown => ({
+/** Adds the fields `_source` and `_source_url`, which name the source of an object. */
+export const tagSource = (json: unknown, source: SourceLabel): unknown => ({
   ...(json as Record<string, unknown>),
   _source: source.name,
   _source_url: source.url,
 });
 
 /**
- * The same in headers, for answers that are not objects; percent-encoded where a name does not fit into one.
+ * Headers that name the source of a response that is not an object. Names are percent-encoded if necessary.
  *
- * @param age seconds since the source said so, when that is told from memory (RFC 9111, 5.1)
+ * @param age - age of a cached reply in seconds (RFC 9111, 5.1)
  */
-export const sourceHeaders = (source: Named, age?: number): Readonly<Record<string, string>> => ({
+export const sourceHeaders = (source: SourceLabel, age?: number): Readonly<Record<string, string>> => ({
   'x-source': headerSafe(source.name),
   'x-source-url': headerSafe(source.url),
   ...(age !== undefined && { age: String(age) }),

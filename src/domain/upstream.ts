@@ -1,52 +1,52 @@
 import type { Conditions, QueryPairs } from './query.js';
 
 /**
- * What a strategy wants to have asked. It is built from decoded segments, and it has no place for a caller's credentials:
- * the only headers of a client that it carries are `Range` and `If-*` (law 5).
+ * A request to a source, described by a strategy. It is built from decoded segments and cannot contain the caller's credentials: the
+ * only client headers in it are `Range` and `If-*` (invariant 5).
  */
 export interface UpstreamRequest {
   readonly method: 'GET' | 'HEAD' | 'POST';
-  /** Decoded; each is encoded once and joined under the source's URL. */
+  /** Decoded path segments below the source's URL; each is encoded once. */
   readonly segments: readonly string[];
   readonly query: QueryPairs;
   /** A form body (`application/x-www-form-urlencoded`). */
   readonly form?: QueryPairs;
   readonly conditions?: Conditions;
-  /** `json`: read, parsed, at most 16 MiB. `stream`: handed on unread. */
+  /** `json`: the body is read and parsed, at most 16 MiB. `stream`: the body is passed on unread. */
   readonly expects: 'json' | 'stream';
   /**
-   * Redirects on the source's own origin: `always` followed; `unless-described` not when the answer already says commit, ETag and
-   * size (a HEAD needs no more). Another origin is never followed here.
+   * Whether redirects on the source's origin are followed. `unless-described`: not if the reply already has commit, ETag and size, which
+   * is enough for HEAD. Redirects to other origins are never followed.
    */
   readonly follow: 'always' | 'unless-described';
 }
 
-/** Header names in lower case; a repeated header is joined as RFC 9110 says. */
+/** Header names in lower case; repeated headers are joined as in RFC 9110. */
 export type ReplyHeaders = Readonly<Record<string, string>>;
 
-/** A body that has not been read yet. Whoever drops it must `destroy()` it. */
+/** A body that has not been read. If it is not needed, call `destroy()`. */
 export interface UnreadBody extends AsyncIterable<Uint8Array> {
   destroy(error?: Error): unknown;
 }
 
-/** A source's answer. */
+/** A response of a source. */
 export interface Reply {
   readonly kind: 'reply';
   readonly status: number;
   readonly headers: ReplyHeaders;
-  /** The parsed body where JSON was expected and came with a 2xx; otherwise undefined. */
+  /** The parsed body of a 2xx response if JSON was expected. */
   readonly json?: unknown;
-  /** The body where a stream was expected and came with a 2xx. */
+  /** The body of a 2xx response if a stream was expected. */
   readonly stream?: UnreadBody;
-  /** The source's own words for an error: `X-Error-Message`, or what its body says, cut to 500 characters. */
+  /** The source's error message from `X-Error-Message` or the body, cut at 500 characters. */
   readonly message?: string;
-  /** Seconds since the source said so, where it is told from memory; absent: just now. */
+  /** Age in seconds if served from cache; `undefined` if fetched live. */
   readonly age?: number;
   /** The absolute target of a redirect that was not followed. */
   readonly location?: string;
 }
 
-/** Why there is no answer. */
+/** Why there is no response. */
 export const FAILURE_CATEGORIES = [
   'timeout',
   'network',
@@ -58,19 +58,21 @@ export const FAILURE_CATEGORIES = [
 ] as const;
 export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
 
-/** No answer, or none that could be one (HTML where JSON is due, a body over its limit); `refused`: an address that is not connected to. */
+/**
+ * No response, or an unusable one: HTML instead of JSON, or a body above the limit. `refused`: the hub does not connect to this address.
+ */
 export interface Failure {
   readonly kind: 'failure';
   readonly category: FailureCategory;
   readonly message: string;
-  /** The status, where one came. */
+  /** The status if there was a response. */
   readonly status?: number;
-  /** Whole seconds after which asking again may help. */
+  /** Whole seconds after which a retry may succeed. */
   readonly retryAfter?: number;
 }
 
 /** An outcome, and whether it was requested without the source's token because the source rejected it. */
 export type Outcome = (Reply | Failure) & { readonly tokenRejected?: boolean };
 
-/** Abort reason of a request that was still silent when a later source was ready to serve. It counts as a timeout. */
+/** Abort reason of a request without response when a later source is ready to serve. Counts as a timeout. */
 export const OVERTAKEN = 'passed over';

@@ -2,7 +2,7 @@ import type { SourceFanOut, SourceRequest } from '../fallback/resolver/source-fa
 import type { NamespaceContext } from '../fallback/resolver/fallback-request.js';
 import type { Attempt } from '../domain/attempt.js';
 import type { UserReposOperation } from '../domain/operation.js';
-import type { ListQuestion } from '../domain/list.js';
+import type { ListQuery } from '../domain/list.js';
 import type { ListReader } from './lists.service.js';
 import type { ExternalList } from './external-list.js';
 import type { ExternalLists } from './external-lists.service.js';
@@ -18,11 +18,11 @@ export class AccountListReader implements ListReader {
     private readonly fanOut: SourceFanOut,
   ) {}
 
-  begin(query: ListQuestion, context: NamespaceContext): ExternalList[] {
+  begin(query: ListQuery, context: NamespaceContext): ExternalList[] {
     return this.lists.begin(query, context, undefined);
   }
 
-  async readNext(lists: readonly ExternalList[], query: ListQuestion, context: NamespaceContext): Promise<void> {
+  async readNext(lists: readonly ExternalList[], query: ListQuery, context: NamespaceContext): Promise<void> {
     const requests = lists.map((list) => this.requestFor(list, query));
     const pending = requests.filter(({ key }) => !this.attempts.has(key));
     const results = this.fanOut.sendEach(context, pending);
@@ -41,10 +41,10 @@ export class AccountListReader implements ListReader {
   /** @returns the request, with a key that is equal for requests that get the same response */
   private requestFor(
     { source, nextPage: page }: ExternalList,
-    query: ListQuestion,
+    query: ListQuery,
   ): SourceRequest & { readonly key: string } {
     const type = this.fanOut.listsAllTypesTogether(source) ? '' : query.type;
-    const operation: UserReposOperation = { kind: 'userRepos', question: query, page };
+    const operation: UserReposOperation = { kind: 'userRepos', query, page };
     return { source, operation, key: `${source.key} ${type} ${JSON.stringify(page)}` };
   }
 }

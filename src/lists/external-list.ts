@@ -1,25 +1,25 @@
 import type { Attempt, AttemptCategory } from '../domain/attempt.js';
-import type { ListEntries, ListEntry, ListPage, ListQuestion } from '../domain/list.js';
+import type { ListEntries, ListEntry, ListPage, ListQuery } from '../domain/list.js';
 import type { QueryPairs } from '../domain/query.js';
 import type { Source } from '../domain/source.js';
 import { listOrder } from './list-order.js';
 import { parseNextPage } from './list-next-page.js';
-import { placeAfter, resumeAt, sourceMark, type ListWalk, type SourcePlace } from '../domain/list-walk.js';
+import { positionAfter, resumeIndex, sourceMark, type ListWalk, type SourcePosition } from '../domain/list-walk.js';
 import type { ListStream } from './merge-lists.js';
 
 /** A page from the source, and its position in the stream. */
 interface Page {
   readonly parameters: QueryPairs;
   readonly entries: ListEntries;
-  /** Number of entries that were processed on earlier pages of the merged list. */
+  /** Number of entries that earlier pages of the merged list have processed. */
   readonly skipped: number;
   /** Number of stream entries before this page. */
   readonly before: number;
 }
 
-const START: SourcePlace = { page: [], taken: 0 };
+const START: SourcePosition = { page: [], taken: 0 };
 
-/** The maximum of KohakuHub. */
+/** Maximum `limit` that KohakuHub accepts. */
 const MAX_KOHAKUHUB_LIMIT = 100_000;
 
 /** The list of one source during a request: the entries read so far, and the position to continue from. */
@@ -29,17 +29,17 @@ export class ExternalList implements ListStream {
   ended = false;
   failure: AttemptCategory | undefined;
   private readonly pages: Page[] = [];
-  private next: SourcePlace;
+  private next: SourcePosition;
 
   constructor(
     readonly source: Source,
-    private readonly query: ListQuestion,
+    private readonly query: ListQuery,
     position: ListWalk['sources'][string] = START,
   ) {
     this.mark = sourceMark(source);
     this.ended = position === null || typeof position === 'string';
     this.failure = typeof position === 'string' ? position : undefined;
-    this.next = this.ended ? START : (position as SourcePlace);
+    this.next = this.ended ? START : (position as SourcePosition);
   }
 
   /** Parameters of the next page. */
@@ -59,7 +59,7 @@ export class ExternalList implements ListStream {
     const after = next ? { page: withOverrides(current, next), taken: 0 } : this.longerPage(response);
     const isComplete = current.length === 0 && !after;
     const entries = isComplete ? sortEntries(response.entries, this.query) : response.entries;
-    const skipped = resumeAt(entries, this.next);
+    const skipped = resumeIndex(entries, this.next);
     this.pages.push({ parameters: current, entries, skipped, before: this.entries.length });
     this.entries.push(...entries.slice(skipped));
     if (after) this.next = after;
@@ -74,30 +74,30 @@ export class ExternalList implements ListStream {
   }
 
   /** The position after `taken` entries of the stream, for the cursor. */
-  placeAfter(taken: number): ListWalk['sources'][string] {
+  positionAfter(taken: number): ListWalk['sources'][string] {
     if (this.ended && taken === this.entries.length) return this.failure ?? null;
     const page = this.pages.find(({ before, entries, skipped }) => taken < before + entries.length - skipped);
-    return page ? placeAfter(page.parameters, page.entries, page.skipped + taken - page.before) : this.next;
+    return page ? positionAfter(page.parameters, page.entries, page.skipped + taken - page.before) : this.next;
   }
 
-  /** Without pagination, the next request is for a longer list, which starts with the same entries. */
-  private longerPage({ entries, linked }: ListPage): SourcePlace | undefined {
+  /** If the source has no pagination, the next request is for a longer list that starts with the same entries. */
+  private longerPage({ entries, linked }: ListPage): SourcePosition | undefined {
     const { page: current } = this.next;
     const limit = current.length === 0 ? this.query.limit : Number(current[0]![1]);
     const isPaged = linked || current.some(([name]) => name !== 'limit');
     if (isPaged || entries.length < limit || limit >= MAX_KOHAKUHUB_LIMIT) return undefined;
-    return placeAfter([['limit', `${limit * 2}`]], entries, entries.length);
+    return positionAfter([['limit', `${limit * 2}`]], entries, entries.length);
   }
 }
 
-/** Replaces parameters of the same names. */
+/** Replaces parameters that have the same names. */
 function withOverrides(parameters: QueryPairs, overrides: QueryPairs): QueryPairs {
   const names = new Set(overrides.map(([name]) => name));
   return [...parameters.filter(([name]) => !names.has(name)), ...overrides];
 }
 
 /** Sorts a complete list, since its hub may not support the requested order. */
-function sortEntries(entries: ListEntries, query: ListQuestion): ListEntries {
+function sortEntries(entries: ListEntries, query: ListQuery): ListEntries {
   const order = listOrder(query);
   return entries.filter((entry) => entry !== undefined).sort(order);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SourceFanOut, type SourceResult } from '../fallback/resolver/source-fan-out.service.js';
 import type { NamespaceContext } from '../fallback/resolver/fallback-request.js';
-import type { ListPage, ListQuestion } from '../domain/list.js';
+import type { ListPage, ListQuery } from '../domain/list.js';
 import type { QueryPairs } from '../domain/query.js';
 import type { Source } from '../domain/source.js';
 import { sourceMark, type ListWalk } from '../domain/list-walk.js';
@@ -13,7 +13,7 @@ export class ExternalLists {
   constructor(private readonly fanOut: SourceFanOut) {}
 
   /** All sources available to the caller. Later pages only use sources of the first page that are still available. */
-  begin(query: ListQuestion, context: NamespaceContext, walk: ListWalk | undefined): ExternalList[] {
+  begin(query: ListQuery, context: NamespaceContext, walk: ListWalk | undefined): ExternalList[] {
     return this.fanOut
       .eligibleSources(context)
       .filter((source) => walk === undefined || sourceMark(source) in walk.sources)
@@ -21,16 +21,16 @@ export class ExternalLists {
   }
 
   /** Reads the next page of each list in parallel. The list of a source that fails ends. */
-  async readNext(lists: readonly ExternalList[], query: ListQuestion, context: NamespaceContext): Promise<void> {
+  async readNext(lists: readonly ExternalList[], query: ListQuery, context: NamespaceContext): Promise<void> {
     const results = await this.fanOut.sendEach(
       context,
-      lists.map(({ source, nextPage: page }) => ({ source, operation: { kind: 'list', question: query, page } })),
+      lists.map(({ source, nextPage: page }) => ({ source, operation: { kind: 'list', query, page } })),
     );
     lists.forEach((list, n) => this.applyResult(list, query, results[n]!));
   }
 
   /** Adds the page that a source returned, or ends its list. */
-  applyResult(list: ExternalList, { type }: ListQuestion, { attempt, answer }: SourceResult): void {
+  applyResult(list: ExternalList, { type }: ListQuery, { attempt, answer }: SourceResult): void {
     if (answer === undefined || attempt.outcome.kind !== 'reply') return list.end(attempt);
     const { entries, linked } = answer as ListPage;
     const allowed = entries.map((entry) => (entry && this.isAllowed(list.source, type, entry.id) ? entry : undefined));
@@ -38,7 +38,7 @@ export class ExternalLists {
   }
 
   /** Whether the hub would serve this repository from the source; others are not listed. */
-  private isAllowed(source: Source, type: ListQuestion['type'], id: string): boolean {
+  private isAllowed(source: Source, type: ListQuery['type'], id: string): boolean {
     const slash = id.indexOf('/');
     return this.fanOut.mayServe(source, {
       type,

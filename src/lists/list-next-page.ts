@@ -1,13 +1,13 @@
 import type { QueryPairs } from '../domain/query.js';
 import { forwardableQuery } from '../domain/forward-query.js';
-import { nextTarget } from '../domain/rewrite-link.js';
+import { nextPageUrl } from '../domain/rewrite-link.js';
 
-/** Our cursors contain the cursors of all sources, so each must be short. */
+/** A cursor of the hub contains the cursors of all sources, so each of them must be short. */
 const MAX_PARAMETERS_LENGTH = 2000;
 
 /**
- * Reads the parameters of a source's next page from its `Link`, without the unchanged ones. Only links to the source's own origin
- * count. Their path is ignored: the next page is always requested from the list endpoint (contract E, traps 1 and 2).
+ * Reads the parameters that change for a source's next page from its `Link` header. Only links to the source's own origin count. Their path
+ * is ignored: the next page is always requested from the list endpoint (contract E, traps 1 and 2).
  *
  * @param link - the source's `Link` header
  * @param sourceUrl - the source's URL
@@ -18,7 +18,7 @@ export function parseNextPage(
   sourceUrl: string,
   current: QueryPairs,
 ): QueryPairs | undefined {
-  const next = nextTarget(link, sourceUrl);
+  const next = nextPageUrl(link, sourceUrl);
   if (!next) return undefined;
   const unchanged = new Set(current.map(String));
   const page = forwardableQuery([...next.searchParams]).filter((pair) => !unchanged.has(String(pair)));

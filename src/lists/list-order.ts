@@ -1,4 +1,4 @@
-import type { ListEntry, ListQuestion, ListSort } from '../domain/list.js';
+import type { ListEntry, ListQuery, ListSort } from '../domain/list.js';
 
 /** The sort value of an entry as a number; 0 if it is missing, which sorts last. */
 export function sortValue(entry: ListEntry, sort: ListSort): number {
@@ -8,7 +8,7 @@ export function sortValue(entry: ListEntry, sort: ListSort): number {
 }
 
 /** Compares entries by value, then by id. Ascending order is the exact reverse of descending order. */
-export function listOrder({ sort, ascending }: Pick<ListQuestion, 'sort' | 'ascending'>) {
+export function listOrder({ sort, ascending }: Pick<ListQuery, 'sort' | 'ascending'>) {
   const sign = ascending ? -1 : 1;
   return (a: ListEntry, b: ListEntry): number =>
     sign * (sortValue(b, sort) - sortValue(a, sort) || compareIds(a.id.toLowerCase(), b.id.toLowerCase()));

@@ -16,7 +16,7 @@ import { clientAbortSignal, type WireReply } from '../platform/http/send-reply.j
 import { ListCursors } from './list-cursors.service.js';
 import { ListsService } from './lists.service.js';
 
-/** Turns a list request into a page: parses parameters and the cursor, and adds the `Link` to the next page. */
+/** Handles list requests: parses parameters and the cursor, and adds the `Link` to the next page. */
 @Injectable()
 export class ListPages {
   constructor(
@@ -50,7 +50,7 @@ export class ListPages {
     };
   }
 
-  /** The client's own parameters with the new cursor. Credentials among them are dropped. */
+  /** The client's parameters with the new cursor, without any credentials. */
   private nextUrl(type: RepoType, parameters: QueryPairs, walk: ListWalk): string {
     const kept = parameters.filter(
       (pair) => pair[0] === 'fallback' || (pair[0] !== 'cursor' && forwardableQuery([pair]).length > 0),

@@ -1,11 +1,11 @@
 import { HubError } from '../domain/hub-error.js';
-import type { ListQuestion, ListSort } from '../domain/list.js';
+import type { ListQuery, ListSort } from '../domain/list.js';
 import type { QueryPairs } from '../domain/query.js';
 import type { RepoType } from '../domain/repo-id.js';
-import { forwardableQuery, holdsToken } from '../domain/forward-query.js';
+import { forwardableQuery, containsToken } from '../domain/forward-query.js';
 import { expandFields, flag, parameter } from '../domain/query-flags.js';
 
-/** Values that huggingface.co, its clients and KohakuHub use, with the field to sort by. */
+/** Values of `sort` that huggingface.co, its clients and KohakuHub use, with the field to sort by. */
 const SORTS: ReadonlyMap<string, ListSort> = new Map([
   ['lastModified', 'lastModified'],
   ['last_modified', 'lastModified'],
@@ -22,7 +22,7 @@ const SORTS: ReadonlyMap<string, ListSort> = new Map([
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
-/** Entries with file lists are large and read one by one. */
+/** Entries with file lists are large, and each needs queries of its own. */
 const MAX_LIMIT_WITH_FILES = 100;
 const MAX_TEXT_LENGTH = 500;
 
@@ -51,7 +51,7 @@ const KNOWN_PARAMETERS: ReadonlySet<string> = new Set([
  *
  * @throws HubError `BadRequest` with the parameter's name
  */
-export function parseListParameters(type: RepoType, query: QueryPairs): ListQuestion {
+export function parseListParameters(type: RepoType, query: QueryPairs): ListQuery {
   const config = flag(query, 'config') || flag(query, 'fetch_config');
   const fields = expandFields(query);
   const full = flag(query, 'full');
@@ -108,7 +108,7 @@ const texts = (query: QueryPairs, name: string): string[] =>
 
 function validText(name: string, value: string): string {
   if (value.length > MAX_TEXT_LENGTH) throw invalid(name, `must have at most ${MAX_TEXT_LENGTH} characters`);
-  if (holdsToken(value)) throw invalid(name, 'must not contain an access token. Send it in the Authorization header.');
+  if (containsToken(value)) throw invalid(name, 'must not contain an access token. Send it in the Authorization header.');
   if (/\0|\p{Cs}/u.test(value)) throw invalid(name, 'must be valid Unicode without NUL characters');
   return value;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { NamespaceContext } from '../fallback/resolver/fallback-request.js';
-import type { ListEntry, ListQuestion } from '../domain/list.js';
+import type { ListEntry, ListQuery } from '../domain/list.js';
 import type { ListFailure } from './list-failures.js';
 import { listOrder } from './list-order.js';
 import { entryMark, listMark, remembered, type ListWalk } from '../domain/list-walk.js';
@@ -10,7 +10,7 @@ import { LocalLists, type LocalList } from './local-lists.service.js';
 import type { ExternalList } from './external-list.js';
 import { ExternalLists } from './external-lists.service.js';
 
-/** Rounds of reading further upstream pages for one page. After these, a short page with a `Link` is returned. */
+/** How many times sources are requested again to fill one page. After that, a short page with a `Link` is returned. */
 const MAX_ROUNDS = 10;
 
 /** A page of a list. */
@@ -26,7 +26,7 @@ export type ListReader = Pick<ExternalLists, 'begin' | 'readNext'>;
 
 /** The local list and the external lists that are merged into a page. */
 interface PageSources {
-  readonly query: ListQuestion;
+  readonly query: ListQuery;
   readonly local: LocalList;
   readonly lists: readonly ExternalList[];
   readonly shown: ListWalk['shown'];
@@ -46,7 +46,7 @@ export class ListsService {
    * @param external - reads the external lists
    */
   async page(
-    query: ListQuestion,
+    query: ListQuery,
     context: NamespaceContext,
     walk?: ListWalk,
     external: ListReader = this.external,
@@ -91,9 +91,9 @@ export class ListsService {
 
 const hasMore = ({ ended }: ExternalList): boolean => !ended;
 
-const keyOf = ({ type }: ListQuestion, { id }: ListEntry): string => `${type}:${id.toLowerCase()}`;
+const keyOf = ({ type }: ListQuery, { id }: ListEntry): string => `${type}:${id.toLowerCase()}`;
 
-const keysOf = (query: ListQuestion, lists: readonly ExternalList[]): string[] =>
+const keysOf = (query: ListQuery, lists: readonly ExternalList[]): string[] =>
   lists.flatMap(({ entries }) => entries.flatMap((entry) => (entry ? [keyOf(query, entry)] : [])));
 
 const marksOfOtherSources = (shown: ListWalk['shown'], mark: string): ReadonlySet<string> =>
@@ -101,8 +101,8 @@ const marksOfOtherSources = (shown: ListWalk['shown'], mark: string): ReadonlySe
 
 /** The position after this page; `undefined` after the last page. */
 function walkAfter({ query, local, lists, shown }: PageSources, { taken, entries }: MergeResult): ListWalk | undefined {
-  const places = lists.map((list, n) => [list.mark, list.placeAfter(taken[n + 1]!)] as const);
-  const localPlace = local.placeAfter(taken[0]!);
+  const places = lists.map((list, n) => [list.mark, list.positionAfter(taken[n + 1]!)] as const);
+  const localPlace = local.positionAfter(taken[0]!);
   const unfinished = places.flatMap(([mark, place]) => (typeof place === 'object' && place !== null ? [mark] : []));
   if (localPlace === null && unfinished.length === 0) return undefined;
   const allShown = lists.map(({ mark }, n) => {

@@ -3,7 +3,7 @@ import type { Sibling } from '../domain/wire/repo-info.js';
 import type { LocalListItem } from '../repos/store/repo-list.store.js';
 import { expandedInfo, repoInfo } from '../repos/store/repo-info.js';
 
-/** The default fields of huggingface.co (contract D.4), and further ones that KohakuHub shows. */
+/** The default fields of huggingface.co (contract D.4), and those that KohakuHub adds. */
 const DEFAULT_FIELDS: ReadonlySet<string> = new Set([
   'modelId',
   'author',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../domain/caller.js';
-import type { ListEntry, ListQuestion } from '../domain/list.js';
-import type { LocalPlace } from '../domain/list-walk.js';
+import type { ListEntry, ListQuery } from '../domain/list.js';
+import type { LocalPosition } from '../domain/list-walk.js';
 import type { ListStream } from './merge-lists.js';
 import type { Sibling } from '../domain/wire/repo-info.js';
 import { LocalInfoService } from '../repos/store/local-info.service.js';
@@ -9,14 +9,14 @@ import { RepoListStore, type LocalListItem } from '../repos/store/repo-list.stor
 import { MembershipStore } from '../users/membership.store.js';
 import { localEntry, wantsCard, wantsFiles } from './local-entry.js';
 
-/** The local part of a list, from the current position on. */
+/** The local part of a list, starting at the current position. */
 export interface LocalList extends ListStream {
   readonly entries: readonly ListEntry[];
   /** The position after `taken` entries; null at the end of the list. */
-  placeAfter(taken: number): LocalPlace | null | undefined;
+  positionAfter(taken: number): LocalPosition | null | undefined;
 }
 
-const ENDED: LocalList = { entries: [], ended: true, placeAfter: () => null };
+const ENDED: LocalList = { entries: [], ended: true, positionAfter: () => null };
 
 /** Lists local repositories that the caller may see. */
 @Injectable()
@@ -28,7 +28,7 @@ export class LocalLists {
   ) {}
 
   /** @param from - the position to continue from; null at the end of the list, `undefined` at the beginning */
-  async page(query: ListQuestion, caller: Caller, from: LocalPlace | null | undefined): Promise<LocalList> {
+  async page(query: ListQuery, caller: Caller, from: LocalPosition | null | undefined): Promise<LocalList> {
     if (from === null) return ENDED;
     const { limit, shape } = query;
     const page = { query, readable: await this.readableBy(caller), after: from, withCards: wantsCard(shape) };
@@ -38,9 +38,9 @@ export class LocalLists {
     const entries: ListEntry[] = [];
     for (const row of repositories)
       entries.push(localEntry(row, shape, wantsFiles(shape) ? await this.filesOf(row) : []));
-    const placeAfter = (taken: number) =>
+    const positionAfter = (taken: number) =>
       ended && taken === repositories.length ? null : (repositories[taken - 1]?.place ?? from);
-    return { entries, ended, placeAfter };
+    return { entries, ended, positionAfter };
   }
 
   /** The keys that exist locally, visible to the caller or not. External entries with these keys are hidden (invariant 4). */

@@ -1,6 +1,6 @@
 import type { ListEntries, ListEntry } from '../domain/list.js';
 
-/** One of the lists to merge: the entries that were read from the current position on. */
+/** One of the lists to merge, with the entries read so far, starting at the current position. */
 export interface ListStream {
   readonly entries: ListEntries;
   /** Whether the list has no entries after these. */
@@ -8,7 +8,7 @@ export interface ListStream {
 }
 
 export interface MergeInput {
-  /** In order of precedence: the local list, then the sources in their order. Each is sorted as its hub sorts it. */
+  /** In order of precedence: the local list, then the sources in priority order. Each stream has the order of its own hub. */
   readonly streams: readonly ListStream[];
   /** See `listOrder`. */
   readonly order: (a: ListEntry, b: ListEntry) => number;

@@ -20,7 +20,7 @@ export interface UserRepos {
   readonly failures: readonly ListFailure[];
 }
 
-/** KohakuHub's default order, and the maximum page size. */
+/** Defaults: KohakuHub's order, and the maximum page size. */
 const DEFAULTS: QueryPairs = [
   ['sort', 'recent'],
   ['limit', '1000'],
@@ -38,7 +38,7 @@ export class UserReposService {
   ) {}
 
   /**
-   * @param parameters - of the request: `sort`, `direction`, and `limit` per type
+   * @param parameters - query parameters `sort`, `direction` and `limit` (per type)
    * @throws HubError `BadRequest` for an invalid parameter; `NotFound` if the account does not exist, or the error of the sources
    */
   async list(name: string, parameters: QueryPairs, context: RequestContext): Promise<UserRepos> {
@@ -49,7 +49,7 @@ export class UserReposService {
     const queries = REPO_TYPES.map((type) => parseListParameters(type, combined));
     const reader = new AccountListReader(this.external, this.fanOut);
     const results = await Promise.all(queries.map((query) => this.lists.page(query, listContext, undefined, reader)));
-    // Empty lists may also mean that the account does not exist; the look-up then throws.
+    // If all lists are empty, the account may not exist; the lookup then throws.
     if (results.every(({ entries }) => entries.length === 0)) await this.accounts.find(name, 'user', context);
     return combine(results);
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../domain/caller.js';
-import { requireSignedIn, requireWriting } from '../domain/require-caller.js';
+import { requireSignedIn, requireWriteAccess } from '../domain/require-caller.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore, type AccountChanges } from './account.store.js';
 import { AccountsService, type AccountKey } from './accounts.service.js';
@@ -27,7 +27,7 @@ export class AccountSettingsService {
    * @throws HubError see `get`; `Forbidden` for read-only tokens
    */
   async change(caller: Caller, key: AccountKey, changes: AccountSettingsChanges): Promise<AccountEntity> {
-    requireWriting(caller);
+    requireWriteAccess(caller);
     const { id } = await this.accounts.requireAdministered(caller, key);
     return (await this.store.change(id, changes)) ?? this.accounts.requireAdministered(caller, key);
   }

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../domain/caller.js';
-import { requireWriting } from '../domain/require-caller.js';
+import { requireWriteAccess } from '../domain/require-caller.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountsService, type AccountKey } from './accounts.service.js';
 import { AvatarStore } from './avatar.store.js';
@@ -28,7 +28,7 @@ export class LocalAvatarsService {
    * image
    */
   async put(caller: Caller, key: AccountKey, readBody: () => AsyncIterable<Buffer>): Promise<AccountEntity> {
-    requireWriting(caller);
+    requireWriteAccess(caller);
     const account = await this.accounts.requireAdministered(caller, key);
     const image = await this.encoder.encode(await buffer(readBody()));
     await this.store.put(account.id, image);
@@ -40,7 +40,7 @@ export class LocalAvatarsService {
    * @throws HubError see `put`
    */
   async delete(caller: Caller, key: AccountKey): Promise<void> {
-    requireWriting(caller);
+    requireWriteAccess(caller);
     const { id } = await this.accounts.requireAdministered(caller, key);
     await this.store.delete(id);
   }

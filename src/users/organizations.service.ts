@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { checkAccountName } from '../domain/check-name.js';
-import { requireWriting } from '../domain/require-caller.js';
+import { requireWriteAccess } from '../domain/require-caller.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
@@ -32,7 +32,7 @@ export class OrganizationsService {
    * @throws HubError `Unauthorized`, `Forbidden` for read-only tokens, `BadRequest` for an invalid name, `Conflict` if the name is taken
    */
   create(caller: Caller, { name, bio }: { name: string; bio?: string | null }): Promise<AccountEntity> {
-    const { accountId } = requireWriting(caller);
+    const { accountId } = requireWriteAccess(caller);
     checkAccountName(name);
     return this.database.transaction(async (m) => {
       const organization = await this.store.create({ kind: 'organization', name, fullName: name, bio: bio ?? '' }, m);
@@ -42,7 +42,7 @@ export class OrganizationsService {
   }
 
   /**
-   * A page of members, ordered by the creation of their accounts.
+   * Returns a page of members, oldest account first.
    * @throws HubError `NotFound`
    */
   async members(organization: string, { limit, after }: MemberPage): Promise<MembersPage> {
@@ -61,11 +61,11 @@ export class OrganizationsService {
     member: { organization: string; user: string },
     role: MemberRole | null,
   ): Promise<void> {
-    const { accountId } = requireWriting(caller);
+    const { accountId } = requireWriteAccess(caller);
     const { id: organizationId } = await this.accounts.getByName(member.organization, 'organization');
     const isAdmin = (await this.accounts.roleOf(caller, organizationId)) === 'admin';
-    const isShuttingDown = role === null && (await this.accounts.find(member.user))?.id === accountId;
-    if (!isAdmin && !isShuttingDown)
+    const isLeaving = role === null && (await this.accounts.find(member.user))?.id === accountId;
+    if (!isAdmin && !isLeaving)
       throw new HubError('Forbidden', `Only admins of "${member.organization}" can manage its members`);
     const { id: userId } = await this.accounts.getByName(member.user, 'user');
     await this.memberships.change({ organizationId, userId }, role);

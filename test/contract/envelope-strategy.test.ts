@@ -24,7 +24,7 @@ const listing = (...Files: object[]) => ({ json: { Code: 200, Data: { CommitId: 
 const aFile = { Path: 'sub/a b.txt', Type: 'blob', Size: 5, Id: 'abc' };
 const info: AnyOperation = { kind: 'info', repo, query: [] };
 const tree: AnyOperation = { kind: 'tree', repo, rest: ['main'], query: [] };
-const list = { kind: 'list', question, page: [] } as const;
+const list = { kind: 'list', query: question, page: [] } as const;
 
 const golden: Golden = {
   requests: [
@@ -36,7 +36,7 @@ const golden: Golden = {
     [{ kind: 'refs', repo, query: [] }, `GET ${API}/revisions`],
     [{ kind: 'commits', repo, rest: ['main'], query: [] }, `GET ${API}/commits?Revision=main`],
     [list, 'GET /api/v1/models?Owner=ns'],
-    [{ kind: 'userRepos', question, page: [] }, 'GET /api/v1/models?Owner=ns'],
+    [{ kind: 'userRepos', query: question, page: [] }, 'GET /api/v1/models?Owner=ns'],
     [{ kind: 'userProfile', name: 'ann' }, 'GET /api/v1/users/ann'],
     [{ kind: 'organizationProfile', name: 'org' }, 'GET /api/v1/organizations/org'],
     [

@@ -146,10 +146,10 @@ const GIT_HOMES: [RepoId, string, string][] = [
 
 const userRepos = {
   kind: 'userRepos',
-  question: parseListParameters('dataset', [...new URLSearchParams('author=a.b&sort=likes&limit=7')]),
+  query: parseListParameters('dataset', [...new URLSearchParams('author=a.b&sort=likes&limit=7')]),
   page: [['limit', '9']],
 } as const;
-const firstList = { kind: 'list', question: parseListParameters('model', []), page: [] } as const;
+const firstList = { kind: 'list', query: parseListParameters('model', []), page: [] } as const;
 const FORM = 'paths=a%20b&paths=c%26d%3D%C3%A9&expand=true';
 
 /** The golden requests of one of the two dialects; a KohakuHub is asked for local content only. */
@@ -164,7 +164,7 @@ function requestsOf(type: 'huggingface' | 'kohakuhub'): Golden['requests'] {
     }),
     ...LISTS.map(({ asked, page, [type]: query }): Golden['requests'][number] => {
       const question = parseListParameters('model', [...new URLSearchParams(asked)]);
-      return [{ kind: 'list', question, page }, `GET /api/models?${query}`];
+      return [{ kind: 'list', query: question, page }, `GET /api/models?${query}`];
     }),
     ...ACCOUNTS.map(([operation, huggingface, kohakuhub]): Golden['requests'][number] => [
       operation,

@@ -231,7 +231,7 @@ describe('accounts of two sources', () => {
     const unknown = await fixture.sendRequest('/api/users/kim/followers');
     expect([unknown.status, unknown.json()]).toEqual([
       404,
-      { error: 'The source B keeps no list of followers of "kim"' },
+      { error: 'The source B has no list of followers of "kim"' },
     ]);
     expect((await fixture.sendRequest('/api/users/alice/followers')).json()).toEqual([]);
   });

@@ -22,7 +22,7 @@ describe('git clone', () => {
   let last: string;
 
   beforeAll(async () => {
-    repository = await fixture.make('repo');
+    repository = await fixture.createRepo('repo');
     first = await fixture.commit(repository, { 'a/b/c.txt': 'c', 'a.txt': '', 'é 😀.txt': '😀', 'same.txt': 'c' });
     last = await fixture.commit(repository, { 'long.dat': long, 'a/b/d.txt': 'd' });
     await fixture.store.createBranch(repository, { name: 'dev', revision: first });
@@ -31,7 +31,7 @@ describe('git clone', () => {
 
   it('gets all commits and files of the hub', async () => {
     await fixture.clone('/alice/repo', 'repo');
-    await fixture.expectSound('repo');
+    await fixture.expectValidClone('repo');
     const commits = (await sendRequest(fixture.hub.url, '/api/models/alice/repo/commits/main')).json() as {
       id: string;
     }[];
@@ -39,11 +39,11 @@ describe('git clone', () => {
     expect(await fixture.commitOf('repo')).toBe(last);
     expect((await contentOf('repo', 'long.dat')).equals(long)).toBe(true);
     expect((await contentOf('repo', 'é 😀.txt')).toString()).toBe('😀');
-    expect(await fixture.git.do('repo', 'status', '--porcelain', '--branch')).toBe('## main...origin/main');
+    expect(await fixture.git.output('repo', 'status', '--porcelain', '--branch')).toBe('## main...origin/main');
   });
 
   it.each(['.git', '/', '.git/'])('accepts a URL that ends in %s', async (suffix) => {
-    const output = await fixture.git.do('', 'ls-remote', `${fixture.hub.url}/alice/repo${suffix}`);
+    const output = await fixture.git.output('', 'ls-remote', `${fixture.hub.url}/alice/repo${suffix}`);
     expect(output.split('\n').map((line) => line.split('\t'))).toEqual([
       [last, 'HEAD'],
       [first, 'refs/heads/dev'],
@@ -53,7 +53,7 @@ describe('git clone', () => {
   });
 
   it.each(['dataset', 'space'] as const)('clones a %s', async (type) => {
-    const commitId = await fixture.commit(await fixture.make('typed', { type }), { 'rows.txt': type });
+    const commitId = await fixture.commit(await fixture.createRepo('typed', { type }), { 'rows.txt': type });
     for (const [n, path] of [`/${type}s/alice/typed`, `/${type}s/alice/typed.git`].entries()) {
       await fixture.clone(path, `${type}-${n}`);
       expect(await fixture.commitOf(`${type}-${n}`)).toBe(commitId);
@@ -64,7 +64,7 @@ describe('git clone', () => {
     await fixture.clone('/alice/repo', name, '--branch', name, '--single-branch', '--no-tags');
     expect(await fixture.commitOf(name)).toBe(first);
     expect((await fixture.git.run(name, 'cat-file', '-e', last)).code).not.toBe(0);
-    await fixture.expectSound(name);
+    await fixture.expectValidClone(name);
   });
 
   it.each(['0', '1', '2'])('supports clients of protocol version %s', async (version) => {
@@ -85,22 +85,22 @@ describe('git clone', () => {
     expect((await contentOf('large', 'deep/large.bin')).toString()).toBe(
       `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize 300000\n`,
     );
-    await fixture.expectSound('large');
+    await fixture.expectValidClone('large');
   });
 
   it('clones a repository that was just created', async () => {
-    await fixture.make('new');
+    await fixture.createRepo('new');
     await fixture.clone('/alice/new', 'new');
-    expect(await fixture.git.do('new', 'ls-files')).toBe('.gitattributes');
+    expect(await fixture.git.output('new', 'ls-files')).toBe('.gitattributes');
   });
 
   it('follows a renamed repository', async () => {
-    await fixture.make('old');
+    await fixture.createRepo('old');
     const json = { fromRepo: 'alice/old', toRepo: 'alice/renamed', type: 'model' };
     const { headers } = fixture.alice;
     expect((await sendRequest(fixture.hub.url, '/api/repos/move', { method: 'POST', headers, json })).status).toBe(200);
     await fixture.clone('/alice/old.git', 'old');
-    await fixture.expectSound('old');
+    await fixture.expectValidClone('old');
   });
 });
 
@@ -116,7 +116,7 @@ describe('git fetch', () => {
   };
 
   beforeAll(async () => {
-    repository = await fixture.make('growing');
+    repository = await fixture.createRepo('growing');
     await commitMore(20);
   });
 
@@ -124,64 +124,64 @@ describe('git fetch', () => {
     await fixture.clone('/alice/growing', 'fetch');
     const before = await fixture.objects('fetch');
     await commitMore(1);
-    await fixture.git.do('fetch', 'pull', '--quiet', '--ff-only');
+    await fixture.git.output('fetch', 'pull', '--quiet', '--ff-only');
     expect(await fixture.commitOf('fetch')).toBe(commitIds.at(-1));
     // a commit, the root, a folder, a file
     expect((await fixture.objects('fetch')) - before).toBe(4);
-    await fixture.expectSound('fetch');
+    await fixture.expectValidClone('fetch');
     expect((await fixture.git.run('fetch', 'fetch')).code).toBe(0);
   });
 
   it('finds the common history, even if the client has local commits', async () => {
     await fixture.clone('/alice/growing', 'own');
     const commitCommand = ['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '--allow-empty', '-m'];
-    for (let n = 0; n < 80; n += 1) await fixture.git.do('own', ...commitCommand, `own ${n}`);
+    for (let n = 0; n < 80; n += 1) await fixture.git.output('own', ...commitCommand, `own ${n}`);
     const before = await fixture.objects('own');
     await fixture.store.createBranch(repository, { name: 'side', revision: commitIds[10]! });
     const sideCommit = await fixture.commit(repository, { 'side.txt': 'side' }, 'side');
-    await fixture.git.do('own', 'fetch', '--quiet');
+    await fixture.git.output('own', 'fetch', '--quiet');
     expect(await fixture.commitOf('own', 'origin/side')).toBe(sideCommit);
     expect((await fixture.objects('own')) - before).toBe(3);
-    await fixture.expectSound('own');
+    await fixture.expectValidClone('own');
   });
 
   it('supports shallow clones, deepening and --unshallow', async () => {
     await fixture.clone('/alice/growing', 'shallow', '--depth', '1');
     expect(await fixture.history('shallow')).toEqual([commitIds.at(-1)]);
     await commitMore(3);
-    await fixture.git.do('shallow', 'fetch', '--quiet');
+    await fixture.git.output('shallow', 'fetch', '--quiet');
     expect(await fixture.history('shallow', 'origin/main')).toEqual(commitIds.slice(-4).reverse());
     const before = await fixture.objects('shallow');
-    await fixture.git.do('shallow', 'fetch', '--quiet', '--depth', '6');
+    await fixture.git.output('shallow', 'fetch', '--quiet', '--depth', '6');
     // two commits and, for each, its root and the folder and file that the next commit has changed
     expect((await fixture.objects('shallow')) - before).toBe(8);
     expect(await fixture.history('shallow', 'origin/main')).toEqual(commitIds.slice(-6).reverse());
-    await fixture.expectSound('shallow');
-    await fixture.git.do('shallow', 'fetch', '--quiet', '--depth', '2');
+    await fixture.expectValidClone('shallow');
+    await fixture.git.output('shallow', 'fetch', '--quiet', '--depth', '2');
     expect(await fixture.history('shallow', 'origin/main')).toEqual(commitIds.slice(-2).reverse());
-    await fixture.git.do('shallow', 'fetch', '--quiet', '--unshallow');
+    await fixture.git.output('shallow', 'fetch', '--quiet', '--unshallow');
     // the oldest one is the initial commit of the repository
     expect((await fixture.history('shallow', 'origin/main')).slice(0, -1)).toEqual([...commitIds].reverse());
-    expect(await fixture.git.do('shallow', 'rev-parse', '--is-shallow-repository')).toBe('false');
-    await fixture.expectSound('shallow');
+    expect(await fixture.git.output('shallow', 'rev-parse', '--is-shallow-repository')).toBe('false');
+    await fixture.expectValidClone('shallow');
   });
 
   it('fetches a single commit by its id', async () => {
-    await fixture.git.do('', 'init', '--quiet', 'one');
-    await fixture.git.do('one', 'fetch', '--quiet', '--depth', '1', `${fixture.hub.url}/alice/growing`, commitIds[5]!);
+    await fixture.git.output('', 'init', '--quiet', 'one');
+    await fixture.git.output('one', 'fetch', '--quiet', '--depth', '1', `${fixture.hub.url}/alice/growing`, commitIds[5]!);
     expect(await fixture.history('one', 'FETCH_HEAD')).toEqual([commitIds[5]]);
-    await fixture.expectSound('one');
+    await fixture.expectValidClone('one');
   });
 });
 
 it('a long history can be cloned fully and partially', async () => {
-  const repository = await fixture.make('long');
+  const repository = await fixture.createRepo('long');
   const commitIds: string[] = [];
   for (let n = 0; n < 400; n += 1)
     commitIds.push(await fixture.commit(repository, { [`f${n % 5}/${n % 11}.txt`]: `${n}` }));
   await fixture.clone('/alice/long', 'long');
   expect((await fixture.history('long')).slice(0, -1)).toEqual([...commitIds].reverse());
-  await fixture.expectSound('long');
+  await fixture.expectValidClone('long');
   await fixture.clone('/alice/long', 'long-shallow', '--depth', '100');
   expect(await fixture.history('long-shallow')).toEqual(commitIds.slice(-100).reverse());
 });

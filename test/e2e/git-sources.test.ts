@@ -25,9 +25,9 @@ const source =
 
 beforeAll(async () => {
   git = await GitProgram.start({ 'user.name': 'a', 'user.email': 'a@b' });
-  await git.do('', 'init', '--quiet', '--initial-branch=main', 'origin');
-  await git.do('origin', 'commit', '--quiet', '--allow-empty', '-m', 'first');
-  commit = await git.do('origin', 'rev-parse', 'HEAD');
+  await git.output('', 'init', '--quiet', '--initial-branch=main', 'origin');
+  await git.output('origin', 'commit', '--quiet', '--allow-empty', '-m', 'first');
+  commit = await git.output('origin', 'rev-parse', 'HEAD');
   const replies = Array.from({ length: 4 }, () => source(`${git.home}/origin`));
   const facts = [
     { host: '127.0.0.2', include: ['o/*', 'dataset:*/*', 'gpt2'] },
@@ -51,9 +51,9 @@ describe('git clone of an external repository', () => {
     ['/datasets/o/repo', '/datasets/o/repo'],
   ])('at %s redirects to %s at its source, also for later fetches', async (path, sourcePath) => {
     const into = path.slice(1).replaceAll('/', '-');
-    await git.do('', 'clone', '--quiet', urlWithToken(path), into);
-    expect(await git.do(into, 'rev-parse', 'HEAD')).toBe(commit);
-    await git.do(into, 'fetch', '--quiet');
+    await git.output('', 'clone', '--quiet', urlWithToken(path), into);
+    expect(await git.output(into, 'rev-parse', 'HEAD')).toBe(commit);
+    await git.output(into, 'fetch', '--quiet');
     const requests = world.sources[0]!.requests.map(({ method, url }) => `${method} ${url}`);
     expect(requests.filter((line) => !line.includes('/api/')).slice(0, 2)).toEqual([
       `GET ${sourcePath}${REFS}`,

@@ -227,7 +227,7 @@ describe('a client that disconnects', () => {
     const [request] = await world.sources[0]!.waitFor(1);
     client.abort();
     expect(await pending).toBe('aborted');
-    expect(await request!.ended).toBe('hung-up');
+    expect(await request!.ended).toBe('disconnected');
   });
 
   it('during a download aborts it at the source', async () => {
@@ -241,6 +241,6 @@ describe('a client that disconnects', () => {
     const answer = await fetch(`${world.hub.url}/${newRepo()}/resolve/main/a`, { signal: client.signal });
     expect(answer.status).toBe(200);
     client.abort();
-    expect(await world.sources[0]!.requests.at(-1)!.ended).toBe('hung-up');
+    expect(await world.sources[0]!.requests.at(-1)!.ended).toBe('disconnected');
   });
 });

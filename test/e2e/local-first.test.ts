@@ -145,7 +145,7 @@ describe('a private repository', () => {
     'looks exactly like a missing one to %s, and its name is not sent to sources',
     async (user) => {
       const options = bearerOf[user] ? authorize(bearerOf[user]()) : {};
-      const strip = ({ status, headers, body }: Awaited<ReturnType<HubWithSources['request']>>): unknown => ({
+      const strip = ({ status, headers, body }: Awaited<ReturnType<HubWithSources['sendRequest']>>): unknown => ({
         status,
         body: body.toString(),
         headers: { ...headers, date: '', 'x-request-id': '' },

@@ -97,7 +97,7 @@ describe('creating a repository', () => {
       403,
       /namespace "ghost"/,
     ],
-    ['an invalid name', 'bob', { name: 'a--b' }, 400, /contains "--"/],
+    ['an invalid name', 'bob', { name: 'a--b' }, 400, /Must not contain "--"/],
     ['contradicting fields', 'bob', { name: 'x', private: true, visibility: 'public' }, 400, /contradicts/],
     [
       'visibility "protected"',

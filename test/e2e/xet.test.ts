@@ -227,13 +227,13 @@ describe('an invalid upload', () => {
     [
       'a different SHA-256',
       () => ({ sha256: 'cd'.repeat(32), terms: [xorb.term(0, 3)] }),
-      /SHA-256 is [0-9a-f]{64}, not cdcd/,
+      /SHA-256 [0-9a-f]{64} instead of the announced cdcd/,
     ],
     ['an unknown xorb', () => ({ sha256: 'cd'.repeat(32), terms: [unknown] }), /The xorb abab[0-9a-f]* does not exist/],
     [
       'more chunks than the xorb has',
       () => ({ sha256: 'cd'.repeat(32), terms: [{ ...xorb.term(0, 3), end: 4 }] }),
-      /chunks 0 up to 4 of the xorb [0-9a-f]{64}, which has 3/,
+      /chunks 0 to 3 of the xorb [0-9a-f]{64}, which has 3 chunks/,
     ],
     [
       'a wrong size of its chunks',

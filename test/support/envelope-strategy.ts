@@ -1,7 +1,7 @@
 import type { SourceAccount } from '../../src/domain/account.js';
 import type { Classification } from '../../src/domain/attempt.js';
 import { classifyReply } from '../../src/domain/classify-reply.js';
-import type { ListQuestion } from '../../src/domain/list.js';
+import type { ListQuery } from '../../src/domain/list.js';
 import type { AnyOperation, FileOperation } from '../../src/domain/operation.js';
 import type { QueryPairs } from '../../src/domain/query.js';
 import { countOf, fieldsOf, textOf, type Fields } from '../../src/domain/read-fields.js';
@@ -16,7 +16,7 @@ import type {
   SourceStrategy,
 } from '../../src/fallback/strategies/source-strategy.js';
 
-/** The reply's `Data`; `undefined` when the envelope's `Code` is an error, which comes with HTTP 200. */
+/** The `Data` of the envelope; `undefined` if its `Code` is an error. Errors also have HTTP status 200. */
 const dataOf = (outcome: Outcome | undefined): Fields | undefined => {
   const envelope = fieldsOf(outcome?.kind === 'reply' ? outcome.json : undefined);
   return envelope['Code'] === 200 ? fieldsOf(envelope['Data']) : undefined;
@@ -63,7 +63,7 @@ const entriesOf = (reply: Reply, isWanted: (path: unknown) => boolean = () => tr
   headers: commitHeader(reply),
 });
 
-/** What huggingface.co would say of a file in its headers, taken from the folder's listing. */
+/** File headers as huggingface.co sends them, from the listing of the folder. */
 function fileHeaders({ path }: FileOperation, [reply, listing]: Replies): ReplyHeaders {
   const { commit, files } = listingOf(listing);
   const { Size, Id, Sha256 } = files.find(({ Path }) => Path === path.join('/')) ?? {};
@@ -94,7 +94,7 @@ function repoInfo(repo: RepoId, [info, listing]: Replies): Record<string, unknow
   };
 }
 
-const planList = ({ question }: { readonly question: ListQuestion }) =>
+const planList = ({ query: question }: { readonly query: ListQuery }) =>
   [get(['api', 'v1', `${question.type}s`], question.author ? [['Owner', question.author]] : [])] as const;
 const decodeList = (_: unknown, [reply]: Replies) => {
   const { Items } = dataOf(reply) ?? {};
@@ -122,8 +122,8 @@ const account = (kind: SourceAccount['kind'], reply: Reply): DecodedReply<Source
 };
 
 /**
- * A dialect that has little in common with huggingface.co's: JSON in an envelope `{Code, Data}`, errors with HTTP 200, the commit in a
- * listing's body, no `X-Repo-Commit`, and a file's path in the query. It shows what a third strategy needs.
+  * An API that differs much from huggingface.co's: JSON in an envelope `{Code, Data}`, errors with HTTP 200, the commit in a
+  * listing's body, no `X-Repo-Commit`, and file paths in the query. It shows how a third strategy can be added.
  */
 export class EnvelopeStrategy implements SourceStrategy {
   readonly type = 'envelope';
@@ -188,7 +188,7 @@ export class EnvelopeStrategy implements SourceStrategy {
     accountList: (_, [reply]) => ({ json: (dataOf(reply)?.['Items'] ?? []) as unknown[] }),
   };
 
-  /** The envelope is opened first; what is left is classified like everybody's. */
+  /** HTTP errors are classified as for other strategies, other replies by the code in the envelope. */
   classify(operation: AnyOperation, outcomes: Outcomes): Classification {
     const failed = outcomes.find((outcome) => outcome.kind === 'failure' || outcome.status >= 400);
     if (failed) return { ...classifyReply(operation, failed), ...(failed.kind === 'reply' && { verdict: 'next' }) };

@@ -1,4 +1,4 @@
-/** One file of a repository as `siblings` lists it. With `blobs=true` sizes and ids come along (here `sha256`, not `oid`). */
+/** A file in `siblings`. Sizes and ids are present with `blobs=true`; LFS files have `sha256` here, not `oid`. */
 export interface Sibling {
   readonly rfilename: string;
   readonly size?: number;

@@ -1,5 +1,5 @@
 import type { QueryPairs } from '../../domain/query.js';
-import { segmentFault } from '../../domain/encode-path.js';
+import { segmentError } from '../../domain/encode-path.js';
 
 /** The location of an avatar: under the source's own base URL, or elsewhere. */
 export type AvatarLocation =
@@ -19,7 +19,7 @@ export function avatarLocation(avatar: string, sourceUrl: string): AvatarLocatio
   const sourceBase = new URL(base);
   if (url.origin !== sourceBase.origin || !url.pathname.startsWith(sourceBase.pathname)) return { url: url.href };
   const segments = decoded(url.pathname.slice(sourceBase.pathname.length).split('/'));
-  const isValid = segments !== undefined && !segments.some((segment) => segmentFault(segment) !== undefined);
+  const isValid = segments !== undefined && !segments.some((segment) => segmentError(segment) !== undefined);
   return isValid ? { segments, query: [...url.searchParams] } : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../../domain/attempt.js';
 import type { HubOperation } from '../../domain/operation.js';
-import { admits, orderHubSources } from '../../domain/order-sources.js';
+import { allowsRepo, orderHubSources } from '../../domain/order-sources.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
 import { mapConcurrently } from '../../platform/async/map-concurrently.js';
@@ -86,7 +86,7 @@ export class SourceFanOut {
 
   /** Whether requests for this repository would be sent to this source. If not, it must not be listed from there either. */
   mayServe(source: Source, repo: RepoId): boolean {
-    return !this.policy.isReserved(repo.namespace) && admits(source, repo);
+    return !this.policy.isReserved(repo.namespace) && allowsRepo(source, repo);
   }
 }
 

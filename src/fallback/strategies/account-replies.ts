@@ -1,6 +1,6 @@
 import type { AccountList, ListedUser } from '../../domain/account.js';
 import { isAccountName } from '../../domain/account-name.js';
-import { fieldsOf, momentOf, textOf, type Fields } from '../../domain/read-fields.js';
+import { fieldsOf, dateTextOf, textOf, type Fields } from '../../domain/read-fields.js';
 import { REPO_TYPES } from '../../domain/repo-id.js';
 
 /** A list of an account's members, followers or likes; malformed entries are left out. KohakuHub wraps members in an object. */
@@ -29,5 +29,5 @@ function likeOf({ createdAt, repo }: Fields): unknown[] {
   const fields = fieldsOf(repo);
   const type = REPO_TYPES.find((known) => known === fields['type']);
   const name = textOf(fields['name'], 200);
-  return type && name !== null ? [{ createdAt: momentOf(createdAt), repo: { name, type } }] : [];
+  return type && name !== null ? [{ createdAt: dateTextOf(createdAt), repo: { name, type } }] : [];
 }

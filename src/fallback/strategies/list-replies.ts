@@ -1,4 +1,4 @@
-import type { ListEntries, ListEntry, ListQuestion } from '../../domain/list.js';
+import type { ListEntries, ListEntry, ListQuery } from '../../domain/list.js';
 import { fieldsOf } from '../../domain/read-fields.js';
 import { stripXetFromInfo } from './strip-xet.js';
 
@@ -6,7 +6,7 @@ import { stripXetFromInfo } from './strip-xet.js';
  * A source's page in the hub's format, without Xet hints. What is not an entry is `undefined`, so that offsets stay aligned with the
  * source's page. Models get `modelId`, which huggingface.co omits from expanded entries.
  */
-export const listEntries = ({ type }: ListQuestion, json: unknown): ListEntries =>
+export const listEntries = ({ type }: ListQuery, json: unknown): ListEntries =>
   (json as readonly unknown[]).map((entry) => {
     if (!isEntry(entry)) return undefined;
     const plain = stripXetFromInfo(entry) as ListEntry;

@@ -4,7 +4,7 @@ import { HubError, type HubErrorCode, type HubErrorFacts } from '../../domain/hu
 import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { headerSafe } from '../../domain/header-text.js';
-import { movedUrl } from './moved-url.js';
+import { movedUrl } from '../../domain/urls.js';
 import { toHubError } from './to-hub-error.js';
 import { requestLogFields } from './request-log.js';
 

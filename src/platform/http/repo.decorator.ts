@@ -1,15 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
-import type { RepoId, RepoType } from '../../domain/repo-id.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import { typeOfFolder } from '../../domain/urls.js';
 import { checkRepoId } from '../../domain/check-repo-id.js';
 import { PAGE_NOT_FOUND_MESSAGE } from './to-hub-error.js';
 import type { HubRequest } from './hub-request.js';
-
-const TYPES_BY_FOLDER: ReadonlyMap<string, RepoType> = new Map([
-  ['models', 'model'],
-  ['datasets', 'dataset'],
-  ['spaces', 'space'],
-]);
 
 const paramsOf = (context: ExecutionContext) => context.switchToHttp().getRequest<HubRequest>().params;
 
@@ -19,7 +14,7 @@ const paramsOf = (context: ExecutionContext) => context.switchToHttp().getReques
  */
 export const Repo = createParamDecorator((_: unknown, context: ExecutionContext): RepoId => {
   const { types = 'models', namespace, name } = paramsOf(context) as Record<string, string>;
-  const type = TYPES_BY_FOLDER.get(types);
+  const type = typeOfFolder(types);
   if (!type) throw new HubError('NotFound', PAGE_NOT_FOUND_MESSAGE);
   return checkRepoId({ type, namespace: namespace!, name: name! });
 });

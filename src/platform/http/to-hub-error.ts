@@ -4,7 +4,7 @@ import { toDatabaseError } from '../database/database-error.js';
 import { toStorageError } from '../storage/storage-error.js';
 
 /** The message of huggingface.co for unknown paths (contract B.2). */
-export const PAGE_NOT_FOUND_MESSAGE = "Sorry, we can't find the page you are searching for.";
+export const PAGE_NOT_FOUND_MESSAGE = "Sorry, we can't find the page you are looking for.";
 
 /** An error of Express or one of its parsers that the caller may see. */
 interface ExposedError extends Error {

@@ -1,11 +1,6 @@
-import type { RepoId, RepoType } from '../../domain/repo-id.js';
+import type { RepoId } from '../../domain/repo-id.js';
 import { checkRepoId } from '../../domain/check-repo-id.js';
-
-const TYPES: ReadonlyMap<string | undefined, RepoType> = new Map([
-  ['models', 'model'],
-  ['datasets', 'dataset'],
-  ['spaces', 'space'],
-]);
+import { typeOfFolder } from '../../domain/urls.js';
 
 /**
  * The repository of a git URL: `/namespace/name` for models, `/datasets/namespace/name` and `/spaces/namespace/name`, each with or
@@ -15,7 +10,7 @@ const TYPES: ReadonlyMap<string | undefined, RepoType> = new Map([
  * @throws HubError `BadRequest` for an invalid repository id
  */
 export function parseGitAddress(path: readonly string[]): RepoId | undefined {
-  const type = path.length > 1 ? TYPES.get(path[0]) : undefined;
+  const type = path.length > 1 ? typeOfFolder(path[0]) : undefined;
   const id = type ? path.slice(1) : path;
   const [name, namespace = ''] = id.toReversed();
   if (name === undefined || id.length > 2 || id.includes('') || path[0] === 'api') return undefined;

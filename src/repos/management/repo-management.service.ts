@@ -5,8 +5,8 @@ import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId, type RepoType } from '../../domain/repo-id.js';
 import { publicId } from '../../domain/lookup-key.js';
 import { resolveNamedRepo } from './named-repo.js';
-import { repoUrl } from '../../domain/repo-url.js';
-import { requireWriting } from '../../domain/require-caller.js';
+import { repoUrl } from '../../domain/urls.js';
+import { requireWriteAccess } from '../../domain/require-caller.js';
 import { wantsPrivate } from './wants-private.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
@@ -38,7 +38,7 @@ export class RepoManagementService {
    * name, `Conflict` if the repository exists; clients read the existing repository's `url` from that response
    */
   async create(body: NewRepositoryDto, caller: Caller): Promise<CreatedDto> {
-    const { name: author } = requireWriting(caller);
+    const { name: author } = requireWriteAccess(caller);
     const isPrivate = wantsPrivate(body) ?? false;
     const requested = resolveNamedRepo(body, author);
     const owner = await this.namespaces.writable(requested, caller);
@@ -54,7 +54,7 @@ export class RepoManagementService {
 
   /** @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden` if the caller is not an admin of the owner */
   async remove(body: NamedRepoDto, caller: Caller): Promise<void> {
-    const { name } = requireWriting(caller);
+    const { name } = requireWriteAccess(caller);
     const repository = await this.access.administrable(resolveNamedRepo(body, name), caller);
     await this.changes.remove(repository);
     await this.bindings.evict(repository.repo);
@@ -62,7 +62,7 @@ export class RepoManagementService {
 
   /** @throws HubError as `remove` for the current name, as `create` for the new one */
   async move({ fromRepo, toRepo, type }: MoveDto, caller: Caller): Promise<CreatedDto> {
-    const { name } = requireWriting(caller);
+    const { name } = requireWriteAccess(caller);
     const repository = await this.access.administrable(resolveNamedRepo({ name: fromRepo, type }, name), caller);
     const requested = parseFullName(toRepo, repository.repo.type);
     const owner = await this.namespaces.writable(requested, caller);

@@ -7,7 +7,7 @@ import { contentTypeOf } from './content-type.js';
 import { isFolder } from './git-objects.js';
 import { findEntry, type LoadTree } from './git-tree.js';
 import { lfsPointer } from './lfs-pointer.js';
-import { flag, parameter, wholeNumber } from '../../domain/query-flags.js';
+import { flag, parameter, integerParameter } from '../../domain/query-flags.js';
 import { walkTree, type PathEntry } from './walk-tree.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
@@ -140,7 +140,7 @@ export class LocalFilesService {
 const entryNotFound = (commit: CommitEntity): HubError =>
   new HubError('EntryNotFound', 'Entry not found', { commit: commit.oid });
 
-const pageSize = (query: QueryPairs, maximum: number): number => wholeNumber(query, 'limit', maximum) || maximum;
+const pageSize = (query: QueryPairs, maximum: number): number => integerParameter(query, 'limit', maximum) || maximum;
 
 function textFile(content: string): Pick<LocalFile, 'size' | 'open'> {
   const bytes = Buffer.from(content);

@@ -3,7 +3,7 @@ import type { QueryPairs } from '../../domain/query.js';
 import type { CommitEntry } from './wire/commit-entry.js';
 import type { RefsAnswer } from './wire/refs.js';
 import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
-import { expandFields, flag, wholeNumber } from '../../domain/query-flags.js';
+import { expandFields, flag, integerParameter } from '../../domain/query-flags.js';
 import { RepoCardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
@@ -51,8 +51,8 @@ export class LocalInfoService {
   /** @throws HubError RevisionNotFound */
   async commits(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
     const head = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
-    const limit = wholeNumber(query, 'limit', MAX_COMMITS_PER_PAGE) || DEFAULT_COMMITS_PER_PAGE;
-    const page = wholeNumber(query, 'p', MAX_PAGE) ?? 0;
+    const limit = integerParameter(query, 'limit', MAX_COMMITS_PER_PAGE) || DEFAULT_COMMITS_PER_PAGE;
+    const page = integerParameter(query, 'p', MAX_PAGE) ?? 0;
     const commits = await this.commitStore.history(head, page * limit, limit);
     const total = head.generation;
     return { entries: commits.map(commitEntry), total, ...((page + 1) * limit < total && { nextPage: page + 1 }) };

@@ -5,7 +5,7 @@ import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
 import { lookupKey } from '../../domain/lookup-key.js';
-import { requireWriting } from '../../domain/require-caller.js';
+import { requireWriteAccess } from '../../domain/require-caller.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import type { MemberRole } from '../../users/membership.entity.js';
 import type { LocalRepo } from './local-repo.js';
@@ -72,7 +72,7 @@ export class RepoAccessService {
   }
 
   private async requireRole({ repo, ownerId }: LocalRepo, caller: Caller, roles: readonly MemberRole[]): Promise<void> {
-    requireWriting(caller);
+    requireWriteAccess(caller);
     const role = await this.accounts.roleOf(caller, ownerId);
     if (role !== undefined && roles.includes(role)) return;
     throw new HubError('Forbidden', `You don't have the rights to change the ${repo.type} "${repoFullName(repo)}"`);

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { ListQuestion, ListSort } from '../../domain/list.js';
+import type { ListQuery, ListSort } from '../../domain/list.js';
 import type { RepoId, RepoType } from '../../domain/repo-id.js';
 import type { CardMetadata } from '../card/card-metadata.js';
 import { lookupName } from '../../domain/lookup-key.js';
-import type { LocalPlace } from '../../domain/list-walk.js';
+import type { LocalPosition } from '../../domain/list-walk.js';
 import { searchWords } from '../../domain/search-words.js';
 import type { LocalRepo } from './local-repo.js';
 
@@ -27,15 +27,15 @@ export interface LocalListItem {
   /** Without `cardData` unless it was requested. */
   readonly card: CardMetadata;
   /** Cursor to the entries after this one. */
-  readonly place: LocalPlace;
+  readonly place: LocalPosition;
 }
 
 /** A page of a list and the caller's rights. */
 export interface LocalListPage {
-  readonly query: ListQuestion;
+  readonly query: ListQuery;
   /** Ids of the accounts whose private repositories are included. */
   readonly readable: readonly number[];
-  readonly after?: LocalPlace;
+  readonly after?: LocalPosition;
   readonly limit: number;
   readonly withCards: boolean;
 }
@@ -119,7 +119,7 @@ export function listSql({ query, readable, after, limit, withCards }: LocalListP
 
 type BindParameter = (value: unknown) => string;
 
-function filterConditions({ author, search, filters, pipelineTag }: ListQuestion, bind: BindParameter): string[] {
+function filterConditions({ author, search, filters, pipelineTag }: ListQuery, bind: BindParameter): string[] {
   const terms = searchWords(search);
   return [
     ...(author === undefined
@@ -132,7 +132,7 @@ function filterConditions({ author, search, filters, pipelineTag }: ListQuestion
 }
 
 /** The first condition uses the index; the second one excludes entries with the same sort value that come before the cursor. */
-function afterCursor({ sort, ascending }: ListQuestion, { value, key }: LocalPlace, bind: BindParameter): string[] {
+function afterCursor({ sort, ascending }: ListQuery, { value, key }: LocalPosition, bind: BindParameter): string[] {
   const column = COLUMN[sort];
   const [less, more] = ascending ? ['>', '<'] : ['<', '>'];
   if (!column) return [`r.lookup_key ${more} ${bind(key)}`];

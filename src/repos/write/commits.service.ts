@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { targetBranch } from './target-branch.js';
-import { repoUrl } from '../../domain/repo-url.js';
+import { repoUrl } from '../../domain/urls.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { requestBody } from '../../platform/http/request-body.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';

@@ -8,7 +8,7 @@ import { describeWithRedis } from '../../support/describe-with-redis.js';
 
 Logger.overrideLogger(false);
 
-describeWithRedis('tries', (redis) => {
+describeWithRedis('failed sign-ins', (redis) => {
   let links: RedisLink[];
   let replicas: AuthLimitsService[];
 
@@ -20,25 +20,25 @@ describeWithRedis('tries', (redis) => {
   });
   afterAll(() => links.forEach((link) => link.close()));
 
-  const tryOn = (replica: number, name: string): Promise<void> =>
+  const attempt = (replica: number, name: string): Promise<void> =>
     replicas[replica]!.consumePasswordAttempt(name, '192.0.2.1');
   const limited = { code: 'RateLimited', facts: { retryAfter: expect.any(Number) } };
 
-  it('are counted wherever they are made; right ones are given back', async () => {
-    for (let n = 0; n < MAX_PASSWORD_FAILURES_PER_ACCOUNT; n += 1) await tryOn(n % 2, 'ann');
-    await expect(tryOn(0, 'ann')).rejects.toMatchObject(limited);
-    await expect(tryOn(1, 'ann')).rejects.toMatchObject(limited);
+  it('are counted across replicas, and successful ones are refunded', async () => {
+    for (let n = 0; n < MAX_PASSWORD_FAILURES_PER_ACCOUNT; n += 1) await attempt(n % 2, 'ann');
+    await expect(attempt(0, 'ann')).rejects.toMatchObject(limited);
+    await expect(attempt(1, 'ann')).rejects.toMatchObject(limited);
     for (let n = 0; n < 3 * MAX_PASSWORD_FAILURES_PER_ACCOUNT; n += 1) {
-      await tryOn(n % 2, 'ben');
+      await attempt(n % 2, 'ben');
       await replicas[1 - (n % 2)]!.refundPasswordAttempt('ben', '192.0.2.1');
     }
   });
 
-  it('are counted by each replica while Redis is away', async () => {
+  it('are counted per replica while Redis is down', async () => {
     await redis().kill();
-    for (let n = 0; n < MAX_PASSWORD_FAILURES_PER_ACCOUNT; n += 1) await tryOn(0, 'cleo');
-    await expect(tryOn(0, 'cleo')).rejects.toMatchObject(limited);
-    await tryOn(1, 'cleo');
+    for (let n = 0; n < MAX_PASSWORD_FAILURES_PER_ACCOUNT; n += 1) await attempt(0, 'cleo');
+    await expect(attempt(0, 'cleo')).rejects.toMatchObject(limited);
+    await attempt(1, 'cleo');
     await redis().restart();
   });
 });

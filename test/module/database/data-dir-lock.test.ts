@@ -6,31 +6,31 @@ import { DataDirInUseError } from '../../../src/platform/database/data-dir-in-us
 import { lockDataDir, type Unlock } from '../../../src/platform/database/data-dir-lock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-/** Takes the lock in another process, which dies without giving it back. */
-function crashHolding(dir: string): void {
+/** Acquires the lock in another process, which is killed before it releases the lock. */
+function crashWithLock(dir: string): void {
   const script = `require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
   expect(spawnSync(process.execPath, ['-e', script, join(dir, '.hubfall.lock')]).signal).toBe('SIGKILL');
 }
 
-it.each([1, 2, 3, 4])('the lock of a process that died is taken over, by one of many, round %s', async () => {
+it.each([1, 2, 3, 4])('the lock of a crashed process is acquired by only one of 30 callers (round %s)', async () => {
   const dir = await temporaryFolder();
-  crashHolding(dir);
+  crashWithLock(dir);
   expect(await readdir(dir)).toEqual(['.hubfall.lock']);
   const all = await Promise.allSettled(Array.from({ length: 30 }, () => lockDataDir(dir)));
-  const held = all.filter((one): one is PromiseFulfilledResult<Unlock> => one.status === 'fulfilled');
-  const refused = all.filter((one): one is PromiseRejectedResult => one.status === 'rejected');
+  const held = all.filter((result): result is PromiseFulfilledResult<Unlock> => result.status === 'fulfilled');
+  const refused = all.filter((result): result is PromiseRejectedResult => result.status === 'rejected');
   expect(held).toHaveLength(1);
   expect(refused.every(({ reason }) => reason instanceof DataDirInUseError)).toBe(true);
   await held[0]!.value();
   expect(await readdir(dir)).toEqual([]);
 });
 
-it('works in a folder whose path is too long for a socket', async () => {
+it('supports a folder whose path is too long for a socket', async () => {
   const dir = join(await temporaryFolder(), 'n'.repeat(120));
   await mkdir(dir);
   const unlock = await lockDataDir(dir);
   await expect(lockDataDir(dir)).rejects.toThrow(DataDirInUseError);
   await unlock();
-  const again = await lockDataDir(dir);
-  await again();
+  const unlockAgain = await lockDataDir(dir);
+  await unlockAgain();
 });

@@ -8,7 +8,7 @@ import { describeOnEveryDatabase } from '../../support/databases.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 describeOnEveryDatabase('the data source', (newDatabase, newEmptyDatabase) => {
-  it('migrates an empty database, and does nothing the second time', async () => {
+  it('migrates an empty database once', async () => {
     const config = await newEmptyDatabase();
     const first = await new DataSource(await dataSourceOptions(config)).initialize();
     await first.query(`INSERT INTO hub_settings (key, value) VALUES ('mark', 'kept')`);
@@ -20,9 +20,9 @@ describeOnEveryDatabase('the data source', (newDatabase, newEmptyDatabase) => {
     await second.destroy();
   });
 
-  it('is migrated once, however many replicas start at once', async () => {
+  it('is migrated once if several replicas start at the same time', async () => {
     const config = await newEmptyDatabase();
-    // the embedded database admits one process
+    // the embedded database allows one process
     const replicas = config.databaseUrl ? 5 : 1;
     const starting = Array.from({ length: replicas }, async () => openDataSource(await dataSourceOptions(config)));
     const opened = await Promise.all(starting);
@@ -31,7 +31,7 @@ describeOnEveryDatabase('the data source', (newDatabase, newEmptyDatabase) => {
     await Promise.all(opened.map(({ source }) => source.destroy()));
   });
 
-  it('is migrated by the next one when the first has failed', async () => {
+  it('is migrated by the next process after a failed migration', async () => {
     const config = await newEmptyDatabase();
     class Fault implements MigrationInterface {
       name = 'Fault1000000000000';
@@ -45,7 +45,7 @@ describeOnEveryDatabase('the data source', (newDatabase, newEmptyDatabase) => {
     await next.destroy();
   });
 
-  it('takes its migrations back', async () => {
+  it('can revert its migrations', async () => {
     const source = await new DataSource(await dataSourceOptions(await newEmptyDatabase())).initialize();
     for (const _ of MIGRATIONS) await source.undoLastMigration();
     expect(await source.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)).toEqual([
@@ -54,22 +54,22 @@ describeOnEveryDatabase('the data source', (newDatabase, newEmptyDatabase) => {
     await source.destroy();
   });
 
-  it('keeps the statements of a transaction apart from its neighbours', async () => {
+  it('separates a transaction from concurrent statements', async () => {
     const source = await new DataSource(await dataSourceOptions(await newDatabase())).initialize();
-    const doomed = source.transaction(async (m) => {
-      await m.query(`INSERT INTO hub_settings (key, value) VALUES ('doomed', '1')`);
+    const rolledBack = source.transaction(async (m) => {
+      await m.query(`INSERT INTO hub_settings (key, value) VALUES ('rolled-back', '1')`);
       throw new Error('rolled back');
     });
-    const neighbour = source.query(`INSERT INTO hub_settings (key, value) VALUES ('neighbour', '1')`);
-    await expect(doomed).rejects.toThrow('rolled back');
-    await neighbour;
-    expect(await source.query('SELECT key FROM hub_settings')).toEqual([{ key: 'neighbour' }]);
+    const concurrent = source.query(`INSERT INTO hub_settings (key, value) VALUES ('concurrent', '1')`);
+    await expect(rolledBack).rejects.toThrow('rolled back');
+    await concurrent;
+    expect(await source.query('SELECT key FROM hub_settings')).toEqual([{ key: 'concurrent' }]);
     await source.destroy();
   });
 });
 
 describe('the embedded data directory', () => {
-  it('is refused to a second opener, in one sentence, and free again afterwards', async () => {
+  it('is locked while it is open, with a one-sentence error, and unlocked when it is closed', async () => {
     const config = { databaseUrl: undefined, dataDir: await temporaryFolder() };
     const source = await new DataSource(await dataSourceOptions(config)).initialize();
     await expect(dataSourceOptions(config)).rejects.toThrow(DataDirInUseError);

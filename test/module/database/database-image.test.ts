@@ -8,7 +8,7 @@ import { MIGRATIONS } from '../../../src/platform/database/migrations/migrations
 import { allEntities } from '../../support/all-entities.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-/** Everything that PostgreSQL knows of the tables, as text, and what the migrations wrote into them. */
+/** The whole schema as text, and the rows that migrations insert. */
 async function contentOf(source: DataSource): Promise<unknown> {
   const select = (sql: string): Promise<unknown> => source.query(sql);
   return {
@@ -43,7 +43,7 @@ describe('the image of a new embedded database', () => {
       migrationsRun: false,
     }).initialize();
 
-  it('has what the migrations build, and the schema that the entities describe', async () => {
+  it('has the schema of the migrations, which is that of the entities', async () => {
     const copied = await open(await temporaryFolder(), image);
     const migrated = await open(await temporaryFolder());
     await migrated.runMigrations();
@@ -54,7 +54,7 @@ describe('the image of a new embedded database', () => {
     await migrated.destroy();
   });
 
-  it('is copied for a new database only, into a folder that only its owner can enter', async () => {
+  it('is copied only for a new database, to a folder with mode 0700', async () => {
     const dataDir = await temporaryFolder();
     const first = await open(dataDir, image);
     await first.query(`INSERT INTO hub_settings (key, value) VALUES ('mark', 'kept')`);
@@ -68,16 +68,16 @@ describe('the image of a new embedded database', () => {
     await other.destroy();
   });
 
-  it('replaces a copy that was cut off', async () => {
+  it('replaces an incomplete copy', async () => {
     const dataDir = await temporaryFolder();
-    await writeFile(join(dataDir, 'pgdata.new'), 'the rest of a copy');
+    await writeFile(join(dataDir, 'pgdata.new'), 'part of a copy');
     const source = await open(dataDir, image);
     expect(await source.runMigrations()).toEqual([]);
     await source.destroy();
     expect(await readdir(dataDir)).toEqual(['pgdata']);
   });
 
-  it('is not used when it is missing, or was built with another PGlite or other migrations', async () => {
+  it('is not used if it is missing or was built with a different PGlite version or different migrations', async () => {
     const dataDir = await temporaryFolder();
     const missing = await open(dataDir, join(dataDir, 'no-image'));
     expect(await missing.runMigrations()).toHaveLength(MIGRATIONS.length);

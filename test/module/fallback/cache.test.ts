@@ -57,7 +57,7 @@ it('discards results that were requested before it was cleared', async () => {
 it('evicts one repository for all kinds of callers', async () => {
   const own = [key, `${key}:anon`, `${key}:user`];
   const others = ['fallback:repo:model:o/r2', 'fallback:repo:dataset:o/r', 'fallback:repo:model:o/r-x:anon'];
-  const otherCase = 'fallback:repo:model:O/R:user'; // the same repository in a different case
+  const otherCase = 'fallback:repo:model:O/R:user'; // equal to the repository except for case
   for (const name of [...own, otherCase, ...others]) await bind(name);
   await deny(`${key}:{"kind":"info"}`);
   await deny('fallback:repo:model:o/r2');

@@ -33,7 +33,7 @@ function gate(): { open: () => void; opened: Promise<void> } {
 }
 
 describe('the chain', () => {
-  it('is resolved by the first source that hasRepo the repository', async () => {
+  it('is resolved by the first source that has the repository', async () => {
     await fixture.add(repoMissing);
     await fixture.add(hasRepo);
     const third = await fixture.add(hasRepo);
@@ -51,7 +51,7 @@ describe('the chain', () => {
     ['fallback is off', { enabled: false }, {}],
     ['sign-in is required', { requireAuth: true }, {}],
     ['the namespace is reserved', { reservedNamespaces: ['O'] }, {}],
-    ['the request hasRepo passed too many hubs', {}, { via: Array(6).fill('1.1 hubfall-0123456789ab') }],
+    ['the request has passed too many hubs', {}, { via: Array(6).fill('1.1 hubfall-0123456789ab') }],
   ])('sends no requests if %s', async (reason, fallback, request) => {
     await open(fallback);
     const upstream = reason === 'there is no source' ? undefined : await fixture.add(hasRepo);
@@ -69,7 +69,7 @@ describe('the chain', () => {
     await open({ deadlineMs: 80 });
     const [first, second] = [await fixture.add(hang()), await fixture.add(hang())];
     expect(await fixture.resolve()).toEqual({ code: 'UpstreamTimeout' });
-    expect(await first.requests[0]!.ended).toBe('hung-up');
+    expect(await first.requests[0]!.ended).toBe('disconnected');
     expect(second.requests).toHaveLength(0);
   });
 
@@ -78,13 +78,13 @@ describe('the chain', () => {
     const silent = await fixture.add(hang());
     await fixture.add(hasRepo);
     expect(await fixture.resolve()).toMatchObject({ from: 'S2' });
-    expect(await silent.requests[0]!.ended).toBe('hung-up');
+    expect(await silent.requests[0]!.ended).toBe('disconnected');
     expect(fixture.attempts[0]).toMatchObject({ category: 'timeout' });
   });
 });
 
 describe('a binding', () => {
-  it('is used for all operations on the repository, even if an earlier source hasRepo it now', async () => {
+  it('is used for all operations on the repository, even if an earlier source has it now', async () => {
     const first = await fixture.add(repoMissing);
     await fixture.add((response, request) =>
       (request.url.includes('/tree/') ? json(200, []) : request.url.includes('/resolve/') ? fileHead : hasRepo)(
@@ -118,7 +118,7 @@ describe('a binding', () => {
     expect(second.requests).toHaveLength(0);
   });
 
-  it('is created for a source that hasRepo the repository but not the file', async () => {
+  it('is created for a source that has the repository but not the file', async () => {
     const [first, second] = [await fixture.add(entryMissing), await fixture.add(fileHead)];
     const error = await fixture.resolver
       .answer(fixture.buildRequest({ operation: resolveHead }))
@@ -310,7 +310,7 @@ describe('concurrent requests', () => {
     expect([first.requests.length, second.requests.length]).toEqual([1, 1]);
   });
 
-  it('of different operations share the lookup and then send their own requests', async () => {
+  it('for different operations share the lookup and then send their own requests', async () => {
     const { open: respond, opened } = gate();
     const first = await fixture.add(afterGate(opened, repoMissing));
     const second = await fixture.add((response, request) =>
@@ -339,7 +339,7 @@ describe('concurrent requests', () => {
     expect(upstream.requests.filter(({ url }) => url.endsWith('/b'))).toHaveLength(1);
   });
 
-  it('share a lookup that continues until the last caller hasRepo disconnected', async () => {
+  it('share a lookup that continues until the last caller has disconnected', async () => {
     const upstream = await fixture.add(hang());
     const [first, second] = [new AbortController(), new AbortController()];
     const results = [first, second].map(({ signal }) =>
@@ -349,7 +349,7 @@ describe('concurrent requests', () => {
     first.abort();
     expect(await results[0]).toBe('The caller aborted the request.');
     second.abort();
-    expect(await upstream.requests[0]!.ended).toBe('hung-up');
+    expect(await upstream.requests[0]!.ended).toBe('disconnected');
     await results[1];
     expect(upstream.requests).toHaveLength(1);
   });
@@ -389,7 +389,7 @@ describe('an external file', () => {
     reply.stream!.destroy();
   });
 
-  it('hasRepo a URL at its source', async () => {
+  it('has a URL at its source', async () => {
     const upstream = await fixture.add(hasRepo);
     expect(fixture.urls.fileUrl(fixture.sources[0]!, fileNamed('a b') as never)).toBe(
       `${upstream.url}/o/r/resolve/main/a%20b`,

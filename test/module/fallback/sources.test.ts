@@ -215,7 +215,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       });
     });
 
-    it('that are concurrent have the same result in memory as in the table', async () => {
+    it('have the same result in memory as in the table if they are concurrent', async () => {
       await Promise.all(['A', 'B', 'C', 'D'].map((name) => service.create({ ...hub, name })));
       expect(names(started)).toEqual(['A', 'B', 'C', 'D']);
       expect(names(await start(database, []))).toEqual(['A', 'B', 'C', 'D']);
@@ -233,7 +233,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(names(slow)).toEqual(['A', 'B']);
     });
 
-    it('that fail change nothing', async () => {
+    it('have no effect if they fail', async () => {
       const { id } = await service.create(hub);
       const before = service.sources();
       expect(await refusal(service.create({ ...hub, url: 'ftp://x' }))).toBe('BadRequest url');
@@ -266,7 +266,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(service.list({ namespace: '' }).map(({ id }) => id)).toEqual([1]);
     });
 
-    it('conflict with those of another replica in the table itself', async () => {
+    it('are checked for conflicts with other replicas by the table itself', async () => {
       const other = await start(database, []);
       await other.service.create(hub);
       expect(await refusal(service.create(hub))).toBe('Conflict');
@@ -333,7 +333,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(tokens.get(service.get(1).source)).toBeUndefined();
     });
 
-    it('that cannot be decrypted are not used, and the source can still be changed', async () => {
+    it('are not used if they cannot be decrypted, and the source can still be changed', async () => {
       await (await start(database, [])).service.create({ ...hub, token: 'hf_secret' });
       const { service, tokens } = await start(database, [], 'another secret key');
       expect(service.get(1)).toMatchObject({ hasToken: true, tokenReadable: false, source: { hasToken: false } });

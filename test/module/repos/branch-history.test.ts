@@ -5,7 +5,7 @@ import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 
-describeOnEveryDatabase('lines of history', (newDatabase) => {
+describeOnEveryDatabase('branch histories', (newDatabase) => {
   let store: LocalStore;
   let repository: LocalRepo;
   beforeAll(async () => {
@@ -30,7 +30,7 @@ describeOnEveryDatabase('lines of history', (newDatabase) => {
     late: { history: ['late 1', 'main 1', 'initial commit'], a: 'main 1', b: undefined, c: 'late 1' },
   };
 
-  async function seen(branch: string, commits: CommitStore): Promise<object> {
+  async function historyOf(branch: string, commits: CommitStore): Promise<object> {
     const { sha } = await store.repositories.revision(repository, [branch], []);
     const head = (await commits.find(repository.id, sha!))!;
     const pages = [await commits.history(head, 0, 2), await commits.history(head, 2, 2)].flat();
@@ -39,20 +39,23 @@ describeOnEveryDatabase('lines of history', (newDatabase) => {
     return { history: pages.map(({ title }) => title), ...titles };
   }
 
-  it.each(Object.entries(EXPECTED))('%s has its own commits and its ancestors’', async (branch, expected) => {
-    expect(await seen(branch, new CommitStore(store.database))).toEqual(expected);
-  });
+  it.each(Object.entries(EXPECTED))(
+    '%s includes its own commits and those before the branch point',
+    async (branch, expected) => {
+      expect(await historyOf(branch, new CommitStore(store.database))).toEqual(expected);
+    },
+  );
 
-  it('are found for the commits of an older version', async () => {
+  it('are computed by the migration for existing commits', async () => {
     const before = await store.database.manager.find(CommitEntity, { order: { oid: 'ASC' } });
-    await store.database.query(`UPDATE commits SET line = oid`); // whatever was there
+    await store.database.query(`UPDATE commits SET line = oid`); // an arbitrary value that the migration must replace
     const names: { name: string }[] = await store.database.query('SELECT name FROM migrations ORDER BY id');
     for (const _ of names.slice(1)) await store.database.undoLastMigration();
     await store.database.runMigrations();
     const after = await store.database.manager.find(CommitEntity, { order: { oid: 'ASC' } });
     expect(after.map(({ oid }) => oid)).toEqual(before.map(({ oid }) => oid));
     for (const [branch, expected] of Object.entries(EXPECTED)) {
-      expect(await seen(branch, new CommitStore(store.database))).toEqual(expected);
+      expect(await historyOf(branch, new CommitStore(store.database))).toEqual(expected);
     }
   });
 });

@@ -18,18 +18,18 @@ import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const DAY_MS = 86_400_000;
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
-const fresh = (): string => randomBytes(200).toString('hex');
+const randomContent = (): string => randomBytes(200).toString('hex');
 
-describeOnEveryDatabase('collecting', (newDatabase) => {
+describeOnEveryDatabase('garbage collection', (newDatabase) => {
   let store: LocalStore;
   let blobs: FsBlobStore;
   let parts: FsPartStore;
-  let catalogue: UnreferencedContentStore;
+  let contents: UnreferencedContentStore;
   let history: HistoryPruner;
   let clock: () => Date;
 
   const inDays = (days: number) => () => new Date(Date.now() + days * DAY_MS);
-  const collector = (): CollectorService => new CollectorService({ contents: catalogue, history }, blobs, parts, clock);
+  const collector = (): CollectorService => new CollectorService({ contents: contents, history }, blobs, parts, clock);
   const collect = () => collector().collect();
   const has = (content: string): Promise<boolean> => blobs.has(sha256(content));
   const drop = ({ id }: LocalRepo) => store.database.query('DELETE FROM repositories WHERE id = $1', [id]);
@@ -49,7 +49,7 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     const config = await newDatabase();
     store = await LocalStore.open(config);
     [blobs, parts] = [new FsBlobStore(join(config.dataDir, 'blobs')), new FsPartStore(join(config.dataDir, 'parts'))];
-    catalogue = new UnreferencedContentStore(store.database);
+    contents = new UnreferencedContentStore(store.database);
     history = new HistoryPruner(new HistoryStore(store.database));
   });
   afterAll(() => store.close());
@@ -57,7 +57,7 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     clock = inDays(2);
   });
 
-  it('knows every table that names content', async () => {
+  it('considers all tables that reference content', async () => {
     const rows = await store.database.query<{ table_name: string }[]>(
       `SELECT table_name FROM information_schema.columns WHERE table_schema = current_schema()
        AND column_name = 'sha256' AND table_name NOT IN ('contents', 'avatars')`,
@@ -65,24 +65,24 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     expect(rows.map(({ table_name }) => table_name).sort()).toEqual([...CONTENT_REFERENCE_TABLES].sort());
   });
 
-  it('takes what only a deleted repository had, a day after it was last touched, and tells its bytes', async () => {
+  it('deletes content of a deleted repository a day after its last use, and reports the bytes', async () => {
     await collect();
-    const [alone, shared] = [fresh(), fresh()];
-    const [gone, stays] = [await store.repository(), await store.repository()];
-    await store.commit(gone, { alone, shared });
-    await store.commit(stays, { shared });
-    await drop(gone);
+    const [alone, shared] = [randomContent(), randomContent()];
+    const [deleted, kept] = [await store.repository(), await store.repository()];
+    await store.commit(deleted, { alone, shared });
+    await store.commit(kept, { shared });
+    await drop(deleted);
     clock = inDays(0.9);
     expect(await collect()).toEqual({ collected: 0, bytes: 0 });
     clock = inDays(1.1);
     expect(await collect()).toEqual({ collected: 1, bytes: alone.length });
     expect([await has(alone), await has(shared)]).toEqual([false, true]);
-    expect(await text((await store.repositories.file(stays, 'main', ['shared'], false)).open())).toBe(shared);
+    expect(await text((await store.repositories.file(kept, 'main', ['shared'], false)).open())).toBe(shared);
   });
 
-  it('leaves every version of every file of living repositories', async () => {
+  it('keeps all versions of files in existing repositories', async () => {
     const repository = await store.repository();
-    const versions = [fresh(), fresh()];
+    const versions = [randomContent(), randomContent()];
     const oids = [];
     for (const version of versions) oids.push(await store.commit(repository, { file: version }));
     clock = inDays(400);
@@ -91,8 +91,8 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
       expect(await text((await store.repositories.file(repository, oid, ['file'], false)).open())).toBe(versions[at]);
   });
 
-  it('stores anew what comes back after it was taken', async () => {
-    const content = fresh();
+  it('stores content again that was deleted before', async () => {
+    const content = randomContent();
     const first = await store.repository();
     await store.commit(first, { content });
     await drop(first);
@@ -102,8 +102,8 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     expect(await has(content)).toBe(true);
   });
 
-  it('lets a large file wait a week for its commit, and no longer', async () => {
-    const [never, committed] = [fresh(), fresh()];
+  it('keeps an uploaded large file without a commit for a week', async () => {
+    const [never, committed] = [randomContent(), randomContent()];
     const repository = await store.repository();
     for (const content of [never, committed]) await upload(repository, content);
     await commitLarge(repository, committed);
@@ -117,8 +117,8 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     await expect(commitLarge(repository, never)).rejects.toMatchObject({ code: 'BadRequest' });
   });
 
-  it('forgets an upload that no commit of its own repository names, though another repository has the content', async () => {
-    const content = fresh();
+  it('deletes the record of an uncommitted upload, even if another repository has the content', async () => {
+    const content = randomContent();
     const [idle, busy] = [await store.repository(), await store.repository()];
     for (const repository of [idle, busy]) await upload(repository, content);
     await commitLarge(busy, content);
@@ -128,10 +128,10 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     expect(await has(content)).toBe(true);
   });
 
-  it('leaves what a xorb lies in', async () => {
-    const content = fresh();
+  it('keeps content of xorbs', async () => {
+    const content = randomContent();
     await blobs.put(Readable.from([Buffer.from(content)]));
-    await catalogue.adopt([sha256(content)]);
+    await contents.adopt([sha256(content)]);
     await store.database.query(
       `INSERT INTO xet_xorbs (hash, account_id, sha256, chunks, renewed_at)
        SELECT $1, id, $1, '', now() FROM accounts WHERE name = 'alice'`,
@@ -141,8 +141,8 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     expect(await has(content)).toBe(true);
   });
 
-  it('finds bytes that the catalogue does not know, and takes them a day later where nothing names them', async () => {
-    const [stray, named] = [fresh(), fresh()];
+  it('records unknown files and deletes them a day later if nothing references them', async () => {
+    const [stray, named] = [randomContent(), randomContent()];
     await store.commit(await store.repository(), { named });
     await store.database.query('DELETE FROM contents WHERE sha256 = $1', [sha256(named)]);
     await blobs.put(Readable.from([Buffer.from(stray)]));
@@ -154,23 +154,23 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     expect([await has(stray), await has(named)]).toEqual([false, true]);
   });
 
-  it('survives a death between the bytes and the row: the next intake stores the bytes anew', async () => {
-    const content = fresh();
-    const death = catalogue.adopt([sha256(content)]).then(() =>
-      catalogue.remove(sha256(content), inDays(1)(), async () => {
+  it('recovers from a crash between the deletion of file and row', async () => {
+    const content = randomContent();
+    const crash = contents.adopt([sha256(content)]).then(() =>
+      contents.remove(sha256(content), inDays(1)(), async () => {
         await blobs.delete(sha256(content));
         throw new Error('killed');
       }),
     );
-    await expect(death).rejects.toThrow('killed');
+    await expect(crash).rejects.toThrow('killed');
     await store.commit(await store.repository(), { content });
     expect(await has(content)).toBe(true);
     await collect();
     expect(await has(content)).toBe(true);
   });
 
-  it('goes on when one content cannot be deleted', async () => {
-    const [stuck, other] = [fresh(), fresh()];
+  it('continues if one file cannot be deleted', async () => {
+    const [stuck, other] = [randomContent(), randomContent()];
     const repository = await store.repository();
     await store.commit(repository, { stuck, other });
     await drop(repository);
@@ -178,32 +178,32 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
       delete: (digest: string) =>
         digest === sha256(stuck) ? Promise.reject(new Error('stuck')) : blobs.delete(digest),
     });
-    await new CollectorService({ contents: catalogue, history }, failing, parts, clock).collect();
+    await new CollectorService({ contents: contents, history }, failing, parts, clock).collect();
     expect([await has(stuck), await has(other)]).toEqual([true, false]);
     await collect();
     expect(await has(stuck)).toBe(false);
   });
 
-  it('leaves what is touched after it was found unused', async () => {
-    const content = fresh();
+  it('keeps content that is used after it was found unreferenced', async () => {
+    const content = randomContent();
     await blobs.put(Readable.from([Buffer.from(content)]));
-    const found = new Date();
-    await catalogue.adopt([sha256(content)]);
-    expect(await catalogue.remove(sha256(content), found, () => blobs.delete(sha256(content)))).toBe(false);
+    const foundAt = new Date();
+    await contents.adopt([sha256(content)]);
+    expect(await contents.remove(sha256(content), foundAt, () => blobs.delete(sha256(content)))).toBe(false);
     expect(await has(content)).toBe(true);
   });
 
-  it('may be done by several at once', async () => {
+  it('can run concurrently', async () => {
     await collect();
-    const contents = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`f${at}`, fresh()]));
+    const contents = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`f${at}`, randomContent()]));
     const repository = await store.repository();
     await store.commit(repository, contents);
     await drop(repository);
-    const done = await Promise.all([collect(), collect(), collect()]);
-    expect(done.reduce((sum, { collected }) => sum + collected, 0)).toBe(20);
+    const results = await Promise.all([collect(), collect(), collect()]);
+    expect(results.reduce((sum, { collected }) => sum + collected, 0)).toBe(20);
   });
 
-  it('forgets the parts of uploads that rest for a day', async () => {
+  it('deletes parts of multipart uploads after a day without activity', async () => {
     const name = '01234567-89ab-cdef-0123-456789abcdef';
     const etag = await parts.put(name, 1, Readable.from([Buffer.from('part')]), 4);
     clock = inDays(0.9);
@@ -214,25 +214,25 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
     expect(await parts.has(name, { partNumber: 1, etag })).toBe(false);
   });
 
-  /** No grace but the one that the protocol asks for: nobody is about to rely on what was touched before `oldest` of those at work. */
-  it('never takes what a commit relies on, however close they come', async () => {
-    const pool = Array.from({ length: 3 }, fresh);
+  /** The grace period ends at the start of the oldest commit in progress, the shortest that is safe. */
+  it('never deletes content that a concurrent commit uses', async () => {
+    const pool = Array.from({ length: 3 }, randomContent);
     const atWork = new Set<{ since: number }>();
     clock = () => new Date(Math.min(Date.now(), ...[...atWork].map(({ since }) => since)) + DAY_MS);
     const lost: string[] = [];
     let working = 4;
     const work = async (worker: number): Promise<void> => {
       for (let round = 0; round < 12; round += 1) {
-        const me = { since: Date.now() };
+        const job = { since: Date.now() };
         const content = pool[(worker + round) % pool.length]!;
         const repository = await store.repository();
-        atWork.add(me);
+        atWork.add(job);
         if (round % 2 === 0) await store.commit(repository, { content });
         else {
-          await upload(repository, content).catch(() => upload(repository, content)); // taken while it came in: sent again
+          await upload(repository, content).catch(() => upload(repository, content)); // deleted during the upload, so it is sent again
           await commitLarge(repository, content);
         }
-        atWork.delete(me);
+        atWork.delete(job);
         const path = round % 2 === 0 ? 'content' : 'large.bin';
         const { open } = await store.repositories.file(repository, 'main', [path], false);
         if ((await text(open()).catch(() => '')) !== content) lost.push(`${worker}.${round}`);
@@ -240,13 +240,13 @@ describeOnEveryDatabase('collecting', (newDatabase) => {
       }
       working -= 1;
     };
-    let taken = 0;
+    let collected = 0;
     const clean = async (): Promise<void> => {
-      const [here, other] = [collector(), collector()];
-      while (working > 0) for (const one of [here, other]) taken += (await one.collect([])).collected;
+      const [first, second] = [collector(), collector()];
+      while (working > 0) for (const instance of [first, second]) collected += (await instance.collect([])).collected;
     };
     await Promise.all([...[0, 1, 2, 3].map(work), clean()]);
     expect(lost).toEqual([]);
-    expect(taken).toBeGreaterThan(3);
+    expect(collected).toBeGreaterThan(3);
   });
 });

@@ -9,7 +9,7 @@ import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
 
-describeOnEveryDatabase('committing', (newDatabase) => {
+describeOnEveryDatabase('commits', (newDatabase) => {
   let store: LocalStore;
   let repository: LocalRepo;
 
@@ -25,31 +25,31 @@ describeOnEveryDatabase('committing', (newDatabase) => {
   const head = async (): Promise<string> => (await store.repositories.refs(repository, [])).branches[0]!.targetCommit;
 
   describe('a new repository', () => {
-    it('is born with a commit, and found whatever the case', async () => {
-      repository = await store.repository({ name: 'Newborn' });
-      const found = await store.find({ type: 'model', namespace: 'ALICE', name: 'newBORN' });
-      expect(found).toEqual(repository);
-      expect(found?.repo).toEqual({ type: 'model', namespace: 'alice', name: 'Newborn' });
+    it('has an initial commit and is found ignoring case', async () => {
+      repository = await store.repository({ name: 'NewModel' });
+      const sameRepo = await store.find({ type: 'model', namespace: 'ALICE', name: 'newMODEL' });
+      expect(sameRepo).toEqual(repository);
+      expect(sameRepo?.repo).toEqual({ type: 'model', namespace: 'alice', name: 'NewModel' });
       expect(await paths()).toEqual(['.gitattributes']);
     });
 
     it.each([
-      ['of a taken name', { name: 'NEWBORN' }, 'Conflict'],
-      ['of an impossible name', { name: 'a..b' }, 'BadRequest'],
-      ['named like a word of the URLs', { name: 'resolve' }, 'BadRequest'],
+      ['with an existing name', { name: 'NEWMODEL' }, 'Conflict'],
+      ['with an invalid name', { name: 'a..b' }, 'BadRequest'],
+      ['with a reserved URL segment as name', { name: 'resolve' }, 'BadRequest'],
       ['in another namespace', { namespace: 'bob' }, 'BadRequest'],
-    ])('%s is refused', async (_case, given, code) => {
-      await expect(store.repository(given)).rejects.toMatchObject({ code });
+    ])('%s is refused', async (_case, options, code) => {
+      await expect(store.repository(options)).rejects.toMatchObject({ code });
     });
 
-    it('needs an owner', async () => {
+    it('requires an existing owner', async () => {
       const repo = { type: 'model', namespace: 'ghost', name: 'm' } as const;
       const created = store.repositories.createRepository({ repo, ownerName: 'ghost', private: false });
       await expect(created).rejects.toMatchObject({ code: 'NotFound' });
     });
 
-    it('may have the name of one of another type, and one segment only', async () => {
-      await store.repository({ name: 'Newborn', type: 'dataset' });
+    it('can have the name of a repository of another type, and a name without a namespace', async () => {
+      await store.repository({ name: 'NewModel', type: 'dataset' });
       const gpt2 = await store.repository({ namespace: '', name: 'gpt2' });
       expect(await store.find({ type: 'model', namespace: '', name: 'GPT2' })).toEqual(gpt2);
       expect(gpt2.author).toBe('alice');
@@ -69,7 +69,7 @@ describeOnEveryDatabase('committing', (newDatabase) => {
       expect(await text(file.open())).toBe('new');
     });
 
-    it('takes what lies in a spool, and changes that come one by one', async () => {
+    it('accepts spooled content and a stream of operations', async () => {
       let isOpen = true;
       async function* changes(): AsyncGenerator<CommitOperation> {
         const open = async function* (): AsyncGenerator<Buffer> {
@@ -88,7 +88,7 @@ describeOnEveryDatabase('committing', (newDatabase) => {
       expect(await paths()).toContain('small.txt');
     });
 
-    it('changes nothing when the changes break off', async () => {
+    it('changes nothing if the stream of operations fails', async () => {
       const before = await head();
       async function* changes(): AsyncGenerator<CommitOperation> {
         yield { kind: 'file', path: 'half.txt', content: Buffer.from('half') };
@@ -110,13 +110,13 @@ describeOnEveryDatabase('committing', (newDatabase) => {
       expect((await paths()).filter((path) => /^[xz]/.test(path))).toEqual([]);
     });
 
-    it('leaves the branch alone when nothing changes', async () => {
+    it('creates no commit if nothing changes', async () => {
       const before = await head();
       expect(await store.commit(repository, { 'a.txt': 'new' })).toBe(before);
       expect(await head()).toBe(before);
     });
 
-    it('goes on from the parent that was named, and from no other', async () => {
+    it('requires that parentCommit is the head of the branch', async () => {
       const parentCommit = await head();
       const next = await store.commit(repository, { p: '1' }, { parentCommit });
       expect(await head()).toBe(next);
@@ -125,38 +125,38 @@ describeOnEveryDatabase('committing', (newDatabase) => {
       expect(await head()).toBe(next);
     });
 
-    it('answers a commit that is sent again with the one that it made', async () => {
+    it('returns the existing commit for a repeated request', async () => {
       const parentCommit = await store.commit(repository, { old: 'x', other: 'y' });
       const removal = {
         operations: [{ kind: 'deletedFile', path: 'old' }],
         summary: 'remove',
         description: 'it',
       } as const;
-      const made = await store.commit(repository, {}, removal);
-      expect(await store.commit(repository, {}, removal)).toBe(made);
-      expect(await store.commit(repository, {}, { ...removal, parentCommit })).toBe(made);
+      const commitId = await store.commit(repository, {}, removal);
+      expect(await store.commit(repository, {}, removal)).toBe(commitId);
+      expect(await store.commit(repository, {}, { ...removal, parentCommit })).toBe(commitId);
 
       const others: Partial<CommitInput>[] = [
-        { summary: 'other words' },
-        { description: 'other words' },
+        { summary: 'different text' },
+        { description: 'different text' },
         { author: { name: 'bob' } },
       ];
       for (const other of others) {
-        const again = store.commit(repository, {}, { ...removal, ...other });
-        await expect(again).rejects.toMatchObject({ code: 'EntryNotFound' });
+        const repeated = store.commit(repository, {}, { ...removal, ...other });
+        await expect(repeated).rejects.toMatchObject({ code: 'EntryNotFound' });
       }
       const elsewhere = { ...removal, operations: [{ kind: 'deletedFile', path: 'other' }] as const, parentCommit };
       await expect(store.commit(repository, {}, elsewhere)).rejects.toMatchObject({
         code: 'PreconditionFailed',
         message: 'A commit has happened since. Please refresh and try again.',
       });
-      expect(await head()).toBe(made);
+      expect(await head()).toBe(commitId);
     });
 
     it.each([
       ['to a missing branch', { f: 'x' }, { branch: 'nope' }, 'RevisionNotFound'],
       ['that deletes a missing file', { 'no/such': null }, {}, 'EntryNotFound'],
-      ['with a path out of the repository', { '../f': 'x' }, {}, 'BadRequest'],
+      ['with a path outside the repository', { '../f': 'x' }, {}, 'BadRequest'],
       ['below a file', { 'a.txt/f': 'x' }, {}, 'BadRequest'],
       ['without a summary', { f: 'x' }, { summary: ' \n' }, 'BadRequest'],
     ])('refuses a commit %s, and changes nothing', async (_case, files, more, code) => {
@@ -172,7 +172,7 @@ describeOnEveryDatabase('committing', (newDatabase) => {
       operations: [{ kind: 'lfsFile' as const, path: 'model.bin', sha256: sha256(content), ...more }],
     });
 
-    it('are named by commits once they were uploaded to this repository', async () => {
+    it('can be committed after their upload to the same repository', async () => {
       const [here, there] = [await store.repository(), await store.repository()];
       const upload = Readable.from([Buffer.from(content)]);
       await store.repositories.putLfsObject(here, upload, sha256(content));
@@ -185,7 +185,7 @@ describeOnEveryDatabase('committing', (newDatabase) => {
       await expect(store.commit(there, {}, lfs())).rejects.toMatchObject({ code: 'BadRequest' });
     });
 
-    it('take the place of their pointer that was committed by mistake', async () => {
+    it('replace their pointer that was committed as text', async () => {
       const here = await store.repository();
       const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(content)}\nsize 8000\n`;
       const before = await store.commit(here, { 'model.bin': pointer });
@@ -197,7 +197,7 @@ describeOnEveryDatabase('committing', (newDatabase) => {
       expect(await text(file.open())).toBe(content);
     });
 
-    it('are refused when they are not what was announced', async () => {
+    it('are refused if their content has a different SHA-256', async () => {
       const here = await store.repository();
       const upload = store.repositories.putLfsObject(here, Readable.from([Buffer.from('else')]), sha256(content));
       await expect(upload).rejects.toMatchObject({ code: 'BadRequest' });
@@ -205,8 +205,8 @@ describeOnEveryDatabase('committing', (newDatabase) => {
     });
   });
 
-  describe('many at once', () => {
-    it('loses none of 50, and keeps the history straight', async () => {
+  describe('50 concurrent commits', () => {
+    it('all succeed and form a linear history', async () => {
       repository = await store.repository();
       const names = Array.from({ length: 50 }, (_, index) => `file-${index}`);
       await Promise.all(names.map((name) => store.commit(repository, { [name]: name })));

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const support = (file: string): string => fileURLToPath(new URL(`../../support/${file}`, import.meta.url));
 
-/** When each round is killed: on the n-th line, which says that a commit begins or is done. */
+/** The output line on which each round is killed. Each line reports the start or the end of a commit. */
 const KILLED_ON_LINE = [1, 8, 23, 40, 61];
 
 interface Acknowledged {
@@ -19,24 +19,28 @@ interface Acknowledged {
 }
 
 /** Runs a writer until the given line, then `kill -9`. */
-async function writeAndCrash(dataDir: string, round: number, meanwhile?: () => Promise<void>): Promise<Acknowledged[]> {
+async function writeAndCrash(
+  dataDir: string,
+  round: number,
+  beforeKill?: () => Promise<void>,
+): Promise<Acknowledged[]> {
   const args = ['--import', support('typescript-hooks.mjs'), support('crash-writer.ts'), dataDir, 'victim', `${round}`];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
   const acknowledged: Acknowledged[] = [];
   let line = 0;
-  for await (const said of createInterface({ input: child.stdout })) {
-    const [word, file, oid] = said.split(' ');
-    if (word === 'done') acknowledged.push({ file: file!, oid: oid! });
+  for await (const text of createInterface({ input: child.stdout })) {
+    const [status, file, oid] = text.split(' ');
+    if (status === 'done') acknowledged.push({ file: file!, oid: oid! });
     if ((line += 1) !== KILLED_ON_LINE[round]) continue;
-    await meanwhile?.();
-    child.kill('SIGKILL'); // what it still says until it is dead is acknowledged as well
+    await beforeKill?.();
+    child.kill('SIGKILL'); // lines that it prints until it ends count as acknowledged
   }
   expect(await ended).toBe('SIGKILL');
   return acknowledged;
 }
 
-it('kill -9 in the middle of writing loses nothing that was acknowledged', async () => {
+it('kill -9 during writes loses no acknowledged commit', async () => {
   const dataDir = await temporaryFolder();
   const refused = async (): Promise<void> => {
     await expect(dataSourceOptions({ databaseUrl: undefined, dataDir })).rejects.toThrow(DataDirInUseError);
@@ -55,7 +59,7 @@ it('kill -9 in the middle of writing loses nothing that was acknowledged', async
     const { open } = await store.repositories.file(repository, 'main', file.split('/'), false);
     expect(await text(open())).toBe(`content of ${file}`);
   }
-  // every commit that is visible is whole, the unacknowledged last ones too
+  // all visible commits are complete, including unacknowledged ones
   for (const { id } of entries) {
     const { siblings } = await store.repositories.revision(repository, [id], [['blobs', 'true']]);
     expect(siblings?.every(({ size }) => size !== undefined)).toBe(true);

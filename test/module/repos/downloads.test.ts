@@ -8,7 +8,7 @@ import { describeOnEveryDatabase } from '../../support/databases.js';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-describeOnEveryDatabase('counting downloads', (newDatabase) => {
+describeOnEveryDatabase('download counts', (newDatabase) => {
   let store: LocalStore;
   let repository: LocalRepo;
   let counts: DownloadCounts;
@@ -24,57 +24,57 @@ describeOnEveryDatabase('counting downloads', (newDatabase) => {
     repository = await store.repository();
   });
 
-  const shown = async (): Promise<[number, number]> => {
+  const storedCounts = async (): Promise<[number, number]> => {
     const { downloads, downloadsAllTime } = (await store.find(repository.repo))!;
     return [downloads, downloadsAllTime];
   };
-  const download = async (who = 'alice'): Promise<void> => {
-    counts.record(repository.id, who);
+  const download = async (user = 'alice'): Promise<void> => {
+    counts.record(repository.id, user);
     await counts.flush();
   };
 
-  it('a caller’s files of five minutes are one, and each caller counts', async () => {
+  it('count all files of one caller within five minutes once', async () => {
     for (let file = 0; file < 100; file++) counts.record(repository.id, 'alice');
     counts.record(repository.id, 'bob');
-    expect(await shown()).toEqual([0, 0]);
+    expect(await storedCounts()).toEqual([0, 0]);
     await counts.flush();
-    expect(await shown()).toEqual([2, 2]);
+    expect(await storedCounts()).toEqual([2, 2]);
     now += 4 * MINUTE;
     await download();
-    expect(await shown()).toEqual([2, 2]);
+    expect(await storedCounts()).toEqual([2, 2]);
     now += MINUTE;
     await download();
-    expect(await shown()).toEqual([3, 3]);
+    expect(await storedCounts()).toEqual([3, 3]);
   });
 
-  it('what is more than 30 days ago falls out, and stays in the sum of all time', async () => {
+  it('exclude downloads older than 30 days, except from the total', async () => {
     await download();
     now += 29 * DAY;
     await download();
-    expect(await shown()).toEqual([2, 2]);
+    expect(await storedCounts()).toEqual([2, 2]);
     now += DAY;
     await counts.flush();
-    expect(await shown()).toEqual([1, 2]);
+    expect(await storedCounts()).toEqual([1, 2]);
     now += 30 * DAY;
     await counts.flush();
-    expect(await shown()).toEqual([0, 2]);
+    expect(await storedCounts()).toEqual([0, 2]);
   });
 
-  it('nothing is lost when the database fails, nor when a repository goes', async () => {
-    const gone = await store.repository();
+  it('lose no downloads if the database fails or another repository is deleted', async () => {
+    const deleted = await store.repository();
     counts.record(repository.id, 'alice');
-    counts.record(gone.id, 'alice');
-    await store.database.query('DELETE FROM repositories WHERE id = $1', [gone.id]);
-    await store.database.query('ALTER TABLE download_days RENAME TO away');
+    counts.record(deleted.id, 'alice');
+    await store.database.query('DELETE FROM repositories WHERE id = $1', [deleted.id]);
+    await store.database.query('ALTER TABLE download_days RENAME TO renamed');
     await counts.flush();
-    await store.database.query('ALTER TABLE away RENAME TO download_days');
-    expect(await shown()).toEqual([0, 0]);
+    await store.database.query('ALTER TABLE renamed RENAME TO download_days');
+    expect(await storedCounts()).toEqual([0, 0]);
     counts.record(repository.id, 'bob');
     await counts.flush();
-    expect(await shown()).toEqual([2, 2]);
+    expect(await storedCounts()).toEqual([2, 2]);
   });
 
-  it('goes on after the hub has been stopped and started', async () => {
+  it('survive a restart of the hub', async () => {
     const database = await newDatabase();
     const before = await LocalStore.open(database);
     const { id, repo } = await before.repository();
@@ -85,11 +85,11 @@ describeOnEveryDatabase('counting downloads', (newDatabase) => {
     await after.close();
   });
 
-  it('is added to by several at once', async () => {
+  it('include concurrent updates of several replicas', async () => {
     const other = new DownloadCounts(new DownloadStore(store.database), () => new Date(now));
     other.record(repository.id, 'alice');
     counts.record(repository.id, 'bob');
     await Promise.all([counts.flush(), other.flush(), counts.flush()]);
-    expect(await shown()).toEqual([2, 2]);
+    expect(await storedCounts()).toEqual([2, 2]);
   });
 });

@@ -47,27 +47,27 @@ const ONE_FILE: [string, string][] = [
   ['a rooted star', '/*.bin filter=lfs'],
   ['a folder and a star', 'dir/*.bin filter=lfs'],
   ['a folder at any depth', '**/dir/*.bin filter=lfs'],
-  ['all below a folder', 'saved_model/**/* filter=lfs'],
-  ['all below a folder, shorter', 'saved_model/** filter=lfs'],
+  ['everything below a folder', 'saved_model/**/* filter=lfs'],
+  ['everything below a folder, shorter', 'saved_model/** filter=lfs'],
   ['two stars in the middle', 'a/**/b filter=lfs'],
-  ['two stars that are glued', 'a**b filter=lfs'],
-  ['two stars that are glued, with a slash', 'a/**b filter=lfs'],
-  ['nothing but stars', '** filter=lfs'],
+  ['two stars next to text', 'a**b filter=lfs'],
+  ['two stars next to text, with a slash', 'a/**b filter=lfs'],
+  ['only stars', '** filter=lfs'],
   ['a rooted pair of stars', '/** filter=lfs'],
-  ['a question mark', 'a? filter=lfs'],
-  ['a question mark for half of a letter', '? filter=lfs'],
-  ['two for a whole one', '?? filter=lfs'],
-  ['a question mark against a slash', 'd?e filter=lfs'],
-  ['a question mark against a slash, in a path', '/d?e filter=lfs'],
+  ['a "?"', 'a? filter=lfs'],
+  ['a "?" for half of a two-byte character', '? filter=lfs'],
+  ['a "??" for a two-byte character', '?? filter=lfs'],
+  ['a "?" against a slash', 'd?e filter=lfs'],
+  ['a "?" against a slash, in a path', '/d?e filter=lfs'],
   ['a set', 'a[]-]b filter=lfs'],
   ['a range', '[0-9] filter=lfs'],
   ['a range and more', '[0-9]? filter=lfs'],
-  ['a set that is not', '[!a]* filter=lfs'],
-  ['a set that is not, otherwise written', '[^a]* filter=lfs'],
+  ['a negated set', '[!a]* filter=lfs'],
+  ['a negated set with "^"', '[^a]* filter=lfs'],
   ['a named class', '[[:digit:]]x filter=lfs'],
   ['a set against a slash', 'd[/]e filter=lfs'],
   ['a set against a slash, in a path', '/d[/x]e filter=lfs'],
-  ['a set that is not closed', 'a[b filter=lfs'],
+  ['an unclosed set', 'a[b filter=lfs'],
   ['an escaped star', 'a\\*b filter=lfs'],
   ['an escaped backslash', 'a\\\\b filter=lfs'],
   ['an escaped bracket', '\\[x\\] filter=lfs'],
@@ -75,44 +75,47 @@ const ONE_FILE: [string, string][] = [
   ['a folder without its slash', 'dir filter=lfs'],
   ['a later line', '*.bin filter=lfs\na.bin filter=other'],
   ['a later line that unsets', '*.bin filter=lfs\na.bin -filter'],
-  ['a later line that takes back', '*.bin filter=lfs\na.bin !filter'],
-  ['a later line about something else', '*.bin filter=lfs\na.bin text'],
-  ['a later word', '*.bin filter=lfs filter=other'],
-  ['many words', '*.bin  filter=lfs\tdiff=lfs merge=lfs -text'],
+  ['a later line that resets', '*.bin filter=lfs\na.bin !filter'],
+  ['a later line for another attribute', '*.bin filter=lfs\na.bin text'],
+  ['a later attribute', '*.bin filter=lfs filter=other'],
+  ['several attributes', '*.bin  filter=lfs\tdiff=lfs merge=lfs -text'],
   ['set without a value', '*.bin filter'],
   ['a comment and spaces', '# *.bin filter=lfs\n   *.txt filter=lfs\n\n'],
   ['CRLF', '*.bin filter=lfs\r\n*.txt -filter\r\n'],
-  ['a mark in front', '\ufeff*.bin filter=lfs'],
+  ['a byte order mark', '\ufeff*.bin filter=lfs'],
   ['a quoted name', '"with space.txt" filter=lfs'],
   ['a quoted path', '"dir/with space.txt" filter=lfs'],
   ['a quoted name with escapes', '"\\303\\251" filter=lfs\n"tab\\there" filter=lfs'],
-  ['a name that begins with a bang', '!bang filter=lfs'],
+  ['a name that begins with "!"', '!bang filter=lfs'],
   ['an escaped hash', '\\#hash filter=lfs'],
   ['a macro', '[attr]large filter=lfs -text\n*.bin large'],
   ['a macro that is unset', '[attr]large filter=lfs -text\n*.bin large\na.bin -large'],
-  ['a macro and a later word', '[attr]large filter=lfs\n*.bin large -filter'],
+  ['a macro and a later attribute', '[attr]large filter=lfs\n*.bin large -filter'],
   ['a macro of a macro', '[attr]huge large\n[attr]large filter=lfs\n*.bin huge'],
   ['a macro after its use', '*.bin large\n[attr]large filter=lfs'],
   ['the built-in macro', '*.bin filter=lfs\na.bin binary'],
-  ['letters of several bytes', 'é.* filter=lfs'],
+  ['multi-byte characters', 'é.* filter=lfs'],
   ['a line that is too long', `*.bin filter=lfs ${'x'.repeat(2100)}`],
-  ['what a new model has', defaultGitAttributes('model')],
+  ['the default of a new model', defaultGitAttributes('model')],
 ];
 
 const SEVERAL: [string, Record<string, string>][] = [
-  ['a nearer file', { '': '*.bin filter=lfs', dir: '*.bin -filter' }],
-  ['the nearest file', { dir: '*.bin -filter', 'dir/sub': '*.bin filter=lfs' }],
-  ['a nearer file about something else', { '': '*.bin filter=lfs', dir: '*.bin text' }],
-  ['a path from the folder', { dir: 'sub/*.bin filter=lfs', '': 'sub/*.bin -filter' }],
+  ['a file in a subfolder', { '': '*.bin filter=lfs', dir: '*.bin -filter' }],
+  ['files in two subfolders', { dir: '*.bin -filter', 'dir/sub': '*.bin filter=lfs' }],
+  ['a file in a subfolder for another attribute', { '': '*.bin filter=lfs', dir: '*.bin text' }],
+  ['a path relative to the folder', { dir: 'sub/*.bin filter=lfs', '': 'sub/*.bin -filter' }],
   ['a macro in a folder', { dir: '[attr]large filter=lfs\n*.bin large' }],
 ];
 
-/** What the git program says of `filter`, as our rule would say it. */
-async function gitsWord(files: Record<string, string>): Promise<Record<string, unknown>> {
+/** The `filter` attribute of each path according to git, in the format of `GitAttributes.filter`. */
+async function filterByGit(files: Record<string, string>): Promise<Record<string, unknown>> {
   const root = await temporaryFolder();
   const run = (args: string[], input = ''): string =>
     execFileSync('git', args, {
-      ...{ cwd: root, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] },
+      cwd: root,
+      input,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'ignore'],
       env: { PATH: process.env.PATH, HOME: root, GIT_CONFIG_NOSYSTEM: '1' },
     });
   run(['init', '--quiet']);
@@ -121,21 +124,23 @@ async function gitsWord(files: Record<string, string>): Promise<Record<string, u
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }
-  const said = run(['check-attr', '-z', '--stdin', 'filter'], PATHS.map((path) => `${path}\0`).join('')).split('\0');
+  const output = run(['check-attr', '-z', '--stdin', 'filter'], PATHS.map((path) => `${path}\0`).join('')).split('\0');
   const states: Record<string, unknown> = { set: true, unset: false, unspecified: undefined };
   return Object.fromEntries(
-    PATHS.map((path, n) => [path, said[n * 3 + 2]! in states ? states[said[n * 3 + 2]!] : said[n * 3 + 2]]),
+    PATHS.map((path, n) => [path, output[n * 3 + 2]! in states ? states[output[n * 3 + 2]!] : output[n * 3 + 2]]),
   );
 }
 
-describe('attributes are what git says', () => {
+describe('attributes are the same as in git', () => {
   beforeAll(() => expect(execFileSync('git', ['--version'], { encoding: 'utf8' })).toContain('git version'));
 
   it.each([...ONE_FILE.map(([name, text]): [string, Record<string, string>] => [name, { '': text }]), ...SEVERAL])(
     'for %s',
     async (_name, files) => {
       const attributes = new GitAttributes(Object.entries(files).map(([folder, text]) => ({ folder, text })));
-      expect(Object.fromEntries(PATHS.map((path) => [path, attributes.filter(path)]))).toEqual(await gitsWord(files));
+      expect(Object.fromEntries(PATHS.map((path) => [path, attributes.filter(path)]))).toEqual(
+        await filterByGit(files),
+      );
     },
   );
 });

@@ -20,7 +20,7 @@ const FILES: Record<string, string> = {
   'unicode/ﬀ': 'sorts after it in UTF-16, before it in bytes',
 };
 
-/** The git program in a bare repository of its own, without anybody's configuration. */
+/** The git program in a new bare repository, without system or user configuration. */
 class Git {
   private constructor(private readonly folder: string) {}
 
@@ -43,7 +43,7 @@ class Git {
     return this.run(['hash-object', '-w', '--stdin'], content);
   }
 
-  /** The id of a tree of blobs by path, as git itself builds it from an index. */
+  /** The tree id that git computes for blobs by path. */
   tree(blobs: Record<string, string>): string {
     this.run(['read-tree', '--empty']);
     const lines = Object.entries(blobs).map(([path, oid]) => `100644 ${oid}\t${path}\0`);
@@ -52,7 +52,7 @@ class Git {
   }
 }
 
-describe("the store's ids are git's", () => {
+describe('ids of the store are the same as in git', () => {
   let store: LocalStore;
   let repository: LocalRepo;
   let git: Git;

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HubError } from '../../../src/domain/hub-error.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
@@ -22,10 +22,10 @@ import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const DAY_MS = 86_400_000;
 const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
-const fresh = (): string => randomBytes(200).toString('hex');
+const randomContent = (): string => randomBytes(200).toString('hex');
 const never = (): boolean => false;
 
-describeOnEveryDatabase('lost history', (newDatabase) => {
+describeOnEveryDatabase('pruning of unreachable commits', (newDatabase) => {
   let store: LocalStore;
   let blobs: FsBlobStore;
   let parts: FsPartStore;
@@ -41,21 +41,21 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
   const read = async (repository: LocalRepo, revision: string, path: string): Promise<string> =>
     text((await store.repositories.file(repository, revision, path.split('/'), false)).open());
   const rows = async (repository: LocalRepo): Promise<Record<string, number>> => {
-    const counted: Record<string, number> = {};
+    const counts: Record<string, number> = {};
     for (const table of ['commits', 'trees', 'blobs', 'entry_changes']) {
       const [row] = await store.database.query<{ n: string }[]>(
         `SELECT count(*) AS n FROM ${table} WHERE repository_id = $1`,
         [repository.id],
       );
-      counted[table] = Number(row!.n);
+      counts[table] = Number(row!.n);
     }
-    return counted;
+    return counts;
   };
-  const noted = () => store.database.query('SELECT 1 FROM history_cuts');
+  const recordedCuts = () => store.database.query('SELECT 1 FROM history_cuts');
   const squash = (repository: LocalRepo, branch = 'main') =>
     store.roots.squash(repository, { branch, author: 'alice', message: 'all in one' });
-  const gone = { code: 'RevisionNotFound' };
-  const unlessOthersCommit = (error: unknown): void => {
+  const notFound = { code: 'RevisionNotFound' };
+  const ignoreConflict = (error: unknown): void => {
     if (!(error instanceof HubError && error.code === 'Conflict')) throw error;
   };
 
@@ -68,9 +68,9 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
   afterAll(() => store.close());
   beforeEach(() => store.database.query('DELETE FROM history_cuts'));
 
-  it('of a squashed branch can be read for a week; then it goes, and what only it had', async () => {
+  it('deletes the history of a squashed branch after a week, with content that nothing else references', async () => {
     const repository = await store.repository();
-    const [old, kept, large] = [fresh(), fresh(), fresh()];
+    const [old, kept, large] = [randomContent(), randomContent(), randomContent()];
     await store.repositories.putLfsObject(repository, Readable.from([Buffer.from(large)]));
     await store.commit(repository, { 'deep/in/old.txt': old, 'kept.txt': kept });
     await store.commit(repository, {}, { operations: [{ kind: 'lfsFile', path: 'large.bin', sha256: sha256(large) }] });
@@ -82,15 +82,15 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
     expect(await read(repository, last, 'deep/in/old.txt')).toBe('new');
     expect(await has(old)).toBe(true);
     await collect(7.1);
-    await expect(read(repository, last, 'deep/in/old.txt')).rejects.toMatchObject(gone);
+    await expect(read(repository, last, 'deep/in/old.txt')).rejects.toMatchObject(notFound);
     expect([await has(old), await has(large), await has(kept)]).toEqual([false, false, true]);
-    // .gitattributes, kept.txt and the last old.txt; the root and two folders; the paths of both
+    // blobs: .gitattributes, kept.txt and the last old.txt; trees: the root and two folders
     expect(await rows(repository)).toEqual({ commits: 1, trees: 3, blobs: 3, entry_changes: 5 });
     expect([await read(repository, 'main', 'deep/in/old.txt'), await read(repository, squashed, 'kept.txt')]).toEqual([
       'new',
       kept,
     ]);
-    expect(await noted()).toEqual([]);
+    expect(await recordedCuts()).toEqual([]);
     const next = await store.commit(repository, { 'deep/in/old.txt': old });
     expect((await store.repositories.commits(repository, ['main'], [])).entries.map(({ id }) => id)).toEqual([
       next,
@@ -99,9 +99,9 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
     expect(await read(repository, 'main', 'deep/in/old.txt')).toBe(old);
   });
 
-  it('of a deleted branch is what no other branch and no tag leads to', async () => {
+  it('deletes commits of a deleted branch that no other branch or tag reaches', async () => {
     const repository = await store.repository();
-    const [shared, tagged, alone] = [fresh(), fresh(), fresh()];
+    const [shared, tagged, alone] = [randomContent(), randomContent(), randomContent()];
     const base = await store.commit(repository, { shared });
     await store.repositories.createBranch(repository, { name: 'side' });
     const withTag = await store.commit(repository, { tagged }, { branch: 'side' });
@@ -110,19 +110,19 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
     await store.commit(repository, { other: 'on main' });
     await store.refs.deleteBranch(repository, 'side');
     await collect(8);
-    await expect(read(repository, lost, 'alone')).rejects.toMatchObject(gone);
+    await expect(read(repository, lost, 'alone')).rejects.toMatchObject(notFound);
     expect(await read(repository, withTag, 'tagged')).toBe(tagged);
     expect(await read(repository, base, 'shared')).toBe(shared);
     expect([await has(alone), await has(tagged), await has(shared)]).toEqual([false, true, true]);
     await store.refs.deleteTag(repository, 'v1');
     await collect(8);
-    await expect(read(repository, withTag, 'tagged')).rejects.toMatchObject(gone);
+    await expect(read(repository, withTag, 'tagged')).rejects.toMatchObject(notFound);
     expect([await has(tagged), await read(repository, 'main', 'shared')]).toEqual([false, shared]);
   });
 
-  it('is found again when a branch is made there in time; the time begins anew when that goes', async () => {
+  it('keeps commits that a new branch reaches, and the period restarts when it is deleted', async () => {
     const repository = await store.repository();
-    const content = fresh();
+    const content = randomContent();
     const oid = await store.commit(repository, { content });
     await store.commit(repository, { content: null });
     await squash(repository);
@@ -139,19 +139,19 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
     expect(await read(repository, oid, 'content')).toBe(content);
   });
 
-  it('cannot be made a branch of when it has gone in that very moment', async () => {
+  it('fails the creation of a branch from a commit that is deleted at the same time', async () => {
     const repository = await store.repository();
-    const oid = await store.commit(repository, { content: fresh() });
+    const oid = await store.commit(repository, { content: randomContent() });
     await squash(repository);
     const commitOf = store.revisions.resolve.bind(store.revisions);
-    store.revisions.resolve = async (...asked) => {
-      const found = await commitOf(...asked);
+    store.revisions.resolve = async (...args) => {
+      const commit = await commitOf(...args);
       await collect(8);
-      return found;
+      return commit;
     };
     try {
       await expect(store.repositories.createBranch(repository, { name: 'late', revision: oid })).rejects.toMatchObject(
-        gone,
+        notFound,
       );
     } finally {
       store.revisions.resolve = commitOf;
@@ -160,9 +160,9 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
     expect(branches.map(({ name }) => name)).toEqual(['main']);
   });
 
-  it('is gone for who reads it while it goes, whatever is remembered of it', async () => {
+  it('hides deleted commits from readers, even if their data is cached', async () => {
     const repository = await store.repository();
-    const files = Object.fromEntries(Array.from({ length: 4 }, (_, n) => [`folder-${n}/file`, fresh()]));
+    const files = Object.fromEntries(Array.from({ length: 4 }, (_, n) => [`folder-${n}/file`, randomContent()]));
     const oid = await store.commit(repository, files);
     await store.commit(repository, Object.fromEntries(Object.keys(files).map((path) => [path, null])));
     const { nextCursor } = await store.repositories.tree(repository, [oid], [['limit', '2']]);
@@ -173,22 +173,22 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
       ['recursive', 'true'],
       ['cursor', nextCursor!],
     ];
-    await expect(store.repositories.tree(repository, ['main'], recursive)).rejects.toMatchObject(gone);
-    await expect(read(repository, oid, 'folder-0/file')).rejects.toMatchObject(gone);
-    await expect(store.repositories.revision(repository, [oid], [])).rejects.toMatchObject(gone);
-    await expect(store.repositories.commits(repository, [oid], [])).rejects.toMatchObject(gone);
+    await expect(store.repositories.tree(repository, ['main'], recursive)).rejects.toMatchObject(notFound);
+    await expect(read(repository, oid, 'folder-0/file')).rejects.toMatchObject(notFound);
+    await expect(store.repositories.revision(repository, [oid], [])).rejects.toMatchObject(notFound);
+    await expect(store.repositories.commits(repository, [oid], [])).rejects.toMatchObject(notFound);
   });
 
-  it('whose deletion was cut off half-way is swept by the next collection', async () => {
+  it('completes an interrupted deletion in the next run', async () => {
     const repository = await store.repository();
-    const content = fresh();
+    const content = randomContent();
     await store.commit(repository, { content });
     await store.commit(repository, { content: null });
     await squash(repository);
-    const dying = Object.assign(Object.create(history) as HistoryStore, {
+    const failing = Object.assign(Object.create(history) as HistoryStore, {
       sweep: () => Promise.reject(new Error('killed')),
     });
-    await collect(8, dying);
+    await collect(8, failing);
     expect([(await rows(repository))['commits'], await has(content)]).toEqual([1, true]);
     await collect(8);
     expect([await rows(repository), await has(content)]).toEqual([
@@ -197,9 +197,9 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
     ]);
   });
 
-  it('is left alone where the database is damaged: nobody can tell what is needed', async () => {
+  it('deletes nothing if a tree is missing in the database', async () => {
     const repository = await store.repository();
-    await store.commit(repository, { 'folder/file': fresh() });
+    await store.commit(repository, { 'folder/file': randomContent() });
     await squash(repository);
     await store.database.query(
       `DELETE FROM trees t USING commits c WHERE c.repository_id = $1 AND t.repository_id = $1 AND c.tree_oid = t.oid
@@ -211,9 +211,9 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
     expect((await rows(repository))['blobs']).toBe(before);
   });
 
-  describe('and who commits meanwhile', () => {
-    /** Every file of every commit that a ref leads to can be read and is what it was, for somebody who remembers nothing. */
-    async function expectWhole(repository: LocalRepo, known: ReadonlySet<string>): Promise<void> {
+  describe('with concurrent commits', () => {
+    /** Expects that all files of all reachable commits are readable and unchanged, with empty caches. */
+    async function expectIntact(repository: LocalRepo, expectedContents: ReadonlySet<string>): Promise<void> {
       const [refs, commits, objects] = [RefStore, CommitStore, ObjectStore].map((kind) => new kind(store.database)) as [
         ...[RefStore, CommitStore, ObjectStore],
       ];
@@ -225,15 +225,16 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
         for (const commit of all) {
           for await (const { path } of files.files(repository, commit)) {
             const { open } = await files.file(repository, commit.oid, path.split('/'), false);
-            if (path !== '.gitattributes') expect([path, known.has(await text(open()))]).toEqual([path, true]);
+            if (path !== '.gitattributes')
+              expect([path, expectedContents.has(await text(open()))]).toEqual([path, true]);
           }
         }
       }
     }
 
-    it('is waited for, and what it found has not gone when it is done', async () => {
+    it('waits for a commit in progress and keeps what it references', async () => {
       const repository = await store.repository();
-      const content = fresh();
+      const content = randomContent();
       const oid = await store.commit(repository, { content });
       await store.commit(repository, { content: null });
       await squash(repository);
@@ -243,11 +244,11 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
         await refs.lockRepo(m, repository.id);
         let isDone = false;
         pruning = new HistoryPruner(history).prune(inDays(8)(), never).then(() => (isDone = true));
-        // a server shows who waits; the embedded database lets nobody else in
+        // a database server lists waiting sessions; the embedded database has one session only
         for (let n = 0; n < 300 && !isDone; n += 1) {
           const waiting = await m.query<unknown[]>('SELECT 1 FROM pg_locks WHERE NOT granted');
           if (waiting.length > 0) break;
-          await othersTurn();
+          await yieldToEventLoop();
         }
         await refs.create(m, { repositoryId: repository.id, name: 'refs/heads/back', commitOid: oid });
       });
@@ -257,11 +258,11 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
       expect((await new ObjectStore(store.database).tree(repository.id, treeOid)).find('content')).toBeDefined();
     });
 
-    it('loses nothing: trees and blobs that come back as they go are there', async () => {
+    it('keeps trees and blobs that are used again during pruning', async () => {
       const repository = await store.repository();
-      const pool = Array.from({ length: 3 }, fresh);
+      const pool = Array.from({ length: 3 }, randomContent);
       let working = true;
-      // The head may be squashed and pruned before its branch is created: the hub keeps it for a week, this test for no time.
+      // The head may be squashed and pruned before its branch is created, since this test has no grace period.
       const branchOff = (name: string): Promise<unknown> =>
         store.repositories.createBranch(repository, { name, overwrite: true }).catch((error: unknown) => {
           if (error instanceof HubError && error.code === 'RevisionNotFound') return branchOff(name);
@@ -274,7 +275,7 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
           await store.commit(repository, { 'a/b/file': content, [`a/of-${worker}`]: content });
           if (round % 3 === 0) await branchOff(name);
           if (round % 3 === 1) await store.commit(repository, { 'a/side': content }, { branch: name });
-          if (round % 5 === 4) await squash(repository).catch(unlessOthersCommit);
+          if (round % 5 === 4) await squash(repository).catch(ignoreConflict);
           if (round % 3 === 2) await store.refs.deleteBranch(repository, name);
         }
       };
@@ -283,13 +284,13 @@ describeOnEveryDatabase('lost history', (newDatabase) => {
         const pruner = new HistoryPruner(history);
         while (working) {
           pruned += await pruner.prune(inDays(1)(), never);
-          await othersTurn();
+          await yieldToEventLoop();
         }
       };
-      const works = Promise.all([work(0), work(1), work(2)]).finally(() => (working = false));
-      await Promise.all([works, prune(), prune()]);
+      const workers = Promise.all([work(0), work(1), work(2)]).finally(() => (working = false));
+      await Promise.all([workers, prune(), prune()]);
       pruned += await new HistoryPruner(history).prune(inDays(1)(), never);
-      await expectWhole(repository, new Set(pool));
+      await expectIntact(repository, new Set(pool));
       expect(pruned).toBeGreaterThan(5);
     });
   });

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, it, test } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import type { ListQuestion } from '../../../src/domain/list.js';
+import type { ListQuery } from '../../../src/domain/list.js';
 import { parseListParameters } from '../../../src/lists/list-parameters.js';
-import type { LocalPlace } from '../../../src/domain/list-walk.js';
+import type { LocalPosition } from '../../../src/domain/list-walk.js';
 import { listSql, RepoListStore, type LocalListPage } from '../../../src/repos/store/repo-list.store.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 
 const REPOSITORIES = 10_000;
 
-/** Public models of one account and a few private ones of another; every date and number stands several times. */
+/** Public models of one account and some private ones of another. Each date and count occurs several times. */
 const FILL = `
   INSERT INTO repositories (type, namespace, name, lookup_key, owner_id, private, created_at, updated_at, downloads, tags)
     SELECT 'model', a.name, 'model-' || n, 'model:' || a.name || '/model-' || n, a.id, a.name = 'bob',
@@ -18,7 +18,7 @@ const FILL = `
     FROM generate_series(1, ${REPOSITORIES}) n
       JOIN accounts a ON a.name = CASE WHEN n % 100 = 0 THEN 'bob' ELSE 'ann' END`;
 
-const question = (query: string): ListQuestion => parseListParameters('model', [...new URLSearchParams(query)]);
+const parseQuery = (query: string): ListQuery => parseListParameters('model', [...new URLSearchParams(query)]);
 
 describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
   let store: LocalStore;
@@ -40,10 +40,14 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
   afterAll(() => store.close());
 
   const page = (query: string, more: Partial<LocalListPage> = {}): LocalListPage => ({
-    ...{ query: question(query), readable: [], limit: 100, withCards: false, ...more },
+    query: parseQuery(query),
+    readable: [],
+    limit: 100,
+    withCards: false,
+    ...more,
   });
-  const plan = async (given: LocalListPage): Promise<string> => {
-    const { sql, values } = listSql(given);
+  const plan = async (listPage: LocalListPage): Promise<string> => {
+    const { sql, values } = listSql(listPage);
     const rows = await database.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${sql}`, values);
     return rows.map((row) => row['QUERY PLAN']).join('\n');
   };
@@ -57,7 +61,7 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
     ['createdAt', 'ix_repositories_by_creation'],
     ['downloads', 'ix_repositories_by_downloads'],
     ['likes', '_key on repositories'],
-  ])('a page by %s is read from its index, either way round', async (sort, index) => {
+  ])('a page sorted by %s is read from its index in both directions', async (sort, index) => {
     for (const direction of ['-1', '1']) {
       const read = await plan(await secondPage(page(`sort=${sort}&direction=${direction}`)));
       expect(read).toContain(index);
@@ -70,27 +74,30 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
     ['search=9998', 'ix_repositories_words'],
     ['search=998+an', 'ix_repositories_words'],
     ['filter=rare', 'ix_repositories_tags'],
-  ])('%s is found by its index', async (query, index) => {
+  ])('%s uses its index', async (query, index) => {
     expect(await plan(page(query))).toContain(index);
   });
 
-  test.each(['lastModified', 'createdAt', 'downloads', 'trendingScore'])('a walk by %s misses none', async (sort) => {
-    for (const direction of ['-1', '1']) {
-      const ids = new Set<string>();
-      let [shown, after]: [number, LocalPlace | undefined] = [0, undefined];
-      do {
-        const found = await lists.page(
-          page(`sort=${sort}&direction=${direction}`, { limit: 2000, after, readable: [bob] }),
-        );
-        after = found.at(-1)?.place;
-        shown += found.length;
-        for (const { repository } of found) ids.add(repository.repo.name);
-      } while (after);
-      expect([shown, ids.size]).toEqual([REPOSITORIES, REPOSITORIES]);
-    }
-  });
+  test.each(['lastModified', 'createdAt', 'downloads', 'trendingScore'])(
+    'the pages sorted by %s include each repository once',
+    async (sort) => {
+      for (const direction of ['-1', '1']) {
+        const ids = new Set<string>();
+        let [count, after]: [number, LocalPosition | undefined] = [0, undefined];
+        do {
+          const entries = await lists.page(
+            page(`sort=${sort}&direction=${direction}`, { limit: 2000, after, readable: [bob] }),
+          );
+          after = entries.at(-1)?.place;
+          count += entries.length;
+          for (const { repository } of entries) ids.add(repository.repo.name);
+        } while (after);
+        expect([count, ids.size]).toEqual([REPOSITORIES, REPOSITORIES]);
+      }
+    },
+  );
 
-  it('private repositories are listed for those who may read them, and found by nobody else', async () => {
+  it('private repositories are listed only for users who can read them', async () => {
     const names = async (readable: number[]): Promise<string[]> =>
       (await lists.page(page('filter=rare&search=model-10000', { readable }))).map(
         ({ repository }) => repository.repo.name,
@@ -99,7 +106,7 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
     expect(await names([bob])).toEqual(['model-10000']);
   });
 
-  it('ids are known whoever asks, old names too', async () => {
+  it('findKnownKeys() includes private repositories and former names', async () => {
     await database.query(
       `INSERT INTO repository_aliases (lookup_key, repository_id) SELECT 'model:ann/old', id FROM repositories LIMIT 1`,
     );
@@ -107,16 +114,21 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
     expect(await lists.findKnownKeys(keys)).toEqual(new Set(['model:bob/model-100', 'model:ann/old']));
   });
 
-  it('words follow what changes: name, tags, card; and no card is too long for them', async () => {
-    const found = async (search: string): Promise<number> => (await lists.page(page(`search=${search}`))).length;
+  it('the search index follows changes of name, tags and card, and supports long cards', async () => {
+    const searchCount = async (search: string): Promise<number> => (await lists.page(page(`search=${search}`))).length;
     const change = (set: string) =>
       database.query(`UPDATE repositories SET ${set} WHERE lookup_key = 'model:ann/model-7'`);
     await change(`name = 'zebra'`);
     await change(`tags = ARRAY['Striped-Horse']`);
     await change(`card_data = '{"model-index": [{"name": "Savannah 1"}], "x": 5}'`);
-    expect([await found('ebr'), await found('horse'), await found('savan'), await found('avan')]).toEqual([1, 1, 1, 0]);
+    expect([
+      await searchCount('ebr'),
+      await searchCount('horse'),
+      await searchCount('savan'),
+      await searchCount('avan'),
+    ]).toEqual([1, 1, 1, 0]);
     const long = `(SELECT jsonb_build_object('text', string_agg(md5(n::text) || repeat('é', 60), ' ')) FROM generate_series(1, 9000) n)`;
     await change(`card_data = ${long}, tags = ARRAY[repeat('x', 5000)]`);
-    expect([await found('zebra'), await found('xxx'), await found('savan')]).toEqual([1, 1, 0]);
+    expect([await searchCount('zebra'), await searchCount('xxx'), await searchCount('savan')]).toEqual([1, 1, 0]);
   });
 });

@@ -38,7 +38,7 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
     await store.repositories.createTag(repository, { name: 'v1', revision: first });
     await store.repositories.createTag(repository, { name: 'main', revision: first });
     await store.repositories.createBranch(repository, { name: 'feat/x', revision: second });
-    await store.commit(repository, { 'only-here': 'x' }, { branch: 'feat/x', summary: 'aside' });
+    await store.commit(repository, { 'only-here': 'x' }, { branch: 'feat/x', summary: 'side' });
   });
   afterAll(() => store.close());
 
@@ -55,29 +55,32 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       ['refs/tags/main', () => first],
       ['a full id', () => second],
       ['a short id', () => second],
-      ['an id in capitals', () => second],
+      ['an upper-case id', () => second],
       ['feat/x', () => branchHead('feat/x')],
-    ])('may be %s', async (revision, expected) => {
-      const spelled: Record<string, string> = {
+    ])('can be %s', async (revision, expected) => {
+      const ids: Record<string, string> = {
         'a full id': second,
         'a short id': second.slice(0, 7),
-        'an id in capitals': second.toUpperCase(),
+        'an upper-case id': second.toUpperCase(),
       };
-      const { sha } = await store.repositories.revision(repository, [spelled[revision] ?? revision], []);
+      const { sha } = await store.repositories.revision(repository, [ids[revision] ?? revision], []);
       expect(sha).toBe(await expected());
     });
 
-    it.each(['nope', 'deadbeef', 'abc', '0'.repeat(40), 'refs/heads/nope', 'feat'])('%s is none', async (revision) => {
-      const outcomes = await Promise.allSettled([
-        store.repositories.revision(repository, [revision], []),
-        store.repositories.tree(repository, [revision], []),
-        store.repositories.commits(repository, [revision], []),
-        store.repositories.pathsInfo(repository, [revision], ['a.txt'], false),
-        store.repositories.file(repository, revision, ['a.txt'], false),
-      ]);
-      const codes = outcomes.map((outcome) => outcome.status === 'rejected' && (outcome.reason as HubError).code);
-      expect(codes).toEqual(Array(5).fill('RevisionNotFound'));
-    });
+    it.each(['nope', 'deadbeef', 'abc', '0'.repeat(40), 'refs/heads/nope', 'feat'])(
+      'does not exist: %s',
+      async (revision) => {
+        const outcomes = await Promise.allSettled([
+          store.repositories.revision(repository, [revision], []),
+          store.repositories.tree(repository, [revision], []),
+          store.repositories.commits(repository, [revision], []),
+          store.repositories.pathsInfo(repository, [revision], ['a.txt'], false),
+          store.repositories.file(repository, revision, ['a.txt'], false),
+        ]);
+        const codes = outcomes.map((outcome) => outcome.status === 'rejected' && (outcome.reason as HubError).code);
+        expect(codes).toEqual(Array(5).fill('RevisionNotFound'));
+      },
+    );
 
     it.each([
       [['feat/x'], ''],
@@ -85,14 +88,14 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       [['feat', 'x', 'dir', 'sub'], 'dir/sub/c.txt'],
       [['refs', 'heads', 'feat', 'x', 'dir/sub'], 'dir/sub/c.txt'],
       [['v1', 'dir', 'sub'], 'dir/sub/c.txt'],
-    ])('and a path are told apart in %j', async (rest, onlyEntry) => {
+    ])('is separated from the path in %j', async (rest, onlyEntry) => {
       const paths = (await tree(rest)).entries.map(({ path }) => path);
       expect(paths).toEqual(onlyEntry ? [onlyEntry] : ['.gitattributes', 'a.txt', 'dir', 'only-here']);
     });
   });
 
   describe('a tree', () => {
-    it('lists a folder with sizes, ids and what is large', async () => {
+    it('lists a folder with sizes, ids and LFS data', async () => {
       const { entries, nextCursor } = await tree(['main']);
       expect(nextCursor).toBeUndefined();
       expect(entries.slice(1)).toEqual([
@@ -108,8 +111,8 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       ]);
     });
 
-    it.each([['true'], ['True'], ['1']])('goes down with recursive=%s, folders included', async (yes) => {
-      const { entries } = await tree(['main'], [['recursive', yes]]);
+    it.each([['true'], ['True'], ['1']])('includes subfolders with recursive=%s', async (value) => {
+      const { entries } = await tree(['main'], [['recursive', value]]);
       const paths = ['.gitattributes', 'a.txt', 'dir', 'dir/b.txt', 'dir/sub', 'dir/sub/c.txt', 'model.bin'];
       expect(entries.map(({ path }) => path)).toEqual(paths);
     });
@@ -119,9 +122,9 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       [['recursive', 'true'], 1],
       [['recursive', 'true'], 2],
       [['recursive', 'true'], 3],
-    ])('comes in pages (%j, %d each) that make the whole', async (more, limit) => {
+    ])('is returned in pages (%j, %d each) without gaps', async (more, limit) => {
       const query = (more.length ? [more] : []) as unknown as QueryPairs;
-      const whole = (await tree(['main'], query)).entries;
+      const complete = (await tree(['main'], query)).entries;
       const pages = [];
       let cursor: string | undefined = '';
       for (let turns = 0; cursor !== undefined && turns < 20; turns += 1) {
@@ -131,10 +134,10 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
         pages.push(...page.entries);
         cursor = page.nextCursor;
       }
-      expect(pages).toEqual(whole);
+      expect(pages).toEqual(complete);
     });
 
-    it('keeps to one commit from page to page, while the branch moves on', async () => {
+    it('stays on one commit across pages while the branch moves', async () => {
       const moving = await store.repository();
       await store.commit(moving, { a: '1', b: '1', c: '1' });
       const page = await store.repositories.tree(moving, ['main'], [['limit', '2']]);
@@ -154,7 +157,7 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       },
     );
 
-    it('does not lead into another repository by a cursor', async () => {
+    it('refuses a cursor of another repository', async () => {
       const secret = await store.repository({ private: true });
       await store.commit(secret, { a: '1', b: '2' });
       const { nextCursor } = await store.repositories.tree(secret, ['main'], [['limit', '1']]);
@@ -164,12 +167,12 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
     it.each([['missing'], ['a.txt'], ['dir', 'missing'], ['a.txt', 'below'], ['..']])(
       'has no folder %s',
       async (...path) => {
-        const asked = tree(['main', ...path]);
-        await expect(asked).rejects.toMatchObject({ code: 'EntryNotFound', facts: { commit: third } });
+        const result = tree(['main', ...path]);
+        await expect(result).rejects.toMatchObject({ code: 'EntryNotFound', facts: { commit: third } });
       },
     );
 
-    it('names the last commit of each entry when expanded', async () => {
+    it('includes the last commit of each entry with expand', async () => {
       const query: QueryPairs = [
         ['expand', 'true'],
         ['recursive', 'true'],
@@ -194,7 +197,7 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
     });
   });
 
-  it('paths-info tells of the paths that exist', async () => {
+  it('paths-info returns the paths that exist', async () => {
     const paths = ['a.txt', 'dir', 'dir/sub/', 'missing', '', '/', 'a.txt', 'model.bin'];
     const entries = await store.repositories.pathsInfo(repository, ['main'], paths, true);
     expect(entries.map(({ path, type }) => [path, type])).toEqual([
@@ -207,7 +210,7 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
     expect(await store.repositories.pathsInfo(repository, ['feat', 'x'], ['model.bin'], false)).toEqual([]);
   });
 
-  it('refs come by kind', async () => {
+  it('refs are grouped by kind', async () => {
     const refs = await store.repositories.refs(repository, []);
     expect(refs).toEqual({
       branches: [
@@ -224,7 +227,7 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
   });
 
   describe('the history', () => {
-    it('is told newest first', async () => {
+    it('is sorted newest first', async () => {
       const { entries, total, nextPage } = await store.repositories.commits(repository, ['main'], []);
       expect(entries.map(({ title, message }) => [title, message])).toEqual([
         ['three', ''],
@@ -240,7 +243,7 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       ['0', ['three', 'two', 'one'], 1],
       ['1', ['initial commit'], undefined],
       ['2', [], undefined],
-    ])('page %s of three each', async (p, titles, nextPage) => {
+    ])('has page %s of three commits each', async (p, titles, nextPage) => {
       const query: QueryPairs = [
         ['limit', '3'],
         ['p', p],
@@ -250,9 +253,9 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       expect(page.nextPage).toBe(nextPage);
     });
 
-    it('of a branch leaves the others out', async () => {
+    it('excludes commits of other branches', async () => {
       const { entries, total } = await store.repositories.commits(repository, ['feat', 'x'], []);
-      expect(entries.map(({ title }) => title)).toEqual(['aside', 'two', 'one', 'initial commit']);
+      expect(entries.map(({ title }) => title)).toEqual(['side', 'two', 'one', 'initial commit']);
       expect(total).toBe(4);
     });
   });
@@ -279,7 +282,7 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       });
     });
 
-    it('tells sizes and ids with blobs=true', async () => {
+    it('includes sizes and ids with blobs=true', async () => {
       const { siblings } = await store.repositories.revision(repository, ['main'], [['blobs', 'true']]);
       expect(siblings?.[1]).toEqual({ rfilename: 'a.txt', size: 1, blobId: blobOid('a') });
       expect(siblings?.[4]).toEqual({
@@ -297,17 +300,17 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       [
         [
           ['expand', 'siblings'],
-          ['expand', 'nobodyKnows'],
+          ['expand', 'unknownField'],
         ],
         ['_id', 'id', 'siblings'],
       ],
       [[['expand', 'xetEnabled']], ['_id', 'id', 'xetEnabled']],
-    ])('tells what was asked with %j', async (query, keys) => {
+    ])('includes the fields selected with %j', async (query, keys) => {
       const info = await store.repositories.info(repository, query as unknown as QueryPairs);
       expect(Object.keys(info).sort()).toEqual(keys);
     });
 
-    it('of a revision speaks of that revision', async () => {
+    it('describes the requested revision', async () => {
       const { sha, siblings } = await store.repositories.revision(repository, ['v1'], []);
       expect(sha).toBe(first);
       expect(siblings).toHaveLength(4);
@@ -315,7 +318,7 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
   });
 
   describe('a file', () => {
-    it('comes whole and in parts', async () => {
+    it('can be read fully and in parts', async () => {
       const file = await store.repositories.file(repository, 'v1', ['dir', 'sub', 'c.txt'], false);
       expect(file).toMatchObject({
         commit: first,
@@ -329,7 +332,7 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       expect(await text(changed.open({ start: 1, end: 3 }))).toBe('han');
     });
 
-    it('that is large is a pointer when raw', async () => {
+    it('is an LFS pointer if it is large and requested raw', async () => {
       const file = await store.repositories.file(repository, 'main', ['model.bin'], true);
       expect(file).toMatchObject({ etag: blobOid(POINTER), size: POINTER.length });
       expect(file.lfs).toBeUndefined();
@@ -337,14 +340,17 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       expect(await text(file.open({ start: 0, end: 6 }))).toBe('version');
     });
 
-    it.each([['missing'], ['dir'], ['a.txt/x'], ['A.TXT']])('%s is not there, in that commit', async (path) => {
-      const asked = store.repositories.file(repository, 'main', path.split('/'), false);
-      await expect(asked).rejects.toMatchObject({ code: 'EntryNotFound', facts: { commit: third } });
-    });
+    it.each([['missing'], ['dir'], ['a.txt/x'], ['A.TXT']])(
+      'does not exist at %s, and the error has the commit',
+      async (path) => {
+        const result = store.repositories.file(repository, 'main', path.split('/'), false);
+        await expect(result).rejects.toMatchObject({ code: 'EntryNotFound', facts: { commit: third } });
+      },
+    );
   });
 
   describe('a private repository', () => {
-    it('is there for its owner and members, and for others like one that does not exist', async () => {
+    it('is visible to its owner and members, and looks missing to others', async () => {
       await store.accounts.createUser({ name: 'mallory' });
       await store.accounts.createOrganization({ name: 'acme' });
       await store.accounts.addMember('acme', 'alice', 'read');
@@ -377,11 +383,11 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
     ['branch', 'refs/heads/x', 'BadRequest'],
     ['branch', 'a..b', 'BadRequest'],
     ['tag', 'f'.repeat(40), 'BadRequest'],
-  ])('no %s %s can be made', async (kind, name, code) => {
-    const made =
+  ])('refuses to create the %s %s', async (kind, name, code) => {
+    const created =
       kind === 'tag'
         ? store.repositories.createTag(repository, { name })
         : store.repositories.createBranch(repository, { name });
-    await expect(made).rejects.toMatchObject({ code });
+    await expect(created).rejects.toMatchObject({ code });
   });
 });

@@ -3,18 +3,18 @@ import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 
 describeOnEveryDatabase('two replicas', (newDatabase) => {
-  it('commit to one branch at once without losing anything', async () => {
+  it('can commit to one branch concurrently', async () => {
     const config = await newDatabase();
-    const one = await LocalStore.open(config);
-    // the embedded database admits one process: there the second replica is the first again
-    const two = config.databaseUrl ? await LocalStore.open(config) : one;
-    const repository = await one.repository();
+    const first = await LocalStore.open(config);
+    // the embedded database allows one process, so the second replica is the first one there
+    const second = config.databaseUrl ? await LocalStore.open(config) : first;
+    const repository = await first.repository();
     const names = Array.from({ length: 40 }, (_, index) => `file-${index}`);
-    await Promise.all(names.map((name, index) => (index % 2 ? one : two).commit(repository, { [name]: name })));
-    const { entries } = await one.repositories.tree(repository, ['main'], []);
+    await Promise.all(names.map((name, index) => (index % 2 ? first : second).commit(repository, { [name]: name })));
+    const { entries } = await first.repositories.tree(repository, ['main'], []);
     expect(entries.filter(({ path }) => path.startsWith('file-'))).toHaveLength(40);
-    expect((await two.repositories.commits(repository, ['main'], [])).total).toBe(41);
-    await one.close();
-    if (two !== one) await two.close();
+    expect((await second.repositories.commits(repository, ['main'], [])).total).toBe(41);
+    await first.close();
+    if (second !== first) await second.close();
   });
 });

@@ -1,11 +1,11 @@
 import { FakeHuggingFace } from '../../support/fake-huggingface.js';
 import { gitId } from '../../support/fake-repo.js';
 
-// What the scripted huggingface.co says on the wire: contract/huggingface-protocol.md, sections D and G.2.
+// Responses of the fake huggingface.co, see contract/huggingface-protocol.md, sections D and G.2.
 const TOKEN = 'hf_mirror_0123456789';
-let far: FakeHuggingFace;
+let hub: FakeHuggingFace;
 beforeAll(async () => {
-  far = await FakeHuggingFace.start({
+  hub = await FakeHuggingFace.start({
     accounts: [{ name: 'mirror', token: TOKEN, reads: ['a/private'] }],
     pageSize: 2,
     repos: [
@@ -16,20 +16,20 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => far.close());
+afterAll(() => hub.close());
 
 const ask = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> =>
-  fetch(new URL(path, far.url), { headers, method, redirect: 'manual' });
+  fetch(new URL(path, hub.url), { headers, method, redirect: 'manual' });
 const signedIn = { authorization: `Bearer ${TOKEN}` };
 
-it('sends a small file round by its cache, which compresses text where it may', async () => {
+it('redirects a small file to its cache, which compresses text on request', async () => {
   const first = await ask('/a/b/resolve/main/x%20y.json');
   const sha1 = gitId('blob', Buffer.from('{}'));
   expect(first.status).toBe(307);
   expect(Object.fromEntries(first.headers)).toMatchObject({
     'x-linked-etag': `"${sha1}"`,
     'x-linked-size': '2',
-    'x-repo-commit': far.repo('a/b').main.id,
+    'x-repo-commit': hub.repo('a/b').main.id,
     ratelimit: '"resolvers";r=2999;t=55',
   });
   const location = first.headers.get('location') ?? '';
@@ -40,7 +40,7 @@ it('sends a small file round by its cache, which compresses text where it may', 
   expect([plain.headers.get('etag'), plain.headers.get('content-length')]).toEqual([`"${sha1}"`, '2']);
 });
 
-it('sends a large file to another host, for as long as the signature counts', async () => {
+it('redirects a large file to another host with a signature that expires', async () => {
   const first = await ask('/a/b/resolve/main/d/w.bin', {}, 'HEAD');
   expect(first.headers.get('link')).toContain('rel="xet-auth"');
   const location = first.headers.get('location') ?? '';
@@ -49,7 +49,7 @@ it('sends a large file to another host, for as long as the signature counts', as
   expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, 'bytes 1-2/5', 'ar']);
   expect(part.headers.get('etag')).toBe(`"${first.headers.get('x-xet-hash')}"`);
   expect((await ask(location, { range: 'bytes=9-' })).status).toBe(416);
-  far.cdn.expireSignatures();
+  hub.cdn.expireSignatures();
   const late = await ask(location);
   expect([late.status, late.headers.get('content-type')]).toEqual([403, 'application/xml']);
 });
@@ -63,10 +63,14 @@ it.each([
   ['/a/b/resolve/refs%2Fpr%2F9/x', 404, 'RevisionNotFound', 'Invalid rev id: refs'],
   ['/api/models/a/b/tree/main/d/w.bin', 404, 'EntryNotFound', 'Entry not found'],
   ['/api/models/a/b?expand=nonsense', 400, null, null],
-])('anonymously, %s is %i %s', async (path, status, code, message) => {
-  const answer = await ask(path);
-  const { headers } = answer;
-  expect([answer.status, headers.get('x-error-code'), headers.get('x-error-message')]).toEqual([status, code, message]);
+])('returns for anonymous requests to %s: %i %s', async (path, status, code, message) => {
+  const response = await ask(path);
+  const { headers } = response;
+  expect([response.status, headers.get('x-error-code'), headers.get('x-error-message')]).toEqual([
+    status,
+    code,
+    message,
+  ]);
   expect(headers.get('ratelimit')).not.toBeNull();
 });
 
@@ -76,14 +80,14 @@ it.each([
   ['/a/gated/resolve/main/x.json', 403, 'GatedRepo'],
   ['/api/models/a/gated/tree/main', 200, null],
   ['/api/whoami-v2', 200, null],
-])('with a token, %s is %i %s', async (path, status, code) => {
-  const answer = await ask(path, signedIn);
-  expect([answer.status, answer.headers.get('x-error-code')]).toEqual([status, code]);
+])('returns with a token for %s: %i %s', async (path, status, code) => {
+  const response = await ask(path, signedIn);
+  expect([response.status, response.headers.get('x-error-code')]).toEqual([status, code]);
 });
 
-it('rejects a token that it does not know, also for what is public', async () => {
-  const answer = await ask('/api/models/a/b', { authorization: 'Bearer hf_wrong' });
-  expect([answer.status, answer.headers.get('x-error-message')]).toEqual([
+it('rejects an unknown token, also for public repositories', async () => {
+  const response = await ask('/api/models/a/b', { authorization: 'Bearer hf_wrong' });
+  expect([response.status, response.headers.get('x-error-message')]).toEqual([
     401,
     'Invalid credentials in Authorization header',
   ]);
@@ -93,34 +97,34 @@ it.each([
   ['/api/models/b/commits/main?limit=1', '/api/models/a/b/commits/main?limit=1'],
   ['/api/models/A/B', '/api/models/a/b'],
   ['/b/resolve/main/x%20y.json?download=true', '/a/b/resolve/main/x%20y.json?download=true'],
-])('%s has its place at %s', async (path, location) => {
-  const answer = await ask(path);
-  expect([answer.status, answer.headers.get('location')]).toEqual([307, location]);
+])('redirects %s to %s', async (path, location) => {
+  const response = await ask(path);
+  expect([response.status, response.headers.get('location')]).toEqual([307, location]);
 });
 
-it('lists a tree in pages whose links are absolute and its own', async () => {
+it('returns a tree in pages with absolute links to itself', async () => {
   const page = await ask('/api/models/a/b/tree/main?recursive=true');
   const entries = (await page.json()) as { path: string; xetHash?: string }[];
   expect(entries.map(({ path }) => path)).toEqual(['d', 'd/e']);
   const next = /^<([^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1] ?? '';
-  expect(next.startsWith(`${far.url}/api/models/a/b/tree/main?recursive=true&cursor=`)).toBe(true);
+  expect(next.startsWith(`${hub.url}/api/models/a/b/tree/main?recursive=true&cursor=`)).toBe(true);
   expect(await (await ask(next)).json()).toMatchObject([
     { path: 'd/e/f.txt' },
     { path: 'd/w.bin', xetHash: expect.any(String) },
   ]);
 });
 
-it('moves on when a commit is added, and keeps what was', async () => {
-  const repo = far.repo('a/off');
+it('keeps earlier commits when a commit is added', async () => {
+  const repo = hub.repo('a/off');
   const before = repo.main.id;
   repo.commit({ 'x.json': '{"new":1}' });
   const ids = (await (await ask('/api/models/a/off/commits/main')).json()) as { id: string }[];
   expect(ids.map(({ id }) => id)).toEqual([repo.main.id, before]);
 });
 
-it('has limits', async () => {
-  far.exhausted = true;
-  const answer = await ask('/api/models/a/b');
-  far.exhausted = false;
-  expect([answer.status, answer.headers.get('ratelimit')]).toEqual([429, '"api";r=0;t=55']);
+it('can have an exhausted rate limit', async () => {
+  hub.exhausted = true;
+  const response = await ask('/api/models/a/b');
+  hub.exhausted = false;
+  expect([response.status, response.headers.get('ratelimit')]).toEqual([429, '"api";r=0;t=55']);
 });

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { FakeRepo, isBlob } from '../../support/fake-repo.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-// Clients compare ids with those that they compute: the scripted hub's are git's own.
-it('has the ids, and the order of entries, that git has for the same content', async () => {
+// Clients compare ids with those that they compute, so the fake hub must use git's ids.
+it('has the same ids and order of entries as git', async () => {
   const files = {
     'x/a.txt': 'a',
     'y/a.txt': 'sorts before a/',

@@ -12,11 +12,11 @@ import {
 } from '../../support/fake-replies.js';
 import { FakeUpstream } from '../../support/fake-upstream.js';
 
-let far: FakeUpstream;
+let upstream: FakeUpstream;
 beforeEach(async () => {
-  far = await FakeUpstream.start();
+  upstream = await FakeUpstream.start();
 });
-afterEach(() => far.close());
+afterEach(() => upstream.close());
 
 const gate = (): { open: () => void; opened: Promise<void> } => {
   let open = (): void => undefined;
@@ -24,60 +24,64 @@ const gate = (): { open: () => void; opened: Promise<void> } => {
   return { open, opened };
 };
 
-it('records what it saw, undecoded, and knows of nothing until it is told', async () => {
+it('records requests undecoded and returns 404 by default', async () => {
   const body = new URLSearchParams({ paths: 'a b' });
-  const answer = await fetch(`${far.url}/a%2Fb/%23?q=%20`, { method: 'POST', body, headers: { 'X-Mine': 'yes' } });
-  expect(answer.status).toBe(404);
-  expect(far.requests).toMatchObject([{ method: 'POST', url: '/a%2Fb/%23?q=%20', headers: { 'x-mine': 'yes' } }]);
-  expect(far.requests[0]?.body.toString()).toBe('paths=a+b');
+  const response = await fetch(`${upstream.url}/a%2Fb/%23?q=%20`, {
+    method: 'POST',
+    body,
+    headers: { 'X-Mine': 'yes' },
+  });
+  expect(response.status).toBe(404);
+  expect(upstream.requests).toMatchObject([{ method: 'POST', url: '/a%2Fb/%23?q=%20', headers: { 'x-mine': 'yes' } }]);
+  expect(upstream.requests[0]?.body.toString()).toBe('paths=a+b');
 });
 
-it('answers by turns, with pages and errors of all kinds', async () => {
-  far.reply = inSequence(json(200, [1]), text(429, 'slow down'), html());
-  expect(await (await fetch(far.url)).json()).toEqual([1]);
-  expect((await fetch(far.url)).status).toBe(429);
-  for (let n = 0; n < 2; n++) expect((await fetch(far.url)).headers.get('content-type')).toBe('text/html');
+it('can return a sequence of responses', async () => {
+  upstream.reply = inSequence(json(200, [1]), text(429, 'slow down'), html());
+  expect(await (await fetch(upstream.url)).json()).toEqual([1]);
+  expect((await fetch(upstream.url)).status).toBe(429);
+  for (let n = 0; n < 2; n++) expect((await fetch(upstream.url)).headers.get('content-type')).toBe('text/html');
 });
 
-it('waits for what a test lets happen', async () => {
+it('can delay its response until the test continues', async () => {
   const { open, opened } = gate();
-  far.reply = afterGate(opened, bytes(200, 'late'));
-  const answer = fetch(far.url);
-  await far.waitFor(1);
+  upstream.reply = afterGate(opened, bytes(200, 'late'));
+  const response = fetch(upstream.url);
+  await upstream.waitFor(1);
   open();
-  expect(await (await answer).text()).toBe('late');
+  expect(await (await response).text()).toBe('late');
 });
 
-it('sends drop by drop', async () => {
+it('can send its body in chunks', async () => {
   const gates = [gate(), gate()];
-  far.reply = drip(['one ', 'two'], (n) => gates[n]?.opened ?? Promise.resolve());
-  const answer = await fetch(far.url);
-  const reader = answer.body?.getReader();
+  upstream.reply = drip(['one ', 'two'], (n) => gates[n]?.opened ?? Promise.resolve());
+  const response = await fetch(upstream.url);
+  const reader = response.body?.getReader();
   gates[0]?.open();
   expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('one ');
   gates[1]?.open();
   expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('two');
 });
 
-it('knows when the asker hung up', async () => {
-  far.reply = hang();
-  const impatient = new AbortController();
-  const answer = fetch(far.url, { signal: impatient.signal });
-  const [request] = await far.waitFor(1);
-  impatient.abort();
-  await expect(answer).rejects.toThrow('aborted');
-  expect(await request?.ended).toBe('hung-up');
+it('detects that the client has disconnected', async () => {
+  upstream.reply = hang();
+  const client = new AbortController();
+  const response = fetch(upstream.url, { signal: client.signal });
+  const [request] = await upstream.waitFor(1);
+  client.abort();
+  await expect(response).rejects.toThrow('aborted');
+  expect(await request?.ended).toBe('disconnected');
 });
 
 it.each([
   ['a reset', reset()],
   ['a body shorter than announced', truncated('half', 8)],
-])('breaks off with %s', async (_name, responder) => {
-  far.reply = responder;
-  await expect(fetch(far.url).then((answer) => answer.text())).rejects.toThrow(/fetch failed|terminated/);
+])('can fail with %s', async (_name, responder) => {
+  upstream.reply = responder;
+  await expect(fetch(upstream.url).then((response) => response.text())).rejects.toThrow(/fetch failed|terminated/);
 });
 
-it('can be another host', async () => {
+it('can listen on another host', async () => {
   const elsewhere = await FakeUpstream.start(bytes(200, 'here'), '127.0.0.2');
   expect(elsewhere.url).toMatch(/^http:\/\/127\.0\.0\.2:\d+$/);
   expect(await (await fetch(elsewhere.url)).text()).toBe('here');

@@ -15,7 +15,7 @@ describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
   let accounts: AccountsService;
   let callers: CallersService;
   let lastUse: () => Promise<string | undefined>;
-  let withdraw: (name: string) => Promise<unknown>;
+  let revoke: (name: string) => Promise<unknown>;
 
   beforeAll(async () => {
     const database = await openDatabase(newDatabase);
@@ -25,30 +25,32 @@ describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
     await accounts.createUser({ name: 'Alice', fullName: 'Alice A.' });
     await accounts.createUser({ name: 'bob' });
     await accounts.createOrganization({ name: 'Acme' });
-    withdraw = (name) => database.manager.delete(AccessTokenEntity, { name });
+    revoke = (name) => database.manager.delete(AccessTokenEntity, { name });
     lastUse = async () =>
       (await database.manager.findOneByOrFail(AccessTokenEntity, { name: 'clock' })).lastUsedAt?.toISOString();
   });
 
-  it('are found whatever the case, spelled as they were made', async () => {
+  it('are found ignoring case and keep the case of their name', async () => {
     expect(await accounts.find('aLICE')).toMatchObject({ kind: 'user', name: 'Alice', fullName: 'Alice A.' });
     expect(await accounts.find('nobody')).toBeUndefined();
   });
 
-  it.each(['alice', 'ACME'])('share one name space: %s is taken for both kinds', async (name) => {
+  it.each(['alice', 'ACME'])('share one namespace: %s is taken for users and organizations', async (name) => {
     await expect(accounts.createUser({ name })).rejects.toMatchObject({ code: 'Conflict' });
     await expect(accounts.createOrganization({ name })).rejects.toMatchObject({ code: 'Conflict' });
   });
 
-  it('do not take names that clients refuse', async () => {
+  it('cannot have names that clients refuse', async () => {
     await expect(accounts.createUser({ name: 'a--b' })).rejects.toMatchObject({ code: 'BadRequest' });
   });
 
-  it('are told by their tokens, which the database does not know', async () => {
+  it('are identified by their tokens, which are stored as hashes only', async () => {
     const token = await accounts.createToken('alice', { name: 'laptop', role: 'read' });
     expect(token).toMatch(/^hf_[A-Za-z0-9]{31,}$/);
     expect(await callers.findCaller(token)).toEqual({
-      ...{ accountId: expect.any(String), name: 'Alice', role: 'read' },
+      accountId: expect.any(String),
+      name: 'Alice',
+      role: 'read',
       tokenId: expect.any(Number),
     });
     expect(await callers.findCaller(`${token}x`)).toBeUndefined();
@@ -57,15 +59,15 @@ describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
     });
   });
 
-  it('note the use of a token at most once a minute', async () => {
+  it('record the use of a token at most once a minute', async () => {
     const token = await accounts.createToken('bob', { name: 'clock', role: 'write' });
-    const seen: (string | undefined)[] = [await lastUse()];
+    const lastUses: (string | undefined)[] = [await lastUse()];
     for (const seconds of [0, 59, 65]) {
       now = new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
       await callers.findCaller(token);
-      seen.push(await lastUse());
+      lastUses.push(await lastUse());
     }
-    expect(seen).toEqual([
+    expect(lastUses).toEqual([
       undefined,
       '2026-01-01T00:00:00.000Z',
       '2026-01-01T00:00:00.000Z',
@@ -73,18 +75,18 @@ describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
     ]);
   });
 
-  it('forget a token that is gone within five seconds', async () => {
+  it('lose access within 5 s after a token was revoked', async () => {
     const token = await accounts.createToken('bob', { name: 'short', role: 'read' });
-    const known: boolean[] = [(await callers.findCaller(token)) !== undefined];
-    await withdraw('short');
+    const found: boolean[] = [(await callers.findCaller(token)) !== undefined];
+    await revoke('short');
     for (const seconds of [4, 2]) {
       now = new Date(now.getTime() + seconds * 1000);
-      known.push((await callers.findCaller(token)) !== undefined);
+      found.push((await callers.findCaller(token)) !== undefined);
     }
-    expect(known).toEqual([true, true, false]);
+    expect(found).toEqual([true, true, false]);
   });
 
-  describe('and what they may read', () => {
+  describe('access', () => {
     it.each([
       ['Alice', 'alice', true],
       ['Alice', 'bob', false],
@@ -92,7 +94,7 @@ describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
       ['bob', 'acme', false],
       ['bob', 'nobody', false],
       [undefined, 'alice', false],
-    ])('%s reads %s: %s', async (name, namespace, allowed) => {
+    ])('for %s to %s: %s', async (name, namespace, allowed) => {
       await accounts.addMember('acme', 'alice', 'admin');
       await accounts.addMember('acme', 'alice', 'read');
       const caller = name === undefined ? {} : { name, accountId: String((await accounts.find(name))!.id) };
@@ -100,7 +102,7 @@ describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
       expect(await accounts.mayRead(caller, owner?.id ?? 0)).toBe(allowed);
     });
 
-    it('takes users for members of organizations, not the other way round', async () => {
+    it('is granted by memberships of users in organizations only', async () => {
       await expect(accounts.addMember('alice', 'bob', 'read')).rejects.toMatchObject({ code: 'NotFound' });
       await expect(accounts.addMember('acme', 'acme', 'read')).rejects.toMatchObject({ code: 'NotFound' });
     });

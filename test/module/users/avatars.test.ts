@@ -7,7 +7,7 @@ import { MembershipStore } from '../../../src/users/membership.store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
 
-describeOnEveryDatabase.inFullRuns('pictures of accounts', (newDatabase) => {
+describeOnEveryDatabase.inFullRuns('avatars of accounts', (newDatabase) => {
   let accounts: AccountStore;
   let memberships: MembershipStore;
   let service: AccountsService;
@@ -19,19 +19,21 @@ describeOnEveryDatabase.inFullRuns('pictures of accounts', (newDatabase) => {
     avatars = new AvatarStore(database);
   });
 
-  const picture = (letter: string, text: string) => ({
-    ...{ content: Buffer.from(text), mediaType: 'image/webp', sha256: letter.repeat(64) },
+  const avatar = (letter: string, text: string) => ({
+    content: Buffer.from(text),
+    mediaType: 'image/webp',
+    sha256: letter.repeat(64),
   });
 
-  it('are known by every way to the account, and gone with it', async () => {
+  it('are included in all reads of the account and deleted with it', async () => {
     const ann = await service.createUser({ name: 'ann' });
     const team = await service.createOrganization({ name: 'team' });
     await service.addMember('team', 'ann', 'admin');
     expect(ann.avatarSha256).toBeNull();
-    await avatars.put(ann.id, picture('a', 'one'));
-    await avatars.put(ann.id, picture('b', '\x00\xff two'));
-    await avatars.put(team.id, picture('c', 'three'));
-    expect(await avatars.find(ann.id)).toMatchObject(picture('b', '\x00\xff two'));
+    await avatars.put(ann.id, avatar('a', 'one'));
+    await avatars.put(ann.id, avatar('b', '\x00\xff two'));
+    await avatars.put(team.id, avatar('c', 'three'));
+    expect(await avatars.find(ann.id)).toMatchObject(avatar('b', '\x00\xff two'));
     const hashes = [
       (await service.find('Ann'))?.avatarSha256,
       (await accounts.byId(ann.id))?.avatarSha256,

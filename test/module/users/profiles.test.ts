@@ -14,7 +14,7 @@ describeOnEveryDatabase.inFullRuns('profiles', (newDatabase) => {
   });
   afterAll(() => store.close());
 
-  it('count what an account owns, private ones apart, and nothing of others', async () => {
+  it('count the repositories of an account, with or without private ones', async () => {
     const counts = new RepoCountsStore(store.database);
     expect(await counts.countOf(aliceId, true)).toEqual({ model: 0, dataset: 0, space: 0 });
     await store.repository({ type: 'model' });
@@ -25,7 +25,7 @@ describeOnEveryDatabase.inFullRuns('profiles', (newDatabase) => {
     expect(await counts.countOf(aliceId + 1000, true)).toEqual({ model: 0, dataset: 0, space: 0 });
   });
 
-  it('page through members in the order of their accounts', async () => {
+  it('list members in pages, ordered by account', async () => {
     const { id: organizationId } = await store.accounts.createOrganization({ name: 'many' });
     for (const name of ['zed', 'yan', 'xia']) {
       await store.accounts.createUser({ name });
@@ -36,12 +36,12 @@ describeOnEveryDatabase.inFullRuns('profiles', (newDatabase) => {
     const first = await page();
     const second = await page(first.at(-1)!.account.id);
     const pages = [first, second, await page(second.at(-1)!.account.id)];
-    const seen = pages.map((places) => places.map(({ account }) => account.name));
-    expect(seen).toEqual([['zed', 'yan'], ['xia'], []]);
+    const names = pages.map((members) => members.map(({ account }) => account.name));
+    expect(names).toEqual([['zed', 'yan'], ['xia'], []]);
     expect(await memberships.countMembers(organizationId)).toBe(3);
   });
 
-  it('change in the fields that are given, and in no other', async () => {
+  it('change only the given fields', async () => {
     const accounts = new AccountStore(store.database);
     await accounts.change(aliceId, { bio: 'Hello', socialMedia: { github: 'alice', threads: 'al' }, email: 'a@b.c' });
     const changed = await accounts.change(aliceId, { socialMedia: { github: 'al' }, email: null, fullName: undefined });

@@ -14,7 +14,7 @@ describeOnEveryDatabase.inFullRuns('reserved accounts', (newDatabase) => {
     await accounts.change((await accounts.find('acme'))!.id, { reserved: true });
   });
 
-  it('are known from the start, whatever the case', async () => {
+  it('are loaded at startup and matched ignoring case', async () => {
     const names = new ReservedNames();
     await new ReservedAccounts(accounts, names, new LocalClusterBus()).onModuleInit();
     expect(['acme', 'ACME', 'free', 'acm', ''].map((name) => names.has(name))).toEqual([
@@ -26,25 +26,25 @@ describeOnEveryDatabase.inFullRuns('reserved accounts', (newDatabase) => {
     ]);
   });
 
-  it('stay known while the database is away, and are as the last who read them says, not the last who answered', async () => {
+  it('stay loaded while the database is down, and the latest started read wins', async () => {
     const names = new ReservedNames();
-    const answers: ((names: string[] | Error) => void)[] = [];
+    const pendingReads: ((names: string[] | Error) => void)[] = [];
     const slow = Object.assign(Object.create(accounts) as AccountStore, {
       reservedNames: () =>
         new Promise<string[]>((resolve, reject) =>
-          answers.push((said) => (said instanceof Error ? reject(said) : resolve(said))),
+          pendingReads.push((result) => (result instanceof Error ? reject(result) : resolve(result))),
         ),
     });
     const reserved = new ReservedAccounts(slow, names, new LocalClusterBus());
     const [early, late] = [reserved.refresh(), reserved.refresh()];
-    answers[1]!(['acme']);
+    pendingReads[1]!(['acme']);
     await late;
-    answers[0]!([]);
+    pendingReads[0]!([]);
     await early;
     expect(names.has('acme')).toBe(true);
     const failing = reserved.refresh();
-    answers[2]!(new Error('the database is away'));
-    await expect(failing).rejects.toThrow('away');
+    pendingReads[2]!(new Error('the database is down'));
+    await expect(failing).rejects.toThrow('down');
     expect(names.has('acme')).toBe(true);
   });
 });

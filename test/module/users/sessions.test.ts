@@ -21,11 +21,11 @@ import { openDatabase } from '../../support/test-database.js';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PASSWORD = 'correct horse battery';
 
-/** The services around sessions, wired as in the application, with a clock that is set by hand. */
+/** The services for sessions as in the application, with a clock that tests set. */
 function wire(database: DataSource) {
-  const world = { now: new Date('2026-01-01T00:00:00Z') };
-  const clock = (): Date => world.now;
-  const [accounts, sessions, stored] = [
+  const state = { now: new Date('2026-01-01T00:00:00Z') };
+  const clock = (): Date => state.now;
+  const [accounts, sessions, passwordStore] = [
     new AccountStore(database),
     new SessionStore(database),
     new PasswordStore(database),
@@ -33,18 +33,23 @@ function wire(database: DataSource) {
   const tokens = new AccessTokenStore(database);
   const callers = new CallersService(tokens, sessions, new LocalClusterBus(), clock);
   const [passwords, limits] = [new PasswordsService(), new AuthLimitsService(newMemoryLimiter)];
-  const people = new AccountsService(accounts, new MembershipStore(database), tokens);
-  return Object.assign(world, {
-    ...{ database, accounts, sessions, stored, callers, people },
-    registrations: new RegistrationService(people, passwords, limits, { registration: 'open' }),
-    signIns: new SignInService({ accounts, passwords: stored, sessions }, passwords, limits, callers, clock),
-    changes: new PasswordChangeService(stored, passwords, limits, callers),
+  const accountsService = new AccountsService(accounts, new MembershipStore(database), tokens);
+  return Object.assign(state, {
+    database,
+    accounts,
+    sessions,
+    passwordStore,
+    callers,
+    accountsService,
+    registrations: new RegistrationService(accountsService, passwords, limits, { registration: 'open' }),
+    signIns: new SignInService({ accounts, passwords: passwordStore, sessions }, passwords, limits, callers, clock),
+    changes: new PasswordChangeService(passwordStore, passwords, limits, callers),
   });
 }
 
 describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
   let hub: ReturnType<typeof wire>;
-  let made = 0;
+  let userCount = 0;
   let name: string;
   let accountId: number;
 
@@ -52,20 +57,22 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
     (await hub.signIns.signIn({ name, password, address: '192.0.2.1' })).session;
   const ownerOf = async (session: string): Promise<string | undefined> =>
     (await hub.callers.findSession(session))?.name;
-  const kept = (): Promise<number> => hub.database.manager.countBy(SessionEntity, { accountId });
+  const sessionCount = (): Promise<number> => hub.database.manager.countBy(SessionEntity, { accountId });
 
   beforeAll(async () => {
     hub = wire(await openDatabase(newDatabase));
   });
   beforeEach(async () => {
-    name = `user-${(made += 1)}`;
+    name = `user-${(userCount += 1)}`;
     accountId = (await hub.registrations.register({ name, password: PASSWORD }, '192.0.2.1')).id;
   });
 
-  it('belong to their account, and the database knows neither cookie nor password', async () => {
+  it('belong to their account, and the database contains neither cookie nor password', async () => {
     const session = await signIn();
     expect(await hub.callers.findSession(session)).toEqual({
-      ...{ accountId: String(accountId), name, role: 'write' },
+      accountId: String(accountId),
+      name,
+      role: 'write',
       sessionId: expect.any(Number),
     });
     const [account] = await hub.database.manager.query<unknown[]>('SELECT * FROM accounts WHERE id = $1', [accountId]);
@@ -76,33 +83,33 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
     expect(JSON.stringify(await hub.accounts.find(name))).not.toContain('argon2');
   });
 
-  it('are not mistaken for access tokens', async () => {
+  it('are not accepted as access tokens', async () => {
     const session = await signIn();
     expect(await ownerOf(session)).toBe(name);
     expect(await hub.callers.findCaller(session)).toBeUndefined();
   });
 
-  it('end after thirty days, and are swept away when somebody signs in', async () => {
+  it('expire after 30 days and are deleted at the next sign-in', async () => {
     const session = await signIn();
-    const begun = hub.now.getTime();
-    hub.now = new Date(begun + 30 * DAY_MS - 2000);
-    expect(await ownerOf(session)).toBe(name); // believed from here on, but not beyond its end
-    hub.now = new Date(begun + 30 * DAY_MS);
+    const startedAt = hub.now.getTime();
+    hub.now = new Date(startedAt + 30 * DAY_MS - 2000);
+    expect(await ownerOf(session)).toBe(name); // cached from here on, but not beyond its expiry
+    hub.now = new Date(startedAt + 30 * DAY_MS);
     expect(await ownerOf(session)).toBeUndefined();
-    expect(await kept()).toBe(1);
+    expect(await sessionCount()).toBe(1);
     await signIn();
-    expect(await kept()).toBe(1);
+    expect(await sessionCount()).toBe(1);
   });
 
-  it('end at once when they are signed out, and the others go on', async () => {
-    const [left, stays] = [await signIn(), await signIn()];
-    const caller = await hub.callers.findSession(left);
-    await ownerOf(stays);
+  it('end immediately when they are signed out, without effect on others', async () => {
+    const [ended, other] = [await signIn(), await signIn()];
+    const caller = await hub.callers.findSession(ended);
+    await ownerOf(other);
     await hub.signIns.signOut({ accountId, sessionId: caller!.sessionId! });
-    expect([await ownerOf(left), await ownerOf(stays)]).toEqual([undefined, name]);
+    expect([await ownerOf(ended), await ownerOf(other)]).toEqual([undefined, name]);
   });
 
-  it('end at once when the administrator sets another password', async () => {
+  it('end immediately when an administrator sets another password', async () => {
     const session = await signIn();
     await ownerOf(session);
     await hub.changes.reset(accountId, 'quite another one');
@@ -111,15 +118,15 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
     expect(await ownerOf(await signIn('quite another one'))).toBe(name);
   });
 
-  it('do not begin with a password that has been changed since it was checked', async () => {
-    const passwordHash = (await hub.stored.findHash(accountId))!;
+  it('are not created with a password that was changed since it was checked', async () => {
+    const passwordHash = (await hub.passwordStore.findHash(accountId))!;
     await hub.changes.reset(accountId, 'quite another one');
     const session = { hash: credentialHash(name), expiresAt: new Date(hub.now.getTime() + DAY_MS) };
     expect(await hub.sessions.create({ id: accountId, passwordHash }, session)).toBe(false);
-    expect(await kept()).toBe(0);
+    expect(await sessionCount()).toBe(0);
   });
 
-  it('are told apart from wrong passwords only after the right one, where the account is disabled', async () => {
+  it('are refused for disabled accounts, which only the right password reveals', async () => {
     const session = await signIn();
     await hub.accounts.change(accountId, { disabled: true });
     await hub.callers.invalidate(accountId);
@@ -128,43 +135,48 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
     await expect(signIn()).rejects.toMatchObject({ code: 'Forbidden' });
   });
 
-  it('die with their account’s tokens when it is disabled', async () => {
-    const token = await hub.people.createToken(name, { name: 'laptop', role: 'write' });
+  it('end together with the tokens when the account is disabled', async () => {
+    const token = await hub.accountsService.createToken(name, { name: 'laptop', role: 'write' });
     expect(await hub.callers.findCaller(token)).toMatchObject({ name });
     await hub.accounts.change(accountId, { disabled: true });
     await hub.callers.invalidate(accountId);
     expect(await hub.callers.findCaller(token)).toBeUndefined();
   });
 
-  it('are not believed when they end while they are looked up', async () => {
+  it('are not cached if they end while they are looked up', async () => {
     const session = await signIn();
-    const asked = hub.callers.findSession(session);
-    await hub.callers.invalidate(accountId); // ended elsewhere in between
-    await asked;
+    const lookup = hub.callers.findSession(session);
+    await hub.callers.invalidate(accountId); // as if ended by another replica in between
+    await lookup;
     await hub.sessions.deleteByAccount(accountId);
     expect(await ownerOf(session)).toBeUndefined();
   });
 });
 
-describeOnEveryDatabase('organizations and names', (newDatabase) => {
-  it('of many who want one name at once, one gets it', async () => {
-    const { people } = wire(await openDatabase(newDatabase));
+describeOnEveryDatabase('concurrent changes of accounts', (newDatabase) => {
+  it('create a name only once', async () => {
+    const { accountsService } = wire(await openDatabase(newDatabase));
     const names = ['wanted', 'Wanted', 'WANTED', 'wAnted'];
-    const made = await Promise.allSettled(
-      names.map((one, n) => (n % 2 ? people.createOrganization({ name: one }) : people.createUser({ name: one }))),
+    const outcomes = await Promise.allSettled(
+      names.map((name, n) =>
+        n % 2 ? accountsService.createOrganization({ name }) : accountsService.createUser({ name }),
+      ),
     );
-    expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
   });
 
-  it('of two admins who put each other out at once, one stays', async () => {
+  it('leave an organization one admin if two admins remove each other', async () => {
     const database = await openDatabase(newDatabase);
-    const { people } = wire(database);
+    const { accountsService } = wire(database);
     const memberships = new MembershipStore(database);
-    const users = [await people.createUser({ name: 'ann' }), await people.createUser({ name: 'ben' })];
-    // several connections, so that on a server they do meet; and several rounds, since they need not
+    const users = [
+      await accountsService.createUser({ name: 'ann' }),
+      await accountsService.createUser({ name: 'ben' }),
+    ];
+    // opens several connections, so that the changes can overlap on a server; several rounds, as they may not
     await Promise.all(Array.from({ length: 4 }, () => database.query('SELECT pg_sleep(0)')));
     for (let round = 0; round < 10; round += 1) {
-      const { id: organizationId } = await people.createOrganization({ name: `acme-${round}` });
+      const { id: organizationId } = await accountsService.createOrganization({ name: `acme-${round}` });
       for (const { id: userId } of users) await memberships.setRole({ organizationId, userId, role: 'admin' });
       const outcomes = await Promise.allSettled(
         users.map(({ id: userId }, n) => memberships.change({ organizationId, userId }, n ? null : 'read')),
@@ -175,16 +187,16 @@ describeOnEveryDatabase('organizations and names', (newDatabase) => {
     }
   });
 
-  it('an account that is deleted while it is made an only admin leaves an admin behind, or stays', async () => {
+  it('leave an organization one admin if an account is deleted while the other admin is demoted', async () => {
     const database = await openDatabase(newDatabase);
-    const { people, accounts } = wire(database);
+    const { accountsService, accounts } = wire(database);
     const memberships = new MembershipStore(database);
     await Promise.all(Array.from({ length: 4 }, () => database.query('SELECT pg_sleep(0)')));
     for (let round = 0; round < 10; round += 1) {
-      const { id: organizationId } = await people.createOrganization({ name: `org-${round}` });
+      const { id: organizationId } = await accountsService.createOrganization({ name: `org-${round}` });
       const [ann, ben] = [
-        await people.createUser({ name: `a-${round}` }),
-        await people.createUser({ name: `b-${round}` }),
+        await accountsService.createUser({ name: `a-${round}` }),
+        await accountsService.createUser({ name: `b-${round}` }),
       ];
       for (const { id: userId } of [ann, ben]) await memberships.setRole({ organizationId, userId, role: 'admin' });
       await Promise.allSettled([accounts.delete(ann), memberships.change({ organizationId, userId: ben.id }, 'read')]);

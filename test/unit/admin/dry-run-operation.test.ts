@@ -1,7 +1,7 @@
 import { toOperation, type DryRunRequest } from '../../../src/admin/dry-run-operation.js';
 import { HubError } from '../../../src/domain/hub-error.js';
 
-const question = (more: Partial<DryRunRequest>): DryRunRequest => ({
+const request = (more: Partial<DryRunRequest>): DryRunRequest => ({
   op: 'info',
   repo_type: 'model',
   namespace: 'acme',
@@ -42,8 +42,8 @@ describe('toOperation', () => {
       { kind: 'userProfile', name: 'Qwen' },
     ],
     [{ repo_type: 'dataset' }, { repo: { ...repo, type: 'dataset' } }],
-  ])('%j', (given, expected) => {
-    expect(toOperation(question(given))).toMatchObject(expected);
+  ])('converts %j', (fields, expected) => {
+    expect(toOperation(request(fields))).toMatchObject(expected);
   });
 
   test.each<Partial<DryRunRequest>>([
@@ -57,7 +57,7 @@ describe('toOperation', () => {
     { op: 'userProfile', name: '../x' },
     { revision: '' },
     { revision: '../main' },
-  ])('%j is a bad question', (given) => {
-    expect(() => toOperation(question(given))).toThrow(HubError);
+  ])('rejects %j', (fields) => {
+    expect(() => toOperation(request(fields))).toThrow(HubError);
   });
 });

@@ -2,14 +2,11 @@ import { InvalidEnvironmentError } from '../../../src/platform/config/env.js';
 import { DataDirInUseError } from '../../../src/platform/database/data-dir-in-use.js';
 import { describeBootError } from '../../../src/app/describe-boot-error.js';
 
-const system = (code: string, facts: object = {}): Error => Object.assign(new Error('raw words'), { code, ...facts });
+const system = (code: string, facts: object = {}): Error => Object.assign(new Error('raw message'), { code, ...facts });
 
-describe('why the hub did not start', () => {
+describe('describeBootError', () => {
   it.each<[unknown, RegExp]>([
-    [
-      new InvalidEnvironmentError(['PORT is "x": expected a number']),
-      /^Invalid environment:\n {2}- PORT is "x": .*$/,
-    ],
+    [new InvalidEnvironmentError(['PORT is "x": expected a number']), /^Invalid environment:\n {2}- PORT is "x": .*$/],
     [new DataDirInUseError('/data'), /^Another process is using the data directory \/data;[^\n]*$/],
     [system('EADDRINUSE', { port: 80 }), /^Port 80 is in use by another program;[^\n]*$/],
     [system('EACCES', { port: 80, syscall: 'listen' }), /^Listening on port 80 is not allowed;[^\n]*$/],
@@ -19,11 +16,11 @@ describe('why the hub did not start', () => {
       system('EROFS', { path: '/data/secrets' }),
       /^The data directory cannot be used: EROFS at \/data\/secrets;[^\n]*$/,
     ],
-  ])('%p is one sentence', (error, sentence) => {
+  ])('describes %p in one sentence', (error, sentence) => {
     expect(describeBootError(error)).toMatch(sentence);
   });
 
-  it('is told with its stack when only we can mend it', () => {
+  it('includes the stack of unexpected errors', () => {
     expect(describeBootError(new TypeError('a bug'))).toMatch(/^TypeError: a bug\n {4}at /);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { encodeForm, encodePath, encodeQuery, segmentFault } from '../../../src/domain/encode-path.js';
+import { encodeForm, encodePath, encodeQuery, segmentError } from '../../../src/domain/encode-path.js';
 
 describe('segments that may not travel', () => {
   it.each([
@@ -15,10 +15,10 @@ describe('segments that may not travel', () => {
     ['a\\b', 'contains a backslash'],
     ['..\\a', 'contains a backslash'],
     ['a\ud800', 'is not well-formed Unicode'],
-  ])('%j %s', (segment, fault) => expect(segmentFault(segment)).toBe(fault));
+  ])('%j %s', (segment, fault) => expect(segmentError(segment)).toBe(fault));
 
   it.each(['a', '...', '..a', 'a..', '%2e%2e', 'refs/pr/1', ' ', 'é', '😀', '?', '#', 'a\nb'])('%j may', (segment) =>
-    expect(segmentFault(segment)).toBeUndefined(),
+    expect(segmentError(segment)).toBeUndefined(),
   );
 });
 
@@ -49,7 +49,7 @@ describe('laws', () => {
     (base) => {
       fc.assert(
         fc.property(fc.array(anything, { minLength: 1, maxLength: 5 }), (all) => {
-          const segments = all.filter((segment) => !segmentFault(segment));
+          const segments = all.filter((segment) => !segmentError(segment));
           const url = new URL(`${base}${encodePath(segments)}?q`);
           expect(url.origin).toBe(new URL(base).origin);
           const before = new URL(base).pathname.replace(/\/$/, '');

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { contentTypeOf } from '../../../src/repos/store/content-type.js';
-import { expandFields, flag, wholeNumber } from '../../../src/domain/query-flags.js';
+import { expandFields, flag, integerParameter } from '../../../src/domain/query-flags.js';
 
 it.each([
   ['true', true],
@@ -23,12 +23,12 @@ it.each([
   ['', undefined],
   ['99999999999999999999', undefined],
 ])('a number written %j is %s', (value, number) => {
-  expect(wholeNumber([['limit', value]], 'limit', 1000)).toBe(number);
+  expect(integerParameter([['limit', value]], 'limit', 1000)).toBe(number);
 });
 
 it('the last of several counts', () => {
   expect(
-    wholeNumber(
+    integerParameter(
       [
         ['p', '1'],
         ['p', '2'],

@@ -1,5 +1,5 @@
-import { isAccountName, spelledBy } from '../../../src/domain/account-name.js';
-import { countOf, fieldsOf, momentOf, textOf, webAddressOf } from '../../../src/domain/read-fields.js';
+import { isAccountName, sourceSpelling } from '../../../src/domain/account-name.js';
+import { countOf, fieldsOf, dateTextOf, textOf, webUrlOf } from '../../../src/domain/read-fields.js';
 import { socialMediaOf } from '../../../src/domain/social-media.js';
 
 test.each([
@@ -34,13 +34,13 @@ test.each([
   ['//a.example', null],
   ['data:text/html,x', null],
   [undefined, null],
-])('web address of %j', (value, address) => expect(webAddressOf(value)).toBe(address));
+])('web address of %j', (value, address) => expect(webUrlOf(value)).toBe(address));
 
 test.each([
   ['2019-11-23T17:38:25.000Z', '2019-11-23T17:38:25.000Z'],
   ['soon', null],
   [5, null],
-])('moment of %j', (value, moment) => expect(momentOf(value)).toBe(moment));
+])('moment of %j', (value, moment) => expect(dateTextOf(value)).toBe(moment));
 
 test.each([
   [
@@ -63,7 +63,7 @@ test.each([
 ])('%j as a name', (name, is) => expect(isAccountName(name)).toBe(is));
 
 test('a source spells a name it was asked for, and gives it no other', () => {
-  expect(spelledBy('thebloke', 'TheBloke')).toBe('TheBloke');
-  expect(spelledBy('mallory', 'alice')).toBe('mallory');
-  expect(spelledBy('mallory', undefined)).toBe('mallory');
+  expect(sourceSpelling('thebloke', 'TheBloke')).toBe('TheBloke');
+  expect(sourceSpelling('mallory', 'alice')).toBe('mallory');
+  expect(sourceSpelling('mallory', undefined)).toBe('mallory');
 });

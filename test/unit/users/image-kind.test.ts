@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { avatarUrl } from '../../../src/users/api/avatar-urls.service.js';
 import { imageKind } from '../../../src/users/image-kind.js';
 
 describe('imageKind', () => {
@@ -15,22 +14,7 @@ describe('imageKind', () => {
     [undefined, ' GIF89a'],
     [undefined, '\x89PNG'],
     [undefined, ''],
-  ])('is %s for %j', (kind, text) => {
+  ])('returns %s for %j', (kind, text) => {
     expect(imageKind(Buffer.from(text, 'latin1'))).toBe(kind);
-  });
-});
-
-describe('avatarUrl', () => {
-  const base = 'https://hub.example/sub';
-  it.each([
-    [{ kind: 'user', name: 'Ann', avatarSha256: 'a'.repeat(64) }, `${base}/api/users/Ann/avatar?v=aaaaaaaaaaaa`],
-    [
-      { kind: 'organization', name: 'o', avatarSha256: 'b'.repeat(64) },
-      `${base}/api/organizations/o/avatar?v=bbbbbbbbbbbb`,
-    ],
-    [{ kind: 'user', name: 'Ann', avatarSha256: null }, ''],
-    [{ kind: 'user', name: 'Ann' }, ''],
-  ] as const)('of %j', (account, url) => {
-    expect(avatarUrl(base, account)).toBe(url);
   });
 });

@@ -6,7 +6,7 @@ import {
   formatCompact,
 } from '../../../web/src/composables/format-numbers.js';
 
-describe('figures on the pages', () => {
+describe('number formats', () => {
   it.each([
     [0, '0 B'],
     [999, '999 B'],
@@ -16,7 +16,7 @@ describe('figures on the pages', () => {
     [999_500, '1.00 MB'],
     [999_999_999, '1.00 GB'],
     [2e15, '2.00 PB'],
-  ])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+  ])('formatBytes(%d) returns %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
   it.each([
     [0, '0%'],
@@ -24,16 +24,16 @@ describe('figures on the pages', () => {
     [0.0001, '<0.1%'],
     [0.9999, '>99.9%'],
     [1, '100%'],
-  ])('a share of %d is %s', (share, text) => expect(formatPercent(share)).toBe(text));
+  ])('formatPercent(%d) returns %s', (share, text) => expect(formatPercent(share)).toBe(text));
 
   it.each([
     [0, '0 s'],
     [59, '59 s'],
     [93_784, '1 d 2 h'],
     [3_600, '1 h'],
-  ])('%d seconds are %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+  ])('formatDuration(%d) returns %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 
-  it('shortens what is long', () => {
+  it('formatCompact and formatMilliseconds shorten large values', () => {
     expect([formatCompact(1_234_567), formatMilliseconds(84.4), formatMilliseconds(12_340)]).toEqual([
       '1.2M',
       '84 ms',

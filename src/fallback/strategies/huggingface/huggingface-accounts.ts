@@ -1,7 +1,7 @@
 import type { AccountKind, SourceAccount } from '../../../domain/account.js';
-import { spelledBy } from '../../../domain/account-name.js';
+import { sourceSpelling } from '../../../domain/account-name.js';
 import type { ProfileOperation } from '../../../domain/operation.js';
-import { countOf, fieldsOf, momentOf, textOf, type Fields } from '../../../domain/read-fields.js';
+import { countOf, fieldsOf, dateTextOf, textOf, type Fields } from '../../../domain/read-fields.js';
 
 const COUNTS = [
   'numModels',
@@ -23,7 +23,7 @@ export function accountOfOverview(
 ): SourceAccount {
   const fields = fieldsOf(json);
   const { user, fullname, type, avatarUrl, createdAt, isPro, details, numUsers } = fields;
-  const name = spelledBy(requestedName, user ?? fields['name']);
+  const name = sourceSpelling(requestedName, user ?? fields['name']);
   const isUser = requested === 'userProfile' && type !== 'org' && type !== 'organization';
   const kind: AccountKind = isUser ? 'user' : 'organization';
   return {
@@ -33,7 +33,7 @@ export function accountOfOverview(
     bio: textOf(details, 2000),
     website: null,
     socialMedia: null,
-    createdAt: momentOf(createdAt),
+    createdAt: dateTextOf(createdAt),
     isPro: isPro === true,
     avatar: textOf(avatarUrl, 2000),
     members: countOf(numUsers) ?? null,

@@ -1,4 +1,4 @@
-import type { ListQuestion } from '../../../domain/list.js';
+import type { ListQuery } from '../../../domain/list.js';
 import type { QueryPairs } from '../../../domain/query.js';
 import type { RepoType } from '../../../domain/repo-id.js';
 import { filterQuery } from '../list-requests.js';
@@ -14,17 +14,17 @@ const DEFAULT_FIELDS: Readonly<Record<RepoType, readonly string[]>> = {
 };
 
 /** The query of a list on huggingface.co, which sorts in descending order by default. */
-export const huggingFaceListQuery = (question: ListQuestion): QueryPairs => [
-  ...filterQuery(question),
-  ['sort', question.sort],
-  ...pairs('direction', question.ascending ? '1' : undefined),
-  ['limit', `${question.limit}`],
-  ...fieldsQuery(question),
-  ...question.others,
+export const huggingFaceListQuery = (query: ListQuery): QueryPairs => [
+  ...filterQuery(query),
+  ['sort', query.sort],
+  ...pairs('direction', query.ascending ? '1' : undefined),
+  ['limit', `${query.limit}`],
+  ...fieldsQuery(query),
+  ...query.others,
 ];
 
 /** Entries must have the field they are sorted by, or they could not be merged; short entries have no `lastModified`. */
-function fieldsQuery({ type, sort, shape: { full, cardData, config, fields } }: ListQuestion): QueryPairs {
+function fieldsQuery({ type, sort, shape: { full, cardData, config, fields } }: ListQuery): QueryPairs {
   if (fields) return pairs('expand', ...new Set([...fields, sort]));
   const flags = { full, cardData, config };
   const query = Object.entries(flags).flatMap(([name, isSet]) => pairs(name, isSet ? 'true' : undefined));

@@ -14,11 +14,11 @@ import { huggingFaceListQuery } from './huggingface-list.js';
 /** A repository's path: models have `/{id}`, other types `/{type}s/{id}` (specification, "URL Mapping"). */
 const repoPath = (repo: RepoId): string[] => [...(repo.type === 'model' ? [] : [`${repo.type}s`]), ...idSegments(repo)];
 
-const planList = ({ question, page }: Pick<ListOperation | UserReposOperation, 'question' | 'page'>) =>
-  [getPage(['api', `${question.type}s`], huggingFaceListQuery(question), page)] as const;
+const planList = ({ query, page }: Pick<ListOperation | UserReposOperation, 'query' | 'page'>) =>
+  [getPage(['api', `${query.type}s`], huggingFaceListQuery(query), page)] as const;
 
-const decodeList = ({ question }: Pick<ListOperation | UserReposOperation, 'question'>, [reply]: Replies) => ({
-  json: { entries: listEntries(question, reply.json), linked: true },
+const decodeList = ({ query }: Pick<ListOperation | UserReposOperation, 'query'>, [reply]: Replies) => ({
+  json: { entries: listEntries(query, reply.json), linked: true },
 });
 
 /** The dialect of huggingface.co. Its paths are asymmetric: files of models have no type in their path, the API always has it. */

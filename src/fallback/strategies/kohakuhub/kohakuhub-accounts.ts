@@ -1,9 +1,9 @@
 import type { SourceAccount } from '../../../domain/account.js';
-import { spelledBy } from '../../../domain/account-name.js';
+import { sourceSpelling } from '../../../domain/account-name.js';
 import { encodePath, encodeQuery } from '../../../domain/encode-path.js';
 import type { ProfileOperation } from '../../../domain/operation.js';
 import type { QueryPairs } from '../../../domain/query.js';
-import { countOf, fieldsOf, momentOf, textOf, webAddressOf } from '../../../domain/read-fields.js';
+import { countOf, fieldsOf, dateTextOf, textOf, webUrlOf } from '../../../domain/read-fields.js';
 import { socialMediaOf } from '../../../domain/social-media.js';
 import { accountSegments } from '../account-requests.js';
 
@@ -11,15 +11,15 @@ import { accountSegments } from '../account-requests.js';
 export function accountOfProfile(operation: ProfileOperation, json: unknown, avatarQuery: QueryPairs): SourceAccount {
   const fields = fieldsOf(json);
   const { username, full_name, description, bio, website, social_media, created_at, member_count } = fields;
-  const name = spelledBy(operation.name, username ?? fields['name']);
+  const name = sourceSpelling(operation.name, username ?? fields['name']);
   return {
     kind: operation.kind === 'userProfile' ? 'user' : 'organization',
     name,
     fullName: textOf(full_name, 200) ?? name,
     bio: textOf(bio ?? description, 2000),
-    website: webAddressOf(website),
+    website: webUrlOf(website),
     socialMedia: socialMediaOf(social_media),
-    createdAt: momentOf(created_at),
+    createdAt: dateTextOf(created_at),
     avatar: `${encodePath([...accountSegments(operation), 'avatar'])}${encodeQuery(avatarQuery)}`,
     isPro: false,
     members: countOf(member_count) ?? null,

@@ -1,4 +1,4 @@
-import type { ListEntry, ListPage, ListQuestion, ListSort } from '../../../domain/list.js';
+import type { ListEntry, ListPage, ListQuery, ListSort } from '../../../domain/list.js';
 import type { QueryPairs } from '../../../domain/query.js';
 import { fieldsOf } from '../../../domain/read-fields.js';
 import { filterQuery } from '../list-requests.js';
@@ -16,26 +16,26 @@ const SORTS: Readonly<Record<ListSort, string>> = {
 };
 
 /** The query of a list. KohakuHub uses `author`, `sort` and `limit` of it, Hubfall the other parameters too. */
-export function kohakuHubListQuery(question: ListQuestion): QueryPairs {
-  const { full, cardData, config, fields } = question.shape;
+export function kohakuHubListQuery(query: ListQuery): QueryPairs {
+  const { full, cardData, config, fields } = query.shape;
   const flags = Object.entries({ full, cardData, config }).flatMap(([name, isSet]) =>
     pairs(name, isSet ? 'true' : undefined),
   );
   return [
-    ...filterQuery(question),
-    ['sort', SORTS[question.sort]],
-    ...pairs('direction', question.ascending ? '1' : undefined),
-    ['limit', `${question.limit}`],
-    ...(fields ? pairs('expand', ...new Set([...fields, question.sort])) : flags),
-    ...question.others,
+    ...filterQuery(query),
+    ['sort', SORTS[query.sort]],
+    ...pairs('direction', query.ascending ? '1' : undefined),
+    ['limit', `${query.limit}`],
+    ...(fields ? pairs('expand', ...new Set([...fields, query.sort])) : flags),
+    ...query.others,
   ];
 }
 
 /** KohakuHub neither searches nor paginates, so entries that do not match are removed here. Hubfall, whose entries have `_source`, does both. */
-export function kohakuHubListPage(question: ListQuestion, json: unknown): ListPage {
-  const entries = listEntries(question, json);
+export function kohakuHubListPage(query: ListQuery, json: unknown): ListPage {
+  const entries = listEntries(query, json);
   const linked = entries.some((entry) => entry && isFromHubfall(entry));
-  const isWanted = (entry: ListEntry): boolean => isFromHubfall(entry) || matchesList(question, entry);
+  const isWanted = (entry: ListEntry): boolean => isFromHubfall(entry) || matchesList(query, entry);
   return { entries: entries.map((entry) => (entry && isWanted(entry) ? entry : undefined)), linked };
 }
 
@@ -47,17 +47,17 @@ const USER_REPOS_SORTS: readonly string[] = ['recent', 'downloads', 'likes'];
 const MAX_USER_REPOS = 1000;
 
 /** An account's repositories are one reply without pages: all are requested, and sorted by the hub itself. */
-export const userReposQuery = ({ sort }: ListQuestion): QueryPairs => [
+export const userReposQuery = ({ sort }: ListQuery): QueryPairs => [
   ...pairs('sort', ...USER_REPOS_SORTS.filter((known) => known === SORTS[sort])),
   ['limit', `${MAX_USER_REPOS}`],
 ];
 
 /** The repositories of the requested type; repositories of other accounts are removed. */
-export function userReposPage(question: ListQuestion, json: unknown): ListPage {
-  const ofType = fieldsOf(json)[`${question.type}s`];
-  const entries = listEntries(question, Array.isArray(ofType) ? ofType : []);
+export function userReposPage(query: ListQuery, json: unknown): ListPage {
+  const ofType = fieldsOf(json)[`${query.type}s`];
+  const entries = listEntries(query, Array.isArray(ofType) ? ofType : []);
   return {
-    entries: entries.map((entry) => (entry && matchesList(question, entry) ? entry : undefined)),
+    entries: entries.map((entry) => (entry && matchesList(query, entry) ? entry : undefined)),
     linked: entries.length < MAX_USER_REPOS,
   };
 }

@@ -31,11 +31,11 @@ export class KohakuHubStrategy implements SourceStrategy {
 
   readonly planners: Planners = {
     ...repositoryPlanners(LOCAL_ONLY, ({ repo }) => [`${repo.type}s`, ...idSegments(repo), 'resolve']),
-    list: ({ question, page }) => [
-      getPage(['api', `${question.type}s`], [...kohakuHubListQuery(question), ...LOCAL_ONLY], page),
+    list: ({ query, page }) => [
+      getPage(['api', `${query.type}s`], [...kohakuHubListQuery(query), ...LOCAL_ONLY], page),
     ],
-    userRepos: ({ question, page }) => [
-      getPage(['api', 'users', question.author ?? '', 'repos'], [...userReposQuery(question), ...LOCAL_ONLY], page),
+    userRepos: ({ query, page }) => [
+      getPage(['api', 'users', query.author ?? '', 'repos'], [...userReposQuery(query), ...LOCAL_ONLY], page),
     ],
     userProfile: (operation) => [getJson([...accountSegments(operation), 'profile'], LOCAL_ONLY)],
     organizationProfile: (operation) => [getJson([...accountSegments(operation), 'profile'], LOCAL_ONLY)],
@@ -48,8 +48,8 @@ export class KohakuHubStrategy implements SourceStrategy {
 
   readonly decoders: Decoders = {
     ...REPOSITORY_DECODERS,
-    list: ({ question }, [reply]) => ({ json: kohakuHubListPage(question, reply.json) }),
-    userRepos: ({ question }, [reply]) => ({ json: userReposPage(question, reply.json) }),
+    list: ({ query }, [reply]) => ({ json: kohakuHubListPage(query, reply.json) }),
+    userRepos: ({ query }, [reply]) => ({ json: userReposPage(query, reply.json) }),
     userProfile: (operation, [reply]) => ({ json: accountOfProfile(operation, reply.json, LOCAL_ONLY) }),
     organizationProfile: (operation, [reply]) => ({ json: accountOfProfile(operation, reply.json, LOCAL_ONLY) }),
     accountList: ({ list }, [reply]) => ({ json: accountListEntries(list, reply.json) }),

@@ -1,11 +1,11 @@
-import type { ListEntry, ListQuestion } from '../../../domain/list.js';
+import type { ListEntry, ListQuery } from '../../../domain/list.js';
 import { searchWords } from '../../../domain/search-words.js';
 
 const stringsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
 /** Whether an entry matches a list's filters, as far as its fields show. A search word matches anywhere in the id, or the start of a word in a tag. */
-export function matchesList({ author, search, filters, pipelineTag }: ListQuestion, entry: ListEntry): boolean {
+export function matchesList({ author, search, filters, pipelineTag }: ListQuery, entry: ListEntry): boolean {
   const id = entry.id.toLowerCase();
   const tags = stringsOf(entry['tags']);
   if (author !== undefined && !id.startsWith(`${author.toLowerCase()}/`)) return false;

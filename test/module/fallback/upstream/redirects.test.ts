@@ -86,7 +86,7 @@ describe('redirects to another origin', () => {
     expect(other.requests).toEqual([]);
   });
 
-  it('are not followed after a redirect on the own origin', async () => {
+  it('are not followed after a redirect on the source’s own origin', async () => {
     const other = await fixture.startUpstream(json(200, {}));
     const upstream = await fixture.startUpstream(
       inSequence(redirect(302, '/step'), redirect(302, `//127.0.0.1:${other.port}/x`)),

@@ -116,7 +116,7 @@ describe("the source's token", () => {
     expect(fixture.healthOf(source)?.token).toBe('none');
   });
 
-  it('is not involved in a 401 if there is none, so there is no retry', async () => {
+  it('is not retried after a 401 if the source has no token', async () => {
     const upstream = await fixture.startUpstream(json(401, { error: 'Invalid credentials in Authorization header' }));
     await fixture.reply(fixture.sourceAt(upstream));
     expect(upstream.requests).toHaveLength(1);

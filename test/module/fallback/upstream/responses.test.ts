@@ -130,7 +130,7 @@ describe('a stream response', () => {
     const { reply } = endless(200, {});
     const upstream = await fixture.startUpstream(reply);
     (await fixture.reply(fixture.sourceAt(upstream), { expects: 'stream' })).stream!.destroy();
-    expect(await upstream.requests[0]!.ended).toBe('hung-up');
+    expect(await upstream.requests[0]!.ended).toBe('disconnected');
   });
 });
 
@@ -140,7 +140,7 @@ describe('a request without a response', () => {
     const upstream = await fixture.startUpstream(hang());
     const source = fixture.sourceAt(upstream);
     expect(await fixture.failure(source)).toMatchObject({ category: 'timeout' });
-    expect(await upstream.requests[0]!.ended).toBe('hung-up');
+    expect(await upstream.requests[0]!.ended).toBe('disconnected');
     expect(fixture.healthOf(source)).toMatchObject({ failures: 1 });
   });
 
@@ -155,7 +155,7 @@ describe('a request without a response', () => {
     ).toMatchObject({
       category: 'timeout',
     });
-    expect(await upstream.requests[0]!.ended).toBe('hung-up');
+    expect(await upstream.requests[0]!.ended).toBe('disconnected');
   });
 
   it('fails immediately at a closed port', async () => {
@@ -191,7 +191,7 @@ describe('a client that disconnects', () => {
       await upstream.waitFor(n);
       client.abort();
       expect(await failure).toMatchObject({ category: 'aborted' });
-      expect(await upstream.requests[n - 1]!.ended).toBe('hung-up');
+      expect(await upstream.requests[n - 1]!.ended).toBe('disconnected');
     }
     expect(fixture.healthOf(source)).toMatchObject({ requests: 0, failures: 0, breaker: 'closed', lastError: null });
   });
@@ -213,7 +213,7 @@ describe('a client that disconnects', () => {
     const body = bytesOf(reply);
     client.abort();
     await expect(body).rejects.toThrow('aborted');
-    expect(await upstream.requests[0]!.ended).toBe('hung-up');
+    expect(await upstream.requests[0]!.ended).toBe('disconnected');
   });
 });
 

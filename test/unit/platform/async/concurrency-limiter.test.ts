@@ -1,15 +1,15 @@
 import { expect, it } from '@jest/globals';
 import { ConcurrencyLimiter } from '../../../../src/platform/async/concurrency-limiter.js';
 
-/** Works that end when they are told to. */
-function works() {
+/** Tasks that end when the test calls their `ends` entry. */
+function newTasks() {
   const ends: (() => void)[] = [];
   const begin = (): Promise<void> => new Promise((resolve) => ends.push(resolve));
   return { ends, begin };
 }
 
-it('as many works as there are limiter go on at once, and no more', async () => {
-  const { ends, begin } = works();
+it('runs at most the given number of tasks at once', async () => {
+  const { ends, begin } = newTasks();
   const limiter = new ConcurrencyLimiter(2);
   await limiter.start(begin);
   await limiter.start(begin);
@@ -23,7 +23,7 @@ it('as many works as there are limiter go on at once, and no more', async () => 
   await limiter.drain();
 });
 
-it('what a work throws is told to whoever waits', async () => {
+it('rejects waiting calls with the error of a failed task', async () => {
   const limiter = new ConcurrencyLimiter(1);
   await limiter.start(() => Promise.reject(new Error('disk')));
   await expect(limiter.start(() => Promise.resolve())).rejects.toThrow('disk');

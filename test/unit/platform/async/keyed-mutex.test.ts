@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { KeyedMutex } from '../../../../src/platform/async/keyed-mutex.js';
 
-it('work on one thing is done one after another, in order, whatever becomes of it', async () => {
+it('runs tasks with the same key one after another, in order, even if one fails', async () => {
   const mutex = new KeyedMutex();
   const log: string[] = [];
   const work = (name: string, fails = false) =>
@@ -17,7 +17,7 @@ it('work on one thing is done one after another, in order, whatever becomes of i
   expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-it('work on different things does not wait', async () => {
+it('does not block tasks with different keys', async () => {
   const mutex = new KeyedMutex();
   let release = (): void => {};
   const blocked = mutex.runExclusive('a', () => new Promise<void>((resolve) => (release = resolve)));

@@ -5,7 +5,7 @@ import { ReplicatedCache } from '../../../../src/platform/cluster/replicated-cac
 const CHANGED = new Topic<string>('changed');
 const DISCONNECTED_TTL_MS = 50;
 
-/** Replicas that hear each other, unless one is cut off. It notices that, as a replica does whose lease has run out. */
+/** Delivers messages between replicas, except those that are disconnected. A disconnected replica notices it, as after an expired lease. */
 class Network {
   readonly buses: FakeBus[] = [];
 
@@ -43,7 +43,7 @@ class FakeBus implements ClusterBus {
     return Promise.resolve();
   }
 
-  cut(): void {
+  disconnect(): void {
     if (!this.isConnected) return;
     this.isConnected = false;
     this.epoch += 1;
@@ -62,7 +62,7 @@ const open = (cluster: ClusterBus, maxEntries = 100) =>
   new ReplicatedCache<number>({ cluster, topic: CHANGED, maxEntries, now: () => now });
 
 describe('ReplicatedCache', () => {
-  it('caches what a fill stores until its TTL has passed', () => {
+  it('returns a stored value until its TTL expires', () => {
     const cache = open(new Network().join());
     cache.fill((fill) => fill.store('a', 1, { ttlMs: 1_000 }));
     expect(cache.get('a')).toBe(1);
@@ -71,7 +71,7 @@ describe('ReplicatedCache', () => {
     expect(cache.size).toBe(0);
   });
 
-  it('does not cache with a TTL of 0, and without expiry with Infinity', () => {
+  it('stores nothing with a TTL of 0, and forever with a TTL of Infinity', () => {
     const cache = open(new Network().join());
     cache.fill((fill) => fill.store('a', 1, { ttlMs: 0 }));
     cache.fill((fill) => fill.store('b', 2, { ttlMs: Infinity }));
@@ -79,23 +79,23 @@ describe('ReplicatedCache', () => {
     expect([cache.get('a'), cache.get('b')]).toEqual([undefined, 2]);
   });
 
-  it('drops what was read before an invalidation, here or on another replica', async () => {
+  it('drops values read before an invalidation on this or another replica', async () => {
     const network = new Network();
-    const [one, two] = [open(network.join()), open(network.join())];
-    for (const invalidated of [one, two]) {
-      await one.fill(async (fill) => {
+    const [local, remote] = [open(network.join()), open(network.join())];
+    for (const invalidated of [local, remote]) {
+      await local.fill(async (fill) => {
         expect(fill.isCurrent).toBe(true);
         await invalidated.invalidate('other');
         expect(fill.isCurrent).toBe(false);
         fill.store('a', 1, { ttlMs: 1_000 });
       });
-      expect(one.get('a')).toBeUndefined();
+      expect(local.get('a')).toBeUndefined();
     }
   });
 
-  it('drops the entries that an invalidation concerns, and no others', async () => {
+  it('drops only the entries that an invalidation concerns', async () => {
     const cluster = new Network().join();
-    const concerns = (least: number) => (_: string, value: number) => value >= least;
+    const concerns = (min: number) => (_: string, value: number) => value >= min;
     const cache = new ReplicatedCache<number, number>({ cluster, maxEntries: 10, concerns });
     cache.fill((fill) => {
       for (const value of [1, 2, 3]) fill.store(`${value}`, value, { ttlMs: 1_000 });
@@ -109,31 +109,31 @@ describe('ReplicatedCache', () => {
     const cache = open(bus);
     cache.fill((fill) => {
       fill.store('a', 1, { ttlMs: 1_000 });
-      bus.cut();
+      bus.disconnect();
       fill.store('b', 2, { ttlMs: 1_000 });
     });
     expect([cache.get('a'), cache.get('b')]).toEqual([undefined, undefined]);
   });
 
-  /** Each step is done by one of three replicas, on one of two keys. */
+  /** A step of one of three replicas on one of two keys. */
   const step = fc.record({
     replica: fc.nat(2),
     key: fc.constantFrom('a', 'b'),
-    action: fc.constantFrom('change', 'begin', 'finish', 'finish', 'read', 'read', 'cut', 'reconnect', 'wait'),
+    action: fc.constantFrom('change', 'begin', 'finish', 'finish', 'read', 'read', 'disconnect', 'reconnect', 'wait'),
   });
 
-  it('never returns a value older than the last published change, nor a cut-off replica for longer than its TTL', async () => {
+  it('returns no value older than the last published change; disconnected replicas return one for at most their TTL', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 60, maxLength: 60 }), async (steps) => {
         const network = new Network();
         const replicas = [0, 1, 2].map(() => network.join()).map((bus) => ({ bus, cache: open(bus) }));
         const truth: Record<string, { value: number }> = { a: { value: 0 }, b: { value: 0 } };
-        const begun: ((() => void) | undefined)[] = [];
+        const started: ((() => void) | undefined)[] = [];
         const storedAt: Record<string, number> = {};
         for (const { replica, key, action } of steps) {
           const { bus, cache } = replicas[replica]!;
           const current = truth[key]!;
-          if (action === 'cut') bus.cut();
+          if (action === 'disconnect') bus.disconnect();
           else if (action === 'reconnect') bus.reconnect();
           else if (action === 'wait') now += 30;
           else if (action === 'change' && bus.isConnected) {
@@ -142,14 +142,14 @@ describe('ReplicatedCache', () => {
           } else if (action === 'begin') {
             const { value } = current;
             cache.fill((fill) => {
-              begun[replica] = () => {
+              started[replica] = () => {
                 fill.store(key, value, { ttlMs: 10_000 });
                 storedAt[`${replica}${key}`] = now;
               };
             });
           } else if (action === 'finish') {
-            begun[replica]?.();
-            begun[replica] = undefined;
+            started[replica]?.();
+            started[replica] = undefined;
           } else if (action === 'read') {
             const value = cache.get(key);
             if (value === undefined || value === current.value) continue;

@@ -10,7 +10,7 @@ const line = ({ name, defaultText, description }: Variable<unknown>): string =>
   `\n# ${description}\n#${name}=${defaultText ?? ''}\n`;
 
 describe('.env.example', () => {
-  it('shows exactly the variables that the hub reads', () => {
+  it('documents exactly the variables that the hub reads', () => {
     const shown = readFileSync(new URL('../../../../.env.example', import.meta.url), 'utf8');
     expect(shown).toBe(HEAD + Object.values(VARIABLES).map(line).join(''));
   });

@@ -8,8 +8,8 @@ import {
 import type { HubConfig } from '../../../../src/platform/config/hub-config.js';
 
 const CONTEXT = { version: '1.2.3', sourceTypes: SOURCE_TYPES };
-const KEPT = { adminToken: 'kept-admin-token', secretKey: 'kept-secret-key-000' };
-const read = (env: Environment = {}): HubConfig => parseEnv(env, { ...CONTEXT, secretsIn: () => KEPT });
+const STORED = { adminToken: 'stored-admin-token', secretKey: 'stored-secret-key-000' };
+const read = (env: Environment = {}): HubConfig => parseEnv(env, { ...CONTEXT, secretsIn: () => STORED });
 
 const S3: Environment = {
   KOHAKU_HUB_STORAGE: 's3',
@@ -28,23 +28,39 @@ function faultsOf(env: Environment): readonly string[] {
   return [];
 }
 
-describe('an empty environment', () => {
-  it('has every default', () => {
+describe('parseEnv', () => {
+  it('returns the defaults for an empty environment', () => {
     expect(read()).toEqual({
-      ...{ version: '1.2.3', instanceId: expect.stringMatching(/^[0-9a-f]{12}$/), port: 8080, host: '0.0.0.0' },
-      ...{ baseUrl: 'http://localhost:8080', siteName: 'Hubfall', dataDir: './data', databaseUrl: undefined },
-      ...{ redisUrl: undefined, redisTimeoutMs: 100 },
+      version: '1.2.3',
+      instanceId: expect.stringMatching(/^[0-9a-f]{12}$/),
+      port: 8080,
+      host: '0.0.0.0',
+      baseUrl: 'http://localhost:8080',
+      siteName: 'Hubfall',
+      dataDir: './data',
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      redisTimeoutMs: 100,
       metrics: { enabled: true, token: undefined },
       shutdown: { delayMs: 0, timeoutMs: 25_000 },
       newSecretKey: undefined,
       isSecretKeyGenerated: true,
-      admin: { enabled: true, token: 'kept-admin-token' },
-      secretKey: 'kept-secret-key-000',
+      admin: { enabled: true, token: 'stored-admin-token' },
+      secretKey: 'stored-secret-key-000',
       fallback: {
-        ...{ enabled: true, cacheTtlSeconds: 300, cacheMaxSize: 10_000, negativeTtlSeconds: 15, timeoutMs: 10_000 },
+        enabled: true,
+        cacheTtlSeconds: 300,
+        cacheMaxSize: 10_000,
+        negativeTtlSeconds: 15,
+        timeoutMs: 10_000,
         metadataCache: true,
-        ...{ deadlineMs: 20_000, hedgeMs: 250, maxConcurrent: 5, requireAuth: false, reservedNamespaces: [] },
-        ...{ allowPrivateNetworks: false, sources: undefined },
+        deadlineMs: 20_000,
+        hedgeMs: 250,
+        maxConcurrent: 5,
+        requireAuth: false,
+        reservedNamespaces: [],
+        allowPrivateNetworks: false,
+        sources: undefined,
       },
       proxy: { http: undefined, https: undefined, no: undefined },
       lfsPartSize: 100_000_000,
@@ -55,12 +71,12 @@ describe('an empty environment', () => {
     });
   });
 
-  it('counts empty variables as unset', () => {
+  it('treats empty variables as unset', () => {
     expect(read({ PORT: '', KOHAKU_HUB_FALLBACK_SOURCES: ' ' })).toEqual(read());
   });
 });
 
-describe('what an environment says', () => {
+describe('valid variables', () => {
   const SOURCE = { name: 'HF', url: 'https://hub.example.com/', source_type: 'huggingface', token: '' };
 
   it.each<[Environment, unknown]>([
@@ -69,7 +85,7 @@ describe('what an environment says', () => {
     [{ KOHAKU_HUB_ADMIN_ENABLED: 'No' }, { admin: { enabled: false } }],
     [
       { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'my-own-token' },
-      { admin: { token: 'my-own-token' }, secretKey: KEPT.secretKey },
+      { admin: { token: 'my-own-token' }, secretKey: STORED.secretKey },
     ],
     [{ KOHAKU_HUB_FALLBACK_TIMEOUT: '0.25' }, { fallback: { timeoutMs: 250 } }],
     [
@@ -90,7 +106,9 @@ describe('what an environment says', () => {
       { ...S3, KOHAKU_HUB_S3_ENDPOINT: 'http://minio:9000/', KOHAKU_HUB_S3_FORCE_PATH_STYLE: 'false' },
       {
         s3: {
-          ...{ endpoint: 'http://minio:9000', region: 'us-east-1', forcePathStyle: false },
+          endpoint: 'http://minio:9000',
+          region: 'us-east-1',
+          forcePathStyle: false,
           keys: { accessKeyId: 'AKID', secretAccessKey: 'hidden-key' },
         },
       },
@@ -102,26 +120,26 @@ describe('what an environment says', () => {
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel', OTEL_TRACES_EXPORTER: 'none' }, { tracing: { enabled: false } }],
     [{ OTEL_TRACES_EXPORTER: 'console', OTEL_SERVICE_NAME: 'hub' }, { tracing: { enabled: true, serviceName: 'hub' } }],
     [{ LOG_LEVEL: 'DEBUG', LOG_FORMAT: 'pretty' }, { log: { level: 'debug', format: 'pretty' } }],
-  ])('%j', (env, config) => {
+  ])('are parsed: %j', (env, config) => {
     expect(read(env)).toMatchObject(config as object);
   });
 
-  it('names the hub by its key, the same for every replica', () => {
-    const named = (key: string): string => read({ KOHAKU_HUB_SECRET_KEY: key }).instanceId;
-    expect(named('one-key-0123456789')).toBe(named('one-key-0123456789'));
-    expect(named('one-key-0123456789')).not.toBe(named('two-key-0123456789'));
+  it('derive the instance ID from the secret key, equal on every replica', () => {
+    const instanceIdFor = (key: string): string => read({ KOHAKU_HUB_SECRET_KEY: key }).instanceId;
+    expect(instanceIdFor('one-key-0123456789')).toBe(instanceIdFor('one-key-0123456789'));
+    expect(instanceIdFor('one-key-0123456789')).not.toBe(instanceIdFor('two-key-0123456789'));
   });
 
-  it('looks into no data directory when it brings its own secrets', () => {
+  it('make stored secrets unnecessary if they include both secrets', () => {
     const env = { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'my-own-token', KOHAKU_HUB_SECRET_KEY: 'my-own-key-0123456789' };
     const forbidden = (): never => {
-      throw new Error('asked for kept secrets');
+      throw new Error('Stored secrets must not be read');
     };
     expect(parseEnv(env, { ...CONTEXT, secretsIn: forbidden }).secretKey).toBe('my-own-key-0123456789');
   });
 });
 
-describe('what is wrong with an environment', () => {
+describe('invalid variables', () => {
   const db = 'postgresql://user:hidden-password@db/hub';
   const key = 'a-long-enough-key';
 
@@ -179,11 +197,11 @@ describe('what is wrong with an environment', () => {
         expect.stringMatching(/BUCKET.*3 to 63/) as string,
       ],
     ],
-  ])('%j', (env, faults) => {
+  ])('are reported: %j', (env, faults) => {
     expect(faultsOf(env)).toEqual(faults);
   });
 
-  it('is told all at once, without a secret', () => {
+  it('are reported all at once, without secrets', () => {
     const env = {
       PORT: 'x',
       HOST: '\u0000',
@@ -194,7 +212,7 @@ describe('what is wrong with an environment', () => {
     expect(faultsOf(env).join()).not.toContain('hidden');
   });
 
-  it('is also a name like ours that is none', () => {
+  it('include unknown names with the prefix of the hub', () => {
     expect(unknownNames({ PATH: '/', KOHAKU_HUB_BASE_URL: '', KOHAKU_HUB_BASEURL: '' })).toEqual([
       'KOHAKU_HUB_BASEURL',
     ]);

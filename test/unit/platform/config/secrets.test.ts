@@ -10,7 +10,7 @@ describe('generated secrets', () => {
   });
   afterEach(() => rmSync(dirname(folder), { recursive: true }));
 
-  it('are made once, and found again', () => {
+  it('are generated once and then reused', () => {
     const first = secretsIn(folder);
     expect(first.adminToken).toMatch(/^hfadmin_[\w-]{43}$/);
     expect(first.secretKey).toMatch(/^[\w-]{43}$/);
@@ -18,7 +18,7 @@ describe('generated secrets', () => {
     expect(readFileSync(secretFiles(folder).adminToken, 'utf8')).toBe(`${first.adminToken}\n`);
   });
 
-  it('are for their owner only, and leave no draft behind', () => {
+  it('are readable by their owner only, and no temporary file remains', () => {
     secretsIn(folder);
     const files = secretFiles(folder);
     const mode = (path: string): number => statSync(path).mode & 0o777;
@@ -27,7 +27,7 @@ describe('generated secrets', () => {
     expect(readdirSync(dirname(files.adminToken)).sort()).toEqual(['admin-token', 'secret-key']);
   });
 
-  it('are not replaced when they are empty: somebody should look', () => {
+  it('are not replaced if their file is empty', () => {
     secretsIn(folder);
     writeFileSync(secretFiles(folder).secretKey, '\n');
     expect(() => secretsIn(folder)).toThrow(/secret-key is empty. Delete the file/);

@@ -1,6 +1,6 @@
 import { describeQuery } from '../../../../src/platform/database/describe-query.js';
 
-describe('what a trace tells of a query', () => {
+describe('describeQuery', () => {
   it.each([
     ['SELECT "a"."id" FROM "accounts" "a" WHERE "a"."name" = $1', { operation: 'SELECT', table: 'accounts' }],
     ['\n  insert into blobs (id) values ($1)', { operation: 'INSERT', table: 'blobs' }],
@@ -9,11 +9,11 @@ describe('what a trace tells of a query', () => {
     ['SELECT * FROM unnest($1::text[])', { operation: 'SELECT' }],
     ['START TRANSACTION', { operation: 'START' }],
     ['', { operation: 'QUERY' }],
-  ])('%s', (query, told) => {
-    expect(describeQuery(query)).toEqual(told);
+  ])('returns operation and table: %s', (query, expected) => {
+    expect(describeQuery(query)).toEqual(expected);
   });
 
-  it('is nothing of what is in it', () => {
+  it('does not include values', () => {
     expect(JSON.stringify(describeQuery("SELECT 1 FROM t WHERE token = 'hidden'"))).not.toContain('hidden');
   });
 });

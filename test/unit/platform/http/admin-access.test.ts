@@ -10,7 +10,7 @@ async function times(count: number, act: () => Promise<unknown>): Promise<void> 
 }
 
 describe('the admin token', () => {
-  // the limiter reads the clock itself: on a busy machine, 600 requests take longer than a second
+  // The limiter reads the system clock, and on a busy machine 600 requests take longer than a second.
   const { now } = Date;
   beforeEach(() => void (Date.now = () => Date.UTC(2026, 0, 1)));
   afterEach(() => void (Date.now = now));
@@ -20,17 +20,17 @@ describe('the admin token', () => {
     ['wrong', true, 'wrong'],
     ['', true, 'wrong'],
     ['right', false, 'disabled'],
-  ])('%j is judged with admin %p as %s', async (token, enabled, access) => {
+  ])('%j with admin access %p is %s', async (token, enabled, access) => {
     expect(await accessWith(enabled).checkToken(token, '10.0.0.1')).toBe(access);
   });
 
-  it('may be wrong nine times and right then', async () => {
+  it('is accepted after nine failed attempts', async () => {
     const admin = accessWith(true);
     await times(9, () => admin.checkToken('wrong', '10.0.0.1'));
     expect(await admin.checkToken('right', '10.0.0.1')).toBe('granted');
   });
 
-  it('is not looked at after ten wrong ones from the same address; another address is', async () => {
+  it('is rejected for an address after ten failed attempts, but not for other addresses', async () => {
     const admin = accessWith(true);
     await times(10, () => admin.checkToken('wrong', '10.0.0.1'));
     expect(await admin.countRequest('10.0.0.1')).toBeUndefined();
@@ -39,7 +39,7 @@ describe('the admin token', () => {
     expect(await admin.checkToken('right', '10.0.0.2')).toBe('granted');
   });
 
-  it('may ask 600 times a minute', async () => {
+  it('allows 600 requests per minute and address', async () => {
     const admin = accessWith(true);
     await times(600, async () => expect(await admin.countRequest('10.0.0.1')).toBeUndefined());
     expect(await admin.countRequest('10.0.0.1')).toBe(60);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseByteRange } from '../../../../src/platform/http/byte-range.js';
 
-it.each([
+const RANGES: [header: string | undefined, size: number, range: ReturnType<typeof parseByteRange>][] = [
   ['bytes=0-0', 10, { start: 0, end: 0 }],
   ['bytes=2-4', 10, { start: 2, end: 4 }],
   ['bytes=5-', 10, { start: 5, end: 9 }],
@@ -25,9 +25,14 @@ it.each([
   ['bytes=1.5-2', 10, undefined],
   ['bytes=+1-2', 10, undefined],
   ['items=0-1', 10, undefined],
-])('%j of %d bytes', (header, size, range) => expect(parseByteRange(header, size)).toEqual(range));
+];
 
-it('never leaves the file', () => {
+it('parses single byte ranges and ignores malformed ones', () => {
+  const parsed = RANGES.map(([header, size]) => [header, size, parseByteRange(header, size)]);
+  expect(parsed).toEqual(RANGES);
+});
+
+it('never returns a range outside the file', () => {
   const number = fc.oneof(fc.constant(''), fc.nat(40).map(String), fc.bigInt({ min: 0n }).map(String));
   fc.assert(
     fc.property(number, number, fc.nat(30), (first, last, size) => {

@@ -5,7 +5,7 @@ it.each([
   ['"abc"', '"abc"'],
   ['W/"abc"', '"abc"'],
   ['W/abc', '"abc"'],
-])('quotedEtag(%j) is %j', (etag, quoted) => expect(quotedEtag(etag)).toBe(quoted));
+])('quotedEtag(%j) returns %j', (etag, quoted) => expect(quotedEtag(etag)).toBe(quoted));
 
 it.each([
   ['"a"', '"a"', true],
@@ -20,7 +20,9 @@ it.each([
   [undefined, '"a"', false],
   ['"a"', undefined, false],
   ['*', undefined, false],
-])('If-None-Match %j names %j: %j', (header, etag, hits) => expect(matchesIfNoneMatch(header, etag)).toBe(hits));
+])('If-None-Match: %j matches %j: %j', (header, etag, expected) =>
+  expect(matchesIfNoneMatch(header, etag)).toBe(expected),
+);
 
 it.each([
   [undefined, '"a"', true],
@@ -29,4 +31,4 @@ it.each([
   ['"b", "a"', 'a', true],
   ['"b"', '"a"', false],
   ['W/"a"', '"a"', false],
-])('If-Match %j allows %j: %j', (header, etag, holds) => expect(satisfiesIfMatch(header, etag)).toBe(holds));
+])('If-Match: %j allows %j: %j', (header, etag, expected) => expect(satisfiesIfMatch(header, etag)).toBe(expected));

@@ -1,12 +1,12 @@
 import type { RepoId } from '../../../../src/domain/repo-id.js';
-import { movedUrl } from '../../../../src/platform/http/moved-url.js';
+import { movedUrl } from '../../../../src/domain/urls.js';
 
 const model = (id: string): RepoId => {
   const [namespace, name] = id.includes('/') ? id.split('/') : ['', id];
   return { type: 'model', namespace: namespace!, name: name! };
 };
 
-describe('the URL of a moved repository', () => {
+describe('movedUrl', () => {
   it.each([
     ['/api/models/a/old', '/api/models/b/new'],
     ['/api/models/A/Old?blobs=true&x=%2F', '/api/models/b/new?blobs=true&x=%2F'],
@@ -22,7 +22,7 @@ describe('the URL of a moved repository', () => {
     expect(movedUrl(url, { from: model('a/old'), to: model('b/new') })).toBe(expected);
   });
 
-  it('keeps the folder of a dataset, and knows ids of one segment', () => {
+  it('supports dataset prefixes and IDs of one segment', () => {
     const dataset = (id: string): RepoId => ({ ...model(id), type: 'dataset' });
     expect(movedUrl('/datasets/a/old/resolve/main/x', { from: dataset('a/old'), to: dataset('b/new') })).toBe(
       '/datasets/b/new/resolve/main/x',

@@ -8,6 +8,6 @@ it.each([
   ['/lfs/verify/ey.J.x', '/lfs/verify/[hidden]'],
   ['/lfs/download/ey.J.x?y', '/lfs/download/[hidden]'],
   ['/alice/lfs/upload/x', '/alice/lfs/upload/x'],
-])('%s is logged as %s', (url, logged) => {
+])('logs %s as %s', (url, logged) => {
   expect(loggedPath(url)).toBe(logged);
 });

@@ -1,7 +1,7 @@
 import { routeGroup, type RouteGroup } from '../../../../src/platform/http/route-group.js';
 
 describe('routeGroup', () => {
-  it.each<[string, string, RouteGroup]>([
+  const routes: [method: string, route: string, group: RouteGroup][] = [
     ['GET', '/:id/resolve/*rest', 'files'],
     ['HEAD', '/datasets/:id/raw/*rest', 'files'],
     ['GET', '/lfs/download/:capability', 'files'],
@@ -28,7 +28,9 @@ describe('routeGroup', () => {
     ['GET', '/assets/*path', 'pages'],
     ['GET', '/api/version', 'other'],
     ['GET', 'none', 'other'],
-  ])('%s %s is about %s', (method, route, group) => {
-    expect(routeGroup(method, route)).toBe(group);
+  ];
+
+  it('returns the group of a route', () => {
+    expect(routes.map(([method, route]) => [method, route, routeGroup(method, route)])).toEqual(routes);
   });
 });

@@ -8,12 +8,12 @@ async function logged(write: (logger: HubLogger) => void, level = 'info'): Promi
 }
 
 describe('HubLogger', () => {
-  it('writes what Nest gives it as one line of JSON', async () => {
+  it('writes a Nest log entry as one line of JSON', async () => {
     const [line] = await logged((logger) => logger.warn('careful', 'Upstream'));
     expect(line).toMatchObject({ level: 40, msg: 'careful', context: 'Upstream' });
   });
 
-  it('keeps the fields of an object, and the stack of an error', async () => {
+  it('keeps the fields of objects and the stacks of errors', async () => {
     const [fields, error] = await logged((logger) => {
       logger.error({ requestId: 'r1', err: new Error('inner') }, 'Http');
       logger.error(new Error('outer'), 'Http');
@@ -22,14 +22,14 @@ describe('HubLogger', () => {
     expect(error).toMatchObject({ msg: 'outer', err: { stack: expect.any(String) as string } });
   });
 
-  it('never writes a credential', async () => {
+  it('redacts credentials', async () => {
     const secrets = { authorization: 'Bearer hf_x', cookie: 'hf_x', token: 'hf_x', 'x-admin-token': 'hf_x' };
     const lines = await logged((logger) => logger.log({ ...secrets, req: { headers: secrets } }, 'Http'));
     expect(JSON.stringify(lines)).not.toContain('hf_x');
     expect(lines).toMatchObject([{ req: { headers: { cookie: '[hidden]' } } }]);
   });
 
-  it("shows the framework's own lines to who debugs", async () => {
+  it("writes the framework's own lines at debug level only", async () => {
     const write = (logger: HubLogger): void => logger.log('Mapped {/x, GET} route', 'RouterExplorer');
     expect(await logged(write)).toEqual([]);
     expect(await logged(write, 'debug')).toHaveLength(1);

@@ -7,11 +7,11 @@ it.each([
   ['the file system', coded('ENOSPC')],
   ['a quota', coded('EDQUOT')],
   ['PostgreSQL, as TypeORM wraps it', Object.assign(new Error('query failed'), { code: '53100' })],
-  ['another error behind which it stands', new Error('upload failed', { cause: coded('ENOSPC') })],
-])('no room left in %s is 507 to the caller, whatever said so', (_case, error) => {
+  ['the cause of another error', new Error('upload failed', { cause: coded('ENOSPC') })],
+])('insufficient storage in %s becomes StorageFull', (_case, error) => {
   expect(toHubError(error)).toMatchObject({ code: 'StorageFull', facts: { cause: error } });
 });
 
-it.each([coded('EACCES'), new Error('x'), 'ENOSPC', undefined])('%s stays unforeseen', (error) => {
+it.each([coded('EACCES'), new Error('x'), 'ENOSPC', undefined])('%s is not converted', (error) => {
   expect(toHubError(error)).toBeUndefined();
 });

@@ -3,38 +3,38 @@ import { HubError } from '../../../../src/domain/hub-error.js';
 import { StorageHealth } from '../../../../src/platform/storage/storage-health.js';
 
 function stage() {
-  const world = { now: 0, pings: 0, fails: undefined as Error | undefined };
+  const state = { now: 0, pings: 0, error: undefined as Error | undefined };
   const ping = async (): Promise<void> => {
-    world.pings += 1;
-    if (world.fails) throw world.fails;
+    state.pings += 1;
+    if (state.error) throw state.error;
   };
-  return { world, health: new StorageHealth({ ping }, () => world.now) };
+  return { state, health: new StorageHealth({ ping }, () => state.now) };
 }
 
-it('asks the store once in three seconds, however often it is asked itself', async () => {
-  const { world, health } = stage();
+it('pings storage at most once in three seconds', async () => {
+  const { state, health } = stage();
   await Promise.all([health.fault(), health.fault()]);
-  world.now = 2999;
+  state.now = 2999;
   await health.fault();
-  expect(world.pings).toBe(1);
-  world.now = 3000;
+  expect(state.pings).toBe(1);
+  state.now = 3000;
   await health.fault();
-  expect(world.pings).toBe(2);
+  expect(state.pings).toBe(2);
 });
 
 it.each([
   [new HubError('StorageUnavailable', 'The storage bucket does not exist'), 'The storage bucket does not exist'],
   [new Error("EACCES: permission denied, open '/secret/path'"), 'Files cannot be written or read'],
-])('says what is wrong without a path or an address, and that it is well again (%s)', async (fails, words) => {
-  const { world, health } = stage();
-  world.fails = fails;
-  expect(await health.fault()).toBe(words);
-  world.fails = undefined;
-  world.now = 3000;
+])('reports a failure without paths or addresses, and the recovery: %s', async (error, message) => {
+  const { state, health } = stage();
+  state.error = error;
+  expect(await health.fault()).toBe(message);
+  state.error = undefined;
+  state.now = 3000;
   expect(await health.fault()).toBeUndefined();
 });
 
-it('does not wait for a store that says nothing', async () => {
+it('reports a store that does not respond', async () => {
   const health = new StorageHealth({ ping: () => new Promise(() => undefined) }, () => 0, 20);
   expect(await health.fault()).toBe('Storage does not respond');
 });

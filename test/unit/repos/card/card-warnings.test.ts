@@ -2,7 +2,7 @@ import type { RepoType } from '../../../../src/domain/repo-id.js';
 import { cardWarnings } from '../../../../src/repos/card/card-warnings.js';
 import type { CardData } from '../../../../src/repos/card/card-metadata.js';
 
-describe('what the author of a card may want to know', () => {
+describe('cardWarnings', () => {
   it.each<[RepoType, CardData, RegExp[]]>([
     ['model', { license: 'mit', tags: ['a'] }, []],
     ['model', { license: ['mit', 'other'] }, []],
@@ -15,8 +15,8 @@ describe('what the author of a card may want to know', () => {
     ],
     ['space', { tags: 'a' }, [/"tags" should be a list/]],
     ['space', { sdk: 'gradio' }, []],
-  ])('%s %j', (type, data, expected) => {
-    const advice = cardWarnings(type, data);
-    expect(advice).toEqual(expected.map((pattern) => expect.stringMatching(pattern) as string));
+  ])('for a %s with %j', (type, data, expected) => {
+    const warnings = cardWarnings(type, data);
+    expect(warnings).toEqual(expected.map((pattern) => expect.stringMatching(pattern) as string));
   });
 });

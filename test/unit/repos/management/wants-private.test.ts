@@ -1,6 +1,6 @@
 import { wantsPrivate, type RequestedVisibility } from '../../../../src/repos/management/wants-private.js';
 
-describe('who may see a repository', () => {
+describe('wantsPrivate', () => {
   it.each<[RequestedVisibility, boolean | undefined]>([
     [{}, undefined],
     [{ private: null, visibility: null }, undefined],
@@ -10,15 +10,15 @@ describe('who may see a repository', () => {
     [{ visibility: 'public' }, false],
     [{ visibility: 'private', private: true }, true],
     [{ visibility: 'public', private: null }, false],
-  ])('%j: private is %s', (asked, expected) => {
-    expect(wantsPrivate(asked)).toBe(expected);
+  ])('for %j returns %s', (requested, expected) => {
+    expect(wantsPrivate(requested)).toBe(expected);
   });
 
   it.each<[RequestedVisibility, RegExp]>([
     [{ visibility: 'public', private: true }, /contradicts/],
     [{ visibility: 'private', private: false }, /contradicts/],
     [{ visibility: 'protected' }, /not support protected repositories/],
-  ])('%j is refused', (asked, message) => {
-    expect(() => wantsPrivate(asked)).toThrow(message);
+  ])('rejects %j', (requested, message) => {
+    expect(() => wantsPrivate(requested)).toThrow(message);
   });
 });

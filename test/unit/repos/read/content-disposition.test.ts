@@ -10,9 +10,9 @@ it.each([
   ['a\r\nb', `inline; filename*=UTF-8''a%0D%0Ab; filename="a__b";`],
   ['page.html', `attachment; filename*=UTF-8''page.html; filename="page.html";`],
   ['logo.SVG', `attachment; filename*=UTF-8''logo.SVG; filename="logo.SVG";`],
-])('%j', (name, header) => expect(contentDisposition(name)).toBe(header));
+])('contentDisposition(%j)', (name, header) => expect(contentDisposition(name)).toBe(header));
 
-it('a file that is to be kept says so', () =>
+it('download=true returns an attachment', () =>
   expect(contentDisposition('a.txt', [['download', 'true']])).toMatch(/^attachment;/));
 
 it.each([
@@ -22,11 +22,11 @@ it.each([
   ['text/xml', 'attachment'],
   ['text/plain', 'inline'],
   ['image/png', 'inline'],
-])('a file that a source calls %s is %s', (type, how) =>
-  expect(contentDisposition('page', [], type)).toMatch(new RegExp(`^${how};`)),
+])('for the content type %s returns %s', (type, disposition) =>
+  expect(contentDisposition('page', [], type)).toMatch(new RegExp(`^${disposition};`)),
 );
 
-it('is always one line of ASCII that gives the name back', () => {
+it('returns one line of ASCII from which the name can be decoded', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (name) => {
       const header = contentDisposition(name);

@@ -1,6 +1,6 @@
 import { mayRedirectHead } from '../../../../src/repos/read/may-redirect-head.js';
 
-const own = ['hub.example', 'localhost'];
+const ownHosts = ['hub.example', 'localhost'];
 
 it.each([
   ['https://cas-bridge.xethub.hf.co/x?sig=1', true],
@@ -14,6 +14,6 @@ it.each([
   ['https://hub-ci.huggingface.co/x', false],
   ['http://hub.example:9999/x', false],
   ['http://localhost/x', false],
-])('a HEAD may be redirected to %s: %j', (target, may) =>
-  expect(mayRedirectHead(target, 'https://source.example', own)).toBe(may),
+])('mayRedirectHead(%j) is %s', (target, expected) =>
+  expect(mayRedirectHead(target, 'https://source.example', ownHosts)).toBe(expected),
 );

@@ -1,7 +1,7 @@
 import { relayFileHeaders } from '../../../../src/repos/read/relay-headers.js';
 
-it('lets pass what describes a file', () => {
-  const described = {
+it('relays the headers that describe a file', () => {
+  const headers = {
     'content-type': 'application/json',
     'content-length': '7',
     'content-range': 'bytes 0-6/10',
@@ -10,8 +10,8 @@ it('lets pass what describes a file', () => {
     'x-repo-commit': 'a'.repeat(40),
     'x-linked-size': '10',
   };
-  expect(relayFileHeaders({ ...described, etag: '"e"' })).toEqual({
-    ...described,
+  expect(relayFileHeaders({ ...headers, etag: '"e"' })).toEqual({
+    ...headers,
     etag: '"e"',
     'accept-ranges': 'bytes',
   });
@@ -32,7 +32,7 @@ it.each([
   'transfer-encoding',
   'content-encoding',
   'clear-site-data',
-])('keeps %s outside', (name) => expect(relayFileHeaders({ [name]: 'x' })).toEqual({ 'accept-ranges': 'bytes' }));
+])('does not relay %s', (name) => expect(relayFileHeaders({ [name]: 'x' })).toEqual({ 'accept-ranges': 'bytes' }));
 
 it.each([
   [{ etag: 'abc' }, { etag: '"abc"' }],
@@ -43,6 +43,6 @@ it.each([
   ],
   [{ 'x-linked-etag': 'sha' }, { etag: '"sha"', 'x-linked-etag': '"sha"' }],
   [{}, {}],
-])("ETags of %j are strong and quoted, and the large file's own counts", (headers, relayed) =>
+])('returns a strong quoted ETag, from the linked file if there is one: %j', (headers, relayed) =>
   expect(relayFileHeaders(headers as Record<string, string>)).toEqual({ 'accept-ranges': 'bytes', ...relayed }),
 );

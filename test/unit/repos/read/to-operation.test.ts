@@ -8,9 +8,9 @@ const path = (verb: RepoPath['verb'], rest: string[] = [], query: QueryPairs = [
 });
 const get: RequestParts = { method: 'GET', headers: {} };
 const post = (body?: unknown): RequestParts => ({ method: 'POST', headers: {}, body });
-const refusal = (code: string) => expect.objectContaining({ name: 'HubError', code }) as Error;
+const hubError = (code: string) => expect.objectContaining({ name: 'HubError', code }) as Error;
 
-describe('what a URL and a method ask for', () => {
+describe('toOperation', () => {
   const file = {
     kind: 'resolve',
     raw: false,
@@ -23,8 +23,13 @@ describe('what a URL and a method ask for', () => {
   };
   it.each([
     ['a file', path('resolve', ['main', 'a', 'b']), get, file],
-    ['its description', path('resolve', ['main', 'a', 'b']), { ...get, method: 'HEAD' }, { ...file, method: 'HEAD' }],
-    ['what git holds', path('raw', ['main', 'a', 'b']), get, { ...file, raw: true }],
+    [
+      'the metadata of a file',
+      path('resolve', ['main', 'a', 'b']),
+      { ...get, method: 'HEAD' },
+      { ...file, method: 'HEAD' },
+    ],
+    ['a raw file', path('raw', ['main', 'a', 'b']), get, { ...file, raw: true }],
     ['info', path('info'), get, { kind: 'info', repo, query: [] }],
     ['refs', path('refs'), get, { kind: 'refs', repo, query: [] }],
     [
@@ -35,7 +40,7 @@ describe('what a URL and a method ask for', () => {
     ],
     ['a folder', path('tree', ['main', 'sub/dir']), get, { kind: 'tree', repo, rest: ['main', 'sub/dir'], query: [] }],
     ['a history', path('commits', ['main']), get, { kind: 'commits', repo, rest: ['main'], query: [] }],
-  ] as const)('%s', (_, url, asking, operation) => expect(toOperation(url, asking)).toEqual(operation));
+  ] as const)('reads %s', (_, url, request, operation) => expect(toOperation(url, request)).toEqual(operation));
 
   it.each([
     ['a file without a path', path('resolve', ['main']), get, 'BadRequest'],
@@ -46,10 +51,10 @@ describe('what a URL and a method ask for', () => {
     ['paths-info without a revision', path('paths-info'), post({}), 'BadRequest'],
     ['paths-info by GET', path('paths-info', ['main']), get, 'NotFound'],
     ['anything else by POST', path('tree', ['main']), post(), 'NotFound'],
-  ] as const)('refuses %s', (_, url, asking, code) => expect(() => toOperation(url, asking)).toThrow(refusal(code)));
+  ] as const)('rejects %s', (_, url, request, code) => expect(() => toOperation(url, request)).toThrow(hubError(code)));
 });
 
-it('lets only Range and If-* of a client through, and no parameter that is a credential or ours', () => {
+it('keeps only Range and If-* headers, and no credentials or parameters of this hub', () => {
   const headers = {
     range: 'bytes=0-9',
     'if-none-match': '"x"',
@@ -69,26 +74,26 @@ it('lets only Range and If-* of a client through, and no parameter that is a cre
   });
 });
 
-describe('the body of paths-info', () => {
+describe('a paths-info body', () => {
   const read = (body: unknown) => toOperation(path('paths-info', ['main']), post(body));
   it.each([
-    ['a form with several', { paths: ['a', 'b/c'], expand: 'False' }, ['a', 'b/c'], false],
-    ['a form with one', { paths: 'a', expand: 'True' }, ['a'], true],
+    ['a form with several paths', { paths: ['a', 'b/c'], expand: 'False' }, ['a', 'b/c'], false],
+    ['a form with one path', { paths: 'a', expand: 'True' }, ['a'], true],
     ['JSON', { paths: ['a'], expand: true }, ['a'], true],
     ['JSON without expand', { paths: [''] }, [''], false],
     ['an empty object', {}, [], false],
-    ['nothing', undefined, [], false],
+    ['no body', undefined, [], false],
     ['null', null, [], false],
-  ])('%s', (_, body, paths, expand) =>
+  ])('can be %s', (_, body, paths, expand) =>
     expect(read(body)).toMatchObject({ kind: 'pathsInfo', rest: ['main'], paths, expand }),
   );
 
   it.each([
     ['a number among the paths', { paths: ['a', 7] }],
     ['an object for a path', { paths: { a: 1 } }],
-    ['half a surrogate pair, which no request could carry', { paths: ['a\ud800'] }],
-    ['more paths than anybody means', { paths: Array.from({ length: 20_001 }, () => 'a') }],
-  ])('refuses %s', (_, body) => expect(() => read(body)).toThrow(refusal('BadRequest')));
+    ['half a surrogate pair', { paths: ['a\ud800'] }],
+    ['more than 20,000 paths', { paths: Array.from({ length: 20_001 }, () => 'a') }],
+  ])('rejects %s', (_, body) => expect(() => read(body)).toThrow(hubError('BadRequest')));
 });
 
 it.each([
@@ -101,4 +106,4 @@ it.each([
   ['', false],
   [1, false],
   [undefined, false],
-])('isTrue(%j) is %j', (value, truth) => expect(isTrue(value)).toBe(truth));
+])('isTrue(%j) is %j', (value, expected) => expect(isTrue(value)).toBe(expected));

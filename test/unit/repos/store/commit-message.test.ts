@@ -7,14 +7,14 @@ it.each([
   ['Title\r\nsecond', 'body\rend', 'Title', 'second\n\nbody\nend'],
   ['Title\n\nsecond', '', 'Title', 'second'],
   ['Ti\0tle', '\0', 'Title', ''],
-])('%j with %j reads %j and %j', (summary, description, title, rest) => {
-  expect(commitMessage(summary, description)).toEqual({ title, description: rest });
+])('commitMessage(%j, %j) returns the title %j and the description %j', (summary, description, title, text) => {
+  expect(commitMessage(summary, description)).toEqual({ title, description: text });
 });
 
-it.each(['', '  ', '\n\n', '\0'])('%j is no summary', (summary) => {
+it.each(['', '  ', '\n\n', '\0'])('commitMessage rejects the summary %j', (summary) => {
   expect(() => commitMessage(summary, 'body')).toThrow(expect.objectContaining({ code: 'BadRequest' }));
 });
 
-it("a signature's name holds nothing that ends it", () => {
+it('signatureName removes characters that end the name', () => {
   expect(signatureName(' Eve <eve@x>\nauthor ')).toBe('Eve eve@xauthor');
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { decodeTree, encodeTree, FILE_MODE, FOLDER_MODE, objectId } from '../../../../src/repos/store/git-objects.js';
 import { lfsPointer, lfsPointerOid, lfsPointerSize } from '../../../../src/repos/store/lfs-pointer.js';
 
-describe('ids that everybody who uses git knows', () => {
+describe('objectId returns the ID of git for', () => {
   it.each([
     ['blob', '', 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'],
     ['tree', '', '4b825dc642cb6eb9a060e54bf8d69288fbee4904'],
@@ -15,37 +15,40 @@ describe('ids that everybody who uses git knows', () => {
 
 describe('a tree object', () => {
   const oid = fc.stringMatching(/^[0-9a-f]{40}$/);
-  const name = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[/\0\p{Cs}]/u.test(text));
-  const entry = fc.record({ mode: fc.constantFrom(FILE_MODE, FOLDER_MODE, '100755'), name, oid });
-  const entries = fc.uniqueArray(entry, { selector: (one) => one.name });
+  const names = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[/\0\p{Cs}]/u.test(text));
+  const entry = fc.record({ mode: fc.constantFrom(FILE_MODE, FOLDER_MODE, '100755'), name: names, oid });
+  const entries = fc.uniqueArray(entry, { selector: ({ name }) => name });
 
-  it('reads back as it was written, in one order whatever the order it came in', () => {
+  it('is decoded as it was encoded, in an order independent of the input', () => {
     fc.assert(
-      fc.property(entries, (given) => {
-        const body = encodeTree(given);
+      fc.property(entries, (input) => {
+        const body = encodeTree(input);
         const read = decodeTree(body);
-        expect(encodeTree([...given].reverse())).toEqual(body);
-        expect(new Set(read.map((one) => JSON.stringify(one)))).toEqual(
-          new Set(given.map(({ mode, name: named, oid: id }) => JSON.stringify({ mode, name: named, oid: id }))),
+        expect(encodeTree([...input].reverse())).toEqual(body);
+        expect(new Set(read.map((item) => JSON.stringify(item)))).toEqual(
+          new Set(input.map(({ mode, name, oid: id }) => JSON.stringify({ mode, name, oid: id }))),
         );
       }),
     );
   });
 
-  it('sorts by bytes, folders as if they ended in a slash', () => {
+  it('is sorted by bytes, with folders compared as if they ended in a slash', () => {
     const id = 'a'.repeat(40);
-    const names = decodeTree(
+    const sorted = decodeTree(
       encodeTree([
         { mode: FOLDER_MODE, name: 'a', oid: id },
-        ...['a0', 'a.b', 'a-b', 'B', '😀', 'ﬀ'].map((one) => ({ mode: FILE_MODE, name: one, oid: id })),
+        ...['a0', 'a.b', 'a-b', 'B', '😀', 'ﬀ'].map((name) => ({ mode: FILE_MODE, name, oid: id })),
       ]),
-    ).map((one) => one.name);
-    expect(names).toEqual(['B', 'a-b', 'a.b', 'a', 'a0', 'ﬀ', '😀']);
+    ).map(({ name }) => name);
+    expect(sorted).toEqual(['B', 'a-b', 'a.b', 'a', 'a0', 'ﬀ', '😀']);
   });
 });
 
-it.each([0, 9, 10, 6_230_011, 2 ** 40])('the pointer of a file of %d bytes has the size that is told', (size) => {
-  const pointer = lfsPointer('b'.repeat(64), size);
-  expect(lfsPointerSize(size)).toBe(Buffer.byteLength(pointer));
-  expect(lfsPointerOid('b'.repeat(64), size)).toBe(objectId('blob', Buffer.from(pointer)));
-});
+it.each([0, 9, 10, 6_230_011, 2 ** 40])(
+  'lfsPointerSize and lfsPointerOid match the pointer of a file of %d bytes',
+  (size) => {
+    const pointer = lfsPointer('b'.repeat(64), size);
+    expect(lfsPointerSize(size)).toBe(Buffer.byteLength(pointer));
+    expect(lfsPointerOid('b'.repeat(64), size)).toBe(objectId('blob', Buffer.from(pointer)));
+  },
+);

@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { lfsPartCount, lfsPartLength, lfsPartSize, orderLfsParts } from '../../../../src/repos/store/lfs-parts.js';
 
 it.each([
-  // bytes, wanted part size, part size, parts
+  // bytes, requested part size, part size, number of parts
   [1, 100, 100, 1],
   [100, 100, 100, 1],
   [101, 100, 100, 2],
   [100_000, 100, 100, 1000],
   [100_001, 100, 101, 991],
   [5_000_000_000_000, 100_000_000, 5_000_000_000, 1000],
-])('%d bytes in parts of at least %d: parts of %d, %d of them', (size, wanted, partSize, count) => {
-  expect(lfsPartSize(size, wanted)).toBe(partSize);
+])('%d bytes in parts of at least %d: the part size is %d, the count %d', (size, requested, partSize, count) => {
+  expect(lfsPartSize(size, requested)).toBe(partSize);
   expect(lfsPartCount(size, partSize)).toBe(count);
 });
 
@@ -27,8 +27,8 @@ it.each([
   expect(lfsPartLength(part, 250, 100)).toBe(length);
 });
 
-describe('the parts that a client names', () => {
-  const [one, two] = [
+describe('orderLfsParts', () => {
+  const [first, second] = [
     { partNumber: 1, etag: '"a"' },
     { partNumber: 2, etag: 'b' },
   ];
@@ -38,15 +38,19 @@ describe('the parts that a client names', () => {
   ];
 
   it.each([
-    ['in order', [one, two], ordered],
-    ['in another order', [two, one], ordered],
-    ['one twice', [one, two, one], ordered],
-    ['the first missing', [two], 'Part 1 of 2 is missing from the list'],
-    ['the last missing', [one], 'Part 2 of 2 is missing from the list'],
-    ['without ETag', [one, { partNumber: 2, etag: '""' }], 'Part 2 of 2 is missing from the list'],
-    ['one too many', [one, two, { partNumber: 3, etag: 'c' }], 'Part 3 does not exist. The parts are 1 to 2.'],
-    ['a part 0', [{ partNumber: 0, etag: 'c' }, one, two], 'Part 0 does not exist. The parts are 1 to 2.'],
-  ])('%s', (_case, named, expected) => {
-    expect(orderLfsParts(named, 2)).toEqual(expected);
+    ['ordered parts', [first, second], ordered],
+    ['unordered parts', [second, first], ordered],
+    ['a duplicate part', [first, second, first], ordered],
+    ['a missing first part', [second], 'Part 1 of 2 is missing from the list'],
+    ['a missing last part', [first], 'Part 2 of 2 is missing from the list'],
+    ['a part without an ETag', [first, { partNumber: 2, etag: '""' }], 'Part 2 of 2 is missing from the list'],
+    [
+      'a part beyond the last',
+      [first, second, { partNumber: 3, etag: 'c' }],
+      'Part 3 does not exist. The parts are 1 to 2.',
+    ],
+    ['part 0', [{ partNumber: 0, etag: 'c' }, first, second], 'Part 0 does not exist. The parts are 1 to 2.'],
+  ])('handles %s', (_case, parts, expected) => {
+    expect(orderLfsParts(parts, 2)).toEqual(expected);
   });
 });

@@ -5,7 +5,15 @@ const SHA1 = 'a'.repeat(40);
 const SHA256 = 'b'.repeat(64);
 const read = (key: unknown, value: unknown): unknown => commitLine(Buffer.from(JSON.stringify({ key, value })), 7);
 
-describe('a line of a commit', () => {
+const errorOf = (act: () => unknown): unknown => {
+  try {
+    return { returned: act() };
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('commitLine', () => {
   it.each<[string, object, object]>([
     ['header', { summary: 's' }, { kind: 'header', summary: 's' }],
     [
@@ -34,11 +42,11 @@ describe('a line of a commit', () => {
     ['deletedFile', { path: 'a/b' }, { kind: 'deletedFile', path: 'a/b' }],
     ['deletedFolder', { path: 'a/' }, { kind: 'deletedFolder', path: 'a/' }],
     ['deletedEntry', { path: 'a/' }, { kind: 'deletedEntry', path: 'a/' }],
-  ])('%s %j is read', (key, value, line) => {
+  ])('reads %s %j', (key, value, line) => {
     expect(read(key, value)).toEqual(line);
   });
 
-  it.each<[unknown, unknown, string]>([
+  const invalidLines: [key: unknown, value: unknown, field: string][] = [
     ['constructor', {}, 'key'],
     [undefined, {}, 'key'],
     ['header', 'summary', 'value'],
@@ -58,10 +66,20 @@ describe('a line of a commit', () => {
     ['deletedFile', { path: 'a/' }, 'path'],
     ['deletedFolder', { path: '/' }, 'path'],
     ['deletedFolder', { path: 'a//' }, 'path'],
-  ])('%s %j is refused by its number and field', (key, value, field) => {
-    const message = expect.stringMatching(new RegExp(`^Line 7: "${field}" `));
-    expect(() => read(key, value)).toThrow(
-      expect.objectContaining({ code: 'BadRequest', message, facts: { fields: [expect.objectContaining({ field })] } }),
+  ];
+
+  it('rejects invalid lines with their number and field', () => {
+    const rows = invalidLines.map(([key, value]) => ({ key, value, error: errorOf(() => read(key, value)) }));
+    expect(rows).toEqual(
+      invalidLines.map(([key, value, field]) => ({
+        key,
+        value,
+        error: expect.objectContaining({
+          code: 'BadRequest',
+          message: expect.stringMatching(new RegExp(`^Line 7: "${field}" `)),
+          facts: { fields: [expect.objectContaining({ field })] },
+        }),
+      })),
     );
   });
 });

@@ -8,7 +8,7 @@ it.each([
   ['feature/x', 'feature/x'],
   ['refs/heads/feature/x', 'feature/x'],
   ['abcdef1', 'abcdef1'],
-])('a commit to %s goes to the branch %s', (revision, branch) => {
+])('targetBranch(%j) returns %s', (revision, branch) => {
   expect(targetBranch(revision)).toBe(branch);
 });
 
@@ -19,6 +19,6 @@ it.each([
   ['refs/heads/refs/pr/1', 'BadRequest'],
   ['a\0b', 'BadRequest'],
   ['a..b', 'BadRequest'],
-])('a commit to %j is %s', (revision, code) => {
+])('targetBranch(%j) throws %s', (revision, code) => {
   expect(() => targetBranch(revision)).toThrow(expect.objectContaining({ code }));
 });

@@ -1,5 +1,4 @@
-import type { Source as ChainSource } from '@domain/source';
-import { admits } from '@domain/order-sources';
+import { allowsRepo } from '@domain/order-sources';
 import type { RepoName } from '@/api/repositories';
 import type { Source } from '../sources/source-draft';
 import type { DryRun } from './dry-run-request';
@@ -16,29 +15,13 @@ interface Target {
   readonly isSignedIn: boolean;
 }
 
-const chainSource = (source: Source): ChainSource => ({
-  key: `${source.id}`,
-  name: source.name,
-  url: source.url,
-  type: source.source_type,
-  priority: source.priority,
-  namespace: source.namespace,
-  enabled: source.enabled,
-  requireAuth: source.require_auth,
-  delivery: source.delivery,
-  onError: source.on_error,
-  include: source.include,
-  exclude: source.exclude,
-  hasToken: source.has_token,
-});
-
 /** An account's name is its namespace. */
 function skipReason(source: Source, { target, isSignedIn }: Target, { would_bind: bound }: DryRun): string {
   if (!source.enabled) return 'disabled';
   const namespace = typeof target === 'string' ? target : target.namespace;
   if (source.namespace && source.namespace.toLowerCase() !== namespace.toLowerCase())
     return `limited to ${source.namespace}`;
-  if (typeof target !== 'string' && !admits(chainSource(source), target)) return 'its patterns exclude this repository';
+  if (typeof target !== 'string' && !allowsRepo(source, target)) return 'its patterns exclude this repository';
   if (source.require_auth && !isSignedIn) return 'requires sign-in';
   return bound ? `found in ${bound}` : 'an earlier source ended the search, or has precedence over it';
 }

@@ -27,7 +27,7 @@ describe('XorbScan', () => {
     expect(scan(xorbBytes(chunks, FOOTER), pieces)).toEqual(headers);
   });
 
-  it('gives xorbLayout the offsets of chunks and contents', () => {
+  it('returns headers from which xorbLayout computes the offsets of chunks and contents', () => {
     expect(xorbLayout(scan(xorbBytes(chunks)))).toEqual({
       count: 3,
       storedAt: [0, 16, 24 + frame.length, 24 + frame.length + 308],

@@ -1,6 +1,21 @@
-import { repoFullName, type RepoId, type RepoType } from '../../domain/repo-id.js';
+import { repoFullName, type RepoId, type RepoType } from './repo-id.js';
 
+/** First path segment of URLs of each type; `models` only in the API. */
 const FOLDERS: Readonly<Record<RepoType, string>> = { model: 'models', dataset: 'datasets', space: 'spaces' };
+
+/** A map, since an object would also have `constructor`, which is a valid namespace. */
+const TYPES: ReadonlyMap<string, RepoType> = new Map([
+  ['models', 'model'],
+  ['datasets', 'dataset'],
+  ['spaces', 'space'],
+]);
+
+/** The repository type of a path segment such as `datasets`. */
+export const typeOfFolder = (segment: string | undefined): RepoType | undefined => TYPES.get(segment ?? '');
+
+/** The page of a repository. Clients parse its id from this URL: `{base}/datasets/ns/name`. */
+export const repoUrl = (base: string, repo: RepoId): string =>
+  repo.type === 'model' ? `${base}/${repoFullName(repo)}` : `${base}/${FOLDERS[repo.type]}/${repoFullName(repo)}`;
 
 /** A moved repository. */
 export interface Move {

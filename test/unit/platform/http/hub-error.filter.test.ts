@@ -6,7 +6,7 @@ import { toErrorResponse } from '../../../../src/platform/http/hub-error.filter.
 const SOURCE = { name: 'Modèle 型', url: 'https://hub.example.com' };
 const REPORT = [{ name: 'HF', status: 500, category: 'server' }] as const;
 
-/** Architecture, "Errors clients see": code, status, and whether it is named on the wire (contract B.3). */
+/** Error code, status, and whether the response has it as `X-Error-Code` (contract B.3). */
 const CODES: [HubErrorCode, number, boolean][] = [
   ['RepoNotFound', 404, true],
   ['RevisionNotFound', 404, true],
@@ -32,26 +32,34 @@ const CODES: [HubErrorCode, number, boolean][] = [
   ['StorageUnavailable', 503, false],
 ];
 
-describe('an error as it goes over the wire', () => {
-  it.each(CODES)('%s is %d', (code, status, named) => {
-    const answer = toErrorResponse(new HubError(code, 'Why'));
-    expect(answer.status).toBe(status);
-    expect(answer.headers['X-Error-Code']).toBe(named ? code : undefined);
-    expect(answer.body).toMatchObject({ error: answer.headers['X-Error-Message'] });
+describe('toErrorResponse', () => {
+  it('returns the status and headers of each code', () => {
+    const rows = CODES.map(([code]) => {
+      const { status, headers, body } = toErrorResponse(new HubError(code, 'Why'));
+      return {
+        code,
+        status,
+        errorCode: headers['X-Error-Code'],
+        hasMessage: body.error === headers['X-Error-Message'],
+      };
+    });
+    expect(rows).toEqual(
+      CODES.map(([code, status, named]) => ({ code, status, errorCode: named ? code : undefined, hasMessage: true })),
+    );
   });
 
   it('is tested for every code', () => {
     expect(CODES.map(([code]) => code).sort()).toEqual([...HUB_ERROR_CODES].sort());
   });
 
-  it('challenges who is not known, but not who only lacks access to a gated repository', () => {
+  it('challenges unauthenticated callers, but not callers without access to a gated repository', () => {
     const challenge = (code: HubErrorCode): unknown =>
       toErrorResponse(new HubError(code, 'x')).headers['WWW-Authenticate'];
     expect(challenge('Unauthorized')).toBe('Bearer realm="Authentication required"');
     expect(challenge('GatedRepo')).toBeUndefined();
   });
 
-  it('has the one text that clients know of a disabled repository', () => {
+  it('returns the text that clients expect for a disabled repository', () => {
     const { headers, body } = toErrorResponse(new HubError('Disabled', 'switched off by its owner'));
     expect([headers['X-Error-Message'], body.error]).toEqual(Array(2).fill('Access to this resource is disabled.'));
   });
@@ -62,12 +70,12 @@ describe('an error as it goes over the wire', () => {
     ['RateLimited', undefined, ['10', '"api";r=0;t=10']],
     ['UpstreamUnavailable', 15, ['15', undefined]],
     ['UpstreamUnavailable', undefined, [undefined, undefined]],
-  ])('%s with %p s to wait has Retry-After and RateLimit %j', (code, retryAfter, waits) => {
+  ])('%s with a wait of %p s has Retry-After and RateLimit %j', (code, retryAfter, expected) => {
     const { headers } = toErrorResponse(new HubError(code, 'x', { retryAfter }));
-    expect([headers['Retry-After'], headers['RateLimit']]).toEqual(waits);
+    expect([headers['Retry-After'], headers['RateLimit']]).toEqual(expected);
   });
 
-  it('bears its facts', () => {
+  it('includes the facts of the error', () => {
     const entry = toErrorResponse(
       new HubError('EntryNotFound', 'Entry not found', { commit: 'a'.repeat(40), source: SOURCE }),
     );
@@ -83,7 +91,7 @@ describe('an error as it goes over the wire', () => {
     expect(toErrorResponse(new HubError('GatedRepo', 'x', { status: 403 })).status).toBe(403);
   });
 
-  it('does not tell a missing repository from a hidden one', () => {
+  it('does not distinguish missing from hidden repositories', () => {
     const searched = new HubError('RepoNotFound', 'Repository not found', {
       sources: REPORT,
       source: SOURCE,
@@ -93,29 +101,34 @@ describe('an error as it goes over the wire', () => {
     expect(text(searched)).toBe(text(new HubError('RepoNotFound', 'Repository not found')));
   });
 
-  it('cannot be broken by a message', () => {
+  it('sanitizes messages in headers', () => {
     const { headers, body } = toErrorResponse(new HubError('EntryNotFound', 'no 型\r\nX-Evil: 1'));
     expect(headers['X-Error-Message']).toBe('no %E5%9E%8B X-Evil: 1');
     expect(body.error).toBe('no 型\r\nX-Evil: 1');
   });
 });
 
-describe("the framework's errors in our words", () => {
-  const exposed = (status: number): Error => Object.assign(new Error('parser says'), { status, expose: true });
+describe('toHubError', () => {
+  const exposed = (status: number): Error => Object.assign(new Error('parser message'), { status, expose: true });
 
   it.each<[string, unknown, number, string]>([
-    ['no route', new NotFoundException('Cannot GET /x'), 404, "Sorry, we can't find the page you are looking for."],
-    ['a malformed URL', new URIError('URI malformed'), 400, 'The URL contains an invalid percent-encoding'],
-    ['a bad body', new BadRequestException('Unexpected end'), 400, 'Unexpected end'],
-    ['a large body', exposed(413), 413, 'The request body is too large for this endpoint'],
-    ['an unknown charset', exposed(415), 415, 'parser says'],
+    [
+      'unknown route',
+      new NotFoundException('Cannot GET /x'),
+      404,
+      "Sorry, we can't find the page you are looking for.",
+    ],
+    ['malformed URL', new URIError('URI malformed'), 400, 'The URL contains an invalid percent-encoding'],
+    ['invalid body', new BadRequestException('Unexpected end'), 400, 'Unexpected end'],
+    ['body too large', exposed(413), 413, 'The request body is too large for this endpoint'],
+    ['unknown charset', exposed(415), 415, 'parser message'],
     ['not ready', new ServiceUnavailableException('Not ready'), 503, 'Not ready'],
-  ])('%s', (_, error, status, message) => {
-    const answer = toErrorResponse(toHubError(error) as HubError);
-    expect([answer.status, answer.body.error]).toEqual([status, message]);
+  ])('converts the framework error: %s', (_, error, status, message) => {
+    const response = toErrorResponse(toHubError(error) as HubError);
+    expect([response.status, response.body.error]).toEqual([status, message]);
   });
 
-  it.each([new Error('secret'), exposed(500), 'text', undefined])('%p is nobody else’s business', (error) => {
+  it.each([new Error('secret'), exposed(500), 'text', undefined])('does not expose %p', (error) => {
     expect(toHubError(error)).toBeUndefined();
   });
 });

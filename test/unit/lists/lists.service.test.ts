@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { NamespaceContext } from '../../../src/fallback/resolver/fallback-request.js';
 import { ANONYMOUS } from '../../../src/domain/caller.js';
-import { LIST_SORTS, type ListEntry, type ListQuestion } from '../../../src/domain/list.js';
+import { LIST_SORTS, type ListEntry, type ListQuery } from '../../../src/domain/list.js';
 import { listOrder, sortValue } from '../../../src/lists/list-order.js';
-import { listMark, sourceMark, type LocalPlace } from '../../../src/domain/list-walk.js';
+import { listMark, sourceMark, type LocalPosition } from '../../../src/domain/list-walk.js';
 import { parseListParameters } from '../../../src/lists/list-parameters.js';
 import { ListCursors } from '../../../src/lists/list-cursors.service.js';
 import { ListsService } from '../../../src/lists/lists.service.js';
@@ -29,7 +29,7 @@ const ASKING: NamespaceContext = {
 const cursors = new ListCursors(buildHubConfig({}));
 
 /** A walk over lists that lie in memory, from page to page by real cursors. */
-async function walk(question: ListQuestion, local: readonly ListEntry[], far: readonly Far[]) {
+async function walk(question: ListQuery, local: readonly ListEntry[], far: readonly Far[]) {
   const order = listOrder(question);
   const answered = far.map(() => 0);
   const sources = far.map((_, n) => buildSource({ key: `db:${n}`, name: `S${n}`, url: `http://127.0.0.1:${n + 1}` }));
@@ -39,9 +39,9 @@ async function walk(question: ListQuestion, local: readonly ListEntry[], far: re
       const start = from === null ? own.length : from ? own.findIndex(({ id }) => id === from.key) + 1 : 0;
       const entries = own.slice(start, start + question.limit);
       const ended = start + entries.length >= own.length;
-      const placeAfter = (taken: number): LocalPlace | null | undefined =>
+      const positionAfter = (taken: number): LocalPosition | null | undefined =>
         ended && taken === entries.length ? null : taken > 0 ? { value: '', key: entries[taken - 1]!.id } : from;
-      return Promise.resolve({ entries, ended, placeAfter });
+      return Promise.resolve({ entries, ended, positionAfter });
     },
     existingKeys: (keys) => {
       const mine = new Set(own.map(({ id }) => `model:${id.toLowerCase()}`));

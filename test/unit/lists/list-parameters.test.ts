@@ -1,0 +1,53 @@
+import { HubError } from '../../../src/domain/hub-error.js';
+import { parseListParameters } from '../../../src/lists/list-parameters.js';
+
+const read = (query: string) => parseListParameters('model', [...new URLSearchParams(query)]);
+
+describe('parseListParameters', () => {
+  const PLAIN = { type: 'model', search: [], filters: [], sort: 'trendingScore', ascending: false, limit: 100 };
+
+  const queries: [query: string, parameters: object][] = [
+    ['', { ...PLAIN, shape: { full: false, cardData: false, config: false }, others: [] }],
+    ['author=Ann', { author: 'Ann' }],
+    ['author=&search=&filter=&sort=&limit=', PLAIN],
+    ['search=a&search=b+c', { search: ['a', 'b c'] }],
+    ['filter=a,b&filter=b&filter=license:mit', { filters: ['a', 'b', 'license:mit'] }],
+    ['pipeline_tag=fill-mask', { pipelineTag: 'fill-mask' }],
+    ['sort=last_modified', { sort: 'lastModified' }],
+    ['sort=recent', { sort: 'createdAt' }],
+    ['sort=updated', { sort: 'lastModified' }],
+    ['sort=trending', { sort: 'trendingScore' }],
+    ['direction=1', { ascending: true }],
+    ['direction=-1', { ascending: false }],
+    ['limit=5000', { limit: 1000 }],
+    ['limit=500&full=True', { limit: 100, shape: { full: true, cardData: false, config: false } }],
+    ['limit=500&full=1&expand=likes', { limit: 500 }],
+    ['expand=a,b&expand[]=c', { shape: { full: false, cardData: false, config: false, fields: ['a', 'b', 'c'] } }],
+    ['cardData=true&fetch_config=1', { shape: { full: false, cardData: true, config: true } }],
+    [
+      'gated=true&apps=x&apps=y&token=t&cursor=c&fallback=0',
+      {
+        others: [
+          ['gated', 'true'],
+          ['apps', 'x'],
+          ['apps', 'y'],
+        ],
+      },
+    ],
+  ];
+
+  test('parses the parameters of lists', () => {
+    expect(queries.map(([query]) => [query, read(query)])).toEqual(
+      queries.map(([query, parameters]) => [query, expect.objectContaining(parameters)]),
+    );
+  });
+
+  test.each(['sort=best', 'direction=0', 'limit=0', 'limit=1.5', 'author=a/b', 'search=%00', 'filter=hf_12345678'])(
+    'rejects %s with the name of the parameter',
+    (query) => {
+      const [field] = query.split('=');
+      expect(() => read(query)).toThrow(HubError);
+      expect(() => read(query)).toThrow(`"${field}"`);
+    },
+  );
+});
