@@ -9,26 +9,13 @@ import { MONOTONIC_CLOCK, type MonotonicClock } from '../../platform/config/cloc
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { repoBindingPrefix } from './binding-key.js';
 import { BindingStore, type Binding } from './binding.store.js';
+import type { CacheEntry, SearchRecorder } from './cache-entry.js';
 import { isDerivedFrom, negativeKey } from './cache-keys.js';
 import { CacheStatsService, type CacheStats } from './cache-stats.service.js';
 import { CommitMetadataCache } from './commit-metadata-cache.service.js';
 import { parseNegativeEntry, serializeNegativeEntry } from './negative-entry.js';
 import { ProfileCache } from './profile-cache.service.js';
 import { RedisBindingStore, type CachedText, type SharedEntry } from './redis-binding.store.js';
-
-/** The state of a repository that is known without a request to a source: its binding, or that every source denied the request recently. */
-export interface CacheEntry {
-  readonly binding?: Binding;
-  readonly negative?: HubError;
-}
-
-/** Stores the result of a search. Nothing is stored if the sources changed since the search began. */
-export interface SearchRecorder {
-  /** @param isDoubtful - a source of higher priority did not respond, and might have had the repository */
-  bind(key: string, sourceKey: string, isDoubtful: boolean): Promise<void>;
-  /** Every source denied the request; the error is thrown again for a short time. */
-  deny(key: string, error: HubError): Promise<void>;
-}
 
 const DOUBTFUL_TTL_MS = 30_000;
 

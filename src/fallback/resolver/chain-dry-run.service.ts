@@ -45,7 +45,9 @@ export class ChainDryRun {
   /** All attempts, and what a client would receive. */
   async run({ operation, caller, sources: drafts }: ChainDryRunRequest): Promise<ChainDryRunResult> {
     const started = performance.now();
-    const releases = (drafts ?? []).map(({ source, token }) => (token ? this.tokens.addTemporarily(source, token) : () => {}));
+    const releases = (drafts ?? []).map(({ source, token }) =>
+      token ? this.tokens.addTemporarily(source, token) : () => {},
+    );
     try {
       const sources = drafts?.map(({ source }) => source) ?? this.sources.sources();
       const result = await ('repo' in operation

@@ -8,6 +8,7 @@ import {
 } from 'cockatiel';
 import type { Failure, Outcome, Reply } from '../../domain/upstream.js';
 import { retryAfterSeconds } from './retry-after.js';
+import { TokenGate } from './token-gate.js';
 import { HealthRecord, type BreakerState, type SourceHealth } from './upstream-health.js';
 
 const FAILURES_TO_OPEN = 5;
@@ -41,6 +42,7 @@ class Canceled extends Error {
 /** The state of a source in this process: circuit breaker, rate limit and health. */
 export class SourceGate {
   readonly health = new HealthRecord();
+  readonly tokenGate: TokenGate;
   private readonly breaker = circuitBreaker(
     handleWhenResult((outcome) => isDown(outcome as Outcome) || isCanceled(outcome)),
     {
@@ -57,6 +59,7 @@ export class SourceGate {
     private readonly now: () => number,
     private readonly onOutcome: (outcome: Outcome, ms: number) => void = () => undefined,
   ) {
+    this.tokenGate = new TokenGate(now);
     this.breaker.onBreak((reason) => (this.retryAt = this.now() + openMs(reason ?? {})));
   }
 

@@ -1,10 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
+import { tokenRejectedMessage } from '../../domain/choose-failure.js';
 import { encodeForm, encodePath, encodeQuery } from '../../domain/encode-path.js';
-import { outgoingVia, viaEntry } from './via.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
+import { OutboundHeaders } from './outbound-headers.js';
 import { describeError, exchange, isStaleSocket } from './exchange.js';
 import { fileDescription, isDescribed } from './file-description.js';
 import { toReply } from './reply.js';
@@ -29,10 +30,10 @@ export interface SendContext {
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
 export class UpstreamClient {
+  private readonly log = new Logger('Upstream');
   private readonly gates = new Map<string, SourceGate>();
   private readonly baseUrls = new Map<string, URL>();
-  private readonly ownVia: string;
-  private readonly userAgent: string;
+  private readonly headers: OutboundHeaders;
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -40,8 +41,7 @@ export class UpstreamClient {
     private readonly tokens: SourceTokens,
     private readonly health: UpstreamHealth,
   ) {
-    this.ownVia = viaEntry(config.instanceId);
-    this.userAgent = `hubfall/${config.version}`;
+    this.headers = new OutboundHeaders(config);
   }
 
   /** Sends a request to a source. The source's token is sent to its own origin only. */
@@ -57,7 +57,7 @@ export class UpstreamClient {
   ): Promise<Outcome> {
     try {
       const url = new URL(target);
-      const headers = this.headersOf(request, context, undefined);
+      const headers = this.headers.of(request, context.via, undefined);
       const dispatcher = this.dispatcher.forNamedHost(url);
       const data = await exchange({
         dispatcher,
@@ -95,19 +95,31 @@ export class UpstreamClient {
     return url;
   }
 
-  /** If the source rejects the token, the request is sent again without it. */
+  /** A request whose token is rejected is sent again without it, as are all requests for some minutes. */
   private async sendWithToken(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const token = this.tokens.get(source);
-    const outcome = await this.follow(source, request, context, token);
-    if (!token) return outcome;
-    const { health } = this.gateOf(source);
-    if (!isBadCredentials(outcome)) {
-      if (outcome.kind === 'reply' && outcome.status < 400) health.token = 'accepted';
-      return redactToken(outcome, token);
+    if (!token) return this.follow(source, request, context, undefined);
+    const { tokenGate, health } = this.gateOf(source);
+    if (tokenGate.admits(token)) {
+      const outcome = await this.follow(source, request, context, token);
+      if (!isBadCredentials(outcome)) {
+        if (outcome.kind === 'reply' && outcome.status < 400) {
+          health.token = 'accepted';
+          tokenGate.accept(token);
+        }
+        return redactToken(outcome, token);
+      }
+      this.rejectToken(source, token);
     }
+    return { ...(await this.follow(source, request, context, undefined)), tokenRejected: true };
+  }
+
+  private rejectToken(source: Source, token: string): void {
+    const { tokenGate, health } = this.gateOf(source);
     health.token = 'rejected';
     health.recordFailure('It rejected its token. Update the token of this source.', new Date());
-    return this.follow(source, request, context, undefined);
+    if (tokenGate.reject(token))
+      this.log.warn(`${tokenRejectedMessage(source.name)} It is used without a token until then.`);
   }
 
   /** Follows redirects on the source's own origin. The reply keeps the file description of the first one. */
@@ -151,7 +163,7 @@ export class UpstreamClient {
       dispatcher: this.dispatcher.forSource(url, isDownload ? 'downloads' : 'metadata'),
       url,
       method: request.method,
-      headers: this.headersOf(request, context, token),
+      headers: this.headers.of(request, context.via, token),
       body: request.form && encodeForm(request.form),
       timeoutMs: this.config.fallback.timeoutMs,
       deadlineAt: context.deadlineAt,
@@ -163,22 +175,6 @@ export class UpstreamClient {
       return exchange(options); // safe to retry: no request to a source changes anything
     });
     return toReply(data, request.method === 'HEAD' ? 'nothing' : request.expects, url);
-  }
-
-  private headersOf(
-    request: Pick<UpstreamRequest, 'conditions' | 'form'>,
-    context: SendContext,
-    token: string | undefined,
-  ): Record<string, string> {
-    const headers: Record<string, string> = {
-      'user-agent': this.userAgent,
-      via: outgoingVia(context.via, this.ownVia),
-      'accept-encoding': 'identity', // a compressed file has another ETag and no length
-      ...request.conditions,
-    };
-    if (token) headers['authorization'] = `Bearer ${token}`;
-    if (request.form) headers['content-type'] = 'application/x-www-form-urlencoded';
-    return headers;
   }
 
   private gateOf(source: Source): SourceGate {

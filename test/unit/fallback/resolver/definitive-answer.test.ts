@@ -2,7 +2,7 @@ import type { Attempt, Classification } from '../../../../src/domain/attempt.js'
 import { chooseFailure } from '../../../../src/domain/choose-failure.js';
 import { classifyReply } from '../../../../src/domain/classify-reply.js';
 import type { Operation } from '../../../../src/domain/operation.js';
-import type { OnError, Source } from '../../../../src/domain/source.js';
+import type { Source } from '../../../../src/domain/source.js';
 import type { Outcome } from '../../../../src/domain/upstream.js';
 import { isDoubtful, withTokenState } from '../../../../src/fallback/resolver/definitive-answer.js';
 import { walkChain } from '../../../../src/fallback/resolver/walk-chain.js';
@@ -34,12 +34,12 @@ const OUTCOMES: Readonly<Record<string, { outcome: Outcome; serves?: true; no?: 
   'an open breaker': { outcome: { kind: 'failure', category: 'unavailable', message: 'It failed repeatedly' } },
 };
 const TOKENS = ['none', 'accepted', 'rejected'] as const;
-const ON_ERRORS: readonly OnError[] = ['next', 'fail'];
+const ON_ERRORS = ['next', 'fail'] as const;
 
 interface Case {
   readonly name: string;
   readonly token: (typeof TOKENS)[number];
-  readonly onError: OnError;
+  readonly onError: (typeof ON_ERRORS)[number];
 }
 const CASES: readonly Case[] = Object.keys(OUTCOMES).flatMap((name) =>
   TOKENS.flatMap((token) => ON_ERRORS.map((onError) => ({ name, token, onError }))),

@@ -28,7 +28,11 @@ describe('connectionProblem', () => {
     ['a reset', failed('ECONNRESET'), /closed/],
     ['an expired certificate', failed('CERT_HAS_EXPIRED'), /TLS certificate has expired/],
     ['http spoken where TLS is', failed('ERR_SSL_WRONG_VERSION_NUMBER'), /TLS handshake failed/],
-    ['a refused address', failed('ADDRESS_REFUSED', 'Connections to this address are not allowed: 169.254.1.1'), /169\.254\.1\.1/],
+    [
+      'a refused address',
+      failed('ADDRESS_REFUSED', 'Connections to this address are not allowed: 169.254.1.1'),
+      /169\.254\.1\.1/,
+    ],
   ])('%s', (_, given, expected) => {
     expect(connectionProblem(given)).toMatch(expected);
   });

@@ -143,7 +143,12 @@ describe('a rate limit', () => {
     const { line, says, asked } = aLine();
     expect(await says(reply(429, headers))).toMatchObject({ status: 429, headers: { 'retry-after': `${seconds}` } });
     expect(await says(ok)).toEqual({
-      ...{ kind: 'failure', category: 'rate-limited', message: 'It limits the requests of this hub', retryAfter: seconds },
+      ...{
+        kind: 'failure',
+        category: 'rate-limited',
+        message: 'It limits the requests of this hub',
+        retryAfter: seconds,
+      },
     });
     later(seconds - 1);
     expect(await says(ok)).toMatchObject({ category: 'rate-limited', retryAfter: 1 });

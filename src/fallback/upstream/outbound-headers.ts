@@ -1,0 +1,34 @@
+import type { UpstreamRequest } from '../../domain/upstream.js';
+import type { HubConfig } from '../../platform/config/hub-config.js';
+import { outgoingVia, viaEntry } from './via.js';
+
+/** The headers of requests to sources. A caller's credentials have no place in them (invariant 5). */
+export class OutboundHeaders {
+  private readonly ownVia: string;
+  private readonly userAgent: string;
+
+  constructor({ instanceId, version }: Pick<HubConfig, 'instanceId' | 'version'>) {
+    this.ownVia = viaEntry(instanceId);
+    this.userAgent = `hubfall/${version}`;
+  }
+
+  /**
+   * @param via - entries of the incoming `Via` header
+   * @param token - the source's own token, for its own origin only
+   */
+  of(
+    request: Pick<UpstreamRequest, 'conditions' | 'form'>,
+    via: readonly string[],
+    token: string | undefined,
+  ): Record<string, string> {
+    const headers: Record<string, string> = {
+      'user-agent': this.userAgent,
+      via: outgoingVia(via, this.ownVia),
+      'accept-encoding': 'identity', // a compressed file has another ETag and no length
+      ...request.conditions,
+    };
+    if (token) headers['authorization'] = `Bearer ${token}`;
+    if (request.form) headers['content-type'] = 'application/x-www-form-urlencoded';
+    return headers;
+  }
+}
