@@ -171,8 +171,8 @@ describe('a password', () => {
     await make('oscar');
     const session = cookieOf(await signIn('oscar'));
     expect(await statusOf(session)).toBe(200);
-    const given = await admin('POST', '/accounts/oscar/password', { password: 'another long one' });
-    expect(given.body).toEqual({ success: true, message: expect.any(String) });
+    const response = await admin('POST', '/accounts/oscar/password', { password: 'another long one' });
+    expect(response.body).toEqual({ success: true, message: expect.any(String) });
     expect([await statusOf(session), (await signIn('oscar')).status]).toEqual([401, 401]);
     expect((await signIn('oscar', 'another long one')).status).toBe(200);
     const { password } = (await admin('POST', '/accounts/oscar/password')).body as { password: string };

@@ -90,12 +90,21 @@ describe('the admin API: chain, cache and connections', () => {
       expect(body).toEqual({
         op: 'info',
         repo_id: 'acme/bert',
-        ...{ local: 'absent', may_ask: true, bound_to: null },
+        local: 'absent',
+        may_ask: true,
+        bound_to: null,
         attempts: [
           {
-            ...{ source: 'First', source_url: first.url, source_type: 'huggingface' },
-            ...{ method: 'GET', path: '/api/models/acme/bert', status: 404 },
-            ...{ category: 'not-found', verdict: 'next', ms: expect.any(Number), message: expect.any(String) },
+            source: 'First',
+            source_url: first.url,
+            source_type: 'huggingface',
+            method: 'GET',
+            path: '/api/models/acme/bert',
+            status: 404,
+            category: 'not-found',
+            verdict: 'next',
+            ms: expect.any(Number),
+            message: expect.any(String),
           },
           expect.objectContaining({ source: 'Second', status: 200, category: 'ok', verdict: 'serve', message: null }),
         ],
@@ -157,7 +166,10 @@ describe('the admin API: chain, cache and connections', () => {
       expect([status, body]).toMatchObject([
         200,
         {
-          ...{ op: 'userProfile', repo_id: 'acme', would_bind: 'Second', final: { status: 200 } },
+          op: 'userProfile',
+          repo_id: 'acme',
+          would_bind: 'Second',
+          final: { status: 200 },
           attempts: [
             { source: 'First', path: '/api/users/acme/overview', verdict: 'next' },
             { source: 'First', path: '/api/organizations/acme/members', verdict: 'next' },

@@ -44,12 +44,11 @@ describe('an avatar', () => {
     expect([status, headers]).toMatchObject([
       200,
       {
-        ...{
-          'content-type': 'image/webp',
-          'content-length': String(body.length),
-          etag: expect.stringMatching(/^"\w{64}"$/),
-        },
-        ...{ 'cache-control': 'public, max-age=300', 'x-content-type-options': 'nosniff' },
+        'content-type': 'image/webp',
+        'content-length': String(body.length),
+        etag: expect.stringMatching(/^"\w{64}"$/),
+        'cache-control': 'public, max-age=300',
+        'x-content-type-options': 'nosniff',
         'content-security-policy': "default-src 'none'; sandbox",
       },
     ]);
@@ -123,8 +122,8 @@ describe('avatars are set and deleted', () => {
     ['for a missing user', () => ann, 'users/nobody', 404],
   ] as const)('not %s', async (_, userOf, account, status) => {
     const before = await getAvatar(account);
-    const answers = [await put(account, png, userOf?.()), await remove(account, userOf?.())];
-    expect(answers.map((answer) => answer.status)).toEqual([status, status]);
+    const responses = [await put(account, png, userOf?.()), await remove(account, userOf?.())];
+    expect(responses.map((response) => response.status)).toEqual([status, status]);
     expect((await getAvatar(account)).body).toEqual(before.body);
   });
 
@@ -184,8 +183,11 @@ describe('an uploaded avatar', () => {
     const before = await getAvatar('users/ben');
     const body = await make();
     if (status === 400) expect(body.length).toBeLessThan(1024 * 1024);
-    const answer = await put('users/ben', body, ben, type);
-    expect([answer.status, answer.json()]).toEqual([status, expect.objectContaining({ error: expect.any(String) })]);
+    const response = await put('users/ben', body, ben, type);
+    expect([response.status, response.json()]).toEqual([
+      status,
+      expect.objectContaining({ error: expect.any(String) }),
+    ]);
     expect((await getAvatar('users/ben')).body).toEqual(before.body);
   });
 });

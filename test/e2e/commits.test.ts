@@ -284,12 +284,12 @@ describe('an invalid commit changes nothing and returns the reason', () => {
 
 it('50 concurrent commits all succeed and form a linear history', async () => {
   const names = Array.from({ length: 50 }, (_, n) => `file-${String(n).padStart(2, '0')}`);
-  const answers = await Promise.all(names.map((name) => commit(commitBody(name, fileLine(name, name)))));
-  expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
+  const responses = await Promise.all(names.map((name) => commit(commitBody(name, fileLine(name, name)))));
+  expect(responses.map(({ status }) => status)).toEqual(names.map(() => 200));
   expect(await paths()).toEqual(['.gitattributes', ...names]);
   const history = await get<{ id: string; title: string }[]>(`${repo}/commits/main?limit=100`);
   expect(history.map(({ title }) => title).sort()).toEqual([...names, 'initial commit'].sort());
-  expect(new Set(answers.map((response) => (response.json() as { commitOid: string }).commitOid)).size).toBe(50);
+  expect(new Set(responses.map((response) => (response.json() as { commitOid: string }).commitOid)).size).toBe(50);
 });
 
 function* chunks(text: string, size: number): Generator<Buffer> {

@@ -55,12 +55,12 @@ describe('error responses', () => {
       const response = await fetch(`${hub.url}/failing/code/EntryNotFound`, { method });
       expect(response.status).toBe(404);
       expect(Object.fromEntries(response.headers)).toMatchObject({
-        ...{ 'x-error-code': 'EntryNotFound', 'x-error-message': 'Why %E5%9E%8B', 'x-repo-commit': 'c'.repeat(40) },
-        ...{
-          'content-type': 'application/json; charset=utf-8',
-          'cache-control': 'no-store',
-          'content-length': `${Buffer.byteLength(body)}`,
-        },
+        'x-error-code': 'EntryNotFound',
+        'x-error-message': 'Why %E5%9E%8B',
+        'x-repo-commit': 'c'.repeat(40),
+        'content-type': 'application/json; charset=utf-8',
+        'cache-control': 'no-store',
+        'content-length': `${Buffer.byteLength(body)}`,
         'x-content-type-options': 'nosniff',
       });
       expect(await response.text()).toBe(method === 'GET' ? body : '');

@@ -32,19 +32,23 @@ const kohakuHub: Responder = (response, request) => {
   const path = request.url.split('?')[0];
   if (path === '/api/users/kim/profile')
     return json(200, {
-      ...{
-        username: 'kim',
-        full_name: 'Kim K.',
-        bio: 'Hi',
-        website: 'https://kim.example',
-        created_at: '2024-05-01T10:00:00',
-      },
-      ...{ social_media: { github: 'kim', threads: 'javascript:alert(1)' }, _source: 'local' },
+      username: 'kim',
+      full_name: 'Kim K.',
+      bio: 'Hi',
+      website: 'https://kim.example',
+      created_at: '2024-05-01T10:00:00',
+      social_media: { github: 'kim', threads: 'javascript:alert(1)' },
+      _source: 'local',
     })(response, request);
   if (path === '/api/organizations/kohaku/profile')
     return json(200, {
-      ...{ name: 'kohaku', description: 'A lab', bio: null, website: 'javascript:alert(1)', social_media: null },
-      ...{ member_count: 7, created_at: '2024-05-02T10:00:00' },
+      name: 'kohaku',
+      description: 'A lab',
+      bio: null,
+      website: 'javascript:alert(1)',
+      social_media: null,
+      member_count: 7,
+      created_at: '2024-05-02T10:00:00',
     })(response, request);
   if (path === '/org/kohaku/members')
     return json(200, { members: [{ user: 'kim', role: 'admin' }] })(response, request);
@@ -81,9 +85,17 @@ describe('accounts of two sources', () => {
     expect([response.status, response.json()]).toEqual([
       200,
       {
-        ...{ username: 'TheBloke', full_name: 'Tom', bio: 'Quantizes', website: null, social_media: null },
-        ...{ created_at: '2019-11-23T17:38:25.000Z', _avatar_url: avatar('users/TheBloke') },
-        ...{ _hf_type: 'user', _hf_pro: true, _partial: true, ...tagsOf(0) },
+        username: 'TheBloke',
+        full_name: 'Tom',
+        bio: 'Quantizes',
+        website: null,
+        social_media: null,
+        created_at: '2019-11-23T17:38:25.000Z',
+        _avatar_url: avatar('users/TheBloke'),
+        _hf_type: 'user',
+        _hf_pro: true,
+        _partial: true,
+        ...tagsOf(0),
       },
     ]);
     expect(requestedUrls(fixture, 1)).toEqual([]);
@@ -92,9 +104,18 @@ describe('accounts of two sources', () => {
   it('recognizes an organization of huggingface.co by its member list and names it by its overview', async () => {
     const response = await fixture.sendRequest('/api/users/Qwen/profile');
     expect(response.json()).toEqual({
-      ...{ username: 'Qwen', full_name: 'Qwen Team', bio: null, website: null, social_media: null, created_at: null },
-      ...{ _avatar_url: avatar('organizations/Qwen'), _hf_type: 'org', _hf_pro: false, _member_count: 3 },
-      ...{ _partial: true, ...tagsOf(0) },
+      username: 'Qwen',
+      full_name: 'Qwen Team',
+      bio: null,
+      website: null,
+      social_media: null,
+      created_at: null,
+      _avatar_url: avatar('organizations/Qwen'),
+      _hf_type: 'org',
+      _hf_pro: false,
+      _member_count: 3,
+      _partial: true,
+      ...tagsOf(0),
     });
     expect(requestedUrls(fixture, 0)[0]).toBe('/api/users/Qwen/overview');
     expect(requestedUrls(fixture, 0).slice(1).sort()).toEqual([
@@ -115,26 +136,33 @@ describe('accounts of two sources', () => {
   it('serves accounts of a KohakuHub, requested with fallback=false', async () => {
     const response = await fixture.sendRequest('/api/users/kim/profile');
     expect(response.json()).toEqual({
-      ...{
-        username: 'kim',
-        full_name: 'Kim K.',
-        bio: 'Hi',
-        website: 'https://kim.example/',
-        created_at: '2024-05-01T10:00:00',
-      },
-      ...{
-        social_media: { github: 'kim' },
-        _avatar_url: avatar('users/kim'),
-        _hf_type: 'user',
-        _hf_pro: false,
-        ...tagsOf(1),
-      },
+      username: 'kim',
+      full_name: 'Kim K.',
+      bio: 'Hi',
+      website: 'https://kim.example/',
+      created_at: '2024-05-01T10:00:00',
+      social_media: { github: 'kim' },
+      _avatar_url: avatar('users/kim'),
+      _hf_type: 'user',
+      _hf_pro: false,
+      ...tagsOf(1),
     });
     expect(requestedUrls(fixture, 1)).toEqual(['/api/users/kim/profile?fallback=false']);
     expect((await fixture.sendRequest('/api/organizations/kohaku/profile')).json()).toEqual({
-      ...{ username: 'kohaku', full_name: 'kohaku', bio: 'A lab', website: null, social_media: null },
-      ...{ name: 'kohaku', description: 'A lab', member_count: 7, _member_count: 7, created_at: '2024-05-02T10:00:00' },
-      ...{ _avatar_url: avatar('organizations/kohaku'), _hf_type: 'org', _hf_pro: false, ...tagsOf(1) },
+      username: 'kohaku',
+      full_name: 'kohaku',
+      bio: 'A lab',
+      website: null,
+      social_media: null,
+      name: 'kohaku',
+      description: 'A lab',
+      member_count: 7,
+      _member_count: 7,
+      created_at: '2024-05-02T10:00:00',
+      _avatar_url: avatar('organizations/kohaku'),
+      _hf_type: 'org',
+      _hf_pro: false,
+      ...tagsOf(1),
     });
     expect((await fixture.sendRequest('/api/organizations/kohaku/members')).json()).toMatchObject([{ user: 'kim' }]);
     expect(requestedUrls(fixture, 1).at(-1)).toBe('/org/kohaku/members?fallback=false');
@@ -142,14 +170,35 @@ describe('accounts of two sources', () => {
 
   it('returns overviews with the fields of huggingface.co', async () => {
     expect((await fixture.sendRequest('/api/users/TheBloke/overview')).json()).toEqual({
-      ...{ _id: expect.any(String), user: 'TheBloke', fullname: 'Tom', type: 'user', isPro: true, isFollowing: false },
-      ...{ avatarUrl: avatar('users/TheBloke'), createdAt: '2019-11-23T17:38:25.000Z', details: 'Quantizes', orgs: [] },
-      ...{ numModels: 3000, numFollowers: 3, numLikes: 1, _partial: true, ...tagsOf(0) },
+      _id: expect.any(String),
+      user: 'TheBloke',
+      fullname: 'Tom',
+      type: 'user',
+      isPro: true,
+      isFollowing: false,
+      avatarUrl: avatar('users/TheBloke'),
+      createdAt: '2019-11-23T17:38:25.000Z',
+      details: 'Quantizes',
+      orgs: [],
+      numModels: 3000,
+      numFollowers: 3,
+      numLikes: 1,
+      _partial: true,
+      ...tagsOf(0),
     });
     expect((await fixture.sendRequest('/api/organizations/qwen/overview')).json()).toEqual({
-      ...{ _id: expect.any(String), name: 'Qwen', fullname: 'Qwen Team', isVerified: true, isFollowing: false },
-      ...{ plan: 'team', avatarUrl: avatar('organizations/Qwen'), details: '', numUsers: 3, numModels: 400 },
-      ...{ _partial: true, ...tagsOf(0) },
+      _id: expect.any(String),
+      name: 'Qwen',
+      fullname: 'Qwen Team',
+      isVerified: true,
+      isFollowing: false,
+      plan: 'team',
+      avatarUrl: avatar('organizations/Qwen'),
+      details: '',
+      numUsers: 3,
+      numModels: 400,
+      _partial: true,
+      ...tagsOf(0),
     });
     expect((await fixture.sendRequest('/api/users/kim/overview')).json()).toMatchObject({
       user: 'kim',
@@ -173,15 +222,25 @@ describe('accounts of two sources', () => {
   });
 
   it.each([
-    ...['users/acme/profile', 'users/acme/overview', 'organizations/alice/profile', 'organizations/alice/members'],
-    ...['users/alice/profile', 'users/alice/overview', 'users/alice/type', 'organizations/acme/profile'],
-    ...['organizations/acme/members', 'users/alice/followers', 'users/alice/likes', 'organizations/acme/followers'],
-    ...[
-      'users/TheBloke/profile?fallback=false',
-      'users/ours-secret/profile',
-      'organizations/Qwen/members?fallback=off',
-    ],
-    ...['users/%2e%2e/profile', 'users/a%2Fb/profile', 'users/.x/overview', 'users/a%3Fb/type'],
+    'users/acme/profile',
+    'users/acme/overview',
+    'organizations/alice/profile',
+    'organizations/alice/members',
+    'users/alice/profile',
+    'users/alice/overview',
+    'users/alice/type',
+    'organizations/acme/profile',
+    'organizations/acme/members',
+    'users/alice/followers',
+    'users/alice/likes',
+    'organizations/acme/followers',
+    'users/TheBloke/profile?fallback=false',
+    'users/ours-secret/profile',
+    'organizations/Qwen/members?fallback=off',
+    'users/%2e%2e/profile',
+    'users/a%2Fb/profile',
+    'users/.x/overview',
+    'users/a%3Fb/type',
   ])('does not send %s to sources', async (path) => {
     const response = await fixture.sendRequest(`/api/${path}`);
     expect([200, 404]).toContain(response.status);
@@ -190,11 +249,22 @@ describe('accounts of two sources', () => {
 
   it('serves local profiles in KohakuHub’s format', async () => {
     expect((await fixture.sendRequest('/api/users/Alice/profile')).json()).toEqual({
-      ...{ username: 'alice', full_name: 'alice', bio: null, website: null, social_media: null, _source: 'local' },
-      ...{ created_at: expect.stringMatching(/^\d{4}-.*Z$/), _avatar_url: null },
+      username: 'alice',
+      full_name: 'alice',
+      bio: null,
+      website: null,
+      social_media: null,
+      _source: 'local',
+      created_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      _avatar_url: null,
     });
     expect((await fixture.sendRequest('/api/organizations/acme/profile')).json()).toMatchObject({
-      ...{ name: 'acme', description: null, member_count: 1, _member_count: 1, username: 'acme', _source: 'local' },
+      name: 'acme',
+      description: null,
+      member_count: 1,
+      _member_count: 1,
+      username: 'acme',
+      _source: 'local',
     });
     expect((await fixture.sendRequest('/org/acme/members')).json()).toEqual({
       members: [{ user: 'alice', role: 'admin' }],
@@ -318,7 +388,9 @@ describe('accounts of two sources', () => {
       return JSON.parse(Buffer.from(response.headers['x-fallback-trace']!, 'base64').toString()) as { path: string }[];
     };
     expect((await traceOf('/api/users/kim/profile')).map(({ path }) => path)).toEqual([
-      ...['/api/users/kim/overview', '/api/organizations/kim/members', '/api/organizations/kim/overview'],
+      '/api/users/kim/overview',
+      '/api/organizations/kim/members',
+      '/api/organizations/kim/overview',
       '/api/users/kim/profile?fallback=false',
     ]);
     expect(await traceOf('/api/users/nobody/profile')).toHaveLength(5);
@@ -398,7 +470,10 @@ describe('a source', () => {
         (request.url.includes(path) ? missing : complete)(response, request);
     await replaceSources(without('/overview'));
     expect((await fixture.sendRequest('/api/users/lab/profile')).json()).toMatchObject({
-      ...{ _hf_type: 'org', full_name: 'lab', _member_count: 2, _avatar_url: null },
+      _hf_type: 'org',
+      full_name: 'lab',
+      _member_count: 2,
+      _avatar_url: null,
     });
     await replaceSources(without('/members'));
     expect((await fixture.sendRequest('/api/users/lab/profile')).json()).toMatchObject({
@@ -439,14 +514,31 @@ describe('the sources of an account', () => {
   it('have malformed fields of their responses removed', async () => {
     const fixture = await openHub([
       json(200, {
-        ...{ user: 'alice', fullname: { evil: true }, avatarUrl: ['x'], createdAt: 'soon', isPro: 'yes', details: 5 },
-        ...{ orgs: [{ name: 7 }, null, { name: 'real', id: {} }], numModels: '<b>', numFollowers: -1, email: 'x@y.z' },
+        user: 'alice',
+        fullname: { evil: true },
+        avatarUrl: ['x'],
+        createdAt: 'soon',
+        isPro: 'yes',
+        details: 5,
+        orgs: [{ name: 7 }, null, { name: 'real', id: {} }],
+        numModels: '<b>',
+        numFollowers: -1,
+        email: 'x@y.z',
       }),
     ]);
     const { url } = fixture.sources[0]!;
     expect((await fixture.sendRequest('/api/users/mallory/overview')).json()).toEqual({
-      ...{ _id: '', user: 'mallory', fullname: 'mallory', type: 'user', isPro: false, isFollowing: false },
-      ...{ avatarUrl: '', details: '', _source: 'A', _source_url: url, _partial: true },
+      _id: '',
+      user: 'mallory',
+      fullname: 'mallory',
+      type: 'user',
+      isPro: false,
+      isFollowing: false,
+      avatarUrl: '',
+      details: '',
+      _source: 'A',
+      _source_url: url,
+      _partial: true,
       orgs: [{ id: '', name: 'real', fullname: 'real', avatarUrl: `${fixture.hub.url}/api/organizations/real/avatar` }],
     });
   });

@@ -32,7 +32,8 @@ beforeAll(async () => {
   fixture = await startHubWithSources([huggingFace], {
     facts: [{ token: 'hf_TheTokenOfSourceA' }],
     env: {
-      ...{ KOHAKU_HUB_FALLBACK_SOURCES: '[]', KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' },
+      KOHAKU_HUB_FALLBACK_SOURCES: '[]',
+      KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true',
       KOHAKU_HUB_FALLBACK_TIMEOUT: '0.6',
     },
   });
@@ -68,18 +69,23 @@ describe('the avatar of an external user', () => {
     expect([status, headers]).toMatchObject([
       200,
       {
-        ...{ 'content-type': 'image/webp', 'content-length': `${body.length}`, 'x-content-type-options': 'nosniff' },
-        ...{ 'content-security-policy': "default-src 'none'; sandbox", 'cache-control': 'public, max-age=300' },
+        'content-type': 'image/webp',
+        'content-length': `${body.length}`,
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; sandbox",
+        'cache-control': 'public, max-age=300',
         etag: expect.stringMatching(/^"\w{64}"$/),
       },
     ]);
     expect(headers['set-cookie']).toBeUndefined();
     expect(await sharp(body).metadata()).toMatchObject({ format: 'webp', width: 512, height: 256 });
     expect(fixture.sources[0]!.requests.map(({ url }) => url)).toEqual([
-      ...['/hub/api/users/someone/overview', '/hub/avatars/one%20two.png?v=1'],
+      '/hub/api/users/someone/overview',
+      '/hub/avatars/one%20two.png?v=1',
     ]);
     expect(fixture.sources[0]!.requests.map(({ headers }) => headers.authorization)).toEqual([
-      ...['Bearer hf_TheTokenOfSourceA', 'Bearer hf_TheTokenOfSourceA'],
+      'Bearer hf_TheTokenOfSourceA',
+      'Bearer hf_TheTokenOfSourceA',
     ]);
     expect(fixture.sources[0]!.requests.map(requestText).join('')).not.toContain(alice.token);
     const revalidated = await getAvatar({ 'if-none-match': headers['etag'] });
@@ -169,15 +175,16 @@ describe('an invalid avatar', () => {
   });
 
   it.each([
-    ...['javascript:alert(1)', 'file:///etc/passwd', 'data:image/png;base64,iVBORw0KGgo=', 'ftp://a.example/x.png'],
-    ...[
-      'https://user:secret@a.example/x.png',
-      'http://169.254.169.254/latest/meta-data',
-      '/a/..%2f..%2fx',
-      '',
-      null,
-      7,
-    ],
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'data:image/png;base64,iVBORw0KGgo=',
+    'ftp://a.example/x.png',
+    'https://user:secret@a.example/x.png',
+    'http://169.254.169.254/latest/meta-data',
+    '/a/..%2f..%2fx',
+    '',
+    null,
+    7,
   ])('at the URL %j results in 404', async (url) => {
     avatarUrl = url;
     expect(await avatarStatus()).toBe(404);

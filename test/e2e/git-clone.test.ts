@@ -168,7 +168,15 @@ describe('git fetch', () => {
 
   it('fetches a single commit by its id', async () => {
     await fixture.git.output('', 'init', '--quiet', 'one');
-    await fixture.git.output('one', 'fetch', '--quiet', '--depth', '1', `${fixture.hub.url}/alice/growing`, commitIds[5]!);
+    await fixture.git.output(
+      'one',
+      'fetch',
+      '--quiet',
+      '--depth',
+      '1',
+      `${fixture.hub.url}/alice/growing`,
+      commitIds[5]!,
+    );
     expect(await fixture.history('one', 'FETCH_HEAD')).toEqual([commitIds[5]]);
     await fixture.expectValidClone('one');
   });

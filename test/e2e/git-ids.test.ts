@@ -49,7 +49,7 @@ async function commitOfGit(id: string, parent: string | undefined): Promise<{ co
   git(['read-tree', '--empty']);
   git(['update-index', '-z', '--index-info'], index.join(''));
   const tree = git(['write-tree']);
-  const listed = git(['-c', 'core.quotePath=false', 'ls-tree', '-r', '-t', '-z', tree]).split('\0').filter(Boolean);
+  const treeLines = git(['-c', 'core.quotePath=false', 'ls-tree', '-r', '-t', '-z', tree]).split('\0').filter(Boolean);
   const [commitInfo] = await get<{ title: string; message: string; date: string }[]>(`/commits/${id}`);
   const at = `${Date.parse(commitInfo!.date) / 1000} +0000`;
   const identity = { NAME: 'alice', EMAIL: 'alice@users.noreply.invalid', DATE: at };
@@ -64,7 +64,7 @@ async function commitOfGit(id: string, parent: string | undefined): Promise<{ co
     '',
     Object.fromEntries(env) as Record<string, string>,
   );
-  return { commit, entries: listed.map((line) => `${line.split(/\s/)[2]} ${line.slice(line.indexOf('\t') + 1)}`) };
+  return { commit, entries: treeLines.map((line) => `${line.split(/\s/)[2]} ${line.slice(line.indexOf('\t') + 1)}`) };
 }
 
 it('files, folders and commits have the same ids as in git', async () => {
@@ -82,8 +82,12 @@ it('files, folders and commits have the same ids as in git', async () => {
     commitBody('Gone', ['deletedFolder', { path: 'a' }]),
   ];
   for (const body of bodies) {
-    const answer = await sendRequest(hub.url, `${REPO}/commit/main`, { method: 'POST', body, headers: alice.headers });
-    expect(answer.status).toBe(200);
+    const response = await sendRequest(hub.url, `${REPO}/commit/main`, {
+      method: 'POST',
+      body,
+      headers: alice.headers,
+    });
+    expect(response.status).toBe(200);
   }
   const history = (await get<{ id: string }[]>('/commits/main')).map(({ id }) => id).reverse();
   expect(history).toHaveLength(bodies.length + 1);

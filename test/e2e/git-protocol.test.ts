@@ -29,7 +29,8 @@ const urlWithToken = (path: string, { name, token }: TestUser): string =>
 
 /** A response without the headers that differ each time. */
 const comparable = ({ status, headers, body }: HttpResponse): unknown => ({
-  ...{ status, body: body.toString() },
+  status,
+  body: body.toString(),
   headers: { ...headers, date: '', 'x-request-id': '' },
 });
 

@@ -238,8 +238,8 @@ describe('a client that disconnects', () => {
       return undefined;
     });
     const client = new AbortController();
-    const answer = await fetch(`${world.hub.url}/${newRepo()}/resolve/main/a`, { signal: client.signal });
-    expect(answer.status).toBe(200);
+    const response = await fetch(`${world.hub.url}/${newRepo()}/resolve/main/a`, { signal: client.signal });
+    expect(response.status).toBe(200);
     client.abort();
     expect(await world.sources[0]!.requests.at(-1)!.ended).toBe('disconnected');
   });

@@ -44,12 +44,12 @@ afterAll(() => hub.close());
 describe('a basic upload', () => {
   it('uses a URL without credentials; the file can then be committed and downloaded', async () => {
     const content = randomBytes(3_000);
-    const answer = await asAlice.batch('upload', [content], {
+    const response = await asAlice.batch('upload', [content], {
       transfers: ['basic', 'multipart'],
       hash_algo: 'sha_256',
     });
-    expect(answer).toMatchObject({ transfer: 'basic', objects: [{ ...lfsObject(content) }] });
-    const { upload, verify } = answer.objects[0]!.actions!;
+    expect(response).toMatchObject({ transfer: 'basic', objects: [{ ...lfsObject(content) }] });
+    const { upload, verify } = response.objects[0]!.actions!;
     expect((await follow(hub, upload!.href, { method: 'PUT', body: content })).status).toBe(200);
     const json = lfsObject(content);
     expect((await follow(hub, verify!.href, { method: 'POST', json })).status).toBe(200);
@@ -78,8 +78,8 @@ describe('a basic upload', () => {
     const content = randomBytes(10_000);
     const href = await asAlice.uploadLink(content);
     const both = await Promise.all([1, 2].map(() => follow(hub, href, { method: 'PUT', body: content })));
-    const again = await follow(hub, href, { method: 'PUT', body: Readable.from([content]) });
-    expect([...both, again].map(({ status }) => status)).toEqual([200, 200, 200]);
+    const repeated = await follow(hub, href, { method: 'PUT', body: Readable.from([content]) });
+    expect([...both, repeated].map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
   it('can be empty', async () => {
@@ -138,9 +138,9 @@ describe('a multipart upload', () => {
   const part = (number: number): Buffer => content.subarray((number - 1) * PART_SIZE, number * PART_SIZE);
 
   async function start(): Promise<{ parts: string[]; complete: string }> {
-    const answer = await asAlice.batch('upload', [content], { transfers: ['basic', 'multipart'] });
-    expect(answer.transfer).toBe('multipart');
-    const { href, header } = answer.objects[0]!.actions!.upload!;
+    const response = await asAlice.batch('upload', [content], { transfers: ['basic', 'multipart'] });
+    expect(response.transfer).toBe('multipart');
+    const { href, header } = response.objects[0]!.actions!.upload!;
     const { chunk_size, ...parts } = header!;
     expect(chunk_size).toBe(`${PART_SIZE}`);
     return {
@@ -211,9 +211,9 @@ describe('a multipart upload', () => {
 
   it('is replaced by a basic upload for clients without multipart support', async () => {
     const large = randomBytes(3 * PART_SIZE);
-    const answer = await asAlice.batch('upload', [large]);
-    expect(answer.transfer).toBe('basic');
-    expect((await follow(hub, answer.objects[0]!.actions!.upload!.href, { method: 'PUT', body: large })).status).toBe(
+    const response = await asAlice.batch('upload', [large]);
+    expect(response.transfer).toBe('basic');
+    expect((await follow(hub, response.objects[0]!.actions!.upload!.href, { method: 'PUT', body: large })).status).toBe(
       200,
     );
   });
@@ -226,8 +226,8 @@ describe('downloads of git-lfs', () => {
   });
 
   const link = async (): Promise<string> => {
-    const answer = await new LfsClient(hub, 'alice/secret', alice).batch('download', [content]);
-    return answer.objects[0]!.actions!.download!.href;
+    const response = await new LfsClient(hub, 'alice/secret', alice).batch('download', [content]);
+    return response.objects[0]!.actions!.download!.href;
   };
 
   it.each([
@@ -251,8 +251,8 @@ describe('downloads of git-lfs', () => {
   });
 
   it('report each missing file separately', async () => {
-    const answer = await new LfsClient(hub, 'alice/secret', alice).batch('download', [content, randomBytes(3)]);
-    expect(answer.objects.map(({ error }) => error?.code)).toEqual([undefined, 404]);
+    const response = await new LfsClient(hub, 'alice/secret', alice).batch('download', [content, randomBytes(3)]);
+    expect(response.objects.map(({ error }) => error?.code)).toEqual([undefined, 404]);
   });
 
   it('use URLs that are not valid for uploads', async () => {

@@ -38,7 +38,7 @@ async function walk(hub: RunningHub, path: string, onPage?: (n: number) => void)
 describe('a merged list of local repositories and three sources with 250 repositories each', () => {
   const date = (n: number): string => new Date(Date.UTC(2024, 0, 1) + n * 3_600_000).toISOString();
   /** Every fifth repository is on all sources, with different counts on each. */
-  const listed = (source: number): FakeListEntry[] =>
+  const entriesOfSource = (source: number): FakeListEntry[] =>
     Array.from({ length: 250 }, (_, n) => ({
       id: n % 5 === 0 ? `shared/Model-${n}` : `of${source}/model-${n}`,
       downloads: ((n + 3) * (source * 7 + 11)) % 97,
@@ -47,7 +47,7 @@ describe('a merged list of local repositories and three sources with 250 reposit
       createdAt: date((n * 17) % 251),
       lastModified: date((n * 29 + source) % 1009),
     }));
-  const repos = [1, 2, 3].map(listed);
+  const repos = [1, 2, 3].map(entriesOfSource);
   const everything = new Set(repos.flat().map(({ id }) => id));
   let fixture: HubWithSources;
   let alice: TestUser;
@@ -127,7 +127,8 @@ describe('a merged list of local repositories and three sources with 250 reposit
     const values = entries.map(({ downloads }) => Number(downloads));
     expect(values).toEqual([...values].sort((a, b) => b - a));
     expect(pages.map(({ headers }) => headers['x-source-failures'])).toEqual([
-      ...[undefined, undefined],
+      undefined,
+      undefined,
       ...pages.slice(2).map(() => 'B;server'),
     ]);
   });

@@ -199,14 +199,14 @@ describe('the caller’s token', () => {
 describe('sources that require sign-in', () => {
   it('are not used for anonymous callers, and the two kinds of callers share no binding', async () => {
     const facts = [{ require_auth: true }, {}];
-    const two = await startHubWithSources([json(200, { id: 'internal' }), bytes(404, '')], { facts });
-    await two.hub.app.get(AccountsService).createUser({ name: 'carol' });
-    const token = await two.hub.app.get(AccountsService).createToken('carol', { name: 't', role: 'read' });
-    expect((await two.sendRequest('/api/models/o/x')).status).toBe(404);
-    expect((await two.sendRequest('/api/models/o/x', authorize(token))).json()).toMatchObject({ id: 'internal' });
-    expect((await two.sendRequest('/api/models/o/x')).status).toBe(404);
-    expect(two.sources[0]!.requests.length).toBe(1);
-    await two.close();
+    const fixture = await startHubWithSources([json(200, { id: 'internal' }), bytes(404, '')], { facts });
+    await fixture.hub.app.get(AccountsService).createUser({ name: 'carol' });
+    const token = await fixture.hub.app.get(AccountsService).createToken('carol', { name: 't', role: 'read' });
+    expect((await fixture.sendRequest('/api/models/o/x')).status).toBe(404);
+    expect((await fixture.sendRequest('/api/models/o/x', authorize(token))).json()).toMatchObject({ id: 'internal' });
+    expect((await fixture.sendRequest('/api/models/o/x')).status).toBe(404);
+    expect(fixture.sources[0]!.requests.length).toBe(1);
+    await fixture.close();
   });
 
   it('can be all sources (KOHAKU_HUB_FALLBACK_REQUIRE_AUTH)', async () => {

@@ -126,8 +126,8 @@ describe('a hub whose storage is unavailable', () => {
     const blobs = join(hub.config.dataDir, 'blobs');
     await rename(blobs, `${blobs}.moved`);
     await writeFile(blobs, 'no folder');
-    const answer = await sendRequest(hub.url, '/health/ready');
-    expect([answer.status, answer.json()]).toEqual([
+    const response = await sendRequest(hub.url, '/health/ready');
+    expect([response.status, response.json()]).toEqual([
       503,
       { error: 'Not ready. storage: Files cannot be written or read' },
     ]);

@@ -39,19 +39,19 @@ const preupload = (
   headers: Record<string, string> = alice.headers,
 ): Promise<HttpResponse> => sendRequest(hub.url, `${REPO}/preupload/${revision}`, { method: 'POST', json, headers });
 const preuploadFile = async (file: object, more: object = {}): Promise<Record<string, unknown>> => {
-  const answer = await preupload({ files: [{ sample: TEXT, size: 10, ...file }], ...more });
-  expect(answer.status).toBe(200);
-  return (answer.json() as { files: Record<string, unknown>[] }).files[0]!;
+  const response = await preupload({ files: [{ sample: TEXT, size: 10, ...file }], ...more });
+  expect(response.status).toBe(200);
+  return (response.json() as { files: Record<string, unknown>[] }).files[0]!;
 };
 
 describe('preupload', () => {
   it('returns upload mode, ignore flag and current id of each file', async () => {
     const gitOid = createHash('sha1').update('blob 7\0read me').digest('hex');
     const files = ['README.md', 'data.parquet', 'new file é.txt', 'README.md'];
-    const answer = await preupload({ files: files.map((path) => ({ path, sample: TEXT, size: 7 })), newer: 1 });
+    const response = await preupload({ files: files.map((path) => ({ path, sample: TEXT, size: 7 })), newer: 1 });
     const { sha } = (await sendRequest(hub.url, REPO)).json() as { sha: string };
     const regular = { uploadMode: 'regular', shouldIgnore: false };
-    expect(answer.json()).toEqual({
+    expect(response.json()).toEqual({
       commitOid: sha,
       files: [
         { path: 'README.md', ...regular, oid: gitOid },
@@ -113,9 +113,9 @@ describe('preupload', () => {
     ['a sample that is not base64', { files: [{ path: 'x', size: 1, sample: '-' }] }, 'files.0.sample'],
     ['a missing file list', {}, 'files'],
   ])('refuses %s and names the field', async (_case, body, field) => {
-    const answer = await preupload(body);
-    expect(answer.status).toBe(400);
-    expect((answer.json() as { fields: { field: string }[] }).fields.map((fault) => fault.field)).toContain(field);
+    const response = await preupload(body);
+    expect(response.status).toBe(400);
+    expect((response.json() as { fields: { field: string }[] }).fields.map((fault) => fault.field)).toContain(field);
   });
 
   it('requires write access and an existing revision', async () => {

@@ -39,20 +39,44 @@ describe('an overview', () => {
     expect([status, json()]).toEqual([
       200,
       {
-        ...{ _id: expect.stringMatching(/^[0-9a-f]{24}$/), user: 'Ann', fullname: 'Ann', type: 'user', details: '' },
-        ...{ isPro: false, isFollowing: false, avatarUrl: '', createdAt: expect.stringMatching(/^\d{4}-.*Z$/) },
+        _id: expect.stringMatching(/^[0-9a-f]{24}$/),
+        user: 'Ann',
+        fullname: 'Ann',
+        type: 'user',
+        details: '',
+        isPro: false,
+        isFollowing: false,
+        avatarUrl: '',
+        createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
         orgs: [{ id: expect.any(String), name: 'Acme', fullname: 'Acme', avatarUrl: '' }],
-        ...{ numModels: 1, numDatasets: 1, numSpaces: 0, numPapers: 0, numDiscussions: 0 },
-        ...{ numUpvotes: 0, numLikes: 0, numFollowers: 0, numFollowing: 0 },
+        numModels: 1,
+        numDatasets: 1,
+        numSpaces: 0,
+        numPapers: 0,
+        numDiscussions: 0,
+        numUpvotes: 0,
+        numLikes: 0,
+        numFollowers: 0,
+        numFollowing: 0,
       },
     ]);
   });
 
   it('counts an organization’s members', async () => {
     expect((await read('organizations/ACME/overview')).json()).toEqual({
-      ...{ _id: expect.any(String), name: 'Acme', fullname: 'Acme', avatarUrl: '', details: '' },
-      ...{ isVerified: false, isFollowing: false, numUsers: 2 },
-      ...{ numModels: 1, numDatasets: 1, numSpaces: 0, numPapers: 0, numFollowers: 0 },
+      _id: expect.any(String),
+      name: 'Acme',
+      fullname: 'Acme',
+      avatarUrl: '',
+      details: '',
+      isVerified: false,
+      isFollowing: false,
+      numUsers: 2,
+      numModels: 1,
+      numDatasets: 1,
+      numSpaces: 0,
+      numPapers: 0,
+      numFollowers: 0,
     });
   });
 
@@ -158,11 +182,11 @@ describe('settings', () => {
     ['an admin', () => ann, 'organizations/acme', [200, 200]],
     ['an admin at a user URL', () => ann, 'users/acme', [404, 404]],
   ])('have the right status for %s', async (_, userOf, path, statuses) => {
-    const answers = [
+    const responses = [
       await read(`${path}/settings`, userOf?.()),
       await put(`${path}/settings`, { bio: 'We' }, userOf?.()),
     ];
-    expect(answers.map(({ status }) => status)).toEqual(statuses);
+    expect(responses.map(({ status }) => status)).toEqual(statuses);
   });
 
   it('for an organization are in its overview', async () => {

@@ -57,11 +57,11 @@ describe('a reserved account', () => {
   });
 
   it('is excluded from the lists of sources', async () => {
-    const listed = async () =>
+    const listIds = async () =>
       ((await world.sendRequest('/api/models')).json() as { id: string }[]).map(({ id }) => id);
-    expect(await listed()).toEqual(expect.arrayContaining(['Acme/model', 'other/model']));
+    expect(await listIds()).toEqual(expect.arrayContaining(['Acme/model', 'other/model']));
     await reserve();
-    expect(await listed()).toEqual(['other/model']);
+    expect(await listIds()).toEqual(['other/model']);
   });
 
   it('is not looked up by dry runs', async () => {

@@ -177,8 +177,8 @@ describeOnS3('a hub on S3', (server) => {
       const parts: { partNumber: number; etag: string }[] = [];
       for (const [number, link] of Object.entries(links)) {
         const at = (Number(number) - 1) * PART_SIZE;
-        const answer = await put(link, content.subarray(at, at + PART_SIZE));
-        parts.push({ partNumber: Number(number), etag: answer.headers.get('etag')! });
+        const response = await put(link, content.subarray(at, at + PART_SIZE));
+        parts.push({ partNumber: Number(number), etag: response.headers.get('etag')! });
       }
       const { oid } = lfsObject(content);
       const complete = (listedParts: object[]) =>
@@ -245,8 +245,8 @@ describeOnS3('a hub on S3', (server) => {
         [2, PART_SIZE],
       ] as const) {
         const body = content.subarray(at, at + PART_SIZE);
-        const answer = await follow(fixture.hub, header![`0000${number}`]!, { method: 'PUT', body });
-        parts.push({ partNumber: number, etag: answer.headers.etag! });
+        const response = await follow(fixture.hub, header![`0000${number}`]!, { method: 'PUT', body });
+        parts.push({ partNumber: number, etag: response.headers.etag! });
       }
       const json = { oid: sha256(content), parts };
       expect((await follow(fixture.hub, href, { method: 'POST', json })).status).toBe(200);
@@ -276,12 +276,12 @@ describeOnS3('a hub on S3', (server) => {
       const link = await fixture.client.uploadLink(randomBytes(3000));
       await server().crash();
       try {
-        const answers = await Promise.all([
+        const responses = await Promise.all([
           fixture.get(),
           follow(fixture.hub, link, { method: 'PUT', body: randomBytes(3000) }),
           fixture.commit(content),
         ]);
-        expect(answers.map(({ status, headers }) => [status, headers['retry-after']])).toEqual([
+        expect(responses.map(({ status, headers }) => [status, headers['retry-after']])).toEqual([
           [503, '5'],
           [503, '5'],
           [503, '5'],

@@ -44,7 +44,9 @@ const kohakuHub =
 
 const numbered = (owner: string, count: number): FakeListEntry[] =>
   Array.from({ length: count }, (_, n) => ({
-    ...{ id: `${owner}/model-${n}`, downloads: (n * 7) % 1009, likes: n % 5 },
+    id: `${owner}/model-${n}`,
+    downloads: (n * 7) % 1009,
+    likes: n % 5,
     createdAt: new Date(Date.UTC(2020, 0, 1 + n)).toISOString(),
   }));
 

@@ -72,10 +72,10 @@ describe('the upload token', () => {
 
   it('is returned in the body and in headers, with its URL and expiry', async () => {
     for (const revision of ['None', 'main', 'refs%2Fpr%2F1', 'feature/x']) {
-      const answer = await requestToken('alice/tokens', alice, revision);
-      const { casUrl, accessToken, exp } = answer.json() as Record<string, string>;
-      expect([answer.status, casUrl]).toEqual([200, `${hub.url}/xet`]);
-      expect(answer.headers).toMatchObject({
+      const response = await requestToken('alice/tokens', alice, revision);
+      const { casUrl, accessToken, exp } = response.json() as Record<string, string>;
+      expect([response.status, casUrl]).toEqual([200, `${hub.url}/xet`]);
+      expect(response.headers).toMatchObject({
         'x-xet-cas-url': casUrl,
         'x-xet-access-token': accessToken,
         'x-xet-token-expiration': `${exp}`,
@@ -90,8 +90,8 @@ describe('the upload token', () => {
     ['users without read access', 'alice/hidden', () => bob.headers, 404],
     ['a missing repository', 'alice/nothing', () => alice.headers, 404],
   ])('is refused for %s', async (_, name, headers, status) => {
-    const answer = await sendRequest(hub.url, `/api/models/${name}/xet-write-token/main`, { headers: headers() });
-    expect([answer.status, Object.keys(answer.headers).filter((header) => header.startsWith('x-xet'))]).toEqual([
+    const response = await sendRequest(hub.url, `/api/models/${name}/xet-write-token/main`, { headers: headers() });
+    expect([response.status, Object.keys(response.headers).filter((header) => header.startsWith('x-xet'))]).toEqual([
       status,
       [],
     ]);
@@ -170,10 +170,10 @@ describe('a file uploaded over Xet', () => {
     expect(secondResponse.status).toBe(200);
     expect(await chunkRuns()).toHaveLength(terms.length); // each chunk's location is stored once
 
-    const answer = await commitAndDownload(repository, file);
-    expect(answer.body.equals(file)).toBe(true);
-    expect(answer.headers.etag).toBe(`"${sha256(file)}"`);
-    expect(Object.keys(answer.headers).filter((name) => name.includes('xet'))).toEqual([]);
+    const download = await commitAndDownload(repository, file);
+    expect(download.body.equals(file)).toBe(true);
+    expect(download.headers.etag).toBe(`"${sha256(file)}"`);
+    expect(Object.keys(download.headers).filter((name) => name.includes('xet'))).toEqual([]);
   });
 
   it('can share its shard and xorb with many others', async () => {
@@ -386,7 +386,7 @@ describe('a xorb that a client has uploaded before', () => {
     ]);
     await uploader.shard([], [{ hash: renewed.hash, chunks: 2 }]);
     await hub.app.get(XorbExpiry, { strict: false }).sweep();
-    const left = await query('SELECT hash FROM xet_xorbs WHERE hash = ANY($1)', [old.hash, renewed.hash]);
-    expect(left).toEqual([{ hash: renewed.hash }]);
+    const remaining = await query('SELECT hash FROM xet_xorbs WHERE hash = ANY($1)', [old.hash, renewed.hash]);
+    expect(remaining).toEqual([{ hash: renewed.hash }]);
   });
 });

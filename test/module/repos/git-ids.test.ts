@@ -67,7 +67,7 @@ describe('ids of the store are the same as in git', () => {
     const large = 'large '.repeat(5000);
     const sha256 = createHash('sha256').update(large).digest('hex');
     await store.repositories.putLfsObject(repository, Readable.from([Buffer.from(large)]));
-    await store.commit(repository, { 'gone/soon': 'x' });
+    await store.commit(repository, { 'deleted/soon': 'x' });
     const operations = Object.entries(FILES).map(([path, text]) => ({
       kind: 'file' as const,
       path,
@@ -83,7 +83,7 @@ describe('ids of the store are the same as in git', () => {
         operations: [
           ...operations,
           { kind: 'lfsFile', path: 'deep/model.bin', sha256 },
-          { kind: 'deletedFolder', path: 'gone' },
+          { kind: 'deletedFolder', path: 'deleted' },
         ],
       },
     );
@@ -102,30 +102,32 @@ describe('ids of the store are the same as in git', () => {
     const files = entries.filter(({ type }) => type === 'file');
     expect(Object.fromEntries(files.map(({ path, oid }) => [path, oid]))).toEqual(oids);
     const root = git.tree(oids);
-    const listed = git
+    const treeLines = git
       .run(['-c', 'core.quotePath=false', 'ls-tree', '-r', '-t', '-z', root])
       .split('\0')
       .filter(Boolean);
-    const expected = listed.map((line) => [line.slice(line.indexOf('\t') + 1), line.split(/\s/)[2]]);
+    const expected = treeLines.map((line) => [line.slice(line.indexOf('\t') + 1), line.split(/\s/)[2]]);
     expect(entries.map(({ path, oid }) => [path, oid])).toEqual(expected);
   });
 
   it('for commits', async () => {
     const { entries } = await store.repositories.commits(repository, ['main'], [['limit', '1']]);
     const date = `${Date.parse(entries[0]!.date) / 1000} +0000`;
-    const who = { NAME: 'Alice Ä', EMAIL: 'alice@example.org', DATE: date };
-    const env = Object.entries(who).flatMap(([key, value]) => [
+    const identity = { NAME: 'Alice Ä', EMAIL: 'alice@example.org', DATE: date };
+    const env = Object.entries(identity).flatMap(([key, value]) => [
       [`GIT_AUTHOR_${key}`, value],
       [`GIT_COMMITTER_${key}`, value],
     ]);
-    // git would want to have the parent: its line is put in by hand
+    // commit-tree requires that the parent exists, so its line is inserted afterwards
     const tree = git.tree(oids);
-    const made = git.run(
+    const withoutParent = git.run(
       ['commit-tree', tree, '-m', 'Title – with a dash', '-m', 'and a second line\n\nBody\nof two lines'],
       '',
       Object.fromEntries(env),
     );
-    const body = git.run(['cat-file', 'commit', made]).replace(`tree ${tree}\n`, `tree ${tree}\nparent ${parent}\n`);
+    const body = git
+      .run(['cat-file', 'commit', withoutParent])
+      .replace(`tree ${tree}\n`, `tree ${tree}\nparent ${parent}\n`);
     expect(commit).toBe(git.run(['hash-object', '-t', 'commit', '--stdin', '--literally'], `${body}\n`));
   });
 });

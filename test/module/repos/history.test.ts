@@ -214,9 +214,9 @@ describeOnEveryDatabase('pruning of unreachable commits', (newDatabase) => {
   describe('with concurrent commits', () => {
     /** Expects that all files of all reachable commits are readable and unchanged, with empty caches. */
     async function expectIntact(repository: LocalRepo, expectedContents: ReadonlySet<string>): Promise<void> {
-      const [refs, commits, objects] = [RefStore, CommitStore, ObjectStore].map((kind) => new kind(store.database)) as [
-        ...[RefStore, CommitStore, ObjectStore],
-      ];
+      const refs = new RefStore(store.database);
+      const commits = new CommitStore(store.database);
+      const objects = new ObjectStore(store.database);
       const files = new LocalFilesService(new RevisionsService(refs, commits), commits, objects, blobs, undefined);
       for (const { commitOid } of await refs.all(repository.id)) {
         const head = (await commits.find(repository.id, commitOid))!;

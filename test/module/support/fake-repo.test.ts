@@ -31,7 +31,7 @@ it('has the same ids and order of entries as git', async () => {
   git('add', '--all');
   git('commit', '--quiet', '--message', main.title);
   expect(git('rev-parse', 'HEAD').trim()).toBe(main.id);
-  const listed = git(
+  const treeLines = git(
     '-c',
     'core.quotePath=false',
     'ls-tree',
@@ -41,7 +41,7 @@ it('has the same ids and order of entries as git', async () => {
     '-z',
     'HEAD',
   );
-  expect(listed.split('\0').slice(0, -1)).toEqual(main.entries.map(({ oid, path }) => `${oid} ${path}`));
+  expect(treeLines.split('\0').slice(0, -1)).toEqual(main.entries.map(({ oid, path }) => `${oid} ${path}`));
 });
 
 const identity = (role: string, date: string): Record<string, string> => ({
