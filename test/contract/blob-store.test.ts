@@ -14,7 +14,7 @@ async function* inChunks(content: Buffer, size = 1000): AsyncGenerator<Buffer> {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
 }
 
-/** What the store lists with the first two digits of this digest, in order. */
+/** The listed digests with the first two digits of this digest, in order. */
 async function namesIn(store: BlobStore, digest: string): Promise<string[]> {
   const names: string[] = [];
   for await (const name of store.list(digest.slice(0, 2))) names.push(name);
@@ -24,7 +24,7 @@ async function namesIn(store: BlobStore, digest: string): Promise<string[]> {
 describeOnEveryStorage('a blob store', (newStorage) => {
   const newStore = async (): Promise<BlobStore> => (await newStorage()).blobs();
 
-  it.each([0, 1, 5000, 20_000_000])('gives back %d bytes as they came', async (length) => {
+  it.each([0, 1, 5000, 20_000_000])('returns %d stored bytes unchanged', async (length) => {
     const store = await newStore();
     const content = randomBytes(length);
     const stored = await store.put(inChunks(content));
@@ -39,7 +39,7 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     [10, 19],
     [4999, 4999],
     [0, 4999],
-  ])('gives the range %d-%d, both ends included', async (start, end) => {
+  ])('returns the range %d-%d including both ends', async (start, end) => {
     const store = await newStore();
     const content = randomBytes(5000);
     const stored = await store.put(inChunks(content));
@@ -51,19 +51,19 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     ['known', 20_000_000],
     ['unknown', 3_000_000],
     ['unknown', 20_000_000],
-  ])('keeps nothing of content with %s digest that breaks off after %d bytes', async (digest, length) => {
+  ])('does not store content with %s digest that is interrupted after %d bytes', async (digest, length) => {
     const store = await newStore();
     const content = randomBytes(length);
     async function* broken(): AsyncGenerator<Buffer> {
       yield* inChunks(content, 100_000);
-      throw new Error('the client hung up');
+      throw new Error('the client disconnected');
     }
     const expected = digest === 'known' ? { sha256: sha256(content), size: length + 1 } : {};
-    await expect(store.put(broken(), expected)).rejects.toThrow('the client hung up');
+    await expect(store.put(broken(), expected)).rejects.toThrow('the client disconnected');
     expect(await store.has(sha256(content))).toBe(false);
   });
 
-  it('refuses long content with another hash than announced, and keeps nothing of it', async () => {
+  it('rejects long content with a different hash and does not store it', async () => {
     const store = await newStore();
     const content = randomBytes(20_000_000);
     const announced = createHash('sha256').update('something else').digest('hex');
@@ -74,7 +74,7 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     expect(await store.has(announced)).toBe(false);
   });
 
-  it('ends its sender when it refuses what comes', async () => {
+  it('closes the source stream if it rejects the content', async () => {
     const store = await newStore();
     let ended = false;
     async function* endless(): AsyncGenerator<Buffer> {
@@ -88,11 +88,11 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     expect(ended).toBe(true);
   });
 
-  it('is well', async () => {
+  it('can be pinged', async () => {
     await expect((await newStore()).ping()).resolves.toBeUndefined();
   });
 
-  it('takes the same content twice', async () => {
+  it('accepts equal content twice', async () => {
     const store = await newStore();
     const content = randomBytes(3000);
     const [first, second] = await Promise.all([store.put(inChunks(content)), store.put(inChunks(content))]);
@@ -100,7 +100,7 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     expect(await buffer(store.open(first.sha256))).toEqual(content);
   });
 
-  it('refuses content with another hash than announced, and keeps nothing of it', async () => {
+  it('rejects content with a different hash and does not store it', async () => {
     const store = await newStore();
     const content = randomBytes(100);
     const refused = store.put(inChunks(content), { sha256: 'a'.repeat(64) });
@@ -108,7 +108,7 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     expect(await store.has(sha256(content))).toBe(false);
   });
 
-  it.each([99, 101])('refuses 100 bytes where %d were announced, and keeps nothing of them', async (size) => {
+  it.each([99, 101])('rejects 100 bytes with an announced size of %d and does not store them', async (size) => {
     const store = await newStore();
     const content = randomBytes(100);
     await expect(store.put(inChunks(content, 30), { size })).rejects.toMatchObject({ code: 'BadRequest' });
@@ -116,7 +116,7 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     expect(await store.put(inChunks(content, 30), { size: 100 })).toMatchObject({ size: 100 });
   });
 
-  it('shows nothing of content before it is whole', async () => {
+  it('does not list content before it is complete', async () => {
     const store = await newStore();
     const content = randomBytes(2000);
     const seen: unknown[] = [];
@@ -131,50 +131,50 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     expect(await namesIn(store, sha256(content))).toEqual([sha256(content)]);
   });
 
-  it('takes the same content from many at once', async () => {
+  it('accepts equal content from concurrent uploads', async () => {
     const store = await newStore();
     const content = randomBytes(50_000);
     await Promise.all(Array.from({ length: 10 }, () => store.put(inChunks(content))));
     expect(await buffer(store.open(sha256(content)))).toEqual(content);
   });
 
-  it('lists what begins with two digits, and no other', async () => {
+  it('lists only digests with the given prefix', async () => {
     const store = await newStore();
     const digests: string[] = [];
     for (let at = 0; at < 30; at += 1) digests.push((await store.put(inChunks(randomBytes(20)))).sha256);
     const prefix = digests[0]!.slice(0, 2);
-    expect(await namesIn(store, digests[0]!)).toEqual(digests.filter((one) => one.startsWith(prefix)).sort());
+    expect(await namesIn(store, digests[0]!)).toEqual(digests.filter((digest) => digest.startsWith(prefix)).sort());
     await store.delete(digests[0]!);
     expect(await namesIn(store, digests[0]!)).not.toContain(digests[0]);
   });
 
-  it.each(['', '..', 'a', 'abc', 'AB'])('lists nothing for %j, which is no beginning of a digest', async (prefix) => {
+  it.each(['', '..', 'a', 'abc', 'AB'])('rejects the prefix %j', async (prefix) => {
     const store = await newStore();
     const first = store.list(prefix)[Symbol.asyncIterator]().next();
     await expect(first).rejects.toThrow(TypeError);
   });
 
-  it('refuses content that is too long while it comes', async () => {
+  it('rejects content above the maximum size while reading it', async () => {
     const store = await newStore();
-    let asked = 0;
+    let chunks = 0;
     async function* endless(): AsyncGenerator<Buffer> {
-      for (;;) yield Buffer.alloc(((asked += 1), 10_000));
+      for (;;) yield Buffer.alloc(((chunks += 1), 10_000));
     }
     await expect(store.put(endless(), { maxSize: 25_000 })).rejects.toMatchObject({ code: 'PayloadTooLarge' });
-    expect(asked).toBeLessThan(20);
+    expect(chunks).toBeLessThan(20);
   });
 
-  it('keeps nothing of content that breaks off', async () => {
+  it('does not store interrupted content', async () => {
     const store = await newStore();
     async function* broken(): AsyncGenerator<Buffer> {
-      yield Buffer.from('half');
-      throw new Error('the client hung up');
+      yield Buffer.from('partial');
+      throw new Error('the client disconnected');
     }
-    await expect(store.put(broken())).rejects.toThrow('the client hung up');
-    expect(await store.has(sha256(Buffer.from('half')))).toBe(false);
+    await expect(store.put(broken())).rejects.toThrow('the client disconnected');
+    expect(await store.has(sha256(Buffer.from('partial')))).toBe(false);
   });
 
-  it('deletes, and does not mind deleting again', async () => {
+  it('deletes a blob, also repeatedly', async () => {
     const store = await newStore();
     const { sha256: digest } = await store.put(inChunks(randomBytes(10)));
     await store.delete(digest);
@@ -183,12 +183,12 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     expect(await store.size(digest)).toBeUndefined();
   });
 
-  it('fails the stream of a blob that is not there', async () => {
+  it('fails the stream of a missing blob', async () => {
     const store = await newStore();
     await expect(buffer(store.open('b'.repeat(64)))).rejects.toThrow();
   });
 
-  it.each(['', '../../../etc/passwd', 'A'.repeat(64), 'a'.repeat(63)])('takes %j for no digest', async (digest) => {
+  it.each(['', '../../../etc/passwd', 'A'.repeat(64), 'a'.repeat(63)])('rejects the digest %j', async (digest) => {
     const store = await newStore();
     await expect(store.size(digest)).rejects.toThrow(TypeError);
     expect(() => store.open(digest)).toThrow(TypeError);
@@ -196,40 +196,40 @@ describeOnEveryStorage('a blob store', (newStorage) => {
 });
 
 describe('the files of a blob store', () => {
-  it('are seen by every process on the folder', async () => {
+  it('are shared by all processes with the folder', async () => {
     const root = await temporaryFolder();
-    const [one, other] = [new FsBlobStore(root), new FsBlobStore(root)];
+    const [first, second] = [new FsBlobStore(root), new FsBlobStore(root)];
     const content = randomBytes(5000);
-    await Promise.all([one.put(inChunks(content)), other.put(inChunks(content))]);
-    expect(await buffer(other.open(sha256(content)))).toEqual(content);
-    await one.delete(sha256(content));
-    expect(await other.has(sha256(content))).toBe(false);
+    await Promise.all([first.put(inChunks(content)), second.put(inChunks(content))]);
+    expect(await buffer(second.open(sha256(content)))).toEqual(content);
+    await first.delete(sha256(content));
+    expect(await second.has(sha256(content))).toBe(false);
   });
 
   it.each([
-    ['another hash', { sha256: 'a'.repeat(64) }],
-    ['another size', { size: 99 }],
+    ['a different hash', { sha256: 'a'.repeat(64) }],
+    ['a different size', { size: 99 }],
     ['too many bytes', { maxSize: 99 }],
-  ])('leave no trace of content with %s', async (_case, expected) => {
+  ])('leave no part of content with %s', async (_case, expected) => {
     const root = await temporaryFolder();
     await expect(new FsBlobStore(root).put(inChunks(randomBytes(100), 40), expected)).rejects.toThrow();
     expect(await readdir(root)).toEqual(['incoming']);
     expect(await readdir(join(root, 'incoming'))).toEqual([]);
   });
 
-  it('lie by the first bytes of their hash, with nothing left over', async () => {
+  it('are stored in folders of their first hash bytes, without temporary files', async () => {
     const root = await temporaryFolder();
     const { sha256: digest } = await new FsBlobStore(root).put(inChunks(randomBytes(10)));
     expect(await readdir(join(root, digest.slice(0, 2), digest.slice(2, 4)))).toEqual([digest]);
     expect(await readdir(join(root, 'incoming'))).toEqual([]);
   });
 
-  it('left half received by a crash are swept when they are old, not before', async () => {
+  it('are deleted by sweep only if incomplete and old', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, 'incoming'));
-    for (const name of ['old', 'young']) await writeFile(join(root, 'incoming', name), 'half');
+    for (const name of ['old', 'recent']) await writeFile(join(root, 'incoming', name), 'partial');
     await utimes(join(root, 'incoming', 'old'), new Date(1000), new Date(1000));
     await new FsBlobStore(root).sweep(new Date(2_000_000));
-    expect(await readdir(join(root, 'incoming'))).toEqual(['young']);
+    expect(await readdir(join(root, 'incoming'))).toEqual(['recent']);
   });
 });

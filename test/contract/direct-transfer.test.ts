@@ -17,20 +17,20 @@ const sha256 = (content: Uint8Array): string => createHash('sha256').update(cont
 const put = (url: string, body: Uint8Array): Promise<Response> =>
   fetch(url, { method: 'PUT', body: Buffer.from(body) });
 
-describeOnS3('bytes that go straight to S3', (server) => {
+describeOnS3('direct transfers to S3', (server) => {
   const stage = async (): Promise<{ direct: DirectTransfer; blobs: S3BlobStore; bucket: S3Bucket }> => {
     const config = await server().newBucket();
     const bucket = new S3Bucket(config);
     return { direct: new S3DirectTransfer(bucket, config, config.endpoint), blobs: new S3BlobStore(bucket), bucket };
   };
 
-  it('come in parts, are put together once and become a blob', async () => {
+  it('assemble parts once and publish them as a blob', async () => {
     const { direct, blobs } = await stage();
-    const [one, two] = [randomBytes(FIVE_MIB), randomBytes(1000)];
+    const [first, second] = [randomBytes(FIVE_MIB), randomBytes(1000)];
     const upload = await direct.begin();
     for (const [number, content] of [
-      [2, two],
-      [1, one],
+      [2, second],
+      [1, first],
     ] as const)
       expect((await put(await direct.partLink(upload, number, HOUR_S), content)).status).toBe(200);
     expect(await direct.size(upload)).toBeUndefined();
@@ -40,7 +40,7 @@ describeOnS3('bytes that go straight to S3', (server) => {
       [2, 1000],
     ]);
     await direct.assemble(upload, parts);
-    const whole = Buffer.concat([one, two]);
+    const whole = Buffer.concat([first, second]);
     expect((await buffer(direct.read(upload))).equals(whole)).toBe(true);
     await direct.publish(upload, sha256(whole), whole.length);
     await direct.drop(upload);
@@ -48,7 +48,7 @@ describeOnS3('bytes that go straight to S3', (server) => {
     expect([await direct.size(upload), await blobs.size(sha256(whole))]).toEqual([undefined, whole.length]);
   });
 
-  it('cannot be replaced once they were put together', async () => {
+  it('reject parts after the upload was assembled', async () => {
     const { direct } = await stage();
     const upload = await direct.begin();
     const link = await direct.partLink(upload, 1, HOUR_S);
@@ -63,38 +63,38 @@ describeOnS3('bytes that go straight to S3', (server) => {
     ['for another part', (url: string) => url.replace('partNumber=1', 'partNumber=2')],
     ['for another key', (url: string) => url.replace('/incoming/', '/blobs/')],
     ['with another signature', (url: string) => url.replace(/(Signature=.{8})./, '$1x')],
-    ['that is used longer', (url: string) => url.replace('Expires=3600', 'Expires=7200')],
-  ])('are refused with a link %s', async (_case, changed) => {
+    ['with a later expiry', (url: string) => url.replace('Expires=3600', 'Expires=7200')],
+  ])('reject a modified link %s', async (_case, modify) => {
     const { direct } = await stage();
     const upload = await direct.begin();
     const link = await direct.partLink(upload, 1, HOUR_S);
-    expect(changed(link)).not.toBe(link);
-    expect((await put(changed(link), Buffer.from('x'))).status).toBe(403);
+    expect(modify(link)).not.toBe(link);
+    expect((await put(modify(link), Buffer.from('x'))).status).toBe(403);
     expect(await direct.parts(upload)).toEqual([]);
   });
 
-  it('go out with Range, under the name and type that the hub says, by GET alone and for a while', async () => {
+  it('support downloads with Range, content type and file name, by GET only', async () => {
     const { direct, blobs } = await stage();
     const content = randomBytes(5000);
     const { sha256: digest } = await blobs.put([content] as unknown as AsyncIterable<Uint8Array>);
-    const notes = {
+    const headers = {
       contentType: 'text/x-test',
       contentDisposition: `inline; filename*=UTF-8''%C3%A9.bin; filename="_.bin";`,
     };
-    const link = await direct.downloadLink(digest, notes, HOUR_S);
-    const answer = await fetch(link, { headers: { range: 'bytes=10-19' } });
-    expect(answer.status).toBe(206);
-    expect(Buffer.from(await answer.arrayBuffer())).toEqual(content.subarray(10, 20));
-    expect([answer.headers.get('content-range'), answer.headers.get('content-type')]).toEqual([
+    const link = await direct.downloadLink(digest, headers, HOUR_S);
+    const response = await fetch(link, { headers: { range: 'bytes=10-19' } });
+    expect(response.status).toBe(206);
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(content.subarray(10, 20));
+    expect([response.headers.get('content-range'), response.headers.get('content-type')]).toEqual([
       'bytes 10-19/5000',
       'text/x-test',
     ]);
-    expect(answer.headers.get('content-disposition')).toBe(notes.contentDisposition);
+    expect(response.headers.get('content-disposition')).toBe(headers.contentDisposition);
     expect((await put(link, Buffer.from('x'))).status).toBe(403);
     expect((await fetch(link.replace(/Signature=.{8}/, 'Signature=00000000'))).status).toBe(403);
   });
 
-  it('are copied piece by piece where they are more than one request may copy', async () => {
+  it('copy large objects in parts', async () => {
     const { blobs, bucket } = await stage();
     const content = randomBytes(2 * FIVE_MIB + 7);
     const { sha256: digest } = await blobs.put([content] as unknown as AsyncIterable<Uint8Array>);
@@ -107,25 +107,29 @@ describeOnS3('bytes that go straight to S3', (server) => {
   });
 });
 
-describe('clients are sent to the store', () => {
+describe('links to the store are used', () => {
   const S3: S3Config = {
-    ...{ endpoint: 'http://minio:9000', publicEndpoint: undefined, bucket: 'hub', region: 'eu-west-1' },
-    ...{ keys: { accessKeyId: 'AKID', secretAccessKey: 'a-secret-key' }, forcePathStyle: true },
+    endpoint: 'http://minio:9000',
+    publicEndpoint: undefined,
+    bucket: 'hub',
+    region: 'eu-west-1',
+    keys: { accessKeyId: 'AKID', secretAccessKey: 'a-secret-key' },
+    forcePathStyle: true,
   };
 
   it.each<[string, Partial<S3Config>, string | undefined]>([
     [
-      'where its public endpoint is on another host',
+      'if its public endpoint is on another host',
       { publicEndpoint: 'https://s3.example.com:9000/' },
       'https://s3.example.com:9000',
     ],
     [
-      'not where that is on the host of the hub, on whatever port',
+      'not if the public endpoint is on the host of the hub, even on another port',
       { publicEndpoint: 'https://hub.example.com:9000' },
       undefined,
     ],
-    ['not where nothing says that they reach it', {}, undefined],
-    ['where it is AWS', { endpoint: undefined }, 'https://s3.eu-west-1.amazonaws.com'],
+    ['not without a public endpoint', {}, undefined],
+    ['if the store is AWS', { endpoint: undefined }, 'https://s3.eu-west-1.amazonaws.com'],
   ])('%s', async (_case, s3, origin) => {
     const config = buildHubConfig({}, { baseUrl: 'https://hub.example.com', s3: { ...S3, ...s3 } });
     const { direct } = await openStores(config);

@@ -15,16 +15,16 @@ const file = {
   query: [],
   conditions: {},
 } as const;
-const question = parseListParameters('model', [['author', 'ns']]);
+const query = parseListParameters('model', [['author', 'ns']]);
 const API = '/api/v1/models/ns/name';
 const files = (folder: string, recursive: boolean): string =>
   `GET ${API}/repo/files?Revision=main&Root=${folder}&Recursive=${recursive}`;
 const COMMIT = 'c'.repeat(40);
 const listing = (...Files: object[]) => ({ json: { Code: 200, Data: { CommitId: COMMIT, Files } } });
-const aFile = { Path: 'sub/a b.txt', Type: 'blob', Size: 5, Id: 'abc' };
+const entry = { Path: 'sub/a b.txt', Type: 'blob', Size: 5, Id: 'abc' };
 const info: AnyOperation = { kind: 'info', repo, query: [] };
 const tree: AnyOperation = { kind: 'tree', repo, rest: ['main'], query: [] };
-const list = { kind: 'list', query: question, page: [] } as const;
+const list = { kind: 'list', query, page: [] } as const;
 
 const golden: Golden = {
   requests: [
@@ -36,7 +36,7 @@ const golden: Golden = {
     [{ kind: 'refs', repo, query: [] }, `GET ${API}/revisions`],
     [{ kind: 'commits', repo, rest: ['main'], query: [] }, `GET ${API}/commits?Revision=main`],
     [list, 'GET /api/v1/models?Owner=ns'],
-    [{ kind: 'userRepos', query: question, page: [] }, 'GET /api/v1/models?Owner=ns'],
+    [{ kind: 'userRepos', query, page: [] }, 'GET /api/v1/models?Owner=ns'],
     [{ kind: 'userProfile', name: 'ann' }, 'GET /api/v1/users/ann'],
     [{ kind: 'organizationProfile', name: 'org' }, 'GET /api/v1/organizations/org'],
     [
@@ -47,13 +47,13 @@ const golden: Golden = {
   replies: [
     {
       operation: file,
-      replies: [{}, listing(aFile)],
+      replies: [{}, listing(entry)],
       json: undefined,
       headers: { 'x-repo-commit': COMMIT, etag: '"abc"', 'x-linked-size': '5' },
     },
     {
       operation: tree,
-      replies: [listing(aFile)],
+      replies: [listing(entry)],
       json: [{ type: 'file', oid: 'abc', size: 5, path: 'sub/a b.txt' }],
       headers: { 'x-repo-commit': COMMIT },
     },

@@ -7,25 +7,22 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const support = (file: string): string => fileURLToPath(new URL(`../support/${file}`, import.meta.url));
 
-/** A file system of one megabyte that only this command sees; an ordinary user may mount one in a namespace of its own. */
+/** Runs the command with a file system of 1 MiB in its own mount namespace, which does not require root. */
 const onSmallDisk = (folder: string, ...command: readonly string[]) =>
   spawnSync(
     'unshare',
-    [
-      ...['--map-root-user', '--mount', 'sh', '-c', 'mount -t tmpfs -o size=1m none "$0" && exec "$@"'],
-      ...[folder, ...command],
-    ],
+    ['--map-root-user', '--mount', 'sh', '-c', 'mount -t tmpfs -o size=1m none "$0" && exec "$@"', folder, ...command],
     { encoding: 'utf8' },
   );
 
 describe('a full disk', () => {
-  const mayMount = onSmallDisk('/tmp', 'true').status === 0;
-  if (!mayMount) {
-    it.skip('skipped: this system lets its users mount nothing (unshare --map-root-user --mount)', () => {});
+  const canMount = onSmallDisk('/tmp', 'true').status === 0;
+  if (!canMount) {
+    it.skip('skipped: this system does not allow users to mount file systems (unshare --map-root-user --mount)', () => {});
     return;
   }
 
-  it('fails what does not fit, leaves nothing of it, and harms nothing else', async () => {
+  it('rejects content that does not fit, leaves no part of it, and keeps other content intact', async () => {
     const folder = join(await temporaryFolder(), 'disk');
     await mkdir(folder);
     const writer = [support('typescript-hooks.mjs'), support('full-disk-writer.ts')] as const;

@@ -21,18 +21,18 @@ describeOnEveryStorage('a part store', (newStorage) => {
     return { store: storage.parts(), reopened: () => storage.parts() };
   };
 
-  it('gives parts back one after the other, also after a restart', async () => {
+  it('reads parts in order, also after a restart', async () => {
     const { store, reopened } = await newStore();
     const upload = randomUUID();
-    const [one, two] = [randomBytes(300_000), randomBytes(7)];
-    const second = { partNumber: 2, etag: await store.put(upload, 2, pieces(two), 7) };
-    const first = { partNumber: 1, etag: await store.put(upload, 1, pieces(one), 300_000) };
-    const after = reopened();
-    expect([await after.has(upload, first), await after.has(upload, second)]).toEqual([true, true]);
-    expect(await buffer(after.read(upload, [first, second]))).toEqual(Buffer.concat([one, two]));
+    const [content1, content2] = [randomBytes(300_000), randomBytes(7)];
+    const second = { partNumber: 2, etag: await store.put(upload, 2, pieces(content2), 7) };
+    const first = { partNumber: 1, etag: await store.put(upload, 1, pieces(content1), 300_000) };
+    const restarted = reopened();
+    expect([await restarted.has(upload, first), await restarted.has(upload, second)]).toEqual([true, true]);
+    expect(await buffer(restarted.read(upload, [first, second]))).toEqual(Buffer.concat([content1, content2]));
   });
 
-  it.each([3, 5])('refuses a part of four bytes where %d were announced', async (size) => {
+  it.each([3, 5])('rejects a part of four bytes with an announced size of %d', async (size) => {
     const { store } = await newStore();
     const upload = randomUUID();
     const content = Buffer.from('four');
@@ -41,31 +41,31 @@ describeOnEveryStorage('a part store', (newStorage) => {
     expect(await store.has(upload, { partNumber: 1, etag })).toBe(false);
   });
 
-  it('puts a part that is sent again in the place of the earlier one', async () => {
+  it('replaces a part that is uploaded again', async () => {
     const { store } = await newStore();
     const upload = randomUUID();
     const [old, tenth] = [
       { partNumber: 1, etag: await store.put(upload, 1, pieces(Buffer.from('old')), 3) },
       { partNumber: 10, etag: await store.put(upload, 10, pieces(Buffer.from('ten')), 3) },
     ];
-    const now = { partNumber: 1, etag: await store.put(upload, 1, pieces(Buffer.from('new')), 3) };
-    const there = [await store.has(upload, old), await store.has(upload, now), await store.has(upload, tenth)];
-    expect(there).toEqual([false, true, true]);
-    expect(await store.put(upload, 1, pieces(Buffer.from('new')), 3)).toBe(now.etag);
+    const replaced = { partNumber: 1, etag: await store.put(upload, 1, pieces(Buffer.from('new')), 3) };
+    const found = [await store.has(upload, old), await store.has(upload, replaced), await store.has(upload, tenth)];
+    expect(found).toEqual([false, true, true]);
+    expect(await store.put(upload, 1, pieces(Buffer.from('new')), 3)).toBe(replaced.etag);
   });
 
-  it('keeps uploads apart, and forgets one alone', async () => {
+  it('separates uploads and deletes only the given one', async () => {
     const { store } = await newStore();
-    const [mine, yours] = [randomUUID(), randomUUID()];
-    const etag = await store.put(mine, 1, pieces(Buffer.from('x')), 1);
-    await store.put(yours, 1, pieces(Buffer.from('x')), 1);
-    await store.drop(mine);
-    await store.drop(mine);
-    expect(await store.has(mine, { partNumber: 1, etag })).toBe(false);
-    expect(await store.has(yours, { partNumber: 1, etag })).toBe(true);
+    const [dropped, kept] = [randomUUID(), randomUUID()];
+    const etag = await store.put(dropped, 1, pieces(Buffer.from('x')), 1);
+    await store.put(kept, 1, pieces(Buffer.from('x')), 1);
+    await store.drop(dropped);
+    await store.drop(dropped);
+    expect(await store.has(dropped, { partNumber: 1, etag })).toBe(false);
+    expect(await store.has(kept, { partNumber: 1, etag })).toBe(true);
   });
 
-  it.each(['', '../../etc', 'incoming'])('takes %j for no upload', async (upload) => {
+  it.each(['', '../../etc', 'incoming'])('rejects the upload ID %j', async (upload) => {
     const { store } = await newStore();
     await expect(store.put(upload, 1, pieces(Buffer.from('x')), 1)).rejects.toThrow(TypeError);
     await expect(store.drop(upload)).rejects.toThrow(TypeError);
@@ -77,48 +77,48 @@ describeOnEveryStorage('a part store', (newStorage) => {
   });
 });
 
-it('an upload that has rested is swept, one that goes on is not', async () => {
+it('sweep deletes inactive uploads and keeps active ones', async () => {
   const root = join(await temporaryFolder(), 'parts');
   const store = new FsPartStore(root);
-  const [resting, going] = [randomUUID(), randomUUID()];
-  const etag = await store.put(resting, 1, pieces(Buffer.from('x')), 1);
-  await store.put(going, 1, pieces(Buffer.from('x')), 1);
-  await utimes(join(root, resting), new Date(1000), new Date(1000));
+  const [inactive, active] = [randomUUID(), randomUUID()];
+  const etag = await store.put(inactive, 1, pieces(Buffer.from('x')), 1);
+  await store.put(active, 1, pieces(Buffer.from('x')), 1);
+  await utimes(join(root, inactive), new Date(1000), new Date(1000));
   await store.sweep(new Date(2_000_000));
-  expect(await store.has(resting, { partNumber: 1, etag })).toBe(false);
-  expect(await store.has(going, { partNumber: 1, etag })).toBe(true);
+  expect(await store.has(inactive, { partNumber: 1, etag })).toBe(false);
+  expect(await store.has(active, { partNumber: 1, etag })).toBe(true);
 });
 
-describeOnS3('what was begun on S3 and never ended', (server) => {
-  it('is swept when it has rested, not while it goes on', async () => {
+describeOnS3('the sweep of unfinished uploads on S3', (server) => {
+  it('deletes inactive uploads and keeps active ones', async () => {
     const store = new S3PartStore(new S3Bucket(await server().newBucket()));
-    const [resting, going] = [randomUUID(), randomUUID()];
-    const one = { partNumber: 1, etag: await store.put(resting, 1, pieces(Buffer.from('x')), 1) };
-    await store.put(going, 1, pieces(Buffer.from('x')), 1);
+    const [inactive, active] = [randomUUID(), randomUUID()];
+    const part1 = { partNumber: 1, etag: await store.put(inactive, 1, pieces(Buffer.from('x')), 1) };
+    await store.put(active, 1, pieces(Buffer.from('x')), 1);
     const between = Date.now() + 1;
-    while (Date.now() <= between); // the server's clock is this machine's
-    const two = { partNumber: 2, etag: await store.put(going, 2, pieces(Buffer.from('y')), 1) };
+    while (Date.now() <= between); // The server has the clock of this machine.
+    const part2 = { partNumber: 2, etag: await store.put(active, 2, pieces(Buffer.from('y')), 1) };
     await store.sweep(new Date(between));
-    expect([await store.has(resting, one), await store.has(going, one), await store.has(going, two)]).toEqual([
+    expect([await store.has(inactive, part1), await store.has(active, part1), await store.has(active, part2)]).toEqual([
       false,
       true,
       true,
     ]);
   });
 
-  it('leaves nothing in the bucket after two days', async () => {
+  it('leaves nothing in the bucket after a day', async () => {
     const config = await server().newBucket();
     const bucket = new S3Bucket(config);
     const direct = new S3DirectTransfer(bucket, config, config.endpoint);
-    const [begun, whole] = [await direct.begin(), await direct.begin()];
-    for (const upload of [begun, whole])
+    const [unfinished, assembled] = [await direct.begin(), await direct.begin()];
+    for (const upload of [unfinished, assembled])
       await fetch(await direct.partLink(upload, 1, 60), { method: 'PUT', body: 'some bytes' });
-    await direct.assemble(whole, (await direct.parts(whole))!);
-    const early = new Date(Date.now() + 23 * 3_600_000); // the collector's "before" is a day ago
+    await direct.assemble(assembled, (await direct.parts(assembled))!);
+    const early = new Date(Date.now() + 23 * 3_600_000); // the collector sweeps with a grace period of a day
     const late = new Date(Date.now() + 25 * 3_600_000);
     await new S3PartStore(bucket).sweep(early);
-    expect([await direct.parts(begun), await direct.size(whole)]).toEqual([[expect.anything()], 10]);
+    expect([await direct.parts(unfinished), await direct.size(assembled)]).toEqual([[expect.anything()], 10]);
     await new S3PartStore(bucket).sweep(late);
-    expect([await direct.parts(begun), await direct.size(whole)]).toEqual([undefined, undefined]);
+    expect([await direct.parts(unfinished), await direct.size(assembled)]).toEqual([undefined, undefined]);
   });
 });

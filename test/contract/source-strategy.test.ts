@@ -38,8 +38,8 @@ const pathsInfo = (repo: RepoId, ...rest: string[]): Operation => ({
 const odd = ['sub dir', 'a#b?c%d+é.txt'];
 const ODD = 'sub%20dir/a%23b%3Fc%25d%2B%C3%A9.txt';
 
-/** An operation; what huggingface.co is asked; what a KohakuHub is asked (without `fallback=false`) where that differs. */
-const EVERYWHERE: [Operation, string, string?][] = [
+/** An operation, the request to huggingface.co, and the request to a KohakuHub (without `fallback=false`) if it differs. */
+const REPO_REQUESTS: [Operation, string, string?][] = [
   [file(model), 'HEAD /ns/name/resolve/main/a.txt', 'HEAD /models/ns/name/resolve/main/a.txt'],
   [file(dataset), 'HEAD /datasets/ns/name/resolve/main/a.txt'],
   [file(space), 'HEAD /spaces/ns/name/resolve/main/a.txt'],
@@ -85,7 +85,7 @@ const EVERYWHERE: [Operation, string, string?][] = [
   [pathsInfo(squad, 'refs/pr/1'), 'POST /api/datasets/squad/paths-info/refs%2Fpr%2F1'],
 ];
 
-/** What a list asks; its page; what huggingface.co is asked; what a KohakuHub is asked. */
+/** The query of a list, its page, the query to huggingface.co, and the query to a KohakuHub. */
 const LISTS = (
   [
     ['', [], 'sort=trendingScore&limit=100', 'sort=trending&limit=100&fallback=false'],
@@ -108,9 +108,9 @@ const LISTS = (
       'sort=updated&limit=100&full=true&fallback=false',
     ],
   ] as const
-).map(([asked, page, huggingface, kohakuhub]) => ({
-  name: asked || 'without parameters',
-  asked,
+).map(([query, page, huggingface, kohakuhub]) => ({
+  name: query || 'without parameters',
+  query,
   page,
   huggingface,
   kohakuhub,
@@ -120,7 +120,7 @@ const ofList = (owner: AccountKind, list: AccountList): AccountOperation => ({
   ...{ kind: 'accountList', owner, name: 'a.b', list, page: [['cursor', 'c=']] },
 });
 
-/** A question about an account; what huggingface.co is asked; what a KohakuHub is asked (without `fallback=false`). */
+/** An account operation, the path on huggingface.co, and the path on a KohakuHub (without `fallback=false`). */
 const ACCOUNTS: [AccountOperation, string, string][] = [
   [{ kind: 'userProfile', name: 'a.b' }, '/api/users/a.b/overview', '/api/users/a.b/profile'],
   [{ kind: 'organizationProfile', name: 'a.b' }, '/api/organizations/a.b/overview', '/api/organizations/a.b/profile'],
@@ -135,8 +135,8 @@ const ACCOUNTS: [AccountOperation, string, string][] = [
   ],
 ];
 
-/** A repository; where git clones it from huggingface.co, and from a KohakuHub. */
-const GIT_HOMES: [RepoId, string, string][] = [
+/** A repository, and its git path on huggingface.co and on a KohakuHub. */
+const GIT_PATHS: [RepoId, string, string][] = [
   [model, '/ns/name', '/ns/name.git'],
   [gpt2, '/gpt2', '/gpt2.git'],
   [dataset, '/datasets/ns/name', '/datasets/ns/name.git'],
@@ -152,19 +152,19 @@ const userRepos = {
 const firstList = { kind: 'list', query: parseListParameters('model', []), page: [] } as const;
 const FORM = 'paths=a%20b&paths=c%26d%3D%C3%A9&expand=true';
 
-/** The golden requests of one of the two dialects; a KohakuHub is asked for local content only. */
+/** The expected requests of a source type. Requests to a KohakuHub are for its local content only. */
 function requestsOf(type: 'huggingface' | 'kohakuhub'): Golden['requests'] {
   const isKohaku = type === 'kohakuhub';
   const localOnly = (path: string): string =>
     isKohaku ? `${path}${path.includes('?') ? '&' : '?'}fallback=false` : path;
   return [
-    ...EVERYWHERE.map(([operation, huggingface, kohakuhub = huggingface]): Golden['requests'][number] => {
+    ...REPO_REQUESTS.map(([operation, huggingface, kohakuhub = huggingface]): Golden['requests'][number] => {
       const path = localOnly(isKohaku ? kohakuhub : huggingface);
       return [operation, operation.kind === 'pathsInfo' ? `${path} ${FORM}` : path];
     }),
-    ...LISTS.map(({ asked, page, [type]: query }): Golden['requests'][number] => {
-      const question = parseListParameters('model', [...new URLSearchParams(asked)]);
-      return [{ kind: 'list', query: question, page }, `GET /api/models?${query}`];
+    ...LISTS.map(({ query, page, [type]: sourceQuery }): Golden['requests'][number] => {
+      const listQuery = parseListParameters('model', [...new URLSearchParams(query)]);
+      return [{ kind: 'list', query: listQuery, page }, `GET /api/models?${sourceQuery}`];
     }),
     ...ACCOUNTS.map(([operation, huggingface, kohakuhub]): Golden['requests'][number] => [
       operation,
@@ -179,27 +179,27 @@ function requestsOf(type: 'huggingface' | 'kohakuhub'): Golden['requests'] {
   ];
 }
 
-const hinted = { path: 'a', oid: 'o', xetHash: 'hint' };
-const listed = [{ user: 'ann', isPro: true, isFollowing: true, email: 'x' }, { user: '../x' }, null, 'ben', {}];
+const withXetHash = { path: 'a', oid: 'o', xetHash: 'hint' };
+const accounts = [{ user: 'ann', isPro: true, isFollowing: true, email: 'x' }, { user: '../x' }, null, 'ben', {}];
 const ann = { _id: '', user: 'ann', fullname: 'ann', avatarUrl: '', isPro: true, type: 'user', isFollowing: false };
 const COMMIT = 'a'.repeat(40);
 
-/** Replies that both dialects have in common. Xet hints are removed, and what is malformed is left out. */
+/** Replies that both source types share. Xet hints and malformed entries are removed. */
 const COMMON_REPLIES: readonly GoldenReply[] = [
   { operation: file(model), replies: [{ headers: { 'x-repo-commit': COMMIT } }], json: undefined },
   ...[on('tree', model, 'main'), pathsInfo(model, 'main')].map((operation) => ({
     operation,
-    replies: [{ json: [hinted] }],
+    replies: [{ json: [withXetHash] }],
     json: [{ path: 'a', oid: 'o' }],
   })),
   ...[info(model), on('revision', model, 'main')].map((operation) => ({
     operation,
-    replies: [{ json: { id: 'ns/name', xetEnabled: true, siblings: [hinted] } }],
+    replies: [{ json: { id: 'ns/name', xetEnabled: true, siblings: [withXetHash] } }],
     json: { id: 'ns/name', xetEnabled: false, siblings: [{ path: 'a', oid: 'o' }] },
   })),
   { operation: refs(model), replies: [{ json: { branches: [] } }], json: { branches: [] } },
   { operation: on('commits', model, 'main'), replies: [{ json: [{ id: 'c' }] }], json: [{ id: 'c' }] },
-  ...[listed, { members: listed }].map((json) => ({
+  ...[accounts, { members: accounts }].map((json) => ({
     operation: ofList('organization', 'members'),
     replies: [{ json }],
     json: [ann],
@@ -239,7 +239,7 @@ const CLASSIFICATIONS: Golden['classifications'] = [
       { verdict: operation.kind === 'accountList' ? 'next' : 'serve' },
     ],
     [operation, [{ status: 200, json: { error: 'A' } }], { verdict: 'next' }],
-    [operation, [missing], { verdict: 'next', category: 'not-found' }], // an error code of repositories
+    [operation, [missing], { verdict: 'next', category: 'not-found' }], // an error code of repositories only
   ]),
 ];
 
@@ -247,7 +247,7 @@ testStrategy(strategyFor('huggingface'), {
   requests: requestsOf('huggingface'),
   replies: [...COMMON_REPLIES, { operation: userRepos, replies: [{ json: entries }], json: userReposPage }],
   classifications: CLASSIFICATIONS,
-  gitPaths: GIT_HOMES.map(([repo, path]) => [repo, path]),
+  gitPaths: GIT_PATHS.map(([repo, path]) => [repo, path]),
 });
 
 testStrategy(strategyFor('kohakuhub'), {
@@ -261,5 +261,5 @@ testStrategy(strategyFor('kohakuhub'), {
     },
   ],
   classifications: CLASSIFICATIONS,
-  gitPaths: GIT_HOMES.map(([repo, , path]) => [repo, path]),
+  gitPaths: GIT_PATHS.map(([repo, , path]) => [repo, path]),
 });

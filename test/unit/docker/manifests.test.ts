@@ -20,11 +20,11 @@ interface Manifest {
 
 const read = (text: string): Manifest[] => parseAllDocuments(text).map((document) => document.toJS() as Manifest);
 
-/** The schema of a kind is a class whose `validate` throws; fields that it does not name are lost on the way through the client. */
+/** The schema of a kind is a class whose `validate` throws. Unknown fields are lost when the client loads and dumps a manifest. */
 async function validate(manifest: Manifest): Promise<void> {
   expect(parse(dumpYaml(loadYaml(stringify(manifest))))).toEqual(manifest);
-  const foreign = manifest.apiVersion.startsWith('monitoring.coreos.com');
-  const models = foreign ? '@kubernetes-models/prometheus-operator' : 'kubernetes-models';
+  const isMonitoring = manifest.apiVersion.startsWith('monitoring.coreos.com');
+  const models = isMonitoring ? '@kubernetes-models/prometheus-operator' : 'kubernetes-models';
   const file = `${models}/${manifest.apiVersion}/${manifest.kind}`;
   const { [manifest.kind]: Kind } = (await import(file)) as Record<
     string,
@@ -47,12 +47,12 @@ const files = (folder: string): string[] =>
     .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
     .map((name) => join(folder, name));
 
-describe('the Kubernetes manifests', () => {
-  it.each([...files('base'), ...files('components/monitoring')])('%s fits the schemas of Kubernetes', async (file) => {
+describe('Kubernetes manifests', () => {
+  it.each([...files('base'), ...files('components/monitoring')])('%s match the Kubernetes schemas', async (file) => {
     for (const manifest of read(readFileSync(join(FOLDER, file), 'utf8'))) await validate(manifest);
   });
 
-  it.each(['base/hub.env', 'overlays/production/hub.env'])('%s sets what the hub knows', (file) => {
+  it.each(['base/hub.env', 'overlays/production/hub.env'])('%s set only known variables', (file) => {
     const names = readFileSync(join(FOLDER, file), 'utf8')
       .trim()
       .split('\n')
@@ -60,12 +60,12 @@ describe('the Kubernetes manifests', () => {
     expect(names.filter((name) => !KNOWN.has(name))).toEqual([]);
   });
 
-  it('asks for no secret that the hub does not know', () => {
+  it('require only known secrets', () => {
     const [secret] = read(readFileSync(join(FOLDER, 'base/secret.example.yaml'), 'utf8'));
     expect(Object.keys(secret!.stringData!).filter((name) => !KNOWN.has(name))).toEqual([]);
   });
 
-  it('names every file of the base', () => {
+  it('list every file of the base', () => {
     const { resources } = parse(readFileSync(join(FOLDER, 'base/kustomization.yaml'), 'utf8')) as {
       resources: string[];
     };
@@ -76,13 +76,13 @@ describe('the Kubernetes manifests', () => {
     ).toEqual([...resources, 'secret.example.yaml'].sort());
   });
 
-  // A machine without kubectl cannot put the parts together; the parts themselves are checked above.
-  (kubectl ? describe : describe.skip)('put together for production', () => {
+  // Rendering requires kubectl. The separate files are checked above.
+  (kubectl ? describe : describe.skip)('rendered for production', () => {
     const rendered = kubectl ? read(execFileSync('kubectl', ['kustomize', PRODUCTION], { encoding: 'utf8' })) : [];
-    const one = (kind: string, key?: string): Manifest =>
+    const find = (kind: string, key?: string): Manifest =>
       rendered.find((manifest) => manifest.kind === kind && (key === undefined || key in manifest.data!))!;
 
-    it('fits the schemas of Kubernetes, whole', async () => {
+    it('match the Kubernetes schemas', async () => {
       expect(rendered.map(({ kind }) => kind)).toEqual(
         expect.arrayContaining([
           'Deployment',
@@ -99,8 +99,8 @@ describe('the Kubernetes manifests', () => {
       for (const manifest of rendered) await validate(manifest);
     });
 
-    it('keeps the root file system read-only and runs as nobody special', () => {
-      const { template } = one('Deployment').spec as { template: { spec: Record<string, never> } };
+    it('run as non-root with a read-only root file system', () => {
+      const { template } = find('Deployment').spec as { template: { spec: Record<string, never> } };
       const pod = template.spec as unknown as {
         securityContext: object;
         containers: { securityContext: object; volumeMounts: { mountPath: string }[] }[];
@@ -113,18 +113,18 @@ describe('the Kubernetes manifests', () => {
       expect(pod.containers[0]!.volumeMounts.map(({ mountPath }) => mountPath)).toEqual(['/data', '/tmp']);
     });
 
-    it('hands the dashboard to Grafana', () => {
-      const { metadata, data } = one('ConfigMap', 'hubfall.json');
+    it('include the Grafana dashboard', () => {
+      const { metadata, data } = find('ConfigMap', 'hubfall.json');
       expect(metadata).toMatchObject({ name: 'hubfall-dashboard', labels: { grafana_dashboard: '1' } });
       expect(JSON.parse(data!['hubfall.json']!)).toMatchObject({ title: 'Hubfall' });
     });
 
-    it('gives a replica as long to end as the hub takes to drain', () => {
-      const { KOHAKU_HUB_SHUTDOWN_DELAY: delay, KOHAKU_HUB_SHUTDOWN_TIMEOUT: drain } = one(
+    it('have a termination grace period longer than the shutdown of the hub', () => {
+      const { KOHAKU_HUB_SHUTDOWN_DELAY: delay, KOHAKU_HUB_SHUTDOWN_TIMEOUT: drain } = find(
         'ConfigMap',
         'KOHAKU_HUB_DATA_DIR',
       ).data!;
-      const { template } = one('Deployment').spec as { template: { spec: { terminationGracePeriodSeconds: number } } };
+      const { template } = find('Deployment').spec as { template: { spec: { terminationGracePeriodSeconds: number } } };
       expect(template.spec.terminationGracePeriodSeconds).toBeGreaterThan(Number(delay) + Number(drain));
     });
   });

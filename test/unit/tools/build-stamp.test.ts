@@ -20,28 +20,28 @@ describe('a build', () => {
     await writeStamp(part.output, await stampOf(part.sources));
   });
 
-  it('is current when nothing has changed, whatever the times of the sources', async () => {
+  it('is current if nothing has changed, regardless of file times', async () => {
     expect(await isCurrent(part)).toBe(true);
     await utimes(at('src/a.ts'), IN_AN_HOUR, IN_AN_HOUR);
     expect(await isCurrent(part)).toBe(true);
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    ['a source has changed, even to the same length', () => writeFile(at('src/inner/b.ts'), 'src/inner/B.ts')],
+    ['a source has changed to content of equal length', () => writeFile(at('src/inner/b.ts'), 'src/inner/B.ts')],
     [
-      'a source has changed and looks old',
+      'a source has changed but has an old time',
       async () => {
         await writeFile(at('package.json'), '{}');
         await utimes(at('package.json'), AN_HOUR_AGO, AN_HOUR_AGO);
       },
     ],
-    ['a source is new', () => writeFile(at('src/c.ts'), '')],
-    ['a source is gone', () => rm(at('src/a.ts'))],
-    ['a source has another name', () => rename(at('src/a.ts'), at('src/d.ts'))],
-    ['something else has written to it', () => utimes(at('dist/a.js'), IN_AN_HOUR, IN_AN_HOUR)],
-    ['it is gone', () => rm(at('dist'), { recursive: true })],
-    ['it was cut off', () => rm(at('dist.stamp'))],
-  ])('is not current when %s', async (_, change) => {
+    ['a source was added', () => writeFile(at('src/c.ts'), '')],
+    ['a source was deleted', () => rm(at('src/a.ts'))],
+    ['a source was renamed', () => rename(at('src/a.ts'), at('src/d.ts'))],
+    ['another program has modified it', () => utimes(at('dist/a.js'), IN_AN_HOUR, IN_AN_HOUR)],
+    ['it was deleted', () => rm(at('dist'), { recursive: true })],
+    ['it was interrupted', () => rm(at('dist.stamp'))],
+  ])('is not current if %s', async (_, change) => {
     await change();
     expect(await isCurrent(part)).toBe(false);
   });

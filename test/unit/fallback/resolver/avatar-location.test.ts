@@ -1,12 +1,12 @@
 import { avatarLocation } from '../../../../src/fallback/resolver/avatar-location.js';
 
-const own = (segments: string[], query: [string, string][] = []) => ({ segments, query });
+const onSource = (segments: string[], query: [string, string][] = []) => ({ segments, query });
 
-test.each([
-  ['/avatars/ab%20c.svg', own(['avatars', 'ab c.svg'])],
+const locations: [avatarUrl: string, location: ReturnType<typeof avatarLocation>][] = [
+  ['/avatars/ab%20c.svg', onSource(['avatars', 'ab c.svg'])],
   [
     'avatars/x.png?v=1&w=%2F',
-    own(
+    onSource(
       ['avatars', 'x.png'],
       [
         ['v', '1'],
@@ -14,7 +14,7 @@ test.each([
       ],
     ),
   ],
-  ['https://hub.example/a/avatars/x.png#top', own(['avatars', 'x.png'])],
+  ['https://hub.example/a/avatars/x.png#top', onSource(['avatars', 'x.png'])],
   ['https://hub.example/elsewhere.png', { url: 'https://hub.example/elsewhere.png' }],
   ['https://hub.example/ab/x.png', { url: 'https://hub.example/ab/x.png' }],
   ['http://hub.example/a/x.png', { url: 'http://hub.example/a/x.png' }],
@@ -31,8 +31,13 @@ test.each([
   ['data:image/png;base64,AAAA', undefined],
   ['file:///etc/passwd', undefined],
   ['https://', undefined],
-])('%s', (named, place) => expect(avatarLocation(named, 'https://hub.example/a')).toEqual(place));
+];
 
-test('a source may live at the root of its host', () => {
-  expect(avatarLocation('/avatars/x.svg', 'https://hub.example')).toEqual(own(['avatars', 'x.svg']));
+test('avatar URLs on the source become paths, others absolute URLs, and unsafe ones are ignored', () => {
+  const found = locations.map(([avatarUrl]) => [avatarUrl, avatarLocation(avatarUrl, 'https://hub.example/a')]);
+  expect(found).toEqual(locations);
+});
+
+test('supports sources at the root of their host', () => {
+  expect(avatarLocation('/avatars/x.svg', 'https://hub.example')).toEqual(onSource(['avatars', 'x.svg']));
 });

@@ -9,12 +9,19 @@ import { buildSource } from '../../../support/build-source.js';
 const { info, tree, resolveHead, resolveGet } = OPERATIONS as Record<string, Operation> & typeof OPERATIONS;
 const source = buildSource({ name: 'S1', url: 'https://s1.example' });
 const attempt = (outcome: Outcome, facts: Partial<Attempt>): Attempt => ({
-  ...{ source, outcome, verdict: 'next', category: 'other', repoDenied: false, method: 'GET', path: '/', ms: 1 },
+  source,
+  outcome,
+  verdict: 'next',
+  category: 'other',
+  repoDenied: false,
+  method: 'GET',
+  path: '/',
+  ms: 1,
   ...facts,
 });
 
-describe('what an attempt means for the one who asked', () => {
-  it('returns a reply that serves', () => {
+describe('conclude', () => {
+  it('returns the reply of a successful attempt', () => {
     const outcome: Outcome = { kind: 'reply', status: 200, headers: { etag: '"e"' } };
     for (const operation of [tree!, resolveHead!])
       expect(conclude(attempt(outcome, { verdict: 'serve', category: 'ok' }), operation)).toBe(outcome);
@@ -22,7 +29,7 @@ describe('what an attempt means for the one who asked', () => {
 
   it.each<[string, Outcome, Partial<Attempt>, object]>([
     [
-      "a missing file: the source's words, and the commit it was looked up in",
+      'a missing file with the message and commit of the source',
       { kind: 'reply', status: 404, headers: { 'x-error-message': 'No a.txt here', 'x-repo-commit': 'c'.repeat(40) } },
       { verdict: 'propagate', errorCode: 'EntryNotFound' },
       { code: 'EntryNotFound', message: 'No a.txt here', facts: expect.objectContaining({ commit: 'c'.repeat(40) }) },
@@ -34,18 +41,18 @@ describe('what an attempt means for the one who asked', () => {
       { code: 'RevisionNotFound', message: 'Revision not found' },
     ],
     [
-      'no such repository',
+      'a missing repository',
       { kind: 'reply', status: 404, headers: {} },
       { category: 'not-found' },
       { code: 'RepoNotFound' },
     ],
     [
-      'no answer',
-      { kind: 'failure', category: 'timeout', message: 'silent' },
+      'a timeout',
+      { kind: 'failure', category: 'timeout', message: 'no response' },
       { category: 'timeout' },
       { code: 'UpstreamTimeout' },
     ],
-  ])('%s', (_, outcome, facts, error) => {
+  ])('throws the error of %s', (_, outcome, facts, error) => {
     expect(() => conclude(attempt(outcome, facts), info!)).toThrow(expect.objectContaining(error) as Error);
   });
 
@@ -55,14 +62,14 @@ describe('what an attempt means for the one who asked', () => {
   });
 });
 
-describe('the probe of a question', () => {
-  it('for a file is its description without conditions, for anything else the question', () => {
+describe('probeFor', () => {
+  it('returns an unconditional HEAD for files, and other operations unchanged', () => {
     const conditional = { ...resolveGet, conditions: { range: 'bytes=0-1' } } as Operation;
     expect(probeFor(conditional)).toEqual(resolveHead);
     expect(probeFor(tree!)).toBe(tree);
   });
 
-  it('is shared by those who ask the same of whatever repository, and by nobody else', () => {
+  it('returns probes whose keys are equal for equal requests to any repository, and differ otherwise', () => {
     expect(probeKey(resolveGet!)).toBe(probeKey(resolveHead!));
     expect(probeKey({ ...info!, repo: { type: 'space', namespace: 'x', name: 'y' } })).toBe(probeKey(info!));
     const others = Object.values(OPERATIONS).filter((operation) => operation !== resolveGet);

@@ -12,25 +12,27 @@ const policy: FallbackPolicy = {
   isReserved: (namespace) => namespace === 'acme',
   viaEntry: '1.1 hubfall-me',
 };
-const question: FallbackCheck = { caller: ANONYMOUS, namespace: 'ns', parameter: undefined, via: [] };
+const request: FallbackCheck = { caller: ANONYMOUS, namespace: 'ns', parameter: undefined, via: [] };
 const member = { accountId: '1', name: 'm' };
-const others = (count: number): string[] => Array.from({ length: count }, (_, n) => `1.1 hubfall-${n}`);
+const otherHubs = (count: number): string[] => Array.from({ length: count }, (_, n) => `1.1 hubfall-${n}`);
 
 it.each<[string, Partial<FallbackPolicy>, Partial<FallbackCheck>, boolean]>([
-  ['by default', {}, {}, true],
-  ['switched off for good', { enabled: false }, {}, false],
+  ['a request by default', {}, {}, true],
+  ['a disabled fallback', { enabled: false }, {}, false],
   ['fallback=false', {}, { parameter: 'false' }, false],
   ['fallback=true', {}, { parameter: 'true' }, true],
-  ['fallback=', {}, { parameter: '' }, true],
-  ['members only, anonymous', { requireAuth: true }, {}, false],
-  ['members only, a member', { requireAuth: true }, { caller: member }, true],
-  ['our own namespace', {}, { namespace: 'acme' }, false],
-  ['our own namespace, a member', {}, { namespace: 'acme', caller: member }, false],
-  ['no namespace', { isReserved: () => true }, { namespace: '' }, true],
-  ['it has been here before', {}, { via: ['1.1 nginx', '1.1 hubfall-me'] }, false],
-  ['five hops', {}, { via: others(5) }, true],
-  ['six hops', {}, { via: others(6) }, false],
-])('%s', (_, p, q, allowed) => expect(fallbackAllowed({ ...policy, ...p }, { ...question, ...q })).toBe(allowed));
+  ['an empty fallback parameter', {}, { parameter: '' }, true],
+  ['a required sign-in and an anonymous caller', { requireAuth: true }, {}, false],
+  ['a required sign-in and a signed-in caller', { requireAuth: true }, { caller: member }, true],
+  ['a reserved namespace', {}, { namespace: 'acme' }, false],
+  ['a reserved namespace and a signed-in caller', {}, { namespace: 'acme', caller: member }, false],
+  ['an ID without namespace', { isReserved: () => true }, { namespace: '' }, true],
+  ['a request that passed this hub already', {}, { via: ['1.1 nginx', '1.1 hubfall-me'] }, false],
+  ['five other hubs in Via', {}, { via: otherHubs(5) }, true],
+  ['six other hubs in Via', {}, { via: otherHubs(6) }, false],
+])('fallbackAllowed for %s', (_, policyChanges, changes, allowed) =>
+  expect(fallbackAllowed({ ...policy, ...policyChanges }, { ...request, ...changes })).toBe(allowed),
+);
 
 it.each([
   ['false', true],
@@ -42,4 +44,4 @@ it.each([
   ['1', false],
   ['', false],
   [undefined, false],
-])('fallback=%j switches off: %j', (parameter, off) => expect(fallbackDisabled(parameter)).toBe(off));
+])('fallbackDisabled(%j) is %j', (parameter, expected) => expect(fallbackDisabled(parameter)).toBe(expected));

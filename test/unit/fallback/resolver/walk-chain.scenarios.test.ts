@@ -6,7 +6,7 @@ import { SOURCE_TYPES, strategyFor } from '../../../../src/fallback/strategies/s
 import { expectedFailure, OPERATIONS, outcomeOf, SCENARIOS, type Scenario } from '../../../support/chain-scenarios.js';
 import { buildSource } from '../../../support/build-source.js';
 
-/** All chains of length 1 to 3: earlier sources say "next", the last one anything. */
+/** All chains of one to three scenarios in which each but the last has the verdict "next". */
 function* chains(): Generator<Scenario[]> {
   const next = SCENARIOS.filter(({ binds }) => !binds);
   for (const last of SCENARIOS) {
@@ -18,22 +18,22 @@ function* chains(): Generator<Scenario[]> {
   }
 }
 
-/** A source behind the last one, which must be asked only when nobody bound. */
-const BEHIND: Scenario = SCENARIOS.find(({ name }) => name === '404_repo')!;
+/** A further source, which is tried only if no earlier one was chosen. */
+const FURTHER: Scenario = SCENARIOS.find(({ name }) => name === '404_repo')!;
 
 describe.each(SOURCE_TYPES)('chains of %s sources', (type) => {
   const sources = [0, 1, 2, 3].map((n): Source => buildSource({ key: `db:${n}`, name: `S${n}`, type }));
 
-  it.each(Object.keys(OPERATIONS))('%s: every chain of one to three scenarios', async (name) => {
+  it.each(Object.keys(OPERATIONS))('choose the expected source or error for %s', async (name) => {
     const operation = OPERATIONS[name]!;
     let cases = 0;
-    const wrong: object[] = []; // one assertion for all chains: 6,000 take most of the time of this tier
+    const wrong: object[] = []; // One assertion for all chains: 6,000 assertions would take most of the time of this project.
     for (const chain of chains()) {
-      const scenarios = [...chain, BEHIND];
-      const asked: string[] = [];
+      const scenarios = [...chain, FURTHER];
+      const tried: string[] = [];
       const probe = (source: Source): Promise<Attempt> => {
         const outcome = outcomeOf(scenarios[sources.indexOf(source)]!, operation);
-        asked.push(source.name);
+        tried.push(source.name);
         const facts = { source, outcome, method: 'GET', path: '/', ms: 0 };
         return Promise.resolve({ ...strategyFor(type).classify(operation, [outcome]), ...facts });
       };
@@ -47,15 +47,15 @@ describe.each(SOURCE_TYPES)('chains of %s sources', (type) => {
       });
       const last = chain.at(-1)!;
       const seen = chosen ? chosen.verdict : chooseFailure(attempts, operation.kind).code;
-      const due = last.binds
+      const expected = last.binds
         ? last.bind === 'respond'
           ? 'serve'
           : 'propagate'
         : expectedFailure(scenarios, operation);
-      const askedDue = last.binds ? chain.length : scenarios.length;
-      if (seen !== due || asked.length !== askedDue) {
-        const label = chain.map((one) => one.name).join(' → ');
-        wrong.push({ label, seen, due, asked: asked.length, askedDue });
+      const expectedCount = last.binds ? chain.length : scenarios.length;
+      if (seen !== expected || tried.length !== expectedCount) {
+        const label = chain.map(({ name: scenario }) => scenario).join(' → ');
+        wrong.push({ label, seen, expected, tried: tried.length, expectedCount });
       }
       cases++;
     }

@@ -9,15 +9,15 @@ interface Step {
   readonly verdict: Verdict;
   readonly category: AttemptCategory;
 }
-type Said = 'serve' | 'propagate' | 'missing' | 'down';
+type Result = 'serve' | 'propagate' | 'missing' | 'down';
 
-const step = (name: string, said: Said): Step => ({
+const step = (name: string, result: Result): Step => ({
   name,
-  verdict: said === 'serve' || said === 'propagate' ? said : 'next',
-  category: { serve: 'ok', propagate: 'not-found', missing: 'not-found', down: 'server' }[said] as AttemptCategory,
+  verdict: result === 'serve' || result === 'propagate' ? result : 'next',
+  category: { serve: 'ok', propagate: 'not-found', missing: 'not-found', down: 'server' }[result] as AttemptCategory,
 });
 
-/** A clock that goes on when the test says so. */
+/** A clock that the test moves. */
 class Clock {
   private now = 0;
   private timers: { at: number; callback: () => void }[] = [];
@@ -25,7 +25,7 @@ class Clock {
   readonly after = (ms: number, callback: () => void): (() => void) => {
     const timer = { at: this.now + ms, callback };
     this.timers.push(timer);
-    return () => void (this.timers = this.timers.filter((one) => one !== timer));
+    return () => void (this.timers = this.timers.filter((other) => other !== timer));
   };
 
   async pass(ms: number): Promise<void> {
@@ -34,7 +34,7 @@ class Clock {
       const due = this.timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
       if (!due) break;
       this.now = due.at;
-      this.timers = this.timers.filter((one) => one !== due);
+      this.timers = this.timers.filter((other) => other !== due);
       due.callback();
       await settled();
     }
@@ -47,17 +47,17 @@ class Clock {
   }
 }
 
-/** Lets every promise that can go on go on. */
+/** Waits until all promise callbacks have run. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A walk whose sources answer when the test says so. `!` after a name: `onError` is `fail`. */
-class Stage {
+/** A walk whose sources respond when the test calls `respond`. A `!` after a name sets `onError` to `fail`. */
+class TestWalk {
   readonly clock = new Clock();
-  readonly asked: string[] = [];
+  readonly tried: string[] = [];
   readonly aborted: Record<string, unknown> = {};
-  walked: ChainWalk<Step> | undefined;
+  result: ChainWalk<Step> | undefined;
   failed: unknown;
-  private readonly answers = new Map<string, { give: (step: Step) => void; fail: (error: Error) => void }>();
+  private readonly pending = new Map<string, { resolve: (step: Step) => void; reject: (error: Error) => void }>();
 
   constructor(names: string, { hedgeMs = HEDGE, maxConcurrent = 5 } = {}) {
     const candidates = names.split(' ').map((name) => ({
@@ -65,230 +65,230 @@ class Stage {
       onError: name.endsWith('!') ? ('fail' as const) : ('next' as const),
     }));
     const probe = ({ name }: { name: string }, signal: AbortSignal): Promise<Step> => {
-      this.asked.push(name);
-      return new Promise((give, fail) => {
-        this.answers.set(name, { give, fail });
+      this.tried.push(name);
+      return new Promise((resolve, reject) => {
+        this.pending.set(name, { resolve, reject });
         signal.addEventListener('abort', () => {
           this.aborted[name] = signal.reason;
-          give({ name, verdict: 'next', category: 'timeout' });
+          resolve({ name, verdict: 'next', category: 'timeout' });
         });
       });
     };
     walkChain({ candidates, probe, hedgeMs, maxConcurrent, after: this.clock.after }).then(
-      (walked) => (this.walked = walked),
+      (result) => (this.result = result),
       (error: unknown) => (this.failed = error),
     );
   }
 
-  async says(name: string, said: Said): Promise<void> {
-    this.answers.get(name)!.give(step(name, said));
+  async respond(name: string, result: Result): Promise<void> {
+    this.pending.get(name)!.resolve(step(name, result));
     await settled();
   }
 
-  async breaks(name: string): Promise<void> {
-    this.answers.get(name)!.fail(new Error(name));
+  async reject(name: string): Promise<void> {
+    this.pending.get(name)!.reject(new Error(name));
     await settled();
   }
 
   get outcome(): { chosen?: string; attempts: string[] } | undefined {
-    return this.walked && { chosen: this.walked.chosen?.name, attempts: this.walked.attempts.map(({ name }) => name) };
+    return this.result && { chosen: this.result.chosen?.name, attempts: this.result.attempts.map(({ name }) => name) };
   }
 }
 
-it('asks nobody when there is nobody, and says so', async () => {
+it('no candidates return no attempts', async () => {
   const walked = await walkChain({
     ...{ candidates: [], hedgeMs: HEDGE, maxConcurrent: 5, after: new Clock().after },
-    probe: () => Promise.reject(new Error('not to be asked')),
+    probe: () => Promise.reject(new Error('must not be called')),
   });
   expect(walked).toEqual({ attempts: [], chosen: undefined });
 });
 
-describe('in turn', () => {
-  it('asks the next as soon as one says no, and ends with the first that speaks for the repository', async () => {
-    const stage = new Stage('a b c d');
-    await stage.says('a', 'missing');
-    await stage.says('b', 'down');
-    expect(stage.asked).toEqual(['a', 'b', 'c']);
-    await stage.says('c', 'propagate');
-    expect(stage.outcome).toEqual({ chosen: 'c', attempts: ['a', 'b', 'c'] });
-    expect(stage.asked).toEqual(['a', 'b', 'c']);
+describe('trying sources in turn', () => {
+  it('tries the next source after each failure and ends with the first that serves or propagates', async () => {
+    const walk = new TestWalk('a b c d');
+    await walk.respond('a', 'missing');
+    await walk.respond('b', 'down');
+    expect(walk.tried).toEqual(['a', 'b', 'c']);
+    await walk.respond('c', 'propagate');
+    expect(walk.outcome).toEqual({ chosen: 'c', attempts: ['a', 'b', 'c'] });
+    expect(walk.tried).toEqual(['a', 'b', 'c']);
   });
 
-  it('chooses nobody when all say no', async () => {
-    const stage = new Stage('a b');
-    await stage.says('a', 'missing');
-    await stage.says('b', 'missing');
-    expect(stage.outcome).toEqual({ chosen: undefined, attempts: ['a', 'b'] });
+  it('chooses no source if all fail', async () => {
+    const walk = new TestWalk('a b');
+    await walk.respond('a', 'missing');
+    await walk.respond('b', 'missing');
+    expect(walk.outcome).toEqual({ chosen: undefined, attempts: ['a', 'b'] });
   });
 
-  it('without a hedge it is strictly one by one, however long it takes', async () => {
-    const stage = new Stage('a b', { hedgeMs: 0 });
-    await stage.clock.pass(3_600_000);
-    expect(stage.asked).toEqual(['a']);
-    expect(stage.clock.running).toBe(0);
-    await stage.says('a', 'missing');
-    expect(stage.asked).toEqual(['a', 'b']);
+  it('never tries two sources at once if hedging is disabled', async () => {
+    const walk = new TestWalk('a b', { hedgeMs: 0 });
+    await walk.clock.pass(3_600_000);
+    expect(walk.tried).toEqual(['a']);
+    expect(walk.clock.running).toBe(0);
+    await walk.respond('a', 'missing');
+    expect(walk.tried).toEqual(['a', 'b']);
   });
 });
 
 describe('hedging', () => {
-  it('asks the next as well after the hedge, and not before', async () => {
-    const stage = new Stage('a b c');
-    await stage.clock.pass(HEDGE - 1);
-    expect(stage.asked).toEqual(['a']);
-    await stage.clock.pass(1);
-    expect(stage.asked).toEqual(['a', 'b']);
-    await stage.clock.pass(HEDGE);
-    expect(stage.asked).toEqual(['a', 'b', 'c']);
+  it('starts the next source after the hedge interval', async () => {
+    const walk = new TestWalk('a b c');
+    await walk.clock.pass(HEDGE - 1);
+    expect(walk.tried).toEqual(['a']);
+    await walk.clock.pass(1);
+    expect(walk.tried).toEqual(['a', 'b']);
+    await walk.clock.pass(HEDGE);
+    expect(walk.tried).toEqual(['a', 'b', 'c']);
   });
 
-  it('a slow first source still wins over a later one that served at once', async () => {
-    const stage = new Stage('a b');
-    await stage.clock.pass(HEDGE);
-    await stage.says('b', 'serve');
-    await stage.clock.pass(HEDGE);
-    expect(stage.walked).toBeUndefined();
-    await stage.says('a', 'serve');
-    expect(stage.outcome).toEqual({ chosen: 'a', attempts: ['a'] });
+  it('prefers a slow first source to a faster later one', async () => {
+    const walk = new TestWalk('a b');
+    await walk.clock.pass(HEDGE);
+    await walk.respond('b', 'serve');
+    await walk.clock.pass(HEDGE);
+    expect(walk.result).toBeUndefined();
+    await walk.respond('a', 'serve');
+    expect(walk.outcome).toEqual({ chosen: 'a', attempts: ['a'] });
   });
 
-  it("a later source's answer counts at once when the earlier ones have said no", async () => {
-    const stage = new Stage('a b');
-    await stage.clock.pass(HEDGE);
-    await stage.says('b', 'serve');
-    await stage.says('a', 'missing');
-    expect(stage.outcome).toEqual({ chosen: 'b', attempts: ['a', 'b'] });
+  it('chooses a later source as soon as the earlier ones have failed', async () => {
+    const walk = new TestWalk('a b');
+    await walk.clock.pass(HEDGE);
+    await walk.respond('b', 'serve');
+    await walk.respond('a', 'missing');
+    expect(walk.outcome).toEqual({ chosen: 'b', attempts: ['a', 'b'] });
   });
 
-  it('asks nobody further once somebody is ready to serve', async () => {
-    const stage = new Stage('a b c');
-    await stage.clock.pass(HEDGE);
-    await stage.says('b', 'serve');
-    await stage.clock.pass(3 * HEDGE - 1);
-    expect(stage.asked).toEqual(['a', 'b']);
-    await stage.says('a', 'missing');
-    expect(stage.asked).toEqual(['a', 'b']);
+  it('tries no further source once one can serve', async () => {
+    const walk = new TestWalk('a b c');
+    await walk.clock.pass(HEDGE);
+    await walk.respond('b', 'serve');
+    await walk.clock.pass(3 * HEDGE - 1);
+    expect(walk.tried).toEqual(['a', 'b']);
+    await walk.respond('a', 'missing');
+    expect(walk.tried).toEqual(['a', 'b']);
   });
 
-  it('aborts the losers and leaves no timer when the walk ends', async () => {
-    const stage = new Stage('a b c');
-    await stage.clock.pass(2 * HEDGE);
-    expect(stage.asked).toEqual(['a', 'b', 'c']);
-    await stage.says('a', 'serve');
-    expect(Object.keys(stage.aborted)).toEqual(['b', 'c']);
-    expect(stage.aborted['b']).not.toBe(OVERTAKEN);
-    expect(stage.outcome).toEqual({ chosen: 'a', attempts: ['a'] });
-    expect(stage.clock.running).toBe(0);
-  });
-});
-
-describe('passing over', () => {
-  it('a silent first source gives way after four hedges to a later one that serves', async () => {
-    const stage = new Stage('a b');
-    await stage.clock.pass(HEDGE);
-    await stage.says('b', 'serve');
-    await stage.clock.pass(3 * HEDGE - 1);
-    expect(stage.walked).toBeUndefined();
-    await stage.clock.pass(1);
-    expect(stage.aborted).toEqual({ a: OVERTAKEN });
-    expect(stage.outcome).toEqual({ chosen: 'b', attempts: ['a', 'b'] });
-  });
-
-  it('one whose patience is over gives way as soon as a later one serves', async () => {
-    const stage = new Stage('a b');
-    await stage.clock.pass(40 * HEDGE);
-    expect(stage.aborted).toEqual({});
-    await stage.says('b', 'propagate');
-    expect(stage.outcome).toEqual({ chosen: 'b', attempts: ['a', 'b'] });
-  });
-
-  it('is heard to the end when no later source serves', async () => {
-    const stage = new Stage('a b');
-    await stage.clock.pass(HEDGE);
-    await stage.says('b', 'missing');
-    await stage.clock.pass(40 * HEDGE);
-    expect(stage.aborted).toEqual({});
-    await stage.says('a', 'serve');
-    expect(stage.outcome).toEqual({ chosen: 'a', attempts: ['a'] });
+  it('aborts the remaining sources and timers when the walk ends', async () => {
+    const walk = new TestWalk('a b c');
+    await walk.clock.pass(2 * HEDGE);
+    expect(walk.tried).toEqual(['a', 'b', 'c']);
+    await walk.respond('a', 'serve');
+    expect(Object.keys(walk.aborted)).toEqual(['b', 'c']);
+    expect(walk.aborted['b']).not.toBe(OVERTAKEN);
+    expect(walk.outcome).toEqual({ chosen: 'a', attempts: ['a'] });
+    expect(walk.clock.running).toBe(0);
   });
 });
 
-describe('a source that must be heard (`on_error: fail`)', () => {
-  it('is never hedged past', async () => {
-    const stage = new Stage('a! b');
-    await stage.clock.pass(40 * HEDGE);
-    expect(stage.asked).toEqual(['a']);
-    await stage.says('a', 'missing');
-    expect(stage.asked).toEqual(['a', 'b']);
+describe('overtaking', () => {
+  it('skips a silent source after four hedge intervals if a later one serves', async () => {
+    const walk = new TestWalk('a b');
+    await walk.clock.pass(HEDGE);
+    await walk.respond('b', 'serve');
+    await walk.clock.pass(3 * HEDGE - 1);
+    expect(walk.result).toBeUndefined();
+    await walk.clock.pass(1);
+    expect(walk.aborted).toEqual({ a: OVERTAKEN });
+    expect(walk.outcome).toEqual({ chosen: 'b', attempts: ['a', 'b'] });
   });
 
-  it('ends the chain when it cannot answer', async () => {
-    const stage = new Stage('a! b');
-    await stage.says('a', 'down');
-    expect(stage.outcome).toEqual({ chosen: undefined, attempts: ['a'] });
-    expect(stage.asked).toEqual(['a']);
+  it('skips a source that exceeded four hedge intervals as soon as a later one serves', async () => {
+    const walk = new TestWalk('a b');
+    await walk.clock.pass(40 * HEDGE);
+    expect(walk.aborted).toEqual({});
+    await walk.respond('b', 'propagate');
+    expect(walk.outcome).toEqual({ chosen: 'b', attempts: ['a', 'b'] });
   });
 
-  it('as the second is asked after the hedge, and holds the third back', async () => {
-    const stage = new Stage('a b! c');
-    await stage.clock.pass(40 * HEDGE);
-    expect(stage.asked).toEqual(['a', 'b']);
-    await stage.says('a', 'missing');
-    expect(stage.asked).toEqual(['a', 'b']);
-    await stage.says('b', 'missing');
-    expect(stage.asked).toEqual(['a', 'b', 'c']);
-  });
-
-  it('as the second, failing first, does not keep the slow first from serving', async () => {
-    const stage = new Stage('a b! c');
-    await stage.clock.pass(HEDGE);
-    await stage.says('b', 'down');
-    expect(stage.walked).toBeUndefined();
-    await stage.says('a', 'serve');
-    expect(stage.outcome).toEqual({ chosen: 'a', attempts: ['a'] });
-  });
-
-  it('as the second, failing first, ends the chain: nobody behind it serves, nor is asked', async () => {
-    const stage = new Stage('a b! c');
-    await stage.clock.pass(HEDGE);
-    await stage.says('b', 'down');
-    await stage.clock.pass(40 * HEDGE);
-    expect(stage.asked).toEqual(['a', 'b']);
-    await stage.says('a', 'missing');
-    expect(stage.outcome).toEqual({ chosen: undefined, attempts: ['a', 'b'] });
+  it('waits for a slow source if no later one serves', async () => {
+    const walk = new TestWalk('a b');
+    await walk.clock.pass(HEDGE);
+    await walk.respond('b', 'missing');
+    await walk.clock.pass(40 * HEDGE);
+    expect(walk.aborted).toEqual({});
+    await walk.respond('a', 'serve');
+    expect(walk.outcome).toEqual({ chosen: 'a', attempts: ['a'] });
   });
 });
 
-describe('at most so many at a time', () => {
-  it('the next waits for a place', async () => {
-    const stage = new Stage('a b c d', { maxConcurrent: 2 });
-    await stage.clock.pass(40 * HEDGE);
-    expect(stage.asked).toEqual(['a', 'b']);
-    await stage.says('b', 'missing');
-    expect(stage.asked).toEqual(['a', 'b', 'c']);
+describe('a source with on_error: fail', () => {
+  it('is never hedged', async () => {
+    const walk = new TestWalk('a! b');
+    await walk.clock.pass(40 * HEDGE);
+    expect(walk.tried).toEqual(['a']);
+    await walk.respond('a', 'missing');
+    expect(walk.tried).toEqual(['a', 'b']);
   });
 
-  it('takes a place that an earlier source gives free, its own hedge being over', async () => {
-    const stage = new Stage('a b c', { maxConcurrent: 2 });
-    await stage.clock.pass(40 * HEDGE);
-    await stage.says('a', 'missing');
-    expect(stage.asked).toEqual(['a', 'b', 'c']);
+  it('ends the chain if it fails', async () => {
+    const walk = new TestWalk('a! b');
+    await walk.respond('a', 'down');
+    expect(walk.outcome).toEqual({ chosen: undefined, attempts: ['a'] });
+    expect(walk.tried).toEqual(['a']);
   });
 
-  it('one at a time is one by one', async () => {
-    const stage = new Stage('a b', { maxConcurrent: 1 });
-    await stage.clock.pass(40 * HEDGE);
-    expect(stage.asked).toEqual(['a']);
-    await stage.says('a', 'missing');
-    expect(stage.asked).toEqual(['a', 'b']);
+  it('starts after the hedge interval in second place, but holds back the third', async () => {
+    const walk = new TestWalk('a b! c');
+    await walk.clock.pass(40 * HEDGE);
+    expect(walk.tried).toEqual(['a', 'b']);
+    await walk.respond('a', 'missing');
+    expect(walk.tried).toEqual(['a', 'b']);
+    await walk.respond('b', 'missing');
+    expect(walk.tried).toEqual(['a', 'b', 'c']);
+  });
+
+  it('does not prevent a slow first source from serving if it fails in second place', async () => {
+    const walk = new TestWalk('a b! c');
+    await walk.clock.pass(HEDGE);
+    await walk.respond('b', 'down');
+    expect(walk.result).toBeUndefined();
+    await walk.respond('a', 'serve');
+    expect(walk.outcome).toEqual({ chosen: 'a', attempts: ['a'] });
+  });
+
+  it('ends the chain before the third source if it fails in second place', async () => {
+    const walk = new TestWalk('a b! c');
+    await walk.clock.pass(HEDGE);
+    await walk.respond('b', 'down');
+    await walk.clock.pass(40 * HEDGE);
+    expect(walk.tried).toEqual(['a', 'b']);
+    await walk.respond('a', 'missing');
+    expect(walk.outcome).toEqual({ chosen: undefined, attempts: ['a', 'b'] });
   });
 });
 
-it('a probe that breaks its promise ends the walk with its error, and the others are aborted', async () => {
-  const stage = new Stage('a b');
-  await stage.clock.pass(HEDGE);
-  await stage.breaks('b');
-  expect(stage.failed).toEqual(new Error('b'));
-  expect(Object.keys(stage.aborted)).toEqual(['a']);
-  expect(stage.clock.running).toBe(0);
+describe('maxConcurrent', () => {
+  it('delays the next source until another has finished', async () => {
+    const walk = new TestWalk('a b c d', { maxConcurrent: 2 });
+    await walk.clock.pass(40 * HEDGE);
+    expect(walk.tried).toEqual(['a', 'b']);
+    await walk.respond('b', 'missing');
+    expect(walk.tried).toEqual(['a', 'b', 'c']);
+  });
+
+  it('starts a delayed source as soon as an earlier one has finished', async () => {
+    const walk = new TestWalk('a b c', { maxConcurrent: 2 });
+    await walk.clock.pass(40 * HEDGE);
+    await walk.respond('a', 'missing');
+    expect(walk.tried).toEqual(['a', 'b', 'c']);
+  });
+
+  it('of 1 never tries two sources at once', async () => {
+    const walk = new TestWalk('a b', { maxConcurrent: 1 });
+    await walk.clock.pass(40 * HEDGE);
+    expect(walk.tried).toEqual(['a']);
+    await walk.respond('a', 'missing');
+    expect(walk.tried).toEqual(['a', 'b']);
+  });
+});
+
+it('a rejected probe ends the walk with its error and aborts the others', async () => {
+  const walk = new TestWalk('a b');
+  await walk.clock.pass(HEDGE);
+  await walk.reject('b');
+  expect(walk.failed).toEqual(new Error('b'));
+  expect(Object.keys(walk.aborted)).toEqual(['a']);
+  expect(walk.clock.running).toBe(0);
 });

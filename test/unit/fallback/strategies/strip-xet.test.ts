@@ -1,6 +1,6 @@
 import { stripXetFromEntries, stripXetFromInfo } from '../../../../src/fallback/strategies/strip-xet.js';
 
-it('takes the hints out of entries and leaves everything else', () => {
+it('stripXetFromEntries removes only the Xet hints', () => {
   const lfs = { oid: 'x', size: 1, pointerSize: 2 };
   const plain = { type: 'file', path: 'a' };
   expect(stripXetFromEntries([{ ...plain, lfs, xetHash: 'h' }, plain, null, 'odd', 7])).toEqual([
@@ -12,7 +12,7 @@ it('takes the hints out of entries and leaves everything else', () => {
   ]);
 });
 
-it('takes them out of an info and its files, without touching what it was given', () => {
+it('stripXetFromInfo removes Xet hints from a copy of an info and its files', () => {
   const info = { id: 'o/r', xetEnabled: true, siblings: [{ rfilename: 'a', xetHash: 'h' }] };
   expect(stripXetFromInfo(info)).toEqual({ id: 'o/r', xetEnabled: false, siblings: [{ rfilename: 'a' }] });
   expect(info.siblings[0]).toHaveProperty('xetHash');
