@@ -57,7 +57,8 @@ export class AccountsAdminService {
   }
 
   /**
-   * Updates an account. Disabling it ends its sessions and rejects its tokens. All changes are effective on all replicas at once.
+   * Updates an account. Disabling it ends its sessions and rejects its tokens. When this returns, the changes are effective on all
+   * replicas.
    * @throws HubError `NotFound`, `BadRequest` when disabling an organization
    */
   async change(name: string, changes: AdminAccountChanges): Promise<AccountEntity> {

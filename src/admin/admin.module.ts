@@ -21,7 +21,10 @@ import { SourceTestController } from './source-test.controller.js';
 import { SourceTestService } from './source-test.service.js';
 import { StorageController } from './storage.controller.js';
 
-/** The admin API. Controllers with fixed paths are listed before those with an `{id}` parameter at the same place. */
+/**
+ * The admin API. Controllers with fixed paths come before those with an `{id}` parameter in the same position, since the first matching
+ * route is used.
+ */
 @Module({
   imports: [
     FallbackModule,

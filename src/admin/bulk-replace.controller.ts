@@ -5,7 +5,7 @@ import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto, ReplacedDto } from './dto/outcome.dto.js';
 import { ReplaceSourcesDto } from './dto/source-changes.dto.js';
 
-/** Replaces all stored sources: for imports, and for applying a draft. */
+/** Replaces all stored sources, to import a file or to apply a draft. */
 @AdminApi('fallback')
 export class BulkReplaceController {
   constructor(private readonly sources: FallbackSourcesService) {}

@@ -5,7 +5,7 @@ import { AdminApi } from './admin-api.decorator.js';
 import { CacheStatsDto, ClearedDto, ErrorDto, EvictedDto } from './dto/outcome.dto.js';
 import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';
 
-/** The cache of bindings, which record the source that serves each external repository. */
+/** The cache of bindings. A binding records which source an external repository was found in. */
 @AdminApi('fallback-sources/cache')
 export class FallbackCacheController {
   constructor(private readonly cache: FallbackCacheService) {}

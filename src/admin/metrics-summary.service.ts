@@ -6,7 +6,7 @@ import { Components } from '../platform/observability/components.service.js';
 import type { ComponentDto, MetricsSummaryDto } from './dto/metrics-summary.dto.js';
 import { SourceHealthService } from './source-health.service.js';
 
-/** Collects the figures of the admin overview. */
+/** Collects the metrics of the admin overview. */
 @Injectable()
 export class MetricsSummaryService {
   constructor(

@@ -4,7 +4,7 @@ import { AdminApi } from './admin-api.decorator.js';
 import { MetricsSummaryDto } from './dto/metrics-summary.dto.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
 
-/** Figures for the admin overview. `/metrics` has more detail, in the Prometheus format. */
+/** Metrics for the admin overview. `/metrics` has more of them, in the Prometheus format. */
 @AdminApi('metrics')
 export class AdminMetricsController {
   constructor(private readonly metrics: MetricsSummaryService) {}

@@ -26,7 +26,9 @@ const optionsOf = (field: SourceField): ApiPropertyOptions => {
   return options ? { enum: Object.keys(options) } : {};
 };
 
-/** Validates and documents a property by the source field of its name. Defaults are not documented, since they do not apply to updates. */
+/**
+ * Validates and documents a property by the source field of the same name. Defaults are not documented, since they do not apply to updates.
+ */
 export function RequestField(target: object, field: SourceField): void {
   const { kind, description, example, required, minLength, maxLength, minimum, maximum } = schemaOf(field);
   const limits = { minLength, maxLength, minimum, maximum };
@@ -44,7 +46,7 @@ export function RequestField(target: object, field: SourceField): void {
   });
 }
 
-/** Documents a property of responses by the source field of its name. */
+/** Documents a property of responses by the source field of the same name. */
 export function ResponseField(target: object, field: SourceField): void {
   const { kind, example } = schemaOf(field);
   ApiProperty({ ...RESPONSE_TYPES[kind], ...optionsOf(field), example } as ApiPropertyOptions)(target, field);

@@ -3,7 +3,7 @@ import { FallbackSourcesService } from '../fallback/sources/fallback-sources.ser
 import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
 import { toSourceHealthDto, type SourceHealthDto } from './dto/source-health.dto.js';
 
-/** Combines the sources with the health measured by the upstream client. */
+/** Reports the sources with the health that the upstream client has measured. */
 @Injectable()
 export class SourceHealthService {
   constructor(

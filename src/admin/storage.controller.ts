@@ -5,19 +5,19 @@ import { StorageUsageStore } from '../repos/gc/storage-usage.store.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CollectedDto, StorageFiguresDto } from './dto/storage.dto.js';
 
-/** Storage figures and garbage collection. */
+/** Storage usage and garbage collection. */
 @AdminApi('storage')
 export class StorageController {
   constructor(
     private readonly collector: CollectorService,
-    private readonly figures: StorageUsageStore,
+    private readonly usage: StorageUsageStore,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'Get the amount of stored content' })
   @ApiOkResponse({ type: StorageFiguresDto })
   read(): Promise<StorageFiguresDto> {
-    return this.figures.read();
+    return this.usage.read();
   }
 
   @Post('collect')

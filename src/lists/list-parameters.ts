@@ -22,7 +22,7 @@ const SORTS: ReadonlyMap<string, ListSort> = new Map([
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
-/** Entries with file lists are large, and each needs queries of its own. */
+/** Entries with file lists are large, and each needs separate queries. */
 const MAX_LIMIT_WITH_FILES = 100;
 const MAX_TEXT_LENGTH = 500;
 
@@ -108,7 +108,8 @@ const texts = (query: QueryPairs, name: string): string[] =>
 
 function validText(name: string, value: string): string {
   if (value.length > MAX_TEXT_LENGTH) throw invalid(name, `must have at most ${MAX_TEXT_LENGTH} characters`);
-  if (containsToken(value)) throw invalid(name, 'must not contain an access token. Send it in the Authorization header.');
+  if (containsToken(value))
+    throw invalid(name, 'must not contain an access token. Send it in the Authorization header.');
   if (/\0|\p{Cs}/u.test(value)) throw invalid(name, 'must be valid Unicode without NUL characters');
   return value;
 }

@@ -8,7 +8,7 @@ export interface ListStream {
 }
 
 export interface MergeInput {
-  /** In order of precedence: the local list, then the sources in priority order. Each stream has the order of its own hub. */
+  /** In order of precedence: the local list, then the sources in priority order. Each stream has the order of its hub. */
   readonly streams: readonly ListStream[];
   /** See `listOrder`. */
   readonly order: (a: ListEntry, b: ListEntry) => number;

@@ -13,7 +13,7 @@ import { AccountEntity } from './account.entity.js';
 
 export type TokenRole = 'read' | 'write';
 
-/** An access token of an account. The token itself is not stored, only its hash. */
+/** An access token of an account. Only the hash of the token is stored. */
 @Entity('access_tokens')
 @Unique('uq_access_tokens_hash', ['hash'])
 export class AccessTokenEntity {

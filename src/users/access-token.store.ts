@@ -35,7 +35,9 @@ export class AccessTokenStore {
     return affected === 1;
   }
 
-  /** Records a use unless one was recorded after `unlessSince`, so that replicas that see the same token write only once. */
+  /**
+   * Records a use, unless one has been recorded since `unlessSince`: if several replicas receive the same token, only one of them writes.
+   */
   async recordUse(id: number, at: Date, unlessSince: Date): Promise<void> {
     await this.database.manager.update(
       AccessTokenEntity,

@@ -11,7 +11,7 @@ export type FoundAccount =
   | { readonly local: AccountEntity; readonly external?: undefined }
   | { readonly external: ExternalAccount; readonly local?: undefined };
 
-/** Finds local and external accounts. A local account always takes precedence, whichever kind it is (invariant 4). */
+/** Finds local and external accounts. A local account always takes precedence, even if it is of another kind (invariant 4). */
 @Injectable()
 export class AccountLookupService {
   constructor(
@@ -21,7 +21,7 @@ export class AccountLookupService {
 
   /**
    * Finds a user or organization by name.
-   * @param expected - the kind to try first at sources
+   * @param expected - the kind that sources are searched for first
    * @throws HubError `NotFound`, or the error of the sources
    */
   async find(name: string, expected: AccountKind, context: RequestContext): Promise<FoundAccount> {

@@ -16,7 +16,7 @@ export class AccountEntity {
   @Column('varchar', { length: 96 })
   name: string;
 
-  /** Lower-case name, used for look-ups. */
+  /** Lower-case name, used for lookups. */
   @Column('varchar', { name: 'lookup_name', length: 96 })
   lookupName: string;
 

@@ -22,7 +22,7 @@ export interface AvatarImage {
   readonly sha256: string;
 }
 
-/** Re-encodes images from users and other hubs. Only pixels are kept: no metadata, scripts or further frames. */
+/** Re-encodes images from users and other hubs. Only the pixels of the first frame are kept, without metadata or scripts. */
 @Injectable()
 export class AvatarEncoder {
   /**
@@ -47,7 +47,7 @@ export class AvatarEncoder {
   }
 
   private async render(bytes: Buffer): Promise<AvatarImage> {
-    const { default: sharp } = await import('sharp'); // 15 MB that few processes need
+    const { default: sharp } = await import('sharp'); // loaded on demand: it takes 15 MB, and most processes never need it
     const content = await sharp(bytes, { limitInputPixels: MAX_PIXELS, sequentialRead: true, failOn: 'warning' })
       .autoOrient()
       .resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true })

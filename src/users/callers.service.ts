@@ -14,15 +14,15 @@ const ONE_MINUTE_MS = 60_000;
 const CREDENTIAL_REVOKED = new Topic<number>('withdrawn');
 
 /**
- * How long a look-up is cached. Downloads make many requests with one token. A revocation message that does not
- * reach this replica takes effect when the entry expires.
+ * How long a resolved caller is cached, since a download makes many requests with one token. If a revocation message does not reach this
+ * replica, the revocation takes effect when the entry expires.
  */
 const CACHE_TTL_MS = 5_000;
 const MAX_ENTRIES = 5_000;
 
 interface CachedCaller {
   readonly caller: Caller;
-  /** Unix time in milliseconds: the end of the session, if it is before the end of the TTL. */
+  /** Unix time in milliseconds: when the TTL or the session ends, whichever is first. */
   readonly expiresAt: number;
 }
 
@@ -59,7 +59,7 @@ export class CallersService implements CallerDirectory {
     return this.resolve('session', value, (hash, now) => this.callerOfSession(hash, now));
   }
 
-  /** Drops an account's cached credentials on every replica. Call it after a credential was revoked in the database. */
+  /** Drops an account's cached credentials on every replica. Call this after a credential has been revoked in the database. */
   invalidate(accountId: number): Promise<void> {
     return this.cache.invalidate(accountId);
   }

@@ -34,7 +34,7 @@ export class LocalProfilesService implements OnModuleInit {
     this.counts = this.modules.get<RepoCounts>(REPO_COUNTS, { strict: false });
   }
 
-  /** The profile as the caller may see it. */
+  /** The profile, with only what the caller may see. */
   async get(account: AccountEntity, caller: Caller): Promise<Profile> {
     const repositories = await this.counts.countOf(account.id, await this.accounts.mayRead(caller, account.id));
     if (account.kind === 'organization')

@@ -1,10 +1,10 @@
 import { hash, verify as verifyHash } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 
-/** Argon2id is the library's default; the costs are OWASP's recommendation (19 MiB, two passes, one lane). */
+/** Parameters that OWASP recommends for Argon2id: 19 MiB, two passes, one lane. Argon2id is the library's default. */
 const COSTS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** Keyboards compose accented characters differently; normalizing makes the results equal. */
+/** Passwords are normalized, because keyboards may enter an accented character as different code points. */
 const normalize = (password: string): string => password.normalize('NFC');
 
 /** Hashes and verifies passwords. */

@@ -49,7 +49,7 @@ export function isPlainSvg(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** Only known attributes, whose URLs refer to fragments of the same file. */
+/** Whether all attributes are known and their URLs only refer to fragments of the same file. */
 function areAllowed(attributes: string): boolean {
   return [...attributes.matchAll(ATTRIBUTE)].every(([, name = '', double, single]) => {
     const value = double ?? single ?? '';

@@ -7,7 +7,7 @@ import { AccountStore } from './account.store.js';
 /** Published when the set of reserved accounts may have changed. */
 const RESERVED_CHANGED = new Topic<null>('reserved');
 
-/** Polling interval, for changes on other replicas whose message did not arrive. */
+/** Polling interval. Polling finds changes whose message from another replica did not arrive. */
 const POLL_INTERVAL_MS = 3_000;
 
 /** Loads the reserved names, which are never looked up in sources, and keeps them up to date. */
@@ -34,7 +34,7 @@ export class ReservedAccounts implements OnModuleInit, BeforeApplicationShutdown
     return this.refresh();
   }
 
-  /** Call it after a reserved account was created, changed or deleted. The change is effective on all replicas when this returns. */
+  /** Call this after a reserved account has been created, changed or deleted. The change is effective on all replicas when this returns. */
   async publishChange(): Promise<void> {
     await this.refresh();
     await this.cluster.publish(RESERVED_CHANGED, null);

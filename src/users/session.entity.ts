@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 
-/** A browser session. The cookie's value itself is not stored, only its hash. */
+/** A browser session. Only the hash of the cookie's value is stored. */
 @Entity('sessions')
 @Unique('uq_sessions_hash', ['hash'])
 export class SessionEntity {

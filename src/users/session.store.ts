@@ -30,7 +30,7 @@ export class SessionStore {
     return rows.length > 0;
   }
 
-  /** Finds a session; `undefined` if it has expired or its account is disabled. */
+  /** Finds a session by the hash of its cookie; `undefined` if it has expired or the account is disabled. */
   async findByHash(hash: string, now: Date): Promise<ActiveSession | undefined> {
     const [row] = await this.database.manager.query<ActiveSession[]>(
       `SELECT s.id, s.expires_at AS "expiresAt", a.id AS "accountId", a.name AS "accountName"

@@ -22,7 +22,7 @@ export interface SignInAttempt {
   readonly address: string;
 }
 
-/** The stores that signing in uses. */
+/** The stores that `SignInService` uses. */
 @Injectable()
 export class SignInStores {
   constructor(
@@ -73,7 +73,7 @@ export class SignInService {
     await this.deleteExpired(now);
     const expiresAt = new Date(now.getTime() + SESSION_SECONDS * 1000);
     const created = await this.stores.sessions.create({ id, passwordHash }, { hash: credentialHash(value), expiresAt });
-    if (!created) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // password changed or account disabled meanwhile
+    if (!created) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // the password was changed or the account disabled in the meantime
     return value;
   }
 

@@ -31,7 +31,7 @@ import { SignInService, SignInStores } from './sign-in.service.js';
 import { AuthLimitsService } from './auth-limits.service.js';
 import { WhoamiService } from './whoami.service.js';
 
-/** Local accounts, and the directory that resolves tokens and sessions for the authentication guard. */
+/** Local accounts. Also provides `CallerDirectory`, with which the authentication guard resolves tokens and sessions. */
 @Module({
   imports: [
     ClusterModule,

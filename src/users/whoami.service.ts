@@ -29,7 +29,7 @@ export class WhoamiService {
   async identify(caller: Caller): Promise<Identity> {
     const { accountId } = requireSignedIn(caller);
     const account = await this.accounts.byId(accountId);
-    if (!account) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // deleted meanwhile
+    if (!account) throw new HubError('Unauthorized', SIGN_IN_MESSAGE); // deleted in the meantime
     const organizations = await this.memberships.organizationsOf(accountId);
     const token = caller.tokenId === undefined ? null : await this.tokens.find(accountId, caller.tokenId);
     return { account, organizations, token: token ?? undefined };

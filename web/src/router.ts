@@ -3,7 +3,7 @@ import { REPO_TYPES, type RepoType } from './api/repositories';
 
 /** Path segments that follow a repository id; reserved, so that `/gpt2/settings` is not read as namespace and name. */
 const RESERVED_NAMES = ['tree', 'blob', 'commits', 'commit', 'metadata', 'settings', 'upload', 'edit', 'new'];
-// Closing brackets are escaped, because the router takes an unescaped one for the end of the parameter's pattern.
+// Closing brackets are escaped, because the router treats an unescaped one as the end of the parameter's pattern.
 const REPO_NAME = `:name((?!(?:${RESERVED_NAMES.join('|')}\\)(?:/|$\\)\\)[^/]+)`;
 
 const repositoryTabs = (): RouteRecordRaw[] => [

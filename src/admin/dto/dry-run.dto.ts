@@ -39,7 +39,7 @@ export class AttemptDto {
   /** @example 84 */
   ms: number;
 
-  /** Error message of the source, or the reason for a missing response. */
+  /** Error message of the source, or the reason why there is no response. */
   @ApiProperty({ type: String, nullable: true, example: null })
   message: string | null;
 }

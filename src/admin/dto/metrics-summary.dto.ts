@@ -41,7 +41,7 @@ export class VersionsDto {
   node: string;
 }
 
-/** Figures of this replica since it started. */
+/** Metrics of this replica since it started. */
 export class MetricsSummaryDto {
   versions: VersionsDto;
 

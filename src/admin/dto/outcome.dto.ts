@@ -85,7 +85,7 @@ export class CacheStatsDto implements CacheStats {
   misses: number;
 
   /**
-   * Hits per look-up, from 0 to 1.
+   * Hits per lookup, from 0 to 1.
    * @example 0.9659
    */
   hit_rate: number;

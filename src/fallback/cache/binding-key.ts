@@ -3,8 +3,8 @@ import { lookupName } from '../../domain/lookup-key.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 
 /**
- * The cache key of a repository's binding: `fallback:repo:{type}:{namespace}/{name}`, followed by `:anon` or `:user` where a source's
- * `require_auth` makes the answer depend on the caller.
+ * The cache key of a repository's binding: `fallback:repo:{type}:{namespace}/{name}`, followed by `:anon` or `:user` if the result depends
+ * on the caller, because a source has `require_auth`.
  */
 export const bindingKey = (repo: RepoId, dependsOnCaller: boolean, caller: Caller): string =>
   keyForCaller(repoBindingPrefix(repo), dependsOnCaller, caller);
@@ -16,5 +16,5 @@ export const accountKey = (name: string, dependsOnCaller: boolean, caller: Calle
 const keyForCaller = (key: string, dependsOnCaller: boolean, caller: Caller): string =>
   dependsOnCaller ? `${key}:${isSignedIn(caller) ? 'user' : 'anon'}` : key;
 
-/** The beginning of all keys of one repository. Ids have no colon, so that no key of another repository begins with it. */
+/** Prefix of all keys of one repository. Ids contain no colon, so no key of another repository has this prefix. */
 export const repoBindingPrefix = (repo: RepoId): string => `fallback:repo:${repo.type}:${repoFullName(repo)}`;

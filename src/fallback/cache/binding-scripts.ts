@@ -2,10 +2,10 @@ import { NOW } from '../../platform/cluster/redis-scripts.js';
 
 /**
  * Returns the generation, which is `{run id of Redis}:{random}:{count}`. Entries are valid while everything before the count is the same;
- * an entry is accepted under exactly the generation in which reading it began.
+ * an entry is only accepted if the generation has not changed since reading it began.
  *
- * KEYS: generation. ARGV: a random text, `1` to begin a new era. A new era also begins when there is no generation, and when Redis was
- * restarted: what it loaded from disk may be older than the last invalidation.
+ * KEYS: generation. ARGV: a random text, `1` to start a new era. A new era is also started if there is no generation, and after a restart
+ * of Redis, because the data that it loaded from disk may be older than the last invalidation.
  */
 export const LOAD_GENERATION = `
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ARGV[1]
@@ -16,7 +16,7 @@ redis.call('SET', KEYS[1], fresh)
 return fresh
 `;
 
-/** KEYS: generation. Increments its count: reads that are in progress are not stored, and entries stay valid. */
+/** KEYS: generation. Increments its count: entries stay valid, but reads in progress are not stored. */
 export const ADVANCE_GENERATION = `
 local known = redis.call('GET', KEYS[1])
 if not known then return false end
@@ -36,8 +36,8 @@ return answer
 `;
 
 /**
- * KEYS: generation, entry, sorted set of the entries. ARGV: the generation in which reading began, value, TTL in milliseconds, most entries,
- * longest TTL. Entries that expire first are removed if there are too many. Returns whether it was stored.
+ * KEYS: generation, entry, sorted set of the entries. ARGV: the generation in which reading began, value, TTL in milliseconds, maximum
+ * number of entries, maximum TTL. If there are too many entries, those that expire first are removed. Returns whether the entry was stored.
  */
 export const SET_ENTRY = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -61,7 +61,7 @@ for at, list in ipairs(KEYS) do answer[at] = redis.call('ZCOUNT', list, now, '+i
 return answer
 `;
 
-/** KEYS: lock. ARGV: its owner. A lock that another owner holds is left alone. */
+/** KEYS: lock. ARGV: its owner. Releases the lock, unless another owner holds it. */
 export const RELEASE_LOCK = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0

@@ -4,7 +4,7 @@ import { ReplicatedCache } from '../../platform/cluster/replicated-cache.js';
 import type { MonotonicClock } from '../../platform/config/clock.js';
 import { isDerivedFrom } from './cache-keys.js';
 
-/** The source that a repository is bound to. It has no content and no credential. */
+/** The source that a repository is bound to. */
 export interface Binding {
   readonly sourceKey: string;
 }
@@ -14,7 +14,7 @@ interface KeyvEntry {
   readonly value: Binding;
 }
 
-/** The bindings of this process, as the store of cache-manager. They are invalidated by the prefix of a repository's keys. */
+/** The bindings of this process, as a store for cache-manager. They are invalidated by the key prefix of a repository. */
 export class BindingStore implements KeyvStoreAdapter {
   /** Keyv 5 reads `opts.url`. */
   readonly opts = { dialect: 'replicated', url: '' };

@@ -1,7 +1,7 @@
-/** The key of a negative entry: every source denied the request with this key. */
+/** The key of a negative entry, which records that no source served the request with this key. */
 export const negativeKey = (key: string): string => `denied:${key}`;
 
-/** The beginning of all keys of commit metadata of the repository that `key` binds. */
+/** Prefix of the keys of commit metadata, for the repository with the binding key `key`. */
 export const metadataKey = (key: string): string => `metadata:${key}`;
 
 /** Matches a key, case-insensitively, and the keys derived from it (`key:…`). */
@@ -10,6 +10,6 @@ export function isDerivedFrom(key: string): (other: string) => boolean {
   return (other) => `${other.toLowerCase()}:`.startsWith(prefix);
 }
 
-/** A Redis pattern for keys that begin with a text, case-insensitively. Repository ids have no characters that are special in patterns. */
+/** A Redis pattern for keys with this prefix, case-insensitive. Repository ids contain no special characters of patterns. */
 export const caseInsensitivePattern = (text: string): string =>
   `${text.replaceAll(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`)}*`;

@@ -5,7 +5,7 @@ import { RedisLink } from '../../platform/cluster/redis-link.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { RedisBindingStore, type EntryKind } from './redis-binding.store.js';
 
-/** Figures of the cache for administrators. */
+/** Cache statistics for administrators. */
 export interface CacheStats {
   readonly size: number;
   readonly maxsize: number;
@@ -16,7 +16,7 @@ export interface CacheStats {
   /** 0 to 1; 0 before the first lookup. */
   readonly hit_rate: number;
   readonly negative_size: number;
-  /** Profiles and avatars of external accounts that this process caches, and their bytes. */
+  /** Number of profiles and avatars of external accounts that this process caches. */
   readonly answers_size: number;
   readonly answers_bytes: number;
   /** Cached replies about commits. */
@@ -29,11 +29,11 @@ const COUNTS_REQUESTED = new Topic<null>('counts-asked');
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 10_000);
 
-/** Counts hits and misses in this process, and sums them up for all replicas when an administrator asks. */
+/** Counts hits and misses in this process, and adds up the counts of all replicas when statistics are requested. */
 @Injectable()
 export class CacheStatsService implements BeforeApplicationShutdown {
   private readonly counts = { hits: 0, misses: 0 };
-  /** The part of the counts that Redis has. */
+  /** The counts that have been added to those in Redis. */
   private reported = { hits: 0, misses: 0 };
   private readonly key: string;
 
@@ -57,13 +57,13 @@ export class CacheStatsService implements BeforeApplicationShutdown {
     else this.counts.misses++;
   }
 
-  /** Figures of all replicas, or of this process when there is no Redis or it does not respond. */
+  /** Statistics of all replicas, or of this process only if Redis is not configured or does not respond. */
   async stats(
     local: Readonly<Record<EntryKind, number>>,
     answers: { readonly answers: number; readonly bytes: number },
   ): Promise<CacheStats> {
     const { cacheMaxSize, cacheTtlSeconds } = this.config.fallback;
-    const shared = await this.sharedFigures();
+    const shared = await this.sharedStats();
     const { bindings, denials, metadata, hits, misses } = shared ?? { ...local, ...this.counts };
     return {
       size: bindings,
@@ -85,7 +85,7 @@ export class CacheStatsService implements BeforeApplicationShutdown {
     return this.report();
   }
 
-  private async sharedFigures(): Promise<(Record<EntryKind, number> & typeof this.counts) | undefined> {
+  private async sharedStats(): Promise<(Record<EntryKind, number> & typeof this.counts) | undefined> {
     if (!this.cluster.isConnected || this.link.state === 'off') return undefined;
     await this.report();
     await this.cluster.publish(COUNTS_REQUESTED, null);
@@ -94,7 +94,7 @@ export class CacheStatsService implements BeforeApplicationShutdown {
     return sizes && counts && { ...sizes, hits: Number(counts['hits'] ?? 0), misses: Number(counts['misses'] ?? 0) };
   }
 
-  /** Adds what was counted since the last report to the counts in Redis. */
+  /** Adds the counts since the last report to those in Redis. */
   private async report(): Promise<void> {
     const before = this.reported;
     this.reported = { ...this.counts };

@@ -8,15 +8,15 @@ import { isDerivedFrom, metadataKey } from './cache-keys.js';
 import { compressText, decompressText } from './compressed-text.js';
 import { RedisBindingStore } from './redis-binding.store.js';
 
-/** Replies about a commit never change, but their repository may be deleted at the source: they expire after a day. */
+/** Replies about a commit never change. They expire after a day, because their repository may be deleted at the source. */
 const TTL_MS = 24 * 60 * 60 * 1000;
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Redis bounds entries by number and not by size, so large ones are not stored there. Length after compression. */
+/** Maximum length after compression. Larger entries are not stored in Redis, since only the number of entries is limited there. */
 const MAX_SHARED_LENGTH = 128 * 1024;
-/** At most two bytes a character, and the key. */
+/** At most two bytes per character, plus the key. */
 const bytesOf = (text: string): number => 2 * text.length + 500;
 
-/** Version of the format; replicas of other versions ignore entries of this one. 2: replies are decoded. */
+/** Version of the format; replicas with another version ignore these entries. Since version 2, replies are stored decoded. */
 const FORMAT = 2;
 
 interface StoredReply {
@@ -27,8 +27,8 @@ interface StoredReply {
 }
 
 /**
- * Caches what sources reply about commits, which never changes (docs/adr/0010): in this process, and in Redis for all replicas. It has no
- * file contents. `FallbackCacheService` invalidates it together with the bindings.
+ * Caches replies of sources about commits, which never change (docs/adr/0010): in this process, and in Redis for all replicas. File
+ * contents are not cached. `FallbackCacheService` invalidates it together with the bindings.
  */
 @Injectable()
 export class CommitMetadataCache {
@@ -46,7 +46,7 @@ export class CommitMetadataCache {
 
   /**
    * A reply with its age.
-   * @param key - begins with the key of the repository's binding
+   * @param key - starts with the key of the repository's binding
    */
   async get(key: string): Promise<Reply | undefined> {
     if (!this.config.fallback.metadataCache) return undefined;
@@ -56,7 +56,7 @@ export class CommitMetadataCache {
     return reply;
   }
 
-  /** Caches the reply that `work` stores, unless the sources change meanwhile. */
+  /** Caches the reply that `work` stores, unless the sources change in the meantime. */
   fill<T>(key: string, work: (store: (reply: Reply) => Promise<void>) => Promise<T>): Promise<T> {
     const { generation } = this.shared;
     return this.local.fill((fill) => work((reply) => this.store(metadataKey(key), reply, fill, generation)));
@@ -74,7 +74,7 @@ export class CommitMetadataCache {
     this.local.invalidateLocally(metadataKey(key));
   }
 
-  /** Figures of this process. */
+  /** Statistics of this process. */
   get own(): { readonly hits: number; readonly misses: number; readonly answers: number; readonly bytes: number } {
     return { ...this.counts, answers: this.local.size, bytes: this.local.bytes };
   }
@@ -98,7 +98,7 @@ export class CommitMetadataCache {
     });
   }
 
-  /** Parses the text for each caller, so that none can modify what others get. */
+  /** Parses the text on every call, so that no caller can modify the reply of another. */
   private parse(text: string): Reply | undefined {
     const { form, at, reply } = JSON.parse(text) as StoredReply;
     if (form !== FORMAT) return undefined;

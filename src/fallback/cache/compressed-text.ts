@@ -16,7 +16,7 @@ export async function compressText(text: string): Promise<string> {
   return text.length < MIN_COMPRESSED_LENGTH ? PLAIN + text : DEFLATED + (await deflate(text)).toString('base64');
 }
 
-/** The text again; undefined if another version of the hub stored it in another format. */
+/** Decompresses a text; `undefined` if another version of the hub stored it in another format. */
 export async function decompressText(text: string): Promise<string | undefined> {
   if (text.startsWith(PLAIN)) return text.slice(1);
   if (!text.startsWith(DEFLATED)) return undefined;

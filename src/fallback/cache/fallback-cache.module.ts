@@ -24,7 +24,7 @@ const bindingStore = {
 @Module({ imports: [ClusterModule], providers: [bindingStore], exports: [BindingStore] })
 class BindingStoreModule {}
 
-/** Bindings in cache-manager, under the specified keys without a prefix. Entries of this process are not serialized. */
+/** Bindings in cache-manager, under the specified keys without a prefix. Entries in this process are not serialized. */
 @Module({
   imports: [
     ClusterModule,

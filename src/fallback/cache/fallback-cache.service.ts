@@ -25,7 +25,7 @@ const CLEARED = new Topic<null>('bindings-cleared');
 const EVICTED = new Topic<string>('bindings-evicted');
 
 /**
- * Caches which source a repository is bound to, and for a short time which requests every source denied: in this process, and in Redis for
+ * Caches which source a repository is bound to and, for a short time, which requests every source denied: in this process, and in Redis for
  * all replicas. Profiles and commit metadata are invalidated together with the bindings.
  */
 @Injectable()
@@ -50,7 +50,7 @@ export class FallbackCacheService {
   }
 
   /**
-   * The entry of a repository; counts as a hit or miss of a binding.
+   * The entry of a repository. Counted as a hit or miss.
    * @param probe - identifies the request among those on the same repository
    */
   async find(key: string, probe?: () => string): Promise<CacheEntry> {
@@ -71,7 +71,7 @@ export class FallbackCacheService {
     return this.loadShared(key, negativeKeys);
   }
 
-  /** Runs a search for repositories' sources, and caches what it records unless the sources change meanwhile. */
+  /** Runs a search for the source of a repository, and caches what it records, unless the sources change in the meantime. */
   search<T>(work: (recorder: SearchRecorder) => Promise<T>): Promise<T> {
     const { generation } = this.shared;
     const ttl = {
@@ -106,7 +106,7 @@ export class FallbackCacheService {
 
   /**
    * Clears the caches of all replicas.
-   * @returns how many bindings there were
+   * @returns the number of removed bindings
    */
   async clear(): Promise<number> {
     const { size } = this.store.bindings;
@@ -118,7 +118,7 @@ export class FallbackCacheService {
 
   /**
    * Evicts one repository, case-insensitively and for every kind of caller, on all replicas.
-   * @returns how many bindings there were
+   * @returns the number of removed bindings
    */
   async evict(repo: RepoId): Promise<number> {
     const prefix = repoBindingPrefix(repo);
@@ -128,7 +128,7 @@ export class FallbackCacheService {
     return shared ?? local;
   }
 
-  /** Figures of this process, to be summed up over all replicas. */
+  /** Statistics of this process, to be added up for all replicas. */
   get own(): { readonly hits: number; readonly misses: number; readonly bindings: number; readonly denials: number } {
     return { ...this.statistics.own, bindings: this.store.bindings.size, denials: this.negative.size };
   }
@@ -167,7 +167,7 @@ export class FallbackCacheService {
     return error;
   }
 
-  /** Another replica invalidated something, and with it the generation of the shared entries. */
+  /** Applies an invalidation of another replica, which has also changed the generation of the shared entries. */
   private applyRemote(invalidate: () => unknown): Promise<void> {
     invalidate();
     return this.shared.loadGeneration();

@@ -6,15 +6,15 @@ import { MONOTONIC_CLOCK, type MonotonicClock } from '../../platform/config/cloc
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 
 const MAX_BYTES = 32 * 1024 * 1024;
-/** TTL of what was found although a source of higher priority did not respond. */
+/** TTL of accounts that were found while a source of higher priority did not respond. */
 const DOUBTFUL_TTL_MS = 30_000;
-/** Bytes of an entry in addition to its value. */
+/** Estimated size of an entry without its value, in bytes. */
 const ENTRY_OVERHEAD = 500;
 
 /** How a value is cached. */
 export interface ProfileEntry {
   readonly bytes: number;
-  /** A source of higher priority did not respond, and might have had it. */
+  /** Whether a source of higher priority did not respond and might have the account. */
   readonly doubtful?: boolean;
 }
 
@@ -22,8 +22,8 @@ export interface ProfileEntry {
 export type StoreProfile = (key: string, value: NonNullable<unknown>, entry: ProfileEntry) => void;
 
 /**
- * Caches profiles and avatars of external accounts, in this process only, as long as a binding; negative entries as long as those of
- * repositories. `FallbackCacheService` clears it together with the bindings.
+ * Caches profiles and avatars of external accounts, in this process only. They have the TTL of bindings, and negative entries have the TTL
+ * of negative entries of repositories. `FallbackCacheService` clears it together with the bindings.
  */
 @Injectable()
 export class ProfileCache {
@@ -44,7 +44,7 @@ export class ProfileCache {
     return value as T | undefined;
   }
 
-  /** Caches what `work` stores, unless the sources change meanwhile. */
+  /** Caches what `work` stores, unless the sources change in the meantime. */
   fill<T>(work: (store: StoreProfile) => T): T {
     return this.entries.fill((fill) =>
       work((key, value, { bytes, doubtful }) => {

@@ -7,7 +7,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { ADVANCE_GENERATION, COUNT_ENTRIES, GET_ENTRIES, LOAD_GENERATION, SET_ENTRY } from './binding-scripts.js';
 import { caseInsensitivePattern, isDerivedFrom, metadataKey, negativeKey } from './cache-keys.js';
 
-/** The kinds of entries, as their lists are named in Redis. */
+/** The kinds of entries, by the names of their lists in Redis. */
 const KINDS = ['bindings', 'denials', 'metadata'] as const;
 export type EntryKind = (typeof KINDS)[number];
 
@@ -31,16 +31,16 @@ const SCAN_COUNT = 1_000;
 const eraOf = (generation: string): string => generation.slice(0, generation.lastIndexOf(':') + 1);
 
 /**
- * The second tier of the cache, shared by all replicas: entries in Redis under the same keys as in this process. Methods return undefined
- * when there is no Redis, or this replica may have missed messages.
+ * The second tier of the cache, which all replicas share: entries in Redis, under the same keys as in this process. Methods return
+ * `undefined` if there is no Redis, or if this replica may have missed messages.
  *
- * Entries are stored under a generation, which every invalidation changes: an entry is only accepted under the generation in which reading
- * it began.
+ * Every invalidation changes the generation of the entries. An entry is only accepted if the generation has not changed since reading it
+ * began.
  */
 @Injectable()
 export class RedisBindingStore {
   private known: string | undefined;
-  /** `clear` or `evict` failed because Redis was not reachable: everything is cleared when it is back. */
+  /** True if `clear` or `evict` failed because Redis was unreachable. Everything is cleared when Redis is reachable again. */
   private mustClear = false;
   private readonly prefix: string;
 
@@ -64,7 +64,7 @@ export class RedisBindingStore {
 
   /**
    * Loads the current generation.
-   * @throws Error when Redis does not respond
+   * @throws Error if Redis does not respond
    */
   async loadGeneration(): Promise<void> {
     const { mustClear } = this;
@@ -85,7 +85,7 @@ export class RedisBindingStore {
     return keys.map((_, index) => this.parse(rest[2 * index] as string | null, rest[2 * index + 1] as number));
   }
 
-  /** @returns false when something was invalidated since `generation` was read */
+  /** @returns false if something was invalidated since `generation` was read */
   async set({ kind, key, text, ttlMs }: SharedEntry, generation: string | undefined): Promise<boolean | undefined> {
     if (!this.isOpen || generation === undefined) return undefined;
     const { cacheMaxSize, cacheTtlSeconds, negativeTtlSeconds } = this.config.fallback;
@@ -104,8 +104,8 @@ export class RedisBindingStore {
   }
 
   /**
-   * Begins a new era, which has no entries.
-   * @returns how many bindings there were
+   * Removes all entries, by starting a new era.
+   * @returns the number of removed bindings
    */
   async clear(): Promise<number | undefined> {
     const { known } = this;
@@ -118,7 +118,7 @@ export class RedisBindingStore {
 
   /**
    * Deletes a key, case-insensitively, and the keys derived from it (`key:…`).
-   * @returns how many bindings there were
+   * @returns the number of removed bindings
    */
   async evict(key: string): Promise<number | undefined> {
     const generation = await this.link.command((redis) =>
@@ -143,7 +143,7 @@ export class RedisBindingStore {
     return { bindings, denials, metadata };
   }
 
-  /** @param isNew - whether to begin a new era */
+  /** @param isNew - whether to start a new era */
   private async begin(isNew: boolean): Promise<boolean> {
     const generation = await this.link.command((redis) =>
       redis.eval(LOAD_GENERATION, { keys: [this.generationKey], arguments: [randomUUID(), isNew ? '1' : '0'] }),
@@ -163,7 +163,7 @@ export class RedisBindingStore {
   }
 
   /**
-   * Removes entries in batches, so that Redis can serve others in between.
+   * Removes entries in batches, so that Redis can run other commands in between.
    * @returns how many
    */
   private async remove(list: string, pattern: string, isWanted: (key: string) => boolean): Promise<number> {

@@ -6,14 +6,14 @@ import { RedisLink } from '../../platform/cluster/redis-link.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { RELEASE_LOCK } from './binding-scripts.js';
 
-/** A lock expires after this time if its holder died. Other replicas wait no longer. */
+/** A lock expires after this time if its holder has crashed. Other replicas do not wait longer than this. */
 const LOCK_MS = 3_000;
 const POLL_MS = { first: 10, max: 50 };
 
-/** A search that several replicas may want to make at the same time. */
+/** A search that several replicas may start at the same time. */
 export interface SharedSearch<T> {
   readonly name: string;
-  /** Returns what another replica has found meanwhile. */
+  /** Returns the result that another replica has found in the meantime. */
   readonly look: () => Promise<T | undefined>;
   readonly search: () => Promise<T>;
 }
@@ -47,7 +47,7 @@ export class SearchLock {
     }
   }
 
-  /** Succeeds without Redis. */
+  /** Always succeeds without Redis. */
   private async acquire(name: string, owner: string): Promise<boolean> {
     const reply = await this.link.command((redis) =>
       redis.set(this.prefix + name, owner, { condition: 'NX', expiration: { type: 'PX', value: LOCK_MS } }),

@@ -10,7 +10,7 @@ import { SourceFanOut } from './source-fan-out.service.js';
 
 export interface AccountListPage {
   readonly list: AccountList;
-  /** The source's own parameters of the page. */
+  /** Query parameters of the page at the source. */
   readonly page: QueryPairs;
 }
 
@@ -21,7 +21,7 @@ export interface ExternalAccountList {
   readonly link: string | undefined;
 }
 
-/** Reads lists of an external account from the source that the account is from. */
+/** Reads lists of an external account from the source that has it. */
 @Injectable()
 export class AccountListsService {
   constructor(private readonly fanOut: SourceFanOut) {}

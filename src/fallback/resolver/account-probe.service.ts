@@ -19,10 +19,10 @@ export interface AccountQuery {
 /** The result of looking up an account name at one source. */
 export interface AccountStep extends Step {
   readonly source: Source;
-  /** In the order in which they were made. */
+  /** In the order in which they were sent. */
   readonly attempts: readonly Attempt[];
   readonly account?: SourceAccount;
-  /** A request that might have found the account failed. */
+  /** True if a request that might have found the account failed. */
   readonly doubtful: boolean;
 }
 
@@ -30,8 +30,8 @@ export interface AccountStep extends Step {
 type Lookup = Pick<AccountStep, 'attempts' | 'account'>;
 
 /**
- * Looks up an account name at one source: as a user, and if it is certainly not one, as an organization (specification, "User/Org
- * Operations"); in the other order where an organization is expected.
+ * Looks up an account name at one source: first as a user, and if the source definitively has no such user, as an organization. If an
+ * organization is expected, the order is reversed. (Specification, "User/Org Operations".)
  */
 @Injectable()
 export class AccountProbe {

@@ -17,7 +17,7 @@ import { FallbackMetrics } from './fallback-metrics.service.js';
 import type { RequestContext } from './fallback-request.js';
 import { SourceFanOut } from './source-fan-out.service.js';
 
-/** An account, and the source that it is from. */
+/** An account, and the source that has it. */
 export interface ExternalAccount {
   readonly source: Source;
   readonly account: SourceAccount;
@@ -33,8 +33,8 @@ interface AccountSearch {
 }
 
 /**
- * Finds accounts that this hub does not have at sources. The first source that has a user or organization of the name is used, and cached
- * as long as a binding. Concurrent requests for one name share a search.
+ * Looks up accounts that this hub does not have in sources. The first source that has a user or organization with this name is used, and
+ * cached as long as a binding. Concurrent requests for the same name share a search.
  */
 @Injectable()
 export class AccountsResolver {
@@ -50,8 +50,8 @@ export class AccountsResolver {
   ) {}
 
   /**
-   * The account; undefined when no source may be asked, so that the hub's own "not found" is final.
-   * @throws HubError `NotFound` when no source has it, otherwise the strongest error of the sources
+   * The account; `undefined` if no source may be used, so that the hub's own "not found" is final.
+   * @throws HubError `NotFound` if no source has the account, otherwise the strongest error of the sources
    */
   async find(request: AccountRequest): Promise<ExternalAccount | undefined> {
     const { name, caller, signal, observe, facts } = request;

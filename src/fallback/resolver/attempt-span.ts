@@ -3,7 +3,9 @@ import type { AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { SpanDescription } from '../../platform/observability/spans.service.js';
 
-/** The span of an attempt: the source, its reply, and the verdict. The repository is left out; it is in the request's log line. */
+/**
+ * The span of an attempt: the source, its reply, and the verdict. It does not name the repository, which is in the log line of the request.
+ */
 export const attemptSpan = (source: Source, operation: AnyOperation): SpanDescription<Attempt> => ({
   name: `attempt ${source.name}`,
   kind: 'client',

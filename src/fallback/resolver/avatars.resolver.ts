@@ -6,7 +6,7 @@ import type { ExternalAccount } from './accounts.resolver.js';
 import type { RequestContext } from './fallback-request.js';
 import { SourceAvatars } from './source-avatars.service.js';
 
-/** Encodes an image; undefined if the bytes are not one that can be shown. */
+/** Encodes an image; `undefined` if the bytes are not an image that can be shown. */
 export type EncodeAvatar<Image> = (bytes: Buffer) => Promise<Image | undefined>;
 
 interface HasContent {
@@ -27,7 +27,7 @@ export class AvatarsResolver {
   ) {}
 
   /**
-   * Undefined if there is no avatar that can be shown.
+   * Returns `undefined` if there is no avatar that can be shown.
    * @throws HubError if it cannot be fetched now
    */
   async find<Image extends HasContent>(

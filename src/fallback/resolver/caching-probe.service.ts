@@ -30,14 +30,17 @@ export class CachingProbe {
     this.alwaysRequiresAuth = fallback.requireAuth;
   }
 
-  /** For the source of a bound repository: the cached reply, or else the source's. */
+  /** For a bound repository: returns the cached reply, or sends the request if nothing is cached. */
   async cachedOrSend(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
     const immutable = this.immutable(source, operation);
     const cached = immutable && (await this.cached(source, operation, immutable));
     return cached ?? this.send(source, operation, context);
   }
 
-  /** For a search, which needs to know what the source has now: the source's reply, or the cached one if it does not respond. */
+  /**
+   * For a search, which needs to know what the source has now: sends the request, and returns the cached reply only if the source does not
+   * respond.
+   */
   async sendOrCached(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
     const attempt = await this.send(source, operation, context);
     const immutable = didNotRespond(attempt) ? this.immutable(source, operation) : undefined;

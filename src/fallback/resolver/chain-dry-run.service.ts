@@ -30,7 +30,7 @@ export interface ChainDryRunRequest {
   readonly sources?: readonly DraftSource[];
 }
 
-/** Dry runs for administrators: the production walker, without hedging, cache or binding. */
+/** Runs the chain for administrators as in production, but without hedging, cache and binding. */
 @Injectable()
 export class ChainDryRun {
   constructor(
@@ -60,7 +60,7 @@ export class ChainDryRun {
     }
   }
 
-  /** No source may be asked about a reserved name. */
+  /** Reserved names are never sent to sources. */
   private allowed(namespace: string, sources: readonly Source[]): readonly Source[] {
     return this.policy.isReserved(namespace) ? [] : sources;
   }

@@ -15,7 +15,7 @@ import { walkChain, type ChainWalk, type Step } from './walk-chain.js';
 /** Sends an operation, or something else, to one source. */
 type Probe<S> = (source: Source, context: SendContext) => Promise<S>;
 
-/** Walks chains of sources: one walker for production and for dry runs (invariant 2). */
+/** Walks chains of sources, in production and in dry runs (invariant 2). */
 @Injectable()
 export class ChainService {
   constructor(
@@ -32,7 +32,10 @@ export class ChainService {
     return this.cachingProbe.cachedOrSend(source, operation, { via, signal, deadlineAt: this.deadline() });
   }
 
-  /** Finds the source that has a repository. `doubtful`: a source of higher priority gave no definitive answer, and might have it. */
+  /**
+   * Finds the source that has a repository. `doubtful` is true if a source of higher priority gave no definitive answer and might have
+   * the repository.
+   */
   async search(
     candidates: readonly Source[],
     { operation, via }: Pick<FallbackRequest, 'operation' | 'via'>,

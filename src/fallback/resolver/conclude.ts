@@ -7,7 +7,7 @@ import { chooseFailure } from '../../domain/choose-failure.js';
 /**
  * The reply of the source that has a repository.
  *
- * @throws HubError when the source has the repository but not the file or revision, or cannot answer now
+ * @throws HubError if the source does not have the file or revision, or cannot serve the request now
  */
 export function conclude(attempt: Attempt, operation: Operation): Reply {
   if (attempt.verdict === 'propagate') throw propagated(attempt);
@@ -16,7 +16,9 @@ export function conclude(attempt: Attempt, operation: Operation): Reply {
   return outcome;
 }
 
-/** A source's own "file not found" or "revision not found", with the commit: clients cache that the file is missing in it. */
+/**
+ * A source's own "file not found" or "revision not found", with the commit, because clients cache that this commit does not have the file.
+ */
 export function propagated({ errorCode, outcome, source }: Attempt): HubError {
   const headers = outcome.kind === 'reply' ? outcome.headers : {};
   const code = errorCode === 'RevisionNotFound' ? 'RevisionNotFound' : 'EntryNotFound';

@@ -1,6 +1,6 @@
 import { isSignedIn, type Caller } from '../../domain/caller.js';
 
-/** The settings that decide whether sources may be asked at all. */
+/** The settings that decide whether sources may be used at all. */
 export interface FallbackPolicy {
   readonly enabled: boolean;
   readonly requireAuth: boolean;
@@ -12,7 +12,7 @@ export interface FallbackPolicy {
 
 export interface FallbackCheck {
   readonly caller: Caller;
-  /** Empty for a one-segment id. */
+  /** Empty for ids without a namespace. */
   readonly namespace: string;
   /** The `fallback` parameter as sent. */
   readonly parameter: string | undefined;
@@ -22,10 +22,10 @@ export interface FallbackCheck {
 
 const OFF: ReadonlySet<string> = new Set(['false', '0', 'no', 'off']);
 
-/** More hops than any sensible federation has: a longer path is a loop. */
+/** Maximum number of hubs in `Via`. A request that has passed more hubs is in a loop. */
 export const MAX_HOPS = 5;
 
-/** Whether the client requested local answers only. */
+/** Whether the client disabled sources for this request. */
 export const fallbackDisabled = (parameter: string | undefined): boolean => OFF.has((parameter ?? '').toLowerCase());
 
 /** Whether a request may be sent to sources. */

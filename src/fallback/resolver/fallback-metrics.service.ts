@@ -17,7 +17,7 @@ export class FallbackMetrics {
   ) {
     this.requests = metrics.counter({
       name: 'hubfall_fallback_requests_total',
-      help: 'Requests that this hub does not answer itself. Outcome: served, not-asked, or the error code',
+      help: 'Requests resolved through sources. Outcome: served, not-asked (no source applies), or the error code',
       labels: ['operation', 'outcome'],
     });
   }
@@ -34,12 +34,12 @@ export class FallbackMetrics {
     }
   }
 
-  /** Traces how a request is answered. */
+  /** Runs `answer` in a span. */
   trace<T>(operation: AnyOperation['kind'], answer: () => Promise<T>): Promise<T> {
     return this.spans.withSpan(chainSpan(operation), answer);
   }
 
-  /** Counts the request to one of several sources. */
+  /** Counts a request to one of several sources. */
   note(operation: AnyOperation['kind'], outcome: string): void {
     this.requests.inc({ operation, outcome });
   }

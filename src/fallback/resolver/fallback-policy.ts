@@ -6,7 +6,7 @@ import type { ReservedNames } from './reserved-names.service.js';
 
 export const FALLBACK_POLICY = Symbol('FallbackPolicy');
 
-/** The policy of the configuration, and of the accounts that the administrator has reserved. */
+/** The policy, from the configuration and the accounts that the administrator has reserved. */
 export function fallbackPolicy({ fallback, instanceId }: HubConfig, reserved: ReservedNames): FallbackPolicy {
   const { enabled, requireAuth, reservedNamespaces } = fallback;
   return {

@@ -7,7 +7,7 @@ import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
 import type { RequestFacts } from '../../platform/http/hub-request.js';
 
-/** The caller of a request, and how it may be answered. */
+/** The caller of a request, and what determines how it may be resolved. */
 export interface RequestContext {
   readonly caller: Caller;
   /** Entries of the incoming `Via`. */
@@ -16,7 +16,7 @@ export interface RequestContext {
   readonly parameter: string | undefined;
   /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
-  /** Called with the attempts made, for `X-Fallback-Trace`. */
+  /** Called with all attempts, for `X-Fallback-Trace`. */
   readonly observe?: (attempts: readonly Attempt[]) => void;
   /** Receives the operation and the source, for logs and traces of the request. */
   readonly facts?: RequestFacts;
@@ -29,17 +29,17 @@ export interface FallbackRequest extends RequestContext {
 
 /** The context of a request that is not about one repository. */
 export interface NamespaceContext extends RequestContext {
-  /** The account that it is about; empty for none. */
+  /** The account that the request is about; empty for other requests. */
   readonly namespace: string;
 }
 
-/** A reply, and the source that it is from. */
+/** A reply, and the source that sent it. */
 export interface SourceReply {
   readonly source: Source;
   readonly reply: Reply;
 }
 
-/** The source that has a repository, and its reply to `probeFor(operation)` if it was sent just now. */
+/** The source that has a repository, and its reply to `probeFor(operation)` if that was requested just now. */
 export interface RepoMatch {
   readonly source: Source;
   readonly reply?: Reply;
@@ -52,9 +52,9 @@ export type RepoSearchResult =
 
 /** The state of a request before it is sent to any source. */
 export interface FallbackStatus {
-  /** False if the configuration or a reserved namespace forbids asking sources. */
+  /** False if the configuration or a reserved namespace does not allow sources to be used. */
   readonly mayAsk: boolean;
-  /** The source that the repository is bound to: the only one that is asked. */
+  /** The source that the repository is bound to, the only one that is used. */
   readonly bound?: Source;
 }
 
@@ -68,14 +68,14 @@ export interface ChainDryRunResult {
   readonly ms: number;
 }
 
-/** The operation that shows which source has the repository: for a file, a HEAD. */
+/** The operation that determines which source has the repository. For a file, this is a HEAD request. */
 export const probeFor = (operation: Operation): Operation =>
   operation.kind === 'resolve' ? { ...operation, method: 'HEAD', conditions: {} } : operation;
 
 /** Whether the reply to the probe is the reply to the operation itself. */
 export const isProbe = (operation: Operation): boolean => operation.kind !== 'resolve' || operation.method === 'HEAD';
 
-/** Identifies a probe among the probes of one repository. A hash, so that it is short for every operation. */
+/** Identifies a probe among all probes of a repository. A hash, so that it is always short. */
 export const probeKey = (operation: Operation): string =>
   createHash('sha256')
     .update(JSON.stringify({ ...probeFor(operation), repo: undefined }))

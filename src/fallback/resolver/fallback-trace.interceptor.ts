@@ -8,10 +8,10 @@ import { isTraceRequested, type HubRequest } from '../../platform/http/hub-reque
 
 type TracedRequest = HubRequest & { fallbackAttempts?: Attempt[] };
 
-/** Collects the attempts made for a request; undefined unless an administrator requested a trace. */
+/** An empty list that collects the attempts for a request; `undefined` unless an administrator requested a trace. */
 export const tracedAttempts = (request: TracedRequest): Attempt[] | undefined => request.fallbackAttempts;
 
-/** Adds `X-Fallback-Trace`, the attempts at sources, to responses and errors if an administrator requested it. */
+/** Adds the attempts at sources to responses and errors, as `X-Fallback-Trace`, if an administrator requested it. */
 @Injectable()
 export class FallbackTraceInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -33,8 +33,8 @@ interface ResolvedRequest {
 type ProbedSearch = RepoSearchResult & { readonly probe: string };
 
 /**
- * Answers requests for repositories that this hub does not have from sources. A repository is bound to the first source that has it, and
- * all its replies come from there while it is bound (invariant 3). Concurrent requests for an unbound repository share one search.
+ * Resolves requests for repositories that this hub does not have through sources. A repository is bound to the first source that has it.
+ * While it is bound, all its replies come from this source (invariant 3). Concurrent requests for an unbound repository share one search.
  */
 @Injectable()
 export class FallbackResolver {
@@ -49,8 +49,8 @@ export class FallbackResolver {
   ) {}
 
   /**
-   * The reply of the source that has the repository; undefined when no source may be asked, so that the hub's own "not found" is final.
-   * @throws HubError the strongest error of the sources, when none of them serves
+   * The reply of the source that has the repository; `undefined` if no source may be used, so that the hub's own "not found" is final.
+   * @throws HubError the strongest error of the sources if none of them serves the request
    */
   async answer(request: FallbackRequest): Promise<SourceReply | undefined> {
     const match = await this.locate(request);
@@ -60,8 +60,8 @@ export class FallbackResolver {
   }
 
   /**
-   * The source that a repository is bound to, binding it if necessary. Undefined as in `answer`.
-   * @throws HubError the strongest error of the sources, when none of them has it
+   * The source that a repository is bound to, binding it if necessary. Returns `undefined` like `answer`.
+   * @throws HubError the strongest error of the sources if none of them has the repository
    */
   async locate(request: FallbackRequest): Promise<RepoMatch | undefined> {
     const resolved = this.resolve(request);
@@ -74,8 +74,8 @@ export class FallbackResolver {
   }
 
   /**
-   * The reply of a repository's own source.
-   * @throws HubError when it does not serve
+   * The reply of the source that the repository is bound to.
+   * @throws HubError if the source does not serve the request
    */
   async ask(source: Source, request: FallbackRequest): Promise<SourceReply['reply']> {
     const attempt = await this.chain.attempt(source, request);
@@ -83,7 +83,7 @@ export class FallbackResolver {
     return conclude(attempt, request.operation);
   }
 
-  /** The state of a request that is not sent to any source. It does not count as a lookup. */
+  /** Returns what the hub would do with a request, without sending it to a source. Not counted as a cache lookup. */
   async status(operation: Operation | ProfileOperation, caller: Caller): Promise<FallbackStatus> {
     const namespace = 'repo' in operation ? operation.repo.namespace : operation.name;
     if (!fallbackAllowed(this.policy, { caller, via: [], parameter: undefined, namespace })) return { mayAsk: false };
@@ -122,12 +122,12 @@ export class FallbackResolver {
         this.lock.run({ name, look: () => this.look(resolved), search: () => this.walk(resolved, signal) }, signal),
       );
     const search = await shared(key);
-    // If the search was made for another file, "not found" does not hold for this one.
+    // The shared search may have been for another file. Its "file not found" does not apply to this file.
     const isOtherFile = search.probe !== probe && !search.found && search.error.code === 'EntryNotFound';
     return matchOf(isOtherFile ? await shared(`${key}:${probe}`) : search, request);
   }
 
-  /** The result that another request has found since this one looked into the cache, here or on another replica. */
+  /** The result that another request, here or on another replica, has cached since this one checked the cache. */
   private async look(resolved: ResolvedRequest): Promise<ProbedSearch | undefined> {
     const probe = probeKey(resolved.request.operation);
     const { binding, negative } = await this.cache.peek(resolved.key, () => probe);

@@ -3,10 +3,10 @@ import type { AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
 
-/** A commit's whole id: git's SHA-1, or the SHA-256 that KohakuHub's store gives. */
+/** A full commit id: a SHA-1 as in git, or a SHA-256 as in KohakuHub. */
 const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** The headers of a reply that are cached, which are all headers that the hub reads. */
+/** The headers that are cached with a reply: all headers that the hub reads. */
 const CACHED_HEADERS = [
   'content-type',
   'content-length',
@@ -22,8 +22,8 @@ const CACHED_HEADERS = [
 ];
 
 /**
- * The commit that a request is about, if no later commit can change the reply: the commit's info, tree and paths, and the metadata of its
- * files, but not their content. Otherwise undefined.
+ * The commit of a request whose reply never changes: info, tree and paths of a commit, and the metadata of its files, but not their
+ * content. `undefined` for all other requests.
  */
 export function requestedCommit(operation: AnyOperation): string | undefined {
   if (operation.kind === 'resolve')
@@ -32,14 +32,14 @@ export function requestedCommit(operation: AnyOperation): string | undefined {
   return kind === 'revision' || kind === 'tree' || kind === 'pathsInfo' ? commitId(operation.rest[0]) : undefined;
 }
 
-/** Whether replies of this source may be cached: with a token, only if all its readers must be signed in anyway. */
+/** Whether replies of this source may be cached. If it has a token, only if all its users must be signed in. */
 export const mayCache = ({ hasToken, requireAuth }: Source, alwaysRequiresAuth: boolean): boolean =>
   !hasToken || requireAuth || alwaysRequiresAuth;
 
 /**
- * The part of a reply about this commit that never changes. "Entry not found" counts only if the reply names this commit, since some hubs
- * send it for commits that they do not have yet. Of a redirect only the file's metadata is cached, because its target is signed and
- * expires. Undefined if nothing can be cached.
+ * The part of a reply about this commit that never changes. "Entry not found" is only cached if the reply names this commit, since some
+ * hubs send it for commits that they do not have yet. Of a redirect, only the metadata of the file is cached, because its target is signed
+ * and expires. Returns `undefined` if nothing can be cached.
  */
 export function immutableReply({ verdict, errorCode, outcome }: Attempt, commit: string): Reply | undefined {
   if (outcome.kind !== 'reply' || (verdict !== 'serve' && errorCode !== 'EntryNotFound')) return undefined;

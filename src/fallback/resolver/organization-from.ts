@@ -1,6 +1,6 @@
 import type { SourceAccount } from '../../domain/account.js';
 
-/** An organization of which only the members are known. */
+/** An organization whose profile is not available. */
 const withoutProfile = (name: string): SourceAccount => ({
   kind: 'organization',
   name,
@@ -16,7 +16,7 @@ const withoutProfile = (name: string): SourceAccount => ({
   facts: {},
 });
 
-/** Combines an organization's profile with its list of members, which has the number of members if it is complete. */
+/** Combines the profile of an organization with its list of members. If the list is complete, it determines the number of members. */
 export function organizationFrom(
   name: string,
   profile: SourceAccount | undefined,

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { lookupName } from '../../domain/lookup-key.js';
 
 /**
- * Names that are reserved for this hub: no request about them is sent to sources. Every request checks them, so they are in memory;
- * the users module, which owns the accounts, fills them in.
+ * Names that are reserved for this hub: no request about them is sent to sources. They are in memory, because every request checks them.
+ * The users module, which owns the accounts, sets them.
  */
 @Injectable()
 export class ReservedNames {

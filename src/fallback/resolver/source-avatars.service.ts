@@ -8,7 +8,7 @@ import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js
 import { readBytes } from '../upstream/read-body.js';
 
 const MAX_AVATAR_BYTES = 1024 * 1024;
-/** Redirects on other hosts. */
+/** Redirects that are followed on other hosts. */
 const MAX_REDIRECTS = 3;
 
 const BYTES_REQUEST: Omit<UpstreamRequest, 'segments' | 'query'> = {
@@ -18,8 +18,9 @@ const BYTES_REQUEST: Omit<UpstreamRequest, 'segments' | 'query'> = {
 };
 
 /**
- * Fetches the avatar whose URL a source names. A URL under the source's own base URL is requested with the source's token. Any other, also
- * the target of a redirect, is requested without it, and only from public hosts (`KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS`).
+ * Fetches avatars from the URLs that sources report. A URL under the source's own base URL is requested with the source's token. All
+ * others, including targets of redirects, are requested without it, and only from public hosts
+ * (`KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS`).
  */
 @Injectable()
 export class SourceAvatars {
@@ -29,7 +30,7 @@ export class SourceAvatars {
   ) {}
 
   /**
-   * The bytes, which may not be an image; undefined if there is no avatar, or it must not be fetched.
+   * The bytes, which are not necessarily an image; `undefined` if there is no avatar, or its URL must not be requested.
    * @throws HubError `UpstreamFailed`, `UpstreamUnavailable`, `UpstreamTimeout`, `RateLimited`
    */
   async fetch(source: Source, avatar: string, { via, signal }: SendContext): Promise<Buffer | undefined> {
@@ -67,11 +68,12 @@ export class SourceAvatars {
   }
 }
 
-/** Undefined if there is certainly no avatar. */
+/** Returns `undefined` if there is definitively no avatar. */
 function replyOf({ name }: Source, outcome: Outcome): Reply | undefined {
   if (outcome.kind === 'failure') return failed(name, outcome);
   if (outcome.status < 429) return outcome;
-  if (outcome.status === 429) throw new HubError('RateLimited', `The source ${name} limits requests for avatars.`);
+  if (outcome.status === 429)
+    throw new HubError('RateLimited', `The source ${name} is rate limiting requests for avatars.`);
   const code = ({ 503: 'UpstreamUnavailable', 504: 'UpstreamTimeout' } as const)[outcome.status] ?? 'UpstreamFailed';
   throw new HubError(code, `The source ${name} cannot send the avatar at the moment.`);
 }

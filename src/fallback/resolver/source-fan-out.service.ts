@@ -28,8 +28,8 @@ export interface SourceRequest {
 }
 
 /**
- * Sends operations that are not about one repository to several sources at once. A source that fails is an attempt like any other, not an
- * error, and nothing is bound.
+ * Sends operations that are not about one repository to several sources at once. A failure of a source is returned as its attempt, not
+ * thrown, and nothing is bound.
  */
 @Injectable()
 export class SourceFanOut {
@@ -41,7 +41,7 @@ export class SourceFanOut {
     private readonly metrics: FallbackMetrics,
   ) {}
 
-  /** The sources that may be asked, in priority order; none if the request must not leave the hub. */
+  /** The sources that may be used, in priority order; empty if the request must not be sent to any. */
   eligibleSources(context: NamespaceContext): Source[] {
     if (!fallbackAllowed(this.policy, context)) return [];
     return orderHubSources(this.sources.sources(), context.namespace, context.caller);
@@ -55,7 +55,7 @@ export class SourceFanOut {
     );
   }
 
-  /** Sends each request, concurrently and within the deadline of a chain. Results are in the order of the requests. */
+  /** Sends all requests concurrently, within the deadline of a chain. Results are in the order of the requests. */
   async sendEach(context: NamespaceContext, requests: readonly SourceRequest[]): Promise<SourceResult[]> {
     const [first] = requests;
     if (!first) return [];

@@ -19,7 +19,7 @@ import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js
 import { withTokenState } from './definitive-answer.js';
 import { attemptSpan } from './attempt-span.js';
 
-/** Sends one operation to one source in its dialect: plan, send, classify, decode. */
+/** Sends one operation to one source, using its strategy: plan, send, classify, decode. */
 @Injectable()
 export class SourceProbe {
   constructor(
@@ -51,7 +51,7 @@ export class SourceProbe {
       return new ProbeAttempt(source, request, result, classification);
     }
     const [outcome] = outcomes;
-    if (plan.length > 1 && outcome.kind === 'reply') outcome.stream?.destroy(); // it is not going to be served
+    if (plan.length > 1 && outcome.kind === 'reply') outcome.stream?.destroy(); // the body is not needed
     return new ProbeAttempt(source, request, { outcome, ms }, classification);
   }
 
@@ -70,14 +70,14 @@ export class SourceProbe {
       : answer;
   }
 
-  /** For a source that does not support HEAD: sends GET, and uses the headers only. */
+  /** For a source that does not support HEAD: sends GET and only uses the headers. */
   private async getHeaders(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const outcome = await this.upstream.send(source, { ...request, method: 'GET' }, context);
     if (outcome.kind === 'reply') outcome.stream?.destroy();
     return outcome;
   }
 
-  /** The bytes behind a source's redirect; commit, ETag and size are those of the source's own reply. */
+  /** Fetches the target of a source's redirect. Commit, ETag and size are taken from the source's own reply. */
   private async fetchTarget(redirect: Reply, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const target = await this.upstream.fetchNamed(redirect.location!, request, context);
     if (target.kind === 'failure') return target;
@@ -96,7 +96,7 @@ export class SourceProbe {
 
 const areReplies = (outcomes: Outcomes): outcomes is Replies => outcomes.every(({ kind }) => kind === 'reply');
 
-/** The main reply, with its JSON and headers in the hub's own format. */
+/** The reply to the first request, with JSON and headers in the hub's own format. */
 function decoded(strategy: SourceStrategy, operation: AnyOperation, replies: Replies): Reply {
   const [reply] = replies;
   const { json, headers } = decodeReplies(strategy, operation, replies);
@@ -155,7 +155,7 @@ class ProbeAttempt implements Attempt {
 
 const rejectsHead = (outcome: Outcome): boolean => outcome.status === 405 || outcome.status === 501;
 
-/** With `delivery: proxy`, clients cannot reach the target of a redirect: its bytes are relayed. */
+/** With `delivery: proxy`, the hub must fetch the target of a redirect, because clients cannot reach it. */
 const mustFetchTarget = (source: Source, request: UpstreamRequest, { status, location }: Reply): boolean =>
   source.delivery === 'proxy' &&
   request.method === 'GET' &&

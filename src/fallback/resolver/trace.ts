@@ -1,6 +1,6 @@
 import type { Attempt } from '../../domain/attempt.js';
 
-/** The header `X-Fallback-Trace` for an administrator: the attempts made for a request, as base64 of JSON. */
+/** The header `X-Fallback-Trace` for an administrator: all attempts of a request, as JSON in base64. */
 export const traceOf = (attempts: readonly Attempt[]): { 'x-fallback-trace': string } => ({
   'x-fallback-trace': Buffer.from(
     JSON.stringify(

@@ -16,13 +16,15 @@ export interface Step {
 export interface ChainPlan<C extends Candidate, S extends Step> {
   /** In priority order. */
   readonly candidates: readonly C[];
-  /** Asks one source. It settles soon after its signal aborts. If it rejects, the walk rejects with its error. */
+  /** Sends the request to one source. Settles soon after its signal aborts. If it rejects, the walk rejects with its error. */
   readonly probe: (candidate: C, signal: AbortSignal) => Promise<S>;
-  /** Milliseconds without a reply after which the next source is asked too; 0 to ask strictly one after the other. */
+  /**
+   * Milliseconds without a reply after which the next source is tried in parallel; with 0, sources are tried strictly one after the other.
+   */
   readonly hedgeMs: number;
-  /** The most sources that are asked at the same time. */
+  /** Maximum number of sources that are tried at the same time. */
   readonly maxConcurrent: number;
-  /** Calls back after some milliseconds. Returns a function that cancels it. */
+  /** Calls `callback` after `ms` milliseconds. Returns a function that cancels it. */
   readonly after: (ms: number, callback: () => void) => () => void;
 }
 
@@ -37,10 +39,10 @@ export interface ChainWalk<S extends Step> {
 export const MAX_SILENT_HEDGES = 4;
 
 /**
- * Asks sources in priority order until one serves or propagates. A slow source delays the answer only a little: after the hedge interval
- * the next one is asked too, and the reply of the source with the higher priority wins, whichever comes first (invariant 2). A source
- * that stays silent while a later one can serve is overtaken, unless its `onError` is `fail`: then no later source is asked before it has
- * replied, and none at all unless it certainly does not have what was requested.
+ * Tries sources in priority order until one serves or propagates. A slow source causes only a short delay: after the hedge interval, the
+ * next one is tried in parallel. Of two replies, the one from the source with the higher priority wins, even if it arrives later (invariant
+ * 2). A source that stays silent is overtaken by a later one that can serve. If its `onError` is `fail`, it is never overtaken: later
+ * sources are only tried after it has replied, and only if it certainly does not have what was requested.
  */
 export function walkChain<C extends Candidate, S extends Step>(plan: ChainPlan<C, S>): Promise<ChainWalk<S>> {
   return new Promise((resolve, reject) => new Walk(plan, resolve, reject).advance());
@@ -65,7 +67,7 @@ class Walk<C extends Candidate, S extends Step> {
     private readonly fail: (error: unknown) => void,
   ) {}
 
-  /** Ends the walk if its result is certain; otherwise asks the next source if it is due. */
+  /** Ends the walk if its result is certain. Otherwise tries the next source if it is due. */
   advance(): void {
     if (this.done) return;
     for (const [at, candidate] of this.plan.candidates.entries()) {
@@ -80,19 +82,19 @@ class Walk<C extends Candidate, S extends Step> {
   private proceed(): void {
     this.overtakeSilent();
     const last = this.steps.at(-1);
-    if (this.steps.length === 0 || last?.verdict === 'next' || this.isNextDue) this.askNext();
+    if (this.steps.length === 0 || last?.verdict === 'next' || this.isNextDue) this.startNext();
   }
 
-  /** Asks the next source, now or as soon as fewer than `maxConcurrent` are being asked. */
-  private askNext(): void {
+  /** Tries the next source, now or as soon as fewer than `maxConcurrent` attempts are running. */
+  private startNext(): void {
     const { candidates, maxConcurrent } = this.plan;
     this.isNextDue = true;
     if (this.steps.length === candidates.length || this.running.size >= maxConcurrent || this.isBlocked()) return;
     this.isNextDue = false;
-    this.ask(this.steps.length);
+    this.start(this.steps.length);
   }
 
-  /** Whether no later source may be asked: an earlier one serves, or must reply first. */
+  /** Whether later sources must not be tried, because an earlier one serves or must reply first. */
   private isBlocked(): boolean {
     return this.steps.some((step, at) => {
       const mustReply = this.plan.candidates[at]!.onError === 'fail';
@@ -100,14 +102,14 @@ class Walk<C extends Candidate, S extends Step> {
     });
   }
 
-  private ask(at: number): void {
+  private start(at: number): void {
     const { hedgeMs, after, probe, candidates } = this.plan;
     const controller = new AbortController();
     const cancelTimer = hedgeMs > 0 ? after(hedgeMs * MAX_SILENT_HEDGES, () => this.endPatience(at)) : () => {};
     this.steps[at] = undefined;
     this.running.set(at, { controller, isPatient: true, cancelTimer });
     this.cancelHedge?.();
-    this.cancelHedge = hedgeMs > 0 && at + 1 < candidates.length ? after(hedgeMs, () => this.askNext()) : undefined;
+    this.cancelHedge = hedgeMs > 0 && at + 1 < candidates.length ? after(hedgeMs, () => this.startNext()) : undefined;
     const settle = (then: () => void): void => {
       this.running.delete(at);
       cancelTimer();

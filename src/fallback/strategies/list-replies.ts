@@ -3,8 +3,8 @@ import { fieldsOf } from '../../domain/read-fields.js';
 import { stripXetFromInfo } from './strip-xet.js';
 
 /**
- * A source's page in the hub's format, without Xet hints. What is not an entry is `undefined`, so that offsets stay aligned with the
- * source's page. Models get `modelId`, which huggingface.co omits from expanded entries.
+ * A source's page in the hub's format, without Xet hints. Malformed entries are `undefined`, so that offsets match those of the source's
+ * page. Models get `modelId`, which huggingface.co omits from expanded entries.
  */
 export const listEntries = ({ type }: ListQuery, json: unknown): ListEntries =>
   (json as readonly unknown[]).map((entry) => {

@@ -2,7 +2,7 @@ import type { ListQuery } from '../../domain/list.js';
 import type { QueryPairs } from '../../domain/query.js';
 import { pairs } from './requests.js';
 
-/** The filters of a list, with the same parameters in the dialects of huggingface.co and KohakuHub. */
+/** The filters of a list, whose parameters are the same on huggingface.co and KohakuHub. */
 export const filterQuery = (query: ListQuery): QueryPairs => [
   ...pairs('author', query.author),
   ...pairs('search', ...query.search),

@@ -8,13 +8,13 @@ import type { Planners } from './source-strategy.js';
 /** The segments of `namespace/name`, decoded. */
 export const idSegments = (repo: RepoId): string[] => repoFullName(repo).split('/');
 
-/** `/api/{type}s/{id}`, in the dialects of huggingface.co and KohakuHub alike. */
+/** `/api/{type}s/{id}`, which is the same on huggingface.co and KohakuHub. */
 const apiSegments = (repo: RepoId): string[] => ['api', `${repo.type}s`, ...idSegments(repo)];
 
 /**
- * The requests for a repository in huggingface.co's API, which KohakuHub has too.
- * @param extra - query parameters that each request gets
- * @param fileSegments - where the dialect has a file, up to and without the revision
+ * The requests for a repository, which are the same on huggingface.co and KohakuHub except for the paths of files.
+ * @param extra - query parameters of every request
+ * @param fileSegments - path of a file, up to but excluding the revision
  */
 export function repositoryPlanners(
   extra: QueryPairs,

@@ -1,7 +1,7 @@
 import type { QueryPairs } from '../../domain/query.js';
 import type { UpstreamRequest } from '../../domain/upstream.js';
 
-/** A GET whose reply is JSON, with redirects on the source's own origin followed. */
+/** A GET request for JSON. Redirects on the source's own origin are followed. */
 export const getJson = (segments: readonly string[], query: QueryPairs = []): UpstreamRequest => ({
   method: 'GET',
   segments,
@@ -10,12 +10,12 @@ export const getJson = (segments: readonly string[], query: QueryPairs = []): Up
   follow: 'always',
 });
 
-/** A GET of one page: the page's parameters replace others of the same names. */
+/** A GET request for one page of a list. The parameters of the page replace those with the same names. */
 export function getPage(segments: readonly string[], query: QueryPairs, page: QueryPairs): UpstreamRequest {
   const replaced = new Set(page.map(([name]) => name));
   return getJson(segments, [...query.filter(([name]) => !replaced.has(name)), ...page]);
 }
 
-/** One pair for each value that is defined. */
+/** One pair for each defined value. */
 export const pairs = (name: string, ...values: readonly (string | undefined)[]): QueryPairs =>
   values.flatMap((value) => (value === undefined ? [] : [[name, value] as const]));

@@ -3,7 +3,7 @@ import type { AnyOperation, AnyOperationKind, Operations, ReplyJson } from '../.
 import type { RepoId } from '../../domain/repo-id.js';
 import type { Outcome, Reply, ReplyHeaders, UpstreamRequest } from '../../domain/upstream.js';
 
-/** The requests that answer an operation. The first one is the answer; others complete it, and are sent at the same time. */
+/** The requests for an operation. The first one returns the reply; any others complete it, and are sent at the same time. */
 export type RequestPlan = readonly [UpstreamRequest, ...UpstreamRequest[]];
 
 /** One outcome per request of the plan. */
@@ -13,14 +13,16 @@ export type Replies = readonly [Reply, ...Reply[]];
 /** A reply in the hub's own format. */
 export interface DecodedReply<Json> {
   readonly json: Json;
-  /** Headers as huggingface.co names them (`x-repo-commit`, `etag`, `link`, …). Omitted when the reply has them like that already. */
+  /**
+   * Headers as huggingface.co names them (`x-repo-commit`, `etag`, `link`, …). Omitted if the headers of the reply have this form already.
+   */
   readonly headers?: ReplyHeaders;
 }
 
 /** How each operation is requested. */
 export type Planners = { readonly [Kind in AnyOperationKind]: (operation: Operations[Kind]) => RequestPlan };
 
-/** How a reply that serves is read, for each operation. */
+/** How a served reply is decoded, for each operation. */
 export type Decoders = {
   readonly [Kind in AnyOperationKind]: (operation: Operations[Kind], replies: Replies) => DecodedReply<ReplyJson[Kind]>;
 };
@@ -29,15 +31,15 @@ export type Decoders = {
 export type TestRequest = Pick<UpstreamRequest, 'segments' | 'query'>;
 
 /**
- * The API dialect of one kind of source. A strategy describes requests and reads replies; it never sends anything (invariant 1): no
- * network, no clock, no state.
+ * The API of one kind of source. A strategy describes requests and decodes replies. It never sends anything and uses no network, clock or
+ * state (invariant 1).
  */
 export interface SourceStrategy {
   /** Value of `source_type` in settings and in the API: lower-case letters, digits and hyphens. */
   readonly type: string;
   /** Name of this kind of source in forms. */
   readonly label: string;
-  /** Help text for the base URL in forms, without a full stop at the end. */
+  /** Help text for the base URL in forms, without a period at the end. */
   readonly urlHint: string;
 
   readonly planners: Planners;
@@ -45,13 +47,13 @@ export interface SourceStrategy {
   /** The meaning of the outcomes of a plan for the chain. */
   classify(operation: AnyOperation, outcomes: Outcomes): Classification;
 
-  /** Called for replies that `classify` found to serve. Xet hints are removed. */
+  /** Called for replies that `classify` gave the verdict `serve`. Decoders remove Xet hints. */
   readonly decoders: Decoders;
 
   /** Decoded path segments, under the source's URL, from which git clones a repository. */
   gitPath(repo: RepoId): readonly string[];
 
-  /** The requests that can show that a name is an organization's; all are sent, and one good reply is enough. */
+  /** The requests that can show that a name is an organization. All are sent; one successful reply is enough. */
   readonly organizationLookup: readonly ('members' | 'profile')[];
 
   /** Whether one reply has an account's repositories of all types, or of the requested type only. */
@@ -61,13 +63,13 @@ export interface SourceStrategy {
   readonly connectionTest: { readonly reach: TestRequest; readonly token: TestRequest };
 }
 
-/** The requests for an operation, in a source's dialect. */
+/** Plans the requests for an operation. */
 export const planRequests = <Kind extends AnyOperationKind>(
   { planners }: SourceStrategy,
   operation: Operations[Kind],
 ): RequestPlan => planners[operation.kind as Kind](operation);
 
-/** Reads the replies to an operation, in a source's dialect. */
+/** Decodes the replies to an operation. */
 export const decodeReplies = <Kind extends AnyOperationKind>(
   { decoders }: SourceStrategy,
   operation: Operations[Kind],

@@ -32,8 +32,8 @@ export interface ClusterBus {
   onGap(catchUp: () => void | Promise<void>): void;
 
   /**
-   * Publishes a change to the other replicas, after the change on this one. When it returns, every replica that serves from its cache has
-   * applied the change. A disconnected replica has not, but caches values for a few seconds only.
+   * Publishes a change to the other replicas, after it has been applied on this one. When it returns, every replica that serves from its
+   * cache has applied the change. A disconnected replica has not, but caches values for a few seconds only.
    */
   publish<T>(topic: Topic<T>, payload: T): Promise<void>;
 }

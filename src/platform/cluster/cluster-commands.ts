@@ -42,7 +42,7 @@ export class ClusterCommands {
   /**
    * Publishes a message under the next number.
    * @param aliveMs - a replica counts as live if it has sent a heartbeat within this time
-   * @returns `undefined` if Redis did not answer: the message may or may not have been published
+   * @returns `undefined` if Redis did not respond: the message may or may not have been published
    */
   async publish(message: BusMessage, aliveMs: number): Promise<Reach | undefined> {
     const reply = (await this.link.command((redis) =>
@@ -54,7 +54,7 @@ export class ClusterCommands {
     return reply && { receivers: reply[0], live: reply[1] };
   }
 
-  /** Marks this replica as live. Returns the number of the latest message, or `undefined` if Redis did not answer. */
+  /** Marks this replica as live. Returns the number of the latest message, or `undefined` if Redis did not respond. */
   async heartbeat(timeoutMs: number): Promise<number | undefined> {
     return (await this.link.probe(
       (redis) => redis.eval(HEARTBEAT, { keys: this.keys, arguments: [this.replicaId, `${SILENT_REPLICA_MS}`] }),
@@ -66,13 +66,13 @@ export class ClusterCommands {
     await this.link.command((redis) => redis.publish(`${this.prefix}ack:${from}`, id));
   }
 
-  /** Removes this replica from the live ones, so that publishers do not wait for it. */
+  /** Removes this replica from the live replicas, so that publishers do not wait for it. */
   async leave(): Promise<void> {
     await this.link.command((redis) => redis.zRem(`${this.prefix}replicas`, this.replicaId));
   }
 }
 
-/** Parses what the `PUBLISH` script sends: the number, a space, and the message. */
+/** Parses a message of the `PUBLISH` script: its number, a space, and the JSON. */
 export function parseMessage(text: string): NumberedMessage {
   const space = text.indexOf(' ');
   const message = JSON.parse(text.slice(space + 1)) as BusMessage;

@@ -1,6 +1,6 @@
 /**
- * Permission of a replica to serve from its cache. The lease expires by itself, so that a replica that was suspended, starved or cut off
- * stops trusting its cache before the others stop waiting for it.
+ * Permission of a replica to serve from its cache. The lease expires automatically: a replica that was suspended, short of CPU time or
+ * disconnected stops using its cache before the other replicas stop waiting for it.
  */
 export class Lease {
   private expiresAt = -Infinity;

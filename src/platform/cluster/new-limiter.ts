@@ -11,7 +11,7 @@ export interface Allowance {
   readonly duration: number;
 }
 
-/** Creates a rate limiter that is shared by all replicas. While Redis is unreachable, each replica counts on its own. */
+/** Creates a rate limiter that is shared by all replicas. While Redis is unreachable, each replica counts separately. */
 export type NewLimiter = (allowance: Allowance) => RateLimiterAbstract;
 
 /** Injection token of `NewLimiter`. */
@@ -46,6 +46,6 @@ const limiterClient = (link: RedisLink) => ({
 /** The limiter switches to its insurance limiter when the store throws. */
 async function replyOrThrow<T>(command: Promise<T | undefined>): Promise<T> {
   const reply = await command;
-  if (reply === undefined) throw new Error('Redis does not answer');
+  if (reply === undefined) throw new Error('Redis does not respond');
   return reply;
 }

@@ -100,7 +100,7 @@ export class RedisClusterBus implements ClusterBus, OnApplicationBootstrap, OnAp
     await this.acks.wait(message.id, receivers < live ? Infinity : receivers, LEASE_MS);
   }
 
-  /** Connects before the first request is served, if Redis answers. */
+  /** Connects before the first request is served, if Redis responds. */
   async onApplicationBootstrap(): Promise<void> {
     const channels = {
       [this.commands.messageChannel]: (text: string) => this.receive(text),

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Components } from '../observability/components.service.js';
 import { RedisLink } from './redis-link.js';
 
-/** Health of Redis, if one is configured. It is not essential: without it, this replica continues on its own. */
+/** Health of Redis, if one is configured. It is not essential: without it, this replica caches values for a few seconds only. */
 @Injectable()
 export class RedisHealth {
   constructor(components: Components, redis: RedisLink) {
     const fault = (): string | undefined =>
       redis.state === 'down'
-        ? 'Redis does not answer; this replica runs on its own and caches values for a few seconds only'
+        ? 'Redis does not respond. This replica runs without it and caches values for a few seconds only'
         : undefined;
     if (redis.state !== 'off') components.add({ name: 'redis', isEssential: false, fault });
   }

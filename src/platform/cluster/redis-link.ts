@@ -2,14 +2,14 @@ import { Logger } from '@nestjs/common';
 import { withTimeout } from '../async/with-timeout.js';
 import type { RedisClient } from './redis-client.js';
 
-/** `off`: Redis is not configured. `down`: it does not answer, and this replica runs on its own. */
+/** `off`: Redis is not configured. `down`: Redis does not respond, and this replica runs without it. */
 export type RedisState = 'off' | 'up' | 'down';
 
 /** Message handlers by channel. */
 export type ChannelListeners = Readonly<Record<string, (message: string) => void>>;
 
 /**
- * The connections to Redis: one for commands and one for subscriptions. The first command that is not answered in time marks Redis as down.
+ * The connections to Redis: one for commands and one for subscriptions. The first command that gets no reply in time marks Redis as down.
  * While it is down, commands fail at once, and only a successful `probe` marks it as up again. Methods never throw, because the hub works
  * without Redis.
  */
@@ -28,7 +28,7 @@ export class RedisLink {
 
   /**
    * Loads the client library if Redis is configured. Does not connect yet.
-   * @param timeoutMs - how long a request waits for Redis before it continues without
+   * @param timeoutMs - how long a request waits for Redis before it continues without it
    */
   static async create(url: string | undefined, timeoutMs: number): Promise<RedisLink> {
     if (url === undefined) return new RedisLink(undefined, timeoutMs);
@@ -75,7 +75,7 @@ export class RedisLink {
     this.isUp = false;
   }
 
-  /** Runs a command. Returns `undefined` if Redis is down or does not answer in time. */
+  /** Runs a command. Returns `undefined` if Redis is down or does not respond in time. */
   async command<T>(run: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
     return this.isUp ? this.probe(run) : undefined;
   }
@@ -110,6 +110,6 @@ export class RedisLink {
     if (this.hasWarned) return;
     this.hasWarned = true;
     const reason = error.message || error.code || error.name;
-    this.log.warn(`Redis does not answer (${reason}). This replica runs on its own and keeps trying to reconnect.`);
+    this.log.warn(`Redis does not respond (${reason}). This replica runs without it and keeps trying to reconnect.`);
   }
 }

@@ -4,38 +4,38 @@ import type { ClusterBus, Topic } from './cluster-bus.js';
 /** How a cache is bounded, and what invalidates its entries. */
 export interface ReplicatedCacheOptions<V, Scope> {
   readonly cluster: ClusterBus;
-  /** The topic on which invalidations are published. Without one, the owner passes on invalidations to `invalidateLocally`. */
+  /** The topic on which invalidations are published. Without a topic, the owner calls `invalidateLocally` on every replica. */
   readonly topic?: Topic<Scope>;
-  /** Whether an invalidation concerns an entry. Without it, the scope of an invalidation is the key of one entry. */
+  /** Whether an invalidation concerns an entry. By default, the scope of an invalidation is the key of one entry. */
   readonly concerns?: (scope: Scope) => (key: string, value: V) => boolean;
-  /** The most entries; may be omitted where `maxBytes` is set. */
+  /** Maximum number of entries; may be omitted if `maxBytes` is set. */
   readonly maxEntries?: number;
-  /** The most bytes of all entries; an entry takes a sixteenth of it at most. */
+  /** Maximum size of all entries together. Values larger than a sixteenth of it are not cached. */
   readonly maxBytes?: number;
-  /** A clock in milliseconds; `performance.now` by default. */
+  /** Clock in milliseconds; defaults to `performance.now`. */
   readonly now?: () => number;
 }
 
 /** How an entry is cached. */
 export interface EntryOptions {
-  /** Milliseconds; `Infinity` for no expiry, 0 to not cache it. */
+  /** In milliseconds. `Infinity`: never expires. 0: not cached. */
   readonly ttlMs: number;
-  /** Required where the cache has `maxBytes`. */
+  /** Required if the cache has `maxBytes`. */
   readonly bytes?: number;
 }
 
-/** A read of the truth behind a cache. What it stores is dropped if something was invalidated since it began. */
+/** A read of the data behind a cache. The values that it stores are dropped if anything was invalidated since the read began. */
 export interface Fill<V> {
-  /** False once something was invalidated, here or on another replica. */
+  /** False after an invalidation, on this or another replica. */
   readonly isCurrent: boolean;
   /** Caches a value, if the fill is current. */
   store(key: string, value: V, options: EntryOptions): void;
 }
 
 /**
- * An in-process cache that is coherent over all replicas: after an invalidation has been published, no replica returns a value that was
- * read before it. A value is only cached through `fill`, which knows when reading began, so that a slow read cannot bring back a value
- * that was invalidated meanwhile. While this replica may have missed messages, values expire within seconds (`ClusterBus.capTtl`).
+ * An in-process cache that is coherent across all replicas: after an invalidation has been published, no replica returns a value that was
+ * read before it. Values are only cached through `fill`, which knows when a read began, so that a slow read cannot cache a value that has
+ * since been invalidated. While this replica may have missed messages, values expire within seconds (`ClusterBus.capTtl`).
  */
 export class ReplicatedCache<V extends NonNullable<unknown>, Scope = string> {
   private readonly entries: LRUCache<string, V>;
@@ -61,21 +61,21 @@ export class ReplicatedCache<V extends NonNullable<unknown>, Scope = string> {
     return this.entries.get(key);
   }
 
-  /** Reads the truth, and caches what `work` stores unless it was invalidated meanwhile. */
+  /** Runs `work`, which reads the data, and caches the values that it stores unless they were invalidated in the meantime. */
   fill<T>(work: (fill: Fill<V>) => T): T {
     this.noticeGap();
     return work(new CurrentFill(this.changes, this));
   }
 
-  /** Drops the entries that a change concerns, on every replica. Call it after the change was made. */
+  /** Drops the entries that a change concerns, on every replica. Call this after the change has been made. */
   async invalidate(scope: Scope): Promise<void> {
     this.invalidateLocally(scope);
     if (this.options.topic) await this.options.cluster.publish(this.options.topic, scope);
   }
 
   /**
-   * Drops them on this replica only.
-   * @returns how many there were
+   * Drops the entries that a change concerns, on this replica only.
+   * @returns the number of dropped entries
    */
   invalidateLocally(scope: Scope): number {
     this.changes++;
@@ -87,7 +87,7 @@ export class ReplicatedCache<V extends NonNullable<unknown>, Scope = string> {
     return keys.length;
   }
 
-  /** Drops one entry on this replica. It does not count as an invalidation: reads that are in progress may store it again. */
+  /** Drops one entry on this replica. This is not an invalidation: reads in progress may store the entry again. */
   delete(key: string): boolean {
     return this.entries.delete(key);
   }
@@ -122,7 +122,7 @@ export class ReplicatedCache<V extends NonNullable<unknown>, Scope = string> {
     if (ttl > 0) this.entries.set(key, value, { ttl: Number.isFinite(ttl) ? Math.ceil(ttl) : 0, size: bytes });
   }
 
-  /** Messages may have been missed between two epochs, so nothing that was cached before is still known to be true. */
+  /** Clears the cache after a change of the epoch: messages may have been missed, so any value may be outdated. */
   private noticeGap(): void {
     if (this.epoch === this.options.cluster.epoch) return;
     this.epoch = this.options.cluster.epoch;

@@ -8,7 +8,7 @@ export class TopicHandlers {
     this.byTopic.set(name, [...(this.byTopic.get(name) ?? []), handler]);
   }
 
-  /** Runs the handlers of a topic; does nothing for a topic that has none here. */
+  /** Runs the handlers of a topic; does nothing if the topic has none. */
   async handle(topic: string, payload: unknown): Promise<void> {
     await Promise.all((this.byTopic.get(topic) ?? []).map((handler) => handler(payload as never)));
   }

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Starts with little memory. V8 doubles its young generation while modules load, up to 32 MB, and keeps that much in an idle process.
- * PGlite's WebAssembly is optimized by one thread, since each thread keeps its working memory, and only in functions that are still hot
- * after the start: optimizing the largest takes 500 MB for a moment on Node 24. bench/README.md has the figures.
- * @returns lets the young generation grow again: call it when the hub is up, since throughput needs it
+ * Limits memory use during startup. V8 doubles its young generation while modules load, up to 32 MB, and an idle process keeps that much.
+ * PGlite's WebAssembly is optimized by one thread only, since each thread keeps its working memory, and only functions that are still hot
+ * after startup are optimized: for the largest one, this briefly takes 500 MB on Node 24. Measurements are in bench/README.md.
+ * @returns a function that lets the young generation grow again, for throughput. Call it after startup.
  */
 export function startSmall(): () => void {
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -108,7 +108,7 @@ const sourceTypeFaults = ({ sources }: Settings, types: readonly string[]): stri
 /** Inputs of the configuration other than the environment. */
 export interface ConfigContext {
   readonly version: string;
-  /** The types of sources that there are strategies for. */
+  /** The source types that have a strategy. */
   readonly sourceTypes: readonly string[];
   /** Reads or generates the secrets of a data directory; called only when the environment is valid and does not set them. */
   readonly secretsIn: (dataDir: string) => Secrets;
@@ -153,7 +153,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
   };
 }
 
-/** Names with the prefix of the hub that are not settings: most likely typing errors, or settings of another version. */
+/** Variables with the prefix of the hub that are not settings: most likely typos, or settings of another version. */
 export function unknownNames(env: Environment): string[] {
   const names = new Set(Object.values(VARIABLES).map((variable) => variable.name));
   return Object.keys(env).filter((name) => name.startsWith('KOHAKU_HUB_') && !names.has(name));

@@ -2,7 +2,7 @@ import type { SourceSetting } from '../../domain/source.js';
 
 export type { SourceSetting } from '../../domain/source.js';
 
-/** Settings of the fallback to sources. */
+/** Settings for requests that are resolved through sources. */
 export interface FallbackConfig {
   readonly enabled: boolean;
   readonly cacheTtlSeconds: number;
@@ -22,13 +22,13 @@ export interface FallbackConfig {
 
 /** Address and credentials of an S3 bucket. */
 export interface S3Config {
-  /** Undefined: AWS. */
+  /** Undefined for AWS. */
   readonly endpoint: string | undefined;
-  /** Endpoint of the same server for clients. Undefined: clients cannot reach it. */
+  /** Endpoint of the same server for clients; undefined if clients cannot reach the server. */
   readonly publicEndpoint: string | undefined;
   readonly bucket: string;
   readonly region: string;
-  /** Undefined: the default credentials of the AWS SDK, such as the role of the machine. */
+  /** If undefined, the AWS SDK uses its default credentials, such as the role of the machine. */
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   readonly forcePathStyle: boolean;
 }
@@ -45,9 +45,9 @@ export interface HubConfig {
   readonly siteName: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
-  /** Redis server shared by all replicas. Undefined: this process is the only replica. */
+  /** Redis server shared by all replicas; undefined if this process is the only replica. */
   readonly redisUrl: string | undefined;
-  /** How long a request waits for Redis before it continues without. */
+  /** How long a request waits for Redis before it continues without it. */
   readonly redisTimeoutMs: number;
   readonly admin: { readonly enabled: boolean; readonly token: string };
   /** Encrypts stored source tokens and signs cursors. */
@@ -60,13 +60,13 @@ export interface HubConfig {
   readonly registration: 'open' | 'closed';
   /** Part size of multipart uploads in bytes; smaller files are uploaded in one request. */
   readonly lfsPartSize: number;
-  /** Undefined: files are stored in the data directory. */
+  /** Undefined if files are stored in the data directory. */
   readonly s3: S3Config | undefined;
   readonly fallback: FallbackConfig;
   readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
   /** How long the hub serves requests after a stop signal, and how long running requests may take after that. */
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
-  /** Undefined token: metrics are public. */
+  /** Without a token, metrics are public. */
   readonly metrics: { readonly enabled: boolean; readonly token: string | undefined };
   /** OpenTelemetry tracing. Its SDK reads all other settings from the environment itself. */
   readonly tracing: { readonly enabled: boolean; readonly serviceName: string };

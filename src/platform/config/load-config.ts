@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv, type ConfigContext } from './env.js';
 import type { HubConfig } from './hub-config.js';
 
-/** Searches parent folders for package.json, whose distance differs between `src/` and `dist/src/`. */
+/** Searches the parent folders for package.json, because `src/` and `dist/src/` are at different depths. */
 function packageVersion(folder: URL): string {
   try {
     const { name, version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as Record<

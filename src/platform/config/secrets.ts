@@ -86,7 +86,7 @@ export function nextKeyIn(dataDir: string, given: string | undefined): string {
   return generated;
 }
 
-/** Replaces the current key by the new one. */
+/** Replaces the current key with the new one. */
 export const adoptNextKey = (dataDir: string): void => renameSync(nextFile(dataDir), secretFiles(dataDir).secretKey);
 
 /**

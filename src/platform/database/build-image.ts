@@ -12,7 +12,7 @@ export async function buildImage(image: string): Promise<void> {
   try {
     const { source } = await openDataSource(await dataSourceOptions({ databaseUrl: undefined, dataDir }));
     await dropTemplates(source);
-    await source.query('CHECKPOINT'); // so that the first start has no log to replay
+    await source.query('CHECKPOINT'); // leaves no log to replay at the first start
     await source.destroy();
     await sealImage(join(dataDir, 'pgdata'), image);
   } finally {
@@ -20,7 +20,7 @@ export async function buildImage(image: string): Promise<void> {
   }
 }
 
-/** Drops the templates of CREATE DATABASE, which are two thirds of the files. The hub has one database and never creates another. */
+/** Drops the templates of CREATE DATABASE, which are two thirds of the files. The hub never creates another database. */
 async function dropTemplates(source: DataSource): Promise<void> {
   for (const template of ['template0', 'template1']) {
     await source.query(`ALTER DATABASE ${template} IS_TEMPLATE false`);

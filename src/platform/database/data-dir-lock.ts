@@ -16,8 +16,8 @@ const RETRY_MS = 10;
 export type Unlock = () => Promise<void>;
 
 /**
- * Locks the data directory for this process. The lock is a listening Unix socket: the system closes it when its process ends, even by a
- * crash, and unlike a process ID it cannot be mistaken for that of another process.
+ * Locks the data directory for this process. The lock is a listening Unix socket: the system closes it when the process ends, even after a
+ * crash, and unlike a process ID it cannot belong to another process by chance.
  * @throws DataDirInUseError if another process, or this one, holds the lock
  */
 export async function lockDataDir(dir: string): Promise<Unlock> {
@@ -56,8 +56,8 @@ function isListening(path: string): Promise<boolean> {
 }
 
 /**
- * Removes the socket of a crashed process, but never one that another starting process has created meanwhile: a process may only remove the
- * file after it has linked it to a second name, and only one process can do that.
+ * Removes the socket of a crashed process, but never one that another process has created in the meantime: a process only removes the file
+ * after it has linked it to a second name, which only one process can do.
  */
 async function removeStaleSocket(path: string): Promise<void> {
   const stale = await lstat(path).catch(() => undefined);
@@ -71,7 +71,7 @@ async function removeStaleSocket(path: string): Promise<void> {
     if (claimed && Date.now() - claimed.ctimeMs > STALE_CLAIM_MS) await rm(claim, { force: true });
     return wait(RETRY_MS);
   }
-  // A socket created meanwhile may have the same inode number, so its process is checked too.
+  // A socket created in the meantime may have the same inode number, so it is also checked whether a process is listening.
   if ((await lstat(claim)).ino === stale.ino && !(await isListening(claim))) await rm(path, { force: true });
   await rm(claim, { force: true });
 }

@@ -5,12 +5,12 @@ import { copyImage } from './database-image.js';
 import { lockDataDir } from './data-dir-lock.js';
 import { pgliteDriver } from './pglite-driver.js';
 
-/** The default of 128 MB would be resident completely. With this, a bare process takes about 180 MB. */
+/** The default of 128 MB would all be resident. With this setting, the process takes about 180 MB without the application. */
 const SETTINGS = ['shared_buffers=16MB'];
 
 /**
  * Opens the embedded PostgreSQL in `dir` and returns the `driver` for TypeORM. PGlite itself neither prevents a second process from opening
- * the same files nor restricts access to them. The lock and the mode of the folder do.
+ * the same files nor restricts access to them. The lock and the permissions of the folder do.
  * @param image - prepared database that a new one starts from
  * @throws DataDirInUseError
  */

@@ -7,8 +7,8 @@ const IN_PROCESS = { host: 'pglite', port: 1, user: 'postgres', password: 'none'
 
 /**
  * Creates the `driver` for TypeORM: the `pg` client, connected to PGlite in this process, so that types, errors and constraint names are
- * those of PostgreSQL. The pool has one client, because a second could only wait for the first. A query in a transaction that does not use
- * its entity manager therefore fails after the connect timeout instead of hanging forever.
+ * those of PostgreSQL. The pool has one client, because a second one could only wait for the first. A query in a transaction that does not
+ * use its entity manager therefore fails after the connect timeout instead of hanging forever.
  */
 export function pgliteDriver(db: PGlite, close: () => Promise<void>) {
   const gate = new SessionGate();

@@ -16,7 +16,7 @@ export class SessionGate {
     await new Promise<void>((resume) => this.waiting.push({ client, resume }));
   }
 
-  /** Passes the session to the next waiting client. Does nothing if the client does not own it. */
+  /** Passes the session to the next waiting client. Does nothing if the client does not own the session. */
   leave(client: object): void {
     if (this.owner !== client) return;
     const next = this.waiting.shift();

@@ -5,9 +5,9 @@ export interface ByteRange {
 }
 
 /**
- * Parses a `Range` header for a content of `size` bytes.
- * @returns the range; `unsatisfiable` if none of its bytes exists; `undefined` to respond with the whole content, because there is no range,
- * more than one, or an invalid one, which must be ignored (RFC 9110, 14.2)
+ * Parses a `Range` header for content of `size` bytes.
+ * @returns the range; `unsatisfiable` if none of its bytes exists; `undefined` to respond with the whole content, because there is no
+ * range, more than one, or an invalid one, which must be ignored (RFC 9110, 14.2)
  */
 export function parseByteRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {
   const match = /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? '');

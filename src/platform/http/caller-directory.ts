@@ -1,6 +1,8 @@
 import type { Caller } from '../../domain/caller.js';
 
-/** Resolves credentials to local accounts. Declared here for `CallerGuard`; implemented by the users module, which is a layer above. */
+/**
+ * Resolves credentials to local accounts. Declared here for `CallerGuard`; implemented by the users module, which this one must not import.
+ */
 export interface CallerDirectory {
   /** Returns `undefined` for an unknown token. */
   findCaller(token: string): Promise<Caller | undefined>;

@@ -19,7 +19,7 @@ const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'x-admin-token'] as const
 /**
  * Authenticates requests (invariant 5 in ARCHITECTURE.md): turns the credentials into a caller and removes them from the request, so that
  * no later code can forward them by mistake. An invalid token is always an error, also on public routes (contract E.52). The cookie of an
- * ended session is not, because browsers send it by themselves. A token takes precedence over a cookie.
+ * ended session is not an error, because browsers send cookies automatically. A token takes precedence over a cookie.
  */
 @Injectable()
 export class CallerGuard implements CanActivate {

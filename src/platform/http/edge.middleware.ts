@@ -25,7 +25,7 @@ const pathsJson: Middleware = express.json({ limit: '2mb' });
 // `paths` may be repeated thousands of times, so only the size in bytes is limited
 const pathsForm: Middleware = express.urlencoded({ limit: '2mb', extended: false, parameterLimit: 200_000 });
 
-/** Exactly these paths, because a namespace may be called `docs-team`. */
+/** Matches whole segments, because a namespace may be called `docs-team`. */
 const isPage = (url: string): boolean => /^\/(admin|docs|docs-json|docs-yaml)([/?]|$)/.test(url);
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -6,7 +6,7 @@ import { answerPreflight } from './cross-origin.js';
 import { createMessageClasses } from './message-classes.js';
 import { ExchangeTracker, type ExchangeObserver } from './exchange-tracker.js';
 
-/** Longer than the 60 s after which common load balancers close idle connections, so that the hub never closes them first. */
+/** Common load balancers close idle connections after 60 s. This is longer, so that the hub never closes a connection first. */
 const KEEP_ALIVE_MS = 65_000;
 const CLOSE_IDLE_INTERVAL_MS = 100;
 

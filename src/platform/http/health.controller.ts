@@ -21,7 +21,7 @@ export class HealthController {
   }
 
   /**
-   * Readiness check: responds with 503 if the database or the storage does not answer, or if the hub is shutting down. Without Redis, the
+   * Readiness check: responds with 503 if the database or the storage does not respond, or if the hub is shutting down. Without Redis, the
    * hub is ready with the status `degraded`.
    */
   @Get('ready')

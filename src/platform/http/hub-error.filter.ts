@@ -8,7 +8,7 @@ import { movedUrl } from '../../domain/urls.js';
 import { toHubError } from './to-hub-error.js';
 import { requestLogFields } from './request-log.js';
 
-/** The HTTP status of each error code. The only such table. */
+/** The HTTP status of each error code. Only this table maps codes to statuses (invariant 7). */
 const STATUS: Record<HubErrorCode, number> = {
   Moved: 307,
   RepoNotFound: 404,
@@ -51,7 +51,7 @@ function retryHeaders(status: number, facts: HubErrorFacts): Record<string, stri
   const retryAfter = facts.retryAfter ?? (status === 429 ? DEFAULT_RETRY_AFTER : undefined);
   if (retryAfter === undefined) return {};
   const seconds = Math.max(1, Math.ceil(retryAfter));
-  // Clients ignore HTTP dates, and read RateLimit first (contract B.5).
+  // Clients do not support HTTP dates in `Retry-After`, and read `RateLimit` first (contract B.5).
   return { 'Retry-After': `${seconds}`, ...(status === 429 ? { RateLimit: `"api";r=0;t=${seconds}` } : {}) };
 }
 
@@ -65,7 +65,7 @@ function factHeaders(status: number, facts: HubErrorFacts): Record<string, strin
   };
 }
 
-/** Removes the facts by which a missing repository and one that the caller must not see would differ. */
+/** Removes facts that would reveal whether a repository is missing or hidden from the caller. */
 const visibleFacts = ({ code, facts }: HubError): HubErrorFacts =>
   code === 'RepoNotFound' ? { headers: facts.headers, body: facts.body } : facts;
 

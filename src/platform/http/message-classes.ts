@@ -52,7 +52,7 @@ export function createMessageClasses(
         : super.writeHead(status, mergeHeaders(common, reason ?? headers));
     }
   }
-  // one function for all responses, because a closure per response would cost more than its work
+  // one function for all responses, because a closure for each response would cost more than the function itself
   function finish(this: HubServerResponse): void {
     exchanges.finish(this.req, this.headersSent ? this.statusCode : CLIENT_CLOSED_REQUEST, this.age);
   }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
 /**
- * Opens the port and closes it again, so that a hub that could not listen fails before it creates anything.
+ * Opens the port and closes it again, so that startup fails before anything is created if the port cannot be used.
  * @throws the system's error, for example `EADDRINUSE`
  */
 export function checkPort(port: number, host: string): Promise<void> {

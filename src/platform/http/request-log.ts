@@ -30,7 +30,7 @@ export const routePattern = (request: IncomingMessage & RequestFacts & { route?:
 
 type LoggedRequest = IncomingMessage & RequestFacts & { readonly originalUrl?: string };
 
-/** The fields that a log line has about its request. */
+/** The fields of a log line that describe the request. */
 export function requestLogFields(request: LoggedRequest): Record<string, unknown> {
   const { method, operation, source, traceId, originalUrl, url = '' } = request;
   return {

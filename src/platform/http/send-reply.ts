@@ -7,7 +7,7 @@ export interface WireReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly json?: unknown;
-  /** Sent with backpressure. If it fails midway, the connection is closed, so that no client takes a part for the whole. */
+  /** Sent with backpressure. If it fails midway, the connection is closed, so that no client mistakes a part for the whole response. */
   readonly stream?: AsyncIterable<Uint8Array>;
 }
 

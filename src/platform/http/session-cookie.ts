@@ -4,7 +4,7 @@ export const SESSION_COOKIE = 'hubfall_session';
 /** Lifetime of a session in seconds. */
 export const SESSION_SECONDS = 30 * 24 * 60 * 60;
 
-/** Whether a value has the form of this hub's session values, 32 random bytes in base64url. Others need no lookup. */
+/** Whether a value has the form of this hub's session values, 32 random bytes in base64url. Other values need no lookup. */
 export const isSessionValue = (value: string | undefined): value is string => /^[\w-]{43}$/.test(value ?? '');
 
 /**

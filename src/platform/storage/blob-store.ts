@@ -25,7 +25,7 @@ export interface StoredBlob {
 /** Stores contents by their SHA-256. A blob becomes visible when it is complete and durable, which is before `put` returns. */
 export interface BlobStore {
   /**
-   * Stores content and hashes it meanwhile.
+   * Stores content and hashes it at the same time.
    * @throws HubError `BadRequest` if the content has a different hash or size, `PayloadTooLarge` if it exceeds `maxSize`
    */
   put(content: AsyncIterable<Uint8Array>, expected?: Expected): Promise<StoredBlob>;

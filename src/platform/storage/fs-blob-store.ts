@@ -51,7 +51,7 @@ export class FsBlobStore implements BlobStore {
     return this.incoming.probe();
   }
 
-  /** Deletes partial files of crashed processes. Newer ones than `before` are kept, because other processes may be writing them. */
+  /** Deletes partial files of crashed processes. Files newer than `before` are kept, because other processes may be writing them. */
   sweep(before: Date): Promise<void> {
     return this.incoming.sweep(before);
   }

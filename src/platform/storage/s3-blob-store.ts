@@ -81,7 +81,7 @@ export class S3BlobStore implements BlobStore {
   }
 }
 
-/** Reads the start of a content into memory, or all of it if it is small. */
+/** Reads the start of the content into memory, or all of it if it is small. */
 async function readStart(pieces: AsyncGenerator<Uint8Array>): Promise<{ buffered: Uint8Array[]; isComplete: boolean }> {
   const buffered: Uint8Array[] = [];
   for (let bytes = 0; bytes <= MAX_BUFFERED_BYTES;) {

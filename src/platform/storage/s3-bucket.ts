@@ -51,7 +51,7 @@ export function s3Client(config: S3Config, endpoint = config.endpoint): S3Client
   });
 }
 
-/** The bucket of the hub. Faults of the server are converted to `HubError`. */
+/** The bucket of the hub. Server errors are converted to `HubError`. */
 export class S3Bucket {
   readonly name: string;
   private readonly logger = new Logger('Storage');
@@ -80,7 +80,7 @@ export class S3Bucket {
     }
   }
 
-  /** Converts faults of the server to `HubError` and logs them. Other errors are returned unchanged. */
+  /** Converts server errors to `HubError` and logs them. Other errors are returned unchanged. */
   toError(error: unknown): unknown {
     const converted = toS3Error(error);
     if (converted !== error) this.logger.warn({ err: error, bucket: this.name }, 'S3 request failed');

@@ -3,7 +3,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { ByteRange } from './blob-store.js';
 import type { S3Bucket } from './s3-bucket.js';
 
-/** A read that yields no data for this long has failed. The time that the reader takes does not count. */
+/** A read fails if no data arrives for this long. The time that the reader takes does not count. */
 const READ_TIMEOUT_MS = 30_000;
 
 /** Streams the content of an object. The request starts with the first read and is aborted when the stream is closed. */

@@ -36,7 +36,7 @@ export class StagedFiles {
     }
   }
 
-  /** Deletes partial files of crashed processes. Newer ones than `before` are kept, because other processes may be writing them. */
+  /** Deletes partial files of crashed processes. Files newer than `before` are kept, because other processes may be writing them. */
   async sweep(before: Date): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     for (const name of await readdir(this.folder)) {

@@ -8,7 +8,7 @@ import type { PartStore } from './part-store.js';
 
 const ONE_DAY_MS = 86_400_000;
 
-/** The stores for file contents, all of the same kind. */
+/** The stores for file contents: all on disk, or all in an S3 bucket. */
 export interface Stores {
   readonly blobs: BlobStore;
   readonly parts: PartStore;
@@ -16,7 +16,7 @@ export interface Stores {
   readonly direct: DirectTransfer | undefined;
 }
 
-/** Opens the stores of the configuration. */
+/** Opens the configured stores. */
 export function openStores(config: HubConfig): Promise<Stores> {
   return config.s3 ? openS3Stores(config.s3, config.baseUrl) : openFileStores(config.dataDir);
 }

@@ -3,10 +3,10 @@ import type { RepoType } from '../../domain/repo-id.js';
 /** A card's front matter as parsed from YAML. */
 export type CardData = Readonly<Record<string, unknown>>;
 
-/** The metadata of a card in the form in which it is stored and served. */
+/** The metadata of a card, as stored and served. */
 export interface CardMetadata {
   readonly cardData: CardData | null;
-  /** Reason why the metadata could not be parsed; null if it was. */
+  /** The reason why the metadata could not be parsed; null if there was no problem. */
   readonly cardWarning: string | null;
   readonly tags: string[];
   readonly pipelineTag: string | null;

@@ -39,7 +39,7 @@ export class CardParser {
     try {
       return parseYaml(yaml, firstLine);
     } catch (error) {
-      // The parser is recursive, so deep nesting overflows the stack. It throws if there are too many aliases.
+      // Deep nesting overflows the stack, because the parser is recursive. Too many aliases make it throw an error.
       const why = error instanceof RangeError ? 'is nested too deeply' : `cannot be used: ${(error as Error).message}`;
       return failure(`The metadata ${why}`, firstLine);
     }

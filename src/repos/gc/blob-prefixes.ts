@@ -6,7 +6,7 @@ export const BLOB_PREFIXES: readonly string[] = Array.from({ length: 256 }, (_, 
   at.toString(16).padStart(2, '0'),
 );
 
-/** The prefixes to list in this hour. Within the hours of a week each prefix has its turn once, independent of restarts. */
+/** The prefixes to list in the hour of `at`. Each prefix is listed once a week, regardless of restarts. */
 export function blobPrefixesOfHour(at: Date): string[] {
   const hour = Math.floor(at.getTime() / HOUR_MS) % HOURS_OF_WEEK;
   return BLOB_PREFIXES.filter((_, index) => Math.floor((index * HOURS_OF_WEEK) / BLOB_PREFIXES.length) === hour);

@@ -27,7 +27,7 @@ export interface CollectionResult {
   bytes: number;
 }
 
-/** The database side of a collection. */
+/** The stores that `CollectorService` uses. */
 @Injectable()
 export class CollectorIndex {
   constructor(
@@ -54,7 +54,7 @@ export class CollectorService {
   ) {}
 
   /**
-   * Runs one collection, after any other that is running in this process.
+   * Runs one collection, after the one that is running in this process, if any.
    *
    * @param prefixes - blob prefixes to search for content without a database row
    */
@@ -96,7 +96,7 @@ export class CollectorService {
     return total;
   }
 
-  /** Failures are logged and retried with the next collection. */
+  /** Failures are logged and retried in the next collection. */
   private async collectOne(sha256: string, before: Date, total: CollectionResult): Promise<void> {
     try {
       const bytes = await this.blobs.size(sha256);

@@ -10,7 +10,7 @@ export class HistoryPruner {
   constructor(private readonly store: HistoryStore) {}
 
   /**
-   * Prunes all repositories with refs that were moved or deleted. Failures are retried with the next run.
+   * Prunes all repositories with refs that were moved or deleted. Failures are retried in the next run.
    *
    * @returns the number of deleted commits
    */

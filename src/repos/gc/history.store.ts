@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 
-/** Prevents pruning from delaying the commits of a busy repository: it fails then, and the next run retries. */
+/** Maximum wait for the lock. In a busy repository, pruning then fails instead of delaying commits, and the next run retries it. */
 const LOCK_TIMEOUT = '10s';
-/** Small enough to lock a repository only briefly. */
+/** Small enough that the repository is only locked briefly. */
 const SWEEP_BATCH_SIZE = 2000;
 
 /** Selects the commits reachable from a repository's refs, as spans of lines (see `CommitEntity.line`). */
@@ -124,7 +124,10 @@ export class HistoryStore {
     });
   }
 
-  /** Marks pruning as finished unless refs have changed since. Unreachable commits that are not deleted yet keep the repository listed. */
+  /**
+   * Marks pruning as finished unless refs have changed since. As long as there are unreachable commits that have not been deleted yet, the
+   * repository stays pending.
+   */
   async finish(repositoryId: number, { changes }: PruneProgress): Promise<void> {
     const isSeen = 'repository_id = $1 AND changes = $2';
     await this.database.query(

@@ -37,11 +37,11 @@ export class UnreferencedContentStore {
   }
 
   /**
-   * Deletes a content row if it is still unreferenced, and its bytes while the row is locked. A writer that touches the content meanwhile
-   * waits for the lock, finds the bytes gone and stores them again. This is the only transaction with a side effect outside the database:
-   * deleting the bytes after COMMIT would race with writers, deleting them before it would leave a row without bytes visible. If the
-   * process crashes in between, a row without bytes remains, which is harmless: the next write stores the bytes, or the next collection
-   * deletes the row.
+   * Deletes a content row if it is still unreferenced, and its bytes while the row is locked. A writer that touches the content in the
+   * meantime waits for the lock, finds that the bytes were deleted, and stores them again. This is the only transaction with a side effect
+   * outside the database: deleting the bytes after COMMIT would race with writers, deleting them before it would leave a row without bytes
+   * visible. If the process crashes in between, a row without bytes remains, which is harmless: the next write stores the bytes, or the
+   * next collection deletes the row.
    *
    * Safe to run concurrently: only one collector can delete the row.
    */
@@ -58,8 +58,8 @@ export class UnreferencedContentStore {
   }
 
   /**
-   * Deletes LFS objects that were uploaded before `uploadedBefore` and that no commit references. Locks the content row, so that a commit
-   * that touches the content comes either before, and the object stays, or after, and does not find it.
+   * Deletes LFS objects that were uploaded before `uploadedBefore` and that no commit references. Locks the content row: a commit that
+   * touches the content before that keeps the object, and a commit that touches it later no longer finds the object.
    */
   async deleteUncommittedLfsObjects(touchedBefore: Date, uploadedBefore: Date): Promise<number> {
     const idle = `o.created_at < $2 AND NOT EXISTS
@@ -77,12 +77,12 @@ export class UnreferencedContentStore {
     }
   }
 
-  /** Deletes direct uploads that started before and were never completed. The part store frees their bytes separately. */
+  /** Deletes direct uploads that were started before `before` and never completed. The part store frees their bytes separately. */
   async deleteStartedUploads(before: Date): Promise<void> {
     await this.database.query('DELETE FROM direct_uploads WHERE begun_at < $1', [before]);
   }
 
-  /** Adds rows for stored content that has none, as if touched now. Returns the number of added rows. */
+  /** Adds rows for stored content that has none. They count as touched now. Returns the number of added rows. */
   async adopt(hashes: readonly string[]): Promise<number> {
     const added = await this.database.query<unknown[]>(
       `INSERT INTO contents (sha256, touched_at) SELECT sha256, now() FROM unnest($1::text[]) AS sha256 ORDER BY sha256

@@ -5,7 +5,7 @@ import type { RepoId } from '../../domain/repo-id.js';
 import type { AccountEntity } from '../../users/account.entity.js';
 import { AccountsService } from '../../users/accounts.service.js';
 
-/** Decides in which namespaces a caller may create repositories: its own, and organizations in which it has the write role. */
+/** Decides in which namespaces a caller may create repositories: their own, and organizations in which they have the write role. */
 @Injectable()
 export class NamespacesService {
   constructor(private readonly accounts: AccountsService) {}

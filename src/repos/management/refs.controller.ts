@@ -6,7 +6,7 @@ import { CurrentCaller, Repo, Rest } from '../../platform/http/repo.decorator.js
 import { NewBranchDto, NewTagDto, RefDto, SquashDto, SquashedDto } from './dto/ref.dto.js';
 import { RefsService } from './refs.service.js';
 
-/** Branches and tags of local repositories. Slashes in their names may be percent-encoded. */
+/** Branches and tags of local repositories. Slashes in names may be percent-encoded. */
 @Controller('api/:types/:namespace/:name')
 @ApiTags('repositories')
 export class RefsController {

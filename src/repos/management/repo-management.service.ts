@@ -19,8 +19,8 @@ import type { NewRepositoryDto } from './dto/new-repository.dto.js';
 import { NamespacesService } from './namespaces.service.js';
 
 /**
- * Creates, moves and deletes local repositories for callers. A name that starts or stops being local is evicted from the binding cache,
- * because from then on it refers to a different repository than the bound one.
+ * Creates, moves and deletes local repositories for callers. When a name starts or stops being local, its binding is evicted from the
+ * cache, because the name now refers to another repository.
  */
 @Injectable()
 export class RepoManagementService {

@@ -8,8 +8,8 @@ interface FileResponse {
 }
 
 /**
- * Whether a response counts as a download: it delivers the file from its first byte on. Raw files shown by the web pages and the rest of a
- * resumed download do not count.
+ * Whether a response counts as a download: it delivers the file from its first byte on. Raw files that the web pages show do not count, nor
+ * does the rest of a resumed download.
  */
 export function countsAsDownload(
   { method, raw, conditions }: FileOperation,

@@ -59,8 +59,8 @@ const BODY_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Turns the response into a redirect to the object store, with the metadata that clients read from it (contract A.3). The response stays as
- * it is if there is no link, or if conditions refer to our ETag, which differs from the object store's.
+ * Turns the response into a redirect to the object store, with the metadata that clients read from it (contract A.3). The response is
+ * unchanged if there is no link, or if the request has conditions on the ETag, since the object store's ETag is a different one.
  */
 export async function redirectToStore(
   response: WireReply,

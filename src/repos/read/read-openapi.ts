@@ -117,7 +117,7 @@ const DOCS: Readonly<Record<Exclude<OperationKind, 'resolve'>, OperationDoc>> = 
 
 const PARAMETERS_IN_PATH = { nothing: '', revision: '/{revision}', folder: '/{revision}/{path}' } as const;
 
-/** The documented paths of the operations table. */
+/** The OpenAPI paths of the operations table. */
 const repositoryRoutes: Paths = Object.fromEntries(
   Object.entries(DOCS).map(([kind, { summary, parameters, response, schema, body }]) => {
     const { verbs, method, takes } = OPERATIONS[kind as keyof typeof DOCS];

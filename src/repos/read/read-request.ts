@@ -10,7 +10,7 @@ import type { HubRequest, RequestFacts } from '../../platform/http/hub-request.j
 import { clientAbortSignal } from '../../platform/http/send-reply.js';
 
 /**
- * A client's read request in the form that the fallback resolver takes.
+ * A client's read request, in the form that the fallback resolver expects.
  *
  * A class, because each object literal with a getter gets its own hidden class, which V8 keeps until the next full garbage collection
  * together with the request (8 kB each, and 50 % more CPU time).
@@ -37,10 +37,10 @@ export class ReadRequest implements FallbackRequest {
     this.caller = caller;
     this.via = parseVia(headers.via);
     this.parameter = path.query.find(([name]) => name === 'fallback')?.[1];
-    this.observe = attempts && ((made) => attempts.push(...made));
+    this.observe = attempts && ((completed) => attempts.push(...completed));
   }
 
-  /** Created lazily: redirects for bound repositories never ask a source and need no signal. */
+  /** Created lazily: redirects for bound repositories send no request to a source, so they need no signal. */
   get signal(): AbortSignal {
     return (this.abortSignal ??= clientAbortSignal(this.response));
   }

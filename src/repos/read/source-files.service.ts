@@ -17,7 +17,7 @@ import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-
 /** A read request for one file. */
 export type FileRequest = FallbackRequest & { readonly operation: FileOperation };
 
-/** Delivers files of sources in the way that is safe for every client generation (ARCHITECTURE.md, "Deliver"). */
+/** Delivers files of sources in the way that is safe for every client generation (ARCHITECTURE.md, "File delivery"). */
 @Injectable()
 export class SourceFilesService {
   private readonly ownHost: string;
@@ -42,11 +42,11 @@ export class SourceFilesService {
     const headers = fileHeaders(source, reply, request.operation);
     if (matchesIfNoneMatch(request.operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const target = reply.location;
-    const elsewhere =
+    const isRedirect =
       target !== undefined &&
       source.delivery === 'redirect' &&
       mayRedirectHead(target, source.url, [this.ownHost, host]);
-    if (elsewhere)
+    if (isRedirect)
       return { status: 302, headers: { ...redirectHeaders(headers), location: target, 'content-length': '0' } };
     return { status: 200, headers: headHeaders(reply, headers) };
   }

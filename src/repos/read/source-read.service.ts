@@ -10,7 +10,7 @@ import type { WireReply } from '../../platform/http/send-reply.js';
 import type { ClientInfo } from './client-info.js';
 import { SourceFilesService, type FileRequest } from './source-files.service.js';
 
-/** Serves reads of repositories that only sources have, in the format clients expect of the hub itself. */
+/** Serves reads of external repositories, in the same format as those of local ones. */
 @Injectable()
 export class SourceReadService {
   constructor(

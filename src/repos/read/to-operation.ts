@@ -78,6 +78,6 @@ function readPathsBody(body: unknown): { paths: readonly string[]; expand: boole
   return { paths: list as string[], expand: isTrue(expand) };
 }
 
-/** Accepts `true`, `True` and `1`: older Python clients send a capital letter (contract E, trap 42). */
+/** Accepts `true`, `True` and `1`: older Python clients send a capital `T` (contract E, trap 42). */
 export const isTrue = (value: unknown): boolean =>
   value === true || /^(true|1)$/i.test(typeof value === 'string' ? value : '');

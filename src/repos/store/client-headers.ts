@@ -14,6 +14,6 @@ export function mustProxy(headers: ClientHeaders): boolean {
   return isOwnScript || (headers.accept ?? '').includes('xet-fileinfo');
 }
 
-/** Whether a page of this hub requests the file to show it, rather than a user to download it. */
+/** Whether a page of this hub requests the file in order to show it; this does not count as a download. */
 export const isPreview = (headers: ClientHeaders): boolean =>
   headers['sec-fetch-site'] === 'same-origin' && headers['sec-fetch-dest'] !== 'document';

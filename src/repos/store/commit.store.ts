@@ -95,7 +95,7 @@ export class CommitStore {
    * Writes a commit and the paths it changed. An identical commit that exists already (made on two branches in the same second) is kept.
    */
   async add(m: EntityManager, commit: CommitEntity, changedPaths: readonly string[]): Promise<void> {
-    // If a sibling continues the parent's line already, this commit starts its own line.
+    // If another child already continues the line of the parent, this commit starts a new line.
     if (!(await insert(m, commit))) await insert(m, { ...commit, line: commit.oid });
     await m.query(
       `INSERT INTO entry_changes (repository_id, path, generation, commit_oid)
@@ -105,7 +105,7 @@ export class CommitStore {
     );
   }
 
-  /** A commit and its ancestors as line spans. Takes one lookup per fork, not per commit. */
+  /** A commit and its ancestors, as spans of lines. This takes one lookup per line, not per commit. */
   async ancestry(head: CommitEntity): Promise<HistorySpan[]> {
     const spans: HistorySpan[] = [];
     for (let at: CommitEntity | undefined = head; at;) {

@@ -23,7 +23,7 @@ export class ContentReferences {
   ) {}
 
   /**
-   * Stores content unless the store has it already; `content` is not read then.
+   * Stores content. If the store has it already, `content` is not read.
    *
    * @throws HubError as `BlobStore.put`
    */
@@ -76,8 +76,8 @@ export class ContentReferences {
   }
 
   /**
-   * Protects content from the collector for its grace period. Must not be called inside a transaction, because other connections have to
-   * see the change immediately.
+   * Protects content from the collector for its grace period. Must not be called inside a transaction, because the change must be visible
+   * to other connections immediately.
    */
   async touch(hashes: readonly string[]): Promise<void> {
     // Sorted, so that concurrent statements lock rows in the same order and cannot deadlock.

@@ -5,9 +5,9 @@ const TEXT_EXTENSIONS =
   );
 
 /**
- * Media types that are safe to show in a browser. HTML and scripts are served as text, because on the hub's own origin they could act as
- * the user. SVG images run no scripts when embedded in a page; opened directly, they are downloaded (`contentDisposition`) and restricted
- * by a content security policy.
+ * Media types that are safe to show in a browser. HTML and scripts are served as text, because on the hub's own origin they could act on
+ * behalf of the user. SVG images run no scripts when embedded in a page; opened directly, they are downloaded (`contentDisposition`) and
+ * restricted by a content security policy.
  */
 const TYPES: ReadonlyMap<string, string> = new Map([
   ...TEXT_EXTENSIONS.map((extension): [string, string] => [extension, TEXT]),

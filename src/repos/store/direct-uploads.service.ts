@@ -12,7 +12,7 @@ import { DirectUploadStore } from './direct-upload.store.js';
 import { LfsObjectsService } from './lfs-objects.service.js';
 
 const MIB = 1024 * 1024;
-/** Minimum part size of S3. Smaller files take fewer requests through the hub. */
+/** Minimum part size of S3. Smaller files are uploaded through the hub, which takes fewer requests. */
 const MIN_PART_BYTES = 5 * MIB;
 /** Maximum part size of S3. */
 const MAX_PART_BYTES = 5 * 1024 * MIB;
@@ -76,7 +76,7 @@ export class DirectUploads {
   }
 
   /**
-   * Imports LFS objects whose upload is complete but that have not been imported yet. Other ids are ignored.
+   * Imports LFS objects that have been uploaded completely but not been imported yet. Other ids are ignored.
    *
    * @throws HubError `BadRequest` if content differs from the announced hash or size
    */

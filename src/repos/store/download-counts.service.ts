@@ -10,9 +10,9 @@ import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { LRUCache } from 'lru-cache';
 import { DownloadStore, type DownloadCount } from './download.store.js';
 
-/** A caller who fetches several files of a repository within this time has downloaded it once. */
+/** All files that a caller fetches from a repository within this time count as one download. */
 const DOWNLOAD_WINDOW_MS = 5 * 60_000;
-/** Callers tracked for that; beyond it, the least recent ones may be counted again. */
+/** Maximum number of recent downloads that are tracked. If there are more, the oldest may be counted again. */
 const MAX_RECENT_CALLERS = 100_000;
 const FLUSH_MS = 5_000;
 
@@ -56,7 +56,7 @@ export class DownloadCounts implements OnModuleInit, OnModuleDestroy, BeforeAppl
     this.add({ repositoryId, day: dayOf(now), count: 1 });
   }
 
-  /** Writes the pending counts. Flushes run one after another; counts that cannot be written are retried with the next flush. */
+  /** Writes the pending counts. Flushes run one after another; counts that cannot be written are retried by the next flush. */
   flush(): Promise<void> {
     return (this.flushing = this.flushing.then(() => this.write()));
   }

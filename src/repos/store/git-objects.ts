@@ -34,7 +34,7 @@ export function objectId(kind: 'blob' | 'tree' | 'commit', body: Uint8Array): st
   return objectHasher(kind, body.byteLength).update(body).digest('hex');
 }
 
-/** A hasher for an object's id if its body is read in pieces but its length is known. */
+/** A hasher for the id of an object whose body is read in pieces. The length must be known in advance. */
 export function objectHasher(kind: 'blob' | 'tree' | 'commit', length: number) {
   return createHash('sha1').update(`${kind} ${length}\0`);
 }

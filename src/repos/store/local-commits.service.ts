@@ -21,7 +21,7 @@ import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 /** The message of huggingface.co if the branch has moved (contract B.2). */
 const STALE_MESSAGE = 'A commit has happened since. Please refresh and try again.';
 
-/** The stores that commits use. */
+/** The stores that `LocalCommitsService` uses. */
 @Injectable()
 export class CommitStores {
   constructor(
@@ -44,8 +44,8 @@ interface Attempt {
 
 /**
  * Creates commits. Content is stored first; then one transaction locks the branch from reading its head to moving it, so that each commit
- * builds on the previous one, whichever replica wrote it. Within a process, commits to one branch queue outside the database: one
- * connection each would leave none for readers.
+ * builds on the previous one, whichever replica wrote it. Within a process, commits to one branch wait in a queue outside the database. If
+ * each of them waited with a database connection, none would be left for reads.
  */
 @Injectable()
 export class LocalCommitsService {
@@ -69,7 +69,7 @@ export class LocalCommitsService {
    */
   async commit(repositoryId: number, input: CommitInput): Promise<string> {
     commitMessage(input.summary, input.description);
-    await this.requireBranch(repositoryId, input.branch); // before the client uploads gigabytes in vain
+    await this.requireBranch(repositoryId, input.branch); // checked early, so that the client does not upload gigabytes in vain
     const written = await this.contents.writeAll(repositoryId, input.operations);
     const card = input.branch === DEFAULT_BRANCH ? await this.cards.readAfter(repositoryId, written) : undefined;
     const commitToHead = async (m: EntityManager): Promise<string> => {

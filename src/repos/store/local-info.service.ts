@@ -32,7 +32,7 @@ export class LocalInfoService {
     private readonly cards: RepoCardService,
   ) {}
 
-  /** @throws HubError RevisionNotFound */
+  /** @throws HubError `RevisionNotFound` */
   async info(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
     const commit = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const fields = expandFields(query);
@@ -48,7 +48,7 @@ export class LocalInfoService {
     return refsAnswer(await this.refStore.all(repository.id), flag(query, 'include_prs'));
   }
 
-  /** @throws HubError RevisionNotFound */
+  /** @throws HubError `RevisionNotFound` */
   async commits(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
     const head = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const limit = integerParameter(query, 'limit', MAX_COMMITS_PER_PAGE) || DEFAULT_COMMITS_PER_PAGE;

@@ -42,7 +42,7 @@ export class LocalRefsService {
   }
 
   /**
-   * Commits that no other ref reaches stay readable by id for a week.
+   * Deletes a branch. Commits that no other ref reaches stay readable by id for a week.
    *
    * @throws HubError `RevisionNotFound`; `Forbidden` for the default branch
    */
@@ -51,7 +51,7 @@ export class LocalRefsService {
     return this.remove(repository, name, branchRef);
   }
 
-  /** @throws HubError RevisionNotFound */
+  /** @throws HubError `RevisionNotFound` */
   deleteTag(repository: LocalRepo, name: string): Promise<void> {
     return this.remove(repository, name, tagRef);
   }
@@ -79,7 +79,7 @@ export class LocalRefsService {
     const ref = { repositoryId: repository.id, name: full, commitOid: oid };
     await this.database.transaction(async (m) => {
       await this.refs.lockRepo(m, repository.id);
-      if (!(await this.commits.exists(m, repository.id, oid))) throw revisionNotFound(revision); // it has just been pruned
+      if (!(await this.commits.exists(m, repository.id, oid))) throw revisionNotFound(revision); // the commit has just been pruned
       if (!overwrite) return this.refs.create(m, ref);
       await this.refs.put(m, ref);
       await this.refs.markHistoryCut(m, repository.id);

@@ -16,7 +16,7 @@ export interface LocalRepo {
   /** Disabled by an administrator: the repository can neither be read nor changed. */
   readonly disabled: boolean;
   readonly createdAt: Date;
-  /** SDK of a space, as it was created. */
+  /** SDK of a space at its creation. */
   readonly sdk: string | null;
   /** Downloads in the last 30 days. */
   readonly downloads: number;

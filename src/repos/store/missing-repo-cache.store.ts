@@ -7,13 +7,13 @@ const MAX_KEYS = 20_000;
 const APPEARED = new Topic<string>('appeared');
 
 /**
- * Lookup keys of repositories that this hub does not have, so that downloads from sources need no database query. Code that creates,
- * renames or deletes a repository calls `delete` after its transaction.
+ * Caches which repositories this hub does not have, by lookup key, so that downloads from sources need no database query. Code that
+ * creates, renames or deletes a repository calls `delete` after its transaction.
  */
 export class MissingRepoCache {
   private readonly keys: ReplicatedCache<true>;
 
-  /** @param ttlMs - milliseconds, if other processes write to the same database; `Infinity` if none does */
+  /** @param ttlMs - TTL of an entry in milliseconds; `Infinity` if no other process writes to the database */
   constructor(
     private readonly ttlMs: number,
     cluster: ClusterBus,

@@ -10,7 +10,7 @@ import { LfsObjectEntity } from './lfs-object.entity.js';
 import { TreeEntity } from './tree.entity.js';
 
 const CACHE_BYTES = 64 * 1024 * 1024;
-/** Approximate memory of a decoded tree entry: object, name and id. */
+/** Approximate memory use of a decoded tree entry, in bytes: object, name and id. */
 const ENTRY_BYTES = 200;
 /** Longer parameter arrays make the statement slower. */
 const BLOB_BATCH_SIZE = 5000;
@@ -19,8 +19,8 @@ const MAX_CACHED_BLOBS = 20_000;
 const MAX_POINTER_BYTES = 150;
 
 /**
- * Persistence of trees, blobs and LFS objects. Trees and blobs are immutable, so recently used ones are cached, possibly longer than they
- * exist in the database. That is safe, because they are only reached through a commit and every request looks up its revision in the
+ * Persistence of trees, blobs and LFS objects. Trees and blobs are immutable, so recently used ones are cached, even after they were
+ * deleted from the database. This is safe, because they are only reached through a commit, and every request looks up its revision in the
  * database.
  */
 @Injectable()
@@ -145,7 +145,10 @@ export class ObjectStore {
       .getMany();
   }
 
-  /** Objects can only be missing from unreachable history while it is being pruned. Anything else is logged as possible damage. */
+  /**
+   * Objects can only be missing from unreachable history while it is being pruned. The problem is logged, because it may also be a damaged
+   * database.
+   */
   private missingObject(kind: string, repositoryId: number, oid: string): HubError {
     this.logger.warn(
       { repositoryId, oid },

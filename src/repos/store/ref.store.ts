@@ -43,8 +43,8 @@ export class RefStore {
   }
 
   /**
-   * Locks the ref until the end of the transaction, which is about to move it, and returns its commit id; `undefined` if it does not exist.
-   * The repository is locked first, in the order in which its deletion locks rows, to prevent a deadlock.
+   * Locks a ref that the transaction is about to move, until its end. Returns the commit id; `undefined` if the ref does not exist. The
+   * repository is locked first: deleting it locks rows in the same order, so the two cannot deadlock.
    */
   async lock(m: EntityManager, { repositoryId, name }: Omit<RefEntity, 'commitOid'>): Promise<string | undefined> {
     await this.lockRepo(m, repositoryId);
@@ -62,7 +62,7 @@ export class RefStore {
 
   /**
    * Records that commits may have become unreachable, so that the collector examines the repository (`HistoryPruner`). Must be the last
-   * statement of its transaction: two of them could otherwise deadlock.
+   * statement of its transaction. Otherwise, two transactions could deadlock.
    */
   async markHistoryCut(m: EntityManager, repositoryId: number): Promise<void> {
     await m.query(

@@ -19,7 +19,10 @@ interface InfoContents {
   readonly card: CardMetadata;
 }
 
-/** Builds the info of a local repository. Values that this hub does not count are zero, as for a new repository on huggingface.co. */
+/**
+ * Builds the info of a local repository. Numbers that this hub does not track, such as likes, are zero, as for a new repository on
+ * huggingface.co.
+ */
 export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, card }: InfoContents): RepoInfo {
   const id = repoFullName(repository.repo);
   const isSpace = repository.repo.type === 'space';

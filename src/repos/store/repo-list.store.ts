@@ -9,7 +9,9 @@ import type { LocalPosition } from '../../domain/list-walk.js';
 import { searchWords } from '../../domain/search-words.js';
 import type { LocalRepo } from './local-repo.js';
 
-/** Sort columns. Values that are equal for all local repositories (likes, trending score) have none; the order is by id then. */
+/**
+ * Sort columns. Values that are the same for all local repositories (likes, trending score) have no column; such lists are sorted by id.
+ */
 const COLUMN: Readonly<Record<ListSort, string | undefined>> = {
   lastModified: 'r.updated_at',
   createdAt: 'r.created_at',
@@ -70,8 +72,8 @@ const select = (value: string, card: string): string => `
     LEFT JOIN refs head ON head.repository_id = r.id AND head.name = 'refs/heads/main'`;
 
 /**
- * Lists local repositories with keyset pagination: every page is read from an index, however many repositories there are.
- * `AdminRepoListStore` has the list for administrators.
+ * Lists local repositories with keyset pagination: every page is read from an index, so the time does not depend on the number of
+ * repositories. `AdminRepoListStore` has the list for administrators.
  */
 @Injectable()
 export class RepoListStore {

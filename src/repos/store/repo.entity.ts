@@ -58,7 +58,7 @@ export class RepoEntity {
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 
-  /** SDK of a space (`gradio`, `docker`, …), as it was created. */
+  /** SDK of a space at its creation (`gradio`, `docker`, …). */
   @Column('varchar', { length: 32, nullable: true })
   sdk: string | null;
 
@@ -66,7 +66,7 @@ export class RepoEntity {
   @Column('jsonb', { name: 'card_data', nullable: true })
   cardData: Record<string, unknown> | null;
 
-  /** Reason why the card's front matter could not be parsed. */
+  /** The reason why the card's front matter could not be parsed; null if there was no problem. */
   @Column('text', { name: 'card_warning', nullable: true })
   cardWarning: string | null;
 

@@ -18,7 +18,7 @@ export interface NewRepo {
   readonly sdk?: string;
 }
 
-/** Every request starts with this lookup. Plain SQL, since TypeORM's query takes four times as long. */
+/** Every request starts with this lookup. It is plain SQL, since a query built by TypeORM takes four times as long. */
 const SELECT = `
   SELECT r.id, r.type, r.namespace, r.name, r.owner_id, r.private, r.disabled_at IS NOT NULL AS disabled, r.created_at, r.sdk, r.downloads, r.downloads_all_time,
     owner.name AS author

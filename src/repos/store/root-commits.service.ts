@@ -15,7 +15,7 @@ import { CommitStores } from './local-commits.service.js';
 import { LocalRefsService } from './local-refs.service.js';
 import type { LocalRepo } from './local-repo.js';
 
-/** Optimistic-lock retries before giving up. */
+/** Attempts to squash while concurrent commits keep moving the branch. */
 const MAX_ATTEMPTS = 10;
 
 /** Input for a root commit on a branch. */

@@ -19,8 +19,8 @@ export interface WalkOptions {
 }
 
 /**
- * Iterates over a folder's entries in git's order; with `recursive`, each folder is followed by its contents. The order is a property of
- * the tree, so that a page can continue after the last entry without walking what came before.
+ * Iterates over a folder's entries in git's order; with `recursive`, each folder is followed by its contents. The order only depends on the
+ * tree, so a page can continue after the last entry without walking the previous ones.
  *
  * @throws HubError `BadRequest` if `after` is not an entry of this folder
  */

@@ -58,7 +58,7 @@ const ENCODINGS: ReadonlyMap<string, ContentEncoding> = new Map([
 
 /**
  * Parses a line `{"key": …, "value": {…}}`. Unknown members of `value` are ignored, since newer clients may send them. Unknown keys are
- * rejected, because each is a change that would be lost.
+ * rejected: ignoring one would lose a change.
  *
  * @param line - number counted from 1, for error messages
  * @throws HubError `BadRequest` naming the line and field

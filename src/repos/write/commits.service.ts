@@ -10,9 +10,7 @@ import { CommitBodyParser } from './commit-body-parser.service.js';
 import type { CommitAnswerDto } from './dto/commit-answer.dto.js';
 import type { WriteTarget } from './write-target.js';
 
-/**
- * Clients keep the regular content of a commit below 100 MB (a third more in base64); hand-written requests get some headroom.
- */
+/** Clients keep the regular content of a commit below 100 MB (a third more in base64); the rest is headroom for other requests. */
 const MAX_BODY_BYTES = 2 * 1024 ** 3;
 
 /** Handles commit requests. */

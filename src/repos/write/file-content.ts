@@ -18,7 +18,7 @@ class Base64Decoder implements ContentDecoder {
 
   push(text: string): Buffer {
     const all = this.rest + text;
-    // The last group is held back, because only there padding is allowed.
+    // The last group is held back, because padding is only allowed there.
     const whole = Math.max(0, all.length - 1 - ((all.length - 1) % 4));
     this.rest = all.slice(whole);
     return decodeGroups(all.slice(0, whole));

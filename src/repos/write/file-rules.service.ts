@@ -34,7 +34,7 @@ export class FileRules {
     return new GitAttributes(files);
   }
 
-  /** @param given - replaces the repository's own `.gitignore`, of which only the root folder's is read, as clients do */
+  /** @param given - replaces the repository's own `.gitignore`, of which only the one in the root folder is read, as clients do */
   async ignored(commit: CommitEntity, given: string | undefined): Promise<Ignore> {
     return ignore({ ignorecase: false }).add(given ?? (await this.read(commit, '.gitignore')) ?? '');
   }

@@ -55,7 +55,7 @@ export class GitAttributes {
     return values.get('filter');
   }
 
-  /** Adds attributes that have no value yet: files are evaluated in order of precedence. */
+  /** Adds only attributes that have no value yet, since files are evaluated in order of precedence. */
   private addStates(values: Map<string, State>, states: Rule['states']): void {
     for (const [name, state] of states.toReversed()) {
       if (values.has(name)) continue;

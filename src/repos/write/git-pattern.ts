@@ -1,4 +1,4 @@
-/** One step of a pattern: one byte of a set, any number of bytes of a set, or any number of folders. */
+/** One step of a pattern. It matches one byte of a set, any number of bytes of a set, or any number of folders. */
 type Step =
   { readonly kind: 'one' | 'many'; readonly accepts: (byte: number) => boolean } | { readonly kind: 'folders' };
 
@@ -128,9 +128,7 @@ function matchesSteps(steps: readonly Step[], text: Uint8Array): boolean {
   return reached.has(steps.length);
 }
 
-/**
- * Adds the positions behind steps that can match nothing. Iterating a set includes elements added during the iteration.
- */
+/** Adds the positions after steps that can match an empty string. Iterating a set includes elements added during the iteration. */
 function withSkipped(steps: readonly Step[], reached: Set<number>): Set<number> {
   for (const at of reached) if (at < steps.length && steps[at]!.kind !== 'one') reached.add(at + 1);
   return reached;

@@ -19,7 +19,7 @@ const LFS_BINARY_THRESHOLD_BYTES = 100_000;
 
 /**
  * Files use LFS if the attributes require it or if they exceed 10 MiB. Binary files above 100 kB use LFS if the attributes do not mention
- * them. Empty files never do: clients send them inside the commit.
+ * them. Empty files never use LFS: clients send them inside the commit.
  */
 export function uploadMode({ path, sample, size }: AnnouncedFile, attributes: GitAttributes): UploadMode {
   if (size === 0) return 'regular';

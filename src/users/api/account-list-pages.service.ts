@@ -25,7 +25,7 @@ interface ListKey {
   readonly list: AccountList;
 }
 
-/** Members, followers and likes of local and external accounts. Following and liking do not exist on this hub. */
+/** Members, followers and likes of local and external accounts. This hub itself has no followers or likes. */
 @Injectable()
 export class AccountListPages {
   private readonly validation = new BodyValidationPipe();

@@ -6,7 +6,7 @@ import { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
 import { MembersDto } from './dto/organization.dto.js';
 import { AccountListPages } from './account-list-pages.service.js';
 
-/** Members, followers and likes. External accounts are answered by their source; local accounts have members only. */
+/** Members, followers and likes. For external accounts, they come from the source; local accounts only have members. */
 @ApiTags('accounts')
 @ApiQuery({ name: 'limit', required: false, description: 'Number of entries per page' })
 @ApiQuery({ name: 'cursor', required: false, description: 'Cursor from the `Link` header of the previous page' })

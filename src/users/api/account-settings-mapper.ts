@@ -3,7 +3,7 @@ import type { AccountEntity } from '../account.entity.js';
 import type { AvatarUrlOf } from './avatar-urls.service.js';
 import type { AccountSettingsDto, ChangeSettingsDto } from './dto/account-settings.dto.js';
 
-/** Networks with an empty name are removed. */
+/** Omits networks with an empty name, which removes them. */
 export const toSettingsChanges = ({
   full_name: fullName,
   social_media: socialMedia,

@@ -2,7 +2,7 @@ import { matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 import type { AvatarImage } from '../avatar-encoder.service.js';
 
-/** Clients that request the URL without its version see a new avatar after this time. */
+/** Maximum time for which clients that use the URL without a version keep showing the old avatar. */
 const MAX_AGE_SECONDS = 300;
 
 /** Builds the 200 or 304 response for an avatar. Its headers keep browsers from running the content as a page. */

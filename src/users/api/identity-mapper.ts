@@ -10,7 +10,7 @@ import type { CredentialDto, OwnOrganizationDto, WhoamiDto } from './dto/whoami.
 
 /**
  * The caller's own account, in the format of KohakuHub.
- * @throws HubError `Unauthorized` if it was deleted meanwhile
+ * @throws HubError `Unauthorized` if the account was deleted in the meantime
  */
 export function toMe(account: AccountEntity | null): MeDto {
   if (!account) throw new HubError('Unauthorized', SIGN_IN_MESSAGE);

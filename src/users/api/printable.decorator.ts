@@ -12,7 +12,7 @@ export const PrintableLine = (maxLength: number): PropertyDecorator =>
     Matches(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'Must be one line of printable characters' }),
   );
 
-/** Text that may be empty and may have several lines: no control characters but line breaks and tabs, valid Unicode. */
+/** Text that may be empty or have several lines: valid Unicode, and no control characters except line breaks and tabs. */
 export const PrintableText = (maxLength: number): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: String, maxLength }),

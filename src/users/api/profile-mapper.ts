@@ -17,7 +17,7 @@ import type {
   UserOverviewDto,
 } from './dto/profile.dto.js';
 
-/** Following and liking do not exist on this hub, but clients expect the keys. */
+/** This hub has no followers or likes, but clients expect the keys. */
 export const toUserOverview = (
   { account, organizations, repositories }: Profile,
   avatarOf: AvatarUrlOf,

@@ -3,7 +3,7 @@ import { ApiError } from './api-error';
 
 /** The state of a user's action (a submitted form, a pressed button) and its outcome. */
 export interface Action<A extends unknown[]> {
-  /** Whether the action is in progress. Calls of `run` are ignored meanwhile. */
+  /** Whether the action is in progress. Until it has finished, calls of `run` are ignored. */
   readonly busy: Ref<boolean>;
   readonly error: Ref<unknown>;
   /** Validation messages by form field. */

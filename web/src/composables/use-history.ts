@@ -2,7 +2,7 @@ import { shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import { onSignOut } from '../admin/admin-session';
 
 export interface Sample<T> {
-  /** Milliseconds since 1970. */
+  /** Unix time in milliseconds. */
   readonly at: number;
   readonly value: T;
 }
@@ -33,7 +33,7 @@ export function useHistory<T>(
   return history;
 }
 
-/** Derives a sample from each pair of consecutive ones, for example a rate. It has the time of the later one. */
+/** Derives a value, such as a rate, from each pair of consecutive samples. It gets the time of the later sample. */
 export const betweenSamples = <T, R>(
   samples: readonly Sample<T>[],
   derive: (current: T, previous: T, seconds: number) => R,

@@ -23,7 +23,7 @@ export const huggingFaceListQuery = (query: ListQuery): QueryPairs => [
   ...query.others,
 ];
 
-/** Entries must have the field they are sorted by, or they could not be merged; short entries have no `lastModified`. */
+/** Requests the field that the list is sorted by, which merging needs. Short entries have no `lastModified`. */
 function fieldsQuery({ type, sort, shape: { full, cardData, config, fields } }: ListQuery): QueryPairs {
   if (fields) return pairs('expand', ...new Set([...fields, sort]));
   const flags = { full, cardData, config };

@@ -21,7 +21,7 @@ const decodeList = ({ query }: Pick<ListOperation | UserReposOperation, 'query'>
   json: { entries: listEntries(query, reply.json), linked: true },
 });
 
-/** The dialect of huggingface.co. Its paths are asymmetric: files of models have no type in their path, the API always has it. */
+/** The API of huggingface.co. Paths of files have no type for models, but paths of the API always have it. */
 export class HuggingFaceStrategy implements SourceStrategy {
   readonly type = 'huggingface';
   readonly label = 'Hugging Face';
@@ -55,7 +55,7 @@ export class HuggingFaceStrategy implements SourceStrategy {
     return classifyReply(operation, outcome);
   }
 
-  /** Git clones from where the files are. */
+  /** Git uses the same path as files. */
   gitPath(repo: RepoId): string[] {
     return repoPath(repo);
   }

@@ -7,7 +7,7 @@ import { countOf, fieldsOf, dateTextOf, textOf, webUrlOf } from '../../../domain
 import { socialMediaOf } from '../../../domain/social-media.js';
 import { accountSegments } from '../account-requests.js';
 
-/** The account of a profile. Its avatar is not in the profile: it is always next to it. */
+/** The account of a profile. The profile does not include the URL of the avatar, which can be derived. */
 export function accountOfProfile(operation: ProfileOperation, json: unknown, avatarQuery: QueryPairs): SourceAccount {
   const fields = fieldsOf(json);
   const { username, full_name, description, bio, website, social_media, created_at, member_count } = fields;

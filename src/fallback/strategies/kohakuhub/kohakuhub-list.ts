@@ -15,7 +15,7 @@ const SORTS: Readonly<Record<ListSort, string>> = {
   trendingScore: 'trending',
 };
 
-/** The query of a list. KohakuHub uses `author`, `sort` and `limit` of it, Hubfall the other parameters too. */
+/** The query of a list. KohakuHub only uses `author`, `sort` and `limit`; Hubfall also uses the other parameters. */
 export function kohakuHubListQuery(query: ListQuery): QueryPairs {
   const { full, cardData, config, fields } = query.shape;
   const flags = Object.entries({ full, cardData, config }).flatMap(([name, isSet]) =>
@@ -31,7 +31,10 @@ export function kohakuHubListQuery(query: ListQuery): QueryPairs {
   ];
 }
 
-/** KohakuHub neither searches nor paginates, so entries that do not match are removed here. Hubfall, whose entries have `_source`, does both. */
+/**
+ * KohakuHub neither searches nor paginates, so entries that do not match are removed here. Hubfall, whose entries have `_source`, does both
+ * itself.
+ */
 export function kohakuHubListPage(query: ListQuery, json: unknown): ListPage {
   const entries = listEntries(query, json);
   const linked = entries.some((entry) => entry && isFromHubfall(entry));
@@ -41,12 +44,12 @@ export function kohakuHubListPage(query: ListQuery, json: unknown): ListPage {
 
 const isFromHubfall = (entry: ListEntry): boolean => entry['_source'] !== undefined;
 
-/** The sort orders of an account's repositories; they decide which ones are left out when there are too many. */
+/** Sort orders for the repositories of an account. They decide which ones are left out if there are too many. */
 const USER_REPOS_SORTS: readonly string[] = ['recent', 'downloads', 'likes'];
 /** Per type, at KohakuHub and at Hubfall. */
 const MAX_USER_REPOS = 1000;
 
-/** An account's repositories are one reply without pages: all are requested, and sorted by the hub itself. */
+/** The repositories of an account are one reply without pages, so all are requested, and this hub sorts them. */
 export const userReposQuery = ({ sort }: ListQuery): QueryPairs => [
   ...pairs('sort', ...USER_REPOS_SORTS.filter((known) => known === SORTS[sort])),
   ['limit', `${MAX_USER_REPOS}`],

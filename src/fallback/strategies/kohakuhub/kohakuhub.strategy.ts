@@ -11,12 +11,12 @@ import type { Decoders, Outcomes, Planners, SourceStrategy } from '../source-str
 import { accountOfProfile } from './kohakuhub-accounts.js';
 import { kohakuHubListPage, kohakuHubListQuery, userReposPage, userReposQuery } from './kohakuhub-list.js';
 
-/** Every request is for local content only, so that hubs which are each other's sources do not ask in circles. */
+/** All requests are for local content only, so that hubs that are sources of each other do not cause request loops. */
 const LOCAL_ONLY: QueryPairs = [['fallback', 'false']];
 
 /**
- * The dialect of KohakuHub and of Hubfall: files of every type are under `/{type}s/{id}`. KohakuHub has no `/raw/` (its web page would
- * answer there), so raw files are requested as `resolve`: the same bytes, except for the pointers of large files.
+ * The API of KohakuHub and Hubfall: files of every type are under `/{type}s/{id}`. KohakuHub has no `/raw/` (it would return a web page),
+ * so raw files are requested with `resolve`, which returns the same bytes except for large files, of which `/raw/` has the pointer.
  */
 export class KohakuHubStrategy implements SourceStrategy {
   readonly type = 'kohakuhub';

@@ -4,7 +4,10 @@ import { searchWords } from '../../../domain/search-words.js';
 const stringsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
-/** Whether an entry matches a list's filters, as far as its fields show. A search word matches anywhere in the id, or the start of a word in a tag. */
+/**
+ * Whether an entry matches the filters of a list, as far as its fields are known. A search word matches anywhere in the id, or the start of
+ * a word in a tag.
+ */
 export function matchesList({ author, search, filters, pipelineTag }: ListQuery, entry: ListEntry): boolean {
   const id = entry.id.toLowerCase();
   const tags = stringsOf(entry['tags']);

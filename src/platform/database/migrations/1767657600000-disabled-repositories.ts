@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Adds repositories that the administrator has disabled. */
+/** Allows the administrator to disable repositories. */
 export class DisabledRepositories1767657600000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE repositories ADD COLUMN disabled_at timestamptz`);

@@ -11,6 +11,6 @@ export async function highlightElement(element: HTMLElement): Promise<void> {
   if (!language || element.textContent.length > MAX_TEXT_LENGTH) return;
   const highlighter = await loadHighlighter();
   if (!highlighter.getLanguage(language)) return;
-  // Safe: highlight.js escapes the text before it writes its own markup.
+  // Safe, because highlight.js escapes the text before it adds markup.
   highlighter.highlightElement(element);
 }

@@ -16,7 +16,7 @@ const ALLOWED_ATTR = (
 /** URLs that cannot run code. */
 const ALLOWED_URI_REGEXP = /^(?:https?:|mailto:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i;
 
-/** Only classes that Markdown itself produces: the app's own classes would let a text imitate the page. */
+/** Only classes that Markdown itself produces: with the app's own classes, Markdown could imitate the page. */
 const ALLOWED_CLASSES =
   /^(?:language-[\w+#-]+|contains-task-list|task-list-item|footnotes|footnote-ref|markdown-alert(?:-\w+)?)$/;
 

@@ -55,7 +55,10 @@ const first = (value: LocationQueryValue | LocationQueryValue[] | undefined): st
 const all = (value: LocationQueryValue | LocationQueryValue[] | undefined): string[] =>
   [value].flat().filter((item): item is string => !!item);
 
-/** Reads the list parameters from the page's URL. Only local repositories unless `sources=1`: by default, browsing does not query sources. */
+/**
+ * Reads the list parameters from the page's URL. Without `sources=1`, only local repositories are listed, so that browsing does not query
+ * sources by default.
+ */
 export function parseListQuery(type: RepoType, query: LocationQuery): ListQuery {
   const sort = first(query['sort']) ?? 'trendingScore';
   return {

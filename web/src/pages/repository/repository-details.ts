@@ -46,7 +46,7 @@ export function repositoryDetails(info: RepoInfo, parameters: number | undefined
     { title: 'Datasets', values: linked('dataset', card['datasets']) },
     { title: 'Models', values: linked('model', card['models']) },
     { title: 'Storage', values: texts(info.usedStorage ? formatBytes(info.usedStorage) : undefined) },
-    parametersOf(reported === undefined ? parameters : undefined), // Loaded late: at the end, so that no other entry moves.
+    parametersOf(reported === undefined ? parameters : undefined), // Loaded after the other entries, so it is last, where it does not move them.
   ];
   return details
     .filter(({ values }) => values.length > 0)

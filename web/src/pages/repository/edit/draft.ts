@@ -80,7 +80,7 @@ export interface Save {
 }
 
 /**
- * Commits a draft. Other commits in the meantime are fine as long as they did not change this file.
+ * Commits a draft. Other commits in the meantime are allowed, as long as they did not change this file.
  * @throws EditConflict if they did; the draft is unchanged
  */
 export async function saveDraft(draft: Draft, { at, text, summary, description }: Save): Promise<void> {
