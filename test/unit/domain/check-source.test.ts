@@ -1,6 +1,6 @@
 import { checkSource, checkSources, type SourceFault } from '../../../src/domain/check-source.js';
 
-const right = { name: 'Hub', url: 'https://hub.example', source_type: 'huggingface' };
+const valid = { name: 'Hub', url: 'https://hub.example', source_type: 'huggingface' };
 const faultsOf = (input: unknown): readonly SourceFault[] => {
   const check = checkSource(input, ['huggingface', 'kohakuhub']);
   return 'faults' in check ? check.faults : [];
@@ -13,8 +13,8 @@ const settingOf = (input: unknown) => {
 
 describe('checkSource', () => {
   test('fills in the defaults', () => {
-    expect(settingOf(right)).toEqual({
-      ...right,
+    expect(settingOf(valid)).toEqual({
+      ...valid,
       priority: 100,
       namespace: '',
       enabled: true,
@@ -26,7 +26,7 @@ describe('checkSource', () => {
     });
   });
 
-  test("takes the specification's examples: an empty token is none, a missing name is the host", () => {
+  test('accepts the examples of the specification, with an empty token and a missing name', () => {
     const example = {
       url: 'https://huggingface.co',
       token: '',
@@ -49,11 +49,11 @@ describe('checkSource', () => {
     ['http://127.0.0.1:8080//', 'http://127.0.0.1:8080'],
     ['https://hub.example/under/a/path/', 'https://hub.example/under/a/path'],
     ['https://h\u00fcb.example', 'https://xn--hb-xka.example'],
-  ])('spells %s as %s', (given, spelled) => {
-    expect(settingOf({ ...right, url: given }).url).toBe(spelled);
+  ])('normalizes %s to %s', (url, normalized) => {
+    expect(settingOf({ ...valid, url }).url).toBe(normalized);
   });
 
-  test.each<[string, unknown]>([
+  const invalidValues: [field: string, value: unknown][] = [
     ['url', ''],
     ['url', 7],
     ['url', 'hub.example'],
@@ -107,8 +107,14 @@ describe('checkSource', () => {
     ['token', 'a\nb'],
     ['token', '\u4f60'],
     ['sourceType', 'huggingface'],
-  ])('%s: %j is a fault of that field, and the only one', (field, value) => {
-    expect(faultsOf({ ...right, [field]: value }).map((fault) => fault.field)).toEqual([field]);
+  ];
+
+  test('reports each invalid value for its field only', () => {
+    const faults = invalidValues.map(([field, value]) => {
+      const fields = faultsOf({ ...valid, [field]: value }).map((fault) => fault.field);
+      return { field, value, fields };
+    });
+    expect(faults).toEqual(invalidValues.map(([field, value]) => ({ field, value, fields: [field] })));
   });
 
   test.each<[string, unknown]>([
@@ -120,11 +126,11 @@ describe('checkSource', () => {
     ['token', 'hf_abc'],
     ['token', null],
     ['token', undefined],
-  ])('%s: %j is right', (field, value) => {
-    expect(faultsOf({ ...right, [field]: value })).toEqual([]);
+  ])('accepts %s: %j', (field, value) => {
+    expect(faultsOf({ ...valid, [field]: value })).toEqual([]);
   });
 
-  test('names every fault at once', () => {
+  test('reports all faults at once', () => {
     expect(faultsOf({ name: '', priority: 0, colour: 'red' }).map((fault) => fault.field)).toEqual([
       'source_type',
       'url',
@@ -134,23 +140,23 @@ describe('checkSource', () => {
     ]);
   });
 
-  test.each([null, 'x', 7, [], undefined])('%j is no source', (input) => {
+  test.each([null, 'x', 7, [], undefined])('rejects %j', (input) => {
     expect(faultsOf(input)).toHaveLength(1);
   });
 });
 
 describe('checkSources', () => {
-  test('names are unique within a namespace, whose case does not count', () => {
-    const list = [right, { ...right, namespace: 'Acme' }, { ...right, namespace: 'acme' }];
+  test('requires unique names within a namespace, case-insensitively', () => {
+    const list = [valid, { ...valid, namespace: 'Acme' }, { ...valid, namespace: 'acme' }];
     expect(checkSources(list)).toMatchObject({ faults: [{ field: '2.name' }] });
     expect(checkSources(list.slice(0, 2))).toMatchObject({ settings: [{ namespace: '' }, { namespace: 'Acme' }] });
   });
-  test('says at which place a fault is', () => {
-    expect(checkSources([right, { ...right, name: 'B', url: 'x' }, 7])).toMatchObject({
+  test('reports the index of a fault', () => {
+    expect(checkSources([valid, { ...valid, name: 'B', url: 'x' }, 7])).toMatchObject({
       faults: [{ field: '1.url' }, { field: '2' }],
     });
   });
-  test('takes a list only', () => {
+  test('accepts only lists', () => {
     expect(checkSources({})).toMatchObject({ faults: [{ field: '' }] });
     expect(checkSources([])).toEqual({ settings: [] });
   });

@@ -8,7 +8,7 @@ import { buildSource } from '../../support/build-source.js';
 
 const reply = (status: number, headers: Record<string, string> = {}): Outcome => ({ kind: 'reply', status, headers });
 const failure = (category: 'timeout' | 'network' | 'unavailable' | 'rate-limited', retryAfter?: number): Outcome => ({
-  ...{ kind: 'failure', category, message: `no answer: ${category}`, retryAfter },
+  ...{ kind: 'failure', category, message: `no response: ${category}`, retryAfter },
 });
 let count = 0;
 const attempt = (category: AttemptCategory, outcome: Outcome, repoDenied = false): Attempt => ({
@@ -33,51 +33,57 @@ const limited = attempt('rate-limited', reply(429, { 'retry-after': '7' }));
 const held = attempt('rate-limited', failure('rate-limited', 33));
 const silent = attempt('timeout', failure('timeout'));
 const gateway = attempt('server', reply(504));
-const resting = attempt('unavailable', failure('unavailable', 12));
+const open = attempt('unavailable', failure('unavailable', 12));
 const busy = attempt('server', reply(503));
 const broken = attempt('server', reply(500));
 const offline = attempt('network', failure('network'));
 const portal = attempt('other', reply(200));
 
-it.each<[string, Attempt[], OperationKind, string, object]>([
-  ['nobody to ask', [], 'info', 'RepoNotFound', {}],
-  ['nobody to ask for a file', [], 'resolve', 'RepoNotFound', {}],
-  ['all deny', [denied, missing], 'info', 'RepoNotFound', {}],
-  ['the file is missing', [missing, missing], 'resolve', 'EntryNotFound', {}],
-  ['the paths are missing', [missing], 'pathsInfo', 'EntryNotFound', {}],
-  ['one denies the repository of a file', [missing, denied], 'resolve', 'RepoNotFound', {}],
-  ['gated above all', [disabled, forbidden, limited, silent, gated], 'resolve', 'GatedRepo', {}],
+const cases: [what: string, attempts: Attempt[], kind: OperationKind, code: string, facts: object][] = [
+  ['no sources', [], 'info', 'RepoNotFound', {}],
+  ['no sources for a file', [], 'resolve', 'RepoNotFound', {}],
+  ['all sources without the repository', [denied, missing], 'info', 'RepoNotFound', {}],
+  ['a missing file', [missing, missing], 'resolve', 'EntryNotFound', {}],
+  ['missing paths', [missing], 'pathsInfo', 'EntryNotFound', {}],
+  ['a missing file and a missing repository', [missing, denied], 'resolve', 'RepoNotFound', {}],
+  ['gated before any other', [disabled, forbidden, limited, silent, gated], 'resolve', 'GatedRepo', {}],
   ['disabled before forbidden', [forbidden, broken, disabled], 'info', 'Disabled', {}],
-  ['forbidden before a limit', [limited, missing, forbidden], 'info', 'Forbidden', {}],
-  ['a limit before being down', [broken, missing, limited], 'info', 'RateLimited', { retryAfter: 7 }],
-  ['a limit that we remember', [held], 'info', 'RateLimited', { retryAfter: 33 }],
-  ['silent', [missing, silent, broken], 'info', 'UpstreamTimeout', {}],
-  ['a gateway that waited in vain', [gateway], 'info', 'UpstreamTimeout', {}],
-  ['resting', [resting], 'info', 'UpstreamUnavailable', { retryAfter: 12 }],
-  ['busy without saying for how long', [busy], 'info', 'UpstreamUnavailable', { retryAfter: 1 }],
-  ['broken', [broken, silent], 'info', 'UpstreamFailed', {}],
-  ['offline', [denied, offline], 'resolve', 'UpstreamFailed', {}],
+  ['forbidden before a rate limit', [limited, missing, forbidden], 'info', 'Forbidden', {}],
+  ['a rate limit before a failure', [broken, missing, limited], 'info', 'RateLimited', { retryAfter: 7 }],
+  ['a cached rate limit', [held], 'info', 'RateLimited', { retryAfter: 33 }],
+  ['a timeout', [missing, silent, broken], 'info', 'UpstreamTimeout', {}],
+  ['a gateway timeout', [gateway], 'info', 'UpstreamTimeout', {}],
+  ['an open breaker', [open], 'info', 'UpstreamUnavailable', { retryAfter: 12 }],
+  ['an unavailable source without Retry-After', [busy], 'info', 'UpstreamUnavailable', { retryAfter: 1 }],
+  ['a server error', [broken, silent], 'info', 'UpstreamFailed', {}],
+  ['a network error', [denied, offline], 'resolve', 'UpstreamFailed', {}],
   ['a captive portal', [portal, missing], 'info', 'UpstreamFailed', {}],
-])('%s', (_, attempts, kind, code, facts) => {
-  const error = chooseFailure(attempts, kind);
-  expect(error).toMatchObject({ code, facts });
-  const isPlain = code === 'RepoNotFound' || code === 'EntryNotFound';
-  expect(error.facts.sources?.map(({ name }) => name)).toEqual(
-    isPlain ? undefined : attempts.map((a) => a.source.name),
-  );
+];
+
+it('chooses the error by precedence, and names the sources unless nothing was found', () => {
+  const chosen = cases.map(([what, attempts, kind]) => {
+    const { code, facts } = chooseFailure(attempts, kind);
+    return { what, code, facts, sources: facts.sources?.map(({ name }) => name) };
+  });
+  const expected = cases.map(([what, attempts, , code, facts]) => {
+    const isPlain = code === 'RepoNotFound' || code === 'EntryNotFound';
+    const sources = isPlain ? undefined : attempts.map(({ source }) => source.name);
+    return { what, code, facts: expect.objectContaining(facts), sources };
+  });
+  expect(chosen).toEqual(expected);
 });
 
-it("gives a gated source's own words", () =>
+it('returns the message of a gated source', () =>
   expect(chooseFailure([gated], 'info').message).toBe('Ask for access first.'));
 
-it('tells of the sources their name, status and category, and nothing else', () => {
+it('reports only name, status and category of the sources', () => {
   expect(chooseFailure([limited, silent], 'info').facts.sources).toEqual([
     { name: limited.source.name, status: 429, category: 'rate-limited' },
     { name: silent.source.name, status: null, category: 'timeout' },
   ]);
 });
 
-it('never says "not found" when a source did not say so (law 9)', () => {
+it('returns a not-found error only if every source reported one (invariant 9)', () => {
   const all = [
     missing,
     denied,
@@ -88,7 +94,7 @@ it('never says "not found" when a source did not say so (law 9)', () => {
     held,
     silent,
     gateway,
-    resting,
+    open,
     busy,
     broken,
     offline,

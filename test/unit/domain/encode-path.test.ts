@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { encodeForm, encodePath, encodeQuery, segmentError } from '../../../src/domain/encode-path.js';
 
-describe('segments that may not travel', () => {
+describe('segmentFault', () => {
   it.each([
     ['', 'is empty'],
     ['.', 'is "."'],
@@ -15,21 +15,22 @@ describe('segments that may not travel', () => {
     ['a\\b', 'contains a backslash'],
     ['..\\a', 'contains a backslash'],
     ['a\ud800', 'is not well-formed Unicode'],
-  ])('%j %s', (segment, fault) => expect(segmentError(segment)).toBe(fault));
+  ])('reports that %j %s', (segment, fault) => expect(segmentError(segment)).toBe(fault));
 
-  it.each(['a', '...', '..a', 'a..', '%2e%2e', 'refs/pr/1', ' ', 'é', '😀', '?', '#', 'a\nb'])('%j may', (segment) =>
-    expect(segmentError(segment)).toBeUndefined(),
+  it.each(['a', '...', '..a', 'a..', '%2e%2e', 'refs/pr/1', ' ', 'é', '😀', '?', '#', 'a\nb'])(
+    'accepts %j',
+    (segment) => expect(segmentError(segment)).toBeUndefined(),
   );
 });
 
-it('encodes each segment once', () => {
+it('encodePath encodes each segment once', () => {
   expect(encodePath(['a b', '#?%+', 'refs/pr/1', 'a%20b', 'é'])).toBe(
     '/a%20b/%23%3F%25%2B/refs%2Fpr%2F1/a%2520b/%C3%A9',
   );
   expect(encodePath([])).toBe('');
 });
 
-it('keeps the order and the repetitions of a query', () => {
+it('encodeQuery and encodeForm keep order and repetitions', () => {
   expect(encodeQuery([])).toBe('');
   expect(
     encodeQuery([
@@ -41,15 +42,15 @@ it('keeps the order and the repetitions of a query', () => {
   expect(encodeForm([['paths', 'a+b/é']])).toBe('paths=a%2Bb%2F%C3%A9');
 });
 
-describe('laws', () => {
+describe('for any input', () => {
   const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.stringMatching(/^[./\\%2eEfF5cC\0a]{0,8}$/));
 
   it.each(['https://hub.example', 'https://hub.example/prefix', 'http://127.0.0.1:9/a/b'])(
-    'an allowed path stays under %s, segment for segment',
+    'a valid path stays below %s with equal segments',
     (base) => {
       fc.assert(
-        fc.property(fc.array(anything, { minLength: 1, maxLength: 5 }), (all) => {
-          const segments = all.filter((segment) => !segmentError(segment));
+        fc.property(fc.array(anything, { minLength: 1, maxLength: 5 }), (candidates) => {
+          const segments = candidates.filter((segment) => !segmentError(segment));
           const url = new URL(`${base}${encodePath(segments)}?q`);
           expect(url.origin).toBe(new URL(base).origin);
           const before = new URL(base).pathname.replace(/\/$/, '');
@@ -64,7 +65,7 @@ describe('laws', () => {
     },
   );
 
-  it('a query says what was put in', () => {
+  it('URLSearchParams decodes an encoded query', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }))), (pairs) => {
         expect([...new URLSearchParams(encodeQuery(pairs))]).toEqual(pairs);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { forwardableQuery } from '../../../src/domain/forward-query.js';
 
 it.each(['fallback', 'token', 'Token', 'access_token', 'api_key', 'apikey', 'auth', '__sign'])(
-  '%s stays here',
+  'does not forward the parameter %s',
   (name) => expect(forwardableQuery([[name, 'x']])).toEqual([]),
 );
 
@@ -10,11 +10,11 @@ it.each([
   ['a', 'hf_abcdefgh'],
   ['a', 'Bearer hf_abcdefgh'],
   ['hf_abcdefgh', ''],
-])('%s=%s looks like a credential and stays here', (name, value) =>
+])('does not forward %s=%s, which looks like a credential', (name, value) =>
   expect(forwardableQuery([[name, value]])).toEqual([]),
 );
 
-it('everything else travels, in order and as often as it was sent', () => {
+it('forwards all other parameters with order and repetitions', () => {
   const query = [
     ['expand', 'a'],
     ['expand', 'b'],
@@ -25,7 +25,7 @@ it('everything else travels, in order and as often as it was sent', () => {
   expect(forwardableQuery(query)).toEqual(query);
 });
 
-it('no token leaves, wherever it stands', () => {
+it('never forwards a token in any position', () => {
   const token = 'hf_AbCdEfGh12345678';
   const pair = fc
     .tuple(fc.string(), fc.string())

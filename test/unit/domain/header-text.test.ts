@@ -14,17 +14,17 @@ describe('headerSafe', () => {
     ['nul \0, delete \x7f, c1 \x85', 'nul %00, delete %7F, c1 %C2%85'],
     ['100 %', '100 %'],
     ['', ''],
-  ])('%j becomes %j', (text, safe) => {
+  ])('encodes %j as %j', (text, safe) => {
     expect(headerSafe(text)).toBe(safe);
   });
 
-  it('cuts at 500 characters, never within an encoded one', () => {
+  it('truncates to 500 characters, but not within an encoded character', () => {
     expect(headerSafe('x'.repeat(600))).toHaveLength(500);
     expect(headerSafe('x'.repeat(495) + '型')).toBe('x'.repeat(495));
     expect(headerSafe('x'.repeat(491) + '型')).toBe('x'.repeat(491) + '%E5%9E%8B');
   });
 
-  it('makes a header of any text that Node sends', () => {
+  it('returns a valid header for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 700 }), (text) => {
         expect(headerSafe(text)).toMatch(/^[\x20-\x7e]{0,500}$/);

@@ -9,7 +9,7 @@ describe('a page of a source is resumed', () => {
     ['by count if its last entry was removed', 'abcd', 2, 'acd', 2],
     ['at the end of a shorter page', 'abcd', 4, 'ab', 2],
     ['after a filtered-out entry', 'a-cd', 2, 'a-cd', 2],
-    ['at its start if no entry was read', 'abcd', 0, 'xabcd', 0],
+    ['from the beginning if no entry was read', 'abcd', 0, 'xabcd', 0],
   ])('%s', (_name, before, taken, now, place) => {
     expect(resumeIndex(page(now), positionAfter([], page(before), taken))).toBe(place);
   });

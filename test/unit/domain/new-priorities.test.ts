@@ -6,13 +6,13 @@ const env = (fixed: number): OrderedSource => ({ id: `env:${fixed}`, fixed });
 const stored = (id: number): OrderedSource => ({ id });
 
 it.each<[string, OrderedSource[], Record<number, number>]>([
-  ['none', [], {}],
-  ['stored ones alone', [stored(3), stored(1), stored(2)], { 3: 1, 1: 2, 2: 3 }],
-  ['one on each side of a fixed one', [stored(2), env(5), stored(1)], { 2: 1, 1: 5 }],
-  ['after a fixed one that is first', [env(1), stored(1), stored(2)], { 1: 1, 2: 2 }],
-  ['exactly as many as there is room for', [stored(1), stored(2), env(3)], { 1: 1, 2: 2 }],
-  ['between two fixed ones', [env(5), stored(1), env(6), stored(2)], { 1: 5, 2: 6 }],
-])('puts %s in order', (_, order, expected) => {
+  ['no sources', [], {}],
+  ['only stored sources', [stored(3), stored(1), stored(2)], { 3: 1, 1: 2, 2: 3 }],
+  ['a source on each side of a fixed one', [stored(2), env(5), stored(1)], { 2: 1, 1: 5 }],
+  ['sources after a fixed first one', [env(1), stored(1), stored(2)], { 1: 1, 2: 2 }],
+  ['sources that fill a gap exactly', [stored(1), stored(2), env(3)], { 1: 1, 2: 2 }],
+  ['a source between two fixed ones', [env(5), stored(1), env(6), stored(2)], { 1: 5, 2: 6 }],
+])('assigns priorities to %s', (_, order, expected) => {
   const { priorities = new Map() } = newPriorities(order);
   expect(Object.fromEntries(priorities)).toEqual(expected);
 });
@@ -20,13 +20,13 @@ it.each<[string, OrderedSource[], Record<number, number>]>([
 it.each<[string, OrderedSource[], string | undefined]>([
   ['before the first priority', [stored(1), env(1)], 'env:1'],
   ['between neighbours', [env(5), stored(1), stored(2), env(6)], 'env:6'],
-  ['between fixed ones in the wrong order', [env(6), env(5)], 'env:5'],
+  ['between fixed sources in the wrong order', [env(6), env(5)], 'env:5'],
   ['after the last priority', [env(10_000), stored(1), stored(2)], undefined],
-])('has no room %s', (_, order, before) => {
-  expect(newPriorities(order)).toEqual({ blockedBy: before });
+])('reports insufficient priorities %s', (_, order, blockedBy) => {
+  expect(newPriorities(order)).toEqual({ blockedBy });
 });
 
-it('sorted by the new priorities, the fixed first among equals, they are in that order', () => {
+it('returns priorities that sort to the requested order, with fixed sources first among equals', () => {
   const place = fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 30 }));
   fc.assert(
     fc.property(fc.array(place, { maxLength: 12 }), (places) => {

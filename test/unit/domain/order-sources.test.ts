@@ -13,11 +13,11 @@ const source = (key: string, more: Partial<Source> = {}): Source =>
   buildSource({ key, name: key, url: `https://${key.replace(':', '-')}.example`, ...more });
 const repo: RepoId = { type: 'model', namespace: 'acme', name: 'bert' };
 const ann: Caller = { accountId: '1', name: 'ann', role: 'read' };
-const keys = (sources: Source[], of = repo, caller = ANONYMOUS): string[] =>
-  orderSources(sources, of, caller).map(({ key }) => key);
+const keys = (sources: Source[], id = repo, caller = ANONYMOUS): string[] =>
+  orderSources(sources, id, caller).map(({ key }) => key);
 
 describe('orderSources', () => {
-  test('lower priority first; then the environment in its order, then the older row', () => {
+  test('sorts by priority, then environment sources in their order, then stored sources by age', () => {
     const sources = [
       source('db:10'),
       source('db:9'),
@@ -29,7 +29,7 @@ describe('orderSources', () => {
     expect(keys(sources)).toEqual(['db:11', 'env:2', 'env:11', 'db:9', 'db:10', 'env:1']);
   });
 
-  test('leaves the given list as it was', () => {
+  test('does not modify its input', () => {
     const sources = Object.freeze([source('db:2'), source('db:1')]);
     expect(orderSources(sources, repo, ANONYMOUS)).toHaveLength(2);
     expect(sources[0]?.key).toBe('db:2');
@@ -37,9 +37,9 @@ describe('orderSources', () => {
 
   test.each<[string, Partial<Source>, boolean]>([
     ['disabled', { enabled: false }, false],
-    ['of the namespace', { namespace: 'acme' }, true],
-    ['of the namespace in another case', { namespace: 'ACME' }, true],
-    ['of another namespace', { namespace: 'acme2' }, false],
+    ['for the namespace', { namespace: 'acme' }, true],
+    ['for the namespace in another case', { namespace: 'ACME' }, true],
+    ['for another namespace', { namespace: 'acme2' }, false],
     ['included', { include: ['acme/*'] }, true],
     ['included by one of two', { include: ['x/*', 'ACME/BERT'] }, true],
     ['included for its type', { include: ['model:acme/*'] }, true],
@@ -48,11 +48,11 @@ describe('orderSources', () => {
     ['excluded', { exclude: ['acme/b*'] }, false],
     ['excluded for another type', { exclude: ['space:**'] }, true],
     ['included and excluded', { include: ['acme/*'], exclude: ['model:acme/bert'] }, false],
-  ])('%s', (_, more, expected) => {
+  ])('filters a source that is %s', (_, more, expected) => {
     expect(keys([source('db:1', more)])).toEqual(expected ? ['db:1'] : []);
   });
 
-  test('a one-segment id belongs to no namespace', () => {
+  test('treats an ID of one segment as outside any namespace', () => {
     const gpt2: RepoId = { type: 'model', namespace: '', name: 'gpt2' };
     const sources = [
       source('db:1', { namespace: 'acme' }),
@@ -62,25 +62,25 @@ describe('orderSources', () => {
     expect(keys(sources, gpt2)).toEqual(['db:2']);
   });
 
-  test('require_auth lets signed-in callers only', () => {
+  test('limits require_auth sources to signed-in callers', () => {
     const sources = [source('db:1', { requireAuth: true }), source('db:2')];
     expect(keys(sources)).toEqual(['db:2']);
     expect(keys(sources, repo, ann)).toEqual(['db:1', 'db:2']);
   });
 
-  describe("a namespace's own source and a global one with the same URL", () => {
+  describe('for a namespace source and a global source with the same URL', () => {
     const url = 'https://hub.example';
     const pair = (more: Partial<Source>): Source[] => [
       source('db:1', { url, priority: 1 }),
       source('db:2', { url, namespace: 'Acme', ...more }),
     ];
-    test('the own one stands in for its namespace', () => expect(keys(pair({}))).toEqual(['db:2']));
-    test('the global one serves the others', () =>
+    test('uses the namespace source in its namespace', () => expect(keys(pair({}))).toEqual(['db:2']));
+    test('uses the global source in other namespaces', () =>
       expect(keys(pair({}), { ...repo, namespace: 'x' })).toEqual(['db:1']));
-    test('a disabled one stands in for nothing', () => expect(keys(pair({ enabled: false }))).toEqual(['db:1']));
-    test('what the own one excludes is not asked through the global one', () =>
+    test('ignores a disabled namespace source', () => expect(keys(pair({ enabled: false }))).toEqual(['db:1']));
+    test('does not use the global source for repositories that the namespace source excludes', () =>
       expect(keys(pair({ exclude: ['acme/bert'] }))).toEqual([]));
-    test('whom the own one refuses does not come in through the global one', () => {
+    test('does not use the global source for callers that the namespace source rejects', () => {
       expect(keys(pair({ requireAuth: true }))).toEqual([]);
       expect(keys(pair({ requireAuth: true }), repo, ann)).toEqual(['db:2']);
     });
@@ -89,38 +89,38 @@ describe('orderSources', () => {
 
 describe('dependsOnCaller', () => {
   test.each<[string, Partial<Source>, boolean]>([
-    ['an open source', {}, false],
-    ['one for signed-in callers', { requireAuth: true }, true],
-    ['a disabled one for signed-in callers', { requireAuth: true, enabled: false }, false],
-    ['one of another namespace', { requireAuth: true, namespace: 'x' }, false],
-    ['one that excludes the repository', { requireAuth: true, exclude: ['acme/*'] }, false],
-  ])('%s: %s', (_, more, expected) => {
+    ['a public source', {}, false],
+    ['a source for signed-in callers', { requireAuth: true }, true],
+    ['a disabled source for signed-in callers', { requireAuth: true, enabled: false }, false],
+    ['a source for another namespace', { requireAuth: true, namespace: 'x' }, false],
+    ['a source that excludes the repository', { requireAuth: true, exclude: ['acme/*'] }, false],
+  ])('with %s is %s', (_, more, expected) => {
     expect(dependsOnCaller([source('db:1', more), source('db:2')], repo)).toBe(expected);
   });
 });
 
 describe('orderHubSources', () => {
   test.each<[string, Partial<Source>, boolean]>([
-    ['one without patterns', {}, true],
-    ['one that includes the account', { include: ['x/*', 'acme/*'] }, true],
-    ['one that includes a repository of the account', { include: ['dataset:ac*/rows'] }, true],
-    ['one that includes everything', { include: ['**'] }, true],
-    ['one that includes others', { include: ['x/*', 'gpt2'] }, false],
-    ['one that excludes the account', { exclude: ['ACME/*'] }, false],
-    ['one that excludes everything', { exclude: ['**'] }, false],
-    ['one that excludes some of the account', { exclude: ['acme/bert', 'model:acme/*', 'acme/b*', 'x/*'] }, true],
-    ['one of another account', { namespace: 'x' }, false],
-    ['one for signed-in callers', { requireAuth: true }, false],
-  ])('%s is asked about an account: %s', (_, more, expected) => {
+    ['a source without patterns', {}, true],
+    ['a source that includes the account', { include: ['x/*', 'acme/*'] }, true],
+    ['a source that includes a repository of the account', { include: ['dataset:ac*/rows'] }, true],
+    ['a source that includes everything', { include: ['**'] }, true],
+    ['a source that includes others', { include: ['x/*', 'gpt2'] }, false],
+    ['a source that excludes the account', { exclude: ['ACME/*'] }, false],
+    ['a source that excludes everything', { exclude: ['**'] }, false],
+    ['a source that excludes some of the account', { exclude: ['acme/bert', 'model:acme/*', 'acme/b*', 'x/*'] }, true],
+    ['a source for another account', { namespace: 'x' }, false],
+    ['a source for signed-in callers', { requireAuth: true }, false],
+  ])('for an account includes %s: %s', (_, more, expected) => {
     expect(orderHubSources([source('db:1', more)], 'acme', ANONYMOUS)).toHaveLength(expected ? 1 : 0);
   });
 
-  test('patterns are nothing to a question about no account', () => {
+  test('ignores patterns for requests without an account', () => {
     expect(orderHubSources([source('db:1', { include: ['x/*'] })], '', ANONYMOUS)).toHaveLength(1);
   });
 
-  test('who asks matters where a source of the account is for signed-in callers', () => {
-    const members = source('db:1', { requireAuth: true, exclude: ['x/*'] });
-    expect(['acme', 'x'].map((name) => hubDependsOnCaller([members], name))).toEqual([true, false]);
+  test('hubDependsOnCaller is true if a source of the account requires sign-in', () => {
+    const requiringAuth = source('db:1', { requireAuth: true, exclude: ['x/*'] });
+    expect(['acme', 'x'].map((name) => hubDependsOnCaller([requiringAuth], name))).toEqual([true, false]);
   });
 });

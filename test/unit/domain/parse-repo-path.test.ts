@@ -8,8 +8,8 @@ import { parseRepoPath, VERBS } from '../../../src/domain/parse-repo-path.js';
 const repo = (type: RepoType, namespace: string, name: string): RepoId => ({ type, namespace, name });
 const model = repo('model', 'ns', 'name');
 
-describe('the spellings of contract A.1', () => {
-  it.each([
+describe('URLs of contract A.1', () => {
+  const urls: [url: string, repo: RepoId, verb: string, rest: string[]][] = [
     ['/ns/name/resolve/main/a.txt', model, 'resolve', ['main', 'a.txt']],
     ['/models/ns/name/resolve/main/a.txt', model, 'resolve', ['main', 'a.txt']],
     ['/api/models/ns/name/resolve/main/a.txt', model, 'resolve', ['main', 'a.txt']],
@@ -36,12 +36,16 @@ describe('the spellings of contract A.1', () => {
     ['/api/models/ns/name/paths-info/refs%2Fpr%2F1', model, 'paths-info', ['refs/pr/1']],
     ['/api/models/ns/name/refs', model, 'refs', []],
     ['/api/models/ns/name/commits/feat/x', model, 'commits', ['feat', 'x']],
-  ] as const)('%s', (url, id, verb, rest) => {
-    expect(parseRepoPath(url)).toEqual({ repo: id, verb, rest, query: [], asked: url });
+  ];
+
+  it('are parsed', () => {
+    expect(urls.map(([url]) => parseRepoPath(url))).toEqual(
+      urls.map(([url, id, verb, rest]) => ({ repo: id, verb, rest, query: [], asked: url })),
+    );
   });
 });
 
-describe('file names are decoded exactly once', () => {
+describe('file names are decoded once', () => {
   it.each([
     ['a%20b', 'a b'],
     ['a%2520b', 'a%20b'],
@@ -54,13 +58,13 @@ describe('file names are decoded exactly once', () => {
     ['...', '...'],
     ['..a', '..a'],
     ['.gitattributes', '.gitattributes'],
-  ])('%s is %j', (written, meant) => {
-    expect(parseRepoPath(`/ns/name/resolve/main/${written}`)?.rest).toEqual(['main', meant]);
+  ])('%s to %j', (encoded, decoded) => {
+    expect(parseRepoPath(`/ns/name/resolve/main/${encoded}`)?.rest).toEqual(['main', decoded]);
   });
 });
 
-describe('what could climb out of a repository, or cannot be read, is refused', () => {
-  it.each([
+describe('invalid paths', () => {
+  const invalidPaths = [
     '..',
     '.',
     'a/../b',
@@ -88,15 +92,26 @@ describe('what could climb out of a repository, or cannot be read, is refused', 
     '%c0%ae%c0%ae',
     '%ff',
     '%ED%A0%80',
-  ])('%j', (tail) => {
-    for (const head of ['/ns/name/resolve/main', '/ns/name/raw/main', '/api/models/ns/name/resolve/main'])
-      expect(() => parseRepoPath(`${head}/${tail}`)).toThrow(
-        expect.objectContaining({ name: 'HubError', code: 'BadRequest' }),
-      );
+  ];
+
+  it('are rejected in file URLs if they are unsafe or malformed', () => {
+    const outcome = (url: string): unknown => {
+      try {
+        return parseRepoPath(url);
+      } catch (error) {
+        const { name, code } = error as HubError;
+        return { name, code };
+      }
+    };
+    const urls = ['/ns/name/resolve/main', '/ns/name/raw/main', '/api/models/ns/name/resolve/main'].flatMap((head) =>
+      invalidPaths.map((tail) => `${head}/${tail}`),
+    );
+    const rejected = { name: 'HubError', code: 'BadRequest' };
+    expect(urls.map((url) => [url, outcome(url)])).toEqual(urls.map((url) => [url, rejected]));
   });
 
   it.each(['tree/main/../x', 'tree/%2e%2e', 'revision/..', 'commits/a%5Cb', 'tree/main//x', 'paths-info/%00'])(
-    'under the API: %j',
+    'are rejected in API URLs: %j',
     (tail) => expect(() => parseRepoPath(`/api/models/ns/name/${tail}`)).toThrow(HubError),
   );
 
@@ -109,10 +124,10 @@ describe('what could climb out of a repository, or cannot be read, is refused', 
     'ns/name.git',
     `ns/${'a'.repeat(97)}`,
     'ns/né',
-  ])('as an id: %j', (id) => expect(() => parseRepoPath(`/api/models/${id}/tree/main`)).toThrow(HubError));
+  ])('are rejected as IDs: %j', (id) => expect(() => parseRepoPath(`/api/models/${id}/tree/main`)).toThrow(HubError));
 });
 
-describe('what is none of the read addresses', () => {
+describe('other URLs', () => {
   it.each([
     '/',
     '',
@@ -128,9 +143,9 @@ describe('what is none of the read addresses', () => {
     '/api/users/u/profile',
     '/api/whoami-v2',
     '/models/ns/name/refs',
-  ])('%j', (url) => expect(parseRepoPath(url)).toBeUndefined());
+  ])('return undefined: %j', (url) => expect(parseRepoPath(url)).toBeUndefined());
 
-  it('has no types but its own, whatever JavaScript calls its objects', () => {
+  it('do not use names of JavaScript object properties as repository types', () => {
     for (const word of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
       expect(parseRepoPath(`/api/${word}/ns/name`)).toBeUndefined();
       expect(parseRepoPath(`/${word}/name/resolve/main/a`)?.repo).toEqual(repo('model', word, 'name'));
@@ -138,7 +153,7 @@ describe('what is none of the read addresses', () => {
   });
 });
 
-it('reads the query as it was sent, and keeps the path as it was asked', () => {
+it('decodes the query and keeps the path as requested', () => {
   expect(parseRepoPath('/api/models/ns/name/tree/a%2Fb?recursive=true&expand=a&expand=b+c&x=%26')).toMatchObject({
     asked: '/api/models/ns/name/tree/a%2Fb',
     rest: ['a/b'],
@@ -152,7 +167,7 @@ it('reads the query as it was sent, and keeps the path as it was asked', () => {
   expect(parseRepoPath('/api/models/ns/name?')?.query).toEqual([]);
 });
 
-describe('laws', () => {
+describe('for any input', () => {
   const idSegment = fc
     .stringMatching(/^\w[\w.-]{0,20}$/)
     .filter((s) => !s.includes('..') && !s.endsWith('.git') && !VERBS.has(s));
@@ -160,7 +175,7 @@ describe('laws', () => {
     .string({ unit: 'grapheme', minLength: 1, maxLength: 8 })
     .filter((s) => !/[/\\\0]/.test(s) && s !== '.' && s !== '..');
 
-  it('reads back what encodePath wrote', () => {
+  it('parseRepoPath is the inverse of encodePath', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('models', 'datasets', 'spaces'),
@@ -176,7 +191,7 @@ describe('laws', () => {
     );
   });
 
-  it('says nothing but "not mine", "bad request" or a path without anything that climbs', () => {
+  it('parseRepoPath returns undefined, throws BadRequest or returns a safe path', () => {
     const bits = [
       '..',
       '.',
@@ -200,7 +215,7 @@ describe('laws', () => {
       fc.property(fc.array(fc.constantFrom(...bits, '/'), { maxLength: 14 }), (parts) => {
         try {
           const parsed = parseRepoPath(`/${parts.join('')}`);
-          for (const piece of parsed?.rest.flatMap((one) => one.split('/')) ?? [])
+          for (const piece of parsed?.rest.flatMap((part) => part.split('/')) ?? [])
             expect(['', '.', '..'].includes(piece) || /[\\\0]/.test(piece)).toBe(false);
         } catch (error) {
           expect(error).toMatchObject({ code: 'BadRequest' });

@@ -9,8 +9,8 @@ it.each([
   ['false', false],
   ['', false],
   ['yes', false],
-])('a flag written %j is %s', (value, on) => {
-  expect(flag([['recursive', value]], 'recursive')).toBe(on);
+])('flag(%j) is %s', (value, expected) => {
+  expect(flag([['recursive', value]], 'recursive')).toBe(expected);
   expect(flag([], 'recursive')).toBe(false);
 });
 
@@ -22,11 +22,11 @@ it.each([
   ['1.5', undefined],
   ['', undefined],
   ['99999999999999999999', undefined],
-])('a number written %j is %s', (value, number) => {
+])('wholeNumber(%j) is %s', (value, number) => {
   expect(integerParameter([['limit', value]], 'limit', 1000)).toBe(number);
 });
 
-it('the last of several counts', () => {
+it('wholeNumber reads the last of several values', () => {
   expect(
     integerParameter(
       [
@@ -50,7 +50,7 @@ it.each([
     ],
     ['a', 'b', 'c'],
   ],
-] as [[string, string][], string[] | undefined][])('%j expands %j', (query, fields) => {
+] as [[string, string][], string[] | undefined][])('expandFields(%j) returns %j', (query, fields) => {
   expect(expandFields(query)).toEqual(fields && new Set(fields));
 });
 

@@ -7,7 +7,7 @@ test.each([
   [[1], {}],
   [null, {}],
   ['text', {}],
-])('fields of %j', (value, fields) => expect(fieldsOf(value)).toEqual(fields));
+])('fieldsOf(%j)', (value, fields) => expect(fieldsOf(value)).toEqual(fields));
 
 test.each([
   ['text', 'text'],
@@ -15,7 +15,7 @@ test.each([
   ['  ', null],
   [5, null],
   [{}, null],
-])('text of %j', (value, text) => expect(textOf(value, 10)).toBe(text));
+])('textOf(%j)', (value, text) => expect(textOf(value, 10)).toBe(text));
 
 test.each([
   [0, 0],
@@ -24,7 +24,7 @@ test.each([
   [1.5, undefined],
   ['7', undefined],
   [Infinity, undefined],
-])('count of %j', (value, count) => expect(countOf(value)).toBe(count));
+])('countOf(%j)', (value, count) => expect(countOf(value)).toBe(count));
 
 test.each([
   ['https://a.example/x', 'https://a.example/x'],
@@ -34,13 +34,13 @@ test.each([
   ['//a.example', null],
   ['data:text/html,x', null],
   [undefined, null],
-])('web address of %j', (value, address) => expect(webUrlOf(value)).toBe(address));
+])('webAddressOf(%j)', (value, address) => expect(webUrlOf(value)).toBe(address));
 
 test.each([
   ['2019-11-23T17:38:25.000Z', '2019-11-23T17:38:25.000Z'],
   ['soon', null],
   [5, null],
-])('moment of %j', (value, moment) => expect(dateTextOf(value)).toBe(moment));
+])('momentOf(%j)', (value, moment) => expect(dateTextOf(value)).toBe(moment));
 
 test.each([
   [
@@ -49,7 +49,7 @@ test.each([
   ],
   [{ github: 'javascript:alert(1)', elsewhere: 'x', threads: 7, huggingface: '' }, null],
   ['x', null],
-])('social media of %j', (value, handles) => expect(socialMediaOf(value)).toEqual(handles));
+])('socialMediaOf(%j)', (value, handles) => expect(socialMediaOf(value)).toEqual(handles));
 
 test.each([
   ['Qwen', true],
@@ -60,9 +60,9 @@ test.each([
   ['', false],
   ['x'.repeat(97), false],
   ['é', false],
-])('%j as a name', (name, is) => expect(isAccountName(name)).toBe(is));
+])('isAccountName(%j) is %s', (name, expected) => expect(isAccountName(name)).toBe(expected));
 
-test('a source spells a name it was asked for, and gives it no other', () => {
+test('spelledBy accepts the letter case of a source, but not another name', () => {
   expect(sourceSpelling('thebloke', 'TheBloke')).toBe('TheBloke');
   expect(sourceSpelling('mallory', 'alice')).toBe('mallory');
   expect(sourceSpelling('mallory', undefined)).toBe('mallory');

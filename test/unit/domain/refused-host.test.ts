@@ -2,21 +2,21 @@ import { isRefusedHost } from '../../../src/domain/refused-host.js';
 
 describe('isRefusedHost', () => {
   test.each([
-    ['169.254.169.254', 'the metadata address'],
+    ['169.254.169.254', 'metadata address'],
     ['169.254.0.1', 'link-local'],
-    ['2852039166', 'the metadata address in decimal'],
-    ['0xa9.0xfe.0xa9.0xfe', 'the metadata address in hexadecimal'],
+    ['2852039166', 'metadata address in decimal'],
+    ['0xa9.0xfe.0xa9.0xfe', 'metadata address in hexadecimal'],
     ['[fe80::1]', 'link-local'],
-    ['[febf::1]', 'the end of the link-local range'],
-    ['[::ffff:169.254.169.254]', 'mapped'],
-    ['[::a9fe:a9fe]', 'compatible'],
+    ['[febf::1]', 'end of the link-local range'],
+    ['[::ffff:169.254.169.254]', 'IPv4-mapped'],
+    ['[::a9fe:a9fe]', 'IPv4-compatible'],
     ['[64:ff9b::a9fe:a9fe]', 'NAT64'],
     ['[2002:a9fe:a9fe::1]', '6to4'],
     ['[fd00:ec2::254]', 'AWS over IPv6'],
     ['100.100.100.200', 'Alibaba'],
     ['metadata.google.internal', 'Google by name'],
     ['METADATA.google.internal.', 'Google by absolute name'],
-  ])('%s is refused: %s', (host) => {
+  ])('is true for %s: %s', (host) => {
     expect(isRefusedHost(new URL(`http://${host}/`).hostname)).toBe(true);
   });
 
@@ -33,7 +33,7 @@ describe('isRefusedHost', () => {
     '[1:2:3:4:5:6:7:8]',
     '169.254.example.com',
     'metadata.example.com',
-  ])('%s is welcome', (host) => {
+  ])('is false for %s', (host) => {
     expect(isRefusedHost(new URL(`http://${host}/`).hostname)).toBe(false);
   });
 });

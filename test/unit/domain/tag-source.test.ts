@@ -1,8 +1,8 @@
 import { sourceHeaders, tagSource } from '../../../src/domain/tag-source.js';
 
-it('names the source in an object, over whatever the source itself said', () => {
+it('tagSource replaces source fields of the reply', () => {
   const source = { name: 'Hub 1', url: 'https://a.example' };
-  expect(tagSource({ id: 'o/r', _source: 'somebody else' }, source)).toEqual({
+  expect(tagSource({ id: 'o/r', _source: 'another source' }, source)).toEqual({
     id: 'o/r',
     _source: 'Hub 1',
     _source_url: 'https://a.example',
@@ -14,7 +14,7 @@ it.each([
   ['Müller', 'M%C3%BCller'],
   ['枢纽', '%E6%9E%A2%E7%BA%BD'],
   ['a\r\nSet-Cookie: b', 'a Set-Cookie: b'],
-])('in a header %j reads %j', (name, header) =>
+])('sourceHeaders encodes the name %j as %j', (name, header) =>
   expect(sourceHeaders({ name, url: 'https://a.example' })).toEqual({
     'x-source': header,
     'x-source-url': 'https://a.example',

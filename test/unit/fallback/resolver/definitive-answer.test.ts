@@ -16,7 +16,7 @@ const reply = (status: number, headers: Record<string, string> = {}, json?: unkn
   json,
 });
 
-/** What a source may reply. `serves` and `no` say what it means while the token, if there is one, is accepted. */
+/** Possible outcomes of a source. `serves` and `no` are their meanings unless the token is rejected. */
 const OUTCOMES: Readonly<Record<string, { outcome: Outcome; serves?: true; no?: true }>> = {
   'the repository': { outcome: reply(200, {}, { id: 'acme/secret' }), serves: true },
   'not found': { outcome: reply(404, { 'x-error-code': 'RepoNotFound' }), no: true },
@@ -29,7 +29,7 @@ const OUTCOMES: Readonly<Record<string, { outcome: Outcome; serves?: true; no?: 
   'a redirect to a portal': { outcome: reply(302) },
   'a server error': { outcome: reply(500) },
   'a rate limit': { outcome: reply(429) },
-  'a time-out': { outcome: { kind: 'failure', category: 'timeout', message: 'It did not respond in time' } },
+  'a timeout': { outcome: { kind: 'failure', category: 'timeout', message: 'It did not respond in time' } },
   'no connection': { outcome: { kind: 'failure', category: 'network', message: 'The connection failed' } },
   'an open breaker': { outcome: { kind: 'failure', category: 'unavailable', message: 'It failed repeatedly' } },
 };
@@ -62,8 +62,8 @@ function classified({ name, token }: Case): Classification & { readonly outcome:
 }
 
 async function walk(chain: readonly Case[]) {
-  const candidates = chain.map((one, n): Source & { readonly at: number } => ({
-    ...buildSource({ key: `db:${n}`, name: `S${n}`, onError: one.onError }),
+  const candidates = chain.map(({ onError }, n): Source & { readonly at: number } => ({
+    ...buildSource({ key: `db:${n}`, name: `S${n}`, onError }),
     at: n,
   }));
   return walkChain<(typeof candidates)[number], Attempt>({
@@ -76,11 +76,11 @@ async function walk(chain: readonly Case[]) {
   });
 }
 
-/** The source that must serve: the first one that has it, unless one before it stops the chain. */
+/** Index of the source that must serve: the first that has the repository, unless an earlier one ends the chain. */
 function expectedSource(chain: readonly Case[]): number | undefined {
-  for (const [n, one] of chain.entries()) {
-    if (serves(one)) return n;
-    if (one.onError === 'fail' && !isNo(one)) return undefined;
+  for (const [n, link] of chain.entries()) {
+    if (serves(link)) return n;
+    if (link.onError === 'fail' && !isNo(link)) return undefined;
   }
   return undefined;
 }
@@ -96,12 +96,12 @@ async function wrongChains(chains: Iterable<readonly Case[]>): Promise<string[]>
     if (chosen?.source.name !== (expected === undefined ? undefined : `S${expected}`)) wrong.push(label(chain));
     if (chosen) {
       const before = chain.slice(0, expected);
-      if (attempts.some(isDoubtful) !== before.some((one) => !isNo(one))) wrong.push(`doubt: ${label(chain)}`);
+      if (attempts.some(isDoubtful) !== before.some((link) => !isNo(link))) wrong.push(`doubt: ${label(chain)}`);
       continue;
     }
     const { code } = chooseFailure(attempts, 'info');
-    const asked = chain.slice(0, attempts.length);
-    if ((code === 'RepoNotFound') !== asked.every(isNo)) wrong.push(`${code}: ${label(chain)}`);
+    const tried = chain.slice(0, attempts.length);
+    if ((code === 'RepoNotFound') !== tried.every(isNo)) wrong.push(`${code}: ${label(chain)}`);
   }
   return wrong;
 }
@@ -119,16 +119,16 @@ describe('a chain of sources', () => {
     },
   );
 
-  it('decides them correctly with three sources, of which the last one has the repository', async () => {
-    const last = CASES.filter((one) => serves(one));
+  it('decides them correctly with three sources if the last has the repository', async () => {
+    const last = CASES.filter(serves);
     const chains = function* (): Generator<readonly Case[]> {
-      for (const two of chainsOf(2)) for (const one of last) yield [...two, one];
+      for (const first of chainsOf(2)) for (const link of last) yield [...first, link];
     };
     expect(await wrongChains(chains())).toEqual([]);
   });
 
   it('never serves the repository of another source after a rejected token under on_error: fail', async () => {
-    for (const first of CASES.filter((one) => isRejected(one) && one.onError === 'fail'))
+    for (const first of CASES.filter((link) => isRejected(link) && link.onError === 'fail'))
       for (const second of CASES.filter(serves)) {
         const { attempts, chosen } = await walk([first, second]);
         expect(chosen).toBeUndefined();

@@ -259,7 +259,7 @@ describe('a source with on_error: fail', () => {
   });
 });
 
-describe('maxConcurrent', () => {
+describe('a maxConcurrent limit', () => {
   it('delays the next source until another has finished', async () => {
     const walk = new TestWalk('a b c d', { maxConcurrent: 2 });
     await walk.clock.pass(40 * HEDGE);
@@ -275,7 +275,7 @@ describe('maxConcurrent', () => {
     expect(walk.tried).toEqual(['a', 'b', 'c']);
   });
 
-  it('of 1 never tries two sources at once', async () => {
+  it('allows only one source at once if it is 1', async () => {
     const walk = new TestWalk('a b', { maxConcurrent: 1 });
     await walk.clock.pass(40 * HEDGE);
     expect(walk.tried).toEqual(['a']);

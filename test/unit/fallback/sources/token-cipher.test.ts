@@ -4,40 +4,40 @@ const url = 'https://hub.example/under/path';
 const cipher = new TokenCipher('a secret key of this hub');
 
 describe('TokenCipher', () => {
-  test.each(['hf_abc', '\u00fc \u00ff', 'x'.repeat(500)])('opens what it has sealed', (token) => {
+  test.each(['hf_abc', '\u00fc \u00ff', 'x'.repeat(500)])('decrypts an encrypted token: %j', (token) => {
     expect(cipher.decrypt(cipher.encrypt(token, url), url)).toBe(token);
   });
 
-  test('a sealed token tells version and key, and nothing of the token', () => {
-    const sealed = cipher.encrypt('hf_abc', url);
-    expect(sealed).toMatch(/^v1:[0-9a-f]{8}:[\w-]{16}:[\w-]{22}:[\w-]+$/);
-    expect(Buffer.from(sealed.split(':')[4] ?? '', 'base64url').toString('latin1')).not.toContain('hf_abc');
-    expect(cipher.encrypt('hf_abc', url)).not.toBe(sealed);
+  test('an encrypted token contains version and key ID, but not the token', () => {
+    const encrypted = cipher.encrypt('hf_abc', url);
+    expect(encrypted).toMatch(/^v1:[0-9a-f]{8}:[\w-]{16}:[\w-]{22}:[\w-]+$/);
+    expect(Buffer.from(encrypted.split(':')[4] ?? '', 'base64url').toString('latin1')).not.toContain('hf_abc');
+    expect(cipher.encrypt('hf_abc', url)).not.toBe(encrypted);
   });
 
-  test('two replicas with one secret read each other', () => {
+  test('replicas with equal secret keys decrypt each other’s tokens', () => {
     expect(new TokenCipher('a secret key of this hub').decrypt(cipher.encrypt('hf_abc', url), url)).toBe('hf_abc');
   });
 
-  test.each<[string, (sealed: string) => string]>([
-    ['a changed ciphertext', (sealed) => sealed.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))],
-    ['a cut tag', (sealed) => sealed.replace(/:[\w-]{22}:/, ':AAAA:')],
-    ['another version', (sealed) => sealed.replace('v1', 'v2')],
-    ['a missing part', (sealed) => sealed.split(':').slice(0, 4).join(':')],
+  test.each<[string, (encrypted: string) => string]>([
+    ['a changed ciphertext', (encrypted) => encrypted.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))],
+    ['a short authentication tag', (encrypted) => encrypted.replace(/:[\w-]{22}:/, ':AAAA:')],
+    ['another version', (encrypted) => encrypted.replace('v1', 'v2')],
+    ['a missing part', (encrypted) => encrypted.split(':').slice(0, 4).join(':')],
     ['a token in plain text', () => 'hf_abc'],
-    ['nothing', () => ''],
-  ])('%s does not decrypt', (_, spoil) => {
-    expect(cipher.decrypt(spoil(cipher.encrypt('hf_abcdef', url)), url)).toBeUndefined();
+    ['an empty string', () => ''],
+  ])('%s does not decrypt', (_, change) => {
+    expect(cipher.decrypt(change(cipher.encrypt('hf_abcdef', url)), url)).toBeUndefined();
   });
 
-  test('another secret key does not decrypt it', () => {
+  test('another secret key does not decrypt a token', () => {
     expect(new TokenCipher('another secret key').decrypt(cipher.encrypt('hf_abc', url), url)).toBeUndefined();
   });
 
-  test('it opens for its own origin alone, whatever the path', () => {
-    const sealed = cipher.encrypt('hf_abc', url);
-    expect(cipher.decrypt(sealed, 'https://hub.example')).toBe('hf_abc');
-    expect(cipher.decrypt(sealed, 'https://evil.example/under/path')).toBeUndefined();
-    expect(cipher.decrypt(sealed, 'http://hub.example/under/path')).toBeUndefined();
+  test('a token is decrypted only for its origin, with any path', () => {
+    const encrypted = cipher.encrypt('hf_abc', url);
+    expect(cipher.decrypt(encrypted, 'https://hub.example')).toBe('hf_abc');
+    expect(cipher.decrypt(encrypted, 'https://evil.example/under/path')).toBeUndefined();
+    expect(cipher.decrypt(encrypted, 'http://hub.example/under/path')).toBeUndefined();
   });
 });

@@ -11,8 +11,8 @@ it.each([
 ])('parseVia(%j)', (header, entries) => expect(parseVia(header)).toEqual(entries));
 
 it.each([
-  ['nothing came', [], own],
+  ['no entries', [], own],
   ['another hub', [other], `${other}, ${own}`],
-  ['a proxy on the way', ['1.1 nginx', other], `${other}, ${own}`],
-  ['a secret in disguise', ['1.1 hf_abcdefgh', '1.1 hubfall-hf_abcdefgh', `${other} (hf_abcdefgh)`], own],
-])('what we send when %s', (_, incoming, sent) => expect(outgoingVia(incoming, own)).toBe(sent));
+  ['a proxy and another hub', ['1.1 nginx', other], `${other}, ${own}`],
+  ['entries that contain tokens', ['1.1 hf_abcdefgh', '1.1 hubfall-hf_abcdefgh', `${other} (hf_abcdefgh)`], own],
+])('outgoingVia with %s', (_, incoming, sent) => expect(outgoingVia(incoming, own)).toBe(sent));
