@@ -3,12 +3,12 @@ import type { Source } from './source.js';
 import type { Outcome } from './upstream.js';
 
 /**
- * What the outcome of one source means for the chain: `serve` its reply, `propagate` its error because it has the repository, or
+ * The meaning of an outcome for the chain: `serve` its reply, `propagate` its error because it has the repository, or
  * try the `next` source.
  */
 export type Verdict = 'serve' | 'propagate' | 'next';
 
-/** Why an attempt did not serve; `ok` if it did. */
+/** Reasons why an attempt did not serve; `ok` if it did. */
 export const ATTEMPT_CATEGORIES = [
   'ok',
   'not-found',

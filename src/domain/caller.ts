@@ -1,4 +1,4 @@
-/** Who is making the request: a local account or an anonymous user. Contains no credentials. */
+/** The local account or anonymous user that makes a request. Contains no credentials. */
 export interface Caller {
   /** The account's id; undefined for anonymous callers. */
   readonly accountId?: string;

@@ -44,7 +44,7 @@ function faultsOf(input: Readonly<Record<string, unknown>>, types: readonly stri
   ];
 }
 
-/** One spelling per URL: lower-case host, no default port, no trailing slash. */
+/** Makes equal URLs identical: lower-case host, no default port, no trailing slash. */
 const normalizeUrl = (text: string): string => {
   const url = new URL(text);
   return url.origin + url.pathname.replace(/\/+$/, '');

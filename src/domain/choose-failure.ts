@@ -40,7 +40,7 @@ export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKi
   );
 }
 
-/** For administrators too: it says where to update the token. */
+/** For administrators too: it reports where to update the token. */
 export const tokenRejectedMessage = (source: string): string =>
   `Source "${source}" rejected its token. Update it in Admin → Fallback sources.`;
 

@@ -1,6 +1,6 @@
 import type { QueryPairs } from './query.js';
 
-/** Why a decoded segment must not be part of an upstream URL or a local path; undefined if it may (invariant 6). */
+/** The reason why a decoded segment must not be part of an upstream URL or a local path; undefined if it may (invariant 6). */
 export function segmentError(segment: string): string | undefined {
   if (segment.includes('\0')) return 'contains a NUL character';
   if (segment.includes('\\')) return 'contains a backslash';
@@ -16,7 +16,7 @@ export function segmentError(segment: string): string | undefined {
 export const encodePath = (segments: readonly string[]): string =>
   segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
 
-/** Encodes a query, with its question mark; empty without pairs. */
+/** Encodes a query, with the leading `?`; empty without pairs. */
 export const encodeQuery = (pairs: QueryPairs): string => (pairs.length === 0 ? '' : `?${encodeForm(pairs)}`);
 
 /** Encodes a form body (`application/x-www-form-urlencoded`). */

@@ -9,7 +9,7 @@ const TOKEN = /hf_[A-Za-z0-9]{8,}/;
 /** Whether a text seems to contain an access token. */
 export const containsToken = (text: string): boolean => TOKEN.test(text);
 
-/** The parameters that may be sent to a source: all but `fallback`, which is ours, and those that seem to be credentials. */
+/** The parameters that may be sent to a source: all but this hub's `fallback`, and those that seem to be credentials. */
 export const forwardableQuery = (query: QueryPairs): QueryPairs =>
   query.filter(
     ([name, value]) =>

@@ -1,7 +1,7 @@
 import type { AttemptCategory } from './attempt.js';
 import type { RepoId } from './repo-id.js';
 
-/** Every error of the hub. `platform/http/hub-error.filter.ts` alone maps them to statuses and headers. */
+/** Every error of the hub. Only `platform/http/hub-error.filter.ts` maps them to statuses and headers. */
 export const HUB_ERROR_CODES = [
   'RepoNotFound',
   'RevisionNotFound',

@@ -62,7 +62,7 @@ export function resumeIndex(entries: ListEntries, { taken, last }: SourcePositio
   return index < 0 ? Math.min(taken, entries.length) : index + 1;
 }
 
-/** The marks that later pages need: those of repositories that another unfinished source may list, up to the limit of a cursor. */
+/** The marks that later pages need: of repositories that another unfinished source may list, up to the limit of a cursor. */
 export function remembered(shown: ListWalk['shown'], unfinished: readonly string[]): ListWalk['shown'] {
   const useful = Object.keys(shown).filter((mark) => unfinished.some((other) => other !== mark));
   const share = Math.floor(MAX_SHOWN_MARKS / Math.max(1, useful.length));

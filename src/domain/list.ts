@@ -5,7 +5,7 @@ import type { RepoType } from './repo-id.js';
 export const LIST_SORTS = ['lastModified', 'createdAt', 'downloads', 'likes', 'trendingScore'] as const;
 export type ListSort = (typeof LIST_SORTS)[number];
 
-/** Which fields list entries include. */
+/** Fields of list entries. */
 export interface ListShape {
   readonly full: boolean;
   readonly cardData: boolean;

@@ -38,7 +38,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'xet',
 ]);
 
-/** Why a repository name is invalid, as a sentence; undefined if it is valid. The rules are those of `huggingface_hub`. */
+/** The error in a repository name, as a sentence; undefined if it is valid. The rules are those of `huggingface_hub`. */
 export function repoNameFault(name: string): string | undefined {
   if (!/^[A-Za-z0-9._-]+$/.test(name)) return 'Use only letters, digits, "-", "_" and "."';
   if (name.length > MAX_NAME_LENGTH) return `Use at most ${MAX_NAME_LENGTH} characters`;
@@ -48,6 +48,6 @@ export function repoNameFault(name: string): string | undefined {
   return VERBS.has(name.toLowerCase()) ? 'Reserved for URLs of the hub' : undefined;
 }
 
-/** Why the name of a user or organization is invalid, as a sentence; undefined if it is valid. */
+/** The error in the name of a user or organization, as a sentence; undefined if it is valid. */
 export const accountNameFault = (name: string): string | undefined =>
   repoNameFault(name) ?? (RESERVED_NAMES.has(name.toLowerCase()) ? 'Reserved for the hub' : undefined);

@@ -3,16 +3,16 @@ import type { ListPage, ListQuery } from './list.js';
 import type { Conditions, QueryPairs } from './query.js';
 import type { RepoId } from './repo-id.js';
 
-/** What is fixed about a kind of operation on one repository; `OPERATIONS` has a row per kind. */
+/** Properties of a kind of operation on one repository. */
 interface OperationRow {
-  /** The words that follow the repository id in its URLs; none for the repository itself. */
+  /** Path segments that follow the repository id; none for the repository itself. */
   readonly verbs: readonly string[];
   readonly method: 'GET' | 'POST';
-  /** What follows the verb: nothing, a revision, a revision and a path in it, or one file (whose path is required). */
+  /** Path after the verb: nothing, a revision, a revision and a path in it, or one file (whose path is required). */
   readonly takes: 'nothing' | 'revision' | 'folder' | 'file';
-  /** JSON that a reply must be; `bytes` for a file. */
+  /** Expected JSON of a reply; `bytes` for a file. */
   readonly reply: 'object' | 'array' | 'bytes';
-  /** What a bare 404 is about: the repository, or perhaps only a file in it. */
+  /** The object that a 404 without error code may refer to: only the repository, or also a file in it. */
   readonly subject: 'repository' | 'file';
 }
 
@@ -33,11 +33,10 @@ export const OPERATIONS = {
 export type OperationKind = keyof typeof OPERATIONS;
 export const OPERATION_KINDS = Object.keys(OPERATIONS) as readonly OperationKind[];
 
-/** A word that may follow a repository id in the URL of a read. */
+/** A path segment that may follow a repository id in the URL of a read. */
 export type ReadVerb = (typeof OPERATIONS)[OperationKind]['verbs'][number];
 export const READ_VERBS: readonly ReadVerb[] = OPERATION_KINDS.flatMap((kind) => OPERATIONS[kind].verbs);
 
-/** The operation that a verb stands for. */
 export const kindOfVerb = (verb: ReadVerb | 'info'): OperationKind =>
   OPERATION_KINDS.find((kind) => OPERATIONS[kind].verbs.some((word) => word === verb)) ?? 'info';
 
@@ -92,7 +91,7 @@ export type Operation = RepoOperations[OperationKind];
 export interface ListOperation {
   readonly kind: 'list';
   readonly query: ListQuery;
-  /** The source's own parameters of this page, from its `Link`; empty for the first. */
+  /** The source's parameters for this page, from its `Link` header; empty for the first page. */
   readonly page: QueryPairs;
 }
 
@@ -118,7 +117,7 @@ export interface AccountListOperation {
   readonly page: QueryPairs;
 }
 
-/** The type of each operation on a hub as a whole: no repository is bound by it. */
+/** The type of each operation on a hub as a whole, which binds no repository. */
 interface HubOperations {
   readonly list: ListOperation;
   readonly userRepos: UserReposOperation;
@@ -132,13 +131,13 @@ export type HubOperation = HubOperations[keyof HubOperations];
 /** An operation on an account. */
 export type AccountOperation = ProfileOperation | AccountListOperation;
 
-/** Every operation that a source can be asked for, by kind. */
+/** Every operation that a source supports, by kind. */
 export interface Operations extends RepoOperations, HubOperations {}
 
 export type AnyOperation = Operation | HubOperation;
 export type AnyOperationKind = keyof Operations;
 
-/** The JSON of a reply to each operation, in the hub's own format. */
+/** The JSON of a reply to each operation, in the hub's format. */
 export interface ReplyJson {
   readonly resolve: undefined;
   readonly info: Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 const NEXT_LINK = /<([^<>]+)>\s*;[^,]*\brel=(?:"next"|next(?![\w.-]))/i;
 
-/** The URL of a source's next page; undefined if there is none on the source's origin. */
+/** The URL of a source's next page; undefined without a link to the source's origin. */
 export function nextPageUrl(link: string | undefined, sourceUrl: string): URL | undefined {
   const target = link && NEXT_LINK.exec(link)?.[1];
   if (!target || !URL.canParse(target, sourceUrl)) return undefined;

@@ -24,7 +24,7 @@ export interface FieldSchema extends Limits {
   /** Text below the form control. */
   readonly hint?: string;
   readonly placeholder?: string;
-  /** Part of the form; fields without one have a control of their own. */
+  /** Part of the form. Fields without a section have a special control. */
   readonly section?: 'basic' | 'advanced';
   /** For the API documentation. */
   readonly description: string;

@@ -46,7 +46,7 @@ export interface Reply {
   readonly location?: string;
 }
 
-/** Why there is no response. */
+/** Reasons for a missing response. */
 export const FAILURE_CATEGORIES = [
   'timeout',
   'network',

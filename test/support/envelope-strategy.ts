@@ -122,8 +122,8 @@ const account = (kind: SourceAccount['kind'], reply: Reply): DecodedReply<Source
 };
 
 /**
-  * An API that differs much from huggingface.co's: JSON in an envelope `{Code, Data}`, errors with HTTP 200, the commit in a
-  * listing's body, no `X-Repo-Commit`, and file paths in the query. It shows how a third strategy can be added.
+ * An API that differs much from huggingface.co's: JSON in an envelope `{Code, Data}`, errors with HTTP 200, the commit in a
+ * listing's body, no `X-Repo-Commit`, and file paths in the query. It shows how a third strategy can be added.
  */
 export class EnvelopeStrategy implements SourceStrategy {
   readonly type = 'envelope';

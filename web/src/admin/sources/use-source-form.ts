@@ -8,6 +8,11 @@ import { testDraft, type TestResult } from './sources-api';
 const fieldErrors = (error: unknown): Readonly<Record<string, string>> =>
   error instanceof ApiError ? error.fields : {};
 
+function generalMessage(errors: readonly unknown[]): string | undefined {
+  const error = errors.find((candidate) => candidate && !Object.keys(fieldErrors(candidate)).length);
+  return error ? errorMessage(error) : undefined;
+}
+
 /**
  * Validation and connection test of a source form.
  *
@@ -45,11 +50,7 @@ export function useSourceForm(draft: Ref<SourceDraft>, stored: () => Source | un
     return { ...Object.fromEntries(visible), ...fromHub };
   });
   /** An error from the hub that concerns no field. */
-  const message = computed(() => {
-    const errorsFromHub = [saveError(), test.error.value];
-    const error = errorsFromHub.find((candidate) => candidate && !Object.keys(fieldErrors(candidate)).length);
-    return error && !hasChanged.value ? errorMessage(error) : undefined;
-  });
+  const message = computed(() => (hasChanged.value ? undefined : generalMessage([saveError(), test.error.value])));
 
   const visit = (field: SourceField): unknown => visited.value.add(field);
   /**
