@@ -62,7 +62,7 @@ try {
   try {
     await fill(fleet.url);
     for (let replicas = 1; replicas <= 3; replicas++) {
-      if (replicas > 1) await fleet.grow();
+      if (replicas > 1) await fleet.addReplica();
       rows.push([`${replicas} replica${replicas > 1 ? 's' : ''}`, await measure(fleet.url)]);
     }
   } finally {

@@ -25,8 +25,8 @@ export const describeAccounts = (shared: () => BrowserFixture): void => {
     expect(answer.status).toBe(200);
   });
 
-  it.each(APPEARANCES)('a user, $theme at $width px, in words that run nothing', async (look) => {
-    const page = await fixture.view(look);
+  it.each(APPEARANCES)('a user profile escapes HTML, $theme at $width px', async (appearance) => {
+    const page = await fixture.view(appearance);
     await page.goto('/alice');
     await page.getByRole('heading', { name: `Alice ${HOSTILE}` }).waitFor();
     await page.getByRole('link', { name: 'alice/tiny' }).waitFor();
@@ -37,12 +37,12 @@ export const describeAccounts = (shared: () => BrowserFixture): void => {
     expect(await page.evaluate('window.intruder')).toBeUndefined();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    expect(page.complaints).toEqual([]);
-    await saveScreenshot(page, `account-${look.theme}-${look.width}`);
+    expect(page.consoleErrors).toEqual([]);
+    await saveScreenshot(page, `account-${appearance.theme}-${appearance.width}`);
   });
 
-  it.each(APPEARANCES)('an organization of a source, $theme at $width px', async (look) => {
-    const page = await fixture.view(look);
+  it.each(APPEARANCES)('an external organization, $theme at $width px', async (appearance) => {
+    const page = await fixture.view(appearance);
     await page.goto('/far-ai');
     await page.getByRole('heading', { name: 'Far AI' }).waitFor();
     await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
@@ -51,16 +51,16 @@ export const describeAccounts = (shared: () => BrowserFixture): void => {
     await about.getByText('Source: HuggingFace').waitFor();
     await about.getByText('Limited profile.').waitFor();
     expect(await about.getByRole('link', { name: 'View on HuggingFace' }).getAttribute('href')).toBe(
-      `${fixture.far.url}/far-ai`,
+      `${fixture.huggingFace.url}/far-ai`,
     );
     expect(await page.evaluate('window.intruder')).toBeUndefined();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    expect(page.complaints).toEqual([]);
-    await saveScreenshot(page, `far-account-${look.theme}-${look.width}`);
+    expect(page.consoleErrors).toEqual([]);
+    await saveScreenshot(page, `far-account-${appearance.theme}-${appearance.width}`);
   });
 
-  it('shows each kind of repository under an address of its own, sorted as one likes', async () => {
+  it('each repository type has its own URL and can be sorted', async () => {
     const page = await fixture.view();
     await page.goto('/acme');
     await page
@@ -76,7 +76,7 @@ export const describeAccounts = (shared: () => BrowserFixture): void => {
     await page.getByText('bob has no visible models.').waitFor();
   });
 
-  it('offers what one may do', async () => {
+  it('shows only the actions that the user may perform', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice');
     await page.getByRole('link', { name: 'Edit profile' }).waitFor();
@@ -87,20 +87,20 @@ export const describeAccounts = (shared: () => BrowserFixture): void => {
     expect(await page.getByRole('link', { name: 'New repository' }).count()).toBe(0);
   });
 
-  it('says that nobody is called so', async () => {
+  it('an unknown name shows "Not found"', async () => {
     const page = await fixture.view();
     await page.goto('/nobody-here');
     await page.getByText('Not found').first().waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
-  it('tells which source is not answering, and asks again', async () => {
-    fixture.far.exhausted = true;
+  it('lists the sources that failed and offers to try again', async () => {
+    fixture.huggingFace.exhausted = true;
     const page = await fixture.view();
     await page.goto('/somebody-far');
     await page.getByText('Sources checked').waitFor();
     await page.getByRole('button', { name: 'Try again' }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
-    fixture.far.exhausted = false;
+    fixture.huggingFace.exhausted = false;
   });
 };

@@ -5,7 +5,7 @@ import { describeLists } from './lists-suite.js';
 import { describeSettings } from './settings-suite.js';
 import { describeSignIn } from './sign-in-suite.js';
 
-// One hub for what surrounds repositories: the frame of all pages, lists, signing in, settings and accounts.
+// All suites share one hub.
 let fixture: BrowserFixture;
 const shared = (): BrowserFixture => fixture;
 beforeAll(async () => {
@@ -16,9 +16,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => fixture?.close());
 
-describe('the frame of all pages', () => describePageLayout(shared));
+describe('page layout', () => describePageLayout(shared));
 describe('home and lists', () => describeLists(shared));
-describe('signing in and up', () => describeSignIn(shared));
+describe('sign-in and sign-up', () => describeSignIn(shared));
 describe('settings', () => describeSettings(shared));
-// last: alice has a profile from here on, and the source limits requests in the end
-describe('pages of accounts', () => describeAccounts(shared));
+// Runs last: it changes alice's profile, and its last test exhausts the rate limit of the source.
+describe('account pages', () => describeAccounts(shared));

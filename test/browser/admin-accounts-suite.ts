@@ -44,7 +44,7 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     return page;
   };
 
-  it('are listed by name, searched, and told apart by kind', async () => {
+  it('lists accounts by name, with search and a type filter', async () => {
     const page = await open();
     await row(page, 'acme').getByText('organization').waitFor();
     await row(page, 'alice').getByText('user').waitFor();
@@ -58,10 +58,10 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     await page.getByLabel('Type').selectOption('organization');
     await row(page, 'acme').waitFor();
     expect(await row(page, 'alice').count()).toBe(0);
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('come a page at a time', async () => {
+  it('loads accounts page by page', async () => {
     for (let n = 10; n < 36; n++) await admin.api('POST', '/accounts', { kind: 'organization', name: `many-${n}` });
     const page = await open();
     await page.getByRole('searchbox', { name: 'Search accounts' }).fill('many-');
@@ -73,7 +73,7 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' });
   });
 
-  it('a user is made, with a password that is shown once and opens the door', async () => {
+  it('creates a user with a generated password, which is shown once and works', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'New account' }).click();
     const dialog = page.getByRole('dialog');
@@ -89,10 +89,10 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     expect(await account('carol')).toMatchObject({ kind: 'user', email: 'carol@example.org' });
     await page.getByRole('button', { name: 'New account' }).click();
     expect(await page.getByRole('dialog').getByText(password).count()).toBe(0);
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('an organization is made without a password', async () => {
+  it('creates an organization without a password', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'New account' }).click();
     const dialog = page.getByRole('dialog');
@@ -106,7 +106,7 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     expect(await account('workshop')).toMatchObject({ kind: 'organization' });
   });
 
-  it('what is wrong with a new one is said in the dialog, which stays', async () => {
+  it('the dialog stays open and shows validation errors', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'New account' }).click();
     const dialog = page.getByRole('dialog');
@@ -137,7 +137,7 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     expect(await signIn('dave', PASSWORD)).toBe(200);
   });
 
-  it('a password is reset: the old one ends', async () => {
+  it('resets a password, so that the old one no longer works', async () => {
     await make('erin');
     const page = await open();
     await act(page, 'erin', 'Reset password');
@@ -150,7 +150,7 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     expect(await signIn('erin', 'another long password')).toBe(200);
   });
 
-  it('is disabled, once that is confirmed, and enabled again', async () => {
+  it('disables an account after confirmation, and enables it again', async () => {
     await make('frank');
     const page = await open();
     await act(page, 'frank', 'Disable');
@@ -167,7 +167,7 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     expect(await page.getByRole('menuitem', { name: 'Disable' }).count()).toBe(0);
   });
 
-  it('a name is reserved: no source is asked under it', async () => {
+  it('reserves and releases a name', async () => {
     const page = await open();
     await act(page, 'acme', 'Reserve name');
     await row(page, 'acme').getByText('Reserved').waitFor();
@@ -177,30 +177,30 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     expect(await account('acme')).toMatchObject({ reserved: false });
   });
 
-  it('is deleted when its name was typed; one with repositories is not, and it is said why', async () => {
+  it('deletes an account after its name is typed, unless it has repositories', async () => {
     await make('grace');
     await admin.fixture.repository(await admin.fixture.person('heidi'), 'model', 'heidi/kept', {
       'README.md': '# Kept\n',
     });
     const page = await open();
-    const asked = page.getByRole('alertdialog');
+    const dialog = page.getByRole('alertdialog');
     await act(page, 'grace', 'Delete');
-    expect(await asked.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
-    await asked.getByRole('textbox').fill('grace');
-    await asked.getByRole('button', { name: 'Delete' }).click();
+    expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+    await dialog.getByRole('textbox').fill('grace');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
     await row(page, 'grace').waitFor({ state: 'detached' });
     await expectEventually(() => names('grace'), []);
     await act(page, 'heidi', 'Delete');
-    await asked.getByRole('textbox').fill('heidi');
-    await asked.getByRole('button', { name: 'Delete' }).click();
-    await asked
+    await dialog.getByRole('textbox').fill('heidi');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await dialog
       .getByRole('alert')
       .getByText(/repositor/)
       .waitFor();
     expect(await names('heidi')).toEqual(['heidi']);
   });
 
-  it('the page says that the hub does not answer, and goes on when it does', async () => {
+  it('reports an unreachable hub and recovers on retry', async () => {
     await expectRecoveryAfterRetry(await open(), {
       path: '/admin/accounts',
       addresses: '**/admin/api/accounts?*',

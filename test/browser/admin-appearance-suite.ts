@@ -17,9 +17,9 @@ export const describeAdminAppearance = (shared: () => AdminFixture): void => {
   afterAll(() => admin.api('PUT', '/accounts/acme', { reserved: false }));
 
   it.each(APPEARANCES)(
-    'every page, $theme at $width px',
-    async (look) => {
-      const page = await admin.open('/admin', { ...look, clock: true });
+    'all pages, $theme at $width px',
+    async (appearance) => {
+      const page = await admin.open('/admin', { ...appearance, clock: true });
       for (const [path, text] of [
         ['', 'Requests per second'],
         ['/fallback-sources', 'Silent hub'],
@@ -34,9 +34,9 @@ export const describeAdminAppearance = (shared: () => AdminFixture): void => {
         await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
         expect([path, await accessibilityViolations(page)]).toEqual([path, []]);
         expect([path, await overflowsHorizontally(page)]).toEqual([path, false]);
-        await saveScreenshot(page, `admin${path.replace('/', '-')}-${look.theme}-${look.width}`);
+        await saveScreenshot(page, `admin${path.replace('/', '-')}-${appearance.theme}-${appearance.width}`);
       }
-      expect(page.complaints).toEqual([]);
+      expect(page.consoleErrors).toEqual([]);
     },
     90_000,
   );

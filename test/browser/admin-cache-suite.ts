@@ -24,7 +24,7 @@ export const describeCache = (shared: () => AdminFixture): void => {
 
   const figure = (page: AdminPage, title: string): Locator =>
     page.locator('dl > div').filter({ has: page.getByText(title, { exact: true }) });
-  const says = (page: AdminPage, title: string, text: string): Promise<void> =>
+  const expectFigure = (page: AdminPage, title: string, text: string): Promise<void> =>
     figure(page, title).getByText(text, { exact: true }).waitFor();
   const open = async (): Promise<AdminPage> => {
     const page = await admin.open('/admin/cache', { clock: true });
@@ -32,19 +32,19 @@ export const describeCache = (shared: () => AdminFixture): void => {
     return page;
   };
 
-  it('empty: room for 10,000, and how long an entry lives', async () => {
+  it('shows an empty cache with its capacity and TTL', async () => {
     const page = await open();
-    await says(page, 'Size', '0');
+    await expectFigure(page, 'Size', '0');
     await figure(page, 'Size').getByText('of 10,000, 0% used').waitFor();
-    await says(page, 'TTL', `${(await stats()).ttl_seconds} s`);
-    await says(page, 'Backend', 'In this process');
+    await expectFigure(page, 'TTL', `${(await stats()).ttl_seconds} s`);
+    await expectFigure(page, 'Backend', 'In this process');
     const gauge = page.getByRole('meter', { name: 'Usage' });
     expect(await gauge.getAttribute('aria-valuemax')).toBe('10000');
     expect(await gauge.getAttribute('aria-valuenow')).toBe('0');
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('follows what the hub looks up, as numbers and as a chart', async () => {
+  it('updates figures and chart as the hub looks up repositories', async () => {
     const page = await open();
     await advanceClockUntil(page, page.getByText('Collecting data while this page is open'), 'gone');
     const before = await stats();
@@ -64,21 +64,21 @@ export const describeCache = (shared: () => AdminFixture): void => {
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
-  it('is cleared, once that is confirmed', async () => {
+  it('clears the cache after confirmation', async () => {
     await admin.sendRequest('/api/models/far-ai/shown');
     const page = await open();
-    await says(page, 'Size', '1');
+    await expectFigure(page, 'Size', '1');
     await page.getByRole('button', { name: 'Clear cache' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
     expect(await size()).toBe(1);
     await page.getByRole('button', { name: 'Clear cache' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Clear cache' }).click();
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
-    await says(page, 'Size', '0');
+    await expectFigure(page, 'Size', '0');
     expect(await size()).toBe(0);
   });
 
-  it('forgets one repository and keeps the others', async () => {
+  it('evicts one repository and keeps the others', async () => {
     await admin.sendRequest('/api/models/far-ai/shown');
     await admin.sendRequest('/api/models/team/model');
     expect(await size()).toBe(2);
@@ -92,7 +92,7 @@ export const describeCache = (shared: () => AdminFixture): void => {
     await field.fill('far-ai/shown');
     await evict.click();
     await page.getByText('Evicted 1 entry for far-ai/shown', { exact: true }).waitFor();
-    await says(page, 'Size', '1');
+    await expectFigure(page, 'Size', '1');
     expect(await size()).toBe(1);
     await evict.click();
     await page.getByText('No cached entry for far-ai/shown', { exact: true }).waitFor();
@@ -100,10 +100,10 @@ export const describeCache = (shared: () => AdminFixture): void => {
     await field.press('Enter');
     await page.getByText('No cached entry for gpt2', { exact: true }).waitFor();
     await expectEventually(size, 1);
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('says that the hub does not answer, and goes on when it does', async () => {
+  it('reports an unreachable hub and recovers on retry', async () => {
     await expectRecoveryAfterRetry(await open(), {
       path: '/admin/cache',
       addresses: '**/fallback-sources/cache/stats',

@@ -9,7 +9,7 @@ interface Stored {
   readonly enabled: boolean;
 }
 
-describe('the chain tester of the admin portal', () => {
+describe('admin: dry run', () => {
   let admin: AdminFixture;
   beforeAll(async () => {
     admin = await AdminFixture.start();
@@ -23,17 +23,17 @@ describe('the chain tester of the admin portal', () => {
   });
 
   const enabled = async (): Promise<string[]> =>
-    (await admin.api<Stored[]>('GET', '/fallback-sources')).filter((one) => one.enabled).map(({ name }) => name);
-  const bound = async (): Promise<number> =>
+    (await admin.api<Stored[]>('GET', '/fallback-sources')).filter((item) => item.enabled).map(({ name }) => name);
+  const cacheSize = async (): Promise<number> =>
     (await admin.api<{ size: number }>('GET', '/fallback-sources/cache/stats')).size;
   const attempts = (page: AdminPage): Locator =>
     page.getByRole('list', { name: 'Sources in the order they were tried' }).getByRole('listitem');
-  const asked = (page: AdminPage): Promise<string[]> =>
+  const triedSources = (page: AdminPage): Promise<string[]> =>
     attempts(page).locator('span.font-medium.break-words').allTextContents();
   const answer = async (page: AdminPage, title: string): Promise<string> =>
     (await page.locator('dl > div').filter({ hasText: title }).locator('dd').first().innerText()).replace(/\s+/g, ' ');
-  const open = async (look: ViewOptions = {}): Promise<AdminPage> => {
-    const page = await admin.open('/admin/chain-tester', look);
+  const open = async (appearance: ViewOptions = {}): Promise<AdminPage> => {
+    const page = await admin.open('/admin/chain-tester', appearance);
     await page.getByText('Request', { exact: true }).waitFor();
     return page;
   };
@@ -45,7 +45,7 @@ describe('the chain tester of the admin portal', () => {
     await page.locator('[aria-live=polite][aria-busy=false]').waitFor();
   };
 
-  it('says beside the fields what is missing', async () => {
+  it('marks missing fields', async () => {
     const page = await open();
     await page.getByLabel('Revision').fill(' ');
     await page.getByLabel('File').fill('');
@@ -55,10 +55,10 @@ describe('the chain tester of the admin portal', () => {
     expect(await page.getByRole('alert').allTextContents()).toEqual(['Required', 'Required', 'Required']);
   });
 
-  it('shows who was asked, in order, what each said, who would be bound, and binds nobody', async () => {
+  it('shows the sources tried, their responses and the resulting binding without creating it', async () => {
     const page = await open();
     await run(page, 'team/model');
-    expect(await asked(page)).toEqual(['HuggingFace', 'Team hub']);
+    expect(await triedSources(page)).toEqual(['HuggingFace', 'Team hub']);
     await attempts(page).nth(0).getByText('Not found', { exact: true }).waitFor();
     await attempts(page).nth(0).getByText('401').waitFor();
     await attempts(page).nth(1).getByText('Used', { exact: true }).waitFor();
@@ -67,28 +67,28 @@ describe('the chain tester of the admin portal', () => {
     expect(await answer(page, 'Would be cached as')).toBe('Team hub');
     await page.getByText('Lost hub skipped: found in Team hub').waitFor();
     await page.getByText('Silent hub skipped: disabled').waitFor();
-    expect(await bound()).toBe(0);
+    expect(await cacheSize()).toBe(0);
     const bars = await page.locator('ol [aria-hidden=true] > span').all();
     const [first, second] = await Promise.all(bars.map((bar) => bar.boundingBox()));
     expect(second!.x).toBeGreaterThan(first!.x);
     await attempts(page).nth(1).getByText('Details').click();
-    await attempts(page).nth(1).getByText(`GET ${admin.far['Team hub']!.url}/api/models/team/model`).waitFor();
+    await attempts(page).nth(1).getByText(`GET ${admin.upstreams['Team hub']!.url}/api/models/team/model`).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it.each(APPEARANCES)('reads well, $theme at $width px', async (look) => {
-    const page = await open(look);
+  it.each(APPEARANCES)('is accessible, $theme at $width px', async (appearance) => {
+    const page = await open(appearance);
     await run(page, 'nowhere/nothing');
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    await saveScreenshot(page, `admin-tester-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `admin-tester-${appearance.theme}-${appearance.width}`);
   });
 
-  it('shows a chain that nobody answers, and the error that a client gets', async () => {
+  it('shows the error that a client gets when all sources fail', async () => {
     const page = await open();
     await run(page, 'nowhere/nothing');
-    expect(await asked(page)).toEqual(['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub']);
+    expect(await triedSources(page)).toEqual(['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub']);
     await attempts(page).nth(3).getByText('Server error', { exact: true }).waitFor();
     const client = await admin.sendRequest('/api/models/nowhere/nothing');
     expect(await answer(page, 'Response to the client')).toContain(`${client.status}`);
@@ -96,7 +96,7 @@ describe('the chain tester of the admin portal', () => {
     expect(await answer(page, 'Would be cached as')).toBe('None');
   });
 
-  it('tells what would be otherwise in earnest: what is bound, and what the hub has itself', async () => {
+  it('shows existing bindings and local repositories', async () => {
     await admin.sendRequest('/api/models/team/model');
     const page = await open();
     await run(page, 'team/model');
@@ -105,17 +105,17 @@ describe('the chain tester of the admin portal', () => {
     await page.getByText('Found on this hub').waitFor();
   });
 
-  it('asks about people', async () => {
+  it('resolves user profiles', async () => {
     const page = await open();
     await page.getByLabel('Operation').selectOption('userProfile');
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('mia');
     await page.getByRole('button', { name: 'Run' }).click();
     await attempts(page).nth(0).getByText('Used', { exact: true }).waitFor();
-    expect(await asked(page)).toEqual(['HuggingFace']);
+    expect(await triedSources(page)).toEqual(['HuggingFace']);
     expect(await answer(page, 'Response to the client')).toBe('200');
   });
 
-  it('asks a draft in place of the sources, and applies it', async () => {
+  it('runs against draft sources and applies them', async () => {
     const page = await open();
     await page.getByLabel('Draft sources').check();
     const row = (name: string): Locator => page.getByRole('row').filter({ hasText: name });
@@ -123,7 +123,7 @@ describe('the chain tester of the admin portal', () => {
     await row('Silent hub').getByRole('switch').click();
     await page.getByText('Draft modified').waitFor();
     await run(page, 'team/model');
-    expect(await asked(page)).toEqual(['HuggingFace', 'Lost hub', 'Broken hub', 'Silent hub']);
+    expect(await triedSources(page)).toEqual(['HuggingFace', 'Lost hub', 'Broken hub', 'Silent hub']);
     await attempts(page).nth(3).getByText('Timed out', { exact: true }).waitFor();
     await page.getByText('Team hub skipped: disabled').waitFor();
     expect(await enabled()).toEqual(['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub']);
@@ -133,10 +133,10 @@ describe('the chain tester of the admin portal', () => {
     await page.getByText('Draft applied', { exact: true }).waitFor();
     expect(await enabled()).toEqual(['HuggingFace', 'Lost hub', 'Broken hub', 'Silent hub']);
     expect(await page.getByText('Draft modified').count()).toBe(0);
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('drops a draft that is discarded', async () => {
+  it('discards a draft', async () => {
     const page = await open();
     await page.getByLabel('Draft sources').check();
     const lost = page.getByRole('row').filter({ hasText: 'Lost hub' }).getByRole('switch');
@@ -146,7 +146,7 @@ describe('the chain tester of the admin portal', () => {
     expect(await lost.getAttribute('aria-checked')).toBe('true');
   });
 
-  it('says that the hub does not answer, and goes on when it does', async () => {
+  it('reports an unreachable hub and recovers on retry', async () => {
     await expectRecoveryAfterRetry(await open(), {
       path: '/admin/chain-tester',
       addresses: '**/admin/api/fallback-sources',

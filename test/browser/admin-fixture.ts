@@ -7,7 +7,7 @@ import { BrowserFixture, type ViewOptions } from './browser-fixture.js';
 const missing = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
 const found = json(200, { id: 'team/model', sha: 'a'.repeat(40) }, { 'x-repo-commit': 'a'.repeat(40) });
 
-/** The far hubs that a chain meets, by their names, with what they answer. */
+/** The upstreams in the chain, by name, with their responses. */
 const RESTRICTED_REPOS: Readonly<Record<string, Responder>> = {
   'Team hub': (response, request) => (request.url.includes('/team/') ? found : missing)(response, request),
   'Lost hub': missing,
@@ -15,14 +15,14 @@ const RESTRICTED_REPOS: Readonly<Record<string, Responder>> = {
   'Silent hub': hang(),
 };
 
-/** A window with the portal open, and whatever a test does behind its back. */
-export type AdminPage = Page & { complaints: string[] };
+/** A browser page that shows the admin portal. */
+export type AdminPage = Page & { consoleErrors: string[] };
 
-/** The fixture with sources of several kinds behind the hub, and the administrator in front of it. */
+/** A hub with sources of several kinds, and its admin portal in a browser. */
 export class AdminFixture {
   private constructor(
     readonly fixture: BrowserFixture,
-    readonly far: Readonly<Record<string, FakeUpstream>>,
+    readonly upstreams: Readonly<Record<string, FakeUpstream>>,
   ) {}
 
   static async start(env: Record<string, string> = {}): Promise<AdminFixture> {
@@ -35,9 +35,9 @@ export class AdminFixture {
     return admin;
   }
 
-  /** The stored sources as they were at the start. */
+  /** Restores the initial sources. */
   async reset(): Promise<void> {
-    const sources = Object.entries(this.far).map(([name, { url }], place) => ({
+    const sources = Object.entries(this.upstreams).map(([name, { url }], place) => ({
       ...{ name, url, priority: place + 10, source_type: name === 'Team hub' ? 'kohakuhub' : 'huggingface' },
       ...(name === 'Team hub' ? { token: 'hf_team_secret' } : {}),
       ...(name === 'Silent hub' ? { enabled: false } : {}),
@@ -45,7 +45,7 @@ export class AdminFixture {
     await this.api('PUT', '/fallback/sources-bulk-replace', { sources });
   }
 
-  /** Asks the admin API. */
+  /** Calls the admin API. */
   async api<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
     const { hub } = this.fixture;
     const answer = await fetch(`${hub.url}/admin/api${path}`, {
@@ -57,14 +57,17 @@ export class AdminFixture {
     return (await answer.json()) as T;
   }
 
-  /** Asks the hub for something that only a source can have, so that the sources have a history. */
+  /** Requests an external path from the hub, so that the sources have request statistics. */
   sendRequest(path: string): Promise<Response> {
     return fetch(this.fixture.hub.url + path);
   }
 
-  /** A window on a page of the portal, behind the door. @param path such as `/admin/cache` */
-  async open(path: string, look: ViewOptions = {}): Promise<AdminPage> {
-    const page = await this.fixture.view(look);
+  /**
+   * Opens a page of the portal and signs in.
+   * @param path for example `/admin/cache`
+   */
+  async open(path: string, appearance: ViewOptions = {}): Promise<AdminPage> {
+    const page = await this.fixture.view(appearance);
     await page.goto(path);
     await page.getByLabel('Admin token').fill(this.fixture.hub.adminToken);
     await page.keyboard.press('Enter');
@@ -74,11 +77,11 @@ export class AdminFixture {
 
   async close(): Promise<void> {
     await this.fixture.close();
-    await Promise.all(Object.values(this.far).map((upstream) => upstream.close()));
+    await Promise.all(Object.values(this.upstreams).map((upstream) => upstream.close()));
   }
 }
 
-/** Moves time on, in a window with `clock`, until the page shows what only its next questions to the hub bring, or hides what they end. */
+/** Advances the clock of a page opened with `clock` until polling makes `due` appear or disappear. */
 export async function advanceClockUntil(
   page: AdminPage,
   due: Locator,
@@ -90,7 +93,7 @@ export async function advanceClockUntil(
   });
 }
 
-/** Waits until what is read is as expected. */
+/** Waits until `read` returns the expected value. */
 export async function expectEventually<T>(read: () => Promise<T>, expected: T): Promise<void> {
   const wanted = JSON.stringify(expected);
   await eventually(async () => JSON.stringify(await read()) === wanted).catch(() => undefined);

@@ -1,12 +1,18 @@
 import type { AdminPage } from './admin-fixture.js';
 
-/** Cuts a window off from the addresses that match, as a hub does that is started anew. @returns what joins it again */
+/**
+ * Makes requests to the matching URLs fail, as they do while the hub restarts.
+ * @returns a function that restores them
+ */
 export async function blockRequests(page: AdminPage, addresses: string): Promise<() => Promise<void>> {
   await page.route(addresses, (route) => route.abort('connectionrefused'));
   return () => page.unroute(addresses);
 }
 
-/** A page of the portal whose question fails says so, and has its answer when asked again. @param answered a text of it */
+/**
+ * Expects a page of the portal to report a failed request, and to show its content after "Try again".
+ * @param options.answered text that the loaded page shows
+ */
 export async function expectRecoveryAfterRetry(
   page: AdminPage,
   { path, addresses, answered }: { path: string; addresses: string; answered: string },

@@ -24,7 +24,7 @@ export const describeOverview = (shared: () => AdminFixture): void => {
     page.locator('dl > div').filter({ has: page.getByText(title, { exact: true }) });
   const chart = (page: AdminPage, title: string): Locator => page.getByRole('figure', { name: title });
 
-  it('all is well: every part, and which version runs', async () => {
+  it('shows healthy components and the version', async () => {
     const page = await open();
     for (const name of ['Database', 'Storage', 'Sources']) await part(page, name).getByText('Healthy').waitFor();
     await part(page, 'Sources').getByText('5 configured').waitFor();
@@ -32,10 +32,10 @@ export const describeOverview = (shared: () => AdminFixture): void => {
     await figure(page, 'Version').getByText(version, { exact: true }).waitFor();
     await figure(page, 'Version').getByText(`Node ${process.versions.node}`).waitFor();
     await figure(page, 'Cache hit rate').getByText('0 of 10K entries').waitFor();
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('follows the requests: counted, per second, and how long the sources took', async () => {
+  it('updates request counts, rates and huggingFace latency', async () => {
     const page = await open();
     const count = async (): Promise<number> =>
       Number((await figure(page, 'Responses').locator('dd').first().innerText()).replace(',', ''));
@@ -46,7 +46,7 @@ export const describeOverview = (shared: () => AdminFixture): void => {
     const reads = requests.getByRole('listitem').filter({ hasText: 'Reads' });
     await advanceClockUntil(page, reads.getByText(/[1-9].*\/s/));
     expect(await count()).toBeGreaterThanOrEqual(before + 8);
-    await chart(page, 'Median upstream latency')
+    await chart(page, 'Median huggingFace latency')
       .getByRole('listitem')
       .filter({ hasText: 'HuggingFace' })
       .getByText(/\d ms/)
@@ -54,7 +54,7 @@ export const describeOverview = (shared: () => AdminFixture): void => {
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
-  it('names the sources that are in trouble, and leads to them', async () => {
+  it('names unhealthy sources and links to them', async () => {
     for (let n = 0; n < 6; n++) await admin.sendRequest(`/api/models/nowhere/model-${n}`);
     const page = await open();
     const sources = part(page, 'Sources');
@@ -64,7 +64,7 @@ export const describeOverview = (shared: () => AdminFixture): void => {
     await page.getByRole('row').filter({ hasText: 'Broken hub' }).waitFor();
   });
 
-  it('keeps the last figures while the hub does not answer, saying so', async () => {
+  it('keeps the last known values while the hub does not respond', async () => {
     const page = await open();
     const join = await blockRequests(page, '**/metrics/summary');
     const alert = page.getByRole('alert');
@@ -74,7 +74,7 @@ export const describeOverview = (shared: () => AdminFixture): void => {
     await advanceClockUntil(page, alert, 'gone');
   });
 
-  it('says that the hub does not answer at all, and goes on when it does', async () => {
+  it('reports an unreachable hub and recovers on retry', async () => {
     await expectRecoveryAfterRetry(await open(), {
       path: '/admin',
       addresses: '**/metrics/summary',

@@ -27,7 +27,7 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
     return page;
   };
 
-  it('are found by id, type and state, and sorted', async () => {
+  it('searches, filters and sorts repositories', async () => {
     const page = await open();
     await page.getByLabel('Search repositories').fill('rows');
     await row(page, 'alice/near').waitFor({ state: 'detached' });
@@ -38,10 +38,10 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
     await page.getByLabel('Sort').selectOption('size');
     await row(page, 'alice/near').waitFor();
     expect(await page.getByRole('row').nth(1).textContent()).toContain('alice/goes');
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('are disabled, so that nobody reads them, and opened again', async () => {
+  it('disabled repositories cannot be read until they are enabled again', async () => {
     const page = await open();
     await act(page, 'alice/near', 'Disable');
     await confirm(page, 'Disable');
@@ -52,7 +52,7 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
     expect(await statusOf('/alice/near/resolve/main/README.md')).toBe(200);
   });
 
-  it('are deleted once their id was typed', async () => {
+  it('deletes a repository after its id is typed', async () => {
     const page = await open();
     await act(page, 'alice/goes', 'Delete');
     await confirm(page, 'Delete', 'alice/goes');
@@ -60,7 +60,7 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
     expect(await statusOf('/api/models/alice/goes?fallback=false')).toBe(404);
   });
 
-  it('have content, of which the unneeded is collected', async () => {
+  it('deletes unreferenced content on request', async () => {
     const page = await open();
     await page.getByText('Identical files are stored once').waitFor();
     await page.getByRole('button', { name: 'Clean up now' }).click();

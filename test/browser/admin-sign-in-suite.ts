@@ -10,17 +10,17 @@ export const describeAdminSignIn = (shared: () => AdminFixture): void => {
     admin = shared();
   });
 
-  it.each(APPEARANCES)('is shut, $theme at $width px', async (look) => {
-    const page = await admin.fixture.view(look);
+  it.each(APPEARANCES)('shows the sign-in form, $theme at $width px', async (appearance) => {
+    const page = await admin.fixture.view(appearance);
     await page.goto('/admin/cache');
     await page.getByRole('heading', { name: 'Admin portal' }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    expect(page.complaints).toEqual([]);
-    await saveScreenshot(page, `admin-door-${look.theme}-${look.width}`);
+    expect(page.consoleErrors).toEqual([]);
+    await saveScreenshot(page, `admin-door-${appearance.theme}-${appearance.width}`);
   });
 
-  it('opens for the right token alone, keeps it for the tab, and forgets it', async () => {
+  it('accepts only the admin token, keeps it for the tab, and deletes it on sign-out', async () => {
     const { hub } = admin.fixture;
     const page = await admin.fixture.view();
     await page.goto('/admin/cache');
@@ -53,7 +53,7 @@ export const describeAdminSignIn = (shared: () => AdminFixture): void => {
     expect(hub.output).not.toContain(hub.adminToken);
   });
 
-  it('shuts again when the hub does not take the token any more', async () => {
+  it('signs out when the token is no longer valid', async () => {
     const page = await admin.open('/admin/cache');
     await page.evaluate(`sessionStorage.setItem('admin-token', 'of yesterday')`);
     await page.reload();
@@ -61,7 +61,7 @@ export const describeAdminSignIn = (shared: () => AdminFixture): void => {
     expect(await stored(page)).not.toContain('of yesterday');
   });
 
-  it('says how long to wait after too many guesses', async () => {
+  it('shows the waiting time after too many attempts', async () => {
     for (let n = 0; n < 12; n++)
       await fetch(`${admin.fixture.hub.url}/admin/api/storage`, { headers: { 'x-admin-token': `guess ${n}` } });
     const page = await admin.fixture.view();
@@ -71,7 +71,7 @@ export const describeAdminSignIn = (shared: () => AdminFixture): void => {
     await page.getByText(/^Too many requests to the admin API\. Try again in \d+ seconds\.$/).waitFor();
   });
 
-  it('says that the admin API is switched off', async () => {
+  it('reports a disabled admin API', async () => {
     const page = await admin.fixture.view();
     const off = { status: 503, json: { error: 'The admin API is switched off' } };
     await page.route('**/admin/api/**', (route) => route.fulfill(off));

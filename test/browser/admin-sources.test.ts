@@ -14,7 +14,7 @@ interface Stored {
   readonly include: readonly string[];
 }
 
-describe('the sources of the admin portal', () => {
+describe('admin: fallback sources', () => {
   let admin: AdminFixture;
   beforeAll(async () => {
     admin = await AdminFixture.start();
@@ -23,7 +23,8 @@ describe('the sources of the admin portal', () => {
   afterAll(() => admin.close());
 
   const stored = (): Promise<Stored[]> => admin.api<Stored[]>('GET', '/fallback-sources');
-  const source = async (name: string): Promise<Stored | undefined> => (await stored()).find((one) => one.name === name);
+  const source = async (name: string): Promise<Stored | undefined> =>
+    (await stored()).find((item) => item.name === name);
   const names = async (): Promise<string[]> => (await stored()).map(({ name }) => name);
   const shown = (page: AdminPage): Promise<string[]> =>
     page.locator('tbody tr td:nth-child(2) .font-medium.break-words').allTextContents();
@@ -32,15 +33,15 @@ describe('the sources of the admin portal', () => {
     await page.getByRole('button', { name: `Actions for ${name}` }).click();
     await page.getByRole('menuitem', { name: action }).click();
   };
-  const open = async (look = {}): Promise<AdminPage> => {
-    const page = await admin.open('/admin/fallback-sources', look);
+  const open = async (appearance = {}): Promise<AdminPage> => {
+    const page = await admin.open('/admin/fallback-sources', appearance);
     await row(page, 'Silent hub').waitFor();
     return page;
   };
 
-  describe('shown', () => {
-    it.each(APPEARANCES)('with their health, $theme at $width px', async (look) => {
-      const page = await open(look);
+  describe('list', () => {
+    it.each(APPEARANCES)('shows health, $theme at $width px', async (appearance) => {
+      const page = await open(appearance);
       await row(page, 'Broken hub').getByText('Unavailable').filter({ visible: true }).waitFor();
       await row(page, 'Broken hub')
         .getByText(/100% of \d+ requests failed/)
@@ -50,16 +51,16 @@ describe('the sources of the admin portal', () => {
       await row(page, 'Silent hub').getByText('Disabled').filter({ visible: true }).waitFor();
       expect(await accessibilityViolations(page)).toEqual([]);
       expect(await overflowsHorizontally(page)).toBe(false);
-      await saveScreenshot(page, `admin-sources-${look.theme}-${look.width}`);
+      await saveScreenshot(page, `admin-sources-${appearance.theme}-${appearance.width}`);
       await page.getByRole('button', { name: 'Add source' }).click();
       await page.getByText('More settings').click();
       await page.getByLabel('Exclude').waitFor();
       expect(await accessibilityViolations(page)).toEqual([]);
-      await saveScreenshot(page, `admin-source-${look.theme}-${look.width}`);
-      expect(page.complaints).toEqual([]);
+      await saveScreenshot(page, `admin-source-${appearance.theme}-${appearance.width}`);
+      expect(page.consoleErrors).toEqual([]);
     });
 
-    it('with a health that follows while the page is open', async () => {
+    it('updates health while the page is open', async () => {
       const page = await open();
       await row(page, 'Team hub')
         .getByText(/of 6 requests failed/)
@@ -72,17 +73,17 @@ describe('the sources of the admin portal', () => {
         .waitFor();
     });
 
-    it('those of the environment read-only, saying why', async () => {
+    it('sources set by environment variables are read-only, with an explanation', async () => {
       const page = await open();
-      const mine = row(page, /HuggingFace/);
-      await mine.getByText('Environment', { exact: true }).waitFor();
-      await mine.getByText('Priority is set by an environment variable').waitFor({ state: 'attached' });
-      expect(await mine.getByRole('switch').isDisabled()).toBe(true);
+      const environmentRow = row(page, /HuggingFace/);
+      await environmentRow.getByText('Environment', { exact: true }).waitFor();
+      await environmentRow.getByText('Priority is set by an environment variable').waitFor({ state: 'attached' });
+      expect(await environmentRow.getByRole('switch').isDisabled()).toBe(true);
       await page.getByRole('button', { name: 'Actions for HuggingFace' }).click();
       expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Test connection']);
     });
 
-    it('as far as they fit what is searched', async () => {
+    it('searches and filters sources', async () => {
       const page = await open();
       await page.getByRole('searchbox', { name: 'Search sources' }).fill('broken');
       await row(page, 'Team hub').waitFor({ state: 'detached' });
@@ -97,21 +98,21 @@ describe('the sources of the admin portal', () => {
     });
   });
 
-  describe('written', () => {
-    let far: FakeUpstream;
+  describe('edit', () => {
+    let upstream: FakeUpstream;
     beforeAll(async () => {
-      far = await FakeUpstream.start((response, request) =>
+      upstream = await FakeUpstream.start((response, request) =>
         json(request.url.includes('whoami') && request.headers.authorization !== 'Bearer hf_right' ? 401 : 200, [])(
           response,
           request,
         ),
       );
     });
-    afterAll(() => far.close());
+    afterAll(() => upstream.close());
     beforeEach(() => admin.reset());
     afterAll(() => admin.reset());
 
-    it('new: said what is wrong beside the field, tested before it is saved, created', async () => {
+    it('validates, tests and creates a source', async () => {
       const page = await open();
       await page.getByRole('button', { name: 'Add source' }).click();
       const dialog = page.getByRole('dialog');
@@ -122,7 +123,7 @@ describe('the sources of the admin portal', () => {
       await dialog.getByText('Must be an http:// or https:// URL').waitFor();
       await dialog.getByText('Must be a whole number from 1 to 10000').waitFor();
       await page.waitForFunction(`document.activeElement?.getAttribute('aria-invalid') === 'true'`);
-      await url.fill(far.url);
+      await url.fill(upstream.url);
       await dialog.getByLabel('Priority').fill('7');
       await dialog.getByLabel('Name', { exact: true }).fill('Lost hub');
       await dialog.getByRole('button', { name: 'Create' }).click();
@@ -147,21 +148,21 @@ describe('the sources of the admin portal', () => {
         include: ['ml-team/*', 'dataset:ml-team/*'],
       });
       expect(await page.content()).not.toContain('hf_right');
-      // What the hub has refused, it says in its own words; the browser notes the answer's status.
-      expect(page.complaints.filter((text) => !/status of 409/.test(text))).toEqual([]);
+      // The page explains the rejected request; the browser logs its status as well.
+      expect(page.consoleErrors.filter((text) => !/status of 409/.test(text))).toEqual([]);
     });
 
-    it('tested where nothing answers', async () => {
+    it('reports failed connection tests', async () => {
       const page = await open();
       await act(page, 'Broken hub', 'Test connection');
       await page.getByText('It has trouble of its own (HTTP 500).').waitFor();
       await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
       await act(page, 'Silent hub', 'Test connection');
-      await page.getByText('It did not answer in time.').waitFor();
+      await page.getByText('It did not respond in time.').waitFor();
       await page.getByText('No response', { exact: true }).waitFor();
     });
 
-    it('changed: its token stays, is replaced or goes, and never to another host unasked', async () => {
+    it('keeps, replaces or removes the token, and asks before sending it to another host', async () => {
       const page = await open();
       const dialog = page.getByRole('dialog');
       const edit = () => act(page, 'Team hub', 'Edit');
@@ -188,7 +189,7 @@ describe('the sources of the admin portal', () => {
       expect(await source('Team hub')).toMatchObject({ has_token: false });
     });
 
-    it('switched on and off, and back when the hub does not take it', async () => {
+    it('toggles a source, and reverts the switch when the hub rejects the change', async () => {
       const page = await open();
       const toggle = row(page, 'Silent hub').getByRole('switch');
       await toggle.click();
@@ -203,7 +204,7 @@ describe('the sources of the admin portal', () => {
       expect(await toggle.getAttribute('aria-checked')).toBe('true');
     });
 
-    it('deleted once that is confirmed', async () => {
+    it('deletes a source after confirmation', async () => {
       const page = await open();
       await act(page, 'Lost hub', 'Delete');
       await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
@@ -214,11 +215,11 @@ describe('the sources of the admin portal', () => {
     });
   });
 
-  describe('put in order', () => {
+  describe('reorder', () => {
     const START = ['HuggingFace', 'Team hub', 'Lost hub', 'Broken hub', 'Silent hub'];
     beforeEach(() => admin.reset());
 
-    it('by dragging', async () => {
+    it('by drag and drop', async () => {
       const page = await open();
       const from = (await page.getByRole('button', { name: 'Move Silent hub' }).boundingBox())!;
       const to = (await row(page, 'Team hub').boundingBox())!;
@@ -233,7 +234,7 @@ describe('the sources of the admin portal', () => {
       await page.getByText('Silent hub is now 2 of 5').waitFor({ state: 'attached' });
     });
 
-    it('by keyboard, many times, and the focus stays on what moves', async () => {
+    it('by keyboard, repeatedly, keeping the focus on the moved source', async () => {
       const page = await open();
       const handle = page.getByRole('button', { name: 'Move Silent hub' });
       await handle.focus();
@@ -247,13 +248,13 @@ describe('the sources of the admin portal', () => {
       await expectEventually(names, ['HuggingFace', 'Team hub', 'Silent hub', 'Lost hub', 'Broken hub']);
     });
 
-    it('by the menu', async () => {
+    it('from the menu', async () => {
       const page = await open();
       await act(page, 'Team hub', 'Move down');
       await expectEventually(names, ['HuggingFace', 'Lost hub', 'Team hub', 'Broken hub', 'Silent hub']);
     });
 
-    it('not before one of the environment where its priority leaves no room: the old order comes back', async () => {
+    it('restores the old order when environment priorities leave no gap', async () => {
       const page = await open();
       await act(page, 'Team hub', 'Move up');
       await page
@@ -265,7 +266,7 @@ describe('the sources of the admin portal', () => {
     });
   });
 
-  describe('in files', () => {
+  describe('import and export', () => {
     beforeEach(() => admin.reset());
     const file = (content: string) => ({
       name: 'sources.json',
@@ -273,7 +274,7 @@ describe('the sources of the admin portal', () => {
       buffer: Buffer.from(content),
     });
 
-    it('exported without tokens, changed, imported after a look at what that changes', async () => {
+    it('exports without tokens, and previews changes before an import', async () => {
       const page = await open();
       const [download] = await Promise.all([
         page.waitForEvent('download'),
@@ -291,7 +292,7 @@ describe('the sources of the admin portal', () => {
       expect(await dialog.getByRole('button', { name: 'No changes' }).isDisabled()).toBe(true);
 
       const [team, lost, broken] = sources;
-      const next = [team, { ...lost, priority: 1 }, { ...broken, name: 'Mended hub', url: 'https://mended.example' }];
+      const next = [team, { ...lost, priority: 1 }, { ...broken, name: 'Fixed hub', url: 'https://fixed.example' }];
       await dialog.getByLabel('Sources file').setInputFiles(file(JSON.stringify(next)));
       await dialog.getByText('1 added, 1 changed, 2 removed, 1 unchanged').waitFor();
       await dialog.getByText('stored token kept').waitFor();
@@ -300,14 +301,14 @@ describe('the sources of the admin portal', () => {
       await saveScreenshot(page, 'admin-import');
       await dialog.getByRole('button', { name: 'Replace all sources' }).click();
       await dialog.waitFor({ state: 'detached' });
-      await row(page, 'Mended hub').waitFor();
-      expect(await names()).toEqual(['HuggingFace', 'Lost hub', 'Team hub', 'Mended hub']);
+      await row(page, 'Fixed hub').waitFor();
+      expect(await names()).toEqual(['HuggingFace', 'Lost hub', 'Team hub', 'Fixed hub']);
       expect(await source('Team hub')).toMatchObject({ has_token: true });
     });
 
     it.each([
-      ['what is no JSON', '[\n  {"name": "A"\n   "url": "x"}\n]', ['Line 3', 'Missing comma']],
-      ['what is no list', '{"hubs": []}', ['Line 1', 'Expected a list of sources']],
+      ['invalid JSON', '[\n  {"name": "A"\n   "url": "x"}\n]', ['Line 3', 'Missing comma']],
+      ['a value that is not a list', '{"hubs": []}', ['Line 1', 'Expected a list of sources']],
       [
         'bad sources',
         '[\n  {"name": "A", "url": "https://a.example", "source_type": "huggingface"},\n  {\n    "name": "B",\n    "url": "nowhere",\n    "source_type": "github",\n    "colour": 1\n  }\n]',
@@ -320,11 +321,11 @@ describe('the sources of the admin portal', () => {
           'Unknown field',
         ],
       ],
-    ])('%s is refused line by line', async (_, content, said) => {
+    ])('rejects %s with line numbers', async (_, content, messages) => {
       const page = await open();
       await page.getByRole('button', { name: 'Import' }).click();
       await page.getByLabel('Sources file').setInputFiles(file(content));
-      for (const text of said) await page.getByRole('alert').getByText(text).first().waitFor();
+      for (const text of messages) await page.getByRole('alert').getByText(text).first().waitFor();
       expect(await page.getByRole('button', { name: 'Replace all sources' }).isDisabled()).toBe(true);
       expect(await names()).toHaveLength(5);
     });

@@ -6,7 +6,7 @@ import { describeOverview } from './admin-overview-suite.js';
 import { describeRepositories } from './admin-repositories-suite.js';
 import { AdminFixture } from './admin-fixture.js';
 
-// One hub with sources and a few accounts for all of them: starting it costs more than most of these tests.
+// All suites share one hub with sources and accounts: starting it takes longer than most of these tests.
 let admin: AdminFixture;
 const shared = (): AdminFixture => admin;
 beforeAll(async () => {
@@ -21,12 +21,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => admin?.close());
 
-// first, while every source is well and nothing is cached
-describe('the overview of the admin portal', () => describeOverview(shared));
-describe('the cache of the admin portal', () => describeCache(shared));
-describe('the repositories of the admin portal', () => describeRepositories(shared));
-describe('the admin portal', () => describeAdminAppearance(shared));
-// makes more accounts than a page of them shows
-describe('the accounts of the admin portal', () => describeAdminAccounts(shared));
-// last: too many guesses shut it for everybody
-describe('the door of the admin portal', () => describeAdminSignIn(shared));
+// Runs first, while all sources are healthy and the cache is empty.
+describe('admin: overview', () => describeOverview(shared));
+describe('admin: cache', () => describeCache(shared));
+describe('admin: repositories', () => describeRepositories(shared));
+describe('admin: appearance', () => describeAdminAppearance(shared));
+// Creates more accounts than fit on one page.
+describe('admin: accounts', () => describeAdminAccounts(shared));
+// Runs last, because its failed attempts block all sign-ins.
+describe('admin: sign-in', () => describeAdminSignIn(shared));

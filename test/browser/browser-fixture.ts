@@ -7,69 +7,75 @@ import type { FakeRepoSpec } from '../support/fake-repo.js';
 import { HubProcess } from '../support/hub-process.js';
 import { EXTERNAL_PROFILES, EXTERNAL_REPOS } from './external-content.js';
 
-/** Debian's. The shell is the same engine without a browser's own windows, which nobody sees here. */
+/** Paths of Debian's packages. The headless shell is the same engine without browser windows. */
 const PROGRAMS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'] as const;
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? PROGRAMS.find((path) => existsSync(path)) ?? PROGRAMS[0];
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
 const STILL = ['--disable-background-networking', '--disable-component-update'];
 
-/** Everybody's password. */
+/** The password of all test accounts. */
 export const PASSWORD = 'correct horse battery';
 
 export interface ViewOptions {
   readonly theme?: 'light' | 'dark';
-  /** Of the window, in CSS pixels. */
+  /** Viewport width in CSS pixels. */
   readonly width?: number;
-  /** An account of the hub that is signed in already. */
+  /** A local account to be signed in as. */
   readonly as?: string;
-  /** Time on the page can be moved on (`page.clock`), for what it asks every few seconds. */
+  /** Installs `page.clock`, so that tests can advance the time between polls. */
   readonly clock?: boolean;
 }
 
-/** Windows are closed after the test that opened them: a page that nobody looks at any more goes on asking and drawing. */
-const windows: BrowserContext[] = [];
+/** Closed after each test, because open pages keep polling and rendering. */
+const openContexts: BrowserContext[] = [];
 afterEach(async () => {
-  await Promise.all(windows.splice(0).map((window) => window.close()));
+  await Promise.all(openContexts.splice(0).map((context) => context.close()));
 });
 
-/** The real hub process with its built pages, a scripted hub behind it, and Chromium in front. */
+/** The hub process with its built pages, a fake upstream as its source, and Chromium. */
 export class BrowserFixture {
   private constructor(
     readonly hub: HubProcess,
-    readonly far: FakeHuggingFace,
+    readonly huggingFace: FakeHuggingFace,
     private readonly browser: Browser,
   ) {}
 
-  /** @param repos what the far hub holds besides the usual */
+  /** @param repos - additional repositories of the upstream */
   static async start(repos: readonly FakeRepoSpec[] = [], env: Record<string, string> = {}): Promise<BrowserFixture> {
     if (!existsSync(CHROMIUM))
       throw new Error(`There is no browser at ${CHROMIUM}: apt-get install chromium-headless-shell`);
-    const far = await FakeHuggingFace.start({
+    const huggingFace = await FakeHuggingFace.start({
       repos: [...CLIENT_REPOS, ...EXTERNAL_REPOS, ...repos],
       people: EXTERNAL_PROFILES,
     });
     const hub = await HubProcess.start({
-      sources: [{ name: 'HuggingFace', url: far.url, source_type: 'huggingface', priority: 1 }],
+      sources: [{ name: 'HuggingFace', url: huggingFace.url, source_type: 'huggingface', priority: 1 }],
       env,
     });
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...STILL] });
-    return new BrowserFixture(hub, far, browser);
+    return new BrowserFixture(hub, huggingFace, browser);
   }
 
-  /** Makes an account, with `PASSWORD`. @returns an access token that may write */
+  /**
+   * Creates an account with `PASSWORD`.
+   * @returns an access token with write permission
+   */
   async person(name: string): Promise<string> {
     await this.post('/api/auth/register', { username: name, password: PASSWORD });
     return this.tokenOf(name);
   }
 
-  /** One more access token of an account that is there already, also with the right to write. */
+  /** Creates another access token with write permission for an existing account. */
   async tokenOf(name: string): Promise<string> {
     const cookie = await this.cookieOf(name);
     const made = await this.post('/api/auth/tokens/create', { name: 'test', role: 'write' }, { cookie });
     return ((await made.json()) as { token: string }).token;
   }
 
-  /** Makes an organization of the token's account. @param members names and roles of further ones */
+  /**
+   * Creates an organization as the account of the token.
+   * @param members - names and roles of other members
+   */
   async organization(token: string, name: string, members: Readonly<Record<string, string>>): Promise<void> {
     const headers = { authorization: `Bearer ${token}` };
     await this.post('/api/organizations/create', { name }, headers);
@@ -82,7 +88,10 @@ export class BrowserFixture {
       );
   }
 
-  /** Makes a repository of the token's account, with files. @param id `namespace/name` */
+  /**
+   * Creates a repository with files as the account of the token.
+   * @param id - `namespace/name`
+   */
   async repository(
     token: string,
     type: 'model' | 'dataset' | 'space',
@@ -100,39 +109,41 @@ export class BrowserFixture {
     });
   }
 
-  /** Makes a branch of `main`. */
+  /** Creates a branch from `main`. */
   async branch(token: string, type: 'model' | 'dataset' | 'space', id: string, name: string): Promise<void> {
     const address = `/api/${type}s/${id}/branch/${encodeURIComponent(name)}`;
     await this.post(address, { startingPoint: 'main' }, { authorization: `Bearer ${token}` });
   }
 
-  /** A fresh window, until the test ends. Whatever it complains about on its console is kept in `complaints`. */
-  async view({ theme = 'light', width = 1280, as, clock }: ViewOptions = {}): Promise<Page & { complaints: string[] }> {
+  /** Opens a page in a new browser context, which is closed after the test. `consoleErrors` collects its console errors. */
+  async view({ theme = 'light', width = 1280, as, clock }: ViewOptions = {}): Promise<
+    Page & { consoleErrors: string[] }
+  > {
     const context = await this.browser.newContext({
       colorScheme: theme,
       viewport: { width, height: 900 },
       baseURL: this.hub.url,
     });
     context.setDefaultTimeout(10_000);
-    windows.push(context);
+    openContexts.push(context);
     if (as) {
       const [name, value] = (await this.cookieOf(as)).split('=') as [string, string];
       await context.addCookies([{ name, value, url: this.hub.url }]);
     }
-    const page = Object.assign(await context.newPage(), { complaints: [] as string[] });
+    const page = Object.assign(await context.newPage(), { consoleErrors: [] as string[] });
     if (clock) await page.clock.install();
     page.on('console', (message) => {
-      // That nobody is signed in, or that an account has no avatar, is an answer too.
+      // Browsers log 401 (not signed in) and missing avatars as errors, but pages expect them.
       const expected = /status of 401/.test(message.text()) || /\/avatar$/.test(message.location().url);
-      if (message.type() === 'error' && !expected) page.complaints.push(message.text());
+      if (message.type() === 'error' && !expected) page.consoleErrors.push(message.text());
     });
-    page.on('pageerror', (error) => page.complaints.push(String(error)));
+    page.on('pageerror', (error) => page.consoleErrors.push(String(error)));
     return page;
   }
 
   async close(): Promise<void> {
     await this.browser.close();
-    await Promise.all([this.hub.close(), this.far.close()]);
+    await Promise.all([this.hub.close(), this.huggingFace.close()]);
   }
 
   private async cookieOf(name: string): Promise<string> {

@@ -1,14 +1,14 @@
 import { BrowserFixture } from './browser-fixture.js';
 import { accessibilityViolations } from './page-checks.js';
 
-describe('a hub whose administrator makes the accounts', () => {
+describe('a hub with closed registration', () => {
   let fixture: BrowserFixture;
   beforeAll(async () => {
     fixture = await BrowserFixture.start([], { KOHAKU_HUB_REGISTRATION: 'closed' });
   }, 60_000);
   afterAll(() => fixture.close());
 
-  it('says so', async () => {
+  it('explains that accounts are created by the administrator', async () => {
     const page = await fixture.view();
     await page.goto('/join');
     await page.getByText('Registration is closed').waitFor();

@@ -14,21 +14,21 @@ export const describeForms = (shared: () => BrowserFixture): void => {
   const answer = (path: string): Promise<Response> =>
     fetch(fixture.hub.url + path, { headers: { authorization: `Bearer ${token}` } });
 
-  it.each(APPEARANCES)('the forms, $theme at $width px', async (look) => {
-    const page = await fixture.view({ ...look, as: 'alice' });
+  it.each(APPEARANCES)('both forms, $theme at $width px', async (appearance) => {
+    const page = await fixture.view({ ...appearance, as: 'alice' });
     await page.goto('/new?type=space');
     await page.getByLabel('SDK').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    await saveScreenshot(page, `new-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `new-${appearance.theme}-${appearance.width}`);
     await page.goto('/organizations/new');
     await page.getByLabel('Description').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('asks who one is, then makes a repository with its card', async () => {
+  it('requires sign-in, then creates a repository with its card', async () => {
     const page = await fixture.view();
     await page.goto('/new?type=dataset');
     await page.getByLabel('Username').fill('alice');
@@ -37,7 +37,7 @@ export const describeForms = (shared: () => BrowserFixture): void => {
     await page.getByRole('heading', { name: 'New repository' }).waitFor();
     await page.getByLabel('Owner').selectOption('acme');
     await page.getByLabel(/^Name/).fill('no--good');
-    await page.getByText('contains "--"').waitFor();
+    await page.getByText('Must not contain "--"').waitFor();
     await page.getByLabel(/^Name/).fill('fresh');
     await page.getByText('Repository ID: acme/fresh').waitFor();
     await page.getByLabel('License').selectOption('mit');
@@ -51,18 +51,18 @@ export const describeForms = (shared: () => BrowserFixture): void => {
     await page.waitForURL('**/datasets/acme/fresh');
   });
 
-  it('offers only owners under whose names one may write', async () => {
+  it('offers only namespaces with write access as owners', async () => {
     const page = await fixture.view({ as: 'bob' });
     await page.goto('/new');
     await page.getByLabel('Owner').waitFor();
     expect(await page.getByLabel('Owner').getByRole('option').allTextContents()).toEqual(['bob']);
   });
 
-  it('makes an organization, and says that a name is taken', async () => {
+  it('creates an organization, and rejects names that are taken', async () => {
     const page = await fixture.view({ as: 'bob' });
     await page.goto('/organizations/new');
     await page.getByLabel(/^Name/).fill('api');
-    await page.getByText('is taken by the hub itself').waitFor();
+    await page.getByText('Reserved for the hub').waitFor();
     await page.getByLabel(/^Name/).fill('ALICE');
     await page.getByRole('button', { name: 'Create organization' }).click();
     await page.getByText('Already taken').waitFor();
@@ -72,22 +72,22 @@ export const describeForms = (shared: () => BrowserFixture): void => {
     await page.getByLabel('Role of bob').waitFor();
   });
 
-  it.each(APPEARANCES)('settings of a repository, $theme at $width px', async (look) => {
-    const name = `alice/kept-${look.theme}-${look.width}`;
+  it.each(APPEARANCES)('repository settings, $theme at $width px', async (appearance) => {
+    const name = `alice/kept-${appearance.theme}-${appearance.width}`;
     await fixture.repository(token, 'model', name, { 'README.md': '# Kept\n' });
-    const page = await fixture.view({ ...look, as: 'alice' });
+    const page = await fixture.view({ ...appearance, as: 'alice' });
     await page.goto(`/${name}/settings`);
     await page.getByRole('button', { name: 'Delete this model' }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    await saveScreenshot(page, `repository-settings-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `repository-settings-${appearance.theme}-${appearance.width}`);
     await page.getByRole('button', { name: 'Delete this model' }).click();
     await page.getByRole('alertdialog').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('hides, renames and deletes a repository, once its name was typed', async () => {
+  it('changes visibility, renames and deletes a repository after its name is typed', async () => {
     await fixture.repository(token, 'model', 'alice/first', { 'README.md': '# First\n' });
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/first/settings');
@@ -114,17 +114,17 @@ export const describeForms = (shared: () => BrowserFixture): void => {
     expect((await answer('/api/models/alice/second')).status).toBe(404);
   });
 
-  it('says to others why the settings are not theirs', async () => {
+  it('explains why other users cannot change the settings', async () => {
     await fixture.repository(token, 'model', 'acme/shared', { 'README.md': '# Shared\n' });
     const bobs = await fixture.view({ as: 'bob' });
     await bobs.goto('/acme/shared/settings');
     await bobs.getByText('Only acme or its admins can change the settings.').waitFor();
     expect(await accessibilityViolations(bobs)).toEqual([]);
-    const nobodys = await fixture.view();
-    await nobodys.goto('/acme/shared/settings');
-    await nobodys.getByText('Sign in as the owner to change the settings.').waitFor();
-    await nobodys.goto('/far-ai/shown/settings');
-    await nobodys
+    const anonymous = await fixture.view();
+    await anonymous.goto('/acme/shared/settings');
+    await anonymous.getByText('Sign in as the owner to change the settings.').waitFor();
+    await anonymous.goto('/far-ai/shown/settings');
+    await anonymous
       .getByText('This repository is hosted on HuggingFace. Its owner can change the settings there.')
       .waitFor();
   });

@@ -11,7 +11,7 @@ export const describeEditor = (shared: () => BrowserFixture): void => {
   });
 
   const raw = async (path: string): Promise<string> => (await fetch(fixture.hub.url + path)).text();
-  /** Somebody else's commit of one file. */
+  /** Commits one file from outside the browser. */
   const commit = async (repo: string, path: string, content: string): Promise<void> => {
     const lines = [
       { key: 'header', value: { summary: 'Theirs' } },
@@ -25,22 +25,22 @@ export const describeEditor = (shared: () => BrowserFixture): void => {
     expect(answer.status).toBe(200);
   };
 
-  it.each(APPEARANCES)('the editor, $theme at $width px', async (look) => {
-    const name = `alice/edited-${look.theme}-${look.width}`;
+  it.each(APPEARANCES)('is accessible, $theme at $width px', async (appearance) => {
+    const name = `alice/edited-${appearance.theme}-${appearance.width}`;
     await fixture.repository(token, 'model', name, { 'README.md': '# Shown\n' });
-    const page = await fixture.view({ ...look, as: 'alice' });
+    const page = await fixture.view({ ...appearance, as: 'alice' });
     await page.goto(`/${name}/edit/main/README.md`);
     await page.getByLabel('README.md').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    await saveScreenshot(page, `edit-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `edit-${appearance.theme}-${appearance.width}`);
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByRole('heading', { name: 'Shown' }).last().waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('loses nothing when somebody else was quicker', async () => {
+  it('keeps the text when the file has changed since it was opened', async () => {
     await fixture.repository(token, 'model', 'alice/busy', { 'notes.txt': 'one\r\ntwo\r\n', 'other.txt': 'x' });
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/busy/edit/main/notes.txt');
@@ -57,7 +57,7 @@ export const describeEditor = (shared: () => BrowserFixture): void => {
     expect(await raw('/alice/busy/raw/main/notes.txt')).toBe('one\r\nmine\r\n');
   });
 
-  it('is not held up by a commit that left the file alone', async () => {
+  it('commits when only other files have changed', async () => {
     await fixture.repository(token, 'model', 'alice/side', { 'notes.txt': 'one\n', 'other.txt': 'x' });
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/side/edit/main/notes.txt');
@@ -70,7 +70,7 @@ export const describeEditor = (shared: () => BrowserFixture): void => {
     expect(await raw('/alice/side/raw/main/other.txt')).toBe('y');
   });
 
-  it('makes a new file, and none in the place of another', async () => {
+  it('creates a file, but does not overwrite an existing one', async () => {
     await fixture.repository(token, 'model', 'alice/new-one', { 'docs/there.md': 'there\n' });
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/new-one/new/main/docs');
@@ -85,7 +85,7 @@ export const describeEditor = (shared: () => BrowserFixture): void => {
     expect(await raw('/alice/new-one/raw/main/docs/there.md')).toBe('there\n');
   });
 
-  it('asks before a text is lost, and opens only texts', async () => {
+  it('asks before discarding changes, and opens only text files', async () => {
     await fixture.repository(token, 'model', 'alice/kept', { 'a.txt': 'a\n', 'b.dat': Buffer.from([0, 255, 1]) });
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/kept/edit/main/a.txt');

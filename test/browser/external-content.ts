@@ -8,9 +8,9 @@ tags: [text-generation, demo]
 pipeline_tag: text-generation
 library_name: transformers
 ---
-# Far model
+# External model
 
-A model of **another hub**, with a [configuration](config.json) and a picture:
+A model of **another hub**, with a [configuration](config.json) and a figure:
 
 ![a figure](figure.png)
 
@@ -28,13 +28,13 @@ model = AutoModel.from_pretrained("far-ai/shown")
 \`\`\`
 `;
 
-/** One pixel, grey. */
+/** One gray pixel. */
 export const GREY_PIXEL_PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==',
   'base64',
 );
 
-/** What the far hub holds for people to look at. */
+/** External repositories with content for the pages. */
 export const EXTERNAL_REPOS: readonly FakeRepoSpec[] = [
   {
     id: 'far-ai/shown',
@@ -46,7 +46,7 @@ export const EXTERNAL_REPOS: readonly FakeRepoSpec[] = [
   },
 ];
 
-/** Who is behind them. */
+/** Profiles of their owners. */
 export const EXTERNAL_PROFILES: FakeProfiles = {
   organizations: {
     'far-ai': {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** From here on the window counts how much of a page moves by itself while it loads (the Layout Instability API). */
+/** Measures layout shifts without user input while pages load (Layout Instability API). */
 export async function observeLayoutShifts(page: Page): Promise<void> {
   await page.addInitScript(`
     window.shifted = 0;
@@ -10,5 +10,5 @@ export async function observeLayoutShifts(page: Page): Promise<void> {
   `);
 }
 
-/** How much has moved on the page as it stands. */
+/** The cumulative layout shift of the current page. */
 export const layoutShift = async (page: Page): Promise<number> => (await page.evaluate('window.shifted')) as number;

@@ -2,7 +2,7 @@ import type { BrowserFixture } from './browser-fixture.js';
 import { APPEARANCES, overflowsHorizontally } from './page-checks.js';
 import { layoutShift, observeLayoutShifts } from './layout-shift.js';
 
-/** Main pages, and a text that is there when all of it is. Not cards: their pictures have no size until they come. */
+/** Main pages, each with a text that shows that it has loaded. Cards are excluded: their images have no size before they load. */
 const PAGES: readonly (readonly [string, string])[] = [
   ['/', 'alice/near'],
   ['/models', 'alice/near'],
@@ -24,10 +24,10 @@ const PAGES: readonly (readonly [string, string])[] = [
   ['/settings', 'Profile'],
   ['/new', 'Create'],
 ];
-/** What a good page may move at most (https://web.dev/articles/cls). */
-const STILL = 0.1;
-/** Browsers complain of answers, too, that a page tells in its own words. */
-const ANSWERS_OF_PAGES = /status of (401|403|404|503)/;
+/** Upper limit of a good cumulative layout shift (https://web.dev/articles/cls). */
+const MAX_LAYOUT_SHIFT = 0.1;
+/** Browsers log failed requests as errors, even those that the page handles. */
+const HANDLED_STATUSES = /status of (401|403|404|503)/;
 
 export const describeLayoutStability = (shared: () => BrowserFixture): void => {
   let fixture: BrowserFixture;
@@ -36,18 +36,18 @@ export const describeLayoutStability = (shared: () => BrowserFixture): void => {
   });
 
   it.each(APPEARANCES)(
-    'stand still while they load, and complain of nothing, $theme at $width px',
-    async (look) => {
-      const page = await fixture.view({ ...look, as: 'alice' });
+    'have a stable layout and no console errors, $theme at $width px',
+    async (appearance) => {
+      const page = await fixture.view({ ...appearance, as: 'alice' });
       await observeLayoutShifts(page);
       for (const [path, text] of PAGES) {
         await page.goto(path, { waitUntil: 'networkidle' });
         await page.getByText(text).filter({ visible: true }).first().waitFor();
-        const moved = await layoutShift(page);
-        expect([path, moved < STILL ? 'still' : moved]).toEqual([path, 'still']);
+        const shift = await layoutShift(page);
+        expect([path, shift < MAX_LAYOUT_SHIFT ? 'stable' : shift]).toEqual([path, 'stable']);
         expect([path, await overflowsHorizontally(page)]).toEqual([path, false]);
-        const said = page.complaints.splice(0).filter((line) => !ANSWERS_OF_PAGES.test(line));
-        expect([path, said]).toEqual([path, []]);
+        const errors = page.consoleErrors.splice(0).filter((line) => !HANDLED_STATUSES.test(line));
+        expect([path, errors]).toEqual([path, []]);
       }
     },
     180_000,

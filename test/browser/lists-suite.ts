@@ -13,29 +13,29 @@ export const describeLists = (shared: () => BrowserFixture): void => {
     await fixture.repository(token, 'dataset', 'alice/rows', { 'rows.csv': 'a,b\n1,2\n' });
   });
 
-  it.each(APPEARANCES)('home, $theme at $width px, shows the hub’s own and nothing in the way', async (look) => {
-    const page = await fixture.view(look);
+  it.each(APPEARANCES)('home lists local repositories, $theme at $width px', async (appearance) => {
+    const page = await fixture.view(appearance);
     await page.goto('/');
     await page.getByRole('link', { name: 'alice/near' }).waitFor();
     await page.getByRole('link', { name: 'alice/rows' }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    expect(page.complaints).toEqual([]);
-    await saveScreenshot(page, `home-${look.theme}-${look.width}`);
+    expect(page.consoleErrors).toEqual([]);
+    await saveScreenshot(page, `home-${appearance.theme}-${appearance.width}`);
   });
 
-  it('asks no source for home and for browsing', async () => {
-    const before = fixture.far.requests.length;
+  it('home and browse pages send no requests to sources', async () => {
+    const before = fixture.huggingFace.requests.length;
     const page = await fixture.view();
     await page.goto('/');
     await page.getByRole('link', { name: 'alice/near' }).waitFor();
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Models' }).click();
     await page.getByRole('link', { name: 'alice/other' }).waitFor();
-    expect(fixture.far.requests.length).toBe(before);
+    expect(fixture.huggingFace.requests.length).toBe(before);
   });
 
-  it.each(APPEARANCES)('models, $theme at $width px, with those of the sources', async (look) => {
-    const page = await fixture.view(look);
+  it.each(APPEARANCES)('models with external sources, $theme at $width px', async (appearance) => {
+    const page = await fixture.view(appearance);
     await page.goto('/models');
     await page.getByRole('checkbox', { name: 'Include external sources' }).check();
     await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
@@ -44,10 +44,10 @@ export const describeLists = (shared: () => BrowserFixture): void => {
     );
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    await saveScreenshot(page, `models-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `models-${appearance.theme}-${appearance.width}`);
   });
 
-  it('searches, filters by tag and task, and says when nothing fits', async () => {
+  it('searches, filters by tag and task, and reports when nothing matches', async () => {
     const page = await fixture.view();
     await page.goto('/models');
     await page.getByRole('link', { name: 'alice/other' }).waitFor();
@@ -59,13 +59,13 @@ export const describeLists = (shared: () => BrowserFixture): void => {
     await page.getByRole('link', { name: 'alice/other' }).waitFor();
     await page.getByLabel('Task').selectOption('text-classification');
     await page.getByRole('link', { name: 'alice/other' }).waitFor({ state: 'detached' });
-    await page.getByRole('searchbox').fill('nothing-is-called-so');
+    await page.getByRole('searchbox').fill('no-such-model');
     await page.keyboard.press('Enter');
     await page.getByText('No results match your filters').waitFor();
-    expect(new URL(page.url()).searchParams.get('search')).toBe('nothing-is-called-so');
+    expect(new URL(page.url()).searchParams.get('search')).toBe('no-such-model');
   });
 
-  it('answers unknown addresses with its own page, and interfaces never with one', async () => {
+  it('unknown pages show "Page not found", unknown API paths return JSON', async () => {
     const page = await fixture.view();
     await page.goto('/no/such/page/at/all');
     await page.getByText('Page not found').waitFor();

@@ -9,19 +9,23 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const SCREENSHOTS = resolve(import.meta.dirname, '../../docs/screenshots');
 const GALLERY = readFileSync(join(SCREENSHOTS, 'README.md'), 'utf8');
 
-interface Look {
+interface Appearance {
   readonly theme: 'light' | 'dark';
   readonly width: number;
 }
 
-/** Of a phone and of a desk. */
+/** A desktop and a phone. */
 const WIDTHS = [1280, 390] as const;
-const EVERY_LOOK = WIDTHS.flatMap((width): Look[] => (['light', 'dark'] as const).map((theme) => ({ theme, width })));
-const PICTURES = process.env['SCREENSHOTS'] === '1';
+const ALL_APPEARANCES = WIDTHS.flatMap((width): Appearance[] =>
+  (['light', 'dark'] as const).map((theme) => ({ theme, width })),
+);
+const SCREENSHOTS_ENABLED = process.env['SCREENSHOTS'] === '1';
 
-/** Each theme and each width once: a theme changes colours only, a width the layout only. All four with `CI_FULL=1`, and for pictures. */
-export const APPEARANCES: readonly Look[] =
-  FULL_RUN || PICTURES ? EVERY_LOOK : EVERY_LOOK.filter(({ theme, width }) => (theme === 'light') === (width === 1280));
+/** Each theme and each width once: themes only change colors, widths only the layout. All four with `CI_FULL=1`, and for screenshots. */
+export const APPEARANCES: readonly Appearance[] =
+  FULL_RUN || SCREENSHOTS_ENABLED
+    ? ALL_APPEARANCES
+    : ALL_APPEARANCES.filter(({ theme, width }) => (theme === 'light') === (width === 1280));
 
 interface Violation {
   readonly id: string;
@@ -29,7 +33,7 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
 }
 
-/** What axe finds serious or critical on the page as it stands, one line each; empty is good. */
+/** Serious and critical violations that axe finds on the page, one line each. */
 export async function accessibilityViolations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
@@ -42,32 +46,35 @@ export async function accessibilityViolations(page: Page): Promise<string[]> {
     );
 }
 
-/** Does the page stand wider than its window? */
+/** Whether the page is wider than its viewport. */
 export const overflowsHorizontally = async (page: Page): Promise<boolean> =>
   (await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')) as boolean;
 
-interface Picture {
+interface ImageElement {
   readonly naturalWidth: number;
   decode(): Promise<void>;
 }
 
-/** How wide a picture is of itself, once it is there. @throws for one that cannot be shown */
+/**
+ * The natural width of an image, after it has loaded.
+ * @throws when it cannot be decoded
+ */
 export async function imageWidth(page: Page, alt: string): Promise<number> {
-  const picture = page.getByAltText(alt, { exact: true });
-  await picture.scrollIntoViewIfNeeded();
-  return picture.evaluate(async (element) => {
-    const image = element as unknown as Picture;
+  const locator = page.getByAltText(alt, { exact: true });
+  await locator.scrollIntoViewIfNeeded();
+  return locator.evaluate(async (element) => {
+    const image = element as unknown as ImageElement;
     await image.decode();
     return image.naturalWidth;
   });
 }
 
 /**
- * Writes `docs/screenshots/{name}.png` where `SCREENSHOTS=1`; a run that only tests leaves the pictures alone.
- * Pictures that its README.md does not show are for developers: they go to `work/` there, which git ignores.
+ * Writes `docs/screenshots/{name}.png` if `SCREENSHOTS=1`.
+ * Screenshots that its README.md does not include go to `docs/screenshots/work/`, which git ignores.
  */
 export async function saveScreenshot(page: Page, name: string): Promise<void> {
-  if (!PICTURES) return;
+  if (!SCREENSHOTS_ENABLED) return;
   const file = join(SCREENSHOTS, GALLERY.includes(`(${name}.png)`) ? '' : 'work', `${name}.png`);
   await mkdir(dirname(file), { recursive: true });
   await page.screenshot({ path: file });

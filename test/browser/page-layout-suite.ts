@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { BrowserFixture } from './browser-fixture.js';
 
 const WEB = resolve(import.meta.dirname, '../../dist/web');
-const MOST_AT_FIRST = 250_000;
+const MAX_INITIAL_JS_BYTES = 250_000;
 
 export const describePageLayout = (shared: () => BrowserFixture): void => {
   let fixture: BrowserFixture;
@@ -13,22 +13,22 @@ export const describePageLayout = (shared: () => BrowserFixture): void => {
     fixture = shared();
   });
 
-  it('begins with less than 250 kB of compressed JavaScript, on whichever page', async () => {
+  it('every page initially loads less than 250 kB of compressed JavaScript', async () => {
     const page = await fixture.view();
     const scripts: string[] = [];
     page.on('response', (answer) => {
       if (/\/assets\/.*\.js$/.test(answer.url())) scripts.push(new URL(answer.url()).pathname);
     });
-    const weigh = (): number =>
+    const compressedSize = (): number =>
       [...new Set(scripts)].reduce((sum, path) => sum + gzipSync(readFileSync(join(WEB, path))).length, 0);
     for (const path of ['/', '/models', '/admin', '/login', '/far-ai/shown', '/far-ai/shown/tree/main']) {
       scripts.length = 0;
       await page.goto(path, { waitUntil: 'networkidle' });
-      expect([path, weigh() < MOST_AT_FIRST]).toEqual([path, true]);
+      expect([path, compressedSize() < MAX_INITIAL_JS_BYTES]).toEqual([path, true]);
     }
   });
 
-  it('lets browsers keep what has its hash in its name, and asks again for the rest', async () => {
+  it('hashed assets are cached forever, all others are revalidated', async () => {
     const document = await fetch(fixture.hub.url, { headers: { accept: 'text/html' } });
     const script = /src="(\/assets\/index-[^"]+\.js)"/.exec(await document.text())![1]!;
     expect(document.headers.get('cache-control')).toBe('no-cache');
@@ -37,7 +37,7 @@ export const describePageLayout = (shared: () => BrowserFixture): void => {
     expect((await fetch(`${fixture.hub.url}/assets/no-such-thing.js`)).status).toBe(404);
   });
 
-  it('allows no script but its own, and no frame around it', async () => {
+  it('blocks inline scripts and framing', async () => {
     const policy = (await fetch(fixture.hub.url, { headers: { accept: 'text/html' } })).headers.get(
       'content-security-policy',
     );
@@ -53,7 +53,7 @@ export const describePageLayout = (shared: () => BrowserFixture): void => {
     expect(await page.evaluate('window.intruder')).toBeUndefined();
   });
 
-  it('remembers the theme that was chosen, before anything is painted', async () => {
+  it('applies the saved theme before the first paint', async () => {
     const page = await fixture.view({ theme: 'light' });
     await page.goto('/');
     await page.getByRole('button', { name: 'Switch to dark theme' }).click();
@@ -62,7 +62,7 @@ export const describePageLayout = (shared: () => BrowserFixture): void => {
     expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
   });
 
-  it('can be walked with the keyboard alone', async () => {
+  it('can be used with the keyboard', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/');
     const menu = page.getByRole('button', { name: 'Account menu for alice' });
@@ -78,7 +78,7 @@ export const describePageLayout = (shared: () => BrowserFixture): void => {
     expect(await menu.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
-  it('signs out, and forgets who was there', async () => {
+  it('signs out and ends the session', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/models');
     await page.getByRole('button', { name: 'Account menu for alice' }).click();

@@ -14,8 +14,8 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     fixture = shared();
   });
 
-  it.each(APPEARANCES)('$theme at $width px, tells what the repository is and how to use it', async (look) => {
-    const page = await fixture.view(look);
+  it.each(APPEARANCES)('shows the card, tags and usage, $theme at $width px', async (appearance) => {
+    const page = await fixture.view(appearance);
     await page.goto('/alice/near');
     const card = page.getByRole('region', { name: 'Card' });
     await card.getByRole('heading', { name: 'Near model' }).waitFor();
@@ -28,11 +28,11 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     await page.getByText(`export HF_ENDPOINT=${fixture.hub.url}`).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    expect(page.complaints).toEqual([]);
-    await saveScreenshot(page, `repository-${look.theme}-${look.width}`);
+    expect(page.consoleErrors).toEqual([]);
+    await saveScreenshot(page, `repository-${appearance.theme}-${appearance.width}`);
   });
 
-  it('leads to where the author meant, in the app where it can', async () => {
+  it('resolves relative links, and opens internal links in the app', async () => {
     const page = await fixture.view();
     await page.goto('/alice/near');
     const card = page.getByRole('region', { name: 'Card' });
@@ -46,14 +46,14 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     const away = card.getByRole('link', { name: 'https://example.org/near' });
     expect(await away.getAttribute('target')).toBe('_blank');
     expect(await away.getAttribute('rel')).toContain('noopener');
-    for (const picture of ['a grey pixel', 'a drawing']) expect(await imageWidth(page, picture)).toBeGreaterThan(0);
+    for (const alt of ['a grey pixel', 'a drawing']) expect(await imageWidth(page, alt)).toBeGreaterThan(0);
     await page.evaluate('window.sameDocument = true');
     await card.getByRole('link', { name: 'another model' }).click();
-    await page.getByRole('heading', { name: 'Far model' }).waitFor();
+    await page.getByRole('heading', { name: 'External model' }).waitFor();
     expect(await page.evaluate('window.sameDocument')).toBe(true);
   });
 
-  it('copies the name and the lines to run', async () => {
+  it('copies the repository name and code snippets', async () => {
     const page = await fixture.view();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.goto('/alice/near');
@@ -79,20 +79,20 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     await page.getByText(`git clone ${fixture.hub.url}/datasets/alice/rows`).waitFor();
   });
 
-  it('of a source says whose it is, and leads there', async () => {
+  it('an external card names its source and links to it', async () => {
     const page = await fixture.view();
     await page.goto('/far-ai/shown');
-    await page.getByText(`External: ${fixture.far.url}`).waitFor();
+    await page.getByText(`External: ${fixture.huggingFace.url}`).waitFor();
     const there = page.getByRole('link', { name: 'View on HuggingFace' });
-    expect(await there.getAttribute('href')).toBe(`${fixture.far.url}/far-ai/shown`);
+    expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/far-ai/shown`);
     await page.getByText('Commits are only available on HuggingFace').waitFor();
     expect(await page.getByRole('tab').allInnerTexts()).toEqual(['hf CLI', 'Python']);
     expect(await page.getByRole('link', { name: 'Commits' }).count()).toBe(0);
-    await page.goto('/datasets/far-ai/pictures');
-    expect(await there.getAttribute('href')).toBe(`${fixture.far.url}/datasets/far-ai/pictures`);
+    await page.goto('/datasets/far-ai/images');
+    expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/datasets/far-ai/images`);
   });
 
-  it('that is not there yet is asked for from its owner alone', async () => {
+  it('only the owner is asked to create a missing card', async () => {
     const owner = await fixture.view({ as: 'alice' });
     await owner.goto('/alice/bare');
     const write = owner.getByRole('link', { name: 'Create model card' });
@@ -103,20 +103,20 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     await guest.getByText('This model has no README.md').waitFor();
     expect(await guest.getByRole('link', { name: 'Create model card' }).count()).toBe(0);
     expect(await guest.getByRole('link', { name: 'Settings' }).count()).toBe(0);
-    expect(guest.complaints).toEqual([]);
+    expect(guest.consoleErrors).toEqual([]);
   });
 
   it.each([
     ['/far-ai/old-name', '/far-ai/new-name'],
     ['/far-ai/old-name/metadata', '/far-ai/new-name/metadata'],
-  ])('of a moved repository %s is at %s', async (from, to) => {
+  ])('redirects the renamed %s to %s', async (from, to) => {
     const page = await fixture.view();
     await page.goto(from);
     await page.waitForURL(fixture.hub.url + to);
     await page.getByRole('heading', { name: 'far-ai/new-name' }).waitFor();
   });
 
-  it('is not shown where the repository is gated, missing, or its source away', async () => {
+  it('explains gated and missing repositories and rate limits', async () => {
     const page = await fixture.view();
     await page.goto('/far-ai/guarded');
     await page.getByRole('heading', { name: 'This repository is gated' }).waitFor();
@@ -124,11 +124,11 @@ export const describeCard = (shared: () => BrowserFixture): void => {
     await page.goto('/far-ai/no-such-model');
     await page.getByRole('heading', { name: 'Not found' }).waitFor();
     await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
-    fixture.far.exhausted = true;
+    fixture.huggingFace.exhausted = true;
     await page.goto('/far-ai/elsewhere');
     await page.getByRole('heading', { name: 'Rate limit of HuggingFace reached' }).waitFor();
     await page.getByText('Sources checked (1)').click();
     await page.getByRole('cell', { name: '429' }).waitFor();
-    fixture.far.exhausted = false;
+    fixture.huggingFace.exhausted = false;
   });
 };

@@ -1,6 +1,6 @@
 import type { FakeRepoSpec } from '../support/fake-repo.js';
 
-/** A card with everything that cards have. */
+/** A card with metadata and all supported Markdown elements. */
 export const CARD = `---
 license: mit
 language: [en, de]
@@ -42,7 +42,7 @@ pipe = pipeline("text-classification", model="alice/near")  # a comment
 [^1]: Its proof.
 `;
 
-/** What a stranger may put into a card. Everything that would run calls \`hacked\`. */
+/** An untrusted card. Every script in it sets \`window.hacked\`. */
 export const HOSTILE_CARD = `# Hostile
 
 <script>window.hacked = 'script'</script>
@@ -71,7 +71,7 @@ export const HOSTILE_SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="40" h
 
 export const HOSTILE_HTML = `<!doctype html><title>Hub</title><h1>Sign in</h1><script>window.hacked = 1; fetch('/api/auth/me')</script>`;
 
-/** A safetensors file: the length of its header, the header, and nothing where the numbers would be. */
+/** A safetensors file without tensor data: the length of the header, and the header. */
 export function safetensors(header: object): Buffer {
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -85,9 +85,9 @@ export const WEIGHTS = safetensors({
   'head.bias': { dtype: 'F16', shape: [64], data_offsets: [256000, 256128] },
 });
 
-/** Repositories of the far hub that cannot simply be read. */
+/** External repositories that are gated, renamed or datasets. */
 export const RESTRICTED_REPOS: readonly FakeRepoSpec[] = [
   { id: 'far-ai/guarded', gated: 'manual', files: { 'README.md': '# Gated\n' } },
   { id: 'far-ai/new-name', aliases: ['far-ai/old-name', 'short'], files: { 'README.md': '# Moved\n' } },
-  { id: 'far-ai/pictures', type: 'dataset', files: { 'data/train.csv': 'id,text\n1,one\n2,"two, and more"\n' } },
+  { id: 'far-ai/images', type: 'dataset', files: { 'data/train.csv': 'id,text\n1,one\n2,"two, and more"\n' } },
 ];

@@ -14,8 +14,8 @@ export const describeFile = (shared: () => BrowserFixture): void => {
     fixture = shared();
   });
 
-  it.each(APPEARANCES)('code, $theme at $width px: coloured, numbered, with what can be done', async (look) => {
-    const page = await fixture.view({ ...look, as: 'alice' });
+  it.each(APPEARANCES)('highlights code and shows actions, $theme at $width px', async (appearance) => {
+    const page = await fixture.view({ ...appearance, as: 'alice' });
     await page.goto('/alice/near/blob/main/src/model.py#L4');
     await page.locator('.hljs-keyword').first().waitFor();
     await page.getByRole('link', { name: 'Edit', exact: true }).waitFor();
@@ -27,19 +27,19 @@ export const describeFile = (shared: () => BrowserFixture): void => {
     );
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    expect(page.complaints).toEqual([]);
-    await saveScreenshot(page, `repository-file-${look.theme}-${look.width}`);
+    expect(page.consoleErrors).toEqual([]);
+    await saveScreenshot(page, `repository-file-${appearance.theme}-${appearance.width}`);
   });
 
-  it.each(APPEARANCES)('tables, $theme at $width px', async (look) => {
-    const page = await fixture.view(look);
+  it.each(APPEARANCES)('tables, $theme at $width px', async (appearance) => {
+    const page = await fixture.view(appearance);
     for (const file of ['zstd.parquet', 'rows.csv']) {
       await page.goto(`/datasets/alice/rows/blob/main/${file}`);
       await page.getByRole('region', { name: `Rows of ${file}` }).waitFor();
       expect(await accessibilityViolations(page)).toEqual([]);
       expect(await overflowsHorizontally(page)).toBe(false);
     }
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
   it.each([
@@ -47,14 +47,14 @@ export const describeFile = (shared: () => BrowserFixture): void => {
     ['snappy.parquet', 'The first 100 of 150 rows', ['1', '0', 'row 0', '[]', '{"bytes":"<4 bytes>","path":"0.png"}']],
     ['rows.csv', '2 rows', ['1', '1', 'one']],
     ['rows.jsonl', '2 rows', ['1', '1', 'one', '']],
-  ])('of %s shows %s', async (file, note, cells) => {
+  ])('previews %s: %s', async (file, note, cells) => {
     const page = await fixture.view();
     await page.goto(`/datasets/alice/rows/blob/main/${file}`);
     await page.getByText(note).waitFor();
     expect(await page.locator('tbody tr').first().locator('td').allInnerTexts()).toEqual(cells);
   });
 
-  it('of weights counts them from the header, found by name', async () => {
+  it('counts the parameters of safetensors files and searches tensors by name', async () => {
     const page = await fixture.view();
     await page.goto('/alice/near/blob/main/model.safetensors');
     await page.getByText('64.1K parameters in 2 tensors').waitFor();
@@ -64,14 +64,14 @@ export const describeFile = (shared: () => BrowserFixture): void => {
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
-  it('of what only looks like weights says why it is not shown', async () => {
+  it('explains why an invalid safetensors file has no preview', async () => {
     const page = await fixture.view();
     await page.goto('/far-ai/tiny/blob/main/model.safetensors');
     await page.getByText('Preview not available').waitFor();
     await page.getByText(/this is not a safetensors file/).waitFor();
   });
 
-  it('of Markdown and JSON has two views', async () => {
+  it('shows Markdown and JSON formatted or as source', async () => {
     const page = await fixture.view();
     await page.goto('/alice/near/blob/main/docs/notes.md');
     const back = page.getByRole('link', { name: 'the model' });
@@ -87,7 +87,7 @@ export const describeFile = (shared: () => BrowserFixture): void => {
     await page.getByRole('region', { name: 'Text of broken.json' }).getByText('{').waitFor();
   });
 
-  it('of a long text shows its beginning, and all of it when asked', async () => {
+  it('shows the beginning of a long text, and all of it on request', async () => {
     const page = await fixture.view();
     await page.goto('/alice/near/blob/main/long.txt');
     await page.getByText('The first 512 kB of 600 kB.').waitFor();
@@ -98,32 +98,32 @@ export const describeFile = (shared: () => BrowserFixture): void => {
   });
 
   it.each([
-    ['notes.unknown', 'Nobody knows this ending.'],
+    ['notes.unknown', 'A file type without a preview.'],
     ['blob.unknown', 'No preview for this file type'],
     ['weights.bin', 'No preview for this file type'],
     ['empty.txt', 'The file is empty.'],
-  ])('of %s: %s', async (file, text) => {
+  ])('%s: %s', async (file, text) => {
     const page = await fixture.view();
     await page.goto(`/alice/near/blob/main/${file}`);
     await page.getByText(text).waitFor();
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it.each(['figure.png', 'drawing.svg'])('of %s shows the picture', async (file) => {
+  it.each(['figure.png', 'drawing.svg'])('shows the image %s', async (file) => {
     const page = await fixture.view();
     await page.goto(`/alice/near/blob/main/${file}`);
     expect(await imageWidth(page, file)).toBeGreaterThan(0);
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
-  it('marks a line that is clicked', async () => {
+  it('links to a clicked line', async () => {
     const page = await fixture.view();
     await page.goto('/alice/near/blob/main/src/model.py');
     await page.getByText('1\n2\n3').click({ position: { x: 5, y: 50 } });
     await page.waitForURL('**#L3');
   });
 
-  it('deletes after asking, and says what is left', async () => {
+  it('deletes a file after confirmation and shows the remaining files', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/near/blob/main/odd/with%20space%20%26%20%23.txt');
     await page.getByRole('button', { name: 'Delete' }).click();
@@ -136,7 +136,7 @@ export const describeFile = (shared: () => BrowserFixture): void => {
     expect(await page.getByRole('link', { name: 'odd', exact: true }).count()).toBe(0);
   });
 
-  it('downloads by its link', async () => {
+  it('downloads the file', async () => {
     const page = await fixture.view();
     await page.goto('/alice/bare/blob/main/weights.bin');
     const download = page.waitForEvent('download');

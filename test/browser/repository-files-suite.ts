@@ -15,31 +15,34 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
     await fixture.branch(token, 'model', 'alice/near', 'feat/x');
   });
 
-  it.each(APPEARANCES)('$theme at $width px: folders first, sizes, commits, the total and the README', async (look) => {
-    const page = await fixture.view({ ...look, as: 'alice' });
-    await page.goto('/alice/near/tree/main');
-    const table = page.getByRole('table', { name: 'Files in near' });
-    await table.getByRole('link', { name: 'README.md', exact: true }).waitFor();
-    const names = await table.locator('tbody td:first-child a').allInnerTexts();
-    expect(names.slice(0, 5)).toEqual(['docs', 'odd', 'src', '.gitattributes', 'README.md']);
-    await page
-      .getByRole('row', { name: /weights\.bin/ })
-      .getByText('4.00 kB')
-      .waitFor();
-    await page.getByText(/^3 folders · 12 files · /).waitFor();
-    await page.getByRole('article', { name: 'README.md' }).getByRole('heading', { name: 'Near model' }).waitFor();
-    if (look.width > 1000)
+  it.each(APPEARANCES)(
+    'lists folders first, with sizes, commits, totals and the README, $theme at $width px',
+    async (appearance) => {
+      const page = await fixture.view({ ...appearance, as: 'alice' });
+      await page.goto('/alice/near/tree/main');
+      const table = page.getByRole('table', { name: 'Files in near' });
+      await table.getByRole('link', { name: 'README.md', exact: true }).waitFor();
+      const names = await table.locator('tbody td:first-child a').allInnerTexts();
+      expect(names.slice(0, 5)).toEqual(['docs', 'odd', 'src', '.gitattributes', 'README.md']);
       await page
-        .getByRole('row', { name: /config\.json/ })
-        .getByText('Add files')
+        .getByRole('row', { name: /weights\.bin/ })
+        .getByText('4.00 kB')
         .waitFor();
-    expect(await accessibilityViolations(page)).toEqual([]);
-    expect(await overflowsHorizontally(page)).toBe(false);
-    expect(page.complaints).toEqual([]);
-    await saveScreenshot(page, `repository-files-${look.theme}-${look.width}`);
-  });
+      await page.getByText(/^3 folders · 12 files · /).waitFor();
+      await page.getByRole('article', { name: 'README.md' }).getByRole('heading', { name: 'Near model' }).waitFor();
+      if (appearance.width > 1000)
+        await page
+          .getByRole('row', { name: /config\.json/ })
+          .getByText('Add files')
+          .waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      expect(await overflowsHorizontally(page)).toBe(false);
+      expect(page.consoleErrors).toEqual([]);
+      await saveScreenshot(page, `repository-files-${appearance.theme}-${appearance.width}`);
+    },
+  );
 
-  it('are walked into and back, with any name', async () => {
+  it('navigates folders, including unusual names', async () => {
     const page = await fixture.view();
     await page.goto('/alice/near/tree/main');
     await page.getByRole('link', { name: 'odd', exact: true }).click();
@@ -52,7 +55,7 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
     await page.getByRole('table', { name: 'Files in near' }).waitFor();
   });
 
-  it('of a large folder come a hundred at a time, its folders first', async () => {
+  it('loads large folders 100 entries at a time, folders first', async () => {
     const page = await fixture.view();
     await page.goto('/alice/many/tree/main/many');
     await page.getByRole('link', { name: 'zoo', exact: true }).waitFor();
@@ -63,7 +66,7 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
     expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
   });
 
-  it('of another branch are found by keyboard alone', async () => {
+  it('switches the branch by keyboard', async () => {
     const page = await fixture.view();
     await page.goto('/alice/near/blob/main/config.json');
     await page.getByRole('button', { name: 'Branch main, switch branch or tag' }).press('Enter');
@@ -77,7 +80,7 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
-  it('may be added by who may write, to a branch', async () => {
+  it('offers uploads only on branches and to users with write access', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/near/tree/main/docs');
     const upload = page.getByRole('link', { name: 'Upload' });
@@ -106,26 +109,26 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
     await page.getByRole('link', { name: 'config.json', exact: true }).waitFor();
   });
 
-  it('asked for as folders, and folders asked for as files, are shown as what they are', async () => {
+  it('redirects folder URLs of files and file URLs of folders', async () => {
     const page = await fixture.view();
     await page.goto('/alice/near/tree/main/config.json');
     await page.waitForURL('**/blob/main/config.json');
     await page.goto('/alice/near/blob/main/docs');
     await page.waitForURL('**/tree/main/docs');
-    await page.getByRole('heading', { name: 'Of the folder' }).waitFor();
+    await page.getByRole('heading', { name: 'Folder README' }).waitFor();
   });
 
-  it('of a source are shown through the hub', async () => {
+  it('shows files of external repositories', async () => {
     const page = await fixture.view();
     await page.goto('/far-ai/tiny/tree/main');
     await page.getByRole('link', { name: 'model.safetensors', exact: true }).waitFor();
     await page.getByText('LFS').first().waitFor();
     await page.getByRole('link', { name: 'config.json', exact: true }).click();
     await page.getByText('"gpt2"').waitFor();
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('have a history', async () => {
+  it('shows the commit history', async () => {
     const page = await fixture.view();
     await page.goto('/alice/near/tree/main');
     await page.getByRole('link', { name: 'Commits' }).click();
@@ -143,10 +146,10 @@ export const describeFiles = (shared: () => BrowserFixture): void => {
     await page.getByText('1 file · ').waitFor();
     await page.goto('/far-ai/shown/commits/main');
     const there = page.getByRole('link', { name: 'View commits on HuggingFace' });
-    expect(await there.getAttribute('href')).toBe(`${fixture.far.url}/far-ai/shown/commits/main`);
+    expect(await there.getAttribute('href')).toBe(`${fixture.huggingFace.url}/far-ai/shown/commits/main`);
   });
 
-  it('have metadata, broken ones a warning', async () => {
+  it('shows metadata, and a warning if it is invalid', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/near/metadata');
     await page.getByText('pipeline_tag', { exact: true }).waitFor();

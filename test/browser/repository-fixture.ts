@@ -8,7 +8,10 @@ const CODE = `import torch\n\n\ndef forward(x: torch.Tensor) -> torch.Tensor:\n 
 
 const readFixture = (name: string): Buffer => readFileSync(resolve(import.meta.dirname, '../support/fixtures', name));
 
-/** alice's repositories, of everything that the pages can show. @returns her access token */
+/**
+ * Creates repositories of alice with all content types that the pages can show.
+ * @returns her access token
+ */
 export async function createRepositories(fixture: BrowserFixture): Promise<string> {
   const token = await fixture.person('alice');
   await fixture.repository(token, 'model', 'alice/near', {
@@ -22,7 +25,7 @@ export async function createRepositories(fixture: BrowserFixture): Promise<strin
     'docs/README.md': '# Of the folder\n',
     'odd/with space & #.txt': 'odd\n',
     'weights.bin': Buffer.alloc(4000, 7),
-    'notes.unknown': 'Nobody knows this ending.\n',
+    'notes.unknown': 'A file type without a preview.\n',
     'blob.unknown': Buffer.from([1, 0, 2]),
     'long.txt': `${'a line of text\n'.repeat(40_000)}the last line\n`,
     'empty.txt': '',
@@ -37,7 +40,7 @@ export async function createRepositories(fixture: BrowserFixture): Promise<strin
   await fixture.repository(token, 'dataset', 'alice/rows', {
     'README.md': '---\nlicense: mit\nconfigs:\n  - config_name: default\n    data_files: "*.csv"\n---\n# Rows\n',
     'rows.csv': 'id,text\n1,one\n2,"two, and more"\n',
-    // written by pyarrow 25
+    // Both were written by pyarrow 25.
     'zstd.parquet': readFixture('rows-zstd.parquet'),
     'snappy.parquet': readFixture('rows-snappy.parquet'),
     'rows.jsonl': '{"id": 1, "text": "one"}\n{"id": 2, "tags": ["a", "b"]}\n',

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { BrowserFixture } from './browser-fixture.js';
 import { imageWidth } from './page-checks.js';
 
-/** Whatever a stranger writes into a repository, nothing of it runs and nothing leaves. */
+/** Untrusted repository content must neither run nor send requests to other hosts. */
 export const describeHostile = (shared: () => BrowserFixture): void => {
   let fixture: BrowserFixture;
 
@@ -10,13 +10,13 @@ export const describeHostile = (shared: () => BrowserFixture): void => {
     fixture = shared();
   });
 
-  /** A window whose every question to another host is recorded and refused. */
-  async function watched(): Promise<Page & { left: string[] }> {
-    const page = Object.assign(await fixture.view({ as: 'alice' }), { left: [] as string[] });
+  /** Opens a page that records and blocks all requests to other hosts. */
+  async function openMonitored(): Promise<Page & { externalRequests: string[] }> {
+    const page = Object.assign(await fixture.view({ as: 'alice' }), { externalRequests: [] as string[] });
     await page.context().route(
       (url) => url.origin !== fixture.hub.url,
       (route) => {
-        page.left.push(route.request().url());
+        page.externalRequests.push(route.request().url());
         return route.abort();
       },
     );
@@ -25,8 +25,8 @@ export const describeHostile = (shared: () => BrowserFixture): void => {
 
   const hacked = (page: Page): Promise<unknown> => page.evaluate('window.hacked');
 
-  it('has a card that runs nothing, sends nothing, and stays in its place', async () => {
-    const page = await watched();
+  it('its card runs no scripts, sends no requests and cannot cover the page', async () => {
+    const page = await openMonitored();
     await page.goto('/alice/hostile');
     const card = page.getByRole('region', { name: 'Card' });
     await card.getByRole('heading', { name: 'Hostile' }).waitFor();
@@ -53,21 +53,21 @@ export const describeHostile = (shared: () => BrowserFixture): void => {
       await page.evaluate(`document.getElementById('main').tagName + document.getElementById('app').tagName`),
     ).toBe('MAINDIV');
     expect(await page.evaluate(`typeof document.getElementById + typeof window.location.href`)).toBe('functionstring');
-    expect(page.left).toEqual([]);
+    expect(page.externalRequests).toEqual([]);
   });
 
-  it('has a vector image that runs nothing, in a page', async () => {
-    const page = await watched();
+  it('its SVG runs no scripts in a page', async () => {
+    const page = await openMonitored();
     await page.goto('/alice/hostile/blob/main/drawing.svg');
     expect(await imageWidth(page, 'drawing.svg')).toBe(40);
     expect(await hacked(page)).toBeUndefined();
-    expect(page.left).toEqual([]);
+    expect(page.externalRequests).toEqual([]);
   });
 
   it.each(['drawing.svg', 'page.html'])(
-    '%s in the address bar is kept as a file, and its answer could run nothing',
+    '%s is downloaded when opened directly, with headers that prevent scripts',
     async (file) => {
-      const page = await watched();
+      const page = await openMonitored();
       await page.goto('/alice/hostile');
       const download = page.waitForEvent('download');
       await page.goto(`/alice/hostile/resolve/main/${file}`).catch(() => undefined);
@@ -81,8 +81,8 @@ export const describeHostile = (shared: () => BrowserFixture): void => {
     },
   );
 
-  it('runs nothing even where a page frames or embeds its files', async () => {
-    const page = await watched();
+  it('framed or embedded files run no scripts', async () => {
+    const page = await openMonitored();
     await page.goto('/alice/hostile');
     await page.evaluate(`for (const file of ['drawing.svg', 'page.html']) {
       const frame = document.createElement('iframe');
@@ -103,8 +103,8 @@ export const describeHostile = (shared: () => BrowserFixture): void => {
     ).toEqual([undefined, undefined]);
   });
 
-  it('has files that show their text as text', async () => {
-    const page = await watched();
+  it('HTML files are shown as text', async () => {
+    const page = await openMonitored();
     await page.goto('/alice/hostile/blob/main/page.html');
     await page.getByRole('region', { name: 'Text of page.html' }).getByText('<script>').waitFor();
     expect(await hacked(page)).toBeUndefined();

@@ -7,7 +7,7 @@ import { describeFiles } from './repository-files-suite.js';
 import { describeHostile } from './repository-hostile-suite.js';
 import { createRepositories } from './repository-fixture.js';
 
-// One hub with one createRepositories of repositories for all of them: starting it costs more than most of these tests.
+// All suites share one hub and its repositories: starting it takes longer than most of these tests.
 let fixture: BrowserFixture;
 const shared = (): BrowserFixture => fixture;
 beforeAll(async () => {
@@ -18,8 +18,8 @@ afterAll(() => fixture?.close());
 
 describe('the main pages', () => describeLayoutStability(shared));
 describe('a hostile repository', () => describeHostile(shared));
-describe('a repository’s files', () => describeFiles(shared));
-// deletes one of the files
-describe('a file’s page', () => describeFile(shared));
-// its last test has the source limit requests, which the hub remembers
-describe('a repository’s card', () => describeCard(shared));
+describe('repository files', () => describeFiles(shared));
+// Deletes one of the files.
+describe('file page', () => describeFile(shared));
+// Runs last: its last test exhausts the rate limit of the source, which the hub caches.
+describe('repository card', () => describeCard(shared));

@@ -11,8 +11,8 @@ export const describeSettings = (shared: () => BrowserFixture): void => {
     token = await fixture.tokenOf('alice');
   });
 
-  it.each(APPEARANCES)('every part, $theme at $width px', async (look) => {
-    const page = await fixture.view({ ...look, as: 'alice' });
+  it.each(APPEARANCES)('all settings pages, $theme at $width px', async (appearance) => {
+    const page = await fixture.view({ ...appearance, as: 'alice' });
     for (const [path, text] of [
       ['/settings', 'Bio'],
       ['/settings/password', 'New password'],
@@ -24,12 +24,12 @@ export const describeSettings = (shared: () => BrowserFixture): void => {
       await page.getByText(text).first().waitFor();
       expect(await accessibilityViolations(page)).toEqual([]);
       expect(await overflowsHorizontally(page)).toBe(false);
-      await saveScreenshot(page, `${path.slice(1).replaceAll('/', '-')}-${look.theme}-${look.width}`);
+      await saveScreenshot(page, `${path.slice(1).replaceAll('/', '-')}-${appearance.theme}-${appearance.width}`);
     }
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('asks to sign in first, and comes back', async () => {
+  it('requires sign-in and returns to the page', async () => {
     const page = await fixture.view();
     await page.goto('/settings/tokens');
     await page.getByLabel('Username').fill('bob');
@@ -38,7 +38,7 @@ export const describeSettings = (shared: () => BrowserFixture): void => {
     await page.getByRole('heading', { name: 'New access token' }).waitFor();
   });
 
-  it('keeps a profile, and says which field is wrong', async () => {
+  it('saves the profile and marks invalid fields', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/settings');
     await page.getByLabel('Website').fill('https://user:secret@example.org');
@@ -55,7 +55,7 @@ export const describeSettings = (shared: () => BrowserFixture): void => {
     expect(await page.getByLabel('GitHub').inputValue()).toBe('alice');
   });
 
-  it('shows a picture before it is taken, and removes it', async () => {
+  it('uploads and removes an avatar', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/settings');
     const choose = (name: string, mimeType: string) =>
@@ -72,7 +72,7 @@ export const describeSettings = (shared: () => BrowserFixture): void => {
     await page.locator('header img[src*="/api/users/alice/avatar"]').waitFor({ state: 'detached' });
   });
 
-  it('changes the password only for who knows it', async () => {
+  it('requires the current password to change it', async () => {
     await fixture.person('carol');
     const page = await fixture.view({ as: 'carol' });
     await page.goto('/settings/password');
@@ -87,7 +87,7 @@ export const describeSettings = (shared: () => BrowserFixture): void => {
     await page.getByText('Password changed. All other sessions were signed out.', { exact: true }).waitFor();
   });
 
-  it('shows a token once, and revokes it', async () => {
+  it('shows a new token once and revokes it', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/settings/tokens');
     await page.getByLabel(/^Token name/).fill('laptop <img src=x onerror=alert(1)>');
@@ -103,10 +103,10 @@ export const describeSettings = (shared: () => BrowserFixture): void => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
     await page.getByText(/^Token .* revoked$/).waitFor();
     expect((await whoami()).status).toBe(401);
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('lets an admin say who belongs to an organization, and members leave', async () => {
+  it('admins manage the members of an organization, and members can leave', async () => {
     await fixture.organization(token, 'club', {});
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/settings/organizations/club');

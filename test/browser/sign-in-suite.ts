@@ -16,8 +16,8 @@ export const describeSignIn = (shared: () => BrowserFixture): void => {
     await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
   };
 
-  it.each(APPEARANCES)('both forms, $theme at $width px', async (look) => {
-    const page = await fixture.view(look);
+  it.each(APPEARANCES)('both forms, $theme at $width px', async (appearance) => {
+    const page = await fixture.view(appearance);
     for (const [path, heading] of [
       ['/login', 'Sign in'],
       ['/join', 'Sign up for Hubfall'],
@@ -26,12 +26,12 @@ export const describeSignIn = (shared: () => BrowserFixture): void => {
       await page.getByRole('heading', { name: heading }).waitFor();
       expect(await accessibilityViolations(page)).toEqual([]);
       expect(await overflowsHorizontally(page)).toBe(false);
-      await saveScreenshot(page, `${path.slice(1)}-${look.theme}-${look.width}`);
+      await saveScreenshot(page, `${path.slice(1)}-${appearance.theme}-${appearance.width}`);
     }
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('goes with the keyboard alone, to where one wanted to go', async () => {
+  it('works with the keyboard and returns to the previous page', async () => {
     const page = await fixture.view();
     await page.goto('/datasets?search=x');
     await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).press('Enter');
@@ -53,7 +53,7 @@ export const describeSignIn = (shared: () => BrowserFixture): void => {
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  it('says that a password is wrong, and keeps the name', async () => {
+  it('reports a wrong password and keeps the username', async () => {
     const page = await fixture.view();
     await page.goto('/login');
     await signIn(page, 'not the right one');
@@ -73,11 +73,11 @@ export const describeSignIn = (shared: () => BrowserFixture): void => {
     },
   );
 
-  it('makes an account and signs it in; names are checked as they are typed', async () => {
+  it('signs up and signs in, and validates names while typing', async () => {
     const page = await fixture.view();
     await page.goto('/join');
     await page.getByLabel('Username').fill('no good');
-    await page.getByText('The name may hold letters, digits').waitFor();
+    await page.getByText('Use only letters, digits').waitFor();
     await page.getByLabel('Username').fill('alice');
     await page.getByLabel(/^Password/).fill('short');
     await page.getByRole('button', { name: 'Sign up' }).click();
@@ -91,7 +91,7 @@ export const describeSignIn = (shared: () => BrowserFixture): void => {
     await page.getByRole('button', { name: 'Account menu for berta' }).waitFor();
   });
 
-  it('tells for how long there are no more tries', async () => {
+  it('shows the waiting time after too many attempts', async () => {
     await fixture.person('guessed');
     const guess = () =>
       fetch(`${fixture.hub.url}/api/auth/login`, {

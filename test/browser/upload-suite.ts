@@ -28,10 +28,10 @@ export const describeUploads = (shared: () => BrowserFixture): void => {
   const content = async (path: string): Promise<Buffer> =>
     Buffer.from(await (await fetch(fixture.hub.url + path)).arrayBuffer());
 
-  it.each(APPEARANCES)('the page, $theme at $width px', async (look) => {
-    const name = `alice/shown-${look.theme}-${look.width}`;
+  it.each(APPEARANCES)('is accessible before and after an upload, $theme at $width px', async (appearance) => {
+    const name = `alice/shown-${appearance.theme}-${appearance.width}`;
     await repository(name);
-    const page = await fixture.view({ ...look, as: 'alice' });
+    const page = await fixture.view({ ...appearance, as: 'alice' });
     await page.goto(`/${name}/upload/main`);
     await page.getByText('Drop files and folders here').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
@@ -45,14 +45,14 @@ export const describeUploads = (shared: () => BrowserFixture): void => {
     await page.getByLabel('Commit message').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    await saveScreenshot(page, `upload-${look.theme}-${look.width}`);
+    await saveScreenshot(page, `upload-${appearance.theme}-${appearance.width}`);
     await page.getByRole('button', { name: 'Upload 2 files' }).click();
     await page.getByText('Uploaded', { exact: true }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
-    expect(page.complaints).toEqual([]);
+    expect(page.consoleErrors).toEqual([]);
   });
 
-  it('sends a large file in parts, over a connection that breaks in between', async () => {
+  it('uploads a large file in parts and retries a failed part', async () => {
     await repository('alice/large');
     const page = await fixture.view({ as: 'alice' });
     let cut = 0;
@@ -70,7 +70,7 @@ export const describeUploads = (shared: () => BrowserFixture): void => {
     await page.waitForURL('**/alice/large/tree/main/models');
   }, 90_000);
 
-  it('keeps what has arrived when the rest fails for good, and sends only that again', async () => {
+  it('keeps uploaded parts after a failure and only retries the others', async () => {
     await repository('alice/stubborn');
     const page = await fixture.view({ as: 'alice' });
     const sent: string[] = [];
@@ -86,7 +86,7 @@ export const describeUploads = (shared: () => BrowserFixture): void => {
       .getByLabel('Files to upload')
       .first()
       .setInputFiles([join(folder, 'weights.safetensors'), join(folder, 'pack/readme.txt')]);
-    await page.getByLabel('Description').fill('What I have written stays.');
+    await page.getByLabel('Description').fill('A description that is kept.');
     await page.getByRole('button', { name: 'Upload 2 files' }).click();
     await page.getByText('1 file could not be uploaded.').waitFor({ timeout: 60_000 });
     await page.getByText('Could not connect to the hub.').waitFor();
@@ -99,7 +99,7 @@ export const describeUploads = (shared: () => BrowserFixture): void => {
     expect(sha256(await content('/alice/stubborn/resolve/main/weights.safetensors'))).toBe(sha256(weights));
   }, 120_000);
 
-  it('takes a folder with its paths, and leaves out what .gitignore names', async () => {
+  it('uploads a folder with its paths and skips files listed in .gitignore', async () => {
     await repository('alice/folders');
     await writeFile(join(folder, 'pack/scratch.tmp'), 'no');
     const page = await fixture.view({ as: 'alice' });
@@ -112,7 +112,7 @@ export const describeUploads = (shared: () => BrowserFixture): void => {
     expect((await fetch(`${fixture.hub.url}/alice/folders/resolve/main/data/pack/scratch.tmp`)).status).toBe(404);
   });
 
-  it('takes what is dropped', async () => {
+  it('uploads dropped files', async () => {
     await repository('alice/dropped');
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/dropped/upload/main');
@@ -128,7 +128,7 @@ export const describeUploads = (shared: () => BrowserFixture): void => {
     expect((await content('/alice/dropped/resolve/main/dropped.txt')).toString()).toBe('dropped\n');
   });
 
-  it('asks before one leaves, stops, and goes on', async () => {
+  it('asks before leaving the page, and continues a stopped upload', async () => {
     await repository('alice/held');
     const page = await fixture.view({ as: 'alice' });
     let held = true;
@@ -150,7 +150,7 @@ export const describeUploads = (shared: () => BrowserFixture): void => {
     expect(sha256(await content('/alice/held/resolve/main/weights.safetensors'))).toBe(sha256(weights));
   }, 90_000);
 
-  it('names the file that the repository does not take', async () => {
+  it('names the file that the repository rejects', async () => {
     await repository('alice/picky');
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/alice/picky/upload/main');
@@ -168,7 +168,7 @@ export const describeUploads = (shared: () => BrowserFixture): void => {
     await page.getByText('Uploaded', { exact: true }).waitFor();
   });
 
-  it('is not for those who may not write', async () => {
+  it('requires write access', async () => {
     await repository('alice/closed');
     const page = await fixture.view({ as: 'bob' });
     await page.goto('/alice/closed/upload/main');

@@ -3,7 +3,7 @@ import { describeForms } from './create-suite.js';
 import { describeEditor } from './edit-suite.js';
 import { describeUploads } from './upload-suite.js';
 
-// One hub for all pages that write; each suite has repositories of its own.
+// All suites share one hub; each has its own repositories.
 let fixture: BrowserFixture;
 const shared = (): BrowserFixture => fixture;
 beforeAll(async () => {
@@ -14,6 +14,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => fixture?.close());
 
-describe('making, changing and deleting repositories and organizations', () => describeForms(shared));
-describe('editing in the browser', () => describeEditor(shared));
-describe('uploading from the browser', () => describeUploads(shared));
+describe('creating, changing and deleting repositories and organizations', () => describeForms(shared));
+describe('editor', () => describeEditor(shared));
+describe('uploads', () => describeUploads(shared));

@@ -8,7 +8,7 @@ import { HubProcess } from '../support/hub-process.js';
 import { registerUser } from '../support/register-user.js';
 import { postgresBinaries, PostgresServer } from '../support/postgres-server.js';
 
-// Backups are made and restored as docs/operations.md says, and the restored hub is asked.
+// Creates and restores backups as described in docs/operations.md, and checks the restored hub.
 const run = promisify(execFile);
 const SOURCE = { name: 'Far', url: 'http://127.0.0.1:9', source_type: 'huggingface', token: 'hf_far' } as const;
 const large = 'many words '.repeat(50_000);
@@ -30,8 +30,11 @@ const start = async (dataDir: string, env: Record<string, string> = {}): Promise
   return hub;
 };
 
-/** A hub that somebody uses: an account, its token, a repository with two files, a stored source with a token. */
-async function use({ url, adminToken }: HubProcess): Promise<string> {
+/**
+ * Creates an account, a repository with two files, and a stored source with a token.
+ * @returns an access token of the account
+ */
+async function addContent({ url, adminToken }: HubProcess): Promise<string> {
   const token = await registerUser(url, 'alice');
   const post = async (path: string, body: string, headers: Record<string, string>): Promise<void> => {
     const answer = await fetch(url + path, { method: 'POST', body, headers });
@@ -49,8 +52,8 @@ async function use({ url, adminToken }: HubProcess): Promise<string> {
   return token;
 }
 
-/** All of it must be there again, and what is sealed must be readable. */
-async function expectAllIn({ url, adminToken }: HubProcess, token: string): Promise<void> {
+/** Expects all of that content, and that the token of the source can be decrypted. */
+async function expectContent({ url, adminToken }: HubProcess, token: string): Promise<void> {
   const text = async (path: string, headers: Record<string, string> = {}): Promise<string> =>
     (await fetch(url + path, { headers })).text();
   expect(await text('/alice/kept/resolve/main/a.txt')).toBe('abc');
@@ -62,37 +65,37 @@ async function expectAllIn({ url, adminToken }: HubProcess, token: string): Prom
   expect(JSON.parse(sources)).toEqual([expect.objectContaining({ name: 'Far', has_token: true })]);
 }
 
-it('of an embedded hub is its data directory', async () => {
+it('restores an embedded hub from its data directory', async () => {
   const [before, copy, after] = [join(folder, 'data'), join(folder, 'backup.tar'), join(folder, 'restored')];
   const hub = await start(before);
-  const token = await use(hub);
+  const token = await addContent(hub);
   await hub.stop();
   await run('tar', ['-cf', copy, 'data'], { cwd: folder });
   await rm(before, { recursive: true });
   await mkdir(after);
   await run('tar', ['-xf', copy, '-C', after]);
-  await expectAllIn(await start(join(after, 'data')), token);
+  await expectContent(await start(join(after, 'data')), token);
 });
 
-const onPostgres = postgresBinaries() === undefined ? it.skip : it; // what is not installed cannot be tried
+const onPostgres = postgresBinaries() === undefined ? it.skip : it; // skipped if PostgreSQL is not installed
 
-onPostgres('of a hub on PostgreSQL is a dump, then a copy of the storage, and the secret key', async () => {
+onPostgres('restores a hub on PostgreSQL from a dump, a copy of the storage and the secret key', async () => {
   const server = await PostgresServer.start();
   try {
     const env = { KOHAKU_HUB_SECRET_KEY: 'the-key-that-is-kept-elsewhere-0123456789' };
     const [first, second] = [await server.newDatabase(), await server.newDatabase()];
     const [before, after] = [join(folder, 'before'), join(folder, 'after')];
     const hub = await start(before, { ...env, KOHAKU_HUB_DATABASE_URL: first });
-    const token = await use(hub);
+    const token = await addContent(hub);
     const program = (name: string): string => join(postgresBinaries()!, name);
     await run(program('pg_dump'), ['-Fc', '-f', join(folder, 'hub.dump'), first]);
     await cp(join(before, 'blobs'), join(folder, 'blobs'), { recursive: true });
     await hub.close();
     await run(program('pg_restore'), ['--exit-on-error', '-d', second, join(folder, 'hub.dump')]);
     await cp(join(folder, 'blobs'), join(after, 'blobs'), { recursive: true });
-    await expectAllIn(await start(after, { ...env, KOHAKU_HUB_DATABASE_URL: second }), token);
+    await expectContent(await start(after, { ...env, KOHAKU_HUB_DATABASE_URL: second }), token);
   } finally {
-    await Promise.all(running.splice(0).map((one) => one.close()));
+    await Promise.all(running.splice(0).map((service) => service.close()));
     await server.stop();
   }
 });

@@ -1,6 +1,6 @@
 import type { FakeFiles, FakeRepoSpec } from '../support/fake-repo.js';
 
-/** Bytes that look random and are the same in every run. */
+/** Deterministic pseudo-random bytes. */
 const noise = (length: number, seed: number): Buffer => {
   const bytes = Buffer.alloc(length);
   let state = seed;
@@ -13,7 +13,7 @@ const noise = (length: number, seed: number): Buffer => {
 
 const GPT2_CONFIG = JSON.stringify({ model_type: 'gpt2', n_layer: 2, n_head: 2, n_embd: 8, vocab_size: 16 });
 
-/** Names that get lost where a URL is put together carelessly. */
+/** File names that must be escaped in URLs. */
 export const ODD_NAMES = [
   'odd/with space.txt',
   'odd/hash#tag.txt',
@@ -57,7 +57,7 @@ export const ROWS: FakeRepoSpec = {
   },
 };
 
-/** A model of 50 files, every fifth a large one. */
+/** A model of 50 files; every fifth is an LFS file. */
 export const SHARDS: FakeRepoSpec = {
   id: 'far-ai/shards',
   files: Object.fromEntries(
@@ -67,7 +67,7 @@ export const SHARDS: FakeRepoSpec = {
   ),
 };
 
-/** What the scripted hub holds for the client tests. */
+/** Repositories of the fake huggingface.co in the client tests. */
 export const CLIENT_REPOS: readonly FakeRepoSpec[] = [
   TINY,
   ROWS,
@@ -84,7 +84,7 @@ export const CLIENT_REPOS: readonly FakeRepoSpec[] = [
   { id: 'far-ai/disabled', files: { 'config.json': '{}' }, disabled: true },
 ];
 
-/** The bytes a client must end up with. */
+/** The content that a client must receive. */
 export const contentOf = (files: FakeFiles, path: string): Buffer => {
   const given = files[path];
   if (given === undefined) throw new Error(`no ${path} in the fixture`);

@@ -5,14 +5,14 @@ import type { HubFixture } from './hub-fixture.js';
 
 const ENOUGH = 20;
 
-/** A fleet, what it stands on, and what is behind it. */
+/** A cluster with its services and source. */
 export interface ClusterFixture {
   readonly fixture: HubFixture;
   readonly ground: ClusterServices;
   readonly fleet: HubCluster;
 }
 
-/** Parts of a fleet of three fail while clients commit and read through nginx. Nothing acknowledged is lost, and nobody has to help. */
+/** Parts of a cluster of three replicas fail while clients commit and read through nginx. No acknowledged commit is lost, and the cluster recovers by itself. */
 export const describeFaults = (shared: () => ClusterFixture): void => {
   let fixture: HubFixture;
   let ground: ClusterServices;
@@ -21,12 +21,18 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
     ({ fixture, ground, fleet } = shared());
   });
 
-  /** Traffic before, during and after a fault. @returns its failures by kind and status, when it flows again */
-  async function through(tag: string, fault: (traffic: Traffic) => Promise<void>): Promise<Record<string, number>> {
+  /**
+   * Sends traffic before, during and after a fault.
+   * @returns the number of failures per kind and status
+   */
+  async function failuresDuring(
+    tag: string,
+    fault: (traffic: Traffic) => Promise<void>,
+  ): Promise<Record<string, number>> {
     const traffic = await Traffic.start(fixture.hub.url, fixture.token, 'client', tag);
-    await traffic.successes(ENOUGH);
+    await traffic.waitForSuccesses(ENOUGH);
     await fault(traffic);
-    await traffic.successes(ENOUGH);
+    await traffic.waitForSuccesses(ENOUGH);
     await traffic.stop();
     expect(await traffic.lost()).toEqual([]);
     return traffic.failures;
@@ -34,26 +40,26 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
 
   const kinds = (failures: Record<string, number>): string[] => Object.keys(failures).sort();
 
-  it('Redis is killed, is away for a while and comes back: nobody notices', async () => {
-    const failures = await through('redis', async (traffic) => {
+  it('requests succeed while Redis is down and after it restarts', async () => {
+    const failures = await failuresDuring('redis', async (traffic) => {
       await ground.redis.kill();
-      await traffic.successes(ENOUGH);
+      await traffic.waitForSuccesses(ENOUGH);
       await ground.redis.restart();
     });
     expect(failures).toEqual({});
   }, 120_000);
 
-  it('Redis hangs: nobody notices', async () => {
-    const failures = await through('hang', async (traffic) => {
+  it('requests succeed while Redis hangs', async () => {
+    const failures = await failuresDuring('hang', async (traffic) => {
       ground.redis.hang();
-      await traffic.successes(ENOUGH);
-      ground.redis.goOn();
+      await traffic.waitForSuccesses(ENOUGH);
+      ground.redis.resume();
     });
     expect(failures).toEqual({});
   }, 120_000);
 
-  it('PostgreSQL is restarted: 503 while it is away, and then all is well', async () => {
-    const failures = await through('postgres', async () => {
+  it('requests return 503 while PostgreSQL restarts, then succeed again', async () => {
+    const failures = await failuresDuring('postgres', async () => {
       await ground.postgres.halt();
       await ground.postgres.resume();
     });
@@ -61,23 +67,23 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
     expect(kinds(failures).filter((kind) => !kind.endsWith(' 503'))).toEqual([]);
   }, 120_000);
 
-  it('the S3 store is gone and comes back: 503 for what needs it, and then all is well', async () => {
-    const failures = await through('s3', async (traffic) => {
+  it('requests that need S3 return 503 while it is down, then succeed again', async () => {
+    const failures = await failuresDuring('s3', async (traffic) => {
       await ground.s3.crash();
-      await traffic.rounds(ENOUGH);
+      await traffic.waitForRequests(ENOUGH);
       await ground.s3.resume();
     });
     expect(kinds(failures).filter((kind) => !/^(commit|read) 503$/.test(kind))).toEqual([]);
   }, 120_000);
 
-  it('all replicas are replaced, one after the other: nobody notices', async () => {
-    expect(await through('upgrade', () => fleet.replaceAll())).toEqual({});
+  it('requests succeed during a rolling update', async () => {
+    expect(await failuresDuring('upgrade', () => fleet.rollingUpdate())).toEqual({});
   }, 180_000);
 
-  it('a replica is killed: the others answer, and only what it was doing is cut off', async () => {
-    const failures = await through('kill', async () => {
+  it('only commits in flight fail when a replica is killed', async () => {
+    const failures = await failuresDuring('kill', async () => {
       await fleet.replicas.pop()!.kill();
-      await fleet.grow();
+      await fleet.addReplica();
     });
     expect(kinds(failures).filter((kind) => !/^commit (0|502|504)$/.test(kind))).toEqual([]);
   }, 120_000);

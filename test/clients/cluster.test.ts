@@ -7,20 +7,20 @@ import { describeReads } from './read-suite.js';
 import { describeWrites } from './write-suite.js';
 import { FULL_RUN } from '../support/full-run.js';
 
-/** The client suites of one hub, against three replicas behind nginx on PostgreSQL, Redis and S3: nobody must notice. */
-describe('a fleet of three', () => {
+/** The client suites of a single hub against three replicas behind nginx, on PostgreSQL, Redis and S3. */
+describe('a cluster of three replicas', () => {
   let fixture: HubFixture;
   let ground: ClusterServices;
   let fleet: HubCluster;
   const settings = () => ({ endpoint: fixture.hub.url, token: fixture.token });
-  const reads = () => ({ far: fixture.far, settings: settings() });
+  const reads = () => ({ huggingFace: fixture.huggingFace, settings: settings() });
 
   beforeAll(async () => {
     ground = await ClusterServices.start();
     const shared = {
       ...ground.env,
       KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true',
-      KOHAKU_HUB_SHUTDOWN_DELAY: '2', // nginx is told, and does it a little later
+      KOHAKU_HUB_SHUTDOWN_DELAY: '2', // nginx reloads its configuration with a short delay
     };
     fixture = await HubFixture.start({}, shared, async ({ sources, env = {} }) => {
       return (fleet = await HubCluster.start({ replicas: 3, sources, env }));
@@ -31,21 +31,21 @@ describe('a fleet of three', () => {
     await ground.stop();
   });
 
-  // What replicas could answer differently does not depend on the client's generation.
+  // Differences between replicas do not depend on the version of the client.
   if (FULL_RUN) describe('huggingface_hub 1.x reads', () => describeReads('hf1', reads));
   describe('huggingface_hub 2.x reads', () => describeReads('hf2', reads));
   describe('@huggingface/hub reads', () => describeJavascript(reads));
   describe('huggingface_hub 2.x writes', () =>
-    describeWrites('hf2', 'fleet', () => ({ ...reads(), account: 'client' })));
+    describeWrites('hf2', 'cluster', () => ({ ...reads(), account: 'client' })));
 
-  it('shares the work', async () => {
-    const served = await Promise.all(
+  it('all replicas are ready, and no source has seen the token', async () => {
+    const statuses = await Promise.all(
       fleet.replicas.map(async ({ url }) => (await fetch(`${url}/health/ready`)).status),
     );
-    expect(served).toEqual([200, 200, 200]);
+    expect(statuses).toEqual([200, 200, 200]);
     expect(fixture.leaks).toEqual([]);
   });
 
-  // last: another fleet would cost half a minute
-  describe('whose parts fail', () => describeFaults(() => ({ fixture, ground, fleet })));
+  // Runs last: starting another cluster would take half a minute.
+  describe('when parts fail', () => describeFaults(() => ({ fixture, ground, fleet })));
 });

@@ -4,10 +4,10 @@ import { commitBody, fileLine } from '../support/commit-body.js';
 import { follow, LfsClient, sha256 } from '../support/lfs-client.js';
 import { fileOf, newXorb, shardBytes } from '../support/xet-builder.js';
 
-/** Small, so that short files have many parts. */
+/** Small, so that even short files have several parts. */
 export const PART_SIZE = 200_000;
 
-/** A repository of a hub that may die at any moment, and who uploads to it. */
+/** A repository to upload to, and credentials. */
 export interface Target {
   readonly url: string;
   /** `ns/name` of a model. */
@@ -15,14 +15,17 @@ export interface Target {
   readonly headers: { readonly authorization: string };
 }
 
-/** What the hub has acknowledged. */
+/** A file whose commit the hub has acknowledged. */
 export interface Uploaded {
   readonly commit: string;
   readonly path: string;
   readonly sha256: string;
 }
 
-/** A way to put content into the repository. @throws `the hub answered …` when it refuses, anything else when it is gone */
+/**
+ * Uploads a file of new content.
+ * @throws an error with `the hub answered` if the hub rejects it; any other error if the hub has been killed
+ */
 export type Upload = (target: Target, path: string) => Promise<Uploaded>;
 
 function accepted(answer: HttpResponse): HttpResponse {
@@ -41,7 +44,7 @@ async function commit({ url, repo, headers }: Target, path: string, content: Buf
 const commitLarge = (target: Target, path: string, content: Buffer): Promise<Uploaded> =>
   commit(target, path, content, ['lfsFile', { path, algo: 'sha256', oid: sha256(content), size: content.length }]);
 
-/** A file inside the commit: what is short stays in memory on its way, what is long does not. */
+/** Sends the file inside the commit body. The hub buffers short files in memory and streams long ones to disk. */
 const inCommit =
   (bytes: number): Upload =>
   (target, path) => {
@@ -77,7 +80,7 @@ const overLfsInParts =
     return commitLarge(target, path, content);
   };
 
-/** A file of two xorbs, of which it has one chunk twice. */
+/** Uploads a file of two xorbs in which one chunk occurs twice. */
 const overXet: Upload = async (target, path) => {
   const { url, repo, headers } = target;
   const granted = accepted(await sendRequest(url, `/api/models/${repo}/xet-write-token/main`, { headers }));
@@ -90,17 +93,17 @@ const overXet: Upload = async (target, path) => {
         headers: { authorization: `Bearer ${accessToken}` },
       }),
     );
-  const [one, two] = [newXorb(130_000, 70_000), newXorb(90_000)];
-  await Promise.all([one, two].map(({ hash, bytes }) => post(`xorbs/default/${hash}`, bytes)));
-  const content = Buffer.concat([one.part(0, 2), two.part(0, 1), one.part(1, 2)]);
-  await post('shards', shardBytes([fileOf(content, one.term(0, 2), two.term(0, 1), one.term(1, 2))]));
+  const [first, second] = [newXorb(130_000, 70_000), newXorb(90_000)];
+  await Promise.all([first, second].map(({ hash, bytes }) => post(`xorbs/default/${hash}`, bytes)));
+  const content = Buffer.concat([first.part(0, 2), second.part(0, 1), first.part(1, 2)]);
+  await post('shards', shardBytes([fileOf(content, first.term(0, 2), second.term(0, 1), first.term(1, 2))]));
   return commitLarge(target, path, content);
 };
 
-/** Every way in which content comes into a repository. */
+/** All ways to upload content to a repository. */
 export const UPLOADS: Readonly<Record<string, Upload>> = {
   'a few bytes in the commit': inCommit(20),
-  'a text in the commit': inCommit(5_000),
+  'a short text in the commit': inCommit(5_000),
   'a long file in the commit': inCommit(1_500_000),
   LFS: overLfs(700_000),
   'LFS in parts': overLfsInParts(4 * PART_SIZE + 1),

@@ -12,25 +12,25 @@ import { registerUser } from '../support/register-user.js';
 import { s3Variables } from '../support/s3-variables.js';
 import { PART_SIZE, UPLOADS, type Target, type Uploaded } from './crash-uploads.js';
 
-/** Each costs a start of the program, some seconds; `CRASH_KILLS=50` before a release. */
+/** Each kill needs a restart, which takes seconds. Use `CRASH_KILLS=50` before a release. */
 const KILLS = Number(process.env['CRASH_KILLS'] ?? (FULL_RUN ? 8 : 4));
-/** Fewer: only the blobs are elsewhere, and what is written in which order is decided by the same code. */
+/** Fewer, because only the blob store differs; the same code decides the order of writes. */
 const KILLS_ON_S3 = Number(process.env['CRASH_KILLS'] ?? (FULL_RUN ? 8 : 2));
-/** They die side by side, since a start waits for the disk as well. */
+/** Hubs that are killed in parallel, because starting one also waits for the disk. */
 const HUBS = 2;
 const UPLOADERS = 4;
 const REPO = '/api/models/alice/victim';
 const PARTS = { KOHAKU_HUB_LFS_PART_SIZE: String(PART_SIZE) };
 
-/** Something that was acknowledged, and must be there from then on. */
+/** An acknowledged upload, which must not be lost. */
 type Acknowledged = Uploaded & { readonly way: string };
 
 type Settings = Pick<HubProcessOptions, 'sources' | 'env'>;
 
 const WAYS = Object.entries(UPLOADS);
 
-/** A hub that is killed in the middle of uploads, and started again on what is left of it. */
-class Victim {
+/** A hub that is killed during uploads and restarted with its data directory. */
+class CrashingHub {
   readonly acknowledged: Acknowledged[] = [];
   private uploads = 0;
   private failure: unknown;
@@ -41,10 +41,10 @@ class Victim {
     private readonly settings: Settings,
   ) {}
 
-  static async start(env: Readonly<Record<string, string>>): Promise<Victim> {
+  static async start(env: Readonly<Record<string, string>>): Promise<CrashingHub> {
     const settings = { sources: [], env: { ...PARTS, ...env } };
     const hub = await HubProcess.start(settings);
-    const victim = new Victim(hub, await registerUser(hub.url, 'alice'), settings);
+    const victim = new CrashingHub(hub, await registerUser(hub.url, 'alice'), settings);
     const { url, headers } = victim.target;
     const json = { name: 'victim', type: 'model' };
     const made = await sendRequest(url, '/api/repos/create', { method: 'POST', json, headers });
@@ -62,7 +62,7 @@ class Victim {
     return answer.json() as T;
   }
 
-  /** Of the file at the branch, and as git names it. */
+  /** SHA-256 and git blob ID of a file on `main`. */
   async hashesOf(path: string): Promise<{ sha256: string; oid: string }> {
     const { status, body } = await sendRequest(this.hub.url, `/alice/victim/resolve/main/${path}`);
     expect({ path, status }).toEqual({ path, status: 200 });
@@ -70,8 +70,8 @@ class Victim {
     return { sha256: hash('sha256', ''), oid: hash('sha1', `blob ${body.length}\0`) };
   }
 
-  /** Uploads until it is killed: some time after so many answers, and in its first life not before each way has succeeded once. */
-  async liveAndDie(): Promise<void> {
+  /** Uploads until the hub is killed after a random number of uploads; the first time not before each kind of upload has succeeded once. */
+  async uploadUntilKilled(): Promise<void> {
     const enough = this.acknowledged.length + randomInt(1, 12);
     const tried = (): boolean => new Set(this.acknowledged.map(({ way }) => way)).size === WAYS.length;
     let dying: Promise<void> | undefined;
@@ -84,12 +84,12 @@ class Victim {
     };
     const ends = await Promise.allSettled(Array.from({ length: UPLOADERS }, uploader));
     await dying;
-    // an upload that the hub answered with an error has failed; one that was cut off has not
+    // Only uploads that the hub rejected have failed, not those that the kill interrupted.
     this.failure ??= ends.find((end) => end.status === 'rejected' && /the hub answered/.test(String(end.reason)));
     expect(this.failure).toBeUndefined();
   }
 
-  async rise(): Promise<void> {
+  async restart(): Promise<void> {
     this.hub = await HubProcess.start({ ...this.settings, dataDir: this.hub.dataDir });
   }
 
@@ -104,11 +104,11 @@ interface Entry {
   readonly lfs?: { readonly oid: string };
 }
 
-/** The whole listing: a page is longer than what a life can add. */
-const entriesOf = (victim: Victim, revision: string): Promise<Entry[]> =>
+/** All entries; they fit on one page. */
+const entriesOf = (victim: CrashingHub, revision: string): Promise<Entry[]> =>
   victim.get<Entry[]>(`${REPO}/tree/${revision}?recursive=true&limit=1000`);
 
-async function historyOf(victim: Victim): Promise<string[]> {
+async function historyOf(victim: CrashingHub): Promise<string[]> {
   const ids: string[] = [];
   for (let page = 0; ; page += 1) {
     const entries = await victim.get<{ id: string }[]>(`${REPO}/commits/main?limit=100&p=${page}`);
@@ -117,8 +117,8 @@ async function historyOf(victim: Victim): Promise<string[]> {
   }
 }
 
-/** Right after a start: everything that was acknowledged in the last life is in the branch. */
-async function expectNothingLost(victim: Victim, since: number): Promise<void> {
+/** After a restart: all files acknowledged before the kill are on the branch. */
+async function expectNothingLost(victim: CrashingHub, since: number): Promise<void> {
   const files = new Set((await entriesOf(victim, 'main')).map(({ path }) => path));
   const history = new Set(await historyOf(victim));
   for (const { path, commit, sha256 } of victim.acknowledged.slice(since)) {
@@ -127,13 +127,13 @@ async function expectNothingLost(victim: Victim, since: number): Promise<void> {
   }
 }
 
-/** At the end: each commit is whole, and so is each file, those that were never acknowledged too. */
-async function expectAllWhole(victim: Victim): Promise<void> {
+/** At the end: all commits and files are complete, including those that were not acknowledged. */
+async function expectAllComplete(victim: CrashingHub): Promise<void> {
   const history = (await historyOf(victim)).reverse();
   let before = 0;
   for (const [n, id] of history.entries()) {
     const files = await entriesOf(victim, id);
-    // each commit adds one file; the second one adds "last" as well
+    // Each commit adds one file; the second one also adds "last".
     expect({ id, files: files.length }).toEqual({ id, files: before + (n === 1 ? 2 : 1) });
     before = files.length;
   }
@@ -142,46 +142,52 @@ async function expectAllWhole(victim: Victim): Promise<void> {
   expect(new Set(victim.acknowledged.map(({ commit }) => commit)).size).toBe(victim.acknowledged.length);
 }
 
-/** One hub's lives and deaths; what it acknowledged. */
-async function life(kills: number, env: Readonly<Record<string, string>> = {}): Promise<readonly Acknowledged[]> {
-  const victim = await Victim.start(env);
+/**
+ * Kills and restarts a hub repeatedly.
+ * @returns all acknowledged uploads
+ */
+async function killRepeatedly(
+  kills: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<readonly Acknowledged[]> {
+  const victim = await CrashingHub.start(env);
   try {
     for (let n = 0; n < kills; n += 1) {
       const since = victim.acknowledged.length;
-      await victim.liveAndDie();
-      await victim.rise();
+      await victim.uploadUntilKilled();
+      await victim.restart();
       await expectNothingLost(victim, since);
     }
-    await expectAllWhole(victim);
+    await expectAllComplete(victim);
     return victim.acknowledged;
   } finally {
     await victim.close();
   }
 }
 
-it(`${KILLS} times kill -9 in the middle of uploads: whatever was acknowledged is there, and everything there is whole`, async () => {
-  const lives = await Promise.all(Array.from({ length: HUBS }, () => life(Math.ceil(KILLS / HUBS))));
-  expect(Math.min(...lives.map(({ length }) => length))).toBeGreaterThanOrEqual(Math.ceil(KILLS / HUBS));
-  expect(new Set(lives.flat().map(({ way }) => way))).toEqual(new Set(WAYS.map(([way]) => way)));
+it(`acknowledged uploads survive ${KILLS} kills during uploads, and all content is complete`, async () => {
+  const results = await Promise.all(Array.from({ length: HUBS }, () => killRepeatedly(Math.ceil(KILLS / HUBS))));
+  expect(Math.min(...results.map(({ length }) => length))).toBeGreaterThanOrEqual(Math.ceil(KILLS / HUBS));
+  expect(new Set(results.flat().map(({ way }) => way))).toEqual(new Set(WAYS.map(([way]) => way)));
 }, 900_000);
 
 describeOnS3('on S3', (server) => {
-  it(`${KILLS_ON_S3} times: the same, and the store shows nothing that is not whole`, async () => {
+  it(`acknowledged uploads survive ${KILLS_ON_S3} kills, and all stored blobs are complete`, async () => {
     const bucket = await server().newBucket();
-    const lives = await Promise.all(
-      Array.from({ length: HUBS }, () => life(Math.ceil(KILLS_ON_S3 / HUBS), s3Variables(bucket))),
+    const results = await Promise.all(
+      Array.from({ length: HUBS }, () => killRepeatedly(Math.ceil(KILLS_ON_S3 / HUBS), s3Variables(bucket))),
     );
-    expect(new Set(lives.flat().map(({ way }) => way))).toEqual(new Set(WAYS.map(([way]) => way)));
+    expect(new Set(results.flat().map(({ way }) => way))).toEqual(new Set(WAYS.map(([way]) => way)));
     const blobs = new S3BlobStore(new S3Bucket(bucket));
-    let stored = 0;
+    let storedBlobs = 0;
     for (const prefix of BLOB_PREFIXES) {
       for await (const sha256 of blobs.list(prefix)) {
         const hash = createHash('sha256');
         for await (const piece of blobs.open(sha256)) hash.update(piece as Buffer);
         expect(hash.digest('hex')).toBe(sha256);
-        stored += 1;
+        storedBlobs += 1;
       }
     }
-    expect(stored).toBeGreaterThan(0);
+    expect(storedBlobs).toBeGreaterThan(0);
   }, 900_000);
 });

@@ -4,36 +4,40 @@ import { describeReads } from './read-suite.js';
 import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { NEWEST_PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
-// The scripted hub is only worth testing against if real clients take it for huggingface.co: they are sent to it directly.
-const TOKEN = 'hf_directly_to_the_far_side_0123456789';
-// The scripted hub advertises xet as the real one does, but offers no such store.
+// Verifies the fake huggingface.co: real clients that use it directly must accept it as huggingface.co.
+const TOKEN = 'hf_directly_to_the_upstream_0123456789';
+// The fake advertises Xet as huggingface.co does, but has no Xet storage.
 const WITHOUT_XET = { HF_HUB_DISABLE_XET: '1' };
 
-let far: FakeHuggingFace;
+let huggingFace: FakeHuggingFace;
 beforeAll(async () => {
-  far = await FakeHuggingFace.start({ repos: CLIENT_REPOS, pageSize: 7, accounts: [{ name: 'ada', token: TOKEN }] });
+  huggingFace = await FakeHuggingFace.start({
+    repos: CLIENT_REPOS,
+    pageSize: 7,
+    accounts: [{ name: 'ada', token: TOKEN }],
+  });
 });
-afterAll(() => far?.close());
+afterAll(() => huggingFace?.close());
 
-describe.each(NEWEST_PYTHON_ENVS)('%s sent straight to the scripted hub', (env) => {
-  describeReads(env, () => ({ far, settings: { endpoint: far.url, token: TOKEN, more: WITHOUT_XET } }));
+describe.each(NEWEST_PYTHON_ENVS)('%s with the fake huggingface.co', (env) => {
+  describeReads(env, () => ({ huggingFace, settings: { endpoint: huggingFace.url, token: TOKEN, more: WITHOUT_XET } }));
 
-  it('is refused as huggingface.co refuses', async () => {
-    const settings = { endpoint: far.url, token: TOKEN, more: WITHOUT_XET };
-    const [python, stranger] = await Promise.all([
+  it('raises the errors of huggingface.co', async () => {
+    const settings = { endpoint: huggingFace.url, token: TOKEN, more: WITHOUT_XET };
+    const [python, invalidClient] = await Promise.all([
       PythonClient.start(env, settings),
       PythonClient.start(env, { ...settings, token: 'hf_nobody_knows_this_token_0123456789' }),
     ]);
-    const ask = (repo_id: string) =>
+    const download = (repo_id: string) =>
       ({ on: 'api', call: 'hf_hub_download', args: { repo_id, filename: 'config.json' } }) as const;
     const outcomes = await python.call(
-      ask('far-ai/gated'),
-      ask('far-ai/private'),
-      ask('far-ai/tiny'),
-      ask('far-ai/disabled'),
+      download('far-ai/gated'),
+      download('far-ai/private'),
+      download('far-ai/tiny'),
+      download('far-ai/disabled'),
     );
-    const [rejected] = await stranger.call({ on: 'api', call: 'whoami', args: {} });
-    await Promise.all([python.close(), stranger.close()]);
+    const [rejected] = await invalidClient.call({ on: 'api', call: 'whoami', args: {} });
+    await Promise.all([python.close(), invalidClient.close()]);
     expect(outcomes.map(({ error }) => error?.[0])).toEqual([
       'GatedRepoError',
       'RepositoryNotFoundError',
@@ -44,6 +48,6 @@ describe.each(NEWEST_PYTHON_ENVS)('%s sent straight to the scripted hub', (env) 
   });
 });
 
-describe('@huggingface/hub sent straight to the scripted hub', () => {
-  describeJavascript(() => ({ far, settings: { endpoint: far.url, token: TOKEN }, xet: false }));
+describe('@huggingface/hub with the fake huggingface.co', () => {
+  describeJavascript(() => ({ huggingFace, settings: { endpoint: huggingFace.url, token: TOKEN }, xet: false }));
 });

@@ -17,8 +17,8 @@ const CONTENT = randomBytes(3_000_000);
 const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(CONTENT)}\nsize ${CONTENT.length}\n`;
 const hasLfs = spawnSync('git', ['lfs', 'version']).status === 0;
 
-/** A source with git's own program behind it, and the LFS protocol as far as downloads need it. */
-const startUpstream =
+/** A source that serves a git repository and LFS downloads. */
+const gitSource =
   (folder: string): Responder =>
   (response, request) => {
     const { host } = request.headers;
@@ -30,31 +30,31 @@ const startUpstream =
     else gitServer(folder)(response, request);
   };
 
-// git and git-lfs as Debian has them, in front of the built hub
+// The git and git-lfs programs against the built hub.
 describe('git lfs', () => {
   if (!hasLfs) {
     it.skip('skipped: git-lfs is not installed', () => {});
     return;
   }
   let git: GitProgram;
-  let far: FakeUpstream;
+  let upstream: FakeUpstream;
   let hub: HubProcess;
   let token: string;
 
   beforeAll(async () => {
     git = await GitProgram.start({ 'user.name': 'a', 'user.email': 'a@b' });
-    await git.do('', 'lfs', 'install', '--skip-repo');
-    far = await FakeUpstream.start(startUpstream(join(git.home, 'origin')), '127.0.0.2');
-    hub = await HubProcess.start({ sources: [{ name: 'far', url: far.url, source_type: 'huggingface' }] });
+    await git.output('', 'lfs', 'install', '--skip-repo');
+    upstream = await FakeUpstream.start(gitSource(join(git.home, 'origin')), '127.0.0.2');
+    hub = await HubProcess.start({ sources: [{ name: 'far', url: upstream.url, source_type: 'huggingface' }] });
     token = await registerUser(hub.url, 'alice');
-    for (const name of ['open', 'secret']) await makeWithLargeFile(name, name === 'secret');
+    for (const name of ['open', 'secret']) await createWithLargeFile(name, name === 'secret');
   });
   afterAll(async () => {
     await hub?.close();
-    await far?.close();
+    await upstream?.close();
   });
 
-  async function makeWithLargeFile(name: string, isPrivate: boolean): Promise<void> {
+  async function createWithLargeFile(name: string, isPrivate: boolean): Promise<void> {
     const headers = { authorization: `Bearer ${token}` };
     const post = async (path: string, body: object): Promise<void> =>
       expect((await sendRequest(hub.url, path, { method: 'POST', headers, ...body })).status).toBe(200);
@@ -68,15 +68,15 @@ describe('git lfs', () => {
   const weights = async (folder: string): Promise<boolean> =>
     (await readFile(join(git.home, folder, 'weights.bin'))).equals(CONTENT);
 
-  it('a clone has its large files', async () => {
-    await git.do('', 'clone', '--quiet', `${hub.url}/alice/open`, 'open');
+  it('clones large files', async () => {
+    await git.output('', 'clone', '--quiet', `${hub.url}/alice/open`, 'open');
     expect(await weights('open')).toBe(true);
-    expect(await git.do('open', 'status', '--porcelain')).toBe('');
-    expect(await git.do('open', 'lfs', 'fsck')).toContain('Git LFS fsck OK');
+    expect(await git.output('open', 'status', '--porcelain')).toBe('');
+    expect(await git.output('open', 'lfs', 'fsck')).toContain('Git LFS fsck OK');
   });
 
-  it('or gets them later', async () => {
-    await git.do(
+  it('fetches large files after a clone without them', async () => {
+    await git.output(
       '',
       '-c',
       'filter.lfs.smudge=',
@@ -90,27 +90,35 @@ describe('git lfs', () => {
       'later',
     );
     expect(await readFile(join(git.home, 'later', 'weights.bin'), 'utf8')).toBe(POINTER);
-    await git.do('later', 'lfs', 'pull');
+    await git.output('later', 'lfs', 'pull');
     expect(await weights('later')).toBe(true);
   });
 
-  it('a private repository’s come with the token as the password', async () => {
-    await git.do('', 'clone', '--quiet', signed('/alice/secret'), 'secret');
+  it('clones private repositories with an access token as password', async () => {
+    await git.output('', 'clone', '--quiet', signed('/alice/secret'), 'secret');
     expect(await weights('secret')).toBe(true);
     const helper = `!f() { echo username=alice; echo password=${token}; }; f`;
-    await git.do('', '-c', `credential.helper=${helper}`, 'clone', '--quiet', `${hub.url}/alice/secret.git`, 'helped');
+    await git.output(
+      '',
+      '-c',
+      `credential.helper=${helper}`,
+      'clone',
+      '--quiet',
+      `${hub.url}/alice/secret.git`,
+      'helped',
+    );
     expect(await weights('helped')).toBe(true);
   });
 
-  it('those of a source’s repository come from the source, which sees no credentials', async () => {
-    await git.do('', 'init', '--quiet', '--initial-branch=main', 'origin');
-    await git.do('origin', 'lfs', 'track', '*.bin');
+  it('clones external repositories without sending credentials to the source', async () => {
+    await git.output('', 'init', '--quiet', '--initial-branch=main', 'origin');
+    await git.output('origin', 'lfs', 'track', '*.bin');
     await writeFile(join(git.home, 'origin', 'weights.bin'), CONTENT);
-    await git.do('origin', 'add', '.');
-    await git.do('origin', 'commit', '--quiet', '-m', 'far');
-    await git.do('', 'clone', '--quiet', signed('/o/far'), 'far');
+    await git.output('origin', 'add', '.');
+    await git.output('origin', 'commit', '--quiet', '-m', 'far');
+    await git.output('', 'clone', '--quiet', signed('/o/far'), 'far');
     expect(await weights('far')).toBe(true);
-    const seen = far.requests.map(requestText);
+    const seen = upstream.requests.map(requestText);
     expect(seen.some((text) => text.startsWith('POST\n/o/far.git/info/lfs/objects/batch'))).toBe(true);
     for (const text of seen) expect(text).not.toMatch(new RegExp(`authorization|${token}`, 'i'));
   });

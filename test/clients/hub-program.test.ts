@@ -6,50 +6,50 @@ import { freePort } from '../support/free-port.js';
 import { HubProgram, type ExitResult } from '../support/hub-program.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const UP = 'Admin token:';
-const oneSentence = ({ code, stdout, stderr }: ExitResult): unknown[] => [
+const STARTED = 'Admin token:';
+const outputSummary = ({ code, stdout, stderr }: ExitResult): unknown[] => [
   code,
   stdout,
   stderr.trimEnd().split('\n').length,
 ];
 
-describe('the program', () => {
+describe('hub program', () => {
   let folder: string;
   beforeEach(async () => {
     folder = join(await temporaryFolder(), 'data');
   });
 
-  describe('while it runs', () => {
+  describe('while running', () => {
     let port: number;
     let data: string;
     let hub: HubProgram;
-    let said: string;
+    let output: string;
     beforeAll(async () => {
       port = await freePort();
       data = join(await temporaryFolder(), 'data');
       const env = { PORT: `${port}`, KOHAKU_HUB_DATA_DIR: data, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
       hub = new HubProgram({ ...env, KOHAKU_HUB_BASEURL: 'x' });
-      said = await hub.said(UP);
+      output = await hub.waitForOutput(STARTED);
     });
     afterAll(() => hub?.stop());
 
-    it('mentions a variable of ours that is none', () => {
-      expect(said).toContain('KOHAKU_HUB_BASEURL is not a setting');
+    it('warns about an unknown KOHAKU_HUB variable', () => {
+      expect(output).toContain('KOHAKU_HUB_BASEURL is not a setting');
     });
 
-    it('does not share its data directory', async () => {
+    it('locks its data directory', async () => {
       const env = { PORT: '0', KOHAKU_HUB_DATA_DIR: data, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
       const second = await new HubProgram(env).ended;
-      expect(oneSentence(second)).toEqual([1, '', 1]);
+      expect(outputSummary(second)).toEqual([1, '', 1]);
       expect(second.stderr).toContain(data);
     });
 
-    it('says where it is, and ends at once when it is told to', async () => {
+    it('prints its URLs at startup, and stops at once on SIGTERM', async () => {
       const file = join(data, 'secrets', 'admin-token');
-      expect(said).toContain(`http://localhost:${port}\n`);
-      expect(said).toContain(`http://localhost:${port}/docs\n`);
-      expect(said).toContain(file);
-      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`); // a kept-alive connection must not hold it
+      expect(output).toContain(`http://localhost:${port}\n`);
+      expect(output).toContain(`http://localhost:${port}/docs\n`);
+      expect(output).toContain(file);
+      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`); // leaves a keep-alive connection, which must not delay the stop
       expect(answer.status).toBe(200);
       const { code, stdout, stderr } = await hub.stop();
       expect([code, stderr]).toEqual([0, '']);
@@ -57,11 +57,11 @@ describe('the program', () => {
     });
   });
 
-  it('is not ready from the moment it is told to stop, asks clients to leave, and stops at once when told twice', async () => {
+  it('is not ready and closes connections while shutting down, and stops at once on a second signal', async () => {
     const port = await freePort();
     const env = { PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
     const hub = new HubProgram({ ...env, KOHAKU_HUB_SHUTDOWN_DELAY: '600' });
-    await hub.said(UP);
+    await hub.waitForOutput(STARTED);
     void hub.stop();
     let ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
     while (ready.ok) ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
@@ -70,7 +70,7 @@ describe('the program', () => {
     expect((await hub.stop()).code).toBe(143);
   });
 
-  it('migrates its database on command, and refuses commands that are none', async () => {
+  it('runs the migrate command, and rejects unknown commands', async () => {
     const env = { KOHAKU_HUB_DATA_DIR: folder };
     const first = await new HubProgram(env, ['migrate']).ended;
     expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/^Migrated: InitialSchema\d+, /)]);
@@ -82,7 +82,7 @@ describe('the program', () => {
     ]);
   });
 
-  it('changes its key on command: the tokens of sources stay readable, and a change that was cut off is gone on with', async () => {
+  it('rotates the secret key, keeps source tokens readable, and continues an interrupted rotation', async () => {
     const port = await freePort();
     const env = { PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'the-admin-token' };
     const admin = async (method: string, body?: object): Promise<unknown> => {
@@ -91,47 +91,47 @@ describe('the program', () => {
       return (await fetch(url, { method, headers, body: JSON.stringify(body) })).json();
     };
     const hub = new HubProgram(env);
-    await hub.said(UP);
+    await hub.waitForOutput(STARTED);
     await admin('POST', { name: 'S', url: 'http://127.0.0.1:1', source_type: 'huggingface', token: 'hf_secret' });
     await hub.stop();
     const file = join(folder, 'secrets', 'secret-key');
     const before = readFileSync(file, 'utf8');
 
-    await writeFile(`${file}.next`, 'a-key-that-was-made-before-the-cut\n');
+    await writeFile(`${file}.next`, 'a-key-created-before-the-interruption\n');
     const refused = await new HubProgram(env).ended;
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('run the command rotate-key again')]);
     const rotated = await new HubProgram(env, ['rotate-key']).ended;
     expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^Encrypted 1 source tokens/)]);
-    expect(readFileSync(file, 'utf8')).toBe('a-key-that-was-made-before-the-cut\n');
-    expect(rotated.stdout + rotated.stderr).not.toMatch(new RegExp(`hf_secret|that-was-made|${before.trim()}`));
+    expect(readFileSync(file, 'utf8')).toBe('a-key-created-before-the-interruption\n');
+    expect(rotated.stdout + rotated.stderr).not.toMatch(new RegExp(`hf_secret|created-before|${before.trim()}`));
 
     const again = new HubProgram(env);
-    await again.said(UP);
+    await again.waitForOutput(STARTED);
     expect(await admin('GET')).toMatchObject(
       expect.arrayContaining([expect.objectContaining({ name: 'S', token: 'unknown' })]) as object,
     );
     await again.stop();
   });
 
-  it('reports a port that is in use, and creates nothing', async () => {
+  it('reports a port in use, and creates no files', async () => {
     const other = createServer();
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
     const { port } = other.address() as AddressInfo;
     const hub = await new HubProgram({ PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder }).ended;
     other.close();
-    expect(oneSentence(hub)).toEqual([1, '', 1]);
+    expect(outputSummary(hub)).toEqual([1, '', 1]);
     expect(hub.stderr).toBe(`Port ${port} is in use by another program; set PORT to a free one.\n`);
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('names a data directory that is none', async () => {
+  it('reports an invalid data directory', async () => {
     await writeFile(folder, '');
     const hub = await new HubProgram({ PORT: '0', KOHAKU_HUB_DATA_DIR: folder }).ended;
-    expect(oneSentence(hub)).toEqual([1, '', 1]);
+    expect(outputSummary(hub)).toEqual([1, '', 1]);
     expect(hub.stderr).toContain('KOHAKU_HUB_DATA_DIR');
   });
 
-  it('names everything that is wrong with its environment, and touches nothing', async () => {
+  it('reports all invalid environment variables, and creates no files', async () => {
     const hub = await new HubProgram({ PORT: 'x', LOG_LEVEL: 'loud', KOHAKU_HUB_DATA_DIR: folder }).ended;
     expect([hub.code, hub.stdout]).toEqual([1, '']);
     expect(hub.stderr).toMatch(/^Invalid environment:\n {2}- PORT is "x": .*\n {2}- LOG_LEVEL is "loud": .*\n$/);

@@ -23,13 +23,13 @@ const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   return list;
 };
 const bytesOf = async (blob: Blob | null): Promise<Buffer> => {
-  if (!blob) throw new Error('there is no such file');
+  if (!blob) throw new Error('File not found');
   return Buffer.from(await blob.arrayBuffer());
 };
 
 /**
- * What @huggingface/hub must be able to read, wherever it is sent. It puts paths into URLs as they are: names with `#` or `?` are
- * beyond it, and so is an empty file, whose length it asks for as a range.
+ * Read operations that @huggingface/hub must support. It does not escape paths in URLs: names with `#` or `?` fail,
+ * and so do empty files, because it requests their length as a range.
  */
 export const describeJavascript = (fixture: () => Stage & { readonly xet?: false }): void => {
   const at = <T extends object>(more: T = {} as T) => {
@@ -45,7 +45,7 @@ export const describeJavascript = (fixture: () => Stage & { readonly xet?: false
     },
   );
 
-  it('reads a slice of a large file, the pointer of one, and nothing of a missing one', async () => {
+  it('reads a slice and the pointer of a large file, and returns null for a missing file', async () => {
     const blob = await downloadFile(at({ ...TINY, path: 'model.safetensors' }));
     const slice = await bytesOf(blob?.slice(1000, 1010) ?? null);
     expect(slice).toEqual(contentOf(TINY_FILES, 'model.safetensors').subarray(1000, 1010));
@@ -54,15 +54,15 @@ export const describeJavascript = (fixture: () => Stage & { readonly xet?: false
     expect(await downloadFile(at({ ...TINY, path: 'no/such.txt' }))).toBeNull();
   });
 
-  it('knows by an answer what exists', async () => {
+  it('checks whether files, repositories and revisions exist', async () => {
     expect(await fileExists(at({ ...TINY, path: 'config.json' }))).toBe(true);
     expect(await fileExists(at({ ...TINY, path: 'no.json' }))).toBe(false);
     expect(await repoExists(at(TINY))).toBe(true);
     expect(await repoExists(at({ repo: 'far-ai/nothing' }))).toBe(false);
   });
 
-  it('lists files page after page, and those of a revision whose slashes it does not encode', async () => {
-    const repo = fixture().far.repo('far-ai/tiny');
+  it('lists files over several pages, and of revisions with unescaped slashes', async () => {
+    const repo = fixture().huggingFace.repo('far-ai/tiny');
     const listed = await all(listFiles(at({ ...TINY, recursive: true })));
     expect(listed.map(({ path }) => path)).toEqual(repo.main.entries.map(({ path }) => path));
     for (const revision of ['refs/pr/1', 'feat/x']) {
@@ -71,7 +71,7 @@ export const describeJavascript = (fixture: () => Stage & { readonly xet?: false
     }
   });
 
-  it('asks about a repository, its paths and its commits', async () => {
+  it('reads repository, path and commit information', async () => {
     expect(await modelInfo(at({ name: 'far-ai/tiny' }))).toMatchObject({ name: 'far-ai/tiny', gated: false });
     expect(await modelInfo(at({ name: 'gpt2' }))).toMatchObject({ likes: 56 });
     const paths = await pathsInfo(at({ ...TINY, paths: ['shards', 'config.json', 'missing'], expand: true }));
@@ -84,7 +84,7 @@ export const describeJavascript = (fixture: () => Stage & { readonly xet?: false
   });
 
   it('downloads a snapshot', async () => {
-    jest.spyOn(console, 'debug').mockImplementation(() => undefined); // the client tells of each file
+    jest.spyOn(console, 'debug').mockImplementation(() => undefined); // the client logs each file
     const cacheDir = await temporaryFolder();
     const folder = await snapshotDownload(at({ repo: 'far-ai/new-name', cacheDir }));
     expect(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'))).toMatchObject({ model_type: 'gpt2' });

@@ -20,7 +20,7 @@ import {
 import { createHash, randomBytes } from 'node:crypto';
 import { HubFixture } from './hub-fixture.js';
 
-// @huggingface/hub writes to the hub; parts of large files are small, so that a few of them make a file.
+// Small, so that a large file has several parts.
 const PART_SIZE = 4_000_000;
 let fixture: HubFixture;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ const bytesOf = async (path: string, repo: string): Promise<Buffer | undefined> 
 };
 
 describe('@huggingface/hub writes', () => {
-  it('knows who it is', async () => {
+  it('returns the account of the token', async () => {
     expect(await whoAmI(at({}))).toMatchObject({
       type: 'user',
       name: 'client',
@@ -51,7 +51,7 @@ describe('@huggingface/hub writes', () => {
     });
   });
 
-  it.each(['model', 'dataset', 'space'] as const)('makes a private %s, once, and deletes it', async (type) => {
+  it.each(['model', 'dataset', 'space'] as const)('creates and deletes a private %s', async (type) => {
     const repo = { type, name: `client/js-${type}` };
     const made = await createRepo(at({ repo, private: true, ...(type === 'space' ? { sdk: 'static' as const } : {}) }));
     expect(made.repoUrl).toBe(`${fixture.hub.url}/${type === 'model' ? '' : `${type}s/`}client/js-${type}`);
@@ -109,7 +109,7 @@ describe('@huggingface/hub writes', () => {
     await expect(all(listFiles(at({ repo, revision: 'x/y' })))).rejects.toMatchObject({ statusCode: 404 });
   });
 
-  it('changes nothing where its parent is no longer the head', async () => {
+  it('rejects a commit whose parent is not the head', async () => {
     const repo = 'client/js-stale';
     await createRepo(at({ repo }));
     const first = await uploadFile(at({ repo, file: file('a.txt', '1') }));
@@ -132,6 +132,6 @@ describe('@huggingface/hub writes', () => {
   });
 });
 
-it('has shown the caller’s token to nobody', () => {
+it('sends the caller’s token to no source', () => {
   expect(fixture.leaks).toEqual([]);
 });

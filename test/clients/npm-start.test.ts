@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** The same tree with a working directory of its own, for an `.env` and a `data` folder that are nobody else's. */
+/** Links this checkout into a temporary folder with its own `.env` and `data` folder. */
 async function checkout(): Promise<string> {
   const folder = await temporaryFolder();
   const shared = readdirSync(ROOT).filter((name) => !['.env', 'data', '.git'].includes(name));
@@ -16,7 +16,7 @@ async function checkout(): Promise<string> {
   return folder;
 }
 
-/** Resolves with the output once it holds the text. */
+/** Waits until the output contains the text. */
 const outputWith = (child: ChildProcess, text: string): Promise<string> =>
   new Promise((found, fail) => {
     let output = '';
@@ -29,7 +29,7 @@ const outputWith = (child: ChildProcess, text: string): Promise<string> =>
     child.once('close', () => fail(new Error(`npm start ended without "${text}":\n${output}`)));
   });
 
-it('npm start uses the existing build, and reads .env below the variables that are set', async () => {
+it('npm start uses the existing build and reads .env, which environment variables override', async () => {
   const folder = await checkout();
   const port = await freePort();
   const lines = [`PORT=${port}`, 'HOST=127.0.0.1', 'KOHAKU_HUB_SITE_NAME="From the file"', 'LOG_LEVEL=silent'];

@@ -5,14 +5,14 @@ import { HubProcess } from '../support/hub-process.js';
 import { registerUser } from '../support/register-user.js';
 import { NEWEST_PYTHON_ENVS, PythonClient, type PythonOutcome } from '../support/python-client.js';
 
-// People as clients read them, through the hub process: its own, and those of a scripted huggingface.co that it asks with a token.
+// Clients read local profiles, and those of a fake huggingface.co for which the hub has a token.
 const SOURCE_TOKEN = 'hf_TheSourcesOwnToken';
 
 let hub: HubProcess;
-let far: FakeHuggingFace;
+let huggingFace: FakeHuggingFace;
 let token: string;
 beforeAll(async () => {
-  far = await FakeHuggingFace.start({
+  huggingFace = await FakeHuggingFace.start({
     accounts: [{ name: 'mirror', token: SOURCE_TOKEN }],
     people: {
       users: {
@@ -27,18 +27,18 @@ beforeAll(async () => {
     },
   });
   hub = await HubProcess.start({
-    sources: [{ name: 'HuggingFace', url: far.url, source_type: 'huggingface', token: SOURCE_TOKEN }],
+    sources: [{ name: 'HuggingFace', url: huggingFace.url, source_type: 'huggingface', token: SOURCE_TOKEN }],
   });
   token = await registerUser(hub.url, 'client');
 });
 afterAll(async () => {
   await hub?.close();
-  await far?.close();
+  await huggingFace?.close();
 });
 
-const ask = (call: string, args: object) => ({ on: 'api' as const, call, args: { ...args } });
+const apiCall = (call: string, args: object) => ({ on: 'api' as const, call, args: { ...args } });
 const named = ({ value, message }: PythonOutcome, field = 'username'): unknown =>
-  (value as Record<string, unknown>[] | undefined)?.map((one) => one[field]) ?? message;
+  (value as Record<string, unknown>[] | undefined)?.map((profile) => profile[field]) ?? message;
 
 describe.each(NEWEST_PYTHON_ENVS)('%s', (env) => {
   let python: PythonClient;
@@ -47,10 +47,10 @@ describe.each(NEWEST_PYTHON_ENVS)('%s', (env) => {
   });
   afterAll(() => python?.close());
 
-  it('reads users and organizations of the source', async () => {
+  it('reads external users and organizations', async () => {
     const [user, organization] = await python.call(
-      ask('get_user_overview', { username: 'Julien-C' }),
-      ask('get_organization_overview', { organization: 'lab' }),
+      apiCall('get_user_overview', { username: 'Julien-C' }),
+      apiCall('get_organization_overview', { organization: 'lab' }),
     );
     expect(user!.value).toMatchObject({
       ...{ class: 'User', username: 'julien-c', fullname: 'Julien Chaumond', user_type: 'user', is_pro: true },
@@ -62,33 +62,33 @@ describe.each(NEWEST_PYTHON_ENVS)('%s', (env) => {
     });
   });
 
-  it('walks their lists to the end', async () => {
+  it('reads all pages of members, followers and likes', async () => {
     const outcomes = await python.call(
-      ask('list_organization_members', { organization: 'lab' }),
-      ask('list_user_followers', { username: 'julien-c' }),
-      ask('list_user_following', { username: 'julien-c' }),
+      apiCall('list_organization_members', { organization: 'lab' }),
+      apiCall('list_user_followers', { username: 'julien-c' }),
+      apiCall('list_user_following', { username: 'julien-c' }),
     );
-    expect(outcomes.map((one) => named(one))).toEqual([['x', 'y', 'z'], ['ann', 'ben', 'cem'], []]);
-    const [likes] = await python.call(ask('list_liked_repos', { user: 'julien-c' }));
+    expect(outcomes.map((outcome) => named(outcome))).toEqual([['x', 'y', 'z'], ['ann', 'ben', 'cem'], []]);
+    const [likes] = await python.call(apiCall('list_liked_repos', { user: 'julien-c' }));
     expect(likes!.value).toMatchObject({ user: 'julien-c', total: 2, models: ['openai/a', 'openai/b'] });
   });
 
-  it('reads the hub’s own', async () => {
+  it('reads local profiles', async () => {
     const [user, followers, likes] = await python.call(
-      ask('get_user_overview', { username: 'client' }),
-      ask('list_user_followers', { username: 'client' }),
-      ask('list_liked_repos', {}),
+      apiCall('get_user_overview', { username: 'client' }),
+      apiCall('list_user_followers', { username: 'client' }),
+      apiCall('list_liked_repos', {}),
     );
     expect(user!.value).toMatchObject({ username: 'client', num_models: 0, orgs: [] });
     expect([followers!.value, likes!.value]).toMatchObject([[], { user: 'client', total: 0 }]);
   });
 
-  it('is told who is nobody', async () => {
+  it('reports missing accounts and wrong account types', async () => {
     const outcomes = await python.call(
-      ask('get_user_overview', { username: 'lab' }),
-      ask('get_user_overview', { username: 'nobody' }),
-      ask('get_organization_overview', { organization: 'client' }),
-      ask('list_organization_members', { organization: 'julien-c' }),
+      apiCall('get_user_overview', { username: 'lab' }),
+      apiCall('get_user_overview', { username: 'nobody' }),
+      apiCall('get_organization_overview', { organization: 'client' }),
+      apiCall('list_organization_members', { organization: 'julien-c' }),
     );
     for (const { error, message } of outcomes) {
       expect(error).toContain('HfHubHTTPError');
@@ -96,24 +96,24 @@ describe.each(NEWEST_PYTHON_ENVS)('%s', (env) => {
     }
   });
 
-  it('hf auth whoami knows the account here', async () => {
+  it('hf auth whoami prints the local account', async () => {
     const { code, stdout, stderr } = await python.command('auth', 'whoami');
     expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
     expect(stdout).toContain('client');
   });
 });
 
-it('@huggingface/hub knows the account here', async () => {
+it('@huggingface/hub returns the local account', async () => {
   expect(await whoAmI({ hubUrl: hub.url, accessToken: token })).toMatchObject({ type: 'user', name: 'client' });
 });
 
-it('a picture that the source only draws is shown as one', async () => {
+it('an SVG avatar of the source is converted to WebP', async () => {
   const answer = await fetch(`${hub.url}/api/users/julien-c/avatar`);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/webp']);
 });
 
-it('no source has seen the caller’s token', () => {
-  expect(far.requests.length).toBeGreaterThan(5);
-  expect(far.requests.map(requestText).filter((text) => text.includes(token))).toEqual([]);
-  expect(far.requests.every(({ headers }) => headers.authorization === `Bearer ${SOURCE_TOKEN}`)).toBe(true);
+it('sends the caller’s token to no source', () => {
+  expect(huggingFace.requests.length).toBeGreaterThan(5);
+  expect(huggingFace.requests.map(requestText).filter((text) => text.includes(token))).toEqual([]);
+  expect(huggingFace.requests.every(({ headers }) => headers.authorization === `Bearer ${SOURCE_TOKEN}`)).toBe(true);
 });

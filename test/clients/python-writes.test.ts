@@ -3,7 +3,7 @@ import { describeWrites } from './write-suite.js';
 import { FULL_RUN } from '../support/full-run.js';
 import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
-// huggingface_hub writes to the hub: over Xet, as it prefers, and over LFS where Xet is switched off.
+// huggingface_hub uploads over Xet by default, and over LFS if Xet is disabled.
 let fixture: HubFixture;
 beforeAll(async () => {
   fixture = await HubFixture.start();
@@ -12,18 +12,18 @@ afterAll(() => fixture?.close());
 
 const PROTOCOLS: Readonly<Record<string, Record<string, string>>> = { xet: {}, lfs: { HF_HUB_DISABLE_XET: '1' } };
 const ALL = PYTHON_ENVS.flatMap((env) => Object.entries(PROTOCOLS).map(([way, more]) => ({ env, way, more })));
-// Each generation once and each protocol once: both have the same hf_xet, and both send the same requests for LFS.
+// Each version and each protocol once: both versions use the same hf_xet and send the same LFS requests.
 const TESTED = ALL.filter(({ env, way }) => FULL_RUN || (env === 'hf1') === (way === 'lfs'));
 
 describe.each(TESTED)('$env over $way', ({ env, way, more }) => {
   describeWrites(env, `${env}-${way}`, () => ({
-    far: fixture.far,
+    huggingFace: fixture.huggingFace,
     account: 'client',
     settings: { endpoint: fixture.hub.url, token: fixture.token, more },
   }));
 });
 
-it('pushes and loads with the libraries on top', async () => {
+it('datasets and transformers push and load', async () => {
   const python = await PythonClient.start('hf1', { endpoint: fixture.hub.url, token: fixture.token });
   const { code, stdout, stderr } = await python.run('push.py', ['client']);
   await python.close();
@@ -40,7 +40,7 @@ it('pushes and loads with the libraries on top', async () => {
   });
 }, 180_000);
 
-it('shadows a source’s repository of the same name at once, and gives it back when deleted or moved', async () => {
+it('a local repository shadows an external one of the same name until it is deleted or moved', async () => {
   const made = await fetch(`${fixture.hub.url}/api/organizations/create`, {
     method: 'POST',
     headers: { authorization: `Bearer ${fixture.token}`, 'content-type': 'application/json' },
@@ -58,14 +58,14 @@ it('shadows a source’s repository of the same name at once, and gives it back 
   const [after] = await python.call(call('file_exists', { repo_id: 'far-ai/moved', filename: '.gitattributes' }));
   await python.close();
   expect(outcomes.map(({ message }) => message)).toEqual(outcomes.map(() => undefined));
-  const [far, , local, , farAgain, , localAgain] = outcomes.map(({ value }) => value);
+  const [external, , local, , externalAgain, , localAgain] = outcomes.map(({ value }) => value);
   expect([local, localAgain, after?.value]).toEqual([['.gitattributes'], ['.gitattributes'], true]);
-  expect(far).toContain('model.safetensors');
-  expect(farAgain).toEqual(far);
+  expect(external).toContain('model.safetensors');
+  expect(externalAgain).toEqual(external);
 });
 
-it('has shown the caller’s token to nobody, and of its repositories only the names of missing ones', () => {
+it('sends no source the caller’s token, and only names of missing repositories', () => {
   expect(fixture.leaks).toEqual([]);
-  const named = fixture.seenOutside.map(({ url }) => url).filter((url) => url.includes('/client/'));
+  const named = fixture.externalRequests.map(({ url }) => url).filter((url) => url.includes('/client/'));
   expect(named.filter((url) => !/-made$|pushed-\w+$/.test(url))).toEqual([]);
 });

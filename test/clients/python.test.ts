@@ -3,7 +3,7 @@ import { HubFixture } from './hub-fixture.js';
 import { describeReads } from './read-suite.js';
 import { PYTHON_ENVS, PythonClient } from '../support/python-client.js';
 
-// huggingface_hub against the hub process, signed in at the hub, in front of the scripted huggingface.co.
+// huggingface_hub with an access token of the hub, whose source is a fake huggingface.co.
 let fixture: HubFixture;
 const settings = () => ({ endpoint: fixture.hub.url, token: fixture.token });
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-// Both generations: they differ in how they follow redirects, and in what they make of errors.
+// Both versions, because they follow redirects and report errors differently.
 describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
   let python: PythonClient;
   beforeAll(async () => {
@@ -20,9 +20,9 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
   });
   afterAll(() => python?.close());
 
-  describeReads(env, () => ({ far: fixture.far, settings: settings() }));
+  describeReads(env, () => ({ huggingFace: fixture.huggingFace, settings: settings() }));
 
-  it.each(FAILURES)('raises what it should when a source answers $name', async (failure) => {
+  it.each(FAILURES)('raises the expected exceptions for $name', async (failure) => {
     const calls = callsOf(failure);
     const outcomes = await python.call(...calls.map(({ call, args }) => ({ on: 'api' as const, call, args })));
     const answers = outcomes.map(({ value, error }) => error?.[0] ?? value);
@@ -31,7 +31,7 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
     );
   });
 
-  it('is refused files of gated, disabled and private repositories, and told of the first two', async () => {
+  it('gated and disabled repositories exist without access, private ones do not exist', async () => {
     const file = (repo_id: string) => ({
       on: 'api' as const,
       call: 'file_exists',
@@ -53,20 +53,20 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
     ]);
   });
 
-  it('is told that its token is wrong, and not that there is nothing', async () => {
-    const stranger = await PythonClient.start(env, {
+  it('reports an invalid token instead of a missing repository', async () => {
+    const invalidClient = await PythonClient.start(env, {
       endpoint: fixture.hub.url,
       token: 'hf_nobody_has_this_token_0123456789',
     });
-    const [answer] = await stranger.call({ on: 'api', call: 'model_info', args: { repo_id: 'far-ai/tiny' } });
-    await stranger.close();
+    const [answer] = await invalidClient.call({ on: 'api', call: 'model_info', args: { repo_id: 'far-ai/tiny' } });
+    await invalidClient.close();
     expect([answer?.error?.[0], answer?.message]).toEqual([
       'HfHubHTTPError',
       expect.stringContaining('Invalid credentials'),
     ]);
   });
 
-  it('reads the same without any token', async () => {
+  it('downloads without a token', async () => {
     const guest = await PythonClient.start(env, { endpoint: fixture.hub.url });
     const { code } = await guest.hf('download', 'far-ai/tiny', 'config.json', 'model.safetensors');
     await guest.close();
@@ -74,7 +74,7 @@ describe.each(PYTHON_ENVS)('%s through the hub', (env) => {
   });
 });
 
-it('loads a dataset and a configuration with the libraries on top', async () => {
+it('datasets and transformers load a dataset and configurations', async () => {
   const python = await PythonClient.start('hf1', settings());
   const { code, stdout, stderr } = await python.run('libraries.py', ['far-ai/rows', 'far-ai/tiny', 'gpt2']);
   await python.close();
@@ -91,7 +91,7 @@ it('loads a dataset and a configuration with the libraries on top', async () => 
   });
 }, 120_000);
 
-it('has shown the caller’s token to nobody', () => {
-  expect(fixture.seenOutside.length).toBeGreaterThan(100);
+it('sends the caller’s token to no source', () => {
+  expect(fixture.externalRequests.length).toBeGreaterThan(100);
   expect(fixture.leaks).toEqual([]);
 });

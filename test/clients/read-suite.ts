@@ -5,9 +5,9 @@ import type { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { isBlob } from '../support/fake-repo.js';
 import { PythonClient, type PythonCall, type PythonEnv, type PythonSettings } from '../support/python-client.js';
 
-/** Where the suite's client is sent, and the far side behind it. */
+/** The endpoint of the client, and the fake huggingface.co behind it. */
 export interface Stage {
-  readonly far: FakeHuggingFace;
+  readonly huggingFace: FakeHuggingFace;
   readonly settings: PythonSettings;
 }
 
@@ -33,7 +33,7 @@ const expectTinyIn = async (folder: string): Promise<void> => {
   for (const file of files) expect((await readFile(join(folder, file))).equals(contentOf(TINY_FILES, file))).toBe(true);
 };
 
-/** What every generation of huggingface_hub must be able to read, wherever it is sent. */
+/** Read operations that all versions of huggingface_hub must support. */
 export const describeReads = (env: PythonEnv, fixture: () => Stage): void => {
   let python: PythonClient;
   beforeAll(async () => {
@@ -41,25 +41,25 @@ export const describeReads = (env: PythonEnv, fixture: () => Stage): void => {
   });
   afterAll(() => python?.close());
 
-  it('downloads a repository with the command line, every byte of it', async () => {
+  it('downloads a whole repository with the command line', async () => {
     const folder = join(python.home, 'tiny');
     const { code, stderr } = await python.hf('download', 'far-ai/tiny', '--local-dir', folder);
     expect([code, stderr.match(/Error.*/)?.[0]]).toEqual([0, undefined]);
     await expectTinyIn(folder);
   });
 
-  it('downloads a snapshot, and a file of it by an odd name', async () => {
-    const oddly = ODD_NAMES.map((filename) => api('hf_hub_download', { ...TINY, filename }));
-    const [snapshot, ...files] = await python.call(api('snapshot_download', TINY), ...oddly);
+  it('downloads a snapshot and files with unusual names', async () => {
+    const oddFiles = ODD_NAMES.map((filename) => api('hf_hub_download', { ...TINY, filename }));
+    const [snapshot, ...files] = await python.call(api('snapshot_download', TINY), ...oddFiles);
     expect(snapshot?.error).toBeUndefined();
     const folder = snapshot?.value as string;
-    expect(folder.endsWith(`snapshots/${fixture().far.repo('far-ai/tiny').main.id}`)).toBe(true);
+    expect(folder.endsWith(`snapshots/${fixture().huggingFace.repo('far-ai/tiny').main.id}`)).toBe(true);
     await expectTinyIn(folder);
     expect(files.map(({ value }) => value)).toEqual(ODD_NAMES.map((name) => join(folder, name)));
   });
 
-  it('asks for a repository and for each kind of its revisions', async () => {
-    const repo = fixture().far.repo('far-ai/tiny');
+  it('reads repository information at all kinds of revisions', async () => {
+    const repo = fixture().huggingFace.repo('far-ai/tiny');
     const revisions = ['main', 'v1.0', 'feat/x', 'refs/pr/1', repo.main.id, repo.main.id.slice(0, 7)];
     const outcomes = await python.call(
       api('model_info', { ...TINY, files_metadata: true }),
@@ -80,8 +80,8 @@ export const describeReads = (env: PythonEnv, fixture: () => Stage): void => {
     });
   });
 
-  it('lists a tree over three pages, whole and of one folder', async () => {
-    const main = fixture().far.repo('far-ai/tiny').main;
+  it('lists a tree over three pages, and a folder', async () => {
+    const main = fixture().huggingFace.repo('far-ai/tiny').main;
     const [whole, expanded, folder] = await python.call(
       api('list_repo_tree', { ...TINY, recursive: true }),
       api('list_repo_tree', { ...TINY, recursive: true, expand: true }),
@@ -91,11 +91,11 @@ export const describeReads = (env: PythonEnv, fixture: () => Stage): void => {
     for (const outcome of [whole, expanded]) {
       expect((outcome?.value as Entry[]).map((entry) => [entry.path, entry.class])).toEqual(expected);
     }
-    expect(expected.length).toBeGreaterThan(2 * (fixture().far.options.pageSize ?? 1000));
+    expect(expected.length).toBeGreaterThan(2 * (fixture().huggingFace.options.pageSize ?? 1000));
     expect((folder?.value as Entry[]).map(({ path }) => path)).toEqual(['shards/deep/er', 'shards/deep/er/part-2.bin']);
   });
 
-  it('asks about paths: what is missing is left out', async () => {
+  it('reads path information and omits missing paths', async () => {
     const paths = ['model.safetensors', 'shards', ...ODD_NAMES, 'no/such.txt'];
     const [some, none] = await python.call(
       api('get_paths_info', { ...TINY, paths }),
@@ -105,8 +105,8 @@ export const describeReads = (env: PythonEnv, fixture: () => Stage): void => {
     expect(none).toEqual({ value: [] });
   });
 
-  it('lists refs, with pull requests where asked, and commits', async () => {
-    const repo = fixture().far.repo('far-ai/tiny');
+  it('lists refs with pull requests, and commits', async () => {
+    const repo = fixture().huggingFace.repo('far-ai/tiny');
     const [refs, commits] = await python.call(
       api('list_repo_refs', { ...TINY, include_pull_requests: true }),
       api('list_repo_commits', TINY),
@@ -123,7 +123,7 @@ export const describeReads = (env: PythonEnv, fixture: () => Stage): void => {
     ]);
   });
 
-  it('knows by an answer what exists', async () => {
+  it('checks whether files, repositories and revisions exist', async () => {
     const outcomes = await python.call(
       api('file_exists', { ...TINY, filename: 'config.json' }),
       api('file_exists', { ...TINY, filename: 'no.json' }),
@@ -134,7 +134,7 @@ export const describeReads = (env: PythonEnv, fixture: () => Stage): void => {
     expect(outcomes.map(({ value }) => value)).toEqual([true, false, true, true, false]);
   });
 
-  it('reads as a file system', async () => {
+  it('reads through HfFileSystem', async () => {
     const [top, text, part, there, missing] = await python.call(
       fs('ls', { path: 'far-ai/tiny', detail: false }),
       fs('cat_file', { path: 'datasets/far-ai/rows/data/test.csv' }),
@@ -148,7 +148,7 @@ export const describeReads = (env: PythonEnv, fixture: () => Stage): void => {
     expect([there?.value, missing?.value]).toEqual([true, false]);
   });
 
-  it('finds a repository under its short and its former name', async () => {
+  it('finds repositories by short and former names', async () => {
     const outcomes = await python.call(
       api('hf_hub_download', { repo_id: 'gpt2', filename: 'config.json' }),
       api('hf_hub_download', { repo_id: 'far-ai/old-name', filename: 'config.json' }),

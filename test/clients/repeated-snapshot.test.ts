@@ -3,22 +3,24 @@ import { FakeHuggingFace } from '../support/fake-huggingface.js';
 import { HubProcess } from '../support/hub-process.js';
 import { NEWEST_PYTHON_ENVS, PythonClient, type PythonEnv } from '../support/python-client.js';
 
-// A team's machines download the same repository, one after the other: its source hears of the hub once, however many they are.
-let far: FakeHuggingFace;
+// Several machines download the same repository: the hub requests it from the source only once.
+let huggingFace: FakeHuggingFace;
 let hub: HubProcess;
 
 beforeAll(async () => {
-  far = await FakeHuggingFace.start({ repos: [SHARDS], accounts: [] });
-  hub = await HubProcess.start({ sources: [{ name: 'Far', url: far.url, source_type: 'huggingface', priority: 1 }] });
+  huggingFace = await FakeHuggingFace.start({ repos: [SHARDS], accounts: [] });
+  hub = await HubProcess.start({
+    sources: [{ name: 'Far', url: huggingFace.url, source_type: 'huggingface', priority: 1 }],
+  });
 });
 afterAll(async () => {
   await hub?.close();
-  await far?.close();
+  await huggingFace?.close();
 });
 
-/** What the hub asked, not what clients asked where it sent them. */
-const askedByHub = (): string[] =>
-  far.requests
+/** Requests by the hub, without those by redirected clients. */
+const requestsByHub = (): string[] =>
+  huggingFace.requests
     .filter(({ headers }) => headers['user-agent']?.startsWith('hubfall/'))
     .map(({ method, url }) => `${method} ${url}`);
 
@@ -36,19 +38,19 @@ async function snapshot(env: PythonEnv, revision = 'main'): Promise<unknown> {
   }
 }
 
-describe.each(NEWEST_PYTHON_ENVS)('snapshot_download of %s, 50 files, on a machine that has none of them', (env) => {
-  it('costs the source one question of the hub once somebody else has done it', async () => {
+describe.each(NEWEST_PYTHON_ENVS)('snapshot_download of 50 files with %s and an empty local cache', (env) => {
+  it('sends the source at most one request after the first download', async () => {
     expect(await snapshot(env)).toBe('done');
-    far.forget();
+    huggingFace.forget();
     expect(await snapshot(env)).toBe('done');
-    expect(askedByHub().length).toBeLessThanOrEqual(1);
+    expect(requestsByHub().length).toBeLessThanOrEqual(1);
   });
 
-  it('and none at all at a commit', async () => {
-    const sha = far.repo(SHARDS.id).main.id;
+  it('sends the source no requests for a commit', async () => {
+    const sha = huggingFace.repo(SHARDS.id).main.id;
     expect(await snapshot(env, sha)).toBe('done');
-    far.forget();
+    huggingFace.forget();
     expect(await snapshot(env, sha)).toBe('done');
-    expect(askedByHub()).toEqual([]);
+    expect(requestsByHub()).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ const has =
     json(200, { id: `o/${name}`, sha: SHA }, { 'x-repo-commit': SHA, etag: '"e"' })(response, request);
 const missing = json(404, {}, { 'x-error-code': 'RepoNotFound' });
 
-/** Three processes on one PostgreSQL and one Redis, each asked directly: whichever one is told, all of them know. */
+/** Three processes share PostgreSQL and Redis; a change on one replica takes effect on all. */
 describe('three replicas', () => {
   let postgres: PostgresServer;
   let redis: RedisServer;
@@ -60,7 +60,7 @@ describe('three replicas', () => {
   const statuses = async (id = repo): Promise<number[]> =>
     (await everywhere((at) => info(at, id))).map((a) => a.status);
   const sourcesOf = async (id = repo): Promise<unknown[]> =>
-    (await everywhere((at) => info(at, id))).map((told) => (told.json() as { _source?: string })._source);
+    (await everywhere((at) => info(at, id))).map((response) => (response.json() as { _source?: string })._source);
   const newSource = async (at: number, fields: object = {}): Promise<number> => {
     const setting = { name: 'up', url: upstream.url, source_type: 'huggingface', ...fields };
     return ((await admin(at, 'POST', '/fallback-sources', setting)).body as { id: number }).id;
@@ -68,12 +68,12 @@ describe('three replicas', () => {
   const noSources = (): Promise<unknown> => admin(0, 'PUT', '/fallback/sources-bulk-replace', { sources: [] });
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
   const health = async (at: number): Promise<{ code: number; status: unknown; redis: unknown }> => {
-    const told = await sendRequest(replicas[at]!.url, '/health/ready');
-    const { status, details } = told.json() as { status: string; details: Record<string, { status: string }> };
-    return { code: told.status, status, redis: details['redis']?.status };
+    const response = await sendRequest(replicas[at]!.url, '/health/ready');
+    const { status, details } = response.json() as { status: string; details: Record<string, { status: string }> };
+    return { code: response.status, status, redis: details['redis']?.status };
   };
 
-  it('have migrated the empty database once, though they started together', async () => {
+  it('migrate an empty database once when started together', async () => {
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
     expect((await client.query('SELECT name FROM migrations')).rows).toHaveLength(MIGRATIONS.length);
@@ -85,10 +85,10 @@ describe('three replicas', () => {
     ]);
   });
 
-  describe('know of a source', () => {
+  describe('share sources:', () => {
     afterEach(noSources);
 
-    it('that one has made, renamed, disabled and deleted, when the call returns', async () => {
+    it('changes take effect everywhere when the API call returns', async () => {
       for (const at of [0, 1, 2]) {
         const id = await newSource(at);
         expect(await sourcesOf()).toEqual(['up', 'up', 'up']);
@@ -103,7 +103,7 @@ describe('three replicas', () => {
       }
     });
 
-    it('that comes first now: bindings to another one are gone', async () => {
+    it('a new order or replaced sources invalidate bindings', async () => {
       const first = await newSource(0, { name: 'first', priority: 1 });
       const second = await newSource(1, { name: 'second', priority: 2 });
       expect(await sourcesOf()).toEqual(['first', 'first', 'first']);
@@ -114,7 +114,7 @@ describe('three replicas', () => {
       expect(await sourcesOf()).toEqual(['instead', 'instead', 'instead']);
     });
 
-    it('and forget what one is told to forget', async () => {
+    it('clearing or evicting the cache applies to all replicas', async () => {
       await newSource(0);
       for (const path of ['/fallback-sources/cache/clear', `/fallback-sources/cache/repo/model/${repo}`]) {
         upstream.reply = has('r');
@@ -126,7 +126,7 @@ describe('three replicas', () => {
       }
     });
 
-    it('whose figures are the fleet’s', async () => {
+    it('cache statistics are those of the cluster', async () => {
       await newSource(0);
       await admin(0, 'DELETE', '/fallback-sources/cache/clear');
       const before = (await admin(1, 'GET', '/fallback-sources/cache/stats')).body as { hits: number; misses: number };
@@ -140,18 +140,18 @@ describe('three replicas', () => {
     });
   });
 
-  it('ask once, when 300 ask them at once for a repository that is new to them', async () => {
+  it('send one request to the source for 300 concurrent requests to a new repository', async () => {
     await newSource(0);
     let answer = (): void => undefined;
-    const asked = new Promise<void>((resolve) => (answer = resolve));
+    const gate = new Promise<void>((resolve) => (answer = resolve));
     upstream.reply = async (response, request) => {
-      await asked;
+      await gate;
       return has('r')(response, request);
     };
     const path = `/${repo}/resolve/main/config.json`;
     const answers = Promise.all(Array.from({ length: 300 }, (_, n) => sendRequest(replicas[n % 3]!.url, path)));
     await upstream.waitFor(1);
-    // the others have had time to come in, and to ask as well if they would
+    // Gives the other requests time to arrive, and to reach the source if they were not shared.
     await eventually(async () => (await health(1)).code === 200 && (await health(2)).code === 200);
     answer();
     expect([...new Set((await answers).map(({ status }) => status))]).toEqual([302]);
@@ -159,7 +159,7 @@ describe('three replicas', () => {
     await noSources();
   });
 
-  it('remember together that there is none', async () => {
+  it('share the cache of missing repositories', async () => {
     await newSource(0);
     upstream.reply = missing;
     expect(await statuses()).toEqual([404, 404, 404]);
@@ -167,7 +167,7 @@ describe('three replicas', () => {
     await noSources();
   });
 
-  it('answer from here as soon as one of them has it, and from the source again when it is gone', async () => {
+  it('serve a new local repository at once, and the external one again after it is moved or deleted', async () => {
     await newSource(0);
     const token = await registerUser(replicas[0]!.url, 'alice');
     const change = (at: number, method: 'POST' | 'DELETE', path: string, body: object): Promise<HttpResponse> =>
@@ -182,7 +182,7 @@ describe('three replicas', () => {
     await noSources();
   });
 
-  it('refuse a token, a session and an account that one has withdrawn', async () => {
+  it('reject revoked tokens and sessions of disabled accounts', async () => {
     const token = await registerUser(replicas[0]!.url, 'bob');
     const whoami = (headers: Record<string, string>) => async (): Promise<number[]> =>
       (await everywhere((at) => sendRequest(replicas[at]!.url, '/api/whoami-v2', { headers }))).map(
@@ -208,16 +208,16 @@ describe('three replicas', () => {
     expect(await bySession()).toEqual([401, 401, 401]);
   });
 
-  it('count wrong passwords together', async () => {
-    const tryIt = async (at: number): Promise<number> => {
+  it('share the rate limit for sign-in attempts', async () => {
+    const signIn = async (at: number): Promise<number> => {
       const json = { username: 'carol', password: 'not the password' };
       return (await sendRequest(replicas[at]!.url, '/api/auth/login', { method: 'POST', json })).status;
     };
-    for (let n = 0; n < 10; n += 1) expect(await tryIt(n % 3)).toBe(401);
-    expect(await everywhere(tryIt)).toEqual([429, 429, 429]);
+    for (let n = 0; n < 10; n += 1) expect(await signIn(n % 3)).toBe(401);
+    expect(await everywhere(signIn)).toEqual([429, 429, 429]);
   });
 
-  it('do not wait long for one that stands still, and it catches up', async () => {
+  it('do not wait long for a frozen replica, which catches up later', async () => {
     const id = await newSource(0);
     expect(await statuses()).toEqual([200, 200, 200]);
     process.kill(replicas[2]!.pid, 'SIGSTOP');
@@ -229,16 +229,16 @@ describe('three replicas', () => {
     await eventually(async () => (await info(2)).status === 404, 2_000);
   });
 
-  it('work on alone without Redis, say so, and find together again', async () => {
+  it('continue without Redis, report it, and recover', async () => {
     const id = await newSource(0);
     expect(await statuses()).toEqual([200, 200, 200]);
     await redis.kill();
-    const alone = { code: 200, status: 'degraded', redis: 'degraded' };
+    const degraded = { code: 200, status: 'degraded', redis: 'degraded' };
     await eventually(async () => (await everywhere(health)).every(({ redis: state }) => state === 'degraded'));
-    expect(await everywhere(health)).toEqual([alone, alone, alone]);
-    for (const ask of [0, 1, 2]) {
+    expect(await everywhere(health)).toEqual([degraded, degraded, degraded]);
+    for (const at of [0, 1, 2]) {
       const before = performance.now();
-      expect((await info(ask)).status).toBe(200);
+      expect((await info(at)).status).toBe(200);
       expect(performance.now() - before).toBeLessThan(1_000);
     }
     await admin(0, 'DELETE', `/fallback-sources/${id}`);
@@ -249,7 +249,7 @@ describe('three replicas', () => {
     await eventually(async () => JSON.stringify(await everywhere(health)) === JSON.stringify(Array(3).fill(together)));
     await newSource(1);
     expect(await statuses(`${repo}-after`)).toEqual([200, 200, 200]);
-    expect(replicas.map(({ output }) => output.match(/Redis does not answer/g)?.length)).toEqual([1, 1, 1]);
+    expect(replicas.map(({ output }) => output.match(/Redis does not respond/g)?.length)).toEqual([1, 1, 1]);
     await noSources();
   });
 });

@@ -8,41 +8,44 @@ import { withPublicEndpoint, s3Variables } from '../support/s3-variables.js';
 import { HubFixture } from './hub-fixture.js';
 import { describeWrites } from './write-suite.js';
 
-/** Of the suite's large files one has two parts and one is in one piece. */
+/** One large file of the suite has two parts, the other one has one. */
 const ENV = { KOHAKU_HUB_LFS_PART_SIZE: '15000000' };
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-// Real clients against a hub on S3. A client that took its token along to the store would be refused there: S3 knows no two permissions
-// at once.
+// Real clients against a hub on S3. S3 rejects requests with both a signed URL and an `Authorization` header, so these tests also show
+// that clients do not send their token to S3.
 describeOnS3('on S3', (server) => {
   describe.each([
-    ['that clients reach', true],
-    ['behind the hub', false],
+    ['with redirects to the bucket', true],
+    ['proxied by the hub', false],
   ])('%s', (_case, direct) => {
     let fixture: HubFixture;
     let bucket: S3Bucket;
     beforeAll(async () => {
-      const own = await server().newBucket();
-      bucket = new S3Bucket(own);
-      fixture = await HubFixture.start({}, { ...ENV, ...s3Variables(direct ? withPublicEndpoint(own) : own) });
+      const bucketConfig = await server().newBucket();
+      bucket = new S3Bucket(bucketConfig);
+      fixture = await HubFixture.start(
+        {},
+        { ...ENV, ...s3Variables(direct ? withPublicEndpoint(bucketConfig) : bucketConfig) },
+      );
     });
     afterAll(() => fixture?.close());
 
     const writes = (more: Record<string, string>) => () => ({
-      far: fixture.far,
+      huggingFace: fixture.huggingFace,
       account: 'client',
       settings: { endpoint: fixture.hub.url, token: fixture.token, more },
     });
     const NO_XET = { HF_HUB_DISABLE_XET: '1' };
     if (direct && FULL_RUN)
       describe('huggingface_hub 1.x over LFS', () => describeWrites('hf1', 'one', writes(NO_XET)));
-    // LFS where clients follow links to the store, 2.x because it takes tokens along; Xet where all goes through the hub, as Xet does
-    // in both places.
+    // LFS with redirects, and 2.x because it sends tokens after redirects. Xet when proxied, because Xet always goes
+    // through the hub.
     if (direct || FULL_RUN)
       describe('huggingface_hub 2.x over LFS', () => describeWrites('hf2', 'lfs', writes(NO_XET)));
     if (!direct || FULL_RUN) describe('huggingface_hub 2.x over Xet', () => describeWrites('hf2', 'xet', writes({})));
 
-    it('@huggingface/hub sends large files in one piece and in parts, and reads them, whole and in slices', async () => {
+    it('@huggingface/hub uploads large files with and without parts, and reads them whole and in slices', async () => {
       const repo = 'client/js';
       const at = { hubUrl: fixture.hub.url, accessToken: fixture.token, repo };
       await createRepo(at);
@@ -61,7 +64,7 @@ describeOnS3('on S3', (server) => {
       }
     }, 120_000);
 
-    it('leaves nothing half uploaded behind', async () => {
+    it('leaves no partial uploads', async () => {
       const left: string[] = [];
       for (const prefix of ['incoming/', 'parts/']) for await (const { key } of bucket.list(prefix)) left.push(key);
       expect([left, fixture.leaks]).toEqual([[], []]);

@@ -1,7 +1,7 @@
 import { bytes, json, text } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 
-/** How a source fails, and which exception (or answer) each client call makes of what the hub then says. */
+/** A failing source, and the exception or result that each client call must have. */
 export interface FailureCase {
   readonly name: string;
   readonly reply: Responder;
@@ -13,10 +13,10 @@ export interface FailureCase {
   readonly repo_exists?: string | boolean;
 }
 
-const refusal = (status: number, code: string | undefined, message = 'as the source says'): Responder =>
+const refusal = (status: number, code: string | undefined, message = 'message of the source'): Responder =>
   text(status, message, { 'x-error-message': message, ...(code ? { 'x-error-code': code } : {}) });
 
-/** One exception for everything that asks about the repository as a whole, the same one for its files. */
+/** Expects the same exception from all calls. */
 const everywhere = (error: string) => ({
   hf_hub_download: error,
   model_info: error,
@@ -27,7 +27,7 @@ const everywhere = (error: string) => ({
 const MISSING = { ...everywhere('RepositoryNotFoundError'), file_exists: false, repo_exists: false };
 const GATED = { ...everywhere('GatedRepoError'), file_exists: 'GatedRepoError', repo_exists: true };
 
-/** Without hf_hub_download: it asks again for half a minute before it gives up. */
+/** Without hf_hub_download, which retries for half a minute. */
 const UNANSWERED = {
   model_info: 'HfHubHTTPError',
   list_repo_files: 'HfHubHTTPError',
@@ -37,8 +37,8 @@ const UNANSWERED = {
 };
 
 /**
- * KohakuHub's table of what a source answers and what a client makes of it. The architecture departs from it in one row: a source
- * that rejects its own token does not deny the repository, so 401 "Invalid credentials" is a failure there and not a missing one.
+ * KohakuHub's table of source responses and client results. Hubfall differs in one row: a source
+ * that rejects its own token does not deny the repository, so 401 "Invalid credentials" is a failure and not a missing repository.
  */
 export const FAILURES: readonly FailureCase[] = [
   {
@@ -82,7 +82,7 @@ export const FAILURES: readonly FailureCase[] = [
   { name: '503', reply: bytes(503, ''), ...UNANSWERED },
 ];
 
-/** The calls of a case in the form the Python client takes them. */
+/** The Python client calls of a case, with their expected results. */
 export const callsOf = (failure: FailureCase): { call: string; args: Record<string, unknown>; expected: unknown }[] => {
   const filename = 'config.json';
   const all = [
@@ -93,7 +93,7 @@ export const callsOf = (failure: FailureCase): { call: string; args: Record<stri
     { call: 'file_exists', more: { filename } },
     { call: 'repo_exists', more: {} },
   ] as const;
-  // Each call has a repository of its own: that one was said to be missing is remembered for a while.
+  // Each call has its own repository, because the hub caches missing repositories.
   return all
     .map(({ call, more }) => ({
       call,

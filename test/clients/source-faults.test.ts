@@ -8,32 +8,32 @@ import { Traffic } from '../support/traffic.js';
 import { HubFixture } from './hub-fixture.js';
 
 const ENOUGH = 10;
-/** Requests that a fault lasts: more than the circuit breaker's patience, also where each one takes the whole time-out. */
-const LONG = 60;
-const KNOWN_AS = 'far.test';
+/** Requests during a fault: enough to open the circuit breaker, even if each one times out. */
+const FAULT_REQUESTS = 60;
+const SOURCE_HOST = 'far.test';
 const limited = json(429, { error: 'slow down' }, { 'retry-after': '2' });
 
-/** A source fails in every way while clients commit, read, and ask for what it has. The hub's own is not touched by it. */
+/** A source fails in various ways while clients read external and local repositories and commit. Local requests are not affected. */
 describe('faults of a source', () => {
   let fixture: HubFixture;
   let folder: string;
-  const isKnown = (known: boolean): Promise<void> =>
-    writeFile(join(folder, 'hosts'), known ? `127.0.0.1 localhost ${KNOWN_AS}\n` : '127.0.0.1 localhost\n');
+  const setResolvable = (resolvable: boolean): Promise<void> =>
+    writeFile(join(folder, 'hosts'), resolvable ? `127.0.0.1 localhost ${SOURCE_HOST}\n` : '127.0.0.1 localhost\n');
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hubfall-hosts-'));
-    await isKnown(true);
+    await setResolvable(true);
     const env = { KOHAKU_HUB_FALLBACK_TIMEOUT: '1', KOHAKU_HUB_FALLBACK_CACHE_TTL: '1' };
     fixture = await HubFixture.start({}, env, ({ sources: [main, ...others], ...options }) =>
       HubProcess.start({
         ...options,
-        sources: [{ ...main!, url: main!.url.replace('127.0.0.1', KNOWN_AS) }, ...others],
+        sources: [{ ...main!, url: main!.url.replace('127.0.0.1', SOURCE_HOST) }, ...others],
         hosts: join(folder, 'hosts'),
       }),
     );
-    const { upstream } = fixture.far;
+    const { upstream } = fixture.huggingFace;
     const { reply } = upstream;
-    upstream.reply = (response, request) => reply(response.setHeader('connection', 'close'), request); // names are looked up each time
+    upstream.reply = (response, request) => reply(response.setHeader('connection', 'close'), request); // without keep-alive, so that each request resolves the host name
   }, 60_000);
   afterAll(async () => {
     await fixture?.close();
@@ -41,20 +41,21 @@ describe('faults of a source', () => {
   });
 
   const script = (reply?: Responder): void => {
-    if (reply) fixture.far.scripts.set('far-ai/tiny', reply);
-    else fixture.far.scripts.delete('far-ai/tiny');
+    if (reply) fixture.huggingFace.scripts.set('far-ai/tiny', reply);
+    else fixture.huggingFace.scripts.delete('far-ai/tiny');
   };
 
   interface Fault {
-    readonly how: string;
+    readonly title: string;
     readonly begin: () => unknown;
     readonly end: () => unknown;
-    /** What clients are told who ask for what the source has: first, or once it is known to be down. */
-    readonly told: readonly number[];
+    /** Statuses of external requests: first, and once the breaker is open. */
+    readonly statuses: readonly number[];
   }
 
-  const scripted = (how: string, reply: Responder, ...told: number[]): Fault => ({
-    ...{ how, told },
+  const scripted = (title: string, reply: Responder, ...statuses: number[]): Fault => ({
+    title,
+    statuses,
     begin: () => script(reply),
     end: () => script(),
   });
@@ -62,24 +63,34 @@ describe('faults of a source', () => {
   it.each<Fault>([
     scripted('hangs', hang(), 504, 503),
     scripted('resets its connections', reset(), 502, 503),
-    scripted('answers 500', json(500, { error: 'oops' }), 502, 503),
-    scripted('limits requests', limited, 429),
-    { how: 'is no known name', begin: () => isKnown(false), end: () => isKnown(true), told: [502, 503] },
+    scripted('returns 500', json(500, { error: 'oops' }), 502, 503),
+    scripted('returns 429', limited, 429),
+    {
+      title: 'cannot be resolved',
+      begin: () => setResolvable(false),
+      end: () => setResolvable(true),
+      statuses: [502, 503],
+    },
   ])(
-    'it $how: that is told as it is, all else goes on, and it needs no hand when it is over',
+    'the source $title: the status is reported, other requests succeed, and it recovers by itself',
     async (fault) => {
-      const traffic = await Traffic.start(fixture.hub.url, fixture.token, 'client', fault.how.replaceAll(/\W+/g, '-'));
-      await traffic.successes(ENOUGH);
+      const traffic = await Traffic.start(
+        fixture.hub.url,
+        fixture.token,
+        'client',
+        fault.title.replaceAll(/\W+/g, '-'),
+      );
+      await traffic.waitForSuccesses(ENOUGH);
       await fault.begin();
-      await traffic.rounds(LONG);
+      await traffic.waitForRequests(FAULT_REQUESTS);
       const { status, headers } = await fetch(`${fixture.hub.url}/api/models/far-ai/tiny`);
       await fault.end();
-      await traffic.successes(ENOUGH);
+      await traffic.waitForSuccesses(ENOUGH);
       await traffic.stop();
       const { failures } = traffic;
-      expect(fault.told).toContain(status);
+      expect(fault.statuses).toContain(status);
       if (status !== 502 && status !== 504) expect(headers.get('retry-after')).toMatch(/^\d+$/);
-      expect(Object.keys(failures).sort()).toEqual(fault.told.map((one) => `far ${one}`).sort());
+      expect(Object.keys(failures).sort()).toEqual(fault.statuses.map((code) => `external ${code}`).sort());
       expect(await traffic.lost()).toEqual([]);
     },
     120_000,

@@ -19,7 +19,7 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
-/** The lines of the log among all that was said. */
+/** The log lines in the output. */
 const linesOf = ({ stdout }: ExitResult): Line[] =>
   stdout
     .split('\n')
@@ -49,15 +49,15 @@ describe('traces', () => {
     };
   });
   afterEach(async () => {
-    await Promise.all([collector, ...sources].map((one) => one.close()));
+    await Promise.all([collector, ...sources].map((service) => service.close()));
   });
 
   const start = async (env: Record<string, string>): Promise<HubProgram> => {
     const hub = new HubProgram({ ...basics, ...env });
-    await hub.said('Admin token:');
+    await hub.waitForOutput('Admin token:');
     return hub;
   };
-  const askForPlans = (): ReturnType<typeof sendRequest> =>
+  const requestInfo = (): ReturnType<typeof sendRequest> =>
     sendRequest(url, '/api/models/acme/plans?token=hidden-in-the-query', {
       headers: {
         ...{ traceparent: `00-${TRACE}-${CALLER}-01`, 'x-admin-token': SECRETS.admin, 'x-request-id': 'r-1' },
@@ -65,9 +65,9 @@ describe('traces', () => {
       },
     });
 
-  it('show a request, the chain under it, each attempt, and the database, in the trace that the request names', async () => {
+  it('contain the request, chain, attempts and database queries in the trace of the request', async () => {
     const hub = await start({ ...collector.env, OTEL_EXPORTER_OTLP_HEADERS: `x-key=${SECRETS.collector}` });
-    expect((await askForPlans()).status).toBe(200);
+    expect((await requestInfo()).status).toBe(200);
     for (const path of ['/health/live', '/health/ready', '/metrics', '/acme/plans/resolve/main/hidden-file'])
       await sendRequest(url, path, { headers: { authorization: 'Bearer hf_hidden' } });
     const ending = await hub.stop();
@@ -75,18 +75,18 @@ describe('traces', () => {
     expect([ending.code, ending.stderr]).toEqual([0, '']);
     const [request, chain] = [named('GET /api/models/:id'), named('chain info')];
     expect([request.parentSpanId, chain.parentSpanId]).toEqual([CALLER, request.spanId]);
-    expect(request.facts).toEqual({
+    expect(request.attributes).toEqual({
       ...{ 'http.request.method': 'GET', 'http.route': '/api/models/:id', 'http.response.status_code': '200' },
       ...{ 'hubfall.request_id': 'r-1', 'hubfall.operation': 'info', 'hubfall.source': 'S1' },
     });
-    expect(chain.facts).toEqual({ 'hubfall.operation': 'info', 'hubfall.outcome': 'served' });
-    const [no, yes] = [named('attempt S0'), named('attempt S1')];
-    expect([no.parentSpanId, yes.parentSpanId]).toEqual([chain.spanId, chain.spanId]);
-    expect(no.facts).toMatchObject({ 'http.response.status_code': '404', 'hubfall.decision': 'next' });
-    expect(yes.facts).toMatchObject({ 'http.response.status_code': '200', 'hubfall.decision': 'serve' });
+    expect(chain.attributes).toEqual({ 'hubfall.operation': 'info', 'hubfall.outcome': 'served' });
+    const [missed, served] = [named('attempt S0'), named('attempt S1')];
+    expect([missed.parentSpanId, served.parentSpanId]).toEqual([chain.spanId, chain.spanId]);
+    expect(missed.attributes).toMatchObject({ 'http.response.status_code': '404', 'hubfall.decision': 'next' });
+    expect(served.attributes).toMatchObject({ 'http.response.status_code': '200', 'hubfall.decision': 'serve' });
     const lookup = named('SELECT repositories');
     expect(lookup.parentSpanId).toBe(request.spanId);
-    expect(lookup.facts).toMatchObject({ 'db.system.name': 'postgresql', 'db.operation.name': 'SELECT' });
+    expect(lookup.attributes).toMatchObject({ 'db.system.name': 'postgresql', 'db.operation.name': 'SELECT' });
     expect(collector.senders[0]).toMatchObject({ 'service.name': 'hubfall' });
 
     const lines = linesOf(ending);
@@ -94,51 +94,51 @@ describe('traces', () => {
       ...{ trace_id: TRACE, operation: 'info', source: 'S1', status: 200, path: '/api/models/acme/plans' },
     });
 
-    // nobody is shown who only looks whether the hub is well
-    const shown = collector.spans.filter(({ facts }) => facts['http.route'] !== undefined);
+    // Health checks and metrics are neither traced nor logged.
+    const shown = collector.spans.filter(({ attributes }) => attributes['http.route'] !== undefined);
     expect(shown.map(({ name }) => name)).toEqual(['GET /api/models/:id', 'GET /*id/resolve/*rest']);
     expect(lines.filter(({ context }) => context === 'Request')).toHaveLength(2);
 
-    // no secret, no name of a repository, and nothing of it for the sources
-    expect(collector.far.requests.map(({ headers }) => headers['x-key'])).toContain(SECRETS.collector);
+    // Traces contain no secrets and no repository names, and trace IDs are not sent to sources.
+    expect(collector.upstream.requests.map(({ headers }) => headers['x-key'])).toContain(SECRETS.collector);
     expect(collector.text.replaceAll(SECRETS.collector, '')).not.toMatch(/hidden|acme/);
     expect(ending.stdout.replaceAll('hidden-file', '')).not.toContain('hidden');
     expect(sources.flatMap(({ requests }) => requests.map(requestText)).join()).not.toMatch(/traceparent|a1b2c3d4/);
   });
 
-  it('are sent in the form that OpenTelemetry itself prefers, where none is named', async () => {
-    const hub = await start({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.far.url}/here` });
-    await askForPlans();
+  it('use the default format of OpenTelemetry', async () => {
+    const hub = await start({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.upstream.url}/here` });
+    await requestInfo();
     await hub.stop();
-    expect(collector.far.requests.map(({ url: path, headers }) => [path, headers['content-type']])).toEqual([
+    expect(collector.upstream.requests.map(({ url: path, headers }) => [path, headers['content-type']])).toEqual([
       ['/here', 'application/x-protobuf'],
     ]);
   });
 
-  it('are off where the SDK is switched off; requests are logged all the same', async () => {
+  it('are disabled with the SDK, while requests are still logged', async () => {
     const hub = await start({ ...collector.env, OTEL_SDK_DISABLED: 'true' });
-    await askForPlans();
+    await requestInfo();
     const ending = await hub.stop();
-    expect(collector.far.requests).toEqual([]);
+    expect(collector.upstream.requests).toEqual([]);
     const line = linesOf(ending).find(({ requestId }) => requestId === 'r-1');
     expect(line).toMatchObject({ operation: 'info', source: 'S1' });
     expect(line).not.toHaveProperty('trace_id');
   });
 
-  it('disturb nobody when the collector is away, which is said once', async () => {
+  it('do not affect requests when the collector is down, which is logged once', async () => {
     const { env } = collector;
     await collector.close();
     const hub = await start({ ...env, OTEL_EXPORTER_OTLP_TIMEOUT: '500' });
-    expect((await askForPlans()).status).toBe(200);
+    expect((await requestInfo()).status).toBe(200);
     const ending = await hub.stop();
     expect([ending.code, ending.stderr]).toEqual([0, '']);
     expect(linesOf(ending).filter(({ context }) => context === 'Traces')).toHaveLength(1);
   });
 
-  it('do not hold a hub that is told to stop when the collector is silent', async () => {
-    collector.far.reply = hang();
+  it('do not delay shutdown when the collector does not respond', async () => {
+    collector.upstream.reply = hang();
     const hub = await start({ ...collector.env, OTEL_EXPORTER_OTLP_TIMEOUT: '600000' });
-    expect((await askForPlans()).status).toBe(200);
+    expect((await requestInfo()).status).toBe(200);
     expect((await hub.stop()).code).toBe(0);
   });
 });

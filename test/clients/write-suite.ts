@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { filesBelow, type Stage } from './read-suite.js';
 import { PythonClient, type PythonCall, type PythonEnv, type PythonOutcome } from '../support/python-client.js';
 
-/** A client that writes, and the name of its account. */
+/** A fixture with the account of the client. */
 export interface WriteFixture extends Stage {
   readonly account: string;
 }
@@ -18,7 +18,10 @@ const add = (path_in_repo: string, text: string) => ({
 });
 const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
-/** Fails with the client's own words where a call failed. */
+/**
+ * The values of all calls.
+ * @throws the first exception of the client
+ */
 const values = (outcomes: readonly PythonOutcome[]): unknown[] =>
   outcomes.map(({ value, error, message }) => {
     if (error) throw new Error(`${error[0]}: ${message}`);
@@ -32,34 +35,34 @@ interface Entry {
   readonly lfs?: { readonly sha256: string; readonly size: number };
 }
 
-/** What every generation of huggingface_hub must be able to write, over Xet where it has it or over LFS. */
+/** Write operations that all versions of huggingface_hub must support, over Xet or LFS. */
 export const describeWrites = (env: PythonEnv, tag: string, fixture: () => WriteFixture): void => {
   let python: PythonClient;
   beforeAll(async () => {
     python = await PythonClient.start(env, fixture().settings);
   });
   afterAll(() => python?.close());
-  const ask = async (...calls: PythonCall[]): Promise<unknown[]> => values(await python.call(...calls));
+  const run = async (...calls: PythonCall[]): Promise<unknown[]> => values(await python.call(...calls));
   const name = (what: string): string => `${fixture().account}/${tag}-${what}`;
 
-  it('makes a repository once, and removes what is not there without complaint', async () => {
+  it('creates and deletes a repository, with exist_ok and missing_ok', async () => {
     const repo_id = name('made');
-    const [first, second] = (await ask(
+    const [first, second] = (await run(
       api('create_repo', { repo_id, private: true }),
       api('create_repo', { repo_id, exist_ok: true }),
     )) as string[];
     expect(String(first)).toBe(String(second));
     const [again] = await python.call(api('create_repo', { repo_id }));
     expect(again?.error?.[0]).toBe('HfHubHTTPError');
-    const [info] = (await ask(api('model_info', { repo_id }))) as { private: boolean; id: string }[];
+    const [info] = (await run(api('model_info', { repo_id }))) as { private: boolean; id: string }[];
     expect([info?.id, info?.private]).toEqual([repo_id, true]);
-    await ask(api('delete_repo', { repo_id }), api('delete_repo', { repo_id, missing_ok: true }));
+    await run(api('delete_repo', { repo_id }), api('delete_repo', { repo_id, missing_ok: true }));
     const [gone] = await python.call(api('delete_repo', { repo_id }));
     expect(gone?.error?.[0]).toMatch(/^(RepositoryNotFoundError|RemoteRepositoryNotFoundError)$/);
-    expect(await ask(api('repo_exists', { repo_id }))).toEqual([false]);
+    expect(await run(api('repo_exists', { repo_id }))).toEqual([false]);
   });
 
-  it('uploads a folder with a large file, byte for byte, and makes no commit of the same folder again', async () => {
+  it('uploads a folder with a large file, and creates no commit for an unchanged folder', async () => {
     const repo_id = name('folder');
     const folder_path = join(python.home, 'folder');
     const large = randomBytes(20_000_000);
@@ -67,8 +70,8 @@ export const describeWrites = (env: PythonEnv, tag: string, fixture: () => Write
     await writeFile(join(folder_path, 'README.md'), '---\nlicense: mit\ntags:\n- tiny\n---\n# A folder\n');
     await writeFile(join(folder_path, 'data', 'weights.bin'), large);
     await writeFile(join(folder_path, 'data', 'empty.txt'), '');
-    await ask(api('create_repo', { repo_id }), api('upload_folder', { repo_id, folder_path }));
-    const [before, tree] = (await ask(
+    await run(api('create_repo', { repo_id }), api('upload_folder', { repo_id, folder_path }));
+    const [before, tree] = (await run(
       api('model_info', { repo_id }),
       api('list_repo_tree', { repo_id, recursive: true }),
     )) as [{ sha: string; tags: string[]; card_data: { license: string } }, Entry[]];
@@ -78,73 +81,73 @@ export const describeWrites = (env: PythonEnv, tag: string, fixture: () => Write
       size: large.length,
       lfs: { sha256: sha256(large), size: large.length },
     });
-    await ask(api('upload_folder', { repo_id, folder_path }));
-    const [after] = (await ask(api('model_info', { repo_id }))) as { sha: string }[];
+    await run(api('upload_folder', { repo_id, folder_path }));
+    const [after] = (await run(api('model_info', { repo_id }))) as { sha: string }[];
     expect(after?.sha).toBe(before.sha);
     const local_dir = join(python.home, 'downloaded');
-    await ask(api('snapshot_download', { repo_id, local_dir }));
+    await run(api('snapshot_download', { repo_id, local_dir }));
     const files = (await filesBelow(local_dir)).filter((file) => !file.startsWith('.cache/'));
     expect(files).toEqual(['.gitattributes', 'README.md', 'data/empty.txt', 'data/weights.bin']);
     expect((await readFile(join(local_dir, 'data', 'weights.bin'))).equals(large)).toBe(true);
   }, 120_000);
 
-  it('uploads a large file from a stream, and the same again changed in the middle', async () => {
+  it('uploads a stream and a large file, and the large file again after a change', async () => {
     const repo_id = name('file');
     const content = randomBytes(12_000_000);
     const path = join(python.home, 'model.safetensors');
     await writeFile(path, content);
     const upload = { repo_id, path_in_repo: 'model.safetensors', path_or_fileobj: path };
-    await ask(
+    await run(
       api('create_repo', { repo_id }),
       api('upload_file', upload),
       api('upload_file', { repo_id, path_in_repo: 'notes/a b.txt', path_or_fileobj: { $stream: 'from a stream' } }),
     );
     content.write('changed', 6_000_000);
     await writeFile(path, content);
-    await ask(api('upload_file', upload));
-    const [info] = (await ask(
+    await run(api('upload_file', upload));
+    const [info] = (await run(
       api('get_paths_info', { repo_id, paths: ['model.safetensors', 'notes/a b.txt'] }),
     )) as Entry[][];
-    expect(info?.find(({ path: one }) => one === 'model.safetensors')?.lfs?.sha256).toBe(sha256(content));
-    expect(info?.find(({ path: one }) => one === 'notes/a b.txt')?.size).toBe(13);
+    expect(info?.find(({ path: entryPath }) => entryPath === 'model.safetensors')?.lfs?.sha256).toBe(sha256(content));
+    expect(info?.find(({ path: entryPath }) => entryPath === 'notes/a b.txt')?.size).toBe(13);
   }, 120_000);
 
-  it('adds, copies and deletes in one commit, and is told when the branch has moved on', async () => {
+  it('adds, copies and deletes in one commit, and detects a changed branch', async () => {
     const repo_id = name('commit');
-    await ask(api('create_repo', { repo_id }));
+    await run(api('create_repo', { repo_id }));
     const commit = (operations: unknown[], more: Record<string, unknown> = {}) =>
       api('create_commit', { repo_id, operations, commit_message: 'Change', ...more });
-    const [first] = await ask(commit([add('a.txt', 'a'), add('old/b.txt', 'b'), add('old/c.txt', 'c')]));
-    await ask(
+    const [first] = await run(commit([add('a.txt', 'a'), add('old/b.txt', 'b'), add('old/c.txt', 'c')]));
+    await run(
       commit([
         { $operation: 'Copy', src_path_in_repo: 'a.txt', path_in_repo: 'copy.txt' },
         { $operation: 'Delete', path_in_repo: 'a.txt' },
         { $operation: 'Delete', path_in_repo: 'old/', is_folder: true },
       ]),
     );
-    expect(await ask(api('list_repo_files', { repo_id }))).toEqual([['.gitattributes', 'copy.txt']]);
+    expect(await run(api('list_repo_files', { repo_id }))).toEqual([['.gitattributes', 'copy.txt']]);
     const [stale] = await python.call(commit([add('late.txt', 'late')], { parent_commit: String(first).slice(-40) }));
     expect(stale?.message).toMatch(/412/);
-    expect(await ask(api('list_repo_files', { repo_id }))).toEqual([['.gitattributes', 'copy.txt']]);
-    const [commits] = (await ask(api('list_repo_commits', { repo_id }))) as { title: string }[][];
+    expect(await run(api('list_repo_files', { repo_id }))).toEqual([['.gitattributes', 'copy.txt']]);
+    const [commits] = (await run(api('list_repo_commits', { repo_id }))) as { title: string }[][];
     expect(commits?.map(({ title }) => title)).toEqual(['Change', 'Change', 'initial commit']);
   });
 
   it('is refused a card that cannot be read, and nothing has changed', async () => {
     const repo_id = name('card');
-    await ask(api('create_repo', { repo_id }));
-    const [before] = (await ask(api('model_info', { repo_id }))) as { sha: string }[];
+    await run(api('create_repo', { repo_id }));
+    const [before] = (await run(api('model_info', { repo_id }))) as { sha: string }[];
     const [refused] = await python.call(
       api('upload_file', { repo_id, path_in_repo: 'README.md', path_or_fileobj: { $bytes: '---\nlicense: [\n---\n' } }),
     );
     expect(refused?.error).toContain('ValueError');
-    const [after] = (await ask(api('model_info', { repo_id }))) as { sha: string }[];
+    const [after] = (await run(api('model_info', { repo_id }))) as { sha: string }[];
     expect(after?.sha).toBe(before?.sha);
   });
 
   it('makes and removes branches and tags, and squashes a history', async () => {
     const repo_id = name('refs');
-    await ask(
+    await run(
       api('create_repo', { repo_id }),
       api('upload_file', { repo_id, path_in_repo: 'a.txt', path_or_fileobj: { $bytes: 'a' } }),
       api('create_branch', { repo_id, branch: 'feat/x' }),
@@ -155,68 +158,68 @@ export const describeWrites = (env: PythonEnv, tag: string, fixture: () => Write
     );
     const [twice] = await python.call(api('create_tag', { repo_id, tag: 'v1' }));
     expect(twice?.message).toMatch(/409/);
-    const [refs] = (await ask(api('list_repo_refs', { repo_id }))) as Record<'branches' | 'tags', { name: string }[]>[];
-    expect([refs?.branches.map(({ name: one }) => one).sort(), refs?.tags.map(({ name: one }) => one)]).toEqual([
+    const [refs] = (await run(api('list_repo_refs', { repo_id }))) as Record<'branches' | 'tags', { name: string }[]>[];
+    expect([refs?.branches.map(({ name: ref }) => ref).sort(), refs?.tags.map(({ name: ref }) => ref)]).toEqual([
       ['feat/x', 'main'],
       ['v1'],
     ]);
-    await ask(api('delete_tag', { repo_id, tag: 'v1' }), api('super_squash_history', { repo_id, branch: 'feat/x' }));
-    const [commits, files] = (await ask(
+    await run(api('delete_tag', { repo_id, tag: 'v1' }), api('super_squash_history', { repo_id, branch: 'feat/x' }));
+    const [commits, files] = (await run(
       api('list_repo_commits', { repo_id, revision: 'feat/x' }),
       api('list_repo_files', { repo_id, revision: 'feat/x' }),
     )) as [unknown[], string[]];
     expect([commits.length, files]).toEqual([1, ['.gitattributes', 'a.txt', 'x.txt']]);
-    await ask(api('delete_branch', { repo_id, branch: 'feat/x' }));
-    expect(await ask(api('revision_exists', { repo_id, revision: 'feat/x' }))).toEqual([false]);
+    await run(api('delete_branch', { repo_id, branch: 'feat/x' }));
+    expect(await run(api('revision_exists', { repo_id, revision: 'feat/x' }))).toEqual([false]);
   });
 
-  it('moves a repository, hides it, and is led from the old name to the new one', async () => {
+  it('moves a repository and makes it private, and redirects its old name', async () => {
     const [from_id, to_id] = [name('old'), name('new')];
-    await ask(
+    await run(
       api('create_repo', { repo_id: from_id }),
       api('upload_file', { repo_id: from_id, path_in_repo: 'a.txt', path_or_fileobj: { $bytes: 'a' } }),
       api('move_repo', { from_id, to_id }),
       api('update_repo_settings', { repo_id: to_id, private: true }),
     );
-    const [info] = (await ask(api('model_info', { repo_id: from_id }))) as { id: string; private: boolean }[];
+    const [info] = (await run(api('model_info', { repo_id: from_id }))) as { id: string; private: boolean }[];
     expect([info?.id, info?.private]).toEqual([to_id, true]);
-    const stranger = await PythonClient.start(env, { endpoint: fixture().settings.endpoint });
-    const [hidden] = await stranger.call(api('model_info', { repo_id: to_id }));
-    const download = await stranger.hf('download', to_id);
-    await stranger.close();
+    const invalidClient = await PythonClient.start(env, { endpoint: fixture().settings.endpoint });
+    const [hidden] = await invalidClient.call(api('model_info', { repo_id: to_id }));
+    const download = await invalidClient.hf('download', to_id);
+    await invalidClient.close();
     expect(hidden?.error).toContain('RepositoryNotFoundError');
     expect([download.code === 0, download.stderr + download.stdout]).toEqual([
       false,
       expect.stringMatching(/Repository Not Found|not found/i),
     ]);
-    await ask(api('auth_check', { repo_id: to_id }));
+    await run(api('auth_check', { repo_id: to_id }));
   });
 
-  it('writes as a file system', async () => {
+  it('writes through HfFileSystem', async () => {
     const repo_id = name('fs');
-    await ask(
+    await run(
       api('create_repo', { repo_id }),
       fs('pipe_file', { path: `${repo_id}/deep/er/note.txt`, value: { $bytes: 'written' } }),
     );
-    const [text, there] = await ask(
+    const [text, there] = await run(
       fs('cat_file', { path: `${repo_id}/deep/er/note.txt` }),
       fs('exists', { path: `${repo_id}/deep/none` }),
     );
     expect([text, there]).toEqual(['written', false]);
-    await ask(fs('rm', { path: `${repo_id}/deep`, recursive: true }));
-    expect(await ask(api('list_repo_files', { repo_id }))).toEqual([['.gitattributes']]);
+    await run(fs('rm', { path: `${repo_id}/deep`, recursive: true }));
+    expect(await run(api('list_repo_files', { repo_id }))).toEqual([['.gitattributes']]);
   });
 
-  it('does it all from the command line', async () => {
+  it('supports the hf command line', async () => {
     const repo_id = name('cli');
     const folder = join(python.home, 'cli');
     await mkdir(folder);
     await writeFile(join(folder, 'config.json'), '{"from":"cli"}');
     await writeFile(join(folder, 'weights.bin'), randomBytes(11_000_000));
-    const told: string[] = [];
+    const log: string[] = [];
     const hf = async (...args: string[]): Promise<string> => {
       const { code, stdout, stderr } = await python.hf(...args);
-      told.push(`hf ${args.join(' ')}: ${code === 0 ? 'ok' : stderr.slice(-600)}`);
+      log.push(`hf ${args.join(' ')}: ${code === 0 ? 'ok' : stderr.slice(-600)}`);
       return stdout;
     };
     await hf('auth', 'login', '--token', fixture().settings.token!);
@@ -237,6 +240,6 @@ export const describeWrites = (env: PythonEnv, tag: string, fixture: () => Write
     await hf('repos', 'delete-files', repo_id, '*.bin');
     await hf('repos', 'settings', repo_id, '--private');
     await hf('repos', 'delete', repo_id, '--yes');
-    expect(told.filter((line) => !line.endsWith(': ok'))).toEqual([]);
+    expect(log.filter((line) => !line.endsWith(': ok'))).toEqual([]);
   }, 120_000);
 };

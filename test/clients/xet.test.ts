@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HubFixture } from './hub-fixture.js';
 import { NEWEST_PYTHON_ENVS, PythonClient, type PythonCall, type PythonEnv } from '../support/python-client.js';
 
-// hf_xet, unmodified, uploads to the hub: what it sends must come back byte for byte, also what it only refers to.
+// Unmodified hf_xet uploads to the hub; downloads must return the same bytes, including content that was only referenced.
 let fixture: HubFixture;
 beforeAll(async () => {
   fixture = await HubFixture.start();
@@ -14,13 +14,13 @@ afterAll(() => fixture?.close());
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 const api = (call: string, args: Record<string, unknown>): PythonCall => ({ on: 'api', call, args });
 
-/** Text with much to be compressed. */
+/** Text that compresses well. */
 const lines = (bytes: number): Buffer => {
   const text = Array.from({ length: bytes / 20 }, (_, n) => `line ${n} of ${(n * 7919) % 1000} things\n`).join('');
   return Buffer.from(text).subarray(0, bytes);
 };
 
-/** Weights: the bytes of each number's exponent are much alike, which hf_xet groups. */
+/** Floats with similar exponents, which hf_xet groups for compression. */
 const weights = (bytes: number): Buffer => {
   const noise = randomBytes(bytes);
   const numbers = Buffer.alloc(bytes);
@@ -28,7 +28,7 @@ const weights = (bytes: number): Buffer => {
   return numbers;
 };
 
-/** A machine with a memory of its own of what it has uploaded; each call is a process of its own. */
+/** A machine with its own hf_xet cache of uploaded content; each call runs in a separate process. */
 class Machine {
   private constructor(private readonly python: PythonClient) {}
 
@@ -57,7 +57,7 @@ class Machine {
     return this.python.hf(...args);
   }
 
-  /** A folder of new files. */
+  /** Creates a folder with files. */
   async folder(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
     const folder = join(this.python.home, `folder-${randomBytes(4).toString('hex')}`);
     await mkdir(folder);
@@ -65,8 +65,8 @@ class Machine {
     return folder;
   }
 
-  /** How many uploads it remembers: none when it does not use Xet. */
-  async remembered(): Promise<number> {
+  /** Number of uploads in the hf_xet cache; 0 without Xet. */
+  async cachedUploads(): Promise<number> {
     const files = await readdir(join(this.python.home, 'hf', 'xet'), { recursive: true }).catch(() => []);
     return files.filter((file) => /shard-cache.*\.mdb$/.test(file)).length;
   }
@@ -76,7 +76,7 @@ class Machine {
   }
 }
 
-/** What every reader gets: the bytes under their SHA-256, and no word of Xet. */
+/** Expects the content with its SHA-256 as ETag, and no Xet information. */
 async function expectServed(repo: string, path: string, content: Uint8Array): Promise<void> {
   const headers = { authorization: `Bearer ${fixture.token}`, accept: 'application/vnd.xet-fileinfo+json, */*' };
   const answer = await fetch(`${fixture.hub.url}/${repo}/resolve/main/${path}`, { headers });
@@ -105,15 +105,15 @@ describe.each(NEWEST_PYTHON_ENVS)('%s with hf_xet', (env) => {
     'uploads %s',
     async (path, make) => {
       const content = make();
-      const before = await machine.remembered();
+      const before = await machine.cachedUploads();
       await machine.upload(repo('kinds'), path, content);
-      expect(await machine.remembered()).toBe(before + 1);
+      expect(await machine.cachedUploads()).toBe(before + 1);
       await expectServed(repo('kinds'), path, content);
     },
     120_000,
   );
 
-  it('uploads again what it has uploaded before, by reference, also to another repository and in another file', async () => {
+  it('uploads known content by reference to other files and repositories', async () => {
     const content = randomBytes(16_000_000);
     await machine.upload(repo('again'), 'one.bin', content);
     await machine.upload(repo('again'), 'two.bin', content);
@@ -125,7 +125,7 @@ describe.each(NEWEST_PYTHON_ENVS)('%s with hf_xet', (env) => {
     await expectServed(repo('elsewhere'), 'three.bin', changed);
   }, 120_000);
 
-  it('uploads again to a repository that was deleted', async () => {
+  it('uploads to a repository that was deleted and created again', async () => {
     const content = randomBytes(11_000_000);
     await machine.upload(repo('deleted'), 'model.bin', content);
     await machine.call(api('delete_repo', { repo_id: repo('deleted') }));
@@ -133,7 +133,7 @@ describe.each(NEWEST_PYTHON_ENVS)('%s with hf_xet', (env) => {
     await expectServed(repo('deleted'), 'model.bin', content);
   }, 120_000);
 
-  it('uploads folders of many files, from the command line as well', async () => {
+  it('uploads folders of many files with the API and the command line', async () => {
     const files = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`part-${n}.bin`, randomBytes(1_000_000)]));
     const folder_path = await machine.folder({ ...files, 'README.md': Buffer.from('# Many\n') });
     const { code, stderr } = await machine.hf('upload', repo('folder'), folder_path, '.');
@@ -147,13 +147,13 @@ describe.each(NEWEST_PYTHON_ENVS)('%s with hf_xet', (env) => {
     }
   }, 120_000);
 
-  it('shares its content with who has switched Xet off', async () => {
+  it('shares content with clients that have disabled Xet', async () => {
     const plain = await Machine.start(env, { HF_HUB_DISABLE_XET: '1' });
     const content = randomBytes(12_000_000);
     await plain.upload(repo('plain'), 'over-lfs.bin', content);
     await machine.upload(repo('plain'), 'over-the-other.bin', content);
     await plain.upload(repo('plain-again'), 'over-lfs.bin', content);
-    expect(await plain.remembered()).toBe(0);
+    expect(await plain.cachedUploads()).toBe(0);
     await plain.close();
     await expectServed(repo('plain'), 'over-lfs.bin', content);
     await expectServed(repo('plain'), 'over-the-other.bin', content);

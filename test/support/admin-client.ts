@@ -1,14 +1,14 @@
 import type { RunningHub } from './hub-app.js';
 
-/** What the admin API answered. */
+/** A response of the admin API. */
 export interface AdminResponse {
   readonly status: number;
   readonly body: unknown;
-  /** Everything as one text, to search it for what must not be in it. */
+  /** The unparsed body, to check what it does not contain. */
   readonly text: string;
 }
 
-/** Asks the hub's admin API: `admin('PUT', '/fallback-sources/1', {…})`. */
+/** Calls the hub's admin API: `admin('PUT', '/fallback-sources/1', {…})`. */
 export type AdminClient = (method: string, path: string, body?: unknown) => Promise<AdminResponse>;
 
 export const adminClient =

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 
-/** The entity classes of all rooms, found by their files' names so that none is forgotten. */
+/** The entity classes of all modules, found by file name. */
 export async function allEntities(): Promise<(new () => object)[]> {
   const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.entity.ts'),

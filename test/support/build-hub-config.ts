@@ -2,7 +2,7 @@ import { SOURCE_TYPES } from '../../src/fallback/strategies/strategies.js';
 import { parseEnv } from '../../src/platform/config/env.js';
 import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-config.js';
 
-/** The configuration of an empty environment, for a test that needs parts and no process; what matters to it it says itself. */
+/** Builds the configuration of an empty environment, with overrides. */
 export function buildHubConfig(fallback: Partial<FallbackConfig> = {}, more: Partial<HubConfig> = {}): HubConfig {
   const secrets = { adminToken: 'an-admin-token', secretKey: 'a-secret-key-of-a-test' };
   const config = parseEnv(

@@ -1,6 +1,6 @@
 import type { Source } from '../../src/domain/source.js';
 
-/** A source for tests; what matters to a test it says itself. */
+/** Builds a source with defaults. */
 export const buildSource = (facts: Partial<Source> = {}): Source => ({
   key: 'db:1',
   name: 'S1',

@@ -13,7 +13,7 @@ interface Recorded {
   readonly repoMiss?: boolean;
 }
 
-/** What KohakuHub was seen to do: one upstream answer per scenario. */
+/** Recorded behavior of KohakuHub: one upstream response per scenario. */
 const recorded = (
   JSON.parse(readFileSync(new URL('fixtures/chain-scenarios.json', import.meta.url), 'utf8')) as {
     scenarios: Record<string, Recorded>;
@@ -24,23 +24,28 @@ export type ScenarioName = string;
 
 export interface Scenario extends Recorded {
   readonly name: ScenarioName;
-  /** What an attempt with this answer means to us. */
+  /** The category of an attempt with this response. */
   readonly category: AttemptCategory;
   readonly binds: boolean;
 }
 
 /**
- * Where the architecture says otherwise than the recording:
- * - a 429 keeps its own category, so that the client gets 429 with `Retry-After`, not 502;
- * - "Invalid credentials" is a bad token of the source, not a missing repository: without a token to drop it is no definitive no;
+ * Scenarios in which Hubfall intentionally differs from the recording:
+ * - a 429 has its own category, so that the client gets 429 with `Retry-After`, not 502;
+ * - "Invalid credentials" means a rejected token of the source, not a missing repository.
  */
-const OURS: Readonly<Record<ScenarioName, AttemptCategory>> = { '429_bare': 'rate-limited', '401_creds': 'other' };
+const HUBFALL_CATEGORIES: Readonly<Record<ScenarioName, AttemptCategory>> = {
+  '429_bare': 'rate-limited',
+  '401_creds': 'other',
+};
 
-export const SCENARIOS: readonly Scenario[] = Object.entries(recorded).map(([name, one]) => ({
-  ...one,
+export const SCENARIOS: readonly Scenario[] = Object.entries(recorded).map(([name, scenario]) => ({
+  ...scenario,
   name,
-  category: OURS[name] ?? ((one.bind === 'propagate' ? 'not-found' : (one.cat ?? 'ok')) as AttemptCategory),
-  binds: one.bind !== undefined,
+  category:
+    HUBFALL_CATEGORIES[name] ??
+    ((scenario.bind === 'propagate' ? 'not-found' : (scenario.cat ?? 'ok')) as AttemptCategory),
+  binds: scenario.bind !== undefined,
 }));
 
 const repo = { type: 'model', namespace: 'o', name: 'r' } as const;
@@ -54,7 +59,7 @@ const file = {
   conditions: {},
 } as const;
 
-/** Every operation on a repository; each is put through every scenario. */
+/** All operations on repositories; each is tested with all scenarios. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   info: { kind: 'info', repo, query: [] },
   revision: { kind: 'revision', repo, rest: ['main'], query: [] },
@@ -75,7 +80,7 @@ export const isFileOperation = (operation: Operation): boolean =>
 const successJson = (operation: Operation): unknown =>
   ['tree', 'pathsInfo', 'commits'].includes(operation.kind) ? [] : { id: 'o/r' };
 
-/** The outcome that a source in this scenario gives to an operation. */
+/** The outcome of an operation in this scenario. */
 export function outcomeOf(scenario: Scenario, operation: Operation): Outcome {
   if (scenario.status === null)
     return { kind: 'failure', category: scenario.name === 'timeout' ? 'timeout' : 'network', message: scenario.name };
@@ -91,7 +96,7 @@ export function outcomeOf(scenario: Scenario, operation: Operation): Outcome {
   };
 }
 
-/** What a client must be told when a chain of these scenarios is exhausted (architecture, last section). */
+/** The error that clients must get if all sources of the chain fail like this. */
 export function expectedFailure(chain: readonly Scenario[], operation: Operation): HubErrorCode {
   const categories = chain.map(({ category }) => category);
   if (categories.includes('auth')) return 'GatedRepo';

@@ -3,13 +3,13 @@ import { RedisServer } from './redis-server.js';
 import { S3Server } from './s3-server.js';
 import { s3Variables } from './s3-variables.js';
 
-/** What a fleet stands on: a PostgreSQL, a Redis and an S3 server of its own. */
+/** PostgreSQL, Redis and S3 servers for a cluster. */
 export class ClusterServices {
   private constructor(
     readonly postgres: PostgresServer,
     readonly redis: RedisServer,
     readonly s3: S3Server,
-    /** Tells a replica where they are: an empty database, an empty bucket. */
+    /** Environment variables of the replicas, with an empty database and bucket. */
     readonly env: Readonly<Record<string, string>>,
   ) {}
 

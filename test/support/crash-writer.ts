@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { writeSync } from 'node:fs';
 import { LocalStore } from './local-store.js';
 
-/** Commits for ever, and says before and after each commit so; the crash test kills it somewhere in between. */
+/** Commits in an endless loop and prints a line before and after each commit, until the crash test kills it. */
 const [dataDir, repositoryName, round] = process.argv.slice(2) as [string, string, string];
 const store = await LocalStore.open({ databaseUrl: undefined, dataDir });
 const repo = { type: 'model', namespace: 'alice', name: repositoryName } as const;

@@ -11,15 +11,15 @@ import { temporaryFolder } from './temporary-folder.js';
 export type NewDatabase = () => Promise<DatabaseConfig>;
 
 /**
- * @param newDatabase migrated, without rows of its own
- * @param newEmptyDatabase without any table
+ * @param newDatabase - creates a migrated database without rows
+ * @param newEmptyDatabase - creates a database without tables
  */
 export type DatabaseSuite = (newDatabase: NewDatabase, newEmptyDatabase: NewDatabase) => void;
 
 /**
- * Runs a suite on the embedded database and on a PostgreSQL server (if none is installed, that half is skipped): for migrations, and for what
- * may differ between one session and a pool of them, such as locks, conflicts and errors. Both understand the same SQL, so
- * `describeOnEveryDatabase.inFullRuns` is enough for everything else: it leaves the server to runs with `CI_FULL=1`.
+ * Runs a suite on the embedded database and on a PostgreSQL server (skipped if it is not installed): for migrations, and for everything that
+ * may differ between one session and a pool, such as locks, conflicts and errors. Both support the same SQL, so
+ * `describeOnEveryDatabase.inFullRuns` is enough for everything else: it uses the server only with `CI_FULL=1`.
  */
 export const describeOnEveryDatabase = Object.assign(
   (name: string, suite: DatabaseSuite): void => {
@@ -66,13 +66,16 @@ function describeOnServer(name: string, suite: DatabaseSuite): void {
       template ??= await migrated(await newEmptyDatabase());
       return at(await server.newDatabase(template));
     }, newEmptyDatabase);
-    // hooks run in the order they are written: the suite's own first, the server's last
+    // Hooks run in this order: those of the suite, then these.
     afterAll(closeDatabases);
     afterAll(() => server.stop());
   });
 }
 
-/** @returns the URL of the database, which has the tables now and no connection, as PostgreSQL asks of templates */
+/**
+ * Migrates a database and closes all connections, as PostgreSQL requires for templates.
+ * @returns its URL
+ */
 async function migrated(database: DatabaseConfig): Promise<string> {
   const { source } = await openDataSource(await dataSourceOptions(database));
   await source.destroy();

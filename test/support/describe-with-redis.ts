@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { PROGRAM, RedisServer } from './redis-server.js';
 
-/** Runs a suite with a real Redis of its own; where none is installed, it says so. */
+/** Runs a suite with a Redis server, or skips it if Redis is not installed. */
 export function describeWithRedis(name: string, suite: (redis: () => RedisServer) => void): void {
   describe(name, () => {
     if (spawnSync(PROGRAM, ['--version']).status !== 0) {
@@ -14,7 +14,7 @@ export function describeWithRedis(name: string, suite: (redis: () => RedisServer
       server = await RedisServer.start();
     });
     suite(() => server);
-    // hooks run in the order they are written: the suite's own first
+    // Hooks run in this order: those of the suite, then this one.
     afterAll(() => server.kill());
   });
 }

@@ -1,10 +1,13 @@
-const ASK_EVERY_MS = 10;
+const POLL_INTERVAL_MS = 10;
 
-/** Waits until something is so, for what cannot be waited for otherwise: another process, a timer of its own. */
-export async function eventually(isSo: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
-  const until = Date.now() + withinMs;
-  while (!(await isSo())) {
-    if (Date.now() > until) throw new Error(`not so within ${withinMs} ms: ${String(isSo)}`);
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+/**
+ * Polls until the condition is true. Only for conditions without an event to wait for, such as those of other processes.
+ * @throws if it is still false after `timeoutMs`
+ */
+export async function eventually(condition: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Condition not met within ${timeoutMs} ms: ${String(condition)}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
   }
 }

@@ -7,11 +7,11 @@ const DENIED =
   '<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
 
 /**
- * The content network that large files redirect to: another host, signed URLs that can expire, and an ETag of its own (the xet
+ * The CDN that large files redirect to: another host, signed URLs that can expire, and its own ETag (the Xet
  * hash, not the sha256).
  */
 export class FakeCdn {
-  /** When set, answers every request instead: a reset, a truncated or a wrong body. */
+  /** If set, responds to all requests instead, for example with a reset or a truncated body. */
   script: Responder | undefined;
   private readonly blobs = new Map<string, FakeBlob>();
   private epoch = 1;
@@ -24,12 +24,12 @@ export class FakeCdn {
     return new FakeCdn(await FakeUpstream.start(undefined, host));
   }
 
-  /** Every URL signed so far is refused from now on. */
+  /** Invalidates all URLs signed so far. */
   expireSignatures(): void {
     this.epoch++;
   }
 
-  /** A signed URL of a large file. */
+  /** Creates a signed URL of a large file. */
   sign(repoKey: string, blob: FakeBlob): string {
     const path = `/xet-bridge-us/${repoKey}/${blob.lfs?.xetHash}`;
     this.blobs.set(path, blob);

@@ -8,7 +8,7 @@ interface Span {
   readonly end: number;
 }
 
-/** A single byte range as offsets, `none` when there is nothing to satisfy, undefined when the header is to be ignored. */
+/** A single byte range as offsets; `none` if it is not satisfiable, `undefined` if the header must be ignored. */
 export const parseRange = (header: string | undefined, size: number): Span | 'none' | undefined => {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (!match || (!match[1] && !match[2])) return undefined;
@@ -17,28 +17,28 @@ export const parseRange = (header: string | undefined, size: number): Span | 'no
   return start >= size || start > end ? 'none' : { start, end };
 };
 
-const gzipWanted = (accept: string | string[] | undefined, content: Buffer): boolean =>
+const acceptsGzip = (accept: string | string[] | undefined, content: Buffer): boolean =>
   /\bgzip\b/.test(String(accept ?? '')) && content.length > 0 && !content.includes(0);
 
-/** Bytes with `Range`, `If-Range` and `If-None-Match`; with `mayZip`, text goes out compressed and without a length where asked. */
+/** Responds with content and supports `Range`, `If-Range` and `If-None-Match`. With `mayZip`, text may be compressed and then has no length. */
 export const content =
   (body: Buffer, headers: OutgoingHttpHeaders, mayZip = false): Responder =>
   (response, request) => {
-    const asked = request.headers;
+    const { headers: requestHeaders } = request;
     const all = { 'accept-ranges': 'bytes', 'content-type': 'application/octet-stream', ...headers };
-    if (asked['if-none-match'] && asked['if-none-match'] === headers.etag)
+    if (requestHeaders['if-none-match'] && requestHeaders['if-none-match'] === headers.etag)
       return response.writeHead(304, headers).end();
-    const rangeCounts = !asked['if-range'] || asked['if-range'] === headers.etag;
-    const range = rangeCounts ? parseRange(asked.range, body.length) : undefined;
+    const rangeCounts = !requestHeaders['if-range'] || requestHeaders['if-range'] === headers.etag;
+    const range = rangeCounts ? parseRange(requestHeaders.range, body.length) : undefined;
     if (range === 'none') {
       return text(416, '', { ...headers, 'content-range': `bytes */${body.length}` })(response, request);
     }
     if (range) {
       const slice = body.subarray(range.start, range.end + 1);
-      const where = { 'content-range': `bytes ${range.start}-${range.end}/${body.length}` };
-      return bytes(206, slice, { ...all, ...where })(response, request);
+      const rangeHeaders = { 'content-range': `bytes ${range.start}-${range.end}/${body.length}` };
+      return bytes(206, slice, { ...all, ...rangeHeaders })(response, request);
     }
-    if (mayZip && request.method === 'GET' && gzipWanted(asked['accept-encoding'], body)) {
+    if (mayZip && request.method === 'GET' && acceptsGzip(requestHeaders['accept-encoding'], body)) {
       return response.writeHead(200, { ...all, 'content-encoding': 'gzip' }).end(gzipSync(body));
     }
     return bytes(200, body, all)(response, request);

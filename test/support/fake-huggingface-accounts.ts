@@ -37,11 +37,11 @@ const overview = (name: string): Responder =>
     orgs: [],
   });
 
-/** As huggingface.co draws who has no avatar. */
-const DRAWN =
+/** A generated avatar, as huggingface.co has for accounts without an image. */
+const GENERATED_AVATAR =
   '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64" fill="#f80"/></svg>';
 
-/** `whoami-v2`, `users/{u}/overview`, drawn pictures and what every Python process asks first; undefined for other paths. */
+/** `whoami-v2`, `users/{u}/overview`, avatars, and what Python clients request at startup; `undefined` for other paths. */
 export const accountResponder = (
   hub: FakeHuggingFace,
   request: RecordedRequest,
@@ -50,12 +50,12 @@ export const accountResponder = (
   const path = request.url.split('?')[0] ?? '';
   if (path === '/api/agent-harnesses') return json(200, { standardEnvVars: [], harnesses: {} });
   if (path === '/api/whoami-v2') return account ? whoami(account) : repoMissing(undefined);
-  if (path.startsWith('/avatars/')) return bytes(200, DRAWN, { 'content-type': 'image/svg+xml' });
+  if (path.startsWith('/avatars/')) return bytes(200, GENERATED_AVATAR, { 'content-type': 'image/svg+xml' });
   const name = /^\/api\/users\/([^/]+)\/overview$/.exec(path)?.[1];
   if (!name) return undefined;
   const known = [
     ...hub.repos.map(({ id }) => id.split('/')[0]),
-    ...(hub.options.accounts ?? []).map((one) => one.name),
+    ...(hub.options.accounts ?? []).map((account) => account.name),
   ];
   return known.includes(name) ? overview(name) : json(404, { error: 'This user does not exist' });
 };
@@ -72,7 +72,7 @@ const listEntry = ({ id, main, spec, type }: FakeRepo): Record<string, unknown> 
   createdAt: '2022-03-02T23:29:04.000Z',
 });
 
-/** `/api/models`, `/api/datasets`, `/api/spaces` by author, search and limit; undefined for other paths. */
+/** `/api/models`, `/api/datasets`, `/api/spaces` by author, search and limit; `undefined` for other paths. */
 export const repoListResponder = (
   hub: FakeHuggingFace,
   request: RecordedRequest,

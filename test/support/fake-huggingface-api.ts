@@ -28,7 +28,7 @@ const siblingOf = (blob: FakeBlob, withBlobs: boolean): Record<string, unknown> 
   return { rfilename: blob.path, blobId: blob.oid, size: blob.content.length, ...lfs };
 };
 
-/** 24 hex digits that stand for a repository in the hub's own database. */
+/** The database key of a repository: 24 hex digits. */
 const repoKey = (asked: RepoRequestContext): string =>
   Buffer.from(asked.repo.id.padEnd(12, '-')).toString('hex').slice(0, 24);
 
@@ -55,7 +55,7 @@ const wholeInfo = (asked: RepoRequestContext, commit: FakeCommit): Record<string
   };
 };
 
-/** Known to `expand` beyond what the default answer has (contract A.5). */
+/** Fields that `expand` supports in addition to the default ones. */
 const EXPANDABLE = (
   'baseModels cardData childrenModelCount config description downloadsAllTime gguf inference resourceGroup runtime ' +
   'safetensors sdk spaces trendingScore xetEnabled'
@@ -71,8 +71,8 @@ export const infoResponder = (asked: RepoRequestContext): Responder => {
   if (wanted.length === 0) return json(200, info);
   const known = [...Object.keys(info).slice(2), ...EXPANDABLE];
   if (!wanted.every((name) => known.includes(name))) return unknownExpand(known);
-  const asks: [string, unknown][] = wanted.map((name) => [name, name === 'xetEnabled' ? true : info[name]]);
-  return json(200, { _id: info._id, id: info.id, ...Object.fromEntries(asks) });
+  const expanded: [string, unknown][] = wanted.map((name) => [name, name === 'xetEnabled' ? true : info[name]]);
+  return json(200, { _id: info._id, id: info.id, ...Object.fromEntries(expanded) });
 };
 
 const treeEntry = (entry: FakeBlob | FakeFolder, commit: FakeCommit, expand: boolean): Record<string, unknown> => {
@@ -85,7 +85,7 @@ const treeEntry = (entry: FakeBlob | FakeFolder, commit: FakeCommit, expand: boo
   return { type: 'file', oid: entry.oid, size: entry.content.length, ...lfs, path: entry.path, ...last, ...scan };
 };
 
-/** `/api/models/{id}/tree/{revision}[/{folder}]`, page by page; the next page's URL is absolute and on the hub's own host. */
+/** `/api/models/{id}/tree/{revision}[/{folder}]`, in pages; the URL of the next page is absolute. */
 export const treeResponder = (asked: RepoRequestContext): Responder => {
   const { query, rest } = asked.question;
   const at = findRevision(asked);
@@ -99,8 +99,8 @@ export const treeResponder = (asked: RepoRequestContext): Responder => {
     (entry) => entry.path.startsWith(prefix) && (deep || !entry.path.slice(prefix.length).includes('/')),
   );
   const expand = truthy(query.get('expand'));
-  const most = asked.hub.options.pageSize ?? (expand ? EXPANDED_PAGE : PAGE);
-  const limit = Math.min(Number(query.get('limit') ?? most), most);
+  const maxLimit = asked.hub.options.pageSize ?? (expand ? EXPANDED_PAGE : PAGE);
+  const limit = Math.min(Number(query.get('limit') ?? maxLimit), maxLimit);
   const cursor = query.get('cursor');
   const start = cursor ? Number(Buffer.from(cursor, 'base64').toString()) : 0;
   const next =
@@ -109,7 +109,7 @@ export const treeResponder = (asked: RepoRequestContext): Responder => {
   return json(200, page, next ? nextLink(asked, next) : {});
 };
 
-const pathsAsked = (asked: RepoRequestContext): { paths: string[]; expand: boolean } => {
+const requestedPaths = (asked: RepoRequestContext): { paths: string[]; expand: boolean } => {
   const { headers, body } = asked.request;
   if (headers['content-type']?.includes('json')) {
     const given = JSON.parse(body.toString()) as { paths?: string | string[]; expand?: boolean };
@@ -119,11 +119,11 @@ const pathsAsked = (asked: RepoRequestContext): { paths: string[]; expand: boole
   return { paths: form.getAll('paths'), expand: truthy(form.get('expand')) };
 };
 
-/** POST `/api/models/{id}/paths-info/{revision}`: what does not exist is left out. */
+/** POST `/api/models/{id}/paths-info/{revision}`; omits missing paths. */
 export const pathsInfoResponder = (asked: RepoRequestContext): Responder => {
   const at = findRevision(asked);
   if (!at) return revisionMissing(asked.question.rest);
-  const { paths, expand } = pathsAsked(asked);
+  const { paths, expand } = requestedPaths(asked);
   const found = at.commit.entries.filter((entry) => paths.includes(entry.path));
   return json(
     200,
@@ -142,7 +142,7 @@ export const refsResponder = (asked: RepoRequestContext): Responder => {
   return json(200, { branches, tags, converts, ...pulls });
 };
 
-/** `/api/models/{id}/commits/{revision}`, newest first; refused where the files are. */
+/** `/api/models/{id}/commits/{revision}`, newest first. Requires the same access as files. */
 export const commitsResponder = (asked: RepoRequestContext): Responder => {
   const gate = gateOf(asked.repo, asked.account);
   if (gate) return gate;

@@ -3,7 +3,7 @@ import { json, text } from './fake-replies.js';
 import type { FakeRepo } from './fake-repo.js';
 import type { Responder } from './fake-upstream.js';
 
-// huggingface.co's refusals, header by header: contract/huggingface-protocol.md, D.10 (captured in April 2026).
+// Error responses of huggingface.co with all their headers, captured in April 2026.
 
 const LOG_IN = { 'www-authenticate': 'Bearer realm="Authentication required"' };
 
@@ -13,7 +13,7 @@ const jsonRefusal = (status: number, message: string, headers: Record<string, st
 const textRefusal = (status: number, message: string, headers: Record<string, string> = {}): Responder =>
   text(status, message, { 'x-error-message': message, ...headers });
 
-/** An asker without a token is not even told that there is nothing. */
+/** Anonymous clients get 401 instead of 404, which does not reveal whether the repository exists. */
 export const repoMissing = (account: FakeAccount | undefined): Responder =>
   account
     ? jsonRefusal(404, 'Repository not found', { 'x-error-code': 'RepoNotFound' })
@@ -21,7 +21,7 @@ export const repoMissing = (account: FakeAccount | undefined): Responder =>
 
 export const badToken = (): Responder => jsonRefusal(401, 'Invalid credentials in Authorization header', LOG_IN);
 
-/** Undefined when the asker may have the files. */
+/** `undefined` if the account may read the files. */
 export const gateOf = (repo: FakeRepo, account: FakeAccount | undefined): Responder | undefined => {
   if (!repo.spec.gated || account?.reads?.includes(repo.id)) return undefined;
   const restricted = `Access to ${repo.type} ${repo.id} is restricted`;
@@ -38,7 +38,7 @@ export const gateOf = (repo: FakeRepo, account: FakeAccount | undefined): Respon
 
 export const disabled = (): Responder => textRefusal(403, 'Access to this resource is disabled.');
 
-/** The hub repeats only the first segment of what it could not find. */
+/** The message contains only the first segment of the revision. */
 export const revisionMissing = (rest: readonly string[]): Responder =>
   textRefusal(404, `Invalid rev id: ${rest[0]?.split('/')[0] ?? ''}`, { 'x-error-code': 'RevisionNotFound' });
 

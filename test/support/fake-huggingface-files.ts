@@ -7,12 +7,12 @@ import type { Responder } from './fake-upstream.js';
 
 const XET_JSON = 'application/vnd.xet-fileinfo+json';
 
-interface Found {
+interface FoundFile {
   readonly commit: FakeCommit;
   readonly blob: FakeBlob;
 }
 
-/** A revision may have slashes, raw ones too: the longest known one counts. */
+/** Revisions may contain slashes, even unescaped ones: the longest existing revision matches. */
 export const findRevision = (asked: RepoRequestContext): { commit: FakeCommit; path: string } | undefined => {
   const { rest } = asked.question;
   for (let length = rest.length; length > 0; length--) {
@@ -22,8 +22,8 @@ export const findRevision = (asked: RepoRequestContext): { commit: FakeCommit; p
   return undefined;
 };
 
-/** The file, or the refusal that comes first: the gate, the revision, the entry. */
-const findFile = (asked: RepoRequestContext): Found | Responder => {
+/** The file, or the first error that applies: access, revision, entry. */
+const findFile = (asked: RepoRequestContext): FoundFile | Responder => {
   const refusal = gateOf(asked.repo, asked.account) ?? (asked.repo.spec.disabled ? disabled() : undefined);
   if (refusal) return refusal;
   const at = findRevision(asked);
@@ -38,21 +38,21 @@ const disposition = (path: string): string => {
   return `inline; filename*=UTF-8''${encodeURIComponent(name)}; filename="${plain}";`;
 };
 
-const fileHeaders = ({ commit, blob }: Found): Record<string, string> => ({
+const fileHeaders = ({ commit, blob }: FoundFile): Record<string, string> => ({
   etag: `"${blob.lfs?.sha256 ?? blob.oid}"`,
   'x-repo-commit': commit.id,
   'content-disposition': disposition(blob.path),
 });
 
-const linkedHeaders = ({ commit, blob }: Found): Record<string, string> => ({
+const linkedHeaders = ({ commit, blob }: FoundFile): Record<string, string> => ({
   'x-repo-commit': commit.id,
   'accept-ranges': 'bytes',
   'x-linked-size': String(blob.content.length),
   'x-linked-etag': `"${blob.lfs?.sha256 ?? blob.oid}"`,
 });
 
-/** D.8: a file that git holds. The target lies on the hub itself; its query names where the asker came from. */
-const smallFile = (asked: RepoRequestContext, found: Found): Responder => {
+/** A file in git. The redirect target is on the hub itself; its query contains the original path. */
+const smallFile = (asked: RepoRequestContext, found: FoundFile): Responder => {
   const { repo, request } = asked;
   const encodedPath = found.blob.path.split('/').map(encodeURIComponent).join('/');
   const from = encodeURIComponent(request.url.split('?')[0] ?? '');
@@ -60,8 +60,8 @@ const smallFile = (asked: RepoRequestContext, found: Found): Responder => {
   return redirect(307, `${target}?${from}=&etag=%22${found.blob.oid}%22`, linkedHeaders(found));
 };
 
-/** D.9: a large file. The answer hints at xet; who follows the hint leaves the hub. */
-const largeFile = (asked: RepoRequestContext, found: Found, xetHash: string): Responder => {
+/** A large file. The response has Xet headers; clients that use them leave the hub. */
+const largeFile = (asked: RepoRequestContext, found: FoundFile, xetHash: string): Responder => {
   const { hub, repo } = asked;
   const auth = `${hub.url}/api/${repo.type}s/${repo.id}/xet-read-token/${found.commit.id}`;
   const headers = {
@@ -88,13 +88,13 @@ export const fileResponder = (asked: RepoRequestContext): Responder => {
   return found.blob.lfs ? largeFile(asked, found, found.blob.lfs.xetHash) : smallFile(asked, found);
 };
 
-/** The target of a small file's redirect; text goes out compressed where that was asked for, as through CloudFront. */
+/** The redirect target of a small file. Text may be compressed, as by CloudFront. */
 export const cachedFileResponder = (asked: RepoRequestContext): Responder => {
   const found = findFile(asked);
   return typeof found === 'function' ? found : content(found.blob.content, fileHeaders(found), true);
 };
 
-/** `/{id}/raw/{revision}/{path}`: what git holds. */
+/** `/{id}/raw/{revision}/{path}`: the content in git. */
 export const rawResponder = (asked: RepoRequestContext): Responder => {
   const found = findFile(asked);
   if (typeof found === 'function') return found;

@@ -1,7 +1,7 @@
 import { json } from './fake-replies.js';
 import type { Responder } from './fake-upstream.js';
 
-/** One repository of a scripted list; what is absent is the same for all. */
+/** A repository of a fake list. Omitted fields have defaults. */
 export interface FakeListEntry {
   readonly id: string;
   readonly downloads?: number;
@@ -27,14 +27,14 @@ const valueOf = (entry: Record<string, unknown>, sort: string): number => {
 };
 
 /**
- * `/api/models`, `/api/datasets` and `/api/spaces` as huggingface.co answers them: sorted, narrowed, and page by page along an absolute
- * `Link` with an opaque cursor that holds on to the order, whatever is added meanwhile.
+ * `/api/models`, `/api/datasets` and `/api/spaces` of huggingface.co: sorted, filtered, and in pages with an absolute
+ * `Link` and an opaque cursor, which keeps its position when repositories are added.
  *
- * @param repos read anew for each question
- * @param mostOnAPage the hub's own limit
+ * @param repos - called for each request
+ * @param maxPageSize - limit of the upstream
  */
 export const listResponder =
-  (repos: () => readonly FakeListEntry[], mostOnAPage = 1000): Responder =>
+  (repos: () => readonly FakeListEntry[], maxPageSize = 1000): Responder =>
   (response, request) => {
     const url = new URL(request.url, `http://${request.headers.host}`);
     if (!/^\/api\/(model|dataset|space)s$/.test(url.pathname))
@@ -49,7 +49,7 @@ export const listResponder =
       .filter(({ tags = [] }) => query.getAll('filter').every((tag) => tags.includes(tag)))
       .map(entryOf)
       .sort((a, b) => sign * (valueOf(a, sort) - valueOf(b, sort)) || (String(a['_id']) < String(b['_id']) ? -1 : 1));
-    const limit = Math.min(Number(query.get('limit') ?? mostOnAPage), mostOnAPage);
+    const limit = Math.min(Number(query.get('limit') ?? maxPageSize), maxPageSize);
     const cursor = query.get('cursor');
     const after = cursor === null ? undefined : Buffer.from(cursor, 'base64').toString();
     const start = after === undefined ? 0 : listed.findIndex(({ id }) => id === after) + 1;

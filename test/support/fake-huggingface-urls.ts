@@ -3,7 +3,7 @@ import type { FakeRepoType } from './fake-repo.js';
 const VERBS = ['revision', 'tree', 'paths-info', 'refs', 'commits', 'resolve', 'raw', 'resolve-cache'] as const;
 type Verb = (typeof VERBS)[number];
 
-/** What a URL asks about a repository. */
+/** A parsed URL of a repository. */
 export interface RepoRequest {
   readonly type: FakeRepoType;
   readonly id: string;
@@ -11,7 +11,7 @@ export interface RepoRequest {
   /** The segments after the verb, each decoded once. */
   readonly rest: readonly string[];
   readonly query: URLSearchParams;
-  /** The same question, path and query untouched, under another id. */
+  /** The URL with another id; path and query are unchanged. */
   under(id: string): string;
 }
 
@@ -26,7 +26,7 @@ interface Split {
   readonly tail: readonly string[];
 }
 
-/** Takes the type prefix off: `/api/models/…` always has one, a file URL has none for models. */
+/** Splits off the type prefix, which `/api/models/…` always has, but file URLs of models do not. */
 const splitType = (segments: readonly string[]): Split | undefined => {
   const api = segments[0] === 'api' ? 1 : 0;
   const type = typeOf(segments[api]);
@@ -42,7 +42,7 @@ const parseCached = (segments: readonly string[], query: URLSearchParams): RepoR
   return { type, id: `${namespace}/${name}`, verb: 'resolve-cache', rest: rest.map(decodeURIComponent), query, under };
 };
 
-/** Reads a raw URL; undefined when it is not about a repository. */
+/** Parses a URL; `undefined` if it is not that of a repository. */
 export const parseHubUrl = (url: string): RepoRequest | undefined => {
   const [path = '', search = ''] = url.split(/\?(.*)/s);
   const segments = path.split('/').slice(1);

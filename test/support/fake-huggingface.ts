@@ -15,7 +15,7 @@ import { redirect } from './fake-replies.js';
 import { FakeRepo, type FakeRepoSpec } from './fake-repo.js';
 import { FakeUpstream, type Responder, type RecordedRequest } from './fake-upstream.js';
 
-/** Someone with a token of this hub. */
+/** An account with a token. */
 export interface FakeAccount {
   readonly name: string;
   readonly token: string;
@@ -26,17 +26,17 @@ export interface FakeAccount {
 export interface FakeHuggingFaceOptions {
   readonly repos?: readonly FakeRepoSpec[];
   readonly accounts?: readonly FakeAccount[];
-  /** Users and organizations that are more than a name before a slash. */
+  /** Users and organizations with profiles. */
   readonly people?: FakeProfiles;
-  /** Files are answered with 200 at once, as the hub did before its 307 and 302. */
+  /** Returns files with 200 instead of redirects, as older versions of huggingface.co did. */
   readonly direct?: boolean;
-  /** Entries on a page of a tree; huggingface.co has 1000. */
+  /** Entries per page of a tree; 1000 on huggingface.co. */
   readonly pageSize?: number;
   readonly host?: string;
   readonly cdnHost?: string;
 }
 
-/** One question about a repository that exists and that the asker may see. */
+/** A request for a repository that exists and is visible to the account. */
 export interface RepoRequestContext {
   readonly hub: FakeHuggingFace;
   readonly repo: FakeRepo;
@@ -45,7 +45,7 @@ export interface RepoRequestContext {
   readonly account: FakeAccount | undefined;
 }
 
-const ANSWERS: Record<RepoRequest['verb'], (asked: RepoRequestContext) => Responder> = {
+const RESPONDERS: Record<RepoRequest['verb'], (asked: RepoRequestContext) => Responder> = {
   info: infoResponder,
   revision: infoResponder,
   tree: treeResponder,
@@ -57,8 +57,8 @@ const ANSWERS: Record<RepoRequest['verb'], (asked: RepoRequestContext) => Respon
   'resolve-cache': cachedFileResponder,
 };
 
-/** What huggingface.co sends with everything and a hub in front of it must not hand on. */
-const HOUSE_HEADERS = {
+/** Headers of all responses of huggingface.co, which Hubfall must not forward. */
+const INTERNAL_HEADERS = {
   'x-powered-by': 'huggingface-moon',
   'x-request-id': 'Root=1-65f0c0ff-ee0c0ffee0c0ffee0c0ffee0',
   'access-control-allow-origin': 'https://huggingface.co',
@@ -67,12 +67,12 @@ const HOUSE_HEADERS = {
   vary: 'Origin, Accept',
 };
 
-/** A scripted huggingface.co with a CDN on another host; both record what they saw. */
+/** A fake huggingface.co with a CDN on another host. Both record their requests. */
 export class FakeHuggingFace {
   readonly repos: FakeRepo[];
-  /** Repository id → what every question about it is answered with, known here or not. */
+  /** Overrides the response to all requests for a repository id, even a missing one. */
   readonly scripts = new Map<string, Responder>();
-  /** Every answer is a 429 while this is set. */
+  /** If set, all responses are 429. */
   exhausted = false;
 
   private constructor(
@@ -96,7 +96,7 @@ export class FakeHuggingFace {
     return this.upstream.url;
   }
 
-  /** What the hub and its CDN have seen so far. */
+  /** All requests to the hub and its CDN so far. */
   get requests(): readonly RecordedRequest[] {
     return [...this.upstream.requests, ...this.cdn.upstream.requests];
   }
@@ -108,7 +108,7 @@ export class FakeHuggingFace {
 
   repo(id: string): FakeRepo {
     const found = this.repos.find((repo) => repo.id === id);
-    if (!found) throw new Error(`the scripted hub has no ${id}`);
+    if (!found) throw new Error(`The fake huggingface.co has no ${id}`);
     return found;
   }
 
@@ -120,10 +120,10 @@ export class FakeHuggingFace {
     const bucket = request.url.includes('/resolve') ? 'resolvers' : 'api';
     const quota = bucket === 'api' ? 500 : 3000;
     return {
-      ...HOUSE_HEADERS,
+      ...INTERNAL_HEADERS,
       ratelimit: `"${bucket}";r=${this.exhausted ? 0 : quota - 1};t=55`,
       'ratelimit-policy': `"fixed window";"${bucket}";q=${quota};w=300`,
-      ...(request.url.startsWith('/api/') ? { 'set-cookie': 'hf-session=far-side; Path=/; HttpOnly' } : {}),
+      ...(request.url.startsWith('/api/') ? { 'set-cookie': 'hf-session=upstream; Path=/; HttpOnly' } : {}),
     };
   }
 
@@ -149,6 +149,6 @@ export class FakeHuggingFace {
     );
     if (!repo || (repo.spec.private && !account?.reads?.includes(repo.id))) return repoMissing(account);
     if (repo.id !== question.id) return redirect(307, question.under(repo.id));
-    return ANSWERS[question.verb]({ hub: this, repo, question, request, account });
+    return RESPONDERS[question.verb]({ hub: this, repo, question, request, account });
   }
 }

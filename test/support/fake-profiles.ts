@@ -1,14 +1,14 @@
 import { json } from './fake-replies.js';
 import type { Responder } from './fake-upstream.js';
 
-/** A user of a scripted hub; what is absent is the same for all. */
+/** A user of a fake hub. Omitted fields have defaults. */
 export interface FakeUser {
   readonly followers?: readonly string[];
   readonly likes?: readonly string[];
   readonly [overview: string]: unknown;
 }
 
-/** An organization of a scripted hub. */
+/** An organization of a fake hub. */
 export interface FakeOrganization {
   readonly members: readonly string[];
   readonly [overview: string]: unknown;
@@ -17,7 +17,7 @@ export interface FakeOrganization {
 export interface FakeProfiles {
   readonly users?: Readonly<Record<string, FakeUser>>;
   readonly organizations?: Readonly<Record<string, FakeOrganization>>;
-  /** People on a page. */
+  /** Accounts per page. */
   readonly pageSize?: number;
 }
 
@@ -41,8 +41,8 @@ const person = (name: string) => ({
 
 const like = (name: string) => ({ createdAt: '2024-01-01T00:00:00.000Z', repo: { name, type: 'model' } });
 
-/** What an account has under `overview`, `members` and so on; undefined for what it has not. */
-function found(people: FakeProfiles, kind: string, name: string, what: string): unknown {
+/** The content of `overview`, `members` and so on of an account; `undefined` if it does not exist. */
+function contentOf(people: FakeProfiles, kind: string, name: string, what: string): unknown {
   const user = kind === 'users' ? people.users?.[name] : undefined;
   const organization = kind === 'organizations' ? people.organizations?.[name] : undefined;
   if (what === 'overview')
@@ -52,15 +52,15 @@ function found(people: FakeProfiles, kind: string, name: string, what: string): 
   return user && (what === 'followers' ? (user.followers ?? []) : []).map(person);
 }
 
-/** Does a path ask about one of these, be it as what they are not? */
+/** Whether the path is that of one of these profiles, even with the wrong account type. */
 export function isProfilePath(people: FakeProfiles, path: string): boolean {
   const name = /^\/api\/(?:users|organizations)\/([^/?]+)\//.exec(path)?.[1]?.toLowerCase();
-  return Object.keys({ ...people.users, ...people.organizations }).some((known) => known.toLowerCase() === name);
+  return Object.keys({ ...people.users, ...people.organizations }).some((key) => key.toLowerCase() === name);
 }
 
 /**
- * huggingface.co's people: overviews, and lists page by page along an absolute `Link`. Another spelling of a user's name is answered with
- * 307, an unknown one with 404 (contract D.6).
+ * Profiles of huggingface.co: overviews, and lists in pages with an absolute `Link`. Names of users in another case return
+ * 307, unknown names 404.
  */
 export const profilesResponder =
   (people: FakeProfiles): Responder =>
@@ -71,10 +71,10 @@ export const profilesResponder =
     );
     const [, kind = '', asked = '', what = ''] = path ?? [];
     const known = Object.keys((kind === 'users' ? people.users : people.organizations) ?? {});
-    const name = known.find((one) => one.toLowerCase() === decodeURIComponent(asked).toLowerCase());
+    const name = known.find((key) => key.toLowerCase() === decodeURIComponent(asked).toLowerCase());
     if (name !== undefined && kind === 'users' && name !== asked)
       return json(307, {}, { location: `/api/users/${name}/${what}` })(response, request);
-    const answer = name === undefined ? undefined : found(people, kind, name, what);
+    const answer = name === undefined ? undefined : contentOf(people, kind, name, what);
     if (answer === undefined) return json(404, { error: 'This user does not exist' })(response, request);
     if (!Array.isArray(answer)) return json(200, answer)(response, request);
     const [start, size] = [Number(url.searchParams.get('cursor') ?? 0), people.pageSize ?? 500];

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Responder } from './fake-upstream.js';
 
-/** A body of any kind. HEAD gets the same headers and no body, as HTTP has it. */
+/** Responds with a body, or for HEAD with the same headers and no body. */
 export const bytes =
   (status: number, body: Buffer | string, headers: OutgoingHttpHeaders = {}): Responder =>
   (response, request) => {
@@ -16,28 +16,28 @@ export const json = (status: number, value: unknown, headers: OutgoingHttpHeader
 export const text = (status: number, body: string, headers: OutgoingHttpHeaders = {}): Responder =>
   bytes(status, body, { 'content-type': 'text/plain; charset=utf-8', ...headers });
 
-/** What a captive portal or a gateway's error page looks like. */
+/** The page of a captive portal or of a gateway error. */
 export const html = (status = 200, body = '<!doctype html><title>Sign in to the network</title>'): Responder =>
   bytes(status, body, { 'content-type': 'text/html' });
 
 export const redirect = (status: number, location: string, headers: OutgoingHttpHeaders = {}): Responder =>
   text(status, '', { location, ...headers });
 
-/** Takes the request and never answers. */
+/** Never responds. */
 export const hang = (): Responder => () => undefined;
 
-/** Tears the connection down with a TCP reset. */
+/** Closes the connection with a TCP reset. */
 export const reset = (): Responder => (response) => response.socket?.resetAndDestroy();
 
-/** Announces more bytes than it sends, then closes. */
+/** Sends fewer bytes than its `Content-Length`, then closes the connection. */
 export const truncated =
-  (body: Buffer | string, announced: number, headers: OutgoingHttpHeaders = {}): Responder =>
+  (body: Buffer | string, contentLength: number, headers: OutgoingHttpHeaders = {}): Responder =>
   (response) => {
-    response.writeHead(200, { 'content-length': announced, ...headers });
+    response.writeHead(200, { 'content-length': contentLength, ...headers });
     response.write(body, () => response.socket?.end());
   };
 
-/** Sends the chunks one by one, each when `ready(n)` has resolved; a test decides when that is, nothing here sleeps. */
+/** Sends each chunk after `ready(n)` has resolved, so that the test controls the timing. */
 export const drip =
   (
     chunks: readonly (Buffer | string)[],
@@ -54,7 +54,7 @@ export const drip =
     response.end();
   };
 
-/** Answers as `then` does, once `gate` has resolved. */
+/** Responds like `then` after `gate` has resolved. */
 export const afterGate =
   (gate: Promise<unknown>, then: Responder): Responder =>
   async (response, request) => {
@@ -62,7 +62,7 @@ export const afterGate =
     return then(response, request);
   };
 
-/** The first request gets the first responder, and so on; the last one stays. */
+/** Uses the first responder for the first request, and so on; the last one for all further requests. */
 export const inSequence = (...responders: [Responder, ...Responder[]]): Responder => {
   let turn = 0;
   return (response, request) => {

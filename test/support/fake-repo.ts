@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 
-/** Path → content; `lfs` makes it a large file, however small. */
+/** Path → content; `lfs` stores it as an LFS file of any size. */
 export type FakeFiles = Readonly<Record<string, string | Buffer | { readonly lfs: string | Buffer }>>;
 
 export type FakeRepoType = 'model' | 'dataset' | 'space';
 
-/** A repository of the scripted hub, as data. */
+/** Describes a repository of the fake hub. */
 export interface FakeRepoSpec {
   readonly id: string;
   readonly type?: FakeRepoType;
-  /** What `main` holds. */
+  /** The files on `main`. */
   readonly files: FakeFiles;
   /** Earlier states of `main`, oldest first. */
   readonly history?: readonly FakeFiles[];
@@ -20,11 +20,11 @@ export interface FakeRepoSpec {
   readonly gated?: 'auto' | 'manual';
   readonly private?: boolean;
   readonly disabled?: boolean;
-  /** More keys of the info answer. */
+  /** Additional fields of the info response. */
   readonly info?: Readonly<Record<string, unknown>>;
 }
 
-/** A file of a commit, with git's ids: `oid` is that of what git holds, which is the pointer of a large file. */
+/** A file of a commit. `oid` is its git blob ID; for LFS files, that of the pointer. */
 export interface FakeBlob {
   readonly path: string;
   readonly content: Buffer;
@@ -37,7 +37,7 @@ export interface FakeCommit {
   readonly title: string;
   readonly date: string;
   readonly parent: FakeCommit | undefined;
-  /** In git's order, folders before what they hold. */
+  /** In git's order, each folder before its content. */
   readonly entries: readonly (FakeBlob | FakeFolder)[];
 }
 
@@ -49,7 +49,7 @@ export interface FakeFolder {
 const hash = (algorithm: 'sha1' | 'sha256', data: Buffer | string): string =>
   createHash(algorithm).update(data).digest('hex');
 
-/** git's id of an object: sha1 over `<kind> <length>\0<bytes>`. */
+/** The ID of a git object: SHA-1 of `<kind> <length>\0<bytes>`. */
 export const gitId = (kind: 'blob' | 'tree' | 'commit', bytes: Buffer): string =>
   hash('sha1', Buffer.concat([Buffer.from(`${kind} ${bytes.length}\0`), bytes]));
 
@@ -81,7 +81,7 @@ interface TreeRow {
   readonly entries: readonly (FakeBlob | FakeFolder)[];
 }
 
-/** git sorts a folder as if its name ended in a slash. */
+/** Git sorts folders as if their names ended with a slash. */
 const sortName = (row: TreeRow): Buffer => Buffer.from(row.mode === '40000' ? `${row.name}/` : row.name);
 
 const buildTree = (blobs: readonly FakeBlob[], prefix: string): { oid: string; entries: (FakeBlob | FakeFolder)[] } => {
@@ -103,7 +103,7 @@ const buildTree = (blobs: readonly FakeBlob[], prefix: string): { oid: string; e
   return { oid: gitId('tree', Buffer.concat(bytes)), entries: rows.flatMap((row) => row.entries) };
 };
 
-/** Commits are a day apart, so that dates and ids are the same in every run. */
+/** Commits have fixed dates, one day apart, so that their IDs are the same in every run. */
 const FIRST_DAY = Date.UTC(2024, 0, 1);
 
 const commitFiles = (files: FakeFiles, n: number, parent?: FakeCommit): FakeCommit => {
@@ -119,7 +119,7 @@ const commitFiles = (files: FakeFiles, n: number, parent?: FakeCommit): FakeComm
   return { id, title, date: new Date(seconds * 1000).toISOString(), parent, entries: tree.entries };
 };
 
-/** A repository that can be asked for its revisions, and to which commits can be added while a test runs. */
+/** A repository to which tests can add commits. */
 export class FakeRepo {
   readonly type: FakeRepoType;
   readonly id: string;

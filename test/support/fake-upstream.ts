@@ -7,23 +7,23 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request as it arrived, nothing decoded. */
+/** A request as it was received; nothing is decoded. */
 export interface RecordedRequest {
   readonly method: string;
   /** Path and query exactly as sent. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** Names and values in turn, in the sender's spelling and order. */
+  /** Names and values alternate, in their original case and order. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
-  /** Resolves when the exchange is over: was the answer finished, or did the asker hang up first? */
-  readonly ended: Promise<'answered' | 'hung-up'>;
+  /** Resolves when the response is complete or the client has disconnected. */
+  readonly ended: Promise<'completed' | 'disconnected'>;
 }
 
-/** Answers one request; a responder that never ends the response lets the asker hang. */
+/** Responds to a request. The client waits until the responder ends the response. */
 export type Responder = (response: ServerResponse, request: RecordedRequest) => unknown;
 
-/** Everything about a request as one text, to search it for what must not be in it. */
+/** The whole request as text, to check what it does not contain. */
 export const requestText = (request: RecordedRequest): string =>
   [request.method, request.url, ...request.rawHeaders, request.body.toString('latin1')].join('\n');
 
@@ -36,8 +36,8 @@ const readBody = async (incoming: IncomingMessage): Promise<Buffer> => {
 };
 
 /**
- * The far side: a scripted HTTP server on a loopback address and a free port, which records everything it saw. `reply` may be
- * swapped at any time; until it is given, every answer is an empty 404.
+ * A fake upstream: an HTTP server on a loopback address and a free port, which records all requests. `reply` can be
+ * replaced at any time; by default, all responses are empty 404s.
  */
 export class FakeUpstream {
   readonly requests: RecordedRequest[] = [];
@@ -53,7 +53,7 @@ export class FakeUpstream {
     });
   }
 
-  /** @param host another loopback address (127.0.0.2) makes it another host for redirect and cookie rules. */
+  /** @param host - a loopback address; with 127.0.0.2 it is another host for redirects and cookies */
   static async start(reply: Responder = notFound, host = '127.0.0.1'): Promise<FakeUpstream> {
     const upstream = new FakeUpstream(reply, host);
     await new Promise<void>((resolve, reject) => {
@@ -66,30 +66,30 @@ export class FakeUpstream {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Its base URL, without trailing slash. */
+  /** Base URL without trailing slash. */
   get url(): string {
     return `http://${this.host}:${this.port}`;
   }
 
-  /** Sockets open now. */
+  /** Number of open sockets. */
   connections(): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
     });
   }
 
-  /** Resolves as soon as `count` requests were seen in all. */
+  /** Waits until there are `count` requests in total. */
   async waitFor(count: number): Promise<readonly RecordedRequest[]> {
     if (this.requests.length < count) await new Promise<void>((resolve) => this.waiters.set(resolve, count));
     return this.requests;
   }
 
-  /** Forgets what was seen. */
+  /** Clears the recorded requests. */
   forget(): void {
     this.requests.length = 0;
   }
 
-  /** Stops listening and ends every socket, answered or not. */
+  /** Stops listening and closes all connections. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
@@ -97,8 +97,8 @@ export class FakeUpstream {
   }
 
   private async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const ended = new Promise<'answered' | 'hung-up'>((resolve) => {
-      response.once('close', () => resolve(response.writableFinished ? 'answered' : 'hung-up'));
+    const ended = new Promise<'completed' | 'disconnected'>((resolve) => {
+      response.once('close', () => resolve(response.writableFinished ? 'completed' : 'disconnected'));
     });
     const request: RecordedRequest = {
       method: incoming.method ?? '',

@@ -25,11 +25,11 @@ import { OPERATIONS } from './chain-scenarios.js';
 import { FakeUpstream, type Responder } from './fake-upstream.js';
 import { buildSource } from './build-source.js';
 
-/** What came of a question: the answering source's name, or an error's code. */
+/** The result of a request: the name of the source, or an error code. */
 export type Outcome =
   { readonly from: string; readonly json?: unknown; readonly status: number } | { readonly code: string };
 
-/** The fallback room on scripted sources: all of it but the table in which sources are kept. */
+/** The fallback modules with fake sources instead of the sources table. */
 export class FallbackFixture {
   readonly sources: Source[] = [];
   readonly attempts: Attempt[] = [];
@@ -39,7 +39,7 @@ export class FallbackFixture {
 
   static async open(fallback: Partial<FallbackConfig> = {}): Promise<FallbackFixture> {
     const config = buildHubConfig({ hedgeMs: 0, timeoutMs: 5_000, ...fallback });
-    const offered: { sources?: () => readonly Source[] } = {};
+    const sourcesService: { sources?: () => readonly Source[] } = {};
     const module = await Test.createTestingModule({
       imports: [ConfigModule.forRoot(config), ObservabilityModule, UpstreamModule, FallbackCacheModule],
       providers: [
@@ -54,11 +54,11 @@ export class FallbackFixture {
           ReservedNames,
         ],
         { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
-        { provide: FallbackSourcesService, useValue: offered },
+        { provide: FallbackSourcesService, useValue: sourcesService },
       ],
     }).compile();
     const fixture = new FallbackFixture(module);
-    offered.sources = () => fixture.sources;
+    sourcesService.sources = () => fixture.sources;
     return fixture;
   }
 
@@ -78,7 +78,7 @@ export class FallbackFixture {
     return this.module.get(FallbackResolver);
   }
 
-  /** A further source, asked after those there are; called S1, S2 and so on. */
+  /** Adds a source with the lowest priority, named S1, S2 and so on. */
   async add(reply: Responder, facts: Partial<Source> = {}): Promise<FakeUpstream> {
     const upstream = await FakeUpstream.start(reply);
     this.upstreams.push(upstream);
@@ -95,7 +95,7 @@ export class FallbackFixture {
     };
   }
 
-  /** Context, and tells what came of it; undefined when no source may be asked. */
+  /** Resolves a request; `undefined` if no source applies. */
   async resolve(facts: Partial<FallbackRequest> = {}): Promise<Outcome | undefined> {
     try {
       const answer = await this.resolver.answer(this.buildRequest(facts));

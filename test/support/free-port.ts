@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A loopback port that nothing listens on now, for a program that cannot take port 0 and say what it got. */
+/** A free loopback port, for programs that do not report the port they get for port 0. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);

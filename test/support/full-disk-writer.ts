@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { FsBlobStore } from '../../src/platform/storage/fs-blob-store.js';
 import { toStorageError } from '../../src/platform/storage/storage-error.js';
 
-/** Runs on a disk of one megabyte: stores a little, then too much, then a little again, and tells what came of it. */
+/** Runs on a disk of 1 MB: stores a small blob, one that is too large, and another small one, and prints the results as JSON. */
 const [root] = process.argv.slice(2) as [string];
 const store = new FsBlobStore(root);
 

@@ -5,12 +5,12 @@ import { GitProgram } from './git-program.js';
 import { startHub, type RunningHub } from './hub-app.js';
 import { createTestUser, type TestUser } from './test-users.js';
 
-/** Packs stay as they came, so that what was sent for nothing is seen. */
-const AS_SENT = { 'fetch.unpackLimit': '1' };
+/** Keeps packs as received, so that unneeded objects are counted. */
+const KEEP_PACKS = { 'fetch.unpackLimit': '1' };
 
 type Type = LocalRepo['repo']['type'];
 
-/** A hub, repositories of alice's in it, and git in front of it. */
+/** A hub with repositories of alice, and the git program. */
 export class GitFixture {
   private constructor(
     readonly hub: RunningHub,
@@ -22,10 +22,10 @@ export class GitFixture {
   static async start(env: Readonly<Record<string, string>> = {}): Promise<GitFixture> {
     const hub = await startHub({ env });
     const alice = await createTestUser(hub, 'alice');
-    return new GitFixture(hub, LocalRepos.of(hub.app), alice, await GitProgram.start(AS_SENT));
+    return new GitFixture(hub, LocalRepos.of(hub.app), alice, await GitProgram.start(KEEP_PACKS));
   }
 
-  make(name: string, facts: { type?: Type; private?: boolean } = {}): Promise<LocalRepo> {
+  createRepo(name: string, facts: { type?: Type; private?: boolean } = {}): Promise<LocalRepo> {
     const { type = 'model', private: isPrivate = false } = facts;
     return this.store.createRepository({
       repo: { type, namespace: 'alice', name },
@@ -33,7 +33,7 @@ export class GitFixture {
     });
   }
 
-  /** @returns the commit's id */
+  /** @returns the ID of the commit */
   commit(to: LocalRepo, files: Readonly<Record<string, string | Buffer>>, branch = 'main'): Promise<string> {
     return this.store.commit(to, {
       ...{ branch, summary: `Change ${Object.keys(files).join(', ')}`, author: { name: 'alice' } },
@@ -42,27 +42,27 @@ export class GitFixture {
   }
 
   clone(path: string, into: string, ...options: readonly string[]): Promise<string> {
-    return this.git.do('', 'clone', '--quiet', ...options, `${this.hub.url}${path}`, into);
+    return this.git.output('', 'clone', '--quiet', ...options, `${this.hub.url}${path}`, into);
   }
 
-  /** The commit of a revision in a clone. */
+  /** The commit ID of a revision in a clone. */
   commitOf(folder: string, revision = 'HEAD'): Promise<string> {
-    return this.git.do(folder, 'rev-parse', revision);
+    return this.git.output(folder, 'rev-parse', revision);
   }
 
-  /** Every commit that a clone has behind a revision, newest first. */
+  /** All commit IDs of a revision in a clone, newest first. */
   async history(folder: string, revision = 'HEAD'): Promise<string[]> {
-    return (await this.git.do(folder, 'log', '--format=%H', revision)).split('\n');
+    return (await this.git.output(folder, 'log', '--format=%H', revision)).split('\n');
   }
 
-  /** How many objects a clone was sent. */
+  /** Number of objects in a clone. */
   async objects(folder: string): Promise<number> {
-    const told = await this.git.do(folder, 'count-objects', '-v');
-    return [...told.matchAll(/^(?:count|in-pack): (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+    const counts = await this.git.output(folder, 'count-objects', '-v');
+    return [...counts.matchAll(/^(?:count|in-pack): (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
-  /** Nothing in a clone is missing, broken, or spelled as git would not. */
-  async expectSound(folder: string): Promise<void> {
+  /** Expects a clone without missing, corrupt or malformed objects. */
+  async expectValidClone(folder: string): Promise<void> {
     expect(await this.git.run(folder, 'fsck', '--strict', '--no-dangling')).toMatchObject({ code: 0, stdout: '' });
   }
 

@@ -2,25 +2,25 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** What became of a command. */
+/** The exit code and output of a command. */
 export interface ProcessResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The git program with a home of its own: nobody's configuration, and nobody who could type a password. */
+/** The git program with a separate home directory: no user or system configuration, and no password prompts. */
 export class GitProgram {
   private constructor(readonly home: string) {}
 
-  /** @param settings of `git config`, by their names */
+  /** @param settings - settings of `git config` */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<GitProgram> {
     const git = new GitProgram(await temporaryFolder());
-    for (const [name, value] of Object.entries(settings)) await git.do('', 'config', '--global', name, value);
+    for (const [name, value] of Object.entries(settings)) await git.output('', 'config', '--global', name, value);
     return git;
   }
 
-  /** @param folder below the home */
+  /** @param folder - working directory, relative to the home directory */
   run(folder: string, ...args: string[]): Promise<ProcessResult> {
     const env = {
       PATH: process.env.PATH,
@@ -39,8 +39,11 @@ export class GitProgram {
     );
   }
 
-  /** What it wrote. @throws when it failed */
-  async do(folder: string, ...args: string[]): Promise<string> {
+  /**
+   * Runs a command and returns its output.
+   * @throws if it fails
+   */
+  async output(folder: string, ...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run(folder, ...args);
     if (code !== 0) throw new Error(`git ${args.join(' ')} ended with ${code}:\n${stderr}`);
     return stdout;

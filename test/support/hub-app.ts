@@ -16,21 +16,21 @@ import { FastExpressAdapter } from '../../src/platform/http/fast-express.adapter
 import { HubLogger } from '../../src/platform/observability/hub-logger.js';
 import { copyPreparedDatabase } from './prepared-database.js';
 
-/** How a test wants its hub. */
+/** Options of a test hub. */
 export interface HubOptions {
-  /** Variables of the environment; nothing of the test's own environment is taken. No source, unless one is given here. */
+  /** Environment variables; those of the test process are not used. No sources by default. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Further rooms, such as controllers that fail on purpose. */
+  /** Additional modules, for example with controllers that fail. */
   readonly modules?: readonly (DynamicModule | Type)[];
-  /** Called when the hub is set up and not listening yet. */
+  /** Called after the hub is configured and before it listens. */
   readonly configure?: (app: NestExpressApplication) => void | Promise<void>;
-  /** How long `close` lets requests in flight go on. */
+  /** How long `close` waits for requests in flight. */
   readonly graceMs?: number;
-  /** Starts on an empty data directory, which then takes longer; by default the database is there, migrated and empty. */
+  /** Starts with an empty data directory, which takes longer. By default there is an empty, migrated database. */
   readonly firstStart?: boolean;
 }
 
-/** A hub that runs in this process, and listens on a port of its own. */
+/** A hub in this process. */
 export interface RunningHub {
   readonly url: string;
   readonly app: NestExpressApplication;
@@ -42,26 +42,26 @@ export interface RunningHub {
 @Module({})
 class TestHub {}
 
-/** The port is taken before the hub is made, since its configuration must name it. */
-const takePort = (): Promise<Server> =>
+/** Reserves a port before the hub is created, because the configuration contains it. */
+const reservePort = (): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => resolve(server));
   });
 
-async function listenOn(taken: Server, app: NestExpressApplication): Promise<void> {
+async function listenOn(reserved: Server, app: NestExpressApplication): Promise<void> {
   await app.init();
-  // Node hands the open socket on: nobody else can take the port in between.
-  await new Promise<void>((resolve) => app.getHttpServer().listen(taken, () => resolve()));
+  // Listening on the open socket keeps the port reserved in between.
+  await new Promise<void>((resolve) => app.getHttpServer().listen(reserved, () => resolve()));
 }
 
-/** Starts the whole hub as `main.ts` does, on the loopback address, with a fresh data directory that `close` removes. */
+/** Starts a hub as `main.ts` does, on the loopback address, with a new data directory that `close` deletes. */
 export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
   const { env, modules = [], configure, graceMs, firstStart = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'hubfall-test-'));
   if (!firstStart) await copyPreparedDatabase(folder);
-  const taken = await takePort();
-  const { port } = taken.address() as AddressInfo;
+  const reserved = await reservePort();
+  const { port } = reserved.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const own = { PORT: `${port}`, KOHAKU_HUB_BASE_URL: url, KOHAKU_HUB_DATA_DIR: folder, LOG_LEVEL: 'silent' };
   const config = parseEnv(
@@ -75,7 +75,7 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
   });
   configureApp(app, config);
   await configure?.(app);
-  await listenOn(taken, app);
+  await listenOn(reserved, app);
   const close = async (): Promise<void> => {
     await app.close();
     await rm(folder, { recursive: true, force: true });

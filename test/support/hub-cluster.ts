@@ -5,13 +5,13 @@ import { Nginx } from './nginx.js';
 export interface HubClusterOptions {
   readonly replicas: number;
   readonly sources: readonly EnvSource[];
-  /** Where database, Redis and storage are. */
+  /** Variables for database, Redis and storage. */
   readonly env: Readonly<Record<string, string>>;
-  /** A folder that all replicas share, where the storage is one. */
+  /** Shared data directory if the storage is not S3. */
   readonly dataDir?: string;
 }
 
-/** Several replicas of the hub, one process each, behind nginx; together they look like one hub. */
+/** Several replicas of the hub, one process each, behind nginx. */
 export class HubCluster {
   private constructor(
     readonly replicas: HubProcess[],
@@ -24,7 +24,7 @@ export class HubCluster {
     const shared = { KOHAKU_HUB_SECRET_KEY: 'the-key-that-all-replicas-share-0123456789', ...env };
     const launch = (): Promise<HubProcess> =>
       HubProcess.start({ sources, dataDir, env: { ...shared, KOHAKU_HUB_BASE_URL: `http://127.0.0.1:${port}` } });
-    // All at once: they must agree on who migrates the empty database.
+    // Started together, to test that only one of them migrates the empty database.
     const replicas = await Promise.all(Array.from({ length: count }, launch));
     return new HubCluster(
       replicas,
@@ -44,20 +44,20 @@ export class HubCluster {
     return this.replicas[0]!.adminToken;
   }
 
-  /** One more, which takes its part of the requests at once. */
-  async grow(): Promise<HubProcess> {
+  /** Adds a replica to the load balancer. */
+  async addReplica(): Promise<HubProcess> {
     const replica = await this.launch();
     this.replicas.push(replica);
-    await this.nginx.lead(this.replicas.map(({ url }) => url));
+    await this.nginx.setReplicas(this.replicas.map(({ url }) => url));
     return replica;
   }
 
-  /** Each replica gives way to a new one, as in Kubernetes: it is told to stop and taken off the list at the same time. */
-  async replaceAll(): Promise<void> {
+  /** Replaces each replica by a new one. As in Kubernetes, it is stopped and removed from the load balancer at the same time. */
+  async rollingUpdate(): Promise<void> {
     for (const old of [...this.replicas]) {
-      await this.grow();
+      await this.addReplica();
       this.replicas.splice(this.replicas.indexOf(old), 1);
-      await Promise.all([old.close(), this.nginx.lead(this.replicas.map(({ url }) => url))]);
+      await Promise.all([old.close(), this.nginx.setReplicas(this.replicas.map(({ url }) => url))]);
     }
   }
 

@@ -9,29 +9,29 @@ import { freePort } from './free-port.js';
 const ROOT = resolve(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'dist/src/main.js');
 const ADMIN_TOKEN = 'test-admin-token-0123456789abcdef0123456789';
-const READY_WITHIN_MS = 60_000;
-const ASK_EVERY_MS = 50;
-const STOPS_WITHIN_MS = 10_000;
+const READY_TIMEOUT_MS = 60_000;
+const POLL_INTERVAL_MS = 50;
+const STOP_TIMEOUT_MS = 10_000;
 
-/** A source as the environment's list takes it: what is not said has its default. */
+/** A source in KOHAKU_HUB_FALLBACK_SOURCES; omitted fields have defaults. */
 export type EnvSource = Partial<SourceSetting> & Pick<SourceSetting, 'name' | 'url' | 'source_type'>;
 
 export interface HubProcessOptions {
   readonly sources: readonly EnvSource[];
-  /** More variables, or other values. */
+  /** Additional or overridden variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The data directory of a hub that was killed, to go on with; a fresh one when absent. */
+  /** An existing data directory; by default a new one is created. */
   readonly dataDir?: string;
-  /** A file that this process has in the place of `/etc/hosts`; needs Linux and root. */
+  /** A file that replaces `/etc/hosts` for this process; needs Linux and root. */
   readonly hosts?: string;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** The built hub as a process of its own, on a free port and a fresh data directory. */
+/** The built hub in a separate process, on a free port and with its own data directory. */
 export class HubProcess {
   readonly adminToken = ADMIN_TOKEN;
-  /** What it wrote to its standard streams. */
+  /** Its output to stdout and stderr. */
   output = '';
 
   private constructor(
@@ -44,9 +44,9 @@ export class HubProcess {
     }
   }
 
-  /** @throws when the hub was not built or does not become ready; the message holds its output */
+  /** @throws if the hub is not built or does not become ready; the message contains its output */
   static async start(options: HubProcessOptions): Promise<HubProcess> {
-    if (!existsSync(MAIN)) throw new Error('the hub is not built: run `npm run build` first');
+    if (!existsSync(MAIN)) throw new Error('The hub is not built. Run `npm run build` first.');
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hubfall-data-')));
     const port = await freePort();
     const [program, ...args] = [...withHosts(options.hosts), process.execPath, '--enable-source-maps', MAIN];
@@ -57,7 +57,7 @@ export class HubProcess {
     });
     const hub = new HubProcess(child, port, dataDir);
     try {
-      await hub.becomeReady();
+      await hub.waitUntilReady();
     } catch (error) {
       await hub.close();
       throw error;
@@ -73,47 +73,48 @@ export class HubProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** `kill -9`. Its data directory stays as it is. */
+  /** Kills the process with SIGKILL and keeps its data directory. */
   async kill(): Promise<void> {
-    const gone = this.gone();
+    const exited = this.exited();
     this.child.kill('SIGKILL');
-    await gone;
+    await exited;
   }
 
-  private async gone(): Promise<void> {
+  private async exited(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     await new Promise((done) => this.child.once('exit', done));
   }
 
-  /** Tells the process to end, as a supervisor does. Its data directory stays. */
+  /** Stops the process with SIGTERM and keeps its data directory. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = this.gone();
-    const hardly = setTimeout(() => this.child.kill('SIGKILL'), STOPS_WITHIN_MS);
+    const exited = this.exited();
+    const killTimer = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     this.child.kill('SIGTERM');
-    await gone;
-    clearTimeout(hardly);
+    await exited;
+    clearTimeout(killTimer);
   }
 
-  /** The same, and removes its data directory. */
+  /** Stops the process and deletes its data directory. */
   async close(): Promise<void> {
     await this.stop();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** A process cannot be awaited like a promise: it is asked until it answers, for a bounded time. */
-  private async becomeReady(): Promise<void> {
-    for (let waited = 0; waited < READY_WITHIN_MS; waited += ASK_EVERY_MS) {
-      if (this.child.exitCode !== null) throw new Error(`the hub exited with ${this.child.exitCode}:\n${this.output}`);
+  /** Polls until the hub is ready. */
+  private async waitUntilReady(): Promise<void> {
+    for (let waited = 0; waited < READY_TIMEOUT_MS; waited += POLL_INTERVAL_MS) {
+      if (this.child.exitCode !== null)
+        throw new Error(`The hub exited with code ${this.child.exitCode}:\n${this.output}`);
       const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
       if (answer?.ok) return;
-      await pause(ASK_EVERY_MS);
+      await pause(POLL_INTERVAL_MS);
     }
-    throw new Error(`the hub was not ready within ${READY_WITHIN_MS} ms:\n${this.output}`);
+    throw new Error(`The hub was not ready within ${READY_TIMEOUT_MS} ms:\n${this.output}`);
   }
 }
 
-/** The program comes to see another file, in a mount namespace of its own; it keeps the process id. */
+/** Runs the program in its own mount namespace with another `/etc/hosts`; it keeps its process ID. */
 const withHosts = (hosts?: string): readonly string[] =>
   hosts === undefined ? [] : ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts];
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** How a program ended. */
+/** Exit code and output of a program. */
 export interface ExitResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -11,14 +11,14 @@ export interface ExitResult {
   readonly stderr: string;
 }
 
-/** The built hub, started with nothing but these variables; for tests of its start and its end. */
+/** The built hub with only the given environment variables, for tests of startup and shutdown. */
 export class HubProgram {
   private stdout = '';
   private stderr = '';
   private readonly child: ChildProcess;
   readonly ended: Promise<ExitResult>;
 
-  /** @param command what it is to do instead of serving */
+  /** @param command - a command to run instead of the hub */
   constructor(env: Readonly<Record<string, string>>, command: readonly string[] = []) {
     this.child = spawn(process.execPath, ['--enable-source-maps', resolve(ROOT, 'dist/src/main.js'), ...command], {
       env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', ...env },
@@ -31,12 +31,16 @@ export class HubProgram {
     });
   }
 
-  /** Resolves with what it has said so far, once that holds the text. Rejects when it ends without having said it. */
-  said(text: string): Promise<string> {
+  /**
+   * Waits until stdout contains the text.
+   * @returns the output so far
+   * @throws if the program exits before
+   */
+  waitForOutput(text: string): Promise<string> {
     return new Promise((done, fail) => {
       const look = (): void => void (this.stdout.includes(text) && done(this.stdout));
       this.child.stdout?.on('data', look);
-      void this.ended.then(({ stderr }) => fail(new Error(`it ended without saying "${text}": ${stderr}`)));
+      void this.ended.then(({ stderr }) => fail(new Error(`The program exited without printing "${text}": ${stderr}`)));
       look();
     });
   }

@@ -5,7 +5,7 @@ import { startHub, type RunningHub } from './hub-app.js';
 
 type SourceFacts = Partial<SourceSetting> & { readonly host?: string };
 
-/** A hub in front of scripted sources, named A, B, C in the order in which they are asked. */
+/** A hub with fake sources, named A, B, C in the order of their priority. */
 export interface HubWithSources {
   readonly hub: RunningHub;
   readonly sources: readonly FakeUpstream[];
@@ -14,8 +14,8 @@ export interface HubWithSources {
 }
 
 /**
- * @param replies what each source answers
- * @param facts what is special about each source's setting
+ * @param replies - the responder of each source
+ * @param options.facts - overrides settings of each source
  */
 export async function startHubWithSources(
   replies: readonly Responder[],
@@ -38,12 +38,12 @@ export async function startHubWithSources(
   };
 }
 
-/** The same for single tests: what they open is closed after each of them, also where it fails. */
+/** Returns `startHubWithSources` for single tests: closes the hubs and sources after each test. */
 export function useHubWithSources(): typeof startHubWithSources {
   const open: HubWithSources[] = [];
   afterEach(() => Promise.all(open.splice(0).map((fixture) => fixture.close())));
-  return async (...wishes) => {
-    const fixture = await startHubWithSources(...wishes);
+  return async (...options) => {
+    const fixture = await startHubWithSources(...options);
     open.push(fixture);
     return fixture;
   };

@@ -6,33 +6,33 @@ import type { TestUser } from './test-users.js';
 
 export const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-/** A large file as a client names it. */
+/** An LFS object in a batch request. */
 export const lfsObject = (content: Uint8Array): { oid: string; size: number } => ({
   oid: sha256(content),
   size: content.length,
 });
 
-/** Speaks the LFS protocol with a hub, as clients do: the batch with credentials, the bytes without. */
+/** An LFS client of the hub. As usual, only batch requests have credentials, not transfers. */
 export class LfsClient {
   constructor(
     private readonly hub: Pick<RunningHub, 'url'>,
     private readonly repo: string,
-    private readonly who?: Pick<TestUser, 'headers'>,
+    private readonly user?: Pick<TestUser, 'headers'>,
   ) {}
 
   post(path: string, json: unknown): Promise<HttpResponse> {
-    const headers = { ...this.who?.headers, 'content-type': 'application/vnd.git-lfs+json' };
+    const headers = { ...this.user?.headers, 'content-type': 'application/vnd.git-lfs+json' };
     return sendRequest(this.hub.url, `/${this.repo}.git/info/lfs/${path}`, { method: 'POST', headers, json });
   }
 
-  /** The answer to a batch for these contents. */
+  /** Sends a batch request for these contents. */
   async batch(operation: string, contents: readonly Uint8Array[], more: object = {}): Promise<LfsBatchAnswer> {
-    const told = await this.post('objects/batch', { operation, objects: contents.map(lfsObject), ...more });
-    if (told.status !== 200) throw new Error(`the hub answered ${told.status}: ${told.body.toString()}`);
-    return told.json() as LfsBatchAnswer;
+    const response = await this.post('objects/batch', { operation, objects: contents.map(lfsObject), ...more });
+    if (response.status !== 200) throw new Error(`the hub answered ${response.status}: ${response.body.toString()}`);
+    return response.json() as LfsBatchAnswer;
   }
 
-  /** The link to upload this content by. */
+  /** The upload URL for this content. */
   async uploadLink(content: Uint8Array): Promise<string> {
     return (await this.batch('upload', [content])).objects[0]!.actions!.upload!.href;
   }
@@ -42,7 +42,7 @@ export class LfsClient {
   }
 }
 
-/** Uses a link of the hub without any credentials. */
+/** Sends a request to an absolute URL of the hub, without credentials. */
 export function follow(
   hub: Pick<RunningHub, 'url'>,
   href: string,

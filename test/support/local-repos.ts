@@ -14,7 +14,7 @@ import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { RepoAccessService } from '../../src/repos/store/repo-access.service.js';
 import { RepoCreationService, type CreateRepoInput } from '../../src/repos/store/repo-creation.service.js';
 
-/** Local repositories as tests read and write them: each call goes to the service of the application that does the work. */
+/** Reads and writes local repositories through the services of an application. */
 export class LocalRepos {
   private constructor(private readonly app: INestApplicationContext) {}
 

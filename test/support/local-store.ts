@@ -19,7 +19,7 @@ import { RevisionsService } from '../../src/repos/store/revisions.service.js';
 import { RootCommitsService } from '../../src/repos/store/root-commits.service.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 
-/** The rooms of the local store, wired as in the application, with the account `alice` and what tests write again and again. */
+/** The local store module, wired as in the application, with an account `alice` and helpers for tests. */
 export class LocalStore {
   private constructor(
     readonly repositories: LocalRepos,
@@ -56,11 +56,11 @@ export class LocalStore {
     return store;
   }
 
-  /** A public repository of alice's, of a name of its own. */
+  /** Creates a public repository of alice with a unique name. */
   async repository(given: Partial<RepoId & { private: boolean }> = {}): Promise<LocalRepo> {
-    this.made += 1;
+    this.created += 1;
     const { private: isPrivate = false, ...id } = given;
-    const repo: RepoId = { type: 'model', namespace: 'alice', name: `model-${this.made}`, ...id };
+    const repo: RepoId = { type: 'model', namespace: 'alice', name: `model-${this.created}`, ...id };
     return this.repositories.createRepository({ repo, ownerName: 'alice', private: isPrivate });
   }
 
@@ -71,13 +71,13 @@ export class LocalStore {
         ? ({ kind: 'deletedFile', path } as const)
         : ({ kind: 'file', path, content: Buffer.from(text) } as const),
     );
-    const words = { branch: 'main', summary: 'change', author: { name: 'alice' } };
-    return this.repositories.commit(repository, { ...words, operations, ...more });
+    const defaults = { branch: 'main', summary: 'change', author: { name: 'alice' } };
+    return this.repositories.commit(repository, { ...defaults, operations, ...more });
   }
 
   find(repo: RepoId, caller: Caller = ANONYMOUS): Promise<LocalRepo | undefined> {
     return this.repositories.find(repo, caller);
   }
 
-  private made = 0;
+  private created = 0;
 }

@@ -1,11 +1,11 @@
-/** A sequence of an LZ4 block: literals, and a match behind them unless it is the last. */
+/** A sequence of an LZ4 block: literals, followed by a match except in the last sequence. */
 export interface Lz4Sequence {
   readonly literals: Uint8Array;
   readonly distance?: number;
   readonly length?: number;
 }
 
-/** How a frame is put together; the flags are those of the format. */
+/** Options of an LZ4 frame, named as in the specification. */
 export interface Lz4FrameOptions {
   readonly version?: number;
   readonly dictionary?: boolean;
@@ -29,7 +29,7 @@ function more(length: number): number[] {
   return [...Array<number>(Math.floor(left / 255)).fill(255), left % 255];
 }
 
-/** One compressed block, as written by hand. */
+/** Encodes a compressed block. */
 export const lz4Block = (sequences: readonly Lz4Sequence[]): Buffer =>
   Buffer.concat(
     sequences.map(({ literals, distance, length = 4 }) => {
@@ -40,13 +40,13 @@ export const lz4Block = (sequences: readonly Lz4Sequence[]): Buffer =>
     }),
   );
 
-/** A block of a frame, with its length; `stored` is one that is not compressed. */
+/** A block of a frame; `stored` blocks are not compressed. */
 export interface FrameBlock {
   readonly data: Uint8Array;
   readonly stored?: boolean;
 }
 
-/** A frame of these blocks. Its checksums are zeros. */
+/** Encodes a frame of these blocks. Its checksums are zeros. */
 export function lz4Frame(blocks: readonly FrameBlock[], options: Lz4FrameOptions = {}): Buffer {
   const { version = 1, dictionary, blockChecksums, contentChecksum, contentSize, independent } = options;
   const flags = [version << 6, independent && 32, blockChecksums && 16, contentSize !== undefined && 8];

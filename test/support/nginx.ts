@@ -7,10 +7,10 @@ import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 
 const SHIPPED = resolve(import.meta.dirname, '../../docker/nginx.conf');
-const ASK_EVERY_MS = 20;
-const LISTENS_WITHIN_MS = 5000;
+const POLL_INTERVAL_MS = 20;
+const START_TIMEOUT_MS = 5000;
 
-/** Debian's nginx with the configuration that we ship, in front of replicas on this machine. */
+/** nginx with the configuration in `docker/`, in front of local replicas. */
 export class Nginx {
   private constructor(
     private readonly process: ChildProcess,
@@ -18,7 +18,7 @@ export class Nginx {
     readonly port: number,
   ) {}
 
-  /** @param port where it listens */
+  /** @param port - port to listen on */
   static async start(replicas: readonly string[], port: number): Promise<Nginx> {
     const folder = await mkdtemp(join(tmpdir(), 'hubfall-nginx-'));
     await mkdir(join(folder, 'temp'));
@@ -35,8 +35,8 @@ export class Nginx {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Other replicas from now on; what runs on the old ones runs on. */
-  async lead(replicas: readonly string[]): Promise<void> {
+  /** Replaces the list of replicas. Requests in flight continue on the old ones. */
+  async setReplicas(replicas: readonly string[]): Promise<void> {
     await writeFile(this.file, configuration(dirname(this.file), this.port, replicas));
     this.process.kill('SIGHUP');
   }
@@ -49,7 +49,7 @@ export class Nginx {
   }
 }
 
-/** The shipped file, with its names and ports replaced by those of this test. */
+/** The configuration of the image with other names and ports. */
 function configuration(folder: string, port: number, replicas: readonly string[]): string {
   const servers = replicas.map((url) => `server ${new URL(url).host} max_fails=0;`).join(' ');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -60,20 +60,20 @@ function configuration(folder: string, port: number, replicas: readonly string[]
     'utf8',
   )
     .replace('listen 8080;', `listen 127.0.0.1:${port};`)
-    .replace('set $replicas hub:8080;', 'set $replicas fleet;')
-    .replace('http {', `http {\n${temporary}\nupstream fleet { ${servers} }`)}`;
+    .replace('set $replicas hub:8080;', 'set $replicas cluster;')
+    .replace('http {', `http {\n${temporary}\nupstream cluster { ${servers} }`)}`;
 }
 
-/** nginx says nothing when it is ready: it is asked until it answers. */
+/** Polls the port, because nginx does not report when it is ready. */
 async function listens(port: number, process: ChildProcess): Promise<void> {
-  for (let waited = 0; waited < LISTENS_WITHIN_MS; waited += ASK_EVERY_MS) {
-    if (process.exitCode !== null) throw new Error(`nginx ended with ${process.exitCode}`);
-    const answers = await new Promise<boolean>((done) => {
+  for (let waited = 0; waited < START_TIMEOUT_MS; waited += POLL_INTERVAL_MS) {
+    if (process.exitCode !== null) throw new Error(`nginx exited with code ${process.exitCode}`);
+    const isListening = await new Promise<boolean>((done) => {
       const socket = connect(port, '127.0.0.1', () => done(true)).on('error', () => done(false));
       socket.on('connect', () => socket.destroy());
     });
-    if (answers) return;
-    await new Promise((done) => setTimeout(done, ASK_EVERY_MS));
+    if (isListening) return;
+    await new Promise((done) => setTimeout(done, POLL_INTERVAL_MS));
   }
   throw new Error(`nginx does not listen on ${port}`);
 }

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from './free-port.js';
 
-/** Where Debian's packages put it. */
+/** Installation folder of Debian's packages. */
 export const INSTALLATIONS = '/usr/lib/postgresql';
 
-/** Folder of the newest installation's programs. */
+/** Folder with the programs of the newest version; `undefined` if none is installed. */
 export function postgresBinaries(): string | undefined {
   if (!existsSync(INSTALLATIONS)) return undefined;
   const newest = readdirSync(INSTALLATIONS).sort().pop();
@@ -16,7 +16,7 @@ export function postgresBinaries(): string | undefined {
   return existsSync(join(folder, 'initdb')) ? folder : undefined;
 }
 
-/** A server of our own in a temporary folder: no fsync, loopback only, gone afterwards. */
+/** A PostgreSQL server in a temporary folder, on the loopback address, without fsync. */
 export class PostgresServer {
   private databases = 0;
   private process: ChildProcess | undefined;
@@ -27,7 +27,7 @@ export class PostgresServer {
     private readonly port: number,
   ) {}
 
-  /** @throws when none is installed */
+  /** @throws if PostgreSQL is not installed */
   static async start(): Promise<PostgresServer> {
     const binaries = postgresBinaries();
     if (binaries === undefined) throw new Error(`no PostgreSQL under ${INSTALLATIONS}`);
@@ -47,7 +47,7 @@ export class PostgresServer {
     return server;
   }
 
-  /** Goes on where `halt` stopped it, at the same port. */
+  /** Starts the server again after `halt`, on the same port. */
   async resume(): Promise<void> {
     const settings = {
       fsync: 'off',
@@ -63,10 +63,10 @@ export class PostgresServer {
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    await sayingIt(this.process, 'ready to accept connections');
+    await waitForOutput(this.process, 'ready to accept connections');
   }
 
-  /** PostgreSQL's "fast" shutdown: every session is cut off. */
+  /** PostgreSQL's "fast" shutdown, which closes all sessions. */
   async halt(): Promise<void> {
     const running = this.process!;
     const ended = new Promise((resolve) => running.once('exit', resolve));
@@ -75,8 +75,8 @@ export class PostgresServer {
   }
 
   /**
-   * @param template URL of a database of this server to copy; an empty one is created without it
-   * @returns the new database's URL
+   * @param template - URL of a database to copy; without it, the new database is empty
+   * @returns the URL of the new database
    */
   async newDatabase(template?: string): Promise<string> {
     const name = `hub_${(this.databases += 1)}`;
@@ -98,7 +98,7 @@ export class PostgresServer {
   }
 }
 
-/** PostgreSQL refuses to run as root: root lends it the account that came with the package, or nobody's. */
+/** The account to run as if the tests run as root, which PostgreSQL does not allow: that of the package, or `nobody`. */
 function unprivilegedUser(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   for (const name of ['postgres', 'nobody']) {
@@ -114,13 +114,13 @@ function idOf(flag: string, name: string): number | undefined {
   return answer.status === 0 ? Number(answer.stdout) : undefined;
 }
 
-function sayingIt(child: ChildProcess, words: string): Promise<void> {
+function waitForOutput(child: ChildProcess, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     child.stderr!.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes(words)) resolve();
+      output += chunk.toString();
+      if (output.includes(text)) resolve();
     });
-    child.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${said}`)));
+    child.once('exit', (code) => reject(new Error(`postgres exited with code ${code}: ${output}`)));
   });
 }

@@ -8,52 +8,52 @@ import { PythonServer, type ProcessResult } from './python-server.js';
 
 const SCRIPTS = resolve(import.meta.dirname, '../clients/python');
 
-/** One call of `HfApi` or `HfFileSystem`, arguments by name. */
+/** A call of `HfApi` or `HfFileSystem` with named arguments. */
 export interface PythonCall {
   readonly on: 'api' | 'fs';
   readonly call: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** What came of it: a value, or an exception's class with its parents, nearest first. */
+/** The result of a call: a value, or the class of the exception and its base classes, most specific first. */
 export interface PythonOutcome {
   readonly value?: unknown;
   readonly error?: readonly string[];
   readonly message?: string;
 }
 
-/** What a Python process is told of the world: where the hub is, whose token, and nothing of this machine's own settings. */
+/** Endpoint, token and variables of a Python process. Settings of this machine are not used. */
 export interface PythonSettings {
   readonly endpoint: string;
   readonly token?: string;
   readonly more?: Readonly<Record<string, string>>;
 }
 
-/** The real huggingface_hub of one generation, each instance with an empty cache of its own. */
+/** A version of huggingface_hub. Each instance has its own cache. */
 export class PythonClient {
   private server: PythonServer | undefined;
 
   private constructor(
     private readonly env: PythonEnv,
     private readonly settings: PythonSettings,
-    /** A temporary folder: the cache, and room for downloads. */
+    /** A temporary folder for the cache and downloads. */
     readonly home: string,
   ) {}
 
   static async start(env: PythonEnv, settings: PythonSettings): Promise<PythonClient> {
     if (!pythonReady(env))
-      throw new Error('the Python environments are missing: run `node test/clients/python-envs.mjs` once');
+      throw new Error('The Python environments are missing. Run `node test/clients/python-envs.mjs` once.');
     return new PythonClient(env, settings, await mkdtemp(join(tmpdir(), 'hubfall-python-')));
   }
 
-  /** Runs calls one after the other in a process of their own. */
+  /** Runs calls sequentially in a new process. */
   async call(...calls: PythonCall[]): Promise<PythonOutcome[]> {
     const { code, stdout, stderr } = await this.running().send({ calls });
     if (code !== 0) throw new Error(`ask.py failed: ${stderr}`);
     return JSON.parse(stdout) as PythonOutcome[];
   }
 
-  /** What the `hf` command runs, in a process of its own. */
+  /** Runs the `hf` command in a new process, forked from one that has loaded its modules. */
   hf(...args: string[]): Promise<ProcessResult> {
     return this.running().send({ hf: args });
   }
@@ -63,7 +63,7 @@ export class PythonClient {
     return this.spawn(pythonOf(this.env), [join(SCRIPTS, script), ...args]);
   }
 
-  /** The `hf` command as a shell starts it. */
+  /** Runs the `hf` command like a shell. */
   command(...args: string[]): Promise<ProcessResult> {
     return this.spawn(join(dirname(pythonOf(this.env)), 'hf'), args);
   }
@@ -106,13 +106,13 @@ export class PythonClient {
   }
 }
 
-/** The generations under test: hf1 is 1.x, hf2 is 2.x. */
+/** The tested versions of huggingface_hub: hf1 is 1.x, hf2 is 2.x. */
 export const PYTHON_ENVS = ['hf1', 'hf2'] as const;
 export type PythonEnv = (typeof PYTHON_ENVS)[number];
 
 /**
- * For what does not depend on the generation. They differ in their HTTP library (httpx, httpx2), in redirects (2.x follows them to a
- * hub's host with the caller's token) and in what they make of errors: reads through redirects are tested with both. Their requests
+ * For tests that do not depend on the version. The versions differ in their HTTP library (httpx, httpx2), in redirects (2.x follows them to a
+ * hub's host with the caller's token) and in error handling, so reads through redirects are tested with both. Their requests
  * and their hf_xet are the same.
  */
 export const NEWEST_PYTHON_ENVS: readonly PythonEnv[] = FULL_RUN ? PYTHON_ENVS : ['hf2'];

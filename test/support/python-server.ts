@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** How a process ended, and what it wrote. */
+/** Exit code and output of a process. */
 export interface ProcessResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -14,7 +14,7 @@ interface Waiting {
   readonly fail: (error: Error) => void;
 }
 
-/** `serve.py` in an environment: it imports huggingface_hub once and runs each request in a process of its own. */
+/** Runs `serve.py`, which imports huggingface_hub once and handles each request in a forked process. */
 export class PythonServer {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly waiting: Waiting[] = [];
@@ -29,11 +29,11 @@ export class PythonServer {
       this.waiting.shift()?.done(JSON.parse(line) as ProcessResult);
     });
     this.child.once('close', (code) => {
-      for (const { fail } of this.waiting) fail(new Error(`${script} ended with ${code}: ${this.errors}`));
+      for (const { fail } of this.waiting) fail(new Error(`${script} exited with code ${code}: ${this.errors}`));
     });
   }
 
-  /** Requests are answered one after the other. */
+  /** Sends a request. Requests are handled sequentially. */
   send(request: object): Promise<ProcessResult> {
     return new Promise((done, fail) => {
       this.waiting.push({ done, fail });

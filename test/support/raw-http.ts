@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 
 /**
- * Sends bytes as they are and gives back everything that came until the connection closed: for requests and answers that HTTP clients
- * would repair or refuse. Ask for `Connection: close`.
+ * Sends raw bytes and returns all received data until the connection is closed, for requests and responses that HTTP clients
+ * would fix or reject. Requests should have `Connection: close`.
  */
 export const rawHttp = (url: string, request: string): Promise<string> =>
   new Promise((resolve, reject) => {

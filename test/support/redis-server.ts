@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { freePort } from './free-port.js';
 
-/** Debian's. */
+/** Name of the program in Debian's package. */
 export const PROGRAM = 'redis-server';
 
-/** A Redis of our own: loopback only, nothing kept on disk; to be killed, stopped and started again as a test likes. */
+/** A Redis server on the loopback address without persistence, which tests can kill, freeze and restart. */
 export class RedisServer {
   private process: ChildProcess | undefined;
 
@@ -22,7 +22,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** `kill -9`: all that it knew is gone. */
+  /** Kills the server with SIGKILL; all data is lost. */
   async kill(): Promise<void> {
     const running = this.process;
     this.process = undefined;
@@ -32,33 +32,33 @@ export class RedisServer {
     await ended;
   }
 
-  /** At the same port, empty. */
+  /** Starts an empty server on the same port. */
   async restart(): Promise<void> {
     await this.kill();
     const settings = { port: this.port, bind: '127.0.0.1', dir: tmpdir(), save: '', appendonly: 'no' };
     const flags = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]);
     this.process = spawn(PROGRAM, flags, { stdio: ['ignore', 'pipe', 'ignore'] });
-    await sayingIt(this.process, 'Ready to accept connections');
+    await waitForOutput(this.process, 'Ready to accept connections');
   }
 
-  /** It hangs: connections stand, and nothing is answered. */
+  /** Freezes the server: connections stay open, but get no responses. */
   hang(): void {
     this.process!.kill('SIGSTOP');
   }
 
-  goOn(): void {
+  resume(): void {
     this.process!.kill('SIGCONT');
   }
 }
 
-function sayingIt(child: ChildProcess, words: string): Promise<void> {
+function waitForOutput(child: ChildProcess, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     child.stdout!.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes(words)) resolve();
+      output += chunk.toString();
+      if (output.includes(text)) resolve();
     });
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`${PROGRAM} ended with ${code}: ${said}`)));
+    child.once('exit', (code) => reject(new Error(`${PROGRAM} exited with code ${code}: ${output}`)));
   });
 }

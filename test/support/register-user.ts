@@ -2,8 +2,8 @@
 export const PASSWORD = 'correct horse battery';
 
 /**
- * Makes an account as a person does, over HTTP.
- * @returns an access token of it that may write
+ * Registers a user over HTTP.
+ * @returns an access token with write permission
  */
 export async function registerUser(url: string, name: string): Promise<string> {
   await post(`${url}/api/auth/register`, { username: name, password: PASSWORD });

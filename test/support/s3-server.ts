@@ -13,15 +13,15 @@ const KEYS = { accessKeyId: 'AKHUBFALLTEST', secretAccessKey: 'secret-of-the-tes
 const REGION = 'us-east-1';
 const START_MS = 60_000;
 
-/** Why there is no S3 server to test with; undefined where there is one. */
+/** Why S3 tests are skipped; `undefined` if the programs are installed. */
 export function missingS3Programs(): string | undefined {
   const missing = PROGRAMS.filter((program) => !existsSync(join('/usr/bin', program)));
   return missing.length === 0 ? undefined : `no ${missing.join(', ')}: apt-get install radosgw ceph-mon ceph-osd`;
 }
 
 /**
- * A real S3 server (Ceph's object gateway on a monitor and a store in memory) in a temporary folder, on the loopback address. It checks
- * signatures, lifetimes of links, sizes of parts and digests; docs/adr/0009-s3-tested-on-ceph.md says what it does not check.
+ * An S3 server (Ceph's object gateway with a monitor and an in-memory store) in a temporary folder, on the loopback address. It checks
+ * signatures, link expiry, part sizes and digests. See docs/adr/0009-s3-tested-on-ceph.md for what it does not check.
  */
 export class S3Server {
   private gateway: ChildProcess | undefined;
@@ -46,7 +46,7 @@ export class S3Server {
     }
   }
 
-  /** How a hub reaches a bucket of its own here, empty. */
+  /** Creates an empty bucket and returns its configuration. */
   async newBucket(more: Partial<S3Config> = {}): Promise<S3Config> {
     const config = { ...this.config(`hub-${randomUUID()}`), ...more };
     const client = this.client();
@@ -55,24 +55,24 @@ export class S3Server {
     return config;
   }
 
-  /** How a hub would reach a bucket here, whether or not there is one. */
+  /** The configuration of a bucket, which need not exist. */
   config(bucket: string): S3Config {
     const endpoint = `http://127.0.0.1:${this.port}`;
     return { endpoint, publicEndpoint: undefined, bucket, region: REGION, keys: KEYS, forcePathStyle: true };
   }
 
-  /** For a look behind the hub's back. */
+  /** A client for direct access to the server. */
   client(): S3Client {
     const { endpoint, region, keys, forcePathStyle } = this.config('');
     return new S3Client({ endpoint, region, credentials: keys, forcePathStyle });
   }
 
-  /** The server is gone, as if by a crash: connections are refused. Everything stored stays. */
+  /** Kills the gateway. Connections are refused; stored data is kept. */
   async crash(): Promise<void> {
     await ended(this.gateway!, 'SIGKILL');
   }
 
-  /** The server says nothing more: connections are taken, requests hang. */
+  /** Freezes the gateway: connections are accepted, but requests hang. */
   freeze(): void {
     this.gateway!.kill('SIGSTOP');
   }
@@ -81,12 +81,12 @@ export class S3Server {
     this.gateway!.kill('SIGCONT');
   }
 
-  /** The server is there again, after `crash`. */
+  /** Starts the gateway again after `crash`. */
   async resume(): Promise<void> {
     this.gateway = this.daemon('radosgw', '-n', 'client.admin');
-    const until = Date.now() + START_MS;
+    const deadline = Date.now() + START_MS;
     while (!(await answers(this.port))) {
-      if (Date.now() > until || this.gateway.exitCode !== null) throw new Error('radosgw does not answer');
+      if (Date.now() > deadline || this.gateway.exitCode !== null) throw new Error('radosgw does not respond');
       await pause(50);
     }
   }

@@ -1,6 +1,6 @@
 import type { S3Config } from '../../src/platform/config/hub-config.js';
 
-/** The environment of a hub whose storage is this bucket. */
+/** The environment variables of a hub with this bucket as its storage. */
 export const s3Variables = ({ endpoint, publicEndpoint, bucket, region, keys, forcePathStyle }: S3Config) => ({
   KOHAKU_HUB_STORAGE: 's3',
   KOHAKU_HUB_S3_BUCKET: bucket,
@@ -11,7 +11,7 @@ export const s3Variables = ({ endpoint, publicEndpoint, bucket, region, keys, fo
   ...(keys ? { KOHAKU_HUB_S3_ACCESS_KEY: keys.accessKeyId, KOHAKU_HUB_S3_SECRET_KEY: keys.secretAccessKey } : {}),
 });
 
-/** The same bucket under a name that is not the hub's: clients are sent there. */
+/** Adds a public endpoint, to which the hub redirects clients. */
 export const withPublicEndpoint = (config: S3Config): S3Config => ({
   ...config,
   publicEndpoint: config.endpoint?.replace('127.0.0.1', 'localhost'),

@@ -1,12 +1,15 @@
 import type { Readable } from 'node:stream';
 import { Client } from 'undici';
 
-/** An answer, read whole. Repeated headers are joined. */
+/** A response with its whole body. Repeated headers are joined. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** The body parsed. @throws when it is no JSON */
+  /**
+   * The parsed body.
+   * @throws if it is not JSON
+   */
   json(): unknown;
 }
 
@@ -18,7 +21,7 @@ export interface RequestOptions {
   readonly json?: unknown;
 }
 
-/** Asks with the path exactly as written (nothing is normalised, no redirect followed), over a connection of its own. */
+/** Sends a request over a new connection. The path is sent as it is, without normalization; redirects are not followed. */
 export async function sendRequest(
   base: string,
   path: string,

@@ -10,16 +10,16 @@ import { S3PartStore } from '../../src/platform/storage/s3-part-store.js';
 import { missingS3Programs, S3Server } from './s3-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** One place where bytes lie, and the stores that a process opens on it. */
+/** A storage location. Each call opens a store on it, as a new process would. */
 export interface Storage {
   blobs(): BlobStore;
   parts(): PartStore;
 }
 
-/** Gives an empty one each time it is called. */
+/** Creates an empty storage. */
 export type NewStorage = () => Promise<Storage>;
 
-/** Runs one suite on files and on a real S3 server; where none is installed, that half says so. */
+/** Runs a suite on files and on an S3 server. The S3 part is skipped if no server is installed. */
 export function describeOnEveryStorage(name: string, suite: (newStorage: NewStorage) => void): void {
   describe(`${name} on files`, () => {
     suite(async () => {
@@ -39,7 +39,7 @@ export function describeOnEveryStorage(name: string, suite: (newStorage: NewStor
   });
 }
 
-/** Runs a suite with an S3 server; where none is installed, it says so. */
+/** Runs a suite with an S3 server, or skips it if none is installed. */
 export function describeOnS3(name: string, suite: (server: () => S3Server) => void): void {
   describe(name, () => {
     const missing = missingS3Programs();

@@ -1,4 +1,4 @@
-// Jest's globalSetup: gives the run a temporary folder of its own, in memory where there is room. A hub's data directory has a thousand
+// Jest's globalSetup: creates a temporary folder for the run, in memory if there is enough space. The data directory of a hub has a thousand
 // small files: on a disk, creating and deleting them takes longer than most tests.
 import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,13 +6,13 @@ import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
 /** Two workers use 300 MB at a time. Docker gives containers 64 MB by default. */
-const ENOUGH_BYTES = 2 * 1024 ** 3;
+const MIN_FREE_BYTES = 2 * 1024 ** 3;
 
 function hasMemory() {
   try {
     accessSync(MEMORY, constants.W_OK);
     const { bavail, bsize } = statfsSync(MEMORY);
-    return bavail * bsize >= ENOUGH_BYTES;
+    return bavail * bsize >= MIN_FREE_BYTES;
   } catch {
     return false;
   }

@@ -5,7 +5,7 @@ import type { NewDatabase } from './databases.js';
 
 const open: DataSource[] = [];
 
-/** A migrated database with every room's entities, closed after its suite. */
+/** Opens a migrated database with the entities of all modules. It is closed after the suite. */
 export async function openDatabase(newDatabase: NewDatabase): Promise<DataSource> {
   const options = await dataSourceOptions(await newDatabase());
   const source = await new DataSource({ ...options, entities: await allEntities() }).initialize();

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 
 const RED = { r: 200, g: 30, b: 30 };
 
-/** A plain picture of this size and kind. */
+/** Creates a plain image of this size and format. */
 export const createImage = (
   width: number,
   height: number,
@@ -13,7 +13,7 @@ export const createImage = (
     .toFormat(kind, { palette: true, compressionLevel: 9 })
     .toBuffer();
 
-/** A black PNG of so many pixels on each side, written without having them in memory three bytes each, which takes ten seconds. */
+/** Creates a black square PNG with 1 bit per pixel. With sharp, a large image takes ten seconds. */
 export function createLargePng(side: number): Buffer {
   const header = Buffer.alloc(13); // the last four fields stay 0: grey, deflated, with filters, not interlaced
   header.writeUInt32BE(side, 0);
@@ -32,7 +32,7 @@ function pngChunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, checked, checksum]);
 }
 
-/** A GIF of two frames, red and blue. */
+/** Creates a GIF with a red and a blue frame. */
 export async function createAnimatedGif(): Promise<Buffer> {
   const frame = (background: string) => sharp({ create: { width: 40, height: 20, channels: 3, background } }).png();
   const frames = await Promise.all(['red', 'blue'].map((colour) => frame(colour).toBuffer()));
@@ -41,7 +41,7 @@ export async function createAnimatedGif(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A JPEG that lies on its side and tells where it was taken. */
+/** Creates a JPEG with a rotated orientation and GPS coordinates. */
 export async function createRotatedJpeg(): Promise<Buffer> {
   const exif = { IFD0: { Copyright: 'the secret place' }, IFD3: { GPSLatitude: '51/1 30/1 0/1' } };
   return sharp(await createImage(300, 100, 'jpeg'))

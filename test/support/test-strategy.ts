@@ -13,7 +13,7 @@ import {
   type SourceStrategy,
 } from '../../src/fallback/strategies/source-strategy.js';
 
-/** Every kind of operation that a strategy must have golden requests for. */
+/** All kinds of operations, for which a strategy must have golden requests. */
 const EVERY_KIND: readonly AnyOperationKind[] = [
   ...OPERATION_KINDS,
   'list',
@@ -28,11 +28,11 @@ export interface GoldenReply {
   readonly operation: AnyOperation;
   readonly replies: readonly (Partial<Reply> & { readonly status?: number })[];
   readonly json: unknown;
-  /** Of the decoded headers, those that matter. */
+  /** The decoded headers to check. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What is known of a dialect: the requests for each operation, and what its replies mean. */
+/** Expected behavior of a strategy: the requests for each operation, and the results of replies. */
 export interface Golden {
   /** Each request as `METHOD /path?query`, with a form body after a space. */
   readonly requests: readonly (readonly [operation: AnyOperation, ...requests: string[]])[];
@@ -52,7 +52,7 @@ const written = ({ method, segments, query, form }: UpstreamRequest): string =>
 
 const replyOf = (given: Partial<Reply>): Reply => ({ kind: 'reply', status: 200, headers: {}, ...given });
 
-/** The contract of every strategy; `golden` is what the dialect's documentation says. */
+/** The contract suite of all strategies; `golden` is taken from the documentation of the API. */
 export function testStrategy(strategy: SourceStrategy, golden: Golden): void {
   describe(`${strategy.type} strategy`, () => {
     it('has a type that settings accept, a label and a hint', () => {
@@ -70,7 +70,7 @@ export function testStrategy(strategy: SourceStrategy, golden: Golden): void {
       expect(new Set(golden.requests.map(([{ kind }]) => kind))).toEqual(new Set(EVERY_KIND));
     });
 
-    it('has no place for credentials: Range and If-* of a file are all that it passes on', () => {
+    it('passes no client headers except Range and If-* of files', () => {
       const conditions = { range: 'bytes=0-1', 'if-none-match': '"x"' };
       for (const [operation] of golden.requests) {
         const isFile = operation.kind === 'resolve';
@@ -98,7 +98,7 @@ export function testStrategy(strategy: SourceStrategy, golden: Golden): void {
       }
     });
 
-    it('classifies the documented refusals', () => {
+    it('classifies the documented error replies', () => {
       for (const [operation, outcomes, expected] of golden.classifications)
         expect(strategy.classify(operation, outcomes.map(replyOf) as unknown as Outcomes)).toMatchObject(expected);
     });

@@ -2,16 +2,16 @@ import { AccountsService } from '../../src/users/accounts.service.js';
 import type { MemberRole } from '../../src/users/membership.entity.js';
 import type { RunningHub } from './hub-app.js';
 
-/** A local user of a test. */
+/** A local user. */
 export interface TestUser {
   readonly name: string;
   /** An access token with the role `write`. */
   readonly token: string;
-  /** What a request bears that this person makes. */
+  /** Headers of this user's requests. */
   readonly headers: { readonly authorization: string };
 }
 
-/** A new user with an access token, made behind the HTTP API's back. */
+/** Creates a user with an access token, without the HTTP API. */
 export async function createTestUser(
   hub: RunningHub,
   name: string,
@@ -23,7 +23,7 @@ export async function createTestUser(
   return { name, token, headers: { authorization: `Bearer ${token}` } };
 }
 
-/** A new organization with these members. */
+/** Creates an organization with members. */
 export async function createTestOrganization(
   hub: RunningHub,
   name: string,

@@ -1,14 +1,14 @@
 import { json } from './fake-replies.js';
 import { FakeUpstream, requestText, type Responder } from './fake-upstream.js';
 
-/** A span as a collector gets it, in OTLP's JSON. */
+/** A span received in OTLP JSON. */
 export interface ExportedSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
   readonly name: string;
   readonly status: number;
-  readonly facts: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 interface Value {
@@ -23,7 +23,7 @@ interface Sent {
   }[];
 }
 
-type SentJson = Omit<ExportedSpan, 'status' | 'facts'> & {
+type SentJson = Omit<ExportedSpan, 'status' | 'attributes'> & {
   readonly status: { readonly code?: number };
   readonly attributes: readonly { readonly key: string; readonly value: Value }[];
 };
@@ -34,41 +34,41 @@ const asRecord = (attributes: SentJson['attributes']): Record<string, string> =>
 const read = ({ status, attributes, ...span }: SentJson): ExportedSpan => ({
   ...span,
   status: status.code ?? 0,
-  facts: asRecord(attributes),
+  attributes: asRecord(attributes),
 });
 
-/** Takes traces as an OpenTelemetry collector does (OTLP over HTTP, in JSON), and keeps what came. */
+/** An OpenTelemetry collector (OTLP over HTTP, in JSON) that records the received traces. */
 export class TraceCollector {
-  private constructor(readonly far: FakeUpstream) {}
+  private constructor(readonly upstream: FakeUpstream) {}
 
   static async start(reply: Responder = json(200, {})): Promise<TraceCollector> {
     return new TraceCollector(await FakeUpstream.start(reply));
   }
 
-  /** The variables of a hub that sends its traces here. */
+  /** Environment variables of a hub that exports its traces to this collector. */
   get env(): Record<string, string> {
-    return { OTEL_EXPORTER_OTLP_ENDPOINT: this.far.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+    return { OTEL_EXPORTER_OTLP_ENDPOINT: this.upstream.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
   }
 
   get spans(): ExportedSpan[] {
     return this.sent().flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans.map(read)));
   }
 
-  /** What the senders say of themselves. */
+  /** Resource attributes of the exporters. */
   get senders(): Record<string, string>[] {
     return this.sent().map(({ resource }) => asRecord(resource.attributes));
   }
 
-  /** All that came, as one text. */
+  /** All received requests as text. */
   get text(): string {
-    return this.far.requests.map(requestText).join('\n');
+    return this.upstream.requests.map(requestText).join('\n');
   }
 
   close(): Promise<void> {
-    return this.far.close();
+    return this.upstream.close();
   }
 
   private sent(): Sent['resourceSpans'] {
-    return this.far.requests.flatMap(({ body }) => (JSON.parse(body.toString()) as Sent).resourceSpans);
+    return this.upstream.requests.flatMap(({ body }) => (JSON.parse(body.toString()) as Sent).resourceSpans);
   }
 }

@@ -1,14 +1,14 @@
 import { sendRequest, type RequestOptions } from './send-request.js';
 import { commitBody, fileLine } from './commit-body.js';
 
-/** What a request came to. */
+/** The result of a request. */
 export interface Outcome {
-  readonly what: 'commit' | 'read' | 'far';
-  /** 0: no answer. */
+  readonly kind: 'commit' | 'read' | 'external';
+  /** HTTP status; 0 without a response. */
   readonly status: number;
 }
 
-/** A commit that the hub has acknowledged. */
+/** A file of an acknowledged commit. */
 export interface Acknowledged {
   readonly repo: string;
   readonly path: string;
@@ -17,15 +17,15 @@ export interface Acknowledged {
 
 const WORKERS = 4;
 
-/** Clients that commit and read without a pause, and write down what came of it. */
+/** Clients that commit and read continuously and record the results. */
 export class Traffic {
   readonly outcomes: Outcome[] = [];
   readonly acknowledged: Acknowledged[] = [];
   private running = true;
-  private wakers: (() => void)[] = [];
+  private waiters: (() => void)[] = [];
   private readonly workers: Promise<unknown>;
 
-  /** @param owner account whose token it is; each worker has a repository of its own, made here */
+  /** @param repos - one repository for each worker */
   private constructor(
     private readonly url: string,
     private readonly token: string,
@@ -47,20 +47,21 @@ export class Traffic {
     return new Traffic(url, token, repos);
   }
 
-  /** Waits until every kind of request has succeeded this often from now on. */
-  async successes(each: number): Promise<void> {
+  /** Waits until each kind of request has succeeded `each` more times. */
+  async waitForSuccesses(each: number): Promise<void> {
     const from = this.outcomes.length;
     const enough = (): boolean =>
-      (['commit', 'read', 'far'] as const).every(
-        (what) => this.outcomes.slice(from).filter((one) => one.what === what && one.status === 200).length >= each,
+      (['commit', 'read', 'external'] as const).every(
+        (kind) =>
+          this.outcomes.slice(from).filter((outcome) => outcome.kind === kind && outcome.status === 200).length >= each,
       );
-    while (!enough()) await new Promise<void>((wake) => this.wakers.push(wake));
+    while (!enough()) await new Promise<void>((resolve) => this.waiters.push(resolve));
   }
 
-  /** Waits until this many requests have come to something, whatever it is. */
-  async rounds(requests: number): Promise<void> {
+  /** Waits until this many more requests have succeeded or failed. */
+  async waitForRequests(requests: number): Promise<void> {
     const enough = this.outcomes.length + requests;
-    while (this.outcomes.length < enough) await new Promise<void>((wake) => this.wakers.push(wake));
+    while (this.outcomes.length < enough) await new Promise<void>((resolve) => this.waiters.push(resolve));
   }
 
   async stop(): Promise<void> {
@@ -68,15 +69,15 @@ export class Traffic {
     await this.workers;
   }
 
-  /** How often each failure came, by status. */
+  /** Number of failures by kind and status. */
   get failures(): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {};
-    for (const { what, status } of this.outcomes)
-      if (status !== 200) counts[`${what} ${status}`] = (counts[`${what} ${status}`] ?? 0) + 1;
+    for (const { kind, status } of this.outcomes)
+      if (status !== 200) counts[`${kind} ${status}`] = (counts[`${kind} ${status}`] ?? 0) + 1;
     return counts;
   }
 
-  /** Acknowledged files that are not there, or not as they were sent; there must be none. */
+  /** Acknowledged files that are missing or have changed; there must be none. */
   async lost(): Promise<string[]> {
     const wrong: string[] = [];
     for (const { repo, path, content } of this.acknowledged) {
@@ -98,21 +99,21 @@ export class Traffic {
       });
       if (committed === 200) this.acknowledged.push(file);
       await this.request('read', `/${repo}/resolve/main/.gitattributes`);
-      await this.request('far', '/api/models/far-ai/tiny');
+      await this.request('external', '/api/models/far-ai/tiny');
     }
   }
 
   /**
-   * Over a connection of its own: nginx closes idle ones when it is given other replicas, and a request that is just then on its way over
-   * one is lost before any hub has seen it (what `keepalive_min_timeout` of later versions mends).
+   * Uses a new connection: nginx closes idle ones when its replicas change, and a request sent over such a connection at that moment
+   * is lost (newer versions of nginx avoid this with `keepalive_min_timeout`).
    */
-  private async request(what: Outcome['what'], path: string, options: RequestOptions = {}): Promise<number> {
+  private async request(kind: Outcome['kind'], path: string, options: RequestOptions = {}): Promise<number> {
     const status = await sendRequest(this.url, path, options).then(
       (answer) => answer.status,
       () => 0,
     );
-    this.outcomes.push({ what, status });
-    for (const wake of this.wakers.splice(0)) wake();
+    this.outcomes.push({ kind, status });
+    for (const resolve of this.waiters.splice(0)) resolve();
     return status;
   }
 }

@@ -1,4 +1,4 @@
-// Lets a child process of a test run the sources as they are: `node --import <this file> child.ts`.
+// Allows child processes of tests to run TypeScript sources: `node --import <this file> child.ts`.
 import { existsSync, readFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';

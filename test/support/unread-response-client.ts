@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 const STATUS = /^HTTP\/1\.1 (\d{3})/;
 
 /**
- * Posts a body as some clients do: no byte of the answer is read before all of the body was taken. Twice over one connection, so that it
- * shows whether the connection is of use afterwards.
+ * Posts a body twice over one connection, and like some clients does not read the response before the whole body is sent. The second
+ * request shows whether the connection is still usable.
  * @returns the two statuses
  */
 export async function postWithoutReading(

@@ -9,7 +9,7 @@ import { buildHubConfig } from './build-hub-config.js';
 import { FakeUpstream, type Responder } from './fake-upstream.js';
 import { buildSource } from './build-source.js';
 
-/** A question for JSON; what matters to a test it says itself. */
+/** Builds a request for JSON, with overrides. */
 export const buildRequest = (facts: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
   ...{ method: 'GET', segments: ['api', 'models', 'o', 'r'], query: [], expects: 'json', follow: 'always' },
   ...facts,
@@ -17,7 +17,7 @@ export const buildRequest = (facts: Partial<UpstreamRequest> = {}): UpstreamRequ
 
 export const TOKEN = 'hf_TheSourcesOwnToken';
 
-/** The upstream client with everything below it, and any number of scripted far sides. */
+/** The upstream client with its dependencies, and any number of fake upstreams. */
 export class UpstreamFixture {
   readonly tokens = new SourceTokens();
   readonly health = new UpstreamHealth();
@@ -38,7 +38,7 @@ export class UpstreamFixture {
     return upstream;
   }
 
-  /** A far side as a source, with a token when one is given. */
+  /** The source for an upstream, with an optional token. */
   sourceAt(
     upstream: Pick<FakeUpstream, 'url'>,
     { token, ...facts }: Partial<Source> & { token?: string } = {},
@@ -54,13 +54,13 @@ export class UpstreamFixture {
 
   async reply(source: Source, facts?: Partial<UpstreamRequest>, context?: Partial<SendContext>): Promise<Reply> {
     const outcome = await this.send(source, facts, context);
-    if (outcome.kind !== 'reply') throw new Error(`a reply was due, not: ${outcome.message}`);
+    if (outcome.kind !== 'reply') throw new Error(`Expected a reply, not: ${outcome.message}`);
     return outcome;
   }
 
   async failure(source: Source, facts?: Partial<UpstreamRequest>, context?: Partial<SendContext>): Promise<Failure> {
     const outcome = await this.send(source, facts, context);
-    if (outcome.kind !== 'failure') throw new Error(`a failure was due, not HTTP ${outcome.status}`);
+    if (outcome.kind !== 'failure') throw new Error(`Expected a failure, not HTTP ${outcome.status}`);
     return outcome;
   }
 
@@ -74,7 +74,7 @@ export class UpstreamFixture {
   }
 }
 
-/** The whole of an unread body. */
+/** Reads the whole body. */
 export async function bytesOf({ stream }: Reply): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream!) chunks.push(chunk);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** A chunk as it shall stand in a xorb; `data` is what follows the header. */
+/** A chunk of a xorb; `data` follows its header. */
 export interface XetChunk {
   readonly data: Uint8Array;
   readonly scheme?: number;
@@ -36,7 +36,7 @@ export const chunkBytes = ({ data, scheme = 0, size = data.length, version = 0 }
 export const xorbBytes = (chunks: readonly XetChunk[], footer = Buffer.alloc(0)): Buffer =>
   Buffer.concat([...chunks.map(chunkBytes), footer]);
 
-/** The bytes of a hash, given as the protocol writes it. */
+/** Converts a hash from the protocol's hex notation to bytes. */
 export function hashBytes(hash: string): Buffer {
   const bytes = Buffer.from(hash, 'hex');
   for (let at = 0; at < bytes.length; at += 8) bytes.subarray(at, at + 8).reverse();
@@ -79,7 +79,7 @@ export function shardBytes(files: readonly XetFile[], xorbs: readonly { hash: st
   ]);
 }
 
-/** A xorb of random chunks of these sizes. */
+/** Creates a xorb of random chunks of these sizes. */
 export function newXorb(...sizes: number[]) {
   const chunks = sizes.map((size) => randomBytes(size));
   const bytes = xorbBytes(chunks.map((data) => ({ data })));
