@@ -110,7 +110,7 @@ function walkAfter({ query, local, lists, shown }: PageSources, { taken, entries
     return [mark, [...(shown[mark] ?? []), ...added]] as const;
   });
   return {
-    question: listMark(query),
+    listMark: listMark(query),
     local: localPlace,
     sources: Object.fromEntries(places),
     shown: remembered(Object.fromEntries(allShown), unfinished),

@@ -39,7 +39,7 @@ const eraOf = (generation: string): string => generation.slice(0, generation.las
  */
 @Injectable()
 export class RedisBindingStore {
-  private known: string | undefined;
+  private currentGeneration: string | undefined;
   /** True if `clear` or `evict` failed because Redis was unreachable. Everything is cleared when Redis is reachable again. */
   private mustClear = false;
   private readonly prefix: string;
@@ -53,13 +53,13 @@ export class RedisBindingStore {
     cluster.onGap(() => this.loadGeneration());
   }
 
-  /** Read it before reading from a source, and pass it to `set`. */
+  /** Get this before reading from a source, and pass it to `set`. */
   get generation(): string | undefined {
-    return this.known;
+    return this.currentGeneration;
   }
 
   private get isOpen(): boolean {
-    return this.known !== undefined && this.cluster.isConnected;
+    return this.currentGeneration !== undefined && this.cluster.isConnected;
   }
 
   /**
@@ -72,7 +72,7 @@ export class RedisBindingStore {
     this.mustClear &&= !mustClear;
   }
 
-  /** The entries with these keys, in their order. */
+  /** The entries with these keys, in the same order. */
   async get(keys: readonly string[]): Promise<(CachedText | undefined)[] | undefined> {
     if (!this.isOpen) return undefined;
     const reply = (await this.link.command((redis) =>
@@ -81,7 +81,7 @@ export class RedisBindingStore {
     if (reply === undefined) return undefined;
     const [generation, ...rest] = reply;
     if (generation === null) await this.begin(false); // Redis evicted it
-    if (generation !== this.known) return undefined;
+    if (generation !== this.currentGeneration) return undefined;
     return keys.map((_, index) => this.parse(rest[2 * index] as string | null, rest[2 * index + 1] as number));
   }
 
@@ -108,11 +108,11 @@ export class RedisBindingStore {
    * @returns the number of removed bindings
    */
   async clear(): Promise<number | undefined> {
-    const { known } = this;
+    const { currentGeneration } = this;
     const sizes = await this.sizes();
     this.mustClear = !(await this.begin(true));
-    if (known === undefined || this.mustClear) return undefined;
-    for (const kind of KINDS) await this.remove(this.list(kind, known), '*', () => true);
+    if (currentGeneration === undefined || this.mustClear) return undefined;
+    for (const kind of KINDS) await this.remove(this.list(kind, currentGeneration), '*', () => true);
     return sizes?.bindings;
   }
 
@@ -126,7 +126,7 @@ export class RedisBindingStore {
     );
     if (generation === undefined) this.mustClear = true;
     if (typeof generation !== 'string') return undefined;
-    this.known = generation;
+    this.currentGeneration = generation;
     await this.removeDerived(negativeKey(key), this.list('denials', generation));
     await this.removeDerived(metadataKey(key), this.list('metadata', generation));
     return this.removeDerived(key, this.list('bindings', generation));
@@ -134,9 +134,9 @@ export class RedisBindingStore {
 
   /** Number of entries of each kind. */
   async sizes(): Promise<Readonly<Record<EntryKind, number>> | undefined> {
-    const { known } = this;
-    if (!this.isOpen || known === undefined) return undefined;
-    const keys = KINDS.map((kind) => this.list(kind, known));
+    const { currentGeneration } = this;
+    if (!this.isOpen || currentGeneration === undefined) return undefined;
+    const keys = KINDS.map((kind) => this.list(kind, currentGeneration));
     const sizes = (await this.link.command((redis) => redis.eval(COUNT_ENTRIES, { keys }))) as number[] | undefined;
     if (!sizes) return undefined;
     const [bindings = 0, denials = 0, metadata = 0] = sizes;
@@ -149,12 +149,12 @@ export class RedisBindingStore {
       redis.eval(LOAD_GENERATION, { keys: [this.generationKey], arguments: [randomUUID(), isNew ? '1' : '0'] }),
     );
     if (typeof generation !== 'string') return false;
-    this.known = generation;
+    this.currentGeneration = generation;
     return true;
   }
 
   private parse(text: string | null, ttlMs: number): CachedText | undefined {
-    const era = eraOf(this.known!);
+    const era = eraOf(this.currentGeneration!);
     return text?.startsWith(era) && ttlMs > 0 ? { text: text.slice(era.length), ttlMs } : undefined;
   }
 
@@ -164,7 +164,7 @@ export class RedisBindingStore {
 
   /**
    * Removes entries in batches, so that Redis can run other commands in between.
-   * @returns how many
+   * @returns the number of removed entries
    */
   private async remove(list: string, pattern: string, isWanted: (key: string) => boolean): Promise<number> {
     let removed = 0;
@@ -183,7 +183,7 @@ export class RedisBindingStore {
     return `${this.prefix}generation`;
   }
 
-  /** The sorted set of the keys of a kind, scored by when they expire. */
+  /** Key of the sorted set with the keys of a kind. Their scores are the times at which they expire. */
   private list(kind: EntryKind, generation: string): string {
     return `${this.prefix}${kind}:${eraOf(generation)}`;
   }

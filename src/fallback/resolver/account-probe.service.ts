@@ -70,8 +70,8 @@ export class AccountProbe {
     };
     const [members, profile] = [served('members'), served('profile')];
     if (!members && !profile) return { attempts };
-    const people = members && { count: (jsonOf(members) as unknown[]).length, isAll: isLastPage(members) };
-    const account = organizationFrom(name, profile && (jsonOf(profile) as SourceAccount), people);
+    const memberList = members && { count: (jsonOf(members) as unknown[]).length, isAll: isLastPage(members) };
+    const account = organizationFrom(name, profile && (jsonOf(profile) as SourceAccount), memberList);
     return { attempts, account };
   }
 }

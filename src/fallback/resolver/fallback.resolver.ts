@@ -119,7 +119,10 @@ export class FallbackResolver {
     const probe = probeKey(request.operation);
     const shared = (name: string): Promise<ProbedSearch> =>
       this.searches.join(name, request.signal, (signal) =>
-        this.lock.run({ name, look: () => this.look(resolved), search: () => this.walk(resolved, signal) }, signal),
+        this.lock.run(
+          { name, look: () => this.findCached(resolved), search: () => this.walk(resolved, signal) },
+          signal,
+        ),
       );
     const search = await shared(key);
     // The shared search may have been for another file. Its "file not found" does not apply to this file.
@@ -128,7 +131,7 @@ export class FallbackResolver {
   }
 
   /** The result that another request, here or on another replica, has cached since this one checked the cache. */
-  private async look(resolved: ResolvedRequest): Promise<ProbedSearch | undefined> {
+  private async findCached(resolved: ResolvedRequest): Promise<ProbedSearch | undefined> {
     const probe = probeKey(resolved.request.operation);
     const { binding, negative } = await this.cache.peek(resolved.key, () => probe);
     const found = binding && candidateWithKey(resolved, binding.sourceKey);

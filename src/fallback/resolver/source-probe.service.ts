@@ -56,9 +56,9 @@ export class SourceProbe {
   }
 
   private async outcomesOf(source: Source, [main, ...more]: RequestPlan, context: SendContext): Promise<Outcomes> {
-    const further = more.map((request) => this.upstream.send(source, request, context));
+    const otherOutcomes = more.map((request) => this.upstream.send(source, request, context));
     const outcome = await this.mainOutcome(source, main, context);
-    return [outcome, ...(await Promise.all(further))];
+    return [outcome, ...(await Promise.all(otherOutcomes))];
   }
 
   private async mainOutcome(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {

@@ -13,14 +13,14 @@ export const LEASE_MS = 2_000;
 const HEARTBEAT_INTERVAL_MS = 500;
 /** Maximum TTL of cached values while this replica is disconnected. */
 const DISCONNECTED_TTL_MS = 5_000;
-/** Heartbeats may take longer than requests wait for Redis. */
+/** Minimum timeout of a heartbeat. Requests may wait for Redis for a shorter time. */
 const HEARTBEAT_TIMEOUT_MS = 400;
 /** After this many heartbeats in a row without a reply, or without an expected message, the connection counts as dead. */
 const MAX_FAILED_HEARTBEATS = 10;
-/** How long the start waits for Redis before the hub serves without it. */
+/** How long startup waits for Redis before the hub continues without it. */
 const START_MS = 1_000;
 
-/** Published after a disconnection: the other replicas may have missed a message of this one. */
+/** Published after a disconnection, because the other replicas may have missed a message of this one. */
 const GAP = new Topic<null>('gap');
 
 /** The number of the latest message at the time of a heartbeat. */
@@ -133,7 +133,7 @@ export class RedisClusterBus implements ClusterBus, OnApplicationBootstrap, OnAp
     });
   }
 
-  /** Runs tasks one after the other. A task that fails leaves a gap. */
+  /** Runs tasks one after the other. After a failed task, a message counts as missed. */
   private enqueue(task: () => Promise<void>): Promise<void> {
     return (this.work = this.work.then(task).catch((err: unknown) => {
       if (!this.hasGap)

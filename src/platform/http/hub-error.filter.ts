@@ -101,7 +101,7 @@ const INTERNAL_ERROR: ErrorResponse = {
   body: { error: 'Internal error' },
 };
 
-/** Converts errors to HTTP responses. Nothing else knows status codes and error headers. */
+/** Converts errors to HTTP responses. No other code sets error statuses and error headers. */
 @Catch()
 export class HubErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');

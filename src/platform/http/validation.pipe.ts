@@ -7,10 +7,10 @@ interface FieldFault {
   readonly message: string;
 }
 
-function faultsOf(error: ValidationError, parent = ''): FieldFault[] {
+function fieldErrorsOf(error: ValidationError, parent = ''): FieldFault[] {
   const field = parent + error.property;
   const messages = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
-  return [...messages, ...(error.children ?? []).flatMap((child) => faultsOf(child, `${field}.`))];
+  return [...messages, ...(error.children ?? []).flatMap((child) => fieldErrorsOf(child, `${field}.`))];
 }
 
 const options = (strict: boolean) => ({
@@ -18,7 +18,7 @@ const options = (strict: boolean) => ({
   whitelist: true,
   forbidNonWhitelisted: strict,
   exceptionFactory: (errors: ValidationError[]) =>
-    new HubError('BadRequest', 'Validation failed', { fields: errors.flatMap((error) => faultsOf(error)) }),
+    new HubError('BadRequest', 'Validation failed', { fields: errors.flatMap((error) => fieldErrorsOf(error)) }),
 });
 
 /** Validates bodies by their DTO classes and reports every invalid field. Unknown fields are invalid, except in `LenientBody` DTOs. */

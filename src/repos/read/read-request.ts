@@ -40,7 +40,7 @@ export class ReadRequest implements FallbackRequest {
     this.observe = attempts && ((completed) => attempts.push(...completed));
   }
 
-  /** Created lazily: redirects for bound repositories send no request to a source, so they need no signal. */
+  /** Created lazily: responses from the cache send no request to a source, so they need no signal. */
   get signal(): AbortSignal {
     return (this.abortSignal ??= clientAbortSignal(this.response));
   }

@@ -56,7 +56,7 @@ class TreeWriter {
   }
 
   private async entry(before: GitEntry | undefined, plan: PlannedEntry, path: string, name: string) {
-    let now = afterDeletion(before, plan, path);
+    let now = applyDeletion(before, plan, path);
     if (plan.children.size > 0) {
       if (now && !isFolder(now)) throw pathConflict(path);
       now = await this.folder(now, plan, path);
@@ -70,10 +70,10 @@ class TreeWriter {
   }
 }
 
-function afterDeletion(before: GitEntry | undefined, plan: PlannedEntry, path: string): GitEntry | undefined {
+function applyDeletion(before: GitEntry | undefined, plan: PlannedEntry, path: string): GitEntry | undefined {
   if (plan.remove === undefined) return before;
-  const isThere = before && (plan.remove === 'entry' || isFolder(before) === (plan.remove === 'folder'));
-  if (isThere) return undefined;
+  const isRemoved = before && (plan.remove === 'entry' || isFolder(before) === (plan.remove === 'folder'));
+  if (isRemoved) return undefined;
   const what = plan.remove === 'folder' ? 'folder' : 'file';
   throw new HubError('EntryNotFound', `A ${what} with this name doesn't exist`, { detail: path });
 }

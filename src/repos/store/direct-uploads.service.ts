@@ -116,9 +116,9 @@ export class DirectUploads {
       await this.objects.add(repositoryId, stored);
     } catch (error) {
       const isInvalid = error instanceof HubError && error.code === 'BadRequest';
-      const importedElsewhere = !isInvalid && (await this.isImported(repositoryId, oid)); // by another replica
+      const isAlreadyImported = !isInvalid && (await this.isImported(repositoryId, oid)); // by another replica
       if (isInvalid) await this.discard(upload);
-      if (!importedElsewhere) throw error;
+      if (!isAlreadyImported) throw error;
     }
     await this.discard(upload);
   }

@@ -72,7 +72,7 @@ export class RootCommitsService {
       const oid = await this.trySquash(repository.id, input);
       if (oid !== undefined) return oid;
     }
-    throw new HubError('Conflict', `Concurrent commits to "${input.branch}". Try again.`);
+    throw new HubError('Conflict', `Other commits to "${input.branch}" were made at the same time. Try again.`);
   }
 
   /**

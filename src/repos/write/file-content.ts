@@ -19,9 +19,9 @@ class Base64Decoder implements ContentDecoder {
   push(text: string): Buffer {
     const all = this.rest + text;
     // The last group is held back, because padding is only allowed there.
-    const whole = Math.max(0, all.length - 1 - ((all.length - 1) % 4));
-    this.rest = all.slice(whole);
-    return decodeGroups(all.slice(0, whole));
+    const completeLength = Math.max(0, all.length - 1 - ((all.length - 1) % 4));
+    this.rest = all.slice(completeLength);
+    return decodeGroups(all.slice(0, completeLength));
   }
 
   end(): Buffer {
@@ -39,8 +39,8 @@ const LAST_GROUP = /^(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$
  */
 function decodeGroups(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64');
-  const strange = text.includes('-') || text.includes('_') || Buffer.byteLength(text) !== text.length;
-  if (strange || bytes.length !== (text.length / 4) * 3) throw notBase64();
+  const hasInvalidCharacters = text.includes('-') || text.includes('_') || Buffer.byteLength(text) !== text.length;
+  if (hasInvalidCharacters || bytes.length !== (text.length / 4) * 3) throw notBase64();
   return bytes;
 }
 

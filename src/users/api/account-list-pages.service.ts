@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccountListsService } from '../../fallback/resolver/account-lists.service.js';
 import type { ExternalAccount } from '../../fallback/resolver/accounts.resolver.js';
 import type { PageRequest } from '../../fallback/resolver/request-context.decorator.js';
-import type { AccountKind, AccountList, ListedUser } from '../../domain/account.js';
+import type { AccountKind, AccountList, UserSummary } from '../../domain/account.js';
 import { forwardableQuery } from '../../domain/forward-query.js';
 import { publicId } from '../../domain/lookup-key.js';
 import { nextLink, rewriteNextLink } from '../../domain/rewrite-link.js';
@@ -66,7 +66,7 @@ export class AccountListPages {
     list: AccountList,
     request: PageRequest,
   ): Promise<ListedUserDto[]> {
-    const users = (await this.externalPage(account, list, request)) as ListedUser[];
+    const users = (await this.externalPage(account, list, request)) as UserSummary[];
     return users.map((user) => ({ ...user, avatarUrl: this.avatars.external({ kind: 'user', name: user.user }) }));
   }
 

@@ -2,7 +2,7 @@ import { pagePath, type RepoInfo, type RepoType } from '@/api/repositories';
 import { formatBytes, formatCompact } from '@/composables/format-numbers';
 import { licenseOf } from './repository-tags';
 
-/** A labelled detail; `to` links a value to its page on this hub. */
+/** A labeled detail; `to` links a value to its page on this hub. */
 export interface Detail {
   readonly title: string;
   readonly values: readonly { readonly text: string; readonly to?: string }[];
