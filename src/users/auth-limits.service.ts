@@ -65,7 +65,7 @@ export class AuthLimitsService {
     await consume(this.byAccount, lookupName(name));
   }
 
-  /** Uncounts an attempt whose password was correct. */
+  /** Reverts the count of an attempt whose password was correct. */
   async refundPasswordAttempt(name: string, address: string): Promise<void> {
     await this.byAddress.reward(networkOf(address));
     await this.byAccount.reward(lookupName(name));

@@ -65,7 +65,7 @@ export const printable =
 /** The value in KohakuHub's example files. It is public, so it must not be used as a secret. */
 const PUBLISHED_SECRET = 'change-me-in-production';
 
-/** A secret that was chosen by a person. It must be long enough, fit into a header, and not be a published example. */
+/** A secret chosen by the administrator. It must be long enough, valid in a header, and not a published example. */
 export const secret =
   (min: number): Parse<string> =>
   (text) => {

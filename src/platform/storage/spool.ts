@@ -10,12 +10,12 @@ export class Spool {
 
   private constructor(private readonly file: FileHandle) {}
 
-  /** @param folder - should be on the disk that the content is moved to */
+  /** @param folder - should be on the same disk as the final location of the content */
   static async in(folder: string): Promise<Spool> {
     await mkdir(folder, { recursive: true });
     const path = join(folder, randomUUID());
     const file = await open(path, 'wx+');
-    // unlinked at once, so that the space is freed however the process ends
+    // unlinked at once, so that the space is freed even if the process crashes
     await rm(path).catch(async (error: unknown) => {
       await file.close();
       throw error;
@@ -47,7 +47,7 @@ export class Spool {
   }
 }
 
-/** The folder for spool files, as an injectable. */
+/** Creates spool files in a configured folder. */
 export class SpoolDirectory {
   constructor(private readonly path: string) {}
 
