@@ -10,7 +10,7 @@ const modules = {
   admin: ['domain', 'platform', 'fallback', 'users', 'repos'],
 };
 
-/** The same inside the modules that have folders: a folder may import itself, the folders listed here, and modules below its own. */
+/** Layers inside the modules that have folders: a folder may import itself, the folders listed here, and modules below its own. */
 const folders = {
   platform: {
     async: [],

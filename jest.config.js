@@ -32,7 +32,7 @@ const inProcess = { globalSetup: '<rootDir>/test/support/temporary-folder-of-run
 
 export default {
   testSequencer: './test/longest-first.mjs',
-  testTimeout: 120_000, // two files may share two cores, and each may start a fleet
+  testTimeout: 120_000, // two files may share two cores, and each may start a cluster
   maxWorkers: Math.max(2, availableParallelism() - 1), // by default Jest has one on two cores
   projects: [
     ...['unit', 'contract', 'module', 'e2e'].map((name) => tier(name, inProcess)),

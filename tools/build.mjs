@@ -1,6 +1,6 @@
-// Builds the hub (dist/src), its pages (dist/web) and the database image (dist/database), or those of them that are named:
+// Builds the hub (dist/src), its pages (dist/web) and the database image (dist/database), or only the given parts:
 //   node tools/build.mjs [--if-changed] [hub] [web] [database]
-// With --if-changed, a part whose sources are those of its last build is left as it is.
+// With --if-changed, a part whose sources have not changed since its last build is not rebuilt.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -27,7 +27,7 @@ const PARTS = {
   },
 };
 
-/** Runs under `npm run`, which puts the programs of node_modules on the path. */
+/** Runs a command; `npm run` has added the programs in node_modules to the path. */
 const run = (command) =>
   new Promise((resolve, reject) => {
     spawn(command, { shell: true, stdio: 'inherit' })
@@ -36,7 +36,7 @@ const run = (command) =>
   });
 
 async function build({ sources, output, also = [], commands }) {
-  // the sources as they are now: what changes during the build counts as changed after it
+  // Hashed before the build, so that changes during the build make it outdated.
   const stamp = await stampOf(sources);
   for (const path of [output, `${output}.stamp`, ...also]) await rm(path, { recursive: true, force: true });
   for (const command of commands) await run(command);
@@ -44,8 +44,8 @@ async function build({ sources, output, also = [], commands }) {
 }
 
 const ifChanged = process.argv.includes('--if-changed');
-const named = Object.keys(PARTS).filter((name) => process.argv.includes(name));
-const wanted = named.length > 0 ? named : Object.keys(PARTS);
+const selected = Object.keys(PARTS).filter((name) => process.argv.includes(name));
+const wanted = selected.length > 0 ? selected : Object.keys(PARTS);
 const states = await Promise.all(wanted.map(async (name) => [name, await isCurrent(PARTS[name])]));
 const stale = new Set(
   states.filter(([name, current]) => !current || (!ifChanged && name !== 'database')).map(([name]) => name),
@@ -55,7 +55,7 @@ const reason = () => (existsSync(PARTS.hub.output) ? 'sources changed' : 'no bui
 const buildIfStale = (name) => (stale.has(name) ? build(PARTS[name]) : undefined);
 try {
   if (ifChanged) console.log(stale.size === 0 ? 'Using the existing build.' : `Building (${reason()})…`);
-  // the pages need nothing of the hub; the image is built by the hub
+  // the pages do not depend on the hub; the image is built by the hub
   await Promise.all([buildIfStale('web'), Promise.resolve(buildIfStale('hub')).then(() => buildIfStale('database'))]);
 } catch (error) {
   console.error(`The build failed: ${error.message}.`);

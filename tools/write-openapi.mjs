@@ -1,5 +1,5 @@
-// Writes openapi.json from the built program, or says with --check whether the committed one is what the program would say.
-// Built, because the Swagger plugin works at build time.
+// Writes openapi.json from the built program, or checks with --check whether the committed file is up to date.
+// Uses the built program, because the Swagger plugin runs at build time.
 import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
 import { NestFactory } from '@nestjs/core';
@@ -30,6 +30,6 @@ const text = await format(JSON.stringify(describeApi(app, config)), options);
 if (!process.argv.includes('--check')) {
   await writeFile(file, text);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-  console.error('openapi.json is not what the program says; run: npm run openapi');
+  console.error('openapi.json is out of date. Run: npm run openapi');
   process.exitCode = 1;
 }

@@ -30,7 +30,7 @@ export interface SourceAccount {
 }
 
 /** A user in a list (contract D.6). */
-export interface ListedUser {
+export interface UserSummary {
   readonly _id: string;
   readonly user: string;
   readonly fullname: string;

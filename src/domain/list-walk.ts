@@ -21,7 +21,7 @@ export interface LocalPosition {
 /** Position in a merged list. Encoded as the cursor, so the hub keeps no state; the field names are part of the cursor's format. */
 export interface ListWalk {
   /** `listMark` of the query; a cursor is only valid for the same query. */
-  readonly question: string;
+  readonly listMark: string;
   /** Undefined before the first local repository, null after the last one. */
   readonly local?: LocalPosition | null;
   /** By `sourceMark`: position in the source's list, null after its end, or how the source failed. */

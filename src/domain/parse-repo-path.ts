@@ -39,7 +39,7 @@ export interface RepoPath {
   readonly rest: readonly string[];
   readonly query: QueryPairs;
   /** The requested path, still encoded. */
-  readonly asked: string;
+  readonly path: string;
 }
 
 /**
@@ -50,8 +50,8 @@ export interface RepoPath {
  */
 export function parseRepoPath(url: string): RepoPath | undefined {
   const mark = url.indexOf('?');
-  const asked = mark < 0 ? url : url.slice(0, mark);
-  const segments = asked.split('/').slice(1).map(decodeSegment);
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const segments = path.split('/').slice(1).map(decodeSegment);
   const api = segments[0] === 'api';
   let at = api ? 1 : 0;
   const type = typeOfFolder(segments[at]);
@@ -69,7 +69,7 @@ export function parseRepoPath(url: string): RepoPath | undefined {
     verb,
     rest: checkedRest(segments.slice(at + idLength + 1), !isFile),
     query: mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))],
-    asked,
+    path,
   };
 }
 

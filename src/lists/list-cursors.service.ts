@@ -39,7 +39,7 @@ export class ListCursors {
     if (signature.length < SIGNATURE_BYTES || !timingSafeEqual(signature, this.sign(content)))
       throw invalidCursor('not created by this hub, or modified');
     const { shown, ...walk } = JSON.parse(inflateRawSync(content).toString()) as EncodedWalk;
-    if (walk.question !== mark) throw invalidCursor('belongs to a different list. Start again without a cursor.');
+    if (walk.listMark !== mark) throw invalidCursor('belongs to a different list. Start again without a cursor.');
     const marks = Object.entries(shown).map(([source, text]) => [source, text.match(MARKS) ?? []] as const);
     return { ...walk, shown: Object.fromEntries(marks) };
   }

@@ -1,4 +1,4 @@
-import type { AccountList, ListedUser } from '../../domain/account.js';
+import type { AccountList, UserSummary } from '../../domain/account.js';
 import { isAccountName } from '../../domain/account-name.js';
 import { fieldsOf, dateTextOf, textOf, type Fields } from '../../domain/read-fields.js';
 import { REPO_TYPES } from '../../domain/repo-id.js';
@@ -9,7 +9,7 @@ export function accountListEntries(list: AccountList, json: unknown): unknown[] 
   return entries.map(fieldsOf).flatMap<unknown>(list === 'likes' ? likeOf : userOf);
 }
 
-function userOf(entry: Fields): ListedUser[] {
+function userOf(entry: Fields): UserSummary[] {
   const user = textOf(entry['user'], 96);
   if (user === null || !isAccountName(user)) return [];
   return [

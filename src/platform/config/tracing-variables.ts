@@ -43,7 +43,7 @@ export const TRACING_VARIABLES = {
       'parentbased_always_off',
       'parentbased_traceidratio',
     ),
-    "Which requests are traced. The parentbased samplers follow the caller's traceparent header if there is one",
+    "Sampler of the traced requests. The parentbased samplers follow the caller's traceparent header if there is one",
   ),
   tracesSamplerArg: optional(
     'OTEL_TRACES_SAMPLER_ARG',

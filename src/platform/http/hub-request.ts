@@ -19,7 +19,7 @@ export interface RequestFacts {
 export interface HubRequest extends Request, RequestFacts {
   caller: Caller;
   adminAccess: AdminAccess;
-  /** Whether the request had an `Authorization` header, which some clients repeat at the target of a redirect, whatever its host. */
+  /** Whether the request had an `Authorization` header, which some clients repeat at the target of a redirect on any host. */
   hadAuthorization?: boolean;
   /** A capability signed by the hub, if the bearer token was one. Not verified yet. */
   grant?: string;

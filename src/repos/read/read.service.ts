@@ -29,14 +29,14 @@ export class ReadService {
    * @throws HubError
    */
   async serve(request: HubRequest, response: Response, next: NextFunction): Promise<void> {
-    const path = parseRepoPath(request.originalUrl);
-    if (!path) return next();
-    request.routeName = readRoute(path);
+    const repoPath = parseRepoPath(request.originalUrl);
+    if (!repoPath) return next();
+    request.routeName = readRoute(repoPath);
     const attempts = isTraceRequested(request) ? ([] as Attempt[]) : undefined;
-    const readRequest = new ReadRequest(path, request, response, attempts);
+    const readRequest = new ReadRequest(repoPath, request, response, attempts);
     try {
       const answer = await this.answer(readRequest, {
-        path: path.asked,
+        path: repoPath.path,
         host: request.hostname,
         address: request.socket.remoteAddress ?? '',
         mustProxy: mustProxy(request.headers),

@@ -36,7 +36,10 @@ export class OrganizationsController {
 
   /** Remove a member. Requires the admin role, unless members remove themselves. */
   @Delete('api/organizations/:organization/members/:user')
-  async remove(@CurrentCaller() caller: Caller, @Param() member: { organization: string; user: string }): Promise<OutcomeDto> {
+  async remove(
+    @CurrentCaller() caller: Caller,
+    @Param() member: { organization: string; user: string },
+  ): Promise<OutcomeDto> {
     await this.organizations.setRole(caller, member, null);
     return { success: true, message: `${member.user} is no longer a member` };
   }

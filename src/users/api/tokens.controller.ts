@@ -17,7 +17,10 @@ export class TokensController {
   @Post('create')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  async create(@CurrentCaller() caller: Caller, @Body() { name, role = 'write' }: CreateTokenDto): Promise<NewTokenDto> {
+  async create(
+    @CurrentCaller() caller: Caller,
+    @Body() { name, role = 'write' }: CreateTokenDto,
+  ): Promise<NewTokenDto> {
     return toNewToken(await this.tokens.create(caller, { name, role }));
   }
 

@@ -40,7 +40,7 @@ describe('URLs of contract A.1', () => {
 
   it('are parsed', () => {
     expect(urls.map(([url]) => parseRepoPath(url))).toEqual(
-      urls.map(([url, id, verb, rest]) => ({ repo: id, verb, rest, query: [], asked: url })),
+      urls.map(([url, id, verb, rest]) => ({ repo: id, verb, rest, query: [], path: url })),
     );
   });
 });
@@ -155,7 +155,7 @@ describe('other URLs', () => {
 
 it('decodes the query and keeps the path as requested', () => {
   expect(parseRepoPath('/api/models/ns/name/tree/a%2Fb?recursive=true&expand=a&expand=b+c&x=%26')).toMatchObject({
-    asked: '/api/models/ns/name/tree/a%2Fb',
+    path: '/api/models/ns/name/tree/a%2Fb',
     rest: ['a/b'],
     query: [
       ['recursive', 'true'],

@@ -187,7 +187,7 @@ describe('paging through any lists', () => {
 });
 
 describe('a cursor', () => {
-  const position = { question: 'q', local: null, sources: { a: null }, shown: { a: ['1234567', '7654321'] } };
+  const position = { listMark: 'q', local: null, sources: { a: null }, shown: { a: ['1234567', '7654321'] } };
 
   it('can be read only with the secret key that wrote it', () => {
     const cursor = cursors.write(position);

@@ -4,7 +4,7 @@ import { isTrue, toOperation, type RequestParts } from '../../../../src/repos/re
 
 const repo = { type: 'model', namespace: 'ns', name: 'name' } as const;
 const path = (verb: RepoPath['verb'], rest: string[] = [], query: QueryPairs = []): RepoPath => ({
-  ...{ repo, verb, rest, query, asked: '/asked' },
+  ...{ repo, verb, rest, query, path: '/requested' },
 });
 const get: RequestParts = { method: 'GET', headers: {} };
 const post = (body?: unknown): RequestParts => ({ method: 'POST', headers: {}, body });
