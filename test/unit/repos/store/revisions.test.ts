@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkRefName, refNamesClash, refsOfRevision, shortRefName } from '../../../../src/repos/store/ref-names.js';
+import {
+  checkNewRefName,
+  checkRefName,
+  refNamesClash,
+  refsOfRevision,
+  shortRefName,
+} from '../../../../src/repos/store/ref-names.js';
 import { commitIdPrefix, revisionCandidates } from '../../../../src/repos/store/revision-candidates.js';
 
 it.each([
@@ -66,6 +72,23 @@ describe('refs', () => {
 
   it.each(['main', 'feat/x', 'v1.0', 'ünï', 'a-b_c', 'abcdef'])('may be called %s', (name) => {
     expect(() => checkRefName(name)).not.toThrow();
+  });
+
+  it.each(['main', 'v1.0', 'ünï', 'می\u200cخواهم', 'n'.repeat(250), 'release-👩\u200d💻'])(
+    'may be created as %s',
+    (name) => {
+      expect(() => checkNewRefName(name)).not.toThrow();
+    },
+  );
+
+  it.each([
+    ['\u202egnp', 'contains the invisible character U+202E'],
+    ['ma\u200bin', 'contains the invisible character U+200B'],
+    ['a/ma\u2066in', '"a/ma\\u2066in" is not a valid branch or tag name'],
+    ['n'.repeat(251), 'longer than 250 bytes'],
+    ['a..b', 'is not a valid branch or tag name'],
+  ])('may not be created as %j, which %s', (name, problem) => {
+    expect(() => checkNewRefName(name)).toThrow(problem);
   });
 
   it.each(['', '/', 'a/', '/a', 'a//b', 'a..b', '.a', 'a/.b', 'a.lock', 'a.', 'a b', 'a~1', 'a^', 'a:b', 'a?', 'a*'])(
