@@ -51,12 +51,13 @@ export class LocalStore {
     return store;
   }
 
-  /** A public repository of alice's, of a name of its own. */
+  /** A public repository of alice's, of a name of its own, as found by somebody who may write. */
   async repository(given: Partial<RepoId & { private: boolean }> = {}): Promise<LocalRepo> {
     this.made += 1;
     const { private: isPrivate = false, ...id } = given;
     const repo: RepoId = { type: 'model', namespace: 'alice', name: `model-${this.made}`, ...id };
-    return this.repositories.createRepository({ repo, ownerName: 'alice', private: isPrivate });
+    const made = await this.repositories.createRepository({ repo, ownerName: 'alice', private: isPrivate });
+    return { ...made, callerMayWrite: () => Promise.resolve(true) };
   }
 
   /** Commits text files to `main`; null deletes one. */

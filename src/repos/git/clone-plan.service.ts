@@ -4,6 +4,8 @@ import { ClientHistory } from '../store/client-history.js';
 import type { UploadPackRequest } from './upload-pack-request.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { CommitStore } from '../store/commit.store.js';
+import type { LocalRepo } from '../store/local-repo.js';
+import { RevisionsService } from '../store/revisions.service.js';
 
 /** Which commits a client gets. */
 export interface ClonePlan {
@@ -43,17 +45,21 @@ const [FIRST_PAGE, LONGEST_PAGE] = [16, 2048];
 /** Finds out what of a repository's history a client of git lacks. A commit has one parent at most, so histories are lines. */
 @Injectable()
 export class ClonePlanService {
-  constructor(private readonly commits: CommitStore) {}
+  constructor(
+    private readonly commits: CommitStore,
+    private readonly revisions: RevisionsService,
+  ) {}
 
-  /** @throws HubError `BadRequest` for a commit that the repository does not have */
-  async plan(repositoryId: number, request: UploadPackRequest): Promise<ClonePlan> {
+  /** @throws HubError `BadRequest` for a commit that the repository does not have, or that is hidden from the caller */
+  async plan(repository: LocalRepo, request: UploadPackRequest): Promise<ClonePlan> {
+    const repositoryId = repository.id;
     const found = await this.commits.findMany(repositoryId, request.haves);
     const common = new Map(found.map((commit) => [commit.oid, commit]));
     const held = await this.held(found, await this.commits.findMany(repositoryId, request.shallow));
     const walk: WalkOptions = { request, common, held, passed: new Map(), sent: new Map(), ground: new Map() };
     let isGrounded = true;
-    for (const oid of new Set(request.wants))
-      if (!(await this.descend(await this.wanted(repositoryId, oid), walk))) isGrounded = false;
+    for (const commit of await this.wanted(repository, [...new Set(request.wants)]))
+      if (!(await this.descend(commit, walk))) isGrounded = false;
     const ends = [...walk.passed.values()].filter(({ commit, left }) => left === 1 && commit.parentOid !== null);
     const endsAt = new Set(ends.map(({ commit }) => commit.oid));
     return {
@@ -74,10 +80,13 @@ export class ClonePlanService {
     return held;
   }
 
-  private async wanted(repositoryId: number, oid: string): Promise<CommitEntity> {
-    const found = await this.commits.find(repositoryId, oid);
-    if (!found) throw new HubError('BadRequest', `This repository has no commit ${oid}`);
-    return found;
+  private async wanted(repository: LocalRepo, oids: readonly string[]): Promise<CommitEntity[]> {
+    const readable = await this.revisions.readableCommits(repository, oids);
+    return oids.map((oid) => {
+      const found = readable.get(oid);
+      if (!found) throw new HubError('BadRequest', `This repository has no commit ${oid}`);
+      return found;
+    });
   }
 
   /**

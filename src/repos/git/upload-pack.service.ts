@@ -44,11 +44,11 @@ export class UploadPackService {
    * What the client asked: where its history will end, which of its commits are known here, and the pack.
    * @throws HubError `BadRequest` for a commit that the repository does not have, `RevisionNotFound` for one that goes away just now
    */
-  async answer({ id }: LocalRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
-    const plan = await this.plans.plan(id, request);
+  async answer(repository: LocalRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
+    const plan = await this.plans.plan(repository, request);
     const words = [...shallowLines(request, plan), ...(request.negotiates ? acknowledgements(request, plan) : [])];
     if (!request.done) return once(words);
-    const pack = await this.packs.pack(id, plan);
+    const pack = await this.packs.pack(repository.id, plan);
     return both(
       words,
       request.capabilities.has('side-band-64k') ? inSideBand(pack, (error) => this.failed(error)) : pack,

@@ -42,7 +42,7 @@ export class LocalRefsService {
   }
 
   /**
-   * Commits that no other ref reaches stay readable by id for a week.
+   * For a week, callers with write access can read commits that no other ref reaches by their full ids.
    *
    * @throws HubError `RevisionNotFound`; `Forbidden` for the default branch
    */
