@@ -56,12 +56,13 @@ export class LocalStore {
     return store;
   }
 
-  /** Creates a public repository of alice with a unique name. */
+  /** Creates a public repository of alice with a unique name, as found by a caller with write access. */
   async repository(given: Partial<RepoId & { private: boolean }> = {}): Promise<LocalRepo> {
     this.created += 1;
     const { private: isPrivate = false, ...id } = given;
     const repo: RepoId = { type: 'model', namespace: 'alice', name: `model-${this.created}`, ...id };
-    return this.repositories.createRepository({ repo, ownerName: 'alice', private: isPrivate });
+    const repository = await this.repositories.createRepository({ repo, ownerName: 'alice', private: isPrivate });
+    return { ...repository, callerMayWrite: () => Promise.resolve(true) };
   }
 
   /** Commits text files to `main`; null deletes one. */

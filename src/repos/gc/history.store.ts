@@ -1,22 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { REACHED } from '../store/reachable-history.js';
 
 /** Maximum wait for the lock. In a busy repository, pruning then fails instead of delaying commits, and the next run retries it. */
 const LOCK_TIMEOUT = '10s';
 /** Small enough that the repository is only locked briefly. */
 const SWEEP_BATCH_SIZE = 2000;
-
-/** Selects the commits reachable from a repository's refs, as spans of lines (see `CommitEntity.line`). */
-const REACHED = `
-  WITH RECURSIVE spans (line, up_to) AS (
-      SELECT c.line, c.generation FROM refs r
-      JOIN commits c ON c.repository_id = r.repository_id AND c.oid = r.commit_oid WHERE r.repository_id = $1
-    UNION
-      SELECT parent.line, parent.generation FROM spans
-      JOIN commits first ON first.repository_id = $1 AND first.oid = spans.line
-      JOIN commits parent ON parent.repository_id = $1 AND parent.oid = first.parent_oid),
-  reached AS (SELECT line, max(up_to) AS up_to FROM spans GROUP BY line)`;
 
 /** Pruning state of a repository whose refs were moved or deleted. */
 export interface PruneProgress {

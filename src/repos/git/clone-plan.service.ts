@@ -4,6 +4,8 @@ import { ClientHistory } from '../store/client-history.js';
 import type { UploadPackRequest } from './upload-pack-request.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { CommitStore } from '../store/commit.store.js';
+import type { LocalRepo } from '../store/local-repo.js';
+import { RevisionsService } from '../store/revisions.service.js';
 
 /** The commits to send to a client. */
 export interface ClonePlan {
@@ -45,12 +47,15 @@ const MAX_PAGE = 2048;
 /** Determines which part of a repository's history a git client needs. A commit has at most one parent, so histories are linear. */
 @Injectable()
 export class ClonePlanService {
-  constructor(private readonly commits: CommitStore) {}
+  constructor(
+    private readonly commits: CommitStore,
+    private readonly revisions: RevisionsService,
+  ) {}
 
-  /** @throws HubError `BadRequest` for a commit that the repository does not have */
-  async plan(repositoryId: number, request: UploadPackRequest): Promise<ClonePlan> {
-    const commonCommits = await this.commits.findMany(repositoryId, request.haves);
-    const shallowCommits = await this.commits.findMany(repositoryId, request.shallow);
+  /** @throws HubError `BadRequest` for a commit that the repository does not have, or that is hidden from the caller */
+  async plan(repository: LocalRepo, request: UploadPackRequest): Promise<ClonePlan> {
+    const commonCommits = await this.commits.findMany(repository.id, request.haves);
+    const shallowCommits = await this.commits.findMany(repository.id, request.shallow);
     const common = new Map(commonCommits.map((commit) => [commit.oid, commit]));
     const clientHistory = await this.clientHistory(commonCommits, shallowCommits);
     const walk: WalkState = {
@@ -62,8 +67,8 @@ export class ClonePlanService {
       boundary: new Map(),
     };
     let isReady = true;
-    for (const oid of new Set(request.wants))
-      if (!(await this.descend(await this.wantedCommit(repositoryId, oid), walk))) isReady = false;
+    for (const commit of await this.wantedCommits(repository, [...new Set(request.wants)]))
+      if (!(await this.descend(commit, walk))) isReady = false;
     const visited = [...walk.visited.values()];
     const lastCommits = visited.filter(({ commit, left }) => left === 1 && commit.parentOid !== null);
     const lastOids = new Set(lastCommits.map(({ commit }) => commit.oid));
@@ -88,10 +93,13 @@ export class ClonePlanService {
     return history;
   }
 
-  private async wantedCommit(repositoryId: number, oid: string): Promise<CommitEntity> {
-    const commit = await this.commits.find(repositoryId, oid);
-    if (!commit) throw new HubError('BadRequest', `This repository has no commit ${oid}`);
-    return commit;
+  private async wantedCommits(repository: LocalRepo, oids: readonly string[]): Promise<CommitEntity[]> {
+    const readable = await this.revisions.readableCommits(repository, oids);
+    return oids.map((oid) => {
+      const commit = readable.get(oid);
+      if (!commit) throw new HubError('BadRequest', `This repository has no commit ${oid}`);
+      return commit;
+    });
   }
 
   /**

@@ -49,11 +49,11 @@ export class UploadPackService {
    *
    * @throws HubError `BadRequest` for a commit that the repository does not have, `RevisionNotFound` for one that is being deleted
    */
-  async respond({ id }: LocalRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
-    const plan = await this.plans.plan(id, request);
+  async respond(repository: LocalRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
+    const plan = await this.plans.plan(repository, request);
     const lines = [...shallowLines(request, plan), ...(request.negotiates ? acknowledgements(request, plan) : [])];
     if (!request.done) return concat(lines);
-    const pack = await this.packs.pack(id, plan);
+    const pack = await this.packs.pack(repository.id, plan);
     const isInSideBand = request.capabilities.has('side-band-64k');
     return concat(lines, isInSideBand ? inSideBand(pack, (error) => this.logFailure(error)) : pack);
   }

@@ -26,7 +26,9 @@ export class RefsController {
 
   @Delete('branch/*rest')
   @Header('Content-Type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: 'Delete a branch. Its commits remain accessible by id for a week.' })
+  @ApiOperation({
+    summary: 'Delete a branch. For a week, its commits remain accessible by their full ids with write access.',
+  })
   deleteBranch(@Repo() repo: RepoId, @Rest() branch: string, @CurrentCaller() caller: Caller): Promise<string> {
     return this.refs.deleteBranch(repo, branch, caller).then(() => 'OK');
   }

@@ -1,5 +1,5 @@
 import { HubError } from '../../domain/hub-error.js';
-import { checkCommitPath } from './check-commit-path.js';
+import { checkCommitPath, checkExistingPath } from './check-commit-path.js';
 
 /** A commit operation whose content is stored and known by its git id. */
 export type TreeOperation =
@@ -27,7 +27,8 @@ export interface PlannedEntry {
 export function commitPlan(operations: readonly TreeOperation[]): PlannedEntry {
   const root: PlannedEntry = { children: new Map() };
   for (const operation of operations) {
-    const entry = getOrCreate(root, checkCommitPath(targetOf(operation)));
+    const check = operation.kind === 'put' ? checkCommitPath : checkExistingPath;
+    const entry = getOrCreate(root, check(targetOf(operation)));
     if (operation.kind === 'put') entry.put = operation.oid;
     else entry.remove = REMOVES[operation.kind];
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
-import { DataSource, LessThan, MoreThanOrEqual, And, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { HistorySpan } from './client-history.js';
 import { CommitEntity } from './commit.entity.js';
 
@@ -46,14 +46,6 @@ export class CommitStore {
    */
   exists(m: EntityManager, repositoryId: number, oid: string): Promise<boolean> {
     return m.existsBy(CommitEntity, { repositoryId, oid });
-  }
-
-  /** The commit whose id has this prefix, if there is exactly one. */
-  async findByPrefix(repositoryId: number, prefix: string): Promise<CommitEntity | undefined> {
-    // "g" sorts after every hex digit.
-    const oid = And(MoreThanOrEqual(prefix), LessThan(`${prefix}g`));
-    const found = await this.database.manager.find(CommitEntity, { where: { repositoryId, oid }, take: 2 });
-    return found.length === 1 ? found[0] : undefined;
   }
 
   /** Commits from `head` backwards, newest first. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { checkCommitPath } from './check-commit-path.js';
+import { checkGitFile } from './check-git-file.js';
 import type { TreeOperation } from './commit-plan.js';
 import { objectHasher } from './git-objects.js';
 import { lfsPointerOid } from './lfs-pointer.js';
@@ -47,7 +48,7 @@ export class ContentWriterService {
   /**
    * Stores the content of all operations.
    *
-   * @throws HubError `BadRequest` for an invalid path, or an LFS object that was not uploaded
+   * @throws HubError `BadRequest` for an invalid path, a file that `git fsck` would reject, or an LFS object that was not uploaded
    */
   async writeAll(repositoryId: number, operations: CommitInput['operations']): Promise<WrittenContent> {
     const entries: (PendingEntry | undefined)[] = [];
@@ -81,6 +82,7 @@ export class ContentWriterService {
     entries: (PendingEntry | undefined)[],
     limiter: ConcurrencyLimiter,
   ): Promise<void> {
+    await checkGitFile(operation);
     const index = entries.push(undefined) - 1; // reserves the position, since writes complete in any order
     if (operation.kind !== 'file') {
       entries[index] = operation;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
-import { branchRef, checkRefName, DEFAULT_BRANCH, refNamesClash, tagRef } from './ref-names.js';
+import { branchRef, checkNewRefName, DEFAULT_BRANCH, refNamesClash, tagRef } from './ref-names.js';
 import { CommitStore } from './commit.store.js';
 import type { LocalRepo } from './local-repo.js';
 import { RefStore } from './ref.store.js';
@@ -42,7 +42,7 @@ export class LocalRefsService {
   }
 
   /**
-   * Deletes a branch. Commits that no other ref reaches stay readable by id for a week.
+   * Deletes a branch. For a week, callers with write access can read commits that no other ref reaches, by their full ids.
    *
    * @throws HubError `RevisionNotFound`; `Forbidden` for the default branch
    */
@@ -62,7 +62,7 @@ export class LocalRefsService {
    * @throws HubError `BadRequest` for an invalid name, `Conflict` with the name of an existing ref
    */
   async validateNewRef(repositoryId: number, name: string, toRef: (name: string) => string): Promise<string> {
-    checkRefName(name);
+    checkNewRefName(name);
     const full = toRef(name);
     const clash = (await this.refs.all(repositoryId)).find((other) => refNamesClash(full, other.name));
     if (clash) throw new HubError('Conflict', `${full} conflicts with the existing ref ${clash.name}`);

@@ -33,6 +33,7 @@ import { LocalRefsService } from './local-refs.service.js';
 import { RepoCreationService, RepoCreationStores } from './repo-creation.service.js';
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
+import { ReachableCommits } from './reachable-commits.store.js';
 import { RefStore } from './ref.store.js';
 import { RepoListStore } from './repo-list.store.js';
 import { RepoStore } from './repo.store.js';
@@ -92,6 +93,7 @@ const ENTITIES = [
     LocalInfoService,
     LocalRefsService,
     ObjectStore,
+    ReachableCommits,
     RefStore,
     RepoAccessService,
     RepoCardService,

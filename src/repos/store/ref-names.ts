@@ -1,4 +1,5 @@
 import { HubError } from '../../domain/hub-error.js';
+import { escapeInvisible, findInvisibleCharacter } from '../../domain/invisible-characters.js';
 
 /** The default branch of every repository; `HEAD` refers to it. */
 export const DEFAULT_BRANCH = 'main';
@@ -6,6 +7,8 @@ export const DEFAULT_BRANCH = 'main';
 const BRANCH_PREFIX = 'refs/heads/';
 const TAG_PREFIX = 'refs/tags/';
 const MAX_NAME_BYTES = 255;
+/** Git writes a ref to a file with `.lock` after its name; file systems allow 255 bytes. */
+const MAX_SEGMENT_BYTES = 250;
 
 /** Characters and sequences that git forbids in ref names (git-check-ref-format). Empty and dotted segments are checked separately. */
 const FORBIDDEN = /[\p{Cc}\p{Cs} ~^:?*[\\]|\.\.|@\{/u;
@@ -25,7 +28,20 @@ export function refsOfRevision(revision: string): string[] {
 }
 
 /**
- * Validates a new branch or tag name. Names that would be read as something else (`HEAD`, `refs/…`, a commit id) are rejected.
+ * Validates the name of a new branch or tag.
+ *
+ * @throws HubError `BadRequest` as `checkRefName`, and for a name with invisible characters or one that git cannot store as a file
+ */
+export function checkNewRefName(name: string): void {
+  checkRefName(name);
+  const found = findInvisibleCharacter(name);
+  if (found !== undefined) throw invalidName(name, `: it contains the invisible character ${found}`);
+  const isTooLong = name.split('/').some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT_BYTES);
+  if (isTooLong) throw invalidName(name, `: a part of it is longer than ${MAX_SEGMENT_BYTES} bytes`);
+}
+
+/**
+ * Validates a branch or tag name by git's rules. Names that would be read as something else (`HEAD`, `refs/…`, a commit id) are rejected.
  *
  * @throws HubError `BadRequest`
  */
@@ -36,8 +52,12 @@ export function checkRefName(name: string): void {
     segments.some((segment) => segment === '' || segment.startsWith('.') || segment.endsWith('.lock')) ||
     /^(?:HEAD|@|-.*|refs\/.*|.*\.|[0-9a-f]{40})$/.test(name) ||
     Buffer.byteLength(name) > MAX_NAME_BYTES;
-  if (isInvalid)
-    throw new HubError('BadRequest', `${JSON.stringify(name.slice(0, 200))} is not a valid branch or tag name`);
+  if (isInvalid) throw invalidName(name);
+}
+
+function invalidName(name: string, reason = ''): HubError {
+  const quoted = escapeInvisible(JSON.stringify(name.slice(0, 200)));
+  return new HubError('BadRequest', `${quoted} is not a valid branch or tag name${reason}`);
 }
 
 /** Whether one name would be a folder of the other. Git cannot store both `a` and `a/b`, and a URL with raw slashes would be ambiguous. */

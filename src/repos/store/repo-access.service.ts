@@ -38,7 +38,7 @@ export class RepoAccessService {
     if (lookupKey(found.repo) !== lookupKey(repo))
       throw new HubError('Moved', 'This repository has been renamed', { moved: { from: repo, to: found.repo } });
     if (found.disabled) throw new HubError('Disabled', DISABLED_MESSAGE);
-    return found;
+    return { ...found, callerMayWrite: () => this.hasRole(found, caller, WRITE_ROLES) };
   }
 
   /** @throws HubError `RepoNotFound` if the repository is missing or hidden from the caller; also as `find` */
@@ -71,10 +71,15 @@ export class RepoAccessService {
     return this.missing.lookUp(lookupKey(repo), find);
   }
 
-  private async requireRole({ repo, ownerId }: LocalRepo, caller: Caller, roles: readonly MemberRole[]): Promise<void> {
-    requireWriteAccess(caller);
+  private async hasRole({ ownerId }: LocalRepo, caller: Caller, roles: readonly MemberRole[]): Promise<boolean> {
     const role = await this.accounts.roleOf(caller, ownerId);
-    if (role !== undefined && roles.includes(role)) return;
+    return role !== undefined && roles.includes(role);
+  }
+
+  private async requireRole(found: LocalRepo, caller: Caller, roles: readonly MemberRole[]): Promise<void> {
+    requireWriteAccess(caller);
+    if (await this.hasRole(found, caller, roles)) return;
+    const { repo } = found;
     throw new HubError('Forbidden', `You don't have the rights to change the ${repo.type} "${repoFullName(repo)}"`);
   }
 }

@@ -5,7 +5,10 @@ import { commitIdPrefix, revisionCandidates } from './revision-candidates.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
 import type { LocalRepo } from './local-repo.js';
+import { ReachableCommits } from './reachable-commits.store.js';
 import { RefStore } from './ref.store.js';
+
+const OID_LENGTH = 40;
 
 /** The commit that a revision refers to, and the path after the revision. */
 export interface ResolvedRevision {
@@ -19,6 +22,7 @@ export class RevisionsService {
   constructor(
     private readonly refs: RefStore,
     private readonly commits: CommitStore,
+    private readonly reachable: ReachableCommits,
   ) {}
 
   /**
@@ -51,21 +55,37 @@ export class RevisionsService {
   }
 
   private async commit(repository: LocalRepo, oid: string): Promise<CommitEntity> {
-    return (await this.commits.find(repository.id, oid)) ?? notFound(oid);
+    const found = await this.commits.find(repository.id, oid);
+    if (!found) throw notFound(oid);
+    return found;
   }
 
   /**
-   * Finds a commit by its id or a unique prefix of it.
+   * Finds a commit by its id or a prefix of it that is unique among the reachable commits. Unreachable commits, for example of a deleted
+   * branch, are only found by their full ids, and only for callers with write access: they may contain what was deleted on purpose.
    *
    * @throws HubError `RevisionNotFound`
    */
   async byCommitId(repository: LocalRepo, revision: string): Promise<CommitEntity> {
     const prefix = commitIdPrefix(revision);
-    const found = prefix && (await this.commits.findByPrefix(repository.id, prefix));
-    return found || notFound(revision);
+    if (prefix === undefined) throw notFound(revision);
+    const oid = await this.reachable.findByPrefix(repository.id, prefix);
+    if (oid !== undefined) return this.commit(repository, oid);
+    if (prefix.length < OID_LENGTH) throw notFound(revision);
+    const found = (await this.readableCommits(repository, [prefix])).get(prefix);
+    if (!found) throw notFound(revision);
+    return found;
+  }
+
+  /** The commits with these full ids that the caller may read: reachable ones, and all for callers with write access. */
+  async readableCommits(repository: LocalRepo, oids: readonly string[]): Promise<Map<string, CommitEntity>> {
+    const found = await this.commits.findMany(repository.id, oids);
+    const reachable = await this.reachable.among(repository.id, oids);
+    const isAllReadable =
+      found.every(({ oid }) => reachable.has(oid)) || (await repository.callerMayWrite?.()) === true;
+    const readable = isAllReadable ? found : found.filter(({ oid }) => reachable.has(oid));
+    return new Map(readable.map((commit) => [commit.oid, commit]));
   }
 }
 
-function notFound(revision: string): never {
-  throw new HubError('RevisionNotFound', `Invalid rev id: ${revision}`);
-}
+const notFound = (revision: string): HubError => new HubError('RevisionNotFound', `Invalid rev id: ${revision}`);

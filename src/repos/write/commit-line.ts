@@ -1,5 +1,5 @@
 import { HubError } from '../../domain/hub-error.js';
-import { checkCommitPath } from '../store/check-commit-path.js';
+import { checkCommitPath, checkExistingPath } from '../store/check-commit-path.js';
 import type { ContentEncoding } from './file-content.js';
 
 /** The first line of a commit. */
@@ -45,9 +45,9 @@ const READERS: ReadonlyMap<unknown, Reader> = new Map<string, Reader>([
   ['header', header],
   ['file', file],
   ['lfsFile', lfsFile],
-  ['deletedFile', (fields) => ({ kind: 'deletedFile', path: fields.path('path') })],
-  ['deletedFolder', (fields) => ({ kind: 'deletedFolder', path: fields.path('path', true) })],
-  ['deletedEntry', (fields) => ({ kind: 'deletedEntry', path: fields.path('path', true) })],
+  ['deletedFile', (fields) => ({ kind: 'deletedFile', path: fields.existingPath('path') })],
+  ['deletedFolder', (fields) => ({ kind: 'deletedFolder', path: fields.existingFolder('path') })],
+  ['deletedEntry', (fields) => ({ kind: 'deletedEntry', path: fields.existingFolder('path') })],
 ]);
 
 const ENCODINGS: ReadonlyMap<string, ContentEncoding> = new Map([
@@ -102,7 +102,7 @@ function lfsFile(fields: FieldReader): LfsFileLine {
 }
 
 function readPaths(fields: FieldReader): FilePaths {
-  return { path: fields.path('path'), oldPath: fields.has('oldPath') ? fields.path('oldPath') : undefined };
+  return { path: fields.path('path'), oldPath: fields.has('oldPath') ? fields.existingPath('oldPath') : undefined };
 }
 
 /** Validates the members of a line's value. `null` is treated like a missing member. */
@@ -126,11 +126,23 @@ class FieldReader {
     return text;
   }
 
+  path(field: string): string {
+    return this.checkedPath(field, checkCommitPath);
+  }
+
+  existingPath(field: string): string {
+    return this.checkedPath(field, checkExistingPath);
+  }
+
   /** Folders may have a trailing slash. */
-  path(field: string, isFolder = false): string {
+  existingFolder(field: string): string {
+    return this.checkedPath(field, (path) => checkExistingPath(path.replace(/(?<=.)\/$/s, '')));
+  }
+
+  private checkedPath(field: string, check: (path: string) => unknown): string {
     const path = this.required(field);
     try {
-      checkCommitPath(isFolder ? path.replace(/(?<=.)\/$/s, '') : path);
+      check(path);
     } catch (error) {
       throw error instanceof HubError ? this.error(field, error.message) : error;
     }

@@ -16,6 +16,7 @@ import { LocalFilesService } from '../../../src/repos/store/local-files.service.
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { ObjectStore } from '../../../src/repos/store/object.store.js';
 import { RefStore } from '../../../src/repos/store/ref.store.js';
+import { ReachableCommits } from '../../../src/repos/store/reachable-commits.store.js';
 import { RevisionsService } from '../../../src/repos/store/revisions.service.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
@@ -217,7 +218,8 @@ describeOnEveryDatabase('pruning of unreachable commits', (newDatabase) => {
       const refs = new RefStore(store.database);
       const commits = new CommitStore(store.database);
       const objects = new ObjectStore(store.database);
-      const files = new LocalFilesService(new RevisionsService(refs, commits), commits, objects, blobs, undefined);
+      const revisions = new RevisionsService(refs, commits, new ReachableCommits(store.database));
+      const files = new LocalFilesService(revisions, commits, objects, blobs, undefined);
       for (const { commitOid } of await refs.all(repository.id)) {
         const head = (await commits.find(repository.id, commitOid))!;
         const all = await commits.history(head, 0, 1000);

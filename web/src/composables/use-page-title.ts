@@ -1,3 +1,4 @@
+import { escapeInvisible } from '@domain/invisible-characters';
 import { watchEffect } from 'vue';
 import { useSiteName } from '../api/site';
 
@@ -6,6 +7,6 @@ export function usePageTitle(title: () => string | undefined): void {
   const site = useSiteName();
   watchEffect(() => {
     const pageTitle = title();
-    document.title = pageTitle ? `${pageTitle} · ${site.value}` : site.value;
+    document.title = pageTitle ? `${escapeInvisible(pageTitle)} · ${site.value}` : site.value;
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkCommitPath } from '../../../../src/repos/store/check-commit-path.js';
+import { checkCommitPath, checkExistingPath } from '../../../../src/repos/store/check-commit-path.js';
 
 describe('checkCommitPath', () => {
   it.each([
@@ -52,5 +52,36 @@ describe('checkCommitPath', () => {
       }
     };
     expect(invalidPaths.map((path) => [path, outcome(path)])).toEqual(invalidPaths.map((path) => [path, 'BadRequest']));
+  });
+
+  it.each([
+    ['.git/x', 'contains ".git", which is reserved'],
+    ['a/.git::$INDEX_ALLOCATION/x', 'contains ".git::$INDEX_ALLOCATION", which some file systems treat as ".git"'],
+    ['.gi\u200ct/config', 'contains ".gi\\u200Ct", which some file systems treat as ".git"'],
+    ['.gitmodules/x', 'contains the folder ".gitmodules", which git reads as a file'],
+    ['a/GITATT~1/x', 'contains the folder "GITATT~1", which git reads as a file'],
+    ['a/\u202egnp.exe', 'contains the invisible character U+202E'],
+  ])('may not be %j, which %s', (path, problem) => {
+    expect(() => checkCommitPath(path)).toThrow(problem);
+  });
+
+  it.each(['.gitmodules', 'x/.gitmodules', '.gitmodules2/x', 'GITATT~1', '.gitignore/x', 'می\u200cخواهم.txt'])(
+    'may be %s',
+    (path) => {
+      expect(checkCommitPath(path)).toEqual(path.split('/'));
+    },
+  );
+});
+
+describe('a path that is deleted', () => {
+  it.each(['\u202egnp.exe', '.gi\u200ct/config', '.git::$INDEX_ALLOCATION/config', '.gitmodules/x'])(
+    'may be %j, which is no longer allowed for new files',
+    (path) => {
+      expect(checkExistingPath(path)).toEqual(path.split('/'));
+    },
+  );
+
+  it.each(['', '/a', '../a', 'a//b', 'a\\b', 'a\0'])('may not be %j', (path) => {
+    expect(() => checkExistingPath(path)).toThrow(expect.objectContaining({ code: 'BadRequest' }));
   });
 });

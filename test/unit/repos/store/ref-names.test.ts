@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkRefName, refNamesClash, refsOfRevision, shortRefName } from '../../../../src/repos/store/ref-names.js';
+import {
+  checkNewRefName,
+  checkRefName,
+  refNamesClash,
+  refsOfRevision,
+  shortRefName,
+} from '../../../../src/repos/store/ref-names.js';
 
 describe('refs', () => {
   it.each([
@@ -30,6 +36,21 @@ describe('refs', () => {
 
   it.each(['main', 'feat/x', 'v1.0', 'ünï', 'a-b_c', 'abcdef'])('can have the name %s', (name) => {
     expect(() => checkRefName(name)).not.toThrow();
+  });
+
+  it('can be created with a printable name of at most 250 bytes', () => {
+    for (const name of ['main', 'v1.0', 'ünï', 'می\u200cخواهم', 'n'.repeat(250), 'release-👩\u200d💻'])
+      expect(() => checkNewRefName(name)).not.toThrow();
+  });
+
+  it.each([
+    ['\u202egnp', 'contains the invisible character U+202E'],
+    ['ma\u200bin', 'contains the invisible character U+200B'],
+    ['a/ma\u2066in', '"a/ma\\u2066in" is not a valid branch or tag name'],
+    ['n'.repeat(251), 'longer than 250 bytes'],
+    ['a..b', 'is not a valid branch or tag name'],
+  ])('cannot be created as %j, which %s', (name, problem) => {
+    expect(() => checkNewRefName(name)).toThrow(problem);
   });
 
   const invalidNames = [

@@ -1,0 +1,13 @@
+/**
+ * SQL that selects the commits reachable from a repository's refs (`$1`), as spans of lines (see `CommitEntity.line`): a commit is reachable
+ * if `reached` has its line up to its generation or higher.
+ */
+export const REACHED = `
+  WITH RECURSIVE spans (line, up_to) AS (
+      SELECT c.line, c.generation FROM refs r
+      JOIN commits c ON c.repository_id = r.repository_id AND c.oid = r.commit_oid WHERE r.repository_id = $1
+    UNION
+      SELECT parent.line, parent.generation FROM spans
+      JOIN commits first ON first.repository_id = $1 AND first.oid = spans.line
+      JOIN commits parent ON parent.repository_id = $1 AND parent.oid = first.parent_oid),
+  reached AS (SELECT line, max(up_to) AS up_to FROM spans GROUP BY line)`;
