@@ -120,7 +120,7 @@ describe('commits', () => {
     await fixture.expectValidClone('paths');
   });
 
-  it('a file whose name is rejected for new files can be deleted', async () => {
+  it('a deletion accepts names that are rejected for new files, and reports a missing file', async () => {
     const response = await commit(['deletedFile', { path: '\u202egnp.exe' }]);
     expect(response.status).toBe(404);
   });
