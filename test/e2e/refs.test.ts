@@ -158,7 +158,8 @@ describe('super-squash', () => {
     const next = await commit({ 'dir/b.txt': 'changed' });
     const touched = Object.fromEntries((await tree('main')).map(({ path, lastCommit }) => [path, lastCommit.id]));
     expect(touched).toMatchObject({ 'dir/b.txt': next, dir: next, 'a.txt': commitId, 'dir/c.txt': commitId });
-    expect((await as(undefined, `/resolve/${head}/a.txt`)).status).toBe(200);
+    expect((await as(undefined, `/resolve/${head}/a.txt`)).status).toBe(404);
+    expect((await as(alice, `/resolve/${head}/a.txt`)).status).toBe(200);
   });
 
   it('loses no commit that is made meanwhile', async () => {
