@@ -163,7 +163,8 @@ describe('super-squash', () => {
     const next = await commit({ 'dir/b.txt': 'changed' });
     const lastCommits = Object.fromEntries((await tree('main')).map(({ path, lastCommit }) => [path, lastCommit.id]));
     expect(lastCommits).toMatchObject({ 'dir/b.txt': next, dir: next, 'a.txt': commitId, 'dir/c.txt': commitId });
-    expect((await askAs(undefined, `/resolve/${head}/a.txt`)).status).toBe(200);
+    expect((await askAs(undefined, `/resolve/${head}/a.txt`)).status).toBe(404);
+    expect((await askAs(alice, `/resolve/${head}/a.txt`)).status).toBe(200);
   });
 
   it('loses no concurrent commit', async () => {

@@ -9,8 +9,7 @@ import { REACHED } from './reachable-history.js';
  */
 const IS_REACHABLE = `(
   NOT EXISTS (SELECT FROM history_cuts WHERE repository_id = $1)
-  OR EXISTS (SELECT FROM refs r JOIN commits head ON head.repository_id = r.repository_id AND head.oid = r.commit_oid
-    WHERE r.repository_id = $1 AND head.line = c.line AND head.generation >= c.generation)
+  OR EXISTS (SELECT FROM heads WHERE heads.line = c.line AND heads.up_to >= c.generation)
   OR EXISTS (SELECT FROM reached WHERE reached.line = c.line AND reached.up_to >= c.generation))`;
 
 /** "g" sorts after every hex digit. */
