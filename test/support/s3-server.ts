@@ -13,7 +13,7 @@ const KEYS = { accessKeyId: 'AKHUBFALLTEST', secretAccessKey: 'secret-of-the-tes
 const REGION = 'us-east-1';
 const START_MS = 60_000;
 
-/** Why S3 tests are skipped; `undefined` if the programs are installed. */
+/** The reason to skip S3 tests; `undefined` if all programs are installed. */
 export function missingS3Programs(): string | undefined {
   const missing = PROGRAMS.filter((program) => !existsSync(join('/usr/bin', program)));
   return missing.length === 0 ? undefined : `no ${missing.join(', ')}: apt-get install radosgw ceph-mon ceph-osd`;
