@@ -64,9 +64,9 @@ function randomRequest(token) {
   return commit(token);
 }
 
-/** Asks for a while; with `rate` (requests per second) no faster than that. */
+/** Sends requests for a number of seconds, with `rate` at most that many per second. */
 async function run(pool, token, seconds, rate = Infinity) {
-  const [began, until] = [performance.now(), performance.now() + seconds * 1000];
+  const [started, until] = [performance.now(), performance.now() + seconds * 1000];
   const counts = { done: 0, failed: 0 };
   const work = async () => {
     while (performance.now() < until) {

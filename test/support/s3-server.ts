@@ -134,7 +134,7 @@ export class S3Server {
   }
 }
 
-/** One of everything, nothing copied, nothing logged; proposals of the monitor, a second apart by default, at once. */
+/** One daemon of each kind, without replication and logs. Monitor proposals are immediate instead of once a second. */
 function settings(folder: string, { cluster, monitorPort, port }: Record<string, string | number>): string {
   const lines = {
     ...{ fsid: cluster, 'mon host': `[v2:127.0.0.1:${monitorPort}]`, 'public addr': '127.0.0.1' },
