@@ -1,4 +1,4 @@
-// The yardstick of bench:boot: Nest on Express with one controller, and nothing else.
+// Baseline of bench:boot: Nest on Express with one controller.
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -1,4 +1,4 @@
-// The yardstick of lfs-memory.mjs: node:http that hashes a body, writes it to a file, syncs and renames it.
+// Baseline of lfs-memory.mjs: a node:http server that hashes a body, writes it to a file, syncs and renames it.
 import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';

@@ -1,5 +1,5 @@
-// The yardstick: node:http and undici's Agent, passing through; and the two answers that need no upstream. Like the hub it keeps its
-// connection after a HEAD, which undici does not do by itself.
+// Baseline: a pass-through of node:http and undici's Agent, and two responses without upstream. Like the hub, it keeps its
+// connection after a HEAD, which undici does not by default.
 import { createServer } from 'node:http';
 import { Agent } from 'undici';
 

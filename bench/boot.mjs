@@ -1,4 +1,4 @@
-// npm run bench:boot: how long the built hub takes until /health/live answers, and the memory it holds at rest, against a bare Nest
+// npm run bench:boot: time until /health/live of the built hub responds, and its memory at rest, compared with a bare Nest
 // application in the same run.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,11 +12,11 @@ import { cpuMicros, freePort, residentMb } from './processes.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const REST_SECONDS = Number(process.env.BENCH_REST_SECONDS ?? 5);
-const ASK_EVERY_MS = 5;
+const POLL_INTERVAL_MS = 5;
 
 const at = (file) => new URL(file, import.meta.url).pathname;
 const BARE = [at('bare-nest.mjs')];
-// as `npm start` and the container run it
+// like `npm start` and the container
 const HUB = ['--enable-source-maps', at('../dist/src/main.js')];
 
 const isLive = (port) =>
@@ -30,7 +30,7 @@ const isLive = (port) =>
 /** Starts a program and stops it again. */
 async function boot(args, env = {}) {
   const port = await freePort();
-  const began = performance.now();
+  const started = performance.now();
   const child = spawn(process.execPath, args, {
     env: {
       PATH: process.env.PATH,
@@ -42,13 +42,13 @@ async function boot(args, env = {}) {
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  let ended = false;
-  const exit = new Promise((resolve) => child.once('exit', resolve)).then(() => (ended = true));
+  let exited = false;
+  const exit = new Promise((resolve) => child.once('exit', resolve)).then(() => (exited = true));
   while (!(await isLive(port))) {
-    if (ended) throw new Error(`${args.at(-1)} ended before it was live`);
-    await wait(ASK_EVERY_MS);
+    if (exited) throw new Error(`${args.at(-1)} exited before it was live`);
+    await wait(POLL_INTERVAL_MS);
   }
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = (performance.now() - started) / 1000;
   const cpu = cpuMicros(child.pid) / 1e6;
   await wait(REST_SECONDS * 1000);
   const memory = residentMb(child.pid);
@@ -60,7 +60,7 @@ async function boot(args, env = {}) {
 const runs = new Map();
 const record = (name, run) => runs.set(name, [...(runs.get(name) ?? []), run]);
 
-/** A first start on a new data directory, and a second one on the same. */
+/** Starts with a new data directory, then again with the same one. */
 async function bootTwice(name, env) {
   const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-bench-'));
   const all = { KOHAKU_HUB_DATA_DIR: dataDir, KOHAKU_HUB_FALLBACK_SOURCES: '[]', ...env };

@@ -1,7 +1,7 @@
-// How much a fleet serves: 1, 2 and 3 replicas behind nginx, on PostgreSQL and Redis, in one run. `npm run bench:cluster`
-// With PEER_URL, another hub that holds the same repository and asks the same source is asked the same in the same run:
+// Throughput of 1, 2 and 3 replicas behind nginx, with PostgreSQL and Redis, in one run: `npm run bench:cluster`.
+// With PEER_URL, another hub with the same repository and source is measured in the same run:
 //   PEER_URL=http://localhost:48888 npm run bench:cluster
-// Everything, load and source too, shares this machine's cores: more replicas than cores show what a replica costs, not what it brings.
+// Load generator, source and replicas share the cores of this machine: with more replicas than cores, this measures only their cost.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const CONNECTIONS = 32;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
 const OWN = 'bench/own';
 
-const QUESTIONS = [
+const REQUESTS = [
   { name: 'own info', method: 'GET', path: `/api/models/${OWN}`, status: 200 },
   { name: 'own file', method: 'GET', path: `/${OWN}/resolve/main/README.md`, status: 200 },
   { name: 'bound GET', method: 'GET', path: '/openai-community/gpt2/resolve/main/config.json', status: 302 },
@@ -46,27 +46,27 @@ async function fill(url) {
 
 const measure = async (url) => {
   const rates = {};
-  for (const { name, ...question } of QUESTIONS)
-    rates[name] = (await load({ url, ...question }, process.pid, CONNECTIONS, SECONDS)).rps;
+  for (const { name, ...request } of REQUESTS)
+    rates[name] = (await load({ url, ...request }, process.pid, CONNECTIONS, SECONDS)).rps;
   return rates;
 };
 
 const upstream = await start('upstream.mjs');
 const [postgres, redis] = await Promise.all([PostgresServer.start(), RedisServer.start()]);
-const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-fleet-'));
+const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-cluster-'));
 const rows = [];
 try {
   const env = { KOHAKU_HUB_DATABASE_URL: await postgres.newDatabase(), KOHAKU_HUB_REDIS_URL: redis.url };
   const sources = [{ name: 'Source', url: upstream.url, source_type: 'huggingface', priority: 1 }];
-  const fleet = await HubCluster.start({ replicas: 1, sources, env, dataDir });
+  const cluster = await HubCluster.start({ replicas: 1, sources, env, dataDir });
   try {
-    await fill(fleet.url);
+    await fill(cluster.url);
     for (let replicas = 1; replicas <= 3; replicas++) {
-      if (replicas > 1) await fleet.addReplica();
-      rows.push([`${replicas} replica${replicas > 1 ? 's' : ''}`, await measure(fleet.url)]);
+      if (replicas > 1) await cluster.addReplica();
+      rows.push([`${replicas} replica${replicas > 1 ? 's' : ''}`, await measure(cluster.url)]);
     }
   } finally {
-    await fleet.close();
+    await cluster.close();
   }
   if (process.env.PEER_URL) rows.push(['peer', await measure(process.env.PEER_URL)]);
 } finally {
@@ -74,15 +74,15 @@ try {
   await Promise.all([postgres.stop(), redis.kill(), rm(dataDir, { recursive: true, force: true })]);
 }
 
-const [[, alone]] = rows;
+const [[, baseline]] = rows;
 console.log(
   `${CONNECTIONS} connections, ${availableParallelism()} cores; requests per second, and the ratio to one replica`,
 );
 for (const [name, rates] of rows)
   console.log(
     name.padEnd(11),
-    ...QUESTIONS.map(({ name: question }) => {
-      const rate = rates[question];
-      return `${question}: ${rate.toFixed(0)} (${(rate / alone[question]).toFixed(2)})`.padEnd(26);
+    ...REQUESTS.map(({ name: request }) => {
+      const rate = rates[request];
+      return `${request}: ${rate.toFixed(0)} (${(rate / baseline[request]).toFixed(2)})`.padEnd(26);
     }),
   );

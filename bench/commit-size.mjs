@@ -1,6 +1,6 @@
-// What a repository's size costs: the same questions and a one-file commit on a large repository and on a small one, in one run.
-// BENCH_FILES and BENCH_COMMITS say how large (100,000 files in 1,000 commits take some minutes to make), BENCH_ROUNDS how often to ask.
-import { ask, commit, fileLine, newRepository, newWriter } from './client.mjs';
+// Compares requests and a commit of one file on a large and a small repository in one run.
+// BENCH_FILES and BENCH_COMMITS set its size (creating 100,000 files in 1,000 commits takes some minutes), BENCH_ROUNDS the number of requests.
+import { send, commit, fileLine, newRepository, newWriter } from './client.mjs';
 import { median } from './load.mjs';
 import { startHub } from './processes.mjs';
 
@@ -13,7 +13,7 @@ const LARGE = { name: 'bench/large', files: FILES, commits: COMMITS };
 const hub = await startHub([]);
 const writer = await newWriter(hub, 'bench');
 
-/** A hundred contents are enough: what is measured is the tree and the history. */
+// The files have only 100 different contents: this benchmark measures trees and history.
 for (const { name, files, commits } of [SMALL, LARGE]) {
   await newRepository(hub, writer, name.split('/')[1]);
   const each = Math.ceil(files / commits);
@@ -23,19 +23,19 @@ for (const { name, files, commits } of [SMALL, LARGE]) {
     await commit(hub, writer, name, lines);
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.error(`${name}: ${files} files in ${commits} commits, made in ${seconds} s`);
+  console.error(`${name}: ${files} files in ${commits} commits, created in ${seconds} s`);
 }
 
-const at = (path) => (name) => ask(`${hub.url}/api/models/${name}${path}`);
+const at = (path) => (name) => send(`${hub.url}/api/models/${name}${path}`);
 let edits = 0;
 const CASES = [
-  { what: 'a page of the root', run: at('/tree/main?limit=100') },
-  { what: 'a page of everything', run: at('/tree/main?recursive=true&limit=100') },
-  { what: 'a page with last commits', run: at('/tree/main?expand=true&limit=100') },
-  { what: 'a page of the history', run: at('/commits/main?limit=50') },
-  { what: 'info', run: at('') },
+  { title: 'a page of the root', run: at('/tree/main?limit=100') },
+  { title: 'a page of all files', run: at('/tree/main?recursive=true&limit=100') },
+  { title: 'a page with last commits', run: at('/tree/main?expand=true&limit=100') },
+  { title: 'a page of the history', run: at('/commits/main?limit=50') },
+  { title: 'info', run: at('') },
   {
-    what: 'a commit of one file',
+    title: 'a commit of one file',
     run: (name) => commit(hub, writer, name, [fileLine('folder-0/file-0.txt', `edit ${(edits += 1)}`)]),
   },
 ];
@@ -52,8 +52,8 @@ async function medianMs(run) {
 
 console.log(`Node ${process.version}, medians of ${ROUNDS}; ratio = large / small in the same run\n`);
 console.log(`| case | ${SMALL.files} files ms | ${FILES} files, ${COMMITS} commits ms | ratio |\n|---|---|---|---|`);
-for (const { what, run } of CASES) {
+for (const { title, run } of CASES) {
   const [small, large] = [await medianMs(() => run(SMALL.name)), await medianMs(() => run(LARGE.name))];
-  console.log(`| ${what} | ${small.toFixed(1)} | ${large.toFixed(1)} | ${(large / small).toFixed(1)} |`);
+  console.log(`| ${title} | ${small.toFixed(1)} | ${large.toFixed(1)} | ${(large / small).toFixed(1)} |`);
 }
 await hub.stop();

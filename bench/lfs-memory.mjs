@@ -1,6 +1,6 @@
-// npm run bench:upload: one large LFS upload through the built hub. Resident memory before and at its peak, and the throughput against
-// a bare node:http server that hashes, writes and syncs the same bytes in the same run. With BENCH_STORAGE=s3 the hub's store is a bucket of
-// Ceph's gateway, behind the hub.
+// npm run bench:upload: a large LFS upload to the built hub. Measures resident memory before and at its peak, and throughput compared with
+// a bare node:http server that hashes, writes and syncs the same bytes in the same run. With BENCH_STORAGE=s3 the hub stores content in a bucket of
+// Ceph's gateway and proxies it.
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,7 +18,7 @@ const PIECE = 1_000_000;
 const SAMPLE_MS = 50;
 const MB = 1_000_000;
 
-/** The same bytes in every round but for the first ones, so that no two files are the same and none costs chance. */
+/** Content that differs between rounds only in its first bytes: files are unique, but need no random data. */
 const filler = Buffer.from(Array.from({ length: PIECE }, (_, at) => (at * 7919) % 251));
 function* content(round) {
   for (let sent = 0; sent < BYTES; sent += PIECE) {
@@ -32,15 +32,18 @@ const digestOf = (round) => {
   return hash.digest('hex');
 };
 
-/** Sends a round's bytes; how many MB/s arrived, from the first byte to the answer. */
+/**
+ * Uploads the content of a round.
+ * @returns MB/s from the first byte to the response
+ */
 function put(url, round) {
   return new Promise((resolve, reject) => {
-    const began = performance.now();
+    const started = performance.now();
     const sending = httpRequest(url, { method: 'PUT', headers: { 'content-length': BYTES } }, (response) => {
       response.resume();
       response.once('end', () => {
-        if (response.statusCode !== 200) return reject(new Error(`PUT was answered with ${response.statusCode}`));
-        resolve(BYTES / MB / ((performance.now() - began) / 1000));
+        if (response.statusCode !== 200) return reject(new Error(`PUT returned ${response.statusCode}`));
+        resolve(BYTES / MB / ((performance.now() - started) / 1000));
       });
     });
     sending.once('error', reject);
@@ -56,7 +59,7 @@ function put(url, round) {
   });
 }
 
-/** Makes a user with a token and a repository behind the hub's back, before it runs. */
+/** Creates a user with a token and a repository before the hub starts. */
 async function prepare(env) {
   const at = (path) => import(new URL(`../dist/src/${path}`, import.meta.url).href);
   const { AppModule } = await at('app/app.module.js');
@@ -84,8 +87,8 @@ async function linkFor(hub, token, round) {
   return (await answer.json()).objects[0].actions.upload.href;
 }
 
-/** What `work` gives, and the most memory that a process had meanwhile. */
-async function watched(pid, work) {
+/** Runs `work` and measures the peak memory of a process meanwhile. */
+async function withPeakMemory(pid, work) {
   let peak = 0;
   const timer = setInterval(() => (peak = Math.max(peak, residentMb(pid))), SAMPLE_MS);
   const result = await work();
@@ -107,17 +110,17 @@ try {
     const link = await linkFor(hub, token, round);
     const before = [residentMb(hub.pid), residentMb(bare.pid)];
     const work = {
-      ours: () => watched(hub.pid, () => put(link, round)),
-      theirs: () => watched(bare.pid, () => put(bare.url, round)),
+      hub: () => withPeakMemory(hub.pid, () => put(link, round)),
+      bare: () => withPeakMemory(bare.pid, () => put(bare.url, round)),
     };
-    const done = {};
-    // in turns, since the disk of the second still has the first's bytes to write
-    for (const who of round % 2 === 0 ? ['ours', 'theirs'] : ['theirs', 'ours']) done[who] = await work[who]();
-    const { ours, theirs } = done;
-    const rates = [ours.result, theirs.result].map((rate) => rate.toFixed(0));
-    const ratio = (ours.result / theirs.result).toFixed(2);
+    const results = {};
+    // They alternate in going first, because the disk may still be busy with the first file during the second upload.
+    for (const server of round % 2 === 0 ? ['hub', 'bare'] : ['bare', 'hub']) results[server] = await work[server]();
+    const { hub: hubResult, bare: bareResult } = results;
+    const rates = [hubResult.result, bareResult.result].map((rate) => rate.toFixed(0));
+    const ratio = (hubResult.result / bareResult.result).toFixed(2);
     console.log(
-      `| ${round} | ${rates[0]} | ${rates[1]} | ${ratio} | ${before[0]} / ${ours.peak} | ${before[1]} / ${theirs.peak} |`,
+      `| ${round} | ${rates[0]} | ${rates[1]} | ${ratio} | ${before[0]} / ${hubResult.peak} | ${before[1]} / ${bareResult.peak} |`,
     );
   }
 } finally {

@@ -1,4 +1,4 @@
-// How long a page of a list takes over three sources that need 100 ms each. The built hub: `npm run -s build && node bench/lists.mjs`.
+// Latency of list pages with three sources that need 100 ms each: `npm run -s build && node bench/lists.mjs`.
 import { createServer } from 'node:http';
 import { freePort, startHub } from './processes.mjs';
 
@@ -7,7 +7,7 @@ const DELAY_MS = 100;
 const REPOSITORIES = 1000;
 const ROUNDS = 15;
 
-/** A source with cursors; every fourth repository is on all of them. */
+/** A source with cursors. Every fourth repository is on all sources. */
 async function source(n) {
   const port = await freePort();
   const all = Array.from({ length: REPOSITORIES }, (_, i) => ({
@@ -49,19 +49,19 @@ async function timed(url) {
 const sources = await Promise.all(Array.from({ length: SOURCES }, (_, n) => source(n + 1)));
 const hub = await startHub(sources.map(({ setting }) => setting));
 try {
-  const alone = [];
+  const direct = [];
   const [first, second] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
-    alone.push((await timed(`${sources[0].setting.url}/api/models?limit=100`)).ms);
+    direct.push((await timed(`${sources[0].setting.url}/api/models?limit=100`)).ms);
     const page = await timed(`${hub.url}/api/models?limit=100&sort=downloads`);
-    if (page.entries.length !== 100) throw new Error(`a page of ${page.entries.length}`);
+    if (page.entries.length !== 100) throw new Error(`Expected a page of 100 entries, not ${page.entries.length}`);
     first.push(page.ms);
     second.push((await timed(page.next)).ms);
   }
-  const slowest = median(alone);
+  const slowest = median(direct);
   for (const [name, times] of Object.entries({ 'first page': first, 'second page': second }))
     console.log(
-      `${name}: ${median(times).toFixed(1)} ms, ${(median(times) / slowest).toFixed(2)} x a source alone (${slowest.toFixed(1)} ms)`,
+      `${name}: ${median(times).toFixed(1)} ms, ${(median(times) / slowest).toFixed(2)} x a single source (${slowest.toFixed(1)} ms)`,
     );
 } finally {
   await hub.stop();

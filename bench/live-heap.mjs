@@ -1,16 +1,19 @@
-// What a process holds on to: its heap after a full collection, through Node's inspector. Resident memory also has what is not collected yet.
+// Live heap of a process after a full garbage collection, through Node's inspector. Resident memory also includes garbage.
 import { WebSocket } from 'undici';
 
-/** For the environment of a hub whose heap is asked for: an inspector on a free port. */
+/** Environment variables that start an inspector on a free port. */
 export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
 
-/** Megabytes. @param output what the process has written; Node tells there where its inspector is */
+/**
+ * The live heap in MB.
+ * @param output - output of the process, in which Node prints the URL of the inspector
+ */
 export async function liveHeapMb(output) {
   const socket = new WebSocket(/Debugger listening on (ws:\S+)/.exec(output)[1]);
   try {
     await new Promise((resolve, reject) => {
       socket.onopen = resolve;
-      socket.onerror = () => reject(new Error('the inspector does not answer'));
+      socket.onerror = () => reject(new Error('The inspector does not respond'));
     });
     let calls = 0;
     const call = (method, params = {}) =>

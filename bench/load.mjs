@@ -8,7 +8,7 @@ export const median = (values) =>
     0.5,
   );
 
-/** Asks one URL over `connections` connections for a while: requests per second, latencies in ms, the server's µs per request. */
+/** Sends requests over `connections` connections: returns requests per second, latencies in ms, and CPU time per request of the server in µs. */
 export async function load({ url, method, path, status }, pid, connections, seconds) {
   const pool = new Pool(url, { connections, pipelining: 1 });
   const latencies = [];

@@ -15,7 +15,7 @@ export const freePort = () =>
     });
   });
 
-/** Starts one of our small servers and waits until it listens. */
+/** Starts a server script of this folder and waits until it listens. */
 export async function start(script, ...args) {
   const port = await freePort();
   const child = fork(at(script), [String(port), ...args], { stdio: 'inherit' });
@@ -23,7 +23,7 @@ export async function start(script, ...args) {
   return { url: `http://127.0.0.1:${port}`, pid: child.pid, stop: () => child.kill() };
 }
 
-/** Starts the built hub in front of these sources, with an embedded database in a temporary folder. */
+/** Starts the built hub with these sources, and with an embedded database in a temporary folder. */
 export async function startHub(sources, extra = {}) {
   const port = await freePort();
   const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-bench-'));
@@ -41,7 +41,7 @@ export async function startHub(sources, extra = {}) {
   const child = fork(at('../dist/src/main.js'), [], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   await new Promise((resolve, reject) => {
     child.stdout.on('data', (text) => String(text).includes('is up') && resolve());
-    child.once('exit', (code) => reject(new Error(`the hub ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`The hub exited with code ${code}`)));
   });
   const stop = async () => {
     child.kill();
@@ -51,7 +51,7 @@ export async function startHub(sources, extra = {}) {
   return { url: `http://127.0.0.1:${port}`, pid: child.pid, stop };
 }
 
-/** Processor time that a process has used so far, in microseconds (Linux). */
+/** CPU time of a process so far, in microseconds (Linux). */
 export function cpuMicros(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10_000;

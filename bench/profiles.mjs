@@ -1,4 +1,4 @@
-// What a remembered profile costs, and the same as a bare pass-through of the source's. The built hub: `npm run -s build && node bench/profiles.mjs`.
+// Cached profiles compared with a bare pass-through of the source's: `npm run -s build && node bench/profiles.mjs`.
 import { createServer } from 'node:http';
 import { load, median } from './load.mjs';
 import { freePort, start, startHub } from './processes.mjs';
@@ -6,26 +6,26 @@ import { freePort, start, startHub } from './processes.mjs';
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 2);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 
-/** A source with one user, who has a picture. */
+/** A source with one user with an avatar. */
 async function source() {
   const port = await freePort();
   const user = JSON.stringify({
     ...{ _id: '5dd96eb166059660ed1ee413', user: 'someone', fullname: 'Some One', type: 'user', isPro: true },
     ...{ avatarUrl: '/avatars/someone.svg', createdAt: '2019-11-23T17:38:25.000Z', orgs: [], numModels: 50 },
   });
-  const picture =
+  const avatar =
     '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="256" height="256"/></svg>';
   const server = createServer((request, response) => {
-    const [type, body] = request.url.startsWith('/avatars/') ? ['image/svg+xml', picture] : ['application/json', user];
+    const [type, body] = request.url.startsWith('/avatars/') ? ['image/svg+xml', avatar] : ['application/json', user];
     response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
   });
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
 }
 
-const far = await source();
-const bare = await start('bare.mjs', far.url);
-const hub = await startHub([{ name: 'far', url: far.url, source_type: 'huggingface' }]);
+const upstream = await source();
+const bare = await start('bare.mjs', upstream.url);
+const hub = await startHub([{ name: 'Source', url: upstream.url, source_type: 'huggingface' }]);
 const overview = '/api/users/someone/overview';
 try {
   console.log('| case | c | hub rps | bare rps | ratio | hub p50 / p99 ms | bare p50 / p99 ms |');
@@ -33,16 +33,16 @@ try {
   for (const [name, path] of Object.entries({
     profile: '/api/users/someone/profile',
     overview,
-    picture: '/api/users/someone/avatar',
+    avatar: '/api/users/someone/avatar',
   }))
     for (const connections of [1, 32]) {
-      const question = { method: 'GET', path, status: 200 };
-      await load({ url: hub.url, ...question }, hub.pid, connections, 1);
+      const request = { method: 'GET', path, status: 200 };
+      await load({ url: hub.url, ...request }, hub.pid, connections, 1);
       const rounds = [];
       for (let round = 0; round < ROUNDS; round++)
         rounds.push({
-          bare: await load({ url: bare.url, ...question, path: overview }, bare.pid, connections, SECONDS),
-          hub: await load({ url: hub.url, ...question }, hub.pid, connections, SECONDS),
+          bare: await load({ url: bare.url, ...request, path: overview }, bare.pid, connections, SECONDS),
+          hub: await load({ url: hub.url, ...request }, hub.pid, connections, SECONDS),
         });
       const mid = (of) => median(rounds.map(of));
       const ms = (side) => `${mid((r) => r[side].p50).toFixed(2)} / ${mid((r) => r[side].p99).toFixed(2)}`;
@@ -53,5 +53,5 @@ try {
 } finally {
   await hub.stop();
   bare.stop();
-  far.close();
+  upstream.close();
 }

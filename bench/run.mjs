@@ -1,4 +1,4 @@
-// npm run bench: what the hub costs against a bare node:http + undici pass-through, in the same run.
+// npm run bench: compares the hub with a bare pass-through of node:http and undici in the same run.
 import { cpus } from 'node:os';
 import { request } from 'undici';
 import { load, median } from './load.mjs';
@@ -10,11 +10,11 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 
 const file = '/o/r/resolve/main/a';
 const CASES = [
-  { name: 'info, warm', aim: 0.8, hub: { method: 'GET', path: '/api/models/o/r', status: 200 } },
-  { name: 'HEAD resolve, warm', aim: 0.8, hub: { method: 'HEAD', path: file, status: 200 } },
+  { name: 'info, warm', goal: 0.8, hub: { method: 'GET', path: '/api/models/o/r', status: 200 } },
+  { name: 'HEAD resolve, warm', goal: 0.8, hub: { method: 'HEAD', path: file, status: 200 } },
   {
     name: 'GET resolve, bound (302)',
-    aim: 0.5,
+    goal: 0.5,
     hub: { method: 'GET', path: file, status: 302 },
     bare: { path: '/redirect', status: 302 },
   },
@@ -35,24 +35,30 @@ console.log(
   `Node ${process.version}, ${cpus().length} cores, medians of ${ROUNDS} rounds of ${SECONDS} s; ratio = hub / bare in the same round`,
 );
 console.log(
-  '| case | c | hub rps | bare rps | ratio | aim | hub p50 / p99 ms | bare p50 / p99 ms | CPU µs hub / bare |',
+  '| case | c | hub rps | bare rps | ratio | goal | hub p50 / p99 ms | bare p50 / p99 ms | CPU µs hub / bare |',
 );
 console.log('|---|---|---|---|---|---|---|---|---|');
-for (const { name, aim, hub: question, bare: plain = {} } of CASES)
+for (const { name, goal, hub: target, bare: bareTarget = {} } of CASES)
   for (const connections of [1, 32]) {
-    // Code that is still being compiled would be measured otherwise.
-    await load({ url: hub.url, ...question }, hub.pid, connections, WARM_UP_SECONDS);
+    // The warm-up ensures that compilation is not measured.
+    await load({ url: hub.url, ...request }, hub.pid, connections, WARM_UP_SECONDS);
     const rounds = [];
     for (let round = 0; round < ROUNDS; round++)
       rounds.push({
-        bare: await load({ url: bare.url, ...question, ...plain }, bare.pid, connections, SECONDS),
-        hub: await load({ url: hub.url, ...question }, hub.pid, connections, SECONDS),
+        bare: await load({ url: bare.url, ...target, ...bareTarget }, bare.pid, connections, SECONDS),
+        hub: await load({ url: hub.url, ...request }, hub.pid, connections, SECONDS),
       });
     const mid = (of) => median(rounds.map(of));
     const ms = (side) => `${mid((r) => r[side].p50).toFixed(2)} / ${mid((r) => r[side].p99).toFixed(2)}`;
     const cells = [
-      ...[name, connections, Math.round(mid((r) => r.hub.rps)), Math.round(mid((r) => r.bare.rps))],
-      ...[mid((r) => r.hub.rps / r.bare.rps).toFixed(2), aim ?? '', ms('hub'), ms('bare')],
+      name,
+      connections,
+      Math.round(mid((r) => r.hub.rps)),
+      Math.round(mid((r) => r.bare.rps)),
+      mid((r) => r.hub.rps / r.bare.rps).toFixed(2),
+      goal ?? '',
+      ms('hub'),
+      ms('bare'),
       `${Math.round(mid((r) => r.hub.cpu))} / ${Math.round(mid((r) => r.bare.cpu))}`,
     ];
     console.log(`| ${cells.join(' | ')} |`);
@@ -60,7 +66,7 @@ for (const { name, aim, hub: question, bare: plain = {} } of CASES)
 console.log(`Resident memory of the hub: ${restMb} MB at rest, ${residentMb(hub.pid)} MB after the load.`);
 await hub.stop();
 
-console.log('\nA cold repository that none of three sources has, each answering after 100 ms, one asker:');
+console.log('\nA cold repository that none of three sources has, each responding after 100 ms, with one client:');
 const slow = await Promise.all([1, 2, 3].map(() => start('upstream.mjs', '100')));
 const sources = slow.map(({ url }, n) => ({ name: `slow-${n}`, url, source_type: 'huggingface', priority: n + 1 }));
 for (const hedge of ['250', '10']) {

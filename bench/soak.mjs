@@ -1,5 +1,5 @@
-// Minutes at 80 % of what a fleet can do: memory and sockets must stay flat, and bindings bounded. `npm run bench:soak`
-// SOAK_MINUTES (10) says how long; the load is a mix of bound and unbound names, own files, lists and commits.
+// Ten minutes at 80 % of the capacity of a cluster: memory and sockets must not grow, and bindings must be limited. `npm run bench:soak`
+// SOAK_MINUTES sets the duration. The load is a mix of bound and unbound names, local files, lists and commits.
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,9 +17,9 @@ const MINUTES = Number(process.env.SOAK_MINUTES ?? 10);
 const REPLICAS = 2;
 const CONNECTIONS = 16;
 const BINDINGS = 500;
-const NAMES = 3 * BINDINGS; // more than may be remembered
+const NAMES = 3 * BINDINGS; // more than the cache holds
 const SHARE = 0.8;
-/** So many fill what both replicas keep of trees (64 MB each; one keeps what it reads itself), so that their filling hides no leak. */
+/** Fills the tree caches of both replicas (64 MB each) first, so that their growth does not look like a leak. */
 const COMMITS = Number(process.env.SOAK_COMMITS ?? 14_000);
 
 const sockets = (pid) => readdirSync(`/proc/${pid}/fd`).length;
@@ -46,14 +46,14 @@ async function fill(pool, token) {
     while (left-- > 0) {
       const { statusCode, body } = await pool.request({ reset: false, ...commit(token) });
       await body.dump();
-      if (statusCode !== 200) throw new Error(`a commit was answered with ${statusCode}`);
+      if (statusCode !== 200) throw new Error(`A commit returned ${statusCode}`);
     }
   };
   await Promise.all([work(), work()]);
 }
 
 /** One request of the mix. */
-function question(token) {
+function randomRequest(token) {
   const name = `far/model-${pick(NAMES)}`;
   const dice = pick(100);
   if (dice < 40) return { method: 'GET', path: `/api/models/${name}` };
@@ -64,16 +64,16 @@ function question(token) {
   return commit(token);
 }
 
-/** Asks for a while; with `rate` (requests per second) no faster than that. */
+/** Sends requests for a number of seconds, with `rate` at most that many per second. */
 async function run(pool, token, seconds, rate = Infinity) {
-  const [began, until] = [performance.now(), performance.now() + seconds * 1000];
+  const [started, until] = [performance.now(), performance.now() + seconds * 1000];
   const counts = { done: 0, failed: 0 };
   const work = async () => {
     while (performance.now() < until) {
-      const early = (counts.done / rate) * 1000 - (performance.now() - began);
+      const early = (counts.done / rate) * 1000 - (performance.now() - started);
       if (early > 1) await wait(early);
       counts.done += 1;
-      const { statusCode, body } = await pool.request({ reset: false, ...question(token) });
+      const { statusCode, body } = await pool.request({ reset: false, ...randomRequest(token) });
       await body.dump();
       if (statusCode >= 500 || statusCode === 429) counts.failed += 1;
     }
@@ -93,11 +93,11 @@ try {
     ...INSPECTED,
   };
   const sources = [{ name: 'Source', url: upstream.url, source_type: 'huggingface', priority: 1 }];
-  const fleet = await HubCluster.start({ replicas: REPLICAS, sources, env, dataDir });
-  const pool = new Pool(fleet.url, { connections: CONNECTIONS, pipelining: 1 });
+  const cluster = await HubCluster.start({ replicas: REPLICAS, sources, env, dataDir });
+  const pool = new Pool(cluster.url, { connections: CONNECTIONS, pipelining: 1 });
   try {
-    const token = await registerUser(fleet.url, 'soak');
-    await fetch(`${fleet.url}/api/repos/create`, {
+    const token = await registerUser(cluster.url, 'soak');
+    await fetch(`${cluster.url}/api/repos/create`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ type: 'model', name: 'own' }),
@@ -105,23 +105,23 @@ try {
     await fill(pool, token);
     const { rate } = await run(pool, token, 15);
     console.log(
-      `all it can: ${rate.toFixed(0)} requests/s over ${REPLICAS} replicas; ${MINUTES} minutes at ${SHARE * 100} % of it`,
+      `capacity: ${rate.toFixed(0)} requests/s over ${REPLICAS} replicas; ${MINUTES} minutes at ${SHARE * 100}  % of that`,
     );
     for (let minute = 1; minute <= MINUTES; minute++) {
-      const { failed, rate: kept } = await run(pool, token, 60, rate * SHARE);
-      const stats = await fetch(`${fleet.url}/admin/api/fallback-sources/cache/stats`, {
-        headers: { 'x-admin-token': fleet.adminToken },
+      const { failed, rate: sustained } = await run(pool, token, 60, rate * SHARE);
+      const stats = await fetch(`${cluster.url}/admin/api/fallback-sources/cache/stats`, {
+        headers: { 'x-admin-token': cluster.adminToken },
       }).then((answer) => answer.json());
-      const live = await Promise.all(fleet.replicas.map(({ output }) => liveHeapMb(output)));
-      const of = (measure, unit) => fleet.replicas.map(({ pid }) => `${measure(pid)}${unit}`).join(' ');
+      const live = await Promise.all(cluster.replicas.map(({ output }) => liveHeapMb(output)));
+      const of = (measure, unit) => cluster.replicas.map(({ pid }) => `${measure(pid)}${unit}`).join(' ');
       console.log(
-        `minute ${String(minute).padStart(2)}: ${kept.toFixed(0)}/s, ${failed} failed;`,
+        `minute ${String(minute).padStart(2)}: ${sustained.toFixed(0)}/s, ${failed} failed;`,
         `memory ${of(residentMb, ' MB')}, live heap ${live.join(' MB ')} MB; open files ${of(sockets, '')}; bindings ${stats.size} of ${stats.maxsize}`,
       );
     }
   } finally {
     await pool.close();
-    await fleet.close();
+    await cluster.close();
   }
 } finally {
   upstream.stop();

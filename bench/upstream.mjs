@@ -1,4 +1,4 @@
-// A stand-in for a source: 1 KB of JSON, a file's description, and 404 for whatever is called "none…".
+// A fake source: 1 kB of JSON, file headers, and 404 for names that begin with "none".
 import { createServer } from 'node:http';
 
 const [, , port, delayMs = '0'] = process.argv;

@@ -82,7 +82,7 @@ describe('admin: dry run', () => {
     await run(page, 'nowhere/nothing');
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await overflowsHorizontally(page)).toBe(false);
-    await saveScreenshot(page, `admin-tester-${appearance.theme}-${appearance.width}`);
+    await saveScreenshot(page, `admin-dry-run-${appearance.theme}-${appearance.width}`);
   });
 
   it('shows the error that a client gets when all sources fail', async () => {

@@ -35,7 +35,7 @@ export const describeOverview = (shared: () => AdminFixture): void => {
     expect(page.consoleErrors).toEqual([]);
   });
 
-  it('updates request counts, rates and huggingFace latency', async () => {
+  it('updates request counts, rates and upstream latency', async () => {
     const page = await open();
     const count = async (): Promise<number> =>
       Number((await figure(page, 'Responses').locator('dd').first().innerText()).replace(',', ''));
@@ -46,7 +46,7 @@ export const describeOverview = (shared: () => AdminFixture): void => {
     const reads = requests.getByRole('listitem').filter({ hasText: 'Reads' });
     await advanceClockUntil(page, reads.getByText(/[1-9].*\/s/));
     expect(await count()).toBeGreaterThanOrEqual(before + 8);
-    await chart(page, 'Median huggingFace latency')
+    await chart(page, 'Median upstream latency')
       .getByRole('listitem')
       .filter({ hasText: 'HuggingFace' })
       .getByText(/\d ms/)

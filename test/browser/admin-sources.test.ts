@@ -137,7 +137,7 @@ describe('admin: fallback sources', () => {
       expect(await source('Fresh')).toBeUndefined();
       await dialog.getByLabel('Token', { exact: true }).fill('hf_right');
       await dialog.getByRole('button', { name: 'Test connection' }).click();
-      await dialog.getByText('It answers as a hub does, and accepts the token.').waitFor();
+      await dialog.getByText('Connected. The token is accepted.').waitFor();
       await dialog.getByText('More settings').click();
       await dialog.getByLabel('Include').fill('ml-team/*\n\ndataset:ml-team/*\n');
       await dialog.getByRole('button', { name: 'Create' }).click();
@@ -155,7 +155,7 @@ describe('admin: fallback sources', () => {
     it('reports failed connection tests', async () => {
       const page = await open();
       await act(page, 'Broken hub', 'Test connection');
-      await page.getByText('It has trouble of its own (HTTP 500).').waitFor();
+      await page.getByText('It reports an internal error (HTTP 500).').waitFor();
       await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
       await act(page, 'Silent hub', 'Test connection');
       await page.getByText('It did not respond in time.').waitFor();

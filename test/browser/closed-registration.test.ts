@@ -15,6 +15,6 @@ describe('a hub with closed registration', () => {
     expect(await page.getByRole('link', { name: 'Sign up' }).count()).toBe(0);
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
-    await page.getByText('The administrator makes them.').waitFor();
+    await page.getByText('No account? Ask an administrator.').waitFor();
   });
 });

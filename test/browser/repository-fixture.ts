@@ -22,7 +22,7 @@ export async function createRepositories(fixture: BrowserFixture): Promise<strin
     'drawing.svg': HOSTILE_SVG.replace(/<script>.*<\/script>/, ''),
     'src/model.py': CODE,
     'docs/notes.md': '# Notes\n\nSee [the model](../README.md).\n\n## Second\n\nMore.\n',
-    'docs/README.md': '# Of the folder\n',
+    'docs/README.md': '# Folder README\n',
     'odd/with space & #.txt': 'odd\n',
     'weights.bin': Buffer.alloc(4000, 7),
     'notes.unknown': 'A file type without a preview.\n',

@@ -9,16 +9,16 @@ const ENOUGH = 20;
 export interface ClusterFixture {
   readonly fixture: HubFixture;
   readonly ground: ClusterServices;
-  readonly fleet: HubCluster;
+  readonly cluster: HubCluster;
 }
 
 /** Parts of a cluster of three replicas fail while clients commit and read through nginx. No acknowledged commit is lost, and the cluster recovers by itself. */
 export const describeFaults = (shared: () => ClusterFixture): void => {
   let fixture: HubFixture;
   let ground: ClusterServices;
-  let fleet: HubCluster;
+  let cluster: HubCluster;
   beforeAll(() => {
-    ({ fixture, ground, fleet } = shared());
+    ({ fixture, ground, cluster } = shared());
   });
 
   /**
@@ -77,13 +77,13 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
   }, 120_000);
 
   it('requests succeed during a rolling update', async () => {
-    expect(await failuresDuring('upgrade', () => fleet.rollingUpdate())).toEqual({});
+    expect(await failuresDuring('upgrade', () => cluster.rollingUpdate())).toEqual({});
   }, 180_000);
 
   it('only commits in flight fail when a replica is killed', async () => {
     const failures = await failuresDuring('kill', async () => {
-      await fleet.replicas.pop()!.kill();
-      await fleet.addReplica();
+      await cluster.replicas.pop()!.kill();
+      await cluster.addReplica();
     });
     expect(kinds(failures).filter((kind) => !/^commit (0|502|504)$/.test(kind))).toEqual([]);
   }, 120_000);

@@ -11,7 +11,7 @@ import { FULL_RUN } from '../support/full-run.js';
 describe('a cluster of three replicas', () => {
   let fixture: HubFixture;
   let ground: ClusterServices;
-  let fleet: HubCluster;
+  let cluster: HubCluster;
   const settings = () => ({ endpoint: fixture.hub.url, token: fixture.token });
   const reads = () => ({ huggingFace: fixture.huggingFace, settings: settings() });
 
@@ -23,7 +23,7 @@ describe('a cluster of three replicas', () => {
       KOHAKU_HUB_SHUTDOWN_DELAY: '2', // nginx reloads its configuration with a short delay
     };
     fixture = await HubFixture.start({}, shared, async ({ sources, env = {} }) => {
-      return (fleet = await HubCluster.start({ replicas: 3, sources, env }));
+      return (cluster = await HubCluster.start({ replicas: 3, sources, env }));
     });
   }, 120_000);
   afterAll(async () => {
@@ -40,12 +40,12 @@ describe('a cluster of three replicas', () => {
 
   it('all replicas are ready, and no source has seen the token', async () => {
     const statuses = await Promise.all(
-      fleet.replicas.map(async ({ url }) => (await fetch(`${url}/health/ready`)).status),
+      cluster.replicas.map(async ({ url }) => (await fetch(`${url}/health/ready`)).status),
     );
     expect(statuses).toEqual([200, 200, 200]);
     expect(fixture.leaks).toEqual([]);
   });
 
   // Runs last: starting another cluster would take half a minute.
-  describe('when parts fail', () => describeFaults(() => ({ fixture, ground, fleet })));
+  describe('when parts fail', () => describeFaults(() => ({ fixture, ground, cluster })));
 });

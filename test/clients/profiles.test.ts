@@ -5,7 +5,7 @@ import { HubProcess } from '../support/hub-process.js';
 import { registerUser } from '../support/register-user.js';
 import { NEWEST_PYTHON_ENVS, PythonClient, type PythonOutcome } from '../support/python-client.js';
 
-// Clients read local profiles, and those of a fake huggingface.co for which the hub has a token.
+// Clients read local profiles, and profiles of a fake huggingface.co for which the hub has a token.
 const SOURCE_TOKEN = 'hf_TheSourcesOwnToken';
 
 let hub: HubProcess;

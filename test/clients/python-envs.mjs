@@ -1,5 +1,5 @@
-// Makes the two Python environments that the client tests run in, once: `node test/clients/python-envs.mjs`.
-// Two, because the generations differ where it hurts: 2.x follows redirects to a hub's host with the caller's token.
+// Creates the two Python environments of the client tests: `node test/clients/python-envs.mjs`.
+// There are two, because versions 1.x and 2.x of huggingface_hub differ: 2.x follows redirects to a hub's host with the caller's token.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -7,18 +7,18 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
 
-/** Environment → what pip installs into it. */
+/** Packages of each environment. */
 const ENVS = {
   hf1: ['huggingface_hub<2', 'datasets', 'transformers', 'jinja2'], // jinja2: model cards of `push_to_hub`
   hf2: ['huggingface_hub>=2', 'fsspec'],
 };
-/** pip's own patience is kept short (an index that is down would cost minutes per package); ours is per installation. */
+/** Attempts per installation. pip itself retries only a few times, because an unreachable index would otherwise take minutes per package. */
 const ATTEMPTS = 5;
 
 /** The interpreter of an environment; it exists once `node test/clients/python-envs.mjs` has run. */
 export const pythonOf = (env) => join(ROOT, '.venvs', env, 'bin', 'python');
 
-/** Written last, so that an interrupted installation is begun anew. */
+/** Written last, so that interrupted installations are repeated. */
 const doneMark = (env) => join(ROOT, '.venvs', env, 'installed');
 
 const contents = (packages) => packages.join('\n');

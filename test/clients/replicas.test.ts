@@ -151,7 +151,7 @@ describe('three replicas', () => {
     const path = `/${repo}/resolve/main/config.json`;
     const answers = Promise.all(Array.from({ length: 300 }, (_, n) => sendRequest(replicas[n % 3]!.url, path)));
     await upstream.waitFor(1);
-    // Gives the other requests time to arrive, and to reach the source if they were not shared.
+    // The other requests get time to arrive, and to reach the source if they were not shared.
     await eventually(async () => (await health(1)).code === 200 && (await health(2)).code === 200);
     answer();
     expect([...new Set((await answers).map(({ status }) => status))]).toEqual([302]);

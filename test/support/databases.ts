@@ -66,7 +66,7 @@ function describeOnServer(name: string, suite: DatabaseSuite): void {
       template ??= await migrated(await newEmptyDatabase());
       return at(await server.newDatabase(template));
     }, newEmptyDatabase);
-    // Hooks run in this order: those of the suite, then these.
+    // Hooks run in this order: first the suite's, then these.
     afterAll(closeDatabases);
     afterAll(() => server.stop());
   });

@@ -14,7 +14,7 @@ export function describeWithRedis(name: string, suite: (redis: () => RedisServer
       server = await RedisServer.start();
     });
     suite(() => server);
-    // Hooks run in this order: those of the suite, then this one.
+    // Hooks run in this order: first the suite's, then this one.
     afterAll(() => server.kill());
   });
 }

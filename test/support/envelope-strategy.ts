@@ -94,8 +94,8 @@ function repoInfo(repo: RepoId, [info, listing]: Replies): Record<string, unknow
   };
 }
 
-const planList = ({ query: question }: { readonly query: ListQuery }) =>
-  [get(['api', 'v1', `${question.type}s`], question.author ? [['Owner', question.author]] : [])] as const;
+const planList = ({ query }: { readonly query: ListQuery }) =>
+  [get(['api', 'v1', `${query.type}s`], query.author ? [['Owner', query.author]] : [])] as const;
 const decodeList = (_: unknown, [reply]: Replies) => {
   const { Items } = dataOf(reply) ?? {};
   const entries = (Array.isArray(Items) ? Items : []).map(fieldsOf).map(({ Id }) => ({ id: String(Id) }));

@@ -11,8 +11,8 @@ const COMMITS_PAGE = 50;
 
 const truthy = (value: string | null): boolean => value !== null && /^(true|1)$/i.test(value);
 
-const nextLink = (asked: RepoRequestContext, change: Record<string, string>): Record<string, string> => {
-  const url = new URL(asked.request.url, asked.hub.url);
+const nextLink = (context: RepoRequestContext, change: Record<string, string>): Record<string, string> => {
+  const url = new URL(context.request.url, context.hub.url);
   for (const [name, value] of Object.entries(change)) url.searchParams.set(name, value);
   return { link: `<${url.toString()}>; rel="next"` };
 };
@@ -29,14 +29,14 @@ const siblingOf = (blob: FakeBlob, withBlobs: boolean): Record<string, unknown> 
 };
 
 /** The database key of a repository: 24 hex digits. */
-const repoKey = (asked: RepoRequestContext): string =>
-  Buffer.from(asked.repo.id.padEnd(12, '-')).toString('hex').slice(0, 24);
+const repoKey = (context: RepoRequestContext): string =>
+  Buffer.from(context.repo.id.padEnd(12, '-')).toString('hex').slice(0, 24);
 
-const wholeInfo = (asked: RepoRequestContext, commit: FakeCommit): Record<string, unknown> => {
-  const { id, type, main, spec } = asked.repo;
-  const withBlobs = truthy(asked.question.query.get('blobs'));
+const wholeInfo = (context: RepoRequestContext, commit: FakeCommit): Record<string, unknown> => {
+  const { id, type, main, spec } = context.repo;
+  const withBlobs = truthy(context.repoRequest.query.get('blobs'));
   return {
-    _id: repoKey(asked),
+    _id: repoKey(context),
     id,
     ...(type === 'model' ? { modelId: id, pipeline_tag: 'text-generation', library_name: 'transformers' } : {}),
     author: id.split('/')[0],
@@ -62,11 +62,11 @@ const EXPANDABLE = (
 ).split(' ');
 
 /** `/api/models/{id}` and `/api/models/{id}/revision/{revision}` */
-export const infoResponder = (asked: RepoRequestContext): Responder => {
-  const { query, verb, rest } = asked.question;
-  const commit = verb === 'info' ? asked.repo.main : findRevision(asked)?.commit;
+export const infoResponder = (context: RepoRequestContext): Responder => {
+  const { query, verb, rest } = context.repoRequest;
+  const commit = verb === 'info' ? context.repo.main : findRevision(context)?.commit;
   if (!commit) return revisionMissing(rest);
-  const info: Record<string, unknown> = wholeInfo(asked, commit);
+  const info: Record<string, unknown> = wholeInfo(context, commit);
   const wanted = [...query.getAll('expand'), ...query.getAll('expand[]')];
   if (wanted.length === 0) return json(200, info);
   const known = [...Object.keys(info).slice(2), ...EXPANDABLE];
@@ -86,9 +86,9 @@ const treeEntry = (entry: FakeBlob | FakeFolder, commit: FakeCommit, expand: boo
 };
 
 /** `/api/models/{id}/tree/{revision}[/{folder}]`, in pages; the URL of the next page is absolute. */
-export const treeResponder = (asked: RepoRequestContext): Responder => {
-  const { query, rest } = asked.question;
-  const at = findRevision(asked);
+export const treeResponder = (context: RepoRequestContext): Responder => {
+  const { query, rest } = context.repoRequest;
+  const at = findRevision(context);
   if (!at) return revisionMissing(rest);
   const { commit, path } = at;
   const folder = commit.entries.find((entry) => entry.path === path);
@@ -99,18 +99,18 @@ export const treeResponder = (asked: RepoRequestContext): Responder => {
     (entry) => entry.path.startsWith(prefix) && (deep || !entry.path.slice(prefix.length).includes('/')),
   );
   const expand = truthy(query.get('expand'));
-  const maxLimit = asked.hub.options.pageSize ?? (expand ? EXPANDED_PAGE : PAGE);
+  const maxLimit = context.hub.options.pageSize ?? (expand ? EXPANDED_PAGE : PAGE);
   const limit = Math.min(Number(query.get('limit') ?? maxLimit), maxLimit);
   const cursor = query.get('cursor');
   const start = cursor ? Number(Buffer.from(cursor, 'base64').toString()) : 0;
   const next =
     start + limit < below.length ? { cursor: Buffer.from(String(start + limit)).toString('base64') } : undefined;
   const page = below.slice(start, start + limit).map((entry) => treeEntry(entry, commit, expand));
-  return json(200, page, next ? nextLink(asked, next) : {});
+  return json(200, page, next ? nextLink(context, next) : {});
 };
 
-const requestedPaths = (asked: RepoRequestContext): { paths: string[]; expand: boolean } => {
-  const { headers, body } = asked.request;
+const requestedPaths = (context: RepoRequestContext): { paths: string[]; expand: boolean } => {
+  const { headers, body } = context.request;
   if (headers['content-type']?.includes('json')) {
     const given = JSON.parse(body.toString()) as { paths?: string | string[]; expand?: boolean };
     return { paths: [given.paths ?? []].flat(), expand: given.expand ?? false };
@@ -120,10 +120,10 @@ const requestedPaths = (asked: RepoRequestContext): { paths: string[]; expand: b
 };
 
 /** POST `/api/models/{id}/paths-info/{revision}`; omits missing paths. */
-export const pathsInfoResponder = (asked: RepoRequestContext): Responder => {
-  const at = findRevision(asked);
-  if (!at) return revisionMissing(asked.question.rest);
-  const { paths, expand } = requestedPaths(asked);
+export const pathsInfoResponder = (context: RepoRequestContext): Responder => {
+  const at = findRevision(context);
+  if (!at) return revisionMissing(context.repoRequest.rest);
+  const { paths, expand } = requestedPaths(context);
   const found = at.commit.entries.filter((entry) => paths.includes(entry.path));
   return json(
     200,
@@ -132,30 +132,30 @@ export const pathsInfoResponder = (asked: RepoRequestContext): Responder => {
 };
 
 /** `/api/models/{id}/refs` */
-export const refsResponder = (asked: RepoRequestContext): Responder => {
+export const refsResponder = (context: RepoRequestContext): Responder => {
   const under = (prefix: string) =>
-    [...asked.repo.refs]
+    [...context.repo.refs]
       .filter(([ref]) => ref.startsWith(prefix))
       .map(([ref, commit]) => ({ name: ref.slice(prefix.length), ref, targetCommit: commit.id }));
-  const pulls = asked.question.query.get('include_prs') ? { pullRequests: under('refs/pr/') } : {};
+  const pulls = context.repoRequest.query.get('include_prs') ? { pullRequests: under('refs/pr/') } : {};
   const [branches, tags, converts] = [under('refs/heads/'), under('refs/tags/'), under('refs/convert/')];
   return json(200, { branches, tags, converts, ...pulls });
 };
 
 /** `/api/models/{id}/commits/{revision}`, newest first. Requires the same access as files. */
-export const commitsResponder = (asked: RepoRequestContext): Responder => {
-  const gate = gateOf(asked.repo, asked.account);
+export const commitsResponder = (context: RepoRequestContext): Responder => {
+  const gate = gateOf(context.repo, context.account);
   if (gate) return gate;
-  const at = findRevision(asked);
-  if (!at) return revisionMissing(asked.question.rest);
+  const at = findRevision(context);
+  if (!at) return revisionMissing(context.repoRequest.rest);
   const all: FakeCommit[] = [];
   for (let commit: FakeCommit | undefined = at.commit; commit; commit = commit.parent) all.push(commit);
-  const { query } = asked.question;
+  const { query } = context.repoRequest;
   const limit = Number(query.get('limit') ?? COMMITS_PAGE);
   const page = Number(query.get('p') ?? 0);
   const authors = [{ user: 'ada', avatar: '/avatars/ada.svg' }];
   const items = all.slice(page * limit, (page + 1) * limit);
-  const next = (page + 1) * limit < all.length ? nextLink(asked, { p: String(page + 1) }) : {};
+  const next = (page + 1) * limit < all.length ? nextLink(context, { p: String(page + 1) }) : {};
   const answer = items.map(({ id, title, date }) => ({ id, title, message: '', authors, date }));
   return json(200, answer, { 'x-total-count': String(all.length), ...next });
 };

@@ -13,21 +13,21 @@ interface FoundFile {
 }
 
 /** Revisions may contain slashes, even unescaped ones: the longest existing revision matches. */
-export const findRevision = (asked: RepoRequestContext): { commit: FakeCommit; path: string } | undefined => {
-  const { rest } = asked.question;
+export const findRevision = (context: RepoRequestContext): { commit: FakeCommit; path: string } | undefined => {
+  const { rest } = context.repoRequest;
   for (let length = rest.length; length > 0; length--) {
-    const commit = asked.repo.find(rest.slice(0, length).join('/'));
+    const commit = context.repo.find(rest.slice(0, length).join('/'));
     if (commit) return { commit, path: rest.slice(length).join('/') };
   }
   return undefined;
 };
 
 /** The file, or the first error that applies: access, revision, entry. */
-const findFile = (asked: RepoRequestContext): FoundFile | Responder => {
-  const refusal = gateOf(asked.repo, asked.account) ?? (asked.repo.spec.disabled ? disabled() : undefined);
+const findFile = (context: RepoRequestContext): FoundFile | Responder => {
+  const refusal = gateOf(context.repo, context.account) ?? (context.repo.spec.disabled ? disabled() : undefined);
   if (refusal) return refusal;
-  const at = findRevision(asked);
-  if (!at) return revisionMissing(asked.question.rest);
+  const at = findRevision(context);
+  if (!at) return revisionMissing(context.repoRequest.rest);
   const blob = findBlob(at.commit, at.path);
   return blob ? { commit: at.commit, blob } : entryMissing(at.commit.id);
 };
@@ -52,8 +52,8 @@ const linkedHeaders = ({ commit, blob }: FoundFile): Record<string, string> => (
 });
 
 /** A file in git. The redirect target is on the hub itself; its query contains the original path. */
-const smallFile = (asked: RepoRequestContext, found: FoundFile): Responder => {
-  const { repo, request } = asked;
+const smallFile = (context: RepoRequestContext, found: FoundFile): Responder => {
+  const { repo, request } = context;
   const encodedPath = found.blob.path.split('/').map(encodeURIComponent).join('/');
   const from = encodeURIComponent(request.url.split('?')[0] ?? '');
   const target = `/api/resolve-cache/${repo.type}s/${repo.id}/${found.commit.id}/${encodedPath}`;
@@ -61,8 +61,8 @@ const smallFile = (asked: RepoRequestContext, found: FoundFile): Responder => {
 };
 
 /** A large file. The response has Xet headers; clients that use them leave the hub. */
-const largeFile = (asked: RepoRequestContext, found: FoundFile, xetHash: string): Responder => {
-  const { hub, repo } = asked;
+const largeFile = (context: RepoRequestContext, found: FoundFile, xetHash: string): Responder => {
+  const { hub, repo } = context;
   const auth = `${hub.url}/api/${repo.type}s/${repo.id}/xet-read-token/${found.commit.id}`;
   const headers = {
     ...linkedHeaders(found),
@@ -70,33 +70,34 @@ const largeFile = (asked: RepoRequestContext, found: FoundFile, xetHash: string)
     'cache-control': 'no-cache',
     link: `<${auth}>; rel="xet-auth", <${hub.cdn.upstream.url}/v1/reconstructions/${xetHash}>; rel="xet-reconstruction-info"`,
   };
-  if (asked.request.headers.accept?.includes(XET_JSON)) {
+  if (context.request.headers.accept?.includes(XET_JSON)) {
     return json(200, { hash: xetHash, refreshUrl: auth }, { ...headers, 'content-type': XET_JSON });
   }
   return redirect(302, hub.cdn.sign(repo.main.id.slice(0, 24), found.blob), headers);
 };
 
 /** `/{id}/resolve/{revision}/{path}` */
-export const fileResponder = (asked: RepoRequestContext): Responder => {
-  const found = findFile(asked);
+export const fileResponder = (context: RepoRequestContext): Responder => {
+  const found = findFile(context);
   if (typeof found === 'function') return found;
-  if (asked.hub.options.direct) return content(found.blob.content, { ...linkedHeaders(found), ...fileHeaders(found) });
+  if (context.hub.options.direct)
+    return content(found.blob.content, { ...linkedHeaders(found), ...fileHeaders(found) });
   const etag = linkedHeaders(found)['x-linked-etag'];
-  if (asked.request.headers['if-none-match'] === etag) {
+  if (context.request.headers['if-none-match'] === etag) {
     return (response) => response.writeHead(304, { etag, 'x-repo-commit': found.commit.id }).end();
   }
-  return found.blob.lfs ? largeFile(asked, found, found.blob.lfs.xetHash) : smallFile(asked, found);
+  return found.blob.lfs ? largeFile(context, found, found.blob.lfs.xetHash) : smallFile(context, found);
 };
 
 /** The redirect target of a small file. Text may be compressed, as by CloudFront. */
-export const cachedFileResponder = (asked: RepoRequestContext): Responder => {
-  const found = findFile(asked);
+export const cachedFileResponder = (context: RepoRequestContext): Responder => {
+  const found = findFile(context);
   return typeof found === 'function' ? found : content(found.blob.content, fileHeaders(found), true);
 };
 
 /** `/{id}/raw/{revision}/{path}`: the content in git. */
-export const rawResponder = (asked: RepoRequestContext): Responder => {
-  const found = findFile(asked);
+export const rawResponder = (context: RepoRequestContext): Responder => {
+  const found = findFile(context);
   if (typeof found === 'function') return found;
   const headers = { ...fileHeaders(found), etag: `"${found.blob.oid}"`, 'content-type': 'text/plain; charset=utf-8' };
   return content(found.blob.lfs?.pointer ?? found.blob.content, headers, true);

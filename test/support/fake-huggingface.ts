@@ -40,12 +40,12 @@ export interface FakeHuggingFaceOptions {
 export interface RepoRequestContext {
   readonly hub: FakeHuggingFace;
   readonly repo: FakeRepo;
-  readonly question: RepoRequest;
+  readonly repoRequest: RepoRequest;
   readonly request: RecordedRequest;
   readonly account: FakeAccount | undefined;
 }
 
-const RESPONDERS: Record<RepoRequest['verb'], (asked: RepoRequestContext) => Responder> = {
+const RESPONDERS: Record<RepoRequest['verb'], (context: RepoRequestContext) => Responder> = {
   info: infoResponder,
   revision: infoResponder,
   tree: treeResponder,
@@ -134,21 +134,21 @@ export class FakeHuggingFace {
     if (token !== undefined && !account) return badToken();
     const { people } = this.options;
     if (people && isProfilePath(people, request.url)) return profilesResponder(people);
-    const question = parseHubUrl(request.url);
-    if (!question)
+    const repoRequest = parseHubUrl(request.url);
+    if (!repoRequest)
       return accountResponder(this, request, account) ?? repoListResponder(this, request, account) ?? noSuchPage();
-    const script = this.scripts.get(question.id);
-    return script ?? this.answerRepo(question, request, account);
+    const script = this.scripts.get(repoRequest.id);
+    return script ?? this.answerRepo(repoRequest, request, account);
   }
 
-  private answerRepo(question: RepoRequest, request: RecordedRequest, account: FakeAccount | undefined): Responder {
-    const sameType = this.repos.filter((repo) => repo.type === question.type);
-    const wanted = question.id.toLowerCase();
+  private answerRepo(repoRequest: RepoRequest, request: RecordedRequest, account: FakeAccount | undefined): Responder {
+    const sameType = this.repos.filter((repo) => repo.type === repoRequest.type);
+    const wanted = repoRequest.id.toLowerCase();
     const repo = sameType.find(({ id, spec }) =>
       [id, ...(spec.aliases ?? [])].some((name) => name.toLowerCase() === wanted),
     );
     if (!repo || (repo.spec.private && !account?.reads?.includes(repo.id))) return repoMissing(account);
-    if (repo.id !== question.id) return redirect(307, question.under(repo.id));
-    return RESPONDERS[question.verb]({ hub: this, repo, question, request, account });
+    if (repo.id !== repoRequest.id) return redirect(307, repoRequest.under(repo.id));
+    return RESPONDERS[repoRequest.verb]({ hub: this, repo, repoRequest, request, account });
   }
 }

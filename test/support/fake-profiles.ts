@@ -69,10 +69,10 @@ export const profilesResponder =
     const path = /^\/api\/(users|organizations)\/([^/]+)\/(overview|members|followers|following|likes)$/.exec(
       url.pathname,
     );
-    const [, kind = '', asked = '', what = ''] = path ?? [];
+    const [, kind = '', requested = '', what = ''] = path ?? [];
     const known = Object.keys((kind === 'users' ? people.users : people.organizations) ?? {});
-    const name = known.find((key) => key.toLowerCase() === decodeURIComponent(asked).toLowerCase());
-    if (name !== undefined && kind === 'users' && name !== asked)
+    const name = known.find((key) => key.toLowerCase() === decodeURIComponent(requested).toLowerCase());
+    if (name !== undefined && kind === 'users' && name !== requested)
       return json(307, {}, { location: `/api/users/${name}/${what}` })(response, request);
     const answer = name === undefined ? undefined : contentOf(people, kind, name, what);
     if (answer === undefined) return json(404, { error: 'This user does not exist' })(response, request);

@@ -19,10 +19,10 @@ async function* little(text: string): AsyncGenerator<Buffer> {
 const before = await store.put(little('before'));
 const fault: unknown = await store.put(megabytes(3)).catch((error: unknown) => error);
 const after = await store.put(little('after'));
-const told = {
+const result = {
   code: (fault as NodeJS.ErrnoException).code,
   toCallers: toStorageError(fault)?.code,
   left: await readdir(join(root, 'incoming')),
   kept: [before, after].map(async ({ sha256 }) => (await buffer(store.open(sha256))).toString()),
 };
-process.stdout.write(JSON.stringify({ ...told, kept: await Promise.all(told.kept) }));
+process.stdout.write(JSON.stringify({ ...result, kept: await Promise.all(result.kept) }));

@@ -18,7 +18,7 @@ import { copyPreparedDatabase } from './prepared-database.js';
 
 /** Options of a test hub. */
 export interface HubOptions {
-  /** Environment variables; those of the test process are not used. No sources by default. */
+  /** Environment variables; the environment of the test process is not used. No sources by default. */
   readonly env?: Readonly<Record<string, string>>;
   /** Additional modules, for example with controllers that fail. */
   readonly modules?: readonly (DynamicModule | Type)[];

@@ -17,7 +17,7 @@ export async function copyPreparedDatabase(dataDir: string): Promise<void> {
 
 /** The run's prepared database, which the first test that needs it creates. */
 async function preparedDatabase(): Promise<string> {
-  // Each run of Jest has a folder of its own (temporary-folder-of-run.mjs), so this is never left over from other migrations.
+  // Each run of Jest has its own temporary folder (temporary-folder-of-run.mjs), so this is never left over from other migrations.
   const prepared = join(tmpdir(), 'prepared-database');
   if (await exists(prepared)) return prepared;
   const dataDir = await mkdtemp(`${prepared}-`);

@@ -49,7 +49,7 @@ export class PythonClient {
   /** Runs calls sequentially in a new process. */
   async call(...calls: PythonCall[]): Promise<PythonOutcome[]> {
     const { code, stdout, stderr } = await this.running().send({ calls });
-    if (code !== 0) throw new Error(`ask.py failed: ${stderr}`);
+    if (code !== 0) throw new Error(`calls.py failed: ${stderr}`);
     return JSON.parse(stdout) as PythonOutcome[];
   }
 

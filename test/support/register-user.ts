@@ -1,4 +1,4 @@
-/** Everybody's password. */
+/** The password of all registered users. */
 export const PASSWORD = 'correct horse battery';
 
 /**

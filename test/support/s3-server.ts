@@ -13,7 +13,7 @@ const KEYS = { accessKeyId: 'AKHUBFALLTEST', secretAccessKey: 'secret-of-the-tes
 const REGION = 'us-east-1';
 const START_MS = 60_000;
 
-/** Why S3 tests are skipped; `undefined` if the programs are installed. */
+/** The reason to skip S3 tests; `undefined` if all programs are installed. */
 export function missingS3Programs(): string | undefined {
   const missing = PROGRAMS.filter((program) => !existsSync(join('/usr/bin', program)));
   return missing.length === 0 ? undefined : `no ${missing.join(', ')}: apt-get install radosgw ceph-mon ceph-osd`;
@@ -134,7 +134,7 @@ export class S3Server {
   }
 }
 
-/** One of everything, nothing copied, nothing logged; proposals of the monitor, a second apart by default, at once. */
+/** One daemon of each kind, without replication and logs. Monitor proposals are immediate instead of once a second. */
 function settings(folder: string, { cluster, monitorPort, port }: Record<string, string | number>): string {
   const lines = {
     ...{ fsid: cluster, 'mon host': `[v2:127.0.0.1:${monitorPort}]`, 'public addr': '127.0.0.1' },

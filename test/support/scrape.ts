@@ -3,7 +3,7 @@ import { sendRequest } from './send-request.js';
 /** The content of `/metrics`. */
 export interface Scrape {
   readonly text: string;
-  /** The sum of a metric's values with these labels; `undefined` if there are none. */
+  /** The sum of a metric's values with these labels; `undefined` if no line matches. */
   value(name: string, labels?: Readonly<Record<string, string>>): number | undefined;
 }
 

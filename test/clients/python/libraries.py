@@ -1,4 +1,4 @@
-"""Loads with the libraries that sit on huggingface_hub: `libraries.py <dataset> <model…>`; prints what they found as JSON."""
+"""Loads a dataset and models with datasets and transformers, and prints the results as JSON: `libraries.py <dataset> <model…>`."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""Pushes with the libraries that sit on huggingface_hub, and loads again: `push.py <namespace>`; prints what came back as JSON."""
+"""Pushes with datasets and transformers, loads again, and prints the results as JSON: `push.py <namespace>`."""
 
 import contextlib
 import json
@@ -14,7 +14,7 @@ namespace = sys.argv[1]
 
 
 class Weights(ModelHubMixin):
-    """A model without a framework: what it weighs is bytes."""
+    """A model without a framework, whose weights are bytes."""
 
     def __init__(self, content: bytes = b""):
         self.content = content

@@ -1,6 +1,6 @@
-"""Runs client calls, each request in a fork of this process: the imports, which cost more than most calls, are paid once.
+"""Runs client calls. Each request runs in a fork of this process, so that the slow imports are done only once.
 
-Standard input: one JSON request a line, {"calls": [...]} as ask.py takes them, or {"hf": [arguments of the command]}.
+Standard input: one JSON request a line, {"calls": [...]} as calls.py reads them, or {"hf": [arguments of the command]}.
 Standard output: one JSON line for each request, {"code": …, "stdout": …, "stderr": …}.
 """
 
@@ -9,12 +9,12 @@ import os
 import sys
 import tempfile
 
-import ask
+import calls
 
 
 def work(request):
     if "calls" in request:
-        ask.run(request["calls"])
+        calls.run(request["calls"])
         return
     from huggingface_hub.cli.hf import main
 
@@ -23,7 +23,7 @@ def work(request):
 
 
 def become_worker(request, out, err):
-    """In the fork: its streams are files, and it ends as a program does, with everything that runs at exit."""
+    """Runs in the fork: redirects its streams to files, and exits like a program, including exit handlers."""
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(out.fileno(), 1)
@@ -49,5 +49,5 @@ def serve(request):
 for line in sys.stdin:
     request = json.loads(line)
     if "hf" in request:
-        import huggingface_hub.cli.hf  # here, so that the forks have it
+        import huggingface_hub.cli.hf  # imported here once for all forks
     print(json.dumps(serve(request)), flush=True)

@@ -1,4 +1,4 @@
-"""Makes calls of huggingface_hub and prints the outcome of each.
+"""Calls huggingface_hub and prints the result of each call.
 
 A call is {"on": "api" | "fs", "call": method, "args": {…}}. Standard output: a JSON list of {"value": …} or
 {"error": [class, its parents…], "message": …}. Arguments that JSON has no form for are {"$bytes": text}, {"$stream": text} or
@@ -19,7 +19,7 @@ TARGETS = {"api": HfApi(), "fs": HfFileSystem(skip_instance_cache=True)}
 
 
 def plain(value):
-    """A JSON form of what a client method returned; generators are read to their end."""
+    """Converts a result to JSON; generators are read to their end."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, bytes):
@@ -34,7 +34,7 @@ def plain(value):
 
 
 def revived(value):
-    """An argument as the client's methods take it."""
+    """Converts an argument from JSON."""
     if isinstance(value, list):
         return [revived(item) for item in value]
     if not isinstance(value, dict):
@@ -53,7 +53,7 @@ def outcome(call):
         method = getattr(TARGETS[call["on"]], call["call"])
         result = method(**revived(call["args"]))
         return {"value": plain(list(result) if hasattr(result, "__next__") else result)}
-    except Exception as error:  # the class is the answer
+    except Exception as error:  # reported by its class
         return {"error": [kind.__name__ for kind in type(error).__mro__], "message": str(error)}
 
 
