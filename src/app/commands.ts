@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { TokenCipher } from '../fallback/sources/token-cipher.js';
-import { KeyRotation, type RotationResult } from '../fallback/sources/key-rotation.service.js';
+import { KeyRotation, type Rotated } from '../fallback/sources/key-rotation.service.js';
 import { SOURCE_TYPES } from '../fallback/strategies/strategies.js';
 import type { HubConfig } from '../platform/config/hub-config.js';
 import { loadConfig } from '../platform/config/load-config.js';
@@ -32,7 +32,7 @@ async function rotateKey(): Promise<string> {
   return describeRotation(rotated, isGenerated);
 }
 
-async function rotateTokens(config: HubConfig, next: string): Promise<RotationResult> {
+async function rotateTokens(config: HubConfig, next: string): Promise<Rotated> {
   const { source } = await openDataSource(await dataSourceOptions(config));
   try {
     return await new KeyRotation(source, new TokenCipher(config.secretKey), new TokenCipher(next)).rotate();
@@ -41,9 +41,9 @@ async function rotateTokens(config: HubConfig, next: string): Promise<RotationRe
   }
 }
 
-function describeRotation({ reencrypted, already, unreadable }: RotationResult, isGenerated: boolean): string {
+function describeRotation({ sealedAnew, already, unreadable }: Rotated, isGenerated: boolean): string {
   const lines = [
-    `Encrypted ${reencrypted} source tokens with the new key; ${already} already used it.`,
+    `Encrypted ${sealedAnew} source tokens with the new key; ${already} already used it.`,
     ...unreadable.map(
       (name) =>
         `The token of source ${name} cannot be decrypted with either key. Enter it again in Admin → Fallback sources.`,
