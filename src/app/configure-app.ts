@@ -7,6 +7,7 @@ import { BodyValidationPipe } from '../platform/http/validation.pipe.js';
 
 /** Settings of the application that modules cannot make. Shared by the program and the tests, so that both run the same application. */
 export function configureApp(app: NestExpressApplication, config: HubConfig): NestExpressApplication {
+  app.set('trust proxy', config.trustedProxies);
   app.use(edge);
   app.useGlobalPipes(new BodyValidationPipe());
   // built on the first request, because it takes a moment

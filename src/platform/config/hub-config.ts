@@ -42,6 +42,8 @@ export interface HubConfig {
   readonly host: string;
   /** Public base of all absolute URLs, without trailing slash. */
   readonly baseUrl: string;
+  /** Addresses and CIDRs of reverse proxies whose `X-Forwarded-*` headers are believed. */
+  readonly trustedProxies: readonly string[];
   readonly siteName: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;

@@ -55,6 +55,12 @@ export const VARIABLES = {
     parse.baseUrl,
     'Public URL of the hub, the base of all absolute URLs in responses; may include a path prefix stripped by the reverse proxy. Unset: http://localhost:$PORT',
   ),
+  trustedProxies: withDefault(
+    'KOHAKU_HUB_TRUSTED_PROXIES',
+    '',
+    parse.networks,
+    'Comma-separated addresses and CIDRs of your reverse proxies, such as 10.0.0.5,10.1.0.0/16. Their X-Forwarded-For header names the client, for rate limits, download counts and the log',
+  ),
   siteName: withDefault('KOHAKU_HUB_SITE_NAME', 'Hubfall', parse.printable(1, 100), 'Site name shown on the web pages'),
   dataDir: withDefault(
     'KOHAKU_HUB_DATA_DIR',

@@ -6,6 +6,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
+import { clientAddress } from './client-address.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
 import type { HubRequest } from './hub-request.js';
 import { hasOwnCredentials } from './own-credentials.decorator.js';
@@ -48,12 +49,11 @@ export class CallerGuard implements CanActivate {
 
   private async authenticate(request: HubRequest, ownCredentials: boolean): Promise<boolean> {
     const { authorization, cookie, 'x-admin-token': adminToken } = request.headers;
-    const address = request.socket.remoteAddress ?? '';
     removeCredentials(request);
     request.adminAccess =
       adminToken === undefined
         ? this.admin.accessWithoutToken
-        : await this.admin.checkToken(String(adminToken), address);
+        : await this.admin.checkToken(String(adminToken), clientAddress(request));
     const token = authorization === undefined ? undefined : tokenIn(authorization);
     if (ownCredentials) {
       request.caller = ANONYMOUS;

@@ -49,6 +49,8 @@ export class FastExpressAdapter extends ExpressAdapter {
       if (wrap) wrap(request, () => handle(request, response));
       else handle(request, response);
     });
+    // Node only knows the address of a closed connection if it was read before. The request log needs it.
+    server.on('connection', (socket) => void socket.remoteAddress);
     server.requestTimeout = 0; // uploads may take any time
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.httpServer = server;

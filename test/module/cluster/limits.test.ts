@@ -2,11 +2,17 @@ import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newRedisLimiter } from '../../../src/platform/cluster/new-limiter.js';
 import { RedisLink } from '../../../src/platform/cluster/redis-link.js';
-import { AuthLimitsService, MAX_PASSWORD_FAILURES_PER_ACCOUNT } from '../../../src/users/auth-limits.service.js';
+import {
+  AuthLimitsService,
+  PASSWORD_FAILURES_PER_ACCOUNT_AND_ADDRESS,
+  type PasswordAttempt,
+} from '../../../src/users/auth-limits.service.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithRedis } from '../../support/redis.js';
 
 Logger.overrideLogger(false);
+
+const MAX_FAILURES = PASSWORD_FAILURES_PER_ACCOUNT_AND_ADDRESS[0].points;
 
 describeWithRedis('tries', (redis) => {
   let links: RedisLink[];
@@ -20,23 +26,23 @@ describeWithRedis('tries', (redis) => {
   });
   afterAll(() => links.forEach((link) => link.close()));
 
-  const tryOn = (replica: number, name: string): Promise<void> =>
-    replicas[replica]!.consumePasswordAttempt(name, '192.0.2.1');
+  const tryOn = (replica: number, name: string): Promise<PasswordAttempt> =>
+    replicas[replica]!.startPasswordAttempt(name, '192.0.2.1');
   const limited = { code: 'RateLimited', facts: { retryAfter: expect.any(Number) } };
 
   it('are counted wherever they are made; right ones are given back', async () => {
-    for (let n = 0; n < MAX_PASSWORD_FAILURES_PER_ACCOUNT; n += 1) await tryOn(n % 2, 'ann');
+    for (let n = 0; n < MAX_FAILURES; n += 1) await tryOn(n % 2, 'ann');
     await expect(tryOn(0, 'ann')).rejects.toMatchObject(limited);
     await expect(tryOn(1, 'ann')).rejects.toMatchObject(limited);
-    for (let n = 0; n < 3 * MAX_PASSWORD_FAILURES_PER_ACCOUNT; n += 1) {
-      await tryOn(n % 2, 'ben');
-      await replicas[1 - (n % 2)]!.refundPasswordAttempt('ben', '192.0.2.1');
+    for (let n = 0; n < 3 * MAX_FAILURES; n += 1) {
+      const attempt = await tryOn(n % 2, 'ben');
+      await attempt.succeed();
     }
   });
 
   it('are counted by each replica while Redis is away', async () => {
     await redis().kill();
-    for (let n = 0; n < MAX_PASSWORD_FAILURES_PER_ACCOUNT; n += 1) await tryOn(0, 'cleo');
+    for (let n = 0; n < MAX_FAILURES; n += 1) await tryOn(0, 'cleo');
     await expect(tryOn(0, 'cleo')).rejects.toMatchObject(limited);
     await tryOn(1, 'cleo');
     await redis().restart();

@@ -32,7 +32,13 @@ describe('an empty environment', () => {
   it('has every default', () => {
     expect(read()).toEqual({
       ...{ version: '1.2.3', instanceId: expect.stringMatching(/^[0-9a-f]{12}$/), port: 8080, host: '0.0.0.0' },
-      ...{ baseUrl: 'http://localhost:8080', siteName: 'Hubfall', dataDir: './data', databaseUrl: undefined },
+      ...{
+        baseUrl: 'http://localhost:8080',
+        trustedProxies: [],
+        siteName: 'Hubfall',
+        dataDir: './data',
+        databaseUrl: undefined,
+      },
       ...{ redisUrl: undefined, redisTimeoutMs: 100 },
       metrics: { enabled: true, token: undefined },
       shutdown: { delayMs: 0, timeoutMs: 25_000 },
@@ -75,6 +81,10 @@ describe('what an environment says', () => {
     [
       { KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'acme, acme-*' },
       { fallback: { reservedNamespaces: ['acme', 'acme-*'] } },
+    ],
+    [
+      { KOHAKU_HUB_TRUSTED_PROXIES: '10.0.0.5, 10.1.0.0/16,fd00::/8 ,' },
+      { trustedProxies: ['10.0.0.5', '10.1.0.0/16', 'fd00::/8'] },
     ],
     [{ KOHAKU_HUB_FALLBACK_SOURCES: '[]' }, { fallback: { sources: [] } }],
     [
@@ -135,6 +145,12 @@ describe('what is wrong with an environment', () => {
     ],
     [{ KOHAKU_HUB_BASE_URL: 'hub.example.com' }, [expect.stringMatching(/an HTTP or HTTPS URL/) as string]],
     [{ KOHAKU_HUB_BASE_URL: 'https://a@b/' }, [expect.stringMatching(/without user/) as string]],
+    ...['proxy.local', '10.0.0.0/0', '10.0.0.0/33', 'fd00::/129', '10/8', '10.0.0.1/', 'true'].map(
+      (value): [Environment, string[]] => [
+        { KOHAKU_HUB_TRUSTED_PROXIES: value },
+        [expect.stringMatching(/^KOHAKU_HUB_TRUSTED_PROXIES is .*: expected comma-separated IP addresses/) as string],
+      ],
+    ),
     [{ LOG_LEVEL: 'loud' }, [expect.stringMatching(/^LOG_LEVEL is "loud": expected one of fatal, error/) as string]],
     [{ KOHAKU_HUB_SITE_NAME: 'a\nb' }, [expect.stringMatching(/printable/) as string]],
     [{ KOHAKU_HUB_DATABASE_URL: db }, [expect.stringMatching(/^KOHAKU_HUB_SECRET_KEY must be set if/) as string]],
