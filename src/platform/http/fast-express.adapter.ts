@@ -14,7 +14,7 @@ const CLOSE_IDLE_INTERVAL_MS = 100;
 export class FastExpressAdapter extends ExpressAdapter {
   private readonly exchanges = new ExchangeTracker();
 
-  /** @param graceMs how long running requests may continue after `close` */
+  /** @param graceMs - how long running requests may continue after `close` */
   constructor(private readonly graceMs = 10_000) {
     super(createExpress());
   }

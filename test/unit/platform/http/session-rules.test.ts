@@ -2,14 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { checkPassword } from '../../../../src/users/check-password.js';
 import { requireSession, requireSignedIn, requireWriting } from '../../../../src/domain/require-caller.js';
 import {
-  cookieValue,
-  isSessionCookieTrusted,
+  cookieValues,
+  expireSessionCookies,
   isSessionValue,
+  isTrustedOrigin,
   sessionCookie,
+  sessionCookieName,
   type RequestOrigin,
 } from '../../../../src/platform/http/session-cookie.js';
 
-describe('the session’s cookie speaks for', () => {
+describe('a request that changes something is trusted if it comes from', () => {
   const host = 'hub:8080';
   const cases: [string, Partial<RequestOrigin>, boolean][] = [
     ['a read from anywhere', { method: 'GET', secFetchSite: 'cross-site', origin: 'https://evil.example' }, true],
@@ -29,26 +31,64 @@ describe('the session’s cookie speaks for', () => {
   ];
 
   it.each(cases)('%s', (_, request, counts) => {
-    expect(isSessionCookieTrusted({ method: 'DELETE', host, ...request }, 'hub.example.com')).toBe(counts);
+    expect(isTrustedOrigin({ method: 'DELETE', host, ...request }, 'hub.example.com')).toBe(counts);
   });
 });
 
 it.each([
-  ['hubfall_session=abc', 'abc'],
-  ['a=b; hubfall_session=abc; c=d', 'abc'],
-  ['a=b;hubfall_session=x=y', 'x=y'],
-  ['xhubfall_session=abc', undefined],
-  ['hubfall_session', undefined],
-  ['', undefined],
-])('the cookie is found in %j', (header, value) => {
-  expect(cookieValue(header, 'hubfall_session')).toBe(value);
+  ['hubfall_session=abc', ['abc']],
+  ['a=b; hubfall_session=abc; c=d', ['abc']],
+  ['a=b;hubfall_session=x=y', ['x=y']],
+  ['hubfall_session=', ['']],
+  ['hubfall_session=a; hubfall_session=b', ['a', 'b']],
+  ['hubfall_session=a;b=c;hubfall_session=a', ['a', 'a']],
+  ['xhubfall_session=abc', []],
+  ['__Host-hubfall_session=abc', []],
+  ['hubfall_session', []],
+  ['', []],
+])('the session cookies in %j are %j', (header, values) => {
+  expect(cookieValues(header, 'hubfall_session')).toEqual(values);
+});
+
+it.each([
+  ['http://localhost:8080', 'hubfall_session'],
+  ['http://example.com/hub', 'hubfall_session'],
+  ['https://example.com', '__Host-hubfall_session'],
+  ['https://example.com/hub', '__Secure-hubfall_session'],
+])('the session cookie of %s is %s', (baseUrl, name) => {
+  expect(sessionCookieName(baseUrl)).toBe(name);
 });
 
 it.each([
   ['http://localhost:8080', 'hubfall_session=v; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax'],
-  ['https://example.com/hub', 'hubfall_session=v; Path=/hub; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure'],
-])('the cookie of %s is sent there alone', (baseUrl, header) => {
+  ['https://example.com', '__Host-hubfall_session=v; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure'],
+  ['https://example.com/hub', '__Secure-hubfall_session=v; Path=/hub; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure'],
+])('browsers send the cookie of %s to it alone', (baseUrl, header) => {
   expect(sessionCookie('v', baseUrl)).toBe(header);
+});
+
+describe('planted session cookies are deleted', () => {
+  const paths = (...all: string[]): string[] => all.map((path) => `hubfall_session=; Path=${path}; Max-Age=0`);
+  const domains = (...all: string[]): string[] =>
+    ['/', '/hub', '/hub/'].flatMap((path) =>
+      all.map((domain) => `__Secure-hubfall_session=; Path=${path}${domain}; Max-Age=0; Secure`),
+    );
+
+  it.each<[baseUrl: string, path: string, host: string | undefined, headers: string[]]>([
+    ['http://localhost:8080', '/api/me', 'localhost', paths('/', '/api', '/api/', '/api/me', '/api/me/')],
+    ['http://192.0.2.1', '/', '192.0.2.1', paths('/')],
+    ['http://localhost', '/', undefined, paths('/')],
+    ['https://a.b.com/hub', '/hub', 'a.b.com', domains('', '; Domain=a.b.com', '; Domain=b.com')],
+    ['https://a.b.com', '/api/me', 'a.b.com', [sessionCookie('', 'https://a.b.com')]],
+  ])('for %s and a request of %s at %s', (baseUrl, path, host, headers) => {
+    expect(expireSessionCookies(baseUrl, path, host)).toEqual(headers);
+  });
+
+  it('within the header limits of proxies', () => {
+    const headers = expireSessionCookies('http://a', '/a'.repeat(10_000), `${'a.'.repeat(100)}com`);
+    expect(headers.length).toBeGreaterThan(5);
+    expect(headers.join('').length).toBeLessThan(2500);
+  });
 });
 
 it('the cookie is taken back by an empty one', () => {
