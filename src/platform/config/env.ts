@@ -133,6 +133,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     host: settings.host,
     baseUrl: settings.baseUrl ?? `http://localhost:${settings.port}`,
     trustedProxies: settings.trustedProxies,
+    hsts: settings.hsts,
     siteName: settings.siteName,
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,

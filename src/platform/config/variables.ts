@@ -61,6 +61,12 @@ export const VARIABLES = {
     parse.networks,
     'Comma-separated addresses and CIDRs of your reverse proxies, such as 10.0.0.5,10.1.0.0/16. Their X-Forwarded-For header names the client, for rate limits, download counts and the log',
   ),
+  hsts: withDefault(
+    'KOHAKU_HUB_HSTS',
+    'true',
+    parse.boolean,
+    'Whether responses tell browsers to use https only, for a year (Strict-Transport-Security), if the base URL is https',
+  ),
   siteName: withDefault('KOHAKU_HUB_SITE_NAME', 'Hubfall', parse.printable(1, 100), 'Site name shown on the web pages'),
   dataDir: withDefault(
     'KOHAKU_HUB_DATA_DIR',

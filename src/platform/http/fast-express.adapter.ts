@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { HttpAdapterHost } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import { answerPreflight } from './cross-origin.js';
@@ -31,6 +30,11 @@ export class FastExpressAdapter extends ExpressAdapter {
   /** Wraps the handling of every request, for example in a tracing context. */
   wrapRequests(wrap: NonNullable<ExchangeTracker['wrap']>): void {
     this.exchanges.wrap = wrap;
+  }
+
+  /** Adds headers to every response. */
+  addHeaders(headers: Readonly<Record<string, string>>): void {
+    this.exchanges.headers = { ...this.exchanges.headers, ...headers };
   }
 
   /** From now on, each response is the last on its connection, so that clients connect to another replica. */
@@ -68,7 +72,7 @@ export class FastExpressAdapter extends ExpressAdapter {
 }
 
 /** The adapter of a running server; undefined in tests of modules without one. */
-export const fastAdapterOf = ({ httpAdapter }: HttpAdapterHost): FastExpressAdapter | undefined =>
+export const fastAdapterOf = ({ httpAdapter }: { readonly httpAdapter: object }): FastExpressAdapter | undefined =>
   httpAdapter instanceof FastExpressAdapter ? httpAdapter : undefined;
 
 /** Routing settings only take effect if they are set before Nest first uses the router. */

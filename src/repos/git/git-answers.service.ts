@@ -16,7 +16,7 @@ import { UploadPackService } from './upload-pack.service.js';
 /** Room for the ids of 160 000 commits that a client wants or has. */
 const LONGEST_REQUEST = 8 * 1024 * 1024;
 const FETCHING = 'git-upload-pack';
-const NEVER_KEPT = { 'cache-control': 'no-cache' };
+const NEVER_KEPT = { 'cache-control': 'private, no-cache' };
 
 /** Answers git: from the hub's own repositories, and with the way to those of sources (law 4). */
 @Injectable()

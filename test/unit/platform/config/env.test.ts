@@ -35,6 +35,7 @@ describe('an empty environment', () => {
       ...{
         baseUrl: 'http://localhost:8080',
         trustedProxies: [],
+        hsts: true,
         siteName: 'Hubfall',
         dataDir: './data',
         databaseUrl: undefined,
@@ -86,6 +87,7 @@ describe('what an environment says', () => {
       { KOHAKU_HUB_TRUSTED_PROXIES: '10.0.0.5, 10.1.0.0/16,fd00::/8 ,' },
       { trustedProxies: ['10.0.0.5', '10.1.0.0/16', 'fd00::/8'] },
     ],
+    [{ KOHAKU_HUB_HSTS: 'off' }, { hsts: false }],
     [{ KOHAKU_HUB_FALLBACK_SOURCES: '[]' }, { fallback: { sources: [] } }],
     [
       { KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify([SOURCE]) },
