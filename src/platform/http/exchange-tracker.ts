@@ -6,7 +6,7 @@ export interface ExchangeObserver {
   onSlow?(request: IncomingMessage, ms: number): void;
   /**
    * Called when an exchange has ended.
-   * @param status the status that was sent, or `CLIENT_CLOSED_REQUEST`
+   * @param status - the status that was sent, or `CLIENT_CLOSED_REQUEST`
    */
   onFinish?(request: IncomingMessage, status: number, ms: number): void;
 }
