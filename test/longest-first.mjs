@@ -1,10 +1,10 @@
 import Sequencer from '@jest/test-sequencer';
 
 /**
- * Files that take longest, longest first: none of them shall be left when all others are done. Jest goes by size where it has not yet
- * measured, and a file that runs the suites of other files is short.
+ * Runs the slowest files first, so that none of them is left when all others are done. Jest estimates the duration of a file that it has not
+ * measured by its size, but a file that runs the suites of other files is short.
  */
-const LONGEST = [
+const SLOWEST_FILES = [
   'clients/cluster',
   'clients/crash',
   'browser/admin',
@@ -22,8 +22,8 @@ const LONGEST = [
 ].map((name) => `/test/${name}.test.ts`);
 
 const rank = ({ path }) => {
-  const place = LONGEST.findIndex((name) => path.endsWith(name));
-  return place < 0 ? LONGEST.length : place;
+  const place = SLOWEST_FILES.findIndex((name) => path.endsWith(name));
+  return place < 0 ? SLOWEST_FILES.length : place;
 };
 
 export default class LongestFirst extends Sequencer {

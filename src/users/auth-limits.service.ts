@@ -1,25 +1,32 @@
 import { Inject, Injectable } from '@nestjs/common';
-import ipaddr from 'ipaddr.js';
 import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { HubError } from '../domain/hub-error.js';
 import { lookupName } from '../domain/lookup-key.js';
 import { NEW_LIMITER, type NewLimiter } from '../platform/cluster/new-limiter.js';
+import { networkOf } from '../platform/http/client-address.js';
 
-const QUARTER_HOUR_SECONDS = 15 * 60;
-const HOUR_SECONDS = 60 * 60;
+const MINUTE_SECONDS = 60;
+const QUARTER_HOUR_SECONDS = 15 * MINUTE_SECONDS;
+const HOUR_SECONDS = 60 * MINUTE_SECONDS;
+const TWO_WEEKS_SECONDS = 14 * 24 * HOUR_SECONDS;
 
-/** Wrong passwords per account in 15 minutes, from all addresses together. */
-export const MAX_PASSWORD_FAILURES_PER_ACCOUNT = 10;
-/** Wrong passwords per address in 15 minutes, for all accounts together. Users behind one proxy share an address. */
-export const MAX_PASSWORD_FAILURES_PER_ADDRESS = 100;
+/** Wrong passwords for one account from one address. The wait grows with their number: a minute, then 15 minutes, then an hour. */
+export const PASSWORD_FAILURES_PER_ACCOUNT_AND_ADDRESS = [
+  { points: 10, duration: MINUTE_SECONDS },
+  { points: 30, duration: QUARTER_HOUR_SECONDS },
+  { points: 60, duration: HOUR_SECONDS },
+] as const;
+/** Wrong passwords for one account in 15 minutes, from all addresses together that its owner has not signed in from. */
+export const MAX_PASSWORD_FAILURES_PER_ACCOUNT = 100;
+/** Wrong passwords from one address in 15 minutes, for all accounts together that have not signed in from there. */
+export const MAX_PASSWORD_FAILURES_PER_ADDRESS = 1000;
 /** New accounts per address in one hour. */
 export const MAX_REGISTRATIONS_PER_ADDRESS = 60;
 
-/** An IPv6 /64 network (one household) counts as a single address. */
-function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
+/** An attempt that counts as failed until its password is found to be right. */
+export interface PasswordAttempt {
+  /** Reverts the count of the attempt, and records that the account signs in from this address. */
+  succeed(): Promise<void>;
 }
 
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
@@ -31,44 +38,56 @@ async function consume(limiter: RateLimiterAbstract, key: string): Promise<void>
   }
 }
 
-/** Limits password guessing and mass registration. Uses the address of the connection, since forwarded addresses are not trusted. */
+/**
+ * Limits password guessing and mass registration.
+ *
+ * The main limit is per account and address, so that other users cannot lock out the owner of an account, and one user cannot lock out the
+ * others behind the same address. Guessing from many addresses, or for many accounts, has limits that do not apply to an account at an
+ * address where it has signed in before.
+ */
 @Injectable()
 export class AuthLimitsService {
+  private readonly byAccountAndAddress: readonly RateLimiterAbstract[];
   private readonly byAccount: RateLimiterAbstract;
   private readonly byAddress: RateLimiterAbstract;
+  private readonly knownAddresses: RateLimiterAbstract;
   private readonly registrations: RateLimiterAbstract;
 
   constructor(@Inject(NEW_LIMITER) newLimiter: NewLimiter) {
-    this.byAccount = newLimiter({
-      name: 'password',
-      points: MAX_PASSWORD_FAILURES_PER_ACCOUNT,
-      duration: QUARTER_HOUR_SECONDS,
-    });
-    this.byAddress = newLimiter({
-      name: 'address',
-      points: MAX_PASSWORD_FAILURES_PER_ADDRESS,
-      duration: QUARTER_HOUR_SECONDS,
-    });
-    this.registrations = newLimiter({
-      name: 'registration',
-      points: MAX_REGISTRATIONS_PER_ADDRESS,
-      duration: HOUR_SECONDS,
-    });
+    this.byAccountAndAddress = PASSWORD_FAILURES_PER_ACCOUNT_AND_ADDRESS.map((allowance) =>
+      newLimiter({ ...allowance, name: `password-${allowance.duration}` }),
+    );
+    const limit = (name: string, points: number, duration: number): RateLimiterAbstract =>
+      newLimiter({ name, points, duration });
+    this.byAccount = limit('account', MAX_PASSWORD_FAILURES_PER_ACCOUNT, QUARTER_HOUR_SECONDS);
+    this.byAddress = limit('address', MAX_PASSWORD_FAILURES_PER_ADDRESS, QUARTER_HOUR_SECONDS);
+    this.knownAddresses = limit('known-address', 1, TWO_WEEKS_SECONDS);
+    this.registrations = limit('registration', MAX_REGISTRATIONS_PER_ADDRESS, HOUR_SECONDS);
   }
 
   /**
-   * Counts an attempt before the password is verified, so that concurrent attempts cannot bypass the limit.
+   * Counts an attempt before the password is verified, so that concurrent attempts cannot bypass the limits.
    * @throws HubError `RateLimited`
    */
-  async consumePasswordAttempt(name: string, address: string): Promise<void> {
-    await consume(this.byAddress, networkOf(address));
-    await consume(this.byAccount, lookupName(name));
-  }
-
-  /** Reverts the count of an attempt whose password was correct. */
-  async refundPasswordAttempt(name: string, address: string): Promise<void> {
-    await this.byAddress.reward(networkOf(address));
-    await this.byAccount.reward(lookupName(name));
+  async startPasswordAttempt(name: string, address: string): Promise<PasswordAttempt> {
+    const [account, network] = [lookupName(name), networkOf(address)];
+    const pair = `${network}|${account}`;
+    const isKnown = (await this.knownAddresses.get(pair)) !== null;
+    const limits: (readonly [RateLimiterAbstract, string])[] = [
+      ...this.byAccountAndAddress.map((limiter) => [limiter, pair] as const),
+      ...(isKnown
+        ? []
+        : ([
+            [this.byAddress, network],
+            [this.byAccount, account],
+          ] as const)),
+    ];
+    for (const [limiter, key] of limits) await consume(limiter, key);
+    const succeed = async (): Promise<void> => {
+      await Promise.all(limits.map(([limiter, key]) => limiter.reward(key)));
+      if (!isKnown) await this.knownAddresses.penalty(pair);
+    };
+    return { succeed };
   }
 
   /** @throws HubError `RateLimited` */

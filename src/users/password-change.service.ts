@@ -33,10 +33,10 @@ export class PasswordChangeService {
     { oldPassword, newPassword, address }: PasswordChange,
   ): Promise<void> {
     checkPassword(newPassword, 'new_password');
-    await this.limits.consumePasswordAttempt(owner.name, address);
+    const attempt = await this.limits.startPasswordAttempt(owner.name, address);
     const currentHash = await this.store.findHash(owner.accountId);
     if (currentHash === undefined || !(await this.passwords.verify(oldPassword, currentHash))) throw wrongPassword();
-    await this.limits.refundPasswordAttempt(owner.name, address);
+    await attempt.succeed();
     const hash = await this.passwords.hash(newPassword);
     const { accountId, sessionId: keepSessionId } = owner;
     if (!(await this.store.replace({ accountId, hash, currentHash, keepSessionId }))) throw wrongPassword();

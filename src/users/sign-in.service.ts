@@ -51,12 +51,12 @@ export class SignInService {
    * `RateLimited` after too many attempts
    */
   async signIn({ name, password, address }: SignInAttempt): Promise<{ account: AccountEntity; session: string }> {
-    await this.limits.consumePasswordAttempt(name, address);
+    const attempt = await this.limits.startPasswordAttempt(name, address);
     const account = await this.stores.accounts.find(name);
     const passwordHash = account ? await this.stores.passwords.findHash(account.id) : undefined;
     const isCorrect = await this.passwords.verify(password, passwordHash);
     if (!isCorrect || !account || passwordHash === undefined) throw new HubError('Unauthorized', SIGN_IN_MESSAGE);
-    await this.limits.refundPasswordAttempt(name, address);
+    await attempt.succeed();
     if (account.disabledAt) throw new HubError('Forbidden', 'This account is disabled. Contact the administrator.');
     const session = await this.createSession(account.id, passwordHash);
     return { account, session };

@@ -19,7 +19,7 @@ const FILE_SEGMENTS = new Set(['resolve', 'raw']);
 /**
  * Whether the web app may show a page for this path, even if only its "not found" page. APIs and file paths are excluded, since a program
  * that receives a page with status 200 would treat it as the file.
- * @param path decoded segments of the URL's path
+ * @param path - decoded segments of the URL's path
  */
 export function isPageAddress(path: readonly string[]): boolean {
   const [first = '', second] = path;

@@ -125,7 +125,7 @@ describe('the git protocol', () => {
     const refs = await askRepo(`/${REFS}`);
     expect(refs).toMatchObject({
       status: 200,
-      headers: { 'content-type': 'application/x-git-upload-pack-advertisement', 'cache-control': 'no-cache' },
+      headers: { 'content-type': 'application/x-git-upload-pack-advertisement', 'cache-control': 'private, no-cache' },
     });
     expect(refs.body.toString()).toMatch(
       /^001e# service=git-upload-pack\n0000[0-9a-f]{4}[0-9a-f]{40} HEAD\0.*symref=HEAD:refs\/heads\/main/,
@@ -133,7 +133,7 @@ describe('the git protocol', () => {
     const pack = await post(wants(done));
     expect(pack).toMatchObject({
       status: 200,
-      headers: { 'content-type': 'application/x-git-upload-pack-result', 'cache-control': 'no-cache' },
+      headers: { 'content-type': 'application/x-git-upload-pack-result', 'cache-control': 'private, no-cache' },
     });
     expect(pack.body.toString('latin1')).toMatch(/^0008NAK\nPACK\0\0\0\u0002/);
   });

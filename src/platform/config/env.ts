@@ -132,6 +132,8 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     port: settings.port,
     host: settings.host,
     baseUrl: settings.baseUrl ?? `http://localhost:${settings.port}`,
+    trustedProxies: settings.trustedProxies,
+    hsts: settings.hsts,
     siteName: settings.siteName,
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,

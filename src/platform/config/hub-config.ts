@@ -42,6 +42,10 @@ export interface HubConfig {
   readonly host: string;
   /** Public base of all absolute URLs, without trailing slash. */
   readonly baseUrl: string;
+  /** Addresses and CIDRs of reverse proxies whose `X-Forwarded-*` headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** Whether browsers must use https from now on, if the public base is https. */
+  readonly hsts: boolean;
   readonly siteName: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;

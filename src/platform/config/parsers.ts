@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { checkSources, faultText } from '../../domain/check-source.js';
 import type { SourceSetting } from '../../domain/source.js';
 
@@ -10,6 +11,12 @@ const expected = (what: string): ParseFailure => new ParseFailure([`expected ${w
 
 /** Parses the text of a variable. Returns the value or a failure; never throws. */
 export type Parse<T> = (text: string) => T | ParseFailure;
+
+const commaSeparated = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 
 const between = (min: number, max: number, value: number): boolean => value >= min && value <= max;
 
@@ -102,12 +109,24 @@ export const bucket: Parse<string> = (text) =>
     ? text
     : expected('a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens');
 
+const isNetwork = (text: string): boolean => {
+  const [address = '', bits = '32', ...rest] = text.split('/');
+  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address);
+  const maxBits = address.includes(':') ? 128 : 32;
+  return rest.length === 0 && isAddress && /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= maxBits;
+};
+
+/** Comma-separated IP addresses and CIDRs. `/0` is invalid, because it would trust every client. */
+export const networks: Parse<readonly string[]> = (text) => {
+  const list = commaSeparated(text);
+  return list.every(isNetwork)
+    ? list
+    : expected('comma-separated IP addresses and CIDRs, such as 10.0.0.5,10.1.0.0/16,fd00::/8');
+};
+
 /** Comma-separated namespaces; `*` and `?` are wildcards. */
 export const namespaceGlobs: Parse<readonly string[]> = (text) => {
-  const globs = text
-    .split(',')
-    .map((glob) => glob.trim())
-    .filter((glob) => glob !== '');
+  const globs = commaSeparated(text);
   const invalid = globs.filter((glob) => !/^[\w.*?-]{1,96}$/.test(glob));
   return invalid.length === 0
     ? globs

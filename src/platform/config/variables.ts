@@ -55,6 +55,18 @@ export const VARIABLES = {
     parse.baseUrl,
     'Public URL of the hub, the base of all absolute URLs in responses; may include a path prefix stripped by the reverse proxy. Unset: http://localhost:$PORT',
   ),
+  trustedProxies: withDefault(
+    'KOHAKU_HUB_TRUSTED_PROXIES',
+    '',
+    parse.networks,
+    'Comma-separated addresses and CIDRs of your reverse proxies, such as 10.0.0.5,10.1.0.0/16. Their X-Forwarded-For header names the client, for rate limits, download counts and the log',
+  ),
+  hsts: withDefault(
+    'KOHAKU_HUB_HSTS',
+    'true',
+    parse.boolean,
+    'Whether responses of a hub with an https base URL require browsers to use https for a year (Strict-Transport-Security)',
+  ),
   siteName: withDefault('KOHAKU_HUB_SITE_NAME', 'Hubfall', parse.printable(1, 100), 'Site name shown on the web pages'),
   dataDir: withDefault(
     'KOHAKU_HUB_DATA_DIR',

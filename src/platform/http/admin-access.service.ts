@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { NEW_LIMITER, type NewLimiter } from '../cluster/new-limiter.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import { networkOf } from './client-address.js';
 import type { AdminAccess } from './hub-request.js';
 import { secretComparer } from './secret-comparer.js';
 
@@ -12,7 +13,8 @@ const WINDOW_SECONDS = 60;
 const secondsUntilReset = (used: RateLimiterRes): number => Math.max(1, Math.ceil(used.msBeforeNext / 1000));
 
 /**
- * Checks admin tokens and limits attempts to guess them. Limits apply per IP address of the connection; forwarded headers are not trusted.
+ * Checks admin tokens and limits attempts to guess them, per client address. The right token is always accepted, because others may share
+ * the address and send wrong ones; only the wrong ones are counted and refused.
  */
 @Injectable()
 export class AdminAccessService {
@@ -20,10 +22,12 @@ export class AdminAccessService {
   private readonly enabled: boolean;
   private readonly wrongTokens: RateLimiterAbstract;
   private readonly requests: RateLimiterAbstract;
+  private readonly refusedRequests: RateLimiterAbstract;
 
   constructor(@Inject(HUB_CONFIG) config: HubConfig, @Inject(NEW_LIMITER) newLimiter: NewLimiter) {
     this.wrongTokens = newLimiter({ name: 'admin', points: MAX_WRONG_TOKENS, duration: WINDOW_SECONDS });
     this.requests = newLimiter({ name: 'admin-requests', points: MAX_REQUESTS, duration: WINDOW_SECONDS });
+    this.refusedRequests = newLimiter({ name: 'admin-refused', points: MAX_REQUESTS, duration: WINDOW_SECONDS });
     this.enabled = config.admin.enabled;
     this.isAdminToken = secretComparer(config.admin.token);
   }
@@ -33,23 +37,22 @@ export class AdminAccessService {
     return this.enabled ? 'missing' : 'disabled';
   }
 
-  /** After too many wrong tokens, all tokens from that address are rejected unchecked, on all routes that accept one. */
   async checkToken(token: string, address: string): Promise<AdminAccess> {
     if (!this.enabled) return 'disabled';
-    const attempts = await this.wrongTokens.get(address);
-    const mayTry = attempts === null || attempts.consumedPoints < MAX_WRONG_TOKENS;
-    if (mayTry && this.isAdminToken(token)) return 'granted';
-    await this.wrongTokens.penalty(address);
+    if (this.isAdminToken(token)) return 'granted';
+    await this.wrongTokens.penalty(networkOf(address));
     return 'wrong';
   }
 
   /**
-   * Counts a request to the admin API.
+   * Counts a request to the admin API. Requests with the right token have a separate limit, which others cannot exhaust.
    * @returns whole seconds after which the client may retry, or `undefined` if the request is within the limits
    */
-  async countRequest(address: string): Promise<number | undefined> {
-    const [attempts, requests] = await Promise.all([this.wrongTokens.get(address), this.requests.penalty(address)]);
+  async countRequest(access: AdminAccess, address: string): Promise<number | undefined> {
+    const network = networkOf(address);
+    const attempts = access === 'wrong' ? await this.wrongTokens.get(network) : null;
     if (attempts !== null && attempts.consumedPoints > MAX_WRONG_TOKENS) return secondsUntilReset(attempts);
+    const requests = await (access === 'granted' ? this.requests : this.refusedRequests).penalty(network);
     return requests.consumedPoints > MAX_REQUESTS ? secondsUntilReset(requests) : undefined;
   }
 }

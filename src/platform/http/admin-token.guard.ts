@@ -1,6 +1,7 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { AdminAccessService } from './admin-access.service.js';
+import { clientAddress } from './client-address.js';
 import type { HubRequest } from './hub-request.js';
 
 const REFUSALS = {
@@ -15,8 +16,9 @@ export class AdminTokenGuard implements CanActivate {
   constructor(@Inject(AdminAccessService) private readonly admin: AdminAccessService) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { adminAccess, socket } = context.switchToHttp().getRequest<HubRequest>();
-    const retryAfter = await this.admin.countRequest(socket.remoteAddress ?? '');
+    const request = context.switchToHttp().getRequest<HubRequest>();
+    const { adminAccess } = request;
+    const retryAfter = await this.admin.countRequest(adminAccess, clientAddress(request));
     if (retryAfter !== undefined)
       throw new HubError('RateLimited', 'Too many requests to the admin API', { retryAfter });
     if (adminAccess === 'granted') return true;

@@ -6,10 +6,18 @@ import { HubError } from '../../domain/hub-error.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
+import { clientAddress } from './client-address.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
+import { isAuthPath } from './cross-origin.js';
 import type { HubRequest } from './hub-request.js';
 import { hasOwnCredentials } from './own-credentials.decorator.js';
-import { cookieValue, isSessionCookieTrusted, isSessionValue, SESSION_COOKIE } from './session-cookie.js';
+import {
+  cookieValues,
+  expireSessionCookies,
+  isSessionValue,
+  isTrustedOrigin,
+  sessionCookieName,
+} from './session-cookie.js';
 
 /** Bearer tokens with this prefix are signed capabilities, not account tokens. */
 export const GRANT_PREFIX = 'grant_';
@@ -24,19 +32,22 @@ const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'x-admin-token'] as const
 @Injectable()
 export class CallerGuard implements CanActivate {
   private readonly hubHost: string;
+  private readonly cookieName: string;
 
   constructor(
     @Inject(AdminAccessService) private readonly admin: AdminAccessService,
     @Inject(CALLER_DIRECTORY) private readonly directory: CallerDirectory,
-    @Inject(HUB_CONFIG) { baseUrl }: HubConfig,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {
-    this.hubHost = new URL(baseUrl).host;
+    this.hubHost = new URL(config.baseUrl).host;
+    this.cookieName = sessionCookieName(config.baseUrl);
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HubRequest>();
     // if a route has passed the request on to the next one, it is already authenticated and has no credentials
     if ((request.caller as Caller | undefined) !== undefined) return true;
+    if (request.method !== 'GET' && isAuthPath(request.path)) this.checkOrigin(request); // these requests sign in and out, with a cookie or without
     const { headers } = request;
     if (CREDENTIAL_HEADERS.every((name) => headers[name] === undefined)) {
       request.caller = ANONYMOUS;
@@ -48,13 +59,12 @@ export class CallerGuard implements CanActivate {
 
   private async authenticate(request: HubRequest, ownCredentials: boolean): Promise<boolean> {
     const { authorization, cookie, 'x-admin-token': adminToken } = request.headers;
-    const address = request.socket.remoteAddress ?? '';
     removeCredentials(request);
     request.hadAuthorization = authorization !== undefined;
     request.adminAccess =
       adminToken === undefined
         ? this.admin.accessWithoutToken
-        : await this.admin.checkToken(String(adminToken), address);
+        : await this.admin.checkToken(String(adminToken), clientAddress(request));
     const token = authorization === undefined ? undefined : tokenIn(authorization);
     if (ownCredentials) {
       request.caller = ANONYMOUS;
@@ -68,14 +78,28 @@ export class CallerGuard implements CanActivate {
     return true;
   }
 
-  private async callerBySession({ method, headers }: HubRequest, cookie: string): Promise<Caller> {
-    const value = cookieValue(cookie, SESSION_COOKIE);
+  private async callerBySession(request: HubRequest, cookie: string): Promise<Caller> {
+    const values = cookieValues(cookie, this.cookieName);
+    if (values.length > 1) return this.expireCookies(request);
+    const [value] = values;
     if (!isSessionValue(value)) return ANONYMOUS;
-    const { host, origin, 'sec-fetch-site': site } = headers;
-    const secFetchSite = site === undefined ? undefined : String(site);
-    if (!isSessionCookieTrusted({ method, host, origin, secFetchSite }, this.hubHost))
-      throw new HubError('Forbidden', 'Cross-site request rejected');
+    this.checkOrigin(request);
     return (await this.directory.findSession(value)) ?? ANONYMOUS;
+  }
+
+  /** Browsers send two cookies if another host or port of this site has set one, without a way to distinguish them. */
+  private expireCookies({ res, originalUrl, hostname }: HubRequest): Caller {
+    const { baseUrl } = this.config;
+    const path = new URL(baseUrl).pathname.replace(/\/$/, '') + originalUrl.split('?', 1)[0]!;
+    res?.setHeader('Set-Cookie', expireSessionCookies(baseUrl, path, hostname));
+    return ANONYMOUS;
+  }
+
+  private checkOrigin({ method, headers, host }: HubRequest): void {
+    const { origin, 'sec-fetch-site': site } = headers;
+    const secFetchSite = site === undefined ? undefined : String(site);
+    if (!isTrustedOrigin({ method, host, origin, secFetchSite }, this.hubHost))
+      throw new HubError('Forbidden', 'Cross-site request rejected');
   }
 
   private async callerByToken(token: string | undefined): Promise<Caller> {

@@ -21,8 +21,14 @@ const EXPOSED_HEADERS = [
   'X-Source-Failures',
 ].join(',');
 
-/** Whether other origins may read a URL. All but the admin API, because session cookies are not accepted across origins. */
-export const allowsCrossOrigin = (url: string): boolean => !/^\/admin([/?]|$)/.test(url);
+/** Requests that sign in and out, create accounts or change passwords. */
+export const isAuthPath = (url: string): boolean => /^\/api\/auth([/?]|$)/.test(url);
+
+/**
+ * Whether other origins may read a URL. All but the admin API and authentication. Other URLs do not accept session cookies across origins, so
+ * they show nothing that the origin could not request itself.
+ */
+export const allowsCrossOrigin = (url: string): boolean => !/^\/admin([/?]|$)/.test(url) && !isAuthPath(url);
 
 /** Headers of all responses that other origins may read. They do not depend on the origin, so caches need no `Vary`. */
 export const CORS_HEADERS = {

@@ -19,6 +19,8 @@ export class ExchangeTracker {
   readonly observers: ExchangeObserver[] = [];
   /** Wraps the handling of every request, for example in a tracing context. */
   wrap: ((request: IncomingMessage, handle: () => void) => void) | undefined;
+  /** Headers of every response. */
+  headers: Readonly<Record<string, string>> = {};
   /** Number of exchanges in progress. */
   inFlight = 0;
   /** While shutting down, each response is the last on its connection. */

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { HttpAdapterHost } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import { answerPreflight } from './cross-origin.js';
@@ -33,6 +32,11 @@ export class FastExpressAdapter extends ExpressAdapter {
     this.exchanges.wrap = wrap;
   }
 
+  /** Adds headers to every response. */
+  addHeaders(headers: Readonly<Record<string, string>>): void {
+    this.exchanges.headers = { ...this.exchanges.headers, ...headers };
+  }
+
   /** From now on, each response is the last on its connection, so that clients connect to another replica. */
   startShutdown(): void {
     this.exchanges.isShuttingDown = true;
@@ -49,6 +53,8 @@ export class FastExpressAdapter extends ExpressAdapter {
       if (wrap) wrap(request, () => handle(request, response));
       else handle(request, response);
     });
+    // Node only knows the address of a closed connection if it was read before. The request log needs it.
+    server.on('connection', (socket) => void socket.remoteAddress);
     server.requestTimeout = 0; // uploads may take any time
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.httpServer = server;
@@ -66,7 +72,7 @@ export class FastExpressAdapter extends ExpressAdapter {
 }
 
 /** The adapter of a running server; undefined in tests of modules without one. */
-export const fastAdapterOf = ({ httpAdapter }: HttpAdapterHost): FastExpressAdapter | undefined =>
+export const fastAdapterOf = ({ httpAdapter }: { readonly httpAdapter: object }): FastExpressAdapter | undefined =>
   httpAdapter instanceof FastExpressAdapter ? httpAdapter : undefined;
 
 /** Routing settings only take effect if they are set before Nest first uses the router. */

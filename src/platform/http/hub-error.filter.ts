@@ -133,9 +133,9 @@ function redirected(error: HubError | undefined, url: string): HubError | undefi
   return error.with({ headers: { ...error.facts.headers, Location: location } });
 }
 
-/** Discards headers that the failed handler has set. A plain-text response has only the message. */
+/** Discards headers that the failed handler has set, but not cookies that `CallerGuard` has deleted. A plain-text response has only the message. */
 function send(request: Request, response: Response, { status, headers, body }: ErrorResponse): void {
-  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  for (const name of response.getHeaderNames()) if (name !== 'set-cookie') response.removeHeader(name);
   const text = headers['Content-Type']?.startsWith('text/plain') ? `${String(body.error)}\n` : JSON.stringify(body);
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
   response.end(request.method === 'HEAD' ? undefined : text);

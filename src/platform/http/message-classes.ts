@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
 import type { Express, Request, Response } from 'express';
+import { cacheHeaders } from './cache-headers.js';
 import { allowsCrossOrigin, CORS_HEADERS } from './cross-origin.js';
 import { CLIENT_CLOSED_REQUEST, type ExchangeTracker } from './exchange-tracker.js';
 import { requestIdOf } from './request-log.js';
@@ -15,6 +16,10 @@ function commonHeaders(request: IncomingMessage): Record<string, string> {
 
 const mergeHeaders = (common: Record<string, string>, own: Headers | undefined): Headers =>
   Array.isArray(own) ? [...Object.entries(common).flat(), ...own] : { ...common, ...own };
+
+/** Finds a header in the arguments of `writeHead`, which has names in lower case or as in `Cache-Control`. The hub does not use its array form. */
+const headerIn = (headers: Headers | undefined, name: string): OutgoingHttpHeader | undefined =>
+  headers === undefined || Array.isArray(headers) ? undefined : (headers[name.toLowerCase()] ?? headers[name]);
 
 /**
  * Creates the request and response classes of the server.
@@ -46,10 +51,14 @@ export function createMessageClasses(
     override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
       if (this.age > SLOW_MS) exchanges.slow(this.req, Math.round(this.age));
       if (exchanges.isShuttingDown) this.shouldKeepAlive = false;
-      const common = commonHeaders(this.req);
-      return typeof reason === 'string'
-        ? super.writeHead(status, reason, mergeHeaders(common, headers))
-        : super.writeHead(status, mergeHeaders(common, reason ?? headers));
+      const own = typeof reason === 'string' ? headers : (reason ?? headers);
+      const merged = mergeHeaders({ ...commonHeaders(this.req), ...exchanges.headers, ...this.cacheHeaders(own) }, own);
+      return typeof reason === 'string' ? super.writeHead(status, reason, merged) : super.writeHead(status, merged);
+    }
+
+    private cacheHeaders(own: Headers | undefined): Record<string, string> {
+      const find = (name: string): OutgoingHttpHeader | undefined => headerIn(own, name) ?? this.getHeader(name);
+      return cacheHeaders(this.req, find('Cache-Control'), find('Vary'));
     }
   }
   // one function for all responses, because a closure for each response would cost more than the function itself

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { clientAddress } from './client-address.js';
 import type { RequestFacts } from './hub-request.js';
 
 /** Request IDs that are accepted from a reverse proxy: short, and safe in headers and log lines. */
@@ -35,6 +36,7 @@ export function requestLogFields(request: LoggedRequest): Record<string, unknown
   const { method, operation, source, traceId, originalUrl, url = '' } = request;
   return {
     requestId: requestIdOf(request),
+    client: clientAddress(request),
     method,
     path: loggedPath(originalUrl ?? url),
     ...(operation !== undefined && { operation }),

@@ -1,5 +1,14 @@
-/** Name of the session cookie. */
-export const SESSION_COOKIE = 'hubfall_session';
+const PLAIN_NAME = 'hubfall_session';
+
+/**
+ * The name of the session cookie. With https, its prefix makes browsers refuse a cookie of this name that a plain HTTP connection or, with
+ * `__Host-`, another host sets (RFC 6265bis, 4.1.3). `__Host-` requires the path `/`.
+ */
+export function sessionCookieName(baseUrl: string): string {
+  const { pathname, protocol } = new URL(baseUrl);
+  if (protocol !== 'https:') return PLAIN_NAME;
+  return pathname === '/' ? `__Host-${PLAIN_NAME}` : `__Secure-${PLAIN_NAME}`;
+}
 
 /** Lifetime of a session in seconds. */
 export const SESSION_SECONDS = 30 * 24 * 60 * 60;
@@ -15,7 +24,7 @@ export const isSessionValue = (value: string | undefined): value is string => /^
 export function sessionCookie(value: string, baseUrl: string): string {
   const { pathname, protocol } = new URL(baseUrl);
   const parts = [
-    `${SESSION_COOKIE}=${value}`,
+    `${sessionCookieName(baseUrl)}=${value}`,
     `Path=${pathname}`,
     `Max-Age=${value === '' ? 0 : SESSION_SECONDS}`,
     'HttpOnly',
@@ -25,13 +34,58 @@ export function sessionCookie(value: string, baseUrl: string): string {
   return parts.join('; ');
 }
 
-/** The value of a cookie in a `Cookie` header. */
-export function cookieValue(header: string, name: string): string | undefined {
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=');
-    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
-  }
-  return undefined;
+/** The values of all cookies with this name in a `Cookie` header. */
+export function cookieValues(header: string, name: string): string[] {
+  const pairs = header.split(';').map((pair) => pair.split('='));
+  return pairs
+    .filter(([key = '', ...value]) => value.length > 0 && key.trim() === name)
+    .map(([, ...value]) => value.join('=').trim());
+}
+
+/** Most bytes of `Set-Cookie` headers that delete cookies. nginx by default refuses responses with more than 4 kB of headers. */
+const MAX_EXPIRY_BYTES = 2500;
+
+const MAX_SEGMENTS = 32;
+
+/** All paths that a cookie sent to `path` may have. */
+function cookiePaths(path: string): string[] {
+  const folders = path.split('/', MAX_SEGMENTS).filter((segment) => segment !== '');
+  return folders.reduce<string[]>(
+    (paths, segment) => {
+      const folder = `${paths.at(-1)}${segment}`;
+      return [...paths, folder, `${folder}/`];
+    },
+    ['/'],
+  );
+}
+
+/** All domains that a cookie sent to `host` may have: this host only (undefined), or a domain with its subdomains. */
+function cookieDomains(host = ''): (string | undefined)[] {
+  const labels = /^\d+(\.\d+)*$/.test(host) ? [] : host.split('.');
+  return [undefined, ...labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'))];
+}
+
+/**
+ * `Set-Cookie` headers that delete every session cookie a browser may have sent with a request. A `Cookie` header does not show path and
+ * domain, so each combination is deleted, short paths first.
+ * @param path - path of the request as the browser sees it
+ * @param host - host name of the request
+ */
+export function expireSessionCookies(baseUrl: string, path: string, host?: string): string[] {
+  const name = sessionCookieName(baseUrl);
+  if (name.startsWith('__Host-')) return [sessionCookie('', baseUrl)];
+  const secure = baseUrl.startsWith('https:') ? '; Secure' : '';
+  const headers: string[] = [];
+  let bytes = 0;
+  for (const cookiePath of cookiePaths(path))
+    for (const domain of cookieDomains(host)) {
+      const inDomain = domain === undefined ? '' : `; Domain=${domain}`;
+      const header = `${name}=; Path=${cookiePath}${inDomain}; Max-Age=0${secure}`;
+      bytes += header.length + 'Set-Cookie: \r\n'.length;
+      if (bytes > MAX_EXPIRY_BYTES) return headers;
+      headers.push(header);
+    }
+  return headers;
 }
 
 /** Headers about the origin of a request, as they were sent. */
@@ -46,11 +100,12 @@ export interface RequestOrigin {
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Protects against cross-site request forgery. Browsers add the session cookie to requests from pages of other sites, so a request that
- * changes something is only trusted if it comes from the hub's own pages, from the address bar, or from a client that is not a browser.
+ * Protects against cross-site request forgery. Browsers send requests for pages of other sites, some of them with the session cookie, so a
+ * request that changes something is only trusted if it comes from the hub's own pages, from the address bar, or from a client that is not a
+ * browser.
  * @param hubHost - host and port of the hub's public base
  */
-export function isSessionCookieTrusted(request: RequestOrigin, hubHost: string): boolean {
+export function isTrustedOrigin(request: RequestOrigin, hubHost: string): boolean {
   const { method, secFetchSite, origin, host } = request;
   if (SAFE_METHODS.has(method)) return true;
   if (secFetchSite !== undefined) return secFetchSite === 'same-origin' || secFetchSite === 'none';

@@ -16,7 +16,7 @@ import { UploadPackService } from './upload-pack.service.js';
 /** Enough for the ids of 160,000 commits. */
 const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 const UPLOAD_PACK = 'git-upload-pack';
-const NO_CACHE = { 'cache-control': 'no-cache' };
+const NO_CACHE = { 'cache-control': 'private, no-cache' };
 
 /** Serves git clients from local repositories and redirects them to sources for other repositories (invariant 4). */
 @Injectable()

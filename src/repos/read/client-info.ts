@@ -4,7 +4,7 @@ export interface ClientInfo {
   readonly path: string;
   /** Host name that the client used for this hub. */
   readonly host: string;
-  /** Address of the connection's peer. Forwarded headers are not trusted here. */
+  /** IP address of the client, see `clientAddress`. */
   readonly address: string;
   /** True if the client must not be redirected to another host, so that the hub streams the file itself. */
   readonly mustProxy: boolean;

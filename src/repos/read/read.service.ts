@@ -8,6 +8,7 @@ import { kindOfVerb, OPERATIONS } from '../../domain/operation.js';
 import { parseRepoPath, type RepoPath } from '../../domain/parse-repo-path.js';
 import { isPreview, mustProxy } from '../store/client-headers.js';
 import { traceOf } from '../../fallback/resolver/trace.js';
+import { clientAddress } from '../../platform/http/client-address.js';
 import { sendReply, type WireReply } from '../../platform/http/send-reply.js';
 import { isTraceRequested, type HubRequest } from '../../platform/http/hub-request.js';
 import type { ClientInfo } from './client-info.js';
@@ -38,7 +39,7 @@ export class ReadService {
       const answer = await this.answer(readRequest, {
         path: repoPath.path,
         host: request.hostname,
-        address: request.socket.remoteAddress ?? '',
+        address: clientAddress(request),
         mustProxy: mustProxy(request.headers),
         hadAuthorization: request.hadAuthorization === true,
         isPreview: isPreview(request.headers),

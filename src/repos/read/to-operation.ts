@@ -4,18 +4,16 @@ import { kindOfVerb, OPERATIONS, type Operation } from '../../domain/operation.j
 import type { Conditions } from '../../domain/query.js';
 import { forwardableQuery } from '../../domain/forward-query.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';
+import { readPathsInfoBody } from './paths-info-body.js';
 
 /** The parts of a request other than its URL. */
 export interface RequestParts {
   readonly method: string;
   /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The body of a paths-info request, parsed from a form or JSON. */
+  /** The body of a paths-info request, parsed from a form or JSON. Undefined for other content types. */
   readonly body?: unknown;
 }
-
-/** Above the limit that the hub documents for clients (2000). */
-const MAX_PATHS = 20_000;
 
 const CONDITIONS = [
   'range',
@@ -43,8 +41,13 @@ export function toOperation(path: RepoPath, request: RequestParts): Operation {
     method: request.method === 'HEAD' ? 'HEAD' : 'GET',
     raw: path.verb === 'raw',
     conditions: conditionsOf(request.headers),
-    ...(kind === 'pathsInfo' && readPathsBody(request.body)),
+    ...(kind === 'pathsInfo' && readPathsInfoBody(request.body, contentTypeOf(request))),
   });
+}
+
+function contentTypeOf({ headers }: RequestParts): string | undefined {
+  const { 'content-type': contentType } = headers;
+  return typeof contentType === 'string' ? contentType : undefined;
 }
 
 function checkedRest({ verb, rest }: RepoPath, takes: 'revision' | 'folder' | 'file'): readonly string[] {
@@ -63,21 +66,3 @@ function withRevision(rest: readonly string[]): readonly string[] {
   if (rest.length === 0) throw new HubError('BadRequest', 'The URL has no revision. Add a branch, tag or commit id.');
   return rest;
 }
-
-/** Python sends a form (`paths=a&paths=b&expand=False`), JavaScript sends JSON. A single path may come without a list (contract A.7). */
-function readPathsBody(body: unknown): { paths: readonly string[]; expand: boolean } {
-  const { paths = [], expand } = (body ?? {}) as { paths?: unknown; expand?: unknown };
-  const list: unknown[] = Array.isArray(paths) ? paths : [paths];
-  const wrong = list.findIndex((path) => typeof path !== 'string' || /\p{Cs}/u.test(path));
-  if (wrong >= 0)
-    throw new HubError('BadRequest', 'Invalid paths-info request', {
-      fields: [{ field: `paths[${wrong}]`, message: 'must be a string of valid Unicode' }],
-    });
-  if (list.length > MAX_PATHS)
-    throw new HubError('BadRequest', `A request can have at most ${MAX_PATHS} paths, but this one has ${list.length}.`);
-  return { paths: list as string[], expand: isTrue(expand) };
-}
-
-/** Accepts `true`, `True` and `1`: older Python clients send a capital `T` (contract E, trap 42). */
-export const isTrue = (value: unknown): boolean =>
-  value === true || /^(true|1)$/i.test(typeof value === 'string' ? value : '');

@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Header, HttpCode, Ip, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
 import { requireSession, requireSignedIn } from '../../domain/require-caller.js';
+import { ClientAddress } from '../../platform/http/client-address.js';
 import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { AccountStore } from '../account.store.js';
 import { PasswordChangeService } from '../password-change.service.js';
@@ -27,7 +28,7 @@ export class AuthController {
   /** Create an account. This does not sign in. */
   @Post('register')
   @HttpCode(200)
-  async register(@Body() body: RegisterDto, @Ip() address: string): Promise<NamedOutcomeDto> {
+  async register(@Body() body: RegisterDto, @ClientAddress() address: string): Promise<NamedOutcomeDto> {
     const { username: name, password, email, full_name } = body;
     const account = await this.registrations.register(
       { name, password, email, fullName: full_name ?? undefined },
@@ -42,7 +43,7 @@ export class AuthController {
   @Header('Cache-Control', 'no-store')
   async login(
     @Body() { username, password }: LoginDto,
-    @Ip() address: string,
+    @ClientAddress() address: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<NamedOutcomeDto> {
     const { account, session } = await this.signIns.signIn({ name: username, password, address });
@@ -72,7 +73,7 @@ export class AuthController {
   async password(
     @CurrentCaller() caller: Caller,
     @Body() { old_password, new_password }: ChangePasswordDto,
-    @Ip() address: string,
+    @ClientAddress() address: string,
   ): Promise<OutcomeDto> {
     const change = { oldPassword: old_password, newPassword: new_password, address };
     await this.passwords.change(requireSession(caller), change);

@@ -47,6 +47,31 @@ const files = (folder: string): string[] =>
     .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
     .map((name) => join(folder, name));
 
+describe('the reverse proxy of the manifests is trusted', () => {
+  const fileText = (path: string): string => readFileSync(join(FOLDER, '..', path), 'utf8');
+
+  it('in compose, by its own address and no other of the network', () => {
+    const { services } = parse(fileText('compose.yaml')) as {
+      services: {
+        hub: { environment: Record<string, string> };
+        nginx: { networks: { default: { ipv4_address: string } } };
+      };
+    };
+    expect(services.hub.environment.KOHAKU_HUB_TRUSTED_PROXIES).toBe(services.nginx.networks.default.ipv4_address);
+  });
+
+  it.each(['For $proxy_add_x_forwarded_for', 'Proto $scheme', 'Host $http_host', "Prefix ''"])(
+    'by nginx.conf, which sets X-Forwarded-%s',
+    (header) => {
+      expect(fileText('nginx.conf')).toContain(`proxy_set_header X-Forwarded-${header};`);
+    },
+  );
+
+  it('in the Kubernetes overlay', () => {
+    expect(readFileSync(join(PRODUCTION, 'hub.env'), 'utf8')).toMatch(/^KOHAKU_HUB_TRUSTED_PROXIES=[\d.]+\/\d+$/m);
+  });
+});
+
 describe('Kubernetes manifests', () => {
   it.each([...files('base'), ...files('components/monitoring')])('%s match the Kubernetes schemas', async (file) => {
     for (const manifest of read(readFileSync(join(FOLDER, file), 'utf8'))) await validate(manifest);

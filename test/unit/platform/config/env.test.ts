@@ -36,6 +36,8 @@ describe('parseEnv', () => {
       port: 8080,
       host: '0.0.0.0',
       baseUrl: 'http://localhost:8080',
+      trustedProxies: [],
+      hsts: true,
       siteName: 'Hubfall',
       dataDir: './data',
       databaseUrl: undefined,
@@ -92,6 +94,11 @@ describe('valid variables', () => {
       { KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'acme, acme-*' },
       { fallback: { reservedNamespaces: ['acme', 'acme-*'] } },
     ],
+    [
+      { KOHAKU_HUB_TRUSTED_PROXIES: '10.0.0.5, 10.1.0.0/16,fd00::/8 ,' },
+      { trustedProxies: ['10.0.0.5', '10.1.0.0/16', 'fd00::/8'] },
+    ],
+    [{ KOHAKU_HUB_HSTS: 'off' }, { hsts: false }],
     [{ KOHAKU_HUB_FALLBACK_SOURCES: '[]' }, { fallback: { sources: [] } }],
     [
       { KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify([SOURCE]) },
@@ -153,6 +160,12 @@ describe('invalid variables', () => {
     ],
     [{ KOHAKU_HUB_BASE_URL: 'hub.example.com' }, [expect.stringMatching(/an HTTP or HTTPS URL/) as string]],
     [{ KOHAKU_HUB_BASE_URL: 'https://a@b/' }, [expect.stringMatching(/without user/) as string]],
+    ...['proxy.local', '10.0.0.0/0', '10.0.0.0/33', 'fd00::/129', '10/8', '10.0.0.1/', 'true'].map(
+      (value): [Environment, string[]] => [
+        { KOHAKU_HUB_TRUSTED_PROXIES: value },
+        [expect.stringMatching(/^KOHAKU_HUB_TRUSTED_PROXIES is .*: expected comma-separated IP addresses/) as string],
+      ],
+    ),
     [{ LOG_LEVEL: 'loud' }, [expect.stringMatching(/^LOG_LEVEL is "loud": expected one of fatal, error/) as string]],
     [{ KOHAKU_HUB_SITE_NAME: 'a\nb' }, [expect.stringMatching(/printable/) as string]],
     [{ KOHAKU_HUB_DATABASE_URL: db }, [expect.stringMatching(/^KOHAKU_HUB_SECRET_KEY must be set if/) as string]],

@@ -24,25 +24,34 @@ describe('the admin token', () => {
     expect(await accessWith(enabled).checkToken(token, '10.0.0.1')).toBe(access);
   });
 
-  it('is accepted after nine failed attempts', async () => {
+  it.each(['10.0.0.1', '10.0.0.2'])(
+    'is accepted from %s after any number of failed attempts from 10.0.0.1',
+    async (address) => {
+      const admin = accessWith(true);
+      await times(1000, async () => admin.countRequest(await admin.checkToken('wrong', '10.0.0.1'), '10.0.0.1'));
+      await times(700, () => admin.countRequest('missing', '10.0.0.1'));
+      expect(await admin.checkToken('right', address)).toBe('granted');
+      expect(await admin.countRequest('granted', address)).toBeUndefined();
+    },
+  );
+
+  it('allows ten failed attempts per minute and address', async () => {
     const admin = accessWith(true);
-    await times(9, () => admin.checkToken('wrong', '10.0.0.1'));
-    expect(await admin.checkToken('right', '10.0.0.1')).toBe('granted');
+    const tryWrong = async (address: string): Promise<number | undefined> =>
+      admin.countRequest(await admin.checkToken('wrong', address), address);
+    await times(10, async () => expect(await tryWrong('10.0.0.1')).toBeUndefined());
+    expect(await tryWrong('10.0.0.1')).toBe(60);
+    expect(await tryWrong('10.0.0.2')).toBeUndefined();
+    await times(10, () => tryWrong('2001:db8::1'));
+    expect(await tryWrong('2001:db8::2')).toBe(60); // both are in one network
+    await admin.checkToken('right', '10.0.0.1');
+    expect(await tryWrong('10.0.0.1')).toBe(60); // a correct token does not reset the count
   });
 
-  it('is rejected for an address after ten failed attempts, but not for other addresses', async () => {
+  it.each(['granted', 'missing'] as const)('allows 600 requests per minute and address if it is %s', async (access) => {
     const admin = accessWith(true);
-    await times(10, () => admin.checkToken('wrong', '10.0.0.1'));
-    expect(await admin.countRequest('10.0.0.1')).toBeUndefined();
-    expect(await admin.checkToken('right', '10.0.0.1')).toBe('wrong');
-    expect(await admin.countRequest('10.0.0.1')).toBe(60);
-    expect(await admin.checkToken('right', '10.0.0.2')).toBe('granted');
-  });
-
-  it('allows 600 requests per minute and address', async () => {
-    const admin = accessWith(true);
-    await times(600, async () => expect(await admin.countRequest('10.0.0.1')).toBeUndefined());
-    expect(await admin.countRequest('10.0.0.1')).toBe(60);
-    expect(await admin.countRequest('10.0.0.2')).toBeUndefined();
+    await times(600, async () => expect(await admin.countRequest(access, '10.0.0.1')).toBeUndefined());
+    expect(await admin.countRequest(access, '10.0.0.1')).toBe(60);
+    expect(await admin.countRequest(access, '10.0.0.2')).toBeUndefined();
   });
 });

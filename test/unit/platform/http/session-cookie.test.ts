@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  cookieValue,
-  isSessionCookieTrusted,
+  cookieValues,
+  expireSessionCookies,
   isSessionValue,
+  isTrustedOrigin,
   sessionCookie,
+  sessionCookieName,
   type RequestOrigin,
 } from '../../../../src/platform/http/session-cookie.js';
 
-describe('isSessionCookieTrusted', () => {
+describe('isTrustedOrigin', () => {
   const host = 'hub:8080';
   const cases: [string, Partial<RequestOrigin>, boolean][] = [
     ['a cross-site GET', { method: 'GET', secFetchSite: 'cross-site', origin: 'https://evil.example' }, true],
@@ -27,26 +29,64 @@ describe('isSessionCookieTrusted', () => {
   ];
 
   it.each(cases)('for %s', (_, request, expected) => {
-    expect(isSessionCookieTrusted({ method: 'DELETE', host, ...request }, 'hub.example.com')).toBe(expected);
+    expect(isTrustedOrigin({ method: 'DELETE', host, ...request }, 'hub.example.com')).toBe(expected);
   });
 });
 
 it.each([
-  ['hubfall_session=abc', 'abc'],
-  ['a=b; hubfall_session=abc; c=d', 'abc'],
-  ['a=b;hubfall_session=x=y', 'x=y'],
-  ['xhubfall_session=abc', undefined],
-  ['hubfall_session', undefined],
-  ['', undefined],
-])('cookieValue reads the session from %j', (header, value) => {
-  expect(cookieValue(header, 'hubfall_session')).toBe(value);
+  ['hubfall_session=abc', ['abc']],
+  ['a=b; hubfall_session=abc; c=d', ['abc']],
+  ['a=b;hubfall_session=x=y', ['x=y']],
+  ['hubfall_session=', ['']],
+  ['hubfall_session=a; hubfall_session=b', ['a', 'b']],
+  ['hubfall_session=a;b=c;hubfall_session=a', ['a', 'a']],
+  ['xhubfall_session=abc', []],
+  ['__Host-hubfall_session=abc', []],
+  ['hubfall_session', []],
+  ['', []],
+])('cookieValues reads the sessions from %j', (header, values) => {
+  expect(cookieValues(header, 'hubfall_session')).toEqual(values);
+});
+
+it.each([
+  ['http://localhost:8080', 'hubfall_session'],
+  ['http://example.com/hub', 'hubfall_session'],
+  ['https://example.com', '__Host-hubfall_session'],
+  ['https://example.com/hub', '__Secure-hubfall_session'],
+])('the session cookie of %s is called %s', (baseUrl, name) => {
+  expect(sessionCookieName(baseUrl)).toBe(name);
 });
 
 it.each([
   ['http://localhost:8080', 'hubfall_session=v; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax'],
-  ['https://example.com/hub', 'hubfall_session=v; Path=/hub; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure'],
+  ['https://example.com', '__Host-hubfall_session=v; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure'],
+  ['https://example.com/hub', '__Secure-hubfall_session=v; Path=/hub; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure'],
 ])('the session cookie of %s is limited to its origin and path', (baseUrl, header) => {
   expect(sessionCookie('v', baseUrl)).toBe(header);
+});
+
+describe('expireSessionCookies', () => {
+  const paths = (...all: string[]): string[] => all.map((path) => `hubfall_session=; Path=${path}; Max-Age=0`);
+  const domains = (...all: string[]): string[] =>
+    ['/', '/hub', '/hub/'].flatMap((path) =>
+      all.map((domain) => `__Secure-hubfall_session=; Path=${path}${domain}; Max-Age=0; Secure`),
+    );
+
+  it.each<[baseUrl: string, path: string, host: string | undefined, headers: string[]]>([
+    ['http://localhost:8080', '/api/me', 'localhost', paths('/', '/api', '/api/', '/api/me', '/api/me/')],
+    ['http://192.0.2.1', '/', '192.0.2.1', paths('/')],
+    ['http://localhost', '/', undefined, paths('/')],
+    ['https://a.b.com/hub', '/hub', 'a.b.com', domains('', '; Domain=a.b.com', '; Domain=b.com')],
+    ['https://a.b.com', '/api/me', 'a.b.com', [sessionCookie('', 'https://a.b.com')]],
+  ])('deletes planted cookies for %s and a request of %s at %s', (baseUrl, path, host, headers) => {
+    expect(expireSessionCookies(baseUrl, path, host)).toEqual(headers);
+  });
+
+  it('stays within the header limits of proxies', () => {
+    const headers = expireSessionCookies('http://a', '/a'.repeat(10_000), `${'a.'.repeat(100)}com`);
+    expect(headers.length).toBeGreaterThan(5);
+    expect(headers.join('').length).toBeLessThan(2500);
+  });
 });
 
 it('an empty session cookie expires immediately', () => {

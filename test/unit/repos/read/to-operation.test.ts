@@ -1,6 +1,7 @@
 import type { QueryPairs } from '../../../../src/domain/query.js';
 import type { RepoPath } from '../../../../src/domain/parse-repo-path.js';
-import { isTrue, toOperation, type RequestParts } from '../../../../src/repos/read/to-operation.js';
+import { isTrue } from '../../../../src/repos/read/paths-info-body.js';
+import { toOperation, type RequestParts } from '../../../../src/repos/read/to-operation.js';
 
 const repo = { type: 'model', namespace: 'ns', name: 'name' } as const;
 const path = (verb: RepoPath['verb'], rest: string[] = [], query: QueryPairs = []): RepoPath => ({
@@ -81,9 +82,7 @@ describe('a paths-info body', () => {
     ['a form with one path', { paths: 'a', expand: 'True' }, ['a'], true],
     ['JSON', { paths: ['a'], expand: true }, ['a'], true],
     ['JSON without expand', { paths: [''] }, [''], false],
-    ['an empty object', {}, [], false],
-    ['no body', undefined, [], false],
-    ['null', null, [], false],
+    ['a form without paths', { expand: 'False' }, [], false],
   ])('can be %s', (_, body, paths, expand) =>
     expect(read(body)).toMatchObject({ kind: 'pathsInfo', rest: ['main'], paths, expand }),
   );
@@ -93,7 +92,31 @@ describe('a paths-info body', () => {
     ['an object for a path', { paths: { a: 1 } }],
     ['half a surrogate pair', { paths: ['a\ud800'] }],
     ['more than 20,000 paths', { paths: Array.from({ length: 20_001 }, () => 'a') }],
+    ['an empty form or object', {}],
+    ['null', null],
+    ['a list', ['a']],
+    ['another field instead of paths', { path: ['a'], expand: false }],
+    ['the list notation of other frameworks', { 'paths[]': 'a' }],
   ])('rejects %s', (_, body) => expect(() => read(body)).toThrow(hubError('BadRequest')));
+
+  it.each([
+    [undefined, undefined],
+    ['application/json', undefined],
+    ['application/x-www-form-urlencoded; charset=utf-8', undefined],
+    ['multipart/form-data; boundary=x', 415],
+    ['text/plain;charset=UTF-8', 415],
+    ['application/octet-stream', 415],
+    ['application/vnd.git-lfs+json', 415],
+  ])('rejects an unread body of type %s', (contentType, status) => {
+    const request = { method: 'POST', headers: { 'content-type': contentType } };
+    expect(() => toOperation(path('paths-info', ['main']), request)).toThrow(
+      expect.objectContaining({
+        code: 'BadRequest',
+        message: expect.stringContaining('Send application/json or application/x-www-form-urlencoded') as string,
+        facts: status === undefined ? {} : { status },
+      }) as Error,
+    );
+  });
 });
 
 it.each([

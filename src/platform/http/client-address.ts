@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+import ipaddr from 'ipaddr.js';
+
+/** Some proxies add the port of the client to the forwarded address: `192.0.2.1:5000`, `[2001:db8::1]:5000`. */
+const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?$/;
+
+/** An address in its canonical form, without port. Undefined if the text is not an address. */
+function canonicalAddress(text: string): string | undefined {
+  const [, v6, v4] = WITH_PORT.exec(text) ?? [];
+  const address = v6 ?? v4 ?? text;
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : undefined;
+}
+
+/**
+ * The IP address of the client. Behind trusted proxies (`KOHAKU_HUB_TRUSTED_PROXIES`), it is the right-most untrusted entry of
+ * `X-Forwarded-For`: clients can write all entries to the left of it. Empty if the connection is closed and its address unknown.
+ */
+export function clientAddress(request: IncomingMessage): string {
+  const peer = request.socket.remoteAddress ?? '';
+  const { ip = peer } = request as Request;
+  return canonicalAddress(ip) ?? canonicalAddress(peer) ?? peer;
+}
+
+/** The key of an address in rate limits. An IPv6 /64 network (one household) counts as a single address. */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
+}
+
+/** The IP address of the client, as a parameter of a controller method. */
+export const ClientAddress = createParamDecorator((_: unknown, context: ExecutionContext): string =>
+  clientAddress(context.switchToHttp().getRequest<Request>()),
+);

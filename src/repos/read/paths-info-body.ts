@@ -1,0 +1,62 @@
+import { HubError } from '../../domain/hub-error.js';
+
+/** Above the limit that the hub documents for clients (2000). */
+const MAX_PATHS = 20_000;
+
+const ACCEPTED_TYPES = ['application/json', 'application/x-www-form-urlencoded'];
+const TYPES_MESSAGE = `Send ${ACCEPTED_TYPES.join(' or ')} with the field "paths".`;
+
+/** The content of a paths-info request. */
+export interface PathsInfoBody {
+  readonly paths: readonly string[];
+  readonly expand: boolean;
+}
+
+/**
+ * Reads the body of a paths-info request. Python sends a form (`paths=a&paths=b&expand=False`, or only `expand=False` for no paths),
+ * JavaScript sends JSON. A single path may come without a list (contract A.7).
+ *
+ * @param body - the parsed form or JSON; undefined for an empty body or another content type
+ * @throws HubError `BadRequest`, with status 415 for another content type
+ */
+export function readPathsInfoBody(body: unknown, contentType?: string): PathsInfoBody {
+  const fields = fieldsOf(body, contentType);
+  const { paths = [], expand } = fields;
+  return { paths: checkPaths(Array.isArray(paths) ? paths : [paths]), expand: isTrue(expand) };
+}
+
+/** A form cannot express an empty list, so a form with only `expand` means one. Anything else without `paths` is a mistake. */
+const isPathsInfo = (body: unknown): body is { readonly paths?: unknown; readonly expand?: unknown } => {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  return 'paths' in body || Object.keys(body).join() === 'expand';
+};
+
+/** A body that no parser has read, or without paths, is never taken for an empty list of paths. */
+function fieldsOf(body: unknown, contentType = ''): { readonly paths?: unknown; readonly expand?: unknown } {
+  if (isPathsInfo(body)) return body;
+  const mediaType = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  if (mediaType !== '' && !ACCEPTED_TYPES.includes(mediaType))
+    throw new HubError('BadRequest', `Content-Type ${mediaType.slice(0, 100)} is not supported. ${TYPES_MESSAGE}`, {
+      status: 415,
+    });
+  const problem = mediaType === '' ? 'The body has no Content-Type.' : 'The body has no paths.';
+  throw new HubError('BadRequest', `${problem} ${TYPES_MESSAGE}`);
+}
+
+function checkPaths(paths: unknown[]): readonly string[] {
+  const wrong = paths.findIndex((path) => typeof path !== 'string' || /\p{Cs}/u.test(path));
+  if (wrong >= 0)
+    throw new HubError('BadRequest', 'Invalid paths-info request', {
+      fields: [{ field: `paths[${wrong}]`, message: 'must be a string of valid Unicode' }],
+    });
+  if (paths.length > MAX_PATHS)
+    throw new HubError(
+      'BadRequest',
+      `A request can have at most ${MAX_PATHS} paths, but this one has ${paths.length}.`,
+    );
+  return paths as string[];
+}
+
+/** Accepts `true`, `True` and `1`: older Python clients send a capital letter (contract E, trap 42). */
+export const isTrue = (value: unknown): boolean =>
+  value === true || /^(true|1)$/i.test(typeof value === 'string' ? value : '');

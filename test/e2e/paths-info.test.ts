@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sendRequest, type HttpResponse } from '../support/send-request.js';
+import { startHub, type RunningHub } from '../support/hub-app.js';
+import { createTestUser } from '../support/test-users.js';
+
+const FORM = 'application/x-www-form-urlencoded';
+const FILE = '.gitattributes';
+
+describe('paths-info', () => {
+  let hub: RunningHub;
+  beforeAll(async () => {
+    hub = await startHub();
+    const { headers } = await createTestUser(hub, 'ann');
+    await sendRequest(hub.url, '/api/repos/create', { method: 'POST', json: { name: 'm' }, headers });
+  });
+  afterAll(() => hub?.close());
+
+  const pathsInfo = (contentType: string | undefined, body: string | Buffer | undefined): Promise<HttpResponse> => {
+    const headers: Record<string, string> = contentType === undefined ? {} : { 'content-type': contentType };
+    return sendRequest(hub.url, '/api/models/ann/m/paths-info/main', { method: 'POST', headers, body });
+  };
+
+  it.each([
+    [FORM, `paths=${FILE}&paths=missing&expand=False`, [FILE]],
+    [FORM, `paths=${FILE}`, [FILE]],
+    [`${FORM}; charset=UTF-8`, `expand=True&paths=${FILE}`, [FILE]],
+    [FORM, 'expand=False', []],
+    ['application/json', `{"paths":["${FILE}"],"expand":false}`, [FILE]],
+    ['application/json; charset=utf-8', `{"paths":"${FILE}"}`, [FILE]],
+    ['application/json', '{"paths":[]}', []],
+  ])('%s %s finds %j', async (contentType, body, found) => {
+    const reply = await pathsInfo(contentType, body);
+    expect(reply.status).toBe(200);
+    expect((reply.json() as { path: string }[]).map(({ path }) => path)).toEqual(found);
+  });
+
+  it.each([
+    [undefined, undefined, 400],
+    [undefined, `paths=${FILE}`, 400],
+    ['application/json', undefined, 400],
+    ['application/json', '{}', 400],
+    [FORM, '', 400],
+    ['application/json', `["${FILE}"]`, 400],
+    ['application/json', '{"path":["a"]}', 400],
+    ['text/plain', `paths=${FILE}`, 415],
+    ['text/plain', undefined, 415],
+    ['application/octet-stream', Buffer.from('{"paths":[]}'), 415],
+    [
+      'multipart/form-data; boundary=x',
+      '--x\r\nContent-Disposition: form-data; name="paths"\r\n\r\na\r\n--x--\r\n',
+      415,
+    ],
+  ])('%s %j is refused with %s', async (contentType, body, status) => {
+    const reply = await pathsInfo(contentType, body);
+    expect(reply.status).toBe(status);
+    expect((reply.json() as { error: string }).error).toContain(`Send application/json or ${FORM}`);
+  });
+});
