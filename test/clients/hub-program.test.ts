@@ -99,7 +99,7 @@ describe('hub program', () => {
 
     await writeFile(`${file}.next`, 'a-key-created-before-the-interruption\n');
     const refused = await new HubProgram(env).ended;
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('run the command rotate-key again')]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('Run the rotate-key command again')]);
     const rotated = await new HubProgram(env, ['rotate-key']).ended;
     expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^Encrypted 1 source tokens/)]);
     expect(readFileSync(file, 'utf8')).toBe('a-key-created-before-the-interruption\n');

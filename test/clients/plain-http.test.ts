@@ -56,13 +56,21 @@ it('all next-page links point to the hub', async () => {
   expect(paths).toEqual(fixture.huggingFace.repo('far-ai/tiny').main.entries.map(({ path }) => path));
 });
 
-it.each(['model.safetensors', 'config.json'])('GET %s is a redirect that must not be cached', async (path) => {
+it.each([
+  { path: 'model.safetensors', credentials: 'an access token', headers: undefined, status: 302 },
+  { path: 'model.safetensors', credentials: 'no credentials', headers: {}, status: 302 },
+  // Its location would be at the source itself, where some clients repeat the token (docs/adr/0016).
+  { path: 'config.json', credentials: 'an access token', headers: undefined, status: 200 },
+  { path: 'config.json', credentials: 'no credentials', headers: {}, status: 302 },
+])('GET $path with $credentials returns $status; redirects must not be cached', async ({ path, headers, status }) => {
   const { id } = fixture.huggingFace.repo('far-ai/tiny').main;
   const url = `/far-ai/tiny/resolve/${id}/${path}`;
-  const answer = await get(url);
-  expect([answer.status, answer.headers.get('cache-control')]).toEqual([302, 'no-store']);
+  const request = (redirect: RequestRedirect): Promise<Response> =>
+    headers ? fetch(fixture.hub.url + url, { redirect, headers }) : get(url, { redirect });
+  const answer = await request('manual');
+  expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, status === 302 ? 'no-store' : null]);
   expect(answer.headers.get('x-repo-commit')).toBe(id);
-  const followed = await get(url, { redirect: 'follow' });
+  const followed = await request('follow');
   expect(Buffer.from(await followed.arrayBuffer()).equals(contentOf(TINY_FILES, path))).toBe(true);
 });
 

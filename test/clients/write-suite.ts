@@ -145,7 +145,7 @@ export const describeWrites = (env: PythonEnv, tag: string, fixture: () => Write
     expect(after?.sha).toBe(before?.sha);
   });
 
-  it('makes and removes branches and tags, and squashes a history', async () => {
+  it('creates and deletes branches and tags, and squashes a history', async () => {
     const repo_id = name('refs');
     await run(
       api('create_repo', { repo_id }),
