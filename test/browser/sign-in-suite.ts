@@ -34,6 +34,7 @@ export const describeSignIn = (shared: () => BrowserFixture): void => {
   it('works with the keyboard and returns to the previous page', async () => {
     const page = await fixture.view();
     await page.goto('/datasets?search=x');
+    await page.getByRole('searchbox').waitFor(); // the link leads back to this page once its route is loaded
     await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).press('Enter');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.getByLabel('Username').focus();
