@@ -140,7 +140,7 @@ describe('three replicas', () => {
     });
   });
 
-  it('send one request to the source for 300 concurrent requests to a new repository', async () => {
+  it('send one request to the source for 300 concurrent requests to a file of a commit in a new repository', async () => {
     await newSource(0);
     let answer = (): void => undefined;
     const gate = new Promise<void>((resolve) => (answer = resolve));
@@ -148,7 +148,7 @@ describe('three replicas', () => {
       await gate;
       return has('r')(response, request);
     };
-    const path = `/${repo}/resolve/main/config.json`;
+    const path = `/${repo}/resolve/${SHA}/config.json`;
     const answers = Promise.all(Array.from({ length: 300 }, (_, n) => sendRequest(replicas[n % 3]!.url, path)));
     await upstream.waitFor(1);
     // The other requests get time to arrive, and to reach the source if they were not shared.

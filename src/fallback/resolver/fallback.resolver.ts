@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Attempt } from '../../domain/attempt.js';
 import type { Caller } from '../../domain/caller.js';
 import type { Operation, ProfileOperation } from '../../domain/operation.js';
 import { dependsOnCaller, orderSources } from '../../domain/order-sources.js';
@@ -14,6 +15,7 @@ import { fallbackAllowed, type FallbackPolicy } from './fallback-allowed.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
 import {
   isProbe,
+  probeFor,
   probeKey,
   type FallbackRequest,
   type FallbackStatus,
@@ -39,6 +41,7 @@ type ProbedSearch = RepoSearchResult & { readonly probe: string };
 @Injectable()
 export class FallbackResolver {
   private readonly searches = new SingleFlight<ProbedSearch>();
+  private readonly probes = new SingleFlight<Attempt>();
 
   constructor(
     @Inject(FALLBACK_POLICY) private readonly policy: FallbackPolicy,
@@ -81,6 +84,20 @@ export class FallbackResolver {
     const attempt = await this.chain.attempt(source, request);
     request.observe?.([attempt]);
     return conclude(attempt, request.operation);
+  }
+
+  /**
+   * The reply to `probeFor(operation)` of the source that the repository is bound to. Concurrent calls for the same probe share one request.
+   * @throws HubError if the source does not serve the probe
+   */
+  async probe(source: Source, request: FallbackRequest): Promise<SourceReply['reply']> {
+    const operation = probeFor(request.operation);
+    const key = JSON.stringify([source.key, operation.repo, probeKey(operation), request.via]);
+    const attempt = await this.probes.join(key, request.signal, (signal) =>
+      this.chain.attempt(source, { ...request, operation, signal }),
+    );
+    request.observe?.([attempt]);
+    return conclude(attempt, operation);
   }
 
   /** Returns what the hub would do with a request, without sending it to a source. Not counted as a cache lookup. */

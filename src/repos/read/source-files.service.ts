@@ -67,11 +67,11 @@ export class SourceFilesService {
   /**
    * Redirects to the storage behind the source, or to the file's URL at the source. The redirect has the file's metadata, since some
    * clients never send a HEAD request (docs/adr/0016).
-   * @param probe - the reply of a HEAD request that was just sent; without it, one is sent unless its reply is cached
+   * @param probe - the reply of a HEAD request that was just sent; without it, one is sent, shared by concurrent requests, unless its reply is cached
    */
   private async redirect(source: Source, request: FileRequest, probe: Reply | undefined): Promise<WireReply> {
     const { operation } = request;
-    const reply = probe ?? (await this.resolver.ask(source, headRequest(request)));
+    const reply = probe ?? (await this.resolver.probe(source, request));
     const headers = { ...withLinkedHeaders(reply), ...sourceHeaders(source, reply.age) };
     if (matchesIfNoneMatch(operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const isOtherHost = reply.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
@@ -79,17 +79,6 @@ export class SourceFilesService {
     return { status: 302, headers: { ...redirectHeaders(headers), location } };
   }
 }
-
-/** The request for a file's metadata instead of its content. */
-const headRequest = ({ operation, caller, via, parameter, signal, observe, facts }: FileRequest): FileRequest => ({
-  operation: { ...operation, method: 'HEAD', conditions: {} },
-  caller,
-  via,
-  parameter,
-  signal,
-  observe,
-  facts,
-});
 
 const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperation): Record<string, string> => ({
   ...relayFileHeaders(reply.headers),

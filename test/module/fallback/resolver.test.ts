@@ -414,3 +414,17 @@ describe('dry run', () => {
     expect(chosen).toBeUndefined();
   });
 });
+
+it('concurrent probes of a file share one request, unless the file or the path of hubs differs', async () => {
+  const upstream = await fixture.add(fileHead);
+  const source = fixture.sources[0]!;
+  const probe = (name: string, facts = {}) =>
+    fixture.resolver.probe(source, fixture.buildRequest({ operation: fileNamed(name), ...facts }));
+  const replies = await Promise.all([
+    ...Array.from({ length: 50 }, () => probe('a.txt')),
+    probe('b.txt'),
+    probe('a.txt', { via: ['1.1 hubfall-0123456789ab'] }),
+  ]);
+  expect(new Set(replies.map(({ headers }) => headers['x-repo-commit']))).toEqual(new Set([COMMIT]));
+  expect(upstream.requests.map(({ method }) => method)).toEqual(['HEAD', 'HEAD', 'HEAD']);
+});
