@@ -73,9 +73,12 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
   return new HubError('UpstreamFailed', `The source ${source.name} ${problem.replace(/\.$/, '')}.`, facts);
 }
 
+const NOT_A_HUB = 'but not the reply of a hub (it has no X-Repo-Commit header, or no JSON)';
+
 function messageOf({ outcome }: Attempt): string | undefined {
   if (outcome.kind === 'failure') return outcome.message;
-  return outcome.headers['x-error-message'] ?? outcome.message ?? `HTTP ${outcome.status}`;
+  const { status, headers, message } = outcome;
+  return headers['x-error-message'] ?? message ?? (status < 400 ? `HTTP ${status}, ${NOT_A_HUB}` : `HTTP ${status}`);
 }
 
 /** In whole seconds, since clients do not support dates (contract B.5). One second if the source did not report a time. */

@@ -33,13 +33,15 @@ function unwrapAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
   return compatible || parsed.range() === 'rfc6052' ? ipaddr.fromByteArray(bytes.slice(12)) : parsed;
 }
 
+const HOW_TO_ALLOW = 'Set KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS=true to allow it';
+
 /** The reason why connections to an address are not allowed; `undefined` if they are. */
 export function addressFault(address: string, policy: AddressPolicy): string | undefined {
   const parsed = unwrapAddress(address);
   const range = parsed.range();
   if (FORBIDDEN_RANGES.has(range) || METADATA_SERVICES.has(parsed.toString()))
     return `${address} is a ${range} address`;
-  if (policy === 'named-host' && range !== 'unicast') return `${address} is a ${range} address`;
+  if (policy === 'named-host' && range !== 'unicast') return `${address} is a ${range} address. ${HOW_TO_ALLOW}`;
   return undefined;
 }
 
@@ -61,11 +63,10 @@ export const guardedLookup =
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, []);
       const allowed = addresses.filter(({ address }) => !addressFault(address, policy));
-      if (allowed.length === 0)
-        return callback(
-          new AddressRefused(`Connections to this host are not allowed: ${hostname} has no permitted address`),
-          [],
-        );
+      if (allowed.length === 0) {
+        const fault = addresses[0] ? addressFault(addresses[0].address, policy) : 'it has no address';
+        return callback(new AddressRefused(`Connections to ${hostname} are not allowed: ${fault}`), []);
+      }
       if (options.all) return callback(null, allowed);
       const [first] = allowed as [LookupAddress];
       callback(null, first.address, first.family);

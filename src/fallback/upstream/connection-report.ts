@@ -15,7 +15,8 @@ const DNS = 'Its host name cannot be resolved (DNS)';
 const TIMEOUT = 'It did not respond in time';
 const CLOSED = 'The connection was closed before it responded';
 
-const UNKNOWN_CA = 'Its TLS certificate was issued by an authority that is not trusted here';
+const UNKNOWN_CA =
+  'Its TLS certificate was issued by an authority that is not trusted here. Add the certificate of the authority with NODE_EXTRA_CA_CERTS';
 
 /** Plain descriptions of Node's and undici's error codes. */
 const FAILURES: Readonly<Record<string, string>> = {

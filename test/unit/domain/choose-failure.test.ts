@@ -112,3 +112,9 @@ it('returns a not-found error only if every source reported one (invariant 9)', 
     ),
   );
 });
+
+it('explains a successful reply that is not the reply of a hub', () => {
+  expect(chooseFailure([portal], 'resolve').message).toMatch(
+    /returned an error: HTTP 200, but not the reply of a hub \(it has no X-Repo-Commit header, or no JSON\)\.$/,
+  );
+});

@@ -107,7 +107,10 @@ describe('guardedLookup', () => {
     });
 
   it.each([true, false])('rejects a name that resolves to loopback in replies of a source (all: %j)', async (all) => {
-    await expect(resolve('named-host', all)).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
+    await expect(resolve('named-host', all)).rejects.toMatchObject({
+      code: 'ADDRESS_REFUSED',
+      message: expect.stringContaining('Set KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS=true to allow it'),
+    });
   });
 
   it('accepts a name that resolves to loopback as a configured source', async () => {
