@@ -1,5 +1,5 @@
 import { HubError } from './hub-error.js';
-import { accountNameFault, repoNameFault } from './name-fault.js';
+import { accountNameFault, chosenAccountNameFault, repoNameFault } from './name-fault.js';
 
 /** @throws HubError BadRequest */
 export function checkRepoName(name: string): void {
@@ -9,6 +9,14 @@ export function checkRepoName(name: string): void {
 /** @throws HubError BadRequest */
 export function checkAccountName(name: string): void {
   refuse(name, accountNameFault(name));
+}
+
+/**
+ * Checks the name of an account that a user creates. Unlike administrators, users cannot use names of the operator.
+ * @throws HubError BadRequest
+ */
+export function checkChosenAccountName(name: string): void {
+  refuse(name, chosenAccountNameFault(name));
 }
 
 function refuse(name: string, fault: string | undefined): void {

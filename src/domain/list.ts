@@ -29,7 +29,7 @@ export interface ListQuery {
   /** Entries on a page, 1 to 1000. */
   readonly limit: number;
   readonly shape: ListShape;
-  /** Parameters that this hub does not know, but a source may. */
+  /** Parameters of lists that this hub does not use, but a source may. */
   readonly others: QueryPairs;
 }
 

@@ -38,6 +38,32 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'xet',
 ]);
 
+/** Names that users could mistake for the operator of the hub. Some are from RFC 2142. */
+const OPERATOR_NAMES: ReadonlySet<string> = new Set([
+  'abuse',
+  'help',
+  'helpdesk',
+  'hostmaster',
+  'hubfall',
+  'kohakuhub',
+  'moderator',
+  'moderators',
+  'noc',
+  'noreply',
+  'official',
+  'operator',
+  'operators',
+  'postmaster',
+  'root',
+  'security',
+  'staff',
+  'superuser',
+  'support',
+  'sysadmin',
+  'system',
+  'webmaster',
+]);
+
 /** The error in a repository name, as a sentence; undefined if it is valid. The rules are those of `huggingface_hub`. */
 export function repoNameFault(name: string): string | undefined {
   if (!/^[A-Za-z0-9._-]+$/.test(name)) return 'Use only letters, digits, "-", "_" and "."';
@@ -51,3 +77,16 @@ export function repoNameFault(name: string): string | undefined {
 /** The error in the name of a user or organization, as a sentence; undefined if it is valid. */
 export const accountNameFault = (name: string): string | undefined =>
   repoNameFault(name) ?? (RESERVED_NAMES.has(name.toLowerCase()) ? 'Reserved for the hub' : undefined);
+
+/** The error in an account name that a user has chosen. Only administrators can create accounts with names of the operator. */
+export const chosenAccountNameFault = (name: string): string | undefined =>
+  accountNameFault(name) ??
+  (isOperatorName(name)
+    ? 'Reserved for the operator of the hub. Only an administrator can create this account'
+    : undefined);
+
+/** Punctuation is ignored, because `no-reply` and `hub.fall` are as misleading. */
+function isOperatorName(name: string): boolean {
+  const letters = name.toLowerCase().replaceAll(/[-_.]/g, '');
+  return letters.startsWith('admin') || OPERATOR_NAMES.has(letters);
+}

@@ -1,5 +1,5 @@
 import type { QueryPairs } from '../domain/query.js';
-import { forwardableQuery } from '../domain/forward-query.js';
+import { withoutCredentials } from '../domain/forward-query.js';
 import { nextPageUrl } from '../domain/rewrite-link.js';
 
 /** A cursor of the hub contains the cursors of all sources, so each of them must be short. */
@@ -21,6 +21,6 @@ export function parseNextPage(
   const next = nextPageUrl(link, sourceUrl);
   if (!next) return undefined;
   const unchanged = new Set(current.map(String));
-  const page = forwardableQuery([...next.searchParams]).filter((pair) => !unchanged.has(String(pair)));
+  const page = withoutCredentials([...next.searchParams]).filter((pair) => !unchanged.has(String(pair)));
   return page.length > 0 && JSON.stringify(page).length <= MAX_PARAMETERS_LENGTH ? page : undefined;
 }

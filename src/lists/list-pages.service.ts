@@ -50,10 +50,10 @@ export class ListPages {
     };
   }
 
-  /** The client's parameters with the new cursor, without any credentials. */
+  /** The client's parameters with the new cursor, without any that a list does not have: they may be credentials. */
   private nextUrl(type: RepoType, parameters: QueryPairs, walk: ListWalk): string {
     const kept = parameters.filter(
-      (pair) => pair[0] === 'fallback' || (pair[0] !== 'cursor' && forwardableQuery([pair]).length > 0),
+      (pair) => pair[0] === 'fallback' || (pair[0] !== 'cursor' && forwardableQuery('list', [pair]).length > 0),
     );
     return `${this.config.baseUrl}/api/${type}s${encodeQuery([...kept, ['cursor', this.cursors.write(walk)]])}`;
   }

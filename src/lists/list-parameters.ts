@@ -26,7 +26,7 @@ const MAX_LIMIT = 1000;
 const MAX_LIMIT_WITH_FILES = 100;
 const MAX_TEXT_LENGTH = 500;
 
-/** Parameters that the hub handles itself; all others are only forwarded to sources. */
+/** Parameters that the hub handles itself; the others of a list are only forwarded to sources. */
 const KNOWN_PARAMETERS: ReadonlySet<string> = new Set([
   'author',
   'search',
@@ -68,7 +68,7 @@ export function parseListParameters(type: RepoType, query: QueryPairs): ListQuer
     ascending: parseDirection(text(query, 'direction')),
     limit: Math.min(parseLimit(text(query, 'limit')), maxLimit),
     shape: { full, cardData: flag(query, 'cardData'), config, ...(fields && { fields: [...fields] }) },
-    others: forwardableQuery(query).filter(([name]) => !KNOWN_PARAMETERS.has(name)),
+    others: forwardableQuery('list', query).filter(([name]) => !KNOWN_PARAMETERS.has(name)),
   };
 }
 

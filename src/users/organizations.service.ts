@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
-import { checkAccountName } from '../domain/check-name.js';
+import { checkChosenAccountName } from '../domain/check-name.js';
 import { requireWriteAccess } from '../domain/require-caller.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
@@ -33,7 +33,7 @@ export class OrganizationsService {
    */
   create(caller: Caller, { name, bio }: { name: string; bio?: string | null }): Promise<AccountEntity> {
     const { accountId } = requireWriteAccess(caller);
-    checkAccountName(name);
+    checkChosenAccountName(name);
     return this.database.transaction(async (m) => {
       const organization = await this.store.create({ kind: 'organization', name, fullName: name, bio: bio ?? '' }, m);
       await this.memberships.setRole({ organizationId: organization.id, userId: accountId, role: 'admin' }, m);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../domain/hub-error.js';
-import { checkAccountName } from '../domain/check-name.js';
+import { checkAccountName, checkChosenAccountName } from '../domain/check-name.js';
 import { checkPassword } from './check-password.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import type { AccountEntity } from './account.entity.js';
@@ -22,11 +22,12 @@ export class RegistrationService {
 
   /**
    * Self-service registration.
-   * @throws HubError see `create`; `Forbidden` if registration is closed, `RateLimited` after too many registrations from one address
+   * @throws HubError see `create`; `BadRequest` for a name of the operator, `Forbidden` if registration is closed, `RateLimited` after too many registrations from one address
    */
   async register(registration: Registration, address: string): Promise<AccountEntity> {
     if (this.config.registration === 'closed')
       throw new HubError('Forbidden', 'Registration is closed. Ask the administrator for an account.');
+    checkChosenAccountName(registration.name);
     await this.limits.consumeRegistration(address);
     return this.create(registration);
   }

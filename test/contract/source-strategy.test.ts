@@ -194,8 +194,8 @@ const COMMON_REPLIES: readonly GoldenReply[] = [
   })),
   ...[info(model), on('revision', model, 'main')].map((operation) => ({
     operation,
-    replies: [{ json: { id: 'ns/name', xetEnabled: true, siblings: [withXetHash] } }],
-    json: { id: 'ns/name', xetEnabled: false, siblings: [{ path: 'a', oid: 'o' }] },
+    replies: [{ json: { id: 'ns/name', xetEnabled: true, siblings: [{ rfilename: 'a', xetHash: 'h' }] } }],
+    json: { id: 'ns/name', xetEnabled: false, siblings: [{ rfilename: 'a' }] },
   })),
   { operation: refs(model), replies: [{ json: { branches: [] } }], json: { branches: [] } },
   { operation: on('commits', model, 'main'), replies: [{ json: [{ id: 'c' }] }], json: [{ id: 'c' }] },

@@ -52,6 +52,11 @@ it('only administrators can create accounts if registration is closed', async ()
   expect((await make('ADA')).status).toBe(409);
 });
 
+it('creates accounts with names that users cannot choose', async () => {
+  expect((await make('support', { password: PASSWORD })).status).toBe(201);
+  expect((await signIn('support')).status).toBe(200);
+});
+
 describe.each([
   ['GET', '/accounts'],
   ['POST', '/accounts'],

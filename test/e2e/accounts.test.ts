@@ -37,6 +37,8 @@ describe('an account', () => {
   it.each([
     ['a short password', { username: 'dora', password: 'short' }],
     ['a reserved name', { username: 'settings', password: PASSWORD }],
+    ['a name of the operator', { username: 'Support', password: PASSWORD }],
+    ['a name that begins with "admin"', { username: 'admin-team', password: PASSWORD }],
     ['a name that clients do not accept', { username: 'a--b', password: PASSWORD }],
     ['an unknown field', { username: 'dora', password: PASSWORD, admin: true }],
   ])('cannot be registered with %s', async (_, body) => {
@@ -125,6 +127,8 @@ describe('an account', () => {
     ['/api/auth/tokens/create', { name: 'x', role: 'god' }, 400],
     ['/api/organizations/create', { name: 'Nul', description: 'a\0' }, 400],
     ['/api/organizations/create', { name: 'Nil', description: null }, 201],
+    ['/api/organizations/create', { name: 'hubfall' }, 400],
+    ['/org/create', { name: 'Security' }, 400],
   ])('POST %s with %j returns %s', async (path, body, status) => {
     expect((await post(path, body, await signIn('carol'))).status).toBe(status);
   });

@@ -167,7 +167,7 @@ describe('deleting a repository', () => {
     world.sources[0]!.forget();
     expect((await remove(alice, { name: 'strangers/repository' })).headers['x-error-code']).toBe('RepoNotFound');
     expect((await settings(alice, 'strangers/repository', { private: true })).status).toBe(404);
-    expect((await askAs(alice, '/api/models/strangers/repository/auth-check')).status).toBe(404);
+    expect((await askAs(alice, '/api/models/strangers/repository/auth-check/write')).status).toBe(404);
     expect(world.sources[0]!.requests).toEqual([]);
   });
 });
@@ -321,6 +321,43 @@ describe('auth-check', () => {
       401, 200, 404, 200,
     ]);
     expect(await status(bob, await newModel(alice), write)).toBe(403);
+  });
+
+  it('never requests a local repository from a source', async () => {
+    const secret = await newModel(alice, { private: true });
+    world.sources[0]!.forget();
+    expect((await askAs(bob, `/api/models/${secret}/auth-check`)).status).toBe(404);
+    expect((await askAs(alice, `/api/models/${secret}/auth-check`)).status).toBe(200);
+    expect(world.sources[0]!.requests).toEqual([]);
+  });
+
+  describe('for an external repository', () => {
+    const found = json(200, { id: 'strangers/checked', sha: SHA });
+    const gated = json(403, { error: 'Access is restricted' }, { 'x-error-code': 'GatedRepo' });
+    const missing = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
+    it.each([
+      ['a repository of a source', found, 200, undefined, 'A'],
+      ['a missing repository', missing, 404, 'RepoNotFound', undefined],
+      ['a gated repository', gated, 401, 'GatedRepo', undefined],
+      ['a failing source', bytes(503, ''), 503, undefined, undefined],
+    ])('%s is answered like its info', async (_, reply, status, code, source) => {
+      world.sources[0]!.reply = reply;
+      const path = `/api/models/strangers/checked-${++modelCount}`;
+      world.sources[0]!.forget();
+      const check = await askAs(alice, `${path}/auth-check?token=${alice.token}`);
+      expect(world.sources[0]!.requests.map(({ method, url }) => [method, url])[0]).toEqual(['GET', path]);
+      const info = await askAs(alice, path);
+      expect([check.status, check.headers['x-error-code']]).toEqual([info.status, info.headers['x-error-code']]);
+      expect([check.status, check.headers['x-error-code'], check.headers['x-source']]).toEqual([status, code, source]);
+    });
+
+    it('no source is used with fallback=false', async () => {
+      world.sources[0]!.reply = found;
+      world.sources[0]!.forget();
+      const response = await askAs(alice, '/api/models/strangers/local-only/auth-check?fallback=false');
+      expect([response.status, response.headers['x-error-code']]).toEqual([404, 'RepoNotFound']);
+      expect(world.sources[0]!.requests).toEqual([]);
+    });
   });
 });
 

@@ -1,17 +1,18 @@
 import type { OperationKind } from '../../domain/operation.js';
+import { plainCommits, plainInfo, plainPaths } from './drop-mistyped-fields.js';
 import type { Decoders, Replies } from './source-strategy.js';
 import { stripXetFromEntries, stripXetFromInfo } from './strip-xet.js';
 
 const objectOf = ([reply]: Replies) => reply.json as Readonly<Record<string, unknown>>;
 const arrayOf = ([reply]: Replies) => reply.json as readonly unknown[];
 
-/** Replies in huggingface.co's format, which is the hub's own: only Xet hints are removed. */
+/** Replies in huggingface.co's format, which is the hub's own: only Xet hints and known fields with values of the wrong type are removed. */
 export const REPOSITORY_DECODERS: Pick<Decoders, OperationKind> = {
   resolve: () => ({ json: undefined }),
-  info: (_, replies) => ({ json: stripXetFromInfo(objectOf(replies)) }),
-  revision: (_, replies) => ({ json: stripXetFromInfo(objectOf(replies)) }),
-  tree: (_, replies) => ({ json: stripXetFromEntries(arrayOf(replies)) }),
-  pathsInfo: (_, replies) => ({ json: stripXetFromEntries(arrayOf(replies)) }),
+  info: (_, replies) => ({ json: stripXetFromInfo(plainInfo(objectOf(replies))) }),
+  revision: (_, replies) => ({ json: stripXetFromInfo(plainInfo(objectOf(replies))) }),
+  tree: (_, replies) => ({ json: stripXetFromEntries(plainPaths(arrayOf(replies))) }),
+  pathsInfo: (_, replies) => ({ json: stripXetFromEntries(plainPaths(arrayOf(replies))) }),
   refs: (_, replies) => ({ json: objectOf(replies) }),
-  commits: (_, replies) => ({ json: arrayOf(replies) }),
+  commits: (_, replies) => ({ json: plainCommits(arrayOf(replies)) }),
 };

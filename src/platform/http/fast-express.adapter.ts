@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import { answerPreflight } from './cross-origin.js';
+import { mergeSlashes } from './merge-slashes.js';
 import { createMessageClasses } from './message-classes.js';
 import { ExchangeTracker, type ExchangeObserver } from './exchange-tracker.js';
 
@@ -48,6 +49,7 @@ export class FastExpressAdapter extends ExpressAdapter {
     const handle = (request: IncomingMessage, response: ServerResponse): void =>
       request.method === 'OPTIONS' ? answerPreflight(request, response) : void app(request, response);
     const server = createServer(createMessageClasses(app, this.exchanges), (request, response) => {
+      request.url = mergeSlashes(request.url!); // first, so that routes, access rules, logs and traces have the same URL
       const { wrap } = this.exchanges;
       this.exchanges.start();
       if (wrap) wrap(request, () => handle(request, response));

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { FallbackCacheModule } from '../../fallback/cache/fallback-cache.module.js';
+import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { CardCheckService } from '../card/card-check.service.js';
 import { CardController } from '../card/card.controller.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
+import { AccessChecksService } from './access-checks.service.js';
 import { NamespacesService } from './namespaces.service.js';
 import { RefsController } from './refs.controller.js';
 import { RefsService } from './refs.service.js';
@@ -16,7 +18,7 @@ import { SocialController } from './social.controller.js';
 
 /** Creating, configuring, moving and deleting repositories, and their branches and tags. */
 @Module({
-  imports: [LocalStoreModule, UsersModule, FallbackCacheModule],
+  imports: [LocalStoreModule, UsersModule, FallbackCacheModule, FallbackModule],
   controllers: [CardController, RepoManagementController, SettingsController, RefsController, SocialController],
   providers: [
     CardCheckService,
@@ -24,6 +26,7 @@ import { SocialController } from './social.controller.js';
     RepoAdminService,
     NamespacesService,
     SettingsService,
+    AccessChecksService,
     RefsService,
   ],
   exports: [RepoAdminService],

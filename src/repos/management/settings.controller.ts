@@ -1,8 +1,11 @@
-import { Body, Controller, Get, Header, Put } from '@nestjs/common';
+import { Body, Controller, Get, Header, Put, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
+import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
+import { PageContext, type PageRequest } from '../../fallback/resolver/request-context.decorator.js';
 import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
+import { AccessChecksService } from './access-checks.service.js';
 import { SettingsAnswerDto, SettingsDto } from './dto/settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
@@ -10,7 +13,10 @@ import { SettingsService } from './settings.service.js';
 @Controller('api/:types/:namespace/:name')
 @ApiTags('repositories')
 export class SettingsController {
-  constructor(private readonly settings: SettingsService) {}
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly checks: AccessChecksService,
+  ) {}
 
   @Put('settings')
   @ApiOperation({ summary: 'Update the visibility of a repository' })
@@ -21,14 +27,16 @@ export class SettingsController {
   @Get('auth-check')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Check read access' })
-  checkRead(@Repo() repo: RepoId, @CurrentCaller() caller: Caller): Promise<string> {
-    return this.settings.checkRead(repo, caller).then(() => 'OK');
+  @UseInterceptors(FallbackTraceInterceptor)
+  async checkRead(@Repo() repo: RepoId, @PageContext() { context, response }: PageRequest): Promise<string> {
+    response.set(await this.checks.checkRead(repo, context));
+    return 'OK';
   }
 
   @Get('auth-check/write')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Check write access' })
   checkWrite(@Repo() repo: RepoId, @CurrentCaller() caller: Caller): Promise<string> {
-    return this.settings.checkWrite(repo, caller).then(() => 'OK');
+    return this.checks.checkWrite(repo, caller).then(() => 'OK');
   }
 }

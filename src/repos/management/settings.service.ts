@@ -8,7 +8,7 @@ import { RepoAccessService } from '../store/repo-access.service.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
 import type { SettingsAnswerDto, SettingsDto } from './dto/settings.dto.js';
 
-/** Updates the settings of a repository and checks callers' access. */
+/** Updates the settings of a repository. */
 @Injectable()
 export class SettingsService {
   constructor(
@@ -33,15 +33,5 @@ export class SettingsService {
     }
     const isPrivate = requested ?? repository.private;
     return { private: isPrivate, visibility: isPrivate ? 'private' : 'public', gated: false };
-  }
-
-  /** @throws HubError `RepoNotFound` */
-  async checkRead(repo: RepoId, caller: Caller): Promise<void> {
-    await this.access.readable(repo, caller);
-  }
-
-  /** @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden` */
-  async checkWrite(repo: RepoId, caller: Caller): Promise<void> {
-    await this.access.writable(repo, caller);
   }
 }

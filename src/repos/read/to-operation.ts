@@ -36,7 +36,7 @@ export function toOperation(path: RepoPath, request: RequestParts): Operation {
     throw new HubError('NotFound', `${request.method} is not supported for this URL.`);
   return buildOperation(kind, {
     repo: path.repo,
-    query: forwardableQuery(path.query),
+    query: forwardableQuery(kind, path.query),
     rest: takes === 'nothing' ? [] : checkedRest(path, takes),
     method: request.method === 'HEAD' ? 'HEAD' : 'GET',
     raw: path.verb === 'raw',

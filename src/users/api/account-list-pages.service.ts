@@ -77,7 +77,11 @@ export class AccountListPages {
     request: PageRequest,
   ): Promise<readonly unknown[]> {
     const { path, query, response, context } = request;
-    const { entries, link } = await this.sources.read(account, { list, page: forwardableQuery(query) }, context);
+    const { entries, link } = await this.sources.read(
+      account,
+      { list, page: forwardableQuery('accountList', query) },
+      context,
+    );
     const next = rewriteNextLink(link, account.source.url, { base: this.config.baseUrl, path });
     response.set({ ...sourceHeaders(account.source), ...(next && { link: next }) });
     return entries;

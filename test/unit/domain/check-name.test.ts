@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkAccountName, checkRepoName } from '../../../src/domain/check-name.js';
+import { checkAccountName, checkChosenAccountName, checkRepoName } from '../../../src/domain/check-name.js';
 import { lookupKey, publicId } from '../../../src/domain/lookup-key.js';
 
 const badRequest = expect.objectContaining({ code: 'BadRequest' });
@@ -25,6 +25,29 @@ describe('checkRepoName and checkAccountName', () => {
   it.each(['api', 'Datasets', 'admin', 'metrics'])('reject %s as an account name, because the hub uses it', (name) => {
     expect(() => checkAccountName(name)).toThrow(badRequest);
     expect(() => checkRepoName(name)).not.toThrow();
+    expect(() => checkChosenAccountName(name)).toThrow(badRequest);
+  });
+});
+
+describe('checkChosenAccountName', () => {
+  it.each([
+    'root',
+    'Support',
+    'security',
+    'HUBFALL',
+    'hub-fall',
+    'no-reply',
+    'admins',
+    'Administrator',
+    'ad.min',
+    '_admin-x',
+  ])('rejects %s, which only administrators can create', (name) => {
+    expect(() => checkChosenAccountName(name)).toThrow(badRequest);
+    expect(() => checkAccountName(name)).not.toThrow();
+  });
+
+  it.each(['alice', 'badminton', 'roots', 'support-vector-machines', 'my-admin'])('accepts %s', (name) => {
+    expect(() => checkChosenAccountName(name)).not.toThrow();
   });
 });
 

@@ -25,7 +25,7 @@ describe('parseListParameters', () => {
     ['expand=a,b&expand[]=c', { shape: { full: false, cardData: false, config: false, fields: ['a', 'b', 'c'] } }],
     ['cardData=true&fetch_config=1', { shape: { full: false, cardData: true, config: true } }],
     [
-      'gated=true&apps=x&apps=y&token=t&cursor=c&fallback=0',
+      'gated=true&apps=x&apps=y&token=t&x-admin-token=t&unknown=1&cursor=c&fallback=0',
       {
         others: [
           ['gated', 'true'],

@@ -8,6 +8,7 @@ import {
 
 describe('number formats', () => {
   it.each([
+    [undefined, '–'],
     [0, '0 B'],
     [999, '999 B'],
     [1000, '1.00 kB'],
@@ -16,7 +17,7 @@ describe('number formats', () => {
     [999_500, '1.00 MB'],
     [999_999_999, '1.00 GB'],
     [2e15, '2.00 PB'],
-  ])('formatBytes(%d) returns %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+  ])('formatBytes(%p) returns %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
   it.each([
     [0, '0%'],

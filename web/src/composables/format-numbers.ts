@@ -4,8 +4,9 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 /** 1234567 → "1.2M". */
 export const formatCompact = (value: number): string => compact.format(value);
 
-/** Bytes in decimal units, as on huggingface.co: 1234567 → "1.23 MB". */
-export function formatBytes(bytes: number): string {
+/** Bytes in decimal units, as on huggingface.co: 1234567 → "1.23 MB"; "–" for a size that the source did not report. */
+export function formatBytes(bytes: number | undefined): string {
+  if (bytes === undefined) return '–';
   const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
   const value = bytes / 1000 ** step;
   // 999.6 kB would be rounded to "1.00e+3 kB".

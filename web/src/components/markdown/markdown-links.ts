@@ -1,5 +1,6 @@
 import { fileUrl, pathPage } from '@/api/repo-urls';
 import type { RepoName } from '@/api/repositories';
+import { localPath } from './local-path';
 
 /** Where a Markdown file is, to resolve its relative links and images. */
 export interface MarkdownContext {
@@ -42,9 +43,9 @@ export function resolveLink(
   const root = new URL(`${PLACEHOLDER_ORIGIN}/${context ? encodeFolder(context.folder) : ''}`);
   const url = URL.canParse(href, root) ? new URL(href, root) : undefined;
   if (!url) return undefined;
-  if (url.origin === origin) return { kind: 'internal', url: url.pathname + url.search + url.hash };
+  if (url.origin === origin) return { kind: 'internal', url: localPath(url) };
   if (url.origin !== PLACEHOLDER_ORIGIN) return { kind: 'external', url: url.href };
-  if (href.startsWith('/')) return { kind: 'internal', url: url.pathname + url.search + url.hash };
+  if (href.startsWith('/')) return { kind: 'internal', url: localPath(url) };
   const path = decodePath(url.pathname.slice(1));
   return context && path !== undefined ? { kind: 'internal', url: context[kind](path) + url.hash } : undefined;
 }

@@ -1,0 +1,108 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Responder } from '../support/fake-upstream.js';
+import { bytes, json } from '../support/fake-replies.js';
+import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { createTestUser, type TestUser } from '../support/test-users.js';
+
+const COMMIT = 'a'.repeat(40);
+type Method = 'HEAD' | 'GET' | 'POST';
+
+const SECRET = 'c2VjcmV0LW9mLXRoZS1jYWxsZXI';
+const SECRET_QUERY = [
+  ...['token', 'access_token', 'api_key', 'auth', 'x-admin-token', 'hubfall_session', 'session', 'sessionid'],
+  ...['password', 'X-Amz-Signature', 'key', 'jwt', 'unknown'],
+]
+  .map((name) => `${name}=${SECRET}`)
+  .concat(`authorization=Basic%20${SECRET}`, `Authorization=Bearer+${SECRET}`, `${SECRET}=1`)
+  .join('&');
+
+const file = bytes(200, '{}', { 'x-repo-commit': COMMIT, etag: `"${'b'.repeat(40)}"` });
+const user = { _id: '1', user: 'kim', fullname: 'Kim', name: 'kim', type: 'user' };
+
+/** A hub that has everything, and links to a next page of each list. */
+const reply: Responder = (response, request) => {
+  const [path = ''] = request.url.split('?');
+  const headers = { link: `<${path}?cursor=next>; rel="next"` };
+  return replyTo(path, headers)(response, request);
+};
+
+function replyTo(path: string, headers: OutgoingHttpHeaders): Responder {
+  if (/\/(?:resolve|raw)\//.test(path)) return file;
+  if (/\/(?:tree|commits|paths-info)\//.test(path)) return json(200, [], headers);
+  if (/\/(?:members|followers|following|likes)$/.test(path)) return json(200, [], headers);
+  if (/^\/api\/(?:models|datasets|spaces)$/.test(path)) return json(200, [{ id: 'o/listed' }], headers);
+  if (path.endsWith('/refs')) return json(200, { branches: [], tags: [], converts: [] });
+  if (/\/(?:overview|profile)$/.test(path)) return json(200, user);
+  return json(200, { _id: '1', id: path.split('/').slice(3, 5).join('/'), sha: COMMIT, siblings: [] });
+}
+
+const REPO = '/api/models/o/r';
+const PARAMETERS: readonly [method: Method, path: string, forwarded: string][] = [
+  ['HEAD', '/o/r/resolve/main/a.json', 'download=true'],
+  ['GET', '/o/r/resolve/main/a.json', 'download=true'],
+  ['HEAD', '/o/r/raw/main/a.json', 'noContentDisposition=1'],
+  ['GET', REPO, 'securityStatus=true&blobs=true&expand%5B%5D=likes'],
+  ['GET', `${REPO}/revision/main`, 'expand=sha&expand=siblings&files_metadata=1'],
+  ['GET', `${REPO}/tree/main`, 'recursive=true&expand=false&limit=2&cursor=a%3D'],
+  ['POST', `${REPO}/paths-info/main`, ''],
+  ['GET', `${REPO}/refs`, 'include_prs=1'],
+  ['GET', `${REPO}/commits/main`, 'expand%5B%5D=formatted&p=1&limit=3'],
+  ['GET', '/api/models', 'inference_provider=x'],
+  ['GET', '/api/datasets', 'gated=true'],
+  ['GET', '/api/spaces', 'linked=true&models=m'],
+  ['GET', '/api/users/kim/followers', 'limit=2&cursor=c'],
+  ['GET', '/api/users/kim/likes', 'limit=2'],
+  ['GET', '/api/organizations/lab/members', 'cursor=c'],
+];
+/** URLs without parameters of a source. Their replies are cached, so each has its own name. */
+const OTHERS: readonly string[] = [
+  '/api/users/ann/overview',
+  '/api/organizations/acme/overview',
+  '/api/users/ben/repos',
+  '/api/users/cid/avatar',
+  '/o/cloned.git/info/refs?service=git-upload-pack',
+];
+
+describe.each(['huggingface', 'kohakuhub'] as const)('parameters that a source of type %s receives', (source_type) => {
+  let hub: HubWithSources;
+  let alice: TestUser;
+  const receivedUrls = (): string => hub.sources[0]!.requests.map(({ url }) => url).join('\n');
+
+  beforeAll(async () => {
+    hub = await startHubWithSources([reply], { facts: [{ source_type }] });
+    alice = await createTestUser(hub.hub, 'alice');
+  });
+  afterAll(() => hub.close());
+  beforeEach(() => hub.sources[0]!.forget());
+
+  const send = async (method: Method, path: string, query: string, headers = {}) => {
+    const url = `${path}${path.includes('?') ? '&' : '?'}${query}`;
+    if (method !== 'POST') return hub.sendRequest(url, { method, headers });
+    const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
+    return hub.sendRequest(url, { method, headers: form, body: 'paths=a.json' });
+  };
+
+  it.each([
+    ...PARAMETERS.map(([method, path]) => [method, path] as const),
+    ...OTHERS.map((path) => ['GET' as Method, path] as const),
+  ])('%s %s: no secrets, nor does a redirect or link', async (method, path) => {
+    for (const headers of [{}, alice.headers]) {
+      const response = await send(method, path, SECRET_QUERY, headers);
+      expect(response.status).toBeLessThan(500);
+      expect(`${response.headers['location']} ${response.headers['link']}`).not.toContain(SECRET);
+    }
+    expect(receivedUrls()).not.toBe('');
+    expect(receivedUrls()).not.toContain(SECRET);
+  });
+
+  it.each(PARAMETERS)('%s %s: %s', async (method, path, forwarded) => {
+    await send(method, path, `${forwarded}&${SECRET_QUERY}`);
+    expect(receivedUrls()).toContain(forwarded);
+  });
+
+  it('are the only ones in the redirect of a download', async () => {
+    const response = await send('GET', '/o/r/resolve/main/a.json', `download=true&${SECRET_QUERY}`);
+    expect(response.status).toBe(302);
+    expect(response.headers['location']).toMatch(/a\.json\?download=true(?:&fallback=false)?$/);
+  });
+});

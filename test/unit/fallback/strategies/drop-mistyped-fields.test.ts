@@ -1,0 +1,75 @@
+import { describe, expect, it, test } from '@jest/globals';
+import type { Operations } from '../../../../src/domain/operation.js';
+import { plainCommits, plainInfo, plainPaths } from '../../../../src/fallback/strategies/drop-mistyped-fields.js';
+import { STRATEGIES } from '../../../../src/fallback/strategies/strategies.js';
+import { parseListParameters } from '../../../../src/lists/list-parameters.js';
+
+describe('plainInfo', () => {
+  it.each<[string, unknown[], unknown[]]>([
+    ['downloads', ['x', '7', -1, 1.5, null, {}, []], [0, 7]],
+    ['likes', ['x', {}], [3]],
+    ['usedStorage', ['10 GB', null], [10]],
+    ['trendingScore', ['x', null], [0.5, -1]],
+    ['createdAt', [7, 'yesterday', null, {}], ['2024-05-01T10:00:00.000Z']],
+    ['lastModified', [{}, ''], ['2024-05-01T10:00:00.000Z']],
+    ['tags', ['a', {}, null], [['a', 'b']]],
+    ['gated', ['x', 1, null, {}], [false, true, 'auto', 'manual']],
+    ['private', ['false', 0, null, {}], [false, true]],
+    ['disabled', ['x'], [false]],
+    ['author', [{}, 7], ['ann', null]],
+    ['sha', [{}, 7], ['a'.repeat(40), null]],
+    ['pipeline_tag', [{}, ['x']], ['fill-mask', null]],
+    ['library_name', [{}], ['transformers']],
+    ['cardData', ['x', []], [{ license: 'mit' }, null]],
+    ['siblings', ['x', {}], [[{ rfilename: 'a' }]]],
+    ['unknown', [], ['x', {}, null, -1]],
+  ])('keeps %s only with values of the right type', (name, wrong, right) => {
+    for (const value of wrong) expect(plainInfo({ id: 'o/r', [name]: value })).toEqual({ id: 'o/r' });
+    for (const value of right) expect(plainInfo({ [name]: value })).toEqual({ [name]: value });
+  });
+
+  it('checks the items of tags, siblings and safetensors', () => {
+    const siblings = [
+      { rfilename: 'a', size: 'x', lfs: { sha256: 's', size: '1' }, other: 1 },
+      { rfilename: {} },
+      null,
+    ];
+    const safetensors = { total: 'x', parameters: { F16: 1 } };
+    expect(plainInfo({ tags: ['a', {}, 7], siblings, safetensors })).toEqual({
+      tags: ['a'],
+      siblings: [{ rfilename: 'a', lfs: { sha256: 's' }, other: 1 }],
+      safetensors: { parameters: { F16: 1 } },
+    });
+  });
+});
+
+test('plainPaths drops sizes and dates of the wrong type', () => {
+  const entry = { type: 'file', path: 'a', other: 1 };
+  const lastCommit = { id: 'c', date: 7 };
+  const lfs = { oid: 'o', size: {} };
+  const entries = [{ ...entry, size: 'x', lfs, lastCommit }, { ...entry, size: 5 }, { path: {} }, null, 'x'];
+  expect(plainPaths(entries)).toEqual([
+    { ...entry, lfs: { oid: 'o' }, lastCommit: { id: 'c' } },
+    { ...entry, size: 5 },
+  ]);
+});
+
+test('plainCommits drops dates and authors of the wrong type', () => {
+  const authors = [{ user: {}, avatar: 'x' }, 'x', { user: 'ann' }];
+  expect(plainCommits([{ id: 'c', title: {}, date: 'x', authors, other: 1 }, { id: 7 }, null])).toEqual([
+    { id: 'c', authors: [{ avatar: 'x' }, { user: 'ann' }], other: 1 },
+  ]);
+});
+
+test.each(STRATEGIES.map((strategy) => [strategy.type, strategy.decoders] as const))(
+  'decoders of %s drop values of the wrong type from infos and lists',
+  (_type, decoders) => {
+    const json = { id: 'o/r', downloads: 'x', likes: {}, tags: 'x', private: 'x', other: 'x' };
+    const reply = (body: unknown) => ({ kind: 'reply', status: 200, headers: {}, json: body }) as never;
+    const repo = { type: 'dataset', namespace: 'o', name: 'r' } as const;
+    const info: Operations['info'] = { kind: 'info', repo, query: [] };
+    expect(decoders.info(info, [reply(json)]).json).toEqual({ id: 'o/r', other: 'x' });
+    const list: Operations['list'] = { kind: 'list', query: parseListParameters('dataset', []), page: [] };
+    expect(decoders.list(list, [reply([json])]).json.entries).toEqual([{ id: 'o/r', other: 'x' }]);
+  },
+);
