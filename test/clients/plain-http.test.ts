@@ -62,13 +62,16 @@ it.each([
   // Its location would be at the source itself, where some clients repeat the token (docs/adr/0016).
   { path: 'config.json', credentials: 'an access token', headers: undefined, status: 200 },
   { path: 'config.json', credentials: 'no credentials', headers: {}, status: 302 },
-])('GET $path with $credentials returns $status; redirects must not be cached', async ({ path, headers, status }) => {
+])('GET $path with $credentials returns $status and limits caches', async ({ path, headers, status }) => {
   const { id } = fixture.huggingFace.repo('far-ai/tiny').main;
   const url = `/far-ai/tiny/resolve/${id}/${path}`;
   const request = (redirect: RequestRedirect): Promise<Response> =>
     headers ? fetch(fixture.hub.url + url, { redirect, headers }) : get(url, { redirect });
   const answer = await request('manual');
-  expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, status === 302 ? 'no-store' : null]);
+  expect([answer.status, answer.headers.get('cache-control')]).toEqual([
+    status,
+    status === 302 ? 'no-store' : 'private, no-cache',
+  ]);
   expect(answer.headers.get('x-repo-commit')).toBe(id);
   const followed = await request('follow');
   expect(Buffer.from(await followed.arrayBuffer()).equals(contentOf(TINY_FILES, path))).toBe(true);
