@@ -191,7 +191,11 @@ export class EnvelopeStrategy implements SourceStrategy {
   /** HTTP errors are classified as for other strategies, other replies by the code in the envelope. */
   classify(operation: AnyOperation, outcomes: Outcomes): Classification {
     const failed = outcomes.find((outcome) => outcome.kind === 'failure' || outcome.status >= 400);
-    if (failed) return { ...classifyReply(operation, failed), ...(failed.kind === 'reply' && { verdict: 'next' }) };
+    if (failed) {
+      const classification = classifyReply(operation, failed);
+      const category = classification.category === 'ok' ? 'other' : classification.category; // such as 412
+      return failed.kind === 'reply' ? { ...classification, category, verdict: 'next' } : classification;
+    }
     const envelopes = operation.kind === 'resolve' ? outcomes.slice(1) : outcomes;
     if (envelopes.some((outcome) => codeOf(outcome) === 404))
       return { verdict: 'next', category: 'not-found', repoDenied: true };
