@@ -53,6 +53,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['test/**', 'bench/**', 'tools/**'],
+    rules: { 'no-restricted-syntax': ['error', spreadOfLiteral] },
+  },
+  {
     files: ['src/**/*.ts', 'web/src/**/*.ts'],
     rules: {
       'max-lines': ['error', 200],

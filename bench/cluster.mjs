@@ -28,7 +28,8 @@ async function fill(url) {
   const headers = { authorization: `Bearer ${token}` };
   const wish = JSON.stringify({ type: 'model', name: 'own' });
   await fetch(`${url}/api/repos/create`, {
-    ...{ method: 'POST', body: wish },
+    method: 'POST',
+    body: wish,
     headers: { ...headers, 'content-type': 'application/json' },
   });
   const content = Buffer.from('# Own\n').toString('base64');
@@ -38,7 +39,8 @@ async function fill(url) {
   ];
   const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   const answer = await fetch(`${url}/api/models/${OWN}/commit/main`, {
-    ...{ method: 'POST', body },
+    method: 'POST',
+    body,
     headers: { ...headers, 'content-type': 'application/x-ndjson' },
   });
   if (!answer.ok) throw new Error(`filling: ${answer.status} ${await answer.text()}`);

@@ -11,14 +11,14 @@ const ROUNDS = 15;
 async function source(n) {
   const port = await freePort();
   const all = Array.from({ length: REPOSITORIES }, (_, i) => ({
-    ...{ _id: `${i}`.padStart(24, '0'), id: i % 4 === 0 ? `all/model-${i}` : `of${n}/model-${i}`, likes: i % 50 },
-    ...{
-      downloads: REPOSITORIES - i,
-      trendingScore: 0,
-      private: false,
-      tags: ['region:us'],
-      createdAt: '2024-01-01T00:00:00.000Z',
-    },
+    _id: `${i}`.padStart(24, '0'),
+    id: i % 4 === 0 ? `all/model-${i}` : `of${n}/model-${i}`,
+    likes: i % 50,
+    downloads: REPOSITORIES - i,
+    trendingScore: 0,
+    private: false,
+    tags: ['region:us'],
+    createdAt: '2024-01-01T00:00:00.000Z',
   }));
   const server = createServer((request, response) => {
     const url = new URL(request.url, `http://127.0.0.1:${port}`);

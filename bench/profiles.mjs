@@ -10,8 +10,15 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 async function source() {
   const port = await freePort();
   const user = JSON.stringify({
-    ...{ _id: '5dd96eb166059660ed1ee413', user: 'someone', fullname: 'Some One', type: 'user', isPro: true },
-    ...{ avatarUrl: '/avatars/someone.svg', createdAt: '2019-11-23T17:38:25.000Z', orgs: [], numModels: 50 },
+    _id: '5dd96eb166059660ed1ee413',
+    user: 'someone',
+    fullname: 'Some One',
+    type: 'user',
+    isPro: true,
+    avatarUrl: '/avatars/someone.svg',
+    createdAt: '2019-11-23T17:38:25.000Z',
+    orgs: [],
+    numModels: 50,
   });
   const avatar =
     '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="256" height="256"/></svg>';

@@ -33,7 +33,8 @@ function commit(token) {
     { key: 'file', value: { path: `${pick(50)}.txt`, content, encoding: 'base64' } },
   ];
   return {
-    ...{ method: 'POST', path: '/api/models/soak/own/commit/main' },
+    method: 'POST',
+    path: '/api/models/soak/own/commit/main',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
     body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
   };

@@ -38,7 +38,10 @@ export class AdminFixture {
   /** Restores the initial sources. */
   async reset(): Promise<void> {
     const sources = Object.entries(this.upstreams).map(([name, { url }], place) => ({
-      ...{ name, url, priority: place + 10, source_type: name === 'Team hub' ? 'kohakuhub' : 'huggingface' },
+      name,
+      url,
+      priority: place + 10,
+      source_type: name === 'Team hub' ? 'kohakuhub' : 'huggingface',
       ...(name === 'Team hub' ? { token: 'hf_team_secret' } : {}),
       ...(name === 'Silent hub' ? { enabled: false } : {}),
     }));

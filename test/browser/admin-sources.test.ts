@@ -144,7 +144,11 @@ describe('admin: fallback sources', () => {
       await dialog.waitFor({ state: 'detached' });
       await row(page, 'Fresh').getByText('ml-team only').waitFor();
       expect(await source('Fresh')).toMatchObject({
-        ...{ has_token: true, namespace: 'ml-team', priority: 7, delivery: 'redirect', on_error: 'next' },
+        has_token: true,
+        namespace: 'ml-team',
+        priority: 7,
+        delivery: 'redirect',
+        on_error: 'next',
         include: ['ml-team/*', 'dataset:ml-team/*'],
       });
       expect(await page.content()).not.toContain('hf_right');

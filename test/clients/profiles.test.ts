@@ -17,8 +17,13 @@ beforeAll(async () => {
     people: {
       users: {
         'julien-c': {
-          ...{ fullname: 'Julien Chaumond', isPro: true, details: 'Hello', numModels: 50, avatarUrl: '/avatars/j.svg' },
-          ...{ followers: ['ann', 'ben', 'cem'], likes: ['openai/a', 'openai/b'] },
+          fullname: 'Julien Chaumond',
+          isPro: true,
+          details: 'Hello',
+          numModels: 50,
+          avatarUrl: '/avatars/j.svg',
+          followers: ['ann', 'ben', 'cem'],
+          likes: ['openai/a', 'openai/b'],
           orgs: [{ id: '5e67bd5b1009063689407478', name: 'lab', fullname: 'The Lab', avatarUrl: '/avatars/lab.svg' }],
         },
       },
@@ -53,12 +58,24 @@ describe.each(NEWEST_PYTHON_ENVS)('%s', (env) => {
       apiCall('get_organization_overview', { organization: 'lab' }),
     );
     expect(user!.value).toMatchObject({
-      ...{ class: 'User', username: 'julien-c', fullname: 'Julien Chaumond', user_type: 'user', is_pro: true },
-      ...{ details: 'Hello', num_models: 50, num_followers: 3, avatar_url: `${hub.url}/api/users/julien-c/avatar` },
+      class: 'User',
+      username: 'julien-c',
+      fullname: 'Julien Chaumond',
+      user_type: 'user',
+      is_pro: true,
+      details: 'Hello',
+      num_models: 50,
+      num_followers: 3,
+      avatar_url: `${hub.url}/api/users/julien-c/avatar`,
       orgs: [{ name: 'lab', fullname: 'The Lab', avatar_url: `${hub.url}/api/organizations/lab/avatar` }],
     });
     expect(organization!.value).toMatchObject({
-      ...{ class: 'Organization', name: 'lab', fullname: 'The Lab', is_verified: true, num_users: 3, num_models: 7 },
+      class: 'Organization',
+      name: 'lab',
+      fullname: 'The Lab',
+      is_verified: true,
+      num_users: 3,
+      num_models: 7,
     });
   });
 

@@ -52,8 +52,14 @@ it('a local repository shadows an external one of the same name until it is dele
   const repo_id = 'far-ai/tiny';
   const read = call('list_repo_files', { repo_id });
   const outcomes = await python.call(
-    ...[read, call('create_repo', { repo_id }), read, call('delete_repo', { repo_id }), read],
-    ...[call('create_repo', { repo_id }), read, call('move_repo', { from_id: repo_id, to_id: 'far-ai/moved' })],
+    read,
+    call('create_repo', { repo_id }),
+    read,
+    call('delete_repo', { repo_id }),
+    read,
+    call('create_repo', { repo_id }),
+    read,
+    call('move_repo', { from_id: repo_id, to_id: 'far-ai/moved' }),
   );
   const [after] = await python.call(call('file_exists', { repo_id: 'far-ai/moved', filename: '.gitattributes' }));
   await python.close();

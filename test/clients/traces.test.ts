@@ -43,7 +43,11 @@ describe('traces', () => {
       KOHAKU_HUB_ADMIN_SECRET_TOKEN: SECRETS.admin,
       KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(
         sources.map((source, n) => ({
-          ...{ name: `S${n}`, url: source.url, source_type: 'huggingface', priority: n + 1, token: SECRETS.source },
+          name: `S${n}`,
+          url: source.url,
+          source_type: 'huggingface',
+          priority: n + 1,
+          token: SECRETS.source,
         })),
       ),
     };
@@ -60,7 +64,9 @@ describe('traces', () => {
   const requestInfo = (): ReturnType<typeof sendRequest> =>
     sendRequest(url, '/api/models/acme/plans?token=hidden-in-the-query', {
       headers: {
-        ...{ traceparent: `00-${TRACE}-${CALLER}-01`, 'x-admin-token': SECRETS.admin, 'x-request-id': 'r-1' },
+        traceparent: `00-${TRACE}-${CALLER}-01`,
+        'x-admin-token': SECRETS.admin,
+        'x-request-id': 'r-1',
         cookie: 'session=hidden-session',
       },
     });
@@ -76,8 +82,12 @@ describe('traces', () => {
     const [request, chain] = [named('GET /api/models/:id'), named('chain info')];
     expect([request.parentSpanId, chain.parentSpanId]).toEqual([CALLER, request.spanId]);
     expect(request.attributes).toEqual({
-      ...{ 'http.request.method': 'GET', 'http.route': '/api/models/:id', 'http.response.status_code': '200' },
-      ...{ 'hubfall.request_id': 'r-1', 'hubfall.operation': 'info', 'hubfall.source': 'S1' },
+      'http.request.method': 'GET',
+      'http.route': '/api/models/:id',
+      'http.response.status_code': '200',
+      'hubfall.request_id': 'r-1',
+      'hubfall.operation': 'info',
+      'hubfall.source': 'S1',
     });
     expect(chain.attributes).toEqual({ 'hubfall.operation': 'info', 'hubfall.outcome': 'served' });
     const [missed, served] = [named('attempt S0'), named('attempt S1')];
@@ -91,7 +101,11 @@ describe('traces', () => {
 
     const lines = linesOf(ending);
     expect(lines.find(({ requestId }) => requestId === 'r-1')).toMatchObject({
-      ...{ trace_id: TRACE, operation: 'info', source: 'S1', status: 200, path: '/api/models/acme/plans' },
+      trace_id: TRACE,
+      operation: 'info',
+      source: 'S1',
+      status: 200,
+      path: '/api/models/acme/plans',
     });
 
     // Health checks and metrics are neither traced nor logged.

@@ -12,16 +12,14 @@ const gpt2: RepoId = { type: 'model', namespace: '', name: 'gpt2' };
 const squad: RepoId = { type: 'dataset', namespace: '', name: 'squad' };
 
 const file = (repo: RepoId, facts: Partial<Extract<Operation, { kind: 'resolve' }>> = {}): Operation => ({
-  ...{
-    kind: 'resolve',
-    raw: false,
-    method: 'HEAD',
-    repo,
-    revision: 'main',
-    path: ['a.txt'],
-    query: [],
-    conditions: {},
-  },
+  kind: 'resolve',
+  raw: false,
+  method: 'HEAD',
+  repo,
+  revision: 'main',
+  path: ['a.txt'],
+  query: [],
+  conditions: {},
   ...facts,
 });
 const info = (repo: RepoId): Operation => ({ kind: 'info', repo, query: [] });
@@ -33,7 +31,12 @@ const on = (kind: 'revision' | 'tree' | 'commits', repo: RepoId, ...rest: string
   query: [],
 });
 const pathsInfo = (repo: RepoId, ...rest: string[]): Operation => ({
-  ...{ kind: 'pathsInfo', repo, rest, query: [], paths: ['a b', 'c&d=é'], expand: true },
+  kind: 'pathsInfo',
+  repo,
+  rest,
+  query: [],
+  paths: ['a b', 'c&d=é'],
+  expand: true,
 });
 const odd = ['sub dir', 'a#b?c%d+é.txt'];
 const ODD = 'sub%20dir/a%23b%3Fc%25d%2B%C3%A9.txt';
@@ -117,7 +120,11 @@ const LISTS = (
 }));
 
 const ofList = (owner: AccountKind, list: AccountList): AccountOperation => ({
-  ...{ kind: 'accountList', owner, name: 'a.b', list, page: [['cursor', 'c=']] },
+  kind: 'accountList',
+  owner,
+  name: 'a.b',
+  list,
+  page: [['cursor', 'c=']],
 });
 
 /** An account operation, the path on huggingface.co, and the path on a KohakuHub (without `fallback=false`). */

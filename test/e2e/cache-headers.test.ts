@@ -20,7 +20,9 @@ describe('cache headers', () => {
     for (const visibility of ['private', 'public']) {
       const body = { name: visibility, private: visibility === 'private' };
       const created = await sendRequest(hub.url, '/api/repos/create', {
-        ...{ method: 'POST', json: body, headers: credentials.token },
+        method: 'POST',
+        json: body,
+        headers: credentials.token,
       });
       expect(created.status).toBe(200);
     }

@@ -9,8 +9,19 @@ type Method = 'HEAD' | 'GET' | 'POST';
 
 const SECRET = 'c2VjcmV0LW9mLXRoZS1jYWxsZXI';
 const SECRET_QUERY = [
-  ...['token', 'access_token', 'api_key', 'auth', 'x-admin-token', 'hubfall_session', 'session', 'sessionid'],
-  ...['password', 'X-Amz-Signature', 'key', 'jwt', 'unknown'],
+  'token',
+  'access_token',
+  'api_key',
+  'auth',
+  'x-admin-token',
+  'hubfall_session',
+  'session',
+  'sessionid',
+  'password',
+  'X-Amz-Signature',
+  'key',
+  'jwt',
+  'unknown',
 ]
   .map((name) => `${name}=${SECRET}`)
   .concat(`authorization=Basic%20${SECRET}`, `Authorization=Bearer+${SECRET}`, `${SECRET}=1`)

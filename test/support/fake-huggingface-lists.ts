@@ -16,8 +16,15 @@ export interface FakeListEntry {
 const DAY = '2024-01-01T00:00:00.000Z';
 
 const entryOf = (repo: FakeListEntry): Record<string, unknown> => ({
-  ...{ _id: Buffer.from(repo.id.padEnd(12, '-')).toString('hex').slice(0, 24), likes: 0, trendingScore: 0 },
-  ...{ private: false, downloads: 0, tags: [], createdAt: DAY, lastModified: DAY, modelId: repo.id },
+  _id: Buffer.from(repo.id.padEnd(12, '-')).toString('hex').slice(0, 24),
+  likes: 0,
+  trendingScore: 0,
+  private: false,
+  downloads: 0,
+  tags: [],
+  createdAt: DAY,
+  lastModified: DAY,
+  modelId: repo.id,
   ...repo,
 });
 

@@ -24,19 +24,38 @@ export interface FakeProfiles {
 const KEY = '65f0c0ffee0c0ffee0c0ffee';
 
 const userOverview = (name: string, { followers = [], likes = [], ...more }: FakeUser) => ({
-  ...{ _id: KEY, user: name, fullname: name, type: 'user', isPro: false, avatarUrl: `/avatars/${name}.svg` },
-  ...{ createdAt: '2019-11-23T17:38:25.000Z', orgs: [], numFollowers: followers.length, numLikes: likes.length },
+  _id: KEY,
+  user: name,
+  fullname: name,
+  type: 'user',
+  isPro: false,
+  avatarUrl: `/avatars/${name}.svg`,
+  createdAt: '2019-11-23T17:38:25.000Z',
+  orgs: [],
+  numFollowers: followers.length,
+  numLikes: likes.length,
   ...more,
 });
 
 const organizationOverview = (name: string, { members, ...more }: FakeOrganization) => ({
-  ...{ _id: KEY, name, fullname: name, avatarUrl: `/avatars/${name}.svg`, isVerified: false, plan: 'team' },
-  ...{ numUsers: members.length, ...more },
+  _id: KEY,
+  name,
+  fullname: name,
+  avatarUrl: `/avatars/${name}.svg`,
+  isVerified: false,
+  plan: 'team',
+  numUsers: members.length,
+  ...more,
 });
 
 const person = (name: string) => ({
-  ...{ _id: KEY, user: name, fullname: `${name} in full`, avatarUrl: `/avatars/${name}.svg`, isPro: false },
-  ...{ type: 'user', isFollowing: true },
+  _id: KEY,
+  user: name,
+  fullname: `${name} in full`,
+  avatarUrl: `/avatars/${name}.svg`,
+  isPro: false,
+  type: 'user',
+  isFollowing: true,
 });
 
 const like = (name: string) => ({ createdAt: '2024-01-01T00:00:00.000Z', repo: { name, type: 'model' } });

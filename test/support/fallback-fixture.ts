@@ -43,16 +43,14 @@ export class FallbackFixture {
     const module = await Test.createTestingModule({
       imports: [ConfigModule.forRoot(config), ObservabilityModule, UpstreamModule, FallbackCacheModule],
       providers: [
-        ...[
-          FallbackResolver,
-          ChainDryRun,
-          ChainService,
-          AccountProbe,
-          SourceProbe,
-          SourceUrls,
-          CachingProbe,
-          ReservedNames,
-        ],
+        FallbackResolver,
+        ChainDryRun,
+        ChainService,
+        AccountProbe,
+        SourceProbe,
+        SourceUrls,
+        CachingProbe,
+        ReservedNames,
         { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
         { provide: FallbackSourcesService, useValue: sourcesService },
       ],
@@ -89,8 +87,12 @@ export class FallbackFixture {
 
   buildRequest(facts: Partial<FallbackRequest> = {}): FallbackRequest {
     return {
-      ...{ operation: OPERATIONS['info']!, caller: ANONYMOUS, via: [], parameter: undefined },
-      ...{ signal: new AbortController().signal, observe: (attempts) => this.attempts.push(...attempts) },
+      operation: OPERATIONS['info']!,
+      caller: ANONYMOUS,
+      via: [],
+      parameter: undefined,
+      signal: new AbortController().signal,
+      observe: (attempts) => this.attempts.push(...attempts),
       ...facts,
     };
   }

@@ -29,14 +29,17 @@ export class GitFixture {
     const { type = 'model', private: isPrivate = false } = facts;
     return this.store.createRepository({
       repo: { type, namespace: 'alice', name },
-      ...{ ownerName: 'alice', private: isPrivate },
+      ownerName: 'alice',
+      private: isPrivate,
     });
   }
 
   /** @returns the ID of the commit */
   commit(to: LocalRepo, files: Readonly<Record<string, string | Buffer>>, branch = 'main'): Promise<string> {
     return this.store.commit(to, {
-      ...{ branch, summary: `Change ${Object.keys(files).join(', ')}`, author: { name: 'alice' } },
+      branch,
+      summary: `Change ${Object.keys(files).join(', ')}`,
+      author: { name: 'alice' },
       operations: Object.entries(files).map(([path, text]) => ({ kind: 'file', path, content: Buffer.from(text) })),
     });
   }

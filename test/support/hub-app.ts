@@ -71,7 +71,9 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
   const logger = await HubLogger.create(config.log);
   const root = { module: TestHub, imports: [AppModule.forRoot(config), ...modules] };
   const app = await NestFactory.create<NestExpressApplication>(root, new FastExpressAdapter(graceMs), {
-    ...{ logger, bodyParser: false, abortOnError: false },
+    logger,
+    bodyParser: false,
+    abortOnError: false,
   });
   configureApp(app, config);
   await configure?.(app);

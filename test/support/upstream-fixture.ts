@@ -11,7 +11,11 @@ import { buildSource } from './build-source.js';
 
 /** Builds a request for JSON, with overrides. */
 export const buildRequest = (facts: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
-  ...{ method: 'GET', segments: ['api', 'models', 'o', 'r'], query: [], expects: 'json', follow: 'always' },
+  method: 'GET',
+  segments: ['api', 'models', 'o', 'r'],
+  query: [],
+  expects: 'json',
+  follow: 'always',
   ...facts,
 });
 

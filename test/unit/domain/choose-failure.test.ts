@@ -8,20 +8,21 @@ import { buildSource } from '../../support/build-source.js';
 
 const reply = (status: number, headers: Record<string, string> = {}): Outcome => ({ kind: 'reply', status, headers });
 const failure = (category: 'timeout' | 'network' | 'unavailable' | 'rate-limited', retryAfter?: number): Outcome => ({
-  ...{ kind: 'failure', category, message: `no response: ${category}`, retryAfter },
+  kind: 'failure',
+  category,
+  message: `no response: ${category}`,
+  retryAfter,
 });
 let count = 0;
 const attempt = (category: AttemptCategory, outcome: Outcome, repoDenied = false): Attempt => ({
-  ...{
-    source: buildSource({ name: `S${++count}` }),
-    outcome,
-    category,
-    repoDenied,
-    verdict: 'next',
-    method: 'GET',
-    path: '/',
-    ms: 1,
-  },
+  source: buildSource({ name: `S${++count}` }),
+  outcome,
+  category,
+  repoDenied,
+  verdict: 'next',
+  method: 'GET',
+  path: '/',
+  ms: 1,
 });
 
 const missing = attempt('not-found', reply(404));

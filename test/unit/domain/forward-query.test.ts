@@ -4,8 +4,25 @@ import type { QueryPairs } from '../../../src/domain/query.js';
 
 const TOKEN = 'hf_AbCdEfGh12345678';
 const SECRETS = [
-  ...['token', 'Token', 'access_token', 'api_key', 'apikey', 'auth', '__sign', 'x-admin-token', 'authorization'],
-  ...['Authorization', 'hubfall_session', 'session', 'password', 'key', 'sig', 'fallback', 'x', '__proto__', ''],
+  'token',
+  'Token',
+  'access_token',
+  'api_key',
+  'apikey',
+  'auth',
+  '__sign',
+  'x-admin-token',
+  'authorization',
+  'Authorization',
+  'hubfall_session',
+  'session',
+  'password',
+  'key',
+  'sig',
+  'fallback',
+  'x',
+  '__proto__',
+  '',
 ];
 const EXPAND = ['expand', 'expand[]'];
 const INFO = [...EXPAND, 'blobs', 'files_metadata', 'securityStatus'];

@@ -97,7 +97,10 @@ class TestWalk {
 
 it('no candidates return no attempts', async () => {
   const walked = await walkChain({
-    ...{ candidates: [], hedgeMs: HEDGE, maxConcurrent: 5, after: new Clock().after },
+    candidates: [],
+    hedgeMs: HEDGE,
+    maxConcurrent: 5,
+    after: new Clock().after,
     probe: () => Promise.reject(new Error('must not be called')),
   });
   expect(walked).toEqual({ attempts: [], chosen: undefined });

@@ -82,7 +82,8 @@ describe('the breaker', () => {
     const { respond, requests } = newGate();
     await respond(down, down, down, down, down);
     expect(await respond(ok)).toEqual({
-      ...{ kind: 'failure', category: 'unavailable' },
+      kind: 'failure',
+      category: 'unavailable',
       message: 'It failed repeatedly',
       retryAfter: 15,
     });
@@ -143,12 +144,10 @@ describe('a rate limit', () => {
     const { gate, respond, requests } = newGate();
     expect(await respond(reply(429, headers))).toMatchObject({ status: 429, headers: { 'retry-after': `${seconds}` } });
     expect(await respond(ok)).toEqual({
-      ...{
-        kind: 'failure',
-        category: 'rate-limited',
-        message: 'It limits the requests of this hub',
-        retryAfter: seconds,
-      },
+      kind: 'failure',
+      category: 'rate-limited',
+      message: 'It limits the requests of this hub',
+      retryAfter: seconds,
     });
     advance(seconds - 1);
     expect(await respond(ok)).toMatchObject({ category: 'rate-limited', retryAfter: 1 });
@@ -169,14 +168,26 @@ describe('health', () => {
   it('counts requests and failures and measures latency', async () => {
     const { gate, respond } = newGate();
     expect(gate.report()).toEqual({
-      ...{ key: 'db:1', breaker: 'closed', requests: 0, failures: 0, inFlight: 0, p50Ms: null, p95Ms: null },
-      ...{ lastError: null, lastErrorAt: null, token: 'none' },
+      key: 'db:1',
+      breaker: 'closed',
+      requests: 0,
+      failures: 0,
+      inFlight: 0,
+      p50Ms: null,
+      p95Ms: null,
+      lastError: null,
+      lastErrorAt: null,
+      token: 'none',
     });
     for (const ms of [10, 20, 30]) await gate.run(() => (advance(ms / 1000), Promise.resolve(ok)));
     await respond(failure('invalid'), { kind: 'reply', status: 502, headers: {}, message: 'bad gateway' }, reply(404));
     expect(gate.report()).toMatchObject({
-      ...{ requests: 6, failures: 2, lastError: 'HTTP 502: bad gateway', lastErrorAt: '2026-11-01T00:00:00.060Z' },
-      ...{ p50Ms: 0, p95Ms: 20 },
+      requests: 6,
+      failures: 2,
+      lastError: 'HTTP 502: bad gateway',
+      lastErrorAt: '2026-11-01T00:00:00.060Z',
+      p50Ms: 0,
+      p95Ms: 20,
     });
   });
 });

@@ -5,7 +5,11 @@ import { toOperation, type RequestParts } from '../../../../src/repos/read/to-op
 
 const repo = { type: 'model', namespace: 'ns', name: 'name' } as const;
 const path = (verb: RepoPath['verb'], rest: string[] = [], query: QueryPairs = []): RepoPath => ({
-  ...{ repo, verb, rest, query, path: '/requested' },
+  repo,
+  verb,
+  rest,
+  query,
+  path: '/requested',
 });
 const get: RequestParts = { method: 'GET', headers: {} };
 const post = (body?: unknown): RequestParts => ({ method: 'POST', headers: {}, body });
