@@ -87,14 +87,14 @@ describe('admin: fallback sources', () => {
       const page = await open();
       await page.getByRole('searchbox', { name: 'Search sources' }).fill('broken');
       await row(page, 'Team hub').waitFor({ state: 'detached' });
-      expect(await shown(page)).toEqual(['Broken hub']);
+      await expectEventually(() => shown(page), ['Broken hub']);
       expect(await page.getByRole('button', { name: 'Move Broken hub' }).count()).toBe(0);
       await page.getByRole('searchbox', { name: 'Search sources' }).fill('nothing like it');
       await page.getByRole('button', { name: 'Clear filters' }).click();
       await page.getByLabel('Status').selectOption('unhealthy');
-      expect(await shown(page)).toEqual(['Broken hub']);
+      await expectEventually(() => shown(page), ['Broken hub']);
       await page.getByLabel('Status').selectOption('disabled');
-      expect(await shown(page)).toEqual(['Silent hub']);
+      await expectEventually(() => shown(page), ['Silent hub']);
     });
   });
 
