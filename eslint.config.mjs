@@ -20,6 +20,11 @@ const spreadOfLiteral = {
   message: 'Write the properties or elements out instead of spreading a literal.',
 };
 
+const configuredAddress = {
+  selector: ["MemberExpression[property.name='baseUrls']", "ObjectPattern > Property[key.name='baseUrls']"].join(', '),
+  message: 'URLs of the hub depend on the request: use `request.urls`, a UrlBuilder (docs/adr/0018).',
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', '.venvs/', 'web/src/api/schema.d.ts'] },
   ...tseslint.configs.recommended,
@@ -63,6 +68,11 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 40, skipComments: true }],
       'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/app/**', 'src/platform/config/**'],
+    rules: { 'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral, configuredAddress] },
   },
   {
     files: ['src/**/*.ts'],

@@ -32,7 +32,7 @@ export interface SendContext {
 export class UpstreamClient {
   private readonly log = new Logger('Upstream');
   private readonly gates = new Map<string, SourceGate>();
-  private readonly baseUrls = new Map<string, URL>();
+  private readonly bases = new Map<string, URL>();
   private readonly headers: OutboundHeaders;
 
   constructor(
@@ -187,8 +187,8 @@ export class UpstreamClient {
   }
 
   private baseUrlOf(source: Source): URL {
-    let base = this.baseUrls.get(source.url);
-    if (!base) this.baseUrls.set(source.url, (base = new URL(source.url)));
+    let base = this.bases.get(source.url);
+    if (!base) this.bases.set(source.url, (base = new URL(source.url)));
     return base;
   }
 }

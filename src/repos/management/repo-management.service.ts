@@ -1,14 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { FallbackCacheService } from '../../fallback/cache/fallback-cache.service.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId, type RepoType } from '../../domain/repo-id.js';
 import { publicId } from '../../domain/lookup-key.js';
 import { resolveNamedRepo } from './named-repo.js';
-import { repoUrl } from '../../domain/urls.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { requireWriteAccess } from '../../domain/require-caller.js';
 import { wantsPrivate } from './wants-private.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
 import { RepoCreationService } from '../store/repo-creation.service.js';
@@ -25,7 +24,6 @@ import { NamespacesService } from './namespaces.service.js';
 @Injectable()
 export class RepoManagementService {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly creation: RepoCreationService,
     private readonly access: RepoAccessService,
     private readonly changes: RepoChangesService,
@@ -37,7 +35,7 @@ export class RepoManagementService {
    * @throws HubError `Unauthorized`, `Forbidden` if the caller cannot create repositories in the namespace, `BadRequest` for an invalid
    * name, `Conflict` if the repository exists; clients read the existing repository's `url` from that response
    */
-  async create(body: NewRepositoryDto, caller: Caller): Promise<CreatedDto> {
+  async create(body: NewRepositoryDto, caller: Caller, urls: UrlBuilder): Promise<CreatedDto> {
     const { name: author } = requireWriteAccess(caller);
     const isPrivate = wantsPrivate(body) ?? false;
     const requested = resolveNamedRepo(body, author);
@@ -46,10 +44,10 @@ export class RepoManagementService {
     const sdk = repo.type === 'space' ? (body.sdk ?? undefined) : undefined;
     const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author };
     const created = await this.creation.create(input).catch((error: unknown) => {
-      throw this.withExistingUrl(error, repo);
+      throw withExistingUrl(error, repo, urls);
     });
     await this.bindings.evict(requested);
-    return this.createdDto(created.id, created.repo);
+    return createdDto(created, urls);
   }
 
   /** @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden` if the caller is not an admin of the owner */
@@ -61,29 +59,33 @@ export class RepoManagementService {
   }
 
   /** @throws HubError as `remove` for the current name, as `create` for the new one */
-  async move({ fromRepo, toRepo, type }: MoveDto, caller: Caller): Promise<CreatedDto> {
+  async move({ fromRepo, toRepo, type }: MoveDto, caller: Caller, urls: UrlBuilder): Promise<CreatedDto> {
     const { name } = requireWriteAccess(caller);
     const repository = await this.access.administrable(resolveNamedRepo({ name: fromRepo, type }, name), caller);
     const requested = parseFullName(toRepo, repository.repo.type);
     const owner = await this.namespaces.writable(requested, caller);
     const repo = { ...requested, namespace: owner.name };
     await this.changes.move(repository, { repo, ownerId: owner.id }).catch((error: unknown) => {
-      throw this.withExistingUrl(error, repo);
+      throw withExistingUrl(error, repo, urls);
     });
     await this.bindings.evict(repository.repo);
     await this.bindings.evict(repo);
-    return this.createdDto(repository.id, repo);
+    return createdDto({ id: repository.id, repo }, urls);
   }
+}
 
-  private createdDto(id: number, repo: RepoId): CreatedDto {
-    return { url: repoUrl(this.config.baseUrl, repo), name: repoFullName(repo), id: publicId(id) };
-  }
+const createdDto = ({ id, repo }: { id: number; repo: RepoId }, urls: UrlBuilder): CreatedDto => ({
+  url: urls.repo(repo),
+  name: repoFullName(repo),
+  id: publicId(id),
+});
 
-  private withExistingUrl(error: unknown, repo: RepoId): unknown {
-    if (!(error instanceof HubError) || error.code !== 'Conflict') return error;
-    const body = { url: repoUrl(this.config.baseUrl, repo) };
-    return new HubError('Conflict', `You already created this ${repo.type} repo`, { body, cause: error });
-  }
+function withExistingUrl(error: unknown, repo: RepoId, urls: UrlBuilder): unknown {
+  if (!(error instanceof HubError) || error.code !== 'Conflict') return error;
+  return new HubError('Conflict', `You already created this ${repo.type} repo`, {
+    body: { url: urls.repo(repo) },
+    cause: error,
+  });
 }
 
 function parseFullName(name: string, type: RepoType): RepoId {

@@ -1,11 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import type { Operation } from '../../domain/operation.js';
 import { rewriteNextLink } from '../../domain/rewrite-link.js';
 import { sourceHeaders, tagSource } from '../../domain/tag-source.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import type { ClientInfo } from './client-info.js';
 import { SourceFilesService, type FileRequest } from './source-files.service.js';
@@ -14,7 +13,6 @@ import { SourceFilesService, type FileRequest } from './source-files.service.js'
 @Injectable()
 export class SourceReadService {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly resolver: FallbackResolver,
     private readonly files: SourceFilesService,
     private readonly metrics: FallbackMetrics,
@@ -34,7 +32,7 @@ export class SourceReadService {
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
     const { source, reply } = resolved;
-    const link = rewriteNextLink(reply.headers['link'], source.url, { base: this.config.baseUrl, path: client.path });
+    const link = rewriteNextLink(reply.headers['link'], source.url, client.urls.url(client.path));
     const total = reply.headers['x-total-count'];
     return {
       status: 200,

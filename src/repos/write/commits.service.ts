@@ -1,8 +1,6 @@
-import type { IncomingMessage } from 'node:http';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { targetBranch } from './target-branch.js';
-import { repoUrl } from '../../domain/urls.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
 import { requestBody } from '../../platform/http/request-body.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
@@ -20,7 +18,6 @@ export class CommitsService {
     private readonly access: RepoAccessService,
     private readonly localCommits: LocalCommitsService,
     private readonly parser: CommitBodyParser,
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
   /**
@@ -29,13 +26,13 @@ export class CommitsService {
    * @throws HubError as `RepoAccessService.writable` and `LocalCommitsService.commit`; `BadRequest` for an invalid body,
    * `PayloadTooLarge`
    */
-  async commit({ repo, revision, caller }: WriteTarget, request: IncomingMessage): Promise<CommitResponseDto> {
+  async commit({ repo, revision, caller }: WriteTarget, request: HubRequest): Promise<CommitResponseDto> {
     const repository = await this.access.writable(repo, caller);
     const branch = targetBranch(revision);
     const commitOid = await this.parser.parse(requestBody(request, MAX_BODY_BYTES), (parsed) =>
       this.localCommits.commit(repository.id, { ...parsed, branch, author: { name: caller.name! } }),
     );
-    const commitUrl = `${repoUrl(this.config.baseUrl, repository.repo)}/commit/${commitOid}`;
+    const commitUrl = `${request.urls.repo(repository.repo)}/commit/${commitOid}`;
     return { success: true, commitOid, commitUrl, hookOutput: '' };
   }
 }

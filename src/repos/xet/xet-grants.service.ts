@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Caller } from '../../domain/caller.js';
+import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { GRANT_PREFIX } from '../../platform/http/caller.guard.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { XorbStore } from './xorb.store.js';
@@ -31,21 +30,21 @@ export interface XetGrant {
 @Injectable()
 export class XetGrants {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly access: RepoAccessService,
     private readonly capabilities: CapabilityService,
     private readonly xorbs: XorbStore,
   ) {}
 
   /** @throws HubError as `RepoAccessService.writable`; `NotImplemented` for a pull request */
-  async issue(repo: RepoId, caller: Caller, createPr: unknown): Promise<XetToken> {
+  async issue(repo: RepoId, { caller, urls, query }: HubRequest): Promise<XetToken> {
     const repository = await this.access.writable(repo, caller);
+    const { create_pr: createPr } = query;
     if (createPr !== undefined && createPr !== '0' && createPr !== 'false')
       throw new HubError('NotImplemented', 'This hub does not support pull requests. Upload to a branch instead.');
     const grant: XetGrant = { repositoryId: repository.id, accountId: Number(caller.accountId) };
     const signed = this.capabilities.sign('xet-write', grant, GRANT_SECONDS);
     const { exp } = this.capabilities.verify<{ exp: number }>('xet-write', signed);
-    return { casUrl: `${this.config.baseUrl}/xet`, accessToken: GRANT_PREFIX + signed, exp };
+    return { casUrl: urls.url('/xet'), accessToken: GRANT_PREFIX + signed, exp };
   }
 
   /** @throws HubError `Unauthorized` without a valid token or if its account is disabled or deleted, `RepoNotFound` if the repository was deleted */
