@@ -8,6 +8,7 @@ import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
 import { describeError, exchange, isStaleSocket } from './exchange.js';
 import { fileDescription, isDescribed } from './file-description.js';
+import type { BodyUse } from './read-body.js';
 import { toReply } from './reply.js';
 import { isBadCredentials, redactToken } from './source-credentials.js';
 import { SourceGate } from './source-gate.js';
@@ -25,6 +26,12 @@ export interface SendContext {
   readonly via: readonly string[];
   /** Deadline for the reply (`performance.now()`). A streamed body may continue after it. */
   readonly deadlineAt?: number;
+}
+
+/** A request to the target of a source's redirect. */
+export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditions'> {
+  /** Size of the requested file in bytes, if the source has reported it. */
+  readonly size?: string;
 }
 
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
@@ -50,11 +57,7 @@ export class UpstreamClient {
   }
 
   /** Fetches the target of a source's redirect, without any token. Of the client's headers, only `Range` and `If-*` are sent. */
-  async fetchNamed(
-    target: string,
-    request: Pick<UpstreamRequest, 'method' | 'conditions'>,
-    context: SendContext,
-  ): Promise<Outcome> {
+  async fetchNamed(target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
     try {
       const url = new URL(target);
       const headers = this.headers.of(request, context.via, undefined);
@@ -69,7 +72,11 @@ export class UpstreamClient {
         streams: true,
         signal: context.signal,
       });
-      return await toReply(data, request.method === 'HEAD' ? 'nothing' : 'stream', url);
+      return await toReply(
+        data,
+        { expects: request.method === 'HEAD' ? 'nothing' : 'stream', size: request.size },
+        url,
+      );
     } catch (error) {
       return describeError(error);
     }
@@ -133,7 +140,12 @@ export class UpstreamClient {
       let url = this.urlOf(source, request);
       let first: Reply | undefined;
       for (let redirects = 0; ; redirects++) {
-        const reply = await this.exchangeOnce(request, url, context, token);
+        const reply = await this.exchangeOnce(
+          { ...request, size: first?.headers['x-linked-size'] },
+          url,
+          context,
+          token,
+        );
         first ??= reply;
         const target = reply.location;
         const isFollowed =
@@ -153,7 +165,7 @@ export class UpstreamClient {
   }
 
   private async exchangeOnce(
-    request: UpstreamRequest,
+    request: UpstreamRequest & Pick<BodyUse, 'size'>,
     url: URL,
     context: SendContext,
     token: string | undefined,
@@ -174,7 +186,8 @@ export class UpstreamClient {
       if (!isStaleSocket(error) || context.signal.aborted) throw error;
       return exchange(options); // safe to retry: no request to a source changes anything
     });
-    return toReply(data, request.method === 'HEAD' ? 'nothing' : request.expects, url);
+    const expects = request.method === 'HEAD' ? 'nothing' : request.expects;
+    return toReply(data, { expects, size: request.size }, url);
   }
 
   private gateOf(source: Source): SourceGate {
