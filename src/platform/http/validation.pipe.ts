@@ -4,7 +4,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { ignoresUnknownFields } from './ignores-unknown-fields.decorator.js';
 import { UNSUPPORTED } from './unsupported.decorator.js';
 
-interface FieldFault {
+interface FieldError {
   readonly field: string;
   readonly message: string;
   /** The name of the violated constraint. */
@@ -13,20 +13,20 @@ interface FieldFault {
 
 /** The constraint that class-validator reports for a field without decorators. */
 const UNKNOWN_FIELD = 'whitelistValidation';
-/** Faults in the error's message. All of them are in `fields`. */
-const MAX_FAULTS_IN_MESSAGE = 5;
+/** Field errors in the message. `fields` has all of them. */
+const MAX_ERRORS_IN_MESSAGE = 5;
 
-function faultsOf(error: ValidationError, parent = ''): FieldFault[] {
+function fieldErrorsOf(error: ValidationError, parent = ''): FieldError[] {
   const field = parent + error.property;
-  const faults = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
+  const fieldErrors = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
     field,
     constraint,
     message: constraint === UNKNOWN_FIELD ? unknownField(field, error.target) : message,
   }));
-  return [...faults, ...(error.children ?? []).flatMap((child) => faultsOf(child, `${field}.`))];
+  return [...fieldErrors, ...(error.children ?? []).flatMap((child) => fieldErrorsOf(child, `${field}.`))];
 }
 
-/** Lists the known fields as well, since many unknown fields are misspelled. */
+/** Lists the known fields as well, since the client may use another name for one of them. */
 function unknownField(field: string, target: object | undefined): string {
   const dto = target?.constructor;
   const metadata = dto ? getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false) : [];
@@ -34,18 +34,18 @@ function unknownField(field: string, target: object | undefined): string {
   return `Unknown field "${field}". The known fields are: ${known.join(', ')}.`;
 }
 
-/** Clients print only the error's message, so it describes the faults. */
+/** Clients print only the error's message, so it describes the field errors. */
 function validationError(errors: ValidationError[]): HubError {
-  const faults = errors.flatMap((error) => faultsOf(error));
-  const fields = faults.map(({ field, message }) => ({ field, message }));
-  const isUnsupported = faults.every(({ constraint }) => constraint === UNSUPPORTED);
+  const fieldErrors = errors.flatMap((error) => fieldErrorsOf(error));
+  const fields = fieldErrors.map(({ field, message }) => ({ field, message }));
+  const isUnsupported = fieldErrors.every(({ constraint }) => constraint === UNSUPPORTED);
   if (isUnsupported) return new HubError('NotImplemented', fields.map(({ message }) => message).join(' '), { fields });
-  const sentences = faults.slice(0, MAX_FAULTS_IN_MESSAGE).map(sentence);
+  const sentences = fieldErrors.slice(0, MAX_ERRORS_IN_MESSAGE).map(sentence);
   return new HubError('BadRequest', `Validation failed. ${sentences.join(' ')}`, { fields });
 }
 
 /** Messages of class-validator are clauses, most of which begin with the name of the field, without its parents. */
-function sentence({ field, message }: FieldFault): string {
+function sentence({ field, message }: FieldError): string {
   if (message.endsWith('.')) return message;
   const name = field.split('.').at(-1)!;
   const clause = message.startsWith(`${name} `) ? message.slice(name.length + 1) : message;

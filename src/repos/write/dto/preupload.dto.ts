@@ -62,7 +62,7 @@ export class PreuploadDto {
 }
 
 /** How to upload one file. */
-export class PreuploadAnswerFileDto {
+export class PreuploadedFileDto {
   /** The path exactly as it was sent. */
   path: string;
 
@@ -81,8 +81,8 @@ export class PreuploadAnswerFileDto {
 }
 
 /** How to upload the files. */
-export class PreuploadAnswerDto {
-  files: PreuploadAnswerFileDto[];
+export class PreuploadResponseDto {
+  files: PreuploadedFileDto[];
 
   /** The commit that the paths were checked against. */
   commitOid: string;
