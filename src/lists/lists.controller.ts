@@ -13,16 +13,16 @@ export class ListsController {
 
   @Get('models')
   async models(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    await sendReply(response, await this.pages.answer('model', request, response));
+    await sendReply(response, await this.pages.getPage('model', request, response));
   }
 
   @Get('datasets')
   async datasets(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    await sendReply(response, await this.pages.answer('dataset', request, response));
+    await sendReply(response, await this.pages.getPage('dataset', request, response));
   }
 
   @Get('spaces')
   async spaces(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    await sendReply(response, await this.pages.answer('space', request, response));
+    await sendReply(response, await this.pages.getPage('space', request, response));
   }
 }

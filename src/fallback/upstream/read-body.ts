@@ -17,7 +17,7 @@ export interface Body {
   readonly body: Readable & { readonly text?: () => Promise<string> };
 }
 
-/** What the hub does with the body of a response. */
+/** How the body of a response is used. */
 export interface BodyUse {
   readonly expects: 'json' | 'stream' | 'nothing';
   /** Size of the requested file in bytes, if an earlier reply of the source has reported it. */

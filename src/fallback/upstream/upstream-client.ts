@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 import { tokenRejectedMessage } from '../../domain/choose-failure.js';
-import { encodeForm, encodePath, encodeQuery } from '../../domain/encode-path.js';
+import { encodeForm } from '../../domain/encode-path.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
@@ -13,6 +13,7 @@ import { toReply } from './reply.js';
 import { isBadCredentials, redactToken } from './source-credentials.js';
 import { SourceGate } from './source-gate.js';
 import { SourceTokens } from './source-tokens.js';
+import { SourceUrlBuilder } from './source-url-builder.js';
 import { UpstreamHealth } from './upstream-health.js';
 
 const MAX_REDIRECTS = 5;
@@ -39,7 +40,7 @@ export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditio
 export class UpstreamClient {
   private readonly log = new Logger('Upstream');
   private readonly gates = new Map<string, SourceGate>();
-  private readonly baseUrls = new Map<string, URL>();
+  private readonly urls = new SourceUrlBuilder();
   private readonly headers: OutboundHeaders;
 
   constructor(
@@ -88,18 +89,9 @@ export class UpstreamClient {
     this.health.unregister(sourceKey);
   }
 
-  /**
-   * The absolute URL of a request, which is always below the source's URL (invariant 6).
-   *
-   * @throws TypeError if it would not be
-   */
+  /** @throws TypeError if the URL would not be below the source's URL */
   urlOf(source: Source, request: Pick<UpstreamRequest, 'segments' | 'query'>): URL {
-    const base = this.baseUrlOf(source);
-    const url = new URL(`${source.url}${encodePath(request.segments)}${encodeQuery(request.query)}`);
-    const basePath = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`;
-    if (url.origin !== base.origin || !url.pathname.startsWith(basePath))
-      throw new TypeError(`${url.pathname} is outside of the source's URL`);
-    return url;
+    return this.urls.urlOf(source, request);
   }
 
   /** A request whose token is rejected is sent again without it, as are all requests for some minutes. */
@@ -197,11 +189,5 @@ export class UpstreamClient {
     this.gates.set(source.key, gate);
     this.health.register(source.key, () => gate.report());
     return gate;
-  }
-
-  private baseUrlOf(source: Source): URL {
-    let base = this.baseUrls.get(source.url);
-    if (!base) this.baseUrls.set(source.url, (base = new URL(source.url)));
-    return base;
   }
 }

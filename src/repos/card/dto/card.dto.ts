@@ -1,8 +1,8 @@
 import { IsOptional, IsString } from 'class-validator';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
+import { IgnoresUnknownFields } from '../../../platform/http/ignores-unknown-fields.decorator.js';
 
-/** A card to validate. */
-@LenientBody()
+/** A card to validate. Nothing is written, so fields of newer clients need not be refused. */
+@IgnoresUnknownFields()
 export class CardDto {
   /** Content of the README.md */
   @IsString()
@@ -22,7 +22,7 @@ export class CardNoteDto {
 }
 
 /** The result of the validation. If there are errors, the response status is 400 and the card should not be committed. */
-export class CardAnswerDto {
+export class CardResponseDto {
   errors: CardNoteDto[];
   warnings: CardNoteDto[];
 }

@@ -52,7 +52,7 @@ describe('a compressed response', () => {
     expect(failure).toMatchObject({ category: 'invalid', message: expect.stringContaining(message) as string });
   });
 
-  it('of a file is a failure if it cannot be decoded', async () => {
+  it('is a failure if it is a file that cannot be decoded', async () => {
     const upstream = await fixture.startUpstream(coded('zstd', INFO));
     const source = fixture.sourceAt(upstream);
     expect(await fixture.failure(source, { expects: 'stream' })).toMatchObject({ category: 'invalid' });
@@ -61,7 +61,7 @@ describe('a compressed response', () => {
     expect(await fixture.failure(source, { expects: 'stream' })).toMatchObject({ category: 'invalid' });
   });
 
-  it('of a part of a file is a failure', async () => {
+  it('is a failure if it is a part of a file', async () => {
     const upstream = await fixture.startUpstream(
       bytes(206, gzipSync(INFO).subarray(0, 10), { 'content-encoding': 'gzip', 'content-range': 'bytes 0-9/100' }),
     );
@@ -75,7 +75,7 @@ describe('a compressed response', () => {
     expect(await bytesOf(file)).toHaveLength(0);
   });
 
-  it('breaks off if the file is damaged in the middle', async () => {
+  it('ends in an error if the file is damaged in the middle', async () => {
     const noise = Buffer.from(Array.from({ length: 300_000 }, (_, n) => (n * n * 31) % 251));
     const upstream = await fixture.startUpstream(coded('gzip', gzipSync(noise).subarray(0, 1000)));
     const file = await fixture.reply(fixture.sourceAt(upstream), { expects: 'stream' }).catch(() => undefined);
@@ -89,7 +89,7 @@ describe('a compressed response', () => {
     expect(await fixture.reply(fixture.sourceAt(upstream))).toMatchObject({ status: 404, message: 'no such thing' });
   });
 
-  it('of HEAD has no length of the compressed content', async () => {
+  it('does not report the compressed length for HEAD', async () => {
     const body = gzipSync(INFO);
     const upstream = await fixture.startUpstream(coded('gzip', body, { etag: 'W/"abc-gzip"' }));
     const source = fixture.sourceAt(upstream);
