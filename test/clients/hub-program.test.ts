@@ -162,7 +162,7 @@ describe('hub program', () => {
       ['ro', 'it is on a read-only file system. Make it writable, '],
       ['size=4k', 'its disk is full. Free some space, '],
       ['size=20m', 'its disk has 20 MB free, and a new database needs 64 MB. Free some space, '],
-    ])('(%s), it says so in one sentence', async (options, problem) => {
+    ])('(%s), it reports this in one sentence', async (options, problem) => {
       await mkdir(folder);
       const env = ['PORT=0', 'HOST=127.0.0.1', `KOHAKU_HUB_DATA_DIR=${folder}`];
       const hub = onMountedDisk(options, folder, ['env', ...env, process.execPath, resolve('dist/src/main.js')]);

@@ -10,7 +10,7 @@ const MIN_FREE_FOR_NEW_DATABASE = 64 * MEGABYTE;
 /** Enough for the write-ahead log of an existing database until space is freed. */
 const PROBE_SIZE = 64 * 1024;
 
-/** The data directory cannot be used. The message says why, and what to do. */
+/** The data directory cannot be used. The message explains why, and how to fix it. */
 export class DataDirUnusableError extends Error {
   constructor(dataDir: string, problem: string) {
     super(`The data directory ${dataDir} cannot be used: ${problem}`);
