@@ -31,8 +31,8 @@ function repoOf({ repo_type: type = 'model', namespace = '', name }: DryRunReque
 /** Splits a path into segments, ignoring leading and trailing slashes. */
 function parseSegments(field: string, text: string): string[] {
   const segments = text.split('/').filter((segment, n, all) => segment !== '' || (n > 0 && n < all.length - 1));
-  const fault = segments.map(segmentError).find((problem) => problem !== undefined);
-  if (fault) throw invalid(field, `Has a segment that ${fault}`);
+  const problem = segments.map(segmentError).find((problem) => problem !== undefined);
+  if (problem) throw invalid(field, `Has a segment that ${problem}`);
   return segments;
 }
 

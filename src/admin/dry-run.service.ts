@@ -49,7 +49,7 @@ export class DryRunService {
       op: request.op,
       repo_id: 'repo' in operation ? repoFullName(operation.repo) : operation.name,
       local,
-      may_ask: fallback.mayAsk,
+      may_ask: fallback.isAllowed,
       bound_to: fallback.bound?.name ?? null,
       attempts: dryRun.attempts.map((attempt) => toAttemptDto(attempt, secretOf(attempt.source))),
       would_bind: chosen?.name ?? null,

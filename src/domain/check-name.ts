@@ -1,14 +1,14 @@
 import { HubError } from './hub-error.js';
-import { accountNameFault, chosenAccountNameFault, repoNameFault } from './name-fault.js';
+import { accountNameProblem, chosenAccountNameProblem, repoNameProblem } from './name-problem.js';
 
 /** @throws HubError BadRequest */
 export function checkRepoName(name: string): void {
-  refuse(name, repoNameFault(name));
+  refuse(name, repoNameProblem(name));
 }
 
 /** @throws HubError BadRequest */
 export function checkAccountName(name: string): void {
-  refuse(name, accountNameFault(name));
+  refuse(name, accountNameProblem(name));
 }
 
 /**
@@ -16,9 +16,9 @@ export function checkAccountName(name: string): void {
  * @throws HubError BadRequest
  */
 export function checkChosenAccountName(name: string): void {
-  refuse(name, chosenAccountNameFault(name));
+  refuse(name, chosenAccountNameProblem(name));
 }
 
-function refuse(name: string, fault: string | undefined): void {
-  if (fault) throw new HubError('BadRequest', `Invalid name ${JSON.stringify(name.slice(0, 200))}: ${fault}`);
+function refuse(name: string, problem: string | undefined): void {
+  if (problem) throw new HubError('BadRequest', `Invalid name ${JSON.stringify(name.slice(0, 200))}: ${problem}`);
 }

@@ -3,7 +3,7 @@ import { schemaOf, SOURCE_FIELDS, type SourceField } from './source-schema.js';
 import type { SourceInput, SourceSetting } from './source.js';
 
 /** An invalid field. */
-export interface SourceFault {
+export interface SourceProblem {
   /** Empty if the whole value is invalid. */
   readonly field: string;
   /** A sentence without the field's name, such as `Must be true or false`. */
@@ -11,11 +11,11 @@ export interface SourceFault {
 }
 
 /** A complete setting, or everything that is wrong with the input. */
-export type SourceCheck = { readonly setting: SourceSetting } | { readonly faults: readonly SourceFault[] };
+export type SourceCheck = { readonly setting: SourceSetting } | { readonly problems: readonly SourceProblem[] };
 
 /** Complete settings, or everything that is wrong with the input. */
 export type SourcesCheck =
-  { readonly settings: readonly SourceSetting[] } | { readonly faults: readonly SourceFault[] };
+  { readonly settings: readonly SourceSetting[] } | { readonly problems: readonly SourceProblem[] };
 
 const isField = (name: string): name is SourceField => SOURCE_FIELDS.some((field) => field === name);
 
@@ -30,7 +30,7 @@ export function checkSourceField(field: SourceField, value: unknown, types?: rea
   return schema.options ? oneOfRule(Object.keys(schema.options), value) : schema.rule?.(value, schema);
 }
 
-function faultsOf(input: Readonly<Record<string, unknown>>, types: readonly string[] | undefined): SourceFault[] {
+function problemsOf(input: Readonly<Record<string, unknown>>, types: readonly string[] | undefined): SourceProblem[] {
   const missing = SOURCE_FIELDS.filter((field) => schemaOf(field).required && input[field] === undefined);
   const invalid = Object.entries(input).map(([field, value]) => ({
     field,
@@ -40,7 +40,7 @@ function faultsOf(input: Readonly<Record<string, unknown>>, types: readonly stri
   }));
   return [
     ...missing.map((field) => ({ field, message: 'Required' })),
-    ...invalid.filter((fault): fault is SourceFault => fault.message !== undefined),
+    ...invalid.filter((problem): problem is SourceProblem => problem.message !== undefined),
   ];
 }
 
@@ -73,11 +73,11 @@ function complete({ token, ...input }: SourceInput): SourceSetting {
  */
 export function checkSource(input: unknown, types?: readonly string[]): SourceCheck {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    return { faults: [{ field: '', message: 'Must be an object such as {"name", "url", "source_type"}' }] };
+    return { problems: [{ field: '', message: 'Must be an object such as {"name", "url", "source_type"}' }] };
   }
   const fields = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const faults = faultsOf(fields, types);
-  return faults.length > 0 ? { faults } : { setting: complete(fields as unknown as SourceInput) };
+  const problems = problemsOf(fields, types);
+  return problems.length > 0 ? { problems } : { setting: complete(fields as unknown as SourceInput) };
 }
 
 /** Unique key of a source: its name within its namespace, whose case is ignored. */
@@ -86,26 +86,27 @@ export const sourceIdentity = (source: { readonly namespace: string; readonly na
 
 /** Validates a list of sources, whose names must be unique within a namespace. Fields are named `3.url`, counted from 0. */
 export function checkSources(input: unknown, types?: readonly string[]): SourcesCheck {
-  if (!Array.isArray(input)) return { faults: [{ field: '', message: 'Must be a list of sources' }] };
-  const faults: SourceFault[] = [];
+  if (!Array.isArray(input)) return { problems: [{ field: '', message: 'Must be a list of sources' }] };
+  const problems: SourceProblem[] = [];
   const settings: SourceSetting[] = [];
   const identities = new Set<string>();
   input
     .map((item) => checkSource(item, types))
     .forEach((check, position) => {
-      const locate = ({ field, message }: SourceFault): SourceFault => ({
+      const locate = ({ field, message }: SourceProblem): SourceProblem => ({
         field: field === '' ? `${position}` : `${position}.${field}`,
         message,
       });
-      if ('faults' in check) return void faults.push(...check.faults.map(locate));
+      if ('problems' in check) return void problems.push(...check.problems.map(locate));
       const identity = sourceIdentity(check.setting);
       if (identities.has(identity))
-        faults.push(locate({ field: 'name', message: 'Already taken by another source in this list' }));
+        problems.push(locate({ field: 'name', message: 'Already taken by another source in this list' }));
       identities.add(identity);
       settings.push(check.setting);
     });
-  return faults.length > 0 ? { faults } : { settings };
+  return problems.length > 0 ? { problems } : { settings };
 }
 
-/** Error text of a fault outside of forms: `url: Must be …`. */
-export const faultText = ({ field, message }: SourceFault): string => (field === '' ? message : `${field}: ${message}`);
+/** Error text of a problem outside of forms: `url: Must be …`. */
+export const problemText = ({ field, message }: SourceProblem): string =>
+  field === '' ? message : `${field}: ${message}`;

@@ -64,7 +64,7 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
   if (category === 'timeout' || outcome.status === 504)
     return new HubError('UpstreamTimeout', `The source ${source.name} did not respond in time.`, facts);
   if (category === 'unavailable' || outcome.status === 503)
-    return new HubError('UpstreamUnavailable', `Source ${source.name} is temporarily unavailable.`, {
+    return new HubError('UpstreamUnavailable', `The source ${source.name} is temporarily unavailable.`, {
       ...facts,
       retryAfter: retryAfterOf(attempt),
     });

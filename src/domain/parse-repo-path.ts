@@ -95,9 +95,9 @@ const repoIdOf = (type: RepoType, id: readonly string[]): RepoId =>
 function checkedRest(rest: readonly string[], allowsSlash: boolean): readonly string[] {
   const segments = allowsSlash && rest.at(-1) === '' ? rest.slice(0, -1) : rest;
   for (const segment of segments) {
-    const fault = segmentError(segment);
-    if (fault)
-      throw new HubError('BadRequest', `A segment of the path ${fault}; file paths are plain names joined by "/".`);
+    const problem = segmentError(segment);
+    if (problem)
+      throw new HubError('BadRequest', `A segment of the path ${problem}; file paths are plain names joined by "/".`);
   }
   return segments;
 }

@@ -26,7 +26,7 @@ export class ListPages {
   ) {}
 
   /** @throws HubError `BadRequest` for an invalid parameter or cursor */
-  async answer(type: RepoType, request: HubRequest, response: ServerResponse): Promise<WireReply> {
+  async getPage(type: RepoType, request: HubRequest, response: ServerResponse): Promise<WireReply> {
     const { caller, headers, originalUrl } = request;
     const parameters: QueryPairs = [...new URL(originalUrl, this.config.baseUrl).searchParams];
     const query = parseListParameters(type, parameters);

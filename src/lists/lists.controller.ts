@@ -14,12 +14,12 @@ export class ListsController {
 
   @Get('models')
   async models(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    await sendReply(response, await this.pages.answer('model', request, response));
+    await sendReply(response, await this.pages.getPage('model', request, response));
   }
 
   @Get('datasets')
   async datasets(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    await sendReply(response, await this.pages.answer('dataset', request, response));
+    await sendReply(response, await this.pages.getPage('dataset', request, response));
   }
 
   @Get(['models-tags-by-type', 'datasets-tags-by-type'])
@@ -32,6 +32,6 @@ export class ListsController {
 
   @Get('spaces')
   async spaces(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
-    await sendReply(response, await this.pages.answer('space', request, response));
+    await sendReply(response, await this.pages.getPage('space', request, response));
   }
 }

@@ -100,7 +100,7 @@ export class FallbackFixture {
   /** Resolves a request; `undefined` if no source applies. */
   async resolve(facts: Partial<FallbackRequest> = {}): Promise<Outcome | undefined> {
     try {
-      const answer = await this.resolver.answer(this.buildRequest(facts));
+      const answer = await this.resolver.resolve(this.buildRequest(facts));
       if (!answer) return undefined;
       const { json, status, stream } = answer.reply;
       stream?.destroy();

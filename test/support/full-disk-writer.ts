@@ -17,11 +17,11 @@ async function* little(text: string): AsyncGenerator<Buffer> {
 }
 
 const before = await store.put(little('before'));
-const fault: unknown = await store.put(megabytes(3)).catch((error: unknown) => error);
+const error: unknown = await store.put(megabytes(3)).catch((error: unknown) => error);
 const after = await store.put(little('after'));
 const result = {
-  code: (fault as NodeJS.ErrnoException).code,
-  toCallers: toStorageError(fault)?.code,
+  code: (error as NodeJS.ErrnoException).code,
+  toCallers: toStorageError(error)?.code,
   left: await readdir(join(root, 'incoming')),
   kept: [before, after].map(async ({ sha256 }) => (await buffer(store.open(sha256))).toString()),
 };

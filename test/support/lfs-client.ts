@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LfsBatchAnswer } from '../../src/repos/store/wire/lfs.js';
+import type { LfsBatchResponse } from '../../src/repos/store/wire/lfs.js';
 import { sendRequest, type RequestOptions, type HttpResponse } from './send-request.js';
 import type { RunningHub } from './hub-app.js';
 import type { TestUser } from './test-users.js';
@@ -26,10 +26,10 @@ export class LfsClient {
   }
 
   /** Sends a batch request for these contents. */
-  async batch(operation: string, contents: readonly Uint8Array[], more: object = {}): Promise<LfsBatchAnswer> {
+  async batch(operation: string, contents: readonly Uint8Array[], more: object = {}): Promise<LfsBatchResponse> {
     const response = await this.post('objects/batch', { operation, objects: contents.map(lfsObject), ...more });
     if (response.status !== 200) throw new Error(`the hub answered ${response.status}: ${response.body.toString()}`);
-    return response.json() as LfsBatchAnswer;
+    return response.json() as LfsBatchResponse;
   }
 
   /** The upload URL for this content. */

@@ -45,7 +45,7 @@ export class AttemptDto {
 }
 
 /** The response that the caller would get. */
-export class FinalAnswerDto {
+export class FinalReplyDto {
   /** @example 200 */
   status: number;
 
@@ -82,7 +82,7 @@ export class DryRunDto {
   @ApiProperty({ type: String, nullable: true, example: 'HuggingFace' })
   would_bind: string | null;
 
-  final: FinalAnswerDto;
+  final: FinalReplyDto;
 
   /** @example 91 */
   ms: number;

@@ -4,7 +4,7 @@ import { CacheStatsDto } from './outcome.dto.js';
 import { SourceHealthDto } from './source-health.dto.js';
 
 /** Number of responses by route group and status. */
-export class AnswerCountDto {
+export class OutcomeCountDto {
   @ApiProperty({ enum: ROUTE_GROUPS })
   group: RouteGroup;
 
@@ -51,7 +51,7 @@ export class MetricsSummaryDto {
   /** @example 3 */
   requests_in_flight: number;
 
-  requests: AnswerCountDto[];
+  requests: OutcomeCountDto[];
 
   components: ComponentDto[];
 

@@ -119,7 +119,7 @@ export class CacheStatsDto implements CacheStats {
 }
 
 /** A validation error of one field. */
-export class FieldFaultDto {
+export class FieldErrorDto {
   /** @example "url" */
   field: string;
 
@@ -134,5 +134,5 @@ export class ErrorDto {
 
   detail?: string;
 
-  fields?: FieldFaultDto[];
+  fields?: FieldErrorDto[];
 }

@@ -9,8 +9,8 @@ export interface CacheEntry {
 
 /** Stores the result of a search. Nothing is stored if the sources changed since the search began. */
 export interface SearchRecorder {
-  /** @param isDoubtful - whether a source of higher priority gave no definitive answer and might have the repository */
-  bind(key: string, sourceKey: string, isDoubtful: boolean): Promise<void>;
+  /** @param isInconclusive - whether a source of higher priority gave no definitive answer and might have the repository */
+  bind(key: string, sourceKey: string, isInconclusive: boolean): Promise<void>;
   /** Records that every source denied the request. The error is thrown again for a short time. */
   deny(key: string, error: HubError): Promise<void>;
 }

@@ -17,7 +17,7 @@ import { parseNegativeEntry, serializeNegativeEntry } from './negative-entry.js'
 import { ProfileCache } from './profile-cache.service.js';
 import { RedisBindingStore, type CachedText, type SharedEntry } from './redis-binding.store.js';
 
-const DOUBTFUL_TTL_MS = 30_000;
+const INCONCLUSIVE_TTL_MS = 30_000;
 
 /** Invalidates everything. */
 const CLEARED = new Topic<null>('bindings-cleared');
@@ -81,8 +81,8 @@ export class FallbackCacheService {
     return this.store.bindings.fill((bindings) =>
       this.negative.fill((negative) =>
         work({
-          bind: async (key, sourceKey, isDoubtful) => {
-            const ttlMs = isDoubtful ? Math.min(ttl.full, DOUBTFUL_TTL_MS) : ttl.full;
+          bind: async (key, sourceKey, isInconclusive) => {
+            const ttlMs = isInconclusive ? Math.min(ttl.full, INCONCLUSIVE_TTL_MS) : ttl.full;
             const entry = { kind: 'bindings', key, text: sourceKey, ttlMs } as const;
             if (await this.share(entry, generation, bindings))
               bindings.store(key, Object.freeze({ sourceKey }), { ttlMs });

@@ -7,7 +7,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 
 const MAX_BYTES = 32 * 1024 * 1024;
 /** TTL of accounts that were found while a source of higher priority did not respond. */
-const DOUBTFUL_TTL_MS = 30_000;
+const INCONCLUSIVE_TTL_MS = 30_000;
 /** Estimated size of an entry without its value, in bytes. */
 const ENTRY_OVERHEAD = 500;
 
@@ -15,7 +15,7 @@ const ENTRY_OVERHEAD = 500;
 export interface ProfileEntry {
   readonly bytes: number;
   /** Whether a source of higher priority did not respond and might have the account. */
-  readonly doubtful?: boolean;
+  readonly isInconclusive?: boolean;
 }
 
 /** Caches a profile or avatar, or a `HubError` as a negative entry. */
@@ -47,10 +47,10 @@ export class ProfileCache {
   /** Caches what `work` stores, unless the sources change in the meantime. */
   fill<T>(work: (store: StoreProfile) => T): T {
     return this.entries.fill((fill) =>
-      work((key, value, { bytes, doubtful }) => {
+      work((key, value, { bytes, isInconclusive }) => {
         const { cacheTtlSeconds, negativeTtlSeconds } = this.config.fallback;
         const fullTtlMs = (value instanceof HubError ? negativeTtlSeconds : cacheTtlSeconds) * 1000;
-        const ttlMs = doubtful ? Math.min(fullTtlMs, DOUBTFUL_TTL_MS) : fullTtlMs;
+        const ttlMs = isInconclusive ? Math.min(fullTtlMs, INCONCLUSIVE_TTL_MS) : fullTtlMs;
         fill.store(key, value, { ttlMs, bytes: bytes + ENTRY_OVERHEAD });
       }),
     );

@@ -14,7 +14,7 @@ const POLL_MS = { first: 10, max: 50 };
 export interface SharedSearch<T> {
   readonly name: string;
   /** Returns the result that another replica has found in the meantime. */
-  readonly look: () => Promise<T | undefined>;
+  readonly findCached: () => Promise<T | undefined>;
   readonly search: () => Promise<T>;
 }
 
@@ -30,7 +30,7 @@ export class SearchLock {
     this.prefix = `${clusterKeyPrefix(config)}turn:`;
   }
 
-  async run<T>({ name, look, search }: SharedSearch<T>, signal: AbortSignal): Promise<T> {
+  async run<T>({ name, findCached: look, search }: SharedSearch<T>, signal: AbortSignal): Promise<T> {
     const owner = randomUUID();
     const deadline = performance.now() + LOCK_MS;
     for (let wait = POLL_MS.first; ; wait = Math.min(wait * 1.5, POLL_MS.max)) {

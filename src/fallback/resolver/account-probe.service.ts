@@ -5,7 +5,7 @@ import type { AccountOperation, ProfileOperation } from '../../domain/operation.
 import type { Source } from '../../domain/source.js';
 import { strategyFor } from '../strategies/strategies.js';
 import type { SendContext } from '../upstream/upstream-client.js';
-import { isDoubtful } from './definitive-answer.js';
+import { isInconclusive } from './definitive-answer.js';
 import { organizationFrom } from './organization-from.js';
 import { SourceProbe } from './source-probe.service.js';
 import type { Step } from './walk-chain.js';
@@ -23,7 +23,7 @@ export interface AccountStep extends Step {
   readonly attempts: readonly Attempt[];
   readonly account?: SourceAccount;
   /** True if a request that might have found the account failed. */
-  readonly doubtful: boolean;
+  readonly isInconclusive: boolean;
 }
 
 /** The result of looking up a name as a user, or as an organization. */
@@ -77,10 +77,10 @@ export class AccountProbe {
 }
 
 function stepOf(source: Source, attempts: readonly Attempt[], { attempts: last, account }: Lookup): AccountStep {
-  const doubtful = last.some(isDoubtful);
-  if (account) return { source, attempts, account, doubtful, verdict: 'serve', category: 'ok' };
+  const inconclusive = last.some(isInconclusive);
+  if (account) return { source, attempts, account, isInconclusive: inconclusive, verdict: 'serve', category: 'ok' };
   const category = (last.find((attempt) => attempt.category !== 'not-found') ?? last[0]!).category;
-  return { source, attempts, doubtful, verdict: 'next', category };
+  return { source, attempts, isInconclusive: inconclusive, verdict: 'next', category };
 }
 
 const isLastPage = ({ outcome }: Attempt): boolean => outcome.kind === 'reply' && outcome.headers['link'] === undefined;

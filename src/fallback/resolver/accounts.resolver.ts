@@ -12,7 +12,7 @@ import { ProfileCache } from '../cache/profile-cache.service.js';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import { AccountProbe, type AccountQuery } from './account-probe.service.js';
 import { ChainService } from './chain.service.js';
-import { isDoubtful } from './definitive-answer.js';
+import { isInconclusive } from './definitive-answer.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
 import type { RequestContext } from './fallback-request.js';
 import { SourceFanOut } from './source-fan-out.service.js';
@@ -89,8 +89,8 @@ export class AccountsResolver {
         return { attempts, error };
       }
       const found = { source: chosen.source, account: chosen.account };
-      const doubtful = chosen.doubtful || steps.some(isDoubtful);
-      store(key, found, { doubtful, bytes: JSON.stringify(found.account).length });
+      const inconclusive = chosen.isInconclusive || steps.some(isInconclusive);
+      store(key, found, { isInconclusive: inconclusive, bytes: JSON.stringify(found.account).length });
       return { attempts, found };
     });
   }

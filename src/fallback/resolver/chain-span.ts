@@ -7,6 +7,6 @@ export const chainSpan = <T>(operation: AnyOperationKind): SpanDescription<T> =>
   name: `chain ${operation}`,
   kind: 'internal',
   facts: { 'hubfall.operation': operation },
-  conclude: (answer) => ({ facts: { 'hubfall.outcome': answer === undefined ? 'not-asked' : 'served' } }),
+  conclude: (reply) => ({ facts: { 'hubfall.outcome': reply === undefined ? 'not-asked' : 'served' } }),
   nameError: (error) => (error instanceof HubError ? error.code : undefined),
 });

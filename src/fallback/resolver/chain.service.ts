@@ -9,7 +9,7 @@ import type { SendContext } from '../upstream/upstream-client.js';
 import { CachingProbe } from './caching-probe.service.js';
 import { probeFor, type FallbackRequest, type RepoSearchResult } from './fallback-request.js';
 import { SourceProbe } from './source-probe.service.js';
-import { isDoubtful } from './definitive-answer.js';
+import { isInconclusive } from './definitive-answer.js';
 import { walkChain, type ChainWalk, type Step } from './walk-chain.js';
 
 /** Sends an operation, or something else, to one source. */
@@ -33,20 +33,20 @@ export class ChainService {
   }
 
   /**
-   * Finds the source that has a repository. `doubtful` is true if a source of higher priority gave no definitive answer and might have
+   * Finds the source that has a repository. `isInconclusive` is true if a source of higher priority gave no definitive answer and might have
    * the repository.
    */
   async search(
     candidates: readonly Source[],
     { operation, via }: Pick<FallbackRequest, 'operation' | 'via'>,
     signal: AbortSignal,
-  ): Promise<RepoSearchResult & { doubtful: boolean }> {
+  ): Promise<RepoSearchResult & { isInconclusive: boolean }> {
     const probed = probeFor(operation);
     const probe: Probe<Attempt> = (source, context) => this.cachingProbe.sendOrCached(source, probed, context);
     const { attempts, chosen } = await this.walkWith(candidates, probe, { via, signal });
-    if (!chosen) return { attempts, error: chooseFailure(attempts, operation.kind), doubtful: false };
-    const doubtful = attempts.some((attempt) => isDoubtful(attempt) || isCached(attempt));
-    return { attempts, found: chosen.source, doubtful };
+    if (!chosen) return { attempts, error: chooseFailure(attempts, operation.kind), isInconclusive: false };
+    const inconclusive = attempts.some((attempt) => isInconclusive(attempt) || isCached(attempt));
+    return { attempts, found: chosen.source, isInconclusive: inconclusive };
   }
 
   /** Walks a chain strictly in order, without any cache, for a dry run. */

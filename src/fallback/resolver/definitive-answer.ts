@@ -7,11 +7,12 @@ type Decision = Pick<Classification, 'verdict' | 'category'>;
  * Whether a source definitively does not have what was requested (invariant 9). This requires a "not found" of a source that accepted its
  * token or has none. A source that denies access, or that needs a token which was not sent, may have it.
  */
-export const isDefinitiveNo = ({ verdict, category }: Decision): boolean =>
+export const isDefinitiveNotFound = ({ verdict, category }: Decision): boolean =>
   verdict === 'next' && category === 'not-found';
 
 /** Whether the next source was tried although this one may have what was requested. */
-export const isDoubtful = (decision: Decision): boolean => decision.verdict === 'next' && !isDefinitiveNo(decision);
+export const isInconclusive = (decision: Decision): boolean =>
+  decision.verdict === 'next' && !isDefinitiveNotFound(decision);
 
 const RESPONDED: ReadonlySet<string> = new Set(['not-found', 'auth', 'disabled', 'forbidden', 'token-rejected']);
 

@@ -23,9 +23,9 @@ export class FallbackMetrics {
   }
 
   /** Counts a request by its outcome. Errors are rethrown. */
-  async count<T>(operation: AnyOperation['kind'], answer: () => Promise<T>): Promise<T> {
+  async count<T>(operation: AnyOperation['kind'], work: () => Promise<T>): Promise<T> {
     try {
-      const result = await this.trace(operation, answer);
+      const result = await this.trace(operation, work);
       this.requests.inc({ operation, outcome: result === undefined ? 'not-asked' : 'served' });
       return result;
     } catch (error) {
@@ -35,8 +35,8 @@ export class FallbackMetrics {
   }
 
   /** Runs `answer` in a span. */
-  trace<T>(operation: AnyOperation['kind'], answer: () => Promise<T>): Promise<T> {
-    return this.spans.withSpan(chainSpan(operation), answer);
+  trace<T>(operation: AnyOperation['kind'], work: () => Promise<T>): Promise<T> {
+    return this.spans.withSpan(chainSpan(operation), work);
   }
 
   /** Counts a request to one of several sources. */

@@ -53,7 +53,7 @@ export type RepoSearchResult =
 /** The state of a request before it is sent to any source. */
 export interface FallbackStatus {
   /** False if the configuration or a reserved namespace does not allow sources to be used. */
-  readonly mayAsk: boolean;
+  readonly isAllowed: boolean;
   /** The source that the repository is bound to, the only one that is used. */
   readonly bound?: Source;
 }

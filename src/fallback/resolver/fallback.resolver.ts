@@ -55,11 +55,11 @@ export class FallbackResolver {
    * The reply of the source that has the repository; `undefined` if no source may be used, so that the hub's own "not found" is final.
    * @throws HubError the strongest error of the sources if none of them serves the request
    */
-  async answer(request: FallbackRequest): Promise<SourceReply | undefined> {
+  async resolve(request: FallbackRequest): Promise<SourceReply | undefined> {
     const match = await this.locate(request);
     if (!match) return undefined;
     const { source, reply } = match;
-    return { source, reply: reply && isProbe(request.operation) ? reply : await this.ask(source, request) };
+    return { source, reply: reply && isProbe(request.operation) ? reply : await this.fetchFrom(source, request) };
   }
 
   /**
@@ -67,7 +67,7 @@ export class FallbackResolver {
    * @throws HubError the strongest error of the sources if none of them has the repository
    */
   async locate(request: FallbackRequest): Promise<RepoMatch | undefined> {
-    const resolved = this.resolve(request);
+    const resolved = this.selectSources(request);
     if (!resolved) return undefined;
     const { facts } = request;
     if (facts) facts.operation = request.operation.kind;
@@ -80,7 +80,7 @@ export class FallbackResolver {
    * The reply of the source that the repository is bound to.
    * @throws HubError if the source does not serve the request
    */
-  async ask(source: Source, request: FallbackRequest): Promise<SourceReply['reply']> {
+  async fetchFrom(source: Source, request: FallbackRequest): Promise<SourceReply['reply']> {
     const attempt = await this.chain.attempt(source, request);
     request.observe?.([attempt]);
     return conclude(attempt, request.operation);
@@ -103,15 +103,16 @@ export class FallbackResolver {
   /** Returns what the hub would do with a request, without sending it to a source. Not counted as a cache lookup. */
   async status(operation: Operation | ProfileOperation, caller: Caller): Promise<FallbackStatus> {
     const namespace = 'repo' in operation ? operation.repo.namespace : operation.name;
-    if (!fallbackAllowed(this.policy, { caller, via: [], parameter: undefined, namespace })) return { mayAsk: false };
-    if (!('repo' in operation)) return { mayAsk: true };
+    if (!fallbackAllowed(this.policy, { caller, via: [], parameter: undefined, namespace }))
+      return { isAllowed: false };
+    if (!('repo' in operation)) return { isAllowed: true };
     const { repo } = operation;
     const all = this.sources.sources();
     const { binding } = await this.cache.peek(bindingKey(repo, dependsOnCaller(all, repo), caller));
-    return { mayAsk: true, bound: all.find(({ key }) => key === binding?.sourceKey) };
+    return { isAllowed: true, bound: all.find(({ key }) => key === binding?.sourceKey) };
   }
 
-  private resolve(request: FallbackRequest): ResolvedRequest | undefined {
+  private selectSources(request: FallbackRequest): ResolvedRequest | undefined {
     const { caller, via, parameter, operation } = request;
     const { repo } = operation;
     if (!fallbackAllowed(this.policy, { caller, via, parameter, namespace: repo.namespace })) return undefined;
@@ -137,7 +138,7 @@ export class FallbackResolver {
     const shared = (name: string): Promise<ProbedSearch> =>
       this.searches.join(name, request.signal, (signal) =>
         this.lock.run(
-          { name, look: () => this.findCached(resolved), search: () => this.walk(resolved, signal) },
+          { name, findCached: () => this.findCached(resolved), search: () => this.walk(resolved, signal) },
           signal,
         ),
       );
@@ -160,7 +161,7 @@ export class FallbackResolver {
     const probe = probeKey(request.operation);
     return this.cache.search(async (record) => {
       const search = await this.chain.search(candidates, request, signal);
-      if (search.found) await record.bind(key, search.found.key, search.doubtful);
+      if (search.found) await record.bind(key, search.found.key, search.isInconclusive);
       else if (search.error.code === 'RepoNotFound') await record.deny(key, search.error);
       else if (search.error.code === 'EntryNotFound') await record.deny(`${key}:${probe}`, search.error);
       return { ...search, probe };

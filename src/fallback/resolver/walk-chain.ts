@@ -1,6 +1,6 @@
 import type { AttemptCategory, Verdict } from '../../domain/attempt.js';
 import { OVERTAKEN } from '../../domain/upstream.js';
-import { isDefinitiveNo } from './definitive-answer.js';
+import { isDefinitiveNotFound } from './definitive-answer.js';
 
 /** The properties of a source that the walker uses. */
 export interface Candidate {
@@ -50,7 +50,7 @@ export function walkChain<C extends Candidate, S extends Step>(plan: ChainPlan<C
 
 interface Probe {
   readonly controller: AbortController;
-  isPatient: boolean;
+  isSilent: boolean;
   readonly cancelTimer: () => void;
 }
 
@@ -74,7 +74,7 @@ class Walk<C extends Candidate, S extends Step> {
       const step = this.steps[at];
       if (!step) return this.proceed();
       if (step.verdict !== 'next') return this.end(at, step);
-      if (candidate.onError === 'fail' && !isDefinitiveNo(step)) return this.end(at);
+      if (candidate.onError === 'fail' && !isDefinitiveNotFound(step)) return this.end(at);
     }
     this.end(this.plan.candidates.length - 1);
   }
@@ -98,16 +98,16 @@ class Walk<C extends Candidate, S extends Step> {
   private isBlocked(): boolean {
     return this.steps.some((step, at) => {
       const mustReply = this.plan.candidates[at]!.onError === 'fail';
-      return step ? step.verdict !== 'next' || (mustReply && !isDefinitiveNo(step)) : mustReply;
+      return step ? step.verdict !== 'next' || (mustReply && !isDefinitiveNotFound(step)) : mustReply;
     });
   }
 
   private start(at: number): void {
     const { hedgeMs, after, probe, candidates } = this.plan;
     const controller = new AbortController();
-    const cancelTimer = hedgeMs > 0 ? after(hedgeMs * MAX_SILENT_HEDGES, () => this.endPatience(at)) : () => {};
+    const cancelTimer = hedgeMs > 0 ? after(hedgeMs * MAX_SILENT_HEDGES, () => this.markSilent(at)) : () => {};
     this.steps[at] = undefined;
-    this.running.set(at, { controller, isPatient: true, cancelTimer });
+    this.running.set(at, { controller, isSilent: false, cancelTimer });
     this.cancelHedge?.();
     this.cancelHedge = hedgeMs > 0 && at + 1 < candidates.length ? after(hedgeMs, () => this.startNext()) : undefined;
     const settle = (then: () => void): void => {
@@ -131,15 +131,15 @@ class Walk<C extends Candidate, S extends Step> {
     this.fail(error);
   }
 
-  private endPatience(at: number): void {
-    this.running.get(at)!.isPatient = false;
+  private markSilent(at: number): void {
+    this.running.get(at)!.isSilent = true;
     this.overtakeSilent();
   }
 
   private overtakeSilent(): void {
     const serving = this.steps.findIndex((step) => step !== undefined && step.verdict !== 'next');
-    for (const [at, { isPatient, controller }] of this.running)
-      if (at < serving && !isPatient && this.plan.candidates[at]!.onError === 'next') controller.abort(OVERTAKEN);
+    for (const [at, { isSilent, controller }] of this.running)
+      if (at < serving && isSilent && this.plan.candidates[at]!.onError === 'next') controller.abort(OVERTAKEN);
   }
 
   private end(last: number, chosen?: S): void {

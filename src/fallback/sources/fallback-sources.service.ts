@@ -194,7 +194,7 @@ export class FallbackSourcesService implements OnModuleInit {
     const record = this.get(id);
     const row = (await this.store.all()).find((candidate) => candidate.id === record.id);
     if (row) return row;
-    const message = `Source ${record.source.name} is set by KOHAKU_HUB_FALLBACK_SOURCES. Change it there.`;
+    const message = `The source ${record.source.name} is set by KOHAKU_HUB_FALLBACK_SOURCES. Change it there.`;
     throw record.origin === 'env' ? new HubError('Conflict', message) : sourceNotFound(id);
   }
 }

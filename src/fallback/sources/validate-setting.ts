@@ -1,20 +1,26 @@
 import { HubError } from '../../domain/hub-error.js';
 import type { SourceSetting } from '../../domain/source.js';
-import { checkSource, checkSources, faultText, sourceIdentity, type SourceFault } from '../../domain/check-source.js';
+import {
+  checkSource,
+  checkSources,
+  problemText,
+  sourceIdentity,
+  type SourceProblem,
+} from '../../domain/check-source.js';
 import { SOURCE_TYPES } from '../strategies/strategies.js';
 import { newPriorities } from '../../domain/new-priorities.js';
 import type { SourceRecord } from './source-record.js';
 
-const badSource = (faults: readonly SourceFault[], prefix: string): HubError =>
+const badSource = (problems: readonly SourceProblem[], prefix: string): HubError =>
   new HubError('BadRequest', 'Invalid source', {
-    detail: faults.map(({ field, message }) => faultText({ field: prefix + field, message })).join('; '),
-    fields: faults.map(({ field, message }) => ({ field: prefix + field, message })),
+    detail: problems.map(({ field, message }) => problemText({ field: prefix + field, message })).join('; '),
+    fields: problems.map(({ field, message }) => ({ field: prefix + field, message })),
   });
 
 /** @throws HubError `BadRequest` with all invalid fields */
 export function validateSetting(input: unknown): SourceSetting {
   const check = checkSource(input, SOURCE_TYPES);
-  if ('faults' in check) throw badSource(check.faults, '');
+  if ('problems' in check) throw badSource(check.problems, '');
   return check.setting;
 }
 
@@ -39,7 +45,7 @@ export function validateUpdate(before: SourceSetting, fields: object): SourceSet
 /** @throws HubError `BadRequest` with all invalid fields, such as `sources.3.url` */
 export function validateSettings(input: unknown): readonly SourceSetting[] {
   const check = checkSources(input, SOURCE_TYPES);
-  if ('faults' in check) throw badSource(check.faults, 'sources.');
+  if ('problems' in check) throw badSource(check.problems, 'sources.');
   return check.settings;
 }
 

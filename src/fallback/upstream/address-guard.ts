@@ -36,7 +36,7 @@ function unwrapAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
 const HOW_TO_ALLOW = 'Set KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS=true to allow it';
 
 /** The reason why connections to an address are not allowed; `undefined` if they are. */
-export function addressFault(address: string, policy: AddressPolicy): string | undefined {
+export function addressProblem(address: string, policy: AddressPolicy): string | undefined {
   const parsed = unwrapAddress(address);
   const range = parsed.range();
   if (FORBIDDEN_RANGES.has(range) || METADATA_SERVICES.has(parsed.toString()))
@@ -52,8 +52,8 @@ export function addressFault(address: string, policy: AddressPolicy): string | u
  */
 export function refuseLiteral(url: URL, policy: AddressPolicy): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const fault = ipaddr.isValid(host) ? addressFault(host, policy) : undefined;
-  if (fault) throw new AddressRefused(`Connections to this address are not allowed: ${fault}`);
+  const problem = ipaddr.isValid(host) ? addressProblem(host, policy) : undefined;
+  if (problem) throw new AddressRefused(`Connections to this address are not allowed: ${problem}`);
 }
 
 /** DNS lookup for connections. The checked address is the one that is connected to, which prevents DNS rebinding. */
@@ -62,10 +62,10 @@ export const guardedLookup =
   (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, []);
-      const allowed = addresses.filter(({ address }) => !addressFault(address, policy));
+      const allowed = addresses.filter(({ address }) => !addressProblem(address, policy));
       if (allowed.length === 0) {
-        const fault = addresses[0] ? addressFault(addresses[0].address, policy) : 'it has no address';
-        return callback(new AddressRefused(`Connections to ${hostname} are not allowed: ${fault}`), []);
+        const problem = addresses[0] ? addressProblem(addresses[0].address, policy) : 'it has no address';
+        return callback(new AddressRefused(`Connections to ${hostname} are not allowed: ${problem}`), []);
       }
       if (options.all) return callback(null, allowed);
       const [first] = allowed as [LookupAddress];

@@ -6,10 +6,10 @@ import { RedisLink } from './redis-link.js';
 @Injectable()
 export class RedisHealth {
   constructor(components: Components, redis: RedisLink) {
-    const fault = (): string | undefined =>
+    const findProblem = (): string | undefined =>
       redis.state === 'down'
         ? 'Redis does not respond. This replica runs without it and caches values for a few seconds only'
         : undefined;
-    if (redis.state !== 'off') components.add({ name: 'redis', isEssential: false, fault });
+    if (redis.state !== 'off') components.add({ name: 'redis', isEssential: false, findProblem });
   }
 }

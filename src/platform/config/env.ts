@@ -11,8 +11,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The environment is invalid. The message lists all problems. */
 export class InvalidEnvironmentError extends Error {
-  constructor(readonly faults: readonly string[]) {
-    super(`Invalid environment:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  constructor(readonly problems: readonly string[]) {
+    super(`Invalid environment:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'InvalidEnvironmentError';
   }
 }
@@ -21,32 +21,33 @@ export class InvalidEnvironmentError extends Error {
 const textOf = (env: Environment, name: string): string | undefined =>
   env[name]?.trim() || (name.endsWith('_PROXY') ? env[name.toLowerCase()]?.trim() : undefined) || undefined;
 
-const describeFault = (variable: Variable<unknown>, text: string, line: string): string =>
+const describeProblem = (variable: Variable<unknown>, text: string, line: string): string =>
   variable.secret
     ? `${variable.name} (value not shown): ${line}`
     : `${variable.name} is ${JSON.stringify(text)}: ${line}`;
 
-function readSettings(env: Environment): { settings: Settings; faults: string[] } {
-  const faults: string[] = [];
+function readSettings(env: Environment): { settings: Settings; problems: string[] } {
+  const problems: string[] = [];
   const read = (variable: Variable<unknown>): unknown => {
     const text = textOf(env, variable.name) ?? variable.defaultText;
     if (text === undefined) return undefined;
     const value = variable.parse(text);
-    if (value instanceof ParseFailure) faults.push(...value.lines.map((line) => describeFault(variable, text, line)));
+    if (value instanceof ParseFailure)
+      problems.push(...value.lines.map((line) => describeProblem(variable, text, line)));
     return value;
   };
   const values = Object.entries(VARIABLES).map(([key, variable]) => [key, read(variable)]);
-  return { settings: Object.fromEntries(values) as Settings, faults };
+  return { settings: Object.fromEntries(values) as Settings, problems };
 }
 
 /** Replicas on one database must have the same key. If each generated its own, it could not decrypt the tokens stored by the others. */
-const keyFaults = (settings: Settings): string[] =>
+const keyProblems = (settings: Settings): string[] =>
   settings.databaseUrl !== undefined && settings.secretKey === undefined
     ? ['KOHAKU_HUB_SECRET_KEY must be set if KOHAKU_HUB_DATABASE_URL is set. Use the same key for all replicas.']
     : [];
 
 /** S3 storage requires the name of the bucket, and both keys or none. */
-const s3Faults = ({ storage, s3Bucket, s3AccessKey, s3SecretKey }: Settings): string[] => {
+const s3Problems = ({ storage, s3Bucket, s3AccessKey, s3SecretKey }: Settings): string[] => {
   if (storage !== 's3') return [];
   const [set, unset] =
     s3AccessKey === undefined
@@ -99,10 +100,10 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
 });
 
 /** Source types are defined by the strategies, which the configuration must not import. */
-const sourceTypeFaults = ({ sources }: Settings, types: readonly string[]): string[] =>
+const sourceTypeProblems = ({ sources }: Settings, types: readonly string[]): string[] =>
   (Array.isArray(sources) ? sources : []).flatMap(({ source_type }, position) => {
-    const fault = checkSourceField('source_type', source_type, types);
-    return fault ? [`${VARIABLES.sources.name} (value not shown): ${position}.source_type: ${fault}`] : [];
+    const problem = checkSourceField('source_type', source_type, types);
+    return problem ? [`${VARIABLES.sources.name} (value not shown): ${position}.source_type: ${problem}`] : [];
   });
 
 /** Inputs of the configuration other than the environment. */
@@ -114,15 +115,25 @@ export interface ConfigContext {
   readonly secretsIn: (dataDir: string) => Secrets;
 }
 
+/** @throws InvalidEnvironmentError with everything that is wrong with the environment */
+function validSettings(env: Environment, sourceTypes: readonly string[]): Settings {
+  const { settings, problems } = readSettings(env);
+  const all = [
+    ...problems,
+    ...sourceTypeProblems(settings, sourceTypes),
+    ...keyProblems(settings),
+    ...s3Problems(settings),
+  ];
+  if (all.length > 0) throw new InvalidEnvironmentError(all);
+  return settings;
+}
+
 /**
  * The configuration that an environment describes.
  * @throws InvalidEnvironmentError with everything that is wrong with the environment
  */
 export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: ConfigContext): HubConfig {
-  const { settings, faults } = readSettings(env);
-  const all = [...faults, ...sourceTypeFaults(settings, sourceTypes), ...keyFaults(settings), ...s3Faults(settings)];
-  if (all.length > 0) throw new InvalidEnvironmentError(all);
-
+  const settings = validSettings(env, sourceTypes);
   const { adminToken, secretKey } = settings;
   const secrets = adminToken && secretKey ? { adminToken, secretKey } : secretsIn(settings.dataDir);
   const key = secretKey ?? secrets.secretKey;

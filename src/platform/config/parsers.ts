@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { checkSources, faultText } from '../../domain/check-source.js';
+import { checkSources, problemText } from '../../domain/check-source.js';
 import type { SourceSetting } from '../../domain/source.js';
 
 /** The problems of an invalid value, one per line. */
@@ -146,5 +146,5 @@ export const sourceList: Parse<readonly SourceSetting[]> = (text) => {
   const list = asJson(text);
   if (!Array.isArray(list)) return expected('a JSON list of sources: [{"name": …, "url": …, "source_type": …}]');
   const check = checkSources(list);
-  return 'settings' in check ? check.settings : new ParseFailure(check.faults.map(faultText));
+  return 'settings' in check ? check.settings : new ParseFailure(check.problems.map(problemText));
 };

@@ -10,10 +10,10 @@ const PING_MS = 2000;
 @Injectable()
 export class DatabaseHealth {
   constructor(components: Components, indicator: TypeOrmHealthIndicator, @InjectDataSource() connection: DataSource) {
-    const fault = async (): Promise<string | undefined> => {
+    const findProblem = async (): Promise<string | undefined> => {
       const { database } = await indicator.pingCheck('database', { connection, timeout: PING_MS });
       return database?.status === 'up' ? undefined : 'The database does not respond';
     };
-    components.add({ name: 'database', isEssential: true, fault });
+    components.add({ name: 'database', isEssential: true, findProblem });
   }
 }

@@ -29,7 +29,9 @@ export class HealthController {
     if (this.lifecycle.isShuttingDown) throw new HubError('ServiceDisabled', 'The hub is shutting down');
     const result = await this.components.check();
     if (result.status !== 'error') return result;
-    const faults = Object.entries(result.error ?? {}).map(([name, fault]) => `${name}: ${String(fault?.message)}`);
-    throw new HubError('ServiceDisabled', `Not ready. ${faults.join('. ')}`);
+    const problems = Object.entries(result.error ?? {}).map(
+      ([name, problem]) => `${name}: ${String(problem?.message)}`,
+    );
+    throw new HubError('ServiceDisabled', `Not ready. ${problems.join('. ')}`);
   }
 }

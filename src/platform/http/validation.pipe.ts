@@ -2,12 +2,12 @@ import { ValidationPipe, type ArgumentMetadata, type PipeTransform, type Validat
 import { HubError } from '../../domain/hub-error.js';
 import { isLenientBody } from './lenient-body.decorator.js';
 
-interface FieldFault {
+interface FieldError {
   readonly field: string;
   readonly message: string;
 }
 
-function fieldErrorsOf(error: ValidationError, parent = ''): FieldFault[] {
+function fieldErrorsOf(error: ValidationError, parent = ''): FieldError[] {
   const field = parent + error.property;
   const messages = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
   return [...messages, ...(error.children ?? []).flatMap((child) => fieldErrorsOf(child, `${field}.`))];

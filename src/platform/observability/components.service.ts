@@ -13,7 +13,7 @@ export interface Component {
   /** Without an essential component, the replica is not ready, so that load balancers use another one. */
   readonly isEssential: boolean;
   /** A short description of the problem, without addresses. `undefined` if the component works. */
-  fault(): string | undefined | Promise<string | undefined>;
+  findProblem(): string | undefined | Promise<string | undefined>;
 }
 
 /** Checks the components of the hub. Sources are not components, because they are equally unavailable to other replicas. */
@@ -54,9 +54,9 @@ export class Components {
     }
   }
 
-  private async checkOne({ name, isEssential, fault }: Component): Promise<HealthIndicatorResult> {
+  private async checkOne({ name, isEssential, findProblem }: Component): Promise<HealthIndicatorResult> {
     const session = this.indicators.check(name);
-    const message = await fault();
+    const message = await findProblem();
     if (message === undefined) return session.up();
     return isEssential ? session.down({ message }) : session.degraded({ message });
   }

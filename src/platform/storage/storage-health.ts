@@ -17,7 +17,7 @@ export class StorageHealth {
   ) {}
 
   /** A short description of the problem, without addresses and keys. `undefined` if the store is available. */
-  fault(): Promise<string | undefined> {
+  findProblem(): Promise<string | undefined> {
     if (this.lastCheck === undefined || this.now() - this.lastCheck.at >= REUSE_MS) {
       this.lastCheck = { at: this.now(), result: this.check() };
     }

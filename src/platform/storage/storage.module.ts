@@ -30,7 +30,7 @@ const STORES = Symbol('Stores');
       inject: [STORES, Components, MONOTONIC_CLOCK],
       useFactory: ({ blobs }: Stores, components: Components, clock: MonotonicClock) => {
         const health = new StorageHealth(blobs, clock);
-        components.add({ name: 'storage', isEssential: true, fault: () => health.fault() });
+        components.add({ name: 'storage', isEssential: true, findProblem: () => health.findProblem() });
         return health;
       },
     },

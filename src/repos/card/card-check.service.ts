@@ -3,7 +3,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { REPO_TYPES } from '../../domain/repo-id.js';
 import { cardWarnings } from './card-warnings.js';
 import { CardParser } from './card-parser.service.js';
-import type { CardAnswerDto, CardDto } from './dto/card.dto.js';
+import type { CardResponseDto, CardDto } from './dto/card.dto.js';
 
 /** Validates a card before it is committed (contract C.4). */
 @Injectable()
@@ -11,7 +11,7 @@ export class CardCheckService {
   constructor(private readonly parser: CardParser) {}
 
   /** @throws HubError `BadRequest` for invalid metadata, with the `errors` and `warnings` that clients show */
-  check({ content, repoType }: CardDto): CardAnswerDto {
+  check({ content, repoType }: CardDto): CardResponseDto {
     const { data, errors: found } = this.parser.parse(content);
     const errors = found.map(({ message, line }) => ({ message: line ? `${message} (line ${line})` : message, line }));
     if (errors.length > 0) throw new HubError('BadRequest', errors[0]!.message, { body: { errors, warnings: [] } });

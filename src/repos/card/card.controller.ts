@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CardCheckService } from './card-check.service.js';
-import { CardAnswerDto, CardDto } from './dto/card.dto.js';
+import { CardResponseDto, CardDto } from './dto/card.dto.js';
 
 /** Validation of repository cards. Every client calls this before it uploads a README.md (contract E.19). */
 @Controller('api')
@@ -12,7 +12,7 @@ export class CardController {
   @Post('validate-yaml')
   @HttpCode(200)
   @ApiOperation({ summary: 'Validate the metadata of a card' })
-  check(@Body() card: CardDto): CardAnswerDto {
+  check(@Body() card: CardDto): CardResponseDto {
     return this.cards.check(card);
   }
 }

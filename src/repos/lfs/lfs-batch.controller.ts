@@ -5,7 +5,7 @@ import type { RequestContext } from '../../fallback/resolver/fallback-request.js
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import type { LfsBatchAnswer } from '../store/wire/lfs.js';
+import type { LfsBatchResponse } from '../store/wire/lfs.js';
 import { mustProxy } from '../store/client-headers.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
@@ -35,7 +35,7 @@ export class LfsBatchController {
     @Context() context: RequestContext,
     @Body() request: BatchRequestDto,
     @Req() { headers }: HubRequest,
-  ): Promise<LfsBatchAnswer> {
+  ): Promise<LfsBatchResponse> {
     return this.lfs.batch(repo, context, request, mustProxy(headers));
   }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import type { LfsAction, LfsBatchAnswer, LfsObject, LfsObjectAnswer } from '../store/wire/lfs.js';
+import type { LfsAction, LfsBatchResponse, LfsObject, LfsObjectResponse } from '../store/wire/lfs.js';
 import { lfsObjectError, readLfsObject } from './lfs-object.js';
 import { lfsPartSize } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
@@ -47,20 +47,20 @@ export class LfsBatchService {
     context: RequestContext,
     request: BatchRequestDto,
     mustProxy: boolean,
-  ): Promise<LfsBatchAnswer> {
+  ): Promise<LfsBatchResponse> {
     const objects = request.objects.map(readLfsObject);
     const hashes = objects.map(({ oid }) => oid);
     if (request.operation === 'download') {
       const local = await this.access.find(repo, context.caller);
       const { id } = local ?? (await this.sources.redirectToLfs(repo, context));
       const sizes = await this.objects.present(id, hashes);
-      return batchAnswer('basic', objects, (object) => this.download(id, object, sizes.get(object.oid)));
+      return batchResponse('basic', objects, (object) => this.download(id, object, sizes.get(object.oid)));
     }
     const { id } = await this.access.writable(repo, context.caller);
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
     const modes = { multipart, direct: !mustProxy };
-    return batchAnswer(multipart ? 'multipart' : 'basic', objects, (object) =>
+    return batchResponse(multipart ? 'multipart' : 'basic', objects, (object) =>
       this.upload(id, object, sizes.get(object.oid), modes),
     );
   }
@@ -82,7 +82,7 @@ export class LfsBatchService {
     return this.objects.present(repositoryId, hashes);
   }
 
-  private download(repository: number, object: LfsObject, size: number | undefined): LfsObjectAnswer {
+  private download(repository: number, object: LfsObject, size: number | undefined): LfsObjectResponse {
     if (size === undefined) return lfsObjectError(object, 404, 'This large file does not exist in this repository');
     const download = this.links.download({ repository, oid: object.oid, size });
     return { oid: object.oid, size, authenticated: true, actions: { download } };
@@ -93,7 +93,7 @@ export class LfsBatchService {
     { oid, size }: LfsObject,
     presentSize: number | undefined,
     modes: UploadModes,
-  ): Promise<LfsObjectAnswer> {
+  ): Promise<LfsObjectResponse> {
     if (presentSize === size) return { oid, size };
     if (presentSize !== undefined)
       return lfsObjectError({ oid, size }, 422, `The content with this SHA-256 has ${presentSize} bytes`);
@@ -117,12 +117,12 @@ export class LfsBatchService {
 }
 
 /** Objects are processed concurrently, since each direct upload needs a request to the object store. */
-async function batchAnswer(
-  transfer: LfsBatchAnswer['transfer'],
-  objects: readonly (LfsObject | LfsObjectAnswer)[],
-  answer: (object: LfsObject) => LfsObjectAnswer | Promise<LfsObjectAnswer>,
-): Promise<LfsBatchAnswer> {
-  const answers: LfsObjectAnswer[] = [];
+async function batchResponse(
+  transfer: LfsBatchResponse['transfer'],
+  objects: readonly (LfsObject | LfsObjectResponse)[],
+  answer: (object: LfsObject) => LfsObjectResponse | Promise<LfsObjectResponse>,
+): Promise<LfsBatchResponse> {
+  const answers: LfsObjectResponse[] = [];
   const limiter = new ConcurrencyLimiter(MAX_CONCURRENT_OBJECTS);
   try {
     for (const [index, object] of objects.entries())

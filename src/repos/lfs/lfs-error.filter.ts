@@ -21,7 +21,7 @@ export class LfsErrorFilter implements ExceptionFilter {
 
 function formatForLfs(error: HubError): HubError {
   const { body, headers, fields = [] } = error.facts;
-  const message = [error.message, ...fields.map(({ field, message: fault }) => `${field}: ${fault}`)].join('; ');
+  const message = [error.message, ...fields.map(({ field, message: problem }) => `${field}: ${problem}`)].join('; ');
   return error.with({
     body: { ...body, message },
     headers: {

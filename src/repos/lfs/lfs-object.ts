@@ -1,11 +1,11 @@
-import type { LfsObject, LfsObjectAnswer } from '../store/wire/lfs.js';
+import type { LfsObject, LfsObjectResponse } from '../store/wire/lfs.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
 const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Reads an object of a batch request. Returns an error for this object if it is invalid. */
-export function readLfsObject(input: unknown): LfsObject | LfsObjectAnswer {
+export function readLfsObject(input: unknown): LfsObject | LfsObjectResponse {
   const { oid, size } = (input ?? {}) as Record<string, unknown>;
   const object = { oid: typeof oid === 'string' ? oid : '', size: isWholeNumber(size) ? size : 0 };
   if (!SHA256.test(object.oid)) return lfsObjectError(object, 422, 'oid must be a SHA-256 in lower-case hex');
@@ -14,7 +14,7 @@ export function readLfsObject(input: unknown): LfsObject | LfsObjectAnswer {
 }
 
 /** The response for one object of a batch that cannot be transferred. */
-export const lfsObjectError = ({ oid, size }: LfsObject, code: number, message: string): LfsObjectAnswer => ({
+export const lfsObjectError = ({ oid, size }: LfsObject, code: number, message: string): LfsObjectResponse => ({
   oid,
   size,
   error: { code, message },

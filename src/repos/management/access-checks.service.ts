@@ -27,9 +27,9 @@ export class AccessChecksService {
   async checkRead(repo: RepoId, context: RequestContext): Promise<Readonly<Record<string, string>>> {
     if (await this.access.find(repo, context.caller)) return {};
     const operation = { kind: 'info', repo, query: [] } as const;
-    const answer = await this.metrics.count('info', () => this.resolver.answer({ ...context, operation }));
-    if (!answer) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
-    return sourceHeaders(answer.source, answer.reply.age);
+    const resolved = await this.metrics.count('info', () => this.resolver.resolve({ ...context, operation }));
+    if (!resolved) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    return sourceHeaders(resolved.source, resolved.reply.age);
   }
 
   /**

@@ -6,7 +6,7 @@ import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace
 import { PageContext, type PageRequest } from '../../fallback/resolver/request-context.decorator.js';
 import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { AccessChecksService } from './access-checks.service.js';
-import { SettingsAnswerDto, SettingsDto } from './dto/settings.dto.js';
+import { SettingsResponseDto, SettingsDto } from './dto/settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
 /** Settings of a repository, and checks of the caller's access to it. */
@@ -20,7 +20,11 @@ export class SettingsController {
 
   @Put('settings')
   @ApiOperation({ summary: 'Update the visibility of a repository' })
-  change(@Repo() repo: RepoId, @Body() body: SettingsDto, @CurrentCaller() caller: Caller): Promise<SettingsAnswerDto> {
+  change(
+    @Repo() repo: RepoId,
+    @Body() body: SettingsDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<SettingsResponseDto> {
     return this.settings.change(repo, body, caller);
   }
 

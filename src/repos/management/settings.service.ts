@@ -6,7 +6,7 @@ import type { RepoId } from '../../domain/repo-id.js';
 import { wantsPrivate } from './wants-private.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
-import type { SettingsAnswerDto, SettingsDto } from './dto/settings.dto.js';
+import type { SettingsResponseDto, SettingsDto } from './dto/settings.dto.js';
 
 /** Updates the settings of a repository. */
 @Injectable()
@@ -22,7 +22,7 @@ export class SettingsService {
    *
    * @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden`, `BadRequest`; `NotImplemented` for gated access
    */
-  async change(repo: RepoId, body: SettingsDto, caller: Caller): Promise<SettingsAnswerDto> {
+  async change(repo: RepoId, body: SettingsDto, caller: Caller): Promise<SettingsResponseDto> {
     const repository = await this.access.administrable(repo, caller);
     if (body.gated)
       throw new HubError('NotImplemented', `This hub does not support gated repositories. Set "gated" to false.`);

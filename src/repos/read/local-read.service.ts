@@ -34,7 +34,7 @@ export class LocalReadService {
    *
    * @throws HubError as `RepoAccessService.find`, `LocalFilesService` and `LocalInfoService`
    */
-  async answer({ operation, caller }: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
+  async read({ operation, caller }: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const repository = await this.access.find(operation.repo, caller);
     if (!repository) return undefined;
     const response = await this.respond(repository, operation, client);

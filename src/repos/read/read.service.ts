@@ -37,7 +37,7 @@ export class ReadService {
     const attempts = isTraceRequested(request) ? ([] as Attempt[]) : undefined;
     const readRequest = new ReadRequest(repoPath, request, response, attempts);
     try {
-      const answer = await this.answer(readRequest, {
+      const reply = await this.read(readRequest, {
         path: repoPath.path,
         host: request.hostname,
         address: clientAddress(request),
@@ -45,16 +45,16 @@ export class ReadService {
         hadAuthorization: request.hadAuthorization === true,
         isPreview: isPreview(request.headers),
       });
-      await sendReply(response, answer, attempts && traceOf(attempts));
+      await sendReply(response, reply, attempts && traceOf(attempts));
     } catch (error) {
       throw attempts && error instanceof HubError ? error.with({ headers: traceOf(attempts) }) : error;
     }
   }
 
-  private async answer(request: FallbackRequest, client: ClientInfo): Promise<WireReply> {
-    const answer = (await this.local.answer(request, client)) ?? (await this.sources.answer(request, client));
-    if (!answer) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
-    return answer;
+  private async read(request: FallbackRequest, client: ClientInfo): Promise<WireReply> {
+    const reply = (await this.local.read(request, client)) ?? (await this.sources.read(request, client));
+    if (!reply) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    return reply;
   }
 }
 

@@ -36,9 +36,9 @@ export class SourceFilesService {
   }
 
   private async head(request: FileRequest, host: string): Promise<WireReply | undefined> {
-    const answer = await this.resolver.answer(request);
-    if (!answer) return undefined;
-    const { source, reply } = answer;
+    const resolved = await this.resolver.resolve(request);
+    if (!resolved) return undefined;
+    const { source, reply } = resolved;
     const headers = fileHeaders(source, reply, request.operation);
     if (matchesIfNoneMatch(request.operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const target = reply.location;
@@ -57,7 +57,7 @@ export class SourceFilesService {
     const source: Source = client.mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
     if (source.delivery === 'redirect' && !source.hasToken && !client.hadAuthorization)
       return this.redirect(source, request, located.reply);
-    const reply = await this.resolver.ask(source, request);
+    const reply = await this.resolver.fetchFrom(source, request);
     const headers = fileHeaders(source, reply, request.operation);
     if (reply.location === undefined || reply.status === 304)
       return { status: reply.status, headers, stream: reply.stream };

@@ -25,15 +25,15 @@ export class SourceReadService {
    *
    * @throws HubError the failure that the sources reported
    */
-  answer(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
+  read(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
     return this.metrics.count(request.operation.kind, () => this.respond(request, client));
   }
 
   private async respond(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
     if (isFileRequest(request)) return this.files.deliver(request, client);
-    const answer = await this.resolver.answer(request);
-    if (!answer) return undefined;
-    const { source, reply } = answer;
+    const resolved = await this.resolver.resolve(request);
+    if (!resolved) return undefined;
+    const { source, reply } = resolved;
     const link = rewriteNextLink(reply.headers['link'], source.url, { base: this.config.baseUrl, path: client.path });
     const total = reply.headers['x-total-count'];
     return {

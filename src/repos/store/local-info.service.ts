@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryPairs } from '../../domain/query.js';
 import type { CommitEntry } from './wire/commit-entry.js';
-import type { RefsAnswer } from './wire/refs.js';
+import type { RefsResponse } from './wire/refs.js';
 import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
 import { expandFields, flag, integerParameter } from '../../domain/query-flags.js';
 import { RepoCardService } from './repo-card.service.js';
@@ -11,8 +11,8 @@ import { LocalFilesService } from './local-files.service.js';
 import type { CommitsPage, LocalRepo } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { RefStore } from './ref.store.js';
-import { refsAnswer } from './refs-answer.js';
-import { expandedInfo, repoInfo, type RepoAnswer } from './repo-info.js';
+import { refsResponse } from './refs-response.js';
+import { expandedInfo, repoInfo, type RepoInfoResponse } from './repo-info.js';
 import { RevisionsService } from './revisions.service.js';
 import { sibling } from './tree-entries.js';
 
@@ -33,7 +33,7 @@ export class LocalInfoService {
   ) {}
 
   /** @throws HubError `RevisionNotFound` */
-  async info(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoAnswer> {
+  async info(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoInfoResponse> {
     const commit = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const fields = expandFields(query);
     const withSiblings = !fields || fields.has('siblings');
@@ -44,8 +44,8 @@ export class LocalInfoService {
     return fields ? this.expanded(repository, info, fields) : info;
   }
 
-  async refs(repository: LocalRepo, query: QueryPairs): Promise<RefsAnswer> {
-    return refsAnswer(await this.refStore.all(repository.id), flag(query, 'include_prs'));
+  async refs(repository: LocalRepo, query: QueryPairs): Promise<RefsResponse> {
+    return refsResponse(await this.refStore.all(repository.id), flag(query, 'include_prs'));
   }
 
   /** @throws HubError `RevisionNotFound` */
@@ -58,7 +58,11 @@ export class LocalInfoService {
     return { entries: commits.map(commitEntry), total, ...((page + 1) * limit < total && { nextPage: page + 1 }) };
   }
 
-  private async expanded(repository: LocalRepo, info: RepoInfo, fields: ReadonlySet<string>): Promise<RepoAnswer> {
+  private async expanded(
+    repository: LocalRepo,
+    info: RepoInfo,
+    fields: ReadonlySet<string>,
+  ): Promise<RepoInfoResponse> {
     const { downloadsAllTime } = repository;
     const usedStorage = fields.has('usedStorage') ? await this.objects.usedStorage(repository.id) : 0;
     return expandedInfo({ ...info, downloadsAllTime, usedStorage }, fields);

@@ -5,7 +5,7 @@ import { publicId } from '../../domain/lookup-key.js';
 import type { LocalRepo } from './local-repo.js';
 
 /** The info of a repository, or its ids and the requested fields. */
-export type RepoAnswer = Partial<RepoInfo> & { readonly _id: string; readonly id: string };
+export type RepoInfoResponse = Partial<RepoInfo> & { readonly _id: string; readonly id: string };
 
 /** The commit that the info describes. */
 interface InfoCommit {
@@ -57,7 +57,7 @@ const OPT_IN_FIELDS = { trendingScore: 0, xetEnabled: false };
  * Selects the requested fields, plus the ids. Unknown fields are ignored, since newer clients request newer fields. The card warning is
  * included with `cardData`: clients cannot request it by name, because other hubs reject unknown fields.
  */
-export function expandedInfo(info: RepoInfo, fields: ReadonlySet<string>): RepoAnswer {
+export function expandedInfo(info: RepoInfo, fields: ReadonlySet<string>): RepoInfoResponse {
   const isRequested = (name: string): boolean => fields.has(name === '_card_warning' ? 'cardData' : name);
   const entries = Object.entries({ ...OPT_IN_FIELDS, ...info }).filter(([name]) => isRequested(name));
   return { ...Object.fromEntries(entries), _id: info._id, id: info.id };

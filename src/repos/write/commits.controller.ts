@@ -5,8 +5,8 @@ import type { RepoId } from '../../domain/repo-id.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { CurrentCaller, Repo, Rest } from '../../platform/http/repo.decorator.js';
 import { CommitsService } from './commits.service.js';
-import { CommitAnswerDto } from './dto/commit-answer.dto.js';
-import { PreuploadAnswerDto, PreuploadDto } from './dto/preupload.dto.js';
+import { CommitResponseDto } from './dto/commit-response.dto.js';
+import { PreuploadResponseDto, PreuploadDto } from './dto/preupload.dto.js';
 import { PreuploadService } from './preupload.service.js';
 import { PullRequestsGuard } from './pull-requests.guard.js';
 
@@ -28,7 +28,7 @@ export class CommitsController {
     @Rest() revision: string,
     @CurrentCaller() caller: Caller,
     @Body() body: PreuploadDto,
-  ): Promise<PreuploadAnswerDto> {
+  ): Promise<PreuploadResponseDto> {
     return this.preuploads.plan({ repo, revision, caller }, body);
   }
 
@@ -49,7 +49,7 @@ export class CommitsController {
     @Rest() branch: string,
     @CurrentCaller() caller: Caller,
     @Req() request: HubRequest,
-  ): Promise<CommitAnswerDto> {
+  ): Promise<CommitResponseDto> {
     return this.commits.commit({ repo, revision: branch, caller }, request);
   }
 }

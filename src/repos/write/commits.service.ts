@@ -7,7 +7,7 @@ import { requestBody } from '../../platform/http/request-body.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { CommitBodyParser } from './commit-body-parser.service.js';
-import type { CommitAnswerDto } from './dto/commit-answer.dto.js';
+import type { CommitResponseDto } from './dto/commit-response.dto.js';
 import type { WriteTarget } from './write-target.js';
 
 /** Clients keep the regular content of a commit below 100 MB (a third more in base64); the rest is headroom for other requests. */
@@ -29,7 +29,7 @@ export class CommitsService {
    * @throws HubError as `RepoAccessService.writable` and `LocalCommitsService.commit`; `BadRequest` for an invalid body,
    * `PayloadTooLarge`
    */
-  async commit({ repo, revision, caller }: WriteTarget, request: IncomingMessage): Promise<CommitAnswerDto> {
+  async commit({ repo, revision, caller }: WriteTarget, request: IncomingMessage): Promise<CommitResponseDto> {
     const repository = await this.access.writable(repo, caller);
     const branch = targetBranch(revision);
     const commitOid = await this.parser.parse(requestBody(request, MAX_BODY_BYTES), (parsed) =>

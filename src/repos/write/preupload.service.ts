@@ -9,7 +9,7 @@ import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { RevisionsService } from '../store/revisions.service.js';
-import type { PreuploadAnswerDto, PreuploadDto, PreuploadFileDto } from './dto/preupload.dto.js';
+import type { PreuploadResponseDto, PreuploadDto, PreuploadFileDto } from './dto/preupload.dto.js';
 import { FileRules } from './file-rules.service.js';
 import type { WriteTarget } from './write-target.js';
 
@@ -29,7 +29,7 @@ export class PreuploadService {
   ) {}
 
   /** @throws HubError as `RepoAccessService.writable`; `RevisionNotFound`, `BadRequest` for invalid paths */
-  async plan(target: WriteTarget, { files, gitIgnore, gitAttributes }: PreuploadDto): Promise<PreuploadAnswerDto> {
+  async plan(target: WriteTarget, { files, gitIgnore, gitAttributes }: PreuploadDto): Promise<PreuploadResponseDto> {
     const repository = await this.access.writable(target.repo, target.caller);
     const commit = await this.revisions.resolve(repository, target.revision);
     checkPaths(files);
@@ -37,7 +37,7 @@ export class PreuploadService {
     const attributes = await this.rules.attributes(commit, paths, gitAttributes);
     const ignored = await this.rules.ignored(commit, gitIgnore);
     const oids = await this.currentOids(commit, paths);
-    const answers: PreuploadAnswerDto['files'] = [];
+    const answers: PreuploadResponseDto['files'] = [];
     for (const [index, { path, sample = '', size }] of files.entries()) {
       if (index % FILES_PER_TURN === 0) await yieldToEventLoop();
       const mode = uploadMode({ path, sample: Buffer.from(sample, 'base64'), size }, attributes);

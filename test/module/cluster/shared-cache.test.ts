@@ -110,8 +110,8 @@ describeWithRedis('bindings of several replicas', (redis) => {
     const ttl = await first.link.commands!.pTTL(key);
     expect(ttl > 290_000 && ttl <= 300_000).toBe(true);
     expect(await second.boundTo()).toBe('db:1');
-    await first.cache.search((record) => record.bind(`${key}-doubtful`, 'db:1', true));
-    expect(await first.link.commands!.pTTL(`${key}-doubtful`)).toBeLessThanOrEqual(30_000);
+    await first.cache.search((record) => record.bind(`${key}-inconclusive`, 'db:1', true));
+    expect(await first.link.commands!.pTTL(`${key}-inconclusive`)).toBeLessThanOrEqual(30_000);
   });
 
   it('are found without Redis once a replica has read them', async () => {
@@ -310,7 +310,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
       replica.searchLock.run(
         {
           name: key,
-          look: () => look(replica),
+          findCached: () => look(replica),
           search: async () => {
             lookups.push(name);
             await until;
@@ -340,7 +340,7 @@ describeWithRedis('bindings of several replicas', (redis) => {
 
     it('is repeated by another replica immediately if it fails', async () => {
       const failed = first.searchLock.run(
-        { name: key, look: () => look(first), search: () => Promise.reject(new Error('down')) },
+        { name: key, findCached: () => look(first), search: () => Promise.reject(new Error('down')) },
         signal,
       );
       await expect(failed).rejects.toThrow('down');

@@ -27,8 +27,8 @@ afterEach(() => module.close());
 
 const boundTo = async (name: string): Promise<string | undefined> => (await cache.peek(name)).binding?.sourceKey;
 
-const bind = (name: string, source = 'db:1', doubtful = false): Promise<void> =>
-  cache.search((record) => record.bind(name, source, doubtful));
+const bind = (name: string, source = 'db:1', inconclusive = false): Promise<void> =>
+  cache.search((record) => record.bind(name, source, inconclusive));
 const deny = (name: string): Promise<void> => cache.search((record) => record.deny(name, notFound));
 
 it('stores only the key of the source, under the documented key, in cache-manager', async () => {

@@ -54,7 +54,7 @@ it('has a shorter TTL for negative entries, and 30 seconds for results after a f
   const cache = newCache();
   cache.fill((store) => {
     store('sure', {}, { bytes: 1 });
-    store('doubtful', {}, { bytes: 1, doubtful: true });
+    store('inconclusive', {}, { bytes: 1, isInconclusive: true });
     store('denied', new HubError('NotFound', 'nobody'), { bytes: 1 });
   });
   const isCached = (key: string): boolean => {
@@ -64,7 +64,7 @@ it('has a shorter TTL for negative entries, and 30 seconds for results after a f
       return true;
     }
   };
-  const all = (): boolean[] => ['sure', 'doubtful', 'denied'].map(isCached);
+  const all = (): boolean[] => ['sure', 'inconclusive', 'denied'].map(isCached);
   expect(all()).toEqual([true, true, true]);
   now += 16_000;
   expect(all()).toEqual([true, true, false]);

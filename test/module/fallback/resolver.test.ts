@@ -121,7 +121,7 @@ describe('a binding', () => {
   it('is created for a source that has the repository but not the file', async () => {
     const [first, second] = [await fixture.add(entryMissing), await fixture.add(fileHead)];
     const error = await fixture.resolver
-      .answer(fixture.buildRequest({ operation: resolveHead }))
+      .resolve(fixture.buildRequest({ operation: resolveHead }))
       .catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'EntryNotFound', facts: { commit: COMMIT, source: { name: 'S1' } } });
     expect((await fixture.cache.peek(key)).binding).toEqual({ sourceKey: 'db:1' });
@@ -360,7 +360,7 @@ describe('an external file', () => {
     const upstream = await fixture.add(fileHead);
     const { reply, source } = (await fixture.resolver.locate(fixture.buildRequest({ operation: resolveGet })))!;
     expect(reply).toMatchObject({ status: 200, headers: { etag: '"e"' } });
-    const { stream } = await fixture.resolver.ask(source, fixture.buildRequest({ operation: resolveGet }));
+    const { stream } = await fixture.resolver.fetchFrom(source, fixture.buildRequest({ operation: resolveGet }));
     stream!.destroy();
     expect(upstream.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
   });
@@ -380,7 +380,10 @@ describe('an external file', () => {
     });
     const fileHeaders = { 'x-repo-commit': COMMIT, 'x-linked-etag': '"sha"', 'x-linked-size': '3' };
     await fixture.add(redirect(302, `${store.url}/f?sig=1`, fileHeaders), { delivery: 'proxy' });
-    const reply = await fixture.resolver.ask(fixture.sources[1]!, fixture.buildRequest({ operation: resolveGet }));
+    const reply = await fixture.resolver.fetchFrom(
+      fixture.sources[1]!,
+      fixture.buildRequest({ operation: resolveGet }),
+    );
     expect(reply).toMatchObject({
       status: 200,
       headers: { ...fileHeaders, 'content-type': 'text/plain', 'content-length': '3' },

@@ -19,7 +19,7 @@ const hub = { name: 'Hub', url: 'https://hub.example', source_type: 'huggingface
 
 const settingsOf = (list: unknown) => {
   const check = checkSources(list);
-  if ('faults' in check) throw new Error(JSON.stringify(check.faults));
+  if ('problems' in check) throw new Error(JSON.stringify(check.problems));
   return check.settings;
 };
 

@@ -1,13 +1,13 @@
-import { checkSource, checkSources, type SourceFault } from '../../../src/domain/check-source.js';
+import { checkSource, checkSources, type SourceProblem } from '../../../src/domain/check-source.js';
 
 const valid = { name: 'Hub', url: 'https://hub.example', source_type: 'huggingface' };
-const faultsOf = (input: unknown): readonly SourceFault[] => {
+const faultsOf = (input: unknown): readonly SourceProblem[] => {
   const check = checkSource(input, ['huggingface', 'kohakuhub']);
-  return 'faults' in check ? check.faults : [];
+  return 'problems' in check ? check.problems : [];
 };
 const settingOf = (input: unknown) => {
   const check = checkSource(input, ['huggingface', 'kohakuhub']);
-  if ('faults' in check) throw new Error(JSON.stringify(check.faults));
+  if ('problems' in check) throw new Error(JSON.stringify(check.problems));
   return check.setting;
 };
 
@@ -110,11 +110,11 @@ describe('checkSource', () => {
   ];
 
   test('reports each invalid value for its field only', () => {
-    const faults = invalidValues.map(([field, value]) => {
-      const fields = faultsOf({ ...valid, [field]: value }).map((fault) => fault.field);
+    const problems = invalidValues.map(([field, value]) => {
+      const fields = faultsOf({ ...valid, [field]: value }).map((problem) => problem.field);
       return { field, value, fields };
     });
-    expect(faults).toEqual(invalidValues.map(([field, value]) => ({ field, value, fields: [field] })));
+    expect(problems).toEqual(invalidValues.map(([field, value]) => ({ field, value, fields: [field] })));
   });
 
   test.each<[string, unknown]>([
@@ -130,8 +130,8 @@ describe('checkSource', () => {
     expect(faultsOf({ ...valid, [field]: value })).toEqual([]);
   });
 
-  test('reports all faults at once', () => {
-    expect(faultsOf({ name: '', priority: 0, colour: 'red' }).map((fault) => fault.field)).toEqual([
+  test('reports all problems at once', () => {
+    expect(faultsOf({ name: '', priority: 0, colour: 'red' }).map((problem) => problem.field)).toEqual([
       'source_type',
       'url',
       'name',
@@ -148,16 +148,16 @@ describe('checkSource', () => {
 describe('checkSources', () => {
   test('requires unique names within a namespace, case-insensitively', () => {
     const list = [valid, { ...valid, namespace: 'Acme' }, { ...valid, namespace: 'acme' }];
-    expect(checkSources(list)).toMatchObject({ faults: [{ field: '2.name' }] });
+    expect(checkSources(list)).toMatchObject({ problems: [{ field: '2.name' }] });
     expect(checkSources(list.slice(0, 2))).toMatchObject({ settings: [{ namespace: '' }, { namespace: 'Acme' }] });
   });
-  test('reports the index of a fault', () => {
+  test('reports the index of a problem', () => {
     expect(checkSources([valid, { ...valid, name: 'B', url: 'x' }, 7])).toMatchObject({
-      faults: [{ field: '1.url' }, { field: '2' }],
+      problems: [{ field: '1.url' }, { field: '2' }],
     });
   });
   test('accepts only lists', () => {
-    expect(checkSources({})).toMatchObject({ faults: [{ field: '' }] });
+    expect(checkSources({})).toMatchObject({ problems: [{ field: '' }] });
     expect(checkSources([])).toEqual({ settings: [] });
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { encodeForm, encodePath, encodeQuery, segmentError } from '../../../src/domain/encode-path.js';
 
-describe('segmentFault', () => {
+describe('segmentError', () => {
   it.each([
     ['', 'is empty'],
     ['.', 'is "."'],
@@ -15,7 +15,7 @@ describe('segmentFault', () => {
     ['a\\b', 'contains a backslash'],
     ['..\\a', 'contains a backslash'],
     ['a\ud800', 'is not well-formed Unicode'],
-  ])('reports that %j %s', (segment, fault) => expect(segmentError(segment)).toBe(fault));
+  ])('reports that %j %s', (segment, problem) => expect(segmentError(segment)).toBe(problem));
 
   it.each(['a', '...', '..a', 'a..', '%2e%2e', 'refs/pr/1', ' ', 'é', '😀', '?', '#', 'a\nb'])(
     'accepts %j',

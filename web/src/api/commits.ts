@@ -3,7 +3,7 @@ import type { Schemas } from './client';
 import type { RepoName } from './repositories';
 import { sendBody, type SendOptions } from './send-body';
 
-export type CommitResult = Schemas['CommitAnswerDto'];
+export type CommitResult = Schemas['CommitResponseDto'];
 
 /** The changes and the message of a new commit. */
 export interface CommitRequest {

@@ -22,7 +22,7 @@ export class CardNoteDto {
 }
 
 /** The result of the validation. If there are errors, the response status is 400 and the card should not be committed. */
-export class CardAnswerDto {
+export class CardResponseDto {
   errors: CardNoteDto[];
   warnings: CardNoteDto[];
 }

@@ -24,7 +24,7 @@ export class SettingsDto {
 }
 
 /** The settings of a repository. */
-export class SettingsAnswerDto {
+export class SettingsResponseDto {
   private: boolean;
   visibility: 'public' | 'private';
   gated: false;

@@ -16,15 +16,15 @@ export interface LfsAction {
 }
 
 /** The part of a batch response for one object. Without `actions` and `error`, no transfer is needed. */
-export interface LfsObjectAnswer extends LfsObject {
+export interface LfsObjectResponse extends LfsObject {
   readonly authenticated?: true;
   readonly actions?: Readonly<Partial<Record<'upload' | 'verify' | 'download', LfsAction>>>;
   readonly error?: { readonly code: number; readonly message: string };
 }
 
 /** A batch response (git-lfs batch API and the hub's multipart transfer: contract C.5). */
-export interface LfsBatchAnswer {
+export interface LfsBatchResponse {
   readonly transfer: 'basic' | 'multipart';
-  readonly objects: readonly LfsObjectAnswer[];
+  readonly objects: readonly LfsObjectResponse[];
   readonly hash_algo: 'sha256';
 }

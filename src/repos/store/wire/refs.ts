@@ -5,7 +5,7 @@ export interface RefEntry {
 }
 
 /** Response of `GET …/refs`. Clients require all three lists (contract A.9). */
-export interface RefsAnswer {
+export interface RefsResponse {
   readonly branches: readonly RefEntry[];
   readonly converts: readonly RefEntry[];
   readonly tags: readonly RefEntry[];

@@ -60,7 +60,7 @@ export class PreuploadDto {
 }
 
 /** How to upload one file. */
-export class PreuploadAnswerFileDto {
+export class PreuploadedFileDto {
   /** The path exactly as it was sent. */
   path: string;
 
@@ -79,8 +79,8 @@ export class PreuploadAnswerFileDto {
 }
 
 /** How to upload the files. */
-export class PreuploadAnswerDto {
-  files: PreuploadAnswerFileDto[];
+export class PreuploadResponseDto {
+  files: PreuploadedFileDto[];
 
   /** The commit that the paths were checked against. */
   commitOid: string;

@@ -24,12 +24,12 @@ const readU24 = (bytes: Uint8Array, at: number): number => bytes[at]! | (bytes[a
 /** @throws HubError `BadRequest` for an invalid header */
 export function readChunkHeader(bytes: Uint8Array, index: number): ChunkHeader {
   const header = { stored: readU24(bytes, 1), scheme: bytes[4]!, size: readU24(bytes, 5) };
-  const fault = headerFault(bytes[0]!, header);
-  if (fault) throw new HubError('BadRequest', `Invalid xorb: the header of chunk ${index} has ${fault}`);
+  const problem = headerProblem(bytes[0]!, header);
+  if (problem) throw new HubError('BadRequest', `Invalid xorb: the header of chunk ${index} has ${problem}`);
   return header;
 }
 
-function headerFault(version: number, { stored, scheme, size }: ChunkHeader): string | undefined {
+function headerProblem(version: number, { stored, scheme, size }: ChunkHeader): string | undefined {
   if (version !== 0) return `version ${version} instead of 0`;
   if (scheme > GROUPED_LZ4) return `the unknown compression ${scheme}`;
   if (stored === 0 || size === 0) return 'the size 0';

@@ -15,7 +15,7 @@ const MIN_MATCH_LENGTH = 4;
 /** Up to this number of bytes, a loop is faster than a call. */
 const MAX_LOOP_BYTES = 24;
 
-const malformed = (fault: string): HubError => new HubError('BadRequest', `Invalid LZ4 frame: ${fault}`);
+const malformed = (problem: string): HubError => new HubError('BadRequest', `Invalid LZ4 frame: ${problem}`);
 
 /**
  * Decompresses an LZ4 frame to exactly `size` bytes (LZ4 frame format 1.6.3, block format of 2022-07-31). Blocks may refer to earlier

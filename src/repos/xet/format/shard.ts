@@ -110,4 +110,4 @@ export class XetShard {
   }
 }
 
-const malformed = (fault: string): HubError => new HubError('BadRequest', `Invalid shard: ${fault}`);
+const malformed = (problem: string): HubError => new HubError('BadRequest', `Invalid shard: ${problem}`);

@@ -52,7 +52,7 @@ export class XorbScan {
   }
 }
 
-const malformed = (fault: string): HubError => new HubError('BadRequest', `Invalid xorb: ${fault}`);
+const malformed = (problem: string): HubError => new HubError('BadRequest', `Invalid xorb: ${problem}`);
 
 /** The offsets of a xorb's chunks. Both lists have an additional entry for the end of the last chunk. */
 export interface XorbLayout {

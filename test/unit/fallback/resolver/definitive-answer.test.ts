@@ -4,7 +4,7 @@ import { classifyReply } from '../../../../src/domain/classify-reply.js';
 import type { Operation } from '../../../../src/domain/operation.js';
 import type { Source } from '../../../../src/domain/source.js';
 import type { Outcome } from '../../../../src/domain/upstream.js';
-import { isDoubtful, withTokenState } from '../../../../src/fallback/resolver/definitive-answer.js';
+import { isInconclusive, withTokenState } from '../../../../src/fallback/resolver/definitive-answer.js';
 import { walkChain } from '../../../../src/fallback/resolver/walk-chain.js';
 import { buildSource } from '../../../support/build-source.js';
 
@@ -96,7 +96,7 @@ async function wrongChains(chains: Iterable<readonly Case[]>): Promise<string[]>
     if (chosen?.source.name !== (expected === undefined ? undefined : `S${expected}`)) wrong.push(label(chain));
     if (chosen) {
       const before = chain.slice(0, expected);
-      if (attempts.some(isDoubtful) !== before.some((link) => !isNo(link))) wrong.push(`doubt: ${label(chain)}`);
+      if (attempts.some(isInconclusive) !== before.some((link) => !isNo(link))) wrong.push(`doubt: ${label(chain)}`);
       continue;
     }
     const { code } = chooseFailure(attempts, 'info');

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import {
-  addressFault,
+  addressProblem,
   AddressRefused,
   guardedLookup,
   refuseLiteral,
@@ -44,12 +44,12 @@ const ADDRESSES: [string, string, boolean, boolean][] = [
   ['reserved', '240.0.0.1', false, false],
 ];
 
-it('addressFault allows addresses by their range and by the kind of host', () => {
+it('addressProblem allows addresses by their range and by the kind of host', () => {
   const allowed = ADDRESSES.map(([what, address]) => [
     what,
     address,
-    addressFault(address, 'own-host') === undefined,
-    addressFault(address, 'named-host') === undefined,
+    addressProblem(address, 'own-host') === undefined,
+    addressProblem(address, 'named-host') === undefined,
   ]);
   expect(allowed).toEqual(ADDRESSES);
 });

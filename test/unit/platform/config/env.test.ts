@@ -22,7 +22,7 @@ function faultsOf(env: Environment): readonly string[] {
   try {
     read(env);
   } catch (error) {
-    if (error instanceof InvalidEnvironmentError) return error.faults;
+    if (error instanceof InvalidEnvironmentError) return error.problems;
     throw error;
   }
   return [];
@@ -150,7 +150,7 @@ describe('invalid variables', () => {
   const db = 'postgresql://user:hidden-password@db/hub';
   const key = 'a-long-enough-key';
 
-  const invalid: [env: Environment, faults: string[]][] = [
+  const invalid: [env: Environment, problems: string[]][] = [
     [{ PORT: '70000' }, ['PORT is "70000": expected a whole number from 0 to 65535']],
     [{ PORT: '80.5' }, ['PORT is "80.5": expected a whole number from 0 to 65535']],
     [{ KOHAKU_HUB_FALLBACK_ENABLED: 'maybe' }, ['KOHAKU_HUB_FALLBACK_ENABLED is "maybe": expected true or false']],

@@ -13,12 +13,12 @@ function stage() {
 
 it('pings storage at most once in three seconds', async () => {
   const { state, health } = stage();
-  await Promise.all([health.fault(), health.fault()]);
+  await Promise.all([health.findProblem(), health.findProblem()]);
   state.now = 2999;
-  await health.fault();
+  await health.findProblem();
   expect(state.pings).toBe(1);
   state.now = 3000;
-  await health.fault();
+  await health.findProblem();
   expect(state.pings).toBe(2);
 });
 
@@ -28,13 +28,13 @@ it.each([
 ])('reports a failure without paths or addresses, and the recovery: %s', async (error, message) => {
   const { state, health } = stage();
   state.error = error;
-  expect(await health.fault()).toBe(message);
+  expect(await health.findProblem()).toBe(message);
   state.error = undefined;
   state.now = 3000;
-  expect(await health.fault()).toBeUndefined();
+  expect(await health.findProblem()).toBeUndefined();
 });
 
 it('reports a store that does not respond', async () => {
   const health = new StorageHealth({ ping: () => new Promise(() => undefined) }, () => 0, 20);
-  expect(await health.fault()).toBe('Storage does not respond');
+  expect(await health.findProblem()).toBe('Storage does not respond');
 });

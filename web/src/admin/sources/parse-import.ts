@@ -1,5 +1,5 @@
 import type { SourceSetting } from '@domain/source';
-import { checkSources, type SourceFault } from '@domain/check-source';
+import { checkSources, type SourceProblem } from '@domain/check-source';
 import { SOURCE_TYPES } from '@strategies/strategies';
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
@@ -63,11 +63,11 @@ export function parseImport(text: string): ImportResult {
       errors: [{ line: 1, message: 'Expected a list of sources or an object with a “sources” list' }],
     };
   const check = checkSources(valueOf(list), SOURCE_TYPES);
-  return 'settings' in check ? check : { errors: check.faults.map((fault) => locateFault(text, list, fault)) };
+  return 'settings' in check ? check : { errors: check.problems.map((problem) => locateProblem(text, list, problem)) };
 }
 
 /** Adds the line and the source's name to an error of a field such as `3.url`. */
-function locateFault(text: string, list: Node, { field, message }: SourceFault): ImportError {
+function locateProblem(text: string, list: Node, { field, message }: SourceProblem): ImportError {
   const [position = '0', fieldName = ''] = field.split(/\.(.*)/s);
   const sourceNode = list.children?.[Number(position)];
   const isObject = sourceNode?.type === 'object';

@@ -11,7 +11,7 @@ export interface FileToUpload {
   readonly content: Blob;
 }
 
-export type FileUploadMode = Schemas['PreuploadAnswerFileDto'];
+export type FileUploadMode = Schemas['PreuploadedFileDto'];
 
 /** The hub rejected some of the files. */
 export class FilesRejected extends Error {
@@ -48,7 +48,7 @@ async function preuploadBatch(repo: RepoName, branch: string, files: readonly Fi
     signal,
     headers: { 'content-type': 'application/json' },
   });
-  return ((await response.json()) as Schemas['PreuploadAnswerDto']).files;
+  return ((await response.json()) as Schemas['PreuploadResponseDto']).files;
 }
 
 /**

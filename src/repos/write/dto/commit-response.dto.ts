@@ -1,5 +1,5 @@
 /** The created commit. */
-export class CommitAnswerDto {
+export class CommitResponseDto {
   success: true;
 
   /** @example "0e9e39f249a16976918f6564b8830bc894c89659" */

@@ -65,7 +65,7 @@ const OPERATOR_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /** The error in a repository name, as a sentence; undefined if it is valid. The rules are those of `huggingface_hub`. */
-export function repoNameFault(name: string): string | undefined {
+export function repoNameProblem(name: string): string | undefined {
   if (!/^[A-Za-z0-9._-]+$/.test(name)) return 'Use only letters, digits, "-", "_" and "."';
   if (name.length > MAX_NAME_LENGTH) return `Use at most ${MAX_NAME_LENGTH} characters`;
   if (/--|\.\./.test(name)) return 'Must not contain "--" or ".."';
@@ -75,12 +75,12 @@ export function repoNameFault(name: string): string | undefined {
 }
 
 /** The error in the name of a user or organization, as a sentence; undefined if it is valid. */
-export const accountNameFault = (name: string): string | undefined =>
-  repoNameFault(name) ?? (RESERVED_NAMES.has(name.toLowerCase()) ? 'Reserved for the hub' : undefined);
+export const accountNameProblem = (name: string): string | undefined =>
+  repoNameProblem(name) ?? (RESERVED_NAMES.has(name.toLowerCase()) ? 'Reserved for the hub' : undefined);
 
 /** The error in an account name that a user has chosen. Only administrators can create accounts with names of the operator. */
-export const chosenAccountNameFault = (name: string): string | undefined =>
-  accountNameFault(name) ??
+export const chosenAccountNameProblem = (name: string): string | undefined =>
+  accountNameProblem(name) ??
   (isOperatorName(name)
     ? 'Reserved for the operator of the hub. Only an administrator can create this account'
     : undefined);

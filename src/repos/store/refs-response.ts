@@ -1,4 +1,4 @@
-import type { RefEntry, RefsAnswer } from './wire/refs.js';
+import type { RefEntry, RefsResponse } from './wire/refs.js';
 import { shortRefName } from './ref-names.js';
 
 interface StoredRef {
@@ -7,7 +7,7 @@ interface StoredRef {
 }
 
 /** Groups refs by kind, as clients expect them. Pull request refs are only included on request. */
-export function refsAnswer(refs: readonly StoredRef[], withPullRequests: boolean): RefsAnswer {
+export function refsResponse(refs: readonly StoredRef[], withPullRequests: boolean): RefsResponse {
   const withPrefix = (prefix: string): RefEntry[] =>
     refs
       .filter(({ name }) => name.startsWith(prefix))
