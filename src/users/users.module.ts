@@ -13,6 +13,7 @@ import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import { AvatarEntity } from './avatar.entity.js';
 import { AvatarStore } from './avatar.store.js';
+import { ExternalNames } from './external-names.service.js';
 import { LocalAvatarsService } from './local-avatars.service.js';
 import { CallersService } from './callers.service.js';
 import { MembershipEntity } from './membership.entity.js';
@@ -56,6 +57,7 @@ import { WhoamiService } from './whoami.service.js';
     WhoamiService,
     AccountSettingsService,
     AccountLookupService,
+    ExternalNames,
     LocalAvatarsService,
     AvatarEncoder,
     CallersService,
@@ -79,6 +81,7 @@ import { WhoamiService } from './whoami.service.js';
     WhoamiService,
     AccountSettingsService,
     AccountLookupService,
+    ExternalNames,
     LocalAvatarsService,
     ReservedAccounts,
     AvatarEncoder,

@@ -1,9 +1,11 @@
 import { json } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
+import { createTestUser } from '../support/test-users.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
 const COMMIT = 'a'.repeat(40);
-const discussion = { num: 7, title: 'Wrong labels', status: 'open', author: { name: 'kim' } };
+const author = { name: 'kim', avatarUrl: '/avatars/kim.svg' };
+const discussion = { num: 7, title: 'Wrong labels', status: 'open', author };
 const kim = { _id: '1', user: 'kim', fullname: 'Kim', avatarUrl: '/avatars/kim.svg', type: 'user' };
 
 /** A hub with one model, `lab/net`, which has a discussion and a liker. */
@@ -13,6 +15,9 @@ const hubWithDiscussions: Responder = (response, request) => {
     '/api/models/lab/net': json(200, { id: 'lab/net', sha: COMMIT }),
     '/api/models/lab/net/discussions': json(200, { discussions: [discussion], count: 12, start: 0, query }),
     '/api/models/lab/net/discussions/7': json(200, discussion),
+    '/api/models/lab/net/commits/main': json(200, [
+      { id: COMMIT, authors: [{ user: 'kim', avatar: '/avatars/kim.svg' }] },
+    ]),
     '/api/models/lab/net/likers': json(200, [kim], { link: '</api/models/lab/net/likers?cursor=n>; rel="next"' }),
   };
   return (replies[path] ?? json(404, { error: 'Not found' }))(response, request);
@@ -34,6 +39,7 @@ const get = (path: string) => hub.sendRequest(path);
 
 beforeAll(async () => {
   hub = await startHubWithSources([hubWithDiscussions, hubWithoutDiscussions]);
+  await createTestUser(hub.hub, 'kim');
 });
 afterAll(() => hub.close());
 beforeEach(() => hub.sources.forEach((source) => source.forget()));
@@ -41,12 +47,20 @@ beforeEach(() => hub.sources.forEach((source) => source.forget()));
 describe('discussions and likers of an external repository', () => {
   it('are those of its source, with the parameters of the client', async () => {
     const page = await get('/api/models/lab/net/discussions?p=1&status=open&token=secret');
-    expect(page.json()).toEqual({ discussions: [discussion], count: 12, start: 0, query: 'p=1&status=open' });
+    const relayed = { ...discussion, author: { ...author, avatarUrl: `${hub.sources[0]!.url}/avatars/kim.svg` } };
+    expect(page.json()).toEqual({ discussions: [relayed], count: 12, start: 0, query: 'p=1&status=open' });
     expect(page.headers['x-source']).toBe('A');
-    expect((await get('/api/models/lab/net/discussions/7')).json()).toEqual(discussion);
+    expect((await get('/api/models/lab/net/discussions/7')).json()).toEqual(relayed);
     const likers = await get('/api/models/lab/net/likers');
-    expect(likers.json()).toMatchObject([{ user: 'kim', fullname: 'Kim' }]);
+    const { url } = hub.sources[0]!;
+    const marks = { _source: 'A', _source_url: url, _profile_url: `${url}/kim`, avatarUrl: '' }; // a local user is named kim
+    expect(likers.json()).toMatchObject([{ user: 'kim', fullname: 'Kim', ...marks }]);
     expect(likers.headers['link']).toContain(`${hub.hub.url}/api/models/lab/net/likers?cursor=n`);
+  });
+
+  it('have avatars of the source, as have the authors of commits', async () => {
+    const commits = (await get('/api/models/lab/net/commits/main')).json();
+    expect(commits).toMatchObject([{ authors: [{ user: 'kim', avatar: `${hub.sources[0]!.url}/avatars/kim.svg` }] }]);
   });
 
   it.each(['discussions', 'likers'])('%s are 501 with the reason if the source does not have them', async (feature) => {
