@@ -40,6 +40,8 @@ export interface Reply {
   readonly stream?: UnreadBody;
   /** The source's error message from `X-Error-Message` or the body, cut at 500 characters. */
   readonly message?: string;
+  /** Whether the body was compressed. Its decoded length is unknown then, so `Content-Length` is missing. */
+  readonly isCoded?: true;
   /** Age in seconds if served from cache; `undefined` if fetched live. */
   readonly age?: number;
   /** The absolute target of a redirect that was not followed. */

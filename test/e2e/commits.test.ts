@@ -79,10 +79,6 @@ describe('a commit over HTTP', () => {
       '{"key":"header","value":{"summary":"x"}}\n{"key":"file","value":{"path":"f","content":"text","encoding":"utf-8"}}',
     ],
     [
-      'with unknown members',
-      '{"key":"header","value":{"summary":"x","new":1}}\n{"key":"file","value":{"path":"f","content":"text","new":2}}',
-    ],
-    [
       'with two contents for one path (the last one is used)',
       commitBody('x', fileLine('f', 'first'), fileLine('f', 'text')),
     ],

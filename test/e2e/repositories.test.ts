@@ -49,7 +49,12 @@ describe('creating a repository', () => {
       '',
     ],
     ['a dataset of an organization', { name: 'd', organization: 'ACME', type: 'dataset' }, 'acme/d', 'datasets/'],
-    ['a space', { name: 's', type: 'space', sdk: 'gradio', hardware: 'cpu', organization: null }, 'alice/s', 'spaces/'],
+    [
+      'a space',
+      { name: 's', type: 'space', sdk: 'gradio', hardware: 'cpu-basic', organization: null },
+      'alice/s',
+      'spaces/',
+    ],
   ])('%s', async (_case, body, name, prefix) => {
     const response = await create(alice, body);
     expect(response.status).toBe(200);
@@ -103,10 +108,10 @@ describe('creating a repository', () => {
       'visibility "protected"',
       'bob',
       { name: 'x', visibility: 'protected' },
-      400,
+      501,
       /not support protected repositories/,
     ],
-    ['a body without a name', 'bob', {}, 400, /Validation failed/],
+    ['a body without a name', 'bob', {}, 400, /"name": must be a string/],
   ])('is refused for %s', async (_case, user, body, status, message) => {
     const response = await create(user === 'bob' ? bob : undefined, body);
     expect({ status: response.status, error: (response.json() as { error: string }).error }).toEqual({
@@ -291,7 +296,7 @@ describe('the settings of a repository', () => {
 
   it.each([
     ['gated access', { gated: 'manual' }, 501],
-    ['visibility "protected"', { visibility: 'protected' }, 400],
+    ['visibility "protected"', { visibility: 'protected' }, 501],
     ['contradicting fields', { visibility: 'public', private: true }, 400],
     ['a string instead of a boolean', { private: 'yes' }, 400],
   ])('refuse %s', async (_case, body, status) => {

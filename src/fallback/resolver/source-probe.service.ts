@@ -16,6 +16,7 @@ import {
 } from '../strategies/source-strategy.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js';
+import { withDecodedLength } from '../upstream/decoded-length.js';
 import { withTokenState } from './definitive-answer.js';
 import { attemptSpan } from './attempt-span.js';
 
@@ -64,22 +65,26 @@ export class SourceProbe {
   private async mainOutcome(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const outcome = await this.upstream.send(source, request, context);
     const answer =
-      request.method === 'HEAD' && rejectsHead(outcome) ? await this.getHeaders(source, request, context) : outcome;
+      request.method === 'HEAD' && mustSendGet(outcome) ? await this.getHeaders(source, request, context) : outcome;
     return answer.kind === 'reply' && mustFetchTarget(source, request, answer)
       ? this.fetchTarget(answer, request, context)
       : answer;
   }
 
-  /** For a source that does not support HEAD: sends GET and only uses the headers. */
+  /** Sends GET instead of HEAD and only uses the headers. The length of a compressed file is that of its decoded body. */
   private async getHeaders(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const outcome = await this.upstream.send(source, { ...request, method: 'GET' }, context);
-    if (outcome.kind === 'reply') outcome.stream?.destroy();
-    return outcome;
+    if (outcome.kind === 'failure' || !outcome.stream) return outcome;
+    const { stream, ...reply } = outcome;
+    if (reply.isCoded) return withDecodedLength(reply, stream, context.deadlineAt);
+    stream.destroy();
+    return reply;
   }
 
   /** Fetches the target of a source's redirect. Commit, ETag and size are taken from the source's own reply. */
   private async fetchTarget(redirect: Reply, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
-    const target = await this.upstream.fetchNamed(redirect.location!, request, context);
+    const named = { ...request, size: redirect.headers['x-linked-size'] };
+    const target = await this.upstream.fetchNamed(redirect.location!, named, context);
     if (target.kind === 'failure') return target;
     if (target.status >= 300 && target.status !== 304 && target.status !== 416)
       return {
@@ -153,7 +158,11 @@ class ProbeAttempt implements Attempt {
   }
 }
 
-const rejectsHead = (outcome: Outcome): boolean => outcome.status === 405 || outcome.status === 501;
+/** For a source that does not support HEAD, or compresses the file although the hub requests it uncompressed. */
+const mustSendGet = (outcome: Outcome): boolean =>
+  outcome.status === 405 ||
+  outcome.status === 501 ||
+  (outcome.kind === 'reply' && outcome.isCoded === true && outcome.headers['x-linked-size'] === undefined);
 
 /** With `delivery: proxy`, the hub must fetch the target of a redirect, because clients cannot reach it. */
 const mustFetchTarget = (source: Source, request: UpstreamRequest, { status, location }: Reply): boolean =>

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { OVERTAKEN, type Failure } from '../../domain/upstream.js';
-import { InvalidReplyError } from './reply.js';
+import { InvalidReplyError } from './invalid-reply-error.js';
 
 /** Abort reason of an exchange that took too long. */
 const TIMED_OUT = 'timed out';

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { Readable } from 'node:stream';
 import type { UnreadBody } from '../../domain/upstream.js';
 
 /** Far above the size of any page of a list, so larger JSON is an attack or a mistake. */
@@ -11,13 +11,26 @@ export class BodyTooLarge extends Error {
   readonly code = 'BODY_TOO_LARGE';
 }
 
+/** A response whose body has not been read. */
+export interface Body {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable & { readonly text?: () => Promise<string> };
+}
+
+/** How the body of a response is used. */
+export interface BodyUse {
+  readonly expects: 'json' | 'stream' | 'nothing';
+  /** Size of the requested file in bytes, if an earlier reply of the source has reported it. */
+  readonly size?: string;
+}
+
 /**
  * Reads a body as text. If its declared length is within the limit, undici's faster method is used: the body cannot be longer than declared.
  *
  * @throws BodyTooLarge
  */
-export async function readText({ body, headers }: Dispatcher.ResponseData, limit: number): Promise<string> {
-  if (Number(headers['content-length'] ?? Infinity) <= limit) return body.text();
+export async function readText({ body, headers }: Body, limit: number): Promise<string> {
+  if (body.text && Number(headers['content-length'] ?? Infinity) <= limit) return body.text();
   const bytes = await readBytes(body, limit);
   if (!bytes) throw new BodyTooLarge(`the body is larger than ${limit} bytes`);
   return bytes.toString('utf8');

@@ -1,35 +1,34 @@
 import type { Dispatcher } from 'undici';
 import type { Reply } from '../../domain/upstream.js';
-import { BodyTooLarge, MAX_ERROR_BYTES, MAX_JSON_BYTES, readText } from './read-body.js';
-
-/** Thrown if a response cannot be that of a hub: a web page, or invalid or oversized JSON. */
-export class InvalidReplyError extends Error {}
+import { codingsOf, decodeBody, decodingFault, plainBody } from './content-coding.js';
+import { InvalidReplyError } from './invalid-reply-error.js';
+import { BodyTooLarge, MAX_ERROR_BYTES, MAX_JSON_BYTES, readText, type Body, type BodyUse } from './read-body.js';
 
 /**
- * Converts undici's response. JSON is read and parsed, a stream is left unread, and of an error its message is read.
+ * Converts undici's response. JSON is read and parsed, a stream is left unread, and of an error its message is read. Compressed bodies are
+ * decoded.
  *
  * @throws InvalidReplyError
  */
-export async function toReply(
-  data: Dispatcher.ResponseData,
-  expects: 'json' | 'stream' | 'nothing',
-  url: URL,
-): Promise<Reply> {
+export async function toReply(data: Dispatcher.ResponseData, use: BodyUse, url: URL): Promise<Reply> {
+  const { statusCode: status, body } = data;
   const headers = joinHeaders(data.headers);
-  const base = {
-    kind: 'reply' as const,
-    status: data.statusCode,
-    headers,
-    location: absoluteLocation(headers['location'], url),
-  };
-  if (data.statusCode >= 400) return { ...base, message: await errorMessage(data, headers) };
-  if (data.statusCode >= 300 || expects === 'nothing') {
-    discard(data);
+  const kind = 'reply' as const;
+  const location = absoluteLocation(headers['location'], url);
+  if (status >= 300 && status < 400) {
+    discard(body);
+    return { kind, status, headers, location };
+  }
+  if (status >= 400) return { kind, status, headers, location, message: await errorMessage(body, headers) };
+  const plain = await plainBody({ status, headers, body }, use);
+  const base = { kind, status, headers: plain.headers, location, ...(plain.isCoded && { isCoded: plain.isCoded }) };
+  if (use.expects === 'json') return { ...base, json: await readJson(plain) };
+  if (use.expects === 'nothing') {
+    discard(body);
     return base;
   }
   // Without a listener, an error of a body that is destroyed unread would be an uncaught exception. Readers still get the error.
-  if (expects === 'stream') return { ...base, stream: data.body.on('error', () => undefined) };
-  return { ...base, json: await readJson(data, headers) };
+  return { ...base, stream: plain.body.on('error', () => undefined) };
 }
 
 function joinHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
@@ -45,12 +44,12 @@ const absoluteLocation = (location: string | undefined, url: URL): string | unde
   location !== undefined && URL.canParse(location, url.href) ? new URL(location, url).href : undefined;
 
 /** Reads a short body, so that the connection can be reused. A long one is aborted. */
-function discard(data: Dispatcher.ResponseData): void {
-  void data.body.dump({ limit: MAX_ERROR_BYTES }).catch(() => undefined);
+function discard(body: Dispatcher.ResponseData['body']): void {
+  void body.dump({ limit: MAX_ERROR_BYTES }).catch(() => undefined);
 }
 
-async function readJson(data: Dispatcher.ResponseData, headers: Record<string, string>): Promise<unknown> {
-  const type = headers['content-type'] ?? '';
+async function readJson(data: Body): Promise<unknown> {
+  const type = data.headers['content-type'] ?? '';
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
     data.body.on('error', () => undefined).destroy();
     throw new InvalidReplyError(
@@ -64,6 +63,8 @@ async function readJson(data: Dispatcher.ResponseData, headers: Record<string, s
   } catch (error) {
     if (error instanceof BodyTooLarge)
       throw new InvalidReplyError(`Its response is larger than ${MAX_JSON_BYTES} bytes`);
+    const fault = decodingFault(error);
+    if (fault) throw fault;
     if (error instanceof SyntaxError) throw new InvalidReplyError('It responded with invalid JSON');
     throw error;
   }
@@ -73,14 +74,16 @@ const MAX_MESSAGE_LENGTH = 500;
 
 /** The message of an error: from its header, a field of its JSON, or its text. Web pages are ignored. */
 async function errorMessage(
-  data: Dispatcher.ResponseData,
+  body: Dispatcher.ResponseData['body'],
   headers: Record<string, string>,
 ): Promise<string | undefined> {
   if (headers['x-error-message'] !== undefined || (headers['content-type'] ?? '').startsWith('text/html')) {
-    discard(data);
+    discard(body);
     return headers['x-error-message']?.slice(0, MAX_MESSAGE_LENGTH);
   }
-  const text = await readText(data, MAX_ERROR_BYTES).catch(() => '');
+  const text = await decodeBody(body, codingsOf(headers))
+    .then((plain) => readText({ body: plain, headers }, MAX_ERROR_BYTES))
+    .catch(() => '');
   return (jsonErrorMessage(text) ?? text).trim().slice(0, MAX_MESSAGE_LENGTH) || undefined;
 }
 

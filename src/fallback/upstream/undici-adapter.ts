@@ -7,6 +7,7 @@ import {
 } from 'axios';
 import type { Dispatcher } from 'undici';
 import type { OutboundDispatcher } from './outbound-dispatcher.js';
+import { codingsOf, decodeBody } from './content-coding.js';
 import { exchange } from './exchange.js';
 import { readText } from './read-body.js';
 
@@ -33,8 +34,10 @@ export const undiciAdapter =
         timeoutMs: config.timeout || DEFAULT_TIMEOUT_MS,
         signal: (config.signal as AbortSignal | undefined) ?? AbortSignal.timeout(config.timeout || DEFAULT_TIMEOUT_MS),
       });
-      const data = await readText(response, MAX_BYTES);
-      const headers = new AxiosHeaders(response.headers as Record<string, string>);
+      const received = response.headers as Record<string, string>;
+      const body = await decodeBody(response.body, codingsOf(received));
+      const data = await readText({ body, headers: received }, MAX_BYTES);
+      const headers = new AxiosHeaders(received);
       return { data, status: response.statusCode, statusText: '', headers, config, request: undefined };
     } catch (error) {
       const { message, code } = error as { message: string; code?: string };

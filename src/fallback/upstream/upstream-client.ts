@@ -2,16 +2,18 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 import { tokenRejectedMessage } from '../../domain/choose-failure.js';
-import { encodeForm, encodePath, encodeQuery } from '../../domain/encode-path.js';
+import { encodeForm } from '../../domain/encode-path.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
 import { describeError, exchange, isStaleSocket } from './exchange.js';
 import { fileDescription, isDescribed } from './file-description.js';
+import type { BodyUse } from './read-body.js';
 import { toReply } from './reply.js';
 import { isBadCredentials, redactToken } from './source-credentials.js';
 import { SourceGate } from './source-gate.js';
 import { SourceTokens } from './source-tokens.js';
+import { SourceUrlBuilder } from './source-url-builder.js';
 import { UpstreamHealth } from './upstream-health.js';
 
 const MAX_REDIRECTS = 5;
@@ -27,12 +29,18 @@ export interface SendContext {
   readonly deadlineAt?: number;
 }
 
+/** A request to the target of a source's redirect. */
+export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditions'> {
+  /** Size of the requested file in bytes, if the source has reported it. */
+  readonly size?: string;
+}
+
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
 export class UpstreamClient {
   private readonly log = new Logger('Upstream');
   private readonly gates = new Map<string, SourceGate>();
-  private readonly baseUrls = new Map<string, URL>();
+  private readonly urls = new SourceUrlBuilder();
   private readonly headers: OutboundHeaders;
 
   constructor(
@@ -50,11 +58,7 @@ export class UpstreamClient {
   }
 
   /** Fetches the target of a source's redirect, without any token. Of the client's headers, only `Range` and `If-*` are sent. */
-  async fetchNamed(
-    target: string,
-    request: Pick<UpstreamRequest, 'method' | 'conditions'>,
-    context: SendContext,
-  ): Promise<Outcome> {
+  async fetchNamed(target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
     try {
       const url = new URL(target);
       const headers = this.headers.of(request, context.via, undefined);
@@ -69,7 +73,11 @@ export class UpstreamClient {
         streams: true,
         signal: context.signal,
       });
-      return await toReply(data, request.method === 'HEAD' ? 'nothing' : 'stream', url);
+      return await toReply(
+        data,
+        { expects: request.method === 'HEAD' ? 'nothing' : 'stream', size: request.size },
+        url,
+      );
     } catch (error) {
       return describeError(error);
     }
@@ -81,18 +89,9 @@ export class UpstreamClient {
     this.health.unregister(sourceKey);
   }
 
-  /**
-   * The absolute URL of a request, which is always below the source's URL (invariant 6).
-   *
-   * @throws TypeError if it would not be
-   */
+  /** @throws TypeError if the URL would not be below the source's URL */
   urlOf(source: Source, request: Pick<UpstreamRequest, 'segments' | 'query'>): URL {
-    const base = this.baseUrlOf(source);
-    const url = new URL(`${source.url}${encodePath(request.segments)}${encodeQuery(request.query)}`);
-    const basePath = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`;
-    if (url.origin !== base.origin || !url.pathname.startsWith(basePath))
-      throw new TypeError(`${url.pathname} is outside of the source's URL`);
-    return url;
+    return this.urls.urlOf(source, request);
   }
 
   /** A request whose token is rejected is sent again without it, as are all requests for some minutes. */
@@ -133,7 +132,12 @@ export class UpstreamClient {
       let url = this.urlOf(source, request);
       let first: Reply | undefined;
       for (let redirects = 0; ; redirects++) {
-        const reply = await this.exchangeOnce(request, url, context, token);
+        const reply = await this.exchangeOnce(
+          { ...request, size: first?.headers['x-linked-size'] },
+          url,
+          context,
+          token,
+        );
         first ??= reply;
         const target = reply.location;
         const isFollowed =
@@ -153,7 +157,7 @@ export class UpstreamClient {
   }
 
   private async exchangeOnce(
-    request: UpstreamRequest,
+    request: UpstreamRequest & Pick<BodyUse, 'size'>,
     url: URL,
     context: SendContext,
     token: string | undefined,
@@ -174,7 +178,8 @@ export class UpstreamClient {
       if (!isStaleSocket(error) || context.signal.aborted) throw error;
       return exchange(options); // safe to retry: no request to a source changes anything
     });
-    return toReply(data, request.method === 'HEAD' ? 'nothing' : request.expects, url);
+    const expects = request.method === 'HEAD' ? 'nothing' : request.expects;
+    return toReply(data, { expects, size: request.size }, url);
   }
 
   private gateOf(source: Source): SourceGate {
@@ -184,11 +189,5 @@ export class UpstreamClient {
     this.gates.set(source.key, gate);
     this.health.register(source.key, () => gate.report());
     return gate;
-  }
-
-  private baseUrlOf(source: Source): URL {
-    let base = this.baseUrls.get(source.url);
-    if (!base) this.baseUrls.set(source.url, (base = new URL(source.url)));
-    return base;
   }
 }

@@ -1,32 +1,71 @@
 import { ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
 import { HubError } from '../../domain/hub-error.js';
-import { isLenientBody } from './lenient-body.decorator.js';
+import { ignoresUnknownFields } from './ignores-unknown-fields.decorator.js';
+import { UNSUPPORTED } from './unsupported.decorator.js';
 
 interface FieldError {
   readonly field: string;
   readonly message: string;
+  /** The name of the violated constraint. */
+  readonly constraint: string;
 }
+
+/** The constraint that class-validator reports for a field without decorators. */
+const UNKNOWN_FIELD = 'whitelistValidation';
+/** Field errors in the message. `fields` has all of them. */
+const MAX_ERRORS_IN_MESSAGE = 5;
 
 function fieldErrorsOf(error: ValidationError, parent = ''): FieldError[] {
   const field = parent + error.property;
-  const messages = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
-  return [...messages, ...(error.children ?? []).flatMap((child) => fieldErrorsOf(child, `${field}.`))];
+  const fieldErrors = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
+    field,
+    constraint,
+    message: constraint === UNKNOWN_FIELD ? unknownField(field, error.target) : message,
+  }));
+  return [...fieldErrors, ...(error.children ?? []).flatMap((child) => fieldErrorsOf(child, `${field}.`))];
+}
+
+/** Lists the known fields as well, since the client may use another name for one of them. */
+function unknownField(field: string, target: object | undefined): string {
+  const dto = target?.constructor;
+  const metadata = dto ? getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false) : [];
+  const known = [...new Set(metadata.map(({ propertyName }) => propertyName))];
+  return `Unknown field "${field}". The known fields are: ${known.join(', ')}.`;
+}
+
+/** Clients print only the error's message, so it describes the field errors. */
+function validationError(errors: ValidationError[]): HubError {
+  const fieldErrors = errors.flatMap((error) => fieldErrorsOf(error));
+  const fields = fieldErrors.map(({ field, message }) => ({ field, message }));
+  const isUnsupported = fieldErrors.every(({ constraint }) => constraint === UNSUPPORTED);
+  if (isUnsupported) return new HubError('NotImplemented', fields.map(({ message }) => message).join(' '), { fields });
+  const sentences = fieldErrors.slice(0, MAX_ERRORS_IN_MESSAGE).map(sentence);
+  return new HubError('BadRequest', `Validation failed. ${sentences.join(' ')}`, { fields });
+}
+
+/** Messages of class-validator are clauses, most of which begin with the name of the field, without its parents. */
+function sentence({ field, message }: FieldError): string {
+  if (message.endsWith('.')) return message;
+  const name = field.split('.').at(-1)!;
+  const clause = message.startsWith(`${name} `) ? message.slice(name.length + 1) : message;
+  return `"${field}": ${clause}.`;
 }
 
 const options = (strict: boolean) => ({
   transform: true,
   whitelist: true,
   forbidNonWhitelisted: strict,
-  exceptionFactory: (errors: ValidationError[]) =>
-    new HubError('BadRequest', 'Validation failed', { fields: errors.flatMap((error) => fieldErrorsOf(error)) }),
+  validationError: { target: true }, // for the known fields
+  exceptionFactory: validationError,
 });
 
-/** Validates bodies by their DTO classes and reports every invalid field. Unknown fields are invalid, except in `LenientBody` DTOs. */
+/** Validates bodies by their DTO classes and reports every invalid field. Unknown fields are invalid, so that none is silently dropped. */
 export class BodyValidationPipe implements PipeTransform {
   private readonly strict = new ValidationPipe(options(true));
   private readonly lenient = new ValidationPipe(options(false));
 
   transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    return (isLenientBody(metadata.metatype) ? this.lenient : this.strict).transform(value, metadata);
+    return (ignoresUnknownFields(metadata.metatype) ? this.lenient : this.strict).transform(value, metadata);
   }
 }

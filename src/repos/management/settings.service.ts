@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FallbackCacheService } from '../../fallback/cache/fallback-cache.service.js';
 import type { Caller } from '../../domain/caller.js';
-import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { wantsPrivate } from './wants-private.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
@@ -20,12 +19,10 @@ export class SettingsService {
   /**
    * Applies a partial update and returns the resulting settings.
    *
-   * @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden`, `BadRequest`; `NotImplemented` for gated access
+   * @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden`, `BadRequest`; `NotImplemented` for a protected repository
    */
   async change(repo: RepoId, body: SettingsDto, caller: Caller): Promise<SettingsResponseDto> {
     const repository = await this.access.administrable(repo, caller);
-    if (body.gated)
-      throw new HubError('NotImplemented', `This hub does not support gated repositories. Set "gated" to false.`);
     const requested = wantsPrivate(body);
     if (requested !== undefined) {
       await this.changes.setPrivate(repository, requested);

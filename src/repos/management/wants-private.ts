@@ -11,19 +11,17 @@ export interface RequestedVisibility {
 /**
  * Whether the repository should be private; `undefined` if neither field is set.
  *
- * @throws HubError `BadRequest` if the two fields contradict each other, or for `protected`, which this hub does not support
+ * @throws HubError `BadRequest` if the two fields contradict each other, `NotImplemented` for `protected`
  */
 export function wantsPrivate({ private: flag, visibility }: RequestedVisibility): boolean | undefined {
-  if (visibility === 'protected')
-    throw new HubError(
-      'BadRequest',
-      'This hub does not support protected repositories. Set "visibility" to "public" or "private".',
-    );
+  if (visibility === 'protected') {
+    const message =
+      'This hub does not support protected repositories. Set "visibility" to "public" or "private" instead.';
+    throw new HubError('NotImplemented', message, { fields: [{ field: 'visibility', message }] });
+  }
   if (!visibility) return flag ?? undefined;
   const isPrivate = visibility === 'private';
   if (flag === undefined || flag === null || flag === isPrivate) return isPrivate;
-  throw new HubError(
-    'BadRequest',
-    `"private": ${flag} contradicts "visibility": "${visibility}". Send only one of them.`,
-  );
+  const message = `"private": ${flag} contradicts "visibility": "${visibility}". Send only one of them.`;
+  throw new HubError('BadRequest', message, { fields: [{ field: 'private', message }] });
 }

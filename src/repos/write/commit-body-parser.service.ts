@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
-import { commitLine, lineError, type CommitHeader, type CommitLine, type FileLine } from './commit-line.js';
+import { commitLine, type CommitHeader, type CommitLine, type FileLine } from './commit-line.js';
+import { lineError } from './field-reader.js';
 import { decodeContentStream, decodeContent, type ContentEncoding } from './file-content.js';
 import { LineScanner, type ScannedPiece } from './line-scanner.js';
 import { SpoolDirectory, type Spool } from '../../platform/storage/spool.js';

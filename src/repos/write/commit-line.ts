@@ -1,5 +1,5 @@
 import { HubError } from '../../domain/hub-error.js';
-import { checkCommitPath, checkExistingPath } from '../store/check-commit-path.js';
+import { FieldReader, lineError } from './field-reader.js';
 import type { ContentEncoding } from './file-content.js';
 
 /** The first line of a commit. */
@@ -40,14 +40,28 @@ export type CommitLine = CommitHeader | FileLine | LfsFileLine | DeletionLine;
 
 type Reader = (fields: FieldReader) => CommitLine;
 
+interface LineKind {
+  readonly members: readonly string[];
+  readonly read: Reader;
+}
+
 /** A map, because on an object the key `constructor` would find an inherited property. */
-const READERS: ReadonlyMap<unknown, Reader> = new Map<string, Reader>([
-  ['header', header],
-  ['file', file],
-  ['lfsFile', lfsFile],
-  ['deletedFile', (fields) => ({ kind: 'deletedFile', path: fields.existingPath('path') })],
-  ['deletedFolder', (fields) => ({ kind: 'deletedFolder', path: fields.existingFolder('path') })],
-  ['deletedEntry', (fields) => ({ kind: 'deletedEntry', path: fields.existingFolder('path') })],
+const KINDS: ReadonlyMap<unknown, LineKind> = new Map<string, LineKind>([
+  ['header', { members: ['summary', 'description', 'parentCommit'], read: header }],
+  ['file', { members: ['path', 'content', 'encoding', 'oldPath'], read: file }],
+  ['lfsFile', { members: ['path', 'oid', 'algo', 'size', 'oldPath'], read: lfsFile }],
+  [
+    'deletedFile',
+    { members: ['path'], read: (fields) => ({ kind: 'deletedFile', path: fields.existingPath('path') }) },
+  ],
+  [
+    'deletedFolder',
+    { members: ['path'], read: (fields) => ({ kind: 'deletedFolder', path: fields.existingFolder('path') }) },
+  ],
+  [
+    'deletedEntry',
+    { members: ['path'], read: (fields) => ({ kind: 'deletedEntry', path: fields.existingFolder('path') }) },
+  ],
 ]);
 
 const ENCODINGS: ReadonlyMap<string, ContentEncoding> = new Map([
@@ -57,26 +71,29 @@ const ENCODINGS: ReadonlyMap<string, ContentEncoding> = new Map([
 ]);
 
 /**
- * Parses a line `{"key": …, "value": {…}}`. Unknown members of `value` are ignored, since newer clients may send them. Unknown keys are
- * rejected: ignoring one would lose a change.
+ * Parses a line `{"key": …, "value": {…}}`. Unknown keys and members are rejected: ignoring one could lose a change.
  *
  * @param line - number counted from 1, for error messages
  * @throws HubError `BadRequest` naming the line and field
  */
 export function commitLine(text: Uint8Array, line: number): CommitLine {
   const body = parseLine(text, line);
-  const read = READERS.get(body.key);
-  if (!read) {
-    const validKeys = [...READERS.keys()].join(', ');
+  const kind = KINDS.get(body.key);
+  if (!kind) {
+    const validKeys = [...KINDS.keys()].join(', ');
     throw lineError(line, 'key', `is ${short(body.key)}; it must be one of ${validKeys}`);
   }
   if (!isRecord(body.value)) throw lineError(line, 'value', 'must be an object');
-  return read(new FieldReader(line, body.value));
+  requireKnown(line, body, ['key', 'value'], 'a line');
+  requireKnown(line, body.value, kind.members, `"${String(body.key)}"`);
+  return kind.read(new FieldReader(line, body.value));
 }
 
-/** An error about one field of one line. */
-export function lineError(line: number, field: string, problem: string): HubError {
-  return new HubError('BadRequest', `Line ${line}: "${field}" ${problem}`, { fields: [{ field, message: problem }] });
+/** @throws HubError `BadRequest` for a member with another name */
+function requireKnown(line: number, value: object, members: readonly string[], what: string): void {
+  const unknown = Object.keys(value).find((member) => !members.includes(member));
+  if (unknown === undefined) return;
+  throw lineError(line, unknown.slice(0, 100), `is unknown. The known fields of ${what} are: ${members.join(', ')}.`);
 }
 
 function header(fields: FieldReader): CommitHeader {
@@ -103,66 +120,6 @@ function lfsFile(fields: FieldReader): LfsFileLine {
 
 function readPaths(fields: FieldReader): FilePaths {
   return { path: fields.path('path'), oldPath: fields.has('oldPath') ? fields.existingPath('oldPath') : undefined };
-}
-
-/** Validates the members of a line's value. `null` is treated like a missing member. */
-class FieldReader {
-  constructor(
-    private readonly line: number,
-    private readonly value: Readonly<Record<string, unknown>>,
-  ) {}
-
-  has(field: string): boolean {
-    return (this.value[field] ?? undefined) !== undefined;
-  }
-
-  optional(field: string, pattern = /^/, description = 'a string'): string | undefined {
-    return this.has(field) ? this.required(field, pattern, description) : undefined;
-  }
-
-  required(field: string, pattern = /^/, description = 'a string'): string {
-    const text = this.value[field];
-    if (typeof text !== 'string' || !pattern.test(text)) throw this.error(field, `must be ${description}`);
-    return text;
-  }
-
-  path(field: string): string {
-    return this.checkedPath(field, checkCommitPath);
-  }
-
-  existingPath(field: string): string {
-    return this.checkedPath(field, checkExistingPath);
-  }
-
-  /** Folders may have a trailing slash. */
-  existingFolder(field: string): string {
-    return this.checkedPath(field, (path) => checkExistingPath(path.replace(/(?<=.)\/$/s, '')));
-  }
-
-  private checkedPath(field: string, check: (path: string) => unknown): string {
-    const path = this.required(field);
-    try {
-      check(path);
-    } catch (error) {
-      throw error instanceof HubError ? this.error(field, error.message) : error;
-    }
-    return path;
-  }
-
-  content(): string | undefined {
-    const { content } = this.value;
-    return Array.isArray(content) && content.length === 0 ? undefined : this.required('content');
-  }
-
-  size(): number | undefined {
-    const size = this.value['size'] ?? undefined;
-    if (size === undefined || (Number.isSafeInteger(size) && (size as number) >= 0)) return size as number | undefined;
-    throw this.error('size', 'must be a non-negative integer (bytes)');
-  }
-
-  error(field: string, message: string): HubError {
-    return lineError(this.line, field, message);
-  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

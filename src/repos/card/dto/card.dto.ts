@@ -1,8 +1,8 @@
 import { IsOptional, IsString } from 'class-validator';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
+import { IgnoresUnknownFields } from '../../../platform/http/ignores-unknown-fields.decorator.js';
 
-/** A card to validate. */
-@LenientBody()
+/** A card to validate. Nothing is written, so fields of newer clients need not be refused. */
+@IgnoresUnknownFields()
 export class CardDto {
   /** Content of the README.md */
   @IsString()

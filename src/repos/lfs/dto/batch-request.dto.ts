@@ -1,11 +1,16 @@
-import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString } from 'class-validator';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 
 /** git-lfs sends 100 at a time, `huggingface_hub` 256. */
 const MAX_OBJECTS = 1000;
 
+/** The branch for which the client transfers files. */
+export class LfsRefDto {
+  @IsString()
+  name: string;
+}
+
 /** Large files that a client wants to upload or download. */
-@LenientBody()
 export class BatchRequestDto {
   @IsIn(['upload', 'download'])
   operation: 'upload' | 'download';
@@ -25,4 +30,11 @@ export class BatchRequestDto {
   @IsOptional()
   @IsIn(['sha256', 'sha_256'])
   hash_algo?: string;
+
+  /** Ignored: large files belong to the whole repository. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => LfsRefDto)
+  ref?: LfsRefDto | null;
 }

@@ -1,6 +1,5 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** An uploaded part. */
 export class PartDto {
@@ -15,7 +14,6 @@ export class PartDto {
 }
 
 /** Completes a multipart upload. */
-@LenientBody()
 export class CompletionDto {
   /** SHA-256 of the whole file in lower-case hex. */
   @IsString()

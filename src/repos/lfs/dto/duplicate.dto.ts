@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsObject, IsString, Matches, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** The target repository. */
 export class DuplicateTargetDto {
@@ -18,10 +17,19 @@ export class DuplicateTargetDto {
 export class DuplicateFileDto {
   @Matches(/^[0-9a-f]{64}$/)
   sha256: string;
+
+  /** Clients send it for the Hub's storage. This hub identifies files by their SHA-256. */
+  @IsOptional()
+  @IsString()
+  xetHash?: string | null;
+
+  /** Name of the copy. The commit that follows has it as well. */
+  @IsOptional()
+  @IsString()
+  filename?: string | null;
 }
 
 /** Large files to copy to another repository. */
-@LenientBody()
 export class DuplicateDto {
   @IsObject()
   @ValidateNested()

@@ -1,9 +1,7 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** A request to rename a repository or to move it to another namespace. */
-@LenientBody()
 export class MoveDto {
   /** Current `namespace/name` */
   @IsString()

@@ -1,9 +1,7 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** A reference to a repository. */
-@LenientBody()
 export class NamedRepoDto {
   /** The name, or `namespace/name` */
   @IsString()

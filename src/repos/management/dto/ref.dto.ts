@@ -1,8 +1,6 @@
 import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** A request to create a branch. */
-@LenientBody()
 export class NewBranchDto {
   /** Branch, tag or commit to start from. Defaults to the head of main. */
   @IsOptional()
@@ -22,7 +20,6 @@ export class NewBranchDto {
 }
 
 /** A request to create a tag. */
-@LenientBody()
 export class NewTagDto {
   @IsString()
   @MaxLength(300)
@@ -35,7 +32,6 @@ export class NewTagDto {
 }
 
 /** A request to squash a branch. */
-@LenientBody()
 export class SquashDto {
   @IsOptional()
   @IsString()

@@ -1,11 +1,8 @@
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
+import { Unsupported } from '../../../platform/http/unsupported.decorator.js';
 import { VISIBILITIES, type Visibility } from './visibility.js';
 
-const GATED_VALUES = [false, 'auto', 'manual'] as const;
-
 /** A partial update of a repository's settings. */
-@LenientBody()
 export class SettingsDto {
   /** Visibility as older clients send it */
   @IsOptional()
@@ -17,10 +14,14 @@ export class SettingsDto {
   @IsIn(VISIBILITIES)
   visibility?: Visibility | null;
 
-  /** Must be false: this hub does not support gated repositories */
-  @IsOptional()
-  @IsIn(GATED_VALUES)
-  gated?: (typeof GATED_VALUES)[number] | null;
+  @Unsupported('support gated repositories', false)
+  gated?: unknown;
+
+  @Unsupported('have discussions', true)
+  discussionsDisabled?: unknown;
+
+  @Unsupported('disable uploads over Xet', true)
+  xetEnabled?: unknown;
 }
 
 /** The settings of a repository. */

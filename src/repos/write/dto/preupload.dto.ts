@@ -11,7 +11,6 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { UploadMode } from '../upload-mode.js';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
 
 /** `huggingface_hub` sends at most 256 files per request, `@huggingface/hub` 100. */
 const MAX_FILES = 1000;
@@ -19,7 +18,6 @@ const MAX_FILES = 1000;
 const MAX_PATTERNS_LENGTH = 65_536;
 
 /** A file to be uploaded. */
-@LenientBody()
 export class PreuploadFileDto {
   /** @example "model.safetensors" */
   @IsString()
@@ -35,10 +33,14 @@ export class PreuploadFileDto {
   @IsInt()
   @Min(0)
   size: number;
+
+  /** SHA-256 of the file, which older Python clients send. Ignored: the response does not depend on it. */
+  @IsOptional()
+  @IsString()
+  sha?: string | null;
 }
 
 /** Files to be uploaded. */
-@LenientBody()
 export class PreuploadDto {
   @IsArray()
   @ArrayMaxSize(MAX_FILES)

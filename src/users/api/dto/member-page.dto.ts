@@ -1,13 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { LenientBody } from '../../../platform/http/lenient-body.decorator.js';
+import { IgnoresUnknownFields } from '../../../platform/http/ignores-unknown-fields.decorator.js';
 
 /** Maximum of PostgreSQL's `integer`. */
 const MAX_ID = 2_147_483_647;
 
 /** Pagination of an organization's members. */
-@LenientBody()
+@IgnoresUnknownFields()
 export class MemberPageDto {
   /** Members per page. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 500 })

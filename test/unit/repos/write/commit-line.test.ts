@@ -23,7 +23,7 @@ describe('commitLine', () => {
     ],
     [
       'file',
-      { path: 'a', content: 'eA==', encoding: 'base64', other: 1 },
+      { path: 'a', content: 'eA==', encoding: 'base64' },
       { kind: 'file', path: 'a', content: 'eA==', encoding: 'base64' },
     ],
     ['file', { path: 'a', content: 'x' }, { kind: 'file', path: 'a', content: 'x', encoding: 'utf-8' }],
@@ -50,6 +50,8 @@ describe('commitLine', () => {
     ['constructor', {}, 'key'],
     [undefined, {}, 'key'],
     ['header', 'summary', 'value'],
+    ['header', { summary: 's', parent: SHA1 }, 'parent'],
+    ['file', { path: 'a', content: '', mode: '100755' }, 'mode'],
     ['header', {}, 'summary'],
     ['header', { summary: 1 }, 'summary'],
     ['header', { summary: 's', description: 1 }, 'description'],
