@@ -32,9 +32,9 @@ const API_WORDS: Readonly<Record<RepoType, Readonly<Record<string, string>>>> = 
  */
 export function checkNoApiWord(repo: RepoId): RepoId {
   if (repo.namespace !== '') return repo;
-  const words = API_WORDS[repo.type];
+  const reserved = API_WORDS[repo.type];
   const word = repo.name.toLowerCase();
-  if (Object.hasOwn(words, word)) throw new HubError('NotImplemented', `This hub does not provide ${words[word]!}.`);
+  if (Object.hasOwn(reserved, word)) throw new HubError('NotImplemented', `This hub does not provide ${reserved[word]!}.`);
   if (repo.type === 'space') throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
   return repo;
 }

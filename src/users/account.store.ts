@@ -89,7 +89,7 @@ export class AccountStore {
     return query.getMany();
   }
 
-  /** Those of the names, in lower case, that accounts have. */
+  /** Returns the names that accounts have, in lower case. */
   async existingNames(names: readonly string[]): Promise<ReadonlySet<string>> {
     if (names.length === 0) return new Set();
     const lookupNames = names.filter((name) => ACCOUNT_NAME_PATTERN.test(name)).map(lookupName);

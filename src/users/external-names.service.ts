@@ -19,8 +19,8 @@ export interface ExternalName {
 }
 
 /**
- * Accounts that a source names, such as the members of one of its organizations. The same name may belong to somebody else here: to a local
- * account, or to an account of a source with a higher priority.
+ * Accounts that a source names, such as the members of one of its organizations. The same name may belong to another account here: a local one,
+ * or one of a source with a higher priority.
  */
 @Injectable()
 export class ExternalNames {

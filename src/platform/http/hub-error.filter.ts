@@ -34,7 +34,7 @@ const STATUS: Record<HubErrorCode, number> = {
   StorageUnavailable: 503,
 };
 
-/** The values of `X-Error-Code`: those that clients know (contract B.3), and KohakuHub's for a missing feature. No other code is sent. */
+/** The values of `X-Error-Code` that clients know (contract B.3), and KohakuHub's value for a missing feature. No other code is sent. */
 const SENT_CODES: readonly HubErrorCode[] = [
   'RepoNotFound',
   'RevisionNotFound',

@@ -2,7 +2,7 @@ import { Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HubError } from '../../domain/hub-error.js';
 
-/** Discussions, which this hub does not have. Those of external repositories can be read (`ReadController`). */
+/** Discussions, which this hub does not have. Discussions of external repositories can be read (`ReadController`). */
 @Controller('api/:types/:namespace/:name')
 @ApiTags('repositories')
 export class SocialController {

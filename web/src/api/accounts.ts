@@ -39,7 +39,7 @@ export const putAvatar = (key: AccountKey, image: Blob): Promise<Response> =>
 export const removeAvatar = (key: AccountKey): Promise<Response> =>
   fetchApi(`${accountUrl(key)}/avatar`, { method: 'DELETE' });
 
-/** What marks an account as one of a source. */
+/** Fields that mark an account as one of a source. */
 export type ExternalMarks = Pick<Schemas['ListedUserDto'], '_source' | '_source_url' | '_profile_url'>;
 
 /**
