@@ -34,7 +34,8 @@ export function checkNoApiWord(repo: RepoId): RepoId {
   if (repo.namespace !== '') return repo;
   const reserved = API_WORDS[repo.type];
   const word = repo.name.toLowerCase();
-  if (Object.hasOwn(reserved, word)) throw new HubError('NotImplemented', `This hub does not provide ${reserved[word]!}.`);
+  if (Object.hasOwn(reserved, word))
+    throw new HubError('NotImplemented', `This hub does not provide ${reserved[word]!}.`);
   if (repo.type === 'space') throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
   return repo;
 }
