@@ -47,7 +47,7 @@ export class JsonStringReader {
   }
 }
 
-/** The length of the text without an incomplete escape at its end. The parser validates the complete ones. */
+/** The length of the text without an incomplete trailing escape. The parser validates the complete ones. */
 function completeLength(raw: string): number {
   for (let at = raw.indexOf('\\'); at >= 0;) {
     const end = at + (raw[at + 1] === 'u' ? UNICODE_ESCAPE_LENGTH : 2);

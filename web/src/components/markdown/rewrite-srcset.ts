@@ -2,7 +2,7 @@
 const CANDIDATE = /[\s,]*(?<url>[^\s,]\S*)/y;
 
 /**
- * Replaces the URLs of a `srcset` attribute (HTML, "parse a srcset attribute"). A URL may contain commas, but one at its end separates it
+ * Replaces the URLs of a `srcset` attribute (HTML, "parse a srcset attribute"). A URL may contain commas, but a trailing one separates it
  * from the next candidate.
  */
 export function rewriteSrcset(srcset: string, rewrite: (url: string) => string): string {
