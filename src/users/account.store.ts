@@ -95,6 +95,17 @@ export class AccountStore {
     return query.getMany();
   }
 
+  /** Returns the names that accounts have, in lower case. */
+  async existingNames(names: readonly string[]): Promise<ReadonlySet<string>> {
+    if (names.length === 0) return new Set();
+    const lookupNames = names.filter((name) => ACCOUNT_NAME_PATTERN.test(name)).map(lookupName);
+    const rows = await this.database.manager.query<{ name: string }[]>(
+      'SELECT lookup_name AS name FROM accounts WHERE lookup_name = ANY($1)',
+      [lookupNames],
+    );
+    return new Set(rows.map(({ name }) => name));
+  }
+
   /** Reserved names, in lower case. */
   async reservedNames(): Promise<string[]> {
     const rows = await this.database.manager.query<{ name: string }[]>(

@@ -15,6 +15,7 @@ import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import { AvatarEntity } from './avatar.entity.js';
 import { AvatarStore } from './avatar.store.js';
+import { ExternalNames } from './external-names.service.js';
 import { LocalAvatarsService } from './local-avatars.service.js';
 import { CallersService } from './callers.service.js';
 import { MembershipEntity } from './membership.entity.js';
@@ -59,6 +60,7 @@ import { WhoamiService } from './whoami.service.js';
     WhoamiService,
     AccountSettingsService,
     AccountLookupService,
+    ExternalNames,
     LocalAvatarsService,
     AvatarEncoder,
     CallersService,
@@ -83,6 +85,7 @@ import { WhoamiService } from './whoami.service.js';
     WhoamiService,
     AccountSettingsService,
     AccountLookupService,
+    ExternalNames,
     LocalAvatarsService,
     ReservedAccounts,
     AvatarEncoder,
