@@ -1,4 +1,6 @@
 import tseslint from 'typescript-eslint';
+import redos from 'eslint-plugin-redos';
+import regexp from 'eslint-plugin-regexp';
 import tsdoc from 'eslint-plugin-tsdoc';
 import vue from 'eslint-plugin-vue';
 
@@ -23,6 +25,11 @@ const spreadOfLiteral = {
 const configuredAddress = {
   selector: ["MemberExpression[property.name='baseUrls']", "ObjectPattern > Property[key.name='baseUrls']"].join(', '),
   message: 'URLs of the hub depend on the request: use `request.urls`, a UrlBuilder (docs/adr/0018).',
+};
+
+const constructedExpression = {
+  selector: ':matches(NewExpression, CallExpression)[callee.name="RegExp"]',
+  message: 'Write a regular expression as a literal, so that its worst case is checked.',
 };
 
 export default tseslint.config(
@@ -66,13 +73,25 @@ export default tseslint.config(
     rules: {
       'max-lines': ['error', 200],
       'max-lines-per-function': ['error', { max: 40, skipComments: true }],
-      'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral],
+      'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral, constructedExpression],
+    },
+  },
+  {
+    // Input of any length reaches most expressions: one that backtracks would block the hub or a page for seconds.
+    files: ['src/**/*.ts', 'web/src/**/*.{ts,vue}'],
+    plugins: { redos, regexp },
+    rules: {
+      'redos/no-vulnerable': ['error', { timeout: 5000 }],
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': ['error', { report: 'certain' }],
     },
   },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/app/**', 'src/platform/config/**'],
-    rules: { 'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral, configuredAddress] },
+    rules: {
+      'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral, constructedExpression, configuredAddress],
+    },
   },
   {
     files: ['src/**/*.ts'],

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 const QUOTED_OR_NOT = /(?:"(?:[^"\\]|\\.)*"|[^,"])+/g;
-const PAIR = /([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))/gi;
 
 /** The `X-Forwarded-*` header of each parameter of `Forwarded`. */
 const EQUIVALENTS = { for: 'x-forwarded-for', host: 'x-forwarded-host', proto: 'x-forwarded-proto' } as const;
@@ -9,9 +8,9 @@ const REPLACED_BY = [...Object.values(EQUIVALENTS), 'x-forwarded-port'];
 
 /** The parameters of one element of `Forwarded`, by their names in lower case. */
 function parametersOf(element: string): ReadonlyMap<string, string> {
-  const pairs = [...element.matchAll(PAIR)];
+  const pairs = element.split(';').map((pair) => pair.split('='));
   return new Map(
-    pairs.map(([, name = '', quoted, token = '']) => [name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? token]),
+    pairs.map(([name = '', value = '']) => [name.trim().toLowerCase(), value.replace(/["\\]/g, '').trim()]),
   );
 }
 

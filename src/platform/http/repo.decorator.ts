@@ -30,6 +30,12 @@ export const Urls = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HubRequest>().urls,
 );
 
+/** Whether the request has the admin token. */
+export const IsAdministrator = createParamDecorator(
+  (_: unknown, context: ExecutionContext): boolean =>
+    context.switchToHttp().getRequest<HubRequest>().adminAccess === 'granted',
+);
+
 /** The caller of the request. */
 export const CurrentCaller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HubRequest>().caller,

@@ -2,10 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
-import type { Operation } from '../../domain/operation.js';
+import type { UserSummary } from '../../domain/account.js';
 import { rewriteNextLink } from '../../domain/rewrite-link.js';
 import { sourceHeaders, tagSource } from '../../domain/tag-source.js';
+import type { Source } from '../../domain/source.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
+import { ExternalNames } from '../../users/external-names.service.js';
+import { withAbsoluteAvatars } from './absolute-avatars.js';
 import type { ClientInfo } from './client-info.js';
 import { SourceFilesService, type FileRequest } from './source-files.service.js';
 
@@ -16,6 +20,7 @@ export class SourceReadService {
     private readonly resolver: FallbackResolver,
     private readonly files: SourceFilesService,
     private readonly metrics: FallbackMetrics,
+    private readonly names: ExternalNames,
   ) {}
 
   /**
@@ -41,11 +46,20 @@ export class SourceReadService {
         ...(link && { link }),
         ...(total !== undefined && { 'x-total-count': total }),
       },
-      json: returnsRepo(request.operation) ? tagSource(reply.json, source) : reply.json,
+      json: await this.jsonOf(reply.json, request, { source, urls: client.urls }),
     };
+  }
+
+  private async jsonOf(
+    json: unknown,
+    request: FallbackRequest,
+    { source, urls }: { readonly source: Source; readonly urls: UrlBuilder },
+  ): Promise<unknown> {
+    const { kind } = request.operation;
+    if (kind === 'info' || kind === 'revision') return tagSource(json, source);
+    if (kind !== 'likers') return withAbsoluteAvatars(kind, json, source.url);
+    return this.names.mark(json as UserSummary[], ({ user }) => user, { kind: 'user', source, urls }, request);
   }
 }
 
 const isFileRequest = (request: FallbackRequest): request is FileRequest => request.operation.kind === 'resolve';
-
-const returnsRepo = ({ kind }: Operation): boolean => kind === 'info' || kind === 'revision';

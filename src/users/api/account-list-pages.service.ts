@@ -11,8 +11,9 @@ import { sourceHeaders } from '../../domain/tag-source.js';
 import { BodyValidationPipe } from '../../platform/http/validation.pipe.js';
 import type { Membership } from '../membership.store.js';
 import { OrganizationsService } from '../organizations.service.js';
+import { ExternalNames } from '../external-names.service.js';
 import { AccountLookupService } from '../account-lookup.service.js';
-import { externalAvatars, localAvatars } from './avatar-urls.js';
+import { localAvatars } from './avatar-urls.js';
 import type { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
 import { MemberPageDto } from './dto/member-page.dto.js';
 import type { MembersDto } from './dto/organization.dto.js';
@@ -34,6 +35,7 @@ export class AccountListPages {
     private readonly accounts: AccountLookupService,
     private readonly organizations: OrganizationsService,
     private readonly sources: AccountListsService,
+    private readonly names: ExternalNames,
   ) {}
 
   /** @throws HubError `NotFound` or the error of the sources, as all methods of this class */
@@ -65,8 +67,8 @@ export class AccountListPages {
     request: PageRequest,
   ): Promise<ListedUserDto[]> {
     const users = (await this.externalPage(account, list, request)) as UserSummary[];
-    const avatarOf = externalAvatars(request.urls);
-    return users.map((user) => ({ ...user, avatarUrl: avatarOf({ kind: 'user', name: user.user }) }));
+    const of = { kind: 'user', source: account.source, urls: request.urls } as const;
+    return this.names.mark(users, ({ user }) => user, of, request.context);
   }
 
   /** Reads a page from the source. The `Link` of the response leads to the next page on this hub. */

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { ExternalAccount } from '../../fallback/resolver/accounts.resolver.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { accountNotFound } from '../../domain/choose-failure.js';
+import { ExternalNames } from '../external-names.service.js';
 import { AccountLookupService } from '../account-lookup.service.js';
 import { LocalProfilesService } from '../local-profiles.service.js';
 import { externalAvatars, localAvatars } from './avatar-urls.js';
@@ -13,6 +15,7 @@ import type {
   UserOverviewDto,
 } from './dto/profile.dto.js';
 import {
+  externalOrganizations,
   toAccountType,
   toExternalOrganizationOverview,
   toExternalPerson,
@@ -29,13 +32,25 @@ export class ProfilesService {
   constructor(
     private readonly accounts: AccountLookupService,
     private readonly localProfiles: LocalProfilesService,
+    private readonly names: ExternalNames,
   ) {}
 
   /** @throws HubError `NotFound` or the error of the sources, as all methods of this class */
   async userOverview(name: string, context: RequestContext, urls: UrlBuilder): Promise<UserOverviewDto> {
     const { local, external } = await this.accounts.findOfKind('user', name, context);
-    if (external) return toExternalUserOverview(external, externalAvatars(urls));
+    if (external) return this.externalUserOverview(external, context, urls);
     return toUserOverview(await this.localProfiles.get(local, context.caller), localAvatars(urls));
+  }
+
+  private async externalUserOverview(
+    external: ExternalAccount,
+    context: RequestContext,
+    urls: UrlBuilder,
+  ): Promise<UserOverviewDto> {
+    const of = { kind: 'organization', source: external.source, urls } as const;
+    const unmarked = externalOrganizations(external);
+    const orgs = unmarked && (await this.names.mark(unmarked, ({ name }) => name, of, context));
+    return toExternalUserOverview(external, externalAvatars(urls), orgs);
   }
 
   async organizationOverview(
