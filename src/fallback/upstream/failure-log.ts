@@ -5,7 +5,7 @@ import { ProxyFault } from './proxy-fault.js';
 
 const REPEAT_MS = 60_000;
 
-/** Describes errors of requests, and logs those of the forward proxy, which the administrator must fix: once a minute each. */
+/** Describes errors of requests, and logs failures of the forward proxy, which the administrator must fix: once a minute each. */
 export class FailureLog {
   private readonly log = new Logger('Upstream');
   private readonly loggedAt = new Map<string, number>();

@@ -9,7 +9,7 @@ const retryDelay = (retries: number): number => Math.min(MIN_RETRY_MS * 2 ** Mat
 /**
  * Creates a client that is not connected yet.
  * @param failFast - whether commands fail at once while disconnected instead of waiting for the connection
- * @param authorities - trusted certificate authorities, if not those of Node.js
+ * @param authorities - trusted certificate authorities; by default, the authorities that Node.js includes
  */
 export const newRedisClient = (url: string, failFast: boolean, authorities?: readonly string[]) =>
   createClient({

@@ -29,7 +29,7 @@ export class RedisLink {
   /**
    * Loads the client library if Redis is configured. Does not connect yet.
    * @param timeoutMs - how long a request waits for Redis before it continues without it
-   * @param authorities - trusted certificate authorities, if not those of Node.js
+   * @param authorities - trusted certificate authorities; by default, the authorities that Node.js includes
    */
   static async create(url: string | undefined, timeoutMs: number, authorities?: readonly string[]): Promise<RedisLink> {
     if (url === undefined) return new RedisLink(undefined, timeoutMs);

@@ -16,7 +16,7 @@ export const certificateFile: Parse<readonly string[]> = (path): readonly string
     if (invalid >= 0) return expected(`valid certificates, but certificate ${invalid + 1} in this file is damaged`);
     if (certificates.length > 0) return certificates;
     return expected(
-      'a file with certificates in the PEM format (-----BEGIN CERTIFICATE-----), but there are none in it',
+      'a file with certificates in the PEM format (-----BEGIN CERTIFICATE-----), but it has no certificates',
     );
   } catch (error) {
     const { code = 'unknown error' } = error as { code?: string };
@@ -33,7 +33,7 @@ function isCertificate(pem: string): boolean {
 }
 
 /**
- * All authorities to trust: those that Node.js includes, those of `NODE_EXTRA_CA_CERTS`, and further ones. Node.js replaces its list when it is
+ * All authorities to trust: the ones that Node.js includes, the ones in `NODE_EXTRA_CA_CERTS`, and further ones. Node.js replaces its list when it is
  * given another, so the list must be complete.
  *
  * @param extraFile - the value of `NODE_EXTRA_CA_CERTS`

@@ -88,7 +88,7 @@ export interface HubConfig {
   readonly s3: S3Config | undefined;
   readonly fallback: FallbackConfig;
   readonly proxy: ProxyConfig;
-  /** All trusted authorities in the PEM format, if the administrator has added some; otherwise those of Node.js are trusted. */
+  /** All trusted authorities in the PEM format, if the administrator has added some. Otherwise, Node.js decides. */
   readonly certificateAuthorities: readonly string[] | undefined;
   /** How long the hub serves requests after a stop signal, and how long running requests may take after that. */
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };

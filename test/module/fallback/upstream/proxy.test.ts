@@ -116,7 +116,7 @@ describe('credentials of a proxy', () => {
     expect(upstream.requests[0]!.headers).not.toHaveProperty('proxy-authorization');
   });
 
-  it.each(['http', 'https'] as const)('that are missing or wrong are named (%s)', async (target) => {
+  it.each(['http', 'https'] as const)('are named if they are missing or wrong (%s)', async (target) => {
     const variable = `${target.toUpperCase()}_PROXY`;
     let upstream = await start({ target, credentials: 'u:p' }, (address) => ({ [variable]: `http://${address}` }));
     expect(await send(upstream)).toMatchObject({

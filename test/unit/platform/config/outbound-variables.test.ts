@@ -87,8 +87,8 @@ describe('KOHAKU_HUB_CA_FILE', () => {
   it.each([
     [join(folder, 'missing.pem'), 'cannot be read (ENOENT)'],
     [folder, 'cannot be read (EISDIR)'],
-    [file('empty.pem', ''), 'there are none in it'],
-    [file('key.pem', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'), 'there are none in it'],
+    [file('empty.pem', ''), 'it has no certificates'],
+    [file('key.pem', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'), 'it has no certificates'],
     [file('bad.pem', `${TEST_CA}${TEST_CA.replace('MII', 'AII')}`), 'certificate 2 in this file is damaged'],
   ])('is refused at startup if it is not usable: %s', (path, message) => {
     const [problem] = problemsOf({ KOHAKU_HUB_CA_FILE: path });
