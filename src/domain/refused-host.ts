@@ -35,6 +35,13 @@ const LINK_LOCAL: HostRefusal = 'a link-local address';
 const METADATA: HostRefusal = 'the address of a cloud metadata service';
 const RESERVED: HostRefusal = 'a reserved address';
 
+/** Drops the final dots of an absolute host name. */
+export function withoutFinalDots(host: string): string {
+  let end = host.length;
+  while (host[end - 1] === '.') end--;
+  return host.slice(0, end);
+}
+
 /** The eight groups of an IPv6 address as the URL standard serializes it, without dotted IPv4 part. */
 function groupsOf(address: string): number[] {
   const [head = '', tail] = address.split('::');
@@ -86,7 +93,7 @@ function refusalOfIpv6(address: string): HostRefusal | undefined {
  * @param hostname - as in `URL.hostname`
  */
 export function hostRefusal(hostname: string): HostRefusal | undefined {
-  const host = hostname.toLowerCase().replace(/\.+$/, '');
+  const host = withoutFinalDots(hostname.toLowerCase());
   if (host.startsWith('[')) return refusalOfIpv6(host.slice(1, -1));
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return refusalOfIpv4(host);
   return METADATA_NAMES.has(host) ? METADATA : undefined;

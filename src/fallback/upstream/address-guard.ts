@@ -19,7 +19,7 @@ export class AddressRefused extends Error {
 export type AddressPolicy = 'own-host' | 'named-host';
 
 /** Without brackets and zone. */
-const plainAddress = (address: string): string => address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+const plainAddress = (address: string): string => address.replace(/^\[|\]$/g, '').split('%')[0]!;
 
 /** The range of an address, or of the IPv4 address that is embedded in it. */
 function rangeOf(address: string): string {

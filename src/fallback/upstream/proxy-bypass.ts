@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { withoutFinalDots } from '../../domain/refused-host.js';
 
 /**
  * Whether requests to a URL do not use the forward proxy because of `NO_PROXY`. Entries have the meaning that they have for curl: a name
@@ -37,8 +38,4 @@ function matchesAddress(pattern: string, host: string): boolean {
 }
 
 /** In lower case, without brackets and final dots. */
-const plainHost = (host: string): string =>
-  host
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.+$/, '');
+const plainHost = (host: string): string => withoutFinalDots(host.toLowerCase().replace(/^\[|\]$/g, ''));
