@@ -144,7 +144,7 @@ describe('a commit over HTTP', () => {
     expect([stale.status, stale.json()]).toEqual([
       412,
       {
-        error: 'A commit has happened since. Please refresh and try again.',
+        error: 'The branch was updated since you opened this page. Please refresh and try again.',
         detail: expect.stringContaining(parentCommit),
       },
     ]);

@@ -46,7 +46,7 @@ export class RepoManagementService {
     const sdk = repo.type === 'space' ? (body.sdk ?? undefined) : undefined;
     const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author };
     const created = await this.creation.create(input).catch((error: unknown) => {
-      throw this.withExistingUrl(error, repo);
+      throw this.withExistingUrl(error, repo, `You already created this ${repo.type} repo`);
     });
     await this.bindings.evict(requested);
     return this.createdDto(created.id, created.repo);
@@ -79,10 +79,10 @@ export class RepoManagementService {
     return { url: repoUrl(this.config.baseUrl, repo), name: repoFullName(repo), id: publicId(id) };
   }
 
-  private withExistingUrl(error: unknown, repo: RepoId): unknown {
+  private withExistingUrl(error: unknown, repo: RepoId, message?: string): unknown {
     if (!(error instanceof HubError) || error.code !== 'Conflict') return error;
     const body = { url: repoUrl(this.config.baseUrl, repo) };
-    return new HubError('Conflict', `You already created this ${repo.type} repo`, { body, cause: error });
+    return new HubError('Conflict', message ?? error.message, { body, cause: error });
   }
 }
 
