@@ -72,7 +72,7 @@ class TreeWriter {
 
 function applyDeletion(before: GitEntry | undefined, plan: PlannedEntry, path: string): GitEntry | undefined {
   if (plan.remove === undefined) return before;
-  const isRemoved = before && (plan.remove === 'entry' || isFolder(before));
+  const isRemoved = before && (plan.remove === 'entry' || isFolder(before) === (plan.remove === 'folder'));
   if (isRemoved) return undefined;
   const what = plan.remove === 'folder' ? 'folder' : 'file';
   throw new HubError('EntryNotFound', `A ${what} with this name doesn't exist`, { detail: path });

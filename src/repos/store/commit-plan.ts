@@ -6,14 +6,14 @@ export type TreeOperation =
   | { readonly kind: 'put'; readonly path: string; readonly oid: string }
   | { readonly kind: Deletion; readonly path: string };
 
-/** Kind of deletion. Clients send `deletedFile` for folders if the path has no trailing slash, so it matches both, as `deletedEntry` does. */
+/** Kind of deletion. `deletedEntry` matches files and folders. */
 type Deletion = 'deletedFile' | 'deletedFolder' | 'deletedEntry';
 
-const REMOVES = { deletedFile: 'entry', deletedFolder: 'folder', deletedEntry: 'entry' } as const;
+const REMOVES = { deletedFile: 'file', deletedFolder: 'folder', deletedEntry: 'entry' } as const;
 
 /** Planned changes at a path and below it. */
 export interface PlannedEntry {
-  remove?: 'folder' | 'entry';
+  remove?: 'file' | 'folder' | 'entry';
   /** Git id of the file to put here. */
   put?: string;
   readonly children: Map<string, PlannedEntry>;

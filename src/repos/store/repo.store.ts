@@ -93,7 +93,7 @@ export class RepoStore {
   }
 }
 
-/** The error for a new name that is in use. Clients look for the message of huggingface.co. */
+/** The error for a new name that is in use. Clients match the message of huggingface.co. */
 export const nameTaken = (repo: RepoId): HubError =>
   new HubError('Conflict', `A ${repo.type} repository called ${repoFullName(repo)} already exists`);
 

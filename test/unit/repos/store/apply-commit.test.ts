@@ -48,7 +48,6 @@ describe('applyCommit', () => {
     ['deletes a file', [deletedFile('d/x')], ['a=a', 'd/e/z=a', 'd/y=a'], ['d']],
     ['deletes a folder with its last file', [deletedFile('d/e/z')], ['a=a', 'd/x=a', 'd/y=a'], ['d']],
     ['deletes a folder', [deletedFolder('d')], ['a=a'], []],
-    ['deletes a folder that the client takes for a file', [deletedFile('d')], ['a=a'], []],
     ['deletes a folder with a trailing slash', [deletedFolder('d/')], ['a=a'], []],
     ['deletes an entry that is a folder', [deletedEntry('d/')], ['a=a'], []],
     ['deletes an entry that is a file', [deletedEntry('a')], ['d/e/z=a', 'd/x=a', 'd/y=a'], []],
@@ -97,6 +96,7 @@ describe('applyCommit', () => {
 
   it.each<[string, TreeOperation[], string]>([
     ['deleting a missing file', [deletedFile('b')], 'EntryNotFound'],
+    ['deleting a folder as a file', [deletedFile('d')], 'EntryNotFound'],
     ['deleting a file as a folder', [deletedFolder('a')], 'EntryNotFound'],
     ['deleting a missing entry', [deletedEntry('q')], 'EntryNotFound'],
     ['deleting a missing folder', [deletedFolder('q/r')], 'EntryNotFound'],
