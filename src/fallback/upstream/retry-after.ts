@@ -20,6 +20,10 @@ function fromRetryAfter(value: string | undefined, now: Date): number | undefine
 }
 
 function fromRateLimit(value: string | undefined): number | undefined {
-  const reset = /;\s*r=0\b[^,]*;\s*t=(\d+)/.exec(value ?? '')?.[1];
-  return reset === undefined ? undefined : Number(reset);
+  const exhausted = (value ?? '')
+    .split(',')
+    .map((limit) => limit.split(';').map((parameter) => parameter.trim()))
+    .find((parameters) => parameters.includes('r=0'));
+  const reset = exhausted?.find((parameter) => /^t=\d+$/.test(parameter));
+  return reset === undefined ? undefined : Number(reset.slice('t='.length));
 }
