@@ -98,7 +98,7 @@ describe('preupload', () => {
     expect(await preuploadFile({ path }, more)).toMatchObject({ path, shouldIgnore: ignored });
   });
 
-  it.each<[string, object, string]>([
+  it.each<[string, object, string, number?]>([
     [
       'a path with ".."',
       {
@@ -108,13 +108,15 @@ describe('preupload', () => {
         ],
       },
       'files.1.path',
+      422,
     ],
+    ['a path with a backslash', { files: [{ path: '..\\x', size: 1 }] }, 'files.0.path', 422],
     ['a missing size', { files: [{ path: 'x' }] }, 'files.0.size'],
     ['a sample that is not base64', { files: [{ path: 'x', size: 1, sample: '-' }] }, 'files.0.sample'],
     ['a missing file list', {}, 'files'],
-  ])('refuses %s and names the field', async (_case, body, field) => {
+  ])('refuses %s and names the field', async (_case, body, field, status = 400) => {
     const response = await preupload(body);
-    expect(response.status).toBe(400);
+    expect(response.status).toBe(status);
     expect((response.json() as { fields: { field: string }[] }).fields.map((fault) => fault.field)).toContain(field);
   });
 

@@ -18,8 +18,8 @@ import { RefStore } from './ref.store.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 
-/** The message of huggingface.co if the branch has moved (contract B.2). */
-const STALE_MESSAGE = 'A commit has happened since. Please refresh and try again.';
+/** The message of huggingface.co if the branch has moved. Clients match it. */
+const STALE_MESSAGE = 'The branch was updated since you opened this page. Please refresh and try again.';
 
 /** The stores that `LocalCommitsService` uses. */
 @Injectable()
