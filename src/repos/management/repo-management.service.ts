@@ -56,7 +56,7 @@ export class RepoManagementService {
     const nameCheck = await this.names.check(repo, { isAdministrator }, urls);
     const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author, nameCheck };
     const created = await this.creation.create(input).catch((error: unknown) => {
-      throw isConflict(error) ? this.names.existing(repo, urls, error) : error;
+      throw isConflict(error) ? this.names.existing(repo, 'create', urls, error) : error;
     });
     await this.bindings.evict(requested);
     return createdDto(created, urls);
@@ -81,7 +81,7 @@ export class RepoManagementService {
     const isSameName = lookupKey(repo) === lookupKey(repository.repo);
     const nameCheck = isSameName ? undefined : await this.names.check(repo, { isAdministrator, action: 'move' }, urls);
     await this.changes.move(repository, { repo, ownerId: owner.id, nameCheck }).catch((error: unknown) => {
-      throw isConflict(error) ? this.names.existing(repo, urls, error) : error;
+      throw isConflict(error) ? this.names.existing(repo, 'move', urls, error) : error;
     });
     await this.bindings.evict(repository.repo);
     await this.bindings.evict(repo);

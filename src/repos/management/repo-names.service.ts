@@ -10,7 +10,7 @@ import { NameCheckQueries } from '../../fallback/guard/name-check.queries.js';
 import { NameLookup } from '../../fallback/guard/name-lookup.service.js';
 import { NameReview, type DueName, type LocalNames } from '../../fallback/guard/name-review.service.js';
 import { NamespaceGuard, type NameUse } from '../../fallback/guard/namespace-guard.service.js';
-import { RepoStore } from '../store/repo.store.js';
+import { nameTaken, RepoStore } from '../store/repo.store.js';
 
 /** Checks ids of repositories before they are used on this hub, and lets `NameReview` check them later. */
 @Injectable()
@@ -40,7 +40,7 @@ export class RepoNames implements LocalNames, OnModuleInit {
    */
   async check(repo: RepoId, use: NameUse, urls: UrlBuilder): Promise<NameCheckColumns> {
     checkRepoName(repo.name);
-    if (await this.repos.find(repo)) throw this.existing(repo, urls);
+    if (await this.repos.find(repo)) throw this.existing(repo, use.action, urls);
     try {
       return await this.guard.checkRepo(repo, use);
     } catch (error) {
@@ -48,8 +48,9 @@ export class RepoNames implements LocalNames, OnModuleInit {
     }
   }
 
-  /** The error for an id that is in use on this hub. */
-  existing(repo: RepoId, urls: UrlBuilder, cause?: unknown): HubError {
+  /** The error for an id that is in use on this hub, with the messages of huggingface.co. Clients match the one for a move. */
+  existing(repo: RepoId, action: NameUse['action'], urls: UrlBuilder, cause?: unknown): HubError {
+    if (action === 'move') return nameTaken(repo).with({ ...urlOf(repo, urls), cause });
     return new HubError('Conflict', `You already created this ${repo.type} repo`, { ...urlOf(repo, urls), cause });
   }
 

@@ -4,6 +4,7 @@ import type { HubRequest } from '../../platform/http/hub-request.js';
 import { requestBody } from '../../platform/http/request-body.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
+import { LargeFilesService } from './large-files.service.js';
 import { CommitBodyParser } from './commit-body-parser.service.js';
 import type { CommitResponseDto } from './dto/commit-response.dto.js';
 import type { WriteTarget } from './write-target.js';
@@ -18,6 +19,7 @@ export class CommitsService {
     private readonly access: RepoAccessService,
     private readonly localCommits: LocalCommitsService,
     private readonly parser: CommitBodyParser,
+    private readonly largeFiles: LargeFilesService,
   ) {}
 
   /**
@@ -30,7 +32,12 @@ export class CommitsService {
     const repository = await this.access.writable(repo, caller);
     const branch = targetBranch(revision);
     const commitOid = await this.parser.parse(requestBody(request, MAX_BODY_BYTES), (parsed) =>
-      this.localCommits.commit(repository.id, { ...parsed, branch, author: { name: caller.name! } }),
+      this.localCommits.commit(repository.id, {
+        ...parsed,
+        branch,
+        author: { name: caller.name! },
+        selectLargeFiles: (written) => this.largeFiles.select(repository, branch, written),
+      }),
     );
     const commitUrl = `${request.urls.repo(repository.repo)}/commit/${commitOid}`;
     return { success: true, commitOid, commitUrl, hookOutput: '' };
