@@ -23,6 +23,7 @@ const hubs: Record<string, RunningHub> = {};
 let external: FakeUpstream;
 beforeAll(async () => {
   external = await FakeUpstream.start((response, { url }) => {
+    if (!url.includes('/far')) return response.writeHead(404, { 'x-error-code': 'RepoNotFound' }).end();
     const link = `<${external.url}${url.split('?')[0]}?cursor=2>; rel="next"`;
     const body = url.includes('/members') || url.includes('/tree/') ? [] : { id: 'far/repo', name: 'far', type: 'org' };
     response.writeHead(200, { 'content-type': 'application/json', link }).end(JSON.stringify(body));
