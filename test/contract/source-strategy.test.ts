@@ -255,6 +255,7 @@ testStrategy(strategyFor('huggingface'), {
   replies: [...COMMON_REPLIES, { operation: userRepos, replies: [{ json: entries }], json: userReposPage }],
   classifications: CLASSIFICATIONS,
   gitPaths: GIT_PATHS.map(([repo, path]) => [repo, path]),
+  rateLimitBuckets: ['api', 'resolvers', 'pages'],
 });
 
 testStrategy(strategyFor('kohakuhub'), {
@@ -269,4 +270,5 @@ testStrategy(strategyFor('kohakuhub'), {
   ],
   classifications: CLASSIFICATIONS,
   gitPaths: GIT_PATHS.map(([repo, , path]) => [repo, path]),
+  rateLimitBuckets: [undefined],
 });
