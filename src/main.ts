@@ -1,14 +1,17 @@
 import { CommandError, describeBootError } from './app/describe-boot-error.js';
 import { SOURCE_TYPES } from './fallback/strategies/strategies.js';
 import { startSmall } from './platform/config/engine-flags.js';
+import { checkDataDir } from './platform/config/check-data-dir.js';
 import { unknownNames } from './platform/config/env.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { secretFiles, secretsIn, type Secrets } from './platform/config/secrets.js';
 import { checkPort } from './platform/http/port-check.js';
 
-/** Reading the port needs no secrets, and must not create any. */
+/** The checks before startup need no secrets, and must not create any. */
 const NO_SECRETS: Secrets = { adminToken: '', secretKey: '' };
+
+const loadSettings = (): HubConfig => loadConfig({ secretsIn: () => NO_SECRETS, sourceTypes: SOURCE_TYPES });
 
 /** The message after startup. It does not include the admin token, because terminal output and logs are stored. */
 function startupMessage(config: HubConfig): string {
@@ -24,10 +27,11 @@ function startupMessage(config: HubConfig): string {
   ].join('\n');
 }
 
-/** Loads the application last, so that invalid settings and a port that is in use are reported at once, before anything is created. */
+/** Loads the application last, so that invalid settings, a port that is in use and an unusable data directory are reported at once, before anything is created. */
 async function serve(): Promise<void> {
-  const { port, host } = loadConfig({ secretsIn: () => NO_SECRETS, sourceTypes: SOURCE_TYPES });
-  await checkPort(port, host);
+  const settings = loadSettings();
+  await checkPort(settings.port, settings.host);
+  checkDataDir(settings);
   const config = loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES });
   const allowGrowth = startSmall();
   const { startHub } = await import('./app/start-hub.js');
@@ -44,6 +48,7 @@ async function main(name: string | undefined): Promise<void> {
     throw new CommandError(
       `Unknown command ${name}. Use ${[...COMMANDS.keys()].join(' or ')}, or no command to start the hub.`,
     );
+  checkDataDir(loadSettings());
   process.stdout.write(`${await command()}\n`);
 }
 

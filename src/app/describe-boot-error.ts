@@ -1,6 +1,8 @@
+import { DataDirUnusableError } from '../platform/config/check-data-dir.js';
 import { InvalidEnvironmentError } from '../platform/config/env.js';
 import { UnfinishedRotationError } from '../platform/config/secrets.js';
 import { DataDirInUseError } from '../platform/database/data-dir-in-use.js';
+import { EmbeddedDatabaseError } from '../platform/database/open-pglite.js';
 
 interface SystemError extends Error {
   readonly code?: string;
@@ -27,7 +29,14 @@ function describeSystemError({ code, syscall, port, path }: SystemError): string
 /** An invalid command, or a command without the settings that it needs. */
 export class CommandError extends Error {}
 
-const SELF_EXPLANATORY = [CommandError, InvalidEnvironmentError, DataDirInUseError, UnfinishedRotationError];
+const SELF_EXPLANATORY = [
+  CommandError,
+  InvalidEnvironmentError,
+  DataDirUnusableError,
+  DataDirInUseError,
+  EmbeddedDatabaseError,
+  UnfinishedRotationError,
+];
 
 /** Explains why the hub did not start: one sentence for problems that the operator can fix, the stack trace for bugs. */
 export function describeBootError(error: unknown): string {

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { freePort } from '../support/free-port.js';
 import { HubProgram, type ExitResult } from '../support/hub-program.js';
+import { CANNOT_MOUNT, canMount, onMountedDisk } from '../support/mounted-disk.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const STARTED = 'Admin token:';
@@ -124,11 +125,51 @@ describe('hub program', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('reports an invalid data directory', async () => {
+  it('reports a data directory that is a file', async () => {
     await writeFile(folder, '');
     const hub = await new HubProgram({ PORT: '0', KOHAKU_HUB_DATA_DIR: folder }).ended;
     expect(outputSummary(hub)).toEqual([1, '', 1]);
+    expect(hub.stderr).toContain(`The data directory ${folder} cannot be used: there is a file`);
     expect(hub.stderr).toContain('KOHAKU_HUB_DATA_DIR');
+  });
+
+  it('deletes partial uploads of a crashed process', async () => {
+    for (const store of ['blobs', 'parts']) {
+      await mkdir(join(folder, store, 'incoming'), { recursive: true });
+      await writeFile(join(folder, store, 'incoming', 'partial'), 'x');
+    }
+    const hub = new HubProgram({ PORT: `${await freePort()}`, KOHAKU_HUB_DATA_DIR: folder });
+    await hub.waitForOutput(STARTED);
+    expect(['blobs', 'parts'].map((store) => readdirSync(join(folder, store, 'incoming')))).toEqual([[], []]);
+    await hub.stop();
+  });
+
+  it('reports a damaged database without a stack trace', async () => {
+    await mkdir(join(folder, 'pgdata'), { recursive: true });
+    await writeFile(join(folder, 'pgdata', 'PG_VERSION'), 'nonsense');
+    const hub = await new HubProgram({ PORT: '0', KOHAKU_HUB_DATA_DIR: folder }).ended;
+    expect(hub.code).toBe(1);
+    expect(hub.stderr).toMatch(/The embedded database in .* did not start .*restore the directory from a backup\.\n$/);
+    expect(hub.stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  describe('on an unusable disk', () => {
+    if (!canMount()) {
+      it.skip(CANNOT_MOUNT, () => {});
+      return;
+    }
+    it.each([
+      ['ro', 'it is on a read-only file system. Make it writable, '],
+      ['size=4k', 'its disk is full. Free some space, '],
+      ['size=20m', 'its disk has 20 MB free, and a new database needs 64 MB. Free some space, '],
+    ])('(%s), it reports this in one sentence', async (options, problem) => {
+      await mkdir(folder);
+      const env = ['PORT=0', 'HOST=127.0.0.1', `KOHAKU_HUB_DATA_DIR=${folder}`];
+      const hub = onMountedDisk(options, folder, ['env', ...env, process.execPath, resolve('dist/src/main.js')]);
+      expect([hub.status, hub.stdout]).toEqual([1, '']);
+      const remedy = 'or set KOHAKU_HUB_DATA_DIR to another directory.';
+      expect(hub.stderr).toBe(`The data directory ${folder} cannot be used: ${problem}${remedy}\n`);
+    });
   });
 
   it('reports all invalid environment variables, and creates no files', async () => {

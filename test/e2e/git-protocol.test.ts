@@ -166,20 +166,6 @@ describe('the git protocol', () => {
   });
 
   it.each<[string, () => [Buffer | string, Record<string, string>?], number, string]>([
-    ['a body that is not in pkt-line format', () => ['hello'], 400, 'malformed pkt-line at byte 0'],
-    [
-      'an unknown commit',
-      () => [Buffer.from(wants(done).toString().replace(open, 'a'.repeat(40)))],
-      400,
-      `no commit ${'a'.repeat(40)}`,
-    ],
-    [
-      'an unsupported capability',
-      () => [Buffer.concat([pktLine('filter blob:none'), wants(done)])],
-      400,
-      'does not support the line "filter blob:none"',
-    ],
-    ['an empty body', () => [''], 400, 'does not contain any wanted commit'],
     ['a body that is not gzip', () => [wants(done), { 'content-encoding': 'gzip' }], 400, 'is not'],
     [
       'another content encoding',

@@ -1,4 +1,5 @@
 import { LocalRepos } from './local-repos.js';
+import { LocalCommitsService } from '../../src/repos/store/local-commits.service.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { expect } from '@jest/globals';
 import { GitProgram } from './git-program.js';
@@ -32,6 +33,11 @@ export class GitFixture {
       ownerName: 'alice',
       private: isPrivate,
     });
+  }
+
+  /** Sets the date of the commits that follow. */
+  setTime(time: Date): void {
+    Object.assign(this.hub.app.get(LocalCommitsService, { strict: false }), { clock: () => time });
   }
 
   /** @returns the ID of the commit */

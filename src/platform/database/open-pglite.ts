@@ -8,11 +8,25 @@ import { pgliteDriver } from './pglite-driver.js';
 /** The default of 128 MB would all be resident. With this setting, the process takes about 180 MB without the application. */
 const SETTINGS = ['shared_buffers=16MB'];
 
+/** The embedded database did not start. */
+export class EmbeddedDatabaseError extends Error {
+  constructor(dir: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `The embedded database in ${dir} did not start (${reason}). Check that its disk has free space and that the hub may write all ` +
+        'files in it. If files are damaged, restore the directory from a backup.',
+      { cause },
+    );
+    this.name = 'EmbeddedDatabaseError';
+  }
+}
+
 /**
  * Opens the embedded PostgreSQL in `dir` and returns the `driver` for TypeORM. PGlite itself neither prevents a second process from opening
  * the same files nor restricts access to them. The lock and the permissions of the folder do.
  * @param image - prepared database that a new one starts from
  * @throws DataDirInUseError
+ * @throws EmbeddedDatabaseError if the database does not start, for example because its disk is full
  */
 export async function openPGlite(dir: string, image?: string): Promise<ReturnType<typeof pgliteDriver>> {
   await mkdir(dir, { recursive: true });
@@ -25,7 +39,7 @@ export async function openPGlite(dir: string, image?: string): Promise<ReturnTyp
     });
   } catch (error) {
     await unlock();
-    throw error;
+    throw new EmbeddedDatabaseError(dir, error);
   }
 }
 

@@ -42,8 +42,13 @@ export class FsPartStore implements PartStore {
     await rm(this.folder(upload), { recursive: true, force: true });
   }
 
+  /** Deletes partial files of crashed processes that are older than `before`. */
+  sweepIncoming(before: Date): Promise<void> {
+    return this.incoming.sweep(before);
+  }
+
   async sweep(before: Date): Promise<void> {
-    await this.incoming.sweep(before);
+    await this.sweepIncoming(before);
     await mkdir(this.root, { recursive: true });
     for (const upload of await readdir(this.root)) {
       if (!UPLOAD_ID.test(upload)) continue;

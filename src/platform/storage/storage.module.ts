@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { MONOTONIC_CLOCK, type MonotonicClock } from '../config/clock.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { Components } from '../observability/components.service.js';
@@ -17,7 +18,8 @@ const STORES = Symbol('Stores');
 /** Storage of file contents. */
 @Module({
   providers: [
-    { provide: STORES, inject: [HUB_CONFIG], useFactory: openStores },
+    // the data source is injected, because opening the embedded database locks the data directory
+    { provide: STORES, inject: [HUB_CONFIG, DataSource], useFactory: openStores },
     {
       provide: BLOB_STORE,
       inject: [STORES, HubMetrics],

@@ -16,16 +16,19 @@ export interface Stores {
   readonly direct: DirectTransfer | undefined;
 }
 
-/** Opens the configured stores. */
+/** Opens the configured stores. The data directory must be locked before if the database is embedded. */
 export function openStores(config: HubConfig): Promise<Stores> {
-  return config.s3 ? openS3Stores(config.s3, config.baseUrl) : openFileStores(config.dataDir);
+  return config.s3 ? openS3Stores(config.s3, config.baseUrl) : openFileStores(config);
 }
 
-async function openFileStores(dataDir: string): Promise<Stores> {
+async function openFileStores({ dataDir, databaseUrl }: HubConfig): Promise<Stores> {
   const blobs = new FsBlobStore(join(dataDir, 'blobs'));
   const parts = new FsPartStore(join(dataDir, 'parts'));
   const yesterday = new Date(Date.now() - ONE_DAY_MS);
-  await blobs.sweep(yesterday);
+  // Other replicas may be writing files in a shared directory. The embedded database makes sure that there are no others.
+  const leftBehind = databaseUrl === undefined ? new Date() : yesterday;
+  await blobs.sweep(leftBehind);
+  await parts.sweepIncoming(leftBehind);
   await parts.sweep(yesterday);
   return { blobs, parts, direct: undefined };
 }

@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { HubError } from '../../domain/hub-error.js';
 import { ClientHistory } from '../store/client-history.js';
-import type { UploadPackRequest } from './upload-pack-request.js';
+import { HistoryLimitsService } from './history-limits.service.js';
+import { limitsHistory, type UploadPackRequest } from './upload-pack-request.js';
+import { WantedObjectsService, type WantedObjects } from './wanted-objects.service.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { CommitStore } from '../store/commit.store.js';
 import type { LocalRepo } from '../store/local-repo.js';
-import { RevisionsService } from '../store/revisions.service.js';
+import { RefStore, type TagObject } from '../store/ref.store.js';
 
-/** The commits to send to a client. */
+/** The objects to send to a client. Folders and files of the commits are not listed. */
 export interface ClonePlan {
+  readonly tags: readonly TagObject[];
+  /** Folders and files that the client has named. */
+  readonly objects: Pick<WantedObjects, 'trees' | 'blobs'>;
   /** Requested commits that the client does not have. */
   readonly commits: readonly CommitEntity[];
   /** Commits of the client that are adjacent to those sent. */
@@ -49,10 +53,12 @@ const MAX_PAGE = 2048;
 export class ClonePlanService {
   constructor(
     private readonly commits: CommitStore,
-    private readonly revisions: RevisionsService,
+    private readonly wanted: WantedObjectsService,
+    private readonly limits: HistoryLimitsService,
+    private readonly refs: RefStore,
   ) {}
 
-  /** @throws HubError `BadRequest` for a commit that the repository does not have, or that is hidden from the caller */
+  /** @throws HubError as `WantedObjectsService.find` and `HistoryLimitsService.limits` */
   async plan(repository: LocalRepo, request: UploadPackRequest): Promise<ClonePlan> {
     const commonCommits = await this.commits.findMany(repository.id, request.haves);
     const shallowCommits = await this.commits.findMany(repository.id, request.shallow);
@@ -66,14 +72,17 @@ export class ClonePlanService {
       sent: new Map(),
       boundary: new Map(),
     };
+    const { commits, tags, ...objects } = await this.wanted.find(repository, request.wants);
+    const limits = await this.limits.limits(commits, request, shallowCommits);
     let isReady = true;
-    for (const commit of await this.wantedCommits(repository, [...new Set(request.wants)]))
-      if (!(await this.descend(commit, walk))) isReady = false;
+    for (const [n, commit] of commits.entries()) if (!(await this.descend(commit, limits[n]!, walk))) isReady = false;
     const visited = [...walk.visited.values()];
     const lastCommits = visited.filter(({ commit, left }) => left === 1 && commit.parentOid !== null);
     const lastOids = new Set(lastCommits.map(({ commit }) => commit.oid));
     return {
       commits: [...walk.sent.values()],
+      tags: [...tags, ...(await this.tagsOfSent(repository, walk, tags))],
+      objects,
       boundary: [...walk.boundary.values()],
       common: [...common.keys()],
       isReady,
@@ -93,23 +102,27 @@ export class ClonePlanService {
     return history;
   }
 
-  private async wantedCommits(repository: LocalRepo, oids: readonly string[]): Promise<CommitEntity[]> {
-    const readable = await this.revisions.readableCommits(repository, oids);
-    return oids.map((oid) => {
-      const commit = readable.get(oid);
-      if (!commit) throw new HubError('BadRequest', `This repository has no commit ${oid}`);
-      return commit;
-    });
+  /** Tags of the commits that are sent, for clients that want them without naming each. */
+  private async tagsOfSent(
+    repository: LocalRepo,
+    { request, sent }: WalkState,
+    wanted: readonly TagObject[],
+  ): Promise<TagObject[]> {
+    if (!request.capabilities.has('include-tag') || sent.size === 0) return [];
+    const wantedOids = new Set(wanted.map(({ oid }) => oid));
+    const tags = await this.refs.tagsOfCommits(repository.id, [...sent.keys()]);
+    return tags.filter(({ oid }) => !wantedOids.has(oid));
   }
 
   /**
-   * Follows a history until the client has the rest, the requested depth is reached, or the rest has been visited before.
+   * Follows a history until the client has the rest, the limit is reached, or the rest has been visited before.
    *
+   * @param limit - number of commits
    * @returns whether the client has any commit of this history
    */
-  private async descend(head: CommitEntity, walk: WalkState): Promise<boolean> {
+  private async descend(head: CommitEntity, limit: number, walk: WalkState): Promise<boolean> {
     const { request, clientHistory, visited } = walk;
-    let left = Math.min(request.depth ?? Infinity, head.generation);
+    let left = limit;
     let child: VisitedCommit | undefined;
     let hasAny = false;
     for await (const commit of this.history(head, left)) {
@@ -119,7 +132,7 @@ export class ClonePlanService {
       const current = { commit, clientHas: clientHistory.has(commit) };
       record(current, child, walk);
       hasAny ||= current.clientHas;
-      if (current.clientHas && request.depth === undefined) break;
+      if (current.clientHas && !limitsHistory(request)) break;
       child = current;
     }
     return hasAny;

@@ -4,6 +4,8 @@ import { LocalStoreModule } from '../store/local-store.module.js';
 import { ClonePlanService } from './clone-plan.service.js';
 import { GitController } from './git.controller.js';
 import { GitService } from './git.service.js';
+import { HistoryLimitsService } from './history-limits.service.js';
+import { WantedObjectsService } from './wanted-objects.service.js';
 import { PackService } from './pack.service.js';
 import { SourceGit } from './source-git.service.js';
 import { UploadPackService } from './upload-pack.service.js';
@@ -12,7 +14,15 @@ import { UploadPackService } from './upload-pack.service.js';
 @Module({
   imports: [LocalStoreModule, FallbackModule],
   controllers: [GitController],
-  providers: [GitService, UploadPackService, ClonePlanService, PackService, SourceGit],
+  providers: [
+    GitService,
+    UploadPackService,
+    ClonePlanService,
+    PackService,
+    SourceGit,
+    HistoryLimitsService,
+    WantedObjectsService,
+  ],
   exports: [SourceGit],
 })
 export class GitModule {}

@@ -5,7 +5,6 @@ import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
-import { readUploadPackRequest } from './upload-pack-request.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import { bufferBody } from '../../platform/http/request-body.js';
@@ -54,12 +53,11 @@ export class GitService {
   /**
    * The pack with the objects that a client is missing.
    *
-   * @throws HubError as `RepoAccessService.readable` and `UploadPackService.respond`; `BadRequest`, `PayloadTooLarge`
+   * @throws HubError as `RepoAccessService.readable`; `BadRequest` for a body that is not gzip, `PayloadTooLarge`
    */
   async uploadPack(repo: RepoId, caller: Caller, request: IncomingMessage): Promise<WireReply> {
     const local = await this.access.readable(repo, caller);
-    const uploadPackRequest = readUploadPackRequest(await bufferBody(request, MAX_REQUEST_BYTES));
-    const stream = await this.uploads.respond(local, uploadPackRequest);
+    const stream = await this.uploads.respond(local, await bufferBody(request, MAX_REQUEST_BYTES));
     return { status: 200, headers: { ...NO_CACHE, 'content-type': `application/x-${UPLOAD_PACK}-result` }, stream };
   }
 

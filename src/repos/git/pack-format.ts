@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { createDeflate, deflate } from 'node:zlib';
 
 /** Object types and their numbers in a pack (gitformat-pack). */
-export const PACK_KINDS = { commit: 1, tree: 2, blob: 3 } as const;
+export const PACK_KINDS = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
 
 export type PackKind = keyof typeof PACK_KINDS;
 

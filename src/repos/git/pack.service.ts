@@ -3,12 +3,13 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { HubError } from '../../domain/hub-error.js';
 import { decodeTree, encodeCommit, isFolder } from '../store/git-objects.js';
-import { lfsPointer } from '../store/lfs-pointer.js';
+import { lfsPointer, lfsPointerSize } from '../store/lfs-pointer.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from '../store/blob.entity.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
 import type { ClonePlan } from './clone-plan.service.js';
+import { NO_FILTER, type ObjectFilter } from './object-filter.js';
 import { packBytes, type PackObject } from './pack-format.js';
 
 /** Rows per database query. */
@@ -37,39 +38,65 @@ export class PackService {
    *
    * @throws HubError `RevisionNotFound` before the first byte if objects are missing
    */
-  async pack(repositoryId: number, { commits, boundary }: ClonePlan): Promise<AsyncGenerator<Uint8Array>> {
+  async pack(
+    repositoryId: number,
+    { commits, tags, objects, boundary }: ClonePlan,
+    filter: ObjectFilter,
+  ): Promise<AsyncGenerator<Uint8Array>> {
     const seen = new Set<string>();
-    if (commits.length > 0) await this.collect(repositoryId, boundary, seen);
-    const { trees, blobs } = await this.collect(repositoryId, commits, seen);
-    const count = commits.length + trees.length + blobs.length;
-    return packBytes(count, this.content(repositoryId, commits, { trees, blobs }));
+    if (commits.length > 0) await this.collect(repositoryId, rootsOf(boundary), { seen, filter: NO_FILTER });
+    const contents = await this.collect(repositoryId, rootsOf(commits), { seen, filter });
+    // Objects that the client has named are not filtered.
+    const named = await this.collect(repositoryId, objects.trees, { seen, filter: { ...filter, treeDepth: Infinity } });
+    const ids: ObjectIds = {
+      trees: [...contents.trees, ...named.trees],
+      blobs: [...contents.blobs, ...named.blobs, ...objects.blobs.filter((oid) => isNewIn(seen, oid))],
+    };
+    const count = commits.length + tags.length + ids.trees.length + ids.blobs.length;
+    return packBytes(count, this.content(repositoryId, { commits, tags }, ids));
   }
 
-  /** The objects of these commits that are not in `seen` yet. Adds them to it. */
-  private async collect(repositoryId: number, commits: readonly CommitEntity[], seen: Set<string>): Promise<ObjectIds> {
+  /** The objects of these folders that are not in `seen` yet. Adds them to it. */
+  private async collect(
+    repositoryId: number,
+    roots: readonly string[],
+    { seen, filter: { blobLimit, treeDepth } }: { seen: Set<string>; filter: ObjectFilter },
+  ): Promise<ObjectIds> {
     const trees: string[] = [];
     const blobs: string[] = [];
-    const isNew = (oid: string): boolean => !seen.has(oid) && Boolean(seen.add(oid));
-    let level = commits.map(({ treeOid }) => treeOid).filter(isNew);
-    while (level.length > 0) {
+    let level = treeDepth > 0 ? roots.filter((oid) => isNewIn(seen, oid)) : [];
+    for (let depth = 1; level.length > 0; depth++) {
       const nextLevel: string[] = [];
       for (const oids of slices(level, TREES_PER_QUERY)) {
         trees.push(...oids);
+        if (depth >= treeDepth) continue;
         for (const body of await this.objects.treeBodies(repositoryId, oids)) {
-          for (const entry of decodeTree(body))
-            if (isNew(entry.oid)) (isFolder(entry) ? nextLevel : blobs).push(entry.oid);
+          for (const entry of decodeTree(body)) {
+            const target = isFolder(entry) ? nextLevel : blobLimit > 0 ? blobs : undefined;
+            if (target && isNewIn(seen, entry.oid)) target.push(entry.oid);
+          }
         }
       }
       level = nextLevel;
     }
-    return { trees, blobs };
+    return { trees, blobs: blobLimit === Infinity ? blobs : await this.smallerThan(blobLimit, repositoryId, blobs) };
+  }
+
+  private async smallerThan(limit: number, repositoryId: number, oids: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const batch of slices(oids, BLOBS_PER_QUERY)) {
+      const stored = await this.objects.blobs(repositoryId, batch);
+      found.push(...batch.filter((oid) => sizeInGit(stored.get(oid) ?? throwMissing(oid)) < limit));
+    }
+    return found;
   }
 
   private async *content(
     repositoryId: number,
-    commits: readonly CommitEntity[],
+    { commits, tags }: Pick<ClonePlan, 'commits' | 'tags'>,
     { trees, blobs }: ObjectIds,
   ): AsyncGenerator<PackObject> {
+    for (const { body } of tags) yield packObject('tag', body);
     for (const commit of commits) yield packObject('commit', commitBody(commit));
     for (const oids of slices(trees, TREES_PER_QUERY))
       for (const body of await this.objects.treeBodies(repositoryId, oids)) yield packObject('tree', body);
@@ -88,6 +115,14 @@ export class PackService {
     return packObject('blob', await buffer(this.blobs.open(sha256)));
   }
 }
+
+const rootsOf = (commits: readonly CommitEntity[]): string[] => commits.map(({ treeOid }) => treeOid);
+
+/** Adds the id. Returns false if it is in the set already. */
+const isNewIn = (seen: Set<string>, oid: string): boolean => !seen.has(oid) && Boolean(seen.add(oid));
+
+/** Size of a file in git, which has only the pointer of a large file. */
+const sizeInGit = ({ lfs, size }: BlobEntity): number => (lfs ? lfsPointerSize(size) : size);
 
 /** Objects can be missing only in history that is being pruned. */
 function throwMissing(oid: string): never {

@@ -30,7 +30,7 @@ export function* readPktLines(body: Buffer): Generator<string | undefined> {
     if (length === 0) yield undefined;
     else if (length >= LENGTH_DIGITS && at + length <= body.length)
       yield body.toString('utf8', at + LENGTH_DIGITS, at + length).replace(/\n$/, '');
-    else throw new HubError('BadRequest', `Invalid request body: malformed pkt-line at byte ${at}`);
+    else throw new HubError('BadRequest', `Invalid request: the pkt-line at byte ${at} is malformed.`);
     at += Math.max(length, LENGTH_DIGITS);
   }
 }

@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { FLUSH, inSideBand, pktLine } from './pkt-line.js';
-import type { UploadPackRequest } from './upload-pack-request.js';
+import { HubError, type HubErrorCode } from '../../domain/hub-error.js';
+import { limitsHistory, readUploadPackRequest, type UploadPackRequest } from './upload-pack-request.js';
 import type { LocalRepo } from '../store/local-repo.js';
+import type { RefEntity } from '../store/ref.entity.js';
 import { RefStore } from '../store/ref.store.js';
 import { ClonePlanService, type ClonePlan } from './clone-plan.service.js';
 import { PackService } from './pack.service.js';
@@ -11,10 +13,18 @@ const CAPABILITIES = [
   'multi_ack_detailed',
   'side-band-64k',
   'shallow',
+  'deepen-since',
+  'deepen-not',
+  'deepen-relative',
   'no-progress',
+  'include-tag',
+  'filter',
+  'allow-tip-sha1-in-want',
   'allow-reachable-sha1-in-want',
   'object-format=sha1',
 ];
+/** Errors of the request, which are the same if it is repeated. */
+const REQUEST_ERRORS: readonly HubErrorCode[] = ['BadRequest', 'RevisionNotFound'];
 const NO_OID = '0'.repeat(40);
 
 /** The fetch half of the smart HTTP protocol of git (gitprotocol-http; version 0, which every client supports). */
@@ -32,28 +42,39 @@ export class UploadPackService {
   async advertiseRefs({ id }: LocalRepo): Promise<Buffer> {
     const refs = await this.refs.all(id);
     const head = refs.find(({ name }) => name === HEAD_BRANCH);
-    const lines = [...(head ? [{ name: 'HEAD', commitOid: head.commitOid }] : []), ...refs];
+    const lines = [...(head ? [{ name: 'HEAD', oid: head.commitOid }] : []), ...refs.flatMap(advertisedLines)];
     const capabilities = [...CAPABILITIES, ...(head ? [`symref=HEAD:${HEAD_BRANCH}`] : []), 'agent=hubfall'].join(' ');
-    const [first = { name: 'capabilities^{}', commitOid: NO_OID }, ...others] = lines;
+    const [first = { name: 'capabilities^{}', oid: NO_OID }, ...others] = lines;
     return Buffer.concat([
       pktLine('# service=git-upload-pack\n'),
       FLUSH,
-      pktLine(`${first.commitOid} ${first.name}\0${capabilities}\n`),
-      ...others.map(({ name, commitOid }) => pktLine(`${commitOid} ${name}\n`)),
+      pktLine(`${first.oid} ${first.name}\0${capabilities}\n`),
+      ...others.map(({ name, oid }) => pktLine(`${oid} ${name}\n`)),
       FLUSH,
     ]);
   }
 
   /**
-   * The response to a `git-upload-pack` request: the boundary of a shallow history, the common commits, and the pack.
+   * The response to a `git-upload-pack` request. A request that cannot be fulfilled gets a response with the reason, which git prints. To git,
+   * the body of an HTTP error would be a broken connection.
    *
-   * @throws HubError `BadRequest` for a commit that the repository does not have, `RevisionNotFound` for one that is being deleted
+   * @param body - the decompressed body of the request
    */
-  async respond(repository: LocalRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
+  async respond(repository: LocalRepo, body: Buffer): Promise<AsyncIterable<Uint8Array>> {
+    try {
+      return await this.packResponse(repository, readUploadPackRequest(body));
+    } catch (error) {
+      if (!(error instanceof HubError) || !REQUEST_ERRORS.includes(error.code)) throw error;
+      return concat([pktLine(`ERR ${error.message}\n`)]);
+    }
+  }
+
+  /** The boundary of a shallow history, the common commits, and the pack. */
+  private async packResponse(repository: LocalRepo, request: UploadPackRequest): Promise<AsyncIterable<Uint8Array>> {
     const plan = await this.plans.plan(repository, request);
     const lines = [...shallowLines(request, plan), ...(request.negotiates ? acknowledgements(request, plan) : [])];
     if (!request.done) return concat(lines);
-    const pack = await this.packs.pack(repository.id, plan);
+    const pack = await this.packs.pack(repository.id, plan, request.filter);
     const isInSideBand = request.capabilities.has('side-band-64k');
     return concat(lines, isInSideBand ? inSideBand(pack, (error) => this.logFailure(error)) : pack);
   }
@@ -65,8 +86,17 @@ export class UploadPackService {
   }
 }
 
-function shallowLines({ depth }: UploadPackRequest, { shallow, unshallow }: ClonePlan): readonly Buffer[] {
-  if (depth === undefined) return [];
+/** An annotated tag has two lines: for its tag object, and for the commit. */
+function advertisedLines({ name, commitOid, tagOid }: RefEntity): { name: string; oid: string }[] {
+  if (!tagOid) return [{ name, oid: commitOid }];
+  return [
+    { name, oid: tagOid },
+    { name: `${name}^{}`, oid: commitOid },
+  ];
+}
+
+function shallowLines(request: UploadPackRequest, { shallow, unshallow }: ClonePlan): readonly Buffer[] {
+  if (!limitsHistory(request)) return [];
   const lines = [...shallow.map((oid) => `shallow ${oid}`), ...unshallow.map((oid) => `unshallow ${oid}`)];
   return [...lines.map((line) => pktLine(line)), FLUSH];
 }

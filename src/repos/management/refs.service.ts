@@ -34,8 +34,10 @@ export class RefsService {
   }
 
   /** @throws HubError as `RepoAccessService.writable` and `LocalRefsService.createTag` */
-  async createTag(repo: RepoId, revision: string, { tag }: NewTagDto, caller: Caller): Promise<RefDto> {
-    await this.refs.createTag(await this.access.writable(repo, caller), { name: tag, revision });
+  async createTag(repo: RepoId, revision: string, { tag, message }: NewTagDto, caller: Caller): Promise<RefDto> {
+    const repository = await this.access.writable(repo, caller);
+    const annotation = message ? { message, author: { name: caller.name ?? '' } } : undefined;
+    await this.refs.createTag(repository, { name: tag, revision, annotation });
     return { ref: tagRef(tag) };
   }
 

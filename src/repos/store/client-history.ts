@@ -19,7 +19,10 @@ export class ClientHistory {
 
   /** @param ancestry - spans of a commit that the client has, including the commit itself */
   add(ancestry: readonly HistorySpan[]): void {
-    const from = Math.max(0, ...this.ends.filter((end) => includes(ancestry, end)).map(({ generation }) => generation));
+    const from = Math.max(
+      0,
+      ...this.ends.filter((end) => includesPosition(ancestry, end)).map(({ generation }) => generation),
+    );
     for (const { line, upTo } of ancestry) this.ranges.set(line, [...(this.ranges.get(line) ?? []), { from, upTo }]);
   }
 
@@ -28,5 +31,15 @@ export class ClientHistory {
   }
 }
 
-const includes = (ancestry: readonly HistorySpan[], { line, generation }: HistoryPosition): boolean =>
+/** Whether a history contains a commit. */
+export const includesPosition = (ancestry: readonly HistorySpan[], { line, generation }: HistoryPosition): boolean =>
   ancestry.some((span) => span.line === line && generation <= span.upTo);
+
+/** The generation of the newest commit that two histories have in common; 0 without a common commit. */
+export const commonGeneration = (left: readonly HistorySpan[], right: readonly HistorySpan[]): number =>
+  Math.max(
+    0,
+    ...left.flatMap((span) =>
+      right.filter(({ line }) => line === span.line).map(({ upTo }) => Math.min(upTo, span.upTo)),
+    ),
+  );

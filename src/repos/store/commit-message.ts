@@ -17,6 +17,9 @@ export function commitMessage(summary: string, description = ''): CommitMessage 
   return { title: title.trimEnd(), description: normalize([...more, '', description].join('\n')) };
 }
 
+/** The message of an annotated tag; empty for a lightweight tag. */
+export const tagMessage = (message: string): string => normalize(message);
+
 /** Git messages contain no NUL and use LF line ends. */
 const normalize = (text: string): string => text.replaceAll('\0', '').replaceAll(/\r\n?/g, '\n').trim();
 

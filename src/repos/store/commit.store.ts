@@ -65,6 +65,18 @@ export class CommitStore {
       .getMany();
   }
 
+  /** The generation of the newest commit up to `head` that is older than `date`; 0 without an older commit. */
+  async newestBefore(head: CommitEntity, date: Date): Promise<number> {
+    const { lines, upTo } = toColumns(await this.ancestry(head));
+    const [row] = await this.database.query<{ generation: number }[]>(
+      `SELECT coalesce(max(c.generation), 0) AS generation FROM commits c
+       JOIN unnest($2::text[], $3::integer[]) AS span (line, up_to) ON c.line = span.line AND c.generation <= span.up_to
+       WHERE c.repository_id = $1 AND c.created_at < $4`,
+      [head.repositoryId, lines, upTo, date],
+    );
+    return row!.generation;
+  }
+
   /** For each path, the last commit up to `head` that changed it. */
   async lastChanges(head: CommitEntity, paths: readonly string[]): Promise<Map<string, CommitSummary>> {
     const { lines, upTo } = toColumns(await this.ancestry(head));

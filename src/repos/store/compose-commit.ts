@@ -48,7 +48,8 @@ export function hasSameMessage(
   );
 }
 
-function signature(author: Author): { name: string; email: string } {
+/** The name and email address of an author in git objects. */
+export function signature(author: Author): { name: string; email: string } {
   const name = signatureName(author.name) || 'unknown';
   return { name, email: signatureName(author.email ?? `${name}@users.noreply.invalid`) };
 }

@@ -29,13 +29,16 @@ export interface CommitContent {
 
 export const isFolder = (entry: GitEntry): boolean => entry.mode === FOLDER_MODE;
 
+/** The kinds of git objects. */
+export type ObjectKind = 'blob' | 'tree' | 'commit' | 'tag';
+
 /** Computes an object's id as git does: SHA-1 over its kind, length and body. Clients compare these ids with their own. */
-export function objectId(kind: 'blob' | 'tree' | 'commit', body: Uint8Array): string {
+export function objectId(kind: ObjectKind, body: Uint8Array): string {
   return objectHasher(kind, body.byteLength).update(body).digest('hex');
 }
 
 /** A hasher for the id of an object whose body is read in pieces. The length must be known in advance. */
-export function objectHasher(kind: 'blob' | 'tree' | 'commit', length: number) {
+export function objectHasher(kind: ObjectKind, length: number) {
   return createHash('sha1').update(`${kind} ${length}\0`);
 }
 
@@ -67,10 +70,12 @@ export function decodeTree(body: Buffer): GitEntry[] {
   return entries;
 }
 
+const encodeSignature = ({ name, email, at }: Signature): string =>
+  `${name} <${email}> ${Math.floor(at.getTime() / 1000)} +0000`;
+
 /** Encodes the body of a commit object. Dates are in UTC. */
 export function encodeCommit(commit: CommitContent): Buffer {
-  const { name, email, at } = commit.author;
-  const signature = `${name} <${email}> ${Math.floor(at.getTime() / 1000)} +0000`;
+  const signature = encodeSignature(commit.author);
   const message = commit.description === '' ? commit.title : `${commit.title}\n\n${commit.description}`;
   const head = [
     `tree ${commit.treeOid}`,
@@ -78,5 +83,20 @@ export function encodeCommit(commit: CommitContent): Buffer {
     `author ${signature}`,
     `committer ${signature}`,
   ];
+  return Buffer.from(`${head.join('\n')}\n\n${message}\n`);
+}
+
+/** The fields from which the id of an annotated tag is computed. */
+export interface TagContent {
+  readonly commitOid: string;
+  /** Short name. */
+  readonly name: string;
+  readonly tagger: Signature;
+  readonly message: string;
+}
+
+/** Encodes the body of the tag object of an annotated tag. */
+export function encodeTag({ commitOid, name, tagger, message }: TagContent): Buffer {
+  const head = [`object ${commitOid}`, 'type commit', `tag ${name}`, `tagger ${encodeSignature(tagger)}`];
   return Buffer.from(`${head.join('\n')}\n\n${message}\n`);
 }

@@ -1,8 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { branchRef, checkNewRefName, DEFAULT_BRANCH, refNamesClash, tagRef } from './ref-names.js';
+import { CLOCK, type Clock } from '../../platform/config/clock.js';
+import type { Author } from './commit-input.js';
+import { tagMessage } from './commit-message.js';
+import { signature } from './compose-commit.js';
+import { encodeTag, objectId } from './git-objects.js';
+import type { RefEntity } from './ref.entity.js';
 import { CommitStore } from './commit.store.js';
 import type { LocalRepo } from './local-repo.js';
 import { RefStore } from './ref.store.js';
@@ -17,6 +23,12 @@ export interface NewRef {
   readonly overwrite?: boolean;
 }
 
+/** Input for a new tag. */
+export interface NewTag extends NewRef {
+  /** Message and author of an annotated tag. With a blank message, the tag is lightweight. */
+  readonly annotation?: { readonly message: string; readonly author: Author };
+}
+
 /** Creates and deletes branches and tags. */
 @Injectable()
 export class LocalRefsService {
@@ -25,6 +37,7 @@ export class LocalRefsService {
     private readonly refs: RefStore,
     private readonly revisions: RevisionsService,
     private readonly commits: CommitStore,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -37,7 +50,7 @@ export class LocalRefsService {
   }
 
   /** @throws HubError as `createBranch` */
-  createTag(repository: LocalRepo, tag: NewRef): Promise<void> {
+  createTag(repository: LocalRepo, tag: NewTag): Promise<void> {
     return this.create(repository, tag, tagRef);
   }
 
@@ -71,12 +84,13 @@ export class LocalRefsService {
 
   private async create(
     repository: LocalRepo,
-    { name, revision = 'HEAD', overwrite }: NewRef,
+    { name, revision = 'HEAD', overwrite, annotation }: NewTag,
     toRef: (name: string) => string,
   ): Promise<void> {
     const full = await this.validateNewRef(repository.id, name, toRef);
     const { oid } = await this.revisions.resolve(repository, revision);
-    const ref = { repositoryId: repository.id, name: full, commitOid: oid };
+    const tag = annotation && this.tagObject(name, oid, annotation);
+    const ref = { repositoryId: repository.id, name: full, commitOid: oid, ...tag };
     await this.database.transaction(async (m) => {
       await this.refs.lockRepo(m, repository.id);
       if (!(await this.commits.exists(m, repository.id, oid))) throw revisionNotFound(revision); // the commit has just been pruned
@@ -84,6 +98,17 @@ export class LocalRefsService {
       await this.refs.put(m, ref);
       await this.refs.markHistoryCut(m, repository.id);
     });
+  }
+
+  private tagObject(
+    name: string,
+    commitOid: string,
+    { message, author }: Required<NewTag>['annotation'],
+  ): Pick<RefEntity, 'tagOid' | 'tagBody'> | undefined {
+    const text = tagMessage(message);
+    if (text === '') return undefined;
+    const tagBody = encodeTag({ commitOid, name, tagger: { ...signature(author), at: this.clock() }, message: text });
+    return { tagOid: objectId('tag', tagBody), tagBody };
   }
 
   private async remove({ id }: LocalRepo, name: string, toRef: (name: string) => string): Promise<void> {

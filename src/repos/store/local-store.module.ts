@@ -34,6 +34,7 @@ import { RepoCreationService, RepoCreationStores } from './repo-creation.service
 import { ObjectStore } from './object.store.js';
 import { RefEntity } from './ref.entity.js';
 import { ReachableCommits } from './reachable-commits.store.js';
+import { ReadableObjectsService } from './readable-objects.service.js';
 import { RefStore } from './ref.store.js';
 import { RepoListStore } from './repo-list.store.js';
 import { RepoStore } from './repo.store.js';
@@ -94,6 +95,7 @@ const ENTITIES = [
     LocalRefsService,
     ObjectStore,
     ReachableCommits,
+    ReadableObjectsService,
     RefStore,
     RepoAccessService,
     RepoCardService,
@@ -121,6 +123,7 @@ const ENTITIES = [
     LocalRefsService,
     ObjectStore,
     REPO_COUNTS,
+    ReadableObjectsService,
     RefStore,
     RepoAccessService,
     RepoChangesService,

@@ -69,6 +69,15 @@ export class ObjectStore {
     });
   }
 
+  /** The ids that belong to trees. */
+  async existingTrees(repositoryId: number, oids: readonly string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ oid: string }[]>(
+      'SELECT oid FROM trees WHERE repository_id = $1 AND oid = ANY($2)',
+      [repositoryId, oids],
+    );
+    return new Set(rows.map(({ oid }) => oid));
+  }
+
   async addTrees(m: EntityManager, repositoryId: number, trees: ReadonlyMap<string, Buffer>): Promise<void> {
     await m.query(
       `INSERT INTO trees (repository_id, oid, body)

@@ -20,6 +20,9 @@ const BY_PREFIX = `${REACHED}
 const AMONG = `${REACHED}
   SELECT c.oid FROM commits c WHERE c.repository_id = $1 AND c.oid = ANY($2) AND ${IS_REACHABLE}`;
 
+const ROOT_TREES = `${REACHED}
+  SELECT DISTINCT c.tree_oid FROM commits c WHERE c.repository_id = $1 AND ${IS_REACHABLE}`;
+
 /** Finds commits that a branch or tag leads to. Others are deleted after a week (ADR 12); until then, they are hidden from readers. */
 @Injectable()
 export class ReachableCommits {
@@ -35,5 +38,19 @@ export class ReachableCommits {
   async among(repositoryId: number, oids: readonly string[]): Promise<Set<string>> {
     const rows = await this.database.query<{ oid: string }[]>(AMONG, [repositoryId, oids]);
     return new Set(rows.map(({ oid }) => oid));
+  }
+
+  /** The root folders of all reachable commits. */
+  async rootTrees(repositoryId: number): Promise<string[]> {
+    const rows = await this.database.query<{ tree_oid: string }[]>(ROOT_TREES, [repositoryId]);
+    return rows.map(({ tree_oid: oid }) => oid);
+  }
+
+  /** Whether refs were removed or overwritten recently, so that the repository may have unreachable commits. */
+  async mayHaveUnreachable(repositoryId: number): Promise<boolean> {
+    const rows = await this.database.query<unknown[]>('SELECT FROM history_cuts WHERE repository_id = $1', [
+      repositoryId,
+    ]);
+    return rows.length > 0;
   }
 }

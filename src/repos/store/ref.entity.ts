@@ -14,4 +14,12 @@ export class RefEntity {
 
   @Column('varchar', { name: 'commit_oid', length: 40 })
   commitOid: string;
+
+  /** Id of the tag object; null for branches and lightweight tags. */
+  @Column('varchar', { name: 'tag_oid', length: 40, nullable: true })
+  tagOid?: string | null;
+
+  /** The tag object, with its message and tagger. */
+  @Column('bytea', { name: 'tag_body', nullable: true, select: false })
+  tagBody?: Buffer | null;
 }

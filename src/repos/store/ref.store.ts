@@ -4,6 +4,13 @@ import { DataSource, In, type EntityManager } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { RefEntity } from './ref.entity.js';
 
+/** The git object of an annotated tag. */
+export interface TagObject {
+  readonly oid: string;
+  readonly commitOid: string;
+  readonly body: Buffer;
+}
+
 @Injectable()
 export class RefStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
@@ -17,6 +24,28 @@ export class RefStore {
   /** All refs, sorted by name. */
   all(repositoryId: number): Promise<RefEntity[]> {
     return this.database.manager.find(RefEntity, { where: { repositoryId }, order: { name: 'ASC' } });
+  }
+
+  /** The annotated tags with these ids. */
+  async tagObjects(repositoryId: number, oids: readonly string[]): Promise<TagObject[]> {
+    return this.tagsBy(repositoryId, 'tag_oid', oids);
+  }
+
+  /** The annotated tags of these commits. */
+  async tagsOfCommits(repositoryId: number, commitOids: readonly string[]): Promise<TagObject[]> {
+    return this.tagsBy(repositoryId, 'commit_oid', commitOids);
+  }
+
+  private async tagsBy(
+    repositoryId: number,
+    column: 'tag_oid' | 'commit_oid',
+    oids: readonly string[],
+  ): Promise<TagObject[]> {
+    return this.database.query<TagObject[]>(
+      `SELECT tag_oid AS oid, commit_oid AS "commitOid", tag_body AS body FROM refs
+       WHERE repository_id = $1 AND tag_oid IS NOT NULL AND ${column} = ANY($2) ORDER BY name`,
+      [repositoryId, oids],
+    );
   }
 
   /** @throws HubError `Conflict` if the ref exists */

@@ -6,6 +6,7 @@ import { ReservedAccounts1767571200000 } from './1767571200000-reserved-accounts
 import { DisabledRepositories1767657600000 } from './1767657600000-disabled-repositories.js';
 import { LostHistory1767744000000 } from './1767744000000-lost-history.js';
 import { DirectUploads1767830400000 } from './1767830400000-direct-uploads.js';
+import { AnnotatedTags1768003200000 } from './1768003200000-annotated-tags.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   DisabledRepositories1767657600000,
   LostHistory1767744000000,
   DirectUploads1767830400000,
+  AnnotatedTags1768003200000,
 ];

@@ -25,9 +25,10 @@ export class NewTagDto {
   @MaxLength(300)
   tag: string;
 
-  /** Accepted but not stored: this hub has lightweight tags only */
+  /** Message of an annotated tag. Without it, the tag is lightweight. */
   @IsOptional()
   @IsString()
+  @MaxLength(10_000)
   message?: string | null;
 }
 

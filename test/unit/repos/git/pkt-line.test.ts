@@ -32,7 +32,7 @@ describe('readPktLines', () => {
     ['a sign', '+006a\n', 0],
     ['extra bytes after a line', '0005a-', 5],
   ])('rejects %s', (_, body, at) =>
-    expect(() => [...readPktLines(Buffer.from(body))]).toThrow(`malformed pkt-line at byte ${at}`),
+    expect(() => [...readPktLines(Buffer.from(body))]).toThrow(`the pkt-line at byte ${at} is malformed`),
   );
 });
 

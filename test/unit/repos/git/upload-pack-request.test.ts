@@ -36,6 +36,9 @@ describe('readUploadPackRequest', () => {
       { shallow: [B], haves: [C], done: true },
     ],
     ['unlimited depth', [`want ${A}`, 'deepen 2147483647', '0000'], { depth: 2 ** 31 - 1 }],
+    ['a date', [`want ${A}`, 'deepen-since 1767225600', '0000'], { since: new Date('2026-01-01T00:00:00Z') }],
+    ['excluded refs', [`want ${A}`, 'deepen-not v1', 'deepen-not v2', '0000'], { excludedRefs: ['v1', 'v2'] }],
+    ['a filter', [`want ${A}`, 'filter blob:none', '0000'], { filter: { blobLimit: 0, treeDepth: Infinity } }],
     ['depth 0', [`want ${A}`, 'deepen 0', '0000'], { depth: undefined }],
     ['no local commits', [`want ${A}`, '0000', '0000'], { haves: [], negotiates: true }],
     ['a connection test', ['0000'], { wants: [], negotiates: false, done: false }],
@@ -47,11 +50,22 @@ describe('readUploadPackRequest', () => {
   });
 
   it.each([
-    ['an empty body', [], 'does not contain any wanted commit'],
-    ['known commits without wanted ones', ['0000', `have ${A}`, 'done'], 'does not contain any wanted commit'],
-    ['an incomplete body', [`want ${A}`], 'does not contain any wanted commit'],
+    ['an empty body', [], 'does not name a wanted object'],
+    ['known commits without wanted ones', ['0000', `have ${A}`, 'done'], 'does not name a wanted object'],
+    ['an incomplete body', [`want ${A}`], 'does not name a wanted object'],
     ['a branch instead of an ID', ['want main', '0000'], 'does not support the line "want main"'],
-    ['a filter', [`want ${A}`, 'filter blob:none', '0000'], 'does not support the line "filter blob:none"'],
+    [
+      'a filter by path',
+      [`want ${A}`, 'filter sparse:oid=main', '0000'],
+      'does not support the filter "sparse:oid=main"',
+    ],
+    [
+      'an invalid date',
+      [`want ${A}`, 'deepen-since yesterday', '0000'],
+      'does not support the line "deepen-since yesterday"',
+    ],
+    ['an empty ref', [`want ${A}`, 'deepen-not ', '0000'], 'does not support the line "deepen-not "'],
+    ['another hash', [`want ${A} object-format=sha256`, '0000'], 'supports only SHA-1'],
     ['a negative depth', [`want ${A}`, 'deepen -1', '0000'], 'does not support the line "deepen -1"'],
     ['a command of version 2', ['command=ls-refs', '0000'], 'does not support the line "command=ls-refs"'],
     ['the name of an object property', [`constructor ${A}`, '0000'], 'does not support the line'],
