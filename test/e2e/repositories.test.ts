@@ -31,7 +31,9 @@ async function newModel(user: TestUser, body: object = {}): Promise<string> {
 }
 
 beforeAll(async () => {
-  world = await startHubWithSources([json(200, { id: 'strangers/repository', sha: SHA }, { 'x-repo-commit': SHA })]);
+  // This source has every repository, so the namespace guard would reject all new ones.
+  const source = json(200, { id: 'strangers/repository', sha: SHA }, { 'x-repo-commit': SHA });
+  world = await startHubWithSources([source], { env: { KOHAKU_HUB_NAMESPACE_GUARD: 'off' } });
   alice = await createTestUser(world.hub, 'alice');
   bob = await createTestUser(world.hub, 'bob');
   await createTestOrganization(world.hub, 'acme', { alice: 'admin', bob: 'write' });

@@ -95,6 +95,7 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   maxConcurrent: settings.maxConcurrent,
   requireAuth: settings.requireAuth,
   reservedNamespaces: settings.reservedNamespaces,
+  namespaceGuard: settings.namespaceGuard,
   allowPrivateNetworks: settings.allowPrivateNetworks,
   sources: settings.sources,
 });

@@ -15,6 +15,8 @@ export interface FallbackConfig {
   readonly maxConcurrent: number;
   readonly requireAuth: boolean;
   readonly reservedNamespaces: readonly string[];
+  /** Protects names of sources. `strict`: also names that cannot be checked now. */
+  readonly namespaceGuard: 'off' | 'on' | 'strict';
   readonly allowPrivateNetworks: boolean;
   /** Undefined if the variable is unset: the first start then creates the huggingface.co source. */
   readonly sources: readonly SourceSetting[] | undefined;

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { checkSources, problemText } from '../../domain/check-source.js';
 import type { SourceSetting } from '../../domain/source.js';
+import { withoutTrailingSlashes } from '../../domain/trailing-slashes.js';
 
 /** The problems of an invalid value, one per line. */
 export class ParseFailure {
@@ -89,7 +90,7 @@ export const baseUrl: Parse<string> = (text) => {
   const url = asUrl(text);
   const isBase = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
   return isBase
-    ? url.origin + url.pathname.replace(/\/+$/, '')
+    ? url.origin + withoutTrailingSlashes(url.pathname)
     : expected('an HTTP or HTTPS URL without user, query and fragment, such as https://hub.example.com');
 };
 

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import { checkRepoName } from '../../domain/check-name.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { lookupKey } from '../../domain/lookup-key.js';
@@ -18,9 +19,12 @@ export interface Destination {
   /** The namespace in the case of the owner's name. */
   readonly repo: RepoId;
   readonly ownerId: number;
+  /** Whether sources have the new id; the previous result is kept if omitted. */
+  readonly nameCheck?: NameCheckColumns;
 }
 
-type NewName = Pick<RepoEntity, 'namespace' | 'name' | 'lookupKey' | 'ownerId'>;
+type NewName = Pick<RepoEntity, 'namespace' | 'name' | 'lookupKey' | 'ownerId'> &
+  Partial<Pick<RepoEntity, 'nameCheck'>>;
 
 /** Renames, deletes, hides and disables repositories. */
 @Injectable()
@@ -43,9 +47,9 @@ export class RepoChangesService {
    *
    * @throws HubError `BadRequest` for an invalid name, `Conflict` if the new name is in use
    */
-  async move({ id }: LocalRepo, { repo: to, ownerId }: Destination): Promise<void> {
+  async move({ id }: LocalRepo, { repo: to, ownerId, nameCheck }: Destination): Promise<void> {
     checkRepoName(to.name);
-    const row = { namespace: to.namespace, name: to.name, lookupKey: lookupKey(to), ownerId };
+    const row = { namespace: to.namespace, name: to.name, lookupKey: lookupKey(to), ownerId, nameCheck };
     const oldKey = await this.database
       .transaction((m) => rename(m, id, row))
       .catch((error: unknown) => {

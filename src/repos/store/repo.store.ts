@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import type { CardMetadata, CardContext } from '../card/card-metadata.js';
 import { lookupKey } from '../../domain/lookup-key.js';
 import type { LocalRepo } from './local-repo.js';
@@ -16,6 +17,8 @@ export interface NewRepo {
   readonly private: boolean;
   /** SDK of a space. */
   readonly sdk?: string;
+  /** Defaults to a name that was not checked. */
+  readonly nameCheck?: NameCheckColumns;
 }
 
 /** Every request starts with this lookup. It is plain SQL, since a query built by TypeORM takes four times as long. */

@@ -1,4 +1,5 @@
 import { HubError } from '../../domain/hub-error.js';
+import { isNestedTooDeeply } from '../../domain/json-nesting.js';
 import { FieldReader, lineError } from './field-reader.js';
 import type { ContentEncoding } from './file-content.js';
 
@@ -130,6 +131,7 @@ const short = (value: unknown): string => (JSON.stringify(value) ?? 'missing').s
 function parseLine(text: Uint8Array, line: number): Record<string, unknown> {
   let value: unknown;
   try {
+    if (isNestedTooDeeply(text)) throw new SyntaxError('nested too deeply');
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
   } catch (cause) {
     throw new HubError('BadRequest', `Line ${line} is not valid JSON`, { cause });

@@ -61,6 +61,7 @@ describe('parseEnv', () => {
         maxConcurrent: 5,
         requireAuth: false,
         reservedNamespaces: [],
+        namespaceGuard: 'on',
         allowPrivateNetworks: false,
         sources: undefined,
       },
