@@ -23,7 +23,7 @@ export class HarmlessProbe {
     try {
       const url = new URL(`${source.url}${encodePath(segments)}${encodeQuery(query)}`);
       const { statusCode, body } = await exchange({
-        dispatcher: this.dispatcher.forSource(url, 'metadata'),
+        route: this.dispatcher.forSource(url, 'metadata'),
         url,
         method: 'GET',
         headers: this.headers.of({}, [], undefined),

@@ -1,6 +1,7 @@
 import { encodeForm } from '../../domain/encode-path.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
-import { describeError, exchange, isStaleSocket } from './exchange.js';
+import { exchange, isStaleSocket } from './exchange.js';
+import type { FailureLog } from './failure-log.js';
 import { fileDescription, isDescribed } from './file-description.js';
 import type { OutboundDispatcher } from './outbound-dispatcher.js';
 import type { OutboundHeaders } from './outbound-headers.js';
@@ -14,13 +15,16 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Whether the body of the reply is passed on. */
 export const isDownload = ({ expects, method }: UpstreamRequest): boolean => expects !== 'json' && method !== 'HEAD';
 
+interface SourceExchangeOptions {
+  readonly dispatcher: OutboundDispatcher;
+  readonly headers: OutboundHeaders;
+  readonly failures: FailureLog;
+  readonly timeoutMs: number;
+}
+
 /** Sends requests to a source's own origin. */
 export class SourceExchange {
-  constructor(
-    private readonly dispatcher: OutboundDispatcher,
-    private readonly headers: OutboundHeaders,
-    private readonly timeoutMs: number,
-  ) {}
+  constructor(private readonly options: SourceExchangeOptions) {}
 
   /**
    * Sends a request and follows redirects on the source's own origin. The reply keeps the file description of the first one. Failures are
@@ -57,7 +61,7 @@ export class SourceExchange {
         url = new URL(target);
       }
     } catch (error) {
-      return describeError(error);
+      return this.options.failures.describe(error);
     }
   }
 
@@ -67,13 +71,14 @@ export class SourceExchange {
     context: SendContext,
     token: string | undefined,
   ): Promise<Reply> {
+    const { dispatcher, headers, timeoutMs } = this.options;
     const options = {
-      dispatcher: this.dispatcher.forSource(url, isDownload(request) ? 'downloads' : 'metadata'),
+      route: dispatcher.forSource(url, isDownload(request) ? 'downloads' : 'metadata'),
       url,
       method: request.method,
-      headers: this.headers.of(request, context.via, token),
+      headers: headers.of(request, context.via, token),
       body: request.form && encodeForm(request.form),
-      timeoutMs: this.timeoutMs,
+      timeoutMs,
       deadlineAt: context.deadlineAt,
       streams: request.expects === 'stream',
       signal: context.signal,

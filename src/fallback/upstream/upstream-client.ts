@@ -6,7 +6,8 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
 import { strategyFor } from '../strategies/strategies.js';
-import { describeError, exchange } from './exchange.js';
+import { exchange } from './exchange.js';
+import { FailureLog } from './failure-log.js';
 import { HarmlessProbe } from './harmless-probe.js';
 import { toReply } from './reply.js';
 import { isBadCredentials, redactToken } from './source-credentials.js';
@@ -28,6 +29,7 @@ export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditio
 @Injectable()
 export class UpstreamClient {
   private readonly log = new Logger('Upstream');
+  private readonly failures = new FailureLog(Date.now);
   private readonly urls = new SourceUrlBuilder();
   private readonly headers: OutboundHeaders;
   private readonly exchange: SourceExchange;
@@ -41,7 +43,7 @@ export class UpstreamClient {
   ) {
     this.headers = new OutboundHeaders(config);
     const { timeoutMs } = config.fallback;
-    this.exchange = new SourceExchange(dispatcher, this.headers, timeoutMs);
+    this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures, timeoutMs });
     this.gates = new SourceGates(new HarmlessProbe(dispatcher, this.headers, timeoutMs), health);
   }
 
@@ -56,9 +58,9 @@ export class UpstreamClient {
     try {
       const url = new URL(target);
       const headers = this.headers.of(request, context.via, undefined);
-      const dispatcher = this.dispatcher.forNamedHost(url);
+      const route = await this.dispatcher.forNamedHost(url);
       const data = await exchange({
-        dispatcher,
+        route,
         url,
         method: request.method,
         headers,
@@ -70,7 +72,7 @@ export class UpstreamClient {
       const expects = request.method === 'HEAD' ? 'nothing' : 'stream';
       return await toReply(data, { expects, size: request.size }, url);
     } catch (error) {
-      return describeError(error);
+      return this.failures.describe(error);
     }
   }
 
