@@ -110,14 +110,14 @@ describe('a commit over HTTP', () => {
   });
 
   it('spools large content to disk, whether it comes before or after its path', async () => {
-    const binary = randomBytes(3_000_000);
+    const binary = randomBytes(3_000_000).toString('base64');
     const text = 'é"\\😀\n'.repeat(400_000);
     const body = commitBody('long', fileLine('binary', binary), [
       'file',
       { path: 'words', encoding: 'utf-8', content: text },
     ]);
     expect((await commit(Readable.from(chunks(body, 61_441)))).status).toBe(200);
-    expect((await file('binary')).body.equals(binary)).toBe(true);
+    expect((await file('binary')).body.toString() === binary).toBe(true);
     expect((await file('words')).body.toString() === text).toBe(true);
     expect((await file('binary')).headers['etag']).toBe(
       `"${createHash('sha1').update(`blob ${binary.length}\0`).update(binary).digest('hex')}"`,

@@ -70,7 +70,7 @@ export class LocalCommitsService {
   async commit(repositoryId: number, input: CommitInput): Promise<string> {
     commitMessage(input.summary, input.description);
     await this.requireBranch(repositoryId, input.branch); // checked early, so that the client does not upload gigabytes in vain
-    const written = await this.contents.writeAll(repositoryId, input.operations);
+    const written = await this.contents.writeAll(repositoryId, input);
     const card = input.branch === DEFAULT_BRANCH ? await this.cards.readAfter(repositoryId, written) : undefined;
     const commitToHead = async (m: EntityManager): Promise<string> => {
       const oid = await this.stores.refs.lock(m, { repositoryId, name: branchRef(input.branch) });

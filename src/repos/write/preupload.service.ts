@@ -34,7 +34,8 @@ export class PreuploadService {
     const commit = await this.revisions.resolve(repository, target.revision);
     checkPaths(files);
     const paths = files.map(({ path }) => path);
-    const attributes = await this.rules.attributes(commit, paths, gitAttributes);
+    const changed = new Map(gitAttributes === undefined ? [] : [['', gitAttributes]]);
+    const attributes = await this.rules.attributes(commit, paths, changed);
     const ignored = await this.rules.ignored(commit, gitIgnore);
     const oids = await this.currentOids(commit, paths);
     const answers: PreuploadResponseDto['files'] = [];
