@@ -85,5 +85,11 @@ it('only the administrator creates a repository that a source has; it shadows th
 it('sends no source the caller’s token, and only names of missing repositories', () => {
   expect(fixture.leaks).toEqual([]);
   const named = fixture.externalRequests.map(({ url }) => url).filter((url) => url.includes('/client/'));
-  expect(named.filter((url) => !/-made$|pushed-\w+$/.test(url))).toEqual([]);
+  const checks = named.filter((url) => !/-made$|pushed-\w+$/.test(url));
+  // The namespace guard asks about a new name once.
+  expect(checks).toContain('/api/organizations/client/members');
+  expect(checks.filter((url) => !/^\/api\/(organizations|models|datasets|spaces)\/client\/[\w.-]+$/.test(url))).toEqual(
+    [],
+  );
+  expect(checks.filter((url, at) => checks.indexOf(url) !== at)).toEqual([]);
 });
