@@ -279,6 +279,15 @@ describe('moving a repository', () => {
       expect((await move(user, from, to)).status).toBe(status);
     },
   );
+
+  it('to an existing name returns the URL of that repository', async () => {
+    await create(alice, { name: 'taken' });
+    const response = await move(alice, await newModel(alice), 'alice/Taken');
+    expect(response.json()).toEqual({
+      error: 'A model repository called alice/Taken already exists',
+      url: `${world.hub.url}/alice/Taken`,
+    });
+  });
 });
 
 describe('the settings of a repository', () => {

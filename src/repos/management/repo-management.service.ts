@@ -56,7 +56,7 @@ export class RepoManagementService {
     const nameCheck = await this.names.check(repo, { isAdministrator });
     const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author, nameCheck };
     const created = await this.creation.create(input).catch((error: unknown) => {
-      throw isConflict(error) ? this.names.existing(repo, error) : error;
+      throw isConflict(error) ? this.names.existing(repo, 'create', error) : error;
     });
     await this.bindings.evict(requested);
     return this.createdDto(created.id, created.repo);
@@ -80,7 +80,7 @@ export class RepoManagementService {
     const isSameName = lookupKey(repo) === lookupKey(repository.repo);
     const nameCheck = isSameName ? undefined : await this.names.check(repo, { isAdministrator, action: 'move' });
     await this.changes.move(repository, { repo, ownerId: owner.id, nameCheck }).catch((error: unknown) => {
-      throw isConflict(error) ? this.names.existing(repo, error) : error;
+      throw isConflict(error) ? this.names.existing(repo, 'move', error) : error;
     });
     await this.bindings.evict(repository.repo);
     await this.bindings.evict(repo);

@@ -11,7 +11,7 @@ import { NameLookup } from '../../fallback/guard/name-lookup.service.js';
 import { NameReview, type DueName, type LocalNames } from '../../fallback/guard/name-review.service.js';
 import { NamespaceGuard, type NameUse } from '../../fallback/guard/namespace-guard.service.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { RepoStore } from '../store/repo.store.js';
+import { nameTaken, RepoStore } from '../store/repo.store.js';
 
 /** Checks ids of repositories before they are used on this hub, and lets `NameReview` check them later. */
 @Injectable()
@@ -42,7 +42,7 @@ export class RepoNames implements LocalNames, OnModuleInit {
    */
   async check(repo: RepoId, use: NameUse): Promise<NameCheckColumns> {
     checkRepoName(repo.name);
-    if (await this.repos.find(repo)) throw this.existing(repo);
+    if (await this.repos.find(repo)) throw this.existing(repo, use.action);
     try {
       return await this.guard.checkRepo(repo, use);
     } catch (error) {
@@ -50,8 +50,9 @@ export class RepoNames implements LocalNames, OnModuleInit {
     }
   }
 
-  /** The error for an id that is in use on this hub. */
-  existing(repo: RepoId, cause?: unknown): HubError {
+  /** The error for an id that is in use on this hub, with the messages of huggingface.co. Clients match the one for a move. */
+  existing(repo: RepoId, action: NameUse['action'], cause?: unknown): HubError {
+    if (action === 'move') return nameTaken(repo).with({ ...this.urlOf(repo), cause });
     return new HubError('Conflict', `You already created this ${repo.type} repo`, { ...this.urlOf(repo), cause });
   }
 

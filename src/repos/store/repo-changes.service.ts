@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
-import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { RepoId } from '../../domain/repo-id.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import { checkRepoName } from '../../domain/check-name.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
@@ -11,6 +11,7 @@ import { MissingRepoCache } from './missing-repo-cache.store.js';
 import type { LocalRepo } from './local-repo.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
 import { RepoEntity } from './repo.entity.js';
+import { nameTaken } from './repo.store.js';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -84,9 +85,6 @@ async function rename(m: EntityManager, id: number, row: NewName): Promise<strin
   if (oldKey !== row.lookupKey) await m.upsert(RepoAliasEntity, { lookupKey: oldKey, repositoryId: id }, ['lookupKey']);
   return oldKey;
 }
-
-const nameTaken = (repo: RepoId): HubError =>
-  new HubError('Conflict', `The ${repo.type} "${repoFullName(repo)}" already exists`);
 
 const isUniqueViolation = (error: unknown): boolean =>
   error instanceof QueryFailedError && (error.driverError as { code?: string }).code === UNIQUE_VIOLATION;

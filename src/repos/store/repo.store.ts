@@ -73,7 +73,7 @@ export class RepoStore {
       .returning('id')
       .execute();
     if ((inserted.raw as unknown[]).length === 0) {
-      throw new HubError('Conflict', `The ${repo.type} "${repoFullName(repo)}" already exists`);
+      throw nameTaken(repo);
     }
     await m.delete(RepoAliasEntity, { lookupKey: lookupKey(repo) });
     const [created] = await m.query<Row[]>(FIND, [lookupKey(repo)]);
@@ -95,6 +95,10 @@ export class RepoStore {
     await m.update(RepoEntity, { id: repositoryId }, { updatedAt: at });
   }
 }
+
+/** The error for a new name that is in use. Clients match the message of huggingface.co. */
+export const nameTaken = (repo: RepoId): HubError =>
+  new HubError('Conflict', `A ${repo.type} repository called ${repoFullName(repo)} already exists`);
 
 const toLocalRepo = ({ id, type, namespace, name, ...row }: Row): LocalRepo => ({
   id,

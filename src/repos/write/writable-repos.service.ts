@@ -17,8 +17,8 @@ export class WritableRepos {
   ) {}
 
   /**
-   * Clients that upload to a new repository continue after a conflict at its creation (`exist_ok`). If the id belongs to a source, the
-   * caller is told so here; otherwise the repository would be reported as missing.
+   * Clients that upload to a new repository continue after a conflict at its creation (`exist_ok`). If a source has the repository, the
+   * conflict is reported again, because "not found" would be misleading.
    *
    * @throws HubError as `RepoAccessService.writable`; as `NamespaceGuard.checkRepo`, if the caller could create the repository
    */

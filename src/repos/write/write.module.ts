@@ -6,6 +6,7 @@ import { CommitBodyParser } from './commit-body-parser.service.js';
 import { CommitsController } from './commits.controller.js';
 import { CommitsService } from './commits.service.js';
 import { FileRules } from './file-rules.service.js';
+import { LargeFilesService } from './large-files.service.js';
 import { PreuploadService } from './preupload.service.js';
 import { PullRequestsGuard } from './pull-requests.guard.js';
 import { WritableRepos } from './writable-repos.service.js';
@@ -14,6 +15,14 @@ import { WritableRepos } from './writable-repos.service.js';
 @Module({
   imports: [LocalStoreModule, UsersModule, GuardModule],
   controllers: [CommitsController],
-  providers: [CommitBodyParser, CommitsService, FileRules, PreuploadService, PullRequestsGuard, WritableRepos],
+  providers: [
+    CommitBodyParser,
+    CommitsService,
+    FileRules,
+    LargeFilesService,
+    PreuploadService,
+    PullRequestsGuard,
+    WritableRepos,
+  ],
 })
 export class WriteModule {}

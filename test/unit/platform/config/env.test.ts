@@ -65,7 +65,8 @@ describe('parseEnv', () => {
         allowPrivateNetworks: false,
         sources: undefined,
       },
-      proxy: { http: undefined, https: undefined, no: undefined },
+      proxy: { http: undefined, https: undefined, no: [] },
+      certificateAuthorities: undefined,
       lfsPartSize: 100_000_000,
       s3: undefined,
       registration: 'open',
@@ -105,7 +106,6 @@ describe('valid variables', () => {
       { KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify([SOURCE]) },
       { fallback: { sources: [{ ...SOURCE, url: 'https://hub.example.com', token: null, priority: 100 }] } },
     ],
-    [{ https_proxy: 'http://proxy:3128' }, { proxy: { https: 'http://proxy:3128' } }],
     [
       { KOHAKU_HUB_STORAGE: 's3', KOHAKU_HUB_S3_BUCKET: 'hub' },
       { s3: { endpoint: undefined, publicEndpoint: undefined, bucket: 'hub', keys: undefined, forcePathStyle: true } },
