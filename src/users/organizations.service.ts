@@ -9,6 +9,7 @@ import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import type { MemberRole } from './membership.entity.js';
+import { ReservedAccounts } from './reserved-accounts.service.js';
 import { MembershipStore, type MemberPage, type Membership } from './membership.store.js';
 
 export interface MembersPage {
@@ -25,20 +26,23 @@ export class OrganizationsService {
     private readonly accounts: AccountsService,
     private readonly store: AccountStore,
     private readonly memberships: MembershipStore,
+    private readonly reserved: ReservedAccounts,
   ) {}
 
   /**
    * Creates an organization with the caller as its first admin.
    * @throws HubError `Unauthorized`, `Forbidden` for read-only tokens, `BadRequest` for an invalid name, `Conflict` if the name is taken
    */
-  create(caller: Caller, { name, bio }: { name: string; bio?: string | null }): Promise<AccountEntity> {
+  async create(caller: Caller, { name, bio }: { name: string; bio?: string | null }): Promise<AccountEntity> {
     const { accountId } = requireWriteAccess(caller);
     checkChosenAccountName(name);
-    return this.database.transaction(async (m) => {
+    const created = await this.database.transaction(async (m) => {
       const organization = await this.store.create({ kind: 'organization', name, fullName: name, bio: bio ?? '' }, m);
       await this.memberships.setRole({ organizationId: organization.id, userId: accountId, role: 'admin' }, m);
       return organization;
     });
+    await this.reserved.publishNewAccount();
+    return created;
   }
 
   /**

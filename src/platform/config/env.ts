@@ -95,6 +95,7 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   maxConcurrent: settings.maxConcurrent,
   requireAuth: settings.requireAuth,
   reservedNamespaces: settings.reservedNamespaces,
+  reserveLocalNamespaces: settings.reserveLocalNamespaces,
   allowPrivateNetworks: settings.allowPrivateNetworks,
   sources: settings.sources,
 });

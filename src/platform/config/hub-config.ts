@@ -15,6 +15,7 @@ export interface FallbackConfig {
   readonly maxConcurrent: number;
   readonly requireAuth: boolean;
   readonly reservedNamespaces: readonly string[];
+  readonly reserveLocalNamespaces: boolean;
   readonly allowPrivateNetworks: boolean;
   /** Undefined if the variable is unset: the first start then creates the huggingface.co source. */
   readonly sources: readonly SourceSetting[] | undefined;
