@@ -12,7 +12,7 @@ const RESERVED_CHANGED = new Topic<null>('reserved');
 const POLL_INTERVAL_MS = 3_000;
 
 /**
- * Loads the names that belong to this hub, and keeps them up to date: those of reserved accounts, which are never looked up in sources, and
+ * Loads the names that belong to this hub, and keeps them up to date: the names of reserved accounts, which are never looked up in sources, and
  * with `KOHAKU_HUB_FALLBACK_RESERVE_LOCAL_NAMESPACES` the names of all accounts.
  */
 @Injectable()

@@ -9,7 +9,7 @@ import { createTestOrganization, createTestUser, type TestUser } from '../suppor
 
 const SHA = 'a'.repeat(40);
 const list = json(200, [{ id: 'alice/theirs' }, { id: 'stranger/model' }]);
-const account = json(200, { user: 'alice', name: 'alice', fullname: 'Somebody else', type: 'user' });
+const account = json(200, { user: 'alice', name: 'alice', fullname: 'Another person', type: 'user' });
 
 /** A hub that has everything. */
 const everything: Responder = (response, request) => {
@@ -124,7 +124,7 @@ describe('a namespace that exists on this hub', () => {
     expect(requests(0)).toEqual(['/api/models/stranger/model']);
   });
 
-  it('is ours as soon as its account is created, and no longer when it is deleted', async () => {
+  it('is reserved from the creation of its account until its deletion', async () => {
     const sourceOf = async () => (await hub.sendRequest('/api/models/newcomer/model')).headers['x-source'];
     expect(await sourceOf()).toBe('A');
     await admin('POST', '/accounts', { name: 'newcomer', kind: 'user', password: 'correct horse battery' });

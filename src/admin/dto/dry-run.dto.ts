@@ -71,7 +71,7 @@ export class DryRunDto {
   /** False if the configuration or a reserved namespace prevents real requests from reaching a source. */
   may_ask: boolean;
 
-  /** Why real requests do not reach sources, or only some of them; null if there is no such reason. */
+  /** The reason that real requests do not reach sources, or only some of them; null if they do. */
   @ApiProperty({ type: String, nullable: true, example: null })
   reason: string | null;
 

@@ -35,7 +35,7 @@ export const fallbackDisabled = (parameter: string | undefined): boolean => OFF.
 export const fallbackAllowed = (policy: FallbackPolicy, request: FallbackCheck): boolean =>
   fallbackRefusal(policy, request) === undefined;
 
-/** Why a request may not be sent to sources, as a sentence; undefined if it may. */
+/** The reason that a request may not be sent to sources, as a sentence; undefined if it may. */
 export function fallbackRefusal(policy: FallbackPolicy, request: FallbackCheck): string | undefined {
   if (!policy.enabled) return 'Sources are disabled (KOHAKU_HUB_FALLBACK_ENABLED).';
   if (fallbackDisabled(request.parameter)) return 'The request has fallback=false.';
@@ -60,7 +60,7 @@ export const sourcesFor = <S extends Pick<Source, 'namespace'>>(
   return isLocal(namespace) ? sources.filter((source) => source.namespace !== '') : sources;
 };
 
-/** Why a namespace is not looked up in all sources, as a sentence. */
+/** The reason that a namespace is not looked up in all sources, as a sentence; undefined if it is. */
 export const localNamespaceNote = (
   { isLocal }: Pick<FallbackPolicy, 'isLocal'>,
   namespace: string,

@@ -53,18 +53,24 @@ const STATE = `
 export class AccessGrants {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
-  /** @throws HubError `RepoNotFound` if the repository is deleted or hidden from the caller, `Disabled`, `Forbidden` */
-  async check(grant: AccessGrant, need: 'read' | 'write'): Promise<void> {
+  /**
+   * @param inactive - the error if the account or its credential is no longer valid: `Unauthorized` for a bearer token
+   * @throws HubError `RepoNotFound` if the repository is deleted or hidden from the caller, `Disabled`, `Forbidden`, `inactive`
+   */
+  async check(
+    grant: AccessGrant,
+    need: 'read' | 'write',
+    inactive: 'Forbidden' | 'Unauthorized' = 'Forbidden',
+  ): Promise<void> {
     const { repository, account = null, token = null, session = null } = grant;
     const [state] = await this.database.query<GrantState[]>(STATE, [repository, account, token, session]);
     if (!state || (state.private && state.role === null)) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     if (state.disabled) throw new HubError('Disabled', DISABLED_MESSAGE);
-    if (!state.active)
-      throw new HubError(
-        'Forbidden',
-        'The credentials for which this link was created are no longer valid. Request a new link.',
-      );
+    if (!state.active) throw new HubError(inactive, INACTIVE_MESSAGE);
     if (need === 'write' && state.role !== 'write' && state.role !== 'admin')
       throw new HubError('Forbidden', 'You no longer have write access to this repository.');
   }
 }
+
+const INACTIVE_MESSAGE =
+  'The account or access token for which this link or token was created is no longer valid. Sign in and request a new one.';

@@ -54,7 +54,7 @@ export class XetGrants {
         'Send a Xet token as the bearer token. The xet-write-token endpoint of a repository returns one.',
       );
     const grant = this.verify(token);
-    await this.grants.check(grant, 'write');
+    await this.grants.check(grant, 'write', 'Unauthorized');
     return { repositoryId: grant.repository, accountId: Number(grant.account) };
   }
 
