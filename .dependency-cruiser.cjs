@@ -27,6 +27,7 @@ const folders = {
     cache: ['strategies', 'upstream'],
     sources: ['strategies', 'upstream', 'cache'],
     resolver: ['strategies', 'upstream', 'cache', 'sources'],
+    guard: ['strategies', 'upstream', 'cache', 'sources', 'resolver'],
   },
   repos: {
     card: [],
@@ -36,7 +37,7 @@ const folders = {
     git: ['card', 'store'],
     lfs: ['card', 'store', 'git'],
     xet: ['card', 'store'],
-    management: ['card', 'store'],
+    management: ['card', 'store', 'write'],
     gc: ['card', 'store'],
   },
 };

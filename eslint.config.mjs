@@ -1,4 +1,6 @@
 import tseslint from 'typescript-eslint';
+import redos from 'eslint-plugin-redos';
+import regexp from 'eslint-plugin-regexp';
 import tsdoc from 'eslint-plugin-tsdoc';
 import vue from 'eslint-plugin-vue';
 
@@ -18,6 +20,11 @@ const maxParameters = {
 const spreadOfLiteral = {
   selector: ':matches(SpreadElement > ObjectExpression, SpreadElement > ArrayExpression)',
   message: 'Write the properties or elements out instead of spreading a literal.',
+};
+
+const constructedExpression = {
+  selector: ':matches(NewExpression, CallExpression)[callee.name="RegExp"]',
+  message: 'Write a regular expression as a literal, so that its worst case is checked.',
 };
 
 export default tseslint.config(
@@ -61,7 +68,17 @@ export default tseslint.config(
     rules: {
       'max-lines': ['error', 200],
       'max-lines-per-function': ['error', { max: 40, skipComments: true }],
-      'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral],
+      'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral, constructedExpression],
+    },
+  },
+  {
+    // Input of any length reaches most expressions: one that backtracks would block the hub or a page for seconds.
+    files: ['src/**/*.ts', 'web/src/**/*.{ts,vue}'],
+    plugins: { redos, regexp },
+    rules: {
+      'redos/no-vulnerable': ['error', { timeout: 5000 }],
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': ['error', { report: 'certain' }],
     },
   },
   {

@@ -1,6 +1,7 @@
 import { oneOfRule } from './source-rules.js';
 import { schemaOf, SOURCE_FIELDS, type SourceField } from './source-schema.js';
 import type { SourceInput, SourceSetting } from './source.js';
+import { withoutTrailingSlashes } from './trailing-slashes.js';
 
 /** An invalid field. */
 export interface SourceProblem {
@@ -47,7 +48,7 @@ function problemsOf(input: Readonly<Record<string, unknown>>, types: readonly st
 /** Makes equal URLs identical: lower-case host, no default port, no trailing slash. */
 const normalizeUrl = (text: string): string => {
   const url = new URL(text);
-  return url.origin + url.pathname.replace(/\/+$/, '');
+  return url.origin + withoutTrailingSlashes(url.pathname);
 };
 
 function defaultFields(): Partial<SourceSetting> {

@@ -41,7 +41,6 @@ const FORWARDED: Readonly<Record<ForwardingKind, ReadonlySet<string>>> = {
     'inference',
     'inference_provider',
     'num_parameters',
-    'trained_dataset',
     'linked',
     'models',
     'datasets',

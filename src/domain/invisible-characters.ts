@@ -29,7 +29,9 @@ const JOINER_OUT_OF_PLACE = `(?<!${BEFORE_JOINER})[\\u200c\\u200d]`;
  */
 const INVISIBLE = `(?![\\u200c\\u200d])[\\p{Cf}\\p{Zl}\\p{Zp}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u3164\\uffa0]|${JOINER_OUT_OF_PLACE}`;
 
+// eslint-disable-next-line no-restricted-syntax -- matches single characters, without repetition
 const FIRST_INVISIBLE = new RegExp(INVISIBLE, 'u');
+// eslint-disable-next-line no-restricted-syntax -- as above
 const NOT_DISPLAYABLE = new RegExp(`${INVISIBLE}|[\\p{Cc}\\p{Cs}]`, 'gu');
 
 /** The first invisible character of a name, as `U+202E`; or `undefined`. */

@@ -4,6 +4,7 @@ import { segmentError } from './encode-path.js';
 import { HubError } from './hub-error.js';
 import { kindOfVerb, OPERATIONS, READ_VERBS, type ReadVerb } from './operation.js';
 import type { QueryPairs } from './query.js';
+import { MAX_PATH_LENGTH } from './repo-path-limits.js';
 import type { RepoId, RepoType } from './repo-id.js';
 import { typeOfFolder } from './urls.js';
 
@@ -94,6 +95,8 @@ const repoIdOf = (type: RepoType, id: readonly string[]): RepoId =>
 /** @param allowsSlash - whether a trailing slash is ignored: clients sometimes add one to listings; in a file's path it would be another name */
 function checkedRest(rest: readonly string[], allowsSlash: boolean): readonly string[] {
   const segments = allowsSlash && rest.at(-1) === '' ? rest.slice(0, -1) : rest;
+  if (segments.reduce((sum, { length }) => sum + length + 1, 0) > MAX_PATH_LENGTH)
+    throw new HubError('BadRequest', `The path is longer than ${MAX_PATH_LENGTH} characters.`);
   for (const segment of segments) {
     const problem = segmentError(segment);
     if (problem)

@@ -1,8 +1,20 @@
-const NEXT_LINK = /<([^<>]+)>\s*;[^,]*\brel=(?:"next"|next(?![\w.-]))/i;
+/** A link and its parameters (RFC 8288). Sticky: links follow each other, so that every character is read once. */
+const LINK = /[^<]*<(?<target>[^<>]*)>(?<parameters>(?:[^,"<]|"[^"]*")*)/gy;
+const RELATION = /;\s*rel\s*=\s*(?:"(?<quoted>[^"]*)"|(?<plain>[^\s;,"]+))/i;
+
+/** The target of the link to the next page in a `Link` header. */
+export function nextLinkTarget(header: string): string | undefined {
+  for (const { groups } of header.matchAll(LINK)) {
+    const { quoted, plain = '' } = RELATION.exec(groups!['parameters']!)?.groups ?? {};
+    const relations = (quoted ?? plain).toLowerCase().split(/\s/);
+    if (relations.includes('next')) return groups!['target'];
+  }
+  return undefined;
+}
 
 /** The URL of a source's next page; undefined without a link to the source's origin. */
 export function nextPageUrl(link: string | undefined, sourceUrl: string): URL | undefined {
-  const target = link && NEXT_LINK.exec(link)?.[1];
+  const target = link && nextLinkTarget(link);
   if (!target || !URL.canParse(target, sourceUrl)) return undefined;
   const next = new URL(target, sourceUrl);
   return next.origin === new URL(sourceUrl).origin ? next : undefined;

@@ -6,8 +6,6 @@ import type { ListWalk } from '../domain/list-walk.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 
 const SIGNATURE_BYTES = 16;
-/** Length of `entryMark`. */
-const MARK_LENGTH = 7;
 
 /**
  * Encodes the position in a list as an opaque cursor. Cursors are compressed, since they may contain hundreds of marks, and signed, since
@@ -49,7 +47,8 @@ export class ListCursors {
   }
 }
 
-const MARKS = new RegExp(`.{${MARK_LENGTH}}`, 'g');
+/** Each mark has the length of `entryMark`. */
+const MARKS = /.{7}/g;
 
 /** The content of a cursor. Marks have a fixed length, so they are stored without separators. */
 type EncodedWalk = Omit<ListWalk, 'shown'> & { readonly shown: Readonly<Record<string, string>> };

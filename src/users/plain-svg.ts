@@ -23,7 +23,8 @@ const DECLARATION =
   /^\ufeff?\s*(?:<\?xml\s+version="1\.0"(?:\s+encoding="utf-8")?(?:\s+standalone="(?:yes|no)")?\s*\?>\s*)?/i;
 
 const TAG = /<(\/?)([A-Za-z]+)((?:\s+[\w:-]+\s*=\s*(?:"[^"<>&]*"|'[^'<>&]*'))*)\s*\/?>/y;
-const ATTRIBUTE = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+/** Sticky, like `TAG`: every attribute begins where the previous one ended. */
+const ATTRIBUTE = /\s+([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/gy;
 
 /**
  * Whether an SVG is safe and cheap to render: only known shapes and attributes, no references to anything outside the file, and no script,

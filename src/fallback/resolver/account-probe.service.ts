@@ -4,7 +4,7 @@ import type { Attempt } from '../../domain/attempt.js';
 import type { AccountOperation, ProfileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { strategyFor } from '../strategies/strategies.js';
-import type { SendContext } from '../upstream/upstream-client.js';
+import type { SendContext } from '../upstream/send-context.js';
 import { isInconclusive } from './definitive-answer.js';
 import { organizationFrom } from './organization-from.js';
 import { SourceProbe } from './source-probe.service.js';
@@ -47,6 +47,11 @@ export class AccountProbe {
       if (result.account || !isMissing) return stepOf(source, attempts, result);
     }
     return stepOf(source, attempts, { attempts });
+  }
+
+  /** The attempts to look up an organization. One that serves is enough. */
+  async findOrganization(source: Source, name: string, context: SendContext): Promise<readonly Attempt[]> {
+    return (await this.asOrganization(source, name, context)).attempts;
   }
 
   private async asUser(source: Source, name: string, context: SendContext): Promise<Lookup> {

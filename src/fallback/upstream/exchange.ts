@@ -1,13 +1,23 @@
 import { EventEmitter } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { OVERTAKEN, type Failure } from '../../domain/upstream.js';
+import type { ForwardProxy } from '../../platform/config/hub-config.js';
+import { CERTIFICATE_PROBLEMS } from './certificate-problems.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
+import { ProxyFault, proxyRefusal } from './proxy-fault.js';
 
 /** Abort reason of an exchange that took too long. */
 const TIMED_OUT = 'timed out';
 
-export interface ExchangeOptions {
+/** How requests reach an origin. */
+export interface OutboundRoute {
   readonly dispatcher: Dispatcher;
+  /** The forward proxy that receives the requests in absolute form. A proxy that only provides a tunnel is part of the dispatcher. */
+  readonly proxy?: ForwardProxy;
+}
+
+export interface ExchangeOptions {
+  readonly route: OutboundRoute;
   readonly url: URL;
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Record<string, string>;
@@ -29,17 +39,15 @@ export interface ExchangeOptions {
  * @throws the error that ended the exchange, for `describeError`
  */
 export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseData> {
-  const { dispatcher, url, method, headers, body, timeoutMs, deadlineAt = Infinity, signal } = options;
+  const { route, method, body, timeoutMs, deadlineAt = Infinity, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Aborted(signal.reason));
     const limits = new ExchangeLimits(signal, reject);
     limits.abortAfter(Math.min(timeoutMs, deadlineAt - performance.now()));
-    dispatcher
+    route.dispatcher
       .request({
-        origin: url.origin,
-        path: url.pathname + url.search,
+        ...targetOf(options),
         method,
-        headers,
         body,
         signal: limits.cancelSignal,
         reset: false, // undici would close the connection after every HEAD
@@ -47,6 +55,11 @@ export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseD
       .then(
         (data) => {
           limits.stopTimer();
+          if (route.proxy && data.statusCode === 407) {
+            limits.release();
+            data.body.on('error', () => undefined).destroy();
+            return reject(proxyRefusal(route.proxy, data.statusCode));
+          }
           const isUnlimited = deadlineAt === Infinity || (options.streams && data.statusCode < 300);
           if (!isUnlimited) limits.abortAfter(deadlineAt - performance.now());
           data.body.on('close', () => limits.release());
@@ -58,6 +71,22 @@ export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseD
         },
       );
   });
+}
+
+/** The target of the request line, which is the whole URL for a forward proxy, with the headers. */
+function targetOf({ route: { proxy }, url, headers }: ExchangeOptions) {
+  const path = url.pathname + url.search;
+  if (!proxy) return { origin: url.origin, path, headers };
+  const { authorization } = proxy;
+  return {
+    origin: proxy.url,
+    path: url.origin + path,
+    headers: {
+      ...headers,
+      host: url.host,
+      ...(authorization !== undefined && { 'proxy-authorization': authorization }),
+    },
+  };
 }
 
 /** Aborts an exchange when its signal is aborted or its time is over. */
@@ -118,6 +147,18 @@ const TIMEOUT_CODES: ReadonlySet<string> = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'ETIMEDOUT',
 ]);
+/** Codes of errors before a connection, including its TLS handshake, is established. */
+const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'EPROTO',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const TLS_CODE = /^(?:ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
 const STALE_SOCKET_CODES: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 /** Errors thrown before a request is sent, if it has no valid URL. The source is not the cause. */
@@ -131,15 +172,21 @@ export const isStaleSocket = (error: unknown): boolean =>
 export function describeError(error: unknown): Failure {
   if (error instanceof Aborted) return describeAbort(error.reason);
   const { code = '', name, message } = error as { code?: string; name: string; message: string };
-  if (TIMEOUT_CODES.has(code)) return failure('timeout', 'It did not respond in time');
+  const unreachable = (UNREACHABLE_CODES.has(code) || TLS_CODE.test(code)) && { isUnreachable: true };
+  if (TIMEOUT_CODES.has(code)) return { ...failure('timeout', 'It did not respond in time'), ...unreachable };
   if (error instanceof InvalidReplyError) return failure('invalid', message);
   if (INVALID_REQUEST_ERRORS.has(name) || code === 'UND_ERR_INVALID_ARG')
     return failure('invalid', 'The request cannot be expressed as a URL of this source');
   if (code === 'ADDRESS_REFUSED') return failure('refused', message);
-  return failure('network', code ? `The connection failed (${code})` : 'The connection failed');
+  if (error instanceof ProxyFault) return { ...failure('network', message), isUnreachable: true };
+  if (Object.hasOwn(CERTIFICATE_PROBLEMS, code))
+    return { ...failure('network', CERTIFICATE_PROBLEMS[code]!), isUnreachable: true };
+  const text = code ? `The connection failed (${code})` : 'The connection failed';
+  return { ...failure('network', text), ...unreachable };
 }
 
-function describeAbort(reason: unknown): Failure {
+/** The failure for the abort reason of a request. */
+export function describeAbort(reason: unknown): Failure {
   if (reason === TIMED_OUT) return failure('timeout', 'It did not respond in time');
   if (reason === OVERTAKEN) return failure('timeout', 'It did not respond before a source of lower priority did');
   return failure('aborted', 'The request was canceled by the caller');

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { isNestedTooDeeply } from '../../domain/json-nesting.js';
 import type { Reply } from '../../domain/upstream.js';
 import { codingsOf, decodeBody, decodingFault, plainBody } from './content-coding.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
@@ -59,7 +60,9 @@ async function readJson(data: Body): Promise<unknown> {
     );
   }
   try {
-    return JSON.parse(await readText(data, MAX_JSON_BYTES));
+    const text = await readText(data, MAX_JSON_BYTES);
+    if (isNestedTooDeeply(text)) throw new InvalidReplyError('It responded with JSON that is nested too deeply');
+    return JSON.parse(text);
   } catch (error) {
     if (error instanceof BodyTooLarge)
       throw new InvalidReplyError(`Its response is larger than ${MAX_JSON_BYTES} bytes`);

@@ -7,7 +7,11 @@ const REDACTED = '***';
  * Messages of huggingface.co and other hubs for a token that is revoked, expired or malformed. "Invalid username or password." is not one of
  * them: huggingface.co sends it to anonymous callers for missing repositories.
  */
-const BAD_TOKEN_MESSAGE = /\binvalid (?:user )?(?:access )?token\b|\btoken\b.{0,100}\b(?:expired|revoked)\b/i;
+const BAD_TOKEN_MESSAGE = /\binvalid (?:user )?(?:access )?token\b/i;
+const NAMES_TOKEN = /\btoken\b/i;
+const NAMES_END_OF_LIFE = /\b(?:expired|revoked)\b/i;
+/** In characters. In a longer message, the two words may be unrelated. */
+const MAX_DISTANCE = 120;
 
 /** The error of RFC 6750 for such a token. */
 const BAD_TOKEN_CHALLENGE = /\berror="?invalid_token\b/i;
@@ -18,9 +22,15 @@ export function isBadCredentials(outcome: Outcome): boolean {
   const message = outcome.headers['x-error-message'] ?? outcome.message ?? '';
   return (
     message === BAD_CREDENTIALS_MESSAGE ||
-    BAD_TOKEN_MESSAGE.test(message) ||
+    isBadTokenMessage(message) ||
     BAD_TOKEN_CHALLENGE.test(outcome.headers['www-authenticate'] ?? '')
   );
+}
+
+function isBadTokenMessage(message: string): boolean {
+  const token = message.search(NAMES_TOKEN);
+  const isRevoked = token >= 0 && NAMES_END_OF_LIFE.test(message.slice(token, token + MAX_DISTANCE));
+  return isRevoked || BAD_TOKEN_MESSAGE.test(message);
 }
 
 /** Removes the token from an error message, since a source may repeat it there (invariant 5). */

@@ -1,13 +1,15 @@
 import ipaddr from 'ipaddr.js';
 import { checkSources, problemText } from '../../domain/check-source.js';
 import type { SourceSetting } from '../../domain/source.js';
+import { withoutTrailingSlashes } from '../../domain/trailing-slashes.js';
 
 /** The problems of an invalid value, one per line. */
 export class ParseFailure {
   constructor(readonly lines: readonly string[]) {}
 }
 
-const expected = (what: string): ParseFailure => new ParseFailure([`expected ${what}`]);
+/** The failure of a value that should be something else. */
+export const expected = (what: string): ParseFailure => new ParseFailure([`expected ${what}`]);
 
 /** Parses the text of a variable. Returns the value or a failure; never throws. */
 export type Parse<T> = (text: string) => T | ParseFailure;
@@ -89,7 +91,7 @@ export const baseUrl: Parse<string> = (text) => {
   const url = asUrl(text);
   const isBase = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
   return isBase
-    ? url.origin + url.pathname.replace(/\/+$/, '')
+    ? url.origin + withoutTrailingSlashes(url.pathname)
     : expected('an HTTP or HTTPS URL without user, query and fragment, such as https://hub.example.com');
 };
 

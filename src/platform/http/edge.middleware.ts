@@ -1,5 +1,7 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import { isNestedTooDeeply, MAX_JSON_DEPTH } from '../../domain/json-nesting.js';
+import { MAX_PATHS } from '../../domain/repo-path-limits.js';
 import { drainAfterResponse } from './request-body.js';
 
 type Middleware = (request: Request, response: Response, next: NextFunction) => void;
@@ -18,12 +20,25 @@ const securityHeaders: Middleware = helmet({
 });
 
 const JSON_TYPES = ['json', '+json']; // git-lfs has its own type
-const json: Middleware = express.json({ limit: '1mb', type: JSON_TYPES });
+const json: Middleware = express.json({ limit: '1mb', type: JSON_TYPES, verify: checkJson });
 // for file names with the first bytes of each file, or a whole README
-const largeJson: Middleware = express.json({ limit: '10mb', type: JSON_TYPES });
-const pathsJson: Middleware = express.json({ limit: '2mb' });
-// `paths` may be repeated thousands of times, so only the size in bytes is limited
-const pathsForm: Middleware = express.urlencoded({ limit: '2mb', extended: false, parameterLimit: 200_000 });
+const largeJson: Middleware = express.json({ limit: '10mb', type: JSON_TYPES, verify: checkJson });
+const pathsJson: Middleware = express.json({ limit: '2mb', verify: checkJson });
+// `paths` is repeated for each path; the other fields are few
+const pathsForm: Middleware = express.urlencoded({ limit: '2mb', extended: false, parameterLimit: MAX_PATHS + 100 });
+
+/**
+ * Checks a body before it is parsed.
+ *
+ * @throws Error with a status, which Express passes on, if the body is nested too deeply or not in UTF-8
+ */
+function checkJson(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {
+  if (encoding !== 'utf-8') throw bodyError(415, `JSON must be in UTF-8, but the charset of this body is ${encoding}.`);
+  if (isNestedTooDeeply(body))
+    throw bodyError(400, `The JSON is nested too deeply. Use at most ${MAX_JSON_DEPTH} levels.`);
+}
+
+const bodyError = (status: number, message: string): Error => Object.assign(new Error(message), { status });
 
 /** Matches whole segments, because a namespace may be called `docs-team`. */
 const isPage = (url: string): boolean => /^\/(admin|docs|docs-json|docs-yaml)([/?]|$)/.test(url);

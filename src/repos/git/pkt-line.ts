@@ -7,6 +7,8 @@ export const FLUSH = Buffer.from('0000');
 const LENGTH_DIGITS = 4;
 /** Maximum payload of a side-band packet, without its length and band number (gitprotocol-pack, "side-band-64k"). */
 const MAX_PACKET_BYTES = 65_515;
+/** Git sends at most 32,768 ids that the server does not know at once, unless a history has more than 300,000 commits. */
+const MAX_LINES = 65_536;
 /** Side-band numbers for pack data and for a fatal error. */
 const PACK_BAND = '\u0001';
 const ERROR_BAND = '\u0003';
@@ -21,10 +23,14 @@ export function pktLine(...payload: readonly (string | Uint8Array)[]): Buffer {
 /**
  * The payloads of lines without line feeds; `undefined` for a flush.
  *
- * @throws HubError `BadRequest` for malformed lines
+ * @throws HubError `BadRequest` for malformed lines, `PayloadTooLarge` for too many
  */
 export function* readPktLines(body: Buffer): Generator<string | undefined> {
+  let count = 0;
   for (let at = 0; at < body.length;) {
+    count += 1;
+    if (count > MAX_LINES)
+      throw new HubError('PayloadTooLarge', `The request has more than the limit of ${MAX_LINES} lines`);
     const digits = body.toString('latin1', at, at + LENGTH_DIGITS);
     const length = /^[0-9a-f]{4}$/i.test(digits) ? Number.parseInt(digits, 16) : NaN;
     if (length === 0) yield undefined;

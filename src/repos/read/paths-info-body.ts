@@ -1,7 +1,5 @@
 import { HubError } from '../../domain/hub-error.js';
-
-/** Above the limit that the hub documents for clients (2000). */
-const MAX_PATHS = 20_000;
+import { MAX_PATH_LENGTH, MAX_PATHS } from '../../domain/repo-path-limits.js';
 
 const ACCEPTED_TYPES = ['application/json', 'application/x-www-form-urlencoded'];
 const TYPES_MESSAGE = `Send ${ACCEPTED_TYPES.join(' or ')} with the field "paths".`;
@@ -44,17 +42,24 @@ function fieldsOf(body: unknown, contentType = ''): { readonly paths?: unknown; 
 }
 
 function checkPaths(paths: unknown[]): readonly string[] {
-  const wrong = paths.findIndex((path) => typeof path !== 'string' || /\p{Cs}/u.test(path));
-  if (wrong >= 0)
-    throw new HubError('BadRequest', 'Invalid paths-info request', {
-      fields: [{ field: `paths[${wrong}]`, message: 'must be a string of valid Unicode' }],
-    });
   if (paths.length > MAX_PATHS)
     throw new HubError(
       'BadRequest',
       `A request can have at most ${MAX_PATHS} paths, but this one has ${paths.length}.`,
     );
+  for (const [index, path] of paths.entries()) {
+    const problem = pathProblem(path);
+    if (problem !== undefined)
+      throw new HubError('BadRequest', 'Invalid paths-info request', {
+        fields: [{ field: `paths[${index}]`, message: problem }],
+      });
+  }
   return paths as string[];
+}
+
+function pathProblem(path: unknown): string | undefined {
+  if (typeof path !== 'string' || /\p{Cs}/u.test(path)) return 'must be a string of valid Unicode';
+  return path.length > MAX_PATH_LENGTH ? `must have at most ${MAX_PATH_LENGTH} characters` : undefined;
 }
 
 /** Accepts `true`, `True` and `1`: older Python clients send a capital letter (contract E, trap 42). */

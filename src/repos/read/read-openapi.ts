@@ -156,6 +156,11 @@ const LIST = [
   inQuery('filter', 'Tags that results must all have. May be repeated or comma-separated.'),
   inQuery('pipeline_tag', 'Task of the model, for example text-generation'),
   inQuery(
+    'gated',
+    'Models and datasets: true, false, auto or manual. Local repositories are never gated. Models also have the filters apps, inference, ' +
+      'inference_provider and num_parameters, which match only external repositories; spaces have models, datasets and linked.',
+  ),
+  inQuery(
     'sort',
     'lastModified, createdAt, downloads, likes or trendingScore. The aliases updated, recent and trending are accepted.',
   ),

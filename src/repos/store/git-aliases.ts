@@ -9,6 +9,7 @@ const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 /** Matches the end of a name that NTFS ignores. */
 const NTFS_END = '[ .]*(?::|$)';
 
+// eslint-disable-next-line no-restricted-syntax -- anchored, and no two repetitions follow each other
 const GIT_FOLDER = new RegExp(`^(?:\\.git|git~1)${NTFS_END}`, 'i');
 
 /** Whether a file system may take the name for `.git`. */
@@ -30,6 +31,7 @@ function aliasTest(file: string, hashed: string): (name: string) => boolean {
   // Short names have eight characters: the larger the number, the fewer letters are left.
   const hashedNames = Array.from({ length: 7 }, (_, length) => `${hashed.slice(0, length)}~[1-9]\\d{${6 - length}}`);
   const names = [`\\${file}`, `${lettersOfName}~[1-4]`, ...hashedNames];
+  // eslint-disable-next-line no-restricted-syntax -- as above
   const ntfs = new RegExp(`^(?:${names.join('|')})${NTFS_END}`, 'i');
   return (name) => isHfsAlias(name, file) || ntfs.test(name);
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { HubError } from '../../domain/hub-error.js';
 import type { QueryPairs } from '../../domain/query.js';
+import { withoutTrailingSlashes } from '../../domain/trailing-slashes.js';
 import type { TreeEntry } from './wire/tree-entry.js';
 import { contentTypeOf } from './content-type.js';
 import { isFolder } from './git-objects.js';
@@ -17,7 +18,7 @@ import type { LocalFile, LocalRepo, TreePage } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { RevisionsService } from './revisions.service.js';
 import { readTreeCursor, writeTreeCursor } from './tree-cursor.js';
-import { expandedEntry, treeEntry } from './tree-entries.js';
+import { expandedEntry, treeEntry, withXetHash } from './tree-entries.js';
 
 /** Entries per page, as on huggingface.co. */
 const PAGE_SIZE = 1000;
@@ -76,11 +77,11 @@ export class LocalFilesService {
     const commit = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const load = this.loader(repository);
     const found: PathEntry[] = [];
-    for (const path of new Set(paths.map((requested) => requested.replace(/\/+$/, '')))) {
+    for (const path of new Set(paths.map(withoutTrailingSlashes))) {
       const entry = path === '' ? undefined : await findEntry(load, commit.treeOid, path.split('/'));
       if (entry) found.push({ path, entry });
     }
-    return this.describe(commit, found, expand);
+    return (await this.describe(commit, found, expand)).map(withXetHash);
   }
 
   /**

@@ -4,6 +4,7 @@ import type { CommitEntry } from './wire/commit-entry.js';
 import type { RefsResponse } from './wire/refs.js';
 import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
 import { expandFields, flag, integerParameter } from '../../domain/query-flags.js';
+import { checkExpandFields } from '../../domain/expand-fields.js';
 import { RepoCardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
@@ -32,10 +33,11 @@ export class LocalInfoService {
     private readonly cards: RepoCardService,
   ) {}
 
-  /** @throws HubError `RevisionNotFound` */
+  /** @throws HubError `RevisionNotFound`, `BadRequest` for an unknown field in `expand` */
   async info(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoInfoResponse> {
     const commit = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const fields = expandFields(query);
+    if (fields) checkExpandFields(repository.repo.type, fields);
     const withSiblings = !fields || fields.has('siblings');
     const info = repoInfo(repository, commit, {
       siblings: withSiblings ? await this.siblings(repository, commit, flag(query, 'blobs')) : [],
@@ -55,7 +57,8 @@ export class LocalInfoService {
     const page = integerParameter(query, 'p', MAX_PAGE) ?? 0;
     const commits = await this.commitStore.history(head, page * limit, limit);
     const total = head.generation;
-    return { entries: commits.map(commitEntry), total, ...((page + 1) * limit < total && { nextPage: page + 1 }) };
+    const entryOf = expandFields(query)?.has('formatted') ? formattedEntry : commitEntry;
+    return { entries: commits.map(entryOf), total, ...((page + 1) * limit < total && { nextPage: page + 1 }) };
   }
 
   private async expanded(
@@ -85,3 +88,18 @@ const commitEntry = (commit: CommitEntity): CommitEntry => ({
   date: commit.createdAt.toISOString(),
   authors: [{ user: commit.authorName }],
 });
+
+const formattedEntry = (commit: CommitEntity): CommitEntry => ({
+  ...commitEntry(commit),
+  formatted: { title: escapeHtml(commit.title), message: escapeHtml(commit.description) },
+});
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);

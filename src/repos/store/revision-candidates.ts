@@ -5,15 +5,23 @@ export interface RevisionCandidate {
   readonly path: readonly string[];
 }
 
+/** Longer than any ref, with its prefix. */
+const MAX_REF_LENGTH = 300;
+
 /**
  * All ways to split "revision, then path" if the revision may contain raw slashes, longest revision first. The caller uses the first one
- * that is a ref. A percent-encoded revision is a single segment and needs no special case. An empty tail means `HEAD`.
+ * that is a ref, so splits after the maximum length of a ref are left out. A percent-encoded revision is a single segment and needs no special case. An empty tail means `HEAD`.
  */
 export function revisionCandidates(rest: readonly string[]): RevisionCandidate[] {
-  if (rest.length === 0) return [{ revision: 'HEAD', path: [] }];
-  return rest
-    .map((_, index) => ({ revision: rest.slice(0, index + 1).join('/'), path: pathSegments(rest.slice(index + 1)) }))
-    .reverse();
+  const [first = 'HEAD', ...others] = rest;
+  const candidates = [{ revision: first, path: pathSegments(others) }];
+  let revision = first;
+  for (const [index, segment] of others.entries()) {
+    revision += `/${segment}`;
+    if (revision.length > MAX_REF_LENGTH) break;
+    candidates.push({ revision, path: pathSegments(others.slice(index + 1)) });
+  }
+  return candidates.reverse();
 }
 
 /** A folder may be encoded as one segment (`sub%2Fdir`) and have a trailing slash. */

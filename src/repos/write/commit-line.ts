@@ -1,4 +1,5 @@
 import { HubError } from '../../domain/hub-error.js';
+import { isNestedTooDeeply } from '../../domain/json-nesting.js';
 import { FieldReader, lineError } from './field-reader.js';
 import type { ContentEncoding } from './file-content.js';
 
@@ -31,7 +32,7 @@ export interface LfsFileLine extends FilePaths {
 }
 
 export interface DeletionLine {
-  readonly kind: 'deletedFile' | 'deletedFolder' | 'deletedEntry';
+  readonly kind: 'deletedFolder' | 'deletedEntry';
   readonly path: string;
 }
 
@@ -51,8 +52,9 @@ const KINDS: ReadonlyMap<unknown, LineKind> = new Map<string, LineKind>([
   ['file', { members: ['path', 'content', 'encoding', 'oldPath'], read: file }],
   ['lfsFile', { members: ['path', 'oid', 'algo', 'size', 'oldPath'], read: lfsFile }],
   [
+    // Clients also send this for a folder, if the path has no trailing slash.
     'deletedFile',
-    { members: ['path'], read: (fields) => ({ kind: 'deletedFile', path: fields.existingPath('path') }) },
+    { members: ['path'], read: (fields) => ({ kind: 'deletedEntry', path: fields.existingPath('path') }) },
   ],
   [
     'deletedFolder',
@@ -130,6 +132,7 @@ const short = (value: unknown): string => (JSON.stringify(value) ?? 'missing').s
 function parseLine(text: Uint8Array, line: number): Record<string, unknown> {
   let value: unknown;
   try {
+    if (isNestedTooDeeply(text)) throw new SyntaxError('nested too deeply');
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
   } catch (cause) {
     throw new HubError('BadRequest', `Line ${line} is not valid JSON`, { cause });

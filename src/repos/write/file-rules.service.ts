@@ -9,7 +9,7 @@ import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
 
 /** Longer files are ignored, because every pattern is compared with every path. */
-const MAX_RULES_BYTES = 65_536;
+export const MAX_RULES_BYTES = 65_536;
 
 /** Evaluates a repository's `.gitattributes` and `.gitignore` for files that are about to be uploaded. */
 @Injectable()
@@ -22,13 +22,17 @@ export class FileRules {
   /**
    * Reads the attributes that apply to these paths: the files of the root folder and of every folder above a path.
    *
-   * @param root - replaces the root folder's own file
+   * @param changed - replaces the files of these folders; `undefined` if the folder's file is deleted
    */
-  async attributes(commit: CommitEntity, paths: readonly string[], root: string | undefined): Promise<GitAttributes> {
-    const files: AttributesFile[] = root === undefined ? [] : [{ folder: '', text: root }];
+  async attributes(
+    commit: CommitEntity,
+    paths: readonly string[],
+    changed: ReadonlyMap<string, string | undefined>,
+  ): Promise<GitAttributes> {
+    const files: AttributesFile[] = [];
     for (const folder of foldersAbove(paths)) {
-      if (folder === '' && root !== undefined) continue;
-      const text = await this.read(commit, folder === '' ? '.gitattributes' : `${folder}/.gitattributes`);
+      const path = folder === '' ? '.gitattributes' : `${folder}/.gitattributes`;
+      const text = changed.has(folder) ? changed.get(folder) : await this.read(commit, path);
       if (text !== undefined) files.push({ folder, text });
     }
     return new GitAttributes(files);

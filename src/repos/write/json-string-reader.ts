@@ -1,5 +1,5 @@
-/** Any number of complete characters of a JSON string: plain ones and whole escapes. */
-const COMPLETE = /(?:[^\\]+|\\(?:u[0-9a-fA-F]{4}|[^u]))*/y;
+/** Length of an escape such as `\u00e9`. */
+const UNICODE_ESCAPE_LENGTH = 6;
 
 /** ASCII characters that need no unescaping. */
 const PLAIN = /^[\x20!#-[\]-~]*$/;
@@ -39,12 +39,20 @@ export class JsonStringReader {
       this.rest = '';
       return raw;
     }
-    COMPLETE.lastIndex = 0;
-    const [whole = ''] = COMPLETE.exec(raw) ?? [];
-    this.rest = raw.slice(whole.length);
-    if (this.rest.length >= 6) throw new SyntaxError('invalid escape');
-    const text = this.highSurrogate + (JSON.parse(`"${whole}"`) as string);
+    const end = completeLength(raw);
+    this.rest = raw.slice(end);
+    const text = this.highSurrogate + (JSON.parse(`"${raw.slice(0, end)}"`) as string);
     this.highSurrogate = isHighSurrogate(text) ? text.slice(-1) : '';
     return this.highSurrogate ? text.slice(0, -1) : text;
   }
+}
+
+/** The length of the text without an incomplete trailing escape. The parser validates the complete ones. */
+function completeLength(raw: string): number {
+  for (let at = raw.indexOf('\\'); at >= 0;) {
+    const end = at + (raw[at + 1] === 'u' ? UNICODE_ESCAPE_LENGTH : 2);
+    if (end > raw.length) return at;
+    at = raw.indexOf('\\', end);
+  }
+  return raw.length;
 }

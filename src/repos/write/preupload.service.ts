@@ -34,7 +34,8 @@ export class PreuploadService {
     const commit = await this.revisions.resolve(repository, target.revision);
     checkPaths(files);
     const paths = files.map(({ path }) => path);
-    const attributes = await this.rules.attributes(commit, paths, gitAttributes);
+    const changed = new Map(gitAttributes === undefined ? [] : [['', gitAttributes]]);
+    const attributes = await this.rules.attributes(commit, paths, changed);
     const ignored = await this.rules.ignored(commit, gitIgnore);
     const oids = await this.currentOids(commit, paths);
     const answers: PreuploadResponseDto['files'] = [];
@@ -63,13 +64,13 @@ export class PreuploadService {
   }
 }
 
-/** @throws HubError `BadRequest` with a field error for each invalid path */
+/** @throws HubError `BadRequest` with a field error for each invalid path. The status is 422, as on huggingface.co. */
 function checkPaths(files: readonly PreuploadFileDto[]): void {
   const fields = files.flatMap(({ path }, index) => {
     const message = pathError(path);
     return message === undefined ? [] : [{ field: `files.${index}.path`, message }];
   });
-  if (fields.length > 0) throw new HubError('BadRequest', fields[0]!.message, { fields });
+  if (fields.length > 0) throw new HubError('BadRequest', fields[0]!.message, { fields, status: 422 });
 }
 
 function pathError(path: string): string | undefined {

@@ -12,6 +12,8 @@ import { PasswordStore } from '../../../src/users/password.store.js';
 import { PasswordsService } from '../../../src/users/passwords.service.js';
 import { RegistrationService } from '../../../src/users/registration.service.js';
 import { SessionEntity } from '../../../src/users/session.entity.js';
+import { NamespaceGuard } from '../../../src/fallback/guard/namespace-guard.service.js';
+import { buildHubConfig } from '../../support/build-hub-config.js';
 import { SessionStore } from '../../../src/users/session.store.js';
 import { SignInService } from '../../../src/users/sign-in.service.js';
 import { AuthLimitsService } from '../../../src/users/auth-limits.service.js';
@@ -21,6 +23,7 @@ import { openDatabase } from '../../support/test-database.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PASSWORD = 'correct horse battery';
+const CREATOR = { address: '192.0.2.1', isAdministrator: false };
 
 /** The services for sessions as in the application, with a clock that tests set. */
 function wire(database: DataSource) {
@@ -36,6 +39,8 @@ function wire(database: DataSource) {
   const [passwords, limits] = [new PasswordsService(), new AuthLimitsService(newMemoryLimiter)];
   const memberships = new MembershipStore(database);
   const accountsService = new AccountsService(accounts, memberships, tokens, reservedAccounts(accounts));
+  const config = buildHubConfig({ namespaceGuard: 'off' });
+  const guard = new NamespaceGuard(config, clock, undefined as never);
   return Object.assign(state, {
     database,
     accounts,
@@ -43,7 +48,7 @@ function wire(database: DataSource) {
     passwordStore,
     callers,
     accountsService,
-    registrations: new RegistrationService(accountsService, passwords, limits, { registration: 'open' }),
+    registrations: new RegistrationService(accountsService, passwords, limits, guard, { registration: 'open' }),
     signIns: new SignInService({ accounts, passwords: passwordStore, sessions }, passwords, limits, callers, clock),
     changes: new PasswordChangeService(passwordStore, passwords, limits, callers),
   });
@@ -66,7 +71,7 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
   });
   beforeEach(async () => {
     name = `user-${(userCount += 1)}`;
-    accountId = (await hub.registrations.register({ name, password: PASSWORD }, '192.0.2.1')).id;
+    accountId = (await hub.registrations.register({ name, password: PASSWORD }, CREATOR)).id;
   });
 
   it('belong to their account, and the database contains neither cookie nor password', async () => {

@@ -11,6 +11,8 @@ it.each([
   ['after another parameter', `<${SOURCE}?cursor=x>; title=a; rel="next"`, '?cursor=x'],
   ['second of two', `<${SOURCE}?cursor=0>; rel="prev", <${SOURCE}?cursor=2>; rel="next"`, '?cursor=2'],
   ['with a parameter of this hub', `<${SOURCE}?fallback=false&cursor=x>; rel="next"`, '?cursor=x'],
+  ['with two relations', `<${SOURCE}?cursor=x>; rel="prefetch Next"`, '?cursor=x'],
+  ['after a quoted comma', `<${SOURCE}?a=b>; title="a, <b>"; rel=prev, <${SOURCE}?cursor=x>; rel=next`, '?cursor=x'],
   ['with a comma', `<${SOURCE}?expand=a,b&cursor=x>; rel="next"`, '?expand=a%2Cb&cursor=x'],
 ])('rewrites a next link to this hub: %s', (_, link, query) => {
   expect(rewriteNextLink(link, SOURCE, own)).toBe(`<${own.base}${own.path}${query}>; rel="next"`);

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { nextLinkTarget } from '../../../src/domain/rewrite-link';
 import { ApiError } from './api-error';
 import type { components, paths } from './schema';
 
@@ -45,8 +46,7 @@ export async function fetchApi(path: string, init: RequestInit = {}): Promise<Re
 }
 
 /** The URL of the next page from the `Link` header. */
-export const nextPage = (response: Response): string | undefined =>
-  /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+export const nextPage = (response: Response): string | undefined => nextLinkTarget(response.headers.get('link') ?? '');
 
 /** Makes a URL relative: links use the hub's public base URL, which can differ from the origin of this page. */
 export function relativeUrl(url: string | undefined): string | undefined {

@@ -11,10 +11,9 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { HANDLE } from '../../../domain/social-media.js';
+import { HANDLE_OR_EMPTY } from '../../../domain/social-media.js';
 import { PrintableLine, PrintableText } from '../printable.decorator.js';
 
-const HANDLE_OR_EMPTY = new RegExp(`^$|${HANDLE.source}`, 'i');
 const handleMessage = { message: 'Must be a user name or an http:// or https:// URL' };
 
 /** Profiles on other networks: user names or URLs, empty to remove one. The networks are those of KohakuHub. */

@@ -20,6 +20,13 @@ it.each([
       ['refs/pr/1', 'sub/dir'],
     ],
   ],
+  [
+    ['main', 'a'.repeat(294), 'b'],
+    [
+      [`main/${'a'.repeat(294)}`, 'b'],
+      ['main', `${'a'.repeat(294)}/b`],
+    ],
+  ],
 ])('revisionCandidates(%j) returns %j', (rest, candidates) => {
   expect(revisionCandidates(rest).map(({ revision, path }) => [revision, path.join('/')])).toEqual(candidates);
 });

@@ -1,4 +1,5 @@
 import { resolveLink, type MarkdownContext } from './markdown-links';
+import { rewriteSrcset } from './rewrite-srcset';
 
 /** Prefix of all ids in rendered Markdown, so that they cannot collide with ids of the page. */
 export const ID_PREFIX = 'user-content-';
@@ -31,8 +32,7 @@ function prepareMedia(media: Element, context: MarkdownContext | undefined): voi
     if (url !== null) media.setAttribute(name, resolveUrl(url.trim()));
   }
   const srcset = media.getAttribute('srcset');
-  if (srcset !== null)
-    media.setAttribute('srcset', srcset.replace(/[^\s,]+(?=(?:\s+[\d.]+[wx])?\s*(?:,|$))/g, resolveUrl));
+  if (srcset !== null) media.setAttribute('srcset', rewriteSrcset(srcset, resolveUrl));
   if (media instanceof HTMLImageElement) {
     media.alt ||= '';
     media.loading = 'lazy';
