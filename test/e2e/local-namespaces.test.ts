@@ -28,7 +28,8 @@ const requests = (n: number): string[] => hub.sources[n]!.requests.map(({ url })
 beforeAll(async () => {
   hub = await startHubWithSources([everything, everything], {
     facts: [{}, { namespace: 'partner' }],
-    env: { KOHAKU_HUB_FALLBACK_RESERVE_LOCAL_NAMESPACES: 'true' },
+    // The source has every name.
+    env: { KOHAKU_HUB_FALLBACK_RESERVE_LOCAL_NAMESPACES: 'true', KOHAKU_HUB_NAMESPACE_GUARD: 'off' },
   });
   admin = adminClient(hub.hub);
   alice = await createTestUser(hub.hub, 'alice');

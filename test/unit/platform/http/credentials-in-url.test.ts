@@ -5,9 +5,10 @@ const TOKEN = `hf_${'a1B2'.repeat(10)}`;
 const SESSION = 'x-_4'.repeat(10) + 'abc';
 
 it.each([
-  [`/api/models?search=${TOKEN}`, [TOKEN], []],
+  [`/api/models?search=${TOKEN}`, [TOKEN], [TOKEN]], // it is as long as a session
+  [`/api/models?search=${TOKEN}0`, [`${TOKEN}0`], []],
   [`/api/models?search=my+${TOKEN}%20`, [TOKEN], []],
-  [`/api/models/o/${TOKEN}/tree/main`, [TOKEN], []],
+  [`/api/models/o/${TOKEN}0/tree/main`, [`${TOKEN}0`], []],
   [`/api/models?cursor=${SESSION}`, [], [SESSION]],
   [`/api/models?cursor=${encodeURIComponent(SESSION)}&x=1`, [], [SESSION]],
   [`/api/models?cursor=${SESSION}x`, [], []],
