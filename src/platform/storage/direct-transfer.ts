@@ -56,8 +56,11 @@ export const directTransferFor = (
 ): DirectTransfer | undefined =>
   transfer && !urls.hasHostName(new URL(transfer.origin).hostname) ? transfer : undefined;
 
-/** Validity of download links in seconds. Clients follow a redirect at once, or use its URL to resume a download. */
-export const LINK_SECONDS = 3600;
+/**
+ * Validity of download links in seconds. Clients follow a redirect at once, or use its URL to resume a download. The store cannot check
+ * again whether the caller still has access, so it is short.
+ */
+export const LINK_SECONDS = 900;
 
 /** Injection token of the direct transfer. The value is `undefined` if all transfers pass through the hub. */
 export const DIRECT_TRANSFER = Symbol('DirectTransfer');

@@ -14,6 +14,7 @@ import { RepoAccessService } from '../store/repo-access.service.js';
 import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
+import { grantFor, type AccessGrant } from '../store/access-grants.store.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const MAX_CONCURRENT_OBJECTS = 16;
@@ -63,16 +64,18 @@ export class LfsBatchService {
       const local = await this.access.find(repo, context.caller);
       const { id } = local ?? (await this.sources.redirectToLfs(repo, context, urls));
       const sizes = await this.objects.present(id, hashes);
+      const grant = grantFor(id, context.caller);
       return batchResponse('basic', objects, (object) =>
-        this.download({ ...object, repository: id }, sizes.get(object.oid), urls),
+        this.download({ ...grant, ...object }, sizes.get(object.oid), urls),
       );
     }
     const { id } = await this.access.writable(repo, context.caller);
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
     const modes = { urls, multipart, direct: !mustProxy && this.direct.isAvailableFor(urls) };
+    const grant = grantFor(id, context.caller);
     return batchResponse(multipart ? 'multipart' : 'basic', objects, (object) =>
-      this.upload(id, object, sizes.get(object.oid), modes),
+      this.upload(grant, object, sizes.get(object.oid), modes),
     );
   }
 
@@ -93,18 +96,16 @@ export class LfsBatchService {
     return this.objects.present(repositoryId, hashes);
   }
 
-  private download(
-    { repository, ...object }: LfsClaims,
-    size: number | undefined,
-    urls: UrlBuilder,
-  ): LfsObjectResponse {
-    if (size === undefined) return lfsObjectError(object, 404, 'This large file does not exist in this repository');
-    const download = this.links.download({ repository, oid: object.oid, size }, urls);
-    return { oid: object.oid, size, authenticated: true, actions: { download } };
+  private download(claims: LfsClaims, size: number | undefined, urls: UrlBuilder): LfsObjectResponse {
+    const { oid } = claims;
+    if (size === undefined)
+      return lfsObjectError({ oid, size: claims.size }, 404, 'This large file does not exist in this repository');
+    const download = this.links.download({ ...claims, size }, urls);
+    return { oid, size, authenticated: true, actions: { download } };
   }
 
   private async upload(
-    repository: number,
+    grant: AccessGrant,
     { oid, size }: LfsObject,
     presentSize: number | undefined,
     modes: UploadModes,
@@ -112,7 +113,7 @@ export class LfsBatchService {
     if (presentSize === size) return { oid, size };
     if (presentSize !== undefined)
       return lfsObjectError({ oid, size }, 422, `The content with this SHA-256 has ${presentSize} bytes`);
-    const claims = { repository, oid, size };
+    const claims = { ...grant, oid, size };
     const upload = await this.uploadAction(claims, modes);
     return { oid, size, actions: { upload, verify: this.links.verify(claims, modes.urls) } };
   }

@@ -44,12 +44,16 @@ export class LocalReadService {
     return response;
   }
 
+  private mayRedirect({ mustProxy, mayRepeatCredentials, urls }: ClientInfo): boolean {
+    return !mustProxy && !mayRepeatCredentials && directTransferFor(this.transfer, urls) !== undefined;
+  }
+
   private async respond(repository: LocalRepo, operation: Operation, client: ClientInfo): Promise<WireReply> {
     switch (operation.kind) {
       case 'resolve': {
         const file = await this.files.file(repository, operation.revision, operation.path, operation.raw);
-        const mayRedirect = !client.mustProxy && directTransferFor(this.transfer, client.urls) !== undefined;
-        return redirectToStore(localFileResponse(file, operation), operation, mayRedirect ? file.link : undefined);
+        const link = this.mayRedirect(client) ? file.link : undefined;
+        return redirectToStore(localFileResponse(file, operation), operation, link);
       }
       case 'info':
         return json(await this.infos.info(repository, [], operation.query));

@@ -5,7 +5,6 @@ import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
 import type { FileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
-import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { Reply } from '../../domain/upstream.js';
 import { contentDisposition } from './content-disposition.js';
 import { matchesIfNoneMatch } from '../../platform/http/etag.js';
@@ -27,10 +26,10 @@ export class SourceFilesService {
 
   /** Returns `undefined` if no source applies to the request. */
   deliver(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
-    return request.operation.method === 'HEAD' ? this.head(request, client.urls) : this.get(request, client);
+    return request.operation.method === 'HEAD' ? this.head(request, client) : this.get(request, client);
   }
 
-  private async head(request: FileRequest, urls: UrlBuilder): Promise<WireReply | undefined> {
+  private async head(request: FileRequest, { urls, mayRepeatCredentials }: ClientInfo): Promise<WireReply | undefined> {
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
     const { source, reply } = resolved;
@@ -38,7 +37,10 @@ export class SourceFilesService {
     if (matchesIfNoneMatch(request.operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const target = reply.location;
     const isRedirect =
-      target !== undefined && source.delivery === 'redirect' && mayRedirectHead(target, source.url, urls);
+      target !== undefined &&
+      !mayRepeatCredentials &&
+      source.delivery === 'redirect' &&
+      mayRedirectHead(target, source.url, urls);
     if (isRedirect)
       return { status: 302, headers: { ...redirectHeaders(headers), location: target, 'content-length': '0' } };
     return { status: 200, headers: headHeaders(reply, headers) };
@@ -47,7 +49,8 @@ export class SourceFilesService {
   private async get(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
-    const source: Source = client.mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
+    const mustProxy = client.mustProxy || client.mayRepeatCredentials;
+    const source: Source = mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
     if (source.delivery === 'redirect' && !source.hasToken && !client.hadAuthorization)
       return this.redirect(source, request, located.reply);
     const reply = await this.resolver.fetchFrom(source, request);
