@@ -175,8 +175,7 @@ describe('the caller’s token', () => {
       { headers: { authorization: `Basic ${basic}` } },
       { headers: { cookie: `token=${alicesToken}` } },
     ];
-    for (const [n, options] of credentials.entries())
-      await world.sendRequest(`/api/models/o/sent-${n}`, options);
+    for (const [n, options] of credentials.entries()) await world.sendRequest(`/api/models/o/sent-${n}`, options);
     expect((await world.sendRequest(`/api/models/o/sent?token=${alicesToken}`)).status).toBe(400);
     expect(world.sources[0]!.requests.length).toBe(3);
     for (const text of world.sources[0]!.requests.map(requestText)) {
