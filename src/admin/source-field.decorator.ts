@@ -8,7 +8,8 @@ const REQUEST_TYPES: Readonly<Record<FieldKind, ApiPropertyOptions>> = {
   text: { type: String },
   url: { type: String, format: 'uri' },
   type: { enum: SOURCE_TYPES, enumName: 'SourceType' },
-  token: { type: String, nullable: true, writeOnly: true },
+  secret: { type: String, writeOnly: true },
+  headers: { type: 'object', additionalProperties: { type: 'string' }, writeOnly: true },
   integer: { type: 'integer' },
   boolean: { type: Boolean },
   choice: { type: String },
@@ -22,8 +23,8 @@ const RESPONSE_TYPES: typeof REQUEST_TYPES = {
 };
 
 const optionsOf = (field: SourceField): ApiPropertyOptions => {
-  const { options } = schemaOf(field);
-  return options ? { enum: Object.keys(options) } : {};
+  const { options, nullable } = schemaOf(field);
+  return { ...(options && { enum: Object.keys(options) }), ...(nullable && { nullable }) };
 };
 
 /**

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Source } from '../domain/source.js';
+import type { SourceSecrets } from '../domain/source.js';
 import { validateSetting } from '../fallback/sources/validate-setting.js';
 import { DraftTokensService } from '../fallback/sources/draft-tokens.service.js';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
-import { ConnectionTester } from '../fallback/upstream/connection-test.service.js';
+import { ConnectionTester, type TestedSource } from '../fallback/upstream/connection-test.service.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
 import type { SourceTestDto } from './dto/source-test.dto.js';
 
@@ -23,7 +23,7 @@ export class SourceTestService {
    */
   testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
-    return this.test(source, this.tokens.get(source));
+    return this.test(source, this.tokens.secretsOf(source));
   }
 
   /**
@@ -32,11 +32,12 @@ export class SourceTestService {
    */
   testDraft(input: unknown): Promise<SourceTestDto> {
     const setting = validateSetting(input);
-    return this.test({ url: setting.url, type: setting.source_type }, this.drafts.tokenFor(setting));
+    const { url, source_type: type, timeout_seconds: timeoutSeconds } = setting;
+    return this.test({ url, type, timeoutSeconds }, this.drafts.secretsFor(setting));
   }
 
-  private async test(source: Pick<Source, 'url' | 'type'>, token: string | undefined): Promise<SourceTestDto> {
-    const { latency, ...result } = await this.tester.test(source, token);
+  private async test(source: TestedSource, secrets: SourceSecrets): Promise<SourceTestDto> {
+    const { latency, ...result } = await this.tester.test(source, secrets);
     return { ...result, latency_ms: latency };
   }
 }

@@ -1,3 +1,4 @@
+import { basicAuthRule, certificateRule, headersRule, tokenRule } from './secret-rules.js';
 import {
   booleanRule,
   integerRule,
@@ -5,14 +6,13 @@ import {
   namespaceRule,
   patternsRule,
   sourceTypeRule,
-  tokenRule,
   urlRule,
   type FieldRule,
   type Limits,
 } from './source-rules.js';
 
 /** The type of the value, of the form control and of the database column. */
-export type FieldKind = 'text' | 'url' | 'type' | 'token' | 'integer' | 'boolean' | 'choice' | 'patterns';
+export type FieldKind = 'text' | 'url' | 'type' | 'secret' | 'headers' | 'integer' | 'boolean' | 'choice' | 'patterns';
 
 /** Everything known about a field of a source. */
 export interface FieldSchema extends Limits {
@@ -30,6 +30,10 @@ export interface FieldSchema extends Limits {
   readonly description: string;
   readonly example?: unknown;
   readonly required?: true;
+  /** Whether the field may be null. */
+  readonly nullable?: true;
+  /** Credentials: encrypted at rest, sent to the source's own origin only, and never returned by the API. */
+  readonly secret?: true;
   /** Value if the field is omitted. */
   readonly default?: unknown;
   /** Labels of the values of a `choice`. */
@@ -81,12 +85,56 @@ export const SOURCE_SCHEMA = {
   },
   token: {
     property: 'token',
-    kind: 'token',
+    kind: 'secret',
+    secret: true,
+    nullable: true,
     label: 'Token',
     hint: 'Optional; for private repositories. Stored encrypted, sent only to this source, and never shown again.',
     description: 'Access token for the source. It is only sent to this source and cannot be read back. Null for none.',
     maxLength: 500,
     rule: tokenRule,
+  },
+  basic_auth: {
+    property: 'basicAuth',
+    kind: 'secret',
+    secret: true,
+    nullable: true,
+    label: 'User and password',
+    hint: 'For a source behind HTTP Basic authentication, instead of a token.',
+    placeholder: 'user:password',
+    description:
+      'User and password for HTTP Basic authentication, as `user:password`; not together with `token`. Sent to this source only and cannot be read back. Null for none.',
+    example: 'user:password',
+    maxLength: 500,
+    rule: basicAuthRule,
+  },
+  headers: {
+    property: 'headers',
+    kind: 'headers',
+    secret: true,
+    nullable: true,
+    label: 'Request headers',
+    hint: 'One per line. Sent with every request to this source.',
+    placeholder: 'X-Gateway-Key: value',
+    description:
+      'Further request headers as an object. Sent to this source only; the values cannot be read back. Null for none.',
+    example: { 'X-Gateway-Key': 'value' },
+    rule: headersRule,
+  },
+  client_certificate: {
+    property: 'clientCertificate',
+    kind: 'secret',
+    secret: true,
+    nullable: true,
+    label: 'Client certificate',
+    hint: 'PEM text with the certificate and its unencrypted private key, for an https source that requires one.',
+    placeholder: '-----BEGIN CERTIFICATE-----',
+    description:
+      'TLS client certificate with its unencrypted private key, as PEM text. Used for the connections to this source only and cannot be read back. Null for none.',
+    example:
+      '-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----',
+    maxLength: 65_536,
+    rule: certificateRule,
   },
   priority: {
     property: 'priority',
@@ -154,6 +202,21 @@ export const SOURCE_SCHEMA = {
     example: 'next',
     default: 'next',
     options: { next: 'Try the next source', fail: 'Return an error' },
+  },
+  timeout_seconds: {
+    property: 'timeoutSeconds',
+    kind: 'integer',
+    nullable: true,
+    label: 'Timeout',
+    hint: 'Seconds until the response headers. Leave empty for the default of this hub.',
+    section: 'advanced',
+    description:
+      'Timeout in seconds for the response headers of this source; null for `KOHAKU_HUB_FALLBACK_TIMEOUT`. The deadline of a whole request (`KOHAKU_HUB_FALLBACK_DEADLINE`) still applies.',
+    example: 30,
+    default: null,
+    minimum: 1,
+    maximum: 600,
+    rule: integerRule,
   },
   include: {
     property: 'include',

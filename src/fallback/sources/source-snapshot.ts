@@ -9,7 +9,7 @@ import type { TokenCipher } from './token-cipher.js';
 export interface SnapshotChange {
   /** Keys of sources whose health and rate limits no longer apply. */
   readonly changedKeys: readonly string[];
-  readonly tokens: LoadedSources['tokens'];
+  readonly credentials: LoadedSources['credentials'];
 }
 
 /** The configured sources in memory: from the environment variable and from the last read of the database. */
@@ -28,8 +28,8 @@ export class SourceSnapshot {
   update(rows: readonly FallbackSource[]): SnapshotChange | undefined {
     const rowsText = JSON.stringify(rows);
     if (rowsText === this.lastRows) return undefined;
-    const { records, tokens } = loadSources(this.environment, rows, this.cipher);
-    const change = { changedKeys: changedKeys(this.records, records), tokens };
+    const { records, credentials } = loadSources(this.environment, rows, this.cipher);
+    const change = { changedKeys: changedKeys(this.records, records), credentials };
     this.records = records;
     this.sources = Object.freeze(records.map(({ source }) => source));
     this.lastRows = rowsText;

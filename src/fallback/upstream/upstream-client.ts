@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Source } from '../../domain/source.js';
+import type { Source, SourceSecrets } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 import { tokenRejectedMessage } from '../../domain/choose-failure.js';
 import { encodeForm } from '../../domain/encode-path.js';
@@ -11,7 +11,7 @@ import { FailureLog } from './failure-log.js';
 import { fileDescription, isDescribed } from './file-description.js';
 import type { BodyUse } from './read-body.js';
 import { toReply } from './reply.js';
-import { isBadCredentials, redactToken } from './source-credentials.js';
+import { authorizationOf, isBadCredentials, redactOutcome, withoutAuthorization } from './source-credentials.js';
 import { SourceGate } from './source-gate.js';
 import { SourceTokens } from './source-tokens.js';
 import { SourceUrlBuilder } from './source-url-builder.js';
@@ -63,7 +63,7 @@ export class UpstreamClient {
   async fetchNamed(target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
     try {
       const url = new URL(target);
-      const headers = this.headers.of(request, context.via, undefined);
+      const headers = this.headers.of(request, context.via, {});
       const route = await this.dispatcher.forNamedHost(url);
       const data = await exchange({
         route,
@@ -96,30 +96,32 @@ export class UpstreamClient {
     return this.urls.urlOf(source, request);
   }
 
-  /** A request whose token is rejected is sent again without it, as are all requests for some minutes. */
+  /** A request whose token or password is rejected is sent again without it, as are all requests for some minutes. */
   private async sendWithToken(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
-    const token = this.tokens.get(source);
-    if (!token) return this.follow(source, request, context, undefined);
+    const secrets = this.tokens.secretsOf(source);
+    const authorization = authorizationOf(secrets);
+    if (!authorization) return redactOutcome(await this.follow(source, request, context, secrets), secrets);
     const { tokenGate, health } = this.gateOf(source);
-    if (tokenGate.admits(token)) {
-      const outcome = await this.follow(source, request, context, token);
+    if (tokenGate.admits(authorization)) {
+      const outcome = await this.follow(source, request, context, secrets);
       if (!isBadCredentials(outcome)) {
         if (outcome.kind === 'reply' && outcome.status < 400) {
           health.token = 'accepted';
-          tokenGate.accept(token);
+          tokenGate.accept(authorization);
         }
-        return redactToken(outcome, token);
+        return redactOutcome(outcome, secrets);
       }
-      this.rejectToken(source, token);
+      this.rejectToken(source, authorization);
     }
-    return { ...(await this.follow(source, request, context, undefined)), tokenRejected: true };
+    const outcome = await this.follow(source, request, context, withoutAuthorization(secrets));
+    return { ...redactOutcome(outcome, secrets), tokenRejected: true };
   }
 
-  private rejectToken(source: Source, token: string): void {
+  private rejectToken(source: Source, authorization: string): void {
     const { tokenGate, health } = this.gateOf(source);
     health.token = 'rejected';
     health.recordFailure('It rejected its token. Update the token of this source.', new Date());
-    if (tokenGate.reject(token))
+    if (tokenGate.reject(authorization))
       this.log.warn(`${tokenRejectedMessage(source.name)} It is used without a token until then.`);
   }
 
@@ -128,18 +130,16 @@ export class UpstreamClient {
     source: Source,
     request: UpstreamRequest,
     context: SendContext,
-    token: string | undefined,
+    secrets: SourceSecrets,
   ): Promise<Outcome> {
     try {
       let url = this.urlOf(source, request);
       let first: Reply | undefined;
       for (let redirects = 0; ; redirects++) {
-        const reply = await this.exchangeOnce(
-          { ...request, size: first?.headers['x-linked-size'] },
-          url,
-          context,
-          token,
-        );
+        const reply = await this.exchangeOnce({ ...request, size: first?.headers['x-linked-size'] }, url, context, {
+          secrets,
+          timeoutMs: this.timeoutOf(source),
+        });
         first ??= reply;
         const target = reply.location;
         const isFollowed =
@@ -162,16 +162,16 @@ export class UpstreamClient {
     request: UpstreamRequest & Pick<BodyUse, 'size'>,
     url: URL,
     context: SendContext,
-    token: string | undefined,
+    { secrets, timeoutMs }: { readonly secrets: SourceSecrets; readonly timeoutMs: number },
   ): Promise<Reply> {
     const isDownload = request.expects !== 'json' && request.method !== 'HEAD';
     const options = {
-      route: this.dispatcher.forSource(url, isDownload ? 'downloads' : 'metadata'),
+      route: this.dispatcher.forSource(url, isDownload ? 'downloads' : 'metadata', secrets.client_certificate),
       url,
       method: request.method,
-      headers: this.headers.of(request, context.via, token),
+      headers: this.headers.of(request, context.via, secrets),
       body: request.form && encodeForm(request.form),
-      timeoutMs: this.config.fallback.timeoutMs,
+      timeoutMs,
       deadlineAt: context.deadlineAt,
       streams: request.expects === 'stream',
       signal: context.signal,
@@ -182,6 +182,10 @@ export class UpstreamClient {
     });
     const expects = request.method === 'HEAD' ? 'nothing' : request.expects;
     return toReply(data, { expects, size: request.size }, url);
+  }
+
+  private timeoutOf({ timeoutSeconds }: Source): number {
+    return timeoutSeconds === null ? this.config.fallback.timeoutMs : timeoutSeconds * 1000;
   }
 
   private gateOf(source: Source): SourceGate {

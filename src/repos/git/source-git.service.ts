@@ -35,7 +35,7 @@ export class SourceGit {
     const match = await this.metrics.count('info', () => this.resolver.locate({ ...context, operation }));
     if (!match) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = match;
-    if (source.hasToken || source.delivery === 'proxy') throw this.gitNotProxied(source, repo);
+    if (source.hasCredentials || source.delivery === 'proxy') throw this.gitNotProxied(source, repo);
     return { source, url: this.urls.gitUrl(source, repo) };
   }
 

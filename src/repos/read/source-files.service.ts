@@ -55,7 +55,7 @@ export class SourceFilesService {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
     const source: Source = client.mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
-    if (source.delivery === 'redirect' && !source.hasToken && !client.hadAuthorization)
+    if (source.delivery === 'redirect' && !source.hasCredentials && !client.hadAuthorization)
       return this.redirect(source, request, located.reply);
     const reply = await this.resolver.fetchFrom(source, request);
     const headers = fileHeaders(source, reply, request.operation);

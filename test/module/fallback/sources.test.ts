@@ -310,14 +310,14 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
     it('are stored encrypted and can be set, changed and cleared', async () => {
       const { service, tokens } = await start(database, []);
       const { id, source } = await service.create({ ...hub, token: 'hf_secret' });
-      expect(source.hasToken).toBe(true);
+      expect(source.hasCredentials).toBe(true);
       expect(tokens.get(service.get(1).source)).toBe('hf_secret');
       expect(JSON.stringify(await database.query('SELECT * FROM fallback_sources'))).not.toContain('hf_secret');
       await service.update(id, { priority: 3 });
       expect(tokens.get(service.get(1).source)).toBe('hf_secret');
       await service.update(id, { token: 'hf_other' });
       expect(tokens.get(service.get(1).source)).toBe('hf_other');
-      expect(await service.update(id, { token: null })).toMatchObject({ hasToken: false, source: { hasToken: false } });
+      expect(await service.update(id, { token: null })).toMatchObject({ hasToken: false, source: { hasCredentials: false } });
       expect(tokens.get(service.get(1).source)).toBeUndefined();
     });
 
@@ -336,13 +336,13 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
     it('are not used if they cannot be decrypted, and the source can still be changed', async () => {
       await (await start(database, [])).service.create({ ...hub, token: 'hf_secret' });
       const { service, tokens } = await start(database, [], 'another secret key');
-      expect(service.get(1)).toMatchObject({ hasToken: true, tokenReadable: false, source: { hasToken: false } });
+      expect(service.get(1)).toMatchObject({ hasToken: true, tokenReadable: false, source: { hasCredentials: false } });
       expect(tokens.get(service.get(1).source)).toBeUndefined();
       await service.update(1, { priority: 3 });
       const before = await start(database, []);
       expect(before.tokens.get(before.service.get(1).source)).toBe('hf_secret');
       await service.update(1, { token: 'hf_new' });
-      expect(service.get(1)).toMatchObject({ tokenReadable: true, source: { hasToken: true } });
+      expect(service.get(1)).toMatchObject({ tokenReadable: true, source: { hasCredentials: true } });
     });
   });
 });
