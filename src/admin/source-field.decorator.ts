@@ -1,7 +1,8 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsOptional, registerDecorator, type ValidationArguments } from 'class-validator';
 import { checkSourceField } from '../domain/check-source.js';
-import { schemaOf, type FieldKind, type SourceField } from '../domain/source-schema.js';
+import type { FieldKind } from '../domain/field-schema.js';
+import { schemaOf, type SourceField } from '../domain/source-schema.js';
 import { SOURCE_TYPES } from '../fallback/strategies/strategies.js';
 
 const REQUEST_TYPES: Readonly<Record<FieldKind, ApiPropertyOptions>> = {

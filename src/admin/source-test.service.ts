@@ -3,8 +3,12 @@ import type { SourceSecrets } from '../domain/source.js';
 import { validateSetting } from '../fallback/sources/validate-setting.js';
 import { DraftTokensService } from '../fallback/sources/draft-tokens.service.js';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
+import { describeHolds } from '../fallback/upstream/connection-report.js';
 import { ConnectionTester, type TestedSource } from '../fallback/upstream/connection-test.service.js';
+import type { Hold } from '../fallback/upstream/rate-limits.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
+import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
+import { toHoldDto } from './dto/source-health.dto.js';
 import type { SourceTestDto } from './dto/source-test.dto.js';
 
 /** Runs connection tests of stored sources and of drafts. */
@@ -15,6 +19,7 @@ export class SourceTestService {
     private readonly sources: FallbackSourcesService,
     private readonly drafts: DraftTokensService,
     private readonly tokens: SourceTokens,
+    private readonly health: UpstreamHealth,
   ) {}
 
   /**
@@ -23,7 +28,7 @@ export class SourceTestService {
    */
   testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
-    return this.test(source, this.tokens.secretsOf(source));
+    return this.test(source, this.tokens.secretsOf(source), () => this.health.holdsOf(source));
   }
 
   /**
@@ -36,8 +41,19 @@ export class SourceTestService {
     return this.test({ url, type, timeoutSeconds }, this.drafts.secretsFor(setting));
   }
 
-  private async test(source: TestedSource, secrets: SourceSecrets): Promise<SourceTestDto> {
-    const { latency, ...result } = await this.tester.test(source, secrets);
-    return { ...result, latency_ms: latency };
+  /** @param holds - called after the test */
+  private async test(
+    source: TestedSource,
+    secrets: SourceSecrets,
+    holds: () => readonly Hold[] = () => [],
+  ): Promise<SourceTestDto> {
+    const { latency, detail, ...result } = await this.tester.test(source, secrets);
+    const current = holds();
+    return {
+      ...result,
+      latency_ms: latency,
+      holds: current.map(toHoldDto),
+      detail: [detail, ...describeHolds(current)].join(' '),
+    };
   }
 }

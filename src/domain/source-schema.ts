@@ -1,4 +1,5 @@
-import { basicAuthRule, certificateRule, headersRule, tokenRule } from './secret-rules.js';
+import { CREDENTIAL_SCHEMA } from './credential-schema.js';
+import type { FieldSchema } from './field-schema.js';
 import {
   booleanRule,
   integerRule,
@@ -7,40 +8,7 @@ import {
   patternsRule,
   sourceTypeRule,
   urlRule,
-  type FieldRule,
-  type Limits,
 } from './source-rules.js';
-
-/** The type of the value, of the form control and of the database column. */
-export type FieldKind = 'text' | 'url' | 'type' | 'secret' | 'headers' | 'integer' | 'boolean' | 'choice' | 'patterns';
-
-/** Everything known about a field of a source. */
-export interface FieldSchema extends Limits {
-  /** Name of the property in `Source`. */
-  readonly property: string;
-  readonly kind: FieldKind;
-  /** For forms. */
-  readonly label: string;
-  /** Text below the form control. */
-  readonly hint?: string;
-  readonly placeholder?: string;
-  /** Part of the form. Fields without a section have a special control. */
-  readonly section?: 'basic' | 'advanced';
-  /** For the API documentation. */
-  readonly description: string;
-  readonly example?: unknown;
-  readonly required?: true;
-  /** Whether the field may be null. */
-  readonly nullable?: true;
-  /** Credentials: encrypted at rest, sent to the source's own origin only, and never returned by the API. */
-  readonly secret?: true;
-  /** Value if the field is omitted. */
-  readonly default?: unknown;
-  /** Labels of the values of a `choice`. */
-  readonly options?: Readonly<Record<string, string>>;
-  /** Omitted for a `choice`: the options are its values. */
-  readonly rule?: FieldRule;
-}
 
 /**
  * Every field of a source by its JSON name, which is also its column. Types, validation, defaults, the entity, the admin API and its
@@ -83,59 +51,7 @@ export const SOURCE_SCHEMA = {
     maxLength: 2000,
     rule: urlRule,
   },
-  token: {
-    property: 'token',
-    kind: 'secret',
-    secret: true,
-    nullable: true,
-    label: 'Token',
-    hint: 'Optional; for private repositories. Stored encrypted, sent only to this source, and never shown again.',
-    description: 'Access token for the source. It is only sent to this source and cannot be read back. Null for none.',
-    maxLength: 500,
-    rule: tokenRule,
-  },
-  basic_auth: {
-    property: 'basicAuth',
-    kind: 'secret',
-    secret: true,
-    nullable: true,
-    label: 'User and password',
-    hint: 'For a source behind HTTP Basic authentication, instead of a token.',
-    placeholder: 'user:password',
-    description:
-      'User and password for HTTP Basic authentication, as `user:password`; not together with `token`. Sent to this source only and cannot be read back. Null for none.',
-    example: 'user:password',
-    maxLength: 500,
-    rule: basicAuthRule,
-  },
-  headers: {
-    property: 'headers',
-    kind: 'headers',
-    secret: true,
-    nullable: true,
-    label: 'Request headers',
-    hint: 'One per line. Sent with every request to this source.',
-    placeholder: 'X-Gateway-Key: value',
-    description:
-      'Further request headers as an object. Sent to this source only; the values cannot be read back. Null for none.',
-    example: { 'X-Gateway-Key': 'value' },
-    rule: headersRule,
-  },
-  client_certificate: {
-    property: 'clientCertificate',
-    kind: 'secret',
-    secret: true,
-    nullable: true,
-    label: 'Client certificate',
-    hint: 'PEM text with the certificate and its unencrypted private key, for an https source that requires one.',
-    placeholder: '-----BEGIN CERTIFICATE-----',
-    description:
-      'TLS client certificate with its unencrypted private key, as PEM text. Used for the connections to this source only and cannot be read back. Null for none.',
-    example:
-      '-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----',
-    maxLength: 65_536,
-    rule: certificateRule,
-  },
+  ...CREDENTIAL_SCHEMA,
   priority: {
     property: 'priority',
     kind: 'integer',

@@ -8,7 +8,8 @@ import {
   UpdateDateColumn,
   type ColumnOptions,
 } from 'typeorm';
-import { schemaOf, type FieldKind } from '../../domain/source-schema.js';
+import type { FieldKind } from '../../domain/field-schema.js';
+import { schemaOf } from '../../domain/source-schema.js';
 import { PUBLIC_FIELDS, type SourceProperties } from '../../domain/source.js';
 
 const COLUMN_TYPES: Readonly<Record<Exclude<FieldKind, 'secret' | 'headers'>, ColumnOptions>> = {

@@ -1,8 +1,8 @@
-import type { SourceSecrets, SourceSetting } from '../../domain/source.js';
+import { SECRET_FIELDS, type SourceSecrets, type SourceSetting } from '../../domain/source.js';
 import { bySourceOrder } from '../../domain/order-sources.js';
 import type { SourceCredentials } from '../upstream/source-tokens.js';
 import type { FallbackSource } from './fallback-source.entity.js';
-import { openSecrets, secretsOf } from './sealed-secrets.js';
+import { openSecrets, SECRET_COLUMNS, secretsOf } from './sealed-secrets.js';
 import { environmentRecord, rowRecord, type SourceRecord } from './source-record.js';
 import type { TokenCipher } from './token-cipher.js';
 
@@ -40,11 +40,18 @@ export function loadSources(
   };
 }
 
-/** Keys of sources that were deleted or have a new URL. Their health and rate limits no longer apply. */
-export function changedKeys(before: readonly SourceRecord[], after: readonly SourceRecord[]): string[] {
-  const urls = new Map(after.map(({ source }) => [source.key, source.url]));
-  return before.filter(({ source }) => urls.get(source.key) !== source.url).map(({ source }) => source.key);
-}
+/** The fields that the health and the rate limits of a stored source apply to, by its key. */
+export const connectionsOf = (rows: readonly FallbackSource[]): Map<string, string> =>
+  new Map(
+    rows.map((row) => [
+      `db:${row.id}`,
+      JSON.stringify([row.url, row.type, row.enabled, ...SECRET_FIELDS.map((field) => row[SECRET_COLUMNS[field]])]),
+    ]),
+  );
+
+/** Keys of sources that were deleted, or have another URL, type or credentials, or were enabled or disabled. */
+export const changedKeys = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] =>
+  [...before].filter(([key, connection]) => after.get(key) !== connection).map(([key]) => key);
 
 /** Filters for the list of sources. A missing filter matches all sources. */
 export interface SourceFilter {

@@ -47,7 +47,7 @@ export function storedFor(setting: SourceSetting, rows: readonly FallbackSource[
   return stored && new URL(stored.url).origin === new URL(setting.url).origin ? stored : undefined;
 }
 
-/** What became of the stored credentials. */
+/** The stored credentials that a replacement keeps and drops. */
 export function credentialChanges(
   settings: readonly SourceSetting[],
   sealed: readonly SealedSecrets[],

@@ -12,7 +12,7 @@ import {
   type TestReply,
   type TokenFinding,
 } from './connection-report.js';
-import { authorizationOf } from './source-credentials.js';
+import { authorizationOf, furtherHeaders } from './source-credentials.js';
 import type { RequestConfig } from './undici-adapter.js';
 import { viaEntry } from './via.js';
 
@@ -75,7 +75,7 @@ export class ConnectionTester {
     const url = `${source.url}${encodePath(segments)}${encodeQuery(query)}`;
     const authorization = authorizationOf(secrets);
     const headers = {
-      ...secrets.headers,
+      ...furtherHeaders(secrets),
       accept: 'application/json',
       'user-agent': `hubfall/${this.config.version}`,
       via: viaEntry(this.config.instanceId),

@@ -1,5 +1,5 @@
 import type { SourceSecrets } from '../../domain/source.js';
-import { authorizationOf } from './source-credentials.js';
+import { authorizationOf, furtherHeaders } from './source-credentials.js';
 import type { UpstreamRequest } from '../../domain/upstream.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
 import { outgoingVia, viaEntry } from './via.js';
@@ -25,7 +25,7 @@ export class OutboundHeaders {
   ): Record<string, string> {
     const authorization = authorizationOf(secrets);
     const headers: Record<string, string> = {
-      ...secrets.headers,
+      ...furtherHeaders(secrets),
       'user-agent': this.userAgent,
       via: outgoingVia(via, this.ownVia),
       'accept-encoding': 'identity', // a compressed file has another ETag and no length

@@ -41,6 +41,10 @@ export function authorizationOf({ token, basic_auth }: SourceSecrets): string | 
   return basic_auth && `Basic ${Buffer.from(basic_auth).toString('base64')}`;
 }
 
+/** The further request headers of a source, in lower case, so that the hub's own headers replace them. */
+export const furtherHeaders = ({ headers = {} }: SourceSecrets): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
 /** The credentials without token and password, which the source has rejected. */
 export const withoutAuthorization = ({ headers, client_certificate }: SourceSecrets): SourceSecrets => ({
   ...(headers && { headers }),

@@ -12,6 +12,7 @@ import { SourceTokens } from '../../../src/fallback/upstream/source-tokens.js';
 import type { UpstreamClient } from '../../../src/fallback/upstream/upstream-client.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
+import { CLIENT_BUNDLE, TEST_CA } from '../../support/test-tls.js';
 
 Logger.overrideLogger(false);
 
@@ -294,7 +295,14 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
         { ...hub, name: 'C', url: 'https://evil.example' },
         { ...hub, name: 'E', token: 'token-E' },
       ]);
-      expect(replaced).toEqual({ before: 4, after: 4 });
+      const tokenOf = (name: string) => ({ name, namespace: '', fields: ['token'] });
+      expect(replaced).toEqual({
+        before: 4,
+        after: 4,
+        ignored: [],
+        kept: [tokenOf('A')],
+        dropped: ['B', 'C', 'D'].map(tokenOf),
+      });
       const stored = service.list().map(({ source, hasToken }) => [source.name, started.tokens.get(source), hasToken]);
       expect(stored).toEqual([
         ['A', 'token-A', true],
@@ -302,7 +310,48 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
         ['C', undefined, false],
         ['E', 'token-E', true],
       ]);
-      expect(await service.bulkReplace([])).toEqual({ before: 4, after: 0 });
+      expect(await service.bulkReplace([])).toMatchObject({ before: 4, after: 0 });
+    });
+  });
+
+  describe('other credentials', () => {
+    const others = {
+      basic_auth: 'u:hf_secret',
+      headers: { 'X-Key': 'hf_secret' },
+      client_certificate: CLIENT_BUNDLE,
+    };
+
+    it('are stored encrypted, and kept, changed and cleared one by one', async () => {
+      const { service, tokens } = await start(database, []);
+      const { id } = await service.create({ ...hub, ...others });
+      const current = () => tokens.secretsOf(service.get(id).source);
+      const { client_certificate, ...rest } = others;
+      expect(current()).toEqual({ ...rest, client_certificate: client_certificate.trim() });
+      expect(JSON.stringify(await database.query('SELECT * FROM fallback_sources'))).not.toMatch(/hf_secret|BEGIN/);
+      await service.update(id, { client_certificate: null, headers: { 'X-Key': 'other' } });
+      expect(current()).toEqual({ basic_auth: 'u:hf_secret', headers: { 'X-Key': 'other' } });
+      expect(service.get(id)).toMatchObject({ secretFields: ['basic_auth', 'headers'] });
+      await service.update(id, { basic_auth: null, headers: null });
+      expect(service.get(id).source).toMatchObject({ hasCredentials: false });
+    });
+
+    it('must be entered again for another host, and exclude a token', async () => {
+      const { service } = await start(database, []);
+      const { id } = await service.create({ ...hub, ...others });
+      await expect(service.update(id, { url: 'https://evil.example' })).rejects.toMatchObject({
+        code: 'BadRequest',
+        message: expect.stringContaining('user and password, request headers, client certificate again') as string,
+      });
+      await expect(service.update(id, { token: 'hf_x' })).rejects.toMatchObject({ code: 'BadRequest' });
+      await service.update(id, { token: 'hf_x', basic_auth: null });
+    });
+
+    it('include only a client certificate with its own key', async () => {
+      const { service } = await start(database, []);
+      const client_certificate = TEST_CA + CLIENT_BUNDLE.slice(CLIENT_BUNDLE.indexOf('-----BEGIN EC'));
+      await expect(service.create({ ...hub, client_certificate })).rejects.toMatchObject({
+        facts: { detail: expect.stringContaining('does not belong to the certificate') as string },
+      });
     });
   });
 
@@ -317,7 +366,10 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(tokens.get(service.get(1).source)).toBe('hf_secret');
       await service.update(id, { token: 'hf_other' });
       expect(tokens.get(service.get(1).source)).toBe('hf_other');
-      expect(await service.update(id, { token: null })).toMatchObject({ hasToken: false, source: { hasCredentials: false } });
+      expect(await service.update(id, { token: null })).toMatchObject({
+        hasToken: false,
+        source: { hasCredentials: false },
+      });
       expect(tokens.get(service.get(1).source)).toBeUndefined();
     });
 
