@@ -3,14 +3,15 @@ import type { IncomingMessage } from 'node:http';
 import { ANONYMOUS, type Caller } from '../../domain/caller.js';
 import { BAD_CREDENTIALS_MESSAGE } from '../../domain/classify-reply.js';
 import { HubError } from '../../domain/hub-error.js';
-import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
 import { clientAddress } from './client-address.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
+import { credentialsInUrl, type UrlCredentials } from './credentials-in-url.js';
 import { isAuthPath } from './cross-origin.js';
 import type { HubRequest } from './hub-request.js';
 import { hasOwnCredentials } from './own-credentials.decorator.js';
+import { repeatsCredentials } from './repeats-credentials.js';
 import {
   cookieValues,
   expireSessionCookies,
@@ -31,36 +32,51 @@ const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'x-admin-token'] as const
  */
 @Injectable()
 export class CallerGuard implements CanActivate {
-  private readonly hubHost: string;
-  private readonly cookieName: string;
-
   constructor(
     @Inject(AdminAccessService) private readonly admin: AdminAccessService,
     @Inject(CALLER_DIRECTORY) private readonly directory: CallerDirectory,
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
-  ) {
-    this.hubHost = new URL(config.baseUrl).host;
-    this.cookieName = sessionCookieName(config.baseUrl);
-  }
+  ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HubRequest>();
     // if a route has passed the request on to the next one, it is already authenticated and has no credentials
     if ((request.caller as Caller | undefined) !== undefined) return true;
     if (request.method !== 'GET' && isAuthPath(request.path)) this.checkOrigin(request); // these requests sign in and out, with a cookie or without
-    const { headers } = request;
-    if (CREDENTIAL_HEADERS.every((name) => headers[name] === undefined)) {
-      request.caller = ANONYMOUS;
-      request.adminAccess = this.admin.accessWithoutToken;
-      return true;
-    }
-    return this.authenticate(request, hasOwnCredentials(context.getHandler()));
+    const ownCredentials = hasOwnCredentials(context.getHandler());
+    const inUrl = credentialsInUrl(request.originalUrl);
+    if (inUrl) return this.refuseCredentials(inUrl).then(() => this.identify(request, ownCredentials));
+    return this.identify(request, ownCredentials);
+  }
+
+  private identify(request: HubRequest, ownCredentials: boolean): boolean | Promise<boolean> {
+    if (CREDENTIAL_HEADERS.some((name) => request.headers[name] !== undefined))
+      return this.authenticate(request, ownCredentials);
+    request.caller = ANONYMOUS;
+    request.adminAccess = this.admin.accessWithoutToken;
+    return true;
+  }
+
+  /**
+   * Refuses URLs with a credential of this hub, since some of their parts are sent to sources (invariant 5).
+   * @throws HubError `BadRequest`
+   */
+  private async refuseCredentials({ tokens, sessions, adminTokens }: UrlCredentials): Promise<void> {
+    const found = await Promise.all([
+      ...tokens.map((token) => this.directory.findCaller(token)),
+      ...sessions.map((value) => this.directory.findSession(value)),
+    ]);
+    if (this.admin.includesToken(adminTokens) || found.some((caller) => caller !== undefined))
+      throw new HubError(
+        'BadRequest',
+        'The URL contains a credential of this hub. Send it in a header instead, and revoke it, because URLs are written to logs.',
+      );
   }
 
   private async authenticate(request: HubRequest, ownCredentials: boolean): Promise<boolean> {
     const { authorization, cookie, 'x-admin-token': adminToken } = request.headers;
     removeCredentials(request);
     request.hadAuthorization = authorization !== undefined;
+    request.mayRepeatCredentials = repeatsCredentials(request.headers['user-agent']);
     request.adminAccess =
       adminToken === undefined
         ? this.admin.accessWithoutToken
@@ -79,7 +95,7 @@ export class CallerGuard implements CanActivate {
   }
 
   private async callerBySession(request: HubRequest, cookie: string): Promise<Caller> {
-    const values = cookieValues(cookie, this.cookieName);
+    const values = cookieValues(cookie, sessionCookieName(request.urls));
     if (values.length > 1) return this.expireCookies(request);
     const [value] = values;
     if (!isSessionValue(value)) return ANONYMOUS;
@@ -88,17 +104,15 @@ export class CallerGuard implements CanActivate {
   }
 
   /** Browsers send two cookies if another host or port of this site has set one, without a way to distinguish them. */
-  private expireCookies({ res, originalUrl, hostname }: HubRequest): Caller {
-    const { baseUrl } = this.config;
-    const path = new URL(baseUrl).pathname.replace(/\/$/, '') + originalUrl.split('?', 1)[0]!;
-    res?.setHeader('Set-Cookie', expireSessionCookies(baseUrl, path, hostname));
+  private expireCookies({ res, originalUrl, urls }: HubRequest): Caller {
+    res?.setHeader('Set-Cookie', expireSessionCookies(urls, originalUrl.split('?', 1)[0]!));
     return ANONYMOUS;
   }
 
-  private checkOrigin({ method, headers, host }: HubRequest): void {
+  private checkOrigin({ method, headers, urls }: HubRequest): void {
     const { origin, 'sec-fetch-site': site } = headers;
     const secFetchSite = site === undefined ? undefined : String(site);
-    if (!isTrustedOrigin({ method, host, origin, secFetchSite }, this.hubHost))
+    if (!isTrustedOrigin({ method, origin, secFetchSite }, urls))
       throw new HubError('Forbidden', 'Cross-site request rejected');
   }
 

@@ -1,3 +1,4 @@
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { StoredPart } from './part-store.js';
 
 /** An upload that clients send directly to the store, under a temporary key. */
@@ -21,7 +22,7 @@ export interface DownloadHeaders {
 
 /**
  * Transfers between clients and the store that do not pass through the hub. They use presigned links, which need no credentials. Uploads
- * are unverified until the hub has read them. The links are never on the host of the hub (contract A.3).
+ * are unverified until the hub has read them. Use `directTransferFor` before giving a link to a client.
  */
 export interface DirectTransfer {
   /** Origin of the links. */
@@ -45,8 +46,21 @@ export interface DirectTransfer {
   downloadLink(sha256: string, headers: DownloadHeaders, seconds: number): Promise<string>;
 }
 
-/** Validity of download links in seconds. Clients follow a redirect at once, or use its URL to resume a download. */
-export const LINK_SECONDS = 3600;
+/**
+ * The direct transfer for a client of the hub under this address; undefined if it is on the same host. Clients of the 2.x generation keep the
+ * caller's token when they follow a redirect on the same host name, even to another port (contract A.3).
+ */
+export const directTransferFor = (
+  transfer: DirectTransfer | undefined,
+  urls: UrlBuilder,
+): DirectTransfer | undefined =>
+  transfer && !urls.hasHostName(new URL(transfer.origin).hostname) ? transfer : undefined;
+
+/**
+ * Validity of download links in seconds. Clients follow a redirect at once, or use its URL to resume a download. The store cannot check
+ * again whether the caller still has access, so it is short.
+ */
+export const LINK_SECONDS = 900;
 
 /** Injection token of the direct transfer. The value is `undefined` if all transfers pass through the hub. */
 export const DIRECT_TRANSFER = Symbol('DirectTransfer');

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { Conditions } from '../../domain/query.js';
 import { parseByteRange } from '../../platform/http/byte-range.js';
@@ -6,8 +7,14 @@ import { matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
-import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
+import {
+  DIRECT_TRANSFER,
+  directTransferFor,
+  LINK_SECONDS,
+  type DirectTransfer,
+} from '../../platform/storage/direct-transfer.js';
 import { LfsLinksService } from './lfs-links.service.js';
+import { AccessGrants } from '../store/access-grants.store.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const OCTET_STREAM = 'application/octet-stream';
@@ -18,6 +25,7 @@ export class LfsDownloadsService {
   constructor(
     private readonly links: LfsLinksService,
     private readonly objects: LfsObjectsService,
+    private readonly grants: AccessGrants,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     @Inject(DIRECT_TRANSFER) private readonly direct: DirectTransfer | undefined,
   ) {}
@@ -25,10 +33,12 @@ export class LfsDownloadsService {
   /**
    * The file with status 200, 206 or 304, or a 302 to the object store if clients can reach it.
    *
-   * @throws HubError `Forbidden` for an invalid link, `NotFound` if the file is no longer in the repository, `RangeNotSatisfiable`
+   * @throws HubError `Forbidden` for an invalid link, as `AccessGrants.check`, `NotFound` if the file is no longer in the repository, `RangeNotSatisfiable`
    */
-  async download(capability: string, conditions: Conditions): Promise<WireReply> {
-    const { repository, oid, size } = this.links.readDownload(capability);
+  async download(capability: string, conditions: Conditions, urls: UrlBuilder): Promise<WireReply> {
+    const claims = this.links.readDownload(capability);
+    await this.grants.check(claims, 'read');
+    const { repository, oid, size } = claims;
     if (!(await this.objects.present(repository, [oid])).has(oid))
       throw new HubError('NotFound', `The large file ${oid} no longer exists`);
     const headers = fileHeaders(oid);
@@ -36,8 +46,9 @@ export class LfsDownloadsService {
     const ifRange = conditions['if-range'] ?? quotedEtag(oid);
     const range = ifRange.trim() === quotedEtag(oid) ? parseByteRange(conditions.range, size) : undefined;
     if (range === 'unsatisfiable') throw new HubError('RangeNotSatisfiable', `The file has ${size} bytes.`, { size });
-    if (this.direct && size > 0 && !conditions['if-range']) {
-      const location = await this.direct.downloadLink(oid, { contentType: OCTET_STREAM }, LINK_SECONDS);
+    const direct = directTransferFor(this.direct, urls);
+    if (direct && size > 0 && !conditions['if-range']) {
+      const location = await direct.downloadLink(oid, { contentType: OCTET_STREAM }, LINK_SECONDS);
       return { status: 302, headers: { location, etag: quotedEtag(oid), 'cache-control': 'no-store' } };
     }
     const stream = await waitForFirstChunk(this.blobs.open(oid, range));

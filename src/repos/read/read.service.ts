@@ -39,10 +39,11 @@ export class ReadService {
     try {
       const reply = await this.read(readRequest, {
         path: repoPath.path,
-        host: request.hostname,
+        urls: request.urls,
         address: clientAddress(request),
         mustProxy: mustProxy(request.headers),
         hadAuthorization: request.hadAuthorization === true,
+        mayRepeatCredentials: request.mayRepeatCredentials === true,
         isPreview: isPreview(request.headers),
       });
       await sendReply(response, reply, attempts && traceOf(attempts));

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from './client-info.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
@@ -11,7 +11,6 @@ import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import { mayRedirectHead } from './may-redirect-head.js';
 import { relayFileHeaders } from './relay-headers.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 
 /** A read request for one file. */
@@ -20,22 +19,17 @@ export type FileRequest = FallbackRequest & { readonly operation: FileOperation 
 /** Delivers files of sources in the way that is safe for every client generation (ARCHITECTURE.md, "File delivery"). */
 @Injectable()
 export class SourceFilesService {
-  private readonly ownHost: string;
-
   constructor(
-    @Inject(HUB_CONFIG) config: HubConfig,
     private readonly resolver: FallbackResolver,
     private readonly urls: SourceUrls,
-  ) {
-    this.ownHost = new URL(config.baseUrl).hostname;
-  }
+  ) {}
 
   /** Returns `undefined` if no source applies to the request. */
   deliver(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
-    return request.operation.method === 'HEAD' ? this.head(request, client.host) : this.get(request, client);
+    return request.operation.method === 'HEAD' ? this.head(request, client) : this.get(request, client);
   }
 
-  private async head(request: FileRequest, host: string): Promise<WireReply | undefined> {
+  private async head(request: FileRequest, { urls, mayRepeatCredentials }: ClientInfo): Promise<WireReply | undefined> {
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
     const { source, reply } = resolved;
@@ -44,8 +38,9 @@ export class SourceFilesService {
     const target = reply.location;
     const isRedirect =
       target !== undefined &&
+      !mayRepeatCredentials &&
       source.delivery === 'redirect' &&
-      mayRedirectHead(target, source.url, [this.ownHost, host]);
+      mayRedirectHead(target, source.url, urls);
     if (isRedirect)
       return { status: 302, headers: { ...redirectHeaders(headers), location: target, 'content-length': '0' } };
     return { status: 200, headers: headHeaders(reply, headers) };
@@ -54,7 +49,8 @@ export class SourceFilesService {
   private async get(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
-    const source: Source = client.mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
+    const mustProxy = client.mustProxy || client.mayRepeatCredentials;
+    const source: Source = mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
     if (source.delivery === 'redirect' && !source.hasCredentials && !client.hadAuthorization)
       return this.redirect(source, request, located.reply);
     const reply = await this.resolver.fetchFrom(source, request);
