@@ -10,7 +10,13 @@ import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
 import { HarmlessProbe } from './harmless-probe.js';
 import { toReply } from './reply.js';
-import { authorizationOf, isBadCredentials, redactOutcome, withoutAuthorization } from './source-credentials.js';
+import {
+  authorizationOf,
+  isBadCredentials,
+  isUnexplainedRefusal,
+  redactOutcome,
+  withoutAuthorization,
+} from './source-credentials.js';
 import type { Credential } from './rate-limits.js';
 import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';
@@ -104,7 +110,7 @@ export class UpstreamClient {
           health.token = 'accepted';
           tokenGate.accept(authorization);
         }
-        return outcome;
+        return isUnexplainedRefusal(outcome) ? { ...outcome, tokenRejected: true } : outcome;
       }
       this.rejectToken(source, authorization);
     }
