@@ -1,6 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
+import { StepBudget } from '../../domain/pattern-matcher.js';
 import { checkCommitPath } from '../store/check-commit-path.js';
 import { isFolder } from '../store/git-objects.js';
 import { findEntry } from '../store/git-tree.js';
@@ -13,8 +14,13 @@ import type { PreuploadResponseDto, PreuploadDto, PreuploadFileDto } from './dto
 import { FileRules } from './file-rules.service.js';
 import type { WriteTarget } from './write-target.js';
 
-/** Files matched against all patterns before other requests get a turn on the event loop. */
+/** Steps of matching in one request. Real files need less than a hundredth of it. */
+const MAX_STEPS = 20_000_000;
+/** Steps of matching one file, which takes up to 40 ms. */
+const MAX_STEPS_PER_FILE = 2_000_000;
+/** Files and steps of matching before other requests get a turn on the event loop. */
 const FILES_PER_TURN = 20;
+const STEPS_PER_TURN = 1_000_000;
 
 /**
  * Plans uploads: which files go inside the commit, which must be uploaded as LFS objects, and which are ignored or unchanged.
@@ -28,7 +34,7 @@ export class PreuploadService {
     private readonly rules: FileRules,
   ) {}
 
-  /** @throws HubError as `RepoAccessService.writable`; `RevisionNotFound`, `BadRequest` for invalid paths */
+  /** @throws HubError as `RepoAccessService.writable`; `RevisionNotFound`, `BadRequest` for invalid paths and costly patterns */
   async plan(target: WriteTarget, { files, gitIgnore, gitAttributes }: PreuploadDto): Promise<PreuploadResponseDto> {
     const repository = await this.access.writable(target.repo, target.caller);
     const commit = await this.revisions.resolve(repository, target.revision);
@@ -38,10 +44,16 @@ export class PreuploadService {
     const ignored = await this.rules.ignored(commit, gitIgnore);
     const oids = await this.currentOids(commit, paths);
     const answers: PreuploadResponseDto['files'] = [];
+    const total = new StepBudget(MAX_STEPS);
+    let turnEnd = 0;
     for (const [index, { path, sample = '', size }] of files.entries()) {
-      if (index % FILES_PER_TURN === 0) await yieldToEventLoop();
-      const mode = uploadMode({ path, sample: Buffer.from(sample, 'base64'), size }, attributes);
-      answers.push({ path, uploadMode: mode, shouldIgnore: ignored.ignores(path), oid: oids.get(path) });
+      if (index % FILES_PER_TURN === 0 || total.spent > turnEnd) {
+        await yieldToEventLoop();
+        turnEnd = total.spent + STEPS_PER_TURN;
+      }
+      const budget = new StepBudget(MAX_STEPS_PER_FILE, total);
+      const mode = uploadMode({ path, sample: Buffer.from(sample, 'base64'), size }, attributes, budget);
+      answers.push({ path, uploadMode: mode, shouldIgnore: ignored.ignores(path, budget), oid: oids.get(path) });
     }
     return { files: answers, commitOid: commit.oid };
   }
