@@ -27,6 +27,7 @@ const folders = {
     cache: ['strategies', 'upstream'],
     sources: ['strategies', 'upstream', 'cache'],
     resolver: ['strategies', 'upstream', 'cache', 'sources'],
+    guard: ['strategies', 'upstream', 'cache', 'sources', 'resolver'],
   },
   repos: {
     card: [],

@@ -32,9 +32,9 @@ export class AccountsAdminController {
   @ApiOperation({ summary: 'List accounts, ordered by name' })
   @ApiOkResponse({ type: AccountPageDto })
   async list(
-    @Query() { search, kind, limit = DEFAULT_PAGE_SIZE, cursor: after }: ListAccountsDto,
+    @Query() { search, kind, name_state: nameState, limit = DEFAULT_PAGE_SIZE, cursor: after }: ListAccountsDto,
   ): Promise<AccountPageDto> {
-    const { accounts, next = null } = await this.accounts.list({ search, kind, limit, after });
+    const { accounts, next = null } = await this.accounts.list({ search, kind, nameState, limit, after });
     return { accounts: accounts.map(toAccountDto), next };
   }
 
@@ -103,5 +103,7 @@ const toAccountDto = (account: AccountEntity): AccountDto => ({
   email: account.email,
   disabled: account.disabledAt !== null,
   reserved: account.reserved,
+  name_state: account.nameCheck.state,
+  shadowed_source: account.nameCheck.source,
   created_at: account.createdAt.toISOString(),
 });

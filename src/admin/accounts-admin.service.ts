@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { checkAccountName } from '../domain/check-name.js';
 import { HubError } from '../domain/hub-error.js';
+import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
 import type { AccountEntity } from '../users/account.entity.js';
 import { AccountStore, type AccountChanges, type AccountFilter } from '../users/account.store.js';
 import { AccountsService, type AccountInput } from '../users/accounts.service.js';
@@ -34,6 +36,7 @@ export class AccountsAdminService {
     private readonly sessions: SessionStore,
     private readonly callers: CallersService,
     private readonly reserved: ReservedAccounts,
+    private readonly guard: NamespaceGuard,
   ) {}
 
   /** A page of accounts ordered by name, with the cursor of the next page, if any. */
@@ -44,7 +47,10 @@ export class AccountsAdminService {
   }
 
   /** @throws HubError `BadRequest` for an invalid name or password, `Conflict` if the name is taken */
-  create({ kind, password, ...account }: NewAdminAccount): Promise<AccountEntity> {
+  async create({ kind, password, ...input }: NewAdminAccount): Promise<AccountEntity> {
+    checkAccountName(input.name);
+    await this.accounts.requireAvailable(input.name);
+    const account = { ...input, nameCheck: await this.guard.checkAccount(input.name, { isAdministrator: true }) };
     if (kind === 'organization') return this.createOrganization(account, password);
     return password === undefined
       ? this.accounts.createUser(account)

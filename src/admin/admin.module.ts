@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { GuardModule } from '../fallback/guard/guard.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackCacheModule } from '../fallback/cache/fallback-cache.module.js';
 import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
@@ -13,6 +14,7 @@ import { FallbackCacheController } from './fallback-cache.controller.js';
 import { FallbackSourcesController } from './fallback-sources.controller.js';
 import { AdminMetricsController } from './metrics.controller.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
+import { NameChecksController } from './name-checks.controller.js';
 import { RepositoriesAdminController } from './repositories-admin.controller.js';
 import { DryRunController } from './dry-run.controller.js';
 import { DryRunService } from './dry-run.service.js';
@@ -28,6 +30,7 @@ import { StorageController } from './storage.controller.js';
 @Module({
   imports: [
     FallbackModule,
+    GuardModule,
     FallbackCacheModule,
     FallbackSourcesModule,
     UpstreamModule,
@@ -44,6 +47,7 @@ import { StorageController } from './storage.controller.js';
     StorageController,
     AccountsAdminController,
     RepositoriesAdminController,
+    NameChecksController,
     AdminMetricsController,
   ],
   providers: [DryRunService, SourceHealthService, SourceTestService, AccountsAdminService, MetricsSummaryService],

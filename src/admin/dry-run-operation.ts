@@ -3,6 +3,7 @@ import { HubError } from '../domain/hub-error.js';
 import { OPERATION_KINDS, OPERATIONS, type Operation, type ProfileOperation } from '../domain/operation.js';
 import type { RepoId, RepoType } from '../domain/repo-id.js';
 import { isAccountName } from '../domain/account-name.js';
+import { checkNoApiWord } from '../domain/api-words.js';
 import { checkRepoName } from '../domain/check-name.js';
 import { segmentError } from '../domain/encode-path.js';
 
@@ -24,7 +25,7 @@ export interface DryRunRequest {
 function repoOf({ repo_type: type = 'model', namespace = '', name }: DryRunRequest): RepoId {
   if (namespace !== '') checkRepoName(namespace);
   checkRepoName(name);
-  return { type, namespace, name };
+  return checkNoApiWord({ type, namespace, name });
 }
 
 /** Splits a path into segments, ignoring leading and trailing slashes. */
@@ -62,7 +63,7 @@ export function toOperation(request: DryRunRequest): Operation | ProfileOperatio
   return buildOperation(kind, {
     repo: repoOf(request),
     query: [],
-    rest: hasPath ? [version, ...path] : [version],
+    rest: takes === 'item' ? [] : hasPath ? [version, ...path] : [version],
     method: 'HEAD',
     paths: paths ?? [path.join('/')],
   });

@@ -1,5 +1,12 @@
-import { Body, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiConflictResponse,
+  ApiCreatedResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+} from '@nestjs/swagger';
 import { repoFullName, type RepoId } from '../domain/repo-id.js';
 import { RepoAdminService } from '../repos/management/repo-admin.service.js';
 import { AdminApi } from './admin-api.decorator.js';
@@ -7,6 +14,7 @@ import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';
 import {
   ChangeRepositoryDto,
+  CreateRepositoryDto,
   ListRepositoriesDto,
   RepositoryPageDto,
   toAdminRepositoryDto,
@@ -23,14 +31,26 @@ export class RepositoriesAdminController {
   @ApiOperation({ summary: 'List local repositories, including private and disabled ones' })
   @ApiOkResponse({ type: RepositoryPageDto })
   @ApiBadRequestResponse({ type: ErrorDto })
-  async list(@Query() query: ListRepositoriesDto): Promise<RepositoryPageDto> {
+  async list(@Query() { name_state: nameState, ...query }: ListRepositoriesDto): Promise<RepositoryPageDto> {
     const { entries, total } = await this.repositories.list({
       sort: 'name',
       limit: DEFAULT_PAGE_SIZE,
       offset: 0,
       ...query,
+      nameState,
     });
     return { repositories: entries.map(toAdminRepositoryDto), total };
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Create a repository, even if a source has one with this id' })
+  @ApiCreatedResponse({ type: DoneDto })
+  @ApiBadRequestResponse({ type: ErrorDto })
+  @ApiNotFoundResponse({ type: ErrorDto, description: 'There is no such account' })
+  @ApiConflictResponse({ type: ErrorDto, description: 'The repository exists' })
+  async create(@Body() { type, id, private: isPrivate = false }: CreateRepositoryDto): Promise<DoneDto> {
+    const { repo } = await this.repositories.create({ type, name: id }, isPrivate);
+    return { success: true, message: `${labelOf(repo)} created` };
   }
 
   @Put([':type/:namespace/:name', ':type/:name'])

@@ -40,6 +40,8 @@ const BUILDERS: { readonly [Kind in OperationKind]: (parts: OperationParts) => R
   }),
   refs: ({ repo, query }) => ({ kind: 'refs', repo, query }),
   commits: onRevision('commits'),
+  discussions: ({ repo, query, rest: [number] }) => ({ kind: 'discussions', repo, query, number }),
+  likers: ({ repo, query }) => ({ kind: 'likers', repo, query }),
 };
 
 /** Builds an operation of any kind. */

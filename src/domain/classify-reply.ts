@@ -1,5 +1,13 @@
 import type { AttemptCategory, Classification } from './attempt.js';
-import { isOnAccount, isOnFile, isOnRepo, OPERATIONS, type AccountOperation, type AnyOperation } from './operation.js';
+import {
+  isOnAccount,
+  isOnFeature,
+  isOnFile,
+  isOnRepo,
+  OPERATIONS,
+  type AccountOperation,
+  type AnyOperation,
+} from './operation.js';
 import { REPO_TYPES } from './repo-id.js';
 import type { Failure, Outcome, Reply } from './upstream.js';
 import { fieldsOf } from './read-fields.js';
@@ -50,6 +58,7 @@ const isObjectOrArray = (json: unknown, isArray: boolean): boolean =>
 
 function isExpected(operation: AnyOperation, json: unknown): boolean {
   if (isOnAccount(operation)) return isAccountReply(operation.kind, json);
+  if (operation.kind === 'likers') return Array.isArray(json) || Array.isArray(fieldsOf(json)['likers']);
   if (isOnRepo(operation)) return isObjectOrArray(json, OPERATIONS[operation.kind].reply === 'array');
   if (operation.kind === 'list') return Array.isArray(json);
   return Array.isArray(json) || REPO_TYPES.some((type) => Array.isArray(fieldsOf(json)[`${type}s`]));
@@ -84,7 +93,7 @@ function classifyBareStatus(operation: AnyOperation, status: number, message: st
       return next('forbidden');
     case 404:
     case 410:
-      return next('not-found', { repoDenied: !isOnFile(operation.kind) });
+      return next('not-found', { repoDenied: !isOnFile(operation.kind) && !isOnFeature(operation.kind) });
     case 429:
       return next('rate-limited');
     default:

@@ -21,6 +21,8 @@ const FORWARDED: Readonly<Record<ForwardingKind, ReadonlySet<string>>> = {
   pathsInfo: new Set(EXPAND),
   refs: new Set(['include_prs']),
   commits: new Set([...EXPAND, ...PAGE, 'formatted']),
+  discussions: new Set([...PAGE, 'type', 'status', 'author', 'search', 'sort', 'diff']),
+  likers: new Set([...EXPAND, ...PAGE]),
   list: new Set([
     ...EXPAND,
     'author',
@@ -39,7 +41,6 @@ const FORWARDED: Readonly<Record<ForwardingKind, ReadonlySet<string>>> = {
     'inference',
     'inference_provider',
     'num_parameters',
-    'trained_dataset',
     'linked',
     'models',
     'datasets',

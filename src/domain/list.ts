@@ -29,6 +29,15 @@ export interface ListQuery {
   /** Entries on a page, 1 to 1000. */
   readonly limit: number;
   readonly shape: ListShape;
+  /** Set if a filter requires a property that only repositories of huggingface.co have. No local repository matches. */
+  readonly hubOnly?: boolean;
+  /** Only spaces that use one of these models and one of these datasets, according to their cards. */
+  readonly uses?: {
+    readonly models: readonly string[];
+    readonly datasets: readonly string[];
+    /** Only spaces that use any model or dataset. */
+    readonly linked: boolean;
+  };
   /** Parameters of lists that this hub does not use, but a source may. */
   readonly others: QueryPairs;
 }

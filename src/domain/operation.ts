@@ -8,12 +8,18 @@ interface OperationRow {
   /** Path segments that follow the repository id; none for the repository itself. */
   readonly verbs: readonly string[];
   readonly method: 'GET' | 'POST';
-  /** Path after the verb: nothing, a revision, a revision and a path in it, or one file (whose path is required). */
-  readonly takes: 'nothing' | 'revision' | 'folder' | 'file';
+  /**
+   * Path after the verb: nothing, a revision, a revision and a path in it, one file (whose path is required), or optionally the number of an
+   * item.
+   */
+  readonly takes: 'nothing' | 'revision' | 'folder' | 'file' | 'item';
   /** Expected JSON of a reply; `bytes` for a file. */
   readonly reply: 'object' | 'array' | 'bytes';
-  /** The object that a 404 without error code may refer to: only the repository, or also a file in it. */
-  readonly subject: 'repository' | 'file';
+  /**
+   * The object that a 404 without error code may refer to: only the repository, also a file in it, or a feature that some sources do not
+   * have.
+   */
+  readonly subject: 'repository' | 'file' | 'feature';
 }
 
 /**
@@ -28,6 +34,8 @@ export const OPERATIONS = {
   pathsInfo: { verbs: ['paths-info'], method: 'POST', takes: 'revision', reply: 'array', subject: 'file' },
   refs: { verbs: ['refs'], method: 'GET', takes: 'nothing', reply: 'object', subject: 'repository' },
   commits: { verbs: ['commits'], method: 'GET', takes: 'revision', reply: 'array', subject: 'repository' },
+  discussions: { verbs: ['discussions'], method: 'GET', takes: 'item', reply: 'object', subject: 'feature' },
+  likers: { verbs: ['likers'], method: 'GET', takes: 'nothing', reply: 'array', subject: 'feature' },
 } as const satisfies Readonly<Record<string, OperationRow>>;
 
 export type OperationKind = keyof typeof OPERATIONS;
@@ -67,6 +75,11 @@ export interface RevisionOperation<Kind extends OperationKind> extends PlainOper
   readonly rest: readonly string[];
 }
 
+/** All discussions and pull requests of a repository, or one of them. */
+export interface DiscussionsOperation extends PlainOperation<'discussions'> {
+  readonly number?: string;
+}
+
 export interface PathsInfoOperation extends RevisionOperation<'pathsInfo'> {
   readonly paths: readonly string[];
   readonly expand: boolean;
@@ -82,6 +95,8 @@ export interface RepoOperations {
   readonly pathsInfo: PathsInfoOperation;
   readonly refs: PlainOperation<'refs'>;
   readonly commits: RevisionOperation<'commits'>;
+  readonly discussions: DiscussionsOperation;
+  readonly likers: PlainOperation<'likers'>;
 }
 
 /** An operation on a repository. */
@@ -146,6 +161,8 @@ export interface ReplyJson {
   readonly pathsInfo: readonly unknown[];
   readonly refs: Readonly<Record<string, unknown>>;
   readonly commits: readonly unknown[];
+  readonly discussions: Readonly<Record<string, unknown>>;
+  readonly likers: readonly unknown[];
   readonly list: ListPage;
   readonly userRepos: ListPage;
   readonly userProfile: SourceAccount;
@@ -161,5 +178,10 @@ export const isOnAccount = (operation: { readonly kind: AnyOperationKind }): ope
   operation.kind === 'userProfile' || operation.kind === 'organizationProfile' || operation.kind === 'accountList';
 
 /** Whether "not found" may mean a file and not its repository. */
-export const isOnFile = (kind: AnyOperationKind): boolean =>
-  Object.hasOwn(OPERATIONS, kind) && OPERATIONS[kind as OperationKind].subject === 'file';
+export const isOnFile = (kind: AnyOperationKind): boolean => subjectOf(kind) === 'file';
+
+/** Whether "not found" may mean that the source does not have the feature. */
+export const isOnFeature = (kind: AnyOperationKind): boolean => subjectOf(kind) === 'feature';
+
+const subjectOf = (kind: AnyOperationKind): OperationRow['subject'] | undefined =>
+  Object.hasOwn(OPERATIONS, kind) ? OPERATIONS[kind as OperationKind].subject : undefined;

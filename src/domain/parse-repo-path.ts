@@ -1,3 +1,4 @@
+import { checkNoApiWord } from './api-words.js';
 import { checkRepoId } from './check-repo-id.js';
 import { segmentError } from './encode-path.js';
 import { HubError } from './hub-error.js';
@@ -20,11 +21,9 @@ export const VERBS: ReadonlySet<string> = new Set([
   'tag',
   'super-squash',
   'lfs-files',
-  'discussions',
   'settings',
   'compare',
   'treesize',
-  'likers',
   'like',
   'auth-check',
   'xet-read-token',
@@ -47,7 +46,7 @@ export interface RepoPath {
  * Parses a URL as clients write it: ids of one or two segments, with or without `/api` and type, slashes of the revision encoded or
  * raw. Undefined when it is not the URL of a read.
  *
- * @throws HubError `BadRequest` for a malformed escape or a segment such as `..`
+ * @throws HubError `BadRequest` for a malformed escape or a segment such as `..`; `NotImplemented` for a word of huggingface.co's API
  */
 export function parseRepoPath(url: string): RepoPath | undefined {
   const mark = url.indexOf('?');
@@ -91,7 +90,7 @@ function decodeSegment(segment: string): string {
 }
 
 const repoIdOf = (type: RepoType, id: readonly string[]): RepoId =>
-  checkRepoId({ type, namespace: id.length === 1 ? '' : id[0]!, name: id.at(-1)! });
+  checkNoApiWord(checkRepoId({ type, namespace: id.length === 1 ? '' : id[0]!, name: id.at(-1)! }));
 
 /** @param allowsSlash - whether a trailing slash is ignored: clients sometimes add one to listings; in a file's path it would be another name */
 function checkedRest(rest: readonly string[], allowsSlash: boolean): readonly string[] {

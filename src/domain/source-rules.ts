@@ -1,5 +1,5 @@
 import { isGlob } from './match-glob.js';
-import { isRefusedHost } from './refused-host.js';
+import { hostRefusal } from './refused-host.js';
 import { REPO_TYPES } from './repo-id.js';
 
 /** Limits of a field's value. */
@@ -45,7 +45,8 @@ export const urlRule: FieldRule = (value, { maxLength = Infinity }) => {
   const url = new URL(value);
   if (url.username || url.password || /^\w+:\/\/[^/]*@/.test(value))
     return 'Must not contain credentials. Use the token instead.';
-  return isRefusedHost(url.hostname) ? 'Must not be a link-local or cloud metadata address' : undefined;
+  const refusal = hostRefusal(url.hostname);
+  return refusal && `Must not be ${refusal}`;
 };
 
 /** Tokens are sent in a header, which allows Latin-1. */

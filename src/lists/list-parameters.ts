@@ -4,6 +4,8 @@ import type { QueryPairs } from '../domain/query.js';
 import type { RepoType } from '../domain/repo-id.js';
 import { forwardableQuery, containsToken } from '../domain/forward-query.js';
 import { expandFields, flag, parameter } from '../domain/query-flags.js';
+import { checkExpandFields } from '../domain/expand-fields.js';
+import { filterNames, propertyFilters, tagFilters } from './list-filters.js';
 
 /** Values of `sort` that huggingface.co, its clients and KohakuHub use, with the field to sort by. */
 const SORTS: ReadonlyMap<string, ListSort> = new Map([
@@ -26,8 +28,8 @@ const MAX_LIMIT = 1000;
 const MAX_LIMIT_WITH_FILES = 100;
 const MAX_TEXT_LENGTH = 500;
 
-/** Parameters that the hub handles itself; the others of a list are only forwarded to sources. */
-const KNOWN_PARAMETERS: ReadonlySet<string> = new Set([
+/** Parameters of all lists. */
+const COMMON_PARAMETERS: readonly string[] = [
   'author',
   'search',
   'filter',
@@ -43,7 +45,7 @@ const KNOWN_PARAMETERS: ReadonlySet<string> = new Set([
   'fetch_config',
   'expand',
   'expand[]',
-]);
+];
 
 /**
  * Parses and validates the parameters of a list request (contract A.8). A limit above the maximum page size is not an error, since Python
@@ -52,8 +54,10 @@ const KNOWN_PARAMETERS: ReadonlySet<string> = new Set([
  * @throws HubError `BadRequest` with the parameter's name
  */
 export function parseListParameters(type: RepoType, query: QueryPairs): ListQuery {
+  checkNames(type, query);
   const config = flag(query, 'config') || flag(query, 'fetch_config');
   const fields = expandFields(query);
+  if (fields) checkExpandFields(type, fields);
   const full = flag(query, 'full');
   const maxLimit = fields?.has('siblings') || (full && !fields) ? MAX_LIMIT_WITH_FILES : MAX_LIMIT;
   const author = text(query, 'author');
@@ -62,14 +66,31 @@ export function parseListParameters(type: RepoType, query: QueryPairs): ListQuer
     type,
     ...(author !== undefined && { author: checkedAuthor(author) }),
     search: texts(query, 'search'),
-    filters: [...new Set(texts(query, 'filter').flatMap((value) => value.split(',')))].filter((tag) => tag !== ''),
+    filters: [
+      ...new Set([...texts(query, 'filter').flatMap((value) => value.split(',')), ...tagFilters(type, query)]),
+    ].filter((tag) => tag !== ''),
     ...(pipelineTag !== undefined && { pipelineTag }),
     sort: parseSort(text(query, 'sort')),
     ascending: parseDirection(text(query, 'direction')),
     limit: Math.min(parseLimit(text(query, 'limit')), maxLimit),
     shape: { full, cardData: flag(query, 'cardData'), config, ...(fields && { fields: [...fields] }) },
-    others: forwardableQuery('list', query).filter(([name]) => !KNOWN_PARAMETERS.has(name)),
+    ...propertyFilters(type, query),
+    others: forwardableQuery('list', query).filter(([name]) => !COMMON_PARAMETERS.includes(name)),
   };
+}
+
+/** Refuses unknown filters, which would otherwise return repositories that do not match. */
+function checkNames(type: RepoType, query: QueryPairs): void {
+  const known = [...COMMON_PARAMETERS, ...filterNames(type)];
+  for (const [name, value] of query) {
+    if (!known.includes(name)) {
+      const shown = containsToken(name) ? 'access token' : name.slice(0, 100);
+      throw invalid(shown, `is not a parameter of lists of ${type}s. The parameters are: ${known.join(', ')}.`);
+    }
+    if (name !== 'cursor') validText(name, value);
+  }
+  const gated = parameter(query, 'gated') ?? '';
+  if (!/^(?:|true|false|1|0|auto|manual)$/i.test(gated)) throw invalid('gated', 'must be true, false, auto or manual');
 }
 
 function parseSort(sort: string | undefined): ListSort {

@@ -1,6 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { HubError } from '../domain/hub-error.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { sendReply } from '../platform/http/send-reply.js';
 import { ListPages } from './list-pages.service.js';
@@ -19,6 +20,14 @@ export class ListsController {
   @Get('datasets')
   async datasets(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
     await sendReply(response, await this.pages.getPage('dataset', request, response));
+  }
+
+  @Get(['models-tags-by-type', 'datasets-tags-by-type'])
+  tags(): never {
+    throw new HubError(
+      'NotImplemented',
+      'This hub does not provide lists of tags. Filter lists by tag with ?filter= instead.',
+    );
   }
 
   @Get('spaces')

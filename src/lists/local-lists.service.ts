@@ -29,7 +29,7 @@ export class LocalLists {
 
   /** @param from - the position to continue from; null at the end of the list, `undefined` at the beginning */
   async page(query: ListQuery, caller: Caller, from: LocalPosition | null | undefined): Promise<LocalList> {
-    if (from === null) return ENDED;
+    if (from === null || query.hubOnly) return ENDED;
     const { limit, shape } = query;
     const page = { query, readable: await this.readableBy(caller), after: from, withCards: wantsCard(shape) };
     const rows = await this.lists.page({ ...page, limit: limit + 1 });

@@ -3,6 +3,8 @@ import { SourceFanOut } from '../fallback/resolver/source-fan-out.service.js';
 import type { RequestContext } from '../fallback/resolver/fallback-request.js';
 import type { QueryPairs } from '../domain/query.js';
 import { REPO_TYPES, type RepoType } from '../domain/repo-id.js';
+import { containsToken } from '../domain/forward-query.js';
+import { HubError } from '../domain/hub-error.js';
 import { isAccountName } from '../domain/account-name.js';
 import { accountNotFound } from '../domain/choose-failure.js';
 import type { ListFailure } from './list-failures.js';
@@ -25,7 +27,7 @@ const DEFAULTS: QueryPairs = [
   ['sort', 'recent'],
   ['limit', '1000'],
 ];
-const KNOWN_PARAMETERS: ReadonlySet<string> = new Set(['sort', 'direction', 'limit']);
+const PARAMETERS: readonly string[] = ['sort', 'direction', 'limit', 'fallback'];
 
 /** Lists all local and external repositories of a user or organization. */
 @Injectable()
@@ -44,8 +46,9 @@ export class UserReposService {
   async list(name: string, parameters: QueryPairs, context: RequestContext): Promise<UserRepos> {
     if (!isAccountName(name)) throw accountNotFound('user');
     const listContext = { ...context, namespace: name };
-    const known = parameters.filter(([key]) => KNOWN_PARAMETERS.has(key));
-    const combined: QueryPairs = [...DEFAULTS, ...known, ['author', name]];
+    checkNames(parameters);
+    const own = parameters.filter(([key]) => key !== 'fallback');
+    const combined: QueryPairs = [...DEFAULTS, ...own, ['author', name]];
     const queries = REPO_TYPES.map((type) => parseListParameters(type, combined));
     const reader = new AccountListReader(this.external, this.fanOut);
     const results = await Promise.all(queries.map((query) => this.lists.page(query, listContext, undefined, reader)));
@@ -53,6 +56,15 @@ export class UserReposService {
     if (results.every(({ entries }) => entries.length === 0)) await this.accounts.find(name, 'user', context);
     return combine(results);
   }
+}
+
+/** @throws HubError `BadRequest` for an unknown parameter */
+function checkNames(parameters: QueryPairs): void {
+  const unknown = parameters.find(([key]) => !PARAMETERS.includes(key))?.[0];
+  if (unknown === undefined) return;
+  const field = containsToken(unknown) ? 'access token' : unknown.slice(0, 100);
+  const message = `is not a parameter of this list. The parameters are: ${PARAMETERS.join(', ')}.`;
+  throw new HubError('BadRequest', `Invalid parameter "${field}": ${message}`, { fields: [{ field, message }] });
 }
 
 function combine(results: readonly ListResult[]): UserRepos {

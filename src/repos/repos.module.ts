@@ -9,12 +9,22 @@ import { ReadController } from './read/read.controller.js';
 import { ReadService } from './read/read.service.js';
 import { SourceReadService } from './read/source-read.service.js';
 import { SourceFilesService } from './read/source-files.service.js';
+import { UsersModule } from '../users/users.module.js';
 import { XetModule } from './xet/xet.module.js';
 import { WriteModule } from './write/write.module.js';
 
 /** Repositories of this hub and of its sources. */
 @Module({
-  imports: [LocalStoreModule, WriteModule, FallbackModule, LfsModule, ManagementModule, XetModule, GitModule],
+  imports: [
+    LocalStoreModule,
+    WriteModule,
+    FallbackModule,
+    UsersModule,
+    LfsModule,
+    ManagementModule,
+    XetModule,
+    GitModule,
+  ],
   controllers: [ReadController],
   providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService],
 })

@@ -1,10 +1,12 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique, VirtualColumn } from 'typeorm';
 import type { AccountKind } from '../domain/account.js';
+import { NameCheckColumns } from '../fallback/guard/name-check.entity.js';
 
 /** A user or an organization. Both share one namespace, since either can be the first part of a repository id. */
 @Entity('accounts')
 @Unique('uq_accounts_lookup_name', ['lookupName'])
 @Index('ix_accounts_reserved', ['lookupName'], { where: 'reserved' })
+@Index('ix_accounts_name_check', ['nameCheck.nextAt'], { where: 'name_check_at IS NOT NULL' })
 export class AccountEntity {
   @PrimaryGeneratedColumn({ primaryKeyConstraintName: 'pk_accounts' })
   id: number;
@@ -49,6 +51,10 @@ export class AccountEntity {
   /** Reserved names are never looked up in external sources. */
   @Column('boolean', { default: false })
   reserved: boolean;
+
+  /** Whether a source has an organization of this name. */
+  @Column(() => NameCheckColumns, { prefix: false })
+  nameCheck: NameCheckColumns;
 
   /** SHA-256 of the avatar; null without one. */
   @VirtualColumn({ type: 'varchar', query: (a) => `SELECT p.sha256 FROM avatars p WHERE p.account_id = ${a}.id` })

@@ -3,7 +3,9 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import type { AccountKind } from '../domain/account.js';
 import { HubError } from '../domain/hub-error.js';
+import type { NameState } from '../domain/name-check.js';
 import { lookupName } from '../domain/lookup-key.js';
+import type { NameCheckColumns } from '../fallback/guard/name-check.entity.js';
 import { AccountEntity } from './account.entity.js';
 import { MembershipEntity } from './membership.entity.js';
 import { lockOrganizations } from './membership.store.js';
@@ -15,6 +17,8 @@ export interface NewAccount {
   readonly email?: string | null;
   readonly bio?: string;
   readonly passwordHash?: string;
+  /** Defaults to a name that was not checked. */
+  readonly nameCheck?: NameCheckColumns;
 }
 
 /** A partial update; omitted fields stay unchanged. */
@@ -26,6 +30,7 @@ export interface AccountFilter {
   readonly kind?: AccountKind;
   /** Part of the name or full name, case-insensitive. */
   readonly search?: string;
+  readonly nameState?: NameState;
   readonly limit: number;
   /** Return accounts whose name sorts after this one. */
   readonly after?: string;
@@ -64,7 +69,7 @@ export class AccountStore {
       .returning('id')
       .execute();
     const [row] = inserted.raw as { id: number }[];
-    if (!row) throw new HubError('Conflict', `The name "${account.name}" is already taken`);
+    if (!row) throw nameTaken(account.name);
     return m.findOneByOrFail(AccountEntity, { id: row.id });
   }
 
@@ -78,15 +83,27 @@ export class AccountStore {
   }
 
   /** Ordered by name. */
-  list({ kind, search, limit, after }: AccountFilter): Promise<AccountEntity[]> {
+  list({ kind, search, nameState, limit, after }: AccountFilter): Promise<AccountEntity[]> {
     const query = this.database.manager.createQueryBuilder(AccountEntity, 'a').orderBy('a.lookupName').limit(limit);
     if (kind) query.andWhere('a.kind = :kind', { kind });
+    if (nameState) query.andWhere('a.nameCheck.state = :nameState', { nameState });
     if (after !== undefined) query.andWhere('a.lookupName > :after', { after: lookupName(after) });
     if (search)
       query.andWhere('(a.lookupName LIKE :part OR lower(a.fullName) LIKE :part)', {
         part: `%${escapeLikePattern(search.toLowerCase())}%`,
       });
     return query.getMany();
+  }
+
+  /** Returns the names that accounts have, in lower case. */
+  async existingNames(names: readonly string[]): Promise<ReadonlySet<string>> {
+    if (names.length === 0) return new Set();
+    const lookupNames = names.filter((name) => ACCOUNT_NAME_PATTERN.test(name)).map(lookupName);
+    const rows = await this.database.manager.query<{ name: string }[]>(
+      'SELECT lookup_name AS name FROM accounts WHERE lookup_name = ANY($1)',
+      [lookupNames],
+    );
+    return new Set(rows.map(({ name }) => name));
   }
 
   /** Reserved names, in lower case. */
@@ -118,6 +135,8 @@ export class AccountStore {
     }
   }
 }
+
+export const nameTaken = (name: string): HubError => new HubError('Conflict', `The name "${name}" is already taken`);
 
 /** PostgreSQL error code for deleting a row that other rows reference. */
 const FOREIGN_KEY_VIOLATION = '23503';

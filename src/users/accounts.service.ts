@@ -7,7 +7,7 @@ import { checkAccountName } from '../domain/check-name.js';
 import type { AccessTokenEntity, TokenRole } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import type { AccountEntity } from './account.entity.js';
-import { AccountStore, type NewAccount } from './account.store.js';
+import { AccountStore, nameTaken, type NewAccount } from './account.store.js';
 import { credentialHash } from './callers.service.js';
 import type { MemberRole } from './membership.entity.js';
 import { MembershipStore } from './membership.store.js';
@@ -43,6 +43,11 @@ export class AccountsService {
   /** @throws HubError see `createUser` */
   createOrganization(input: AccountInput): Promise<AccountEntity> {
     return this.create('organization', input);
+  }
+
+  /** @throws HubError `Conflict` if a user or organization has this name */
+  async requireAvailable(name: string): Promise<void> {
+    if (await this.accounts.find(name)) throw nameTaken(name);
   }
 
   /** Finds a user or organization by name, case-insensitive. */

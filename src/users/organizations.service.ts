@@ -5,6 +5,7 @@ import type { Caller } from '../domain/caller.js';
 import { HubError } from '../domain/hub-error.js';
 import { checkChosenAccountName } from '../domain/check-name.js';
 import { requireWriteAccess } from '../domain/require-caller.js';
+import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
@@ -17,6 +18,13 @@ export interface MembersPage {
   readonly next?: number;
 }
 
+export interface NewOrganization {
+  readonly name: string;
+  readonly bio?: string | null;
+  /** Administrators may use the name of an organization of a source. */
+  readonly isAdministrator: boolean;
+}
+
 /** Creates organizations and manages their members. */
 @Injectable()
 export class OrganizationsService {
@@ -25,17 +33,22 @@ export class OrganizationsService {
     private readonly accounts: AccountsService,
     private readonly store: AccountStore,
     private readonly memberships: MembershipStore,
+    private readonly guard: NamespaceGuard,
   ) {}
 
   /**
    * Creates an organization with the caller as its first admin.
-   * @throws HubError `Unauthorized`, `Forbidden` for read-only tokens, `BadRequest` for an invalid name, `Conflict` if the name is taken
+   * @throws HubError `Unauthorized`, `Forbidden` for read-only tokens, `BadRequest` for an invalid name, `Conflict` if the name is taken;
+   * as `NamespaceGuard.checkAccount`
    */
-  create(caller: Caller, { name, bio }: { name: string; bio?: string | null }): Promise<AccountEntity> {
+  async create(caller: Caller, { name, bio, isAdministrator }: NewOrganization): Promise<AccountEntity> {
     const { accountId } = requireWriteAccess(caller);
     checkChosenAccountName(name);
+    await this.accounts.requireAvailable(name);
+    const nameCheck = await this.guard.checkAccount(name, { isAdministrator });
+    const account = { kind: 'organization', name, fullName: name, bio: bio ?? '', nameCheck } as const;
     return this.database.transaction(async (m) => {
-      const organization = await this.store.create({ kind: 'organization', name, fullName: name, bio: bio ?? '' }, m);
+      const organization = await this.store.create(account, m);
       await this.memberships.setRole({ organizationId: organization.id, userId: accountId, role: 'admin' }, m);
       return organization;
     });

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../domain/hub-error.js';
 import { checkAccountName, checkChosenAccountName } from '../domain/check-name.js';
+import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
 import { checkPassword } from './check-password.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import type { AccountEntity } from './account.entity.js';
@@ -17,19 +18,28 @@ export class RegistrationService {
     private readonly accounts: AccountsService,
     private readonly passwords: PasswordsService,
     private readonly limits: AuthLimitsService,
+    private readonly guard: NamespaceGuard,
     @Inject(HUB_CONFIG) private readonly config: Pick<HubConfig, 'registration'>,
   ) {}
 
   /**
    * Self-service registration.
-   * @throws HubError see `create`; `BadRequest` for a name of the operator, `Forbidden` if registration is closed, `RateLimited` after too many registrations from one address
+   * @param options - `isAdministrator`: whether the request has the admin token, which allows names of organizations of sources
+   * @throws HubError see `create` and `NamespaceGuard.checkAccount`; `BadRequest` for a name of the operator, `Forbidden` if registration is
+   * closed, `RateLimited` after too many registrations from one address
    */
-  async register(registration: Registration, address: string): Promise<AccountEntity> {
+  async register(
+    registration: Registration,
+    { address, isAdministrator }: { readonly address: string; readonly isAdministrator: boolean },
+  ): Promise<AccountEntity> {
     if (this.config.registration === 'closed')
       throw new HubError('Forbidden', 'Registration is closed. Ask the administrator for an account.');
     checkChosenAccountName(registration.name);
     await this.limits.consumeRegistration(address);
-    return this.create(registration);
+    checkPassword(registration.password);
+    await this.accounts.requireAvailable(registration.name);
+    const nameCheck = await this.guard.checkAccount(registration.name, { isAdministrator });
+    return this.create({ ...registration, nameCheck });
   }
 
   /**

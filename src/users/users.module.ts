@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { GuardModule } from '../fallback/guard/guard.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { ReservedNamesModule } from '../fallback/resolver/reserved-names.module.js';
 import { ClusterModule } from '../platform/cluster/cluster.module.js';
@@ -9,10 +10,12 @@ import { AccessTokenStore } from './access-token.store.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { AccountEntity } from './account.entity.js';
 import { AccountSettingsService } from './account-settings.service.js';
+import { AccountNames } from './account-names.service.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import { AvatarEntity } from './avatar.entity.js';
 import { AvatarStore } from './avatar.store.js';
+import { ExternalNames } from './external-names.service.js';
 import { LocalAvatarsService } from './local-avatars.service.js';
 import { CallersService } from './callers.service.js';
 import { MembershipEntity } from './membership.entity.js';
@@ -36,6 +39,7 @@ import { WhoamiService } from './whoami.service.js';
   imports: [
     ClusterModule,
     FallbackModule,
+    GuardModule,
     ReservedNamesModule,
     TypeOrmModule.forFeature([AccountEntity, MembershipEntity, AccessTokenEntity, SessionEntity, AvatarEntity]),
   ],
@@ -56,12 +60,14 @@ import { WhoamiService } from './whoami.service.js';
     WhoamiService,
     AccountSettingsService,
     AccountLookupService,
+    ExternalNames,
     LocalAvatarsService,
     AvatarEncoder,
     CallersService,
     SignInStores,
     SignInService,
     RegistrationService,
+    AccountNames,
     { provide: CALLER_DIRECTORY, useExisting: CallersService },
   ],
   exports: [
@@ -79,6 +85,7 @@ import { WhoamiService } from './whoami.service.js';
     WhoamiService,
     AccountSettingsService,
     AccountLookupService,
+    ExternalNames,
     LocalAvatarsService,
     ReservedAccounts,
     AvatarEncoder,

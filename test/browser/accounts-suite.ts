@@ -47,6 +47,10 @@ export const describeAccounts = (shared: () => BrowserFixture): void => {
     await page.getByRole('heading', { name: 'Far AI' }).waitFor();
     await page.getByRole('link', { name: 'far-ai/shown' }).waitFor();
     await page.getByRole('link', { name: 'noa' }).waitFor();
+    // alice is also the name of a local user
+    expect(await page.getByRole('link', { name: 'alice' }).getAttribute('href')).toBe(
+      `${fixture.huggingFace.url}/alice`,
+    );
     const about = page.getByRole('region', { name: 'About' });
     await about.getByText('Source: HuggingFace').waitFor();
     await about.getByText('Limited profile.').waitFor();

@@ -52,7 +52,7 @@ export const EXTERNAL_PROFILES: FakeProfiles = {
     'far-ai': {
       fullname: 'Far AI',
       details: 'We train where it is <b>cold</b>.\n<img src=x onerror="window.intruder=1">',
-      members: ['mia', 'noa'],
+      members: ['mia', 'noa', 'alice'],
       numModels: 1,
       numDatasets: 0,
       numSpaces: 0,

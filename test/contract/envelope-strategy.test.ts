@@ -34,6 +34,8 @@ const golden: Golden = {
     [tree, files('', false)],
     [{ kind: 'pathsInfo', repo, rest: ['main'], query: [], paths: ['a'], expand: false }, files('', true)],
     [{ kind: 'refs', repo, query: [] }, `GET ${API}/revisions`],
+    [{ kind: 'discussions', repo, query: [] }, `GET ${API}/discussions`],
+    [{ kind: 'likers', repo, query: [] }, `GET ${API}/likers`],
     [{ kind: 'commits', repo, rest: ['main'], query: [] }, `GET ${API}/commits?Revision=main`],
     [list, 'GET /api/v1/models?Owner=ns'],
     [{ kind: 'userRepos', query, page: [] }, 'GET /api/v1/models?Owner=ns'],

@@ -24,6 +24,7 @@ const file = (repo: RepoId, facts: Partial<Extract<Operation, { kind: 'resolve' 
 });
 const info = (repo: RepoId): Operation => ({ kind: 'info', repo, query: [] });
 const refs = (repo: RepoId): Operation => ({ kind: 'refs', repo, query: [] });
+const discussions = (repo: RepoId, number?: string): Operation => ({ kind: 'discussions', repo, query: [], number });
 const on = (kind: 'revision' | 'tree' | 'commits', repo: RepoId, ...rest: string[]): Operation => ({
   kind,
   repo,
@@ -84,6 +85,9 @@ const REPO_REQUESTS: [Operation, string, string?][] = [
   [refs(squad), 'GET /api/datasets/squad/refs'],
   [on('commits', model, 'main'), 'GET /api/models/ns/name/commits/main'],
   [on('commits', dataset, 'refs', 'pr', '1'), 'GET /api/datasets/ns/name/commits/refs/pr/1'],
+  [discussions(model), 'GET /api/models/ns/name/discussions'],
+  [discussions(squad, '7'), 'GET /api/datasets/squad/discussions/7'],
+  [{ kind: 'likers', repo: space, query: [] }, 'GET /api/spaces/ns/name/likers'],
   [pathsInfo(model, 'main'), 'POST /api/models/ns/name/paths-info/main'],
   [pathsInfo(squad, 'refs/pr/1'), 'POST /api/datasets/squad/paths-info/refs%2Fpr%2F1'],
 ];
@@ -206,6 +210,12 @@ const COMMON_REPLIES: readonly GoldenReply[] = [
   })),
   { operation: refs(model), replies: [{ json: { branches: [] } }], json: { branches: [] } },
   { operation: on('commits', model, 'main'), replies: [{ json: [{ id: 'c' }] }], json: [{ id: 'c' }] },
+  { operation: discussions(model), replies: [{ json: { count: 2 } }], json: { count: 2 } },
+  ...[accounts, { likers: [{ username: 'ann', isPro: true }] }].map((json) => ({
+    operation: { kind: 'likers' as const, repo: model, query: [] },
+    replies: [{ json }],
+    json: [ann],
+  })),
   ...[accounts, { members: accounts }].map((json) => ({
     operation: ofList('organization', 'members'),
     replies: [{ json }],
@@ -237,6 +247,7 @@ const CLASSIFICATIONS: Golden['classifications'] = [
   [userRepos, [{ status: 200, json: { error: 'x' } }], { verdict: 'next' }],
   [file(model), [missing], { verdict: 'propagate', category: 'not-found' }],
   [info(model), [{ status: 401 }], { verdict: 'next', category: 'not-found', repoDenied: true }],
+  [discussions(model), [{ status: 404 }], { verdict: 'next', category: 'not-found', repoDenied: false }],
   [info(model), [{ status: 429 }], { verdict: 'next', category: 'rate-limited' }],
   ...ACCOUNTS.flatMap(([operation]): Golden['classifications'] => [
     [operation, [{ status: 200, json: [] }], { verdict: operation.kind === 'accountList' ? 'serve' : 'next' }],

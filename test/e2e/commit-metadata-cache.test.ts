@@ -1,5 +1,5 @@
 import { FallbackCacheService } from '../../src/fallback/cache/fallback-cache.service.js';
-import { registerUser } from '../support/register-user.js';
+import { createTestUser } from '../support/test-users.js';
 import { bytes, json, redirect } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { useHubWithSources, startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
@@ -160,7 +160,7 @@ describe('metadata that a source’s token gives access to', () => {
 
   it('is cached if the source requires sign-in, and never served to anonymous users', async () => {
     const world = await openHub([repository], { facts: [{ token, require_auth: true }] });
-    const authorization = `Bearer ${await registerUser(world.hub.url, 'reader')}`;
+    const { authorization } = (await createTestUser(world.hub, 'reader')).headers;
     for (let n = 0; n < 2; n++)
       expect((await world.sendRequest(`${API}/tree/${SHA}`, { headers: { authorization } })).status).toBe(200);
     expect(requestsTo(world)).toHaveLength(1);

@@ -101,15 +101,23 @@ describe('a commit over HTTP', () => {
     expect(await paths()).toEqual(['.gitattributes', 'moved']);
   });
 
+  it('can delete a folder as a file, as clients do, but not move it as a file', async () => {
+    await commit(commitBody('x', fileLine('d/a', '1'), fileLine('e/b', '2')));
+    const moved = ['file', { path: 'f', content: '', encoding: 'utf-8', oldPath: 'e' }] as const;
+    expect((await refusal(commitBody('move', [...moved]))).status).toBe(404);
+    expect((await commit(commitBody('delete', ['deletedFile', { path: 'd' }]))).status).toBe(200);
+    expect(await paths()).toEqual(['.gitattributes', 'e/b']);
+  });
+
   it('spools large content to disk, whether it comes before or after its path', async () => {
-    const binary = randomBytes(3_000_000);
+    const binary = randomBytes(3_000_000).toString('base64');
     const text = 'é"\\😀\n'.repeat(400_000);
     const body = commitBody('long', fileLine('binary', binary), [
       'file',
       { path: 'words', encoding: 'utf-8', content: text },
     ]);
     expect((await commit(Readable.from(chunks(body, 61_441)))).status).toBe(200);
-    expect((await file('binary')).body.equals(binary)).toBe(true);
+    expect((await file('binary')).body.toString() === binary).toBe(true);
     expect((await file('words')).body.toString() === text).toBe(true);
     expect((await file('binary')).headers['etag']).toBe(
       `"${createHash('sha1').update(`blob ${binary.length}\0`).update(binary).digest('hex')}"`,
@@ -144,7 +152,7 @@ describe('a commit over HTTP', () => {
     expect([stale.status, stale.json()]).toEqual([
       412,
       {
-        error: 'A commit has happened since. Please refresh and try again.',
+        error: 'The branch was updated since you opened this page. Please refresh and try again.',
         detail: expect.stringContaining(parentCommit),
       },
     ]);

@@ -18,11 +18,19 @@ const huggingFace = profilesResponder({
       likes: ['o/m'],
     },
     alice: { fullname: 'Namesake of the local user' },
+    zoe: {
+      orgs: [
+        { id: '1', name: 'Qwen', fullname: 'Qwen Team' },
+        { id: '2', name: 'ACME', fullname: 'Namesake of the local organization' },
+      ],
+      followers: ['alice', 'kit'],
+    },
     bare: { avatarUrl: null },
   },
   organizations: {
     Qwen: { fullname: 'Qwen Team', isVerified: true, numModels: 400, members: ['x', 'y', 'z'] },
     acme: { members: ['stranger'] },
+    lab: { members: ['Alice', 'kit'] },
   },
   pageSize: 2,
 });
@@ -194,16 +202,21 @@ describe('accounts of two sources', () => {
       isFollowing: false,
       plan: 'team',
       avatarUrl: avatar('organizations/Qwen'),
-      details: '',
       numUsers: 3,
       numModels: 400,
       _partial: true,
       ...tagsOf(0),
     });
-    expect((await fixture.sendRequest('/api/users/kim/overview')).json()).toMatchObject({
+    expect((await fixture.sendRequest('/api/users/kim/overview')).json()).toEqual({
       user: 'kim',
       fullname: 'Kim K.',
       type: 'user',
+      isPro: false,
+      isFollowing: false,
+      avatarUrl: avatar('users/kim'),
+      createdAt: '2024-05-01T10:00:00',
+      details: 'Hi',
+      ...tagsOf(1),
     });
     expect((await fixture.sendRequest('/api/users/bare/overview')).json()).toMatchObject({ avatarUrl: '' });
   });
@@ -304,6 +317,45 @@ describe('accounts of two sources', () => {
       { error: 'The source B has no list of followers of "kim"' },
     ]);
     expect((await fixture.sendRequest('/api/users/alice/followers')).json()).toEqual([]);
+  });
+
+  it.each([
+    ['/api/organizations/lab/members', 'Alice'],
+    ['/api/users/zoe/followers', 'alice'],
+  ])('marks the users of %s as those of the source, also if they have the name of a local user', async (path, name) => {
+    expect((await fixture.sendRequest(path)).json()).toMatchObject([
+      { user: name, ...tagsOf(0), _profile_url: `${fixture.sources[0]!.url}/${name}`, avatarUrl: '' },
+      { user: 'kit', ...tagsOf(0), _profile_url: `${fixture.hub.url}/kit`, avatarUrl: avatar('users/kit') },
+    ]);
+  });
+
+  it('marks the organizations of an external user as those of the source', async () => {
+    const { orgs } = (await fixture.sendRequest('/api/users/zoe/overview')).json() as { orgs: unknown };
+    const { url } = fixture.sources[0]!;
+    expect(orgs).toEqual([
+      {
+        id: '1',
+        name: 'Qwen',
+        fullname: 'Qwen Team',
+        ...tagsOf(0),
+        _profile_url: `${fixture.hub.url}/Qwen`,
+        avatarUrl: avatar('organizations/Qwen'),
+      },
+      {
+        id: '2',
+        name: 'ACME',
+        fullname: 'Namesake of the local organization',
+        ...tagsOf(0),
+        _profile_url: `${url}/ACME`,
+        avatarUrl: '',
+      },
+    ]);
+  });
+
+  it('marks users of a source that is not the first one for their name', async () => {
+    expect((await fixture.sendRequest('/api/organizations/kohaku/members')).json()).toMatchObject([
+      { user: 'kim', ...tagsOf(1), _profile_url: `${fixture.sources[1]!.url}/kim`, avatarUrl: '' },
+    ]);
   });
 
   it('never sends the caller’s token, and each source’s token only to that source', async () => {
@@ -528,18 +580,16 @@ describe('the sources of an account', () => {
     ]);
     const { url } = fixture.sources[0]!;
     expect((await fixture.sendRequest('/api/users/mallory/overview')).json()).toEqual({
-      _id: '',
       user: 'mallory',
       fullname: 'mallory',
       type: 'user',
       isPro: false,
       isFollowing: false,
       avatarUrl: '',
-      details: '',
       _source: 'A',
       _source_url: url,
       _partial: true,
-      orgs: [{ id: '', name: 'real', fullname: 'real', avatarUrl: `${fixture.hub.url}/api/organizations/real/avatar` }],
+      orgs: [expect.objectContaining({ id: '', name: 'real', fullname: 'real' })],
     });
   });
 

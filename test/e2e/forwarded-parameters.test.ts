@@ -58,18 +58,21 @@ const PARAMETERS: readonly [method: Method, path: string, forwarded: string][] =
   ['POST', `${REPO}/paths-info/main`, ''],
   ['GET', `${REPO}/refs`, 'include_prs=1'],
   ['GET', `${REPO}/commits/main`, 'expand%5B%5D=formatted&p=1&limit=3'],
-  ['GET', '/api/models', 'inference_provider=x'],
-  ['GET', '/api/datasets', 'gated=true'],
-  ['GET', '/api/spaces', 'linked=true&models=m'],
   ['GET', '/api/users/kim/followers', 'limit=2&cursor=c'],
   ['GET', '/api/users/kim/likes', 'limit=2'],
   ['GET', '/api/organizations/lab/members', 'cursor=c'],
+];
+/** Lists refuse unknown parameters. */
+const LISTS: readonly [path: string, forwarded: string][] = [
+  ['/api/models', 'inference_provider=x'],
+  ['/api/datasets', 'gated=true'],
+  ['/api/spaces', 'linked=true&models=m'],
+  ['/api/users/ben/repos', ''],
 ];
 /** URLs without parameters of a source. Their replies are cached, so each has its own name. */
 const OTHERS: readonly string[] = [
   '/api/users/ann/overview',
   '/api/organizations/acme/overview',
-  '/api/users/ben/repos',
   '/api/users/cid/avatar',
   '/o/cloned.git/info/refs?service=git-upload-pack',
 ];
@@ -108,6 +111,16 @@ describe.each(['huggingface', 'kohakuhub'] as const)('parameters that a source o
 
   it.each(PARAMETERS)('%s %s: %s', async (method, path, forwarded) => {
     await send(method, path, `${forwarded}&${SECRET_QUERY}`);
+    expect(receivedUrls()).toContain(forwarded);
+  });
+
+  it.each(LISTS)('GET %s: %s; unknown parameters are refused', async (path, forwarded) => {
+    for (const headers of [{}, alice.headers]) {
+      const refused = await send('GET', path, SECRET_QUERY, headers);
+      expect([refused.status, refused.body.toString().includes(SECRET)]).toEqual([400, false]);
+    }
+    expect(receivedUrls()).toBe('');
+    expect((await send('GET', path, forwarded)).status).toBe(200);
     expect(receivedUrls()).toContain(forwarded);
   });
 

@@ -108,7 +108,7 @@ describe('commits', () => {
       JSON.stringify({ files }),
       'application/json',
     );
-    expect(response.status).toBe(400);
+    expect(response.status).toBe(422);
   });
 
   it('similar names are accepted, and the clone is valid', async () => {

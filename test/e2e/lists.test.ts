@@ -186,8 +186,10 @@ describe('requests of a list to its sources', () => {
 
   test('never include the caller’s token or credentials from the query; each source gets only its own token', async () => {
     const query = 'limit=1&token=hf_PastedByMistake&x=hf_PastedByMistake';
-    await walk(fixture.hub, `/api/models?${query}`);
-    await sendRequest(fixture.hub.url, `/api/models?${query}`, { headers: alice.headers });
+    const withToken = await fixture.sendRequest(`/api/models?${query}`);
+    expect([withToken.status, withToken.body.toString().includes('Pasted')]).toEqual([400, false]);
+    expect((await fixture.sendRequest('/api/models?limit=1&gated=hf_PastedByMistake')).status).toBe(400);
+    await sendRequest(fixture.hub.url, '/api/models?limit=1', { headers: alice.headers });
     const texts = fixture.sources.map(({ requests }) => requests.map(requestText).join('\n'));
     expect(texts.join('')).not.toContain(alice.token);
     expect(texts.join('')).not.toContain('PastedByMistake');

@@ -48,7 +48,7 @@ describe('preupload', () => {
   it('returns upload mode, ignore flag and current id of each file', async () => {
     const gitOid = createHash('sha1').update('blob 7\0read me').digest('hex');
     const files = ['README.md', 'data.parquet', 'new file é.txt', 'README.md'];
-    const response = await preupload({ files: files.map((path) => ({ path, sample: TEXT, size: 7 })), newer: 1 });
+    const response = await preupload({ files: files.map((path) => ({ path, sample: TEXT, size: 7 })) });
     const { sha } = (await sendRequest(hub.url, REPO)).json() as { sha: string };
     const regular = { uploadMode: 'regular', shouldIgnore: false };
     expect(response.json()).toEqual({
@@ -98,7 +98,7 @@ describe('preupload', () => {
     expect(await preuploadFile({ path }, more)).toMatchObject({ path, shouldIgnore: ignored });
   });
 
-  it.each<[string, object, string]>([
+  it.each<[string, object, string, number?]>([
     [
       'a path with ".."',
       {
@@ -108,13 +108,15 @@ describe('preupload', () => {
         ],
       },
       'files.1.path',
+      422,
     ],
+    ['a path with a backslash', { files: [{ path: '..\\x', size: 1 }] }, 'files.0.path', 422],
     ['a missing size', { files: [{ path: 'x' }] }, 'files.0.size'],
     ['a sample that is not base64', { files: [{ path: 'x', size: 1, sample: '-' }] }, 'files.0.sample'],
     ['a missing file list', {}, 'files'],
-  ])('refuses %s and names the field', async (_case, body, field) => {
+  ])('refuses %s and names the field', async (_case, body, field, status = 400) => {
     const response = await preupload(body);
-    expect(response.status).toBe(400);
+    expect(response.status).toBe(status);
     expect((response.json() as { fields: { field: string }[] }).fields.map((fault) => fault.field)).toContain(field);
   });
 
@@ -126,5 +128,73 @@ describe('preupload', () => {
     expect((await preupload(body, 'none')).headers['x-error-code']).toBe('RevisionNotFound');
     expect((await preupload(body, 'main?create_pr=1')).status).toBe(501);
     expect((await preupload(body, 'main?create_pr=0')).status).toBe(200);
+  });
+});
+
+describe('a commit', () => {
+  const binary = Buffer.alloc(150_000, 1).fill(0, 10, 20);
+  const longText = Buffer.alloc(10 * 1024 * 1024 + 1, 'x');
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 5\n`;
+
+  const commit = (...lines: [string, unknown][]): Promise<HttpResponse> =>
+    sendRequest(hub.url, `${REPO}/commit/main`, {
+      method: 'POST',
+      body: commitBody('inline', ...lines),
+      headers: alice.headers,
+    });
+  const infoOf = async (path: string) => {
+    const response = await sendRequest(hub.url, `${REPO}/paths-info/main`, { method: 'POST', json: { paths: [path] } });
+    return (response.json() as { size: number; lfs?: { oid: string } }[])[0];
+  };
+
+  it.each<[string, Buffer, 'lfs' | 'regular']>([
+    ['weights.safetensors', Buffer.from('weights'), 'lfs'],
+    ['deep/folder/rows.parquet', Buffer.from('rows'), 'lfs'],
+    ['long.txt', longText, 'lfs'],
+    ['binary.dat', binary, 'lfs'],
+    ['icon.dat', binary.subarray(0, 90_000), 'regular'],
+    ['text.dat', Buffer.alloc(150_000, 'x'), 'regular'],
+    ['plain/rows.parquet', Buffer.from('rows'), 'regular'],
+    ['empty.safetensors', Buffer.alloc(0), 'regular'],
+  ])('stores %s with its content as preupload requires', async (path, content, mode) => {
+    const sample = content.subarray(0, 512).toString('base64');
+    expect(await preuploadFile({ path, size: content.length, sample })).toMatchObject({ uploadMode: mode });
+    expect((await commit(fileLine(path, content))).status).toBe(200);
+    const info = await infoOf(path);
+    const oid = createHash('sha256').update(content).digest('hex');
+    expect(info).toMatchObject({ size: content.length, ...(mode === 'lfs' && { lfs: { oid } }) });
+    expect('lfs' in info!).toBe(mode === 'lfs');
+    const resolved = await sendRequest(hub.url, `/datasets/alice/data/resolve/main/${path}`);
+    expect(resolved.body.equals(content)).toBe(true);
+    expect((await preuploadFile({ path, size: content.length, sample })).oid).toBe(
+      mode === 'lfs' ? oid : resolved.headers['etag']!.replaceAll('"', ''),
+    );
+  });
+
+  it('uses its own new attributes, at any position in the commit', async () => {
+    const attributes = '*.special filter=lfs\n*.bin -filter\n';
+    const files = ['own/a.special', 'own/b.bin'].map((path) => fileLine(path, 'text'));
+    expect((await commit(...files, fileLine('own/.gitattributes', attributes))).status).toBe(200);
+    expect([await infoOf('own/a.special'), await infoOf('own/b.bin')].map((info) => 'lfs' in info!)).toEqual([
+      true,
+      false,
+    ]);
+    const next = [fileLine('own/c.special', 'c'), fileLine('own/d.bin', 'd')];
+    expect((await commit(...next, ['deletedFile', { path: 'own/.gitattributes' }])).status).toBe(200);
+    expect([await infoOf('own/c.special'), await infoOf('own/d.bin')].map((info) => 'lfs' in info!)).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  it('keeps a pointer that the client has written', async () => {
+    expect((await commit(fileLine('pointer.bin', pointer))).status).toBe(200);
+    expect(await infoOf('pointer.bin')).toMatchObject({ size: pointer.length });
+    expect((await sendRequest(hub.url, '/datasets/alice/data/raw/main/pointer.bin')).body.toString()).toBe(pointer);
+  });
+
+  it('is not repeated if its response was lost', async () => {
+    const first = (await commit(fileLine('again.bin', 'again'))).json() as { commitOid: string };
+    expect((await commit(fileLine('again.bin', 'again'))).json()).toMatchObject({ commitOid: first.commitOid });
   });
 });

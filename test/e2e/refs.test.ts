@@ -84,7 +84,7 @@ describe('branches', () => {
     const duplicate = await post('/branch/v1');
     expect({ status: duplicate.status, body: duplicate.json() }).toMatchObject({
       status: 409,
-      body: { error: expect.stringContaining('already exists') as string },
+      body: { error: 'Reference refs/heads/v1 already exists' },
     });
     expect((await post('/branch/v1', { overwrite: true })).status).toBe(200);
     expect((await refs()).branches).toContainEqual(['v1', later]);
@@ -103,6 +103,7 @@ describe('branches', () => {
     ['empty below an existing branch', '/branch/main%2Fx', { emptyBranch: true }, 409],
     ['empty with an existing name', '/branch/main', { emptyBranch: true }, 409],
     ['with a string instead of a boolean', '/branch/x', { overwrite: 'yes' }, 400],
+    ['with an invalid name from a missing revision', '/branch/a%20b', { startingPoint: 'nothing' }, 404],
   ])('%s are refused', async (_case, path, body, status) => {
     expect((await post(path, body)).status).toBe(status);
     expect((await refs()).branches).toEqual([['main', head]]);
@@ -112,7 +113,11 @@ describe('branches', () => {
     await post('/branch/feature%2Fx');
     const response = await remove('/branch/feature%2Fx');
     expect({ status: response.status, body: response.body.toString() }).toEqual({ status: 200, body: 'OK' });
-    expect((await remove('/branch/main')).status).toBe(403);
+    const main = await remove('/branch/main');
+    expect({ status: main.status, body: main.json() }).toEqual({
+      status: 403,
+      body: { error: 'Cannot delete refs/heads/main: it is the default branch' },
+    });
     const missing = await remove('/branch/feature%2Fx');
     expect([missing.status, missing.headers['x-error-code']]).toEqual([404, 'RevisionNotFound']);
     expect((await refs()).branches).toEqual([['main', head]]);
@@ -131,7 +136,17 @@ describe('tags', () => {
     expect((await askAs(undefined, '/resolve/v1.0/a.txt')).body.toString()).toBe('a');
     expect((await post('/tag/main', { tag: 'v1.0' })).status).toBe(409);
     expect((await post('/tag/main', { tag: 'refs/tags/x' })).status).toBe(400);
-    expect((await post('/tag/nothing', { tag: 'x' })).status).toBe(404);
+    for (const tag of ['x', 'not a name', 'v1.0']) {
+      const missing = await post('/tag/nothing', { tag });
+      expect([missing.status, missing.headers['x-error-code'], missing.json()]).toEqual([
+        404,
+        'RevisionNotFound',
+        { error: 'Invalid rev id: nothing' },
+      ]);
+    }
+    expect((await post('/tag/main', { tag: 'v1.0' })).json()).toEqual({
+      error: 'Reference refs/tags/v1.0 already exists',
+    });
     expect((await post('/tag/main', {})).status).toBe(400);
     expect((await remove('/tag/release%2Fone')).status).toBe(200);
     expect((await remove('/tag/release%2Fone')).status).toBe(404);

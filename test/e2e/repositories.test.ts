@@ -31,7 +31,9 @@ async function newModel(user: TestUser, body: object = {}): Promise<string> {
 }
 
 beforeAll(async () => {
-  world = await startHubWithSources([json(200, { id: 'strangers/repository', sha: SHA }, { 'x-repo-commit': SHA })]);
+  // This source has every repository, so the namespace guard would reject all new ones.
+  const source = json(200, { id: 'strangers/repository', sha: SHA }, { 'x-repo-commit': SHA });
+  world = await startHubWithSources([source], { env: { KOHAKU_HUB_NAMESPACE_GUARD: 'off' } });
   alice = await createTestUser(world.hub, 'alice');
   bob = await createTestUser(world.hub, 'bob');
   await createTestOrganization(world.hub, 'acme', { alice: 'admin', bob: 'write' });
@@ -277,6 +279,15 @@ describe('moving a repository', () => {
       expect((await move(user, from, to)).status).toBe(status);
     },
   );
+
+  it('to an existing name returns the URL of that repository', async () => {
+    await create(alice, { name: 'taken' });
+    const response = await move(alice, await newModel(alice), 'alice/Taken');
+    expect(response.json()).toEqual({
+      error: 'A model repository called alice/Taken already exists',
+      url: `${world.hub.url}/alice/Taken`,
+    });
+  });
 });
 
 describe('the settings of a repository', () => {

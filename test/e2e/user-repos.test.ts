@@ -165,7 +165,9 @@ describe('the repositories of an account', () => {
   });
 
   it('are requested without the caller’s token, and each source’s token is sent only to that source', async () => {
-    await fixture.sendRequest(`/api/users/ann/repos?token=${ann.token}`, { headers: ann.headers });
+    const withToken = await fixture.sendRequest(`/api/users/ann/repos?token=${ann.token}`, { headers: ann.headers });
+    expect([withToken.status, withToken.body.toString().includes(ann.token)]).toEqual([400, false]);
+    await fixture.sendRequest('/api/users/ann/repos', { headers: ann.headers });
     const texts = fixture.sources.map(({ requests }) => requests.map(requestText).join('\n'));
     expect(texts.join('')).not.toContain(ann.token);
     expect(texts.map((text) => ['A', 'B'].map((source) => text.includes(`TheTokenOfSource${source}`)))).toEqual([

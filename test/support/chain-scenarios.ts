@@ -72,7 +72,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 /** Every kind of operation. */
-export const OPERATION_KINDS = ['resolve', 'info', 'revision', 'tree', 'pathsInfo', 'refs', 'commits'] as const;
+export const OPERATION_KINDS = [
+  'resolve',
+  'info',
+  'revision',
+  'tree',
+  'pathsInfo',
+  'refs',
+  'commits',
+  'discussions',
+  'likers',
+] as const;
 
 export const isFileOperation = (operation: Operation): boolean =>
   operation.kind === 'resolve' || operation.kind === 'pathsInfo';

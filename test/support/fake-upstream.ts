@@ -5,7 +5,10 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { SERVER_TLS, TEST_CA } from './test-tls.js';
 
 /** A request as it was received; nothing is decoded. */
 export interface RecordedRequest {
@@ -16,6 +19,8 @@ export interface RecordedRequest {
   /** Names and values alternate, in their original case and order. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
+  /** Common name of the client certificate, over TLS. */
+  readonly clientName?: string;
   /** Resolves when the response is complete or the client has disconnected. */
   readonly ended: Promise<'completed' | 'disconnected'>;
 }
@@ -47,15 +52,22 @@ export class FakeUpstream {
   private constructor(
     public reply: Responder,
     readonly host: string,
+    private readonly isTls: boolean,
   ) {
-    this.server = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
+    const options = { keepAliveTimeout: 60_000 };
+    const serve = (incoming: IncomingMessage, response: ServerResponse): void => {
       this.serve(incoming, response).catch(() => response.destroy());
-    });
+    };
+    const tls = { ...SERVER_TLS, ca: TEST_CA, requestCert: true, rejectUnauthorized: false };
+    this.server = isTls ? createTlsServer({ ...options, ...tls }, serve) : createServer(options, serve);
   }
 
-  /** @param host - a loopback address; with 127.0.0.2 it is another host for redirects and cookies */
-  static async start(reply: Responder = notFound, host = '127.0.0.1'): Promise<FakeUpstream> {
-    const upstream = new FakeUpstream(reply, host);
+  /**
+   * @param host - a loopback address; with 127.0.0.2 it is another host for redirects and cookies
+   * @param options.tls - whether it serves https, with a certificate of the tests' own authority
+   */
+  static async start(reply: Responder = notFound, host = '127.0.0.1', { tls = false } = {}): Promise<FakeUpstream> {
+    const upstream = new FakeUpstream(reply, host, tls);
     await new Promise<void>((resolve, reject) => {
       upstream.server.once('error', reject).listen(0, host, resolve);
     });
@@ -68,7 +80,7 @@ export class FakeUpstream {
 
   /** Base URL without trailing slash. */
   get url(): string {
-    return `http://${this.host}:${this.port}`;
+    return `http${this.isTls ? 's' : ''}://${this.host}:${this.port}`;
   }
 
   /** Number of open sockets. */
@@ -106,6 +118,7 @@ export class FakeUpstream {
       headers: incoming.headers,
       rawHeaders: incoming.rawHeaders,
       body: await readBody(incoming),
+      ...(this.isTls && { clientName: (incoming.socket as TLSSocket).getPeerCertificate().subject?.CN?.toString() }),
       ended,
     };
     this.requests.push(request);

@@ -36,8 +36,8 @@ export class UpstreamFixture {
     this.client = new UpstreamClient(this.config, this.dispatcher, this.tokens, this.health);
   }
 
-  async startUpstream(reply: Responder, host?: string): Promise<FakeUpstream> {
-    const upstream = await FakeUpstream.start(reply, host);
+  async startUpstream(reply: Responder, host?: string, options?: { readonly tls?: boolean }): Promise<FakeUpstream> {
+    const upstream = await FakeUpstream.start(reply, host, options);
     this.upstreams.push(upstream);
     return upstream;
   }

@@ -13,6 +13,8 @@ import {
   ValidateIf,
 } from 'class-validator';
 import type { AccountKind } from '../../domain/account.js';
+import { NAME_STATES } from '../../domain/name-check.js';
+import type { NameState } from '../../domain/name-check.js';
 import { PrintableLine } from '../../users/api/printable.decorator.js';
 
 const KINDS: readonly AccountKind[] = ['user', 'organization'];
@@ -35,6 +37,12 @@ export class ListAccountsDto {
   @IsOptionalNotNull()
   @IsIn(KINDS)
   kind?: AccountKind;
+
+  /** Only accounts with the name of an organization of a source (`shadows`), or with a name that could not be checked (`unverified`). */
+  @ApiPropertyOptional({ enum: NAME_STATES, enumName: 'NameState' })
+  @IsOptionalNotNull()
+  @IsIn(NAME_STATES)
+  name_state?: NameState;
 
   /** Accounts per page. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50 })
@@ -142,6 +150,17 @@ export class AccountDto {
   disabled: boolean;
 
   reserved: boolean;
+
+  /** Whether a source has an organization of this name; null if no source was asked. */
+  @ApiProperty({ enum: NAME_STATES, enumName: 'NameState', nullable: true })
+  name_state: NameState | null;
+
+  /**
+   * The source that has an organization of this name.
+   * @example "HuggingFace"
+   */
+  @ApiProperty({ type: String, nullable: true })
+  shadowed_source: string | null;
 
   /** ISO 8601. */
   created_at: string;

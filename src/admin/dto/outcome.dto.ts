@@ -34,6 +34,20 @@ export class ReplacedDto {
   after: number;
 }
 
+/** The result of scheduling checks of names. */
+export class ScheduledDto {
+  /** @example true */
+  success: boolean;
+
+  message: string;
+
+  /**
+   * Number of names.
+   * @example 120
+   */
+  scheduled: number;
+}
+
 /** The result of clearing the cache. */
 export class ClearedDto {
   /** @example true */

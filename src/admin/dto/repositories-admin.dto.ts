@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { NAME_STATES } from '../../domain/name-check.js';
+import type { NameState } from '../../domain/name-check.js';
 import { REPO_TYPES, repoFullName } from '../../domain/repo-id.js';
 import type { RepoType } from '../../domain/repo-id.js';
 import { ADMIN_REPO_SORTS } from '../../repos/store/admin-repo-list.store.js';
@@ -38,6 +40,12 @@ export class ListRepositoriesDto {
   @IsBoolean()
   disabled?: boolean;
 
+  /** Only repositories with an id that a source has too (`shadows`), or that could not be checked (`unverified`). */
+  @ApiPropertyOptional({ enum: NAME_STATES, enumName: 'NameState' })
+  @IsOptional()
+  @IsIn(NAME_STATES)
+  name_state?: NameState;
+
   /** Order by name, most recently updated first, or largest first. */
   @ApiPropertyOptional({ enum: ADMIN_REPO_SORTS, default: 'name' })
   @IsOptional()
@@ -61,6 +69,27 @@ export class ListRepositoriesDto {
   @Min(0)
   @Max(1_000_000_000)
   offset?: number;
+}
+
+/** A repository that the administrator creates, with any id. */
+export class CreateRepositoryDto {
+  @ApiProperty({ enum: REPO_TYPES, enumName: 'RepoType' })
+  @IsIn(REPO_TYPES)
+  type: RepoType;
+
+  /**
+   * `namespace/name`. The namespace is an account of this hub.
+   * @example "alice/my-model"
+   */
+  @IsString()
+  @MaxLength(200)
+  id: string;
+
+  /** Defaults to false. */
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsBoolean()
+  private?: boolean;
 }
 
 /** Repository fields to change. */
@@ -94,6 +123,17 @@ export class AdminRepositoryDto {
   /** Total number of downloads. */
   downloads: number;
 
+  /** Whether a source has a repository with this id; null if no source was asked. */
+  @ApiProperty({ enum: NAME_STATES, enumName: 'NameState', nullable: true })
+  name_state: NameState | null;
+
+  /**
+   * The source that has a repository with this id.
+   * @example "HuggingFace"
+   */
+  @ApiProperty({ type: String, nullable: true })
+  shadowed_source: string | null;
+
   /** ISO 8601. */
   created_at: string;
 
@@ -118,6 +158,8 @@ export const toAdminRepositoryDto = (entry: AdminRepoEntry): AdminRepositoryDto 
   disabled: entry.disabled,
   size: entry.size,
   downloads: entry.downloads,
+  name_state: entry.nameState,
+  shadowed_source: entry.shadowedSource,
   created_at: entry.createdAt.toISOString(),
   updated_at: entry.updatedAt.toISOString(),
 });

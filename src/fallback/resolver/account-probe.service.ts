@@ -49,6 +49,11 @@ export class AccountProbe {
     return stepOf(source, attempts, { attempts });
   }
 
+  /** The attempts to look up an organization. One that serves is enough. */
+  async findOrganization(source: Source, name: string, context: SendContext): Promise<readonly Attempt[]> {
+    return (await this.asOrganization(source, name, context)).attempts;
+  }
+
   private async asUser(source: Source, name: string, context: SendContext): Promise<Lookup> {
     const operation: ProfileOperation = { kind: 'userProfile', name };
     const attempt = await this.probe.attempt(source, operation, context);

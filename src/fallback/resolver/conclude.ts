@@ -1,19 +1,37 @@
 import type { Attempt } from '../../domain/attempt.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { Operation } from '../../domain/operation.js';
+import { isOnFeature, type Operation } from '../../domain/operation.js';
 import type { Reply } from '../../domain/upstream.js';
 import { chooseFailure } from '../../domain/choose-failure.js';
 
 /**
  * The reply of the source that has a repository.
  *
- * @throws HubError if the source does not have the file or revision, or cannot serve the request now
+ * @throws HubError if the source does not have the file or revision, or cannot serve the request now; `NotImplemented` if it does not have
+ * the feature
  */
 export function conclude(attempt: Attempt, operation: Operation): Reply {
   if (attempt.verdict === 'propagate') throw propagated(attempt);
   const { outcome } = attempt;
-  if (attempt.verdict !== 'serve' || outcome.kind !== 'reply') throw chooseFailure([attempt], operation.kind);
+  if (attempt.verdict !== 'serve' || outcome.kind !== 'reply')
+    throw missingFeature(attempt, operation) ?? chooseFailure([attempt], operation.kind);
   return outcome;
+}
+
+/** Statuses of URLs that a hub does not have. KohakuHub responds with 501. */
+const UNKNOWN_URL: ReadonlySet<number | undefined> = new Set([404, 405, 410, 501]);
+
+/** The error for a request that the source of the repository does not support, since an empty response would claim that it has nothing. */
+function missingFeature({ outcome, source, repoDenied }: Attempt, operation: Operation): HubError | undefined {
+  if (!isOnFeature(operation.kind) || repoDenied || !UNKNOWN_URL.has(outcome.status)) return undefined;
+  const facts = { source: { name: source.name, url: source.url } };
+  if (operation.kind === 'discussions' && operation.number !== undefined)
+    return new HubError('NotFound', `The source ${source.name} has no discussion ${operation.number}`, facts);
+  return new HubError(
+    'NotImplemented',
+    `The source ${source.name} does not provide the ${operation.kind} of its repositories.`,
+    facts,
+  );
 }
 
 /**

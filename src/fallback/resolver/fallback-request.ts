@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Attempt } from '../../domain/attempt.js';
 import type { Caller } from '../../domain/caller.js';
 import type { HubError } from '../../domain/hub-error.js';
-import type { Operation } from '../../domain/operation.js';
+import { isOnFeature, type Operation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
 import type { RequestFacts } from '../../platform/http/hub-request.js';
@@ -68,12 +68,18 @@ export interface ChainDryRunResult {
   readonly ms: number;
 }
 
-/** The operation that determines which source has the repository. For a file, this is a HEAD request. */
-export const probeFor = (operation: Operation): Operation =>
-  operation.kind === 'resolve' ? { ...operation, method: 'HEAD', conditions: {} } : operation;
+/**
+ * The operation that determines which source has the repository. For a file, this is a HEAD request. For a feature that some sources do not
+ * have, it is a request for the repository itself.
+ */
+export function probeFor(operation: Operation): Operation {
+  if (operation.kind === 'resolve') return { ...operation, method: 'HEAD', conditions: {} };
+  return isOnFeature(operation.kind) ? { kind: 'info', repo: operation.repo, query: [] } : operation;
+}
 
 /** Whether the reply to the probe is the reply to the operation itself. */
-export const isProbe = (operation: Operation): boolean => operation.kind !== 'resolve' || operation.method === 'HEAD';
+export const isProbe = (operation: Operation): boolean =>
+  operation.kind === 'resolve' ? operation.method === 'HEAD' : !isOnFeature(operation.kind);
 
 /** Identifies a probe among all probes of a repository. A hash, so that it is always short. */
 export const probeKey = (operation: Operation): string =>

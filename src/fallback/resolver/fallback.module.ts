@@ -39,6 +39,9 @@ import { SourceUrls } from './source-urls.service.js';
     { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
   ],
   exports: [
+    AccountProbe,
+    FALLBACK_POLICY,
+    SourceProbe,
     ChainDryRun,
     FallbackMetrics,
     FallbackResolver,

@@ -3,20 +3,27 @@ import { isAccountName } from '../../domain/account-name.js';
 import { fieldsOf, dateTextOf, textOf, type Fields } from '../../domain/read-fields.js';
 import { REPO_TYPES } from '../../domain/repo-id.js';
 
-/** A list of an account's members, followers or likes; malformed entries are left out. KohakuHub wraps members in an object. */
-export function accountListEntries(list: AccountList, json: unknown): unknown[] {
-  const entries = (Array.isArray(json) ? json : fieldsOf(json)['members']) as unknown[];
-  return entries.map(fieldsOf).flatMap<unknown>(list === 'likes' ? likeOf : userOf);
+/** A list of an account's members, followers or likes; malformed entries are left out. */
+export const accountListEntries = (list: AccountList, json: unknown): unknown[] =>
+  list === 'likes' ? entriesOf(json).flatMap(likeOf) : userList(json);
+
+/** Users in the hub's format; malformed entries are left out. */
+export const userList = (json: unknown): UserSummary[] => entriesOf(json).flatMap(userOf);
+
+/** KohakuHub wraps members and likers in an object. */
+function entriesOf(json: unknown): Fields[] {
+  const { members, likers } = fieldsOf(json);
+  return ((Array.isArray(json) ? json : (members ?? likers)) as unknown[]).map(fieldsOf);
 }
 
 function userOf(entry: Fields): UserSummary[] {
-  const user = textOf(entry['user'], 96);
+  const user = textOf(entry['user'] ?? entry['username'], 96);
   if (user === null || !isAccountName(user)) return [];
   return [
     {
       _id: textOf(entry['_id'], 64) ?? '',
       user,
-      fullname: textOf(entry['fullname'], 200) ?? user,
+      fullname: textOf(entry['fullname'] ?? entry['full_name'], 200) ?? user,
       avatarUrl: '',
       isPro: entry['isPro'] === true,
       type: 'user',

@@ -29,6 +29,8 @@ export function repositoryPlanners(
     revision: (operation) => [json(operation, 'revision')],
     tree: (operation) => [json(operation, 'tree')],
     commits: (operation) => [json(operation, 'commits')],
+    discussions: (operation) => [json(operation, 'discussions', ...(operation.number ? [operation.number] : []))],
+    likers: (operation) => [json(operation, 'likers')],
     refs: (operation) => [json(operation, 'refs')],
     pathsInfo: (operation) => [{ ...json(operation, 'paths-info'), method: 'POST', form: pathsForm(operation) }],
   };

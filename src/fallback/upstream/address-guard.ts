@@ -1,6 +1,10 @@
 import { lookup, type LookupAddress } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { embeddedIpv4, hostRefusal } from '../../domain/refused-host.js';
+
+const RESOLVE_TIMEOUT_MS = 500;
 
 /** Thrown if a connection is not allowed. The message has the reason. */
 export class AddressRefused extends Error {
@@ -14,46 +18,68 @@ export class AddressRefused extends Error {
  */
 export type AddressPolicy = 'own-host' | 'named-host';
 
-const FORBIDDEN_RANGES: ReadonlySet<string> = new Set([
-  'linkLocal',
-  'unspecified',
-  'multicast',
-  'broadcast',
-  'reserved',
-]);
+/** Without brackets and zone. */
+const plainAddress = (address: string): string => address.replace(/^\[|\]$/g, '').split('%')[0]!;
 
-/** Metadata services outside the link-local range (Alibaba, AWS on IPv6). */
-const METADATA_SERVICES: ReadonlySet<string> = new Set(['100.100.100.200', 'fd00:ec2::254']);
-
-/** Extracts an IPv4 address from an IPv4-mapped, IPv4-compatible or NAT64 IPv6 address. */
-function unwrapAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
+/** The range of an address, or of the IPv4 address that is embedded in it. */
+function rangeOf(address: string): string {
   const parsed = ipaddr.process(address);
-  const bytes = parsed.toByteArray();
-  const compatible = bytes.length === 16 && bytes.findIndex((byte) => byte !== 0) === 12;
-  return compatible || parsed.range() === 'rfc6052' ? ipaddr.fromByteArray(bytes.slice(12)) : parsed;
+  if (parsed.kind() === 'ipv4') return parsed.range();
+  const ipv4 = embeddedIpv4(canonicalIpv6(address).slice(1, -1));
+  const isPublic = parsed.range() === 'rfc6052' || parsed.range() === 'unicast';
+  return ipv4 === undefined || !isPublic ? parsed.range() : ipaddr.process(ipv4).range();
 }
+
+/** An IPv6 address as in `URL.hostname`. */
+const canonicalIpv6 = (address: string): string => new URL(`http://[${address}]/`).hostname;
 
 const HOW_TO_ALLOW = 'Set KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS=true to allow it';
 
 /** The reason why connections to an address are not allowed; `undefined` if they are. */
 export function addressProblem(address: string, policy: AddressPolicy): string | undefined {
-  const parsed = unwrapAddress(address);
-  const range = parsed.range();
-  if (FORBIDDEN_RANGES.has(range) || METADATA_SERVICES.has(parsed.toString()))
-    return `${address} is a ${range} address`;
-  if (policy === 'named-host' && range !== 'unicast') return `${address} is a ${range} address. ${HOW_TO_ALLOW}`;
-  return undefined;
+  const plain = plainAddress(address);
+  const refusal = hostRefusal(plain.includes(':') ? canonicalIpv6(plain) : plain);
+  if (refusal) return `${address} is ${refusal}`;
+  const range = rangeOf(plain);
+  return policy === 'named-host' && range !== 'unicast'
+    ? `${address} is a ${range} address. ${HOW_TO_ALLOW}`
+    : undefined;
 }
 
 /**
- * Rejects a URL whose host is an IP address that is not allowed. Host names are checked by `guardedLookup`, on the address that is used.
+ * Rejects a URL whose host has an address or a name that is not allowed. Other names are checked by `guardedLookup`, on the address that is
+ * used, or behind a forward proxy by `refuseResolved`.
  *
  * @throws AddressRefused
  */
-export function refuseLiteral(url: URL, policy: AddressPolicy): void {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const problem = ipaddr.isValid(host) ? addressProblem(host, policy) : undefined;
+export function refuseHost({ hostname }: URL, policy: AddressPolicy): void {
+  const problem = ipaddr.isValid(plainAddress(hostname))
+    ? addressProblem(hostname, policy)
+    : nameProblem(hostname, policy);
   if (problem) throw new AddressRefused(`Connections to this address are not allowed: ${problem}`);
+}
+
+function nameProblem(hostname: string, policy: AddressPolicy): string | undefined {
+  const refusal = hostRefusal(hostname);
+  if (refusal) return `${hostname} is ${refusal}`;
+  const isLocalhost = /(?:^|\.)localhost\.*$/i.test(hostname);
+  return isLocalhost && policy === 'named-host' ? `${hostname} is a loopback address. ${HOW_TO_ALLOW}` : undefined;
+}
+
+/**
+ * Rejects a host name that resolves to an address that is not allowed. For hosts behind a forward proxy, which resolves names itself: a name
+ * that only the proxy can resolve is accepted. The name service is asked directly, because `lookup` blocks threads while it does not reply.
+ *
+ * @throws AddressRefused
+ */
+export async function refuseResolved(hostname: string, policy: AddressPolicy): Promise<void> {
+  if (ipaddr.isValid(plainAddress(hostname))) return;
+  const resolver = new Resolver({ timeout: RESOLVE_TIMEOUT_MS, tries: 1 });
+  const found = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
+  for (const address of found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))) {
+    const problem = addressProblem(address, policy);
+    if (problem) throw new AddressRefused(`Connections to ${hostname} are not allowed: ${problem}`);
+  }
 }
 
 /** DNS lookup for connections. The checked address is the one that is connected to, which prevents DNS rebinding. */

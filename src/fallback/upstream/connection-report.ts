@@ -1,3 +1,5 @@
+import { CERTIFICATE_PROBLEMS } from './certificate-problems.js';
+
 /** The reply to one request of the connection test. */
 export interface TestReply {
   /** Undefined when there was no reply. */
@@ -15,9 +17,6 @@ const DNS = 'Its host name cannot be resolved (DNS)';
 const TIMEOUT = 'It did not respond in time';
 const CLOSED = 'The connection was closed before it responded';
 
-const UNKNOWN_CA =
-  'Its TLS certificate was issued by an authority that is not trusted here. Add the certificate of the authority with NODE_EXTRA_CA_CERTS';
-
 /** Plain descriptions of Node's and undici's error codes. */
 const FAILURES: Readonly<Record<string, string>> = {
   ENOTFOUND: DNS,
@@ -33,12 +32,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   EPIPE: CLOSED,
   UND_ERR_SOCKET: CLOSED,
   HPE_INVALID_CONSTANT: 'It did not respond with HTTP',
-  CERT_HAS_EXPIRED: 'Its TLS certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'Its TLS certificate is for another host',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'Its TLS certificate is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
+  ...CERTIFICATE_PROBLEMS,
 };
 
 function describeFailure({ code, message }: { readonly code: string; readonly message: string }): string {

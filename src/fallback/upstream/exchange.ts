@@ -1,13 +1,23 @@
 import { EventEmitter } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { OVERTAKEN, type Failure } from '../../domain/upstream.js';
+import type { ForwardProxy } from '../../platform/config/hub-config.js';
+import { CERTIFICATE_PROBLEMS } from './certificate-problems.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
+import { ProxyFault, proxyRefusal } from './proxy-fault.js';
 
 /** Abort reason of an exchange that took too long. */
 const TIMED_OUT = 'timed out';
 
-export interface ExchangeOptions {
+/** How requests reach an origin. */
+export interface OutboundRoute {
   readonly dispatcher: Dispatcher;
+  /** The forward proxy that receives the requests in absolute form. A proxy that only provides a tunnel is part of the dispatcher. */
+  readonly proxy?: ForwardProxy;
+}
+
+export interface ExchangeOptions {
+  readonly route: OutboundRoute;
   readonly url: URL;
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Record<string, string>;
@@ -29,17 +39,15 @@ export interface ExchangeOptions {
  * @throws the error that ended the exchange, for `describeError`
  */
 export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseData> {
-  const { dispatcher, url, method, headers, body, timeoutMs, deadlineAt = Infinity, signal } = options;
+  const { route, method, body, timeoutMs, deadlineAt = Infinity, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Aborted(signal.reason));
     const limits = new ExchangeLimits(signal, reject);
     limits.abortAfter(Math.min(timeoutMs, deadlineAt - performance.now()));
-    dispatcher
+    route.dispatcher
       .request({
-        origin: url.origin,
-        path: url.pathname + url.search,
+        ...targetOf(options),
         method,
-        headers,
         body,
         signal: limits.cancelSignal,
         reset: false, // undici would close the connection after every HEAD
@@ -47,6 +55,11 @@ export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseD
       .then(
         (data) => {
           limits.stopTimer();
+          if (route.proxy && data.statusCode === 407) {
+            limits.release();
+            data.body.on('error', () => undefined).destroy();
+            return reject(proxyRefusal(route.proxy, data.statusCode));
+          }
           const isUnlimited = deadlineAt === Infinity || (options.streams && data.statusCode < 300);
           if (!isUnlimited) limits.abortAfter(deadlineAt - performance.now());
           data.body.on('close', () => limits.release());
@@ -58,6 +71,22 @@ export function exchange(options: ExchangeOptions): Promise<Dispatcher.ResponseD
         },
       );
   });
+}
+
+/** The target of the request line, which is the whole URL for a forward proxy, with the headers. */
+function targetOf({ route: { proxy }, url, headers }: ExchangeOptions) {
+  const path = url.pathname + url.search;
+  if (!proxy) return { origin: url.origin, path, headers };
+  const { authorization } = proxy;
+  return {
+    origin: proxy.url,
+    path: url.origin + path,
+    headers: {
+      ...headers,
+      host: url.host,
+      ...(authorization !== undefined && { 'proxy-authorization': authorization }),
+    },
+  };
 }
 
 /** Aborts an exchange when its signal is aborted or its time is over. */
@@ -136,6 +165,8 @@ export function describeError(error: unknown): Failure {
   if (INVALID_REQUEST_ERRORS.has(name) || code === 'UND_ERR_INVALID_ARG')
     return failure('invalid', 'The request cannot be expressed as a URL of this source');
   if (code === 'ADDRESS_REFUSED') return failure('refused', message);
+  if (error instanceof ProxyFault) return failure('network', message);
+  if (Object.hasOwn(CERTIFICATE_PROBLEMS, code)) return failure('network', CERTIFICATE_PROBLEMS[code]!);
   return failure('network', code ? `The connection failed (${code})` : 'The connection failed');
 }
 

@@ -1,10 +1,16 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { guardedLookup, refuseLiteral, type AddressPolicy } from './address-guard.js';
+import { Agent, Pool, type Dispatcher } from 'undici';
+import { HUB_CONFIG, type ForwardProxy, type HubConfig } from '../../platform/config/hub-config.js';
+import { guardedLookup, refuseHost, refuseResolved, type AddressPolicy } from './address-guard.js';
+import type { OutboundRoute } from './exchange.js';
+import { bypassesProxy } from './proxy-bypass.js';
+import { proxyConnector, tunnelConnector, type ConnectOptions } from './proxy-connectors.js';
 
 /** Concurrent metadata requests to one source. Further ones wait for a connection. */
 const METADATA_CONNECTIONS = 20;
+/** Concurrent requests to all other hosts together, per host. */
+const NAMED_HOST_CONNECTIONS = 64;
 const CONNECT_TIMEOUT_MS = 3_000;
 /** Maximum time between two chunks of a body. */
 const IDLE_BODY_MS = 30_000;
@@ -14,63 +20,95 @@ const KEEP_ALIVE_MS = 4_000;
 /** Metadata requests and downloads have separate connections, so that slow downloads do not delay metadata requests. */
 export type Lane = 'metadata' | 'downloads';
 
+interface ConnectionOptions extends Pool.Options {
+  readonly connect: ConnectOptions;
+}
+
 /** All outbound connections of the hub: pooled, with one policy for addresses, proxies and timeouts. */
 @Injectable()
 export class OutboundDispatcher implements OnApplicationShutdown {
-  private readonly pools = new Map<string, Dispatcher>();
-  private readonly namedHosts: Dispatcher;
-  private readonly usesProxy: boolean;
+  private readonly routes = new Map<string, OutboundRoute>();
+  /** Without further authorities, Node's own default is used. */
+  private readonly secureContext: SecureContext | undefined;
 
   constructor(@Inject(HUB_CONFIG) private readonly config: HubConfig) {
-    this.usesProxy = Boolean(config.proxy.http ?? config.proxy.https);
-    this.namedHosts = this.open(this.namedHostPolicy(), 64);
+    const { certificateAuthorities: ca } = config;
+    this.secureContext = ca && createSecureContext({ ca: [...ca] });
   }
 
-  /** Connections to the origin of a configured source. */
-  forSource(url: URL, lane: Lane): Dispatcher {
-    const key = `${lane} ${url.origin}`;
-    let pool = this.pools.get(key);
-    if (!pool) {
-      refuseLiteral(url, 'own-host');
+  /**
+   * Connections to the origin of a configured source.
+   * @throws AddressRefused
+   */
+  forSource(url: URL, lane: Lane): OutboundRoute {
+    return this.route(`${lane} ${url.origin}`, () => {
+      refuseHost(url, 'own-host');
       const connections =
         lane === 'metadata' ? METADATA_CONNECTIONS : METADATA_CONNECTIONS * this.config.fallback.maxConcurrent;
-      pool = this.usesProxy
-        ? this.open('own-host', connections)
-        : new Pool(url.origin, this.options('own-host', connections));
-      this.pools.set(key, pool);
-    }
-    return pool;
+      const options = this.options('own-host', connections);
+      const proxy = this.proxyFor(url);
+      if (!proxy) return { dispatcher: new Pool(url.origin, options) };
+      return throughProxy(proxy, url, options, (tunnels) => new Pool(url.origin, tunnels));
+    });
   }
 
-  /** Connections to other hosts, for redirects and avatars. Never used with a token. */
-  forNamedHost(url: URL): Dispatcher {
-    refuseLiteral(url, this.namedHostPolicy());
-    return this.namedHosts;
+  /**
+   * Connections to other hosts, for redirects and avatars. Never used with a token.
+   * @throws AddressRefused
+   */
+  async forNamedHost(url: URL): Promise<OutboundRoute> {
+    const policy = this.config.fallback.allowPrivateNetworks ? 'own-host' : 'named-host';
+    refuseHost(url, policy);
+    const options = this.options(policy, NAMED_HOST_CONNECTIONS);
+    const proxy = this.proxyFor(url);
+    if (!proxy) return this.route('named', () => ({ dispatcher: new Agent(options) }));
+    await refuseResolved(url.hostname, policy);
+    return this.route(`named ${url.protocol}`, () =>
+      throughProxy(proxy, url, options, (tunnels) => new Agent(tunnels)),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([...this.pools.values(), this.namedHosts].map((dispatcher) => dispatcher.destroy()));
+    await Promise.all([...this.routes.values()].map(({ dispatcher }) => dispatcher.destroy()));
   }
 
-  private namedHostPolicy(): AddressPolicy {
-    return this.config.fallback.allowPrivateNetworks ? 'own-host' : 'named-host';
+  private route(key: string, open: () => OutboundRoute): OutboundRoute {
+    let route = this.routes.get(key);
+    if (!route) this.routes.set(key, (route = open()));
+    return route;
   }
 
-  private open(policy: AddressPolicy, connections: number): Dispatcher {
-    const { proxy } = this.config;
-    const options = this.options(policy, connections);
-    if (!this.usesProxy) return new Agent(options);
-    return new EnvHttpProxyAgent({ ...options, httpProxy: proxy.http, httpsProxy: proxy.https, noProxy: proxy.no });
+  private proxyFor(url: URL): ForwardProxy | undefined {
+    const { http, https, no } = this.config.proxy;
+    const proxy = url.protocol === 'https:' ? https : http;
+    return proxy && !bypassesProxy(url, no) ? proxy : undefined;
   }
 
-  private options(policy: AddressPolicy, connections: number): Pool.Options {
+  private options(policy: AddressPolicy, connections: number): ConnectionOptions {
     return {
       connections,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: 0, // `exchange` has its own, more precise timer
       bodyTimeout: IDLE_BODY_MS,
-      connect: { timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(policy) },
+      connect: { timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(policy), secureContext: this.secureContext },
     };
   }
+}
+
+/**
+ * Connections through a forward proxy, as curl uses it: tunnels for https, requests in absolute form for http.
+ *
+ * @param openTunnels - creates the dispatcher for https
+ */
+function throughProxy(
+  proxy: ForwardProxy,
+  { protocol }: URL,
+  options: ConnectionOptions,
+  openTunnels: (options: Pool.Options) => Dispatcher,
+): OutboundRoute {
+  const connect = { ...options.connect, lookup: guardedLookup('own-host') }; // the administrator has configured the proxy
+  if (protocol === 'https:')
+    return { dispatcher: openTunnels({ ...options, connect: tunnelConnector(proxy, connect, connect.secureContext) }) };
+  return { dispatcher: new Pool(proxy.url, { ...options, connect: proxyConnector(proxy, connect) }), proxy };
 }

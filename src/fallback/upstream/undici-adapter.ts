@@ -25,7 +25,7 @@ export const undiciAdapter =
     const url = new URL(config.url ?? '', config.baseURL);
     try {
       const response = await exchange({
-        dispatcher: outbound.forSource(url, 'metadata'),
+        route: outbound.forSource(url, 'metadata'),
         url,
         method: (config.method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
         headers: config.headers.toJSON() as Record<string, string>,

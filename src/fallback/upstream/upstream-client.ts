@@ -6,7 +6,8 @@ import { encodeForm } from '../../domain/encode-path.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
-import { describeError, exchange, isStaleSocket } from './exchange.js';
+import { exchange, isStaleSocket } from './exchange.js';
+import { FailureLog } from './failure-log.js';
 import { fileDescription, isDescribed } from './file-description.js';
 import type { BodyUse } from './read-body.js';
 import { toReply } from './reply.js';
@@ -39,6 +40,7 @@ export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditio
 @Injectable()
 export class UpstreamClient {
   private readonly log = new Logger('Upstream');
+  private readonly failures = new FailureLog(Date.now);
   private readonly gates = new Map<string, SourceGate>();
   private readonly urls = new SourceUrlBuilder();
   private readonly headers: OutboundHeaders;
@@ -62,9 +64,9 @@ export class UpstreamClient {
     try {
       const url = new URL(target);
       const headers = this.headers.of(request, context.via, undefined);
-      const dispatcher = this.dispatcher.forNamedHost(url);
+      const route = await this.dispatcher.forNamedHost(url);
       const data = await exchange({
-        dispatcher,
+        route,
         url,
         method: request.method,
         headers,
@@ -79,7 +81,7 @@ export class UpstreamClient {
         url,
       );
     } catch (error) {
-      return describeError(error);
+      return this.failures.describe(error);
     }
   }
 
@@ -152,7 +154,7 @@ export class UpstreamClient {
         url = new URL(target);
       }
     } catch (error) {
-      return describeError(error);
+      return this.failures.describe(error);
     }
   }
 
@@ -164,7 +166,7 @@ export class UpstreamClient {
   ): Promise<Reply> {
     const isDownload = request.expects !== 'json' && request.method !== 'HEAD';
     const options = {
-      dispatcher: this.dispatcher.forSource(url, isDownload ? 'downloads' : 'metadata'),
+      route: this.dispatcher.forSource(url, isDownload ? 'downloads' : 'metadata'),
       url,
       method: request.method,
       headers: this.headers.of(request, context.via, token),

@@ -16,7 +16,8 @@ import { RedisLink } from './redis-link.js';
     {
       provide: RedisLink,
       inject: [HUB_CONFIG],
-      useFactory: ({ redisUrl, redisTimeoutMs }: HubConfig) => RedisLink.create(redisUrl, redisTimeoutMs),
+      useFactory: ({ redisUrl, redisTimeoutMs, certificateAuthorities }: HubConfig) =>
+        RedisLink.create(redisUrl, redisTimeoutMs, certificateAuthorities),
     },
     {
       provide: CLUSTER_BUS,

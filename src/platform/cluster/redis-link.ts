@@ -29,11 +29,12 @@ export class RedisLink {
   /**
    * Loads the client library if Redis is configured. Does not connect yet.
    * @param timeoutMs - how long a request waits for Redis before it continues without it
+   * @param authorities - trusted certificate authorities; by default, the authorities that Node.js includes
    */
-  static async create(url: string | undefined, timeoutMs: number): Promise<RedisLink> {
+  static async create(url: string | undefined, timeoutMs: number, authorities?: readonly string[]): Promise<RedisLink> {
     if (url === undefined) return new RedisLink(undefined, timeoutMs);
     const { newRedisClient } = await import('./redis-client.js');
-    return new RedisLink((failFast) => newRedisClient(url, failFast), timeoutMs);
+    return new RedisLink((failFast) => newRedisClient(url, failFast, authorities), timeoutMs);
   }
 
   /** For health and metrics. */

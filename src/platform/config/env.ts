@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { checkSourceField } from '../../domain/check-source.js';
+import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
 import { ParseFailure } from './parsers.js';
 import type { Secrets } from './secrets.js';
@@ -17,9 +18,12 @@ export class InvalidEnvironmentError extends Error {
   }
 }
 
-/** Proxy variables are traditionally lower-case. Empty variables count as unset, because compose files set them to an empty string. */
+/**
+ * Proxy variables are traditionally lower-case, which curl prefers. Empty variables count as unset, because compose files set them to an empty
+ * string.
+ */
 const textOf = (env: Environment, name: string): string | undefined =>
-  env[name]?.trim() || (name.endsWith('_PROXY') ? env[name.toLowerCase()]?.trim() : undefined) || undefined;
+  (name.endsWith('_PROXY') && env[name.toLowerCase()]?.trim()) || env[name]?.trim() || undefined;
 
 const describeProblem = (variable: Variable<unknown>, text: string, line: string): string =>
   variable.secret
@@ -59,7 +63,7 @@ const s3Problems = ({ storage, s3Bucket, s3AccessKey, s3SecretKey }: Settings): 
   ];
 };
 
-const s3Of = (settings: Settings): HubConfig['s3'] => {
+const s3Of = (settings: Settings, certificateAuthorities: HubConfig['certificateAuthorities']): HubConfig['s3'] => {
   const { storage, s3Bucket: bucket, s3AccessKey: accessKeyId, s3SecretKey: secretAccessKey } = settings;
   if (storage !== 's3' || bucket === undefined) return undefined;
   return {
@@ -69,6 +73,7 @@ const s3Of = (settings: Settings): HubConfig['s3'] => {
     region: settings.s3Region,
     keys: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
     forcePathStyle: settings.s3ForcePathStyle,
+    certificateAuthorities,
   };
 };
 
@@ -77,6 +82,15 @@ const tracingOf = (settings: Settings): HubConfig['tracing'] => {
   const { otelDisabled, tracesExporter, tracesEndpoint, otlpEndpoint, serviceName } = settings;
   const isRequested = tracesExporter ? tracesExporter !== 'none' : (tracesEndpoint ?? otlpEndpoint) !== undefined;
   return { enabled: isRequested && !otelDisabled, serviceName };
+};
+
+const proxyOf = ({ httpProxy, httpsProxy, allProxy, noProxy = [] }: Settings): HubConfig['proxy'] => {
+  const all = allProxy && { ...allProxy, variable: 'ALL_PROXY' };
+  return {
+    http: httpProxy ? { ...httpProxy, variable: 'HTTP_PROXY' } : all,
+    https: httpsProxy ? { ...httpsProxy, variable: 'HTTPS_PROXY' } : all,
+    no: noProxy,
+  };
 };
 
 /** An ID that all replicas with this key share, and from which the key cannot be derived. */
@@ -95,6 +109,7 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   maxConcurrent: settings.maxConcurrent,
   requireAuth: settings.requireAuth,
   reservedNamespaces: settings.reservedNamespaces,
+  namespaceGuard: settings.namespaceGuard,
   allowPrivateNetworks: settings.allowPrivateNetworks,
   sources: settings.sources,
 });
@@ -137,6 +152,8 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
   const { adminToken, secretKey } = settings;
   const secrets = adminToken && secretKey ? { adminToken, secretKey } : secretsIn(settings.dataDir);
   const key = secretKey ?? secrets.secretKey;
+  const { furtherAuthorities } = settings;
+  const certificateAuthorities = furtherAuthorities && allAuthorities(furtherAuthorities, env['NODE_EXTRA_CA_CERTS']);
   return {
     version,
     instanceId: instanceIdOf(key),
@@ -156,9 +173,10 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
     lfsPartSize: settings.lfsPartSize,
-    s3: s3Of(settings),
+    s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),
-    proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
+    proxy: proxyOf(settings),
+    certificateAuthorities,
     shutdown: { delayMs: settings.shutdownDelay, timeoutMs: settings.shutdownTimeout },
     metrics: { enabled: settings.metricsEnabled, token: settings.metricsToken },
     tracing: tracingOf(settings),

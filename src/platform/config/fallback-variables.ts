@@ -69,6 +69,12 @@ export const FALLBACK_VARIABLES = {
     parse.namespaceGlobs,
     'Comma-separated namespaces that are never looked up in sources, such as acme,acme-*. The administrator can also reserve single accounts',
   ),
+  namespaceGuard: withDefault(
+    'KOHAKU_HUB_NAMESPACE_GUARD',
+    'on',
+    parse.oneOf('off', 'on', 'strict'),
+    'on: only the administrator can create repositories that a source has, and accounts named like an organization of a source. If a source is unavailable, anyone can, and the name is checked later. strict: if a source is unavailable, the response is 503. off: names are not checked',
+  ),
   allowPrivateNetworks: withDefault(
     'KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS',
     'false',

@@ -15,6 +15,8 @@ export interface FallbackConfig {
   readonly maxConcurrent: number;
   readonly requireAuth: boolean;
   readonly reservedNamespaces: readonly string[];
+  /** Protects names of sources. `strict`: also names that cannot be checked now. */
+  readonly namespaceGuard: 'off' | 'on' | 'strict';
   readonly allowPrivateNetworks: boolean;
   /** Undefined if the variable is unset: the first start then creates the huggingface.co source. */
   readonly sources: readonly SourceSetting[] | undefined;
@@ -31,6 +33,26 @@ export interface S3Config {
   /** If undefined, the AWS SDK uses its default credentials, such as the role of the machine. */
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   readonly forcePathStyle: boolean;
+  /** As in `HubConfig`. */
+  readonly certificateAuthorities?: readonly string[];
+}
+
+/** A forward proxy for outbound requests. */
+export interface ForwardProxy {
+  /** The environment variable that sets it. */
+  readonly variable: string;
+  /** `http://host:port` or `https://host:port`, without credentials. */
+  readonly url: string;
+  /** The value of `Proxy-Authorization`. */
+  readonly authorization?: string;
+}
+
+/** Forward proxies by the scheme of the requested URL. */
+export interface ProxyConfig {
+  readonly http?: ForwardProxy;
+  readonly https?: ForwardProxy;
+  /** Hosts that are reached without a proxy, as in `NO_PROXY`. */
+  readonly no: readonly string[];
 }
 
 /** The configuration of the hub, parsed and checked at startup. */
@@ -67,7 +89,9 @@ export interface HubConfig {
   /** Undefined if files are stored in the data directory. */
   readonly s3: S3Config | undefined;
   readonly fallback: FallbackConfig;
-  readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
+  readonly proxy: ProxyConfig;
+  /** All trusted authorities in the PEM format, if the administrator has added some. Otherwise, Node.js decides. */
+  readonly certificateAuthorities: readonly string[] | undefined;
   /** How long the hub serves requests after a stop signal, and how long running requests may take after that. */
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
   /** Without a token, metrics are public. */

@@ -8,7 +8,8 @@ export class ParseFailure {
   constructor(readonly lines: readonly string[]) {}
 }
 
-const expected = (what: string): ParseFailure => new ParseFailure([`expected ${what}`]);
+/** The failure of a value that should be something else. */
+export const expected = (what: string): ParseFailure => new ParseFailure([`expected ${what}`]);
 
 /** Parses the text of a variable. Returns the value or a failure; never throws. */
 export type Parse<T> = (text: string) => T | ParseFailure;

@@ -1,5 +1,7 @@
 import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
+import { certificateFile } from './certificate-authorities.js';
+import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
 import { optional, secret, withDefault, type Variable } from './variable.js';
 
@@ -114,9 +116,12 @@ export const VARIABLES = {
   ),
   ...STORAGE_VARIABLES,
   ...FALLBACK_VARIABLES,
-  httpProxy: secret('HTTP_PROXY', parse.urlOf('http', 'https'), 'Proxy for outbound HTTP requests'),
-  httpsProxy: secret('HTTPS_PROXY', parse.urlOf('http', 'https'), 'Proxy for outbound HTTPS requests'),
-  noProxy: optional('NO_PROXY', parse.printable(1, 4000), 'Comma-separated hosts that are reached without the proxy'),
+  ...PROXY_VARIABLES,
+  furtherAuthorities: optional(
+    'KOHAKU_HUB_CA_FILE',
+    certificateFile,
+    'PEM file with further certificate authorities, which are trusted for sources, forward proxies, S3 and Redis like those of NODE_EXTRA_CA_CERTS',
+  ),
   shutdownDelay: withDefault(
     'KOHAKU_HUB_SHUTDOWN_DELAY',
     '0',

@@ -34,8 +34,14 @@ const STATUS: Record<HubErrorCode, number> = {
   StorageUnavailable: 503,
 };
 
-/** The values of `X-Error-Code` that clients know (contract B.3). No other code is sent. */
-const KNOWN_TO_CLIENTS: readonly HubErrorCode[] = ['RepoNotFound', 'RevisionNotFound', 'EntryNotFound', 'GatedRepo'];
+/** The values of `X-Error-Code` that clients know (contract B.3), and KohakuHub's value for a missing feature. No other code is sent. */
+const SENT_CODES: readonly HubErrorCode[] = [
+  'RepoNotFound',
+  'RevisionNotFound',
+  'EntryNotFound',
+  'GatedRepo',
+  'NotImplemented',
+];
 
 /** `Retry-After` of a 429 without a known wait time, in seconds. */
 const DEFAULT_RETRY_AFTER = 10;
@@ -81,7 +87,7 @@ export function toErrorResponse(error: HubError): ErrorResponse {
       'Content-Type': 'application/json; charset=utf-8',
       'Cache-Control': 'no-store',
       'X-Error-Message': headerSafe(message),
-      ...(KNOWN_TO_CLIENTS.includes(error.code) ? { 'X-Error-Code': error.code } : {}),
+      ...(SENT_CODES.includes(error.code) ? { 'X-Error-Code': error.code } : {}),
       ...(challenge ? { 'WWW-Authenticate': 'Bearer realm="Authentication required"' } : {}),
       ...retryHeaders(status, facts),
       ...factHeaders(status, facts),

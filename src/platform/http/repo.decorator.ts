@@ -25,6 +25,12 @@ export const Rest = createParamDecorator((_: unknown, context: ExecutionContext)
   return typeof rest === 'string' ? rest : rest.join('/');
 });
 
+/** Whether the request has the admin token. */
+export const IsAdministrator = createParamDecorator(
+  (_: unknown, context: ExecutionContext): boolean =>
+    context.switchToHttp().getRequest<HubRequest>().adminAccess === 'granted',
+);
+
 /** The caller of the request. */
 export const CurrentCaller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HubRequest>().caller,

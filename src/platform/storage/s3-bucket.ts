@@ -46,7 +46,7 @@ export function s3Client(config: S3Config, endpoint = config.endpoint): S3Client
       requestTimeout: RESPONSE_MS,
       throwOnRequestTimeout: true,
       httpAgent: { maxSockets: MAX_CONNECTIONS },
-      httpsAgent: { maxSockets: MAX_CONNECTIONS },
+      httpsAgent: { maxSockets: MAX_CONNECTIONS, ca: config.certificateAuthorities as string[] | undefined },
     },
   });
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FallbackCacheModule } from '../../fallback/cache/fallback-cache.module.js';
+import { GuardModule } from '../../fallback/guard/guard.module.js';
 import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { CardCheckService } from '../card/card-check.service.js';
@@ -9,6 +10,7 @@ import { AccessChecksService } from './access-checks.service.js';
 import { NamespacesService } from './namespaces.service.js';
 import { RefsController } from './refs.controller.js';
 import { RefsService } from './refs.service.js';
+import { RepoNames } from './repo-names.service.js';
 import { RepoManagementController } from './repo-management.controller.js';
 import { RepoAdminService } from './repo-admin.service.js';
 import { RepoManagementService } from './repo-management.service.js';
@@ -18,7 +20,7 @@ import { SocialController } from './social.controller.js';
 
 /** Creating, configuring, moving and deleting repositories, and their branches and tags. */
 @Module({
-  imports: [LocalStoreModule, UsersModule, FallbackCacheModule, FallbackModule],
+  imports: [LocalStoreModule, UsersModule, FallbackCacheModule, FallbackModule, GuardModule],
   controllers: [CardController, RepoManagementController, SettingsController, RefsController, SocialController],
   providers: [
     CardCheckService,
@@ -28,6 +30,7 @@ import { SocialController } from './social.controller.js';
     SettingsService,
     AccessChecksService,
     RefsService,
+    RepoNames,
   ],
   exports: [RepoAdminService],
 })

@@ -27,3 +27,13 @@ export function resolveNamedRepo({ name, organization, type }: NamedRepo, caller
     throw new HubError('BadRequest', `"${name}" and the organization "${organization}" refer to different namespaces`);
   return checkRepoId({ type: type ?? 'model', namespace: first, name: second });
 }
+
+/**
+ * Resolves a full repository id, with its namespace.
+ *
+ * @throws HubError `BadRequest`
+ */
+export function resolveFullName(id: string, type: RepoType): RepoId {
+  if (!id.includes('/')) throw new HubError('BadRequest', `"${id}" is not a full repository id. Use namespace/name.`);
+  return resolveNamedRepo({ name: id, type }, '');
+}

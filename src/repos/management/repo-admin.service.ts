@@ -4,10 +4,14 @@ import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { checkRepoId } from '../../domain/check-repo-id.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
+import { AccountsService } from '../../users/accounts.service.js';
 import type { LocalRepo } from '../store/local-repo.js';
 import { RepoStore } from '../store/repo.store.js';
 import { AdminRepoListStore, type AdminRepoPage, type AdminRepoQuery } from '../store/admin-repo-list.store.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
+import { RepoCreationService } from '../store/repo-creation.service.js';
+import { resolveFullName, type NamedRepo } from './named-repo.js';
+import { RepoNames } from './repo-names.service.js';
 
 /** Result of looking up an id on this hub. `moved` is a former name of a repository. */
 export const LOCAL_REPO_STATES = ['absent', 'public', 'private', 'disabled', 'moved'] as const;
@@ -24,11 +28,29 @@ export class RepoAdminService {
     private readonly lists: AdminRepoListStore,
     private readonly changes: RepoChangesService,
     private readonly bindings: FallbackCacheService,
+    private readonly accounts: AccountsService,
+    private readonly creation: RepoCreationService,
+    private readonly names: RepoNames,
   ) {}
 
   /** Includes private and disabled repositories. */
   list(query: AdminRepoQuery): Promise<AdminRepoPage> {
     return this.lists.page(query);
+  }
+
+  /**
+   * Creates a repository in any namespace of this hub, even if a source has one with this id.
+   *
+   * @throws HubError `BadRequest` for an invalid id, `NotFound` if there is no such account, `Conflict` if the repository exists
+   */
+  async create({ type, name }: Pick<NamedRepo, 'type' | 'name'>, isPrivate: boolean): Promise<LocalRepo> {
+    const requested = resolveFullName(name, type ?? 'model');
+    const owner = await this.accounts.getByName(requested.namespace);
+    const repo = { ...requested, namespace: owner.name };
+    const nameCheck = await this.names.check(repo, { isAdministrator: true });
+    const created = await this.creation.create({ repo, ownerName: owner.name, private: isPrivate, nameCheck });
+    await this.bindings.evict(repo);
+    return created;
   }
 
   /** @throws HubError `RepoNotFound`, `BadRequest` for an invalid id */

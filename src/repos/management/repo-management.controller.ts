@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
-import { CurrentCaller } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller, IsAdministrator } from '../../platform/http/repo.decorator.js';
 import { CreatedDto } from './dto/created.dto.js';
 import { MoveDto } from './dto/move.dto.js';
 import { NamedRepoDto } from './dto/named-repo.dto.js';
@@ -17,8 +17,12 @@ export class RepoManagementController {
   @Post('create')
   @HttpCode(200)
   @ApiOperation({ summary: 'Create a repository' })
-  create(@Body() body: NewRepositoryDto, @CurrentCaller() caller: Caller): Promise<CreatedDto> {
-    return this.management.create(body, caller);
+  create(
+    @Body() body: NewRepositoryDto,
+    @CurrentCaller() caller: Caller,
+    @IsAdministrator() isAdministrator: boolean,
+  ): Promise<CreatedDto> {
+    return this.management.create(body, { caller, isAdministrator });
   }
 
   @Delete('delete')
@@ -33,7 +37,11 @@ export class RepoManagementController {
   @ApiOperation({
     summary: 'Rename a repository or transfer it to another owner. The old name redirects to the new one.',
   })
-  move(@Body() body: MoveDto, @CurrentCaller() caller: Caller): Promise<CreatedDto> {
-    return this.management.move(body, caller);
+  move(
+    @Body() body: MoveDto,
+    @CurrentCaller() caller: Caller,
+    @IsAdministrator() isAdministrator: boolean,
+  ): Promise<CreatedDto> {
+    return this.management.move(body, { caller, isAdministrator });
   }
 }

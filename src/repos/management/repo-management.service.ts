@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { FallbackCacheService } from '../../fallback/cache/fallback-cache.service.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
-import { repoFullName, type RepoId, type RepoType } from '../../domain/repo-id.js';
-import { publicId } from '../../domain/lookup-key.js';
-import { resolveNamedRepo } from './named-repo.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { lookupKey, publicId } from '../../domain/lookup-key.js';
+import { resolveFullName, resolveNamedRepo } from './named-repo.js';
 import { repoUrl } from '../../domain/urls.js';
 import { requireWriteAccess } from '../../domain/require-caller.js';
 import { wantsPrivate } from './wants-private.js';
@@ -17,6 +17,14 @@ import type { MoveDto } from './dto/move.dto.js';
 import type { NamedRepoDto } from './dto/named-repo.dto.js';
 import type { NewRepositoryDto } from './dto/new-repository.dto.js';
 import { NamespacesService } from './namespaces.service.js';
+import { RepoNames } from './repo-names.service.js';
+
+/** The origin of a request to create or move a repository. */
+export interface ManagementRequest {
+  readonly caller: Caller;
+  /** Whether the request has the admin token, which allows ids that a source has. */
+  readonly isAdministrator: boolean;
+}
 
 /**
  * Creates, moves and deletes local repositories for callers. When a name starts or stops being local, its binding is evicted from the
@@ -31,22 +39,24 @@ export class RepoManagementService {
     private readonly changes: RepoChangesService,
     private readonly namespaces: NamespacesService,
     private readonly bindings: FallbackCacheService,
+    private readonly names: RepoNames,
   ) {}
 
   /**
    * @throws HubError `Unauthorized`, `Forbidden` if the caller cannot create repositories in the namespace, `BadRequest` for an invalid
-   * name, `Conflict` if the repository exists; clients read the existing repository's `url` from that response
+   * name, `Conflict` if the repository exists here or at a source; clients read its `url` from that response
    */
-  async create(body: NewRepositoryDto, caller: Caller): Promise<CreatedDto> {
+  async create(body: NewRepositoryDto, { caller, isAdministrator }: ManagementRequest): Promise<CreatedDto> {
     const { name: author } = requireWriteAccess(caller);
     const isPrivate = wantsPrivate(body) ?? false;
     const requested = resolveNamedRepo(body, author);
     const owner = await this.namespaces.writable(requested, caller);
     const repo = { ...requested, namespace: owner.name };
     const sdk = repo.type === 'space' ? (body.sdk ?? undefined) : undefined;
-    const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author };
+    const nameCheck = await this.names.check(repo, { isAdministrator });
+    const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author, nameCheck };
     const created = await this.creation.create(input).catch((error: unknown) => {
-      throw this.withExistingUrl(error, repo);
+      throw isConflict(error) ? this.names.existing(repo, 'create', error) : error;
     });
     await this.bindings.evict(requested);
     return this.createdDto(created.id, created.repo);
@@ -61,14 +71,16 @@ export class RepoManagementService {
   }
 
   /** @throws HubError as `remove` for the current name, as `create` for the new one */
-  async move({ fromRepo, toRepo, type }: MoveDto, caller: Caller): Promise<CreatedDto> {
+  async move({ fromRepo, toRepo, type }: MoveDto, { caller, isAdministrator }: ManagementRequest): Promise<CreatedDto> {
     const { name } = requireWriteAccess(caller);
     const repository = await this.access.administrable(resolveNamedRepo({ name: fromRepo, type }, name), caller);
-    const requested = parseFullName(toRepo, repository.repo.type);
+    const requested = resolveFullName(toRepo, repository.repo.type);
     const owner = await this.namespaces.writable(requested, caller);
     const repo = { ...requested, namespace: owner.name };
-    await this.changes.move(repository, { repo, ownerId: owner.id }).catch((error: unknown) => {
-      throw this.withExistingUrl(error, repo);
+    const isSameName = lookupKey(repo) === lookupKey(repository.repo);
+    const nameCheck = isSameName ? undefined : await this.names.check(repo, { isAdministrator, action: 'move' });
+    await this.changes.move(repository, { repo, ownerId: owner.id, nameCheck }).catch((error: unknown) => {
+      throw isConflict(error) ? this.names.existing(repo, 'move', error) : error;
     });
     await this.bindings.evict(repository.repo);
     await this.bindings.evict(repo);
@@ -78,16 +90,6 @@ export class RepoManagementService {
   private createdDto(id: number, repo: RepoId): CreatedDto {
     return { url: repoUrl(this.config.baseUrl, repo), name: repoFullName(repo), id: publicId(id) };
   }
-
-  private withExistingUrl(error: unknown, repo: RepoId): unknown {
-    if (!(error instanceof HubError) || error.code !== 'Conflict') return error;
-    const body = { url: repoUrl(this.config.baseUrl, repo) };
-    return new HubError('Conflict', `You already created this ${repo.type} repo`, { body, cause: error });
-  }
 }
 
-function parseFullName(name: string, type: RepoType): RepoId {
-  if (!name.includes('/'))
-    throw new HubError('BadRequest', `"${name}" is not a full repository id. Set toRepo to namespace/name.`);
-  return resolveNamedRepo({ name, type }, '');
-}
+const isConflict = (error: unknown): boolean => error instanceof HubError && error.code === 'Conflict';

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
+import { HubError } from '../../domain/hub-error.js';
 import type { Operation } from '../../domain/operation.js';
 import type { QueryPairs } from '../../domain/query.js';
 import { countsAsDownload } from './counts-as-download.js';
@@ -70,6 +71,11 @@ export class LocalReadService {
         const headers = this.nextPageLink(path, operation.query, 'p', nextPage);
         return json(entries, { 'x-total-count': String(total), ...headers });
       }
+      case 'discussions':
+        if (operation.number !== undefined) throw new HubError('NotFound', 'This hub does not have discussions');
+        return json({ discussions: [], count: 0, start: 0 });
+      case 'likers':
+        return json([]);
     }
   }
 

@@ -113,9 +113,26 @@ const DOCS: Readonly<Record<Exclude<OperationKind, 'resolve'>, OperationDoc>> = 
     response: 'A page of commits. X-Total-Count has the total number.',
     schema: listOf('CommitEntry'),
   },
+  discussions: {
+    summary: 'List the discussions and pull requests of an external repository. This hub itself has none.',
+    parameters: [
+      inQuery('p', 'Page number, starting at 0', 'integer'),
+      inQuery('type', 'discussion or pull_request'),
+      inQuery('status', 'open or closed'),
+      inQuery('author', 'User who created them'),
+    ],
+    response: 'A page of discussions',
+    schema: ref('Discussions'),
+  },
+  likers: {
+    summary: 'List the users who like an external repository. This hub itself has no likes.',
+    parameters: PAGE,
+    response: 'A page of users. The Link header has the next page.',
+    schema: listOf('Liker'),
+  },
 };
 
-const PARAMETERS_IN_PATH = { nothing: '', revision: '/{revision}', folder: '/{revision}/{path}' } as const;
+const PARAMETERS_IN_PATH = { nothing: '', item: '', revision: '/{revision}', folder: '/{revision}/{path}' } as const;
 
 /** The OpenAPI paths of the operations table. */
 const repositoryRoutes: Paths = Object.fromEntries(
@@ -123,7 +140,7 @@ const repositoryRoutes: Paths = Object.fromEntries(
     const { verbs, method, takes } = OPERATIONS[kind as keyof typeof DOCS];
     const [verb] = verbs;
     const path = `/api/{types}/{namespace}/{name}${verb ? `/${verb}` : ''}${PARAMETERS_IN_PATH[takes]}`;
-    const revision = takes === 'nothing' ? [] : [REVISION];
+    const revision = takes === 'nothing' || takes === 'item' ? [] : [REVISION];
     const content = body && { ...jsonOf(body), 'application/x-www-form-urlencoded': { schema: body } };
     const documented = {
       ...jsonOperation(summary, [...revision, ...parameters], response, schema),
@@ -138,6 +155,11 @@ const LIST = [
   inQuery('search', 'Search terms, matched against the id, the tags and the card. May be repeated.'),
   inQuery('filter', 'Tags that results must all have. May be repeated or comma-separated.'),
   inQuery('pipeline_tag', 'Task of the model, for example text-generation'),
+  inQuery(
+    'gated',
+    'Models and datasets: true, false, auto or manual. Local repositories are never gated. Models also have the filters apps, inference, ' +
+      'inference_provider and num_parameters, which match only external repositories; spaces have models, datasets and linked.',
+  ),
   inQuery(
     'sort',
     'lastModified, createdAt, downloads, likes or trendingScore. The aliases updated, recent and trending are accepted.',

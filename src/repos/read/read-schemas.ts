@@ -83,4 +83,6 @@ export const READ_SCHEMAS = {
     date,
     authors: listOf(object({ user: text, avatar: text }, ['avatar'])),
   }),
+  Discussions: object({ discussions: listOf({ type: 'object' }), count: number, start: number }),
+  Liker: object({ user: text, fullname: text, avatarUrl: text, type: text }),
 };

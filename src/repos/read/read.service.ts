@@ -31,7 +31,8 @@ export class ReadService {
    */
   async serve(request: HubRequest, response: Response, next: NextFunction): Promise<void> {
     const repoPath = parseRepoPath(request.originalUrl);
-    if (!repoPath) return next();
+    if (!repoPath || (request.method === 'POST' && OPERATIONS[kindOfVerb(repoPath.verb)].method !== 'POST'))
+      return next();
     request.routeName = readRoute(repoPath);
     const attempts = isTraceRequested(request) ? ([] as Attempt[]) : undefined;
     const readRequest = new ReadRequest(repoPath, request, response, attempts);
@@ -63,5 +64,5 @@ function readRoute({ repo, verb }: Pick<RepoPath, 'repo' | 'verb'>): string {
   if (takes === 'file') return `${repo.type === 'model' ? '' : `/${repo.type}s`}/:id/${verb}/*rest`;
   const base = `/api/${repo.type}s/:id`;
   if (verb === 'info') return base;
-  return takes === 'nothing' ? `${base}/${verb}` : `${base}/${verb}/*rest`;
+  return takes === 'nothing' || takes === 'item' ? `${base}/${verb}` : `${base}/${verb}/*rest`;
 }

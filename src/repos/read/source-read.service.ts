@@ -2,11 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
-import type { Operation } from '../../domain/operation.js';
+import type { UserSummary } from '../../domain/account.js';
 import { rewriteNextLink } from '../../domain/rewrite-link.js';
 import { sourceHeaders, tagSource } from '../../domain/tag-source.js';
+import type { Source } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
+import { ExternalNames } from '../../users/external-names.service.js';
+import { withAbsoluteAvatars } from './absolute-avatars.js';
 import type { ClientInfo } from './client-info.js';
 import { SourceFilesService, type FileRequest } from './source-files.service.js';
 
@@ -18,6 +21,7 @@ export class SourceReadService {
     private readonly resolver: FallbackResolver,
     private readonly files: SourceFilesService,
     private readonly metrics: FallbackMetrics,
+    private readonly names: ExternalNames,
   ) {}
 
   /**
@@ -43,11 +47,16 @@ export class SourceReadService {
         ...(link && { link }),
         ...(total !== undefined && { 'x-total-count': total }),
       },
-      json: returnsRepo(request.operation) ? tagSource(reply.json, source) : reply.json,
+      json: await this.jsonOf(reply.json, source, request),
     };
+  }
+
+  private async jsonOf(json: unknown, source: Source, request: FallbackRequest): Promise<unknown> {
+    const { kind } = request.operation;
+    if (kind === 'info' || kind === 'revision') return tagSource(json, source);
+    if (kind !== 'likers') return withAbsoluteAvatars(kind, json, source.url);
+    return this.names.mark(json as UserSummary[], ({ user }) => user, { kind: 'user', source }, request);
   }
 }
 
 const isFileRequest = (request: FallbackRequest): request is FileRequest => request.operation.kind === 'resolve';
-
-const returnsRepo = ({ kind }: Operation): boolean => kind === 'info' || kind === 'revision';

@@ -1,6 +1,6 @@
 import { buildOperation } from '../../domain/build-operation.js';
 import { HubError } from '../../domain/hub-error.js';
-import { kindOfVerb, OPERATIONS, type Operation } from '../../domain/operation.js';
+import { kindOfVerb, OPERATIONS, type Operation, type OperationKind } from '../../domain/operation.js';
 import type { Conditions } from '../../domain/query.js';
 import { forwardableQuery } from '../../domain/forward-query.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';
@@ -37,7 +37,7 @@ export function toOperation(path: RepoPath, request: RequestParts): Operation {
   return buildOperation(kind, {
     repo: path.repo,
     query: forwardableQuery(kind, path.query),
-    rest: takes === 'nothing' ? [] : checkedRest(path, takes),
+    rest: restOf(path, takes),
     method: request.method === 'HEAD' ? 'HEAD' : 'GET',
     raw: path.verb === 'raw',
     conditions: conditionsOf(request.headers),
@@ -50,10 +50,19 @@ function contentTypeOf({ headers }: RequestParts): string | undefined {
   return typeof contentType === 'string' ? contentType : undefined;
 }
 
-function checkedRest({ verb, rest }: RepoPath, takes: 'revision' | 'folder' | 'file'): readonly string[] {
+type Takes = (typeof OPERATIONS)[OperationKind]['takes'];
+
+function restOf({ verb, rest }: RepoPath, takes: Takes): readonly string[] {
+  if (takes === 'nothing') return [];
+  if (takes === 'item') return itemNumber(rest);
   if (takes === 'file' && rest.length < 2)
     throw new HubError('BadRequest', `The path after "/${verb}/" must be a revision followed by a file path.`);
   return withRevision(rest);
+}
+
+function itemNumber(rest: readonly string[]): readonly string[] {
+  if (rest.length > 1 || !/^\d{0,15}$/.test(rest[0] ?? '')) throw new HubError('NotFound', 'This URL does not exist.');
+  return rest;
 }
 
 function conditionsOf(headers: RequestParts['headers']): Conditions {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import type { NameState } from '../../domain/name-check.js';
 import type { RepoType } from '../../domain/repo-id.js';
 import { lookupName } from '../../domain/lookup-key.js';
 
@@ -15,6 +16,7 @@ export interface AdminRepoQuery {
   readonly search?: string;
   readonly owner?: string;
   readonly disabled?: boolean;
+  readonly nameState?: NameState;
   readonly sort: AdminRepoSort;
   readonly limit: number;
   readonly offset: number;
@@ -33,6 +35,9 @@ export interface AdminRepoEntry {
   readonly downloads: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Whether a source has a repository with this id; null if no source was asked. */
+  readonly nameState: NameState | null;
+  readonly shadowedSource: string | null;
 }
 
 /** A page of repositories and the total number on all pages. */
@@ -69,7 +74,8 @@ export class AdminRepoListStore {
     const from = `FROM repositories r JOIN accounts owner ON owner.id = r.owner_id WHERE ${where}`;
     const rows = await this.database.query<Row[]>(
       `SELECT r.type, r.namespace, r.name, owner.name AS owner, r.private, r.disabled_at IS NOT NULL AS disabled,
-         ${SIZE} AS size, r.downloads_all_time AS downloads, r.created_at AS "createdAt", r.updated_at AS "updatedAt"
+         ${SIZE} AS size, r.downloads_all_time AS downloads, r.created_at AS "createdAt", r.updated_at AS "updatedAt",
+         r.name_state AS "nameState", r.shadowed_source AS "shadowedSource"
        ${from} ORDER BY ${ORDER[query.sort]} LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
       [...values, query.limit, query.offset],
     );
@@ -79,7 +85,10 @@ export class AdminRepoListStore {
   }
 }
 
-function whereClause({ type, search, owner, disabled }: AdminRepoQuery): { where: string; values: unknown[] } {
+function whereClause({ type, search, owner, disabled, nameState }: AdminRepoQuery): {
+  where: string;
+  values: unknown[];
+} {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const conditions = [
@@ -87,6 +96,7 @@ function whereClause({ type, search, owner, disabled }: AdminRepoQuery): { where
     ...(search === undefined ? [] : [`${FULL_NAME} LIKE ${bind(`%${escapeLike(search.toLowerCase())}%`)}`]),
     ...(owner === undefined ? [] : [`owner.lookup_name = ${bind(lookupName(owner))}`]),
     ...(disabled === undefined ? [] : [`r.disabled_at IS ${disabled ? 'NOT ' : ''}NULL`]),
+    ...(nameState === undefined ? [] : [`r.name_state = ${bind(nameState)}`]),
   ];
   return { where: conditions.join(' AND ') || 'true', values };
 }

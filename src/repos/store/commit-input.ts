@@ -13,6 +13,21 @@ export type CommitOperation =
   | { readonly kind: 'lfsFile'; readonly path: string; readonly sha256: string; readonly size?: number }
   | { readonly kind: 'deletedFile' | 'deletedFolder' | 'deletedEntry'; readonly path: string };
 
+/** A file of a commit, whose content is in the blob store. */
+export interface StoredFile {
+  readonly path: string;
+  /** SHA-256 in lower-case hex. */
+  readonly sha256: string;
+  /** Size in bytes. */
+  readonly size: number;
+}
+
+/** The files that a commit adds with their content, and the paths of files that it deletes. */
+export interface WrittenFiles {
+  readonly files: readonly StoredFile[];
+  readonly deleted: readonly string[];
+}
+
 /** Author of a commit. */
 export interface Author {
   readonly name: string;
@@ -31,4 +46,6 @@ export interface CommitInput {
   readonly parentCommit?: string;
   /** The content of each operation is stored before the next one is requested, so it need not be kept. */
   readonly operations: Iterable<CommitOperation> | AsyncIterable<CommitOperation>;
+  /** Selects files, by path, that are stored as LFS objects although their content is in the commit. */
+  readonly selectLargeFiles?: (written: WrittenFiles) => Promise<ReadonlySet<string>>;
 }

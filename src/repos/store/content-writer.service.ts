@@ -9,8 +9,9 @@ import { lfsPointerOid } from './lfs-pointer.js';
 import { DirectUploads } from './direct-uploads.service.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from './blob.entity.js';
-import type { CommitInput, CommitOperation, SpooledContent } from './commit-input.js';
+import type { CommitInput, CommitOperation, SpooledContent, WrittenFiles } from './commit-input.js';
 import { ContentReferences } from './content-references.service.js';
+import { LfsObjectsService } from './lfs-objects.service.js';
 import type { LfsObjectEntity } from './lfs-object.entity.js';
 import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
 import { ObjectStore } from './object.store.js';
@@ -42,6 +43,7 @@ export class ContentWriterService {
     private readonly objects: ObjectStore,
     private readonly references: ContentReferences,
     private readonly direct: DirectUploads,
+    private readonly lfs: LfsObjectsService,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
@@ -50,7 +52,10 @@ export class ContentWriterService {
    *
    * @throws HubError `BadRequest` for an invalid path, a file that `git fsck` would reject, or an LFS object that was not uploaded
    */
-  async writeAll(repositoryId: number, operations: CommitInput['operations']): Promise<WrittenContent> {
+  async writeAll(
+    repositoryId: number,
+    { operations, selectLargeFiles }: Pick<CommitInput, 'operations' | 'selectLargeFiles'>,
+  ): Promise<WrittenContent> {
     const entries: (PendingEntry | undefined)[] = [];
     const limiter = new ConcurrencyLimiter(CONCURRENCY);
     try {
@@ -59,7 +64,26 @@ export class ContentWriterService {
     } finally {
       await limiter.settle(); // on errors, wait for the writes that have started
     }
-    return this.resolve(repositoryId, entries as PendingEntry[]);
+    const pending = entries as PendingEntry[];
+    const large = selectLargeFiles ? await selectLargeFiles(writtenFiles(pending)) : new Set<string>();
+    return this.resolve(repositoryId, await this.moveToLfs(repositoryId, pending, large));
+  }
+
+  /** Content is stored by its SHA-256 in both cases, so only the git object differs. */
+  private async moveToLfs(
+    repositoryId: number,
+    entries: readonly PendingEntry[],
+    large: ReadonlySet<string>,
+  ): Promise<PendingEntry[]> {
+    const moved: PendingEntry[] = [];
+    for (const entry of entries) {
+      if (entry.kind === 'stored' && large.has(entry.path)) {
+        const { sha256, size } = entry.blob;
+        await this.lfs.add(repositoryId, { sha256, size });
+        moved.push({ kind: 'lfsFile', path: entry.path, sha256, size });
+      } else moved.push(entry);
+    }
+    return moved;
   }
 
   /** Stores the content of a file, which may then be committed to any repository. */
@@ -152,6 +176,14 @@ export class ContentWriterService {
     if (await this.blobs.has(sha256)) return;
     throw new HubError('BadRequest', `The content ${sha256} is no longer stored. Upload it again.`);
   }
+}
+
+function writtenFiles(entries: readonly PendingEntry[]): WrittenFiles {
+  const files = entries.flatMap((entry) =>
+    entry.kind === 'stored' ? [{ path: entry.path, sha256: entry.blob.sha256, size: entry.blob.size }] : [],
+  );
+  const deleted = entries.flatMap((entry) => (entry.kind === 'stored' || entry.kind === 'lfsFile' ? [] : [entry.path]));
+  return { files, deleted };
 }
 
 /** @throws HubError `BadRequest` if the repository does not have the LFS object with this size */

@@ -14,3 +14,10 @@ export function lfsPointerOid(sha256: string, size: number): string {
 export function lfsPointerSize(size: number): number {
   return lfsPointer('0'.repeat(64), size).length;
 }
+
+/** Longer files are not pointers (git-lfs specification, version 1). */
+export const MAX_POINTER_BYTES = 1024;
+
+/** Whether a text is the pointer of an LFS object. */
+export const isLfsPointer = (text: string): boolean =>
+  /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:[^\n]+\n)*oid sha256:[0-9a-f]{64}\nsize \d+\n/.test(text);

@@ -18,8 +18,8 @@ import { RefStore } from './ref.store.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 
-/** The message of huggingface.co if the branch has moved (contract B.2). */
-const STALE_MESSAGE = 'A commit has happened since. Please refresh and try again.';
+/** The message of huggingface.co if the branch has moved. Clients match it. */
+const STALE_MESSAGE = 'The branch was updated since you opened this page. Please refresh and try again.';
 
 /** The stores that `LocalCommitsService` uses. */
 @Injectable()
@@ -70,7 +70,7 @@ export class LocalCommitsService {
   async commit(repositoryId: number, input: CommitInput): Promise<string> {
     commitMessage(input.summary, input.description);
     await this.requireBranch(repositoryId, input.branch); // checked early, so that the client does not upload gigabytes in vain
-    const written = await this.contents.writeAll(repositoryId, input.operations);
+    const written = await this.contents.writeAll(repositoryId, input);
     const card = input.branch === DEFAULT_BRANCH ? await this.cards.readAfter(repositoryId, written) : undefined;
     const commitToHead = async (m: EntityManager): Promise<string> => {
       const oid = await this.stores.refs.lock(m, { repositoryId, name: branchRef(input.branch) });

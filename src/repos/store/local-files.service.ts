@@ -18,7 +18,7 @@ import type { LocalFile, LocalRepo, TreePage } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { RevisionsService } from './revisions.service.js';
 import { readTreeCursor, writeTreeCursor } from './tree-cursor.js';
-import { expandedEntry, treeEntry } from './tree-entries.js';
+import { expandedEntry, treeEntry, withXetHash } from './tree-entries.js';
 
 /** Entries per page, as on huggingface.co. */
 const PAGE_SIZE = 1000;
@@ -81,7 +81,7 @@ export class LocalFilesService {
       const entry = path === '' ? undefined : await findEntry(load, commit.treeOid, path.split('/'));
       if (entry) found.push({ path, entry });
     }
-    return this.describe(commit, found, expand);
+    return (await this.describe(commit, found, expand)).map(withXetHash);
   }
 
   /**

@@ -4,6 +4,7 @@ import type { CommitEntry } from './wire/commit-entry.js';
 import type { RefsResponse } from './wire/refs.js';
 import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
 import { expandFields, flag, integerParameter } from '../../domain/query-flags.js';
+import { checkExpandFields } from '../../domain/expand-fields.js';
 import { RepoCardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
@@ -32,10 +33,11 @@ export class LocalInfoService {
     private readonly cards: RepoCardService,
   ) {}
 
-  /** @throws HubError `RevisionNotFound` */
+  /** @throws HubError `RevisionNotFound`, `BadRequest` for an unknown field in `expand` */
   async info(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<RepoInfoResponse> {
     const commit = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
     const fields = expandFields(query);
+    if (fields) checkExpandFields(repository.repo.type, fields);
     const withSiblings = !fields || fields.has('siblings');
     const info = repoInfo(repository, commit, {
       siblings: withSiblings ? await this.siblings(repository, commit, flag(query, 'blobs')) : [],

@@ -45,7 +45,7 @@ export class LocalRefsService {
    * default branch
    */
   createBranch(repository: LocalRepo, branch: NewRef): Promise<void> {
-    if (branch.overwrite && branch.name === DEFAULT_BRANCH) throw defaultBranchError('overwritten');
+    if (branch.overwrite && branch.name === DEFAULT_BRANCH) throw defaultBranchError('overwrite');
     return this.create(repository, branch, branchRef);
   }
 
@@ -60,7 +60,7 @@ export class LocalRefsService {
    * @throws HubError `RevisionNotFound`; `Forbidden` for the default branch
    */
   deleteBranch(repository: LocalRepo, name: string): Promise<void> {
-    if (name === DEFAULT_BRANCH) throw defaultBranchError('deleted');
+    if (name === DEFAULT_BRANCH) throw defaultBranchError('delete');
     return this.remove(repository, name, branchRef);
   }
 
@@ -87,8 +87,8 @@ export class LocalRefsService {
     { name, revision = 'HEAD', overwrite, annotation }: NewTag,
     toRef: (name: string) => string,
   ): Promise<void> {
-    const full = await this.validateNewRef(repository.id, name, toRef);
     const { oid } = await this.revisions.resolve(repository, revision);
+    const full = await this.validateNewRef(repository.id, name, toRef);
     const tag = annotation && this.tagObject(name, oid, annotation);
     const ref = { repositoryId: repository.id, name: full, commitOid: oid, ...tag };
     await this.database.transaction(async (m) => {
@@ -123,5 +123,6 @@ export class LocalRefsService {
 const revisionNotFound = (revision: string): HubError =>
   new HubError('RevisionNotFound', `Invalid rev id: ${revision}`);
 
-const defaultBranchError = (action: string): HubError =>
-  new HubError('Forbidden', `"${DEFAULT_BRANCH}" is the default branch and cannot be ${action}`);
+/** The default branch can be neither deleted nor overwritten. */
+export const defaultBranchError = (action: 'delete' | 'overwrite'): HubError =>
+  new HubError('Forbidden', `Cannot ${action} ${branchRef(DEFAULT_BRANCH)}: it is the default branch`);

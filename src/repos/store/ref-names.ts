@@ -35,9 +35,9 @@ export function refsOfRevision(revision: string): string[] {
 export function checkNewRefName(name: string): void {
   checkRefName(name);
   const found = findInvisibleCharacter(name);
-  if (found !== undefined) throw invalidName(name, `: it contains the invisible character ${found}`);
+  if (found !== undefined) throw invalidName(name, ` contains the invisible character ${found}`);
   const isTooLong = name.split('/').some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT_BYTES);
-  if (isTooLong) throw invalidName(name, `: a part of it is longer than ${MAX_SEGMENT_BYTES} bytes`);
+  if (isTooLong) throw invalidName(name, ` has a part that is longer than ${MAX_SEGMENT_BYTES} bytes`);
 }
 
 /**
@@ -57,7 +57,7 @@ export function checkRefName(name: string): void {
 
 function invalidName(name: string, reason = ''): HubError {
   const quoted = escapeInvisible(JSON.stringify(name.slice(0, 200)));
-  return new HubError('BadRequest', `${quoted} is not a valid branch or tag name${reason}`);
+  return new HubError('BadRequest', `Invalid reference for a branch or tag: ${quoted}${reason}`);
 }
 
 /** Whether one name would be a folder of the other. Git cannot store both `a` and `a/b`, and a URL with raw slashes would be ambiguous. */

@@ -58,7 +58,8 @@ export class RefStore {
       .orIgnore()
       .returning('name')
       .execute();
-    if ((inserted.raw as unknown[]).length === 0) throw new HubError('Conflict', `${ref.name} already exists`);
+    if ((inserted.raw as unknown[]).length === 0)
+      throw new HubError('Conflict', `Reference ${ref.name} already exists`);
   }
 
   /** Creates the ref or moves the existing one. */

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
-import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import { checkRepoName } from '../../domain/check-name.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { lookupKey } from '../../domain/lookup-key.js';
@@ -10,6 +11,7 @@ import { MissingRepoCache } from './missing-repo-cache.store.js';
 import type { LocalRepo } from './local-repo.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
 import { RepoEntity } from './repo.entity.js';
+import { nameTaken } from './repo.store.js';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -18,9 +20,12 @@ export interface Destination {
   /** The namespace in the case of the owner's name. */
   readonly repo: RepoId;
   readonly ownerId: number;
+  /** Whether sources have the new id; the previous result is kept if omitted. */
+  readonly nameCheck?: NameCheckColumns;
 }
 
-type NewName = Pick<RepoEntity, 'namespace' | 'name' | 'lookupKey' | 'ownerId'>;
+type NewName = Pick<RepoEntity, 'namespace' | 'name' | 'lookupKey' | 'ownerId'> &
+  Partial<Pick<RepoEntity, 'nameCheck'>>;
 
 /** Renames, deletes, hides and disables repositories. */
 @Injectable()
@@ -43,9 +48,9 @@ export class RepoChangesService {
    *
    * @throws HubError `BadRequest` for an invalid name, `Conflict` if the new name is in use
    */
-  async move({ id }: LocalRepo, { repo: to, ownerId }: Destination): Promise<void> {
+  async move({ id }: LocalRepo, { repo: to, ownerId, nameCheck }: Destination): Promise<void> {
     checkRepoName(to.name);
-    const row = { namespace: to.namespace, name: to.name, lookupKey: lookupKey(to), ownerId };
+    const row = { namespace: to.namespace, name: to.name, lookupKey: lookupKey(to), ownerId, nameCheck };
     const oldKey = await this.database
       .transaction((m) => rename(m, id, row))
       .catch((error: unknown) => {
@@ -80,9 +85,6 @@ async function rename(m: EntityManager, id: number, row: NewName): Promise<strin
   if (oldKey !== row.lookupKey) await m.upsert(RepoAliasEntity, { lookupKey: oldKey, repositoryId: id }, ['lookupKey']);
   return oldKey;
 }
-
-const nameTaken = (repo: RepoId): HubError =>
-  new HubError('Conflict', `The ${repo.type} "${repoFullName(repo)}" already exists`);
 
 const isUniqueViolation = (error: unknown): boolean =>
   error instanceof QueryFailedError && (error.driverError as { code?: string }).code === UNIQUE_VIOLATION;

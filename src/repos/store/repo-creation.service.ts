@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import { applyCommit } from './apply-commit.js';
 import { checkRepoName } from '../../domain/check-name.js';
 import { EMPTY_TREE } from './git-tree.js';
@@ -30,6 +31,8 @@ export interface CreateRepoInput {
   readonly sdk?: string;
   /** Author of the first commit; defaults to the owner. */
   readonly author?: string;
+  /** Whether sources have this id; defaults to a name that was not checked. */
+  readonly nameCheck?: NameCheckColumns;
 }
 
 /** Contents of the first commit of a repository. */
@@ -66,17 +69,19 @@ export class RepoCreationService {
   /**
    * @throws HubError `BadRequest` for an invalid name, `NotFound` if there is no such owner, `Conflict` if the repository exists
    */
-  async create({ repo, ownerName, private: isPrivate, sdk, author }: CreateRepoInput): Promise<LocalRepo> {
+  async create(input: CreateRepoInput): Promise<LocalRepo> {
+    const { repo, ownerName, private: isPrivate, sdk, author, nameCheck } = input;
     checkRepoName(repo.name);
     const owner = await this.owner(repo, ownerName);
     const namespace = repo.namespace === '' ? '' : owner.name;
-    const row = { repo: { ...repo, namespace }, ownerId: owner.id, private: isPrivate, sdk };
+    const row = { repo: { ...repo, namespace }, ownerId: owner.id, private: isPrivate, sdk, nameCheck };
     // Content is stored before the transaction: inside it, the embedded database would deadlock on its only connection.
     const file = await this.contents.store(Buffer.from(defaultGitAttributes(repo.type)));
     const created = await this.database.transaction((m) => this.insert(m, row, { file, author: author ?? owner.name }));
     await this.stores.missing.delete(lookupKey(created.repo));
     return created;
   }
+
   private async insert(m: EntityManager, row: NewRepo, { file, author }: FirstCommit): Promise<LocalRepo> {
     const created = await this.stores.repos.create(m, row);
     const blobs = [{ repositoryId: created.id, ...file }];

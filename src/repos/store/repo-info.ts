@@ -54,7 +54,7 @@ export function repoInfo(repository: LocalRepo, commit: InfoCommit, { siblings, 
 const OPT_IN_FIELDS = { trendingScore: 0, xetEnabled: false };
 
 /**
- * Selects the requested fields, plus the ids. Unknown fields are ignored, since newer clients request newer fields. The card warning is
+ * Selects the requested fields, plus the ids. The card warning is
  * included with `cardData`: clients cannot request it by name, because other hubs reject unknown fields.
  */
 export function expandedInfo(info: RepoInfo, fields: ReadonlySet<string>): RepoInfoResponse {

@@ -121,15 +121,27 @@ export function listSql({ query, readable, after, limit, withCards }: LocalListP
 
 type BindParameter = (value: unknown) => string;
 
-function filterConditions({ author, search, filters, pipelineTag }: ListQuery, bind: BindParameter): string[] {
+function filterConditions(query: ListQuery, bind: BindParameter): string[] {
+  const { author, search, filters, pipelineTag } = query;
   const terms = searchWords(search);
   return [
     ...(author === undefined
       ? []
       : [`r.owner_id = (SELECT id FROM accounts WHERE lookup_name = ${bind(lookupName(author))})`]),
     ...(pipelineTag === undefined ? [] : [`r.pipeline_tag = ${bind(pipelineTag)}`]),
+    ...usesConditions(query, bind),
     ...(filters.length === 0 ? [] : [`r.tags @> ${bind(filters)}::text[]`]),
     ...(terms.length === 0 ? [] : [`r.words @@ ${bind(terms.map((term) => `'${term}':*`).join(' & '))}::tsquery`]),
+  ];
+}
+
+/** Cards list what a space uses. The operator finds a value in a list, or the value itself. */
+function usesConditions({ uses }: ListQuery, bind: BindParameter): string[] {
+  if (!uses) return [];
+  const used = (['models', 'datasets'] as const).filter((kind) => uses[kind].length > 0);
+  return [
+    ...used.map((kind) => `r.card_data->'${kind}' ?| ${bind(uses[kind])}::text[]`),
+    ...(uses.linked ? [`r.card_data ?| '{models,datasets}'::text[]`] : []),
   ];
 }
 

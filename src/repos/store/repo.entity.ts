@@ -10,6 +10,7 @@ import {
   type Relation,
 } from 'typeorm';
 import type { RepoType } from '../../domain/repo-id.js';
+import { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { AccountEntity } from '../../users/account.entity.js';
 
@@ -22,6 +23,7 @@ import { AccountEntity } from '../../users/account.entity.js';
 @Index('ix_repositories_by_key', { synchronize: false })
 @Index('ix_repositories_tags', { synchronize: false })
 @Index('ix_repositories_words', { synchronize: false })
+@Index('ix_repositories_name_check', ['nameCheck.nextAt'], { where: 'name_check_at IS NOT NULL' })
 export class RepoEntity {
   @PrimaryGeneratedColumn({ primaryKeyConstraintName: 'pk_repositories' })
   id: number;
@@ -54,6 +56,10 @@ export class RepoEntity {
   /** When an administrator disabled the repository; null if it is enabled. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
+
+  /** Whether a source has a repository with this id. */
+  @Column(() => NameCheckColumns, { prefix: false })
+  nameCheck: NameCheckColumns;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;

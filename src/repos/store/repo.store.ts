@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import type { CardMetadata, CardContext } from '../card/card-metadata.js';
 import { lookupKey } from '../../domain/lookup-key.js';
 import type { LocalRepo } from './local-repo.js';
@@ -16,6 +17,8 @@ export interface NewRepo {
   readonly private: boolean;
   /** SDK of a space. */
   readonly sdk?: string;
+  /** Defaults to a name that was not checked. */
+  readonly nameCheck?: NameCheckColumns;
 }
 
 /** Every request starts with this lookup. It is plain SQL, since a query built by TypeORM takes four times as long. */
@@ -70,7 +73,7 @@ export class RepoStore {
       .returning('id')
       .execute();
     if ((inserted.raw as unknown[]).length === 0) {
-      throw new HubError('Conflict', `The ${repo.type} "${repoFullName(repo)}" already exists`);
+      throw nameTaken(repo);
     }
     await m.delete(RepoAliasEntity, { lookupKey: lookupKey(repo) });
     const [created] = await m.query<Row[]>(FIND, [lookupKey(repo)]);
@@ -92,6 +95,10 @@ export class RepoStore {
     await m.update(RepoEntity, { id: repositoryId }, { updatedAt: at });
   }
 }
+
+/** The error for a new name that is in use. Clients match the message of huggingface.co. */
+export const nameTaken = (repo: RepoId): HubError =>
+  new HubError('Conflict', `A ${repo.type} repository called ${repoFullName(repo)} already exists`);
 
 const toLocalRepo = ({ id, type, namespace, name, ...row }: Row): LocalRepo => ({
   id,

@@ -12,7 +12,7 @@ import type { CommitEntity } from './commit.entity.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { composeCommit } from './compose-commit.js';
 import { CommitStores } from './local-commits.service.js';
-import { LocalRefsService } from './local-refs.service.js';
+import { defaultBranchError, LocalRefsService } from './local-refs.service.js';
 import type { LocalRepo } from './local-repo.js';
 
 /** Attempts to squash while concurrent commits keep moving the branch. */
@@ -47,8 +47,7 @@ export class RootCommitsService {
     { branch, author, message }: RootCommitInput,
     overwrite: boolean,
   ): Promise<void> {
-    if (branch === DEFAULT_BRANCH && overwrite)
-      throw new HubError('Forbidden', `"${branch}" is the default branch and cannot be overwritten`);
+    if (branch === DEFAULT_BRANCH && overwrite) throw defaultBranchError('overwrite');
     const name = await this.refs.validateNewRef(id, branch, branchRef);
     const applied = await applyCommit(() => Promise.resolve(EMPTY_TREE), '', []);
     const commit = this.compose(id, applied.treeOid, { author, message });

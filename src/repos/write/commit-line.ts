@@ -32,7 +32,7 @@ export interface LfsFileLine extends FilePaths {
 }
 
 export interface DeletionLine {
-  readonly kind: 'deletedFile' | 'deletedFolder' | 'deletedEntry';
+  readonly kind: 'deletedFolder' | 'deletedEntry';
   readonly path: string;
 }
 
@@ -52,8 +52,9 @@ const KINDS: ReadonlyMap<unknown, LineKind> = new Map<string, LineKind>([
   ['file', { members: ['path', 'content', 'encoding', 'oldPath'], read: file }],
   ['lfsFile', { members: ['path', 'oid', 'algo', 'size', 'oldPath'], read: lfsFile }],
   [
+    // Clients also send this for a folder, if the path has no trailing slash.
     'deletedFile',
-    { members: ['path'], read: (fields) => ({ kind: 'deletedFile', path: fields.existingPath('path') }) },
+    { members: ['path'], read: (fields) => ({ kind: 'deletedEntry', path: fields.existingPath('path') }) },
   ],
   [
     'deletedFolder',

@@ -6,6 +6,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { requestBody } from '../../platform/http/request-body.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
+import { LargeFilesService } from './large-files.service.js';
 import { CommitBodyParser } from './commit-body-parser.service.js';
 import type { CommitResponseDto } from './dto/commit-response.dto.js';
 import type { WriteTarget } from './write-target.js';
@@ -20,6 +21,7 @@ export class CommitsService {
     private readonly access: RepoAccessService,
     private readonly localCommits: LocalCommitsService,
     private readonly parser: CommitBodyParser,
+    private readonly largeFiles: LargeFilesService,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
@@ -33,7 +35,12 @@ export class CommitsService {
     const repository = await this.access.writable(repo, caller);
     const branch = targetBranch(revision);
     const commitOid = await this.parser.parse(requestBody(request, MAX_BODY_BYTES), (parsed) =>
-      this.localCommits.commit(repository.id, { ...parsed, branch, author: { name: caller.name! } }),
+      this.localCommits.commit(repository.id, {
+        ...parsed,
+        branch,
+        author: { name: caller.name! },
+        selectLargeFiles: (written) => this.largeFiles.select(repository, branch, written),
+      }),
     );
     const commitUrl = `${repoUrl(this.config.baseUrl, repository.repo)}/commit/${commitOid}`;
     return { success: true, commitOid, commitUrl, hookOutput: '' };

@@ -10,7 +10,7 @@ import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
 
 /** Longer files are ignored, because every pattern is compared with every path. */
-const MAX_RULES_BYTES = 65_536;
+export const MAX_RULES_BYTES = 65_536;
 /** Of all attribute files that apply to one request, in characters. */
 const MAX_TOTAL_LENGTH = 1024 * 1024;
 
@@ -25,15 +25,19 @@ export class FileRules {
   /**
    * Reads the attributes that apply to these paths: the files of the root folder and of every folder above a path.
    *
-   * @param root - replaces the root folder's own file
+   * @param changed - replaces the files of these folders; `undefined` if the folder's file is deleted
    * @throws HubError `BadRequest` if the files are too long in total
    */
-  async attributes(commit: CommitEntity, paths: readonly string[], root: string | undefined): Promise<GitAttributes> {
-    const files: AttributesFile[] = root === undefined ? [] : [{ folder: '', text: root }];
+  async attributes(
+    commit: CommitEntity,
+    paths: readonly string[],
+    changed: ReadonlyMap<string, string | undefined>,
+  ): Promise<GitAttributes> {
+    const files: AttributesFile[] = [];
     let totalLength = 0;
     for (const folder of foldersAbove(paths)) {
-      if (folder === '' && root !== undefined) continue;
-      const text = await this.read(commit, folder === '' ? '.gitattributes' : `${folder}/.gitattributes`);
+      const path = folder === '' ? '.gitattributes' : `${folder}/.gitattributes`;
+      const text = changed.has(folder) ? changed.get(folder) : await this.read(commit, path);
       if (text !== undefined) files.push({ folder, text });
       totalLength += text?.length ?? 0;
       if (totalLength > MAX_TOTAL_LENGTH)

@@ -1,7 +1,5 @@
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
-import { StepBudget } from '../../domain/pattern-matcher.js';
 import { checkCommitPath } from '../store/check-commit-path.js';
 import { isFolder } from '../store/git-objects.js';
 import { findEntry } from '../store/git-tree.js';
@@ -12,15 +10,8 @@ import { RepoAccessService } from '../store/repo-access.service.js';
 import { RevisionsService } from '../store/revisions.service.js';
 import type { PreuploadResponseDto, PreuploadDto, PreuploadFileDto } from './dto/preupload.dto.js';
 import { FileRules } from './file-rules.service.js';
+import { MatchingTurns } from './matching-turns.js';
 import type { WriteTarget } from './write-target.js';
-
-/** Steps of matching in one request. Real files need less than a hundredth of it. */
-const MAX_STEPS = 20_000_000;
-/** Steps of matching one file, which takes up to 40 ms. */
-const MAX_STEPS_PER_FILE = 2_000_000;
-/** Files and steps of matching before other requests get a turn on the event loop. */
-const FILES_PER_TURN = 20;
-const STEPS_PER_TURN = 1_000_000;
 
 /**
  * Plans uploads: which files go inside the commit, which must be uploaded as LFS objects, and which are ignored or unchanged.
@@ -40,18 +31,14 @@ export class PreuploadService {
     const commit = await this.revisions.resolve(repository, target.revision);
     checkPaths(files);
     const paths = files.map(({ path }) => path);
-    const attributes = await this.rules.attributes(commit, paths, gitAttributes);
+    const changed = new Map(gitAttributes === undefined ? [] : [['', gitAttributes]]);
+    const attributes = await this.rules.attributes(commit, paths, changed);
     const ignored = await this.rules.ignored(commit, gitIgnore);
     const oids = await this.currentOids(commit, paths);
     const answers: PreuploadResponseDto['files'] = [];
-    const total = new StepBudget(MAX_STEPS);
-    let turnEnd = 0;
-    for (const [index, { path, sample = '', size }] of files.entries()) {
-      if (index % FILES_PER_TURN === 0 || total.spent > turnEnd) {
-        await yieldToEventLoop();
-        turnEnd = total.spent + STEPS_PER_TURN;
-      }
-      const budget = new StepBudget(MAX_STEPS_PER_FILE, total);
+    const turns = new MatchingTurns(files.length);
+    for (const { path, sample = '', size } of files) {
+      const budget = await turns.next();
       const mode = uploadMode({ path, sample: Buffer.from(sample, 'base64'), size }, attributes, budget);
       answers.push({ path, uploadMode: mode, shouldIgnore: ignored.ignores(path, budget), oid: oids.get(path) });
     }
@@ -75,13 +62,13 @@ export class PreuploadService {
   }
 }
 
-/** @throws HubError `BadRequest` with a field error for each invalid path */
+/** @throws HubError `BadRequest` with a field error for each invalid path. The status is 422, as on huggingface.co. */
 function checkPaths(files: readonly PreuploadFileDto[]): void {
   const fields = files.flatMap(({ path }, index) => {
     const message = pathError(path);
     return message === undefined ? [] : [{ field: `files.${index}.path`, message }];
   });
-  if (fields.length > 0) throw new HubError('BadRequest', fields[0]!.message, { fields });
+  if (fields.length > 0) throw new HubError('BadRequest', fields[0]!.message, { fields, status: 422 });
 }
 
 function pathError(path: string): string | undefined {

@@ -1,6 +1,9 @@
 import type { StepBudget } from '../../domain/pattern-matcher.js';
 import type { GitAttributes } from './git-attributes.js';
 
+/** Number of bytes of a file that clients send with a preupload. */
+export const SAMPLE_BYTES = 512;
+
 /** How the content of a file is uploaded: inside the commit, or separately as an LFS object. */
 export type UploadMode = 'regular' | 'lfs';
 
@@ -32,6 +35,9 @@ export function uploadMode(
   if (filter === 'lfs' || size > LFS_THRESHOLD_BYTES) return 'lfs';
   return filter === undefined && size > LFS_BINARY_THRESHOLD_BYTES && !isText(sample) ? 'lfs' : 'regular';
 }
+
+/** Whether the upload mode of a file of this size may depend on its first bytes. */
+export const needsSample = (size: number): boolean => size > LFS_BINARY_THRESHOLD_BYTES && size <= LFS_THRESHOLD_BYTES;
 
 /** True for UTF-8 without NUL. The last character may be cut off. */
 function isText(sample: Uint8Array): boolean {

@@ -11,6 +11,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { BodyValidationPipe } from '../../platform/http/validation.pipe.js';
 import type { Membership } from '../membership.store.js';
 import { OrganizationsService } from '../organizations.service.js';
+import { ExternalNames } from '../external-names.service.js';
 import { AccountLookupService } from '../account-lookup.service.js';
 import { AvatarUrls } from './avatar-urls.service.js';
 import type { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
@@ -36,6 +37,7 @@ export class AccountListPages {
     private readonly organizations: OrganizationsService,
     private readonly sources: AccountListsService,
     private readonly avatars: AvatarUrls,
+    private readonly names: ExternalNames,
   ) {}
 
   /** @throws HubError `NotFound` or the error of the sources, as all methods of this class */
@@ -67,7 +69,8 @@ export class AccountListPages {
     request: PageRequest,
   ): Promise<ListedUserDto[]> {
     const users = (await this.externalPage(account, list, request)) as UserSummary[];
-    return users.map((user) => ({ ...user, avatarUrl: this.avatars.external({ kind: 'user', name: user.user }) }));
+    const of = { kind: 'user', source: account.source } as const;
+    return this.names.mark(users, ({ user }) => user, of, request.context);
   }
 
   /** Reads a page from the source. The `Link` of the response leads to the next page on this hub. */

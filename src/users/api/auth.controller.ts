@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
 import { requireSession, requireSignedIn } from '../../domain/require-caller.js';
 import { ClientAddress } from '../../platform/http/client-address.js';
-import { CurrentCaller } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller, IsAdministrator } from '../../platform/http/repo.decorator.js';
 import { AccountStore } from '../account.store.js';
 import { PasswordChangeService } from '../password-change.service.js';
 import { RegistrationService } from '../registration.service.js';
@@ -28,12 +28,14 @@ export class AuthController {
   /** Create an account. This does not sign in. */
   @Post('register')
   @HttpCode(200)
-  async register(@Body() body: RegisterDto, @ClientAddress() address: string): Promise<NamedOutcomeDto> {
+  async register(
+    @Body() body: RegisterDto,
+    @ClientAddress() address: string,
+    @IsAdministrator() isAdministrator: boolean,
+  ): Promise<NamedOutcomeDto> {
     const { username: name, password, email, full_name } = body;
-    const account = await this.registrations.register(
-      { name, password, email, fullName: full_name ?? undefined },
-      address,
-    );
+    const registration = { name, password, email, fullName: full_name ?? undefined };
+    const account = await this.registrations.register(registration, { address, isAdministrator });
     return { success: true, username: account.name, message: `Account ${account.name} created. You can now sign in.` };
   }
 

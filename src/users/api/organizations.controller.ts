@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
-import { CurrentCaller } from '../../platform/http/repo.decorator.js';
+import { CurrentCaller, IsAdministrator } from '../../platform/http/repo.decorator.js';
 import { OrganizationsService } from '../organizations.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { CreateOrganizationDto, MemberRoleDto, NewOrganizationDto } from './dto/organization.dto.js';
@@ -18,8 +18,9 @@ export class OrganizationsController {
   async create(
     @CurrentCaller() caller: Caller,
     @Body() { name, description }: CreateOrganizationDto,
+    @IsAdministrator() isAdministrator: boolean,
   ): Promise<NewOrganizationDto> {
-    const organization = await this.organizations.create(caller, { name, bio: description });
+    const organization = await this.organizations.create(caller, { name, bio: description, isAdministrator });
     return { success: true, name: organization.name };
   }
 

@@ -1,6 +1,5 @@
 import type { AccountKind } from '../../domain/account.js';
 import { publicId } from '../../domain/lookup-key.js';
-import type { Fields } from '../../domain/read-fields.js';
 import type { ExternalAccount } from '../../fallback/resolver/accounts.resolver.js';
 import type { AccountEntity } from '../account.entity.js';
 import type { Profile } from '../local-profiles.service.js';
@@ -16,6 +15,9 @@ import type {
   SourceTagsDto,
   UserOverviewDto,
 } from './dto/profile.dto.js';
+
+/** An organization as a source names it. */
+type OrganizationName = Omit<OrganizationOfDto, 'avatarUrl'>;
 
 /** This hub has no followers or likes, but clients expect the keys. */
 export const toUserOverview = (
@@ -54,19 +56,29 @@ export const toOrganizationOverview = (
   ...toCounts(repositories),
 });
 
-/** Fields that the source does not report are omitted. */
-export function toExternalUserOverview(external: ExternalAccount, avatarOf: AvatarUrlOf): UserOverviewDto {
-  const { orgs = [], ...facts } = external.account.facts as Fields & { orgs?: readonly Fields[] };
+/** The organizations of an external user; undefined if the source does not report them. */
+export const externalOrganizations = ({ account }: ExternalAccount): readonly OrganizationName[] | undefined =>
+  account.facts['orgs'] as readonly OrganizationName[] | undefined;
+
+/**
+ * Fields that the source does not report are omitted.
+ * @param orgs - `externalOrganizations`, marked as those of the source
+ */
+export function toExternalUserOverview(
+  external: ExternalAccount,
+  avatarOf: AvatarUrlOf,
+  orgs: readonly OrganizationOfDto[] | undefined,
+): UserOverviewDto {
+  const { orgs: _unmarked, ...facts } = external.account.facts;
   const { name, isPro, createdAt } = external.account;
   return {
-    _id: '',
     user: name,
     type: 'user',
     isPro,
     ...externalOverview(external, avatarOf),
     ...facts,
     ...(createdAt !== null && { createdAt }),
-    orgs: orgs.map((org) => ({ ...org, avatarUrl: avatarOf({ kind: 'organization', name: String(org['name']) }) })),
+    ...(orgs && { orgs }),
   } as UserOverviewDto;
 }
 
@@ -77,9 +89,7 @@ export function toExternalOrganizationOverview(
 ): OrganizationOverviewDto {
   const { members, facts, name } = external.account;
   return {
-    _id: '',
     name,
-    isVerified: false,
     ...externalOverview(external, avatarOf),
     ...(members !== null && { numUsers: members }),
     ...facts,
@@ -131,7 +141,7 @@ export const toAccountType = (kind: AccountKind, source: string): AccountTypeDto
 const externalOverview = ({ source, account }: ExternalAccount, avatarOf: AvatarUrlOf) => ({
   fullname: account.fullName,
   avatarUrl: account.avatar === null ? '' : avatarOf(account),
-  details: account.bio ?? '',
+  ...(account.bio !== null && { details: account.bio }),
   isFollowing: false,
   ...sourceTags({ source, account }),
 });

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { ExternalAccount } from '../../fallback/resolver/accounts.resolver.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import { accountNotFound } from '../../domain/choose-failure.js';
+import { ExternalNames } from '../external-names.service.js';
 import { AccountLookupService } from '../account-lookup.service.js';
 import { LocalProfilesService } from '../local-profiles.service.js';
 import { AvatarUrls } from './avatar-urls.service.js';
@@ -12,6 +14,7 @@ import type {
   UserOverviewDto,
 } from './dto/profile.dto.js';
 import {
+  externalOrganizations,
   toAccountType,
   toExternalOrganizationOverview,
   toExternalPerson,
@@ -29,13 +32,21 @@ export class ProfilesService {
     private readonly accounts: AccountLookupService,
     private readonly localProfiles: LocalProfilesService,
     private readonly avatars: AvatarUrls,
+    private readonly names: ExternalNames,
   ) {}
 
   /** @throws HubError `NotFound` or the error of the sources, as all methods of this class */
   async userOverview(name: string, context: RequestContext): Promise<UserOverviewDto> {
     const { local, external } = await this.accounts.findOfKind('user', name, context);
-    if (external) return toExternalUserOverview(external, this.avatars.external);
+    if (external) return this.externalUserOverview(external, context);
     return toUserOverview(await this.localProfiles.get(local, context.caller), this.avatars.local);
+  }
+
+  private async externalUserOverview(external: ExternalAccount, context: RequestContext): Promise<UserOverviewDto> {
+    const of = { kind: 'organization', source: external.source } as const;
+    const unmarked = externalOrganizations(external);
+    const orgs = unmarked && (await this.names.mark(unmarked, ({ name }) => name, of, context));
+    return toExternalUserOverview(external, this.avatars.external, orgs);
   }
 
   async organizationOverview(name: string, context: RequestContext): Promise<OrganizationOverviewDto> {

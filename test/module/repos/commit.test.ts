@@ -151,7 +151,7 @@ describeOnEveryDatabase('commits', (newDatabase) => {
       const elsewhere = { ...removal, operations: [{ kind: 'deletedFile', path: 'other' }] as const, parentCommit };
       await expect(store.commit(repository, {}, elsewhere)).rejects.toMatchObject({
         code: 'PreconditionFailed',
-        message: 'A commit has happened since. Please refresh and try again.',
+        message: 'The branch was updated since you opened this page. Please refresh and try again.',
       });
       expect(await head()).toBe(commitId);
     });

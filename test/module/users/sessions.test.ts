@@ -12,6 +12,8 @@ import { PasswordStore } from '../../../src/users/password.store.js';
 import { PasswordsService } from '../../../src/users/passwords.service.js';
 import { RegistrationService } from '../../../src/users/registration.service.js';
 import { SessionEntity } from '../../../src/users/session.entity.js';
+import { NamespaceGuard } from '../../../src/fallback/guard/namespace-guard.service.js';
+import { buildHubConfig } from '../../support/build-hub-config.js';
 import { SessionStore } from '../../../src/users/session.store.js';
 import { SignInService } from '../../../src/users/sign-in.service.js';
 import { AuthLimitsService } from '../../../src/users/auth-limits.service.js';
@@ -20,6 +22,7 @@ import { openDatabase } from '../../support/test-database.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PASSWORD = 'correct horse battery';
+const CREATOR = { address: '192.0.2.1', isAdministrator: false };
 
 /** The services for sessions as in the application, with a clock that tests set. */
 function wire(database: DataSource) {
@@ -34,6 +37,8 @@ function wire(database: DataSource) {
   const callers = new CallersService(tokens, sessions, new LocalClusterBus(), clock);
   const [passwords, limits] = [new PasswordsService(), new AuthLimitsService(newMemoryLimiter)];
   const accountsService = new AccountsService(accounts, new MembershipStore(database), tokens);
+  const config = buildHubConfig({ namespaceGuard: 'off' });
+  const guard = new NamespaceGuard(config, clock, undefined as never);
   return Object.assign(state, {
     database,
     accounts,
@@ -41,7 +46,7 @@ function wire(database: DataSource) {
     passwordStore,
     callers,
     accountsService,
-    registrations: new RegistrationService(accountsService, passwords, limits, { registration: 'open' }),
+    registrations: new RegistrationService(accountsService, passwords, limits, guard, { registration: 'open' }),
     signIns: new SignInService({ accounts, passwords: passwordStore, sessions }, passwords, limits, callers, clock),
     changes: new PasswordChangeService(passwordStore, passwords, limits, callers),
   });
@@ -64,7 +69,7 @@ describeOnEveryDatabase.inFullRuns('sessions', (newDatabase) => {
   });
   beforeEach(async () => {
     name = `user-${(userCount += 1)}`;
-    accountId = (await hub.registrations.register({ name, password: PASSWORD }, '192.0.2.1')).id;
+    accountId = (await hub.registrations.register({ name, password: PASSWORD }, CREATOR)).id;
   });
 
   it('belong to their account, and the database contains neither cookie nor password', async () => {

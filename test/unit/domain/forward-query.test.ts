@@ -29,7 +29,7 @@ const INFO = [...EXPAND, 'blobs', 'files_metadata', 'securityStatus'];
 const PAGE = ['limit', 'cursor', 'p', 'page', 'offset', 'skip', 'after'];
 const FILTERS = ['author', 'search', 'filter', 'pipeline_tag', 'sort', 'direction', 'limit'];
 const FIELDS = ['full', 'cardData', 'config', 'fetch_config'];
-const OTHERS = ['gated', 'apps', 'inference', 'inference_provider', 'num_parameters', 'trained_dataset'];
+const OTHERS = ['gated', 'apps', 'inference', 'inference_provider', 'num_parameters'];
 const SPACES = ['linked', 'models', 'datasets'];
 
 const forwarded = [

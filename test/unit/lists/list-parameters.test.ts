@@ -22,11 +22,15 @@ describe('parseListParameters', () => {
     ['limit=5000', { limit: 1000 }],
     ['limit=500&full=True', { limit: 100, shape: { full: true, cardData: false, config: false } }],
     ['limit=500&full=1&expand=likes', { limit: 500 }],
-    ['expand=a,b&expand[]=c', { shape: { full: false, cardData: false, config: false, fields: ['a', 'b', 'c'] } }],
+    [
+      'expand=sha,tags&expand[]=likes',
+      { shape: { full: false, cardData: false, config: false, fields: ['sha', 'tags', 'likes'] } },
+    ],
     ['cardData=true&fetch_config=1', { shape: { full: false, cardData: true, config: true } }],
     [
-      'gated=true&apps=x&apps=y&token=t&x-admin-token=t&unknown=1&cursor=c&fallback=0',
+      'gated=true&apps=x&apps=y&cursor=c&fallback=0',
       {
+        hubOnly: true,
         others: [
           ['gated', 'true'],
           ['apps', 'x'],
@@ -42,12 +46,22 @@ describe('parseListParameters', () => {
     );
   });
 
-  test.each(['sort=best', 'direction=0', 'limit=0', 'limit=1.5', 'author=a/b', 'search=%00', 'filter=hf_12345678'])(
-    'rejects %s with the name of the parameter',
-    (query) => {
-      const [field] = query.split('=');
-      expect(() => read(query)).toThrow(HubError);
-      expect(() => read(query)).toThrow(`"${field}"`);
-    },
-  );
+  test.each([
+    'sort=best',
+    'direction=0',
+    'limit=0',
+    'limit=1.5',
+    'author=a/b',
+    'search=%00',
+    'filter=hf_12345678',
+    'expand=a',
+    'unknown=1',
+    'linked=1',
+    'gated=x',
+    'apps=hf_12345678',
+  ])('rejects %s with the name of the parameter', (query) => {
+    const [field] = query.split('=');
+    expect(() => read(query)).toThrow(HubError);
+    expect(() => read(query)).toThrow(`"${field}"`);
+  });
 });

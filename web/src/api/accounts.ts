@@ -39,8 +39,32 @@ export const putAvatar = (key: AccountKey, image: Blob): Promise<Response> =>
 export const removeAvatar = (key: AccountKey): Promise<Response> =>
   fetchApi(`${accountUrl(key)}/avatar`, { method: 'DELETE' });
 
+/** Fields that mark an account as one of a source. */
+export type ExternalMarks = Pick<Schemas['ListedUserDto'], '_source' | '_source_url' | '_profile_url'>;
+
+/**
+ * The marks of the owner of an external repository: a local account may have the same name.
+ * @param source - name and URL of the source; undefined for a local repository
+ */
+export function useOwnerMarks(owner: Ref<string>, source: Ref<Required<SourceLabel> | undefined>): Ref<ExternalMarks> {
+  const { data } = useQuery({
+    queryKey: ['account-type', owner],
+    queryFn: async ({ signal }) =>
+      (await hub.GET('/api/users/{name}/type', { params: { path: { name: owner.value } }, signal })).data!,
+    enabled: computed(() => source.value !== undefined && owner.value !== ''),
+    retry: false,
+  });
+  return computed(() => {
+    if (!source.value || !data.value || data.value._source === source.value._source) return {};
+    const { _source_url: url } = source.value;
+    return { ...source.value, _profile_url: `${url}/${encodeURIComponent(owner.value)}` };
+  });
+}
+
+type SourceLabel = Pick<ExternalMarks, '_source' | '_source_url'>;
+
 /** A member of an organization. External organizations do not report roles. */
-export interface Member {
+export interface Member extends ExternalMarks {
   readonly user: string;
   readonly fullname: string;
   readonly avatarUrl: string;

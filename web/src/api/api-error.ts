@@ -67,3 +67,12 @@ export class ApiError extends Error {
     return new ApiError(0, 'Could not connect to the hub. Check your connection and that the hub is running.');
   }
 }
+
+/**
+ * The reason for a conflict of names: the hub's explanation if a source has the name, `here` if it is taken on this hub. Undefined for other
+ * errors.
+ */
+export function takenMessage(error: unknown, here: string): string | undefined {
+  if (!(error instanceof ApiError) || error.status !== 409) return undefined;
+  return error.sources.length > 0 ? error.message : here;
+}

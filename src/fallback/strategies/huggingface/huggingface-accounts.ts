@@ -46,7 +46,7 @@ function overviewFields(fields: Fields): Fields {
   const counts = COUNTS.flatMap((name) => (countOf(fields[name]) === undefined ? [] : [[name, fields[name]]]));
   const { orgs, isVerified, plan } = fields;
   return {
-    _id: textOf(fields['_id'], 64) ?? '',
+    ...(textOf(fields['_id'], 64) !== null && { _id: fields['_id'] }),
     ...(typeof isVerified === 'boolean' && { isVerified }),
     ...(textOf(plan, 50) !== null && { plan }),
     ...(Array.isArray(orgs) && { orgs: orgs.slice(0, 1000).map(fieldsOf).flatMap(organizationOf) }),

@@ -1,3 +1,4 @@
+import { hubExpandFields } from '../../../domain/expand-fields.js';
 import type { ListQuery } from '../../../domain/list.js';
 import type { QueryPairs } from '../../../domain/query.js';
 import type { RepoType } from '../../../domain/repo-id.js';
@@ -25,7 +26,7 @@ export const huggingFaceListQuery = (query: ListQuery): QueryPairs => [
 
 /** Requests the field that the list is sorted by, which merging needs. Short entries have no `lastModified`. */
 function fieldsQuery({ type, sort, shape: { full, cardData, config, fields } }: ListQuery): QueryPairs {
-  if (fields) return pairs('expand', ...new Set([...fields, sort]));
+  if (fields) return pairs('expand', ...new Set(hubExpandFields(type, [...fields, sort])));
   const flags = { full, cardData, config };
   const query = Object.entries(flags).flatMap(([name, isSet]) => pairs(name, isSet ? 'true' : undefined));
   if (sort !== 'lastModified' || full) return query;

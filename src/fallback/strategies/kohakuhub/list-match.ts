@@ -8,7 +8,9 @@ const stringsOf = (value: unknown): string[] =>
  * Whether an entry matches the filters of a list, as far as its fields are known. A search word matches anywhere in the id, or the start of
  * a word in a tag.
  */
-export function matchesList({ author, search, filters, pipelineTag }: ListQuery, entry: ListEntry): boolean {
+export function matchesList(query: ListQuery, entry: ListEntry): boolean {
+  const { author, search, filters, pipelineTag } = query;
+  if (query.hubOnly || query.uses) return false; // KohakuHub ignores these filters, and its entries do not have the properties
   const id = entry.id.toLowerCase();
   const tags = stringsOf(entry['tags']);
   if (author !== undefined && !id.startsWith(`${author.toLowerCase()}/`)) return false;

@@ -7,6 +7,7 @@ import { DisabledRepositories1767657600000 } from './1767657600000-disabled-repo
 import { LostHistory1767744000000 } from './1767744000000-lost-history.js';
 import { DirectUploads1767830400000 } from './1767830400000-direct-uploads.js';
 import { AnnotatedTags1768003200000 } from './1768003200000-annotated-tags.js';
+import { NameChecks1768006800000 } from './1768006800000-name-checks.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   LostHistory1767744000000,
   DirectUploads1767830400000,
   AnnotatedTags1768003200000,
+  NameChecks1768006800000,
 ];

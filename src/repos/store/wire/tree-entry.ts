@@ -7,6 +7,8 @@ export interface TreeEntry {
   readonly size: number;
   readonly path: string;
   readonly lfs?: { readonly oid: string; readonly size: number; readonly pointerSize: number };
+  /** Id of a large file for `lfs-files/duplicate`; only in paths-info. */
+  readonly xetHash?: string;
   readonly lastCommit?: { readonly id: string; readonly title: string; readonly date: string } | null;
   readonly securityFileStatus?: null;
 }

@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ExternalNameDto } from './profile.dto.js';
 import { REPO_TYPES } from '../../../domain/repo-id.js';
 import type { RepoType } from '../../../domain/repo-id.js';
 
 /** A user in a list, in the format of huggingface.co. */
-export class ListedUserDto {
+export class ListedUserDto extends ExternalNameDto {
   _id: string;
 
   /** User name. */

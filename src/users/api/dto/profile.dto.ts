@@ -15,8 +15,14 @@ export class SourceTagsDto {
   _partial?: boolean;
 }
 
+/** Marks an account that a source names. */
+export class ExternalNameDto extends SourceTagsDto {
+  /** Page of an external account: on this hub, or at the source if the name means another account here. */
+  _profile_url?: string;
+}
+
 /** An organization that a user belongs to. */
-export class OrganizationOfDto {
+export class OrganizationOfDto extends ExternalNameDto {
   id: string;
 
   name: string;
@@ -42,7 +48,8 @@ export class ProfileCountsDto extends SourceTagsDto {
 
 /** A user, in the format of huggingface.co. */
 export class UserOverviewDto extends ProfileCountsDto {
-  _id: string;
+  /** Missing if a source does not report it. */
+  _id?: string;
 
   /** User name. */
   user: string;
@@ -57,13 +64,14 @@ export class UserOverviewDto extends ProfileCountsDto {
 
   avatarUrl: string;
 
-  /** Biography. */
-  details: string;
+  /** Biography. Missing if a source does not report it. */
+  details?: string;
 
   /** ISO 8601. */
   createdAt?: string;
 
-  orgs: OrganizationOfDto[];
+  /** Missing if a source does not report them. */
+  orgs?: OrganizationOfDto[];
 
   numDiscussions?: number;
 
@@ -76,7 +84,8 @@ export class UserOverviewDto extends ProfileCountsDto {
 
 /** An organization, in the format of huggingface.co. */
 export class OrganizationOverviewDto extends ProfileCountsDto {
-  _id: string;
+  /** Missing if a source does not report it. */
+  _id?: string;
 
   name: string;
 
@@ -84,10 +93,11 @@ export class OrganizationOverviewDto extends ProfileCountsDto {
 
   avatarUrl: string;
 
-  /** Description. */
-  details: string;
+  /** Description. Missing if a source does not report it. */
+  details?: string;
 
-  isVerified: boolean;
+  /** Missing if a source does not report it. */
+  isVerified?: boolean;
 
   isFollowing: boolean;
 

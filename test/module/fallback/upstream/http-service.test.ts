@@ -41,7 +41,8 @@ it('returns the body unparsed', async () => {
 });
 
 it('uses the connections of the upstream client, which close with the module', async () => {
-  const pool = module.get(OutboundDispatcher, { strict: false }).forSource(new URL(upstream.url), 'metadata') as Pool;
+  const pool = module.get(OutboundDispatcher, { strict: false }).forSource(new URL(upstream.url), 'metadata')
+    .dispatcher as Pool;
   const source = buildSource({ url: upstream.url });
   await module.get(UpstreamClient).send(source, buildRequest(), { signal: new AbortController().signal, via: [] });
   const { connected } = pool.stats;

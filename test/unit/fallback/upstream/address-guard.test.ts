@@ -3,7 +3,7 @@ import {
   addressProblem,
   AddressRefused,
   guardedLookup,
-  refuseLiteral,
+  refuseHost,
 } from '../../../../src/fallback/upstream/address-guard.js';
 
 /** Addresses, whether the host of a configured source may have them, and whether a host in the reply of a source may. */
@@ -54,7 +54,7 @@ it('addressProblem allows addresses by their range and by the kind of host', () 
   expect(allowed).toEqual(ADDRESSES);
 });
 
-describe('refuseLiteral', () => {
+describe('refuseHost', () => {
   const privateUrls = [
     'http://127.0.0.1/',
     'http://127.0.0.1./',
@@ -72,13 +72,16 @@ describe('refuseLiteral', () => {
     'http://１２７.０.０.１/',
     'http://127。0。0。1/',
     'http://10.0.0.1:8080/',
+    'http://localhost/',
+    'http://LOCALHOST.:8080/',
+    'http://db.localhost/',
     'https://169.254.169.254/latest/meta-data',
   ];
 
   it('rejects private addresses in any notation in replies of a source', () => {
     const isRejected = (url: string): boolean => {
       try {
-        refuseLiteral(new URL(url), 'named-host');
+        refuseHost(new URL(url), 'named-host');
         return false;
       } catch (error) {
         return error instanceof AddressRefused;
@@ -87,14 +90,22 @@ describe('refuseLiteral', () => {
     expect(privateUrls.filter((url) => !isRejected(url))).toEqual([]);
   });
 
-  it.each(['http://169.254.169.254/', 'http://2852039166/', 'http://[::ffff:a9fe:a9fe]/', 'http://[fe80::1]/'])(
-    'rejects %s even as a configured source',
-    (url) => expect(() => refuseLiteral(new URL(url), 'own-host')).toThrow(AddressRefused),
+  it.each([
+    'http://169.254.169.254/',
+    'http://2852039166/',
+    'http://[::ffff:a9fe:a9fe]/',
+    'http://[fe80::1]/',
+    'http://168.63.129.16/',
+    'http://0250.077.0201.020/',
+    'http://metadata.google.internal./',
+    'http://instance-data/',
+  ])('rejects %s even as a configured source', (url) =>
+    expect(() => refuseHost(new URL(url), 'own-host')).toThrow(AddressRefused),
   );
 
   it.each(['http://127.0.0.1:9/', 'http://[::1]/', 'https://hub.internal/', 'https://10.0.0.1/'])(
     'accepts %s as a configured source',
-    (url) => expect(() => refuseLiteral(new URL(url), 'own-host')).not.toThrow(),
+    (url) => expect(() => refuseHost(new URL(url), 'own-host')).not.toThrow(),
   );
 });
 

@@ -26,7 +26,7 @@ describe('connectionProblem', () => {
     ['a closed port', failure('ECONNREFUSED'), /refused/],
     ['a timeout', failure('ETIMEDOUT'), /did not respond in time/],
     ['a reset', failure('ECONNRESET'), /closed/],
-    ['a company CA', failure('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), /NODE_EXTRA_CA_CERTS/],
+    ['a company CA', failure('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), /KOHAKU_HUB_CA_FILE/],
     ['an expired certificate', failure('CERT_HAS_EXPIRED'), /TLS certificate has expired/],
     ['HTTP on a TLS port', failure('ERR_SSL_WRONG_VERSION_NUMBER'), /TLS handshake failed/],
     [

@@ -6,7 +6,7 @@ import { toErrorResponse } from '../../../../src/platform/http/hub-error.filter.
 const SOURCE = { name: 'Modèle 型', url: 'https://hub.example.com' };
 const REPORT = [{ name: 'HF', status: 500, category: 'server' }] as const;
 
-/** Error code, status, and whether the response has it as `X-Error-Code` (contract B.3). */
+/** Error code, status, and whether the response has it as `X-Error-Code` (contract B.3; KohakuHub sends `NotImplemented`). */
 const CODES: [HubErrorCode, number, boolean][] = [
   ['RepoNotFound', 404, true],
   ['RevisionNotFound', 404, true],
@@ -27,7 +27,7 @@ const CODES: [HubErrorCode, number, boolean][] = [
   ['UpstreamUnavailable', 503, false],
   ['UpstreamTimeout', 504, false],
   ['ServiceDisabled', 503, false],
-  ['NotImplemented', 501, false],
+  ['NotImplemented', 501, true],
   ['StorageFull', 507, false],
   ['StorageUnavailable', 503, false],
 ];

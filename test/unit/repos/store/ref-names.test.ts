@@ -46,9 +46,9 @@ describe('refs', () => {
   it.each([
     ['\u202egnp', 'contains the invisible character U+202E'],
     ['ma\u200bin', 'contains the invisible character U+200B'],
-    ['a/ma\u2066in', '"a/ma\\u2066in" is not a valid branch or tag name'],
+    ['a/ma\u2066in', 'Invalid reference for a branch or tag: "a/ma\\u2066in"'],
     ['n'.repeat(251), 'longer than 250 bytes'],
-    ['a..b', 'is not a valid branch or tag name'],
+    ['a..b', 'Invalid reference for a branch or tag: "a..b"'],
   ])('cannot be created as %j, which %s', (name, problem) => {
     expect(() => checkNewRefName(name)).toThrow(problem);
   });

@@ -39,7 +39,7 @@ describe('commitLine', () => {
       { path: 'a', oid: SHA256, size: 0, algo: 'sha256' },
       { kind: 'lfsFile', path: 'a', sha256: SHA256, size: 0 },
     ],
-    ['deletedFile', { path: 'a/b' }, { kind: 'deletedFile', path: 'a/b' }],
+    ['deletedFile', { path: 'a/b' }, { kind: 'deletedEntry', path: 'a/b' }],
     ['deletedFolder', { path: 'a/' }, { kind: 'deletedFolder', path: 'a/' }],
     ['deletedEntry', { path: 'a/' }, { kind: 'deletedEntry', path: 'a/' }],
   ])('reads %s %j', (key, value, line) => {

@@ -18,6 +18,8 @@ export const OPERATIONS = {
   pathsInfo: { title: 'Paths info (get_paths_info)', revision: true, path: 'Paths' },
   refs: { title: 'Branches and tags (list_repo_refs)', revision: false, path: undefined },
   commits: { title: 'Commits (list_repo_commits)', revision: true, path: undefined },
+  discussions: { title: 'Discussions (get_repo_discussions)', revision: false, path: undefined },
+  likers: { title: 'Likers (list_repo_likers)', revision: false, path: undefined },
   userProfile: { title: 'User or organization', revision: false, path: undefined },
 } as const satisfies Record<OperationKind | 'userProfile', { title: string; revision: boolean; path?: string }>;
 export type Op = keyof typeof OPERATIONS;

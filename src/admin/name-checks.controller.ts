@@ -1,0 +1,23 @@
+import { HttpCode, Post } from '@nestjs/common';
+import { ApiConflictResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { NameReview } from '../fallback/guard/name-review.service.js';
+import { AdminApi } from './admin-api.decorator.js';
+import { ErrorDto, ScheduledDto } from './dto/outcome.dto.js';
+
+/** Checks whether sources have repositories or organizations with the same names as local ones. */
+@AdminApi('name-checks')
+export class NameChecksController {
+  constructor(private readonly review: NameReview) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Check the names of all accounts and public repositories at the sources, in the background',
+  })
+  @ApiOkResponse({ type: ScheduledDto })
+  @ApiConflictResponse({ type: ErrorDto, description: 'The namespace guard is off' })
+  async checkAll(): Promise<ScheduledDto> {
+    const scheduled = await this.review.scheduleAll();
+    return { success: true, message: `${scheduled} names will be checked, about 50 per minute`, scheduled };
+  }
+}

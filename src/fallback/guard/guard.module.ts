@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { FallbackCacheModule } from '../cache/fallback-cache.module.js';
+import { FallbackModule } from '../resolver/fallback.module.js';
+import { FallbackSourcesModule } from '../sources/fallback-sources.module.js';
+import { NameLookup } from './name-lookup.service.js';
+import { NameReview } from './name-review.service.js';
+import { NamespaceGuard } from './namespace-guard.service.js';
+
+/** Protects the names of sources' repositories and organizations (ADR 17). */
+@Module({
+  imports: [FallbackModule, FallbackCacheModule, FallbackSourcesModule],
+  providers: [NameLookup, NamespaceGuard, NameReview],
+  exports: [NameLookup, NamespaceGuard, NameReview],
+})
+export class GuardModule {}

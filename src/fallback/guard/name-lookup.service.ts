@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isAccountName } from '../../domain/account-name.js';
+import type { Attempt } from '../../domain/attempt.js';
+import type { Caller } from '../../domain/caller.js';
+import type { NameCheck } from '../../domain/name-check.js';
+import { orderHubSources, orderSources } from '../../domain/order-sources.js';
+import type { RepoId } from '../../domain/repo-id.js';
+import type { Source } from '../../domain/source.js';
+import { mapConcurrently } from '../../platform/async/map-concurrently.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { FallbackCacheService } from '../cache/fallback-cache.service.js';
+import { bindingKey } from '../cache/binding-key.js';
+import { AccountProbe } from '../resolver/account-probe.service.js';
+import { fallbackAllowed, type FallbackPolicy } from '../resolver/fallback-allowed.js';
+import { FALLBACK_POLICY } from '../resolver/fallback-policy.js';
+import { FallbackMetrics } from '../resolver/fallback-metrics.service.js';
+import { SourceProbe } from '../resolver/source-probe.service.js';
+import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
+import type { SendContext } from '../upstream/upstream-client.js';
+import { organizationAnswer, repoAnswer, type NameAnswer } from './judge-name.js';
+
+/** Clients wait ten seconds for a response (`DEFAULT_REQUEST_TIMEOUT` of huggingface_hub 1.x), so a check must be well below that. */
+const MAX_LOOKUP_MS = 5_000;
+
+/** Owners of repositories can sign in, so sources that require it apply. A client's `Via` and `fallback` must not disable the check. */
+const OWNER: Caller = { accountId: 'owner' };
+
+/** A check of a name, and the attempts on which it is based. */
+export interface NameLookupResult extends NameCheck {
+  /** The attempts that decided: of the source that has the name, or of those that gave no definitive answer. */
+  readonly decisive: readonly Attempt[];
+}
+
+interface SourceAnswer {
+  readonly answer: NameAnswer;
+  readonly attempts: readonly Attempt[];
+}
+
+/** Asks all sources that apply to a name whether they have it, at the same time. */
+@Injectable()
+export class NameLookup {
+  constructor(
+    @Inject(FALLBACK_POLICY) private readonly policy: FallbackPolicy,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly sources: FallbackSourcesService,
+    private readonly cache: FallbackCacheService,
+    private readonly probe: SourceProbe,
+    private readonly accounts: AccountProbe,
+    private readonly metrics: FallbackMetrics,
+  ) {}
+
+  /** Whether a source has a repository with this id; `undefined` if no source applies to it. */
+  async repo(repo: RepoId): Promise<NameLookupResult | undefined> {
+    const candidates = this.mayAsk(repo.namespace) ? orderSources(this.sources.sources(), repo, OWNER) : [];
+    const operation = { kind: 'info', repo, query: [] } as const;
+    const result = await this.ask(candidates, 'info', async (source, context) => {
+      const attempt = await this.probe.attempt(source, operation, context);
+      return { answer: repoAnswer(attempt), attempts: [attempt] };
+    });
+    if (result?.state !== 'unverified') return result;
+    const bound = await this.boundTo(repo, candidates);
+    return bound ? { ...result, state: 'shadows', source: bound.name } : result;
+  }
+
+  /** Whether a source has an organization with this name; `undefined` if no source applies to it. */
+  organization(name: string): Promise<NameLookupResult | undefined> {
+    const applies = isAccountName(name) && this.mayAsk(name);
+    const candidates = applies ? orderHubSources(this.sources.sources(), name, OWNER) : [];
+    return this.ask(candidates, 'organizationProfile', async (source, context) => {
+      const attempts = await this.accounts.findOrganization(source, name, context);
+      return { answer: organizationAnswer(attempts), attempts };
+    });
+  }
+
+  private mayAsk(namespace: string): boolean {
+    return fallbackAllowed(this.policy, { caller: OWNER, namespace, parameter: undefined, via: [] });
+  }
+
+  /** The first "yes" ends the lookup. */
+  private async ask(
+    candidates: readonly Source[],
+    kind: 'info' | 'organizationProfile',
+    send: (source: Source, context: SendContext) => Promise<SourceAnswer>,
+  ): Promise<NameLookupResult | undefined> {
+    if (candidates.length === 0) return undefined;
+    const { maxConcurrent, deadlineMs } = this.config.fallback;
+    const found = new AbortController();
+    const signal = AbortSignal.any([found.signal, AbortSignal.timeout(MAX_LOOKUP_MS)]);
+    const context: SendContext = { via: [], signal, deadlineAt: performance.now() + deadlineMs };
+    const answers = await this.metrics.trace(kind, () =>
+      mapConcurrently(candidates, maxConcurrent, async (source) => {
+        const answer = await send(source, context);
+        if (answer.answer === 'yes') found.abort();
+        return answer;
+      }),
+    );
+    const owner = answers.find(({ answer }) => answer === 'yes');
+    if (owner) return { state: 'shadows', source: owner.attempts[0]!.source.name, decisive: owner.attempts };
+    const unknown = answers.filter(({ answer }) => answer === 'unknown').flatMap(({ attempts }) => attempts);
+    return { state: unknown.length > 0 ? 'unverified' : 'free', source: null, decisive: unknown };
+  }
+
+  /** A binding shows that a source which cannot be asked now had the repository minutes ago. */
+  private async boundTo(repo: RepoId, candidates: readonly Source[]): Promise<Source | undefined> {
+    for (const isPerCaller of [false, true]) {
+      const { binding } = await this.cache.peek(bindingKey(repo, isPerCaller, OWNER));
+      const source = binding && candidates.find(({ key }) => key === binding.sourceKey);
+      if (source) return source;
+    }
+    return undefined;
+  }
+}

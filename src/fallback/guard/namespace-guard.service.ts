@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { tokenRejectedMessage } from '../../domain/choose-failure.js';
+import { HubError, type HubErrorFacts } from '../../domain/hub-error.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import { CLOCK, type Clock } from '../../platform/config/clock.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { isDefinitiveNotFound } from '../resolver/definitive-answer.js';
+import { nameCheckColumns, type NameCheckColumns } from './name-check.entity.js';
+import { NameLookup, type NameLookupResult } from './name-lookup.service.js';
+
+/** Seconds after which a creation that could not be checked may be retried, unless the source reported a time. */
+const RETRY_AFTER_SECONDS = 30;
+
+/** How a name is about to be used. */
+export interface NameUse {
+  /** Administrators may use every name. It is still checked, to be listed. */
+  readonly isAdministrator: boolean;
+  /** Defaults to `create`. */
+  readonly action?: 'create' | 'move';
+}
+
+/**
+ * Protects the repositories of sources against local ones of the same name, which everyone behind this hub would receive instead (ADR 17).
+ * Every path that creates or renames a repository or creates an account calls it first.
+ */
+@Injectable()
+export class NamespaceGuard {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly lookup: NameLookup,
+  ) {}
+
+  get isEnabled(): boolean {
+    return this.config.fallback.namespaceGuard !== 'off';
+  }
+
+  /**
+   * Checks the id of a repository that will be created or renamed.
+   *
+   * @returns the result, to be stored with the repository
+   * @throws HubError `Conflict` if a source has the repository, `UpstreamUnavailable` in strict mode if a source cannot be asked
+   */
+  async checkRepo(repo: RepoId, use: NameUse): Promise<NameCheckColumns> {
+    if (!this.isEnabled) return this.toColumns(undefined);
+    const label = `${repo.type} "${repoFullName(repo)}"`;
+    const remedy = use.action === 'move' ? 'move the repository to this name' : 'create it on this hub';
+    return this.judge(await this.lookup.repo(repo), use, { label, remedy });
+  }
+
+  /**
+   * Checks the name of an account that will be created. The names of users of sources are free: many people are called alice.
+   *
+   * @returns the result, to be stored with the account
+   * @throws HubError as `checkRepo`, about an organization of a source
+   */
+  async checkAccount(name: string, use: NameUse): Promise<NameCheckColumns> {
+    if (!this.isEnabled) return this.toColumns(undefined);
+    const subject = { label: `organization "${name}"`, remedy: 'create an account with this name' };
+    return this.judge(await this.lookup.organization(name), use, subject);
+  }
+
+  private judge(
+    result: NameLookupResult | undefined,
+    { isAdministrator }: NameUse,
+    { label, remedy }: { readonly label: string; readonly remedy: string },
+  ): NameCheckColumns {
+    if (result && !isAdministrator) {
+      const { state, source } = result;
+      if (state === 'shadows')
+        throw new HubError('Conflict', `The ${label} exists at ${source}. An administrator can ${remedy}.`, {
+          sources: reportOf(result),
+        });
+      if (state === 'unverified' && this.config.fallback.namespaceGuard === 'strict') throw unverifiable(label, result);
+    }
+    return this.toColumns(result);
+  }
+
+  private toColumns(result: NameLookupResult | undefined): NameCheckColumns {
+    return nameCheckColumns(result, this.clock());
+  }
+}
+
+function unverifiable(label: string, result: NameLookupResult): HubError {
+  const { source, category, outcome } = result.decisive.find((attempt) => !isDefinitiveNotFound(attempt))!;
+  const reason =
+    category === 'token-rejected'
+      ? `. ${tokenRejectedMessage(source.name)}`
+      : `, because the source ${source.name} is temporarily unavailable.`;
+  return new HubError('UpstreamUnavailable', `This hub could not check whether the ${label} exists${reason}`, {
+    retryAfter: (outcome.kind === 'failure' ? outcome.retryAfter : undefined) ?? RETRY_AFTER_SECONDS,
+    sources: reportOf(result),
+  });
+}
+
+const reportOf = ({ decisive }: NameLookupResult): HubErrorFacts['sources'] =>
+  decisive.map(({ source, outcome, category }) => ({ name: source.name, status: outcome.status ?? null, category }));

@@ -1,0 +1,66 @@
+import { flag, parameter } from '../domain/query-flags.js';
+import type { ListQuery } from '../domain/list.js';
+import type { QueryPairs } from '../domain/query.js';
+import type { RepoType } from '../domain/repo-id.js';
+
+/** Filters by properties that only repositories of huggingface.co have, such as gated access or inference providers. */
+const HUB_ONLY: Readonly<Record<RepoType, readonly string[]>> = {
+  model: ['gated', 'apps', 'inference', 'inference_provider', 'num_parameters'],
+  dataset: ['gated'],
+  space: [],
+};
+
+/** Parameters of huggingface.co's pages and clients for tags, with the prefix of these tags. They are equivalent to `filter`. */
+const TAGS: Readonly<Record<RepoType, Readonly<Record<string, string>>>> = {
+  model: { library: '', language: '', license: '', other: '', trained_dataset: 'dataset:' },
+  dataset: {
+    library: '',
+    language: '',
+    license: '',
+    other: '',
+    task_categories: '',
+    task_ids: '',
+    size_categories: '',
+    multilinguality: '',
+    modality: '',
+    format: '',
+  },
+  space: { license: '', other: '' },
+};
+
+/** Filters of spaces by what they use. */
+const USES: Readonly<Record<RepoType, readonly string[]>> = {
+  model: [],
+  dataset: [],
+  space: ['models', 'datasets', 'linked'],
+};
+
+/** Names of the filters that only lists of this type have. */
+export const filterNames = (type: RepoType): readonly string[] => [
+  ...HUB_ONLY[type],
+  ...Object.keys(TAGS[type]),
+  ...USES[type],
+];
+
+/** The tags that a list requires in addition to `filter`. Other prefixes are part of the value: `license=license:mit`. */
+export const tagFilters = (type: RepoType, query: QueryPairs): string[] =>
+  query.flatMap(([name, value]) => {
+    const prefix = Object.hasOwn(TAGS[type], name) ? TAGS[type][name] : undefined;
+    if (prefix === undefined) return [];
+    return value.split(',').flatMap((tag) => (tag === '' ? [] : [tag.startsWith(prefix) ? tag : prefix + tag]));
+  });
+
+/** The filters that are not tags. */
+export function propertyFilters(type: RepoType, query: QueryPairs): Pick<ListQuery, 'hubOnly' | 'uses'> {
+  const isSet = (name: string): boolean => {
+    const value = parameter(query, name) ?? '';
+    return value !== '' && !(name === 'gated' && /^(?:false|0)$/i.test(value));
+  };
+  const valuesOf = (name: string): string[] =>
+    query.flatMap(([key, value]) => (key === name ? value.split(',') : [])).filter((value) => value !== '');
+  const uses = { models: valuesOf('models'), datasets: valuesOf('datasets'), linked: flag(query, 'linked') };
+  return {
+    ...(HUB_ONLY[type].some(isSet) && { hubOnly: true }),
+    ...(USES[type].some((name) => (name !== 'linked' ? isSet(name) : uses.linked)) && { uses }),
+  };
+}

@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AccountKind } from '../domain/account.js';
+import { lookupName } from '../domain/lookup-key.js';
+import type { Source } from '../domain/source.js';
+import type { RequestContext } from '../fallback/resolver/fallback-request.js';
+import { SourceFanOut } from '../fallback/resolver/source-fan-out.service.js';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { AccountStore } from './account.store.js';
+import { externalAvatarUrl } from './api/avatar-urls.service.js';
+
+/** Marks an account as one of a source. */
+export interface ExternalName {
+  readonly _source: string;
+  readonly _source_url: string;
+  /** Page of the account: on this hub, or at the source if the name means another account here. */
+  readonly _profile_url: string;
+  /** Empty if the name means another account here. */
+  readonly avatarUrl: string;
+}
+
+/**
+ * Accounts that a source names, such as the members of one of its organizations. The same name may belong to another account here: a local one,
+ * or one of a source with a higher priority.
+ */
+@Injectable()
+export class ExternalNames {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly accounts: AccountStore,
+    private readonly sources: SourceFanOut,
+  ) {}
+
+  /** Adds the marks of their source to accounts of this kind. */
+  async mark<Account extends object>(
+    accounts: readonly Account[],
+    nameOf: (account: Account) => string,
+    { kind, source }: { readonly kind: AccountKind; readonly source: Source },
+    context: RequestContext,
+  ): Promise<(Account & ExternalName)[]> {
+    const local = await this.accounts.existingNames(accounts.map(nameOf));
+    return accounts.map((account) => {
+      const name = nameOf(account);
+      const isSame = !local.has(lookupName(name)) && this.isFirst(source, name, context);
+      return { ...account, ...this.marksOf({ kind, name }, source, isSame) };
+    });
+  }
+
+  /** Whether this hub would look up the name at this source first. */
+  private isFirst({ key }: Source, namespace: string, context: RequestContext): boolean {
+    return this.sources.eligibleSources({ ...context, namespace })[0]?.key === key;
+  }
+
+  private marksOf(
+    { kind, name }: { readonly kind: AccountKind; readonly name: string },
+    source: Source,
+    isSame: boolean,
+  ): ExternalName {
+    const { baseUrl } = this.config;
+    return {
+      _source: source.name,
+      _source_url: source.url,
+      _profile_url: `${isSame ? baseUrl : source.url}/${encodeURIComponent(name)}`,
+      avatarUrl: isSame ? externalAvatarUrl(baseUrl, { kind, name }) : '',
+    };
+  }
+}
