@@ -11,7 +11,7 @@ import { ObjectStore } from '../store/object.store.js';
 
 /** Longer files are ignored, because every pattern is compared with every path. */
 export const MAX_RULES_BYTES = 65_536;
-/** Of all attribute files that apply to one request, in characters. */
+/** Length of all attribute files that apply to one request, in characters. */
 const MAX_TOTAL_LENGTH = 1024 * 1024;
 
 /** Evaluates a repository's `.gitattributes` and `.gitignore` for files that are about to be uploaded. */

@@ -6,7 +6,7 @@ interface Rule {
   readonly ignores: boolean;
 }
 
-/** Longer lines are no patterns of files that exist. */
+/** Longer lines are ignored: no path of a repository is that long. */
 const MAX_LINE_LENGTH = 4096;
 
 /** A `.gitignore` file in the root folder of a repository. The last matching line decides. Nothing in an ignored folder can be included again. */

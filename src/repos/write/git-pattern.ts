@@ -22,8 +22,8 @@ const SPECIAL = /[*?[\\]/;
 
 /**
  * A pattern of `.gitignore` or `.gitattributes` with git's semantics (gitignore(5); dir.c and wildmatch.c of git). A pattern without a slash
- * matches a name in any folder below; other patterns match the path relative to the folder of the file. A trailing slash makes it match
- * folders only.
+ * matches a name in any folder below; other patterns match the path relative to the folder of the file. A trailing slash restricts it to
+ * folders.
  */
 export class GitPattern {
   private readonly matchesFoldersOnly: boolean;
