@@ -98,6 +98,25 @@ describe('long input within the limits is answered', () => {
     expect([status, headers['content-range']]).toEqual([200, undefined]);
   });
 
+  it.each([
+    ['values in a list', `a: [${'1,'.repeat(70_000)}1]`, 200],
+    ['lines with the same name', 'k: v\n'.repeat(39_000), 400],
+    [
+      'benchmark results',
+      `model-index:\n${'- {name: x, results: [{task: {type: y}, metrics: [{value: 1}]}]}\n'.repeat(2500)}`,
+      200,
+    ],
+    [
+      'aliases of aliases',
+      Array.from({ length: 90 }, (_, n) => `a${n}: &a${n} [${n ? `*a${n - 1}, *a${n - 1}` : 1}]\n`).join(''),
+      400,
+    ],
+  ])('a card with many %s is validated', async (_, yaml, status) => {
+    const content = `---\n${yaml}\n---\n`;
+    const reply = await send('/api/validate-yaml', { method: 'POST', json: { content, repoType: 'model' } });
+    expect(reply.status).toBe(status);
+  });
+
   it('slashes at the end of a path are ignored', async () => {
     const paths = [`.gitattributes${'/'.repeat(4000)}`];
     const reply = await post(`${REPO}/paths-info/main`, JSON_TYPE, JSON.stringify({ paths }));

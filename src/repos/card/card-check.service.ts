@@ -11,8 +11,8 @@ export class CardCheckService {
   constructor(private readonly parser: CardParser) {}
 
   /** @throws HubError `BadRequest` for invalid metadata, with the `errors` and `warnings` that clients show */
-  check({ content, repoType }: CardDto): CardResponseDto {
-    const { data, errors: found } = this.parser.parse(content);
+  async check({ content, repoType }: CardDto): Promise<CardResponseDto> {
+    const { data, errors: found } = await this.parser.parse(content);
     const errors = found.map(({ message, line }) => ({ message: line ? `${message} (line ${line})` : message, line }));
     if (errors.length > 0) throw new HubError('BadRequest', errors[0]!.message, { body: { errors, warnings: [] } });
     const type = REPO_TYPES.find((item) => item === repoType) ?? 'model';
