@@ -23,7 +23,3 @@ export function matchGlob(pattern: string, text: string): boolean {
   const symbols = Array.from(text.toLowerCase(), (character) => character.codePointAt(0)!);
   return new PatternMatcher(tokenize(pattern).map(stepOf)).matches(symbols, new StepBudget(MAX_STEPS));
 }
-
-/** Whether this is a valid pattern of names or `ns/name`: 1 to 200 name characters and wildcards, with single slashes between segments. */
-export const isGlob = (pattern: string): boolean =>
-  pattern.length <= 200 && /^[\w.\-*?]+(?:\/[\w.\-*?]+)*$/.test(pattern) && !pattern.includes('***');
