@@ -103,7 +103,7 @@ const PARSERS: readonly Parser<unknown>[] = [
   ),
   parser(
     'Link',
-    (text) => rewriteNextLink(text, 'https://a.example/x', { base: 'https://hub.example', path: '/x' }),
+    (text) => rewriteNextLink(text, 'https://a.example/x', 'https://hub.example/x'),
     textOf('<', '>', 'https://a.example/x?b', ';', 'rel', '=', '"next"', 'next', '"', ',', ' '),
   ),
   parser(
