@@ -17,8 +17,16 @@ import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const MAX_CONCURRENT_OBJECTS = 16;
 
+/** Properties of a client that determine the links. */
+interface LfsClient {
+  /** Whether the client can reach only the hub, not the object store. */
+  readonly mustProxy: boolean;
+  /** The action for uploads over Xet, if the client supports them. */
+  readonly xet: LfsAction | undefined;
+}
+
 /** How a client can upload a file. */
-interface UploadModes {
+interface UploadModes extends Pick<LfsClient, 'xet'> {
   /** In several parts. */
   readonly multipart: boolean;
   /** To the object store instead of the hub. */
@@ -39,14 +47,13 @@ export class LfsBatchService {
   ) {}
 
   /**
-   * @param mustProxy - whether the client can reach only the hub, not the object store
    * @throws HubError as `RepoAccessService.writable` for uploads; as its `readable` for downloads, and `Moved` to the repository's source
    */
   async batch(
     repo: RepoId,
     context: RequestContext,
     request: BatchRequestDto,
-    mustProxy: boolean,
+    { mustProxy, xet }: LfsClient,
   ): Promise<LfsBatchResponse> {
     const objects = request.objects.map(readLfsObject);
     const hashes = objects.map(({ oid }) => oid);
@@ -59,8 +66,8 @@ export class LfsBatchService {
     const { id } = await this.access.writable(repo, context.caller);
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
-    const modes = { multipart, direct: !mustProxy };
-    return batchResponse(multipart ? 'multipart' : 'basic', objects, (object) =>
+    const modes = { multipart, direct: !mustProxy, xet };
+    return batchResponse(xet ? 'xet' : multipart ? 'multipart' : 'basic', objects, (object) =>
       this.upload(id, object, sizes.get(object.oid), modes),
     );
   }
@@ -97,6 +104,7 @@ export class LfsBatchService {
     if (presentSize === size) return { oid, size };
     if (presentSize !== undefined)
       return lfsObjectError({ oid, size }, 422, `The content with this SHA-256 has ${presentSize} bytes`);
+    if (modes.xet) return { oid, size, actions: { upload: modes.xet } };
     const claims = { repository, oid, size };
     const upload = await this.uploadAction(claims, modes);
     return { oid, size, actions: { upload, verify: this.links.verify(claims) } };
@@ -132,5 +140,5 @@ async function batchResponse(
     await limiter.settle();
   }
   const isMultipart = answers.some(({ actions }) => actions?.upload?.header !== undefined);
-  return { transfer: isMultipart ? transfer : 'basic', objects: answers, hash_algo: 'sha256' };
+  return { transfer: isMultipart || transfer === 'xet' ? transfer : 'basic', objects: answers, hash_algo: 'sha256' };
 }
