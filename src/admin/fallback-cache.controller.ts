@@ -1,6 +1,7 @@
 import { Delete, Get, Param } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { FallbackCacheService } from '../fallback/cache/fallback-cache.service.js';
+import { SourceLimitsService } from '../fallback/sources/source-limits.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CacheStatsDto, ClearedDto, ErrorDto, EvictedDto } from './dto/outcome.dto.js';
 import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';
@@ -8,7 +9,10 @@ import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';
 /** The cache of bindings. A binding records which source an external repository was found in. */
 @AdminApi('fallback-sources/cache')
 export class FallbackCacheController {
-  constructor(private readonly cache: FallbackCacheService) {}
+  constructor(
+    private readonly cache: FallbackCacheService,
+    private readonly limits: SourceLimitsService,
+  ) {}
 
   @Get('stats')
   @ApiOperation({ summary: 'Get the size and hit rate of the cache' })
@@ -18,10 +22,14 @@ export class FallbackCacheController {
   }
 
   @Delete('clear')
-  @ApiOperation({ summary: 'Clear the cache' })
+  @ApiOperation({
+    summary: 'Clear the cache',
+    description: 'Also ends the holds of rate-limited sources and closes all circuit breakers, on all replicas.',
+  })
   @ApiOkResponse({ type: ClearedDto })
   async clear(): Promise<ClearedDto> {
     const size = await this.cache.clear();
+    await this.limits.lift();
     return { success: true, message: `Cache cleared (${size} entries removed)`, old_size: size };
   }
 

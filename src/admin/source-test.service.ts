@@ -3,8 +3,12 @@ import type { Source } from '../domain/source.js';
 import { validateSetting } from '../fallback/sources/validate-setting.js';
 import { DraftTokensService } from '../fallback/sources/draft-tokens.service.js';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
+import { describeHolds } from '../fallback/upstream/connection-report.js';
 import { ConnectionTester } from '../fallback/upstream/connection-test.service.js';
+import type { Hold } from '../fallback/upstream/rate-limits.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
+import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
+import { toHoldDto } from './dto/source-health.dto.js';
 import type { SourceTestDto } from './dto/source-test.dto.js';
 
 /** Runs connection tests of stored sources and of drafts. */
@@ -15,6 +19,7 @@ export class SourceTestService {
     private readonly sources: FallbackSourcesService,
     private readonly drafts: DraftTokensService,
     private readonly tokens: SourceTokens,
+    private readonly health: UpstreamHealth,
   ) {}
 
   /**
@@ -23,7 +28,7 @@ export class SourceTestService {
    */
   testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
-    return this.test(source, this.tokens.get(source));
+    return this.test(source, this.tokens.get(source), () => this.health.holdsOf(source));
   }
 
   /**
@@ -35,8 +40,19 @@ export class SourceTestService {
     return this.test({ url: setting.url, type: setting.source_type }, this.drafts.tokenFor(setting));
   }
 
-  private async test(source: Pick<Source, 'url' | 'type'>, token: string | undefined): Promise<SourceTestDto> {
-    const { latency, ...result } = await this.tester.test(source, token);
-    return { ...result, latency_ms: latency };
+  /** @param holds - called after the test */
+  private async test(
+    source: Pick<Source, 'url' | 'type'>,
+    token: string | undefined,
+    holds: () => readonly Hold[] = () => [],
+  ): Promise<SourceTestDto> {
+    const { latency, detail, ...result } = await this.tester.test(source, token);
+    const current = holds();
+    return {
+      ...result,
+      latency_ms: latency,
+      holds: current.map(toHoldDto),
+      detail: [detail, ...describeHolds(current)].join(' '),
+    };
   }
 }

@@ -71,6 +71,8 @@ export interface Failure {
   readonly status?: number;
   /** Whole seconds after which a retry may succeed. */
   readonly retryAfter?: number;
+  /** Whether no connection to the source could be established, so that no other request would succeed either. */
+  readonly isUnreachable?: boolean;
 }
 
 /** An outcome, and whether it was requested without the source's token because the source rejected it. */

@@ -49,7 +49,7 @@ describe('faults of a source', () => {
     readonly title: string;
     readonly begin: () => unknown;
     readonly end: () => unknown;
-    /** Statuses of external requests: first, and once the breaker is open. */
+    /** Statuses of external requests: first, and once the breaker is open. Failures of one repository do not open it. */
     readonly statuses: readonly number[];
   }
 
@@ -61,9 +61,9 @@ describe('faults of a source', () => {
   });
 
   it.each<Fault>([
-    scripted('hangs', hang(), 504, 503),
-    scripted('resets its connections', reset(), 502, 503),
-    scripted('returns 500', json(500, { error: 'oops' }), 502, 503),
+    scripted('hangs for one repository', hang(), 504),
+    scripted('resets the connections for one repository', reset(), 502),
+    scripted('returns 500 for one repository', json(500, { error: 'oops' }), 502),
     scripted('returns 429', limited, 429),
     {
       title: 'cannot be resolved',

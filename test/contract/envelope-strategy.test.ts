@@ -79,6 +79,7 @@ const golden: Golden = {
     [tree, [{ status: 500 }], { verdict: 'next', category: 'server' }],
   ],
   gitPaths: [[repo, '/api/v1/models/ns/name/repo.git']],
+  rateLimitBuckets: [undefined],
 };
 
 testStrategy(new EnvelopeStrategy(), golden);

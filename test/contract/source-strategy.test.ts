@@ -266,6 +266,7 @@ testStrategy(strategyFor('huggingface'), {
   replies: [...COMMON_REPLIES, { operation: userRepos, replies: [{ json: entries }], json: userReposPage }],
   classifications: CLASSIFICATIONS,
   gitPaths: GIT_PATHS.map(([repo, path]) => [repo, path]),
+  rateLimitBuckets: ['api', 'resolvers', 'pages'],
 });
 
 testStrategy(strategyFor('kohakuhub'), {
@@ -280,4 +281,5 @@ testStrategy(strategyFor('kohakuhub'), {
   ],
   classifications: CLASSIFICATIONS,
   gitPaths: GIT_PATHS.map(([repo, , path]) => [repo, path]),
+  rateLimitBuckets: [undefined],
 });

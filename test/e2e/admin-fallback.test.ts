@@ -319,6 +319,7 @@ describe('the admin API: chain, cache and connections', () => {
     });
 
     test('the health report has the measurements of each source', async () => {
+      await ask('acme/served');
       second.reply = json(500, { error: 'broken' });
       await ask('acme/other');
       const { status, body } = await admin('GET', '/fallback-sources/health');
@@ -329,7 +330,7 @@ describe('the admin API: chain, cache and connections', () => {
           {
             name: 'Second',
             breaker: 'closed',
-            requests: 1,
+            requests: 2,
             failures: 1,
             p50_ms: expect.any(Number),
             last_error: expect.stringContaining('500'),

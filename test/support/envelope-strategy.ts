@@ -215,6 +215,10 @@ export class EnvelopeStrategy implements SourceStrategy {
     return listingOf(listing).files.some(({ Path }) => Path === path.join('/'));
   }
 
+  rateLimitBucket(): undefined {
+    return undefined;
+  }
+
   gitPath(repo: RepoId): string[] {
     return api(repo, 'repo.git');
   }

@@ -43,6 +43,8 @@ export interface Golden {
     expected: Partial<Classification>,
   ])[];
   readonly gitPaths: readonly (readonly [RepoId, string])[];
+  /** The rate limits that the requests count towards. */
+  readonly rateLimitBuckets: readonly (string | undefined)[];
 }
 
 const REQUEST_FIELDS = ['method', 'segments', 'query', 'form', 'conditions', 'expects', 'follow'];
@@ -64,6 +66,12 @@ export function testStrategy(strategy: SourceStrategy, golden: Golden): void {
     it('sends the documented requests', () => {
       const actual = golden.requests.map(([operation]) => planRequests(strategy, operation).map(written));
       expect(actual).toEqual(golden.requests.map(([, ...requests]) => requests));
+    });
+
+    it('assigns requests to the documented rate limits', () => {
+      const requests = golden.requests.flatMap(([operation]) => planRequests(strategy, operation));
+      const buckets = new Set(requests.map((request) => strategy.rateLimitBucket(request)));
+      expect(buckets).toEqual(new Set(golden.rateLimitBuckets));
     });
 
     it('has golden requests for every kind of operation', () => {

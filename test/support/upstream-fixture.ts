@@ -3,7 +3,8 @@ import type { Failure, Outcome, Reply, UpstreamRequest } from '../../src/domain/
 import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-config.js';
 import { OutboundDispatcher } from '../../src/fallback/upstream/outbound-dispatcher.js';
 import { SourceTokens } from '../../src/fallback/upstream/source-tokens.js';
-import { UpstreamClient, type SendContext } from '../../src/fallback/upstream/upstream-client.js';
+import type { SendContext } from '../../src/fallback/upstream/send-context.js';
+import { UpstreamClient } from '../../src/fallback/upstream/upstream-client.js';
 import { UpstreamHealth, type SourceHealth } from '../../src/fallback/upstream/upstream-health.js';
 import { buildHubConfig } from './build-hub-config.js';
 import { FakeUpstream, type Responder } from './fake-upstream.js';

@@ -1,6 +1,59 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
-import type { BreakerState, SourceHealth } from '../../fallback/upstream/upstream-health.js';
+import type { Budget, Credential, Hold } from '../../fallback/upstream/rate-limits.js';
+import type { BreakerState } from '../../fallback/upstream/source-breaker.js';
+import type { SourceHealth } from '../../fallback/upstream/upstream-health.js';
+
+/** A time in which the hub sends some requests to a source no longer, because the source limits them. */
+export class HoldDto {
+  /** The limited bucket, such as `api`, `resolvers` or `pages` of huggingface.co; null for all requests. */
+  @ApiProperty({ type: String, nullable: true, example: 'api' })
+  bucket: string | null;
+
+  /** Whether requests with the source's token or anonymous ones are limited. */
+  @ApiProperty({ enum: ['token', 'anonymous'] })
+  credential: Credential;
+
+  /** End of the hold. */
+  @ApiProperty({ type: String, format: 'date-time' })
+  until: string;
+}
+
+/** The requests that a source still allows, as reported in its last reply. */
+export class BudgetDto {
+  /** @example "api" */
+  bucket: string;
+
+  @ApiProperty({ enum: ['token', 'anonymous'] })
+  credential: Credential;
+
+  /** @example 499 */
+  remaining: number;
+
+  /** Requests per window. */
+  @ApiProperty({ type: Number, nullable: true, example: 500 })
+  quota: number | null;
+
+  /** End of the window. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  resets_at: string | null;
+}
+
+export const toHoldDto = ({ bucket, credential, until }: Hold): HoldDto => ({
+  bucket,
+  credential,
+  until: new Date(until).toISOString(),
+});
+
+const toBudgetDto = ({ bucket, credential, remaining, quota, resetsAt }: Budget): BudgetDto => ({
+  bucket,
+  credential,
+  remaining,
+  quota,
+  resets_at: isoTime(resetsAt),
+});
+
+const isoTime = (ms: number | null | undefined): string | null => (ms == null ? null : new Date(ms).toISOString());
 
 /** The state of a source's token, as learned from requests that used it. */
 export type TokenHealth = 'none' | 'valid' | 'rejected' | 'unknown' | 'unreadable';
@@ -16,9 +69,21 @@ export class SourceHealthDto {
   /** @example "https://huggingface.co" */
   url: string;
 
-  /** Circuit breaker: `open` means that the source is skipped after repeated failures, `half-open` that one request is tried. */
+  /** Circuit breaker: `open` means that the source is skipped, since it cannot be reached; `half-open` that it is tested again. */
   @ApiProperty({ enum: ['closed', 'open', 'half-open'] })
   breaker: BreakerState;
+
+  /** When the source is tested again. Null while the breaker is closed. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  retry_at: string | null;
+
+  /** The holds that have not ended. */
+  @ApiProperty({ type: [HoldDto] })
+  holds: HoldDto[];
+
+  /** The rate limits that the source has reported. */
+  @ApiProperty({ type: [BudgetDto] })
+  budgets: BudgetDto[];
 
   /** @example 340 */
   requests: number;
@@ -26,7 +91,7 @@ export class SourceHealthDto {
   /** @example 2 */
   failures: number;
 
-  /** Median latency of recent requests until the response headers, in milliseconds. */
+  /** Median latency of metadata requests that the source answered in the last ten minutes, in milliseconds. */
   @ApiProperty({ type: Number, nullable: true, example: 84 })
   p50_ms: number | null;
 
@@ -58,6 +123,9 @@ export const toSourceHealthDto = (record: SourceRecord, report: SourceHealth | u
   name: record.source.name,
   url: record.source.url,
   breaker: report?.breaker ?? 'closed',
+  retry_at: isoTime(report?.retryAt),
+  holds: (report?.holds ?? []).map(toHoldDto),
+  budgets: (report?.budgets ?? []).map(toBudgetDto),
   requests: report?.requests ?? 0,
   failures: report?.failures ?? 0,
   p50_ms: report?.p50Ms ?? null,

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { TokenFinding } from '../../fallback/upstream/connection-report.js';
+import { HoldDto } from './source-health.dto.js';
 
 /** The result of a connection test. */
 export class SourceTestDto {
@@ -17,6 +18,10 @@ export class SourceTestDto {
   /** Whether the source accepts its token. */
   @ApiProperty({ enum: ['none', 'valid', 'rejected', 'unknown'] })
   token: TokenFinding;
+
+  /** The requests that this hub does not send now, because the source limits them. Empty for a source that is not stored. */
+  @ApiProperty({ type: [HoldDto] })
+  holds: HoldDto[];
 
   /**
    * Description of the result.

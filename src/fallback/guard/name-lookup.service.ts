@@ -16,7 +16,7 @@ import { FALLBACK_POLICY } from '../resolver/fallback-policy.js';
 import { FallbackMetrics } from '../resolver/fallback-metrics.service.js';
 import { SourceProbe } from '../resolver/source-probe.service.js';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
-import type { SendContext } from '../upstream/upstream-client.js';
+import type { SendContext } from '../upstream/send-context.js';
 import { organizationAnswer, repoAnswer, type NameAnswer } from './judge-name.js';
 
 /** Clients wait ten seconds for a response (`DEFAULT_REQUEST_TIMEOUT` of huggingface_hub 1.x), so a check must be well below that. */

@@ -4,7 +4,7 @@ import type { Attempt } from '../../domain/attempt.js';
 import type { AccountOperation, ProfileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { strategyFor } from '../strategies/strategies.js';
-import type { SendContext } from '../upstream/upstream-client.js';
+import type { SendContext } from '../upstream/send-context.js';
 import { isInconclusive } from './definitive-answer.js';
 import { organizationFrom } from './organization-from.js';
 import { SourceProbe } from './source-probe.service.js';

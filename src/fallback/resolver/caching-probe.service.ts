@@ -5,7 +5,7 @@ import type { Source } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { repoBindingPrefix } from '../cache/binding-key.js';
 import { CommitMetadataCache } from '../cache/commit-metadata-cache.service.js';
-import type { SendContext } from '../upstream/upstream-client.js';
+import type { SendContext } from '../upstream/send-context.js';
 import { probeKey } from './fallback-request.js';
 import { didNotRespond } from './definitive-answer.js';
 import { immutableReply, mayCache, requestedCommit } from './immutable-replies.js';

@@ -5,7 +5,7 @@ import type { AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { setCancelableTimeout } from '../../platform/async/set-cancelable-timeout.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import type { SendContext } from '../upstream/upstream-client.js';
+import type { SendContext } from '../upstream/send-context.js';
 import { CachingProbe } from './caching-probe.service.js';
 import { probeFor, type FallbackRequest, type RepoSearchResult } from './fallback-request.js';
 import { SourceProbe } from './source-probe.service.js';

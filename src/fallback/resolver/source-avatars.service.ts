@@ -4,7 +4,8 @@ import type { Source } from '../../domain/source.js';
 import type { Failure, Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 import { avatarLocation } from './avatar-location.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js';
+import type { SendContext } from '../upstream/send-context.js';
+import { UpstreamClient } from '../upstream/upstream-client.js';
 import { readBytes } from '../upstream/read-body.js';
 
 const MAX_AVATAR_BYTES = 1024 * 1024;

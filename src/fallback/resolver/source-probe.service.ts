@@ -15,10 +15,12 @@ import {
   type SourceStrategy,
 } from '../strategies/source-strategy.js';
 import { strategyFor } from '../strategies/strategies.js';
-import { UpstreamClient, type SendContext } from '../upstream/upstream-client.js';
 import { withDecodedLength } from '../upstream/decoded-length.js';
+import type { SendContext } from '../upstream/send-context.js';
+import { UpstreamClient } from '../upstream/upstream-client.js';
 import { withTokenState } from './definitive-answer.js';
 import { attemptSpan } from './attempt-span.js';
+import { subjectOf } from './request-subject.js';
 
 /** Sends one operation to one source, using its strategy: plan, send, classify, decode. */
 @Injectable()
@@ -42,7 +44,7 @@ export class SourceProbe {
     const strategy = strategyFor(source.type);
     const plan = planRequests(strategy, operation);
     const started = performance.now();
-    const outcomes = await this.outcomesOf(source, plan, context);
+    const outcomes = await this.outcomesOf(source, plan, { ...context, subject: subjectOf(operation) });
     const ms = Math.round(performance.now() - started);
     const classification = withTokenState(strategy.classify(operation, outcomes), outcomes);
     const [request] = plan;

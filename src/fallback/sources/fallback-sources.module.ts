@@ -9,6 +9,7 @@ import { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
 import { HubSetting } from './hub-setting.entity.js';
+import { SourceLimitsService } from './source-limits.service.js';
 import { SourceMetrics } from './source-metrics.service.js';
 import { SourceChangesService } from './source-changes.service.js';
 import { TokenCipher } from './token-cipher.js';
@@ -20,6 +21,7 @@ import { TokenCipher } from './token-cipher.js';
     FallbackSourcesStore,
     FallbackSourcesService,
     SourceChangesService,
+    SourceLimitsService,
     DraftTokensService,
     SourceMetrics,
     {
@@ -28,6 +30,6 @@ import { TokenCipher } from './token-cipher.js';
       useFactory: (config: HubConfig) => new TokenCipher(config.secretKey),
     },
   ],
-  exports: [FallbackSourcesService, DraftTokensService],
+  exports: [FallbackSourcesService, SourceLimitsService, DraftTokensService],
 })
 export class FallbackSourcesModule {}

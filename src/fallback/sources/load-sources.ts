@@ -41,11 +41,18 @@ export function loadSources(
   };
 }
 
-/** Keys of sources that were deleted or have a new URL. Their health and rate limits no longer apply. */
-export function changedKeys(before: readonly SourceRecord[], after: readonly SourceRecord[]): string[] {
-  const urls = new Map(after.map(({ source }) => [source.key, source.url]));
-  return before.filter(({ source }) => urls.get(source.key) !== source.url).map(({ source }) => source.key);
-}
+/** The fields that the health and the rate limits of a stored source apply to, by its key. */
+export const connectionsOf = (rows: readonly FallbackSource[]): Map<string, string> =>
+  new Map(
+    rows.map(({ id, url, type, enabled, tokenCipher }) => [
+      `db:${id}`,
+      JSON.stringify([url, type, enabled, tokenCipher]),
+    ]),
+  );
+
+/** Keys of sources that were deleted, or have another URL, type or token, or were enabled or disabled. */
+export const changedKeys = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] =>
+  [...before].filter(([key, connection]) => after.get(key) !== connection).map(([key]) => key);
 
 /** Filters for the list of sources. A missing filter matches all sources. */
 export interface SourceFilter {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Outcome } from '../../domain/upstream.js';
 import { sourceLabel } from './source-label.js';
 import { HubMetrics, type Sample } from '../../platform/observability/hub-metrics.js';
-import { UpstreamHealth, type BreakerState, type SourceHealth } from '../upstream/upstream-health.js';
+import type { BreakerState } from '../upstream/source-breaker.js';
+import { UpstreamHealth, type SourceHealth } from '../upstream/upstream-health.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 
 const BREAKER: Readonly<Record<BreakerState, number>> = { closed: 0, 'half-open': 1, open: 2 };
@@ -29,7 +30,7 @@ export class SourceMetrics {
     metrics.gauge(
       {
         name: 'hubfall_upstream_breaker_state',
-        help: 'State of the circuit breaker of a source (0: closed, 1: half-open, 2: open after repeated failures)',
+        help: 'State of the circuit breaker of a source (0: closed, 1: half-open, 2: open, since the source is unavailable)',
         labels: ['source'],
       },
       () => this.read((report) => BREAKER[report?.breaker ?? 'closed']),
@@ -38,10 +39,32 @@ export class SourceMetrics {
       { name: 'hubfall_upstream_inflight', help: 'Requests to a source in flight', labels: ['source'] },
       () => this.read((report) => report?.inFlight ?? 0),
     );
+    metrics.gauge(
+      {
+        name: 'hubfall_upstream_hold_seconds',
+        help: 'Seconds until requests of a bucket are sent to a source again, which limits their rate',
+        labels: ['source', 'bucket', 'credential'],
+      },
+      () => this.holds(),
+    );
+  }
+
+  private holds(): Sample<'source' | 'bucket' | 'credential'>[] {
+    const reports = this.reports();
+    return this.sources.sources().flatMap((source) =>
+      (reports.get(source.key)?.holds ?? []).map(({ bucket, credential, until }) => ({
+        labels: { source: sourceLabel(source), bucket: bucket ?? 'all', credential },
+        value: Math.max(0, Math.ceil((until - Date.now()) / 1000)),
+      })),
+    );
+  }
+
+  private reports(): Map<string, SourceHealth> {
+    return new Map(this.health.report().map((report) => [report.key, report]));
   }
 
   private read(value: (report: SourceHealth | undefined) => number): Sample<'source'>[] {
-    const reports = new Map(this.health.report().map((report) => [report.key, report]));
+    const reports = this.reports();
     return this.sources
       .sources()
       .map((source) => ({ labels: { source: sourceLabel(source) }, value: value(reports.get(source.key)) }));

@@ -1,7 +1,14 @@
 import { HubError } from '../../domain/hub-error.js';
 import type { Source, SourceSetting } from '../../domain/source.js';
 import type { FallbackSource } from './fallback-source.entity.js';
-import { changedKeys, loadSources, matchesFilter, type LoadedSources, type SourceFilter } from './load-sources.js';
+import {
+  changedKeys,
+  connectionsOf,
+  loadSources,
+  matchesFilter,
+  type LoadedSources,
+  type SourceFilter,
+} from './load-sources.js';
 import type { SourceRecord } from './source-record.js';
 import type { TokenCipher } from './token-cipher.js';
 
@@ -18,6 +25,7 @@ export class SourceSnapshot {
   sources: readonly Source[] = [];
   /** The rows that were read last, as JSON. */
   private lastRows = '';
+  private connections: ReadonlyMap<string, string> = new Map();
 
   constructor(
     private readonly environment: readonly SourceSetting[],
@@ -29,7 +37,9 @@ export class SourceSnapshot {
     const rowsText = JSON.stringify(rows);
     if (rowsText === this.lastRows) return undefined;
     const { records, tokens } = loadSources(this.environment, rows, this.cipher);
-    const change = { changedKeys: changedKeys(this.records, records), tokens };
+    const connections = connectionsOf(rows);
+    const change = { changedKeys: changedKeys(this.connections, connections), tokens };
+    this.connections = connections;
     this.records = records;
     this.sources = Object.freeze(records.map(({ source }) => source));
     this.lastRows = rowsText;

@@ -59,6 +59,11 @@ export interface SourceStrategy {
   /** Whether one reply has an account's repositories of all types, or of the requested type only. */
   readonly userReposReply: 'all-types' | 'one-type';
 
+  /**
+   * The name of the rate limit (`RateLimit` header) that a request counts towards; `undefined` if the hub has the same for all requests.
+   */
+  rateLimitBucket(request: Pick<UpstreamRequest, 'segments'>): string | undefined;
+
   /** The requests of the connection test: a public one, and one that shows whether the token is accepted. */
   readonly connectionTest: { readonly reach: TestRequest; readonly token: TestRequest };
 }

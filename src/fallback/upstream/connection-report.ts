@@ -1,4 +1,5 @@
 import { CERTIFICATE_PROBLEMS } from './certificate-problems.js';
+import type { Hold } from './rate-limits.js';
 
 /** The reply to one request of the connection test. */
 export interface TestReply {
@@ -89,3 +90,10 @@ export function describeConnection(problem: string | undefined, token: TokenFind
   const isKnown = problem === undefined || token !== 'unknown';
   return `${problem ?? 'Connected'}.${isKnown ? TOKEN_SENTENCES[token] : ''}`;
 }
+
+/** One sentence for each hold. */
+export const describeHolds = (holds: readonly Hold[]): string[] =>
+  holds.map(({ bucket, credential, until }) => {
+    const which = [credential === 'anonymous' && 'anonymous', bucket === null ? '' : `"${bucket}"`, 'requests'];
+    return `It limits ${which.filter(Boolean).join(' ')} of this hub. None are sent until ${new Date(until).toISOString()}.`;
+  });

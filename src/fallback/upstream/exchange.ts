@@ -147,6 +147,18 @@ const TIMEOUT_CODES: ReadonlySet<string> = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'ETIMEDOUT',
 ]);
+/** Codes of errors before a connection, including its TLS handshake, is established. */
+const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'EPROTO',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const TLS_CODE = /^(?:ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
 const STALE_SOCKET_CODES: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 /** Errors thrown before a request is sent, if it has no valid URL. The source is not the cause. */
@@ -160,17 +172,21 @@ export const isStaleSocket = (error: unknown): boolean =>
 export function describeError(error: unknown): Failure {
   if (error instanceof Aborted) return describeAbort(error.reason);
   const { code = '', name, message } = error as { code?: string; name: string; message: string };
-  if (TIMEOUT_CODES.has(code)) return failure('timeout', 'It did not respond in time');
+  const unreachable = (UNREACHABLE_CODES.has(code) || TLS_CODE.test(code)) && { isUnreachable: true };
+  if (TIMEOUT_CODES.has(code)) return { ...failure('timeout', 'It did not respond in time'), ...unreachable };
   if (error instanceof InvalidReplyError) return failure('invalid', message);
   if (INVALID_REQUEST_ERRORS.has(name) || code === 'UND_ERR_INVALID_ARG')
     return failure('invalid', 'The request cannot be expressed as a URL of this source');
   if (code === 'ADDRESS_REFUSED') return failure('refused', message);
-  if (error instanceof ProxyFault) return failure('network', message);
-  if (Object.hasOwn(CERTIFICATE_PROBLEMS, code)) return failure('network', CERTIFICATE_PROBLEMS[code]!);
-  return failure('network', code ? `The connection failed (${code})` : 'The connection failed');
+  if (error instanceof ProxyFault) return { ...failure('network', message), isUnreachable: true };
+  if (Object.hasOwn(CERTIFICATE_PROBLEMS, code))
+    return { ...failure('network', CERTIFICATE_PROBLEMS[code]!), isUnreachable: true };
+  const text = code ? `The connection failed (${code})` : 'The connection failed';
+  return { ...failure('network', text), ...unreachable };
 }
 
-function describeAbort(reason: unknown): Failure {
+/** The failure for the abort reason of a request. */
+export function describeAbort(reason: unknown): Failure {
   if (reason === TIMED_OUT) return failure('timeout', 'It did not respond in time');
   if (reason === OVERTAKEN) return failure('timeout', 'It did not respond before a source of lower priority did');
   return failure('aborted', 'The request was canceled by the caller');

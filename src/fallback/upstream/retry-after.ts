@@ -1,4 +1,5 @@
 import type { ReplyHeaders } from '../../domain/upstream.js';
+import { reportedLimits } from './rate-limit-header.js';
 
 /** Limits the waiting time that a source can impose. */
 export const MAX_HOLD_SECONDS = 300;
@@ -8,7 +9,7 @@ export const MAX_HOLD_SECONDS = 300;
  * `RateLimit` (huggingface.co: `"api";r=0;t=55`). `undefined` if the reply has neither.
  */
 export function retryAfterSeconds(headers: ReplyHeaders, now: Date): number | undefined {
-  const seconds = fromRetryAfter(headers['retry-after'], now) ?? fromRateLimit(headers['ratelimit']);
+  const seconds = fromRetryAfter(headers['retry-after'], now) ?? fromRateLimit(headers);
   return seconds === undefined ? undefined : Math.min(Math.max(seconds, 1), MAX_HOLD_SECONDS);
 }
 
@@ -19,11 +20,9 @@ function fromRetryAfter(value: string | undefined, now: Date): number | undefine
   return Number.isNaN(date) ? undefined : Math.ceil((date - now.getTime()) / 1000);
 }
 
-function fromRateLimit(value: string | undefined): number | undefined {
-  const exhausted = (value ?? '')
-    .split(',')
-    .map((limit) => limit.split(';').map((parameter) => parameter.trim()))
-    .find((parameters) => parameters.includes('r=0'));
-  const reset = exhausted?.find((parameter) => /^t=\d+$/.test(parameter));
-  return reset === undefined ? undefined : Number(reset.slice('t='.length));
+function fromRateLimit(headers: ReplyHeaders): number | undefined {
+  const resets = reportedLimits(headers).flatMap(({ remaining, resetSeconds }) =>
+    remaining === 0 && resetSeconds !== undefined ? [resetSeconds] : [],
+  );
+  return resets.length === 0 ? undefined : Math.max(...resets);
 }

@@ -1,34 +1,23 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Source } from '../../domain/source.js';
-import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
+import type { Outcome, UpstreamRequest } from '../../domain/upstream.js';
 import { tokenRejectedMessage } from '../../domain/choose-failure.js';
-import { encodeForm } from '../../domain/encode-path.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
-import { exchange, isStaleSocket } from './exchange.js';
+import { strategyFor } from '../strategies/strategies.js';
+import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
-import { fileDescription, isDescribed } from './file-description.js';
-import type { BodyUse } from './read-body.js';
+import { HarmlessProbe } from './harmless-probe.js';
 import { toReply } from './reply.js';
 import { isBadCredentials, redactToken } from './source-credentials.js';
-import { SourceGate } from './source-gate.js';
+import type { Credential } from './rate-limits.js';
+import type { SendContext } from './send-context.js';
+import { isDownload, SourceExchange } from './source-exchange.js';
+import { SourceGates } from './source-gates.js';
 import { SourceTokens } from './source-tokens.js';
 import { SourceUrlBuilder } from './source-url-builder.js';
 import { UpstreamHealth } from './upstream-health.js';
-
-const MAX_REDIRECTS = 5;
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-
-/** The context of a request to a source. */
-export interface SendContext {
-  /** Aborted when the caller no longer waits for the reply. */
-  readonly signal: AbortSignal;
-  /** Entries of the incoming `Via` header. */
-  readonly via: readonly string[];
-  /** Deadline for the reply (`performance.now()`). A streamed body may continue after it. */
-  readonly deadlineAt?: number;
-}
 
 /** A request to the target of a source's redirect. */
 export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditions'> {
@@ -41,22 +30,27 @@ export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditio
 export class UpstreamClient {
   private readonly log = new Logger('Upstream');
   private readonly failures = new FailureLog(Date.now);
-  private readonly gates = new Map<string, SourceGate>();
   private readonly urls = new SourceUrlBuilder();
   private readonly headers: OutboundHeaders;
+  private readonly exchange: SourceExchange;
+  private readonly gates: SourceGates;
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly dispatcher: OutboundDispatcher,
     private readonly tokens: SourceTokens,
-    private readonly health: UpstreamHealth,
+    health: UpstreamHealth,
   ) {
     this.headers = new OutboundHeaders(config);
+    const { timeoutMs } = config.fallback;
+    this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures, timeoutMs });
+    this.gates = new SourceGates(new HarmlessProbe(dispatcher, this.headers, timeoutMs), health);
   }
 
   /** Sends a request to a source. The source's token is sent to its own origin only. */
-  send(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
-    return this.gateOf(source).run(() => this.sendWithToken(source, request, context));
+  async send(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
+    const refusal = await this.gates.of(source).refusal(context.signal);
+    return refusal ?? this.sendWithToken(source, request, context);
   }
 
   /** Fetches the target of a source's redirect, without any token. Of the client's headers, only `Range` and `If-*` are sent. */
@@ -75,20 +69,21 @@ export class UpstreamClient {
         streams: true,
         signal: context.signal,
       });
-      return await toReply(
-        data,
-        { expects: request.method === 'HEAD' ? 'nothing' : 'stream', size: request.size },
-        url,
-      );
+      const expects = request.method === 'HEAD' ? 'nothing' : 'stream';
+      return await toReply(data, { expects, size: request.size }, url);
     } catch (error) {
       return this.failures.describe(error);
     }
   }
 
-  /** Deletes the breaker and the health record of a source. */
+  /** Closes the breakers and ends the rate-limit holds of all sources in this process. */
+  reset(): void {
+    this.gates.reset();
+  }
+
+  /** Deletes the breaker, the holds and the health record of a source. */
   forget(sourceKey: string): void {
     this.gates.delete(sourceKey);
-    this.health.unregister(sourceKey);
   }
 
   /** @throws TypeError if the URL would not be below the source's URL */
@@ -99,10 +94,10 @@ export class UpstreamClient {
   /** A request whose token is rejected is sent again without it, as are all requests for some minutes. */
   private async sendWithToken(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
     const token = this.tokens.get(source);
-    if (!token) return this.follow(source, request, context, undefined);
-    const { tokenGate, health } = this.gateOf(source);
+    if (!token) return this.sendAs(source, request, context, undefined);
+    const { tokenGate, health } = this.gates.of(source);
     if (tokenGate.admits(token)) {
-      const outcome = await this.follow(source, request, context, token);
+      const outcome = await this.sendAs(source, request, context, token);
       if (!isBadCredentials(outcome)) {
         if (outcome.kind === 'reply' && outcome.status < 400) {
           health.token = 'accepted';
@@ -112,84 +107,30 @@ export class UpstreamClient {
       }
       this.rejectToken(source, token);
     }
-    return { ...(await this.follow(source, request, context, undefined)), tokenRejected: true };
+    return { ...(await this.sendAs(source, request, context, undefined)), tokenRejected: true };
   }
 
-  private rejectToken(source: Source, token: string): void {
-    const { tokenGate, health } = this.gateOf(source);
-    health.token = 'rejected';
-    health.recordFailure('It rejected its token. Update the token of this source.', new Date());
-    if (tokenGate.reject(token))
-      this.log.warn(`${tokenRejectedMessage(source.name)} It is used without a token until then.`);
-  }
-
-  /** Follows redirects on the source's own origin. The reply keeps the file description of the first one. */
-  private async follow(
+  private sendAs(
     source: Source,
     request: UpstreamRequest,
     context: SendContext,
     token: string | undefined,
   ): Promise<Outcome> {
-    try {
-      let url = this.urlOf(source, request);
-      let first: Reply | undefined;
-      for (let redirects = 0; ; redirects++) {
-        const reply = await this.exchangeOnce(
-          { ...request, size: first?.headers['x-linked-size'] },
-          url,
-          context,
-          token,
-        );
-        first ??= reply;
-        const target = reply.location;
-        const isFollowed =
-          target &&
-          REDIRECTS.has(reply.status) &&
-          new URL(target).origin === url.origin &&
-          !isDescribed(request, reply);
-        if (!isFollowed)
-          return first === reply ? reply : { ...reply, headers: { ...reply.headers, ...fileDescription(first) } };
-        if (redirects === MAX_REDIRECTS)
-          return { kind: 'failure', category: 'invalid', message: 'It redirected too many times' };
-        url = new URL(target);
-      }
-    } catch (error) {
-      return this.failures.describe(error);
-    }
+    const credential: Credential = token === undefined ? 'anonymous' : 'token';
+    const { subject = '' } = context;
+    const bucket = strategyFor(source.type).rateLimitBucket(request);
+    return this.gates
+      .of(source)
+      .run({ subject, bucket, credential, isDownload: isDownload(request) }, () =>
+        this.exchange.send(() => this.urlOf(source, request), request, context, token),
+      );
   }
 
-  private async exchangeOnce(
-    request: UpstreamRequest & Pick<BodyUse, 'size'>,
-    url: URL,
-    context: SendContext,
-    token: string | undefined,
-  ): Promise<Reply> {
-    const isDownload = request.expects !== 'json' && request.method !== 'HEAD';
-    const options = {
-      route: this.dispatcher.forSource(url, isDownload ? 'downloads' : 'metadata'),
-      url,
-      method: request.method,
-      headers: this.headers.of(request, context.via, token),
-      body: request.form && encodeForm(request.form),
-      timeoutMs: this.config.fallback.timeoutMs,
-      deadlineAt: context.deadlineAt,
-      streams: request.expects === 'stream',
-      signal: context.signal,
-    };
-    const data = await exchange(options).catch((error: unknown) => {
-      if (!isStaleSocket(error) || context.signal.aborted) throw error;
-      return exchange(options); // safe to retry: no request to a source changes anything
-    });
-    const expects = request.method === 'HEAD' ? 'nothing' : request.expects;
-    return toReply(data, { expects, size: request.size }, url);
-  }
-
-  private gateOf(source: Source): SourceGate {
-    const existing = this.gates.get(source.key);
-    if (existing) return existing;
-    const gate = new SourceGate(source.key, Date.now, (outcome, ms) => this.health.notify(source, outcome, ms));
-    this.gates.set(source.key, gate);
-    this.health.register(source.key, () => gate.report());
-    return gate;
+  private rejectToken(source: Source, token: string): void {
+    const { tokenGate, health } = this.gates.of(source);
+    health.token = 'rejected';
+    health.recordFailure('It rejected its token. Update the token of this source.');
+    if (tokenGate.reject(token))
+      this.log.warn(`${tokenRejectedMessage(source.name)} It is used without a token until then.`);
   }
 }

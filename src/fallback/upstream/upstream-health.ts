@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Source } from '../../domain/source.js';
 import type { Outcome } from '../../domain/upstream.js';
-
-/** State of a source's circuit breaker. Half-open: one request tests whether the source is available again. */
-export type BreakerState = 'closed' | 'open' | 'half-open';
+import { LatencyWindow } from './latency-window.js';
+import type { Budget, Hold } from './rate-limits.js';
+import type { BreakerState } from './source-breaker.js';
 
 /** Whether a source accepts its token. */
 export type TokenState = 'none' | 'accepted' | 'rejected';
@@ -12,10 +12,14 @@ export type TokenState = 'none' | 'accepted' | 'rejected';
 export interface SourceHealth {
   readonly key: string;
   readonly breaker: BreakerState;
+  /** When an open breaker may close, in milliseconds since the epoch; `null` while it is closed. */
+  readonly retryAt: number | null;
+  readonly holds: readonly Hold[];
+  readonly budgets: readonly Budget[];
   readonly requests: number;
   readonly failures: number;
   readonly inFlight: number;
-  /** Time to the response headers in milliseconds, over the last 256 requests; `null` before the first. */
+  /** Milliseconds until recent metadata requests were answered, at most 256 of the last ten minutes; `null` before the first. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly lastError: string | null;
@@ -24,7 +28,8 @@ export interface SourceHealth {
   readonly token: TokenState;
 }
 
-const WINDOW = 256;
+/** The part of a source's health that is about its outcomes. */
+export type OutcomeHealth = Omit<SourceHealth, 'key' | 'breaker' | 'retryAt' | 'holds' | 'budgets'>;
 
 /** Collects the figures of one source. */
 export class HealthRecord {
@@ -32,36 +37,25 @@ export class HealthRecord {
   failures = 0;
   inFlight = 0;
   token: TokenState = 'none';
+  readonly latency: LatencyWindow;
   private lastError: string | null = null;
   private lastErrorAt: string | null = null;
-  private readonly latencies: number[] = [];
 
-  recordReply(ms: number): void {
-    this.latencies[this.requests++ % WINDOW] = ms;
+  /** @param now - a clock in milliseconds */
+  constructor(private readonly now: () => number) {
+    this.latency = new LatencyWindow(now);
   }
 
-  recordFailure(message: string, at: Date): void {
+  recordFailure(message: string): void {
     this.failures++;
     this.lastError = message;
-    this.lastErrorAt = at.toISOString();
+    this.lastErrorAt = new Date(this.now()).toISOString();
   }
 
-  report(key: string, breaker: BreakerState): SourceHealth {
-    const sorted = [...this.latencies].sort((a, b) => a - b);
-    const quantile = (q: number): number | null => sorted[Math.floor(q * (sorted.length - 1))] ?? null;
-    const { requests, failures, inFlight, lastError, lastErrorAt, token } = this;
-    return {
-      key,
-      breaker,
-      requests,
-      failures,
-      inFlight,
-      p50Ms: quantile(0.5),
-      p95Ms: quantile(0.95),
-      lastError,
-      lastErrorAt,
-      token,
-    };
+  report(): OutcomeHealth {
+    const { requests, failures, inFlight, lastError, lastErrorAt, token, latency } = this;
+    const [p50Ms, p95Ms] = [latency.percentile(0.5), latency.percentile(0.95)];
+    return { requests, failures, inFlight, p50Ms, p95Ms, lastError, lastErrorAt, token };
   }
 }
 
@@ -90,6 +84,11 @@ export class UpstreamHealth {
   /** Passes an outcome to the observers. */
   notify(source: Source, outcome: Outcome, ms: number): void {
     for (const observe of this.observers) observe(source, outcome, ms);
+  }
+
+  /** The rate-limit holds of a source that have not ended. */
+  holdsOf({ key }: Pick<Source, 'key'>): readonly Hold[] {
+    return this.reporters.get(key)?.().holds ?? [];
   }
 
   /** One report for each source that has been used since startup. */

@@ -1,5 +1,6 @@
 import type { AnyOperation, ListOperation, UserReposOperation } from '../../../domain/operation.js';
 import type { RepoId } from '../../../domain/repo-id.js';
+import type { UpstreamRequest } from '../../../domain/upstream.js';
 import { classifyReply } from '../../../domain/classify-reply.js';
 import { accountListEntries } from '../account-replies.js';
 import { accountSegments } from '../account-requests.js';
@@ -53,6 +54,12 @@ export class HuggingFaceStrategy implements SourceStrategy {
 
   classify(operation: AnyOperation, [outcome]: Outcomes) {
     return classifyReply(operation, outcome);
+  }
+
+  /** The buckets of huggingface.co: its API, the `resolve` URLs of files, and all other pages. */
+  rateLimitBucket({ segments }: Pick<UpstreamRequest, 'segments'>): string {
+    if (segments[0] === 'api') return 'api';
+    return segments.includes('resolve') ? 'resolvers' : 'pages';
   }
 
   /** Git uses the same path as files. */

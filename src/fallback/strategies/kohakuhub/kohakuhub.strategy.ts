@@ -59,6 +59,11 @@ export class KohakuHubStrategy implements SourceStrategy {
     return classifyReply(operation, outcome);
   }
 
+  /** KohakuHub and Hubfall have one limit for all requests. */
+  rateLimitBucket(): undefined {
+    return undefined;
+  }
+
   /** KohakuHub has git at `/{id}.git` only, where a dataset could be mistaken for a model of the same name; Hubfall has `/datasets/{id}.git`. */
   gitPath(repo: RepoId): string[] {
     const [name = '', ...namespace] = idSegments(repo).reverse();

@@ -1,6 +1,5 @@
-import { jest } from '@jest/globals';
 import type { Failure, Outcome } from '../../../../src/domain/upstream.js';
-import { SourceGate } from '../../../../src/fallback/upstream/source-gate.js';
+import { SourceGate, type GatedRequest } from '../../../../src/fallback/upstream/source-gate.js';
 
 const ok: Outcome = { kind: 'reply', status: 200, headers: {} };
 const reply = (status: number, headers: Record<string, string> = {}): Outcome => ({ kind: 'reply', status, headers });
@@ -9,128 +8,89 @@ const failure = (category: Failure['category']): Outcome => ({
   category,
   message: `the source is ${category}`,
 });
-const down = failure('network');
-
-/** A gate whose requests end with the given outcomes. Only the system time is faked. */
-function newGate() {
-  const gate = new SourceGate('db:1', Date.now);
-  let requests = 0;
-  const respond = async (...outcomes: Outcome[]): Promise<Outcome> => {
-    let latest: Outcome = ok;
-    for (const outcome of outcomes) latest = await gate.run(() => Promise.resolve((requests++, outcome)));
-    return latest;
-  };
-  return { gate, respond, requests: () => requests };
-}
+const unreachable: Outcome = { kind: 'failure', category: 'network', message: 'refused', isUnreachable: true };
 
 const START = Date.parse('2026-11-01T00:00:00Z');
-const advance = (seconds: number): void => void jest.setSystemTime(Date.now() + seconds * 1000);
+const API: GatedRequest = { subject: 'model:o/r', bucket: 'api', credential: 'anonymous', isDownload: false };
 
-beforeEach(() => {
-  jest.useFakeTimers({
-    now: START,
-    doNotFake: [
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'clearImmediate',
-      'setInterval',
-      'clearInterval',
-      'setTimeout',
-      'clearTimeout',
-    ],
+/** A gate with a clock and a harmless probe that the test controls, whose requests end with the given outcomes. */
+function newGate() {
+  const state = { now: START, requests: 0, isAvailable: true };
+  const gate = new SourceGate({
+    key: 'db:1',
+    now: () => state.now,
+    probe: () => Promise.resolve(state.isAvailable),
   });
-});
-afterEach(() => jest.useRealTimers());
+  const respond = async (outcome: Outcome, request: Partial<GatedRequest> = {}, ms = 0): Promise<Outcome> => {
+    const refusal = await gate.refusal(new AbortController().signal);
+    if (refusal) return refusal;
+    return gate.run({ ...API, ...request }, () => {
+      state.requests++;
+      state.now += ms;
+      return Promise.resolve(outcome);
+    });
+  };
+  const repeat = async (outcome: Outcome, times: number): Promise<void> => {
+    for (let n = 0; n < times; n++) await respond(outcome, { subject: `model:o/r${n}` });
+  };
+  return { gate, state, respond, repeat };
+}
 
 describe('the breaker', () => {
   it.each<[string, Outcome, boolean]>([
-    ['network errors', down, true],
-    ['timeouts', failure('timeout'), true],
-    ['HTTP 500', reply(500), true],
+    ['failed connections', unreachable, true],
     ['HTTP 503', reply(503), true],
+    ['HTTP 500, since the harmless probe succeeds', reply(500), false],
+    ['timeouts, since the harmless probe succeeds', failure('timeout'), false],
+    ['closed connections, since the harmless probe succeeds', failure('network'), false],
     ['invalid replies', failure('invalid'), false],
     ['HTTP 404', reply(404), false],
     ['HTTP 401', reply(401), false],
     ['HTTP 429 without Retry-After', reply(429), false],
     ['aborted requests', failure('aborted'), false],
-  ])('opens or stays closed after five times %s', async (_, outcome, opens) => {
-    const { gate, respond, requests } = newGate();
-    await respond(outcome, outcome, outcome, outcome);
+  ])('opens or stays closed after five repositories with %s', async (_, outcome, opens) => {
+    const { gate, state, respond, repeat } = newGate();
+    await repeat(outcome, 4);
     expect(gate.report().breaker).toBe('closed');
-    await respond(outcome);
+    await repeat(outcome, 2);
     expect(gate.report().breaker).toBe(opens ? 'open' : 'closed');
     await respond(ok);
-    expect(requests()).toBe(opens ? 5 : 6);
+    expect(state.requests).toBe(opens ? 5 : 7);
   });
 
-  it('counts only consecutive failures', async () => {
-    const { gate, respond } = newGate();
-    await respond(down, down, down, down, reply(404), down, down, down, down);
-    expect(gate.report().breaker).toBe('closed');
-  });
-
-  it('ignores aborted requests between failures', async () => {
-    const { gate, respond } = newGate();
-    await respond(down, down, down, down, failure('aborted'), down);
-    expect(gate.report().breaker).toBe('open');
-  });
-
-  it('rejects requests with the remaining time while open', async () => {
-    const { respond, requests } = newGate();
-    await respond(down, down, down, down, down);
+  it('refuses requests with the remaining time while it is open', async () => {
+    const { gate, state, respond, repeat } = newGate();
+    await repeat(unreachable, 5);
     expect(await respond(ok)).toEqual({
       kind: 'failure',
       category: 'unavailable',
       message: 'It failed repeatedly',
       retryAfter: 15,
     });
-    advance(10);
-    expect(await respond(ok)).toMatchObject({ retryAfter: 5 });
-    advance(4.999);
+    expect(gate.report().retryAt).toBe(START + 15_000);
+    state.now += 14_999;
     expect(await respond(ok)).toMatchObject({ retryAfter: 1 });
-    expect(requests()).toBe(5);
-  });
-
-  it('allows a trial request after 15 seconds and closes if it succeeds', async () => {
-    const { gate, respond } = newGate();
-    await respond(down, down, down, down, down);
-    advance(15);
-    let finish!: (outcome: Outcome) => void;
-    const trial = gate.run(() => new Promise((resolve) => (finish = resolve)));
-    expect(gate.report().breaker).toBe('half-open');
-    expect(await respond(ok)).toMatchObject({ category: 'unavailable', retryAfter: 1 });
-    finish(ok);
-    expect(await trial).toBe(ok);
-    expect(gate.report().breaker).toBe('closed');
-    expect(await respond(reply(404))).toMatchObject({ status: 404 });
-  });
-
-  it('stays open for another 15 seconds if the trial fails', async () => {
-    const { gate, respond, requests } = newGate();
-    await respond(down, down, down, down, down);
-    advance(15);
-    expect(await respond(down)).toBe(down);
-    expect(gate.report().breaker).toBe('open');
-    expect(await respond(ok)).toMatchObject({ category: 'unavailable', retryAfter: 15 });
-    expect(requests()).toBe(6);
-    advance(15);
+    expect(state.requests).toBe(5);
+    state.now += 1;
     expect(await respond(ok)).toBe(ok);
+    expect(gate.report()).toMatchObject({ breaker: 'closed', retryAt: null });
   });
 
-  it('allows another trial if a trial is aborted', async () => {
-    const { gate, respond } = newGate();
-    await respond(down, down, down, down, down);
-    advance(15);
-    expect(await respond(failure('aborted'))).toMatchObject({ category: 'aborted' });
-    expect(gate.report().breaker).toBe('open');
-    expect(await respond(down)).toBe(down);
+  it('stays open if the harmless probe fails, and sends no other request', async () => {
+    const { state, respond, repeat } = newGate();
+    await repeat(unreachable, 5);
+    state.now += 15_000;
+    state.isAvailable = false;
     expect(await respond(ok)).toMatchObject({ category: 'unavailable', retryAfter: 15 });
-    advance(15);
-    expect(await respond(failure('aborted'), ok)).toBe(ok);
-    expect(gate.report().breaker).toBe('closed');
+    expect(state.requests).toBe(5);
+  });
+
+  it('lets a canceled request fail as such while the harmless probe is sent', async () => {
+    const { gate, state, repeat } = newGate();
+    await repeat(unreachable, 5);
+    state.now += 15_000;
+    state.isAvailable = false;
+    expect(await gate.refusal(AbortSignal.abort())).toMatchObject({ category: 'aborted' });
   });
 });
 
@@ -140,8 +100,8 @@ describe('a rate limit', () => {
     ['a date', { 'retry-after': 'Sun, 01 Nov 2026 00:00:20 GMT' }, 20],
     ['an exhausted quota', { ratelimit: '"api";r=0;t=55' }, 55],
     ['a day, limited to 300 seconds', { 'retry-after': '86400' }, 300],
-  ])('with a wait of %s rejects requests for that time and reports it in seconds', async (_, headers, seconds) => {
-    const { gate, respond, requests } = newGate();
+  ])('with a wait of %s refuses requests for that time and reports it in seconds', async (_, headers, seconds) => {
+    const { gate, state, respond } = newGate();
     expect(await respond(reply(429, headers))).toMatchObject({ status: 429, headers: { 'retry-after': `${seconds}` } });
     expect(await respond(ok)).toEqual({
       kind: 'failure',
@@ -149,27 +109,49 @@ describe('a rate limit', () => {
       message: 'It limits the requests of this hub',
       retryAfter: seconds,
     });
-    advance(seconds - 1);
+    expect(gate.report().holds).toMatchObject([{ until: START + seconds * 1000 }]);
+    state.now += (seconds - 1) * 1000;
     expect(await respond(ok)).toMatchObject({ category: 'rate-limited', retryAfter: 1 });
-    expect(requests()).toBe(1);
-    expect(gate.report().breaker).toBe('closed');
-    advance(1);
+    expect(state.requests).toBe(1);
+    expect(gate.report()).toMatchObject({ breaker: 'closed', requests: 1, failures: 0 });
+    state.now += 1000;
     expect(await respond(ok)).toBe(ok);
   });
 
-  it('without Retry-After rejects no requests', async () => {
+  it('applies to its bucket and credential only', async () => {
+    const { respond } = newGate();
+    await respond(reply(429, { ratelimit: '"api";r=0;t=200' }));
+    expect(await respond(ok)).toMatchObject({ category: 'rate-limited' });
+    expect(await respond(ok, { bucket: 'resolvers' })).toBe(ok);
+    expect(await respond(ok, { credential: 'token' })).toBe(ok);
+  });
+
+  it('without Retry-After refuses no requests', async () => {
     const { respond } = newGate();
     await respond(reply(429));
+    expect(await respond(ok)).toBe(ok);
+  });
+
+  it('ends when the gate is reset', async () => {
+    const { gate, respond, repeat } = newGate();
+    await respond(reply(429, { 'retry-after': '200' }));
+    gate.reset();
+    expect(await respond(ok)).toBe(ok);
+    await repeat(unreachable, 5);
+    gate.reset();
     expect(await respond(ok)).toBe(ok);
   });
 });
 
 describe('health', () => {
-  it('counts requests and failures and measures latency', async () => {
+  it('counts requests and failures, and measures the latency of answered metadata requests', async () => {
     const { gate, respond } = newGate();
     expect(gate.report()).toEqual({
       key: 'db:1',
       breaker: 'closed',
+      retryAt: null,
+      holds: [],
+      budgets: [],
       requests: 0,
       failures: 0,
       inFlight: 0,
@@ -179,15 +161,28 @@ describe('health', () => {
       lastErrorAt: null,
       token: 'none',
     });
-    for (const ms of [10, 20, 30]) await gate.run(() => (advance(ms / 1000), Promise.resolve(ok)));
-    await respond(failure('invalid'), { kind: 'reply', status: 502, headers: {}, message: 'bad gateway' }, reply(404));
+    for (const ms of [10, 20, 30]) await respond(ok, {}, ms);
+    await respond(ok, { isDownload: true }, 1000);
+    await respond(failure('timeout'), {}, 10_000);
+    await respond(reply(429), {}, 1);
+    await respond(failure('invalid'), {}, 1);
+    await respond({ kind: 'reply', status: 502, headers: {}, message: 'bad gateway' }, {}, 1);
+    await respond(failure('aborted'), {}, 5000);
     expect(gate.report()).toMatchObject({
-      requests: 6,
-      failures: 2,
+      requests: 8,
+      failures: 3,
       lastError: 'HTTP 502: bad gateway',
-      lastErrorAt: '2026-11-01T00:00:00.060Z',
-      p50Ms: 0,
-      p95Ms: 20,
+      lastErrorAt: '2026-11-01T00:00:11.063Z',
+      p50Ms: 20,
+      p95Ms: 30,
     });
+  });
+
+  it('includes what the source reports about its limits', async () => {
+    const { gate, respond } = newGate();
+    await respond(reply(200, { ratelimit: '"api";r=9;t=60', 'ratelimit-policy': '"fixed window";"api";q=500;w=300' }));
+    expect(gate.report().budgets).toEqual([
+      { bucket: 'api', credential: 'anonymous', remaining: 9, quota: 500, resetsAt: START + 60_000 },
+    ]);
   });
 });

@@ -1,0 +1,11 @@
+/** The context of a request to a source. */
+export interface SendContext {
+  /** Aborted when the caller no longer waits for the reply. */
+  readonly signal: AbortSignal;
+  /** Entries of the incoming `Via` header. */
+  readonly via: readonly string[];
+  /** Deadline for the reply (`performance.now()`). A streamed body may continue after it. */
+  readonly deadlineAt?: number;
+  /** The repository or account that the request is about. Its failures do not count for others (invariant 11). */
+  readonly subject?: string;
+}
