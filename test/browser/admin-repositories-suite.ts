@@ -41,6 +41,24 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
     expect(page.consoleErrors).toEqual([]);
   });
 
+  it('lists repositories that a source has too, or that could not be checked', async () => {
+    await admin.api('POST', '/accounts', { kind: 'organization', name: 'team' });
+    for (const id of ['team/model', 'alice/unchecked']) await admin.api('POST', '/repositories', { type: 'model', id });
+    const page = await open();
+    await row(page, 'team/model').getByText('Shadows Team hub').waitFor();
+    await row(page, 'alice/unchecked').getByText('Not verified').waitFor();
+    await page.getByLabel('Names').selectOption('shadows');
+    await row(page, 'alice/near').waitFor({ state: 'detached' });
+    await row(page, 'team/model').waitFor();
+    await page.getByRole('button', { name: 'Check names' }).click();
+    await page
+      .getByText(/\d+ names will be checked/)
+      .first()
+      .waitFor();
+    for (const id of ['team/model', 'alice/unchecked']) await admin.api('DELETE', `/repositories/model/${id}`);
+    expect(page.consoleErrors).toEqual([]);
+  });
+
   it('disabled repositories cannot be read until they are enabled again', async () => {
     const page = await open();
     await act(page, 'alice/near', 'Disable');
