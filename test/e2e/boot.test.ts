@@ -42,6 +42,7 @@ describe('a started hub', () => {
       version: hub.config.version,
       registration: 'open',
       fallback: true,
+      reserve_local_namespaces: false,
     });
     expect(await json('/api/agent-harnesses')).toEqual({ standardEnvVars: [], harnesses: {} });
   });
