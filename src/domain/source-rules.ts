@@ -1,4 +1,4 @@
-import { isGlob } from './match-glob.js';
+import { isGlob } from './is-glob.js';
 import { hostRefusal } from './refused-host.js';
 import { REPO_TYPES } from './repo-id.js';
 
@@ -47,14 +47,6 @@ export const urlRule: FieldRule = (value, { maxLength = Infinity }) => {
     return 'Must not contain credentials. Use the token instead.';
   const refusal = hostRefusal(url.hostname);
   return refusal && `Must not be ${refusal}`;
-};
-
-/** Tokens are sent in a header, which allows Latin-1. */
-export const tokenRule: FieldRule = (value, { maxLength = Infinity }) => {
-  if (value === null) return undefined;
-  if (typeof value !== 'string') return 'Must be a string or null';
-  if (value.length > maxLength) return `Use at most ${maxLength} characters`;
-  return /^[\x20-\x7e\xa0-\xff]*$/.test(value.trim()) ? undefined : 'Use printable Latin-1 characters only';
 };
 
 /** Accepts any well-formed type. The known types are those of the strategies, which this module must not import. */
