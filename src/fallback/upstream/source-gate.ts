@@ -85,7 +85,7 @@ export class SourceGate {
 
   private record({ subject, isDownload }: GatedRequest, outcome: Outcome, ms: number): void {
     this.options.onOutcome?.(outcome, ms);
-    if (outcome.kind === 'failure' && outcome.category === 'aborted') return; // not related to the source
+    if (outcome.kind === 'failure' && (outcome.category === 'aborted' || outcome.isOwn)) return; // not related to the source
     this.health.requests++;
     const scope = failureScope(outcome);
     if (scope) this.breaker.recordFailure(scope, subject);

@@ -9,6 +9,8 @@ export interface WireReply {
   readonly json?: unknown;
   /** Sent with backpressure. If it fails midway, the connection is closed, so that no client mistakes a part for the whole response. */
   readonly stream?: AsyncIterable<Uint8Array>;
+  /** Called before the body is created. Returns a function that is called when the response is closed. */
+  readonly onSend?: () => () => void;
 }
 
 /** Prevents files, such as HTML, from running as pages of the hub. */
@@ -27,6 +29,11 @@ export async function sendReply(
   if (stream && !isHead) {
     response.writeHead(status, { ...headers, ...extra });
     return streamTo(response, stream);
+  }
+  if (reply.onSend) {
+    const onSent = reply.onSend();
+    if (response.closed) onSent();
+    else response.once('close', onSent);
   }
   const body = reply.json === undefined ? undefined : JSON.stringify(reply.json);
   const length =
