@@ -8,6 +8,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import type { SendContext } from '../upstream/send-context.js';
 import { CachingProbe } from './caching-probe.service.js';
 import { probeFor, type FallbackRequest, type RepoSearchResult } from './fallback-request.js';
+import { HedgeIntervals } from './hedge-intervals.service.js';
 import { SourceProbe } from './source-probe.service.js';
 import { isInconclusive } from './definitive-answer.js';
 import { walkChain, type ChainWalk, type Step } from './walk-chain.js';
@@ -22,6 +23,7 @@ export class ChainService {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly probe: SourceProbe,
     private readonly cachingProbe: CachingProbe,
+    private readonly intervals: HedgeIntervals,
   ) {}
 
   /** Sends an operation to one source, within the deadline, unless the reply is cached. */
@@ -61,20 +63,23 @@ export class ChainService {
   }
 
   /** Walks a chain with any probe, within the deadline. */
-  walkWith<S extends Step>(
+  async walkWith<S extends Step>(
     candidates: readonly Source[],
     probe: Probe<S>,
     { via, signal }: Pick<SendContext, 'via' | 'signal'>,
     hedgeMs: number = this.config.fallback.hedgeMs,
   ): Promise<ChainWalk<S>> {
     const deadlineAt = this.deadline();
-    return walkChain<Source, S>({
+    const walk = await walkChain<Source, S>({
       candidates,
       hedgeMs,
+      intervalMs: (source, isHedged) => this.intervals.intervalFor(source, isHedged),
       maxConcurrent: this.config.fallback.maxConcurrent,
       after: setCancelableTimeout,
       probe: (source, own) => probe(source, { via, signal: AbortSignal.any([own, signal]), deadlineAt }),
     });
+    this.intervals.record(candidates, walk.attempts);
+    return walk;
   }
 
   private deadline(): number {

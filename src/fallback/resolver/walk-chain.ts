@@ -22,6 +22,11 @@ export interface ChainPlan<C extends Candidate, S extends Step> {
    * Milliseconds without a reply after which the next source is tried in parallel; with 0, sources are tried strictly one after the other.
    */
   readonly hedgeMs: number;
+  /**
+   * The milliseconds to wait for this candidate instead of `hedgeMs`, if that is not 0.
+   * @param isHedged - whether an earlier candidate is still silent
+   */
+  readonly intervalMs?: (candidate: C, isHedged: boolean) => number;
   /** Maximum number of sources that are tried at the same time. */
   readonly maxConcurrent: number;
   /** Calls `callback` after `ms` milliseconds. Returns a function that cancels it. */
@@ -35,7 +40,7 @@ export interface ChainWalk<S extends Step> {
   readonly chosen?: S;
 }
 
-/** After this many hedge intervals, a later source that serves overtakes a silent one. */
+/** After this many times `hedgeMs`, a later source that serves overtakes a silent one. */
 export const MAX_SILENT_HEDGES = 4;
 
 /**
@@ -103,13 +108,15 @@ class Walk<C extends Candidate, S extends Step> {
   }
 
   private start(at: number): void {
-    const { hedgeMs, after, probe, candidates } = this.plan;
+    const { hedgeMs, after, probe, candidates, intervalMs = () => hedgeMs } = this.plan;
+    const isHedged = this.running.size > 0;
     const controller = new AbortController();
     const cancelTimer = hedgeMs > 0 ? after(hedgeMs * MAX_SILENT_HEDGES, () => this.markSilent(at)) : () => {};
     this.steps[at] = undefined;
     this.running.set(at, { controller, isSilent: false, cancelTimer });
     this.cancelHedge?.();
-    this.cancelHedge = hedgeMs > 0 && at + 1 < candidates.length ? after(hedgeMs, () => this.startNext()) : undefined;
+    const hasNext = hedgeMs > 0 && at + 1 < candidates.length;
+    this.cancelHedge = hasNext ? after(intervalMs(candidates[at]!, isHedged), () => this.startNext()) : undefined;
     const settle = (then: () => void): void => {
       this.running.delete(at);
       cancelTimer();

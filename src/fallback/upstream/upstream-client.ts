@@ -76,6 +76,11 @@ export class UpstreamClient {
     }
   }
 
+  /** Milliseconds within which 95 % of recent metadata requests were answered; `undefined` if there were too few. */
+  expectedMaximumMs(source: Source): number | undefined {
+    return this.gates.of(source).health.latency.expectedMaximum;
+  }
+
   /** Closes the breakers and ends the rate-limit holds of all sources in this process. */
   reset(): void {
     this.gates.reset();
