@@ -13,6 +13,9 @@ import { SourceProbe } from './source-probe.service.js';
 import { isInconclusive } from './definitive-answer.js';
 import { walkChain, type ChainWalk, type Step } from './walk-chain.js';
 
+/** The part of a request's context that is not about what is requested. */
+type Requester = Pick<SendContext, 'via' | 'signal' | 'client'>;
+
 /** Sends an operation, or something else, to one source. */
 type Probe<S> = (source: Source, context: SendContext) => Promise<S>;
 
@@ -29,9 +32,9 @@ export class ChainService {
   /** Sends an operation to one source, within the deadline, unless the reply is cached. */
   attempt(
     source: Source,
-    { operation, via, signal }: Pick<SendContext, 'via' | 'signal'> & { readonly operation: AnyOperation },
+    { operation, via, signal, client }: Requester & { readonly operation: AnyOperation },
   ): Promise<Attempt> {
-    return this.cachingProbe.cachedOrSend(source, operation, { via, signal, deadlineAt: this.deadline() });
+    return this.cachingProbe.cachedOrSend(source, operation, { via, signal, client, deadlineAt: this.deadline() });
   }
 
   /**
@@ -40,12 +43,12 @@ export class ChainService {
    */
   async search(
     candidates: readonly Source[],
-    { operation, via }: Pick<FallbackRequest, 'operation' | 'via'>,
+    { operation, via, client }: Pick<FallbackRequest, 'operation' | 'via' | 'client'>,
     signal: AbortSignal,
   ): Promise<RepoSearchResult & { isInconclusive: boolean }> {
     const probed = probeFor(operation);
     const probe: Probe<Attempt> = (source, context) => this.cachingProbe.sendOrCached(source, probed, context);
-    const { attempts, chosen } = await this.walkWith(candidates, probe, { via, signal });
+    const { attempts, chosen } = await this.walkWith(candidates, probe, { via, signal, client });
     if (!chosen) return { attempts, error: chooseFailure(attempts, operation.kind), isInconclusive: false };
     const inconclusive = attempts.some((attempt) => isInconclusive(attempt) || isCached(attempt));
     return { attempts, found: chosen.source, isInconclusive: inconclusive };
@@ -66,7 +69,7 @@ export class ChainService {
   async walkWith<S extends Step>(
     candidates: readonly Source[],
     probe: Probe<S>,
-    { via, signal }: Pick<SendContext, 'via' | 'signal'>,
+    { via, signal, client }: Requester,
     hedgeMs: number = this.config.fallback.hedgeMs,
   ): Promise<ChainWalk<S>> {
     const deadlineAt = this.deadline();
@@ -76,7 +79,7 @@ export class ChainService {
       intervalMs: (source, isHedged) => this.intervals.intervalFor(source, isHedged),
       maxConcurrent: this.config.fallback.maxConcurrent,
       after: setCancelableTimeout,
-      probe: (source, own) => probe(source, { via, signal: AbortSignal.any([own, signal]), deadlineAt }),
+      probe: (source, own) => probe(source, { via, client, signal: AbortSignal.any([own, signal]), deadlineAt }),
     });
     this.intervals.record(candidates, walk.attempts);
     return walk;

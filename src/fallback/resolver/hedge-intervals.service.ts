@@ -14,7 +14,7 @@ const LIKELY_MISS = 0.5;
 
 /**
  * How long a search waits for a source before it requests the next one in parallel (docs/adr/0019): as long as its answers take at most,
- * within 50 ms and `KOHAKU_HUB_FALLBACK_HEDGE_MS`. If a source lately did not have what was searched, the next one will be needed
+ * within 50 ms and `KOHAKU_HUB_FALLBACK_HEDGE_MS`. If a source recently did not have what was searched, the next one will be needed
  * anyway, and the search does not wait that long.
  */
 @Injectable()

@@ -47,7 +47,8 @@ export const MAX_SILENT_HEDGES = 4;
  * Tries sources in priority order until one serves or propagates. A slow source causes only a short delay: after the hedge interval, the
  * next one is tried in parallel. Of two replies, the one from the source with the higher priority wins, even if it arrives later (invariant
  * 2). A source that stays silent is overtaken by a later one that can serve. If its `onError` is `fail`, it is never overtaken: later
- * sources are only tried after it has replied, and only if it certainly does not have what was requested.
+ * sources are only tried after it has replied, and only if it certainly does not have what was requested. The walk also ends if the hub has no
+ * connection for a source: otherwise, a client that uses many could determine which source a repository is bound to.
  */
 export function walkChain<C extends Candidate, S extends Step>(plan: ChainPlan<C, S>): Promise<ChainWalk<S>> {
   return new Promise((resolve, reject) => new Walk(plan, resolve, reject).advance());
@@ -79,6 +80,7 @@ class Walk<C extends Candidate, S extends Step> {
       const step = this.steps[at];
       if (!step) return this.proceed();
       if (step.verdict !== 'next') return this.end(at, step);
+      if (step.category === 'busy') return this.end(at);
       if (candidate.onError === 'fail' && !isDefinitiveNotFound(step)) return this.end(at);
     }
     this.end(this.plan.candidates.length - 1);
@@ -103,7 +105,9 @@ class Walk<C extends Candidate, S extends Step> {
   private isBlocked(): boolean {
     return this.steps.some((step, at) => {
       const mustReply = this.plan.candidates[at]!.onError === 'fail';
-      return step ? step.verdict !== 'next' || (mustReply && !isDefinitiveNotFound(step)) : mustReply;
+      return step
+        ? step.verdict !== 'next' || step.category === 'busy' || (mustReply && !isDefinitiveNotFound(step))
+        : mustReply;
     });
   }
 
