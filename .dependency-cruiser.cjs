@@ -37,7 +37,7 @@ const folders = {
     git: ['card', 'store'],
     lfs: ['card', 'store', 'git'],
     xet: ['card', 'store'],
-    management: ['card', 'store'],
+    management: ['card', 'store', 'write'],
     gc: ['card', 'store'],
   },
 };

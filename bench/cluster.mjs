@@ -58,7 +58,11 @@ const [postgres, redis] = await Promise.all([PostgresServer.start(), RedisServer
 const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-cluster-'));
 const rows = [];
 try {
-  const env = { KOHAKU_HUB_DATABASE_URL: await postgres.newDatabase(), KOHAKU_HUB_REDIS_URL: redis.url };
+  const env = {
+    KOHAKU_HUB_DATABASE_URL: await postgres.newDatabase(),
+    KOHAKU_HUB_REDIS_URL: redis.url,
+    KOHAKU_HUB_NAMESPACE_GUARD: 'off', // the source has almost every repository
+  };
   const sources = [{ name: 'Source', url: upstream.url, source_type: 'huggingface', priority: 1 }];
   const cluster = await HubCluster.start({ replicas: 1, sources, env, dataDir });
   try {

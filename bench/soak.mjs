@@ -90,6 +90,7 @@ try {
   const env = {
     KOHAKU_HUB_DATABASE_URL: await postgres.newDatabase(),
     KOHAKU_HUB_REDIS_URL: redis.url,
+    KOHAKU_HUB_NAMESPACE_GUARD: 'off', // the source has almost every repository
     KOHAKU_HUB_FALLBACK_CACHE_MAX_SIZE: String(BINDINGS),
     ...INSPECTED,
   };

@@ -50,6 +50,7 @@ export class DryRunService {
       repo_id: 'repo' in operation ? repoFullName(operation.repo) : operation.name,
       local,
       may_ask: fallback.isAllowed,
+      reason: fallback.reason ?? null,
       bound_to: fallback.bound?.name ?? null,
       attempts: dryRun.attempts.map((attempt) => toAttemptDto(attempt, secretOf(attempt.source))),
       would_bind: chosen?.name ?? null,

@@ -106,6 +106,20 @@ export class AccountStore {
     return new Set(rows.map(({ name }) => name));
   }
 
+  /** Changes whenever an account is created or deleted. */
+  async namesVersion(): Promise<string> {
+    const [row] = await this.database.manager.query<{ version: string }[]>(
+      `SELECT concat(count(*), ':', max(id)) AS version FROM accounts`,
+    );
+    return row!.version;
+  }
+
+  /** The names of all accounts, in lower case. */
+  async allNames(): Promise<string[]> {
+    const rows = await this.database.manager.query<{ name: string }[]>('SELECT lookup_name AS name FROM accounts');
+    return rows.map(({ name }) => name);
+  }
+
   /** Reserved names, in lower case. */
   async reservedNames(): Promise<string[]> {
     const rows = await this.database.manager.query<{ name: string }[]>(

@@ -10,6 +10,7 @@ import type { AccountEntity } from './account.entity.js';
 import { AccountStore, nameTaken, type NewAccount } from './account.store.js';
 import { credentialHash } from './callers.service.js';
 import type { MemberRole } from './membership.entity.js';
+import { ReservedAccounts } from './reserved-accounts.service.js';
 import { MembershipStore } from './membership.store.js';
 
 /** `@huggingface/hub` rejects tokens without this prefix. */
@@ -33,6 +34,7 @@ export class AccountsService {
     private readonly accounts: AccountStore,
     private readonly memberships: MembershipStore,
     private readonly tokens: AccessTokenStore,
+    private readonly reserved: ReservedAccounts,
   ) {}
 
   /** @throws HubError `BadRequest` for an invalid name, `Conflict` if the name is taken */
@@ -111,6 +113,8 @@ export class AccountsService {
 
   private async create(kind: AccountKind, { fullName, ...account }: AccountInput): Promise<AccountEntity> {
     checkAccountName(account.name);
-    return this.accounts.create({ ...account, kind, fullName: fullName ?? account.name });
+    const created = await this.accounts.create({ ...account, kind, fullName: fullName ?? account.name });
+    await this.reserved.publishNewAccount();
+    return created;
   }
 }

@@ -10,6 +10,7 @@ import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
 import type { MemberRole } from './membership.entity.js';
+import { ReservedAccounts } from './reserved-accounts.service.js';
 import { MembershipStore, type MemberPage, type Membership } from './membership.store.js';
 
 export interface MembersPage {
@@ -33,6 +34,7 @@ export class OrganizationsService {
     private readonly accounts: AccountsService,
     private readonly store: AccountStore,
     private readonly memberships: MembershipStore,
+    private readonly reserved: ReservedAccounts,
     private readonly guard: NamespaceGuard,
   ) {}
 
@@ -47,11 +49,13 @@ export class OrganizationsService {
     await this.accounts.requireAvailable(name);
     const nameCheck = await this.guard.checkAccount(name, { isAdministrator });
     const account = { kind: 'organization', name, fullName: name, bio: bio ?? '', nameCheck } as const;
-    return this.database.transaction(async (m) => {
+    const created = await this.database.transaction(async (m) => {
       const organization = await this.store.create(account, m);
       await this.memberships.setRole({ organizationId: organization.id, userId: accountId, role: 'admin' }, m);
       return organization;
     });
+    await this.reserved.publishNewAccount();
+    return created;
   }
 
   /**

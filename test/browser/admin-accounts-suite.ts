@@ -58,6 +58,8 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     await page.getByLabel('Type').selectOption('organization');
     await row(page, 'acme').waitFor();
     expect(await row(page, 'alice').count()).toBe(0);
+    await page.getByLabel('Names').selectOption('shadows');
+    await page.getByText('No matching accounts').waitFor();
     expect(page.consoleErrors).toEqual([]);
   });
 
@@ -66,7 +68,7 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     const page = await open();
     await page.getByRole('searchbox', { name: 'Search accounts' }).fill('many-');
     await row(page, 'alice').waitFor({ state: 'detached' });
-    await row(page, 'many-34').waitFor();
+    await row(page, 'many-34').getByText('Not verified').waitFor();
     expect(await page.getByRole('link', { name: /^many-/ }).count()).toBe(25);
     await page.getByRole('button', { name: 'Show more' }).click();
     await row(page, 'many-35').waitFor();

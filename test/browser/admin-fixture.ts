@@ -25,8 +25,13 @@ export class AdminFixture {
     readonly upstreams: Readonly<Record<string, FakeUpstream>>,
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<AdminFixture> {
+  /** @param prepare - creates accounts and repositories, before the sources exist that would be asked about their names */
+  static async start(
+    env: Record<string, string> = {},
+    prepare: (fixture: BrowserFixture) => Promise<void> = () => Promise.resolve(),
+  ): Promise<AdminFixture> {
     const fixture = await BrowserFixture.start([], { KOHAKU_HUB_FALLBACK_TIMEOUT: '1', ...env });
+    await prepare(fixture);
     const started = Object.entries(RESTRICTED_REPOS).map(
       async ([name, reply]) => [name, await FakeUpstream.start(reply)] as const,
     );

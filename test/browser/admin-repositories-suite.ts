@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import type { AdminPage, AdminFixture } from './admin-fixture.js';
+import { accessibilityViolations } from './page-checks.js';
 
 export const describeRepositories = (shared: () => AdminFixture): void => {
   let admin: AdminFixture;
@@ -38,6 +39,31 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
     await page.getByLabel('Sort').selectOption('size');
     await row(page, 'alice/near').waitFor();
     expect(await page.getByRole('row').nth(1).textContent()).toContain('alice/goes');
+    expect(page.consoleErrors).toEqual([]);
+  });
+
+  it('lists repositories that a source has too, or that could not be checked', async () => {
+    await admin.api('POST', '/accounts', { kind: 'organization', name: 'team' });
+    const page = await open();
+    for (const id of ['team/model', 'alice/unchecked']) {
+      await page.getByRole('button', { name: 'New repository' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Repository').fill(id);
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Create' }).click();
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await row(page, 'team/model').getByText('Shadows Team hub').waitFor();
+    await row(page, 'alice/unchecked').getByText('Not verified').waitFor();
+    await page.getByLabel('Names').selectOption('shadows');
+    await row(page, 'alice/near').waitFor({ state: 'detached' });
+    await row(page, 'team/model').waitFor();
+    await page.getByRole('button', { name: 'Check names' }).click();
+    await page
+      .getByText(/\d+ names will be checked/)
+      .first()
+      .waitFor();
+    for (const id of ['team/model', 'alice/unchecked']) await admin.api('DELETE', `/repositories/model/${id}`);
     expect(page.consoleErrors).toEqual([]);
   });
 

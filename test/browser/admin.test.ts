@@ -10,14 +10,14 @@ import { AdminFixture } from './admin-fixture.js';
 let admin: AdminFixture;
 const shared = (): AdminFixture => admin;
 beforeAll(async () => {
-  admin = await AdminFixture.start();
-  const { fixture } = admin;
-  const token = await fixture.person('alice');
-  await fixture.person('bob');
-  await fixture.organization(token, 'acme', {});
-  await fixture.repository(token, 'model', 'alice/near', { 'README.md': '# Near\n' });
-  await fixture.repository(token, 'model', 'alice/goes', { 'big.bin': Buffer.alloc(100_000, 1) });
-  await fixture.repository(token, 'dataset', 'acme/rows', { 'rows.csv': 'a,b\n1,2\n' });
+  admin = await AdminFixture.start({}, async (fixture) => {
+    const token = await fixture.person('alice');
+    await fixture.person('bob');
+    await fixture.organization(token, 'acme', {});
+    await fixture.repository(token, 'model', 'alice/near', { 'README.md': '# Near\n' });
+    await fixture.repository(token, 'model', 'alice/goes', { 'big.bin': Buffer.alloc(100_000, 1) });
+    await fixture.repository(token, 'dataset', 'acme/rows', { 'rows.csv': 'a,b\n1,2\n' });
+  });
 }, 60_000);
 afterAll(() => admin?.close());
 

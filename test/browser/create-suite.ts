@@ -51,6 +51,22 @@ export const describeForms = (shared: () => BrowserFixture): void => {
     await page.waitForURL('**/datasets/acme/fresh');
   });
 
+  it('explains that a name belongs to a source', async () => {
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/new?type=model&owner=alice&name=external');
+    await page.getByRole('button', { name: 'Create model' }).click();
+    await page.getByText('The model "alice/external" exists at HuggingFace. An administrator can').waitFor();
+    await page.getByRole('link', { name: 'Open alice/external' }).click();
+    await page
+      .getByText('# From the source')
+      .or(page.getByRole('heading', { name: 'From the source' }))
+      .waitFor();
+    await page.goto('/organizations/new');
+    await page.getByLabel(/^Name/).fill('far-ai');
+    await page.getByRole('button', { name: 'Create organization' }).click();
+    await page.getByText('The organization "far-ai" exists at HuggingFace. An administrator can').waitFor();
+  });
+
   it('offers only namespaces with write access as owners', async () => {
     const page = await fixture.view({ as: 'bob' });
     await page.goto('/new');

@@ -7,7 +7,8 @@ import { describeUploads } from './upload-suite.js';
 let fixture: BrowserFixture;
 const shared = (): BrowserFixture => fixture;
 beforeAll(async () => {
-  fixture = await BrowserFixture.start([], { KOHAKU_HUB_LFS_PART_SIZE: '8000000' });
+  const external = { id: 'alice/external', files: { 'README.md': '# From the source\n' } };
+  fixture = await BrowserFixture.start([external], { KOHAKU_HUB_LFS_PART_SIZE: '8000000' });
   const token = await fixture.person('alice');
   await fixture.person('bob');
   await fixture.organization(token, 'acme', { bob: 'read' });

@@ -45,7 +45,11 @@ describe('git lfs', () => {
     git = await GitProgram.start({ 'user.name': 'a', 'user.email': 'a@b' });
     await git.output('', 'lfs', 'install', '--skip-repo');
     upstream = await FakeUpstream.start(gitSource(join(git.home, 'origin')), '127.0.0.2');
-    hub = await HubProcess.start({ sources: [{ name: 'far', url: upstream.url, source_type: 'huggingface' }] });
+    // The source has every repository, so the namespace guard would reject local ones.
+    hub = await HubProcess.start({
+      sources: [{ name: 'far', url: upstream.url, source_type: 'huggingface' }],
+      env: { KOHAKU_HUB_NAMESPACE_GUARD: 'off' },
+    });
     token = await registerUser(hub.url, 'alice');
     for (const name of ['open', 'secret']) await createWithLargeFile(name, name === 'secret');
   });

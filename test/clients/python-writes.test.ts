@@ -40,38 +40,56 @@ it('datasets and transformers push and load', async () => {
   });
 }, 180_000);
 
-it('a local repository shadows an external one of the same name until it is deleted or moved', async () => {
-  const made = await fetch(`${fixture.hub.url}/api/organizations/create`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${fixture.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'far-ai' }),
-  });
-  expect(made.status).toBe(201);
+it('only the administrator creates a repository that a source has; it shadows the external one until it is deleted or moved', async () => {
+  const post = (path: string, body: object) =>
+    fetch(fixture.hub.url + path, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${fixture.token}`,
+        'x-admin-token': fixture.hub.adminToken,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(body),
+    });
+  expect((await post('/api/organizations/create', { name: 'far-ai' })).status).toBe(201);
   const python = await PythonClient.start('hf2', { endpoint: fixture.hub.url, token: fixture.token });
   const call = (method: string, args: Record<string, unknown>) => ({ on: 'api', call: method, args }) as const;
   const repo_id = 'far-ai/tiny';
   const read = call('list_repo_files', { repo_id });
-  const outcomes = await python.call(
-    read,
+  const upload = { repo_id, path_or_fileobj: { $bytes: 'x' }, path_in_repo: 'x.txt' };
+  const [refused, existing, refusedUpload] = await python.call(
     call('create_repo', { repo_id }),
-    read,
-    call('delete_repo', { repo_id }),
-    read,
-    call('create_repo', { repo_id }),
-    read,
-    call('move_repo', { from_id: repo_id, to_id: 'far-ai/moved' }),
+    call('create_repo', { repo_id, exist_ok: true }),
+    call('upload_file', upload),
   );
+  const reason = 'The model "far-ai/tiny" exists at HuggingFace. An administrator can create it on this hub.';
+  expect([refused?.message, refusedUpload?.message]).toEqual([
+    expect.stringContaining(reason),
+    expect.stringContaining(reason),
+  ]);
+  expect(existing?.message).toBeUndefined();
+  const create = () => post('/admin/api/repositories', { type: 'model', id: repo_id });
+  expect((await create()).status).toBe(201);
+  const first = await python.call(read, call('delete_repo', { repo_id }), read);
+  expect((await create()).status).toBe(201);
+  const second = await python.call(read, call('move_repo', { from_id: repo_id, to_id: 'far-ai/moved' }));
+  const outcomes = [...first, ...second];
   const [after] = await python.call(call('file_exists', { repo_id: 'far-ai/moved', filename: '.gitattributes' }));
   await python.close();
   expect(outcomes.map(({ message }) => message)).toEqual(outcomes.map(() => undefined));
-  const [external, , local, , externalAgain, , localAgain] = outcomes.map(({ value }) => value);
+  const [local, , external, localAgain] = outcomes.map(({ value }) => value);
   expect([local, localAgain, after?.value]).toEqual([['.gitattributes'], ['.gitattributes'], true]);
   expect(external).toContain('model.safetensors');
-  expect(externalAgain).toEqual(external);
 });
 
 it('sends no source the caller’s token, and only names of missing repositories', () => {
   expect(fixture.leaks).toEqual([]);
   const named = fixture.externalRequests.map(({ url }) => url).filter((url) => url.includes('/client/'));
-  expect(named.filter((url) => !/-made$|pushed-\w+$/.test(url))).toEqual([]);
+  const checks = named.filter((url) => !/-made$|pushed-\w+$/.test(url));
+  // The namespace guard asks about a new name once.
+  expect(checks).toContain('/api/organizations/client/members');
+  expect(checks.filter((url) => !/^\/api\/(organizations|models|datasets|spaces)\/client\/[\w.-]+$/.test(url))).toEqual(
+    [],
+  );
+  expect(checks.filter((url, at) => checks.indexOf(url) !== at)).toEqual([]);
 });

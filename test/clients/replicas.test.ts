@@ -170,8 +170,10 @@ describe('three replicas', () => {
   it('serve a new local repository at once, and the external one again after it is moved or deleted', async () => {
     await newSource(0);
     const token = await registerUser(replicas[0]!.url, 'alice');
+    const { adminToken } = replicas[0]!; // only the administrator creates a repository that a source has
+    const headers = { ...bearer(token).headers, 'x-admin-token': adminToken };
     const change = (at: number, method: 'POST' | 'DELETE', path: string, body: object): Promise<HttpResponse> =>
-      sendRequest(replicas[at]!.url, path, { method, json: body, ...bearer(token) });
+      sendRequest(replicas[at]!.url, path, { method, json: body, headers });
     expect(await sourcesOf('alice/shadow')).toEqual(['up', 'up', 'up']);
     await change(0, 'POST', '/api/repos/create', { name: 'shadow', organization: 'alice', type: 'model' });
     expect(await sourcesOf('alice/shadow')).toEqual([undefined, undefined, undefined]);

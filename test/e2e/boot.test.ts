@@ -42,6 +42,7 @@ describe('a started hub', () => {
       version: hub.config.version,
       registration: 'open',
       fallback: true,
+      reserve_local_namespaces: false,
     });
     expect(await json('/api/agent-harnesses')).toEqual({ standardEnvVars: [], harnesses: {} });
   });
@@ -52,6 +53,16 @@ describe('a started hub', () => {
     expect(await idOf('/health/live')).toMatch(/^[0-9a-f-]{36}$/);
     expect(await idOf('/nothing', 'Root=1-67a')).toBe('Root=1-67a');
     expect(await idOf('/docs-json', 'a b<script>')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('uses the trace id that Python clients send as the request id', async () => {
+    const idOf = async (headers: Record<string, string>): Promise<string | null> =>
+      (await fetch(`${hub.url}/api/version`, { headers })).headers.get('x-request-id');
+    const trace = { 'x-amzn-trace-id': 'Root=1-67a;Parent=53995c3f42cd8ad8;Sampled=1' };
+    expect(await idOf(trace)).toBe(trace['x-amzn-trace-id']);
+    expect(await idOf({ ...trace, 'x-request-id': 'of-the-proxy' })).toBe('of-the-proxy');
+    expect(await idOf({ ...trace, 'x-request-id': 'a b' })).toBe(trace['x-amzn-trace-id']);
+    expect(await idOf({ 'x-amzn-trace-id': 'a b' })).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('allows cross-origin reads of all routes except the admin API', async () => {

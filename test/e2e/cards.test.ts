@@ -169,6 +169,37 @@ describe('validate-yaml', () => {
     });
   });
 
+  it.each([
+    ['text', 'foo', /"model-index" must be a list/],
+    ['a mapping', '{ name: a }', /"model-index" must be a list/],
+    ['a list of texts', '[foo]', /"model-index\[0\]" must have a "name" and a list "results"/],
+    ['an entry without results', '[{ name: a }]', /"model-index\[0\]" must have/],
+    ['an entry whose name is a list', '[{ name: [a], results: [] }]', /"model-index\[0\]" must have/],
+    [
+      'results that are texts',
+      '[{ name: a, results: [] }, { name: b, results: [x] }]',
+      /"model-index\[1\]\.results\[0\]"/,
+    ],
+  ])('refuses a model-index that is %s', async (_case, yaml, problem) => {
+    const response = await check({ content: `---\nlicense: mit\nmodel-index: ${yaml}\n---\n`, repoType: 'model' });
+    expect({ status: response.status, body: response.json() }).toEqual({
+      status: 400,
+      body: {
+        error: expect.stringMatching(problem) as string,
+        errors: [{ message: expect.stringMatching(problem) as string }],
+        warnings: [],
+      },
+    });
+  });
+
+  it('accepts evaluation results, and no value', async () => {
+    const results = '[{ task: { type: t }, dataset: { name: d, type: d }, metrics: [{ type: m, value: 1 }] }]';
+    for (const yaml of [`[{ name: a, results: ${results} }]`, '[]', '']) {
+      const content = `---\nlicense: mit\nmodel-index: ${yaml}\n---\n`;
+      expect((await check({ content, repoType: 'model' })).json()).toEqual({ errors: [], warnings: [] });
+    }
+  });
+
   it('reports what is wrong and on which line', async () => {
     const response = await check({ content: '---\nlicense: mit\ntags:\n- a\n b: c\n---\n', repoType: 'model' });
     const message = expect.stringMatching(/\(line 4\)/) as string;

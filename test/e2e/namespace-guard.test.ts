@@ -208,16 +208,34 @@ describe('the namespace guard', () => {
     });
   });
 
-  it('uploads create no repository', async () => {
-    const body = '{"key":"header","value":{"summary":"x"}}\n';
-    const headers = { ...on.alice.headers, 'content-type': 'application/x-ndjson' };
-    const commit = await on.hub.sendRequest('/api/models/alice/taken-by-upload/commit/main', {
-      method: 'POST',
-      body,
-      headers,
+  describe('uploads', () => {
+    const upload = async (id: string, user: TestUser | undefined = on.alice): Promise<HttpResponse[]> => {
+      const body = '{"key":"header","value":{"summary":"x"}}\n';
+      const commit = {
+        method: 'POST',
+        body,
+        headers: { ...user?.headers, 'content-type': 'application/x-ndjson' },
+      } as const;
+      const files = { files: [{ path: 'a.txt', size: 1, sample: 'YQ==' }] };
+      return [
+        await on.hub.sendRequest(`/api/models/${id}/commit/main`, commit),
+        await post(on, `/api/models/${id}/preupload/main`, files, user?.headers),
+      ];
+    };
+
+    it('create no repository, and report that a source has it', async () => {
+      for (const response of await upload('alice/taken-by-upload')) expect(response.status).toBe(404);
+      for (const response of await upload('acme/taken')) expectConflict(response);
+      expect(await listedAs(on, 'alice/taken-by-upload')).toBeUndefined();
+      expect(await listedAs(on, 'acme/taken')).toBeUndefined();
     });
-    expect(commit.status).toBe(404);
-    expect(await listedAs(on, 'alice/taken-by-upload')).toBeUndefined();
+
+    it('to namespaces of others ask no source', async () => {
+      const bob = await createTestUser(on.hub.hub, 'bob');
+      for (const response of await upload('acme/taken', bob)) expect(response.status).toBe(404);
+      for (const response of await upload('strangers/taken')) expect(response.status).toBe(404);
+      expect(sentTo(on)).toEqual([]);
+    });
   });
 
   describe('creating an account', () => {

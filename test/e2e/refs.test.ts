@@ -154,6 +154,27 @@ describe('tags', () => {
   });
 });
 
+describe('commits', () => {
+  it('have titles and messages formatted as HTML on request', async () => {
+    const store = LocalRepos.of(hub.app);
+    const repository = (await store.find({ type: 'model', namespace: 'alice', name }, {}))!;
+    const operations = [{ kind: 'file' as const, path: 'f', content: Buffer.from('x') }];
+    const text = { summary: 'Use <b> & "c"', description: "one\n'two' <script>" };
+    await store.commit(repository, { branch: 'main', ...text, author: { name: 'alice' }, operations });
+    const [plain] = await get<object[]>('/commits/main');
+    expect(plain).toMatchObject({ title: text.summary, message: text.description });
+    expect(plain).not.toHaveProperty('formatted');
+    for (const query of ['expand[]=formatted', 'expand=formatted'])
+      expect((await get<object[]>(`/commits/main?${query}`))[0]).toEqual({
+        ...plain,
+        formatted: {
+          title: 'Use &lt;b&gt; &amp; &quot;c&quot;',
+          message: 'one\n&#39;two&#39; &lt;script&gt;',
+        },
+      });
+  });
+});
+
 describe('super-squash', () => {
   interface Entry {
     readonly path: string;

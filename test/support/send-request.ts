@@ -28,11 +28,12 @@ export async function sendRequest(
   { method = 'GET', headers, body, json }: RequestOptions = {},
 ): Promise<HttpResponse> {
   const client = new Client(base);
+  const allHeaders = { 'user-agent': 'undici', ...headers };
   try {
     const sent =
       json === undefined
-        ? { headers, body }
-        : { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) };
+        ? { headers: allHeaders, body }
+        : { headers: { 'content-type': 'application/json', ...allHeaders }, body: JSON.stringify(json) };
     const answer = await client.request({ path, method, ...sent });
     const content = Buffer.from(await answer.body.arrayBuffer());
     const joined = Object.fromEntries(

@@ -71,6 +71,10 @@ export class DryRunDto {
   /** False if the configuration or a reserved namespace prevents real requests from reaching a source. */
   may_ask: boolean;
 
+  /** The reason that real requests do not reach sources, or only some of them; null if they do. */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  reason: string | null;
+
   /** Source that is cached for the repository. Real requests are sent to this source only. */
   @ApiProperty({ type: String, nullable: true, example: null })
   bound_to: string | null;

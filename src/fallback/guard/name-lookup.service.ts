@@ -11,7 +11,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { FallbackCacheService } from '../cache/fallback-cache.service.js';
 import { bindingKey } from '../cache/binding-key.js';
 import { AccountProbe } from '../resolver/account-probe.service.js';
-import { fallbackAllowed, type FallbackPolicy } from '../resolver/fallback-allowed.js';
+import { fallbackAllowed, sourcesFor, type FallbackPolicy } from '../resolver/fallback-allowed.js';
 import { FALLBACK_POLICY } from '../resolver/fallback-policy.js';
 import { FallbackMetrics } from '../resolver/fallback-metrics.service.js';
 import { SourceProbe } from '../resolver/source-probe.service.js';
@@ -51,7 +51,8 @@ export class NameLookup {
 
   /** Whether a source has a repository with this id; `undefined` if no source applies to it. */
   async repo(repo: RepoId): Promise<NameLookupResult | undefined> {
-    const candidates = this.mayAsk(repo.namespace) ? orderSources(this.sources.sources(), repo, OWNER) : [];
+    const sources = sourcesFor(this.policy, this.sources.sources(), repo.namespace);
+    const candidates = this.mayAsk(repo.namespace) ? orderSources(sources, repo, OWNER) : [];
     const operation = { kind: 'info', repo, query: [] } as const;
     const result = await this.ask(candidates, 'info', async (source, context) => {
       const attempt = await this.probe.attempt(source, operation, context);

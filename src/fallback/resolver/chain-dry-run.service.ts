@@ -13,7 +13,7 @@ import { UpstreamClient } from '../upstream/upstream-client.js';
 import { AccountProbe } from './account-probe.service.js';
 import { ChainService } from './chain.service.js';
 import { conclude } from './conclude.js';
-import type { FallbackPolicy } from './fallback-allowed.js';
+import { sourcesFor, type FallbackPolicy } from './fallback-allowed.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
 import type { ChainDryRunResult } from './fallback-request.js';
 
@@ -60,9 +60,8 @@ export class ChainDryRun {
     }
   }
 
-  /** Reserved names are never sent to sources. */
   private allowed(namespace: string, sources: readonly Source[]): readonly Source[] {
-    return this.policy.isReserved(namespace) ? [] : sources;
+    return sourcesFor(this.policy, sources, namespace);
   }
 
   private async walk(operation: Operation, candidates: readonly Source[]): Promise<UntimedResult> {

@@ -6,7 +6,7 @@ import type { ReservedNames } from './reserved-names.service.js';
 
 export const FALLBACK_POLICY = Symbol('FallbackPolicy');
 
-/** The policy, from the configuration and the accounts that the administrator has reserved. */
+/** The policy, from the configuration and the accounts of this hub. */
 export function fallbackPolicy({ fallback, instanceId }: HubConfig, reserved: ReservedNames): FallbackPolicy {
   const { enabled, requireAuth, reservedNamespaces } = fallback;
   return {
@@ -14,6 +14,7 @@ export function fallbackPolicy({ fallback, instanceId }: HubConfig, reserved: Re
     requireAuth,
     isReserved: (namespace) =>
       reserved.has(namespace) || reservedNamespaces.some((pattern) => matchGlob(pattern, namespace)),
+    isLocal: (namespace) => reserved.isLocal(namespace),
     viaEntry: viaEntry(instanceId),
   };
 }

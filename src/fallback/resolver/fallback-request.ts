@@ -56,6 +56,8 @@ export type RepoSearchResult =
 export interface FallbackStatus {
   /** False if the configuration or a reserved namespace does not allow sources to be used. */
   readonly isAllowed: boolean;
+  /** The reason that sources, or some of them, are not used, as a sentence. */
+  readonly reason?: string;
   /** The source that the repository is bound to, the only one that is used. */
   readonly bound?: Source;
 }

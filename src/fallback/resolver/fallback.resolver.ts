@@ -11,7 +11,13 @@ import { SearchLock } from '../cache/search-lock.service.js';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import { ChainService } from './chain.service.js';
 import { conclude } from './conclude.js';
-import { fallbackAllowed, type FallbackPolicy } from './fallback-allowed.js';
+import {
+  fallbackAllowed,
+  fallbackRefusal,
+  localNamespaceNote,
+  sourcesFor,
+  type FallbackPolicy,
+} from './fallback-allowed.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
 import {
   isProbe,
@@ -103,13 +109,15 @@ export class FallbackResolver {
   /** Returns what the hub would do with a request, without sending it to a source. Not counted as a cache lookup. */
   async status(operation: Operation | ProfileOperation, caller: Caller): Promise<FallbackStatus> {
     const namespace = 'repo' in operation ? operation.repo.namespace : operation.name;
-    if (!fallbackAllowed(this.policy, { caller, via: [], parameter: undefined, namespace }))
-      return { isAllowed: false };
-    if (!('repo' in operation)) return { isAllowed: true };
+    const refusal = fallbackRefusal(this.policy, { caller, via: [], parameter: undefined, namespace });
+    if (refusal) return { isAllowed: false, reason: refusal };
+    const status = { isAllowed: true, reason: localNamespaceNote(this.policy, namespace) };
+    if (!('repo' in operation)) return status;
     const { repo } = operation;
     const all = this.sources.sources();
     const { binding } = await this.cache.peek(bindingKey(repo, dependsOnCaller(all, repo), caller));
-    return { isAllowed: true, bound: all.find(({ key }) => key === binding?.sourceKey) };
+    const usable = sourcesFor(this.policy, all, namespace);
+    return { ...status, bound: usable.find(({ key }) => key === binding?.sourceKey) };
   }
 
   private selectSources(request: FallbackRequest): ResolvedRequest | undefined {
@@ -117,7 +125,7 @@ export class FallbackResolver {
     const { repo } = operation;
     if (!fallbackAllowed(this.policy, { caller, via, parameter, namespace: repo.namespace })) return undefined;
     const all = this.sources.sources();
-    const candidates = orderSources(all, repo, caller);
+    const candidates = orderSources(sourcesFor(this.policy, all, repo.namespace), repo, caller);
     if (candidates.length === 0) return undefined;
     return { request, candidates, key: bindingKey(repo, dependsOnCaller(all, repo), caller) };
   }

@@ -10,7 +10,7 @@ import type { RequestFacts } from '../../platform/http/hub-request.js';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { ChainService } from './chain.service.js';
-import { fallbackAllowed, type FallbackPolicy } from './fallback-allowed.js';
+import { fallbackAllowed, sourcesFor, type FallbackPolicy } from './fallback-allowed.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
 import type { NamespaceContext } from './fallback-request.js';
@@ -44,7 +44,8 @@ export class SourceFanOut {
   /** The sources that may be used, in priority order; empty if the request must not be sent to any. */
   eligibleSources(context: NamespaceContext): Source[] {
     if (!fallbackAllowed(this.policy, context)) return [];
-    return orderHubSources(this.sources.sources(), context.namespace, context.caller);
+    const { namespace, caller } = context;
+    return orderHubSources(sourcesFor(this.policy, this.sources.sources(), namespace), namespace, caller);
   }
 
   /** Sends one operation to every eligible source. Results are in the order of the sources. */
@@ -86,7 +87,7 @@ export class SourceFanOut {
 
   /** Whether requests for this repository would be sent to this source. If not, it must not be listed from there either. */
   mayServe(source: Source, repo: RepoId): boolean {
-    return !this.policy.isReserved(repo.namespace) && allowsRepo(source, repo);
+    return sourcesFor(this.policy, [source], repo.namespace).length > 0 && allowsRepo(source, repo);
   }
 }
 

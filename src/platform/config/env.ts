@@ -109,6 +109,7 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   maxConcurrent: settings.maxConcurrent,
   requireAuth: settings.requireAuth,
   reservedNamespaces: settings.reservedNamespaces,
+  reserveLocalNamespaces: settings.reserveLocalNamespaces,
   namespaceGuard: settings.namespaceGuard,
   allowPrivateNetworks: settings.allowPrivateNetworks,
   sources: settings.sources,

@@ -69,6 +69,12 @@ export const FALLBACK_VARIABLES = {
     parse.namespaceGlobs,
     'Comma-separated namespaces that are never looked up in sources, such as acme,acme-*. The administrator can also reserve single accounts',
   ),
+  reserveLocalNamespaces: withDefault(
+    'KOHAKU_HUB_FALLBACK_RESERVE_LOCAL_NAMESPACES',
+    'false',
+    parse.boolean,
+    'Whether the names of users and organizations of this hub are only looked up in sources that are configured for exactly this namespace',
+  ),
   namespaceGuard: withDefault(
     'KOHAKU_HUB_NAMESPACE_GUARD',
     'on',

@@ -15,6 +15,7 @@ export interface FallbackConfig {
   readonly maxConcurrent: number;
   readonly requireAuth: boolean;
   readonly reservedNamespaces: readonly string[];
+  readonly reserveLocalNamespaces: boolean;
   /** Protects names of sources. `strict`: also names that cannot be checked now. */
   readonly namespaceGuard: 'off' | 'on' | 'strict';
   readonly allowPrivateNetworks: boolean;

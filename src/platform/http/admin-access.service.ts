@@ -37,6 +37,11 @@ export class AdminAccessService {
     return this.enabled ? 'missing' : 'disabled';
   }
 
+  /** Whether any of these texts is the admin token. */
+  includesToken(texts: readonly string[]): boolean {
+    return texts.some((text) => this.isAdminToken(text));
+  }
+
   async checkToken(token: string, address: string): Promise<AdminAccess> {
     if (!this.enabled) return 'disabled';
     if (this.isAdminToken(token)) return 'granted';

@@ -8,9 +8,11 @@ import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
 import { clientAddress } from './client-address.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
+import { credentialsInUrl, type UrlCredentials } from './credentials-in-url.js';
 import { isAuthPath } from './cross-origin.js';
 import type { HubRequest } from './hub-request.js';
 import { hasOwnCredentials } from './own-credentials.decorator.js';
+import { repeatsCredentials } from './repeats-credentials.js';
 import {
   cookieValues,
   expireSessionCookies,
@@ -48,19 +50,41 @@ export class CallerGuard implements CanActivate {
     // if a route has passed the request on to the next one, it is already authenticated and has no credentials
     if ((request.caller as Caller | undefined) !== undefined) return true;
     if (request.method !== 'GET' && isAuthPath(request.path)) this.checkOrigin(request); // these requests sign in and out, with a cookie or without
-    const { headers } = request;
-    if (CREDENTIAL_HEADERS.every((name) => headers[name] === undefined)) {
-      request.caller = ANONYMOUS;
-      request.adminAccess = this.admin.accessWithoutToken;
-      return true;
-    }
-    return this.authenticate(request, hasOwnCredentials(context.getHandler()));
+    const ownCredentials = hasOwnCredentials(context.getHandler());
+    const inUrl = credentialsInUrl(request.originalUrl);
+    if (inUrl) return this.refuseCredentials(inUrl).then(() => this.identify(request, ownCredentials));
+    return this.identify(request, ownCredentials);
+  }
+
+  private identify(request: HubRequest, ownCredentials: boolean): boolean | Promise<boolean> {
+    if (CREDENTIAL_HEADERS.some((name) => request.headers[name] !== undefined))
+      return this.authenticate(request, ownCredentials);
+    request.caller = ANONYMOUS;
+    request.adminAccess = this.admin.accessWithoutToken;
+    return true;
+  }
+
+  /**
+   * Refuses URLs with a credential of this hub, since some of their parts are sent to sources (invariant 5).
+   * @throws HubError `BadRequest`
+   */
+  private async refuseCredentials({ tokens, sessions, adminTokens }: UrlCredentials): Promise<void> {
+    const found = await Promise.all([
+      ...tokens.map((token) => this.directory.findCaller(token)),
+      ...sessions.map((value) => this.directory.findSession(value)),
+    ]);
+    if (this.admin.includesToken(adminTokens) || found.some((caller) => caller !== undefined))
+      throw new HubError(
+        'BadRequest',
+        'The URL contains a credential of this hub. Send it in a header instead, and revoke it, because URLs are written to logs.',
+      );
   }
 
   private async authenticate(request: HubRequest, ownCredentials: boolean): Promise<boolean> {
     const { authorization, cookie, 'x-admin-token': adminToken } = request.headers;
     removeCredentials(request);
     request.hadAuthorization = authorization !== undefined;
+    request.mayRepeatCredentials = repeatsCredentials(request.headers['user-agent']);
     request.adminAccess =
       adminToken === undefined
         ? this.admin.accessWithoutToken

@@ -21,6 +21,8 @@ export interface HubRequest extends Request, RequestFacts {
   adminAccess: AdminAccess;
   /** Whether the request had an `Authorization` header, which some clients repeat at the target of a redirect on any host. */
   hadAuthorization?: boolean;
+  /** Whether the request had any credentials, and the client may repeat them at the target of a redirect on any host. */
+  mayRepeatCredentials?: boolean;
   /** A capability signed by the hub, if the bearer token was one. Not verified yet. */
   grant?: string;
   /** The bearer token, on routes with `OwnCredentials`. */

@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { clientAddress } from './client-address.js';
 import type { RequestFacts } from './hub-request.js';
 
-/** Request IDs that are accepted from a reverse proxy: short, and safe in headers and log lines. */
-const VALID_REQUEST_ID = /^[\w.:=/+-]{1,128}$/;
+/** Request IDs that are accepted from a reverse proxy or client: short, and safe in headers and log lines. */
+const VALID_REQUEST_ID = /^[\w.:;=/+-]{1,128}$/;
+/** Headers with the ID of a request, in order of precedence. Python clients send the second and print it in their debug log. */
+const REQUEST_ID_HEADERS = ['x-request-id', 'x-amzn-trace-id'];
 
 /** Route pattern of requests that no route has handled: `OPTIONS *`, or refused before the router. */
 export const NO_ROUTE = 'none';
@@ -12,8 +14,9 @@ export const NO_ROUTE = 'none';
 /** The request ID in logs and in `X-Request-Id`: the one that the caller sent if it is valid, otherwise a generated one. */
 export function requestIdOf(request: IncomingMessage & { requestId?: string }): string {
   if (request.requestId === undefined) {
-    const sent = request.headers['x-request-id'];
-    request.requestId = typeof sent === 'string' && VALID_REQUEST_ID.test(sent) ? sent : randomUUID();
+    const sent = REQUEST_ID_HEADERS.map((name) => request.headers[name]);
+    const valid = sent.find((id): id is string => typeof id === 'string' && VALID_REQUEST_ID.test(id));
+    request.requestId = valid ?? randomUUID();
   }
   return request.requestId;
 }

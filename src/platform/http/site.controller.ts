@@ -19,7 +19,8 @@ export class SiteController {
   @Get('site-config')
   siteConfig(): SiteDto {
     const { siteName: site_name, version, registration, fallback } = this.config;
-    return { site_name, version, registration, fallback: fallback.enabled };
+    const { enabled, reserveLocalNamespaces: reserve_local_namespaces } = fallback;
+    return { site_name, version, registration, fallback: enabled, reserve_local_namespaces };
   }
 
   /** Always empty. `huggingface_hub` requests it at startup and waits up to 3 s for a response (contract A.9). */

@@ -11,4 +11,7 @@ export class SiteDto {
 
   /** Whether requests for missing repositories are resolved through sources. */
   fallback: boolean;
+
+  /** Whether the names of local accounts are only looked up in sources that are configured for them. */
+  reserve_local_namespaces: boolean;
 }

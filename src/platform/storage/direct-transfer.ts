@@ -45,8 +45,11 @@ export interface DirectTransfer {
   downloadLink(sha256: string, headers: DownloadHeaders, seconds: number): Promise<string>;
 }
 
-/** Validity of download links in seconds. Clients follow a redirect at once, or use its URL to resume a download. */
-export const LINK_SECONDS = 3600;
+/**
+ * Validity of download links in seconds. Clients follow a redirect at once, or use its URL to resume a download. The store cannot check
+ * again whether the caller still has access, so it is short.
+ */
+export const LINK_SECONDS = 900;
 
 /** Injection token of the direct transfer. The value is `undefined` if all transfers pass through the hub. */
 export const DIRECT_TRANSFER = Symbol('DirectTransfer');

@@ -3,7 +3,8 @@ import { HubError } from '../../domain/hub-error.js';
 import { REPO_TYPES } from '../../domain/repo-id.js';
 import { cardWarnings } from './card-warnings.js';
 import { CardParser } from './card-parser.service.js';
-import type { CardResponseDto, CardDto } from './dto/card.dto.js';
+import { modelIndexError } from './model-index-error.js';
+import type { CardDto, CardNoteDto, CardResponseDto } from './dto/card.dto.js';
 
 /** Validates a card before it is committed (contract C.4). */
 @Injectable()
@@ -13,7 +14,12 @@ export class CardCheckService {
   /** @throws HubError `BadRequest` for invalid metadata, with the `errors` and `warnings` that clients show */
   check({ content, repoType }: CardDto): CardResponseDto {
     const { data, errors: found } = this.parser.parse(content);
-    const errors = found.map(({ message, line }) => ({ message: line ? `${message} (line ${line})` : message, line }));
+    const errors: CardNoteDto[] = found.map(({ message, line }) => ({
+      message: line ? `${message} (line ${line})` : message,
+      line,
+    }));
+    const resultsError = data && modelIndexError(data);
+    if (resultsError !== undefined) errors.push({ message: resultsError });
     if (errors.length > 0) throw new HubError('BadRequest', errors[0]!.message, { body: { errors, warnings: [] } });
     const type = REPO_TYPES.find((item) => item === repoType) ?? 'model';
     const messages = data

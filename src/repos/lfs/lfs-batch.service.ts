@@ -13,6 +13,7 @@ import { RepoAccessService } from '../store/repo-access.service.js';
 import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
+import { grantFor, type AccessGrant } from '../store/access-grants.store.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const MAX_CONCURRENT_OBJECTS = 16;
@@ -54,14 +55,16 @@ export class LfsBatchService {
       const local = await this.access.find(repo, context.caller);
       const { id } = local ?? (await this.sources.redirectToLfs(repo, context));
       const sizes = await this.objects.present(id, hashes);
-      return batchResponse('basic', objects, (object) => this.download(id, object, sizes.get(object.oid)));
+      const grant = grantFor(id, context.caller);
+      return batchResponse('basic', objects, (object) => this.download(grant, object, sizes.get(object.oid)));
     }
     const { id } = await this.access.writable(repo, context.caller);
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
     const modes = { multipart, direct: !mustProxy };
+    const grant = grantFor(id, context.caller);
     return batchResponse(multipart ? 'multipart' : 'basic', objects, (object) =>
-      this.upload(id, object, sizes.get(object.oid), modes),
+      this.upload(grant, object, sizes.get(object.oid), modes),
     );
   }
 
@@ -82,14 +85,14 @@ export class LfsBatchService {
     return this.objects.present(repositoryId, hashes);
   }
 
-  private download(repository: number, object: LfsObject, size: number | undefined): LfsObjectResponse {
+  private download(grant: AccessGrant, object: LfsObject, size: number | undefined): LfsObjectResponse {
     if (size === undefined) return lfsObjectError(object, 404, 'This large file does not exist in this repository');
-    const download = this.links.download({ repository, oid: object.oid, size });
+    const download = this.links.download({ ...grant, oid: object.oid, size });
     return { oid: object.oid, size, authenticated: true, actions: { download } };
   }
 
   private async upload(
-    repository: number,
+    grant: AccessGrant,
     { oid, size }: LfsObject,
     presentSize: number | undefined,
     modes: UploadModes,
@@ -97,7 +100,7 @@ export class LfsBatchService {
     if (presentSize === size) return { oid, size };
     if (presentSize !== undefined)
       return lfsObjectError({ oid, size }, 422, `The content with this SHA-256 has ${presentSize} bytes`);
-    const claims = { repository, oid, size };
+    const claims = { ...grant, oid, size };
     const upload = await this.uploadAction(claims, modes);
     return { oid, size, actions: { upload, verify: this.links.verify(claims) } };
   }

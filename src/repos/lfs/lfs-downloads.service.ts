@@ -8,6 +8,7 @@ import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.j
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { LfsLinksService } from './lfs-links.service.js';
+import { AccessGrants } from '../store/access-grants.store.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const OCTET_STREAM = 'application/octet-stream';
@@ -18,6 +19,7 @@ export class LfsDownloadsService {
   constructor(
     private readonly links: LfsLinksService,
     private readonly objects: LfsObjectsService,
+    private readonly grants: AccessGrants,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     @Inject(DIRECT_TRANSFER) private readonly direct: DirectTransfer | undefined,
   ) {}
@@ -25,10 +27,12 @@ export class LfsDownloadsService {
   /**
    * The file with status 200, 206 or 304, or a 302 to the object store if clients can reach it.
    *
-   * @throws HubError `Forbidden` for an invalid link, `NotFound` if the file is no longer in the repository, `RangeNotSatisfiable`
+   * @throws HubError `Forbidden` for an invalid link, as `AccessGrants.check`, `NotFound` if the file is no longer in the repository, `RangeNotSatisfiable`
    */
   async download(capability: string, conditions: Conditions): Promise<WireReply> {
-    const { repository, oid, size } = this.links.readDownload(capability);
+    const claims = this.links.readDownload(capability);
+    await this.grants.check(claims, 'read');
+    const { repository, oid, size } = claims;
     if (!(await this.objects.present(repository, [oid])).has(oid))
       throw new HubError('NotFound', `The large file ${oid} no longer exists`);
     const headers = fileHeaders(oid);

@@ -4,15 +4,13 @@ import type { LfsAction, LfsObject } from '../store/wire/lfs.js';
 import { lfsPartCount } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
+import type { AccessGrant } from '../store/access-grants.store.js';
 import type { StartedUpload } from '../store/direct-uploads.service.js';
 
 const ONE_DAY_S = 86_400;
 
-/** The permission granted by a link: one file of one repository. */
-export interface LfsClaims extends LfsObject {
-  /** Database id of the repository, so that links stay valid when it is renamed. */
-  readonly repository: number;
-}
+/** The permission granted by a link: one file of one repository. Checked again when the link is used (`AccessGrants`). */
+export interface LfsClaims extends LfsObject, AccessGrant {}
 
 /** The permission granted by the links of a multipart upload. */
 export interface LfsPartsClaims extends LfsClaims {

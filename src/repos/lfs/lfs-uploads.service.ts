@@ -7,7 +7,8 @@ import { contentLength, requestBody } from '../../platform/http/request-body.js'
 import { PART_STORE, type PartStore, type StoredPart } from '../../platform/storage/part-store.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
-import { LfsLinksService, type LfsPartsClaims } from './lfs-links.service.js';
+import { AccessGrants } from '../store/access-grants.store.js';
+import { LfsLinksService, type LfsClaims, type LfsPartsClaims } from './lfs-links.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 /** Receives large files, in one piece or in parts, from callers with an upload link. */
@@ -19,6 +20,7 @@ export class LfsUploadsService {
     private readonly links: LfsLinksService,
     private readonly objects: LfsObjectsService,
     private readonly direct: DirectUploads,
+    private readonly grants: AccessGrants,
     @Inject(PART_STORE) private readonly parts: PartStore,
   ) {}
 
@@ -29,7 +31,7 @@ export class LfsUploadsService {
    * `RepoNotFound` if the repository was deleted
    */
   async put(capability: string, request: IncomingMessage): Promise<void> {
-    const { repository, oid, size } = this.links.readUpload(capability);
+    const { repository, oid, size } = await this.claims(capability);
     requireLength(request, size);
     await this.objects.receive(repository, requestBody(request), { sha256: oid, size });
   }
@@ -40,7 +42,7 @@ export class LfsUploadsService {
    * @throws HubError `Forbidden` for an invalid link, and as `LfsObjectsService.require`
    */
   async verify(capability: string, object: LfsObject): Promise<void> {
-    const { repository } = this.links.readUpload(capability);
+    const { repository } = await this.claims(capability);
     await this.direct.importArrived(repository, [object.oid]);
     await this.objects.require(repository, object);
   }
@@ -52,7 +54,7 @@ export class LfsUploadsService {
    * @throws HubError `Forbidden`, `BadRequest`
    */
   async putPart(capability: string, partNumber: number, request: IncomingMessage): Promise<string> {
-    const { upload, size, partSize } = this.partsClaims(capability);
+    const { upload, size, partSize } = await this.partsClaims(capability);
     const length = lfsPartLength(partNumber, size, partSize);
     if (length === undefined) {
       const count = lfsPartCount(size, partSize);
@@ -68,7 +70,7 @@ export class LfsUploadsService {
    * @throws HubError `Forbidden`; `BadRequest` if a part is missing or has another ETag, or if the file has another hash
    */
   async complete(capability: string, oid: string, listed: readonly LfsPart[]): Promise<void> {
-    const claims = this.partsClaims(capability);
+    const claims = await this.partsClaims(capability);
     if (oid !== claims.oid) throw new HubError('BadRequest', `This link is for ${claims.oid}, not for ${oid}`);
     const parts = orderParts(claims, listed);
     if (claims.direct) return this.direct.complete(claims.upload, claims.repository, oid, parts);
@@ -88,8 +90,15 @@ export class LfsUploadsService {
     }
   }
 
-  private partsClaims(capability: string): LfsPartsClaims {
-    const { upload, partSize, ...claims } = this.links.readUpload(capability);
+  /** @throws HubError `Forbidden` for an invalid link, and as `AccessGrants.check` */
+  private async claims(capability: string): Promise<LfsClaims & Partial<LfsPartsClaims>> {
+    const claims = this.links.readUpload(capability);
+    await this.grants.check(claims, 'write');
+    return claims;
+  }
+
+  private async partsClaims(capability: string): Promise<LfsPartsClaims> {
+    const { upload, partSize, ...claims } = await this.claims(capability);
     if (upload !== undefined && partSize !== undefined) return { ...claims, upload, partSize };
     throw new HubError('BadRequest', 'This link is for an upload in one piece');
   }

@@ -7,6 +7,7 @@ import { lookupKey, publicId } from '../../domain/lookup-key.js';
 import { resolveFullName, resolveNamedRepo } from './named-repo.js';
 import { repoUrl } from '../../domain/urls.js';
 import { requireWriteAccess } from '../../domain/require-caller.js';
+import { firstFiles } from './first-files.js';
 import { wantsPrivate } from './wants-private.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
@@ -44,7 +45,7 @@ export class RepoManagementService {
 
   /**
    * @throws HubError `Unauthorized`, `Forbidden` if the caller cannot create repositories in the namespace, `BadRequest` for an invalid
-   * name, `Conflict` if the repository exists here or at a source; clients read its `url` from that response
+   * name or file, `Conflict` if the repository exists here or at a source; clients read its `url` from that response
    */
   async create(body: NewRepositoryDto, { caller, isAdministrator }: ManagementRequest): Promise<CreatedDto> {
     const { name: author } = requireWriteAccess(caller);
@@ -53,8 +54,9 @@ export class RepoManagementService {
     const owner = await this.namespaces.writable(requested, caller);
     const repo = { ...requested, namespace: owner.name };
     const sdk = repo.type === 'space' ? (body.sdk ?? undefined) : undefined;
+    const files = firstFiles({ repo, sdk, license: body.license ?? undefined, files: body.files ?? [] });
     const nameCheck = await this.names.check(repo, { isAdministrator });
-    const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author, nameCheck };
+    const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author, files, nameCheck };
     const created = await this.creation.create(input).catch((error: unknown) => {
       throw isConflict(error) ? this.names.existing(repo, 'create', error) : error;
     });

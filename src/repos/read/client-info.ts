@@ -13,6 +13,8 @@ export interface ClientInfo {
    * host, so the client must not be redirected to a source.
    */
   readonly hadAuthorization: boolean;
+  /** True if the client has credentials and may repeat them anywhere, so that it must not be redirected at all. */
+  readonly mayRepeatCredentials: boolean;
   /** True if a page of the hub shows the file; this does not count as a download. */
   readonly isPreview: boolean;
 }

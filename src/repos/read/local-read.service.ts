@@ -47,12 +47,13 @@ export class LocalReadService {
   private async respond(
     repository: LocalRepo,
     operation: Operation,
-    { path, mustProxy }: ClientInfo,
+    { path, mustProxy, mayRepeatCredentials }: ClientInfo,
   ): Promise<WireReply> {
     switch (operation.kind) {
       case 'resolve': {
         const file = await this.files.file(repository, operation.revision, operation.path, operation.raw);
-        return redirectToStore(localFileResponse(file, operation), operation, mustProxy ? undefined : file.link);
+        const link = mustProxy || mayRepeatCredentials ? undefined : file.link;
+        return redirectToStore(localFileResponse(file, operation), operation, link);
       }
       case 'info':
         return json(await this.infos.info(repository, [], operation.query));

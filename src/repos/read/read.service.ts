@@ -43,6 +43,7 @@ export class ReadService {
         address: clientAddress(request),
         mustProxy: mustProxy(request.headers),
         hadAuthorization: request.hadAuthorization === true,
+        mayRepeatCredentials: request.mayRepeatCredentials === true,
         isPreview: isPreview(request.headers),
       });
       await sendReply(response, reply, attempts && traceOf(attempts));

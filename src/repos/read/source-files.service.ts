@@ -32,10 +32,10 @@ export class SourceFilesService {
 
   /** Returns `undefined` if no source applies to the request. */
   deliver(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
-    return request.operation.method === 'HEAD' ? this.head(request, client.host) : this.get(request, client);
+    return request.operation.method === 'HEAD' ? this.head(request, client) : this.get(request, client);
   }
 
-  private async head(request: FileRequest, host: string): Promise<WireReply | undefined> {
+  private async head(request: FileRequest, { host, mayRepeatCredentials }: ClientInfo): Promise<WireReply | undefined> {
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
     const { source, reply } = resolved;
@@ -44,6 +44,7 @@ export class SourceFilesService {
     const target = reply.location;
     const isRedirect =
       target !== undefined &&
+      !mayRepeatCredentials &&
       source.delivery === 'redirect' &&
       mayRedirectHead(target, source.url, [this.ownHost, host]);
     if (isRedirect)
@@ -54,7 +55,8 @@ export class SourceFilesService {
   private async get(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
-    const source: Source = client.mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
+    const mustProxy = client.mustProxy || client.mayRepeatCredentials;
+    const source: Source = mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
     if (source.delivery === 'redirect' && !source.hasToken && !client.hadAuthorization)
       return this.redirect(source, request, located.reply);
     const reply = await this.resolver.fetchFrom(source, request);

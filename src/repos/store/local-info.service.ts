@@ -57,7 +57,8 @@ export class LocalInfoService {
     const page = integerParameter(query, 'p', MAX_PAGE) ?? 0;
     const commits = await this.commitStore.history(head, page * limit, limit);
     const total = head.generation;
-    return { entries: commits.map(commitEntry), total, ...((page + 1) * limit < total && { nextPage: page + 1 }) };
+    const entryOf = expandFields(query)?.has('formatted') ? formattedEntry : commitEntry;
+    return { entries: commits.map(entryOf), total, ...((page + 1) * limit < total && { nextPage: page + 1 }) };
   }
 
   private async expanded(
@@ -87,3 +88,18 @@ const commitEntry = (commit: CommitEntity): CommitEntry => ({
   date: commit.createdAt.toISOString(),
   authors: [{ user: commit.authorName }],
 });
+
+const formattedEntry = (commit: CommitEntity): CommitEntry => ({
+  ...commitEntry(commit),
+  formatted: { title: escapeHtml(commit.title), message: escapeHtml(commit.description) },
+});
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);

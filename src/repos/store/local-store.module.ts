@@ -9,6 +9,7 @@ import { UsersModule } from '../../users/users.module.js';
 import { DirectUploadEntity } from './direct-upload.entity.js';
 import { DirectUploadStore } from './direct-upload.store.js';
 import { DirectUploads } from './direct-uploads.service.js';
+import { AccessGrants } from './access-grants.store.js';
 import { LfsObjectsService } from './lfs-objects.service.js';
 import { CardParser } from '../card/card-parser.service.js';
 import { RepoCardService } from './repo-card.service.js';
@@ -89,6 +90,7 @@ const ENTITIES = [
     DownloadCounts,
     DownloadStore,
     LfsObjectsService,
+    AccessGrants,
     LocalCommitsService,
     LocalFilesService,
     LocalInfoService,
@@ -117,6 +119,7 @@ const ENTITIES = [
     DirectUploads,
     DownloadCounts,
     LfsObjectsService,
+    AccessGrants,
     LocalCommitsService,
     LocalFilesService,
     LocalInfoService,

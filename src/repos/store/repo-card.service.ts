@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { emptyCardMetadata, type CardMetadata, type CardContext } from '../card/card-metadata.js';
+import { CARD_PATH } from './card-path.js';
 import { commitPlan } from './commit-plan.js';
 import { findEntry } from './git-tree.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
@@ -10,9 +11,6 @@ import type { LocalRepo } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { RepoStore } from './repo.store.js';
 import { CardParser } from '../card/card-parser.service.js';
-
-/** Path of a repository's card. */
-export const CARD_PATH = 'README.md';
 
 const MAX_CARD_BYTES = 1024 * 1024;
 const MAX_CACHED_CARDS = 2_000;

@@ -5,11 +5,16 @@ import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
+import type { CardMetadata } from '../card/card-metadata.js';
+import { CardParser } from '../card/card-parser.service.js';
 import { applyCommit } from './apply-commit.js';
 import { checkRepoName } from '../../domain/check-name.js';
 import { EMPTY_TREE } from './git-tree.js';
 import { lookupKey, lookupName } from '../../domain/lookup-key.js';
+import { CARD_PATH } from './card-path.js';
+import { checkGitFile } from './check-git-file.js';
 import { defaultGitAttributes } from './default-git-attributes.js';
+import type { FirstFile } from './first-file.js';
 import { branchRef, DEFAULT_BRANCH } from './ref-names.js';
 import type { AccountEntity } from '../../users/account.entity.js';
 import { AccountsService } from '../../users/accounts.service.js';
@@ -31,16 +36,21 @@ export interface CreateRepoInput {
   readonly sdk?: string;
   /** Author of the first commit; defaults to the owner. */
   readonly author?: string;
+  /** Files of the first commit; defaults to `.gitattributes`. */
+  readonly files?: readonly FirstFile[];
   /** Whether sources have this id; defaults to a name that was not checked. */
   readonly nameCheck?: NameCheckColumns;
 }
 
 /** Contents of the first commit of a repository. */
 interface FirstCommit {
-  /** The `.gitattributes` file. */
-  readonly file: NewBlob;
+  readonly files: readonly { readonly path: string; readonly blob: NewBlob }[];
+  /** Metadata of its card, if it has one. */
+  readonly card: CardMetadata | undefined;
   readonly author: string;
 }
+
+type FirstContent = Omit<FirstCommit, 'author'>;
 
 /** The stores that creating a repository uses. */
 @Injectable()
@@ -63,11 +73,12 @@ export class RepoCreationService {
     private readonly accounts: AccountsService,
     private readonly contents: ContentWriterService,
     private readonly writer: CommitWriterService,
+    private readonly cards: CardParser,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
-   * @throws HubError `BadRequest` for an invalid name, `NotFound` if there is no such owner, `Conflict` if the repository exists
+   * @throws HubError `BadRequest` for an invalid name or file, `NotFound` if there is no such owner, `Conflict` if the repository exists
    */
   async create(input: CreateRepoInput): Promise<LocalRepo> {
     const { repo, ownerName, private: isPrivate, sdk, author, nameCheck } = input;
@@ -76,18 +87,29 @@ export class RepoCreationService {
     const namespace = repo.namespace === '' ? '' : owner.name;
     const row = { repo: { ...repo, namespace }, ownerId: owner.id, private: isPrivate, sdk, nameCheck };
     // Content is stored before the transaction: inside it, the embedded database would deadlock on its only connection.
-    const file = await this.contents.store(Buffer.from(defaultGitAttributes(repo.type)));
-    const created = await this.database.transaction((m) => this.insert(m, row, { file, author: author ?? owner.name }));
+    const first = { ...(await this.store(input)), author: author ?? owner.name };
+    const created = await this.database.transaction((m) => this.insert(m, row, first));
     await this.stores.missing.delete(lookupKey(created.repo));
     return created;
   }
 
-  private async insert(m: EntityManager, row: NewRepo, { file, author }: FirstCommit): Promise<LocalRepo> {
+  private async store({ repo, sdk, files = defaultFiles(repo) }: CreateRepoInput): Promise<FirstContent> {
+    for (const file of files) await checkGitFile({ kind: 'file', ...file });
+    const stored = await Promise.all(
+      files.map(async ({ path, content }) => ({ path, blob: await this.contents.store(content) })),
+    );
+    const card = files.find(({ path }) => path === CARD_PATH)?.content.toString('utf8');
+    return {
+      files: stored,
+      card: card === undefined ? undefined : this.cards.metadata({ type: repo.type, sdk: sdk ?? null }, card),
+    };
+  }
+
+  private async insert(m: EntityManager, row: NewRepo, { files, card, author }: FirstCommit): Promise<LocalRepo> {
     const created = await this.stores.repos.create(m, row);
-    const blobs = [{ repositoryId: created.id, ...file }];
-    const applied = await applyCommit(() => Promise.resolve(EMPTY_TREE), '', [
-      { kind: 'put', path: '.gitattributes', oid: file.oid },
-    ]);
+    const contents = new Map(files.map(({ blob }) => [blob.oid, { repositoryId: created.id, ...blob }]));
+    const additions = files.map(({ path, blob }) => ({ kind: 'put', path, oid: blob.oid }) as const);
+    const applied = await applyCommit(() => Promise.resolve(EMPTY_TREE), '', additions);
     const commit = composeCommit({
       repositoryId: created.id,
       parent: undefined,
@@ -96,7 +118,7 @@ export class RepoCreationService {
       author: { name: author },
       at: this.clock(),
     });
-    await this.writer.write(m, commit, { applied, blobs });
+    await this.writer.write(m, commit, { applied, blobs: [...contents.values()], card });
     const main = branchRef(DEFAULT_BRANCH);
     await this.stores.refs.create(m, { repositoryId: created.id, name: main, commitOid: commit.oid });
     return created;
@@ -109,3 +131,7 @@ export class RepoCreationService {
     throw new HubError('BadRequest', `"${repoFullName(repo)}" does not belong to the account "${owner.name}"`);
   }
 }
+
+const defaultFiles = ({ type }: RepoId): FirstFile[] => [
+  { path: '.gitattributes', content: Buffer.from(defaultGitAttributes(type)) },
+];

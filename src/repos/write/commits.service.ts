@@ -5,10 +5,10 @@ import { repoUrl } from '../../domain/urls.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { requestBody } from '../../platform/http/request-body.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
-import { RepoAccessService } from '../store/repo-access.service.js';
-import { LargeFilesService } from './large-files.service.js';
 import { CommitBodyParser } from './commit-body-parser.service.js';
 import type { CommitResponseDto } from './dto/commit-response.dto.js';
+import { LargeFilesService } from './large-files.service.js';
+import { WritableRepos } from './writable-repos.service.js';
 import type { WriteTarget } from './write-target.js';
 
 /** Clients keep the regular content of a commit below 100 MB (a third more in base64); the rest is headroom for other requests. */
@@ -18,7 +18,7 @@ const MAX_BODY_BYTES = 2 * 1024 ** 3;
 @Injectable()
 export class CommitsService {
   constructor(
-    private readonly access: RepoAccessService,
+    private readonly repositories: WritableRepos,
     private readonly localCommits: LocalCommitsService,
     private readonly parser: CommitBodyParser,
     private readonly largeFiles: LargeFilesService,
@@ -28,11 +28,11 @@ export class CommitsService {
   /**
    * Checks write access before reading the body.
    *
-   * @throws HubError as `RepoAccessService.writable` and `LocalCommitsService.commit`; `BadRequest` for an invalid body,
+   * @throws HubError as `WritableRepos.find` and `LocalCommitsService.commit`; `BadRequest` for an invalid body,
    * `PayloadTooLarge`
    */
   async commit({ repo, revision, caller }: WriteTarget, request: IncomingMessage): Promise<CommitResponseDto> {
-    const repository = await this.access.writable(repo, caller);
+    const repository = await this.repositories.find(repo, caller);
     const branch = targetBranch(revision);
     const commitOid = await this.parser.parse(requestBody(request, MAX_BODY_BYTES), (parsed) =>
       this.localCommits.commit(repository.id, {

@@ -7,10 +7,10 @@ import { findEntry } from '../store/git-tree.js';
 import { uploadMode } from './upload-mode.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
-import { RepoAccessService } from '../store/repo-access.service.js';
 import { RevisionsService } from '../store/revisions.service.js';
 import type { PreuploadResponseDto, PreuploadDto, PreuploadFileDto } from './dto/preupload.dto.js';
 import { FileRules } from './file-rules.service.js';
+import { WritableRepos } from './writable-repos.service.js';
 import type { WriteTarget } from './write-target.js';
 
 /** Files matched against all patterns before other requests get a turn on the event loop. */
@@ -22,15 +22,15 @@ const FILES_PER_TURN = 20;
 @Injectable()
 export class PreuploadService {
   constructor(
-    private readonly access: RepoAccessService,
+    private readonly repositories: WritableRepos,
     private readonly revisions: RevisionsService,
     private readonly objects: ObjectStore,
     private readonly rules: FileRules,
   ) {}
 
-  /** @throws HubError as `RepoAccessService.writable`; `RevisionNotFound`, `BadRequest` for invalid paths */
+  /** @throws HubError as `WritableRepos.find`; `RevisionNotFound`, `BadRequest` for invalid paths */
   async plan(target: WriteTarget, { files, gitIgnore, gitAttributes }: PreuploadDto): Promise<PreuploadResponseDto> {
-    const repository = await this.access.writable(target.repo, target.caller);
+    const repository = await this.repositories.find(target.repo, target.caller);
     const commit = await this.revisions.resolve(repository, target.revision);
     checkPaths(files);
     const paths = files.map(({ path }) => path);

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { GuardModule } from '../../fallback/guard/guard.module.js';
+import { UsersModule } from '../../users/users.module.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { CommitBodyParser } from './commit-body-parser.service.js';
 import { CommitsController } from './commits.controller.js';
@@ -7,11 +9,20 @@ import { FileRules } from './file-rules.service.js';
 import { LargeFilesService } from './large-files.service.js';
 import { PreuploadService } from './preupload.service.js';
 import { PullRequestsGuard } from './pull-requests.guard.js';
+import { WritableRepos } from './writable-repos.service.js';
 
 /** Commits over HTTP. */
 @Module({
-  imports: [LocalStoreModule],
+  imports: [LocalStoreModule, UsersModule, GuardModule],
   controllers: [CommitsController],
-  providers: [CommitBodyParser, CommitsService, FileRules, LargeFilesService, PreuploadService, PullRequestsGuard],
+  providers: [
+    CommitBodyParser,
+    CommitsService,
+    FileRules,
+    LargeFilesService,
+    PreuploadService,
+    PullRequestsGuard,
+    WritableRepos,
+  ],
 })
 export class WriteModule {}

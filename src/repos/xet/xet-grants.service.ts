@@ -2,12 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { GRANT_PREFIX } from '../../platform/http/caller.guard.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
+import { AccessGrants, grantFor, type AccessGrant } from '../store/access-grants.store.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
-import { XorbStore } from './xorb.store.js';
 
 /** Same as on huggingface.co. Clients request a new token before it expires. */
 const GRANT_SECONDS = 3600;
@@ -34,7 +33,7 @@ export class XetGrants {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly access: RepoAccessService,
     private readonly capabilities: CapabilityService,
-    private readonly xorbs: XorbStore,
+    private readonly grants: AccessGrants,
   ) {}
 
   /** @throws HubError as `RepoAccessService.writable`; `NotImplemented` for a pull request */
@@ -42,13 +41,12 @@ export class XetGrants {
     const repository = await this.access.writable(repo, caller);
     if (createPr !== undefined && createPr !== '0' && createPr !== 'false')
       throw new HubError('NotImplemented', 'This hub does not support pull requests. Upload to a branch instead.');
-    const grant: XetGrant = { repositoryId: repository.id, accountId: Number(caller.accountId) };
-    const signed = this.capabilities.sign('xet-write', grant, GRANT_SECONDS);
+    const signed = this.capabilities.sign('xet-write', grantFor(repository.id, caller), GRANT_SECONDS);
     const { exp } = this.capabilities.verify<{ exp: number }>('xet-write', signed);
     return { casUrl: `${this.config.baseUrl}/xet`, accessToken: GRANT_PREFIX + signed, exp };
   }
 
-  /** @throws HubError `Unauthorized` without a valid token or if its account is disabled or deleted, `RepoNotFound` if the repository was deleted */
+  /** @throws HubError `Unauthorized` without a valid token, and as `AccessGrants.check`, since access may have been revoked */
   async check(token: string | undefined): Promise<XetGrant> {
     if (token === undefined)
       throw new HubError(
@@ -56,15 +54,13 @@ export class XetGrants {
         'Send a Xet token as the bearer token. The xet-write-token endpoint of a repository returns one.',
       );
     const grant = this.verify(token);
-    const { repository, account } = await this.xorbs.checkGrant(grant.repositoryId, grant.accountId);
-    if (!account) throw new HubError('Unauthorized', 'The account of this Xet token is disabled or deleted');
-    if (!repository) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
-    return grant;
+    await this.grants.check(grant, 'write', 'Unauthorized');
+    return { repositoryId: grant.repository, accountId: Number(grant.account) };
   }
 
-  private verify(token: string): XetGrant {
+  private verify(token: string): AccessGrant {
     try {
-      return this.capabilities.verify<XetGrant>('xet-write', token);
+      return this.capabilities.verify<AccessGrant>('xet-write', token);
     } catch (cause) {
       throw new HubError('Unauthorized', 'The Xet token is invalid or expired. Request a new one.', { cause });
     }

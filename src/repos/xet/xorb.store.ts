@@ -124,16 +124,6 @@ export class XorbStore {
       RETENTION_DAYS,
     ]);
   }
-
-  /** Whether the repository still exists, and the account exists and is not disabled. */
-  async checkGrant(repositoryId: number, accountId: number): Promise<{ repository: boolean; account: boolean }> {
-    const [row] = await this.database.query<{ repository: boolean; account: boolean }[]>(
-      `SELECT EXISTS (SELECT 1 FROM repositories WHERE id = $1) AS repository,
-         EXISTS (SELECT 1 FROM accounts WHERE id = $2 AND disabled_at IS NULL) AS account`,
-      [repositoryId, accountId],
-    );
-    return row!;
-  }
 }
 
 const storedXorb = ({ id, sha256, chunks }: Row): Omit<StoredXorb, 'runs'> => ({

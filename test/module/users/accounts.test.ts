@@ -8,6 +8,7 @@ import { CallersService } from '../../../src/users/callers.service.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
 import { SessionStore } from '../../../src/users/session.store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
+import { reservedAccounts } from '../../support/reserved-accounts.js';
 import { openDatabase } from '../../support/test-database.js';
 
 describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
@@ -20,7 +21,8 @@ describeOnEveryDatabase.inFullRuns('accounts', (newDatabase) => {
   beforeAll(async () => {
     const database = await openDatabase(newDatabase);
     const tokens = new AccessTokenStore(database);
-    accounts = new AccountsService(new AccountStore(database), new MembershipStore(database), tokens);
+    const store = new AccountStore(database);
+    accounts = new AccountsService(store, new MembershipStore(database), tokens, reservedAccounts(store));
     callers = new CallersService(tokens, new SessionStore(database), new LocalClusterBus(), () => now);
     await accounts.createUser({ name: 'Alice', fullName: 'Alice A.' });
     await accounts.createUser({ name: 'bob' });

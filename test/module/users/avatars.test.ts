@@ -5,6 +5,7 @@ import { AccountsService } from '../../../src/users/accounts.service.js';
 import { AvatarStore } from '../../../src/users/avatar.store.js';
 import { MembershipStore } from '../../../src/users/membership.store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
+import { reservedAccounts } from '../../support/reserved-accounts.js';
 import { openDatabase } from '../../support/test-database.js';
 
 describeOnEveryDatabase.inFullRuns('avatars of accounts', (newDatabase) => {
@@ -15,7 +16,7 @@ describeOnEveryDatabase.inFullRuns('avatars of accounts', (newDatabase) => {
   beforeAll(async () => {
     const database = await openDatabase(newDatabase);
     [accounts, memberships] = [new AccountStore(database), new MembershipStore(database)];
-    service = new AccountsService(accounts, memberships, new AccessTokenStore(database));
+    service = new AccountsService(accounts, memberships, new AccessTokenStore(database), reservedAccounts(accounts));
     avatars = new AvatarStore(database);
   });
 

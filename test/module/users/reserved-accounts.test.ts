@@ -1,9 +1,8 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { ReservedNames } from '../../../src/fallback/resolver/reserved-names.service.js';
-import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { AccountStore } from '../../../src/users/account.store.js';
-import { ReservedAccounts } from '../../../src/users/reserved-accounts.service.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
+import { reservedAccounts } from '../../support/reserved-accounts.js';
 import { openDatabase } from '../../support/test-database.js';
 
 describeOnEveryDatabase.inFullRuns('reserved accounts', (newDatabase) => {
@@ -16,7 +15,7 @@ describeOnEveryDatabase.inFullRuns('reserved accounts', (newDatabase) => {
 
   it('are loaded at startup and matched ignoring case', async () => {
     const names = new ReservedNames();
-    await new ReservedAccounts(accounts, names, new LocalClusterBus()).onModuleInit();
+    await reservedAccounts(accounts, { names }).onModuleInit();
     expect(['acme', 'ACME', 'free', 'acm', ''].map((name) => names.has(name))).toEqual([
       true,
       true,
@@ -35,7 +34,7 @@ describeOnEveryDatabase.inFullRuns('reserved accounts', (newDatabase) => {
           pendingReads.push((result) => (result instanceof Error ? reject(result) : resolve(result))),
         ),
     });
-    const reserved = new ReservedAccounts(slow, names, new LocalClusterBus());
+    const reserved = reservedAccounts(slow, { names });
     const [early, late] = [reserved.refresh(), reserved.refresh()];
     pendingReads[1]!(['acme']);
     await late;

@@ -18,6 +18,7 @@ import { SessionStore } from '../../../src/users/session.store.js';
 import { SignInService } from '../../../src/users/sign-in.service.js';
 import { AuthLimitsService } from '../../../src/users/auth-limits.service.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
+import { reservedAccounts } from '../../support/reserved-accounts.js';
 import { openDatabase } from '../../support/test-database.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -36,7 +37,8 @@ function wire(database: DataSource) {
   const tokens = new AccessTokenStore(database);
   const callers = new CallersService(tokens, sessions, new LocalClusterBus(), clock);
   const [passwords, limits] = [new PasswordsService(), new AuthLimitsService(newMemoryLimiter)];
-  const accountsService = new AccountsService(accounts, new MembershipStore(database), tokens);
+  const memberships = new MembershipStore(database);
+  const accountsService = new AccountsService(accounts, memberships, tokens, reservedAccounts(accounts));
   const config = buildHubConfig({ namespaceGuard: 'off' });
   const guard = new NamespaceGuard(config, clock, undefined as never);
   return Object.assign(state, {

@@ -1,7 +1,36 @@
-import { IsBoolean, IsIn, IsInt, IsOptional, Matches } from 'class-validator';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
 import { Unsupported } from '../../../platform/http/unsupported.decorator.js';
+import { LICENSES } from '../../card/licenses.js';
 import { NamedRepoDto } from './named-repo.dto.js';
 import { VISIBILITIES, type Visibility } from './visibility.js';
+
+/** More files belong into commits, whose size is not limited. */
+const MAX_FILES = 100;
+
+/** A file of the first commit. */
+export class FirstFileDto {
+  /** @example "config.json" */
+  @IsString()
+  path: string;
+
+  @IsIn(['base64', 'utf-8'])
+  encoding: 'base64' | 'utf-8';
+
+  @IsString()
+  content: string;
+}
 
 /** A request to create a repository. */
 export class NewRepositoryDto extends NamedRepoDto {
@@ -21,6 +50,20 @@ export class NewRepositoryDto extends NamedRepoDto {
     message: 'sdk must be a lower-case name such as "gradio", "streamlit", "docker" or "static"',
   })
   sdk?: string | null;
+
+  /** Identifier of a license, which the card of the new repository then has */
+  @IsOptional()
+  @IsIn([...LICENSES], { message: 'license must be an identifier such as "mit" or "apache-2.0", or "other"' })
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'apache-2.0' })
+  license?: string | null;
+
+  /** A few small files for the first commit. They replace the default `.gitattributes` and `README.md`. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_FILES)
+  @ValidateNested({ each: true })
+  @Type(() => FirstFileDto)
+  files?: FirstFileDto[] | null;
 
   @Unsupported('have resource groups')
   resourceGroupId?: unknown;

@@ -5,4 +5,6 @@ export interface CommitEntry {
   readonly message: string;
   readonly date: string;
   readonly authors: readonly { readonly user: string; readonly avatar?: string }[];
+  /** Title and message as HTML, if requested with `expand[]=formatted`. */
+  readonly formatted?: { readonly title: string; readonly message: string };
 }

@@ -10,6 +10,7 @@ const policy: FallbackPolicy = {
   enabled: true,
   requireAuth: false,
   isReserved: (namespace) => namespace === 'acme',
+  isLocal: () => false,
   viaEntry: '1.1 hubfall-me',
 };
 const request: FallbackCheck = { caller: ANONYMOUS, namespace: 'ns', parameter: undefined, via: [] };

@@ -61,6 +61,7 @@ describe('parseEnv', () => {
         maxConcurrent: 5,
         requireAuth: false,
         reservedNamespaces: [],
+        reserveLocalNamespaces: false,
         namespaceGuard: 'on',
         allowPrivateNetworks: false,
         sources: undefined,

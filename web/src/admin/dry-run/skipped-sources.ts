@@ -16,13 +16,15 @@ interface Target {
 }
 
 /** An account's name is its namespace. */
-function skipReason(source: Source, { target, isSignedIn }: Target, { would_bind: bound }: DryRun): string {
+function skipReason(source: Source, { target, isSignedIn }: Target, dryRun: DryRun): string {
+  const { would_bind: bound } = dryRun;
   if (!source.enabled) return 'disabled';
   const namespace = typeof target === 'string' ? target : target.namespace;
   if (source.namespace && source.namespace.toLowerCase() !== namespace.toLowerCase())
     return `limited to ${source.namespace}`;
   if (typeof target !== 'string' && !allowsRepo(source, target)) return 'its patterns exclude this repository';
   if (source.require_auth && !isSignedIn) return 'requires sign-in';
+  if (dryRun.reason && !source.namespace) return 'not configured for this namespace';
   return bound ? `found in ${bound}` : 'an earlier source ended the search, or has precedence over it';
 }
 

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { Caller } from '../../domain/caller.js';
+import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
+import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
+import { HubError } from '../../domain/hub-error.js';
+
+/** For whom a link or token was created. It contains no credentials, and neither it nor its fields are secret. */
+export interface AccessGrant {
+  /** Database id of the repository, so that links stay valid when it is renamed. */
+  readonly repository: number;
+  /** The caller's account; missing for an anonymous caller. */
+  readonly account?: number;
+  /** The caller's access token or session. */
+  readonly token?: number;
+  readonly session?: number;
+}
+
+/** Grants access to a repository for this caller. */
+export const grantFor = (repository: number, { accountId, tokenId, sessionId }: Caller): AccessGrant => ({
+  repository,
+  ...(accountId !== undefined && { account: Number(accountId) }),
+  ...(tokenId !== undefined && { token: tokenId }),
+  ...(sessionId !== undefined && { session: sessionId }),
+});
+
+interface GrantState {
+  readonly disabled: boolean;
+  readonly private: boolean;
+  /** Whether the account is active and its credential still exists. */
+  readonly active: boolean;
+  /** The account's role in the repository's namespace. */
+  readonly role: 'read' | 'write' | 'admin' | null;
+}
+
+const STATE = `
+  SELECT r.disabled_at IS NOT NULL AS disabled, r.private,
+    ($3::integer IS NULL OR EXISTS (SELECT 1 FROM access_tokens t WHERE t.id = $3 AND t.account_id = a.id))
+      AND ($4::integer IS NULL OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = $4 AND s.account_id = a.id AND s.expires_at > now()))
+      AND ($2::integer IS NULL OR a.id IS NOT NULL) AS active,
+    CASE WHEN a.id = r.owner_id THEN 'admin' ELSE m.role END AS role
+  FROM repositories r
+  LEFT JOIN accounts a ON a.id = $2 AND a.disabled_at IS NULL
+  LEFT JOIN memberships m ON m.organization_id = r.owner_id AND m.user_id = a.id
+  WHERE r.id = $1`;
+
+/**
+ * Checks access again when a link or token is used: the repository, the account and its credential may have been disabled, deleted or
+ * revoked since it was created.
+ */
+@Injectable()
+export class AccessGrants {
+  constructor(@InjectDataSource() private readonly database: DataSource) {}
+
+  /**
+   * @param inactive - the error if the account or its credential is no longer valid: `Unauthorized` for a bearer token
+   * @throws HubError `RepoNotFound` if the repository is deleted or hidden from the caller, `Disabled`, `Forbidden`, `inactive`
+   */
+  async check(
+    grant: AccessGrant,
+    need: 'read' | 'write',
+    inactive: 'Forbidden' | 'Unauthorized' = 'Forbidden',
+  ): Promise<void> {
+    const { repository, account = null, token = null, session = null } = grant;
+    const [state] = await this.database.query<GrantState[]>(STATE, [repository, account, token, session]);
+    if (!state || (state.private && state.role === null)) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
+    if (state.disabled) throw new HubError('Disabled', DISABLED_MESSAGE);
+    if (!state.active) throw new HubError(inactive, INACTIVE_MESSAGE);
+    if (need === 'write' && state.role !== 'write' && state.role !== 'admin')
+      throw new HubError('Forbidden', 'You no longer have write access to this repository.');
+  }
+}
+
+const INACTIVE_MESSAGE =
+  'The account or access token for which this link or token was created is no longer valid. Sign in and request a new one.';

@@ -1,0 +1,39 @@
+import { credentialsInUrl } from '../../../../src/platform/http/credentials-in-url.js';
+import { repeatsCredentials } from '../../../../src/platform/http/repeats-credentials.js';
+
+const TOKEN = `hf_${'a1B2'.repeat(10)}`;
+const SESSION = 'x-_4'.repeat(10) + 'abc';
+
+it.each([
+  [`/api/models?search=${TOKEN}`, [TOKEN], [TOKEN]], // it is as long as a session
+  [`/api/models?search=${TOKEN}0`, [`${TOKEN}0`], []],
+  [`/api/models?search=my+${TOKEN}%20`, [TOKEN], []],
+  [`/api/models/o/${TOKEN}0/tree/main`, [`${TOKEN}0`], []],
+  [`/api/models?cursor=${SESSION}`, [], [SESSION]],
+  [`/api/models?cursor=${encodeURIComponent(SESSION)}&x=1`, [], [SESSION]],
+  [`/api/models?cursor=${SESSION}x`, [], []],
+  [`/o/r/resolve/${'a'.repeat(40)}/config.json`, [], []],
+])('credentialsInUrl(%j) finds tokens %j and sessions %j', (url, tokens, sessions) =>
+  expect(credentialsInUrl(url)).toMatchObject({ tokens, sessions }),
+);
+
+it.each(['/', '/api/models?search=gpt2&limit=5', '/o/r/resolve/main/config.json', '/api/models/o/r/tree/main'])(
+  'credentialsInUrl(%j) is undefined',
+  (url) => expect(credentialsInUrl(url)).toBeUndefined(),
+);
+
+it.each([
+  ['curl/8.5.0', false],
+  ['unknown/None; hf_hub/1.29.0; python/3.11', false],
+  ['transformers/5.0; hf_hub/1.33.0', false],
+  ['Mozilla/5.0 (X11; Linux x86_64)', false],
+  ['node', false],
+  ['git-lfs/3.4.1 (GitHub; linux amd64)', false],
+  ['python-requests/2.32', false],
+  ['Wget/1.21.4', true],
+  ['wget2/2.1.0', true],
+  ['aria2/1.37.0', true],
+  ['Python-urllib/3.12', true],
+  ['mycurl/1', true],
+  [undefined, true],
+])('repeatsCredentials(%j) is %j', (userAgent, expected) => expect(repeatsCredentials(userAgent)).toBe(expected));
