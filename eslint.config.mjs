@@ -22,6 +22,11 @@ const spreadOfLiteral = {
   message: 'Write the properties or elements out instead of spreading a literal.',
 };
 
+const configuredAddress = {
+  selector: ["MemberExpression[property.name='baseUrls']", "ObjectPattern > Property[key.name='baseUrls']"].join(', '),
+  message: 'URLs of the hub depend on the request: use `request.urls`, a UrlBuilder (docs/adr/0018).',
+};
+
 const constructedExpression = {
   selector: ':matches(NewExpression, CallExpression)[callee.name="RegExp"]',
   message: 'Write a regular expression as a literal, so that its worst case is checked.',
@@ -79,6 +84,13 @@ export default tseslint.config(
       'redos/no-vulnerable': ['error', { timeout: 5000 }],
       'regexp/no-super-linear-backtracking': 'error',
       'regexp/no-super-linear-move': ['error', { report: 'certain' }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/app/**', 'src/platform/config/**'],
+    rules: {
+      'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral, constructedExpression, configuredAddress],
     },
   },
   {

@@ -1,4 +1,5 @@
 import { CommandError, describeBootError } from './app/describe-boot-error.js';
+import { reachableAt } from './app/reachable-at.js';
 import { SOURCE_TYPES } from './fallback/strategies/strategies.js';
 import { startSmall } from './platform/config/engine-flags.js';
 import { checkDataDir } from './platform/config/check-data-dir.js';
@@ -18,10 +19,12 @@ function startupMessage(config: HubConfig): string {
   const admin = process.env.KOHAKU_HUB_ADMIN_SECRET_TOKEN
     ? 'the value of KOHAKU_HUB_ADMIN_SECRET_TOKEN'
     : `in the file ${secretFiles(config.dataDir).adminToken}`;
+  const [address, ...others] = reachableAt(config);
   return [
     `Hubfall ${config.version} is up.`,
-    `  Hub:         ${config.baseUrl}`,
-    `  API docs:    ${config.baseUrl}/docs`,
+    `  Hub:         ${address}`,
+    ...others.map((other) => `               ${other}`),
+    `  API docs:    ${address}/docs`,
     `  Admin token: ${config.admin.enabled ? admin : 'the admin API is disabled'}`,
     '',
   ].join('\n');

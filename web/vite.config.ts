@@ -7,8 +7,10 @@ import { defineConfig } from 'vite';
 const HUB = 'http://localhost:8080';
 const FOR_THE_HUB = '^/(api|admin/api|docs|docs-json|health|lfs|metrics)([/?]|$)|/(resolve|raw)/|\\.git/';
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: fileURLToPath(new URL('.', import.meta.url)),
+  // relative, because the hub may be reachable under a path; the hub inserts it into the document
+  base: command === 'build' ? './' : '/',
   plugins: [vue(), tailwind()],
   // Code that the hub and its pages share: types and rules such as valid names, and the kinds of sources. It imports no package.
   resolve: {
@@ -20,4 +22,4 @@ export default defineConfig({
   },
   build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, sourcemap: false },
   server: { fs: { allow: ['..'] }, proxy: { [FOR_THE_HUB]: { target: HUB, changeOrigin: true } } },
-});
+}));

@@ -8,6 +8,8 @@ import {
   ApiOperation,
 } from '@nestjs/swagger';
 import { repoFullName, type RepoId } from '../domain/repo-id.js';
+import type { UrlBuilder } from '../domain/url-builder.js';
+import { Urls } from '../platform/http/repo.decorator.js';
 import { RepoAdminService } from '../repos/management/repo-admin.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
@@ -48,8 +50,11 @@ export class RepositoriesAdminController {
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto, description: 'There is no such account' })
   @ApiConflictResponse({ type: ErrorDto, description: 'The repository exists' })
-  async create(@Body() { type, id, private: isPrivate = false }: CreateRepositoryDto): Promise<DoneDto> {
-    const { repo } = await this.repositories.create({ type, name: id }, isPrivate);
+  async create(
+    @Body() { type, id, private: isPrivate = false }: CreateRepositoryDto,
+    @Urls() urls: UrlBuilder,
+  ): Promise<DoneDto> {
+    const { repo } = await this.repositories.create({ type, name: id }, isPrivate, urls);
     return { success: true, message: `${labelOf(repo)} created` };
   }
 

@@ -7,12 +7,12 @@ const DESCRIPTION = `A hub for models, datasets and spaces that implements the A
 Missing repositories are resolved through external sources. Responses from a source have the fields \`_source\` and \`_source_url\`, or the headers \`X-Source\` and \`X-Source-URL\`.`;
 
 /** The OpenAPI document of the hub: the routes of the controllers, and the read API of repositories. */
-export function describeApi(app: INestApplication, config: Pick<HubConfig, 'version' | 'baseUrl'>): OpenAPIObject {
+export function describeApi(app: INestApplication, { version }: Pick<HubConfig, 'version'>): OpenAPIObject {
   const base = new DocumentBuilder()
     .setTitle('Hubfall')
     .setDescription(DESCRIPTION)
-    .setVersion(config.version)
-    .addServer(new URL(config.baseUrl).pathname)
+    .setVersion(version)
+    .addServer('/')
     .addTag('files', 'Files of repositories')
     .addTag('repositories', 'Repository metadata and contents')
     .addTag('admin', 'Administration of sources, cache, accounts, repositories and storage')

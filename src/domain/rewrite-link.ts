@@ -27,17 +27,13 @@ export function nextPageUrl(link: string | undefined, sourceUrl: string): URL | 
  *
  * @param link - the source's `Link` header
  * @param sourceUrl - the requested URL, to resolve relative links and compare origins
- * @param here - public base URL of this hub and the requested path
+ * @param here - URL of the requested path on this hub
  */
-export function rewriteNextLink(
-  link: string | undefined,
-  sourceUrl: string,
-  here: { base: string; path: string },
-): string | undefined {
+export function rewriteNextLink(link: string | undefined, sourceUrl: string, here: string): string | undefined {
   const next = nextPageUrl(link, sourceUrl);
   if (!next) return undefined;
   next.searchParams.delete('fallback');
-  return nextLink(`${here.base}${here.path}${next.search}`);
+  return nextLink(here + next.search);
 }
 
 /** A `Link` header for the next page. Clients require an absolute URL, and the relation in double quotes. */

@@ -77,7 +77,7 @@ export interface Failure {
   readonly isUnreachable?: boolean;
 }
 
-/** An outcome, and whether it was requested without the source's token because the source rejected it. */
+/** An outcome, and whether the source rejected its token, so that a "not found" may only mean that access was denied. */
 export type Outcome = (Reply | Failure) & { readonly tokenRejected?: boolean };
 
 /** Abort reason of a request without response when a later source is ready to serve. Counts as a timeout. */

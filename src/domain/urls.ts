@@ -13,9 +13,9 @@ const TYPES: ReadonlyMap<string, RepoType> = new Map([
 /** The repository type of a path segment such as `datasets`. */
 export const typeOfFolder = (segment: string | undefined): RepoType | undefined => TYPES.get(segment ?? '');
 
-/** The page of a repository. Clients parse its id from this URL: `{base}/datasets/ns/name`. */
-export const repoUrl = (base: string, repo: RepoId): string =>
-  repo.type === 'model' ? `${base}/${repoFullName(repo)}` : `${base}/${FOLDERS[repo.type]}/${repoFullName(repo)}`;
+/** The path of a repository's page: `/datasets/ns/name`, without the folder for models. */
+export const repoPath = (repo: RepoId): string =>
+  repo.type === 'model' ? `/${repoFullName(repo)}` : `/${FOLDERS[repo.type]}/${repoFullName(repo)}`;
 
 /** A moved repository. */
 export interface Move {

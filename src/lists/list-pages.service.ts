@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { QueryPairs } from '../domain/query.js';
 import type { RepoType } from '../domain/repo-id.js';
 import { encodeQuery } from '../domain/encode-path.js';
@@ -10,7 +10,6 @@ import { listMark, type ListWalk } from '../domain/list-walk.js';
 import { parameter } from '../domain/query-flags.js';
 import { nextLink } from '../domain/rewrite-link.js';
 import { parseVia } from '../fallback/upstream/via.js';
-import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { clientKey } from '../platform/http/client-address.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { clientAbortSignal, type WireReply } from '../platform/http/send-reply.js';
@@ -21,15 +20,14 @@ import { ListsService } from './lists.service.js';
 @Injectable()
 export class ListPages {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly lists: ListsService,
     private readonly cursors: ListCursors,
   ) {}
 
   /** @throws HubError `BadRequest` for an invalid parameter or cursor */
   async getPage(type: RepoType, request: HubRequest, response: ServerResponse): Promise<WireReply> {
-    const { caller, headers, originalUrl } = request;
-    const parameters: QueryPairs = [...new URL(originalUrl, this.config.baseUrl).searchParams];
+    const { caller, headers, originalUrl, urls } = request;
+    const parameters: QueryPairs = [...new URLSearchParams(originalUrl.split(/\?(.*)/s)[1])];
     const query = parseListParameters(type, parameters);
     const cursor = parameter(parameters, 'cursor');
     const walk = cursor === undefined ? undefined : this.cursors.read(cursor, listMark(query));
@@ -45,7 +43,7 @@ export class ListPages {
     return {
       status: 200,
       headers: {
-        ...(next && { link: nextLink(this.nextUrl(type, parameters, next)) }),
+        ...(next && { link: nextLink(urls.url(this.nextPath(type, parameters, next))) }),
         ...(failures.length > 0 && { 'x-source-failures': failuresHeader(failures) }),
       },
       json: entries,
@@ -53,10 +51,10 @@ export class ListPages {
   }
 
   /** The client's parameters with the new cursor, without any that a list does not have: they may be credentials. */
-  private nextUrl(type: RepoType, parameters: QueryPairs, walk: ListWalk): string {
+  private nextPath(type: RepoType, parameters: QueryPairs, walk: ListWalk): string {
     const kept = parameters.filter(
       (pair) => pair[0] === 'fallback' || (pair[0] !== 'cursor' && forwardableQuery('list', [pair]).length > 0),
     );
-    return `${this.config.baseUrl}/api/${type}s${encodeQuery([...kept, ['cursor', this.cursors.write(walk)]])}`;
+    return `/api/${type}s${encodeQuery([...kept, ['cursor', this.cursors.write(walk)]])}`;
   }
 }

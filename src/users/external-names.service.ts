@@ -1,12 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { AccountKind } from '../domain/account.js';
 import { lookupName } from '../domain/lookup-key.js';
 import type { Source } from '../domain/source.js';
+import type { UrlBuilder } from '../domain/url-builder.js';
 import type { RequestContext } from '../fallback/resolver/fallback-request.js';
 import { SourceFanOut } from '../fallback/resolver/source-fan-out.service.js';
-import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { AccountStore } from './account.store.js';
-import { externalAvatarUrl } from './api/avatar-urls.service.js';
+import { externalAvatars } from './api/avatar-urls.js';
 
 /** Marks an account as one of a source. */
 export interface ExternalName {
@@ -18,6 +18,13 @@ export interface ExternalName {
   readonly avatarUrl: string;
 }
 
+/** The accounts' kind and source, and the URLs of this hub in the response. */
+interface NamedBySource {
+  readonly kind: AccountKind;
+  readonly source: Source;
+  readonly urls: UrlBuilder;
+}
+
 /**
  * Accounts that a source names, such as the members of one of its organizations. The same name may belong to another account here: a local one,
  * or one of a source with a higher priority.
@@ -25,7 +32,6 @@ export interface ExternalName {
 @Injectable()
 export class ExternalNames {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly accounts: AccountStore,
     private readonly sources: SourceFanOut,
   ) {}
@@ -34,14 +40,14 @@ export class ExternalNames {
   async mark<Account extends object>(
     accounts: readonly Account[],
     nameOf: (account: Account) => string,
-    { kind, source }: { readonly kind: AccountKind; readonly source: Source },
+    { kind, source, urls }: NamedBySource,
     context: RequestContext,
   ): Promise<(Account & ExternalName)[]> {
     const local = await this.accounts.existingNames(accounts.map(nameOf));
     return accounts.map((account) => {
       const name = nameOf(account);
       const isSame = !local.has(lookupName(name)) && this.isFirst(source, name, context);
-      return { ...account, ...this.marksOf({ kind, name }, source, isSame) };
+      return { ...account, ...marksOf(name, { kind, source, urls }, isSame) };
     });
   }
 
@@ -49,18 +55,11 @@ export class ExternalNames {
   private isFirst({ key }: Source, namespace: string, context: RequestContext): boolean {
     return this.sources.eligibleSources({ ...context, namespace })[0]?.key === key;
   }
-
-  private marksOf(
-    { kind, name }: { readonly kind: AccountKind; readonly name: string },
-    source: Source,
-    isSame: boolean,
-  ): ExternalName {
-    const { baseUrl } = this.config;
-    return {
-      _source: source.name,
-      _source_url: source.url,
-      _profile_url: `${isSame ? baseUrl : source.url}/${encodeURIComponent(name)}`,
-      avatarUrl: isSame ? externalAvatarUrl(baseUrl, { kind, name }) : '',
-    };
-  }
 }
+
+const marksOf = (name: string, { kind, source, urls }: NamedBySource, isSame: boolean): ExternalName => ({
+  _source: source.name,
+  _source_url: source.url,
+  _profile_url: `${isSame ? urls.base : source.url}/${encodeURIComponent(name)}`,
+  avatarUrl: isSame ? externalAvatars(urls)({ kind, name }) : '',
+});

@@ -1,6 +1,7 @@
 import { Controller, Get, Next, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
+import type { HubRequest } from '../platform/http/hub-request.js';
 import { isPageAddress, wantsPage } from './page-address.js';
 import { PAGE_HEADERS } from './page-headers.js';
 import { WebFiles } from './web-files.service.js';
@@ -19,11 +20,11 @@ export class PagesController {
   @Get(['/', '*path'])
   async page(
     @Param('path') path: string[] | undefined,
-    @Req() { headers }: Request,
+    @Req() { headers, urls }: HubRequest,
     @Res() response: Response,
     @Next() next: NextFunction,
   ): Promise<void> {
-    const page = wantsPage(headers.accept) && isPageAddress(path ?? []) ? this.files.page() : undefined;
+    const page = wantsPage(headers.accept) && isPageAddress(path ?? []) ? this.files.page(urls) : undefined;
     if (!page) return next();
     response.writeHead(200, PAGE_HEADERS).end(await page);
   }

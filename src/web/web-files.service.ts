@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import type { UrlBuilder } from '../domain/url-builder.js';
 import { WEB_ROOT } from './web-root.js';
 
 type Handler = (request: Request, response: Response, next: NextFunction) => void;
@@ -31,15 +32,19 @@ export class WebFiles {
   }
 
   /** The HTML document of all pages; `undefined` if the app was not built. */
-  page(): Promise<string> | undefined {
+  page(urls: UrlBuilder): Promise<string> | undefined {
     if (!this.serve) return undefined;
-    return (this.document ??= readFile(this.documentFile, 'utf8'));
+    this.document ??= readFile(this.documentFile, 'utf8');
+    return this.document.then((document) => withPrefix(document, urls));
   }
 
   private get documentFile(): string {
     return join(this.root, 'index.html');
   }
 }
+
+/** The build has relative URLs. Pages at any depth have the same document, so it needs the path of the hub instead. */
+const withPrefix = (document: string, urls: UrlBuilder): string => document.replaceAll('="./', `="${urls.path('/')}`);
 
 const HASHED_NAME = /-[\w-]{8}\.\w+$/;
 

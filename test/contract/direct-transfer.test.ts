@@ -8,6 +8,8 @@ import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
 import { S3DirectTransfer } from '../../src/platform/storage/s3-direct-transfer.js';
 import { copyObject } from '../../src/platform/storage/s3-writing.js';
 import { openStores } from '../../src/platform/storage/stores.js';
+import { directTransferFor } from '../../src/platform/storage/direct-transfer.js';
+import { urlsOf } from '../support/urls-of.js';
 import { buildHubConfig } from '../support/build-hub-config.js';
 import { describeOnS3 } from '../support/storages.js';
 
@@ -131,8 +133,8 @@ describe('links to the store are used', () => {
     ['not without a public endpoint', {}, undefined],
     ['if the store is AWS', { endpoint: undefined }, 'https://s3.eu-west-1.amazonaws.com'],
   ])('%s', async (_case, s3, origin) => {
-    const config = buildHubConfig({}, { baseUrl: 'https://hub.example.com', s3: { ...S3, ...s3 } });
-    const { direct } = await openStores(config);
+    const stores = await openStores(buildHubConfig({}, { s3: { ...S3, ...s3 } }));
+    const direct = directTransferFor(stores.direct, urlsOf('https://hub.example.com'));
     expect(direct?.origin).toBe(origin);
     const link = await direct?.downloadLink('a'.repeat(64), { contentType: 'text/plain' }, HOUR_S);
     if (link !== undefined) expect(new URL(link).host).toContain(new URL(origin!).hostname);

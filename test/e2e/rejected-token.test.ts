@@ -44,6 +44,12 @@ describe('a source that rejects its token', () => {
     }
   });
 
+  it('also stops the chain with a 401 that does not mention the token', async () => {
+    const hub = await start([json(401, { error: 'Unauthorized' }), lookAlike], { facts: [internal('fail')] });
+    expect((await hub.sendRequest('/api/models/acme/secret')).status).toBe(502);
+    expect(hub.sources[1]!.requests).toEqual([]);
+  });
+
   it('receives the rejected token once, and is asked anonymously after that', async () => {
     const hub = await start([rejectsToken], { facts: [internal('next')] });
     for (let n = 0; n < 20; n++) await hub.sendRequest(`/api/models/acme/secret-${n}`);

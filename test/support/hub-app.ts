@@ -63,7 +63,7 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
   const reserved = await reservePort();
   const { port } = reserved.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  const own = { PORT: `${port}`, KOHAKU_HUB_BASE_URL: url, KOHAKU_HUB_DATA_DIR: folder, LOG_LEVEL: 'silent' };
+  const own = { PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder, LOG_LEVEL: 'silent' };
   const config = parseEnv(
     { ...own, KOHAKU_HUB_FALLBACK_SOURCES: '[]', ...env },
     { secretsIn, version: hubVersion(), sourceTypes: SOURCE_TYPES },

@@ -121,7 +121,6 @@ const withHosts = (hosts?: string): readonly string[] =>
 const variables = (port: number, dataDir: string, options: HubProcessOptions): Record<string, string> => ({
   HOST: '127.0.0.1',
   PORT: String(port),
-  KOHAKU_HUB_BASE_URL: `http://127.0.0.1:${port}`,
   KOHAKU_HUB_DATA_DIR: dataDir,
   KOHAKU_HUB_ADMIN_SECRET_TOKEN: ADMIN_TOKEN,
   KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(options.sources),

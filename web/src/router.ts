@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { BASE_PATH } from './api/base-path';
 import { REPO_TYPES, type RepoType } from './api/repositories';
 
 /** Path segments that follow a repository id; reserved, so that `/gpt2/settings` is not read as namespace and name. */
@@ -58,7 +59,7 @@ const listRoutes: RouteRecordRaw[] = REPO_TYPES.map((type) => ({
 }));
 
 export const router = createRouter({
-  history: createWebHistory(),
+  history: createWebHistory(BASE_PATH),
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
   routes: [
     { path: '/', component: () => import('./pages/home/home-page.vue') },

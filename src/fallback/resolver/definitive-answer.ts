@@ -22,7 +22,7 @@ export const didNotRespond = ({ verdict, category }: Decision): boolean =>
 
 const HIDDEN_WITHOUT_TOKEN: ReadonlySet<string> = new Set(['not-found', 'auth', 'forbidden']);
 
-/** Corrects the classification of a reply that was requested without the source's token, because the source had rejected the token. */
+/** Corrects the classification of the reply of a source that has rejected its token. */
 export function withTokenState<C extends Classification>(classification: C, outcomes: readonly Outcome[]): C {
   const isRejected = outcomes.some(({ tokenRejected }) => tokenRejected);
   if (!isRejected || classification.verdict !== 'next' || !HIDDEN_WITHOUT_TOKEN.has(classification.category))

@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Response } from 'express';
 import { parameter } from '../../domain/query-flags.js';
 import type { QueryPairs } from '../../domain/query.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { clientKey } from '../../platform/http/client-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { clientAbortSignal } from '../../platform/http/send-reply.js';
@@ -15,6 +16,8 @@ export interface PageRequest {
   /** As sent, still encoded. */
   readonly path: string;
   readonly query: QueryPairs;
+  /** Builds the URLs of this hub in the response. */
+  readonly urls: UrlBuilder;
   readonly response: Response;
 }
 
@@ -42,5 +45,5 @@ function pageRequest(execution: ExecutionContext): PageRequest {
     facts: request,
     ...(attempts && { observe: (made) => void attempts.push(...made) }),
   };
-  return { context, path, query, response };
+  return { context, path, query, urls: request.urls, response };
 }

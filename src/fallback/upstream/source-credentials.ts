@@ -33,6 +33,13 @@ function isBadTokenMessage(message: string): boolean {
   return isRevoked || BAD_TOKEN_MESSAGE.test(message);
 }
 
+/**
+ * Whether the source refused a request with its token without giving a reason. A hub responds with 404 to a valid token if it does not have the
+ * repository (contract B.2), so this is not a "not found". The token is still sent, since it may be valid for other repositories.
+ */
+export const isUnexplainedRefusal = (outcome: Outcome): boolean =>
+  outcome.kind === 'reply' && outcome.status === 401 && outcome.headers['x-error-code'] === undefined;
+
 /** Removes the token from an error message, since a source may repeat it there (invariant 5). */
 export function redactToken(outcome: Outcome, token: string): Outcome {
   if (outcome.kind === 'failure' || outcome.status < 400) return outcome;

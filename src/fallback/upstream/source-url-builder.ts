@@ -4,7 +4,7 @@ import type { UpstreamRequest } from '../../domain/upstream.js';
 
 /** Builds the URLs of requests to sources. */
 export class SourceUrlBuilder {
-  private readonly baseUrls = new Map<string, URL>();
+  private readonly bases = new Map<string, URL>();
 
   /**
    * The absolute URL of a request, which is always below the source's URL (invariant 6).
@@ -21,8 +21,8 @@ export class SourceUrlBuilder {
   }
 
   private baseUrlOf(source: Source): URL {
-    let base = this.baseUrls.get(source.url);
-    if (!base) this.baseUrls.set(source.url, (base = new URL(source.url)));
+    let base = this.bases.get(source.url);
+    if (!base) this.bases.set(source.url, (base = new URL(source.url)));
     return base;
   }
 }

@@ -11,7 +11,7 @@ import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
 import { HarmlessProbe } from './harmless-probe.js';
 import { toReply } from './reply.js';
-import { isBadCredentials, redactToken } from './source-credentials.js';
+import { isBadCredentials, isUnexplainedRefusal, redactToken } from './source-credentials.js';
 import type { Credential } from './rate-limits.js';
 import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';
@@ -95,7 +95,8 @@ export class UpstreamClient {
           health.token = 'accepted';
           tokenGate.accept(token);
         }
-        return redactToken(outcome, token);
+        const redacted = redactToken(outcome, token);
+        return isUnexplainedRefusal(outcome) ? { ...redacted, tokenRejected: true } : redacted;
       }
       this.rejectToken(source, token);
     }

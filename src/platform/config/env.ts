@@ -160,7 +160,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     instanceId: instanceIdOf(key),
     port: settings.port,
     host: settings.host,
-    baseUrl: settings.baseUrl ?? `http://localhost:${settings.port}`,
+    baseUrls: settings.baseUrls,
     trustedProxies: settings.trustedProxies,
     hsts: settings.hsts,
     siteName: settings.siteName,

@@ -63,11 +63,11 @@ export interface HubConfig {
   readonly instanceId: string;
   readonly port: number;
   readonly host: string;
-  /** Public base of all absolute URLs, without trailing slash. */
-  readonly baseUrl: string;
+  /** Public addresses of the hub, without trailing slash. Empty: the one that each client uses. URLs are built by `UrlBuilder` only. */
+  readonly baseUrls: readonly string[];
   /** Addresses and CIDRs of reverse proxies whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies: readonly string[];
-  /** Whether browsers must use https from now on, if the public base is https. */
+  /** Whether browsers that use https must use it from now on. */
   readonly hsts: boolean;
   readonly siteName: string;
   readonly dataDir: string;

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { checkSources, problemText } from '../../domain/check-source.js';
 import type { SourceSetting } from '../../domain/source.js';
 import { withoutTrailingSlashes } from '../../domain/trailing-slashes.js';
+import { isPathPrefix } from '../../domain/path-prefix.js';
 
 /** The problems of an invalid value, one per line. */
 export class ParseFailure {
@@ -93,6 +94,22 @@ export const baseUrl: Parse<string> = (text) => {
   return isBase
     ? url.origin + withoutTrailingSlashes(url.pathname)
     : expected('an HTTP or HTTPS URL without user, query and fragment, such as https://hub.example.com');
+};
+
+const isHubUrl = (text: string): boolean => {
+  const url = asUrl(text);
+  return typeof baseUrl(text) === 'string' && isPathPrefix(url!.pathname);
+};
+
+/** Comma-separated base URLs of the hub. */
+export const hubUrls: Parse<readonly string[]> = (text) => {
+  const list = commaSeparated(text);
+  return list.every(isHubUrl)
+    ? list.map((item) => baseUrl(item) as string)
+    : expected(
+        'comma-separated HTTP or HTTPS URLs without user, query and fragment, such as https://hub.example.com/tools/hub. ' +
+          'The path may have letters, digits and the characters - . _ ~ /',
+      );
 };
 
 /** A URL with one of these schemes. */

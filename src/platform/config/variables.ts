@@ -52,22 +52,23 @@ const STORAGE_VARIABLES = {
 export const VARIABLES = {
   port: withDefault('PORT', '8080', parse.integer(0, 65535), 'Port to listen on'),
   host: withDefault('HOST', '0.0.0.0', parse.printable(1, 255), 'Address to listen on'),
-  baseUrl: optional(
+  baseUrls: withDefault(
     'KOHAKU_HUB_BASE_URL',
-    parse.baseUrl,
-    'Public URL of the hub, the base of all absolute URLs in responses; may include a path prefix stripped by the reverse proxy. Unset: http://localhost:$PORT',
+    '',
+    parse.hubUrls,
+    'Public URL of the hub, the base of all URLs in responses; may include a path prefix stripped by the reverse proxy. Separate several URLs with commas: a client gets the one that it uses, otherwise the first. Unset: the address that each client uses',
   ),
   trustedProxies: withDefault(
     'KOHAKU_HUB_TRUSTED_PROXIES',
     '',
     parse.networks,
-    'Comma-separated addresses and CIDRs of your reverse proxies, such as 10.0.0.5,10.1.0.0/16. Their X-Forwarded-For header names the client, for rate limits, download counts and the log',
+    'Comma-separated addresses and CIDRs of your reverse proxies, such as 10.0.0.5,10.1.0.0/16. Their headers X-Forwarded-For, -Proto, -Host, -Port and -Prefix, or Forwarded, describe the client and the URL that it uses',
   ),
   hsts: withDefault(
     'KOHAKU_HUB_HSTS',
     'true',
     parse.boolean,
-    'Whether responses of a hub with an https base URL require browsers to use https for a year (Strict-Transport-Security)',
+    'Whether responses to clients that use https require browsers to use it for a year (Strict-Transport-Security)',
   ),
   siteName: withDefault('KOHAKU_HUB_SITE_NAME', 'Hubfall', parse.printable(1, 100), 'Site name shown on the web pages'),
   dataDir: withDefault(

@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import { ANONYMOUS, type Caller } from '../../domain/caller.js';
 import { BAD_CREDENTIALS_MESSAGE } from '../../domain/classify-reply.js';
 import { HubError } from '../../domain/hub-error.js';
-import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
 import { clientAddress } from './client-address.js';
@@ -33,17 +32,10 @@ const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'x-admin-token'] as const
  */
 @Injectable()
 export class CallerGuard implements CanActivate {
-  private readonly hubHost: string;
-  private readonly cookieName: string;
-
   constructor(
     @Inject(AdminAccessService) private readonly admin: AdminAccessService,
     @Inject(CALLER_DIRECTORY) private readonly directory: CallerDirectory,
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
-  ) {
-    this.hubHost = new URL(config.baseUrl).host;
-    this.cookieName = sessionCookieName(config.baseUrl);
-  }
+  ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<HubRequest>();
@@ -103,7 +95,7 @@ export class CallerGuard implements CanActivate {
   }
 
   private async callerBySession(request: HubRequest, cookie: string): Promise<Caller> {
-    const values = cookieValues(cookie, this.cookieName);
+    const values = cookieValues(cookie, sessionCookieName(request.urls));
     if (values.length > 1) return this.expireCookies(request);
     const [value] = values;
     if (!isSessionValue(value)) return ANONYMOUS;
@@ -112,17 +104,15 @@ export class CallerGuard implements CanActivate {
   }
 
   /** Browsers send two cookies if another host or port of this site has set one, without a way to distinguish them. */
-  private expireCookies({ res, originalUrl, hostname }: HubRequest): Caller {
-    const { baseUrl } = this.config;
-    const path = new URL(baseUrl).pathname.replace(/\/$/, '') + originalUrl.split('?', 1)[0]!;
-    res?.setHeader('Set-Cookie', expireSessionCookies(baseUrl, path, hostname));
+  private expireCookies({ res, originalUrl, urls }: HubRequest): Caller {
+    res?.setHeader('Set-Cookie', expireSessionCookies(urls, originalUrl.split('?', 1)[0]!));
     return ANONYMOUS;
   }
 
-  private checkOrigin({ method, headers, host }: HubRequest): void {
+  private checkOrigin({ method, headers, urls }: HubRequest): void {
     const { origin, 'sec-fetch-site': site } = headers;
     const secFetchSite = site === undefined ? undefined : String(site);
-    if (!isTrustedOrigin({ method, host, origin, secFetchSite }, this.hubHost))
+    if (!isTrustedOrigin({ method, origin, secFetchSite }, urls))
       throw new HubError('Forbidden', 'Cross-site request rejected');
   }
 

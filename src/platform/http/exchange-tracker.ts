@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { UrlBuilder } from '../../domain/url-builder.js';
+import { HubAddresses } from './hub-addresses.js';
 
 /** Observes HTTP exchanges. */
 export interface ExchangeObserver {
@@ -19,8 +21,10 @@ export class ExchangeTracker {
   readonly observers: ExchangeObserver[] = [];
   /** Wraps the handling of every request, for example in a tracing context. */
   wrap: ((request: IncomingMessage, handle: () => void) => void) | undefined;
+  /** The addresses of the hub; by default those that clients use. */
+  addresses = new HubAddresses([], () => false);
   /** Headers of every response. */
-  headers: Readonly<Record<string, string>> = {};
+  headersFor: (urls: UrlBuilder) => Readonly<Record<string, string>> = () => ({});
   /** Number of exchanges in progress. */
   inFlight = 0;
   /** While shutting down, each response is the last on its connection. */

@@ -1,7 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { answerPreflight } from './cross-origin.js';
+import { normalizeForwarded } from './forwarded.js';
+import type { HubAddresses } from './hub-addresses.js';
+import { hasInvalidHost, rejectHost } from './host-check.js';
 import { mergeSlashes } from './merge-slashes.js';
 import { createMessageClasses } from './message-classes.js';
 import { ExchangeTracker, type ExchangeObserver } from './exchange-tracker.js';
@@ -33,9 +37,14 @@ export class FastExpressAdapter extends ExpressAdapter {
     this.exchanges.wrap = wrap;
   }
 
-  /** Adds headers to every response. */
-  addHeaders(headers: Readonly<Record<string, string>>): void {
-    this.exchanges.headers = { ...this.exchanges.headers, ...headers };
+  /** Sets the addresses of the hub, for the URLs in responses. */
+  setAddresses(addresses: HubAddresses): void {
+    this.exchanges.addresses = addresses;
+  }
+
+  /** Adds headers to every response, depending on the address of the hub that the client used. */
+  addHeaders(headersFor: (urls: UrlBuilder) => Readonly<Record<string, string>>): void {
+    this.exchanges.headersFor = headersFor;
   }
 
   /** From now on, each response is the last on its connection, so that clients connect to another replica. */
@@ -46,10 +55,14 @@ export class FastExpressAdapter extends ExpressAdapter {
   /** Always serves plain HTTP, because TLS is terminated by the reverse proxy. */
   override initHttpServer(): void {
     const app = this.getInstance<Express>();
-    const handle = (request: IncomingMessage, response: ServerResponse): void =>
-      request.method === 'OPTIONS' ? answerPreflight(request, response) : void app(request, response);
+    const handle = (request: IncomingMessage, response: ServerResponse): void => {
+      if (hasInvalidHost(request)) rejectHost(response);
+      else if (request.method === 'OPTIONS') answerPreflight(request, response);
+      else app(request, response);
+    };
     const server = createServer(createMessageClasses(app, this.exchanges), (request, response) => {
       request.url = mergeSlashes(request.url!); // first, so that routes, access rules, logs and traces have the same URL
+      normalizeForwarded(request.headers);
       const { wrap } = this.exchanges;
       this.exchanges.start();
       if (wrap) wrap(request, () => handle(request, response));

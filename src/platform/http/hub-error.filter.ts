@@ -5,6 +5,7 @@ import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { headerSafe } from '../../domain/header-text.js';
 import { movedUrl } from '../../domain/urls.js';
+import type { HubRequest } from './hub-request.js';
 import { toHubError } from './to-hub-error.js';
 import { requestLogFields } from './request-log.js';
 
@@ -114,10 +115,10 @@ export class HubErrorFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<Request>();
+    const request = http.getRequest<HubRequest>();
     const response = http.getResponse<Response>();
     if (response.destroyed || response.writableEnded) return; // the client has disconnected, or already has its response
-    const error = redirected(toHubError(thrown), request.originalUrl);
+    const error = redirected(toHubError(thrown), request);
     const reply = error ? toErrorResponse(error) : INTERNAL_ERROR;
     if (reply.status >= 500) this.report(request, reply.status, thrown);
     if (response.headersSent) response.destroy();
@@ -131,12 +132,12 @@ export class HubErrorFilter implements ExceptionFilter {
   }
 }
 
-/** Redirects requests for a moved repository to the same URL with its new ID. If the ID is not in the URL, the repository is not found. */
-function redirected(error: HubError | undefined, url: string): HubError | undefined {
+/** Redirects requests for a moved repository to the same URL with its new ID. The URL has no host, since clients only follow such redirects. If the ID is not in the URL, the repository is not found. */
+function redirected(error: HubError | undefined, { originalUrl, urls }: HubRequest): HubError | undefined {
   if (error?.code !== 'Moved' || !error.facts.moved) return error;
-  const location = movedUrl(url, error.facts.moved);
+  const location = movedUrl(originalUrl, error.facts.moved);
   if (location === undefined) return new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
-  return error.with({ headers: { ...error.facts.headers, Location: location } });
+  return error.with({ headers: { ...error.facts.headers, Location: urls.path(location) } });
 }
 
 /** Discards headers that the failed handler has set, but not cookies that `CallerGuard` has deleted. A plain-text response has only the message. */

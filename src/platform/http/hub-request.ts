@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Caller } from '../../domain/caller.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 
 /** Result of checking the `X-Admin-Token` header. */
 export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
@@ -17,6 +18,8 @@ export interface RequestFacts {
 
 /** A request after `CallerGuard`: it has a caller and no credentials. */
 export interface HubRequest extends Request, RequestFacts {
+  /** Builds the URLs of this hub in the response. */
+  readonly urls: UrlBuilder;
   caller: Caller;
   adminAccess: AdminAccess;
   /** Whether the request had an `Authorization` header, which some clients repeat at the target of a redirect on any host. */

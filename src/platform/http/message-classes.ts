@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
 import type { Express, Request, Response } from 'express';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { cacheHeaders } from './cache-headers.js';
 import { allowsCrossOrigin, CORS_HEADERS } from './cross-origin.js';
 import { CLIENT_CLOSED_REQUEST, type ExchangeTracker } from './exchange-tracker.js';
@@ -21,6 +22,25 @@ const mergeHeaders = (common: Record<string, string>, own: Headers | undefined):
 const headerIn = (headers: Headers | undefined, name: string): OutgoingHttpHeader | undefined =>
   headers === undefined || Array.isArray(headers) ? undefined : (headers[name.toLowerCase()] ?? headers[name]);
 
+/** URLs in a response depend on the host that the client used, unless the hub has a single address. */
+function varyOf(own: OutgoingHttpHeader | undefined, { addresses }: ExchangeTracker): readonly (string | number)[] {
+  const names = own === undefined ? [] : [own].flat();
+  return addresses.dependOnRequest ? ['Host', ...names] : names;
+}
+
+type RequestWithUrls = IncomingMessage & { readonly urls: UrlBuilder };
+
+function createRequestClass(exchanges: ExchangeTracker): typeof IncomingMessage {
+  return class HubIncomingMessage extends IncomingMessage {
+    private urlBuilder: UrlBuilder | undefined;
+
+    /** Builds the URLs in the response. */
+    get urls(): UrlBuilder {
+      return (this.urlBuilder ??= exchanges.addresses.urlsFor(this));
+    }
+  };
+}
+
 /**
  * Creates the request and response classes of the server.
  *
@@ -34,7 +54,7 @@ export function createMessageClasses(
   app: Express,
   exchanges: ExchangeTracker,
 ): { IncomingMessage: typeof IncomingMessage; ServerResponse: typeof ServerResponse<IncomingMessage> } {
-  class HubIncomingMessage extends IncomingMessage {}
+  const HubIncomingMessage = createRequestClass(exchanges);
   class HubServerResponse extends ServerResponse<IncomingMessage> {
     private readonly createdAt = performance.now();
 
@@ -52,13 +72,12 @@ export function createMessageClasses(
       if (this.age > SLOW_MS) exchanges.slow(this.req, Math.round(this.age));
       if (exchanges.isShuttingDown) this.shouldKeepAlive = false;
       const own = typeof reason === 'string' ? headers : (reason ?? headers);
-      const merged = mergeHeaders({ ...commonHeaders(this.req), ...exchanges.headers, ...this.cacheHeaders(own) }, own);
-      return typeof reason === 'string' ? super.writeHead(status, reason, merged) : super.writeHead(status, merged);
-    }
-
-    private cacheHeaders(own: Headers | undefined): Record<string, string> {
+      const { urls } = this.req as RequestWithUrls;
       const find = (name: string): OutgoingHttpHeader | undefined => headerIn(own, name) ?? this.getHeader(name);
-      return cacheHeaders(this.req, find('Cache-Control'), find('Vary'));
+      const caching = cacheHeaders(this.req, find('Cache-Control'), varyOf(find('Vary'), exchanges));
+      const common = { ...commonHeaders(this.req), ...exchanges.headersFor(urls), ...caching };
+      const merged = mergeHeaders(common, own);
+      return typeof reason === 'string' ? super.writeHead(status, reason, merged) : super.writeHead(status, merged);
     }
   }
   // one function for all responses, because a closure for each response would cost more than the function itself

@@ -25,6 +25,11 @@ export const Rest = createParamDecorator((_: unknown, context: ExecutionContext)
   return typeof rest === 'string' ? rest : rest.join('/');
 });
 
+/** Builds the URLs of this hub in the response. */
+export const Urls = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HubRequest>().urls,
+);
+
 /** Whether the request has the admin token. */
 export const IsAdministrator = createParamDecorator(
   (_: unknown, context: ExecutionContext): boolean =>

@@ -1,13 +1,14 @@
+import { hostNameOf, type UrlBuilder } from '../../domain/url-builder.js';
+
 const PLAIN_NAME = 'hubfall_session';
 
 /**
  * The name of the session cookie. With https, its prefix makes browsers refuse a cookie of this name that a plain HTTP connection or, with
  * `__Host-`, another host sets (RFC 6265bis, 4.1.3). `__Host-` requires the path `/`.
  */
-export function sessionCookieName(baseUrl: string): string {
-  const { pathname, protocol } = new URL(baseUrl);
-  if (protocol !== 'https:') return PLAIN_NAME;
-  return pathname === '/' ? `__Host-${PLAIN_NAME}` : `__Secure-${PLAIN_NAME}`;
+export function sessionCookieName({ isHttps, prefix }: UrlBuilder): string {
+  if (!isHttps) return PLAIN_NAME;
+  return prefix === '' ? `__Host-${PLAIN_NAME}` : `__Secure-${PLAIN_NAME}`;
 }
 
 /** Lifetime of a session in seconds. */
@@ -19,18 +20,17 @@ export const isSessionValue = (value: string | undefined): value is string => /^
 /**
  * The `Set-Cookie` header that starts a session, or ends it if `value` is empty. Scripts cannot read the cookie, and browsers do not send
  * it with cross-site form submissions (RFC 6265bis).
- * @param baseUrl - public base of the hub: its path limits the cookie, and with https the cookie is not sent over plain connections
+ * @param urls - the address of the hub: its path limits the cookie, and with https the cookie is not sent over plain connections
  */
-export function sessionCookie(value: string, baseUrl: string): string {
-  const { pathname, protocol } = new URL(baseUrl);
+export function sessionCookie(value: string, urls: UrlBuilder): string {
   const parts = [
-    `${sessionCookieName(baseUrl)}=${value}`,
-    `Path=${pathname}`,
+    `${sessionCookieName(urls)}=${value}`,
+    `Path=${urls.prefix || '/'}`,
     `Max-Age=${value === '' ? 0 : SESSION_SECONDS}`,
     'HttpOnly',
     'SameSite=Lax',
   ];
-  if (protocol === 'https:') parts.push('Secure');
+  if (urls.isHttps) parts.push('Secure');
   return parts.join('; ');
 }
 
@@ -60,25 +60,24 @@ function cookiePaths(path: string): string[] {
 }
 
 /** All domains that a cookie sent to `host` may have: this host only (undefined), or a domain with its subdomains. */
-function cookieDomains(host = ''): (string | undefined)[] {
-  const labels = /^\d+(\.\d+)*$/.test(host) ? [] : host.split('.');
+function cookieDomains(host: string): (string | undefined)[] {
+  const labels = /^\d+(\.\d+)*$|^\[/.test(host) ? [] : host.split('.');
   return [undefined, ...labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'))];
 }
 
 /**
  * `Set-Cookie` headers that delete every session cookie a browser may have sent with a request. A `Cookie` header does not show path and
  * domain, so each combination is deleted, short paths first.
- * @param path - path of the request as the browser sees it
- * @param host - host name of the request
+ * @param path - path of the request below the address of the hub
  */
-export function expireSessionCookies(baseUrl: string, path: string, host?: string): string[] {
-  const name = sessionCookieName(baseUrl);
-  if (name.startsWith('__Host-')) return [sessionCookie('', baseUrl)];
-  const secure = baseUrl.startsWith('https:') ? '; Secure' : '';
+export function expireSessionCookies(urls: UrlBuilder, path: string): string[] {
+  const name = sessionCookieName(urls);
+  if (name.startsWith('__Host-')) return [sessionCookie('', urls)];
+  const secure = urls.isHttps ? '; Secure' : '';
   const headers: string[] = [];
   let bytes = 0;
-  for (const cookiePath of cookiePaths(path))
-    for (const domain of cookieDomains(host)) {
+  for (const cookiePath of cookiePaths(urls.path(path)))
+    for (const domain of cookieDomains(hostNameOf(urls.clientHost))) {
       const inDomain = domain === undefined ? '' : `; Domain=${domain}`;
       const header = `${name}=; Path=${cookiePath}${inDomain}; Max-Age=0${secure}`;
       bytes += header.length + 'Set-Cookie: \r\n'.length;
@@ -93,8 +92,6 @@ export interface RequestOrigin {
   readonly method: string;
   readonly secFetchSite?: string;
   readonly origin?: string;
-  /** The `Host` header. */
-  readonly host?: string;
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -103,15 +100,11 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
  * Protects against cross-site request forgery. Browsers send requests for pages of other sites, some of them with the session cookie, so a
  * request that changes something is only trusted if it comes from the hub's own pages, from the address bar, or from a client that is not a
  * browser.
- * @param hubHost - host and port of the hub's public base
  */
-export function isTrustedOrigin(request: RequestOrigin, hubHost: string): boolean {
-  const { method, secFetchSite, origin, host } = request;
+export function isTrustedOrigin({ method, secFetchSite, origin }: RequestOrigin, urls: UrlBuilder): boolean {
   if (SAFE_METHODS.has(method)) return true;
   if (secFetchSite !== undefined) return secFetchSite === 'same-origin' || secFetchSite === 'none';
   if (origin === undefined) return true;
   const originHost = URL.canParse(origin) ? new URL(origin).host : undefined;
-  return (
-    originHost !== undefined && originHost !== '' && (originHost === hubHost || originHost === host?.toLowerCase())
-  );
+  return originHost !== undefined && originHost !== '' && urls.isOwnHost(originHost);
 }

@@ -1,8 +1,9 @@
-import type { HubConfig } from '../config/hub-config.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 
 /** Browsers use https only, for a year after each response. Subdomains are not included, because they may be other programs. */
-const STRICT_TRANSPORT_SECURITY = 'max-age=31536000';
+const STRICT_TRANSPORT_SECURITY = { 'Strict-Transport-Security': 'max-age=31536000' };
+const NONE = {};
 
-/** The headers of every response about its transport: HSTS (RFC 6797) if the public base of the hub is https. */
-export const transportHeaders = ({ baseUrl, hsts }: Pick<HubConfig, 'baseUrl' | 'hsts'>): Record<string, string> =>
-  hsts && baseUrl.startsWith('https:') ? { 'Strict-Transport-Security': STRICT_TRANSPORT_SECURITY } : {};
+/** The headers of every response about its transport: HSTS (RFC 6797) if the client uses https. */
+export const transportHeaders = ({ isHttps }: UrlBuilder, hsts: boolean): Record<string, string> =>
+  hsts && isHttps ? STRICT_TRANSPORT_SECURITY : NONE;

@@ -1,3 +1,4 @@
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { StoredPart } from './part-store.js';
 
 /** An upload that clients send directly to the store, under a temporary key. */
@@ -21,7 +22,7 @@ export interface DownloadHeaders {
 
 /**
  * Transfers between clients and the store that do not pass through the hub. They use presigned links, which need no credentials. Uploads
- * are unverified until the hub has read them. The links are never on the host of the hub (contract A.3).
+ * are unverified until the hub has read them. Use `directTransferFor` before giving a link to a client.
  */
 export interface DirectTransfer {
   /** Origin of the links. */
@@ -44,6 +45,16 @@ export interface DirectTransfer {
   /** URL for the download of a blob, which supports `Range`. */
   downloadLink(sha256: string, headers: DownloadHeaders, seconds: number): Promise<string>;
 }
+
+/**
+ * The direct transfer for a client of the hub under this address; undefined if it is on the same host. Clients of the 2.x generation keep the
+ * caller's token when they follow a redirect on the same host name, even to another port (contract A.3).
+ */
+export const directTransferFor = (
+  transfer: DirectTransfer | undefined,
+  urls: UrlBuilder,
+): DirectTransfer | undefined =>
+  transfer && !urls.hasHostName(new URL(transfer.origin).hostname) ? transfer : undefined;
 
 /**
  * Validity of download links in seconds. Clients follow a redirect at once, or use its URL to resume a download. The store cannot check

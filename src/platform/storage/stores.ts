@@ -18,7 +18,7 @@ export interface Stores {
 
 /** Opens the configured stores. The data directory must be locked before if the database is embedded. */
 export function openStores(config: HubConfig): Promise<Stores> {
-  return config.s3 ? openS3Stores(config.s3, config.baseUrl) : openFileStores(config);
+  return config.s3 ? openS3Stores(config.s3) : openFileStores(config);
 }
 
 async function openFileStores({ dataDir, databaseUrl }: HubConfig): Promise<Stores> {
@@ -34,7 +34,7 @@ async function openFileStores({ dataDir, databaseUrl }: HubConfig): Promise<Stor
 }
 
 /** The AWS SDK is large, so it is only loaded if S3 is used. */
-async function openS3Stores(s3: S3Config, baseUrl: string): Promise<Stores> {
+async function openS3Stores(s3: S3Config): Promise<Stores> {
   const [{ S3Bucket }, { S3BlobStore }, { S3PartStore }, { S3DirectTransfer }] = await Promise.all([
     import('./s3-bucket.js'),
     import('./s3-blob-store.js'),
@@ -42,15 +42,10 @@ async function openS3Stores(s3: S3Config, baseUrl: string): Promise<Stores> {
     import('./s3-direct-transfer.js'),
   ]);
   const bucket = new S3Bucket(s3);
-  const direct = hasDirectAccess(s3, baseUrl) ? new S3DirectTransfer(bucket, s3, s3.publicEndpoint) : undefined;
+  const direct = hasDirectAccess(s3) ? new S3DirectTransfer(bucket, s3, s3.publicEndpoint) : undefined;
   return { blobs: new S3BlobStore(bucket), parts: new S3PartStore(bucket), direct };
 }
 
-/**
- * Whether clients can be redirected to the S3 server. Its host must differ from the hub's, because clients of the 2.x generation keep the
- * caller's token when they follow a redirect on the same host name, even to another port (contract A.3).
- */
-function hasDirectAccess({ endpoint, publicEndpoint }: S3Config, baseUrl: string): boolean {
-  if (publicEndpoint === undefined) return endpoint === undefined; // clients can reach AWS
-  return new URL(publicEndpoint).hostname !== new URL(baseUrl).hostname;
-}
+/** Whether clients can reach the S3 server: AWS, or another one with a public endpoint. */
+const hasDirectAccess = ({ endpoint, publicEndpoint }: S3Config): boolean =>
+  publicEndpoint !== undefined || endpoint === undefined;

@@ -1,4 +1,7 @@
-/** License identifiers of huggingface.co; `other` covers all remaining licenses. */
+/**
+ * License identifiers of huggingface.co; `other` covers all remaining licenses. A card with another identifier causes a warning. On
+ * huggingface.co it is an error, but there the list is always up to date.
+ */
 export const LICENSES: ReadonlySet<string> = new Set(
   `apache-2.0 mit openrail bigscience-openrail-m creativeml-openrail-m bigscience-bloom-rail-1.0 bigcode-openrail-m afl-3.0
   artistic-2.0 bsl-1.0 bsd bsd-2-clause bsd-3-clause bsd-3-clause-clear c-uda cc cc0-1.0 cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0

@@ -1,4 +1,4 @@
-import { Controller, Get, Next, Param, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Next, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { NextFunction, Response } from 'express';
 import { Context } from '../../fallback/resolver/request-context.decorator.js';
@@ -22,13 +22,13 @@ export class GitController {
   @Get('*id/info/refs')
   async refs(
     @Param('id') id: PathSegments,
-    @Query('service') service: unknown,
+    @Req() { query, urls }: HubRequest,
     @Context() context: RequestContext,
     @Res() response: Response,
     @Next() next: NextFunction,
   ): Promise<void> {
     const repo = parseGitAddress(id);
-    if (repo) await sendReply(response, await this.git.advertiseRefs(repo, service, context));
+    if (repo) await sendReply(response, await this.git.advertiseRefs(repo, query['service'], context, urls));
     else next();
   }
 

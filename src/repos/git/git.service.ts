@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import { bufferBody } from '../../platform/http/request-body.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
@@ -21,7 +21,6 @@ const NO_CACHE = { 'cache-control': 'private, no-cache' };
 @Injectable()
 export class GitService {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly access: RepoAccessService,
     private readonly uploads: UploadPackService,
     private readonly sources: SourceGit,
@@ -32,8 +31,8 @@ export class GitService {
    *
    * @throws HubError `Forbidden` for a push, `BadRequest` for git before 1.6.6
    */
-  async advertiseRefs(repo: RepoId, service: unknown, context: RequestContext): Promise<WireReply> {
-    if (service === 'git-receive-pack') throw this.pushNotSupported(repo);
+  async advertiseRefs(repo: RepoId, service: unknown, context: RequestContext, urls: UrlBuilder): Promise<WireReply> {
+    if (service === 'git-receive-pack') throw pushNotSupported(repo, urls);
     if (service !== UPLOAD_PACK)
       throw new HubError(
         'BadRequest',
@@ -44,7 +43,7 @@ export class GitService {
       const refs = await this.uploads.advertiseRefs(local);
       return bufferReply(refs, `application/x-${UPLOAD_PACK}-advertisement`);
     }
-    const { source, url } = await this.sources.locate(repo, context);
+    const { source, url } = await this.sources.locate(repo, context, urls);
     // Git follows only a redirect that ends in the requested path, and uses its base for all further requests.
     const location = `${url}/info/refs?service=${UPLOAD_PACK}`;
     return { status: 302, headers: { ...sourceHeaders(source), 'cache-control': 'no-store', location } };
@@ -60,12 +59,12 @@ export class GitService {
     const stream = await this.uploads.respond(local, await bufferBody(request, MAX_REQUEST_BYTES));
     return { status: 200, headers: { ...NO_CACHE, 'content-type': `application/x-${UPLOAD_PACK}-result` }, stream };
   }
+}
 
-  private pushNotSupported(repo: RepoId): HubError {
-    const type = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;
-    const command = `HF_ENDPOINT=${this.config.baseUrl} hf upload ${repoFullName(repo)} .${type}`;
-    return new HubError('Forbidden', `This hub does not support "git push". Use this command instead: ${command}`);
-  }
+function pushNotSupported(repo: RepoId, urls: UrlBuilder): HubError {
+  const type = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;
+  const command = `HF_ENDPOINT=${urls.base} hf upload ${repoFullName(repo)} .${type}`;
+  return new HubError('Forbidden', `This hub does not support "git push". Use this command instead: ${command}`);
 }
 
 function bufferReply(body: Buffer, type: string): WireReply {

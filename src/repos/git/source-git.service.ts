@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
@@ -6,8 +6,8 @@ import type { RequestContext } from '../../fallback/resolver/fallback-request.js
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 
 /** The git URL of a repository at a source. */
 export interface GitLocation {
@@ -20,9 +20,8 @@ export interface GitLocation {
 @Injectable()
 export class SourceGit {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly resolver: FallbackResolver,
-    private readonly urls: SourceUrls,
+    private readonly sourceUrls: SourceUrls,
     private readonly metrics: FallbackMetrics,
   ) {}
 
@@ -30,13 +29,13 @@ export class SourceGit {
    * @throws HubError `RepoNotFound` if no source has the repository or may be used, or the strongest error of the sources;
    * `NotImplemented` if the source's files must be proxied, since the hub does not proxy git
    */
-  async locate(repo: RepoId, context: RequestContext): Promise<GitLocation> {
+  async locate(repo: RepoId, context: RequestContext, urls: UrlBuilder): Promise<GitLocation> {
     const operation = { kind: 'info', repo, query: [] } as const;
     const match = await this.metrics.count('info', () => this.resolver.locate({ ...context, operation }));
     if (!match) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = match;
-    if (source.hasToken || source.delivery === 'proxy') throw this.gitNotProxied(source, repo);
-    return { source, url: this.urls.gitUrl(source, repo) };
+    if (source.hasToken || source.delivery === 'proxy') throw gitNotProxied(source, repo, urls);
+    return { source, url: this.sourceUrls.gitUrl(source, repo) };
   }
 
   /**
@@ -44,20 +43,20 @@ export class SourceGit {
    *
    * @throws HubError `Moved` to the LFS endpoint of the source, otherwise as `locate`
    */
-  async redirectToLfs(repo: RepoId, context: RequestContext): Promise<never> {
-    const { url } = await this.locate(repo, context);
+  async redirectToLfs(repo: RepoId, context: RequestContext, urls: UrlBuilder): Promise<never> {
+    const { url } = await this.locate(repo, context, urls);
     const location = `${url.replace(/\.git$/, '')}.git/info/lfs/objects/batch`;
     throw new HubError('Moved', 'The large files of this repository are at its source', {
       headers: { Location: location },
     });
   }
+}
 
-  private gitNotProxied({ name }: Source, repo: RepoId): HubError {
-    const type = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;
-    const command = `HF_ENDPOINT=${this.config.baseUrl} hf download ${repoFullName(repo)}${type}`;
-    return new HubError(
-      'NotImplemented',
-      `Repositories of source "${name}" cannot be cloned through this hub. Use this command instead: ${command}`,
-    );
-  }
+function gitNotProxied({ name }: Source, repo: RepoId, urls: UrlBuilder): HubError {
+  const type = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;
+  const command = `HF_ENDPOINT=${urls.base} hf download ${repoFullName(repo)}${type}`;
+  return new HubError(
+    'NotImplemented',
+    `Repositories of source "${name}" cannot be cloned through this hub. Use this command instead: ${command}`,
+  );
 }

@@ -34,9 +34,9 @@ export class LfsBatchController {
     @Repo() repo: RepoId,
     @Context() context: RequestContext,
     @Body() request: BatchRequestDto,
-    @Req() { headers }: HubRequest,
+    @Req() { headers, urls }: HubRequest,
   ): Promise<LfsBatchResponse> {
-    return this.lfs.batch(repo, context, request, mustProxy(headers));
+    return this.lfs.batch(repo, context, request, { mustProxy: mustProxy(headers), urls });
   }
 
   /** Confirms that a large file has been uploaded. Optional. */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { LfsAction, LfsBatchResponse, LfsObject, LfsObjectResponse } from '../store/wire/lfs.js';
 import { lfsObjectError, readLfsObject } from './lfs-object.js';
 import { lfsPartSize } from '../store/lfs-parts.js';
@@ -18,8 +19,17 @@ import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const MAX_CONCURRENT_OBJECTS = 16;
 
+/** Properties of a client that determine the links. */
+interface LfsClient {
+  /** Whether the client can reach only the hub, not the object store. */
+  readonly mustProxy: boolean;
+  /** Builds the URLs of this hub in the response. */
+  readonly urls: UrlBuilder;
+}
+
 /** How a client can upload a file. */
 interface UploadModes {
+  readonly urls: UrlBuilder;
   /** In several parts. */
   readonly multipart: boolean;
   /** To the object store instead of the hub. */
@@ -40,28 +50,29 @@ export class LfsBatchService {
   ) {}
 
   /**
-   * @param mustProxy - whether the client can reach only the hub, not the object store
    * @throws HubError as `RepoAccessService.writable` for uploads; as its `readable` for downloads, and `Moved` to the repository's source
    */
   async batch(
     repo: RepoId,
     context: RequestContext,
     request: BatchRequestDto,
-    mustProxy: boolean,
+    { mustProxy, urls }: LfsClient,
   ): Promise<LfsBatchResponse> {
     const objects = request.objects.map(readLfsObject);
     const hashes = objects.map(({ oid }) => oid);
     if (request.operation === 'download') {
       const local = await this.access.find(repo, context.caller);
-      const { id } = local ?? (await this.sources.redirectToLfs(repo, context));
+      const { id } = local ?? (await this.sources.redirectToLfs(repo, context, urls));
       const sizes = await this.objects.present(id, hashes);
       const grant = grantFor(id, context.caller);
-      return batchResponse('basic', objects, (object) => this.download(grant, object, sizes.get(object.oid)));
+      return batchResponse('basic', objects, (object) =>
+        this.download({ ...grant, ...object }, sizes.get(object.oid), urls),
+      );
     }
     const { id } = await this.access.writable(repo, context.caller);
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
-    const modes = { multipart, direct: !mustProxy };
+    const modes = { urls, multipart, direct: !mustProxy && this.direct.isAvailableFor(urls) };
     const grant = grantFor(id, context.caller);
     return batchResponse(multipart ? 'multipart' : 'basic', objects, (object) =>
       this.upload(grant, object, sizes.get(object.oid), modes),
@@ -85,10 +96,12 @@ export class LfsBatchService {
     return this.objects.present(repositoryId, hashes);
   }
 
-  private download(grant: AccessGrant, object: LfsObject, size: number | undefined): LfsObjectResponse {
-    if (size === undefined) return lfsObjectError(object, 404, 'This large file does not exist in this repository');
-    const download = this.links.download({ ...grant, oid: object.oid, size });
-    return { oid: object.oid, size, authenticated: true, actions: { download } };
+  private download(claims: LfsClaims, size: number | undefined, urls: UrlBuilder): LfsObjectResponse {
+    const { oid } = claims;
+    if (size === undefined)
+      return lfsObjectError({ oid, size: claims.size }, 404, 'This large file does not exist in this repository');
+    const download = this.links.download({ ...claims, size }, urls);
+    return { oid, size, authenticated: true, actions: { download } };
   }
 
   private async upload(
@@ -102,19 +115,20 @@ export class LfsBatchService {
       return lfsObjectError({ oid, size }, 422, `The content with this SHA-256 has ${presentSize} bytes`);
     const claims = { ...grant, oid, size };
     const upload = await this.uploadAction(claims, modes);
-    return { oid, size, actions: { upload, verify: this.links.verify(claims) } };
+    return { oid, size, actions: { upload, verify: this.links.verify(claims, modes.urls) } };
   }
 
   /** Uploads go to the object store if the client can reach it, otherwise to the hub. Large files are split if the client supports it. */
   private async uploadAction(claims: LfsClaims, modes: UploadModes): Promise<LfsAction> {
     const { repository, size } = claims;
+    const { urls } = modes;
     const partSize = modes.multipart ? lfsPartSize(size, this.config.lfsPartSize) : size;
     const directPartSize = modes.direct ? this.direct.partSize(size, partSize) : undefined;
     if (directPartSize === undefined)
-      return size > partSize ? this.links.multipartUpload(claims, partSize) : this.links.upload(claims);
+      return size > partSize ? this.links.multipartUpload(claims, partSize, urls) : this.links.upload(claims, urls);
     const started = await this.direct.begin(repository, claims, directPartSize);
     return size > directPartSize
-      ? this.links.directMultipartUpload(claims, directPartSize, started)
+      ? this.links.directMultipartUpload(claims, directPartSize, started, urls)
       : this.links.directUpload(started.links[0]!);
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { Conditions } from '../../domain/query.js';
 import { parseByteRange } from '../../platform/http/byte-range.js';
@@ -6,7 +7,12 @@ import { matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
-import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
+import {
+  DIRECT_TRANSFER,
+  directTransferFor,
+  LINK_SECONDS,
+  type DirectTransfer,
+} from '../../platform/storage/direct-transfer.js';
 import { LfsLinksService } from './lfs-links.service.js';
 import { AccessGrants } from '../store/access-grants.store.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
@@ -29,7 +35,7 @@ export class LfsDownloadsService {
    *
    * @throws HubError `Forbidden` for an invalid link, as `AccessGrants.check`, `NotFound` if the file is no longer in the repository, `RangeNotSatisfiable`
    */
-  async download(capability: string, conditions: Conditions): Promise<WireReply> {
+  async download(capability: string, conditions: Conditions, urls: UrlBuilder): Promise<WireReply> {
     const claims = this.links.readDownload(capability);
     await this.grants.check(claims, 'read');
     const { repository, oid, size } = claims;
@@ -40,8 +46,9 @@ export class LfsDownloadsService {
     const ifRange = conditions['if-range'] ?? quotedEtag(oid);
     const range = ifRange.trim() === quotedEtag(oid) ? parseByteRange(conditions.range, size) : undefined;
     if (range === 'unsatisfiable') throw new HubError('RangeNotSatisfiable', `The file has ${size} bytes.`, { size });
-    if (this.direct && size > 0 && !conditions['if-range']) {
-      const location = await this.direct.downloadLink(oid, { contentType: OCTET_STREAM }, LINK_SECONDS);
+    const direct = directTransferFor(this.direct, urls);
+    if (direct && size > 0 && !conditions['if-range']) {
+      const location = await direct.downloadLink(oid, { contentType: OCTET_STREAM }, LINK_SECONDS);
       return { status: 302, headers: { location, etag: quotedEtag(oid), 'cache-control': 'no-store' } };
     }
     const stream = await waitForFirstChunk(this.blobs.open(oid, range));

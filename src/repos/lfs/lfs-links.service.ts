@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { LfsAction, LfsObject } from '../store/wire/lfs.js';
 import { lfsPartCount } from '../store/lfs-parts.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
 import type { AccessGrant } from '../store/access-grants.store.js';
 import type { StartedUpload } from '../store/direct-uploads.service.js';
@@ -27,27 +27,24 @@ type LinkPath = 'upload' | 'verify' | 'download';
 /** Creates links that contain their permission, since the programs that use them send no credentials (contract E.25). */
 @Injectable()
 export class LfsLinksService {
-  constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
-    private readonly capabilities: CapabilityService,
-  ) {}
+  constructor(private readonly capabilities: CapabilityService) {}
 
-  download(claims: LfsClaims): LfsAction {
-    return { href: this.link('lfs-download', claims, 'download'), expires_in: ONE_DAY_S };
+  download(claims: LfsClaims, urls: UrlBuilder): LfsAction {
+    return { href: urls.url(this.path('lfs-download', claims, 'download')), expires_in: ONE_DAY_S };
   }
 
-  upload(claims: LfsClaims): LfsAction {
-    return { href: this.link('lfs-upload', claims, 'upload'), expires_in: ONE_DAY_S };
+  upload(claims: LfsClaims, urls: UrlBuilder): LfsAction {
+    return { href: urls.url(this.path('lfs-upload', claims, 'upload')), expires_in: ONE_DAY_S };
   }
 
   /** Verifies an upload. git-lfs also sends this request without credentials unless it gets a 401. */
-  verify(claims: LfsClaims): LfsAction {
-    return { href: this.link('lfs-upload', claims, 'verify') };
+  verify(claims: LfsClaims, urls: UrlBuilder): LfsAction {
+    return { href: urls.url(this.path('lfs-upload', claims, 'verify')) };
   }
 
   /** A link for each part, and `href` to complete the upload. */
-  multipartUpload(claims: LfsClaims, partSize: number): LfsAction {
-    const base = this.link('lfs-upload', { ...claims, upload: randomUUID(), partSize }, 'upload');
+  multipartUpload(claims: LfsClaims, partSize: number, urls: UrlBuilder): LfsAction {
+    const base = urls.url(this.path('lfs-upload', { ...claims, upload: randomUUID(), partSize }, 'upload'));
     const numbers = Array.from({ length: lfsPartCount(claims.size, partSize) }, (_, index) => index + 1);
     return multipartAction(
       base,
@@ -62,8 +59,9 @@ export class LfsLinksService {
   }
 
   /** An upload in parts to the object store. The upload is completed at the hub. */
-  directMultipartUpload(claims: LfsClaims, partSize: number, { id, links }: StartedUpload): LfsAction {
-    const base = this.link('lfs-upload', { ...claims, upload: id, partSize, direct: true }, 'upload');
+  directMultipartUpload(claims: LfsClaims, partSize: number, started: StartedUpload, urls: UrlBuilder): LfsAction {
+    const { id, links } = started;
+    const base = urls.url(this.path('lfs-upload', { ...claims, upload: id, partSize, direct: true }, 'upload'));
     return multipartAction(base, partSize, links);
   }
 
@@ -77,8 +75,8 @@ export class LfsLinksService {
     return this.capabilities.verify<LfsClaims>('lfs-upload', capability);
   }
 
-  private link(purpose: 'lfs-download' | 'lfs-upload', claims: LfsClaims | LfsPartsClaims, path: LinkPath): string {
-    return `${this.config.baseUrl}/lfs/${path}/${this.capabilities.sign(purpose, claims, ONE_DAY_S)}`;
+  private path(purpose: 'lfs-download' | 'lfs-upload', claims: LfsClaims | LfsPartsClaims, action: LinkPath): string {
+    return `/lfs/${action}/${this.capabilities.sign(purpose, claims, ONE_DAY_S)}`;
   }
 }
 

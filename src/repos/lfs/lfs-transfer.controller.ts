@@ -76,9 +76,9 @@ export class LfsTransferController {
   @Get('download/:capability')
   async download(
     @Param('capability') capability: string,
-    @Req() { headers }: HubRequest,
+    @Req() { headers, urls }: HubRequest,
     @Res() response: Response,
   ): Promise<void> {
-    await sendReply(response, await this.downloads.download(capability, headers));
+    await sendReply(response, await this.downloads.download(capability, headers, urls));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FallbackCacheService } from '../../fallback/cache/fallback-cache.service.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { checkRepoId } from '../../domain/check-repo-id.js';
@@ -43,11 +44,15 @@ export class RepoAdminService {
    *
    * @throws HubError `BadRequest` for an invalid id, `NotFound` if there is no such account, `Conflict` if the repository exists
    */
-  async create({ type, name }: Pick<NamedRepo, 'type' | 'name'>, isPrivate: boolean): Promise<LocalRepo> {
+  async create(
+    { type, name }: Pick<NamedRepo, 'type' | 'name'>,
+    isPrivate: boolean,
+    urls: UrlBuilder,
+  ): Promise<LocalRepo> {
     const requested = resolveFullName(name, type ?? 'model');
     const owner = await this.accounts.getByName(requested.namespace);
     const repo = { ...requested, namespace: owner.name };
-    const nameCheck = await this.names.check(repo, { isAdministrator: true });
+    const nameCheck = await this.names.check(repo, { isAdministrator: true }, urls);
     const created = await this.creation.create({ repo, ownerName: owner.name, private: isPrivate, nameCheck });
     await this.bindings.evict(repo);
     return created;

@@ -1,12 +1,13 @@
-import { Body, Controller, Delete, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
-import { CurrentCaller, IsAdministrator } from '../../platform/http/repo.decorator.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { CurrentCaller } from '../../platform/http/repo.decorator.js';
 import { CreatedDto } from './dto/created.dto.js';
 import { MoveDto } from './dto/move.dto.js';
 import { NamedRepoDto } from './dto/named-repo.dto.js';
 import { NewRepositoryDto } from './dto/new-repository.dto.js';
-import { RepoManagementService } from './repo-management.service.js';
+import { RepoManagementService, type ManagementRequest } from './repo-management.service.js';
 
 /** Creating, moving and deleting repositories. These requests identify the repository in the body, not in the URL. */
 @Controller('api/repos')
@@ -17,12 +18,8 @@ export class RepoManagementController {
   @Post('create')
   @HttpCode(200)
   @ApiOperation({ summary: 'Create a repository' })
-  create(
-    @Body() body: NewRepositoryDto,
-    @CurrentCaller() caller: Caller,
-    @IsAdministrator() isAdministrator: boolean,
-  ): Promise<CreatedDto> {
-    return this.management.create(body, { caller, isAdministrator });
+  create(@Body() body: NewRepositoryDto, @Req() request: HubRequest): Promise<CreatedDto> {
+    return this.management.create(body, managementRequest(request));
   }
 
   @Delete('delete')
@@ -37,11 +34,13 @@ export class RepoManagementController {
   @ApiOperation({
     summary: 'Rename a repository or transfer it to another owner. The old name redirects to the new one.',
   })
-  move(
-    @Body() body: MoveDto,
-    @CurrentCaller() caller: Caller,
-    @IsAdministrator() isAdministrator: boolean,
-  ): Promise<CreatedDto> {
-    return this.management.move(body, { caller, isAdministrator });
+  move(@Body() body: MoveDto, @Req() request: HubRequest): Promise<CreatedDto> {
+    return this.management.move(body, managementRequest(request));
   }
 }
+
+const managementRequest = ({ caller, adminAccess, urls }: HubRequest): ManagementRequest => ({
+  caller,
+  urls,
+  isAdministrator: adminAccess === 'granted',
+});

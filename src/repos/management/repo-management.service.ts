@@ -1,15 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { FallbackCacheService } from '../../fallback/cache/fallback-cache.service.js';
 import type { Caller } from '../../domain/caller.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { lookupKey, publicId } from '../../domain/lookup-key.js';
 import { resolveFullName, resolveNamedRepo } from './named-repo.js';
-import { repoUrl } from '../../domain/urls.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { requireWriteAccess } from '../../domain/require-caller.js';
 import { firstFiles } from './first-files.js';
 import { wantsPrivate } from './wants-private.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { RepoChangesService } from '../store/repo-changes.service.js';
 import { RepoCreationService } from '../store/repo-creation.service.js';
@@ -23,6 +22,8 @@ import { RepoNames } from './repo-names.service.js';
 /** The origin of a request to create or move a repository. */
 export interface ManagementRequest {
   readonly caller: Caller;
+  /** Builds the URLs of this hub in the response. */
+  readonly urls: UrlBuilder;
   /** Whether the request has the admin token, which allows ids that a source has. */
   readonly isAdministrator: boolean;
 }
@@ -34,7 +35,6 @@ export interface ManagementRequest {
 @Injectable()
 export class RepoManagementService {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly creation: RepoCreationService,
     private readonly access: RepoAccessService,
     private readonly changes: RepoChangesService,
@@ -47,7 +47,7 @@ export class RepoManagementService {
    * @throws HubError `Unauthorized`, `Forbidden` if the caller cannot create repositories in the namespace, `BadRequest` for an invalid
    * name or file, `Conflict` if the repository exists here or at a source; clients read its `url` from that response
    */
-  async create(body: NewRepositoryDto, { caller, isAdministrator }: ManagementRequest): Promise<CreatedDto> {
+  async create(body: NewRepositoryDto, { caller, isAdministrator, urls }: ManagementRequest): Promise<CreatedDto> {
     const { name: author } = requireWriteAccess(caller);
     const isPrivate = wantsPrivate(body) ?? false;
     const requested = resolveNamedRepo(body, author);
@@ -55,13 +55,13 @@ export class RepoManagementService {
     const repo = { ...requested, namespace: owner.name };
     const sdk = repo.type === 'space' ? (body.sdk ?? undefined) : undefined;
     const files = firstFiles({ repo, sdk, license: body.license ?? undefined, files: body.files ?? [] });
-    const nameCheck = await this.names.check(repo, { isAdministrator });
+    const nameCheck = await this.names.check(repo, { isAdministrator }, urls);
     const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author, files, nameCheck };
     const created = await this.creation.create(input).catch((error: unknown) => {
-      throw isConflict(error) ? this.names.existing(repo, 'create', error) : error;
+      throw isConflict(error) ? this.names.existing(repo, 'create', urls, error) : error;
     });
     await this.bindings.evict(requested);
-    return this.createdDto(created.id, created.repo);
+    return createdDto(created, urls);
   }
 
   /** @throws HubError `RepoNotFound`, `Unauthorized`, `Forbidden` if the caller is not an admin of the owner */
@@ -73,25 +73,28 @@ export class RepoManagementService {
   }
 
   /** @throws HubError as `remove` for the current name, as `create` for the new one */
-  async move({ fromRepo, toRepo, type }: MoveDto, { caller, isAdministrator }: ManagementRequest): Promise<CreatedDto> {
+  async move({ fromRepo, toRepo, type }: MoveDto, request: ManagementRequest): Promise<CreatedDto> {
+    const { caller, isAdministrator, urls } = request;
     const { name } = requireWriteAccess(caller);
     const repository = await this.access.administrable(resolveNamedRepo({ name: fromRepo, type }, name), caller);
     const requested = resolveFullName(toRepo, repository.repo.type);
     const owner = await this.namespaces.writable(requested, caller);
     const repo = { ...requested, namespace: owner.name };
     const isSameName = lookupKey(repo) === lookupKey(repository.repo);
-    const nameCheck = isSameName ? undefined : await this.names.check(repo, { isAdministrator, action: 'move' });
+    const nameCheck = isSameName ? undefined : await this.names.check(repo, { isAdministrator, action: 'move' }, urls);
     await this.changes.move(repository, { repo, ownerId: owner.id, nameCheck }).catch((error: unknown) => {
-      throw isConflict(error) ? this.names.existing(repo, 'move', error) : error;
+      throw isConflict(error) ? this.names.existing(repo, 'move', urls, error) : error;
     });
     await this.bindings.evict(repository.repo);
     await this.bindings.evict(repo);
-    return this.createdDto(repository.id, repo);
-  }
-
-  private createdDto(id: number, repo: RepoId): CreatedDto {
-    return { url: repoUrl(this.config.baseUrl, repo), name: repoFullName(repo), id: publicId(id) };
+    return createdDto({ id: repository.id, repo }, urls);
   }
 }
+
+const createdDto = ({ id, repo }: { id: number; repo: RepoId }, urls: UrlBuilder): CreatedDto => ({
+  url: urls.repo(repo),
+  name: repoFullName(repo),
+  id: publicId(id),
+});
 
 const isConflict = (error: unknown): boolean => error instanceof HubError && error.code === 'Conflict';

@@ -1,16 +1,15 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { checkRepoName } from '../../domain/check-name.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
-import { repoUrl } from '../../domain/urls.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
 import { NameCheckQueries } from '../../fallback/guard/name-check.queries.js';
 import { NameLookup } from '../../fallback/guard/name-lookup.service.js';
 import { NameReview, type DueName, type LocalNames } from '../../fallback/guard/name-review.service.js';
 import { NamespaceGuard, type NameUse } from '../../fallback/guard/namespace-guard.service.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { nameTaken, RepoStore } from '../store/repo.store.js';
 
 /** Checks ids of repositories before they are used on this hub, and lets `NameReview` check them later. */
@@ -19,7 +18,6 @@ export class RepoNames implements LocalNames, OnModuleInit {
   private readonly queries: NameCheckQueries<RepoId>;
 
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     @InjectDataSource() database: DataSource,
     private readonly repos: RepoStore,
     private readonly guard: NamespaceGuard,
@@ -40,20 +38,20 @@ export class RepoNames implements LocalNames, OnModuleInit {
    * @throws HubError `BadRequest` for an invalid name, `Conflict` if the id is in use here; as `NamespaceGuard.checkRepo`. Clients read
    * the `url` from a conflict.
    */
-  async check(repo: RepoId, use: NameUse): Promise<NameCheckColumns> {
+  async check(repo: RepoId, use: NameUse, urls: UrlBuilder): Promise<NameCheckColumns> {
     checkRepoName(repo.name);
-    if (await this.repos.find(repo)) throw this.existing(repo, use.action);
+    if (await this.repos.find(repo)) throw this.existing(repo, use.action, urls);
     try {
       return await this.guard.checkRepo(repo, use);
     } catch (error) {
-      throw error instanceof HubError && error.code === 'Conflict' ? error.with(this.urlOf(repo)) : error;
+      throw error instanceof HubError && error.code === 'Conflict' ? error.with(urlOf(repo, urls)) : error;
     }
   }
 
   /** The error for an id that is in use on this hub, with the messages of huggingface.co. Clients match the one for a move. */
-  existing(repo: RepoId, action: NameUse['action'], cause?: unknown): HubError {
-    if (action === 'move') return nameTaken(repo).with({ ...this.urlOf(repo), cause });
-    return new HubError('Conflict', `You already created this ${repo.type} repo`, { ...this.urlOf(repo), cause });
+  existing(repo: RepoId, action: NameUse['action'], urls: UrlBuilder, cause?: unknown): HubError {
+    if (action === 'move') return nameTaken(repo).with({ ...urlOf(repo, urls), cause });
+    return new HubError('Conflict', `You already created this ${repo.type} repo`, { ...urlOf(repo, urls), cause });
   }
 
   async claimDue(limit: number, now: Date): Promise<DueName[]> {
@@ -69,8 +67,8 @@ export class RepoNames implements LocalNames, OnModuleInit {
   scheduleAll(now: Date): Promise<number> {
     return this.queries.schedule('NOT private', now);
   }
-
-  private urlOf(repo: RepoId): { readonly body: { readonly url: string } } {
-    return { body: { url: repoUrl(this.config.baseUrl, repo) } };
-  }
 }
+
+const urlOf = (repo: RepoId, urls: UrlBuilder): { readonly body: { readonly url: string } } => ({
+  body: { url: urls.repo(repo) },
+});

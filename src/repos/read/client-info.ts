@@ -1,9 +1,11 @@
+import type { UrlBuilder } from '../../domain/url-builder.js';
+
 /** The URL that a client requested, and properties of the client derived from its request. */
 export interface ClientInfo {
   /** Requested path, without the query. */
   readonly path: string;
-  /** Host name that the client used for this hub. */
-  readonly host: string;
+  /** Builds the URLs of this hub in the response. */
+  readonly urls: UrlBuilder;
   /** IP address of the client, see `clientAddress`. */
   readonly address: string;
   /** True if the client must not be redirected to another host, so that the hub streams the file itself. */

@@ -7,8 +7,8 @@ import type { QueryPairs } from '../../domain/query.js';
 import { countsAsDownload } from './counts-as-download.js';
 import { nextLink } from '../../domain/rewrite-link.js';
 import { encodeQuery } from '../../domain/encode-path.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
+import { DIRECT_TRANSFER, directTransferFor, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import type { ClientInfo } from './client-info.js';
 import { localFileResponse, redirectToStore } from './local-file-response.js';
@@ -22,11 +22,11 @@ import { RepoAccessService } from '../store/repo-access.service.js';
 @Injectable()
 export class LocalReadService {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly access: RepoAccessService,
     private readonly files: LocalFilesService,
     private readonly infos: LocalInfoService,
     private readonly downloads: DownloadCounts,
+    @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
   ) {}
 
   /**
@@ -44,15 +44,15 @@ export class LocalReadService {
     return response;
   }
 
-  private async respond(
-    repository: LocalRepo,
-    operation: Operation,
-    { path, mustProxy, mayRepeatCredentials }: ClientInfo,
-  ): Promise<WireReply> {
+  private mayRedirect({ mustProxy, mayRepeatCredentials, urls }: ClientInfo): boolean {
+    return !mustProxy && !mayRepeatCredentials && directTransferFor(this.transfer, urls) !== undefined;
+  }
+
+  private async respond(repository: LocalRepo, operation: Operation, client: ClientInfo): Promise<WireReply> {
     switch (operation.kind) {
       case 'resolve': {
         const file = await this.files.file(repository, operation.revision, operation.path, operation.raw);
-        const link = mustProxy || mayRepeatCredentials ? undefined : file.link;
+        const link = this.mayRedirect(client) ? file.link : undefined;
         return redirectToStore(localFileResponse(file, operation), operation, link);
       }
       case 'info':
@@ -65,11 +65,11 @@ export class LocalReadService {
         return json(await this.files.pathsInfo(repository, operation.rest, operation.paths, operation.expand));
       case 'tree': {
         const { entries, nextCursor } = await this.files.tree(repository, operation.rest, operation.query);
-        return json(entries, this.nextPageLink(path, operation.query, 'cursor', nextCursor));
+        return json(entries, nextPageLink(client, operation.query, 'cursor', nextCursor));
       }
       case 'commits': {
         const { entries, total, nextPage } = await this.infos.commits(repository, operation.rest, operation.query);
-        const headers = this.nextPageLink(path, operation.query, 'p', nextPage);
+        const headers = nextPageLink(client, operation.query, 'p', nextPage);
         return json(entries, { 'x-total-count': String(total), ...headers });
       }
       case 'discussions':
@@ -79,13 +79,18 @@ export class LocalReadService {
         return json([]);
     }
   }
+}
 
-  /** The `Link` header to the next page: the current URL with the paging parameter `name` set to `value`. */
-  private nextPageLink(path: string, query: QueryPairs, name: string, value?: string | number): Record<string, string> {
-    if (value === undefined) return {};
-    const others = query.filter(([key]) => key !== name);
-    return { link: nextLink(`${this.config.baseUrl}${path}${encodeQuery([...others, [name, String(value)]])}`) };
-  }
+/** The `Link` header to the next page: the current URL with the paging parameter `name` set to `value`. */
+function nextPageLink(
+  { path, urls }: ClientInfo,
+  query: QueryPairs,
+  name: string,
+  value?: string | number,
+): Record<string, string> {
+  if (value === undefined) return {};
+  const others = query.filter(([key]) => key !== name);
+  return { link: nextLink(urls.url(path + encodeQuery([...others, [name, String(value)]]))) };
 }
 
 const json = (body: unknown, headers: Record<string, string> = {}): WireReply => ({

@@ -1,3 +1,5 @@
+import type { UrlBuilder } from '../../domain/url-builder.js';
+
 /** `huggingface_hub` 2.x treats these hosts as the hub and follows a redirect to them with the user's token (contract A.3). */
 const HUB_HOSTS: ReadonlySet<string> = new Set(['huggingface.co', 'hf.co', 'hub-ci.huggingface.co']);
 
@@ -5,7 +7,7 @@ const HUB_HOSTS: ReadonlySet<string> = new Set(['huggingface.co', 'hf.co', 'hub-
  * Whether a HEAD response may redirect to `target`. Allowed only if clients do not treat the target as a hub: not the source's own origin,
  * and not this hub under any of its names. Clients compare host names without ports.
  */
-export function mayRedirectHead(target: string, sourceUrl: string, ownHosts: readonly string[]): boolean {
+export function mayRedirectHead(target: string, sourceUrl: string, urls: UrlBuilder): boolean {
   const { hostname, origin } = new URL(target);
-  return origin !== new URL(sourceUrl).origin && !HUB_HOSTS.has(hostname) && !ownHosts.includes(hostname);
+  return origin !== new URL(sourceUrl).origin && !HUB_HOSTS.has(hostname) && !urls.hasHostName(hostname);
 }

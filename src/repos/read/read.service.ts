@@ -39,7 +39,7 @@ export class ReadService {
     try {
       const reply = await this.read(readRequest, {
         path: repoPath.path,
-        host: request.hostname,
+        urls: request.urls,
         address: clientAddress(request),
         mustProxy: mustProxy(request.headers),
         hadAuthorization: request.hadAuthorization === true,

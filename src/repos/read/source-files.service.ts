@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from './client-info.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
@@ -11,7 +11,6 @@ import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import { mayRedirectHead } from './may-redirect-head.js';
 import { relayFileHeaders } from './relay-headers.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
 
 /** A read request for one file. */
@@ -20,22 +19,17 @@ export type FileRequest = FallbackRequest & { readonly operation: FileOperation 
 /** Delivers files of sources in the way that is safe for every client generation (ARCHITECTURE.md, "File delivery"). */
 @Injectable()
 export class SourceFilesService {
-  private readonly ownHost: string;
-
   constructor(
-    @Inject(HUB_CONFIG) config: HubConfig,
     private readonly resolver: FallbackResolver,
     private readonly urls: SourceUrls,
-  ) {
-    this.ownHost = new URL(config.baseUrl).hostname;
-  }
+  ) {}
 
   /** Returns `undefined` if no source applies to the request. */
   deliver(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     return request.operation.method === 'HEAD' ? this.head(request, client) : this.get(request, client);
   }
 
-  private async head(request: FileRequest, { host, mayRepeatCredentials }: ClientInfo): Promise<WireReply | undefined> {
+  private async head(request: FileRequest, { urls, mayRepeatCredentials }: ClientInfo): Promise<WireReply | undefined> {
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
     const { source, reply } = resolved;
@@ -46,7 +40,7 @@ export class SourceFilesService {
       target !== undefined &&
       !mayRepeatCredentials &&
       source.delivery === 'redirect' &&
-      mayRedirectHead(target, source.url, [this.ownHost, host]);
+      mayRedirectHead(target, source.url, urls);
     if (isRedirect)
       return { status: 302, headers: { ...redirectHeaders(headers), location: target, 'content-length': '0' } };
     return { status: 200, headers: headHeaders(reply, headers) };

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
@@ -6,7 +6,7 @@ import type { UserSummary } from '../../domain/account.js';
 import { rewriteNextLink } from '../../domain/rewrite-link.js';
 import { sourceHeaders, tagSource } from '../../domain/tag-source.js';
 import type { Source } from '../../domain/source.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import { ExternalNames } from '../../users/external-names.service.js';
 import { withAbsoluteAvatars } from './absolute-avatars.js';
@@ -17,7 +17,6 @@ import { SourceFilesService, type FileRequest } from './source-files.service.js'
 @Injectable()
 export class SourceReadService {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly resolver: FallbackResolver,
     private readonly files: SourceFilesService,
     private readonly metrics: FallbackMetrics,
@@ -38,7 +37,7 @@ export class SourceReadService {
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
     const { source, reply } = resolved;
-    const link = rewriteNextLink(reply.headers['link'], source.url, { base: this.config.baseUrl, path: client.path });
+    const link = rewriteNextLink(reply.headers['link'], source.url, client.urls.url(client.path));
     const total = reply.headers['x-total-count'];
     return {
       status: 200,
@@ -47,15 +46,19 @@ export class SourceReadService {
         ...(link && { link }),
         ...(total !== undefined && { 'x-total-count': total }),
       },
-      json: await this.jsonOf(reply.json, source, request),
+      json: await this.jsonOf(reply.json, request, { source, urls: client.urls }),
     };
   }
 
-  private async jsonOf(json: unknown, source: Source, request: FallbackRequest): Promise<unknown> {
+  private async jsonOf(
+    json: unknown,
+    request: FallbackRequest,
+    { source, urls }: { readonly source: Source; readonly urls: UrlBuilder },
+  ): Promise<unknown> {
     const { kind } = request.operation;
     if (kind === 'info' || kind === 'revision') return tagSource(json, source);
     if (kind !== 'likers') return withAbsoluteAvatars(kind, json, source.url);
-    return this.names.mark(json as UserSummary[], ({ user }) => user, { kind: 'user', source }, request);
+    return this.names.mark(json as UserSummary[], ({ user }) => user, { kind: 'user', source, urls }, request);
   }
 }
 

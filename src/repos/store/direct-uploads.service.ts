@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { LfsObject } from './wire/lfs.js';
 import { lfsPartCount } from './lfs-parts.js';
-import { DIRECT_TRANSFER, type UploadedPart, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
+import {
+  DIRECT_TRANSFER,
+  directTransferFor,
+  type UploadedPart,
+  type DirectTransfer,
+} from '../../platform/storage/direct-transfer.js';
 import type { StoredPart } from '../../platform/storage/part-store.js';
 import { ContentReferences } from './content-references.service.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
@@ -41,6 +47,11 @@ export class DirectUploads {
     private readonly objects: LfsObjectsService,
     private readonly references: ContentReferences,
   ) {}
+
+  /** Whether clients of the hub under this address may upload directly. */
+  isAvailableFor(urls: UrlBuilder): boolean {
+    return directTransferFor(this.transfer, urls) !== undefined;
+  }
 
   /** Part size in bytes for a direct upload (the last part may be smaller); `undefined` if the file must be uploaded through the hub. */
   partSize(size: number, wanted: number): number | undefined {

@@ -1,8 +1,6 @@
-import type { IncomingMessage } from 'node:http';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { targetBranch } from './target-branch.js';
-import { repoUrl } from '../../domain/urls.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
 import { requestBody } from '../../platform/http/request-body.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
 import { CommitBodyParser } from './commit-body-parser.service.js';
@@ -22,7 +20,6 @@ export class CommitsService {
     private readonly localCommits: LocalCommitsService,
     private readonly parser: CommitBodyParser,
     private readonly largeFiles: LargeFilesService,
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
   /**
@@ -31,7 +28,7 @@ export class CommitsService {
    * @throws HubError as `WritableRepos.find` and `LocalCommitsService.commit`; `BadRequest` for an invalid body,
    * `PayloadTooLarge`
    */
-  async commit({ repo, revision, caller }: WriteTarget, request: IncomingMessage): Promise<CommitResponseDto> {
+  async commit({ repo, revision, caller }: WriteTarget, request: HubRequest): Promise<CommitResponseDto> {
     const repository = await this.repositories.find(repo, caller);
     const branch = targetBranch(revision);
     const commitOid = await this.parser.parse(requestBody(request, MAX_BODY_BYTES), (parsed) =>
@@ -42,7 +39,7 @@ export class CommitsService {
         selectLargeFiles: (written) => this.largeFiles.select(repository, branch, written),
       }),
     );
-    const commitUrl = `${repoUrl(this.config.baseUrl, repository.repo)}/commit/${commitOid}`;
+    const commitUrl = `${request.urls.repo(repository.repo)}/commit/${commitOid}`;
     return { success: true, commitOid, commitUrl, hookOutput: '' };
   }
 }

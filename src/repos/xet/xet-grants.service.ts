@@ -1,9 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Caller } from '../../domain/caller.js';
+import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { GRANT_PREFIX } from '../../platform/http/caller.guard.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
 import { CapabilityService } from '../../platform/http/capability.service.js';
 import { AccessGrants, grantFor, type AccessGrant } from '../store/access-grants.store.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
@@ -30,20 +29,20 @@ export interface XetGrant {
 @Injectable()
 export class XetGrants {
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly access: RepoAccessService,
     private readonly capabilities: CapabilityService,
     private readonly grants: AccessGrants,
   ) {}
 
   /** @throws HubError as `RepoAccessService.writable`; `NotImplemented` for a pull request */
-  async issue(repo: RepoId, caller: Caller, createPr: unknown): Promise<XetToken> {
+  async issue(repo: RepoId, { caller, urls, query }: HubRequest): Promise<XetToken> {
     const repository = await this.access.writable(repo, caller);
+    const { create_pr: createPr } = query;
     if (createPr !== undefined && createPr !== '0' && createPr !== 'false')
       throw new HubError('NotImplemented', 'This hub does not support pull requests. Upload to a branch instead.');
     const signed = this.capabilities.sign('xet-write', grantFor(repository.id, caller), GRANT_SECONDS);
     const { exp } = this.capabilities.verify<{ exp: number }>('xet-write', signed);
-    return { casUrl: `${this.config.baseUrl}/xet`, accessToken: GRANT_PREFIX + signed, exp };
+    return { casUrl: urls.url('/xet'), accessToken: GRANT_PREFIX + signed, exp };
   }
 
   /** @throws HubError `Unauthorized` without a valid token, and as `AccessGrants.check`, since access may have been revoked */

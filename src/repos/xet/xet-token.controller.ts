@@ -1,8 +1,8 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
-import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { Repo } from '../../platform/http/repo.decorator.js';
 import { XetGrants, type XetToken } from './xet-grants.service.js';
 
 /** Issues tokens for Xet uploads. There is no read token: downloads do not use Xet. */
@@ -14,11 +14,10 @@ export class XetTokenController {
   @Get('api/:types/:namespace/:name/xet-write-token/*rest')
   async writeToken(
     @Repo() repo: RepoId,
-    @CurrentCaller() caller: Caller,
-    @Query('create_pr') createPr: string | undefined,
+    @Req() request: HubRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<XetToken> {
-    const token = await this.grants.issue(repo, caller, createPr);
+    const token = await this.grants.issue(repo, request);
     setTokenHeaders(response, token);
     return token;
   }

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AccountListsService } from '../../fallback/resolver/account-lists.service.js';
 import type { ExternalAccount } from '../../fallback/resolver/accounts.resolver.js';
 import type { PageRequest } from '../../fallback/resolver/request-context.decorator.js';
@@ -6,14 +6,14 @@ import type { AccountKind, AccountList, UserSummary } from '../../domain/account
 import { forwardableQuery } from '../../domain/forward-query.js';
 import { publicId } from '../../domain/lookup-key.js';
 import { nextLink, rewriteNextLink } from '../../domain/rewrite-link.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { BodyValidationPipe } from '../../platform/http/validation.pipe.js';
 import type { Membership } from '../membership.store.js';
 import { OrganizationsService } from '../organizations.service.js';
 import { ExternalNames } from '../external-names.service.js';
 import { AccountLookupService } from '../account-lookup.service.js';
-import { AvatarUrls } from './avatar-urls.service.js';
+import { localAvatars } from './avatar-urls.js';
 import type { LikeDto, ListedUserDto } from './dto/listed-user.dto.js';
 import { MemberPageDto } from './dto/member-page.dto.js';
 import type { MembersDto } from './dto/organization.dto.js';
@@ -32,11 +32,9 @@ export class AccountListPages {
   private readonly validation = new BodyValidationPipe();
 
   constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly accounts: AccountLookupService,
     private readonly organizations: OrganizationsService,
     private readonly sources: AccountListsService,
-    private readonly avatars: AvatarUrls,
     private readonly names: ExternalNames,
   ) {}
 
@@ -45,7 +43,7 @@ export class AccountListPages {
     const { local, external } = await this.accounts.findOfKind('organization', name, request.context);
     if (external) return this.externalUsers(external, 'members', request);
     const memberships = await this.memberships(local.name, request);
-    return memberships.map((membership) => this.toMember(membership));
+    return memberships.map((membership) => toMember(membership, request.urls));
   }
 
   async localMembers(name: string, request: PageRequest): Promise<MembersDto> {
@@ -69,7 +67,7 @@ export class AccountListPages {
     request: PageRequest,
   ): Promise<ListedUserDto[]> {
     const users = (await this.externalPage(account, list, request)) as UserSummary[];
-    const of = { kind: 'user', source: account.source } as const;
+    const of = { kind: 'user', source: account.source, urls: request.urls } as const;
     return this.names.mark(users, ({ user }) => user, of, request.context);
   }
 
@@ -79,37 +77,37 @@ export class AccountListPages {
     list: AccountList,
     request: PageRequest,
   ): Promise<readonly unknown[]> {
-    const { path, query, response, context } = request;
+    const { path, query, urls, response, context } = request;
     const { entries, link } = await this.sources.read(
       account,
       { list, page: forwardableQuery('accountList', query) },
       context,
     );
-    const next = rewriteNextLink(link, account.source.url, { base: this.config.baseUrl, path });
+    const next = rewriteNextLink(link, account.source.url, urls.url(path));
     response.set({ ...sourceHeaders(account.source), ...(next && { link: next }) });
     return entries;
   }
 
-  private async memberships(name: string, { query, path, response }: PageRequest): Promise<readonly Membership[]> {
+  private async memberships(
+    name: string,
+    { query, path, urls, response }: PageRequest,
+  ): Promise<readonly Membership[]> {
     const metadata = { type: 'query', metatype: MemberPageDto } as const;
     const page = (await this.validation.transform(Object.fromEntries(query), metadata)) as MemberPageDto;
     const { limit = DEFAULT_PAGE_SIZE, cursor: after } = page;
     const { members, next } = await this.organizations.members(name, { limit, after });
-    if (next !== undefined)
-      response.set('Link', nextLink(`${this.config.baseUrl}${path}?limit=${limit}&cursor=${next}`));
+    if (next !== undefined) response.set('Link', nextLink(urls.url(`${path}?limit=${limit}&cursor=${next}`)));
     return members;
   }
-
-  private toMember({ account, role }: Membership): ListedUserDto {
-    return {
-      _id: publicId(account.id),
-      user: account.name,
-      fullname: account.fullName,
-      avatarUrl: this.avatars.local(account),
-      isPro: false,
-      type: 'user',
-      isFollowing: false,
-      role,
-    };
-  }
 }
+
+const toMember = ({ account, role }: Membership, urls: UrlBuilder): ListedUserDto => ({
+  _id: publicId(account.id),
+  user: account.name,
+  fullname: account.fullName,
+  avatarUrl: localAvatars(urls)(account),
+  isPro: false,
+  type: 'user',
+  isFollowing: false,
+  role,
+});

@@ -1,6 +1,6 @@
 import type { AccountSettingsChanges } from '../account-settings.service.js';
 import type { AccountEntity } from '../account.entity.js';
-import type { AvatarUrlOf } from './avatar-urls.service.js';
+import type { AvatarUrlOf } from './avatar-urls.js';
 import type { AccountSettingsDto, ChangeSettingsDto } from './dto/account-settings.dto.js';
 
 /** Omits networks with an empty name, which removes them. */

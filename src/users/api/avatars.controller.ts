@@ -18,7 +18,7 @@ import { imageBody } from '../../platform/http/request-body.js';
 import type { AccountKey } from '../accounts.service.js';
 import { LocalAvatarsService } from '../local-avatars.service.js';
 import { MAX_AVATAR_BYTES, type AvatarImage } from '../avatar-encoder.service.js';
-import { AvatarUrls } from './avatar-urls.service.js';
+import { localAvatars } from './avatar-urls.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { AvatarDto } from './dto/avatar.dto.js';
 import { avatarResponse } from './avatar-response.js';
@@ -52,7 +52,6 @@ export class AvatarsController {
   constructor(
     private readonly localAvatars: LocalAvatarsService,
     private readonly avatars: AvatarsService,
-    private readonly urls: AvatarUrls,
   ) {}
 
   /** Get a user's avatar. For external accounts, the name may also belong to an organization. */
@@ -105,7 +104,7 @@ export class AvatarsController {
 
   private async put(key: AccountKey, request: HubRequest): Promise<AvatarDto> {
     const account = await this.localAvatars.put(request.caller, key, () => imageBody(request, MAX_AVATAR_BYTES));
-    return { success: true, avatarUrl: this.urls.local(account) };
+    return { success: true, avatarUrl: localAvatars(request.urls)(account) };
   }
 
   private async delete(key: AccountKey, { caller }: HubRequest): Promise<OutcomeDto> {

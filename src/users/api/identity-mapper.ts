@@ -4,7 +4,7 @@ import { SIGN_IN_MESSAGE } from '../../domain/require-caller.js';
 import type { AccountEntity } from '../account.entity.js';
 import type { Membership } from '../membership.store.js';
 import type { Identity } from '../whoami.service.js';
-import type { AvatarUrlOf } from './avatar-urls.service.js';
+import type { AvatarUrlOf } from './avatar-urls.js';
 import type { MeDto } from './dto/auth.dto.js';
 import type { CredentialDto, OwnOrganizationDto, WhoamiDto } from './dto/whoami.dto.js';
 

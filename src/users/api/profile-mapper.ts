@@ -4,7 +4,7 @@ import type { ExternalAccount } from '../../fallback/resolver/accounts.resolver.
 import type { AccountEntity } from '../account.entity.js';
 import type { Profile } from '../local-profiles.service.js';
 import type { Membership } from '../membership.store.js';
-import type { AvatarUrlOf } from './avatar-urls.service.js';
+import type { AvatarUrlOf } from './avatar-urls.js';
 import type {
   AccountTypeDto,
   OrganizationOfDto,

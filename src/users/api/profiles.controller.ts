@@ -2,6 +2,8 @@ import { Controller, Get, Header, Param, UseInterceptors } from '@nestjs/common'
 import { ApiTags } from '@nestjs/swagger';
 import { Context } from '../../fallback/resolver/request-context.decorator.js';
 import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
+import { Urls } from '../../platform/http/repo.decorator.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import {
   AccountTypeDto,
@@ -22,8 +24,12 @@ export class ProfilesController {
   /** Get a user, in the format of huggingface.co. */
   @Get('users/:name/overview')
   @Header('Cache-Control', 'no-store')
-  userOverview(@Context() context: RequestContext, @Param('name') name: string): Promise<UserOverviewDto> {
-    return this.profiles.userOverview(name, context);
+  userOverview(
+    @Context() context: RequestContext,
+    @Param('name') name: string,
+    @Urls() urls: UrlBuilder,
+  ): Promise<UserOverviewDto> {
+    return this.profiles.userOverview(name, context, urls);
   }
 
   /** Get an organization, in the format of huggingface.co. */
@@ -32,22 +38,27 @@ export class ProfilesController {
   organizationOverview(
     @Context() context: RequestContext,
     @Param('name') name: string,
+    @Urls() urls: UrlBuilder,
   ): Promise<OrganizationOverviewDto> {
-    return this.profiles.organizationOverview(name, context);
+    return this.profiles.organizationOverview(name, context, urls);
   }
 
   /** Get a user profile. External sources may return an organization; see `_hf_type`. */
   @Get('users/:name/profile')
   @Header('Cache-Control', 'no-store')
-  user(@Context() context: RequestContext, @Param('name') name: string): Promise<PersonDto> {
-    return this.profiles.user(name, context);
+  user(@Context() context: RequestContext, @Param('name') name: string, @Urls() urls: UrlBuilder): Promise<PersonDto> {
+    return this.profiles.user(name, context, urls);
   }
 
   /** Get an organization profile. */
   @Get('organizations/:name/profile')
   @Header('Cache-Control', 'no-store')
-  organization(@Context() context: RequestContext, @Param('name') name: string): Promise<OrganizationProfileDto> {
-    return this.profiles.organization(name, context);
+  organization(
+    @Context() context: RequestContext,
+    @Param('name') name: string,
+    @Urls() urls: UrlBuilder,
+  ): Promise<OrganizationProfileDto> {
+    return this.profiles.organization(name, context, urls);
   }
 
   /** Get the type of an account: user or organization. */

@@ -5,7 +5,6 @@ import { UsersModule } from '../users.module.js';
 import { AccountListsController } from './account-lists.controller.js';
 import { AccountSettingsController } from './account-settings.controller.js';
 import { AuthController } from './auth.controller.js';
-import { AvatarUrls } from './avatar-urls.service.js';
 import { AvatarsController } from './avatars.controller.js';
 import { AccountListPages } from './account-list-pages.service.js';
 import { OrganizationsController } from './organizations.controller.js';
@@ -29,13 +28,6 @@ import { WhoamiController } from './whoami.controller.js';
     AccountSettingsController,
     AvatarsController,
   ],
-  providers: [
-    SessionCookieService,
-    AvatarUrls,
-    LocalProfilesService,
-    ProfilesService,
-    AccountListPages,
-    AvatarsService,
-  ],
+  providers: [SessionCookieService, LocalProfilesService, ProfilesService, AccountListPages, AvatarsService],
 })
 export class UsersApiModule {}

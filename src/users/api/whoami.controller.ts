@@ -1,9 +1,10 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
-import { CurrentCaller } from '../../platform/http/repo.decorator.js';
+import type { UrlBuilder } from '../../domain/url-builder.js';
+import { CurrentCaller, Urls } from '../../platform/http/repo.decorator.js';
 import { WhoamiService } from '../whoami.service.js';
-import { AvatarUrls } from './avatar-urls.service.js';
+import { localAvatars } from './avatar-urls.js';
 import { WhoamiDto } from './dto/whoami.dto.js';
 import { toWhoami } from './identity-mapper.js';
 
@@ -11,15 +12,12 @@ import { toWhoami } from './identity-mapper.js';
 @ApiTags('accounts')
 @Controller('api/whoami-v2')
 export class WhoamiController {
-  constructor(
-    private readonly identities: WhoamiService,
-    private readonly avatars: AvatarUrls,
-  ) {}
+  constructor(private readonly identities: WhoamiService) {}
 
   /** Get the authenticated account, its organizations and the permission of the access token. */
   @Get()
   @Header('Cache-Control', 'no-store')
-  async whoami(@CurrentCaller() caller: Caller): Promise<WhoamiDto> {
-    return toWhoami(await this.identities.identify(caller), this.avatars.local);
+  async whoami(@CurrentCaller() caller: Caller, @Urls() urls: UrlBuilder): Promise<WhoamiDto> {
+    return toWhoami(await this.identities.identify(caller), localAvatars(urls));
   }
 }

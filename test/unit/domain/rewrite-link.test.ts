@@ -1,7 +1,7 @@
 import { nextLink, rewriteNextLink } from '../../../src/domain/rewrite-link.js';
 
 const SOURCE = 'https://source.example/base/api/models/ns/name/tree/main';
-const own = { base: 'http://hub.example:8080', path: '/api/models/ns/name/tree/main' };
+const own = 'http://hub.example:8080/api/models/ns/name/tree/main';
 
 it.each([
   ['absolute', `<${SOURCE}?cursor=abc%3D%3D&limit=50>; rel="next"`, '?cursor=abc%3D%3D&limit=50'],
@@ -15,7 +15,7 @@ it.each([
   ['after a quoted comma', `<${SOURCE}?a=b>; title="a, <b>"; rel=prev, <${SOURCE}?cursor=x>; rel=next`, '?cursor=x'],
   ['with a comma', `<${SOURCE}?expand=a,b&cursor=x>; rel="next"`, '?expand=a%2Cb&cursor=x'],
 ])('rewrites a next link to this hub: %s', (_, link, query) => {
-  expect(rewriteNextLink(link, SOURCE, own)).toBe(`<${own.base}${own.path}${query}>; rel="next"`);
+  expect(rewriteNextLink(link, SOURCE, own)).toBe(`<${own}${query}>; rel="next"`);
 });
 
 it.each([

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { localPath } from '../../../web/src/components/markdown/local-path.js';
+import { localPath } from '../../../web/src/api/local-path.js';
 
 test.each([
   ['/..//host/x', '/host/x'],

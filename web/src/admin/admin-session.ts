@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { computed, ref } from 'vue';
+import { BASE_PATH } from '@/api/base-path';
 import { fetchApi, fillPath } from '@/api/client';
 import { ApiError } from '@/api/api-error';
 import type { paths } from '@/api/schema';
@@ -55,5 +56,5 @@ const authentication: Middleware = {
 };
 
 /** Client of the admin API, typed by openapi.json. Throws error responses as `ApiError` and signs out if the token is rejected. */
-export const admin = createClient<paths>({ pathSerializer: fillPath });
+export const admin = createClient<paths>({ baseUrl: BASE_PATH, pathSerializer: fillPath });
 admin.use(authentication);

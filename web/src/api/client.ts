@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { nextLinkTarget } from '../../../src/domain/rewrite-link';
 import { ApiError } from './api-error';
+import { BASE_PATH, hubPath, hubUrl } from './base-path';
 import type { components, paths } from './schema';
 
 /** Request and response types, by their names in openapi.json. */
@@ -30,27 +31,24 @@ const throwErrors: Middleware = {
 };
 
 /** Typed client of the hub's API. Error responses are thrown as {@link ApiError}. */
-export const hub = createClient<paths>({ pathSerializer: fillPath });
+export const hub = createClient<paths>({ baseUrl: BASE_PATH, pathSerializer: fillPath });
 hub.use(throwErrors);
 
 /**
  * `fetch` for endpoints that openapi.json describes only loosely.
+ * @param path - path of the hub
  * @throws ApiError on an error response or if the hub is unreachable
  */
 export async function fetchApi(path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(path, init).catch(() => {
+  const response = await fetch(hubUrl(path), init).catch(() => {
     throw ApiError.unreachable();
   });
   if (!response.ok) throw await ApiError.of(response);
   return response;
 }
 
-/** The URL of the next page from the `Link` header. */
-export const nextPage = (response: Response): string | undefined => nextLinkTarget(response.headers.get('link') ?? '');
-
-/** Makes a URL relative: links use the hub's public base URL, which can differ from the origin of this page. */
-export function relativeUrl(url: string | undefined): string | undefined {
-  if (!url) return undefined;
-  const { pathname, search } = new URL(url, location.origin);
-  return pathname + search;
+/** The path of the next page from the `Link` header, whose host may be another one than that of this page. */
+export function nextPage(response: Response): string | undefined {
+  const url = nextLinkTarget(response.headers.get('link') ?? '');
+  return url && hubPath(url);
 }

@@ -1,3 +1,4 @@
+import { hubUrl } from './base-path';
 import { apiUrl } from './repo-urls';
 import type { Schemas } from './client';
 import type { RepoName } from './repositories';
@@ -54,5 +55,5 @@ export async function createCommit(
   options?: SendOptions,
 ): Promise<CommitResult> {
   const url = `${apiUrl(repo)}/commit/${encodeURIComponent(branch)}`;
-  return (await (await sendBody('POST', url, await bodyOf(request), options)).json()) as CommitResult;
+  return (await (await sendBody('POST', hubUrl(url), await bodyOf(request), options)).json()) as CommitResult;
 }

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { fetchApi, nextPage, relativeUrl, type Schemas } from './client';
-import { apiUrl, fileUrl } from './repo-urls';
+import { fetchApi, nextPage, type Schemas } from './client';
+import { apiUrl, filePath } from './repo-urls';
 import type { RepoName } from './repositories';
 
 export type TreeEntry = Schemas['TreeEntry'];
@@ -27,7 +27,7 @@ async function fetchPage<T>(url: string, signal: AbortSignal): Promise<Page<T>> 
   const total = response.headers.get('x-total-count');
   return {
     items: (await response.json()) as T[],
-    next: relativeUrl(nextPage(response)),
+    next: nextPage(response),
     total: total === null ? undefined : Number(total),
   };
 }
@@ -95,7 +95,7 @@ export async function readFileStart(
   maxBytes: number,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const url = fileUrl(at.repo, at.revision, at.path, entry.lfs ? 'resolve' : 'raw');
+  const url = filePath(at.repo, at.revision, at.path, entry.lfs ? 'resolve' : 'raw');
   const headers: Record<string, string> = entry.size > maxBytes ? { range: `bytes=0-${maxBytes - 1}` } : {};
   const response = await fetchApi(url, { headers, signal: signal ?? null });
   const bytes = new Uint8Array(await response.arrayBuffer());
@@ -108,7 +108,7 @@ export async function readFileStart(
  */
 export async function readRange(at: PathAt, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
   const headers = { range: `bytes=${start}-${end - 1}` };
-  const response = await fetchApi(fileUrl(at.repo, at.revision, at.path), { headers, signal: signal ?? null });
+  const response = await fetchApi(filePath(at.repo, at.revision, at.path), { headers, signal: signal ?? null });
   const bytes = new Uint8Array(await response.arrayBuffer());
   // Servers without range support send the whole file.
   return response.status === 206 ? bytes : bytes.subarray(start, end);

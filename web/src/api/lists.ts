@@ -1,6 +1,6 @@
 import { useInfiniteQuery, type InfiniteData } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { fetchApi, nextPage, relativeUrl } from './client';
+import { fetchApi, nextPage } from './client';
 import type { RepoInfo, RepoType } from './repositories';
 
 /** Parameters of a repository list. Empty ones are not sent. */
@@ -43,7 +43,7 @@ async function fetchPage(url: string, signal: AbortSignal): Promise<Page> {
       .split(',')
       .map((name) => name.trim())
       .filter(Boolean),
-    next: relativeUrl(nextPage(response)),
+    next: nextPage(response),
   };
 }
 

@@ -1,3 +1,4 @@
+import { hubUrl } from './base-path';
 import { idOf, pagePath, type RepoName } from './repositories';
 
 /** The default branch. */
@@ -6,7 +7,7 @@ export const MAIN = 'main';
 const segments = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 const join = (...parts: string[]): string => parts.filter(Boolean).join('/');
 
-/** API endpoint of a repository. */
+/** Path of the API of a repository. */
 export const apiUrl = (repo: RepoName): string => `/api/${repo.type}s/${segments(idOf(repo))}`;
 
 /** Page of a repository, or of one of its tabs (`metadata`, `settings`). */
@@ -21,6 +22,11 @@ export const pathPage = (
   path = '',
 ): string => join(repoPage(repo), part, encodeURIComponent(revision), segments(path));
 
-/** URL of a file's content. `raw` returns the git object (the pointer of an LFS file) and does not count as a download. */
-export const fileUrl = (repo: RepoName, revision: string, path: string, verb: 'resolve' | 'raw' = 'resolve'): string =>
+type FileVerb = 'resolve' | 'raw';
+
+/** Path of a file's content. `raw` returns the git object (the pointer of an LFS file) and does not count as a download. */
+export const filePath = (repo: RepoName, revision: string, path: string, verb: FileVerb = 'resolve'): string =>
   join(repoPage(repo), verb, encodeURIComponent(revision), segments(path));
+
+/** URL of a file's content, for links and media; see `filePath`. */
+export const fileUrl = (...file: Parameters<typeof filePath>): string => hubUrl(filePath(...file));

@@ -35,7 +35,7 @@ describe('parseEnv', () => {
       instanceId: expect.stringMatching(/^[0-9a-f]{12}$/),
       port: 8080,
       host: '0.0.0.0',
-      baseUrl: 'http://localhost:8080',
+      baseUrls: [],
       trustedProxies: [],
       hsts: true,
       siteName: 'Hubfall',
@@ -85,8 +85,12 @@ describe('valid variables', () => {
   const SOURCE = { name: 'HF', url: 'https://hub.example.com/', source_type: 'huggingface', token: '' };
 
   it.each<[Environment, unknown]>([
-    [{ PORT: '0' }, { port: 0, baseUrl: 'http://localhost:0' }],
-    [{ KOHAKU_HUB_BASE_URL: 'https://Hub.example.com/path/' }, { baseUrl: 'https://hub.example.com/path' }],
+    [{ PORT: '0' }, { port: 0 }],
+    [{ KOHAKU_HUB_BASE_URL: 'https://Hub.example.com/path/' }, { baseUrls: ['https://hub.example.com/path'] }],
+    [
+      { KOHAKU_HUB_BASE_URL: 'https://hub.example.com/tools/hub, http://hub.svc:8080/' },
+      { baseUrls: ['https://hub.example.com/tools/hub', 'http://hub.svc:8080'] },
+    ],
     [{ KOHAKU_HUB_ADMIN_ENABLED: 'No' }, { admin: { enabled: false } }],
     [
       { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'my-own-token' },
@@ -160,8 +164,17 @@ describe('invalid variables', () => {
       { KOHAKU_HUB_FALLBACK_DEADLINE: '-1' },
       [expect.stringMatching(/a number of seconds from 0.05 to 3600$/) as string],
     ],
-    [{ KOHAKU_HUB_BASE_URL: 'hub.example.com' }, [expect.stringMatching(/an HTTP or HTTPS URL/) as string]],
-    [{ KOHAKU_HUB_BASE_URL: 'https://a@b/' }, [expect.stringMatching(/without user/) as string]],
+    ...[
+      'hub.example.com',
+      'https://a@b/',
+      'https://hub.example.com;http://hub',
+      'https://hub.example.com, ftp://hub',
+      'https://hub.example.com/a;b',
+      'https://hub.example.com/"onload="',
+    ].map((value): [Environment, string[]] => [
+      { KOHAKU_HUB_BASE_URL: value },
+      [expect.stringMatching(/^KOHAKU_HUB_BASE_URL is .*comma-separated HTTP or HTTPS URLs without user/) as string],
+    ]),
     ...['proxy.local', '10.0.0.0/0', '10.0.0.0/33', 'fd00::/129', '10/8', '10.0.0.1/', 'true'].map(
       (value): [Environment, string[]] => [
         { KOHAKU_HUB_TRUSTED_PROXIES: value },

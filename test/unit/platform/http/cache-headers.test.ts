@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { cacheHeaders } from '../../../../src/platform/http/cache-headers.js';
+import { urlsOf } from '../../../support/urls-of.js';
 import { transportHeaders } from '../../../../src/platform/http/transport-headers.js';
 
 const CREDENTIALS = { Vary: 'Authorization, Cookie' };
@@ -34,12 +35,12 @@ describe('responses', () => {
     ['a capability', undefined, PRIVATE],
     ['credentials of a route', undefined, PRIVATE],
   ])('to %s with Cache-Control %j', (from, cacheControl, headers) => {
-    expect(cacheHeaders(requests[from] as unknown as IncomingMessage, cacheControl, undefined)).toEqual(headers);
+    expect(cacheHeaders(requests[from] as unknown as IncomingMessage, cacheControl, [])).toEqual(headers);
   });
 
   it('keep their own Vary', () => {
-    const headers = cacheHeaders(ann as unknown as IncomingMessage, undefined, 'Accept');
-    expect(headers).toMatchObject({ Vary: 'Authorization, Cookie, Accept' });
+    const headers = cacheHeaders(ann as unknown as IncomingMessage, undefined, ['Host', 'Accept']);
+    expect(headers).toMatchObject({ Vary: 'Authorization, Cookie, Host, Accept' });
   });
 });
 
@@ -48,5 +49,5 @@ it.each([
   ['https://hub.example.com', false, {}],
   ['http://hub.example.com', true, {}],
 ])('HSTS of %s with KOHAKU_HUB_HSTS=%s', (baseUrl, hsts, headers) => {
-  expect(transportHeaders({ baseUrl, hsts })).toEqual(headers);
+  expect(transportHeaders(urlsOf(baseUrl), hsts)).toEqual(headers);
 });

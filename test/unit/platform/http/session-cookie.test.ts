@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { UrlBuilder } from '../../../../src/domain/url-builder.js';
 import {
   cookieValues,
   expireSessionCookies,
@@ -8,9 +9,11 @@ import {
   sessionCookieName,
   type RequestOrigin,
 } from '../../../../src/platform/http/session-cookie.js';
+import { urlsOf } from '../../../support/urls-of.js';
 
 describe('isTrustedOrigin', () => {
-  const host = 'hub:8080';
+  // configured as hub.example.com, behind a proxy that changes the host
+  const urls = new UrlBuilder({ scheme: 'https', host: 'hub.example.com', prefix: '' }, 'hub:8080');
   const cases: [string, Partial<RequestOrigin>, boolean][] = [
     ['a cross-site GET', { method: 'GET', secFetchSite: 'cross-site', origin: 'https://evil.example' }, true],
     ['a cross-site HEAD', { method: 'HEAD', secFetchSite: 'cross-site' }, true],
@@ -29,7 +32,7 @@ describe('isTrustedOrigin', () => {
   ];
 
   it.each(cases)('for %s', (_, request, expected) => {
-    expect(isTrustedOrigin({ method: 'DELETE', host, ...request }, 'hub.example.com')).toBe(expected);
+    expect(isTrustedOrigin({ method: 'DELETE', ...request }, urls)).toBe(expected);
   });
 });
 
@@ -54,7 +57,7 @@ it.each([
   ['https://example.com', '__Host-hubfall_session'],
   ['https://example.com/hub', '__Secure-hubfall_session'],
 ])('the session cookie of %s is called %s', (baseUrl, name) => {
-  expect(sessionCookieName(baseUrl)).toBe(name);
+  expect(sessionCookieName(urlsOf(baseUrl))).toBe(name);
 });
 
 it.each([
@@ -62,7 +65,7 @@ it.each([
   ['https://example.com', '__Host-hubfall_session=v; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure'],
   ['https://example.com/hub', '__Secure-hubfall_session=v; Path=/hub; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure'],
 ])('the session cookie of %s is limited to its origin and path', (baseUrl, header) => {
-  expect(sessionCookie('v', baseUrl)).toBe(header);
+  expect(sessionCookie('v', urlsOf(baseUrl))).toBe(header);
 });
 
 describe('expireSessionCookies', () => {
@@ -72,25 +75,30 @@ describe('expireSessionCookies', () => {
       all.map((domain) => `__Secure-hubfall_session=; Path=${path}${domain}; Max-Age=0; Secure`),
     );
 
-  it.each<[baseUrl: string, path: string, host: string | undefined, headers: string[]]>([
-    ['http://localhost:8080', '/api/me', 'localhost', paths('/', '/api', '/api/', '/api/me', '/api/me/')],
-    ['http://192.0.2.1', '/', '192.0.2.1', paths('/')],
-    ['http://localhost', '/', undefined, paths('/')],
-    ['https://a.b.com/hub', '/hub', 'a.b.com', domains('', '; Domain=a.b.com', '; Domain=b.com')],
-    ['https://a.b.com', '/api/me', 'a.b.com', [sessionCookie('', 'https://a.b.com')]],
-  ])('deletes planted cookies for %s and a request of %s at %s', (baseUrl, path, host, headers) => {
-    expect(expireSessionCookies(baseUrl, path, host)).toEqual(headers);
+  it.each<[baseUrl: string, path: string, headers: string[]]>([
+    ['http://localhost:8080', '/api/me', paths('/', '/api', '/api/', '/api/me', '/api/me/')],
+    ['http://192.0.2.1', '/', paths('/')],
+    ['http://[2001:db8::1]:8080', '/', paths('/')],
+    ['https://a.b.com:8443/hub', '/', domains('', '; Domain=a.b.com', '; Domain=b.com')],
+    ['https://a.b.com', '/api/me', [sessionCookie('', urlsOf('https://a.b.com'))]],
+  ])('deletes planted cookies for %s and a request of %s', (baseUrl, path, headers) => {
+    expect(expireSessionCookies(urlsOf(baseUrl), path)).toEqual(headers);
+  });
+
+  it('deletes cookies of the host that the browser uses', () => {
+    const urls = new UrlBuilder({ scheme: 'http', host: 'hub.example.com', prefix: '' }, 'a.b.com:8080');
+    expect(expireSessionCookies(urls, '/')).toContain('hubfall_session=; Path=/; Domain=b.com; Max-Age=0');
   });
 
   it('stays within the header limits of proxies', () => {
-    const headers = expireSessionCookies('http://a', '/a'.repeat(10_000), `${'a.'.repeat(100)}com`);
+    const headers = expireSessionCookies(urlsOf(`http://${'a.'.repeat(100)}com`), '/a'.repeat(10_000));
     expect(headers.length).toBeGreaterThan(5);
     expect(headers.join('').length).toBeLessThan(2500);
   });
 });
 
 it('an empty session cookie expires immediately', () => {
-  expect(sessionCookie('', 'http://localhost')).toMatch(/^hubfall_session=; Path=\/; Max-Age=0;/);
+  expect(sessionCookie('', urlsOf('http://localhost'))).toMatch(/^hubfall_session=; Path=\/; Max-Age=0;/);
 });
 
 it.each([

@@ -1,6 +1,8 @@
+import { UrlBuilder } from '../../../../src/domain/url-builder.js';
 import { mayRedirectHead } from '../../../../src/repos/read/may-redirect-head.js';
 
-const ownHosts = ['hub.example', 'localhost'];
+// a hub with a configured address that the client has reached as localhost
+const urls = new UrlBuilder({ scheme: 'https', host: 'hub.example:8443', prefix: '' }, 'localhost:8080', ['hub.svc']);
 
 it.each([
   ['https://cas-bridge.xethub.hf.co/x?sig=1', true],
@@ -14,6 +16,7 @@ it.each([
   ['https://hub-ci.huggingface.co/x', false],
   ['http://hub.example:9999/x', false],
   ['http://localhost/x', false],
+  ['https://hub.svc/x', false],
 ])('mayRedirectHead(%j) is %s', (target, expected) =>
-  expect(mayRedirectHead(target, 'https://source.example', ownHosts)).toBe(expected),
+  expect(mayRedirectHead(target, 'https://source.example', urls)).toBe(expected),
 );

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { avatarUrl } from '../../../../src/users/api/avatar-urls.service.js';
+import { externalAvatars, localAvatars } from '../../../../src/users/api/avatar-urls.js';
+import { urlsOf } from '../../../support/urls-of.js';
 
-describe('avatarUrl', () => {
+describe('avatar URLs', () => {
   const base = 'https://hub.example/sub';
   it.each([
     [{ kind: 'user', name: 'Ann', avatarSha256: 'a'.repeat(64) }, `${base}/api/users/Ann/avatar?v=aaaaaaaaaaaa`],
@@ -11,7 +12,11 @@ describe('avatarUrl', () => {
     ],
     [{ kind: 'user', name: 'Ann', avatarSha256: null }, ''],
     [{ kind: 'user', name: 'Ann' }, ''],
-  ] as const)('returns the versioned URL, or nothing without an avatar: %j', (account, url) => {
-    expect(avatarUrl(base, account)).toBe(url);
+  ] as const)('local accounts have URLs with a version, or empty ones without an avatar: %j', (account, url) => {
+    expect(localAvatars(urlsOf(base))(account)).toBe(url);
+  });
+
+  it('external accounts have URLs on this hub', () => {
+    expect(externalAvatars(urlsOf(base))({ kind: 'user', name: 'Ann' })).toBe(`${base}/api/users/Ann/avatar`);
   });
 });

@@ -1,3 +1,4 @@
+import { hubPath, hubUrl } from '@/api/base-path';
 import { fetchApi, type Schemas } from '@/api/client';
 import { repoPage } from '@/api/repo-urls';
 import type { RepoName } from '@/api/repositories';
@@ -32,10 +33,10 @@ export interface LfsProgress {
   readonly signal: AbortSignal;
 }
 
-/** Links to the hub use its public base URL, which can differ from the origin of this page. Links to S3 stay as they are. */
+/** Links to the hub may have another host than this page. Links to S3 stay as they are. */
 function uploadUrl(href: string): string {
-  const { pathname, search } = new URL(href, location.origin);
-  return pathname.startsWith('/lfs/') ? pathname + search : href;
+  const path = hubPath(href);
+  return path?.startsWith('/lfs/') ? hubUrl(path) : href;
 }
 
 /** The resumable upload of one LFS file: calling `send` again continues after the parts that have arrived. */

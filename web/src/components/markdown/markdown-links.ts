@@ -1,6 +1,7 @@
+import { hubPath, hubUrl } from '@/api/base-path';
 import { fileUrl, pathPage } from '@/api/repo-urls';
 import type { RepoName } from '@/api/repositories';
-import { localPath } from './local-path';
+import { localPath } from '@/api/local-path';
 
 /** Where a Markdown file is, to resolve its relative links and images. */
 export interface MarkdownContext {
@@ -15,7 +16,7 @@ export interface MarkdownContext {
 /** @param file path of the Markdown file in its repository */
 export const markdownContext = (repo: RepoName, revision: string, file: string): MarkdownContext => ({
   page: (path) =>
-    pathPage(repo, path.endsWith('/') || path === '' ? 'tree' : 'blob', revision, path.replace(/\/$/, '')),
+    hubUrl(pathPage(repo, path.endsWith('/') || path === '' ? 'tree' : 'blob', revision, path.replace(/\/$/, ''))),
   content: (path) => fileUrl(repo, revision, path),
   folder: file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '',
 });
@@ -43,11 +44,14 @@ export function resolveLink(
   const root = new URL(`${PLACEHOLDER_ORIGIN}/${context ? encodeFolder(context.folder) : ''}`);
   const url = URL.canParse(href, root) ? new URL(href, root) : undefined;
   if (!url) return undefined;
-  if (url.origin === origin) return { kind: 'internal', url: localPath(url) };
+  const path = url.origin === origin ? hubPath(url.href) : undefined;
+  if (path !== undefined) return { kind: 'internal', url: hubUrl(path) };
   if (url.origin !== PLACEHOLDER_ORIGIN) return { kind: 'external', url: url.href };
-  if (href.startsWith('/')) return { kind: 'internal', url: localPath(url) };
-  const path = decodePath(url.pathname.slice(1));
-  return context && path !== undefined ? { kind: 'internal', url: context[kind](path) + url.hash } : undefined;
+  if (href.startsWith('/')) return { kind: 'internal', url: hubUrl(localPath(url)) };
+  const inRepository = decodePath(url.pathname.slice(1));
+  return context && inRepository !== undefined
+    ? { kind: 'internal', url: context[kind](inRepository) + url.hash }
+    : undefined;
 }
 
 const encodeFolder = (folder: string): string => folder.split('/').map(encodeURIComponent).join('/');
