@@ -1,34 +1,25 @@
+import { PatternMatcher, SLASH, StepBudget, type PatternStep } from './pattern-matcher.js';
+
+/** Far above what patterns and names of valid length need. */
+const MAX_STEPS = 100_000;
+
+const anySymbol = (): boolean => true;
+const notSlash = (symbol: number): boolean => symbol !== SLASH;
+
 /** Splits a pattern into `**`, `*`, `?` and literal characters. */
 const tokenize = (pattern: string): readonly string[] => pattern.toLowerCase().match(/\*\*|[^]/gu) ?? [];
 
-const isRun = (step: string): boolean => step === '*' || step === '**';
-
-/** Whether a step matches a character. Of the wildcards, only `**` matches a slash. */
-const matches = (step: string, character: string): boolean =>
-  step === '**' || (isRun(step) || step === '?' ? character !== '/' : step === character);
+function stepOf(token: string): PatternStep {
+  if (token === '**') return { kind: 'many', accepts: anySymbol };
+  if (token === '*') return { kind: 'many', accepts: notSlash };
+  return token === '?' ? { kind: 'one', accepts: notSlash } : { kind: 'literal', symbol: token.codePointAt(0)! };
+}
 
 /**
  * Whether the whole text matches the pattern. `*` matches any characters within a segment (or none), `**` also slashes, `?` one
  * character. Case is ignored, as in repository names.
- *
- * All possible matches are tracked at once (`reached[j]`: the first `j` steps match the text read so far). There is no backtracking, so
- * the time is at most proportional to text × pattern.
  */
 export function matchGlob(pattern: string, text: string): boolean {
-  const steps = tokenize(pattern);
-  let reached = [true];
-  steps.forEach((step, j) => reached.push(reached[j] === true && isRun(step)));
-  for (const character of text.toLowerCase()) {
-    const next = [false];
-    steps.forEach((step, j) => {
-      const before = isRun(step) ? reached[j + 1] : reached[j];
-      next.push((before === true && matches(step, character)) || (isRun(step) && next[j] === true));
-    });
-    reached = next;
-  }
-  return reached[steps.length] === true;
+  const symbols = Array.from(text.toLowerCase(), (character) => character.codePointAt(0)!);
+  return new PatternMatcher(tokenize(pattern).map(stepOf)).matches(symbols, new StepBudget(MAX_STEPS));
 }
-
-/** Whether this is a valid pattern of names or `ns/name`: 1 to 200 name characters and wildcards, with single slashes between segments. */
-export const isGlob = (pattern: string): boolean =>
-  pattern.length <= 200 && /^[\w.\-*?]+(?:\/[\w.\-*?]+)*$/.test(pattern) && !pattern.includes('***');

@@ -1,4 +1,4 @@
-import { isGlob } from './match-glob.js';
+import { isGlob } from './is-glob.js';
 import { hostRefusal } from './refused-host.js';
 import { REPO_TYPES } from './repo-id.js';
 

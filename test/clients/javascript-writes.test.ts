@@ -61,13 +61,16 @@ describe('@huggingface/hub writes', () => {
     expect(await repoExists(at({ repo }))).toBe(false);
   });
 
-  it('uploads small files and a large one in one commit, and reads them back', async () => {
-    const repo = 'client/js-files';
+  it.each([
+    ['over Xet', 'client/js-xet', {}],
+    ['over LFS in parts', 'client/js-lfs', { useXet: false }],
+  ])('uploads small files and a large one %s in one commit, and reads them back', async (_case, repo, options) => {
     await createRepo(at({ repo }));
     const large = new Uint8Array(randomBytes(12_000_000));
     await uploadFiles(
       at({
         repo,
+        ...options,
         commitTitle: 'Four files',
         files: [
           file('README.md', '# JS'),

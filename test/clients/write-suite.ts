@@ -45,6 +45,35 @@ export const describeWrites = (env: PythonEnv, tag: string, fixture: () => Write
   const run = async (...calls: PythonCall[]): Promise<unknown[]> => values(await python.call(...calls));
   const name = (what: string): string => `${fixture().account}/${tag}-${what}`;
 
+  it('copies a large file to another repository', async () => {
+    const [from, to] = [name('copy-from'), name('copy-to')];
+    const content = randomBytes(200_000).toString('base64');
+    await run(
+      api('create_repo', { repo_id: from }),
+      api('create_repo', { repo_id: to, repo_type: 'dataset' }),
+      api('create_commit', { repo_id: from, commit_message: 'large', operations: [add('x/big.bin', content)] }),
+      api('copy_files', { source: `hf://${from}/x/big.bin`, destination: `hf://datasets/${to}/y/big.bin` }),
+    );
+    const [copies] = (await run(
+      api('get_paths_info', { repo_id: to, repo_type: 'dataset', paths: ['y/big.bin'] }),
+    )) as [Entry[]];
+    expect(copies.map(({ path, lfs }) => [path, lfs?.sha256])).toEqual([['y/big.bin', sha256(Buffer.from(content))]]);
+  });
+
+  it('reports fields that would be lost as errors', async () => {
+    const [space, gated] = await python.call(
+      api('create_repo', {
+        repo_id: name('secrets'),
+        repo_type: 'space',
+        space_sdk: 'gradio',
+        space_secrets: [{ key: 'K', value: 'V' }],
+      }),
+      api('create_repo', { repo_id: name('group'), resource_group_id: 'abc' }),
+    );
+    expect(space).toMatchObject({ message: expect.stringContaining('does not store secrets of spaces') as string });
+    expect(gated).toMatchObject({ message: expect.stringContaining('does not have resource groups') as string });
+  });
+
   it('creates and deletes a repository, with exist_ok and missing_ok', async () => {
     const repo_id = name('made');
     const [first, second] = (await run(

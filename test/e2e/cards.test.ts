@@ -202,12 +202,12 @@ describe('validate-yaml', () => {
 
   it('reports what is wrong and on which line', async () => {
     const response = await check({ content: '---\nlicense: mit\ntags:\n- a\n b: c\n---\n', repoType: 'model' });
-    const message = expect.stringMatching(/\(line 4\)/) as string;
+    const message = expect.stringMatching(/\(line 5\)/) as string;
     expect({ status: response.status, body: response.json() }).toEqual({
       status: 400,
       body: {
         error: expect.any(String) as string,
-        errors: [{ message, line: 4 }],
+        errors: [{ message, line: 5 }],
         warnings: [],
       },
     });

@@ -73,6 +73,17 @@ describe('input beyond the limits is refused', () => {
     expect(reply.body.toString()).toContain(error);
   });
 
+  it('patterns that take too long to match', async () => {
+    const gitAttributes = Array.from({ length: 31 }, (_, n) => `/${'*a'.repeat(1000)}${n} filter=lfs\n`).join('');
+    const files = Array.from({ length: 1000 }, () => ({ path: 'a'.repeat(250), size: 1 }));
+    const reply = await send(`${REPO}/preupload/main`, {
+      method: 'POST',
+      headers: ann.headers,
+      json: { files, gitAttributes },
+    });
+    expect([reply.status, errorOf(reply)]).toEqual([400, expect.stringContaining('patterns take too long')]);
+  });
+
   it('a line of a commit that is nested too deeply', async () => {
     const body = `{"key":"header","value":{"summary":"x"}}\n{"key":${'['.repeat(900_000)}${']'.repeat(900_000)}}`;
     const reply = await send(`${REPO}/commit/main`, { method: 'POST', headers: ann.headers, body });
@@ -87,10 +98,40 @@ describe('long input within the limits is answered', () => {
     expect([status, headers['content-range']]).toEqual([200, undefined]);
   });
 
+  it.each([
+    ['values in a list', `a: [${'1,'.repeat(70_000)}1]`, 200],
+    ['lines with the same name', 'k: v\n'.repeat(39_000), 400],
+    [
+      'benchmark results',
+      `model-index:\n${'- {name: x, results: [{task: {type: y}, metrics: [{value: 1}]}]}\n'.repeat(2500)}`,
+      200,
+    ],
+    [
+      'aliases of aliases',
+      Array.from({ length: 90 }, (_, n) => `a${n}: &a${n} [${n ? `*a${n - 1}, *a${n - 1}` : 1}]\n`).join(''),
+      400,
+    ],
+  ])('a card with many %s is validated', async (_, yaml, status) => {
+    const content = `---\n${yaml}\n---\n`;
+    const reply = await send('/api/validate-yaml', { method: 'POST', json: { content, repoType: 'model' } });
+    expect(reply.status).toBe(status);
+  });
+
   it('slashes at the end of a path are ignored', async () => {
     const paths = [`.gitattributes${'/'.repeat(4000)}`];
     const reply = await post(`${REPO}/paths-info/main`, JSON_TYPE, JSON.stringify({ paths }));
     expect(reply.json()).toMatchObject([{ path: '.gitattributes' }]);
+  });
+
+  it('a .gitignore pattern that took exponential time is matched', async () => {
+    const files = [{ path: `${'a/'.repeat(50)}c`, size: 1 }];
+    const gitIgnore = `${'**/a/'.repeat(12)}b`;
+    const reply = await send(`${REPO}/preupload/main`, {
+      method: 'POST',
+      headers: ann.headers,
+      json: { files, gitIgnore },
+    });
+    expect(reply.json()).toMatchObject({ files: [{ shouldIgnore: false }] });
   });
 
   it('a path of many folders is not found', async () => {

@@ -9,6 +9,7 @@ import { sendRequest, type RequestOptions, type HttpResponse } from '../support/
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
 import { postWithoutReading } from '../support/unread-response-client.js';
+import type { LfsBatchResponse } from '../../src/repos/store/wire/lfs.js';
 import { fileOf, newXorb, sha256, shardBytes, xorbBytes, type XetFile } from '../support/xet-builder.js';
 
 let hub: RunningHub;
@@ -38,6 +39,10 @@ class Uploader {
 
   static async of(name: string, user = alice): Promise<Uploader> {
     return new Uploader(((await requestToken(name, user)).json() as { accessToken: string }).accessToken);
+  }
+
+  static with(token: string): Uploader {
+    return new Uploader(token);
   }
 
   post(path: string, body: RequestOptions['body'], headers: Record<string, string> = {}): Promise<HttpResponse> {
@@ -388,5 +393,53 @@ describe('a xorb that a client has uploaded before', () => {
     await hub.app.get(XorbExpiry, { strict: false }).sweep();
     const remaining = await query('SELECT hash FROM xet_xorbs WHERE hash = ANY($1)', [old.hash, renewed.hash]);
     expect(remaining).toEqual([{ hash: renewed.hash }]);
+  });
+});
+
+describe('an LFS batch of a client that supports Xet', () => {
+  let content: Buffer;
+  const batch = async (more: object, user = alice): Promise<HttpResponse> =>
+    sendRequest(hub.url, '/alice/batches.git/info/lfs/objects/batch', {
+      method: 'POST',
+      headers: user.headers,
+      json: { operation: 'upload', transfers: ['basic', 'multipart', 'xet'], ...more },
+    });
+  const objectOf = (content: Buffer) => ({ oid: sha256(content), size: content.length });
+
+  it('returns a token for the upload, and the URL of the next one; the file can be committed', async () => {
+    const repository = await make('batches');
+    const xorb = newXorb(6, 6);
+    content = xorb.part(0, 2);
+    const response = await batch({ objects: [objectOf(content)], ref: { name: 'a/b' } });
+    const { transfer, objects } = response.json() as LfsBatchResponse;
+    expect([response.status, transfer]).toEqual([200, 'xet']);
+    const { href, header } = objects[0]!.actions!.upload!;
+    expect(header).toMatchObject({ 'X-Xet-Cas-Url': `${hub.url}/xet` });
+    expect(Number(header!['X-Xet-Token-Expiration'])).toBeGreaterThan(Date.now() / 1000 + 600);
+    expect(href).toBe(`${hub.url}/api/models/alice/batches/xet-write-token/a%2Fb`);
+    const renewed = await sendRequest(hub.url, href.slice(hub.url.length), { headers: alice.headers });
+    for (const token of [header!['X-Xet-Access-Token']!, renewed.headers['x-xet-access-token']!])
+      expect((await Uploader.with(token).xorb(xorb.hash, xorb.bytes)).status).toBe(200);
+    const file = fileOf(content, xorb.term(0, 2));
+    expect((await Uploader.with(header!['X-Xet-Access-Token']!).shard([file])).status).toBe(200);
+    expect((await commitAndDownload(repository, content)).body.equals(content)).toBe(true);
+    expect((await batch({ objects: [objectOf(content)] })).json()).toEqual({
+      transfer: 'xet',
+      objects: [objectOf(content)],
+      hash_algo: 'sha256',
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ['another transfer if the client does not support Xet', { transfers: ['basic', 'multipart'] }, 'basic'],
+    ['the only transfer for downloads', { operation: 'download' }, 'basic'],
+  ])('returns %s', async (_case, more, transfer) => {
+    const response = await batch({ objects: [objectOf(content)], ...more });
+    expect(response.json()).toMatchObject({ transfer });
+  });
+
+  it('requires write access', async () => {
+    const response = await batch({ objects: [] }, bob);
+    expect([response.status, response.body.toString().includes('X-Xet')]).toEqual([403, false]);
   });
 });

@@ -12,8 +12,8 @@ export class CardCheckService {
   constructor(private readonly parser: CardParser) {}
 
   /** @throws HubError `BadRequest` for invalid metadata, with the `errors` and `warnings` that clients show */
-  check({ content, repoType }: CardDto): CardResponseDto {
-    const { data, errors: found } = this.parser.parse(content);
+  async check({ content, repoType }: CardDto): Promise<CardResponseDto> {
+    const { data, errors: found } = await this.parser.parse(content);
     const errors: CardNoteDto[] = found.map(({ message, line }) => ({
       message: line ? `${message} (line ${line})` : message,
       line,

@@ -12,7 +12,7 @@ export class CardController {
   @Post('validate-yaml')
   @HttpCode(200)
   @ApiOperation({ summary: 'Validate the metadata of a card' })
-  check(@Body() card: CardDto): CardResponseDto {
+  check(@Body() card: CardDto): Promise<CardResponseDto> {
     return this.cards.check(card);
   }
 }

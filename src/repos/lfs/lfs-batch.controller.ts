@@ -12,6 +12,7 @@ import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { BatchRequestDto } from './dto/batch-request.dto.js';
 import { VerifyDto } from './dto/verify.dto.js';
 import { LfsBatchService } from './lfs-batch.service.js';
+import { LfsXetService } from './lfs-xet.service.js';
 import { LfsErrorFilter } from './lfs-error.filter.js';
 
 const LFS_JSON = 'application/vnd.git-lfs+json';
@@ -21,7 +22,10 @@ const LFS_JSON = 'application/vnd.git-lfs+json';
 @Controller([':types/:namespace/:name.git/info/lfs', ':namespace/:name.git/info/lfs'])
 @UseFilters(LfsErrorFilter)
 export class LfsBatchController {
-  constructor(private readonly lfs: LfsBatchService) {}
+  constructor(
+    private readonly lfs: LfsBatchService,
+    private readonly xet: LfsXetService,
+  ) {}
 
   /**
    * Returns upload or download URLs of large files. The URLs are valid for a day and need no further credentials. Responds with 307 if the
@@ -30,13 +34,15 @@ export class LfsBatchController {
   @Post('objects/batch')
   @HttpCode(200)
   @Header('Content-Type', LFS_JSON)
-  batch(
+  async batch(
     @Repo() repo: RepoId,
     @Context() context: RequestContext,
     @Body() request: BatchRequestDto,
-    @Req() { headers, urls }: HubRequest,
+    @Req() httpRequest: HubRequest,
   ): Promise<LfsBatchResponse> {
-    return this.lfs.batch(repo, context, request, { mustProxy: mustProxy(headers), urls });
+    const { headers, urls } = httpRequest;
+    const xet = await this.xet.uploadAction(repo, request, httpRequest);
+    return this.lfs.batch(repo, context, request, { mustProxy: mustProxy(headers), urls, xet });
   }
 
   /** Confirms that a large file has been uploaded. Optional. */

@@ -25,11 +25,12 @@ interface LfsClient {
   readonly mustProxy: boolean;
   /** Builds the URLs of this hub in the response. */
   readonly urls: UrlBuilder;
+  /** The action for uploads over Xet, if the client supports them. */
+  readonly xet: LfsAction | undefined;
 }
 
 /** How a client can upload a file. */
-interface UploadModes {
-  readonly urls: UrlBuilder;
+interface UploadModes extends Pick<LfsClient, 'urls' | 'xet'> {
   /** In several parts. */
   readonly multipart: boolean;
   /** To the object store instead of the hub. */
@@ -56,7 +57,7 @@ export class LfsBatchService {
     repo: RepoId,
     context: RequestContext,
     request: BatchRequestDto,
-    { mustProxy, urls }: LfsClient,
+    { mustProxy, urls, xet }: LfsClient,
   ): Promise<LfsBatchResponse> {
     const objects = request.objects.map(readLfsObject);
     const hashes = objects.map(({ oid }) => oid);
@@ -72,9 +73,9 @@ export class LfsBatchService {
     const { id } = await this.access.writable(repo, context.caller);
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
-    const modes = { urls, multipart, direct: !mustProxy && this.direct.isAvailableFor(urls) };
+    const modes = { urls, multipart, direct: !mustProxy && this.direct.isAvailableFor(urls), xet };
     const grant = grantFor(id, context.caller);
-    return batchResponse(multipart ? 'multipart' : 'basic', objects, (object) =>
+    return batchResponse(xet ? 'xet' : multipart ? 'multipart' : 'basic', objects, (object) =>
       this.upload(grant, object, sizes.get(object.oid), modes),
     );
   }
@@ -113,6 +114,7 @@ export class LfsBatchService {
     if (presentSize === size) return { oid, size };
     if (presentSize !== undefined)
       return lfsObjectError({ oid, size }, 422, `The content with this SHA-256 has ${presentSize} bytes`);
+    if (modes.xet) return { oid, size, actions: { upload: modes.xet } };
     const claims = { ...grant, oid, size };
     const upload = await this.uploadAction(claims, modes);
     return { oid, size, actions: { upload, verify: this.links.verify(claims, modes.urls) } };
@@ -149,5 +151,5 @@ async function batchResponse(
     await limiter.settle();
   }
   const isMultipart = answers.some(({ actions }) => actions?.upload?.header !== undefined);
-  return { transfer: isMultipart ? transfer : 'basic', objects: answers, hash_algo: 'sha256' };
+  return { transfer: isMultipart || transfer === 'xet' ? transfer : 'basic', objects: answers, hash_algo: 'sha256' };
 }

@@ -1,4 +1,5 @@
 import { HubError } from '../../domain/hub-error.js';
+import { StepBudget } from '../../domain/pattern-matcher.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { checkCommitPath, quotePath } from '../store/check-commit-path.js';
 import type { FirstFile } from '../store/first-file.js';
@@ -63,6 +64,9 @@ function decode(path: string, encoding: ContentEncoding, content: string): Buffe
   }
 }
 
+/** Matching takes up to 40 ms. */
+const MAX_MATCHING_STEPS = 2_000_000;
+
 function refuseLfsFiles(files: ReadonlyMap<string, Buffer>): void {
   const rules = [...files].filter(([path]) => path === ATTRIBUTES_PATH || path.endsWith(`/${ATTRIBUTES_PATH}`));
   const attributes = new GitAttributes(
@@ -71,9 +75,10 @@ function refuseLfsFiles(files: ReadonlyMap<string, Buffer>): void {
       text: content.toString('utf8'),
     })),
   );
+  const budget = new StepBudget(MAX_MATCHING_STEPS);
   for (const [path, content] of files) {
     const file = { path, sample: content.subarray(0, SAMPLE_BYTES), size: content.length };
-    if (uploadMode(file, attributes) === 'lfs')
+    if (uploadMode(file, attributes, budget) === 'lfs')
       throw new HubError(
         'BadRequest',
         `"files": ${quotePath(path)} has to be stored with Git LFS. Create the repository first, then upload the file.`,

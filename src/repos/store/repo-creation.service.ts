@@ -101,7 +101,7 @@ export class RepoCreationService {
     const card = files.find(({ path }) => path === CARD_PATH)?.content.toString('utf8');
     return {
       files: stored,
-      card: card === undefined ? undefined : this.cards.metadata({ type: repo.type, sdk: sdk ?? null }, card),
+      card: card === undefined ? undefined : await this.cards.metadata({ type: repo.type, sdk: sdk ?? null }, card),
     };
   }
 

@@ -1,10 +1,12 @@
-import { GitPattern } from './git-pattern.js';
+import type { StepBudget } from '../../domain/pattern-matcher.js';
+import { GitPattern, gitPath } from './git-pattern.js';
 
 /** Value of an attribute: set, unset (`-x`), unspecified (`!x`), or a string. */
 type State = string | boolean | undefined;
 
 interface Rule {
   readonly pattern: GitPattern;
+  /** The last attribute first. */
   readonly states: readonly (readonly [name: string, state: State])[];
 }
 
@@ -17,6 +19,7 @@ export interface AttributesFile {
 
 interface ParsedFile {
   readonly folder: string;
+  /** The last line first. */
   readonly rules: readonly Rule[];
 }
 
@@ -38,29 +41,45 @@ export class GitAttributes {
   constructor(files: readonly AttributesFile[]) {
     const lines = files.map(({ folder, text }) => ({ folder, lines: linesOf(text) }));
     this.files = lines
-      .map((file) => ({ folder: file.folder, rules: file.lines.map(ruleOf).filter((rule) => rule !== undefined) }))
+      .map(({ folder, lines: own }) => ({
+        folder,
+        rules: own
+          .map(ruleOf)
+          .filter((rule) => rule !== undefined)
+          .reverse(),
+      }))
       .sort((a, b) => b.folder.length - a.folder.length);
     const root = lines.filter(({ folder }) => folder === '').flatMap((file) => file.lines);
     this.macros = new Map([BUILT_IN_MACRO, ...root].map(macroOf).filter((macro) => macro !== undefined));
   }
 
-  /** Returns the `filter` attribute of a file; `undefined` if unspecified. */
-  filter(path: string): State {
+  /**
+   * Returns the `filter` attribute of a file; `undefined` if unspecified.
+   *
+   * @throws HubError as `StepBudget.spend`
+   */
+  filter(path: string, budget: StepBudget): State {
     const values = new Map<string, State>();
     for (const { folder, rules } of this.files) {
       const below = folder === '' ? path : path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
       if (below === undefined) continue;
-      for (const { pattern, states } of rules.toReversed()) if (pattern.matches(below)) this.addStates(values, states);
+      const relative = gitPath(below);
+      for (const { pattern, states } of rules) {
+        if (!pattern.matches(relative, budget)) continue;
+        this.addStates(values, states, budget);
+        if (values.has('filter')) return values.get('filter');
+      }
     }
     return values.get('filter');
   }
 
   /** Adds only attributes that have no value yet, since files are evaluated in order of precedence. */
-  private addStates(values: Map<string, State>, states: Rule['states']): void {
-    for (const [name, state] of states.toReversed()) {
+  private addStates(values: Map<string, State>, states: Rule['states'], budget: StepBudget): void {
+    budget.spend(states.length);
+    for (const [name, state] of states) {
       if (values.has(name)) continue;
       values.set(name, state);
-      if (state === true) this.addStates(values, this.macros.get(name) ?? []);
+      if (state === true) this.addStates(values, this.macros.get(name) ?? [], budget);
     }
   }
 }
@@ -97,7 +116,8 @@ const statesOf = (attributes: string): Rule['states'] =>
   attributes
     .split(/[ \t\r]+/)
     .filter((word) => word !== '')
-    .map(stateOf);
+    .map(stateOf)
+    .reverse();
 
 function stateOf(word: string): readonly [string, State] {
   if (word.startsWith('-')) return [word.slice(1), false];

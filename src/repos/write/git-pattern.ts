@@ -1,57 +1,76 @@
-/** One step of a pattern. It matches one byte of a set, any number of bytes of a set, or any number of folders. */
-type Step =
-  { readonly kind: 'one' | 'many'; readonly accepts: (byte: number) => boolean } | { readonly kind: 'folders' };
+import { PatternMatcher, SLASH, type PatternStep, type StepBudget } from '../../domain/pattern-matcher.js';
+import { parseBracket } from './git-bracket.js';
 
-const SLASH = 0x2f;
+/** A path as git compares it: in bytes, so that `?` matches half of an `é`. */
+export interface GitPath {
+  readonly bytes: Buffer;
+  /** The last segment. */
+  readonly name: Buffer;
+  readonly isFolder: boolean;
+}
 
-const CLASSES: Readonly<Record<string, RegExp>> = {
-  alnum: /[A-Za-z0-9]/,
-  alpha: /[A-Za-z]/,
-  blank: /[ \t]/,
-  cntrl: /[\0-\x1f\x7f]/,
-  digit: /[0-9]/,
-  graph: /[\x21-\x7e]/,
-  lower: /[a-z]/,
-  print: /[\x20-\x7e]/,
-  punct: /[!-/:-@[-`{-~]/,
-  space: /[ \t-\r]/,
-  upper: /[A-Z]/,
-  xdigit: /[0-9A-Fa-f]/,
-};
+export function gitPath(path: string, isFolder = false): GitPath {
+  const bytes = Buffer.from(path);
+  return { bytes, name: bytes.subarray(bytes.lastIndexOf(SLASH) + 1), isFolder };
+}
 
 const anyByte = (): boolean => true;
 const notSlash = (byte: number): boolean => byte !== SLASH;
 
+/** The characters that end the literal part of a pattern (git's `simple_length`). */
+const SPECIAL = /[*?[\\]/;
+
 /**
- * A `.gitattributes` pattern with git's semantics (gitignore(5), gitattributes(5)). A pattern without a slash matches a file name in
- * any folder below; other patterns match the path relative to the attribute file's folder. A pattern that ends in a slash matches
- * folders, which have no attributes. As in git, matching compares bytes, so that `?` matches half of an `é`.
- *
- * Matching follows all alternatives in parallel (see `matchGlob`), so that no pattern can cause backtracking.
+ * A pattern of `.gitignore` or `.gitattributes` with git's semantics (gitignore(5); dir.c and wildmatch.c of git). A pattern without a slash
+ * matches a name in any folder below; other patterns match the path relative to the folder of the file. A trailing slash restricts it to
+ * folders.
  */
 export class GitPattern {
-  private readonly steps: readonly Step[];
-  private readonly matchesPath: boolean;
-  private readonly matchesFolders: boolean;
+  private readonly matchesFoldersOnly: boolean;
+  private readonly matchesName: boolean;
+  /** The text before the first wildcard. */
+  private readonly prefix: Buffer;
+  /** The text after a star that is the only wildcard, in a pattern of names. */
+  private readonly suffix: Buffer | undefined;
+  /** Matches what follows the prefix; undefined for a pattern without wildcards. */
+  private readonly matcher: PatternMatcher | undefined;
 
   constructor(pattern: string) {
-    this.matchesFolders = pattern.endsWith('/');
-    this.matchesPath = pattern.includes('/');
-    this.steps = stepsOf(toLatin1(pattern.replace(/^\//, '')), this.matchesPath);
+    this.matchesFoldersOnly = pattern.endsWith('/');
+    const body = this.matchesFoldersOnly ? pattern.slice(0, -1) : pattern;
+    this.matchesName = !body.includes('/');
+    const relative = body.replace(/^\//, '');
+    const special = relative.search(SPECIAL);
+    this.prefix = Buffer.from(special < 0 ? relative : relative.slice(0, special));
+    const rest = special < 0 ? '' : relative.slice(special);
+    const hasOnlyOneStar = this.matchesName && special === 0 && rest.startsWith('*') && !SPECIAL.test(rest.slice(1));
+    this.suffix = hasOnlyOneStar ? Buffer.from(rest.slice(1)) : undefined;
+    if (special >= 0 && !hasOnlyOneStar)
+      this.matcher = new PatternMatcher(stepsOf(Buffer.from(rest).toString('latin1'), !this.matchesName));
   }
 
-  /** @param path - path of a file, relative to the folder of the attribute file */
-  matches(path: string): boolean {
-    if (this.matchesFolders) return false;
-    return matchesSteps(this.steps, Buffer.from(this.matchesPath ? path : path.slice(path.lastIndexOf('/') + 1)));
+  /**
+   * @param path - relative to the folder of the file with the pattern
+   * @throws HubError as `StepBudget.spend`
+   */
+  matches({ bytes, name, isFolder }: GitPath, budget: StepBudget): boolean {
+    budget.spend(1);
+    if (this.matchesFoldersOnly && !isFolder) return false;
+    const text = this.matchesName ? name : bytes;
+    if (this.suffix) return endsWith(text, this.suffix);
+    const { length } = this.prefix;
+    if (text.length < length || text.compare(this.prefix, 0, length, 0, length) !== 0) return false;
+    const rest = text.subarray(length);
+    return this.matcher ? this.matcher.matches(rest, budget) : rest.length === 0;
   }
 }
 
-const toLatin1 = (text: string): string => Buffer.from(text).toString('latin1');
+const endsWith = (text: Buffer, suffix: Buffer): boolean =>
+  text.length >= suffix.length && text.compare(suffix, 0, suffix.length, text.length - suffix.length) === 0;
 
 /** @param path - whether the pattern matches a path, so that wildcards do not match slashes */
-function stepsOf(pattern: string, path: boolean): Step[] {
-  const steps: Step[] = [];
+function stepsOf(pattern: string, path: boolean): PatternStep[] {
+  const steps: PatternStep[] = [];
   for (let at = 0; at < pattern.length;) {
     const { length, step } = stepAt(pattern, at, path);
     steps.push(step);
@@ -60,76 +79,26 @@ function stepsOf(pattern: string, path: boolean): Step[] {
   return steps;
 }
 
-function stepAt(pattern: string, at: number, path: boolean): { length: number; step: Step } {
+function stepAt(pattern: string, at: number, path: boolean): { readonly length: number; readonly step: PatternStep } {
   const character = pattern[at]!;
   if (character === '*') return starStep(pattern, at, path);
   if (character === '?') return { length: 1, step: { kind: 'one', accepts: path ? notSlash : anyByte } };
-  if (character === '[') return bracketStep(pattern, at, path);
+  if (character === '[') {
+    const { end, accepts } = parseBracket(pattern, at);
+    return { length: end - at, step: { kind: 'one', accepts: (byte) => !(path && byte === SLASH) && accepts(byte) } };
+  }
   const escapes = character === '\\';
-  const literal = escapes ? pattern.charCodeAt(at + 1) || -1 : character.charCodeAt(0);
-  return { length: escapes ? 2 : 1, step: { kind: 'one', accepts: (byte) => byte === literal } };
+  const symbol = escapes ? pattern.charCodeAt(at + 1) || -1 : character.charCodeAt(0);
+  return { length: escapes ? 2 : 1, step: { kind: 'literal', symbol } };
 }
 
 /** `**` matches folders only between slashes or at either end of the pattern. */
-function starStep(pattern: string, at: number, path: boolean): { length: number; step: Step } {
-  const { length } = /^\*+/.exec(pattern.slice(at))![0];
-  const before = at === 0 || pattern[at - 1] === '/';
-  const after = pattern[at + length];
-  const bounded = length >= 2 && before && (after === undefined || after === '/');
-  if (path && bounded && after === '/') return { length: length + 1, step: { kind: 'folders' } };
-  return { length, step: { kind: 'many', accepts: path && !bounded ? notSlash : anyByte } };
-}
-
-/** Parses `[a-z]`, `[!…]` or `[[:digit:]]`. An unclosed bracket matches nothing. */
-function bracketStep(pattern: string, at: number, path: boolean): { length: number; step: Step } {
-  const found = /^\[([!^]?)(\]?(?:\[:[a-z]+:\]|\\[^]|[^\]\\])*)\]/.exec(pattern.slice(at));
-  if (!found) return { length: pattern.length - at, step: { kind: 'one', accepts: () => false } };
-  const [whole, not, members] = found as unknown as [string, string, string];
-  const tests = membersOf(members);
-  const accepts = (byte: number): boolean =>
-    !(path && byte === SLASH) && tests.some((test) => test(byte)) === (not === '');
-  return { length: whole.length, step: { kind: 'one', accepts } };
-}
-
-function membersOf(members: string): ((byte: number) => boolean)[] {
-  const tokens = members.match(/\[:[a-z]+:\]|\\[^]|[^]/g) ?? [];
-  const tests: ((byte: number) => boolean)[] = [];
-  const code = (token: string): number => token.charCodeAt(token.length - 1);
-  for (let n = 0; n < tokens.length; n += 1) {
-    const token = tokens[n]!;
-    const until = tokens[n + 1] === '-' ? tokens[n + 2] : undefined;
-    if (token.startsWith('[:')) {
-      const named = CLASSES[token.slice(2, -2)];
-      tests.push((byte) => named?.test(String.fromCharCode(byte)) ?? false);
-    } else if (until !== undefined) {
-      tests.push((byte) => code(token) <= byte && byte <= code(until));
-      n += 2;
-    } else tests.push((byte) => byte === code(token));
-  }
-  return tests;
-}
-
-function matchesSteps(steps: readonly Step[], text: Uint8Array): boolean {
-  // The positions reached after each byte. A folder step can be skipped, or left at any slash.
-  let reached = withSkipped(steps, new Set([0]));
-  let inFolders = new Set<number>();
-  for (const byte of text) {
-    const next = new Set<number>();
-    const stillInFolders = new Set(inFolders);
-    for (const at of reached) {
-      const step = steps[at];
-      if (step?.kind === 'folders') stillInFolders.add(at);
-      else if (step?.accepts(byte)) next.add(step.kind === 'many' ? at : at + 1);
-    }
-    if (byte === SLASH) for (const at of stillInFolders) next.add(at + 1);
-    inFolders = stillInFolders;
-    reached = withSkipped(steps, next);
-  }
-  return reached.has(steps.length);
-}
-
-/** Adds the positions after steps that can match an empty string. Iterating a set includes elements added during the iteration. */
-function withSkipped(steps: readonly Step[], reached: Set<number>): Set<number> {
-  for (const at of reached) if (at < steps.length && steps[at]!.kind !== 'one') reached.add(at + 1);
-  return reached;
+function starStep(pattern: string, at: number, path: boolean): { readonly length: number; readonly step: PatternStep } {
+  let end = at;
+  while (pattern[end] === '*') end += 1;
+  const isAfterSlash = at === 0 || pattern[at - 1] === '/';
+  const isBeforeSlash = end === pattern.length || pattern[end] === '/' || pattern.startsWith('\\/', end);
+  const matchesSlashes = !path || (end - at >= 2 && isAfterSlash && isBeforeSlash);
+  if (path && matchesSlashes && pattern[end] === '/') return { length: end + 1 - at, step: { kind: 'folders' } };
+  return { length: end - at, step: { kind: 'many', accepts: matchesSlashes ? anyByte : notSlash } };
 }

@@ -1,5 +1,4 @@
 import { buffer, text as readText } from 'node:stream/consumers';
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { StoredFile, WrittenFiles } from '../store/commit-input.js';
@@ -7,11 +6,10 @@ import type { LocalRepo } from '../store/local-repo.js';
 import { isLfsPointer, MAX_POINTER_BYTES } from '../store/lfs-pointer.js';
 import { RevisionsService } from '../store/revisions.service.js';
 import { FileRules, MAX_RULES_BYTES } from './file-rules.service.js';
+import { MatchingTurns } from './matching-turns.js';
 import { needsSample, SAMPLE_BYTES, uploadMode } from './upload-mode.js';
 
 const ATTRIBUTES = /^(?:(.*)\/)?\.gitattributes$/s;
-/** Files matched against all patterns before other requests get a turn on the event loop. */
-const FILES_PER_TURN = 20;
 
 /**
  * Selects the files that git stores as pointers of large files, although the client sent their content inside the commit. The rules are those
@@ -25,17 +23,21 @@ export class LargeFilesService {
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
-  /** @returns the paths of these files */
+  /**
+   * @returns the paths of these files
+   * @throws HubError `BadRequest` if the patterns take too long to match
+   */
   async select(repository: LocalRepo, branch: string, written: WrittenFiles): Promise<ReadonlySet<string>> {
     if (written.files.length === 0) return new Set();
     const head = await this.revisions.resolve(repository, branch);
     const paths = written.files.map(({ path }) => path);
     const attributes = await this.rules.attributes(head, paths, await this.changedAttributes(written));
     const selected = new Set<string>();
-    for (const [index, file] of written.files.entries()) {
-      if (index % FILES_PER_TURN === 0) await yieldToEventLoop();
+    const turns = new MatchingTurns(written.files.length);
+    for (const file of written.files) {
+      const budget = await turns.next();
       const sample = needsSample(file.size) ? await this.firstBytes(file, SAMPLE_BYTES) : new Uint8Array();
-      if (uploadMode({ ...file, sample }, attributes) === 'lfs' && !(await this.isPointer(file)))
+      if (uploadMode({ ...file, sample }, attributes, budget) === 'lfs' && !(await this.isPointer(file)))
         selected.add(file.path);
     }
     return selected;

@@ -1,4 +1,3 @@
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { checkCommitPath } from '../store/check-commit-path.js';
@@ -10,11 +9,9 @@ import { ObjectStore } from '../store/object.store.js';
 import { RevisionsService } from '../store/revisions.service.js';
 import type { PreuploadResponseDto, PreuploadDto, PreuploadFileDto } from './dto/preupload.dto.js';
 import { FileRules } from './file-rules.service.js';
+import { MatchingTurns } from './matching-turns.js';
 import { WritableRepos } from './writable-repos.service.js';
 import type { WriteTarget } from './write-target.js';
-
-/** Files matched against all patterns before other requests get a turn on the event loop. */
-const FILES_PER_TURN = 20;
 
 /**
  * Plans uploads: which files go inside the commit, which must be uploaded as LFS objects, and which are ignored or unchanged.
@@ -28,7 +25,7 @@ export class PreuploadService {
     private readonly rules: FileRules,
   ) {}
 
-  /** @throws HubError as `WritableRepos.find`; `RevisionNotFound`, `BadRequest` for invalid paths */
+  /** @throws HubError as `WritableRepos.find`; `RevisionNotFound`, `BadRequest` for invalid paths and costly patterns */
   async plan(target: WriteTarget, { files, gitIgnore, gitAttributes }: PreuploadDto): Promise<PreuploadResponseDto> {
     const repository = await this.repositories.find(target.repo, target.caller);
     const commit = await this.revisions.resolve(repository, target.revision);
@@ -39,10 +36,11 @@ export class PreuploadService {
     const ignored = await this.rules.ignored(commit, gitIgnore);
     const oids = await this.currentOids(commit, paths);
     const answers: PreuploadResponseDto['files'] = [];
-    for (const [index, { path, sample = '', size }] of files.entries()) {
-      if (index % FILES_PER_TURN === 0) await yieldToEventLoop();
-      const mode = uploadMode({ path, sample: Buffer.from(sample, 'base64'), size }, attributes);
-      answers.push({ path, uploadMode: mode, shouldIgnore: ignored.ignores(path), oid: oids.get(path) });
+    const turns = new MatchingTurns(files.length);
+    for (const { path, sample = '', size } of files) {
+      const budget = await turns.next();
+      const mode = uploadMode({ path, sample: Buffer.from(sample, 'base64'), size }, attributes, budget);
+      answers.push({ path, uploadMode: mode, shouldIgnore: ignored.ignores(path, budget), oid: oids.get(path) });
     }
     return { files: answers, commitOid: commit.oid };
   }

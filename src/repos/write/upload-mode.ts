@@ -1,3 +1,4 @@
+import type { StepBudget } from '../../domain/pattern-matcher.js';
 import type { GitAttributes } from './git-attributes.js';
 
 /** Number of bytes of a file that clients send with a preupload. */
@@ -24,9 +25,13 @@ const LFS_BINARY_THRESHOLD_BYTES = 100_000;
  * Files use LFS if the attributes require it or if they exceed 10 MiB. Binary files above 100 kB use LFS if the attributes do not mention
  * them. Empty files never use LFS: clients send them inside the commit.
  */
-export function uploadMode({ path, sample, size }: AnnouncedFile, attributes: GitAttributes): UploadMode {
+export function uploadMode(
+  { path, sample, size }: AnnouncedFile,
+  attributes: GitAttributes,
+  budget: StepBudget,
+): UploadMode {
   if (size === 0) return 'regular';
-  const filter = attributes.filter(path);
+  const filter = attributes.filter(path, budget);
   if (filter === 'lfs' || size > LFS_THRESHOLD_BYTES) return 'lfs';
   return filter === undefined && size > LFS_BINARY_THRESHOLD_BYTES && !isText(sample) ? 'lfs' : 'regular';
 }

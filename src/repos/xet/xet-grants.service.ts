@@ -19,6 +19,13 @@ export interface XetToken {
   readonly exp: number;
 }
 
+/** The headers with a token. Older clients read it from the headers, newer ones from the body; an LFS batch only has the headers. */
+export const tokenHeaders = ({ casUrl, accessToken, exp }: XetToken): Record<string, string> => ({
+  'X-Xet-Cas-Url': casUrl,
+  'X-Xet-Access-Token': accessToken,
+  'X-Xet-Token-Expiration': `${exp}`,
+});
+
 /** The account that uploads, and the repository that it uploads to. */
 export interface XetGrant {
   readonly repositoryId: number;

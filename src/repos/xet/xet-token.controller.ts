@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { Repo } from '../../platform/http/repo.decorator.js';
-import { XetGrants, type XetToken } from './xet-grants.service.js';
+import { tokenHeaders, XetGrants, type XetToken } from './xet-grants.service.js';
 
 /** Issues tokens for Xet uploads. There is no read token: downloads do not use Xet. */
 @Controller()
@@ -18,17 +18,7 @@ export class XetTokenController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<XetToken> {
     const token = await this.grants.issue(repo, request);
-    setTokenHeaders(response, token);
+    response.set({ ...tokenHeaders(token), 'Cache-Control': 'no-store' });
     return token;
   }
-}
-
-/** Older clients read the token from the headers, newer ones from the body. */
-function setTokenHeaders(response: Response, token: XetToken): void {
-  response.set({
-    'X-Xet-Cas-Url': token.casUrl,
-    'X-Xet-Access-Token': token.accessToken,
-    'X-Xet-Token-Expiration': `${token.exp}`,
-    'Cache-Control': 'no-store',
-  });
 }

@@ -19,5 +19,6 @@ import { XorbsService } from './xorbs.service.js';
   imports: [LocalStoreModule, TypeOrmModule.forFeature([XorbEntity, ChunkRunEntity])],
   controllers: [XetTokenController, XetCasController],
   providers: [XetGrants, XorbStore, XorbBytes, XorbExpiry, ChunkReader, FileBuilder, XorbsService, ShardsService],
+  exports: [XetGrants],
 })
 export class XetModule {}

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { StepBudget } from '../../../src/domain/pattern-matcher.js';
 import { GitAttributes } from '../../../src/repos/write/git-attributes.js';
 import { defaultGitAttributes } from '../../../src/repos/store/default-git-attributes.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -147,9 +148,9 @@ describe('attributes are the same as in git', () => {
     'for %s',
     async (_name, files) => {
       const attributes = new GitAttributes(Object.entries(files).map(([folder, text]) => ({ folder, text })));
-      expect(Object.fromEntries(PATHS.map((path) => [path, attributes.filter(path)]))).toEqual(
-        await filterByGit(files),
-      );
+      expect(
+        Object.fromEntries(PATHS.map((path) => [path, attributes.filter(path, new StepBudget(1_000_000))])),
+      ).toEqual(await filterByGit(files));
     },
   );
 });

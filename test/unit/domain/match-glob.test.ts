@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { isGlob, matchGlob } from '../../../src/domain/match-glob.js';
+import { isGlob } from '../../../src/domain/is-glob.js';
+import { matchGlob } from '../../../src/domain/match-glob.js';
 
 describe('matchGlob', () => {
   const cases: [pattern: string, text: string, expected: boolean][] = [

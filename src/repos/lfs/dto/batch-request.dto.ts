@@ -15,7 +15,7 @@ export class BatchRequestDto {
   @IsIn(['upload', 'download'])
   operation: 'upload' | 'download';
 
-  /** Transfer types that the client supports: `basic`, `multipart`. */
+  /** Transfer types that the client supports: `basic`, `multipart`, `xet`. */
   @IsOptional()
   @IsArray()
   @IsString({ each: true })

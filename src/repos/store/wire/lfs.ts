@@ -24,7 +24,7 @@ export interface LfsObjectResponse extends LfsObject {
 
 /** A batch response (git-lfs batch API and the hub's multipart transfer: contract C.5). */
 export interface LfsBatchResponse {
-  readonly transfer: 'basic' | 'multipart';
+  readonly transfer: 'basic' | 'multipart' | 'xet';
   readonly objects: readonly LfsObjectResponse[];
   readonly hash_algo: 'sha256';
 }

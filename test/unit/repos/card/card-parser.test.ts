@@ -13,37 +13,40 @@ describe('CardParser', () => {
     ['the key __proto__', '__proto__: {x: 1}', JSON.parse('{"__proto__":{"x":1}}') as unknown],
     ['an empty block', '', {}],
     ['a comment', '# nothing', {}],
-  ])('reads %s', (_case, yaml, data) => {
-    expect(read(yaml)).toEqual({ data, errors: [] });
+  ])('reads %s', async (_case, yaml, data) => {
+    expect(await read(yaml)).toEqual({ data, errors: [] });
   });
 
-  it('returns no data for a card without metadata', () => {
-    expect(parser.parse('# Text')).toEqual({ errors: [] });
+  it('returns no data for a card without metadata', async () => {
+    expect(await parser.parse('# Text')).toEqual({ errors: [] });
   });
 
   it.each([
     ['a list', '- a', 2, /must be a list of "name: value"/],
     ['a string', 'hello', 2, /must be a list of "name: value"/],
     ['inconsistent indentation', 'a: 1\nb:\n  c: 1\n d: 2', 5, /./],
-    ['an open quote', 'a: 1\nb: "x', 4, /quote/i],
+    ['an open quote', 'a: 1\nb: "x', 4, /./],
     ['a duplicate key', 'a: 1\nb: {c: 1,\n c: 2}', 4, /"c" is defined twice/],
-    ['a tab', 'a:\n\t- b', 3, /tab/i],
+    ['a tab', 'a:\n\t- b', 3, /^Tab characters/],
     ['an object as a key', '{a: 1}: b', 2, /./],
     ['a NUL character', 'a: "x\\0y"', 2, /character/],
     ['half a surrogate pair', 'a: "\\ud800"', 2, /character/],
     ['an undefined alias', 'a: *b', 2, /alias/i],
-    ['exponentially growing aliases', bomb(), 2, /alias/i],
+    ['exponentially growing aliases', bomb(), 2, /larger than 1 MiB/],
     ['too deep nesting', '['.repeat(20_000), 2, /./],
-    ['more than 256 KiB', `a: "${'x'.repeat(300_000)}"`, 2, /longer than 256 KiB/],
-  ])('reports %s with its line', (_case, yaml, line, message) => {
-    const { data, errors } = read(yaml);
+    ['more than 512 KiB', `a: "${'x'.repeat(600_000)}"`, 2, /longer than 512 KiB/],
+    ['more than 40,000 lines', 'k: v\n'.repeat(40_001), 2, /more than 40000 lines/],
+    ['more values than a card has', `a: [${'1,'.repeat(200_000)}1]`, 2, /too many values/],
+    ['an endless value', 'a: &a\n  b: *a', 2, /nested too deeply/],
+  ])('reports %s with its line', async (_case, yaml, line, message) => {
+    const { data, errors } = await read(yaml);
     expect(data).toBeUndefined();
     expect(errors[0]).toEqual({ line, message: expect.stringMatching(message) as string });
   });
 });
 
-it('invalid metadata becomes a warning', () => {
-  const metadata = parser.metadata({ type: 'space', sdk: 'docker' }, '---\na: "\n---\n');
+it('invalid metadata becomes a warning', async () => {
+  const metadata = await parser.metadata({ type: 'space', sdk: 'docker' }, '---\na: "\n---\n');
   expect(metadata).toMatchObject({
     cardData: null,
     tags: ['docker'],
