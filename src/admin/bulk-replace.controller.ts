@@ -16,7 +16,8 @@ export class BulkReplaceController {
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'A source from the environment already has this name' })
   async replace(@Body() { sources }: ReplaceSourcesDto): Promise<ReplacedDto> {
-    const { before, after } = await this.sources.bulkReplace(sources);
-    return { success: true, replaced: after, before, after };
+    const { before, after, ignored, kept, dropped } = await this.sources.bulkReplace(sources);
+    const named = { ignored: [...ignored], kept_credentials: [...kept], dropped_credentials: [...dropped] };
+    return { success: true, replaced: after, before, after, ...named };
   }
 }

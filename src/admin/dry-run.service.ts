@@ -8,7 +8,8 @@ import type { Attempt } from '../domain/attempt.js';
 import { ANONYMOUS, type Caller } from '../domain/caller.js';
 import type { Operation, ProfileOperation } from '../domain/operation.js';
 import { repoFullName } from '../domain/repo-id.js';
-import type { Source } from '../domain/source.js';
+import type { Source, SourceSecrets } from '../domain/source.js';
+import { redactSecrets } from '../fallback/upstream/source-credentials.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
 import { RepoAdminService, type LocalRepoState } from '../repos/management/repo-admin.service.js';
 import { AccountsService } from '../users/accounts.service.js';
@@ -40,11 +41,11 @@ export class DryRunService {
       this.resolver.status(operation, caller),
       this.localState(operation),
     ]);
-    const secrets = new Map(sources?.map(({ source, token }) => [source.key, token]));
+    const drafts = new Map(sources?.map(({ source, secrets }) => [source.key, secrets]));
     const { status, code = null, message = null } = dryRun.final;
     const chosen = dryRun.chosen?.source;
-    const secretOf = (source: Source): string | undefined => secrets.get(source.key) ?? this.tokens.get(source);
-    const usedSecrets = dryRun.attempts.map(({ source }) => secretOf(source));
+    const secretsOf = (source: Source): SourceSecrets => drafts.get(source.key) ?? this.tokens.secretsOf(source);
+    const usedSecrets = dryRun.attempts.map(({ source }) => secretsOf(source));
     return {
       op: request.op,
       repo_id: 'repo' in operation ? repoFullName(operation.repo) : operation.name,
@@ -52,9 +53,9 @@ export class DryRunService {
       may_ask: fallback.isAllowed,
       reason: fallback.reason ?? null,
       bound_to: fallback.bound?.name ?? null,
-      attempts: dryRun.attempts.map((attempt) => toAttemptDto(attempt, secretOf(attempt.source))),
+      attempts: dryRun.attempts.map((attempt) => toAttemptDto(attempt, secretsOf(attempt.source))),
       would_bind: chosen?.name ?? null,
-      final: { status, code, message: usedSecrets.reduce<string | null>(withoutSecret, message) },
+      final: { status, code, message: usedSecrets.reduce<string | null>(withoutSecrets, message) },
       ms: dryRun.ms,
     };
   }
@@ -67,8 +68,8 @@ export class DryRunService {
   /** Each draft source gets a unique key, so that no two dry runs share a token or circuit breaker. */
   private draftsOf(input: unknown): DraftSource[] {
     return validateSettings(input).map((setting) => {
-      const token = this.draftTokens.tokenFor(setting);
-      return { source: sourceOf(`draft:${++this.draftCount}`, { ...setting, token: token ?? null }), token };
+      const secrets = this.draftTokens.secretsFor(setting);
+      return { source: sourceOf(`draft:${++this.draftCount}`, setting, secrets), secrets };
     });
   }
 }
@@ -77,15 +78,15 @@ export class DryRunService {
 const callerFor = (name: string | undefined): Caller =>
   name ? { accountId: `simulated:${name}`, name, role: 'read' } : ANONYMOUS;
 
-/** Sources may echo the request, so their tokens are removed from messages. */
-const withoutSecret = (text: string | null, secret: string | undefined): string | null =>
-  text !== null && secret ? text.replaceAll(secret, '***') : text;
+/** Sources may echo the request, so their credentials are removed from messages. */
+const withoutSecrets = (text: string | null, secrets: SourceSecrets): string | null =>
+  text === null ? null : redactSecrets(text, secrets);
 
 function messageOf({ outcome }: Attempt): string | null {
   return outcome.message ?? (outcome.kind === 'reply' ? (outcome.headers['x-error-message'] ?? null) : null);
 }
 
-const toAttemptDto = (attempt: Attempt, secret: string | undefined): AttemptDto => ({
+const toAttemptDto = (attempt: Attempt, secrets: SourceSecrets): AttemptDto => ({
   source: attempt.source.name,
   source_url: attempt.source.url,
   source_type: attempt.source.type,
@@ -95,5 +96,5 @@ const toAttemptDto = (attempt: Attempt, secret: string | undefined): AttemptDto 
   category: attempt.category,
   verdict: attempt.verdict,
   ms: attempt.ms,
-  message: withoutSecret(messageOf(attempt), secret),
+  message: withoutSecrets(messageOf(attempt), secrets),
 });

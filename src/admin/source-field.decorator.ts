@@ -1,14 +1,16 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsOptional, registerDecorator, type ValidationArguments } from 'class-validator';
 import { checkSourceField } from '../domain/check-source.js';
-import { schemaOf, type FieldKind, type SourceField } from '../domain/source-schema.js';
+import type { FieldKind } from '../domain/field-schema.js';
+import { schemaOf, type SourceField } from '../domain/source-schema.js';
 import { SOURCE_TYPES } from '../fallback/strategies/strategies.js';
 
 const REQUEST_TYPES: Readonly<Record<FieldKind, ApiPropertyOptions>> = {
   text: { type: String },
   url: { type: String, format: 'uri' },
   type: { enum: SOURCE_TYPES, enumName: 'SourceType' },
-  token: { type: String, nullable: true, writeOnly: true },
+  secret: { type: String, writeOnly: true },
+  headers: { type: 'object', additionalProperties: { type: 'string' }, writeOnly: true },
   integer: { type: 'integer' },
   boolean: { type: Boolean },
   choice: { type: String },
@@ -22,8 +24,8 @@ const RESPONSE_TYPES: typeof REQUEST_TYPES = {
 };
 
 const optionsOf = (field: SourceField): ApiPropertyOptions => {
-  const { options } = schemaOf(field);
-  return options ? { enum: Object.keys(options) } : {};
+  const { options, nullable } = schemaOf(field);
+  return { ...(options && { enum: Object.keys(options) }), ...(nullable && { nullable }) };
 };
 
 /**

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Source } from '../domain/source.js';
+import type { SourceSecrets } from '../domain/source.js';
 import { validateSetting } from '../fallback/sources/validate-setting.js';
 import { DraftTokensService } from '../fallback/sources/draft-tokens.service.js';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
 import { describeHolds } from '../fallback/upstream/connection-report.js';
-import { ConnectionTester } from '../fallback/upstream/connection-test.service.js';
+import { ConnectionTester, type TestedSource } from '../fallback/upstream/connection-test.service.js';
 import type { Hold } from '../fallback/upstream/rate-limits.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
 import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
@@ -28,7 +28,7 @@ export class SourceTestService {
    */
   testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
-    return this.test(source, this.tokens.get(source), () => this.health.holdsOf(source));
+    return this.test(source, this.tokens.secretsOf(source), () => this.health.holdsOf(source));
   }
 
   /**
@@ -37,16 +37,17 @@ export class SourceTestService {
    */
   testDraft(input: unknown): Promise<SourceTestDto> {
     const setting = validateSetting(input);
-    return this.test({ url: setting.url, type: setting.source_type }, this.drafts.tokenFor(setting));
+    const { url, source_type: type, timeout_seconds: timeoutSeconds } = setting;
+    return this.test({ url, type, timeoutSeconds }, this.drafts.secretsFor(setting));
   }
 
   /** @param holds - called after the test */
   private async test(
-    source: Pick<Source, 'url' | 'type'>,
-    token: string | undefined,
+    source: TestedSource,
+    secrets: SourceSecrets,
     holds: () => readonly Hold[] = () => [],
   ): Promise<SourceTestDto> {
-    const { latency, detail, ...result } = await this.tester.test(source, token);
+    const { latency, detail, ...result } = await this.tester.test(source, secrets);
     const current = holds();
     return {
       ...result,

@@ -1,6 +1,6 @@
 import { oneOfRule } from './source-rules.js';
 import { schemaOf, SOURCE_FIELDS, type SourceField } from './source-schema.js';
-import type { SourceInput, SourceSetting } from './source.js';
+import { SECRET_FIELDS, type SourceInput, type SourceSetting } from './source.js';
 import { withoutTrailingSlashes } from './trailing-slashes.js';
 
 /** An invalid field. */
@@ -18,6 +18,18 @@ export type SourceCheck = { readonly setting: SourceSetting } | { readonly probl
 export type SourcesCheck =
   { readonly settings: readonly SourceSetting[] } | { readonly problems: readonly SourceProblem[] };
 
+/** Token and password are sent in the same header. */
+export const ONE_AUTHORIZATION = 'A source has either a token or a user and password. Remove one of them (null)';
+
+/** Fields of a source in replies of the API. They are ignored in requests, so that a list of sources can be sent back. */
+export const READ_ONLY_FIELDS: readonly string[] = [
+  'id',
+  'origin',
+  'created_at',
+  'updated_at',
+  ...SECRET_FIELDS.map((field) => `has_${field}`),
+];
+
 const isField = (name: string): name is SourceField => SOURCE_FIELDS.some((field) => field === name);
 
 /**
@@ -28,6 +40,7 @@ const isField = (name: string): name is SourceField => SOURCE_FIELDS.some((field
 export function checkSourceField(field: SourceField, value: unknown, types?: readonly string[]): string | undefined {
   if (field === 'source_type' && types) return oneOfRule(types, value);
   const schema = schemaOf(field);
+  if (value === null && schema.nullable) return undefined;
   return schema.options ? oneOfRule(Object.keys(schema.options), value) : schema.rule?.(value, schema);
 }
 
@@ -57,14 +70,29 @@ function defaultFields(): Partial<SourceSetting> {
 }
 
 /** KohakuHub's documentation has `"token": ""` for no token. A missing name is the URL's host. */
-function complete({ token, ...input }: SourceInput): SourceSetting {
+function complete(input: SourceInput): SourceSetting {
+  const secrets = SECRET_FIELDS.filter((field) => input[field] !== undefined);
   return {
     ...defaultFields(),
     ...input,
     name: input.name?.trim() ?? new URL(input.url).host,
     url: normalizeUrl(input.url),
-    ...(token === undefined ? {} : { token: token?.trim() || null }),
+    ...Object.fromEntries(secrets.map((field) => [field, secretOrNull(input[field])])),
   } as SourceSetting;
+}
+
+function secretOrNull(value: unknown): unknown {
+  if (typeof value === 'string') return value.trim() || null;
+  return value === null || Object.keys(value as object).length === 0 ? null : value;
+}
+
+/** Problems of fields that exclude each other. */
+function conflictsOf({ token, basic_auth, client_certificate, url }: SourceSetting): SourceProblem[] {
+  const problems: SourceProblem[] = [];
+  if (token && basic_auth) problems.push({ field: 'basic_auth', message: ONE_AUTHORIZATION });
+  if (client_certificate && !url.startsWith('https:'))
+    problems.push({ field: 'client_certificate', message: 'Requires an https:// URL' });
+  return problems;
 }
 
 /**
@@ -76,9 +104,14 @@ export function checkSource(input: unknown, types?: readonly string[]): SourceCh
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return { problems: [{ field: '', message: 'Must be an object such as {"name", "url", "source_type"}' }] };
   }
-  const fields = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const fields = Object.fromEntries(
+    Object.entries(input).filter(([name, value]) => value !== undefined && !READ_ONLY_FIELDS.includes(name)),
+  );
   const problems = problemsOf(fields, types);
-  return problems.length > 0 ? { problems } : { setting: complete(fields as unknown as SourceInput) };
+  if (problems.length > 0) return { problems };
+  const setting = complete(fields as unknown as SourceInput);
+  const conflicts = conflictsOf(setting);
+  return conflicts.length > 0 ? { problems: conflicts } : { setting };
 }
 
 /** Unique key of a source: its name within its namespace, whose case is ignored. */

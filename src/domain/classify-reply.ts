@@ -73,6 +73,10 @@ function isAccountReply(kind: AccountOperation['kind'], json: unknown): boolean 
 
 const NAME_FIELDS = ['user', 'username', 'name', 'fullname', 'full_name'];
 
+/** Whether a server in front of the source asks for a user and password. It knows nothing about repositories. */
+export const isBasicChallenge = ({ status, headers }: Reply): boolean =>
+  status === 401 && /^\s*Basic\b/i.test(headers['www-authenticate'] ?? '');
+
 function classifyRefusal(operation: AnyOperation, reply: Reply): Classification {
   const errorCode = reply.headers['x-error-code'];
   const message = reply.headers['x-error-message'] ?? reply.message;
@@ -82,7 +86,7 @@ function classifyRefusal(operation: AnyOperation, reply: Reply): Classification 
   if (errorCode === 'RepoNotFound') return next('not-found', { errorCode, repoDenied: true });
   if (message === DISABLED_MESSAGE) return next('disabled');
   if (operation.kind === 'resolve' && (reply.status === 416 || reply.status === 412)) return SERVE;
-  return classifyBareStatus(operation, reply.status, message);
+  return isBasicChallenge(reply) ? next('other') : classifyBareStatus(operation, reply.status, message);
 }
 
 function classifyBareStatus(operation: AnyOperation, status: number, message: string | undefined): Classification {

@@ -49,14 +49,6 @@ export const urlRule: FieldRule = (value, { maxLength = Infinity }) => {
   return refusal && `Must not be ${refusal}`;
 };
 
-/** Tokens are sent in a header, which allows Latin-1. */
-export const tokenRule: FieldRule = (value, { maxLength = Infinity }) => {
-  if (value === null) return undefined;
-  if (typeof value !== 'string') return 'Must be a string or null';
-  if (value.length > maxLength) return `Use at most ${maxLength} characters`;
-  return /^[\x20-\x7e\xa0-\xff]*$/.test(value.trim()) ? undefined : 'Use printable Latin-1 characters only';
-};
-
 /** Accepts any well-formed type. The known types are those of the strategies, which this module must not import. */
 export const sourceTypeRule: FieldRule = (value) =>
   typeof value === 'string' && /^[a-z0-9-]{1,32}$/.test(value)

@@ -1,3 +1,5 @@
+import { CREDENTIAL_SCHEMA } from './credential-schema.js';
+import type { FieldSchema } from './field-schema.js';
 import {
   booleanRule,
   integerRule,
@@ -5,38 +7,8 @@ import {
   namespaceRule,
   patternsRule,
   sourceTypeRule,
-  tokenRule,
   urlRule,
-  type FieldRule,
-  type Limits,
 } from './source-rules.js';
-
-/** The type of the value, of the form control and of the database column. */
-export type FieldKind = 'text' | 'url' | 'type' | 'token' | 'integer' | 'boolean' | 'choice' | 'patterns';
-
-/** Everything known about a field of a source. */
-export interface FieldSchema extends Limits {
-  /** Name of the property in `Source`. */
-  readonly property: string;
-  readonly kind: FieldKind;
-  /** For forms. */
-  readonly label: string;
-  /** Text below the form control. */
-  readonly hint?: string;
-  readonly placeholder?: string;
-  /** Part of the form. Fields without a section have a special control. */
-  readonly section?: 'basic' | 'advanced';
-  /** For the API documentation. */
-  readonly description: string;
-  readonly example?: unknown;
-  readonly required?: true;
-  /** Value if the field is omitted. */
-  readonly default?: unknown;
-  /** Labels of the values of a `choice`. */
-  readonly options?: Readonly<Record<string, string>>;
-  /** Omitted for a `choice`: the options are its values. */
-  readonly rule?: FieldRule;
-}
 
 /**
  * Every field of a source by its JSON name, which is also its column. Types, validation, defaults, the entity, the admin API and its
@@ -79,15 +51,7 @@ export const SOURCE_SCHEMA = {
     maxLength: 2000,
     rule: urlRule,
   },
-  token: {
-    property: 'token',
-    kind: 'token',
-    label: 'Token',
-    hint: 'Optional; for private repositories. Stored encrypted, sent only to this source, and never shown again.',
-    description: 'Access token for the source. It is only sent to this source and cannot be read back. Null for none.',
-    maxLength: 500,
-    rule: tokenRule,
-  },
+  ...CREDENTIAL_SCHEMA,
   priority: {
     property: 'priority',
     kind: 'integer',
@@ -154,6 +118,21 @@ export const SOURCE_SCHEMA = {
     example: 'next',
     default: 'next',
     options: { next: 'Try the next source', fail: 'Return an error' },
+  },
+  timeout_seconds: {
+    property: 'timeoutSeconds',
+    kind: 'integer',
+    nullable: true,
+    label: 'Timeout',
+    hint: 'Seconds until the response headers. Leave empty for the default of this hub.',
+    section: 'advanced',
+    description:
+      'Timeout in seconds for the response headers of this source; null for `KOHAKU_HUB_FALLBACK_TIMEOUT`. The deadline of a whole request (`KOHAKU_HUB_FALLBACK_DEADLINE`) still applies.',
+    example: 30,
+    default: null,
+    minimum: 1,
+    maximum: 600,
+    rule: integerRule,
   },
   include: {
     property: 'include',

@@ -1,46 +1,56 @@
-import { SOURCE_FIELDS, SOURCE_SCHEMA, type SourceField } from './source-schema.js';
+import { schemaOf, SOURCE_FIELDS, SOURCE_SCHEMA, type SourceField } from './source-schema.js';
 
 type Schema = typeof SOURCE_SCHEMA;
 
-/** A field that can be read back: all but the token. */
-export type PublicField = Exclude<SourceField, 'token'>;
-export const PUBLIC_FIELDS = SOURCE_FIELDS.filter((field): field is PublicField => field !== 'token');
+/** A field with credentials, which cannot be read back. */
+export type SecretField = {
+  [Field in SourceField]: Schema[Field] extends { readonly secret: true } ? Field : never;
+}[SourceField];
+export const SECRET_FIELDS = SOURCE_FIELDS.filter((field): field is SecretField => schemaOf(field).secret === true);
+
+/** A field that can be read back. */
+export type PublicField = Exclude<SourceField, SecretField>;
+export const PUBLIC_FIELDS = SOURCE_FIELDS.filter((field): field is PublicField => schemaOf(field).secret !== true);
 
 interface ValueOfKind {
   readonly text: string;
   readonly url: string;
   readonly type: string;
-  readonly token: string | null;
+  readonly secret: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly integer: number;
   readonly boolean: boolean;
   readonly patterns: readonly string[];
 }
 
 /** The type of a field's value. */
-export type FieldValue<Field extends SourceField> = Schema[Field] extends { readonly options: infer Options }
-  ? keyof Options
-  : ValueOfKind[Exclude<Schema[Field]['kind'], 'choice'>];
+export type FieldValue<Field extends SourceField> =
+  | (Schema[Field] extends { readonly options: infer Options }
+      ? keyof Options
+      : ValueOfKind[Exclude<Schema[Field]['kind'], 'choice'>])
+  | (Schema[Field] extends { readonly nullable: true } ? null : never);
 
-/** The fields by their JSON names, without the token. */
+/** Credentials of a source, in plain text. */
+export type SourceSecrets = { readonly [Field in SecretField]?: NonNullable<FieldValue<Field>> };
+
+/** The fields by their JSON names, without credentials. */
 export type PublicFields = { readonly [Field in PublicField]: FieldValue<Field> };
 
-/** The fields by their names in `Source`, without the token. */
+/** The fields by their names in `Source`, without credentials. */
 export type SourceProperties = { readonly [Field in PublicField as Schema[Field]['property']]: FieldValue<Field> };
 
 /**
- * A configured external hub. `source-schema.ts` describes its fields. The token is not part of it: only `UpstreamClient` has tokens.
+ * A configured external hub. `source-schema.ts` describes its fields. Credentials are not part of it: only `UpstreamClient` has them.
  */
 export interface Source extends SourceProperties {
   /** Stable while the source exists: `db:7` for a stored source, `env:2` for the second one from the environment. */
   readonly key: string;
-  readonly hasToken: boolean;
+  /** Whether the source has any credentials: a client that is redirected to it does not have them. */
+  readonly hasCredentials: boolean;
 }
 
-/** A valid and complete source as in the environment, the admin API and import files. */
-export interface SourceSetting extends PublicFields {
-  /** Undefined if none was given, which keeps a stored token. */
-  readonly token?: string | null;
-}
+/** A valid and complete source as in the environment, the admin API and import files. Missing credentials keep the stored ones. */
+export type SourceSetting = PublicFields & { readonly [Field in SecretField]?: FieldValue<Field> };
 
 type RequiredField = {
   [Field in SourceField]: Schema[Field] extends { readonly required: true } ? Field : never;

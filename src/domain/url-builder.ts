@@ -53,6 +53,11 @@ export class UrlBuilder {
     return this.url(repoPath(repo));
   }
 
+  /** Whether browsers treat the address as secure (W3C Secure Contexts, 3.1). They ignore some headers otherwise. */
+  get isSecureContext(): boolean {
+    return this.isHttps || /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(this.clientHost);
+  }
+
   /** Whether a host with its port is this hub. */
   isOwnHost(host: string): boolean {
     return host === this.host || host === this.clientHost || this.otherHosts.includes(host);

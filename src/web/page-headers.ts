@@ -1,3 +1,5 @@
+import type { UrlBuilder } from '../domain/url-builder.js';
+
 /**
  * Scripts are limited to the app's own files. Inline styles are allowed, since libraries for menus and charts set them. Images may come from
  * any host, since model cards show badges and figures from everywhere; `Referrer-Policy` hides the page from those hosts.
@@ -17,11 +19,14 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /** Response headers of every page. */
-export const PAGE_HEADERS = {
+const PAGE_HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cache-Control': 'no-cache',
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-  'Cross-Origin-Opener-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Frame-Options': 'DENY',
 } as const;
+
+/** Response headers of a page. Browsers only accept an opener policy in a secure context, and report an error otherwise. */
+export const pageHeaders = ({ isSecureContext }: UrlBuilder): Record<string, string> =>
+  isSecureContext ? { ...PAGE_HEADERS, 'Cross-Origin-Opener-Policy': 'same-origin' } : PAGE_HEADERS;

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { isPageAddress, wantsPage } from './page-address.js';
-import { PAGE_HEADERS } from './page-headers.js';
+import { pageHeaders } from './page-headers.js';
 import { WebFiles } from './web-files.service.js';
 
 /** Serves the web app: the same document for every page, and the app's files. */
@@ -26,6 +26,6 @@ export class PagesController {
   ): Promise<void> {
     const page = wantsPage(headers.accept) && isPageAddress(path ?? []) ? this.files.page(urls) : undefined;
     if (!page) return next();
-    response.writeHead(200, PAGE_HEADERS).end(await page);
+    response.writeHead(200, pageHeaders(urls)).end(await page);
   }
 }

@@ -12,6 +12,8 @@ const PROGRAMS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'] as co
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? PROGRAMS.find((path) => existsSync(path)) ?? PROGRAMS[0];
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
 const STILL = ['--disable-background-networking', '--disable-component-update'];
+/** A host name other than localhost, where browsers have no secure context over plain HTTP. */
+const NAMES = ['--host-resolver-rules=MAP hub.test 127.0.0.1'];
 
 /** The password of all test accounts. */
 export const PASSWORD = 'correct horse battery';
@@ -52,7 +54,7 @@ export class BrowserFixture {
       sources: [{ name: 'HuggingFace', url: huggingFace.url, source_type: 'huggingface', priority: 1 }],
       env,
     });
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...STILL] });
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...STILL, ...NAMES] });
     return new BrowserFixture(hub, huggingFace, browser);
   }
 
@@ -123,6 +125,7 @@ export class BrowserFixture {
       colorScheme: theme,
       viewport: { width, height: 900 },
       baseURL: this.hub.url,
+      ignoreHTTPSErrors: true,
     });
     context.setDefaultTimeout(10_000);
     openContexts.push(context);

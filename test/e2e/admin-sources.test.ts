@@ -36,7 +36,11 @@ describe('the admin API: sources', () => {
       on_error: 'next',
       include: [],
       exclude: [],
+      timeout_seconds: null,
       has_token: true,
+      has_basic_auth: false,
+      has_headers: false,
+      has_client_certificate: false,
       origin: 'database',
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       updated_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
@@ -137,7 +141,45 @@ describe('the admin API: sources', () => {
         { ...setting, name: 'A' },
         { ...setting, name: 'B' },
       ]),
-    ).toEqual(expect.objectContaining({ status: 200, body: { success: true, replaced: 2, before: 1, after: 2 } }));
+    ).toMatchObject({ status: 200, body: { success: true, replaced: 2, before: 1, after: 2 } });
+  });
+
+  test('the list of sources can be sent back, and keeps credentials', async () => {
+    await create({ name: 'Token', token: 'hf_secret' });
+    await create({ name: 'Basic', basic_auth: 'u:hf_secret', headers: { 'X-Key': 'hf_secret' }, timeout_seconds: 30 });
+    const listed = (await admin('GET', '/fallback-sources')).body as object[];
+    const { status, body } = await admin('PUT', '/fallback/sources-bulk-replace', { sources: listed });
+    expect([status, body]).toEqual([
+      200,
+      {
+        success: true,
+        replaced: 2,
+        before: 2,
+        after: 2,
+        ignored: ['Env'],
+        kept_credentials: [
+          { name: 'Token', namespace: '', fields: ['token'] },
+          { name: 'Basic', namespace: '', fields: ['basic_auth', 'headers'] },
+        ],
+        dropped_credentials: [],
+      },
+    ]);
+    const { body: after, text } = await admin('GET', '/fallback-sources');
+    const withoutChanging = (sources: object[]) =>
+      sources.map((source) => ({ ...source, id: 0, created_at: '', updated_at: '' }));
+    expect(withoutChanging(after as object[])).toEqual(withoutChanging(listed));
+    expect(text).not.toContain('hf_secret');
+    const [moved] = (after as { name: string }[]).filter(({ name }) => name === 'Token');
+    const dropping = [{ ...moved, url: 'https://other.example' }];
+    expect((await admin('PUT', '/fallback/sources-bulk-replace', { sources: dropping })).body).toMatchObject({
+      dropped_credentials: [{ name: 'Token' }, { name: 'Basic' }],
+    });
+  });
+
+  test('a source can be sent back with a change', async () => {
+    const source = await create({ name: 'Hub', token: 'hf_secret' });
+    const { status, body } = await admin('PUT', `/fallback-sources/${source.id}`, { ...source, priority: 7 });
+    expect([status, body]).toMatchObject([200, { priority: 7, has_token: true }]);
   });
 
   test.each<[string, object, string[]]>([

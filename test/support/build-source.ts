@@ -14,6 +14,7 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   onError: 'next',
   include: [],
   exclude: [],
-  hasToken: false,
+  timeoutSeconds: null,
+  hasCredentials: false,
   ...facts,
 });

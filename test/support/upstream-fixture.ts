@@ -1,4 +1,4 @@
-import type { Source } from '../../src/domain/source.js';
+import type { Source, SourceSecrets } from '../../src/domain/source.js';
 import type { Failure, Outcome, Reply, UpstreamRequest } from '../../src/domain/upstream.js';
 import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-config.js';
 import { OutboundDispatcher } from '../../src/fallback/upstream/outbound-dispatcher.js';
@@ -19,6 +19,8 @@ export const buildRequest = (facts: Partial<UpstreamRequest> = {}): UpstreamRequ
   follow: 'always',
   ...facts,
 });
+
+type SourceFacts = Partial<Source> & { readonly token?: string; readonly secrets?: SourceSecrets };
 
 export const TOKEN = 'hf_TheSourcesOwnToken';
 
@@ -43,13 +45,13 @@ export class UpstreamFixture {
     return upstream;
   }
 
-  /** The source for an upstream, with an optional token. */
+  /** The source for an upstream, with optional credentials. */
   sourceAt(
     upstream: Pick<FakeUpstream, 'url'>,
-    { token, ...facts }: Partial<Source> & { token?: string } = {},
+    { token, secrets = token ? { token } : {}, ...facts }: SourceFacts = {},
   ): Source {
-    const source = buildSource({ url: upstream.url, hasToken: Boolean(token), ...facts });
-    if (token) this.tokens.addTemporarily(source, token);
+    const source = buildSource({ url: upstream.url, hasCredentials: Object.keys(secrets).length > 0, ...facts });
+    this.tokens.addTemporarily(source, secrets);
     return source;
   }
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { SECRET_FIELDS, type SecretField } from '../../domain/source.js';
 import type { CacheStats } from '../../fallback/cache/cache-stats.service.js';
 
 /** The result of an operation. */
@@ -8,6 +9,18 @@ export class DoneDto {
 
   /** @example "Fallback source HuggingFace deleted" */
   message: string;
+}
+
+/** Credentials of a source, without their values. */
+export class NamedCredentialsDto {
+  /** @example "Team hub" */
+  name: string;
+
+  /** @example "" */
+  namespace: string;
+
+  @ApiProperty({ type: [String], enum: SECRET_FIELDS })
+  fields: readonly SecretField[];
 }
 
 /** The result of replacing all sources. */
@@ -32,6 +45,15 @@ export class ReplacedDto {
    * @example 2
    */
   after: number;
+
+  /** Names of sources in the request that an environment variable sets, and that were ignored. */
+  ignored: string[];
+
+  /** Stored credentials that were kept, because the request has none for the source. */
+  kept_credentials: NamedCredentialsDto[];
+
+  /** Stored credentials that were deleted and not replaced. */
+  dropped_credentials: NamedCredentialsDto[];
 }
 
 /** The result of scheduling checks of names. */

@@ -7,7 +7,7 @@ const SOURCE_IDS = 'Must be source ids: 3 for a stored source, "env:1" for one f
 const isSourceId = (id: unknown): boolean =>
   typeof id === 'string' ? /^env:\d+$/.test(id) : Number.isInteger(id) && Number(id) > 0;
 
-/** Source fields to change. Omitted fields stay unchanged; `token: null` deletes the token. */
+/** Source fields to change. Omitted fields stay unchanged; null deletes credentials. */
 export class ChangeSourceDto extends PartialType(SourceSettingDto) {}
 
 /** A new order of the stored sources. */
@@ -28,7 +28,10 @@ export class OrderSourcesDto {
 
 /** Sources that replace all stored ones. */
 export class ReplaceSourcesDto {
-  /** If `token` is omitted, the stored token of a source with the same namespace, name and host is kept. */
+  /**
+   * Omitted credentials are kept from the stored source with the same namespace, name and origin. Read-only fields and sources with the origin
+   * `env` are ignored, so that the list of sources can be sent back.
+   */
   @ApiProperty({ type: [SourceSettingDto] })
   @IsArray()
   @ArrayMaxSize(1000)

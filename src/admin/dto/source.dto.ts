@@ -9,7 +9,7 @@ import { ResponseField } from '../source-field.decorator.js';
 const ResponseFields = class {} as Type<PublicFields>;
 for (const field of PUBLIC_FIELDS) ResponseField(ResponseFields.prototype as object, field);
 
-/** A source, without its token. */
+/** A source, without its credentials. */
 export class SourceDto extends ResponseFields {
   /** A number for stored sources; `env:1` for the first source from the environment. */
   @ApiProperty({ oneOf: [{ type: 'integer' }, { type: 'string' }], example: 1 })
@@ -20,6 +20,15 @@ export class SourceDto extends ResponseFields {
    * @example false
    */
   has_token: boolean;
+
+  /** Whether a user and password are stored. */
+  has_basic_auth: boolean;
+
+  /** Whether request headers are stored. */
+  has_headers: boolean;
+
+  /** Whether a client certificate is stored. */
+  has_client_certificate: boolean;
 
   /** Sources from the environment (`env`) are read-only. */
   @ApiProperty({ enum: ['env', 'database'] })
@@ -33,10 +42,13 @@ export class SourceDto extends ResponseFields {
   updated_at: string | null;
 }
 
-export const toSourceDto = ({ id, origin, source, hasToken, createdAt, updatedAt }: SourceRecord): SourceDto => ({
+export const toSourceDto = ({ id, origin, source, secretFields, createdAt, updatedAt }: SourceRecord): SourceDto => ({
   id,
   ...toPublicFields(source),
-  has_token: hasToken,
+  has_token: secretFields.includes('token'),
+  has_basic_auth: secretFields.includes('basic_auth'),
+  has_headers: secretFields.includes('headers'),
+  has_client_certificate: secretFields.includes('client_certificate'),
   origin,
   created_at: createdAt?.toISOString() ?? null,
   updated_at: updatedAt?.toISOString() ?? null,

@@ -5,7 +5,7 @@ import { chooseFailure } from '../../domain/choose-failure.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { Operation, ProfileOperation } from '../../domain/operation.js';
 import { orderHubSources, orderSources } from '../../domain/order-sources.js';
-import type { Source } from '../../domain/source.js';
+import type { Source, SourceSecrets } from '../../domain/source.js';
 import { toErrorResponse } from '../../platform/http/hub-error.filter.js';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import { SourceTokens } from '../upstream/source-tokens.js';
@@ -20,7 +20,7 @@ import type { ChainDryRunResult } from './fallback-request.js';
 /** A source that has not been saved. Its key is used by no other source. */
 export interface DraftSource {
   readonly source: Source;
-  readonly token?: string;
+  readonly secrets: SourceSecrets;
 }
 
 export interface ChainDryRunRequest {
@@ -45,9 +45,7 @@ export class ChainDryRun {
   /** All attempts, and what a client would receive. */
   async run({ operation, caller, sources: drafts }: ChainDryRunRequest): Promise<ChainDryRunResult> {
     const started = performance.now();
-    const releases = (drafts ?? []).map(({ source, token }) =>
-      token ? this.tokens.addTemporarily(source, token) : () => {},
-    );
+    const releases = (drafts ?? []).map(({ source, secrets }) => this.tokens.addTemporarily(source, secrets));
     try {
       const sources = drafts?.map(({ source }) => source) ?? this.sources.sources();
       const result = await ('repo' in operation

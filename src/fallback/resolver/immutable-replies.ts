@@ -32,9 +32,9 @@ export function requestedCommit(operation: AnyOperation): string | undefined {
   return kind === 'revision' || kind === 'tree' || kind === 'pathsInfo' ? commitId(operation.rest[0]) : undefined;
 }
 
-/** Whether replies of this source may be cached. If it has a token, only if all its users must be signed in. */
-export const mayCache = ({ hasToken, requireAuth }: Source, alwaysRequiresAuth: boolean): boolean =>
-  !hasToken || requireAuth || alwaysRequiresAuth;
+/** Whether replies of this source may be cached. If it has credentials, only if all its users must be signed in. */
+export const mayCache = ({ hasCredentials, requireAuth }: Source, alwaysRequiresAuth: boolean): boolean =>
+  !hasCredentials || requireAuth || alwaysRequiresAuth;
 
 /**
  * The part of a reply about this commit that never changes. "Entry not found" is only cached if the reply names this commit, since some

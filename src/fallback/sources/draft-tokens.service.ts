@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { SourceSetting } from '../../domain/source.js';
+import { SECRET_FIELDS, type SecretField, type SourceSecrets, type SourceSetting } from '../../domain/source.js';
 import { sourceIdentity } from '../../domain/check-source.js';
 import { SourceTokens } from '../upstream/source-tokens.js';
+import { secretsOf } from './sealed-secrets.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 
-/** Determines the token of a draft source in connection tests and dry runs. */
+/** Determines the credentials of a draft source in connection tests and dry runs. */
 @Injectable()
 export class DraftTokensService {
   constructor(
@@ -12,13 +13,17 @@ export class DraftTokensService {
     private readonly tokens: SourceTokens,
   ) {}
 
-  /** The token in the draft, or else the token that saving the draft would keep: of the source with its namespace, name and host. */
-  tokenFor(draft: SourceSetting): string | undefined {
-    if (draft.token !== undefined) return draft.token ?? undefined;
+  /** The credentials in the draft, and the ones that saving the draft would keep, from the source with its namespace, name and host. */
+  secretsFor(draft: SourceSetting): SourceSecrets {
     const stored = this.sources
       .list()
       .find(({ origin, source }) => origin === 'database' && sourceIdentity(source) === sourceIdentity(draft))?.source;
-    if (!stored || new URL(stored.url).origin !== new URL(draft.url).origin) return undefined;
-    return this.tokens.get(stored);
+    const isKept = stored && new URL(stored.url).origin === new URL(draft.url).origin;
+    const kept = isKept ? this.tokens.secretsOf(stored) : {};
+    const named = SECRET_FIELDS.filter((field) => draft[field] !== undefined);
+    return { ...omit(kept, named), ...secretsOf(draft) };
   }
 }
+
+const omit = (secrets: SourceSecrets, fields: readonly SecretField[]): SourceSecrets =>
+  Object.fromEntries(Object.entries(secrets).filter(([field]) => !fields.includes(field as SecretField)));

@@ -8,10 +8,11 @@ import {
   UpdateDateColumn,
   type ColumnOptions,
 } from 'typeorm';
-import { schemaOf, type FieldKind } from '../../domain/source-schema.js';
+import type { FieldKind } from '../../domain/field-schema.js';
+import { schemaOf } from '../../domain/source-schema.js';
 import { PUBLIC_FIELDS, type SourceProperties } from '../../domain/source.js';
 
-const COLUMN_TYPES: Readonly<Record<Exclude<FieldKind, 'token'>, ColumnOptions>> = {
+const COLUMN_TYPES: Readonly<Record<Exclude<FieldKind, 'secret' | 'headers'>, ColumnOptions>> = {
   text: { type: 'varchar' },
   url: { type: 'varchar' },
   type: { type: 'varchar', length: 32 },
@@ -21,13 +22,14 @@ const COLUMN_TYPES: Readonly<Record<Exclude<FieldKind, 'token'>, ColumnOptions>>
   patterns: { type: 'text', array: true },
 };
 
-/** The columns of the source schema. The token is not among them, since it is stored encrypted. */
+/** The columns of the source schema. Credentials are not among them, since they are stored encrypted. */
 const SchemaColumns = class {} as Type<SourceProperties>;
 for (const field of PUBLIC_FIELDS) {
-  const { property, kind, maxLength, default: value } = schemaOf(field);
+  const { property, kind, maxLength, nullable, default: value } = schemaOf(field);
   const options = { ...COLUMN_TYPES[kind as keyof typeof COLUMN_TYPES], name: field };
   if (maxLength !== undefined) options.length = maxLength;
-  if (value !== undefined) options.default = kind === 'patterns' ? '{}' : value;
+  if (nullable) options.nullable = true;
+  else if (value !== undefined) options.default = kind === 'patterns' ? '{}' : value;
   Column(options)(SchemaColumns.prototype as object, property);
 }
 
@@ -41,6 +43,15 @@ export class FallbackSource extends SchemaColumns {
   /** Encrypted by `TokenCipher`. */
   @Column('text', { name: 'token_cipher', nullable: true })
   tokenCipher: string | null;
+
+  @Column('text', { name: 'basic_auth_cipher', nullable: true })
+  basicAuthCipher: string | null;
+
+  @Column('text', { name: 'headers_cipher', nullable: true })
+  headersCipher: string | null;
+
+  @Column('text', { name: 'client_certificate_cipher', nullable: true })
+  clientCertificateCipher: string | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;

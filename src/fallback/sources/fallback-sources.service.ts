@@ -10,24 +10,19 @@ import {
   validateUpdate,
   validateOrder,
   validateSetting,
-  validateSettings,
   requireUniqueName,
-  requireTokenForNewHost,
+  requireOneAuthorization,
+  requireSecretsForNewHost,
   DEFAULT_SOURCE,
 } from './validate-setting.js';
 import type { FallbackSource } from './fallback-source.entity.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
 import type { SourceFilter } from './load-sources.js';
-import { encryptOrKeepToken, encryptToken } from './encrypt-token.js';
+import { sealSecrets } from './sealed-secrets.js';
 import { columnsOf, type SourceRecord } from './source-record.js';
+import { credentialChanges, storedFor, withoutEnvironment, type Replacement } from './replacement.js';
 import { sourceNotFound, SourceSnapshot } from './source-snapshot.js';
 import { TokenCipher } from './token-cipher.js';
-
-/** Number of stored sources before and after a bulk replacement. */
-export interface Replacement {
-  readonly before: number;
-  readonly after: number;
-}
 
 /** Published when the stored sources have changed. */
 const CHANGED = new Topic<null>('sources-changed');
@@ -61,7 +56,7 @@ export class FallbackSourcesService implements OnModuleInit {
     const { databaseUrl, fallback } = this.config;
     // A hub that is started without any configuration uses huggingface.co. With a database server, sources are configured explicitly.
     if (databaseUrl === undefined && fallback.sources === undefined)
-      await this.store.storeDefault(columnsOf(DEFAULT_SOURCE, null));
+      await this.store.storeDefault(columnsOf(DEFAULT_SOURCE, sealSecrets(DEFAULT_SOURCE, this.cipher)));
     await this.reload();
   }
 
@@ -84,13 +79,13 @@ export class FallbackSourcesService implements OnModuleInit {
     const setting = validateSetting(input);
     const id = await this.change(() => {
       requireUniqueName(setting, this.snapshot.records);
-      return this.store.create(columnsOf(setting, encryptToken(setting, this.cipher)));
+      return this.store.create(columnsOf(setting, sealSecrets(setting, this.cipher)));
     });
     return this.get(id);
   }
 
   /**
-   * Updates the given fields. `token: null` deletes the token; a missing one is not changed.
+   * Updates the given fields. Null deletes credentials; missing ones are not changed.
    *
    * @throws HubError NotFound, BadRequest, Conflict
    */
@@ -98,10 +93,11 @@ export class FallbackSourcesService implements OnModuleInit {
     await this.change(async () => {
       const row = await this.rowOf(id);
       const setting = validateUpdate(toPublicFields(row), fields);
-      requireTokenForNewHost(this.get(id), setting);
+      requireSecretsForNewHost(this.get(id), setting);
       requireUniqueName(setting, this.snapshot.except(id));
-      const tokenCipher = setting.token === undefined ? row.tokenCipher : encryptToken(setting, this.cipher);
-      if (!(await this.store.update(row.id, columnsOf(setting, tokenCipher)))) throw sourceNotFound(id);
+      const sealed = sealSecrets(setting, this.cipher, row);
+      requireOneAuthorization(sealed);
+      if (!(await this.store.update(row.id, columnsOf(setting, sealed)))) throw sourceNotFound(id);
     });
     return this.get(id);
   }
@@ -134,20 +130,21 @@ export class FallbackSourcesService implements OnModuleInit {
   }
 
   /**
-   * Replaces all stored sources. A source without a token keeps the token of the source with the same namespace, name and host.
+   * Replaces all stored sources. Missing credentials are kept from the stored source with the same namespace, name and origin. Sources of the
+   * environment variable in the input are ignored.
    *
    * @throws HubError BadRequest, Conflict
    */
   async bulkReplace(input: unknown): Promise<Replacement> {
-    const settings = validateSettings(input);
+    const { settings, ignored } = withoutEnvironment(input);
     return this.change(async () => {
       const rows = await this.store.all();
       const others = this.snapshot.fromEnvironment();
       settings.forEach((setting) => requireUniqueName(setting, others));
-      await this.store.replaceAll(
-        settings.map((setting) => columnsOf(setting, encryptOrKeepToken(setting, rows, this.cipher))),
-      );
-      return { before: rows.length, after: settings.length };
+      const sealed = settings.map((setting) => sealSecrets(setting, this.cipher, storedFor(setting, rows)));
+      sealed.forEach(requireOneAuthorization);
+      await this.store.replaceAll(settings.map((setting, index) => columnsOf(setting, sealed[index]!)));
+      return { before: rows.length, after: settings.length, ignored, ...credentialChanges(settings, sealed, rows) };
     });
   }
 
@@ -179,11 +176,11 @@ export class FallbackSourcesService implements OnModuleInit {
     const change = this.snapshot.update(await this.store.all());
     if (!change) return false;
     for (const key of change.changedKeys) this.upstream.forget(key);
-    this.tokens.replaceAll(change.tokens);
+    this.tokens.replaceAll(change.credentials);
     for (const { source, tokenReadable } of this.snapshot.records) {
       if (!tokenReadable)
         this.log.warn(
-          `The token of source ${source.name} cannot be decrypted. Requests to this source are sent without a token.`,
+          `The credentials of source ${source.name} cannot be decrypted. Requests to this source are sent without them.`,
         );
     }
     return true;

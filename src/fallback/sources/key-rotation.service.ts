@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
+import { SECRET_FIELDS, type SecretField } from '../../domain/source.js';
+import { purposeOf } from './sealed-secrets.js';
 import type { TokenCipher } from './token-cipher.js';
 
 /** The result of a key rotation. */
@@ -7,11 +9,11 @@ export interface RotationResult {
   readonly reencrypted: number;
   /** Already encrypted with the new key, because the rotation was run before. */
   readonly already: number;
-  /** Names of the sources whose tokens neither key can decrypt. Their tokens are not changed. */
+  /** Names of the sources whose credentials neither key can decrypt. They are not changed. */
   readonly unreadable: readonly string[];
 }
 
-/** Encrypts the tokens of all sources with another key, in one transaction. Can be repeated. */
+/** Encrypts the credentials of all sources with another key, in one transaction. Can be repeated. */
 @Injectable()
 export class KeyRotation {
   constructor(
@@ -26,20 +28,39 @@ export class KeyRotation {
 
   private async reencryptAll(manager: EntityManager): Promise<RotationResult> {
     const rows = (await manager.query(
-      'SELECT id, name, url, token_cipher FROM fallback_sources WHERE token_cipher IS NOT NULL ORDER BY id FOR UPDATE',
-    )) as { id: number; name: string; url: string; token_cipher: string }[];
-    const already = rows.filter((row) => this.newCipher.decrypt(row.token_cipher, row.url) !== undefined);
-    const unreadable: string[] = [];
+      `SELECT id, name, url, ${SECRET_FIELDS.map(columnOf).join(', ')} FROM fallback_sources ORDER BY id FOR UPDATE`,
+    )) as StoredRow[];
+    const counts = { reencrypted: 0, already: 0 };
+    const unreadable = new Set<string>();
     for (const row of rows) {
-      if (already.includes(row)) continue;
-      const token = this.oldCipher.decrypt(row.token_cipher, row.url);
-      if (token === undefined) unreadable.push(row.name);
-      else
-        await manager.query('UPDATE fallback_sources SET token_cipher = $1 WHERE id = $2', [
-          this.newCipher.encrypt(token, row.url),
-          row.id,
-        ]);
+      for (const field of SECRET_FIELDS) {
+        const result = await this.reencrypt(manager, row, field);
+        if (result === 'unreadable') unreadable.add(row.name);
+        else if (result) counts[result]++;
+      }
     }
-    return { reencrypted: rows.length - already.length - unreadable.length, already: already.length, unreadable };
+    return { ...counts, unreadable: [...unreadable] };
+  }
+
+  private async reencrypt(
+    manager: EntityManager,
+    row: StoredRow,
+    field: SecretField,
+  ): Promise<'reencrypted' | 'already' | 'unreadable' | undefined> {
+    const sealed = row[columnOf(field)];
+    if (sealed === null) return undefined;
+    if (this.newCipher.decrypt(sealed, row.url, purposeOf(field)) !== undefined) return 'already';
+    const secret = this.oldCipher.decrypt(sealed, row.url, purposeOf(field));
+    if (secret === undefined) return 'unreadable';
+    await manager.query(`UPDATE fallback_sources SET ${columnOf(field)} = $1 WHERE id = $2`, [
+      this.newCipher.encrypt(secret, row.url, purposeOf(field)),
+      row.id,
+    ]);
+    return 'reencrypted';
   }
 }
+
+type SecretColumn = `${SecretField}_cipher`;
+type StoredRow = { id: number; name: string; url: string } & Record<SecretColumn, string | null>;
+
+const columnOf = (field: SecretField): SecretColumn => `${field}_cipher`;

@@ -1,24 +1,25 @@
-import type { SourceSetting } from '../../domain/source.js';
+import { SECRET_FIELDS, type SourceSecrets, type SourceSetting } from '../../domain/source.js';
 import { bySourceOrder } from '../../domain/order-sources.js';
-import type { SourceToken } from '../upstream/source-tokens.js';
+import type { SourceCredentials } from '../upstream/source-tokens.js';
 import type { FallbackSource } from './fallback-source.entity.js';
+import { openSecrets, SECRET_COLUMNS, secretsOf } from './sealed-secrets.js';
 import { environmentRecord, rowRecord, type SourceRecord } from './source-record.js';
 import type { TokenCipher } from './token-cipher.js';
 
-/** The sources at one point in time, with their tokens. */
+/** The sources at one point in time, with their credentials. */
 export interface LoadedSources {
   /** In the order in which they are tried. */
   readonly records: readonly SourceRecord[];
   /** Decrypted, by source key. */
-  readonly tokens: readonly (readonly [key: string, token: SourceToken])[];
+  readonly credentials: readonly (readonly [key: string, credentials: SourceCredentials])[];
 }
 
 interface LoadedSource {
   readonly record: SourceRecord;
-  readonly token: string | undefined;
+  readonly secrets: SourceSecrets;
 }
 
-/** Merges the sources of the environment variable and the database. Tokens that cannot be decrypted are omitted. */
+/** Merges the sources of the environment variable and the database. Credentials that cannot be decrypted are omitted. */
 export function loadSources(
   environment: readonly SourceSetting[],
   rows: readonly FallbackSource[],
@@ -26,31 +27,29 @@ export function loadSources(
 ): LoadedSources {
   const fixed = environment.map((setting, index): LoadedSource => ({
     record: environmentRecord(setting, index + 1),
-    token: setting.token ?? undefined,
+    secrets: secretsOf(setting),
   }));
   const stored = rows.map((row): LoadedSource => {
-    const token = row.tokenCipher === null ? undefined : cipher.decrypt(row.tokenCipher, row.url);
-    return { record: rowRecord(row, token), token };
+    const opened = openSecrets(row, row.url, cipher);
+    return { record: rowRecord(row, opened), secrets: opened.secrets };
   });
   const sources = [...fixed, ...stored].sort((left, right) => bySourceOrder(left.record.source, right.record.source));
   return {
     records: sources.map(({ record }) => record),
-    tokens: sources.flatMap(({ record: { source }, token }) =>
-      token ? [[source.key, { url: source.url, token }] as const] : [],
-    ),
+    credentials: sources.map(({ record: { source }, secrets }) => [source.key, { url: source.url, secrets }] as const),
   };
 }
 
 /** The fields that the health and the rate limits of a stored source apply to, by its key. */
 export const connectionsOf = (rows: readonly FallbackSource[]): Map<string, string> =>
   new Map(
-    rows.map(({ id, url, type, enabled, tokenCipher }) => [
-      `db:${id}`,
-      JSON.stringify([url, type, enabled, tokenCipher]),
+    rows.map((row) => [
+      `db:${row.id}`,
+      JSON.stringify([row.url, row.type, row.enabled, ...SECRET_FIELDS.map((field) => row[SECRET_COLUMNS[field]])]),
     ]),
   );
 
-/** Keys of sources that were deleted, or have another URL, type or token, or were enabled or disabled. */
+/** Keys of sources that were deleted, or have another URL, type or credentials, or were enabled or disabled. */
 export const changedKeys = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] =>
   [...before].filter(([key, connection]) => after.get(key) !== connection).map(([key]) => key);
 

@@ -1,16 +1,26 @@
-import { toPublicFields, toSourceProperties, type Source, type SourceSetting } from '../../domain/source.js';
+import {
+  toPublicFields,
+  toSourceProperties,
+  type SecretField,
+  type Source,
+  type SourceSecrets,
+  type SourceSetting,
+} from '../../domain/source.js';
 import type { FallbackSource, SourceColumns } from './fallback-source.entity.js';
+import { secretsOf, storedSecrets, type OpenedSecrets, type SealedSecrets } from './sealed-secrets.js';
 
-/** A source with details for the administrator. It never contains the token. */
+/** A source with details for the administrator. It never contains credentials. */
 export interface SourceRecord {
   /** Database id, or `env:2` for the second source of the environment variable. */
   readonly id: number | string;
   /** Sources of the environment variable (`env`) cannot be changed through the API. */
   readonly origin: 'env' | 'database';
   readonly source: Source;
+  /** The fields with stored credentials, even if they cannot be decrypted. */
+  readonly secretFields: readonly SecretField[];
   /** Whether a token is stored, even if it cannot be decrypted. */
   readonly hasToken: boolean;
-  /** False if the stored token cannot be decrypted with the secret key. Requests are sent without a token then. */
+  /** False if stored credentials cannot be decrypted with the secret key. Requests are sent without them then. */
   readonly tokenReadable: boolean;
   /** Null for a source of the environment variable. */
   readonly createdAt: Date | null;
@@ -18,36 +28,45 @@ export interface SourceRecord {
 }
 
 /** The source that a setting describes. */
-export const sourceOf = (key: string, setting: SourceSetting): Source => {
+export const sourceOf = (key: string, setting: SourceSetting, secrets: SourceSecrets = secretsOf(setting)): Source => {
   const properties = toSourceProperties(setting);
-  return Object.freeze({ ...properties, key, hasToken: Boolean(setting.token) });
+  return Object.freeze({ ...properties, key, hasCredentials: Object.keys(secrets).length > 0 });
 };
 
 /** @param position - position in the environment variable, starting at 1 */
 export function environmentRecord(setting: SourceSetting, position: number): SourceRecord {
   const source = sourceOf(`env:${position}`, setting);
-  const { key: id, hasToken } = source;
-  return { id, origin: 'env', source, hasToken, tokenReadable: true, createdAt: null, updatedAt: null };
+  const secretFields = Object.keys(secretsOf(setting)) as SecretField[];
+  return {
+    id: source.key,
+    origin: 'env',
+    source,
+    secretFields,
+    hasToken: secretFields.includes('token'),
+    tokenReadable: true,
+    createdAt: null,
+    updatedAt: null,
+  };
 }
 
-/** @param token - `undefined` if the source has no token or it could not be decrypted */
-export function rowRecord(row: FallbackSource, token: string | undefined): SourceRecord {
+/** The record of a stored source, with the credentials that could be decrypted. */
+export function rowRecord(row: FallbackSource, { secrets, isComplete }: OpenedSecrets): SourceRecord {
   const { id, createdAt, updatedAt } = row;
-  const source = sourceOf(`db:${id}`, { ...toPublicFields(row), token });
-  const hasToken = row.tokenCipher !== null;
+  const secretFields = storedSecrets(row);
   return {
     id,
     origin: 'database',
-    source,
-    hasToken,
-    tokenReadable: source.hasToken === hasToken,
+    source: sourceOf(`db:${id}`, toPublicFields(row), secrets),
+    secretFields,
+    hasToken: secretFields.includes('token'),
+    tokenReadable: isComplete,
     createdAt,
     updatedAt,
   };
 }
 
 /** The columns that store a setting. */
-export const columnsOf = (setting: SourceSetting, tokenCipher: string | null): SourceColumns => ({
+export const columnsOf = (setting: SourceSetting, sealed: SealedSecrets): SourceColumns => ({
   ...toSourceProperties(setting),
-  tokenCipher,
+  ...sealed,
 });

@@ -16,7 +16,7 @@ import type { TokenCipher } from './token-cipher.js';
 export interface SnapshotChange {
   /** Keys of sources whose health and rate limits no longer apply. */
   readonly changedKeys: readonly string[];
-  readonly tokens: LoadedSources['tokens'];
+  readonly credentials: LoadedSources['credentials'];
 }
 
 /** The configured sources in memory: from the environment variable and from the last read of the database. */
@@ -36,9 +36,9 @@ export class SourceSnapshot {
   update(rows: readonly FallbackSource[]): SnapshotChange | undefined {
     const rowsText = JSON.stringify(rows);
     if (rowsText === this.lastRows) return undefined;
-    const { records, tokens } = loadSources(this.environment, rows, this.cipher);
+    const { records, credentials } = loadSources(this.environment, rows, this.cipher);
     const connections = connectionsOf(rows);
-    const change = { changedKeys: changedKeys(this.connections, connections), tokens };
+    const change = { changedKeys: changedKeys(this.connections, connections), credentials };
     this.connections = connections;
     this.records = records;
     this.sources = Object.freeze(records.map(({ source }) => source));

@@ -19,27 +19,33 @@ export class TokenCipher {
     this.keyId = createHash('sha256').update(SALT).update(this.key).digest('hex').slice(0, 8);
   }
 
-  /** @param url - the source's URL */
-  encrypt(token: string, url: string): string {
+  /**
+   * @param url - the source's URL
+   * @param purpose - what the secret is for; empty for a token
+   */
+  encrypt(token: string, url: string, purpose = ''): string {
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.key, iv, { authTagLength: TAG_BYTES });
-    cipher.setAAD(Buffer.from(new URL(url).origin));
+    cipher.setAAD(authenticatedData(url, purpose));
     const ciphertext = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
     const parts = [iv, cipher.getAuthTag(), ciphertext].map((part) => part.toString('base64url'));
     return [VERSION, this.keyId, ...parts].join(':');
   }
 
   /** The token; `undefined` if it was encrypted with another secret key or for another origin, or is corrupted. */
-  decrypt(encrypted: string, url: string): string | undefined {
+  decrypt(encrypted: string, url: string, purpose = ''): string | undefined {
     const [version, keyId, ...parts] = encrypted.split(':');
     if (version !== VERSION || keyId !== this.keyId || parts.length !== 3) return undefined;
     const [iv, tag, ciphertext] = parts.map((part) => Buffer.from(part, 'base64url')) as [Buffer, Buffer, Buffer];
     try {
       const decipher = createDecipheriv('aes-256-gcm', this.key, iv, { authTagLength: TAG_BYTES });
-      decipher.setAAD(Buffer.from(new URL(url).origin)).setAuthTag(tag);
+      decipher.setAAD(authenticatedData(url, purpose)).setAuthTag(tag);
       return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');
     } catch {
       return undefined; // Node.js only reports "unable to authenticate data"
     }
   }
 }
+
+const authenticatedData = (url: string, purpose: string): Buffer =>
+  Buffer.from(purpose === '' ? new URL(url).origin : `${new URL(url).origin}\0${purpose}`);

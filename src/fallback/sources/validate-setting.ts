@@ -1,14 +1,18 @@
 import { HubError } from '../../domain/hub-error.js';
-import type { SourceSetting } from '../../domain/source.js';
+import { schemaOf } from '../../domain/source-schema.js';
+import type { SecretField, SourceSetting } from '../../domain/source.js';
 import {
   checkSource,
   checkSources,
+  ONE_AUTHORIZATION,
   problemText,
   sourceIdentity,
   type SourceProblem,
 } from '../../domain/check-source.js';
 import { SOURCE_TYPES } from '../strategies/strategies.js';
 import { newPriorities } from '../../domain/new-priorities.js';
+import { clientCertificateProblem } from '../upstream/client-certificate.js';
+import type { SealedSecrets } from './sealed-secrets.js';
 import type { SourceRecord } from './source-record.js';
 
 const badSource = (problems: readonly SourceProblem[], prefix: string): HubError =>
@@ -21,7 +25,16 @@ const badSource = (problems: readonly SourceProblem[], prefix: string): HubError
 export function validateSetting(input: unknown): SourceSetting {
   const check = checkSource(input, SOURCE_TYPES);
   if ('problems' in check) throw badSource(check.problems, '');
+  requireCertificates([check.setting], () => '');
   return check.setting;
+}
+
+/** @throws HubError `BadRequest` if a client certificate cannot be used */
+function requireCertificates(settings: readonly SourceSetting[], prefixOf: (index: number) => string): void {
+  for (const [index, { client_certificate: pem }] of settings.entries()) {
+    const message = pem ? clientCertificateProblem(pem) : undefined;
+    if (message) throw badSource([{ field: 'client_certificate', message }], prefixOf(index));
+  }
 }
 
 /** The source that is created at the first start. The administrator can change or delete it. */
@@ -46,6 +59,7 @@ export function validateUpdate(before: SourceSetting, fields: object): SourceSet
 export function validateSettings(input: unknown): readonly SourceSetting[] {
   const check = checkSources(input, SOURCE_TYPES);
   if ('problems' in check) throw badSource(check.problems, 'sources.');
+  requireCertificates(check.settings, (index) => `sources.${index}.`);
   return check.settings;
 }
 
@@ -60,16 +74,29 @@ export function requireUniqueName(setting: SourceSetting, others: readonly Sourc
 }
 
 /**
- * Prevents that a stored token, which the API never returns, is sent to another host: otherwise, anyone who can change the URL of a source
- * could obtain its token.
+ * Prevents that stored credentials, which the API never returns, are sent to another host: otherwise, anyone who can change the URL of a
+ * source could obtain them.
  *
- * @throws HubError `BadRequest` if the origin of the URL changes and the update does not contain a token or null
+ * @throws HubError `BadRequest` if the origin of the URL changes and the update does not contain the credentials or null
  */
-export function requireTokenForNewHost(before: SourceRecord, setting: SourceSetting): void {
-  const isOtherOrigin = new URL(before.source.url).origin !== new URL(setting.url).origin;
-  if (!isOtherOrigin || !before.hasToken || setting.token !== undefined) return;
-  const message = 'Enter the token again or remove it (null). A stored token is never sent to another host.';
-  throw new HubError('BadRequest', message, { fields: [{ field: 'token', message }] });
+export function requireSecretsForNewHost(before: SourceRecord, setting: SourceSetting): void {
+  if (new URL(before.source.url).origin === new URL(setting.url).origin) return;
+  const fields = before.secretFields.filter((field) => setting[field] === undefined);
+  if (fields.length === 0) return;
+  throw new HubError('BadRequest', enterAgain(fields), {
+    fields: fields.map((field) => ({ field, message: enterAgain([field]) })),
+  });
+}
+
+const enterAgain = (fields: readonly SecretField[]): string => {
+  const labels = fields.map((field) => schemaOf(field).label.toLowerCase()).join(', ');
+  return `Enter the ${labels} again or remove ${fields.length > 1 ? 'them' : 'it'} (null). Stored credentials are never sent to another host.`;
+};
+
+/** @throws HubError `BadRequest` if both a token and a password would be stored */
+export function requireOneAuthorization({ tokenCipher, basicAuthCipher }: SealedSecrets): void {
+  if (tokenCipher === null || basicAuthCipher === null) return;
+  throw badSource([{ field: 'basic_auth', message: ONE_AUTHORIZATION }], '');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
 import { encodePath, encodeQuery } from '../../domain/encode-path.js';
-import type { Source } from '../../domain/source.js';
+import type { Source, SourceSecrets } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { TestRequest } from '../strategies/source-strategy.js';
 import { strategyFor } from '../strategies/strategies.js';
@@ -12,6 +12,8 @@ import {
   type TestReply,
   type TokenFinding,
 } from './connection-report.js';
+import { authorizationOf, furtherHeaders } from './source-credentials.js';
+import type { RequestConfig } from './undici-adapter.js';
 import { viaEntry } from './via.js';
 
 /** The result of a connection test. */
@@ -27,6 +29,12 @@ export interface ConnectionTest {
   readonly detail: string;
 }
 
+/** The part of a source that a connection test needs. */
+export type TestedSource = Pick<Source, 'url' | 'type' | 'timeoutSeconds'>;
+
+/** The other credentials are necessary to reach the source. */
+const withoutToken = ({ token: _token, ...others }: SourceSecrets): SourceSecrets => others;
+
 /** Checks whether a source can be reached, has a hub's API and accepts its token. It uses no breaker and records no health. */
 @Injectable()
 export class ConnectionTester {
@@ -36,13 +44,13 @@ export class ConnectionTester {
   ) {}
 
   /** The token is checked with a separate request, so that a rejected token does not hide that the source works. */
-  async test(source: Pick<Source, 'url' | 'type'>, token: string | undefined): Promise<ConnectionTest> {
+  async test(source: TestedSource, secrets: SourceSecrets): Promise<ConnectionTest> {
     const { connectionTest } = strategyFor(source.type);
     const started = performance.now();
-    const reach = await this.send(source, connectionTest.reach, undefined);
+    const reach = await this.send(source, connectionTest.reach, withoutToken(secrets));
     const latency = Math.round(performance.now() - started);
     const problem = connectionProblem(reach);
-    const finding = await this.checkToken(source, reach, token);
+    const finding = await this.checkToken(source, reach, secrets);
     return {
       ok: problem === undefined || finding === 'valid',
       status: reach.status ?? null,
@@ -52,32 +60,35 @@ export class ConnectionTester {
     };
   }
 
-  private async checkToken(
-    source: Pick<Source, 'url' | 'type'>,
-    reach: TestReply,
-    token: string | undefined,
-  ): Promise<TokenFinding> {
-    if (token === undefined) return 'none';
+  private async checkToken(source: TestedSource, reach: TestReply, secrets: SourceSecrets): Promise<TokenFinding> {
+    if (secrets.token === undefined) return 'none';
     if (reach.failure !== undefined) return 'unknown';
-    return tokenFinding(await this.send(source, strategyFor(source.type).connectionTest.token, token));
+    return tokenFinding(await this.send(source, strategyFor(source.type).connectionTest.token, secrets));
   }
 
   /** Never throws for a failure of the source. Redirects are not followed, so that the token is sent to the source's origin only. */
   private async send(
-    source: Pick<Source, 'url'>,
+    source: TestedSource,
     { segments, query }: TestRequest,
-    token: string | undefined,
+    secrets: SourceSecrets,
   ): Promise<TestReply> {
     const url = `${source.url}${encodePath(segments)}${encodeQuery(query)}`;
+    const authorization = authorizationOf(secrets);
     const headers = {
+      ...furtherHeaders(secrets),
       accept: 'application/json',
       'user-agent': `hubfall/${this.config.version}`,
       via: viaEntry(this.config.instanceId),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(authorization === undefined ? {} : { authorization }),
     };
     try {
-      const timeout = this.config.fallback.timeoutMs;
-      const reply = await this.http.axiosRef.get<string>(url, { headers, timeout, responseType: 'text' });
+      const timeout = source.timeoutSeconds === null ? this.config.fallback.timeoutMs : source.timeoutSeconds * 1000;
+      const reply = await this.http.axiosRef.get<string>(url, {
+        headers,
+        timeout,
+        responseType: 'text',
+        clientCertificate: secrets.client_certificate,
+      } as RequestConfig);
       const location = withoutQuery(reply.headers.location as string | undefined, url);
       return { status: reply.status, body: String(reply.data), location };
     } catch (error) {

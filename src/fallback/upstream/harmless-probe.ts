@@ -5,29 +5,36 @@ import { exchange } from './exchange.js';
 import type { OutboundDispatcher } from './outbound-dispatcher.js';
 import type { OutboundHeaders } from './outbound-headers.js';
 import { MAX_ERROR_BYTES } from './read-body.js';
+import { withoutAuthorization } from './source-credentials.js';
+import type { SourceTokens } from './source-tokens.js';
 
 /** Requests wait for the probe, so it is shorter than other requests. */
 const MAX_TIMEOUT_MS = 3_000;
 
+interface ProbeOptions {
+  readonly dispatcher: OutboundDispatcher;
+  readonly tokens: SourceTokens;
+  readonly headers: OutboundHeaders;
+  readonly timeoutMs: number;
+}
+
 /** The harmless probe: a request that every hub of this kind answers, unrelated to any repository. It is the one of the connection test. */
 export class HarmlessProbe {
-  constructor(
-    private readonly dispatcher: OutboundDispatcher,
-    private readonly headers: OutboundHeaders,
-    private readonly timeoutMs: number,
-  ) {}
+  constructor(private readonly options: ProbeOptions) {}
 
   /** Whether the source answers, even if it denies access. Never rejects. */
   async send(source: Source): Promise<boolean> {
+    const { dispatcher, tokens, headers, timeoutMs } = this.options;
+    const secrets = withoutAuthorization(tokens.secretsOf(source)); // a gateway may require them
     const { segments, query } = strategyFor(source.type).connectionTest.reach;
     try {
       const url = new URL(`${source.url}${encodePath(segments)}${encodeQuery(query)}`);
       const { statusCode, body } = await exchange({
-        route: this.dispatcher.forSource(url, 'metadata'),
+        route: dispatcher.forSource(url, 'metadata', secrets.client_certificate),
         url,
         method: 'GET',
-        headers: this.headers.of({}, [], undefined),
-        timeoutMs: Math.min(this.timeoutMs, MAX_TIMEOUT_MS),
+        headers: headers.of({}, [], secrets),
+        timeoutMs: Math.min(timeoutMs, MAX_TIMEOUT_MS),
         streams: true,
         signal: new AbortController().signal,
       });

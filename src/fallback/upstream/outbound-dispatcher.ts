@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, Pool, type Dispatcher } from 'undici';
@@ -38,17 +39,24 @@ export class OutboundDispatcher implements OnApplicationShutdown {
 
   /**
    * Connections to the origin of a configured source.
+   * @param clientCertificate - as PEM text with its private key
    * @throws AddressRefused
    */
-  forSource(url: URL, lane: Lane): OutboundRoute {
-    return this.route(`${lane} ${url.origin}`, () => {
+  forSource(url: URL, lane: Lane, clientCertificate?: string): OutboundRoute {
+    const identity = clientCertificate ? createHash('sha256').update(clientCertificate).digest('hex') : '';
+    return this.route(`${lane} ${url.origin} ${identity}`, () => {
       refuseHost(url, 'own-host');
       const connections =
         lane === 'metadata' ? METADATA_CONNECTIONS : METADATA_CONNECTIONS * this.config.fallback.maxConcurrent;
-      const options = this.options('own-host', connections);
+      const options = this.options('own-host', connections, clientCertificate);
       const proxy = this.proxyFor(url);
       if (!proxy) return { dispatcher: new Pool(url.origin, options) };
-      return throughProxy(proxy, url, options, (tunnels) => new Pool(url.origin, tunnels));
+      return throughProxy(
+        proxy,
+        { url, proxyContext: this.secureContext },
+        options,
+        (tunnels) => new Pool(url.origin, tunnels),
+      );
     });
   }
 
@@ -64,12 +72,18 @@ export class OutboundDispatcher implements OnApplicationShutdown {
     if (!proxy) return this.route('named', () => ({ dispatcher: new Agent(options) }));
     await refuseResolved(url.hostname, policy);
     return this.route(`named ${url.protocol}`, () =>
-      throughProxy(proxy, url, options, (tunnels) => new Agent(tunnels)),
+      throughProxy(proxy, { url, proxyContext: this.secureContext }, options, (tunnels) => new Agent(tunnels)),
     );
   }
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([...this.routes.values()].map(({ dispatcher }) => dispatcher.destroy()));
+  }
+
+  private contextFor(clientCertificate: string | undefined): SecureContext | undefined {
+    if (clientCertificate === undefined) return this.secureContext;
+    const ca = this.config.certificateAuthorities;
+    return createSecureContext({ ca: ca && [...ca], cert: clientCertificate, key: clientCertificate });
   }
 
   private route(key: string, open: () => OutboundRoute): OutboundRoute {
@@ -84,14 +98,18 @@ export class OutboundDispatcher implements OnApplicationShutdown {
     return proxy && !bypassesProxy(url, no) ? proxy : undefined;
   }
 
-  private options(policy: AddressPolicy, connections: number): ConnectionOptions {
+  private options(policy: AddressPolicy, connections: number, clientCertificate?: string): ConnectionOptions {
     return {
       connections,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: 0, // `exchange` has its own, more precise timer
       bodyTimeout: IDLE_BODY_MS,
-      connect: { timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(policy), secureContext: this.secureContext },
+      connect: {
+        timeout: CONNECT_TIMEOUT_MS,
+        lookup: guardedLookup(policy),
+        secureContext: this.contextFor(clientCertificate),
+      },
     };
   }
 }
@@ -103,12 +121,12 @@ export class OutboundDispatcher implements OnApplicationShutdown {
  */
 function throughProxy(
   proxy: ForwardProxy,
-  { protocol }: URL,
+  { url, proxyContext }: { readonly url: URL; readonly proxyContext: SecureContext | undefined },
   options: ConnectionOptions,
   openTunnels: (options: Pool.Options) => Dispatcher,
 ): OutboundRoute {
   const connect = { ...options.connect, lookup: guardedLookup('own-host') }; // the administrator has configured the proxy
-  if (protocol === 'https:')
-    return { dispatcher: openTunnels({ ...options, connect: tunnelConnector(proxy, connect, connect.secureContext) }) };
+  if (url.protocol === 'https:')
+    return { dispatcher: openTunnels({ ...options, connect: tunnelConnector(proxy, connect, proxyContext) }) };
   return { dispatcher: new Pool(proxy.url, { ...options, connect: proxyConnector(proxy, connect) }), proxy };
 }

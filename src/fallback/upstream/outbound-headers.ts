@@ -1,3 +1,5 @@
+import type { SourceSecrets } from '../../domain/source.js';
+import { authorizationOf, furtherHeaders } from './source-credentials.js';
 import type { UpstreamRequest } from '../../domain/upstream.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
 import { outgoingVia, viaEntry } from './via.js';
@@ -14,20 +16,22 @@ export class OutboundHeaders {
 
   /**
    * @param via - entries of the incoming `Via` header
-   * @param token - the source's own token, for its own origin only
+   * @param secrets - the source's own credentials, for its own origin only
    */
   of(
     request: Pick<UpstreamRequest, 'conditions' | 'form'>,
     via: readonly string[],
-    token: string | undefined,
+    secrets: SourceSecrets,
   ): Record<string, string> {
+    const authorization = authorizationOf(secrets);
     const headers: Record<string, string> = {
+      ...furtherHeaders(secrets),
       'user-agent': this.userAgent,
       via: outgoingVia(via, this.ownVia),
       'accept-encoding': 'identity', // a compressed file has another ETag and no length
       ...request.conditions,
     };
-    if (token) headers['authorization'] = `Bearer ${token}`;
+    if (authorization !== undefined) headers['authorization'] = authorization;
     if (request.form) headers['content-type'] = 'application/x-www-form-urlencoded';
     return headers;
   }

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../domain/upstream.js';
-import { BAD_CREDENTIALS_MESSAGE } from '../../domain/classify-reply.js';
+import { BAD_CREDENTIALS_MESSAGE, isBasicChallenge } from '../../domain/classify-reply.js';
+import type { SourceSecrets } from '../../domain/source.js';
 
 const REDACTED = '***';
 
@@ -23,7 +24,8 @@ export function isBadCredentials(outcome: Outcome): boolean {
   return (
     message === BAD_CREDENTIALS_MESSAGE ||
     isBadTokenMessage(message) ||
-    BAD_TOKEN_CHALLENGE.test(outcome.headers['www-authenticate'] ?? '')
+    BAD_TOKEN_CHALLENGE.test(outcome.headers['www-authenticate'] ?? '') ||
+    isBasicChallenge(outcome)
   );
 }
 
@@ -40,15 +42,44 @@ function isBadTokenMessage(message: string): boolean {
 export const isUnexplainedRefusal = (outcome: Outcome): boolean =>
   outcome.kind === 'reply' && outcome.status === 401 && outcome.headers['x-error-code'] === undefined;
 
-/** Removes the token from an error message, since a source may repeat it there (invariant 5). */
-export function redactToken(outcome: Outcome, token: string): Outcome {
+/** The value of `Authorization` for a source. */
+export function authorizationOf({ token, basic_auth }: SourceSecrets): string | undefined {
+  if (token) return `Bearer ${token}`;
+  return basic_auth && `Basic ${Buffer.from(basic_auth).toString('base64')}`;
+}
+
+/** The further request headers of a source, in lower case, so that the hub's own headers replace them. */
+export const furtherHeaders = ({ headers = {} }: SourceSecrets): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** The credentials without token and password, which the source has rejected. */
+export const withoutAuthorization = ({ headers, client_certificate }: SourceSecrets): SourceSecrets => ({
+  ...(headers && { headers }),
+  ...(client_certificate && { client_certificate }),
+});
+
+/** Shorter values, such as a team's name in a header, would also be removed from unrelated text. */
+const MIN_SECRET_LENGTH = 6;
+
+/** Removes the credentials of a source from a text, since a source may repeat the request in its messages (invariant 5). */
+export function redactSecrets(text: string, { token, basic_auth, headers = {} }: SourceSecrets): string {
+  const password = basic_auth?.slice(basic_auth.indexOf(':') + 1);
+  const encoded = basic_auth && Buffer.from(basic_auth).toString('base64');
+  const values = Object.values(headers).filter((value) => value.length >= MIN_SECRET_LENGTH);
+  return [token, basic_auth, encoded, password, ...values].reduce<string>(
+    (redacted, secret) => (secret ? redacted.replaceAll(secret, REDACTED) : redacted),
+    text,
+  );
+}
+
+/** Removes the credentials from an error message. */
+export function redactOutcome(outcome: Outcome, secrets: SourceSecrets): Outcome {
   if (outcome.kind === 'failure' || outcome.status < 400) return outcome;
   const { headers, message } = outcome;
   const header = headers['x-error-message'];
-  if (!message?.includes(token) && !header?.includes(token)) return outcome;
   return {
     ...outcome,
-    message: message?.replaceAll(token, REDACTED),
-    headers: { ...headers, ...(header && { 'x-error-message': header.replaceAll(token, REDACTED) }) },
+    message: message === undefined ? undefined : redactSecrets(message, secrets),
+    headers: header === undefined ? headers : { ...headers, 'x-error-message': redactSecrets(header, secrets) },
   };
 }

@@ -1,4 +1,5 @@
 import { encodeForm } from '../../domain/encode-path.js';
+import type { SourceSecrets } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 import { exchange, isStaleSocket } from './exchange.js';
 import type { FailureLog } from './failure-log.js';
@@ -19,6 +20,13 @@ interface SourceExchangeOptions {
   readonly dispatcher: OutboundDispatcher;
   readonly headers: OutboundHeaders;
   readonly failures: FailureLog;
+}
+
+/** How a source is accessed. */
+export interface SourceAccess {
+  /** Sent to the source's own origin only. */
+  readonly secrets: SourceSecrets;
+  /** Timeout for the response headers. */
   readonly timeoutMs: number;
 }
 
@@ -31,12 +39,7 @@ export class SourceExchange {
    * returned, never thrown.
    * @param urlOf - returns the URL; what it throws is a failure, too
    */
-  async send(
-    urlOf: () => URL,
-    request: UpstreamRequest,
-    context: SendContext,
-    token: string | undefined,
-  ): Promise<Outcome> {
+  async send(urlOf: () => URL, request: UpstreamRequest, context: SendContext, access: SourceAccess): Promise<Outcome> {
     try {
       let url = urlOf();
       let first: Reply | undefined;
@@ -45,7 +48,7 @@ export class SourceExchange {
           { ...request, size: first?.headers['x-linked-size'] },
           url,
           context,
-          token,
+          access,
         );
         first ??= reply;
         const target = reply.location;
@@ -69,14 +72,14 @@ export class SourceExchange {
     request: UpstreamRequest & Pick<BodyUse, 'size'>,
     url: URL,
     context: SendContext,
-    token: string | undefined,
+    { secrets, timeoutMs }: SourceAccess,
   ): Promise<Reply> {
-    const { dispatcher, headers, timeoutMs } = this.options;
+    const { dispatcher, headers } = this.options;
     const options = {
-      route: dispatcher.forSource(url, isDownload(request) ? 'downloads' : 'metadata'),
+      route: dispatcher.forSource(url, isDownload(request) ? 'downloads' : 'metadata', secrets.client_certificate),
       url,
       method: request.method,
-      headers: headers.of(request, context.via, token),
+      headers: headers.of(request, context.via, secrets),
       body: request.form && encodeForm(request.form),
       timeoutMs,
       deadlineAt: context.deadlineAt,

@@ -1,32 +1,39 @@
 import { Injectable } from '@nestjs/common';
-import type { Source } from '../../domain/source.js';
+import type { Source, SourceSecrets } from '../../domain/source.js';
 
-/** A decrypted token, and the source URL that it belongs to. */
-export interface SourceToken {
+/** Decrypted credentials, and the source URL that they belong to. */
+export interface SourceCredentials {
   readonly url: string;
-  readonly token: string;
+  readonly secrets: SourceSecrets;
 }
 
-/** The decrypted tokens by source key. Only `UpstreamClient` and the connection test read them. */
+const NONE: SourceSecrets = Object.freeze({});
+
+/** The decrypted credentials by source key. Only `UpstreamClient` and the connection test read them. */
 @Injectable()
 export class SourceTokens {
-  private stored = new Map<string, SourceToken>();
-  private readonly temporary = new Map<string, SourceToken>();
+  private stored = new Map<string, SourceCredentials>();
+  private readonly temporary = new Map<string, SourceCredentials>();
 
-  /** The token of a source. A token that belongs to another URL, for example during a change, is not returned. */
-  get({ key, url }: Pick<Source, 'key' | 'url'>): string | undefined {
+  /** The credentials of a source. Credentials that belong to another URL, for example during a change, are not returned. */
+  secretsOf({ key, url }: Pick<Source, 'key' | 'url'>): SourceSecrets {
     const entry = this.temporary.get(key) ?? this.stored.get(key);
-    return entry?.url === url ? entry.token : undefined;
+    return entry?.url === url ? entry.secrets : NONE;
   }
 
-  /** Replaces all stored tokens. */
-  replaceAll(entries: Iterable<readonly [key: string, token: SourceToken]>): void {
+  /** The token of a source. */
+  get(source: Pick<Source, 'key' | 'url'>): string | undefined {
+    return this.secretsOf(source).token;
+  }
+
+  /** Replaces all stored credentials. */
+  replaceAll(entries: Iterable<readonly [key: string, credentials: SourceCredentials]>): void {
     this.stored = new Map(entries);
   }
 
-  /** Adds the token of a draft source until the returned function is called. */
-  addTemporarily({ key, url }: Pick<Source, 'key' | 'url'>, token: string): () => void {
-    this.temporary.set(key, { url, token });
+  /** Adds the credentials of a draft source until the returned function is called. */
+  addTemporarily({ key, url }: Pick<Source, 'key' | 'url'>, secrets: SourceSecrets): () => void {
+    this.temporary.set(key, { url, secrets });
     return () => void this.temporary.delete(key);
   }
 }

@@ -2,6 +2,7 @@ import {
   AxiosError,
   AxiosHeaders,
   type AxiosAdapter,
+  type AxiosRequestConfig,
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
@@ -15,6 +16,12 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** Connection tests and health checks have small responses. */
 const MAX_BYTES = 1024 * 1024;
 
+/** Options of a request. */
+export interface RequestConfig extends AxiosRequestConfig {
+  /** As PEM text with its private key. */
+  readonly clientCertificate?: string;
+}
+
 /**
  * Makes axios, and thus Nest's `HttpService`, use the hub's dispatcher. URLs must be absolute and configured by the administrator, since
  * their host is treated like that of a configured source.
@@ -25,7 +32,7 @@ export const undiciAdapter =
     const url = new URL(config.url ?? '', config.baseURL);
     try {
       const response = await exchange({
-        route: outbound.forSource(url, 'metadata'),
+        route: outbound.forSource(url, 'metadata', (config as RequestConfig).clientCertificate),
         url,
         method: (config.method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
         headers: config.headers.toJSON() as Record<string, string>,

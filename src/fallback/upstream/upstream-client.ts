@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Source } from '../../domain/source.js';
+import type { Source, SourceSecrets } from '../../domain/source.js';
 import type { Outcome, UpstreamRequest } from '../../domain/upstream.js';
 import { tokenRejectedMessage } from '../../domain/choose-failure.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
@@ -10,7 +10,13 @@ import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
 import { HarmlessProbe } from './harmless-probe.js';
 import { toReply } from './reply.js';
-import { isBadCredentials, isUnexplainedRefusal, redactToken } from './source-credentials.js';
+import {
+  authorizationOf,
+  isBadCredentials,
+  isUnexplainedRefusal,
+  redactOutcome,
+  withoutAuthorization,
+} from './source-credentials.js';
 import type { Credential } from './rate-limits.js';
 import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';
@@ -43,8 +49,8 @@ export class UpstreamClient {
   ) {
     this.headers = new OutboundHeaders(config);
     const { timeoutMs } = config.fallback;
-    this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures, timeoutMs });
-    this.gates = new SourceGates(new HarmlessProbe(dispatcher, this.headers, timeoutMs), health);
+    this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures });
+    this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers: this.headers, timeoutMs }), health);
   }
 
   /** Sends a request to a source. The source's token is sent to its own origin only. */
@@ -57,7 +63,7 @@ export class UpstreamClient {
   async fetchNamed(target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
     try {
       const url = new URL(target);
-      const headers = this.headers.of(request, context.via, undefined);
+      const headers = this.headers.of(request, context.via, {});
       const route = await this.dispatcher.forNamedHost(url);
       const data = await exchange({
         route,
@@ -91,47 +97,53 @@ export class UpstreamClient {
     return this.urls.urlOf(source, request);
   }
 
-  /** A request whose token is rejected is sent again without it, as are all requests for some minutes. */
+  /** A request whose token or password is rejected is sent again without it, as are all requests for some minutes. */
   private async sendWithToken(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
-    const token = this.tokens.get(source);
-    if (!token) return this.sendAs(source, request, context, undefined);
+    const secrets = this.tokens.secretsOf(source);
+    const authorization = authorizationOf(secrets);
+    if (!authorization) return this.sendAs(source, request, context, secrets);
     const { tokenGate, health } = this.gates.of(source);
-    if (tokenGate.admits(token)) {
-      const outcome = await this.sendAs(source, request, context, token);
+    if (tokenGate.admits(authorization)) {
+      const outcome = await this.sendAs(source, request, context, secrets);
       if (!isBadCredentials(outcome)) {
         if (outcome.kind === 'reply' && outcome.status < 400) {
           health.token = 'accepted';
-          tokenGate.accept(token);
+          tokenGate.accept(authorization);
         }
-        const redacted = redactToken(outcome, token);
-        return isUnexplainedRefusal(outcome) ? { ...redacted, tokenRejected: true } : redacted;
+        return isUnexplainedRefusal(outcome) ? { ...outcome, tokenRejected: true } : outcome;
       }
-      this.rejectToken(source, token);
+      this.rejectToken(source, authorization);
     }
-    return { ...(await this.sendAs(source, request, context, undefined)), tokenRejected: true };
+    return { ...(await this.sendAs(source, request, context, withoutAuthorization(secrets))), tokenRejected: true };
   }
 
-  private sendAs(
+  private async sendAs(
     source: Source,
     request: UpstreamRequest,
     context: SendContext,
-    token: string | undefined,
+    secrets: SourceSecrets,
   ): Promise<Outcome> {
-    const credential: Credential = token === undefined ? 'anonymous' : 'token';
+    const credential: Credential = authorizationOf(secrets) === undefined ? 'anonymous' : 'token';
     const { subject = '' } = context;
     const bucket = strategyFor(source.type).rateLimitBucket(request);
-    return this.gates
+    const access = { secrets, timeoutMs: this.timeoutOf(source) };
+    const outcome = await this.gates
       .of(source)
       .run({ subject, bucket, credential, isDownload: isDownload(request) }, () =>
-        this.exchange.send(() => this.urlOf(source, request), request, context, token),
+        this.exchange.send(() => this.urlOf(source, request), request, context, access),
       );
+    return redactOutcome(outcome, this.tokens.secretsOf(source));
   }
 
-  private rejectToken(source: Source, token: string): void {
+  private rejectToken(source: Source, authorization: string): void {
     const { tokenGate, health } = this.gates.of(source);
     health.token = 'rejected';
     health.recordFailure('It rejected its token. Update the token of this source.');
-    if (tokenGate.reject(token))
+    if (tokenGate.reject(authorization))
       this.log.warn(`${tokenRejectedMessage(source.name)} It is used without a token until then.`);
+  }
+
+  private timeoutOf({ timeoutSeconds }: Source): number {
+    return timeoutSeconds === null ? this.config.fallback.timeoutMs : timeoutSeconds * 1000;
   }
 }

@@ -2,6 +2,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import helmet from 'helmet';
 import { isNestedTooDeeply, MAX_JSON_DEPTH } from '../../domain/json-nesting.js';
 import { MAX_PATHS } from '../../domain/repo-path-limits.js';
+import type { HubRequest } from './hub-request.js';
 import { drainAfterResponse } from './request-body.js';
 
 type Middleware = (request: Request, response: Response, next: NextFunction) => void;
@@ -64,7 +65,11 @@ const isPathsInfo = (request: Request): boolean =>
 export function edge(request: Request, response: Response, next: NextFunction): void {
   if (!BODILESS.has(request.method)) drainAfterResponse(request, response);
   if (isPage(request.url)) {
-    securityHeaders(request, response, (error) => (error ? next(error) : json(request, response, next)));
+    securityHeaders(request, response, (error) => {
+      if (!(request as HubRequest).urls.isSecureContext) response.removeHeader('Cross-Origin-Opener-Policy');
+      if (error) next(error);
+      else json(request, response, next);
+    });
   } else if (isPathsInfo(request)) {
     pathsJson(request, response, (error) => (error ? next(error) : pathsForm(request, response, next)));
   } else {

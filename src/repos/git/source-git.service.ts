@@ -34,7 +34,7 @@ export class SourceGit {
     const match = await this.metrics.count('info', () => this.resolver.locate({ ...context, operation }));
     if (!match) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = match;
-    if (source.hasToken || source.delivery === 'proxy') throw gitNotProxied(source, repo, urls);
+    if (source.hasCredentials || source.delivery === 'proxy') throw gitNotProxied(source, repo, urls);
     return { source, url: this.sourceUrls.gitUrl(source, repo) };
   }
 

@@ -51,7 +51,7 @@ export class SourceFilesService {
     if (!located) return undefined;
     const mustProxy = client.mustProxy || client.mayRepeatCredentials;
     const source: Source = mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
-    if (source.delivery === 'redirect' && !source.hasToken && !client.hadAuthorization)
+    if (source.delivery === 'redirect' && !source.hasCredentials && !client.hadAuthorization)
       return this.redirect(source, request, located.reply);
     const reply = await this.resolver.fetchFrom(source, request);
     const headers = fileHeaders(source, reply, request.operation);

@@ -12,6 +12,7 @@ import { SourceTokens } from '../../../src/fallback/upstream/source-tokens.js';
 import type { UpstreamClient } from '../../../src/fallback/upstream/upstream-client.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
+import { CLIENT_BUNDLE, TEST_CA } from '../../support/test-tls.js';
 
 Logger.overrideLogger(false);
 
@@ -294,7 +295,14 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
         { ...hub, name: 'C', url: 'https://evil.example' },
         { ...hub, name: 'E', token: 'token-E' },
       ]);
-      expect(replaced).toEqual({ before: 4, after: 4 });
+      const tokenOf = (name: string) => ({ name, namespace: '', fields: ['token'] });
+      expect(replaced).toEqual({
+        before: 4,
+        after: 4,
+        ignored: [],
+        kept: [tokenOf('A')],
+        dropped: ['B', 'C', 'D'].map(tokenOf),
+      });
       const stored = service.list().map(({ source, hasToken }) => [source.name, started.tokens.get(source), hasToken]);
       expect(stored).toEqual([
         ['A', 'token-A', true],
@@ -302,7 +310,48 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
         ['C', undefined, false],
         ['E', 'token-E', true],
       ]);
-      expect(await service.bulkReplace([])).toEqual({ before: 4, after: 0 });
+      expect(await service.bulkReplace([])).toMatchObject({ before: 4, after: 0 });
+    });
+  });
+
+  describe('other credentials', () => {
+    const others = {
+      basic_auth: 'u:hf_secret',
+      headers: { 'X-Key': 'hf_secret' },
+      client_certificate: CLIENT_BUNDLE,
+    };
+
+    it('are stored encrypted, and kept, changed and cleared one by one', async () => {
+      const { service, tokens } = await start(database, []);
+      const { id } = await service.create({ ...hub, ...others });
+      const current = () => tokens.secretsOf(service.get(id).source);
+      const { client_certificate, ...rest } = others;
+      expect(current()).toEqual({ ...rest, client_certificate: client_certificate.trim() });
+      expect(JSON.stringify(await database.query('SELECT * FROM fallback_sources'))).not.toMatch(/hf_secret|BEGIN/);
+      await service.update(id, { client_certificate: null, headers: { 'X-Key': 'other' } });
+      expect(current()).toEqual({ basic_auth: 'u:hf_secret', headers: { 'X-Key': 'other' } });
+      expect(service.get(id)).toMatchObject({ secretFields: ['basic_auth', 'headers'] });
+      await service.update(id, { basic_auth: null, headers: null });
+      expect(service.get(id).source).toMatchObject({ hasCredentials: false });
+    });
+
+    it('must be entered again for another host, and exclude a token', async () => {
+      const { service } = await start(database, []);
+      const { id } = await service.create({ ...hub, ...others });
+      await expect(service.update(id, { url: 'https://evil.example' })).rejects.toMatchObject({
+        code: 'BadRequest',
+        message: expect.stringContaining('user and password, request headers, client certificate again') as string,
+      });
+      await expect(service.update(id, { token: 'hf_x' })).rejects.toMatchObject({ code: 'BadRequest' });
+      await service.update(id, { token: 'hf_x', basic_auth: null });
+    });
+
+    it('include only a client certificate with its own key', async () => {
+      const { service } = await start(database, []);
+      const client_certificate = TEST_CA + CLIENT_BUNDLE.slice(CLIENT_BUNDLE.indexOf('-----BEGIN EC'));
+      await expect(service.create({ ...hub, client_certificate })).rejects.toMatchObject({
+        facts: { detail: expect.stringContaining('does not belong to the certificate') as string },
+      });
     });
   });
 
@@ -310,14 +359,17 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
     it('are stored encrypted and can be set, changed and cleared', async () => {
       const { service, tokens } = await start(database, []);
       const { id, source } = await service.create({ ...hub, token: 'hf_secret' });
-      expect(source.hasToken).toBe(true);
+      expect(source.hasCredentials).toBe(true);
       expect(tokens.get(service.get(1).source)).toBe('hf_secret');
       expect(JSON.stringify(await database.query('SELECT * FROM fallback_sources'))).not.toContain('hf_secret');
       await service.update(id, { priority: 3 });
       expect(tokens.get(service.get(1).source)).toBe('hf_secret');
       await service.update(id, { token: 'hf_other' });
       expect(tokens.get(service.get(1).source)).toBe('hf_other');
-      expect(await service.update(id, { token: null })).toMatchObject({ hasToken: false, source: { hasToken: false } });
+      expect(await service.update(id, { token: null })).toMatchObject({
+        hasToken: false,
+        source: { hasCredentials: false },
+      });
       expect(tokens.get(service.get(1).source)).toBeUndefined();
     });
 
@@ -336,13 +388,13 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
     it('are not used if they cannot be decrypted, and the source can still be changed', async () => {
       await (await start(database, [])).service.create({ ...hub, token: 'hf_secret' });
       const { service, tokens } = await start(database, [], 'another secret key');
-      expect(service.get(1)).toMatchObject({ hasToken: true, tokenReadable: false, source: { hasToken: false } });
+      expect(service.get(1)).toMatchObject({ hasToken: true, tokenReadable: false, source: { hasCredentials: false } });
       expect(tokens.get(service.get(1).source)).toBeUndefined();
       await service.update(1, { priority: 3 });
       const before = await start(database, []);
       expect(before.tokens.get(before.service.get(1).source)).toBe('hf_secret');
       await service.update(1, { token: 'hf_new' });
-      expect(service.get(1)).toMatchObject({ tokenReadable: true, source: { hasToken: true } });
+      expect(service.get(1)).toMatchObject({ tokenReadable: true, source: { hasCredentials: true } });
     });
   });
 });

@@ -21,6 +21,7 @@ describe('checkSource', () => {
       require_auth: false,
       delivery: 'redirect',
       on_error: 'next',
+      timeout_seconds: null,
       include: [],
       exclude: [],
     });

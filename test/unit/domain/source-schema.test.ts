@@ -12,6 +12,7 @@ const FIELDS: PublicFields = {
   require_auth: true,
   delivery: 'proxy',
   on_error: 'fail',
+  timeout_seconds: 30,
   include: ['acme/*'],
   exclude: ['*/*-GGUF'],
 };

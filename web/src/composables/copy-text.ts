@@ -4,7 +4,12 @@
  */
 export async function copyText(text: string, within: Element): Promise<void> {
   // Browsers have the clipboard API only with https and on localhost.
-  if ((navigator.clipboard as Clipboard | undefined) !== undefined) return navigator.clipboard.writeText(text);
+  const clipboard = navigator.clipboard as Clipboard | undefined;
+  const isCopied = await clipboard?.writeText(text).then(
+    () => true,
+    () => false, // not permitted
+  );
+  if (isCopied) return;
   const area = document.createElement('textarea');
   area.value = text;
   area.readOnly = true;

@@ -8,6 +8,7 @@ import { LostHistory1767744000000 } from './1767744000000-lost-history.js';
 import { DirectUploads1767830400000 } from './1767830400000-direct-uploads.js';
 import { AnnotatedTags1768003200000 } from './1768003200000-annotated-tags.js';
 import { NameChecks1768006800000 } from './1768006800000-name-checks.js';
+import { SourceCredentials1768010400000 } from './1768010400000-source-credentials.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   DirectUploads1767830400000,
   AnnotatedTags1768003200000,
   NameChecks1768006800000,
+  SourceCredentials1768010400000,
 ];

@@ -37,10 +37,10 @@ it.each<[string, Operation, string | undefined]>([
 
 describe('a reply about a commit', () => {
   it.each([
-    [{ hasToken: false, requireAuth: false }, false, true],
-    [{ hasToken: true, requireAuth: false }, false, false],
-    [{ hasToken: true, requireAuth: true }, false, true],
-    [{ hasToken: true, requireAuth: false }, true, true],
+    [{ hasCredentials: false, requireAuth: false }, false, true],
+    [{ hasCredentials: true, requireAuth: false }, false, false],
+    [{ hasCredentials: true, requireAuth: true }, false, true],
+    [{ hasCredentials: true, requireAuth: false }, true, true],
   ])('from a source with %j, with required sign-in %s, may be cached: %s', (source, requireAuth, expected) =>
     expect(mayCache(source as Source, requireAuth)).toBe(expected),
   );

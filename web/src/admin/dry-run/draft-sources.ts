@@ -1,11 +1,15 @@
 import { newPriorities } from '@domain/new-priorities';
+import { SECRET_FIELDS, type SecretField } from '@domain/source';
 import { ref } from 'vue';
 import { onSignOut } from '../admin-session';
 import { exportedSource } from '../sources/export-sources';
+import { isStored } from '../sources/credential-draft';
 import type { Source, SourceSetting } from '../sources/source-draft';
 
-/** A source of a draft. `token` is set if it differs from the stored token; null for none. */
-export type DraftSource = Source & { readonly token?: string | null };
+const NO_CREDENTIALS = { has_token: false, has_basic_auth: false, has_headers: false, has_client_certificate: false };
+
+/** A source of a draft. Credentials are set if they differ from the stored ones; null for none. */
+export type DraftSource = Source & Pick<SourceSetting, SecretField>;
 
 /** The draft, sorted by priority; undefined without one. Kept while other pages of the portal are open. */
 export const draft = ref<readonly DraftSource[]>();
@@ -17,7 +21,8 @@ let lastNewId = 0;
 /** Adds a source to the draft, or replaces `previous`. */
 export function saveToDraft(setting: SourceSetting, previous?: DraftSource): void {
   const others = (draft.value ?? []).filter(({ id }) => id !== previous?.id);
-  const token = setting.token === undefined ? previous?.token : setting.token;
+  const changed = SECRET_FIELDS.filter((field) => setting[field] !== undefined);
+  const kept = SECRET_FIELDS.filter((field) => setting[field] === undefined);
   const source: DraftSource = {
     ...(setting as Required<SourceSetting>),
     id: previous?.id ?? --lastNewId,
@@ -25,8 +30,14 @@ export function saveToDraft(setting: SourceSetting, previous?: DraftSource): voi
     created_at: null,
     updated_at: null,
     name: setting.name ?? new URL(setting.url).host,
-    has_token: token === undefined ? (previous?.has_token ?? false) : token !== null,
-    token,
+    ...NO_CREDENTIALS,
+    ...Object.fromEntries(
+      kept.flatMap((field) => [
+        [field, previous?.[field]],
+        [`has_${field}`, isStored(previous, field)],
+      ]),
+    ),
+    ...Object.fromEntries(changed.map((field) => [`has_${field}`, setting[field] !== null])),
   };
   draft.value = [...others, source].toSorted((a, b) => a.priority - b.priority);
 }
@@ -47,8 +58,10 @@ export function orderDraft(ids: readonly Source['id'][]): boolean {
   return true;
 }
 
-/** The request body for a source of the draft. Without a token, the API uses the stored one. */
-export const draftSetting = ({ token, ...source }: DraftSource): SourceSetting => ({
+/** The request body for a source of the draft. Without credentials, the API uses the stored ones. */
+export const draftSetting = (source: DraftSource): SourceSetting => ({
   ...exportedSource(source),
-  ...(token === undefined ? {} : { token }),
+  ...Object.fromEntries(
+    SECRET_FIELDS.flatMap((field) => (source[field] === undefined ? [] : [[field, source[field]]])),
+  ),
 });

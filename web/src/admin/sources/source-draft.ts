@@ -1,44 +1,45 @@
 import { checkSourceField } from '@domain/check-source';
-import { PUBLIC_FIELDS, type FieldValue, type PublicField, type PublicFields } from '@domain/source';
-import { schemaOf, SOURCE_FIELDS, type FieldSchema, type SourceField } from '@domain/source-schema';
+import { PUBLIC_FIELDS, SECRET_FIELDS, type FieldValue, type PublicField, type PublicFields } from '@domain/source';
+import type { FieldSchema } from '@domain/field-schema';
+import { schemaOf, SOURCE_FIELDS, type SourceField } from '@domain/source-schema';
 import { SOURCE_TYPES } from '@strategies/strategies';
 import type { Schemas } from '@/api/client';
+import { credentialDrafts, credentialSettings, isStored, type CredentialDrafts } from './credential-draft';
 
 export type Source = Schemas['SourceDto'];
 export type SourceSetting = Schemas['SourceSettingDto'];
 
-/** Keep the stored token, set another one (an empty one removes it), or remove it. */
-export type TokenChoice = 'keep' | 'set' | 'clear';
-
 /** The value in a form: lists as one item per line, and numbers as entered, which may be invalid. */
-type DraftValue<Value> = Value extends readonly string[] ? string : Value extends number ? number | string : Value;
+type DraftValue<Value> = Value extends readonly string[]
+  ? string
+  : Value extends number | null
+    ? number | string
+    : Value;
 
 /** The values of a source form. */
 export type SourceDraft = { [Field in PublicField]: DraftValue<FieldValue<Field>> } & {
-  token: string;
-  tokenChoice: TokenChoice;
+  credentials: CredentialDrafts;
 };
 
 /** The fields of a section of the form. */
 export const formFields = (section: FieldSchema['section']): PublicField[] =>
   PUBLIC_FIELDS.filter((field) => schemaOf(field).section === section);
 
-const toDraft = (values: Partial<PublicFields>, token: Pick<SourceDraft, 'token' | 'tokenChoice'>): SourceDraft => {
+const toDraft = (values: Partial<PublicFields>, credentials: CredentialDrafts): SourceDraft => {
   const entries = PUBLIC_FIELDS.map((field) => {
     const value = values[field] ?? schemaOf(field).default ?? '';
     return [field, Array.isArray(value) ? value.join('\n') : value];
   });
-  return { ...Object.fromEntries(entries), ...token };
+  return { ...Object.fromEntries(entries), credentials };
 };
 
 /** A new source, with a priority after all others. */
 export const newDraft = (others: readonly Pick<Source, 'priority'>[]): SourceDraft => {
   const priority = Math.min(Math.max(0, ...others.map((other) => other.priority)) + 1, 10_000);
-  return toDraft({ source_type: 'huggingface', priority }, { token: '', tokenChoice: 'set' });
+  return toDraft({ source_type: 'huggingface', priority }, credentialDrafts());
 };
 
-export const draftOf = (source: Source): SourceDraft =>
-  toDraft(source, { token: '', tokenChoice: source.has_token ? 'keep' : 'set' });
+export const draftOf = (source: Source): SourceDraft => toDraft(source, credentialDrafts(source));
 
 const lines = (text: string): string[] =>
   text
@@ -46,20 +47,21 @@ const lines = (text: string): string[] =>
     .map((line) => line.trim())
     .filter(Boolean);
 
-const tokenOf = ({ tokenChoice, token }: SourceDraft): Pick<SourceSetting, 'token'> =>
-  tokenChoice === 'keep' ? {} : { token: (tokenChoice === 'set' && token.trim()) || null };
-
 function fromDraft(field: PublicField, value: string | number | boolean): unknown {
-  const { kind } = schemaOf(field);
+  const { kind, nullable } = schemaOf(field);
   if (kind === 'patterns') return lines(`${value}`);
-  if (kind === 'integer') return value === '' ? NaN : Number(value);
+  if (kind === 'integer') return value === '' ? (nullable ? null : NaN) : Number(value);
   return typeof value === 'string' ? value.trim() : value;
 }
 
 /** The request body for a draft. Without a name, the API uses the URL's host. */
 export function settingOf(draft: SourceDraft): SourceSetting {
   const fields = PUBLIC_FIELDS.map((field) => [field, fromDraft(field, draft[field])]);
-  return { ...Object.fromEntries(fields), name: draft.name.trim() || undefined, ...tokenOf(draft) };
+  return {
+    ...Object.fromEntries(fields),
+    name: draft.name.trim() || undefined,
+    ...credentialSettings(draft.credentials),
+  };
 }
 
 const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);
@@ -77,8 +79,10 @@ export function validateDraft(draft: SourceDraft, stored?: Source): Partial<Reco
     const error = setting[field] === undefined ? undefined : checkSourceField(field, setting[field], SOURCE_TYPES);
     if (error) errors[field] = error;
   }
-  const hasOtherOrigin = stored?.has_token && originOf(stored.url) !== originOf(draft.url.trim());
-  if (hasOtherOrigin && draft.tokenChoice === 'keep')
-    errors.token = 'Enter the token again or remove it. A stored token is never sent to another host.';
+  if (stored && originOf(stored.url) !== originOf(draft.url.trim())) {
+    for (const field of SECRET_FIELDS)
+      if (isStored(stored, field) && draft.credentials[field].choice === 'keep')
+        errors[field] = 'Enter this again or remove it. Stored credentials are never sent to another host.';
+  }
   return errors;
 }

@@ -1,0 +1,59 @@
+import { PASSWORD, type BrowserFixture } from './browser-fixture.js';
+import { PrefixProxy } from '../support/prefix-proxy.js';
+
+/** The pages at other addresses of the hub than the one where it listens. */
+export const describeAddresses = (shared: () => BrowserFixture): void => {
+  let fixture: BrowserFixture;
+  let proxy: PrefixProxy;
+  beforeAll(async () => {
+    fixture = shared();
+    proxy = await PrefixProxy.start(fixture.hub.url);
+    const token = await fixture.tokenOf('alice');
+    await fixture.repository(token, 'model', 'alice/addressed', {
+      'README.md': '# Card\n\n[Notes](notes.md) ![](a.svg)\n',
+      'notes.md': 'Some notes',
+      'a.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"/>',
+    });
+  });
+  afterAll(() => proxy?.stop());
+
+  it.each([
+    ['a path behind a TLS proxy', () => proxy.url],
+    ['a host name over plain HTTP', () => fixture.hub.url.replace('127.0.0.1', 'hub.test')],
+  ])('%s', async (_, urlOf) => {
+    const url = urlOf();
+    const page = await fixture.view();
+    await page.goto(`${url}/alice/addressed`);
+    await page.getByRole('heading', { name: 'Card' }).waitFor();
+    expect(await page.locator('.markdown img').evaluate((image) => (image as unknown as { src: string }).src)).toBe(
+      `${url}/alice/addressed/resolve/main/a.svg`,
+    );
+    await page.getByText(`HF_ENDPOINT=${url}`).first().waitFor();
+    await page.getByRole('button', { name: /^Copy hf CLI/ }).click();
+    await page.getByRole('button', { name: /^Copied hf CLI/ }).waitFor();
+    await page.getByRole('link', { name: 'Notes' }).click();
+    await page.waitForURL(`${url}/alice/addressed/blob/main/notes.md`);
+    await page.getByText('Some notes').waitFor();
+
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click();
+    await page.getByLabel('Username').fill('alice');
+    await page.getByLabel(/^Password/).fill(PASSWORD);
+    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`${url}/alice/addressed/blob/main/notes.md`);
+    await page.reload();
+    await page.getByRole('button', { name: 'Account menu for alice' }).waitFor();
+
+    await page.goto(`${url}/alice/addressed/upload/main`);
+    await page
+      .getByLabel('Files to upload')
+      .first()
+      .setInputFiles({ name: `${url.length}.bin`, mimeType: '', buffer: Buffer.alloc(11_000_000, url) });
+    await page.getByRole('button', { name: 'Upload 1 file' }).click();
+    await page.getByText('Uploaded', { exact: true }).waitFor();
+
+    await page.goto(url);
+    await page.getByRole('contentinfo').getByRole('link', { name: 'API' }).click();
+    await page.getByRole('heading', { name: /^Hubfall/ }).waitFor();
+    expect(page.consoleErrors).toEqual([]);
+  });
+};
