@@ -218,7 +218,7 @@ describe('a client that disconnects', () => {
 });
 
 describe('concurrent requests', () => {
-  it('of a client are limited to 20 per source; the others wait', async () => {
+  it('from one client are limited to 20 per source; the others wait', async () => {
     let open!: () => void;
     const gate = new Promise<void>((resolve) => (open = resolve));
     let [active, max] = [0, 0];
