@@ -16,17 +16,21 @@ export const FILE_SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; sandbox",
 } as const;
 
+/** Longer than any source may be silent within a body. */
+const MAX_IDLE_MS = 60_000;
+
 /** Sends a response. `HEAD` requests get the same headers without a body. */
 export async function sendReply(
   response: ServerResponse,
   reply: WireReply,
   extra: Readonly<Record<string, string>> = {},
+  idleMs = MAX_IDLE_MS,
 ): Promise<void> {
   const { status, headers, stream } = reply;
   const isHead = response.req.method === 'HEAD';
   if (stream && !isHead) {
     response.writeHead(status, { ...headers, ...extra });
-    return streamTo(response, stream);
+    return streamTo(response, stream, idleMs);
   }
   const body = reply.json === undefined ? undefined : JSON.stringify(reply.json);
   const length =
@@ -40,7 +44,9 @@ export async function sendReply(
   response.end(isHead ? undefined : body);
 }
 
-async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Array>): Promise<void> {
+/** A client that reads nothing for `idleMs` is disconnected, since its stream occupies a connection to a source or a file. */
+async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Array>, idleMs: number): Promise<void> {
+  response.setTimeout(idleMs, () => response.destroy());
   const body = stream instanceof Readable ? stream : Readable.from(stream);
   await pipeline(body, response).catch(() => response.destroy());
 }
