@@ -65,6 +65,15 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
   if (outcome.kind === 'failure' && outcome.isOwn) return busy(outcome, facts);
   if (category === 'timeout' || outcome.status === 504)
     return new HubError('UpstreamTimeout', `The source ${source.name} did not respond in time.`, facts);
+  if (category === 'busy')
+    return new HubError(
+      'UpstreamUnavailable',
+      `All connections of this hub to the source ${source.name} are in use. Try again.`,
+      {
+        ...facts,
+        retryAfter: retryAfterOf(attempt),
+      },
+    );
   if (category === 'unavailable' || outcome.status === 503)
     return new HubError('UpstreamUnavailable', `The source ${source.name} is temporarily unavailable.`, {
       ...facts,

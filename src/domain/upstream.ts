@@ -64,6 +64,7 @@ export const FAILURE_CATEGORIES = [
   'network',
   'unavailable',
   'rate-limited',
+  'busy',
   'refused',
   'invalid',
   'aborted',
@@ -72,6 +73,7 @@ export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
 
 /**
  * No response, or an unusable one: HTML instead of JSON, or a body above the limit. `refused`: the hub does not connect to this address.
+ * `busy`: the hub's own connections are in use, so that no request was sent.
  */
 export interface Failure {
   readonly kind: 'failure';
