@@ -3,7 +3,6 @@ import type { Attempt, AttemptCategory } from './attempt.js';
 import { HubError, type HubErrorFacts } from './hub-error.js';
 import { isOnAccount, isOnFile, type AnyOperationKind } from './operation.js';
 import { DISABLED_MESSAGE } from './classify-reply.js';
-import type { Failure } from './upstream.js';
 
 export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
 
@@ -62,18 +61,12 @@ export const accountNotFound = (kind: AccountKind): HubError => new HubError('No
 
 function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
   const { category, source, outcome } = attempt;
-  if (outcome.kind === 'failure' && outcome.isOwn) return busy(outcome, facts);
   if (category === 'timeout' || outcome.status === 504)
     return new HubError('UpstreamTimeout', `The source ${source.name} did not respond in time.`, facts);
-  if (category === 'busy')
-    return new HubError(
-      'UpstreamUnavailable',
-      `All connections of this hub to the source ${source.name} are in use. Try again.`,
-      {
-        ...facts,
-        retryAfter: retryAfterOf(attempt),
-      },
-    );
+  if (category === 'busy') {
+    const text = `The source ${source.name} could not be used. ${messageOf(attempt)}. Try again.`;
+    return new HubError('UpstreamUnavailable', text, { ...facts, retryAfter: retryAfterOf(attempt) });
+  }
   if (category === 'unavailable' || outcome.status === 503)
     return new HubError('UpstreamUnavailable', `The source ${source.name} is temporarily unavailable.`, {
       ...facts,
@@ -82,11 +75,6 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
   const message = messageOf(attempt) ?? category;
   const problem = outcome.kind === 'failure' ? `failed. ${message}` : `returned an error: ${message}`;
   return new HubError('UpstreamFailed', `The source ${source.name} ${problem.replace(/\.$/, '')}.`, facts);
-}
-
-function busy({ message, retryAfter = 1 }: Failure, facts: HubErrorFacts): HubError {
-  const text = `${message}. Try again in ${retryAfter} seconds.`;
-  return new HubError('UpstreamUnavailable', text, { ...facts, retryAfter });
 }
 
 const NOT_A_HUB = 'but not the reply of a hub (it has no X-Repo-Commit header, or no JSON)';

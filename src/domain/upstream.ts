@@ -73,7 +73,7 @@ export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
 
 /**
  * No response, or an unusable one: HTML instead of JSON, or a body above the limit. `refused`: the hub does not connect to this address.
- * `busy`: the hub's own connections are in use, so that no request was sent.
+ * `busy`: the hub's own connections, or its memory for large replies, are in use.
  */
 export interface Failure {
   readonly kind: 'failure';
@@ -85,8 +85,6 @@ export interface Failure {
   readonly retryAfter?: number;
   /** Whether no connection to the source could be established, so that no other request would succeed either. */
   readonly isUnreachable?: boolean;
-  /** Whether the hub, and not the source, is the cause. */
-  readonly isOwn?: boolean;
 }
 
 /** An outcome, and whether the source rejected its token, so that a "not found" may only mean that access was denied. */

@@ -82,7 +82,7 @@ it('is refused with 503 while others occupy the memory for large replies, which 
   expect(refused.status).toBe(503);
   expect(refused.headers['retry-after']).toBe('5');
   expect(refused.headers['x-error-message']).toBe(
-    'The hub is busy with other large responses of its sources. Try again in 5 seconds.',
+    'The source A could not be used. The hub is busy with other large responses of sources. Try again.',
   );
   const { body } = await adminClient(hub.hub)('GET', '/fallback-sources/health');
   expect(body).toMatchObject([{ failures: 0 }]);

@@ -13,10 +13,9 @@ const MAX_UNCLAIMED_MS = 30_000;
 export class LargeRepliesBusy extends Error {
   readonly failure: Failure = {
     kind: 'failure',
-    category: 'unavailable',
-    message: 'The hub is busy with other large responses of its sources',
+    category: 'busy',
+    message: 'The hub is busy with other large responses of sources',
     retryAfter: 5,
-    isOwn: true,
   };
 }
 
