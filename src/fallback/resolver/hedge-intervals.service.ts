@@ -9,6 +9,8 @@ import type { Step } from './walk-chain.js';
 
 /** Even a fast source is given this time, so that the names of its repositories are not sent to the next one without need. */
 const MIN_INTERVAL_MS = 50;
+/** For a source that is unlikely to have the repository: a miss over three sources of 100 ms then takes at most 1.6 times as long as one. */
+const UNLIKELY_INTERVAL_MS = 30;
 /** Above this share of misses, it is likely that the next source will be needed. */
 const LIKELY_MISS = 0.5;
 
@@ -34,7 +36,7 @@ export class HedgeIntervals {
   intervalFor(source: Source, isHedged: boolean): number {
     const { hedgeMs } = this.config.fallback;
     if ((this.missRates.get(source.key)?.current ?? 0) > LIKELY_MISS)
-      return isHedged ? 0 : Math.min(MIN_INTERVAL_MS, hedgeMs);
+      return isHedged ? 0 : Math.min(UNLIKELY_INTERVAL_MS, hedgeMs);
     const expected = this.upstream.expectedMaximumMs(source) ?? hedgeMs;
     return Math.min(Math.max(expected, MIN_INTERVAL_MS), hedgeMs);
   }

@@ -30,7 +30,7 @@ it.each([
 
 it.each<[string, Step[], number, number]>([
   ['three misses', [missing, missing, missing], 120, 120],
-  ['four misses', [missing, missing, missing, missing], 50, 0],
+  ['four misses', [missing, missing, missing, missing], 30, 0],
   ['a reply after four misses', [missing, missing, missing, missing, found], 120, 120],
   ['failures', [down, down, down, down, down], 120, 120],
 ])('after %s waits as long as for other sources, or not long', (_, steps, first, hedged) => {
