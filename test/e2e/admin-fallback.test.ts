@@ -92,6 +92,7 @@ describe('the admin API: chain, cache and connections', () => {
         repo_id: 'acme/bert',
         local: 'absent',
         may_ask: true,
+        reason: null,
         bound_to: null,
         attempts: [
           {

@@ -297,17 +297,20 @@ describeOnEveryDatabase.inFullRuns('reading the local store', (newDatabase) => {
       [[['expand', 'likes']], ['_id', 'id', 'likes']],
       [[['expand[]', 'likes']], ['_id', 'id', 'likes']],
       [[['expand', 'likes,sha']], ['_id', 'id', 'likes', 'sha']],
-      [
-        [
-          ['expand', 'siblings'],
-          ['expand', 'unknownField'],
-        ],
-        ['_id', 'id', 'siblings'],
-      ],
       [[['expand', 'xetEnabled']], ['_id', 'id', 'xetEnabled']],
     ])('includes the fields selected with %j', async (query, keys) => {
       const info = await store.repositories.info(repository, query as unknown as QueryPairs);
       expect(Object.keys(info).sort()).toEqual(keys);
+    });
+
+    it('rejects unknown fields to include', async () => {
+      const query: QueryPairs = [
+        ['expand', 'siblings'],
+        ['expand', 'unknownField'],
+      ];
+      await expect(store.repositories.info(repository, query)).rejects.toThrow(
+        '"unknownField" is not a field of models',
+      );
     });
 
     it('describes the requested revision', async () => {
