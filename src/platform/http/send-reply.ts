@@ -9,6 +9,8 @@ export interface WireReply {
   readonly json?: unknown;
   /** Sent with backpressure. If it fails midway, the connection is closed, so that no client mistakes a part for the whole response. */
   readonly stream?: AsyncIterable<Uint8Array>;
+  /** Called before the body is created. Returns a function that is called when the response is closed. */
+  readonly onSend?: () => () => void;
 }
 
 /** Prevents files, such as HTML, from running as pages of the hub. */
@@ -32,6 +34,7 @@ export async function sendReply(
     response.writeHead(status, { ...headers, ...extra });
     return streamTo(response, stream, idleMs);
   }
+  if (reply.onSend) releaseWhenSent(response, reply.onSend(), idleMs);
   const body = reply.json === undefined ? undefined : JSON.stringify(reply.json);
   const length =
     body === undefined ? (headers['content-length'] ?? (isHead ? undefined : '0')) : String(Buffer.byteLength(body));
@@ -42,6 +45,11 @@ export async function sendReply(
     ...(length === undefined ? {} : { 'content-length': length }),
   });
   response.end(isHead ? undefined : body);
+}
+
+function releaseWhenSent(response: ServerResponse, release: () => void, idleMs: number): void {
+  if (response.closed) return release();
+  response.once('close', release).setTimeout(idleMs, () => response.destroy());
 }
 
 /** A client that reads nothing for `idleMs` is disconnected, since its stream occupies a connection to a source or a file. */
