@@ -7,6 +7,7 @@ import {
   OPERATIONS,
   type AccountOperation,
   type AnyOperation,
+  type ReplyShape,
 } from './operation.js';
 import { REPO_TYPES } from './repo-id.js';
 import type { Failure, Outcome, Reply } from './upstream.js';
@@ -54,21 +55,33 @@ function classifySuccess(operation: AnyOperation, reply: Reply): Classification 
   return isExpected(operation, reply.json) ? SERVE : next('other');
 }
 
-const isObjectOrArray = (json: unknown, isArray: boolean): boolean =>
-  typeof json === 'object' && json !== null && Array.isArray(json) === isArray;
-
+/** Proxies and sign-in services also reply with JSON, such as `{"error": "Sign in first"}`, which must not count as a repository. */
 function isExpected(operation: AnyOperation, json: unknown): boolean {
   if (isOnAccount(operation)) return isAccountReply(operation.kind, json);
-  if (operation.kind === 'likers') return Array.isArray(json) || Array.isArray(fieldsOf(json)['likers']);
-  if (isOnRepo(operation)) return isObjectOrArray(json, OPERATIONS[operation.kind].reply === 'array');
-  if (operation.kind === 'list') return Array.isArray(json);
-  return Array.isArray(json) || REPO_TYPES.some((type) => Array.isArray(fieldsOf(json)[`${type}s`]));
+  if (isOnRepo(operation)) return HAS_SHAPE[OPERATIONS[operation.kind].reply](json);
+  if (operation.kind === 'list') return isListOfObjects(json);
+  return isListOfObjects(json) || REPO_TYPES.some((type) => isListOfObjects(fieldsOf(json)[`${type}s`]));
 }
+
+/** Lists may be empty. Single malformed items are left out later. */
+const isListOfObjects = (json: unknown): boolean =>
+  Array.isArray(json) &&
+  (json.length === 0 || json.some((item) => typeof item === 'object' && item !== null && !Array.isArray(item)));
+
+/** Whether JSON has the expected shape. A list of discussions has `discussions`, a single one has `num`. */
+const HAS_SHAPE: Readonly<Record<ReplyShape, (json: unknown) => boolean>> = {
+  bytes: () => true,
+  repository: (json) => typeof (fieldsOf(json)['id'] ?? fieldsOf(json)['modelId']) === 'string',
+  list: isListOfObjects,
+  refs: (json) => Array.isArray(fieldsOf(json)['branches']),
+  discussions: (json) => isListOfObjects(fieldsOf(json)['discussions']) || typeof fieldsOf(json)['num'] === 'number',
+  likers: (json) => isListOfObjects(json) || isListOfObjects(fieldsOf(json)['likers']),
+};
 
 /** KohakuHub returns members in an object. */
 function isAccountReply(kind: AccountOperation['kind'], json: unknown): boolean {
   const fields = fieldsOf(json);
-  if (kind === 'accountList') return Array.isArray(json) || Array.isArray(fields['members']);
+  if (kind === 'accountList') return isListOfObjects(json) || isListOfObjects(fields['members']);
   return NAME_FIELDS.some((name) => typeof fields[name] === 'string');
 }
 

@@ -3,6 +3,9 @@ import type { ListPage, ListQuery } from './list.js';
 import type { Conditions, QueryPairs } from './query.js';
 import type { RepoId } from './repo-id.js';
 
+/** What a reply contains: a file, a repository, a list of objects, or an object with such lists. */
+export type ReplyShape = 'bytes' | 'repository' | 'list' | 'refs' | 'discussions' | 'likers';
+
 /** Properties of a kind of operation on one repository. */
 interface OperationRow {
   /** Path segments that follow the repository id; none for the repository itself. */
@@ -13,8 +16,8 @@ interface OperationRow {
    * item.
    */
   readonly takes: 'nothing' | 'revision' | 'folder' | 'file' | 'item';
-  /** Expected JSON of a reply; `bytes` for a file. */
-  readonly reply: 'object' | 'array' | 'bytes';
+  /** Expected JSON of a reply; `bytes` for a file. `classifyReply` has a check for each. */
+  readonly reply: ReplyShape;
   /**
    * The object that a 404 without error code may refer to: only the repository, also a file in it, or a feature that some sources do not
    * have.
@@ -28,14 +31,14 @@ interface OperationRow {
  */
 export const OPERATIONS = {
   resolve: { verbs: ['resolve', 'raw'], method: 'GET', takes: 'file', reply: 'bytes', subject: 'file' },
-  info: { verbs: [], method: 'GET', takes: 'nothing', reply: 'object', subject: 'repository' },
-  revision: { verbs: ['revision'], method: 'GET', takes: 'revision', reply: 'object', subject: 'repository' },
-  tree: { verbs: ['tree'], method: 'GET', takes: 'folder', reply: 'array', subject: 'repository' },
-  pathsInfo: { verbs: ['paths-info'], method: 'POST', takes: 'revision', reply: 'array', subject: 'file' },
-  refs: { verbs: ['refs'], method: 'GET', takes: 'nothing', reply: 'object', subject: 'repository' },
-  commits: { verbs: ['commits'], method: 'GET', takes: 'revision', reply: 'array', subject: 'repository' },
-  discussions: { verbs: ['discussions'], method: 'GET', takes: 'item', reply: 'object', subject: 'feature' },
-  likers: { verbs: ['likers'], method: 'GET', takes: 'nothing', reply: 'array', subject: 'feature' },
+  info: { verbs: [], method: 'GET', takes: 'nothing', reply: 'repository', subject: 'repository' },
+  revision: { verbs: ['revision'], method: 'GET', takes: 'revision', reply: 'repository', subject: 'repository' },
+  tree: { verbs: ['tree'], method: 'GET', takes: 'folder', reply: 'list', subject: 'repository' },
+  pathsInfo: { verbs: ['paths-info'], method: 'POST', takes: 'revision', reply: 'list', subject: 'file' },
+  refs: { verbs: ['refs'], method: 'GET', takes: 'nothing', reply: 'refs', subject: 'repository' },
+  commits: { verbs: ['commits'], method: 'GET', takes: 'revision', reply: 'list', subject: 'repository' },
+  discussions: { verbs: ['discussions'], method: 'GET', takes: 'item', reply: 'discussions', subject: 'feature' },
+  likers: { verbs: ['likers'], method: 'GET', takes: 'nothing', reply: 'likers', subject: 'feature' },
 } as const satisfies Readonly<Record<string, OperationRow>>;
 
 export type OperationKind = keyof typeof OPERATIONS;

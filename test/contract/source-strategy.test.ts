@@ -210,7 +210,7 @@ const COMMON_REPLIES: readonly GoldenReply[] = [
   })),
   { operation: refs(model), replies: [{ json: { branches: [] } }], json: { branches: [] } },
   { operation: on('commits', model, 'main'), replies: [{ json: [{ id: 'c' }] }], json: [{ id: 'c' }] },
-  { operation: discussions(model), replies: [{ json: { count: 2 } }], json: { count: 2 } },
+  { operation: discussions(model), replies: [{ json: { discussions: [] } }], json: { discussions: [] } },
   ...[accounts, { likers: [{ username: 'ann', isPro: true }] }].map((json) => ({
     operation: { kind: 'likers' as const, repo: model, query: [] },
     replies: [{ json }],

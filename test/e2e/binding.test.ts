@@ -6,7 +6,8 @@ import { startHubWithSources, type HubWithSources } from '../support/hub-with-so
 
 const SHA = 'a'.repeat(40);
 const missing = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
-const info = json(200, { id: 'o/r', sha: SHA });
+/** A reply that repositories and their references can have. */
+const info = json(200, { id: 'o/r', sha: SHA, branches: [] });
 const down = json(503, { error: 'down for maintenance' });
 
 let world: HubWithSources;

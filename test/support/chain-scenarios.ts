@@ -87,8 +87,10 @@ export const OPERATION_KINDS = [
 export const isFileOperation = (operation: Operation): boolean =>
   operation.kind === 'resolve' || operation.kind === 'pathsInfo';
 
-const successJson = (operation: Operation): unknown =>
-  ['tree', 'pathsInfo', 'commits'].includes(operation.kind) ? [] : { id: 'o/r' };
+const successJson = ({ kind }: Operation): unknown => {
+  if (kind === 'refs') return { branches: [] };
+  return ['tree', 'pathsInfo', 'commits'].includes(kind) ? [] : { id: 'o/r' };
+};
 
 /** The outcome of an operation in this scenario. */
 export function outcomeOf(scenario: Scenario, operation: Operation): Outcome {

@@ -82,7 +82,8 @@ export function validateDraft(draft: SourceDraft, stored?: Source): Partial<Reco
   if (stored && originOf(stored.url) !== originOf(draft.url.trim())) {
     for (const field of SECRET_FIELDS)
       if (isStored(stored, field) && draft.credentials[field].choice === 'keep')
-        errors[field] = 'Enter this again or remove it. Stored credentials are never sent to another host.';
+        errors[field] =
+          `Enter the ${schemaOf(field).label.toLowerCase()} again or remove it. Stored credentials are never sent to another host.`;
   }
   return errors;
 }
