@@ -66,19 +66,21 @@ for (const { name, goal, hub: target, bare: bareTarget = {} } of CASES)
 console.log(`Resident memory of the hub: ${restMb} MB at rest, ${residentMb(hub.pid)} MB after the load.`);
 await hub.stop();
 
-console.log('\nA cold repository that none of three sources has, each responding after 100 ms, with one client:');
+console.log(
+  '\nA cold repository that none of three sources has, each responding after 100 ms, with one client, once the sources are known (goal: 1.6):',
+);
 const slow = await Promise.all([1, 2, 3].map(() => start('upstream.mjs', '100')));
 const sources = slow.map(({ url }, n) => ({ name: `slow-${n}`, url, source_type: 'huggingface', priority: n + 1 }));
 for (const hedge of ['250', '10']) {
   const three = await startHub(sources, { KOHAKU_HUB_FALLBACK_HEDGE_MS: hedge, KOHAKU_HUB_FALLBACK_NEGATIVE_TTL: '0' });
   const times = [];
-  for (let n = 0; n < 12; n++) {
+  for (let n = 0; n < 20; n++) {
     const started = performance.now();
     await request(`${three.url}/api/models/none/m${n}`).then(({ body }) => body.dump());
-    if (n > 1) times.push(performance.now() - started);
+    if (n >= 10) times.push(performance.now() - started);
   }
   console.log(
-    `hedge ${hedge} ms: ${median(times).toFixed(0)} ms, ${(median(times) / 100).toFixed(2)} × the slowest source`,
+    `hedge at most ${hedge} ms: ${median(times).toFixed(0)} ms, ${(median(times) / 100).toFixed(2)} × the slowest source`,
   );
   await three.stop();
 }

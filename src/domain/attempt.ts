@@ -21,6 +21,7 @@ export const ATTEMPT_CATEGORIES = [
   'timeout',
   'network',
   'unavailable',
+  'busy',
   'other',
 ] as const;
 export type AttemptCategory = (typeof ATTEMPT_CATEGORIES)[number];

@@ -63,6 +63,10 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
   const { category, source, outcome } = attempt;
   if (category === 'timeout' || outcome.status === 504)
     return new HubError('UpstreamTimeout', `The source ${source.name} did not respond in time.`, facts);
+  if (category === 'busy') {
+    const text = `The source ${source.name} could not be used. ${messageOf(attempt)}. Try again.`;
+    return new HubError('UpstreamUnavailable', text, { ...facts, retryAfter: retryAfterOf(attempt) });
+  }
   if (category === 'unavailable' || outcome.status === 503)
     return new HubError('UpstreamUnavailable', `The source ${source.name} is temporarily unavailable.`, {
       ...facts,

@@ -30,6 +30,7 @@ const FAILED_AS: Readonly<Record<Failure['category'], AttemptCategory>> = {
   aborted: 'network',
   unavailable: 'unavailable',
   'rate-limited': 'rate-limited',
+  busy: 'busy',
   invalid: 'other',
 };
 

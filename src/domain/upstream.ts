@@ -14,6 +14,8 @@ export interface UpstreamRequest {
   readonly conditions?: Conditions;
   /** `json`: the body is read and parsed, at most 16 MiB. `stream`: the body is passed on unread. */
   readonly expects: 'json' | 'stream';
+  /** Whether the JSON may have up to 64 MiB: it grows with the repository and has no pages. */
+  readonly mayBeLarge?: boolean;
   /**
    * Whether redirects on the source's origin are followed. `unless-described`: not if the reply already has commit, ETag and size, which
    * is enough for HEAD. Redirects to other origins are never followed.
@@ -29,6 +31,12 @@ export interface UnreadBody extends AsyncIterable<Uint8Array> {
   destroy(error?: Error): unknown;
 }
 
+/** The memory that a large reply occupies. The memory for all of them is limited. */
+export interface ReplyHold {
+  /** Called by each response that uses the reply. Call the returned function when the response is sent. */
+  claim(): () => void;
+}
+
 /** A response of a source. */
 export interface Reply {
   readonly kind: 'reply';
@@ -36,6 +44,8 @@ export interface Reply {
   readonly headers: ReplyHeaders;
   /** The parsed body of a 2xx response if JSON was expected. */
   readonly json?: unknown;
+  /** Present if the JSON is larger than 16 MiB. */
+  readonly hold?: ReplyHold;
   /** The body of a 2xx response if a stream was expected. */
   readonly stream?: UnreadBody;
   /** The source's error message from `X-Error-Message` or the body, cut at 500 characters. */
@@ -54,6 +64,7 @@ export const FAILURE_CATEGORIES = [
   'network',
   'unavailable',
   'rate-limited',
+  'busy',
   'refused',
   'invalid',
   'aborted',
@@ -62,6 +73,7 @@ export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
 
 /**
  * No response, or an unusable one: HTML instead of JSON, or a body above the limit. `refused`: the hub does not connect to this address.
+ * `busy`: the hub's own connections, or its memory for large replies, are in use.
  */
 export interface Failure {
   readonly kind: 'failure';

@@ -10,6 +10,7 @@ import { listMark, type ListWalk } from '../domain/list-walk.js';
 import { parameter } from '../domain/query-flags.js';
 import { nextLink } from '../domain/rewrite-link.js';
 import { parseVia } from '../fallback/upstream/via.js';
+import { clientKey } from '../platform/http/client-address.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { clientAbortSignal, type WireReply } from '../platform/http/send-reply.js';
 import { ListCursors } from './list-cursors.service.js';
@@ -32,6 +33,7 @@ export class ListPages {
     const walk = cursor === undefined ? undefined : this.cursors.read(cursor, listMark(query));
     const context = {
       caller,
+      client: clientKey(request),
       namespace: query.author ?? '',
       via: parseVia(headers.via),
       parameter: parameter(parameters, 'fallback'),

@@ -66,6 +66,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'curl with .netrc': (url) => ['curl', '-sfL', '--netrc', url],
   'curl with a cookie header': (url) => ['curl', '-sfL', '-H', cookie(), url],
   'curl with a cookie file': (url) => ['curl', '-sfL', '-b', 'cookies', url],
+  'curl with a cookie in an option': (url) => ['curl', '-sfL', '-b', `hubfall_session=${token}`, url],
+  'curl with an admin token': (url) => ['curl', '-sfL', '-H', `X-Admin-Token: ${token}`, url],
   'wget with a header': (url) => ['wget', '-qO-', '--header', bearer(), url],
   'wget with a cookie header': (url) => ['wget', '-qO-', '--header', cookie(), url],
   'wget with a cookie file': (url) => ['wget', '-qO-', '--load-cookies', 'cookies', url],

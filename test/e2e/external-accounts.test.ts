@@ -74,7 +74,7 @@ describe('accounts of two sources', () => {
   beforeAll(async () => {
     fixture = await startHubWithSources([huggingFace, kohakuHub], {
       facts: [{ token: 'hf_TheTokenOfSourceA' }, { token: 'hf_TheTokenOfSourceB', source_type: 'kohakuhub' }],
-      env: { KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'ours-*' },
+      env: { KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'ours-*', KOHAKU_HUB_FALLBACK_HEDGE_MS: '0' },
     });
     alice = await createTestUser(fixture.hub, 'alice');
     await createTestOrganization(fixture.hub, 'acme', { alice: 'admin' });

@@ -76,6 +76,29 @@ describe('git clone of an external repository', () => {
     },
   );
 
+  it.each([
+    ['a token', () => `Authorization: Bearer ${alice.token}`],
+    ['a password', () => `Authorization: Basic ${Buffer.from(`alice:${alice.token}`).toString('base64')}`],
+    ['a cookie', () => `Cookie: hubfall_session=${alice.token}`],
+    ['the admin token', () => `X-Admin-Token: ${world.hub.adminToken}`],
+  ])('is refused if git would repeat %s at the source', async (name, header) => {
+    const into = `header-${name.replace(' ', '-')}`;
+    const response = await git.run('', '-c', `http.extraHeader=${header()}`, 'clone', `${world.hub.url}/o/repo`, into);
+    expect(world.sources[0]!.requests.filter(({ url }) => !url.startsWith('/api/'))).toEqual([]);
+    expect(response.code).toBe(128);
+    expect(response.stderr).toContain('remote: Git would send your credentials for this hub to the source');
+  });
+
+  it('is refused to git-lfs with credentials, which it would repeat as well', async () => {
+    const path = '/o/repo.git/info/lfs/objects/batch';
+    const body = JSON.stringify({ operation: 'download', objects: [{ oid: 'c'.repeat(64), size: 3 }] });
+    const headers = { 'content-type': 'application/vnd.git-lfs+json', 'user-agent': 'git-lfs/3.3.0 (linux; go)' };
+    const send = (own: Record<string, string>) =>
+      world.sendRequest(path, { method: 'POST', body, headers: { ...headers, ...own } });
+    expect((await send({})).status).toBe(307);
+    expect((await send(alice.headers)).status).toBe(501);
+  });
+
   it('is redirected without caching, to the URL form of the source’s API', async () => {
     for (const [path, location] of [
       ['/o/repo', `${world.sources[0]!.url}/o/repo${REFS}`],

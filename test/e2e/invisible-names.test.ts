@@ -8,6 +8,7 @@ import { GitFixture } from '../support/git-fixture.js';
 
 const SPOOFED = '\u202egnp.exe';
 const REPO = '/api/models/alice/names';
+const LFS_BATCH = '/alice/names.git/info/lfs/objects/batch';
 
 let fixture: GitFixture;
 let repository: LocalRepo;
@@ -53,7 +54,7 @@ describe.each([
 
   it('is refused before an upload', async () => {
     const response = await send('POST', 'preupload/main', { files: [{ path: name, size: 1, sample: '' }] });
-    expect(response.status).toBe(400);
+    expect(response.status).toBe(422);
   });
 });
 
@@ -66,6 +67,20 @@ it('the error does not contain the characters themselves', async () => {
   expect((await commit(SPOOFED)).json()).toMatchObject({
     error: 'Line 2: "path" The path "\\u202Egnp.exe" contains the invisible character U+202E',
   });
+});
+
+it.each([
+  ['a revision', () => send('DELETE', `branch/${encodeURIComponent(SPOOFED)}`)],
+  ['a repository', () => sendRequest(fixture.hub.url, `/api/models/alice/${encodeURIComponent(SPOOFED)}`)],
+  ['a parameter', () => sendRequest(fixture.hub.url, `/api/models?${encodeURIComponent(SPOOFED)}=1`)],
+  ['a field', () => send('POST', 'tag/main', { tag: 'v1', [SPOOFED]: 1 })],
+  ['an LFS field', () => sendRequest(fixture.hub.url, LFS_BATCH, { method: 'POST', json: { [SPOOFED]: 1 } })],
+])('an error about %s of such a name shows it escaped', async (_kind, request) => {
+  const response = await request();
+  const text = response.body.toString();
+  expect(text).toContain(String.raw`\\u202Egnp.exe`);
+  expect(text).not.toContain(SPOOFED);
+  expect(response.headers['x-error-message']).toContain(String.raw`\u202Egnp.exe`);
 });
 
 it('an existing branch of such a name can be read, committed to and deleted', async () => {

@@ -13,6 +13,7 @@ import { FallbackResolver } from '../../src/fallback/resolver/fallback.resolver.
 import type { FallbackRequest } from '../../src/fallback/resolver/fallback-request.js';
 import { ChainDryRun } from '../../src/fallback/resolver/chain-dry-run.service.js';
 import { CachingProbe } from '../../src/fallback/resolver/caching-probe.service.js';
+import { HedgeIntervals } from '../../src/fallback/resolver/hedge-intervals.service.js';
 import { ReservedNames } from '../../src/fallback/resolver/reserved-names.service.js';
 import { SourceProbe } from '../../src/fallback/resolver/source-probe.service.js';
 import { SourceUrls } from '../../src/fallback/resolver/source-urls.service.js';
@@ -50,6 +51,7 @@ export class FallbackFixture {
         SourceProbe,
         SourceUrls,
         CachingProbe,
+        HedgeIntervals,
         ReservedNames,
         { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
         { provide: FallbackSourcesService, useValue: sourcesService },

@@ -47,7 +47,7 @@ export interface Golden {
   readonly rateLimitBuckets: readonly (string | undefined)[];
 }
 
-const REQUEST_FIELDS = ['method', 'segments', 'query', 'form', 'conditions', 'expects', 'follow'];
+const REQUEST_FIELDS = ['method', 'segments', 'query', 'form', 'conditions', 'expects', 'follow', 'mayBeLarge'];
 
 const written = ({ method, segments, query, form }: UpstreamRequest): string =>
   `${method} ${encodePath(segments)}${encodeQuery(query)}${form ? ` ${encodeForm(form)}` : ''}`;

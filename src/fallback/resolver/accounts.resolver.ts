@@ -72,7 +72,7 @@ export class AccountsResolver {
   private search(
     key: string,
     candidates: readonly Source[],
-    { name, expected, via }: AccountRequest,
+    { name, expected, via, client }: AccountRequest,
     signal: AbortSignal,
   ): Promise<AccountSearch> {
     return this.cache.fill(async (store) => {
@@ -80,6 +80,7 @@ export class AccountsResolver {
         this.chain.walkWith(candidates, (source, context) => this.probe.attempt(source, { name, expected }, context), {
           via,
           signal,
+          client,
         }),
       );
       const attempts = steps.flatMap((step) => step.attempts);

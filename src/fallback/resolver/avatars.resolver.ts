@@ -32,7 +32,7 @@ export class AvatarsResolver {
    */
   async find<Image extends HasContent>(
     external: ExternalAccount,
-    { via, signal }: RequestContext,
+    { via, signal, client }: RequestContext,
     encode: EncodeAvatar<Image>,
   ): Promise<Image | undefined> {
     const { source, account } = external;
@@ -41,7 +41,7 @@ export class AvatarsResolver {
     const image =
       this.cache.get<HasContent>(key) ??
       (await this.fetches.join(key, signal, (shared) =>
-        this.load(key, () => this.avatars.fetch(source, account.avatar!, { via, signal: shared }), encode),
+        this.load(key, () => this.avatars.fetch(source, account.avatar!, { via, client, signal: shared }), encode),
       ));
     return image === NONE ? undefined : (image as Image);
   }

@@ -8,9 +8,13 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import type { SendContext } from '../upstream/send-context.js';
 import { CachingProbe } from './caching-probe.service.js';
 import { probeFor, type FallbackRequest, type RepoSearchResult } from './fallback-request.js';
+import { HedgeIntervals } from './hedge-intervals.service.js';
 import { SourceProbe } from './source-probe.service.js';
 import { isInconclusive } from './definitive-answer.js';
 import { walkChain, type ChainWalk, type Step } from './walk-chain.js';
+
+/** The part of a request's context that is not about what is requested. */
+type Requester = Pick<SendContext, 'via' | 'signal' | 'client'>;
 
 /** Sends an operation, or something else, to one source. */
 type Probe<S> = (source: Source, context: SendContext) => Promise<S>;
@@ -22,14 +26,15 @@ export class ChainService {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly probe: SourceProbe,
     private readonly cachingProbe: CachingProbe,
+    private readonly intervals: HedgeIntervals,
   ) {}
 
   /** Sends an operation to one source, within the deadline, unless the reply is cached. */
   attempt(
     source: Source,
-    { operation, via, signal }: Pick<SendContext, 'via' | 'signal'> & { readonly operation: AnyOperation },
+    { operation, via, signal, client }: Requester & { readonly operation: AnyOperation },
   ): Promise<Attempt> {
-    return this.cachingProbe.cachedOrSend(source, operation, { via, signal, deadlineAt: this.deadline() });
+    return this.cachingProbe.cachedOrSend(source, operation, { via, signal, client, deadlineAt: this.deadline() });
   }
 
   /**
@@ -38,12 +43,12 @@ export class ChainService {
    */
   async search(
     candidates: readonly Source[],
-    { operation, via }: Pick<FallbackRequest, 'operation' | 'via'>,
+    { operation, via, client }: Pick<FallbackRequest, 'operation' | 'via' | 'client'>,
     signal: AbortSignal,
   ): Promise<RepoSearchResult & { isInconclusive: boolean }> {
     const probed = probeFor(operation);
     const probe: Probe<Attempt> = (source, context) => this.cachingProbe.sendOrCached(source, probed, context);
-    const { attempts, chosen } = await this.walkWith(candidates, probe, { via, signal });
+    const { attempts, chosen } = await this.walkWith(candidates, probe, { via, signal, client });
     if (!chosen) return { attempts, error: chooseFailure(attempts, operation.kind), isInconclusive: false };
     const inconclusive = attempts.some((attempt) => isInconclusive(attempt) || isCached(attempt));
     return { attempts, found: chosen.source, isInconclusive: inconclusive };
@@ -61,20 +66,23 @@ export class ChainService {
   }
 
   /** Walks a chain with any probe, within the deadline. */
-  walkWith<S extends Step>(
+  async walkWith<S extends Step>(
     candidates: readonly Source[],
     probe: Probe<S>,
-    { via, signal }: Pick<SendContext, 'via' | 'signal'>,
+    { via, signal, client }: Requester,
     hedgeMs: number = this.config.fallback.hedgeMs,
   ): Promise<ChainWalk<S>> {
     const deadlineAt = this.deadline();
-    return walkChain<Source, S>({
+    const walk = await walkChain<Source, S>({
       candidates,
       hedgeMs,
+      intervalMs: (source, isHedged) => this.intervals.intervalFor(source, isHedged),
       maxConcurrent: this.config.fallback.maxConcurrent,
       after: setCancelableTimeout,
-      probe: (source, own) => probe(source, { via, signal: AbortSignal.any([own, signal]), deadlineAt }),
+      probe: (source, own) => probe(source, { via, client, signal: AbortSignal.any([own, signal]), deadlineAt }),
     });
+    this.intervals.record(candidates, walk.attempts);
+    return walk;
   }
 
   private deadline(): number {

@@ -10,6 +10,8 @@ import type { RequestFacts } from '../../platform/http/hub-request.js';
 /** The caller of a request, and what determines how it may be resolved. */
 export interface RequestContext {
   readonly caller: Caller;
+  /** Identifies the client, for its share of the connections to sources: its account or network address. */
+  readonly client?: string;
   /** Entries of the incoming `Via`. */
   readonly via: readonly string[];
   /** The `fallback` query parameter as sent. */

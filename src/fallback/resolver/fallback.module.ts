@@ -13,6 +13,7 @@ import { ChainService } from './chain.service.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
 import { FALLBACK_POLICY, fallbackPolicy } from './fallback-policy.js';
 import { FallbackResolver } from './fallback.resolver.js';
+import { HedgeIntervals } from './hedge-intervals.service.js';
 import { ReservedNamesModule } from './reserved-names.module.js';
 import { ReservedNames } from './reserved-names.service.js';
 import { SourceAvatars } from './source-avatars.service.js';
@@ -31,6 +32,7 @@ import { SourceUrls } from './source-urls.service.js';
     SourceProbe,
     SourceUrls,
     CachingProbe,
+    HedgeIntervals,
     AccountProbe,
     AccountsResolver,
     AccountListsService,

@@ -38,7 +38,7 @@ interface ResolvedRequest {
 }
 
 /** A search, and the key of its probe. */
-type ProbedSearch = RepoSearchResult & { readonly probe: string };
+type ProbedSearch = RepoSearchResult & { readonly probe: string; readonly client?: string };
 
 /**
  * Resolves requests for repositories that this hub does not have through sources. A repository is bound to the first source that has it.
@@ -153,7 +153,8 @@ export class FallbackResolver {
     const search = await shared(key);
     // The shared search may have been for another file. Its "file not found" does not apply to this file.
     const isOtherFile = search.probe !== probe && !search.found && search.error.code === 'EntryNotFound';
-    return matchOf(isOtherFile ? await shared(`${key}:${probe}`) : search, request);
+    if (isOtherFile) return matchOf(await shared(`${key}:${probe}`), request);
+    return matchOf(isBusyFor(search, request) ? await shared(`${key}:${request.client}`) : search, request);
   }
 
   /** The result that another request, here or on another replica, has cached since this one checked the cache. */
@@ -172,10 +173,14 @@ export class FallbackResolver {
       if (search.found) await record.bind(key, search.found.key, search.isInconclusive);
       else if (search.error.code === 'RepoNotFound') await record.deny(key, search.error);
       else if (search.error.code === 'EntryNotFound') await record.deny(`${key}:${probe}`, search.error);
-      return { ...search, probe };
+      return { ...search, probe, client: request.client };
     });
   }
 }
+
+/** Whether the shared search failed only because the client that began it uses its whole share of the connections. */
+const isBusyFor = ({ client, attempts, found }: ProbedSearch, request: FallbackRequest): boolean =>
+  !found && client !== request.client && attempts.some(({ category }) => category === 'busy');
 
 function matchOf(search: ProbedSearch, request: FallbackRequest): RepoMatch {
   request.observe?.(search.attempts);

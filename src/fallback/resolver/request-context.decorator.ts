@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { parameter } from '../../domain/query-flags.js';
 import type { QueryPairs } from '../../domain/query.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
+import { clientKey } from '../../platform/http/client-address.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { clientAbortSignal } from '../../platform/http/send-reply.js';
 import { parseVia } from '../upstream/via.js';
@@ -37,6 +38,7 @@ function pageRequest(execution: ExecutionContext): PageRequest {
   const attempts = tracedAttempts(request);
   const context: RequestContext = {
     caller: request.caller,
+    client: clientKey(request),
     via: parseVia(request.headers.via),
     parameter: parameter(query, 'fallback'),
     signal: clientAbortSignal(response),

@@ -34,9 +34,9 @@ export class SourceAvatars {
    * The bytes, which are not necessarily an image; `undefined` if there is no avatar, or its URL must not be requested.
    * @throws HubError `UpstreamFailed`, `UpstreamUnavailable`, `UpstreamTimeout`, `RateLimited`
    */
-  async fetch(source: Source, avatar: string, { via, signal }: SendContext): Promise<Buffer | undefined> {
+  async fetch(source: Source, avatar: string, { via, signal, client }: SendContext): Promise<Buffer | undefined> {
     const timeout = AbortSignal.timeout(this.config.fallback.timeoutMs);
-    const context = { via, signal: AbortSignal.any([signal, timeout]) };
+    const context = { via, client, signal: AbortSignal.any([signal, timeout]) };
     try {
       const reply = await this.request(source, avatar, context);
       return reply?.stream && (await readBytes(reply.stream, MAX_AVATAR_BYTES));
@@ -90,6 +90,7 @@ function failed(name: string, { category, retryAfter }: Failure): undefined {
     case 'rate-limited':
       throw new HubError('RateLimited', `The source ${name} limits the requests of this hub.`, facts);
     case 'unavailable':
+    case 'busy':
       throw new HubError('UpstreamUnavailable', `The source ${name} is not available at the moment.`, facts);
     case 'network':
     case 'aborted':

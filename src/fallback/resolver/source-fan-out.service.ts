@@ -60,11 +60,11 @@ export class SourceFanOut {
   async sendEach(context: NamespaceContext, requests: readonly SourceRequest[]): Promise<SourceResult[]> {
     const [first] = requests;
     if (!first) return [];
-    const { via, signal } = context;
+    const { via, signal, client } = context;
     const { maxConcurrent } = this.config.fallback;
     const results = await this.metrics.trace(first.operation.kind, () =>
       mapConcurrently(requests, maxConcurrent, async ({ source, operation }) =>
-        this.read(await this.chain.attempt(source, { operation, via, signal }), operation),
+        this.read(await this.chain.attempt(source, { operation, via, signal, client }), operation),
       ),
     );
     const attempts = results.map(({ attempt }) => attempt);

@@ -22,6 +22,11 @@ export interface ChainPlan<C extends Candidate, S extends Step> {
    * Milliseconds without a reply after which the next source is tried in parallel; with 0, sources are tried strictly one after the other.
    */
   readonly hedgeMs: number;
+  /**
+   * The milliseconds to wait for this candidate instead of `hedgeMs`, if that is not 0.
+   * @param isHedged - whether an earlier candidate is still silent
+   */
+  readonly intervalMs?: (candidate: C, isHedged: boolean) => number;
   /** Maximum number of sources that are tried at the same time. */
   readonly maxConcurrent: number;
   /** Calls `callback` after `ms` milliseconds. Returns a function that cancels it. */
@@ -35,14 +40,15 @@ export interface ChainWalk<S extends Step> {
   readonly chosen?: S;
 }
 
-/** After this many hedge intervals, a later source that serves overtakes a silent one. */
+/** After this many times `hedgeMs`, a later source that serves overtakes a silent one. */
 export const MAX_SILENT_HEDGES = 4;
 
 /**
  * Tries sources in priority order until one serves or propagates. A slow source causes only a short delay: after the hedge interval, the
  * next one is tried in parallel. Of two replies, the one from the source with the higher priority wins, even if it arrives later (invariant
  * 2). A source that stays silent is overtaken by a later one that can serve. If its `onError` is `fail`, it is never overtaken: later
- * sources are only tried after it has replied, and only if it certainly does not have what was requested.
+ * sources are only tried after it has replied, and only if it certainly does not have what was requested. The walk also ends if the hub has no
+ * connection for a source: otherwise, a client that uses many could determine which source a repository is bound to.
  */
 export function walkChain<C extends Candidate, S extends Step>(plan: ChainPlan<C, S>): Promise<ChainWalk<S>> {
   return new Promise((resolve, reject) => new Walk(plan, resolve, reject).advance());
@@ -74,6 +80,7 @@ class Walk<C extends Candidate, S extends Step> {
       const step = this.steps[at];
       if (!step) return this.proceed();
       if (step.verdict !== 'next') return this.end(at, step);
+      if (step.category === 'busy') return this.end(at);
       if (candidate.onError === 'fail' && !isDefinitiveNotFound(step)) return this.end(at);
     }
     this.end(this.plan.candidates.length - 1);
@@ -98,18 +105,22 @@ class Walk<C extends Candidate, S extends Step> {
   private isBlocked(): boolean {
     return this.steps.some((step, at) => {
       const mustReply = this.plan.candidates[at]!.onError === 'fail';
-      return step ? step.verdict !== 'next' || (mustReply && !isDefinitiveNotFound(step)) : mustReply;
+      return step
+        ? step.verdict !== 'next' || step.category === 'busy' || (mustReply && !isDefinitiveNotFound(step))
+        : mustReply;
     });
   }
 
   private start(at: number): void {
-    const { hedgeMs, after, probe, candidates } = this.plan;
+    const { hedgeMs, after, probe, candidates, intervalMs = () => hedgeMs } = this.plan;
+    const isHedged = this.running.size > 0;
     const controller = new AbortController();
     const cancelTimer = hedgeMs > 0 ? after(hedgeMs * MAX_SILENT_HEDGES, () => this.markSilent(at)) : () => {};
     this.steps[at] = undefined;
     this.running.set(at, { controller, isSilent: false, cancelTimer });
     this.cancelHedge?.();
-    this.cancelHedge = hedgeMs > 0 && at + 1 < candidates.length ? after(hedgeMs, () => this.startNext()) : undefined;
+    const hasNext = hedgeMs > 0 && at + 1 < candidates.length;
+    this.cancelHedge = hasNext ? after(intervalMs(candidates[at]!, isHedged), () => this.startNext()) : undefined;
     const settle = (then: () => void): void => {
       this.running.delete(at);
       cancelTimer();

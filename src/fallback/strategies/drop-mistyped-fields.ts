@@ -34,7 +34,13 @@ const INFO: Readonly<Record<string, Check>> = {
   gated: isGate,
   tags: Array.isArray,
   siblings: Array.isArray,
+  spaces: Array.isArray,
+  models: Array.isArray,
+  datasets: Array.isArray,
   cardData: isObjectOrNull,
+  config: isObjectOrNull,
+  transformersInfo: isObjectOrNull,
+  runtime: isObjectOrNull,
   safetensors: isObjectOrNull,
   gguf: isObjectOrNull,
 };
@@ -50,6 +56,7 @@ const PATH = {
   lastCommit: isObjectOrNull,
 };
 const COMMIT = { id: isText, title: isText, message: isText, date: isDate, authors: Array.isArray };
+const REF = { name: isText, ref: isText, targetCommit: isText };
 const TOTALS = { total: isCount, architecture: isText, context_length: isCount, parameters: isObject };
 const AUTHOR = { user: isText, avatar: isTextOrNull };
 
@@ -84,6 +91,19 @@ export const plainCommits = (entries: readonly unknown[]): Record<string, unknow
         .map((author) => withoutMistyped(fieldsOf(author), AUTHOR));
     return plain;
   });
+
+/** Branches, tags and other references. Clients read all three members of each, so references without one of them are left out. */
+export function plainRefs(refs: Fields): Record<string, unknown> {
+  const plain: Record<string, unknown> = { ...refs };
+  for (const kind of ['branches', 'tags', 'converts', 'pullRequests'])
+    if (kind in plain) plain[kind] = refsOf(plain[kind]);
+  return plain;
+}
+
+const refsOf = (entries: unknown): Fields[] =>
+  (Array.isArray(entries) ? entries : [])
+    .map(fieldsOf)
+    .filter((entry) => Object.entries(REF).every(([name, check]) => check(entry[name])));
 
 function plainSibling(sibling: Fields): Record<string, unknown> {
   const plain = withoutMistyped(sibling, SIBLING);

@@ -1,5 +1,5 @@
 import type { OperationKind } from '../../domain/operation.js';
-import { plainCommits, plainInfo, plainPaths } from './drop-mistyped-fields.js';
+import { plainCommits, plainInfo, plainPaths, plainRefs } from './drop-mistyped-fields.js';
 import { userList } from './account-replies.js';
 import type { Decoders, Replies } from './source-strategy.js';
 import { stripXetFromEntries, stripXetFromInfo } from './strip-xet.js';
@@ -14,7 +14,7 @@ export const REPOSITORY_DECODERS: Pick<Decoders, OperationKind> = {
   revision: (_, replies) => ({ json: stripXetFromInfo(plainInfo(objectOf(replies))) }),
   tree: (_, replies) => ({ json: stripXetFromEntries(plainPaths(arrayOf(replies))) }),
   pathsInfo: (_, replies) => ({ json: stripXetFromEntries(plainPaths(arrayOf(replies))) }),
-  refs: (_, replies) => ({ json: objectOf(replies) }),
+  refs: (_, replies) => ({ json: plainRefs(objectOf(replies)) }),
   commits: (_, replies) => ({ json: plainCommits(arrayOf(replies)) }),
   discussions: (_, replies) => ({ json: objectOf(replies) }),
   likers: (_, [reply]) => ({ json: userList(reply.json) }),

@@ -23,15 +23,16 @@ export function repositoryPlanners(
   type OnApi = { readonly repo: RepoId; readonly query: QueryPairs; readonly rest?: readonly string[] };
   const json = ({ repo, query, rest = [] }: OnApi, ...verb: string[]): UpstreamRequest =>
     getJson([...apiSegments(repo), ...verb, ...rest], [...query, ...extra]);
+  const large = (...request: Parameters<typeof json>): UpstreamRequest => ({ ...json(...request), mayBeLarge: true });
   return {
     resolve: (operation) => [fileRequest(operation, fileSegments(operation), extra)],
-    info: (operation) => [json(operation)],
-    revision: (operation) => [json(operation, 'revision')],
+    info: (operation) => [large(operation)],
+    revision: (operation) => [large(operation, 'revision')],
     tree: (operation) => [json(operation, 'tree')],
     commits: (operation) => [json(operation, 'commits')],
     discussions: (operation) => [json(operation, 'discussions', ...(operation.number ? [operation.number] : []))],
     likers: (operation) => [json(operation, 'likers')],
-    refs: (operation) => [json(operation, 'refs')],
+    refs: (operation) => [large(operation, 'refs')],
     pathsInfo: (operation) => [{ ...json(operation, 'paths-info'), method: 'POST', form: pathsForm(operation) }],
   };
 }

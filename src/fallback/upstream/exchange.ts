@@ -4,6 +4,7 @@ import { OVERTAKEN, type Failure } from '../../domain/upstream.js';
 import type { ForwardProxy } from '../../platform/config/hub-config.js';
 import { CERTIFICATE_PROBLEMS } from './certificate-problems.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
+import { LargeRepliesBusy } from './large-replies.js';
 import { ProxyFault, proxyRefusal } from './proxy-fault.js';
 
 /** Abort reason of an exchange that took too long. */
@@ -175,6 +176,7 @@ export function describeError(error: unknown): Failure {
   const unreachable = (UNREACHABLE_CODES.has(code) || TLS_CODE.test(code)) && { isUnreachable: true };
   if (TIMEOUT_CODES.has(code)) return { ...failure('timeout', 'It did not respond in time'), ...unreachable };
   if (error instanceof InvalidReplyError) return failure('invalid', message);
+  if (error instanceof LargeRepliesBusy) return error.failure;
   if (INVALID_REQUEST_ERRORS.has(name) || code === 'UND_ERR_INVALID_ARG')
     return failure('invalid', 'The request cannot be expressed as a URL of this source');
   if (code === 'ADDRESS_REFUSED') return failure('refused', message);

@@ -8,10 +8,6 @@ import type { OutboundRoute } from './exchange.js';
 import { bypassesProxy } from './proxy-bypass.js';
 import { proxyConnector, tunnelConnector, type ConnectOptions } from './proxy-connectors.js';
 
-/** Concurrent metadata requests to one source. Further ones wait for a connection. */
-const METADATA_CONNECTIONS = 20;
-/** Concurrent requests to all other hosts together, per host. */
-const NAMED_HOST_CONNECTIONS = 64;
 const CONNECT_TIMEOUT_MS = 3_000;
 /** Maximum time between two chunks of a body. */
 const IDLE_BODY_MS = 30_000;
@@ -46,9 +42,7 @@ export class OutboundDispatcher implements OnApplicationShutdown {
     const identity = clientCertificate ? createHash('sha256').update(clientCertificate).digest('hex') : '';
     return this.route(`${lane} ${url.origin} ${identity}`, () => {
       refuseHost(url, 'own-host');
-      const connections =
-        lane === 'metadata' ? METADATA_CONNECTIONS : METADATA_CONNECTIONS * this.config.fallback.maxConcurrent;
-      const options = this.options('own-host', connections, clientCertificate);
+      const options = this.options('own-host', clientCertificate);
       const proxy = this.proxyFor(url);
       if (!proxy) return { dispatcher: new Pool(url.origin, options) };
       return throughProxy(
@@ -67,7 +61,7 @@ export class OutboundDispatcher implements OnApplicationShutdown {
   async forNamedHost(url: URL): Promise<OutboundRoute> {
     const policy = this.config.fallback.allowPrivateNetworks ? 'own-host' : 'named-host';
     refuseHost(url, policy);
-    const options = this.options(policy, NAMED_HOST_CONNECTIONS);
+    const options = this.options(policy);
     const proxy = this.proxyFor(url);
     if (!proxy) return this.route('named', () => ({ dispatcher: new Agent(options) }));
     await refuseResolved(url.hostname, policy);
@@ -98,9 +92,9 @@ export class OutboundDispatcher implements OnApplicationShutdown {
     return proxy && !bypassesProxy(url, no) ? proxy : undefined;
   }
 
-  private options(policy: AddressPolicy, connections: number, clientCertificate?: string): ConnectionOptions {
+  private options(policy: AddressPolicy, clientCertificate?: string): ConnectionOptions {
     return {
-      connections,
+      connections: null, // `OutboundSlots` limits them, so that requests never wait here, where the wait would count as a delay of the source
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: 0, // `exchange` has its own, more precise timer

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { UnreadBody } from '../../domain/upstream.js';
+import type { Reservation } from './large-replies.js';
 
 /** Far above the size of any page of a list, so larger JSON is an attack or a mistake. */
 export const MAX_JSON_BYTES = 16 * 1024 * 1024;
@@ -22,6 +23,8 @@ export interface BodyUse {
   readonly expects: 'json' | 'stream' | 'nothing';
   /** Size of the requested file in bytes, if an earlier reply of the source has reported it. */
   readonly size?: string;
+  /** Reserves memory for JSON above the ordinary limit; without it, such JSON is refused. */
+  readonly reserve?: (bytes: number) => Promise<Reservation>;
 }
 
 /**
@@ -32,17 +35,27 @@ export interface BodyUse {
 export async function readText({ body, headers }: Body, limit: number): Promise<string> {
   if (body.text && Number(headers['content-length'] ?? Infinity) <= limit) return body.text();
   const bytes = await readBytes(body, limit);
-  if (!bytes) throw new BodyTooLarge(`the body is larger than ${limit} bytes`);
+  if (!bytes) throw new BodyTooLarge();
   return bytes.toString('utf8');
 }
 
-/** Reads a body; `undefined` if it exceeds the limit. The rest of the body is not received then. */
-export async function readBytes(body: UnreadBody, limit: number): Promise<Buffer | undefined> {
+/**
+ * Reads a body; `undefined` if it exceeds the limit. The rest of the body is not received then.
+ *
+ * @param grow - called once when the limit is exceeded: waits, and returns a higher limit
+ */
+export async function readBytes(
+  body: UnreadBody,
+  limit: number,
+  grow?: () => Promise<number>,
+): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
+  let max = limit;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > limit) {
+    if (size > max && max === limit && grow) max = await grow();
+    if (size > max) {
       body.destroy();
       return undefined;
     }

@@ -1,9 +1,8 @@
 import type { Dispatcher } from 'undici';
-import { isNestedTooDeeply } from '../../domain/json-nesting.js';
 import type { Reply } from '../../domain/upstream.js';
-import { codingsOf, decodeBody, decodingFault, plainBody } from './content-coding.js';
-import { InvalidReplyError } from './invalid-reply-error.js';
-import { BodyTooLarge, MAX_ERROR_BYTES, MAX_JSON_BYTES, readText, type Body, type BodyUse } from './read-body.js';
+import { codingsOf, decodeBody, plainBody } from './content-coding.js';
+import { MAX_ERROR_BYTES, readText, type BodyUse } from './read-body.js';
+import { readJson } from './read-json.js';
 
 /**
  * Converts undici's response. JSON is read and parsed, a stream is left unread, and of an error its message is read. Compressed bodies are
@@ -23,7 +22,7 @@ export async function toReply(data: Dispatcher.ResponseData, use: BodyUse, url: 
   if (status >= 400) return { kind, status, headers, location, message: await errorMessage(body, headers) };
   const plain = await plainBody({ status, headers, body }, use);
   const base = { kind, status, headers: plain.headers, location, ...(plain.isCoded && { isCoded: plain.isCoded }) };
-  if (use.expects === 'json') return { ...base, json: await readJson(plain) };
+  if (use.expects === 'json') return { ...base, ...(await readJson(plain, use)) };
   if (use.expects === 'nothing') {
     discard(body);
     return base;
@@ -47,30 +46,6 @@ const absoluteLocation = (location: string | undefined, url: URL): string | unde
 /** Reads a short body, so that the connection can be reused. A long one is aborted. */
 function discard(body: Dispatcher.ResponseData['body']): void {
   void body.dump({ limit: MAX_ERROR_BYTES }).catch(() => undefined);
-}
-
-async function readJson(data: Body): Promise<unknown> {
-  const type = data.headers['content-type'] ?? '';
-  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
-    data.body.on('error', () => undefined).destroy();
-    throw new InvalidReplyError(
-      type.startsWith('text/html')
-        ? 'It responded with a web page instead of JSON'
-        : `It responded with ${type || 'an unknown content type'} instead of JSON`,
-    );
-  }
-  try {
-    const text = await readText(data, MAX_JSON_BYTES);
-    if (isNestedTooDeeply(text)) throw new InvalidReplyError('It responded with JSON that is nested too deeply');
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof BodyTooLarge)
-      throw new InvalidReplyError(`Its response is larger than ${MAX_JSON_BYTES} bytes`);
-    const fault = decodingFault(error);
-    if (fault) throw fault;
-    if (error instanceof SyntaxError) throw new InvalidReplyError('It responded with invalid JSON');
-    throw error;
-  }
 }
 
 const MAX_MESSAGE_LENGTH = 500;

@@ -6,6 +6,8 @@ export interface SendContext {
   readonly via: readonly string[];
   /** Deadline for the reply (`performance.now()`). A streamed body may continue after it. */
   readonly deadlineAt?: number;
+  /** The client on whose behalf the request is sent, which may only use a part of the connections. */
+  readonly client?: string;
   /** The repository or account that the request is about. Its failures do not count for others (invariant 11). */
   readonly subject?: string;
 }

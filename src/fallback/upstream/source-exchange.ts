@@ -4,6 +4,7 @@ import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 import { exchange, isStaleSocket } from './exchange.js';
 import type { FailureLog } from './failure-log.js';
 import { fileDescription, isDescribed } from './file-description.js';
+import { LargeReplies } from './large-replies.js';
 import type { OutboundDispatcher } from './outbound-dispatcher.js';
 import type { OutboundHeaders } from './outbound-headers.js';
 import type { BodyUse } from './read-body.js';
@@ -32,6 +33,8 @@ export interface SourceAccess {
 
 /** Sends requests to a source's own origin. */
 export class SourceExchange {
+  private readonly largeReplies = new LargeReplies();
+
   constructor(private readonly options: SourceExchangeOptions) {}
 
   /**
@@ -91,6 +94,7 @@ export class SourceExchange {
       return exchange(options); // safe to retry: no request to a source changes anything
     });
     const expects = request.method === 'HEAD' ? 'nothing' : request.expects;
-    return toReply(data, { expects, size: request.size }, url);
+    const reserve = (bytes: number) => this.largeReplies.reserve(bytes, context);
+    return toReply(data, { expects, size: request.size, ...(request.mayBeLarge && { reserve }) }, url);
   }
 }

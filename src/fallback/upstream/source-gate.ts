@@ -7,6 +7,7 @@ import { SourceBreaker } from './source-breaker.js';
 import { TokenGate } from './token-gate.js';
 import { HealthRecord, type SourceHealth } from './upstream-health.js';
 
+const NOT_OF_THE_SOURCE: ReadonlySet<Failure['category']> = new Set(['aborted', 'busy']);
 const RETRY_LATER_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
 export interface SourceGateOptions {
@@ -85,7 +86,7 @@ export class SourceGate {
 
   private record({ subject, isDownload }: GatedRequest, outcome: Outcome, ms: number): void {
     this.options.onOutcome?.(outcome, ms);
-    if (outcome.kind === 'failure' && outcome.category === 'aborted') return; // not related to the source
+    if (outcome.kind === 'failure' && NOT_OF_THE_SOURCE.has(outcome.category)) return;
     this.health.requests++;
     const scope = failureScope(outcome);
     if (scope) this.breaker.recordFailure(scope, subject);

@@ -5,6 +5,7 @@ import { tokenRejectedMessage } from '../../domain/choose-failure.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
+import { OutboundSlots } from './outbound-slots.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
@@ -40,6 +41,7 @@ export class UpstreamClient {
   private readonly headers: OutboundHeaders;
   private readonly exchange: SourceExchange;
   private readonly gates: SourceGates;
+  private readonly slots: OutboundSlots;
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -48,7 +50,8 @@ export class UpstreamClient {
     health: UpstreamHealth,
   ) {
     this.headers = new OutboundHeaders(config);
-    const { timeoutMs } = config.fallback;
+    const { timeoutMs, maxConcurrent } = config.fallback;
+    this.slots = new OutboundSlots(maxConcurrent);
     this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures });
     this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers: this.headers, timeoutMs }), health);
   }
@@ -60,26 +63,15 @@ export class UpstreamClient {
   }
 
   /** Fetches the target of a source's redirect, without any token. Of the client's headers, only `Range` and `If-*` are sent. */
-  async fetchNamed(target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
-    try {
-      const url = new URL(target);
-      const headers = this.headers.of(request, context.via, {});
-      const route = await this.dispatcher.forNamedHost(url);
-      const data = await exchange({
-        route,
-        url,
-        method: request.method,
-        headers,
-        timeoutMs: this.config.fallback.timeoutMs,
-        deadlineAt: context.deadlineAt,
-        streams: true,
-        signal: context.signal,
-      });
-      const expects = request.method === 'HEAD' ? 'nothing' : 'stream';
-      return await toReply(data, { expects, size: request.size }, url);
-    } catch (error) {
-      return this.failures.describe(error);
-    }
+  fetchNamed(target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
+    if (!URL.canParse(target)) return Promise.resolve(this.failures.describe(new TypeError(`${target} is not a URL`)));
+    const url = new URL(target);
+    return this.slots.use('named', url, context, () => this.exchangeNamed(url, request, context));
+  }
+
+  /** Milliseconds within which 95 % of recent metadata requests were answered; `undefined` if there were too few. */
+  expectedMaximumMs(source: Source): number | undefined {
+    return this.gates.of(source).health.latency.expectedMaximum;
   }
 
   /** Closes the breakers and ends the rate-limit holds of all sources in this process. */
@@ -126,13 +118,39 @@ export class UpstreamClient {
     const credential: Credential = authorizationOf(secrets) === undefined ? 'anonymous' : 'token';
     const { subject = '' } = context;
     const bucket = strategyFor(source.type).rateLimitBucket(request);
+    const facts = { subject, bucket, credential, isDownload: isDownload(request) };
     const access = { secrets, timeoutMs: this.timeoutOf(source) };
-    const outcome = await this.gates
-      .of(source)
-      .run({ subject, bucket, credential, isDownload: isDownload(request) }, () =>
-        this.exchange.send(() => this.urlOf(source, request), request, context, access),
-      );
+    const outcome = await this.slots.use(
+      facts.isDownload ? 'downloads' : 'metadata',
+      new URL(source.url),
+      context,
+      () =>
+        this.gates
+          .of(source)
+          .run(facts, () => this.exchange.send(() => this.urlOf(source, request), request, context, access)),
+    );
     return redactOutcome(outcome, this.tokens.secretsOf(source));
+  }
+
+  private async exchangeNamed(url: URL, request: NamedRequest, context: SendContext): Promise<Outcome> {
+    try {
+      const headers = this.headers.of(request, context.via, {});
+      const route = await this.dispatcher.forNamedHost(url);
+      const data = await exchange({
+        route,
+        url,
+        method: request.method,
+        headers,
+        timeoutMs: this.config.fallback.timeoutMs,
+        deadlineAt: context.deadlineAt,
+        streams: true,
+        signal: context.signal,
+      });
+      const expects = request.method === 'HEAD' ? 'nothing' : 'stream';
+      return await toReply(data, { expects, size: request.size }, url);
+    } catch (error) {
+      return this.failures.describe(error);
+    }
   }
 
   private rejectToken(source: Source, authorization: string): void {

@@ -49,7 +49,7 @@ export const FALLBACK_VARIABLES = {
     'KOHAKU_HUB_FALLBACK_HEDGE_MS',
     '250',
     parse.integer(0, 600_000),
-    'Milliseconds to wait for a source before the next one is tried in parallel; with 0, sources are tried strictly one after the other',
+    'Maximum milliseconds to wait for a source before the next one is tried in parallel; with 0, sources are tried strictly one after the other',
   ),
   maxConcurrent: withDefault(
     'KOHAKU_HUB_FALLBACK_MAX_CONCURRENT',

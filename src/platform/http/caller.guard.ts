@@ -74,9 +74,9 @@ export class CallerGuard implements CanActivate {
 
   private async authenticate(request: HubRequest, ownCredentials: boolean): Promise<boolean> {
     const { authorization, cookie, 'x-admin-token': adminToken } = request.headers;
-    removeCredentials(request);
     request.hadAuthorization = authorization !== undefined;
-    request.mayRepeatCredentials = repeatsCredentials(request.headers['user-agent']);
+    request.mayRepeatCredentials = repeatsCredentials(request.headers);
+    removeCredentials(request);
     request.adminAccess =
       adminToken === undefined
         ? this.admin.accessWithoutToken

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import ipaddr from 'ipaddr.js';
+import type { HubRequest } from './hub-request.js';
 
 /** Some proxies add the port of the client to the forwarded address: `192.0.2.1:5000`, `[2001:db8::1]:5000`. */
 const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?$/;
@@ -29,6 +30,9 @@ export function networkOf(address: string): string {
   const parsed = ipaddr.process(address);
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
 }
+
+/** Identifies the client of a request among all clients: by its account, or else by its network. */
+export const clientKey = (request: HubRequest): string => request.caller.accountId ?? networkOf(clientAddress(request));
 
 /** The IP address of the client, as a parameter of a controller method. */
 export const ClientAddress = createParamDecorator((_: unknown, context: ExecutionContext): string =>

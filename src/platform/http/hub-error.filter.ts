@@ -4,6 +4,7 @@ import { HubError, type HubErrorCode, type HubErrorFacts } from '../../domain/hu
 import { DISABLED_MESSAGE } from '../../domain/classify-reply.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { headerSafe } from '../../domain/header-text.js';
+import { escapeInvisible } from '../../domain/invisible-characters.js';
 import { movedUrl } from '../../domain/urls.js';
 import type { HubRequest } from './hub-request.js';
 import { toHubError } from './to-hub-error.js';
@@ -76,11 +77,14 @@ function factHeaders(status: number, facts: HubErrorFacts): Record<string, strin
 const visibleFacts = ({ code, facts }: HubError): HubErrorFacts =>
   code === 'RepoNotFound' ? { headers: facts.headers, body: facts.body } : facts;
 
+/** Errors repeat names from the request. A terminal would reorder the text around bidirectional characters in them. Line breaks and tabs are kept. */
+const displayable = (text: string): string => text.replaceAll(/[^\r\n\t]+/g, (part) => escapeInvisible(part));
+
 /** Converts an error to status, headers and body. */
 export function toErrorResponse(error: HubError): ErrorResponse {
   const facts = visibleFacts(error);
   const status = facts.status ?? STATUS[error.code];
-  const message = error.code === 'Disabled' ? DISABLED_MESSAGE : error.message;
+  const message = displayable(error.code === 'Disabled' ? DISABLED_MESSAGE : error.message);
   const challenge = status === 401 && error.code !== 'GatedRepo';
   return {
     status,
@@ -140,10 +144,13 @@ function redirected(error: HubError | undefined, { originalUrl, urls }: HubReque
   return error.with({ headers: { ...error.facts.headers, Location: urls.path(location) } });
 }
 
+const bodyText = (body: ErrorResponse['body']): string =>
+  JSON.stringify(body, (_name, value: unknown) => (typeof value === 'string' ? displayable(value) : value));
+
 /** Discards headers that the failed handler has set, but not cookies that `CallerGuard` has deleted. A plain-text response has only the message. */
 function send(request: Request, response: Response, { status, headers, body }: ErrorResponse): void {
   for (const name of response.getHeaderNames()) if (name !== 'set-cookie') response.removeHeader(name);
-  const text = headers['Content-Type']?.startsWith('text/plain') ? `${String(body.error)}\n` : JSON.stringify(body);
+  const text = headers['Content-Type']?.startsWith('text/plain') ? `${String(body.error)}\n` : bodyText(body);
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
   response.end(request.method === 'HEAD' ? undefined : text);
 }

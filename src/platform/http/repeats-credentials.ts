@@ -1,12 +1,22 @@
-/**
- * Clients that do not repeat `Authorization` and `Cookie` at the target of a redirect on another host: curl since 7.58 (2018), the Hugging Face
- * clients, `requests`, `httpx`, `aiohttp`, the Fetch standard (browsers, Node.js) and git-lfs.
- */
-const CAREFUL_CLIENTS =
-  /^curl\/|\bhf_hub\/|^Mozilla\/|^node\b|\bundici\b|^git-lfs\/|\bpython-(?:requests|httpx)\/|\baiohttp\/|^Go-http-client\//i;
+import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Whether a client may repeat its credentials at the target of a redirect. wget, wget2, aria2c and Python's urllib do so, also on another
- * host (tested by `test/clients/credentials.test.ts`). Unknown clients may do so as well.
+ * Clients that do not repeat `Authorization` at the target of a redirect on another host: curl since 7.58 (2018), the Hugging Face clients,
+ * `requests`, `httpx`, `aiohttp` and the Fetch standard (browsers, Node.js).
  */
-export const repeatsCredentials = (userAgent: string | undefined): boolean => !CAREFUL_CLIENTS.test(userAgent ?? '');
+const CAREFUL_CLIENTS =
+  /^curl\/|\bhf_hub\/|^Mozilla\/|^node\b|\bundici\b|\bpython-(?:requests|httpx)\/|\baiohttp\/|^Go-http-client\//i;
+
+/** Clients that do not repeat `Cookie` either. curl does so with `-b name=value`, and `requests` with cookies that have no domain. */
+const CAREFUL_WITH_COOKIES = /^Mozilla\/|^node\b|\bundici\b/i;
+
+/**
+ * Whether a client with these credentials may repeat them at the target of a redirect. wget, wget2, aria2c, Python's urllib, git and git-lfs do
+ * so, also on another host (tested by `test/clients/credentials.test.ts` and `test/e2e/git-sources.test.ts`). Unknown clients may do so as well.
+ * All clients repeat `X-Admin-Token`, because it is not a standard header.
+ */
+export function repeatsCredentials(headers: IncomingHttpHeaders): boolean {
+  if (headers['x-admin-token'] !== undefined) return true;
+  const careful = headers.cookie === undefined ? CAREFUL_CLIENTS : CAREFUL_WITH_COOKIES;
+  return !careful.test(headers['user-agent'] ?? '');
+}

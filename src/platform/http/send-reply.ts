@@ -9,6 +9,8 @@ export interface WireReply {
   readonly json?: unknown;
   /** Sent with backpressure. If it fails midway, the connection is closed, so that no client mistakes a part for the whole response. */
   readonly stream?: AsyncIterable<Uint8Array>;
+  /** Called before the body is created. Returns a function that is called when the response is closed. */
+  readonly onSend?: () => () => void;
 }
 
 /** Prevents files, such as HTML, from running as pages of the hub. */
@@ -16,18 +18,23 @@ export const FILE_SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; sandbox",
 } as const;
 
+/** Longer than any source may be silent within a body. */
+const MAX_IDLE_MS = 60_000;
+
 /** Sends a response. `HEAD` requests get the same headers without a body. */
 export async function sendReply(
   response: ServerResponse,
   reply: WireReply,
   extra: Readonly<Record<string, string>> = {},
+  idleMs = MAX_IDLE_MS,
 ): Promise<void> {
   const { status, headers, stream } = reply;
   const isHead = response.req.method === 'HEAD';
   if (stream && !isHead) {
     response.writeHead(status, { ...headers, ...extra });
-    return streamTo(response, stream);
+    return streamTo(response, stream, idleMs);
   }
+  if (reply.onSend) releaseWhenSent(response, reply.onSend(), idleMs);
   const body = reply.json === undefined ? undefined : JSON.stringify(reply.json);
   const length =
     body === undefined ? (headers['content-length'] ?? (isHead ? undefined : '0')) : String(Buffer.byteLength(body));
@@ -40,7 +47,14 @@ export async function sendReply(
   response.end(isHead ? undefined : body);
 }
 
-async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Array>): Promise<void> {
+function releaseWhenSent(response: ServerResponse, release: () => void, idleMs: number): void {
+  if (response.closed) return release();
+  response.once('close', release).setTimeout(idleMs, () => response.destroy());
+}
+
+/** A client that reads nothing for `idleMs` is disconnected, since its stream occupies a connection to a source or a file. */
+async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Array>, idleMs: number): Promise<void> {
+  response.setTimeout(idleMs, () => response.destroy());
   const body = stream instanceof Readable ? stream : Readable.from(stream);
   await pipeline(body, response).catch(() => response.destroy());
 }

@@ -22,14 +22,14 @@ export class GitController {
   @Get('*id/info/refs')
   async refs(
     @Param('id') id: PathSegments,
-    @Req() { query, urls }: HubRequest,
+    @Req() request: HubRequest,
     @Context() context: RequestContext,
     @Res() response: Response,
     @Next() next: NextFunction,
   ): Promise<void> {
     const repo = parseGitAddress(id);
-    if (repo) await sendReply(response, await this.git.advertiseRefs(repo, query['service'], context, urls));
-    else next();
+    if (!repo) return next();
+    await sendReply(response, await this.git.advertiseRefs(repo, request.query['service'], context, request));
   }
 
   /** The objects that a client is missing. */

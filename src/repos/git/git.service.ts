@@ -9,7 +9,7 @@ import { sourceHeaders } from '../../domain/tag-source.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import { bufferBody } from '../../platform/http/request-body.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
-import { SourceGit } from './source-git.service.js';
+import { SourceGit, type GitClient } from './source-git.service.js';
 import { UploadPackService } from './upload-pack.service.js';
 
 /** Enough for the ids of 160,000 commits. */
@@ -31,8 +31,8 @@ export class GitService {
    *
    * @throws HubError `Forbidden` for a push, `BadRequest` for git before 1.6.6
    */
-  async advertiseRefs(repo: RepoId, service: unknown, context: RequestContext, urls: UrlBuilder): Promise<WireReply> {
-    if (service === 'git-receive-pack') throw pushNotSupported(repo, urls);
+  async advertiseRefs(repo: RepoId, service: unknown, context: RequestContext, client: GitClient): Promise<WireReply> {
+    if (service === 'git-receive-pack') throw pushNotSupported(repo, client.urls);
     if (service !== UPLOAD_PACK)
       throw new HubError(
         'BadRequest',
@@ -43,7 +43,7 @@ export class GitService {
       const refs = await this.uploads.advertiseRefs(local);
       return bufferReply(refs, `application/x-${UPLOAD_PACK}-advertisement`);
     }
-    const { source, url } = await this.sources.locate(repo, context, urls);
+    const { source, url } = await this.sources.locate(repo, context, client);
     // Git follows only a redirect that ends in the requested path, and uses its base for all further requests.
     const location = `${url}/info/refs?service=${UPLOAD_PACK}`;
     return { status: 302, headers: { ...sourceHeaders(source), 'cache-control': 'no-store', location } };

@@ -16,6 +16,14 @@ export interface GitLocation {
   readonly url: string;
 }
 
+/** The program that is redirected to a source. */
+export interface GitClient {
+  /** Builds the URLs of this hub in the response. */
+  readonly urls: UrlBuilder;
+  /** Whether the request had credentials that the program may repeat at the source. */
+  readonly mayRepeatCredentials?: boolean;
+}
+
 /** Finds the source of a repository for git clients, which are redirected to it without any credentials of this hub. */
 @Injectable()
 export class SourceGit {
@@ -27,14 +35,16 @@ export class SourceGit {
 
   /**
    * @throws HubError `RepoNotFound` if no source has the repository or may be used, or the strongest error of the sources;
-   * `NotImplemented` if the source's files must be proxied, since the hub does not proxy git
+   * `NotImplemented` if the source's files must be proxied, since the hub does not proxy git, or if the client would send its credentials
+   * for this hub to the source: git sends `http.extraHeader` to every host
    */
-  async locate(repo: RepoId, context: RequestContext, urls: UrlBuilder): Promise<GitLocation> {
+  async locate(repo: RepoId, context: RequestContext, { urls, mayRepeatCredentials }: GitClient): Promise<GitLocation> {
     const operation = { kind: 'info', repo, query: [] } as const;
     const match = await this.metrics.count('info', () => this.resolver.locate({ ...context, operation }));
     if (!match) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = match;
     if (source.hasCredentials || source.delivery === 'proxy') throw gitNotProxied(source, repo, urls);
+    if (mayRepeatCredentials) throw credentialsRepeated(source, repo, urls);
     return { source, url: this.sourceUrls.gitUrl(source, repo) };
   }
 
@@ -43,8 +53,8 @@ export class SourceGit {
    *
    * @throws HubError `Moved` to the LFS endpoint of the source, otherwise as `locate`
    */
-  async redirectToLfs(repo: RepoId, context: RequestContext, urls: UrlBuilder): Promise<never> {
-    const { url } = await this.locate(repo, context, urls);
+  async redirectToLfs(repo: RepoId, context: RequestContext, client: GitClient): Promise<never> {
+    const { url } = await this.locate(repo, context, client);
     const location = `${url.replace(/\.git$/, '')}.git/info/lfs/objects/batch`;
     throw new HubError('Moved', 'The large files of this repository are at its source', {
       headers: { Location: location },
@@ -52,11 +62,19 @@ export class SourceGit {
   }
 }
 
-function gitNotProxied({ name }: Source, repo: RepoId, urls: UrlBuilder): HubError {
-  const type = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;
-  const command = `HF_ENDPOINT=${urls.base} hf download ${repoFullName(repo)}${type}`;
-  return new HubError(
+const gitNotProxied = ({ name }: Source, repo: RepoId, urls: UrlBuilder): HubError =>
+  new HubError(
     'NotImplemented',
-    `Repositories of source "${name}" cannot be cloned through this hub. Use this command instead: ${command}`,
+    `Repositories of source "${name}" cannot be cloned through this hub. Use this command instead: ${downloadCommand(repo, urls)}`,
   );
+
+const credentialsRepeated = ({ name }: Source, repo: RepoId, urls: UrlBuilder): HubError =>
+  new HubError(
+    'NotImplemented',
+    `Git would send your credentials for this hub to the source "${name}". Remove them from http.extraHeader, http.proactiveAuth or the cookie file, or use this command instead: ${downloadCommand(repo, urls)}`,
+  );
+
+function downloadCommand(repo: RepoId, urls: UrlBuilder): string {
+  const type = repo.type === 'model' ? '' : ` --repo-type ${repo.type}`;
+  return `HF_ENDPOINT=${urls.base} hf download ${repoFullName(repo)}${type}`;
 }

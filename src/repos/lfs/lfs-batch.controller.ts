@@ -40,9 +40,9 @@ export class LfsBatchController {
     @Body() request: BatchRequestDto,
     @Req() httpRequest: HubRequest,
   ): Promise<LfsBatchResponse> {
-    const { headers, urls } = httpRequest;
+    const { headers, urls, mayRepeatCredentials } = httpRequest;
     const xet = await this.xet.uploadAction(repo, request, httpRequest);
-    return this.lfs.batch(repo, context, request, { mustProxy: mustProxy(headers), urls, xet });
+    return this.lfs.batch(repo, context, request, { mustProxy: mustProxy(headers), urls, mayRepeatCredentials, xet });
   }
 
   /** Confirms that a large file has been uploaded. Optional. */

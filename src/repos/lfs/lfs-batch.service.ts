@@ -7,7 +7,7 @@ import type { LfsAction, LfsBatchResponse, LfsObject, LfsObjectResponse } from '
 import { lfsObjectError, readLfsObject } from './lfs-object.js';
 import { lfsPartSize } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { SourceGit } from '../git/source-git.service.js';
+import { SourceGit, type GitClient } from '../git/source-git.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
@@ -20,11 +20,9 @@ import { LfsObjectsService } from '../store/lfs-objects.service.js';
 const MAX_CONCURRENT_OBJECTS = 16;
 
 /** Properties of a client that determine the links. */
-interface LfsClient {
+interface LfsClient extends GitClient {
   /** Whether the client can reach only the hub, not the object store. */
   readonly mustProxy: boolean;
-  /** Builds the URLs of this hub in the response. */
-  readonly urls: UrlBuilder;
   /** The action for uploads over Xet, if the client supports them. */
   readonly xet: LfsAction | undefined;
 }
@@ -57,13 +55,14 @@ export class LfsBatchService {
     repo: RepoId,
     context: RequestContext,
     request: BatchRequestDto,
-    { mustProxy, urls, xet }: LfsClient,
+    client: LfsClient,
   ): Promise<LfsBatchResponse> {
+    const { mustProxy, urls, xet } = client;
     const objects = request.objects.map(readLfsObject);
     const hashes = objects.map(({ oid }) => oid);
     if (request.operation === 'download') {
       const local = await this.access.find(repo, context.caller);
-      const { id } = local ?? (await this.sources.redirectToLfs(repo, context, urls));
+      const { id } = local ?? (await this.sources.redirectToLfs(repo, context, client));
       const sizes = await this.objects.present(id, hashes);
       const grant = grantFor(id, context.caller);
       return batchResponse('basic', objects, (object) =>

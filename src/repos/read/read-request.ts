@@ -6,6 +6,7 @@ import type { Operation } from '../../domain/operation.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';
 import { toOperation } from './to-operation.js';
 import { parseVia } from '../../fallback/upstream/via.js';
+import { clientKey } from '../../platform/http/client-address.js';
 import type { HubRequest, RequestFacts } from '../../platform/http/hub-request.js';
 import { clientAbortSignal } from '../../platform/http/send-reply.js';
 
@@ -18,6 +19,7 @@ import { clientAbortSignal } from '../../platform/http/send-reply.js';
 export class ReadRequest implements FallbackRequest {
   readonly operation: Operation;
   readonly caller: Caller;
+  readonly client: string;
   readonly via: readonly string[];
   readonly parameter: string | undefined;
   readonly observe: ((attempts: readonly Attempt[]) => void) | undefined;
@@ -35,6 +37,7 @@ export class ReadRequest implements FallbackRequest {
     this.facts = request;
     this.operation = toOperation(path, { method, headers, body: body as unknown });
     this.caller = caller;
+    this.client = clientKey(request);
     this.via = parseVia(headers.via);
     this.parameter = path.query.find(([name]) => name === 'fallback')?.[1];
     this.observe = attempts && ((completed) => attempts.push(...completed));

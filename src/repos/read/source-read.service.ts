@@ -47,6 +47,7 @@ export class SourceReadService {
         ...(total !== undefined && { 'x-total-count': total }),
       },
       json: await this.jsonOf(reply.json, request, { source, urls: client.urls }),
+      ...(reply.hold && { onSend: () => reply.hold!.claim() }),
     };
   }
 

@@ -431,3 +431,37 @@ it('concurrent probes of a file share one request, unless the file or the path o
   expect(new Set(replies.map(({ headers }) => headers['x-repo-commit']))).toEqual(new Set([COMMIT]));
   expect(upstream.requests.map(({ method }) => method)).toEqual(['HEAD', 'HEAD', 'HEAD']);
 });
+
+describe('the next source is requested before the hedge interval', () => {
+  const operation = (name: string): Operation => ({ ...OPERATIONS['info'], repo: repoNamed(name) }) as Operation;
+  const repoNamed = (name: string) => ({ type: 'model', namespace: 'o', name });
+
+  it('if the first one takes longer than usual', async () => {
+    await open({ hedgeMs: 600_000 });
+    const { open: respond, opened } = gate();
+    const first = await fixture.add(hasRepo);
+    const second = await fixture.add(hasRepo);
+    for (let n = 0; n < 8; n++) await fixture.resolve({ operation: operation(`r${n}`) });
+    expect(second.requests).toEqual([]);
+    first.reply = afterGate(opened, hasRepo);
+    const resolved = fixture.resolve({ operation: operation('slow') });
+    await second.waitFor(1);
+    respond();
+    expect(await resolved).toMatchObject({ from: 'S1' });
+  });
+
+  it('together with all others, if the sources usually do not have what is searched', async () => {
+    await open({ hedgeMs: 600_000, negativeTtlSeconds: 0 });
+    const { open: respond, opened } = gate();
+    const sources = [await fixture.add(repoMissing), await fixture.add(repoMissing), await fixture.add(repoMissing)];
+    for (let n = 0; n < 4; n++) await fixture.resolve({ operation: operation(`r${n}`) });
+    for (const source of sources) {
+      source.forget();
+      source.reply = afterGate(opened, repoMissing);
+    }
+    const resolved = fixture.resolve({ operation: operation('cold') });
+    for (const source of sources) await source.waitFor(1);
+    respond();
+    expect(await resolved).toEqual({ code: 'RepoNotFound' });
+  });
+});

@@ -218,7 +218,7 @@ describe('a client that disconnects', () => {
 });
 
 describe('concurrent requests', () => {
-  it('are limited to 20 per source; the others wait', async () => {
+  it('from one client are limited to 20 per source; the others wait', async () => {
     let open!: () => void;
     const gate = new Promise<void>((resolve) => (open = resolve));
     let [active, max] = [0, 0];
@@ -229,7 +229,9 @@ describe('concurrent requests', () => {
       return json(200, {})(response, request);
     });
     const source = fixture.sourceAt(upstream);
-    const replies = Array.from({ length: 50 }, (_, n) => fixture.reply(source, { method: n % 2 ? 'GET' : 'HEAD' }));
+    const replies = Array.from({ length: 50 }, (_, n) =>
+      fixture.reply(source, { method: n % 2 ? 'GET' : 'HEAD' }, { client: 'a' }),
+    );
     await upstream.waitFor(20);
     const other = await fixture.startUpstream(json(200, {}));
     await fixture.reply(fixture.sourceAt(other, { key: 'db:2' })); // another source has its own limit

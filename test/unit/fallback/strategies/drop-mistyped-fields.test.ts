@@ -1,6 +1,11 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { Operations } from '../../../../src/domain/operation.js';
-import { plainCommits, plainInfo, plainPaths } from '../../../../src/fallback/strategies/drop-mistyped-fields.js';
+import {
+  plainCommits,
+  plainInfo,
+  plainPaths,
+  plainRefs,
+} from '../../../../src/fallback/strategies/drop-mistyped-fields.js';
 import { STRATEGIES } from '../../../../src/fallback/strategies/strategies.js';
 import { parseListParameters } from '../../../../src/lists/list-parameters.js';
 
@@ -22,6 +27,12 @@ describe('plainInfo', () => {
     ['library_name', [{}], ['transformers']],
     ['cardData', ['x', []], [{ license: 'mit' }, null]],
     ['siblings', ['x', {}], [[{ rfilename: 'a' }]]],
+    ['config', ['x', 7, []], [{ model_type: 'bert' }, null]],
+    ['transformersInfo', ['x'], [{ auto_model: 'AutoModel' }]],
+    ['runtime', ['x', []], [{ stage: 'RUNNING' }, null]],
+    ['spaces', ['x', {}], [['o/s']]],
+    ['models', ['x'], [['o/m']]],
+    ['datasets', ['x'], [['o/d']]],
     ['unknown', [], ['x', {}, null, -1]],
   ])('keeps %s only with values of the right type', (name, wrong, right) => {
     for (const value of wrong) expect(plainInfo({ id: 'o/r', [name]: value })).toEqual({ id: 'o/r' });
@@ -59,6 +70,14 @@ test('plainCommits drops dates and authors of the wrong type', () => {
   expect(plainCommits([{ id: 'c', title: {}, date: 'x', authors, other: 1 }, { id: 7 }, null])).toEqual([
     { id: 'c', authors: [{ avatar: 'x' }, { user: 'ann' }], other: 1 },
   ]);
+});
+
+test('plainRefs keeps only references with a name and a commit', () => {
+  const main = { name: 'main', ref: 'refs/heads/main', targetCommit: 'c', other: 1 };
+  const branches = [main, { ...main, name: 7 }, { ...main, ref: {} }, { name: 'x', ref: 'refs/heads/x' }, null, 'x'];
+  const refs = { branches, tags: 'x', converts: null, other: 'x' };
+  expect(plainRefs(refs)).toEqual({ branches: [main], tags: [], converts: [], other: 'x' });
+  expect(plainRefs({ ...refs, pullRequests: {} })).toMatchObject({ pullRequests: [] });
 });
 
 test.each(STRATEGIES.map((strategy) => [strategy.type, strategy.decoders] as const))(

@@ -1,0 +1,107 @@
+export interface SlotRequest {
+  /** The client and the repository of the request, which may only use a part of the slots each. */
+  readonly shares: readonly string[];
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+  /** Maximum wait in milliseconds. */
+  readonly waitMs: number;
+}
+
+/** Returns the slot. Further calls have no effect. */
+export type ReleaseSlot = () => void;
+
+interface Waiter {
+  readonly shares: readonly string[];
+  readonly grant: (release: ReleaseSlot) => void;
+}
+
+/**
+ * The connections that may be in use at the same time. A client, or a repository, may use as many as are free: at most
+ * half of them, so that others always find some. Requests that wait get a slot in the order of what their client already uses, then of arrival.
+ */
+export class ConnectionSlots {
+  private inUse = 0;
+  private readonly active = new Map<string, number>();
+  private readonly waiting = new Set<Waiter>();
+
+  constructor(private readonly capacity: number) {}
+
+  get isIdle(): boolean {
+    return this.inUse === 0 && this.waiting.size === 0;
+  }
+
+  /** Waits for a slot. `undefined` if none becomes free in time, or too many requests of the same client or repository wait already. */
+  acquire(request: SlotRequest): Promise<ReleaseSlot | undefined> {
+    const { shares, signal } = request;
+    if (signal.aborted) return Promise.resolve(undefined);
+    if (this.mayUse(shares)) return Promise.resolve(this.take(shares));
+    if (shares.some((share) => this.waitersOf(share) >= this.capacity)) return Promise.resolve(undefined);
+    return this.wait(request);
+  }
+
+  private wait({ shares, signal, waitMs }: SlotRequest): Promise<ReleaseSlot | undefined> {
+    return new Promise((resolve) => {
+      const settle = (release: ReleaseSlot | undefined): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+        this.waiting.delete(waiter);
+        resolve(release);
+      };
+      const giveUp = (): void => settle(undefined);
+      const waiter: Waiter = { shares, grant: settle };
+      const timer = setTimeout(giveUp, waitMs);
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.waiting.add(waiter);
+    });
+  }
+
+  private mayUse(shares: readonly string[]): boolean {
+    const free = this.capacity - this.inUse;
+    return free > 0 && shares.every((share) => this.activeOf(share) < free);
+  }
+
+  private take(shares: readonly string[]): ReleaseSlot {
+    this.inUse++;
+    for (const share of shares) this.active.set(share, this.activeOf(share) + 1);
+    let isReleased = false;
+    return () => {
+      if (isReleased) return;
+      isReleased = true;
+      this.inUse--;
+      for (const share of shares) this.decrease(share);
+      this.grantNext();
+    };
+  }
+
+  private decrease(share: string): void {
+    const rest = this.activeOf(share) - 1;
+    if (rest === 0) this.active.delete(share);
+    else this.active.set(share, rest);
+  }
+
+  private grantNext(): void {
+    for (;;) {
+      const next = this.nextWaiter();
+      if (!next) return;
+      next.grant(this.take(next.shares));
+    }
+  }
+
+  private nextWaiter(): Waiter | undefined {
+    let next: { readonly waiter: Waiter; readonly used: number } | undefined;
+    for (const waiter of this.waiting) {
+      if (!this.mayUse(waiter.shares)) continue;
+      const used = Math.max(0, ...waiter.shares.map((share) => this.activeOf(share)));
+      if (!next || used < next.used) next = { waiter, used };
+    }
+    return next?.waiter;
+  }
+
+  private activeOf(share: string): number {
+    return this.active.get(share) ?? 0;
+  }
+
+  private waitersOf(share: string): number {
+    return [...this.waiting].filter(({ shares }) => shares.includes(share)).length;
+  }
+}
