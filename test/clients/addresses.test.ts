@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 // checks each URL by itself.
 const SMALL_FILES = 210; // three pages of a tree with expanded entries
 const LARGE = randomBytes(7_000_000);
-const PART_SIZE = '5000000'; // so that an LFS upload has two parts
+const PART_SIZE = '5000000'; // an LFS upload has two parts
 const SHA256 = createHash('sha256').update(LARGE).digest('hex');
 const SCRIPT = resolve(import.meta.dirname, 'javascript/addresses.mjs');
 

@@ -17,7 +17,7 @@ api = HfApi()
 
 @contextlib.contextmanager
 def without_xet():
-    """The same as HF_HUB_DISABLE_XET=1, for a part of the process."""
+    """Has the effect of HF_HUB_DISABLE_XET=1."""
     constants.HF_HUB_DISABLE_XET = True
     yield
     constants.HF_HUB_DISABLE_XET = False
