@@ -28,12 +28,13 @@ beforeAll(async () => {
   await git.output('', 'init', '--quiet', '--initial-branch=main', 'origin');
   await git.output('origin', 'commit', '--quiet', '--allow-empty', '-m', 'first');
   commit = await git.output('origin', 'rev-parse', 'HEAD');
-  const replies = Array.from({ length: 4 }, () => source(`${git.home}/origin`));
+  const replies = Array.from({ length: 5 }, () => source(`${git.home}/origin`));
   const facts = [
     { host: '127.0.0.2', include: ['o/*', 'dataset:*/*', 'gpt2'] },
     { source_type: 'kohakuhub', include: ['k/*'] } as const,
     { token: 'hf_the-sources-own', include: ['t/*'] },
     { delivery: 'proxy', include: ['p/*'] } as const,
+    { require_auth: true, include: ['a/*'] },
   ];
   world = await startHubWithSources(replies, { facts, env: { KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'ours' } });
   alice = await createTestUser(world.hub, 'alice');
@@ -112,8 +113,9 @@ describe('git clone of an external repository', () => {
   it.each([
     ['/t/repo', 'hf download t/repo'],
     ['/p/repo', 'hf download p/repo'],
+    ['/a/repo', 'hf download a/repo'],
   ])('is refused if clients cannot use the source directly: %s', async (path, instead) => {
-    const response = await git.run('', 'clone', `${world.hub.url}${path}`, 'refused');
+    const response = await git.run('', 'clone', urlWithToken(path), 'refused');
     expect(response.code).toBe(128);
     expect(response.stderr).toContain(`remote: Repositories of source`);
     expect(response.stderr).toContain(`Use this command instead: HF_ENDPOINT=${world.hub.url} ${instead}`);

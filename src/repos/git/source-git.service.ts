@@ -35,7 +35,7 @@ export class SourceGit {
 
   /**
    * @throws HubError `RepoNotFound` if no source has the repository or may be used, or the strongest error of the sources;
-   * `NotImplemented` if the source's files must be proxied, since the hub does not proxy git, or if the client would send its credentials
+   * `NotImplemented` if the source's files must be proxied or it requires signing in, since the hub does not proxy git, or if the client would send its credentials
    * for this hub to the source: git sends `http.extraHeader` to every host
    */
   async locate(repo: RepoId, context: RequestContext, { urls, mayRepeatCredentials }: GitClient): Promise<GitLocation> {
@@ -43,7 +43,8 @@ export class SourceGit {
     const match = await this.metrics.count('info', () => this.resolver.locate({ ...context, operation }));
     if (!match) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = match;
-    if (source.hasCredentials || source.delivery === 'proxy') throw gitNotProxied(source, repo, urls);
+    const needsHub = source.hasCredentials || source.delivery === 'proxy' || source.requireAuth;
+    if (needsHub) throw gitNotProxied(source, repo, urls);
     if (mayRepeatCredentials) throw credentialsRepeated(source, repo, urls);
     return { source, url: this.sourceUrls.gitUrl(source, repo) };
   }
