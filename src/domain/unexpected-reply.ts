@@ -1,6 +1,6 @@
 import type { AnyOperationKind } from './operation.js';
 
-/** Why a successful reply or a redirect is not the reply of a hub, as sentences without the last full stop. */
+/** The reason that a successful reply or a redirect is not the reply of a hub, as sentences without the last full stop. */
 export function unexpectedReply(kind: AnyOperationKind, status: number): string {
   return `${problemOf(kind, status)}. Check the URL and the type of the source`;
 }
