@@ -38,9 +38,9 @@ async function serve(): Promise<void> {
   const config = loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES });
   const allowGrowth = startSmall();
   const { startHub } = await import('./app/start-hub.js');
-  await startHub(config, unknownNames(process.env));
+  const port = await startHub(config, unknownNames(process.env));
   allowGrowth();
-  process.stdout.write(startupMessage(config));
+  process.stdout.write(startupMessage({ ...config, port }));
 }
 
 async function main(name: string | undefined): Promise<void> {

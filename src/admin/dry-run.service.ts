@@ -6,7 +6,8 @@ import { ChainDryRun, type DraftSource } from '../fallback/resolver/chain-dry-ru
 import { FallbackResolver } from '../fallback/resolver/fallback.resolver.js';
 import type { Attempt } from '../domain/attempt.js';
 import { ANONYMOUS, type Caller } from '../domain/caller.js';
-import type { Operation, ProfileOperation } from '../domain/operation.js';
+import type { AnyOperation, Operation, ProfileOperation } from '../domain/operation.js';
+import { unexpectedReply } from '../domain/unexpected-reply.js';
 import { repoFullName } from '../domain/repo-id.js';
 import type { Source, SourceSecrets } from '../domain/source.js';
 import { redactSecrets } from '../fallback/upstream/source-credentials.js';
@@ -53,7 +54,7 @@ export class DryRunService {
       may_ask: fallback.isAllowed,
       reason: fallback.reason ?? null,
       bound_to: fallback.bound?.name ?? null,
-      attempts: dryRun.attempts.map((attempt) => toAttemptDto(attempt, secretsOf(attempt.source))),
+      attempts: dryRun.attempts.map((attempt) => toAttemptDto(attempt, operation, secretsOf(attempt.source))),
       would_bind: chosen?.name ?? null,
       final: { status, code, message: usedSecrets.reduce<string | null>(withoutSecrets, message) },
       ms: dryRun.ms,
@@ -82,11 +83,13 @@ const callerFor = (name: string | undefined): Caller =>
 const withoutSecrets = (text: string | null, secrets: SourceSecrets): string | null =>
   text === null ? null : redactSecrets(text, secrets);
 
-function messageOf({ outcome }: Attempt): string | null {
+function messageOf({ outcome, verdict }: Attempt, { kind }: AnyOperation): string | null {
+  if (outcome.kind === 'reply' && outcome.status < 400 && verdict === 'next')
+    return unexpectedReply(kind, outcome.status);
   return outcome.message ?? (outcome.kind === 'reply' ? (outcome.headers['x-error-message'] ?? null) : null);
 }
 
-const toAttemptDto = (attempt: Attempt, secrets: SourceSecrets): AttemptDto => ({
+const toAttemptDto = (attempt: Attempt, operation: AnyOperation, secrets: SourceSecrets): AttemptDto => ({
   source: attempt.source.name,
   source_url: attempt.source.url,
   source_type: attempt.source.type,
@@ -96,5 +99,5 @@ const toAttemptDto = (attempt: Attempt, secrets: SourceSecrets): AttemptDto => (
   category: attempt.category,
   verdict: attempt.verdict,
   ms: attempt.ms,
-  message: withoutSecrets(messageOf(attempt), secrets),
+  message: withoutSecrets(messageOf(attempt, operation), secrets),
 });

@@ -3,6 +3,7 @@ import type { Attempt, AttemptCategory } from './attempt.js';
 import { HubError, type HubErrorFacts } from './hub-error.js';
 import { isOnAccount, isOnFile, type AnyOperationKind } from './operation.js';
 import { DISABLED_MESSAGE } from './classify-reply.js';
+import { unexpectedReply } from './unexpected-reply.js';
 
 export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
 
@@ -20,14 +21,19 @@ export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKi
   if (gated)
     return new HubError(
       'GatedRepo',
-      messageOf(gated) ?? 'Access to this repository is restricted by its source.',
+      messageOf(gated, kind) ?? 'Access to this repository is restricted by its source.',
       facts,
     );
   if (first('disabled')) return new HubError('Disabled', DISABLED_MESSAGE, facts);
   if (first('forbidden')) return new HubError('Forbidden', 'The source denied access.', facts);
   if (attempts.every((a) => a.category === 'not-found')) return notFound(attempts, kind);
   const rejecting = first('token-rejected');
-  if (rejecting) return new HubError('UpstreamFailed', tokenRejectedMessage(rejecting.source.name), facts);
+  if (rejecting)
+    return new HubError(
+      'UpstreamFailed',
+      tokenRejectedMessage(rejecting.source.name, rejecting.outcome.usesPassword),
+      facts,
+    );
   const limited = first('rate-limited');
   if (limited)
     return new HubError('RateLimited', `The source ${limited.source.name} limits the requests of this hub.`, {
@@ -37,12 +43,15 @@ export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKi
   return unreachable(
     attempts.find((a) => a.category !== 'not-found')!,
     facts,
+    kind,
   );
 }
 
-/** For administrators too: it reports where to update the token. */
-export const tokenRejectedMessage = (source: string): string =>
-  `Source "${source}" rejected its token. Update it in Admin → Fallback sources.`;
+/** For administrators too: it reports where to update the token, or the user and password. */
+export function tokenRejectedMessage(source: string, usesPassword = false): string {
+  const problem = usesPassword ? 'rejected the credentials. Update them' : 'rejected its token. Update it';
+  return `Source "${source}" ${problem} in Admin → Fallback sources.`;
+}
 
 const reportOf = (name: string, status: number | undefined, category: AttemptCategory) => ({
   name,
@@ -59,12 +68,12 @@ function notFound(attempts: readonly Attempt[], kind: AnyOperationKind): HubErro
 /** The message of huggingface.co (contract D.6). */
 export const accountNotFound = (kind: AccountKind): HubError => new HubError('NotFound', `This ${kind} does not exist`);
 
-function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
+function unreachable(attempt: Attempt, facts: HubErrorFacts, kind: AnyOperationKind): HubError {
   const { category, source, outcome } = attempt;
   if (category === 'timeout' || outcome.status === 504)
     return new HubError('UpstreamTimeout', `The source ${source.name} did not respond in time.`, facts);
   if (category === 'busy') {
-    const text = `The source ${source.name} could not be used. ${messageOf(attempt)}. Try again.`;
+    const text = `The source ${source.name} could not be used. ${messageOf(attempt, kind)}. Try again.`;
     return new HubError('UpstreamUnavailable', text, { ...facts, retryAfter: retryAfterOf(attempt) });
   }
   if (category === 'unavailable' || outcome.status === 503)
@@ -72,17 +81,17 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts): HubError {
       ...facts,
       retryAfter: retryAfterOf(attempt),
     });
-  const message = messageOf(attempt) ?? category;
-  const problem = outcome.kind === 'failure' ? `failed. ${message}` : `returned an error: ${message}`;
+  const message = messageOf(attempt, kind) ?? category;
+  const problem =
+    outcome.kind === 'failure' || outcome.status < 400 ? `failed. ${message}` : `returned an error: ${message}`;
   return new HubError('UpstreamFailed', `The source ${source.name} ${problem.replace(/\.$/, '')}.`, facts);
 }
 
-const NOT_A_HUB = 'but not the reply of a hub (it has no X-Repo-Commit header, or no JSON)';
-
-function messageOf({ outcome }: Attempt): string | undefined {
+function messageOf({ outcome }: Attempt, kind: AnyOperationKind): string | undefined {
   if (outcome.kind === 'failure') return outcome.message;
   const { status, headers, message } = outcome;
-  return headers['x-error-message'] ?? message ?? (status < 400 ? `HTTP ${status}, ${NOT_A_HUB}` : `HTTP ${status}`);
+  if (status < 400) return unexpectedReply(kind, status);
+  return headers['x-error-message'] ?? message ?? `HTTP ${status}`;
 }
 
 /** In whole seconds, since clients do not support dates (contract B.5). One second if the source did not report a time. */

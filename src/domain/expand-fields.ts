@@ -28,10 +28,19 @@ export const hubExpandFields = (type: RepoType, fields: readonly string[]): stri
 
 /** @throws HubError `BadRequest` for a field that neither this hub nor huggingface.co knows */
 export function checkExpandFields(type: RepoType, fields: ReadonlySet<string>): void {
-  const known = new Set([...HUB_FIELDS[type], ...FURTHER_FIELDS]);
+  requireKnown(`${type}s`, [...HUB_FIELDS[type], ...FURTHER_FIELDS], fields);
+}
+
+/** @throws HubError `BadRequest` for a field other than `formatted` */
+export function checkCommitExpandFields(fields: ReadonlySet<string>): void {
+  requireKnown('commits', ['formatted'], fields);
+}
+
+function requireKnown(entries: string, names: readonly string[], fields: ReadonlySet<string>): void {
+  const known = new Set(names);
   const unknown = [...fields].find((field) => !known.has(field));
   if (unknown === undefined) return;
-  const message = `"${unknown.slice(0, 100)}" is not a field of ${type}s. The fields are: ${[...known].toSorted().join(', ')}.`;
+  const message = `"${unknown.slice(0, 100)}" is not a field of ${entries}. The fields are: ${[...known].toSorted().join(', ')}.`;
   throw new HubError('BadRequest', `Invalid parameter "expand": ${message}`, {
     fields: [{ field: 'expand', message }],
   });

@@ -88,7 +88,11 @@ export interface Failure {
 }
 
 /** An outcome, and whether the source rejected its token, so that a "not found" may only mean that access was denied. */
-export type Outcome = (Reply | Failure) & { readonly tokenRejected?: boolean };
+export type Outcome = (Reply | Failure) & {
+  readonly tokenRejected?: boolean;
+  /** Whether a user and password were rejected instead of a token. */
+  readonly usesPassword?: boolean;
+};
 
 /** Abort reason of a request without response when a later source is ready to serve. Counts as a timeout. */
 export const OVERTAKEN = 'passed over';

@@ -133,13 +133,14 @@ describe('hub program', () => {
     expect(hub.stderr).toContain('KOHAKU_HUB_DATA_DIR');
   });
 
-  it('deletes partial uploads of a crashed process', async () => {
+  it('deletes partial uploads of a crashed process, and prints the port that the system chose', async () => {
     for (const store of ['blobs', 'parts']) {
       await mkdir(join(folder, store, 'incoming'), { recursive: true });
       await writeFile(join(folder, store, 'incoming', 'partial'), 'x');
     }
-    const hub = new HubProgram({ PORT: `${await freePort()}`, KOHAKU_HUB_DATA_DIR: folder });
-    await hub.waitForOutput(STARTED);
+    const hub = new HubProgram({ PORT: '0', KOHAKU_HUB_DATA_DIR: folder });
+    const url = /http:\S+/.exec(await hub.waitForOutput(STARTED))![0];
+    expect((await fetch(`${url}/api/version`)).status).toBe(200);
     expect(['blobs', 'parts'].map((store) => readdirSync(join(folder, store, 'incoming')))).toEqual([[], []]);
     await hub.stop();
   });

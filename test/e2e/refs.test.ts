@@ -173,6 +173,12 @@ describe('commits', () => {
         },
       });
   });
+
+  it.each(['foo', 'formatted,author'])('cannot be expanded with %s', async (fields) => {
+    const response = await sendRequest(hub.url, `/api/models/alice/${name}/commits/main?expand[]=${fields}`);
+    expect(response.status).toBe(400);
+    expect(response.json()).toMatchObject({ fields: [{ field: 'expand' }] });
+  });
 });
 
 describe('super-squash', () => {

@@ -31,6 +31,18 @@ describe('a source that rejects its token', () => {
     expect(body).toMatchObject({ size: 0, negative_size: 0 });
   });
 
+  it('is named as rejected credentials if it has a user and a password', async () => {
+    const facts = [{ name: 'internal', basic_auth: 'hub:wrong-password', on_error: 'fail' as const }];
+    const hub = await start([rejectsToken], { facts });
+    const response = await hub.sendRequest('/api/models/acme/secret');
+    expect(response.json()).toMatchObject({
+      error: 'Source "internal" rejected the credentials. Update them in Admin → Fallback sources.',
+    });
+    const { body } = await adminClient(hub.hub)('GET', '/fallback-sources/health');
+    const lastError = 'It rejected the credentials. Update the user and password of this source.';
+    expect(body).toMatchObject([{ last_error: lastError }]);
+  });
+
   it('is passed over with on_error: next, and the binding lasts 30 seconds at most', async () => {
     const hub = await start([rejectsToken, lookAlike], { facts: [internal('next')] });
     const response = await hub.sendRequest('/api/models/acme/secret');

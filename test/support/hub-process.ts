@@ -20,6 +20,8 @@ export interface HubProcessOptions {
   readonly sources: readonly EnvSource[];
   /** Additional or overridden variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The port to listen on; by default a free one. */
+  readonly port?: number;
   /** An existing data directory; by default a new one is created. */
   readonly dataDir?: string;
   /** A file that replaces `/etc/hosts` for this process; needs Linux and root. */
@@ -48,7 +50,7 @@ export class HubProcess {
   static async start(options: HubProcessOptions): Promise<HubProcess> {
     if (!existsSync(MAIN)) throw new Error('The hub is not built. Run `npm run build` first.');
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hubfall-data-')));
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const [program, ...args] = [...withHosts(options.hosts), process.execPath, '--enable-source-maps', MAIN];
     const child = spawn(program!, args, {
       cwd: dataDir,

@@ -1,16 +1,20 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort } from './free-port.js';
 import { temporaryFolder } from './temporary-folder.js';
+import { SERVER_TLS, TEST_CA_FILE } from './test-tls.js';
 
 const OPERATIONS = resolve(import.meta.dirname, '../../docs/operations.md');
 const POLL_INTERVAL_MS = 20;
 
 /** nginx with TLS and the configuration in docs/operations.md, which serves a hub under the path `/tools/hub`. */
 export class PrefixProxy {
+  /** The certificate authority that clients must trust. */
+  readonly caFile = TEST_CA_FILE;
+
   private constructor(
     private readonly process: ChildProcess,
     private readonly folder: string,
@@ -21,7 +25,8 @@ export class PrefixProxy {
   static async start(hub: string): Promise<PrefixProxy> {
     const folder = await temporaryFolder();
     const port = await freePort();
-    createCertificate(folder);
+    await writeFile(join(folder, 'cert.pem'), SERVER_TLS.cert);
+    await writeFile(join(folder, 'key.pem'), SERVER_TLS.key);
     const file = join(folder, 'nginx.conf');
     await writeFile(file, configuration(folder, port, hub));
     const process = spawn('nginx', ['-p', folder, '-c', file, '-g', 'daemon off;', '-e', 'stderr'], {
@@ -38,30 +43,12 @@ export class PrefixProxy {
     return `https://127.0.0.1:${this.port}/tools/hub`;
   }
 
-  /** The certificate that clients must trust. */
-  get certificate(): string {
-    return join(this.folder, 'cert.pem');
-  }
-
   async stop(): Promise<void> {
     const ended = once(this.process, 'exit');
     this.process.kill('SIGTERM');
     await ended;
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-function createCertificate(folder: string): void {
-  const options = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1'];
-  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
-  const { status, stderr } = spawnSync('openssl', [
-    'req',
-    ...options,
-    ...files,
-    '-addext',
-    'subjectAltName=IP:127.0.0.1',
-  ]);
-  if (status !== 0) throw new Error(`openssl failed: ${String(stderr)}`);
 }
 
 function configuration(folder: string, port: number, hub: string): string {

@@ -85,7 +85,7 @@ function unverifiable(label: string, result: NameLookupResult): HubError {
   const { source, category, outcome } = result.decisive.find((attempt) => !isDefinitiveNotFound(attempt))!;
   const reason =
     category === 'token-rejected'
-      ? `. ${tokenRejectedMessage(source.name)}`
+      ? `. ${tokenRejectedMessage(source.name, outcome.usesPassword)}`
       : `, because the source ${source.name} is temporarily unavailable.`;
   return new HubError('UpstreamUnavailable', `This hub could not check whether the ${label} exists${reason}`, {
     retryAfter: (outcome.kind === 'failure' ? outcome.retryAfter : undefined) ?? RETRY_AFTER_SECONDS,

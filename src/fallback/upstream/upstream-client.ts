@@ -94,6 +94,8 @@ export class UpstreamClient {
     const secrets = this.tokens.secretsOf(source);
     const authorization = authorizationOf(secrets);
     if (!authorization) return this.sendAs(source, request, context, secrets);
+    const usesPassword = secrets.token === undefined;
+    const rejected = { tokenRejected: true, usesPassword };
     const { tokenGate, health } = this.gates.of(source);
     if (tokenGate.admits(authorization)) {
       const outcome = await this.sendAs(source, request, context, secrets);
@@ -102,11 +104,11 @@ export class UpstreamClient {
           health.token = 'accepted';
           tokenGate.accept(authorization);
         }
-        return isUnexplainedRefusal(outcome) ? { ...outcome, tokenRejected: true } : outcome;
+        return isUnexplainedRefusal(outcome) ? { ...outcome, ...rejected } : outcome;
       }
-      this.rejectToken(source, authorization);
+      this.rejectToken(source, authorization, usesPassword);
     }
-    return { ...(await this.sendAs(source, request, context, withoutAuthorization(secrets))), tokenRejected: true };
+    return { ...(await this.sendAs(source, request, context, withoutAuthorization(secrets))), ...rejected };
   }
 
   private async sendAs(
@@ -153,12 +155,18 @@ export class UpstreamClient {
     }
   }
 
-  private rejectToken(source: Source, authorization: string): void {
+  private rejectToken(source: Source, authorization: string, usesPassword: boolean): void {
     const { tokenGate, health } = this.gates.of(source);
     health.token = 'rejected';
-    health.recordFailure('It rejected its token. Update the token of this source.');
+    health.recordFailure(
+      usesPassword
+        ? 'It rejected the credentials. Update the user and password of this source.'
+        : 'It rejected its token. Update the token of this source.',
+    );
     if (tokenGate.reject(authorization))
-      this.log.warn(`${tokenRejectedMessage(source.name)} It is used without a token until then.`);
+      this.log.warn(
+        `${tokenRejectedMessage(source.name, usesPassword)} It is used without ${usesPassword ? 'them' : 'a token'} until then.`,
+      );
   }
 
   private timeoutOf({ timeoutSeconds }: Source): number {

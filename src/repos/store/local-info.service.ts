@@ -4,7 +4,7 @@ import type { CommitEntry } from './wire/commit-entry.js';
 import type { RefsResponse } from './wire/refs.js';
 import type { RepoInfo, Sibling } from '../../domain/wire/repo-info.js';
 import { expandFields, flag, integerParameter } from '../../domain/query-flags.js';
-import { checkExpandFields } from '../../domain/expand-fields.js';
+import { checkCommitExpandFields, checkExpandFields } from '../../domain/expand-fields.js';
 import { RepoCardService } from './repo-card.service.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitStore } from './commit.store.js';
@@ -50,14 +50,16 @@ export class LocalInfoService {
     return refsResponse(await this.refStore.all(repository.id), flag(query, 'include_prs'));
   }
 
-  /** @throws HubError `RevisionNotFound` */
+  /** @throws HubError `RevisionNotFound`, `BadRequest` for an unknown field in `expand` */
   async commits(repository: LocalRepo, rest: readonly string[], query: QueryPairs): Promise<CommitsPage> {
     const head = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
+    const fields = expandFields(query);
+    if (fields) checkCommitExpandFields(fields);
     const limit = integerParameter(query, 'limit', MAX_COMMITS_PER_PAGE) || DEFAULT_COMMITS_PER_PAGE;
     const page = integerParameter(query, 'p', MAX_PAGE) ?? 0;
     const commits = await this.commitStore.history(head, page * limit, limit);
     const total = head.generation;
-    const entryOf = expandFields(query)?.has('formatted') ? formattedEntry : commitEntry;
+    const entryOf = fields?.has('formatted') ? formattedEntry : commitEntry;
     return { entries: commits.map(entryOf), total, ...((page + 1) * limit < total && { nextPage: page + 1 }) };
   }
 

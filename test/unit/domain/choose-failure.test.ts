@@ -114,8 +114,13 @@ it('returns a not-found error only if every source reported one (invariant 9)', 
   );
 });
 
-it('explains a successful reply that is not the reply of a hub', () => {
-  expect(chooseFailure([portal], 'resolve').message).toMatch(
-    /returned an error: HTTP 200, but not the reply of a hub \(it has no X-Repo-Commit header, or no JSON\)\.$/,
+it.each([
+  ['a file', portal, 'resolve', 'It responded with HTTP 200, but without the X-Repo-Commit header of a hub.'],
+  ['information', portal, 'info', 'It responded with HTTP 200, but not with the JSON of a hub.'],
+  ['a redirect', attempt('other', reply(302)), 'info', 'It redirected to another address (HTTP 302).'],
+] as const)('explains in whole sentences a reply that is not that of a hub: %s', (_, result, kind, sentence) => {
+  const { message } = chooseFailure([result], kind);
+  expect(message).toBe(
+    `The source ${result.source.name} failed. ${sentence} Check the URL and the type of the source.`,
   );
 });
