@@ -3,7 +3,7 @@ import type { ListPage, ListQuery } from './list.js';
 import type { Conditions, QueryPairs } from './query.js';
 import type { RepoId } from './repo-id.js';
 
-/** What a reply contains: a file, a repository, a list of objects, or an object with such lists. */
+/** The content of a reply: a file, a repository, a list of objects, or an object with such lists. */
 export type ReplyShape = 'bytes' | 'repository' | 'list' | 'refs' | 'discussions' | 'likers';
 
 /** Properties of a kind of operation on one repository. */
