@@ -40,7 +40,7 @@ describe('a source that rejects its token', () => {
     });
     const { body } = await adminClient(hub.hub)('GET', '/fallback-sources/health');
     const lastError = 'It rejected the credentials. Update the user and password of this source.';
-    expect(body).toMatchObject([{ last_error: lastError }]);
+    expect(body).toMatchObject([{ last_error: lastError, token: 'rejected' }]);
   });
 
   it('is passed over with on_error: next, and the binding lasts 30 seconds at most', async () => {

@@ -27,8 +27,8 @@ const scriptedBy =
     if (!scenario) return response.writeHead(404).end();
     if (scenario.name === 'timeout') return hang()(response, request);
     if (scenario.status === null) return reset()(response, request);
-    const arrays = /\/(tree|paths-info|commits)\//.test(request.url);
-    const outcome = outcomeOf(scenario, arrays ? OPERATIONS['tree']! : OPERATIONS['info']!);
+    const [, verb = 'info'] = /\/(tree|paths-info|commits|refs)(?:\/|$)/.exec(request.url) ?? [];
+    const outcome = outcomeOf(scenario, OPERATIONS[verb === 'refs' || verb === 'info' ? verb : 'tree']!);
     if (outcome.kind !== 'reply') throw new Error('a scenario with a status is a reply');
     const body = scenario.status < 400 ? JSON.stringify(outcome.json) : '';
     response.writeHead(scenario.status, {

@@ -105,13 +105,17 @@ export class SourceHealthDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   last_error_at: string | null;
 
-  /** `unreadable`: encrypted with another secret key, so the source is used without a token. `unknown`: not used yet. */
+  /**
+   * State of the token or of the user and password. `unreadable`: encrypted with another secret key, so they are not used. `unknown`: not used
+   * yet.
+   */
   @ApiProperty({ enum: ['none', 'valid', 'rejected', 'unknown', 'unreadable'] })
   token: TokenHealth;
 }
 
 function tokenHealth(record: SourceRecord, report: SourceHealth | undefined): TokenHealth {
-  if (!record.hasToken) return 'none';
+  const hasAuthorization = record.secretFields.some((field) => field === 'token' || field === 'basic_auth');
+  if (!hasAuthorization) return 'none';
   if (!record.tokenReadable) return 'unreadable';
   if (report?.token === 'rejected') return 'rejected';
   return report?.token === 'accepted' ? 'valid' : 'unknown';

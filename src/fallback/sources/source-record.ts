@@ -18,8 +18,6 @@ export interface SourceRecord {
   readonly source: Source;
   /** The fields with stored credentials, even if they cannot be decrypted. */
   readonly secretFields: readonly SecretField[];
-  /** Whether a token is stored, even if it cannot be decrypted. */
-  readonly hasToken: boolean;
   /** False if stored credentials cannot be decrypted with the secret key. Requests are sent without them then. */
   readonly tokenReadable: boolean;
   /** Null for a source of the environment variable. */
@@ -42,7 +40,6 @@ export function environmentRecord(setting: SourceSetting, position: number): Sou
     origin: 'env',
     source,
     secretFields,
-    hasToken: secretFields.includes('token'),
     tokenReadable: true,
     createdAt: null,
     updatedAt: null,
@@ -58,7 +55,6 @@ export function rowRecord(row: FallbackSource, { secrets, isComplete }: OpenedSe
     origin: 'database',
     source: sourceOf(`db:${id}`, toPublicFields(row), secrets),
     secretFields,
-    hasToken: secretFields.includes('token'),
     tokenReadable: isComplete,
     createdAt,
     updatedAt,

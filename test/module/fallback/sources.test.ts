@@ -113,7 +113,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
     it('creates huggingface.co once, also if it was deleted since', async () => {
       const first = await start(database);
       expect(first.service.list()).toMatchObject([
-        { id: 1, origin: 'database', hasToken: false, source: { key: 'db:1', name: 'HuggingFace', priority: 1 } },
+        { id: 1, origin: 'database', secretFields: [], source: { key: 'db:1', name: 'HuggingFace', priority: 1 } },
       ]);
       await first.service.delete(1);
       expect(names(await start(database))).toEqual([]);
@@ -158,7 +158,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       expect(started.service.get('env:1')).toMatchObject({
         id: 'env:1',
         origin: 'env',
-        hasToken: true,
+        secretFields: ['token'],
         createdAt: null,
       });
       expect(started.tokens.get(started.service.get('env:1').source)).toBe('env-token');
@@ -211,7 +211,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       const { id } = await service.create({ ...hub, token: 'secret', priority: 7 });
       const changed = await service.update(id, { namespace: 'acme', enabled: false, name: undefined });
       expect(changed).toMatchObject({
-        hasToken: true,
+        secretFields: ['token'],
         source: { name: 'Hub', priority: 7, namespace: 'acme', enabled: false },
       });
     });
@@ -303,7 +303,9 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
         kept: [tokenOf('A')],
         dropped: ['B', 'C', 'D'].map(tokenOf),
       });
-      const stored = service.list().map(({ source, hasToken }) => [source.name, started.tokens.get(source), hasToken]);
+      const stored = service
+        .list()
+        .map(({ source, secretFields }) => [source.name, started.tokens.get(source), secretFields.includes('token')]);
       expect(stored).toEqual([
         ['A', 'token-A', true],
         ['B', undefined, false],
@@ -367,7 +369,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       await service.update(id, { token: 'hf_other' });
       expect(tokens.get(service.get(1).source)).toBe('hf_other');
       expect(await service.update(id, { token: null })).toMatchObject({
-        hasToken: false,
+        secretFields: [],
         source: { hasCredentials: false },
       });
       expect(tokens.get(service.get(1).source)).toBeUndefined();
@@ -388,7 +390,7 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
     it('are not used if they cannot be decrypted, and the source can still be changed', async () => {
       await (await start(database, [])).service.create({ ...hub, token: 'hf_secret' });
       const { service, tokens } = await start(database, [], 'another secret key');
-      expect(service.get(1)).toMatchObject({ hasToken: true, tokenReadable: false, source: { hasCredentials: false } });
+      expect(service.get(1)).toMatchObject({ secretFields: ['token'], tokenReadable: false, source: { hasCredentials: false } });
       expect(tokens.get(service.get(1).source)).toBeUndefined();
       await service.update(1, { priority: 3 });
       const before = await start(database, []);

@@ -81,6 +81,7 @@ describe('Kubernetes manifests', () => {
     const names = readFileSync(join(FOLDER, file), 'utf8')
       .trim()
       .split('\n')
+      .filter((line) => !line.startsWith('#'))
       .map((line) => line.split('=')[0]!);
     expect(names.filter((name) => !KNOWN.has(name))).toEqual([]);
   });
