@@ -120,10 +120,14 @@ describe('git lfs', () => {
     await writeFile(join(git.home, 'origin', 'weights.bin'), CONTENT);
     await git.output('origin', 'add', '.');
     await git.output('origin', 'commit', '--quiet', '-m', 'far');
-    await git.output('', 'clone', '--quiet', signed('/o/far'), 'far');
+    await git.output('', 'clone', '--quiet', `${hub.url}/o/far`, 'far');
     expect(await weights('far')).toBe(true);
     const seen = upstream.requests.map(requestText);
     expect(seen.some((text) => text.startsWith('POST\n/o/far.git/info/lfs/objects/batch'))).toBe(true);
+    // git-lfs sends credentials of the URL with its first request, and may repeat them at the target of a redirect
+    const refused = await git.run('', 'clone', '--quiet', signed('/o/far'), 'refused');
+    expect(refused.stderr).toContain('Git would send your credentials for this hub');
+    seen.push(...upstream.requests.map(requestText));
     for (const text of seen) expect(text).not.toMatch(new RegExp(`authorization|${token}`, 'i'));
   });
 });

@@ -7,8 +7,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 const CAREFUL_CLIENTS =
   /^curl\/|\bhf_hub\/|^Mozilla\/|^node\b|\bundici\b|\bpython-(?:requests|httpx)\/|\baiohttp\/|^Go-http-client\//i;
 
-/** Clients that do not repeat `Cookie` either. curl does so with `-b name=value`, and `requests` with cookies that have no domain. */
-const CAREFUL_WITH_COOKIES = /^Mozilla\/|^node\b|\bundici\b/i;
+/**
+ * Clients that do not repeat `Cookie` either. curl does so with `-b name=value`, and `requests` with cookies that have no domain. The Hugging Face
+ * clients only send cookies that a server set, such as those of a load balancer, and only to its host.
+ */
+const CAREFUL_WITH_COOKIES = /\bhf_hub\/|^Mozilla\/|^node\b|\bundici\b/i;
 
 /**
  * Whether a client with these credentials may repeat them at the target of a redirect. wget, wget2, aria2c, Python's urllib, git and git-lfs do

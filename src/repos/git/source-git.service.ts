@@ -72,7 +72,7 @@ const gitNotProxied = ({ name }: Source, repo: RepoId, urls: UrlBuilder): HubErr
 const credentialsRepeated = ({ name }: Source, repo: RepoId, urls: UrlBuilder): HubError =>
   new HubError(
     'NotImplemented',
-    `Git would send your credentials for this hub to the source "${name}". Remove them from http.extraHeader, http.proactiveAuth or the cookie file, or use this command instead: ${downloadCommand(repo, urls)}`,
+    `Git would send your credentials for this hub to the source "${name}". Remove them from the URL, http.extraHeader, http.proactiveAuth or the cookie file, or use this command instead: ${downloadCommand(repo, urls)}`,
   );
 
 function downloadCommand(repo: RepoId, urls: UrlBuilder): string {

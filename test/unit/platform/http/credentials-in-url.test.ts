@@ -44,6 +44,7 @@ it.each([
 it.each([
   ['Mozilla/5.0 (X11; Linux x86_64)', { cookie: 'a=b' }, false],
   ['node', { cookie: 'a=b' }, false],
+  ['unknown/None; hf_hub/2.0.0; python/3.11.7', { cookie: 'sticky=1' }, false],
   ['curl/8.5.0', { cookie: 'a=b' }, true],
   ['python-requests/2.32', { cookie: 'a=b' }, true],
   ['Mozilla/5.0 (X11; Linux x86_64)', { 'x-admin-token': 'x' }, true],
