@@ -390,7 +390,11 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
     it('are not used if they cannot be decrypted, and the source can still be changed', async () => {
       await (await start(database, [])).service.create({ ...hub, token: 'hf_secret' });
       const { service, tokens } = await start(database, [], 'another secret key');
-      expect(service.get(1)).toMatchObject({ secretFields: ['token'], tokenReadable: false, source: { hasCredentials: false } });
+      expect(service.get(1)).toMatchObject({
+        secretFields: ['token'],
+        tokenReadable: false,
+        source: { hasCredentials: false },
+      });
       expect(tokens.get(service.get(1).source)).toBeUndefined();
       await service.update(1, { priority: 3 });
       const before = await start(database, []);
