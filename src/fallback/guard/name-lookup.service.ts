@@ -17,7 +17,7 @@ import { FallbackMetrics } from '../resolver/fallback-metrics.service.js';
 import { SourceProbe } from '../resolver/source-probe.service.js';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import type { SendContext } from '../upstream/send-context.js';
-import { organizationAnswer, repoAnswer, type NameAnswer } from './judge-name.js';
+import { organizationPresence, repoPresence, type NamePresence } from './judge-name.js';
 
 /** Clients wait ten seconds for a response (`DEFAULT_REQUEST_TIMEOUT` of huggingface_hub 1.x), so a check must be well below that. */
 const MAX_LOOKUP_MS = 5_000;
@@ -31,8 +31,8 @@ export interface NameLookupResult extends NameCheck {
   readonly decisive: readonly Attempt[];
 }
 
-interface SourceAnswer {
-  readonly answer: NameAnswer;
+interface SourceResult {
+  readonly presence: NamePresence;
   readonly attempts: readonly Attempt[];
 }
 
@@ -52,11 +52,11 @@ export class NameLookup {
   /** Whether a source has a repository with this id; `undefined` if no source applies to it. */
   async repo(repo: RepoId): Promise<NameLookupResult | undefined> {
     const sources = sourcesFor(this.policy, this.sources.sources(), repo.namespace);
-    const candidates = this.mayAsk(repo.namespace) ? orderSources(sources, repo, OWNER) : [];
+    const candidates = this.isAllowed(repo.namespace) ? orderSources(sources, repo, OWNER) : [];
     const operation = { kind: 'info', repo, query: [] } as const;
-    const result = await this.ask(candidates, 'info', async (source, context) => {
+    const result = await this.lookUp(candidates, 'info', async (source, context) => {
       const attempt = await this.probe.attempt(source, operation, context);
-      return { answer: repoAnswer(attempt), attempts: [attempt] };
+      return { presence: repoPresence(attempt), attempts: [attempt] };
     });
     if (result?.state !== 'unverified') return result;
     const bound = await this.boundTo(repo, candidates);
@@ -65,39 +65,39 @@ export class NameLookup {
 
   /** Whether a source has an organization with this name; `undefined` if no source applies to it. */
   organization(name: string): Promise<NameLookupResult | undefined> {
-    const applies = isAccountName(name) && this.mayAsk(name);
+    const applies = isAccountName(name) && this.isAllowed(name);
     const candidates = applies ? orderHubSources(this.sources.sources(), name, OWNER) : [];
-    return this.ask(candidates, 'organizationProfile', async (source, context) => {
+    return this.lookUp(candidates, 'organizationProfile', async (source, context) => {
       const attempts = await this.accounts.findOrganization(source, name, context);
-      return { answer: organizationAnswer(attempts), attempts };
+      return { presence: organizationPresence(attempts), attempts };
     });
   }
 
-  private mayAsk(namespace: string): boolean {
+  private isAllowed(namespace: string): boolean {
     return fallbackAllowed(this.policy, { caller: OWNER, namespace, parameter: undefined, via: [] });
   }
 
   /** The first "yes" ends the lookup. */
-  private async ask(
+  private async lookUp(
     candidates: readonly Source[],
     kind: 'info' | 'organizationProfile',
-    send: (source: Source, context: SendContext) => Promise<SourceAnswer>,
+    send: (source: Source, context: SendContext) => Promise<SourceResult>,
   ): Promise<NameLookupResult | undefined> {
     if (candidates.length === 0) return undefined;
     const { maxConcurrent, deadlineMs } = this.config.fallback;
     const found = new AbortController();
     const signal = AbortSignal.any([found.signal, AbortSignal.timeout(MAX_LOOKUP_MS)]);
     const context: SendContext = { via: [], signal, deadlineAt: performance.now() + deadlineMs };
-    const answers = await this.metrics.trace(kind, () =>
+    const results = await this.metrics.trace(kind, () =>
       mapConcurrently(candidates, maxConcurrent, async (source) => {
-        const answer = await send(source, context);
-        if (answer.answer === 'yes') found.abort();
-        return answer;
+        const result = await send(source, context);
+        if (result.presence === 'yes') found.abort();
+        return result;
       }),
     );
-    const owner = answers.find(({ answer }) => answer === 'yes');
+    const owner = results.find(({ presence }) => presence === 'yes');
     if (owner) return { state: 'shadows', source: owner.attempts[0]!.source.name, decisive: owner.attempts };
-    const unknown = answers.filter(({ answer }) => answer === 'unknown').flatMap(({ attempts }) => attempts);
+    const unknown = results.filter(({ presence }) => presence === 'unknown').flatMap(({ attempts }) => attempts);
     return { state: unknown.length > 0 ? 'unverified' : 'free', source: null, decisive: unknown };
   }
 

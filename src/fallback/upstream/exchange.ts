@@ -5,7 +5,7 @@ import type { ForwardProxy } from '../../platform/config/hub-config.js';
 import { CERTIFICATE_PROBLEMS } from './certificate-problems.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
 import { LargeRepliesBusy } from './large-replies.js';
-import { ProxyFault, proxyRefusal } from './proxy-fault.js';
+import { ProxyError, proxyRefusal } from './proxy-error.js';
 
 /** Abort reason of an exchange that took too long. */
 const TIMED_OUT = 'timed out';
@@ -180,7 +180,7 @@ export function describeError(error: unknown): Failure {
   if (INVALID_REQUEST_ERRORS.has(name) || code === 'UND_ERR_INVALID_ARG')
     return failure('invalid', 'The request cannot be expressed as a URL of this source');
   if (code === 'ADDRESS_REFUSED') return failure('refused', message);
-  if (error instanceof ProxyFault) return { ...failure('network', message), isUnreachable: true };
+  if (error instanceof ProxyError) return { ...failure('network', message), isUnreachable: true };
   if (Object.hasOwn(CERTIFICATE_PROBLEMS, code))
     return { ...failure('network', CERTIFICATE_PROBLEMS[code]!), isUnreachable: true };
   const text = code ? `The connection failed (${code})` : 'The connection failed';

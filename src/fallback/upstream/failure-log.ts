@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Failure } from '../../domain/upstream.js';
 import { describeError } from './exchange.js';
-import { ProxyFault } from './proxy-fault.js';
+import { ProxyError } from './proxy-error.js';
 
 const REPEAT_MS = 60_000;
 
@@ -16,7 +16,7 @@ export class FailureLog {
   /** The failure for an error, which is logged if necessary. */
   describe(error: unknown): Failure {
     const failure = describeError(error);
-    if (error instanceof ProxyFault && this.isDue(failure.message)) this.log.warn(`${failure.message}.`);
+    if (error instanceof ProxyError && this.isDue(failure.message)) this.log.warn(`${failure.message}.`);
     return failure;
   }
 

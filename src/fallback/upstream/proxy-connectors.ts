@@ -4,7 +4,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions, SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { ForwardProxy } from '../../platform/config/hub-config.js';
-import { proxyRefusal, proxyUnreachable } from './proxy-fault.js';
+import { proxyRefusal, proxyUnreachable } from './proxy-error.js';
 
 /** Includes the time that the proxy needs to connect to the target. */
 const TUNNEL_TIMEOUT_MS = 10_000;
@@ -42,7 +42,7 @@ export function tunnelConnector(
   };
 }
 
-/** @throws ProxyFault */
+/** @throws ProxyError */
 function openTunnel(proxy: ForwardProxy, authority: string, options: ConnectOptions): Promise<Socket> {
   const { protocol, hostname, port } = new URL(proxy.url);
   const isTls = protocol === 'https:';

@@ -1,7 +1,7 @@
 import { checkSource, checkSources, type SourceProblem } from '../../../src/domain/check-source.js';
 
 const valid = { name: 'Hub', url: 'https://hub.example', source_type: 'huggingface' };
-const faultsOf = (input: unknown): readonly SourceProblem[] => {
+const problemsOf = (input: unknown): readonly SourceProblem[] => {
   const check = checkSource(input, ['huggingface', 'kohakuhub']);
   return 'problems' in check ? check.problems : [];
 };
@@ -112,7 +112,7 @@ describe('checkSource', () => {
 
   test('reports each invalid value for its field only', () => {
     const problems = invalidValues.map(([field, value]) => {
-      const fields = faultsOf({ ...valid, [field]: value }).map((problem) => problem.field);
+      const fields = problemsOf({ ...valid, [field]: value }).map((problem) => problem.field);
       return { field, value, fields };
     });
     expect(problems).toEqual(invalidValues.map(([field, value]) => ({ field, value, fields: [field] })));
@@ -128,11 +128,11 @@ describe('checkSource', () => {
     ['token', null],
     ['token', undefined],
   ])('accepts %s: %j', (field, value) => {
-    expect(faultsOf({ ...valid, [field]: value })).toEqual([]);
+    expect(problemsOf({ ...valid, [field]: value })).toEqual([]);
   });
 
   test('reports all problems at once', () => {
-    expect(faultsOf({ name: '', priority: 0, colour: 'red' }).map((problem) => problem.field)).toEqual([
+    expect(problemsOf({ name: '', priority: 0, colour: 'red' }).map((problem) => problem.field)).toEqual([
       'source_type',
       'url',
       'name',
@@ -142,7 +142,7 @@ describe('checkSource', () => {
   });
 
   test.each([null, 'x', 7, [], undefined])('rejects %j', (input) => {
-    expect(faultsOf(input)).toHaveLength(1);
+    expect(problemsOf(input)).toHaveLength(1);
   });
 });
 

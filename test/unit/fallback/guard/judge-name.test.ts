@@ -1,5 +1,5 @@
 import type { Attempt } from '../../../../src/domain/attempt.js';
-import { organizationAnswer, repoAnswer } from '../../../../src/fallback/guard/judge-name.js';
+import { organizationPresence, repoPresence } from '../../../../src/fallback/guard/judge-name.js';
 
 const attempt = (verdict: Attempt['verdict'], category: Attempt['category']): Attempt =>
   ({ verdict, category, repoDenied: false }) as Attempt;
@@ -9,27 +9,27 @@ const INCONCLUSIVE = (
   ['forbidden', 'token-rejected', 'rate-limited', 'server', 'timeout', 'network', 'unavailable', 'other'] as const
 ).map((category) => attempt('next', category));
 
-describe('repoAnswer', () => {
+describe('repoPresence', () => {
   it.each([served, attempt('propagate', 'not-found'), attempt('next', 'auth'), attempt('next', 'disabled')])(
     'is yes if the repository exists: %j',
-    (exists) => expect(repoAnswer(exists)).toBe('yes'),
+    (exists) => expect(repoPresence(exists)).toBe('yes'),
   );
 
-  it('returns no after a definitive "not found"', () => expect(repoAnswer(notFound)).toBe('no'));
+  it('returns no after a definitive "not found"', () => expect(repoPresence(notFound)).toBe('no'));
 
-  it.each(INCONCLUSIVE)('is unknown otherwise: %j', (other) => expect(repoAnswer(other)).toBe('unknown'));
+  it.each(INCONCLUSIVE)('is unknown otherwise: %j', (other) => expect(repoPresence(other)).toBe('unknown'));
 });
 
-describe('organizationAnswer', () => {
+describe('organizationPresence', () => {
   it('is yes if one request served', () => {
-    expect(organizationAnswer([notFound, served])).toBe('yes');
-    expect(organizationAnswer([served, attempt('next', 'forbidden')])).toBe('yes');
+    expect(organizationPresence([notFound, served])).toBe('yes');
+    expect(organizationPresence([served, attempt('next', 'forbidden')])).toBe('yes');
   });
 
   it('returns no if all requests are definitively "not found"', () =>
-    expect(organizationAnswer([notFound, notFound])).toBe('no'));
+    expect(organizationPresence([notFound, notFound])).toBe('no'));
 
   it.each(INCONCLUSIVE)('is unknown if one is not definitive: %j', (other) =>
-    expect(organizationAnswer([notFound, other])).toBe('unknown'),
+    expect(organizationPresence([notFound, other])).toBe('unknown'),
   );
 });

@@ -1,16 +1,8 @@
 import { SOURCE_TYPES } from '../../../../src/fallback/strategies/strategies.js';
-import {
-  InvalidEnvironmentError,
-  parseEnv,
-  unknownNames,
-  type Environment,
-} from '../../../../src/platform/config/env.js';
-import type { HubConfig } from '../../../../src/platform/config/hub-config.js';
+import { parseEnv, unknownNames, type Environment } from '../../../../src/platform/config/env.js';
+import { problemsOf, readEnvironment, STORED_SECRETS } from '../../../support/read-environment.js';
 
 const CONTEXT = { version: '1.2.3', sourceTypes: SOURCE_TYPES };
-const STORED = { adminToken: 'stored-admin-token', secretKey: 'stored-secret-key-000' };
-const read = (env: Environment = {}): HubConfig => parseEnv(env, { ...CONTEXT, secretsIn: () => STORED });
-
 const S3: Environment = {
   KOHAKU_HUB_STORAGE: 's3',
   KOHAKU_HUB_S3_BUCKET: 'hub',
@@ -18,19 +10,9 @@ const S3: Environment = {
   KOHAKU_HUB_S3_SECRET_KEY: 'hidden-key',
 };
 
-function faultsOf(env: Environment): readonly string[] {
-  try {
-    read(env);
-  } catch (error) {
-    if (error instanceof InvalidEnvironmentError) return error.problems;
-    throw error;
-  }
-  return [];
-}
-
 describe('parseEnv', () => {
   it('returns the defaults for an empty environment', () => {
-    expect(read()).toEqual({
+    expect(readEnvironment()).toEqual({
       version: '1.2.3',
       instanceId: expect.stringMatching(/^[0-9a-f]{12}$/),
       port: 8080,
@@ -77,7 +59,7 @@ describe('parseEnv', () => {
   });
 
   it('treats empty variables as unset', () => {
-    expect(read({ PORT: '', KOHAKU_HUB_FALLBACK_SOURCES: ' ' })).toEqual(read());
+    expect(readEnvironment({ PORT: '', KOHAKU_HUB_FALLBACK_SOURCES: ' ' })).toEqual(readEnvironment());
   });
 });
 
@@ -94,7 +76,7 @@ describe('valid variables', () => {
     [{ KOHAKU_HUB_ADMIN_ENABLED: 'No' }, { admin: { enabled: false } }],
     [
       { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'my-own-token' },
-      { admin: { token: 'my-own-token' }, secretKey: STORED.secretKey },
+      { admin: { token: 'my-own-token' }, secretKey: STORED_SECRETS.secretKey },
     ],
     [{ KOHAKU_HUB_FALLBACK_TIMEOUT: '0.25' }, { fallback: { timeoutMs: 250 } }],
     [
@@ -134,11 +116,11 @@ describe('valid variables', () => {
     [{ OTEL_TRACES_EXPORTER: 'console', OTEL_SERVICE_NAME: 'hub' }, { tracing: { enabled: true, serviceName: 'hub' } }],
     [{ LOG_LEVEL: 'DEBUG', LOG_FORMAT: 'pretty' }, { log: { level: 'debug', format: 'pretty' } }],
   ])('are parsed: %j', (env, config) => {
-    expect(read(env)).toMatchObject(config as object);
+    expect(readEnvironment(env)).toMatchObject(config as object);
   });
 
   it('derive the instance ID from the secret key, equal on every replica', () => {
-    const instanceIdFor = (key: string): string => read({ KOHAKU_HUB_SECRET_KEY: key }).instanceId;
+    const instanceIdFor = (key: string): string => readEnvironment({ KOHAKU_HUB_SECRET_KEY: key }).instanceId;
     expect(instanceIdFor('one-key-0123456789')).toBe(instanceIdFor('one-key-0123456789'));
     expect(instanceIdFor('one-key-0123456789')).not.toBe(instanceIdFor('two-key-0123456789'));
   });
@@ -228,7 +210,7 @@ describe('invalid variables', () => {
   ];
 
   it('are reported with what is expected', () => {
-    expect(invalid.map(([env]) => [env, faultsOf(env)])).toEqual(invalid);
+    expect(invalid.map(([env]) => [env, problemsOf(env)])).toEqual(invalid);
   });
 
   it('are reported all at once, without secrets', () => {
@@ -238,8 +220,10 @@ describe('invalid variables', () => {
       KOHAKU_HUB_SECRET_KEY: 'hidden',
       KOHAKU_HUB_FALLBACK_SOURCES: '{"token":"hidden"}',
     };
-    expect(() => read(env)).toThrow(/^Invalid environment:\n {2}- PORT.*\n {2}- HOST.*\n {2}- KOHAKU.*\n {2}- KOHAKU/);
-    expect(faultsOf(env).join()).not.toContain('hidden');
+    expect(() => readEnvironment(env)).toThrow(
+      /^Invalid environment:\n {2}- PORT.*\n {2}- HOST.*\n {2}- KOHAKU.*\n {2}- KOHAKU/,
+    );
+    expect(problemsOf(env).join()).not.toContain('hidden');
   });
 
   it('include unknown names with the prefix of the hub', () => {

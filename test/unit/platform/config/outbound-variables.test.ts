@@ -2,23 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { InvalidEnvironmentError, parseEnv, type Environment } from '../../../../src/platform/config/env.js';
-import type { HubConfig } from '../../../../src/platform/config/hub-config.js';
+import type { Environment } from '../../../../src/platform/config/env.js';
+import { problemsOf, readEnvironment } from '../../../support/read-environment.js';
 import { TEST_CA, TEST_CA_FILE } from '../../../support/test-tls.js';
-
-const STORED = { adminToken: 'stored-admin-token', secretKey: 'stored-secret-key-000' };
-const read = (env: Environment): HubConfig =>
-  parseEnv(env, { version: '1.2.3', sourceTypes: [], secretsIn: () => STORED });
-
-function problemsOf(env: Environment): readonly string[] {
-  try {
-    read(env);
-  } catch (error) {
-    if (error instanceof InvalidEnvironmentError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 describe('forward proxies', () => {
   /** As in curl 7.88, including the default ports. */
@@ -38,7 +24,7 @@ describe('forward proxies', () => {
     [{ no_proxy: 'a, b c,,' }, { no: ['a', 'b', 'c'] }],
     [{ ALL_PROXY: 'http://u@p:1' }, { http: { authorization: `Basic ${btoa('u:')}` } }],
     [{ ALL_PROXY: 'http://u:%zz%@p:1' }, { http: { authorization: `Basic ${btoa('u:%zz%')}` } }],
-  ])('are read: %j', (env, proxy) => expect(read(env).proxy).toMatchObject(proxy));
+  ])('are read: %j', (env, proxy) => expect(readEnvironment(env).proxy).toMatchObject(proxy));
 
   it.each([
     ['socks5://proxy:1080', 'SOCKS proxies are not supported'],
@@ -70,7 +56,10 @@ describe('KOHAKU_HUB_CA_FILE', () => {
 
   it('adds to the authorities of Node.js and of NODE_EXTRA_CA_CERTS', () => {
     const extra = file('extra.pem', rootCertificates[0]!);
-    const { certificateAuthorities } = read({ KOHAKU_HUB_CA_FILE: TEST_CA_FILE, NODE_EXTRA_CA_CERTS: extra });
+    const { certificateAuthorities } = readEnvironment({
+      KOHAKU_HUB_CA_FILE: TEST_CA_FILE,
+      NODE_EXTRA_CA_CERTS: extra,
+    });
     expect(certificateAuthorities!.at(-1)!.trim()).toBe(TEST_CA.trim());
     expect(certificateAuthorities!.length).toBeGreaterThan(50);
   });
@@ -80,7 +69,8 @@ describe('KOHAKU_HUB_CA_FILE', () => {
       'bundle.pem',
       `# Company root\n${TEST_CA}\n\nIntermediate:\r\n${TEST_CA.replaceAll('\n', '\r\n')}`,
     );
-    const count = (path: string): number => read({ KOHAKU_HUB_CA_FILE: path }).certificateAuthorities!.length;
+    const count = (path: string): number =>
+      readEnvironment({ KOHAKU_HUB_CA_FILE: path }).certificateAuthorities!.length;
     expect(count(bundle)).toBe(count(TEST_CA_FILE) + 1);
   });
 
