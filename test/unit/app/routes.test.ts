@@ -17,7 +17,7 @@ describe('every route has a row', () => {
   });
   afterAll(() => app?.close());
 
-  it('and every row belongs to one controller method, whose method and paths it has', () => {
+  it('rows and controller methods belong together, and have the same method and paths', () => {
     const bound = handlers(app).map((handler) => ({
       row: rowOf(handler),
       method: RequestMethod[Reflect.getMetadata('method', handler) as number],

@@ -1,8 +1,8 @@
 /** Requests of a client per minute. */
 export interface RateAllowance {
-  /** Of an account, from all its addresses together. */
+  /** For an account, from all its addresses together. */
   readonly account: number;
-  /** Of the anonymous callers at an address; an IPv6 /64 network counts as one address. */
+  /** For the anonymous callers at an address; an IPv6 /64 network counts as one address. */
   readonly anonymous: number;
 }
 

@@ -31,7 +31,7 @@ export const REPOSITORY_ROUTES = {
   'refs.createTag': post(`${REPO}/tag/*rest`, { ...WRITE, body: json() }),
   'refs.deleteTag': del(`${REPO}/tag/*rest`, WRITE),
   'refs.squash': post(`${REPO}/super-squash/*rest`, { ...WRITE, body: json() }),
-  // Clients send the whole README, also without an account. Its metadata has a limit of its own.
+  // Clients send the whole README, also without an account. The metadata in it has a separate limit.
   'cards.check': post('api/validate-yaml', {
     rate: 'check',
     body: json({ bytes: 10 * MB, anonymousBytes: 512 * KB, string: 10 * MB }),

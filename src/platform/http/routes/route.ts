@@ -1,7 +1,7 @@
 import type { RateClass } from './rate-classes.js';
 
 /**
- * Who may call a route. Others are refused before the body is read:
+ * Callers that may use a route. Others are refused before the body is read:
  *
  * - `anyone`: anonymous callers as well; what they may see depends on the repository or account
  * - `account`: a signed-in account
