@@ -1,4 +1,4 @@
-import { isNestedTooDeeply } from '../../domain/json-nesting.js';
+import { isNestedTooDeeply } from '../../domain/json-limits.js';
 import type { Reply } from '../../domain/upstream.js';
 import { decodingFault } from './content-coding.js';
 import { InvalidReplyError } from './invalid-reply-error.js';

@@ -146,6 +146,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     isSecretKeyGenerated: secretKey === undefined,
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
+    rateLimitFactor: settings.rateLimitFactor,
     lfsPartSize: settings.lfsPartSize,
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),

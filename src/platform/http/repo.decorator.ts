@@ -9,15 +9,20 @@ import type { HubRequest } from './hub-request.js';
 const paramsOf = (context: ExecutionContext) => context.switchToHttp().getRequest<HubRequest>().params;
 
 /**
- * The repository of a route with `:types?/:namespace/:name`. Without `:types` it is a model.
+ * The repository of a request to a route with `:types?/:namespace/:name`. Without `:types` it is a model.
  * @throws HubError `NotFound` for an unknown type, `BadRequest` for an invalid ID
  */
-export const Repo = createParamDecorator((_: unknown, context: ExecutionContext): RepoId => {
-  const { types = 'models', namespace, name } = paramsOf(context) as Record<string, string>;
+export function repoOf({ params }: Pick<HubRequest, 'params'>): RepoId {
+  const { types = 'models', namespace, name } = params as Record<string, string>;
   const type = typeOfFolder(types);
   if (!type) throw new HubError('NotFound', PAGE_NOT_FOUND_MESSAGE);
   return checkRepoId({ type, namespace: namespace!, name: name! });
-});
+}
+
+/** The repository of a route, see `repoOf`. */
+export const Repo = createParamDecorator((_: unknown, context: ExecutionContext): RepoId =>
+  repoOf(context.switchToHttp().getRequest<HubRequest>()),
+);
 
 /** The `*rest` of the path: a revision or branch, whose slashes may be encoded or not. */
 export const Rest = createParamDecorator((_: unknown, context: ExecutionContext): string => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { targetBranch } from './target-branch.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { requestBody } from '../../platform/http/request-body.js';
+import { ROUTES } from '../../platform/http/routes/routes.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
 import { CommitBodyParser } from './commit-body-parser.service.js';
 import type { CommitResponseDto } from './dto/commit-response.dto.js';
@@ -9,8 +10,7 @@ import { LargeFilesService } from './large-files.service.js';
 import { WritableRepos } from './writable-repos.service.js';
 import type { WriteTarget } from './write-target.js';
 
-/** Clients keep the regular content of a commit below 100 MB (a third more in base64); the rest is headroom for other requests. */
-const MAX_BODY_BYTES = 2 * 1024 ** 3;
+const { bytes: MAX_BODY_BYTES } = ROUTES['commits.commit'].body;
 
 /** Handles commit requests. */
 @Injectable()

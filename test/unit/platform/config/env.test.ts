@@ -54,6 +54,7 @@ describe('parseEnv', () => {
       lfsPartSize: 100_000_000,
       s3: undefined,
       registration: 'open',
+      rateLimitFactor: 1,
       tracing: { enabled: false, serviceName: 'hubfall' },
       log: { level: 'info', format: 'json' },
     });
