@@ -1,7 +1,7 @@
 import type { SourceRecord } from './source-record.js';
 
 /**
- * What the administrator should know about the stored settings of the sources, as log messages.
+ * Log messages about stored settings of sources that do not work as the administrator expects.
  *
  * @param deadlineMs - the deadline of a whole request
  */

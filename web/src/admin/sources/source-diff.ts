@@ -12,7 +12,7 @@ export interface FieldChange {
   readonly after: string;
 }
 
-/** What happens to credentials. Their values are never shown. */
+/** A change of credentials, whose values are never shown. */
 export interface CredentialChange {
   readonly field: SecretField;
   readonly fate: 'kept' | 'new' | 'deleted';
