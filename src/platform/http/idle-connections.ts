@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /** Checks within an idle limit. A connection is closed at most one interval late. */
 const CHECKS = 12;
 
-/** What a client can keep the hub waiting for: the rest of a body, or that the client reads the response. */
+/** Actions of a client that the hub can be kept waiting for: sending the rest of a body, and reading a response. */
 export type Stall = 'body' | 'response';
 
 interface Connection {
