@@ -20,6 +20,24 @@ describe('hub program', () => {
     folder = join(await temporaryFolder(), 'data');
   });
 
+  it('does not start with a published secret where other machines can connect', async () => {
+    const env = { HOST: '0.0.0.0', PORT: '0', KOHAKU_HUB_DATA_DIR: folder };
+    const token = 'only-for-trying-out-0123456789abcdef';
+    const refused = await new HubProgram({ ...env, KOHAKU_HUB_ADMIN_SECRET_TOKEN: token }).ended;
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('KOHAKU_HUB_ADMIN_SECRET_TOKEN is a published example');
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('names the file of its admin token', async () => {
+    const file = join(await temporaryFolder(), 'token');
+    await writeFile(file, 'the-admin-token\n');
+    const env = { PORT: '0', KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
+    const hub = new HubProgram({ ...env, KOHAKU_HUB_ADMIN_SECRET_TOKEN_FILE: file });
+    expect(await hub.waitForOutput(STARTED)).not.toContain('is not a setting');
+    expect((await hub.stop()).stdout).toContain(`Admin token: in the file ${file}\n`);
+  });
+
   describe('while running', () => {
     let port: number;
     let data: string;

@@ -34,7 +34,7 @@ const STORAGE_VARIABLES = {
     'Name of the bucket. It must exist and must not be used by anything else',
   ),
   s3Region: withDefault('KOHAKU_HUB_S3_REGION', 'us-east-1', parse.printable(1, 100), 'Region of the bucket'),
-  s3AccessKey: optional(
+  s3AccessKey: secret(
     'KOHAKU_HUB_S3_ACCESS_KEY',
     parse.secret(3),
     "Access key. Unset: AWS's default credentials, such as the role of the machine",
