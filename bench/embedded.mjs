@@ -24,7 +24,7 @@ async function inProcess(dataDir) {
   return pgliteDriver(session, () => session.close());
 }
 
-/** What is measured: how often it runs in a round, and how. */
+/** Number of runs in a round, and the work. */
 const CASES = {
   'one small query after the other': [
     2000,

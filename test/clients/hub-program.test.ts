@@ -98,7 +98,7 @@ describe('hub program', () => {
     await writeFile(crashFile, '');
     const crashed = await hub.ended;
     expect([crashed.code, crashed.stderr.trimEnd().split('\n').length]).toEqual([1, 1]);
-    expect(crashed.stderr).toMatch(/^The embedded database in .* has ended unexpectedly \(simulated crash\)/);
+    expect(crashed.stderr).toMatch(/^The embedded database in .* has ended unexpectedly \(a crash of the test\)/);
     const next = new HubProgram(env);
     await next.waitForOutput(STARTED);
     expect((await next.stop()).code).toBe(0);

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
-function crashIfAsked() {
-  if (existsSync(process.env.CRASH_FILE)) throw new Error('simulated crash');
+function crashIfFileExists() {
+  if (existsSync(process.env.CRASH_FILE)) throw new Error('a crash of the test');
 }
 
-if (!isMainThread) setInterval(crashIfAsked, 20).unref();
+if (!isMainThread) setInterval(crashIfFileExists, 20).unref();

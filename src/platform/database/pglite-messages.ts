@@ -17,6 +17,6 @@ export interface ThreadReply {
   readonly done?: true;
   /** Whether a transaction is open after the request. */
   readonly inTransaction?: boolean;
-  /** Why the database did not start. */
+  /** The reason if the database did not start. */
   readonly failed?: string;
 }

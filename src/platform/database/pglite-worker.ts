@@ -10,7 +10,7 @@ interface PendingRequest {
   readonly reject: (error: Error) => void;
 }
 
-/** PGlite in a thread of its own, so that queries do not block the event loop (ADR 26). */
+/** PGlite in its own thread, so that queries do not block the event loop (ADR 26). */
 export class PGliteWorker implements EmbeddedSession {
   private readonly worker: Worker;
   private readonly pending: PendingRequest[] = [];
