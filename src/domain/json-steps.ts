@@ -26,7 +26,7 @@ type Container = unknown[] | Record<string, unknown>;
 
 /**
  * Parses JSON in steps, between which other work can be done: the result is that of `JSON.parse`. Long arrays and objects are parsed in
- * batches of their members, wherever they are.
+ * batches of their members, at any depth.
  *
  * @throws SyntaxError if it is not valid
  * @throws JsonTooDeep

@@ -1,4 +1,4 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
+import { EventLoopTurns } from '../async/event-loop-turns.js';
 
 /** Entries of a list that are serialized together. Takes a few milliseconds. */
 const ENTRIES_PER_PART = 1_000;
@@ -25,10 +25,11 @@ export async function* jsonParts(fields: Readonly<Record<string, unknown>>): Asy
 }
 
 async function* listParts(entries: readonly unknown[]): AsyncGenerator<Uint8Array> {
+  const turns = new EventLoopTurns();
   for (let from = 0; from < entries.length; from += ENTRIES_PER_PART) {
     const part = JSON.stringify(entries.slice(from, from + ENTRIES_PER_PART));
     const isLast = from + ENTRIES_PER_PART >= entries.length;
     yield Buffer.from((from === 0 ? '[' : ',') + part.slice(1, -1) + (isLast ? ']' : ''));
-    await nextTick(); // a sent part alone does not let other requests run
+    await turns.next(); // sending a part does not let other requests run
   }
 }

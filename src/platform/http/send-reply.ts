@@ -21,27 +21,23 @@ export const FILE_SECURITY_HEADERS = {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Longer than any source may be silent within a body. */
-const MAX_IDLE_MS = 60_000;
-
-/** Sends a response. `HEAD` requests get the same headers without a body. */
+/** Sends a response. `HEAD` requests get the same headers without a body. `IdleConnections` disconnects clients that do not read it. */
 export async function sendReply(
   response: ServerResponse,
   reply: WireReply,
   extra: Readonly<Record<string, string>> = {},
-  idleMs = MAX_IDLE_MS,
 ): Promise<void> {
   const { status, headers, stream } = reply;
   const isHead = response.req.method === 'HEAD';
   if (stream && !isHead) {
     response.writeHead(status, { ...headers, ...extra });
-    return streamTo(response, stream, idleMs);
+    return streamTo(response, stream);
   }
   if (reply.onSend) {
-    releaseWhenSent(response, reply.onSend(), idleMs);
+    releaseWhenSent(response, reply.onSend());
     if (!isHead && isObject(reply.json)) {
       response.writeHead(status, { ...headers, ...extra, 'content-type': JSON_TYPE });
-      return streamTo(response, jsonParts(reply.json), idleMs);
+      return streamTo(response, jsonParts(reply.json));
     }
   }
   const body = reply.json === undefined ? undefined : JSON.stringify(reply.json);
@@ -59,14 +55,12 @@ export async function sendReply(
 const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-function releaseWhenSent(response: ServerResponse, release: () => void, idleMs: number): void {
+function releaseWhenSent(response: ServerResponse, release: () => void): void {
   if (response.closed) return release();
-  response.once('close', release).setTimeout(idleMs, () => response.destroy());
+  response.once('close', release);
 }
 
-/** A client that reads nothing for `idleMs` is disconnected, since its stream occupies a connection to a source or a file. */
-async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Array>, idleMs: number): Promise<void> {
-  response.setTimeout(idleMs, () => response.destroy());
+async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Array>): Promise<void> {
   const body = stream instanceof Readable ? stream : Readable.from(stream);
   await pipeline(body, response).catch(() => response.destroy());
 }

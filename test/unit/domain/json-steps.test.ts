@@ -75,7 +75,7 @@ it('treats __proto__ as an ordinary name', () => {
   expect(Object.keys((value as { a: object }).a)).toEqual(['__proto__', 'c']);
 });
 
-it('parses long arrays in many steps, wherever they are', () => {
+it('parses long arrays in many steps, at any depth', () => {
   const list = Array.from({ length: 20_000 }, (_, n) => ({ rfilename: `data/part-${n}.parquet`, size: n }));
   for (const value of [list, { siblings: list }, [{ a: { b: [list] } }], Object.fromEntries(list.entries())]) {
     const { value: parsed, steps } = parse(JSON.stringify(value), 10_000);
