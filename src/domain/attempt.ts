@@ -34,7 +34,7 @@ export interface Classification {
   readonly errorCode?: 'RepoNotFound' | 'RevisionNotFound' | 'EntryNotFound' | 'GatedRepo';
   /** Whether the repository itself was not found, not only a file in it. */
   readonly repoDenied: boolean;
-  /** Why a reply that would have served was refused, as a sentence without a full stop. */
+  /** The reason that a reply which would have served was refused, as a sentence without a full stop. */
   readonly problem?: string | undefined;
 }
 

@@ -27,7 +27,7 @@ export function contentProblem(operation: AnyOperation, { headers, json }: Reply
     : CHECKS[operation.kind](json);
 }
 
-/** Checks the commit that a reply about a file, or about its absence, has. */
+/** Checks the commit that a reply about a file, or about a missing one, has. */
 export const commitHeaderProblem = ({ 'x-repo-commit': commit }: ReplyHeaders): string | undefined =>
   commit === undefined || isCommitId(commit)
     ? undefined
