@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Header, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Header, HttpCode, Param, Query } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiConflictResponse,
@@ -20,15 +20,16 @@ import {
   SetPasswordDto,
 } from './dto/accounts-admin.dto.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 
 /** Manages all users and organizations. */
-@AdminApi('accounts')
+@AdminApi()
 export class AccountsAdminController {
   constructor(private readonly accounts: AccountsAdminService) {}
 
-  @Get()
+  @Route('admin.accounts.list')
   @ApiOperation({ summary: 'List accounts, ordered by name' })
   @ApiOkResponse({ type: AccountPageDto })
   async list(
@@ -38,7 +39,7 @@ export class AccountsAdminController {
     return { accounts: accounts.map(toAccountDto), next };
   }
 
-  @Post()
+  @Route('admin.accounts.create')
   @ApiOperation({ summary: 'Create an account, even if registration is closed' })
   @ApiCreatedResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
@@ -47,7 +48,7 @@ export class AccountsAdminController {
     return toAccountDto(await this.accounts.create({ ...account, fullName }));
   }
 
-  @Get(':name')
+  @Route('admin.accounts.get')
   @ApiOperation({ summary: 'Get an account' })
   @ApiOkResponse({ type: AccountDto })
   @ApiNotFoundResponse({ type: ErrorDto })
@@ -55,7 +56,7 @@ export class AccountsAdminController {
     return toAccountDto(await this.accounts.get(name));
   }
 
-  @Put(':name')
+  @Route('admin.accounts.change')
   @ApiOperation({ summary: 'Update an account; omitted fields stay unchanged' })
   @ApiOkResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
@@ -67,7 +68,7 @@ export class AccountsAdminController {
     return toAccountDto(await this.accounts.change(name, { ...changes, fullName }));
   }
 
-  @Post(':name/password')
+  @Route('admin.accounts.setPassword')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Set or generate a password; ends all sessions of the account' })
@@ -80,7 +81,7 @@ export class AccountsAdminController {
     return password === undefined ? { ...result, password: newPassword } : result;
   }
 
-  @Delete(':name')
+  @Route('admin.accounts.delete')
   @ApiOperation({ summary: 'Delete an account that owns no repositories' })
   @ApiOkResponse({ type: DoneDto })
   @ApiNotFoundResponse({ type: ErrorDto })
