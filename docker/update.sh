@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the hub again and replaces its replicas one after the other: sh docker/update.sh
-# `docker compose up` alone would stop both at once.
+# `docker compose up` would stop both at once.
 set -eu
 cd "$(dirname "$0")"
 docker compose build hub-1

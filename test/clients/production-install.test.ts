@@ -56,7 +56,7 @@ describe('the production installation of the image', () => {
     expect(() => execFileSync('node', ['--input-type=module', '-e', script], { cwd: folder })).not.toThrow();
   });
 
-  describe('runs the hub', () => {
+  describe('running', () => {
     let collector: TraceCollector;
     let hub: HubProgram;
     beforeAll(async () => {
@@ -73,7 +73,7 @@ describe('the production installation of the image', () => {
       await collector.close();
     });
 
-    it('which serves pages, API docs, metrics and accounts, and sends traces', async () => {
+    it('serves pages, API docs, metrics and accounts, and sends traces', async () => {
       const [, url = ''] = /Hub: +(\S+)/.exec(await hub.waitForOutput('Admin token:')) ?? [];
       const statusOf = async (path: string): Promise<number> =>
         (await fetch(`${url}${path}`, { headers: { accept: 'text/html' } })).status;

@@ -45,7 +45,7 @@ describe('docker/compose.yaml', () => {
     settings = settingsIn(readFileSync(file, 'utf8'));
   });
 
-  it('has no secret of its own: without docker/.env, it does not start, and names the command that creates it', () => {
+  it('has no default secrets: without docker/.env, it does not start, and names the command that creates it', () => {
     expect(() => services({})).toThrow('HUBFALL_SECRET_KEY Run sh docker/create-env.sh');
     const names = [...readFileSync(COMPOSE, 'utf8').matchAll(REQUIRED)].map(([, name]) => name!);
     expect([...new Set(names)].sort()).toEqual(Object.keys(settings).sort());
