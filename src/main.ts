@@ -39,7 +39,10 @@ async function main(name: string | undefined): Promise<void> {
   process.stdout.write(`${await command()}\n`);
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+function exitWithReason(error: unknown): void {
   process.stderr.write(`${describeBootError(error)}\n`);
   process.exit(1);
-});
+}
+
+process.on('uncaughtException', exitWithReason);
+main(process.argv[2]).catch(exitWithReason);

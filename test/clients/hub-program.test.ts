@@ -103,6 +103,21 @@ describe('hub program', () => {
     expect((await hub.stop()).code).toBe(143);
   });
 
+  it('ends with an explanation if its embedded database crashes, and starts again', async () => {
+    const crashFile = join(await temporaryFolder(), 'crash');
+    const env = { PORT: '0', KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
+    const hooks = `--import=${resolve(import.meta.dirname, '../support/crash-on-file.mjs')}`;
+    const hub = new HubProgram({ ...env, NODE_OPTIONS: hooks, CRASH_FILE: crashFile });
+    await hub.waitForOutput(STARTED);
+    await writeFile(crashFile, '');
+    const crashed = await hub.ended;
+    expect([crashed.code, crashed.stderr.trimEnd().split('\n').length]).toEqual([1, 1]);
+    expect(crashed.stderr).toMatch(/^The embedded database in .* has ended unexpectedly \(a crash of the test\)/);
+    const next = new HubProgram(env);
+    await next.waitForOutput(STARTED);
+    expect((await next.stop()).code).toBe(0);
+  });
+
   it('runs the migrate command, and rejects unknown commands', async () => {
     const env = { KOHAKU_HUB_DATA_DIR: folder };
     const first = await new HubProgram(env, ['migrate']).ended;

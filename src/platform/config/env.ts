@@ -146,6 +146,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     isSecretKeyGenerated: secretKey === undefined,
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
+    clients: { idleMs: settings.idleTimeout },
     lfsPartSize: settings.lfsPartSize,
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),

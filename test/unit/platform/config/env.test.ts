@@ -51,6 +51,7 @@ describe('parseEnv', () => {
       },
       proxy: { http: undefined, https: undefined, no: [] },
       certificateAuthorities: undefined,
+      clients: { idleMs: 60_000 },
       lfsPartSize: 100_000_000,
       s3: undefined,
       registration: 'open',
