@@ -55,7 +55,7 @@ describe('parseEnv', () => {
       lfsPartSize: 100_000_000,
       s3: undefined,
       registration: 'open',
-      tracing: { enabled: false, serviceName: 'hubfall' },
+      tracing: { enabled: false, serviceName: 'hubfall', exporter: 'http/protobuf' },
       log: { level: 'info', format: 'json' },
     });
   });
