@@ -2,7 +2,7 @@ import type { HubConfig } from '../platform/config/hub-config.js';
 import { adminTokenPlace } from '../platform/config/secrets.js';
 import { reachableAt } from './reachable-at.js';
 
-/** What an administrator needs to know after startup. It does not include the admin token, because terminal output and logs are stored. */
+/** Facts that an administrator needs after startup. It does not include the admin token, because terminal output and logs are stored. */
 interface StartupFacts {
   readonly title: string;
   readonly addresses: readonly string[];

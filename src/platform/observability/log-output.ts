@@ -13,7 +13,7 @@ export interface LogOutput extends DestinationStream {
   flush(): void;
 }
 
-/** Standard output, in batches. Lines that wait when the process exits are written then; SIGKILL loses at most those of a second. */
+/** Standard output, in batches. Lines that wait when the process exits are written then; SIGKILL loses the lines of at most a second. */
 export const bufferedOutput = (): LogOutput =>
   pino.destination({
     dest: process.stdout.fd,
