@@ -8,7 +8,8 @@ import {
   ApiOperation,
 } from '@nestjs/swagger';
 import type { AccountEntity } from '../users/account.entity.js';
-import { AccountsAdminService } from './accounts-admin.service.js';
+import { AccountsAdminService, type AdminAccountChanges } from './accounts-admin.service.js';
+import { NamespaceUsages, type NamespaceUsage } from '../repos/quota/namespace-usages.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import {
   AccountDto,
@@ -16,9 +17,8 @@ import {
   ChangeAccountDto,
   CreateAccountDto,
   ListAccountsDto,
-  PasswordSetDto,
-  SetPasswordDto,
 } from './dto/accounts-admin.dto.js';
+import { PasswordSetDto, SetPasswordDto } from './dto/account-password.dto.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -26,7 +26,10 @@ const DEFAULT_PAGE_SIZE = 50;
 /** Manages all users and organizations. */
 @AdminApi('accounts')
 export class AccountsAdminController {
-  constructor(private readonly accounts: AccountsAdminService) {}
+  constructor(
+    private readonly accounts: AccountsAdminService,
+    private readonly usages: NamespaceUsages,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'List accounts, ordered by name' })
@@ -35,7 +38,7 @@ export class AccountsAdminController {
     @Query() { search, kind, name_state: nameState, limit = DEFAULT_PAGE_SIZE, cursor: after }: ListAccountsDto,
   ): Promise<AccountPageDto> {
     const { accounts, next = null } = await this.accounts.list({ search, kind, nameState, limit, after });
-    return { accounts: accounts.map(toAccountDto), next };
+    return { accounts: await this.toDtos(accounts), next };
   }
 
   @Post()
@@ -44,7 +47,7 @@ export class AccountsAdminController {
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'The name is already taken' })
   async create(@Body() { full_name: fullName, ...account }: CreateAccountDto): Promise<AccountDto> {
-    return toAccountDto(await this.accounts.create({ ...account, fullName }));
+    return this.toDto(await this.accounts.create({ ...account, fullName }));
   }
 
   @Get(':name')
@@ -52,7 +55,7 @@ export class AccountsAdminController {
   @ApiOkResponse({ type: AccountDto })
   @ApiNotFoundResponse({ type: ErrorDto })
   async get(@Param('name') name: string): Promise<AccountDto> {
-    return toAccountDto(await this.accounts.get(name));
+    return this.toDto(await this.accounts.get(name));
   }
 
   @Put(':name')
@@ -60,11 +63,8 @@ export class AccountsAdminController {
   @ApiOkResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  async change(
-    @Param('name') name: string,
-    @Body() { full_name: fullName, ...changes }: ChangeAccountDto,
-  ): Promise<AccountDto> {
-    return toAccountDto(await this.accounts.change(name, { ...changes, fullName }));
+  async change(@Param('name') name: string, @Body() body: ChangeAccountDto): Promise<AccountDto> {
+    return this.toDto(await this.accounts.change(name, toChanges(body)));
   }
 
   @Post(':name/password')
@@ -93,9 +93,30 @@ export class AccountsAdminController {
     const label = deleted.kind === 'user' ? 'User' : 'Organization';
     return { success: true, message: `${label} ${deleted.name} deleted` };
   }
+
+  private async toDto(account: AccountEntity): Promise<AccountDto> {
+    return (await this.toDtos([account]))[0]!;
+  }
+
+  private async toDtos(accounts: readonly AccountEntity[]): Promise<AccountDto[]> {
+    const usages = await this.usages.of(accounts);
+    return accounts.map((account) => toAccountDto(account, usages.get(account.id)!));
+  }
 }
 
-const toAccountDto = (account: AccountEntity): AccountDto => ({
+const toChanges = ({
+  full_name,
+  quota_bytes,
+  quota_repositories,
+  ...changes
+}: ChangeAccountDto): AdminAccountChanges => ({
+  ...changes,
+  fullName: full_name,
+  quotaBytes: quota_bytes,
+  quotaRepositories: quota_repositories,
+});
+
+const toAccountDto = (account: AccountEntity, { usedBytes, repositories, limits }: NamespaceUsage): AccountDto => ({
   id: account.id,
   name: account.name,
   kind: account.kind,
@@ -105,5 +126,13 @@ const toAccountDto = (account: AccountEntity): AccountDto => ({
   reserved: account.reserved,
   name_state: account.nameCheck.state,
   shadowed_source: account.nameCheck.source,
+  quota_bytes: account.quotaBytes,
+  quota_repositories: account.quotaRepositories,
+  usage: {
+    used_bytes: usedBytes,
+    limit_bytes: limits.bytes ?? null,
+    repositories,
+    limit_repositories: limits.repositories ?? null,
+  },
   created_at: account.createdAt.toISOString(),
 });

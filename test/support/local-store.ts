@@ -15,6 +15,7 @@ import { LocalRefsService } from '../../src/repos/store/local-refs.service.js';
 import { LocalRepos } from './local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { LocalStoreModule } from '../../src/repos/store/local-store.module.js';
+import { RepoChangesService } from '../../src/repos/store/repo-changes.service.js';
 import { RevisionsService } from '../../src/repos/store/revisions.service.js';
 import { RootCommitsService } from '../../src/repos/store/root-commits.service.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
@@ -30,6 +31,7 @@ export class LocalStore {
     readonly refs: LocalRefsService,
     readonly roots: RootCommitsService,
     readonly revisions: RevisionsService,
+    readonly changes: RepoChangesService,
   ) {}
 
   static async open(config: DatabaseConfig): Promise<LocalStore> {
@@ -51,6 +53,7 @@ export class LocalStore {
       module.get(LocalRefsService),
       module.get(RootCommitsService),
       module.get(RevisionsService),
+      module.get(RepoChangesService),
     );
     if (!(await store.accounts.find('alice'))) await store.accounts.createUser({ name: 'alice' });
     return store;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
+import { limitsOf } from './limit-variables.js';
 import { ParseFailure } from './parsers.js';
 import type { Secrets } from './secrets.js';
 import type { Variable } from './variable.js';
@@ -174,6 +175,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
     lfsPartSize: settings.lfsPartSize,
+    limits: limitsOf(settings),
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),
     proxy: proxyOf(settings),

@@ -1,6 +1,7 @@
 import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
+import { LIMIT_VARIABLES } from './limit-variables.js';
 import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
 import { optional, secret, withDefault, type Variable } from './variable.js';
@@ -116,6 +117,7 @@ export const VARIABLES = {
     'open: anyone can create an account; closed: only the administrator can',
   ),
   ...STORAGE_VARIABLES,
+  ...LIMIT_VARIABLES,
   ...FALLBACK_VARIABLES,
   ...PROXY_VARIABLES,
   furtherAuthorities: optional(

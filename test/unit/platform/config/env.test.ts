@@ -51,6 +51,14 @@ describe('parseEnv', () => {
       proxy: { http: undefined, https: undefined, no: [] },
       certificateAuthorities: undefined,
       lfsPartSize: 100_000_000,
+      limits: {
+        quota: {
+          user: { bytes: undefined, repositories: undefined },
+          organization: { bytes: undefined, repositories: undefined },
+        },
+        maxFileSize: 500_000_000_000,
+        minFreeDisk: 1_000_000_000,
+      },
       s3: undefined,
       registration: 'open',
       tracing: { enabled: false, serviceName: 'hubfall' },
