@@ -32,6 +32,21 @@ const constructedExpression = {
   message: 'Write a regular expression as a literal, so that its worst case is checked.',
 };
 
+const routeDecorators = {
+  paths: [
+    {
+      name: '@nestjs/common',
+      importNames: ['All', 'Delete', 'Get', 'Head', 'Options', 'Patch', 'Post', 'Put', 'Search'],
+      message: 'Add a row to the table of routes and bind it with Route (src/platform/http/routes).',
+    },
+  ],
+};
+
+const controllerPath = {
+  selector: 'Decorator > CallExpression[callee.name="Controller"][arguments.length>0]',
+  message: 'The table of routes has the paths (src/platform/http/routes).',
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', '.venvs/', 'web/src/api/schema.d.ts'] },
   ...tseslint.configs.recommended,
@@ -90,8 +105,20 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     ignores: ['src/app/**', 'src/platform/config/**'],
     rules: {
-      'no-restricted-syntax': ['error', maxParameters, spreadOfLiteral, constructedExpression, configuredAddress],
+      'no-restricted-syntax': [
+        'error',
+        maxParameters,
+        spreadOfLiteral,
+        constructedExpression,
+        configuredAddress,
+        controllerPath,
+      ],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/platform/http/route.decorator.ts'],
+    rules: { 'no-restricted-imports': ['error', routeDecorators] },
   },
   {
     files: ['src/**/*.ts'],

@@ -3,9 +3,10 @@ import { reachableAt } from './app/reachable-at.js';
 import { SOURCE_TYPES } from './fallback/strategies/strategies.js';
 import { startSmall } from './platform/config/engine-flags.js';
 import { checkDataDir } from './platform/config/check-data-dir.js';
-import { unknownNames } from './platform/config/env.js';
 import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
+import { checkPublishedSecrets } from './platform/config/published-secrets.js';
+import { unknownNames } from './platform/config/read-settings.js';
 import { secretFiles, secretsIn, type Secrets } from './platform/config/secrets.js';
 import { checkPort } from './platform/http/port-check.js';
 
@@ -16,9 +17,10 @@ const loadSettings = (): HubConfig => loadConfig({ secretsIn: () => NO_SECRETS, 
 
 /** The message after startup. It does not include the admin token, because terminal output and logs are stored. */
 function startupMessage(config: HubConfig): string {
-  const admin = process.env.KOHAKU_HUB_ADMIN_SECRET_TOKEN
+  const { KOHAKU_HUB_ADMIN_SECRET_TOKEN: token, KOHAKU_HUB_ADMIN_SECRET_TOKEN_FILE: file } = process.env;
+  const admin = token
     ? 'the value of KOHAKU_HUB_ADMIN_SECRET_TOKEN'
-    : `in the file ${secretFiles(config.dataDir).adminToken}`;
+    : `in the file ${file || secretFiles(config.dataDir).adminToken}`;
   const [address, ...others] = reachableAt(config);
   return [
     `Hubfall ${config.version} is up.`,
@@ -33,6 +35,7 @@ function startupMessage(config: HubConfig): string {
 /** Loads the application last, so that invalid settings, a port that is in use and an unusable data directory are reported at once, before anything is created. */
 async function serve(): Promise<void> {
   const settings = loadSettings();
+  checkPublishedSecrets(settings);
   await checkPort(settings.port, settings.host);
   checkDataDir(settings);
   const config = loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES });
@@ -55,7 +58,10 @@ async function main(name: string | undefined): Promise<void> {
   process.stdout.write(`${await command()}\n`);
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+function exitWithReason(error: unknown): void {
   process.stderr.write(`${describeBootError(error)}\n`);
   process.exit(1);
-});
+}
+
+process.on('uncaughtException', exitWithReason);
+main(process.argv[2]).catch(exitWithReason);

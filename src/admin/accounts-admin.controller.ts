@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Header, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Header, HttpCode, Param, Query } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiConflictResponse,
@@ -20,18 +20,19 @@ import {
 } from './dto/accounts-admin.dto.js';
 import { PasswordSetDto, SetPasswordDto } from './dto/account-password.dto.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 
 /** Manages all users and organizations. */
-@AdminApi('accounts')
+@AdminApi()
 export class AccountsAdminController {
   constructor(
     private readonly accounts: AccountsAdminService,
     private readonly usages: NamespaceUsages,
   ) {}
 
-  @Get()
+  @Route('admin.accounts.list')
   @ApiOperation({ summary: 'List accounts, ordered by name' })
   @ApiOkResponse({ type: AccountPageDto })
   async list(
@@ -41,7 +42,7 @@ export class AccountsAdminController {
     return { accounts: await this.toDtos(accounts), next };
   }
 
-  @Post()
+  @Route('admin.accounts.create')
   @ApiOperation({ summary: 'Create an account, even if registration is closed' })
   @ApiCreatedResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
@@ -50,7 +51,7 @@ export class AccountsAdminController {
     return this.toDto(await this.accounts.create({ ...account, fullName }));
   }
 
-  @Get(':name')
+  @Route('admin.accounts.get')
   @ApiOperation({ summary: 'Get an account' })
   @ApiOkResponse({ type: AccountDto })
   @ApiNotFoundResponse({ type: ErrorDto })
@@ -58,7 +59,7 @@ export class AccountsAdminController {
     return this.toDto(await this.accounts.get(name));
   }
 
-  @Put(':name')
+  @Route('admin.accounts.change')
   @ApiOperation({ summary: 'Update an account; omitted fields stay unchanged' })
   @ApiOkResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
@@ -67,7 +68,7 @@ export class AccountsAdminController {
     return this.toDto(await this.accounts.change(name, toChanges(body)));
   }
 
-  @Post(':name/password')
+  @Route('admin.accounts.setPassword')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Set or generate a password; ends all sessions of the account' })
@@ -80,7 +81,7 @@ export class AccountsAdminController {
     return password === undefined ? { ...result, password: newPassword } : result;
   }
 
-  @Delete(':name')
+  @Route('admin.accounts.delete')
   @ApiOperation({ summary: 'Delete an account that owns no repositories' })
   @ApiOkResponse({ type: DoneDto })
   @ApiNotFoundResponse({ type: ErrorDto })

@@ -10,10 +10,10 @@ import {
 import { AdminTokenGuard } from '../platform/http/admin-token.guard.js';
 import { ErrorDto } from './dto/outcome.dto.js';
 
-/** A controller of the admin API: its path is below `/admin/api` and it requires the admin token. */
-export const AdminApi = (path: string): ClassDecorator =>
+/** A controller of the admin API, which requires the admin token. */
+export const AdminApi = (): ClassDecorator =>
   applyDecorators(
-    Controller(`admin/api/${path}`),
+    Controller(),
     UseGuards(AdminTokenGuard),
     ApiTags('admin'),
     ApiSecurity('admin-token'),

@@ -1,16 +1,17 @@
-import { Body, Put } from '@nestjs/common';
+import { Body } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiConflictResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto, ReplacedDto } from './dto/outcome.dto.js';
 import { ReplaceSourcesDto } from './dto/source-changes.dto.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 /** Replaces all stored sources, to import a file or to apply a draft. */
-@AdminApi('fallback')
+@AdminApi()
 export class BulkReplaceController {
   constructor(private readonly sources: FallbackSourcesService) {}
 
-  @Put('sources-bulk-replace')
+  @Route('admin.sources.replaceAll')
   @ApiOperation({ summary: 'Replace all stored sources; if one is invalid, nothing changes' })
   @ApiOkResponse({ type: ReplacedDto })
   @ApiBadRequestResponse({ type: ErrorDto })

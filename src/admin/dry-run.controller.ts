@@ -1,17 +1,18 @@
-import { Body, HttpCode, Post } from '@nestjs/common';
+import { Body, HttpCode } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto } from './dto/outcome.dto.js';
 import { DryRunDto } from './dto/dry-run.dto.js';
 import { DryRunRequestDto } from './dto/dry-run-request.dto.js';
 import { DryRunService } from './dry-run.service.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 /** Dry runs of the chain of sources. */
-@AdminApi('fallback/test')
+@AdminApi()
 export class DryRunController {
   constructor(private readonly dryRuns: DryRunService) {}
 
-  @Post('simulate')
+  @Route('admin.dryRun')
   @HttpCode(200)
   @ApiOperation({ summary: 'Dry-run a request through the sources and report each attempt; nothing is cached' })
   @ApiOkResponse({ type: DryRunDto })

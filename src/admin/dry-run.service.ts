@@ -12,6 +12,7 @@ import { repoFullName } from '../domain/repo-id.js';
 import type { Source, SourceSecrets } from '../domain/source.js';
 import { redactSecrets } from '../fallback/upstream/source-credentials.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
+import { CredentialCheck } from '../platform/http/credential-check.service.js';
 import { RepoAdminService, type LocalRepoState } from '../repos/management/repo-admin.service.js';
 import { AccountsService } from '../users/accounts.service.js';
 import type { AttemptDto, DryRunDto } from './dto/dry-run.dto.js';
@@ -30,11 +31,14 @@ export class DryRunService {
     private readonly tokens: SourceTokens,
     private readonly repositories: RepoAdminService,
     private readonly accounts: AccountsService,
+    private readonly credentials: CredentialCheck,
   ) {}
 
   /** @throws HubError `BadRequest` */
   async run(request: DryRunRequestDto): Promise<DryRunDto> {
     const operation = toOperation(request);
+    const { namespace = '', name, revision = '', file_path = '', paths = [] } = request;
+    await this.credentials.checkTexts([namespace, name, revision, file_path, ...paths]);
     const sources = request.sources && this.draftsOf(request.sources);
     const caller = callerFor(request.as_username);
     const [dryRun, fallback, local] = await Promise.all([

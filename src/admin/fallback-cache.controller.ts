@@ -1,27 +1,28 @@
-import { Delete, Get, Param } from '@nestjs/common';
+import { Param } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { FallbackCacheService } from '../fallback/cache/fallback-cache.service.js';
 import { SourceLimitsService } from '../fallback/sources/source-limits.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { CacheStatsDto, ClearedDto, ErrorDto, EvictedDto } from './dto/outcome.dto.js';
 import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 /** The cache of bindings. A binding records which source an external repository was found in. */
-@AdminApi('fallback-sources/cache')
+@AdminApi()
 export class FallbackCacheController {
   constructor(
     private readonly cache: FallbackCacheService,
     private readonly limits: SourceLimitsService,
   ) {}
 
-  @Get('stats')
+  @Route('admin.cache.stats')
   @ApiOperation({ summary: 'Get the size and hit rate of the cache' })
   @ApiOkResponse({ type: CacheStatsDto })
   stats(): Promise<CacheStatsDto> {
     return this.cache.stats();
   }
 
-  @Delete('clear')
+  @Route('admin.cache.clear')
   @ApiOperation({
     summary: 'Clear the cache',
     description: 'Also ends the holds of rate-limited sources and closes all circuit breakers, on all replicas.',
@@ -33,7 +34,7 @@ export class FallbackCacheController {
     return { success: true, message: `Cache cleared (${size} entries removed)`, old_size: size };
   }
 
-  @Delete(['repo/:type/:namespace/:name', 'repo/:type/:name'])
+  @Route('admin.cache.evict')
   @ApiOperation({ summary: 'Remove a repository from the cache' })
   @ApiOkResponse({ type: EvictedDto })
   @ApiBadRequestResponse({ type: ErrorDto })

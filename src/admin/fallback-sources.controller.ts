@@ -1,4 +1,4 @@
-import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, HttpCode, Param, Query } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiConflictResponse,
@@ -13,13 +13,14 @@ import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 import { ChangeSourceDto, OrderSourcesDto } from './dto/source-changes.dto.js';
 import { SourceSettingDto } from './dto/source-setting.dto.js';
 import { ListSourcesDto, SourceDto, toSourceDto } from './dto/source.dto.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 /** Manages the external sources. */
-@AdminApi('fallback-sources')
+@AdminApi()
 export class FallbackSourcesController {
   constructor(private readonly sources: FallbackSourcesService) {}
 
-  @Post()
+  @Route('admin.sources.create')
   @ApiOperation({ summary: 'Add a source' })
   @ApiCreatedResponse({ type: SourceDto })
   @ApiBadRequestResponse({ type: ErrorDto })
@@ -28,14 +29,14 @@ export class FallbackSourcesController {
     return toSourceDto(await this.sources.create(setting));
   }
 
-  @Get()
+  @Route('admin.sources.list')
   @ApiOperation({ summary: 'List sources in the order in which they are tried' })
   @ApiOkResponse({ type: [SourceDto] })
   list(@Query() filter: ListSourcesDto): SourceDto[] {
     return this.sources.list(filter).map(toSourceDto);
   }
 
-  @Put('order')
+  @Route('admin.sources.reorder')
   @ApiOperation({ summary: 'Reorder all stored sources' })
   @ApiOkResponse({ type: [SourceDto] })
   @ApiBadRequestResponse({ type: ErrorDto })
@@ -43,7 +44,7 @@ export class FallbackSourcesController {
     return (await this.sources.reorder(ids)).map(toSourceDto);
   }
 
-  @Get(':id')
+  @Route('admin.sources.get')
   @ApiOperation({ summary: 'Get a source' })
   @ApiOkResponse({ type: SourceDto })
   @ApiNotFoundResponse({ type: ErrorDto })
@@ -51,7 +52,7 @@ export class FallbackSourcesController {
     return toSourceDto(this.sources.get(id));
   }
 
-  @Put(':id')
+  @Route('admin.sources.change')
   @ApiOperation({ summary: 'Update a source; omitted fields stay unchanged' })
   @ApiOkResponse({ type: SourceDto })
   @ApiBadRequestResponse({ type: ErrorDto })
@@ -64,7 +65,7 @@ export class FallbackSourcesController {
     return toSourceDto(await this.sources.update(id, fields));
   }
 
-  @Delete(':id')
+  @Route('admin.sources.delete')
   @HttpCode(200)
   @ApiOperation({ summary: 'Delete a source' })
   @ApiOkResponse({ type: DoneDto })

@@ -1,15 +1,15 @@
-import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { AdminApi } from './admin-api.decorator.js';
 import { MetricsSummaryDto } from './dto/metrics-summary.dto.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 /** Metrics for the admin overview. `/metrics` has more of them, in the Prometheus format. */
-@AdminApi('metrics')
+@AdminApi()
 export class AdminMetricsController {
   constructor(private readonly metrics: MetricsSummaryService) {}
 
-  @Get('summary')
+  @Route('admin.metrics')
   @ApiOperation({ summary: 'Get the status of this replica: requests, components, cache and sources' })
   @ApiOkResponse({ type: MetricsSummaryDto })
   summary(): Promise<MetricsSummaryDto> {

@@ -1,15 +1,16 @@
-import { HttpCode, Post } from '@nestjs/common';
+import { HttpCode } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { NameReview } from '../fallback/guard/name-review.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto, ScheduledDto } from './dto/outcome.dto.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 /** Checks whether sources have repositories or organizations with the same names as local ones. */
-@AdminApi('name-checks')
+@AdminApi()
 export class NameChecksController {
   constructor(private readonly review: NameReview) {}
 
-  @Post()
+  @Route('admin.nameChecks')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Check the names of all accounts and public repositories at the sources, in the background',

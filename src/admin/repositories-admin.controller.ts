@@ -1,4 +1,4 @@
-import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, HttpCode, Param, Query } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiConflictResponse,
@@ -21,15 +21,16 @@ import {
   RepositoryPageDto,
   toAdminRepositoryDto,
 } from './dto/repositories-admin.dto.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 
 /** Manages all local repositories. */
-@AdminApi('repositories')
+@AdminApi()
 export class RepositoriesAdminController {
   constructor(private readonly repositories: RepoAdminService) {}
 
-  @Get()
+  @Route('admin.repositories.list')
   @ApiOperation({ summary: 'List local repositories, including private and disabled ones' })
   @ApiOkResponse({ type: RepositoryPageDto })
   @ApiBadRequestResponse({ type: ErrorDto })
@@ -44,7 +45,7 @@ export class RepositoriesAdminController {
     return { repositories: entries.map(toAdminRepositoryDto), total };
   }
 
-  @Post()
+  @Route('admin.repositories.create')
   @ApiOperation({ summary: 'Create a repository, even if a source has one with this id' })
   @ApiCreatedResponse({ type: DoneDto })
   @ApiBadRequestResponse({ type: ErrorDto })
@@ -58,7 +59,7 @@ export class RepositoriesAdminController {
     return { success: true, message: `${labelOf(repo)} created` };
   }
 
-  @Put([':type/:namespace/:name', ':type/:name'])
+  @Route('admin.repositories.change')
   @ApiOperation({ summary: 'Disable or enable a repository' })
   @ApiOkResponse({ type: DoneDto })
   @ApiBadRequestResponse({ type: ErrorDto })
@@ -68,7 +69,7 @@ export class RepositoriesAdminController {
     return { success: true, message: `${labelOf(repo)} ${disabled ? 'disabled' : 'enabled'}` };
   }
 
-  @Delete([':type/:namespace/:name', ':type/:name'])
+  @Route('admin.repositories.delete')
   @HttpCode(200)
   @ApiOperation({ summary: 'Delete a repository permanently' })
   @ApiOkResponse({ type: DoneDto })

@@ -1,4 +1,4 @@
-import { Body, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, HttpCode, Param } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { AdminApi } from './admin-api.decorator.js';
 import { ErrorDto } from './dto/outcome.dto.js';
@@ -7,23 +7,24 @@ import { SourceSettingDto } from './dto/source-setting.dto.js';
 import { SourceTestDto } from './dto/source-test.dto.js';
 import { SourceHealthService } from './source-health.service.js';
 import { SourceTestService } from './source-test.service.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 /** Health of the sources, and connection tests. */
-@AdminApi('fallback-sources')
+@AdminApi()
 export class SourceTestController {
   constructor(
     private readonly health: SourceHealthService,
     private readonly tests: SourceTestService,
   ) {}
 
-  @Get('health')
+  @Route('admin.sources.health')
   @ApiOperation({ summary: 'Get the health of all sources since startup' })
   @ApiOkResponse({ type: [SourceHealthDto] })
   report(): SourceHealthDto[] {
     return this.health.report();
   }
 
-  @Post('test')
+  @Route('admin.sources.testDraft')
   @HttpCode(200)
   @ApiOperation({ summary: 'Test the connection to a source that is not stored' })
   @ApiOkResponse({ type: SourceTestDto })
@@ -32,7 +33,7 @@ export class SourceTestController {
     return this.tests.testDraft(setting);
   }
 
-  @Post(':id/test')
+  @Route('admin.sources.testStored')
   @HttpCode(200)
   @ApiOperation({ summary: 'Test the connection to a source' })
   @ApiOkResponse({ type: SourceTestDto })

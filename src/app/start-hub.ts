@@ -19,7 +19,7 @@ export async function startHub(config: HubConfig, unknownVariables: readonly str
   const logger = await HubLogger.create(config.log);
   for (const name of unknownVariables)
     logger.warn(`${name} is not a setting of this version. See .env.example for all settings.`);
-  const adapter = new FastExpressAdapter(config.shutdown.timeoutMs);
+  const adapter = new FastExpressAdapter({ graceMs: config.shutdown.timeoutMs, idleMs: config.clients.idleMs });
   const options = { logger, bodyParser: false, abortOnError: false };
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), adapter, options);
   shutDownOnSignal(app, config.shutdown, (code) => process.exit(code));

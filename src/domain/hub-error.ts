@@ -18,6 +18,7 @@ export const HUB_ERROR_CODES = [
   'PreconditionFailed',
   'RangeNotSatisfiable',
   'PayloadTooLarge',
+  'RequestTimeout',
   'RateLimited',
   'UpstreamFailed',
   'UpstreamUnavailable',

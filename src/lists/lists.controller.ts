@@ -1,28 +1,29 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { HubError } from '../domain/hub-error.js';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { sendReply } from '../platform/http/send-reply.js';
 import { ListPages } from './list-pages.service.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 /** Lists of models, datasets and spaces. Their OpenAPI documentation is in `repos/read/read-openapi.ts`. */
-@Controller('api')
+@Controller()
 @ApiExcludeController()
 export class ListsController {
   constructor(private readonly pages: ListPages) {}
 
-  @Get('models')
+  @Route('lists.models')
   async models(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
     await sendReply(response, await this.pages.getPage('model', request, response));
   }
 
-  @Get('datasets')
+  @Route('lists.datasets')
   async datasets(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
     await sendReply(response, await this.pages.getPage('dataset', request, response));
   }
 
-  @Get(['models-tags-by-type', 'datasets-tags-by-type'])
+  @Route('lists.tags')
   tags(): never {
     throw new HubError(
       'NotImplemented',
@@ -30,7 +31,7 @@ export class ListsController {
     );
   }
 
-  @Get('spaces')
+  @Route('lists.spaces')
   async spaces(@Req() request: HubRequest, @Res() response: Response): Promise<void> {
     await sendReply(response, await this.pages.getPage('space', request, response));
   }

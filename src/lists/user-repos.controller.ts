@@ -1,20 +1,21 @@
-import { Controller, Get, Header, Param, UseInterceptors } from '@nestjs/common';
+import { Controller, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import { PageContext, type PageRequest } from '../fallback/resolver/request-context.decorator.js';
 import { FallbackTraceInterceptor } from '../fallback/resolver/fallback-trace.interceptor.js';
 import { failuresHeader } from './list-failures.js';
 import { UserReposDto } from './dto/user-repos.dto.js';
 import { UserReposService } from './user-repos.service.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 /** Repositories of accounts. */
 @ApiTags('accounts')
-@Controller('api/users')
+@Controller()
 @UseInterceptors(FallbackTraceInterceptor)
 export class UserReposController {
   constructor(private readonly userRepos: UserReposService) {}
 
   /** List all repositories of a user or organization that the caller may see, local and external, by type. */
-  @Get(':name/repos')
+  @Route('accounts.repos')
   @ApiQuery({
     name: 'sort',
     required: false,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, IsNull, LessThan } from 'typeorm';
+import { Any, DataSource, IsNull, LessThan } from 'typeorm';
 import { AccessTokenEntity, type TokenRole } from './access-token.entity.js';
 
 @Injectable()
@@ -18,6 +18,11 @@ export class AccessTokenStore {
       where: { hash, account: { disabledAt: IsNull() } },
       relations: { account: true },
     });
+  }
+
+  /** Whether there is a token with any of these hashes, also of a disabled account. */
+  hasAny(hashes: readonly string[]): Promise<boolean> {
+    return this.database.manager.existsBy(AccessTokenEntity, { hash: Any(hashes) });
   }
 
   find(accountId: number, id: number): Promise<AccessTokenEntity | null> {

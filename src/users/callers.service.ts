@@ -59,6 +59,21 @@ export class CallersService implements CallerDirectory {
     return this.resolve('session', value, (hash, now) => this.callerOfSession(hash, now));
   }
 
+  async hasCredential({
+    tokens,
+    sessions,
+  }: {
+    readonly tokens: readonly string[];
+    readonly sessions: readonly string[];
+  }): Promise<boolean> {
+    const now = this.clock();
+    const found = await Promise.all([
+      tokens.length > 0 && this.tokens.hasAny(tokens.map(credentialHash)),
+      sessions.length > 0 && this.sessions.hasAny(sessions.map(credentialHash), now),
+    ]);
+    return found.includes(true);
+  }
+
   /** Drops an account's cached credentials on every replica. Call this after a credential has been revoked in the database. */
   invalidate(accountId: number): Promise<void> {
     return this.cache.invalidate(accountId);

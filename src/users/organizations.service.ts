@@ -6,6 +6,7 @@ import { HubError } from '../domain/hub-error.js';
 import { checkChosenAccountName } from '../domain/check-name.js';
 import { requireWriteAccess } from '../domain/require-caller.js';
 import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
+import { CredentialCheck } from '../platform/http/credential-check.service.js';
 import type { AccountEntity } from './account.entity.js';
 import { AccountStore } from './account.store.js';
 import { AccountsService } from './accounts.service.js';
@@ -36,6 +37,7 @@ export class OrganizationsService {
     private readonly memberships: MembershipStore,
     private readonly reserved: ReservedAccounts,
     private readonly guard: NamespaceGuard,
+    private readonly credentials: CredentialCheck,
   ) {}
 
   /**
@@ -46,6 +48,7 @@ export class OrganizationsService {
   async create(caller: Caller, { name, bio, isAdministrator }: NewOrganization): Promise<AccountEntity> {
     const { accountId } = requireWriteAccess(caller);
     checkChosenAccountName(name);
+    await this.credentials.checkTexts([name]);
     await this.accounts.requireAvailable(name);
     const nameCheck = await this.guard.checkAccount(name, { isAdministrator });
     const account = { kind: 'organization', name, fullName: name, bio: bio ?? '', nameCheck } as const;

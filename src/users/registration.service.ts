@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../domain/hub-error.js';
 import { checkAccountName, checkChosenAccountName } from '../domain/check-name.js';
 import { NamespaceGuard } from '../fallback/guard/namespace-guard.service.js';
+import { CredentialCheck } from '../platform/http/credential-check.service.js';
 import { checkPassword } from './check-password.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import type { AccountEntity } from './account.entity.js';
@@ -19,13 +20,14 @@ export class RegistrationService {
     private readonly passwords: PasswordsService,
     private readonly limits: AuthLimitsService,
     private readonly guard: NamespaceGuard,
+    private readonly credentials: CredentialCheck,
     @Inject(HUB_CONFIG) private readonly config: Pick<HubConfig, 'registration'>,
   ) {}
 
   /**
    * Self-service registration.
    * @param options - `isAdministrator`: whether the request has the admin token, which allows names of organizations of sources
-   * @throws HubError see `create` and `NamespaceGuard.checkAccount`; `BadRequest` for a name of the operator, `Forbidden` if registration is
+   * @throws HubError see `create` and `NamespaceGuard.checkAccount`; `BadRequest` for a name of the operator or a credential, `Forbidden` if registration is
    * closed, `RateLimited` after too many registrations from one address
    */
   async register(
@@ -36,6 +38,7 @@ export class RegistrationService {
       throw new HubError('Forbidden', 'Registration is closed. Ask the administrator for an account.');
     checkChosenAccountName(registration.name);
     await this.limits.consumeRegistration(address);
+    await this.credentials.checkTexts([registration.name]);
     checkPassword(registration.password);
     await this.accounts.requireAvailable(registration.name);
     const nameCheck = await this.guard.checkAccount(registration.name, { isAdministrator });

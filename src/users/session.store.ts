@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, LessThanOrEqual } from 'typeorm';
+import { Any, DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
 import { SessionEntity } from './session.entity.js';
 
 /** A session that has not expired, with its account. */
@@ -39,6 +39,11 @@ export class SessionStore {
       [hash, now],
     );
     return row;
+  }
+
+  /** Whether there is a session with any of these hashes that has not expired. */
+  hasAny(hashes: readonly string[], now: Date): Promise<boolean> {
+    return this.database.manager.existsBy(SessionEntity, { hash: Any(hashes), expiresAt: MoreThan(now) });
   }
 
   async delete(id: number): Promise<void> {

@@ -5,6 +5,7 @@ import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { ReservedNamesModule } from '../fallback/resolver/reserved-names.module.js';
 import { ClusterModule } from '../platform/cluster/cluster.module.js';
 import { CALLER_DIRECTORY } from '../platform/http/caller-directory.js';
+import { CredentialCheck } from '../platform/http/credential-check.service.js';
 import { AccessTokenEntity } from './access-token.entity.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -69,6 +70,7 @@ import { WhoamiService } from './whoami.service.js';
     RegistrationService,
     AccountNames,
     { provide: CALLER_DIRECTORY, useExisting: CallersService },
+    CredentialCheck,
   ],
   exports: [
     AccountStore,
@@ -90,6 +92,7 @@ import { WhoamiService } from './whoami.service.js';
     ReservedAccounts,
     AvatarEncoder,
     CALLER_DIRECTORY,
+    CredentialCheck,
   ],
 })
 export class UsersModule {}

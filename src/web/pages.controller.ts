@@ -1,10 +1,11 @@
-import { Controller, Get, Next, Param, Req, Res } from '@nestjs/common';
+import { Controller, Next, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
 import type { HubRequest } from '../platform/http/hub-request.js';
 import { isPageAddress, wantsPage } from './page-address.js';
 import { pageHeaders } from './page-headers.js';
 import { WebFiles } from './web-files.service.js';
+import { Route } from '../platform/http/route.decorator.js';
 
 /** Serves the web app: the same document for every page, and the app's files. */
 @Controller()
@@ -12,12 +13,12 @@ import { WebFiles } from './web-files.service.js';
 export class PagesController {
   constructor(private readonly files: WebFiles) {}
 
-  @Get('assets/*path')
+  @Route('pages.asset')
   asset(@Req() request: Request, @Res() response: Response, @Next() next: NextFunction): void {
     this.files.asset(request, response, next);
   }
 
-  @Get(['/', '*path'])
+  @Route('pages.page')
   async page(
     @Param('path') path: string[] | undefined,
     @Req() { headers, urls }: HubRequest,

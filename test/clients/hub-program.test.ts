@@ -20,6 +20,24 @@ describe('hub program', () => {
     folder = join(await temporaryFolder(), 'data');
   });
 
+  it('does not start with a published secret where other machines can connect', async () => {
+    const env = { HOST: '0.0.0.0', PORT: '0', KOHAKU_HUB_DATA_DIR: folder };
+    const token = 'only-for-trying-out-0123456789abcdef';
+    const refused = await new HubProgram({ ...env, KOHAKU_HUB_ADMIN_SECRET_TOKEN: token }).ended;
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('KOHAKU_HUB_ADMIN_SECRET_TOKEN is a published example');
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('names the file of its admin token', async () => {
+    const file = join(await temporaryFolder(), 'token');
+    await writeFile(file, 'the-admin-token\n');
+    const env = { PORT: '0', KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
+    const hub = new HubProgram({ ...env, KOHAKU_HUB_ADMIN_SECRET_TOKEN_FILE: file });
+    expect(await hub.waitForOutput(STARTED)).not.toContain('is not a setting');
+    expect((await hub.stop()).stdout).toContain(`Admin token: in the file ${file}\n`);
+  });
+
   describe('while running', () => {
     let port: number;
     let data: string;
@@ -69,6 +87,21 @@ describe('hub program', () => {
     expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close']);
     expect((await fetch(`http://127.0.0.1:${port}/api/version`)).status).toBe(200);
     expect((await hub.stop()).code).toBe(143);
+  });
+
+  it('ends with an explanation if its embedded database crashes, and starts again', async () => {
+    const crashFile = join(await temporaryFolder(), 'crash');
+    const env = { PORT: '0', KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
+    const hooks = `--import=${resolve(import.meta.dirname, '../support/crash-on-file.mjs')}`;
+    const hub = new HubProgram({ ...env, NODE_OPTIONS: hooks, CRASH_FILE: crashFile });
+    await hub.waitForOutput(STARTED);
+    await writeFile(crashFile, '');
+    const crashed = await hub.ended;
+    expect([crashed.code, crashed.stderr.trimEnd().split('\n').length]).toEqual([1, 1]);
+    expect(crashed.stderr).toMatch(/^The embedded database in .* has ended unexpectedly \(a crash of the test\)/);
+    const next = new HubProgram(env);
+    await next.waitForOutput(STARTED);
+    expect((await next.stop()).code).toBe(0);
   });
 
   it('runs the migrate command, and rejects unknown commands', async () => {

@@ -1,9 +1,12 @@
-import { request, type IncomingMessage } from 'node:http';
+import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { adminClient } from '../support/admin-client.js';
 import { bytes, hang, json } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
+import { scrape } from '../support/scrape.js';
+import { createTestUser } from '../support/test-users.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
+const METRIC = 'hubfall_upstream_request_duration_seconds_count';
 const COMMIT = 'a'.repeat(40);
 const head = { 'x-repo-commit': COMMIT, etag: '"e"' };
 
@@ -42,10 +45,10 @@ afterAll(() => world.close());
 const health = async (): Promise<unknown> => (await adminClient(world.hub)('GET', '/fallback-sources/health')).body;
 
 /** Sends a request from a client address, without reading the body. */
-const open = (path: string, address: string, method = 'GET'): Promise<IncomingMessage> =>
+const open = (path: string, address: string, more: OutgoingHttpHeaders = {}): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const headers = { 'x-forwarded-for': address };
-    request(`${world.hub.url}${path}`, { method, headers, agent: false }, resolve).once('error', reject).end();
+    const headers = { 'x-forwarded-for': address, ...more };
+    request(`${world.hub.url}${path}`, { headers, agent: false }, resolve).once('error', reject).end();
   });
 
 it('clients that do not read their downloads leave connections for other clients, and do not affect the source', async () => {
@@ -56,6 +59,8 @@ it('clients that do not read their downloads leave connections for other clients
   const refused = readers.filter(({ statusCode }) => statusCode === 503);
   expect(refused).toHaveLength(16);
   expect(refused[0]!.headers['retry-after']).toBe('5');
+  const busy = (await scrape(world.hub.url)).value(METRIC, { source: 'A', status: 'busy' });
+  expect(busy).toBe(16);
   for (const path of ['/o/other/resolve/main/small.txt', '/api/models/o/other']) {
     const other = await open(path, '192.0.2.2');
     expect(other.statusCode).toBe(200);
@@ -64,6 +69,24 @@ it('clients that do not read their downloads leave connections for other clients
   expect((await open('/api/models/o/r', '192.0.2.1')).statusCode).toBe(200);
   expect(await health()).toMatchObject([{ breaker: 'closed', failures: 0, last_error: null }]);
   for (const reader of readers) reader.destroy();
+});
+
+it('accounts have their own share, while anonymous clients behind one address have one together', async () => {
+  const [alice, bob] = [await createTestUser(world.hub, 'alice'), await createTestUser(world.hub, 'bob')];
+  const officeAddress = '192.0.2.3';
+  const readers = await Promise.all(
+    Array.from({ length: 10 }, (_, n) => open(`/o/r${n}/resolve/main/big.bin`, officeAddress)),
+  );
+  expect(readers.map(({ statusCode }) => statusCode)).toEqual(Array(10).fill(200));
+  const small = '/o/other/resolve/main/small.txt';
+  const [anonymous, ...accounts] = await Promise.all([
+    open(small, officeAddress),
+    open(small, officeAddress, alice.headers),
+    open(small, officeAddress, bob.headers),
+  ]);
+  expect([anonymous.statusCode, ...accounts.map(({ statusCode }) => statusCode)]).toEqual([503, 200, 200]);
+  expect(await health()).toMatchObject([{ breaker: 'closed', failures: 0 }]);
+  for (const response of [...readers, anonymous, ...accounts]) response.destroy();
 });
 
 it('requests for a repository that hangs leave connections for other repositories of the same client', async () => {

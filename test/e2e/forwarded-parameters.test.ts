@@ -124,6 +124,62 @@ describe.each(['huggingface', 'kohakuhub'] as const)('parameters that a source o
     expect(receivedUrls()).toContain(forwarded);
   });
 
+  describe('credentials of this hub are refused', () => {
+    const percent = (text: string): string => text.replaceAll(/./g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+    const admin = () => ({ 'x-admin-token': hub.hub.adminToken });
+    const dryRun = (path: string): string =>
+      JSON.stringify({ op: 'tree', repo_type: 'model', namespace: 'o', name: 'r', file_path: path });
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const forms: readonly [form: string, write: (token: string) => string][] = [
+      ['as it is', (token) => token],
+      ['without its prefix', (token) => token.slice(3)],
+      ['in base64', base64],
+      ['in base64, without its prefix', (token) => base64(token.slice(3))],
+      ['in base64url, with a user', (token) => Buffer.from(`alice:${token}`).toString('base64url')],
+      ['percent-encoded twice', (token) => percent(token)],
+      ['in hexadecimal', (token) => Buffer.from(token).toString('hex')],
+      ['in upper-case hexadecimal', (token) => Buffer.from(token).toString('hex').toUpperCase()],
+    ];
+
+    it.each(forms)('%s', async (_form, write) => {
+      const secret = write(alice.token);
+      const json = { 'content-type': 'application/json' };
+      const form = { 'content-type': 'application/x-www-form-urlencoded' };
+      const requests: [path: string, options?: object][] = [
+        [`${REPO}/tree/main?cursor=${encodeURIComponent(secret)}`],
+        [`/api/models?search=${encodeURIComponent(secret)}`],
+        [`${REPO}/tree/${encodeURIComponent(secret)}`],
+        [`${REPO}/paths-info/main`, { method: 'POST', headers: json, body: JSON.stringify({ paths: ['a', secret] }) }],
+        [
+          `${REPO}/paths-info/main`,
+          { method: 'POST', headers: form, body: `paths=${encodeURIComponent(`d/${secret}`)}` },
+        ],
+        ['/o/r/resolve/main/a.json', { headers: { 'if-none-match': `"${secret}"` } }],
+        ['/api/repos/create', { method: 'POST', headers: { ...json, ...alice.headers }, body: `{"name":"${secret}"}` }],
+        [
+          '/admin/api/fallback/test/simulate',
+          { method: 'POST', headers: { ...json, ...admin() }, body: dryRun(secret) },
+        ],
+      ];
+      for (const [path, options] of requests) {
+        const { status, body } = await hub.sendRequest(path, options);
+        expect([path, status, body.toString()]).toEqual([path, 400, expect.not.stringContaining(alice.token)]);
+      }
+      expect(receivedUrls()).toBe('');
+      expect(hub.sources[0]!.requests.map(({ body }) => body).join('')).toBe('');
+    });
+
+    it('texts that only look like a credential are forwarded', async () => {
+      const other = `hf_${'b2'.repeat(20)}`;
+      await send('GET', `${REPO}/tree/main`, `cursor=${other.slice(3)}`);
+      expect(receivedUrls()).toContain(other.slice(3));
+      const body = JSON.stringify({ paths: [other] });
+      const headers = { 'content-type': 'application/json' };
+      const response = await hub.sendRequest(`${REPO}/paths-info/main`, { method: 'POST', headers, body });
+      expect(response.status).toBe(200);
+    });
+  });
+
   it('are the only ones in the redirect of a download', async () => {
     const response = await send('GET', '/o/r/resolve/main/a.json', `download=true&${SECRET_QUERY}`);
     expect(response.status).toBe(302);

@@ -60,6 +60,16 @@ describe('a source that rejects its token', () => {
     const hub = await start([json(401, { error: 'Unauthorized' }), lookAlike], { facts: [internal('fail')] });
     expect((await hub.sendRequest('/api/models/acme/secret')).status).toBe(502);
     expect(hub.sources[1]!.requests).toEqual([]);
+    const { body } = await adminClient(hub.hub)('GET', '/fallback-sources/health');
+    expect((body as unknown[])[0]).toMatchObject({
+      token: 'refused',
+      last_error:
+        'It refused a request with its token without a reason (HTTP 401). Check whether it is valid, and what its account may read.',
+    });
+    hub.sources[0]!.reply = lookAlike;
+    await hub.sendRequest('/api/models/acme/open');
+    const { body: later } = await adminClient(hub.hub)('GET', '/fallback-sources/health');
+    expect((later as unknown[])[0]).toMatchObject({ token: 'valid' });
   });
 
   it('receives the rejected token once, and is asked anonymously after that', async () => {

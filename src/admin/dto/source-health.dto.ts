@@ -56,7 +56,7 @@ const toBudgetDto = ({ bucket, credential, remaining, quota, resetsAt }: Budget)
 const isoTime = (ms: number | null | undefined): string | null => (ms == null ? null : new Date(ms).toISOString());
 
 /** The state of a source's token, as learned from requests that used it. */
-export type TokenHealth = 'none' | 'valid' | 'rejected' | 'unknown' | 'unreadable';
+export type TokenHealth = 'none' | 'valid' | 'rejected' | 'refused' | 'unknown' | 'unreadable';
 
 /** The health of a source since this replica started. */
 export class SourceHealthDto {
@@ -106,18 +106,18 @@ export class SourceHealthDto {
   last_error_at: string | null;
 
   /**
-   * State of the token or of the user and password. `unreadable`: encrypted with another secret key, so they are not used. `unknown`: not used
-   * yet.
+   * State of the token or of the user and password. `refused`: the source refused the last request with them, without a reason. `unknown`: not
+   * used yet. `unreadable`: these or other credentials are encrypted with another secret key, so none are used.
    */
-  @ApiProperty({ enum: ['none', 'valid', 'rejected', 'unknown', 'unreadable'] })
+  @ApiProperty({ enum: ['none', 'valid', 'rejected', 'refused', 'unknown', 'unreadable'] })
   token: TokenHealth;
 }
 
 function tokenHealth(record: SourceRecord, report: SourceHealth | undefined): TokenHealth {
   const hasAuthorization = record.secretFields.some((field) => field === 'token' || field === 'basic_auth');
-  if (!hasAuthorization) return 'none';
   if (!record.tokenReadable) return 'unreadable';
-  if (report?.token === 'rejected') return 'rejected';
+  if (!hasAuthorization) return 'none';
+  if (report?.token === 'rejected' || report?.token === 'refused') return report.token;
   return report?.token === 'accepted' ? 'valid' : 'unknown';
 }
 

@@ -5,6 +5,7 @@ import type { Failure, Outcome, Reply, UpstreamRequest } from '../../domain/upst
 import { avatarLocation } from './avatar-location.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import type { SendContext } from '../upstream/send-context.js';
+import { timeoutMsOf } from '../upstream/source-timeout.js';
 import { UpstreamClient } from '../upstream/upstream-client.js';
 import { readBytes } from '../upstream/read-body.js';
 
@@ -35,7 +36,7 @@ export class SourceAvatars {
    * @throws HubError `UpstreamFailed`, `UpstreamUnavailable`, `UpstreamTimeout`, `RateLimited`
    */
   async fetch(source: Source, avatar: string, { via, signal, client }: SendContext): Promise<Buffer | undefined> {
-    const timeout = AbortSignal.timeout(this.config.fallback.timeoutMs);
+    const timeout = AbortSignal.timeout(timeoutMsOf(source, this.config));
     const context = { via, client, signal: AbortSignal.any([signal, timeout]) };
     try {
       const reply = await this.request(source, avatar, context);
@@ -59,10 +60,10 @@ export class SourceAvatars {
       source,
       location.url === undefined
         ? await this.upstream.send(source, { ...BYTES_REQUEST, ...location }, context)
-        : await this.upstream.fetchNamed(location.url, BYTES_REQUEST, context),
+        : await this.upstream.fetchNamed(source, location.url, BYTES_REQUEST, context),
     );
     for (let hops = 0; reply?.location !== undefined && hops < MAX_REDIRECTS; hops++)
-      reply = replyOf(source, await this.upstream.fetchNamed(reply.location, BYTES_REQUEST, context));
+      reply = replyOf(source, await this.upstream.fetchNamed(source, reply.location, BYTES_REQUEST, context));
     if (reply?.status === 200) return reply;
     reply?.stream?.destroy();
     return undefined;

@@ -69,7 +69,7 @@ export class SourceProbe {
     const answer =
       request.method === 'HEAD' && mustSendGet(outcome) ? await this.getHeaders(source, request, context) : outcome;
     return answer.kind === 'reply' && mustFetchTarget(source, request, answer)
-      ? this.fetchTarget(answer, request, context)
+      ? this.fetchTarget(source, answer, request, context)
       : answer;
   }
 
@@ -84,9 +84,14 @@ export class SourceProbe {
   }
 
   /** Fetches the target of a source's redirect. Commit, ETag and size are taken from the source's own reply. */
-  private async fetchTarget(redirect: Reply, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
+  private async fetchTarget(
+    source: Source,
+    redirect: Reply,
+    request: UpstreamRequest,
+    context: SendContext,
+  ): Promise<Outcome> {
     const named = { ...request, size: redirect.headers['x-linked-size'] };
-    const target = await this.upstream.fetchNamed(redirect.location!, named, context);
+    const target = await this.upstream.fetchNamed(source, redirect.location!, named, context);
     if (target.kind === 'failure') return target;
     if (target.status >= 300 && target.status !== 304 && target.status !== 416)
       return {

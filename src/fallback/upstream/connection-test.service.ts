@@ -13,6 +13,7 @@ import {
   type TokenFinding,
 } from './connection-report.js';
 import { authorizationOf, furtherHeaders } from './source-credentials.js';
+import { timeoutMsOf } from './source-timeout.js';
 import type { RequestConfig } from './undici-adapter.js';
 import { viaEntry } from './via.js';
 
@@ -82,10 +83,9 @@ export class ConnectionTester {
       ...(authorization === undefined ? {} : { authorization }),
     };
     try {
-      const timeout = source.timeoutSeconds === null ? this.config.fallback.timeoutMs : source.timeoutSeconds * 1000;
       const reply = await this.http.axiosRef.get<string>(url, {
         headers,
-        timeout,
+        timeout: timeoutMsOf(source, this.config),
         responseType: 'text',
         clientCertificate: secrets.client_certificate,
       } as RequestConfig);

@@ -1,6 +1,6 @@
 import type { Outcome, Reply, UnreadBody } from '../../domain/upstream.js';
 import { decodingFault } from './content-coding.js';
-import { describeError } from './exchange.js';
+import { describeError } from './exchange-errors.js';
 
 /** Larger files are not measured: it would take too long, and servers rarely compress such files. */
 const MAX_MEASURED_BYTES = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Failure } from '../../domain/upstream.js';
-import { describeError } from './exchange.js';
+import { describeError } from './exchange-errors.js';
 import { ProxyError } from './proxy-error.js';
 
 const REPEAT_MS = 60_000;

@@ -1,7 +1,7 @@
 import { finished, Readable } from 'node:stream';
 import type { Failure, Outcome } from '../../domain/upstream.js';
 import { ConnectionSlots, type ReleaseSlot } from './connection-slots.js';
-import { describeAbort } from './exchange.js';
+import { describeAbort } from './exchange-errors.js';
 import type { Lane } from './outbound-dispatcher.js';
 import type { SendContext } from './send-context.js';
 
@@ -38,7 +38,7 @@ export class OutboundSlots {
       signal: context.signal,
       waitMs: Math.min(MAX_WAIT_MS, (context.deadlineAt ?? Infinity) - performance.now()),
     });
-    if (!release) return context.signal.aborted ? describeAbort(context.signal.reason) : BUSY;
+    if (!release) return context.signal.aborted ? describeAbort(context.signal.reason) : NO_FREE_CONNECTION;
     const end = (): void => {
       release();
       if (slots.isIdle) this.slots.delete(key);
@@ -65,7 +65,8 @@ export class OutboundSlots {
   }
 }
 
-const BUSY: Failure = {
+/** The outcome of a request for which the hub has no connection. */
+export const NO_FREE_CONNECTION: Failure = {
   kind: 'failure',
   category: 'busy',
   message: 'All connections of this hub to it are in use',

@@ -3,6 +3,12 @@ import type { FailureScope } from './failure-scope.js';
 /** State of a source's circuit breaker. Half-open: the harmless probe tests whether the source is available again. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
+/**
+ * The result of the harmless probe: `failing` if the source responds to it with an error, such as HTTP 500, and `unreachable` if there is no
+ * response, or one of a gateway that cannot reach the source.
+ */
+export type ProbeResult = 'available' | 'failing' | 'unreachable';
+
 /** Failures in a row, without a reply in between, that open the breaker. */
 const FAILURES_TO_OPEN = 5;
 /** A failing repository does not open the breaker. The failures must be of at least this many. */
@@ -37,9 +43,8 @@ class FailureCount {
 }
 
 /**
- * The circuit breaker of a source, which only failures of the whole source open (invariant 11): if it cannot be reached, if its gateway
- * reports errors for several repositories, or if it fails the harmless probe. The probe is sent when requests for several repositories
- * failed in other ways, and when an open breaker may close.
+ * The circuit breaker of a source, which only failures of the whole source open (invariant 11): if it cannot be reached, or if requests for
+ * several repositories failed and the harmless probe fails, too. An open breaker closes if the probe reaches the source.
  */
 export class SourceBreaker {
   private openUntil: number | undefined;
@@ -49,16 +54,15 @@ export class SourceBreaker {
   private trustedUntil = 0;
   private lastFailureAt = 0;
   private readonly unreachable = new FailureCount();
-  private readonly gateway = new FailureCount();
   private readonly all = new FailureCount();
 
   /**
    * @param now - a clock in milliseconds
-   * @param probe - sends the harmless probe; whether the source answered
+   * @param probe - sends the harmless probe
    */
   constructor(
     private readonly now: () => number,
-    private readonly probe: () => Promise<boolean>,
+    private readonly probe: () => Promise<ProbeResult>,
   ) {}
 
   get state(): BreakerState {
@@ -83,17 +87,16 @@ export class SourceBreaker {
 
   /** Records that the source answered. */
   recordAnswer(): void {
-    for (const count of [this.unreachable, this.gateway, this.all]) count.reset();
+    for (const count of [this.unreachable, this.all]) count.reset();
   }
 
   recordFailure(scope: FailureScope, repository: string): void {
     if (this.now() - this.lastFailureAt > FORGET_MS) this.recordAnswer();
     this.lastFailureAt = this.now();
     if (scope === 'source') this.unreachable.add(repository);
-    if (scope !== 'path') this.gateway.add(repository);
     this.all.add(repository);
     if (this.openUntil !== undefined) return;
-    if (this.unreachable.isReached || this.gateway.isWidespread) this.open();
+    if (this.unreachable.isReached) this.open();
     else if (this.all.isWidespread && this.now() >= this.trustedUntil) void this.runProbe();
   }
 
@@ -121,10 +124,13 @@ export class SourceBreaker {
 
   private async applyProbe(): Promise<void> {
     const { generation } = this;
-    const isAvailable = await this.probe();
+    const wasOpen = this.openUntil !== undefined;
+    const result = await this.probe();
     if (generation !== this.generation) return;
     this.check = undefined;
-    if (!isAvailable) return this.open();
+    // Otherwise, a source with a broken path for the probe would never be used again after it was unreachable once.
+    const isUsable = result === 'available' || (result === 'failing' && wasOpen);
+    if (!isUsable) return this.open();
     this.trustedUntil = this.now() + OPEN_MS;
     this.close();
   }

@@ -1,7 +1,8 @@
 import { encodeForm } from '../../domain/encode-path.js';
 import type { SourceSecrets } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
-import { exchange, isStaleSocket } from './exchange.js';
+import { isStaleSocket } from './exchange-errors.js';
+import { exchange } from './exchange.js';
 import type { FailureLog } from './failure-log.js';
 import { fileDescription, isDescribed } from './file-description.js';
 import { LargeReplies } from './large-replies.js';

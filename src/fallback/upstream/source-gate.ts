@@ -1,21 +1,24 @@
 import type { Failure, Outcome, Reply } from '../../domain/upstream.js';
-import { describeAbort } from './exchange.js';
+import { describeAbort } from './exchange-errors.js';
 import { failureScope } from './failure-scope.js';
 import { RateLimits, type Credential } from './rate-limits.js';
 import { retryAfterSeconds } from './retry-after.js';
-import { SourceBreaker } from './source-breaker.js';
+import { SourceBreaker, type ProbeResult } from './source-breaker.js';
 import { TokenGate } from './token-gate.js';
 import { HealthRecord, type SourceHealth } from './upstream-health.js';
 
 const NOT_OF_THE_SOURCE: ReadonlySet<Failure['category']> = new Set(['aborted', 'busy']);
 const RETRY_LATER_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
+/** How long a request waits for the harmless probe. */
+const MAX_PROBE_WAIT_MS = 3_000;
+
 export interface SourceGateOptions {
   readonly key: string;
   /** A clock in milliseconds. */
   readonly now: () => number;
-  /** Sends the harmless probe; whether the source answered. */
-  readonly probe: () => Promise<boolean>;
+  /** Sends the harmless probe. */
+  readonly probe: () => Promise<ProbeResult>;
   /** Called with every outcome and its duration in milliseconds. */
   readonly onOutcome?: (outcome: Outcome, ms: number) => void;
 }
@@ -49,7 +52,8 @@ export class SourceGate {
 
   /** The failure of requests while the breaker is open; `undefined` if requests may be sent. May wait for the harmless probe. */
   async refusal(signal: AbortSignal): Promise<Failure | undefined> {
-    if (await this.breaker.admits(signal)) return undefined;
+    const waits = AbortSignal.any([signal, AbortSignal.timeout(MAX_PROBE_WAIT_MS)]);
+    if (this.breaker.state === 'closed' || (await this.breaker.admits(waits))) return undefined;
     if (signal.aborted) return describeAbort(signal.reason);
     return refused('unavailable', 'It failed repeatedly', (this.breaker.retryAt ?? 0) - this.now());
   }

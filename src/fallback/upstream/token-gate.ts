@@ -5,6 +5,8 @@ const RETRY_MS = 5 * 60_000;
 export class TokenGate {
   private rejected: { readonly token: string; retryAt: number } | undefined;
 
+  private wasRefused = false;
+
   /** @param now - a clock in milliseconds */
   constructor(private readonly now: () => number) {}
 
@@ -14,6 +16,13 @@ export class TokenGate {
     if (this.now() < this.rejected.retryAt) return false;
     this.rejected.retryAt = this.now() + RETRY_MS; // other requests do not wait for the result of this one
     return true;
+  }
+
+  /** @returns whether this is the first refusal without a reason, which is logged. The gate is replaced when the source is changed. */
+  noteRefusal(): boolean {
+    const isFirst = !this.wasRefused;
+    this.wasRefused = true;
+    return isFirst;
   }
 
   accept(token: string): void {

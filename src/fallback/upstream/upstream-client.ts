@@ -1,12 +1,12 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Source, SourceSecrets } from '../../domain/source.js';
 import type { Outcome, UpstreamRequest } from '../../domain/upstream.js';
-import { tokenRejectedMessage } from '../../domain/choose-failure.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { OutboundDispatcher } from './outbound-dispatcher.js';
+import { OutboundDispatcher, type Lane } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
-import { OutboundSlots } from './outbound-slots.js';
+import { NO_FREE_CONNECTION, OutboundSlots } from './outbound-slots.js';
 import { strategyFor } from '../strategies/strategies.js';
+import { CredentialReports } from './credential-reports.js';
 import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
 import { HarmlessProbe } from './harmless-probe.js';
@@ -23,6 +23,7 @@ import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';
 import { SourceGates } from './source-gates.js';
 import { SourceTokens } from './source-tokens.js';
+import { timeoutMsOf } from './source-timeout.js';
 import { SourceUrlBuilder } from './source-url-builder.js';
 import { UpstreamHealth } from './upstream-health.js';
 
@@ -35,7 +36,7 @@ export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditio
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
 export class UpstreamClient {
-  private readonly log = new Logger('Upstream');
+  private readonly reports = new CredentialReports();
   private readonly failures = new FailureLog(Date.now);
   private readonly urls = new SourceUrlBuilder();
   private readonly headers: OutboundHeaders;
@@ -47,13 +48,12 @@ export class UpstreamClient {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly dispatcher: OutboundDispatcher,
     private readonly tokens: SourceTokens,
-    health: UpstreamHealth,
+    private readonly health: UpstreamHealth,
   ) {
     this.headers = new OutboundHeaders(config);
-    const { timeoutMs, maxConcurrent } = config.fallback;
-    this.slots = new OutboundSlots(maxConcurrent);
+    this.slots = new OutboundSlots(config.fallback.maxConcurrent);
     this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures });
-    this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers: this.headers, timeoutMs }), health);
+    this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config }), health);
   }
 
   /** Sends a request to a source. The source's token is sent to its own origin only. */
@@ -62,11 +62,16 @@ export class UpstreamClient {
     return refusal ?? this.sendWithToken(source, request, context);
   }
 
-  /** Fetches the target of a source's redirect, without any token. Of the client's headers, only `Range` and `If-*` are sent. */
-  fetchNamed(target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
-    if (!URL.canParse(target)) return Promise.resolve(this.failures.describe(new TypeError(`${target} is not a URL`)));
+  /**
+   * Fetches the target of a source's redirect, without any token, but with the timeout of the source. Of the client's headers, only `Range` and
+   * `If-*` are sent. Failures of the other host do not count for the source (invariant 11).
+   */
+  async fetchNamed(source: Source, target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
+    if (!URL.canParse(target)) return this.failures.describe(new TypeError(`${target} is not a URL`));
     const url = new URL(target);
-    return this.slots.use('named', url, context, () => this.exchangeNamed(url, request, context));
+    return this.withSlot(source, { lane: 'named', url, context }, () =>
+      this.exchangeNamed(url, request, context, timeoutMsOf(source, this.config)),
+    );
   }
 
   /** Milliseconds within which 95 % of recent metadata requests were answered; `undefined` if there were too few. */
@@ -96,7 +101,8 @@ export class UpstreamClient {
     if (!authorization) return this.sendAs(source, request, context, secrets);
     const usesPassword = secrets.token === undefined;
     const rejected = { tokenRejected: true, usesPassword };
-    const { tokenGate, health } = this.gates.of(source);
+    const gate = this.gates.of(source);
+    const { tokenGate, health } = gate;
     if (tokenGate.admits(authorization)) {
       const outcome = await this.sendAs(source, request, context, secrets);
       if (!isBadCredentials(outcome)) {
@@ -104,9 +110,11 @@ export class UpstreamClient {
           health.token = 'accepted';
           tokenGate.accept(authorization);
         }
-        return isUnexplainedRefusal(outcome) ? { ...outcome, ...rejected } : outcome;
+        if (!isUnexplainedRefusal(outcome)) return outcome;
+        this.reports.refusal(source, gate, usesPassword);
+        return { ...outcome, ...rejected };
       }
-      this.rejectToken(source, authorization, usesPassword);
+      this.reports.rejection(source, gate, { authorization, usesPassword });
     }
     return { ...(await this.sendAs(source, request, context, withoutAuthorization(secrets))), ...rejected };
   }
@@ -121,20 +129,34 @@ export class UpstreamClient {
     const { subject = '' } = context;
     const bucket = strategyFor(source.type).rateLimitBucket(request);
     const facts = { subject, bucket, credential, isDownload: isDownload(request) };
-    const access = { secrets, timeoutMs: this.timeoutOf(source) };
-    const outcome = await this.slots.use(
-      facts.isDownload ? 'downloads' : 'metadata',
-      new URL(source.url),
-      context,
-      () =>
-        this.gates
-          .of(source)
-          .run(facts, () => this.exchange.send(() => this.urlOf(source, request), request, context, access)),
+    const access = { secrets, timeoutMs: timeoutMsOf(source, this.config) };
+    const place = { lane: facts.isDownload ? 'downloads' : 'metadata', url: new URL(source.url), context } as const;
+    const outcome = await this.withSlot(source, place, () =>
+      this.gates
+        .of(source)
+        .run(facts, () => this.exchange.send(() => this.urlOf(source, request), request, context, access)),
     );
     return redactOutcome(outcome, this.tokens.secretsOf(source));
   }
 
-  private async exchangeNamed(url: URL, request: NamedRequest, context: SendContext): Promise<Outcome> {
+  /** Sends a request when there is a connection for it. Only the metrics count those that wait for one in vain. */
+  private async withSlot(
+    source: Source,
+    { lane, url, context }: { readonly lane: Lane | 'named'; readonly url: URL; readonly context: SendContext },
+    send: () => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const started = performance.now();
+    const outcome = await this.slots.use(lane, url, context, send);
+    if (outcome === NO_FREE_CONNECTION) this.health.notify(source, outcome, performance.now() - started);
+    return outcome;
+  }
+
+  private async exchangeNamed(
+    url: URL,
+    request: NamedRequest,
+    context: SendContext,
+    timeoutMs: number,
+  ): Promise<Outcome> {
     try {
       const headers = this.headers.of(request, context.via, {});
       const route = await this.dispatcher.forNamedHost(url);
@@ -143,7 +165,7 @@ export class UpstreamClient {
         url,
         method: request.method,
         headers,
-        timeoutMs: this.config.fallback.timeoutMs,
+        timeoutMs,
         deadlineAt: context.deadlineAt,
         streams: true,
         signal: context.signal,
@@ -153,23 +175,5 @@ export class UpstreamClient {
     } catch (error) {
       return this.failures.describe(error);
     }
-  }
-
-  private rejectToken(source: Source, authorization: string, usesPassword: boolean): void {
-    const { tokenGate, health } = this.gates.of(source);
-    health.token = 'rejected';
-    health.recordFailure(
-      usesPassword
-        ? 'It rejected the credentials. Update the user and password of this source.'
-        : 'It rejected its token. Update the token of this source.',
-    );
-    if (tokenGate.reject(authorization))
-      this.log.warn(
-        `${tokenRejectedMessage(source.name, usesPassword)} It is used without ${usesPassword ? 'them' : 'a token'} until then.`,
-      );
-  }
-
-  private timeoutOf({ timeoutSeconds }: Source): number {
-    return timeoutSeconds === null ? this.config.fallback.timeoutMs : timeoutSeconds * 1000;
   }
 }

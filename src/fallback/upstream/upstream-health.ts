@@ -5,8 +5,8 @@ import { LatencyWindow } from './latency-window.js';
 import type { Budget, Hold } from './rate-limits.js';
 import type { BreakerState } from './source-breaker.js';
 
-/** Whether a source accepts its token. */
-export type TokenState = 'none' | 'accepted' | 'rejected';
+/** Whether a source accepts its token. `refused`: it refused the last request with it, without a reason. */
+export type TokenState = 'none' | 'accepted' | 'rejected' | 'refused';
 
 /** The health of a source since this process started. */
 export interface SourceHealth {

@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
-import { limitsOf } from './limit-variables.js';
-import { ParseFailure } from './parsers.js';
+import { limitsOf } from './quota-variables.js';
+import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
-import type { Variable } from './variable.js';
+import type { Environment } from './variable.js';
 import { VARIABLES, type Settings } from './variables.js';
 
-/** Environment variables, in the form of `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './variable.js';
 
 /** The environment is invalid. The message lists all problems. */
 export class InvalidEnvironmentError extends Error {
@@ -17,32 +16,6 @@ export class InvalidEnvironmentError extends Error {
     super(`Invalid environment:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'InvalidEnvironmentError';
   }
-}
-
-/**
- * Proxy variables are traditionally lower-case, which curl prefers. Empty variables count as unset, because compose files set them to an empty
- * string.
- */
-const textOf = (env: Environment, name: string): string | undefined =>
-  (name.endsWith('_PROXY') && env[name.toLowerCase()]?.trim()) || env[name]?.trim() || undefined;
-
-const describeProblem = (variable: Variable<unknown>, text: string, line: string): string =>
-  variable.secret
-    ? `${variable.name} (value not shown): ${line}`
-    : `${variable.name} is ${JSON.stringify(text)}: ${line}`;
-
-function readSettings(env: Environment): { settings: Settings; problems: string[] } {
-  const problems: string[] = [];
-  const read = (variable: Variable<unknown>): unknown => {
-    const text = textOf(env, variable.name) ?? variable.defaultText;
-    if (text === undefined) return undefined;
-    const value = variable.parse(text);
-    if (value instanceof ParseFailure)
-      problems.push(...value.lines.map((line) => describeProblem(variable, text, line)));
-    return value;
-  };
-  const values = Object.entries(VARIABLES).map(([key, variable]) => [key, read(variable)]);
-  return { settings: Object.fromEntries(values) as Settings, problems };
 }
 
 /** Replicas on one database must have the same key. If each generated its own, it could not decrypt the tokens stored by the others. */
@@ -174,6 +147,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     isSecretKeyGenerated: secretKey === undefined,
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
+    clients: { idleMs: settings.idleTimeout },
     lfsPartSize: settings.lfsPartSize,
     limits: limitsOf(settings),
     s3: s3Of(settings, certificateAuthorities),
@@ -185,10 +159,4 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     tracing: tracingOf(settings),
     log: { level: settings.logLevel, format: settings.logFormat },
   };
-}
-
-/** Variables with the prefix of the hub that are not settings: most likely typos, or settings of another version. */
-export function unknownNames(env: Environment): string[] {
-  const names = new Set(Object.values(VARIABLES).map((variable) => variable.name));
-  return Object.keys(env).filter((name) => name.startsWith('KOHAKU_HUB_') && !names.has(name));
 }

@@ -40,6 +40,12 @@ export interface FallbackConfig {
   readonly sources: readonly SourceSetting[] | undefined;
 }
 
+/** Limits for single clients. */
+export interface ClientLimits {
+  /** How long a client may neither send the rest of a request nor read its response. */
+  readonly idleMs: number;
+}
+
 /** Address and credentials of an S3 bucket. */
 export interface S3Config {
   /** Undefined for AWS. */
@@ -102,6 +108,7 @@ export interface HubConfig {
   readonly newSecretKey: string | undefined;
   /** `closed`: only the administrator can create accounts. */
   readonly registration: 'open' | 'closed';
+  readonly clients: ClientLimits;
   /** Part size of multipart uploads in bytes; smaller files are uploaded in one request. */
   readonly lfsPartSize: number;
   readonly limits: LimitsConfig;

@@ -1,5 +1,8 @@
 import type { Parse } from './parsers.js';
 
+/** Environment variables, in the form of `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** An environment variable. */
 export interface Variable<T> {
   readonly name: string;

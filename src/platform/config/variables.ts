@@ -2,6 +2,7 @@ import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
 import { LIMIT_VARIABLES } from './limit-variables.js';
+import { QUOTA_VARIABLES } from './quota-variables.js';
 import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
 import { optional, secret, withDefault, type Variable } from './variable.js';
@@ -35,7 +36,7 @@ const STORAGE_VARIABLES = {
     'Name of the bucket. It must exist and must not be used by anything else',
   ),
   s3Region: withDefault('KOHAKU_HUB_S3_REGION', 'us-east-1', parse.printable(1, 100), 'Region of the bucket'),
-  s3AccessKey: optional(
+  s3AccessKey: secret(
     'KOHAKU_HUB_S3_ACCESS_KEY',
     parse.secret(3),
     "Access key. Unset: AWS's default credentials, such as the role of the machine",
@@ -116,8 +117,9 @@ export const VARIABLES = {
     parse.oneOf('open', 'closed'),
     'open: anyone can create an account; closed: only the administrator can',
   ),
-  ...STORAGE_VARIABLES,
   ...LIMIT_VARIABLES,
+  ...STORAGE_VARIABLES,
+  ...QUOTA_VARIABLES,
   ...FALLBACK_VARIABLES,
   ...PROXY_VARIABLES,
   furtherAuthorities: optional(

@@ -8,6 +8,8 @@ export interface CallerDirectory {
   findCaller(token: string): Promise<Caller | undefined>;
   /** Returns `undefined` for an unknown or ended session. */
   findSession(value: string): Promise<Caller | undefined>;
+  /** Whether any of these texts is the token or the session of an account. */
+  hasCredential(texts: { readonly tokens: readonly string[]; readonly sessions: readonly string[] }): Promise<boolean>;
 }
 
 /** Injection token of the caller directory. */

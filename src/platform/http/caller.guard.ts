@@ -7,7 +7,7 @@ import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
 import { clientAddress } from './client-address.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
-import { credentialsInUrl, type UrlCredentials } from './credentials-in-url.js';
+import { CredentialCheck } from './credential-check.service.js';
 import { isAuthPath } from './cross-origin.js';
 import type { HubRequest } from './hub-request.js';
 import { hasOwnCredentials } from './own-credentials.decorator.js';
@@ -35,6 +35,7 @@ export class CallerGuard implements CanActivate {
   constructor(
     @Inject(AdminAccessService) private readonly admin: AdminAccessService,
     @Inject(CALLER_DIRECTORY) private readonly directory: CallerDirectory,
+    @Inject(CredentialCheck) private readonly credentials: CredentialCheck,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -43,8 +44,8 @@ export class CallerGuard implements CanActivate {
     if ((request.caller as Caller | undefined) !== undefined) return true;
     if (request.method !== 'GET' && isAuthPath(request.path)) this.checkOrigin(request); // these requests sign in and out, with a cookie or without
     const ownCredentials = hasOwnCredentials(context.getHandler());
-    const inUrl = credentialsInUrl(request.originalUrl);
-    if (inUrl) return this.refuseCredentials(inUrl).then(() => this.identify(request, ownCredentials));
+    const check = this.credentials.checkUrl(request.originalUrl);
+    if (check) return check.then(() => this.identify(request, ownCredentials));
     return this.identify(request, ownCredentials);
   }
 
@@ -54,22 +55,6 @@ export class CallerGuard implements CanActivate {
     request.caller = ANONYMOUS;
     request.adminAccess = this.admin.accessWithoutToken;
     return true;
-  }
-
-  /**
-   * Refuses URLs with a credential of this hub, since some of their parts are sent to sources (invariant 5).
-   * @throws HubError `BadRequest`
-   */
-  private async refuseCredentials({ tokens, sessions, adminTokens }: UrlCredentials): Promise<void> {
-    const found = await Promise.all([
-      ...tokens.map((token) => this.directory.findCaller(token)),
-      ...sessions.map((value) => this.directory.findSession(value)),
-    ]);
-    if (this.admin.includesToken(adminTokens) || found.some((caller) => caller !== undefined))
-      throw new HubError(
-        'BadRequest',
-        'The URL contains a credential of this hub. Send it in a header instead, and revoke it, because URLs are written to logs.',
-      );
   }
 
   private async authenticate(request: HubRequest, ownCredentials: boolean): Promise<boolean> {

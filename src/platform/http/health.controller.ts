@@ -1,13 +1,14 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { HubError } from '../../domain/hub-error.js';
 import { Components } from '../observability/components.service.js';
 import { Lifecycle } from './lifecycle.service.js';
+import { Route } from './route.decorator.js';
 
 /** Liveness and readiness checks. */
 @ApiTags('misc')
-@Controller('health')
+@Controller()
 export class HealthController {
   constructor(
     private readonly components: Components,
@@ -15,7 +16,7 @@ export class HealthController {
   ) {}
 
   /** Liveness check: the process responds. */
-  @Get('live')
+  @Route('health.live')
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
@@ -24,7 +25,7 @@ export class HealthController {
    * Readiness check: responds with 503 if the database or the storage does not respond, or if the hub is shutting down. Without Redis, the
    * hub is ready with the status `degraded`.
    */
-  @Get('ready')
+  @Route('health.ready')
   async ready(): Promise<HealthCheckResult> {
     if (this.lifecycle.isShuttingDown) throw new HubError('ServiceDisabled', 'The hub is shutting down');
     const result = await this.components.check();

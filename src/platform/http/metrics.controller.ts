@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
+import { Controller, Header, Inject, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { HubError } from '../../domain/hub-error.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
@@ -7,10 +7,11 @@ import type { HubRequest } from './hub-request.js';
 import { OwnCredentials } from './own-credentials.decorator.js';
 import { secretComparer } from './secret-comparer.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
+import { Route } from './route.decorator.js';
 
 /** Metrics for Prometheus. */
 @ApiTags('misc')
-@Controller('metrics')
+@Controller()
 export class MetricsController {
   private readonly isMetricsToken: (token: string) => boolean;
 
@@ -22,7 +23,7 @@ export class MetricsController {
   }
 
   /** Metrics of this replica, in the Prometheus text format. */
-  @Get()
+  @Route('metrics')
   @OwnCredentials()
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   @Header('Cache-Control', 'no-store')

@@ -18,23 +18,19 @@ export const FILE_SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; sandbox",
 } as const;
 
-/** Longer than any source may be silent within a body. */
-const MAX_IDLE_MS = 60_000;
-
-/** Sends a response. `HEAD` requests get the same headers without a body. */
+/** Sends a response. `HEAD` requests get the same headers without a body. `IdleConnections` disconnects clients that do not read it. */
 export async function sendReply(
   response: ServerResponse,
   reply: WireReply,
   extra: Readonly<Record<string, string>> = {},
-  idleMs = MAX_IDLE_MS,
 ): Promise<void> {
   const { status, headers, stream } = reply;
   const isHead = response.req.method === 'HEAD';
   if (stream && !isHead) {
     response.writeHead(status, { ...headers, ...extra });
-    return streamTo(response, stream, idleMs);
+    return streamTo(response, stream);
   }
-  if (reply.onSend) releaseWhenSent(response, reply.onSend(), idleMs);
+  if (reply.onSend) releaseWhenSent(response, reply.onSend());
   const body = reply.json === undefined ? undefined : JSON.stringify(reply.json);
   const length =
     body === undefined ? (headers['content-length'] ?? (isHead ? undefined : '0')) : String(Buffer.byteLength(body));
@@ -47,14 +43,12 @@ export async function sendReply(
   response.end(isHead ? undefined : body);
 }
 
-function releaseWhenSent(response: ServerResponse, release: () => void, idleMs: number): void {
+function releaseWhenSent(response: ServerResponse, release: () => void): void {
   if (response.closed) return release();
-  response.once('close', release).setTimeout(idleMs, () => response.destroy());
+  response.once('close', release);
 }
 
-/** A client that reads nothing for `idleMs` is disconnected, since its stream occupies a connection to a source or a file. */
-async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Array>, idleMs: number): Promise<void> {
-  response.setTimeout(idleMs, () => response.destroy());
+async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Array>): Promise<void> {
   const body = stream instanceof Readable ? stream : Readable.from(stream);
   await pipeline(body, response).catch(() => response.destroy());
 }

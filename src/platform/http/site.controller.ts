@@ -1,22 +1,23 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { SiteDto } from './site.dto.js';
+import { Route } from './route.decorator.js';
 
 /** Information about the hub. */
 @ApiTags('misc')
-@Controller('api')
+@Controller()
 export class SiteController {
   constructor(@Inject(HUB_CONFIG) private readonly config: HubConfig) {}
 
   /** Name and version of the server software, and the site name. */
-  @Get('version')
+  @Route('site.version')
   version(): { api: string; version: string; name: string } {
     return { api: 'hubfall', version: this.config.version, name: this.config.siteName };
   }
 
   /** Settings that the web pages need at startup. */
-  @Get('site-config')
+  @Route('site.config')
   siteConfig(): SiteDto {
     const { siteName: site_name, version, registration, fallback } = this.config;
     const { enabled, reserveLocalNamespaces: reserve_local_namespaces } = fallback;
@@ -24,7 +25,7 @@ export class SiteController {
   }
 
   /** Always empty. `huggingface_hub` requests it at startup and waits up to 3 s for a response (contract A.9). */
-  @Get('agent-harnesses')
+  @Route('site.agentHarnesses')
   agentHarnesses(): { standardEnvVars: string[]; harnesses: Record<string, never> } {
     return { standardEnvVars: [], harnesses: {} };
   }

@@ -1,4 +1,4 @@
-import { Controller, Get, Next, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Next, Param, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { NextFunction, Response } from 'express';
 import { Context } from '../../fallback/resolver/request-context.decorator.js';
@@ -8,6 +8,7 @@ import type { HubRequest } from '../../platform/http/hub-request.js';
 import { sendReply } from '../../platform/http/send-reply.js';
 import { GitErrorFilter } from './git-error.filter.js';
 import { GitService } from './git.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 type PathSegments = readonly string[];
 
@@ -19,7 +20,7 @@ export class GitController {
   constructor(private readonly git: GitService) {}
 
   /** The refs of a repository. */
-  @Get('*id/info/refs')
+  @Route('git.refs')
   async refs(
     @Param('id') id: PathSegments,
     @Req() request: HubRequest,
@@ -33,7 +34,7 @@ export class GitController {
   }
 
   /** The objects that a client is missing. */
-  @Post('*id/git-upload-pack')
+  @Route('git.uploadPack')
   async uploadPack(
     @Param('id') id: PathSegments,
     @Req() request: HubRequest,

@@ -1,5 +1,5 @@
-import { Body, Controller, Header, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Header, HttpCode, Req, UseFilters } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { Context } from '../../fallback/resolver/request-context.decorator.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { Caller } from '../../domain/caller.js';
@@ -14,12 +14,13 @@ import { VerifyDto } from './dto/verify.dto.js';
 import { LfsBatchService } from './lfs-batch.service.js';
 import { LfsXetService } from './lfs-xet.service.js';
 import { LfsErrorFilter } from './lfs-error.filter.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 const LFS_JSON = 'application/vnd.git-lfs+json';
 
 /** The Git LFS API of a repository, for git-lfs and the Hugging Face clients. */
 @ApiTags('lfs')
-@Controller([':types/:namespace/:name.git/info/lfs', ':namespace/:name.git/info/lfs'])
+@Controller()
 @UseFilters(LfsErrorFilter)
 export class LfsBatchController {
   constructor(
@@ -31,7 +32,7 @@ export class LfsBatchController {
    * Returns upload or download URLs of large files. The URLs are valid for a day and need no further credentials. Responds with 307 if the
    * repository is at a source.
    */
-  @Post('objects/batch')
+  @Route('lfs.batch')
   @HttpCode(200)
   @Header('Content-Type', LFS_JSON)
   async batch(
@@ -46,7 +47,7 @@ export class LfsBatchController {
   }
 
   /** Confirms that a large file has been uploaded. Optional. */
-  @Post('objects/verify')
+  @Route('lfs.verifyObject')
   @HttpCode(200)
   @Header('Content-Type', LFS_JSON)
   async verify(@Repo() repo: RepoId, @CurrentCaller() caller: Caller, @Body() object: VerifyDto): Promise<object> {
@@ -55,7 +56,8 @@ export class LfsBatchController {
   }
 
   /** File locks are not supported. Returns 404, after which git-lfs continues without locks. */
-  @Post('locks/verify')
+  @Route('lfs.locks')
+  @ApiNotFoundResponse({ description: 'This hub does not support file locks' })
   locks(): never {
     throw new HubError('NotFound', 'This hub does not support file locks');
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
@@ -6,15 +6,16 @@ import { checkRepoId } from '../../domain/check-repo-id.js';
 import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { DuplicateDto, type DuplicateTargetDto } from './dto/duplicate.dto.js';
 import { LfsCopiesService, type FailedCopy } from './lfs-copies.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** Copies large files between repositories of this hub. */
 @ApiTags('lfs')
-@Controller('api/:types/:namespace/:name/lfs-files')
+@Controller()
 export class LfsCopiesController {
   constructor(private readonly copies: LfsCopiesService) {}
 
   /** Copies large files to another repository. Requires read access to this repository and write access to the target. */
-  @Post('duplicate')
+  @Route('lfs.copy')
   @HttpCode(200)
   async duplicate(
     @Repo() repo: RepoId,

@@ -1,17 +1,4 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  ParseIntPipe,
-  Post,
-  Put,
-  Req,
-  Res,
-  UseFilters,
-} from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Param, ParseIntPipe, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { quotedEtag } from '../../platform/http/etag.js';
@@ -22,12 +9,13 @@ import { VerifyDto } from './dto/verify.dto.js';
 import { LfsDownloadsService } from './lfs-downloads.service.js';
 import { LfsErrorFilter } from './lfs-error.filter.js';
 import { LfsUploadsService } from './lfs-uploads.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 const NO_STORE = ['Cache-Control', 'no-store'] as const;
 
 /** Transfers large files through links of the batch API. The link grants the permission. */
 @ApiTags('lfs')
-@Controller('lfs')
+@Controller()
 @UseFilters(LfsErrorFilter)
 export class LfsTransferController {
   constructor(
@@ -36,14 +24,14 @@ export class LfsTransferController {
   ) {}
 
   /** Uploads a large file. */
-  @Put('upload/:capability')
+  @Route('lfs.upload')
   @Header(...NO_STORE)
   put(@Param('capability') capability: string, @Req() request: HubRequest): Promise<void> {
     return this.uploads.put(capability, request);
   }
 
   /** Uploads one part of a large file. The response's `ETag` is needed to complete the upload. */
-  @Put('upload/:capability/parts/:number')
+  @Route('lfs.uploadPart')
   @Header(...NO_STORE)
   async putPart(
     @Param('capability') capability: string,
@@ -55,7 +43,7 @@ export class LfsTransferController {
   }
 
   /** Completes a multipart upload. */
-  @Post('upload/:capability/complete')
+  @Route('lfs.complete')
   @HttpCode(200)
   @Header(...NO_STORE)
   async complete(@Param('capability') capability: string, @Body() { oid, parts }: CompletionDto): Promise<object> {
@@ -64,7 +52,7 @@ export class LfsTransferController {
   }
 
   /** Confirms that a large file has been uploaded. Optional. */
-  @Post('verify/:capability')
+  @Route('lfs.verify')
   @HttpCode(200)
   @Header(...NO_STORE)
   async verify(@Param('capability') capability: string, @Body() object: VerifyDto): Promise<object> {
@@ -73,7 +61,7 @@ export class LfsTransferController {
   }
 
   /** Downloads a large file. Supports `Range`. */
-  @Get('download/:capability')
+  @Route('lfs.download')
   async download(
     @Param('capability') capability: string,
     @Req() { headers, urls }: HubRequest,

@@ -1,18 +1,19 @@
-import { Body, Controller, Delete, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import { CurrentCaller, Repo, Rest } from '../../platform/http/repo.decorator.js';
 import { NewBranchDto, NewTagDto, RefDto, SquashDto, SquashedDto } from './dto/ref.dto.js';
 import { RefsService } from './refs.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** Branches and tags of local repositories. Slashes in names may be percent-encoded. */
-@Controller('api/:types/:namespace/:name')
+@Controller()
 @ApiTags('repositories')
 export class RefsController {
   constructor(private readonly refs: RefsService) {}
 
-  @Post('branch/*rest')
+  @Route('refs.createBranch')
   @HttpCode(200)
   @ApiOperation({ summary: 'Create a branch' })
   createBranch(
@@ -24,7 +25,7 @@ export class RefsController {
     return this.refs.createBranch(repo, branch, body, caller);
   }
 
-  @Delete('branch/*rest')
+  @Route('refs.deleteBranch')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({
     summary: 'Delete a branch. For a week, its commits remain accessible by their full ids with write access.',
@@ -33,7 +34,7 @@ export class RefsController {
     return this.refs.deleteBranch(repo, branch, caller).then(() => 'OK');
   }
 
-  @Post('tag/*rest')
+  @Route('refs.createTag')
   @HttpCode(200)
   @ApiOperation({ summary: 'Create a tag for a revision' })
   createTag(
@@ -45,14 +46,14 @@ export class RefsController {
     return this.refs.createTag(repo, revision, body, caller);
   }
 
-  @Delete('tag/*rest')
+  @Route('refs.deleteTag')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Delete a tag' })
   deleteTag(@Repo() repo: RepoId, @Rest() tag: string, @CurrentCaller() caller: Caller): Promise<string> {
     return this.refs.deleteTag(repo, tag, caller).then(() => 'OK');
   }
 
-  @Post('super-squash/*rest')
+  @Route('refs.squash')
   @HttpCode(200)
   @ApiOperation({ summary: "Replace a branch's history with a single commit of the same files" })
   squash(

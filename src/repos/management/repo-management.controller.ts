@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
@@ -8,28 +8,29 @@ import { MoveDto } from './dto/move.dto.js';
 import { NamedRepoDto } from './dto/named-repo.dto.js';
 import { NewRepositoryDto } from './dto/new-repository.dto.js';
 import { RepoManagementService, type ManagementRequest } from './repo-management.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** Creating, moving and deleting repositories. These requests identify the repository in the body, not in the URL. */
-@Controller('api/repos')
+@Controller()
 @ApiTags('repositories')
 export class RepoManagementController {
   constructor(private readonly management: RepoManagementService) {}
 
-  @Post('create')
+  @Route('repositories.create')
   @HttpCode(200)
   @ApiOperation({ summary: 'Create a repository' })
   create(@Body() body: NewRepositoryDto, @Req() request: HubRequest): Promise<CreatedDto> {
     return this.management.create(body, managementRequest(request));
   }
 
-  @Delete('delete')
+  @Route('repositories.delete')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Permanently delete a repository with all its files and history' })
   remove(@Body() body: NamedRepoDto, @CurrentCaller() caller: Caller): Promise<string> {
     return this.management.remove(body, caller).then(() => 'OK');
   }
 
-  @Post('move')
+  @Route('repositories.move')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Rename a repository or transfer it to another owner. The old name redirects to the new one.',

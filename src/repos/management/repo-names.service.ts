@@ -9,6 +9,7 @@ import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js
 import { NameCheckQueries } from '../../fallback/guard/name-check.queries.js';
 import { NameLookup } from '../../fallback/guard/name-lookup.service.js';
 import { NameReview, type DueName, type LocalNames } from '../../fallback/guard/name-review.service.js';
+import { CredentialCheck } from '../../platform/http/credential-check.service.js';
 import { NamespaceGuard, type NameUse } from '../../fallback/guard/namespace-guard.service.js';
 import { nameTaken, RepoStore } from '../store/repo.store.js';
 
@@ -23,6 +24,7 @@ export class RepoNames implements LocalNames, OnModuleInit {
     private readonly guard: NamespaceGuard,
     private readonly lookup: NameLookup,
     private readonly review: NameReview,
+    private readonly credentials: CredentialCheck,
   ) {
     const columns = 'type, namespace, name';
     this.queries = new NameCheckQueries(database, { table: 'repositories', key: 'lookup_key', columns });
@@ -35,11 +37,12 @@ export class RepoNames implements LocalNames, OnModuleInit {
   /**
    * Checks an id before a repository is created with it or moved to it. Sources are only asked if it is available on this hub.
    *
-   * @throws HubError `BadRequest` for an invalid name, `Conflict` if the id is in use here; as `NamespaceGuard.checkRepo`. Clients read
+   * @throws HubError `BadRequest` for an invalid name or a credential, `Conflict` if the id is in use here; as `NamespaceGuard.checkRepo`. Clients read
    * the `url` from a conflict.
    */
   async check(repo: RepoId, use: NameUse, urls: UrlBuilder): Promise<NameCheckColumns> {
     checkRepoName(repo.name);
+    await this.credentials.checkTexts([repo.name]);
     if (await this.repos.find(repo)) throw this.existing(repo, use.action, urls);
     try {
       return await this.guard.checkRepo(repo, use);

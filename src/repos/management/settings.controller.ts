@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, Put, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Header, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
@@ -8,9 +8,10 @@ import { CurrentCaller, Repo } from '../../platform/http/repo.decorator.js';
 import { AccessChecksService } from './access-checks.service.js';
 import { SettingsResponseDto, SettingsDto } from './dto/settings.dto.js';
 import { SettingsService } from './settings.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** Settings of a repository, and checks of the caller's access to it. */
-@Controller('api/:types/:namespace/:name')
+@Controller()
 @ApiTags('repositories')
 export class SettingsController {
   constructor(
@@ -18,7 +19,7 @@ export class SettingsController {
     private readonly checks: AccessChecksService,
   ) {}
 
-  @Put('settings')
+  @Route('repositories.changeSettings')
   @ApiOperation({ summary: 'Update the visibility of a repository' })
   change(
     @Repo() repo: RepoId,
@@ -28,7 +29,7 @@ export class SettingsController {
     return this.settings.change(repo, body, caller);
   }
 
-  @Get('auth-check')
+  @Route('repositories.checkRead')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Check read access' })
   @UseInterceptors(FallbackTraceInterceptor)
@@ -37,7 +38,7 @@ export class SettingsController {
     return 'OK';
   }
 
-  @Get('auth-check/write')
+  @Route('repositories.checkWrite')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'Check write access' })
   checkWrite(@Repo() repo: RepoId, @CurrentCaller() caller: Caller): Promise<string> {

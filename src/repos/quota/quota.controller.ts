@@ -1,21 +1,22 @@
-import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { Controller, Header, Inject, Param } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { CurrentCaller } from '../../platform/http/repo.decorator.js';
+import { Route } from '../../platform/http/route.decorator.js';
 import { QuotaDto } from './dto/quota.dto.js';
 import { NamespaceUsages, type OwnUsage } from './namespace-usages.service.js';
 
 /** How much an account stores, and how much it may store. The path is that of KohakuHub. */
 @ApiTags('accounts')
-@Controller('api/quota')
+@Controller()
 export class QuotaController {
   constructor(
     private readonly usages: NamespaceUsages,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
-  @Get(':namespace')
+  @Route('quota')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'Get the storage and the quotas of your account, or of an organization that you are a member of',

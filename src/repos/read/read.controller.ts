@@ -1,11 +1,9 @@
-import { Controller, Get, Next, Post, Req, Res } from '@nestjs/common';
+import { Controller, Next, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { NextFunction, Response } from 'express';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { ReadService } from './read.service.js';
-
-const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];
-const FILES = ['*id/resolve/*rest', '*id/raw/*rest'];
+import { Route } from '../../platform/http/route.decorator.js';
 
 /**
  * Serves all reads of repositories. `parseRepoPath` parses the URLs instead of a route per format, because clients use several formats. GET
@@ -16,12 +14,12 @@ const FILES = ['*id/resolve/*rest', '*id/raw/*rest'];
 export class ReadController {
   constructor(private readonly reads: ReadService) {}
 
-  @Get([...API, ...FILES])
+  @Route('repositories.read')
   read(@Req() request: HubRequest, @Res() response: Response, @Next() next: NextFunction): Promise<void> {
     return this.reads.serve(request, response, next);
   }
 
-  @Post(API)
+  @Route('repositories.pathsInfo')
   pathsInfo(@Req() request: HubRequest, @Res() response: Response, @Next() next: NextFunction): Promise<void> {
     return this.reads.serve(request, response, next);
   }

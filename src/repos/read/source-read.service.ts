@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.service.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
+import type { Operation } from '../../domain/operation.js';
 import type { UserSummary } from '../../domain/account.js';
 import { rewriteNextLink } from '../../domain/rewrite-link.js';
 import { sourceHeaders, tagSource } from '../../domain/tag-source.js';
 import type { Source } from '../../domain/source.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
+import { CredentialCheck } from '../../platform/http/credential-check.service.js';
 import { ExternalNames } from '../../users/external-names.service.js';
 import { withAbsoluteAvatars } from './absolute-avatars.js';
 import type { ClientInfo } from './client-info.js';
@@ -21,18 +23,20 @@ export class SourceReadService {
     private readonly files: SourceFilesService,
     private readonly metrics: FallbackMetrics,
     private readonly names: ExternalNames,
+    private readonly credentials: CredentialCheck,
   ) {}
 
   /**
    * Returns `undefined` if no source applies to the request.
    *
-   * @throws HubError the failure that the sources reported
+   * @throws HubError the failure that the sources reported; `BadRequest` if a credential would be sent to them
    */
   read(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
     return this.metrics.count(request.operation.kind, () => this.respond(request, client));
   }
 
   private async respond(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
+    await this.credentials.checkTexts(forwardedTexts(request.operation));
     if (isFileRequest(request)) return this.files.deliver(request, client);
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
@@ -62,5 +66,11 @@ export class SourceReadService {
     return this.names.mark(json as UserSummary[], ({ user }) => user, { kind: 'user', source, urls }, request);
   }
 }
+
+/** Texts of a request that sources receive although they are not in its URL, which `CallerGuard` has checked. */
+const forwardedTexts = (operation: Operation): readonly string[] => {
+  if (operation.kind === 'pathsInfo') return operation.paths;
+  return operation.kind === 'resolve' ? Object.values(operation.conditions as Readonly<Record<string, string>>) : [];
+};
 
 const isFileRequest = (request: FallbackRequest): request is FileRequest => request.operation.kind === 'resolve';

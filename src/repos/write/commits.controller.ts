@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Req, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
@@ -9,9 +9,10 @@ import { CommitResponseDto } from './dto/commit-response.dto.js';
 import { PreuploadResponseDto, PreuploadDto } from './dto/preupload.dto.js';
 import { PreuploadService } from './preupload.service.js';
 import { PullRequestsGuard } from './pull-requests.guard.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** Commit and preupload endpoints (contract C.2, C.3). */
-@Controller('api/:types/:namespace/:name')
+@Controller()
 @ApiTags('commits')
 @UseGuards(PullRequestsGuard)
 export class CommitsController {
@@ -20,7 +21,7 @@ export class CommitsController {
     private readonly preuploads: PreuploadService,
   ) {}
 
-  @Post('preupload/*rest')
+  @Route('commits.preupload')
   @HttpCode(200)
   @ApiOperation({ summary: 'Check how files must be uploaded: inside the commit or as LFS objects' })
   preupload(
@@ -32,7 +33,7 @@ export class CommitsController {
     return this.preuploads.plan({ repo, revision, caller }, body);
   }
 
-  @Post('commit/*rest')
+  @Route('commits.commit')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Create a commit',

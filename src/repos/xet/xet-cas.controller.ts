@@ -1,16 +1,17 @@
-import { Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { clientSignal } from '../../platform/http/client-signal.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { ShardsService } from './shards.service.js';
 import { XorbsService } from './xorbs.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /**
  * The endpoints of the Xet protocol that hf_xet needs for uploads (contract C.7). It also tries two optional ones, which return 404 here: the
  * global deduplication query, and version 2 of shard uploads, after which it uses version 1 without a timeout.
  */
-@Controller('xet/v1')
+@Controller()
 @ApiExcludeController()
 export class XetCasController {
   constructor(
@@ -18,13 +19,13 @@ export class XetCasController {
     private readonly shards: ShardsService,
   ) {}
 
-  @Post('xorbs/:prefix/:hash')
+  @Route('xet.xorb')
   @HttpCode(200)
   xorb(@Req() request: HubRequest, @Param('hash') hash: string): Promise<{ was_inserted: boolean }> {
     return this.xorbs.receive(request.grant, hash, request);
   }
 
-  @Post('shards')
+  @Route('xet.shard')
   @HttpCode(200)
   shard(@Req() request: HubRequest, @Res({ passthrough: true }) response: Response): Promise<{ result: 1 }> {
     return this.shards.register(request.grant, request, clientSignal(response));

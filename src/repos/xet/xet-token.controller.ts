@@ -1,9 +1,10 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { Repo } from '../../platform/http/repo.decorator.js';
 import { tokenHeaders, XetGrants, type XetToken } from './xet-grants.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** Issues tokens for Xet uploads. There is no read token: downloads do not use Xet. */
 @Controller()
@@ -11,7 +12,7 @@ export class XetTokenController {
   constructor(private readonly grants: XetGrants) {}
 
   /** Returns a token for Xet uploads to this repository. The revision is ignored: clients send `None` if they have none. */
-  @Get('api/:types/:namespace/:name/xet-write-token/*rest')
+  @Route('xet.token')
   async writeToken(
     @Repo() repo: RepoId,
     @Req() request: HubRequest,

@@ -1,26 +1,27 @@
-import { Body, Controller, Get, Header, Param, Put, Req } from '@nestjs/common';
+import { Body, Controller, Header, Param, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { AccountSettingsService } from '../account-settings.service.js';
 import { toSettings, toSettingsChanges } from './account-settings-mapper.js';
 import { localAvatars } from './avatar-urls.js';
 import { AccountSettingsDto, ChangeSettingsDto } from './dto/account-settings.dto.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** Profile settings of users and organizations. */
 @ApiTags('accounts')
-@Controller('api')
+@Controller()
 export class AccountSettingsController {
   constructor(private readonly settings: AccountSettingsService) {}
 
   /** Get the caller's settings. */
-  @Get('users/:name/settings')
+  @Route('settings.user')
   @Header('Cache-Control', 'no-store')
   async user(@Req() { caller, urls }: HubRequest, @Param('name') name: string): Promise<AccountSettingsDto> {
     return toSettings(await this.settings.get(caller, { kind: 'user', name }), localAvatars(urls));
   }
 
   /** Change the caller's settings. */
-  @Put('users/:name/settings')
+  @Route('settings.changeUser')
   async changeUser(
     @Req() { caller, urls }: HubRequest,
     @Param('name') name: string,
@@ -33,14 +34,14 @@ export class AccountSettingsController {
   }
 
   /** Get the settings of an organization. Requires the admin role. */
-  @Get('organizations/:name/settings')
+  @Route('settings.organization')
   @Header('Cache-Control', 'no-store')
   async organization(@Req() { caller, urls }: HubRequest, @Param('name') name: string): Promise<AccountSettingsDto> {
     return toSettings(await this.settings.get(caller, { kind: 'organization', name }), localAvatars(urls));
   }
 
   /** Change the settings of an organization. Requires the admin role. */
-  @Put('organizations/:name/settings')
+  @Route('settings.changeOrganization')
   async changeOrganization(
     @Req() { caller, urls }: HubRequest,
     @Param('name') name: string,

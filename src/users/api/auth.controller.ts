@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '../../domain/caller.js';
@@ -12,10 +12,11 @@ import { SignInService } from '../sign-in.service.js';
 import { ChangePasswordDto, LoginDto, MeDto, NamedOutcomeDto, OutcomeDto, RegisterDto } from './dto/auth.dto.js';
 import { toMe } from './identity-mapper.js';
 import { SessionCookieService } from './session-cookie.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** Registration, sign-in and passwords, under the paths of KohakuHub. */
 @ApiTags('accounts')
-@Controller('api/auth')
+@Controller()
 export class AuthController {
   constructor(
     private readonly registrations: RegistrationService,
@@ -26,7 +27,7 @@ export class AuthController {
   ) {}
 
   /** Create an account. This does not sign in. */
-  @Post('register')
+  @Route('auth.register')
   @HttpCode(200)
   async register(
     @Body() body: RegisterDto,
@@ -40,7 +41,7 @@ export class AuthController {
   }
 
   /** Sign in. The response sets a session cookie that is valid for 30 days. */
-  @Post('login')
+  @Route('auth.login')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async login(
@@ -54,7 +55,7 @@ export class AuthController {
   }
 
   /** Sign out and end the session. */
-  @Post('logout')
+  @Route('auth.logout')
   @HttpCode(200)
   async logout(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<OutcomeDto> {
     if (caller.sessionId !== undefined) await this.signIns.signOut(requireSession(caller));
@@ -63,14 +64,14 @@ export class AuthController {
   }
 
   /** Get the signed-in account. */
-  @Get('me')
+  @Route('auth.me')
   @Header('Cache-Control', 'no-store')
   async me(@CurrentCaller() caller: Caller): Promise<MeDto> {
     return toMe(await this.accounts.byId(requireSignedIn(caller).accountId));
   }
 
   /** Change the password. All other sessions of the account end. */
-  @Post('password')
+  @Route('auth.password')
   @HttpCode(200)
   async password(
     @CurrentCaller() caller: Caller,

@@ -1,4 +1,4 @@
-import { applyDecorators, Controller, Delete, Get, Param, Put, Req, Res } from '@nestjs/common';
+import { applyDecorators, Controller, Param, Req, Res } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiBody,
@@ -23,6 +23,7 @@ import { OutcomeDto } from './dto/auth.dto.js';
 import { AvatarDto } from './dto/avatar.dto.js';
 import { avatarResponse } from './avatar-response.js';
 import { AvatarsService } from './avatars.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
@@ -47,7 +48,7 @@ const ApiAvatarUpload = (): MethodDecorator =>
 
 /** Avatars of users and organizations. */
 @ApiTags('accounts')
-@Controller('api')
+@Controller()
 export class AvatarsController {
   constructor(
     private readonly localAvatars: LocalAvatarsService,
@@ -55,7 +56,7 @@ export class AvatarsController {
   ) {}
 
   /** Get a user's avatar. For external accounts, the name may also belong to an organization. */
-  @Get('users/:name/avatar')
+  @Route('avatars.user')
   @ApiAvatar()
   async user(
     @Context() context: RequestContext,
@@ -66,20 +67,20 @@ export class AvatarsController {
   }
 
   /** Upload the caller's avatar. The body is the image, at most 1 MB. Only the pixels of its first frame are stored. */
-  @Put('users/:name/avatar')
+  @Route('avatars.putUser')
   @ApiAvatarUpload()
   putUser(@Param('name') name: string, @Req() request: HubRequest): Promise<AvatarDto> {
     return this.put({ kind: 'user', name }, request);
   }
 
   /** Delete the caller's avatar. */
-  @Delete('users/:name/avatar')
+  @Route('avatars.deleteUser')
   deleteUser(@Param('name') name: string, @Req() request: HubRequest): Promise<OutcomeDto> {
     return this.delete({ kind: 'user', name }, request);
   }
 
   /** Get an organization's avatar. */
-  @Get('organizations/:name/avatar')
+  @Route('avatars.organization')
   @ApiAvatar()
   async organization(
     @Context() context: RequestContext,
@@ -90,14 +91,14 @@ export class AvatarsController {
   }
 
   /** Upload an organization's avatar. Requires the admin role. */
-  @Put('organizations/:name/avatar')
+  @Route('avatars.putOrganization')
   @ApiAvatarUpload()
   putOrganization(@Param('name') name: string, @Req() request: HubRequest): Promise<AvatarDto> {
     return this.put({ kind: 'organization', name }, request);
   }
 
   /** Delete an organization's avatar. Requires the admin role. */
-  @Delete('organizations/:name/avatar')
+  @Route('avatars.deleteOrganization')
   deleteOrganization(@Param('name') name: string, @Req() request: HubRequest): Promise<OutcomeDto> {
     return this.delete({ kind: 'organization', name }, request);
   }

@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import { CurrentCaller, IsAdministrator } from '../../platform/http/repo.decorator.js';
 import { OrganizationsService } from '../organizations.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { CreateOrganizationDto, MemberRoleDto, NewOrganizationDto } from './dto/organization.dto.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** Local organizations and their members. */
 @ApiTags('accounts')
@@ -13,7 +14,7 @@ export class OrganizationsController {
   constructor(private readonly organizations: OrganizationsService) {}
 
   /** Create an organization. The caller becomes its first admin. `/org/create` is the path of KohakuHub. */
-  @Post(['api/organizations/create', 'org/create'])
+  @Route('organizations.create')
   @HttpCode(201)
   async create(
     @CurrentCaller() caller: Caller,
@@ -25,7 +26,7 @@ export class OrganizationsController {
   }
 
   /** Add a member or change a member's role. Requires the admin role. */
-  @Put('api/organizations/:organization/members/:user')
+  @Route('organizations.setRole')
   async setRole(
     @CurrentCaller() caller: Caller,
     @Param() member: { organization: string; user: string },
@@ -36,7 +37,7 @@ export class OrganizationsController {
   }
 
   /** Remove a member. Requires the admin role, unless members remove themselves. */
-  @Delete('api/organizations/:organization/members/:user')
+  @Route('organizations.removeMember')
   async remove(
     @CurrentCaller() caller: Caller,
     @Param() member: { organization: string; user: string },

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, UseInterceptors } from '@nestjs/common';
+import { Controller, Header, Param, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Context } from '../../fallback/resolver/request-context.decorator.js';
 import { FallbackTraceInterceptor } from '../../fallback/resolver/fallback-trace.interceptor.js';
@@ -13,16 +13,17 @@ import {
   UserOverviewDto,
 } from './dto/profile.dto.js';
 import { ProfilesService } from './profiles.service.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** Profiles of local and external accounts. Names are case-insensitive. */
 @ApiTags('accounts')
-@Controller('api')
+@Controller()
 @UseInterceptors(FallbackTraceInterceptor)
 export class ProfilesController {
   constructor(private readonly profiles: ProfilesService) {}
 
   /** Get a user, in the format of huggingface.co. */
-  @Get('users/:name/overview')
+  @Route('profiles.userOverview')
   @Header('Cache-Control', 'no-store')
   userOverview(
     @Context() context: RequestContext,
@@ -33,7 +34,7 @@ export class ProfilesController {
   }
 
   /** Get an organization, in the format of huggingface.co. */
-  @Get('organizations/:name/overview')
+  @Route('profiles.organizationOverview')
   @Header('Cache-Control', 'no-store')
   organizationOverview(
     @Context() context: RequestContext,
@@ -44,14 +45,14 @@ export class ProfilesController {
   }
 
   /** Get a user profile. External sources may return an organization; see `_hf_type`. */
-  @Get('users/:name/profile')
+  @Route('profiles.user')
   @Header('Cache-Control', 'no-store')
   user(@Context() context: RequestContext, @Param('name') name: string, @Urls() urls: UrlBuilder): Promise<PersonDto> {
     return this.profiles.user(name, context, urls);
   }
 
   /** Get an organization profile. */
-  @Get('organizations/:name/profile')
+  @Route('profiles.organization')
   @Header('Cache-Control', 'no-store')
   organization(
     @Context() context: RequestContext,
@@ -62,7 +63,7 @@ export class ProfilesController {
   }
 
   /** Get the type of an account: user or organization. */
-  @Get('users/:name/type')
+  @Route('profiles.type')
   @Header('Cache-Control', 'no-store')
   type(@Context() context: RequestContext, @Param('name') name: string): Promise<AccountTypeDto> {
     return this.profiles.type(name, context);

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import { CurrentCaller } from '../../platform/http/repo.decorator.js';
@@ -6,15 +6,16 @@ import { AccessTokensService } from '../access-tokens.service.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { CreateTokenDto, NewTokenDto, TokenListDto } from './dto/token.dto.js';
 import { toNewToken, toToken } from './token-mapper.js';
+import { Route } from '../../platform/http/route.decorator.js';
 
 /** The caller's access tokens, under the paths of KohakuHub. Requires a session, since a token must not create or list tokens. */
 @ApiTags('accounts')
-@Controller('api/auth/tokens')
+@Controller()
 export class TokensController {
   constructor(private readonly tokens: AccessTokensService) {}
 
   /** Create an access token. The token is returned only once. */
-  @Post('create')
+  @Route('tokens.create')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async create(
@@ -25,14 +26,14 @@ export class TokensController {
   }
 
   /** List the access tokens. */
-  @Get()
+  @Route('tokens.list')
   @Header('Cache-Control', 'no-store')
   async list(@CurrentCaller() caller: Caller): Promise<TokenListDto> {
     return { tokens: (await this.tokens.list(caller)).map(toToken) };
   }
 
   /** Revoke an access token. A token may revoke itself. */
-  @Delete(':id')
+  @Route('tokens.revoke')
   async revoke(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<OutcomeDto> {
     await this.tokens.revoke(caller, id);
     return { success: true, message: 'Access token revoked' };

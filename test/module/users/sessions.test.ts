@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { LocalClusterBus } from '../../../src/platform/cluster/local-cluster-bus.js';
 import { newMemoryLimiter } from '../../../src/platform/cluster/new-limiter.js';
+import { CredentialCheck } from '../../../src/platform/http/credential-check.service.js';
 import { AccessTokenStore } from '../../../src/users/access-token.store.js';
 import { AccountStore } from '../../../src/users/account.store.js';
 import { AccountsService } from '../../../src/users/accounts.service.js';
@@ -41,6 +42,7 @@ function wire(database: DataSource) {
   const accountsService = new AccountsService(accounts, memberships, tokens, reservedAccounts(accounts));
   const config = buildHubConfig({ namespaceGuard: 'off' });
   const guard = new NamespaceGuard(config, clock, undefined as never);
+  const admin = { includesToken: () => false } as never;
   return Object.assign(state, {
     database,
     accounts,
@@ -48,7 +50,16 @@ function wire(database: DataSource) {
     passwordStore,
     callers,
     accountsService,
-    registrations: new RegistrationService(accountsService, passwords, limits, guard, { registration: 'open' }),
+    registrations: new RegistrationService(
+      accountsService,
+      passwords,
+      limits,
+      guard,
+      new CredentialCheck(admin, callers),
+      {
+        registration: 'open',
+      },
+    ),
     signIns: new SignInService({ accounts, passwords: passwordStore, sessions }, passwords, limits, callers, clock),
     changes: new PasswordChangeService(passwordStore, passwords, limits, callers),
   });

@@ -130,7 +130,7 @@ const EXISTING = `
   FROM (SELECT repository_id, sha256, size FROM blobs UNION ALL SELECT repository_id, sha256, size FROM lfs_objects) files
   JOIN repositories r ON r.id = files.repository_id`;
 
-/** Adds quotas, and counts how many bytes each namespace uses (ADR 25). */
+/** Adds quotas, and counts how many bytes each namespace uses (ADR 27). */
 export class Quotas1768014000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [...TABLES, ...TRIGGERS, EXISTING]) await runner.query(statement);

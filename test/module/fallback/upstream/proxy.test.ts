@@ -1,3 +1,4 @@
+import { buildSource } from '../../../support/build-source.js';
 import { parseEnv } from '../../../../src/platform/config/env.js';
 import type { HubConfig } from '../../../../src/platform/config/hub-config.js';
 import { json, redirect } from '../../../support/fake-replies.js';
@@ -151,7 +152,7 @@ it('hosts in NO_PROXY are requested directly', async () => {
 
 describe('behind a proxy', () => {
   const context = { signal: new AbortController().signal, via: [] };
-  const fetchNamed = (url: string) => fixture.client.fetchNamed(url, { method: 'GET' }, context);
+  const fetchNamed = (url: string) => fixture.client.fetchNamed(buildSource(), url, { method: 'GET' }, context);
 
   it.each([
     'http://169.254.169.254/latest',

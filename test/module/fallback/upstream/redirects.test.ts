@@ -1,4 +1,5 @@
-import { bytes, inSequence, json, redirect } from '../../../support/fake-replies.js';
+import { buildSource } from '../../../support/build-source.js';
+import { bytes, hang, inSequence, json, redirect } from '../../../support/fake-replies.js';
 import { requestText } from '../../../support/fake-upstream.js';
 import { bytesOf, TOKEN, UpstreamFixture } from '../../../support/upstream-fixture.js';
 
@@ -101,9 +102,12 @@ describe('redirects to another origin', () => {
   });
 });
 
+const never = new AbortController().signal;
+
 describe('fetchNamed()', () => {
   const fetchNamed = (target: string, conditions = {}) =>
     fixture.client.fetchNamed(
+      buildSource(),
       target,
       { method: 'GET', conditions },
       { signal: new AbortController().signal, via: ['1.1 hubfall-0123456789ab'] },
@@ -123,6 +127,15 @@ describe('fetchNamed()', () => {
     expect(request!.headers.via).toBe(`1.1 hubfall-0123456789ab, 1.1 hubfall-${fixture.config.instanceId}`);
     expect(requestText(request!)).not.toContain(TOKEN);
     if (outcome.kind === 'reply') expect((await bytesOf(outcome)).toString()).toBe('bc');
+  });
+
+  it('has the timeout of the source', async () => {
+    fixture = new UpstreamFixture({ allowPrivateNetworks: true, timeoutMs: 600_000 });
+    const store = await fixture.startUpstream(hang());
+    const source = fixture.sourceAt(store, { timeoutSeconds: 1 });
+    expect(
+      await fixture.client.fetchNamed(source, `${store.url}/file`, { method: 'GET' }, { signal: never, via: [] }),
+    ).toMatchObject({ category: 'timeout' });
   });
 
   it('does not follow redirects', async () => {

@@ -113,7 +113,7 @@ describe("the source's token", () => {
     const source = fixture.sourceAt(upstream, { token: TOKEN });
     expect((await fixture.reply(source)).status).toBe(401);
     expect(upstream.requests).toHaveLength(1);
-    expect(fixture.healthOf(source)?.token).toBe('none');
+    expect(fixture.healthOf(source)?.token).toBe('refused');
   });
 
   it('is not retried after a 401 if the source has no token', async () => {

@@ -26,7 +26,7 @@ describe('the credentials of a source', () => {
     const reply = await fixture.reply(fixture.sourceAt(upstream, { secrets }), { expects: 'stream' });
     expect(upstream.requests[1]!.headers).toMatchObject({ 'x-gateway-key': 'gateway-secret' });
     const open = new UpstreamFixture({ allowPrivateNetworks: true });
-    await open.client.fetchNamed(reply.location!, { method: 'GET' }, context);
+    await open.client.fetchNamed(open.sourceAt(upstream), reply.location!, { method: 'GET' }, context);
     await open.close();
     expect(requestText(other.requests[0]!)).not.toMatch(/gateway|authorization/i);
   });

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../../../src/domain/upstream.js';
-import { describeError } from '../../../../src/fallback/upstream/exchange.js';
+import { describeError } from '../../../../src/fallback/upstream/exchange-errors.js';
 import { failureScope } from '../../../../src/fallback/upstream/failure-scope.js';
 
 const reply = (status: number): Outcome => ({ kind: 'reply', status, headers: {} });
@@ -12,9 +12,9 @@ it.each([
   [429, undefined],
   [500, 'path'],
   [501, 'path'],
-  [502, 'gateway'],
-  [503, 'gateway'],
-  [504, 'gateway'],
+  [502, 'path'],
+  [503, 'path'],
+  [504, 'path'],
 ] as const)('HTTP %d is a failure of: %s', (status, scope) => {
   expect(failureScope(reply(status))).toBe(scope);
 });
@@ -35,6 +35,9 @@ it.each([
   ['UND_ERR_HEADERS_TIMEOUT', 'path'],
   ['UND_ERR_BODY_TIMEOUT', 'path'],
   ['HPE_INVALID_CONSTANT', 'path'],
+  ['EMFILE', undefined],
+  ['ENFILE', undefined],
+  ['EADDRNOTAVAIL', undefined],
   ['ADDRESS_REFUSED', undefined],
   ['UND_ERR_INVALID_ARG', undefined],
 ])('the error %s is a failure of: %s', (code, scope) => {

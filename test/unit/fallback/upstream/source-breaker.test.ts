@@ -1,14 +1,14 @@
 import type { FailureScope } from '../../../../src/fallback/upstream/failure-scope.js';
-import { SourceBreaker } from '../../../../src/fallback/upstream/source-breaker.js';
+import { SourceBreaker, type ProbeResult } from '../../../../src/fallback/upstream/source-breaker.js';
 
 const never = new AbortController().signal;
 
 /** A breaker with a clock and a probe that the test controls. */
 function newBreaker() {
-  const state = { now: 1_000, isAvailable: false, probes: 0 };
+  const state = { now: 1_000, result: 'unreachable' as ProbeResult, probes: 0 };
   const breaker = new SourceBreaker(
     () => state.now,
-    () => (state.probes++, Promise.resolve(state.isAvailable)),
+    () => (state.probes++, Promise.resolve(state.result)),
   );
   /** `A A B`: failures of these repositories, one after the other; `.` is an answer. */
   const record = (scope: FailureScope, repositories: string): void => {
@@ -25,13 +25,10 @@ describe('the breaker', () => {
     ['source', 'A A A A', false],
     ['source', 'A A A A A', true],
     ['source', 'A A A A . A', false],
-    ['gateway', 'A A A A A A A A A', false],
-    ['gateway', 'A B A B A B A B A', false],
-    ['gateway', 'A B C', false],
-    ['gateway', 'A B C A B', true],
-    ['gateway', 'A B C A . B', false],
     ['path', 'A A A A A A A A A', false],
-    ['path', 'A B A B A B', false],
+    ['path', 'A B A B A B A B A', false],
+    ['path', 'A B C', false],
+    ['path', 'A B C A . B', false],
   ])('after failures of scope %s for %s is open: %s', (scope, repositories, isOpen) => {
     const { breaker, state, record } = newBreaker();
     record(scope, repositories);
@@ -39,20 +36,30 @@ describe('the breaker', () => {
     expect(state.probes).toBe(0);
   });
 
-  it.each([true, false])(
-    'probes the source after other failures of several repositories; available: %s',
-    async (up) => {
-      const { breaker, state, record, probed } = newBreaker();
-      state.isAvailable = up;
-      record('path', 'A B C D E F G');
-      await probed();
-      expect([breaker.state, state.probes]).toEqual([up ? 'closed' : 'open', 1]);
-    },
-  );
+  it.each<[string, ProbeResult, string]>([
+    ['A B C A B', 'available', 'closed'],
+    ['A B C A B', 'failing', 'open'],
+    ['A B C A B', 'unreachable', 'open'],
+    ['A B C D E F G', 'unreachable', 'open'],
+  ])('probes the source after the other failures %s; the source is %s: %s', async (repositories, result, expected) => {
+    const { breaker, state, record, probed } = newBreaker();
+    state.result = result;
+    record('path', repositories);
+    await probed();
+    expect([breaker.state, state.probes]).toEqual([expected, 1]);
+  });
+
+  it('closes as soon as the source responds at all, even if the path of the harmless probe is broken', async () => {
+    const { breaker, state, record } = newBreaker();
+    record('source', 'A A A A A');
+    state.now += 15_000;
+    state.result = 'failing';
+    expect([await breaker.admits(never), breaker.state]).toEqual([true, 'closed']);
+  });
 
   it('trusts a successful probe for 15 seconds', async () => {
     const { state, record, probed } = newBreaker();
-    state.isAvailable = true;
+    state.result = 'available';
     for (let n = 0; n < 3; n++) {
       record('path', 'A B C D E');
       await probed();
@@ -75,7 +82,7 @@ describe('the breaker', () => {
     expect(await Promise.all(waiting)).toEqual([false, false]);
     expect([breaker.state, state.probes, breaker.retryAt]).toEqual(['open', 1, state.now + 15_000]);
     state.now += 15_000;
-    state.isAvailable = true;
+    state.result = 'available';
     expect([await breaker.admits(never), breaker.state, breaker.retryAt]).toEqual([true, 'closed', undefined]);
   });
 

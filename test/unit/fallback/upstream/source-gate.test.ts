@@ -1,4 +1,5 @@
 import type { Failure, Outcome } from '../../../../src/domain/upstream.js';
+import type { ProbeResult } from '../../../../src/fallback/upstream/source-breaker.js';
 import { SourceGate, type GatedRequest } from '../../../../src/fallback/upstream/source-gate.js';
 
 const ok: Outcome = { kind: 'reply', status: 200, headers: {} };
@@ -15,11 +16,11 @@ const API: GatedRequest = { subject: 'model:o/r', bucket: 'api', credential: 'an
 
 /** A gate with a clock and a harmless probe that the test controls, whose requests end with the given outcomes. */
 function newGate() {
-  const state = { now: START, requests: 0, isAvailable: true };
+  const state = { now: START, requests: 0, probed: 'available' as ProbeResult };
   const gate = new SourceGate({
     key: 'db:1',
     now: () => state.now,
-    probe: () => Promise.resolve(state.isAvailable),
+    probe: () => Promise.resolve(state.probed),
   });
   const respond = async (outcome: Outcome, request: Partial<GatedRequest> = {}, ms = 0): Promise<Outcome> => {
     const refusal = await gate.refusal(new AbortController().signal);
@@ -39,7 +40,7 @@ function newGate() {
 describe('the breaker', () => {
   it.each<[string, Outcome, boolean]>([
     ['failed connections', unreachable, true],
-    ['HTTP 503', reply(503), true],
+    ['HTTP 503, since the harmless probe succeeds', reply(503), false],
     ['HTTP 500, since the harmless probe succeeds', reply(500), false],
     ['timeouts, since the harmless probe succeeds', failure('timeout'), false],
     ['closed connections, since the harmless probe succeeds', failure('network'), false],
@@ -80,7 +81,7 @@ describe('the breaker', () => {
     const { state, respond, repeat } = newGate();
     await repeat(unreachable, 5);
     state.now += 15_000;
-    state.isAvailable = false;
+    state.probed = 'unreachable';
     expect(await respond(ok)).toMatchObject({ category: 'unavailable', retryAfter: 15 });
     expect(state.requests).toBe(5);
   });
@@ -89,7 +90,7 @@ describe('the breaker', () => {
     const { gate, state, repeat } = newGate();
     await repeat(unreachable, 5);
     state.now += 15_000;
-    state.isAvailable = false;
+    state.probed = 'unreachable';
     expect(await gate.refusal(AbortSignal.abort())).toMatchObject({ category: 'aborted' });
   });
 });

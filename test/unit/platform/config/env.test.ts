@@ -1,5 +1,6 @@
 import { SOURCE_TYPES } from '../../../../src/fallback/strategies/strategies.js';
-import { parseEnv, unknownNames, type Environment } from '../../../../src/platform/config/env.js';
+import { parseEnv, type Environment } from '../../../../src/platform/config/env.js';
+import { unknownNames } from '../../../../src/platform/config/read-settings.js';
 import { problemsOf, readEnvironment, STORED_SECRETS } from '../../../support/read-environment.js';
 
 const CONTEXT = { version: '1.2.3', sourceTypes: SOURCE_TYPES };
@@ -50,6 +51,7 @@ describe('parseEnv', () => {
       },
       proxy: { http: undefined, https: undefined, no: [] },
       certificateAuthorities: undefined,
+      clients: { idleMs: 60_000 },
       lfsPartSize: 100_000_000,
       limits: {
         quota: {

@@ -7,7 +7,9 @@ export type SourceStatus = 'any' | 'enabled' | 'disabled' | 'unhealthy';
 const isUnhealthy = (source: Source, health: Health | undefined): boolean =>
   source.enabled &&
   !!health &&
-  (health.breaker !== 'closed' || health.holds.length > 0 || ['rejected', 'unreadable'].includes(health.token));
+  (health.breaker !== 'closed' ||
+    health.holds.length > 0 ||
+    ['rejected', 'refused', 'unreadable'].includes(health.token));
 
 /** Filters sources by a text and by their status. */
 export function useSourceFilter(

@@ -1,26 +1,4 @@
-import { credentialsInUrl } from '../../../../src/platform/http/credentials-in-url.js';
 import { repeatsCredentials } from '../../../../src/platform/http/repeats-credentials.js';
-
-const TOKEN = `hf_${'a1B2'.repeat(10)}`;
-const SESSION = 'x-_4'.repeat(10) + 'abc';
-
-it.each([
-  [`/api/models?search=${TOKEN}`, [TOKEN], [TOKEN]], // it is as long as a session
-  [`/api/models?search=${TOKEN}0`, [`${TOKEN}0`], []],
-  [`/api/models?search=my+${TOKEN}%20`, [TOKEN], []],
-  [`/api/models/o/${TOKEN}0/tree/main`, [`${TOKEN}0`], []],
-  [`/api/models?cursor=${SESSION}`, [], [SESSION]],
-  [`/api/models?cursor=${encodeURIComponent(SESSION)}&x=1`, [], [SESSION]],
-  [`/api/models?cursor=${SESSION}x`, [], []],
-  [`/o/r/resolve/${'a'.repeat(40)}/config.json`, [], []],
-])('credentialsInUrl(%j) finds tokens %j and sessions %j', (url, tokens, sessions) =>
-  expect(credentialsInUrl(url)).toMatchObject({ tokens, sessions }),
-);
-
-it.each(['/', '/api/models?search=gpt2&limit=5', '/o/r/resolve/main/config.json', '/api/models/o/r/tree/main'])(
-  'credentialsInUrl(%j) is undefined',
-  (url) => expect(credentialsInUrl(url)).toBeUndefined(),
-);
 
 it.each([
   ['curl/8.5.0', false],

@@ -1,0 +1,50 @@
+import { json, MB, stream } from './bodies.js';
+import { del, get, post, put, type RouteRow } from './route.js';
+
+const USER = 'api/users/:name';
+const ORGANIZATION = 'api/organizations/:name';
+const MEMBER = 'api/organizations/:organization/members/:user';
+/** Sign-in and registration also have limits for wrong passwords and new accounts. */
+const SIGN_IN = { body: json() } as const;
+const WRITE = { callers: 'writer', rate: 'write' } as const;
+const SETTINGS = { ...WRITE, body: json() } as const;
+const AVATAR = { ...WRITE, body: stream(MB) } as const;
+
+/** Accounts, organizations, sessions and access tokens. */
+export const ACCOUNT_ROUTES = {
+  'auth.register': post('api/auth/register', SIGN_IN),
+  'auth.login': post('api/auth/login', SIGN_IN),
+  'auth.logout': post('api/auth/logout'),
+  'auth.me': get('api/auth/me', { callers: 'account' }),
+  'auth.password': post('api/auth/password', { callers: 'session', rate: 'write', body: json() }),
+  'tokens.create': post('api/auth/tokens/create', { callers: 'session', rate: 'write', body: json() }),
+  'tokens.list': get('api/auth/tokens', { callers: 'session' }),
+  'tokens.revoke': del('api/auth/tokens/:id', { callers: 'account', rate: 'write' }),
+  whoami: get('api/whoami-v2', { callers: 'account' }),
+  'organizations.create': post(['api/organizations/create', 'org/create'], { ...WRITE, body: json() }),
+  'organizations.setRole': put(MEMBER, { ...WRITE, body: json() }),
+  'organizations.removeMember': del(MEMBER, WRITE),
+  'profiles.userOverview': get(`${USER}/overview`),
+  'profiles.organizationOverview': get(`${ORGANIZATION}/overview`),
+  'profiles.user': get(`${USER}/profile`),
+  'profiles.organization': get(`${ORGANIZATION}/profile`),
+  'profiles.type': get(`${USER}/type`),
+  'accounts.members': get(`${ORGANIZATION}/members`, { rate: 'search' }),
+  'accounts.localMembers': get('org/:name/members', { rate: 'search' }),
+  'accounts.followersOfOrganization': get(`${ORGANIZATION}/followers`, { rate: 'search' }),
+  'accounts.followers': get(`${USER}/followers`, { rate: 'search' }),
+  'accounts.following': get(`${USER}/following`, { rate: 'search' }),
+  'accounts.likes': get(`${USER}/likes`, { rate: 'search' }),
+  'accounts.repos': get(`${USER}/repos`, { rate: 'search' }),
+  'settings.user': get(`${USER}/settings`, { callers: 'account' }),
+  'settings.changeUser': put(`${USER}/settings`, SETTINGS),
+  'settings.organization': get(`${ORGANIZATION}/settings`, { callers: 'account' }),
+  'settings.changeOrganization': put(`${ORGANIZATION}/settings`, SETTINGS),
+  quota: get('api/quota/:namespace', { callers: 'account' }),
+  'avatars.user': get(`${USER}/avatar`),
+  'avatars.putUser': put(`${USER}/avatar`, AVATAR),
+  'avatars.deleteUser': del(`${USER}/avatar`, WRITE),
+  'avatars.organization': get(`${ORGANIZATION}/avatar`),
+  'avatars.putOrganization': put(`${ORGANIZATION}/avatar`, AVATAR),
+  'avatars.deleteOrganization': del(`${ORGANIZATION}/avatar`, WRITE),
+} as const satisfies Record<string, RouteRow>;

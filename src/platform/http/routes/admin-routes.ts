@@ -1,0 +1,48 @@
+import { json, KB, MB } from './bodies.js';
+import { del, get, post, put, type BodyLimits, type RouteRow } from './route.js';
+
+const API = 'admin/api';
+const SOURCES = `${API}/fallback-sources`;
+const ACCOUNTS = `${API}/accounts`;
+const REPOSITORIES = `${API}/repositories`;
+const REPOSITORY = [`${REPOSITORIES}/:type/:namespace/:name`, `${REPOSITORIES}/:type/:name`];
+const ADMINISTRATOR = { callers: 'administrator' } as const;
+const withBody = (limits?: Partial<BodyLimits>) => ({ ...ADMINISTRATOR, body: json(limits) }) as const;
+/** A source has up to two lists of patterns, and a certificate and key of 64 kB each. */
+const SOURCE = withBody({ bytes: 512 * KB, elements: 5000, string: 256 * KB });
+const MANY_SOURCES = withBody({ bytes: 2 * MB, elements: 100_000, string: 256 * KB });
+
+/** The admin API. It has its own limit of requests (`AdminAccessService`). */
+export const ADMIN_ROUTES = {
+  'admin.sources.create': post(SOURCES, SOURCE),
+  'admin.sources.list': get(SOURCES, ADMINISTRATOR),
+  'admin.sources.reorder': put(`${SOURCES}/order`, withBody({ elements: 2000 })),
+  'admin.sources.get': get(`${SOURCES}/:id`, ADMINISTRATOR),
+  'admin.sources.change': put(`${SOURCES}/:id`, SOURCE),
+  'admin.sources.delete': del(`${SOURCES}/:id`, ADMINISTRATOR),
+  'admin.sources.health': get(`${SOURCES}/health`, ADMINISTRATOR),
+  'admin.sources.testDraft': post(`${SOURCES}/test`, SOURCE),
+  'admin.sources.testStored': post(`${SOURCES}/:id/test`, ADMINISTRATOR),
+  'admin.sources.replaceAll': put(`${API}/fallback/sources-bulk-replace`, MANY_SOURCES),
+  'admin.cache.stats': get(`${SOURCES}/cache/stats`, ADMINISTRATOR),
+  'admin.cache.clear': del(`${SOURCES}/cache/clear`, ADMINISTRATOR),
+  'admin.cache.evict': del(
+    [`${SOURCES}/cache/repo/:type/:namespace/:name`, `${SOURCES}/cache/repo/:type/:name`],
+    ADMINISTRATOR,
+  ),
+  'admin.dryRun': post(`${API}/fallback/test/simulate`, MANY_SOURCES),
+  'admin.nameChecks': post(`${API}/name-checks`, ADMINISTRATOR),
+  'admin.storage.read': get(`${API}/storage`, ADMINISTRATOR),
+  'admin.storage.collect': post(`${API}/storage/collect`, ADMINISTRATOR),
+  'admin.metrics': get(`${API}/metrics/summary`, ADMINISTRATOR),
+  'admin.accounts.list': get(ACCOUNTS, ADMINISTRATOR),
+  'admin.accounts.create': post(ACCOUNTS, withBody()),
+  'admin.accounts.get': get(`${ACCOUNTS}/:name`, ADMINISTRATOR),
+  'admin.accounts.change': put(`${ACCOUNTS}/:name`, withBody()),
+  'admin.accounts.setPassword': post(`${ACCOUNTS}/:name/password`, withBody()),
+  'admin.accounts.delete': del(`${ACCOUNTS}/:name`, ADMINISTRATOR),
+  'admin.repositories.list': get(REPOSITORIES, ADMINISTRATOR),
+  'admin.repositories.create': post(REPOSITORIES, withBody()),
+  'admin.repositories.change': put(REPOSITORY, withBody()),
+  'admin.repositories.delete': del(REPOSITORY, ADMINISTRATOR),
+} as const satisfies Record<string, RouteRow>;

@@ -1,0 +1,26 @@
+import type { BodyLimits, ParsedBody, StreamedBody } from './route.js';
+
+export const KB = 1024;
+export const MB = 1024 * KB;
+export const GB = 1024 * MB;
+
+/** Enough for forms, which most requests are. */
+const FORM: BodyLimits = {
+  bytes: 64 * KB,
+  anonymousBytes: 16 * KB,
+  depth: 20,
+  elements: 1000,
+  keys: 100,
+  string: 64 * KB,
+};
+
+/** A JSON object. The limits that are not given are those of a form. */
+export const json = (limits: Partial<BodyLimits> = {}): ParsedBody => ({
+  kind: 'json',
+  limits: { ...FORM, ...limits },
+});
+
+export const jsonOrForm = (limits: Partial<BodyLimits>): ParsedBody => ({ ...json(limits), kind: 'json or form' });
+
+/** @param bytes - undefined if the size is not limited, or if it is part of a signed link */
+export const stream = (bytes?: number): StreamedBody => ({ kind: 'stream', bytes });

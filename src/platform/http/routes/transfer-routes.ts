@@ -1,0 +1,39 @@
+import { json, KB, MB, stream } from './bodies.js';
+import { get, post, put, type RouteRow } from './route.js';
+
+const REPO = 'api/:types/:namespace/:name';
+const LFS = [':types/:namespace/:name.git/info/lfs', ':namespace/:name.git/info/lfs'];
+const lfs = (path: string): readonly string[] => LFS.map((base) => `${base}/${path}`);
+
+/** Transfers of large files over Git LFS and Xet, and git itself. */
+export const TRANSFER_ROUTES = {
+  // At most 1000 objects. Anonymous callers download: git-lfs sends 100 objects at a time.
+  'lfs.batch': post(lfs('objects/batch'), {
+    rate: 'check',
+    body: json({ bytes: MB, anonymousBytes: 256 * KB, elements: 5000 }),
+  }),
+  'lfs.verifyObject': post(lfs('objects/verify'), { rate: 'check', body: json() }),
+  'lfs.locks': post(lfs('locks/verify')),
+  'lfs.copy': post(`${REPO}/lfs-files/duplicate`, {
+    callers: 'writer',
+    rate: 'write',
+    body: json({ bytes: 4 * MB, elements: 50_000 }),
+  }),
+  'lfs.upload': put('lfs/upload/:capability', { callers: 'link', body: stream() }),
+  'lfs.uploadPart': put('lfs/upload/:capability/parts/:number', { callers: 'link', body: stream() }),
+  // At most 10,000 parts.
+  'lfs.complete': post('lfs/upload/:capability/complete', {
+    callers: 'link',
+    body: json({ bytes: 2 * MB, elements: 30_100 }),
+  }),
+  'lfs.verify': post('lfs/verify/:capability', { callers: 'link', body: json() }),
+  'lfs.download': get('lfs/download/:capability', { callers: 'link' }),
+  'xet.token': get(`${REPO}/xet-write-token/*rest`, { callers: 'writer', rate: 'check' }),
+  // The protocol's limit of 64 MiB (hub-docs docs/xet/xorb.md), plus space for a footer that newer clients may append.
+  'xet.xorb': post('xet/v1/xorbs/:prefix/:hash', { callers: 'grant', body: stream(66 * MB) }),
+  // The protocol's limit (hub-docs docs/xet/upload-protocol.md).
+  'xet.shard': post('xet/v1/shards', { callers: 'grant', body: stream(64 * MB) }),
+  'git.refs': get('*id/info/refs'),
+  // Enough for the ids of 160,000 commits.
+  'git.uploadPack': post('*id/git-upload-pack', { body: stream(8 * MB) }),
+} as const satisfies Record<string, RouteRow>;

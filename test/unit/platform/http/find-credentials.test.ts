@@ -1,0 +1,66 @@
+import { findCredentials, partsOfUrl } from '../../../../src/platform/http/find-credentials.js';
+
+const BODY = 'a1B2'.repeat(10);
+const TOKEN = `hf_${BODY}`;
+const SESSION = 'x-_4'.repeat(10) + 'abc';
+const ADMIN = 'correct.horse-battery.staple-2026';
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const base64url = (text: string): string => Buffer.from(text).toString('base64url');
+const hex = (text: string): string => Buffer.from(text).toString('hex');
+const percent = (text: string): string =>
+  [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+
+describe('a token is found', () => {
+  it.each<[what: string, url: string]>([
+    ['as it is', `/api/models?search=${TOKEN}`],
+    ['after other words', `/api/models?search=my+${TOKEN}%20`],
+    ['before other letters', `/api/models?search=${TOKEN}0`],
+    ['in the path', `/api/models/o/${TOKEN}/tree/main`],
+    ['without its prefix', `/api/models?search=${BODY}`],
+    ['in base64', `/api/models?search=${base64(TOKEN)}`],
+    ['in base64url', `/api/models?search=${base64url(`${TOKEN}??`)}`],
+    ['without its prefix, in base64', `/api/models?search=${base64(BODY)}`],
+    ['as Basic credentials', `/api/models?search=Basic%20${base64(`alice:${TOKEN}`)}`],
+    [
+      'as Basic credentials, percent-encoded twice',
+      `/api/models?search=${encodeURIComponent(percent(base64(`a:${TOKEN}`)))}`,
+    ],
+    ['percent-encoded twice', `/api/models?search=${encodeURIComponent(percent(TOKEN))}`],
+    ['percent-encoded three times', `/api/models?search=${encodeURIComponent(encodeURIComponent(percent(TOKEN)))}`],
+    ['in hexadecimal', `/api/models?search=${hex(TOKEN)}`],
+    ['in upper-case hexadecimal', `/api/models?search=${hex(TOKEN).toUpperCase()}`],
+    ['without its prefix, in hexadecimal', `/api/models?search=${hex(BODY)}`],
+    ['in base64, twice', `/api/models?search=${base64(base64(TOKEN))}`],
+    ['in a cookie', `/api/models?search=${encodeURIComponent(`a=1; token=${TOKEN}`)}`],
+  ])('%s', (_what, url) => expect(findCredentials(partsOfUrl(url))?.tokens).toContain(TOKEN));
+});
+
+it.each([SESSION, percent(SESSION), base64(SESSION), hex(SESSION), encodeURIComponent(`hubfall_session=${SESSION}`)])(
+  'the value of a session is found in %s',
+  (text) => expect(findCredentials([text])?.sessions).toContain(SESSION),
+);
+
+it.each([ADMIN, percent(ADMIN), base64(ADMIN), base64url(`admin:${ADMIN}`), hex(ADMIN)])(
+  'an admin token is found in %s',
+  (text) => expect(findCredentials([text])?.adminTokens).toContain(ADMIN),
+);
+
+it.each<[what: string, texts: readonly string[]]>([
+  ['short texts', ['main', 'config.json', 'gpt2']],
+  ['nothing', []],
+])('%s have no credentials and cost nothing', (_what, texts) => expect(findCredentials(texts)).toBeUndefined());
+
+it.each<[what: string, text: string]>([
+  ['a commit id', 'a0'.repeat(20)],
+  ['a SHA-256', '0f'.repeat(32)],
+  ['a long file name', 'model-00001-of-00002-quantized.safetensors'],
+  ['text in base64', base64('The quick brown fox jumps over the lazy dog.')],
+  ['malformed percent-encoding', `%zz${'x'.repeat(50)}`],
+])('%s is neither a token nor a session', (_what, text) =>
+  expect(findCredentials([text])).toMatchObject({ tokens: [], sessions: [] }),
+);
+
+it('takes little time for long hostile texts', () => {
+  const texts = ['%25'.repeat(20_000), 'A'.repeat(60_000), '4141'.repeat(15_000), `${'%2541'.repeat(12_000)}`];
+  expect(findCredentials(texts)).toMatchObject({ tokens: [], sessions: [] });
+});
