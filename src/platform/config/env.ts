@@ -55,7 +55,8 @@ const s3Of = (settings: Settings, certificateAuthorities: HubConfig['certificate
 const tracingOf = (settings: Settings): HubConfig['tracing'] => {
   const { otelDisabled, tracesExporter, tracesEndpoint, otlpEndpoint, serviceName } = settings;
   const isRequested = tracesExporter ? tracesExporter !== 'none' : (tracesEndpoint ?? otlpEndpoint) !== undefined;
-  return { enabled: isRequested && !otelDisabled, serviceName };
+  const exporter = tracesExporter === 'console' ? 'console' : settings.otlpProtocol;
+  return { enabled: isRequested && !otelDisabled, serviceName, exporter };
 };
 
 const proxyOf = ({ httpProxy, httpsProxy, allProxy, noProxy = [] }: Settings): HubConfig['proxy'] => {

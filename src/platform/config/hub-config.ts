@@ -123,7 +123,12 @@ export interface HubConfig {
   /** Without a token, metrics are public. */
   readonly metrics: { readonly enabled: boolean; readonly token: string | undefined };
   /** OpenTelemetry tracing. Its SDK reads all other settings from the environment itself. */
-  readonly tracing: { readonly enabled: boolean; readonly serviceName: string };
+  readonly tracing: {
+    readonly enabled: boolean;
+    readonly serviceName: string;
+    /** Protocol of the collector, or `console` to print traces. */
+    readonly exporter: 'http/protobuf' | 'http/json' | 'console';
+  };
   readonly log: { readonly level: string; readonly format: 'json' | 'pretty' };
 }
 

@@ -63,7 +63,7 @@ describe('parseEnv', () => {
       },
       s3: undefined,
       registration: 'open',
-      tracing: { enabled: false, serviceName: 'hubfall' },
+      tracing: { enabled: false, serviceName: 'hubfall', exporter: 'http/protobuf' },
       log: { level: 'info', format: 'json' },
     });
   });
