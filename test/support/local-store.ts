@@ -5,6 +5,7 @@ import type { Caller } from '../../src/domain/caller.js';
 import { ANONYMOUS } from '../../src/domain/caller.js';
 import type { RepoId } from '../../src/domain/repo-id.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
+import { HttpModule } from '../../src/platform/http/http.module.js';
 import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
 import { buildHubConfig } from './build-hub-config.js';
 import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
@@ -39,6 +40,7 @@ export class LocalStore {
       imports: [
         ConfigModule.forRoot(buildHubConfig({}, config)),
         ObservabilityModule,
+        HttpModule,
         DatabaseModule,
         LocalStoreModule,
       ],
