@@ -2,7 +2,7 @@ import { DataDirUnusableError } from '../platform/config/check-data-dir.js';
 import { InvalidEnvironmentError } from '../platform/config/env.js';
 import { UnfinishedRotationError } from '../platform/config/secrets.js';
 import { DataDirInUseError } from '../platform/database/data-dir-in-use.js';
-import { EmbeddedDatabaseError } from '../platform/database/open-pglite.js';
+import { EmbeddedDatabaseCrashError, EmbeddedDatabaseError } from '../platform/database/open-pglite.js';
 
 interface SystemError extends Error {
   readonly code?: string;
@@ -35,10 +35,11 @@ const SELF_EXPLANATORY = [
   DataDirUnusableError,
   DataDirInUseError,
   EmbeddedDatabaseError,
+  EmbeddedDatabaseCrashError,
   UnfinishedRotationError,
 ];
 
-/** Explains why the hub did not start: one sentence for problems that the operator can fix, the stack trace for bugs. */
+/** Explains why the hub did not start, or ended: one sentence for problems that the operator can fix, the stack trace for bugs. */
 export function describeBootError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (SELF_EXPLANATORY.some((kind) => error instanceof kind)) return error.message;

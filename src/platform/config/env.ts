@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
+import { limitsOf } from './quota-variables.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
 import type { Environment } from './variable.js';
@@ -54,7 +55,8 @@ const s3Of = (settings: Settings, certificateAuthorities: HubConfig['certificate
 const tracingOf = (settings: Settings): HubConfig['tracing'] => {
   const { otelDisabled, tracesExporter, tracesEndpoint, otlpEndpoint, serviceName } = settings;
   const isRequested = tracesExporter ? tracesExporter !== 'none' : (tracesEndpoint ?? otlpEndpoint) !== undefined;
-  return { enabled: isRequested && !otelDisabled, serviceName };
+  const exporter = tracesExporter === 'console' ? 'console' : settings.otlpProtocol;
+  return { enabled: isRequested && !otelDisabled, serviceName, exporter };
 };
 
 const proxyOf = ({ httpProxy, httpsProxy, allProxy, noProxy = [] }: Settings): HubConfig['proxy'] => {
@@ -147,7 +149,9 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
     rateLimitFactor: settings.rateLimitFactor,
+    clients: { idleMs: settings.idleTimeout },
     lfsPartSize: settings.lfsPartSize,
+    limits: limitsOf(settings),
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),
     proxy: proxyOf(settings),

@@ -1,6 +1,8 @@
 import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
+import { LIMIT_VARIABLES } from './limit-variables.js';
+import { QUOTA_VARIABLES } from './quota-variables.js';
 import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
 import { optional, secret, withDefault, type Variable } from './variable.js';
@@ -121,7 +123,9 @@ export const VARIABLES = {
     parse.integer(0, 1000),
     'Factor of the numbers of requests per minute in docs/limits.md. 0: no such limits',
   ),
+  ...LIMIT_VARIABLES,
   ...STORAGE_VARIABLES,
+  ...QUOTA_VARIABLES,
   ...FALLBACK_VARIABLES,
   ...PROXY_VARIABLES,
   furtherAuthorities: optional(

@@ -1,22 +1,22 @@
-import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
+import type { EmbeddedSession } from './embedded-session.js';
 import { PGliteStream } from './pglite-stream.js';
 import { SessionGate } from './session-gate.js';
 
 const IN_PROCESS = { host: 'pglite', port: 1, user: 'postgres', password: 'none', database: 'postgres', ssl: false };
 
 /**
- * Creates the `driver` for TypeORM: the `pg` client, connected to PGlite in this process, so that types, errors and constraint names are
+ * Creates the `driver` for TypeORM: the `pg` client, connected to PGlite, so that types, errors and constraint names are
  * those of PostgreSQL. The pool has one client, because a second one could only wait for the first. A query in a transaction that does not
  * use its entity manager therefore fails after the connect timeout instead of hanging forever.
  */
-export function pgliteDriver(db: PGlite, close: () => Promise<void>) {
+export function pgliteDriver(session: EmbeddedSession, close: () => Promise<void>) {
   const gate = new SessionGate();
 
   class Client extends pg.Client {
     constructor(config: pg.ClientConfig = {}) {
       // pg accepts any duplex stream with the methods of a socket, but its types require a net.Socket
-      const stream = (() => new PGliteStream(db, gate)) as never;
+      const stream = (() => new PGliteStream(session, gate)) as never;
       super({ ...config, connectionString: undefined, ...IN_PROCESS, stream });
     }
   }

@@ -1,19 +1,14 @@
 import { Duplex } from 'node:stream';
-import type { PGlite } from '@electric-sql/pglite';
+import type { EmbeddedSession } from './embedded-session.js';
 import { MessageFramer } from './message-framer.js';
 import type { SessionGate } from './session-gate.js';
 
-const READY_FOR_QUERY = 0x5a;
-const IDLE = 0x49;
-/** Length of a ReadyForQuery message: type, four bytes of length, transaction state. */
-const READY_LENGTH = 6;
-
-/** The socket of the `pg` client: passes complete batches to the wire protocol of PGlite, and its responses back. */
+/** The socket of the `pg` client: passes complete batches to the embedded database, and its responses back. */
 export class PGliteStream extends Duplex {
   private readonly framer = new MessageFramer();
 
   constructor(
-    private readonly db: PGlite,
+    private readonly session: EmbeddedSession,
     private readonly gate: SessionGate,
   ) {
     super();
@@ -21,10 +16,7 @@ export class PGliteStream extends Duplex {
 
   /** Called by `pg` in place of `net.Socket#connect`. The address is ignored. */
   connect(): this {
-    this.db.waitReady.then(
-      () => this.emit('connect'),
-      (error: Error) => this.destroy(error),
-    );
+    process.nextTick(() => this.emit('connect'));
     return this;
   }
 
@@ -56,9 +48,8 @@ export class PGliteStream extends Duplex {
 
   /** Rolls back the transaction of a dropped client, so that it does not stay open for the next one. */
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    const isOpen = this.gate.owns(this) && this.db.isInTransaction();
-    Promise.resolve(isOpen ? this.db.exec('ROLLBACK') : undefined)
-      .catch(() => undefined) // PGlite is closing, which ends the transaction
+    Promise.resolve(this.gate.owns(this) ? this.session.rollback() : undefined)
+      .catch(() => undefined) // the database is closing, which ends the transaction
       .then(() => {
         this.gate.leave(this);
         done(error);
@@ -70,13 +61,7 @@ export class PGliteStream extends Duplex {
     if (terminated) this.push(null);
     if (batch.length === 0) return;
     await this.gate.enter(this);
-    let state = IDLE;
-    await this.db.execProtocolRawStream(new Uint8Array(batch), {
-      onRawData: (data: Uint8Array) => {
-        if (data[data.length - READY_LENGTH] === READY_FOR_QUERY) state = data[data.length - 1]!;
-        this.push(Buffer.from(data));
-      },
-    });
-    if (state === IDLE) this.gate.leave(this);
+    const inTransaction = await this.session.execute(batch, (data) => this.push(data));
+    if (!inTransaction) this.gate.leave(this);
   }
 }

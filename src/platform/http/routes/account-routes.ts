@@ -43,6 +43,7 @@ export const ACCOUNT_ROUTES = {
     capability: 'administer organization',
     body: json(),
   }),
+  quota: get('api/quota/:namespace', { callers: 'account' }),
   'avatars.user': get(`${USER}/avatar`),
   'avatars.putUser': put(`${USER}/avatar`, AVATAR),
   'avatars.deleteUser': del(`${USER}/avatar`, WRITE),

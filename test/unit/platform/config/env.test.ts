@@ -51,11 +51,20 @@ describe('parseEnv', () => {
       },
       proxy: { http: undefined, https: undefined, no: [] },
       certificateAuthorities: undefined,
+      clients: { idleMs: 60_000 },
       lfsPartSize: 100_000_000,
+      limits: {
+        quota: {
+          user: { bytes: undefined, repositories: undefined },
+          organization: { bytes: undefined, repositories: undefined },
+        },
+        maxFileSize: 500_000_000_000,
+        minFreeDisk: 1_000_000_000,
+      },
       s3: undefined,
       registration: 'open',
       rateLimitFactor: 1,
-      tracing: { enabled: false, serviceName: 'hubfall' },
+      tracing: { enabled: false, serviceName: 'hubfall', exporter: 'http/protobuf' },
       log: { level: 'info', format: 'json' },
     });
   });
