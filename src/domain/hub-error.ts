@@ -17,6 +17,7 @@ export const HUB_ERROR_CODES = [
   'PreconditionFailed',
   'RangeNotSatisfiable',
   'PayloadTooLarge',
+  'RequestTimeout',
   'RateLimited',
   'UpstreamFailed',
   'UpstreamUnavailable',

@@ -159,14 +159,14 @@ describe('a request to a source', () => {
   it('includes the source’s token, also for the next page, whose link points to the hub', async () => {
     const upstream = world.sources[1]!;
     const page = (response: Parameters<Responder>[0], request: Parameters<Responder>[1]): unknown =>
-      json(200, [{ type: 'file', path: 'a', oid: 'x', size: 1, xetHash: 'h' }], {
+      json(200, [{ type: 'file', path: 'a', oid: SHA, size: 1, xetHash: 'h' }], {
         ...(request.url.includes('cursor')
           ? {}
           : { link: `<${upstream.url}${api()}/tree/main?recursive=true&cursor=c%3D%3D>; rel="next"` }),
       })(response, request);
     answerWith(missing, page);
     const first = await world.sendRequest(`${api()}/tree/main?recursive=true`);
-    expect(first.json()).toEqual([{ type: 'file', path: 'a', oid: 'x', size: 1 }]);
+    expect(first.json()).toEqual([{ type: 'file', path: 'a', oid: SHA, size: 1 }]);
     expect(first.headers['link']).toBe(
       `<${world.hub.url}${api()}/tree/main?recursive=true&cursor=c%3D%3D>; rel="next"`,
     );

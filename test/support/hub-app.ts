@@ -57,7 +57,7 @@ async function listenOn(reserved: Server, app: NestExpressApplication): Promise<
 
 /** Starts a hub as `main.ts` does, on the loopback address, with a new data directory that `close` deletes. */
 export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
-  const { env, modules = [], configure, graceMs, firstStart = false } = options;
+  const { env, modules = [], configure, graceMs = 10_000, firstStart = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'hubfall-test-'));
   if (!firstStart) await copyPreparedDatabase(folder);
   const reserved = await reservePort();
@@ -70,7 +70,8 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
   );
   const logger = await HubLogger.create(config.log);
   const root = { module: TestHub, imports: [AppModule.forRoot(config), ...modules] };
-  const app = await NestFactory.create<NestExpressApplication>(root, new FastExpressAdapter(graceMs), {
+  const adapter = new FastExpressAdapter({ graceMs, idleMs: config.clients.idleMs });
+  const app = await NestFactory.create<NestExpressApplication>(root, adapter, {
     logger,
     bodyParser: false,
     abortOnError: false,

@@ -54,7 +54,8 @@ const s3Of = (settings: Settings, certificateAuthorities: HubConfig['certificate
 const tracingOf = (settings: Settings): HubConfig['tracing'] => {
   const { otelDisabled, tracesExporter, tracesEndpoint, otlpEndpoint, serviceName } = settings;
   const isRequested = tracesExporter ? tracesExporter !== 'none' : (tracesEndpoint ?? otlpEndpoint) !== undefined;
-  return { enabled: isRequested && !otelDisabled, serviceName };
+  const exporter = tracesExporter === 'console' ? 'console' : settings.otlpProtocol;
+  return { enabled: isRequested && !otelDisabled, serviceName, exporter };
 };
 
 const proxyOf = ({ httpProxy, httpsProxy, allProxy, noProxy = [] }: Settings): HubConfig['proxy'] => {
@@ -146,6 +147,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     isSecretKeyGenerated: secretKey === undefined,
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
+    clients: { idleMs: settings.idleTimeout },
     lfsPartSize: settings.lfsPartSize,
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),

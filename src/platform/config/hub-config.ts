@@ -23,6 +23,12 @@ export interface FallbackConfig {
   readonly sources: readonly SourceSetting[] | undefined;
 }
 
+/** Limits for single clients. */
+export interface ClientLimits {
+  /** How long a client may neither send the rest of a request nor read its response. */
+  readonly idleMs: number;
+}
+
 /** Address and credentials of an S3 bucket. */
 export interface S3Config {
   /** Undefined for AWS. */
@@ -85,6 +91,7 @@ export interface HubConfig {
   readonly newSecretKey: string | undefined;
   /** `closed`: only the administrator can create accounts. */
   readonly registration: 'open' | 'closed';
+  readonly clients: ClientLimits;
   /** Part size of multipart uploads in bytes; smaller files are uploaded in one request. */
   readonly lfsPartSize: number;
   /** Undefined if files are stored in the data directory. */
@@ -98,7 +105,12 @@ export interface HubConfig {
   /** Without a token, metrics are public. */
   readonly metrics: { readonly enabled: boolean; readonly token: string | undefined };
   /** OpenTelemetry tracing. Its SDK reads all other settings from the environment itself. */
-  readonly tracing: { readonly enabled: boolean; readonly serviceName: string };
+  readonly tracing: {
+    readonly enabled: boolean;
+    readonly serviceName: string;
+    /** Protocol of the collector, or `console` to print traces. */
+    readonly exporter: 'http/protobuf' | 'http/json' | 'console';
+  };
   readonly log: { readonly level: string; readonly format: 'json' | 'pretty' };
 }
 

@@ -1,6 +1,7 @@
 import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
+import { LIMIT_VARIABLES } from './limit-variables.js';
 import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
 import { optional, secret, withDefault, type Variable } from './variable.js';
@@ -115,6 +116,7 @@ export const VARIABLES = {
     parse.oneOf('open', 'closed'),
     'open: anyone can create an account; closed: only the administrator can',
   ),
+  ...LIMIT_VARIABLES,
   ...STORAGE_VARIABLES,
   ...FALLBACK_VARIABLES,
   ...PROXY_VARIABLES,

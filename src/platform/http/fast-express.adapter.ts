@@ -6,6 +6,8 @@ import { answerPreflight } from './cross-origin.js';
 import { normalizeForwarded } from './forwarded.js';
 import type { HubAddresses } from './hub-addresses.js';
 import { hasInvalidHost, rejectHost } from './host-check.js';
+import { disconnectIdle } from './disconnect-idle.js';
+import { IdleConnections } from './idle-connections.js';
 import { mergeSlashes } from './merge-slashes.js';
 import { createMessageClasses } from './message-classes.js';
 import { ExchangeTracker, type ExchangeObserver } from './exchange-tracker.js';
@@ -14,12 +16,19 @@ import { ExchangeTracker, type ExchangeObserver } from './exchange-tracker.js';
 const KEEP_ALIVE_MS = 65_000;
 const CLOSE_IDLE_INTERVAL_MS = 100;
 
+/** Time limits of the server in milliseconds. */
+export interface ServerLimits {
+  /** How long running requests may continue after `close`. */
+  readonly graceMs: number;
+  /** How long a client may neither send the rest of a request nor read its response. */
+  readonly idleMs: number;
+}
+
 /** Express with faster message classes, case-sensitive routes and graceful shutdown. */
 export class FastExpressAdapter extends ExpressAdapter {
   private readonly exchanges = new ExchangeTracker();
 
-  /** @param graceMs - how long running requests may continue after `close` */
-  constructor(private readonly graceMs = 10_000) {
+  constructor(private readonly limits: ServerLimits) {
     super(createExpress());
   }
 
@@ -60,7 +69,14 @@ export class FastExpressAdapter extends ExpressAdapter {
       else if (request.method === 'OPTIONS') answerPreflight(request, response);
       else app(request, response);
     };
-    const server = createServer(createMessageClasses(app, this.exchanges), (request, response) => {
+    const { idleMs } = this.limits;
+    const options = {
+      ...createMessageClasses(app, this.exchanges),
+      headersTimeout: idleMs,
+      requestTimeout: 0, // uploads may take any time
+      connectionsCheckingInterval: Math.ceil(idleMs / 12),
+    };
+    const server = createServer(options, (request, response) => {
       request.url = mergeSlashes(request.url!); // first, so that routes, access rules, logs and traces have the same URL
       normalizeForwarded(request.headers);
       const { wrap } = this.exchanges;
@@ -70,7 +86,7 @@ export class FastExpressAdapter extends ExpressAdapter {
     });
     // Node only knows the address of a closed connection if it was read before. The request log needs it.
     server.on('connection', (socket) => void socket.remoteAddress);
-    server.requestTimeout = 0; // uploads may take any time
+    new IdleConnections(idleMs, disconnectIdle(idleMs)).watch(server);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.httpServer = server;
   }
@@ -79,7 +95,7 @@ export class FastExpressAdapter extends ExpressAdapter {
   override async close(): Promise<void> {
     const server = this.httpServer as Server;
     const closeIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_INTERVAL_MS);
-    const closeAll = setTimeout(() => server.closeAllConnections(), this.graceMs);
+    const closeAll = setTimeout(() => server.closeAllConnections(), this.limits.graceMs);
     await super.close();
     clearInterval(closeIdle);
     clearTimeout(closeAll);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { HubError, type HubErrorCode, type HubErrorFacts } from '../../domain/hub-error.js';
@@ -24,6 +25,7 @@ const STATUS: Record<HubErrorCode, number> = {
   BadRequest: 400,
   Conflict: 409,
   PreconditionFailed: 412,
+  RequestTimeout: 408,
   PayloadTooLarge: 413,
   RangeNotSatisfiable: 416,
   RateLimited: 429,
@@ -126,7 +128,7 @@ export class HubErrorFilter implements ExceptionFilter {
     const reply = error ? toErrorResponse(error) : INTERNAL_ERROR;
     if (reply.status >= 500) this.report(request, reply.status, thrown);
     if (response.headersSent) response.destroy();
-    else send(request, response, reply);
+    else send(response, reply);
   }
 
   private report(request: Request, status: number, error: unknown): void {
@@ -148,9 +150,12 @@ const bodyText = (body: ErrorResponse['body']): string =>
   JSON.stringify(body, (_name, value: unknown) => (typeof value === 'string' ? displayable(value) : value));
 
 /** Discards headers that the failed handler has set, but not cookies that `CallerGuard` has deleted. A plain-text response has only the message. */
-function send(request: Request, response: Response, { status, headers, body }: ErrorResponse): void {
+function send(response: ServerResponse, { status, headers, body }: ErrorResponse): void {
   for (const name of response.getHeaderNames()) if (name !== 'set-cookie') response.removeHeader(name);
   const text = headers['Content-Type']?.startsWith('text/plain') ? `${String(body.error)}\n` : bodyText(body);
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
-  response.end(request.method === 'HEAD' ? undefined : text);
+  response.end(response.req.method === 'HEAD' ? undefined : text);
 }
+
+/** Responds with an error to a request that Nest does not handle. */
+export const sendError = (response: ServerResponse, error: HubError): void => send(response, toErrorResponse(error));

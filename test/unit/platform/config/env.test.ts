@@ -51,10 +51,11 @@ describe('parseEnv', () => {
       },
       proxy: { http: undefined, https: undefined, no: [] },
       certificateAuthorities: undefined,
+      clients: { idleMs: 60_000 },
       lfsPartSize: 100_000_000,
       s3: undefined,
       registration: 'open',
-      tracing: { enabled: false, serviceName: 'hubfall' },
+      tracing: { enabled: false, serviceName: 'hubfall', exporter: 'http/protobuf' },
       log: { level: 'info', format: 'json' },
     });
   });

@@ -21,6 +21,7 @@ const CODES: [HubErrorCode, number, boolean][] = [
   ['Conflict', 409, false],
   ['PreconditionFailed', 412, false],
   ['RangeNotSatisfiable', 416, false],
+  ['RequestTimeout', 408, false],
   ['PayloadTooLarge', 413, false],
   ['RateLimited', 429, false],
   ['UpstreamFailed', 502, false],
