@@ -14,6 +14,7 @@ import { DownloadCounts } from '../../src/repos/store/download-counts.service.js
 import { LocalRefsService } from '../../src/repos/store/local-refs.service.js';
 import { LocalRepos } from './local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
+import { HttpModule } from '../../src/platform/http/http.module.js';
 import { LocalStoreModule } from '../../src/repos/store/local-store.module.js';
 import { RevisionsService } from '../../src/repos/store/revisions.service.js';
 import { RootCommitsService } from '../../src/repos/store/root-commits.service.js';
@@ -38,6 +39,7 @@ export class LocalStore {
         ConfigModule.forRoot(buildHubConfig({}, config)),
         ObservabilityModule,
         DatabaseModule,
+        HttpModule,
         LocalStoreModule,
       ],
     }).compile();
