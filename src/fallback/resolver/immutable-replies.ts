@@ -41,7 +41,8 @@ export const mayCache = ({ hasCredentials, requireAuth }: Source, alwaysRequires
  */
 export function immutableReply({ verdict, errorCode, outcome }: Attempt, commit: string): Reply | undefined {
   if (outcome.kind !== 'reply' || (verdict !== 'serve' && errorCode !== 'EntryNotFound')) return undefined;
-  const { status, json, message, headers: all } = outcome;
+  const { status, json, message, headers: all, hold } = outcome;
+  if (hold) return undefined; // to serialize and parse it for the cache would take too long
   const repliedCommit = all['x-repo-commit'] ?? commitOf(json) ?? (verdict === 'serve' ? commit : undefined);
   if (repliedCommit !== commit) return undefined;
   const headers: ReplyHeaders = {

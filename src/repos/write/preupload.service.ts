@@ -2,11 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { checkCommitPath } from '../store/check-commit-path.js';
 import { isFolder } from '../store/git-objects.js';
-import { findEntry } from '../store/git-tree.js';
+import { findEntries } from '../store/git-tree.js';
 import { uploadMode } from './upload-mode.js';
 import type { CommitEntity } from '../store/commit.entity.js';
+import type { LocalRepo } from '../store/local-repo.js';
 import { ObjectStore } from '../store/object.store.js';
 import { RevisionsService } from '../store/revisions.service.js';
+import { QuotaService } from '../quota/quota.service.js';
+import { UploadLimits } from '../quota/upload-limits.service.js';
 import type { PreuploadResponseDto, PreuploadDto, PreuploadFileDto } from './dto/preupload.dto.js';
 import { FileRules } from './file-rules.service.js';
 import { MatchingTurns } from './matching-turns.js';
@@ -23,13 +26,16 @@ export class PreuploadService {
     private readonly revisions: RevisionsService,
     private readonly objects: ObjectStore,
     private readonly rules: FileRules,
+    private readonly quotas: QuotaService,
+    private readonly limits: UploadLimits,
   ) {}
 
-  /** @throws HubError as `WritableRepos.find`; `RevisionNotFound`, `BadRequest` for invalid paths and costly patterns */
+  /** @throws HubError as `WritableRepos.find`; `RevisionNotFound`, `BadRequest` for invalid paths and costly patterns; as `requireFit` */
   async plan(target: WriteTarget, { files, gitIgnore, gitAttributes }: PreuploadDto): Promise<PreuploadResponseDto> {
     const repository = await this.repositories.find(target.repo, target.caller);
     const commit = await this.revisions.resolve(repository, target.revision);
     checkPaths(files);
+    await this.requireFit(repository, files);
     const paths = files.map(({ path }) => path);
     const changed = new Map(gitAttributes === undefined ? [] : [['', gitAttributes]]);
     const attributes = await this.rules.attributes(commit, paths, changed);
@@ -45,14 +51,23 @@ export class PreuploadService {
     return { files: answers, commitOid: commit.oid };
   }
 
+  /**
+   * Refuses files before they are uploaded. The quota is checked again when their hashes are known.
+   *
+   * @throws HubError `PayloadTooLarge`, `QuotaExceeded`; `StorageFull` if the hub accepts no uploads now
+   */
+  private async requireFit({ id }: LocalRepo, files: readonly PreuploadFileDto[]): Promise<void> {
+    for (const { path, size } of files) this.limits.requireSize(size, path);
+    await this.limits.requireSpace(0);
+    await this.quotas.checkAnnounced(id, files);
+  }
+
   /** The ids that clients compare with their own files: git's blob id, or the SHA-256 of an LFS object. */
   private async currentOids(commit: CommitEntity, paths: readonly string[]): Promise<Map<string, string>> {
     const { repositoryId, treeOid } = commit;
-    const oids = new Map<string, string>();
-    for (const path of new Set(paths)) {
-      const entry = await findEntry((oid) => this.objects.tree(repositoryId, oid), treeOid, path.split('/'));
-      if (entry && !isFolder(entry)) oids.set(path, entry.oid);
-    }
+    const entries = await findEntries((trees) => this.objects.trees(repositoryId, trees), treeOid, paths);
+    const files = [...entries].filter(([, entry]) => !isFolder(entry));
+    const oids = new Map(files.map(([path, { oid }]) => [path, oid]));
     const blobs = await this.objects.blobs(repositoryId, [...oids.values()]);
     for (const [path, oid] of oids) {
       const blob = blobs.get(oid);
