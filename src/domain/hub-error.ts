@@ -24,6 +24,7 @@ export const HUB_ERROR_CODES = [
   'UpstreamTimeout',
   'ServiceDisabled',
   'NotImplemented',
+  'Overloaded',
   'StorageFull',
   'StorageUnavailable',
 ] as const;

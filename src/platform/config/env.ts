@@ -5,6 +5,7 @@ import type { HubConfig } from './hub-config.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
 import type { Environment } from './variable.js';
+import { clientLimitsOf } from './client-limits.js';
 import { VARIABLES, type Settings } from './variables.js';
 
 export type { Environment } from './variable.js';
@@ -146,7 +147,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     isSecretKeyGenerated: secretKey === undefined,
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
-    clients: { idleMs: settings.idleTimeout },
+    clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Caller } from '../../domain/caller.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
+import type { Shares } from './shares.js';
 
 /** Result of checking the `X-Admin-Token` header. */
 export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
@@ -21,6 +22,10 @@ export interface HubRequest extends Request, RequestFacts {
   /** Builds the URLs of this hub in the response. */
   readonly urls: UrlBuilder;
   caller: Caller;
+  /** Undefined in tests without the hub's server. */
+  readonly shares?: Shares;
+  /** Whether the request is counted among the requests in progress. */
+  isAdmitted?: boolean;
   adminAccess: AdminAccess;
   /** Whether the request had an `Authorization` header, which some clients repeat at the target of a redirect on any host. */
   hadAuthorization?: boolean;

@@ -3,7 +3,7 @@ import { targetBranch } from './target-branch.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { requestBody } from '../../platform/http/request-body.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
-import { CommitBodyParser } from './commit-body-parser.service.js';
+import { CommitBodyParser, MAX_LINE_BYTES } from './commit-body-parser.service.js';
 import type { CommitResponseDto } from './dto/commit-response.dto.js';
 import { LargeFilesService } from './large-files.service.js';
 import { WritableRepos } from './writable-repos.service.js';
@@ -31,6 +31,7 @@ export class CommitsService {
   async commit({ repo, revision, caller }: WriteTarget, request: HubRequest): Promise<CommitResponseDto> {
     const repository = await this.repositories.find(repo, caller);
     const branch = targetBranch(revision);
+    request.shares?.memoryFor(request).reserve(MAX_LINE_BYTES);
     const commitOid = await this.parser.parse(requestBody(request, MAX_BODY_BYTES), (parsed) =>
       this.localCommits.commit(repository.id, {
         ...parsed,

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import { XetShard } from './format/shard.js';
-import { requestBody } from '../../platform/http/request-body.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { bufferBody } from '../../platform/http/request-body.js';
 import { FileBuilder } from './file-builder.service.js';
 import { splitIntoBatches } from './split-into-batches.js';
 import { XetGrants } from './xet-grants.service.js';
@@ -25,9 +24,9 @@ export class ShardsService {
    *
    * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`; `BadRequest` for a malformed shard, and as `FileBuilder.build`
    */
-  async register(token: string | undefined, body: IncomingMessage): Promise<{ result: 1 }> {
+  async register(token: string | undefined, body: HubRequest): Promise<{ result: 1 }> {
     const grant = await this.grants.check(token);
-    const shard = new XetShard(await buffer(requestBody(body, MAX_SHARD_BYTES)));
+    const shard = new XetShard(await bufferBody(body, MAX_SHARD_BYTES));
     for (const hashes of splitIntoBatches(shard.xorbs())) await this.xorbs.renew(hashes, grant.accountId);
     for (const file of shard.files()) await this.builder.build(file, grant);
     return { result: 1 };
