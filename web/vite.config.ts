@@ -20,6 +20,14 @@ export default defineConfig(({ command }) => ({
       '@': fileURLToPath(new URL('src', import.meta.url)),
     },
   },
-  build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, sourcemap: false },
+  // license: writes dist/web/.vite/license.md, the licenses of the packages inside the pages, for tools/write-notices.mjs
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    license: true,
+  },
   server: { fs: { allow: ['..'] }, proxy: { [FOR_THE_HUB]: { target: HUB, changeOrigin: true } } },
 }));

@@ -18,9 +18,12 @@ export class HubProgram {
   private readonly child: ChildProcess;
   readonly ended: Promise<ExitResult>;
 
-  /** @param command - a command to run instead of the hub */
-  constructor(env: Readonly<Record<string, string>>, command: readonly string[] = []) {
-    this.child = spawn(process.execPath, ['--enable-source-maps', resolve(ROOT, 'dist/src/main.js'), ...command], {
+  /**
+   * @param command - a command to run instead of the hub
+   * @param root - the folder with the build and its packages
+   */
+  constructor(env: Readonly<Record<string, string>>, command: readonly string[] = [], root = ROOT) {
+    this.child = spawn(process.execPath, ['--enable-source-maps', resolve(root, 'dist/src/main.js'), ...command], {
       env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

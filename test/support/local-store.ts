@@ -5,6 +5,7 @@ import type { Caller } from '../../src/domain/caller.js';
 import { ANONYMOUS } from '../../src/domain/caller.js';
 import type { RepoId } from '../../src/domain/repo-id.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
+import { HttpModule } from '../../src/platform/http/http.module.js';
 import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
 import { buildHubConfig } from './build-hub-config.js';
 import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
@@ -15,6 +16,7 @@ import { LocalRefsService } from '../../src/repos/store/local-refs.service.js';
 import { LocalRepos } from './local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { LocalStoreModule } from '../../src/repos/store/local-store.module.js';
+import { RepoChangesService } from '../../src/repos/store/repo-changes.service.js';
 import { RevisionsService } from '../../src/repos/store/revisions.service.js';
 import { RootCommitsService } from '../../src/repos/store/root-commits.service.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
@@ -30,6 +32,7 @@ export class LocalStore {
     readonly refs: LocalRefsService,
     readonly roots: RootCommitsService,
     readonly revisions: RevisionsService,
+    readonly changes: RepoChangesService,
   ) {}
 
   static async open(config: DatabaseConfig): Promise<LocalStore> {
@@ -37,7 +40,9 @@ export class LocalStore {
       imports: [
         ConfigModule.forRoot(buildHubConfig({}, config)),
         ObservabilityModule,
+        HttpModule,
         DatabaseModule,
+        HttpModule,
         LocalStoreModule,
       ],
     }).compile();
@@ -51,6 +56,7 @@ export class LocalStore {
       module.get(LocalRefsService),
       module.get(RootCommitsService),
       module.get(RevisionsService),
+      module.get(RepoChangesService),
     );
     if (!(await store.accounts.find('alice'))) await store.accounts.createUser({ name: 'alice' });
     return store;

@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 
 const CONNECT_MS = 2_000;
 const MIN_RETRY_MS = 50;

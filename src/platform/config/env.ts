@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
+import { limitsOf } from './quota-variables.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
 import type { Environment } from './variable.js';
@@ -55,7 +56,8 @@ const s3Of = (settings: Settings, certificateAuthorities: HubConfig['certificate
 const tracingOf = (settings: Settings): HubConfig['tracing'] => {
   const { otelDisabled, tracesExporter, tracesEndpoint, otlpEndpoint, serviceName } = settings;
   const isRequested = tracesExporter ? tracesExporter !== 'none' : (tracesEndpoint ?? otlpEndpoint) !== undefined;
-  return { enabled: isRequested && !otelDisabled, serviceName };
+  const exporter = tracesExporter === 'console' ? 'console' : settings.otlpProtocol;
+  return { enabled: isRequested && !otelDisabled, serviceName, exporter };
 };
 
 const proxyOf = ({ httpProxy, httpsProxy, allProxy, noProxy = [] }: Settings): HubConfig['proxy'] => {
@@ -149,6 +151,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     registration: settings.registration,
     clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,
+    limits: limitsOf(settings),
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),
     proxy: proxyOf(settings),

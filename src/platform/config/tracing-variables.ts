@@ -24,8 +24,8 @@ export const TRACING_VARIABLES = {
   otlpProtocol: withDefault(
     'OTEL_EXPORTER_OTLP_PROTOCOL',
     'http/protobuf',
-    parse.oneOf('http/protobuf', 'http/json', 'grpc'),
-    'Protocol of the collector: http/protobuf, http/json or grpc',
+    parse.oneOf('http/protobuf', 'http/json'),
+    'Protocol of the collector: http/protobuf or http/json, by default on port 4318. gRPC is not supported',
   ),
   tracesExporter: optional(
     'OTEL_TRACES_EXPORTER',

@@ -50,16 +50,6 @@ const files = (folder: string): string[] =>
 describe('the reverse proxy of the manifests is trusted', () => {
   const fileText = (path: string): string => readFileSync(join(FOLDER, '..', path), 'utf8');
 
-  it('in compose, by its own address and no other of the network', () => {
-    const { services } = parse(fileText('compose.yaml')) as {
-      services: {
-        hub: { environment: Record<string, string> };
-        nginx: { networks: { default: { ipv4_address: string } } };
-      };
-    };
-    expect(services.hub.environment.KOHAKU_HUB_TRUSTED_PROXIES).toBe(services.nginx.networks.default.ipv4_address);
-  });
-
   it.each(['For $proxy_add_x_forwarded_for', 'Proto $scheme', 'Host $http_host', "Prefix ''"])(
     'by nginx.conf, which sets X-Forwarded-%s',
     (header) => {

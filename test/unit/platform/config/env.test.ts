@@ -53,9 +53,17 @@ describe('parseEnv', () => {
       certificateAuthorities: undefined,
       clients: { idleMs: 60_000, maxRequests: 500, maxStreams: 250, memoryBytes: expect.any(Number) },
       lfsPartSize: 100_000_000,
+      limits: {
+        quota: {
+          user: { bytes: undefined, repositories: undefined },
+          organization: { bytes: undefined, repositories: undefined },
+        },
+        maxFileSize: 500_000_000_000,
+        minFreeDisk: 1_000_000_000,
+      },
       s3: undefined,
       registration: 'open',
-      tracing: { enabled: false, serviceName: 'hubfall' },
+      tracing: { enabled: false, serviceName: 'hubfall', exporter: 'http/protobuf' },
       log: { level: 'info', format: 'json' },
     });
   });
