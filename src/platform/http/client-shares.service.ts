@@ -9,8 +9,7 @@ import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 import { clientKey } from './client-address.js';
 import { fastAdapterOf } from './fast-express.adapter.js';
-import type { HubRequest } from './hub-request.js';
-import type { BodyReservation, Shares } from './shares.js';
+import type { BodyReservation, HubRequest, Shares } from './hub-request.js';
 
 const MAX_REQUESTS = 4096;
 /** Buffers of a response that is streamed through the hub. */

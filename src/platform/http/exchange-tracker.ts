@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { HubAddresses } from './hub-addresses.js';
-import type { Shares } from './shares.js';
+import type { Shares } from './hub-request.js';
 
 /** Observes HTTP exchanges. */
 export interface ExchangeObserver {

@@ -10,7 +10,7 @@ import { disconnectIdle } from './disconnect-idle.js';
 import { IdleConnections } from './idle-connections.js';
 import { mergeSlashes } from './merge-slashes.js';
 import { createMessageClasses } from './message-classes.js';
-import type { Shares } from './shares.js';
+import type { Shares } from './hub-request.js';
 import { ExchangeTracker, type ExchangeObserver } from './exchange-tracker.js';
 
 /** Common load balancers close idle connections after 60 s. This is longer, so that the hub never closes a connection first. */

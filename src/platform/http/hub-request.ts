@@ -1,8 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import type { Request } from 'express';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
-import type { Shares } from './shares.js';
 
 /** Result of checking the `X-Admin-Token` header. */
 export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
@@ -18,6 +18,28 @@ export interface RequestFacts {
   /** Names of the sources that the response comes from. */
   source?: string;
   traceId?: string;
+}
+
+/** Memory for a body. It is released when the response is closed. */
+export interface BodyReservation {
+  /** @throws HubError `RateLimited`, `Overloaded` */
+  reserve(bytes: number): void;
+}
+
+/** The shares of clients in what the hub can do at the same time (ADR 26). */
+export interface Shares {
+  /**
+   * Counts a request as in progress until its response is closed.
+   * @throws HubError `RateLimited`, `Overloaded`
+   */
+  admit(request: HubRequest, response: ServerResponse): void;
+  /**
+   * Counts a response that is streamed, until it is closed.
+   * @throws HubError `RateLimited`, `Overloaded`
+   */
+  stream(request: HubRequest, response: ServerResponse): void;
+  /** The memory for the body of a request. */
+  memoryFor(request: HubRequest): BodyReservation;
 }
 
 /** A request after `CallerGuard`: it has a caller and no credentials. */

@@ -5,7 +5,7 @@ import { cacheHeaders } from './cache-headers.js';
 import { allowsCrossOrigin, CORS_HEADERS } from './cross-origin.js';
 import { CLIENT_CLOSED_REQUEST, type ExchangeTracker } from './exchange-tracker.js';
 import { requestIdOf } from './request-log.js';
-import type { Shares } from './shares.js';
+import type { Shares } from './hub-request.js';
 
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
 

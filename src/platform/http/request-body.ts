@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { HubError } from '../../domain/hub-error.js';
-import type { HubRequest } from './hub-request.js';
-import type { BodyReservation } from './shares.js';
+import type { BodyReservation, HubRequest } from './hub-request.js';
 
 /** How long a client may keep sending after the response. Most clients only read an error after they have sent the whole body. */
 const DRAIN_MS = 30_000;
