@@ -8,6 +8,7 @@ import { DatabaseModule } from '../platform/database/database.module.js';
 import { CAPABILITY_CHECKS } from '../platform/http/capability-checks.js';
 import { CallerGuard } from '../platform/http/caller.guard.js';
 import { RouteGuard } from '../platform/http/route.guard.js';
+import { ClientSharesGuard } from '../platform/http/client-shares.guard.js';
 import { HttpModule } from '../platform/http/http.module.js';
 import { ListsModule } from '../lists/lists.module.js';
 import { ObservabilityModule } from '../platform/observability/observability.module.js';
@@ -35,6 +36,7 @@ import { WebModule } from '../web/web.module.js';
   providers: [
     { provide: CAPABILITY_CHECKS, useClass: RouteCapabilities },
     { provide: APP_GUARD, useClass: CallerGuard },
+    { provide: APP_GUARD, useClass: ClientSharesGuard },
     { provide: APP_GUARD, useClass: RouteGuard },
   ],
 })

@@ -6,6 +6,7 @@ import { limitsOf } from './quota-variables.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
 import type { Environment } from './variable.js';
+import { clientLimitsOf } from './client-limits.js';
 import { VARIABLES, type Settings } from './variables.js';
 
 export type { Environment } from './variable.js';
@@ -149,7 +150,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
     rateLimitFactor: settings.rateLimitFactor,
-    clients: { idleMs: settings.idleTimeout },
+    clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,
     limits: limitsOf(settings),
     s3: s3Of(settings, certificateAuthorities),
