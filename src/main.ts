@@ -1,5 +1,4 @@
 import { CommandError, describeBootError } from './app/describe-boot-error.js';
-import { reachableAt } from './app/reachable-at.js';
 import { SOURCE_TYPES } from './fallback/strategies/strategies.js';
 import { startSmall } from './platform/config/engine-flags.js';
 import { checkDataDir } from './platform/config/check-data-dir.js';
@@ -7,30 +6,13 @@ import type { HubConfig } from './platform/config/hub-config.js';
 import { loadConfig } from './platform/config/load-config.js';
 import { checkPublishedSecrets } from './platform/config/published-secrets.js';
 import { unknownNames } from './platform/config/read-settings.js';
-import { secretFiles, secretsIn, type Secrets } from './platform/config/secrets.js';
+import { secretsIn, type Secrets } from './platform/config/secrets.js';
 import { checkPort } from './platform/http/port-check.js';
 
 /** The checks before startup need no secrets, and must not create any. */
 const NO_SECRETS: Secrets = { adminToken: '', secretKey: '' };
 
 const loadSettings = (): HubConfig => loadConfig({ secretsIn: () => NO_SECRETS, sourceTypes: SOURCE_TYPES });
-
-/** The message after startup. It does not include the admin token, because terminal output and logs are stored. */
-function startupMessage(config: HubConfig): string {
-  const { KOHAKU_HUB_ADMIN_SECRET_TOKEN: token, KOHAKU_HUB_ADMIN_SECRET_TOKEN_FILE: file } = process.env;
-  const admin = token
-    ? 'the value of KOHAKU_HUB_ADMIN_SECRET_TOKEN'
-    : `in the file ${file || secretFiles(config.dataDir).adminToken}`;
-  const [address, ...others] = reachableAt(config);
-  return [
-    `Hubfall ${config.version} is up.`,
-    `  Hub:         ${address}`,
-    ...others.map((other) => `               ${other}`),
-    `  API docs:    ${address}/docs`,
-    `  Admin token: ${config.admin.enabled ? admin : 'the admin API is disabled'}`,
-    '',
-  ].join('\n');
-}
 
 /** Loads the application last, so that invalid settings, a port that is in use and an unusable data directory are reported at once, before anything is created. */
 async function serve(): Promise<void> {
@@ -41,9 +23,8 @@ async function serve(): Promise<void> {
   const config = loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES });
   const allowGrowth = startSmall();
   const { startHub } = await import('./app/start-hub.js');
-  const port = await startHub(config, unknownNames(process.env));
+  await startHub(config, unknownNames(process.env));
   allowGrowth();
-  process.stdout.write(startupMessage({ ...config, port }));
 }
 
 async function main(name: string | undefined): Promise<void> {

@@ -87,7 +87,8 @@ const callerFor = (name: string | undefined): Caller =>
 const withoutSecrets = (text: string | null, secrets: SourceSecrets): string | null =>
   text === null ? null : redactSecrets(text, secrets);
 
-function messageOf({ outcome, verdict }: Attempt, { kind }: AnyOperation): string | null {
+function messageOf({ outcome, verdict, problem }: Attempt, { kind }: AnyOperation): string | null {
+  if (problem !== undefined) return problem;
   if (outcome.kind === 'reply' && outcome.status < 400 && verdict === 'next')
     return unexpectedReply(kind, outcome.status);
   return outcome.message ?? (outcome.kind === 'reply' ? (outcome.headers['x-error-message'] ?? null) : null);

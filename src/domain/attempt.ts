@@ -34,6 +34,8 @@ export interface Classification {
   readonly errorCode?: 'RepoNotFound' | 'RevisionNotFound' | 'EntryNotFound' | 'GatedRepo';
   /** Whether the repository itself was not found, not only a file in it. */
   readonly repoDenied: boolean;
+  /** The reason that a reply which would have served was refused, as a sentence without a full stop. */
+  readonly problem?: string | undefined;
 }
 
 /** A request to one source and its outcome. */

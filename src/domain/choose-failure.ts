@@ -83,11 +83,14 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts, kind: AnyOperationK
     });
   const message = messageOf(attempt, kind) ?? category;
   const problem =
-    outcome.kind === 'failure' || outcome.status < 400 ? `failed. ${message}` : `returned an error: ${message}`;
+    outcome.kind === 'failure' || outcome.status < 400 || attempt.problem !== undefined
+      ? `failed. ${message}`
+      : `returned an error: ${message}`;
   return new HubError('UpstreamFailed', `The source ${source.name} ${problem.replace(/\.$/, '')}.`, facts);
 }
 
-function messageOf({ outcome }: Attempt, kind: AnyOperationKind): string | undefined {
+function messageOf({ outcome, problem }: Attempt, kind: AnyOperationKind): string | undefined {
+  if (problem !== undefined) return problem;
   if (outcome.kind === 'failure') return outcome.message;
   const { status, headers, message } = outcome;
   if (status < 400) return unexpectedReply(kind, status);

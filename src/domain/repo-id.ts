@@ -10,3 +10,9 @@ export interface RepoId {
 
 /** The id as clients write it: `ns/name`, or `name` for one-segment ids. */
 export const repoFullName = (repo: RepoId): string => (repo.namespace ? `${repo.namespace}/${repo.name}` : repo.name);
+
+/** No part of an id begins with a dot. */
+const FULL_NAME = /^(?!\.)[\w.-]{1,96}(?:\/(?!\.)[\w.-]{1,96})?$/;
+
+/** Whether a value can be the id of a repository, with or without a namespace. */
+export const isRepoFullName = (value: unknown): value is string => typeof value === 'string' && FULL_NAME.test(value);

@@ -5,12 +5,17 @@ interface SourceLabel {
   readonly url: string;
 }
 
-/** Adds the fields `_source` and `_source_url`, which name the source of an object. */
-export const tagSource = (json: unknown, source: SourceLabel): unknown => ({
-  ...(json as Record<string, unknown>),
-  _source: source.name,
-  _source_url: source.url,
-});
+/** The fields `_source` and `_source_url`, which name the source of an object. */
+export const sourceMarks = ({ name, url }: SourceLabel) => ({ _source: name, _source_url: url });
+
+/** Adds the marks of its source to a repository and its owner. */
+export function tagSource(json: unknown, source: SourceLabel): unknown {
+  const { authorData, ...repository } = json as Record<string, unknown>;
+  const marks = sourceMarks(source);
+  return { ...repository, ...(isObject(authorData) && { authorData: { ...authorData, ...marks } }), ...marks };
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /**
  * Headers that name the source of a response that is not an object. Names are percent-encoded if necessary.

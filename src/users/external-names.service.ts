@@ -19,7 +19,7 @@ export interface ExternalName {
 }
 
 /** The accounts' kind and source, and the URLs of this hub in the response. */
-interface NamedBySource {
+export interface NamedBySource {
   readonly kind: AccountKind;
   readonly source: Source;
   readonly urls: UrlBuilder;
@@ -43,12 +43,19 @@ export class ExternalNames {
     { kind, source, urls }: NamedBySource,
     context: RequestContext,
   ): Promise<(Account & ExternalName)[]> {
-    const local = await this.accounts.existingNames(accounts.map(nameOf));
-    return accounts.map((account) => {
-      const name = nameOf(account);
-      const isSame = !local.has(lookupName(name)) && this.isFirst(source, name, context);
-      return { ...account, ...marksOf(name, { kind, source, urls }, isSame) };
-    });
+    const marks = await this.marksOf(accounts.map(nameOf), { kind, source, urls }, context);
+    return accounts.map((account) => ({ ...account, ...marks.get(nameOf(account))! }));
+  }
+
+  /** The marks of accounts of this kind, by their names. */
+  async marksOf(
+    names: readonly string[],
+    of: NamedBySource,
+    context: RequestContext,
+  ): Promise<ReadonlyMap<string, ExternalName>> {
+    const local = await this.accounts.existingNames(names);
+    const isSame = (name: string): boolean => !local.has(lookupName(name)) && this.isFirst(of.source, name, context);
+    return new Map([...new Set(names)].map((name) => [name, externalName(name, of, isSame(name))]));
   }
 
   /** Whether this hub would look up the name at this source first. */
@@ -57,7 +64,7 @@ export class ExternalNames {
   }
 }
 
-const marksOf = (name: string, { kind, source, urls }: NamedBySource, isSame: boolean): ExternalName => ({
+const externalName = (name: string, { kind, source, urls }: NamedBySource, isSame: boolean): ExternalName => ({
   _source: source.name,
   _source_url: source.url,
   _profile_url: `${isSame ? urls.base : source.url}/${encodeURIComponent(name)}`,

@@ -296,11 +296,23 @@ describe('admin: fallback sources', () => {
       expect(await dialog.getByRole('button', { name: 'No changes' }).isDisabled()).toBe(true);
 
       const [team, lost, broken] = sources;
-      const next = [team, { ...lost, priority: 1 }, { ...broken, name: 'Fixed hub', url: 'https://fixed.example' }];
+      const credentials = { basic_auth: 'hub:s3cret-password', headers: { 'X-Gateway-Key': 's3cret-key' } };
+      const fixed = { ...broken, name: 'Fixed hub', url: 'https://fixed.example', timeout_seconds: 7, ...credentials };
+      const next = [
+        team,
+        { ...lost, priority: 1, timeout_seconds: 9 },
+        fixed,
+        { ...fixed, name: 'Env', origin: 'env' },
+      ];
       await dialog.getByLabel('Sources file').setInputFiles(file(JSON.stringify(next)));
       await dialog.getByText('1 added, 1 changed, 2 removed, 1 unchanged').waitFor();
       await dialog.getByText('stored token kept').waitFor();
       await dialog.getByText('Priority: 11 → 1').waitFor();
+      await dialog.getByText('Timeout: none → 9').waitFor();
+      for (const text of ['URL: https://fixed.example', 'Timeout: 7']) await dialog.getByText(text).waitFor();
+      for (const text of ['new user and password', 'new request headers (X-Gateway-Key)'])
+        await dialog.getByText(text).waitFor();
+      expect(await dialog.textContent()).not.toContain('s3cret');
       expect(await accessibilityViolations(page)).toEqual([]);
       await saveScreenshot(page, 'admin-import');
       await dialog.getByRole('button', { name: 'Replace all sources' }).click();
@@ -308,6 +320,13 @@ describe('admin: fallback sources', () => {
       await row(page, 'Fixed hub').waitFor();
       expect(await names()).toEqual(['HuggingFace', 'Lost hub', 'Team hub', 'Fixed hub']);
       expect(await source('Team hub')).toMatchObject({ has_token: true });
+
+      const without = [{ ...(await source('Fixed hub')), headers: null }];
+      await page.getByRole('button', { name: 'Import' }).click();
+      await dialog.getByLabel('Sources file').setInputFiles(file(JSON.stringify(without)));
+      await dialog.getByText('stored user and password kept').waitFor();
+      await dialog.getByText('stored request headers deleted').waitFor();
+      await dialog.getByText('stored token deleted').waitFor();
     });
 
     it.each([

@@ -14,6 +14,12 @@ const outputSummary = ({ code, stdout, stderr }: ExitResult): unknown[] => [
   stderr.trimEnd().split('\n').length,
 ];
 
+const logLines = (output: string): Record<string, unknown>[] =>
+  output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
 describe('hub program', () => {
   let folder: string;
   beforeEach(async () => {
@@ -35,7 +41,7 @@ describe('hub program', () => {
     const env = { PORT: '0', KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
     const hub = new HubProgram({ ...env, KOHAKU_HUB_ADMIN_SECRET_TOKEN_FILE: file });
     expect(await hub.waitForOutput(STARTED)).not.toContain('is not a setting');
-    expect((await hub.stop()).stdout).toContain(`Admin token: in the file ${file}\n`);
+    expect((await hub.stop()).stdout).toContain(`Admin token: in the file ${file}"`);
   });
 
   describe('while running', () => {
@@ -63,16 +69,24 @@ describe('hub program', () => {
       expect(second.stderr).toContain(data);
     });
 
-    it('prints its URLs at startup, and stops at once on SIGTERM', async () => {
+    it('logs JSON only: its URLs at startup, and requests until it stops, at once, on SIGTERM', async () => {
       const file = join(data, 'secrets', 'admin-token');
-      expect(output).toContain(`http://localhost:${port}\n`);
-      expect(output).toContain(`http://localhost:${port}/docs\n`);
-      expect(output).toContain(file);
+      expect(logLines(output).at(-1)).toMatchObject({
+        msg: expect.stringMatching(/^Hubfall [\d.]+ is up\. Admin token: in the file /) as string,
+        addresses: [`http://localhost:${port}`],
+        docs: `http://localhost:${port}/docs`,
+      });
       const answer = await fetch(`http://127.0.0.1:${port}/health/ready`); // leaves a keep-alive connection, which must not delay the stop
       expect(answer.status).toBe(200);
+      await fetch(`http://127.0.0.1:${port}/api/datasets/no/such`);
       const { code, stdout, stderr } = await hub.stop();
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).not.toContain(readFileSync(file, 'utf8').trim());
+      expect(logLines(stdout).find(({ path }) => path === '/api/datasets/no/such')).toMatchObject({
+        level: 'info',
+        status: 404,
+        repo: 'dataset:no/such',
+      });
     });
   });
 
@@ -172,7 +186,7 @@ describe('hub program', () => {
       await writeFile(join(folder, store, 'incoming', 'partial'), 'x');
     }
     const hub = new HubProgram({ PORT: '0', KOHAKU_HUB_DATA_DIR: folder });
-    const url = /http:\S+/.exec(await hub.waitForOutput(STARTED))![0];
+    const url = /http:[^"\s]+/.exec(await hub.waitForOutput(STARTED))![0];
     expect((await fetch(`${url}/api/version`)).status).toBe(200);
     expect(['blobs', 'parts'].map((store) => readdirSync(join(folder, store, 'incoming')))).toEqual([[], []]);
     await hub.stop();

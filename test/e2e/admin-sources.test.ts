@@ -87,6 +87,18 @@ describe('the admin API: sources', () => {
     expect(await change({ token: null })).toMatchObject({ has_token: false });
   });
 
+  test('a timeout beyond the deadline of a request is refused, since it would have no effect', async () => {
+    const { id } = await create({ name: 'Slow', timeout_seconds: 20 });
+    const message = 'Must be at most 20, the deadline of a whole request (KOHAKU_HUB_FALLBACK_DEADLINE)';
+    const refused = (field: string) => ({ status: 400, body: { fields: [{ field, message }] } });
+    const slower = { ...setting, name: 'Slower', timeout_seconds: 21 };
+    expect(await admin('POST', '/fallback-sources', slower)).toMatchObject(refused('timeout_seconds'));
+    expect(await admin('PUT', `/fallback-sources/${id}`, slower)).toMatchObject(refused('timeout_seconds'));
+    expect(
+      await admin('PUT', '/fallback/sources-bulk-replace', { sources: [{ ...setting, name: 'Fast' }, slower] }),
+    ).toMatchObject(refused('sources.1.timeout_seconds'));
+  });
+
   test('a source can be deleted', async () => {
     const { id } = await create();
     expect(await admin('DELETE', `/fallback-sources/${id}`)).toMatchObject({
@@ -146,7 +158,7 @@ describe('the admin API: sources', () => {
 
   test('the list of sources can be sent back, and keeps credentials', async () => {
     await create({ name: 'Token', token: 'hf_secret' });
-    await create({ name: 'Basic', basic_auth: 'u:hf_secret', headers: { 'X-Key': 'hf_secret' }, timeout_seconds: 30 });
+    await create({ name: 'Basic', basic_auth: 'u:hf_secret', headers: { 'X-Key': 'hf_secret' }, timeout_seconds: 15 });
     const listed = (await admin('GET', '/fallback-sources')).body as object[];
     const { status, body } = await admin('PUT', '/fallback/sources-bulk-replace', { sources: listed });
     expect([status, body]).toEqual([

@@ -12,11 +12,21 @@ const kim = { _id: '1', user: 'kim', fullname: 'Kim', avatarUrl: '/avatars/kim.s
 const hubWithDiscussions: Responder = (response, request) => {
   const [path = '', query = ''] = request.url.split('?');
   const replies: Readonly<Record<string, Responder>> = {
-    '/api/models/lab/net': json(200, { id: 'lab/net', sha: COMMIT }),
+    '/api/models/lab/net': json(200, {
+      id: 'lab/net',
+      sha: COMMIT,
+      author: 'lab',
+      authorData: { ...author, type: 'user' },
+    }),
     '/api/models/lab/net/discussions': json(200, { discussions: [discussion], count: 12, start: 0, query }),
-    '/api/models/lab/net/discussions/7': json(200, discussion),
+    '/api/models/lab/net/discussions/7': json(200, { ...discussion, events: [{ id: 'e', author: { name: 'lee' } }] }),
+    '/api/models/lab/net/revision/main': json(200, {
+      id: 'lab/net',
+      author: 'lab',
+      authorData: { ...author, type: 'user' },
+    }),
     '/api/models/lab/net/commits/main': json(200, [
-      { id: COMMIT, authors: [{ user: 'kim', avatar: '/avatars/kim.svg' }] },
+      { id: COMMIT, authors: [{ user: 'kim', avatar: '/avatars/kim.svg' }, { user: 'Jo Doe <jo@example.com>' }] },
     ]),
     '/api/models/lab/net/likers': json(200, [kim], { link: '</api/models/lab/net/likers?cursor=n>; rel="next"' }),
   };
@@ -37,6 +47,13 @@ let hub: HubWithSources;
 const urls = (): string[] => hub.sources.flatMap(({ requests }) => requests.map(({ url }) => url));
 const get = (path: string) => hub.sendRequest(path);
 
+const marks = () => ({ _source: 'A', _source_url: hub.sources[0]!.url });
+/** The marks of an account whose name means a local user here, so its page is at the source. */
+const kimAtSource = () => {
+  const { url } = hub.sources[0]!;
+  return { ...marks(), _profile_url: `${url}/kim`, avatarUrl: `${url}/avatars/kim.svg` };
+};
+
 beforeAll(async () => {
   hub = await startHubWithSources([hubWithDiscussions, hubWithoutDiscussions]);
   await createTestUser(hub.hub, 'kim');
@@ -47,20 +64,32 @@ beforeEach(() => hub.sources.forEach((source) => source.forget()));
 describe('discussions and likers of an external repository', () => {
   it('are those of its source, with the parameters of the client', async () => {
     const page = await get('/api/models/lab/net/discussions?p=1&status=open&token=secret');
-    const relayed = { ...discussion, author: { ...author, avatarUrl: `${hub.sources[0]!.url}/avatars/kim.svg` } };
+    const relayed = { ...discussion, author: { ...author, ...kimAtSource() } };
     expect(page.json()).toEqual({ discussions: [relayed], count: 12, start: 0, query: 'p=1&status=open' });
     expect(page.headers['x-source']).toBe('A');
-    expect((await get('/api/models/lab/net/discussions/7')).json()).toEqual(relayed);
+    const lee = { name: 'lee', ...marks(), _profile_url: `${hub.hub.url}/lee` }; // no other account is named lee
+    expect((await get('/api/models/lab/net/discussions/7')).json()).toEqual({
+      ...relayed,
+      events: [{ id: 'e', author: lee }],
+    });
     const likers = await get('/api/models/lab/net/likers');
-    const { url } = hub.sources[0]!;
-    const marks = { _source: 'A', _source_url: url, _profile_url: `${url}/kim`, avatarUrl: '' }; // a local user is named kim
-    expect(likers.json()).toMatchObject([{ user: 'kim', fullname: 'Kim', ...marks }]);
+    expect(likers.json()).toMatchObject([{ user: 'kim', fullname: 'Kim', ...kimAtSource(), avatarUrl: '' }]);
     expect(likers.headers['link']).toContain(`${hub.hub.url}/api/models/lab/net/likers?cursor=n`);
   });
 
-  it('have avatars of the source, as have the authors of commits', async () => {
-    const commits = (await get('/api/models/lab/net/commits/main')).json();
-    expect(commits).toMatchObject([{ authors: [{ user: 'kim', avatar: `${hub.sources[0]!.url}/avatars/kim.svg` }] }]);
+  it('name accounts of the source, as do commits and the repository', async () => {
+    const { avatarUrl: avatar, ...kimMarks } = kimAtSource();
+    const authors = [
+      { user: 'kim', avatar, ...kimMarks },
+      { user: 'Jo Doe <jo@example.com>', ...marks() },
+    ];
+    expect((await get('/api/models/lab/net/commits/main')).json()).toEqual([{ id: COMMIT, authors }]);
+    for (const path of ['', '/revision/main'])
+      expect((await get(`/api/models/lab/net${path}`)).json()).toMatchObject({
+        author: 'lab',
+        authorData: { ...author, type: 'user', ...kimAtSource() },
+        ...marks(),
+      });
   });
 
   it.each(['discussions', 'likers'])('%s are 501 with the reason if the source does not have them', async (feature) => {

@@ -222,6 +222,110 @@ describe('an invalid response of a source', () => {
   });
 });
 
+describe('a reply with names that clients would write to their disks', () => {
+  const HASH = 'c'.repeat(40);
+  const file = (path: string, facts = {}) => ({ type: 'file', path, size: 1, oid: HASH, ...facts });
+  const sibling = (rfilename: string) => ({ id: 'o/r', sha: SHA, siblings: [{ rfilename }] });
+
+  const PATHS = [
+    '../evil',
+    '/etc/passwd',
+    'a/../../evil',
+    'a//b',
+    './a',
+    'a/',
+    '',
+    '..\\evil',
+    'a\\..\\..\\evil',
+    '\\evil',
+    'C:\\evil',
+    'c:evil',
+    'a\0b',
+    '.git/config',
+    'sub/.GIT/hooks/post-checkout',
+    'a/.git. /config',
+  ];
+  it.each([...PATHS.map((path) => [JSON.stringify(path), path] as const), ['x 5000', 'x'.repeat(5000)] as const])(
+    'is refused for the file %s',
+    async (_title, path) => {
+      const repo = newRepo();
+      for (const [url, reply] of [
+        [`/api/models/${repo}`, json(200, sibling(path))],
+        [`/api/models/${repo}/revision/main`, json(200, sibling(path))],
+        [`/api/models/${repo}/tree/main`, json(200, [file('good'), file(path)])],
+      ] as const) {
+        answerWith(reply);
+        const { status, body } = await world.sendRequest(url);
+        expect([url, status, body.toString()]).toEqual([url, 502, expect.stringContaining('Its reply was refused')]);
+      }
+      answerWith(json(200, [file(path)]));
+      const form = { 'content-type': 'application/x-www-form-urlencoded' };
+      const options = { method: 'POST', headers: form, body: 'paths=a' } as const;
+      expect((await world.sendRequest(`/api/models/${repo}/paths-info/main`, options)).status).toBe(502);
+    },
+  );
+
+  it.each<[what: string, path: string, json: unknown]>([
+    ['a commit that is a path', '', { id: 'o/r', sha: '../../x' }],
+    ['a commit that is not a hash', '', { id: 'o/r', sha: 'zz' }],
+    ['an id that is a path', '', { id: '../../x' }],
+    ['an id with an address', '', { id: '//host/x' }],
+    ['a file twice', '', { id: 'o/r', siblings: [{ rfilename: 'a' }, { rfilename: 'b' }, { rfilename: 'a' }] }],
+    ['a hash that is a path', '', { id: 'o/r', siblings: [{ rfilename: 'a', lfs: { sha256: '../x' } }] }],
+    ['an entry twice', '/tree/main', [file('a'), file('a')]],
+    ['an entry with a size that is not a number', '/tree/main', [file('a', { size: '1' })]],
+    ['an entry without a hash', '/tree/main', [file('a', { oid: undefined })]],
+    ['an entry whose hash is a path', '/tree/main', [file('a', { oid: '../x' })]],
+    ['an entry whose LFS hash is a path', '/tree/main', [file('a', { lfs: { oid: '../x', size: 1 } })]],
+    ['an entry whose commit is a path', '/tree/main?expand=true', [file('a', { lastCommit: { id: '../x' } })]],
+    ['a branch at a path', '/refs', { branches: [{ name: 'a', ref: 'refs/heads/a', targetCommit: '../x' }], tags: [] }],
+    ['a history with a path', '/commits/main', [{ id: '../x', title: 'x', authors: [] }]],
+  ])('is refused for %s', async (_what, path, reply) => {
+    answerWith(json(200, reply));
+    const { status, body } = await world.sendRequest(`/api/models/${newRepo()}${path}`);
+    expect([status, body.toString()]).toEqual([502, expect.stringContaining('Its reply was refused')]);
+  });
+
+  it.each<[header: string, value: string]>([
+    ['x-repo-commit', '../../x'],
+    ['x-repo-commit', 'main'],
+    ['etag', '"../../x"'],
+    ['etag', '"a/b"'],
+    ['x-linked-etag', '".."'],
+  ])('is refused for the header %s: %s', async (name, value) => {
+    for (const method of ['HEAD', 'GET'] as const) {
+      answerWith(bytes(200, 'content', { ...fileHeaders, [name]: value }));
+      expect((await world.sendRequest(`/${newRepo()}/resolve/main/a`, { method })).status).toBe(502);
+    }
+  });
+
+  it('is refused for the commit of a missing file', async () => {
+    answerWith(bytes(404, '', { 'x-error-code': 'EntryNotFound', 'x-repo-commit': '../../x' }));
+    const { status, headers } = await world.sendRequest(`/${newRepo()}/resolve/main/a`, { method: 'HEAD' });
+    expect([status, headers['x-repo-commit']]).toEqual([502, undefined]);
+  });
+
+  it('is left out of lists', async () => {
+    const entry = (name: string, facts = {}) => ({ _id: name, id: `o/${name}`, ...facts });
+    answerWith(
+      json(200, [
+        entry('good', { sha: SHA, siblings: [{ rfilename: 'C/d.git' }] }),
+        entry('bad', { siblings: [{ rfilename: '../evil' }] }),
+        entry('bad-commit', { sha: 'zz' }),
+      ]),
+    );
+    const list = (await world.sendRequest('/api/models?author=o&full=true')).json() as { id: string }[];
+    expect(list.map(({ id }) => id)).toEqual(['o/good']);
+  });
+
+  it('is served with unusual names that are safe', async () => {
+    const names = ['a..b', '...', '.gitattributes', '.github/x', 'a b\\c', 'é', 'x.git/y', '.git2', '2024:01'];
+    answerWith(json(200, { id: 'o/r', sha: SHA, siblings: names.map((rfilename) => ({ rfilename })) }));
+    const { status } = await world.sendRequest(`/api/models/${newRepo()}`);
+    expect(status).toBe(200);
+  });
+});
+
 describe('a client that disconnects', () => {
   it('aborts the request to the source', async () => {
     answerWith(hang());

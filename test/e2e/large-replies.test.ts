@@ -46,11 +46,30 @@ describe('information about a repository with 80,000 large files', () => {
     expect(siblingsOf(response.json())).toBe(80_000);
   });
 
-  it('is relayed to five clients at once', async () => {
+  it('is relayed to ten clients at once, or they are asked to retry', async () => {
     const hub = await start([declared]);
-    const paths = Array.from({ length: 5 }, (_, n) => `/api/models/o/r${n}?blobs=true`);
+    const paths = Array.from({ length: 10 }, (_, n) => `/api/models/o/r${n}?blobs=true`);
     const responses = await Promise.all(paths.map((path) => hub.sendRequest(path)));
-    expect(responses.map(({ status }) => status)).toEqual(paths.map(() => 200));
+    const served = responses.filter(({ status }) => status === 200);
+    const refused = responses.filter(({ status }) => status === 503);
+    expect(served.length).toBeGreaterThanOrEqual(3);
+    expect(served.length + refused.length).toBe(10);
+    for (const response of served) expect(siblingsOf(response.json())).toBe(80_000);
+    for (const { headers } of refused) expect(headers['retry-after']).toBe('5');
+    expect((await hub.sendRequest('/api/models/o/later?blobs=true')).status).toBe(200);
+  });
+
+  it('does not keep other requests waiting', async () => {
+    const hub = await start([declared]);
+    let isServed = false;
+    const large = hub.sendRequest('/api/models/o/r?blobs=true').finally(() => (isServed = true));
+    let others = 0;
+    while (!isServed) {
+      expect((await hub.sendRequest('/health/live')).status).toBe(200);
+      others++;
+    }
+    expect((await large).status).toBe(200);
+    expect(others).toBeGreaterThan(3);
   });
 });
 

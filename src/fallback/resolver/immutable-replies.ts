@@ -1,10 +1,8 @@
 import type { Attempt } from '../../domain/attempt.js';
+import { isCommitId } from '../../domain/commit-id.js';
 import type { AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
-
-/** A full commit id: a SHA-1 as in git, or a SHA-256 as in KohakuHub. */
-const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** The headers that are cached with a reply: all headers that the hub reads. */
 const CACHED_HEADERS = [
@@ -43,7 +41,8 @@ export const mayCache = ({ hasCredentials, requireAuth }: Source, alwaysRequires
  */
 export function immutableReply({ verdict, errorCode, outcome }: Attempt, commit: string): Reply | undefined {
   if (outcome.kind !== 'reply' || (verdict !== 'serve' && errorCode !== 'EntryNotFound')) return undefined;
-  const { status, json, message, headers: all } = outcome;
+  const { status, json, message, headers: all, hold } = outcome;
+  if (hold) return undefined; // to serialize and parse it for the cache would take too long
   const repliedCommit = all['x-repo-commit'] ?? commitOf(json) ?? (verdict === 'serve' ? commit : undefined);
   if (repliedCommit !== commit) return undefined;
   const headers: ReplyHeaders = {
@@ -57,7 +56,7 @@ export function immutableReply({ verdict, errorCode, outcome }: Attempt, commit:
 
 const isEmpty = (conditions: object): boolean => Object.values(conditions).every((value) => value === undefined);
 
-const commitId = (revision = ''): string | undefined => (COMMIT_ID.test(revision) ? revision : undefined);
+const commitId = (revision?: string): string | undefined => (isCommitId(revision) ? revision : undefined);
 
 const commitOf = (json: unknown): string | undefined => {
   const sha = (json as { sha?: unknown } | null | undefined)?.sha;

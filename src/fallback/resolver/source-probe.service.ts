@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Attempt, Classification } from '../../domain/attempt.js';
 import { classifyReply } from '../../domain/classify-reply.js';
+import { commitHeaderProblem, contentProblem } from '../../domain/content-problem.js';
 import { encodePath, encodeQuery } from '../../domain/encode-path.js';
-import type { AnyOperation, AnyOperationKind, Operations, ReplyJson } from '../../domain/operation.js';
+import { type AnyOperation, type AnyOperationKind, type Operations, type ReplyJson } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 import { Spans } from '../../platform/observability/spans.service.js';
@@ -48,12 +49,16 @@ export class SourceProbe {
     const ms = Math.round(performance.now() - started);
     const classification = withTokenState(strategy.classify(operation, outcomes), outcomes);
     const [request] = plan;
+    const [outcome] = outcomes;
     if (classification.verdict === 'serve' && areReplies(outcomes)) {
       const reply = decoded(strategy, operation, outcomes);
+      const problem = contentProblem(operation, reply);
+      if (problem !== undefined) return refused(source, request, { outcome, ms }, problem);
       const result = { outcome: reply, ms, raw: { strategy, replies: outcomes } };
       return new ProbeAttempt(source, request, result, classification);
     }
-    const [outcome] = outcomes;
+    const problem = classification.verdict === 'propagate' ? commitProblem(outcome) : undefined;
+    if (problem !== undefined) return refused(source, request, { outcome, ms }, problem);
     if (plan.length > 1 && outcome.kind === 'reply') outcome.stream?.destroy(); // the body is not needed
     return new ProbeAttempt(source, request, { outcome, ms }, classification);
   }
@@ -127,6 +132,17 @@ interface ProbeResult {
   readonly raw?: RawReplies;
 }
 
+/** Clients name folders after the commit of a missing file. */
+const commitProblem = (outcome: Outcome): string | undefined =>
+  outcome.kind === 'reply' ? commitHeaderProblem(outcome.headers) : undefined;
+
+/** A reply that clients must not receive: it is treated like one that is not that of a hub. */
+function refused(source: Source, request: UpstreamRequest, result: ProbeResult, problem: string): Attempt {
+  const { outcome } = result;
+  if (outcome.kind === 'reply') outcome.stream?.destroy();
+  return new ProbeAttempt(source, request, result, { verdict: 'next', category: 'other', repoDenied: false, problem });
+}
+
 /** An attempt whose path is built only when it is read, by a trace or a dry run. */
 class ProbeAttempt implements Attempt {
   readonly outcome: Outcome;
@@ -136,6 +152,7 @@ class ProbeAttempt implements Attempt {
   readonly category: Attempt['category'];
   readonly errorCode: Attempt['errorCode'];
   readonly repoDenied: boolean;
+  readonly problem: string | undefined;
 
   constructor(
     readonly source: Source,
@@ -150,6 +167,7 @@ class ProbeAttempt implements Attempt {
     this.category = classification.category;
     this.errorCode = classification.errorCode;
     this.repoDenied = classification.repoDenied;
+    this.problem = classification.problem;
   }
 
   get method(): string {

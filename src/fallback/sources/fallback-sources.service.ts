@@ -13,6 +13,7 @@ import {
   requireUniqueName,
   requireOneAuthorization,
   requireSecretsForNewHost,
+  requireTimeoutWithin,
   DEFAULT_SOURCE,
 } from './validate-setting.js';
 import type { FallbackSource } from './fallback-source.entity.js';
@@ -21,6 +22,7 @@ import type { SourceFilter } from './load-sources.js';
 import { sealSecrets } from './sealed-secrets.js';
 import { columnsOf, type SourceRecord } from './source-record.js';
 import { credentialChanges, storedFor, withoutEnvironment, type Replacement } from './replacement.js';
+import { sourceWarnings } from './source-warnings.js';
 import { sourceNotFound, SourceSnapshot } from './source-snapshot.js';
 import { TokenCipher } from './token-cipher.js';
 
@@ -79,6 +81,7 @@ export class FallbackSourcesService implements OnModuleInit {
     const setting = validateSetting(input);
     const id = await this.change(() => {
       requireUniqueName(setting, this.snapshot.records);
+      requireTimeoutWithin(this.config.fallback.deadlineMs, [setting], []);
       return this.store.create(columnsOf(setting, sealSecrets(setting, this.cipher)));
     });
     return this.get(id);
@@ -95,6 +98,7 @@ export class FallbackSourcesService implements OnModuleInit {
       const setting = validateUpdate(toPublicFields(row), fields);
       requireSecretsForNewHost(this.get(id), setting);
       requireUniqueName(setting, this.snapshot.except(id));
+      requireTimeoutWithin(this.config.fallback.deadlineMs, [setting], [row]);
       const sealed = sealSecrets(setting, this.cipher, row);
       requireOneAuthorization(sealed);
       if (!(await this.store.update(row.id, columnsOf(setting, sealed)))) throw sourceNotFound(id);
@@ -141,6 +145,7 @@ export class FallbackSourcesService implements OnModuleInit {
       const rows = await this.store.all();
       const others = this.snapshot.fromEnvironment();
       settings.forEach((setting) => requireUniqueName(setting, others));
+      requireTimeoutWithin(this.config.fallback.deadlineMs, settings, rows, 'sources.');
       const sealed = settings.map((setting) => sealSecrets(setting, this.cipher, storedFor(setting, rows)));
       sealed.forEach(requireOneAuthorization);
       await this.store.replaceAll(settings.map((setting, index) => columnsOf(setting, sealed[index]!)));
@@ -177,12 +182,9 @@ export class FallbackSourcesService implements OnModuleInit {
     if (!change) return false;
     for (const key of change.changedKeys) this.upstream.forget(key);
     this.tokens.replaceAll(change.credentials);
-    for (const { source, tokenReadable } of this.snapshot.records) {
-      if (!tokenReadable)
-        this.log.warn(
-          `The credentials of source ${source.name} cannot be decrypted. Requests to this source are sent without them.`,
-        );
-    }
+    this.upstream.closeUnused(this.snapshot.sources);
+    for (const warning of sourceWarnings(this.snapshot.records, this.config.fallback.deadlineMs))
+      this.log.warn(warning);
     return true;
   }
 

@@ -1,6 +1,6 @@
 import { HubError } from '../../domain/hub-error.js';
 import { schemaOf } from '../../domain/source-schema.js';
-import type { SecretField, SourceSetting } from '../../domain/source.js';
+import type { SecretField, SourceProperties, SourceSetting } from '../../domain/source.js';
 import {
   checkSource,
   checkSources,
@@ -71,6 +71,25 @@ export function requireUniqueName(setting: SourceSetting, others: readonly Sourc
   throw new HubError('Conflict', `A source named ${setting.name} already exists ${scope}`, {
     fields: [{ field: 'name', message: 'Already taken' }],
   });
+}
+
+/**
+ * Timeouts beyond the deadline of a whole request would have no effect. Stored ones, which were set with another deadline, remain valid.
+ *
+ * @throws HubError `BadRequest`
+ */
+export function requireTimeoutWithin(
+  deadlineMs: number,
+  settings: readonly SourceSetting[],
+  stored: readonly Pick<SourceProperties, 'timeoutSeconds'>[],
+  prefix = '',
+): void {
+  const valid = new Set(stored.map(({ timeoutSeconds }) => timeoutSeconds));
+  for (const [index, { timeout_seconds: seconds }] of settings.entries()) {
+    if (seconds === null || seconds * 1000 <= deadlineMs || valid.has(seconds)) continue;
+    const message = `Must be at most ${deadlineMs / 1000}, the deadline of a whole request (KOHAKU_HUB_FALLBACK_DEADLINE)`;
+    throw badSource([{ field: 'timeout_seconds', message }], prefix && `${prefix}${index}.`);
+  }
 }
 
 /**

@@ -121,6 +121,6 @@ const namedEntries = (entries: unknown, name: string): Fields[] =>
 /** A copy without the fields that fail their check. */
 function withoutMistyped(fields: Fields, checks: Readonly<Record<string, Check>>): Record<string, unknown> {
   const plain: Record<string, unknown> = { ...fields };
-  for (const [name, check] of Object.entries(checks)) if (name in plain && !check(plain[name])) delete plain[name];
+  for (const name in checks) if (name in plain && !checks[name]!(plain[name])) delete plain[name];
   return plain;
 }

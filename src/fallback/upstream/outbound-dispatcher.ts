@@ -15,7 +15,22 @@ const IDLE_BODY_MS = 30_000;
 const KEEP_ALIVE_MS = 4_000;
 
 /** Metadata requests and downloads have separate connections, so that slow downloads do not delay metadata requests. */
-export type Lane = 'metadata' | 'downloads';
+export type Lane = (typeof LANES)[number];
+const LANES = ['metadata', 'downloads'] as const;
+
+/** The routes to other hosts. */
+const NAMED = 'named';
+
+/** The facts about a source that determine its connections. */
+export interface ConnectedSource {
+  readonly url: string;
+  readonly clientCertificate?: string;
+}
+
+function sourceRouteKey(lane: Lane, { origin }: URL, clientCertificate: string | undefined): string {
+  const identity = clientCertificate ? createHash('sha256').update(clientCertificate).digest('hex') : '';
+  return `${lane} ${origin} ${identity}`;
+}
 
 interface ConnectionOptions extends Pool.Options {
   readonly connect: ConnectOptions;
@@ -25,6 +40,8 @@ interface ConnectionOptions extends Pool.Options {
 @Injectable()
 export class OutboundDispatcher implements OnApplicationShutdown {
   private readonly routes = new Map<string, OutboundRoute>();
+  /** Connections that are no longer used, until their requests have ended. */
+  private readonly closing = new Set<Dispatcher>();
   /** Without further authorities, Node's own default is used. */
   private readonly secureContext: SecureContext | undefined;
 
@@ -39,8 +56,7 @@ export class OutboundDispatcher implements OnApplicationShutdown {
    * @throws AddressRefused
    */
   forSource(url: URL, lane: Lane, clientCertificate?: string): OutboundRoute {
-    const identity = clientCertificate ? createHash('sha256').update(clientCertificate).digest('hex') : '';
-    return this.route(`${lane} ${url.origin} ${identity}`, () => {
+    return this.route(sourceRouteKey(lane, url, clientCertificate), () => {
       refuseHost(url, 'own-host');
       const options = this.options('own-host', clientCertificate);
       const proxy = this.proxyFor(url);
@@ -63,15 +79,34 @@ export class OutboundDispatcher implements OnApplicationShutdown {
     refuseHost(url, policy);
     const options = this.options(policy);
     const proxy = this.proxyFor(url);
-    if (!proxy) return this.route('named', () => ({ dispatcher: new Agent(options) }));
+    if (!proxy) return this.route(NAMED, () => ({ dispatcher: new Agent(options) }));
     await refuseResolved(url.hostname, policy);
-    return this.route(`named ${url.protocol}`, () =>
+    return this.route(`${NAMED} ${url.protocol}`, () =>
       throughProxy(proxy, { url, proxyContext: this.secureContext }, options, (tunnels) => new Agent(tunnels)),
     );
   }
 
+  /** Closes the connections to sources other than these, after their requests, for example those with a replaced client certificate. */
+  keepOnly(sources: readonly ConnectedSource[]): void {
+    const used = new Set(
+      sources.flatMap(({ url, clientCertificate }) =>
+        LANES.map((lane) => sourceRouteKey(lane, new URL(url), clientCertificate)),
+      ),
+    );
+    for (const [key, { dispatcher }] of this.routes) {
+      if (used.has(key) || key.startsWith(NAMED)) continue;
+      this.routes.delete(key);
+      this.closing.add(dispatcher);
+      void dispatcher
+        .close()
+        .catch(() => undefined) // it is destroyed when the hub stops
+        .finally(() => this.closing.delete(dispatcher));
+    }
+  }
+
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([...this.routes.values()].map(({ dispatcher }) => dispatcher.destroy()));
+    const open = [...this.routes.values()].map(({ dispatcher }) => dispatcher);
+    await Promise.all([...open, ...this.closing].map((dispatcher) => dispatcher.destroy()));
   }
 
   private contextFor(clientCertificate: string | undefined): SecureContext | undefined {

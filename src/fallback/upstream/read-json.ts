@@ -1,9 +1,14 @@
 import { isNestedTooDeeply } from '../../domain/json-nesting.js';
+import { JsonTooDeep, parseJsonSteps } from '../../domain/json-steps.js';
 import type { Reply } from '../../domain/upstream.js';
+import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { decodingFault } from './content-coding.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
 import { MAX_LARGE_JSON_BYTES, type Reservation } from './large-replies.js';
 import { BodyTooLarge, MAX_JSON_BYTES, readBytes, readText, type Body, type BodyUse } from './read-body.js';
+
+/** Parsing as many characters takes about ten milliseconds. */
+const MAX_LENGTH_AT_ONCE = 1024 * 1024;
 
 /**
  * Reads and parses the JSON of a response.
@@ -17,7 +22,7 @@ export async function readJson(
 ): Promise<Pick<Reply, 'json' | 'hold'>> {
   try {
     requireJson(data.headers['content-type'] ?? '');
-    return reserve ? await readLarge(data, reserve) : { json: parse(await readText(data, MAX_JSON_BYTES)) };
+    return reserve ? await readLarge(data, reserve) : { json: await parse(await readText(data, MAX_JSON_BYTES)) };
   } catch (error) {
     data.body.on('error', () => undefined).destroy();
     if (error instanceof BodyTooLarge) throw tooLarge(reserve ? MAX_LARGE_JSON_BYTES : MAX_JSON_BYTES);
@@ -40,7 +45,7 @@ function requireJson(type: string): void {
 /** Reserves memory before more than the ordinary limit is received: for the declared length, or for the highest one. */
 async function readLarge(data: Body, reserve: NonNullable<BodyUse['reserve']>): Promise<Pick<Reply, 'json' | 'hold'>> {
   const declared = Number(data.headers['content-length'] ?? NaN);
-  if (declared <= MAX_JSON_BYTES) return { json: parse(await readText(data, MAX_JSON_BYTES)) };
+  if (declared <= MAX_JSON_BYTES) return { json: await parse(await readText(data, MAX_JSON_BYTES)) };
   if (declared > MAX_LARGE_JSON_BYTES) throw new BodyTooLarge();
   let hold: Reservation | undefined;
   const reserveUpTo = async (bytes: number): Promise<number> => {
@@ -53,7 +58,7 @@ async function readLarge(data: Body, reserve: NonNullable<BodyUse['reserve']>): 
       ? await readGrowing(data, () => reserveUpTo(MAX_LARGE_JSON_BYTES))
       : await readText(data, await reserveUpTo(declared));
     hold?.shrinkTo(Buffer.byteLength(text));
-    return { json: parse(text), ...(hold && { hold }) };
+    return { json: await parse(text), ...(hold && { hold }) };
   } catch (error) {
     hold?.release();
     throw error;
@@ -66,11 +71,15 @@ async function readGrowing({ body }: Body, grow: () => Promise<number>): Promise
   return bytes.toString('utf8');
 }
 
-function parse(text: string): unknown {
-  if (isNestedTooDeeply(text)) throw new InvalidReplyError('It responded with JSON that is nested too deeply');
+const TOO_DEEP = 'It responded with JSON that is nested too deeply';
+
+/** Long texts are parsed in steps, so that they do not block other requests. */
+async function parse(text: string): Promise<unknown> {
+  if (text.length <= MAX_LENGTH_AT_ONCE && isNestedTooDeeply(text)) throw new InvalidReplyError(TOO_DEEP);
   try {
-    return JSON.parse(text);
-  } catch {
+    return text.length <= MAX_LENGTH_AT_ONCE ? JSON.parse(text) : await runInSteps(parseJsonSteps(text));
+  } catch (error) {
+    if (error instanceof JsonTooDeep) throw new InvalidReplyError(TOO_DEEP);
     throw new InvalidReplyError('It responded with invalid JSON');
   }
 }

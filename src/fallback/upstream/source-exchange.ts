@@ -79,7 +79,7 @@ export class SourceExchange {
     { secrets, timeoutMs }: SourceAccess,
   ): Promise<Reply> {
     const { dispatcher, headers } = this.options;
-    const options = {
+    const options = () => ({
       route: dispatcher.forSource(url, isDownload(request) ? 'downloads' : 'metadata', secrets.client_certificate),
       url,
       method: request.method,
@@ -89,10 +89,10 @@ export class SourceExchange {
       deadlineAt: context.deadlineAt,
       streams: request.expects === 'stream',
       signal: context.signal,
-    };
-    const data = await exchange(options).catch((error: unknown) => {
+    });
+    const data = await exchange(options()).catch((error: unknown) => {
       if (!isStaleSocket(error) || context.signal.aborted) throw error;
-      return exchange(options); // safe to retry: no request to a source changes anything
+      return exchange(options()); // safe to retry: no request to a source changes anything
     });
     const expects = request.method === 'HEAD' ? 'nothing' : request.expects;
     const reserve = (bytes: number) => this.largeReplies.reserve(bytes, context);

@@ -84,6 +84,16 @@ export class UpstreamClient {
     this.gates.reset();
   }
 
+  /** Closes the connections that none of these sources use any longer. */
+  closeUnused(sources: readonly Source[]): void {
+    this.dispatcher.keepOnly(
+      sources.map((source) => ({
+        url: source.url,
+        clientCertificate: this.tokens.secretsOf(source).client_certificate,
+      })),
+    );
+  }
+
   /** Deletes the breaker, the holds and the health record of a source. */
   forget(sourceKey: string): void {
     this.gates.delete(sourceKey);

@@ -25,6 +25,14 @@ export const secretFiles = (dataDir: string): { adminToken: string; secretKey: s
   secretKey: join(dataDir, 'secrets', 'secret-key'),
 });
 
+/** Where an administrator finds the admin token, as part of a sentence. */
+export function adminTokenPlace(dataDir: string, env: NodeJS.ProcessEnv = process.env): string {
+  const { KOHAKU_HUB_ADMIN_SECRET_TOKEN: token, KOHAKU_HUB_ADMIN_SECRET_TOKEN_FILE: file } = env;
+  return token
+    ? 'the value of KOHAKU_HUB_ADMIN_SECRET_TOKEN'
+    : `in the file ${file || secretFiles(dataDir).adminToken}`;
+}
+
 const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
 
 function readSecret(file: string): string | undefined {

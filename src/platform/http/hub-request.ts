@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Caller } from '../../domain/caller.js';
+import type { RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 
 /** Result of checking the `X-Admin-Token` header. */
@@ -9,6 +10,8 @@ export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
 export interface RequestFacts {
   /** Route pattern, if one Express route handles several. */
   routeName?: string;
+  /** The repository that the request is about. */
+  repo?: RepoId;
   /** Operation that was resolved through sources, or would have been. */
   operation?: string;
   /** Names of the sources that the response comes from. */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Caller } from '../../domain/caller.js';
+import { repoFullName } from '../../domain/repo-id.js';
 import { clientAddress } from './client-address.js';
 import type { RequestFacts } from './hub-request.js';
 
@@ -32,16 +34,18 @@ export const isMonitoringRequest = (url = ''): boolean => /^\/(health\/|metrics(
 export const routePattern = (request: IncomingMessage & RequestFacts & { route?: { readonly path: string } }): string =>
   request.routeName ?? request.route?.path ?? NO_ROUTE;
 
-type LoggedRequest = IncomingMessage & RequestFacts & { readonly originalUrl?: string };
+type LoggedRequest = IncomingMessage & RequestFacts & { readonly originalUrl?: string; readonly caller?: Caller };
 
 /** The fields of a log line that describe the request. */
 export function requestLogFields(request: LoggedRequest): Record<string, unknown> {
-  const { method, operation, source, traceId, originalUrl, url = '' } = request;
+  const { method, caller, repo, operation, source, traceId, originalUrl, url = '' } = request;
   return {
     requestId: requestIdOf(request),
     client: clientAddress(request),
     method,
     path: loggedPath(originalUrl ?? url),
+    ...(caller?.name !== undefined && { account: caller.name }),
+    ...(repo !== undefined && { repo: `${repo.type}:${repoFullName(repo)}` }),
     ...(operation !== undefined && { operation }),
     ...(source !== undefined && { source }),
     ...(traceId !== undefined && { trace_id: traceId }),

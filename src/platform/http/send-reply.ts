@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { jsonParts } from './json-parts.js';
 
 /** A response as a value, before any of it is sent. */
 export interface WireReply {
@@ -9,7 +10,7 @@ export interface WireReply {
   readonly json?: unknown;
   /** Sent with backpressure. If it fails midway, the connection is closed, so that no client mistakes a part for the whole response. */
   readonly stream?: AsyncIterable<Uint8Array>;
-  /** Called before the body is created. Returns a function that is called when the response is closed. */
+  /** For JSON that occupies much memory; it is sent in parts. Called before the body is created. Returns a function that is called when the response is closed. */
   readonly onSend?: () => () => void;
 }
 
@@ -17,6 +18,8 @@ export interface WireReply {
 export const FILE_SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; sandbox",
 } as const;
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Sends a response. `HEAD` requests get the same headers without a body. `IdleConnections` disconnects clients that do not read it. */
 export async function sendReply(
@@ -30,18 +33,27 @@ export async function sendReply(
     response.writeHead(status, { ...headers, ...extra });
     return streamTo(response, stream);
   }
-  if (reply.onSend) releaseWhenSent(response, reply.onSend());
+  if (reply.onSend) {
+    releaseWhenSent(response, reply.onSend());
+    if (!isHead && isObject(reply.json)) {
+      response.writeHead(status, { ...headers, ...extra, 'content-type': JSON_TYPE });
+      return streamTo(response, jsonParts(reply.json));
+    }
+  }
   const body = reply.json === undefined ? undefined : JSON.stringify(reply.json);
   const length =
     body === undefined ? (headers['content-length'] ?? (isHead ? undefined : '0')) : String(Buffer.byteLength(body));
   response.writeHead(status, {
     ...headers,
     ...extra,
-    ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    ...(body === undefined ? {} : { 'content-type': JSON_TYPE }),
     ...(length === undefined ? {} : { 'content-length': length }),
   });
   response.end(isHead ? undefined : body);
 }
+
+const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
 
 function releaseWhenSent(response: ServerResponse, release: () => void): void {
   if (response.closed) return release();

@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import type { HubConfig } from '../config/hub-config.js';
+import { bufferedOutput } from './log-output.js';
 
 const SECRET_FIELDS = ['authorization', 'cookie', 'token', 'adminToken', 'secretKey', '["x-admin-token"]'];
 const nested = (depth: string) => (field: string) => (field.startsWith('[') ? `${depth}${field}` : `${depth}.${field}`);
@@ -39,15 +40,35 @@ function traceFields(): object {
   return traceId === undefined ? {} : { trace_id: traceId, span_id: spanId };
 }
 
+const OPTIONS = {
+  redact: { paths: REDACTED, censor: '[hidden]' },
+  mixin: traceFields,
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (level: string) => ({ level }) },
+};
+/** Lines of these levels are written at once, because the process may be about to end. */
+const URGENT_LEVELS: readonly Level[] = ['warn', 'error', 'fatal'];
+
 /** Nest logger that writes a line of JSON per event. Nest passes the context as the last argument, and a stack trace before it. */
 export class HubLogger implements LoggerService {
-  constructor(private readonly pino: Logger) {}
+  private constructor(
+    private readonly pino: Logger,
+    private readonly flush: () => void,
+  ) {}
 
   /** @param stream - destination, standard output by default */
   static async create(log: HubConfig['log'], stream?: DestinationStream): Promise<HubLogger> {
     const target = stream ?? (log.format === 'pretty' ? await prettyStream() : undefined);
-    const options = { level: log.level, redact: { paths: REDACTED, censor: '[hidden]' }, mixin: traceFields };
-    return new HubLogger(target ? pino(options, target) : pino(options));
+    if (target) return new HubLogger(pino({ ...OPTIONS, level: log.level }, target), () => undefined);
+    const output = bufferedOutput();
+    return new HubLogger(pino({ ...OPTIONS, level: log.level }, output), () => output.flush());
+  }
+
+  /** Logs at level `info` and at once, also if the configured level omits such lines. */
+  announce(fields: object, context: string): void {
+    this.pino.child({ context }, { level: 'info' }).info(fields);
+    this.flush();
   }
 
   log = (message: unknown, ...rest: unknown[]): void => this.write(isFramework(rest) ? 'debug' : 'info', message, rest);
@@ -65,5 +86,6 @@ export class HubLogger implements LoggerService {
     if (message instanceof Error) this.pino[level]({ ...extra, err: message });
     else if (typeof message === 'object') this.pino[level]({ ...extra, ...message });
     else this.pino[level](extra, String(message));
+    if (URGENT_LEVELS.includes(level)) this.flush();
   }
 }

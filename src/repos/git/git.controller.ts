@@ -30,6 +30,7 @@ export class GitController {
   ): Promise<void> {
     const repo = parseGitAddress(id);
     if (!repo) return next();
+    request.repo = repo;
     await sendReply(response, await this.git.advertiseRefs(repo, request.query['service'], context, request));
   }
 
@@ -42,7 +43,8 @@ export class GitController {
     @Next() next: NextFunction,
   ): Promise<void> {
     const repo = parseGitAddress(id);
-    if (repo) await sendReply(response, await this.git.uploadPack(repo, request.caller, request));
-    else next();
+    if (!repo) return next();
+    request.repo = repo;
+    await sendReply(response, await this.git.uploadPack(repo, request.caller, request));
   }
 }

@@ -34,6 +34,7 @@ export class ReadService {
     if (!repoPath || (request.method === 'POST' && OPERATIONS[kindOfVerb(repoPath.verb)].method !== 'POST'))
       return next();
     request.routeName = readRoute(repoPath);
+    request.repo = repoPath.repo;
     const attempts = isTraceRequested(request) ? ([] as Attempt[]) : undefined;
     const readRequest = new ReadRequest(repoPath, request, response, attempts);
     try {

@@ -5,14 +5,14 @@ import type { FallbackRequest } from '../../fallback/resolver/fallback-request.j
 import type { Operation } from '../../domain/operation.js';
 import type { UserSummary } from '../../domain/account.js';
 import { rewriteNextLink } from '../../domain/rewrite-link.js';
-import { sourceHeaders, tagSource } from '../../domain/tag-source.js';
+import { sourceHeaders, sourceMarks, tagSource } from '../../domain/tag-source.js';
 import type { Source } from '../../domain/source.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import { CredentialCheck } from '../../platform/http/credential-check.service.js';
-import { ExternalNames } from '../../users/external-names.service.js';
-import { withAbsoluteAvatars } from './absolute-avatars.js';
+import { ExternalNames, type NamedBySource } from '../../users/external-names.service.js';
 import type { ClientInfo } from './client-info.js';
+import { nameOfPerson, replacePeople, withAbsoluteAvatars } from './people-in-reply.js';
 import { SourceFilesService, type FileRequest } from './source-files.service.js';
 
 /** Serves reads of external repositories, in the same format as those of local ones. */
@@ -61,9 +61,31 @@ export class SourceReadService {
     { source, urls }: { readonly source: Source; readonly urls: UrlBuilder },
   ): Promise<unknown> {
     const { kind } = request.operation;
-    if (kind === 'info' || kind === 'revision') return tagSource(json, source);
-    if (kind !== 'likers') return withAbsoluteAvatars(kind, json, source.url);
-    return this.names.mark(json as UserSummary[], ({ user }) => user, { kind: 'user', source, urls }, request);
+    const of = { kind: 'user', source, urls } as const;
+    if (kind === 'likers') return this.names.mark(json as UserSummary[], ({ user }) => user, of, request);
+    const marked = await this.withMarkedPeople(json, request, of);
+    return kind === 'info' || kind === 'revision' ? tagSource(marked, source) : marked;
+  }
+
+  /** Marks the accounts within a reply as those of the source, so that they are not taken for accounts of this hub (ADR 21). */
+  private async withMarkedPeople(json: unknown, request: FallbackRequest, of: NamedBySource): Promise<unknown> {
+    const { kind } = request.operation;
+    const names: (string | undefined)[] = [];
+    replacePeople(kind, json, (person) => {
+      names.push(nameOfPerson(person));
+      return person;
+    });
+    if (names.length === 0) return json;
+    const marks = await this.names.marksOf(
+      names.filter((name) => name !== undefined),
+      of,
+      request,
+    );
+    return replacePeople(kind, json, (person) => {
+      const profile = marks.get(nameOfPerson(person) ?? '')?._profile_url;
+      const marked = { ...withAbsoluteAvatars(person, of.source.url), ...sourceMarks(of.source) };
+      return profile === undefined ? marked : { ...marked, _profile_url: profile };
+    });
   }
 }
 

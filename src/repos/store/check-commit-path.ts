@@ -1,6 +1,6 @@
 import { HubError } from '../../domain/hub-error.js';
 import { escapeInvisible, findInvisibleCharacter } from '../../domain/invisible-characters.js';
-import { isGitattributesAlias, isGitFolderAlias, isGitmodulesAlias } from './git-aliases.js';
+import { isGitattributesAlias, isGitFolderAlias, isGitmodulesAlias } from '../../domain/git-aliases.js';
 
 const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 1024;

@@ -1,6 +1,6 @@
 import { HubError } from '../../domain/hub-error.js';
 import type { CommitOperation, SpooledContent } from './commit-input.js';
-import { isGitattributesAlias, isGitmodulesAlias } from './git-aliases.js';
+import { isGitattributesAlias, isGitmodulesAlias } from '../../domain/git-aliases.js';
 import { quotePath } from './check-commit-path.js';
 import { gitmodulesError } from './submodule-rules.js';
 

@@ -82,7 +82,10 @@ async function start(
     new TokenCipher(secretKey),
     tokens,
     cache as unknown as FallbackCacheService,
-    { forget: (key: string) => deletedMeasurements.push(key) } as unknown as UpstreamClient,
+    {
+      forget: (key: string) => deletedMeasurements.push(key),
+      closeUnused: () => undefined,
+    } as unknown as UpstreamClient,
     new LocalClusterBus(),
   );
   cache.currentSources = () => service.sources().map(({ name }) => name);

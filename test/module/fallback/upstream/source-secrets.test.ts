@@ -1,7 +1,8 @@
+import { eventually } from '../../../support/eventually.js';
 import { hang, inSequence, json, redirect } from '../../../support/fake-replies.js';
 import { requestText } from '../../../support/fake-upstream.js';
 import { CLIENT_BUNDLE, CLIENT_NAME, TEST_CA } from '../../../support/test-tls.js';
-import { UpstreamFixture } from '../../../support/upstream-fixture.js';
+import { bytesOf, UpstreamFixture } from '../../../support/upstream-fixture.js';
 
 let fixture: UpstreamFixture;
 beforeEach(() => (fixture = new UpstreamFixture({}, { certificateAuthorities: [TEST_CA] })));
@@ -66,6 +67,43 @@ describe('a client certificate', () => {
     await fixture.reply(fixture.sourceAt(upstream, { secrets: { client_certificate: CLIENT_BUNDLE } }));
     await fixture.reply(fixture.sourceAt(upstream, { key: 'db:2' }));
     expect(upstream.requests.map(({ clientName }) => clientName)).toEqual([CLIENT_NAME, undefined]);
+  });
+});
+
+describe('connections', () => {
+  const linger = { 'keep-alive': 'timeout=600', connection: 'keep-alive' };
+
+  it('with a replaced client certificate, or to a source that was removed, are closed', async () => {
+    const upstream = await fixture.startUpstream(json(200, {}, linger), undefined, { tls: true });
+    const other = await fixture.startUpstream(json(200, {}, linger));
+    const kept = fixture.sourceAt(other, { key: 'db:2' });
+    const source = fixture.sourceAt(upstream, { secrets: { client_certificate: CLIENT_BUNDLE } });
+    for (const each of [source, kept]) await fixture.reply(each);
+    fixture.client.closeUnused([source, kept]);
+    await fixture.reply(source);
+    expect([await upstream.connections(), await other.connections()]).toEqual([1, 1]);
+
+    const replaced = fixture.sourceAt(upstream, { secrets: {} });
+    fixture.client.closeUnused([replaced, kept]);
+    await eventually(async () => (await upstream.connections()) === 0, 20_000);
+    await fixture.reply(replaced);
+    expect(upstream.requests.map(({ clientName }) => clientName)).toEqual([CLIENT_NAME, CLIENT_NAME, undefined]);
+    expect(await other.connections()).toBe(1);
+    fixture.client.closeUnused([]);
+    for (const each of [upstream, other]) await eventually(async () => (await each.connections()) === 0, 20_000);
+  });
+
+  it('finish their downloads first', async () => {
+    let finish: (() => void) | undefined;
+    const upstream = await fixture.startUpstream((response) => {
+      response.writeHead(200).write('begin ');
+      finish = () => response.end('end');
+    });
+    const reply = await fixture.reply(fixture.sourceAt(upstream), { expects: 'stream' });
+    fixture.client.closeUnused([]);
+    finish!();
+    expect((await bytesOf(reply)).toString()).toBe('begin end');
+    await eventually(async () => (await upstream.connections()) === 0, 20_000);
   });
 });
 

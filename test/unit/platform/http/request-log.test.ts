@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { loggedPath } from '../../../../src/platform/http/request-log.js';
+import type { IncomingMessage } from 'node:http';
+import { loggedPath, requestLogFields } from '../../../../src/platform/http/request-log.js';
 
 it.each([
   ['/api/models/a/b?token=x', '/api/models/a/b'],
@@ -10,4 +11,16 @@ it.each([
   ['/alice/lfs/upload/x', '/alice/lfs/upload/x'],
 ])('logs %s as %s', (url, logged) => {
   expect(loggedPath(url)).toBe(logged);
+});
+
+it('names the account and the repository', () => {
+  const request = {
+    headers: {},
+    method: 'GET',
+    url: '/api/datasets/a/b?x=1',
+    caller: { name: 'alice' },
+    repo: { type: 'dataset', namespace: 'a', name: 'b' },
+    socket: { remoteAddress: '127.0.0.1' },
+  } as unknown as IncomingMessage;
+  expect(requestLogFields(request)).toMatchObject({ account: 'alice', repo: 'dataset:a/b', path: '/api/datasets/a/b' });
 });

@@ -10,7 +10,13 @@ async function logged(write: (logger: HubLogger) => void, level = 'info'): Promi
 describe('HubLogger', () => {
   it('writes a Nest log entry as one line of JSON', async () => {
     const [line] = await logged((logger) => logger.warn('careful', 'Upstream'));
-    expect(line).toMatchObject({ level: 40, msg: 'careful', context: 'Upstream' });
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
+    expect(line).toEqual({ level: 'warn', time, msg: 'careful', context: 'Upstream' });
+  });
+
+  it('announces at any level', async () => {
+    const [line] = await logged((logger) => logger.announce({ msg: 'up' }, 'Startup'), 'error');
+    expect(line).toMatchObject({ level: 'info', msg: 'up', context: 'Startup' });
   });
 
   it('keeps the fields of objects and the stacks of errors', async () => {

@@ -62,19 +62,24 @@ export function parseImport(text: string): ImportResult {
     return {
       errors: [{ line: 1, message: 'Expected a list of sources or an object with a “sources” list' }],
     };
-  const check = checkSources(valueOf(list), SOURCE_TYPES);
-  return 'settings' in check ? check : { errors: check.problems.map((problem) => locateProblem(text, list, problem)) };
+  const items = (list.children ?? []).filter((item) => !isFromEnvironment(item));
+  const check = checkSources(items.map(valueOf), SOURCE_TYPES);
+  return 'settings' in check ? check : { errors: check.problems.map((problem) => locateProblem(text, items, problem)) };
 }
 
+/** Whether this is a source of the environment variable, in a file with the API's list of sources. The API ignores it, too. */
+const isFromEnvironment = (item: Node): boolean =>
+  item.type === 'object' && findNodeAtLocation(item, ['origin'])?.value === 'env';
+
 /** Adds the line and the source's name to an error of a field such as `3.url`. */
-function locateProblem(text: string, list: Node, { field, message }: SourceProblem): ImportError {
+function locateProblem(text: string, items: readonly Node[], { field, message }: SourceProblem): ImportError {
   const [position = '0', fieldName = ''] = field.split(/\.(.*)/s);
-  const sourceNode = list.children?.[Number(position)];
+  const sourceNode = items[Number(position)];
   const isObject = sourceNode?.type === 'object';
   const name: unknown = isObject ? findNodeAtLocation(sourceNode, ['name'])?.value : undefined;
-  const node = (isObject && findNodeAtLocation(sourceNode, [fieldName])) || sourceNode || list;
+  const node = (isObject && findNodeAtLocation(sourceNode, [fieldName])) || sourceNode;
   return {
-    line: lineAt(text, node.offset),
+    line: lineAt(text, node?.offset ?? 0),
     source: typeof name === 'string' && name ? name : `Source ${Number(position) + 1}`,
     field: fieldName || undefined,
     message,

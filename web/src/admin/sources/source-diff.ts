@@ -1,12 +1,23 @@
-import { PUBLIC_FIELDS, type PublicField, type SourceSetting } from '@domain/source';
 import { sourceIdentity } from '@domain/check-source';
+import { PUBLIC_FIELDS, SECRET_FIELDS, type PublicField, type SecretField, type SourceSetting } from '@domain/source';
+import { schemaOf } from '@domain/source-schema';
+import { isStored } from './credential-draft';
 import type { Source } from './source-draft';
 
-/** A field whose value changes. */
+/** A field whose value changes, or is set in a new source. */
 export interface FieldChange {
   readonly field: PublicField;
-  readonly before: string;
+  /** Undefined in a new source. */
+  readonly before?: string;
   readonly after: string;
+}
+
+/** A change of credentials, whose values are never shown. */
+export interface CredentialChange {
+  readonly field: SecretField;
+  readonly fate: 'kept' | 'new' | 'deleted';
+  /** The names of new request headers. */
+  readonly names?: readonly string[];
 }
 
 /** How replacing all sources changes one of them. */
@@ -15,14 +26,14 @@ export interface SourceChange {
   readonly name: string;
   readonly namespace: string;
   readonly changes: readonly FieldChange[];
-  /** Fate of the stored token, or of the one in the settings; undefined without a token. */
-  readonly token?: 'kept' | 'new' | 'deleted';
+  /** The stored credentials, and those in the settings. */
+  readonly credentials: readonly CredentialChange[];
 }
 
 const format = (value: unknown): string => {
   if (Array.isArray(value)) return value.length ? value.join(', ') : 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return `${value}` || 'none';
+  return `${value ?? ''}` || 'none';
 };
 
 function changesOf(before: Source, after: SourceSetting): FieldChange[] {
@@ -31,13 +42,30 @@ function changesOf(before: Source, after: SourceSetting): FieldChange[] {
   );
 }
 
-/** As in the API: without a token in the setting, the stored one is kept if namespace, name and host are the same. */
-function tokenOf(before: Source | undefined, { token, url }: SourceSetting): SourceChange['token'] {
-  if (token) return 'new';
-  if (!before?.has_token) return undefined;
-  const isKept = token === undefined && new URL(before.url).origin === new URL(url).origin;
+/** The fields of a new source that differ from their defaults. Its name and namespace are shown anyway. */
+const fieldsOf = (added: SourceSetting): FieldChange[] =>
+  PUBLIC_FIELDS.filter((field) => field !== 'name' && field !== 'namespace')
+    .map((field) => ({ field, after: format(added[field]) }))
+    .filter(({ field, after }) => after !== format(schemaOf(field).default));
+
+/** As in the API: missing credentials are kept if namespace, name and origin are the same. */
+function fateOf(
+  field: SecretField,
+  before: Source | undefined,
+  after: SourceSetting,
+): CredentialChange['fate'] | undefined {
+  if (after[field]) return 'new';
+  if (!isStored(before, field)) return undefined;
+  const isKept = after[field] === undefined && new URL(before!.url).origin === new URL(after.url).origin;
   return isKept ? 'kept' : 'deleted';
 }
+
+const credentialsOf = (before: Source | undefined, after: SourceSetting): CredentialChange[] =>
+  SECRET_FIELDS.flatMap((field) => {
+    const fate = fateOf(field, before, after);
+    if (!fate) return [];
+    return { field, fate, names: field === 'headers' && fate === 'new' ? Object.keys(after.headers!) : undefined };
+  });
 
 /** Compares the stored sources with the settings that would replace them. Sources from the environment are ignored. */
 export function diffSources(stored: readonly Source[], settings: readonly SourceSetting[]): SourceChange[] {
@@ -47,15 +75,17 @@ export function diffSources(stored: readonly Source[], settings: readonly Source
   const changes = settings.map((setting): SourceChange => {
     const before = storedByIdentity.get(sourceIdentity(setting));
     storedByIdentity.delete(sourceIdentity(setting));
-    const token = tokenOf(before, setting);
+    const credentials = credentialsOf(before, setting);
     const { name, namespace } = setting;
-    if (!before) return { kind: 'added', name, namespace, changes: [], token };
+    if (!before) return { kind: 'added', name, namespace, changes: fieldsOf(setting), credentials };
     const fields = changesOf(before, setting);
-    const isUnchanged = fields.length === 0 && (token === undefined || token === 'kept');
-    return { kind: isUnchanged ? 'unchanged' : 'changed', name, namespace, changes: fields, token };
+    const isUnchanged = fields.length === 0 && credentials.every(({ fate }) => fate === 'kept');
+    return { kind: isUnchanged ? 'unchanged' : 'changed', name, namespace, changes: fields, credentials };
   });
-  const removed = [...storedByIdentity.values()].map(({ name, namespace, has_token }): SourceChange => {
-    return { kind: 'removed', name, namespace, changes: [], token: has_token ? 'deleted' : undefined };
+  const removed = [...storedByIdentity.values()].map((source): SourceChange => {
+    const fields = SECRET_FIELDS.filter((field) => isStored(source, field));
+    const credentials = fields.map((field): CredentialChange => ({ field, fate: 'deleted' }));
+    return { kind: 'removed', name: source.name, namespace: source.namespace, changes: [], credentials };
   });
   return [...changes, ...removed];
 }

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { isGitattributesAlias, isGitFolderAlias, isGitmodulesAlias } from '../../../../src/repos/store/git-aliases.js';
+import { isGitattributesAlias, isGitFolderAlias, isGitmodulesAlias } from '../../../src/domain/git-aliases.js';
 
 it.each([
   '.git',
