@@ -15,7 +15,7 @@ import { problemsOf } from '../../support/read-environment.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const CHART = resolve(import.meta.dirname, '../../../docker/helm/hubfall');
-const ALERTS = join(CHART, '../../kubernetes/components/monitoring/alerts.yaml');
+const ALERTS = join(CHART, 'monitoring/alerts.yaml');
 
 const helm = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
   spawnSync(programOf('helm'), args, { cwd: CHART, encoding: 'utf8' });
