@@ -15,7 +15,6 @@ import { DownloadCounts } from '../../src/repos/store/download-counts.service.js
 import { LocalRefsService } from '../../src/repos/store/local-refs.service.js';
 import { LocalRepos } from './local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
-import { HttpModule } from '../../src/platform/http/http.module.js';
 import { LocalStoreModule } from '../../src/repos/store/local-store.module.js';
 import { RepoChangesService } from '../../src/repos/store/repo-changes.service.js';
 import { RevisionsService } from '../../src/repos/store/revisions.service.js';
