@@ -42,7 +42,6 @@ export class LocalStore {
         ObservabilityModule,
         HttpModule,
         DatabaseModule,
-        HttpModule,
         LocalStoreModule,
       ],
     }).compile();
