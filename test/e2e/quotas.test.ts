@@ -303,6 +303,9 @@ describe('a storage quota', () => {
       `"alice" has ${repositories + 2} of at most ${repositories + 2} repositories. Delete repositories that are no longer needed, ` +
         'or ask the administrator of this hub for a larger quota.',
     );
+    // in the admin API, a 403 would mean a wrong admin token
+    const byAdmin = { type: 'model', id: `alice/by-admin-${(count += 1)}` };
+    expect((await admin('POST', '/repositories', byAdmin)).status).toBe(409);
     const [fromRepo, toRepo] = [await newRepo('acme'), `alice/moved-${(count += 1)}`];
     expect((await send('POST', '/api/repos/move', { fromRepo, toRepo, type: 'model' })).status).toBe(403);
     expect((await send('POST', '/api/repos/move', { fromRepo: repo, toRepo, type: 'model' })).status).toBe(200);
