@@ -159,6 +159,7 @@ describe('a storage quota', () => {
       /^The storage quota of "alice" is exceeded: [\d.]+ kB of [\d.]+ kB are used, and this upload adds 20 kB\. Delete repositories/,
     );
     expect(response.json()).toMatchObject({ error: response.headers['x-error-message'] });
+    expect(response.headers['content-type']).toMatch(/^application\/json/); // @huggingface/hub reads no other type
     expect(await stored()).toEqual(before);
     expect((await quota()).used_bytes).toBe(used);
     await leave(21 * KB);
