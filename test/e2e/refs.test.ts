@@ -226,9 +226,9 @@ describe('super-squash', () => {
 
   it('includes a commit that arrives while the files are being listed', async () => {
     const objects = hub.app.get(ObjectStore, { strict: false });
-    const listing = jest.spyOn(objects, 'tree').mockImplementationOnce(async (...args) => {
+    const listing = jest.spyOn(objects, 'trees').mockImplementationOnce(async (...args) => {
       await commit({ 'late.txt': 'late' });
-      return objects.tree(...args);
+      return objects.trees(...args);
     });
     const { commitId } = (await post('/super-squash/main')).json() as { commitId: string };
     listing.mockRestore();

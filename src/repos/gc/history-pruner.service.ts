@@ -42,7 +42,7 @@ export class HistoryPruner {
   private async sweep(repository: number, { unswept }: PruneProgress, isStopped: () => boolean): Promise<boolean> {
     if (!unswept) return true;
     const reachable = new ReachableObjects();
-    await reachable.add(await this.store.roots(repository), (oids) => this.store.bodies(repository, oids));
+    await reachable.add(await this.store.roots(repository), (oids) => this.store.trees(repository, oids));
     for (const table of ['trees', 'blobs'] as const) {
       for (let after: string | undefined = ''; after !== undefined;) {
         if (isStopped()) return false;
@@ -50,7 +50,7 @@ export class HistoryPruner {
           repository,
           { table, after },
           async (m) =>
-            reachable.add(await this.store.roots(repository, m), (oids) => this.store.bodies(repository, oids, m)),
+            reachable.add(await this.store.roots(repository, m), (oids) => this.store.trees(repository, oids, m)),
           (oid) => reachable.has(oid),
         );
       }

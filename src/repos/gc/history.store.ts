@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { readTrees, type RequestedTree } from '../store/trees.queries.js';
 import { REACHED } from '../store/reachable-history.js';
 
 /** Maximum wait for the lock. In a busy repository, pruning then fails instead of delaying commits, and the next run retries it. */
@@ -79,16 +80,12 @@ export class HistoryStore {
   }
 
   /**
-   * The bodies of trees, by id.
+   * Trees, by id.
    *
    * @param m - the current transaction, if there is one
    */
-  async bodies(repositoryId: number, oids: readonly string[], m = this.database.manager): Promise<Map<string, Buffer>> {
-    const rows = await m.query<{ oid: string; body: Buffer }[]>(
-      'SELECT oid, body FROM trees WHERE repository_id = $1 AND oid = ANY($2)',
-      [repositoryId, oids],
-    );
-    return new Map(rows.map(({ oid, body }) => [oid, body]));
+  trees(repositoryId: number, oids: readonly string[], m = this.database.manager): AsyncGenerator<RequestedTree> {
+    return readTrees(m, repositoryId, oids);
   }
 
   /**

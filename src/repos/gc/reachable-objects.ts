@@ -1,11 +1,8 @@
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { decodeTree, isFolder } from '../store/git-objects.js';
+import type { RequestedTree } from '../store/trees.queries.js';
 
-/** Trees loaded at once. A tree with 100 000 entries takes 4 MB. */
-const TREE_BATCH_SIZE = 16;
-
-/** Loads the bodies of trees, by id. */
-export type LoadBodies = (oids: readonly string[]) => Promise<ReadonlyMap<string, Buffer>>;
+/** Loads trees, by id. */
+export type LoadTrees = (oids: readonly string[]) => AsyncIterable<RequestedTree>;
 
 /** The set of trees and blobs reachable from root trees. Roots may be added in several steps; known trees are not walked again. */
 export class ReachableObjects {
@@ -16,17 +13,14 @@ export class ReachableObjects {
   }
 
   /** @throws Error if a tree is missing, because reachability cannot be determined without it */
-  async add(roots: Iterable<string>, load: LoadBodies): Promise<void> {
-    const queue = [...roots].filter((oid) => this.isNew(oid));
-    while (queue.length > 0) {
-      const batch = queue.splice(-TREE_BATCH_SIZE);
-      const bodies = await load(batch);
-      for (const oid of batch) {
-        const body = bodies.get(oid);
+  async add(roots: Iterable<string>, load: LoadTrees): Promise<void> {
+    for (let level = [...roots].filter((oid) => this.isNew(oid)); level.length > 0;) {
+      const nextLevel: string[] = [];
+      for await (const { oid, body } of load(level)) {
         if (!body) throw new Error(`Tree ${oid} is missing`);
-        for (const entry of decodeTree(body)) if (this.isNew(entry.oid) && isFolder(entry)) queue.push(entry.oid);
+        for (const entry of decodeTree(body)) if (this.isNew(entry.oid) && isFolder(entry)) nextLevel.push(entry.oid);
       }
-      await yieldToEventLoop(); // The embedded database runs in this process and would block it otherwise.
+      level = nextLevel;
     }
   }
 

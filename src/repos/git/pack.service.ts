@@ -13,7 +13,6 @@ import { NO_FILTER, type ObjectFilter } from './object-filter.js';
 import { packBytes, type PackObject } from './pack-format.js';
 
 /** Rows per database query. */
-const TREES_PER_QUERY = 200;
 const BLOBS_PER_QUERY = 2000;
 /** Small files are prefetched concurrently, since each can be a request to S3. */
 const PREFETCH_CONCURRENCY = 16;
@@ -67,14 +66,12 @@ export class PackService {
     let level = treeDepth > 0 ? roots.filter((oid) => isNewIn(seen, oid)) : [];
     for (let depth = 1; level.length > 0; depth++) {
       const nextLevel: string[] = [];
-      for (const oids of slices(level, TREES_PER_QUERY)) {
-        trees.push(...oids);
-        if (depth >= treeDepth) continue;
-        for (const body of await this.objects.treeBodies(repositoryId, oids)) {
-          for (const entry of decodeTree(body)) {
-            const target = isFolder(entry) ? nextLevel : blobLimit > 0 ? blobs : undefined;
-            if (target && isNewIn(seen, entry.oid)) target.push(entry.oid);
-          }
+      for (const oid of level) trees.push(oid);
+      if (depth >= treeDepth) break;
+      for await (const { body } of this.objects.treeBodies(repositoryId, level)) {
+        for (const entry of decodeTree(body)) {
+          const target = isFolder(entry) ? nextLevel : blobLimit > 0 ? blobs : undefined;
+          if (target && isNewIn(seen, entry.oid)) target.push(entry.oid);
         }
       }
       level = nextLevel;
@@ -98,8 +95,7 @@ export class PackService {
   ): AsyncGenerator<PackObject> {
     for (const { body } of tags) yield packObject('tag', body);
     for (const commit of commits) yield packObject('commit', commitBody(commit));
-    for (const oids of slices(trees, TREES_PER_QUERY))
-      for (const body of await this.objects.treeBodies(repositoryId, oids)) yield packObject('tree', body);
+    for await (const { body } of this.objects.treeBodies(repositoryId, trees)) yield packObject('tree', body);
     for (const oids of slices(blobs, BLOBS_PER_QUERY)) {
       const stored = await this.objects.blobs(repositoryId, oids);
       const files = Readable.from(oids.map((oid) => stored.get(oid) ?? throwMissing(oid)));

@@ -1,7 +1,8 @@
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { HubError } from '../../domain/hub-error.js';
 import { commitPlan, type PlannedEntry, type TreeOperation } from './commit-plan.js';
 import { encodeTree, FILE_MODE, FOLDER_MODE, isFolder, objectId, type GitEntry } from './git-objects.js';
-import type { LoadTree } from './git-tree.js';
+import type { GitTree, LoadTrees } from './git-tree.js';
 
 /** The result of applying a commit to a tree. */
 export interface AppliedCommit {
@@ -19,20 +20,45 @@ export interface AppliedCommit {
  * @throws HubError `EntryNotFound` if an entry to delete does not exist, `BadRequest` if a file and a folder would have the same path
  */
 export async function applyCommit(
-  load: LoadTree,
+  load: LoadTrees,
   rootOid: string,
   operations: readonly TreeOperation[],
 ): Promise<AppliedCommit> {
-  const writer = new TreeWriter(load);
-  const entry = await writer.folder({ mode: FOLDER_MODE, name: '', oid: rootOid }, commitPlan(operations), '');
+  const plan = commitPlan(operations);
+  const writer = new TreeWriter(await loadChangedFolders(load, rootOid, plan));
+  const entry = await writer.folder({ mode: FOLDER_MODE, name: '', oid: rootOid }, plan, '');
   return { treeOid: entry?.oid ?? writer.keep([]), trees: writer.trees, changed: writer.changed };
+}
+
+/** Loads all existing folders on the path to a change, level by level. */
+async function loadChangedFolders(
+  load: LoadTrees,
+  rootOid: string,
+  root: PlannedEntry,
+): Promise<ReadonlyMap<string, GitTree>> {
+  const loaded = new Map<string, GitTree>();
+  for (let level = [{ oid: rootOid, plan: root }]; level.length > 0;) {
+    const trees = await load([...new Set(level.map(({ oid }) => oid))]);
+    for (const [oid, tree] of trees) loaded.set(oid, tree);
+    level = level.flatMap(({ oid, plan }) =>
+      [...plan.children]
+        .filter(([, child]) => child.children.size > 0)
+        .flatMap(([name, child]) => {
+          const entry = trees.get(oid)?.find(name);
+          return entry && isFolder(entry) ? [{ oid: entry.oid, plan: child }] : [];
+        }),
+    );
+  }
+  return loaded;
 }
 
 class TreeWriter {
   readonly trees = new Map<string, Buffer>();
   readonly changed: string[] = [];
+  private readonly turns = new EventLoopTurns();
 
-  constructor(private readonly load: LoadTree) {}
+  /** @param before - the trees of all folders that are changed */
+  constructor(private readonly before: ReadonlyMap<string, GitTree>) {}
 
   keep(entries: readonly GitEntry[]): string {
     const body = encodeTree(entries);
@@ -44,7 +70,7 @@ class TreeWriter {
   /** Returns the folder after its changes; `undefined` if it is empty, since git has no empty folders. */
   async folder(before: GitEntry | undefined, plan: PlannedEntry, path: string): Promise<GitEntry | undefined> {
     const entries = new Map<string, GitEntry>();
-    if (before) for (const entry of (await this.load(before.oid)).entries) entries.set(entry.name, entry);
+    if (before) for (const entry of this.before.get(before.oid)!.entries) entries.set(entry.name, entry);
     for (const [name, child] of plan.children) {
       const entry = await this.entry(entries.get(name), child, path === '' ? name : `${path}/${name}`, name);
       if (entry) entries.set(name, entry);
@@ -52,6 +78,7 @@ class TreeWriter {
     }
     if (entries.size === 0) return undefined;
     const oid = this.keep([...entries.values()]);
+    if (this.turns.isOver) await this.turns.next();
     return { mode: FOLDER_MODE, name: before?.name ?? '', oid };
   }
 

@@ -1,3 +1,4 @@
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { isFolder, FOLDER_MODE, type GitEntry } from './git-objects.js';
 
 /** The entries of a folder, in git's order. Immutable, so instances can be cached indefinitely. */
@@ -12,22 +13,51 @@ export class GitTree {
   }
 }
 
-/** Loads a tree by its id, which must exist. */
-export type LoadTree = (oid: string) => Promise<GitTree>;
+/** Loads trees by their ids, which must exist. */
+export type LoadTrees = (oids: readonly string[]) => Promise<ReadonlyMap<string, GitTree>>;
+
+const rootEntry = (oid: string): GitEntry => ({ mode: FOLDER_MODE, name: '', oid });
 
 /** Finds the entry at a path. Without segments, returns the root folder. */
 export async function findEntry(
-  load: LoadTree,
+  load: LoadTrees,
   rootOid: string,
   segments: readonly string[],
 ): Promise<GitEntry | undefined> {
-  let entry: GitEntry | undefined = { mode: FOLDER_MODE, name: '', oid: rootOid };
+  let entry: GitEntry | undefined = rootEntry(rootOid);
   for (const segment of segments) {
     if (!entry || !isFolder(entry)) return undefined;
-    entry = (await load(entry.oid)).find(segment);
+    entry = (await load([entry.oid])).get(entry.oid)!.find(segment);
   }
   return entry;
 }
 
-/** The parent tree of a repository's first commit. */
-export const EMPTY_TREE = new GitTree([]);
+/**
+ * Finds the entries at several paths. Folders are loaded level by level, so this takes one query for each level and not for each folder.
+ *
+ * @param paths - without leading and trailing slashes; missing ones are left out of the result
+ */
+export async function findEntries(
+  load: LoadTrees,
+  rootOid: string,
+  paths: Iterable<string>,
+): Promise<Map<string, GitEntry>> {
+  const found = new Map<string, GitEntry>();
+  const turns = new EventLoopTurns();
+  let searches = [...new Set(paths)].map((path) => ({ path, segments: path.split('/'), folder: rootOid }));
+  for (let depth = 0; searches.length > 0; depth += 1) {
+    const trees = await load([...new Set(searches.map(({ folder }) => folder))]);
+    const deeper: typeof searches = [];
+    for (const { path, segments, folder } of searches) {
+      const entry = trees.get(folder)!.find(segments[depth]!);
+      if (entry && depth === segments.length - 1) found.set(path, entry);
+      else if (entry && isFolder(entry)) deeper.push({ path, segments, folder: entry.oid });
+      if (turns.isOver) await turns.next();
+    }
+    searches = deeper;
+  }
+  return found;
+}
+
+/** Loads the parent tree of a repository's first commit, for any id. */
+export const loadEmptyTree: LoadTrees = (oids) => Promise.resolve(new Map(oids.map((oid) => [oid, new GitTree([])])));

@@ -116,7 +116,7 @@ export class LocalCommitsService {
   }
 
   private apply({ m, repositoryId, written }: Attempt, treeOid: string): Promise<AppliedCommit> {
-    return applyCommit((oid) => this.stores.objects.tree(repositoryId, oid, m), treeOid, written.operations);
+    return applyCommit((oids) => this.stores.objects.trees(repositoryId, oids, m), treeOid, written.operations);
   }
 
   private async write(

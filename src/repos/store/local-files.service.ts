@@ -6,10 +6,10 @@ import { withoutTrailingSlashes } from '../../domain/trailing-slashes.js';
 import type { TreeEntry } from './wire/tree-entry.js';
 import { contentTypeOf } from './content-type.js';
 import { isFolder } from './git-objects.js';
-import { findEntry, type LoadTree } from './git-tree.js';
+import { findEntries, findEntry, type LoadTrees } from './git-tree.js';
 import { lfsPointer } from './lfs-pointer.js';
 import { flag, parameter, integerParameter } from '../../domain/query-flags.js';
-import { walkTree, type PathEntry } from './walk-tree.js';
+import { walkTree, WHOLE_TREE, type PathEntry } from './walk-tree.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { CommitEntity } from './commit.entity.js';
@@ -23,6 +23,8 @@ import { expandedEntry, treeEntry, withXetHash } from './tree-entries.js';
 /** Entries per page, as on huggingface.co. */
 const PAGE_SIZE = 1000;
 const EXPANDED_PAGE_SIZE = 100;
+/** Folders that are loaded together for a page. Most of them have several entries, so a page needs fewer. */
+const MAX_LOADED_AHEAD = 250;
 
 /** Reads trees and files of local repositories. A missing revision is reported before a missing entry (contract E.16). */
 @Injectable()
@@ -55,6 +57,7 @@ export class LocalFilesService {
       at,
       recursive: flag(query, 'recursive'),
       after: cursor?.after.split('/'),
+      loadAhead: Math.min(limit, MAX_LOADED_AHEAD),
     });
     const { page, more } = await take(walk, limit);
     const entries = await this.describe(commit, page, expand);
@@ -75,12 +78,12 @@ export class LocalFilesService {
     expand: boolean,
   ): Promise<TreeEntry[]> {
     const commit = await this.revisions.resolve(repository, rest.length === 0 ? 'HEAD' : rest.join('/'));
-    const load = this.loader(repository);
-    const found: PathEntry[] = [];
-    for (const path of new Set(paths.map(withoutTrailingSlashes))) {
-      const entry = path === '' ? undefined : await findEntry(load, commit.treeOid, path.split('/'));
-      if (entry) found.push({ path, entry });
-    }
+    const wanted = [...new Set(paths.map(withoutTrailingSlashes))].filter((path) => path !== '');
+    const entries = await findEntries(this.loader(repository), commit.treeOid, wanted);
+    const found = wanted.flatMap((path) => {
+      const entry = entries.get(path);
+      return entry ? [{ path, entry }] : [];
+    });
     return (await this.describe(commit, found, expand)).map(withXetHash);
   }
 
@@ -119,12 +122,12 @@ export class LocalFilesService {
 
   /** Iterates over all files of a commit. */
   async *files(repository: LocalRepo, commit: CommitEntity): AsyncGenerator<PathEntry> {
-    const walk = walkTree(this.loader(repository), commit.treeOid, { at: '', recursive: true });
+    const walk = walkTree(this.loader(repository), commit.treeOid, WHOLE_TREE);
     for await (const found of walk) if (!isFolder(found.entry)) yield found;
   }
 
-  private loader(repository: LocalRepo): LoadTree {
-    return (oid) => this.objects.tree(repository.id, oid);
+  private loader(repository: LocalRepo): LoadTrees {
+    return (oids) => this.objects.trees(repository.id, oids);
   }
 
   private async describe(commit: CommitEntity, found: readonly PathEntry[], expand: boolean): Promise<TreeEntry[]> {

@@ -7,7 +7,7 @@ import { decodeTree } from './git-objects.js';
 import { GitTree } from './git-tree.js';
 import { BlobEntity } from './blob.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
-import { TreeEntity } from './tree.entity.js';
+import { readTrees } from './trees.queries.js';
 
 const CACHE_BYTES = 64 * 1024 * 1024;
 /** Approximate memory use of a decoded tree entry, in bytes: object, name and id. */
@@ -17,6 +17,8 @@ const BLOB_BATCH_SIZE = 5000;
 const MAX_CACHED_BLOBS = 20_000;
 /** Blobs up to this size may be LFS pointers, whose row can change (see `addBlobs`), so they are not cached. */
 const MAX_POINTER_BYTES = 150;
+
+type BlobRow = Omit<BlobEntity, 'repositoryId' | 'size'> & { readonly size: string };
 
 /**
  * Persistence of trees, blobs and LFS objects. Trees and blobs are immutable, so recently used ones are cached, even after they were
@@ -38,35 +40,43 @@ export class ObjectStore {
 
   /**
    * @param m - the current transaction; the embedded database would deadlock if another connection were used
-   * @throws HubError `RevisionNotFound` if the tree has just been pruned
+   * @throws HubError `RevisionNotFound` if a tree has just been pruned
    */
-  async tree(repositoryId: number, oid: string, m = this.database.manager): Promise<GitTree> {
-    const key = `${repositoryId}:${oid}`;
-    const cached = this.treeCache.get(key);
-    if (cached) return cached;
-    const found = await m.findOneBy(TreeEntity, { repositoryId, oid });
-    if (!found) throw this.missingObject('tree', repositoryId, oid);
-    const tree = new GitTree(decodeTree(found.body));
-    this.treeCache.set(key, tree);
-    return tree;
+  async trees(
+    repositoryId: number,
+    oids: readonly string[],
+    m = this.database.manager,
+  ): Promise<ReadonlyMap<string, GitTree>> {
+    const trees = new Map<string, GitTree>();
+    const missing: string[] = [];
+    for (const oid of oids) {
+      const cached = this.treeCache.get(`${repositoryId}:${oid}`);
+      if (cached) trees.set(oid, cached);
+      else missing.push(oid);
+    }
+    for await (const { oid, body } of this.treeBodies(repositoryId, missing, m)) {
+      const tree = new GitTree(decodeTree(body));
+      this.treeCache.set(`${repositoryId}:${oid}`, tree);
+      trees.set(oid, tree);
+    }
+    return trees;
   }
 
   /**
-   * Reads the bodies of several trees, without caching, for callers that read each tree once.
+   * Reads the bodies of several trees as `readTrees` does, without caching.
    *
-   * @throws HubError as `tree`
+   * @param m - as in `trees`
+   * @throws HubError as `trees`
    */
-  async treeBodies(repositoryId: number, oids: readonly string[]): Promise<Buffer[]> {
-    const found = await this.database.manager
-      .createQueryBuilder(TreeEntity, 'tree')
-      .where('tree.repositoryId = :repositoryId AND tree.oid = ANY(:oids)', { repositoryId, oids })
-      .getMany();
-    const bodies = new Map(found.map(({ oid, body }) => [oid, body]));
-    return oids.map((oid) => {
-      const body = bodies.get(oid);
+  async *treeBodies(
+    repositoryId: number,
+    oids: readonly string[],
+    m = this.database.manager,
+  ): AsyncGenerator<{ readonly oid: string; readonly body: Buffer }> {
+    for await (const { oid, body } of readTrees(m, repositoryId, oids)) {
       if (!body) throw this.missingObject('tree', repositoryId, oid);
-      return body;
-    });
+      yield { oid, body };
+    }
   }
 
   /** The ids that belong to trees. */
@@ -90,7 +100,7 @@ export class ObjectStore {
   /**
    * Reads the blob of a file.
    *
-   * @throws HubError as `tree`
+   * @throws HubError as `trees`
    */
   async blob(repositoryId: number, oid: string): Promise<BlobEntity> {
     const key = `${repositoryId}:${oid}`;
@@ -106,12 +116,13 @@ export class ObjectStore {
   async blobs(repositoryId: number, oids: readonly string[]): Promise<Map<string, BlobEntity>> {
     const found = new Map<string, BlobEntity>();
     for (let at = 0; at < oids.length; at += BLOB_BATCH_SIZE) {
-      const batch = await this.database.manager
-        .createQueryBuilder(BlobEntity, 'blob')
-        .where('blob.repositoryId = :repositoryId', { repositoryId })
-        .andWhere('blob.oid = ANY(:batch)', { batch: oids.slice(at, at + BLOB_BATCH_SIZE) })
-        .getMany();
-      for (const blob of batch) found.set(blob.oid, blob);
+      // without the entity manager, which takes ten times as long to create the objects
+      const batch = await this.database.query<BlobRow[]>(
+        'SELECT oid, sha256, size, lfs FROM blobs WHERE repository_id = $1 AND oid = ANY($2)',
+        [repositoryId, oids.slice(at, at + BLOB_BATCH_SIZE)],
+      );
+      for (const { oid, sha256, size, lfs } of batch)
+        found.set(oid, { repositoryId, oid, sha256, size: Number(size), lfs });
     }
     return found;
   }

@@ -4,9 +4,6 @@ import type { LocalRepo } from './local-repo.js';
 import { ObjectStore } from './object.store.js';
 import { ReachableCommits } from './reachable-commits.store.js';
 
-/** Trees loaded at once. A tree with 100,000 entries takes 4 MB. */
-const TREES_PER_QUERY = 50;
-
 /** Ids of folders and files that exist. */
 export interface FoundObjects {
   readonly trees: ReadonlySet<string>;
@@ -40,16 +37,18 @@ export class ReadableObjectsService {
   private async reachedAmong(repositoryId: number, wanted: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const seen = new Set(await this.reachable.rootTrees(repositoryId));
     const found = new Set([...seen].filter((oid) => wanted.has(oid)));
-    const queue = [...seen];
-    while (queue.length > 0 && found.size < wanted.size) {
-      for (const body of await this.objects.treeBodies(repositoryId, queue.splice(-TREES_PER_QUERY))) {
+    for (let level = [...seen]; level.length > 0 && found.size < wanted.size;) {
+      const nextLevel: string[] = [];
+      for await (const { body } of this.objects.treeBodies(repositoryId, level)) {
         for (const entry of decodeTree(body)) {
           if (seen.has(entry.oid)) continue;
           seen.add(entry.oid);
           if (wanted.has(entry.oid)) found.add(entry.oid);
-          if (isFolder(entry)) queue.push(entry.oid);
+          if (isFolder(entry)) nextLevel.push(entry.oid);
         }
+        if (found.size === wanted.size) break;
       }
+      level = nextLevel;
     }
     return found;
   }

@@ -42,7 +42,7 @@ export class RepoCardService {
   /** Returns the card metadata at a commit. */
   async read({ id, repo, sdk }: LocalRepo, commit: CommitEntity): Promise<CardMetadata> {
     const context = { type: repo.type, sdk };
-    const entry = await findEntry((oid) => this.objects.tree(id, oid), commit.treeOid, [CARD_PATH]);
+    const entry = await findEntry((oids) => this.objects.trees(id, oids), commit.treeOid, [CARD_PATH]);
     if (!entry) return emptyCardMetadata(context, null);
     const key = `${id}:${entry.oid}`;
     const cached = this.cache.get(key);

@@ -9,7 +9,7 @@ import type { CardMetadata } from '../card/card-metadata.js';
 import { CardParser } from '../card/card-parser.service.js';
 import { applyCommit } from './apply-commit.js';
 import { checkRepoName } from '../../domain/check-name.js';
-import { EMPTY_TREE } from './git-tree.js';
+import { loadEmptyTree } from './git-tree.js';
 import { lookupKey, lookupName } from '../../domain/lookup-key.js';
 import { CARD_PATH } from './card-path.js';
 import { checkGitFile } from './check-git-file.js';
@@ -123,7 +123,7 @@ export class RepoCreationService {
     await this.quotas.requireRepoCount(m, row.ownerId);
     const contents = new Map(files.map(({ blob }) => [blob.oid, { repositoryId: created.id, ...blob }]));
     const additions = files.map(({ path, blob }) => ({ kind: 'put', path, oid: blob.oid }) as const);
-    const applied = await applyCommit(() => Promise.resolve(EMPTY_TREE), '', additions);
+    const applied = await applyCommit(loadEmptyTree, '', additions);
     const commit = composeCommit({
       repositoryId: created.id,
       parent: undefined,

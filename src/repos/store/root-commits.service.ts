@@ -5,9 +5,9 @@ import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { HubError } from '../../domain/hub-error.js';
 import { applyCommit } from './apply-commit.js';
 import { commitMessage } from './commit-message.js';
-import { EMPTY_TREE } from './git-tree.js';
+import { loadEmptyTree } from './git-tree.js';
 import { branchRef, DEFAULT_BRANCH } from './ref-names.js';
-import { walkTree } from './walk-tree.js';
+import { walkTree, WHOLE_TREE } from './walk-tree.js';
 import type { CommitEntity } from './commit.entity.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { composeCommit } from './compose-commit.js';
@@ -49,7 +49,7 @@ export class RootCommitsService {
   ): Promise<void> {
     if (branch === DEFAULT_BRANCH && overwrite) throw defaultBranchError('overwrite');
     const name = await this.refs.validateNewRef(id, branch, branchRef);
-    const applied = await applyCommit(() => Promise.resolve(EMPTY_TREE), '', []);
+    const applied = await applyCommit(loadEmptyTree, '', []);
     const commit = this.compose(id, applied.treeOid, { author, message });
     await this.database.transaction(async (m) => {
       const { refs } = this.stores;
@@ -86,7 +86,7 @@ export class RootCommitsService {
     if (!head) throw new HubError('RevisionNotFound', `Invalid rev id: ${input.branch}`);
     const { treeOid } = head;
     const changed: string[] = [];
-    const walk = walkTree((tree) => objects.tree(repositoryId, tree), treeOid, { at: '', recursive: true });
+    const walk = walkTree((trees) => objects.trees(repositoryId, trees), treeOid, WHOLE_TREE);
     for await (const { path } of walk) changed.push(path);
     const commit = this.compose(repositoryId, treeOid, input);
     return this.database.transaction(async (m) => {

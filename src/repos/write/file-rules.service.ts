@@ -4,8 +4,9 @@ import { HubError } from '../../domain/hub-error.js';
 import { GitAttributes, type AttributesFile } from './git-attributes.js';
 import { GitIgnore } from './git-ignore.js';
 import { isFolder } from '../store/git-objects.js';
-import { findEntry } from '../store/git-tree.js';
+import { findEntries } from '../store/git-tree.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import type { BlobEntity } from '../store/blob.entity.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { ObjectStore } from '../store/object.store.js';
 
@@ -13,6 +14,7 @@ import { ObjectStore } from '../store/object.store.js';
 export const MAX_RULES_BYTES = 65_536;
 /** Length of all attribute files that apply to one request, in characters. */
 const MAX_TOTAL_LENGTH = 1024 * 1024;
+const GIT_IGNORE = '.gitignore';
 
 /** Evaluates a repository's `.gitattributes` and `.gitignore` for files that are about to be uploaded. */
 @Injectable()
@@ -35,9 +37,10 @@ export class FileRules {
   ): Promise<GitAttributes> {
     const files: AttributesFile[] = [];
     let totalLength = 0;
-    for (const folder of foldersAbove(paths)) {
-      const path = folder === '' ? '.gitattributes' : `${folder}/.gitattributes`;
-      const text = changed.has(folder) ? changed.get(folder) : await this.read(commit, path);
+    const folders = [...foldersAbove(paths)];
+    const stored = await this.find(commit, folders.filter((folder) => !changed.has(folder)).map(attributesPath));
+    for (const folder of folders) {
+      const text = changed.has(folder) ? changed.get(folder) : await this.read(stored.get(attributesPath(folder)));
       if (text !== undefined) files.push({ folder, text });
       totalLength += text?.length ?? 0;
       if (totalLength > MAX_TOTAL_LENGTH)
@@ -48,16 +51,31 @@ export class FileRules {
 
   /** @param given - replaces the repository's own `.gitignore`, of which only the one in the root folder is read, as clients do */
   async ignored(commit: CommitEntity, given: string | undefined): Promise<GitIgnore> {
-    return new GitIgnore(given ?? (await this.read(commit, '.gitignore')) ?? '');
+    if (given !== undefined) return new GitIgnore(given);
+    const stored = await this.find(commit, [GIT_IGNORE]);
+    return new GitIgnore((await this.read(stored.get(GIT_IGNORE))) ?? '');
   }
 
-  private async read({ repositoryId, treeOid }: CommitEntity, path: string): Promise<string | undefined> {
-    const entry = await findEntry((oid) => this.objects.tree(repositoryId, oid), treeOid, path.split('/'));
-    if (!entry || isFolder(entry)) return undefined;
-    const { sha256, size, lfs } = await this.objects.blob(repositoryId, entry.oid);
-    return lfs || size > MAX_RULES_BYTES ? undefined : readText(this.blobs.open(sha256));
+  /** The blobs of the files that exist, by path. */
+  private async find(
+    { repositoryId, treeOid }: CommitEntity,
+    paths: readonly string[],
+  ): Promise<Map<string, BlobEntity>> {
+    const entries = await findEntries((oids) => this.objects.trees(repositoryId, oids), treeOid, paths);
+    const files = [...entries].filter(([, entry]) => !isFolder(entry));
+    const blobs = await this.objects.blobs(repositoryId, [...new Set(files.map(([, { oid }]) => oid))]);
+    const found = new Map<string, BlobEntity>();
+    for (const [path, { oid }] of files)
+      found.set(path, blobs.get(oid) ?? (await this.objects.blob(repositoryId, oid))); // throws if it is missing
+    return found;
+  }
+
+  private async read(file: BlobEntity | undefined): Promise<string | undefined> {
+    return !file || file.lfs || file.size > MAX_RULES_BYTES ? undefined : readText(this.blobs.open(file.sha256));
   }
 }
+
+const attributesPath = (folder: string): string => (folder === '' ? '.gitattributes' : `${folder}/.gitattributes`);
 
 /** All folders that contain one of the paths, including the root. */
 function foldersAbove(paths: readonly string[]): ReadonlySet<string> {

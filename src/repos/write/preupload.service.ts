@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { checkCommitPath } from '../store/check-commit-path.js';
 import { isFolder } from '../store/git-objects.js';
-import { findEntry } from '../store/git-tree.js';
+import { findEntries } from '../store/git-tree.js';
 import { uploadMode } from './upload-mode.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import type { LocalRepo } from '../store/local-repo.js';
@@ -65,11 +65,9 @@ export class PreuploadService {
   /** The ids that clients compare with their own files: git's blob id, or the SHA-256 of an LFS object. */
   private async currentOids(commit: CommitEntity, paths: readonly string[]): Promise<Map<string, string>> {
     const { repositoryId, treeOid } = commit;
-    const oids = new Map<string, string>();
-    for (const path of new Set(paths)) {
-      const entry = await findEntry((oid) => this.objects.tree(repositoryId, oid), treeOid, path.split('/'));
-      if (entry && !isFolder(entry)) oids.set(path, entry.oid);
-    }
+    const entries = await findEntries((trees) => this.objects.trees(repositoryId, trees), treeOid, paths);
+    const files = [...entries].filter(([, entry]) => !isFolder(entry));
+    const oids = new Map(files.map(([path, { oid }]) => [path, oid]));
     const blobs = await this.objects.blobs(repositoryId, [...oids.values()]);
     for (const [path, oid] of oids) {
       const blob = blobs.get(oid);

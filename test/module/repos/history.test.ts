@@ -257,7 +257,8 @@ describeOnEveryDatabase('pruning of unreachable commits', (newDatabase) => {
       await pruning;
       expect(await read(repository, 'back', 'content')).toBe(content);
       const { treeOid } = (await new CommitStore(store.database).find(repository.id, oid))!;
-      expect((await new ObjectStore(store.database).tree(repository.id, treeOid)).find('content')).toBeDefined();
+      const trees = await new ObjectStore(store.database).trees(repository.id, [treeOid]);
+      expect(trees.get(treeOid)!.find('content')).toBeDefined();
     });
 
     it('keeps trees and blobs that are used again during pruning', async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { applyCommit, type AppliedCommit } from '../../../../src/repos/store/apply-commit.js';
 import type { TreeOperation } from '../../../../src/repos/store/commit-plan.js';
 import { decodeTree, isFolder } from '../../../../src/repos/store/git-objects.js';
-import { EMPTY_TREE, GitTree } from '../../../../src/repos/store/git-tree.js';
-import { walkTree } from '../../../../src/repos/store/walk-tree.js';
+import { GitTree } from '../../../../src/repos/store/git-tree.js';
+import { walkTree, WHOLE_TREE } from '../../../../src/repos/store/walk-tree.js';
 
 const oid = (letter: string): string => letter.repeat(40);
 const put = (path: string, letter = 'a'): TreeOperation => ({ kind: 'put', path, oid: oid(letter) });
@@ -15,10 +15,10 @@ class Trees {
   private readonly bodies = new Map<string, Buffer>();
   readonly loaded: string[] = [];
 
-  readonly load = (treeOid: string): Promise<GitTree> => {
-    this.loaded.push(treeOid);
-    const body = this.bodies.get(treeOid);
-    return Promise.resolve(body ? new GitTree(decodeTree(body)) : EMPTY_TREE);
+  readonly load = (oids: readonly string[]): Promise<ReadonlyMap<string, GitTree>> => {
+    this.loaded.push(...oids);
+    const tree = (oid: string): GitTree => new GitTree(decodeTree(this.bodies.get(oid) ?? Buffer.alloc(0)));
+    return Promise.resolve(new Map(oids.map((oid) => [oid, tree(oid)])));
   };
 
   async apply(rootOid: string, operations: readonly TreeOperation[]): Promise<AppliedCommit> {
@@ -29,7 +29,7 @@ class Trees {
 
   async paths(rootOid: string): Promise<string[]> {
     const paths = [];
-    for await (const { path, entry } of walkTree(this.load, rootOid, { at: '', recursive: true })) {
+    for await (const { path, entry } of walkTree(this.load, rootOid, WHOLE_TREE)) {
       if (!isFolder(entry)) paths.push(`${path}=${entry.oid[0]}`);
     }
     return paths;
