@@ -30,7 +30,7 @@ export const describeSettings = (shared: () => BrowserFixture): void => {
     expect(page.consoleErrors).toEqual([]);
   });
 
-  it('shows how much of the quota is used, and that there is no limit', async () => {
+  it('shows the use of the quota, or that there is no limit', async () => {
     const page = await fixture.view({ as: 'alice' });
     await page.goto('/settings');
     const storage = page.getByRole('region', { name: 'Storage' });
