@@ -10,6 +10,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { SourceGit, type GitClient } from '../git/source-git.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { ANNOUNCED_S, QuotaService, RUNNING_S } from '../quota/quota.service.js';
 import { UploadLimits } from '../quota/upload-limits.service.js';
@@ -175,9 +176,12 @@ async function batchResponse(
 ): Promise<LfsBatchResponse> {
   const answers: LfsObjectResponse[] = [];
   const limiter = new ConcurrencyLimiter(MAX_CONCURRENT_OBJECTS);
+  const turns = new EventLoopTurns();
   try {
-    for (const [index, object] of objects.entries())
+    for (const [index, object] of objects.entries()) {
+      await turns.next(); // links are signed, which takes a while for a thousand of them
       await limiter.start(async () => void (answers[index] = 'error' in object ? object : await answer(object)));
+    }
     await limiter.drain();
   } finally {
     await limiter.settle();
