@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 
-/** Settings of a hub that tells clients on this machine apart by `X-Forwarded-For`. */
+/** Settings of a hub that distinguishes clients on this machine by `X-Forwarded-For`. */
 export const WITH_ADDRESSES = { KOHAKU_HUB_TRUSTED_PROXIES: '127.0.0.1/32' };
 
 /** Open connections, by their outcome. */

@@ -1,4 +1,4 @@
-// The time of a user's `hf download` and `hf upload` while two other clients use as much as their limits allow, compared with the time alone.
+// The time of a user's `hf download` and `hf upload` while two other clients use as much as their limits allow, compared with the time without them.
 // Needs the Python clients: `node test/clients/python-envs.mjs`.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -112,7 +112,7 @@ try {
   const during = await measure();
   const memory = residentMb(hub.pid);
   attack.close();
-  console.log('| command | alone s | during s | ratio |');
+  console.log('| command | without s | during s | ratio |');
   console.log('|---|---|---|---|');
   for (const name of ['download', 'upload']) {
     const [before, now] = [median(alone[name]), median(during[name])];
