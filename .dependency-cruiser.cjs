@@ -31,14 +31,15 @@ const folders = {
   },
   repos: {
     card: [],
-    store: ['card'],
-    read: ['card', 'store'],
-    write: ['card', 'store'],
-    git: ['card', 'store'],
-    xet: ['card', 'store'],
-    lfs: ['card', 'store', 'git', 'xet'],
-    management: ['card', 'store', 'write'],
-    gc: ['card', 'store'],
+    quota: [],
+    store: ['card', 'quota'],
+    read: ['card', 'quota', 'store'],
+    write: ['card', 'quota', 'store'],
+    git: ['card', 'quota', 'store'],
+    xet: ['card', 'quota', 'store'],
+    lfs: ['card', 'quota', 'store', 'git', 'xet'],
+    management: ['card', 'quota', 'store', 'write'],
+    gc: ['card', 'quota', 'store'],
   },
 };
 

@@ -8,7 +8,8 @@ import {
   ApiOperation,
 } from '@nestjs/swagger';
 import type { AccountEntity } from '../users/account.entity.js';
-import { AccountsAdminService } from './accounts-admin.service.js';
+import { AccountsAdminService, type AdminAccountChanges } from './accounts-admin.service.js';
+import { NamespaceUsages, type NamespaceUsage } from '../repos/quota/namespace-usages.service.js';
 import { AdminApi } from './admin-api.decorator.js';
 import {
   AccountDto,
@@ -16,9 +17,8 @@ import {
   ChangeAccountDto,
   CreateAccountDto,
   ListAccountsDto,
-  PasswordSetDto,
-  SetPasswordDto,
 } from './dto/accounts-admin.dto.js';
+import { PasswordSetDto, SetPasswordDto } from './dto/account-password.dto.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 import { Route } from '../platform/http/route.decorator.js';
 
@@ -27,7 +27,10 @@ const DEFAULT_PAGE_SIZE = 50;
 /** Manages all users and organizations. */
 @AdminApi()
 export class AccountsAdminController {
-  constructor(private readonly accounts: AccountsAdminService) {}
+  constructor(
+    private readonly accounts: AccountsAdminService,
+    private readonly usages: NamespaceUsages,
+  ) {}
 
   @Route('admin.accounts.list')
   @ApiOperation({ summary: 'List accounts, ordered by name' })
@@ -36,7 +39,7 @@ export class AccountsAdminController {
     @Query() { search, kind, name_state: nameState, limit = DEFAULT_PAGE_SIZE, cursor: after }: ListAccountsDto,
   ): Promise<AccountPageDto> {
     const { accounts, next = null } = await this.accounts.list({ search, kind, nameState, limit, after });
-    return { accounts: accounts.map(toAccountDto), next };
+    return { accounts: await this.toDtos(accounts), next };
   }
 
   @Route('admin.accounts.create')
@@ -45,7 +48,7 @@ export class AccountsAdminController {
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiConflictResponse({ type: ErrorDto, description: 'The name is already taken' })
   async create(@Body() { full_name: fullName, ...account }: CreateAccountDto): Promise<AccountDto> {
-    return toAccountDto(await this.accounts.create({ ...account, fullName }));
+    return this.toDto(await this.accounts.create({ ...account, fullName }));
   }
 
   @Route('admin.accounts.get')
@@ -53,7 +56,7 @@ export class AccountsAdminController {
   @ApiOkResponse({ type: AccountDto })
   @ApiNotFoundResponse({ type: ErrorDto })
   async get(@Param('name') name: string): Promise<AccountDto> {
-    return toAccountDto(await this.accounts.get(name));
+    return this.toDto(await this.accounts.get(name));
   }
 
   @Route('admin.accounts.change')
@@ -61,11 +64,8 @@ export class AccountsAdminController {
   @ApiOkResponse({ type: AccountDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   @ApiNotFoundResponse({ type: ErrorDto })
-  async change(
-    @Param('name') name: string,
-    @Body() { full_name: fullName, ...changes }: ChangeAccountDto,
-  ): Promise<AccountDto> {
-    return toAccountDto(await this.accounts.change(name, { ...changes, fullName }));
+  async change(@Param('name') name: string, @Body() body: ChangeAccountDto): Promise<AccountDto> {
+    return this.toDto(await this.accounts.change(name, toChanges(body)));
   }
 
   @Route('admin.accounts.setPassword')
@@ -94,9 +94,30 @@ export class AccountsAdminController {
     const label = deleted.kind === 'user' ? 'User' : 'Organization';
     return { success: true, message: `${label} ${deleted.name} deleted` };
   }
+
+  private async toDto(account: AccountEntity): Promise<AccountDto> {
+    return (await this.toDtos([account]))[0]!;
+  }
+
+  private async toDtos(accounts: readonly AccountEntity[]): Promise<AccountDto[]> {
+    const usages = await this.usages.of(accounts);
+    return accounts.map((account) => toAccountDto(account, usages.get(account.id)!));
+  }
 }
 
-const toAccountDto = (account: AccountEntity): AccountDto => ({
+const toChanges = ({
+  full_name,
+  quota_bytes,
+  quota_repositories,
+  ...changes
+}: ChangeAccountDto): AdminAccountChanges => ({
+  ...changes,
+  fullName: full_name,
+  quotaBytes: quota_bytes,
+  quotaRepositories: quota_repositories,
+});
+
+const toAccountDto = (account: AccountEntity, { usedBytes, repositories, limits }: NamespaceUsage): AccountDto => ({
   id: account.id,
   name: account.name,
   kind: account.kind,
@@ -106,5 +127,13 @@ const toAccountDto = (account: AccountEntity): AccountDto => ({
   reserved: account.reserved,
   name_state: account.nameCheck.state,
   shadowed_source: account.nameCheck.source,
+  quota_bytes: account.quotaBytes,
+  quota_repositories: account.quotaRepositories,
+  usage: {
+    used_bytes: usedBytes,
+    limit_bytes: limits.bytes ?? null,
+    repositories,
+    limit_repositories: limits.repositories ?? null,
+  },
   created_at: account.createdAt.toISOString(),
 });

@@ -23,7 +23,10 @@ export interface NewAdminAccount extends Omit<AccountInput, 'passwordHash'> {
 }
 
 /** Fields that the administrator can change. */
-export type AdminAccountChanges = Pick<AccountChanges, 'fullName' | 'email' | 'reserved' | 'disabled'>;
+export type AdminAccountChanges = Pick<
+  AccountChanges,
+  'fullName' | 'email' | 'reserved' | 'disabled' | 'quotaBytes' | 'quotaRepositories'
+>;
 
 /** Account management for the administrator. */
 @Injectable()

@@ -6,6 +6,7 @@ import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.modu
 import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
 import { GcModule } from '../repos/gc/gc.module.js';
 import { ManagementModule } from '../repos/management/management.module.js';
+import { QuotaModule } from '../repos/quota/quota.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
 import { AccountsAdminService } from './accounts-admin.service.js';
@@ -36,6 +37,7 @@ import { StorageController } from './storage.controller.js';
     UpstreamModule,
     GcModule,
     ManagementModule,
+    QuotaModule,
     UsersModule,
   ],
   controllers: [

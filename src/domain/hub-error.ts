@@ -12,6 +12,7 @@ export const HUB_ERROR_CODES = [
   'Disabled',
   'Unauthorized',
   'Forbidden',
+  'QuotaExceeded',
   'BadRequest',
   'Conflict',
   'PreconditionFailed',

@@ -1,6 +1,7 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique, VirtualColumn } from 'typeorm';
 import type { AccountKind } from '../domain/account.js';
 import { NameCheckColumns } from '../fallback/guard/name-check.entity.js';
+import { NULLABLE_BIGINT_AS_NUMBER } from '../platform/database/bigint-as-number.js';
 
 /** A user or an organization. Both share one namespace, since either can be the first part of a repository id. */
 @Entity('accounts')
@@ -55,6 +56,14 @@ export class AccountEntity {
   /** Whether a source has an organization of this name. */
   @Column(() => NameCheckColumns, { prefix: false })
   nameCheck: NameCheckColumns;
+
+  /** Quota in bytes that the administrator has set; null for the configured default, -1 for unlimited. */
+  @Column('bigint', { name: 'quota_bytes', nullable: true, transformer: NULLABLE_BIGINT_AS_NUMBER })
+  quotaBytes: number | null;
+
+  /** Maximum number of repositories, as `quotaBytes`. */
+  @Column('integer', { name: 'quota_repositories', nullable: true })
+  quotaRepositories: number | null;
 
   /** SHA-256 of the avatar; null without one. */
   @VirtualColumn({ type: 'varchar', query: (a) => `SELECT p.sha256 FROM avatars p WHERE p.account_id = ${a}.id` })

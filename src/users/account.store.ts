@@ -23,7 +23,10 @@ export interface NewAccount {
 
 /** A partial update; omitted fields stay unchanged. */
 export type AccountChanges = Partial<
-  Pick<AccountEntity, 'fullName' | 'email' | 'bio' | 'website' | 'socialMedia' | 'reserved'> & { disabled: boolean }
+  Pick<
+    AccountEntity,
+    'fullName' | 'email' | 'bio' | 'website' | 'socialMedia' | 'reserved' | 'quotaBytes' | 'quotaRepositories'
+  > & { disabled: boolean }
 >;
 
 export interface AccountFilter {

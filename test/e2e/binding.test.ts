@@ -2,7 +2,7 @@ import { FallbackCacheService } from '../../src/fallback/cache/fallback-cache.se
 import { eventually } from '../support/eventually.js';
 import { afterGate as replyAfter, bytes, hang, json, redirect } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
-import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { startHubWithSources, useHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 
 const SHA = 'a'.repeat(40);
 const missing = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
@@ -11,6 +11,7 @@ const info = json(200, { id: 'o/r', sha: SHA, branches: [] });
 const down = json(503, { error: 'down for maintenance' });
 
 let world: HubWithSources;
+const start = useHubWithSources();
 let repos = 0;
 let repo: string;
 const api = (): string => `/api/models/o/${repo}`;
@@ -30,7 +31,7 @@ let missesBefore = 0;
 beforeAll(async () => {
   world = await startHubWithSources([missing, missing], {
     facts: [{}, { token: 'hf_token-of-source-b' }],
-    env: { KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'acme,acme-*', KOHAKU_HUB_FALLBACK_HEDGE_MS: '50' },
+    env: { KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'acme,acme-*', KOHAKU_HUB_FALLBACK_HEDGE_MS: '0' },
   });
 });
 afterAll(() => world.close());
@@ -212,18 +213,18 @@ describe('a request to a source', () => {
 
 describe('a failing source', () => {
   it('is hedged by the next one if it hangs, and skipped once its breaker is open', async () => {
-    answerWith(hang(), info);
-    for (let n = 0; n < 5; n++) expect((await world.sendRequest(`${api()}-${n}`)).headers['x-source']).toBe('B');
+    const hedged = await start([hang(), info], { env: { KOHAKU_HUB_FALLBACK_HEDGE_MS: '50' } });
+    for (let n = 0; n < 5; n++) expect((await hedged.sendRequest(`/api/models/o/r${n}`)).headers['x-source']).toBe('B');
     // the source is tested with the harmless probe, which it does not answer either
     await eventually(async () => {
-      const health = await world.sendRequest('/admin/api/fallback-sources/health', {
-        headers: { 'x-admin-token': world.hub.adminToken },
+      const health = await hedged.sendRequest('/admin/api/fallback-sources/health', {
+        headers: { 'x-admin-token': hedged.hub.adminToken },
       });
       return (health.json() as { breaker: string }[]).map(({ breaker }) => breaker).join() === 'open,closed';
     });
-    world.sources[0]!.forget();
-    expect((await world.sendRequest(`${api()}-5`)).headers['x-source']).toBe('B');
-    expect(world.sources[0]!.requests).toEqual([]);
+    hedged.sources[0]!.forget();
+    expect((await hedged.sendRequest('/api/models/o/r5')).headers['x-source']).toBe('B');
+    expect(hedged.sources[0]!.requests).toEqual([]);
   });
 
   it('appears in X-Fallback-Trace for administrators only', async () => {

@@ -67,7 +67,7 @@ interface Fixture {
 async function startGuarded(env: Record<string, string>, facts: object = {}): Promise<Fixture> {
   const hub = await startHubWithSources([namesSource(REPLIES)], {
     facts: [{ name: 'HuggingFace', ...facts }],
-    env: { KOHAKU_HUB_FALLBACK_TIMEOUT: '0.3', ...env },
+    env: { KOHAKU_HUB_FALLBACK_TIMEOUT: '2', ...env },
   });
   const alice = await createTestUser(hub.hub, 'alice');
   await createTestOrganization(hub.hub, 'acme', { alice: 'admin' });

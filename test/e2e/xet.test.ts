@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import { ClientPresence } from '../../src/platform/async/client-presence.js';
 import { BLOB_STORE, type BlobStore } from '../../src/platform/storage/blob-store.js';
+import { eventually } from '../support/eventually.js';
 import { LocalRepos } from '../support/local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
@@ -298,6 +303,28 @@ describe('an invalid upload', () => {
       expect(await postWithoutReading(hub.url, `/xet/v1/${path}`, headers, body())).toEqual([status, status]);
     },
   );
+});
+
+describe('a build whose client disconnects', () => {
+  it('ends, and deletes what it has written', async () => {
+    await make('abandoned');
+    Object.assign(hub.app.get(ClientPresence, { strict: false }), { graceMs: 0 });
+    const xorb = newXorb(8_000_000);
+    const uploader = await Uploader.of('alice/abandoned');
+    await uploader.xorb(xorb.hash, xorb.bytes);
+    const terms = Array.from({ length: 400 }, () => xorb.term(0, 1));
+    const body = shardBytes([{ sha256: 'ab'.repeat(32), terms }]);
+    const incoming = async (): Promise<string[]> => readdir(join(hub.config.dataDir, 'blobs', 'incoming'));
+
+    const { hostname, port, host } = new URL(hub.url);
+    const socket = connect(Number(port), hostname);
+    const lines = [`host: ${host}`, `authorization: Bearer ${uploader.token}`, `content-length: ${body.length}`];
+    socket.write(['POST /xet/v1/shards HTTP/1.1', ...lines, '', ''].join('\r\n'));
+    socket.write(body);
+    await eventually(async () => (await incoming()).length === 1);
+    socket.destroy();
+    await eventually(async () => (await incoming()).length === 0);
+  });
 });
 
 describe('a xorb that a client has uploaded before', () => {

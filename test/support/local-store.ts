@@ -5,6 +5,7 @@ import type { Caller } from '../../src/domain/caller.js';
 import { ANONYMOUS } from '../../src/domain/caller.js';
 import type { RepoId } from '../../src/domain/repo-id.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
+import { HttpModule } from '../../src/platform/http/http.module.js';
 import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
 import { buildHubConfig } from './build-hub-config.js';
 import type { DatabaseConfig } from '../../src/platform/database/data-source-options.js';
@@ -14,8 +15,8 @@ import { DownloadCounts } from '../../src/repos/store/download-counts.service.js
 import { LocalRefsService } from '../../src/repos/store/local-refs.service.js';
 import { LocalRepos } from './local-repos.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
-import { HttpModule } from '../../src/platform/http/http.module.js';
 import { LocalStoreModule } from '../../src/repos/store/local-store.module.js';
+import { RepoChangesService } from '../../src/repos/store/repo-changes.service.js';
 import { RevisionsService } from '../../src/repos/store/revisions.service.js';
 import { RootCommitsService } from '../../src/repos/store/root-commits.service.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
@@ -31,6 +32,7 @@ export class LocalStore {
     readonly refs: LocalRefsService,
     readonly roots: RootCommitsService,
     readonly revisions: RevisionsService,
+    readonly changes: RepoChangesService,
   ) {}
 
   static async open(config: DatabaseConfig): Promise<LocalStore> {
@@ -38,8 +40,8 @@ export class LocalStore {
       imports: [
         ConfigModule.forRoot(buildHubConfig({}, config)),
         ObservabilityModule,
-        DatabaseModule,
         HttpModule,
+        DatabaseModule,
         LocalStoreModule,
       ],
     }).compile();
@@ -53,6 +55,7 @@ export class LocalStore {
       module.get(LocalRefsService),
       module.get(RootCommitsService),
       module.get(RevisionsService),
+      module.get(RepoChangesService),
     );
     if (!(await store.accounts.find('alice'))) await store.accounts.createUser({ name: 'alice' });
     return store;

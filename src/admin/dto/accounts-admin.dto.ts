@@ -15,6 +15,7 @@ import {
 import type { AccountKind } from '../../domain/account.js';
 import { NAME_STATES } from '../../domain/name-check.js';
 import type { NameState } from '../../domain/name-check.js';
+import { AccountUsageDto } from './account-usage.dto.js';
 import { PrintableLine } from '../../users/api/printable.decorator.js';
 
 const KINDS: readonly AccountKind[] = ['user', 'organization'];
@@ -120,16 +121,22 @@ export class ChangeAccountDto {
   @IsEmail()
   @MaxLength(254)
   email?: string | null;
-}
 
-/** A new password. */
-export class SetPasswordDto {
-  /** At least 8 characters. If omitted, a password is generated. */
-  @ApiPropertyOptional({ writeOnly: true })
-  @IsOptionalNotNull()
-  @IsString()
-  @MaxLength(1024)
-  password?: string;
+  /** Quota in bytes. Null for the default, -1 for unlimited. */
+  @ApiPropertyOptional({ type: 'integer', nullable: true, minimum: -1 })
+  @IsOptional()
+  @IsInt()
+  @Min(-1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  quota_bytes?: number | null;
+
+  /** Maximum number of repositories. Null for the default, -1 for unlimited. */
+  @ApiPropertyOptional({ type: 'integer', nullable: true, minimum: -1 })
+  @IsOptional()
+  @IsInt()
+  @Min(-1)
+  @Max(1_000_000_000)
+  quota_repositories?: number | null;
 }
 
 /** An account, without password and tokens. */
@@ -162,6 +169,16 @@ export class AccountDto {
   @ApiProperty({ type: String, nullable: true })
   shadowed_source: string | null;
 
+  /** Quota in bytes that was set for this account; null if the default applies, -1 for unlimited. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  quota_bytes: number | null;
+
+  /** Maximum number of repositories that was set for this account; null if the default applies, -1 for unlimited. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  quota_repositories: number | null;
+
+  usage: AccountUsageDto;
+
   /** ISO 8601. */
   created_at: string;
 }
@@ -174,15 +191,4 @@ export class AccountPageDto {
   /** Cursor of the next page; null on the last page. */
   @ApiProperty({ type: String, nullable: true })
   next: string | null;
-}
-
-/** The result of setting a password. */
-export class PasswordSetDto {
-  success: boolean;
-
-  message: string;
-
-  /** The generated password, if none was given. It cannot be retrieved again. */
-  @ApiPropertyOptional()
-  password?: string;
 }

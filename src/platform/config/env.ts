@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
+import { limitsOf } from './quota-variables.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
 import type { Environment } from './variable.js';
@@ -149,6 +150,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     registration: settings.registration,
     clients: { idleMs: settings.idleTimeout },
     lfsPartSize: settings.lfsPartSize,
+    limits: limitsOf(settings),
     s3: s3Of(settings, certificateAuthorities),
     fallback: fallbackOf(settings),
     proxy: proxyOf(settings),

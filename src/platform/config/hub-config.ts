@@ -2,6 +2,23 @@ import type { SourceSetting } from '../../domain/source.js';
 
 export type { SourceSetting } from '../../domain/source.js';
 
+/** How much an account may have. Undefined values are unlimited. */
+export interface QuotaConfig {
+  /** Bytes, counting identical content once. */
+  readonly bytes: number | undefined;
+  readonly repositories: number | undefined;
+}
+
+/** Limits of what users can store. */
+export interface LimitsConfig {
+  /** Quotas of accounts for which the administrator has set none. */
+  readonly quota: { readonly user: QuotaConfig; readonly organization: QuotaConfig };
+  /** In bytes. */
+  readonly maxFileSize: number;
+  /** Bytes that uploads must leave free on the disk. */
+  readonly minFreeDisk: number;
+}
+
 /** Settings for requests that are resolved through sources. */
 export interface FallbackConfig {
   readonly enabled: boolean;
@@ -94,6 +111,7 @@ export interface HubConfig {
   readonly clients: ClientLimits;
   /** Part size of multipart uploads in bytes; smaller files are uploaded in one request. */
   readonly lfsPartSize: number;
+  readonly limits: LimitsConfig;
   /** Undefined if files are stored in the data directory. */
   readonly s3: S3Config | undefined;
   readonly fallback: FallbackConfig;

@@ -2,6 +2,7 @@ import { FALLBACK_VARIABLES } from './fallback-variables.js';
 import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
 import { LIMIT_VARIABLES } from './limit-variables.js';
+import { QUOTA_VARIABLES } from './quota-variables.js';
 import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
 import { optional, secret, withDefault, type Variable } from './variable.js';
@@ -118,6 +119,7 @@ export const VARIABLES = {
   ),
   ...LIMIT_VARIABLES,
   ...STORAGE_VARIABLES,
+  ...QUOTA_VARIABLES,
   ...FALLBACK_VARIABLES,
   ...PROXY_VARIABLES,
   furtherAuthorities: optional(

@@ -22,6 +22,7 @@ const STATUS: Record<HubErrorCode, number> = {
   Disabled: 403,
   Unauthorized: 401,
   Forbidden: 403,
+  QuotaExceeded: 403,
   BadRequest: 400,
   Conflict: 409,
   PreconditionFailed: 412,

@@ -38,6 +38,8 @@ export interface BlobStore {
   delete(sha256: string): Promise<void>;
   /** Lists the blobs whose digest starts with two hex digits, so that large stores can be searched in parts. */
   list(prefix: string): AsyncIterable<string>;
+  /** Deletes partial uploads of crashed processes that have not changed since `before`. Other processes may be writing newer ones. */
+  sweep(before: Date): Promise<void>;
   /**
    * Checks cheaply whether the store is available.
    * @throws the reason why it is not; the signal's reason if that aborts first

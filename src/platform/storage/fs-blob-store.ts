@@ -3,6 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
+import type { DiskFloor } from './disk-floor.js';
 import { StagedFiles } from './staged-files.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -12,8 +13,12 @@ const PREFIX = /^[0-9a-f]{2}$/;
 export class FsBlobStore implements BlobStore {
   private readonly incoming: StagedFiles;
 
-  constructor(private readonly root: string) {
-    this.incoming = new StagedFiles(root);
+  /** @param floor - refuses uploads for which the disk has too little space */
+  constructor(
+    private readonly root: string,
+    floor?: DiskFloor,
+  ) {
+    this.incoming = new StagedFiles(root, floor);
   }
 
   put(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
@@ -51,7 +56,6 @@ export class FsBlobStore implements BlobStore {
     return this.incoming.probe();
   }
 
-  /** Deletes partial files of crashed processes. Files newer than `before` are kept, because other processes may be writing them. */
   sweep(before: Date): Promise<void> {
     return this.incoming.sweep(before);
   }

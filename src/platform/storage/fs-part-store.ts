@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DiskFloor } from './disk-floor.js';
 import { StagedFiles } from './staged-files.js';
 import type { PartStore, StoredPart } from './part-store.js';
 
@@ -11,8 +12,12 @@ const SHA256 = /^[0-9a-f]{64}$/;
 export class FsPartStore implements PartStore {
   private readonly incoming: StagedFiles;
 
-  constructor(private readonly root: string) {
-    this.incoming = new StagedFiles(root);
+  /** @param floor - refuses parts for which the disk has too little space */
+  constructor(
+    private readonly root: string,
+    floor?: DiskFloor,
+  ) {
+    this.incoming = new StagedFiles(root, floor);
   }
 
   async put(upload: string, partNumber: number, content: AsyncIterable<Uint8Array>, size: number): Promise<string> {

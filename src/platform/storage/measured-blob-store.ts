@@ -57,6 +57,10 @@ export class MeasuredBlobStore implements BlobStore {
     return this.store.list(prefix);
   }
 
+  sweep(before: Date): Promise<void> {
+    return this.store.sweep(before);
+  }
+
   ping(signal?: AbortSignal): Promise<void> {
     return this.store.ping(signal);
   }

@@ -47,6 +47,11 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
+  /** Does nothing: `S3PartStore.sweep` deletes all unfinished uploads of the bucket. */
+  sweep(): Promise<void> {
+    return Promise.resolve();
+  }
+
   ping(signal?: AbortSignal): Promise<void> {
     return this.bucket.ping(signal);
   }

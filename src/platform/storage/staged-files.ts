@@ -2,20 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Expected, StoredBlob } from './blob-store.js';
+import { aboveFloor, type DiskFloor } from './disk-floor.js';
 import { verifyContent } from './verify-content.js';
 
 /** Receives files under temporary names in `incoming/`, until they are complete, verified and durable. */
 export class StagedFiles {
   private readonly folder: string;
 
-  /** @param root - folder that files are moved into when they are complete */
-  constructor(private readonly root: string) {
+  /**
+   * @param root - folder that files are moved into when they are complete
+   * @param floor - refuses files for which the disk has too little space
+   */
+  constructor(
+    private readonly root: string,
+    private readonly floor?: DiskFloor,
+  ) {
     this.folder = join(root, 'incoming');
   }
 
   /**
    * Receives a file and moves it to the path that `place` returns. If anything fails, the temporary file is deleted.
-   * @throws HubError `BadRequest` or `PayloadTooLarge` if the content is not as expected; errors of the file system
+   * @throws HubError `BadRequest` or `PayloadTooLarge` if the content is not as expected, `StorageFull` before it is read; errors of the
+   * file system
    */
   async receive(
     content: AsyncIterable<Uint8Array>,
@@ -25,7 +33,8 @@ export class StagedFiles {
     const incoming = join(this.folder, randomUUID());
     await mkdir(this.folder, { recursive: true });
     try {
-      const verified = verifyContent(content, expected);
+      const allowed = this.floor ? aboveFloor(content, this.floor, expected.size) : content;
+      const verified = verifyContent(allowed, expected);
       // flush: the bytes are on disk before the final name exists
       await writeFile(incoming, verified.content, { flag: 'wx', flush: true });
       const stored = verified.result();

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -7,6 +8,7 @@ import { Components } from '../observability/components.service.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 import { BLOB_STORE } from './blob-store.js';
 import { DIRECT_TRANSFER } from './direct-transfer.js';
+import { DiskFloor } from './disk-floor.js';
 import { MeasuredBlobStore } from './measured-blob-store.js';
 import { PART_STORE } from './part-store.js';
 import { SpoolDirectory } from './spool.js';
@@ -15,11 +17,39 @@ import { openStores, type Stores } from './stores.js';
 
 const STORES = Symbol('Stores');
 
+/** A disk that cannot be measured does not limit uploads: if it does not respond, `StorageHealth` reports it. */
+async function freeSpaceOf(folder: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return Infinity;
+  }
+}
+
+/** The limit for the disk of the data directory. In a bucket, the hub neither knows nor limits the free space. */
+function diskFloor(config: HubConfig, clock: MonotonicClock, components: Components, metrics: HubMetrics): DiskFloor {
+  const { s3, dataDir, limits } = config;
+  if (s3) return new DiskFloor(0, () => Promise.resolve(Infinity), clock);
+  const floor = new DiskFloor(limits.minFreeDisk, () => freeSpaceOf(dataDir), clock);
+  components.add({ name: 'disk', isEssential: false, findProblem: () => floor.findProblem() });
+  metrics.gauge(
+    { name: 'hubfall_storage_free_bytes', help: 'Free space on the disk of the data directory', labels: [] },
+    async () => [{ labels: {}, value: await floor.free() }],
+  );
+  return floor;
+}
+
 /** Storage of file contents. */
 @Module({
   providers: [
+    { provide: DiskFloor, inject: [HUB_CONFIG, MONOTONIC_CLOCK, Components, HubMetrics], useFactory: diskFloor },
     // the data source is injected, because opening the embedded database locks the data directory
-    { provide: STORES, inject: [HUB_CONFIG, DataSource], useFactory: openStores },
+    {
+      provide: STORES,
+      inject: [HUB_CONFIG, DiskFloor, DataSource],
+      useFactory: (config: HubConfig, floor: DiskFloor) => openStores(config, floor),
+    },
     {
       provide: BLOB_STORE,
       inject: [STORES, HubMetrics],
@@ -42,6 +72,6 @@ const STORES = Symbol('Stores');
       useFactory: (config: HubConfig) => new SpoolDirectory(join(config.dataDir, 'blobs', 'incoming')),
     },
   ],
-  exports: [BLOB_STORE, PART_STORE, DIRECT_TRANSFER, StorageHealth, SpoolDirectory],
+  exports: [BLOB_STORE, PART_STORE, DIRECT_TRANSFER, DiskFloor, StorageHealth, SpoolDirectory],
 })
 export class StorageModule {}

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import type { HubConfig, S3Config } from '../config/hub-config.js';
 import type { BlobStore } from './blob-store.js';
+import type { DiskFloor } from './disk-floor.js';
 import type { DirectTransfer } from './direct-transfer.js';
 import { FsBlobStore } from './fs-blob-store.js';
 import { FsPartStore } from './fs-part-store.js';
 import type { PartStore } from './part-store.js';
 
 const ONE_DAY_MS = 86_400_000;
+/** A running upload is written to continuously, so a file that has not changed for an hour belongs to a crashed process. */
+export const LEFTOVER_MS = 3_600_000;
 
 /** The stores for file contents: all on disk, or all in an S3 bucket. */
 export interface Stores {
@@ -17,19 +20,18 @@ export interface Stores {
 }
 
 /** Opens the configured stores. The data directory must be locked before if the database is embedded. */
-export function openStores(config: HubConfig): Promise<Stores> {
-  return config.s3 ? openS3Stores(config.s3) : openFileStores(config);
+export function openStores(config: HubConfig, floor?: DiskFloor): Promise<Stores> {
+  return config.s3 ? openS3Stores(config.s3) : openFileStores(config, floor);
 }
 
-async function openFileStores({ dataDir, databaseUrl }: HubConfig): Promise<Stores> {
-  const blobs = new FsBlobStore(join(dataDir, 'blobs'));
-  const parts = new FsPartStore(join(dataDir, 'parts'));
-  const yesterday = new Date(Date.now() - ONE_DAY_MS);
+async function openFileStores({ dataDir, databaseUrl }: HubConfig, floor?: DiskFloor): Promise<Stores> {
+  const blobs = new FsBlobStore(join(dataDir, 'blobs'), floor);
+  const parts = new FsPartStore(join(dataDir, 'parts'), floor);
   // Other replicas may be writing files in a shared directory. The embedded database makes sure that there are no others.
-  const leftBehind = databaseUrl === undefined ? new Date() : yesterday;
+  const leftBehind = new Date(Date.now() - (databaseUrl === undefined ? 0 : LEFTOVER_MS));
   await blobs.sweep(leftBehind);
   await parts.sweepIncoming(leftBehind);
-  await parts.sweep(yesterday);
+  await parts.sweep(new Date(Date.now() - ONE_DAY_MS));
   return { blobs, parts, direct: undefined };
 }
 

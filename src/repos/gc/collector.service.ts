@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BLOB_PREFIXES } from './blob-prefixes.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { PART_STORE, type PartStore } from '../../platform/storage/part-store.js';
+import { LEFTOVER_MS } from '../../platform/storage/stores.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { UnreferencedContentStore } from './unreferenced-content.store.js';
@@ -70,6 +71,7 @@ export class CollectorService {
 
   private async collectNow(prefixes: readonly string[]): Promise<CollectionResult> {
     const before = this.ago(GRACE_MS);
+    await this.blobs.sweep(this.ago(LEFTOVER_MS));
     await this.parts.sweep(this.ago(PARTS_MS));
     await this.index.contents.deleteStartedUploads(this.ago(2 * PARTS_MS));
     const commits = await this.index.history.prune(this.ago(UNREACHABLE_MS), () => this.stopped);

@@ -59,7 +59,8 @@ export class UnreferencedContentStore {
 
   /**
    * Deletes LFS objects that were uploaded before `uploadedBefore` and that no commit references. Locks the content row: a commit that
-   * touches the content before that keeps the object, and a commit that touches it later no longer finds the object.
+   * touches the content before that keeps the object, and a commit that touches it later no longer finds the object. Locks the repositories
+   * as well, so that they cannot be transferred or deleted while their use is counted; busy ones are left to the next collection.
    */
   async deleteUncommittedLfsObjects(touchedBefore: Date, uploadedBefore: Date): Promise<number> {
     const idle = `o.created_at < $2 AND NOT EXISTS
@@ -68,8 +69,12 @@ export class UnreferencedContentStore {
       WITH idle AS (
         SELECT sha256 FROM contents
         WHERE touched_at < $1 AND EXISTS (SELECT 1 FROM lfs_objects o WHERE o.sha256 = contents.sha256 AND ${idle})
-        LIMIT ${DELETE_BATCH_SIZE} FOR UPDATE SKIP LOCKED)
-      DELETE FROM lfs_objects o USING idle WHERE o.sha256 = idle.sha256 AND ${idle}`;
+        LIMIT ${DELETE_BATCH_SIZE} FOR UPDATE SKIP LOCKED),
+      locked AS (
+        SELECT id FROM repositories WHERE id IN (SELECT o.repository_id FROM lfs_objects o JOIN idle USING (sha256))
+        ORDER BY id FOR KEY SHARE SKIP LOCKED)
+      DELETE FROM lfs_objects o USING idle, locked
+      WHERE o.sha256 = idle.sha256 AND o.repository_id = locked.id AND ${idle}`;
     for (let total = 0; ;) {
       const [, count] = await this.database.query<[unknown[], number]>(statement, [touchedBefore, uploadedBefore]);
       if (count === 0) return total;

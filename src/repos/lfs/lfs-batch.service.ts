@@ -11,6 +11,8 @@ import { SourceGit, type GitClient } from '../git/source-git.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
+import { ANNOUNCED_S, QuotaService, RUNNING_S } from '../quota/quota.service.js';
+import { UploadLimits } from '../quota/upload-limits.service.js';
 import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
@@ -46,10 +48,13 @@ export class LfsBatchService {
     private readonly references: ContentReferences,
     private readonly links: LfsLinksService,
     private readonly direct: DirectUploads,
+    private readonly quotas: QuotaService,
+    private readonly limits: UploadLimits,
   ) {}
 
   /**
-   * @throws HubError as `RepoAccessService.writable` for uploads; as its `readable` for downloads, and `Moved` to the repository's source
+   * @throws HubError as `RepoAccessService.writable` for uploads, and as `admit`; as its `readable` for downloads, and `Moved` to the
+   * repository's source
    */
   async batch(
     repo: RepoId,
@@ -58,9 +63,10 @@ export class LfsBatchService {
     client: LfsClient,
   ): Promise<LfsBatchResponse> {
     const { mustProxy, urls, xet } = client;
-    const objects = request.objects.map(readLfsObject);
+    const isUpload = request.operation === 'upload';
+    const objects = request.objects.map((object) => this.readObject(object, isUpload));
     const hashes = objects.map(({ oid }) => oid);
-    if (request.operation === 'download') {
+    if (!isUpload) {
       const local = await this.access.find(repo, context.caller);
       const { id } = local ?? (await this.sources.redirectToLfs(repo, context, client));
       const sizes = await this.objects.present(id, hashes);
@@ -73,6 +79,11 @@ export class LfsBatchService {
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
     const modes = { urls, multipart, direct: !mustProxy && this.direct.isAvailableFor(urls), xet };
+    await this.admit(
+      id,
+      objects.filter((object) => !('error' in object) && !sizes.has(object.oid)),
+      modes,
+    );
     const grant = grantFor(id, context.caller);
     return batchResponse(xet ? 'xet' : multipart ? 'multipart' : 'basic', objects, (object) =>
       this.upload(grant, object, sizes.get(object.oid), modes),
@@ -83,6 +94,28 @@ export class LfsBatchService {
   async verify(repo: RepoId, caller: Caller, object: LfsObject): Promise<void> {
     const { id } = await this.access.readable(repo, caller);
     await this.objects.require(id, object);
+  }
+
+  /** Each object that is too large gets its own error, so that git-lfs and the Hugging Face clients name it. */
+  private readObject(input: unknown, isUpload: boolean): LfsObject | LfsObjectResponse {
+    const object = readLfsObject(input);
+    const error = isUpload && !('error' in object) ? this.limits.sizeError(object.size) : undefined;
+    return error ? lfsObjectError(object, 413, error.message) : object;
+  }
+
+  /**
+   * Reserves space before the client gets links. Uploads to the object store do not pass through the hub, so they are reserved as long as their
+   * links are valid. Uploads over Xet are only checked: their xorbs reserve space when they arrive.
+   *
+   * @throws HubError `QuotaExceeded`, `StorageFull`
+   */
+  private async admit(id: number, objects: readonly LfsObject[], { xet, direct }: UploadModes): Promise<void> {
+    const wanted = new Map(objects.map(({ oid, size }) => [oid, size]));
+    if (wanted.size === 0) return;
+    await this.limits.requireSpace([...wanted.values()].reduce((sum, size) => sum + size, 0));
+    const seconds = direct ? RUNNING_S : ANNOUNCED_S;
+    const keys = [...wanted].map(([key, bytes]) => ({ key, bytes }));
+    await this.quotas.admit(id, keys, { seconds: xet ? 0 : seconds });
   }
 
   /**

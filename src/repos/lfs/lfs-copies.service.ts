@@ -4,6 +4,7 @@ import type { RepoId } from '../../domain/repo-id.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
+import { QuotaService } from '../quota/quota.service.js';
 
 /** A large file that could not be copied. Clients print the error. */
 export interface FailedCopy {
@@ -18,12 +19,13 @@ export class LfsCopiesService {
     private readonly access: RepoAccessService,
     private readonly objects: LfsObjectsService,
     private readonly references: ContentReferences,
+    private readonly quotas: QuotaService,
   ) {}
 
   /**
    * Adds large files of one repository to another, whose commits can then use them.
    *
-   * @throws HubError as `RepoAccessService.readable` for the source, as its `writable` for the target
+   * @throws HubError as `RepoAccessService.readable` for the source, as its `writable` for the target, `QuotaExceeded`
    */
   async copy(from: RepoId, to: RepoId, caller: Caller, hashes: readonly string[]): Promise<FailedCopy[]> {
     const source = await this.access.readable(from, caller);
@@ -31,6 +33,8 @@ export class LfsCopiesService {
     // Touched before the final check (see `ContentReferences`), and only if the source has it: knowing a hash is not enough.
     await this.references.touch([...(await this.objects.present(source.id, hashes)).keys()]);
     const present = await this.objects.present(source.id, hashes);
+    const wanted = [...present].map(([key, bytes]) => ({ key, bytes }));
+    await this.quotas.admit(target.id, wanted);
     for (const [sha256, size] of present) await this.objects.add(target.id, { sha256, size });
     return hashes
       .filter((sha256) => !present.has(sha256))

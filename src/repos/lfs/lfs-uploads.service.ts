@@ -10,6 +10,8 @@ import { DirectUploads } from '../store/direct-uploads.service.js';
 import { AccessGrants } from '../store/access-grants.store.js';
 import { LfsLinksService, type LfsClaims, type LfsPartsClaims } from './lfs-links.service.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
+import { QuotaService, RUNNING_S } from '../quota/quota.service.js';
+import { UploadLimits } from '../quota/upload-limits.service.js';
 
 /** Receives large files, in one piece or in parts, from callers with an upload link. */
 @Injectable()
@@ -21,6 +23,8 @@ export class LfsUploadsService {
     private readonly objects: LfsObjectsService,
     private readonly direct: DirectUploads,
     private readonly grants: AccessGrants,
+    private readonly quotas: QuotaService,
+    private readonly limits: UploadLimits,
     @Inject(PART_STORE) private readonly parts: PartStore,
   ) {}
 
@@ -28,11 +32,13 @@ export class LfsUploadsService {
    * Receives a file in one piece. Can be repeated.
    *
    * @throws HubError `Forbidden` for an invalid link, `BadRequest` if the content does not have the announced hash and size,
-   * `RepoNotFound` if the repository was deleted
+   * `RepoNotFound` if the repository was deleted, `QuotaExceeded`, `PayloadTooLarge`, `StorageFull`
    */
   async put(capability: string, request: IncomingMessage): Promise<void> {
     const { repository, oid, size } = await this.claims(capability);
     requireLength(request, size);
+    this.limits.requireSize(size);
+    await this.limits.requireSpace(size);
     await this.objects.receive(repository, requestBody(request), { sha256: oid, size });
   }
 
@@ -51,16 +57,19 @@ export class LfsUploadsService {
    * Receives a part.
    *
    * @returns the part's ETag
-   * @throws HubError `Forbidden`, `BadRequest`
+   * @throws HubError `Forbidden`, `BadRequest`, `QuotaExceeded`, `PayloadTooLarge`, `StorageFull`
    */
   async putPart(capability: string, partNumber: number, request: IncomingMessage): Promise<string> {
-    const { upload, size, partSize } = await this.partsClaims(capability);
+    const { repository, oid, upload, size, partSize } = await this.partsClaims(capability);
     const length = lfsPartLength(partNumber, size, partSize);
     if (length === undefined) {
       const count = lfsPartCount(size, partSize);
       throw new HubError('BadRequest', `Part ${partNumber} does not exist. The parts are 1 to ${count}.`);
     }
     requireLength(request, length);
+    this.limits.requireSize(size);
+    await this.limits.requireSpace(length);
+    await this.quotas.admit(repository, [{ key: oid, bytes: size }], { seconds: RUNNING_S });
     return this.parts.put(upload, partNumber, requestBody(request), length);
   }
 

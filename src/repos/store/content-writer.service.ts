@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { checkCommitPath } from './check-commit-path.js';
 import { checkGitFile } from './check-git-file.js';
 import type { TreeOperation } from './commit-plan.js';
-import { objectHasher } from './git-objects.js';
 import { lfsPointerOid } from './lfs-pointer.js';
 import { DirectUploads } from './direct-uploads.service.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from './blob.entity.js';
-import type { CommitInput, CommitOperation, SpooledContent, WrittenFiles } from './commit-input.js';
+import type { CommitInput, CommitOperation, WrittenFiles } from './commit-input.js';
+import type { UploadSession } from '../quota/upload-session.js';
 import { ContentReferences } from './content-references.service.js';
+import { FileContents, type NewBlob } from './file-contents.service.js';
 import { LfsObjectsService } from './lfs-objects.service.js';
 import type { LfsObjectEntity } from './lfs-object.entity.js';
 import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
@@ -26,9 +26,6 @@ export interface WrittenContent {
   readonly blobs: readonly BlobEntity[];
 }
 
-/** A blob that can be added to any repository. */
-export type NewBlob = Omit<BlobEntity, 'repositoryId'>;
-
 /** An operation whose content is stored or, for an LFS object, still has to be looked up. */
 type PendingEntry =
   | Exclude<CommitOperation, { readonly kind: 'file' }>
@@ -41,6 +38,7 @@ type LfsFile = CommitOperation & { readonly kind: 'lfsFile' };
 export class ContentWriterService {
   constructor(
     private readonly objects: ObjectStore,
+    private readonly files: FileContents,
     private readonly references: ContentReferences,
     private readonly direct: DirectUploads,
     private readonly lfs: LfsObjectsService,
@@ -50,16 +48,19 @@ export class ContentWriterService {
   /**
    * Stores the content of all operations.
    *
-   * @throws HubError `BadRequest` for an invalid path, a file that `git fsck` would reject, or an LFS object that was not uploaded
+   * @param session - provides the space
+   * @throws HubError `BadRequest` for an invalid path, a file that `git fsck` would reject, or an LFS object that was not uploaded; as
+   * `UploadSession.add`
    */
   async writeAll(
     repositoryId: number,
     { operations, selectLargeFiles }: Pick<CommitInput, 'operations' | 'selectLargeFiles'>,
+    session: UploadSession,
   ): Promise<WrittenContent> {
     const entries: (PendingEntry | undefined)[] = [];
     const limiter = new ConcurrencyLimiter(CONCURRENCY);
     try {
-      for await (const operation of operations) await this.storeOperation(operation, entries, limiter);
+      for await (const operation of operations) await this.storeOperation(operation, entries, { limiter, session });
       await limiter.drain();
     } finally {
       await limiter.settle(); // on errors, wait for the writes that have started
@@ -86,25 +87,11 @@ export class ContentWriterService {
     return moved;
   }
 
-  /** Stores the content of a file, which may then be committed to any repository. */
-  async store(content: Buffer | SpooledContent): Promise<NewBlob> {
-    const announced = Buffer.isBuffer(content)
-      ? { sha256: createHash('sha256').update(content).digest('hex'), size: content.length }
-      : content;
-    const pieces = (): Iterable<Uint8Array> | AsyncIterable<Uint8Array> =>
-      Buffer.isBuffer(content) ? [content] : content.open();
-    const { sha256, size } = await this.references.put(Buffer.isBuffer(content) ? content : content.open(), announced);
-    // Git's hash covers the length before the content, so the content is read a second time.
-    const hash = objectHasher('blob', size);
-    for await (const piece of pieces()) hash.update(piece);
-    return { oid: hash.digest('hex'), sha256, size, lfs: false };
-  }
-
   /** Spooled content is stored before this returns, because the caller then reuses the spool. Content in memory is stored concurrently. */
   private async storeOperation(
     operation: CommitOperation,
     entries: (PendingEntry | undefined)[],
-    limiter: ConcurrencyLimiter,
+    { limiter, session }: { readonly limiter: ConcurrencyLimiter; readonly session: UploadSession },
   ): Promise<void> {
     await checkGitFile(operation);
     const index = entries.push(undefined) - 1; // reserves the position, since writes complete in any order
@@ -115,7 +102,7 @@ export class ContentWriterService {
     const { path, content } = operation;
     checkCommitPath(path);
     const store = async (): Promise<void> =>
-      void (entries[index] = { kind: 'stored', path, blob: await this.store(content) });
+      void (entries[index] = { kind: 'stored', path, blob: await this.files.store({ path, content }, session) });
     await (Buffer.isBuffer(content) ? limiter.start(store) : store());
   }
 

@@ -11,6 +11,7 @@ import {
   type DirectTransfer,
 } from '../../platform/storage/direct-transfer.js';
 import type { StoredPart } from '../../platform/storage/part-store.js';
+import { QuotaService } from '../quota/quota.service.js';
 import { ContentReferences } from './content-references.service.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import type { DirectUploadEntity } from './direct-upload.entity.js';
@@ -46,6 +47,7 @@ export class DirectUploads {
     private readonly uploads: DirectUploadStore,
     private readonly objects: LfsObjectsService,
     private readonly references: ContentReferences,
+    private readonly quotas: QuotaService,
   ) {}
 
   /** Whether clients of the hub under this address may upload directly. */
@@ -122,6 +124,7 @@ export class DirectUploads {
     const transfer = this.requireTransfer();
     const { repositoryId, oid, size } = upload;
     try {
+      await this.quotas.admit(repositoryId, [{ key: oid, bytes: size }]);
       const publish = (): Promise<void> => transfer.publish(upload, oid, size);
       const stored = await this.references.receiveUploaded(transfer.read(upload), { sha256: oid, size }, publish);
       await this.objects.add(repositoryId, stored);

@@ -3,6 +3,7 @@ import { HubError } from '../../domain/hub-error.js';
 import type { LfsObject } from './wire/lfs.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import type { StoredBlob } from '../../platform/storage/blob-store.js';
+import { QuotaService, RUNNING_S } from '../quota/quota.service.js';
 import { ContentReferences } from './content-references.service.js';
 import { ObjectStore } from './object.store.js';
 
@@ -15,15 +16,26 @@ export class LfsObjectsService {
   constructor(
     private readonly references: ContentReferences,
     private readonly objects: ObjectStore,
+    private readonly quotas: QuotaService,
   ) {}
 
   /**
    * Stores the content of an LFS object. All of it is read, even if the store has it already.
    *
-   * @throws HubError `BadRequest` if the content has another SHA-256 or size; nothing is stored then
+   * @throws HubError `QuotaExceeded`, before the content is read; `BadRequest` if the content has another SHA-256 or size; nothing is
+   * stored then
    */
   async receive(repositoryId: number, content: AsyncIterable<Uint8Array>, announced: StoredBlob): Promise<void> {
-    await this.add(repositoryId, await this.references.receive(content, announced));
+    const wanted = [{ key: announced.sha256, bytes: announced.size }];
+    await this.quotas.admit(repositoryId, wanted, { seconds: RUNNING_S });
+    try {
+      const stored = await this.references.receive(content, announced);
+      await this.quotas.admit(repositoryId, wanted); // the upload may have taken longer than its reservation
+      await this.add(repositoryId, stored);
+    } catch (error) {
+      await this.quotas.giveBack(repositoryId, [announced.sha256]);
+      throw error;
+    }
   }
 
   /** Stores content whose size, and possibly hash, is not known in advance. */
@@ -33,6 +45,7 @@ export class LfsObjectsService {
     sha256?: string,
   ): Promise<StoredBlob> {
     const stored = await this.references.putUnhashed(content, { sha256 });
+    await this.quotas.admit(repositoryId, [{ key: stored.sha256, bytes: stored.size }]);
     await this.add(repositoryId, stored);
     return stored;
   }

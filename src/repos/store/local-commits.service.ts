@@ -14,6 +14,7 @@ import { composeCommit, hasSameMessage } from './compose-commit.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { ContentWriterService, type WrittenContent } from './content-writer.service.js';
 import { ObjectStore } from './object.store.js';
+import { QuotaService } from '../quota/quota.service.js';
 import { RefStore } from './ref.store.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
@@ -57,6 +58,7 @@ export class LocalCommitsService {
     private readonly contents: ContentWriterService,
     private readonly writer: CommitWriterService,
     private readonly cards: RepoCardService,
+    private readonly quotas: QuotaService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -65,12 +67,21 @@ export class LocalCommitsService {
    * a commit whose response was lost (contract B.5).
    *
    * @throws HubError `RevisionNotFound` for a missing branch, `PreconditionFailed` if the branch is not at `parentCommit`, `EntryNotFound`
-   * if a file to delete is missing, `BadRequest` for invalid input
+   * if a file to delete is missing, `BadRequest` for invalid input, `QuotaExceeded` or `PayloadTooLarge` for content that the owner may not
+   * store
    */
   async commit(repositoryId: number, input: CommitInput): Promise<string> {
     commitMessage(input.summary, input.description);
     await this.requireBranch(repositoryId, input.branch); // checked early, so that the client does not upload gigabytes in vain
-    const written = await this.contents.writeAll(repositoryId, input);
+    const session = await this.quotas.open(repositoryId);
+    try {
+      return await this.commitWritten(repositoryId, input, await this.contents.writeAll(repositoryId, input, session));
+    } finally {
+      await session.close();
+    }
+  }
+
+  private async commitWritten(repositoryId: number, input: CommitInput, written: WrittenContent): Promise<string> {
     const card = input.branch === DEFAULT_BRANCH ? await this.cards.readAfter(repositoryId, written) : undefined;
     const commitToHead = async (m: EntityManager): Promise<string> => {
       const oid = await this.stores.refs.lock(m, { repositoryId, name: branchRef(input.branch) });

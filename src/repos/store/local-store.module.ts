@@ -4,6 +4,7 @@ import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js'
 import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
+import { QuotaModule } from '../quota/quota.module.js';
 import { REPO_COUNTS } from '../../users/repo-counts.js';
 import { UsersModule } from '../../users/users.module.js';
 import { DirectUploadEntity } from './direct-upload.entity.js';
@@ -25,6 +26,7 @@ import { DownloadDayEntity } from './download-day.entity.js';
 import { DownloadCounts } from './download-counts.service.js';
 import { DownloadStore } from './download.store.js';
 import { EntryChangeEntity } from './entry-change.entity.js';
+import { FileContents } from './file-contents.service.js';
 import { HistoryCutEntity } from './history-cut.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
 import { CommitStores, LocalCommitsService } from './local-commits.service.js';
@@ -76,7 +78,7 @@ const ENTITIES = [
 
 /** Storage of local repositories: everything that other modules read and write goes through these providers. */
 @Module({
-  imports: [ClusterModule, StorageModule, UsersModule, TypeOrmModule.forFeature(ENTITIES)],
+  imports: [ClusterModule, StorageModule, QuotaModule, UsersModule, TypeOrmModule.forFeature(ENTITIES)],
   providers: [
     AdminRepoListStore,
     CardParser,
@@ -89,6 +91,7 @@ const ENTITIES = [
     DirectUploads,
     DownloadCounts,
     DownloadStore,
+    FileContents,
     LfsObjectsService,
     AccessGrants,
     LocalCommitsService,
@@ -136,6 +139,7 @@ const ENTITIES = [
     RevisionsService,
     RootCommitsService,
     StorageModule,
+    QuotaModule,
   ],
 })
 export class LocalStoreModule {}

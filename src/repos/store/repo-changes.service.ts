@@ -7,6 +7,7 @@ import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js
 import { checkRepoName } from '../../domain/check-name.js';
 import { REPO_NOT_FOUND_MESSAGE } from '../../domain/choose-failure.js';
 import { lookupKey } from '../../domain/lookup-key.js';
+import { QuotaService } from '../quota/quota.service.js';
 import { MissingRepoCache } from './missing-repo-cache.store.js';
 import type { LocalRepo } from './local-repo.js';
 import { RepoAliasEntity } from './repo-alias.entity.js';
@@ -33,6 +34,7 @@ export class RepoChangesService {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     private readonly missing: MissingRepoCache,
+    private readonly quotas: QuotaService,
   ) {}
 
   /**
@@ -46,18 +48,27 @@ export class RepoChangesService {
   /**
    * Changes the name, the owner or both. The old name redirects until a new repository uses it.
    *
-   * @throws HubError `BadRequest` for an invalid name, `Conflict` if the new name is in use
+   * @throws HubError `BadRequest` for an invalid name, `Conflict` if the new name is in use, `QuotaExceeded` if the new owner may not have it
    */
-  async move({ id }: LocalRepo, { repo: to, ownerId, nameCheck }: Destination): Promise<void> {
+  async move({ id, ownerId: formerOwner }: LocalRepo, { repo: to, ownerId, nameCheck }: Destination): Promise<void> {
     checkRepoName(to.name);
     const row = { namespace: to.namespace, name: to.name, lookupKey: lookupKey(to), ownerId, nameCheck };
     const oldKey = await this.database
-      .transaction((m) => rename(m, id, row))
+      .transaction((m) => (ownerId === formerOwner ? rename(m, id, row) : this.transfer(m, id, row)))
       .catch((error: unknown) => {
         throw isUniqueViolation(error) ? nameTaken(to) : error;
       });
     await this.missing.delete(row.lookupKey);
     await this.missing.delete(oldKey);
+  }
+
+  /** A trigger counts the contents for the new owner. */
+  private async transfer(m: EntityManager, id: number, row: NewName): Promise<string> {
+    await this.quotas.lock(m, row.ownerId);
+    const before = await this.quotas.usedBytes(m, row.ownerId);
+    const oldKey = await rename(m, id, row);
+    await this.quotas.requireTransfer(m, row.ownerId, before);
+    return oldKey;
   }
 
   /** Takes effect with the next request. */

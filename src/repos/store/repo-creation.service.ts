@@ -20,9 +20,11 @@ import type { AccountEntity } from '../../users/account.entity.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import { composeCommit } from './compose-commit.js';
 import { CommitWriterService } from './commit-writer.service.js';
-import { ContentWriterService, type NewBlob } from './content-writer.service.js';
+import { FileContents, type NewBlob } from './file-contents.service.js';
 import type { LocalRepo } from './local-repo.js';
 import { MissingRepoCache } from './missing-repo-cache.store.js';
+import { QuotaService } from '../quota/quota.service.js';
+import type { UploadSession } from '../quota/upload-session.js';
 import { RefStore } from './ref.store.js';
 import { RepoStore, type NewRepo } from './repo.store.js';
 
@@ -71,14 +73,16 @@ export class RepoCreationService {
     @InjectDataSource() private readonly database: DataSource,
     private readonly stores: RepoCreationStores,
     private readonly accounts: AccountsService,
-    private readonly contents: ContentWriterService,
+    private readonly contents: FileContents,
     private readonly writer: CommitWriterService,
     private readonly cards: CardParser,
+    private readonly quotas: QuotaService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
-   * @throws HubError `BadRequest` for an invalid name or file, `NotFound` if there is no such owner, `Conflict` if the repository exists
+   * @throws HubError `BadRequest` for an invalid name or file, `NotFound` if there is no such owner, `Conflict` if the repository exists,
+   * `QuotaExceeded` if the owner may not have another repository or its files
    */
   async create(input: CreateRepoInput): Promise<LocalRepo> {
     const { repo, ownerName, private: isPrivate, sdk, author, nameCheck } = input;
@@ -87,16 +91,24 @@ export class RepoCreationService {
     const namespace = repo.namespace === '' ? '' : owner.name;
     const row = { repo: { ...repo, namespace }, ownerId: owner.id, private: isPrivate, sdk, nameCheck };
     // Content is stored before the transaction: inside it, the embedded database would deadlock on its only connection.
-    const first = { ...(await this.store(input)), author: author ?? owner.name };
-    const created = await this.database.transaction((m) => this.insert(m, row, first));
-    await this.stores.missing.delete(lookupKey(created.repo));
-    return created;
+    const session = await this.quotas.openForNewRepo(owner.id);
+    try {
+      const first = { ...(await this.store(input, session)), author: author ?? owner.name };
+      const created = await this.database.transaction((m) => this.insert(m, row, first));
+      await this.stores.missing.delete(lookupKey(created.repo));
+      return created;
+    } finally {
+      await session.close();
+    }
   }
 
-  private async store({ repo, sdk, files = defaultFiles(repo) }: CreateRepoInput): Promise<FirstContent> {
+  private async store(
+    { repo, sdk, files = defaultFiles(repo) }: CreateRepoInput,
+    session: UploadSession,
+  ): Promise<FirstContent> {
     for (const file of files) await checkGitFile({ kind: 'file', ...file });
     const stored = await Promise.all(
-      files.map(async ({ path, content }) => ({ path, blob: await this.contents.store(content) })),
+      files.map(async ({ path, content }) => ({ path, blob: await this.contents.store({ path, content }, session) })),
     );
     const card = files.find(({ path }) => path === CARD_PATH)?.content.toString('utf8');
     return {
@@ -106,7 +118,9 @@ export class RepoCreationService {
   }
 
   private async insert(m: EntityManager, row: NewRepo, { files, card, author }: FirstCommit): Promise<LocalRepo> {
+    await this.quotas.lock(m, row.ownerId);
     const created = await this.stores.repos.create(m, row);
+    await this.quotas.requireRepoCount(m, row.ownerId);
     const contents = new Map(files.map(({ blob }) => [blob.oid, { repositoryId: created.id, ...blob }]));
     const additions = files.map(({ path, blob }) => ({ kind: 'put', path, oid: blob.oid }) as const);
     const applied = await applyCommit(loadEmptyTree, '', additions);

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { targetBranch } from './target-branch.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { requestBody } from '../../platform/http/request-body.js';
+import { contentLength, requestBody } from '../../platform/http/request-body.js';
+import { UploadLimits } from '../quota/upload-limits.service.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
 import { CommitBodyParser } from './commit-body-parser.service.js';
 import type { CommitResponseDto } from './dto/commit-response.dto.js';
@@ -12,6 +13,9 @@ import type { WriteTarget } from './write-target.js';
 /** Clients keep the regular content of a commit below 100 MB (a third more in base64); the rest is headroom for other requests. */
 const MAX_BODY_BYTES = 2 * 1024 ** 3;
 
+/** Smaller commits are read even if the disk is full, since they may only delete files. The store refuses the contents of files then. */
+const MAX_BYTES_OF_DELETIONS = 1_000_000;
+
 /** Handles commit requests. */
 @Injectable()
 export class CommitsService {
@@ -20,17 +24,20 @@ export class CommitsService {
     private readonly localCommits: LocalCommitsService,
     private readonly parser: CommitBodyParser,
     private readonly largeFiles: LargeFilesService,
+    private readonly limits: UploadLimits,
   ) {}
 
   /**
    * Checks write access before reading the body.
    *
    * @throws HubError as `WritableRepos.find` and `LocalCommitsService.commit`; `BadRequest` for an invalid body,
-   * `PayloadTooLarge`
+   * `PayloadTooLarge`, `QuotaExceeded`, `StorageFull`
    */
   async commit({ repo, revision, caller }: WriteTarget, request: HubRequest): Promise<CommitResponseDto> {
     const repository = await this.repositories.find(repo, caller);
     const branch = targetBranch(revision);
+    const size = contentLength(request) ?? 0;
+    if (size > MAX_BYTES_OF_DELETIONS) await this.limits.requireSpace(size);
     const commitOid = await this.parser.parse(requestBody(request, MAX_BODY_BYTES), (parsed) =>
       this.localCommits.commit(repository.id, {
         ...parsed,

@@ -5,8 +5,11 @@ import { isFolder } from '../store/git-objects.js';
 import { findEntries } from '../store/git-tree.js';
 import { uploadMode } from './upload-mode.js';
 import type { CommitEntity } from '../store/commit.entity.js';
+import type { LocalRepo } from '../store/local-repo.js';
 import { ObjectStore } from '../store/object.store.js';
 import { RevisionsService } from '../store/revisions.service.js';
+import { QuotaService } from '../quota/quota.service.js';
+import { UploadLimits } from '../quota/upload-limits.service.js';
 import type { PreuploadResponseDto, PreuploadDto, PreuploadFileDto } from './dto/preupload.dto.js';
 import { FileRules } from './file-rules.service.js';
 import { MatchingTurns } from './matching-turns.js';
@@ -23,13 +26,16 @@ export class PreuploadService {
     private readonly revisions: RevisionsService,
     private readonly objects: ObjectStore,
     private readonly rules: FileRules,
+    private readonly quotas: QuotaService,
+    private readonly limits: UploadLimits,
   ) {}
 
-  /** @throws HubError as `WritableRepos.find`; `RevisionNotFound`, `BadRequest` for invalid paths and costly patterns */
+  /** @throws HubError as `WritableRepos.find`; `RevisionNotFound`, `BadRequest` for invalid paths and costly patterns; as `requireFit` */
   async plan(target: WriteTarget, { files, gitIgnore, gitAttributes }: PreuploadDto): Promise<PreuploadResponseDto> {
     const repository = await this.repositories.find(target.repo, target.caller);
     const commit = await this.revisions.resolve(repository, target.revision);
     checkPaths(files);
+    await this.requireFit(repository, files);
     const paths = files.map(({ path }) => path);
     const changed = new Map(gitAttributes === undefined ? [] : [['', gitAttributes]]);
     const attributes = await this.rules.attributes(commit, paths, changed);
@@ -43,6 +49,17 @@ export class PreuploadService {
       answers.push({ path, uploadMode: mode, shouldIgnore: ignored.ignores(path, budget), oid: oids.get(path) });
     }
     return { files: answers, commitOid: commit.oid };
+  }
+
+  /**
+   * Refuses files before they are uploaded. The quota is checked again when their hashes are known.
+   *
+   * @throws HubError `PayloadTooLarge`, `QuotaExceeded`; `StorageFull` if the hub accepts no uploads now
+   */
+  private async requireFit({ id }: LocalRepo, files: readonly PreuploadFileDto[]): Promise<void> {
+    for (const { path, size } of files) this.limits.requireSize(size, path);
+    await this.limits.requireSpace(0);
+    await this.quotas.checkAnnounced(id, files);
   }
 
   /** The ids that clients compare with their own files: git's blob id, or the SHA-256 of an LFS object. */

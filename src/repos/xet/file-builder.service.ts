@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { ShardFile } from './format/shard.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
+import { HubError } from '../../domain/hub-error.js';
+import { ClientPresence } from '../../platform/async/client-presence.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { ChunkReader } from './chunk-reader.service.js';
 import { splitIntoBatches } from './split-into-batches.js';
@@ -16,6 +18,7 @@ export class FileBuilder {
   private readonly mutex = new KeyedMutex();
 
   constructor(
+    private readonly clients: ClientPresence,
     private readonly reader: ChunkReader,
     private readonly objects: LfsObjectsService,
     private readonly references: ContentReferences,
@@ -25,14 +28,22 @@ export class FileBuilder {
 
   /**
    * Creates a file, checks its SHA-256, and stores it as a large file of the repository. A client that retries after a timeout waits for
-   * the build that is already running.
+   * the build that is already running. The build ends when no client waits for it any longer.
    *
+   * @param client - aborted when the client disconnects
    * @throws HubError `BadRequest` if a chunk is missing or the file has another SHA-256; nothing is stored then
    */
-  build(file: ShardFile, grant: XetGrant): Promise<void> {
-    return this.mutex.runExclusive(`${grant.repositoryId}:${file.sha256}`, async () => {
-      if (!(await this.isBuilt(file, grant))) await this.create(file, grant);
-    });
+  async build(file: ShardFile, grant: XetGrant, client: AbortSignal): Promise<void> {
+    const key = `${grant.repositoryId}:${file.sha256}`;
+    const { signal, leave } = this.clients.join(key, client);
+    try {
+      await this.mutex.runExclusive(key, async () => {
+        throwIfAbandoned(signal);
+        if (!(await this.isBuilt(file, grant))) await this.create(file, grant, signal);
+      });
+    } finally {
+      leave();
+    }
   }
 
   /** Whether the repository has the file, and another build would not release the bytes of any xorb. */
@@ -46,9 +57,10 @@ export class FileBuilder {
     return true;
   }
 
-  private async create(file: ShardFile, { repositoryId, accountId }: XetGrant): Promise<void> {
+  private async create(file: ShardFile, { repositoryId, accountId }: XetGrant, signal: AbortSignal): Promise<void> {
     const used: ChunkUsage[] = [];
-    await this.objects.receive(repositoryId, this.content(file, accountId, used), file);
+    const content = whileWanted(this.content(file, accountId, used), signal);
+    await this.objects.receive(repositoryId, content, file);
     for (const batch of splitIntoBatches(used)) await this.xorbs.addRuns(file.sha256, batch);
     for (const ids of splitIntoBatches(new Set(used.map(({ xorbId }) => xorbId)))) {
       for (const sha256 of await this.xorbs.release(ids)) await this.bytes.delete(sha256);
@@ -64,4 +76,17 @@ export class FileBuilder {
       offset += term.size;
     }
   }
+}
+
+/** Ends the content with an error when no client waits for it, so that the store deletes what it has received. */
+async function* whileWanted(content: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    throwIfAbandoned(signal);
+    yield chunk;
+  }
+}
+
+function throwIfAbandoned({ aborted }: AbortSignal): void {
+  if (aborted)
+    throw new HubError('BadRequest', 'The client disconnected before the file was complete. Upload it again.');
 }

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
+import { HubError } from '../../domain/hub-error.js';
 import { XetShard } from './format/shard.js';
 import { requestBody } from '../../platform/http/request-body.js';
+import { ShardAdmission } from './shard-admission.service.js';
 import { FileBuilder } from './file-builder.service.js';
 import { splitIntoBatches } from './split-into-batches.js';
 import { XetGrants } from './xet-grants.service.js';
@@ -18,18 +20,26 @@ export class ShardsService {
     private readonly grants: XetGrants,
     private readonly builder: FileBuilder,
     private readonly xorbs: XorbStore,
+    private readonly admission: ShardAdmission,
   ) {}
 
   /**
    * Creates a large file of the repository for each file of the shard. Commits can then use them.
    *
-   * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`; `BadRequest` for a malformed shard, and as `FileBuilder.build`
+   * @param client - aborted when the client disconnects
+   * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`; `BadRequest` for a malformed shard; as `ShardAdmission.admit` and
+   * `FileBuilder.build`
    */
-  async register(token: string | undefined, body: IncomingMessage): Promise<{ result: 1 }> {
+  async register(token: string | undefined, body: IncomingMessage, client: AbortSignal): Promise<{ result: 1 }> {
     const grant = await this.grants.check(token);
     const shard = new XetShard(await buffer(requestBody(body, MAX_SHARD_BYTES)));
+    const files = [...shard.files()];
+    await this.admission.admit(files, grant);
     for (const hashes of splitIntoBatches(shard.xorbs())) await this.xorbs.renew(hashes, grant.accountId);
-    for (const file of shard.files()) await this.builder.build(file, grant);
+    for (const file of files) {
+      if (client.aborted) throw new HubError('BadRequest', 'The client disconnected before all files were created.');
+      await this.builder.build(file, grant, client);
+    }
     return { result: 1 };
   }
 }

@@ -1,5 +1,7 @@
-import { Controller, HttpCode, Param, Req } from '@nestjs/common';
+import { Controller, HttpCode, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { clientSignal } from '../../platform/http/client-signal.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { ShardsService } from './shards.service.js';
 import { XorbsService } from './xorbs.service.js';
@@ -25,7 +27,7 @@ export class XetCasController {
 
   @Route('xet.shard')
   @HttpCode(200)
-  shard(@Req() request: HubRequest): Promise<{ result: 1 }> {
-    return this.shards.register(request.grant, request);
+  shard(@Req() request: HubRequest, @Res({ passthrough: true }) response: Response): Promise<{ result: 1 }> {
+    return this.shards.register(request.grant, request, clientSignal(response));
   }
 }

@@ -4,13 +4,13 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { decodeChunk, readChunkHeader } from './format/chunk.js';
 import { headerOf } from './format/xorb.js';
-import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, type BlobStore, type StoredBlob } from '../../platform/storage/blob-store.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import type { StoredXorb } from './stored-xorb.js';
 import { splitStream } from './split-stream.js';
 
 /** Number of random bytes before each xorb. */
-const SALT_BYTES = 16;
+export const SALT_BYTES = 16;
 
 /**
  * Stores the bytes of xorbs until their shard arrives. They are in the blob store, so that every replica can read them. A random salt gives
@@ -25,12 +25,11 @@ export class XorbBytes {
   ) {}
 
   /**
-   * @returns the hash of the stored bytes
+   * @returns the hash and number of the stored bytes
    * @throws the error of `content`; nothing is stored then
    */
-  async store(content: AsyncIterable<Uint8Array>): Promise<string> {
-    const { sha256 } = await this.references.putUnhashed(salted(content));
-    return sha256;
+  store(content: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
+    return this.references.putUnhashed(salted(content));
   }
 
   /** Whether the bytes are stored. Protects them from garbage collection until the shard can arrive. */

@@ -1,4 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { AccountEntity } from '../../users/account.entity.js';
 
 /**
@@ -18,6 +19,16 @@ export class XorbEntity {
   @ForeignKey(() => AccountEntity, { name: 'fk_xet_xorbs_account', onDelete: 'CASCADE' })
   @Column('integer', { name: 'account_id' })
   accountId: number;
+
+  /** Owner of the repository that it was uploaded to, whose quota its stored bytes use; null for xorbs of earlier versions. */
+  @Index('ix_xet_xorbs_owner')
+  @ForeignKey(() => AccountEntity, { name: 'fk_xet_xorbs_owner', onDelete: 'SET NULL' })
+  @Column('integer', { name: 'owner_id', nullable: true })
+  ownerId: number | null;
+
+  /** Number of its stored bytes. */
+  @Column('bigint', { name: 'stored_bytes', default: 0, transformer: BIGINT_AS_NUMBER })
+  storedBytes: number;
 
   /** Hash of its salted bytes in the blob store; null once all its chunks are stored in large files. */
   @Index('ix_xet_xorbs_sha256')

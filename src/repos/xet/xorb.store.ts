@@ -4,6 +4,8 @@ import { DataSource } from 'typeorm';
 import type { ChunkRun } from './locate-chunks.js';
 import { xorbLayout } from './format/xorb.js';
 import type { StoredXorb, ChunkUsage } from './stored-xorb.js';
+import type { UsedChunks } from './used-chunks.js';
+import type { XetGrant } from './xet-grants.service.js';
 
 /**
  * Clients cache for three weeks which chunks they have uploaded (`MDB_SHARD_LOCAL_CACHE_EXPIRATION` of xet-core), and uploads would fail if
@@ -15,8 +17,12 @@ const RETENTION_DAYS = 28;
 export interface NewXorb {
   readonly hash: string;
   readonly accountId: number;
+  /** Repository that it was uploaded to. */
+  readonly repositoryId: number;
   /** Hash of its salted bytes in the blob store. */
   readonly sha256: string;
+  /** Number of these bytes. */
+  readonly size: number;
   readonly headers: Buffer;
 }
 
@@ -66,12 +72,14 @@ export class XorbStore {
   }
 
   /** Adds a xorb, or new bytes of an existing one. The runs of its chunks are retained. */
-  async save({ hash, accountId, sha256, headers }: NewXorb): Promise<void> {
+  async save({ hash, accountId, repositoryId, sha256, size, headers }: NewXorb): Promise<void> {
     await this.database.query(
-      `INSERT INTO xet_xorbs (hash, account_id, sha256, chunks, renewed_at) VALUES ($1, $2, $3, $4, now())
+      `INSERT INTO xet_xorbs (hash, account_id, sha256, chunks, renewed_at, owner_id, stored_bytes)
+       VALUES ($1, $2, $3, $4, now(), (SELECT owner_id FROM repositories WHERE id = $5), $6)
        ON CONFLICT (hash, account_id) DO UPDATE
-       SET sha256 = excluded.sha256, chunks = excluded.chunks, renewed_at = excluded.renewed_at`,
-      [hash, accountId, sha256, headers],
+       SET sha256 = excluded.sha256, chunks = excluded.chunks, renewed_at = excluded.renewed_at,
+         owner_id = excluded.owner_id, stored_bytes = excluded.stored_bytes`,
+      [hash, accountId, sha256, headers, repositoryId, size],
     );
   }
 
@@ -116,6 +124,25 @@ export class XorbStore {
       [ids],
     );
     return rows.map(({ sha256 }) => sha256);
+  }
+
+  /**
+   * Bytes that `release` would free after these chunks are part of stored files, as far as they count as storage of the repository's owner.
+   */
+  async releasableBytes({ repositoryId, accountId }: XetGrant, used: readonly UsedChunks[]): Promise<number> {
+    const column = (name: keyof UsedChunks) => used.map((usage) => usage[name]);
+    const [row] = await this.database.query<{ bytes: string }[]>(
+      `WITH used AS (SELECT * FROM unnest($1::text[], $2::integer[], $3::integer[]) AS used (hash, first_chunk, end_chunk))
+       SELECT coalesce(sum(stored_bytes), 0) AS bytes FROM xet_xorbs x
+       WHERE hash IN (SELECT hash FROM used) AND account_id = $4 AND sha256 IS NOT NULL
+         AND owner_id = (SELECT owner_id FROM repositories WHERE id = $5)
+         AND int4multirange(int4range(0, octet_length(chunks) / 8)) <@ (
+           SELECT range_agg(int4range(first_chunk, end_chunk)) FROM (
+             SELECT first_chunk, end_chunk FROM xet_runs WHERE xorb_id = x.id
+             UNION ALL SELECT first_chunk, end_chunk FROM used WHERE used.hash = x.hash) runs)`,
+      [column('xorb'), column('first'), column('end'), accountId, repositoryId],
+    );
+    return Number(row!.bytes);
   }
 
   /** Deletes xorbs after their retention period. */

@@ -3,9 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { isXetHash } from './format/xet-hash.js';
 import { XorbScan } from './format/xorb.js';
-import { requestBody } from '../../platform/http/request-body.js';
-import { XetGrants } from './xet-grants.service.js';
-import { XorbBytes } from './xorb-bytes.service.js';
+import { contentLength, requestBody } from '../../platform/http/request-body.js';
+import { QuotaService } from '../quota/quota.service.js';
+import { UploadLimits } from '../quota/upload-limits.service.js';
+import { XetGrants, type XetGrant } from './xet-grants.service.js';
+import { SALT_BYTES, XorbBytes } from './xorb-bytes.service.js';
 import { XorbStore } from './xorb.store.js';
 
 const MIB = 1024 * 1024;
@@ -19,26 +21,44 @@ export class XorbsService {
     private readonly grants: XetGrants,
     private readonly bytes: XorbBytes,
     private readonly xorbs: XorbStore,
+    private readonly quotas: QuotaService,
+    private readonly limits: UploadLimits,
   ) {}
 
   /**
    * Stores a xorb until a shard uses it.
    *
-   * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`, `BadRequest` for a malformed xorb; nothing is stored then
+   * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`, `QuotaExceeded`, `StorageFull`, `BadRequest` for a malformed xorb;
+   * nothing is stored then
    */
   async receive(token: string | undefined, hash: string, body: IncomingMessage): Promise<{ was_inserted: boolean }> {
-    const { accountId } = await this.grants.check(token);
+    const grant = await this.grants.check(token);
     if (!isXetHash(hash))
       throw new HubError('BadRequest', `Invalid xorb hash "${hash.slice(0, 80)}". It must have 64 hex digits.`);
+    const { accountId } = grant;
     const existing = await this.xorbs.bytesOf(hash, accountId);
     if (existing !== undefined && (await this.bytes.has(existing))) {
       await this.xorbs.renew([hash], accountId);
       return { was_inserted: false };
     }
-    const scan = new XorbScan();
-    const sha256 = await this.bytes.store(scanned(requestBody(body, MAX_XORB_BYTES), scan));
-    await this.xorbs.save({ hash, accountId, sha256, headers: scan.end() });
+    await this.store(grant, hash, body);
     return { was_inserted: true };
+  }
+
+  /** Until a shard uses them, the bytes count as storage of the repository's owner. */
+  private async store({ repositoryId, accountId }: XetGrant, hash: string, body: IncomingMessage): Promise<void> {
+    const bytes = Math.min(contentLength(body) ?? MAX_XORB_BYTES, MAX_XORB_BYTES);
+    const key = `xorb:${hash}`;
+    await this.limits.requireSpace(bytes);
+    await this.quotas.admit(repositoryId, [{ key, bytes: bytes + SALT_BYTES }]);
+    try {
+      const scan = new XorbScan();
+      const stored = await this.bytes.store(scanned(requestBody(body, MAX_XORB_BYTES), scan));
+      await this.xorbs.save({ repositoryId, hash, accountId, ...stored, headers: scan.end() });
+    } catch (error) {
+      await this.quotas.giveBack(repositoryId, [key], 0);
+      throw error;
+    }
   }
 }
 

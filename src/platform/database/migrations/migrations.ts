@@ -9,6 +9,7 @@ import { DirectUploads1767830400000 } from './1767830400000-direct-uploads.js';
 import { AnnotatedTags1768003200000 } from './1768003200000-annotated-tags.js';
 import { NameChecks1768006800000 } from './1768006800000-name-checks.js';
 import { SourceCredentials1768010400000 } from './1768010400000-source-credentials.js';
+import { Quotas1768014000000 } from './1768014000000-quotas.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   AnnotatedTags1768003200000,
   NameChecks1768006800000,
   SourceCredentials1768010400000,
+  Quotas1768014000000,
 ];

@@ -40,6 +40,7 @@ export const ACCOUNT_ROUTES = {
   'settings.changeUser': put(`${USER}/settings`, SETTINGS),
   'settings.organization': get(`${ORGANIZATION}/settings`, { callers: 'account' }),
   'settings.changeOrganization': put(`${ORGANIZATION}/settings`, SETTINGS),
+  quota: get('api/quota/:namespace', { callers: 'account' }),
   'avatars.user': get(`${USER}/avatar`),
   'avatars.putUser': put(`${USER}/avatar`, AVATAR),
   'avatars.deleteUser': del(`${USER}/avatar`, WRITE),

@@ -53,6 +53,14 @@ describe('parseEnv', () => {
       certificateAuthorities: undefined,
       clients: { idleMs: 60_000 },
       lfsPartSize: 100_000_000,
+      limits: {
+        quota: {
+          user: { bytes: undefined, repositories: undefined },
+          organization: { bytes: undefined, repositories: undefined },
+        },
+        maxFileSize: 500_000_000_000,
+        minFreeDisk: 1_000_000_000,
+      },
       s3: undefined,
       registration: 'open',
       tracing: { enabled: false, serviceName: 'hubfall', exporter: 'http/protobuf' },

@@ -17,6 +17,7 @@ const CODES: [HubErrorCode, number, boolean][] = [
   ['Disabled', 403, false],
   ['Unauthorized', 401, false],
   ['Forbidden', 403, false],
+  ['QuotaExceeded', 403, false],
   ['BadRequest', 400, false],
   ['Conflict', 409, false],
   ['PreconditionFailed', 412, false],
