@@ -9,7 +9,7 @@ export type CreatePack = () => AsyncIterable<Uint8Array>;
 /** How a pack uses its surroundings. */
 export interface SharedPackOptions {
   readonly spool: Spool;
-  /** Reserves space for more bytes. Returns false if there is none. */
+  /** Reserves space for more bytes. Returns false if too little is left. */
   readonly reserve: (bytes: number) => boolean;
   /** Called when the last reader of those who have begun has left. */
   readonly onIdle: () => void;

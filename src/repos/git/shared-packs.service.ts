@@ -10,7 +10,7 @@ const IDLE_MS = 60_000;
 
 /**
  * Creates packs once for clients that want the same objects of a repository at the same time, within this process. They are stored in files
- * without a name, which the system deletes at the latest when the process ends.
+ * without a name, which the system deletes when they are closed or the process ends.
  */
 @Injectable()
 export class SharedPacks implements BeforeApplicationShutdown {
@@ -91,7 +91,7 @@ export class SharedPacks implements BeforeApplicationShutdown {
     this.idle.delete(pack);
   }
 
-  /** Makes room by removing packs without readers, those that have been idle for longest first. */
+  /** Frees space if needed: removes packs without readers, beginning with those that have been idle for longest. */
   private reserve(bytes: number): boolean {
     for (const pack of this.idle.keys()) {
       if (this.spooledBytes + bytes <= MAX_SPOOLED_BYTES) break;

@@ -78,7 +78,7 @@ export class ClientHistory {
   }
 }
 
-/** The index of the first item with the property, which all later ones have as well; the length if there is none. */
+/** The index of the first item with the property, which all later ones have as well; the length if no item has it. */
 function firstIndex<T>(list: readonly T[], has: (item: T) => boolean): number {
   let low = 0;
   let high = list.length;

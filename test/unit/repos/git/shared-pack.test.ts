@@ -31,7 +31,7 @@ async function packOf({ space = Infinity, error }: { space?: number; error?: Err
 }
 
 describe('a shared pack', () => {
-  it('is created once for several readers, of which one begins when it is complete', async () => {
+  it('is created once for several readers, also for one that begins later', async () => {
     const { pack, created, idleCount } = await packOf();
     const bodies = await Promise.all([readAll(pack.read()), readAll(pack.read()), readAll(pack.read())]);
     bodies.push(await readAll(pack.read()));
