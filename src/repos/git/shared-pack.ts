@@ -10,7 +10,7 @@ export type CreatePack = () => AsyncIterable<Uint8Array>;
 export interface SharedPackOptions {
   readonly spool: Spool;
   /** Reserves space for more bytes. Returns false if too little is left. */
-  readonly reserve: (bytes: number) => boolean;
+  readonly reserve: (bytes: number) => Promise<boolean>;
   /** Called when the last reader of those who have begun has left. */
   readonly onIdle: () => void;
 }
@@ -97,7 +97,7 @@ export class SharedPack {
   /** Returns false if the spool cannot take all bytes. */
   private async fillSpool(): Promise<boolean> {
     for await (const block of inBlocks(this.create())) {
-      if (this.stopped || !this.options.reserve(block.length)) return false;
+      if (this.stopped || !(await this.options.reserve(block.length))) return false;
       this.reservedBytes += block.length;
       if (!(await this.write(block))) return false;
       this.wake();

@@ -1,5 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { HubMetrics } from '../../platform/observability/hub-metrics.js';
+import { DiskFloor } from '../../platform/storage/disk-floor.js';
 import { SpoolDirectory } from '../../platform/storage/spool.js';
 import { SharedPack, type CreatePack } from './shared-pack.js';
 
@@ -22,6 +23,7 @@ export class SharedPacks implements BeforeApplicationShutdown {
 
   constructor(
     private readonly spools: SpoolDirectory,
+    private readonly floor: DiskFloor,
     metrics: HubMetrics,
   ) {
     const packs = metrics.counter({
@@ -92,7 +94,8 @@ export class SharedPacks implements BeforeApplicationShutdown {
   }
 
   /** Frees space if needed: removes packs without readers, beginning with those that have been idle for longest. */
-  private reserve(bytes: number): boolean {
+  private async reserve(bytes: number): Promise<boolean> {
+    if (!(await this.isAboveFloor(bytes))) return false;
     for (const pack of this.idle.keys()) {
       if (this.spooledBytes + bytes <= MAX_SPOOLED_BYTES) break;
       this.remove(pack);
@@ -100,6 +103,13 @@ export class SharedPacks implements BeforeApplicationShutdown {
     if (this.spooledBytes + bytes > MAX_SPOOLED_BYTES) return false;
     this.spooledBytes += bytes;
     return true;
+  }
+
+  private isAboveFloor(bytes: number): Promise<boolean> {
+    return this.floor.require(bytes).then(
+      () => true,
+      () => false,
+    );
   }
 
   private remove(pack: SharedPack): void {

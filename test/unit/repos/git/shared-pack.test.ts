@@ -25,7 +25,7 @@ async function packOf({ space = Infinity, error }: { space?: number; error?: Err
     created.push('finished');
   }
   let left = space;
-  const reserve = (bytes: number): boolean => (left -= bytes) >= 0;
+  const reserve = (bytes: number): Promise<boolean> => Promise.resolve((left -= bytes) >= 0);
   const pack = new SharedPack(create, { spool, reserve, onIdle: () => (idle += 1) });
   return { pack, created, idleCount: () => idle };
 }
