@@ -2,7 +2,7 @@ import { HttpCode } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { NameReview } from '../fallback/guard/name-review.service.js';
 import { AdminApi } from './admin-api.decorator.js';
-import { ErrorDto, ScheduledDto } from './dto/outcome.dto.js';
+import { ErrorDto, NameCountsDto, ScheduledDto } from './dto/outcome.dto.js';
 import { Route } from '../platform/http/route.decorator.js';
 
 /** Checks whether sources have repositories or organizations with the same names as local ones. */
@@ -10,7 +10,16 @@ import { Route } from '../platform/http/route.decorator.js';
 export class NameChecksController {
   constructor(private readonly review: NameReview) {}
 
-  @Route('admin.nameChecks')
+  @Route('admin.names.count')
+  @ApiOperation({
+    summary: 'Count the local names that a source has too, that are not verified, and that will be checked',
+  })
+  @ApiOkResponse({ type: NameCountsDto })
+  count(): Promise<NameCountsDto> {
+    return this.review.count();
+  }
+
+  @Route('admin.names.check')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Check the names of all accounts and public repositories at the sources, in the background',

@@ -6,6 +6,7 @@ import { ConfigModule } from '../platform/config/config.module.js';
 import type { HubConfig } from '../platform/config/hub-config.js';
 import { DatabaseModule } from '../platform/database/database.module.js';
 import { CallerGuard } from '../platform/http/caller.guard.js';
+import { ClientSharesGuard } from '../platform/http/client-shares.guard.js';
 import { HttpModule } from '../platform/http/http.module.js';
 import { ListsModule } from '../lists/lists.module.js';
 import { ObservabilityModule } from '../platform/observability/observability.module.js';
@@ -29,7 +30,10 @@ import { WebModule } from '../web/web.module.js';
     WebModule,
   ],
   // here, because the guard needs HttpModule and the directory of UsersModule, which is a layer above
-  providers: [{ provide: APP_GUARD, useClass: CallerGuard }],
+  providers: [
+    { provide: APP_GUARD, useClass: CallerGuard },
+    { provide: APP_GUARD, useClass: ClientSharesGuard },
+  ],
 })
 export class AppModule {
   static forRoot(config: HubConfig): DynamicModule {

@@ -74,7 +74,8 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts, kind: AnyOperationK
     return new HubError('UpstreamTimeout', `The source ${source.name} did not respond in time.`, facts);
   if (category === 'busy') {
     const text = `The source ${source.name} could not be used. ${messageOf(attempt, kind)}. Try again.`;
-    return new HubError('UpstreamUnavailable', text, { ...facts, retryAfter: retryAfterOf(attempt) });
+    const code = 'isClientShare' in outcome && outcome.isClientShare ? 'RateLimited' : 'UpstreamUnavailable';
+    return new HubError(code, text, { ...facts, retryAfter: retryAfterOf(attempt) });
   }
   if (category === 'unavailable' || outcome.status === 503)
     return new HubError('UpstreamUnavailable', `The source ${source.name} is temporarily unavailable.`, {

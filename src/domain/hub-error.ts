@@ -25,6 +25,7 @@ export const HUB_ERROR_CODES = [
   'UpstreamTimeout',
   'ServiceDisabled',
   'NotImplemented',
+  'Overloaded',
   'StorageFull',
   'StorageUnavailable',
 ] as const;

@@ -2,8 +2,16 @@ import type { QueryPairs } from './query.js';
 import type { RepoType } from './repo-id.js';
 
 /** Sort orders of lists, named as on huggingface.co (contract A.8). */
-export const LIST_SORTS = ['lastModified', 'createdAt', 'downloads', 'likes', 'trendingScore'] as const;
-export type ListSort = (typeof LIST_SORTS)[number];
+export const LIST_SORTS = ['lastModified', 'createdAt', 'downloads', 'likes', 'trendingScore', 'id'] as const;
+
+/** Sort orders by values that only sources know, and which are not part of their replies. */
+export const SOURCE_SORTS = ['likes30d', 'num_parameters', 'mainSize', 'datasetsServerInfo.numRows'] as const;
+
+export type SourceSort = (typeof SOURCE_SORTS)[number];
+export type ListSort = (typeof LIST_SORTS)[number] | SourceSort;
+
+/** Whether only sources know the values of a sort order. */
+export const isSourceSort = (sort: ListSort): sort is SourceSort => (SOURCE_SORTS as readonly string[]).includes(sort);
 
 /** Fields of list entries. */
 export interface ListShape {

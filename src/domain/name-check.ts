@@ -11,3 +11,11 @@ export interface NameCheck {
   /** The source that has the name; null unless the state is `shadows`. */
   readonly source: string | null;
 }
+
+/** Numbers of local names. */
+export interface NameCounts {
+  readonly shadows: number;
+  readonly unverified: number;
+  /** Names that will be checked, for the first time or again. */
+  readonly due: number;
+}

@@ -51,7 +51,7 @@ export interface RepoPath {
 export function parseRepoPath(url: string): RepoPath | undefined {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const segments = path.split('/').slice(1).map(decodeSegment);
+  const segments = withoutTrailingSlash(path.split('/').slice(1)).map(decodeSegment);
   const api = segments[0] === 'api';
   let at = api ? 1 : 0;
   const type = typeOfFolder(segments[at]);
@@ -67,10 +67,17 @@ export function parseRepoPath(url: string): RepoPath | undefined {
   return {
     repo: repoIdOf(type ?? 'model', segments.slice(at, at + idLength)),
     verb,
-    rest: checkedRest(segments.slice(at + idLength + 1), !isFile),
+    rest: checkedRest(segments.slice(at + idLength + 1)),
     query: mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1))],
     path,
   };
+}
+
+/** huggingface.co ignores a trailing slash of its API. In a file's path, it would be another name. */
+function withoutTrailingSlash(segments: readonly string[]): readonly string[] {
+  if (segments[0] !== 'api' || segments.at(-1) !== '' || FILE_VERBS.some((verb) => segments.includes(verb)))
+    return segments;
+  return segments.slice(0, -1);
 }
 
 const FILE_VERBS: readonly string[] = OPERATIONS.resolve.verbs;
@@ -92,9 +99,7 @@ function decodeSegment(segment: string): string {
 const repoIdOf = (type: RepoType, id: readonly string[]): RepoId =>
   checkNoApiWord(checkRepoId({ type, namespace: id.length === 1 ? '' : id[0]!, name: id.at(-1)! }));
 
-/** @param allowsSlash - whether a trailing slash is ignored: clients sometimes add one to listings; in a file's path it would be another name */
-function checkedRest(rest: readonly string[], allowsSlash: boolean): readonly string[] {
-  const segments = allowsSlash && rest.at(-1) === '' ? rest.slice(0, -1) : rest;
+function checkedRest(segments: readonly string[]): readonly string[] {
   if (segments.reduce((sum, { length }) => sum + length + 1, 0) > MAX_PATH_LENGTH)
     throw new HubError('BadRequest', `The path is longer than ${MAX_PATH_LENGTH} characters.`);
   for (const segment of segments) {

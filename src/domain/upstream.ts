@@ -85,6 +85,8 @@ export interface Failure {
   readonly retryAfter?: number;
   /** Whether no connection to the source could be established, so that no other request would succeed either. */
   readonly isUnreachable?: boolean;
+  /** Whether the client already uses its share of the hub's connections. */
+  readonly isClientShare?: boolean;
 }
 
 /** An outcome, and whether the source rejected its token, so that a "not found" may only mean that access was denied. */

@@ -1,5 +1,5 @@
-import { HubError } from '../domain/hub-error.js';
-import type { ListQuery, ListSort } from '../domain/list.js';
+import { checkParameters, invalidParameter as invalid, type ParameterRules } from '../domain/check-parameters.js';
+import type { ListQuery, ListSort, SourceSort } from '../domain/list.js';
 import type { QueryPairs } from '../domain/query.js';
 import type { RepoType } from '../domain/repo-id.js';
 import { forwardableQuery, containsToken } from '../domain/forward-query.js';
@@ -20,13 +20,31 @@ const SORTS: ReadonlyMap<string, ListSort> = new Map([
   ['trending', 'trendingScore'],
   ['downloads', 'downloads'],
   ['likes', 'likes'],
+  ['id', 'id'],
+  ['likes30d', 'likes30d'],
 ]);
+
+/** Further values of `sort` that the JavaScript client has, by type. */
+const SORTS_OF_TYPE: Readonly<Record<RepoType, readonly SourceSort[]>> = {
+  model: ['num_parameters', 'mainSize'],
+  dataset: ['mainSize', 'datasetsServerInfo.numRows'],
+  space: ['mainSize'],
+};
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 /** Entries with file lists are large, and each needs separate queries. */
 const MAX_LIMIT_WITH_FILES = 100;
 const MAX_TEXT_LENGTH = 500;
+
+const RULES: ParameterRules = {
+  flags: ['full', 'cardData', 'config', 'fetch_config', 'linked'],
+  counts: ['limit'],
+  single: ['author', 'pipeline_tag', 'sort', 'direction', 'cursor', 'fallback', 'gated', 'num_parameters', 'inference'],
+};
+/** The format of huggingface_hub: numbers with an optional unit. */
+const PARAMETER_RANGE =
+  /^(?:|min:[\d.]{1,20}[KMBT]?|max:[\d.]{1,20}[KMBT]?|min:[\d.]{1,20}[KMBT]?,max:[\d.]{1,20}[KMBT]?)$/i;
 
 /** Parameters of all lists. */
 const COMMON_PARAMETERS: readonly string[] = [
@@ -70,9 +88,9 @@ export function parseListParameters(type: RepoType, query: QueryPairs): ListQuer
       ...new Set([...texts(query, 'filter').flatMap((value) => value.split(',')), ...tagFilters(type, query)]),
     ].filter((tag) => tag !== ''),
     ...(pipelineTag !== undefined && { pipelineTag }),
-    sort: parseSort(text(query, 'sort')),
+    sort: parseSort(type, text(query, 'sort')),
     ascending: parseDirection(text(query, 'direction')),
-    limit: Math.min(parseLimit(text(query, 'limit')), maxLimit),
+    limit: Math.min(Number(text(query, 'limit') ?? DEFAULT_LIMIT), maxLimit),
     shape: { full, cardData: flag(query, 'cardData'), config, ...(fields && { fields: [...fields] }) },
     ...propertyFilters(type, query),
     others: forwardableQuery('list', query).filter(([name]) => !COMMON_PARAMETERS.includes(name)),
@@ -84,19 +102,22 @@ function checkNames(type: RepoType, query: QueryPairs): void {
   const known = [...COMMON_PARAMETERS, ...filterNames(type)];
   for (const [name, value] of query) {
     if (!known.includes(name)) {
-      const shown = containsToken(name) ? 'access token' : name.slice(0, 100);
-      throw invalid(shown, `is not a parameter of lists of ${type}s. The parameters are: ${known.join(', ')}.`);
+      throw invalid(name, `is not a parameter of lists of ${type}s. The parameters are: ${known.join(', ')}.`);
     }
     if (name !== 'cursor') validText(name, value);
   }
+  checkParameters(query, RULES);
   const gated = parameter(query, 'gated') ?? '';
   if (!/^(?:|true|false|1|0|auto|manual)$/i.test(gated)) throw invalid('gated', 'must be true, false, auto or manual');
+  const size = parameter(query, 'num_parameters') ?? '';
+  if (!PARAMETER_RANGE.test(size))
+    throw invalid('num_parameters', 'must be a range with "min", "max" or both, such as min:6B,max:128B');
 }
 
-function parseSort(sort: string | undefined): ListSort {
-  const field = SORTS.get(sort ?? 'trendingScore');
+function parseSort(type: RepoType, sort: string | undefined): ListSort {
+  const field = SORTS.get(sort ?? 'trendingScore') ?? SORTS_OF_TYPE[type].find((name) => name === sort);
   if (field) return field;
-  throw invalid('sort', `must be one of ${[...SORTS.keys()].join(', ')}`);
+  throw invalid('sort', `must be one of ${[...SORTS.keys(), ...SORTS_OF_TYPE[type]].join(', ')}`);
 }
 
 /** @returns whether the order is ascending */
@@ -104,13 +125,6 @@ function parseDirection(direction: string | undefined): boolean {
   if (direction === undefined || direction === '-1') return false;
   if (direction === '1') return true;
   throw invalid('direction', 'must be -1 (descending) or 1 (ascending)');
-}
-
-function parseLimit(limit: string | undefined): number {
-  if (limit === undefined) return DEFAULT_LIMIT;
-  const number = /^\d{1,15}$/.test(limit) ? Number(limit) : 0;
-  if (number >= 1) return number;
-  throw invalid('limit', 'must be a whole number of at least 1');
 }
 
 function checkedAuthor(author: string): string {
@@ -134,6 +148,3 @@ function validText(name: string, value: string): string {
   if (/\0|\p{Cs}/u.test(value)) throw invalid(name, 'must be valid Unicode without NUL characters');
   return value;
 }
-
-const invalid = (field: string, message: string): HubError =>
-  new HubError('BadRequest', `Invalid parameter "${field}": ${message}`, { fields: [{ field, message }] });

@@ -48,7 +48,8 @@ export class UserReposService {
     const listContext = { ...context, namespace: name };
     checkNames(parameters);
     const own = parameters.filter(([key]) => key !== 'fallback');
-    const combined: QueryPairs = [...DEFAULTS, ...own, ['author', name]];
+    const defaults = DEFAULTS.filter(([key]) => !own.some(([name]) => name === key));
+    const combined: QueryPairs = [...defaults, ...own, ['author', name]];
     const queries = REPO_TYPES.map((type) => parseListParameters(type, combined));
     const reader = new AccountListReader(this.external, this.fanOut);
     const results = await Promise.all(queries.map((query) => this.lists.page(query, listContext, undefined, reader)));

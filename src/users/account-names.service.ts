@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import type { NameCounts } from '../domain/name-check.js';
 import { NameCheckQueries } from '../fallback/guard/name-check.queries.js';
 import { NameLookup } from '../fallback/guard/name-lookup.service.js';
 import { NameReview, type DueName, type LocalNames } from '../fallback/guard/name-review.service.js';
@@ -33,5 +34,9 @@ export class AccountNames implements LocalNames, OnModuleInit {
 
   scheduleAll(now: Date): Promise<number> {
     return this.queries.schedule('true', now);
+  }
+
+  count(): Promise<NameCounts> {
+    return this.queries.count();
   }
 }

@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../domain/caller.js';
 import { requireWriteAccess } from '../domain/require-caller.js';
@@ -27,10 +26,10 @@ export class LocalAvatarsService {
    * @throws HubError `NotFound`, `Unauthorized`, `Forbidden` if the caller does not administer the account, `BadRequest` for an invalid
    * image
    */
-  async put(caller: Caller, key: AccountKey, readBody: () => AsyncIterable<Buffer>): Promise<AccountEntity> {
+  async put(caller: Caller, key: AccountKey, readBody: () => Promise<Buffer>): Promise<AccountEntity> {
     requireWriteAccess(caller);
     const account = await this.accounts.requireAdministered(caller, key);
-    const image = await this.encoder.encode(await buffer(readBody()));
+    const image = await this.encoder.encode(await readBody());
     await this.store.put(account.id, image);
     return { ...account, avatarSha256: image.sha256 };
   }

@@ -44,6 +44,7 @@ export const describeForms = (shared: () => BrowserFixture): void => {
     await page.getByRole('button', { name: 'Create dataset' }).click();
     await page.waitForURL('**/datasets/acme/fresh');
     expect(await raw('/datasets/acme/fresh/raw/main/README.md')).toBe('---\nlicense: mit\n---\n\n# fresh\n');
+    expect(JSON.parse(await raw('/api/datasets/acme/fresh/commits/main'))).toHaveLength(1); // created with its card
     await page.goto('/new?type=dataset&owner=acme&name=fresh');
     await page.getByRole('button', { name: 'Create dataset' }).click();
     await page.getByText('A dataset with this name already exists.').waitFor();

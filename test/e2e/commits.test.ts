@@ -230,7 +230,7 @@ describe('an invalid commit changes nothing and returns the reason', () => {
         `the path ${JSON.stringify(path.slice(0, 20))}`,
         commitBody('x', good, fileLine(path, 'x')),
         400,
-        /^Line 3: "path" The path ".*/,
+        /^Line 3: the path ".*/,
       ],
     ),
     [

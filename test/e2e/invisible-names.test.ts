@@ -65,7 +65,7 @@ it.each(['می\u200cخواهم', 'שלום', '👩\u200d💻', 'ünï'])('the na
 
 it('the error does not contain the characters themselves', async () => {
   expect((await commit(SPOOFED)).json()).toMatchObject({
-    error: 'Line 2: "path" The path "\\u202Egnp.exe" contains the invisible character U+202E',
+    error: 'Line 2: the path "\\u202Egnp.exe" contains the invisible character U+202E',
   });
 });
 

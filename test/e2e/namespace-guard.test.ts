@@ -41,6 +41,16 @@ const UNKNOWN: Readonly<Record<string, Responder>> = {
   silent: hang(),
 };
 
+/** The rest of the message in strict mode. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  forbidden: 'denied access (HTTP 403). An administrator must check its token and its network rules.',
+  broken: 'returned an error (HTTP 500).',
+  limited: 'limits the requests of this hub.',
+  unreachable: 'failed. The connection failed',
+  'sign-in-page': 'failed. It responded with a web page instead of JSON.',
+  silent: 'failed. It did not respond in time.',
+};
+
 const ofAlice = (replies: Readonly<Record<string, Responder>>): Record<string, Responder> =>
   Object.fromEntries(Object.entries(replies).map(([name, reply]) => [`models/alice/${name}`, reply]));
 
@@ -358,7 +368,9 @@ describe('the namespace guard in other modes', () => {
       expect([name, ...statusAndError(response)]).toEqual([
         name,
         503,
-        `This hub could not check whether the model "alice/${name}" exists, because the source HuggingFace is temporarily unavailable.`,
+        expect.stringContaining(
+          `This hub could not check whether the model "alice/${name}" exists. The source HuggingFace ${PROBLEMS[name]}`,
+        ),
       ]);
       expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
       expect((await create(strict, { name: `free-${name}` })).status).toBe(200);
@@ -425,6 +437,33 @@ describe('the namespace guard in other modes', () => {
     open.push(fixture);
     expectConflict(await create(fixture, { name: 'taken' }));
     expectConflict(await register(fixture, 'openai-community'));
+  });
+
+  it('checks names that are older than a source once it is added, but not again when it is disabled and enabled', async () => {
+    const fixture = await start({ KOHAKU_HUB_FALLBACK_SOURCES: '[]' });
+    for (const name of ['taken', 'mine']) expect((await create(fixture, { name })).status).toBe(200);
+    expect((await create(fixture, { name: 'gated', private: true })).status).toBe(200);
+    const { url } = fixture.hub.sources[0]!;
+    const setting = { name: 'HuggingFace', url, source_type: 'huggingface' };
+    const { body } = await fixture.admin('POST', '/fallback-sources', setting);
+    const { NameReview } = await import('../../src/fallback/guard/name-review.service.js');
+    const review = fixture.hub.hub.app.get(NameReview, { strict: false });
+    review.start();
+    await eventually(
+      async () => JSON.stringify(await listedAs(fixture, 'alice/taken')) === '["shadows","HuggingFace"]',
+    );
+    await eventually(async () => JSON.stringify(await listedAs(fixture, 'alice/mine')) === '["free",null]');
+    expect(await listedAs(fixture, 'alice/gated')).toEqual([null, null]);
+    await eventually(async () => ((await fixture.admin('GET', '/name-checks')).body as { due: number }).due === 0);
+    expect((await fixture.admin('GET', '/name-checks')).body).toEqual({ shadows: 1, unverified: 0, due: 0 });
+
+    fixture.hub.sources[0]!.forget();
+    for (const enabled of [false, true])
+      await fixture.admin('PUT', `/fallback-sources/${(body as { id: number }).id}`, { enabled });
+    review.start();
+    await review.beforeApplicationShutdown(); // waits for it
+    expect((await fixture.admin('GET', '/name-checks')).body).toEqual({ shadows: 1, unverified: 0, due: 0 });
+    expect(sentTo(fixture)).toEqual([]);
   });
 
   it('cannot schedule checks while it is off', async () => {

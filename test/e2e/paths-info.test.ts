@@ -35,6 +35,20 @@ describe('paths-info', () => {
   });
 
   it.each([
+    [FORM, `paths=${FILE}&expand=maybe`, '"expand" must be true or false, and must not be repeated.'],
+    [FORM, `paths=${FILE}&expand=true&expand=true`, '"expand" must be true or false, and must not be repeated.'],
+    ['application/json', `{"paths":["${FILE}"],"expand":"maybe"}`, '"expand" must be true or false'],
+    ['application/json', `{"paths":["${FILE}"],"expand":[true]}`, '"expand" must be true or false'],
+    ['application/json', '{"paths":["a",1]}', '"paths[1]" must be a string of valid Unicode.'],
+  ])('%s %j is refused: %s', async (contentType, body, message) => {
+    const reply = await pathsInfo(contentType, body);
+    expect([reply.status, reply.json()]).toEqual([
+      400,
+      expect.objectContaining({ error: expect.stringContaining(message) }),
+    ]);
+  });
+
+  it.each([
     [undefined, undefined, 400],
     [undefined, `paths=${FILE}`, 400],
     ['application/json', undefined, 400],

@@ -20,6 +20,35 @@ it('repeated slashes before the path of a file are one slash', async () => {
   expect((await send('//alice/first.git/info/refs?service=git-upload-pack')).status).toBe(200);
 });
 
+it.each([
+  '/api/models/alice/first/',
+  '/api/models/alice/first/revision/main/',
+  '/api/models/alice/first/tree/main/',
+  '/api/models/alice/first/tree/main/dir/',
+  '/api/models/alice/first/refs/',
+  '/api/models/alice/first/commits/main/',
+  '/api/models/alice/first/discussions/',
+  '/api/models/alice/first/likers/',
+  '/api/models/alice/first/?expand=sha',
+  '/api/models/',
+  '/api/users/alice/overview/',
+  '/api/version/',
+])('a trailing slash is ignored in the API: %s', async (path) => {
+  const response = await send(path);
+  expect(response.status).toBe(200);
+  expect(response.json()).toEqual((await send(path.replace(/\/(?=$|\?)/, ''))).json());
+});
+
+it('a trailing slash is ignored in writes to the API, but not in the path of a file', async () => {
+  const { headers } = fixture.alice;
+  const create = await send('/api/repos/create/', { method: 'POST', headers, json: { name: 'slash' } });
+  expect(create.status).toBe(200);
+  const settings = { method: 'PUT', headers, json: { private: true } } as const;
+  expect((await send('/api/models/alice/slash/settings/', settings)).status).toBe(200);
+  for (const path of ['/alice/first/resolve/main/dir/a.txt/', '/api/models/alice/first/resolve/main/dir/a.txt/'])
+    expect((await send(path)).status).toBe(400);
+});
+
 it('git clones from a URL with repeated slashes', async () => {
   await fixture.clone('//alice/first', 'clone');
   await fixture.expectValidClone('clone');

@@ -296,7 +296,7 @@ describe('the settings of a repository', () => {
     const hidden = await settings(alice, id, { private: true, discussionsDisabled: true });
     expect({ status: hidden.status, body: hidden.json() }).toEqual({
       status: 200,
-      body: { private: true, visibility: 'private', gated: false },
+      body: { private: true, visibility: 'private', gated: false, discussionsDisabled: true, xetEnabled: true },
     });
     expect((await world.sendRequest(`/api/models/${id}`)).status).toBe(404);
     expect((await settings(alice, id, { visibility: 'public', gated: false })).json()).toMatchObject({

@@ -90,7 +90,18 @@ describe('fields of features that the hub does not have', () => {
 
   it('settings that state how the hub works are accepted', async () => {
     const json = { gated: false, discussionsDisabled: true, xetEnabled: true, private: false };
-    expect((await send('/api/models/alice/m/settings', { method: 'PUT', json })).status).toBe(200);
+    const response = await send('/api/models/alice/m/settings', { method: 'PUT', json });
+    expect([response.status, response.json()]).toEqual([200, { ...json, visibility: 'public' }]);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['of a model', { name: 'sdk', sdk: 'gradio' }, /^Only spaces have an SDK\. Omit "sdk"/],
+    ['of a dataset', { name: 'sdk', type: 'dataset', sdk: 'static' }, /^Only spaces have an SDK\./],
+    ['that does not exist', { name: 'sdk', type: 'space', sdk: 'bogus' }, /must be one of gradio, streamlit, docker/],
+  ])('an SDK %s is refused', async (_what, body, message) => {
+    const { status, error } = errorOf(await post('/api/repos/create', body));
+    expect({ status, error }).toEqual({ status: 400, error: expect.stringMatching(message) as string });
+    for (const type of ['models', 'datasets', 'spaces']) expect(await statusOf(`/api/${type}/alice/sdk`)).toBe(404);
   });
 });
 

@@ -57,6 +57,17 @@ export class ReplacedDto {
 }
 
 /** The result of scheduling checks of names. */
+export class NameCountsDto {
+  /** Repositories and accounts that hide the same name at a source. */
+  shadows: number;
+
+  /** Repositories and accounts that could not be checked. */
+  unverified: number;
+
+  /** Repositories and accounts that will be checked. */
+  due: number;
+}
+
 export class ScheduledDto {
   /** @example true */
   success: boolean;

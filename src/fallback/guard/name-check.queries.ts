@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { NameCheck } from '../../domain/name-check.js';
+import type { NameCheck, NameCounts } from '../../domain/name-check.js';
 import { RETRY_MS } from './name-check.entity.js';
 
 /** A table whose rows have names that are checked at the sources. */
@@ -37,11 +37,13 @@ export class NameCheckQueries<Row> {
   }
 
   /**
-   * Stores the result of a check. A name that cannot be checked now stays due and keeps what is known about it.
+   * Stores the result of a check; `undefined` if no source applies to the name. A name that cannot be checked now stays due and keeps what is known about
+   * it.
    *
    * @returns whether the row still has this name
    */
-  async save({ id, key }: NamedRow, { state, source }: NameCheck): Promise<boolean> {
+  async save({ id, key }: NamedRow, check: NameCheck | undefined): Promise<boolean> {
+    const { state, source } = check ?? { state: null, source: null };
     const values =
       state === 'unverified'
         ? `name_state = coalesce(name_state, $3), shadowed_source = coalesce(shadowed_source, $4)`
@@ -51,6 +53,17 @@ export class NameCheckQueries<Row> {
       [id, key, state, source],
     );
     return updated === 1;
+  }
+
+  /** The number of rows in each state. */
+  async count(): Promise<NameCounts> {
+    const [counts] = await this.database.query<[Record<keyof NameCounts, string>]>(
+      `SELECT count(*) FILTER (WHERE name_state = 'shadows') AS shadows,
+         count(*) FILTER (WHERE name_state = 'unverified') AS unverified,
+         count(*) FILTER (WHERE name_check_at IS NOT NULL) AS due
+       FROM ${this.named.table} WHERE name_state IN ('shadows', 'unverified') OR name_check_at IS NOT NULL`,
+    );
+    return { shadows: Number(counts.shadows), unverified: Number(counts.unverified), due: Number(counts.due) };
   }
 
   /**

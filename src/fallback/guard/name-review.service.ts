@@ -1,8 +1,15 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { HubError } from '../../domain/hub-error.js';
-import type { NameCheck } from '../../domain/name-check.js';
+import type { NameCheck, NameCounts } from '../../domain/name-check.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
+import { NewSources } from './new-sources.service.js';
 import { NamespaceGuard } from './namespace-guard.service.js';
 
 const INTERVAL_MS = 60_000;
@@ -16,7 +23,7 @@ export interface DueName {
   /** Asks the sources; `undefined` if no source applies. */
   readonly check: () => Promise<NameCheck | undefined>;
   /** Stores the result. */
-  readonly save: (check: NameCheck) => Promise<boolean>;
+  readonly save: (check: NameCheck | undefined) => Promise<boolean>;
 }
 
 /** A kind of local names that sources may have too. */
@@ -29,13 +36,15 @@ export interface LocalNames {
    * @returns their number
    */
   scheduleAll(now: Date): Promise<number>;
+  count(): Promise<NameCounts>;
 }
 
 /**
- * Checks names in the background: new names for which a source was unavailable, and all names if the administrator requests it. Each due name is checked by one replica.
+ * Checks names in the background: new names for which a source was unavailable, and all names if a source was added or the administrator
+ * requests it. Each due name is checked by one replica.
  */
 @Injectable()
-export class NameReview implements BeforeApplicationShutdown {
+export class NameReview implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('NamespaceGuard');
   private readonly kinds: LocalNames[] = [];
   private running: Promise<void> | undefined;
@@ -43,6 +52,7 @@ export class NameReview implements BeforeApplicationShutdown {
 
   constructor(
     private readonly guard: NamespaceGuard,
+    private readonly newSources: NewSources,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -60,10 +70,20 @@ export class NameReview implements BeforeApplicationShutdown {
   async scheduleAll(): Promise<number> {
     if (!this.guard.isEnabled)
       throw new HubError('Conflict', 'The namespace guard is off. Set KOHAKU_HUB_NAMESPACE_GUARD to on or strict.');
-    let scheduled = 0;
-    for (const kind of this.kinds) scheduled += await kind.scheduleAll(this.clock());
+    const scheduled = await this.makeAllDue();
     this.start();
     return scheduled;
+  }
+
+  /** The numbers of repositories and accounts together. */
+  async count(): Promise<NameCounts> {
+    const counts = await Promise.all(this.kinds.map((kind) => kind.count()));
+    const sum = (field: keyof NameCounts): number => counts.reduce((total, count) => total + count[field], 0);
+    return { shadows: sum('shadows'), unverified: sum('unverified'), due: sum('due') };
+  }
+
+  onApplicationBootstrap(): void {
+    this.start();
   }
 
   /** Checks names that are due. */
@@ -81,7 +101,14 @@ export class NameReview implements BeforeApplicationShutdown {
     await this.running;
   }
 
+  private async makeAllDue(): Promise<number> {
+    let scheduled = 0;
+    for (const kind of this.kinds) scheduled += await kind.scheduleAll(this.clock());
+    return scheduled;
+  }
+
   private async run(): Promise<void> {
+    if (await this.newSources.takeNew()) await this.makeAllDue();
     for (const kind of this.kinds)
       for (const name of await kind.claimDue(BATCH_SIZE, this.clock())) {
         if (this.isStopping) return;
@@ -91,7 +118,7 @@ export class NameReview implements BeforeApplicationShutdown {
 
   private async review({ label, check, save }: DueName): Promise<void> {
     const result = await check();
-    if (!result || !(await save(result)) || result.state !== 'shadows') return;
+    if (!(await save(result)) || result?.state !== 'shadows') return;
     this.logger.warn(`The ${label} of this hub has the same name as one at ${result.source}, which is hidden by it`);
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Attempt } from '../../domain/attempt.js';
 import { tokenRejectedMessage } from '../../domain/choose-failure.js';
 import { HubError, type HubErrorFacts } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
@@ -82,15 +83,24 @@ export class NamespaceGuard {
 }
 
 function unverifiable(label: string, result: NameLookupResult): HubError {
-  const { source, category, outcome } = result.decisive.find((attempt) => !isDefinitiveNotFound(attempt))!;
-  const reason =
-    category === 'token-rejected'
-      ? `. ${tokenRejectedMessage(source.name, outcome.usesPassword)}`
-      : `, because the source ${source.name} is temporarily unavailable.`;
-  return new HubError('UpstreamUnavailable', `This hub could not check whether the ${label} exists${reason}`, {
+  const attempt = result.decisive.find((candidate) => !isDefinitiveNotFound(candidate))!;
+  const { outcome } = attempt;
+  const message = `This hub could not check whether the ${label} exists. ${problemOf(attempt)}`;
+  return new HubError('UpstreamUnavailable', message, {
     retryAfter: (outcome.kind === 'failure' ? outcome.retryAfter : undefined) ?? RETRY_AFTER_SECONDS,
     sources: reportOf(result),
   });
+}
+
+/** The reason why a source gave no definitive answer, as whole sentences. */
+function problemOf({ source: { name }, category, outcome }: Attempt): string {
+  if (category === 'token-rejected') return tokenRejectedMessage(name, outcome.usesPassword);
+  if (category === 'forbidden')
+    return `The source ${name} denied access (HTTP ${outcome.status}). An administrator must check its token and its network rules.`;
+  if (category === 'rate-limited') return `The source ${name} limits the requests of this hub.`;
+  if (outcome.kind === 'failure')
+    return `The source ${name} ${category === 'busy' ? 'could not be used' : 'failed'}. ${outcome.message}.`;
+  return `The source ${name} returned an ${outcome.status < 400 ? 'unexpected reply' : 'error'} (HTTP ${outcome.status}).`;
 }
 
 const reportOf = ({ decisive }: NameLookupResult): HubErrorFacts['sources'] =>

@@ -1,3 +1,4 @@
+import type { ClientKey } from '../../domain/client-key.js';
 import { createHash } from 'node:crypto';
 import type { Attempt } from '../../domain/attempt.js';
 import type { Caller } from '../../domain/caller.js';
@@ -11,7 +12,7 @@ import type { RequestFacts } from '../../platform/http/hub-request.js';
 export interface RequestContext {
   readonly caller: Caller;
   /** Identifies the client, for its share of the connections to sources: its account or network address. */
-  readonly client?: string;
+  readonly client?: ClientKey;
   /** Entries of the incoming `Via`. */
   readonly via: readonly string[];
   /** The `fallback` query parameter as sent. */

@@ -1,3 +1,4 @@
+import type { ClientKey } from '../../domain/client-key.js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../../domain/attempt.js';
 import type { Caller } from '../../domain/caller.js';
@@ -38,7 +39,7 @@ interface ResolvedRequest {
 }
 
 /** A search, and the key of its probe. */
-type ProbedSearch = RepoSearchResult & { readonly probe: string; readonly client?: string };
+type ProbedSearch = RepoSearchResult & { readonly probe: string; readonly client?: ClientKey };
 
 /**
  * Resolves requests for repositories that this hub does not have through sources. A repository is bound to the first source that has it.

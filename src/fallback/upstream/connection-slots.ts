@@ -1,6 +1,11 @@
+/** The part of the slots that anonymous clients cannot use, as in `FairPool`. */
+const RESERVED_FOR_ACCOUNTS = 1 / 4;
+
 export interface SlotRequest {
   /** The client and the repository of the request, which may only use a part of the slots each. */
   readonly shares: readonly string[];
+  /** Whether the request is for a client that is not signed in. */
+  readonly isAnonymous?: boolean;
   /** Ends the wait. */
   readonly signal: AbortSignal;
   /** Maximum wait in milliseconds. */
@@ -10,14 +15,15 @@ export interface SlotRequest {
 /** Returns the slot. Further calls have no effect. */
 export type ReleaseSlot = () => void;
 
-interface Waiter {
-  readonly shares: readonly string[];
+type SharesOf = Pick<SlotRequest, 'shares' | 'isAnonymous'>;
+
+interface Waiter extends SharesOf {
   readonly grant: (release: ReleaseSlot) => void;
 }
 
 /**
  * The connections that may be in use at the same time. A client, or a repository, may use as many as are free: at most
- * half of them, so that others always find some. Requests that wait get a slot in the order of what their client already uses, then of arrival.
+ * half of them, so that others always find some. Anonymous clients leave a quarter to accounts. Requests that wait get a slot in the order of what their client already uses, then of arrival.
  */
 export class ConnectionSlots {
   private inUse = 0;
@@ -30,16 +36,21 @@ export class ConnectionSlots {
     return this.inUse === 0 && this.waiting.size === 0;
   }
 
+  /** Whether a client or repository has slots. */
+  isUsedBy(share: string): boolean {
+    return this.activeOf(share) > 0;
+  }
+
   /** Waits for a slot. `undefined` if none becomes free in time, or too many requests of the same client or repository wait already. */
   acquire(request: SlotRequest): Promise<ReleaseSlot | undefined> {
     const { shares, signal } = request;
     if (signal.aborted) return Promise.resolve(undefined);
-    if (this.mayUse(shares)) return Promise.resolve(this.take(shares));
+    if (this.mayUse(request)) return Promise.resolve(this.take(shares));
     if (shares.some((share) => this.waitersOf(share) >= this.capacity)) return Promise.resolve(undefined);
     return this.wait(request);
   }
 
-  private wait({ shares, signal, waitMs }: SlotRequest): Promise<ReleaseSlot | undefined> {
+  private wait({ shares, isAnonymous, signal, waitMs }: SlotRequest): Promise<ReleaseSlot | undefined> {
     return new Promise((resolve) => {
       const settle = (release: ReleaseSlot | undefined): void => {
         clearTimeout(timer);
@@ -48,15 +59,16 @@ export class ConnectionSlots {
         resolve(release);
       };
       const giveUp = (): void => settle(undefined);
-      const waiter: Waiter = { shares, grant: settle };
+      const waiter: Waiter = { shares, isAnonymous, grant: settle };
       const timer = setTimeout(giveUp, waitMs);
       signal.addEventListener('abort', giveUp, { once: true });
       this.waiting.add(waiter);
     });
   }
 
-  private mayUse(shares: readonly string[]): boolean {
-    const free = this.capacity - this.inUse;
+  private mayUse({ shares, isAnonymous }: SharesOf): boolean {
+    const reserved = isAnonymous ? this.capacity * RESERVED_FOR_ACCOUNTS : 0;
+    const free = this.capacity - this.inUse - reserved;
     return free > 0 && shares.every((share) => this.activeOf(share) < free);
   }
 
@@ -90,7 +102,7 @@ export class ConnectionSlots {
   private nextWaiter(): Waiter | undefined {
     let next: { readonly waiter: Waiter; readonly used: number } | undefined;
     for (const waiter of this.waiting) {
-      if (!this.mayUse(waiter.shares)) continue;
+      if (!this.mayUse(waiter)) continue;
       const used = Math.max(0, ...waiter.shares.map((share) => this.activeOf(share)));
       if (!next || used < next.used) next = { waiter, used };
     }

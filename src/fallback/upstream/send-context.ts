@@ -1,3 +1,4 @@
+import type { ClientKey } from '../../domain/client-key.js';
 /** The context of a request to a source. */
 export interface SendContext {
   /** Aborted when the caller no longer waits for the reply. */
@@ -7,7 +8,7 @@ export interface SendContext {
   /** Deadline for the reply (`performance.now()`). A streamed body may continue after it. */
   readonly deadlineAt?: number;
   /** The client on whose behalf the request is sent, which may only use a part of the connections. */
-  readonly client?: string;
+  readonly client?: ClientKey;
   /** The repository or account that the request is about. Its failures do not count for others (invariant 11). */
   readonly subject?: string;
 }

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Source, SourceSecrets } from '../../domain/source.js';
 import type { Outcome, UpstreamRequest } from '../../domain/upstream.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
-import { OutboundDispatcher, type Lane } from './outbound-dispatcher.js';
+import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
-import { NO_FREE_CONNECTION, OutboundSlots } from './outbound-slots.js';
+import { NO_FREE_CONNECTION, NO_FREE_SHARE, OutboundSlots, type SlotLane } from './outbound-slots.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { CredentialReports } from './credential-reports.js';
 import { exchange } from './exchange.js';
@@ -69,7 +69,8 @@ export class UpstreamClient {
   async fetchNamed(source: Source, target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
     if (!URL.canParse(target)) return this.failures.describe(new TypeError(`${target} is not a URL`));
     const url = new URL(target);
-    return this.withSlot(source, { lane: 'named', url, context }, () =>
+    const lane = request.method === 'GET' ? 'named downloads' : 'named';
+    return this.withSlot(source, { lane, url, context }, () =>
       this.exchangeNamed(url, request, context, timeoutMsOf(source, this.config)),
     );
   }
@@ -152,12 +153,13 @@ export class UpstreamClient {
   /** Sends a request when there is a connection for it. Only the metrics count those that wait for one in vain. */
   private async withSlot(
     source: Source,
-    { lane, url, context }: { readonly lane: Lane | 'named'; readonly url: URL; readonly context: SendContext },
+    { lane, url, context }: { readonly lane: SlotLane; readonly url: URL; readonly context: SendContext },
     send: () => Promise<Outcome>,
   ): Promise<Outcome> {
     const started = performance.now();
     const outcome = await this.slots.use(lane, url, context, send);
-    if (outcome === NO_FREE_CONNECTION) this.health.notify(source, outcome, performance.now() - started);
+    if (outcome === NO_FREE_CONNECTION || outcome === NO_FREE_SHARE)
+      this.health.notify(source, outcome, performance.now() - started);
     return outcome;
   }
 

@@ -6,6 +6,7 @@ import { limitsOf } from './quota-variables.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
 import type { Environment } from './variable.js';
+import { clientLimitsOf } from './client-limits.js';
 import { VARIABLES, type Settings } from './variables.js';
 
 export type { Environment } from './variable.js';
@@ -148,7 +149,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     isSecretKeyGenerated: secretKey === undefined,
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
-    clients: { idleMs: settings.idleTimeout },
+    clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,
     limits: limitsOf(settings),
     s3: s3Of(settings, certificateAuthorities),

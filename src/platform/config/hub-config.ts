@@ -44,6 +44,12 @@ export interface FallbackConfig {
 export interface ClientLimits {
   /** How long a client may neither send the rest of a request nor read its response. */
   readonly idleMs: number;
+  /** Requests of a client in progress at the same time. */
+  readonly maxRequests: number;
+  /** Streamed downloads of a client at the same time. */
+  readonly maxStreams: number;
+  /** Memory for the bodies of all requests together, in bytes. */
+  readonly memoryBytes: number;
 }
 
 /** Address and credentials of an S3 bucket. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import ipaddr from 'ipaddr.js';
+import type { ClientKey } from '../../domain/client-key.js';
 import type { HubRequest } from './hub-request.js';
 
 /** Some proxies add the port of the client to the forwarded address: `192.0.2.1:5000`, `[2001:db8::1]:5000`. */
@@ -31,8 +32,11 @@ export function networkOf(address: string): string {
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
 }
 
-/** Identifies the client of a request among all clients: by its account, or else by its network. */
-export const clientKey = (request: HubRequest): string => request.caller.accountId ?? networkOf(clientAddress(request));
+/** Identifies the client of a request among all clients. */
+export const clientKey = (request: HubRequest): ClientKey =>
+  request.caller.accountId === undefined
+    ? `address ${networkOf(clientAddress(request))}`
+    : `account ${request.caller.accountId}`;
 
 /** The IP address of the client, as a parameter of a controller method. */
 export const ClientAddress = createParamDecorator((_: unknown, context: ExecutionContext): string =>

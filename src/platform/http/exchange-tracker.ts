@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { HubAddresses } from './hub-addresses.js';
+import type { Shares } from './hub-request.js';
 
 /** Observes HTTP exchanges. */
 export interface ExchangeObserver {
@@ -25,6 +26,8 @@ export class ExchangeTracker {
   addresses = new HubAddresses([], () => false);
   /** Headers of every response. */
   headersFor: (urls: UrlBuilder) => Readonly<Record<string, string>> = () => ({});
+  /** Limits for each client; undefined in tests of single modules. */
+  shares: Shares | undefined;
   /** Number of exchanges in progress. */
   inFlight = 0;
   /** While shutting down, each response is the last on its connection. */

@@ -10,6 +10,7 @@ import { disconnectIdle } from './disconnect-idle.js';
 import { IdleConnections } from './idle-connections.js';
 import { mergeSlashes } from './merge-slashes.js';
 import { createMessageClasses } from './message-classes.js';
+import type { Shares } from './hub-request.js';
 import { ExchangeTracker, type ExchangeObserver } from './exchange-tracker.js';
 
 /** Common load balancers close idle connections after 60 s. This is longer, so that the hub never closes a connection first. */
@@ -49,6 +50,11 @@ export class FastExpressAdapter extends ExpressAdapter {
   /** Sets the addresses of the hub, for the URLs in responses. */
   setAddresses(addresses: HubAddresses): void {
     this.exchanges.addresses = addresses;
+  }
+
+  /** Limits what each client may use at the same time. */
+  setShares(shares: Shares): void {
+    this.exchanges.shares = shares;
   }
 
   /** Adds headers to every response, depending on the address of the hub that the client used. */

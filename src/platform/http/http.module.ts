@@ -4,6 +4,7 @@ import { JwtModule } from '@nestjs/jwt';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { CapabilityService } from './capability.service.js';
+import { ClientShares } from './client-shares.service.js';
 import { HttpMetrics } from './http-metrics.service.js';
 import { HttpTraces } from './http-traces.service.js';
 import { HealthController } from './health.controller.js';
@@ -21,12 +22,13 @@ import { SiteController } from './site.controller.js';
   providers: [
     AdminAccessService,
     CapabilityService,
+    ClientShares,
     HttpMetrics,
     HttpTraces,
     RequestLog,
     Lifecycle,
     { provide: APP_FILTER, useClass: HubErrorFilter },
   ],
-  exports: [AdminAccessService, CapabilityService, HttpMetrics],
+  exports: [AdminAccessService, CapabilityService, ClientShares, HttpMetrics],
 })
 export class HttpModule {}

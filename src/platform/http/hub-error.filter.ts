@@ -35,6 +35,7 @@ const STATUS: Record<HubErrorCode, number> = {
   UpstreamTimeout: 504,
   ServiceDisabled: 503,
   NotImplemented: 501,
+  Overloaded: 503,
   StorageFull: 507,
   StorageUnavailable: 503,
 };

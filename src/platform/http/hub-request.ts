@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Request } from 'express';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
@@ -19,11 +20,37 @@ export interface RequestFacts {
   traceId?: string;
 }
 
+/** Memory for a body. It is released when the response is closed. */
+export interface BodyReservation {
+  /** @throws HubError `RateLimited`, `Overloaded` */
+  reserve(bytes: number): void;
+}
+
+/** The shares of clients in what the hub can do at the same time (ADR 26). */
+export interface Shares {
+  /**
+   * Counts a request as in progress until its response is closed.
+   * @throws HubError `RateLimited`, `Overloaded`
+   */
+  admit(request: HubRequest, response: ServerResponse): void;
+  /**
+   * Counts a response that is streamed, until it is closed.
+   * @throws HubError `RateLimited`, `Overloaded`
+   */
+  stream(request: HubRequest, response: ServerResponse): void;
+  /** The memory for the body of a request. */
+  memoryFor(request: HubRequest): BodyReservation;
+}
+
 /** A request after `CallerGuard`: it has a caller and no credentials. */
 export interface HubRequest extends Request, RequestFacts {
   /** Builds the URLs of this hub in the response. */
   readonly urls: UrlBuilder;
   caller: Caller;
+  /** Undefined in tests without the hub's server. */
+  readonly shares?: Shares;
+  /** Whether the request is counted among the requests in progress. */
+  isAdmitted?: boolean;
   adminAccess: AdminAccess;
   /** Whether the request had an `Authorization` header, which some clients repeat at the target of a redirect on any host. */
   hadAuthorization?: boolean;

@@ -5,6 +5,7 @@ import { cacheHeaders } from './cache-headers.js';
 import { allowsCrossOrigin, CORS_HEADERS } from './cross-origin.js';
 import { CLIENT_CLOSED_REQUEST, type ExchangeTracker } from './exchange-tracker.js';
 import { requestIdOf } from './request-log.js';
+import type { Shares } from './hub-request.js';
 
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
@@ -37,6 +38,11 @@ function createRequestClass(exchanges: ExchangeTracker): typeof IncomingMessage 
     /** Builds the URLs in the response. */
     get urls(): UrlBuilder {
       return (this.urlBuilder ??= exchanges.addresses.urlsFor(this));
+    }
+
+    /** The limits for this client. */
+    get shares(): Shares | undefined {
+      return exchanges.shares;
     }
   };
 }

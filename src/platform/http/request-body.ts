@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { HubError } from '../../domain/hub-error.js';
+import type { BodyReservation, HubRequest } from './hub-request.js';
 
 /** How long a client may keep sending after the response. Most clients only read an error after they have sent the whole body. */
 const DRAIN_MS = 30_000;
@@ -37,32 +37,48 @@ export async function* requestBody(request: IncomingMessage, limit = Infinity): 
  * @param limit - maximum size in bytes, compressed and decompressed
  * @throws HubError as `requestBody`; `BadRequest` (415) for any encoding but gzip
  */
-export async function bufferBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export async function bufferBody(request: HubRequest, limit: number): Promise<Buffer> {
   const { 'content-encoding': encoding = 'identity' } = request.headers;
   if (!/^(identity|(x-)?gzip)$/i.test(encoding))
     throw new HubError('BadRequest', `Content-Encoding ${encoding} is not supported. Use gzip or none.`, {
       status: 415,
     });
-  const body = await buffer(requestBody(request, limit));
+  const memory = request.shares?.memoryFor(request);
+  const body = await collect(requestBody(request, limit), memory);
   if (/^identity$/i.test(encoding)) return body;
-  return gunzipAsync(body, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
+  const plain = await gunzipAsync(body, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(limit);
     throw new HubError('BadRequest', 'The body is not valid gzip, but its Content-Encoding is gzip', { cause });
   });
+  memory?.reserve(plain.length);
+  return plain;
+}
+
+/** Memory of a chunk in addition to its bytes. A body can consist of chunks of one byte. */
+const CHUNK_OVERHEAD = 256;
+
+/** Reserves memory for each chunk as it arrives, so that a client that only declares a length occupies none. */
+async function collect(body: AsyncIterable<Buffer>, memory: BodyReservation | undefined): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) {
+    memory?.reserve(chunk.length + CHUNK_OVERHEAD);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 const gunzipAsync = promisify(gunzip);
 
 /**
- * Streams the body of an image upload.
- * @throws HubError as `requestBody`; `BadRequest` (415) if the content type is not an image
+ * Reads the body of an image upload into memory.
+ * @throws HubError as `bufferBody`; `BadRequest` (415) if the content type is not an image
  */
-export function imageBody(request: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
+export async function imageBody(request: HubRequest, limit: number): Promise<Buffer> {
   if (!/^image\//i.test(request.headers['content-type'] ?? ''))
     throw new HubError('BadRequest', 'The body must be an image, with a Content-Type such as image/png', {
       status: 415,
     });
-  return requestBody(request, limit);
+  return bufferBody(request, limit);
 }
 
 const tooLong = (limit: number): HubError =>

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { HubRequest } from './hub-request.js';
 import { hasLongList, jsonParts } from './json-parts.js';
 
 /** A response as a value, before any of it is sent. */
@@ -30,6 +31,7 @@ export async function sendReply(
   const { status, headers, stream } = reply;
   const isHead = response.req.method === 'HEAD';
   if (stream && !isHead) {
+    countStream(response, stream);
     response.writeHead(status, { ...headers, ...extra });
     return streamTo(response, stream);
   }
@@ -50,6 +52,17 @@ export async function sendReply(
     ...(length === undefined ? {} : { 'content-length': length }),
   });
   response.end(isHead ? undefined : body);
+}
+
+/** @throws HubError if the client has too many streams already */
+function countStream(response: ServerResponse, stream: AsyncIterable<Uint8Array>): void {
+  const request = response.req as HubRequest;
+  try {
+    request.shares?.stream(request, response);
+  } catch (error) {
+    if (stream instanceof Readable) stream.destroy();
+    throw error;
+  }
 }
 
 const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
 import type { Caller } from '../../domain/caller.js';
@@ -7,6 +6,7 @@ import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
 import { bufferBody } from '../../platform/http/request-body.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { SourceGit, type GitClient } from './source-git.service.js';
@@ -54,7 +54,7 @@ export class GitService {
    *
    * @throws HubError as `RepoAccessService.readable`; `BadRequest` for a body that is not gzip, `PayloadTooLarge`
    */
-  async uploadPack(repo: RepoId, caller: Caller, request: IncomingMessage): Promise<WireReply> {
+  async uploadPack(repo: RepoId, caller: Caller, request: HubRequest): Promise<WireReply> {
     const local = await this.access.readable(repo, caller);
     const stream = await this.uploads.respond(local, await bufferBody(request, MAX_REQUEST_BYTES));
     return { status: 200, headers: { ...NO_CACHE, 'content-type': `application/x-${UPLOAD_PACK}-result` }, stream };

@@ -20,10 +20,9 @@ export class LfsErrorFilter implements ExceptionFilter {
 }
 
 function formatForLfs(error: HubError): HubError {
-  const { body, headers, fields = [] } = error.facts;
-  const message = [error.message, ...fields.map(({ field, message: problem }) => `${field}: ${problem}`)].join('; ');
+  const { body, headers } = error.facts;
   return error.with({
-    body: { ...body, message },
+    body: { ...body, message: error.message },
     headers: {
       ...headers,
       'Content-Type': 'application/vnd.git-lfs+json',

@@ -53,7 +53,9 @@ export class RepoManagementService {
     const requested = resolveNamedRepo(body, author);
     const owner = await this.namespaces.writable(requested, caller);
     const repo = { ...requested, namespace: owner.name };
-    const sdk = repo.type === 'space' ? (body.sdk ?? undefined) : undefined;
+    const sdk = body.sdk ?? undefined;
+    if (sdk !== undefined && repo.type !== 'space')
+      throw new HubError('BadRequest', 'Only spaces have an SDK. Omit "sdk", or set "type" to "space".');
     const files = firstFiles({ repo, sdk, license: body.license ?? undefined, files: body.files ?? [] });
     const nameCheck = await this.names.check(repo, { isAdministrator }, urls);
     const input = { repo, ownerName: owner.name, private: isPrivate, sdk, author, files, nameCheck };

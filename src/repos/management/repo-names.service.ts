@@ -6,6 +6,7 @@ import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { NameCheckColumns } from '../../fallback/guard/name-check.entity.js';
+import type { NameCounts } from '../../domain/name-check.js';
 import { NameCheckQueries } from '../../fallback/guard/name-check.queries.js';
 import { NameLookup } from '../../fallback/guard/name-lookup.service.js';
 import { NameReview, type DueName, type LocalNames } from '../../fallback/guard/name-review.service.js';
@@ -69,6 +70,10 @@ export class RepoNames implements LocalNames, OnModuleInit {
   /** Leaves out private repositories, so that their names stay on this hub. */
   scheduleAll(now: Date): Promise<number> {
     return this.queries.schedule('NOT private', now);
+  }
+
+  count(): Promise<NameCounts> {
+    return this.queries.count();
   }
 }
 

@@ -29,6 +29,7 @@ export class SettingsService {
       await this.bindings.evict(repository.repo);
     }
     const isPrivate = requested ?? repository.private;
-    return { private: isPrivate, visibility: isPrivate ? 'private' : 'public', gated: false };
+    const visibility = isPrivate ? 'private' : 'public';
+    return { private: isPrivate, visibility, gated: false, discussionsDisabled: true, xetEnabled: true };
   }
 }

@@ -20,7 +20,7 @@ export interface PathsInfoBody {
 export function readPathsInfoBody(body: unknown, contentType?: string): PathsInfoBody {
   const fields = fieldsOf(body, contentType);
   const { paths = [], expand } = fields;
-  return { paths: checkPaths(Array.isArray(paths) ? paths : [paths]), expand: isTrue(expand) };
+  return { paths: checkPaths(Array.isArray(paths) ? paths : [paths]), expand: checkExpand(expand) };
 }
 
 /** A form cannot express an empty list, so a form with only `expand` means one. Anything else without `paths` is a mistake. */
@@ -50,12 +50,20 @@ function checkPaths(paths: unknown[]): readonly string[] {
   for (const [index, path] of paths.entries()) {
     const problem = pathProblem(path);
     if (problem !== undefined)
-      throw new HubError('BadRequest', 'Invalid paths-info request', {
+      throw new HubError('BadRequest', `"paths[${index}]" ${problem}.`, {
         fields: [{ field: `paths[${index}]`, message: problem }],
       });
   }
   return paths as string[];
 }
+
+function checkExpand(expand: unknown): boolean {
+  if (expand == null || /^(?:true|false|1|0|)$/i.test(textOf(expand))) return isTrue(expand);
+  throw new HubError('BadRequest', '"expand" must be true or false, and must not be repeated.');
+}
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'boolean' ? String(value) : 'not a flag';
 
 function pathProblem(path: unknown): string | undefined {
   if (typeof path !== 'string' || /\p{Cs}/u.test(path)) return 'must be a string of valid Unicode';

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import type { Attempt } from '../../domain/attempt.js';
 import type { Caller } from '../../domain/caller.js';
+import type { ClientKey } from '../../domain/client-key.js';
 import type { Operation } from '../../domain/operation.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';
 import { toOperation } from './to-operation.js';
@@ -19,7 +20,7 @@ import { clientAbortSignal } from '../../platform/http/send-reply.js';
 export class ReadRequest implements FallbackRequest {
   readonly operation: Operation;
   readonly caller: Caller;
-  readonly client: string;
+  readonly client: ClientKey;
   readonly via: readonly string[];
   readonly parameter: string | undefined;
   readonly observe: ((attempts: readonly Attempt[]) => void) | undefined;

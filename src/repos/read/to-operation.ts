@@ -1,4 +1,5 @@
 import { buildOperation } from '../../domain/build-operation.js';
+import { checkOperationParameters } from '../../domain/check-parameters.js';
 import { HubError } from '../../domain/hub-error.js';
 import { kindOfVerb, OPERATIONS, type Operation, type OperationKind } from '../../domain/operation.js';
 import type { Conditions } from '../../domain/query.js';
@@ -27,13 +28,14 @@ const CONDITIONS = [
 /**
  * Converts a request into an operation.
  *
- * @throws HubError `BadRequest` for an invalid path or body, `NotFound` for a method that the URL does not support
+ * @throws HubError `BadRequest` for an invalid path, parameter or body, `NotFound` for a method that the URL does not support
  */
 export function toOperation(path: RepoPath, request: RequestParts): Operation {
   const kind = kindOfVerb(path.verb);
   const { takes, method } = OPERATIONS[kind];
   if ((request.method === 'POST') !== (method === 'POST'))
     throw new HubError('NotFound', `${request.method} is not supported for this URL.`);
+  checkOperationParameters(kind, path.query);
   return buildOperation(kind, {
     repo: path.repo,
     query: forwardableQuery(kind, path.query),

@@ -10,7 +10,8 @@ import { searchWords } from '../../domain/search-words.js';
 import type { LocalRepo } from './local-repo.js';
 
 /**
- * Sort columns. Values that are the same for all local repositories (likes, trending score) have no column; such lists are sorted by id.
+ * Sort columns. Values that are the same for all local repositories (likes, trending score) or that are unknown have no column; such lists are
+ * sorted by id.
  */
 const COLUMN: Readonly<Record<ListSort, string | undefined>> = {
   lastModified: 'r.updated_at',
@@ -18,6 +19,11 @@ const COLUMN: Readonly<Record<ListSort, string | undefined>> = {
   downloads: 'r.downloads',
   likes: undefined,
   trendingScore: undefined,
+  id: undefined,
+  likes30d: undefined,
+  num_parameters: undefined,
+  mainSize: undefined,
+  'datasetsServerInfo.numRows': undefined,
 };
 
 /** A repository in a list. */
@@ -112,10 +118,10 @@ export function listSql({ query, readable, after, limit, withCards }: LocalListP
     ...filterConditions(query, bind),
     ...(after ? afterCursor(query, after, bind) : []),
   ];
-  const [down, up] = query.ascending ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
+  const down = query.ascending ? 'ASC' : 'DESC';
   const sql = `${select(column ? `${column}::text` : `''`, card)}
     WHERE ${where.join(' AND ')}
-    ORDER BY ${column ? `${column} ${down}, ` : ''}r.lookup_key ${up} LIMIT ${bind(limit)}`;
+    ORDER BY ${column ? `${column} ${down}, ` : ''}r.lookup_key ${areKeysAscending(query) ? 'ASC' : 'DESC'} LIMIT ${bind(limit)}`;
   return { sql, values };
 }
 
@@ -145,10 +151,15 @@ function usesConditions({ uses }: ListQuery, bind: BindParameter): string[] {
   ];
 }
 
+/** Keys contain the id. Lists that are sorted by other values have equal ones in the opposite order (`listOrder`). */
+const areKeysAscending = ({ sort, ascending }: Pick<ListQuery, 'sort' | 'ascending'>): boolean =>
+  sort === 'id' ? ascending : !ascending;
+
 /** The first condition uses the index; the second one excludes entries with the same sort value that come before the cursor. */
 function afterCursor({ sort, ascending }: ListQuery, { value, key }: LocalPosition, bind: BindParameter): string[] {
   const column = COLUMN[sort];
-  const [less, more] = ascending ? ['>', '<'] : ['<', '>'];
+  const less = ascending ? '>' : '<';
+  const more = areKeysAscending({ sort, ascending }) ? '>' : '<';
   if (!column) return [`r.lookup_key ${more} ${bind(key)}`];
   const at = `${bind(value)}::${sort === 'downloads' ? 'bigint' : 'timestamptz'}`;
   return [`${column} ${less}= ${at}`, `(${column} ${less} ${at} OR r.lookup_key ${more} ${bind(key)})`];

@@ -8,8 +8,10 @@ import { LineScanner, type ScannedPiece } from './line-scanner.js';
 import { SpoolDirectory, type Spool } from '../../platform/storage/spool.js';
 import type { CommitInput, CommitOperation, SpooledContent } from '../store/commit-input.js';
 
+/** The part of a line that is in memory. */
+export const MAX_LINE_BYTES = 2 * 1024 * 1024;
 /** In bytes, as written in the body. Longer strings are spooled to disk. */
-const LIMITS = { longString: 1024 * 1024, line: 2 * 1024 * 1024 };
+const LIMITS = { longString: 1024 * 1024, line: MAX_LINE_BYTES };
 const MAX_HEADER_BYTES = 64 * 1024;
 const MAX_LINES = 100_000;
 

@@ -4,7 +4,7 @@ import type { HubRequest } from '../../platform/http/hub-request.js';
 import { contentLength, requestBody } from '../../platform/http/request-body.js';
 import { UploadLimits } from '../quota/upload-limits.service.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
-import { CommitBodyParser } from './commit-body-parser.service.js';
+import { CommitBodyParser, MAX_LINE_BYTES } from './commit-body-parser.service.js';
 import type { CommitResponseDto } from './dto/commit-response.dto.js';
 import { LargeFilesService } from './large-files.service.js';
 import { WritableRepos } from './writable-repos.service.js';
@@ -38,6 +38,7 @@ export class CommitsService {
     const branch = targetBranch(revision);
     const size = contentLength(request) ?? 0;
     if (size > MAX_BYTES_OF_DELETIONS) await this.limits.requireSpace(size);
+    request.shares?.memoryFor(request).reserve(MAX_LINE_BYTES);
     const commitOid = await this.parser.parse(requestBody(request, MAX_BODY_BYTES), (parsed) =>
       this.localCommits.commit(repository.id, {
         ...parsed,

@@ -45,9 +45,17 @@ export class FieldReader {
     try {
       check(path);
     } catch (error) {
-      throw error instanceof HubError ? this.error(field, error.message) : error;
+      throw error instanceof HubError ? this.pathError(field, error) : error;
     }
     return path;
+  }
+
+  /** The message names the path, so it does not need the name of the field as well, unless a line has two paths. */
+  private pathError(field: string, { message }: HubError): HubError {
+    const where = field === 'path' ? `Line ${this.line}` : `Line ${this.line}: "${field}"`;
+    return new HubError('BadRequest', `${where}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`, {
+      fields: [{ field, message }],
+    });
   }
 
   content(): string | undefined {

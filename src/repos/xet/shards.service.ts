@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { XetShard } from './format/shard.js';
-import { requestBody } from '../../platform/http/request-body.js';
+import type { HubRequest } from '../../platform/http/hub-request.js';
+import { bufferBody } from '../../platform/http/request-body.js';
 import { ShardAdmission } from './shard-admission.service.js';
 import { FileBuilder } from './file-builder.service.js';
 import { splitIntoBatches } from './split-into-batches.js';
@@ -30,9 +29,9 @@ export class ShardsService {
    * @throws HubError `Unauthorized`, `RepoNotFound`, `PayloadTooLarge`; `BadRequest` for a malformed shard; as `ShardAdmission.admit` and
    * `FileBuilder.build`
    */
-  async register(token: string | undefined, body: IncomingMessage, client: AbortSignal): Promise<{ result: 1 }> {
+  async register(token: string | undefined, body: HubRequest, client: AbortSignal): Promise<{ result: 1 }> {
     const grant = await this.grants.check(token);
-    const shard = new XetShard(await buffer(requestBody(body, MAX_SHARD_BYTES)));
+    const shard = new XetShard(await bufferBody(body, MAX_SHARD_BYTES));
     const files = [...shard.files()];
     await this.admission.admit(files, grant);
     for (const hashes of splitIntoBatches(shard.xorbs())) await this.xorbs.renew(hashes, grant.accountId);

@@ -6,13 +6,18 @@ import { listEntries } from '../list-replies.js';
 import { pairs } from '../requests.js';
 import { matchesList } from './list-match.js';
 
-/** KohakuHub refuses huggingface.co's sort orders; Hubfall accepts both. */
+/** KohakuHub refuses huggingface.co's sort orders; Hubfall accepts both. Orders that KohakuHub does not have are replaced by a similar one. */
 const SORTS: Readonly<Record<ListSort, string>> = {
   lastModified: 'updated',
   createdAt: 'recent',
   downloads: 'downloads',
   likes: 'likes',
   trendingScore: 'trending',
+  id: 'recent',
+  likes30d: 'likes',
+  num_parameters: 'trending',
+  mainSize: 'trending',
+  'datasetsServerInfo.numRows': 'trending',
 };
 
 /** The query of a list. KohakuHub only uses `author`, `sort` and `limit`; Hubfall also uses the other parameters. */

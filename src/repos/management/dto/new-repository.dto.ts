@@ -1,21 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { Unsupported } from '../../../platform/http/unsupported.decorator.js';
 import { LICENSES } from '../../card/licenses.js';
 import { NamedRepoDto } from './named-repo.dto.js';
 import { VISIBILITIES, type Visibility } from './visibility.js';
 
+/** The SDKs of huggingface.co. */
+const SPACE_SDKS = ['gradio', 'streamlit', 'docker', 'static'] as const;
 /** More files belong into commits, whose size is not limited. */
 const MAX_FILES = 100;
 
@@ -44,12 +36,10 @@ export class NewRepositoryDto extends NamedRepoDto {
   @IsIn(VISIBILITIES)
   visibility?: Visibility | null;
 
-  /** SDK of a space: gradio, docker, static and others */
+  /** SDK of a space. Only spaces have one. */
   @IsOptional()
-  @Matches(/^[a-z][a-z0-9-]{0,31}$/, {
-    message: 'sdk must be a lower-case name such as "gradio", "streamlit", "docker" or "static"',
-  })
-  sdk?: string | null;
+  @IsIn(SPACE_SDKS, { message: `sdk must be one of ${SPACE_SDKS.join(', ')}` })
+  sdk?: (typeof SPACE_SDKS)[number] | null;
 
   /** Identifier of a license, which the card of the new repository then has */
   @IsOptional()

@@ -29,4 +29,6 @@ export class SettingsResponseDto {
   private: boolean;
   visibility: 'public' | 'private';
   gated: false;
+  discussionsDisabled: true;
+  xetEnabled: true;
 }

@@ -230,7 +230,7 @@ describe('concurrent requests', () => {
     });
     const source = fixture.sourceAt(upstream);
     const replies = Array.from({ length: 50 }, (_, n) =>
-      fixture.reply(source, { method: n % 2 ? 'GET' : 'HEAD' }, { client: 'a' }),
+      fixture.reply(source, { method: n % 2 ? 'GET' : 'HEAD' }, { client: 'account a' }),
     );
     await upstream.waitFor(20);
     const other = await fixture.startUpstream(json(200, {}));

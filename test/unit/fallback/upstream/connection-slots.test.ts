@@ -11,7 +11,12 @@ function newSlots(capacity: number) {
   const releases: ReleaseSlot[] = [];
   const refused: string[] = [];
   const acquire = async (client: string, { signal = never, waitMs = TIMEOUT } = {}): Promise<void> => {
-    const release = await slots.acquire({ shares: client.split('+'), signal, waitMs });
+    const release = await slots.acquire({
+      shares: client.split('+'),
+      isAnonymous: client.startsWith('anonymous'),
+      signal,
+      waitMs,
+    });
     if (release) {
       granted.push(client);
       releases.push(release);
@@ -35,6 +40,15 @@ it('a client gets half of the slots, and others get a part of the rest', async (
   for (const controller of controllers) controller.abort();
   await settled();
   expect(slots.isIdle).toBe(false);
+});
+
+it('anonymous clients leave a quarter of the slots to accounts', async () => {
+  const { acquire, countOf } = newSlots(100);
+  for (let n = 0; n < 100; n++) void acquire(`anonymous ${n}`);
+  for (let n = 0; n < 20; n++) void acquire('account');
+  await settled();
+  expect([...Array.from({ length: 76 }, (_, n) => countOf(`anonymous ${n}`))].filter(Boolean)).toHaveLength(75);
+  expect(countOf('account')).toBe(13);
 });
 
 it('a repository is limited like a client', async () => {

@@ -30,6 +30,7 @@ const CODES: [HubErrorCode, number, boolean][] = [
   ['UpstreamTimeout', 504, false],
   ['ServiceDisabled', 503, false],
   ['NotImplemented', 501, true],
+  ['Overloaded', 503, false],
   ['StorageFull', 507, false],
   ['StorageUnavailable', 503, false],
 ];

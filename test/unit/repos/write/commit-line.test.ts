@@ -78,7 +78,7 @@ describe('commitLine', () => {
         value,
         error: expect.objectContaining({
           code: 'BadRequest',
-          message: expect.stringMatching(new RegExp(`^Line 7: "${field}" `)),
+          message: expect.stringMatching(new RegExp(`^Line 7: (?:"${field}"|the path)`)),
           facts: { fields: [expect.objectContaining({ field })] },
         }),
       })),

@@ -1,0 +1,106 @@
+import type { ServerResponse } from 'node:http';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Counter } from 'prom-client';
+import { isAnonymousClient, type ClientKey } from '../../domain/client-key.js';
+import { HubError } from '../../domain/hub-error.js';
+import { FairPool, type PoolRefusal } from '../async/fair-pool.js';
+import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import { HubMetrics } from '../observability/hub-metrics.js';
+import { clientKey } from './client-address.js';
+import { fastAdapterOf } from './fast-express.adapter.js';
+import type { BodyReservation, HubRequest, Shares } from './hub-request.js';
+
+const MAX_REQUESTS = 4096;
+/** Buffers of a response that is streamed through the hub. */
+const STREAM_BYTES = 128 * 1024;
+const RETRY_AFTER_SECONDS = 5;
+
+/** Names of the pools in metrics, and the part of the message that differs. */
+const POOLS = {
+  requests: 'too many requests in progress',
+  streams: 'too many downloads in progress',
+  memory: 'too much data in unfinished requests',
+} as const;
+type PoolName = keyof typeof POOLS;
+
+/** The shares of clients in the requests, streams and memory of this process. Requests with the admin token are not limited. */
+@Injectable()
+export class ClientShares implements Shares, OnModuleInit {
+  private readonly pools: Readonly<Record<PoolName, FairPool>>;
+  private readonly refusals: Counter<'pool' | 'reason'>;
+
+  constructor(
+    @Inject(HUB_CONFIG) { clients }: HubConfig,
+    metrics: HubMetrics,
+    private readonly host: HttpAdapterHost,
+  ) {
+    this.pools = {
+      requests: new FairPool(MAX_REQUESTS, clients.maxRequests),
+      streams: new FairPool(Math.ceil(clients.memoryBytes / STREAM_BYTES), clients.maxStreams),
+      memory: new FairPool(clients.memoryBytes),
+    };
+    this.refusals = metrics.counter({
+      name: 'hubfall_client_refusals_total',
+      help: 'Requests refused by pool (requests, streams, memory) and reason (share: the client has its share; full: the pool is used up)',
+      labels: ['pool', 'reason'],
+    });
+    metrics.gauge({ name: 'hubfall_client_pool_used', help: 'Used part of each pool', labels: ['pool'] }, () =>
+      (Object.keys(POOLS) as PoolName[]).map((pool) => ({ labels: { pool }, value: this.pools[pool].inUse })),
+    );
+  }
+
+  onModuleInit(): void {
+    fastAdapterOf(this.host)?.setShares(this);
+  }
+
+  admit(request: HubRequest, response: ServerResponse): void {
+    this.hold('requests', request, response);
+  }
+
+  stream(request: HubRequest, response: ServerResponse): void {
+    this.hold('streams', request, response);
+  }
+
+  memoryFor(request: HubRequest): BodyReservation {
+    const client = clientKey(request);
+    let reserved = 0;
+    request.res?.once('close', () => {
+      this.pools.memory.release(client, reserved);
+      reserved = 0;
+    });
+    return {
+      reserve: (bytes) => {
+        if (request.res?.closed) return; // nothing would release it
+        this.take('memory', client, bytes);
+        reserved += bytes;
+      },
+    };
+  }
+
+  private hold(pool: PoolName, request: HubRequest, response: ServerResponse): void {
+    if (request.adminAccess === 'granted' || response.closed) return;
+    const client = clientKey(request);
+    this.take(pool, client, 1);
+    response.once('close', () => this.pools[pool].release(client, 1));
+  }
+
+  private take(pool: PoolName, client: ClientKey, amount: number): void {
+    const reason = this.pools[pool].take(client, amount);
+    if (!reason) return;
+    this.refusals.inc({ pool, reason });
+    throw refused(pool, reason, client);
+  }
+}
+
+function refused(pool: PoolName, reason: PoolRefusal, client: ClientKey): HubError {
+  const facts = { retryAfter: RETRY_AFTER_SECONDS };
+  if (reason === 'full')
+    return new HubError('Overloaded', `The hub has ${POOLS[pool]}. Try again in a few seconds.`, facts);
+  const isAnonymous = isAnonymousClient(client);
+  return new HubError(
+    'RateLimited',
+    `Your ${isAnonymous ? 'address' : 'account'} has ${POOLS[pool]}. Wait until some of them are finished${isAnonymous ? ', or sign in' : ''}.`,
+    facts,
+  );
+}
