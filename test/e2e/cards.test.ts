@@ -152,6 +152,8 @@ describe('a card', () => {
   });
 });
 
+const RESULT = 'dataset: { type: d, name: d }, metrics: []';
+
 describe('validate-yaml', () => {
   const check = (json: object): Promise<HttpResponse> =>
     sendRequest(hub.url, '/api/validate-yaml', { method: 'POST', json });
@@ -179,6 +181,26 @@ describe('validate-yaml', () => {
       'results that are texts',
       '[{ name: a, results: [] }, { name: b, results: [x] }]',
       /"model-index\[1\]\.results\[0\]"/,
+    ],
+    [
+      'without a dataset',
+      '[{ name: a, results: [{ task: { type: t }, metrics: [] }] }]',
+      /results\[0\]" must have a "task"/,
+    ],
+    [
+      'without a type of task',
+      `[{ name: a, results: [{ task: {}, ${RESULT} }] }]`,
+      /results\[0\]\.task" must have a "type"/,
+    ],
+    [
+      'without a name of the dataset',
+      '[{ name: a, results: [{ task: { type: t }, dataset: { type: d }, metrics: [] }] }]',
+      /results\[0\]\.dataset" must have a "type" and a "name"/,
+    ],
+    [
+      'a metric without a value',
+      '[{ name: a, results: [{ task: { type: t }, dataset: { type: d, name: d }, metrics: [{ type: m }] }] }]',
+      /results\[0\]\.metrics\[0\]" must have a "type" and a "value"/,
     ],
   ])('refuses a model-index that is %s', async (_case, yaml, problem) => {
     const response = await check({ content: `---\nlicense: mit\nmodel-index: ${yaml}\n---\n`, repoType: 'model' });

@@ -47,7 +47,7 @@ describe('input beyond the limits is refused', () => {
       'a path in paths-info',
       () => post(`${REPO}/paths-info/main`, JSON_TYPE, JSON.stringify({ paths: ['/'.repeat(100_000)] })),
       400,
-      'paths-info',
+      'paths[0]',
     ],
     [
       'the number of fields of a form',
@@ -103,7 +103,7 @@ describe('long input within the limits is answered', () => {
     ['lines with the same name', 'k: v\n'.repeat(39_000), 400],
     [
       'benchmark results',
-      `model-index:\n${'- {name: x, results: [{task: {type: y}, metrics: [{value: 1}]}]}\n'.repeat(2500)}`,
+      `model-index:\n${'- {name: x, results: [{task: {type: y}, dataset: {type: d, name: d}, metrics: [{type: m, value: 1}]}]}\n'.repeat(2500)}`,
       200,
     ],
     [

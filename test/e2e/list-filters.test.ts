@@ -161,3 +161,42 @@ describe('unknown parameters', () => {
     expect(fixture.sources[0]!.requests[0]!.url).toMatch(/\?sort=likes&limit=100&expand=sdk&expand=likes$/);
   });
 });
+
+describe('sort orders of the JavaScript client', () => {
+  const idsOf = (response: HttpResponse): string[] => (response.json() as { id: string }[]).map(({ id }) => id);
+  const allPages = async (path: string): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let next: string | undefined = path; next !== undefined;) {
+      const response = await get(next);
+      ids.push(...idsOf(response));
+      const link = /<([^>]*)>/.exec(String(response.headers['link'] ?? ''))?.[1];
+      next = link?.replace(fixture.hub.url, '');
+    }
+    return ids;
+  };
+
+  it('by id, on pages', async () => {
+    const all = ['alice/plain', 'alice/torch', 'ext/entry', 'kohaku/entry'];
+    expect(await allPages('/api/models?sort=id&limit=1')).toEqual(all.toReversed());
+    expect(await allPages('/api/models?sort=id&limit=1&direction=1')).toEqual(all);
+  });
+
+  it.each<[string, string, string]>([
+    ['models', 'likes30d', 'likes'],
+    ['models', 'num_parameters', 'trending'],
+    ['datasets', 'mainSize', 'trending'],
+    ['datasets', 'datasetsServerInfo.numRows', 'trending'],
+    ['spaces', 'mainSize', 'trending'],
+  ])('%s by %s, which only sources know', async (type, sort, similar) => {
+    const ids = idsOf(await get(`/api/${type}?sort=${sort}`));
+    expect(ids.slice(0, 2)).toEqual(['ext/entry', 'kohaku/entry']);
+    expect(ids.slice(2).every((id) => id.startsWith('alice/'))).toBe(true);
+    const sent = fixture.sources.map(({ requests }) => requests.map(({ url }) => url).join(' '));
+    expect(sent).toEqual([expect.stringContaining(`sort=${sort}`), expect.stringContaining(`sort=${similar}`)]);
+  });
+
+  it('by another value is an error', async () => {
+    expect(errorOf(await get('/api/models?sort=best'))).toMatchObject({ status: 400, fields: [{ field: 'sort' }] });
+    expect(errorOf(await get('/api/spaces?sort=num_parameters'))).toMatchObject({ status: 400 });
+  });
+});
