@@ -1,4 +1,4 @@
-import { applyDecorators, Controller, UseGuards } from '@nestjs/common';
+import { applyDecorators, Controller } from '@nestjs/common';
 import {
   ApiForbiddenResponse,
   ApiSecurity,
@@ -7,14 +7,12 @@ import {
   ApiTooManyRequestsResponse,
   ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
-import { AdminTokenGuard } from '../platform/http/admin-token.guard.js';
 import { ErrorDto } from './dto/outcome.dto.js';
 
-/** A controller of the admin API, which requires the admin token. */
+/** A controller of the admin API. Its routes require the admin token. */
 export const AdminApi = (): ClassDecorator =>
   applyDecorators(
     Controller(),
-    UseGuards(AdminTokenGuard),
     ApiTags('admin'),
     ApiSecurity('admin-token'),
     ApiUnauthorizedResponse({ type: ErrorDto, description: 'The X-Admin-Token header is missing' }),

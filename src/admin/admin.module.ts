@@ -4,6 +4,7 @@ import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackCacheModule } from '../fallback/cache/fallback-cache.module.js';
 import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
 import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
+import { StorageModule } from '../platform/storage/storage.module.js';
 import { GcModule } from '../repos/gc/gc.module.js';
 import { ManagementModule } from '../repos/management/management.module.js';
 import { QuotaModule } from '../repos/quota/quota.module.js';
@@ -38,6 +39,7 @@ import { StorageController } from './storage.controller.js';
     GcModule,
     ManagementModule,
     QuotaModule,
+    StorageModule,
     UsersModule,
   ],
   controllers: [

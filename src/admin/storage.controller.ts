@@ -1,5 +1,7 @@
-import { HttpCode } from '@nestjs/common';
+import { HttpCode, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
+import { DiskFloor } from '../platform/storage/disk-floor.js';
 import { CollectorService } from '../repos/gc/collector.service.js';
 import { StorageUsageStore } from '../repos/gc/storage-usage.store.js';
 import { AdminApi } from './admin-api.decorator.js';
@@ -12,13 +14,21 @@ export class StorageController {
   constructor(
     private readonly collector: CollectorService,
     private readonly usage: StorageUsageStore,
+    private readonly floor: DiskFloor,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
   @Route('admin.storage.read')
   @ApiOperation({ summary: 'Get the amount of stored content' })
   @ApiOkResponse({ type: StorageFiguresDto })
-  read(): Promise<StorageFiguresDto> {
-    return this.usage.read();
+  async read(): Promise<StorageFiguresDto> {
+    const free = await this.floor.free();
+    const { minFreeDisk } = this.config.limits;
+    return {
+      ...(await this.usage.read()),
+      free_bytes: Number.isFinite(free) ? free : null,
+      min_free_bytes: minFreeDisk,
+    };
   }
 
   @Route('admin.storage.collect')

@@ -5,7 +5,9 @@ import { AdminModule } from '../admin/admin.module.js';
 import { ConfigModule } from '../platform/config/config.module.js';
 import type { HubConfig } from '../platform/config/hub-config.js';
 import { DatabaseModule } from '../platform/database/database.module.js';
+import { CAPABILITY_CHECKS } from '../platform/http/capability-checks.js';
 import { CallerGuard } from '../platform/http/caller.guard.js';
+import { RouteGuard } from '../platform/http/route.guard.js';
 import { ClientSharesGuard } from '../platform/http/client-shares.guard.js';
 import { HttpModule } from '../platform/http/http.module.js';
 import { ListsModule } from '../lists/lists.module.js';
@@ -13,6 +15,7 @@ import { ObservabilityModule } from '../platform/observability/observability.mod
 import { ReposModule } from '../repos/repos.module.js';
 import { UsersApiModule } from '../users/api/users-api.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { RouteCapabilities } from './route-capabilities.service.js';
 import { WebModule } from '../web/web.module.js';
 
 /** All modules of the hub. `WebModule` is last, because its route matches every path that no other route handles. */
@@ -29,10 +32,12 @@ import { WebModule } from '../web/web.module.js';
     AdminModule,
     WebModule,
   ],
-  // here, because the guard needs HttpModule and the directory of UsersModule, which is a layer above
+  // here, because the guards need HttpModule, and services of UsersModule and ReposModule, which are layers above. They run in this order.
   providers: [
+    { provide: CAPABILITY_CHECKS, useClass: RouteCapabilities },
     { provide: APP_GUARD, useClass: CallerGuard },
     { provide: APP_GUARD, useClass: ClientSharesGuard },
+    { provide: APP_GUARD, useClass: RouteGuard },
   ],
 })
 export class AppModule {

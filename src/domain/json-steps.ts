@@ -1,4 +1,4 @@
-import { MAX_JSON_DEPTH } from './json-nesting.js';
+import { MAX_JSON_DEPTH } from './json-limits.js';
 
 /** Characters of members that are parsed together. Takes a few milliseconds. */
 const BATCH_LENGTH = 256 * 1024;

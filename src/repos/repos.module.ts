@@ -26,6 +26,7 @@ import { WriteModule } from './write/write.module.js';
     GitModule,
   ],
   controllers: [ReadController],
+  exports: [LocalStoreModule, WriteModule, LfsModule],
   providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService],
 })
 export class ReposModule {}

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
-import { HubError } from '../domain/hub-error.js';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { lookupName } from '../domain/lookup-key.js';
+import { consume } from '../platform/cluster/consume.js';
 import { NEW_LIMITER, type NewLimiter } from '../platform/cluster/new-limiter.js';
 import { networkOf } from '../platform/http/client-address.js';
 
@@ -29,14 +29,7 @@ export interface PasswordAttempt {
   succeed(): Promise<void>;
 }
 
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (result) {
-    const retryAfter = Math.max(1, Math.ceil((result as RateLimiterRes).msBeforeNext / 1000));
-    throw new HubError('RateLimited', 'Too many attempts', { retryAfter });
-  }
-}
+const TOO_MANY = 'Too many attempts';
 
 /**
  * Limits password guessing and mass registration.
@@ -82,7 +75,7 @@ export class AuthLimitsService {
             [this.byAccount, account],
           ] as const)),
     ];
-    for (const [limiter, key] of limits) await consume(limiter, key);
+    for (const [limiter, key] of limits) await consume(limiter, key, TOO_MANY);
     const succeed = async (): Promise<void> => {
       await Promise.all(limits.map(([limiter, key]) => limiter.reward(key)));
       if (!isKnown) await this.knownAddresses.penalty(pair);
@@ -92,6 +85,6 @@ export class AuthLimitsService {
 
   /** @throws HubError `RateLimited` */
   async consumeRegistration(address: string): Promise<void> {
-    await consume(this.registrations, networkOf(address));
+    await consume(this.registrations, networkOf(address), TOO_MANY);
   }
 }

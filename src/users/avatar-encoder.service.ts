@@ -4,9 +4,6 @@ import { HubError } from '../domain/hub-error.js';
 import { imageKind } from './image-kind.js';
 import { isPlainSvg } from './plain-svg.js';
 
-/** Maximum size of an uploaded avatar, in bytes, before it is resized. */
-export const MAX_AVATAR_BYTES = 1024 * 1024;
-
 /** Width and height in pixels. */
 const MAX_SIDE = 512;
 

@@ -72,6 +72,13 @@ export class OrganizationsService {
     return rows.length > limit ? { members, next: members.at(-1)!.account.id } : { members };
   }
 
+  /** @throws HubError `Unauthorized`, `NotFound`, `Forbidden` if the caller is not an admin of the organization */
+  async requireAdmin(caller: Caller, organization: string): Promise<void> {
+    requireWriteAccess(caller);
+    const { id } = await this.accounts.getByName(organization, 'organization');
+    if ((await this.accounts.roleOf(caller, id)) !== 'admin') throw notAdmin(organization);
+  }
+
   /**
    * Adds a member or changes a role; `null` removes the member. Members may remove themselves.
    * @throws HubError `NotFound`, `Forbidden` if the caller is not an admin, `Conflict` if no admin would remain
@@ -85,9 +92,11 @@ export class OrganizationsService {
     const { id: organizationId } = await this.accounts.getByName(member.organization, 'organization');
     const isAdmin = (await this.accounts.roleOf(caller, organizationId)) === 'admin';
     const isLeaving = role === null && (await this.accounts.find(member.user))?.id === accountId;
-    if (!isAdmin && !isLeaving)
-      throw new HubError('Forbidden', `Only admins of "${member.organization}" can manage its members`);
+    if (!isAdmin && !isLeaving) throw notAdmin(member.organization);
     const { id: userId } = await this.accounts.getByName(member.user, 'user');
     await this.memberships.change({ organizationId, userId }, role);
   }
 }
+
+const notAdmin = (organization: string): HubError =>
+  new HubError('Forbidden', `Only admins of "${organization}" can manage its members`);

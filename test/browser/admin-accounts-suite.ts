@@ -44,6 +44,41 @@ export const describeAdminAccounts = (shared: () => AdminFixture): void => {
     return page;
   };
 
+  it('sets and resets the quota of an account', async () => {
+    const page = await open();
+    await row(page, 'alice')
+      .getByText(/used, no limit$/)
+      .first()
+      .waitFor();
+    await act(page, 'alice', 'Edit quota');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Storage', { exact: true }).selectOption('Custom');
+    await dialog.getByLabel('Maximum storage').fill('10 giga');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Enter a size such as 10 GB.').waitFor();
+    await dialog.getByLabel('Maximum storage').fill('10 GB');
+    await dialog.getByLabel('Repositories', { exact: true }).selectOption('Custom');
+    await dialog.getByLabel('Maximum repositories').fill('50');
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await row(page, 'alice')
+      .getByText(/ of 10 GB used$/)
+      .waitFor();
+    await row(page, 'alice')
+      .getByText(/^\d+ of 50 used$/)
+      .waitFor();
+    await act(page, 'alice', 'Edit quota');
+    expect(await dialog.getByLabel('Maximum storage').inputValue()).toBe('10 GB');
+    await dialog.getByLabel('Storage', { exact: true }).selectOption('Default');
+    await dialog.getByLabel('Repositories', { exact: true }).selectOption('Unlimited');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await row(page, 'alice')
+      .getByText(/used, no limit$/)
+      .nth(1)
+      .waitFor();
+    expect(await account('alice')).toMatchObject({ quota_bytes: null, quota_repositories: -1 });
+  });
+
   it('lists accounts by name, with search and a type filter', async () => {
     const page = await open();
     await row(page, 'acme').getByText('organization').waitFor();

@@ -1,3 +1,4 @@
+import { adminClient } from '../support/admin-client.js';
 import { PASSWORD, type BrowserFixture } from './browser-fixture.js';
 import { accessibilityViolations, saveScreenshot, APPEARANCES, overflowsHorizontally } from './page-checks.js';
 import { GREY_PIXEL_PNG } from './external-content.js';
@@ -27,6 +28,22 @@ export const describeSettings = (shared: () => BrowserFixture): void => {
       await saveScreenshot(page, `${path.slice(1).replaceAll('/', '-')}-${appearance.theme}-${appearance.width}`);
     }
     expect(page.consoleErrors).toEqual([]);
+  });
+
+  it('shows the use of the quota, or that there is no limit', async () => {
+    const page = await fixture.view({ as: 'alice' });
+    await page.goto('/settings');
+    const storage = page.getByRole('region', { name: 'Storage' });
+    await storage.getByText(/used, no limit$/).waitFor();
+    const quota = { quota_bytes: 10_000_000_000, quota_repositories: 50 };
+    await adminClient(fixture.hub)('PUT', '/accounts/alice', quota);
+    await page.reload();
+    await storage.getByText(/^[\d.]+ k?B of 10 GB used$/).waitFor();
+    await storage.getByText(/^\d+ of 50 repositories$/).waitFor();
+    await storage.getByRole('meter', { name: 'Files' }).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.goto('/settings/organizations/acme');
+    await storage.getByText(/used, no limit$/).waitFor();
   });
 
   it('requires sign-in and returns to the page', async () => {

@@ -74,7 +74,7 @@ describe('the production installation of the image', () => {
     });
 
     it('serves pages, API docs, metrics and accounts, and sends traces', async () => {
-      const [, url = ''] = /Hub: +(\S+)/.exec(await hub.waitForOutput('Admin token:')) ?? [];
+      const [, url = ''] = /"addresses":\["([^"]+)"/.exec(await hub.waitForOutput('Admin token:')) ?? [];
       const statusOf = async (path: string): Promise<number> =>
         (await fetch(`${url}${path}`, { headers: { accept: 'text/html' } })).status;
       const paths = ['/', '/docs', '/docs-json', '/metrics', '/api/models', '/health/ready'];

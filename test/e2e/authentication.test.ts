@@ -1,5 +1,4 @@
-import { Controller, Get, Module, Req, UseGuards } from '@nestjs/common';
-import { AdminTokenGuard } from '../../src/platform/http/admin-token.guard.js';
+import { Controller, Get, Module, Req } from '@nestjs/common';
 import type { HubRequest } from '../../src/platform/http/hub-request.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
@@ -10,12 +9,6 @@ class GuardedController {
   request(@Req() request: HubRequest): object {
     const { caller, adminAccess, headers, rawHeaders } = request;
     return { caller, adminAccess, received: JSON.stringify([headers, rawHeaders]) };
-  }
-
-  @Get('admin')
-  @UseGuards(AdminTokenGuard)
-  admin(): object {
-    return { granted: true };
   }
 }
 
@@ -75,25 +68,29 @@ describe('authentication', () => {
   );
 
   it('grants admin access with the admin token only', async () => {
-    expect(await ask('/guarded/admin')).toMatchObject({ status: 401 });
-    expect(await ask('/guarded/admin', { 'x-admin-token': `${hub.adminToken}x` })).toMatchObject({ status: 403 });
-    expect(await ask('/guarded/admin', { authorization: `Bearer ${token}` })).toMatchObject({ status: 401 });
-    expect(await ask('/guarded/admin', { 'x-admin-token': hub.adminToken })).toMatchObject({
+    expect(await ask('/admin/api/fallback-sources')).toMatchObject({ status: 401 });
+    expect(await ask('/admin/api/fallback-sources', { 'x-admin-token': `${hub.adminToken}x` })).toMatchObject({
+      status: 403,
+    });
+    expect(await ask('/admin/api/fallback-sources', { authorization: `Bearer ${token}` })).toMatchObject({
+      status: 401,
+    });
+    expect(await ask('/admin/api/fallback-sources', { 'x-admin-token': hub.adminToken })).toMatchObject({
       status: 200,
-      body: { granted: true },
+      body: [],
     });
   });
 
   it('limits failed admin tokens per address across all routes, but accepts the correct one', async () => {
     const wrong = { 'x-admin-token': 'guess' };
     for (let guess = 0; guess < 11; guess += 1) await ask('/guarded/request', wrong);
-    const refused = await ask('/guarded/admin', wrong);
+    const refused = await ask('/admin/api/fallback-sources', wrong);
     expect(refused.status).toBe(429);
     expect(Number(refused.retryAfter)).toBeGreaterThan(0);
     expect(Number(refused.retryAfter)).toBeLessThanOrEqual(60);
     const right = { 'x-admin-token': hub.adminToken };
     expect((await ask('/guarded/request', right)).body).toMatchObject({ adminAccess: 'granted' });
-    expect((await ask('/guarded/admin', right)).status).toBe(200);
+    expect((await ask('/admin/api/fallback-sources', right)).status).toBe(200);
   });
 });
 
@@ -102,8 +99,8 @@ describe('a hub without an admin API', () => {
     const hub = await startHub({ modules: [GuardedModule], env: { KOHAKU_HUB_ADMIN_ENABLED: 'false' } });
     const headers = { 'x-admin-token': hub.adminToken };
     const statuses = [
-      await fetch(`${hub.url}/guarded/admin`),
-      await fetch(`${hub.url}/guarded/admin`, { headers }),
+      await fetch(`${hub.url}/admin/api/fallback-sources`),
+      await fetch(`${hub.url}/admin/api/fallback-sources`, { headers }),
     ].map(({ status }) => status);
     await hub.close();
     expect(statuses).toEqual([503, 503]);

@@ -276,7 +276,8 @@ describe('access', () => {
   ])('%s', async (_case, repo, userOf, operation, status) => {
     const response = await new LfsClient(hub, repo, userOf()).post('objects/batch', { operation, objects });
     expect(response.status).toBe(status);
-    expect(response.headers['content-type']).toMatch(/^application\/vnd\.git-lfs\+json/);
+    const type = status === 200 ? /^application\/vnd\.git-lfs\+json/ : /^application\/json/;
+    expect(response.headers['content-type']).toMatch(type);
     if (status !== 200)
       expect(response.json()).toMatchObject({ message: expect.any(String), error: expect.any(String) });
     expect(response.headers['lfs-authenticate'] === undefined).toBe(status !== 401);

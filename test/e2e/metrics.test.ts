@@ -59,6 +59,7 @@ describe('the metrics of a hub with sources', () => {
     expect([responses('A', '200'), responses('A', '404'), responses('other/B', '404')]).toEqual([3, 1, 1]);
     expect(responses('A', 'network')).toBe(1);
     expect(metrics.value('hubfall_upstream_breaker_state', { source: 'A' })).toBe(0);
+    expect(metrics.value('hubfall_upstream_token_rejected', { source: 'A' })).toBe(0);
     expect(metrics.value('hubfall_upstream_inflight', { source: 'other/B' })).toBe(0);
   });
 

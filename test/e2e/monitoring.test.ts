@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { startHub } from '../support/hub-app.js';
 import { scrape } from '../support/scrape.js';
 
-const FOLDER = resolve(import.meta.dirname, '../../docker/kubernetes/components/monitoring');
+const FOLDER = resolve(import.meta.dirname, '../../docker/helm/hubfall/monitoring');
 const read = (file: string): string => readFileSync(join(FOLDER, file), 'utf8');
 
 interface Dashboard {

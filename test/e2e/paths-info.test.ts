@@ -50,14 +50,13 @@ describe('paths-info', () => {
 
   it.each([
     [undefined, undefined, 400],
-    [undefined, `paths=${FILE}`, 400],
+    [undefined, `paths=${FILE}`, 415],
     ['application/json', undefined, 400],
     ['application/json', '{}', 400],
     [FORM, '', 400],
-    ['application/json', `["${FILE}"]`, 400],
     ['application/json', '{"path":["a"]}', 400],
     ['text/plain', `paths=${FILE}`, 415],
-    ['text/plain', undefined, 415],
+    ['text/plain', undefined, 400],
     ['application/octet-stream', Buffer.from('{"paths":[]}'), 415],
     [
       'multipart/form-data; boundary=x',

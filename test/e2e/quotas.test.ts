@@ -159,6 +159,7 @@ describe('a storage quota', () => {
       /^The storage quota of "alice" is exceeded: [\d.]+ kB of [\d.]+ kB are used, and this upload adds 20 kB\. Delete repositories/,
     );
     expect(response.json()).toMatchObject({ error: response.headers['x-error-message'] });
+    expect(response.headers['content-type']).toMatch(/^application\/json/); // @huggingface/hub reads no other type
     expect(await stored()).toEqual(before);
     expect((await quota()).used_bytes).toBe(used);
     await leave(21 * KB);
@@ -303,6 +304,9 @@ describe('a storage quota', () => {
       `"alice" has ${repositories + 2} of at most ${repositories + 2} repositories. Delete repositories that are no longer needed, ` +
         'or ask the administrator of this hub for a larger quota.',
     );
+    // in the admin API, a 403 would mean a wrong admin token
+    const byAdmin = { type: 'model', id: `alice/by-admin-${(count += 1)}` };
+    expect((await admin('POST', '/repositories', byAdmin)).status).toBe(409);
     const [fromRepo, toRepo] = [await newRepo('acme'), `alice/moved-${(count += 1)}`];
     expect((await send('POST', '/api/repos/move', { fromRepo, toRepo, type: 'model' })).status).toBe(403);
     expect((await send('POST', '/api/repos/move', { fromRepo: repo, toRepo, type: 'model' })).status).toBe(200);

@@ -124,7 +124,6 @@ describe('unknown fields of write requests are refused and named', () => {
       '/api/models/alice/m/lfs-files/duplicate',
       { target: { type: 'model', name: 'alice/m' }, files: [] },
     ],
-    ['create a token', 'POST', '/api/auth/tokens/create', { name: 't' }],
     ['create an organization', 'POST', '/org/create', { name: 'unknown' }],
     ['sign up', 'POST', '/api/auth/register', { username: 'unknown', password: 'long enough' }],
     ['sign in', 'POST', '/api/auth/login', { username: 'alice', password: 'x' }],

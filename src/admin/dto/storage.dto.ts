@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import type { StorageUsage } from '../../repos/gc/storage-usage.store.js';
 
 /** Amount of stored content. */
@@ -25,6 +26,14 @@ export class StorageFiguresDto implements StorageUsage {
    * @example 3
    */
   unneeded: number;
+
+  /** Free bytes on the disk of the data directory; null if files are stored in a bucket. */
+  @ApiProperty({ type: 'integer', nullable: true, example: 73_000_000_000 })
+  free_bytes: number | null;
+
+  /** Free bytes that uploads must leave on the disk. */
+  @ApiProperty({ type: 'integer', example: 1_000_000_000 })
+  min_free_bytes: number;
 }
 
 /** The result of a garbage collection. */

@@ -35,6 +35,7 @@ export class SourceMetrics {
       },
       () => this.read((report) => BREAKER[report?.breaker ?? 'closed']),
     );
+    this.addTokenMetric(metrics);
     metrics.gauge(
       { name: 'hubfall_upstream_inflight', help: 'Requests to a source in flight', labels: ['source'] },
       () => this.read((report) => report?.inFlight ?? 0),
@@ -46,6 +47,17 @@ export class SourceMetrics {
         labels: ['source', 'bucket', 'credential'],
       },
       () => this.holds(),
+    );
+  }
+
+  private addTokenMetric(metrics: HubMetrics): void {
+    metrics.gauge(
+      {
+        name: 'hubfall_upstream_token_rejected',
+        help: 'Whether a source rejected its token, which is then not sent (0: accepted, not used yet, or none, 1: rejected)',
+        labels: ['source'],
+      },
+      () => this.read((report) => Number(report?.token === 'rejected')),
     );
   }
 

@@ -1,4 +1,4 @@
-import { isNestedTooDeeply } from '../../domain/json-nesting.js';
+import { isNestedTooDeeply } from '../../domain/json-limits.js';
 import { JsonTooDeep, parseJsonSteps } from '../../domain/json-steps.js';
 import type { Reply } from '../../domain/upstream.js';
 import { runInSteps } from '../../platform/async/run-in-steps.js';

@@ -149,6 +149,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     isSecretKeyGenerated: secretKey === undefined,
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
+    rateLimitFactor: settings.rateLimitFactor,
     clients: clientLimitsOf(settings),
     lfsPartSize: settings.lfsPartSize,
     limits: limitsOf(settings),

@@ -114,6 +114,8 @@ export interface HubConfig {
   readonly newSecretKey: string | undefined;
   /** `closed`: only the administrator can create accounts. */
   readonly registration: 'open' | 'closed';
+  /** Factor of all limits of requests per minute (`RATE_CLASSES`); 0 turns them off. */
+  readonly rateLimitFactor: number;
   readonly clients: ClientLimits;
   /** Part size of multipart uploads in bytes; smaller files are uploaded in one request. */
   readonly lfsPartSize: number;

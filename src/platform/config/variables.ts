@@ -117,6 +117,12 @@ export const VARIABLES = {
     parse.oneOf('open', 'closed'),
     'open: anyone can create an account; closed: only the administrator can',
   ),
+  rateLimitFactor: withDefault(
+    'KOHAKU_HUB_RATE_LIMIT_FACTOR',
+    '1',
+    parse.integer(0, 1000),
+    'Factor of the numbers of requests per minute in docs/limits.md. 0: no such limits',
+  ),
   ...LIMIT_VARIABLES,
   ...STORAGE_VARIABLES,
   ...QUOTA_VARIABLES,

@@ -2,13 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { NEW_LIMITER, type NewLimiter } from '../cluster/new-limiter.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
-import { networkOf } from './client-address.js';
-import type { AdminAccess } from './hub-request.js';
+import { clientAddress, networkOf } from './client-address.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { AdminAccess, HubRequest } from './hub-request.js';
 import { secretComparer } from './secret-comparer.js';
 
 const MAX_WRONG_TOKENS = 10;
 const MAX_REQUESTS = 600;
 const WINDOW_SECONDS = 60;
+
+const REFUSALS = {
+  missing: ['Unauthorized', 'The admin API requires the X-Admin-Token header'],
+  wrong: ['Forbidden', 'Wrong admin token. Check the X-Admin-Token header.'],
+  disabled: ['ServiceDisabled', 'The admin API is disabled'],
+} as const;
 
 const secondsUntilReset = (used: RateLimiterRes): number => Math.max(1, Math.ceil(used.msBeforeNext / 1000));
 
@@ -59,5 +66,20 @@ export class AdminAccessService {
     if (attempts !== null && attempts.consumedPoints > MAX_WRONG_TOKENS) return secondsUntilReset(attempts);
     const requests = await (access === 'granted' ? this.requests : this.refusedRequests).penalty(network);
     return requests.consumedPoints > MAX_REQUESTS ? secondsUntilReset(requests) : undefined;
+  }
+
+  /**
+   * Requires the admin token, which `CallerGuard` has checked before.
+   *
+   * @throws HubError `Unauthorized`, `Forbidden`, `ServiceDisabled`, and `RateLimited` beyond the limit of the admin API
+   */
+  async requireAdministrator(request: HubRequest): Promise<void> {
+    const { adminAccess } = request;
+    const retryAfter = await this.countRequest(adminAccess, clientAddress(request));
+    if (retryAfter !== undefined)
+      throw new HubError('RateLimited', 'Too many requests to the admin API', { retryAfter });
+    if (adminAccess === 'granted') return;
+    const [code, message] = REFUSALS[adminAccess];
+    throw new HubError(code, message);
   }
 }

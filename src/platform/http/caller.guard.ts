@@ -6,11 +6,11 @@ import { HubError } from '../../domain/hub-error.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { tokenIn } from './authorization.js';
 import { clientAddress } from './client-address.js';
+import { rowOf } from './bound-rows.js';
 import { CALLER_DIRECTORY, type CallerDirectory } from './caller-directory.js';
 import { CredentialCheck } from './credential-check.service.js';
 import { isAuthPath } from './cross-origin.js';
 import type { HubRequest } from './hub-request.js';
-import { hasOwnCredentials } from './own-credentials.decorator.js';
 import { repeatsCredentials } from './repeats-credentials.js';
 import {
   cookieValues,
@@ -43,7 +43,7 @@ export class CallerGuard implements CanActivate {
     // if a route has passed the request on to the next one, it is already authenticated and has no credentials
     if ((request.caller as Caller | undefined) !== undefined) return true;
     if (request.method !== 'GET' && isAuthPath(request.path)) this.checkOrigin(request); // these requests sign in and out, with a cookie or without
-    const ownCredentials = hasOwnCredentials(context.getHandler());
+    const ownCredentials = rowOf(context.getHandler())?.callers === 'metrics';
     const check = this.credentials.checkUrl(request.originalUrl);
     if (check) return check.then(() => this.identify(request, ownCredentials));
     return this.identify(request, ownCredentials);

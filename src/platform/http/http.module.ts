@@ -11,10 +11,11 @@ import { HealthController } from './health.controller.js';
 import { HubErrorFilter } from './hub-error.filter.js';
 import { Lifecycle } from './lifecycle.service.js';
 import { MetricsController } from './metrics.controller.js';
+import { RateLimits } from './rate-limits.service.js';
 import { RequestLog } from './request-log.service.js';
 import { SiteController } from './site.controller.js';
 
-/** HTTP basics: admin access, errors, health, metrics and logs. Global, so that `AdminTokenGuard` works in all modules. */
+/** HTTP basics: admin access, errors, health, metrics and logs. Global, so that the guards of the application can use its services. */
 @Global()
 @Module({
   imports: [JwtModule.register({}), ClusterModule],
@@ -25,10 +26,11 @@ import { SiteController } from './site.controller.js';
     ClientShares,
     HttpMetrics,
     HttpTraces,
+    RateLimits,
     RequestLog,
     Lifecycle,
     { provide: APP_FILTER, useClass: HubErrorFilter },
   ],
-  exports: [AdminAccessService, CapabilityService, ClientShares, HttpMetrics],
+  exports: [AdminAccessService, CapabilityService, ClientShares, HttpMetrics, RateLimits],
 })
 export class HttpModule {}

@@ -58,7 +58,7 @@ export interface HubRequest extends Request, RequestFacts {
   mayRepeatCredentials?: boolean;
   /** A capability signed by the hub, if the bearer token was one. Not verified yet. */
   grant?: string;
-  /** The bearer token, on routes with `OwnCredentials`. */
+  /** The bearer token, on routes for metrics. */
   bearer?: string;
 }
 

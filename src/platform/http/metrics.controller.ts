@@ -4,7 +4,6 @@ import { HubError } from '../../domain/hub-error.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { PAGE_NOT_FOUND_MESSAGE } from './to-hub-error.js';
 import type { HubRequest } from './hub-request.js';
-import { OwnCredentials } from './own-credentials.decorator.js';
 import { secretComparer } from './secret-comparer.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 import { Route } from './route.decorator.js';
@@ -24,7 +23,6 @@ export class MetricsController {
 
   /** Metrics of this replica, in the Prometheus text format. */
   @Route('metrics')
-  @OwnCredentials()
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   @Header('Cache-Control', 'no-store')
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })

@@ -9,17 +9,19 @@ import type { HubRequest } from './hub-request.js';
 const requestOf = (context: ExecutionContext): HubRequest => context.switchToHttp().getRequest<HubRequest>();
 
 /**
- * The repository of a route with `:types?/:namespace/:name`. Without `:types` it is a model.
+ * The repository of a request to a route with `:types?/:namespace/:name`. Without `:types` it is a model.
  * @throws HubError `NotFound` for an unknown type, `BadRequest` for an invalid ID
  */
-export const Repo = createParamDecorator((_: unknown, context: ExecutionContext): RepoId => {
-  const request = requestOf(context);
+export function repoOf(request: HubRequest): RepoId {
   const { types = 'models', namespace, name } = request.params as Record<string, string>;
   const type = typeOfFolder(types);
   if (!type) throw new HubError('NotFound', PAGE_NOT_FOUND_MESSAGE);
   request.repo = checkRepoId({ type, namespace: namespace!, name: name! });
   return request.repo;
-});
+}
+
+/** The repository of a route, see `repoOf`. */
+export const Repo = createParamDecorator((_: unknown, context: ExecutionContext): RepoId => repoOf(requestOf(context)));
 
 /** The `*rest` of the path: a revision or branch, whose slashes may be encoded or not. */
 export const Rest = createParamDecorator((_: unknown, context: ExecutionContext): string => {

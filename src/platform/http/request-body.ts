@@ -7,6 +7,10 @@ import type { BodyReservation, HubRequest } from './hub-request.js';
 /** How long a client may keep sending after the response. Most clients only read an error after they have sent the whole body. */
 const DRAIN_MS = 30_000;
 
+/** Whether a request has a body (RFC 9112, section 6.3). It may be empty if its length is not known. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
 /** The `Content-Length` in bytes, if there is one. */
 export function contentLength({ headers }: IncomingMessage): number | undefined {
   const { 'content-length': length } = headers;
@@ -82,7 +86,7 @@ export async function imageBody(request: HubRequest, limit: number): Promise<Buf
 }
 
 const tooLong = (limit: number): HubError =>
-  new HubError('PayloadTooLarge', `The body is longer than the limit of ${limit} bytes`);
+  new HubError('PayloadTooLarge', `The request body is longer than the limit of ${limit} bytes`);
 
 /** Discards the rest of the body after the response was sent, so that the connection can be reused. Closes it after a time limit. */
 export function drainAfterResponse(request: IncomingMessage, response: ServerResponse, drainMs = DRAIN_MS): void {

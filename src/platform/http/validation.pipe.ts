@@ -13,18 +13,27 @@ interface FieldError {
 
 /** The constraint that class-validator reports for a field without decorators. */
 const UNKNOWN_FIELD = 'whitelistValidation';
-/** Field errors in the message. `fields` has all of them. */
+/** Field errors in the response. */
+const MAX_ERRORS = 20;
+/** Field errors in the message. */
 const MAX_ERRORS_IN_MESSAGE = 5;
 
-function fieldErrorsOf(error: ValidationError, parent = ''): FieldError[] {
-  const field = parent + error.property;
-  const fieldErrors = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
-    field,
-    constraint,
-    message: constraint === UNKNOWN_FIELD ? unknownField(field, error.target) : message,
-  }));
-  return [...fieldErrors, ...(error.children ?? []).flatMap((child) => fieldErrorsOf(child, `${field}.`))];
+/** The field errors one by one, because each costs a message, and a body may have thousands. */
+function* fieldErrorsOf(errors: readonly ValidationError[], parent = ''): Generator<FieldError> {
+  for (const { property, constraints = {}, target, children = [] } of errors) {
+    const field = parent + property;
+    for (const [constraint, message] of Object.entries(constraints))
+      yield { field, constraint, message: constraint === UNKNOWN_FIELD ? unknownField(field, target) : message };
+    yield* fieldErrorsOf(children, `${field}.`);
+  }
 }
+
+/** The number of field errors, without their messages. */
+const countErrors = (errors: readonly ValidationError[]): number =>
+  errors.reduce(
+    (sum, { constraints = {}, children = [] }) => sum + Object.keys(constraints).length + countErrors(children),
+    0,
+  );
 
 /** Lists the known fields as well, since the client may use another name for one of them. */
 function unknownField(field: string, target: object | undefined): string {
@@ -36,12 +45,27 @@ function unknownField(field: string, target: object | undefined): string {
 
 /** Clients print only the error's message, so it describes the field errors. */
 function validationError(errors: ValidationError[]): HubError {
-  const fieldErrors = errors.flatMap((error) => fieldErrorsOf(error));
+  const fieldErrors = firstErrors(errors);
   const fields = fieldErrors.map(({ field, message }) => ({ field, message }));
-  const isUnsupported = fieldErrors.every(({ constraint }) => constraint === UNSUPPORTED);
+  const others = countErrors(errors) - fieldErrors.length;
+  const isUnsupported = others === 0 && fieldErrors.every(({ constraint }) => constraint === UNSUPPORTED);
   if (isUnsupported) return new HubError('NotImplemented', fields.map(({ message }) => message).join(' '), { fields });
   const sentences = fieldErrors.slice(0, MAX_ERRORS_IN_MESSAGE).map(sentence);
-  return new HubError('BadRequest', `Validation failed. ${sentences.join(' ')}`, { fields });
+  const unnamed = fieldErrors.length + others - sentences.length;
+  if (unnamed > 0) sentences.push(`And ${unnamed} more.`);
+  return new HubError('BadRequest', `Validation failed. ${sentences.join(' ')}`, {
+    fields,
+    ...(others > 0 && { detail: `Only the first ${MAX_ERRORS} problems are listed, and ${others} more were found.` }),
+  });
+}
+
+function firstErrors(errors: readonly ValidationError[]): FieldError[] {
+  const first: FieldError[] = [];
+  for (const error of fieldErrorsOf(errors)) {
+    first.push(error);
+    if (first.length === MAX_ERRORS) break;
+  }
+  return first;
 }
 
 /** Messages of class-validator are clauses, most of which begin with the name of the field, without its parents. */

@@ -8,12 +8,12 @@ import { sourceHeaders } from '../../domain/tag-source.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { bufferBody } from '../../platform/http/request-body.js';
+import { ROUTES } from '../../platform/http/routes/routes.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 import { SourceGit, type GitClient } from './source-git.service.js';
 import { UploadPackService } from './upload-pack.service.js';
 
-/** Enough for the ids of 160,000 commits. */
-const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
+const { bytes: MAX_REQUEST_BYTES } = ROUTES['git.uploadPack'].body;
 const UPLOAD_PACK = 'git-upload-pack';
 const NO_CACHE = { 'cache-control': 'private, no-cache' };
 

@@ -25,7 +25,8 @@ function formatForLfs(error: HubError): HubError {
     body: { ...body, message: error.message },
     headers: {
       ...headers,
-      'Content-Type': 'application/vnd.git-lfs+json',
+      // git-lfs accepts this type as well, and @huggingface/hub reads the message of no other type
+      'Content-Type': 'application/json; charset=utf-8',
       ...(error.code === 'Unauthorized' ? { 'LFS-Authenticate': 'Basic realm="Git LFS"' } : {}),
     },
   });

@@ -100,7 +100,7 @@ export class LfsUploadsService {
   }
 
   /** @throws HubError `Forbidden` for an invalid link, and as `AccessGrants.check` */
-  private async claims(capability: string): Promise<LfsClaims & Partial<LfsPartsClaims>> {
+  async claims(capability: string): Promise<LfsClaims & Partial<LfsPartsClaims>> {
     const claims = this.links.readUpload(capability);
     await this.grants.check(claims, 'write');
     return claims;

@@ -24,6 +24,6 @@ import { LfsUploadsService } from './lfs-uploads.service.js';
     LfsCopiesService,
     LfsXetService,
   ],
-  exports: [LocalStoreModule],
+  exports: [LocalStoreModule, LfsUploadsService],
 })
 export class LfsModule {}

@@ -42,7 +42,8 @@ export class RepoAdminService {
   /**
    * Creates a repository in any namespace of this hub, even if a source has one with this id.
    *
-   * @throws HubError `BadRequest` for an invalid id, `NotFound` if there is no such account, `Conflict` if the repository exists
+   * @throws HubError `BadRequest` for an invalid id, `NotFound` if there is no such account, `Conflict` if the repository exists,
+   * `QuotaExceeded` (409) if the account may have no further repository
    */
   async create(
     { type, name }: Pick<NamedRepo, 'type' | 'name'>,
@@ -53,7 +54,10 @@ export class RepoAdminService {
     const owner = await this.accounts.getByName(requested.namespace);
     const repo = { ...requested, namespace: owner.name };
     const nameCheck = await this.names.check(repo, { isAdministrator: true }, urls);
-    const created = await this.creation.create({ repo, ownerName: owner.name, private: isPrivate, nameCheck });
+    const input = { repo, ownerName: owner.name, private: isPrivate, nameCheck };
+    const created = await this.creation.create(input).catch((error: unknown) => {
+      throw isQuotaExceeded(error) ? error.with({ status: 409 }) : error; // a 403 would mean a wrong admin token
+    });
     await this.bindings.evict(repo);
     return created;
   }
@@ -91,3 +95,6 @@ export class RepoAdminService {
     return found;
   }
 }
+
+const isQuotaExceeded = (error: unknown): error is HubError =>
+  error instanceof HubError && error.code === 'QuotaExceeded';

@@ -1,8 +1,8 @@
 import { HubError } from '../../domain/hub-error.js';
 import { MAX_PATH_LENGTH, MAX_PATHS } from '../../domain/repo-path-limits.js';
 
-const ACCEPTED_TYPES = ['application/json', 'application/x-www-form-urlencoded'];
-const TYPES_MESSAGE = `Send ${ACCEPTED_TYPES.join(' or ')} with the field "paths".`;
+const NO_PATHS_MESSAGE =
+  'The body has no paths. Send application/json or application/x-www-form-urlencoded with the field "paths".';
 
 /** The content of a paths-info request. */
 export interface PathsInfoBody {
@@ -14,12 +14,12 @@ export interface PathsInfoBody {
  * Reads the body of a paths-info request. Python sends a form (`paths=a&paths=b&expand=False`, or only `expand=False` for no paths),
  * JavaScript sends JSON. A single path may come without a list (contract A.7).
  *
- * @param body - the parsed form or JSON; undefined for an empty body or another content type
- * @throws HubError `BadRequest`, with status 415 for another content type
+ * @param body - the parsed form or JSON; undefined for an empty body
+ * @throws HubError `BadRequest`
  */
-export function readPathsInfoBody(body: unknown, contentType?: string): PathsInfoBody {
-  const fields = fieldsOf(body, contentType);
-  const { paths = [], expand } = fields;
+export function readPathsInfoBody(body: unknown): PathsInfoBody {
+  if (!isPathsInfo(body)) throw new HubError('BadRequest', NO_PATHS_MESSAGE);
+  const { paths = [], expand } = body;
   return { paths: checkPaths(Array.isArray(paths) ? paths : [paths]), expand: checkExpand(expand) };
 }
 
@@ -28,18 +28,6 @@ const isPathsInfo = (body: unknown): body is { readonly paths?: unknown; readonl
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
   return 'paths' in body || Object.keys(body).join() === 'expand';
 };
-
-/** A body that no parser has read, or without paths, is never taken for an empty list of paths. */
-function fieldsOf(body: unknown, contentType = ''): { readonly paths?: unknown; readonly expand?: unknown } {
-  if (isPathsInfo(body)) return body;
-  const mediaType = contentType.split(';', 1)[0]!.trim().toLowerCase();
-  if (mediaType !== '' && !ACCEPTED_TYPES.includes(mediaType))
-    throw new HubError('BadRequest', `Content-Type ${mediaType.slice(0, 100)} is not supported. ${TYPES_MESSAGE}`, {
-      status: 415,
-    });
-  const problem = mediaType === '' ? 'The body has no Content-Type.' : 'The body has no paths.';
-  throw new HubError('BadRequest', `${problem} ${TYPES_MESSAGE}`);
-}
 
 function checkPaths(paths: unknown[]): readonly string[] {
   if (paths.length > MAX_PATHS)

@@ -5,6 +5,7 @@ import {
   inQuery,
   jsonOf,
   jsonOperation,
+  limitsOf,
   listOf,
   operation,
   type Parameter,
@@ -15,6 +16,7 @@ import {
   REVISION,
 } from './read-operations.js';
 import { OPERATIONS, type OperationKind } from '../../domain/operation.js';
+import { EXPAND, listRoutes } from './list-openapi.js';
 import { READ_SCHEMAS } from './read-schemas.js';
 
 const BYTES = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
@@ -39,8 +41,9 @@ const fileRoutes = (prefix: string, kinds: Parameter[], what: string): Paths =>
       { verb: 'raw', summary: `Download a file of ${what} as stored in git; large files as LFS pointers` },
     ].map(({ verb, summary }) => {
       const parameters = [...kinds, ...REPO, REVISION, FILE, RANGE];
-      const get = operation('files', summary, parameters, FILE_RESPONSES);
-      const head = operation('files', `${summary} (headers only)`, parameters, FILE_RESPONSES);
+      const limits = limitsOf('repositories.read');
+      const get = { ...operation('files', summary, parameters, FILE_RESPONSES), ...limits };
+      const head = { ...operation('files', `${summary} (headers only)`, parameters, FILE_RESPONSES), ...limits };
       return [`${prefix}/{namespace}/{name}/${verb}/{revision}/{path}`, { get, head }];
     }),
   );
@@ -54,7 +57,6 @@ const PAGE = [
   inQuery('limit', 'Maximum number of entries per page', 'integer'),
   inQuery('cursor', 'Cursor from the Link header of the previous page'),
 ];
-const EXPAND = inQuery('expand', 'Include additional fields');
 
 const BLOBS = inQuery('blobs', 'Include file sizes and ids');
 
@@ -145,39 +147,9 @@ const repositoryRoutes: Paths = Object.fromEntries(
     const documented = {
       ...jsonOperation(summary, [...revision, ...parameters], response, schema),
       ...(content && { requestBody: { required: true, content } }),
+      ...limitsOf(method === 'POST' ? 'repositories.pathsInfo' : 'repositories.read'),
     };
     return [path, { [method.toLowerCase()]: documented }];
-  }),
-);
-
-const LIST = [
-  inQuery('author', 'User or organization'),
-  inQuery('search', 'Search terms, matched against the id, the tags and the card. May be repeated.'),
-  inQuery('filter', 'Tags that results must all have. May be repeated or comma-separated.'),
-  inQuery('pipeline_tag', 'Task of the model, for example text-generation'),
-  inQuery(
-    'gated',
-    'Models and datasets: true, false, auto or manual. Local repositories are never gated. Models also have the filters apps, inference, ' +
-      'inference_provider and num_parameters, which match only external repositories; spaces have models, datasets and linked.',
-  ),
-  inQuery(
-    'sort',
-    'lastModified, createdAt, downloads, likes or trendingScore. The aliases updated, recent and trending are accepted.',
-  ),
-  inQuery('direction', '-1 for descending, 1 for ascending order', 'integer'),
-  inQuery('limit', 'Maximum number of entries per page. Default 100, maximum 1000.', 'integer'),
-  inQuery('full', 'Include more fields and the list of files', 'boolean'),
-  inQuery('cardData', 'Include the metadata of the card', 'boolean'),
-];
-
-const listRoutes: Paths = Object.fromEntries(
-  ['models', 'datasets', 'spaces'].map((types) => {
-    const cursor = inQuery('cursor', 'Cursor from the Link header of the previous page');
-    const description =
-      'A page of results. The Link header has the next page. X-Source-Failures lists sources that failed.';
-    const success = { 200: { description, content: jsonOf(listOf('RepoInfo')) } };
-    const summary = `List the ${types} of this hub and of its sources`;
-    return [`/api/${types}`, { get: operation('repositories', summary, [...LIST, EXPAND, cursor], success) }];
   }),
 );
 

@@ -1,3 +1,5 @@
+import { describeLimits } from '../../platform/http/routes/describe-limits.js';
+import { ROUTES, type RouteKey } from '../../platform/http/routes/routes.js';
 import { READ_SCHEMAS } from './read-schemas.js';
 
 export type Paths = Readonly<Record<string, object>>;
@@ -71,3 +73,6 @@ export const jsonOperation = (summary: string, parameters: Parameter[], descript
   operation('repositories', summary, [TYPES, ...REPO, ...parameters], {
     200: { description, content: jsonOf(schema) },
   });
+
+/** The limits of a route, as an extension of its operation. */
+export const limitsOf = (key: RouteKey): object => ({ 'x-limits': describeLimits(ROUTES[key]) });

@@ -9,6 +9,8 @@ import { parseRepoPath, type RepoPath } from '../../domain/parse-repo-path.js';
 import { isPreview, mustProxy } from '../store/client-headers.js';
 import { traceOf } from '../../fallback/resolver/trace.js';
 import { clientAddress } from '../../platform/http/client-address.js';
+import { readParsedBody } from '../../platform/http/parsed-body.js';
+import { ROUTES } from '../../platform/http/routes/routes.js';
 import { sendReply, type WireReply } from '../../platform/http/send-reply.js';
 import { isTraceRequested, type HubRequest } from '../../platform/http/hub-request.js';
 import type { ClientInfo } from './client-info.js';
@@ -35,6 +37,7 @@ export class ReadService {
       return next();
     request.routeName = readRoute(repoPath);
     request.repo = repoPath.repo;
+    if (request.method === 'POST') request.body = await readParsedBody(request, ROUTES['repositories.pathsInfo'].body);
     const attempts = isTraceRequested(request) ? ([] as Attempt[]) : undefined;
     const readRequest = new ReadRequest(repoPath, request, response, attempts);
     try {

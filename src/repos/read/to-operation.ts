@@ -12,7 +12,7 @@ export interface RequestParts {
   readonly method: string;
   /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The body of a paths-info request, parsed from a form or JSON. Undefined for other content types. */
+  /** The body of a paths-info request, parsed from a form or JSON. */
   readonly body?: unknown;
 }
 
@@ -43,13 +43,8 @@ export function toOperation(path: RepoPath, request: RequestParts): Operation {
     method: request.method === 'HEAD' ? 'HEAD' : 'GET',
     raw: path.verb === 'raw',
     conditions: conditionsOf(request.headers),
-    ...(kind === 'pathsInfo' && readPathsInfoBody(request.body, contentTypeOf(request))),
+    ...(kind === 'pathsInfo' && readPathsInfoBody(request.body)),
   });
-}
-
-function contentTypeOf({ headers }: RequestParts): string | undefined {
-  const { 'content-type': contentType } = headers;
-  return typeof contentType === 'string' ? contentType : undefined;
 }
 
 type Takes = (typeof OPERATIONS)[OperationKind]['takes'];

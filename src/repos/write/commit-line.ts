@@ -1,5 +1,5 @@
 import { HubError } from '../../domain/hub-error.js';
-import { isNestedTooDeeply } from '../../domain/json-nesting.js';
+import { isNestedTooDeeply } from '../../domain/json-limits.js';
 import { FieldReader, lineError } from './field-reader.js';
 import type { ContentEncoding } from './file-content.js';
 

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
@@ -8,13 +8,11 @@ import { CommitsService } from './commits.service.js';
 import { CommitResponseDto } from './dto/commit-response.dto.js';
 import { PreuploadResponseDto, PreuploadDto } from './dto/preupload.dto.js';
 import { PreuploadService } from './preupload.service.js';
-import { PullRequestsGuard } from './pull-requests.guard.js';
 import { Route } from '../../platform/http/route.decorator.js';
 
 /** Commit and preupload endpoints (contract C.2, C.3). */
 @Controller()
 @ApiTags('commits')
-@UseGuards(PullRequestsGuard)
 export class CommitsController {
   constructor(
     private readonly commits: CommitsService,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { targetBranch } from './target-branch.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { contentLength, requestBody } from '../../platform/http/request-body.js';
+import { ROUTES } from '../../platform/http/routes/routes.js';
 import { UploadLimits } from '../quota/upload-limits.service.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
 import { CommitBodyParser, MAX_LINE_BYTES } from './commit-body-parser.service.js';
@@ -10,8 +11,7 @@ import { LargeFilesService } from './large-files.service.js';
 import { WritableRepos } from './writable-repos.service.js';
 import type { WriteTarget } from './write-target.js';
 
-/** Clients keep the regular content of a commit below 100 MB (a third more in base64); the rest is headroom for other requests. */
-const MAX_BODY_BYTES = 2 * 1024 ** 3;
+const { bytes: MAX_BODY_BYTES } = ROUTES['commits.commit'].body;
 
 /** Smaller commits are read even if the disk is full, since they may only delete files. The store refuses the contents of files then. */
 const MAX_BYTES_OF_DELETIONS = 1_000_000;

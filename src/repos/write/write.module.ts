@@ -8,21 +8,13 @@ import { CommitsService } from './commits.service.js';
 import { FileRules } from './file-rules.service.js';
 import { LargeFilesService } from './large-files.service.js';
 import { PreuploadService } from './preupload.service.js';
-import { PullRequestsGuard } from './pull-requests.guard.js';
 import { WritableRepos } from './writable-repos.service.js';
 
 /** Commits over HTTP. */
 @Module({
   imports: [LocalStoreModule, UsersModule, GuardModule],
   controllers: [CommitsController],
-  providers: [
-    CommitBodyParser,
-    CommitsService,
-    FileRules,
-    LargeFilesService,
-    PreuploadService,
-    PullRequestsGuard,
-    WritableRepos,
-  ],
+  providers: [CommitBodyParser, CommitsService, FileRules, LargeFilesService, PreuploadService, WritableRepos],
+  exports: [WritableRepos],
 })
 export class WriteModule {}

@@ -3,14 +3,14 @@ import { HubError } from '../../domain/hub-error.js';
 import { XetShard } from './format/shard.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { bufferBody } from '../../platform/http/request-body.js';
+import { ROUTES } from '../../platform/http/routes/routes.js';
 import { ShardAdmission } from './shard-admission.service.js';
 import { FileBuilder } from './file-builder.service.js';
 import { splitIntoBatches } from './split-into-batches.js';
 import { XetGrants } from './xet-grants.service.js';
 import { XorbStore } from './xorb.store.js';
 
-/** The protocol's limit (hub-docs docs/xet/upload-protocol.md). */
-const MAX_SHARD_BYTES = 64 * 1024 * 1024;
+const { bytes: MAX_SHARD_BYTES } = ROUTES['xet.shard'].body;
 
 /** Receives shards, which describe the files that consist of the uploaded xorbs. */
 @Injectable()

@@ -4,15 +4,14 @@ import { HubError } from '../../domain/hub-error.js';
 import { isXetHash } from './format/xet-hash.js';
 import { XorbScan } from './format/xorb.js';
 import { contentLength, requestBody } from '../../platform/http/request-body.js';
+import { ROUTES } from '../../platform/http/routes/routes.js';
 import { QuotaService } from '../quota/quota.service.js';
 import { UploadLimits } from '../quota/upload-limits.service.js';
 import { XetGrants, type XetGrant } from './xet-grants.service.js';
 import { SALT_BYTES, XorbBytes } from './xorb-bytes.service.js';
 import { XorbStore } from './xorb.store.js';
 
-const MIB = 1024 * 1024;
-/** The protocol's limit of 64 MiB (hub-docs docs/xet/xorb.md), plus space for a footer that newer clients may append. */
-const MAX_XORB_BYTES = 66 * MIB;
+const { bytes: MAX_XORB_BYTES } = ROUTES['xet.xorb'].body;
 
 /** Receives xorbs. */
 @Injectable()

@@ -17,14 +17,16 @@ import { sendReply } from '../../platform/http/send-reply.js';
 import { imageBody } from '../../platform/http/request-body.js';
 import type { AccountKey } from '../accounts.service.js';
 import { LocalAvatarsService } from '../local-avatars.service.js';
-import { MAX_AVATAR_BYTES, type AvatarImage } from '../avatar-encoder.service.js';
+import type { AvatarImage } from '../avatar-encoder.service.js';
 import { localAvatars } from './avatar-urls.js';
 import { OutcomeDto } from './dto/auth.dto.js';
 import { AvatarDto } from './dto/avatar.dto.js';
 import { avatarResponse } from './avatar-response.js';
 import { AvatarsService } from './avatars.service.js';
 import { Route } from '../../platform/http/route.decorator.js';
+import { ROUTES } from '../../platform/http/routes/routes.js';
 
+const { bytes: MAX_AVATAR_BYTES } = ROUTES['avatars.putUser'].body;
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
 const ApiAvatar = (): MethodDecorator =>

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestMethod, type INestApplication } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { AppModule } from '../../../src/app/app.module.js';
-import { rowOf } from '../../../src/platform/http/route.decorator.js';
+import { rowOf } from '../../../src/platform/http/bound-rows.js';
 import type { RouteRow } from '../../../src/platform/http/routes/route.js';
 import { ROUTES, type RouteKey } from '../../../src/platform/http/routes/routes.js';
 import { buildHubConfig } from '../../support/build-hub-config.js';

@@ -1,46 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { dumpYaml, loadYaml } from '@kubernetes/client-node';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { VARIABLES } from '../../../src/platform/config/variables.js';
+import { areInstalled, programOf } from '../../support/kubernetes-programs.mjs';
+import {
+  expectRestricted,
+  podOf,
+  readManifests,
+  validateManifest,
+  type Manifest,
+} from '../../support/kubernetes-manifests.js';
 
 const FOLDER = resolve(import.meta.dirname, '../../../docker/kubernetes');
 const PRODUCTION = join(FOLDER, 'overlays/production');
 const KNOWN: ReadonlySet<string> = new Set(Object.values(VARIABLES).map(({ name }) => name));
-
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly spec?: Record<string, unknown>;
-  readonly data?: Record<string, string>;
-  readonly stringData?: Record<string, string>;
-}
-
-const read = (text: string): Manifest[] => parseAllDocuments(text).map((document) => document.toJS() as Manifest);
-
-/** The schema of a kind is a class whose `validate` throws. Unknown fields are lost when the client loads and dumps a manifest. */
-async function validate(manifest: Manifest): Promise<void> {
-  expect(parse(dumpYaml(loadYaml(stringify(manifest))))).toEqual(manifest);
-  const isMonitoring = manifest.apiVersion.startsWith('monitoring.coreos.com');
-  const models = isMonitoring ? '@kubernetes-models/prometheus-operator' : 'kubernetes-models';
-  const file = `${models}/${manifest.apiVersion}/${manifest.kind}`;
-  const { [manifest.kind]: Kind } = (await import(file)) as Record<
-    string,
-    new (data: Manifest) => { validate(): void }
-  >;
-  new Kind!(manifest).validate();
-}
-
-const kubectl = (() => {
-  try {
-    execFileSync('kubectl', ['kustomize', '--help'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 const files = (folder: string): string[] =>
   readdirSync(join(FOLDER, folder))
@@ -63,9 +37,12 @@ describe('the reverse proxy of the manifests is trusted', () => {
 });
 
 describe('Kubernetes manifests', () => {
-  it.each([...files('base'), ...files('components/monitoring')])('%s match the Kubernetes schemas', async (file) => {
-    for (const manifest of read(readFileSync(join(FOLDER, file), 'utf8'))) await validate(manifest);
-  });
+  it.each([...files('base'), ...files('components/monitoring'), ...files('components/gateway')])(
+    '%s match the Kubernetes schemas',
+    async (file) => {
+      for (const manifest of readManifests(readFileSync(join(FOLDER, file), 'utf8'))) await validateManifest(manifest);
+    },
+  );
 
   it.each(['base/hub.env', 'overlays/production/hub.env'])('%s set only known variables', (file) => {
     const names = readFileSync(join(FOLDER, file), 'utf8')
@@ -77,7 +54,7 @@ describe('Kubernetes manifests', () => {
   });
 
   it('require only known secrets', () => {
-    const [secret] = read(readFileSync(join(FOLDER, 'base/secret.example.yaml'), 'utf8'));
+    const [secret] = readManifests(readFileSync(join(FOLDER, 'base/secret.example.yaml'), 'utf8'));
     expect(Object.keys(secret!.stringData!).filter((name) => !KNOWN.has(name))).toEqual([]);
   });
 
@@ -92,9 +69,24 @@ describe('Kubernetes manifests', () => {
     ).toEqual([...resources, 'secret.example.yaml'].sort());
   });
 
-  // Rendering requires kubectl. The separate files are checked above.
-  (kubectl ? describe : describe.skip)('rendered for production', () => {
-    const rendered = kubectl ? read(execFileSync('kubectl', ['kustomize', PRODUCTION], { encoding: 'utf8' })) : [];
+  const PRIVATE = ['/admin', '/metrics', '/docs', '/docs-json', '/docs-yaml'];
+
+  it('send private paths of the Gateway API route to the private Service', () => {
+    const [route] = readManifests(readFileSync(join(FOLDER, 'components/gateway/http-route.yaml'), 'utf8'));
+    const { rules } = route!.spec as {
+      rules: { matches: { path: { value: string } }[]; backendRefs: { name: string }[] }[];
+    };
+    expect(rules.map(({ matches, backendRefs }) => [matches.map(({ path }) => path.value), backendRefs])).toEqual([
+      [PRIVATE, [{ name: 'hubfall-private', port: 80 }]],
+      [['/'], [{ name: 'hubfall', port: 80 }]],
+    ]);
+  });
+
+  // Rendering requires kubectl: node test/support/kubernetes-programs.mjs. The separate files are checked above.
+  (areInstalled() ? describe : describe.skip)('rendered for production', () => {
+    const rendered = areInstalled()
+      ? readManifests(execFileSync(programOf('kubectl'), ['kustomize', PRODUCTION], { encoding: 'utf8' }))
+      : [];
     const find = (kind: string, key?: string): Manifest =>
       rendered.find((manifest) => manifest.kind === kind && (key === undefined || key in manifest.data!))!;
 
@@ -106,27 +98,44 @@ describe('Kubernetes manifests', () => {
           'PodDisruptionBudget',
           'Service',
           'Ingress',
-          'Job',
           'NetworkPolicy',
           'ServiceMonitor',
           'PrometheusRule',
         ]),
       );
-      for (const manifest of rendered) await validate(manifest);
+      for (const manifest of rendered) await validateManifest(manifest);
     });
 
-    it('run as non-root with a read-only root file system', () => {
-      const { template } = find('Deployment').spec as { template: { spec: Record<string, never> } };
-      const pod = template.spec as unknown as {
-        securityContext: object;
-        containers: { securityContext: object; volumeMounts: { mountPath: string }[] }[];
+    it('run restricted pods, which request ephemeral storage', () => {
+      const { spec } = podOf(find('Deployment'))!;
+      expectRestricted(spec);
+      expect(spec.containers[0]!.volumeMounts!.map(({ mountPath }) => mountPath)).toEqual(['/data', '/tmp']);
+      expect(spec.containers[0]!.resources.requests).toHaveProperty('ephemeral-storage');
+    });
+
+    it('migrate before the hub starts, with the same image', () => {
+      const { initContainers, containers } = podOf(find('Deployment'))!.spec;
+      expect(initContainers![0]!.args!.at(-1)).toBe('migrate');
+      expect(initContainers![0]!.image).toBe(containers[0]!.image);
+    });
+
+    it('send private paths of the Ingress to a Service that selects no pods', () => {
+      const { rules } = find('Ingress').spec as {
+        rules: { http: { paths: { path: string; backend: { service: { name: string } } }[] } }[];
       };
-      expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
-      expect(pod.containers[0]!.securityContext).toMatchObject({
-        readOnlyRootFilesystem: true,
-        allowPrivilegeEscalation: false,
+      const paths = rules[0]!.http.paths.map(({ path, backend }) => [path, backend.service.name]);
+      expect(paths).toEqual([...PRIVATE.map((path) => [path, 'hubfall-private']), ['/', 'hubfall']]);
+      const service = rendered.find(({ metadata }) => metadata.name === 'hubfall-private')!;
+      const { selector } = service.spec as { selector: Record<string, string> };
+      const { labels } = podOf(find('Deployment'))!;
+      expect(labels).not.toMatchObject(selector);
+    });
+
+    it('scrape metrics with the token', () => {
+      const { endpoints } = find('ServiceMonitor').spec as { endpoints: object[] };
+      expect(endpoints[0]).toMatchObject({
+        authorization: { credentials: { name: 'hubfall', key: 'KOHAKU_HUB_METRICS_TOKEN' } },
       });
-      expect(pod.containers[0]!.volumeMounts.map(({ mountPath }) => mountPath)).toEqual(['/data', '/tmp']);
     });
 
     it('include the Grafana dashboard', () => {

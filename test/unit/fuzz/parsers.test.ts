@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { describe, it } from '@jest/globals';
 import fc, { type Arbitrary } from 'fast-check';
 import { HubError } from '../../../src/domain/hub-error.js';
-import { isNestedTooDeeply } from '../../../src/domain/json-nesting.js';
+import { isNestedTooDeeply } from '../../../src/domain/json-limits.js';
 import { matchGlob } from '../../../src/domain/match-glob.js';
 import { parseRepoPath } from '../../../src/domain/parse-repo-path.js';
 import { StepBudget } from '../../../src/domain/pattern-matcher.js';
@@ -139,7 +139,7 @@ const PARSERS: readonly Parser<unknown>[] = [
   ),
   parser(
     'a paths-info body',
-    (body) => readPathsInfoBody(body, 'application/json'),
+    readPathsInfoBody,
     fc.oneof(
       jsonValue,
       fc.record({ paths: fc.oneof(jsonValue, fc.array(fc.string({ unit: 'binary' }))), expand: jsonValue }),

@@ -7,7 +7,6 @@ const MEMBER = 'api/organizations/:organization/members/:user';
 /** Sign-in and registration also have limits for wrong passwords and new accounts. */
 const SIGN_IN = { body: json() } as const;
 const WRITE = { callers: 'writer', rate: 'write' } as const;
-const SETTINGS = { ...WRITE, body: json() } as const;
 const AVATAR = { ...WRITE, body: stream(MB) } as const;
 
 /** Accounts, organizations, sessions and access tokens. */
@@ -22,7 +21,7 @@ export const ACCOUNT_ROUTES = {
   'tokens.revoke': del('api/auth/tokens/:id', { callers: 'account', rate: 'write' }),
   whoami: get('api/whoami-v2', { callers: 'account' }),
   'organizations.create': post(['api/organizations/create', 'org/create'], { ...WRITE, body: json() }),
-  'organizations.setRole': put(MEMBER, { ...WRITE, body: json() }),
+  'organizations.setRole': put(MEMBER, { ...WRITE, capability: 'manage members', body: json() }),
   'organizations.removeMember': del(MEMBER, WRITE),
   'profiles.userOverview': get(`${USER}/overview`),
   'profiles.organizationOverview': get(`${ORGANIZATION}/overview`),
@@ -37,9 +36,13 @@ export const ACCOUNT_ROUTES = {
   'accounts.likes': get(`${USER}/likes`, { rate: 'search' }),
   'accounts.repos': get(`${USER}/repos`, { rate: 'search' }),
   'settings.user': get(`${USER}/settings`, { callers: 'account' }),
-  'settings.changeUser': put(`${USER}/settings`, SETTINGS),
+  'settings.changeUser': put(`${USER}/settings`, { ...WRITE, capability: 'administer user', body: json() }),
   'settings.organization': get(`${ORGANIZATION}/settings`, { callers: 'account' }),
-  'settings.changeOrganization': put(`${ORGANIZATION}/settings`, SETTINGS),
+  'settings.changeOrganization': put(`${ORGANIZATION}/settings`, {
+    ...WRITE,
+    capability: 'administer organization',
+    body: json(),
+  }),
   quota: get('api/quota/:namespace', { callers: 'account' }),
   'avatars.user': get(`${USER}/avatar`),
   'avatars.putUser': put(`${USER}/avatar`, AVATAR),

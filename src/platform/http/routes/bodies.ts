@@ -14,13 +14,16 @@ const FORM: BodyLimits = {
   string: 64 * KB,
 };
 
-/** A JSON object. The limits that are not given are those of a form. */
+/** A JSON object. The limits that are not given are those of a form; larger ones apply to anonymous callers as well, unless they have their own. */
 export const json = (limits: Partial<BodyLimits> = {}): ParsedBody => ({
   kind: 'json',
-  limits: { ...FORM, ...limits },
+  limits: { ...FORM, anonymousBytes: limits.bytes ?? FORM.anonymousBytes, ...limits },
 });
 
 export const jsonOrForm = (limits: Partial<BodyLimits>): ParsedBody => ({ ...json(limits), kind: 'json or form' });
 
-/** @param bytes - undefined if the size is not limited, or if it is part of a signed link */
-export const stream = (bytes?: number): StreamedBody => ({ kind: 'stream', bytes });
+/** @param bytes - maximum size */
+export const stream = (bytes: number): StreamedBody & { readonly bytes: number } => ({ kind: 'stream', bytes });
+
+/** A stream whose exact size is part of the signed link in the URL. */
+export const announcedStream: StreamedBody = { kind: 'stream' };

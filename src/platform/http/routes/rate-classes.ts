@@ -2,8 +2,8 @@
 export interface RateAllowance {
   /** For an account, from all its addresses together. */
   readonly account: number;
-  /** For the anonymous callers at an address; an IPv6 /64 network counts as one address. */
-  readonly anonymous: number;
+  /** For the anonymous callers at an address; an IPv6 /64 network counts as one address. Undefined if they cannot use the routes. */
+  readonly anonymous?: number;
 }
 
 /**
@@ -16,7 +16,7 @@ export const RATE_CLASSES = {
   /** Requests whose body is checked or looked up in the database: paths-info, preupload, LFS batches, cards. */
   check: { account: 6000, anonymous: 1800 },
   /** Requests that change something. */
-  write: { account: 3000, anonymous: 600 },
-} as const satisfies Record<string, RateAllowance>;
+  write: { account: 3000 },
+} satisfies Record<string, RateAllowance>;
 
 export type RateClass = keyof typeof RATE_CLASSES;

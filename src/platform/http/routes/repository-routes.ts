@@ -4,8 +4,10 @@ import { del, get, post, put, type RouteRow } from './route.js';
 
 const REPO = 'api/:types/:namespace/:name';
 const API = ['api/models/*rest', 'api/datasets/*rest', 'api/spaces/*rest'];
+const PATHS_INFO = [`${REPO}/paths-info{/*rest}`, 'api/:types/:name/paths-info{/*rest}'];
 const FILES = ['*id/resolve/*rest', '*id/raw/*rest'];
 const WRITE = { callers: 'writer', rate: 'write' } as const;
+const WRITE_REFS = { ...WRITE, capability: 'write repository' } as const;
 
 /** Metadata, lists, settings and commits of repositories. */
 export const REPOSITORY_ROUTES = {
@@ -14,23 +16,27 @@ export const REPOSITORY_ROUTES = {
   'lists.spaces': get('api/spaces', { rate: 'search' }),
   'lists.tags': get(['api/models-tags-by-type', 'api/datasets-tags-by-type']),
   'repositories.read': get([...API, ...FILES]),
-  'repositories.pathsInfo': post(API, {
+  'repositories.pathsInfo': post(PATHS_INFO, {
     rate: 'check',
     // Clients send all paths of a repository in one request, and a path may have 4096 characters.
-    body: jsonOrForm({ bytes: 2 * MB, anonymousBytes: 512 * KB, elements: MAX_PATHS + 100 }),
+    body: { ...jsonOrForm({ bytes: 2 * MB, anonymousBytes: 512 * KB, elements: MAX_PATHS + 100 }), deferred: true },
   }),
   'repositories.create': post('api/repos/create', { ...WRITE, body: json({ bytes: MB, string: MB }) }),
   'repositories.delete': del('api/repos/delete', { ...WRITE, body: json() }),
   'repositories.move': post('api/repos/move', { ...WRITE, body: json() }),
-  'repositories.changeSettings': put(`${REPO}/settings`, { ...WRITE, body: json() }),
+  'repositories.changeSettings': put(`${REPO}/settings`, {
+    ...WRITE,
+    capability: 'administer repository',
+    body: json(),
+  }),
   'repositories.checkRead': get(`${REPO}/auth-check`),
   'repositories.checkWrite': get(`${REPO}/auth-check/write`),
   'repositories.createDiscussion': post(`${REPO}/discussions`),
-  'refs.createBranch': post(`${REPO}/branch/*rest`, { ...WRITE, body: json() }),
-  'refs.deleteBranch': del(`${REPO}/branch/*rest`, WRITE),
-  'refs.createTag': post(`${REPO}/tag/*rest`, { ...WRITE, body: json() }),
-  'refs.deleteTag': del(`${REPO}/tag/*rest`, WRITE),
-  'refs.squash': post(`${REPO}/super-squash/*rest`, { ...WRITE, body: json() }),
+  'refs.createBranch': post(`${REPO}/branch/*rest`, { ...WRITE_REFS, body: json() }),
+  'refs.deleteBranch': del(`${REPO}/branch/*rest`, WRITE_REFS),
+  'refs.createTag': post(`${REPO}/tag/*rest`, { ...WRITE_REFS, body: json() }),
+  'refs.deleteTag': del(`${REPO}/tag/*rest`, WRITE_REFS),
+  'refs.squash': post(`${REPO}/super-squash/*rest`, { ...WRITE_REFS, body: json() }),
   // Clients send the whole README, also without an account. The metadata in it has a separate limit.
   'cards.check': post('api/validate-yaml', {
     rate: 'check',
@@ -39,9 +45,10 @@ export const REPOSITORY_ROUTES = {
   // At most 1000 files, each with a long path and a sample, and patterns.
   'commits.preupload': post(`${REPO}/preupload/*rest`, {
     callers: 'writer',
+    capability: 'commit',
     rate: 'check',
     body: json({ bytes: 10 * MB, elements: 6000, string: 256 * KB }),
   }),
   // Clients keep the regular content of a commit below 100 MB (a third more in base64); the rest is headroom for other requests.
-  'commits.commit': post(`${REPO}/commit/*rest`, { ...WRITE, body: stream(2 * GB) }),
+  'commits.commit': post(`${REPO}/commit/*rest`, { ...WRITE, capability: 'commit', body: stream(2 * GB) }),
 } as const satisfies Record<string, RouteRow>;

@@ -1,3 +1,4 @@
+import type { Capability } from '../capability-checks.js';
 import type { RateClass } from './rate-classes.js';
 
 /**
@@ -30,10 +31,12 @@ export interface BodyLimits {
   readonly string: number;
 }
 
-/** A body that is read and parsed before the handler is called. */
+/** A body that is read and parsed before the handler is called, or by the handler (`deferred`). */
 export interface ParsedBody {
   readonly kind: 'json' | 'json or form';
   readonly limits: BodyLimits;
+  /** The handler calls `readParsedBody`, since other routes have the same paths. */
+  readonly deferred?: boolean;
 }
 
 /** A body that the handler processes while it arrives. */
@@ -46,6 +49,8 @@ export interface StreamedBody {
 /** The body of the requests to a route. */
 export type RouteBody = { readonly kind: 'none' } | ParsedBody | StreamedBody;
 
+export const isParsed = (body: RouteBody): body is ParsedBody => body.kind === 'json' || body.kind === 'json or form';
+
 /** An operation of the HTTP API. */
 export interface RouteRow {
   /** GET includes HEAD. */
@@ -53,6 +58,8 @@ export interface RouteRow {
   /** Patterns of Express, without the leading slash. */
   readonly paths: readonly string[];
   readonly callers: Callers;
+  /** A right that depends on the URL. */
+  readonly capability?: Capability;
   /** Limits the number of requests of a client; without one, they are not counted. */
   readonly rate?: RateClass;
   readonly body: RouteBody;
@@ -62,7 +69,7 @@ export interface RouteRow {
 type Options = Partial<Omit<RouteRow, 'method' | 'paths'>>;
 type Paths = string | readonly string[];
 
-const row = (method: RouteRow['method'], paths: Paths, options: Options): RouteRow => ({
+const row = <O extends Options>(method: RouteRow['method'], paths: Paths, options: O): RouteRow & O => ({
   callers: 'anyone',
   body: { kind: 'none' },
   ...options,
@@ -70,7 +77,14 @@ const row = (method: RouteRow['method'], paths: Paths, options: Options): RouteR
   paths: typeof paths === 'string' ? [paths] : paths,
 });
 
-export const get = (paths: Paths, options: Options = {}): RouteRow => row('GET', paths, options);
-export const post = (paths: Paths, options: Options = {}): RouteRow => row('POST', paths, options);
-export const put = (paths: Paths, options: Options = {}): RouteRow => row('PUT', paths, options);
-export const del = (paths: Paths, options: Options = {}): RouteRow => row('DELETE', paths, options);
+type NewRow = <O extends Options>(paths: Paths, options?: O) => RouteRow & O;
+
+const rowsOf =
+  (method: RouteRow['method']): NewRow =>
+  (paths, options) =>
+    row(method, paths, options ?? ({} as NonNullable<typeof options>));
+
+export const get = rowsOf('GET');
+export const post = rowsOf('POST');
+export const put = rowsOf('PUT');
+export const del = rowsOf('DELETE');

@@ -1,4 +1,4 @@
-import { json, KB, MB, stream } from './bodies.js';
+import { announcedStream, json, KB, MB, stream } from './bodies.js';
 import { get, post, put, type RouteRow } from './route.js';
 
 const REPO = 'api/:types/:namespace/:name';
@@ -12,21 +12,23 @@ export const TRANSFER_ROUTES = {
     rate: 'check',
     body: json({ bytes: MB, anonymousBytes: 256 * KB, elements: 5000 }),
   }),
-  'lfs.verifyObject': post(lfs('objects/verify'), { rate: 'check', body: json() }),
+  'lfs.verifyObject': post(lfs('objects/verify'), { capability: 'read repository', rate: 'check', body: json() }),
   'lfs.locks': post(lfs('locks/verify')),
   'lfs.copy': post(`${REPO}/lfs-files/duplicate`, {
     callers: 'writer',
+    capability: 'read repository',
     rate: 'write',
     body: json({ bytes: 4 * MB, elements: 50_000 }),
   }),
-  'lfs.upload': put('lfs/upload/:capability', { callers: 'link', body: stream() }),
-  'lfs.uploadPart': put('lfs/upload/:capability/parts/:number', { callers: 'link', body: stream() }),
+  'lfs.upload': put('lfs/upload/:capability', { callers: 'link', body: announcedStream }),
+  'lfs.uploadPart': put('lfs/upload/:capability/parts/:number', { callers: 'link', body: announcedStream }),
   // At most 10,000 parts.
   'lfs.complete': post('lfs/upload/:capability/complete', {
     callers: 'link',
+    capability: 'upload link',
     body: json({ bytes: 2 * MB, elements: 30_100 }),
   }),
-  'lfs.verify': post('lfs/verify/:capability', { callers: 'link', body: json() }),
+  'lfs.verify': post('lfs/verify/:capability', { callers: 'link', capability: 'upload link', body: json() }),
   'lfs.download': get('lfs/download/:capability', { callers: 'link' }),
   'xet.token': get(`${REPO}/xet-write-token/*rest`, { callers: 'writer', rate: 'check' }),
   // The protocol's limit of 64 MiB (hub-docs docs/xet/xorb.md), plus space for a footer that newer clients may append.

@@ -63,6 +63,7 @@ describe('parseEnv', () => {
       },
       s3: undefined,
       registration: 'open',
+      rateLimitFactor: 1,
       tracing: { enabled: false, serviceName: 'hubfall', exporter: 'http/protobuf' },
       log: { level: 'info', format: 'json' },
     });

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isNestedTooDeeply, MAX_JSON_DEPTH } from '../../../src/domain/json-nesting.js';
+import { isNestedTooDeeply, MAX_JSON_DEPTH } from '../../../src/domain/json-limits.js';
 
 const nested = (depth: number, inside = ''): string =>
   '[{"a":'.repeat(depth / 2) + `"${inside}"` + '}]'.repeat(depth / 2);

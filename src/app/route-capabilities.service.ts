@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { flag } from '../domain/query-flags.js';
+import type { CapabilityChecks } from '../platform/http/capability-checks.js';
+import type { HubRequest } from '../platform/http/hub-request.js';
+import { repoOf } from '../platform/http/repo.decorator.js';
+import { LfsUploadsService } from '../repos/lfs/lfs-uploads.service.js';
+import { RepoAccessService } from '../repos/store/repo-access.service.js';
+import { noPullRequests } from '../repos/write/target-branch.js';
+import { WritableRepos } from '../repos/write/writable-repos.service.js';
+import { AccountsService } from '../users/accounts.service.js';
+import { OrganizationsService } from '../users/organizations.service.js';
+
+/** Checks the rights that routes require, with the services that also check them when they are used. */
+@Injectable()
+export class RouteCapabilities implements CapabilityChecks {
+  constructor(
+    @Inject(RepoAccessService) private readonly access: RepoAccessService,
+    @Inject(WritableRepos) private readonly writable: WritableRepos,
+    @Inject(LfsUploadsService) private readonly uploads: LfsUploadsService,
+    @Inject(AccountsService) private readonly accounts: AccountsService,
+    @Inject(OrganizationsService) private readonly organizations: OrganizationsService,
+  ) {}
+
+  readonly 'read repository' = async (request: HubRequest): Promise<unknown> =>
+    this.access.readable(repoOf(request), request.caller);
+
+  /** Also refuses pull requests (`?create_pr=1`), which the hub does not have. */
+  readonly commit = async (request: HubRequest): Promise<unknown> => {
+    const query = [...new URLSearchParams(request.originalUrl.split('?', 2)[1] ?? '')];
+    if (flag(query, 'create_pr')) throw noPullRequests();
+    return this.writable.find(repoOf(request), request.caller);
+  };
+
+  readonly 'write repository' = async (request: HubRequest): Promise<unknown> =>
+    this.access.writable(repoOf(request), request.caller);
+
+  readonly 'administer repository' = async (request: HubRequest): Promise<unknown> =>
+    this.access.administrable(repoOf(request), request.caller);
+
+  readonly 'administer user' = ({ caller, params }: HubRequest): Promise<unknown> =>
+    this.accounts.requireAdministered(caller, { kind: 'user', name: params['name'] as string });
+
+  readonly 'administer organization' = ({ caller, params }: HubRequest): Promise<unknown> =>
+    this.accounts.requireAdministered(caller, { kind: 'organization', name: params['name'] as string });
+
+  readonly 'manage members' = ({ caller, params }: HubRequest): Promise<unknown> =>
+    this.organizations.requireAdmin(caller, params['organization'] as string);
+
+  readonly 'upload link' = ({ params }: HubRequest): Promise<unknown> =>
+    this.uploads.claims(params['capability'] as string);
+}

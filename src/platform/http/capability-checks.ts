@@ -1,0 +1,31 @@
+import type { HubRequest } from './hub-request.js';
+
+/**
+ * Rights that a route requires and that depend on its URL:
+ *
+ * - `read repository`: the caller can read the local repository in the URL
+ * - `commit`: the caller can commit to it
+ * - `write repository`: the caller can change its branches and tags
+ * - `administer repository`: the caller can change its settings
+ * - `administer user`, `administer organization`: the caller can change the settings of the account in the URL
+ * - `manage members`: the caller can change the members of the organization in the URL
+ * - `upload link`: the URL has a valid link for an upload
+ *
+ * Handlers check them again, because access may be revoked while the body arrives. Handlers of
+ * most routes with a streamed body check them before they read it.
+ */
+export type Capability =
+  | 'read repository'
+  | 'commit'
+  | 'write repository'
+  | 'administer repository'
+  | 'administer user'
+  | 'administer organization'
+  | 'manage members'
+  | 'upload link';
+
+/** How each right is checked. A check throws a HubError if the request does not have the right. */
+export type CapabilityChecks = Readonly<Record<Capability, (request: HubRequest) => Promise<unknown>>>;
+
+/** Injection token of `CapabilityChecks`. The checks need the layers above. */
+export const CAPABILITY_CHECKS = Symbol('CapabilityChecks');

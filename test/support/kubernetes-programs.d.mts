@@ -1,0 +1,2 @@
+export function programOf(name: 'helm' | 'kubectl'): string;
+export function areInstalled(): boolean;
