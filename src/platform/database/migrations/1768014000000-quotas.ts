@@ -142,7 +142,7 @@ const EXISTING = [
     SELECT account_id, sum(size) FROM namespace_contents GROUP BY account_id`,
 ];
 
-/** Adds quotas, and counts how many bytes each namespace uses (ADR 27). */
+/** Adds quotas, and counts how many bytes each namespace uses (ADR 31). */
 export class Quotas1768014000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [...TABLES, ...TRIGGERS, ...EXISTING]) await runner.query(statement);
