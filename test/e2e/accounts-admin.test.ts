@@ -171,6 +171,17 @@ it('a disabled account loses access immediately and regains it once it is enable
   expect([await statusOf(session), await statusOf(token), (await signIn('mallory')).status]).toEqual([401, 200, 200]);
 });
 
+it('public repositories of a disabled account remain readable, until they are disabled as well', async () => {
+  const owner = await createTestUser(hub, 'trudy');
+  const json = { name: 'open' };
+  await sendRequest(hub.url, '/api/repos/create', { method: 'POST', json, headers: owner.headers });
+  const read = async (): Promise<number> => (await sendRequest(hub.url, '/api/models/trudy/open')).status;
+  await admin('PUT', '/accounts/trudy', { disabled: true });
+  expect(await read()).toBe(200);
+  expect((await admin('PUT', '/repositories/model/trudy/open', { disabled: true })).status).toBe(200);
+  expect(await read()).toBe(403);
+});
+
 describe('a password', () => {
   it('can be given or generated, and its change ends all sessions', async () => {
     await make('oscar');

@@ -1,4 +1,5 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { commitBody, fileLine } from '../support/commit-body.js';
 import { eventually } from '../support/eventually.js';
 import { bytes, hang, json } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
@@ -135,4 +136,24 @@ describe('a client with its share of memory', () => {
   ])('does not affect %s', async (_, options) => {
     expect((await get(path, { ...complete, ...options() })).statusCode).toBe(200);
   });
+});
+
+it('an account can upload and download while two clients use as much as they can', async () => {
+  for (const address of ['198.51.100.1', '203.0.113.1']) {
+    const stalled: Options = { address, method: 'POST', body: Buffer.alloc(7_900_000), length: 8_000_000 };
+    for (let n = 0; n < 10; n++) {
+      start('/o/r/resolve/main/big.bin', { address });
+      start('/ann/m.git/git-upload-pack', stalled);
+      start(`/api/models/o/hangs-${n}`, { address });
+    }
+  }
+  await eventually(async () => (await used('requests'))! > 8);
+  const body = commitBody('add', fileLine('a.txt', 'content of a file'));
+  const path = '/api/models/ann/m/commit/main';
+  const committed = await sendRequest(world.hub.url, path, { method: 'POST', headers: ann.headers, body });
+  expect(committed.status).toBe(200);
+  const file = await sendRequest(world.hub.url, '/ann/m/resolve/main/a.txt', { headers: ann.headers });
+  expect([file.status, file.body.toString()]).toEqual([200, 'content of a file']);
+  const external = await sendRequest(world.hub.url, '/o/r/resolve/main/small.txt', { headers: ann.headers });
+  expect(external.status).toBe(200);
 });

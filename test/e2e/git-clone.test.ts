@@ -3,9 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ANONYMOUS } from '../../src/domain/caller.js';
+import { FLUSH, pktLine } from '../../src/repos/git/pkt-line.js';
 import type { LocalRepo } from '../../src/repos/store/local-repo.js';
 import { sendRequest } from '../support/send-request.js';
 import { GitFixture } from '../support/git-fixture.js';
+import { scrape } from '../support/scrape.js';
 
 let fixture: GitFixture;
 beforeAll(async () => {
@@ -192,4 +195,66 @@ it('a long history can be cloned fully and partially', async () => {
   await fixture.expectValidClone('long');
   await fixture.clone('/alice/long', 'long-shallow', '--depth', '100');
   expect(await fixture.history('long-shallow')).toEqual(commitIds.slice(-100).reverse());
+});
+
+describe('clones at the same time', () => {
+  const path = '/alice/busy';
+  let head: string;
+
+  beforeAll(async () => {
+    const repository = await fixture.createRepo('busy');
+    const files = Array.from({ length: 200 }, (_, n) => [`folder-${n % 20}/file-${n}.txt`, `content ${n}`] as const);
+    await fixture.commit(repository, Object.fromEntries(files));
+    const large = Array.from({ length: 4 }, (_, n) => [`large-${n}.dat`, randomBytes(5_000_000)] as const);
+    head = await fixture.commit(repository, Object.fromEntries(large));
+  });
+
+  const packs = async (origin: string): Promise<number> =>
+    (await scrape(fixture.hub.url)).value('hubfall_git_packs_total', { origin }) ?? 0;
+
+  /** Requests the pack of a clone. */
+  const requestPack = (signal?: AbortSignal): Promise<Response> =>
+    fetch(`${fixture.hub.url}${path}.git/git-upload-pack`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-git-upload-pack-request' },
+      body: Buffer.concat([pktLine(`want ${head} no-progress\n`), FLUSH, pktLine('done\n')]),
+      signal,
+    });
+
+  it('share one pack', async () => {
+    const [created, shared] = [await packs('created'), await packs('shared')];
+    const folders = Array.from({ length: 20 }, (_, n) => `busy-${n}`);
+    await Promise.all(folders.map((folder) => fixture.clone(path, folder, '--no-checkout')));
+    for (const folder of folders) expect(await fixture.commitOf(folder)).toBe(head);
+    await fixture.expectValidClone('busy-19');
+    expect([(await packs('created')) - created, (await packs('shared')) - shared]).toEqual([1, 19]);
+  });
+
+  it('continue if the first client disconnects', async () => {
+    const abort = new AbortController();
+    head = await fixture.commit(
+      (await fixture.store.find({ type: 'model', namespace: 'alice', name: 'busy' }, ANONYMOUS))!,
+      { 'one-more.txt': 'x' },
+    );
+    const created = await packs('created');
+    const first = await requestPack(abort.signal);
+    const reader = first.body!.getReader();
+    await reader.read();
+    const others = [requestPack(), requestPack()];
+    const responses = await Promise.all(others);
+    abort.abort();
+    await expect(reader.closed).rejects.toThrow();
+    const bodies = await Promise.all(responses.map(async (response) => Buffer.from(await response.arrayBuffer())));
+    expect(bodies[0]!.length).toBeGreaterThan(20_000_000);
+    expect(bodies[1]!.equals(bodies[0]!)).toBe(true);
+    expect((await packs('created')) - created).toBe(1);
+  });
+
+  it('do not share packs of different requests', async () => {
+    const [created, shared] = [await packs('created'), await packs('shared')];
+    await fixture.clone(path, 'busy-shallow', '--depth=1', '--no-checkout');
+    await fixture.clone(path, 'busy-partial', '--filter=blob:none', '--no-checkout');
+    expect([(await packs('created')) - created, (await packs('shared')) - shared]).toEqual([2, 0]);
+    expect(await fixture.objects('busy-partial')).toBeLessThan(await fixture.objects('busy-shallow'));
+  });
 });

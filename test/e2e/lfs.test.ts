@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import { CapabilityService } from '../../src/platform/http/capability.service.js';
 import { LocalRepos } from '../support/local-repos.js';
 import { sendRequest } from '../support/send-request.js';
+import type { LfsBatchResponse } from '../../src/repos/store/wire/lfs.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { follow, LfsClient, lfsObject, sha256 } from '../support/lfs-client.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
@@ -217,6 +218,19 @@ describe('a multipart upload', () => {
       200,
     );
   });
+});
+
+it('a batch of many large files has fewer, larger parts, so that the response stays below 1 MB', async () => {
+  const objects = Array.from({ length: 500 }, (_, n) => ({ oid: sha256(Buffer.from(`${n}`)), size: 1000 * PART_SIZE }));
+  const request = { operation: 'upload', transfers: ['basic', 'multipart'], objects };
+  const response = await asAlice.post('objects/batch', request);
+  expect([response.status, response.body.length < 1_000_000]).toEqual([200, true]);
+  const few = await asAlice.post('objects/batch', { ...request, objects: objects.slice(0, 50) });
+  const headers = (few.json() as LfsBatchResponse).objects.map(({ actions }) => actions!.upload!.header!);
+  const [{ chunk_size, ...parts }] = headers as [Record<string, string>];
+  expect(few.body.length).toBeLessThan(1_000_000);
+  expect([headers.length, Object.keys(parts).length]).toEqual([50, 12]);
+  expect(Number(chunk_size) * 12).toBeGreaterThanOrEqual(1000 * PART_SIZE);
 });
 
 describe('downloads of git-lfs', () => {

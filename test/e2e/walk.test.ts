@@ -86,19 +86,19 @@ const list = (name: string, count: number, item: (at: number) => string, max: nu
 /** The bodies of a route that are as large as its limits allow, each in another way, and some beyond them. */
 function bodiesOf(path: string, body: BodyLimits, bytes: number): string[] {
   const { max_depth: depth = 20, max_string_bytes: string = bytes } = body;
-  const room = bytes - 100;
+  const available = bytes - 100;
   const known = KNOWN_LISTS.find(([pattern]) => pattern.test(path));
   const field = ['"files"', '"paths"', '"objects"', '"parts"', '"content"', '"name"', '"sources"'].find((name) =>
     known ? known[1](0).includes(name) : name === '"name"',
   )!;
   return [
-    `{${field}:[${'{},'.repeat(room / 3)}{}]}`,
+    `{${field}:[${'{},'.repeat(available / 3)}{}]}`,
     `{${field}:[${'{},'.repeat(900)}{}]}`,
-    `{${field}:"${'/'.repeat(Math.min(string, room))}"}`,
+    `{${field}:"${'/'.repeat(Math.min(string, available))}"}`,
     `{${field}:${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`,
-    `{${Array.from({ length: 99 }, (_, at) => `"key${at}":"${'x'.repeat(Math.min(500, room / 200))}"`).join()}}`,
-    `{${Array.from({ length: Math.floor(room / 12) }, (_, at) => `"k${at}":1`).join()}}`,
-    '['.repeat(room),
+    `{${Array.from({ length: 99 }, (_, at) => `"key${at}":"${'x'.repeat(Math.min(500, available / 200))}"`).join()}}`,
+    `{${Array.from({ length: Math.floor(available / 12) }, (_, at) => `"k${at}":1`).join()}}`,
+    '['.repeat(available),
     known ? known[1](20_000) : '{"content":"---\\na: 1\\n---\\n"}',
   ].map((text) => text.slice(0, bytes));
 }

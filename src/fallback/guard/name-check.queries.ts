@@ -67,13 +67,13 @@ export class NameCheckQueries<Row> {
   }
 
   /**
-   * Makes the check of all rows that match a condition due.
+   * Makes the check of all rows due that match a condition and were created before `now`.
    *
    * @returns the number of rows
    */
   async schedule(condition: string, now: Date): Promise<number> {
     const [, updated] = await this.database.query<[unknown, number]>(
-      `UPDATE ${this.named.table} SET name_check_at = $1 WHERE ${condition}`,
+      `UPDATE ${this.named.table} SET name_check_at = $1 WHERE created_at < $1 AND ${condition}`,
       [now],
     );
     return updated;

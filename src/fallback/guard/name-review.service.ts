@@ -31,7 +31,7 @@ export interface LocalNames {
   /** Takes names whose check is due from all replicas. */
   claimDue(limit: number, now: Date): Promise<readonly DueName[]>;
   /**
-   * Makes the checks of all names due.
+   * Makes the checks of all names due that were created before `now`.
    *
    * @returns their number
    */
@@ -70,7 +70,7 @@ export class NameReview implements OnApplicationBootstrap, BeforeApplicationShut
   async scheduleAll(): Promise<number> {
     if (!this.guard.isEnabled)
       throw new HubError('Conflict', 'The namespace guard is off. Set KOHAKU_HUB_NAMESPACE_GUARD to on or strict.');
-    const scheduled = await this.makeAllDue();
+    const scheduled = await this.makeAllDue(this.clock());
     this.start();
     return scheduled;
   }
@@ -101,14 +101,15 @@ export class NameReview implements OnApplicationBootstrap, BeforeApplicationShut
     await this.running;
   }
 
-  private async makeAllDue(): Promise<number> {
+  private async makeAllDue(now: Date): Promise<number> {
     let scheduled = 0;
-    for (const kind of this.kinds) scheduled += await kind.scheduleAll(this.clock());
+    for (const kind of this.kinds) scheduled += await kind.scheduleAll(now);
     return scheduled;
   }
 
   private async run(): Promise<void> {
-    if (await this.newSources.takeNew()) await this.makeAllDue();
+    const now = this.clock(); // names created from now on are checked when they are created
+    if (await this.newSources.takeNew()) await this.makeAllDue(now);
     for (const kind of this.kinds)
       for (const name of await kind.claimDue(BATCH_SIZE, this.clock())) {
         if (this.isStopping) return;

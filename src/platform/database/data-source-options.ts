@@ -1,10 +1,12 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { HubConfig } from '../config/hub-config.js';
 import { MIGRATIONS } from './migrations/migrations.js';
+import { serverAddress } from './server-address.js';
 import { openPGlite } from './open-pglite.js';
 
 /** The settings that locate the database. */
-export type DatabaseConfig = Pick<HubConfig, 'databaseUrl' | 'dataDir'>;
+export type DatabaseConfig = Pick<HubConfig, 'databaseUrl' | 'dataDir'> &
+  Partial<Pick<HubConfig, 'certificateAuthorities'>>;
 
 const COMMON = {
   type: 'postgres' as const,
@@ -24,6 +26,7 @@ const COMMON = {
  * @throws DataDirInUseError if another process has opened the embedded database
  */
 export async function dataSourceOptions(config: DatabaseConfig, image?: string): Promise<DataSourceOptions> {
-  if (config.databaseUrl) return { ...COMMON, url: config.databaseUrl, poolSize: 10 };
+  if (config.databaseUrl)
+    return { ...COMMON, ...serverAddress(config.databaseUrl, config.certificateAuthorities), poolSize: 10 };
   return { ...COMMON, driver: await openPGlite(config.dataDir, image) };
 }

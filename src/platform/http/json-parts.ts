@@ -3,6 +3,10 @@ import { EventLoopTurns } from '../async/event-loop-turns.js';
 /** Entries of a list that are serialized together. Takes a few milliseconds. */
 const ENTRIES_PER_PART = 1_000;
 
+/** Whether an object has a list that is serialized in parts. */
+export const hasLongList = (fields: Readonly<Record<string, unknown>>): boolean =>
+  Object.values(fields).some((value) => Array.isArray(value) && value.length > ENTRIES_PER_PART);
+
 /**
  * The JSON of an object as parts of a response, so that its long lists are serialized while they are sent. The result is that of
  * `JSON.stringify`.

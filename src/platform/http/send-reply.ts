@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HubRequest } from './hub-request.js';
-import { jsonParts } from './json-parts.js';
+import { hasLongList, jsonParts } from './json-parts.js';
 
 /** A response as a value, before any of it is sent. */
 export interface WireReply {
@@ -35,12 +35,12 @@ export async function sendReply(
     response.writeHead(status, { ...headers, ...extra });
     return streamTo(response, stream);
   }
-  if (reply.onSend) {
-    releaseWhenSent(response, reply.onSend());
-    if (!isHead && isObject(reply.json)) {
-      response.writeHead(status, { ...headers, ...extra, 'content-type': JSON_TYPE });
-      return streamTo(response, jsonParts(reply.json));
-    }
+  if (reply.onSend) releaseWhenSent(response, reply.onSend());
+  if (isObject(reply.json) && (reply.onSend || hasLongList(reply.json))) {
+    response.writeHead(status, { ...headers, ...extra, 'content-type': JSON_TYPE });
+    if (!isHead) return streamTo(response, jsonParts(reply.json));
+    response.end();
+    return;
   }
   const body = reply.json === undefined ? undefined : JSON.stringify(reply.json);
   const length =

@@ -32,9 +32,14 @@ export class Spool {
     }
   }
 
-  /** Reads the whole content. May be called more than once. */
-  async *read(): AsyncGenerator<Buffer> {
-    for (let at = 0; at < this.length;) {
+  /** Number of bytes written so far. */
+  get size(): number {
+    return this.length;
+  }
+
+  /** Reads the content from a position. May be called more than once, also while more is written. */
+  async *read(from = 0): AsyncGenerator<Buffer> {
+    for (let at = from; at < this.length;) {
       const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, at);
       if (bytesRead === 0) throw new Error('Spool file is shorter than the data written to it');
       at += bytesRead;

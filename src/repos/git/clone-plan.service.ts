@@ -73,11 +73,12 @@ export class ClonePlanService {
       boundary: new Map(),
     };
     const { commits, tags, ...objects } = await this.wanted.find(repository, request.wants);
-    const limits = await this.limits.limits(commits, request, shallowCommits);
-    let isReady = true;
-    for (const [n, commit] of commits.entries()) if (!(await this.descend(commit, limits[n]!, walk))) isReady = false;
+    const isReady = isWholeHistory(request)
+      ? await this.addAll(repository, commits, walk)
+      : await this.descendAll(commits, await this.limits.limits(commits, request, shallowCommits), walk);
     const visited = [...walk.visited.values()];
     const lastCommits = visited.filter(({ commit, left }) => left === 1 && commit.parentOid !== null);
+    const known = new Set(request.shallow);
     const lastOids = new Set(lastCommits.map(({ commit }) => commit.oid));
     return {
       commits: [...walk.sent.values()],
@@ -86,9 +87,29 @@ export class ClonePlanService {
       boundary: [...walk.boundary.values()],
       common: [...common.keys()],
       isReady,
-      shallow: [...lastOids].filter((oid) => !request.shallow.includes(oid)),
-      unshallow: request.shallow.filter((oid) => walk.visited.has(oid) && !lastOids.has(oid)),
+      shallow: [...lastOids].filter((oid) => !known.has(oid)),
+      unshallow: [...known].filter((oid) => walk.visited.has(oid) && !lastOids.has(oid)),
     };
+  }
+
+  /** Adds the histories of all commits, with a query for each page of them. Returns false: the client has no commit of them. */
+  private async addAll({ id }: LocalRepo, heads: readonly CommitEntity[], { sent }: WalkState): Promise<boolean> {
+    const oids = heads.map(({ oid }) => oid);
+    for await (const commit of this.commits.withAncestors(id, oids)) sent.set(commit.oid, commit);
+    return false;
+  }
+
+  /** Returns whether the client has a commit of each history. The newest ones come first, since they may contain the others. */
+  private async descendAll(
+    heads: readonly CommitEntity[],
+    limits: readonly number[],
+    walk: WalkState,
+  ): Promise<boolean> {
+    let hasAll = true;
+    const histories = heads.map((head, n) => ({ head, limit: limits[n]! }));
+    for (const { head, limit } of histories.sort((left, right) => right.head.generation - left.head.generation))
+      if (!(await this.descend(head, limit, walk))) hasAll = false;
+    return hasAll;
   }
 
   /** Git does not list the ancestors of a commit that is known to be common, so they are added here. */
@@ -97,6 +118,12 @@ export class ClonePlanService {
     shallow: readonly CommitEntity[],
   ): Promise<ClientHistory> {
     const history = new ClientHistory(shallow);
+    if (common.length === 0) return history;
+    if (shallow.length === 0) {
+      const oids = common.map(({ oid }) => oid);
+      history.add(await this.commits.spans(common[0]!.repositoryId, oids));
+      return history;
+    }
     for (const commit of common.toSorted((left, right) => right.generation - left.generation))
       if (!history.has(commit)) history.add(await this.commits.ancestry(commit));
     return history;
@@ -139,14 +166,19 @@ export class ClonePlanService {
   }
 
   private async *history(head: CommitEntity, limit: number): AsyncGenerator<CommitEntity> {
+    yield head; // often, nothing else is needed
     let take = FIRST_PAGE;
-    for (let skip = 0; skip < limit;) {
+    for (let skip = 1; skip < limit;) {
       yield* await this.commits.history(head, skip, Math.min(take, limit - skip));
       skip += take;
       take = Math.min(take * 4, MAX_PAGE);
     }
   }
 }
+
+/** Whether a new clone gets all commits of the wanted histories. */
+const isWholeHistory = (request: UploadPackRequest): boolean =>
+  request.haves.length === 0 && request.shallow.length === 0 && !limitsHistory(request);
 
 /** Adds a commit to those sent, and its neighbors to the boundary: they share most files with it, which need not be sent. */
 function record(

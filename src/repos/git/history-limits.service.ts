@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
-import { commonGeneration, includesPosition, type HistorySpan } from '../store/client-history.js';
+import { commonGeneration, PositionIndex, type HistorySpan } from '../store/client-history.js';
 import type { CommitEntity } from '../store/commit.entity.js';
 import { CommitStore } from '../store/commit.store.js';
 import { RefStore } from '../store/ref.store.js';
 import { refsOfRevision } from '../store/ref-names.js';
-import type { UploadPackRequest } from './upload-pack-request.js';
+import { limitsHistory, type UploadPackRequest } from './upload-pack-request.js';
 
 /** Determines how many commits of each wanted history to send to a shallow clone. */
 @Injectable()
@@ -26,9 +26,11 @@ export class HistoryLimitsService {
     request: UploadPackRequest,
     shallow: readonly CommitEntity[],
   ): Promise<readonly number[]> {
+    if (!limitsHistory(request)) return heads.map(({ generation }) => generation);
     const excluded = await this.excludedHistories(heads[0]?.repositoryId, request.excludedRefs);
+    const ends = new PositionIndex(shallow);
     const limits: number[] = [];
-    for (const head of heads) limits.push(await this.limit(head, request, { shallow, excluded }));
+    for (const head of heads) limits.push(await this.limit(head, request, { ends, excluded }));
     // A fetch into a shallow clone requests excluded tags separately, with the same limits.
     if (limits.length > 0 && request.shallow.length === 0 && limits.every((limit) => limit === 0))
       throw new HubError(
@@ -41,11 +43,11 @@ export class HistoryLimitsService {
   private async limit(
     head: CommitEntity,
     { depth, since, capabilities }: UploadPackRequest,
-    { shallow, excluded }: { shallow: readonly CommitEntity[]; excluded: readonly (readonly HistorySpan[])[] },
+    { ends, excluded }: { ends: PositionIndex; excluded: readonly (readonly HistorySpan[])[] },
   ): Promise<number> {
-    const ancestry = await this.commits.ancestry(head);
-    const ends = shallow.filter((commit) => includesPosition(ancestry, commit)).map(({ generation }) => generation);
-    const start = capabilities.has('deepen-relative') ? head.generation - Math.max(0, ...ends) + 1 : 0;
+    const isRelative = capabilities.has('deepen-relative');
+    const ancestry = isRelative || excluded.length > 0 ? await this.commits.ancestry(head) : [];
+    const start = isRelative ? head.generation - ends.newestIn(ancestry) + 1 : 0;
     const newestExcluded = Math.max(
       0,
       since ? await this.commits.newestBefore(head, since) : 0,

@@ -11,6 +11,7 @@ import { ObjectStore } from '../store/object.store.js';
 import type { ClonePlan } from './clone-plan.service.js';
 import { NO_FILTER, type ObjectFilter } from './object-filter.js';
 import { packBytes, type PackObject } from './pack-format.js';
+import type { CreatePack } from './shared-pack.js';
 
 /** Rows per database query. */
 const BLOBS_PER_QUERY = 2000;
@@ -33,15 +34,15 @@ export class PackService {
   ) {}
 
   /**
-   * A pack of the objects that a client is missing. The stream fails midway if the blob store fails.
+   * Finds the objects that a client is missing. The stream of their pack fails midway if the blob store fails.
    *
-   * @throws HubError `RevisionNotFound` before the first byte if objects are missing
+   * @throws HubError `RevisionNotFound` if objects are missing
    */
-  async pack(
+  async prepare(
     repositoryId: number,
     { commits, tags, objects, boundary }: ClonePlan,
     filter: ObjectFilter,
-  ): Promise<AsyncGenerator<Uint8Array>> {
+  ): Promise<CreatePack> {
     const seen = new Set<string>();
     if (commits.length > 0) await this.collect(repositoryId, rootsOf(boundary), { seen, filter: NO_FILTER });
     const contents = await this.collect(repositoryId, rootsOf(commits), { seen, filter });
@@ -52,7 +53,7 @@ export class PackService {
       blobs: [...contents.blobs, ...named.blobs, ...objects.blobs.filter((oid) => isNewIn(seen, oid))],
     };
     const count = commits.length + tags.length + ids.trees.length + ids.blobs.length;
-    return packBytes(count, this.content(repositoryId, { commits, tags }, ids));
+    return () => packBytes(count, this.content(repositoryId, { commits, tags }, ids));
   }
 
   /** The objects of these folders that are not in `seen` yet. Adds them to it. */

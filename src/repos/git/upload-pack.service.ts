@@ -6,7 +6,9 @@ import type { LocalRepo } from '../store/local-repo.js';
 import type { RefEntity } from '../store/ref.entity.js';
 import { RefStore } from '../store/ref.store.js';
 import { ClonePlanService, type ClonePlan } from './clone-plan.service.js';
+import { packKey } from './pack-key.js';
 import { PackService } from './pack.service.js';
+import { SharedPacks } from './shared-packs.service.js';
 
 const HEAD_BRANCH = 'refs/heads/main';
 const CAPABILITIES = [
@@ -36,6 +38,7 @@ export class UploadPackService {
     private readonly refs: RefStore,
     private readonly plans: ClonePlanService,
     private readonly packs: PackService,
+    private readonly shared: SharedPacks,
   ) {}
 
   /** All refs of a repository, and the capabilities of the hub. */
@@ -74,7 +77,10 @@ export class UploadPackService {
     const plan = await this.plans.plan(repository, request);
     const lines = [...shallowLines(request, plan), ...(request.negotiates ? acknowledgements(request, plan) : [])];
     if (!request.done) return concat(lines);
-    const pack = await this.packs.pack(repository.id, plan, request.filter);
+    const { filter } = request;
+    const pack = await this.shared.open(packKey(repository.id, plan, filter), () =>
+      this.packs.prepare(repository.id, plan, filter),
+    );
     const isInSideBand = request.capabilities.has('side-band-64k');
     return concat(lines, isInSideBand ? inSideBand(pack, (error) => this.logFailure(error)) : pack);
   }

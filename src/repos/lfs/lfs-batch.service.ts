@@ -5,7 +5,7 @@ import type { RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 import type { LfsAction, LfsBatchResponse, LfsObject, LfsObjectResponse } from '../store/wire/lfs.js';
 import { lfsObjectError, readLfsObject } from './lfs-object.js';
-import { lfsPartSize } from '../store/lfs-parts.js';
+import { lfsPartSize, maxLfsParts } from '../store/lfs-parts.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { SourceGit, type GitClient } from '../git/source-git.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
@@ -32,8 +32,8 @@ interface LfsClient extends GitClient {
 
 /** How a client can upload a file. */
 interface UploadModes extends Pick<LfsClient, 'urls' | 'xet'> {
-  /** In several parts. */
-  readonly multipart: boolean;
+  /** Maximum number of parts; 1 if the client does not support parts. */
+  readonly maxParts: number;
   /** To the object store instead of the hub. */
   readonly direct: boolean;
 }
@@ -79,12 +79,11 @@ export class LfsBatchService {
     const { id } = await this.access.writable(repo, context.caller);
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
-    const modes = { urls, multipart, direct: !mustProxy && this.direct.isAvailableFor(urls), xet };
-    await this.admit(
-      id,
-      objects.filter((object) => !('error' in object) && !sizes.has(object.oid)),
-      modes,
-    );
+    const missing = objects.filter((object) => !('error' in object) && !sizes.has(object.oid));
+    const large = missing.filter(({ size }) => size > this.config.lfsPartSize);
+    const maxParts = multipart ? maxLfsParts(large.length) : 1;
+    const modes = { urls, maxParts, direct: !mustProxy && this.direct.isAvailableFor(urls), xet };
+    await this.admit(id, missing, modes);
     const grant = grantFor(id, context.caller);
     return batchResponse(xet ? 'xet' : multipart ? 'multipart' : 'basic', objects, (object) =>
       this.upload(grant, object, sizes.get(object.oid), modes),
@@ -157,7 +156,7 @@ export class LfsBatchService {
   private async uploadAction(claims: LfsClaims, modes: UploadModes): Promise<LfsAction> {
     const { repository, size } = claims;
     const { urls } = modes;
-    const partSize = modes.multipart ? lfsPartSize(size, this.config.lfsPartSize) : size;
+    const partSize = lfsPartSize(size, this.config.lfsPartSize, modes.maxParts);
     const directPartSize = modes.direct ? this.direct.partSize(size, partSize) : undefined;
     if (directPartSize === undefined)
       return size > partSize ? this.links.multipartUpload(claims, partSize, urls) : this.links.upload(claims, urls);

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 
 /**
- * A content that repositories of an account use. Maintained by triggers on `blobs`, `lfs_objects` and `repositories` only (ADR 27). It does not
+ * A content that repositories of an account use. Maintained by triggers on `blobs`, `lfs_objects` and `repositories` only (ADR 31). It does not
  * protect the content from the collector: the rows that it counts do.
  */
 @Entity('namespace_contents')

@@ -64,7 +64,7 @@ const RESERVE = `
       expires_at = greatest(r.expires_at, excluded.expires_at)`;
 
 /**
- * The use of namespaces, which triggers maintain, and reservations for uploads (ADR 27). Checks and reservations of a namespace are made one
+ * The use of namespaces, which triggers maintain, and reservations for uploads (ADR 31). Checks and reservations of a namespace are made one
  * after the other, because they lock its account; reading its use is a sum over a few rows.
  */
 @Injectable()

@@ -24,7 +24,7 @@ export async function applyCommit(
   rootOid: string,
   operations: readonly TreeOperation[],
 ): Promise<AppliedCommit> {
-  const plan = commitPlan(operations);
+  const plan = await commitPlan(operations);
   const writer = new TreeWriter(await loadChangedFolders(load, rootOid, plan));
   const entry = await writer.folder({ mode: FOLDER_MODE, name: '', oid: rootOid }, plan, '');
   return { treeOid: entry?.oid ?? writer.keep([]), trees: writer.trees, changed: writer.changed };

@@ -10,36 +10,88 @@ export interface HistorySpan {
   readonly upTo: number;
 }
 
-/** The commits that a git client has: some commits and all their ancestors, up to the boundary of a shallow clone. */
-export class ClientHistory {
-  private readonly ranges = new Map<string, { readonly from: number; readonly upTo: number }[]>();
+/** Positions in the history, to find the newest one within a history without comparing each. */
+export class PositionIndex {
+  private readonly generations = new Map<string, number[]>();
 
-  /** @param ends - boundary commits of a shallow clone, whose parents the client does not have */
-  constructor(private readonly ends: readonly HistoryPosition[]) {}
-
-  /** @param ancestry - spans of a commit that the client has, including the commit itself */
-  add(ancestry: readonly HistorySpan[]): void {
-    const from = Math.max(
-      0,
-      ...this.ends.filter((end) => includesPosition(ancestry, end)).map(({ generation }) => generation),
-    );
-    for (const { line, upTo } of ancestry) this.ranges.set(line, [...(this.ranges.get(line) ?? []), { from, upTo }]);
+  constructor(positions: readonly HistoryPosition[]) {
+    for (const { line, generation } of positions) {
+      const known = this.generations.get(line);
+      if (known) known.push(generation);
+      else this.generations.set(line, [generation]);
+    }
+    for (const list of this.generations.values()) list.sort((left, right) => left - right);
   }
 
-  has({ line, generation }: HistoryPosition): boolean {
-    return this.ranges.get(line)?.some(({ from, upTo }) => generation >= from && generation <= upTo) ?? false;
+  /** The generation of the newest position that the history contains; 0 without one. */
+  newestIn(ancestry: readonly HistorySpan[]): number {
+    let newest = 0;
+    for (const { line, upTo } of ancestry) {
+      const list = this.generations.get(line) ?? [];
+      newest = Math.max(newest, list[firstIndex(list, (generation) => generation > upTo) - 1] ?? 0);
+    }
+    return newest;
   }
 }
 
-/** Whether a history contains a commit. */
-export const includesPosition = (ancestry: readonly HistorySpan[], { line, generation }: HistoryPosition): boolean =>
-  ancestry.some((span) => span.line === line && generation <= span.upTo);
+/** Generations of a line, including both ends. */
+interface Range {
+  readonly from: number;
+  readonly upTo: number;
+}
+
+/** The commits that a git client has: some commits and all their ancestors, up to the boundary of a shallow clone. */
+export class ClientHistory {
+  /** Separate ranges in ascending order, by line. */
+  private readonly ranges = new Map<string, Range[]>();
+  private readonly ends: PositionIndex;
+
+  /** @param ends - boundary commits of a shallow clone, whose parents the client does not have */
+  constructor(ends: readonly HistoryPosition[]) {
+    this.ends = new PositionIndex(ends);
+  }
+
+  /** @param ancestry - spans of a commit that the client has, including the commit itself */
+  add(ancestry: readonly HistorySpan[]): void {
+    const from = this.ends.newestIn(ancestry);
+    for (const { line, upTo } of ancestry) if (upTo >= from) this.addRange(line, { from, upTo });
+  }
+
+  has({ line, generation }: HistoryPosition): boolean {
+    const ranges = this.ranges.get(line) ?? [];
+    const range = ranges[firstIndex(ranges, ({ upTo }) => upTo >= generation)];
+    return range !== undefined && range.from <= generation;
+  }
+
+  /** Replaces the ranges that overlap with the new one. */
+  private addRange(line: string, { from, upTo }: Range): void {
+    const ranges = this.ranges.get(line) ?? [];
+    const first = firstIndex(ranges, (range) => range.upTo >= from);
+    const end = firstIndex(ranges, (range) => range.from > upTo);
+    const overlapping = ranges.slice(first, end);
+    const joined = {
+      from: Math.min(from, overlapping[0]?.from ?? from),
+      upTo: Math.max(upTo, overlapping.at(-1)?.upTo ?? upTo),
+    };
+    ranges.splice(first, end - first, joined);
+    this.ranges.set(line, ranges);
+  }
+}
+
+/** The index of the first item with the property, which all later ones have as well; the length if no item has it. */
+function firstIndex<T>(list: readonly T[], has: (item: T) => boolean): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (has(list[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
 
 /** The generation of the newest commit that two histories have in common; 0 without a common commit. */
-export const commonGeneration = (left: readonly HistorySpan[], right: readonly HistorySpan[]): number =>
-  Math.max(
-    0,
-    ...left.flatMap((span) =>
-      right.filter(({ line }) => line === span.line).map(({ upTo }) => Math.min(upTo, span.upTo)),
-    ),
-  );
+export function commonGeneration(left: readonly HistorySpan[], right: readonly HistorySpan[]): number {
+  const upToByLine = new Map(right.map(({ line, upTo }) => [line, upTo]));
+  return left.reduce((newest, { line, upTo }) => Math.max(newest, Math.min(upTo, upToByLine.get(line) ?? 0)), 0);
+}

@@ -1,3 +1,4 @@
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import { HubError } from '../../domain/hub-error.js';
 import { checkCommitPath, checkExistingPath } from './check-commit-path.js';
 
@@ -24,9 +25,11 @@ export interface PlannedEntry {
  *
  * @throws HubError `BadRequest` for an invalid path
  */
-export function commitPlan(operations: readonly TreeOperation[]): PlannedEntry {
+export async function commitPlan(operations: readonly TreeOperation[]): Promise<PlannedEntry> {
   const root: PlannedEntry = { children: new Map() };
+  const turns = new EventLoopTurns();
   for (const operation of operations) {
+    if (turns.isOver) await turns.next();
     const check = operation.kind === 'put' ? checkCommitPath : checkExistingPath;
     const entry = getOrCreate(root, check(targetOf(operation)));
     if (operation.kind === 'put') entry.put = operation.oid;

@@ -1,11 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import type { HistorySpan } from './client-history.js';
 import { CommitEntity } from './commit.entity.js';
 
 const MAX_CACHED_COMMITS = 10_000;
+const ANCESTORS_PER_QUERY = 2048;
+
+/** The lines of the commits (`$2`), and the lines that they forked from. */
+const SPANS = `
+  WITH RECURSIVE spans (line, up_to) AS (
+      SELECT line, generation FROM commits WHERE repository_id = $1 AND oid = ANY($2)
+    UNION
+      SELECT parent.line, parent.generation FROM spans
+      JOIN commits first ON first.repository_id = $1 AND first.oid = spans.line
+      JOIN commits parent ON parent.repository_id = $1 AND parent.oid = first.parent_oid)
+  SELECT line, max(up_to) AS "upTo" FROM spans GROUP BY line`;
 
 /** A commit as shown in file listings. */
 export interface CommitSummary {
@@ -51,7 +62,29 @@ export class CommitStore {
   /** Commits from `head` backwards, newest first. */
   async history(head: CommitEntity, skip: number, take: number): Promise<CommitEntity[]> {
     const newest = head.generation - skip;
-    const { lines, upTo } = toColumns(await this.ancestry(head));
+    return this.inSpans(head.repositoryId, await this.ancestry(head))
+      .andWhere('commit.generation <= :newest AND commit.generation > :oldest', { newest, oldest: newest - take })
+      .orderBy('commit.generation', 'DESC')
+      .getMany();
+  }
+
+  /** Commits and all their ancestors, newest first. */
+  async *withAncestors(repositoryId: number, oids: readonly string[]): AsyncGenerator<CommitEntity> {
+    const spans = await this.spans(repositoryId, oids);
+    let page: CommitEntity[] = [];
+    do {
+      const query = this.inSpans(repositoryId, spans);
+      const last = page.at(-1);
+      if (last) query.andWhere('(commit.generation, commit.oid) < (:generation, :oid)', last);
+      page = await query
+        .orderBy({ 'commit.generation': 'DESC', 'commit.oid': 'DESC' })
+        .limit(ANCESTORS_PER_QUERY)
+        .getMany();
+      yield* page;
+    } while (page.length === ANCESTORS_PER_QUERY);
+  }
+
+  private inSpans(id: number, spans: readonly HistorySpan[]): SelectQueryBuilder<CommitEntity> {
     return this.database.manager
       .createQueryBuilder(CommitEntity, 'commit')
       .innerJoin(
@@ -59,10 +92,7 @@ export class CommitStore {
         'span',
         'span.line = commit.line',
       )
-      .where('commit.repositoryId = :id AND commit.generation <= span.up_to', { id: head.repositoryId, lines, upTo })
-      .andWhere('commit.generation <= :newest AND commit.generation > :oldest', { newest, oldest: newest - take })
-      .orderBy('commit.generation', 'DESC')
-      .getMany();
+      .where('commit.repositoryId = :id AND commit.generation <= span.up_to', { id, ...toColumns(spans) });
   }
 
   /** The generation of the newest commit up to `head` that is older than `date`; 0 without an older commit. */
@@ -109,15 +139,16 @@ export class CommitStore {
     );
   }
 
-  /** A commit and its ancestors, as spans of lines. This takes one lookup per line, not per commit. */
-  async ancestry(head: CommitEntity): Promise<HistorySpan[]> {
-    const spans: HistorySpan[] = [];
-    for (let at: CommitEntity | undefined = head; at;) {
-      spans.push({ line: at.line, upTo: at.generation });
-      const first = await this.find(head.repositoryId, at.line);
-      at = first?.parentOid ? await this.find(head.repositoryId, first.parentOid) : undefined;
-    }
-    return spans;
+  /** A commit and its ancestors, as spans of lines. */
+  async ancestry(head: CommitEntity): Promise<readonly HistorySpan[]> {
+    const first = await this.find(head.repositoryId, head.line);
+    if (!first?.parentOid) return [{ line: head.line, upTo: head.generation }]; // most histories have a single line
+    return this.spans(head.repositoryId, [head.oid]);
+  }
+
+  /** All of these commits and their ancestors, as spans of lines. */
+  async spans(repositoryId: number, oids: readonly string[]): Promise<readonly HistorySpan[]> {
+    return this.database.query<HistorySpan[]>(SPANS, [repositoryId, oids]);
   }
 }
 

@@ -1,5 +1,8 @@
-/** Each part adds a URL to the batch response, so the number is limited. */
-const MAX_PARTS = 1000;
+/** Links of parts in a batch response. Each has about 600 bytes, and with the other links of 500 objects, the response stays below 1 MB. */
+const MAX_PART_LINKS = 600;
+
+/** Maximum number of parts of each object, if a batch has this number of objects in parts. */
+export const maxLfsParts = (objects: number): number => Math.max(1, Math.floor(MAX_PART_LINKS / objects));
 
 /** A part as the client reports it when it completes an upload. */
 export interface LfsPart {
@@ -10,7 +13,8 @@ export interface LfsPart {
 }
 
 /** Part size in bytes (the last part may be smaller). Larger files get larger parts, not more of them. */
-export const lfsPartSize = (size: number, wanted: number): number => Math.max(wanted, Math.ceil(size / MAX_PARTS));
+export const lfsPartSize = (size: number, wanted: number, maxParts: number): number =>
+  Math.max(wanted, Math.ceil(size / maxParts));
 
 /** Number of parts. Clients compute the same value (contract C.5). */
 export const lfsPartCount = (size: number, partSize: number): number => Math.ceil(size / partSize);

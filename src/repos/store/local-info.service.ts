@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import type { QueryPairs } from '../../domain/query.js';
 import type { CommitEntry } from './wire/commit-entry.js';
 import type { RefsResponse } from './wire/refs.js';
@@ -79,7 +80,13 @@ export class LocalInfoService {
     for await (const file of this.files.files(repository, commit)) found.push(file);
     const oids = withBlobs ? found.map(({ entry }) => entry.oid) : [];
     const contents = await this.objects.blobs(repository.id, oids);
-    return found.map((file) => sibling(file, contents.get(file.entry.oid)));
+    const siblings: Sibling[] = [];
+    const turns = new EventLoopTurns();
+    for (const file of found) {
+      siblings.push(sibling(file, contents.get(file.entry.oid)));
+      if (turns.isOver) await turns.next();
+    }
+    return siblings;
   }
 }
 

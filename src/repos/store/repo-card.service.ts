@@ -59,7 +59,7 @@ export class RepoCardService {
    * transaction, since it reads content.
    */
   async readAfter(repositoryId: number, { operations, blobs }: WrittenContent): Promise<CardMetadata | undefined> {
-    const plan = commitPlan(operations).children.get(CARD_PATH);
+    const plan = (await commitPlan(operations)).children.get(CARD_PATH);
     const context = plan && (await this.repos.cardSubject(repositoryId));
     if (!context) return undefined;
     const { put: oid } = plan;

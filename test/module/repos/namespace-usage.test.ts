@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { HubError } from '../../../src/domain/hub-error.js';
+import { Quotas1768014000000 } from '../../../src/platform/database/migrations/1768014000000-quotas.js';
 import { HistoryPruner } from '../../../src/repos/gc/history-pruner.service.js';
 import { HistoryStore } from '../../../src/repos/gc/history.store.js';
 import { UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-content.store.js';
@@ -153,6 +154,64 @@ describeOnEveryDatabase('the use of namespaces', (newDatabase) => {
     expect(failed.filter((reason) => !(reason instanceof HubError))).toEqual([]); // such as deadlocks
     await Promise.all([usage.tidy(), usage.tidy()]);
     expect(await counts(COUNTED)).toEqual(await counts(RECOUNT));
+  });
+
+  it('counts transfers in opposite directions at the same time, without deadlocks', async () => {
+    const start = await counts(COUNTED);
+    for (let round = 0; round < (FULL_RUN ? 50 : 10); round += 1) {
+      const repositories = await Promise.all(OWNERS.flatMap((name) => [newRepo(name), newRepo(name), newRepo(name)]));
+      const moved = await Promise.all(repositories.map((repository, n) => transfer(repository, OWNERS[n % 3]!)));
+      expect(await counts(COUNTED)).toEqual(await counts(RECOUNT));
+      await Promise.all(moved.map((repository) => store.changes.remove(repository)));
+    }
+    expect(await counts(COUNTED)).toEqual(start);
+  });
+
+  it('reserves space of parallel uploads only within the limit, each content once, and until it expires', async () => {
+    const owner = (await store.accounts.createOrganization({ name: 'limited' })).id;
+    const reserve = (key: string, seconds = 60, limit = 50): Promise<boolean> =>
+      usage
+        .reserve(owner, [{ key, bytes: 20 }], seconds, ({ used, reserved, added }) => {
+          if (added > 0 && used + reserved + added > limit) throw new Error('exceeded');
+        })
+        .then(() => true)
+        .catch(() => false);
+    const accepted = await Promise.all(Array.from({ length: 10 }, (_, n) => reserve(`upload ${n}`)));
+    expect(accepted.filter(Boolean)).toHaveLength(2);
+    const [first, second] = accepted.flatMap((isAccepted, n) => (isAccepted ? [`upload ${n}`] : [])) as [
+      string,
+      string,
+    ];
+    expect([await reserve(first), await reserve('another'), await reserve(second)]).toEqual([true, false, true]);
+    expect(await usage.use(owner)).toEqual({ used: 0, reserved: 40 });
+    await usage.release(owner, [first]);
+    expect([await reserve('another'), await reserve(first)]).toEqual([true, false]);
+    expect(await reserve('only checked', 0, 60)).toBe(true);
+    expect(await usage.use(owner)).toEqual({ used: 0, reserved: 40 });
+    await usage.tidy();
+    expect(
+      await store.database.query('SELECT key FROM upload_reservations WHERE account_id = $1', [owner]),
+    ).toHaveLength(2);
+  });
+
+  it('accepts that a repository without files is transferred and deleted', async () => {
+    const repository = await newRepo('alice');
+    await store.database.query('DELETE FROM blobs WHERE repository_id = $1', [repository.id]);
+    await store.changes.remove(await transfer(repository, 'bob'));
+    expect(await counts(COUNTED)).toEqual(await counts(RECOUNT));
+  });
+
+  it('counts existing files when the database is migrated', async () => {
+    const migration = new Quotas1768014000000();
+    const before = await counts(COUNTED);
+    const runner = store.database.createQueryRunner();
+    try {
+      await migration.down(runner);
+      await migration.up(runner);
+    } finally {
+      await runner.release();
+    }
+    expect(await counts(COUNTED)).toEqual(before);
   });
 
   it('counts a text file that becomes a large file, since both have the same git id', async () => {

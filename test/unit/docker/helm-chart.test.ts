@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { unknownNames } from '../../../src/platform/config/read-settings.js';
@@ -114,6 +114,17 @@ const ALL_EXAMPLES = values('production', 'company-authority', 'default-deny', '
     expect(annotationsOf(second!)).not.toEqual(annotationsOf(first!));
     expect(annotationsOf(third!)).not.toEqual(annotationsOf(first!));
     expect(JSON.stringify(find(first!, 'Deployment'))).not.toContain('first-secret-key');
+  });
+
+  it('passes numbers and booleans of a values file as they are written', async () => {
+    const file = join(await temporaryFolder(), 'values.yaml');
+    const settings = { KOHAKU_HUB_LFS_PART_SIZE: 100000000, KOHAKU_HUB_REDIS_TIMEOUT: 0.5, KOHAKU_HUB_HSTS: false };
+    writeFileSync(file, JSON.stringify({ settings }));
+    expect(find(render('--values', file), 'ConfigMap').data).toMatchObject({
+      KOHAKU_HUB_LFS_PART_SIZE: '100000000',
+      KOHAKU_HUB_REDIS_TIMEOUT: '0.5',
+      KOHAKU_HUB_HSTS: 'false',
+    });
   });
 
   it('migrates before an upgrade with the settings of the new version, as a hook', () => {

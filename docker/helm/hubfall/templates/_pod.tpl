@@ -1,7 +1,16 @@
+{{/* A value of a setting as text. Helm reads numbers as floating-point numbers, which would turn 100000000 into 1e+08. */}}
+{{- define "hubfall.text" -}}
+{{- if kindIs "float64" . -}}
+{{- eq . (floor .) | ternary (int64 . | toString) (toString .) -}}
+{{- else -}}
+{{- toString . -}}
+{{- end -}}
+{{- end }}
+
 {{/* The settings of the hub. Those of the chart itself are last, so that they apply. NODE_EXTRA_CA_CERTS is for PostgreSQL. */}}
 {{- define "hubfall.settings" -}}
 {{- range $name, $value := .Values.settings }}
-{{ $name }}: {{ $value | toString | quote }}
+{{ $name }}: {{ include "hubfall.text" $value | quote }}
 {{- end }}
 KOHAKU_HUB_DATA_DIR: /data
 KOHAKU_HUB_STORAGE: {{ eq .Values.mode "fleet" | ternary "s3" "fs" }}

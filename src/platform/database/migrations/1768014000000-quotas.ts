@@ -95,14 +95,22 @@ const TRIGGERS = [
       FOR EACH STATEMENT EXECUTE FUNCTION count_file_contents()`,
   ]),
   `CREATE FUNCTION count_repository() RETURNS trigger LANGUAGE plpgsql AS $body$
+    DECLARE
+      hashes text[];
+      sizes bigint[];
     BEGIN
-      PERFORM (SELECT count_removed_contents(array_agg(OLD.owner_id), array_agg(sha256::text))
-        FROM (SELECT sha256 FROM blobs WHERE repository_id = OLD.id
-              UNION ALL SELECT sha256 FROM lfs_objects WHERE repository_id = OLD.id) files);
-      IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-      PERFORM (SELECT count_added_contents(array_agg(NEW.owner_id), array_agg(sha256::text), array_agg(size))
+      SELECT array_agg(sha256::text), array_agg(size) INTO hashes, sizes
         FROM (SELECT sha256, size FROM blobs WHERE repository_id = OLD.id
-              UNION ALL SELECT sha256, size FROM lfs_objects WHERE repository_id = OLD.id) files);
+              UNION ALL SELECT sha256, size FROM lfs_objects WHERE repository_id = OLD.id) files;
+      -- in the order of the accounts, so that transfers in opposite directions cannot deadlock
+      IF TG_OP = 'UPDATE' AND NEW.owner_id < OLD.owner_id THEN
+        PERFORM count_added_contents(array_fill(NEW.owner_id, ARRAY[coalesce(cardinality(hashes), 0)]), hashes, sizes);
+      END IF;
+      PERFORM count_removed_contents(array_fill(OLD.owner_id, ARRAY[coalesce(cardinality(hashes), 0)]), hashes);
+      IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+      IF NEW.owner_id > OLD.owner_id THEN
+        PERFORM count_added_contents(array_fill(NEW.owner_id, ARRAY[coalesce(cardinality(hashes), 0)]), hashes, sizes);
+      END IF;
       RETURN NEW;
     END $body$`,
   `CREATE TRIGGER tr_repositories_removed BEFORE DELETE ON repositories FOR EACH ROW EXECUTE FUNCTION count_repository()`,
@@ -124,16 +132,20 @@ const TRIGGERS = [
     FOR EACH ROW EXECUTE FUNCTION count_xorb()`,
 ];
 
-/** Counts what the repositories have already. */
-const EXISTING = `
-  SELECT count_added_contents(array_agg(r.owner_id), array_agg(sha256::text), array_agg(size))
-  FROM (SELECT repository_id, sha256, size FROM blobs UNION ALL SELECT repository_id, sha256, size FROM lfs_objects) files
-  JOIN repositories r ON r.id = files.repository_id`;
+/** Counts what the repositories have already. Without the functions, whose arrays are limited to a gigabyte. */
+const EXISTING = [
+  `INSERT INTO namespace_contents (account_id, sha256, size, uses)
+    SELECT r.owner_id, sha256, max(size), count(*)
+    FROM (SELECT repository_id, sha256, size FROM blobs UNION ALL SELECT repository_id, sha256, size FROM lfs_objects) files
+    JOIN repositories r ON r.id = files.repository_id GROUP BY r.owner_id, sha256`,
+  `INSERT INTO usage_changes (account_id, bytes)
+    SELECT account_id, sum(size) FROM namespace_contents GROUP BY account_id`,
+];
 
-/** Adds quotas, and counts how many bytes each namespace uses (ADR 27). */
+/** Adds quotas, and counts how many bytes each namespace uses (ADR 31). */
 export class Quotas1768014000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...TABLES, ...TRIGGERS, EXISTING]) await runner.query(statement);
+    for (const statement of [...TABLES, ...TRIGGERS, ...EXISTING]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {

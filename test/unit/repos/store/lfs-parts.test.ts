@@ -1,16 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { lfsPartCount, lfsPartLength, lfsPartSize, orderLfsParts } from '../../../../src/repos/store/lfs-parts.js';
+import {
+  lfsPartCount,
+  lfsPartLength,
+  lfsPartSize,
+  maxLfsParts,
+  orderLfsParts,
+} from '../../../../src/repos/store/lfs-parts.js';
 
 it.each([
   // bytes, requested part size, part size, number of parts
   [1, 100, 100, 1],
   [100, 100, 100, 1],
   [101, 100, 100, 2],
-  [100_000, 100, 100, 1000],
-  [100_001, 100, 101, 991],
-  [5_000_000_000_000, 100_000_000, 5_000_000_000, 1000],
+  [60_000, 100, 100, 600],
+  [60_001, 100, 101, 595],
+  [3_000_000_000_000, 100_000_000, 5_000_000_000, 600],
 ])('%d bytes in parts of at least %d: the part size is %d, the count %d', (size, requested, partSize, count) => {
-  expect(lfsPartSize(size, requested)).toBe(partSize);
+  expect(lfsPartSize(size, requested, maxLfsParts(1))).toBe(partSize);
   expect(lfsPartCount(size, partSize)).toBe(count);
 });
 
