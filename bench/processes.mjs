@@ -33,6 +33,7 @@ export async function startHub(sources, extra = {}) {
     PORT: String(port),
     HOST: '127.0.0.1',
     LOG_LEVEL: 'warn',
+    KOHAKU_HUB_RATE_LIMIT_FACTOR: '0', // one client sends all requests
     KOHAKU_HUB_BASE_URL: `http://127.0.0.1:${port}`,
     KOHAKU_HUB_DATA_DIR: dataDir,
     KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(sources),
