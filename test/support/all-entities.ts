@@ -9,8 +9,9 @@ export async function allEntities(): Promise<(new () => object)[]> {
   const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.entity.ts'),
   );
-  const modules = await Promise.all(files.map((file) => import(pathToFileURL(join(SOURCES, file)).href)));
-  return modules
-    .flatMap((module) => Object.values(module as Record<string, unknown>))
-    .filter((value): value is new () => object => typeof value === 'function');
+  const exported: unknown[] = [];
+  // one at a time, since Jest's module loader fails if two imports load the same package
+  for (const file of files)
+    exported.push(...Object.values((await import(pathToFileURL(join(SOURCES, file)).href)) as Record<string, unknown>));
+  return exported.filter((value): value is new () => object => typeof value === 'function');
 }

@@ -10,6 +10,8 @@ import type { Shares } from './hub-request.js';
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 const SLOW_MS = 5000;
+/** Listeners of an event of a response. Node's pipeline alone adds six for `close`; others release what the request holds. */
+const MAX_LISTENERS = 20;
 
 function commonHeaders(request: IncomingMessage): Record<string, string> {
   const own = { 'X-Request-Id': requestIdOf(request), 'X-Content-Type-Options': 'nosniff' };
@@ -66,6 +68,7 @@ export function createMessageClasses(
 
     constructor(...args: ConstructorParameters<typeof ServerResponse<IncomingMessage>>) {
       super(...args);
+      this.setMaxListeners(MAX_LISTENERS);
       this.once('close', finish);
     }
 

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { clientSignal } from '../../platform/http/client-signal.js';
+import { clientAbortSignal } from '../../platform/http/send-reply.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
 import { ShardsService } from './shards.service.js';
 import { XorbsService } from './xorbs.service.js';
@@ -28,6 +28,6 @@ export class XetCasController {
   @Route('xet.shard')
   @HttpCode(200)
   shard(@Req() request: HubRequest, @Res({ passthrough: true }) response: Response): Promise<{ result: 1 }> {
-    return this.shards.register(request.grant, request, clientSignal(response));
+    return this.shards.register(request.grant, request, clientAbortSignal(response));
   }
 }
