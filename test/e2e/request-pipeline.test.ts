@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { isParsed, type ParsedBody, type RouteRow } from '../../src/platform/http/routes/route.js';
 import { ROUTES, type RouteKey } from '../../src/platform/http/routes/routes.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
+import { rawHttp } from '../support/raw-http.js';
 import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { createTestOrganization, createTestUser, type TestUser } from '../support/test-users.js';
 
@@ -212,3 +213,29 @@ describe('a body within the limits of its route', () => {
 function objectOf(keys: number): string {
   return `{${Array.from({ length: keys }, (_, n) => `"k${n}":1`).join()}}`;
 }
+
+describe('a client that waits for 100 Continue', () => {
+  const request = (headers: Readonly<Record<string, string>>, body: string): string =>
+    [
+      'POST /api/repos/create HTTP/1.1',
+      'host: hub',
+      'content-type: application/json',
+      `content-length: ${body.length}`,
+      'expect: 100-continue',
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      '',
+      '',
+    ].join('\r\n');
+
+  it('is refused before it sends the body, and the connection is closed', async () => {
+    const received = await rawHttp(hub.url, request({}, '{"name":"x"}'));
+    expect(received).toMatch(/^HTTP\/1\.1 401 /);
+    expect(received).toMatch(/^connection: close/im);
+  });
+
+  it('is asked for the body when the hub reads it', async () => {
+    const body = '{"name":"waited"}';
+    const received = await rawHttp(hub.url, request({ ...ann.headers, connection: 'close' }, body) + body);
+    expect(received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+  });
+});

@@ -9,7 +9,7 @@ import { hasInvalidHost, rejectHost } from './host-check.js';
 import { disconnectIdle } from './disconnect-idle.js';
 import { IdleConnections } from './idle-connections.js';
 import { mergeSlashes } from './merge-slashes.js';
-import { createMessageClasses } from './message-classes.js';
+import { createMessageClasses, type HubMessage } from './message-classes.js';
 import type { Shares } from './hub-request.js';
 import { ExchangeTracker, type ExchangeObserver } from './exchange-tracker.js';
 
@@ -89,6 +89,11 @@ export class FastExpressAdapter extends ExpressAdapter {
       this.exchanges.start();
       if (wrap) wrap(request, () => handle(request, response));
       else handle(request, response);
+    });
+    // Otherwise Node asks for the body before the request is checked.
+    server.on('checkContinue', (request, response) => {
+      (request as HubMessage).sendContinue = () => response.writeContinue();
+      server.emit('request', request, response);
     });
     // Node only knows the address of a closed connection if it was read before. The request log needs it.
     server.on('connection', (socket) => void socket.remoteAddress);

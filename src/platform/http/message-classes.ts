@@ -31,11 +31,27 @@ function varyOf(own: OutgoingHttpHeader | undefined, { addresses }: ExchangeTrac
   return addresses.dependOnRequest ? ['Host', ...names] : names;
 }
 
-type RequestWithUrls = IncomingMessage & { readonly urls: UrlBuilder };
+/** A request of these classes. */
+export interface HubMessage extends IncomingMessage {
+  /** Builds the URLs in the response. */
+  readonly urls: UrlBuilder;
+  /**
+   * Set while the client waits for `100 Continue` before it sends the body (RFC 9110, section 10.1.1). Called when the body is read first, so that
+   * a request which is refused before transfers no body.
+   */
+  sendContinue?: (() => void) | undefined;
+}
 
 function createRequestClass(exchanges: ExchangeTracker): typeof IncomingMessage {
-  return class HubIncomingMessage extends IncomingMessage {
+  return class HubIncomingMessage extends IncomingMessage implements HubMessage {
     private urlBuilder: UrlBuilder | undefined;
+    sendContinue: (() => void) | undefined;
+
+    override _read(size: number): void {
+      this.sendContinue?.();
+      this.sendContinue = undefined;
+      super._read(size);
+    }
 
     /** Builds the URLs in the response. */
     get urls(): UrlBuilder {
@@ -79,12 +95,14 @@ export function createMessageClasses(
 
     override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
       if (this.age > SLOW_MS) exchanges.slow(this.req, Math.round(this.age));
-      if (exchanges.isShuttingDown) this.shouldKeepAlive = false;
+      const request = this.req as HubMessage;
+      // a client that has not sent the body yet may send it or not, so that the next request could not be found
+      if (exchanges.isShuttingDown || request.sendContinue) this.shouldKeepAlive = false;
+      request.sendContinue = undefined;
       const own = typeof reason === 'string' ? headers : (reason ?? headers);
-      const { urls } = this.req as RequestWithUrls;
       const find = (name: string): OutgoingHttpHeader | undefined => headerIn(own, name) ?? this.getHeader(name);
       const caching = cacheHeaders(this.req, find('Cache-Control'), varyOf(find('Vary'), exchanges));
-      const common = { ...commonHeaders(this.req), ...exchanges.headersFor(urls), ...caching };
+      const common = { ...commonHeaders(this.req), ...exchanges.headersFor(request.urls), ...caching };
       const merged = mergeHeaders(common, own);
       return typeof reason === 'string' ? super.writeHead(status, reason, merged) : super.writeHead(status, merged);
     }
