@@ -233,7 +233,7 @@ describe('a client that waits for 100 Continue', () => {
     expect(received).toMatch(/^connection: close/im);
   });
 
-  it('is asked for the body when the hub reads it', async () => {
+  it('gets it when the hub reads the body', async () => {
     const body = '{"name":"waited"}';
     const received = await rawHttp(hub.url, request({ ...ann.headers, connection: 'close' }, body) + body);
     expect(received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
