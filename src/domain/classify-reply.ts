@@ -16,6 +16,8 @@ import { fieldsOf } from './read-fields.js';
 /** Messages of huggingface.co that clients compare literally (contract B.1, rows 4 and 7). */
 export const DISABLED_MESSAGE = 'Access to this resource is disabled.';
 export const BAD_CREDENTIALS_MESSAGE = 'Invalid credentials in Authorization header';
+/** Sent with status 401 to anonymous callers, for missing and for private repositories (contract D.10). */
+const SIGN_IN_MESSAGE = 'Invalid username or password.';
 
 /** Decides whether an outcome serves the request, is an error about a repository that the source has, or leads to the next source. */
 export function classifyReply(operation: AnyOperation, outcome: Outcome): Classification {
@@ -100,13 +102,22 @@ function classifyRefusal(operation: AnyOperation, reply: Reply): Classification 
   if (errorCode === 'RepoNotFound') return next('not-found', { errorCode, repoDenied: true });
   if (message === DISABLED_MESSAGE) return next('disabled');
   if (operation.kind === 'resolve' && (reply.status === 416 || reply.status === 412)) return SERVE;
-  return isBasicChallenge(reply) ? next('other') : classifyBareStatus(operation, reply.status, message);
+  return isBasicChallenge(reply) || isPage(reply)
+    ? next('other')
+    : classifyBareStatus(operation, reply.status, message);
 }
+
+/** Text of a reverse proxy or web server, such as "default backend - 404". Hubs send JSON, or say in a header what is missing. */
+const isPage = ({ status, headers }: Reply): boolean =>
+  (status === 404 || status === 410) &&
+  (headers['content-type'] ?? '').startsWith('text/') &&
+  headers['x-error-code'] === undefined &&
+  headers['x-error-message'] === undefined;
 
 function classifyBareStatus(operation: AnyOperation, status: number, message: string | undefined): Classification {
   switch (status) {
-    case 401: // huggingface.co sends this to anonymous callers for missing and for private repositories
-      return message === BAD_CREDENTIALS_MESSAGE ? next('other') : next('not-found', { repoDenied: true });
+    case 401: // any other message is that of a source which requires credentials for everything
+      return message === SIGN_IN_MESSAGE ? next('not-found', { repoDenied: true }) : next('other');
     case 403:
       return next('forbidden');
     case 404:

@@ -61,7 +61,7 @@ export class ExternalList implements ListStream {
     const entries = isComplete ? sortEntries(response.entries, this.query) : response.entries;
     const skipped = resumeIndex(entries, this.next);
     this.pages.push({ parameters: current, entries, skipped, before: this.entries.length });
-    this.entries.push(...entries.slice(skipped));
+    for (const entry of entries.slice(skipped)) this.entries.push(entry); // not spread, since a page of a faulty source may be huge
     if (after) this.next = after;
     else this.ended = true;
   }

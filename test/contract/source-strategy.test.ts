@@ -242,11 +242,14 @@ const userReposPage = { entries: [{ id: 'a.b/rows' }, undefined, undefined], lin
 const entries = [{ id: 'a.b/rows' }, null, { id: '../x' }];
 
 const missing = { status: 404, headers: { 'x-error-code': 'EntryNotFound' } };
+const signIn = { status: 401, headers: { 'x-error-message': 'Invalid username or password.' } };
 const CLASSIFICATIONS: Golden['classifications'] = [
   [firstList, [{ status: 200, json: {} }], { verdict: 'next' }],
   [userRepos, [{ status: 200, json: { error: 'x' } }], { verdict: 'next' }],
   [file(model), [missing], { verdict: 'propagate', category: 'not-found' }],
-  [info(model), [{ status: 401 }], { verdict: 'next', category: 'not-found', repoDenied: true }],
+  [info(model), [signIn], { verdict: 'next', category: 'not-found', repoDenied: true }],
+  [info(model), [{ status: 401 }], { verdict: 'next', category: 'other' }],
+  [info(model), [{ status: 404, headers: { 'content-type': 'text/plain' } }], { verdict: 'next', category: 'other' }],
   [discussions(model), [{ status: 404 }], { verdict: 'next', category: 'not-found', repoDenied: false }],
   [info(model), [{ status: 429 }], { verdict: 'next', category: 'rate-limited' }],
   ...ACCOUNTS.flatMap(([operation]): Golden['classifications'] => [

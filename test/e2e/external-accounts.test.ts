@@ -473,6 +473,7 @@ describe('a source', () => {
   }
 
   const missing = json(404, { error: 'This user does not exist' });
+  const signIn = json(401, { error: 'Invalid username or password.' });
   const user: Responder = profilesResponder({ users: { someone: {} } });
 
   it.each([
@@ -484,10 +485,10 @@ describe('a source', () => {
     ['serves its login page', html(), missing, 502],
     ['limits the rate', json(429, {}, { 'retry-after': '7' }), missing, 429],
     ['returns 403', json(403, {}), missing, 403],
-    ['returns 401, as huggingface.co does for unknown names', json(401, {}), missing, 404],
+    ['returns 401, as huggingface.co does for unknown names', signIn, missing, 404],
     ['returns a list', json(200, []), missing, 502],
     ['returns 503, and the next one has the user', json(503, {}), user, 200],
-    ['returns 401, and the next one has the user', json(401, {}), user, 200],
+    ['returns 401, and the next one has the user', signIn, user, 200],
     ['returns 403, and the next one has the user', json(403, {}), user, 200],
     [
       'rejects its token, and the next one has the user',

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { adminClient, type AdminClient } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
-import { bytes, hang, html, json, redirect, reset } from '../support/fake-replies.js';
+import { bytes, hang, html, json, redirect, reset, text } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import {
   disabledRepo,
@@ -38,6 +38,8 @@ const UNKNOWN: Readonly<Record<string, Responder>> = {
   limited: json(429, { error: 'Too many requests' }),
   unreachable: reset(),
   'sign-in-page': html(),
+  'page-of-a-proxy': text(404, 'default backend - 404'),
+  'api-gateway': json(401, { error: 'x' }),
   silent: hang(),
 };
 
@@ -48,6 +50,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   limited: 'limits the requests of this hub.',
   unreachable: 'failed. The connection failed',
   'sign-in-page': 'failed. It responded with a web page instead of JSON.',
+  'page-of-a-proxy': 'returned an error (HTTP 404).',
+  'api-gateway': 'returned an error (HTTP 401).',
   silent: 'failed. It did not respond in time.',
 };
 
@@ -149,6 +153,7 @@ describe('the namespace guard', () => {
       ['a full id', { name: 'alice/taken' }],
       ['an organization', { name: 'taken', organization: 'acme' }],
       ['another case', { name: 'ACME/taken' }],
+      ['another case of the name', { name: 'Taken' }],
       ['a dataset', { name: 'rows', type: 'dataset' }],
       ['a private dataset', { name: 'rows', type: 'dataset', private: true }],
       ['a space', { name: 'demo', organization: 'acme', type: 'space', sdk: 'static' }],

@@ -35,7 +35,7 @@ const scriptedBy =
       ...outcome.headers,
       'x-repo-commit': SHA,
       etag: `"${'b'.repeat(40)}"`,
-      'content-type': body ? 'application/json' : 'text/plain',
+      ...(scenario.status < 400 && { 'content-type': body ? 'application/json' : 'text/plain' }),
       'content-length': Buffer.byteLength(body),
     });
     return response.end(request.method === 'HEAD' ? undefined : body);

@@ -4,7 +4,7 @@ import type { Attempt } from '../../domain/attempt.js';
 import type { Caller } from '../../domain/caller.js';
 import type { NameCheck } from '../../domain/name-check.js';
 import { orderHubSources, orderSources } from '../../domain/order-sources.js';
-import type { RepoId } from '../../domain/repo-id.js';
+import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
 import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
@@ -49,8 +49,18 @@ export class NameLookup {
     private readonly metrics: FallbackMetrics,
   ) {}
 
-  /** Whether a source has a repository with this id; `undefined` if no source applies to it. */
+  /**
+   * Whether a source has a repository with this id, or with this id in lower case, since local names hide external ones in any case; `undefined` if no
+   * source applies to it.
+   */
   async repo(repo: RepoId): Promise<NameLookupResult | undefined> {
+    const result = await this.exactRepo(repo);
+    const lower = { ...repo, namespace: repo.namespace.toLowerCase(), name: repo.name.toLowerCase() };
+    if (result?.state !== 'free' || repoFullName(lower) === repoFullName(repo)) return result;
+    return this.exactRepo(lower);
+  }
+
+  private async exactRepo(repo: RepoId): Promise<NameLookupResult | undefined> {
     const sources = sourcesFor(this.policy, this.sources.sources(), repo.namespace);
     const candidates = this.isAllowed(repo.namespace) ? orderSources(sources, repo, OWNER) : [];
     const operation = { kind: 'info', repo, query: [] } as const;
@@ -63,8 +73,14 @@ export class NameLookup {
     return bound ? { ...result, state: 'shadows', source: bound.name } : result;
   }
 
-  /** Whether a source has an organization with this name; `undefined` if no source applies to it. */
-  organization(name: string): Promise<NameLookupResult | undefined> {
+  /** Whether a source has an organization with this name, or with this name in lower case; `undefined` if no source applies to it. */
+  async organization(name: string): Promise<NameLookupResult | undefined> {
+    const result = await this.exactOrganization(name);
+    const lower = name.toLowerCase();
+    return result?.state !== 'free' || lower === name ? result : this.exactOrganization(lower);
+  }
+
+  private exactOrganization(name: string): Promise<NameLookupResult | undefined> {
     const applies = isAccountName(name) && this.isAllowed(name);
     const candidates = applies ? orderHubSources(this.sources.sources(), name, OWNER) : [];
     return this.lookUp(candidates, 'organizationProfile', async (source, context) => {

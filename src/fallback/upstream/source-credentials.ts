@@ -40,7 +40,9 @@ function isBadTokenMessage(message: string): boolean {
  * repository (contract B.2), so this is not a "not found". The token is still sent, since it may be valid for other repositories.
  */
 export const isUnexplainedRefusal = (outcome: Outcome): boolean =>
-  outcome.kind === 'reply' && outcome.status === 401 && outcome.headers['x-error-code'] === undefined;
+  outcome.kind === 'reply' &&
+  outcome.status === 401 &&
+  [undefined, 'RepoNotFound'].includes(outcome.headers['x-error-code']);
 
 /** The value of `Authorization` for a source. */
 export function authorizationOf({ token, basic_auth }: SourceSecrets): string | undefined {

@@ -37,7 +37,9 @@ type Knowledge = 'has it' | 'does not have it' | 'unknown';
 const OUTCOMES: readonly (readonly [outcome: Outcome, usually: Knowledge, withoutToken: Knowledge])[] = [
   [reply(200), 'has it', 'has it'],
   [reply(404, { 'x-error-code': 'RepoNotFound' }), 'does not have it', 'unknown'],
-  [reply(401), 'does not have it', 'unknown'],
+  [reply(401, { 'x-error-message': 'Invalid username or password.' }), 'does not have it', 'unknown'],
+  [reply(401), 'unknown', 'unknown'],
+  [reply(404, { 'content-type': 'text/plain' }), 'unknown', 'unknown'],
   [reply(404, { 'x-error-code': 'RevisionNotFound' }), 'has it', 'has it'],
   [reply(401, { 'x-error-code': 'GatedRepo' }), 'unknown', 'unknown'],
   [reply(403), 'unknown', 'unknown'],
