@@ -107,7 +107,7 @@ function classifyRefusal(operation: AnyOperation, reply: Reply): Classification 
     : classifyBareStatus(operation, reply.status, message);
 }
 
-/** Text of a reverse proxy or web server, such as "default backend - 404". Hubs send JSON, or say in a header what is missing. */
+/** Text of a reverse proxy or web server, such as "default backend - 404". Hubs send JSON, or state in a header what is missing. */
 const isPage = ({ status, headers }: Reply): boolean =>
   (status === 404 || status === 410) &&
   (headers['content-type'] ?? '').startsWith('text/') &&
