@@ -19,21 +19,37 @@ export function contentLength({ headers }: IncomingMessage): number | undefined 
 
 /**
  * Streams the body of a request. A handler may stop reading and respond; `drainAfterResponse` discards the rest.
- * @throws HubError `PayloadTooLarge` if the body is longer than `limit` bytes, `BadRequest` if the connection breaks
+ * @throws HubError `PayloadTooLarge` if the body is longer than `limit` bytes, `BadRequest` if the connection breaks or the chunks are tiny
  */
 export async function* requestBody(request: IncomingMessage, limit = Infinity): AsyncGenerator<Buffer> {
   if ((contentLength(request) ?? 0) > limit) throw tooLong(limit);
+  const isFragmented = detectFragments();
   let size = 0;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > limit) throw tooLong(limit);
+      if (isFragmented(chunk)) throw new HubError('BadRequest', 'The chunks of the request body are too small');
       yield chunk;
     }
   } catch (cause) {
     if (cause instanceof HubError) throw cause;
     throw new HubError('BadRequest', 'Request body ended unexpectedly', { cause });
   }
+}
+
+/** Each chunk costs microseconds, however small it is. No client sends so many of so few bytes each. */
+const MAX_FRAGMENTS = 10_000;
+const MIN_MEAN_CHUNK_BYTES = 16;
+
+/** Returns a function that is called with each chunk of a body, and returns whether the body consists of too many tiny chunks. */
+function detectFragments(): (chunk: Buffer) => boolean {
+  let [count, size] = [0, 0];
+  return ({ length }) => {
+    count += 1;
+    size += length;
+    return count > MAX_FRAGMENTS && size < count * MIN_MEAN_CHUNK_BYTES;
+  };
 }
 
 /**
@@ -88,12 +104,18 @@ export async function imageBody(request: HubRequest, limit: number): Promise<Buf
 const tooLong = (limit: number): HubError =>
   new HubError('PayloadTooLarge', `The request body is longer than the limit of ${limit} bytes`);
 
-/** Discards the rest of the body after the response was sent, so that the connection can be reused. Closes it after a time limit. */
+/**
+ * Discards the rest of the body after the response was sent, so that the connection can be reused. Closes it after a time limit, or if the rest
+ * consists of tiny chunks.
+ */
 export function drainAfterResponse(request: IncomingMessage, response: ServerResponse, drainMs = DRAIN_MS): void {
-  response.once('finish', () => {
+  // before Node's own listener, which would discard a body that was not read without any event
+  response.prependOnceListener('finish', () => {
     if (request.complete) return;
+    request.read(0);
     request.on('error', () => undefined); // the rest is not needed
-    request.resume();
+    const isFragmented = detectFragments();
+    request.on('data', (chunk: Buffer) => isFragmented(chunk) && request.socket.destroy());
     const timer = setTimeout(() => request.socket.destroy(), drainMs).unref();
     request.once('close', () => clearTimeout(timer));
   });

@@ -11,9 +11,8 @@ import type { CommitInput, CommitOperation, SpooledContent } from '../store/comm
 /** The part of a line that is in memory. */
 export const MAX_LINE_BYTES = 2 * 1024 * 1024;
 /** In bytes, as written in the body. Longer strings are spooled to disk. */
-const LIMITS = { longString: 1024 * 1024, line: MAX_LINE_BYTES };
+const LIMITS = { longString: 1024 * 1024, line: MAX_LINE_BYTES, lines: 100_000 };
 const MAX_HEADER_BYTES = 64 * 1024;
-const MAX_LINES = 100_000;
 
 /** The contents of a commit request's body. */
 export type ParsedCommit = Pick<CommitInput, 'summary' | 'description' | 'parentCommit' | 'operations'>;
@@ -88,7 +87,6 @@ async function headerOf(lines: AsyncGenerator<BodyLine>): Promise<CommitHeader> 
 
 async function* operationsOf(lines: AsyncGenerator<BodyLine>): AsyncGenerator<CommitOperation> {
   for await (const { number, parsed, spool } of lines) {
-    if (number > MAX_LINES) throw new HubError('BadRequest', `A commit can have at most ${MAX_LINES} lines`);
     if (parsed.kind === 'header')
       throw lineError(number, 'key', 'is "header" again; only the first line can be a header');
     if (spool && (parsed.kind !== 'file' || parsed.content !== undefined)) {

@@ -9,8 +9,10 @@ export type ScannedPiece =
   | { readonly kind: 'long'; readonly line: number; readonly bytes: Buffer }
   | { readonly kind: 'line'; readonly line: number; readonly bytes: Buffer };
 
-/** Limits in bytes. */
+/** Limits in bytes, except for `lines`. */
 export interface ScanLimits {
+  /** Maximum number of lines, including empty ones. */
+  readonly lines: number;
   /** Longer strings are emitted in pieces, as the raw bytes between their quotes; in the line, `[]` replaces them. */
   readonly longString: number;
   /** Maximum length of a line, without its long string. */
@@ -33,10 +35,11 @@ export class LineScanner {
 
   constructor(private readonly limits: ScanLimits) {}
 
-  /** @throws HubError `BadRequest` if a line is too long or has two long strings */
+  /** @throws HubError `BadRequest` if there are too many lines, or a line is too long or has two long strings */
   *push(chunk: Buffer): Generator<ScannedPiece> {
     let at = 0;
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, at)) {
+      this.checkCount();
       yield* this.scan(chunk.subarray(at, end));
       yield* this.end();
       at = end + 1;
@@ -47,13 +50,22 @@ export class LineScanner {
   /** Ends the current line. Also called at the end of the body, since the last line needs no newline. */
   *end(): Generator<ScannedPiece> {
     const bytes = Buffer.concat(this.buffered);
-    if (bytes.length > 0) yield { kind: 'line', line: this.line, bytes };
+    if (bytes.length > 0) {
+      this.checkCount();
+      yield { kind: 'line', line: this.line, bytes };
+    }
     this.line += 1;
     this.buffered = [];
     this.size = 0;
     this.inString = false;
     this.escaped = false;
     this.longString = 'none';
+  }
+
+  private checkCount(): void {
+    const { lines } = this.limits;
+    if (this.line > lines)
+      throw new HubError('BadRequest', `The request body has more than the limit of ${lines} lines`);
   }
 
   private *scan(part: Buffer): Generator<ScannedPiece> {

@@ -172,7 +172,7 @@ const PARSERS: readonly Parser<unknown>[] = [
   ),
   parser(
     'JSON lines',
-    (bytes) => [...new LineScanner({ line: 50, longString: 20 }).push(bytes)],
+    (bytes) => [...new LineScanner({ line: 50, longString: 20, lines: 100 }).push(bytes)],
     bytesOf('"', '\\', '\n', '{"a":', 'x'.repeat(30)),
   ),
   parser('a JSON string in pieces', readPieces, fc.array(bytesOf('\\', '\\u', 'd83d', '"', 'é', '\\n')), [

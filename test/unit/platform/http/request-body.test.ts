@@ -55,6 +55,18 @@ describe('requestBody', () => {
     expect(await read).toBe(expected);
   });
 
+  const fragments = (count: number): string[] => ['Transfer-Encoding: chunked\r\n\r\n', '1\r\nx\r\n'.repeat(count)];
+
+  it('refuses a body of too many tiny chunks', async () => {
+    const { read } = await outcome(1_000_000, HEAD + fragments(20_000).join(''));
+    expect(await read).toBe('BadRequest after 10000 bytes');
+  });
+
+  it('accepts tiny chunks of a small body', async () => {
+    const { read } = await outcome(1_000_000, `${HEAD}${fragments(10_000).join('')}0\r\n\r\n`);
+    expect(await read).toBe('10000 bytes');
+  });
+
   it('reports an interrupted body as BadRequest', async () => {
     const { read } = await outcome(8, HEAD + 'Content-Length: 8\r\n\r\n', 'abc');
     socket.destroy();
@@ -93,5 +105,12 @@ describe('drainAfterResponse', () => {
     const response = String((await once(client, 'data'))[0]);
     await once(client, 'close');
     expect(response).toMatch(/^HTTP\/1.1 403/);
+  });
+
+  it('closes the connection if the rest of a body consists of tiny chunks', async () => {
+    const chunks = '1\r\nx\r\n'.repeat(20_000);
+    const client = await send(rejectAfter(600_000), `${HEAD}Transfer-Encoding: chunked\r\n\r\n`, chunks);
+    client.on('error', () => undefined).resume();
+    await once(client, 'close');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LineScanner } from '../../../../src/repos/write/line-scanner.js';
 
-const LIMITS = { longString: 20, line: 60 };
+const LIMITS = { longString: 20, line: 60, lines: 5 };
 
 /** The scanned lines with their numbers, each after its long string if it has one. */
 function scan(text: string, step: number, limits = LIMITS): string[] {
@@ -60,5 +60,17 @@ describe('LineScanner, for input in pieces of any length,', () => {
   ])('rejects a long line %s', (_case, text, message) => {
     for (const step of STEPS)
       expect(() => scan(text, step)).toThrow(expect.objectContaining({ code: 'BadRequest', message }));
+  });
+
+  it.each([
+    ['lines', '{}\n'.repeat(6)],
+    ['lines, the last without a line feed', `${'{}\n'.repeat(5)}{}`],
+    ['empty lines', '\n'.repeat(6)],
+  ])('refuses too many %s', (_, text) => {
+    for (const step of STEPS) expect(() => scan(text, step)).toThrow('more than the limit of 5 lines');
+  });
+
+  it('accepts the maximum number of lines', () => {
+    expect(scan('{}\n'.repeat(5), 1)).toHaveLength(5);
   });
 });
