@@ -6,10 +6,18 @@ const BATCH_LENGTH = 256 * 1024;
 /** JSON that is nested deeper than `MAX_JSON_DEPTH`. */
 export class JsonTooDeep extends Error {}
 
+/** Fields of an object. Objects with more take long to copy, which cannot be done in steps. */
+export const MAX_JSON_FIELDS = 20_000;
+
+/** JSON with an object of more than `MAX_JSON_FIELDS` fields. */
+export class JsonTooWide extends Error {}
+
 /** An array or object that is open at the current position. */
 interface Frame {
   readonly isArray: boolean;
   readonly openedAt: number;
+  /** Number of commas between the members so far. */
+  commas: number;
   /** The members that were parsed already; `undefined` while all of its text is. */
   value: Container | undefined;
   /** Start of the text that was not parsed yet. */
@@ -30,6 +38,7 @@ type Container = unknown[] | Record<string, unknown>;
  *
  * @throws SyntaxError if it is not valid
  * @throws JsonTooDeep
+ * @throws JsonTooWide
  */
 export function* parseJsonSteps(text: string, batchLength = BATCH_LENGTH): Generator<void, unknown> {
   const parser = new SteppedParser(text, batchLength);
@@ -65,6 +74,7 @@ class SteppedParser {
     this.frames.push({
       isArray,
       openedAt: at,
+      commas: 0,
       value: undefined,
       from: at + 1,
       memberFrom: at + 1,
@@ -77,6 +87,8 @@ class SteppedParser {
   separate(at: number): boolean {
     const frame = this.frames.at(-1);
     if (!frame) throw new SyntaxError('Unexpected comma');
+    frame.commas += 1;
+    if (!frame.isArray && frame.commas >= MAX_JSON_FIELDS) throw new JsonTooWide();
     const isFull = frame.isAfterChild || at - frame.from >= this.batchLength;
     if (isFull) this.parsePending(frame, at, true);
     frame.memberFrom = at + 1;

@@ -1,5 +1,5 @@
 import { isNestedTooDeeply } from '../../domain/json-limits.js';
-import { JsonTooDeep, parseJsonSteps } from '../../domain/json-steps.js';
+import { JsonTooDeep, JsonTooWide, MAX_JSON_FIELDS, parseJsonSteps } from '../../domain/json-steps.js';
 import type { Reply } from '../../domain/upstream.js';
 import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { decodingFault } from './content-coding.js';
@@ -80,6 +80,8 @@ async function parse(text: string): Promise<unknown> {
     return text.length <= MAX_LENGTH_AT_ONCE ? JSON.parse(text) : await runInSteps(parseJsonSteps(text));
   } catch (error) {
     if (error instanceof JsonTooDeep) throw new InvalidReplyError(TOO_DEEP);
+    if (error instanceof JsonTooWide)
+      throw new InvalidReplyError(`It responded with a JSON object of more than ${MAX_JSON_FIELDS} fields`);
     throw new InvalidReplyError('It responded with invalid JSON');
   }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { JsonTooDeep, parseJsonSteps } from '../../../src/domain/json-steps.js';
+import { JsonTooDeep, JsonTooWide, MAX_JSON_FIELDS, parseJsonSteps } from '../../../src/domain/json-steps.js';
 
 /** The result of all steps, and their number. */
 function parse(text: string, batchLength?: number): { value: unknown; steps: number } {
@@ -91,4 +91,11 @@ it.each([
   const text = '['.repeat(depth) + ']'.repeat(depth);
   if (isAccepted) expect(() => parse(text)).not.toThrow();
   else expect(() => parse(text)).toThrow(JsonTooDeep);
+});
+
+it('accepts a limited number of fields, and any number of items', () => {
+  const object = (count: number): string => `{${Array.from({ length: count }, (_, n) => `"${n}":0`).join()}}`;
+  expect(() => parse(object(MAX_JSON_FIELDS))).not.toThrow();
+  expect(() => parse(`[${object(MAX_JSON_FIELDS + 1)}]`)).toThrow(JsonTooWide);
+  expect(() => parse(`[${'0,'.repeat(MAX_JSON_FIELDS)}0]`)).not.toThrow();
 });
