@@ -38,7 +38,7 @@ export async function* requestBody(request: IncomingMessage, limit = Infinity): 
   }
 }
 
-/** Each chunk costs microseconds, however small it is. No client sends so many of so few bytes each. */
+/** Each chunk costs microseconds, however small it is. Clients send larger ones. */
 const MAX_FRAGMENTS = 10_000;
 const MIN_MEAN_CHUNK_BYTES = 16;
 
