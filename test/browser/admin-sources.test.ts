@@ -214,6 +214,7 @@ describe('admin: fallback sources', () => {
       await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
       await act(page, 'Lost hub', 'Delete');
       await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+      await page.getByText('Source "Lost hub" deleted', { exact: true }).waitFor(); // rows are hidden while the dialog is open
       await row(page, 'Lost hub').waitFor({ state: 'detached' });
       expect(await names()).not.toContain('Lost hub');
     });
