@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { HubRequest } from './hub-request.js';
-import { drainAfterResponse } from './request-body.js';
+import { drainAfterResponse, hasBody } from './request-body.js';
 
 type Middleware = (request: Request, response: Response, next: NextFunction) => void;
 
@@ -20,14 +20,13 @@ const securityHeaders: Middleware = helmet({
 
 /** Matches whole segments, because a namespace may be called `docs-team`. */
 const isPage = (url: string): boolean => /^\/(admin|docs|docs-json|docs-yaml)([/?]|$)/.test(url);
-const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Adds security headers to pages, and discards bodies that were not read. This is one function in front of all routes, because each further
  * router layer slows down every download.
  */
 export function edge(request: Request, response: Response, next: NextFunction): void {
-  if (!BODILESS.has(request.method)) drainAfterResponse(request, response);
+  if (hasBody(request)) drainAfterResponse(request, response);
   if (!isPage(request.url)) return next();
   securityHeaders(request, response, (error) => {
     if (!(request as HubRequest).urls.isSecureContext) response.removeHeader('Cross-Origin-Opener-Policy');

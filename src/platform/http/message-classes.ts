@@ -10,7 +10,7 @@ import type { Shares } from './hub-request.js';
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 const SLOW_MS = 5000;
-/** Listeners of an event of a response. Node's pipeline adds six for `close`; others release what the request holds. */
+/** Listeners of an event of a response. Node's pipeline adds several for `close`; others release what the request holds. */
 const MAX_LISTENERS = 20;
 
 function commonHeaders(request: IncomingMessage): Record<string, string> {

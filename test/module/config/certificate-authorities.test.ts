@@ -14,7 +14,7 @@ import { TlsProxy } from '../../support/tls-proxy.js';
 
 const WITH_COMPANY = [...rootCertificates, TEST_CA];
 
-const onServer = postgresBinaries() === undefined ? describe.skip : describe;
+const onServer = postgresBinaries() === undefined ? describe.skip : describe; // skipped if PostgreSQL is not installed
 onServer('PostgreSQL over TLS with a certificate of a company authority', () => {
   let server: PostgresServer;
   let proxy: TlsProxy;

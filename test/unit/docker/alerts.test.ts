@@ -28,6 +28,7 @@ const alerts = spec.groups.flatMap(({ rules }) => rules);
 const names = [...new Set(alerts.map(({ alert }) => alert))].sort();
 const cases = (read('test/unit/docker/alerts.promtool.yaml') as Tests).tests.flatMap((test) => test.alert_rule_test);
 
+// promtool is part of the Debian package prometheus, which .ci/run installs; its test is skipped without it
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 
 describe('the alerts', () => {
