@@ -56,7 +56,7 @@ export class NamespaceGuard {
    * Checks the name of an account that will be created. The names of users of sources are free: many people are called alice.
    *
    * @returns the result, to be stored with the account
-   * @throws HubError as `checkRepo`, about an organization of a source; `Conflict` for a reserved name, whatever the guard
+   * @throws HubError as `checkRepo`, about an organization of a source; `Conflict` for a reserved name, even if the guard is off
    */
   async checkAccount(name: string, use: NameUse): Promise<NameCheckColumns> {
     if (!use.isAdministrator && this.policy.isReserved(name))

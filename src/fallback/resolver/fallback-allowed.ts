@@ -71,8 +71,8 @@ export function maySendTexts(
   { namespace }: Pick<Source, 'namespace'>,
   texts: readonly string[],
 ): boolean {
-  const { words, namespaces } = namedAccounts(texts);
-  if (words.some((word) => isReserved(word))) return false;
+  const { names, namespaces } = namedAccounts(texts);
+  if (names.some((name) => isReserved(name))) return false;
   return namespaces.every((name) => !isLocal(name) || lookupName(name) === lookupName(namespace));
 }
 

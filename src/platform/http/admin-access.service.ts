@@ -13,7 +13,7 @@ const MAX_REQUESTS = 600;
 const WINDOW_SECONDS = 60;
 /** The shortest admin token that is searched for in other texts. */
 const MIN_FOUND = 12;
-/** The same for callers who have not sent it: shorter ones could be guessed with requests, whose number is not limited here. */
+/** For callers who have not sent it: shorter ones could be guessed with requests, whose number is not limited here. */
 const MIN_FOUND_FOR_ALL = 20;
 
 const REFUSALS = {

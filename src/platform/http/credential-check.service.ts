@@ -8,7 +8,7 @@ import { findCredentials, partsOfUrl, type PossibleCredentials } from './find-cr
 /** Number of texts that are checked at once. */
 const BATCH = 20;
 
-/** What is known about the caller whose texts are checked. */
+/** The caller whose texts are checked. */
 interface Sender {
   /** Whether the caller has sent the admin token. Only then a short one is searched for, because others could guess it with requests. */
   readonly isAdministrator: boolean;

@@ -13,9 +13,9 @@ const MIN_VARIETY = 16;
 
 /** An access token as `AccountsService.createToken` creates it, with or without its prefix, which everyone can add again. */
 const TOKEN = /hf_[A-Za-z0-9]{40}/g;
-const TOKEN_BODY = { words: /[A-Za-z0-9]{40,}/g, length: 40 } as const;
+const TOKEN_BODY = { pattern: /[A-Za-z0-9]{40,}/g, length: 40 } as const;
 /** The value of a session cookie: 32 bytes in base64url. */
-const SESSION = { words: /[\w-]{43,}/g, length: 43 } as const;
+const SESSION = { pattern: /[\w-]{43,}/g, length: 43 } as const;
 
 const HEX = /[0-9a-f]{24,}/gi;
 const BASE64 = /[\w+/-]{16,}/g;
@@ -54,10 +54,10 @@ const matches = (texts: readonly string[], pattern: RegExp): string[] =>
 /** All parts of a length in the words that may be random. */
 function windowsOf(
   texts: readonly string[],
-  { words, length }: { readonly words: RegExp; readonly length: number },
+  { pattern, length }: { readonly pattern: RegExp; readonly length: number },
 ): string[] {
   const windows = new Set<string>();
-  for (const word of new Set(matches(texts, words).filter(mayBeRandom))) {
+  for (const word of new Set(matches(texts, pattern).filter(mayBeRandom))) {
     const last = word.length - length;
     const isShort = last <= MAX_ATTACHED && windows.size < MAX_CANDIDATES;
     for (const at of isShort ? Array(last + 1).keys() : [0, last]) {

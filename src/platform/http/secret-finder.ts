@@ -4,7 +4,7 @@ import { secretComparer } from './secret-comparer.js';
 const CODE = 16_777_619;
 
 /**
- * Returns a function that finds a secret within a text. How long it takes does not depend on how much of the secret the text contains: it
+ * Returns a function that finds a secret within a text. The time it takes does not depend on partial matches: it
  * compares rolling hashes with a random factor (Rabin and Karp, 1987), and equal ones in constant time.
  */
 export function secretFinder(secret: string, factor = randomInt(2 ** 31) * 2 + 1): (text: string) => boolean {

@@ -59,7 +59,14 @@ export class SourceReadService {
 
   /** Parameters of discussions are free text, in which a name of this hub would reach the source. */
   private checkNames({ kind, query, repo: { namespace } }: Operation): void {
-    if (kind !== 'discussions' || this.resolver.maySendTexts(namespace, query.map(([, value]) => value))) return;
+    if (
+      kind !== 'discussions' ||
+      this.resolver.maySendTexts(
+        namespace,
+        query.map(([, value]) => value),
+      )
+    )
+      return;
     const message = 'A parameter contains a name that is reserved for this hub, so that it is not sent to other hubs.';
     throw new HubError('BadRequest', message);
   }

@@ -93,6 +93,6 @@ it('takes little time for long hostile texts', () => {
 });
 
 it('the number of candidates in hostile texts is limited', () => {
-  const words = Array.from({ length: 400 }, (_, n) => `${n}-${BODY.repeat(7)}`.slice(0, 290));
-  expect(findCredentials(words)?.sessions.length).toBeLessThan(3500);
+  const texts = Array.from({ length: 400 }, (_, n) => `${n}-${BODY.repeat(7)}`.slice(0, 290));
+  expect(findCredentials(texts)?.sessions.length).toBeLessThan(3500);
 });
