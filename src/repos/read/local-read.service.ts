@@ -16,6 +16,7 @@ import { DownloadCounts } from '../store/download-counts.service.js';
 import { LocalFilesService } from '../store/local-files.service.js';
 import { LocalInfoService } from '../store/local-info.service.js';
 import type { LocalRepo } from '../store/local-repo.js';
+import { isOtherSpelling, orLocal } from '../store/other-spelling.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 
 /** Serves reads of local repositories. Their responses are final, including "not found" (invariant 4: local wins absolutely). */
@@ -32,11 +33,18 @@ export class LocalReadService {
   /**
    * Returns `undefined` if this hub does not have the repository.
    *
+   * @param external - reads from sources, which have precedence for a spelling of the id that they were not asked for
    * @throws HubError as `RepoAccessService.find`, `LocalFilesService` and `LocalInfoService`
    */
-  async read({ operation, caller }: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
+  async read(
+    { operation, caller }: FallbackRequest,
+    client: ClientInfo,
+    external: () => Promise<WireReply | undefined>,
+  ): Promise<WireReply | undefined> {
     const repository = await this.access.find(operation.repo, caller);
     if (!repository) return undefined;
+    const ofSource = isOtherSpelling(repository, operation.repo) ? await orLocal(external) : undefined;
+    if (ofSource) return ofSource;
     const response = await this.respond(repository, operation, client);
     if (response.stream instanceof Readable) await waitForFirstChunk(response.stream);
     if (operation.kind === 'resolve' && !client.isPreview && countsAsDownload(operation, response))
