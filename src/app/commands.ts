@@ -7,6 +7,7 @@ import { loadConfig } from '../platform/config/load-config.js';
 import { adoptNextKey, nextKeyIn, secretsIn, secretsInRotation } from '../platform/config/secrets.js';
 import { dataSourceOptions } from '../platform/database/data-source-options.js';
 import { openDataSource } from '../platform/database/open-data-source.js';
+import type { Command } from './command.js';
 import { CommandError } from './describe-boot-error.js';
 
 /** Runs pending migrations. */
@@ -55,8 +56,21 @@ function describeRotation({ reencrypted, already, unreadable }: RotationResult, 
   return lines.join('\n');
 }
 
-/** The one-off commands of `main.js <command>`. Each returns its output. */
-export const COMMANDS: ReadonlyMap<string, () => Promise<string>> = new Map([
-  ['migrate', migrate],
-  ['rotate-key', rotateKey],
+/** A command that changes the hub. It succeeds or throws. */
+const change = (run: () => Promise<string>): Command => ({
+  usesDataDir: true,
+  run: async () => ({ output: await run(), code: 0 }),
+});
+
+/** A command that only examines the hub, and loads what it needs for that itself. */
+const examine = (load: () => Promise<Command['run']>): Command => ({
+  usesDataDir: false,
+  run: async (args) => (await load())(args),
+});
+
+/** The one-off commands of `main.js <command>`. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['migrate', change(migrate)],
+  ['rotate-key', change(rotateKey)],
+  ['check', examine(async () => (await import('./check/check-command.js')).checkCommand)],
 ]);
