@@ -91,7 +91,7 @@ describe('accounts of two sources', () => {
   it.each([
     ['users', 'KIM', 'kim'],
     ['organizations', 'KOHAKU', 'kohaku'],
-  ])('remembers for each spelling of a name of %s that no source has it: %s, %s', async (path, other, name) => {
+  ])('caches missing %s under the exact name: %s, %s', async (path, other, name) => {
     const statusOf = async (of: string): Promise<number> =>
       (await fixture.sendRequest(`/api/${path}/${of}/profile`)).status;
     expect([await statusOf(other), await statusOf(name), await statusOf(other)]).toEqual([404, 200, 404]);

@@ -139,7 +139,7 @@ describe('a local repository', () => {
   });
 });
 
-describe('a local repository whose id is spelled in another way', () => {
+describe('a local repository whose id is requested in other capitals', () => {
   const theirs = json(200, { id: 'Alice/CASED', sha: SHA }, { 'x-repo-commit': SHA, etag: `"${SHA}"` });
   const batch = { operation: 'download', transfers: ['basic'], objects: [{ oid: 'b'.repeat(64), size: 3 }] };
   const idOf = async (path: string): Promise<unknown> => ((await world.sendRequest(path)).json() as { id: unknown }).id;

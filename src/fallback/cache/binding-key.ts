@@ -8,7 +8,7 @@ import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 export const bindingKey = (repo: RepoId, dependsOnCaller: boolean, caller: Caller): string =>
   keyForCaller(repoBindingPrefix(repo), dependsOnCaller, caller);
 
-/** The cache key of an external account. Sources may distinguish case, so each spelling has its own. */
+/** The cache key of an external account. Sources may distinguish case, so the name is used as it is. */
 export const accountKey = (name: string, dependsOnCaller: boolean, caller: Caller): string =>
   keyForCaller(`fallback:account:${name}`, dependsOnCaller, caller);
 

@@ -10,7 +10,7 @@ import type { HubRequest } from '../../platform/http/hub-request.js';
 import { bufferBody } from '../../platform/http/request-body.js';
 import { ROUTES } from '../../platform/http/routes/routes.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
-import { isOtherSpelling, orLocal } from '../store/other-spelling.js';
+import { isOtherCase, orLocal } from '../store/other-case.js';
 import { SourceGit, type GitClient, type GitLocation } from './source-git.service.js';
 import { UploadPackService } from './upload-pack.service.js';
 
@@ -41,7 +41,7 @@ export class GitService {
       );
     const local = await this.access.find(repo, context.caller);
     const locate = (): Promise<GitLocation> => this.sources.locate(repo, context, client);
-    const external = local && (isOtherSpelling(local, repo) ? await orLocal(locate) : undefined);
+    const external = local && (isOtherCase(local, repo) ? await orLocal(locate) : undefined);
     if (local && !external) {
       const refs = await this.uploads.advertiseRefs(local);
       return bufferReply(refs, `application/x-${UPLOAD_PACK}-advertisement`);

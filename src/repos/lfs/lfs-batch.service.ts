@@ -19,7 +19,7 @@ import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
 import { grantFor, type AccessGrant } from '../store/access-grants.store.js';
 import type { LocalRepo } from '../store/local-repo.js';
-import { isOtherSpelling, orLocal } from '../store/other-spelling.js';
+import { isOtherCase, orLocal } from '../store/other-case.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const MAX_CONCURRENT_OBJECTS = 16;
@@ -95,7 +95,7 @@ export class LfsBatchService {
   private async downloadable(repo: RepoId, context: RequestContext, client: GitClient): Promise<LocalRepo> {
     const local = await this.access.find(repo, context.caller);
     const redirect = (): Promise<never> => this.sources.redirectToLfs(repo, context, client);
-    if (local && isOtherSpelling(local, repo)) await orLocal(redirect);
+    if (local && isOtherCase(local, repo)) await orLocal(redirect);
     return local ?? (await redirect());
   }
 

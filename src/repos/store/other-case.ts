@@ -13,11 +13,11 @@ const PRESENT: ReadonlySet<HubErrorCode> = new Set([
 ]);
 
 /**
- * Whether a request spells a repository in a way for which the namespace guard has not asked the sources: neither as it is written nor in
- * lower case. A source that distinguishes case may have another repository with this id, which the local one must not hide. Never for a
+ * Whether a request has the id of a repository in other capitals, for which the namespace guard has not asked the sources: it asks for the
+ * id as it is written and in lower case. A source that distinguishes case may have another repository with this id, which the local one must not hide. Never for a
  * private repository, whose name stays on this hub.
  */
-export const isOtherSpelling = ({ repo, private: isPrivate }: LocalRepo, requested: RepoId): boolean =>
+export const isOtherCase = ({ repo, private: isPrivate }: LocalRepo, requested: RepoId): boolean =>
   !isPrivate && ![repoFullName(repo), repoFullName(repo).toLowerCase()].includes(repoFullName(requested));
 
 /** The result of a source that has the repository; `undefined` if none has it or could be asked. */
