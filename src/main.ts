@@ -33,7 +33,7 @@ async function main(name: string | undefined): Promise<void> {
   const command = COMMANDS.get(name);
   if (!command)
     throw new CommandError(
-      `Unknown command ${name}. Use ${[...COMMANDS.keys()].join(' or ')}, or no command to start the hub.`,
+      `Unknown command ${name}. Use one of ${[...COMMANDS.keys()].join(', ')}, or no command to start the hub.`,
     );
   checkDataDir(loadSettings());
   process.stdout.write(`${await command()}\n`);
