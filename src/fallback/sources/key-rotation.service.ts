@@ -40,7 +40,7 @@ export class KeyRotationService {
       );
     const first = await this.sealed.rotate();
     await this.cluster.publish(ROTATED, null);
-    const second = await this.sealed.rotate(); // what other replicas have encrypted in between
+    const second = await this.sealed.rotate(); // other replicas may have encrypted more in between
     return { ...second, reencrypted: first.reencrypted + second.reencrypted };
   }
 }

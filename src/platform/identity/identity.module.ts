@@ -5,7 +5,7 @@ import { HubSettings } from './hub-settings.js';
 import { INSTANCE_ID, instanceIdOf } from './instance-id.js';
 import { SecretKeys } from './secret-keys.js';
 
-/** What identifies the hub and is the same on all replicas: its ID and its secret keys. */
+/** The ID of the hub and its secret keys, which are the same on all replicas. */
 @Module({
   providers: [
     { provide: HubSettings, inject: [DataSource], useFactory: (database: DataSource) => new HubSettings(database) },

@@ -7,8 +7,8 @@ export interface OwnerMark {
   readonly place: string;
   read(): Promise<string | undefined>;
   /**
-   * Writes the mark if there is none.
-   * @returns false if there is one, maybe of another replica that has been faster
+   * Writes the mark unless it exists.
+   * @returns false if it exists, for example because another replica has been faster
    */
   create(text: string): Promise<boolean>;
   replace(text: string): Promise<void>;

@@ -80,7 +80,7 @@ export class StoreOwner {
     return ownership;
   }
 
-  /** Marks the storage as this hub's, whoever has marked it before. */
+  /** Marks the storage as this hub's, even if another one has marked it before. */
   async take(): Promise<void> {
     const id = await this.settings.getOrAdd(HUB_ID, randomUUID());
     await this.mark.replace(await this.markOf(id));
@@ -94,7 +94,7 @@ export class StoreOwner {
       const { hub, database } = JSON.parse(text) as Partial<Record<keyof Mark, unknown>>;
       return { hub: String(hub), database: String(database) };
     } catch {
-      return { hub: '', database: '' }; // damaged, so it is nobody's
+      return { hub: '', database: '' }; // damaged
     }
   }
 
@@ -128,7 +128,7 @@ export class StoreOwner {
 
 const TAKE = 'run node dist/src/main.js claim-storage with the settings of this hub';
 
-/** The problem with a storage that is not this hub's. `free` storages are claimed, so they are none. */
+/** The problem with a storage that is not this hub's. `free` storages are claimed. */
 const PROBLEMS: Readonly<Record<Exclude<Ownership, 'own'>, (place: string) => string>> = {
   foreign: (place) =>
     `Another hub uses ${place}: its owner mark has the id of another database. Two hubs would delete each other's files, so use another storage. If this hub is to replace the other one, which must not be started again, ${TAKE}.`,

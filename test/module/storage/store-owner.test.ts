@@ -24,60 +24,63 @@ describeOnEveryStorage('the owner of a storage', (newStorage) => {
       sha256,
     ]);
   };
-  let [one, two]: DataSource[] = [];
+  let [first, second]: DataSource[] = [];
   beforeAll(async () => {
-    [one, two] = [await newDatabase(), await newDatabase()];
+    [first, second] = [await newDatabase(), await newDatabase()];
   });
   afterEach(async () => {
-    for (const database of [one!, two!]) await database.query('DELETE FROM contents');
-    for (const database of [one!, two!]) await database.query('DELETE FROM hub_settings');
+    for (const database of [first!, second!]) await database.query('DELETE FROM contents');
+    for (const database of [first!, second!]) await database.query('DELETE FROM hub_settings');
   });
   afterAll(closeDatabases);
 
   it('is the first hub that claims an empty one; its replicas own it as well', async () => {
     const storage = await newStorage();
-    const replicas = await Promise.all([1, 2, 3].map(() => ownerOf(storage, one!).claim()));
+    const replicas = await Promise.all([1, 2, 3].map(() => ownerOf(storage, first!).claim()));
     expect(replicas).toEqual(['own', 'own', 'own']);
-    expect(await ownerOf(storage, two!).check()).toBe('foreign');
-    await expect(ownerOf(storage, two!).claim()).rejects.toThrow(/Another hub uses .*claim-storage/);
-    expect(await ownerOf(storage, one!).check()).toBe('own');
+    expect(await ownerOf(storage, second!).check()).toBe('foreign');
+    await expect(ownerOf(storage, second!).claim()).rejects.toThrow(/Another hub uses .*claim-storage/);
+    expect(await ownerOf(storage, first!).check()).toBe('own');
   });
 
   it('is exactly one of two hubs that claim it at the same time', async () => {
     const storage = await newStorage();
-    const results = await Promise.allSettled([one!, two!].map((database) => ownerOf(storage, database).claim()));
+    const results = await Promise.allSettled([first!, second!].map((database) => ownerOf(storage, database).claim()));
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('is the hub whose files it has, if it was used before there were marks', async () => {
     const storage = await newStorage();
-    await store(storage, 'of one', one);
-    await expect(ownerOf(storage, two!).claim()).rejects.toThrow('but no owner mark');
-    expect(await ownerOf(storage, one!).claim()).toBe('own');
+    await store(storage, 'of first', first);
+    await expect(ownerOf(storage, second!).claim()).rejects.toThrow('but no owner mark');
+    expect(await ownerOf(storage, first!).claim()).toBe('own');
   });
 
   it('is unknown if the mark of a marked storage is missing, or if all files are', async () => {
     const storage = await newStorage();
-    await ownerOf(storage, one!).claim();
-    await store(storage, 'of one', one);
+    await ownerOf(storage, first!).claim();
+    await store(storage, 'of first', first);
     const unmarked = await newStorage();
-    await store(unmarked, 'of one');
-    await expect(ownerOf(unmarked, one!).claim()).rejects.toThrow('but no owner mark');
-    await expect(ownerOf(await newStorage(), one!).claim()).rejects.toThrow('There are no files');
+    await store(unmarked, 'of first');
+    await expect(ownerOf(unmarked, first!).claim()).rejects.toThrow('but no owner mark');
+    await expect(ownerOf(await newStorage(), first!).claim()).rejects.toThrow('There are no files');
   });
 
   it('is another hub after it has taken the storage, also if the mark is damaged', async () => {
     const storage = await newStorage();
-    await ownerOf(storage, one!).claim();
-    await ownerOf(storage, two!).take();
-    expect([await ownerOf(storage, one!).check(), await ownerOf(storage, two!).claim()]).toEqual(['foreign', 'own']);
+    await ownerOf(storage, first!).claim();
+    await ownerOf(storage, second!).take();
+    expect([await ownerOf(storage, first!).check(), await ownerOf(storage, second!).claim()]).toEqual([
+      'foreign',
+      'own',
+    ]);
     await storage.mark().replace('{');
-    expect(await ownerOf(storage, two!).check()).toBe('foreign');
+    expect(await ownerOf(storage, second!).check()).toBe('foreign');
   });
 
   it('deletes nothing while another hub, or another copy of its database, may use the storage', async () => {
     const storage = await newStorage();
-    const owner = ownerOf(storage, one!);
+    const owner = ownerOf(storage, first!);
     const claim = await StorageClaim.atStart(owner);
     await expect(claim.requireOwnership()).resolves.toBeUndefined();
     const mark = JSON.parse((await storage.mark().read())!) as object;
@@ -87,7 +90,7 @@ describeOnEveryStorage('the owner of a storage', (newStorage) => {
     await owner.take();
     await expect(claim.requireOwnership()).resolves.toBeUndefined();
     expect(claim.findProblem()).toBeUndefined();
-    await ownerOf(storage, two!).take();
+    await ownerOf(storage, second!).take();
     await expect(claim.requireOwnership()).rejects.toThrow('Another hub uses');
   });
 });
