@@ -7,6 +7,7 @@ import { openDataSource } from '../platform/database/open-data-source.js';
 import { StoreOwner } from '../platform/storage/store-owner.js';
 import { openStores } from '../platform/storage/stores.js';
 import { rotateKey } from './rotate-key.js';
+import type { Command } from './command.js';
 
 /** Runs pending migrations. */
 async function migrate(): Promise<string> {
@@ -31,9 +32,22 @@ async function claimStorage(): Promise<string> {
   }
 }
 
-/** The one-off commands of `main.js <command>`. Each returns its output. */
-export const COMMANDS: ReadonlyMap<string, () => Promise<string>> = new Map([
-  ['migrate', migrate],
-  ['rotate-key', rotateKey],
-  ['claim-storage', claimStorage],
+/** A command that changes the hub. It succeeds or throws. */
+const change = (run: () => Promise<string>): Command => ({
+  usesDataDir: true,
+  run: async () => ({ output: await run(), code: 0 }),
+});
+
+/** A command that only examines the hub, and loads what it needs for that itself. */
+const examine = (load: () => Promise<Command['run']>): Command => ({
+  usesDataDir: false,
+  run: async (args) => (await load())(args),
+});
+
+/** The one-off commands of `main.js <command>`. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['migrate', change(migrate)],
+  ['rotate-key', change(rotateKey)],
+  ['claim-storage', change(claimStorage)],
+  ['check', examine(async () => (await import('./check/check-command.js')).checkCommand)],
 ]);
