@@ -64,7 +64,7 @@ export class FairTurns {
     return new ClientTurn(this, client);
   }
 
-  /** Runs a task in a turn of its own. */
+  /** Runs a task in a new turn. */
   async run<T>(client: ClientKey, task: () => Promise<T>): Promise<T> {
     const turn = this.turnOf(client);
     await turn.resume();

@@ -3,7 +3,7 @@ import { FairTurns, type Turn } from '../../../../src/platform/async/fair-turns.
 
 const a: ClientKey = 'account a';
 const b: ClientKey = 'account b';
-const stranger: ClientKey = 'address 192.0.2.1';
+const anonymous: ClientKey = 'address 192.0.2.1';
 
 /** Starts a task that records when it begins. */
 function start(turns: FairTurns, client: ClientKey, started: string[], name: string = client): Turn {
@@ -54,9 +54,9 @@ it('a task that ends while it waits leaves the queue', async () => {
 it('anonymous clients leave a slot to accounts', () => {
   const turns = new FairTurns({ slots: 4, reserved: 1 });
   const started: string[] = [];
-  for (let n = 0; n < 5; n += 1) start(turns, stranger, started);
+  for (let n = 0; n < 5; n += 1) start(turns, anonymous, started);
   start(turns, a, started);
-  expect(started).toEqual([stranger, stranger, stranger, a]);
+  expect(started).toEqual([anonymous, anonymous, anonymous, a]);
 });
 
 it('steps are limited in each iteration of the event loop, for each client', async () => {
