@@ -6,6 +6,7 @@ import { builtImage } from './database-image.js';
 import { DatabaseHealth } from './database-health.service.js';
 import { DatabaseMetrics } from './database-metrics.service.js';
 import { DatabaseTraces } from './database-traces.service.js';
+import { EmbeddedMaintenance } from './embedded-maintenance.service.js';
 import { openDataSource } from './open-data-source.js';
 
 /** The database connection, which is opened and migrated at startup and closed at shutdown. */
@@ -22,6 +23,6 @@ import { openDataSource } from './open-data-source.js';
       dataSourceFactory: async (options) => (await openDataSource(options!)).source,
     }),
   ],
-  providers: [DatabaseHealth, DatabaseMetrics, DatabaseTraces],
+  providers: [DatabaseHealth, DatabaseMetrics, DatabaseTraces, EmbeddedMaintenance],
 })
 export class DatabaseModule {}
