@@ -1,5 +1,11 @@
 import { HttpCode, Inject, Param, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiConflictResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+} from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { UrlBuilder } from '../domain/url-builder.js';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
@@ -52,6 +58,7 @@ export class StorageController {
       'its progress. If a collection is already running on any replica, the response is about that one.',
   })
   @ApiAcceptedResponse({ type: CollectionDto })
+  @ApiConflictResponse({ type: ErrorDto, description: 'The storage may belong to another hub' })
   async collect(@Urls() urls: UrlBuilder, @Res({ passthrough: true }) response: Response): Promise<CollectionDto> {
     const collection = toCollectionDto(await this.collections.start('administrator'));
     response.setHeader('Location', urls.url(`/admin/api/storage/collections/${collection.id}`));

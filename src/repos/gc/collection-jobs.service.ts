@@ -41,8 +41,10 @@ export class CollectionJobs implements OnApplicationBootstrap, BeforeApplication
    * Starts a collection, unless one is running. Returns the running one.
    *
    * @param prefixes - blob prefixes to search for content without a database row; all by default
+   * @throws HubError `Conflict` if the storage may belong to another hub
    */
   async start(trigger: CollectionTrigger, prefixes?: readonly string[]): Promise<Collection> {
+    await this.collector.requireOwnership();
     const id = await this.store.claim(trigger);
     if (id !== undefined) this.running = this.run(id, prefixes);
     return id === undefined ? (await this.store.latest(1))[0]! : this.get(id);

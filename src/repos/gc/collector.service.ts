@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BLOB_PREFIXES } from './blob-prefixes.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { PART_STORE, type PartStore } from '../../platform/storage/part-store.js';
+import { StorageClaim } from '../../platform/storage/storage-claim.js';
 import { LEFTOVER_MS } from '../../platform/storage/stores.js';
 import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
@@ -52,17 +53,20 @@ export class CollectorService {
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     @Inject(PART_STORE) private readonly parts: PartStore,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly claim: StorageClaim,
   ) {}
 
   /**
-   * Runs a collection. Concurrent ones are safe, but slower; `CollectionJobs` prevents them.
+   * Runs a collection. Concurrent ones are safe, but slower; `CollectionJobs` prevents them. It deletes nothing if the storage may belong to another hub.
    *
    * @param prefixes - blob prefixes to search for content without a database row
+   * @throws HubError `Conflict` if the storage may belong to another hub
    */
   async collect(
     prefixes: readonly string[] = BLOB_PREFIXES,
     onProgress: OnProgress = () => undefined,
   ): Promise<CollectionResult> {
+    await this.claim.requireOwnership();
     const progress = new ProgressReport(onProgress);
     const before = this.ago(GRACE_MS);
     progress.add({ step: 'uploads' });
@@ -81,6 +85,11 @@ export class CollectorService {
     const result = { deleted, freedBytes, isComplete: !this.stopped };
     this.logger.log({ ...result, commits, uncommitted, strays: untracked }, 'Garbage collection finished');
     return result;
+  }
+
+  /** @throws HubError `Conflict` if the storage may belong to another hub */
+  requireOwnership(): Promise<void> {
+    return this.claim.requireOwnership();
   }
 
   /** Stops a running collection after its current item. */

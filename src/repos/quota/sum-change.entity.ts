@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 
 /**
- * By how much a number has changed; its value is the sum. Triggers add rows in the transaction of each change (ADR 32). Rows are only added, so that
+ * By how much a number has changed; its value is the sum. Triggers add rows in the transaction of each change (ADR 34). Rows are only added, so that
  * transactions do not wait for each other, and are added up now and then.
  */
 @Entity('sum_changes')

@@ -36,7 +36,7 @@ const KEYS = {
   contentBytes: 'content_bytes',
 } as const;
 
-/** Numbers that triggers keep, so that no page has to count (ADR 32). Reading one is a sum over a few rows. */
+/** Numbers that triggers keep, so that no page has to count (ADR 34). Reading one is a sum over a few rows. */
 @Injectable()
 export class SumStore {
   private readonly logger = new Logger('Totals');

@@ -3,7 +3,7 @@ import type { RepoType } from '../../domain/repo-id.js';
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 import { RepoEntity } from './repo.entity.js';
 
-/** Size of a repository in all revisions, maintained by triggers (ADR 32). Not a column of `repositories`, whose rows have many indexes. */
+/** Size of a repository in all revisions, maintained by triggers (ADR 34). Not a column of `repositories`, whose rows have many indexes. */
 @Entity('repository_sizes')
 @Index('ix_repository_sizes_by_bytes', { synchronize: false })
 export class RepositorySizeEntity {

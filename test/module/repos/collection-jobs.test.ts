@@ -5,6 +5,7 @@ import { HubMetrics } from '../../../src/platform/observability/hub-metrics.js';
 import type { BlobStore } from '../../../src/platform/storage/blob-store.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
 import { FsPartStore } from '../../../src/platform/storage/fs-part-store.js';
+import type { StorageClaim } from '../../../src/platform/storage/storage-claim.js';
 import { CollectionJobs } from '../../../src/repos/gc/collection-jobs.service.js';
 import { CollectionMetrics } from '../../../src/repos/gc/collection-metrics.service.js';
 import { CollectionStore } from '../../../src/repos/gc/collection.store.js';
@@ -15,6 +16,9 @@ import { UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-con
 import { SumStore } from '../../../src/repos/quota/sum.store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { LocalStore } from '../../support/local-store.js';
+
+/** The storage belongs to the hub. */
+const OWNED = { requireOwnership: () => Promise.resolve() } as StorageClaim;
 
 /** A store that waits before each deletion until it is allowed. */
 class GatedBlobStore extends FsBlobStore {
@@ -56,7 +60,7 @@ describeOnEveryDatabase('collections', (newDatabase) => {
       history: new HistoryPruner(new HistoryStore(store.database)),
     };
     const inTwoDays = () => new Date(Date.now() + 2 * 86_400_000);
-    const collector = new CollectorService(index, own, new FsPartStore(join(dataDir, 'parts')), inTwoDays);
+    const collector = new CollectorService(index, own, new FsPartStore(join(dataDir, 'parts')), inTwoDays, OWNED);
     const metrics = new CollectionMetrics(new HubMetrics());
     const databaseUrl = store.database.options.type === 'postgres' ? 'postgresql://server' : undefined;
     return new CollectionJobs(collector, new CollectionStore(store.database), metrics, { databaseUrl });

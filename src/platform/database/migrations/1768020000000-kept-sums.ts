@@ -162,7 +162,7 @@ const UNDO = [
   `ALTER TABLE contents DROP COLUMN size`,
 ];
 
-/** Keeps the numbers and sizes that administrators and metrics read, so that no page has to count (ADR 32). */
+/** Keeps the numbers and sizes that administrators and metrics read, so that no page has to count (ADR 34). */
 export class KeptSums1768020000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [...TABLES, ...EXISTING, NOTE, ...COUNTS, ...SIZES]) await runner.query(statement);
