@@ -23,7 +23,7 @@ export async function start(script, ...args) {
   return { url: `http://127.0.0.1:${port}`, pid: child.pid, stop: () => child.kill() };
 }
 
-/** Starts the built hub with these sources, and with an embedded database in a temporary folder, which `stop` deletes unless told to keep it. */
+/** Starts the built hub with these sources, and with an embedded database in a temporary folder, which `stop` deletes unless it is to be kept. */
 export async function startHub(sources, extra = {}) {
   const port = await freePort();
   const dataDir = extra.KOHAKU_HUB_DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'hubfall-bench-')));

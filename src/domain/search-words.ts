@@ -15,6 +15,6 @@ export const searchWords = (texts: readonly string[]): string[] => [
 
 /** A PostgreSQL text search query for all words of the texts, each as the beginning of a stored word. `undefined` if they have no words. */
 export function searchQuery(texts: readonly string[]): string | undefined {
-  const words = searchWords(texts).map((word) => `'${word}':*`);
-  return words.length === 0 ? undefined : words.join(' & ');
+  const terms = searchWords(texts).map((word) => `'${word}':*`);
+  return terms.length === 0 ? undefined : terms.join(' & ');
 }

@@ -92,8 +92,8 @@ export class AccountStore {
     if (kind) query.andWhere('a.kind = :kind', { kind });
     if (nameState) query.andWhere('a.nameCheck.state = :nameState', { nameState });
     if (after !== undefined) query.andWhere('a.lookupName > :after', { after: lookupName(after) });
-    const words = searchQuery(search === undefined ? [] : [search]);
-    if (words !== undefined) query.andWhere('a.words @@ CAST(:words AS tsquery)', { words });
+    const terms = searchQuery(search === undefined ? [] : [search]);
+    if (terms !== undefined) query.andWhere('a.words @@ CAST(:terms AS tsquery)', { terms });
     if (search)
       query.andWhere('(a.lookupName LIKE :part OR lower(a.fullName) LIKE :part)', {
         part: `%${escapeLikePattern(search.toLowerCase())}%`,

@@ -61,7 +61,7 @@ export class CollectionDto {
    */
   unreferenced: number;
 
-  /** Why it failed. */
+  /** The reason of a failure. */
   @ApiProperty({ type: String, nullable: true, example: null })
   error: string | null;
 

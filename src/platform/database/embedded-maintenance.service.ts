@@ -6,7 +6,7 @@ import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 
 const MINUTE_MS = 60_000;
 
-/** Tables whose number of pages differs by a fifth from what the statistics say. Small ones are fast in any case. */
+/** Tables whose number of pages differs by a fifth from the one in the statistics. Small ones are fast in any case. */
 const CHANGED_TABLES = `
   SELECT quote_ident(c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = current_schema() AND c.relkind = 'r'

@@ -9,7 +9,7 @@ export const COLLECTION_TRIGGERS = ['schedule', 'administrator'] as const;
 export type CollectionTrigger = (typeof COLLECTION_TRIGGERS)[number];
 
 export const COLLECTION_STEPS = ['uploads', 'history', 'store', 'contents'] as const;
-/** What the collector does: it deletes unfinished uploads, then unreachable history, lists the store, and deletes unreferenced contents. */
+/** A step of the collector: it deletes unfinished uploads, then unreachable history, lists the store, and deletes unreferenced contents. */
 export type CollectionStep = (typeof COLLECTION_STEPS)[number];
 
 /** How far a collection is. */
@@ -67,7 +67,7 @@ export class CollectionEntity implements CollectionProgress {
   @Column('bigint', { name: 'freed_bytes', default: 0, transformer: BIGINT_AS_NUMBER })
   freedBytes: number;
 
-  /** Why it failed. */
+  /** The reason of a failure. */
   @Column('text', { nullable: true })
   error: string | null;
 }

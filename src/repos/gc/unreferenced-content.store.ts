@@ -112,7 +112,7 @@ export class UnreferencedContentStore {
     return rows.map(({ sha256 }) => sha256);
   }
 
-  /** Notes the sizes of contents. Those that the store does not have stay unknown. */
+  /** Notes the sizes of contents. The sizes of missing contents stay unknown. */
   async noteSizes(contents: readonly { readonly sha256: string; readonly size: number | undefined }[]): Promise<void> {
     const known = contents.filter(({ size }) => size !== undefined);
     await this.database.query(

@@ -21,7 +21,7 @@ export interface AdminRepoFilter {
 type BindParameter = (value: unknown) => string;
 
 /**
- * How repositories are sorted. Each type has an index for each order, so a list of all types merges the first rows of each. `value` and `key` make up the
+ * How repositories are sorted. Each type has an index for each order, so a list of all types merges the first rows of each. `value` and `key` are the
  * position of a row, by which the merged rows are sorted.
  */
 interface Order {
@@ -111,9 +111,9 @@ function filterConditions({ search, owner, disabled, nameState }: AdminRepoFilte
 
 /** The index of words finds a few rows, which also contain the text as it is written. */
 function searchConditions(search: string, bind: BindParameter): string[] {
-  const words = searchQuery([search]);
+  const terms = searchQuery([search]);
   return [
     `lower(r.namespace || '/' || r.name) LIKE ${bind(`%${escapeLike(search.toLowerCase())}%`)}`,
-    ...(words === undefined ? [] : [`r.words @@ ${bind(words)}::tsquery`]),
+    ...(terms === undefined ? [] : [`r.words @@ ${bind(terms)}::tsquery`]),
   ];
 }

@@ -120,7 +120,7 @@ describeOnEveryDatabase('collections', (newDatabase) => {
     expect(await next.get(id)).toMatchObject({ state: 'succeeded', deleted: 1 });
   });
 
-  it('of a killed replica are interrupted once it has not reported for two minutes', async () => {
+  it('end once their killed replica has not reported for two minutes', async () => {
     const { id } = (
       await store.database.query<{ id: number }[]>(
         `INSERT INTO collections (state, trigger, step, reported_at) VALUES ('running', 'schedule', 'store', now() - interval '1 minute') RETURNING id`,
@@ -138,7 +138,7 @@ describeOnEveryDatabase('collections', (newDatabase) => {
     ]);
   });
 
-  it('that fail report why', async () => {
+  it('report the reason of a failure', async () => {
     const failing = Object.assign(new GatedBlobStore(join(dataDir, 'blobs')), {
       sweep: () => Promise.reject(new Error('The bucket does not respond')),
     });

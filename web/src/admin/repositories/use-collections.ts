@@ -19,7 +19,7 @@ const STEPS: Readonly<Record<Collection['step'], string>> = {
   contents: 'Checking objects',
 };
 
-/** What a running collection does, and how far it is. */
+/** The step of a running collection, and its progress. */
 export function describeProgress({ step, examined, total }: Collection): string {
   if (step !== 'contents' || total === 0) return `${STEPS[step]}…`;
   return `${STEPS[step]}: ${examined.toLocaleString('en')} of ${total.toLocaleString('en')}`;
