@@ -11,9 +11,8 @@ import { CommandError } from './describe-boot-error.js';
 
 /** Runs pending migrations. */
 async function migrate(): Promise<string> {
-  const { source, ran } = await openDataSource(
-    await dataSourceOptions(loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES })),
-  );
+  const config = loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES });
+  const { source, ran } = await openDataSource(await dataSourceOptions(config), config.startup.timeoutMs);
   await source.destroy();
   return ran.length === 0 ? 'The database is up to date.' : `Migrated: ${ran.join(', ')}`;
 }
@@ -33,7 +32,7 @@ async function rotateKey(): Promise<string> {
 }
 
 async function rotateTokens(config: HubConfig, next: string): Promise<RotationResult> {
-  const { source } = await openDataSource(await dataSourceOptions(config));
+  const { source } = await openDataSource(await dataSourceOptions(config), config.startup.timeoutMs);
   try {
     return await new KeyRotation(source, new TokenCipher(config.secretKey), new TokenCipher(next)).rotate();
   } finally {

@@ -59,10 +59,11 @@ function diskFloor(config: HubConfig, clock: MonotonicClock, components: Compone
     { provide: DIRECT_TRANSFER, inject: [STORES], useFactory: ({ direct }: Stores) => direct },
     {
       provide: StorageHealth,
-      inject: [STORES, Components, MONOTONIC_CLOCK],
-      useFactory: ({ blobs }: Stores, components: Components, clock: MonotonicClock) => {
+      inject: [STORES, HUB_CONFIG, Components, MONOTONIC_CLOCK],
+      useFactory: ({ blobs }: Stores, { s3 }: HubConfig, components: Components, clock: MonotonicClock) => {
         const health = new StorageHealth(blobs, clock);
-        components.add({ name: 'storage', isEssential: true, findProblem: () => health.findProblem() });
+        // other replicas share the bucket, but not the directory
+        components.add({ name: 'storage', isEssential: !s3, findProblem: () => health.findProblem() });
         return health;
       },
     },

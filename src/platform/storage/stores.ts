@@ -21,7 +21,7 @@ export interface Stores {
 
 /** Opens the configured stores. The data directory must be locked before if the database is embedded. */
 export function openStores(config: HubConfig, floor?: DiskFloor): Promise<Stores> {
-  return config.s3 ? openS3Stores(config.s3) : openFileStores(config, floor);
+  return config.s3 ? openS3Stores(config.s3, config.startup.optionalMs) : openFileStores(config, floor);
 }
 
 async function openFileStores({ dataDir, databaseUrl }: HubConfig, floor?: DiskFloor): Promise<Stores> {
@@ -36,13 +36,15 @@ async function openFileStores({ dataDir, databaseUrl }: HubConfig, floor?: DiskF
 }
 
 /** The AWS SDK is large, so it is only loaded if S3 is used. */
-async function openS3Stores(s3: S3Config): Promise<Stores> {
-  const [{ S3Bucket }, { S3BlobStore }, { S3PartStore }, { S3DirectTransfer }] = await Promise.all([
+async function openS3Stores(s3: S3Config, waitMs: number): Promise<Stores> {
+  const [{ S3Bucket }, { S3BlobStore }, { S3PartStore }, { S3DirectTransfer }, { testBucket }] = await Promise.all([
     import('./s3-bucket.js'),
     import('./s3-blob-store.js'),
     import('./s3-part-store.js'),
     import('./s3-direct-transfer.js'),
+    import('./s3-startup-test.js'),
   ]);
+  await testBucket(s3, waitMs);
   const bucket = new S3Bucket(s3);
   const direct = hasDirectAccess(s3) ? new S3DirectTransfer(bucket, s3, s3.publicEndpoint) : undefined;
   return { blobs: new S3BlobStore(bucket), parts: new S3PartStore(bucket), direct };

@@ -54,7 +54,7 @@ export class LfsBatchService {
   ) {}
 
   /**
-   * @throws HubError as `RepoAccessService.writable` for uploads, and as `admit`; as its `readable` for downloads, and `Moved` to the
+   * @throws HubError as `RepoAccessService.writable` for uploads, and as `admit`, and `StorageUnavailable`; as its `readable` for downloads, and `Moved` to the
    * repository's source
    */
   async batch(
@@ -70,6 +70,7 @@ export class LfsBatchService {
     if (!isUpload) {
       const local = await this.access.find(repo, context.caller);
       const { id } = local ?? (await this.sources.redirectToLfs(repo, context, client));
+      this.references.admit();
       const sizes = await this.objects.present(id, hashes);
       const grant = grantFor(id, context.caller);
       return batchResponse('basic', objects, (object) =>
@@ -77,6 +78,7 @@ export class LfsBatchService {
       );
     }
     const { id } = await this.access.writable(repo, context.caller);
+    this.references.admit();
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
     const missing = objects.filter((object) => !('error' in object) && !sizes.has(object.oid));
