@@ -4,6 +4,7 @@ import { InvalidEnvironmentError } from '../platform/config/env.js';
 import { UnfinishedRotationError } from '../platform/config/secrets.js';
 import { DataDirInUseError } from '../platform/database/data-dir-in-use.js';
 import { EmbeddedDatabaseCrashError, EmbeddedDatabaseError } from '../platform/database/open-pglite.js';
+import { StorageOwnerError } from '../platform/storage/store-owner.js';
 
 interface SystemError extends Error {
   readonly code?: string;
@@ -35,6 +36,7 @@ const SELF_EXPLANATORY = [
   DataDirInUseError,
   EmbeddedDatabaseError,
   EmbeddedDatabaseCrashError,
+  StorageOwnerError,
   UnfinishedRotationError,
 ];
 

@@ -29,7 +29,7 @@ export type Waited<T> = { readonly value: T } | { readonly outage: string };
 export async function awaitService<T>(test: ServiceTest<T>): Promise<Waited<T>> {
   const log = new Logger('Startup');
   const deadline = performance.now() + test.waitMs;
-  for (let logAt = -Infinity; ; ) {
+  for (let logAt = -Infinity; ;) {
     try {
       return { value: await test.use() };
     } catch (error) {

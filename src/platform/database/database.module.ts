@@ -24,7 +24,8 @@ interface Waiting {
         retryAttempts: 0, // `openDataSource` waits
         waitMs: config.startup.timeoutMs,
       }),
-      dataSourceFactory: async (options) => (await openDataSource(options!, (options as unknown as Waiting).waitMs)).source,
+      dataSourceFactory: async (options) =>
+        (await openDataSource(options!, (options as unknown as Waiting).waitMs)).source,
     }),
   ],
   providers: [DatabaseHealth, DatabaseMetrics, DatabaseTraces],

@@ -40,7 +40,10 @@ function describeOutage(error: unknown): string {
   return describeDatabaseProblem(error);
 }
 
-async function open(options: DataSourceOptions, prepare: (source: DataSource) => Promise<string[]>): Promise<OpenedDatabase> {
+async function open(
+  options: DataSourceOptions,
+  prepare: (source: DataSource) => Promise<string[]>,
+): Promise<OpenedDatabase> {
   const source = await new DataSource({ ...options, migrationsRun: false } as DataSourceOptions).initialize();
   try {
     return { source, ran: await prepare(source) };
@@ -58,7 +61,9 @@ async function migrateIfPending(source: DataSource): Promise<string[]> {
 }
 
 async function hasPendingMigrations(source: DataSource): Promise<boolean> {
-  const [{ exists }] = await source.query<[{ exists: boolean }]>("SELECT to_regclass('migrations') IS NOT NULL AS exists");
+  const [{ exists }] = await source.query<[{ exists: boolean }]>(
+    "SELECT to_regclass('migrations') IS NOT NULL AS exists",
+  );
   if (!exists) return true;
   const rows = await source.query<{ name: string }[]>('SELECT name FROM migrations');
   const known = new Set(rows.map(({ name }) => name));

@@ -75,7 +75,8 @@ export class WaitingPool extends Pool {
     };
     const checkProgress = (): void => {
       const stalledMs = performance.now() - Math.max(this.progressAt, startedAt);
-      if (stalledMs >= STALL_MS) finish(new Error('timeout exceeded when trying to connect'), undefined, () => undefined);
+      if (stalledMs >= STALL_MS)
+        finish(new Error('timeout exceeded when trying to connect'), undefined, () => undefined);
       else timer = setTimeout(checkProgress, STALL_MS - stalledMs);
     };
     let timer = setTimeout(checkProgress, STALL_MS);
@@ -108,8 +109,7 @@ export class WaitingPool extends Pool {
   private limit(max: number): void {
     this.options.max = Math.min(this.size, max);
     clearTimeout(this.growth);
-    if (this.options.max < this.size)
-      this.growth = setTimeout(() => this.limit(this.options.max + 1), GROW_MS).unref();
+    if (this.options.max < this.size) this.growth = setTimeout(() => this.limit(this.options.max + 1), GROW_MS).unref();
   }
 
   /** Whether a returned connection is closed for the sake of processes that have none: while the server is full, one each second. */

@@ -73,8 +73,9 @@ export class GuardedRequests {
   }
 
   private record(status: number): void {
-    this.breaker.recordAnswer();
-    if (status >= 500 || status === 401 || status === 403) this.breaker.suspect();
+    if (status >= 500) this.breaker.recordFailure();
+    else if (status === 401 || status === 403) this.breaker.suspect();
+    else this.breaker.recordAnswer();
   }
 
   private recordFailure(error: unknown): unknown {

@@ -9,11 +9,13 @@ import { Logger } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { S3Config } from '../config/hub-config.js';
 import { guardedS3Client, s3Client } from './s3-client.js';
-import { describeS3Problem, isMissing, toS3Error } from './s3-error.js';
+import { describeS3Problem, isMissing, isServerFailure, toS3Error } from './s3-error.js';
 import { STORE_RETRY_SECONDS, StoreBreaker, storeUnavailable } from './store-breaker.js';
 
 /** How long a check that the bucket exists is valid. */
 const BUCKET_CHECK_MS = 3000;
+/** A probe that fails is repeated at once, so that a few failing requests are not an outage. */
+const PROBE_ATTEMPTS = 4;
 /** The longest wait for the answer to a probe. */
 const MAX_PROBE_MS = 2000;
 
@@ -45,7 +47,7 @@ export class S3Bucket {
   constructor(config: S3Config) {
     this.name = config.bucket;
     this.timeoutMs = config.timeoutMs;
-    this.prober = s3Client(config);
+    this.prober = s3Client(config, config.endpoint, 1);
     this.breaker = new StoreBreaker({
       probe: (signal) => this.probe(signal),
       describe: describeS3Problem,
@@ -114,9 +116,14 @@ export class S3Bucket {
     });
   }
 
-  private async probe(abortSignal: AbortSignal): Promise<void> {
-    await this.prober.send(new HeadBucketCommand({ Bucket: this.name }), { abortSignal });
-    this.bucketCheckedAt = performance.now();
+  private async probe(abortSignal: AbortSignal, attempts = PROBE_ATTEMPTS): Promise<void> {
+    try {
+      await this.prober.send(new HeadBucketCommand({ Bucket: this.name }), { abortSignal });
+      this.bucketCheckedAt = performance.now();
+    } catch (error) {
+      if (attempts === 1 || !isServerFailure(error)) throw error;
+      await this.probe(abortSignal, attempts - 1);
+    }
   }
 
   /** Lists all objects with a prefix. */

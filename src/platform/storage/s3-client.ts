@@ -10,13 +10,13 @@ const MAX_CONNECTIONS = 1000;
 const MAX_ATTEMPTS = 4;
 
 /** Creates a client. `endpoint` may be the public endpoint, for presigned links. */
-export function s3Client(config: S3Config, endpoint = config.endpoint): S3Client {
+export function s3Client(config: S3Config, endpoint = config.endpoint, maxAttempts = MAX_ATTEMPTS): S3Client {
   return new S3Client({
     endpoint,
     region: config.region,
     forcePathStyle: config.forcePathStyle,
     credentials: config.keys,
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts,
     // many servers do not support the checksums and trailers that the SDK would add; the SHA-256 of each body is signed anyway
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -16,10 +16,12 @@ const REJECTIONS: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: `The S3 server rejects the secret key. ${KEY}`,
   InvalidToken: `The S3 server rejects the session token. ${KEY}`,
   ExpiredToken: `The session token for the S3 server has expired. ${KEY}`,
-  RequestTimeTooSkewed: 'The clock of this machine differs from the clock of the S3 server by more than 15 minutes. Set it',
+  RequestTimeTooSkewed:
+    'The clock of this machine differs from the clock of the S3 server by more than 15 minutes. Set it',
   PermanentRedirect: 'The storage bucket is in another region. Change KOHAKU_HUB_S3_REGION or KOHAKU_HUB_S3_ENDPOINT',
   AuthorizationHeaderMalformed: 'The storage bucket is in another region. Change KOHAKU_HUB_S3_REGION',
-  CredentialsProviderError: 'There are no credentials for the S3 server. Set KOHAKU_HUB_S3_ACCESS_KEY and KOHAKU_HUB_S3_SECRET_KEY',
+  CredentialsProviderError:
+    'There are no credentials for the S3 server. Set KOHAKU_HUB_S3_ACCESS_KEY and KOHAKU_HUB_S3_SECRET_KEY',
 };
 
 interface FailedStep extends Error {

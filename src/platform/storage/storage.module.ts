@@ -13,6 +13,8 @@ import { MeasuredBlobStore } from './measured-blob-store.js';
 import { PART_STORE } from './part-store.js';
 import { SpoolDirectory } from './spool.js';
 import { StorageHealth } from './storage-health.js';
+import { StorageClaim } from './storage-claim.js';
+import { StoreOwner } from './store-owner.js';
 import { openStores, type Stores } from './stores.js';
 
 const STORES = Symbol('Stores');
@@ -40,6 +42,20 @@ function diskFloor(config: HubConfig, clock: MonotonicClock, components: Compone
   return floor;
 }
 
+/** The AWS SDK is large, so it is only loaded if S3 is used. */
+async function openTestedStores(config: HubConfig, floor: DiskFloor): Promise<Stores> {
+  if (config.s3) await (await import('./s3-startup-test.js')).testBucket(config.s3, config.startup.optionalMs);
+  return openStores(config, floor);
+}
+
+/** Claims the stores before anything is deleted from them. */
+async function claimStores(stores: Stores, owner: StoreOwner, components: Components): Promise<StorageClaim> {
+  const claim = await StorageClaim.atStart(owner);
+  components.add({ name: 'storage-owner', isEssential: false, findProblem: () => claim.findProblem() });
+  if (claim.findProblem() === undefined) await stores.sweepLeftovers();
+  return claim;
+}
+
 /** Storage of file contents. */
 @Module({
   providers: [
@@ -48,8 +64,14 @@ function diskFloor(config: HubConfig, clock: MonotonicClock, components: Compone
     {
       provide: STORES,
       inject: [HUB_CONFIG, DiskFloor, DataSource],
-      useFactory: (config: HubConfig, floor: DiskFloor) => openStores(config, floor),
+      useFactory: openTestedStores,
     },
+    {
+      provide: StoreOwner,
+      inject: [STORES, DataSource],
+      useFactory: ({ mark, blobs }: Stores, database: DataSource) => new StoreOwner(mark, database, blobs),
+    },
+    { provide: StorageClaim, inject: [STORES, StoreOwner, Components], useFactory: claimStores },
     {
       provide: BLOB_STORE,
       inject: [STORES, HubMetrics],
@@ -73,6 +95,15 @@ function diskFloor(config: HubConfig, clock: MonotonicClock, components: Compone
       useFactory: (config: HubConfig) => new SpoolDirectory(join(config.dataDir, 'blobs', 'incoming')),
     },
   ],
-  exports: [BLOB_STORE, PART_STORE, DIRECT_TRANSFER, DiskFloor, StorageHealth, SpoolDirectory],
+  exports: [
+    BLOB_STORE,
+    PART_STORE,
+    DIRECT_TRANSFER,
+    DiskFloor,
+    StorageClaim,
+    StorageHealth,
+    StoreOwner,
+    SpoolDirectory,
+  ],
 })
 export class StorageModule {}

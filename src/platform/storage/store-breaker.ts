@@ -7,6 +7,8 @@ const RETEST_MS = 1000;
 const TRUST_MS = 1000;
 /** Requests in a row without an answer that count as an outage even if tests succeed: reads of data may hang while the index responds. */
 const SILENT_REQUESTS = 3;
+/** Failed requests in a row that cause a test. */
+const FAILED_REQUESTS = 3;
 /** For `Retry-After`. */
 export const STORE_RETRY_SECONDS = 5;
 
@@ -15,6 +17,8 @@ const UNAVAILABLE = 'Storage is temporarily unavailable. Try again later.';
 /** The error of a request that needs the store while it is away. */
 export const storeUnavailable = (cause?: unknown): HubError =>
   new HubError('StorageUnavailable', UNAVAILABLE, { retryAfter: STORE_RETRY_SECONDS, cause });
+
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
 
 /** How a breaker tests its store. */
 export interface StoreTest {
@@ -39,6 +43,7 @@ export class StoreBreaker {
   private retest: NodeJS.Timeout | undefined;
   private trustedUntil = -Infinity;
   private silent = 0;
+  private failures = 0;
 
   constructor(private readonly test: StoreTest) {}
 
@@ -63,6 +68,14 @@ export class StoreBreaker {
 
   recordAnswer(): void {
     this.silent = 0;
+    this.failures = 0;
+  }
+
+  /** Records an answer that reports a failure of the store. A few may be overcome by repeating the request. */
+  recordFailure(): void {
+    this.silent = 0;
+    this.failures++;
+    if (this.failures >= FAILED_REQUESTS) this.suspect();
   }
 
   /** Records a request that got no answer in time. */
@@ -79,7 +92,7 @@ export class StoreBreaker {
   }
 
   /**
-   * Tests the store for a health check. A single failed test is not an outage, unless a request failed as well.
+   * Tests the store for a health check. A store that is slow once is not away.
    * @throws the reason why the store is not available
    */
   async check(): Promise<void> {
@@ -87,7 +100,8 @@ export class StoreBreaker {
     try {
       await this.runProbe();
     } catch (error) {
-      void this.run();
+      if (isTimeout(error)) void this.run();
+      else this.open(this.test.describe(error));
       throw error;
     }
   }

@@ -57,7 +57,8 @@ export class RepoCardService {
       this.cache.set(key, metadata);
       return metadata;
     } catch (error) {
-      if (error instanceof HubError && error.code === 'StorageUnavailable') return emptyCardMetadata(context, UNREADABLE);
+      if (error instanceof HubError && error.code === 'StorageUnavailable')
+        return emptyCardMetadata(context, UNREADABLE);
       throw error;
     }
   }

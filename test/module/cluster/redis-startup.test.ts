@@ -6,7 +6,7 @@ import { describeWithRedis } from '../../support/describe-with-redis.js';
 import { freePort } from '../../support/free-port.js';
 
 describeWithRedis('Redis at startup', (redis) => {
-  const test = (url: string): Promise<void> => testRedis(buildHubConfig({}, { redisUrl: url }), 60_000);
+  const test = (url: string): Promise<void> => testRedis(buildHubConfig({}, { redisUrl: url }), 'hub:', 60_000);
   const withUser = (user: string): string => redis().url.replace('//', `//${user}@`);
 
   it.each([
@@ -31,6 +31,6 @@ describeWithRedis('Redis at startup', (redis) => {
 
   it('accepts a Redis that works, and one that is unreachable after the limit', async () => {
     await test(redis().url);
-    await testRedis(buildHubConfig({}, { redisUrl: `redis://127.0.0.1:${await freePort()}` }), 0);
+    await testRedis(buildHubConfig({}, { redisUrl: `redis://127.0.0.1:${await freePort()}` }), 'hub:', 0);
   });
 });

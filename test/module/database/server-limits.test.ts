@@ -88,7 +88,8 @@ describe('a database server', () => {
   it('is waited for at startup if it is unreachable, within a limit', async () => {
     const databaseUrl = `postgresql://hub@127.0.0.1:${await freePort()}/hub`;
     const options = await dataSourceOptions({ databaseUrl, dataDir: '/nonexistent' });
-    const message = 'The database does not respond (ECONNREFUSED). Check that it is running, and KOHAKU_HUB_DATABASE_URL.';
+    const message =
+      'The database does not respond (ECONNREFUSED). Check that it is running, and KOHAKU_HUB_DATABASE_URL.';
     await expect(openDataSource(options, 700)).rejects.toThrow(message);
   });
 
