@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { S3Config } from '../../src/platform/config/hub-config.js';
 
-/** What the proxy does with a request: forward it, leave it without a response, or respond with an error of S3. */
+/** The action of the proxy for a request: forward it, leave it without a response, or respond with an error of S3. */
 type Fate = 'forward' | 'hang' | 403 | 503;
 
 const ERRORS: Readonly<Record<403 | 503, string>> = { 403: 'AccessDenied', 503: 'SlowDown' };

@@ -18,7 +18,7 @@ export class RedisLink {
   private readonly log = new Logger('Redis');
   private clients: readonly [commands: RedisClient, subscriptions: RedisClient] | undefined;
   private isUp = false;
-  /** What has been logged about this outage. */
+  /** The logged reason for this outage. */
   private warnedAbout: string | undefined;
   private onConnected: () => void = () => undefined;
   private listeners: ChannelListeners = {};
@@ -45,7 +45,7 @@ export class RedisLink {
     return this.isUp && this.commands?.isReady ? 'up' : 'down';
   }
 
-  /** Why Redis is down, without a full stop. */
+  /** The reason why Redis is down, without a full stop. */
   get problem(): string {
     return this.warnedAbout ?? 'Redis does not respond';
   }

@@ -12,7 +12,7 @@ const REPLIES: readonly (readonly [RegExp, string])[] = [
 ];
 const NO_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO']);
 
-/** Why Redis rejects the settings of the hub, without a full stop. `undefined` if it is only unavailable. */
+/** The reason why Redis rejects the settings of the hub, without a full stop. `undefined` if it is only unavailable. */
 export function describeRedisRejection(error: unknown): string | undefined {
   const certificate = certificateProblem(error);
   if (certificate !== undefined) return `Redis cannot be used. ${certificate}`;
@@ -22,7 +22,7 @@ export function describeRedisRejection(error: unknown): string | undefined {
   return REPLIES.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** Why Redis cannot be used, without addresses and without a full stop. */
+/** The reason why Redis cannot be used, without addresses and without a full stop. */
 export function describeRedisProblem(error: unknown): string {
   const rejection = describeRedisRejection(error);
   if (rejection !== undefined) return rejection;

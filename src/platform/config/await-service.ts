@@ -12,9 +12,9 @@ export interface ServiceTest<T> {
   readonly name: string;
   /** Uses the service as the hub does. */
   readonly use: () => Promise<T>;
-  /** Why waiting does not help, and what to do. `undefined` if the service is only unreachable. */
+  /** The reason why waiting does not help, and what to do. `undefined` if the service is only unreachable. */
   readonly describeRejection: (error: unknown) => string | undefined;
-  /** Why the service is not available. */
+  /** The reason why the service is not available. */
   readonly describeOutage: (error: unknown) => string;
   readonly waitMs: number;
 }

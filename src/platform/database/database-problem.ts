@@ -23,7 +23,7 @@ interface FailedQuery {
   readonly driverError?: FailedQuery;
 }
 
-/** Why the database rejects the settings of the hub, without a full stop. `undefined` if it is only unavailable. */
+/** The reason why the database rejects the settings of the hub, without a full stop. `undefined` if it is only unavailable. */
 export function describeDatabaseRejection(error: unknown): string | undefined {
   const failed = error as FailedQuery;
   const { code = '', message } = failed.driverError ?? failed;
@@ -33,7 +33,7 @@ export function describeDatabaseRejection(error: unknown): string | undefined {
   return REJECTIONS[code] ?? MESSAGES.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** Why the database cannot be used, without addresses and without a full stop. */
+/** The reason why the database cannot be used, without addresses and without a full stop. */
 export function describeDatabaseProblem(error: unknown): string {
   const rejection = describeDatabaseRejection(error);
   if (rejection !== undefined) return rejection;

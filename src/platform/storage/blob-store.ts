@@ -45,7 +45,7 @@ export interface BlobStore {
    * @throws the reason why it is not
    */
   ping(): Promise<void>;
-  /** @throws HubError `StorageUnavailable` while the store is known to be away, so that nothing is begun that needs it */
+  /** @throws HubError `StorageUnavailable` while the store is known to be down, so that nothing is begun that needs it */
   admit(): void;
 }
 

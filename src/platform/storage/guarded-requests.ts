@@ -9,7 +9,7 @@ interface Attempt {
 }
 
 interface AttemptOptions {
-  /** Of the SDK's own type, which is an `AbortSignal` of Node.js here. */
+  /** The type is the SDK's own, which is an `AbortSignal` of Node.js here. */
   readonly abortSignal?: unknown;
   readonly requestTimeout?: number;
 }
@@ -22,8 +22,8 @@ interface Answer {
 export type SendAttempt = (request: Attempt, options?: AttemptOptions) => Promise<Answer>;
 
 /**
- * Sends the requests of the SDK, each attempt by itself, unless the store is known to be away. An attempt that gets no answer within half of
- * its time causes a test of the store. It fails as soon as the store turns out to be away, and at the end of its time.
+ * Sends the requests of the SDK, each attempt by itself, unless the store is known to be down. An attempt that gets no answer within half of
+ * its time causes a test of the store. It fails as soon as the store turns out to be down, and at the end of its time.
  */
 export class GuardedRequests {
   /** @param timeoutMs - time until the response begins */

@@ -30,7 +30,7 @@ export function s3Client(config: S3Config, endpoint = config.endpoint, maxAttemp
   });
 }
 
-/** A client that sends nothing while the store is known to be away, and does not wait for long. */
+/** A client that sends nothing while the store is known to be down, and does not wait for long. */
 export function guardedS3Client(config: S3Config, breaker: StoreBreaker): S3Client {
   const client = s3Client(config);
   const handler = client.config.requestHandler as { handle: SendAttempt };

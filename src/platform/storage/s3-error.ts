@@ -48,7 +48,7 @@ const STATUS_PROBLEMS: Readonly<Record<number, string>> = {
   404: 'The storage bucket does not exist. Create it, or change KOHAKU_HUB_S3_BUCKET',
 };
 
-/** Why the bucket cannot be used, for administrators, without addresses and without a full stop. */
+/** The reason why the bucket cannot be used, for administrators, without addresses and without a full stop. */
 export function describeS3Problem(error: unknown): string {
   if (!(error instanceof Error)) return 'The storage cannot be used';
   const { code, name } = error as ServiceError;

@@ -44,7 +44,7 @@ export async function testBucket(config: S3Config, waitMs: number): Promise<void
   });
 }
 
-/** Why the S3 server rejects the settings of the hub, without a full stop. `undefined` for other errors. */
+/** The reason why the S3 server rejects the settings of the hub, without a full stop. `undefined` for other errors. */
 export function describeS3Rejection(error: unknown): string | undefined {
   const { name, step, $metadata } = error as FailedStep;
   const certificate = certificateProblem(error);

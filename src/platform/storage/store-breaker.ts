@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 
-/** How often a store that is away is tested. */
+/** How often a store that is down is tested. */
 const RETEST_MS = 1000;
 /** A test that succeeds is trusted for this long, so that failing requests do not cause a test each. */
 const TRUST_MS = 1000;
@@ -14,7 +14,7 @@ export const STORE_RETRY_SECONDS = 5;
 
 const UNAVAILABLE = 'Storage is temporarily unavailable. Try again later.';
 
-/** The error of a request that needs the store while it is away. */
+/** The error of a request that needs the store while it is down. */
 export const storeUnavailable = (cause?: unknown): HubError =>
   new HubError('StorageUnavailable', UNAVAILABLE, { retryAfter: STORE_RETRY_SECONDS, cause });
 
@@ -47,18 +47,18 @@ export class StoreBreaker {
 
   constructor(private readonly test: StoreTest) {}
 
-  /** Why the store is known to be away, without a full stop. `undefined` if it is used. */
+  /** The reason why the store is known to be down, without a full stop. `undefined` if it is used. */
   get problem(): string | undefined {
     return this.reason;
   }
 
-  /** @throws HubError `StorageUnavailable` while the store is known to be away */
+  /** @throws HubError `StorageUnavailable` while the store is known to be down */
   admit(): void {
     if (this.reason !== undefined) throw storeUnavailable(this.reason);
   }
 
   /**
-   * Calls `fail` when the store turns out to be away.
+   * Calls `fail` when the store turns out to be down.
    * @returns a function that ends this
    */
   onAway(fail: (error: HubError) => void): () => void {

@@ -69,7 +69,7 @@ export class ContentReferences {
     return this.confirm(await this.blobs.put(content, expected));
   }
 
-  /** @throws HubError `StorageUnavailable` while the store is known to be away, so that no transfer is begun */
+  /** @throws HubError `StorageUnavailable` while the store is known to be down, so that no transfer is begun */
   admit(): void {
     this.blobs.admit();
   }
