@@ -72,6 +72,11 @@ export class ContentReferences {
     return this.confirm(await this.blobs.put(content, expected));
   }
 
+  /** @throws HubError `StorageUnavailable` while the store is known to be down, so that no transfer is begun */
+  admit(): void {
+    this.blobs.admit();
+  }
+
   /** Touches content and returns its size in bytes; `undefined` if the store does not have it. */
   find(sha256: string): Promise<number | undefined> {
     return this.touchAndFind({ sha256 });
