@@ -73,4 +73,5 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['migrate', change(migrate)],
   ['rotate-key', change(rotateKey)],
   ['check', examine(async () => (await import('./check/check-command.js')).checkCommand)],
+  ['doctor', examine(async () => (await import('./doctor/doctor-command.js')).doctorCommand)],
 ]);

@@ -11,6 +11,9 @@ import { openStores, type Stores } from '../../platform/storage/stores.js';
 import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 import { CommandError } from '../describe-boot-error.js';
 
+/** The class of an entity. */
+type EntityTarget = abstract new () => object;
+
 /** Connections to a server, so that a hub that is in use keeps most of them. */
 const POOL_SIZE = 2;
 
@@ -31,9 +34,13 @@ export const loadExistingConfig = (): HubConfig =>
 
 /**
  * Opens the database without changing it.
+ * @param entities - the entities that are read as objects
  * @throws CommandError if it does not exist, or has another version; DataDirInUseError
  */
-export async function openExistingDatabase(config: HubConfig): Promise<DataSource> {
+export async function openExistingDatabase(
+  config: HubConfig,
+  entities: readonly EntityTarget[] = [],
+): Promise<DataSource> {
   const { databaseUrl, dataDir } = config;
   if (databaseUrl === undefined && !existsSync(join(dataDir, 'pgdata', 'PG_VERSION')))
     throw new CommandError(
@@ -43,6 +50,7 @@ export async function openExistingDatabase(config: HubConfig): Promise<DataSourc
   const database = await new DataSource({
     ...options,
     poolSize: POOL_SIZE,
+    entities: [...entities],
     migrationsRun: false,
   } as typeof options).initialize();
   try {
