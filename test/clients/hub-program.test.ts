@@ -147,7 +147,7 @@ describe('hub program', () => {
     const odd = await new HubProgram(env, ['migrates']).ended;
     expect([odd.code, odd.stderr]).toEqual([
       1,
-      'Unknown command migrates. Use migrate, rotate-key, or check, or no command to start the hub.\n',
+      'Unknown command migrates. Use migrate, rotate-key, claim-storage, or check, or no command to start the hub.\n',
     ]);
   });
 
@@ -170,7 +170,7 @@ describe('hub program', () => {
     const refused = await new HubProgram(env).ended;
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('Run the rotate-key command again')]);
     const rotated = await new HubProgram(env, ['rotate-key']).ended;
-    expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^Encrypted 1 source tokens/)]);
+    expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^Encrypted 1 credentials of sources/)]);
     expect(readFileSync(file, 'utf8')).toBe('a-key-created-before-the-interruption\n');
     expect(rotated.stdout + rotated.stderr).not.toMatch(new RegExp(`hf_secret|created-before|${before.trim()}`));
 

@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { INSTANCE_ID } from '../../src/platform/identity/instance-id.js';
 import { adminClient, type AdminClient } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { bytes, hang, html, json, redirect, reset, text } from '../support/fake-replies.js';
@@ -180,7 +181,7 @@ describe('the namespace guard', () => {
     });
 
     it('cannot be freed by headers and parameters of the client', async () => {
-      const via = `1.1 hubfall-${on.hub.hub.config.instanceId}`;
+      const via = `1.1 hubfall-${on.hub.hub.app.get<string>(INSTANCE_ID)}`;
       expectConflict(await create(on, { name: 'taken' }, { via }));
       expectConflict(await create(on, { name: 'taken' }, { 'x-admin-token': 'not the admin token' }));
       expectConflict(await post(on, '/api/repos/create?fallback=false', { name: 'taken' }, { ...on.alice.headers }));

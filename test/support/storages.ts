@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { BlobStore } from '../../src/platform/storage/blob-store.js';
 import { FsBlobStore } from '../../src/platform/storage/fs-blob-store.js';
+import { FsOwnerMark } from '../../src/platform/storage/fs-owner-mark.js';
 import { FsPartStore } from '../../src/platform/storage/fs-part-store.js';
+import type { OwnerMark } from '../../src/platform/storage/owner-mark.js';
 import type { PartStore } from '../../src/platform/storage/part-store.js';
 import { S3BlobStore } from '../../src/platform/storage/s3-blob-store.js';
 import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
+import { S3OwnerMark } from '../../src/platform/storage/s3-owner-mark.js';
 import { S3PartStore } from '../../src/platform/storage/s3-part-store.js';
 import { missingS3Programs, S3Server } from './s3-server.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -14,6 +17,7 @@ import { temporaryFolder } from './temporary-folder.js';
 export interface Storage {
   blobs(): BlobStore;
   parts(): PartStore;
+  mark(): OwnerMark;
 }
 
 /** Creates an empty storage. */
@@ -27,6 +31,7 @@ export function describeOnEveryStorage(name: string, suite: (newStorage: NewStor
       return {
         blobs: () => new FsBlobStore(join(root, 'blobs')),
         parts: () => new FsPartStore(join(root, 'parts')),
+        mark: () => new FsOwnerMark(join(root, 'blobs')),
       };
     });
   });
@@ -34,7 +39,11 @@ export function describeOnEveryStorage(name: string, suite: (newStorage: NewStor
     suite(async () => {
       const config = await server().newBucket();
       const bucket = (): S3Bucket => new S3Bucket(config);
-      return { blobs: () => new S3BlobStore(bucket()), parts: () => new S3PartStore(bucket()) };
+      return {
+        blobs: () => new S3BlobStore(bucket()),
+        parts: () => new S3PartStore(bucket()),
+        mark: () => new S3OwnerMark(bucket()),
+      };
     });
   });
 }

@@ -6,7 +6,6 @@ import { loadConfig } from '../../platform/config/load-config.js';
 import { secretFiles, type Secrets } from '../../platform/config/secrets.js';
 import { dataSourceOptions } from '../../platform/database/data-source-options.js';
 import { MIGRATIONS } from '../../platform/database/migrations/migrations.js';
-import { FsBlobStore } from '../../platform/storage/fs-blob-store.js';
 import { openStores, type Stores } from '../../platform/storage/stores.js';
 import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 import { CommandError } from '../describe-boot-error.js';
@@ -77,7 +76,4 @@ async function requireCurrent(database: DataSource): Promise<void> {
 }
 
 /** Opens the storage without deleting partial uploads, as a start would. */
-export async function openExistingStores(config: HubConfig): Promise<Pick<Stores, 'blobs' | 'direct'>> {
-  if (config.s3) return openStores(config);
-  return { blobs: new FsBlobStore(join(config.dataDir, 'blobs')), direct: undefined };
-}
+export const openExistingStores = (config: HubConfig): Promise<Stores> => openStores(config);

@@ -1,5 +1,6 @@
 import { TokenCipher } from '../../fallback/sources/token-cipher.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
+import { SecretKeys } from '../../platform/identity/secret-keys.js';
 import { COMMITS_CHECK } from './check-commits.js';
 import { CONTENTS } from './check-contents.js';
 import type { Check, CheckContext } from './check-context.js';
@@ -28,7 +29,8 @@ export async function runCheck(
 ): Promise<CheckReport> {
   const started = new Date();
   const findings = new Findings();
-  const context: CheckContext = { ...options, cipher: new TokenCipher(config.secretKey), findings };
+  const keys = config.secretKeys.length > 0 ? config.secretKeys : ['']; // without a key, nothing can be decrypted
+  const context: CheckContext = { ...options, cipher: new TokenCipher(new SecretKeys(keys)), findings };
   const checks: CheckResult[] = [];
   for (const { name, run } of CHECKS) {
     onProgress(`Checking ${name}…`);

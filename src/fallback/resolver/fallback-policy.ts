@@ -7,7 +7,7 @@ import type { ReservedNames } from './reserved-names.service.js';
 export const FALLBACK_POLICY = Symbol('FallbackPolicy');
 
 /** The policy, from the configuration and the accounts of this hub. */
-export function fallbackPolicy({ fallback, instanceId }: HubConfig, reserved: ReservedNames): FallbackPolicy {
+export function fallbackPolicy({ fallback }: HubConfig, reserved: ReservedNames, instanceId: string): FallbackPolicy {
   const { enabled, requireAuth, reservedNamespaces } = fallback;
   const matchers = reservedNamespaces.map(globMatcher);
   return {

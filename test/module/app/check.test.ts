@@ -3,6 +3,7 @@ import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { SecretKeys } from '../../../src/platform/identity/secret-keys.js';
 import { TokenCipher } from '../../../src/fallback/sources/token-cipher.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
 import type { CheckReport, HashMode, Problem } from '../../../src/app/check/check-report.js';
@@ -243,8 +244,8 @@ describeOnEveryDatabase('check', (newDatabase) => {
         `INSERT INTO fallback_sources (name, url, source_type, token_cipher) VALUES ($1, 'http://far', 'huggingface', $2)`,
         [name, cipher.encrypt('hf_secret', 'http://far')],
       );
-    await insert('Known', new TokenCipher(config.secretKey));
-    await insert('Lost', new TokenCipher('another-secret-key'));
+    await insert('Known', new TokenCipher(new SecretKeys(config.secretKeys)));
+    await insert('Lost', new TokenCipher(new SecretKeys(['another-secret-key'])));
     const { problems } = await check(true);
     expect(problems).toMatchObject([{ kind: 'credentials-unreadable', source: 'Lost' }]);
     expect(JSON.stringify(problems)).not.toContain('hf_secret');
