@@ -6,7 +6,7 @@ import { loadConfig } from '../../platform/config/load-config.js';
 import { secretFiles, type Secrets } from '../../platform/config/secrets.js';
 import { dataSourceOptions } from '../../platform/database/data-source-options.js';
 import { MIGRATIONS } from '../../platform/database/migrations/migrations.js';
-import { openStores, type Stores } from '../../platform/storage/stores.js';
+import { SecretKeys } from '../../platform/identity/secret-keys.js';
 import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 import { CommandError } from '../describe-boot-error.js';
 
@@ -30,6 +30,10 @@ export function existingSecrets(dataDir: string): Secrets {
  */
 export const loadExistingConfig = (): HubConfig =>
   loadConfig({ secretsIn: existingSecrets, sourceTypes: SOURCE_TYPES });
+
+/** The secret keys of the hub. Without any, nothing can be decrypted. */
+export const existingKeys = ({ secretKeys }: HubConfig): SecretKeys =>
+  new SecretKeys(secretKeys.length > 0 ? secretKeys : ['']);
 
 /**
  * Opens the database without changing it.
@@ -74,6 +78,3 @@ async function requireCurrent(database: DataSource): Promise<void> {
   if ([...ran].some((name) => !known.has(name)))
     throw new CommandError('The database was migrated by a newer version of the hub. Use that version.');
 }
-
-/** Opens the storage without deleting partial uploads, as a start would. */
-export const openExistingStores = (config: HubConfig): Promise<Stores> => openStores(config);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { clusterKeyPrefix } from '../../platform/cluster/cluster-key-prefix.js';
 import { newRedisClient, type RedisClient } from '../../platform/cluster/redis-client.js';
 import { HEARTBEAT, PUBLISH } from '../../platform/cluster/redis-scripts.js';
 import { withTimeout } from '../../platform/async/with-timeout.js';
@@ -88,7 +87,7 @@ async function examineServer(client: RedisClient, config: HubConfig): Promise<Fi
 
 /** Runs the commands that the hub needs, with keys that expire. */
 async function examineCommands(client: RedisClient, config: HubConfig): Promise<Finding[]> {
-  const prefix = `${clusterKeyPrefix(config)}doctor:${randomUUID()}:`;
+  const prefix = `hubfall:doctor:${randomUUID()}:`;
   const keys = [`${prefix}number`, `${prefix}replicas`];
   const started = performance.now();
   await client.eval(HEARTBEAT, { keys, arguments: [randomUUID(), `${TTL_MS}`] });

@@ -6,11 +6,12 @@ import { loadSources } from '../../fallback/sources/load-sources.js';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
 import { TokenCipher } from '../../fallback/sources/token-cipher.js';
 import { ConnectionTester } from '../../fallback/upstream/connection-test.service.js';
-import { UpstreamModule } from '../../fallback/upstream/upstream.module.js';
+import { OutboundHttpModule } from '../../fallback/upstream/outbound-http.module.js';
+import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import { ConfigModule } from '../../platform/config/config.module.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
-import { openExistingDatabase } from '../check/open-checked-hub.js';
+import { existingKeys, openExistingDatabase } from '../check/open-checked-hub.js';
 import { clockFinding } from './clock-findings.js';
 import { findingsOf, type Finding } from './finding.js';
 import type { LocalHub } from './local-hub.js';
@@ -57,17 +58,21 @@ async function testByHub(hub: LocalHub): Promise<Finding[]> {
   );
 }
 
-@Module({})
+/** The connection test without the hub. The ID in its requests is not that of a hub, because they must not look like a loop. */
+@Module({
+  imports: [OutboundHttpModule],
+  providers: [ConnectionTester, { provide: INSTANCE_ID, useValue: 'doctor' }],
+})
 class SourcesContext {}
 
 async function testHere(config: HubConfig): Promise<Finding[]> {
   const { records, credentials } = loadSources(
     config.fallback.sources ?? [],
     await storedSources(config),
-    new TokenCipher(config.secretKey),
+    new TokenCipher(existingKeys(config)),
   );
   const secrets = new Map(credentials.map(([key, entry]) => [key, entry.secrets]));
-  const imports = [ConfigModule.forRoot(config), UpstreamModule];
+  const imports = [ConfigModule.forRoot(config)];
   const app = await NestFactory.createApplicationContext(
     { module: SourcesContext, imports },
     { logger: false, abortOnError: false },
@@ -109,7 +114,7 @@ async function testSource(
     found.push(
       problem(
         `The credentials of source "${source.name}" cannot be decrypted with KOHAKU_HUB_SECRET_KEY.`,
-        'Set the key that was used before, or enter them again in Admin → Fallback sources.',
+        'Add the key that was used before, or enter them again in Admin → Fallback sources.',
       ),
     );
   if (

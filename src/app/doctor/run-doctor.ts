@@ -12,6 +12,7 @@ import { examineClient } from './examine-client.js';
 import { examineDatabase } from './examine-database.js';
 import { examineDisk } from './examine-disk.js';
 import { examineLimits } from './examine-limits.js';
+import { examineOwner } from './examine-owner.js';
 import { examineRedis } from './examine-redis.js';
 import { examineSettings, invalidSettings, unknownSettings } from './examine-settings.js';
 import { examineSources } from './examine-sources.js';
@@ -40,6 +41,7 @@ export async function* runDoctor({ env, url }: DoctorOptions): AsyncGenerator<Fi
   yield* await guarded('database', () => examineDatabase(config));
   yield* await guarded('redis', () => examineRedis(config));
   yield* await guarded('bucket', () => examineBucket(config));
+  yield* await guarded(config.s3 ? 'bucket' : 'disk', () => examineOwner(config));
   const hub = await LocalHub.find(config);
   yield* await guarded('sources', () => examineSources(config, hub));
   yield* hub === undefined
@@ -67,7 +69,7 @@ async function guarded(area: Area, examine: () => Finding[] | Promise<Finding[]>
   try {
     return await examine();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.replace(/\.$/, '');
     return [
       findingsOf(area).problem(`The examination failed: ${reason}.`, 'Fix the problems above, and run doctor again.'),
     ];

@@ -53,7 +53,7 @@ export const SETTINGS_RULES: readonly SettingsRule[] = [
   },
   {
     level: 'warning',
-    applies: ({ secretKey }) => isWeak(secretKey),
+    applies: ({ secretKeys }) => secretKeys.some(isWeak),
     message: 'KOHAKU_HUB_SECRET_KEY can be guessed.',
     advice: 'Rotate it to the output of openssl rand -hex 32.',
   },
@@ -65,7 +65,7 @@ export const SETTINGS_RULES: readonly SettingsRule[] = [
   },
   {
     level: 'warning',
-    applies: ({ admin, secretKey }) => admin.enabled && admin.token !== '' && admin.token === secretKey,
+    applies: ({ admin, secretKeys }) => admin.enabled && admin.token !== '' && secretKeys.includes(admin.token),
     message: 'The admin token and the secret key are equal.',
     advice: 'Set KOHAKU_HUB_ADMIN_SECRET_TOKEN to another value.',
   },
