@@ -30,7 +30,7 @@ export class ProbeObjects {
     private readonly bucket: string,
   ) {}
 
-  /** What the hub does with its bucket, by the right that it needs. They run in this order. */
+  /** All uses of a bucket, with the rights that they need. They run in this order. */
   readonly steps: readonly (readonly [action: string, run: () => Promise<unknown>])[] = [
     ['find the bucket (s3:ListBucket)', () => this.s3.send(new HeadBucketCommand({ Bucket: this.bucket }))],
     ['write an object (s3:PutObject)', () => this.s3.send(new PutObjectCommand({ ...this.at(this.key), Body: PROBE }))],

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
+import { withoutTrailingSlashes } from '../../domain/trailing-slashes.js';
+import { processEnvironment } from '../../platform/config/load-config.js';
 import type { CommandResult } from '../command.js';
 import { lineOf, summaryOf, type Finding } from './finding.js';
 import { runDoctor } from './run-doctor.js';
@@ -16,7 +18,7 @@ function readArguments(args: readonly string[]): Arguments | string {
     const options = { json: { type: 'boolean', default: false }, url: { type: 'string' } } as const;
     const { json, url } = parseArgs({ args: [...args], options }).values;
     if (url !== undefined && !/^https?:\/\/[^/]/.test(url)) return `${url} is not a URL. ${USAGE}`;
-    return { json, url: url?.replace(/\/+$/, '') };
+    return { json, url: url && withoutTrailingSlashes(url) };
   } catch (error) {
     return `${(error as Error).message.replace(/\.?$/, '.')} ${USAGE}`;
   }
@@ -31,7 +33,7 @@ export async function doctorCommand(args: readonly string[]): Promise<CommandRes
     return { output: '', code: 2 };
   }
   const findings: Finding[] = [];
-  for await (const finding of runDoctor({ env: process.env, url: options.url })) {
+  for await (const finding of runDoctor({ env: processEnvironment(), url: options.url })) {
     findings.push(finding);
     if (!options.json) process.stdout.write(`${lineOf(finding)}\n`);
   }

@@ -31,12 +31,14 @@ export async function examineAddress(url: string, probe: ProbeRepository | undef
 async function examineWithProbe(url: string, probe: ProbeRepository): Promise<Finding> {
   const get = (path: string): Promise<Response> => callHub(url, { path, headers: probe.authorization });
   const info = await get(`/api/models/${probe.id}`);
-  if (info.status === 404)
+  if (info.status === 401)
+    // it does not know the access token
     return problem(
       `Another hub responds at ${url}.`,
       'Correct KOHAKU_HUB_BASE_URL or DNS, or check that all replicas use the same database.',
     );
-  if (info.status === 401 || info.status === 403)
+  if (info.status === 404)
+    // the repository is private
     return problem(
       `Requests to ${url} arrive without their Authorization header.`,
       `Let the proxy forward it. ${PROXY}`,

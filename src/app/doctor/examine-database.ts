@@ -55,7 +55,10 @@ const REFUSALS: Readonly<Record<string, readonly [reason: string, advice: string
   '28000': ['it does not allow this user to connect from here', 'Create the user, or allow it in pg_hba.conf.'],
   '3D000': ['the database does not exist', 'Create it, as in docs/operations.md.'],
   '53300': ['it has no free connections', 'Raise max_connections of the server, or use fewer replicas.'],
-  '42501': ['the user may not connect to the database', 'Grant the right CONNECT, or make the user its owner.'],
+  '42501': [
+    'the user may not connect to the database',
+    'Grant the right CONNECT, or change the owner of the database.',
+  ],
 };
 
 /** Examines the configured database. */

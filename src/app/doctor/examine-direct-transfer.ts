@@ -74,8 +74,12 @@ async function tryDownload(link: string): Promise<Finding> {
 async function tryUpload(link: string, origin: string): Promise<Finding> {
   const { origin: where } = new URL(link);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const asked = { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'content-type' };
-  const preflight = await fetch(link, { method: 'OPTIONS', headers: asked, signal });
+  const preflightHeaders = {
+    origin,
+    'access-control-request-method': 'PUT',
+    'access-control-request-headers': 'content-type',
+  };
+  const preflight = await fetch(link, { method: 'OPTIONS', headers: preflightHeaders, signal });
   const put = await fetch(link, { method: 'PUT', body: PROBE, headers: { origin }, signal });
   if (!put.ok) return problem(`A signed link for an upload to ${where} returned HTTP ${put.status}.`, CHECK_ENDPOINT);
   const allowed = preflight.headers.get('access-control-allow-origin');

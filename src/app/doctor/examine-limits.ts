@@ -9,7 +9,7 @@ const ENOUGH_FILES = 8192;
 const MIN_MEMORY = 512 * 1024 ** 2;
 const ENOUGH_MEMORY = 1024 ** 3;
 
-/** Maximum number of open files of this process. `undefined` if the system does not tell. */
+/** Maximum number of open files of this process. `undefined` if the system does not report it. */
 function openFilesLimit(): number | undefined {
   try {
     const [, limit] = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

@@ -18,7 +18,11 @@ const SLOW_SHARE = 0.5;
 const REFUSALS: readonly (readonly [pattern: RegExp, reason: string, advice: string])[] = [
   [/WRONGPASS|invalid password|ERR AUTH/i, 'it rejects the password', 'Correct the password in KOHAKU_HUB_REDIS_URL.'],
   [/NOAUTH/, 'it requires a password', 'Add the password to KOHAKU_HUB_REDIS_URL: redis://:password@host:6379/0.'],
-  [/NOPERM/, 'the user lacks rights', 'Allow the keys and channels hubfall:* and the commands in docs/operations.md.'],
+  [
+    /NOPERM/,
+    'the user does not have the necessary rights',
+    'Allow the keys and channels hubfall:* and the commands in docs/operations.md.',
+  ],
   [
     /DB index|out of range/,
     'the database number does not exist',

@@ -11,7 +11,7 @@ export interface Finding {
   readonly area: Area;
   /** A whole sentence. Never contains secrets. */
   readonly message: string;
-  /** What to do, in whole sentences. */
+  /** Whole sentences about how to fix it. */
   readonly advice?: string;
 }
 

@@ -23,7 +23,7 @@ import { ProbeRepository } from './probe-repository.js';
 /** The environment of the hub, and the address to test. */
 export interface DoctorOptions {
   readonly env: Environment;
-  /** Instead of the configured addresses, or those of this machine. */
+  /** Instead of the configured addresses, or the addresses of this machine. */
   readonly url?: string;
 }
 
