@@ -139,7 +139,7 @@ describe('doctor', () => {
 
   const FAULTS: readonly Fault[] = [
     {
-      name: 'a misspelled setting',
+      name: 'a setting with a typo',
       env: () => ({ KOHAKU_HUB_FALBACK_TIMEOUT: '5' }),
       finding: [
         'warning',
@@ -363,7 +363,7 @@ describe('doctor', () => {
       finding: ['problem', 'addresses', /^Another hub responds at/, /same database/],
     },
     {
-      name: 'an address that nobody answers',
+      name: 'an address without a server',
       env: async () => running(`http://127.0.0.1:${await freePort()}`),
       finding: ['problem', 'addresses', /^The hub cannot be reached at .* the connection was refused/, /firewall/],
     },
