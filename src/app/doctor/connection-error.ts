@@ -1,4 +1,4 @@
-import { CERTIFICATE_PROBLEMS } from '../../fallback/upstream/certificate-problems.js';
+import { CERTIFICATE_PROBLEMS } from '../../platform/config/certificate-problems.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its host name cannot be resolved',

@@ -24,7 +24,7 @@ const FORBIDDEN = [
 /** Examines the bucket, if files are stored in one. */
 export async function examineBucket(config: HubConfig): Promise<Finding[]> {
   if (config.s3 === undefined) return [];
-  const { s3Client } = await import('../../platform/storage/s3-bucket.js'); // the AWS SDK is large
+  const { s3Client } = await import('../../platform/storage/s3-client.js'); // the AWS SDK is large
   const s3 = s3Client(config.s3);
   try {
     return await examineWith(s3, config, config.s3);

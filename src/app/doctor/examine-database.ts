@@ -1,11 +1,12 @@
 import pg from 'pg';
 import type { HubConfig } from '../../platform/config/hub-config.js';
 import { DataDirInUseError } from '../../platform/database/data-dir-in-use.js';
+import { describeDatabaseProblem } from '../../platform/database/database-problem.js';
 import { serverAddress } from '../../platform/database/server-address.js';
 import { openExistingDatabase } from '../check/open-checked-hub.js';
 import { CommandError, describeBootError } from '../describe-boot-error.js';
 import { clockFinding, readClock } from './clock-findings.js';
-import { connectionReason } from './connection-error.js';
+import { connectionReason, isConnectionError } from './connection-error.js';
 import { findingsOf, type Finding } from './finding.js';
 
 const { ok, warning, problem } = findingsOf('database');
@@ -13,8 +14,6 @@ const CONNECT_MS = 5_000;
 /** Older versions are not maintained. */
 const MIN_VERSION = 130_000;
 const TESTED_VERSION = 150_000;
-/** Connections that a replica opens at most. */
-const POOL_SIZE = 10;
 
 const FACTS = `
   SELECT current_setting('server_version') AS version, current_setting('server_version_num')::integer AS version_number,
@@ -49,18 +48,6 @@ interface Facts {
   readonly is_migrated: boolean;
 }
 
-/** Reasons by PostgreSQL's error code, and what to do. */
-const REFUSALS: Readonly<Record<string, readonly [reason: string, advice: string]>> = {
-  '28P01': ['it rejects the password', 'Correct the password in KOHAKU_HUB_DATABASE_URL.'],
-  '28000': ['it does not allow this user to connect from here', 'Create the user, or allow it in pg_hba.conf.'],
-  '3D000': ['the database does not exist', 'Create it, as in docs/operations.md.'],
-  '53300': ['it has no free connections', 'Raise max_connections of the server, or use fewer replicas.'],
-  '42501': [
-    'the user may not connect to the database',
-    'Grant the right CONNECT, or change the owner of the database.',
-  ],
-};
-
 /** Examines the configured database. */
 export const examineDatabase = (config: HubConfig): Promise<Finding[]> =>
   config.databaseUrl === undefined ? examineEmbedded(config) : examineServer(config, config.databaseUrl);
@@ -94,7 +81,7 @@ async function examineServer(config: HubConfig, databaseUrl: string): Promise<Fi
   try {
     await client.connect();
     const { rows } = await client.query<Facts>(FACTS);
-    return [...examineFacts(rows[0]!), await examineClock(client)].flat();
+    return [...examineFacts(rows[0]!, config.databasePoolSize), await examineClock(client)].flat();
   } catch (error) {
     return [unreachable(error)];
   } finally {
@@ -103,21 +90,17 @@ async function examineServer(config: HubConfig, databaseUrl: string): Promise<Fi
 }
 
 function unreachable(error: unknown): Finding {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  if (message.includes('does not support SSL'))
-    return problem(
-      'The database server does not support TLS.',
-      'Enable TLS on the server, or remove sslmode from KOHAKU_HUB_DATABASE_URL.',
-    );
-  const [reason, advice] = REFUSALS[code] ?? [
-    connectionReason(error),
+  const message = isConnectionError(error)
+    ? `The database server cannot be reached: ${connectionReason(error)}.`
+    : `${describeDatabaseProblem(error)}.`;
+  return problem(
+    message,
     'Check KOHAKU_HUB_DATABASE_URL, and whether the server runs and accepts connections from here.',
-  ];
-  return problem(`The database server cannot be used: ${reason}.`, advice);
+  );
 }
 
-function examineFacts(facts: Facts): Finding[] {
-  const found = [...examineVersion(facts), ...examineRights(facts), ...examineConnections(facts)];
+function examineFacts(facts: Facts, poolSize: number): Finding[] {
+  const found = [...examineVersion(facts), ...examineRights(facts), ...examineConnections(facts, poolSize)];
   if (!facts.is_migrated) found.push(ok('The database is empty. The first start creates the tables.'));
   const tls = facts.tls ? 'with TLS' : 'without TLS';
   return [ok(`PostgreSQL ${facts.version}, connected ${tls} as ${facts.user} to ${facts.database}.`), ...found];
@@ -160,14 +143,14 @@ function examineRights({ user, database, schema, read_only, may_create, foreign_
   return [ok(`The user ${user} may create and change tables.`)];
 }
 
-function examineConnections({ connections, used, role_limit, database_limit }: Facts): Finding[] {
+function examineConnections({ connections, used, role_limit, database_limit }: Facts, poolSize: number): Finding[] {
   const limit = Math.min(...[connections, role_limit, database_limit].filter((value) => value >= 0));
   const free = Math.min(limit, connections - used);
-  if (free >= POOL_SIZE) return [ok(`${free} of ${limit} connections are free. A replica opens up to ${POOL_SIZE}.`)];
+  if (free >= poolSize) return [ok(`${free} of ${limit} connections are free. A replica opens up to ${poolSize}.`)];
   return [
     warning(
-      `Only ${Math.max(0, free)} of ${limit} connections are free, and a replica opens up to ${POOL_SIZE}.`,
-      'Raise max_connections of the server, or use fewer replicas.',
+      `Only ${Math.max(0, free)} of ${limit} connections are free, and a replica opens up to ${poolSize}.`,
+      'Raise max_connections of the server, or reduce KOHAKU_HUB_DATABASE_POOL_SIZE.',
     ),
   ];
 }

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { HubConfig, S3Config } from '../../platform/config/hub-config.js';
-import { s3Client } from '../../platform/storage/s3-bucket.js';
+import { s3Client } from '../../platform/storage/s3-client.js';
 import { reachableAt } from '../reachable-at.js';
 import { PROBE } from './bucket-steps.js';
 import { connectionReason } from './connection-error.js';

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { newRedisClient, type RedisClient } from '../../platform/cluster/redis-client.js';
+import { describeRedisProblem } from '../../platform/cluster/redis-problem.js';
 import { HEARTBEAT, PUBLISH } from '../../platform/cluster/redis-scripts.js';
 import { withTimeout } from '../../platform/async/with-timeout.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
 import { clockFinding, readClock } from './clock-findings.js';
-import { connectionReason } from './connection-error.js';
+import { connectionReason, isConnectionError } from './connection-error.js';
 import { findingsOf, type Finding } from './finding.js';
 
 const { ok, warning, problem } = findingsOf('redis');
@@ -15,26 +16,11 @@ const UNSAFE_POLICY = /^allkeys-/;
 /** A command that takes longer is a sign of a slow network. */
 const SLOW_SHARE = 0.5;
 
-const REFUSALS: readonly (readonly [pattern: RegExp, reason: string, advice: string])[] = [
-  [/WRONGPASS|invalid password|ERR AUTH/i, 'it rejects the password', 'Correct the password in KOHAKU_HUB_REDIS_URL.'],
-  [/NOAUTH/, 'it requires a password', 'Add the password to KOHAKU_HUB_REDIS_URL: redis://:password@host:6379/0.'],
-  [
-    /NOPERM/,
-    'the user does not have the necessary rights',
-    'Allow the keys and channels hubfall:* and the commands in docs/operations.md.',
-  ],
-  [
-    /DB index|out of range/,
-    'the database number does not exist',
-    'Use a lower number at the end of KOHAKU_HUB_REDIS_URL.',
-  ],
-];
-
 /** Examines Redis, if it is configured. */
 export async function examineRedis(config: HubConfig): Promise<Finding[]> {
   const { redisUrl, certificateAuthorities } = config;
   if (redisUrl === undefined) return [ok('Redis is not configured, so this process must be the only replica.')];
-  const client = newRedisClient(redisUrl, false, certificateAuthorities);
+  const client = newRedisClient(redisUrl, { failFast: false, reconnects: false, authorities: certificateAuthorities });
   try {
     await connect(client);
     return await examineServer(client, config);
@@ -45,7 +31,6 @@ export async function examineRedis(config: HubConfig): Promise<Finding[]> {
   }
 }
 
-/** Connects once: the client would retry forever. */
 function connect(client: RedisClient): Promise<unknown> {
   return withTimeout(
     CONNECT_MS,
@@ -57,13 +42,10 @@ function connect(client: RedisClient): Promise<unknown> {
 }
 
 function refused(error: unknown): Finding {
-  const text = String((error as Error).message);
-  const [, reason, advice] = REFUSALS.find(([pattern]) => pattern.test(text)) ?? [
-    undefined,
-    connectionReason(error),
-    'Check KOHAKU_HUB_REDIS_URL, and whether the server runs and accepts connections from here.',
-  ];
-  return problem(`Redis cannot be used: ${reason}.`, advice);
+  const message = isConnectionError(error)
+    ? `Redis cannot be reached: ${connectionReason(error)}.`
+    : `${describeRedisProblem(error)}.`;
+  return problem(message, 'Check KOHAKU_HUB_REDIS_URL, and whether the server runs and accepts connections from here.');
 }
 
 async function examineServer(client: RedisClient, config: HubConfig): Promise<Finding[]> {
