@@ -7,6 +7,7 @@ import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { Components } from '../observability/components.service.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 import { BLOB_STORE } from './blob-store.js';
+import { BLOCK_STORE } from './block-store.js';
 import { DIRECT_TRANSFER } from './direct-transfer.js';
 import { DiskFloor } from './disk-floor.js';
 import { MeasuredBlobStore } from './measured-blob-store.js';
@@ -55,6 +56,7 @@ function diskFloor(config: HubConfig, clock: MonotonicClock, components: Compone
       inject: [STORES, HubMetrics],
       useFactory: ({ blobs }: Stores, metrics: HubMetrics) => new MeasuredBlobStore(blobs, metrics),
     },
+    { provide: BLOCK_STORE, inject: [STORES], useFactory: ({ blocks }: Stores) => blocks },
     { provide: PART_STORE, inject: [STORES], useFactory: ({ parts }: Stores) => parts },
     { provide: DIRECT_TRANSFER, inject: [STORES], useFactory: ({ direct }: Stores) => direct },
     {
@@ -72,6 +74,6 @@ function diskFloor(config: HubConfig, clock: MonotonicClock, components: Compone
       useFactory: (config: HubConfig) => new SpoolDirectory(join(config.dataDir, 'blobs', 'incoming')),
     },
   ],
-  exports: [BLOB_STORE, PART_STORE, DIRECT_TRANSFER, DiskFloor, StorageHealth, SpoolDirectory],
+  exports: [BLOB_STORE, BLOCK_STORE, PART_STORE, DIRECT_TRANSFER, DiskFloor, StorageHealth, SpoolDirectory],
 })
 export class StorageModule {}

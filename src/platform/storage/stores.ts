@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { HubConfig, S3Config } from '../config/hub-config.js';
 import type { BlobStore } from './blob-store.js';
+import type { BlockStore } from './block-store.js';
 import type { DiskFloor } from './disk-floor.js';
 import type { DirectTransfer } from './direct-transfer.js';
 import { FsBlobStore } from './fs-blob-store.js';
+import { FsBlockStore } from './fs-block-store.js';
 import { FsPartStore } from './fs-part-store.js';
 import type { PartStore } from './part-store.js';
 
@@ -15,6 +17,7 @@ export const LEFTOVER_MS = 3_600_000;
 export interface Stores {
   readonly blobs: BlobStore;
   readonly parts: PartStore;
+  readonly blocks: BlockStore;
   /** Undefined if all transfers pass through the hub. */
   readonly direct: DirectTransfer | undefined;
 }
@@ -27,25 +30,27 @@ export function openStores(config: HubConfig, floor?: DiskFloor): Promise<Stores
 async function openFileStores({ dataDir, databaseUrl }: HubConfig, floor?: DiskFloor): Promise<Stores> {
   const blobs = new FsBlobStore(join(dataDir, 'blobs'), floor);
   const parts = new FsPartStore(join(dataDir, 'parts'), floor);
+  const blocks = new FsBlockStore(join(dataDir, 'blobs', 'held'), blobs, floor);
   // Other replicas may be writing files in a shared directory. The embedded database makes sure that there are no others.
   const leftBehind = new Date(Date.now() - (databaseUrl === undefined ? 0 : LEFTOVER_MS));
   await blobs.sweep(leftBehind);
   await parts.sweepIncoming(leftBehind);
   await parts.sweep(new Date(Date.now() - ONE_DAY_MS));
-  return { blobs, parts, direct: undefined };
+  return { blobs, parts, blocks, direct: undefined };
 }
 
 /** The AWS SDK is large, so it is only loaded if S3 is used. */
 async function openS3Stores(s3: S3Config): Promise<Stores> {
-  const [{ S3Bucket }, { S3BlobStore }, { S3PartStore }, { S3DirectTransfer }] = await Promise.all([
+  const [{ S3Bucket }, { S3BlobStore }, { S3PartStore }, { S3DirectTransfer }, { S3BlockStore }] = await Promise.all([
     import('./s3-bucket.js'),
     import('./s3-blob-store.js'),
     import('./s3-part-store.js'),
     import('./s3-direct-transfer.js'),
+    import('./s3-block-store.js'),
   ]);
   const bucket = new S3Bucket(s3);
   const direct = hasDirectAccess(s3) ? new S3DirectTransfer(bucket, s3, s3.publicEndpoint) : undefined;
-  return { blobs: new S3BlobStore(bucket), parts: new S3PartStore(bucket), direct };
+  return { blobs: new S3BlobStore(bucket), parts: new S3PartStore(bucket), blocks: new S3BlockStore(bucket), direct };
 }
 
 /** Whether clients can reach the S3 server: AWS, or another one with a public endpoint. */

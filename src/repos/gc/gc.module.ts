@@ -19,6 +19,6 @@ import { StorageUsageStore } from './storage-usage.store.js';
     CollectorService,
     CollectionScheduleService,
   ],
-  exports: [CollectorService, StorageUsageStore],
+  exports: [CollectorService, StorageUsageStore, UnreferencedContentStore],
 })
 export class GcModule {}

@@ -10,6 +10,7 @@ import { AnnotatedTags1768003200000 } from './1768003200000-annotated-tags.js';
 import { NameChecks1768006800000 } from './1768006800000-name-checks.js';
 import { SourceCredentials1768010400000 } from './1768010400000-source-credentials.js';
 import { Quotas1768014000000 } from './1768014000000-quotas.js';
+import { ContentCache1768100000000 } from './1768100000000-content-cache.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   NameChecks1768006800000,
   SourceCredentials1768010400000,
   Quotas1768014000000,
+  ContentCache1768100000000,
 ];
