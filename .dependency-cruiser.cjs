@@ -17,9 +17,10 @@ const folders = {
     config: [],
     observability: ['async', 'config'],
     database: ['async', 'config', 'observability'],
-    cluster: ['async', 'config', 'observability'],
-    storage: ['async', 'config', 'observability'],
-    http: ['async', 'config', 'observability', 'database', 'cluster', 'storage'],
+    identity: ['config', 'observability'],
+    cluster: ['async', 'config', 'observability', 'identity'],
+    storage: ['async', 'config', 'observability', 'identity'],
+    http: ['async', 'config', 'observability', 'database', 'identity', 'cluster', 'storage'],
   },
   fallback: {
     strategies: [],

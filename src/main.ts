@@ -27,16 +27,20 @@ async function serve(): Promise<void> {
   allowGrowth();
 }
 
-async function main(name: string | undefined): Promise<void> {
+const OR = new Intl.ListFormat('en', { type: 'disjunction' });
+
+async function main(name: string | undefined, args: readonly string[]): Promise<void> {
   if (name === undefined) return serve();
   const { COMMANDS } = await import('./app/commands.js');
   const command = COMMANDS.get(name);
   if (!command)
     throw new CommandError(
-      `Unknown command ${name}. Use ${[...COMMANDS.keys()].join(' or ')}, or no command to start the hub.`,
+      `Unknown command ${name}. Use ${OR.format(COMMANDS.keys())}, or no command to start the hub.`,
     );
-  checkDataDir(loadSettings());
-  process.stdout.write(`${await command()}\n`);
+  if (command.usesDataDir) checkDataDir(loadSettings());
+  const { output, code } = await command.run(args);
+  process.stdout.write(`${output}\n`);
+  process.exitCode = code;
 }
 
 function exitWithReason(error: unknown): void {
@@ -45,4 +49,4 @@ function exitWithReason(error: unknown): void {
 }
 
 process.on('uncaughtException', exitWithReason);
-main(process.argv[2]).catch(exitWithReason);
+main(process.argv[2], process.argv.slice(3)).catch(exitWithReason);

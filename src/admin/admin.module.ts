@@ -20,6 +20,7 @@ import { NameChecksController } from './name-checks.controller.js';
 import { RepositoriesAdminController } from './repositories-admin.controller.js';
 import { DryRunController } from './dry-run.controller.js';
 import { DryRunService } from './dry-run.service.js';
+import { SecretKeysController } from './secret-keys.controller.js';
 import { SourceHealthService } from './source-health.service.js';
 import { SourceTestController } from './source-test.controller.js';
 import { SourceTestService } from './source-test.service.js';
@@ -48,6 +49,7 @@ import { StorageController } from './storage.controller.js';
     FallbackSourcesController,
     BulkReplaceController,
     DryRunController,
+    SecretKeysController,
     StorageController,
     AccountsAdminController,
     RepositoriesAdminController,

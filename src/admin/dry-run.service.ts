@@ -38,7 +38,7 @@ export class DryRunService {
   async run(request: DryRunRequestDto): Promise<DryRunDto> {
     const operation = toOperation(request);
     const { namespace = '', name, revision = '', file_path = '', paths = [] } = request;
-    await this.credentials.checkTexts([namespace, name, revision, file_path, ...paths]);
+    await this.credentials.checkTexts([namespace, name, revision, file_path, ...paths], { isAdministrator: true });
     const sources = request.sources && this.draftsOf(request.sources);
     const caller = callerFor(request.as_username);
     const [dryRun, fallback, local] = await Promise.all([

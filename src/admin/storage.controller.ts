@@ -1,10 +1,11 @@
 import { HttpCode, Inject } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { HUB_CONFIG, type HubConfig } from '../platform/config/hub-config.js';
 import { DiskFloor } from '../platform/storage/disk-floor.js';
 import { CollectorService } from '../repos/gc/collector.service.js';
 import { StorageUsageStore } from '../repos/gc/storage-usage.store.js';
 import { AdminApi } from './admin-api.decorator.js';
+import { ErrorDto } from './dto/outcome.dto.js';
 import { CollectedDto, StorageFiguresDto } from './dto/storage.dto.js';
 import { Route } from '../platform/http/route.decorator.js';
 
@@ -35,6 +36,7 @@ export class StorageController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Delete content that has been unreferenced for a day; also runs every hour' })
   @ApiOkResponse({ type: CollectedDto })
+  @ApiConflictResponse({ type: ErrorDto, description: 'The storage may belong to another hub' })
   collect(): Promise<CollectedDto> {
     return this.collector.collect();
   }

@@ -3,6 +3,7 @@ import { InvalidEnvironmentError } from '../platform/config/env.js';
 import { UnfinishedRotationError } from '../platform/config/secrets.js';
 import { DataDirInUseError } from '../platform/database/data-dir-in-use.js';
 import { EmbeddedDatabaseCrashError, EmbeddedDatabaseError } from '../platform/database/open-pglite.js';
+import { StorageOwnerError } from '../platform/storage/store-owner.js';
 
 interface SystemError extends Error {
   readonly code?: string;
@@ -36,6 +37,7 @@ const SELF_EXPLANATORY = [
   DataDirInUseError,
   EmbeddedDatabaseError,
   EmbeddedDatabaseCrashError,
+  StorageOwnerError,
   UnfinishedRotationError,
 ];
 

@@ -19,7 +19,13 @@ function stepOf(token: string): PatternStep {
  * Whether the whole text matches the pattern. `*` matches any characters within a segment (or none), `**` also slashes, `?` one
  * character. Case is ignored, as in repository names.
  */
-export function matchGlob(pattern: string, text: string): boolean {
-  const symbols = Array.from(text.toLowerCase(), (character) => character.codePointAt(0)!);
-  return new PatternMatcher(tokenize(pattern).map(stepOf)).matches(symbols, new StepBudget(MAX_STEPS));
+export const matchGlob = (pattern: string, text: string): boolean => globMatcher(pattern)(text);
+
+/** Returns `matchGlob` for one pattern and many texts. */
+export function globMatcher(pattern: string): (text: string) => boolean {
+  const matcher = new PatternMatcher(tokenize(pattern).map(stepOf));
+  return (text) => {
+    const symbols = Array.from(text.toLowerCase(), (character) => character.codePointAt(0)!);
+    return matcher.matches(symbols, new StepBudget(MAX_STEPS));
+  };
 }

@@ -16,6 +16,7 @@ export class ExternalLists {
   begin(query: ListQuery, context: NamespaceContext, walk: ListWalk | undefined): ExternalList[] {
     return this.fanOut
       .eligibleSources(context)
+      .filter((source) => this.fanOut.maySendTexts(source, textsOf(query)))
       .filter((source) => walk === undefined || sourceMark(source) in walk.sources)
       .map((source) => new ExternalList(source, query, walk?.sources[sourceMark(source)]));
   }
@@ -47,5 +48,14 @@ export class ExternalLists {
     });
   }
 }
+
+/** The texts of a list request that sources receive. */
+const textsOf = ({ search, filters, pipelineTag = '', uses, others }: ListQuery): string[] => [
+  ...search,
+  ...filters,
+  pipelineTag,
+  ...(uses ? [...uses.models, ...uses.datasets] : []),
+  ...others.map(([, value]) => value),
+];
 
 const parametersOf = (path: string): QueryPairs => [...new URLSearchParams(path.split('?')[1])];

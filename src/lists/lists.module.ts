@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
+import { IdentityModule } from '../platform/identity/identity.module.js';
 import { LocalStoreModule } from '../repos/store/local-store.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ListCursors } from './list-cursors.service.js';
@@ -13,7 +14,7 @@ import { UserReposService } from './user-repos.service.js';
 
 /** Lists that combine local and external repositories. */
 @Module({
-  imports: [LocalStoreModule, UsersModule, FallbackModule],
+  imports: [IdentityModule, LocalStoreModule, UsersModule, FallbackModule],
   controllers: [ListsController, UserReposController],
   providers: [ListPages, ListsService, ListCursors, LocalLists, ExternalLists, UserReposService],
 })

@@ -48,7 +48,7 @@ export class OrganizationsService {
   async create(caller: Caller, { name, bio, isAdministrator }: NewOrganization): Promise<AccountEntity> {
     const { accountId } = requireWriteAccess(caller);
     checkChosenAccountName(name);
-    await this.credentials.checkTexts([name]);
+    await this.credentials.checkTexts([name], { isAdministrator });
     await this.accounts.requireAvailable(name);
     const nameCheck = await this.guard.checkAccount(name, { isAdministrator });
     const account = { kind: 'organization', name, fullName: name, bio: bio ?? '', nameCheck } as const;

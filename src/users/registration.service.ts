@@ -38,7 +38,7 @@ export class RegistrationService {
       throw new HubError('Forbidden', 'Registration is closed. Ask the administrator for an account.');
     checkChosenAccountName(registration.name);
     await this.limits.consumeRegistration(address);
-    await this.credentials.checkTexts([registration.name]);
+    await this.credentials.checkTexts([registration.name], { isAdministrator });
     checkPassword(registration.password);
     await this.accounts.requireAvailable(registration.name);
     const nameCheck = await this.guard.checkAccount(registration.name, { isAdministrator });

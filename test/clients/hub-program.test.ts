@@ -67,6 +67,15 @@ describe('hub program', () => {
       const second = await new HubProgram(env).ended;
       expect(outputSummary(second)).toEqual([1, '', 1]);
       expect(second.stderr).toContain(data);
+      const checked = await new HubProgram(env, ['check']).ended;
+      expect([checked.code, JSON.parse(checked.stdout)]).toEqual([
+        2,
+        {
+          format: 1,
+          status: 'failed',
+          error: expect.stringContaining(`is using the data directory ${data}; stop it`) as string,
+        },
+      ]);
     });
 
     it('logs JSON only: its URLs at startup, and requests until it stops, at once, on SIGTERM', async () => {
@@ -118,15 +127,27 @@ describe('hub program', () => {
     expect((await next.stop()).code).toBe(0);
   });
 
-  it('runs the migrate command, and rejects unknown commands', async () => {
+  it('runs the commands migrate and check, and rejects unknown commands', async () => {
     const env = { KOHAKU_HUB_DATA_DIR: folder };
+    const early = await new HubProgram(env, ['check']).ended;
+    expect([early.code, early.stderr, existsSync(folder)]).toEqual([
+      2,
+      `The data directory ${folder} has no database. Check KOHAKU_HUB_DATA_DIR and KOHAKU_HUB_DATABASE_URL.\n`,
+      false,
+    ]);
     const first = await new HubProgram(env, ['migrate']).ended;
     expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/^Migrated: InitialSchema\d+, /)]);
     expect((await new HubProgram(env, ['migrate']).ended).stdout).toBe('The database is up to date.\n');
+    const { code, stdout, stderr } = await new HubProgram(env, ['check', '--hashes', 'all']).ended;
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      expect.objectContaining({ status: 'ok', database: 'embedded', hashes: 'all' }),
+    ]);
+    expect(stderr).toMatch(/^Checking sources…\n[\s\S]*The database and the storage agree\.\n$/);
     const odd = await new HubProgram(env, ['migrates']).ended;
     expect([odd.code, odd.stderr]).toEqual([
       1,
-      'Unknown command migrates. Use migrate or rotate-key, or no command to start the hub.\n',
+      'Unknown command migrates. Use migrate, rotate-key, claim-storage, or check, or no command to start the hub.\n',
     ]);
   });
 
@@ -149,7 +170,7 @@ describe('hub program', () => {
     const refused = await new HubProgram(env).ended;
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('Run the rotate-key command again')]);
     const rotated = await new HubProgram(env, ['rotate-key']).ended;
-    expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^Encrypted 1 source tokens/)]);
+    expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^Encrypted 1 credentials of sources/)]);
     expect(readFileSync(file, 'utf8')).toBe('a-key-created-before-the-interruption\n');
     expect(rotated.stdout + rotated.stderr).not.toMatch(new RegExp(`hf_secret|created-before|${before.trim()}`));
 

@@ -32,7 +32,7 @@ describeOnEveryStorage('a block store', (newStorage) => {
     expect(read.equals(content.subarray(range.start))).toBe(true);
   });
 
-  it('makes a complete file a blob, also if it is asked twice', async () => {
+  it('turns a complete file into a blob, also if this is repeated', async () => {
     const storage = await newStorage();
     const store = storage.blocks();
     const file = newFile(content.length);

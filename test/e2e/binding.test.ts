@@ -1,4 +1,5 @@
 import { FallbackCacheService } from '../../src/fallback/cache/fallback-cache.service.js';
+import { INSTANCE_ID } from '../../src/platform/identity/instance-id.js';
 import { eventually } from '../support/eventually.js';
 import { afterGate as replyAfter, bytes, hang, json, redirect } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
@@ -130,7 +131,7 @@ describe('requests that are never sent to sources', () => {
   );
 
   it('requests that passed this hub before, or more than five hubs', async () => {
-    const own = `1.1 hubfall-${world.hub.config.instanceId}`;
+    const own = `1.1 hubfall-${world.hub.app.get<string>(INSTANCE_ID)}`;
     for (const via of [own, `1.1 proxy, ${own}`, Array(6).fill('1.1 hubfall-00000000').join(', ')])
       expect((await world.sendRequest(api(), { headers: { via } })).status).toBe(404);
     expect([...requestsTo(0), ...requestsTo(1)]).toEqual([]);
@@ -153,7 +154,7 @@ describe('a request to a source', () => {
       connection: 'keep-alive',
       'accept-encoding': 'identity',
       'user-agent': `hubfall/${world.hub.config.version}`,
-      via: `1.1 hubfall-0123abcd, 1.1 hubfall-${world.hub.config.instanceId}`,
+      via: `1.1 hubfall-0123abcd, 1.1 hubfall-${world.hub.app.get<string>(INSTANCE_ID)}`,
     });
   });
 

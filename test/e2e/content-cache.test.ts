@@ -38,7 +38,7 @@ async function begin(world: HubWithSources): Promise<IncomingMessage> {
 }
 
 describe('a source with the delivery cache', () => {
-  it('is asked for a file once; then the file is served from this hub', async () => {
+  it('gets one request for a file; then the file is served from this hub', async () => {
     const world = await start();
     const first = await get(world);
     expect([first.status, first.headers['x-cache'], digest(first.body)]).toEqual([200, 'fill', ofLarge]);
@@ -56,14 +56,14 @@ describe('a source with the delivery cache', () => {
     expect(world.source.gets).toEqual(['all']);
   });
 
-  it('is asked once by many clients at the same time', async () => {
+  it('gets one request of many clients at the same time', async () => {
     const world = await start();
     const responses = await Promise.all(Array.from({ length: 8 }, () => get(world)));
     expect(new Set(responses.map(({ body }) => digest(body)))).toEqual(new Set([ofLarge]));
     expect(world.source.sent).toBe(LARGE.length);
   });
 
-  it('is asked only for the blocks that ranges need, and each once', async () => {
+  it('gets requests only for the blocks that ranges need, and each once', async () => {
     const world = await start();
     const last = LARGE.length - 8;
     const footer = await get(world, 'a.bin', `bytes=${last}-`);
@@ -76,7 +76,7 @@ describe('a source with the delivery cache', () => {
     expect(world.source.sent).toBe(16 * MIB);
   });
 
-  it('never serves a file that differs from its digest, and is asked directly from then on', async () => {
+  it('cannot deliver a file that differs from its digest; clients then get it without the cache', async () => {
     const world = await start();
     world.source.corrupt = true;
     await expect(get(world)).rejects.toThrow();
@@ -86,9 +86,9 @@ describe('a source with the delivery cache', () => {
   });
 
   it.each([
-    ['goes on', 'more than half', 12 * MIB],
+    ['continues', 'more than half', 12 * MIB],
     ['ends', 'less than half', 4 * MIB],
-  ])('%s sending to the cache if the only client leaves after %s', async (outcome, _part, offset) => {
+  ])('%s filling the cache if the only client leaves after %s', async (outcome, _part, offset) => {
     const world = await start();
     const reached = deferred();
     const released = deferred();
@@ -112,13 +112,13 @@ describe('a source with the delivery cache', () => {
     expect(digest((await get(world)).body)).toBe(ofLarge);
   });
 
-  it('is asked directly if the limit does not allow the file', async () => {
+  it('is used without the cache if the file exceeds the limit', async () => {
     const world = await start({ KOHAKU_HUB_CONTENT_CACHE_SIZE: '10MB' });
     const response = await get(world);
     expect([response.headers['x-cache'], digest(response.body)]).toEqual(['miss', ofLarge]);
   });
 
-  it('replaces the file that was read least recently', async () => {
+  it('loses the file that was read least recently when another one needs its space', async () => {
     const world = await start({ KOHAKU_HUB_CONTENT_CACHE_SIZE: '45MB' });
     for (const name of ['b.bin', 'c.bin']) world.source.files.set(name, randomBytes(LARGE.length));
     for (const name of ['a.bin', 'b.bin']) await isHit(world, name);

@@ -77,14 +77,25 @@ const OTHERS: readonly string[] = [
   '/o/cloned.git/info/refs?service=git-upload-pack',
 ];
 
+/** The value of the session cookie of a new user. */
+async function signedInSession({ hub, sendRequest }: HubWithSources): Promise<string> {
+  const json = { username: 'dora', password: 'correct horse battery' };
+  const admin = { 'x-admin-token': hub.adminToken };
+  await sendRequest('/api/auth/register', { method: 'POST', json, headers: admin });
+  const { headers } = await sendRequest('/api/auth/login', { method: 'POST', json });
+  return /=([^;]+)/.exec(headers['set-cookie']!)![1]!;
+}
+
 describe.each(['huggingface', 'kohakuhub'] as const)('parameters that a source of type %s receives', (source_type) => {
   let hub: HubWithSources;
   let alice: TestUser;
+  let session: string;
   const receivedUrls = (): string => hub.sources[0]!.requests.map(({ url }) => url).join('\n');
 
   beforeAll(async () => {
     hub = await startHubWithSources([reply], { facts: [{ source_type }] });
     alice = await createTestUser(hub.hub, 'alice');
+    session = await signedInSession(hub);
   });
   afterAll(() => hub.close());
   beforeEach(() => hub.sources[0]!.forget());
@@ -132,17 +143,30 @@ describe.each(['huggingface', 'kohakuhub'] as const)('parameters that a source o
     const base64 = (text: string): string => Buffer.from(text).toString('base64');
     const forms: readonly [form: string, write: (token: string) => string][] = [
       ['as it is', (token) => token],
-      ['without its prefix', (token) => token.slice(3)],
+      ['before an extension', (token) => `${token}.txt`],
+      ['after a word', (token) => `token.${token}`],
+      ['in parentheses', (token) => `(${token})`],
+      ['within a word', (token) => `x${token}y`],
       ['in base64', base64],
-      ['in base64, without its prefix', (token) => base64(token.slice(3))],
+      ['in base64, within a word', (token) => `xY${base64(token)}`],
       ['in base64url, with a user', (token) => Buffer.from(`alice:${token}`).toString('base64url')],
       ['percent-encoded twice', (token) => percent(token)],
       ['in hexadecimal', (token) => Buffer.from(token).toString('hex')],
       ['in upper-case hexadecimal', (token) => Buffer.from(token).toString('hex').toUpperCase()],
     ];
 
-    it.each(forms)('%s', async (_form, write) => {
-      const secret = write(alice.token);
+    const secrets: readonly [what: string, read: () => string][] = [
+      ['a token', () => alice.token],
+      ['a token without its prefix', () => alice.token.slice(3)],
+      ['the admin token', () => hub.hub.adminToken],
+      ['a session', () => session],
+    ];
+    const inEachForm = secrets.flatMap(([what, read]) =>
+      forms.map(([form, write]) => [what, form, read, write] as const),
+    );
+
+    it.each(inEachForm)('%s, %s', async (_what, _form, read, write) => {
+      const secret = write(read());
       const json = { 'content-type': 'application/json' };
       const form = { 'content-type': 'application/x-www-form-urlencoded' };
       const requests: [path: string, options?: object][] = [
@@ -162,8 +186,7 @@ describe.each(['huggingface', 'kohakuhub'] as const)('parameters that a source o
         ],
       ];
       for (const [path, options] of requests) {
-        const { status, body } = await hub.sendRequest(path, options);
-        expect([path, status, body.toString()]).toEqual([path, 400, expect.not.stringContaining(alice.token)]);
+        expect([path, (await hub.sendRequest(path, options)).status]).toEqual([path, 400]);
       }
       expect(receivedUrls()).toBe('');
       expect(hub.sources[0]!.requests.map(({ body }) => body).join('')).toBe('');

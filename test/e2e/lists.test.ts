@@ -184,6 +184,29 @@ describe('requests of a list to its sources', () => {
     ]);
   });
 
+  test.each([
+    'search=Acme/x',
+    'search=acme',
+    'search=models+of+acme',
+    'filter=base_model:finetune:acme-1/x',
+    'filter=a,dataset:acme/x',
+    'trained_dataset=acme/x',
+    'other=acme/x',
+    'license=acme/x',
+    'pipeline_tag=acme/x',
+    'inference_provider=acme',
+    'apps=acme/x',
+    'author=acme',
+  ])('models?%s is not sent to a source, because it names a reserved namespace', async (query) => {
+    expect((await fixture.sendRequest(`/api/models?${query}`)).status).toBe(200);
+    expect(requestedUrls()).toEqual(fixture.sources.map(() => undefined));
+  });
+
+  test.each(['models=acme/x', 'datasets=a/b,acme/x'])('spaces?%s is not sent to a source either', async (query) => {
+    expect((await fixture.sendRequest(`/api/spaces?${query}`)).status).toBe(200);
+    expect(requestedUrls()).toEqual(fixture.sources.map(() => undefined));
+  });
+
   test('never include the caller’s token or credentials from the query; each source gets only its own token', async () => {
     const query = 'limit=1&token=hf_PastedByMistake&x=hf_PastedByMistake';
     const withToken = await fixture.sendRequest(`/api/models?${query}`);

@@ -106,6 +106,22 @@ describe('a namespace that exists on this hub', () => {
     expect(requests(0)).toEqual([]);
   });
 
+  it.each([
+    '/api/models?search=alice/priv',
+    '/api/models?filter=base_model:alice/priv',
+    '/api/models?trained_dataset=Alice/priv',
+    '/api/spaces?models=alice/priv',
+    '/api/models/stranger/model/discussions?search=alice/priv',
+  ])('is not named to sources: %s', async (path) => {
+    expect((await hub.sendRequest(path)).status).toBe(path.includes('discussions') ? 400 : 200);
+    expect(requests(0)).toEqual([]);
+  });
+
+  it('does not keep searches for a word from sources', async () => {
+    await hub.sendRequest('/api/models?search=alice');
+    expect(requests(0)).toHaveLength(1);
+  });
+
   it('is still looked up in sources that are configured for exactly this namespace', async () => {
     const response = await hub.sendRequest('/api/models/Partner/model');
     expect([response.status, response.headers['x-source']]).toEqual([200, 'B']);

@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { INSTANCE_ID } from '../../src/platform/identity/instance-id.js';
 import { adminClient, type AdminClient } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { bytes, hang, html, json, redirect, reset, text } from '../support/fake-replies.js';
@@ -180,7 +181,7 @@ describe('the namespace guard', () => {
     });
 
     it('cannot be freed by headers and parameters of the client', async () => {
-      const via = `1.1 hubfall-${on.hub.hub.config.instanceId}`;
+      const via = `1.1 hubfall-${on.hub.hub.app.get<string>(INSTANCE_ID)}`;
       expectConflict(await create(on, { name: 'taken' }, { via }));
       expectConflict(await create(on, { name: 'taken' }, { 'x-admin-token': 'not the admin token' }));
       expectConflict(await post(on, '/api/repos/create?fallback=false', { name: 'taken' }, { ...on.alice.headers }));
@@ -417,10 +418,29 @@ describe('the namespace guard in other modes', () => {
 
   it.each<[string, Record<string, string>]>([
     ['the guard is off', { KOHAKU_HUB_NAMESPACE_GUARD: 'off' }],
-    ['the namespace is reserved', { KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'al*,acme,openai-*' }],
     ['sources are not used', { KOHAKU_HUB_FALLBACK_ENABLED: 'false' }],
   ])('no source is asked if %s', async (_case, env) => {
     await expectNoRequests(await start(env));
+  });
+
+  it('reserved names are not sent to sources, and only administrators can create accounts with them', async () => {
+    const fixture = await start({ KOHAKU_HUB_FALLBACK_RESERVED_NAMESPACES: 'al*,acme,openai-*' });
+    const reserved = [
+      await register(fixture, 'OpenAI-community'),
+      await fixture.hub.sendRequest('/api/organizations/create', {
+        method: 'POST',
+        headers: fixture.alice.headers,
+        json: { name: 'openai-x' },
+      }),
+    ];
+    for (const response of reserved)
+      expect(statusAndError(response)).toEqual([
+        409,
+        expect.stringContaining('is reserved. Only an administrator can'),
+      ]);
+    expect((await create(fixture, { name: 'taken', organization: 'acme' })).status).toBe(200);
+    const { status } = await fixture.admin('POST', '/accounts', { name: 'openai-x', kind: 'organization' });
+    expect([status, sentTo(fixture)]).toEqual([201, []]);
   });
 
   it('sources are not asked that are disabled or do not apply to the name', async () => {

@@ -5,10 +5,13 @@ import type { BlockStore } from '../../src/platform/storage/block-store.js';
 import { FsBlockStore } from '../../src/platform/storage/fs-block-store.js';
 import { S3BlockStore } from '../../src/platform/storage/s3-block-store.js';
 import { FsBlobStore } from '../../src/platform/storage/fs-blob-store.js';
+import { FsOwnerMark } from '../../src/platform/storage/fs-owner-mark.js';
 import { FsPartStore } from '../../src/platform/storage/fs-part-store.js';
+import type { OwnerMark } from '../../src/platform/storage/owner-mark.js';
 import type { PartStore } from '../../src/platform/storage/part-store.js';
 import { S3BlobStore } from '../../src/platform/storage/s3-blob-store.js';
 import { S3Bucket } from '../../src/platform/storage/s3-bucket.js';
+import { S3OwnerMark } from '../../src/platform/storage/s3-owner-mark.js';
 import { S3PartStore } from '../../src/platform/storage/s3-part-store.js';
 import { missingS3Programs, S3Server } from './s3-server.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -18,6 +21,7 @@ export interface Storage {
   blobs(): BlobStore;
   parts(): PartStore;
   blocks(): BlockStore;
+  mark(): OwnerMark;
 }
 
 /** Creates an empty storage. */
@@ -32,6 +36,7 @@ export function describeOnEveryStorage(name: string, suite: (newStorage: NewStor
         blobs: () => new FsBlobStore(join(root, 'blobs')),
         parts: () => new FsPartStore(join(root, 'parts')),
         blocks: () => new FsBlockStore(join(root, 'blobs', 'held'), new FsBlobStore(join(root, 'blobs'))),
+        mark: () => new FsOwnerMark(join(root, 'blobs')),
       };
     });
   });
@@ -43,6 +48,7 @@ export function describeOnEveryStorage(name: string, suite: (newStorage: NewStor
         blobs: () => new S3BlobStore(bucket()),
         parts: () => new S3PartStore(bucket()),
         blocks: () => new S3BlockStore(bucket()),
+        mark: () => new S3OwnerMark(bucket()),
       };
     });
   });

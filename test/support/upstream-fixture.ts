@@ -29,6 +29,7 @@ export class UpstreamFixture {
   readonly tokens = new SourceTokens();
   readonly health = new UpstreamHealth();
   readonly config: HubConfig;
+  readonly instanceId = '00112233aabb';
   readonly dispatcher: OutboundDispatcher;
   readonly client: UpstreamClient;
   private readonly upstreams: FakeUpstream[] = [];
@@ -36,7 +37,7 @@ export class UpstreamFixture {
   constructor(fallback: Partial<FallbackConfig> = {}, more: Partial<HubConfig> = {}) {
     this.config = buildHubConfig({ timeoutMs: 5_000, ...fallback }, more);
     this.dispatcher = new OutboundDispatcher(this.config);
-    this.client = new UpstreamClient(this.config, this.dispatcher, this.tokens, this.health);
+    this.client = new UpstreamClient(this.config, this.dispatcher, this.tokens, this.health, this.instanceId);
   }
 
   async startUpstream(reply: Responder, host?: string, options?: { readonly tls?: boolean }): Promise<FakeUpstream> {

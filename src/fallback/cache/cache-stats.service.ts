@@ -1,6 +1,6 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
-import { clusterKeyPrefix } from '../../platform/cluster/cluster-key-prefix.js';
+import { CLUSTER_KEY_PREFIX } from '../../platform/cluster/cluster-key-prefix.js';
 import { RedisLink } from '../../platform/cluster/redis-link.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { RedisBindingStore, type EntryKind } from './redis-binding.store.js';
@@ -42,8 +42,9 @@ export class CacheStatsService implements BeforeApplicationShutdown {
     private readonly shared: RedisBindingStore,
     @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(CLUSTER_KEY_PREFIX) prefix: string,
   ) {
-    this.key = `${clusterKeyPrefix(config)}counts`;
+    this.key = `${prefix}counts`;
     cluster.on(COUNTS_REQUESTED, () => this.report());
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLUSTER_BUS, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
-import { clusterKeyPrefix } from '../../platform/cluster/cluster-key-prefix.js';
+import { CLUSTER_KEY_PREFIX } from '../../platform/cluster/cluster-key-prefix.js';
 import { RedisLink } from '../../platform/cluster/redis-link.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { ADVANCE_GENERATION, COUNT_ENTRIES, GET_ENTRIES, LOAD_GENERATION, SET_ENTRY } from './binding-scripts.js';
@@ -42,14 +42,13 @@ export class RedisBindingStore {
   private currentGeneration: string | undefined;
   /** True if `clear` or `evict` failed because Redis was unreachable. Everything is cleared when Redis is reachable again. */
   private mustClear = false;
-  private readonly prefix: string;
 
   constructor(
     private readonly link: RedisLink,
     @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(CLUSTER_KEY_PREFIX) private readonly prefix: string,
   ) {
-    this.prefix = clusterKeyPrefix(config);
     cluster.onGap(() => this.loadGeneration());
   }
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { clusterKeyPrefix } from '../../platform/cluster/cluster-key-prefix.js';
+import { CLUSTER_KEY_PREFIX } from '../../platform/cluster/cluster-key-prefix.js';
 import { RedisLink } from '../../platform/cluster/redis-link.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { RELEASE_LOCK } from './binding-scripts.js';
 
 /** A lock expires after this time if its holder has crashed. Other replicas do not wait longer than this. */
@@ -25,9 +24,9 @@ export class SearchLock {
 
   constructor(
     private readonly link: RedisLink,
-    @Inject(HUB_CONFIG) config: HubConfig,
+    @Inject(CLUSTER_KEY_PREFIX) prefix: string,
   ) {
-    this.prefix = `${clusterKeyPrefix(config)}turn:`;
+    this.prefix = `${prefix}turn:`;
   }
 
   async run<T>({ name, findCached: look, search }: SharedSearch<T>, signal: AbortSignal): Promise<T> {

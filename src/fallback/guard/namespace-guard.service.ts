@@ -5,6 +5,8 @@ import { HubError, type HubErrorFacts } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { FallbackPolicy } from '../resolver/fallback-allowed.js';
+import { FALLBACK_POLICY } from '../resolver/fallback-policy.js';
 import { isDefinitiveNotFound } from '../resolver/definitive-answer.js';
 import { nameCheckColumns, type NameCheckColumns } from './name-check.entity.js';
 import { NameLookup, type NameLookupResult } from './name-lookup.service.js';
@@ -29,6 +31,7 @@ export class NamespaceGuard {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(FALLBACK_POLICY) private readonly policy: Pick<FallbackPolicy, 'isReserved'>,
     private readonly lookup: NameLookup,
   ) {}
 
@@ -53,9 +56,14 @@ export class NamespaceGuard {
    * Checks the name of an account that will be created. The names of users of sources are free: many people are called alice.
    *
    * @returns the result, to be stored with the account
-   * @throws HubError as `checkRepo`, about an organization of a source
+   * @throws HubError as `checkRepo`, about an organization of a source; `Conflict` for a reserved name, even if the guard is off
    */
   async checkAccount(name: string, use: NameUse): Promise<NameCheckColumns> {
+    if (!use.isAdministrator && this.policy.isReserved(name))
+      throw new HubError(
+        'Conflict',
+        `The name "${name}" is reserved. Only an administrator can create an account with this name.`,
+      );
     if (!this.isEnabled) return this.toColumns(undefined);
     const subject = { label: `organization "${name}"`, remedy: 'create an account with this name' };
     return this.judge(await this.lookup.organization(name), use, subject);

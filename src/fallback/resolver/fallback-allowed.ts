@@ -1,4 +1,6 @@
 import { isSignedIn, type Caller } from '../../domain/caller.js';
+import { lookupName } from '../../domain/lookup-key.js';
+import { namedAccounts } from '../../domain/named-accounts.js';
 import type { Source } from '../../domain/source.js';
 
 /** The settings that decide whether sources may be used at all. */
@@ -59,6 +61,20 @@ export const sourcesFor = <S extends Pick<Source, 'namespace'>>(
   if (isReserved(namespace)) return [];
   return isLocal(namespace) ? sources.filter((source) => source.namespace !== '') : sources;
 };
+
+/**
+ * Whether a source may receive the texts of a client, such as the search and the tags of a list. Not if one contains a reserved namespace,
+ * or an id in a namespace of this hub, unless the source is configured for it.
+ */
+export function maySendTexts(
+  { isReserved, isLocal }: Pick<FallbackPolicy, 'isReserved' | 'isLocal'>,
+  { namespace }: Pick<Source, 'namespace'>,
+  texts: readonly string[],
+): boolean {
+  const { names, namespaces } = namedAccounts(texts);
+  if (names.some((name) => isReserved(name))) return false;
+  return namespaces.every((name) => !isLocal(name) || lookupName(name) === lookupName(namespace));
+}
 
 /** The reason that a namespace is not looked up in all sources, as a sentence; undefined if it is. */
 export const localNamespaceNote = (

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { HUB_CONFIG } from '../../platform/config/hub-config.js';
+import { IdentityModule } from '../../platform/identity/identity.module.js';
+import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import { FallbackCacheModule } from '../cache/fallback-cache.module.js';
 import { FallbackSourcesModule } from '../sources/fallback-sources.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
@@ -22,7 +24,7 @@ import { SourceProbe } from './source-probe.service.js';
 import { SourceUrls } from './source-urls.service.js';
 
 @Module({
-  imports: [UpstreamModule, FallbackCacheModule, FallbackSourcesModule, ReservedNamesModule],
+  imports: [IdentityModule, UpstreamModule, FallbackCacheModule, FallbackSourcesModule, ReservedNamesModule],
   providers: [
     FallbackResolver,
     ChainDryRun,
@@ -38,7 +40,7 @@ import { SourceUrls } from './source-urls.service.js';
     AccountListsService,
     AvatarsResolver,
     SourceAvatars,
-    { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
+    { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames, INSTANCE_ID], useFactory: fallbackPolicy },
   ],
   exports: [
     AccountProbe,

@@ -16,6 +16,7 @@ import {
   fallbackAllowed,
   fallbackRefusal,
   localNamespaceNote,
+  maySendTexts,
   sourcesFor,
   type FallbackPolicy,
 } from './fallback-allowed.js';
@@ -67,6 +68,11 @@ export class FallbackResolver {
     if (!match) return undefined;
     const { source, reply } = match;
     return { source, reply: reply && isProbe(request.operation) ? reply : await this.fetchFrom(source, request) };
+  }
+
+  /** Whether texts of the client, other than the id of a repository, may be sent to the source that has a repository of this namespace. */
+  maySendTexts(namespace: string, texts: readonly string[]): boolean {
+    return maySendTexts(this.policy, { namespace }, texts);
   }
 
   /**

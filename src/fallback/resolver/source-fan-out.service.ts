@@ -10,7 +10,7 @@ import type { RequestFacts } from '../../platform/http/hub-request.js';
 import { FallbackSourcesService } from '../sources/fallback-sources.service.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { ChainService } from './chain.service.js';
-import { fallbackAllowed, sourcesFor, type FallbackPolicy } from './fallback-allowed.js';
+import { fallbackAllowed, maySendTexts, sourcesFor, type FallbackPolicy } from './fallback-allowed.js';
 import { FallbackMetrics } from './fallback-metrics.service.js';
 import { FALLBACK_POLICY } from './fallback-policy.js';
 import type { NamespaceContext } from './fallback-request.js';
@@ -83,6 +83,11 @@ export class SourceFanOut {
   /** The result of an attempt for an operation that has the same request. */
   read(attempt: Attempt, operation: HubOperation): SourceResult {
     return attempt.verdict === 'serve' ? { attempt, answer: attempt.readAs?.(operation) } : { attempt };
+  }
+
+  /** Whether texts of the client may be sent to a source. Otherwise they name an account that only this hub has. */
+  maySendTexts(source: Source, texts: readonly string[]): boolean {
+    return maySendTexts(this.policy, source, texts);
   }
 
   /** Whether requests for this repository would be sent to this source. If not, it must not be listed from there either. */

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { FallbackCacheModule } from '../cache/fallback-cache.module.js';
-import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { IdentityModule } from '../../platform/identity/identity.module.js';
+import { SecretKeys } from '../../platform/identity/secret-keys.js';
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
 import { DraftTokensService } from './draft-tokens.service.js';
 import { FallbackSource } from './fallback-source.entity.js';
+import { KeyRotationService } from './key-rotation.service.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
 import { HubSetting } from './hub-setting.entity.js';
@@ -16,20 +18,27 @@ import { TokenCipher } from './token-cipher.js';
 
 /** The configured sources. */
 @Module({
-  imports: [TypeOrmModule.forFeature([FallbackSource, HubSetting]), FallbackCacheModule, ClusterModule, UpstreamModule],
+  imports: [
+    TypeOrmModule.forFeature([FallbackSource, HubSetting]),
+    FallbackCacheModule,
+    ClusterModule,
+    IdentityModule,
+    UpstreamModule,
+  ],
   providers: [
     FallbackSourcesStore,
     FallbackSourcesService,
     SourceChangesService,
     SourceLimitsService,
     DraftTokensService,
+    KeyRotationService,
     SourceMetrics,
     {
       provide: TokenCipher,
-      inject: [HUB_CONFIG],
-      useFactory: (config: HubConfig) => new TokenCipher(config.secretKey),
+      inject: [SecretKeys],
+      useFactory: (keys: SecretKeys) => new TokenCipher(keys),
     },
   ],
-  exports: [FallbackSourcesService, SourceLimitsService, DraftTokensService],
+  exports: [FallbackSourcesService, KeyRotationService, SourceLimitsService, DraftTokensService],
 })
 export class FallbackSourcesModule {}

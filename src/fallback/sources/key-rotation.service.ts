@@ -1,66 +1,46 @@
-import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
-import { SECRET_FIELDS, type SecretField } from '../../domain/source.js';
-import { purposeOf } from './sealed-secrets.js';
-import type { TokenCipher } from './token-cipher.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { HubError } from '../../domain/hub-error.js';
+import { CLUSTER_BUS, Topic, type ClusterBus } from '../../platform/cluster/cluster-bus.js';
+import { SecretKeys } from '../../platform/identity/secret-keys.js';
+import { SealedSecretsStore, type RotationResult, type SealReport } from './sealed-secrets.store.js';
 
-/** The result of a key rotation. */
-export interface RotationResult {
-  readonly reencrypted: number;
-  /** Already encrypted with the new key, because the rotation was run before. */
-  readonly already: number;
-  /** Names of the sources whose credentials neither key can decrypt. They are not changed. */
-  readonly unreadable: readonly string[];
-}
+/** Published when another key is in use. */
+const ROTATED = new Topic<null>('secret-key-rotated');
 
-/** Encrypts the credentials of all sources with another key, in one transaction. Can be repeated. */
+/** Rotates the secret key of a running hub, and reports how credentials are encrypted. */
 @Injectable()
-export class KeyRotation {
+export class KeyRotationService {
+  private readonly sealed: SealedSecretsStore;
+
   constructor(
-    private readonly database: DataSource,
-    private readonly oldCipher: TokenCipher,
-    private readonly newCipher: TokenCipher,
-  ) {}
-
-  rotate(): Promise<RotationResult> {
-    return this.database.transaction((manager) => this.reencryptAll(manager));
+    @InjectDataSource() database: DataSource,
+    private readonly keys: SecretKeys,
+    @Inject(CLUSTER_BUS) private readonly cluster: ClusterBus,
+  ) {
+    this.sealed = new SealedSecretsStore(database, keys);
+    cluster.on(ROTATED, () => keys.refresh());
+    cluster.onGap(() => keys.refresh());
   }
 
-  private async reencryptAll(manager: EntityManager): Promise<RotationResult> {
-    const rows = (await manager.query(
-      `SELECT id, name, url, ${SECRET_FIELDS.map(columnOf).join(', ')} FROM fallback_sources ORDER BY id FOR UPDATE`,
-    )) as StoredRow[];
-    const counts = { reencrypted: 0, already: 0 };
-    const unreadable = new Set<string>();
-    for (const row of rows) {
-      for (const field of SECRET_FIELDS) {
-        const result = await this.reencrypt(manager, row, field);
-        if (result === 'unreadable') unreadable.add(row.name);
-        else if (result) counts[result]++;
-      }
-    }
-    return { ...counts, unreadable: [...unreadable] };
+  report(): Promise<SealReport> {
+    return this.sealed.report();
   }
 
-  private async reencrypt(
-    manager: EntityManager,
-    row: StoredRow,
-    field: SecretField,
-  ): Promise<'reencrypted' | 'already' | 'unreadable' | undefined> {
-    const sealed = row[columnOf(field)];
-    if (sealed === null) return undefined;
-    if (this.newCipher.decrypt(sealed, row.url, purposeOf(field)) !== undefined) return 'already';
-    const secret = this.oldCipher.decrypt(sealed, row.url, purposeOf(field));
-    if (secret === undefined) return 'unreadable';
-    await manager.query(`UPDATE fallback_sources SET ${columnOf(field)} = $1 WHERE id = $2`, [
-      this.newCipher.encrypt(secret, row.url, purposeOf(field)),
-      row.id,
-    ]);
-    return 'reencrypted';
+  /**
+   * Encrypts everything with the first key and uses it on all replicas.
+   * @throws HubError `Conflict` if there is only one key, and credentials that need another one or none
+   */
+  async rotate(): Promise<RotationResult> {
+    if (this.keys.all.length === 1)
+      throw new HubError(
+        'Conflict',
+        'This hub has one secret key. Put the new key before it in KOHAKU_HUB_SECRET_KEY, separated by a comma, restart all replicas, and try again.',
+      );
+    const first = await this.sealed.rotate();
+    await this.cluster.publish(ROTATED, null);
+    const second = await this.sealed.rotate(); // other replicas may have encrypted more in between
+    return { ...second, reencrypted: first.reencrypted + second.reencrypted };
   }
 }
-
-type SecretColumn = `${SecretField}_cipher`;
-type StoredRow = { id: number; name: string; url: string } & Record<SecretColumn, string | null>;
-
-const columnOf = (field: SecretField): SecretColumn => `${field}_cipher`;

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { encodePath, encodeQuery } from '../../domain/encode-path.js';
 import type { Source, SourceSecrets } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import type { TestRequest } from '../strategies/source-strategy.js';
 import { strategyFor } from '../strategies/strategies.js';
 import {
@@ -42,6 +43,7 @@ export class ConnectionTester {
   constructor(
     private readonly http: HttpService,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(INSTANCE_ID) private readonly instanceId: string,
   ) {}
 
   /** The token is checked with a separate request, so that a rejected token does not hide that the source works. */
@@ -79,7 +81,7 @@ export class ConnectionTester {
       ...furtherHeaders(secrets),
       accept: 'application/json',
       'user-agent': `hubfall/${this.config.version}`,
-      via: viaEntry(this.config.instanceId),
+      via: viaEntry(this.instanceId),
       ...(authorization === undefined ? {} : { authorization }),
     };
     try {

@@ -9,7 +9,7 @@ export class OutboundHeaders {
   private readonly ownVia: string;
   private readonly userAgent: string;
 
-  constructor({ instanceId, version }: Pick<HubConfig, 'instanceId' | 'version'>) {
+  constructor(instanceId: string, { version }: Pick<HubConfig, 'version'>) {
     this.ownVia = viaEntry(instanceId);
     this.userAgent = `hubfall/${version}`;
   }

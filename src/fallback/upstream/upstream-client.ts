@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Source, SourceSecrets } from '../../domain/source.js';
 import type { Outcome, UpstreamRequest } from '../../domain/upstream.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
 import { NO_FREE_CONNECTION, NO_FREE_SHARE, OutboundSlots, type SlotLane } from './outbound-slots.js';
@@ -49,8 +50,9 @@ export class UpstreamClient {
     private readonly dispatcher: OutboundDispatcher,
     private readonly tokens: SourceTokens,
     private readonly health: UpstreamHealth,
+    @Inject(INSTANCE_ID) instanceId: string,
   ) {
-    this.headers = new OutboundHeaders(config);
+    this.headers = new OutboundHeaders(instanceId, config);
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
     this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures });
     this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config }), health);

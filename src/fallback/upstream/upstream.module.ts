@@ -1,5 +1,6 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
+import { IdentityModule } from '../../platform/identity/identity.module.js';
 import { ConnectionTester } from './connection-test.service.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundModule } from './outbound.module.js';
@@ -11,6 +12,7 @@ import { UpstreamHealth } from './upstream-health.js';
 /** Outbound HTTP: `UpstreamClient` for operations, axios (`HttpService`) for connection tests. Both use the same dispatcher. */
 @Module({
   imports: [
+    IdentityModule,
     OutboundModule,
     HttpModule.registerAsync({
       imports: [OutboundModule],

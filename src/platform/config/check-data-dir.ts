@@ -33,8 +33,8 @@ function describeProblem(error: unknown): string | undefined {
 }
 
 /** Whether this process stores anything there: the database, files, or generated secrets. */
-const isUsed = ({ databaseUrl, s3, secretKey, admin }: HubConfig): boolean =>
-  databaseUrl === undefined || s3 === undefined || secretKey === '' || (admin.enabled && admin.token === '');
+const isUsed = ({ databaseUrl, s3, secretKeys, admin }: HubConfig): boolean =>
+  databaseUrl === undefined || s3 === undefined || secretKeys.length === 0 || (admin.enabled && admin.token === '');
 
 /**
  * Checks that the data directory can be created and written, and has space for a new database, before anything is stored there.

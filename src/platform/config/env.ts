@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { checkSourceField } from '../../domain/check-source.js';
 import { allAuthorities } from './certificate-authorities.js';
 import type { HubConfig } from './hub-config.js';
 import { limitsOf } from './quota-variables.js';
 import { readSettings } from './read-settings.js';
 import type { Secrets } from './secrets.js';
+import { storedSecretKeys } from './secret-key-list.js';
 import type { Environment } from './variable.js';
 import { clientLimitsOf } from './client-limits.js';
 import { VARIABLES, type Settings } from './variables.js';
@@ -21,7 +21,7 @@ export class InvalidEnvironmentError extends Error {
 
 /** Replicas on one database must have the same key. If each generated its own, it could not decrypt the tokens stored by the others. */
 const keyProblems = (settings: Settings): string[] =>
-  settings.databaseUrl !== undefined && settings.secretKey === undefined
+  settings.databaseUrl !== undefined && settings.secretKeys === undefined
     ? ['KOHAKU_HUB_SECRET_KEY must be set if KOHAKU_HUB_DATABASE_URL is set. Use the same key for all replicas.']
     : [];
 
@@ -68,10 +68,6 @@ const proxyOf = ({ httpProxy, httpsProxy, allProxy, noProxy = [] }: Settings): H
     no: noProxy,
   };
 };
-
-/** An ID that all replicas with this key share, and from which the key cannot be derived. */
-const instanceIdOf = (secretKey: string): string =>
-  createHash('sha256').update('hubfall instance\0').update(secretKey).digest('hex').slice(0, 12);
 
 const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   enabled: settings.fallbackEnabled,
@@ -126,14 +122,12 @@ function validSettings(env: Environment, sourceTypes: readonly string[]): Settin
  */
 export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: ConfigContext): HubConfig {
   const settings = validSettings(env, sourceTypes);
-  const { adminToken, secretKey } = settings;
-  const secrets = adminToken && secretKey ? { adminToken, secretKey } : secretsIn(settings.dataDir);
-  const key = secretKey ?? secrets.secretKey;
+  const { adminToken, secretKeys } = settings;
+  const secrets = adminToken && secretKeys ? { adminToken, secretKey: '' } : secretsIn(settings.dataDir);
   const { furtherAuthorities } = settings;
   const certificateAuthorities = furtherAuthorities && allAuthorities(furtherAuthorities, env['NODE_EXTRA_CA_CERTS']);
   return {
     version,
-    instanceId: instanceIdOf(key),
     port: settings.port,
     host: settings.host,
     baseUrls: settings.baseUrls,
@@ -145,8 +139,8 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     redisUrl: settings.redisUrl,
     redisTimeoutMs: settings.redisTimeout,
     admin: { enabled: settings.adminEnabled, token: adminToken ?? secrets.adminToken },
-    secretKey: key,
-    isSecretKeyGenerated: secretKey === undefined,
+    secretKeys: secretKeys ?? storedSecretKeys(secrets.secretKey),
+    isSecretKeyGenerated: secretKeys === undefined,
     newSecretKey: settings.newSecretKey,
     registration: settings.registration,
     rateLimitFactor: settings.rateLimitFactor,

@@ -90,8 +90,6 @@ export interface ProxyConfig {
 /** The configuration of the hub, parsed and checked at startup. */
 export interface HubConfig {
   readonly version: string;
-  /** Identifies the hub in `Via` headers and Redis keys. Derived from the secret key, so all replicas have the same. */
-  readonly instanceId: string;
   readonly port: number;
   readonly host: string;
   /** Public addresses of the hub, without trailing slash. Empty: the one that each client uses. URLs are built by `UrlBuilder` only. */
@@ -108,8 +106,8 @@ export interface HubConfig {
   /** How long a request waits for Redis before it continues without it. */
   readonly redisTimeoutMs: number;
   readonly admin: { readonly enabled: boolean; readonly token: string };
-  /** Encrypts stored source tokens and signs cursors. */
-  readonly secretKey: string;
+  /** Encrypt credentials of sources, and sign links and cursors. `SecretKeys` decides which one does; all decrypt and verify. */
+  readonly secretKeys: readonly string[];
   /** Whether the secret key was generated and is stored in the data directory. */
   readonly isSecretKeyGenerated: boolean;
   /** New key for the `rotate-key` command. */

@@ -7,17 +7,19 @@ const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 const ADVICE = 'Set a random value, such as the output of openssl rand -hex 32.';
 const KEY_ADVICE =
-  'Encrypt stored source tokens with a random key first: run rotate-key with the new key in KOHAKU_HUB_NEW_SECRET_KEY, and then start the hub with it.';
+  'Put a random key before it, separated by a comma, start the hub, and run the rotate-key command. Then remove the published one.';
 
 /**
  * Checks that no secret is a published example, unless only this machine can reach the hub.
  * @throws InvalidEnvironmentError
  */
-export function checkPublishedSecrets({ host, secretKey, admin }: HubConfig): void {
+export function checkPublishedSecrets({ host, secretKeys, admin }: HubConfig): void {
   if (LOOPBACK.test(host)) return;
   const isPublished = `is a published example, and HOST=${host} lets other machines connect.`;
   const problems = [
-    ...(PUBLISHED.has(secretKey) ? [`KOHAKU_HUB_SECRET_KEY ${isPublished} ${KEY_ADVICE}`] : []),
+    ...(secretKeys[0] !== undefined && PUBLISHED.has(secretKeys[0])
+      ? [`KOHAKU_HUB_SECRET_KEY ${isPublished} ${KEY_ADVICE}`]
+      : []),
     ...(admin.enabled && PUBLISHED.has(admin.token) ? [`KOHAKU_HUB_ADMIN_SECRET_TOKEN ${isPublished} ${ADVICE}`] : []),
   ];
   if (problems.length > 0) throw new InvalidEnvironmentError(problems);

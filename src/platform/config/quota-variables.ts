@@ -47,7 +47,7 @@ export const QUOTA_VARIABLES = {
     'KOHAKU_HUB_CONTENT_CACHE_SIZE',
     '100GB',
     byteSize(0),
-    'Maximum size of the files that are kept from sources with the delivery cache. The files that were read least recently are removed for new ones. 0: nothing is kept',
+    'Maximum size of the files of sources that are cached on this hub, for sources with "delivery": "cache". Files that were read least recently are removed for new ones. 0: no files are cached',
   ),
   minFreeDisk: withDefault(
     'KOHAKU_HUB_MIN_FREE_DISK',

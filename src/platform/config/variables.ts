@@ -3,6 +3,7 @@ import * as parse from './parsers.js';
 import { certificateFile } from './certificate-authorities.js';
 import { LIMIT_VARIABLES } from './limit-variables.js';
 import { QUOTA_VARIABLES } from './quota-variables.js';
+import { secretKeyList } from './secret-key-list.js';
 import { PROXY_VARIABLES } from './proxy-variables.js';
 import { TRACING_VARIABLES } from './tracing-variables.js';
 import { optional, secret, withDefault, type Variable } from './variable.js';
@@ -101,15 +102,15 @@ export const VARIABLES = {
     parse.secret(8),
     'Admin token, the value of the X-Admin-Token header. Unset: generated at the first start and stored in the data directory',
   ),
-  secretKey: secret(
+  secretKeys: secret(
     'KOHAKU_HUB_SECRET_KEY',
-    parse.secret(16),
-    'Key that encrypts stored source tokens and signs cursors. Unset: generated at the first start and stored in the data directory. Required with KOHAKU_HUB_DATABASE_URL',
+    secretKeyList,
+    'Key that encrypts stored credentials of sources and signs links and cursors. To rotate it, put the new key first, separated from the previous one by a comma, and see docs/operations.md. Unset: generated at the first start and stored in the data directory. Required with KOHAKU_HUB_DATABASE_URL',
   ),
   newSecretKey: secret(
     'KOHAKU_HUB_NEW_SECRET_KEY',
     parse.secret(16),
-    'New secret key for the rotate-key command, ignored otherwise. Unset: generated if the current key was generated',
+    'New secret key for the rotate-key command while the hub is stopped, ignored otherwise. Unset: generated if the current key was generated',
   ),
   registration: withDefault(
     'KOHAKU_HUB_REGISTRATION',

@@ -6,10 +6,15 @@ import { clientAddress, networkOf } from './client-address.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { AdminAccess, HubRequest } from './hub-request.js';
 import { secretComparer } from './secret-comparer.js';
+import { secretFinder } from './secret-finder.js';
 
 const MAX_WRONG_TOKENS = 10;
 const MAX_REQUESTS = 600;
 const WINDOW_SECONDS = 60;
+/** The shortest admin token that is searched for in other texts. */
+const MIN_FOUND = 12;
+/** For callers who have not sent it: shorter ones could be guessed with requests, whose number is not limited here. */
+const MIN_FOUND_FOR_ALL = 20;
 
 const REFUSALS = {
   missing: ['Unauthorized', 'The admin API requires the X-Admin-Token header'],
@@ -26,6 +31,8 @@ const secondsUntilReset = (used: RateLimiterRes): number => Math.max(1, Math.cei
 @Injectable()
 export class AdminAccessService {
   private readonly isAdminToken: (token: string) => boolean;
+  private readonly containsAdminToken: (text: string) => boolean;
+  private readonly tokenLength: number;
   private readonly enabled: boolean;
   private readonly wrongTokens: RateLimiterAbstract;
   private readonly requests: RateLimiterAbstract;
@@ -37,6 +44,8 @@ export class AdminAccessService {
     this.refusedRequests = newLimiter({ name: 'admin-refused', points: MAX_REQUESTS, duration: WINDOW_SECONDS });
     this.enabled = config.admin.enabled;
     this.isAdminToken = secretComparer(config.admin.token);
+    this.containsAdminToken = secretFinder(config.admin.token);
+    this.tokenLength = config.admin.token.length;
   }
 
   /** The access of a request without an admin token. */
@@ -44,9 +53,18 @@ export class AdminAccessService {
     return this.enabled ? 'missing' : 'disabled';
   }
 
-  /** Whether any of these texts is the admin token. */
-  includesToken(texts: readonly string[]): boolean {
-    return texts.some((text) => this.isAdminToken(text));
+  /** Whether a text is the admin token, without counting an attempt. */
+  isToken(text: string): boolean {
+    return this.enabled && this.isAdminToken(text);
+  }
+
+  /**
+   * Whether any of these texts contains the admin token.
+   * @param isKnown - whether the caller has sent the admin token
+   */
+  isTokenIn(texts: readonly string[], isKnown: boolean): boolean {
+    if (this.tokenLength < (isKnown ? MIN_FOUND : MIN_FOUND_FOR_ALL)) return false;
+    return texts.some((text) => this.containsAdminToken(text));
   }
 
   async checkToken(token: string, address: string): Promise<AdminAccess> {

@@ -44,9 +44,14 @@ export class CallerGuard implements CanActivate {
     if ((request.caller as Caller | undefined) !== undefined) return true;
     if (request.method !== 'GET' && isAuthPath(request.path)) this.checkOrigin(request); // these requests sign in and out, with a cookie or without
     const ownCredentials = rowOf(context.getHandler())?.callers === 'metrics';
-    const check = this.credentials.checkUrl(request.originalUrl);
+    const check = this.credentials.checkUrl(request.originalUrl, { isAdministrator: this.isAdministrator(request) });
     if (check) return check.then(() => this.identify(request, ownCredentials));
     return this.identify(request, ownCredentials);
+  }
+
+  private isAdministrator({ headers }: HubRequest): boolean {
+    const token = headers['x-admin-token'];
+    return token !== undefined && this.admin.isToken(String(token));
   }
 
   private identify(request: HubRequest, ownCredentials: boolean): boolean | Promise<boolean> {

@@ -1,8 +1,8 @@
-import { hkdfSync } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { HubError } from '../../domain/hub-error.js';
-import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
+import type { SecretKey } from '../identity/secret-key.js';
+import { SecretKeys } from '../identity/secret-keys.js';
 
 /** The purpose of a capability. It is not valid for any other one. */
 export type Purpose = 'lfs-upload' | 'lfs-download' | 'xet-write';
@@ -11,21 +11,21 @@ const ALGORITHM = 'HS256';
 
 /**
  * Signs and verifies capabilities: signed permissions with an expiry, for requests without credentials, such as uploads to a link
- * (contract E.25). All replicas derive the same signing key from the secret key.
+ * (contract E.25). All replicas derive the same signing keys from the secret keys.
  */
 @Injectable()
 export class CapabilityService {
-  private readonly secret: Buffer;
+  private readonly secrets: ReadonlyMap<SecretKey, Buffer>;
 
   constructor(
-    @Inject(HUB_CONFIG) { secretKey }: HubConfig,
+    private readonly keys: SecretKeys,
     private readonly jwt: JwtService,
   ) {
-    this.secret = Buffer.from(hkdfSync('sha256', secretKey, '', 'hubfall capabilities v1', 32));
+    this.secrets = new Map(keys.all.map((key) => [key, key.derive('hubfall capabilities v1')]));
   }
 
   sign(purpose: Purpose, claims: object, seconds: number): string {
-    const { secret } = this;
+    const secret = this.secrets.get(this.keys.inUse)!;
     return this.jwt.sign({ ...claims }, { secret, algorithm: ALGORITHM, audience: purpose, expiresIn: seconds });
   }
 
@@ -34,11 +34,14 @@ export class CapabilityService {
    * @throws HubError `Forbidden` if the capability is forged, expired or for another purpose
    */
   verify<T extends object>(purpose: Purpose, capability: string): T {
-    const { secret } = this;
-    try {
-      return this.jwt.verify<T>(capability, { secret, algorithms: [ALGORITHM], audience: purpose });
-    } catch (cause) {
-      throw new HubError('Forbidden', 'This link is invalid or has expired. Request a new one.', { cause });
+    let cause: unknown;
+    for (const secret of this.secrets.values()) {
+      try {
+        return this.jwt.verify<T>(capability, { secret, algorithms: [ALGORITHM], audience: purpose });
+      } catch (error) {
+        cause = error;
+      }
     }
+    throw new HubError('Forbidden', 'This link is invalid or has expired. Request a new one.', { cause });
   }
 }

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
+import { IdentityModule } from '../identity/identity.module.js';
 import { ClusterModule } from '../cluster/cluster.module.js';
 import { AdminAccessService } from './admin-access.service.js';
 import { CapabilityService } from './capability.service.js';
@@ -18,7 +19,7 @@ import { SiteController } from './site.controller.js';
 /** HTTP basics: admin access, errors, health, metrics and logs. Global, so that the guards of the application can use its services. */
 @Global()
 @Module({
-  imports: [JwtModule.register({}), ClusterModule],
+  imports: [JwtModule.register({}), ClusterModule, IdentityModule],
   controllers: [SiteController, HealthController, MetricsController],
   providers: [
     AdminAccessService,

@@ -25,7 +25,7 @@ export interface BlockStore {
    * @throws if the file has been published or dropped
    */
   open(file: PartialFile, range: ByteRange): Promise<Readable>;
-  /** Makes a complete file a blob, durably. Its blocks may be gone after that. Does nothing if it has been published before. */
+  /** Turns a complete file into a blob, durably. Its blocks may be deleted by that. Does nothing if it has been published before. */
   publish(file: PartialFile, blob: StoredBlob): Promise<void>;
   /** Deletes all blocks of a file, if there are any. */
   drop(id: string): Promise<void>;

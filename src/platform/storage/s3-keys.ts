@@ -2,6 +2,8 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const PREFIX = /^[0-9a-f]{2}$/;
 const UPLOAD_ID = /^[0-9a-f-]{36}$/;
 
+/** Prefix of all blobs. */
+export const BLOBS = 'blobs/';
 /** Prefix for unverified uploads. */
 export const INCOMING = 'incoming/';
 /** Prefix for parts of multipart uploads that pass through the hub. */
@@ -15,7 +17,7 @@ export const HELD = 'held/';
  */
 export function blobKey(sha256: string): string {
   if (!SHA256.test(sha256)) throw new TypeError(`Not a SHA-256 digest: ${sha256}`);
-  return `blobs/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}`;
+  return `${BLOBS}${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}`;
 }
 
 /**
@@ -24,7 +26,7 @@ export function blobKey(sha256: string): string {
  */
 export function blobsPrefix(prefix: string): string {
   if (!PREFIX.test(prefix)) throw new TypeError(`Not two hex digits: ${prefix}`);
-  return `blobs/${prefix}/`;
+  return `${BLOBS}${prefix}/`;
 }
 
 /** The digest in the key of a blob. Returns `undefined` for other keys. */

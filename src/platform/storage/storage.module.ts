@@ -14,6 +14,8 @@ import { MeasuredBlobStore } from './measured-blob-store.js';
 import { PART_STORE } from './part-store.js';
 import { SpoolDirectory } from './spool.js';
 import { StorageHealth } from './storage-health.js';
+import { StorageClaim } from './storage-claim.js';
+import { StoreOwner } from './store-owner.js';
 import { openStores, type Stores } from './stores.js';
 
 const STORES = Symbol('Stores');
@@ -41,6 +43,14 @@ function diskFloor(config: HubConfig, clock: MonotonicClock, components: Compone
   return floor;
 }
 
+/** Claims the stores before anything is deleted from them. */
+async function claimStores(stores: Stores, owner: StoreOwner, components: Components): Promise<StorageClaim> {
+  const claim = await StorageClaim.atStart(owner);
+  components.add({ name: 'storage-owner', isEssential: false, findProblem: () => claim.findProblem() });
+  if (claim.findProblem() === undefined) await stores.sweepLeftovers();
+  return claim;
+}
+
 /** Storage of file contents. */
 @Module({
   providers: [
@@ -51,6 +61,12 @@ function diskFloor(config: HubConfig, clock: MonotonicClock, components: Compone
       inject: [HUB_CONFIG, DiskFloor, DataSource],
       useFactory: (config: HubConfig, floor: DiskFloor) => openStores(config, floor),
     },
+    {
+      provide: StoreOwner,
+      inject: [STORES, DataSource],
+      useFactory: ({ mark, blobs }: Stores, database: DataSource) => new StoreOwner(mark, database, blobs),
+    },
+    { provide: StorageClaim, inject: [STORES, StoreOwner, Components], useFactory: claimStores },
     {
       provide: BLOB_STORE,
       inject: [STORES, HubMetrics],
@@ -74,6 +90,16 @@ function diskFloor(config: HubConfig, clock: MonotonicClock, components: Compone
       useFactory: (config: HubConfig) => new SpoolDirectory(join(config.dataDir, 'blobs', 'incoming')),
     },
   ],
-  exports: [BLOB_STORE, BLOCK_STORE, PART_STORE, DIRECT_TRANSFER, DiskFloor, StorageHealth, SpoolDirectory],
+  exports: [
+    BLOB_STORE,
+    BLOCK_STORE,
+    PART_STORE,
+    DIRECT_TRANSFER,
+    DiskFloor,
+    StorageClaim,
+    StorageHealth,
+    StoreOwner,
+    SpoolDirectory,
+  ],
 })
 export class StorageModule {}

@@ -1,6 +1,6 @@
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { FileIdentity } from './held-content.store.js';
-import type { FileDigests } from './fill.js';
+import type { FileDigests } from './file-digest.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const GIT_ID = /^[0-9a-f]{40}$/;

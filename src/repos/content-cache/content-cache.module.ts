@@ -5,8 +5,10 @@ import { GcModule } from '../gc/gc.module.js';
 import { CacheSpace } from './cache-space.service.js';
 import { ContentCache } from './content-cache.service.js';
 import { ContentCacheUsageEntity } from './content-cache-usage.entity.js';
-import { Fills, HeldBytes } from './fills.service.js';
+import { Fills } from './fills.service.js';
 import { Followers } from './followers.service.js';
+import { HeldBlockStore } from './held-blocks.store.js';
+import { HeldBytes } from './held-bytes.service.js';
 import { HeldBlockEntity } from './held-block.entity.js';
 import { HeldContentEntity } from './held-content.entity.js';
 import { HeldContentStore } from './held-content.store.js';
@@ -18,7 +20,7 @@ import { HeldContentStore } from './held-content.store.js';
     GcModule,
     TypeOrmModule.forFeature([HeldContentEntity, HeldBlockEntity, ContentCacheUsageEntity]),
   ],
-  providers: [CacheSpace, ContentCache, Fills, Followers, HeldBytes, HeldContentStore],
+  providers: [CacheSpace, ContentCache, Fills, Followers, HeldBlockStore, HeldBytes, HeldContentStore],
   exports: [ContentCache],
 })
 export class ContentCacheModule {}

@@ -8,7 +8,7 @@ export interface RunPorts {
   readonly size: number;
   /** Called with bytes in the order of the file, before readers see them. Throws if the last byte shows that the file is wrong. */
   inspect(bytes: Uint8Array, at: number): void;
-  /** Stores a block. Returns false if there is no room for it. */
+  /** Stores a block. Returns false if there is no space for it. */
   store(index: number, content: Uint8Array, digest: string): Promise<boolean>;
   isStored(index: number): boolean;
 }
@@ -99,7 +99,7 @@ export class FillRun {
     this.notify();
   }
 
-  /** Stores the current block. Returns whether the run goes on. */
+  /** Stores the current block. Returns whether the run continues. */
   private async storeBlock(): Promise<boolean> {
     const { block, blockStart } = this;
     const index = blockStart / this.ports.blockBytes;

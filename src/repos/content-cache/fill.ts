@@ -1,42 +1,9 @@
-import { createHash, type Hash } from 'node:crypto';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
+import { FileDigest } from './file-digest.js';
+import type { FillPorts, WrongContentError } from './fill-ports.js';
 import { FillRun } from './fill-run.js';
 
-/** Content of a source differs from what the source has announced. */
-export class WrongContentError extends Error {}
-
-/** What a fill needs from its surroundings. */
-export interface FillPorts {
-  /** Bytes of the file. */
-  readonly size: number;
-  readonly blockBytes: number;
-  /** Requests a range of the file from the source. */
-  fetch(range: ByteRange, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
-  /** Stores a block. Returns false if there is no room for it. */
-  store(index: number, content: Uint8Array, digest: string): Promise<boolean>;
-  /** Opens a range of stored blocks, or of the file after `publish`. */
-  open(range: ByteRange): Promise<AsyncIterable<Uint8Array>>;
-  /**
-   * Checks the digests of the whole file.
-   * @throws WrongContentError
-   */
-  verify(digests: FileDigests): void;
-  /** Called when the file is wrong: it must never be used. */
-  discard(error: WrongContentError): void;
-  /** Called once when all blocks are stored and verified. */
-  publish(digests: FileDigests): Promise<void>;
-  /** Called when no run and no reader is left. */
-  release(): void;
-}
-
-/** Digests of a whole file, in hex. */
-export interface FileDigests {
-  readonly sha256: string;
-  /** The id of the file in git. */
-  readonly gitId: string;
-}
-
-/** A reader that starts further into a missing block than this gets its first bytes by a request of its own. */
+/** A reader that starts further into a missing block than this gets its first bytes by a separate request. */
 const MAX_SKIP_BYTES = 256 * 1024;
 /** A reader joins a run that is at most this many blocks before it. Otherwise a new run begins. */
 const MAX_BLOCKS_BEHIND = 4;
@@ -47,7 +14,7 @@ const MAX_BLOCKS_BEHIND = 4;
  */
 export class Fill {
   private readonly runs = new Set<FillRun>();
-  private readonly sequence: { at: number; readonly sha256: Hash; readonly git: Hash };
+  private readonly digest: FileDigest;
   private readers = 0;
   private isFull = false;
   private isPublished = false;
@@ -58,8 +25,7 @@ export class Fill {
     private readonly ports: FillPorts,
     private readonly stored: Set<number>,
   ) {
-    const git = createHash('sha1').update(`blob ${ports.size}\0`);
-    this.sequence = { at: 0, sha256: createHash('sha256'), git };
+    this.digest = new FileDigest(ports.size);
   }
 
   /** Whether all blocks are stored. */
@@ -67,7 +33,7 @@ export class Fill {
     return this.stored.size === Math.ceil(this.ports.size / this.ports.blockBytes);
   }
 
-  /** Whether nobody reads and no run is left. */
+  /** Whether there are no readers and no runs. */
   get isIdle(): boolean {
     return this.readers === 0 && this.runs.size === 0 && this.publishing === undefined;
   }
@@ -152,20 +118,9 @@ export class Fill {
 
   /** Digests the file as far as its bytes arrive in order. If they all do, a wrong file is noticed before its last bytes are passed on. */
   private inspect(bytes: Uint8Array, at: number): void {
-    if (at !== this.sequence.at) return;
-    this.digest(bytes);
-    if (this.sequence.at === this.ports.size) this.verify();
-  }
-
-  private digest(bytes: Uint8Array): void {
-    this.sequence.sha256.update(bytes);
-    this.sequence.git.update(bytes);
-    this.sequence.at += bytes.byteLength;
-  }
-
-  private digests(): FileDigests {
-    const { sha256, git } = this.sequence;
-    return { sha256: sha256.copy().digest('hex'), gitId: git.copy().digest('hex') };
+    if (at !== this.digest.position) return;
+    this.digest.update(bytes);
+    if (this.digest.isComplete) this.verify();
   }
 
   private async store(index: number, content: Uint8Array, digest: string): Promise<boolean> {
@@ -175,7 +130,7 @@ export class Fill {
     return isStored;
   }
 
-  /** Stops the runs that nobody reads, unless most of the file is there. A run of a single block always ends by itself. */
+  /** Stops runs without readers, unless most of the file has arrived. A run of a single block always ends by itself. */
   private afterReader(): void {
     if (this.readers === 0 && !this.isMoreThanHalfDone())
       for (const run of this.runs) if (run.until - run.start > this.ports.blockBytes) run.abort();
@@ -183,16 +138,17 @@ export class Fill {
   }
 
   private async publish(): Promise<void> {
-    const { size } = this.ports;
-    if (this.sequence.at < size)
-      for await (const bytes of await this.ports.open({ start: this.sequence.at, end: size - 1 })) this.digest(bytes);
+    const { digest } = this;
+    if (!digest.isComplete)
+      for await (const bytes of await this.ports.open({ start: digest.position, end: digest.size - 1 }))
+        digest.update(bytes);
     this.verify();
-    await this.ports.publish(this.digests());
+    await this.ports.publish(digest.digests());
   }
 
   private verify(): void {
     try {
-      this.ports.verify(this.digests());
+      this.ports.verify(this.digest.digests());
     } catch (error) {
       this.ports.discard(error as WrongContentError);
       throw error;

@@ -4,10 +4,12 @@ import { SingleFlight } from '../../platform/async/single-flight.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
 import type { CachedFile } from './cached-file.js';
-import { Fills, HeldBytes } from './fills.service.js';
-import { HeldContentStore, type FillProgress, type HeldContent } from './held-content.store.js';
+import { Fills } from './fills.service.js';
+import { HeldBytes } from './held-bytes.service.js';
+import { HeldBlockStore, type FillProgress } from './held-blocks.store.js';
+import type { HeldContent } from './held-content.store.js';
 
-/** How often a process looks for new blocks of a file that another process fills. */
+/** Interval of the checks for new blocks of a file that another process fills. */
 const POLL_MS = 150;
 /** A reader that waits longer for its next block gets the rest of its bytes from the source. */
 const PATIENCE_MS = 5000;
@@ -25,13 +27,13 @@ export interface Reading {
 /** Where the next bytes are, or how to get them. */
 type NextBytes = AsyncIterable<Uint8Array> | 'wait' | 'source';
 
-/** Reads files that another process is filling, and goes on with a fill whose process has ended. */
+/** Reads files that another process is filling, and continues fills whose process has ended. */
 @Injectable()
 export class Followers {
   private readonly polls = new SingleFlight<FillProgress | undefined>();
 
   constructor(
-    private readonly held: HeldContentStore,
+    private readonly blocks: HeldBlockStore,
     private readonly fills: Fills,
     private readonly bytes: HeldBytes,
   ) {}
@@ -57,7 +59,7 @@ export class Followers {
 
   private async nextBytes({ content, file, signal }: Reading, range: ByteRange): Promise<NextBytes> {
     const { id } = content;
-    const progress = await this.polls.join(id, signal, () => this.held.progress(id));
+    const progress = await this.polls.join(id, signal, () => this.blocks.progress(id));
     if (!progress) return 'source';
     if (progress.isPublished) return this.bytes.blobs.open(progress.sha256!, range);
     const stored = new Set(progress.blocks);
@@ -70,7 +72,7 @@ export class Followers {
     return first <= firstMissing(stored) + MAX_BLOCKS_BEHIND ? 'wait' : 'source';
   }
 
-  /** A file whose blocks are gone has been published or removed since the last look at it. */
+  /** A file without blocks has been published or removed since the last check. */
   private openBlock(content: HeldContent, range: ByteRange): Promise<NextBytes> {
     return this.bytes.blocks.open(content, range).catch(() => 'wait');
   }

@@ -2,7 +2,7 @@ import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, Unique } from '
 import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 
 /**
- * A file of a source that is stored on this hub, completely or in part. It is identified by what its source says about it, so that the same
+ * A file of a source that is stored on this hub, completely or in part. It is identified by its source and the digest that the source reports, so that the same
  * file of several commits and repositories of a source is stored once, and no source can claim the files of another.
  */
 @Entity('held_contents')

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BLOB_PREFIXES } from './blob-prefixes.js';
 import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
 import { PART_STORE, type PartStore } from '../../platform/storage/part-store.js';
+import { StorageClaim } from '../../platform/storage/storage-claim.js';
 import { LEFTOVER_MS } from '../../platform/storage/stores.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
@@ -52,12 +53,14 @@ export class CollectorService {
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     @Inject(PART_STORE) private readonly parts: PartStore,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly claim: StorageClaim,
   ) {}
 
   /**
-   * Runs one collection, after the one that is running in this process, if any.
+   * Runs one collection, after the one that is running in this process, if any. It deletes nothing if the storage may belong to another hub.
    *
    * @param prefixes - blob prefixes to search for content without a database row
+   * @throws HubError `Conflict` if the storage may belong to another hub
    */
   collect(prefixes: readonly string[] = BLOB_PREFIXES): Promise<CollectionResult> {
     return this.mutex.runExclusive('collect', () => this.collectNow(prefixes));
@@ -70,6 +73,7 @@ export class CollectorService {
   }
 
   private async collectNow(prefixes: readonly string[]): Promise<CollectionResult> {
+    await this.claim.requireOwnership();
     const before = this.ago(GRACE_MS);
     await this.blobs.sweep(this.ago(LEFTOVER_MS));
     await this.parts.sweep(this.ago(PARTS_MS));

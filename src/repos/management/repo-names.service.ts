@@ -43,7 +43,7 @@ export class RepoNames implements LocalNames, OnModuleInit {
    */
   async check(repo: RepoId, use: NameUse, urls: UrlBuilder): Promise<NameCheckColumns> {
     checkRepoName(repo.name);
-    await this.credentials.checkTexts([repo.name]);
+    await this.credentials.checkTexts([repo.name], use);
     if (await this.repos.find(repo)) throw this.existing(repo, use.action, urls);
     try {
       return await this.guard.checkRepo(repo, use);

@@ -1,15 +1,23 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { RepoMatch } from '../../fallback/resolver/fallback-request.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { Source } from '../../domain/source.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
+import {
+  DIRECT_TRANSFER,
+  directTransferFor,
+  LINK_SECONDS,
+  type DirectTransfer,
+} from '../../platform/storage/direct-transfer.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import type { CachedFile, FetchedBytes } from '../content-cache/cached-file.js';
 import { ContentCache } from '../content-cache/content-cache.service.js';
+import type { ClientInfo } from './client-info.js';
 import type { FileRequest } from './file-request.js';
-import { fileResponse } from './local-file-response.js';
+import { fileResponse, mayRedirectToStore, redirectToStore } from './local-file-response.js';
 
 const COMMIT = /^[0-9a-f]{40}$/;
 const DEFAULT_TYPE = 'application/octet-stream';
@@ -28,15 +36,21 @@ export class CachedFilesService {
   constructor(
     private readonly resolver: FallbackResolver,
     private readonly cache: ContentCache,
+    @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
   ) {}
 
   /**
    * Returns `undefined` if the file cannot be cached, and must be requested from the source.
    *
-   * @param probe - the reply of a HEAD request that was just sent; without it, one is sent, unless its reply is cached
+   * Clients get a link to the bucket if it has its own address and the cache has the whole file.
+   *
    * @throws HubError the error of the source; `RangeNotSatisfiable`, `PreconditionFailed`
    */
-  async deliver(source: Source, request: FileRequest, probe: Reply | undefined): Promise<WireReply | undefined> {
+  async deliver(
+    { source, reply: probe }: RepoMatch,
+    request: FileRequest,
+    client: ClientInfo,
+  ): Promise<WireReply | undefined> {
     const { operation } = request;
     if (operation.raw) return undefined;
     const reply = probe ?? (await this.resolver.probe(source, request));
@@ -45,14 +59,18 @@ export class CachedFilesService {
     const planned = fileResponse({ ...file, contentType: reply.headers['content-type'] ?? DEFAULT_TYPE }, operation);
     const headers = { ...planned.headers, ...sourceHeaders(source, reply.age) };
     if (!planned.range) return { status: planned.status, headers };
-    const read = await this.cache.read(this.cachedFile(source, request, file), planned.range, request.signal);
+    const read = await this.cache.find(this.cachedFile(source, request, file), planned.range, request.signal);
     if (!read) return undefined;
-    const { state, stream, contentType = DEFAULT_TYPE } = read;
-    return {
-      status: planned.status,
-      headers: { ...headers, 'content-type': contentType, 'x-cache': state },
-      stream,
-    };
+    const { state, sha256, contentType = DEFAULT_TYPE } = read;
+    const all = { ...headers, 'content-type': contentType, 'x-cache': state };
+    const transfer = sha256 === undefined ? undefined : this.transferFor(client);
+    if (transfer && sha256 === file.etag && mayRedirectToStore(operation))
+      return redirectToStore(all, (notes) => transfer.downloadLink(sha256, notes, LINK_SECONDS));
+    return { status: planned.status, headers: all, stream: await read.open() };
+  }
+
+  private transferFor({ mustProxy, mayRepeatCredentials, urls }: ClientInfo): DirectTransfer | undefined {
+    return mustProxy || mayRepeatCredentials ? undefined : directTransferFor(this.transfer, urls);
   }
 
   private cachedFile(source: Source, request: FileRequest, { commit, etag, size }: DescribedFile): CachedFile {

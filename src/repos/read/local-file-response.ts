@@ -4,9 +4,10 @@ import { parseByteRange, type ByteRange } from '../../platform/http/byte-range.j
 import { satisfiesIfMatch, matchesIfNoneMatch, quotedEtag } from '../../platform/http/etag.js';
 import { contentDisposition } from './content-disposition.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
+import type { DownloadHeaders } from '../../platform/storage/direct-transfer.js';
 import type { LocalFile } from '../store/local-repo.js';
 
-/** What a file response depends on. */
+/** The properties of a file that determine its response. */
 export type FileFacts = Pick<LocalFile, 'commit' | 'etag' | 'size' | 'contentType'> & {
   /** ETag of the content, if it differs from that of the response. */
   readonly linkedEtag?: string;
@@ -72,18 +73,17 @@ const BODY_HEADERS: ReadonlySet<string> = new Set([
   'content-security-policy',
 ]);
 
-/**
- * Turns the response into a redirect to the object store, with the metadata that clients read from it (contract A.3). The response is
- * unchanged if there is no link, or if the request has conditions on the ETag, since the object store's ETag is a different one.
- */
+/** False if the request has conditions on the ETag: the object store has a different ETag. */
+export const mayRedirectToStore = ({ conditions }: FileOperation): boolean =>
+  conditions['if-range'] === undefined && conditions['if-match'] === undefined;
+
+/** The redirect to the object store for a file response, with the metadata that clients read from it (contract A.3). */
 export async function redirectToStore(
-  response: WireReply,
-  { conditions }: FileOperation,
-  link: LocalFile['link'],
+  fileHeaders: Readonly<Record<string, string>>,
+  link: (notes: DownloadHeaders) => Promise<string>,
 ): Promise<WireReply> {
-  if (!response.stream || !link || conditions['if-range'] || conditions['if-match']) return response;
-  const { 'content-type': contentType = '', 'content-disposition': contentDisposition } = response.headers;
-  const headers = Object.entries(response.headers).filter(([name]) => !BODY_HEADERS.has(name));
+  const { 'content-type': contentType = '', 'content-disposition': contentDisposition } = fileHeaders;
+  const headers = Object.entries(fileHeaders).filter(([name]) => !BODY_HEADERS.has(name));
   const location = await link({ contentType, contentDisposition });
   return { status: 302, headers: { ...Object.fromEntries(headers), location, 'cache-control': 'no-store' } };
 }

@@ -11,7 +11,7 @@ import type { WireReply } from '../../platform/http/send-reply.js';
 import { DIRECT_TRANSFER, directTransferFor, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import type { ClientInfo } from './client-info.js';
-import { localFileResponse, redirectToStore } from './local-file-response.js';
+import { localFileResponse, mayRedirectToStore, redirectToStore } from './local-file-response.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { LocalFilesService } from '../store/local-files.service.js';
 import { LocalInfoService } from '../store/local-info.service.js';
@@ -53,7 +53,10 @@ export class LocalReadService {
       case 'resolve': {
         const file = await this.files.file(repository, operation.revision, operation.path, operation.raw);
         const link = this.mayRedirect(client) ? file.link : undefined;
-        return redirectToStore(localFileResponse(file, operation), operation, link);
+        const response = localFileResponse(file, operation);
+        return link && response.stream && mayRedirectToStore(operation)
+          ? redirectToStore(response.headers, link)
+          : response;
       }
       case 'info':
         return json(await this.infos.info(repository, [], operation.query));

@@ -48,8 +48,7 @@ export class SourceFilesService {
   private async get(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
-    const fromCache =
-      located.source.delivery === 'cache' && (await this.cached.deliver(located.source, request, located.reply));
+    const fromCache = located.source.delivery === 'cache' && (await this.cached.deliver(located, request, client));
     if (fromCache) return fromCache;
     const mustProxy = client.mustProxy || client.mayRepeatCredentials;
     const source: Source = mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;

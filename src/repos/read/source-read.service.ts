@@ -4,6 +4,7 @@ import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import type { Operation } from '../../domain/operation.js';
 import type { UserSummary } from '../../domain/account.js';
+import { HubError } from '../../domain/hub-error.js';
 import { rewriteNextLink } from '../../domain/rewrite-link.js';
 import { sourceHeaders, sourceMarks, tagSource } from '../../domain/tag-source.js';
 import type { Source } from '../../domain/source.js';
@@ -38,6 +39,7 @@ export class SourceReadService {
 
   private async respond(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
     await this.credentials.checkTexts(forwardedTexts(request.operation));
+    this.checkNames(request.operation);
     if (isFileRequest(request)) return this.files.deliver(request, client);
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
@@ -54,6 +56,20 @@ export class SourceReadService {
       json: await this.jsonOf(reply.json, request, { source, urls: client.urls }),
       ...(reply.hold && { onSend: () => reply.hold!.claim() }),
     };
+  }
+
+  /** Parameters of discussions are free text, in which a name of this hub would reach the source. */
+  private checkNames({ kind, query, repo: { namespace } }: Operation): void {
+    if (
+      kind !== 'discussions' ||
+      this.resolver.maySendTexts(
+        namespace,
+        query.map(([, value]) => value),
+      )
+    )
+      return;
+    const message = 'A parameter contains a name that is reserved for this hub, so that it is not sent to other hubs.';
+    throw new HubError('BadRequest', message);
   }
 
   private async jsonOf(

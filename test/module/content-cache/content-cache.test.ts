@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
@@ -8,11 +9,14 @@ import type { HubConfig } from '../../../src/platform/config/hub-config.js';
 import type { ByteRange } from '../../../src/platform/storage/blob-store.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
 import { FsBlockStore } from '../../../src/platform/storage/fs-block-store.js';
+import type { StorageClaim } from '../../../src/platform/storage/storage-claim.js';
 import { CacheSpace } from '../../../src/repos/content-cache/cache-space.service.js';
 import type { CachedFile } from '../../../src/repos/content-cache/cached-file.js';
-import { ContentCache, type CachedRead } from '../../../src/repos/content-cache/content-cache.service.js';
-import { Fills, HeldBytes } from '../../../src/repos/content-cache/fills.service.js';
+import { ContentCache } from '../../../src/repos/content-cache/content-cache.service.js';
+import { Fills } from '../../../src/repos/content-cache/fills.service.js';
+import { HeldBytes } from '../../../src/repos/content-cache/held-bytes.service.js';
 import { Followers } from '../../../src/repos/content-cache/followers.service.js';
+import { HeldBlockStore } from '../../../src/repos/content-cache/held-blocks.store.js';
 import { HeldContentStore } from '../../../src/repos/content-cache/held-content.store.js';
 import { UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-content.store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
@@ -61,23 +65,27 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
   /** The cache of a process. */
   function newProcess(limit = 1e9): { cache: ContentCache; held: HeldContentStore; space: CacheSpace } {
     const blobs = new FsBlobStore(join(folder, 'blobs'));
-    const bytes = new HeldBytes(blobs, new FsBlockStore(join(folder, 'blobs', 'held'), blobs));
+    const blocks = new FsBlockStore(join(folder, 'blobs', 'held'), blobs);
+    const claim = { findProblem: () => undefined } as StorageClaim;
+    const bytes = new HeldBytes(blobs, blocks, new UnreferencedContentStore(database), claim);
     const held = new HeldContentStore(database);
-    const config = { limits: { contentCache: limit } } as HubConfig;
-    const space = new CacheSpace(config, held, new UnreferencedContentStore(database), blobs, bytes.blocks);
-    const fills = new Fills(held, space, bytes);
-    const cache = new ContentCache(held, fills, space, bytes, new Followers(held, fills, bytes));
+    const stored = new HeldBlockStore(database);
+    const space = new CacheSpace({ limits: { contentCache: limit } } as HubConfig, held, stored, bytes);
+    const fills = new Fills(stored, space, bytes);
+    const cache = new ContentCache(held, fills, space, bytes, new Followers(stored, fills, bytes));
     return { cache, held, space };
   }
 
-  const read = async (process: { cache: ContentCache }, source: ScriptedSource, range: ByteRange = WHOLE) =>
-    (await process.cache.read(source.file, range, new AbortController().signal))!;
+  const read = async (process: { cache: ContentCache }, source: ScriptedSource, range: ByteRange = WHOLE) => {
+    const found = (await process.cache.find(source.file, range, new AbortController().signal))!;
+    return { state: found.state, stream: await found.open() };
+  };
   const isHit = async (process: { cache: ContentCache }, source: ScriptedSource): Promise<boolean> => {
     const { state, stream } = await read(process, source);
     stream.destroy();
     return state === 'hit';
   };
-  const bytesOf = ({ stream }: CachedRead): Promise<Buffer> => buffer(stream);
+  const bytesOf = ({ stream }: { readonly stream: Readable }): Promise<Buffer> => buffer(stream);
   const isContent = (bytes: Buffer, { start, end }: ByteRange = WHOLE): boolean =>
     bytes.equals(content.subarray(start, end + 1));
   const query = <T>(sql: string): Promise<T[]> => database.query<T[]>(sql);
@@ -107,40 +115,40 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
   });
 
   it('requests a file once for the readers of two processes', async () => {
-    const [one, two] = [newProcess(), newProcess()];
+    const [first, second] = [newProcess(), newProcess()];
     const source = new ScriptedSource();
     source.stopsAfter = 2 * BLOCK;
-    const first = await read(one, source);
-    const readers = [bytesOf(first), bytesOf(await read(two, source)), bytesOf(await read(one, source))];
+    const started = await read(first, source);
+    const readers = [bytesOf(started), bytesOf(await read(second, source)), bytesOf(await read(first, source))];
     source.release();
     expect((await Promise.all(readers)).map((bytes) => isContent(bytes))).toEqual([true, true, true]);
     expect(source.sent).toBe(content.length);
-    await eventually(() => isHit(two, source));
-    expect(isContent(await bytesOf(await read(two, source)))).toBe(true);
+    await eventually(() => isHit(second, source));
+    expect(isContent(await bytesOf(await read(second, source)))).toBe(true);
     expect(source.ranges).toEqual([WHOLE]);
     expect(new Set(await usage()).size).toBe(1);
   });
 
-  it('goes on with the fill of a process that has ended, from its last block', async () => {
-    const [one, two] = [newProcess(), newProcess()];
+  it('continues the fill of a process that has ended, from its last block', async () => {
+    const [first, second] = [newProcess(), newProcess()];
     const dead = new ScriptedSource();
     dead.stopsAfter = 2 * BLOCK;
-    const first = await read(one, dead);
-    first.stream.resume().on('error', () => undefined);
+    const started = await read(first, dead);
+    started.stream.resume().on('error', () => undefined);
     await eventually(async () => (await storedBlocks()) >= 2);
     const source = new ScriptedSource();
-    const second = read(two, source).then(bytesOf);
+    const other = read(second, source).then(bytesOf);
     await endLeases();
-    expect(isContent(await second)).toBe(true);
+    expect(isContent(await other)).toBe(true);
     expect(source.ranges).toEqual([{ start: 2 * BLOCK, end: WHOLE.end }]);
     dead.release();
   });
 
   it('requests a damaged block again', async () => {
-    const one = newProcess();
+    const first = newProcess();
     const dead = new ScriptedSource();
     dead.stopsAfter = 2 * BLOCK;
-    (await read(one, dead)).stream.resume().on('error', () => undefined);
+    (await read(first, dead)).stream.resume().on('error', () => undefined);
     await eventually(async () => (await storedBlocks()) >= 2);
     await endLeases();
     const [row] = await database.query<{ id: string }[]>('SELECT id FROM held_contents WHERE etag = $1', [etag]);
@@ -167,15 +175,15 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
   });
 
   it('removes the bytes of evicted files, and files without bytes', async () => {
-    const one = newProcess();
+    const first = newProcess();
     const source = new ScriptedSource();
-    await bytesOf(await read(one, source));
-    await eventually(() => isHit(one, source));
+    await bytesOf(await read(first, source));
+    await eventually(() => isHit(first, source));
     const blobs = new FsBlobStore(join(folder, 'blobs'));
     await blobs.delete(etag); // lost
-    const refilled = await read(one, source);
+    const refilled = await read(first, source);
     expect([refilled.state, isContent(await bytesOf(refilled))]).toEqual(['fill', true]);
-    await eventually(() => isHit(one, source));
+    await eventually(() => isHit(first, source));
     const small = newProcess(1000);
     await eventually(() => small.space.shrink().then(async () => !(await blobs.has(etag))));
     expect(await usage()).toEqual([0, 0]);

@@ -1,57 +1,91 @@
 import type { DataSource } from 'typeorm';
-import { KeyRotation } from '../../../src/fallback/sources/key-rotation.service.js';
+import { SealedSecretsStore } from '../../../src/fallback/sources/sealed-secrets.store.js';
 import { TokenCipher } from '../../../src/fallback/sources/token-cipher.js';
+import { HubSettings } from '../../../src/platform/identity/hub-settings.js';
+import { SecretKeys } from '../../../src/platform/identity/secret-keys.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { openDatabase } from '../../support/test-database.js';
 
 const SOURCE_URL = 'https://hub.example.com';
-const [oldCipher, newCipher, otherCipher] = [
-  'the-old-key-0123456789',
-  'the-new-key-0123456789',
-  'a-third-key-01234567890',
-].map((key) => new TokenCipher(key)) as [TokenCipher, TokenCipher, TokenCipher];
+const [OLD, NEW, OTHER] = ['the-old-key-0123456789', 'the-new-key-0123456789', 'a-third-key-01234567890'];
+const cipherWith = (key: string): TokenCipher => new TokenCipher(new SecretKeys([key]));
+const [oldCipher, newCipher, otherCipher] = [cipherWith(OLD), cipherWith(NEW), cipherWith(OTHER)];
 
 describeOnEveryDatabase.inFullRuns('key rotation', (newDatabase) => {
   let database: DataSource;
-  const storedTokens = async (): Promise<(string | null)[]> =>
-    ((await database.query('SELECT token_cipher FROM fallback_sources ORDER BY id')) as { token_cipher: string }[]).map(
-      (row) => row.token_cipher,
+  const stored = async (column = 'token_cipher'): Promise<(string | null)[]> =>
+    (await database.query<{ value: string }[]>(`SELECT ${column} AS value FROM fallback_sources ORDER BY id`)).map(
+      ({ value }) => value,
     );
-  const store = (name: string, token: string | null): Promise<unknown> =>
+  const store = (name: string, token: string | null, headers: string | null = null): Promise<unknown> =>
     database.query(
-      `INSERT INTO fallback_sources (name, url, source_type, token_cipher) VALUES ($1, $2, 'huggingface', $3)`,
-      [name, SOURCE_URL, token],
+      `INSERT INTO fallback_sources (name, url, source_type, token_cipher, headers_cipher)
+       VALUES ($1, $2, 'huggingface', $3, $4)`,
+      [name, SOURCE_URL, token, headers],
     );
+  const open = (...keys: string[]): Promise<SecretKeys> => SecretKeys.open(keys, new HubSettings(database));
   beforeAll(async () => {
     database = await openDatabase(newDatabase);
-    await store('one', oldCipher.encrypt('hf_one', SOURCE_URL));
+    await store('one', oldCipher.encrypt('hf_one', SOURCE_URL), oldCipher.encrypt('{}', SOURCE_URL, 'headers'));
     await store('none', null);
     await store('other', otherCipher.encrypt('hf_other', SOURCE_URL));
     await store('two', oldCipher.encrypt('hf_two', SOURCE_URL));
   });
 
-  it('keeps all tokens under the old key if it fails midway', async () => {
-    const before = await storedTokens();
-    let encryptions = 0;
-    const failing = Object.assign(new TokenCipher('the-new-key-0123456789'), {
-      encrypt: (token: string, url: string): string => {
-        if (++encryptions === 2) throw new Error('encryption failed');
-        return newCipher.encrypt(token, url);
-      },
-    });
-    await expect(new KeyRotation(database, oldCipher, failing).rotate()).rejects.toThrow('encryption failed');
-    expect(await storedTokens()).toEqual(before);
+  it('uses the key of the other replicas until the rotation', async () => {
+    expect((await open(OLD)).inUse.id).toBe((await open(NEW, OLD)).inUse.id);
+    expect(oldCipher.decrypt(new TokenCipher(await open(NEW, OLD)).encrypt('hf_x', SOURCE_URL), SOURCE_URL)).toBe(
+      'hf_x',
+    );
   });
 
-  it('re-encrypts all readable tokens and can be repeated', async () => {
-    const rotation = new KeyRotation(database, oldCipher, newCipher);
-    expect(await rotation.rotate()).toEqual({ reencrypted: 2, already: 0, unreadable: ['other'] });
-    const after = await storedTokens();
+  it('leaves everything unchanged if it fails midway', async () => {
+    const keys = await open(NEW, OLD);
+    const before = await stored();
+    await database.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN IF OLD.name = 'two' THEN RAISE 'refused'; END IF; RETURN NEW; END $$`,
+    );
+    await database.query(
+      'CREATE TRIGGER refuse BEFORE UPDATE ON fallback_sources FOR EACH ROW EXECUTE FUNCTION refuse()',
+    );
+    await expect(new SealedSecretsStore(database, keys).rotate()).rejects.toThrow('refused');
+    await database.query('DROP TRIGGER refuse ON fallback_sources');
+    expect(await stored()).toEqual(before);
+    expect(keys.inUse).not.toBe(keys.first);
+  });
+
+  it('encrypts all readable credentials with the first key, reports the others, and can be repeated', async () => {
+    const keys = await open(NEW, OLD);
+    const replica = await open(NEW, OLD);
+    const unreadable = [expect.objectContaining({ name: 'other', fields: ['token'] })];
+    const [newId, oldId] = keys.all.map(({ id }) => id) as [string, string];
+    const sealed = new SealedSecretsStore(database, keys);
+    expect(await sealed.report()).toEqual({
+      keys: [
+        { id: newId, inUse: false, credentials: 0 },
+        { id: oldId, inUse: true, credentials: 3 },
+      ],
+      unreadable,
+    });
+    const report = {
+      keys: [
+        { id: newId, inUse: true, credentials: 3 },
+        { id: oldId, inUse: false, credentials: 0 },
+      ],
+      unreadable,
+    };
+    expect(await sealed.rotate()).toEqual({ reencrypted: 3, report });
+    const after = await stored();
     const read = (cipher: TokenCipher): unknown[] => after.map((token) => token && cipher.decrypt(token, SOURCE_URL));
     expect(read(newCipher)).toEqual(['hf_one', null, undefined, 'hf_two']);
     expect(read(oldCipher)).toEqual([undefined, null, undefined, undefined]);
-    expect(read(otherCipher)[2]).toBe('hf_other');
-    expect(await rotation.rotate()).toEqual({ reencrypted: 0, already: 2, unreadable: ['other'] });
-    expect(await storedTokens()).toEqual(after);
+    expect(newCipher.decrypt((await stored('headers_cipher'))[0]!, SOURCE_URL, 'headers')).toBe('{}');
+    expect(await sealed.rotate()).toEqual({ reencrypted: 0, report });
+    expect(await stored()).toEqual(after);
+
+    expect(replica.inUse.id).toBe(oldId);
+    await replica.refresh();
+    expect([replica.inUse.id, (await open(NEW)).inUse.id]).toEqual([newId, newId]);
   });
 });

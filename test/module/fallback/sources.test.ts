@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { FallbackCacheService } from '../../../src/fallback/cache/fallback-cache.service.js';
 import { FallbackSourcesService } from '../../../src/fallback/sources/fallback-sources.service.js';
 import { FallbackSourcesStore } from '../../../src/fallback/sources/fallback-sources.store.js';
+import { SecretKeys } from '../../../src/platform/identity/secret-keys.js';
 import { TokenCipher } from '../../../src/fallback/sources/token-cipher.js';
 import { HubError } from '../../../src/domain/hub-error.js';
 import { checkSources } from '../../../src/domain/check-source.js';
@@ -72,14 +73,14 @@ async function start(
   store = new FallbackSourcesStore(database),
   databaseUrl?: string,
 ): Promise<Started> {
-  const config = { databaseUrl, secretKey, fallback: { sources: environment && settingsOf(environment) } } as HubConfig;
+  const config = { databaseUrl, fallback: { sources: environment && settingsOf(environment) } } as unknown as HubConfig;
   const tokens = new SourceTokens();
   const cache = new RecordingCache();
   const deletedMeasurements: string[] = [];
   const service = new FallbackSourcesService(
     config,
     store,
-    new TokenCipher(secretKey),
+    new TokenCipher(new SecretKeys([secretKey])),
     tokens,
     cache as unknown as FallbackCacheService,
     {

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { BlobStore } from '../../../src/platform/storage/blob-store.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
+import type { StorageClaim } from '../../../src/platform/storage/storage-claim.js';
 import { FsPartStore } from '../../../src/platform/storage/fs-part-store.js';
 import { CollectorService } from '../../../src/repos/gc/collector.service.js';
 import {
@@ -22,6 +23,9 @@ const DAY_MS = 86_400_000;
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
 const randomContent = (): string => randomBytes(200).toString('hex');
 
+/** The storage belongs to the hub. */
+const OWNED = { requireOwnership: () => Promise.resolve() } as StorageClaim;
+
 describeOnEveryDatabase('garbage collection', (newDatabase) => {
   let store: LocalStore;
   let blobs: FsBlobStore;
@@ -32,7 +36,8 @@ describeOnEveryDatabase('garbage collection', (newDatabase) => {
   let clock: () => Date;
 
   const inDays = (days: number) => () => new Date(Date.now() + days * DAY_MS);
-  const collector = (): CollectorService => new CollectorService({ contents: contents, history }, blobs, parts, clock);
+  const collector = (): CollectorService =>
+    new CollectorService({ contents: contents, history }, blobs, parts, clock, OWNED);
   const collect = () => collector().collect();
   const has = (content: string): Promise<boolean> => blobs.has(sha256(content));
   const drop = ({ id }: LocalRepo) => store.database.query('DELETE FROM repositories WHERE id = $1', [id]);
@@ -182,7 +187,7 @@ describeOnEveryDatabase('garbage collection', (newDatabase) => {
       delete: (digest: string) =>
         digest === sha256(stuck) ? Promise.reject(new Error('stuck')) : blobs.delete(digest),
     });
-    await new CollectorService({ contents: contents, history }, failing, parts, clock).collect();
+    await new CollectorService({ contents: contents, history }, failing, parts, clock, OWNED).collect();
     expect([await has(stuck), await has(other)]).toEqual([true, false]);
     await collect();
     expect(await has(stuck)).toBe(false);
@@ -260,10 +265,9 @@ describeOnEveryDatabase('garbage collection', (newDatabase) => {
     const clean = async (): Promise<void> => {
       // Files that are being written are not leftovers, but this clock is a day ahead.
       const stores = [Object.create(blobs, { sweep: { value: () => Promise.resolve() } }) as BlobStore, parts] as const;
-      const [first, second] = [0, 1].map(() => new CollectorService({ contents, history }, ...stores, clock)) as [
-        CollectorService,
-        CollectorService,
-      ];
+      const [first, second] = [0, 1].map(
+        () => new CollectorService({ contents, history }, ...stores, clock, OWNED),
+      ) as [CollectorService, CollectorService];
       while (working > 0) for (const instance of [first, second]) collected += (await instance.collect([])).collected;
     };
     await Promise.all([...[0, 1, 2, 3].map(work), clean()]);

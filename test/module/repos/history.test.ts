@@ -6,6 +6,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HubError } from '../../../src/domain/hub-error.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
+import type { StorageClaim } from '../../../src/platform/storage/storage-claim.js';
 import { FsPartStore } from '../../../src/platform/storage/fs-part-store.js';
 import { CollectorService } from '../../../src/repos/gc/collector.service.js';
 import { UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-content.store.js';
@@ -26,6 +27,9 @@ const sha256 = (content: string): string => createHash('sha256').update(content)
 const randomContent = (): string => randomBytes(200).toString('hex');
 const never = (): boolean => false;
 
+/** The storage belongs to the hub. */
+const OWNED = { requireOwnership: () => Promise.resolve() } as StorageClaim;
+
 describeOnEveryDatabase('pruning of unreachable commits', (newDatabase) => {
   let store: LocalStore;
   let blobs: FsBlobStore;
@@ -36,7 +40,7 @@ describeOnEveryDatabase('pruning of unreachable commits', (newDatabase) => {
   const collect = (days: number, index = history) =>
     new CollectorService(
       { contents: new UnreferencedContentStore(store.database), history: new HistoryPruner(index) },
-      ...([blobs, parts, inDays(days)] as const),
+      ...([blobs, parts, inDays(days), OWNED] as const),
     ).collect([]);
   const has = (content: string): Promise<boolean> => blobs.has(sha256(content));
   const read = async (repository: LocalRepo, revision: string, path: string): Promise<string> =>

@@ -41,7 +41,7 @@ function wire(database: DataSource) {
   const memberships = new MembershipStore(database);
   const accountsService = new AccountsService(accounts, memberships, tokens, reservedAccounts(accounts));
   const config = buildHubConfig({ namespaceGuard: 'off' });
-  const guard = new NamespaceGuard(config, clock, undefined as never);
+  const guard = new NamespaceGuard(config, clock, { isReserved: () => false }, undefined as never);
   const admin = { includesToken: () => false } as never;
   return Object.assign(state, {
     database,

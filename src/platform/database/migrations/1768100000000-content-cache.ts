@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Adds the bookkeeping of the content cache: files of sources that are stored on this hub, completely or in part. */
 export class ContentCache1768100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // a file is identified by what its source says about it; sha256 is set once the whole file has been verified
+    // a file is identified by its source and the digest that the source reports; sha256 is set once the whole file has been verified
     await runner.query(`CREATE TABLE held_contents (
       id uuid NOT NULL DEFAULT gen_random_uuid() CONSTRAINT pk_held_contents PRIMARY KEY,
       source_key varchar(64) NOT NULL,

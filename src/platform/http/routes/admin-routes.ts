@@ -33,6 +33,8 @@ export const ADMIN_ROUTES = {
   'admin.dryRun': post(`${API}/fallback/test/simulate`, MANY_SOURCES),
   'admin.names.count': get(`${API}/name-checks`, ADMINISTRATOR),
   'admin.names.check': post(`${API}/name-checks`, ADMINISTRATOR),
+  'admin.secretKeys.read': get(`${API}/secret-keys`, ADMINISTRATOR),
+  'admin.secretKeys.rotate': post(`${API}/secret-keys/rotate`, ADMINISTRATOR),
   'admin.storage.read': get(`${API}/storage`, ADMINISTRATOR),
   'admin.storage.collect': post(`${API}/storage/collect`, ADMINISTRATOR),
   'admin.metrics': get(`${API}/metrics/summary`, ADMINISTRATOR),

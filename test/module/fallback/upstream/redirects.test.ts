@@ -124,7 +124,7 @@ describe('fetchNamed()', () => {
       url: '/file?sig=a%2Fb',
       headers: { range: 'bytes=1-2', 'accept-encoding': 'identity' },
     });
-    expect(request!.headers.via).toBe(`1.1 hubfall-0123456789ab, 1.1 hubfall-${fixture.config.instanceId}`);
+    expect(request!.headers.via).toBe(`1.1 hubfall-0123456789ab, 1.1 hubfall-${fixture.instanceId}`);
     expect(requestText(request!)).not.toContain(TOKEN);
     if (outcome.kind === 'reply') expect((await bytesOf(outcome)).toString()).toBe('bc');
   });

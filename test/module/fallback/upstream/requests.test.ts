@@ -20,7 +20,7 @@ it('sends only User-Agent, Via and Accept-Encoding: identity by default', async 
     connection: 'keep-alive',
     'user-agent': 'hubfall/1.2.3',
     'accept-encoding': 'identity',
-    via: `1.1 hubfall-0123456789ab, 1.1 hubfall-${fixture.config.instanceId}`,
+    via: `1.1 hubfall-0123456789ab, 1.1 hubfall-${fixture.instanceId}`,
   });
 });
 

@@ -2,6 +2,7 @@ import { ANONYMOUS } from '../../../../src/domain/caller.js';
 import {
   fallbackAllowed,
   fallbackDisabled,
+  maySendTexts,
   type FallbackPolicy,
   type FallbackCheck,
 } from '../../../../src/fallback/resolver/fallback-allowed.js';
@@ -46,3 +47,29 @@ it.each([
   ['', false],
   [undefined, false],
 ])('fallbackDisabled(%j) is %j', (parameter, expected) => expect(fallbackDisabled(parameter)).toBe(expected));
+
+it.each<[text: string, isSent: boolean]>([
+  ['acme', false],
+  ['Acme/bert', false],
+  ['base_model:finetune:acme/bert', false],
+  ['https://hub.example.com/acme/bert', false],
+  ['bert by acme.', false],
+  ['"acme"', false],
+  ['acme%2Fbert', false],
+  ['acmes/bert', true],
+  ['alice/bert', false],
+  ['dataset:ALICE/data', false],
+  ['alice%2fbert', false],
+  ['partner/bert', true],
+  ['models by alice', true],
+  ['bert/alice', true],
+  ['', true],
+])('a source of the namespace partner receives %j: %j', (text, isSent) => {
+  const local = { ...policy, isReserved: isName('acme'), isLocal: isName('alice', 'partner') };
+  expect(maySendTexts(local, { namespace: 'Partner' }, ['other', text])).toBe(isSent);
+});
+
+const isName =
+  (...names: string[]) =>
+  (name: string): boolean =>
+    names.includes(name.toLowerCase());

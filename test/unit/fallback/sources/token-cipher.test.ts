@@ -1,7 +1,8 @@
+import { SecretKeys } from '../../../../src/platform/identity/secret-keys.js';
 import { TokenCipher } from '../../../../src/fallback/sources/token-cipher.js';
 
 const url = 'https://hub.example/under/path';
-const cipher = new TokenCipher('a secret key of this hub');
+const cipher = new TokenCipher(new SecretKeys(['a secret key of this hub']));
 
 describe('TokenCipher', () => {
   test.each(['hf_abc', '\u00fc \u00ff', 'x'.repeat(500)])('decrypts an encrypted token: %j', (token) => {
@@ -16,7 +17,9 @@ describe('TokenCipher', () => {
   });
 
   test('replicas with equal secret keys decrypt each other’s tokens', () => {
-    expect(new TokenCipher('a secret key of this hub').decrypt(cipher.encrypt('hf_abc', url), url)).toBe('hf_abc');
+    expect(
+      new TokenCipher(new SecretKeys(['a secret key of this hub'])).decrypt(cipher.encrypt('hf_abc', url), url),
+    ).toBe('hf_abc');
   });
 
   test.each<[string, (encrypted: string) => string]>([
@@ -31,7 +34,9 @@ describe('TokenCipher', () => {
   });
 
   test('another secret key does not decrypt a token', () => {
-    expect(new TokenCipher('another secret key').decrypt(cipher.encrypt('hf_abc', url), url)).toBeUndefined();
+    expect(
+      new TokenCipher(new SecretKeys(['another secret key'])).decrypt(cipher.encrypt('hf_abc', url), url),
+    ).toBeUndefined();
   });
 
   test('a token is decrypted only for its origin, with any path', () => {

@@ -15,7 +15,6 @@ describe('parseEnv', () => {
   it('returns the defaults for an empty environment', () => {
     expect(readEnvironment()).toEqual({
       version: '1.2.3',
-      instanceId: expect.stringMatching(/^[0-9a-f]{12}$/),
       port: 8080,
       host: '0.0.0.0',
       baseUrls: [],
@@ -31,7 +30,7 @@ describe('parseEnv', () => {
       newSecretKey: undefined,
       isSecretKeyGenerated: true,
       admin: { enabled: true, token: 'stored-admin-token' },
-      secretKey: 'stored-secret-key-000',
+      secretKeys: ['stored-secret-key-000'],
       fallback: {
         enabled: true,
         cacheTtlSeconds: 300,
@@ -87,7 +86,7 @@ describe('valid variables', () => {
     [{ KOHAKU_HUB_ADMIN_ENABLED: 'No' }, { admin: { enabled: false } }],
     [
       { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'my-own-token' },
-      { admin: { token: 'my-own-token' }, secretKey: STORED_SECRETS.secretKey },
+      { admin: { token: 'my-own-token' }, secretKeys: [STORED_SECRETS.secretKey] },
     ],
     [{ KOHAKU_HUB_FALLBACK_TIMEOUT: '0.25' }, { fallback: { timeoutMs: 250 } }],
     [
@@ -130,18 +129,34 @@ describe('valid variables', () => {
     expect(readEnvironment(env)).toMatchObject(config as object);
   });
 
-  it('derive the instance ID from the secret key, equal on every replica', () => {
-    const instanceIdFor = (key: string): string => readEnvironment({ KOHAKU_HUB_SECRET_KEY: key }).instanceId;
-    expect(instanceIdFor('one-key-0123456789')).toBe(instanceIdFor('one-key-0123456789'));
-    expect(instanceIdFor('one-key-0123456789')).not.toBe(instanceIdFor('two-key-0123456789'));
+  it.each([
+    ['new-key-0123456789,old-key-0123456789', ['new-key-0123456789', 'old-key-0123456789']],
+    ['new-key-0123456789\nold-key-0123456789', ['new-key-0123456789', 'old-key-0123456789']],
+    ['new-key-0123456789, old-key-0123456789,', ['new-key-0123456789', 'old-key-0123456789']],
+    ['same-key-0123456789,same-key-0123456789', ['same-key-0123456789']],
+  ])('may have several secret keys: %j', (text, keys) => {
+    const found = readEnvironment({ KOHAKU_HUB_SECRET_KEY: text }).secretKeys;
+    expect(found.filter((key) => !key.includes(','))).toEqual(keys);
   });
+
+  it('still accept a secret key with a comma, which was one key in version 0.1.0', () => {
+    const text = 'a-key-0123456789ab,with-a-comma-0123456789';
+    expect(readEnvironment({ KOHAKU_HUB_SECRET_KEY: text }).secretKeys).toContain(text);
+  });
+
+  it.each(['new-key-0123456789,short', Array.from({ length: 6 }, (_, n) => `key-number-${n}-0123456789`).join(',')])(
+    'must not have secret keys such as %s',
+    (text) => {
+      expect(() => readEnvironment({ KOHAKU_HUB_SECRET_KEY: text })).toThrow('KOHAKU_HUB_SECRET_KEY (value not shown)');
+    },
+  );
 
   it('make stored secrets unnecessary if they include both secrets', () => {
     const env = { KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'my-own-token', KOHAKU_HUB_SECRET_KEY: 'my-own-key-0123456789' };
     const forbidden = (): never => {
       throw new Error('Stored secrets must not be read');
     };
-    expect(parseEnv(env, { ...CONTEXT, secretsIn: forbidden }).secretKey).toBe('my-own-key-0123456789');
+    expect(parseEnv(env, { ...CONTEXT, secretsIn: forbidden }).secretKeys).toEqual(['my-own-key-0123456789']);
   });
 });
 

@@ -40,7 +40,7 @@ describe('settings in files', () => {
       HTTPS_PROXY_FILE: fileWith('proxy', 'http://user:password@proxy:3128'),
     });
     expect(config).toMatchObject({
-      secretKey: KEY,
+      secretKeys: [KEY],
       isSecretKeyGenerated: false,
       databaseUrl: 'postgresql://hubfall:p@db/hubfall',
       fallback: { sources: [] },
@@ -52,7 +52,7 @@ describe('settings in files', () => {
     expect(readEnvironment({ KOHAKU_HUB_SECRET_KEY_FILE: ' ' })).toEqual(readEnvironment());
     expect(
       readEnvironment({ KOHAKU_HUB_SECRET_KEY: '', KOHAKU_HUB_SECRET_KEY_FILE: fileWith('k', KEY) }),
-    ).toMatchObject({ secretKey: KEY });
+    ).toMatchObject({ secretKeys: [KEY] });
   });
 
   const NAME = 'KOHAKU_HUB_SECRET_KEY_FILE';

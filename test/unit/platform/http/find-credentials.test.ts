@@ -1,8 +1,8 @@
 import { findCredentials, partsOfUrl } from '../../../../src/platform/http/find-credentials.js';
 
-const BODY = 'a1B2'.repeat(10);
+const BODY = 'q7Rf2LmX0vTz9KbYwE4hNcJ8sGdU1oPa5iQ3VxZe';
 const TOKEN = `hf_${BODY}`;
-const SESSION = 'x-_4'.repeat(10) + 'abc';
+const SESSION = 'Zk4-mQ_9tYwR2vLx8HcJ1nBf6sDg0PaUeKi3oTz5XqM';
 const ADMIN = 'correct.horse-battery.staple-2026';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
@@ -35,15 +35,43 @@ describe('a token is found', () => {
   ])('%s', (_what, url) => expect(findCredentials(partsOfUrl(url))?.tokens).toContain(TOKEN));
 });
 
-it.each([SESSION, percent(SESSION), base64(SESSION), hex(SESSION), encodeURIComponent(`hubfall_session=${SESSION}`)])(
-  'the value of a session is found in %s',
-  (text) => expect(findCredentials([text])?.sessions).toContain(SESSION),
+/** Texts with a credential and other characters directly before or after it. */
+const attached = (credential: string): string[] => [
+  credential,
+  `${credential}.txt`,
+  `token.${credential}`,
+  `(${credential})`,
+  `x${credential}y`,
+  `Xx9${credential}`,
+  `${credential}${'aB3'.repeat(60)}`,
+  `${credential}-v2_final`,
+  percent(`a${credential}z`),
+  `%zz${percent(credential)}`,
+  `x${base64(credential)}`,
+  `xy${base64(`alice:${credential}`)}z`,
+  `xyz${base64url(credential)}`,
+  `a${hex(credential)}0`,
+  encodeURIComponent(`hubfall_session=${credential}`),
+];
+
+it.each(attached(BODY))('a token without its prefix is found in %s', (text) =>
+  expect(findCredentials([text])?.tokens).toContain(TOKEN),
 );
 
-it.each([ADMIN, percent(ADMIN), base64(ADMIN), base64url(`admin:${ADMIN}`), hex(ADMIN)])(
-  'an admin token is found in %s',
-  (text) => expect(findCredentials([text])?.adminTokens).toContain(ADMIN),
+it.each(attached(TOKEN))('a token is found in %s', (text) => expect(findCredentials([text])?.tokens).toContain(TOKEN));
+
+it.each(attached(SESSION))('the value of a session is found in %s', (text) =>
+  expect(findCredentials([text])?.sessions).toContain(SESSION),
 );
+
+it.each([...attached(ADMIN), base64(`admin:${ADMIN}`)])('a reading of %s contains the admin token', (text) =>
+  expect(findCredentials([text])?.readings.some((reading) => reading.includes(ADMIN))).toBe(true),
+);
+
+it('a secret with separators is found in a URL', () =>
+  expect(findCredentials(partsOfUrl('/o/r/resolve/main/dGhl+c2/VjcmV0=='))?.readings.join(' ')).toContain(
+    'dGhl+c2/VjcmV0==',
+  ));
 
 it.each<[what: string, texts: readonly string[]]>([
   ['short texts', ['main', 'config.json', 'gpt2']],
@@ -54,7 +82,6 @@ it.each<[what: string, text: string]>([
   ['a commit id', 'a0'.repeat(20)],
   ['a SHA-256', '0f'.repeat(32)],
   ['a long file name', 'model-00001-of-00002-quantized.safetensors'],
-  ['text in base64', base64('The quick brown fox jumps over the lazy dog.')],
   ['malformed percent-encoding', `%zz${'x'.repeat(50)}`],
 ])('%s is neither a token nor a session', (_what, text) =>
   expect(findCredentials([text])).toMatchObject({ tokens: [], sessions: [] }),
@@ -63,4 +90,9 @@ it.each<[what: string, text: string]>([
 it('takes little time for long hostile texts', () => {
   const texts = ['%25'.repeat(20_000), 'A'.repeat(60_000), '4141'.repeat(15_000), `${'%2541'.repeat(12_000)}`];
   expect(findCredentials(texts)).toMatchObject({ tokens: [], sessions: [] });
+});
+
+it('the number of candidates in hostile texts is limited', () => {
+  const texts = Array.from({ length: 400 }, (_, n) => `${n}-${BODY.repeat(7)}`.slice(0, 290));
+  expect(findCredentials(texts)?.sessions.length).toBeLessThan(3500);
 });

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import type { HubConfig } from '../../platform/config/hub-config.js';
+import { loadConfig } from '../../platform/config/load-config.js';
+import { secretFiles, type Secrets } from '../../platform/config/secrets.js';
+import { dataSourceOptions } from '../../platform/database/data-source-options.js';
+import { MIGRATIONS } from '../../platform/database/migrations/migrations.js';
+import { openStores, type Stores } from '../../platform/storage/stores.js';
+import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
+import { CommandError } from '../describe-boot-error.js';
+
+/** Connections to a server, so that a hub that is in use keeps most of them. */
+const POOL_SIZE = 2;
+
+const readIfExists = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8').trim() : '');
+
+/** The secrets of a data directory. Unlike at a start, missing ones are empty and not generated. */
+export function existingSecrets(dataDir: string): Secrets {
+  const files = secretFiles(dataDir);
+  return { adminToken: readIfExists(files.adminToken), secretKey: readIfExists(files.secretKey) };
+}
+
+/**
+ * The configuration of the hub, for commands that only examine it.
+ * @throws InvalidEnvironmentError
+ */
+export const loadExistingConfig = (): HubConfig =>
+  loadConfig({ secretsIn: existingSecrets, sourceTypes: SOURCE_TYPES });
+
+/**
+ * Opens the database without changing it.
+ * @throws CommandError if it does not exist, or has another version; DataDirInUseError
+ */
+export async function openExistingDatabase(config: HubConfig): Promise<DataSource> {
+  const { databaseUrl, dataDir } = config;
+  if (databaseUrl === undefined && !existsSync(join(dataDir, 'pgdata', 'PG_VERSION')))
+    throw new CommandError(
+      `The data directory ${dataDir} has no database. Check KOHAKU_HUB_DATA_DIR and KOHAKU_HUB_DATABASE_URL.`,
+    );
+  const options = await dataSourceOptions(config);
+  const database = await new DataSource({
+    ...options,
+    poolSize: POOL_SIZE,
+    migrationsRun: false,
+  } as typeof options).initialize();
+  try {
+    await requireCurrent(database);
+    return database;
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+/** @throws CommandError if the schema is that of another version */
+async function requireCurrent(database: DataSource): Promise<void> {
+  const [table] = await database.query<{ exists: boolean }[]>(`SELECT to_regclass('migrations') IS NOT NULL AS exists`);
+  const rows = table!.exists ? await database.query<{ name: string }[]>('SELECT name FROM migrations') : [];
+  const ran = new Set(rows.map(({ name }) => name));
+  const known = new Set(MIGRATIONS.map(({ name }) => name));
+  if ([...known].some((name) => !ran.has(name)))
+    throw new CommandError(
+      'The database has pending migrations of this version. Run migrate first, or use the version that wrote it.',
+    );
+  if ([...ran].some((name) => !known.has(name)))
+    throw new CommandError('The database was migrated by a newer version of the hub. Use that version.');
+}
+
+/** Opens the storage without deleting partial uploads, as a start would. */
+export const openExistingStores = (config: HubConfig): Promise<Stores> => openStores(config);

@@ -1,0 +1,263 @@
+import { createHash } from 'node:crypto';
+import { rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { SecretKeys } from '../../../src/platform/identity/secret-keys.js';
+import { TokenCipher } from '../../../src/fallback/sources/token-cipher.js';
+import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
+import type { CheckReport, HashMode, Problem } from '../../../src/app/check/check-report.js';
+import { runCheck } from '../../../src/app/check/run-check.js';
+import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
+import { buildHubConfig } from '../../support/build-hub-config.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
+import { LocalStore } from '../../support/local-store.js';
+
+const repoLabel = ({ repo }: LocalRepo): string => `${repo.type} ${repo.namespace}/${repo.name}`;
+const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
+
+/** A repository of the test, and what a case needs to damage it. */
+interface Subject {
+  readonly repo: LocalRepo;
+  /** Different in each case. */
+  readonly text: string;
+  readonly sql: (sql: string, parameters?: unknown[]) => Promise<unknown>;
+  /** Path of the content of `a.txt`. */
+  readonly blob: string;
+}
+
+interface Damage {
+  readonly name: string;
+  readonly kind: string;
+  readonly damage: (subject: Subject) => Promise<unknown>;
+  /** Part of the message. */
+  readonly message: RegExp;
+  readonly isRepairable?: boolean;
+  readonly hashes?: HashMode;
+}
+
+const DAMAGES: readonly Damage[] = [
+  {
+    name: 'a file that the storage does not have',
+    kind: 'content-missing',
+    damage: ({ blob }) => rm(blob),
+    message: /^In model alice\/.*, the file "a.txt" with the SHA-256 .* is missing from the storage\.$/,
+  },
+  {
+    name: 'a file of another size',
+    kind: 'content-size',
+    damage: ({ blob }) => truncate(blob, 3),
+    message: /has 3 bytes in the storage, but \d+ in the database\.$/,
+  },
+  {
+    name: 'a file with other bytes',
+    kind: 'content-damaged',
+    damage: ({ blob, text }) => writeFile(blob, text.toUpperCase()),
+    message: /"a.txt" .* has the SHA-256 /,
+    hashes: 'all',
+  },
+  {
+    name: 'a file that is missing from the index',
+    kind: 'content-not-indexed',
+    damage: ({ sql, text }) => sql('DELETE FROM contents WHERE sha256 = $1', [sha256(text)]),
+    message: /is missing from the index of stored contents/,
+    isRepairable: true,
+  },
+  {
+    name: 'a branch without its commit',
+    kind: 'ref-without-commit',
+    damage: ({ sql, repo }) => sql(`INSERT INTO refs VALUES ($1, 'refs/heads/lost', '${'0'.repeat(40)}')`, [repo.id]),
+    message: /refs\/heads\/lost points to the commit 0{40}, which does not exist/,
+  },
+  {
+    name: 'an annotated tag without its object',
+    kind: 'tag-damaged',
+    damage: ({ sql, repo }) =>
+      sql(
+        `INSERT INTO refs (repository_id, name, commit_oid, tag_oid, tag_body)
+         SELECT $1, 'refs/tags/v1', commit_oid, '${'1'.repeat(40)}', '\\x00' FROM refs WHERE repository_id = $1 AND name = 'refs/heads/main'`,
+        [repo.id],
+      ),
+    message: /the annotated tag refs\/tags\/v1 does not match its id/,
+  },
+  {
+    name: 'a commit without its parent',
+    kind: 'commit-without-parent',
+    damage: ({ sql, repo }) => sql('DELETE FROM commits WHERE repository_id = $1 AND generation = 1', [repo.id]),
+    message: /the commit .* has the parent .*, which does not exist/,
+  },
+  {
+    name: 'a commit with another title',
+    kind: 'commit-damaged',
+    damage: ({ sql, repo }) =>
+      sql(`UPDATE commits SET title = 'other' WHERE repository_id = $1 AND generation = 2`, [repo.id]),
+    message: /the commit .* does not match its id/,
+  },
+  {
+    name: 'a commit without its root folder',
+    kind: 'commit-without-tree',
+    damage: ({ sql, repo }) =>
+      sql(
+        `DELETE FROM trees t USING commits c WHERE t.repository_id = $1 AND c.repository_id = $1 AND c.tree_oid = t.oid AND c.generation = 2`,
+        [repo.id],
+      ),
+    message: /has the root folder .*, which does not exist/,
+  },
+  {
+    name: 'a folder without its file',
+    kind: 'file-missing',
+    damage: ({ sql, repo, text }) =>
+      sql('DELETE FROM blobs WHERE repository_id = $1 AND sha256 = $2', [repo.id, sha256(text)]),
+    message: /the folder .* has the file "a.txt" \(.*\), which does not exist/,
+  },
+  {
+    name: 'a folder with other bytes',
+    kind: 'tree-damaged',
+    damage: ({ sql, repo }) =>
+      sql(
+        `UPDATE trees t SET body = set_byte(body, 0, 51) FROM commits c
+         WHERE t.repository_id = $1 AND c.repository_id = $1 AND c.tree_oid = t.oid AND c.generation = 2`,
+        [repo.id],
+      ),
+    message: /the folder .* does not match its id/,
+  },
+];
+
+describeOnEveryDatabase('check', (newDatabase) => {
+  let store: LocalStore;
+  let blobs: FsBlobStore;
+  let dataDir: string;
+  const config = buildHubConfig();
+
+  beforeAll(async () => {
+    const database = await newDatabase();
+    dataDir = database.dataDir;
+    store = await LocalStore.open(database);
+    blobs = new FsBlobStore(join(dataDir, 'blobs'));
+  });
+  afterAll(() => store.close());
+
+  const sql = (text: string, parameters: unknown[] = []): Promise<unknown[]> => store.database.query(text, parameters);
+  const check = (repair: boolean, hashes: HashMode = 'none'): Promise<CheckReport> =>
+    runCheck(config, { database: store.database, blobs, direct: undefined, repair, hashes }, () => undefined);
+  const problemsOf = (report: CheckReport, repository: string): Problem[] =>
+    report.problems.filter((problem) => problem.repository === repository);
+
+  async function newSubject(): Promise<Subject> {
+    const repo = await store.repository();
+    const text = `text of ${repo.repo.name}\n`;
+    await store.commit(repo, { 'a.txt': text, 'folder/b.txt': `${text}b` });
+    const digest = sha256(text);
+    return { repo, text, sql, blob: join(dataDir, 'blobs', digest.slice(0, 2), digest.slice(2, 4), digest) };
+  }
+
+  it('finds nothing in an intact hub, with files, large files and a squashed history', async () => {
+    const { repo } = await newSubject();
+    const { sha256: large } = await store.repositories.putLfsObject(repo, Readable.from([Buffer.from('large')]));
+    await store.commit(repo, {}, { operations: [{ kind: 'lfsFile', path: 'large.bin', sha256: large }] });
+    await store.roots.squash(repo, { branch: 'main', author: 'alice', message: 'squash' });
+    const report = await check(false, 'all');
+    expect(report).toMatchObject({ status: 'ok', problems: [], problems_omitted: 0 });
+    const examined = Object.fromEntries(report.checks.map(({ name, examined: count }) => [name, count]));
+    expect(examined).toMatchObject({ refs: 1, quotas: 1 });
+    expect(examined['commits']).toBeGreaterThanOrEqual(4);
+    expect(examined['contents']).toBeGreaterThanOrEqual(3);
+    expect(report.notes).toEqual([
+      expect.stringMatching(/^Read \d+ files \(.*\) and compared them with their hashes\.$/),
+    ]);
+  });
+
+  it.each(DAMAGES)('finds $name', async ({ kind, damage, message, isRepairable = false, hashes }) => {
+    const subject = await newSubject();
+    const name = repoLabel(subject.repo);
+    await damage(subject);
+    const report = await check(false, hashes);
+    expect(report.status).toBe('problems');
+    const found = problemsOf(report, name).filter((problem) => problem.kind === kind);
+    expect(found).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(message),
+        ...(isRepairable && { repair: 'available' }),
+      }),
+    ]);
+    await check(true, hashes);
+    const left = problemsOf(await check(false, hashes), name).map((problem) => problem.kind);
+    expect(left.includes(kind)).toBe(!isRepairable);
+    await store.changes.remove(subject.repo);
+  });
+
+  it('reports nothing about folders that are being deleted with their history', async () => {
+    const { repo, text } = await newSubject();
+    await store.commit(repo, { 'a.txt': 'other' });
+    const old = (await sql('SELECT oid FROM commits WHERE repository_id = $1', [repo.id])) as { oid: string }[];
+    await store.roots.squash(repo, { branch: 'main', author: 'alice', message: 'squash' });
+    // as HistoryStore does, before it deletes folders and files
+    const oids = old.map(({ oid }) => oid);
+    await sql('DELETE FROM commits WHERE repository_id = $1 AND oid = ANY($2)', [repo.id, oids]);
+    await sql('DELETE FROM entry_changes WHERE repository_id = $1 AND commit_oid = ANY($2)', [repo.id, oids]);
+    await sql('UPDATE history_cuts SET unswept = true WHERE repository_id = $1', [repo.id]);
+    await sql(`DELETE FROM blobs WHERE repository_id = $1 AND sha256 = $2`, [repo.id, sha256(text)]);
+    const kinds = problemsOf(await check(false), repoLabel(repo)).map(({ kind }) => kind);
+    expect(kinds).toEqual([]);
+  });
+
+  it('reports nothing about a hub that is in use', async () => {
+    let isChecking = true;
+    const write = async (): Promise<void> => {
+      while (isChecking) {
+        const { repo } = await newSubject();
+        await store.roots.squash(repo, { branch: 'main', author: 'alice', message: 'squash' });
+        await store.changes.remove(repo);
+      }
+    };
+    const writers = [write(), write()];
+    for (let run = 0; run < 3; run += 1) expect(await check(false, 'all')).toMatchObject({ problems: [] });
+    isChecking = false;
+    await Promise.all(writers);
+  });
+
+  it('recounts quotas, while files are committed', async () => {
+    const { repo } = await newSubject();
+    await sql('UPDATE usage_changes SET bytes = bytes + 1000');
+    await sql('UPDATE namespace_contents SET uses = uses + 1');
+    const miscounted = { check: 'quotas', kind: 'usage-miscounted', account: 'alice' };
+    expect((await check(false)).problems).toEqual([expect.objectContaining({ ...miscounted, repair: 'available' })]);
+    const [report] = await Promise.all([
+      check(true),
+      ...Array.from({ length: 5 }, (_, n) => store.commit(repo, { [`${n}.txt`]: `${n}` }).catch(() => undefined)),
+    ]);
+    expect(report).toMatchObject({ status: 'ok', problems: [{ ...miscounted, repair: 'done' }] });
+    expect(await check(false)).toMatchObject({ status: 'ok', problems: [] });
+  });
+
+  it('deletes rows of the index of changes that have no commit', async () => {
+    const { repo } = await newSubject();
+    await sql(`INSERT INTO entry_changes VALUES ($1, 'a.txt', 7, '${'2'.repeat(40)}')`, [repo.id]);
+    expect((await check(false)).problems).toMatchObject([{ kind: 'stray-changes', repair: 'available' }]);
+    expect((await check(true)).problems).toMatchObject([{ kind: 'stray-changes', repair: 'done' }]);
+    expect((await check(false)).status).toBe('ok');
+  });
+
+  it('finds credentials of sources that the secret key does not decrypt', async () => {
+    const insert = (name: string, cipher: TokenCipher) =>
+      sql(
+        `INSERT INTO fallback_sources (name, url, source_type, token_cipher) VALUES ($1, 'http://far', 'huggingface', $2)`,
+        [name, cipher.encrypt('hf_secret', 'http://far')],
+      );
+    await insert('Known', new TokenCipher(new SecretKeys(config.secretKeys)));
+    await insert('Lost', new TokenCipher(new SecretKeys(['another-secret-key'])));
+    const { problems } = await check(true);
+    expect(problems).toMatchObject([{ kind: 'credentials-unreadable', source: 'Lost' }]);
+    expect(JSON.stringify(problems)).not.toContain('hf_secret');
+    await sql('DELETE FROM fallback_sources');
+  });
+
+  it('counts files that the database does not know, and keeps them', async () => {
+    const { sha256: unknown } = await blobs.put(Readable.from([Buffer.from('unknown')]));
+    const { status, notes } = await check(true);
+    expect(status).toBe('ok');
+    expect(notes.at(-1)).toMatch(/^The storage has 1 files that the database does not know\./);
+    expect(await blobs.has(unknown)).toBe(true);
+    expect(await sql('SELECT FROM contents WHERE sha256 = $1', [unknown])).toEqual([]);
+  });
+});
