@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { GcModule } from '../gc/gc.module.js';
 import { CacheSpace } from './cache-space.service.js';
+import { ContentCacheMetrics } from './content-cache-metrics.service.js';
 import { ContentCache } from './content-cache.service.js';
 import { ContentCacheUsageEntity } from './content-cache-usage.entity.js';
 import { Fills } from './fills.service.js';
@@ -20,7 +21,16 @@ import { HeldContentStore } from './held-content.store.js';
     GcModule,
     TypeOrmModule.forFeature([HeldContentEntity, HeldBlockEntity, ContentCacheUsageEntity]),
   ],
-  providers: [CacheSpace, ContentCache, Fills, Followers, HeldBlockStore, HeldBytes, HeldContentStore],
-  exports: [ContentCache],
+  providers: [
+    CacheSpace,
+    ContentCache,
+    ContentCacheMetrics,
+    Fills,
+    Followers,
+    HeldBlockStore,
+    HeldBytes,
+    HeldContentStore,
+  ],
+  exports: [ContentCache, ContentCacheMetrics],
 })
 export class ContentCacheModule {}

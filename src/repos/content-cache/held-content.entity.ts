@@ -9,7 +9,7 @@ import { BIGINT_AS_NUMBER } from '../../platform/database/bigint-as-number.js';
 @Unique('uq_held_contents_file', ['sourceKey', 'etag', 'size'])
 @Index('ix_held_contents_last_read', ['isPublished', 'lastReadAt'])
 export class HeldContentEntity {
-  @PrimaryColumn('uuid', { default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'pk_held_contents' })
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'pk_held_contents' })
   id: string;
 
   @Column('varchar', { name: 'source_key', length: 64 })

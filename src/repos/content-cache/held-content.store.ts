@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -54,9 +55,9 @@ export class HeldContentStore {
   /** The file, which is added if the cache does not have it. */
   async findOrAdd(identity: FileIdentity): Promise<HeldContent> {
     const { sourceKey, etag, size } = identity;
-    const statement = `INSERT INTO held_contents (source_key, etag, size) VALUES ($1, $2, $3)
+    const statement = `INSERT INTO held_contents (id, source_key, etag, size) VALUES ($1, $2, $3, $4)
       ON CONFLICT (source_key, etag, size) DO UPDATE SET last_read_at = now() RETURNING ${COLUMNS}`;
-    const [added] = await this.database.query<HeldContent[]>(statement, [sourceKey, etag, size]);
+    const [added] = await this.database.query<HeldContent[]>(statement, [randomUUID(), sourceKey, etag, size]);
     return added!;
   }
 

@@ -14,6 +14,7 @@ import {
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import type { CachedFile, FetchedBytes } from '../content-cache/cached-file.js';
+import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.service.js';
 import { ContentCache } from '../content-cache/content-cache.service.js';
 import type { ClientInfo } from './client-info.js';
 import type { FileRequest } from './file-request.js';
@@ -36,6 +37,7 @@ export class CachedFilesService {
   constructor(
     private readonly resolver: FallbackResolver,
     private readonly cache: ContentCache,
+    private readonly metrics: ContentCacheMetrics,
     @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
   ) {}
 
@@ -62,6 +64,7 @@ export class CachedFilesService {
     const read = await this.cache.find(this.cachedFile(source, request, file), planned.range, request.signal);
     if (!read) return undefined;
     const { state, sha256, contentType = DEFAULT_TYPE } = read;
+    this.metrics.count(source.name, state);
     const all = { ...headers, 'content-type': contentType, 'x-cache': state };
     const transfer = sha256 === undefined ? undefined : this.transferFor(client);
     if (transfer && sha256 === file.etag && mayRedirectToStore(operation))

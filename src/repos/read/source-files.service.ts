@@ -5,6 +5,7 @@ import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
 import type { FileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
+import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.service.js';
 import { CachedFilesService } from './cached-files.service.js';
 import { contentDisposition } from './content-disposition.js';
 import type { FileRequest } from './file-request.js';
@@ -21,6 +22,7 @@ export class SourceFilesService {
     private readonly resolver: FallbackResolver,
     private readonly urls: SourceUrls,
     private readonly cached: CachedFilesService,
+    private readonly metrics: ContentCacheMetrics,
   ) {}
 
   /** Returns `undefined` if no source applies to the request. */

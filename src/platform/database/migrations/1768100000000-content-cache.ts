@@ -5,7 +5,7 @@ export class ContentCache1768100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // a file is identified by its source and the digest that the source reports; sha256 is set once the whole file has been verified
     await runner.query(`CREATE TABLE held_contents (
-      id uuid NOT NULL DEFAULT gen_random_uuid() CONSTRAINT pk_held_contents PRIMARY KEY,
+      id uuid NOT NULL CONSTRAINT pk_held_contents PRIMARY KEY,
       source_key varchar(64) NOT NULL,
       etag varchar(64) NOT NULL,
       size bigint NOT NULL,
