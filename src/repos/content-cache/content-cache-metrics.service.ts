@@ -16,7 +16,12 @@ export class ContentCacheMetrics {
       help: 'Downloads from sources with the delivery cache: hit (from this hub), fill (from the source, and then cached) or miss (from the source)',
       labels: ['source', 'state'],
     });
-    const usage = (field: 'bytes' | 'files') => async () => [{ labels: {}, value: (await held.usage())[field] }];
+    // without the database there are no values, but all other metrics
+    const usage = (field: 'bytes' | 'files') => () =>
+      held.usage().then(
+        (found) => [{ labels: {}, value: found[field] }],
+        () => [],
+      );
     metrics.gauge(
       {
         name: 'hubfall_content_cache_bytes',

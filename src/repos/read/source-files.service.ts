@@ -50,8 +50,11 @@ export class SourceFilesService {
   private async get(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
-    const fromCache = located.source.delivery === 'cache' && (await this.cached.deliver(located, request, client));
-    if (fromCache) return fromCache;
+    if (located.source.delivery === 'cache') {
+      const cached = await this.cached.deliver(located, request, client);
+      if (cached) return cached;
+      this.metrics.count(located.source.name, 'miss');
+    }
     const mustProxy = client.mustProxy || client.mayRepeatCredentials;
     const source: Source = mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
     if (source.delivery === 'redirect' && !source.hasCredentials && !client.hadAuthorization)
