@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { RepoMatch } from '../../fallback/resolver/fallback-request.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
@@ -82,7 +83,7 @@ export class CachedFilesService {
     const proxied: Source = { ...source, delivery: 'proxy' };
     const isWhole = ({ start, end }: ByteRange): boolean => start === 0 && end === size - 1;
     return {
-      identity: { sourceKey: source.key, etag, size },
+      identity: { sourceKey: identityOf(source), etag, size },
       fetch: async (range, signal) => {
         const conditions = isWhole(range) ? {} : { range: `bytes=${range.start}-${range.end}` };
         const { caller, client, via, parameter } = request;
@@ -93,6 +94,10 @@ export class CachedFilesService {
     };
   }
 }
+
+/** The key alone is not enough: sources of the environment are numbered, so their keys may refer to other sources later. */
+const identityOf = ({ key, url }: Source): string =>
+  `${key}@${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
 
 /** `undefined` if the source does not report what identifies the file. */
 function describe(headers: ReplyHeaders): DescribedFile | undefined {
