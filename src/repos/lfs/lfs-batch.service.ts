@@ -18,6 +18,8 @@ import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
 import { grantFor, type AccessGrant } from '../store/access-grants.store.js';
+import type { LocalRepo } from '../store/local-repo.js';
+import { isOtherCase, orLocal } from '../store/other-case.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const MAX_CONCURRENT_OBJECTS = 16;
@@ -68,8 +70,7 @@ export class LfsBatchService {
     const objects = request.objects.map((object) => this.readObject(object, isUpload));
     const hashes = objects.map(({ oid }) => oid);
     if (!isUpload) {
-      const local = await this.access.find(repo, context.caller);
-      const { id } = local ?? (await this.sources.redirectToLfs(repo, context, client));
+      const { id } = await this.downloadable(repo, context, client);
       const sizes = await this.objects.present(id, hashes);
       const grant = grantFor(id, context.caller);
       return batchResponse('basic', objects, (object) =>
@@ -88,6 +89,14 @@ export class LfsBatchService {
     return batchResponse(xet ? 'xet' : multipart ? 'multipart' : 'basic', objects, (object) =>
       this.upload(grant, object, sizes.get(object.oid), modes),
     );
+  }
+
+  /** @throws HubError as `RepoAccessService.find`; `Moved` to the source of the repository */
+  private async downloadable(repo: RepoId, context: RequestContext, client: GitClient): Promise<LocalRepo> {
+    const local = await this.access.find(repo, context.caller);
+    const redirect = (): Promise<never> => this.sources.redirectToLfs(repo, context, client);
+    if (local && isOtherCase(local, repo)) await orLocal(redirect);
+    return local ?? (await redirect());
   }
 
   /** @throws HubError as `RepoAccessService.readable` and `LfsObjectsService.require` */

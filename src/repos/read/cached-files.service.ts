@@ -6,12 +6,7 @@ import { HubError } from '../../domain/hub-error.js';
 import type { Source } from '../../domain/source.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
-import {
-  DIRECT_TRANSFER,
-  directTransferFor,
-  LINK_SECONDS,
-  type DirectTransfer,
-} from '../../platform/storage/direct-transfer.js';
+import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import type { CachedFile, FetchedBytes } from '../content-cache/cached-file.js';
@@ -19,6 +14,7 @@ import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.serv
 import { ContentCache } from '../content-cache/content-cache.service.js';
 import type { ClientInfo } from './client-info.js';
 import type { FileRequest } from './file-request.js';
+import { transferFor } from './may-redirect-head.js';
 import { fileResponse, mayRedirectToStore, redirectToStore } from './local-file-response.js';
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -67,14 +63,10 @@ export class CachedFilesService {
     const { state, sha256, contentType = DEFAULT_TYPE } = read;
     this.metrics.count(source.name, state);
     const all = { ...headers, 'content-type': contentType, 'x-cache': state };
-    const transfer = sha256 === undefined ? undefined : this.transferFor(client);
+    const transfer = sha256 === undefined ? undefined : transferFor(this.transfer, client);
     if (transfer && sha256 === file.etag && mayRedirectToStore(operation))
       return redirectToStore(all, (notes) => transfer.downloadLink(sha256, notes, LINK_SECONDS));
     return { status: planned.status, headers: all, stream: await read.open() };
-  }
-
-  private transferFor({ mustProxy, mayRepeatCredentials, urls }: ClientInfo): DirectTransfer | undefined {
-    return mustProxy || mayRepeatCredentials ? undefined : directTransferFor(this.transfer, urls);
   }
 
   private cachedFile(source: Source, request: FileRequest, { commit, etag, size }: DescribedFile): CachedFile {

@@ -8,14 +8,16 @@ import { countsAsDownload } from './counts-as-download.js';
 import { nextLink } from '../../domain/rewrite-link.js';
 import { encodeQuery } from '../../domain/encode-path.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
-import { DIRECT_TRANSFER, directTransferFor, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
+import { DIRECT_TRANSFER, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import type { ClientInfo } from './client-info.js';
+import { transferFor } from './may-redirect-head.js';
 import { localFileResponse, mayRedirectToStore, redirectToStore } from './local-file-response.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { LocalFilesService } from '../store/local-files.service.js';
 import { LocalInfoService } from '../store/local-info.service.js';
 import type { LocalRepo } from '../store/local-repo.js';
+import { isOtherCase, orLocal } from '../store/other-case.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 
 /** Serves reads of local repositories. Their responses are final, including "not found" (invariant 4: local wins absolutely). */
@@ -32,11 +34,18 @@ export class LocalReadService {
   /**
    * Returns `undefined` if this hub does not have the repository.
    *
+   * @param external - reads from sources, which have precedence for an id in other capitals
    * @throws HubError as `RepoAccessService.find`, `LocalFilesService` and `LocalInfoService`
    */
-  async read({ operation, caller }: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
+  async read(
+    { operation, caller }: FallbackRequest,
+    client: ClientInfo,
+    external: () => Promise<WireReply | undefined>,
+  ): Promise<WireReply | undefined> {
     const repository = await this.access.find(operation.repo, caller);
     if (!repository) return undefined;
+    const ofSource = isOtherCase(repository, operation.repo) ? await orLocal(external) : undefined;
+    if (ofSource) return ofSource;
     const response = await this.respond(repository, operation, client);
     if (response.stream instanceof Readable) await waitForFirstChunk(response.stream);
     if (operation.kind === 'resolve' && !client.isPreview && countsAsDownload(operation, response))
@@ -44,15 +53,11 @@ export class LocalReadService {
     return response;
   }
 
-  private mayRedirect({ mustProxy, mayRepeatCredentials, urls }: ClientInfo): boolean {
-    return !mustProxy && !mayRepeatCredentials && directTransferFor(this.transfer, urls) !== undefined;
-  }
-
   private async respond(repository: LocalRepo, operation: Operation, client: ClientInfo): Promise<WireReply> {
     switch (operation.kind) {
       case 'resolve': {
         const file = await this.files.file(repository, operation.revision, operation.path, operation.raw);
-        const link = this.mayRedirect(client) ? file.link : undefined;
+        const link = transferFor(this.transfer, client) ? file.link : undefined;
         const response = localFileResponse(file, operation);
         return link && response.stream && mayRedirectToStore(operation)
           ? redirectToStore(response.headers, link)
