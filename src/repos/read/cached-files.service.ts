@@ -87,7 +87,7 @@ export class CachedFilesService {
   }
 }
 
-/** The key alone is not enough: sources of the environment are numbered, so their keys may refer to other sources later. */
+/** The key is not sufficient: sources of the environment are numbered, so their keys may refer to other sources later. */
 const identityOf = ({ key, url }: Source): string =>
   `${key}@${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
 
