@@ -113,9 +113,9 @@ export class HeldBlockStore {
   verified(id: string, sha256: string, contentType: string | null): Promise<boolean> {
     return this.database.transaction(async (m) => {
       await m.query(
-        `INSERT INTO contents (sha256, touched_at) VALUES ($1, 'epoch')
-         ON CONFLICT (sha256) DO UPDATE SET touched_at = contents.touched_at`,
-        [sha256],
+        `INSERT INTO contents (sha256, touched_at, size) SELECT $1, 'epoch', size FROM held_contents WHERE id = $2
+         ON CONFLICT (sha256) DO UPDATE SET size = excluded.size`,
+        [sha256, id],
       );
       const [, found] = await m.query<[unknown, number]>(
         'UPDATE held_contents SET sha256 = $2, content_type = $3 WHERE id = $1',
