@@ -11,7 +11,7 @@ export class HeldBlockEntity {
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'pk_held_blocks' })
   index: number;
 
-  /** Detects blocks that a power failure has damaged. */
+  /** SHA-256, which detects blocks that a power failure has damaged. */
   @Column('varchar', { length: 64 })
-  sha256: string;
+  digest: string;
 }

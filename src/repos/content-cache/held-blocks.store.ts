@@ -48,7 +48,7 @@ export class HeldBlockStore {
       [id, owner],
     );
     if (claimed === 0) return undefined;
-    return this.database.query<HeldBlock[]>('SELECT index, sha256 FROM held_blocks WHERE content_id = $1', [id]);
+    return this.database.query<HeldBlock[]>('SELECT index, digest AS sha256 FROM held_blocks WHERE content_id = $1', [id]);
   }
 
   /** Renews claims. */
@@ -83,7 +83,7 @@ export class HeldBlockStore {
         await m.query('UPDATE held_contents SET bytes = bytes - $2 WHERE id = $1', [claim.id, block.bytes]);
         return 'full';
       }
-      await m.query('INSERT INTO held_blocks (content_id, index, sha256) VALUES ($1, $2, $3)', [
+      await m.query('INSERT INTO held_blocks (content_id, index, digest) VALUES ($1, $2, $3)', [
         claim.id,
         block.index,
         block.sha256,

@@ -23,7 +23,7 @@ export class ContentCache1768100000000 implements MigrationInterface {
     await runner.query(`CREATE TABLE held_blocks (
       content_id uuid NOT NULL CONSTRAINT fk_held_blocks_content REFERENCES held_contents (id) ON DELETE CASCADE,
       index integer NOT NULL,
-      sha256 varchar(64) NOT NULL,
+      digest varchar(64) NOT NULL,
       CONSTRAINT pk_held_blocks PRIMARY KEY (content_id, index))`);
     // one row: the sum of held_contents.bytes, so that the limit is exact with several replicas
     await runner.query(`CREATE TABLE content_cache_usage (
