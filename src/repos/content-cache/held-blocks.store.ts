@@ -48,7 +48,9 @@ export class HeldBlockStore {
       [id, owner],
     );
     if (claimed === 0) return undefined;
-    return this.database.query<HeldBlock[]>('SELECT index, digest AS sha256 FROM held_blocks WHERE content_id = $1', [id]);
+    return this.database.query<HeldBlock[]>('SELECT index, digest AS sha256 FROM held_blocks WHERE content_id = $1', [
+      id,
+    ]);
   }
 
   /** Renews claims. */
