@@ -17,6 +17,7 @@ export function configureApp(app: NestExpressApplication, config: HubConfig): Ne
   const trusts = (app.getHttpAdapter().getInstance() as Express).get('trust proxy fn') as TrustsProxy;
   const adapter = fastAdapterOf({ httpAdapter: app.getHttpAdapter() });
   adapter?.setAddresses(new HubAddresses(config.baseUrls, trusts));
+  adapter?.limitConnections(config.clients.maxConnections, trusts);
   adapter?.addHeaders((urls) => transportHeaders(urls, config.hsts));
   app.use(edge);
   app.useGlobalPipes(new BodyValidationPipe());

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { eventually } from '../support/eventually.js';
 import { bytes, hang, json } from '../support/fake-replies.js';
@@ -27,6 +29,7 @@ beforeAll(async () => {
     env: {
       KOHAKU_HUB_CLIENT_REQUESTS: '4',
       KOHAKU_HUB_CLIENT_STREAMS: '2',
+      KOHAKU_HUB_CLIENT_CONNECTIONS: '3',
       KOHAKU_HUB_BODY_MEMORY: '32000000',
       KOHAKU_HUB_FALLBACK_TIMEOUT: '60',
       KOHAKU_HUB_FALLBACK_DEADLINE: '60',
@@ -175,4 +178,29 @@ it('requests of an account are processed before waiting requests of other client
   isDone = true;
   await Promise.all(clients);
   expect(meanwhile).toBeLessThan(60);
+});
+
+it('an address has a limited number of connections, unless it is a trusted proxy', async () => {
+  const { hostname, port } = new URL(world.hub.url);
+  const open = async (localAddress: string): Promise<Socket> => {
+    const socket = connect({ host: hostname, port: Number(port), localAddress });
+    await once(socket, 'connect');
+    return socket;
+  };
+  const all = [];
+  for (let n = 0; n < 3; n += 1) all.push(await open('127.0.0.2'));
+  const refused = await open('127.0.0.2');
+  const reply = Buffer.concat((await refused.toArray()) as Buffer[]).toString();
+  expect(reply).toMatch(/^HTTP\/1\.1 429 [^]*Retry-After: 5[^]*Your address has too many connections to this hub\./);
+  for (let n = 0; n < 5; n += 1) all.push(await open('127.0.0.1'));
+  const { value } = await scrape(world.hub.url);
+  expect(value('hubfall_connections_closed_total', { reason: 'limit' })).toBe(1);
+  all.shift()!.destroy();
+  await eventually(async () => {
+    const next = await open('127.0.0.2');
+    next.write('GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    const answer = Buffer.concat((await next.toArray()) as Buffer[]).toString();
+    return answer.startsWith('HTTP/1.1 200');
+  });
+  for (const socket of all) socket.destroy();
 });

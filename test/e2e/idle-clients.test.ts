@@ -9,6 +9,7 @@ import type { RecordedRequest, Responder } from '../support/fake-upstream.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 import { LfsClient } from '../support/lfs-client.js';
 import { rawHttp } from '../support/raw-http.js';
+import { scrape } from '../support/scrape.js';
 import { sendRequest } from '../support/send-request.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
 
@@ -173,4 +174,9 @@ describe('a connection is closed if its client', () => {
     await closed;
     expect(client.bytesRead).toBeLessThan(content.length);
   });
+});
+
+it('closed connections are counted', async () => {
+  const { value } = await scrape(world.hub.url);
+  expect(value('hubfall_connections_closed_total', { reason: 'idle' })).toBeGreaterThan(5);
 });

@@ -17,6 +17,7 @@ export function defaultBodyBytes(constrained: number, total: number): number {
 export const clientLimitsOf = (settings: Settings): ClientLimits => ({
   idleMs: settings.idleTimeout,
   maxRequests: settings.clientRequests,
+  maxConnections: settings.clientConnections,
   maxStreams: settings.clientStreams,
   memoryBytes: settings.bodyMemory ?? defaultBodyBytes(process.constrainedMemory(), totalmem()),
 });

@@ -48,6 +48,8 @@ export interface ClientLimits {
   readonly idleMs: number;
   /** Requests of a client in progress at the same time. */
   readonly maxRequests: number;
+  /** Open connections of an address. */
+  readonly maxConnections: number;
   /** Streamed downloads of a client at the same time. */
   readonly maxStreams: number;
   /** Memory for the bodies of all requests together, in bytes. */

@@ -15,6 +15,12 @@ export const LIMIT_VARIABLES = {
     parse.integer(1, 100_000),
     'Maximum number of requests that a client may have in progress. A client is an account, or all anonymous callers at one address',
   ),
+  clientConnections: withDefault(
+    'KOHAKU_HUB_CLIENT_CONNECTIONS',
+    '2000',
+    parse.integer(1, 1_000_000),
+    'Maximum number of open connections of an address (for IPv6, a /64 network). Trusted proxies are not limited',
+  ),
   clientStreams: withDefault(
     'KOHAKU_HUB_CLIENT_STREAMS',
     '250',

@@ -12,7 +12,12 @@ export interface ExchangeObserver {
    * @param status - the status that was sent, or `CLIENT_CLOSED_REQUEST`
    */
   onFinish?(request: IncomingMessage, status: number, ms: number): void;
+  /** Called when the hub closes a connection. */
+  onClose?(reason: CloseReason): void;
 }
+
+/** `idle`: the client did not move a byte for too long. `limit`: its address has too many connections. */
+export type CloseReason = 'idle' | 'limit';
 
 /** nginx's status for requests whose client disconnected before the response. */
 export const CLIENT_CLOSED_REQUEST = 499;
@@ -39,6 +44,10 @@ export class ExchangeTracker {
 
   slow(request: IncomingMessage, ms: number): void {
     for (const observer of this.observers) observer.onSlow?.(request, ms);
+  }
+
+  close(reason: CloseReason): void {
+    for (const observer of this.observers) observer.onClose?.(reason);
   }
 
   finish(request: IncomingMessage, status: number, ms: number): void {

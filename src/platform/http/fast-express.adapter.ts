@@ -7,7 +7,9 @@ import { normalizeForwarded } from './forwarded.js';
 import type { HubAddresses } from './hub-addresses.js';
 import { hasInvalidHost, rejectHost } from './host-check.js';
 import { disconnectIdle } from './disconnect-idle.js';
-import { IdleConnections } from './idle-connections.js';
+import { ConnectionLimit } from './connection-limit.js';
+import { IdleConnections, type StalledExchange } from './idle-connections.js';
+import type { TrustsProxy } from './requested-address.js';
 import { mergeSlashes } from './merge-slashes.js';
 import { createMessageClasses, type HubMessage } from './message-classes.js';
 import type { Shares } from './hub-request.js';
@@ -57,6 +59,11 @@ export class FastExpressAdapter extends ExpressAdapter {
     this.exchanges.shares = shares;
   }
 
+  /** Limits the open connections of each address. */
+  limitConnections(max: number, trusts: TrustsProxy): void {
+    new ConnectionLimit(max, trusts, () => this.exchanges.close('limit')).watch(this.httpServer as Server);
+  }
+
   /** Adds headers to every response, depending on the address of the hub that the client used. */
   addHeaders(headersFor: (urls: UrlBuilder) => Readonly<Record<string, string>>): void {
     this.exchanges.headersFor = headersFor;
@@ -97,7 +104,12 @@ export class FastExpressAdapter extends ExpressAdapter {
     });
     // Node only knows the address of a closed connection if it was read before. The request log needs it.
     server.on('connection', (socket) => void socket.remoteAddress);
-    new IdleConnections(idleMs, disconnectIdle(idleMs)).watch(server);
+    const disconnect = disconnectIdle(idleMs);
+    const onStall = (stalled: StalledExchange): void => {
+      this.exchanges.close('idle');
+      disconnect(stalled);
+    };
+    new IdleConnections(idleMs, onStall).watch(server);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.httpServer = server;
   }

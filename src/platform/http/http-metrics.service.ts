@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Histogram } from 'prom-client';
+import type { Counter, Histogram } from 'prom-client';
+import type { CloseReason } from './exchange-tracker.js';
 import { routeGroup, type RouteGroup } from './route-group.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 import { fastAdapterOf, type FastExpressAdapter } from './fast-express.adapter.js';
@@ -18,6 +19,7 @@ export interface ResponseCount {
 @Injectable()
 export class HttpMetrics implements OnModuleInit {
   private readonly durations: Histogram<'route' | 'method' | 'status'>;
+  private readonly closed: Counter<'reason'>;
 
   constructor(
     metrics: HubMetrics,
@@ -27,6 +29,11 @@ export class HttpMetrics implements OnModuleInit {
       name: 'hubfall_http_request_duration_seconds',
       help: 'Time until the response was sent completely. Status 499: the client disconnected before the response',
       labels: ['route', 'method', 'status'],
+    });
+    this.closed = metrics.counter({
+      name: 'hubfall_connections_closed_total',
+      help: 'Connections closed by the hub by reason (idle: the client did not send or read for too long; limit: its address has too many)',
+      labels: ['reason'],
     });
     metrics.gauge({ name: 'hubfall_http_requests_in_flight', help: 'Requests in progress', labels: [] }, () => [
       { labels: {}, value: this.inFlight },
@@ -44,6 +51,10 @@ export class HttpMetrics implements OnModuleInit {
 
   onFinish(request: IncomingMessage, status: number, ms: number): void {
     this.durations.observe({ route: routePattern(request), method: request.method, status }, ms / 1000);
+  }
+
+  onClose(reason: CloseReason): void {
+    this.closed.inc({ reason });
   }
 
   /** Numbers of responses since the start. */
