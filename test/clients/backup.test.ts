@@ -83,14 +83,14 @@ const codeOf = (heading: string, language: string): string[] => {
 };
 const COMMANDS = codeOf('How do I back up and restore it?', 'sh');
 
-/** Runs the commands that begin with one of these words, in a folder. */
+/** Runs the commands that begin with one of these texts, in a folder. */
 async function runDocumented(
-  words: readonly string[],
+  beginnings: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
-  const chosen = COMMANDS.filter((command) => words.some((word) => command.startsWith(word)));
-  expect(chosen).toHaveLength(words.length);
+  const chosen = COMMANDS.filter((command) => beginnings.some((text) => command.startsWith(text)));
+  expect(chosen).toHaveLength(beginnings.length);
   let output = '';
   for (const command of chosen) output = (await run('sh', ['-c', command], { cwd, env })).stdout;
   return output;
