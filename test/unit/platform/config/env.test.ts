@@ -50,7 +50,13 @@ describe('parseEnv', () => {
       },
       proxy: { http: undefined, https: undefined, no: [] },
       certificateAuthorities: undefined,
-      clients: { idleMs: 60_000, maxRequests: 500, maxConnections: 2000, maxStreams: 250, memoryBytes: expect.any(Number) },
+      clients: {
+        idleMs: 60_000,
+        maxRequests: 500,
+        maxConnections: 2000,
+        maxStreams: 250,
+        memoryBytes: expect.any(Number),
+      },
       lfsPartSize: 100_000_000,
       limits: {
         quota: {
