@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Attempt, Classification } from '../../domain/attempt.js';
 import { classifyReply } from '../../domain/classify-reply.js';
-import { commitHeaderProblem, contentProblem } from '../../domain/content-problem.js';
+import { commitHeaderProblem, contentProblemSteps, lengthProblem } from '../../domain/content-problem.js';
 import { encodePath, encodeQuery } from '../../domain/encode-path.js';
 import { type AnyOperation, type AnyOperationKind, type Operations, type ReplyJson } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
+import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { Spans } from '../../platform/observability/spans.service.js';
+import { decodeSteps } from '../strategies/decode-steps.js';
 import {
   decodeReplies,
   planRequests,
@@ -51,8 +53,10 @@ export class SourceProbe {
     const [request] = plan;
     const [outcome] = outcomes;
     if (classification.verdict === 'serve' && areReplies(outcomes)) {
-      const reply = decoded(strategy, operation, outcomes);
-      const problem = contentProblem(operation, reply);
+      const tooLong = lengthProblem(operation, outcomes[0].json);
+      if (tooLong !== undefined) return refused(source, request, { outcome, ms }, tooLong);
+      const reply = await decoded(strategy, operation, outcomes);
+      const problem = await runInSteps(contentProblemSteps(operation, reply));
       if (problem !== undefined) return refused(source, request, { outcome, ms }, problem);
       const result = { outcome: reply, ms, raw: { strategy, replies: outcomes } };
       return new ProbeAttempt(source, request, result, classification);
@@ -114,9 +118,9 @@ export class SourceProbe {
 const areReplies = (outcomes: Outcomes): outcomes is Replies => outcomes.every(({ kind }) => kind === 'reply');
 
 /** The reply to the first request, with JSON and headers in the hub's own format. */
-function decoded(strategy: SourceStrategy, operation: AnyOperation, replies: Replies): Reply {
+async function decoded(strategy: SourceStrategy, operation: AnyOperation, replies: Replies): Promise<Reply> {
   const [reply] = replies;
-  const { json, headers } = decodeReplies(strategy, operation, replies);
+  const { json, headers } = await runInSteps(decodeSteps(strategy, operation, replies));
   return { ...reply, json, headers: headers ?? reply.headers };
 }
 
