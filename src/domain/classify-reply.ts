@@ -65,7 +65,7 @@ function isExpected(operation: AnyOperation, json: unknown): boolean {
   return isListOfObjects(json) || REPO_TYPES.some((type) => isListOfObjects(fieldsOf(json)[`${type}s`]));
 }
 
-/** So that a long list of other values takes little time. */
+/** Limits the time that a long list of other values takes. */
 const MAX_CHECKED_ITEMS = 10_000;
 
 /** Lists may be empty. Single malformed items are left out later. */

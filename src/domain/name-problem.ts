@@ -44,10 +44,10 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
 const OPERATOR_NAMES: ReadonlySet<string> = new Set(
   [
     // Mailboxes of RFC 2142, and others that organizations have.
-    'abuse billing contact donotreply email ftp help helpdesk hostmaster info legal mail mailerdaemon marketing news newsletter',
+    'abuse billing contact donotreply email ftp help helpdesk hostmaster info legal mail mailerdaemon marketing newsletter',
     'noc noreply postmaster press sales security service support usenet uucp webmaster www',
     // Accounts and roles of computers and hubs.
-    'anonymous autoconfig autodiscover daemon hubfall isatap kohakuhub localhost moderator moderators nobody official operator',
+    'anonymous autoconfig autodiscover daemon hubfall isatap kohakuhub localhost moderator moderators official operator',
     'operators root staff superuser sysadmin system wpad',
     // Placeholders of programs and texts.
     'deleted everyone false ghost me myself nan nil none null self true undefined unknown yourname yourusername',

@@ -10,7 +10,7 @@ const LIST_KINDS: ReadonlySet<AnyOperationKind> = new Set(['tree', 'pathsInfo', 
 const LISTS = ['siblings', 'tags', 'branches', 'converts', 'pullRequests'] as const;
 
 /**
- * `decodeReplies` in steps, between which other work can be done: parts of long lists are decoded like replies of their own.
+ * `decodeReplies` in steps, between which other work can be done: parts of long lists are decoded like separate replies.
  */
 export function* decodeSteps<Kind extends AnyOperationKind>(
   strategy: SourceStrategy,

@@ -45,7 +45,7 @@ describe('checkChosenAccountName', () => {
     ...'www mail info billing anonymous null undefined support-team Security_Bot mailer-daemon me localhost sign-in ftp'.split(
       ' ',
     ),
-    ...'none nan ghost nobody daemon usenet uucp sales marketing autodiscover wpad dashboard pricing whoami'.split(' '),
+    ...'none nan ghost daemon usenet uucp sales marketing autodiscover wpad dashboard pricing whoami'.split(' '),
     'admins',
     'Administrator',
     'ad.min',
