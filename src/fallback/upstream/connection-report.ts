@@ -1,4 +1,4 @@
-import { CERTIFICATE_PROBLEMS } from './certificate-problems.js';
+import { CERTIFICATE_PROBLEMS } from '../../platform/config/certificate-problems.js';
 import type { Hold } from './rate-limits.js';
 
 /** The reply to one request of the connection test. */

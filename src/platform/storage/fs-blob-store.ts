@@ -56,6 +56,9 @@ export class FsBlobStore implements BlobStore {
     return this.incoming.probe();
   }
 
+  /** A disk fails at once. */
+  admit(): void {}
+
   sweep(before: Date): Promise<void> {
     return this.incoming.sweep(before);
   }

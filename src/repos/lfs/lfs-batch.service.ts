@@ -56,7 +56,7 @@ export class LfsBatchService {
   ) {}
 
   /**
-   * @throws HubError as `RepoAccessService.writable` for uploads, and as `admit`; as its `readable` for downloads, and `Moved` to the
+   * @throws HubError as `RepoAccessService.writable` for uploads, and as `admit`, and `StorageUnavailable`; as its `readable` for downloads, and `Moved` to the
    * repository's source
    */
   async batch(
@@ -69,15 +69,17 @@ export class LfsBatchService {
     const isUpload = request.operation === 'upload';
     const objects = request.objects.map((object) => this.readObject(object, isUpload));
     const hashes = objects.map(({ oid }) => oid);
+    const { id } = isUpload
+      ? await this.access.writable(repo, context.caller)
+      : await this.downloadable(repo, context, client);
+    this.references.admit();
+    const grant = grantFor(id, context.caller);
     if (!isUpload) {
-      const { id } = await this.downloadable(repo, context, client);
       const sizes = await this.objects.present(id, hashes);
-      const grant = grantFor(id, context.caller);
       return batchResponse('basic', objects, (object) =>
         this.download({ ...grant, ...object }, sizes.get(object.oid), urls),
       );
     }
-    const { id } = await this.access.writable(repo, context.caller);
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
     const missing = objects.filter((object) => !('error' in object) && !sizes.has(object.oid));
@@ -85,7 +87,6 @@ export class LfsBatchService {
     const maxParts = multipart ? maxLfsParts(large.length) : 1;
     const modes = { urls, maxParts, direct: !mustProxy && this.direct.isAvailableFor(urls), xet };
     await this.admit(id, missing, modes);
-    const grant = grantFor(id, context.caller);
     return batchResponse(xet ? 'xet' : multipart ? 'multipart' : 'basic', objects, (object) =>
       this.upload(grant, object, sizes.get(object.oid), modes),
     );

@@ -69,6 +69,11 @@ export class ContentReferences {
     return this.confirm(await this.blobs.put(content, expected));
   }
 
+  /** @throws HubError `StorageUnavailable` while the store is known to be down, so that no transfer is begun */
+  admit(): void {
+    this.blobs.admit();
+  }
+
   /** Touches content and returns its size in bytes; `undefined` if the store does not have it. */
   async find(sha256: string): Promise<number | undefined> {
     await this.touch([sha256]);
