@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { applyCommit, type AppliedCommit } from './apply-commit.js';
-import { withAttributes, type PreparedContent } from './prepared-content.js';
+import { attributesFile, withAttributes, type PreparedContent } from './prepared-content.js';
 import { commitMessage } from './commit-message.js';
 import type { CardMetadata } from '../card/card-metadata.js';
 import { branchRef, DEFAULT_BRANCH, tagRef } from './ref-names.js';
@@ -19,10 +19,14 @@ import type { UploadSession } from '../quota/upload-session.js';
 import { QuotaService } from '../quota/quota.service.js';
 import { RefStore } from './ref.store.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
+import { FairTurns } from '../../platform/async/fair-turns.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 
 /** The message of huggingface.co if the branch has moved. Clients match it. */
 const STALE_MESSAGE = 'The branch was updated since you opened this page. Please refresh and try again.';
+
+/** Commits that are written at the same time, by accounts in turn. Each occupies a connection to the database for seconds. */
+const MAX_TRANSACTIONS = 4;
 
 /** The stores that `LocalCommitsService` uses. */
 @Injectable()
@@ -53,6 +57,7 @@ interface Attempt {
 @Injectable()
 export class LocalCommitsService {
   private readonly mutex = new KeyedMutex();
+  private readonly turns = new FairTurns({ slots: MAX_TRANSACTIONS });
 
   constructor(
     @InjectDataSource() private readonly database: DataSource,
@@ -100,7 +105,9 @@ export class LocalCommitsService {
     return this.mutex.runExclusive(`${repositoryId} ${input.branch}`, async () => {
       for (;;) {
         const prepared = await this.prepare(repositoryId, input, written, session);
-        const oid = await this.database.transaction((m) => commitToHead(m, prepared));
+        const oid = await this.turns.run(`account ${input.author.name}`, () =>
+          this.database.transaction((m) => commitToHead(m, prepared)),
+        );
         if (oid !== undefined) return oid;
       }
     });
@@ -115,15 +122,14 @@ export class LocalCommitsService {
   ): Promise<PreparedContent> {
     if (!input.trackLargeFiles || written.files.large.length === 0) return written;
     const { refs, commits } = this.stores;
-    const headOid = (await refs.find(repositoryId, [branchRef(input.branch)])).get(branchRef(input.branch));
+    const name = branchRef(input.branch);
+    const headOid = (await refs.find(repositoryId, [name])).get(name);
     const head = headOid === undefined ? undefined : await commits.find(repositoryId, headOid);
     if (!head) return written;
     const contentOn = async (base: CommitEntity): Promise<WrittenContent> => {
       const text = await input.trackLargeFiles!(base, written.files);
       if (text === undefined) return written;
-      const file = { kind: 'file', path: '.gitattributes', content: Buffer.from(text) } as const;
-      const added = await this.contents.writeAll(repositoryId, { operations: [file] }, session);
-      return withAttributes(written, added);
+      return withAttributes(written, await this.contents.writeAll(repositoryId, attributesFile(text), session));
     };
     const mayBeRepeated = head.parentOid !== null && hasSameMessage(head, input);
     const parent = mayBeRepeated ? await commits.find(repositoryId, head.parentOid!) : undefined;

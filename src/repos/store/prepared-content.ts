@@ -1,3 +1,4 @@
+import type { CommitInput } from './commit-input.js';
 import type { WrittenContent } from './content-writer.service.js';
 
 /** Content with the `.gitattributes` that large files need, which depends on the commit that is built on. */
@@ -7,6 +8,11 @@ export interface PreparedContent extends WrittenContent {
   /** The content if the head is this commit already, so that it is built on its parent. */
   readonly onParent?: WrittenContent;
 }
+
+/** The operation that writes `.gitattributes`. */
+export const attributesFile = (text: string): Pick<CommitInput, 'operations'> => ({
+  operations: [{ kind: 'file', path: '.gitattributes', content: Buffer.from(text) }],
+});
 
 /** Adds the content of `.gitattributes`, which replaces the file of the commit. */
 export const withAttributes = (written: WrittenContent, attributes: WrittenContent): WrittenContent => ({
