@@ -62,7 +62,12 @@ export class SourceTestService {
     { secrets, isComplete }: OpenedSecrets,
     holds: () => readonly Hold[] = () => [],
   ): Promise<SourceTestDto> {
-    const { latency, detail, ...result } = isComplete ? await this.tester.test(source, secrets) : NOT_SENT;
+    const {
+      latency,
+      detail,
+      serverTime: _,
+      ...result
+    } = isComplete ? await this.tester.test(source, secrets) : NOT_SENT;
     const current = holds();
     return {
       ...result,

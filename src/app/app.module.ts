@@ -9,6 +9,7 @@ import { CAPABILITY_CHECKS } from '../platform/http/capability-checks.js';
 import { CallerGuard } from '../platform/http/caller.guard.js';
 import { RouteGuard } from '../platform/http/route.guard.js';
 import { ClientSharesGuard } from '../platform/http/client-shares.guard.js';
+import { StorageModule } from '../platform/storage/storage.module.js';
 import { HttpModule } from '../platform/http/http.module.js';
 import { ListsModule } from '../lists/lists.module.js';
 import { ObservabilityModule } from '../platform/observability/observability.module.js';
@@ -24,6 +25,7 @@ import { WebModule } from '../web/web.module.js';
     ScheduleModule.forRoot(),
     DatabaseModule,
     HttpModule,
+    StorageModule,
     ObservabilityModule,
     UsersModule,
     UsersApiModule,

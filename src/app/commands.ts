@@ -11,9 +11,8 @@ import type { Command } from './command.js';
 
 /** Runs pending migrations. */
 async function migrate(): Promise<string> {
-  const { source, ran } = await openDataSource(
-    await dataSourceOptions(loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES })),
-  );
+  const config = loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES });
+  const { source, ran } = await openDataSource(await dataSourceOptions(config), config.startup.timeoutMs);
   await source.destroy();
   return ran.length === 0 ? 'The database is up to date.' : `Migrated: ${ran.join(', ')}`;
 }
@@ -21,7 +20,7 @@ async function migrate(): Promise<string> {
 /** Marks the storage as this hub's, after a restore or a move. */
 async function claimStorage(): Promise<string> {
   const config = loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES });
-  const { source } = await openDataSource(await dataSourceOptions(config));
+  const { source } = await openDataSource(await dataSourceOptions(config), config.startup.timeoutMs);
   try {
     const { mark, blobs } = await openStores(config);
     const owner = new StoreOwner(mark, source, blobs);
@@ -50,4 +49,5 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['rotate-key', change(rotateKey)],
   ['claim-storage', change(claimStorage)],
   ['check', examine(async () => (await import('./check/check-command.js')).checkCommand)],
+  ['doctor', examine(async () => (await import('./doctor/doctor-command.js')).doctorCommand)],
 ]);

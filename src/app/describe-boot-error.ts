@@ -1,3 +1,4 @@
+import { ServiceUnusableError } from '../platform/config/await-service.js';
 import { DataDirUnusableError } from '../platform/config/check-data-dir.js';
 import { InvalidEnvironmentError } from '../platform/config/env.js';
 import { UnfinishedRotationError } from '../platform/config/secrets.js';
@@ -18,10 +19,7 @@ function describeSystemError({ code, syscall, port, path }: SystemError): string
     return `Listening on port ${port} is not allowed; set PORT to one above 1023.`;
   if (code === 'EADDRNOTAVAIL')
     return 'HOST is not an address of this machine. Set it to 0.0.0.0 to listen on all addresses.';
-  if (code === 'ENOTFOUND' && syscall === 'getaddrinfo')
-    return 'The host name in HOST or KOHAKU_HUB_DATABASE_URL cannot be resolved.';
-  if (code === 'ECONNREFUSED')
-    return 'The database in KOHAKU_HUB_DATABASE_URL refuses connections. Check that it is running.';
+  if (code === 'ENOTFOUND' && syscall === 'getaddrinfo') return 'The host name in HOST cannot be resolved.';
   if (path && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC', 'EEXIST'].includes(code ?? ''))
     return `The data directory cannot be used: ${code} at ${path}; see KOHAKU_HUB_DATA_DIR.`;
   return undefined;
@@ -34,6 +32,7 @@ const SELF_EXPLANATORY = [
   CommandError,
   InvalidEnvironmentError,
   DataDirUnusableError,
+  ServiceUnusableError,
   DataDirInUseError,
   EmbeddedDatabaseError,
   EmbeddedDatabaseCrashError,

@@ -39,7 +39,7 @@ export async function rotateKey(): Promise<string> {
 }
 
 async function rotateIn(config: HubConfig, keys: readonly string[]): Promise<RotationResult> {
-  const { source } = await openDataSource(await dataSourceOptions(config));
+  const { source } = await openDataSource(await dataSourceOptions(config), config.startup.timeoutMs);
   try {
     return await new SealedSecretsStore(source, new SecretKeys(keys, new HubSettings(source))).rotate();
   } finally {

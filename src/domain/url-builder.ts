@@ -65,8 +65,29 @@ export class UrlBuilder {
 
   /** Whether clients may treat a host as this hub, on any port: `huggingface_hub` compares host names only. */
   hasHostName(hostname: string): boolean {
-    return [this.host, this.clientHost, ...this.otherHosts].some((host) => hostNameOf(host) === hostname);
+    return this.hostNames.includes(hostname);
   }
+
+  /**
+   * Whether a host belongs to the domain of this hub, so that clients may repeat credentials there: Go's net/http sends them to subdomains of
+   * the first host, and cookies may be valid for the domain.
+   */
+  sharesDomainWith(hostname: string): boolean {
+    return this.hostNames.some((own) => domainsOf(own).some((domain) => isWithin(hostname.toLowerCase(), domain)));
+  }
+
+  private get hostNames(): readonly string[] {
+    return [this.host, this.clientHost, ...this.otherHosts].map(hostNameOf);
+  }
+}
+
+const isWithin = (hostname: string, domain: string): boolean => hostname === domain || hostname.endsWith(`.${domain}`);
+
+/** The host itself, and its parent unless that is a top-level domain. */
+function domainsOf(hostname: string): readonly string[] {
+  const [, ...parent] = hostname.split('.');
+  const isAddress = /^[\d.]+$|:/.test(hostname);
+  return isAddress || parent.length < 2 ? [hostname] : [hostname, parent.join('.')];
 }
 
 /** The name in a host with a port. */

@@ -117,6 +117,7 @@ describe('links to the store are used', () => {
     region: 'eu-west-1',
     keys: { accessKeyId: 'AKID', secretAccessKey: 'a-secret-key' },
     forcePathStyle: true,
+    timeoutMs: 7000,
   };
 
   it.each<[string, Partial<S3Config>, string | undefined]>([

@@ -16,8 +16,11 @@ const start = useHubWithSources();
 let repos = 0;
 let repo: string;
 const api = (): string => `/api/models/o/${repo}`;
+/** The requests that a source received, without the checks of its token. */
 const requestsTo = (source: number): string[] =>
-  world.sources[source]!.requests.map(({ method, url }) => `${method} ${url}`);
+  world.sources[source]!.requests.filter(({ url }) => url !== '/api/whoami-v2').map(
+    ({ method, url }) => `${method} ${url}`,
+  );
 const answerWith = (...replies: Responder[]): void =>
   replies.forEach((reply, n) => void (world.sources[n]!.reply = reply));
 

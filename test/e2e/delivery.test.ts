@@ -1,6 +1,7 @@
 import { bytes, redirect } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { createTestUser, type TestUser } from '../support/test-users.js';
 
 const SHA = 'a'.repeat(40);
 const GIT_ID = 'b'.repeat(40);
@@ -49,11 +50,13 @@ const SETTINGS = { redirect: {}, token: { token: 'hf_sources-own-token' }, proxy
 describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with %s delivery', (kind) => {
   let world: HubWithSources;
   let file: string;
+  let user: TestUser;
   const answerWith = (reply: Responder): void => void (world.sources[0]!.reply = reply);
 
   beforeAll(async () => {
     const env = { KOHAKU_HUB_FALLBACK_ALLOW_PRIVATE_NETWORKS: 'true' };
     world = await startHubWithSources([bytes(404, '')], { facts: [SETTINGS[kind]], env });
+    user = await createTestUser(world.hub, 'alice');
   });
   beforeEach(() => {
     cdn.forget();
@@ -182,6 +185,31 @@ describe.each(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[])('a source with
       expectNoXetHints(response.headers);
     }
     expect(world.sources[0]!.requests.filter(({ headers }) => headers.accept)).toEqual([]);
+  });
+
+  it('returns the metadata of the whole file for HEAD with Range', async () => {
+    answerWith(fileServer(ownHeaders));
+    for (const _attempt of [false, true]) {
+      const { status, headers } = await world.sendRequest(file, { method: 'HEAD', headers: { range: 'bytes=0-9' } });
+      expect([status, headers['content-length'], headers['content-range']]).toEqual([200, '100', undefined]);
+    }
+    expect(world.sources[0]!.requests.at(-1)!.headers.range).toBeUndefined();
+  });
+
+  it('redirects to a host in the domain of the hub: clients with credentials are not redirected there', async () => {
+    const storage = await FakeUpstream.start(fileServer({ etag: '"of-the-store"' }), '127.0.0.1');
+    answerWith(redirect(302, `${storage.url}/blob`, linked));
+    const headers = { 'user-agent': 'Go-http-client/1.1', authorization: `Bearer ${user.token}` };
+    const get = await world.sendRequest(file, { headers });
+    expect([get.status, get.body.toString(), get.headers['x-linked-etag']]).toEqual([
+      200,
+      CONTENT.toString(),
+      `"${SHA256}"`,
+    ]);
+    expect((await world.sendRequest(file, { method: 'HEAD', headers })).status).toBe(200);
+    expect((await world.sendRequest(file)).status).toBe(kind === 'proxy' ? 200 : 302);
+    expect(storage.requests.map(({ headers }) => headers.authorization)).not.toContain(headers.authorization);
+    await storage.close();
   });
 
   it('receives Range and If-None-Match, unless the hub redirects', async () => {

@@ -88,6 +88,15 @@ describe('accounts of two sources', () => {
   const avatar = (path: string): string => `${fixture.hub.url}/api/${path}/avatar`;
   const tagsOf = (n: number) => ({ _source: 'AB'[n], _source_url: fixture.sources[n]!.url });
 
+  it.each([
+    ['users', 'KIM', 'kim'],
+    ['organizations', 'KOHAKU', 'kohaku'],
+  ])('caches missing %s under the exact name: %s, %s', async (path, other, name) => {
+    const statusOf = async (of: string): Promise<number> =>
+      (await fixture.sendRequest(`/api/${path}/${of}/profile`)).status;
+    expect([await statusOf(other), await statusOf(name), await statusOf(other)]).toEqual([404, 200, 404]);
+  });
+
   it('serves a user of huggingface.co, ignoring case', async () => {
     const response = await fixture.sendRequest('/api/users/thebloke/profile');
     expect([response.status, response.json()]).toEqual([
@@ -375,15 +384,15 @@ describe('accounts of two sources', () => {
     ]);
   });
 
-  it('serves a cached account without requests, at all routes and ignoring case', async () => {
+  it('serves a cached account without requests, at all routes', async () => {
     await fixture.sendRequest('/api/users/TheBloke/profile');
     await fixture.sendRequest('/api/organizations/Qwen/overview');
     fixture.sources.forEach((source) => source.forget());
     for (const path of [
-      'users/thebloke/overview',
-      'users/THEBLOKE/type',
-      'users/qwen/profile',
-      'organizations/QWEN/profile',
+      'users/TheBloke/overview',
+      'users/TheBloke/type',
+      'users/Qwen/profile',
+      'organizations/Qwen/profile',
     ])
       expect((await fixture.sendRequest(`/api/${path}`)).status).toBe(200);
     expectNoRequests(fixture);

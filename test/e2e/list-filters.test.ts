@@ -120,6 +120,9 @@ describe('unknown parameters', () => {
     ['/api/models/alice/torch?expand=foo', 'expand', 'cardData'],
     ['/api/models/alice/torch/revision/main?expand=likes&expand=foo', 'expand', 'cardData'],
     ['/api/spaces/alice/demo?expand=pipeline_tag', 'expand', 'runtime'],
+    ['/api/models/stranger/external?expand=foo', 'expand', 'cardData'],
+    ['/api/datasets/stranger/external/revision/main?expand[]=foo', 'expand', 'citation'],
+    ['/api/models/stranger/external/commits/main?expand=foo', 'expand', 'formatted'],
   ])('%s is refused, and the error names %s and what is known', async (path, field, known) => {
     const { status, error, fields } = errorOf(await get(path));
     expect({ status, field: fields?.[0]?.field }).toEqual({ status: 400, field });

@@ -1,5 +1,6 @@
 import { LocalRepos } from '../support/local-repos.js';
 import { AccountsService } from '../../src/users/accounts.service.js';
+import { FallbackCacheService } from '../../src/fallback/cache/fallback-cache.service.js';
 import { bytes, json } from '../support/fake-replies.js';
 import { requestText } from '../support/fake-upstream.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
@@ -135,6 +136,53 @@ describe('a local repository', () => {
       path = link?.slice(world.hub.url.length);
     }
     expect(listed.sort()).toEqual(['.gitattributes', 'a.txt', 'dir', 'dir/b c#%+é.txt', 'dir/deep', 'dir/deep/c.bin']);
+  });
+});
+
+describe('a local repository whose id is requested in other capitals', () => {
+  const theirs = json(200, { id: 'Alice/CASED', sha: SHA }, { 'x-repo-commit': SHA, etag: `"${SHA}"` });
+  const batch = { operation: 'download', transfers: ['basic'], objects: [{ oid: 'b'.repeat(64), size: 3 }] };
+  const idOf = async (path: string): Promise<unknown> => ((await world.sendRequest(path)).json() as { id: unknown }).id;
+  beforeAll(() => make('Cased', false));
+  beforeEach(() => world.hub.app.get(FallbackCacheService).clear());
+  afterEach(
+    () => (world.sources[0]!.reply = json(200, { id: 'strangers/repository', sha: SHA }, { 'x-repo-commit': SHA })),
+  );
+
+  it('does not hide the repository of a source that distinguishes case', async () => {
+    world.sources[0]!.reply = theirs;
+    expect(await idOf('/api/models/Alice/CASED')).toBe('Alice/CASED');
+    const file = await world.sendRequest('/Alice/CASED/resolve/main/a.txt', { method: 'HEAD' });
+    expect([file.status, file.headers['x-source']]).toEqual([200, 'A']);
+    const git = await world.sendRequest('/Alice/CASED.git/info/refs?service=git-upload-pack');
+    expect([git.status, git.headers['location']]).toEqual([302, expect.stringContaining(world.sources[0]!.url)]);
+    const lfs = await world.sendRequest('/Alice/CASED.git/info/lfs/objects/batch', { method: 'POST', json: batch });
+    expect([lfs.status, lfs.headers['location']]).toEqual([307, expect.stringContaining(world.sources[0]!.url)]);
+  });
+
+  it.each(['alice/Cased', 'alice/cased'])('is always served as %s', async (id) => {
+    world.sources[0]!.reply = theirs;
+    expect(await idOf(`/api/models/${id}`)).toBe('alice/Cased');
+    expect(world.sources[0]!.requests).toEqual([]);
+  });
+
+  it.each([
+    ['does not have it', bytes(404, '{"error":"Repository not found"}', { 'x-error-code': 'RepoNotFound' })],
+    ['fails', bytes(503, 'down')],
+  ])('is served if the source %s', async (_case, reply) => {
+    world.sources[0]!.reply = reply;
+    expect(await idOf('/api/models/Alice/CASED')).toBe('alice/Cased');
+    expect((await world.sendRequest('/Alice/CASED/resolve/main/a.txt')).body.toString()).toBe('content 0');
+    const git = await world.sendRequest('/Alice/CASED.git/info/refs?service=git-upload-pack');
+    const lfs = await world.sendRequest('/Alice/CASED.git/info/lfs/objects/batch', { method: 'POST', json: batch });
+    expect([git.status, lfs.status]).toEqual([200, 200]);
+  });
+
+  it('is never looked up if it is private', async () => {
+    await make('Hidden', true);
+    world.sources[0]!.reply = theirs;
+    expect((await world.sendRequest('/api/models/ALICE/HIDDEN')).status).toBe(404);
+    expect(world.sources[0]!.requests).toEqual([]);
   });
 });
 

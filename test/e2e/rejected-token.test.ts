@@ -69,7 +69,7 @@ describe('a source that rejects its token', () => {
     hub.sources[0]!.reply = lookAlike;
     await hub.sendRequest('/api/models/acme/open');
     const { body: later } = await adminClient(hub.hub)('GET', '/fallback-sources/health');
-    expect((later as unknown[])[0]).toMatchObject({ token: 'valid' });
+    expect((later as unknown[])[0]).toMatchObject({ token: 'unknown' });
   });
 
   it('receives the rejected token once, and is asked anonymously after that', async () => {
@@ -96,6 +96,56 @@ describe('a source that rejects its token', () => {
     const request = { op: 'info', repo_type: 'model', namespace: 'acme', name: 'secret' };
     const { body: dryRun } = await admin('POST', '/fallback/test/simulate', request);
     expect(dryRun).toMatchObject({ attempts: [{ category: 'token-rejected' }], final: { status: 502 } });
+  });
+});
+
+describe('a source that treats an unknown token like none', () => {
+  /** It has a public and a private repository. */
+  const lenient =
+    (whoami: Responder): Responder =>
+    (response, request) => {
+      if (request.url === '/api/whoami-v2') return whoami(response, request);
+      const missing = json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' });
+      return (request.url.includes('/open') ? json(200, { id: 'acme/open', sha: 'a'.repeat(40) }) : missing)(
+        response,
+        request,
+      );
+    };
+  const denied = json(401, { error: 'Not authenticated' });
+  const healthOf = async (hub: HubWithSources) =>
+    ((await adminClient(hub.hub)('GET', '/fallback-sources/health')).body as { token: string }[])[0]!.token;
+  const checks = ({ sources }: HubWithSources): number =>
+    sources[0]!.requests.filter(({ url }) => url === '/api/whoami-v2').length;
+
+  it('is asked whether it accepts the token before its "not found" is trusted', async () => {
+    const hub = await start([lenient(denied), lookAlike], { facts: [internal('fail')] });
+    expect((await hub.sendRequest('/api/models/acme/open')).status).toBe(200);
+    expect(await healthOf(hub)).toBe('unknown');
+    const response = await hub.sendRequest('/api/models/acme/secret');
+    expect(response.status).toBe(502);
+    expect(response.headers['x-error-message']).toContain('Source "internal" rejected its token');
+    expect(hub.sources[1]!.requests).toEqual([]);
+    expect([await healthOf(hub), checks(hub)]).toEqual(['rejected', 1]);
+    for (const name of ['open2', 'secret2', 'secret3']) await hub.sendRequest(`/api/models/acme/${name}`);
+    expect([await healthOf(hub), checks(hub), hub.sources[1]!.requests]).toEqual(['rejected', 1, []]);
+  });
+
+  it.each<[what: string, whoami: Responder, state: string]>([
+    ['accepts it', json(200, { name: 'bot' }), 'valid'],
+    ['does not have this request', json(404, { detail: 'Not Found' }), 'unknown'],
+  ])('is trusted if it %s, and asked once', async (_what, whoami, state) => {
+    const hub = await start([lenient(whoami), lookAlike], { facts: [internal('fail')] });
+    for (const name of ['secret1', 'secret2', 'secret3'])
+      expect((await hub.sendRequest(`/api/models/acme/${name}`)).headers['x-source']).toBe('B');
+    expect([await healthOf(hub), checks(hub)]).toEqual([state, 1]);
+  });
+
+  it.each(['next', 'fail'] as const)('is not trusted while it cannot be asked, with on_error: %s', async (onError) => {
+    const hub = await start([lenient(json(500, {}))], { facts: [internal(onError)] });
+    const response = await hub.sendRequest('/api/models/acme/secret');
+    expect([response.status, response.headers['retry-after']]).toEqual([503, '5']);
+    hub.sources[0]!.reply = lenient(json(200, { name: 'bot' }));
+    expect((await hub.sendRequest('/api/models/acme/secret')).status).toBe(404);
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { LfsAction } from '../../src/repos/store/wire/lfs.js';
@@ -11,6 +11,7 @@ import { sendRequest, type HttpResponse } from '../support/send-request.js';
 import { describeOnS3 } from '../support/storages.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { follow, LfsClient, lfsObject, sha256 } from '../support/lfs-client.js';
+import { every, S3FaultProxy } from '../support/s3-fault-proxy.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
 import { withPublicEndpoint, s3Variables } from '../support/s3-variables.js';
 import { eventually } from '../support/eventually.js';
@@ -29,8 +30,9 @@ class Stage {
     readonly bucket: S3Bucket,
   ) {}
 
-  static async start(config: S3Config, storageWorks = true): Promise<Stage> {
-    const hub = await startHub({ env: { ...s3Variables(config), KOHAKU_HUB_LFS_PART_SIZE: `${PART_SIZE}` } });
+  static async start(config: S3Config, storageWorks = true, more: Record<string, string> = {}): Promise<Stage> {
+    const env = { ...s3Variables(config), KOHAKU_HUB_LFS_PART_SIZE: `${PART_SIZE}`, ...more };
+    const hub = await startHub({ env });
     const alice = await createTestUser(hub, 'alice');
     const repositories = LocalRepos.of(hub.app);
     const repo = { type: 'model', namespace: 'alice', name: 'm' } as const;
@@ -67,6 +69,10 @@ class Stage {
     return sendRequest(this.hub.url, '/health/ready');
   }
 
+  async storage(): Promise<{ status: string; message?: string }> {
+    return ((await this.ready()).json() as { details: Record<string, { status: string }> }).details['storage']!;
+  }
+
   async keys(prefix = ''): Promise<string[]> {
     const keys: string[] = [];
     for await (const { key } of this.bucket.list(prefix)) keys.push(key);
@@ -85,6 +91,12 @@ class Stage {
 /** Uploads as clients do: without credentials, to the host in the URL. */
 const put = (href: string, body: Uint8Array): Promise<Response> =>
   fetch(href, { method: 'PUT', body: Buffer.from(body) });
+
+const UNAVAILABLE = [503, '5', 'Storage is temporarily unavailable. Try again later.'];
+const unavailable = ({ status, headers, json }: HttpResponse): unknown[] => {
+  const body = json() as { error?: string; message?: string };
+  return [status, headers['retry-after'], body.error ?? body.message];
+};
 
 describeOnS3('a hub on S3', (server) => {
   describe('with a public endpoint', () => {
@@ -287,52 +299,127 @@ describeOnS3('a hub on S3', (server) => {
           [503, '5'],
         ]);
         expect((await fixture.get(FILE, {}, 'HEAD')).status).toBe(200);
-        await eventually(async () => (await fixture.ready()).status === 503);
-        expect((await fixture.ready()).body.toString()).not.toContain('127.0.0.1');
+        await eventually(async () => (await fixture.storage()).status === 'degraded');
+        const ready = await fixture.ready();
+        expect([ready.status, ready.body.toString()]).toEqual([200, expect.not.stringContaining('127.0.0.1')]);
       } finally {
         await server().resume();
       }
-      await eventually(async () => (await fixture.ready()).status === 200);
+      await eventually(async () => (await fixture.storage()).status === 'up');
       expect((await fixture.get()).body.equals(content)).toBe(true);
       await fixture.hub.close();
     });
 
-    it('is not ready while the storage hangs', async () => {
-      const fixture = await Stage.start(await server().newBucket());
-      server().freeze();
-      try {
-        await eventually(async () => (await fixture.ready()).status === 503);
-      } finally {
-        server().thaw();
-      }
-      await eventually(async () => (await fixture.ready()).status === 200);
-      await fixture.hub.close();
+    describe('behind a faulty network', () => {
+      let fixture: Stage;
+      let proxy: S3FaultProxy;
+      const content = randomBytes(2000);
+      beforeAll(async () => {
+        const config = await server().newBucket();
+        proxy = await S3FaultProxy.start(config);
+        fixture = await Stage.start({ ...config, endpoint: proxy.endpoint, timeoutMs: 1000 });
+        await fixture.client.upload(content);
+        await fixture.commit(content);
+      });
+      afterAll(async () => {
+        await fixture.hub.close();
+        await proxy.close();
+      });
+      afterEach(async () => {
+        proxy.recover();
+        await eventually(async () => (await fixture.get()).status === 200);
+      });
+
+      it.each<[string, 'hang' | 403 | 503, string]>([
+        ['gets no response', 'hang', 'does not respond'],
+        ['is refused', 403, 'refuses access'],
+        ['always fails', 503, 'HTTP 503'],
+      ])('begins nothing if the store %s, and is ready with the reason', async (_case, fate, reason) => {
+        const other = randomBytes(3000);
+        const link = await fixture.client.uploadLink(other);
+        proxy.fate = () => fate;
+        expect(unavailable(await fixture.get())).toEqual(UNAVAILABLE);
+        await eventually(async () => (await fixture.storage()).message?.includes(reason) ?? false, 10_000);
+        const before = proxy.objectRequests;
+        const { headers } = fixture.alice;
+        const objects = [lfsObject(other)];
+        const batch = { method: 'POST', headers, json: { operation: 'upload', objects } } as const;
+        const responses = await Promise.all([
+          fixture.get(),
+          fixture.commit(other),
+          follow(fixture.hub, link, { method: 'PUT', body: other }),
+          sendRequest(fixture.hub.url, '/alice/m.git/info/lfs/objects/batch', batch),
+          sendRequest(fixture.hub.url, '/api/models/alice/m/xet-write-token/main', { headers }),
+        ]);
+        expect(responses.map(unavailable)).toEqual(responses.map(() => UNAVAILABLE));
+        expect(proxy.objectRequests).toBe(before);
+        const local = await Promise.all([fixture.get(FILE, {}, 'HEAD'), fixture.get('/api/models/alice/m')]);
+        expect([...local, await fixture.ready()].map(({ status }) => status)).toEqual([200, 200, 200]);
+      });
+
+      it('does not wait for requests that hang while the bucket responds', async () => {
+        proxy.fate = ({ method }) => (method === 'GET' ? 'hang' : 'forward');
+        expect(unavailable(await fixture.get())).toEqual(UNAVAILABLE);
+        expect(await fixture.storage()).toEqual({ status: 'up' });
+      });
+
+      it('repeats requests, so that a fifth of failing ones is not noticed', async () => {
+        proxy.fate = every(5, 503);
+        for (let n = 0; n < 10; n += 1) expect((await fixture.get()).status).toBe(200);
+        const more = randomBytes(4000);
+        expect((await fixture.client.upload(more)).status).toBe(200);
+        expect((await fixture.commit(more)).status).toBe(200);
+        await fixture.commit(content);
+      });
     });
 
     it.each<[string, (config: S3Config) => S3Config, string]>([
       [
         'does not know the access key',
         (c) => ({ ...c, keys: { accessKeyId: 'AKNOBODY', secretAccessKey: 'a-wrong-secret' } }),
-        'keys',
+        'does not know the access key',
       ],
       [
         'has a different secret key',
         (c) => ({ ...c, keys: { ...c.keys!, secretAccessKey: 'a-wrong-secret' } }),
-        'secret',
+        'rejects the secret key',
       ],
-      ['has no such bucket', (c) => ({ ...c, bucket: 'not-there' }), 'bucket'],
-    ])('starts, is not ready, and returns 503 instead of 404 if the storage %s', async (_case, changed) => {
-      const fixture = await Stage.start(changed(await server().newBucket()), false);
-      expect((await fixture.ready()).status).toBe(503);
+      ['has no such bucket', (c) => ({ ...c, bucket: 'not-there' }), 'does not exist'],
+    ])('does not start if the storage %s', async (_case, changed, message) => {
+      await expect(Stage.start(changed(await server().newBucket()), false)).rejects.toThrow(message);
+    });
+
+    it.each([
+      ['list', /list-type/],
+      ['write', /^PUT/],
+      ['read', /^GET .*x-id=GetObject/],
+      ['delete', /^DELETE/],
+    ])('does not start without the right to %s objects', async (right, pattern) => {
+      const config = await server().newBucket();
+      const proxy = await S3FaultProxy.start(config);
+      proxy.fate = ({ method, url }) => (pattern.test(`${method} ${url}`) ? 403 : 'forward');
+      const start = Stage.start({ ...config, endpoint: proxy.endpoint }, false);
+      await expect(start).rejects.toThrow(`does not allow the hub to ${right} objects`);
+      await proxy.close();
+    });
+
+    it('starts without a storage that is unreachable, reports it, and uses it later', async () => {
+      const config = await server().newBucket();
+      const proxy = await S3FaultProxy.start(config);
+      proxy.fate = () => 503;
+      const env = { KOHAKU_HUB_STARTUP_TIMEOUT: '0' };
+      const fixture = await Stage.start({ ...config, endpoint: proxy.endpoint, timeoutMs: 1000 }, false, env);
+      await eventually(async () => (await fixture.storage()).status === 'degraded');
       const json = { name: 'other', type: 'model' };
-      const response = await sendRequest(fixture.hub.url, '/api/repos/create', {
-        method: 'POST',
-        headers: fixture.alice.headers,
-        json,
-      });
-      expect([response.status, response.headers['retry-after']]).toEqual([503, '5']);
+      const { headers } = fixture.alice;
+      const create = () => sendRequest(fixture.hub.url, '/api/repos/create', { method: 'POST', headers, json });
+      const refused = await create();
+      expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5']);
       expect((await fixture.get('/api/models/alice/other')).status).toBe(404);
+      proxy.recover();
+      await eventually(async () => (await create()).status === 200);
       await fixture.hub.close();
+      await proxy.close();
     });
   });
 });

@@ -58,7 +58,15 @@ export class S3Server {
   /** The configuration of a bucket, which need not exist. */
   config(bucket: string): S3Config {
     const endpoint = `http://127.0.0.1:${this.port}`;
-    return { endpoint, publicEndpoint: undefined, bucket, region: REGION, keys: KEYS, forcePathStyle: true };
+    return {
+      endpoint,
+      publicEndpoint: undefined,
+      bucket,
+      region: REGION,
+      keys: KEYS,
+      forcePathStyle: true,
+      timeoutMs: 7000,
+    };
   }
 
   /** A client for direct access to the server. */

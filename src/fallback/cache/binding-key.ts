@@ -1,5 +1,4 @@
 import { isSignedIn, type Caller } from '../../domain/caller.js';
-import { lookupName } from '../../domain/lookup-key.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 
 /**
@@ -9,9 +8,9 @@ import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 export const bindingKey = (repo: RepoId, dependsOnCaller: boolean, caller: Caller): string =>
   keyForCaller(repoBindingPrefix(repo), dependsOnCaller, caller);
 
-/** The cache key of an external account, case-insensitive. */
+/** The cache key of an external account. Sources may distinguish case, so the name is used as it is. */
 export const accountKey = (name: string, dependsOnCaller: boolean, caller: Caller): string =>
-  keyForCaller(`fallback:account:${lookupName(name)}`, dependsOnCaller, caller);
+  keyForCaller(`fallback:account:${name}`, dependsOnCaller, caller);
 
 const keyForCaller = (key: string, dependsOnCaller: boolean, caller: Caller): string =>
   dependsOnCaller ? `${key}:${isSignedIn(caller) ? 'user' : 'anon'}` : key;

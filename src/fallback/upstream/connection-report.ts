@@ -1,4 +1,4 @@
-import { CERTIFICATE_PROBLEMS } from './certificate-problems.js';
+import { CERTIFICATE_PROBLEMS } from '../../platform/config/certificate-problems.js';
 import type { Hold } from './rate-limits.js';
 
 /** The reply to one request of the connection test. */
@@ -7,6 +7,8 @@ export interface TestReply {
   readonly status?: number;
   readonly body: string;
   readonly location?: string;
+  /** The header `Date`. */
+  readonly date?: string;
   /** Error code and message of the connection if there was no reply. */
   readonly failure?: { readonly code: string; readonly message: string };
 }

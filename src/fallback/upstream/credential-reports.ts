@@ -6,6 +6,8 @@ import type { SourceGate } from './source-gate.js';
 interface Rejected {
   readonly authorization: string;
   readonly usesPassword: boolean;
+  /** Whether only a check has found it. */
+  readonly byCheck?: boolean;
 }
 
 /** Reports to the administrator, in the log and the health of a source, that its token or password does not work. */
@@ -13,14 +15,15 @@ export class CredentialReports {
   private readonly log = new Logger('Upstream');
 
   /** The source rejected the credentials. */
-  rejection({ name }: Source, { tokenGate, health }: SourceGate, { authorization, usesPassword }: Rejected): void {
+  rejection({ name }: Source, { tokenGate, health }: SourceGate, rejected: Rejected): void {
+    const { authorization, usesPassword, byCheck } = rejected;
     health.token = 'rejected';
     health.recordFailure(
       usesPassword
         ? 'It rejected the credentials. Update the user and password of this source.'
         : 'It rejected its token. Update the token of this source.',
     );
-    if (tokenGate.reject(authorization))
+    if (tokenGate.reject(authorization, byCheck))
       this.log.warn(
         `${tokenRejectedMessage(name, usesPassword)} It is used without ${usesPassword ? 'them' : 'a token'} until then.`,
       );

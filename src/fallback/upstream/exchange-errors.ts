@@ -1,5 +1,5 @@
 import { OVERTAKEN, type Failure } from '../../domain/upstream.js';
-import { CERTIFICATE_PROBLEMS } from './certificate-problems.js';
+import { CERTIFICATE_PROBLEMS } from '../../platform/config/certificate-problems.js';
 import { InvalidReplyError } from './invalid-reply-error.js';
 import { LargeRepliesBusy } from './large-replies.js';
 import { ProxyError } from './proxy-error.js';

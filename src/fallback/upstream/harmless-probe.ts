@@ -1,6 +1,7 @@
-import type { Source } from '../../domain/source.js';
+import type { Source, SourceSecrets } from '../../domain/source.js';
 import { encodePath, encodeQuery } from '../../domain/encode-path.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
+import type { TestRequest } from '../strategies/source-strategy.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { describeError } from './exchange-errors.js';
 import { exchange } from './exchange.js';
@@ -24,32 +25,59 @@ interface ProbeOptions {
   readonly config: Pick<HubConfig, 'fallback'>;
 }
 
-/** The harmless probe: a request that every hub of this kind answers, unrelated to any repository. It is the one of the connection test. */
+/**
+ * Result of the check of a token. `unknown`: the source does not have the request, so that it cannot be checked. `failed`: it could not be
+ * checked now.
+ */
+export type TokenCheck = 'valid' | 'rejected' | 'unknown' | 'failed';
+
+/** The requests of the connection test: every hub of this kind answers them, and they are unrelated to any repository. */
 export class HarmlessProbe {
   constructor(private readonly options: ProbeOptions) {}
 
   /** A source that denies access is available. Never rejects. */
   async send(source: Source): Promise<ProbeResult> {
-    const { dispatcher, tokens, headers, config } = this.options;
-    const timeoutMs = timeoutMsOf(source, config);
-    const secrets = withoutAuthorization(tokens.secretsOf(source)); // a gateway may require them
-    const { segments, query } = strategyFor(source.type).connectionTest.reach;
+    const secrets = withoutAuthorization(this.options.tokens.secretsOf(source)); // a gateway may require them
     try {
-      const url = new URL(`${source.url}${encodePath(segments)}${encodeQuery(query)}`);
-      const { statusCode, body } = await exchange({
-        route: dispatcher.forSource(url, 'metadata', secrets.client_certificate),
-        url,
-        method: 'GET',
-        headers: headers.of({}, [], secrets),
-        timeoutMs: source.timeoutSeconds === null ? Math.min(timeoutMs, MAX_TIMEOUT_MS) : timeoutMs,
-        streams: true,
-        signal: new AbortController().signal,
-      });
-      void body.dump({ limit: MAX_ERROR_BYTES }).catch(() => undefined);
+      const { statusCode } = await this.request(source, strategyFor(source.type).connectionTest.reach, secrets);
       if (statusCode < 500) return 'available';
       return GATEWAY_STATUSES.has(statusCode) ? 'unreachable' : 'failing';
     } catch (error) {
       return describeError(error).category === 'busy' ? 'available' : 'unreachable'; // this host has too many open sockets
     }
+  }
+
+  /** Whether a source accepts its token. A hub can treat an unknown token like none. Never rejects. */
+  async checkToken(source: Source): Promise<TokenCheck> {
+    try {
+      const { token } = strategyFor(source.type).connectionTest;
+      const { statusCode, isJson } = await this.request(source, token, this.options.tokens.secretsOf(source));
+      if (statusCode === 401) return 'rejected';
+      if (statusCode >= 500 || statusCode === 429) return 'failed';
+      return statusCode === 200 && isJson ? 'valid' : 'unknown';
+    } catch {
+      return 'failed';
+    }
+  }
+
+  private async request(
+    source: Source,
+    { segments, query }: TestRequest,
+    secrets: SourceSecrets,
+  ): Promise<{ readonly statusCode: number; readonly isJson: boolean }> {
+    const { dispatcher, headers, config } = this.options;
+    const timeoutMs = timeoutMsOf(source, config);
+    const url = new URL(`${source.url}${encodePath(segments)}${encodeQuery(query)}`);
+    const reply = await exchange({
+      route: dispatcher.forSource(url, 'metadata', secrets.client_certificate),
+      url,
+      method: 'GET',
+      headers: headers.of({}, [], secrets),
+      timeoutMs: source.timeoutSeconds === null ? Math.min(timeoutMs, MAX_TIMEOUT_MS) : timeoutMs,
+      streams: true,
+      signal: new AbortController().signal,
+    });
+    void reply.body.dump({ limit: MAX_ERROR_BYTES }).catch(() => undefined);
+    return { statusCode: reply.statusCode, isJson: /\bjson\b/i.test(String(reply.headers['content-type'])) };
   }
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../domain/upstream.js';
+import type { Outcome, Reply } from '../../domain/upstream.js';
 import { BAD_CREDENTIALS_MESSAGE, isBasicChallenge } from '../../domain/classify-reply.js';
 import type { SourceSecrets } from '../../domain/source.js';
 
@@ -43,6 +43,12 @@ export const isUnexplainedRefusal = (outcome: Outcome): boolean =>
   outcome.kind === 'reply' &&
   outcome.status === 401 &&
   [undefined, 'RepoNotFound'].includes(outcome.headers['x-error-code']);
+
+/** Whether a "not found" may be about something that the source does not show to this caller: it does not name a missing file or revision. */
+export const isUnexplainedNotFound = (outcome: Outcome): outcome is Reply =>
+  outcome.kind === 'reply' &&
+  outcome.status === 404 &&
+  !['EntryNotFound', 'RevisionNotFound'].includes(outcome.headers['x-error-code'] ?? '');
 
 /** The value of `Authorization` for a source. */
 export function authorizationOf({ token, basic_auth }: SourceSecrets): string | undefined {

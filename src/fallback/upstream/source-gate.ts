@@ -1,6 +1,7 @@
 import type { Failure, Outcome, Reply } from '../../domain/upstream.js';
 import { describeAbort } from './exchange-errors.js';
 import { failureScope } from './failure-scope.js';
+import type { TokenCheck } from './harmless-probe.js';
 import { RateLimits, type Credential } from './rate-limits.js';
 import { retryAfterSeconds } from './retry-after.js';
 import { SourceBreaker, type ProbeResult } from './source-breaker.js';
@@ -19,6 +20,8 @@ export interface SourceGateOptions {
   readonly now: () => number;
   /** Sends the harmless probe. */
   readonly probe: () => Promise<ProbeResult>;
+  /** Asks the source whether it accepts its token. */
+  readonly checkToken: () => Promise<TokenCheck>;
   /** Called with every outcome and its duration in milliseconds. */
   readonly onOutcome?: (outcome: Outcome, ms: number) => void;
 }
@@ -45,7 +48,7 @@ export class SourceGate {
   constructor(private readonly options: SourceGateOptions) {
     this.now = options.now;
     this.health = new HealthRecord(this.now);
-    this.tokenGate = new TokenGate(this.now);
+    this.tokenGate = new TokenGate(this.now, options.checkToken);
     this.limits = new RateLimits(this.now);
     this.breaker = new SourceBreaker(this.now, options.probe);
   }

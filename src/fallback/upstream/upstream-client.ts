@@ -7,18 +7,11 @@ import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
 import { NO_FREE_CONNECTION, NO_FREE_SHARE, OutboundSlots, type SlotLane } from './outbound-slots.js';
 import { strategyFor } from '../strategies/strategies.js';
-import { CredentialReports } from './credential-reports.js';
 import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
 import { HarmlessProbe } from './harmless-probe.js';
 import { toReply } from './reply.js';
-import {
-  authorizationOf,
-  isBadCredentials,
-  isUnexplainedRefusal,
-  redactOutcome,
-  withoutAuthorization,
-} from './source-credentials.js';
+import { authorizationOf, redactOutcome } from './source-credentials.js';
 import type { Credential } from './rate-limits.js';
 import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';
@@ -26,6 +19,7 @@ import { SourceGates } from './source-gates.js';
 import { SourceTokens } from './source-tokens.js';
 import { timeoutMsOf } from './source-timeout.js';
 import { SourceUrlBuilder } from './source-url-builder.js';
+import { TokenUse } from './token-use.js';
 import { UpstreamHealth } from './upstream-health.js';
 
 /** A request to the target of a source's redirect. */
@@ -51,12 +45,12 @@ const CREDENTIALS_CHANGED: Failure = {
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
 export class UpstreamClient {
-  private readonly reports = new CredentialReports();
   private readonly failures = new FailureLog(Date.now);
   private readonly urls = new SourceUrlBuilder();
   private readonly headers: OutboundHeaders;
   private readonly exchange: SourceExchange;
   private readonly gates: SourceGates;
+  private readonly tokenUse: TokenUse;
   private readonly slots: OutboundSlots;
 
   constructor(
@@ -70,6 +64,7 @@ export class UpstreamClient {
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
     this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures });
     this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config }), health);
+    this.tokenUse = new TokenUse(tokens);
   }
 
   /** Sends a request to a source. The source's token is sent to its own origin only. */
@@ -77,7 +72,10 @@ export class UpstreamClient {
     const unsendable = this.unsendable(source);
     if (unsendable) return unsendable;
     const refusal = await this.gates.of(source).refusal(context.signal);
-    return refusal ?? this.sendWithToken(source, request, context);
+    if (refusal) return refusal;
+    return this.tokenUse.send(source, this.gates.of(source), (secrets) =>
+      this.sendAs(source, request, context, secrets),
+    );
   }
 
   /**
@@ -133,31 +131,6 @@ export class UpstreamClient {
     this.gates.of(source).health.recordFailure(`${failure.message}.`);
     this.health.notify(source, failure, 0);
     return failure;
-  }
-
-  /** A request whose token or password is rejected is sent again without it, as are all requests for some minutes. */
-  private async sendWithToken(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
-    const secrets = this.tokens.secretsOf(source);
-    const authorization = authorizationOf(secrets);
-    if (!authorization) return this.sendAs(source, request, context, secrets);
-    const usesPassword = secrets.token === undefined;
-    const rejected = { tokenRejected: true, usesPassword };
-    const gate = this.gates.of(source);
-    const { tokenGate, health } = gate;
-    if (tokenGate.admits(authorization)) {
-      const outcome = await this.sendAs(source, request, context, secrets);
-      if (!isBadCredentials(outcome)) {
-        if (outcome.kind === 'reply' && outcome.status < 400) {
-          health.token = 'accepted';
-          tokenGate.accept(authorization);
-        }
-        if (!isUnexplainedRefusal(outcome)) return outcome;
-        this.reports.refusal(source, gate, usesPassword);
-        return { ...outcome, ...rejected };
-      }
-      this.reports.rejection(source, gate, { authorization, usesPassword });
-    }
-    return { ...(await this.sendAs(source, request, context, withoutAuthorization(secrets))), ...rejected };
   }
 
   private async sendAs(

@@ -9,6 +9,7 @@ import { LocalClusterBus } from './local-cluster-bus.js';
 import { NEW_LIMITER, newMemoryLimiter, newRedisLimiter, type NewLimiter } from './new-limiter.js';
 import { RedisClusterBus } from './redis-cluster-bus.js';
 import { RedisHealth } from './redis-health.service.js';
+import { testRedis } from './redis-startup-test.js';
 import { RedisLink } from './redis-link.js';
 
 /** Communication between the replicas of a hub, and the rate limiters that they share. */
@@ -19,9 +20,11 @@ import { RedisLink } from './redis-link.js';
     { provide: CLUSTER_KEY_PREFIX, inject: [INSTANCE_ID], useFactory: clusterKeyPrefix },
     {
       provide: RedisLink,
-      inject: [HUB_CONFIG],
-      useFactory: ({ redisUrl, redisTimeoutMs, certificateAuthorities }: HubConfig) =>
-        RedisLink.create(redisUrl, redisTimeoutMs, certificateAuthorities),
+      inject: [HUB_CONFIG, CLUSTER_KEY_PREFIX],
+      useFactory: async (config: HubConfig, prefix: string) => {
+        await testRedis(config, prefix, config.startup.optionalMs);
+        return RedisLink.create(config.redisUrl, config.redisTimeoutMs, config.certificateAuthorities);
+      },
     },
     {
       provide: CLUSTER_BUS,

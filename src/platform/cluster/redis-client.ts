@@ -6,19 +6,25 @@ const MAX_RETRY_MS = 1_000;
 
 const retryDelay = (retries: number): number => Math.min(MIN_RETRY_MS * 2 ** Math.min(retries, 10), MAX_RETRY_MS);
 
-/**
- * Creates a client that is not connected yet.
- * @param failFast - whether commands fail at once while disconnected instead of waiting for the connection
- * @param authorities - trusted certificate authorities; by default, the authorities that Node.js includes
- */
-export const newRedisClient = (url: string, failFast: boolean, authorities?: readonly string[]) =>
+/** How a connection behaves. */
+export interface RedisConnection {
+  /** Whether commands fail at once while disconnected instead of waiting for the connection. */
+  readonly failFast: boolean;
+  /** Whether it connects again after an error. */
+  readonly reconnects: boolean;
+  /** Trusted certificate authorities; by default, the authorities that Node.js includes. */
+  readonly authorities?: readonly string[];
+}
+
+/** Creates a client that is not connected yet. */
+export const newRedisClient = (url: string, { failFast, reconnects, authorities }: RedisConnection) =>
   createClient({
     url,
     disableOfflineQueue: failFast,
     RESP: 2 as const,
     socket: {
       connectTimeout: CONNECT_MS,
-      reconnectStrategy: retryDelay,
+      reconnectStrategy: reconnects && retryDelay,
       ...(authorities && url.startsWith('rediss:') && { tls: true as const, ca: [...authorities] }),
     },
     commandOptions: { timeout: 0 }, // it covers only commands that are not sent yet; `RedisLink.command` limits the wait for the reply

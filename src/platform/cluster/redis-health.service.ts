@@ -8,7 +8,7 @@ export class RedisHealth {
   constructor(components: Components, redis: RedisLink) {
     const findProblem = (): string | undefined =>
       redis.state === 'down'
-        ? 'Redis does not respond. This replica runs without it and caches values for a few seconds only'
+        ? `${redis.problem}. This replica runs without it and caches values for a few seconds only`
         : undefined;
     if (redis.state !== 'off') components.add({ name: 'redis', isEssential: false, findProblem });
   }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { withTimeout } from '../async/with-timeout.js';
 import type { RedisClient } from './redis-client.js';
+import { describeRedisProblem } from './redis-problem.js';
 
 /** `off`: Redis is not configured. `down`: Redis does not respond, and this replica runs without it. */
 export type RedisState = 'off' | 'up' | 'down';
@@ -17,7 +18,8 @@ export class RedisLink {
   private readonly log = new Logger('Redis');
   private clients: readonly [commands: RedisClient, subscriptions: RedisClient] | undefined;
   private isUp = false;
-  private hasWarned = false;
+  /** The logged reason for this outage. */
+  private warnedAbout: string | undefined;
   private onConnected: () => void = () => undefined;
   private listeners: ChannelListeners = {};
 
@@ -34,13 +36,18 @@ export class RedisLink {
   static async create(url: string | undefined, timeoutMs: number, authorities?: readonly string[]): Promise<RedisLink> {
     if (url === undefined) return new RedisLink(undefined, timeoutMs);
     const { newRedisClient } = await import('./redis-client.js');
-    return new RedisLink((failFast) => newRedisClient(url, failFast, authorities), timeoutMs);
+    return new RedisLink((failFast) => newRedisClient(url, { failFast, reconnects: true, authorities }), timeoutMs);
   }
 
   /** For health and metrics. */
   get state(): RedisState {
     if (!this.newClient) return 'off';
     return this.isUp && this.commands?.isReady ? 'up' : 'down';
+  }
+
+  /** The reason why Redis is down, without a full stop. */
+  get problem(): string {
+    return this.warnedAbout ?? 'Redis does not respond';
   }
 
   /** The connection for commands, while one is open. */
@@ -102,15 +109,14 @@ export class RedisLink {
   private markUp(): void {
     if (!this.isUp) this.log.log('Connected to Redis');
     this.isUp = true;
-    this.hasWarned = false;
+    this.warnedAbout = undefined;
   }
 
   /** Logs once per outage, not once per request. */
   private markDown(error: Error & { readonly code?: string }): void {
     this.isUp = false;
-    if (this.hasWarned) return;
-    this.hasWarned = true;
-    const reason = error.message || error.code || error.name;
-    this.log.warn(`Redis does not respond (${reason}). This replica runs without it and keeps trying to reconnect.`);
+    if (this.warnedAbout !== undefined) return;
+    this.warnedAbout = describeRedisProblem(error);
+    this.log.warn(`${this.warnedAbout}. This replica runs without it and keeps trying to reconnect.`);
   }
 }

@@ -26,6 +26,14 @@ const keyProblems = (settings: Settings): string[] =>
     : [];
 
 /** S3 storage requires the name of the bucket, and both keys or none. */
+/** A hub without Redis or its bucket is better than none, so it does not wait for them as long as for the database. */
+const MAX_OPTIONAL_WAIT_MS = 10_000;
+
+const startupOf = ({ startupTimeout: timeoutMs }: Settings): HubConfig['startup'] => ({
+  timeoutMs,
+  optionalMs: Math.min(timeoutMs, MAX_OPTIONAL_WAIT_MS),
+});
+
 const s3Problems = ({ storage, s3Bucket, s3AccessKey, s3SecretKey }: Settings): string[] => {
   if (storage !== 's3') return [];
   const [set, unset] =
@@ -48,6 +56,7 @@ const s3Of = (settings: Settings, certificateAuthorities: HubConfig['certificate
     region: settings.s3Region,
     keys: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
     forcePathStyle: settings.s3ForcePathStyle,
+    timeoutMs: settings.s3Timeout,
     certificateAuthorities,
   };
 };
@@ -151,6 +160,8 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     fallback: fallbackOf(settings),
     proxy: proxyOf(settings),
     certificateAuthorities,
+    startup: startupOf(settings),
+    databasePoolSize: settings.databasePoolSize,
     shutdown: { delayMs: settings.shutdownDelay, timeoutMs: settings.shutdownTimeout },
     metrics: { enabled: settings.metricsEnabled, token: settings.metricsToken },
     tracing: tracingOf(settings),

@@ -63,6 +63,8 @@ export interface S3Config {
   /** If undefined, the AWS SDK uses its default credentials, such as the role of the machine. */
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   readonly forcePathStyle: boolean;
+  /** How long a request may wait until its response begins. */
+  readonly timeoutMs: number;
   /** As in `HubConfig`. */
   readonly certificateAuthorities?: readonly string[];
 }
@@ -124,6 +126,10 @@ export interface HubConfig {
   readonly proxy: ProxyConfig;
   /** All trusted authorities in the PEM format, if the administrator has added some. Otherwise, Node.js decides. */
   readonly certificateAuthorities: readonly string[] | undefined;
+  /** How long the hub waits at startup for the database, and for services that it can start without. */
+  readonly startup: { readonly timeoutMs: number; readonly optionalMs: number };
+  /** Connections of this process to the PostgreSQL server. */
+  readonly databasePoolSize: number;
   /** How long the hub serves requests after a stop signal, and how long running requests may take after that. */
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number };
   /** Without a token, metrics are public. */

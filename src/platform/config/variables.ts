@@ -49,6 +49,12 @@ const STORAGE_VARIABLES = {
     parse.boolean,
     'Whether the bucket name is in the path of S3 URLs (most servers) or in the host name',
   ),
+  s3Timeout: withDefault(
+    'KOHAKU_HUB_S3_TIMEOUT',
+    '7',
+    parse.secondsAsMs(0.1, 60),
+    'Seconds until a response of the S3 server must begin. Requests that need the storage then get status 503',
+  ),
 };
 
 /** All environment variables that the hub reads. `.env.example` lists the same; a test compares them. */
@@ -84,6 +90,12 @@ export const VARIABLES = {
     'KOHAKU_HUB_DATABASE_URL',
     parse.urlOf('postgresql', 'postgres'),
     'PostgreSQL server, as postgresql://user:password@host/database. Unset: an embedded PostgreSQL in the data directory',
+  ),
+  databasePoolSize: withDefault(
+    'KOHAKU_HUB_DATABASE_POOL_SIZE',
+    '10',
+    parse.integer(2, 1000),
+    'Connections of each replica to the PostgreSQL server. Requests wait if all are in use, so few are enough. docs/operations.md has the sum of all replicas',
   ),
   redisUrl: secret(
     'KOHAKU_HUB_REDIS_URL',
@@ -133,6 +145,12 @@ export const VARIABLES = {
     'KOHAKU_HUB_CA_FILE',
     certificateFile,
     'PEM file with further certificate authorities, which are trusted for sources, forward proxies, S3 and Redis like those of NODE_EXTRA_CA_CERTS',
+  ),
+  startupTimeout: withDefault(
+    'KOHAKU_HUB_STARTUP_TIMEOUT',
+    '60',
+    parse.secondsAsMs(0, 3600),
+    'Seconds that the hub waits at startup for a database that is unreachable, before it exits. It waits for Redis and S3 for up to 10 of these seconds, and then starts without them',
   ),
   shutdownDelay: withDefault(
     'KOHAKU_HUB_SHUTDOWN_DELAY',

@@ -7,7 +7,7 @@ const UNAVAILABLE_CODES = /^(08...|53300|57P0[123])$/;
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 /** Errors of the pg library have no code. */
 const PG_MESSAGES =
-  /^Connection terminated|^timeout exceeded when trying to connect|^Client (has encountered a connection error|was closed)/;
+  /^Connection terminated|^timeout exp|^timeout exceeded when trying to connect|^no more connections allowed|^Client (has encountered a connection error|was closed)/;
 /** Errors of TypeORM if the connection breaks between two queries of a transaction. */
 const BROKEN_CONNECTION_ERRORS = [QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError];
 const RETRY_AFTER_SECONDS = 2;

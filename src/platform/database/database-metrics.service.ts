@@ -1,7 +1,9 @@
+import type { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import { DataSource, type AfterQueryEvent } from 'typeorm';
+import type { WaitingPool } from './waiting-pool.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 
 /** Metrics of queries and connections. */
@@ -32,6 +34,13 @@ export class DatabaseMetrics {
         { labels: { state: 'idle' }, value: pool().idleCount },
       ],
     );
+    const refused = metrics.counter({
+      name: 'hubfall_database_connections_refused_total',
+      help: 'Connections that the database server refused, because it or a pooler had none left',
+      labels: [],
+    });
+    refused.inc((pool() as Partial<WaitingPool>).refusals ?? 0); // at startup
+    (pool() as EventEmitter).on('refusal', () => refused.inc());
     metrics.gauge(
       { name: 'hubfall_database_waiting', help: 'Queries waiting for a database connection', labels: [] },
       () => [{ labels: {}, value: pool().waitingCount }],

@@ -6,7 +6,13 @@ import { builtImage } from './database-image.js';
 import { DatabaseHealth } from './database-health.service.js';
 import { DatabaseMetrics } from './database-metrics.service.js';
 import { DatabaseTraces } from './database-traces.service.js';
+import { EmbeddedMaintenance } from './embedded-maintenance.service.js';
 import { openDataSource } from './open-data-source.js';
+
+/** The options that `useFactory` adds, since `dataSourceFactory` gets nothing else. */
+interface Waiting {
+  readonly waitMs: number;
+}
 
 /** The database connection, which is opened and migrated at startup and closed at shutdown. */
 @Module({
@@ -16,12 +22,13 @@ import { openDataSource } from './open-data-source.js';
       useFactory: async (config: HubConfig) => ({
         ...(await dataSourceOptions(config, builtImage())),
         autoLoadEntities: true,
-        // a database server may start after the hub; for the embedded database, retrying would not help
-        retryAttempts: config.databaseUrl ? 10 : 0,
+        retryAttempts: 0, // `openDataSource` waits
+        waitMs: config.startup.timeoutMs,
       }),
-      dataSourceFactory: async (options) => (await openDataSource(options!)).source,
+      dataSourceFactory: async (options) =>
+        (await openDataSource(options!, (options as unknown as Waiting).waitMs)).source,
     }),
   ],
-  providers: [DatabaseHealth, DatabaseMetrics, DatabaseTraces],
+  providers: [DatabaseHealth, DatabaseMetrics, DatabaseTraces, EmbeddedMaintenance],
 })
 export class DatabaseModule {}

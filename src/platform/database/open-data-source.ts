@@ -1,4 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { awaitService, ServiceUnusableError } from '../config/await-service.js';
+import { toDatabaseError } from './database-error.js';
+import { describeDatabaseProblem, describeDatabaseRejection } from './database-problem.js';
 
 /** Key of the advisory lock for migrations. Any number that is not used by other locks in this database. */
 const MIGRATION_LOCK = 4_823_255;
@@ -6,16 +9,44 @@ const MIGRATION_LOCK = 4_823_255;
 /** Timeouts that a server may have set. They must not apply, because waiting for the lock and holding it take as long as the migration. */
 const LIMITS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'] as const;
 
+/** An open database, and the names of the migrations that were run. */
+export interface OpenedDatabase {
+  readonly source: DataSource;
+  readonly ran: string[];
+}
+
 /**
  * Opens the database and runs pending migrations. If several replicas start at once, one runs the migrations and the others wait.
- * @returns the data source, and the names of the migrations that were run
+ * @param waitMs - how long to wait for a server that is unreachable
+ * @throws ServiceUnusableError if the server rejects the settings, or is still unreachable
  */
-export async function openDataSource(options: DataSourceOptions): Promise<{ source: DataSource; ran: string[] }> {
+export async function openDataSource(options: DataSourceOptions, waitMs = 0): Promise<OpenedDatabase> {
+  const isServer = 'url' in options && options.url !== undefined;
+  if (!isServer) return open(options, migrate);
+  const opened = await awaitService({
+    name: 'the database',
+    use: () => open(options, migrateIfPending),
+    describeRejection: describeDatabaseRejection,
+    describeOutage,
+    waitMs,
+  });
+  if ('value' in opened) return opened.value;
+  throw new ServiceUnusableError(`${opened.outage}. Check that it is running, and KOHAKU_HUB_DATABASE_URL.`);
+}
+
+/** Other errors are faults of the hub or of a migration. */
+function describeOutage(error: unknown): string {
+  if (toDatabaseError(error) === undefined) throw error;
+  return describeDatabaseProblem(error);
+}
+
+async function open(
+  options: DataSourceOptions,
+  prepare: (source: DataSource) => Promise<string[]>,
+): Promise<OpenedDatabase> {
   const source = await new DataSource({ ...options, migrationsRun: false } as DataSourceOptions).initialize();
   try {
-    // the embedded database has a single session, and the lock of the data directory excludes other processes
-    const isEmbedded = 'driver' in options && options.driver !== undefined;
-    return { source, ran: isEmbedded ? await migrate(source) : await migrateWithLock(source) };
+    return { source, ran: await prepare(source) };
   } catch (error) {
     await source.destroy();
     throw error;
@@ -23,6 +54,21 @@ export async function openDataSource(options: DataSourceOptions): Promise<{ sour
 }
 
 const migrate = async (source: DataSource): Promise<string[]> => (await source.runMigrations()).map(({ name }) => name);
+
+/** Most starts find a migrated database, and then need a single connection. */
+async function migrateIfPending(source: DataSource): Promise<string[]> {
+  return (await hasPendingMigrations(source)) ? migrateWithLock(source) : [];
+}
+
+async function hasPendingMigrations(source: DataSource): Promise<boolean> {
+  const [{ exists }] = await source.query<[{ exists: boolean }]>(
+    "SELECT to_regclass('migrations') IS NOT NULL AS exists",
+  );
+  if (!exists) return true;
+  const rows = await source.query<{ name: string }[]>('SELECT name FROM migrations');
+  const known = new Set(rows.map(({ name }) => name));
+  return source.migrations.some(({ name, constructor }) => !known.has(name ?? constructor.name));
+}
 
 /** The lock is released with its transaction, so also if the process crashes. Unlike a session lock, it works behind a connection pooler. */
 async function migrateWithLock(source: DataSource): Promise<string[]> {

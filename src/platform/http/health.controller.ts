@@ -22,8 +22,8 @@ export class HealthController {
   }
 
   /**
-   * Readiness check: responds with 503 if the database or the storage does not respond, or if the hub is shutting down. Without Redis, the
-   * hub is ready with the status `degraded`.
+   * Readiness check of this replica: responds with 503 while it is shutting down, and if its embedded database or its data directory cannot be used.
+   * Without a service that all replicas share (PostgreSQL, the bucket, Redis), it is ready with the status `degraded` and the reason.
    */
   @Route('health.ready')
   async ready(): Promise<HealthCheckResult> {

@@ -10,7 +10,7 @@ import { HubMetrics } from './hub-metrics.js';
 /** A component that the hub depends on. */
 export interface Component {
   readonly name: string;
-  /** Without an essential component, the replica is not ready, so that load balancers use another one. */
+  /** Without an essential component, the replica is not ready, so that load balancers use another one. Components that all replicas share are not essential. */
   readonly isEssential: boolean;
   /** A short description of the problem, without addresses. `undefined` if the component works. */
   findProblem(): string | undefined | Promise<string | undefined>;

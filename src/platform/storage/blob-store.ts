@@ -42,9 +42,11 @@ export interface BlobStore {
   sweep(before: Date): Promise<void>;
   /**
    * Checks cheaply whether the store is available.
-   * @throws the reason why it is not; the signal's reason if that aborts first
+   * @throws the reason why it is not
    */
-  ping(signal?: AbortSignal): Promise<void>;
+  ping(): Promise<void>;
+  /** @throws HubError `StorageUnavailable` while the store is known to be down, so that nothing is begun that needs it */
+  admit(): void;
 }
 
 /** Injection token of the blob store. */

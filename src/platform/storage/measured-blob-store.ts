@@ -61,8 +61,12 @@ export class MeasuredBlobStore implements BlobStore {
     return this.store.sweep(before);
   }
 
-  ping(signal?: AbortSignal): Promise<void> {
-    return this.store.ping(signal);
+  ping(): Promise<void> {
+    return this.store.ping();
+  }
+
+  admit(): void {
+    this.store.admit();
   }
 
   private async timed<T>(operation: string, work: Promise<T>): Promise<T> {

@@ -15,6 +15,7 @@ export class S3BlobStore implements BlobStore {
   constructor(private readonly bucket: S3Bucket) {}
 
   async put(content: AsyncIterable<Uint8Array>, expected: Expected = {}): Promise<StoredBlob> {
+    this.admit(); // before the client has sent the content
     const verified = verifyContent(content, expected);
     const pieces = verified.content[Symbol.asyncIterator]() as AsyncGenerator<Uint8Array>;
     try {
@@ -52,8 +53,12 @@ export class S3BlobStore implements BlobStore {
     return Promise.resolve();
   }
 
-  ping(signal?: AbortSignal): Promise<void> {
-    return this.bucket.ping(signal);
+  ping(): Promise<void> {
+    return this.bucket.ping();
+  }
+
+  admit(): void {
+    this.bucket.breaker.admit();
   }
 
   private async receive(

@@ -3,20 +3,21 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { Logger } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { S3Config } from '../config/hub-config.js';
-import { isMissing, toS3Error } from './s3-error.js';
+import { guardedS3Client, s3Client } from './s3-client.js';
+import { describeS3Problem, isMissing, isServerFailure, toS3Error } from './s3-error.js';
+import { STORE_RETRY_SECONDS, StoreBreaker, storeUnavailable } from './store-breaker.js';
 
-const CONNECT_MS = 3000;
-/** Timeout for the response headers. It includes sending the request body, which is at most one part. */
-const RESPONSE_MS = 30_000;
-/** Each running download holds a connection. */
-const MAX_CONNECTIONS = 1000;
 /** How long a check that the bucket exists is valid. */
 const BUCKET_CHECK_MS = 3000;
+/** A probe that fails is repeated at once, so that a few failing requests are not an outage. */
+const PROBE_ATTEMPTS = 4;
+/** The longest wait for the answer to a probe. */
+const MAX_PROBE_MS = 2000;
 
 /** Metadata of an object. */
 export interface S3Object {
@@ -31,36 +32,28 @@ export interface S3Listed {
   readonly modified: Date;
 }
 
-/** Creates a client. `endpoint` may be the public endpoint, for presigned links. */
-export function s3Client(config: S3Config, endpoint = config.endpoint): S3Client {
-  return new S3Client({
-    endpoint,
-    region: config.region,
-    forcePathStyle: config.forcePathStyle,
-    credentials: config.keys,
-    // many servers do not support the checksums and trailers that the SDK would add; the SHA-256 of each body is signed anyway
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: RESPONSE_MS,
-      throwOnRequestTimeout: true,
-      httpAgent: { maxSockets: MAX_CONNECTIONS },
-      httpsAgent: { maxSockets: MAX_CONNECTIONS, ca: config.certificateAuthorities as string[] | undefined },
-    },
-  });
-}
-
 /** The bucket of the hub. Server errors are converted to `HubError`. */
 export class S3Bucket {
   readonly name: string;
+  /** How long a request may wait until the response, or the content of an object, begins. */
+  readonly timeoutMs: number;
+  readonly breaker: StoreBreaker;
   private readonly logger = new Logger('Storage');
   private readonly client: S3Client;
+  /** Not stopped by the breaker, and with its own connections. */
+  private readonly prober: S3Client;
   private bucketCheckedAt = -Infinity;
 
   constructor(config: S3Config) {
     this.name = config.bucket;
-    this.client = s3Client(config);
+    this.timeoutMs = config.timeoutMs;
+    this.prober = s3Client(config, config.endpoint, 1);
+    this.breaker = new StoreBreaker({
+      probe: (signal) => this.probe(signal),
+      describe: describeS3Problem,
+      timeoutMs: Math.min(MAX_PROBE_MS, config.timeoutMs / 2),
+    });
+    this.client = guardedS3Client(config, this.breaker);
   }
 
   /** The request parameters that identify an object. */
@@ -73,6 +66,7 @@ export class S3Bucket {
    * @throws HubError `StorageUnavailable` or `StorageFull`; the error of the SDK if only this request was rejected
    */
   async request<T>(work: (client: S3Client) => Promise<T>): Promise<T> {
+    this.breaker.admit();
     try {
       return await work(this.client);
     } catch (error) {
@@ -87,15 +81,13 @@ export class S3Bucket {
     return converted;
   }
 
-  /** @throws HubError if the bucket cannot be used */
-  async ping(signal?: AbortSignal): Promise<void> {
+  /** @throws HubError if the bucket cannot be used. Its message has the reason. */
+  async ping(): Promise<void> {
     try {
-      await this.request((s3) => s3.send(new HeadBucketCommand({ Bucket: this.name }), { abortSignal: signal }));
-      this.bucketCheckedAt = performance.now();
+      await this.breaker.check();
     } catch (cause) {
-      if (!isMissing(cause)) throw cause;
-      this.logger.warn(`The bucket ${this.name} does not exist. Create it or change KOHAKU_HUB_S3_BUCKET.`);
-      throw new HubError('StorageUnavailable', 'The storage bucket does not exist', { retryAfter: 5, cause });
+      const reason = this.breaker.problem ?? describeS3Problem(cause);
+      throw new HubError('StorageUnavailable', reason, { retryAfter: STORE_RETRY_SECONDS, cause });
     }
   }
 
@@ -107,7 +99,7 @@ export class S3Bucket {
     } catch (error) {
       if (!isMissing(error)) throw error;
       // a HEAD response has no body, so it does not distinguish a missing object from a missing bucket
-      if (performance.now() - this.bucketCheckedAt > BUCKET_CHECK_MS) await this.ping();
+      if (performance.now() - this.bucketCheckedAt > BUCKET_CHECK_MS) await this.requireBucket();
       return undefined;
     }
   }
@@ -115,6 +107,23 @@ export class S3Bucket {
   /** Does nothing if the object does not exist. */
   async delete(key: string): Promise<void> {
     await this.request((s3) => s3.send(new DeleteObjectCommand(this.at(key))));
+  }
+
+  /** @throws HubError if the bucket does not exist, or cannot be used */
+  private async requireBucket(): Promise<void> {
+    await this.breaker.check().catch((cause: unknown) => {
+      throw storeUnavailable(cause);
+    });
+  }
+
+  private async probe(abortSignal: AbortSignal, attempts = PROBE_ATTEMPTS): Promise<void> {
+    try {
+      await this.prober.send(new HeadBucketCommand({ Bucket: this.name }), { abortSignal });
+      this.bucketCheckedAt = performance.now();
+    } catch (error) {
+      if (attempts === 1 || !isServerFailure(error)) throw error;
+      await this.probe(abortSignal, attempts - 1);
+    }
   }
 
   /** Lists all objects with a prefix. */

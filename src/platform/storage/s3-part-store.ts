@@ -13,6 +13,7 @@ export class S3PartStore implements PartStore {
   constructor(private readonly bucket: S3Bucket) {}
 
   async put(upload: string, partNumber: number, content: AsyncIterable<Uint8Array>, size: number): Promise<string> {
+    this.bucket.breaker.admit(); // before the client has sent the content
     const key = partKey(upload, partNumber);
     const verified = verifyContent(content, { size });
     async function* checked(): AsyncGenerator<Uint8Array> {

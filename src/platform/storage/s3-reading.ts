@@ -3,7 +3,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { ByteRange } from './blob-store.js';
 import type { S3Bucket } from './s3-bucket.js';
 
-/** A read fails if no data arrives for this long. The time that the reader takes does not count. */
+/** A read fails if no further data arrives for this long. The time that the reader takes does not count. */
 const READ_TIMEOUT_MS = 30_000;
 
 /** Streams the content of an object. The request starts with the first read and is aborted when the stream is closed. */
@@ -24,23 +24,25 @@ async function* content(
   const { Body } = await bucket.request((s3) => s3.send(command, { abortSignal: signal }));
   const body = Body as unknown as Readable;
   try {
-    yield* withReadTimeout(body);
+    yield* withReadTimeout(body, bucket.timeoutMs);
   } catch (error) {
+    if (!signal.aborted) bucket.breaker.suspect();
     throw bucket.toError(error);
   } finally {
     body.destroy();
   }
 }
 
-async function* withReadTimeout(body: Readable): AsyncGenerator<Uint8Array> {
+/** @param firstMs - timeout of the first chunk */
+async function* withReadTimeout(body: Readable, firstMs: number): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  for (;;) {
-    const timer = setTimeout(() => body.destroy(timeoutError()), READ_TIMEOUT_MS);
+  for (let ms = firstMs; ; ms = READ_TIMEOUT_MS) {
+    const timer = setTimeout(() => body.destroy(timeoutError(ms)), ms);
     const { value, done } = await chunks.next().finally(() => clearTimeout(timer));
     if (done) return;
     yield value;
   }
 }
 
-const timeoutError = (): Error =>
-  Object.assign(new Error(`The S3 server sent no data for ${READ_TIMEOUT_MS} ms`), { code: 'ETIMEDOUT' });
+const timeoutError = (ms: number): Error =>
+  Object.assign(new Error(`The S3 server sent no data for ${ms} ms`), { code: 'ETIMEDOUT' });

@@ -1,14 +1,15 @@
 import { HubError } from '../../domain/hub-error.js';
 import type { BlobStore } from './blob-store.js';
 
-/** How long the result of a check is reused. */
+/** How long the result of a check is reused. The recovery is noticed sooner. */
 const REUSE_MS = 3000;
+const REUSE_PROBLEM_MS = 1000;
 /** Timeout of a check. */
 const CHECK_TIMEOUT_MS = 2000;
 
 /** Checks whether the blob store is available, at most every few seconds. */
 export class StorageHealth {
-  private lastCheck: { readonly at: number; readonly result: Promise<string | undefined> } | undefined;
+  private lastCheck: { readonly until: number; readonly result: Promise<string | undefined> } | undefined;
 
   constructor(
     private readonly blobs: Pick<BlobStore, 'ping'>,
@@ -18,10 +19,14 @@ export class StorageHealth {
 
   /** A short description of the problem, without addresses and keys. `undefined` if the store is available. */
   findProblem(): Promise<string | undefined> {
-    if (this.lastCheck === undefined || this.now() - this.lastCheck.at >= REUSE_MS) {
-      this.lastCheck = { at: this.now(), result: this.check() };
-    }
-    return this.lastCheck.result;
+    if (this.lastCheck && this.now() < this.lastCheck.until) return this.lastCheck.result;
+    const startedAt = this.now();
+    const result = this.check();
+    this.lastCheck = { until: startedAt + REUSE_MS, result };
+    void result.then((problem) => {
+      if (problem !== undefined) this.lastCheck = { until: startedAt + REUSE_PROBLEM_MS, result };
+    });
+    return result;
   }
 
   private async check(): Promise<string | undefined> {
@@ -30,7 +35,7 @@ export class StorageHealth {
       timeout.onabort = () => reject(new HubError('StorageUnavailable', 'Storage does not respond'));
     });
     try {
-      await Promise.race([expired, this.blobs.ping(timeout)]);
+      await Promise.race([expired, this.blobs.ping()]);
       return undefined;
     } catch (error) {
       return error instanceof HubError ? error.message : 'Files cannot be written or read';

@@ -42,6 +42,12 @@ function diskFloor(config: HubConfig, clock: MonotonicClock, components: Compone
   return floor;
 }
 
+/** The AWS SDK is large, so it is only loaded if S3 is used. */
+async function openTestedStores(config: HubConfig, floor: DiskFloor): Promise<Stores> {
+  if (config.s3) await (await import('./s3-startup-test.js')).testBucket(config.s3, config.startup.optionalMs);
+  return openStores(config, floor);
+}
+
 /** Claims the stores before anything is deleted from them. */
 async function claimStores(stores: Stores, owner: StoreOwner, components: Components): Promise<StorageClaim> {
   const claim = await StorageClaim.atStart(owner);
@@ -58,7 +64,7 @@ async function claimStores(stores: Stores, owner: StoreOwner, components: Compon
     {
       provide: STORES,
       inject: [HUB_CONFIG, DiskFloor, DataSource],
-      useFactory: (config: HubConfig, floor: DiskFloor) => openStores(config, floor),
+      useFactory: openTestedStores,
     },
     {
       provide: StoreOwner,
@@ -75,10 +81,11 @@ async function claimStores(stores: Stores, owner: StoreOwner, components: Compon
     { provide: DIRECT_TRANSFER, inject: [STORES], useFactory: ({ direct }: Stores) => direct },
     {
       provide: StorageHealth,
-      inject: [STORES, Components, MONOTONIC_CLOCK],
-      useFactory: ({ blobs }: Stores, components: Components, clock: MonotonicClock) => {
+      inject: [STORES, HUB_CONFIG, Components, MONOTONIC_CLOCK],
+      useFactory: ({ blobs }: Stores, { s3 }: HubConfig, components: Components, clock: MonotonicClock) => {
         const health = new StorageHealth(blobs, clock);
-        components.add({ name: 'storage', isEssential: true, findProblem: () => health.findProblem() });
+        // other replicas share the bucket, but not the directory
+        components.add({ name: 'storage', isEssential: !s3, findProblem: () => health.findProblem() });
         return health;
       },
     },

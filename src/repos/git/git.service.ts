@@ -10,7 +10,8 @@ import type { HubRequest } from '../../platform/http/hub-request.js';
 import { bufferBody } from '../../platform/http/request-body.js';
 import { ROUTES } from '../../platform/http/routes/routes.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
-import { SourceGit, type GitClient } from './source-git.service.js';
+import { isOtherCase, orLocal } from '../store/other-case.js';
+import { SourceGit, type GitClient, type GitLocation } from './source-git.service.js';
 import { UploadPackService } from './upload-pack.service.js';
 
 const { bytes: MAX_REQUEST_BYTES } = ROUTES['git.uploadPack'].body;
@@ -39,11 +40,13 @@ export class GitService {
         `This hub supports only the smart HTTP protocol of git. Request ?service=${UPLOAD_PACK}.`,
       );
     const local = await this.access.find(repo, context.caller);
-    if (local) {
+    const locate = (): Promise<GitLocation> => this.sources.locate(repo, context, client);
+    const external = local && (isOtherCase(local, repo) ? await orLocal(locate) : undefined);
+    if (local && !external) {
       const refs = await this.uploads.advertiseRefs(local);
       return bufferReply(refs, `application/x-${UPLOAD_PACK}-advertisement`);
     }
-    const { source, url } = await this.sources.locate(repo, context, client);
+    const { source, url } = external ?? (await locate());
     // Git follows only a redirect that ends in the requested path, and uses its base for all further requests.
     const location = `${url}/info/refs?service=${UPLOAD_PACK}`;
     return { status: 302, headers: { ...sourceHeaders(source), 'cache-control': 'no-store', location } };

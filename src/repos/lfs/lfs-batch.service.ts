@@ -18,6 +18,8 @@ import type { BatchRequestDto } from './dto/batch-request.dto.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
 import { LfsLinksService, type LfsClaims } from './lfs-links.service.js';
 import { grantFor, type AccessGrant } from '../store/access-grants.store.js';
+import type { LocalRepo } from '../store/local-repo.js';
+import { isOtherCase, orLocal } from '../store/other-case.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 
 const MAX_CONCURRENT_OBJECTS = 16;
@@ -54,7 +56,7 @@ export class LfsBatchService {
   ) {}
 
   /**
-   * @throws HubError as `RepoAccessService.writable` for uploads, and as `admit`; as its `readable` for downloads, and `Moved` to the
+   * @throws HubError as `RepoAccessService.writable` for uploads, and as `admit`, and `StorageUnavailable`; as its `readable` for downloads, and `Moved` to the
    * repository's source
    */
   async batch(
@@ -67,16 +69,17 @@ export class LfsBatchService {
     const isUpload = request.operation === 'upload';
     const objects = request.objects.map((object) => this.readObject(object, isUpload));
     const hashes = objects.map(({ oid }) => oid);
+    const { id } = isUpload
+      ? await this.access.writable(repo, context.caller)
+      : await this.downloadable(repo, context, client);
+    this.references.admit();
+    const grant = grantFor(id, context.caller);
     if (!isUpload) {
-      const local = await this.access.find(repo, context.caller);
-      const { id } = local ?? (await this.sources.redirectToLfs(repo, context, client));
       const sizes = await this.objects.present(id, hashes);
-      const grant = grantFor(id, context.caller);
       return batchResponse('basic', objects, (object) =>
         this.download({ ...grant, ...object }, sizes.get(object.oid), urls),
       );
     }
-    const { id } = await this.access.writable(repo, context.caller);
     const sizes = await this.retainPresent(id, hashes);
     const multipart = request.transfers?.includes('multipart') ?? false;
     const missing = objects.filter((object) => !('error' in object) && !sizes.has(object.oid));
@@ -84,10 +87,17 @@ export class LfsBatchService {
     const maxParts = multipart ? maxLfsParts(large.length) : 1;
     const modes = { urls, maxParts, direct: !mustProxy && this.direct.isAvailableFor(urls), xet };
     await this.admit(id, missing, modes);
-    const grant = grantFor(id, context.caller);
     return batchResponse(xet ? 'xet' : multipart ? 'multipart' : 'basic', objects, (object) =>
       this.upload(grant, object, sizes.get(object.oid), modes),
     );
+  }
+
+  /** @throws HubError as `RepoAccessService.find`; `Moved` to the source of the repository */
+  private async downloadable(repo: RepoId, context: RequestContext, client: GitClient): Promise<LocalRepo> {
+    const local = await this.access.find(repo, context.caller);
+    const redirect = (): Promise<never> => this.sources.redirectToLfs(repo, context, client);
+    if (local && isOtherCase(local, repo)) await orLocal(redirect);
+    return local ?? (await redirect());
   }
 
   /** @throws HubError as `RepoAccessService.readable` and `LfsObjectsService.require` */
@@ -125,7 +135,7 @@ export class LfsBatchService {
   private async retainPresent(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
     const present = await this.objects.present(repositoryId, hashes);
     if (present.size === 0) return present;
-    await this.references.touch([...present.keys()]);
+    await this.references.touch([...present].map(([sha256, size]) => ({ sha256, size })));
     return this.objects.present(repositoryId, hashes);
   }
 

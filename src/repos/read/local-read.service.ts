@@ -11,11 +11,13 @@ import type { WireReply } from '../../platform/http/send-reply.js';
 import { DIRECT_TRANSFER, directTransferFor, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import type { ClientInfo } from './client-info.js';
+import { mayRedirectTo } from './may-redirect-head.js';
 import { localFileResponse, redirectToStore } from './local-file-response.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { LocalFilesService } from '../store/local-files.service.js';
 import { LocalInfoService } from '../store/local-info.service.js';
 import type { LocalRepo } from '../store/local-repo.js';
+import { isOtherCase, orLocal } from '../store/other-case.js';
 import { RepoAccessService } from '../store/repo-access.service.js';
 
 /** Serves reads of local repositories. Their responses are final, including "not found" (invariant 4: local wins absolutely). */
@@ -32,11 +34,18 @@ export class LocalReadService {
   /**
    * Returns `undefined` if this hub does not have the repository.
    *
+   * @param external - reads from sources, which have precedence for an id in other capitals
    * @throws HubError as `RepoAccessService.find`, `LocalFilesService` and `LocalInfoService`
    */
-  async read({ operation, caller }: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
+  async read(
+    { operation, caller }: FallbackRequest,
+    client: ClientInfo,
+    external: () => Promise<WireReply | undefined>,
+  ): Promise<WireReply | undefined> {
     const repository = await this.access.find(operation.repo, caller);
     if (!repository) return undefined;
+    const ofSource = isOtherCase(repository, operation.repo) ? await orLocal(external) : undefined;
+    if (ofSource) return ofSource;
     const response = await this.respond(repository, operation, client);
     if (response.stream instanceof Readable) await waitForFirstChunk(response.stream);
     if (operation.kind === 'resolve' && !client.isPreview && countsAsDownload(operation, response))
@@ -44,8 +53,9 @@ export class LocalReadService {
     return response;
   }
 
-  private mayRedirect({ mustProxy, mayRepeatCredentials, urls }: ClientInfo): boolean {
-    return !mustProxy && !mayRepeatCredentials && directTransferFor(this.transfer, urls) !== undefined;
+  private mayRedirect(client: ClientInfo): boolean {
+    const transfer = client.mustProxy ? undefined : directTransferFor(this.transfer, client.urls);
+    return transfer !== undefined && mayRedirectTo(transfer.origin, client);
   }
 
   private async respond(repository: LocalRepo, operation: Operation, client: ClientInfo): Promise<WireReply> {

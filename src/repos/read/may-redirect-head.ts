@@ -1,7 +1,18 @@
+import type { ClientInfo } from './client-info.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
 
 /** `huggingface_hub` 2.x treats these hosts as the hub and follows a redirect to them with the user's token (contract A.3). */
 const HUB_HOSTS: ReadonlySet<string> = new Set(['huggingface.co', 'hf.co', 'hub-ci.huggingface.co']);
+
+/** Whether a client that may have credentials can be redirected to another host, without repeating them there. */
+export const mayRedirectTo = (
+  target: string,
+  {
+    mayRepeatCredentials,
+    hadAuthorization,
+    urls,
+  }: Pick<ClientInfo, 'mayRepeatCredentials' | 'hadAuthorization' | 'urls'>,
+): boolean => !mayRepeatCredentials && !(hadAuthorization && urls.sharesDomainWith(new URL(target).hostname));
 
 /**
  * Whether a HEAD response may redirect to `target`. Allowed only if clients do not treat the target as a hub: not the source's own origin,

@@ -57,7 +57,8 @@ export class ReadService {
   }
 
   private async read(request: FallbackRequest, client: ClientInfo): Promise<WireReply> {
-    const reply = (await this.local.read(request, client)) ?? (await this.sources.read(request, client));
+    const external = (): Promise<WireReply | undefined> => this.sources.read(request, client);
+    const reply = (await this.local.read(request, client, external)) ?? (await external());
     if (!reply) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     return reply;
   }

@@ -8,7 +8,7 @@ import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
 import { contentDisposition } from './content-disposition.js';
 import { matchesIfNoneMatch } from '../../platform/http/etag.js';
-import { mayRedirectHead } from './may-redirect-head.js';
+import { mayRedirectHead, mayRedirectTo } from './may-redirect-head.js';
 import { relayFileHeaders } from './relay-headers.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
@@ -29,7 +29,7 @@ export class SourceFilesService {
     return request.operation.method === 'HEAD' ? this.head(request, client) : this.get(request, client);
   }
 
-  private async head(request: FileRequest, { urls, mayRepeatCredentials }: ClientInfo): Promise<WireReply | undefined> {
+  private async head(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
     const { source, reply } = resolved;
@@ -38,9 +38,9 @@ export class SourceFilesService {
     const target = reply.location;
     const isRedirect =
       target !== undefined &&
-      !mayRepeatCredentials &&
+      mayRedirectTo(target, client) &&
       source.delivery === 'redirect' &&
-      mayRedirectHead(target, source.url, urls);
+      mayRedirectHead(target, source.url, client.urls);
     if (isRedirect)
       return { status: 302, headers: { ...redirectHeaders(headers), location: target, 'content-length': '0' } };
     return { status: 200, headers: headHeaders(reply, headers) };
@@ -50,10 +50,12 @@ export class SourceFilesService {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
     const mustProxy = client.mustProxy || client.mayRepeatCredentials;
-    const source: Source = mustProxy ? { ...located.source, delivery: 'proxy' } : located.source;
+    const source = mustProxy ? proxied(located.source) : located.source;
     if (source.delivery === 'redirect' && !source.hasCredentials && !client.hadAuthorization)
       return this.redirect(source, request, located.reply);
-    const reply = await this.resolver.fetchFrom(source, request);
+    const found = await this.resolver.fetchFrom(source, request);
+    const isAllowed = found.location === undefined || mayRedirectTo(found.location, client);
+    const reply = isAllowed ? found : await this.resolver.fetchFrom(proxied(source), request);
     const headers = fileHeaders(source, reply, request.operation);
     if (reply.location === undefined || reply.status === 304)
       return { status: reply.status, headers, stream: reply.stream };
@@ -75,6 +77,8 @@ export class SourceFilesService {
     return { status: 302, headers: { ...redirectHeaders(headers), location } };
   }
 }
+
+const proxied = (source: Source): Source => ({ ...source, delivery: 'proxy' });
 
 const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperation): Record<string, string> => ({
   ...relayFileHeaders(reply.headers),

@@ -1,4 +1,6 @@
 import { buildOperation } from '../../domain/build-operation.js';
+import { checkCommitExpandFields, checkExpandFields } from '../../domain/expand-fields.js';
+import { expandFields } from '../../domain/query-flags.js';
 import { checkOperationParameters } from '../../domain/check-parameters.js';
 import { HubError } from '../../domain/hub-error.js';
 import { kindOfVerb, OPERATIONS, type Operation, type OperationKind } from '../../domain/operation.js';
@@ -36,13 +38,14 @@ export function toOperation(path: RepoPath, request: RequestParts): Operation {
   if ((request.method === 'POST') !== (method === 'POST'))
     throw new HubError('NotFound', `${request.method} is not supported for this URL.`);
   checkOperationParameters(kind, path.query);
+  checkExpand(kind, path);
   return buildOperation(kind, {
     repo: path.repo,
     query: forwardableQuery(kind, path.query),
     rest: restOf(path, takes),
     method: request.method === 'HEAD' ? 'HEAD' : 'GET',
     raw: path.verb === 'raw',
-    conditions: conditionsOf(request.headers),
+    conditions: conditionsOf(request),
     ...(kind === 'pathsInfo' && readPathsInfoBody(request.body)),
   });
 }
@@ -62,9 +65,19 @@ function itemNumber(rest: readonly string[]): readonly string[] {
   return rest;
 }
 
-function conditionsOf(headers: RequestParts['headers']): Conditions {
+/** Fields that this hub refuses for its own repositories, it also refuses for external ones. */
+function checkExpand(kind: OperationKind, { repo, query }: RepoPath): void {
+  const fields = ['info', 'revision', 'commits'].includes(kind) ? expandFields(query) : undefined;
+  if (!fields) return;
+  if (kind === 'commits') checkCommitExpandFields(fields);
+  else checkExpandFields(repo.type, fields);
+}
+
+/** `Range` has a meaning for GET only (RFC 9110, 14.2): the response to HEAD describes the whole file. */
+function conditionsOf({ method, headers }: RequestParts): Conditions {
+  const names = method === 'HEAD' ? CONDITIONS.filter((name) => !/range$/.test(name)) : CONDITIONS;
   const conditions: Record<string, string> = {};
-  for (const name of CONDITIONS) if (typeof headers[name] === 'string') conditions[name] = headers[name];
+  for (const name of names) if (typeof headers[name] === 'string') conditions[name] = headers[name];
   return conditions;
 }
 

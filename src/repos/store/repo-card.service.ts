@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { emptyCardMetadata, type CardMetadata, type CardContext } from '../card/card-metadata.js';
+import { HubError } from '../../domain/hub-error.js';
 import { CARD_PATH } from './card-path.js';
 import { commitPlan } from './commit-plan.js';
 import { findEntry } from './git-tree.js';
@@ -15,6 +16,8 @@ import { CardParser } from '../card/card-parser.service.js';
 const MAX_CARD_BYTES = 1024 * 1024;
 const MAX_CACHED_CARDS = 2_000;
 const MAX_CACHE_BYTES = 32 * 1024 * 1024;
+
+const UNREADABLE = `${CARD_PATH} cannot be read at the moment, because the storage is temporarily unavailable.`;
 
 /** Reference to a card's bytes. */
 export interface CardContent {
@@ -39,7 +42,7 @@ export class RepoCardService {
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
-  /** Returns the card metadata at a commit. */
+  /** Returns the card metadata at a commit. While the storage is unavailable, it is empty with a warning, so that the rest can be shown. */
   async read({ id, repo, sdk }: LocalRepo, commit: CommitEntity): Promise<CardMetadata> {
     const context = { type: repo.type, sdk };
     const entry = await findEntry((oids) => this.objects.trees(id, oids), commit.treeOid, [CARD_PATH]);
@@ -49,9 +52,15 @@ export class RepoCardService {
     if (cached) return cached;
     const content = (await this.objects.blobs(id, [entry.oid])).get(entry.oid);
     if (!content) return emptyCardMetadata(context, null); // README.md is a folder
-    const metadata = await this.parse(context, content);
-    this.cache.set(key, metadata);
-    return metadata;
+    try {
+      const metadata = await this.parse(context, content);
+      this.cache.set(key, metadata);
+      return metadata;
+    } catch (error) {
+      if (error instanceof HubError && error.code === 'StorageUnavailable')
+        return emptyCardMetadata(context, UNREADABLE);
+      throw error;
+    }
   }
 
   /**

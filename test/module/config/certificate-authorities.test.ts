@@ -4,7 +4,7 @@ import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { DataSource } from 'typeorm';
 import { RedisLink } from '../../../src/platform/cluster/redis-link.js';
 import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
-import { s3Client } from '../../../src/platform/storage/s3-bucket.js';
+import { s3Client } from '../../../src/platform/storage/s3-client.js';
 import { describeWithRedis } from '../../support/describe-with-redis.js';
 import { bytes } from '../../support/fake-replies.js';
 import { FakeUpstream } from '../../support/fake-upstream.js';
@@ -87,6 +87,7 @@ describe('S3 over TLS with a certificate of a company authority', () => {
       region: 'us-east-1',
       keys: { accessKeyId: 'a', secretAccessKey: 'b' },
       forcePathStyle: true,
+      timeoutMs: 7000,
       certificateAuthorities,
     });
     const result = await client.send(new HeadBucketCommand({ Bucket: 'hub' })).then(

@@ -1,5 +1,6 @@
 import { InvalidEnvironmentError } from '../../../src/platform/config/env.js';
 import { DataDirInUseError } from '../../../src/platform/database/data-dir-in-use.js';
+import { ServiceUnusableError } from '../../../src/platform/config/await-service.js';
 import { describeBootError } from '../../../src/app/describe-boot-error.js';
 
 const system = (code: string, facts: object = {}): Error => Object.assign(new Error('raw message'), { code, ...facts });
@@ -11,7 +12,7 @@ describe('describeBootError', () => {
     [system('EADDRINUSE', { port: 80 }), /^Port 80 is in use by another program;[^\n]*$/],
     [system('EACCES', { port: 80, syscall: 'listen' }), /^Listening on port 80 is not allowed;[^\n]*$/],
     [system('EADDRNOTAVAIL'), /^HOST is not an address[^\n]*$/],
-    [system('ECONNREFUSED'), /^The database [^\n]*refuses[^\n]*$/],
+    [new ServiceUnusableError('Redis rejects the password.'), /^Redis rejects the password\.$/],
     [
       system('EROFS', { path: '/data/secrets' }),
       /^The data directory cannot be used: EROFS at \/data\/secrets;[^\n]*$/,

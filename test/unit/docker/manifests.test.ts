@@ -82,6 +82,19 @@ describe('Kubernetes manifests', () => {
     ]);
   });
 
+  it('open fewer database connections than PostgreSQL allows by default, also during an update', () => {
+    const [autoscaler, deployment] = [
+      readManifests(readFileSync(join(PRODUCTION, 'autoscaler.yaml'), 'utf8'))[0]!.spec as { maxReplicas: number },
+      readManifests(readFileSync(join(FOLDER, 'base/deployment.yaml'), 'utf8'))[0]!.spec as unknown as {
+        strategy: { rollingUpdate: { maxSurge: number } };
+      },
+    ];
+    const replicas = autoscaler.maxReplicas + deployment.strategy.rollingUpdate.maxSurge;
+    const [, poolSize] = /POOL_SIZE=(\d+)/.exec(readFileSync(join(PRODUCTION, 'hub.env'), 'utf8'))!;
+    const { migrate, reserved } = { migrate: 2, reserved: 3 };
+    expect(replicas * Number(poolSize) + migrate + reserved).toBeLessThan(100);
+  });
+
   // Rendering requires kubectl: node test/support/kubernetes-programs.mjs. The separate files are checked above.
   (areInstalled() ? describe : describe.skip)('rendered for production', () => {
     const rendered = areInstalled()

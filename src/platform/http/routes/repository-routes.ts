@@ -50,5 +50,10 @@ export const REPOSITORY_ROUTES = {
     body: json({ bytes: 10 * MB, elements: 6000, string: 256 * KB }),
   }),
   // Clients keep the regular content of a commit below 100 MB (a third more in base64); the rest is headroom for other requests.
-  'commits.commit': post(`${REPO}/commit/*rest`, { ...WRITE, capability: 'commit', body: stream(2 * GB) }),
+  'commits.commit': post(`${REPO}/commit/*rest`, {
+    ...WRITE,
+    capability: 'commit',
+    needs: 'storage',
+    body: stream(2 * GB),
+  }),
 } as const satisfies Record<string, RouteRow>;

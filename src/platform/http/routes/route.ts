@@ -62,6 +62,8 @@ export interface RouteRow {
   readonly capability?: Capability;
   /** Limits the number of requests of a client; without one, they are not counted. */
   readonly rate?: RateClass;
+  /** The store must not be known to be down. Otherwise, the request is refused before its body is read. */
+  readonly needs?: 'storage';
   readonly body: RouteBody;
 }
 

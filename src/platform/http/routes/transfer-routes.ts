@@ -3,6 +3,7 @@ import { get, post, put, type RouteRow } from './route.js';
 
 const REPO = 'api/:types/:namespace/:name';
 const LFS = [':types/:namespace/:name.git/info/lfs', ':namespace/:name.git/info/lfs'];
+const UPLOAD = { callers: 'link', needs: 'storage', body: announcedStream } as const;
 const lfs = (path: string): readonly string[] => LFS.map((base) => `${base}/${path}`);
 
 /** Transfers of large files over Git LFS and Xet, and git itself. */
@@ -20,21 +21,27 @@ export const TRANSFER_ROUTES = {
     rate: 'write',
     body: json({ bytes: 4 * MB, elements: 50_000 }),
   }),
-  'lfs.upload': put('lfs/upload/:capability', { callers: 'link', body: announcedStream }),
-  'lfs.uploadPart': put('lfs/upload/:capability/parts/:number', { callers: 'link', body: announcedStream }),
+  'lfs.upload': put('lfs/upload/:capability', UPLOAD),
+  'lfs.uploadPart': put('lfs/upload/:capability/parts/:number', UPLOAD),
   // At most 10,000 parts.
   'lfs.complete': post('lfs/upload/:capability/complete', {
     callers: 'link',
     capability: 'upload link',
+    needs: 'storage',
     body: json({ bytes: 2 * MB, elements: 30_100 }),
   }),
-  'lfs.verify': post('lfs/verify/:capability', { callers: 'link', capability: 'upload link', body: json() }),
+  'lfs.verify': post('lfs/verify/:capability', {
+    callers: 'link',
+    capability: 'upload link',
+    needs: 'storage',
+    body: json(),
+  }),
   'lfs.download': get('lfs/download/:capability', { callers: 'link' }),
-  'xet.token': get(`${REPO}/xet-write-token/*rest`, { callers: 'writer', rate: 'check' }),
+  'xet.token': get(`${REPO}/xet-write-token/*rest`, { callers: 'writer', rate: 'check', needs: 'storage' }),
   // The protocol's limit of 64 MiB (hub-docs docs/xet/xorb.md), plus space for a footer that newer clients may append.
-  'xet.xorb': post('xet/v1/xorbs/:prefix/:hash', { callers: 'grant', body: stream(66 * MB) }),
+  'xet.xorb': post('xet/v1/xorbs/:prefix/:hash', { callers: 'grant', needs: 'storage', body: stream(66 * MB) }),
   // The protocol's limit (hub-docs docs/xet/upload-protocol.md).
-  'xet.shard': post('xet/v1/shards', { callers: 'grant', body: stream(64 * MB) }),
+  'xet.shard': post('xet/v1/shards', { callers: 'grant', needs: 'storage', body: stream(64 * MB) }),
   'git.refs': get('*id/info/refs'),
   // Enough for the ids of 160,000 commits.
   'git.uploadPack': post('*id/git-upload-pack', { body: stream(8 * MB) }),

@@ -21,6 +21,7 @@ function newGate() {
     key: 'db:1',
     now: () => state.now,
     probe: () => Promise.resolve(state.probed),
+    checkToken: () => Promise.resolve('unknown'),
   });
   const respond = async (outcome: Outcome, request: Partial<GatedRequest> = {}, ms = 0): Promise<Outcome> => {
     const refusal = await gate.refusal(new AbortController().signal);

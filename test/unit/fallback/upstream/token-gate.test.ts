@@ -1,36 +1,76 @@
+import type { TokenCheck } from '../../../../src/fallback/upstream/harmless-probe.js';
 import { TokenGate } from '../../../../src/fallback/upstream/token-gate.js';
 
 let now = 0;
 let gate: TokenGate;
-beforeEach(() => (gate = new TokenGate(() => now)));
-
-it('sends a token until it is rejected', () => {
-  expect([gate.admits('a'), gate.admits('a')]).toEqual([true, true]);
-  expect(gate.reject('a')).toBe(true);
-  expect(gate.admits('a')).toBe(false);
+let results: TokenCheck[];
+let checks = 0;
+beforeEach(() => {
+  checks = 0;
+  results = [];
+  gate = new TokenGate(
+    () => now,
+    async () => {
+      checks += 1;
+      return results.shift() ?? 'valid';
+    },
+  );
 });
 
-it('tries a rejected token with one request every five minutes', () => {
+it('sends a token until it is rejected', async () => {
+  expect([await gate.admits('a'), await gate.admits('a')]).toEqual([true, true]);
+  expect(gate.reject('a')).toBe(true);
+  expect(await gate.admits('a')).toBe(false);
+});
+
+it('tries a rejected token with one request every five minutes', async () => {
   gate.reject('a');
   now += 299_999;
-  expect(gate.admits('a')).toBe(false);
+  expect(await gate.admits('a')).toBe(false);
   now += 1;
-  expect([gate.admits('a'), gate.admits('a')]).toEqual([true, false]);
+  expect([await gate.admits('a'), await gate.admits('a')]).toEqual([true, false]);
   expect(gate.reject('a')).toBe(false); // it is not reported again
   now += 300_000;
-  expect(gate.admits('a')).toBe(true);
+  expect(await gate.admits('a')).toBe(true);
 });
 
-it('sends a changed token at once', () => {
+it('sends a changed token at once', async () => {
   gate.reject('a');
-  expect(gate.admits('b')).toBe(true);
+  expect(await gate.admits('b')).toBe(true);
 });
 
-it('sends a token again that was accepted after all', () => {
+it('sends a token again that was accepted after all', async () => {
   gate.reject('a');
   now += 300_000;
-  gate.admits('a');
+  await gate.admits('a');
   gate.accept('a');
-  expect([gate.admits('a'), gate.admits('a')]).toEqual([true, true]);
+  expect([await gate.admits('a'), await gate.admits('a')]).toEqual([true, true]);
   expect(gate.reject('a')).toBe(true);
+});
+
+it.each<[first: TokenCheck, second: TokenCheck, result: TokenCheck]>([
+  ['valid', 'rejected', 'rejected'],
+  ['valid', 'failed', 'valid'],
+  ['unknown', 'valid', 'valid'],
+])('checks a token every five minutes: %s, then %s', async (first, second, result) => {
+  results = [first, second];
+  expect([await gate.stateOf('a'), await gate.stateOf('a'), checks]).toEqual([first, first, 1]);
+  now += 300_000;
+  expect([await gate.stateOf('a'), checks]).toEqual([result, 2]);
+});
+
+it('checks a token once for concurrent requests, and again after a failure or a change', async () => {
+  results = ['failed', 'valid', 'valid'];
+  expect(await Promise.all([gate.stateOf('a'), gate.stateOf('a')])).toEqual(['failed', 'failed']);
+  expect([await gate.stateOf('a'), await gate.stateOf('b'), checks]).toEqual(['valid', 'valid', 3]);
+});
+
+it('a token that a check has rejected is accepted by a check only', async () => {
+  gate.reject('a', true);
+  results = ['rejected', 'valid'];
+  expect(gate.accept('a')).toBe(false);
+  now += 300_000;
+  expect([await gate.admits('a'), await gate.admits('a'), checks]).toEqual([false, false, 1]);
+  now += 300_000;
+  expect([await gate.admits('a'), await gate.admits('a'), checks]).toEqual([true, true, 2]);
 });

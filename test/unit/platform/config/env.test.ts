@@ -63,6 +63,8 @@ describe('parseEnv', () => {
       s3: undefined,
       registration: 'open',
       rateLimitFactor: 1,
+      databasePoolSize: 10,
+      startup: { timeoutMs: 60_000, optionalMs: 10_000 },
       tracing: { enabled: false, serviceName: 'hubfall', exporter: 'http/protobuf' },
       log: { level: 'info', format: 'json' },
     });

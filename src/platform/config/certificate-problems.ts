@@ -1,7 +1,7 @@
 const UNKNOWN_AUTHORITY =
   'Its TLS certificate was issued by an authority that is not trusted here. Add the certificate of the authority to KOHAKU_HUB_CA_FILE';
 
-/** Problems with the TLS certificate of a source by Node's error code. Without a full stop. */
+/** Problems with the TLS certificate of a server by Node's error code. Without a full stop. */
 export const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'Its TLS certificate has expired',
   CERT_NOT_YET_VALID: 'Its TLS certificate is not valid yet. Check the clock of this machine',
@@ -12,3 +12,9 @@ export const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
 };
+
+/** The problem with the certificate of a service of this hub, without a full stop. `undefined` if the error has another reason. */
+export function certificateProblem(error: unknown): string | undefined {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? CERTIFICATE_PROBLEMS[code] : undefined;
+}

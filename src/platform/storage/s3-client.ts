@@ -1,0 +1,40 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Config } from '../config/hub-config.js';
+import { GuardedRequests, type SendAttempt } from './guarded-requests.js';
+import type { StoreBreaker } from './store-breaker.js';
+
+const CONNECT_MS = 3000;
+/** Each running download holds a connection. */
+const MAX_CONNECTIONS = 1000;
+/** A request that failed once is sent again up to three times, so that a fifth of failing requests is not noticed. */
+const MAX_ATTEMPTS = 4;
+
+/** Creates a client. `endpoint` may be the public endpoint, for presigned links. */
+export function s3Client(config: S3Config, endpoint = config.endpoint, maxAttempts = MAX_ATTEMPTS): S3Client {
+  return new S3Client({
+    endpoint,
+    region: config.region,
+    forcePathStyle: config.forcePathStyle,
+    credentials: config.keys,
+    maxAttempts,
+    // many servers do not support the checksums and trailers that the SDK would add; the SHA-256 of each body is signed anyway
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: config.timeoutMs,
+      throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: MAX_CONNECTIONS },
+      httpsAgent: { maxSockets: MAX_CONNECTIONS, ca: config.certificateAuthorities as string[] | undefined },
+    },
+  });
+}
+
+/** A client that sends nothing while the store is known to be down, and does not wait for long. */
+export function guardedS3Client(config: S3Config, breaker: StoreBreaker): S3Client {
+  const client = s3Client(config);
+  const handler = client.config.requestHandler as { handle: SendAttempt };
+  const guarded = new GuardedRequests(handler.handle.bind(handler), breaker, config.timeoutMs);
+  handler.handle = (request, options) => guarded.send(request, options);
+  return client;
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { tryService } from '../config/await-service.js';
+import { certificateProblem } from '../config/certificate-problems.js';
+import type { S3Config } from '../config/hub-config.js';
+import { s3Client } from './s3-client.js';
+import { describeS3Problem } from './s3-error.js';
+import { INCOMING } from './s3-keys.js';
+
+const KEY = 'Check KOHAKU_HUB_S3_ACCESS_KEY and KOHAKU_HUB_S3_SECRET_KEY';
+
+/** Problems that do not disappear by waiting, by the error codes of S3. Without a full stop. */
+const REJECTIONS: Readonly<Record<string, string>> = {
+  NoSuchBucket: 'The storage bucket does not exist. Create it, or change KOHAKU_HUB_S3_BUCKET',
+  InvalidAccessKeyId: `The S3 server does not know the access key. ${KEY}`,
+  SignatureDoesNotMatch: `The S3 server rejects the secret key. ${KEY}`,
+  InvalidToken: `The S3 server rejects the session token. ${KEY}`,
+  ExpiredToken: `The session token for the S3 server has expired. ${KEY}`,
+  RequestTimeTooSkewed:
+    'The clock of this machine differs from the clock of the S3 server by more than 15 minutes. Set it',
+  PermanentRedirect: 'The storage bucket is in another region. Change KOHAKU_HUB_S3_REGION or KOHAKU_HUB_S3_ENDPOINT',
+  AuthorizationHeaderMalformed: 'The storage bucket is in another region. Change KOHAKU_HUB_S3_REGION',
+  CredentialsProviderError:
+    'There are no credentials for the S3 server. Set KOHAKU_HUB_S3_ACCESS_KEY and KOHAKU_HUB_S3_SECRET_KEY',
+};
+
+interface FailedStep extends Error {
+  readonly code?: string;
+  readonly step?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/**
+ * Lists, writes, reads and deletes an object at startup.
+ * @throws ServiceUnusableError if the server rejects the credentials, or a right is missing, or the bucket
+ */
+export async function testBucket(config: S3Config, waitMs: number): Promise<void> {
+  await tryService({
+    name: 'the S3 server',
+    use: () => useBucket(config),
+    describeRejection: describeS3Rejection,
+    describeOutage: describeS3Problem,
+    waitMs,
+  });
+}
+
+/** The reason why the S3 server rejects the settings of the hub, without a full stop. `undefined` for other errors. */
+export function describeS3Rejection(error: unknown): string | undefined {
+  const { name, step, $metadata } = error as FailedStep;
+  const certificate = certificateProblem(error);
+  if (certificate !== undefined) return `The S3 server cannot be used. ${certificate}`;
+  const known = REJECTIONS[name];
+  if (known !== undefined) return known;
+  const status = $metadata?.httpStatusCode;
+  if (status !== 401 && status !== 403) return undefined;
+  return `The S3 server does not allow the hub to ${step ?? 'use'} objects in the bucket (${name}). Allow its access key to list, read, write and delete them`;
+}
+
+async function useBucket(config: S3Config): Promise<void> {
+  const client = s3Client(config);
+  const object = { Bucket: config.bucket, Key: `${INCOMING}${randomUUID()}` };
+  const abortSignal = AbortSignal.timeout(config.timeoutMs);
+  try {
+    const list = new ListObjectsV2Command({ Bucket: config.bucket, Prefix: INCOMING, MaxKeys: 1 });
+    await step('list', () => client.send(list, { abortSignal }));
+    await step('write', () => client.send(new PutObjectCommand({ ...object, Body: 'test' }), { abortSignal }));
+    const read = async (): Promise<unknown> =>
+      (await client.send(new GetObjectCommand(object), { abortSignal })).Body?.transformToString();
+    await step('read', read);
+    await step('delete', () => client.send(new DeleteObjectCommand(object), { abortSignal }));
+  } finally {
+    client.destroy();
+  }
+}
+
+async function step(name: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw Object.assign(error as Error, { step: name });
+  }
+}

@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
+import { toDatabaseError } from '../../../src/platform/database/database-error.js';
+import { openDataSource } from '../../../src/platform/database/open-data-source.js';
+import { WaitingPool } from '../../../src/platform/database/waiting-pool.js';
+import { freePort } from '../../support/free-port.js';
+import { INSTALLATIONS, postgresBinaries, PostgresServer } from '../../support/postgres-server.js';
+
+const READERS = 60;
+
+describe('a database server', () => {
+  if (postgresBinaries() === undefined) {
+    it.skip(`skipped: no PostgreSQL under ${INSTALLATIONS}`, () => {});
+    return;
+  }
+  let server: PostgresServer;
+  let admin: pg.Client;
+  let databaseUrl: string;
+  const open: DataSource[] = [];
+
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+    const ownerUrl = await server.newDatabase();
+    admin = new pg.Client({ connectionString: ownerUrl });
+    await admin.connect();
+    await admin.query('CREATE ROLE limited LOGIN');
+    await admin.query('CREATE ROLE reader LOGIN');
+    await admin.query('GRANT ALL ON SCHEMA public TO limited');
+    databaseUrl = ownerUrl.replace('hub@', 'limited@');
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((source) => source.destroy()));
+  });
+  afterAll(async () => {
+    await admin.end();
+    await server.stop();
+  });
+
+  /** Applies to new connections. */
+  const limitTo = (connections: number) => admin.query(`ALTER ROLE limited CONNECTION LIMIT ${connections}`);
+  const newProcess = async (databasePoolSize = 10): Promise<DataSource> => {
+    const config = { databaseUrl, dataDir: '/nonexistent', databasePoolSize };
+    const { source } = await openDataSource(await dataSourceOptions(config), 10_000);
+    open.push(source);
+    return source;
+  };
+  const poolOf = (source: DataSource): WaitingPool => (source.driver as unknown as { master: WaitingPool }).master;
+  const read = (source: DataSource): Promise<unknown> => source.query('SELECT pg_sleep(0.02)');
+  const readAll = (source: DataSource): Promise<unknown> =>
+    Promise.all(Array.from({ length: READERS }, () => read(source)));
+
+  it('serves all readers with the connections that it has, and counts the refused ones', async () => {
+    await limitTo(3);
+    const source = await newProcess();
+    await readAll(source);
+    expect([poolOf(source).totalCount, poolOf(source).refusals > 0]).toEqual([3, true]);
+    await readAll(source);
+  });
+
+  it('lets a process that has no connection get one of another', async () => {
+    await limitTo(3);
+    const [first, second] = [await newProcess(), await newProcess()];
+    await readAll(first);
+    await Promise.all([readAll(first), readAll(second)]);
+  });
+
+  it('uses all connections again after the server has free ones', async () => {
+    await limitTo(2);
+    const source = await newProcess(4);
+    await readAll(source);
+    await limitTo(10);
+    while (poolOf(source).totalCount < 4) await readAll(source);
+  });
+
+  it.each([
+    ['does not have the database', (url: string) => `${url}-missing`, 'does not exist. Create it, or change its name.'],
+    ['does not know the user', (url: string) => url.replace('limited@', 'nobody@'), 'refuses the user'],
+    ['does not use TLS', (url: string) => `${url}?sslmode=require`, 'does not use TLS. Remove sslmode'],
+    ['does not let the user create tables', (url: string) => url.replace('limited@', 'reader@'), 'may not create'],
+  ])('is not waited for at startup if it %s', async (_case, change, message) => {
+    await limitTo(10);
+    const options = await dataSourceOptions({ databaseUrl: change(databaseUrl), dataDir: '/nonexistent' });
+    await expect(openDataSource(options, 60_000)).rejects.toThrow(message);
+  });
+
+  it('is waited for at startup if it is unreachable, within a limit', async () => {
+    const databaseUrl = `postgresql://hub@127.0.0.1:${await freePort()}/hub`;
+    const options = await dataSourceOptions({ databaseUrl, dataDir: '/nonexistent' });
+    const message =
+      'The database does not respond (ECONNREFUSED). Check that it is running, and KOHAKU_HUB_DATABASE_URL.';
+    await expect(openDataSource(options, 700)).rejects.toThrow(message);
+  });
+
+  it('reports a server that has no connection at all as temporarily unavailable', async () => {
+    await limitTo(10);
+    const source = await newProcess();
+    await limitTo(0);
+    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'limited'");
+    const error: unknown = await read(source).catch((thrown: unknown) => thrown);
+    expect(toDatabaseError(error)).toMatchObject({ code: 'ServiceDisabled', facts: { retryAfter: 2 } });
+  }, 30_000);
+});

@@ -1,0 +1,72 @@
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream';
+import type { S3Config } from '../../src/platform/config/hub-config.js';
+
+/** The action of the proxy for a request: forward it, leave it without a response, or respond with an error of S3. */
+type Fate = 'forward' | 'hang' | 403 | 503;
+
+const ERRORS: Readonly<Record<403 | 503, string>> = { 403: 'AccessDenied', 503: 'SlowDown' };
+
+/** A proxy in front of an S3 server that makes requests fail. It keeps the `Host` header, which is part of the signatures. */
+export class S3FaultProxy {
+  /** Decides about each request, which it may count. */
+  fate: (incoming: IncomingMessage) => Fate = () => 'forward';
+  /** Number of requests for objects, without tests of the bucket. */
+  objectRequests = 0;
+  private readonly server: Server;
+
+  private constructor(private readonly target: URL) {
+    this.server = createServer((incoming, response) => this.serve(incoming, response));
+  }
+
+  static async start({ endpoint }: Pick<S3Config, 'endpoint'>): Promise<S3FaultProxy> {
+    const proxy = new S3FaultProxy(new URL(endpoint!));
+    await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Forwards all requests again, and closes the connections of those that hang. */
+  recover(): void {
+    this.fate = () => 'forward';
+    this.server.closeAllConnections();
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private serve(incoming: IncomingMessage, response: ServerResponse): void {
+    if (/^\/[^/?]+\/[^?]/.test(incoming.url ?? '')) this.objectRequests++;
+    const fate = this.fate(incoming);
+    if (fate === 'hang') return;
+    if (fate === 'forward') return this.forward(incoming, response);
+    incoming.resume();
+    const body = incoming.method === 'HEAD' ? undefined : `<Error><Code>${ERRORS[fate]}</Code></Error>`;
+    response.writeHead(fate, { 'content-type': 'application/xml' }).end(body);
+  }
+
+  private forward(incoming: IncomingMessage, response: ServerResponse): void {
+    const { hostname: host, port } = this.target;
+    const { method, url: path, headers } = incoming;
+    const forwarded = request({ host, port, method, path, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      pipeline(answer, response, () => undefined);
+    });
+    forwarded.on('error', () => response.destroy());
+    response.on('close', () => forwarded.destroy());
+    incoming.pipe(forwarded);
+  }
+}
+
+/** Every n-th request has the fate. */
+export const every = (n: number, fate: Fate): (() => Fate) => {
+  let count = 0;
+  return () => ((count += 1) % n === 0 ? fate : 'forward');
+};
