@@ -123,7 +123,7 @@ export class UpstreamClient {
     return this.urls.urlOf(source, request);
   }
 
-  /** The failure of a request that would be sent without the credentials of its source. It never is: the reply could be that for strangers. */
+  /** The failure of a request that would be sent without the credentials of its source. It never is: the reply could differ. */
   private unsendable(source: Source): Failure | undefined {
     const { isUnreadable, hasCredentials } = source;
     if (!isUnreadable && (!hasCredentials || Object.keys(this.tokens.secretsOf(source)).length > 0)) return undefined;
