@@ -23,10 +23,10 @@ export async function start(script, ...args) {
   return { url: `http://127.0.0.1:${port}`, pid: child.pid, stop: () => child.kill() };
 }
 
-/** Starts the built hub with these sources, and with an embedded database in a temporary folder. */
+/** Starts the built hub with these sources, and with an embedded database in a temporary folder, which `stop` deletes unless it is to be kept. */
 export async function startHub(sources, extra = {}) {
   const port = await freePort();
-  const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-bench-'));
+  const dataDir = extra.KOHAKU_HUB_DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'hubfall-bench-')));
   const env = {
     ...process.env,
     NODE_ENV: 'production',
@@ -44,10 +44,10 @@ export async function startHub(sources, extra = {}) {
     child.stdout.on('data', (text) => String(text).includes('is up') && resolve());
     child.once('exit', (code) => reject(new Error(`The hub exited with code ${code}`)));
   });
-  const stop = async () => {
+  const stop = async ({ keep = false } = {}) => {
     child.kill();
     await new Promise((resolve) => child.once('exit', resolve));
-    await rm(dataDir, { recursive: true, force: true });
+    if (!keep) await rm(dataDir, { recursive: true, force: true });
   };
   return { url: `http://127.0.0.1:${port}`, pid: child.pid, stop };
 }

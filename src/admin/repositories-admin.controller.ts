@@ -7,10 +7,12 @@ import {
   ApiOkResponse,
   ApiOperation,
 } from '@nestjs/swagger';
+import type { NameState } from '../domain/name-check.js';
 import { repoFullName, type RepoId } from '../domain/repo-id.js';
 import type { UrlBuilder } from '../domain/url-builder.js';
 import { Urls } from '../platform/http/repo.decorator.js';
 import { RepoAdminService } from '../repos/management/repo-admin.service.js';
+import { SumStore } from '../repos/quota/sum.store.js';
 import { AdminApi } from './admin-api.decorator.js';
 import { DoneDto, ErrorDto } from './dto/outcome.dto.js';
 import { RepoParamsDto, toRepoId } from './dto/repo-params.dto.js';
@@ -28,21 +30,23 @@ const DEFAULT_PAGE_SIZE = 50;
 /** Manages all local repositories. */
 @AdminApi()
 export class RepositoriesAdminController {
-  constructor(private readonly repositories: RepoAdminService) {}
+  constructor(
+    private readonly repositories: RepoAdminService,
+    private readonly sums: SumStore,
+  ) {}
 
   @Route('admin.repositories.list')
   @ApiOperation({ summary: 'List local repositories, including private and disabled ones' })
   @ApiOkResponse({ type: RepositoryPageDto })
   @ApiBadRequestResponse({ type: ErrorDto })
   async list(@Query() { name_state: nameState, ...query }: ListRepositoriesDto): Promise<RepositoryPageDto> {
-    const { entries, total } = await this.repositories.list({
+    const { entries, next = null } = await this.repositories.list({
       sort: 'name',
       limit: DEFAULT_PAGE_SIZE,
-      offset: 0,
       ...query,
       nameState,
     });
-    return { repositories: entries.map(toAdminRepositoryDto), total };
+    return { repositories: entries.map(toAdminRepositoryDto), next, total: await this.total(query, nameState) };
   }
 
   @Route('admin.repositories.create')
@@ -77,6 +81,16 @@ export class RepositoriesAdminController {
   async remove(@Param() params: RepoParamsDto): Promise<DoneDto> {
     const { repo } = await this.repositories.remove(toRepoId(params));
     return { success: true, message: `${labelOf(repo)} deleted` };
+  }
+
+  /** Repositories are counted per type only: counting those that match other filters would read all of them. */
+  private async total(
+    { type, search, owner, disabled }: ListRepositoriesDto,
+    nameState: NameState | undefined,
+  ): Promise<number | null> {
+    if ([search, owner, disabled, nameState].some((filter) => filter !== undefined)) return null;
+    const { repositories } = await this.sums.totals();
+    return type === undefined ? Object.values(repositories).reduce((sum, count) => sum + count, 0) : repositories[type];
   }
 }
 

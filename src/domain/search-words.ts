@@ -12,3 +12,9 @@ export const searchWords = (texts: readonly string[]): string[] => [
       .map((word) => word.slice(0, MAX_WORD_LENGTH)),
   ),
 ];
+
+/** A PostgreSQL text search query for all words of the texts, each as the beginning of a stored word. `undefined` if they have no words. */
+export function searchQuery(texts: readonly string[]): string | undefined {
+  const terms = searchWords(texts).map((word) => `'${word}':*`);
+  return terms.length === 0 ? undefined : terms.join(' & ');
+}

@@ -7,6 +7,9 @@ import { NULLABLE_BIGINT_AS_NUMBER } from '../platform/database/bigint-as-number
 @Entity('accounts')
 @Unique('uq_accounts_lookup_name', ['lookupName'])
 @Index('ix_accounts_reserved', ['lookupName'], { where: 'reserved' })
+@Index('ix_accounts_by_kind', ['kind', 'lookupName'])
+@Index('ix_accounts_name_state', { synchronize: false })
+@Index('ix_accounts_words', { synchronize: false })
 @Index('ix_accounts_name_check', ['nameCheck.nextAt'], { where: 'name_check_at IS NOT NULL' })
 export class AccountEntity {
   @PrimaryGeneratedColumn({ primaryKeyConstraintName: 'pk_accounts' })
@@ -64,6 +67,10 @@ export class AccountEntity {
   /** Maximum number of repositories, as `quotaBytes`. */
   @Column('integer', { name: 'quota_repositories', nullable: true })
   quotaRepositories: number | null;
+
+  /** Words of the names, for searches by administrators. Maintained by a database trigger. */
+  @Column({ name: 'words', type: 'tsvector', nullable: true, select: false, insert: false, update: false })
+  searchVector: string | null;
 
   /** SHA-256 of the avatar; null without one. */
   @VirtualColumn({ type: 'varchar', query: (a) => `SELECT p.sha256 FROM avatars p WHERE p.account_id = ${a}.id` })

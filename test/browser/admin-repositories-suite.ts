@@ -67,6 +67,22 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
     expect(page.consoleErrors).toEqual([]);
   });
 
+  it('shows more repositories, and how many there are', async () => {
+    const names = Array.from({ length: 30 }, (_, n) => `alice/many-${String(n).padStart(2, '0')}`);
+    for (const id of names) await admin.api('POST', '/repositories', { type: 'space', id });
+    const page = await open();
+    await page.getByLabel('Type').selectOption('space');
+    await page.getByText('25 of 30').waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByText('30 of 30').waitFor();
+    await row(page, 'alice/many-29').waitFor();
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+    await page.getByLabel('Search repositories').fill('many-1');
+    await page.getByText('10 found').waitFor();
+    for (const id of names) await admin.api('DELETE', `/repositories/space/${id}`);
+    expect(page.consoleErrors).toEqual([]);
+  });
+
   it('disabled repositories cannot be read until they are enabled again', async () => {
     const page = await open();
     await act(page, 'alice/near', 'Disable');
@@ -90,9 +106,8 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
     const page = await open();
     await page.getByText('Identical files are stored once').waitFor();
     await page.getByRole('button', { name: 'Clean up now' }).click();
-    await page
-      .getByText(/Deleted|Nothing to delete/)
-      .first()
-      .waitFor();
+    await page.getByText(/^Cleanup finished: (deleted|nothing to delete)/).waitFor();
+    await page.getByText(/^Last cleanup .*(deleted|nothing to delete)/).waitFor();
+    expect(page.consoleErrors).toEqual([]);
   });
 };

@@ -114,7 +114,7 @@ describeOnEveryDatabase('a repository with 7,000 folders', (newDatabase) => {
     expectFewQueries(() => send(`${REPO}/super-squash/main`, { method: 'POST', json: {} }), MAX_QUERIES_OF_CHANGES));
 
   it('is collected with few queries', () =>
-    expectFewQueries(() => fixture.hub.app.get(CollectorService, { strict: false }).collect([])));
+    expectFewQueries(() => fixture.hub.app.get(CollectorService, { strict: false }).collect([]), 30)); // also looks up the sizes of its 7,000 contents
 
   it('is pruned with queries that do not depend on the number of folders', () => {
     const inAMonth = new Date(Date.now() + 30 * 86_400_000);

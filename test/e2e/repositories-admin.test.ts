@@ -37,9 +37,28 @@ it('lists all repositories, including private ones', async () => {
   expect(await adminIds('?search=alice/')).toEqual(['alice/open', 'alice/secret']);
   const { body } = await admin('GET', '/repositories?search=secret');
   expect(body).toMatchObject({
-    total: 1,
+    total: null,
+    next: null,
     repositories: [{ type: 'model', owner: 'alice', private: true, disabled: false, downloads: 0 }],
   });
+});
+
+it('lists repositories page by page, with their number', async () => {
+  interface Page {
+    readonly repositories: readonly { readonly id: string }[];
+    readonly next: string | null;
+    readonly total: number | null;
+  }
+  const first = (await admin('GET', '/repositories?limit=1&type=model&sort=updated')).body as Page;
+  expect([first.repositories[0]!.id, first.total]).toEqual(['alice/secret', 2]);
+  const cursor = encodeURIComponent(first.next!);
+  const second = (await admin('GET', `/repositories?limit=1&type=model&sort=updated&cursor=${cursor}`)).body as Page;
+  expect(second).toMatchObject({ repositories: [{ id: 'alice/open' }], next: null, total: 2 });
+  const other = await admin('GET', `/repositories?sort=size&cursor=${cursor}`);
+  expect([other.status, (other.body as { fields: unknown }).fields]).toEqual([
+    400,
+    [{ field: 'cursor', message: 'belongs to a different list. Start again without a cursor.' }],
+  ]);
 });
 
 describe('a disabled repository', () => {
@@ -112,7 +131,8 @@ it.each([
   ['PUT', '/repositories/thing/alice/open', { disabled: true }, 400],
   ['DELETE', '/repositories/model/alice/%00', undefined, 400],
   ['GET', '/repositories?sort=colour', undefined, 400],
-  ['GET', '/repositories?offset=-1', undefined, 400],
+  ['GET', '/repositories?cursor=x', undefined, 400],
+  ['GET', '/repositories?offset=50', undefined, 400],
 ])('%s %s is refused', async (method, path, body, status) => {
   expect((await admin(method, path, body)).status).toBe(status);
 });
@@ -131,5 +151,5 @@ it('reports the amount of stored content', async () => {
   const { body } = await admin('GET', '/storage');
   const number = expect.any(Number) as unknown;
   const sizes = { bytes: number, referenced_bytes: number, free_bytes: number, min_free_bytes: 1_000_000_000 };
-  expect(body).toEqual({ contents: number, unneeded: number, ...sizes });
+  expect(body).toEqual({ contents: number, unneeded: null, unneeded_at: null, ...sizes });
 });

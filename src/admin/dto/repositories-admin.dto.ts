@@ -5,8 +5,9 @@ import { NAME_STATES } from '../../domain/name-check.js';
 import type { NameState } from '../../domain/name-check.js';
 import { REPO_TYPES, repoFullName } from '../../domain/repo-id.js';
 import type { RepoType } from '../../domain/repo-id.js';
-import { ADMIN_REPO_SORTS } from '../../repos/store/admin-repo-list.store.js';
-import type { AdminRepoEntry, AdminRepoSort } from '../../repos/store/admin-repo-list.store.js';
+import { ADMIN_REPO_SORTS } from '../../repos/store/admin-repo-cursor.js';
+import type { AdminRepoSort } from '../../repos/store/admin-repo-cursor.js';
+import type { AdminRepoEntry } from '../../repos/store/admin-repo-list.store.js';
 import { PrintableLine } from '../../users/api/printable.decorator.js';
 
 /** Filters and pagination of repositories. */
@@ -61,14 +62,11 @@ export class ListRepositoriesDto {
   @Max(500)
   limit?: number;
 
-  /** Number of repositories to skip. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0 })
+  /** `next` of the previous page, with the same filters and order. */
+  @ApiPropertyOptional()
   @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000_000)
-  offset?: number;
+  @PrintableLine(1000)
+  cursor?: string;
 }
 
 /** A repository that the administrator creates, with any id. */
@@ -146,8 +144,13 @@ export class RepositoryPageDto {
   @ApiProperty({ type: [AdminRepositoryDto] })
   repositories: AdminRepositoryDto[];
 
-  /** Number of repositories on all pages. */
-  total: number;
+  /** Cursor of the next page; null on the last page. */
+  @ApiProperty({ type: String, nullable: true })
+  next: string | null;
+
+  /** Number of repositories on all pages; null for lists that are filtered by anything but their type. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  total: number | null;
 }
 
 export const toAdminRepositoryDto = (entry: AdminRepoEntry): AdminRepositoryDto => ({

@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { StorageUsage } from '../../repos/gc/storage-usage.store.js';
 
 /** Amount of stored content. */
-export class StorageFiguresDto implements StorageUsage {
+export class StorageFiguresDto {
   /**
    * Number of distinct stored objects.
    * @example 1200
@@ -10,22 +9,24 @@ export class StorageFiguresDto implements StorageUsage {
   contents: number;
 
   /**
-   * Size of the files of all repositories in bytes, counting identical content once.
+   * Size of the stored objects in bytes. Includes unreferenced ones until they are deleted.
    * @example 52428800
    */
   bytes: number;
 
   /**
-   * Size in bytes, counting identical content once per repository.
+   * Size of the files of all repositories in bytes, in all revisions, counting identical content once per repository.
    * @example 73400320
    */
   referenced_bytes: number;
 
-  /**
-   * Number of unreferenced objects. They are deleted a day after their last use.
-   * @example 3
-   */
-  unneeded: number;
+  /** Number of unreferenced objects that the last garbage collection has kept for a day; null before the first one. */
+  @ApiProperty({ type: 'integer', nullable: true, example: 3 })
+  unneeded: number | null;
+
+  /** When they were counted. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  unneeded_at: string | null;
 
   /** Free bytes on the disk of the data directory; null if files are stored in a bucket. */
   @ApiProperty({ type: 'integer', nullable: true, example: 73_000_000_000 })
@@ -34,13 +35,4 @@ export class StorageFiguresDto implements StorageUsage {
   /** Free bytes that uploads must leave on the disk. */
   @ApiProperty({ type: 'integer', example: 1_000_000_000 })
   min_free_bytes: number;
-}
-
-/** The result of a garbage collection. */
-export class CollectedDto {
-  /** Number of objects deleted. */
-  collected: number;
-
-  /** Bytes freed. */
-  bytes: number;
 }

@@ -6,6 +6,7 @@ import { builtImage } from './database-image.js';
 import { DatabaseHealth } from './database-health.service.js';
 import { DatabaseMetrics } from './database-metrics.service.js';
 import { DatabaseTraces } from './database-traces.service.js';
+import { EmbeddedMaintenance } from './embedded-maintenance.service.js';
 import { openDataSource } from './open-data-source.js';
 
 /** The options that `useFactory` adds, since `dataSourceFactory` gets nothing else. */
@@ -28,6 +29,6 @@ interface Waiting {
         (await openDataSource(options!, (options as unknown as Waiting).waitMs)).source,
     }),
   ],
-  providers: [DatabaseHealth, DatabaseMetrics, DatabaseTraces],
+  providers: [DatabaseHealth, DatabaseMetrics, DatabaseTraces, EmbeddedMaintenance],
 })
 export class DatabaseModule {}

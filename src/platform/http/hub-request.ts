@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
+import type { Turn } from '../async/fair-turns.js';
 
 /** Result of checking the `X-Admin-Token` header. */
 export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
@@ -40,6 +41,10 @@ export interface Shares {
   stream(request: HubRequest, response: ServerResponse): void;
   /** The memory for the body of a request. */
   memoryFor(request: HubRequest): BodyReservation;
+  /** A turn for the client of a request, among the requests that are processed. */
+  turnFor(request: HubRequest): Turn;
+  /** Waits until a chunk of a body may be received or sent for the client of a request. Returns undefined if it does not have to wait. */
+  chunkFor(request: HubRequest): Promise<void> | undefined;
 }
 
 /** A request after `CallerGuard`: it has a caller and no credentials. */
@@ -51,6 +56,8 @@ export interface HubRequest extends Request, RequestFacts {
   readonly shares?: Shares;
   /** Whether the request is counted among the requests in progress. */
   isAdmitted?: boolean;
+  /** Paused while the request waits for its body, for sources, or for the client to read the response. Undefined before `ClientSharesGuard`. */
+  turn?: Turn;
   adminAccess: AdminAccess;
   /** Whether the request had an `Authorization` header, which some clients repeat at the target of a redirect on any host. */
   hadAuthorization?: boolean;

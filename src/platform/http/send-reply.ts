@@ -74,8 +74,20 @@ function releaseWhenSent(response: ServerResponse, release: () => void): void {
 }
 
 async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Array>): Promise<void> {
-  const body = stream instanceof Readable ? stream : Readable.from(stream);
-  await pipeline(body, response).catch(() => response.destroy());
+  const body = inTurns(stream, response.req as HubRequest);
+  await pipeline(body instanceof Readable ? body : Readable.from(body), response).catch(() => response.destroy());
+}
+
+/** Each chunk waits for the turn of its client, so that no client delays others by reading many files. */
+function inTurns(stream: AsyncIterable<Uint8Array>, request: HubRequest): AsyncIterable<Uint8Array> {
+  const { shares } = request;
+  if (!shares) return stream;
+  return (async function* () {
+    for await (const chunk of stream) {
+      await shares.chunkFor(request);
+      yield chunk;
+    }
+  })();
 }
 
 /** Returns a signal that aborts when the client disconnects before it has received the whole response. */

@@ -3,7 +3,11 @@ import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 import type { Expected, StoredBlob } from './blob-store.js';
 import { aboveFloor, type DiskFloor } from './disk-floor.js';
+import { joinPieces } from './join-pieces.js';
 import { verifyContent } from './verify-content.js';
+
+/** Pieces that files are written in. */
+const WRITE_BYTES = 256 * 1024;
 
 /** Receives files under temporary names in `incoming/`, until they are complete, verified and durable. */
 export class StagedFiles {
@@ -36,13 +40,19 @@ export class StagedFiles {
       const allowed = this.floor ? aboveFloor(content, this.floor, expected.size) : content;
       const verified = verifyContent(allowed, expected);
       // flush: the bytes are on disk before the final name exists
-      await writeFile(incoming, verified.content, { flag: 'wx', flush: true });
+      await writeFile(incoming, joinPieces(verified.content, WRITE_BYTES), { flag: 'wx', flush: true });
       const stored = verified.result();
       await this.publish(incoming, place(stored));
       return stored;
     } finally {
       await rm(incoming, { force: true });
     }
+  }
+
+  /** Moves a complete file to its path, after its bytes are on the disk. */
+  async adopt(from: string, to: string): Promise<void> {
+    await sync(from);
+    await this.publish(from, to);
   }
 
   /** Deletes partial files of crashed processes. Files newer than `before` are kept, because other processes may be writing them. */
@@ -73,16 +83,16 @@ export class StagedFiles {
   private async publish(from: string, to: string): Promise<void> {
     await mkdir(dirname(to), { recursive: true });
     await rename(from, to);
-    for (let folder = dirname(to); folder.length >= this.root.length; folder = dirname(folder))
-      await syncFolder(folder);
+    for (let folder = dirname(to); folder.length >= this.root.length; folder = dirname(folder)) await sync(folder);
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+/** Waits until a file or folder is on the disk. */
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
   try {
-    await folder.sync();
+    await handle.sync();
   } finally {
-    await folder.close();
+    await handle.close();
   }
 }

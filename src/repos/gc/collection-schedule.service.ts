@@ -1,17 +1,17 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Interval, Timeout } from '@nestjs/schedule';
 import { blobPrefixesOfHour } from './blob-prefixes.js';
-import { CollectorService } from './collector.service.js';
+import { CollectionJobs } from './collection-jobs.service.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Runs the garbage collector shortly after startup and then every hour. Replicas may run it concurrently. */
+/** Starts the garbage collector shortly after startup and then every hour. Only one of several replicas runs it at a time. */
 @Injectable()
-export class CollectionScheduleService implements BeforeApplicationShutdown {
+export class CollectionScheduleService {
   private readonly logger = new Logger('Collector');
 
-  constructor(private readonly collector: CollectorService) {}
+  constructor(private readonly jobs: CollectionJobs) {}
 
   @Timeout(5 * MINUTE_MS)
   first(): Promise<void> {
@@ -23,16 +23,11 @@ export class CollectionScheduleService implements BeforeApplicationShutdown {
     return this.run();
   }
 
-  /** Stops the collector before the database is closed. */
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.collector.stop();
-  }
-
   private async run(): Promise<void> {
     try {
-      await this.collector.collect(blobPrefixesOfHour(new Date()));
+      await this.jobs.start('schedule', blobPrefixesOfHour(new Date()));
     } catch (err) {
-      this.logger.error({ err }, 'Garbage collection failed. The next run is in an hour.');
+      this.logger.error({ err }, 'Garbage collection could not be started. The next attempt is in an hour.');
     }
   }
 }

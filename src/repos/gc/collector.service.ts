@@ -4,10 +4,12 @@ import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js
 import { PART_STORE, type PartStore } from '../../platform/storage/part-store.js';
 import { StorageClaim } from '../../platform/storage/storage-claim.js';
 import { LEFTOVER_MS } from '../../platform/storage/stores.js';
+import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
-import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { UnreferencedContentStore } from './unreferenced-content.store.js';
 import { HistoryPruner } from './history-pruner.service.js';
+import { ProgressReport, type OnProgress } from './progress-report.js';
+import type { CollectionProgress } from './collection.entity.js';
 
 const DAY_MS = 86_400_000;
 
@@ -20,13 +22,12 @@ const UNREACHABLE_MS = 7 * DAY_MS;
 /** How long a multipart upload may be idle. Its links expire after the same time. */
 const PARTS_MS = DAY_MS;
 const ADOPT_BATCH_SIZE = 1000;
+const SIZES_AT_ONCE = 8;
 
 /** Result of a garbage collection. */
-export interface CollectionResult {
-  /** Number of deleted contents. */
-  collected: number;
-  /** Bytes freed. */
-  bytes: number;
+export interface CollectionResult extends Pick<CollectionProgress, 'deleted' | 'freedBytes'> {
+  /** False if it was stopped. */
+  readonly isComplete: boolean;
 }
 
 /** The stores that `CollectorService` uses. */
@@ -45,7 +46,6 @@ export class CollectorIndex {
 @Injectable()
 export class CollectorService {
   private readonly logger = new Logger('Collector');
-  private readonly mutex = new KeyedMutex();
   private stopped = false;
 
   constructor(
@@ -57,61 +57,84 @@ export class CollectorService {
   ) {}
 
   /**
-   * Runs one collection, after the one that is running in this process, if any. It deletes nothing if the storage may belong to another hub.
+   * Runs a collection. Concurrent ones are safe, but slower; `CollectionJobs` prevents them. It deletes nothing if the storage may belong to another hub.
    *
    * @param prefixes - blob prefixes to search for content without a database row
    * @throws HubError `Conflict` if the storage may belong to another hub
    */
-  collect(prefixes: readonly string[] = BLOB_PREFIXES): Promise<CollectionResult> {
-    return this.mutex.runExclusive('collect', () => this.collectNow(prefixes));
-  }
-
-  /** Stops a running collection after its current item. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    await this.mutex.runExclusive('collect', () => Promise.resolve());
-  }
-
-  private async collectNow(prefixes: readonly string[]): Promise<CollectionResult> {
+  async collect(
+    prefixes: readonly string[] = BLOB_PREFIXES,
+    onProgress: OnProgress = () => undefined,
+  ): Promise<CollectionResult> {
     await this.claim.requireOwnership();
+    const progress = new ProgressReport(onProgress);
     const before = this.ago(GRACE_MS);
+    progress.add({ step: 'uploads' });
     await this.blobs.sweep(this.ago(LEFTOVER_MS));
     await this.parts.sweep(this.ago(PARTS_MS));
     await this.index.contents.deleteStartedUploads(this.ago(2 * PARTS_MS));
+    progress.add({ step: 'history' });
     const commits = await this.index.history.prune(this.ago(UNREACHABLE_MS), () => this.stopped);
     const uncommitted = await this.index.contents.deleteUncommittedLfsObjects(before, this.ago(UNCOMMITTED_MS));
+    progress.add({ step: 'store' });
     const untracked = await this.adoptUntracked(prefixes);
-    const collected = await this.collectUnreferenced(before);
-    this.logger.log({ ...collected, commits, uncommitted, strays: untracked }, 'Garbage collection finished');
-    return collected;
+    await this.sizeContents();
+    progress.add({ step: 'contents', total: await this.index.contents.count() });
+    await this.collectUnreferenced(before, progress);
+    const { deleted, freedBytes } = progress.now;
+    const result = { deleted, freedBytes, isComplete: !this.stopped };
+    this.logger.log({ ...result, commits, uncommitted, strays: untracked }, 'Garbage collection finished');
+    return result;
   }
 
-  private async collectUnreferenced(before: Date): Promise<CollectionResult> {
-    const total: CollectionResult = { collected: 0, bytes: 0 };
+  /** @throws HubError `Conflict` if the storage may belong to another hub */
+  requireOwnership(): Promise<void> {
+    return this.claim.requireOwnership();
+  }
+
+  /** Stops a running collection after its current item. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private async collectUnreferenced(before: Date, progress: ProgressReport): Promise<void> {
     for (
       let page = await this.index.contents.page(before, '');
-      page;
+      page && !this.stopped;
       page = await this.index.contents.page(before, page.last)
     ) {
+      progress.add({ examined: page.rows, unreferenced: page.unreferenced - page.unused.length });
       for (const sha256 of page.unused) {
-        if (this.stopped) return total;
-        await this.collectOne(sha256, before, total);
+        if (this.stopped) return;
+        await this.collectOne(sha256, before, progress);
       }
-      if (this.stopped) return total;
     }
-    return total;
   }
 
   /** Failures are logged and retried in the next collection. */
-  private async collectOne(sha256: string, before: Date, total: CollectionResult): Promise<void> {
+  private async collectOne(sha256: string, before: Date, progress: ProgressReport): Promise<void> {
     try {
       const bytes = await this.blobs.size(sha256);
       if (!(await this.index.contents.remove(sha256, before, () => this.blobs.delete(sha256)))) return;
       if (bytes === undefined) return; // another collector has deleted the bytes
-      total.collected += 1;
-      total.bytes += bytes;
+      progress.add({ deleted: 1, freedBytes: bytes });
     } catch (err) {
       this.logger.warn({ err, sha256 }, 'Failed to delete unreferenced content');
+    }
+  }
+
+  /** Looks up the sizes that writers have not noted, for the sum of all sizes. */
+  private async sizeContents(): Promise<void> {
+    for (
+      let page = await this.index.contents.unsized('');
+      page.length > 0 && !this.stopped;
+      page = await this.index.contents.unsized(page.at(-1)!)
+    ) {
+      const found = await mapConcurrently(page, SIZES_AT_ONCE, async (sha256) => ({
+        sha256,
+        size: await this.blobs.size(sha256),
+      }));
+      await this.index.contents.noteSizes(found);
     }
   }
 

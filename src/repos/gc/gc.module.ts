@@ -1,24 +1,30 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { LocalStoreModule } from '../store/local-store.module.js';
+import { CollectionEntity } from './collection.entity.js';
+import { CollectionJobs } from './collection-jobs.service.js';
+import { CollectionMetrics } from './collection-metrics.service.js';
+import { CollectionStore } from './collection.store.js';
 import { CollectionScheduleService } from './collection-schedule.service.js';
 import { CollectorIndex, CollectorService } from './collector.service.js';
 import { UnreferencedContentStore } from './unreferenced-content.store.js';
 import { HistoryPruner } from './history-pruner.service.js';
 import { HistoryStore } from './history.store.js';
-import { StorageUsageStore } from './storage-usage.store.js';
 
 /** Garbage collection: deletes unreachable history and unreferenced content. */
 @Module({
-  imports: [LocalStoreModule],
+  imports: [LocalStoreModule, TypeOrmModule.forFeature([CollectionEntity])],
   providers: [
     UnreferencedContentStore,
     HistoryStore,
     HistoryPruner,
-    StorageUsageStore,
+    CollectionStore,
+    CollectionMetrics,
+    CollectionJobs,
     CollectorIndex,
     CollectorService,
     CollectionScheduleService,
   ],
-  exports: [CollectorService, StorageUsageStore],
+  exports: [CollectionJobs, UnreferencedContentStore],
 })
 export class GcModule {}

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 
 /** All tables that reference content through a `sha256` column. Referenced content is never deleted; a new table must be added here. */
-export const CONTENT_REFERENCE_TABLES = ['blobs', 'lfs_objects', 'xet_xorbs', 'xet_runs'];
+export const CONTENT_REFERENCE_TABLES = ['blobs', 'lfs_objects', 'xet_xorbs', 'xet_runs', 'held_contents'];
 
 /** Condition on rows of `contents` that no table references. */
 export const UNREFERENCED = CONTENT_REFERENCE_TABLES.map(
@@ -15,7 +15,13 @@ const DELETE_BATCH_SIZE = 500;
 
 /** A page of content rows. */
 export interface ContentPage {
-  /** Hash of the last row, to continue after. */ readonly last: string; /** Hashes of the unreferenced contents that have not been touched recently. */
+  /** Hash of the last row, to continue after. */
+  readonly last: string;
+  /** Number of rows. */
+  readonly rows: number;
+  /** Number of unreferenced contents. */
+  readonly unreferenced: number;
+  /** Hashes of the unreferenced contents that have not been touched recently. */
   readonly unused: readonly string[];
 }
 
@@ -28,9 +34,11 @@ export class UnreferencedContentStore {
   async page(touchedBefore: Date, after: string): Promise<ContentPage | undefined> {
     const [page] = await this.database.query<(ContentPage | { last: null })[]>(
       `WITH page AS MATERIALIZED
-         (SELECT sha256, touched_at FROM contents WHERE sha256 > $2 ORDER BY sha256 LIMIT ${PAGE_SIZE})
-       SELECT (SELECT max(sha256) FROM page) AS last,
-              ARRAY(SELECT sha256 FROM page contents WHERE touched_at < $1 AND ${UNREFERENCED}) AS unused`,
+         (SELECT sha256, touched_at FROM contents WHERE sha256 > $2 ORDER BY sha256 LIMIT ${PAGE_SIZE}),
+       unreferenced AS MATERIALIZED (SELECT sha256, touched_at FROM page contents WHERE ${UNREFERENCED})
+       SELECT (SELECT max(sha256) FROM page) AS last, (SELECT count(*)::integer FROM page) AS rows,
+         (SELECT count(*)::integer FROM unreferenced) AS unreferenced,
+         ARRAY(SELECT sha256 FROM unreferenced WHERE touched_at < $1) AS unused`,
       [touchedBefore, after],
     );
     return page && page.last !== null ? page : undefined;
@@ -85,6 +93,35 @@ export class UnreferencedContentStore {
   /** Deletes direct uploads that were started before `before` and never completed. The part store frees their bytes separately. */
   async deleteStartedUploads(before: Date): Promise<void> {
     await this.database.query('DELETE FROM direct_uploads WHERE begun_at < $1', [before]);
+  }
+
+  /** Number of contents. */
+  async count(): Promise<number> {
+    const [row] = await this.database.query<{ amount: string }[]>(
+      `SELECT coalesce(sum(amount), 0) AS amount FROM sum_changes WHERE key = 'contents'`,
+    );
+    return Number(row!.amount);
+  }
+
+  /** A page of the contents without a size, after a hash. */
+  async unsized(after: string): Promise<string[]> {
+    const rows = await this.database.query<{ sha256: string }[]>(
+      `SELECT sha256 FROM contents WHERE size IS NULL AND sha256 > $1 ORDER BY sha256 LIMIT ${PAGE_SIZE}`,
+      [after],
+    );
+    return rows.map(({ sha256 }) => sha256);
+  }
+
+  /** Notes the sizes of contents. The sizes of missing contents stay unknown. */
+  async noteSizes(contents: readonly { readonly sha256: string; readonly size: number | undefined }[]): Promise<void> {
+    const known = contents.filter(({ size }) => size !== undefined);
+    await this.database.query(
+      `UPDATE contents c SET size = known.size FROM (
+         SELECT sha256, known.size FROM contents JOIN unnest($1::text[], $2::bigint[]) AS known (sha256, size) USING (sha256)
+         WHERE contents.size IS NULL ORDER BY sha256 FOR UPDATE OF contents) known
+       WHERE c.sha256 = known.sha256`,
+      [known.map(({ sha256 }) => sha256), known.map(({ size }) => size)],
+    );
   }
 
   /** Adds rows for stored content that has none. They count as touched now. Returns the number of added rows. */

@@ -135,7 +135,7 @@ export class LfsBatchService {
   private async retainPresent(repositoryId: number, hashes: readonly string[]): Promise<Map<string, number>> {
     const present = await this.objects.present(repositoryId, hashes);
     if (present.size === 0) return present;
-    await this.references.touch([...present.keys()]);
+    await this.references.touch([...present].map(([sha256, size]) => ({ sha256, size })));
     return this.objects.present(repositoryId, hashes);
   }
 

@@ -31,7 +31,8 @@ export class LfsCopiesService {
     const source = await this.access.readable(from, caller);
     const target = await this.access.writable(to, caller);
     // Touched before the final check (see `ContentReferences`), and only if the source has it: knowing a hash is not enough.
-    await this.references.touch([...(await this.objects.present(source.id, hashes)).keys()]);
+    const touched = await this.objects.present(source.id, hashes);
+    await this.references.touch([...touched].map(([sha256, size]) => ({ sha256, size })));
     const present = await this.objects.present(source.id, hashes);
     const wanted = [...present].map(([key, bytes]) => ({ key, bytes }));
     await this.quotas.admit(target.id, wanted);

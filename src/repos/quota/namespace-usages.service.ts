@@ -7,6 +7,7 @@ import type { AccountEntity } from '../../users/account.entity.js';
 import { AccountsService } from '../../users/accounts.service.js';
 import { effectiveQuota } from './effective-quota.js';
 import { QuotaStore } from './quota.store.js';
+import { SumStore } from './sum.store.js';
 
 /** Use of an account's quotas. */
 export interface NamespaceUsage {
@@ -27,6 +28,7 @@ export interface OwnUsage extends NamespaceUsage {
 export class NamespaceUsages {
   constructor(
     private readonly store: QuotaStore,
+    private readonly sums: SumStore,
     private readonly accounts: AccountsService,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
@@ -34,7 +36,7 @@ export class NamespaceUsages {
   /** The use of several accounts, by id. */
   async of(accounts: readonly AccountEntity[]): Promise<Map<number, NamespaceUsage>> {
     const ids = accounts.map(({ id }) => id);
-    const [used, repositories] = [await this.store.usedBy(ids), await this.store.repositoriesOf(ids)];
+    const [used, repositories] = [await this.store.usedBy(ids), await this.sums.repositoriesOf(ids)];
     return new Map(
       accounts.map((account) => [
         account.id,

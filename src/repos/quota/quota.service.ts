@@ -8,6 +8,7 @@ import { effectiveQuota } from './effective-quota.js';
 import { newBytes, type AnnouncedFile } from './new-bytes.js';
 import { quotaExceeded, tooManyRepositories, transferExceedsQuota } from './quota-message.js';
 import { QuotaStore, type Namespace, type Wanted } from './quota.store.js';
+import { SumStore } from './sum.store.js';
 import { UploadLimits } from './upload-limits.service.js';
 import { UploadSession } from './upload-session.js';
 
@@ -33,6 +34,7 @@ export interface AdmitOptions {
 export class QuotaService {
   constructor(
     private readonly store: QuotaStore,
+    private readonly sums: SumStore,
     private readonly limits: UploadLimits,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
@@ -91,7 +93,7 @@ export class QuotaService {
     const namespace = await this.store.namespace(accountId);
     if (!namespace) throw new HubError('NotFound', 'The owner of the new repository was deleted');
     const limit = this.quotaOf(namespace).repositories;
-    const count = limit === undefined ? 0 : ((await this.store.repositoriesOf([accountId])).get(accountId) ?? 0);
+    const count = limit === undefined ? 0 : ((await this.sums.repositoriesOf([accountId])).get(accountId) ?? 0);
     if (limit !== undefined && count >= limit) throw this.tooMany(namespace, count, limit);
     return this.session(namespace);
   }
@@ -110,7 +112,7 @@ export class QuotaService {
     const namespace = await this.store.namespace(accountId, m);
     const limit = namespace && this.quotaOf(namespace).repositories;
     if (limit === undefined) return;
-    const count = (await this.store.repositoriesOf([accountId], m)).get(accountId) ?? 0;
+    const count = (await this.sums.repositoriesOf([accountId], m)).get(accountId) ?? 0;
     if (count > limit) throw this.tooMany(namespace!, count - 1, limit);
   }
 

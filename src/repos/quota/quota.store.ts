@@ -155,15 +155,6 @@ export class QuotaStore {
     return new Map(rows.map(({ id, bytes }) => [id, Number(bytes)]));
   }
 
-  /** Number of repositories of each account, including private and disabled ones. */
-  async repositoriesOf(accountIds: readonly number[], m = this.database.manager): Promise<Map<number, number>> {
-    const rows = await m.query<{ id: number; count: number }[]>(
-      'SELECT owner_id AS id, count(*)::integer AS count FROM repositories WHERE owner_id = ANY($1) GROUP BY owner_id',
-      [accountIds],
-    );
-    return new Map(rows.map(({ id, count }) => [id, count]));
-  }
-
   /** Deletes expired reservations, and adds up the changes of each account. */
   async tidy(): Promise<void> {
     await this.database.query('DELETE FROM upload_reservations WHERE expires_at < now()');

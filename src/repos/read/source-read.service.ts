@@ -14,7 +14,8 @@ import { CredentialCheck } from '../../platform/http/credential-check.service.js
 import { ExternalNames, type NamedBySource } from '../../users/external-names.service.js';
 import type { ClientInfo } from './client-info.js';
 import { nameOfPerson, replacePeople, withAbsoluteAvatars } from './people-in-reply.js';
-import { SourceFilesService, type FileRequest } from './source-files.service.js';
+import type { FileRequest } from './file-request.js';
+import { SourceFilesService } from './source-files.service.js';
 
 /** Serves reads of external repositories, in the same format as those of local ones. */
 @Injectable()
@@ -33,6 +34,7 @@ export class SourceReadService {
    * @throws HubError the failure that the sources reported; `BadRequest` if a credential would be sent to them
    */
   read(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
+    request.turn?.pause();
     return this.metrics.count(request.operation.kind, () => this.respond(request, client));
   }
 

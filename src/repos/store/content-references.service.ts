@@ -10,6 +10,9 @@ export interface AnnouncedContent extends Expected {
   readonly sha256: string;
 }
 
+/** Content that is about to be relied on, and its size if it is known. */
+export type TouchedContent = Pick<AnnouncedContent, 'sha256' | 'size'>;
+
 /**
  * Guards the blob store against the garbage collector. Code that is about to rely on content first updates ("touches") its row in
  * `contents`. The collector deletes content and row in one transaction, and only if the row has not been touched for longer than the grace
@@ -29,7 +32,7 @@ export class ContentReferences {
    */
   async put(content: Buffer | AsyncIterable<Uint8Array>, announced: AnnouncedContent): Promise<StoredBlob> {
     const { sha256 } = announced;
-    const size = await this.find(sha256);
+    const size = await this.touchAndFind(announced);
     if (size !== undefined) return { sha256, size };
     return this.blobs.put(Buffer.isBuffer(content) ? singlePiece(content) : content, announced);
   }
@@ -75,27 +78,33 @@ export class ContentReferences {
   }
 
   /** Touches content and returns its size in bytes; `undefined` if the store does not have it. */
-  async find(sha256: string): Promise<number | undefined> {
-    await this.touch([sha256]);
+  find(sha256: string): Promise<number | undefined> {
+    return this.touchAndFind({ sha256 });
+  }
+
+  private async touchAndFind({ sha256, size }: TouchedContent): Promise<number | undefined> {
+    await this.touch([{ sha256, size }]);
     return this.blobs.size(sha256);
   }
 
   /**
    * Protects content from the collector for its grace period. Must not be called inside a transaction, because the change must be visible
-   * to other connections immediately.
+   * to other connections immediately. Notes the sizes that are known, whose sum is the use of the store.
    */
-  async touch(hashes: readonly string[]): Promise<void> {
+  async touch(contents: readonly TouchedContent[]): Promise<void> {
+    const sizes = new Map(contents.map(({ sha256, size }) => [sha256, size ?? null]));
     // Sorted, so that concurrent statements lock rows in the same order and cannot deadlock.
     await this.database.query(
-      `INSERT INTO contents (sha256, touched_at) SELECT sha256, now() FROM unnest($1::text[]) AS sha256 ORDER BY sha256
-       ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at`,
-      [[...new Set(hashes)].sort()],
+      `INSERT INTO contents (sha256, touched_at, size)
+       SELECT sha256, now(), size FROM unnest($1::text[], $2::bigint[]) AS row (sha256, size) ORDER BY sha256
+       ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at, size = coalesce(excluded.size, contents.size)`,
+      [[...sizes.keys()], [...sizes.values()]],
     );
   }
 
   /** An upload may take longer than the grace period, so the content is touched again and must still exist. */
   private async confirm(stored: StoredBlob): Promise<StoredBlob> {
-    if ((await this.find(stored.sha256)) !== undefined) return stored;
+    if ((await this.touchAndFind(stored)) !== undefined) return stored;
     throw new HubError(
       'Conflict',
       `The content ${stored.sha256} was deleted while it was being uploaded. Upload it again.`,

@@ -153,7 +153,7 @@ export class ContentWriterService {
   private async protect(blobs: readonly BlobEntity[]): Promise<void> {
     if (blobs.length === 0) return;
     const hashes = [...new Set(blobs.map(({ sha256 }) => sha256))];
-    await this.references.touch(hashes);
+    await this.references.touch(blobs);
     const limiter = new ConcurrencyLimiter(CONCURRENCY);
     for (const sha256 of hashes) await limiter.start(() => this.requireStored(sha256));
     await limiter.drain();

@@ -47,6 +47,7 @@ import { AdminRepoListStore } from './admin-repo-list.store.js';
 import { RepoChangesService } from './repo-changes.service.js';
 import { RepoCountsStore } from './repo-counts.store.js';
 import { RepoEntity } from './repo.entity.js';
+import { RepositorySizeChangeEntity, RepositorySizeEntity } from './repository-size.entity.js';
 import { RevisionsService } from './revisions.service.js';
 import { RootCommitsService } from './root-commits.service.js';
 import { TreeEntity } from './tree.entity.js';
@@ -63,6 +64,8 @@ const missingRepoCache = {
 
 const ENTITIES = [
   RepoEntity,
+  RepositorySizeEntity,
+  RepositorySizeChangeEntity,
   RepoAliasEntity,
   RefEntity,
   CommitEntity,

@@ -145,12 +145,10 @@ export class ObjectStore {
   /** Bytes of all content in the repository's history, counting identical content once. */
   async usedStorage(repositoryId: number): Promise<number> {
     const [row] = await this.database.query<{ bytes: string }[]>(
-      `SELECT coalesce(sum(size), 0) AS bytes FROM (
-         SELECT sha256, size FROM blobs WHERE repository_id = $1 UNION SELECT sha256, size FROM lfs_objects WHERE repository_id = $1
-       ) AS content`,
+      'SELECT bytes FROM repository_sizes WHERE repository_id = $1',
       [repositoryId],
     );
-    return Number(row!.bytes);
+    return Number(row?.bytes ?? 0);
   }
 
   lfsObject(repositoryId: number, sha256: string): Promise<LfsObjectEntity | null> {

@@ -6,7 +6,7 @@ import type { RepoId, RepoType } from '../../domain/repo-id.js';
 import type { CardMetadata } from '../card/card-metadata.js';
 import { lookupName } from '../../domain/lookup-key.js';
 import type { LocalPosition } from '../../domain/list-walk.js';
-import { searchWords } from '../../domain/search-words.js';
+import { searchQuery } from '../../domain/search-words.js';
 import type { LocalRepo } from './local-repo.js';
 
 /**
@@ -129,7 +129,7 @@ type BindParameter = (value: unknown) => string;
 
 function filterConditions(query: ListQuery, bind: BindParameter): string[] {
   const { author, search, filters, pipelineTag } = query;
-  const terms = searchWords(search);
+  const terms = searchQuery(search);
   return [
     ...(author === undefined
       ? []
@@ -137,7 +137,7 @@ function filterConditions(query: ListQuery, bind: BindParameter): string[] {
     ...(pipelineTag === undefined ? [] : [`r.pipeline_tag = ${bind(pipelineTag)}`]),
     ...usesConditions(query, bind),
     ...(filters.length === 0 ? [] : [`r.tags @> ${bind(filters)}::text[]`]),
-    ...(terms.length === 0 ? [] : [`r.words @@ ${bind(terms.map((term) => `'${term}':*`).join(' & '))}::tsquery`]),
+    ...(terms === undefined ? [] : [`r.words @@ ${bind(terms)}::tsquery`]),
   ];
 }
 

@@ -21,8 +21,11 @@ import { AccountEntity } from '../../users/account.entity.js';
 @Index('ix_repositories_by_creation', { synchronize: false })
 @Index('ix_repositories_by_downloads', { synchronize: false })
 @Index('ix_repositories_by_key', { synchronize: false })
+@Index('ix_repositories_by_owner', { synchronize: false })
 @Index('ix_repositories_tags', { synchronize: false })
 @Index('ix_repositories_words', { synchronize: false })
+@Index('ix_repositories_disabled', { synchronize: false })
+@Index('ix_repositories_name_state', { synchronize: false })
 @Index('ix_repositories_name_check', ['nameCheck.nextAt'], { where: 'name_check_at IS NOT NULL' })
 export class RepoEntity {
   @PrimaryGeneratedColumn({ primaryKeyConstraintName: 'pk_repositories' })
@@ -42,7 +45,6 @@ export class RepoEntity {
   @Column('varchar', { name: 'lookup_key', length: 220 })
   lookupKey: string;
 
-  @Index('ix_repositories_owner')
   @Column('integer', { name: 'owner_id' })
   ownerId: number;
 

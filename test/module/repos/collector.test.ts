@@ -82,9 +82,9 @@ describeOnEveryDatabase('garbage collection', (newDatabase) => {
     await store.commit(kept, { shared });
     await drop(deleted);
     clock = inDays(0.9);
-    expect(await collect()).toEqual({ collected: 0, bytes: 0 });
+    expect(await collect()).toEqual({ deleted: 0, freedBytes: 0, isComplete: true });
     clock = inDays(1.1);
-    expect(await collect()).toEqual({ collected: 1, bytes: alone.length });
+    expect(await collect()).toEqual({ deleted: 1, freedBytes: alone.length, isComplete: true });
     expect([await has(alone), await has(shared)]).toEqual([false, true]);
     expect(await text((await store.repositories.file(kept, 'main', ['shared'], false)).open())).toBe(shared);
   });
@@ -209,7 +209,7 @@ describeOnEveryDatabase('garbage collection', (newDatabase) => {
     await store.commit(repository, contents);
     await drop(repository);
     const results = await Promise.all([collect(), collect(), collect()]);
-    expect(results.reduce((sum, { collected }) => sum + collected, 0)).toBe(20);
+    expect(results.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(20);
   });
 
   it('deletes partial uploads of crashed processes after an hour without a write', async () => {
@@ -268,7 +268,7 @@ describeOnEveryDatabase('garbage collection', (newDatabase) => {
       const [first, second] = [0, 1].map(
         () => new CollectorService({ contents, history }, ...stores, clock, OWNED),
       ) as [CollectorService, CollectorService];
-      while (working > 0) for (const instance of [first, second]) collected += (await instance.collect([])).collected;
+      while (working > 0) for (const instance of [first, second]) collected += (await instance.collect([])).deleted;
     };
     await Promise.all([...[0, 1, 2, 3].map(work), clean()]);
     expect(lost).toEqual([]);

@@ -4,10 +4,12 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { HubError } from '../../../src/domain/hub-error.js';
 import { Quotas1768014000000 } from '../../../src/platform/database/migrations/1768014000000-quotas.js';
+import { KeptSums1768020000000 } from '../../../src/platform/database/migrations/1768020000000-kept-sums.js';
 import { HistoryPruner } from '../../../src/repos/gc/history-pruner.service.js';
 import { HistoryStore } from '../../../src/repos/gc/history.store.js';
 import { UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-content.store.js';
 import { QuotaStore } from '../../../src/repos/quota/quota.store.js';
+import { SumStore } from '../../../src/repos/quota/sum.store.js';
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
 import { FULL_RUN } from '../../support/full-run.js';
@@ -30,14 +32,38 @@ const COUNTED = `
   SELECT a.name, coalesce((SELECT sum(bytes) FROM usage_changes c WHERE c.account_id = a.id), 0) AS bytes
   FROM accounts a ORDER BY a.name`;
 
+/** Sizes of repositories and totals, as they are kept and counted from scratch. */
+const KEPT = `
+  SELECT 'size:' || repository_id AS name, bytes FROM repository_sizes
+  UNION ALL SELECT key, sum(amount) FROM sum_changes GROUP BY key HAVING sum(amount) <> 0 ORDER BY name`;
+const KEPT_RECOUNT = `
+  WITH sizes AS (
+    SELECT r.id, r.type, coalesce((SELECT sum(size) FROM blobs b WHERE b.repository_id = r.id AND NOT b.lfs), 0)
+      + coalesce((SELECT sum(size) FROM lfs_objects o WHERE o.repository_id = r.id), 0) AS bytes
+    FROM repositories r)
+  SELECT * FROM (
+    SELECT 'size:' || id AS name, bytes FROM sizes
+    UNION ALL SELECT 'repository_bytes', sum(bytes) FROM sizes HAVING sum(bytes) > 0
+    UNION ALL SELECT 'repositories:' || type, count(*) FROM repositories GROUP BY type
+    UNION ALL SELECT 'repositories_of:' || owner_id, count(*) FROM repositories GROUP BY owner_id
+    UNION ALL SELECT 'accounts:' || kind, count(*) FROM accounts GROUP BY kind
+    UNION ALL SELECT 'contents', count(*) FROM contents HAVING count(*) > 0
+    UNION ALL SELECT 'content_bytes', sum(size) FROM contents HAVING sum(size) > 0) counted
+  ORDER BY name`;
+const UNSIZED = `
+  SELECT c.sha256 AS name, f.size AS bytes FROM contents c JOIN blobs f USING (sha256) WHERE c.size IS DISTINCT FROM f.size
+  UNION SELECT c.sha256, f.size FROM contents c JOIN lfs_objects f USING (sha256) WHERE c.size IS DISTINCT FROM f.size`;
+
 describeOnEveryDatabase('the use of namespaces', (newDatabase) => {
   let store: LocalStore;
   let usage: QuotaStore;
+  let sums: SumStore;
   const ids = new Map<string, number>();
 
   beforeAll(async () => {
     store = await LocalStore.open(await newDatabase());
     usage = new QuotaStore(store.database);
+    sums = new SumStore(store.database);
     await store.accounts.createUser({ name: 'bob' });
     await store.accounts.createOrganization({ name: 'acme' });
     for (const name of OWNERS) ids.set(name, (await store.accounts.getByName(name)).id);
@@ -46,6 +72,14 @@ describeOnEveryDatabase('the use of namespaces', (newDatabase) => {
 
   const counts = (sql: string) => store.database.query<{ name: string; bytes: string }[]>(sql);
   const usedBy = async (owner: string): Promise<number> => (await usage.use(ids.get(owner)!)).used;
+
+  /** Compares everything that triggers keep with a recount. */
+  async function expectExact(step: unknown): Promise<void> {
+    expect({ step, counts: await counts(COUNTED) }).toEqual({ step, counts: await counts(RECOUNT) });
+    expect({ step, counts: await counts(KEPT) }).toEqual({ step, counts: await counts(KEPT_RECOUNT) });
+    expect({ step, unsized: await counts(UNSIZED) }).toEqual({ step, unsized: [] });
+    expect(await counts('SELECT id::text AS name, bytes FROM repository_size_changes')).toEqual([]);
+  }
 
   async function newRepo(owner: string): Promise<LocalRepo> {
     const name = `r${Math.random().toString(36).slice(2)}`;
@@ -118,7 +152,7 @@ describeOnEveryDatabase('the use of namespaces', (newDatabase) => {
         if (step.kind === 'create') repositories.push(await newRepo(step.owner));
         if (step.kind === 'prune') await prune();
         if (step.kind === 'delete uncommitted') await deleteUncommitted();
-        if (step.kind === 'tidy') await usage.tidy();
+        if (step.kind === 'tidy') await Promise.all([usage.tidy(), sums.tidy()]);
         if (!chosen) continue;
         if (step.kind === 'commit') await store.commit(chosen, { [step.path]: step.content });
         if (step.kind === 'upload') {
@@ -133,10 +167,10 @@ describeOnEveryDatabase('the use of namespaces', (newDatabase) => {
           await store.changes.remove(chosen);
           repositories.splice(repositories.indexOf(chosen), 1);
         }
-        expect({ after: step, counts: await counts(COUNTED) }).toEqual({ after: step, counts: await counts(RECOUNT) });
+        await expectExact(step);
       }
       for (const repository of repositories) await store.changes.remove(repository);
-      expect(await counts(COUNTED)).toEqual(await counts(RECOUNT));
+      await expectExact('the end');
     });
     await fc.assert(property, { numRuns: FULL_RUN ? 100 : 8, endOnFailure: true });
   });
@@ -152,8 +186,8 @@ describeOnEveryDatabase('the use of namespaces', (newDatabase) => {
     const results = await Promise.allSettled(work);
     const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     expect(failed.filter((reason) => !(reason instanceof HubError))).toEqual([]); // such as deadlocks
-    await Promise.all([usage.tidy(), usage.tidy()]);
-    expect(await counts(COUNTED)).toEqual(await counts(RECOUNT));
+    await Promise.all([usage.tidy(), usage.tidy(), sums.tidy(), sums.tidy()]);
+    await expectExact('concurrent changes');
   });
 
   it('counts transfers in opposite directions at the same time, without deadlocks', async () => {
@@ -194,6 +228,21 @@ describeOnEveryDatabase('the use of namespaces', (newDatabase) => {
     ).toHaveLength(2);
   });
 
+  it('counts concurrent commits to branches of one repository, without deadlocks', async () => {
+    const repository = await newRepo('bob');
+    await store.commit(repository, { first: 'first' });
+    const branches = ['a', 'b', 'c', 'd'];
+    for (const branch of branches) await store.refs.createBranch(repository, { name: branch, revision: 'main' });
+    for (let round = 0; round < 5; round += 1) {
+      const files = Object.fromEntries(CONTENTS.map((content, n) => [`${n}`, `${content}${round}`]));
+      const reversed = Object.fromEntries(Object.entries(files).reverse());
+      await Promise.all(branches.map((branch, n) => store.commit(repository, n % 2 ? files : reversed, { branch })));
+      await expectExact(round);
+    }
+    await store.changes.remove(repository);
+    await expectExact('removed');
+  });
+
   it('accepts that a repository without files is transferred and deleted', async () => {
     const repository = await newRepo('alice');
     await store.database.query('DELETE FROM blobs WHERE repository_id = $1', [repository.id]);
@@ -202,16 +251,22 @@ describeOnEveryDatabase('the use of namespaces', (newDatabase) => {
   });
 
   it('counts existing files when the database is migrated', async () => {
-    const migration = new Quotas1768014000000();
-    const before = await counts(COUNTED);
+    const [migration, keptSums] = [new Quotas1768014000000(), new KeptSums1768020000000()];
+    await store.database.query(
+      'DELETE FROM contents WHERE NOT EXISTS (SELECT FROM namespace_contents n WHERE n.sha256 = contents.sha256)',
+    );
+    const [before, kept] = [await counts(COUNTED), await counts(KEPT)];
     const runner = store.database.createQueryRunner();
     try {
+      await keptSums.down(runner);
       await migration.down(runner);
       await migration.up(runner);
+      await keptSums.up(runner);
     } finally {
       await runner.release();
     }
     expect(await counts(COUNTED)).toEqual(before);
+    expect(await counts(KEPT)).toEqual(kept);
   });
 
   it('counts a text file that becomes a large file, since both have the same git id', async () => {

@@ -10,6 +10,10 @@ import { AnnotatedTags1768003200000 } from './1768003200000-annotated-tags.js';
 import { NameChecks1768006800000 } from './1768006800000-name-checks.js';
 import { SourceCredentials1768010400000 } from './1768010400000-source-credentials.js';
 import { Quotas1768014000000 } from './1768014000000-quotas.js';
+import { KeptSums1768020000000 } from './1768020000000-kept-sums.js';
+import { AdministrationLists1768020001000 } from './1768020001000-administration-lists.js';
+import { Collections1768020002000 } from './1768020002000-collections.js';
+import { ContentCache1768100000000 } from './1768100000000-content-cache.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -25,4 +29,8 @@ export const MIGRATIONS = [
   NameChecks1768006800000,
   SourceCredentials1768010400000,
   Quotas1768014000000,
+  KeptSums1768020000000,
+  AdministrationLists1768020001000,
+  Collections1768020002000,
+  ContentCache1768100000000,
 ];

@@ -37,6 +37,8 @@ export const ADMIN_ROUTES = {
   'admin.secretKeys.rotate': post(`${API}/secret-keys/rotate`, ADMINISTRATOR),
   'admin.storage.read': get(`${API}/storage`, ADMINISTRATOR),
   'admin.storage.collect': post(`${API}/storage/collect`, ADMINISTRATOR),
+  'admin.storage.collections': get(`${API}/storage/collections`, ADMINISTRATOR),
+  'admin.storage.collection': get(`${API}/storage/collections/:id`, ADMINISTRATOR),
   'admin.metrics': get(`${API}/metrics/summary`, ADMINISTRATOR),
   'admin.accounts.list': get(ACCOUNTS, ADMINISTRATOR),
   'admin.accounts.create': post(ACCOUNTS, withBody()),
