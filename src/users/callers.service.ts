@@ -19,7 +19,7 @@ const CREDENTIAL_REVOKED = new Topic<number>('withdrawn');
  * replica, the revocation takes effect when the entry expires.
  */
 const CACHE_TTL_MS = 5_000;
-/** How long a caller is remembered while the database is unavailable. Nothing can be revoked in it then. */
+/** How long a caller is cached while the database is unavailable. Nothing can be revoked in it then. */
 const OUTAGE_TTL_MS = 600_000;
 const MAX_ENTRIES = 5_000;
 

@@ -87,7 +87,7 @@ export class PostgresServer {
     return this.url(name);
   }
 
-  /** Creates an empty database of a role that is no superuser, so that `limitConnections` applies to it. */
+  /** Creates an empty database of a role that is not a superuser, so that `limitConnections` applies to it. */
   async newLimitedDatabase(): Promise<string> {
     const url = await this.newDatabase();
     await this.run(`CREATE ROLE ${LIMITED} LOGIN`);
