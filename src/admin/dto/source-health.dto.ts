@@ -107,7 +107,8 @@ export class SourceHealthDto {
 
   /**
    * State of the token or of the user and password. `refused`: the source refused the last request with them, without a reason. `unknown`: not
-   * used yet. `unreadable`: these or other credentials are encrypted with another secret key, so none are used.
+   * used yet. `unreadable`: these or other credentials cannot be decrypted with the secret keys of
+   * this hub, so the source is not used.
    */
   @ApiProperty({ enum: ['none', 'valid', 'rejected', 'refused', 'unknown', 'unreadable'] })
   token: TokenHealth;
@@ -115,7 +116,7 @@ export class SourceHealthDto {
 
 function tokenHealth(record: SourceRecord, report: SourceHealth | undefined): TokenHealth {
   const hasAuthorization = record.secretFields.some((field) => field === 'token' || field === 'basic_auth');
-  if (!record.tokenReadable) return 'unreadable';
+  if (record.source.isUnreadable) return 'unreadable';
   if (!hasAuthorization) return 'none';
   if (report?.token === 'rejected' || report?.token === 'refused') return report.token;
   return report?.token === 'accepted' ? 'valid' : 'unknown';

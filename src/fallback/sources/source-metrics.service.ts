@@ -36,6 +36,7 @@ export class SourceMetrics {
       () => this.read((report) => BREAKER[report?.breaker ?? 'closed']),
     );
     this.addTokenMetric(metrics);
+    this.addUnreadableMetric(metrics);
     metrics.gauge(
       { name: 'hubfall_upstream_inflight', help: 'Requests to a source in flight', labels: ['source'] },
       () => this.read((report) => report?.inFlight ?? 0),
@@ -58,6 +59,20 @@ export class SourceMetrics {
         labels: ['source'],
       },
       () => this.read((report) => Number(report?.token === 'rejected')),
+    );
+  }
+
+  private addUnreadableMetric(metrics: HubMetrics): void {
+    metrics.gauge(
+      {
+        name: 'hubfall_source_credentials_unreadable',
+        help: 'Whether the stored credentials of a source cannot be decrypted, so that it is not used (0: no, 1: yes)',
+        labels: ['source'],
+      },
+      () =>
+        this.sources
+          .sources()
+          .map((source) => ({ labels: { source: sourceLabel(source) }, value: Number(source.isUnreadable) })),
     );
   }
 

@@ -245,11 +245,9 @@ describe('doctor', () => {
           'reader',
           'on',
           '>pass',
-          '~*',
-          '&*',
-          '+@read',
-          '+info',
-          '+@connection',
+          '~hubfall:*', // and not the keys of bindings
+          '&hubfall:*',
+          '+@all',
         ]);
         client.destroy();
         return { KOHAKU_HUB_REDIS_URL: redis.url.replace('//', '//reader:pass@') };
@@ -340,7 +338,7 @@ describe('doctor', () => {
       finding: [
         'problem',
         'sources',
-        /^The credentials of source "Sealed" cannot be decrypted/,
+        /^Source "Sealed" is not used, because its credentials cannot be decrypted/,
         /key that was used before/,
       ],
     },
