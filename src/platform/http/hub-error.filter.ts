@@ -106,6 +106,10 @@ export function toErrorResponse(error: HubError): ErrorResponse {
   };
 }
 
+/** Outages of services are not faults of the hub, and every request would have the same stack trace. */
+const isOutage = (error: HubError | undefined): boolean =>
+  error?.code === 'ServiceDisabled' && error.facts.retryAfter !== undefined;
+
 const INTERNAL_ERROR: ErrorResponse = {
   status: 500,
   headers: {
@@ -128,7 +132,7 @@ export class HubErrorFilter implements ExceptionFilter {
     if (response.destroyed || response.writableEnded) return; // the client has disconnected, or already has its response
     const error = redirected(toHubError(thrown), request);
     const reply = error ? toErrorResponse(error) : INTERNAL_ERROR;
-    if (reply.status >= 500) this.report(request, reply.status, thrown);
+    if (reply.status >= 500) this.report(request, reply.status, isOutage(error) ? error : thrown);
     if (response.headersSent) response.destroy();
     else send(response, reply);
   }
