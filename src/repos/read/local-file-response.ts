@@ -37,6 +37,7 @@ export function localFileResponse(file: LocalFile, { conditions, path, method, q
       'content-range': `bytes ${start}-${end}/${size}`,
     },
     stream: method === 'HEAD' ? undefined : file.open(range),
+    served: { kind: 'own' },
   };
 
   function wholeFile({ open }: LocalFile, all: Record<string, string>): WireReply {
@@ -44,6 +45,7 @@ export function localFileResponse(file: LocalFile, { conditions, path, method, q
       status: 200,
       headers: { ...all, 'content-length': String(size) },
       stream: method === 'HEAD' ? undefined : open(),
+      served: { kind: 'own' },
     };
   }
 }
@@ -71,7 +73,11 @@ export async function redirectToStore(
   const { 'content-type': contentType = '', 'content-disposition': contentDisposition } = response.headers;
   const headers = Object.entries(response.headers).filter(([name]) => !BODY_HEADERS.has(name));
   const location = await link({ contentType, contentDisposition });
-  return { status: 302, headers: { ...Object.fromEntries(headers), location, 'cache-control': 'no-store' } };
+  return {
+    status: 302,
+    headers: { ...Object.fromEntries(headers), location, 'cache-control': 'no-store' },
+    served: { kind: 'redirected', bytes: Number(response.headers['content-length']) },
+  };
 }
 
 /** An `If-Range` with a different ETag requests the whole file. */
