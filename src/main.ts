@@ -39,7 +39,7 @@ async function main(name: string | undefined, args: readonly string[]): Promise<
     );
   if (command.usesDataDir) checkDataDir(loadSettings());
   const { output, code } = await command.run(args);
-  process.stdout.write(`${output}\n`);
+  if (output !== '') process.stdout.write(`${output}\n`);
   process.exitCode = code;
 }
 

@@ -47,7 +47,7 @@ export class SourceTestService {
     secrets: SourceSecrets,
     holds: () => readonly Hold[] = () => [],
   ): Promise<SourceTestDto> {
-    const { latency, detail, ...result } = await this.tester.test(source, secrets);
+    const { latency, detail, serverTime: _, ...result } = await this.tester.test(source, secrets);
     const current = holds();
     return {
       ...result,

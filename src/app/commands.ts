@@ -49,4 +49,5 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['rotate-key', change(rotateKey)],
   ['claim-storage', change(claimStorage)],
   ['check', examine(async () => (await import('./check/check-command.js')).checkCommand)],
+  ['doctor', examine(async () => (await import('./doctor/doctor-command.js')).doctorCommand)],
 ]);

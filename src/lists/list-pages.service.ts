@@ -38,6 +38,7 @@ export class ListPages {
       via: parseVia(headers.via),
       parameter: parameter(parameters, 'fallback'),
       signal: clientAbortSignal(response),
+      turn: request.turn,
     };
     const { entries, next, failures } = await this.lists.page(query, context, walk);
     return {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -147,8 +148,18 @@ describe('hub program', () => {
     const odd = await new HubProgram(env, ['migrates']).ended;
     expect([odd.code, odd.stderr]).toEqual([
       1,
-      'Unknown command migrates. Use migrate, rotate-key, claim-storage, or check, or no command to start the hub.\n',
+      'Unknown command migrates. Use migrate, rotate-key, claim-storage, check, or doctor, or no command to start the hub.\n',
     ]);
+  });
+
+  it('examines the installation with the command doctor', () => {
+    const program = `ulimit -n 512; exec ${process.execPath} ${resolve('dist/src/main.js')} doctor`;
+    const env = { PATH: '', PORT: '1', KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
+    const lines = spawnSync('/bin/sh', ['-c', program], { env, encoding: 'utf8' });
+    expect([lines.status, lines.stderr, existsSync(folder)]).toEqual([1, '', false]);
+    expect(lines.stdout).toMatch(/^ok {7}settings {3}The settings are valid/);
+    expect(lines.stdout).toMatch(/^problem {2}limits {5}The process may open 512 files, .* → Raise the limit to 8192/m);
+    expect(lines.stdout).toMatch(/\n1 problem, \d warnings?, \d ok\.\n$/);
   });
 
   it('rotates the secret key, keeps source tokens readable, and continues an interrupted rotation', async () => {

@@ -157,3 +157,22 @@ it('an account can upload and download while two clients use as much as they can
   const external = await sendRequest(world.hub.url, '/o/r/resolve/main/small.txt', { headers: ann.headers });
   expect(external.status).toBe(200);
 });
+
+it('requests of an account are processed before waiting requests of other clients', async () => {
+  let finished = 0;
+  let isDone = false;
+  const clients = Array.from({ length: 250 }, async (_, n) => {
+    while (!isDone) {
+      const response = await get('/api/models/ann/m/tree/main', { address: `198.51.100.${n}` });
+      await response.resume().toArray();
+      finished += 1;
+    }
+  });
+  await eventually(() => Promise.resolve(finished > 250));
+  const before = finished;
+  expect((await get('/api/models/ann/m', { user: ann })).statusCode).toBe(200);
+  const meanwhile = finished - before;
+  isDone = true;
+  await Promise.all(clients);
+  expect(meanwhile).toBeLessThan(60);
+});

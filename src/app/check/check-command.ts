@@ -3,7 +3,8 @@ import { Logger } from '@nestjs/common';
 import type { CommandResult } from '../command.js';
 import { CommandError, describeBootError } from '../describe-boot-error.js';
 import { summaryOf, type HashMode } from './check-report.js';
-import { loadExistingConfig, openExistingDatabase, openExistingStores } from './open-checked-hub.js';
+import { openStores } from '../../platform/storage/stores.js';
+import { loadExistingConfig, openExistingDatabase } from './open-checked-hub.js';
 import { runCheck } from './run-check.js';
 
 const HASH_MODES = ['none', 'sample', 'all'] as const satisfies readonly HashMode[];
@@ -44,7 +45,7 @@ export async function checkCommand(args: readonly string[]): Promise<CommandResu
     const config = loadExistingConfig();
     const database = await openExistingDatabase(config);
     try {
-      const report = await runCheck(config, { ...(await openExistingStores(config)), database, ...options }, print);
+      const report = await runCheck(config, { ...(await openStores(config)), database, ...options }, print);
       print(summaryOf(report));
       return { output: JSON.stringify(report, null, 2), code: report.status === 'ok' ? OK : PROBLEMS };
     } finally {

@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { BlobStore } from '../../platform/storage/blob-store.js';
 import type { DirectTransfer } from '../../platform/storage/direct-transfer.js';
-import type { TokenCipher } from '../../fallback/sources/token-cipher.js';
+import type { SecretKeys } from '../../platform/identity/secret-keys.js';
+import type { OwnerMark } from '../../platform/storage/owner-mark.js';
 import type { CheckName, Findings, HashMode } from './check-report.js';
 
 /** The hub that is examined, and the options. */
@@ -9,7 +10,8 @@ export interface CheckContext {
   readonly database: DataSource;
   readonly blobs: BlobStore;
   readonly direct: DirectTransfer | undefined;
-  readonly cipher: TokenCipher;
+  readonly keys: SecretKeys;
+  readonly mark: OwnerMark;
   readonly hashes: HashMode;
   /** Whether safe repairs are made. Nothing that users have stored is ever deleted. */
   readonly repair: boolean;

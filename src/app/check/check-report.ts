@@ -1,5 +1,5 @@
 /** The parts of `check`, in the order in which they run. */
-export type CheckName = 'refs' | 'commits' | 'trees' | 'contents' | 'quotas' | 'uploads' | 'sources';
+export type CheckName = 'sources' | 'owner' | 'refs' | 'commits' | 'trees' | 'contents' | 'quotas' | 'uploads';
 
 /** Something that is wrong. */
 export interface Finding {

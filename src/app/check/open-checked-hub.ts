@@ -6,9 +6,12 @@ import { loadConfig } from '../../platform/config/load-config.js';
 import { secretFiles, type Secrets } from '../../platform/config/secrets.js';
 import { dataSourceOptions } from '../../platform/database/data-source-options.js';
 import { MIGRATIONS } from '../../platform/database/migrations/migrations.js';
-import { openStores, type Stores } from '../../platform/storage/stores.js';
+import { SecretKeys } from '../../platform/identity/secret-keys.js';
 import { SOURCE_TYPES } from '../../fallback/strategies/strategies.js';
 import { CommandError } from '../describe-boot-error.js';
+
+/** The class of an entity. */
+type EntityTarget = abstract new () => object;
 
 /** Connections to a server, so that a hub that is in use keeps most of them. */
 const POOL_SIZE = 2;
@@ -28,11 +31,19 @@ export function existingSecrets(dataDir: string): Secrets {
 export const loadExistingConfig = (): HubConfig =>
   loadConfig({ secretsIn: existingSecrets, sourceTypes: SOURCE_TYPES });
 
+/** The secret keys of the hub. Without any, nothing can be decrypted. */
+export const existingKeys = ({ secretKeys }: HubConfig): SecretKeys =>
+  new SecretKeys(secretKeys.length > 0 ? secretKeys : ['']);
+
 /**
  * Opens the database without changing it.
+ * @param entities - the entities that are read as objects
  * @throws CommandError if it does not exist, or has another version; DataDirInUseError
  */
-export async function openExistingDatabase(config: HubConfig): Promise<DataSource> {
+export async function openExistingDatabase(
+  config: HubConfig,
+  entities: readonly EntityTarget[] = [],
+): Promise<DataSource> {
   const { databaseUrl, dataDir } = config;
   if (databaseUrl === undefined && !existsSync(join(dataDir, 'pgdata', 'PG_VERSION')))
     throw new CommandError(
@@ -42,6 +53,7 @@ export async function openExistingDatabase(config: HubConfig): Promise<DataSourc
   const database = await new DataSource({
     ...options,
     poolSize: POOL_SIZE,
+    entities: [...entities],
     migrationsRun: false,
   } as typeof options).initialize();
   try {
@@ -66,6 +78,3 @@ async function requireCurrent(database: DataSource): Promise<void> {
   if ([...ran].some((name) => !known.has(name)))
     throw new CommandError('The database was migrated by a newer version of the hub. Use that version.');
 }
-
-/** Opens the storage without deleting partial uploads, as a start would. */
-export const openExistingStores = (config: HubConfig): Promise<Stores> => openStores(config);

@@ -1,10 +1,10 @@
-import { TokenCipher } from '../../fallback/sources/token-cipher.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
-import { SecretKeys } from '../../platform/identity/secret-keys.js';
 import { COMMITS_CHECK } from './check-commits.js';
 import { CONTENTS } from './check-contents.js';
 import type { Check, CheckContext } from './check-context.js';
+import { OWNER } from './check-owner.js';
 import { QUOTAS } from './check-quotas.js';
+import { existingKeys } from './open-checked-hub.js';
 import { REFS } from './check-refs.js';
 import { Findings, type CheckReport, type CheckResult } from './check-report.js';
 import { SOURCES } from './check-sources.js';
@@ -12,10 +12,10 @@ import { TREES } from './check-trees.js';
 import { UPLOADS } from './check-uploads.js';
 
 /** All checks. The ones that need only the database are first. */
-const CHECKS: readonly Check[] = [SOURCES, REFS, COMMITS_CHECK, TREES, QUOTAS, UPLOADS, CONTENTS];
+const CHECKS: readonly Check[] = [SOURCES, OWNER, REFS, COMMITS_CHECK, TREES, QUOTAS, UPLOADS, CONTENTS];
 
 /** The opened hub, and the options of the command. */
-export type CheckOptions = Omit<CheckContext, 'findings' | 'cipher'>;
+export type CheckOptions = Omit<CheckContext, 'findings' | 'keys'>;
 
 /**
  * Compares the database with the storage.
@@ -29,8 +29,7 @@ export async function runCheck(
 ): Promise<CheckReport> {
   const started = new Date();
   const findings = new Findings();
-  const keys = config.secretKeys.length > 0 ? config.secretKeys : ['']; // without a key, nothing can be decrypted
-  const context: CheckContext = { ...options, cipher: new TokenCipher(new SecretKeys(keys)), findings };
+  const context: CheckContext = { ...options, keys: existingKeys(config), findings };
   const checks: CheckResult[] = [];
   for (const { name, run } of CHECKS) {
     onProgress(`Checking ${name}…`);

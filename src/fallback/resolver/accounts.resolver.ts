@@ -54,12 +54,13 @@ export class AccountsResolver {
    * @throws HubError `NotFound` if no source has the account, otherwise the strongest error of the sources
    */
   async find(request: AccountRequest): Promise<ExternalAccount | undefined> {
-    const { name, caller, signal, observe, facts } = request;
+    const { name, caller, signal, observe, facts, turn } = request;
     const candidates = isAccountName(name) ? this.fanOut.eligibleSources({ ...request, namespace: name }) : [];
     if (candidates.length === 0) return undefined;
     const key = accountKey(name, hubDependsOnCaller(this.sources.sources(), name), caller);
     if (facts) facts.operation = 'userProfile';
     const cached = this.cache.get<ExternalAccount>(key);
+    if (!cached) turn?.pause();
     const { attempts, found, error } = cached
       ? { attempts: [], found: cached }
       : await this.searches.join(key, signal, (shared) => this.search(key, candidates, request, shared));

@@ -31,12 +31,13 @@ export class AvatarsResolver {
    */
   async find<Image extends HasContent>(
     external: ExternalAccount,
-    { via, signal, client }: RequestContext,
+    { via, signal, client, turn }: RequestContext,
     encode: EncodeAvatar<Image>,
   ): Promise<Image | undefined> {
     const { source, account } = external;
     if (account.avatar === null) return undefined;
     const key = `fallback:picture:${source.key}:${account.kind}:${account.name}:${source.url}`;
+    turn?.pause();
     const image =
       this.cache.get<HasContent>(key) ??
       (await this.fetches.join(key, signal, (shared) =>

@@ -6,6 +6,7 @@ import type { HubError } from '../../domain/hub-error.js';
 import { isOnFeature, type Operation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
+import type { Turn } from '../../platform/async/fair-turns.js';
 import type { RequestFacts } from '../../platform/http/hub-request.js';
 
 /** The caller of a request, and what determines how it may be resolved. */
@@ -21,6 +22,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** Called with all attempts, for `X-Fallback-Trace`. */
   readonly observe?: (attempts: readonly Attempt[]) => void;
+  /** The turn of the request, which is paused while sources are requested. */
+  readonly turn?: Turn | undefined;
   /** Receives the operation and the source, for logs and traces of the request. */
   readonly facts?: RequestFacts;
 }

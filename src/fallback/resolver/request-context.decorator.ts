@@ -43,6 +43,7 @@ function pageRequest(execution: ExecutionContext): PageRequest {
     parameter: parameter(query, 'fallback'),
     signal: clientAbortSignal(response),
     facts: request,
+    turn: request.turn,
     ...(attempts && { observe: (made) => void attempts.push(...made) }),
   };
   return { context, path, query, urls: request.urls, response };

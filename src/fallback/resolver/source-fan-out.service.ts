@@ -60,7 +60,8 @@ export class SourceFanOut {
   async sendEach(context: NamespaceContext, requests: readonly SourceRequest[]): Promise<SourceResult[]> {
     const [first] = requests;
     if (!first) return [];
-    const { via, signal, client } = context;
+    const { via, signal, client, turn } = context;
+    turn?.pause();
     const { maxConcurrent } = this.config.fallback;
     const results = await this.metrics.trace(first.operation.kind, () =>
       mapConcurrently(requests, maxConcurrent, async ({ source, operation }) =>

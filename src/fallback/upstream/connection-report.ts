@@ -7,6 +7,8 @@ export interface TestReply {
   readonly status?: number;
   readonly body: string;
   readonly location?: string;
+  /** The header `Date`. */
+  readonly date?: string;
   /** Error code and message of the connection if there was no reply. */
   readonly failure?: { readonly code: string; readonly message: string };
 }

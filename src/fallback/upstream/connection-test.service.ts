@@ -29,6 +29,8 @@ export interface ConnectionTest {
   readonly token: TokenFinding;
   /** Whole sentences for the administrator. */
   readonly detail: string;
+  /** The clocks of the source and of this machine when it replied, in milliseconds since 1970. */
+  readonly serverTime?: { readonly theirs: number; readonly ours: number };
 }
 
 /** The part of a source that a connection test needs. */
@@ -49,7 +51,7 @@ export class ConnectionTester {
   /** The token is checked with a separate request, so that a rejected token does not hide that the source works. */
   async test(source: TestedSource, secrets: SourceSecrets): Promise<ConnectionTest> {
     const { connectionTest } = strategyFor(source.type);
-    const started = performance.now();
+    const [started, startedAt] = [performance.now(), Date.now()];
     const reach = await this.send(source, connectionTest.reach, withoutToken(secrets));
     const latency = Math.round(performance.now() - started);
     const problem = connectionProblem(reach);
@@ -60,6 +62,7 @@ export class ConnectionTester {
       latency,
       token: finding,
       detail: describeConnection(problem, finding),
+      serverTime: serverTimeOf(reach, startedAt + latency / 2),
     };
   }
 
@@ -92,12 +95,22 @@ export class ConnectionTester {
         clientCertificate: secrets.client_certificate,
       } as RequestConfig);
       const location = withoutQuery(reply.headers.location as string | undefined, url);
-      return { status: reply.status, body: String(reply.data), location };
+      return {
+        status: reply.status,
+        body: String(reply.data),
+        location,
+        date: reply.headers.date as string | undefined,
+      };
     } catch (error) {
       const { code = '', message } = error as { code?: string; message: string };
       return { body: '', failure: { code, message } };
     }
   }
+}
+
+function serverTimeOf({ date = '' }: TestReply, ours: number): ConnectionTest['serverTime'] {
+  const theirs = Date.parse(date);
+  return Number.isNaN(theirs) ? undefined : { theirs, ours };
 }
 
 /** The target of a redirect without its query, which can hold a signature. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseEnv, type ConfigContext } from './env.js';
+import { parseEnv, type ConfigContext, type Environment } from './env.js';
 import type { HubConfig } from './hub-config.js';
 
 /** Searches the parent folders for package.json, because `src/` and `dist/src/` are at different depths. */
@@ -20,6 +20,9 @@ function packageVersion(folder: URL): string {
 
 /** The version of the hub, from package.json. */
 export const hubVersion = (): string => packageVersion(new URL('.', import.meta.url));
+
+/** The environment of this process, for examining it and for programs that are started with it. */
+export const processEnvironment = (): Environment => process.env;
 
 /**
  * Reads the configuration from the environment of this process. Nothing else reads the environment.

@@ -36,8 +36,12 @@ export function readSettings(env: Environment): { settings: Settings; problems: 
   return { settings: Object.fromEntries(values) as Settings, problems };
 }
 
+/** The names of all settings, and of the variables with files of secrets. */
+export const settingNames = (): string[] =>
+  Object.values(VARIABLES).flatMap((variable) => [variable.name, fileVariableOf(variable) ?? []].flat());
+
 /** Variables with the prefix of the hub that are not settings: most likely typos, or settings of another version. */
 export function unknownNames(env: Environment): string[] {
-  const names = new Set(Object.values(VARIABLES).flatMap((variable) => [variable.name, fileVariableOf(variable)]));
+  const names = new Set(settingNames());
   return Object.keys(env).filter((name) => name.startsWith('KOHAKU_HUB_') && !names.has(name));
 }

@@ -34,9 +34,10 @@ export function networkOf(address: string): string {
 
 /** Identifies the client of a request among all clients. */
 export const clientKey = (request: HubRequest): ClientKey =>
-  request.caller.accountId === undefined
-    ? `address ${networkOf(clientAddress(request))}`
-    : `account ${request.caller.accountId}`;
+  request.caller.accountId === undefined ? addressKey(request) : `account ${request.caller.accountId}`;
+
+/** Identifies the address of a client, also before its caller is known. */
+export const addressKey = (request: IncomingMessage): ClientKey => `address ${networkOf(clientAddress(request))}`;
 
 /** The IP address of the client, as a parameter of a controller method. */
 export const ClientAddress = createParamDecorator((_: unknown, context: ExecutionContext): string =>

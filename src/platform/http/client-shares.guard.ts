@@ -3,18 +3,22 @@ import type { Response } from 'express';
 import { ClientShares } from './client-shares.service.js';
 import type { HubRequest } from './hub-request.js';
 
-/** Refuses requests of clients that have their share of requests in progress. `CallerGuard` has identified the caller before. */
+/**
+ * Refuses requests of clients that have their share of requests in progress. The others wait for their turn. `CallerGuard` has identified
+ * the caller before.
+ */
 @Injectable()
 export class ClientSharesGuard implements CanActivate {
   constructor(@Inject(ClientShares) private readonly shares: ClientShares) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<HubRequest>();
     // probes must not fail because of others; a route may have passed the request on to the next one
     if (request.isAdmitted || request.path.startsWith('/health/')) return true;
     request.isAdmitted = true;
     this.shares.admit(request, http.getResponse<Response>());
-    return true;
+    request.turn = this.shares.turnFor(request);
+    return request.turn.resume()?.then(() => true) ?? true;
   }
 }

@@ -5,9 +5,10 @@ import type { Counter } from 'prom-client';
 import { isAnonymousClient, type ClientKey } from '../../domain/client-key.js';
 import { HubError } from '../../domain/hub-error.js';
 import { FairPool, type PoolRefusal } from '../async/fair-pool.js';
+import { FairTurns, type Turn } from '../async/fair-turns.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
-import { clientKey } from './client-address.js';
+import { addressKey, clientKey } from './client-address.js';
 import { fastAdapterOf } from './fast-express.adapter.js';
 import type { BodyReservation, HubRequest, Shares } from './hub-request.js';
 
@@ -15,6 +16,14 @@ const MAX_REQUESTS = 4096;
 /** Buffers of a response that is streamed through the hub. */
 const STREAM_BYTES = 128 * 1024;
 const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Requests that are processed at the same time. All of them continue in each iteration of the event loop, so more would make each of them
+ * slower and none faster. A request that waits longer than its turn, for example for the bucket, does not stop the others.
+ */
+const TURNS = { slots: 4, reserved: 1, maxMs: 50 };
+/** Chunks of bodies that are received or sent in an iteration of the event loop. */
+const CHUNKS = { slots: 8, reserved: 2, perIteration: true };
 
 /** Names of the pools in metrics, and the part of the message that differs. */
 const POOLS = {
@@ -28,6 +37,8 @@ type PoolName = keyof typeof POOLS;
 @Injectable()
 export class ClientShares implements Shares, OnModuleInit {
   private readonly pools: Readonly<Record<PoolName, FairPool>>;
+  private readonly turns = new FairTurns(TURNS);
+  private readonly chunks = new FairTurns(CHUNKS);
   private readonly refusals: Counter<'pool' | 'reason'>;
 
   constructor(
@@ -48,6 +59,10 @@ export class ClientShares implements Shares, OnModuleInit {
     metrics.gauge({ name: 'hubfall_client_pool_used', help: 'Used part of each pool', labels: ['pool'] }, () =>
       (Object.keys(POOLS) as PoolName[]).map((pool) => ({ labels: { pool }, value: this.pools[pool].inUse })),
     );
+    metrics.gauge(
+      { name: 'hubfall_requests_waiting', help: 'Requests that wait for their turn to be processed', labels: [] },
+      () => [{ labels: {}, value: this.turns.waiting }],
+    );
   }
 
   onModuleInit(): void {
@@ -60,6 +75,14 @@ export class ClientShares implements Shares, OnModuleInit {
 
   stream(request: HubRequest, response: ServerResponse): void {
     this.hold('streams', request, response);
+  }
+
+  turnFor(request: HubRequest): Turn {
+    return this.turns.turnOf(clientKey(request));
+  }
+
+  chunkFor(request: HubRequest): Promise<void> | undefined {
+    return this.chunks.step(isIdentified(request) ? clientKey(request) : addressKey(request));
   }
 
   memoryFor(request: HubRequest): BodyReservation {
@@ -92,6 +115,9 @@ export class ClientShares implements Shares, OnModuleInit {
     throw refused(pool, reason, client);
   }
 }
+
+/** Requests for unknown routes are refused before `CallerGuard`. */
+const isIdentified = ({ caller }: Partial<HubRequest>): boolean => caller !== undefined;
 
 function refused(pool: PoolName, reason: PoolRefusal, client: ClientKey): HubError {
   const facts = { retryAfter: RETRY_AFTER_SECONDS };

@@ -3,11 +3,11 @@ import type { Request } from 'express';
 import type { Caller } from '../../domain/caller.js';
 import type { RepoId } from '../../domain/repo-id.js';
 import type { UrlBuilder } from '../../domain/url-builder.js';
+import type { Turn } from '../async/fair-turns.js';
 
 /** Result of checking the `X-Admin-Token` header. */
 export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
 
-/** Facts about a request for metrics, logs and traces, added while it is handled. */
 /**
  * Where the bytes of a file come from: `own` from this hub, `held` from a copy of a file of a source, `relayed` from a source through the hub, `redirected`
  * to the client from elsewhere.
@@ -23,7 +23,7 @@ export interface ServedBytes {
   bytes: number;
 }
 
-/** Facts about a request for logs and metrics. */
+/** Facts about a request for metrics, logs and traces, added while it is handled. */
 export interface RequestFacts {
   /** Route pattern, if one Express route handles several. */
   routeName?: string;
@@ -60,6 +60,10 @@ export interface Shares {
   stream(request: HubRequest, response: ServerResponse): void;
   /** The memory for the body of a request. */
   memoryFor(request: HubRequest): BodyReservation;
+  /** A turn for the client of a request, among the requests that are processed. */
+  turnFor(request: HubRequest): Turn;
+  /** Waits until a chunk of a body may be received or sent for the client of a request. Returns undefined if it does not have to wait. */
+  chunkFor(request: HubRequest): Promise<void> | undefined;
 }
 
 /** A request after `CallerGuard`: it has a caller and no credentials. */
@@ -71,6 +75,8 @@ export interface HubRequest extends Request, RequestFacts {
   readonly shares?: Shares;
   /** Whether the request is counted among the requests in progress. */
   isAdmitted?: boolean;
+  /** Paused while the request waits for its body, for sources, or for the client to read the response. Undefined before `ClientSharesGuard`. */
+  turn?: Turn;
   adminAccess: AdminAccess;
   /** Whether the request had an `Authorization` header, which some clients repeat at the target of a redirect on any host. */
   hadAuthorization?: boolean;

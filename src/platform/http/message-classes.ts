@@ -5,6 +5,7 @@ import { cacheHeaders } from './cache-headers.js';
 import { allowsCrossOrigin, CORS_HEADERS } from './cross-origin.js';
 import { CLIENT_CLOSED_REQUEST, type ExchangeTracker } from './exchange-tracker.js';
 import { requestIdOf } from './request-log.js';
+import type { Turn } from '../async/fair-turns.js';
 import type { Shares } from './hub-request.js';
 
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
@@ -31,6 +32,18 @@ function varyOf(own: OutgoingHttpHeader | undefined, { addresses }: ExchangeTrac
   return addresses.dependOnRequest ? ['Host', ...names] : names;
 }
 
+/** The headers that all responses have. */
+function headersOf(
+  response: ServerResponse,
+  own: Headers | undefined,
+  exchanges: ExchangeTracker,
+): Record<string, string> {
+  const request = response.req as HubMessage;
+  const find = (name: string): OutgoingHttpHeader | undefined => headerIn(own, name) ?? response.getHeader(name);
+  const caching = cacheHeaders(request, find('Cache-Control'), varyOf(find('Vary'), exchanges));
+  return { ...commonHeaders(request), ...exchanges.headersFor(request.urls), ...caching };
+}
+
 /** A request of these classes. */
 export interface HubMessage extends IncomingMessage {
   /** Builds the URLs in the response. */
@@ -40,6 +53,8 @@ export interface HubMessage extends IncomingMessage {
    * a request which is refused before transfers no body.
    */
   sendContinue?: (() => void) | undefined;
+  /** The turn of the request. */
+  readonly turn?: Turn;
 }
 
 function createRequestClass(exchanges: ExchangeTracker): typeof IncomingMessage {
@@ -96,19 +111,18 @@ export function createMessageClasses(
     override writeHead(status: number, reason?: string | Headers, headers?: Headers): this {
       if (this.age > SLOW_MS) exchanges.slow(this.req, Math.round(this.age));
       const request = this.req as HubMessage;
+      request.turn?.pause();
       // a client that has not sent the body yet may send it or not, so that the next request could not be found
       if (exchanges.isShuttingDown || request.sendContinue) this.shouldKeepAlive = false;
       request.sendContinue = undefined;
       const own = typeof reason === 'string' ? headers : (reason ?? headers);
-      const find = (name: string): OutgoingHttpHeader | undefined => headerIn(own, name) ?? this.getHeader(name);
-      const caching = cacheHeaders(this.req, find('Cache-Control'), varyOf(find('Vary'), exchanges));
-      const common = { ...commonHeaders(this.req), ...exchanges.headersFor(request.urls), ...caching };
-      const merged = mergeHeaders(common, own);
+      const merged = mergeHeaders(headersOf(this, own, exchanges), own);
       return typeof reason === 'string' ? super.writeHead(status, reason, merged) : super.writeHead(status, merged);
     }
   }
   // one function for all responses, because a closure for each response would cost more than the function itself
   function finish(this: HubServerResponse): void {
+    (this.req as HubMessage).turn?.pause();
     exchanges.finish(this.req, this.headersSent ? this.statusCode : CLIENT_CLOSED_REQUEST, this.age);
   }
   Object.setPrototypeOf(HubIncomingMessage.prototype, app.request as object);

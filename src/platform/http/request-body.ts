@@ -18,20 +18,25 @@ export function contentLength({ headers }: IncomingMessage): number | undefined 
 }
 
 /**
- * Streams the body of a request. A handler may stop reading and respond; `drainAfterResponse` discards the rest.
+ * Streams the body of a request. A handler may stop reading and respond; `drainAfterResponse` discards the rest. Each chunk waits for the turn
+ * of its client, so that no client delays others by sending many bodies.
  * @throws HubError `PayloadTooLarge` if the body is longer than `limit` bytes, `BadRequest` if the connection breaks or the chunks are tiny
  */
 export async function* requestBody(request: IncomingMessage, limit = Infinity): AsyncGenerator<Buffer> {
+  const { turn, shares } = request as HubRequest;
   if ((contentLength(request) ?? 0) > limit) throw tooLong(limit);
   const isFragmented = detectFragments();
   let size = 0;
+  turn?.pause();
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > limit) throw tooLong(limit);
       if (isFragmented(chunk)) throw new HubError('BadRequest', 'The chunks of the request body are too small');
+      await shares?.chunkFor(request as HubRequest);
       yield chunk;
     }
+    await turn?.resume();
   } catch (cause) {
     if (cause instanceof HubError) throw cause;
     throw new HubError('BadRequest', 'Request body ended unexpectedly', { cause });
@@ -106,7 +111,7 @@ const tooLong = (limit: number): HubError =>
 
 /**
  * Discards the rest of the body after the response was sent, so that the connection can be reused. Closes it after a time limit, or if the rest
- * consists of tiny chunks.
+ * consists of tiny chunks. Chunks wait for the turn of their client, like those that are read.
  */
 export function drainAfterResponse(request: IncomingMessage, response: ServerResponse, drainMs = DRAIN_MS): void {
   // before Node's own listener, which would discard a body that was not read without any event
@@ -115,7 +120,13 @@ export function drainAfterResponse(request: IncomingMessage, response: ServerRes
     request.read(0);
     request.on('error', () => undefined); // the rest is not needed
     const isFragmented = detectFragments();
-    request.on('data', (chunk: Buffer) => isFragmented(chunk) && request.socket.destroy());
+    request.on('data', (chunk: Buffer) => {
+      if (isFragmented(chunk)) return void request.socket.destroy();
+      request.pause();
+      void Promise.resolve((request as HubRequest).shares?.chunkFor(request as HubRequest)).then(() =>
+        request.resume(),
+      );
+    });
     const timer = setTimeout(() => request.socket.destroy(), drainMs).unref();
     request.once('close', () => clearTimeout(timer));
   });

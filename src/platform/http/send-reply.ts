@@ -82,10 +82,23 @@ async function streamTo(
   stream: AsyncIterable<Uint8Array>,
   served?: ServedBytes,
 ): Promise<void> {
-  const body = stream instanceof Readable ? stream : Readable.from(stream);
+  const chunks = inTurns(stream, response.req as HubRequest);
+  const body = chunks instanceof Readable ? chunks : Readable.from(chunks);
   const sent = pipeline(body, response).catch(() => response.destroy());
   if (served) body.on('data', (chunk: Uint8Array) => (served.bytes += chunk.length));
   await sent;
+}
+
+/** Each chunk waits for the turn of its client, so that no client delays others by reading many files. */
+function inTurns(stream: AsyncIterable<Uint8Array>, request: HubRequest): AsyncIterable<Uint8Array> {
+  const { shares } = request;
+  if (!shares) return stream;
+  return (async function* () {
+    for await (const chunk of stream) {
+      await shares.chunkFor(request);
+      yield chunk;
+    }
+  })();
 }
 
 /** Returns a signal that aborts when the client disconnects before it has received the whole response. */

@@ -7,6 +7,8 @@ import type { DiskFloor } from './disk-floor.js';
 import { StagedFiles } from './staged-files.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
+/** Pieces that blobs are read in. Each takes an iteration of the event loop. */
+const READ_BYTES = 128 * 1024;
 const PREFIX = /^[0-9a-f]{2}$/;
 
 /** Stores blobs as files `ab/cd/<sha256>`. Uploads are received in `incoming/`. */
@@ -26,7 +28,7 @@ export class FsBlobStore implements BlobStore {
   }
 
   open(sha256: string, range?: ByteRange): Readable {
-    return createReadStream(this.path(sha256), range && { start: range.start, end: range.end });
+    return createReadStream(this.path(sha256), { ...range, highWaterMark: READ_BYTES });
   }
 
   async size(sha256: string): Promise<number | undefined> {

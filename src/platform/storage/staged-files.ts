@@ -3,7 +3,11 @@ import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 import type { Expected, StoredBlob } from './blob-store.js';
 import { aboveFloor, type DiskFloor } from './disk-floor.js';
+import { joinPieces } from './join-pieces.js';
 import { verifyContent } from './verify-content.js';
+
+/** Pieces that files are written in. */
+const WRITE_BYTES = 256 * 1024;
 
 /** Receives files under temporary names in `incoming/`, until they are complete, verified and durable. */
 export class StagedFiles {
@@ -36,7 +40,7 @@ export class StagedFiles {
       const allowed = this.floor ? aboveFloor(content, this.floor, expected.size) : content;
       const verified = verifyContent(allowed, expected);
       // flush: the bytes are on disk before the final name exists
-      await writeFile(incoming, verified.content, { flag: 'wx', flush: true });
+      await writeFile(incoming, joinPieces(verified.content, WRITE_BYTES), { flag: 'wx', flush: true });
       const stored = verified.result();
       await this.publish(incoming, place(stored));
       return stored;

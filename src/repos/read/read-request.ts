@@ -7,6 +7,7 @@ import type { Operation } from '../../domain/operation.js';
 import type { RepoPath } from '../../domain/parse-repo-path.js';
 import { toOperation } from './to-operation.js';
 import { parseVia } from '../../fallback/upstream/via.js';
+import type { Turn } from '../../platform/async/fair-turns.js';
 import { clientKey } from '../../platform/http/client-address.js';
 import type { HubRequest, RequestFacts } from '../../platform/http/hub-request.js';
 import { clientAbortSignal } from '../../platform/http/send-reply.js';
@@ -25,6 +26,7 @@ export class ReadRequest implements FallbackRequest {
   readonly parameter: string | undefined;
   readonly observe: ((attempts: readonly Attempt[]) => void) | undefined;
   readonly facts: RequestFacts;
+  readonly turn: Turn | undefined;
   private abortSignal: AbortSignal | undefined;
 
   /** @throws HubError as `toOperation` */
@@ -36,6 +38,7 @@ export class ReadRequest implements FallbackRequest {
   ) {
     const { method, headers, body, caller } = request;
     this.facts = request;
+    this.turn = request.turn;
     this.operation = toOperation(path, { method, headers, body: body as unknown });
     this.caller = caller;
     this.client = clientKey(request);

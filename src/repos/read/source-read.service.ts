@@ -33,6 +33,7 @@ export class SourceReadService {
    * @throws HubError the failure that the sources reported; `BadRequest` if a credential would be sent to them
    */
   read(request: FallbackRequest, client: ClientInfo): Promise<WireReply | undefined> {
+    request.turn?.pause();
     return this.metrics.count(request.operation.kind, () => this.respond(request, client));
   }
 

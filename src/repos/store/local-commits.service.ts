@@ -17,10 +17,14 @@ import { ObjectStore } from './object.store.js';
 import { QuotaService } from '../quota/quota.service.js';
 import { RefStore } from './ref.store.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
+import { FairTurns } from '../../platform/async/fair-turns.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 
 /** The message of huggingface.co if the branch has moved. Clients match it. */
 const STALE_MESSAGE = 'The branch was updated since you opened this page. Please refresh and try again.';
+
+/** Commits that are written at the same time, by accounts in turn. Each occupies a connection to the database for seconds. */
+const MAX_TRANSACTIONS = 4;
 
 /** The stores that `LocalCommitsService` uses. */
 @Injectable()
@@ -51,6 +55,7 @@ interface Attempt {
 @Injectable()
 export class LocalCommitsService {
   private readonly mutex = new KeyedMutex();
+  private readonly turns = new FairTurns({ slots: MAX_TRANSACTIONS });
 
   constructor(
     @InjectDataSource() private readonly database: DataSource,
@@ -89,7 +94,9 @@ export class LocalCommitsService {
       if (!head) throw revisionNotFound(input.branch);
       return this.attempt({ m, repositoryId, input, written, card, head });
     };
-    return this.mutex.runExclusive(`${repositoryId} ${input.branch}`, () => this.database.transaction(commitToHead));
+    return this.mutex.runExclusive(`${repositoryId} ${input.branch}`, () =>
+      this.turns.run(`account ${input.author.name}`, () => this.database.transaction(commitToHead)),
+    );
   }
 
   private async requireBranch(repositoryId: number, branch: string): Promise<void> {

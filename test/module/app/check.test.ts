@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { SecretKeys } from '../../../src/platform/identity/secret-keys.js';
 import { TokenCipher } from '../../../src/fallback/sources/token-cipher.js';
+import { FsOwnerMark } from '../../../src/platform/storage/fs-owner-mark.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
 import type { CheckReport, HashMode, Problem } from '../../../src/app/check/check-report.js';
 import { runCheck } from '../../../src/app/check/run-check.js';
@@ -139,7 +140,18 @@ describeOnEveryDatabase('check', (newDatabase) => {
 
   const sql = (text: string, parameters: unknown[] = []): Promise<unknown[]> => store.database.query(text, parameters);
   const check = (repair: boolean, hashes: HashMode = 'none'): Promise<CheckReport> =>
-    runCheck(config, { database: store.database, blobs, direct: undefined, repair, hashes }, () => undefined);
+    runCheck(
+      config,
+      {
+        database: store.database,
+        blobs,
+        mark: new FsOwnerMark(join(dataDir, 'blobs')),
+        direct: undefined,
+        repair,
+        hashes,
+      },
+      () => undefined,
+    );
   const problemsOf = (report: CheckReport, repository: string): Problem[] =>
     report.problems.filter((problem) => problem.repository === repository);
 
@@ -250,6 +262,14 @@ describeOnEveryDatabase('check', (newDatabase) => {
     expect(problems).toMatchObject([{ kind: 'credentials-unreadable', source: 'Lost' }]);
     expect(JSON.stringify(problems)).not.toContain('hf_secret');
     await sql('DELETE FROM fallback_sources');
+  });
+
+  it('finds a storage that another hub has marked', async () => {
+    const mark = new FsOwnerMark(join(dataDir, 'blobs'));
+    const before = (await mark.read())!;
+    await mark.replace(JSON.stringify({ hub: 'another', database: 'another' }));
+    expect((await check(true)).problems).toMatchObject([{ check: 'owner', kind: 'storage-foreign' }]);
+    await mark.replace(before);
   });
 
   it('counts files that the database does not know, and keeps them', async () => {
