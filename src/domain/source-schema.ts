@@ -104,10 +104,11 @@ export const SOURCE_SCHEMA = {
     kind: 'choice',
     label: 'Downloads',
     section: 'advanced',
-    description: 'How files are downloaded: by a redirect to the source (the default), or proxied through this hub.',
+    description:
+      'How files are downloaded: by a redirect to the source (the default), proxied through this hub, or cached on this hub when they are read for the first time.',
     example: 'redirect',
     default: 'redirect',
-    options: { redirect: 'Redirect to the source', proxy: 'Proxy through this hub' },
+    options: { redirect: 'Redirect to the source', proxy: 'Proxy through this hub', cache: 'Cache on this hub' },
   },
   on_error: {
     property: 'onError',

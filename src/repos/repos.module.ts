@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
+import { CachedFilesService } from './read/cached-files.service.js';
+import { ContentCacheModule } from './content-cache/content-cache.module.js';
 import { GitModule } from './git/git.module.js';
 import { ManagementModule } from './management/management.module.js';
 import { LfsModule } from './lfs/lfs.module.js';
@@ -17,6 +19,7 @@ import { WriteModule } from './write/write.module.js';
 @Module({
   imports: [
     LocalStoreModule,
+    ContentCacheModule,
     WriteModule,
     FallbackModule,
     UsersModule,
@@ -27,6 +30,6 @@ import { WriteModule } from './write/write.module.js';
   ],
   controllers: [ReadController],
   exports: [LocalStoreModule, WriteModule, LfsModule],
-  providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService],
+  providers: [ReadService, LocalReadService, SourceReadService, SourceFilesService, CachedFilesService],
 })
 export class ReposModule {}

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { BlobStore } from '../../src/platform/storage/blob-store.js';
+import type { BlockStore } from '../../src/platform/storage/block-store.js';
+import { FsBlockStore } from '../../src/platform/storage/fs-block-store.js';
+import { S3BlockStore } from '../../src/platform/storage/s3-block-store.js';
 import { FsBlobStore } from '../../src/platform/storage/fs-blob-store.js';
 import { FsOwnerMark } from '../../src/platform/storage/fs-owner-mark.js';
 import { FsPartStore } from '../../src/platform/storage/fs-part-store.js';
@@ -17,6 +20,7 @@ import { temporaryFolder } from './temporary-folder.js';
 export interface Storage {
   blobs(): BlobStore;
   parts(): PartStore;
+  blocks(): BlockStore;
   mark(): OwnerMark;
 }
 
@@ -31,6 +35,7 @@ export function describeOnEveryStorage(name: string, suite: (newStorage: NewStor
       return {
         blobs: () => new FsBlobStore(join(root, 'blobs')),
         parts: () => new FsPartStore(join(root, 'parts')),
+        blocks: () => new FsBlockStore(join(root, 'blobs', 'held'), new FsBlobStore(join(root, 'blobs'))),
         mark: () => new FsOwnerMark(join(root, 'blobs')),
       };
     });
@@ -42,6 +47,7 @@ export function describeOnEveryStorage(name: string, suite: (newStorage: NewStor
       return {
         blobs: () => new S3BlobStore(bucket()),
         parts: () => new S3PartStore(bucket()),
+        blocks: () => new S3BlockStore(bucket()),
         mark: () => new S3OwnerMark(bucket()),
       };
     });

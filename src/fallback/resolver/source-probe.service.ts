@@ -189,9 +189,9 @@ const mustSendGet = (outcome: Outcome): boolean =>
   outcome.status === 501 ||
   (outcome.kind === 'reply' && outcome.isCoded === true && outcome.headers['x-linked-size'] === undefined);
 
-/** With `delivery: proxy`, the hub must fetch the target of a redirect, because clients cannot reach it. */
+/** With `delivery: proxy` and `cache`, the hub must fetch the target of a redirect, because clients cannot reach it. */
 const mustFetchTarget = (source: Source, request: UpstreamRequest, { status, location }: Reply): boolean =>
-  source.delivery === 'proxy' &&
+  source.delivery !== 'redirect' &&
   request.method === 'GET' &&
   request.expects === 'stream' &&
   status >= 300 &&

@@ -15,6 +15,8 @@ export interface LimitsConfig {
   readonly quota: { readonly user: QuotaConfig; readonly organization: QuotaConfig };
   /** In bytes. */
   readonly maxFileSize: number;
+  /** Bytes that files of sources may take up (`delivery: cache`). */
+  readonly contentCache: number;
   /** Bytes that uploads must leave free on the disk. */
   readonly minFreeDisk: number;
 }

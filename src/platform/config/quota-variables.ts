@@ -43,6 +43,12 @@ export const QUOTA_VARIABLES = {
     byteSize(1),
     'Maximum size of an uploaded file, in bytes or as 10GB',
   ),
+  contentCache: withDefault(
+    'KOHAKU_HUB_CONTENT_CACHE_SIZE',
+    '100GB',
+    byteSize(0),
+    'Maximum size of the files of sources that are cached on this hub, for sources with "delivery": "cache". Files that were read least recently are removed for new ones. 0: no files are cached',
+  ),
   minFreeDisk: withDefault(
     'KOHAKU_HUB_MIN_FREE_DISK',
     '1GB',
@@ -61,5 +67,6 @@ export const limitsOf = (settings: QuotaSettings): LimitsConfig => ({
     organization: { bytes: settings.quotaOrganization, repositories: settings.quotaOrganizationRepositories },
   },
   maxFileSize: settings.maxFileSize,
+  contentCache: settings.contentCache,
   minFreeDisk: settings.minFreeDisk,
 });

@@ -32,7 +32,7 @@ export class HttpMetrics implements OnModuleInit {
     });
     this.served = metrics.counter({
       name: 'hubfall_served_bytes_total',
-      help: 'Bytes of files, own: of this hub, held: of copies of external files, relayed: from a source through this hub, redirected: that redirects lead to',
+      help: 'Bytes of files, also by links to the bucket. own: of this hub, held: of copies of external files, relayed: from a source through this hub, redirected: from a source to the client',
       labels: ['kind', 'source'],
     });
     metrics.gauge({ name: 'hubfall_http_requests_in_flight', help: 'Requests in progress', labels: [] }, () => [

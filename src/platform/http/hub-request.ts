@@ -9,8 +9,8 @@ import type { Turn } from '../async/fair-turns.js';
 export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
 
 /**
- * Where the bytes of a file come from: `own` from this hub, `held` from a copy of a file of a source, `relayed` from a source through the hub, `redirected`
- * to the client from elsewhere.
+ * Where the bytes of a file come from: `own` from this hub, `held` from a copy of a file of a source, `relayed` from a source through the hub,
+ * `redirected` from a source to the client. Own files and copies may be sent by the bucket.
  */
 export type ServedKind = 'own' | 'held' | 'relayed' | 'redirected';
 

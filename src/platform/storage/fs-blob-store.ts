@@ -27,6 +27,11 @@ export class FsBlobStore implements BlobStore {
     return this.incoming.receive(content, expected, ({ sha256 }) => this.path(sha256));
   }
 
+  /** Moves a complete file on the same disk into the store, durably. Its digest must have been verified. */
+  adopt(path: string, sha256: string): Promise<void> {
+    return this.incoming.adopt(path, this.path(sha256));
+  }
+
   open(sha256: string, range?: ByteRange): Readable {
     return createReadStream(this.path(sha256), { ...range, highWaterMark: READ_BYTES });
   }

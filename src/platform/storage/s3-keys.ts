@@ -8,6 +8,8 @@ export const BLOBS = 'blobs/';
 export const INCOMING = 'incoming/';
 /** Prefix for parts of multipart uploads that pass through the hub. */
 export const PARTS = 'parts/';
+/** Prefix for blocks of files of sources that are not complete yet. */
+export const HELD = 'held/';
 
 /**
  * The key of a blob.
@@ -40,4 +42,13 @@ export function digestIn(key: string): string | undefined {
 export function partsPrefix(upload: string): string {
   if (!UPLOAD_ID.test(upload)) throw new TypeError(`Not an upload ID: ${upload}`);
   return `${PARTS}${upload}/`;
+}
+
+/**
+ * Prefix of the blocks of a file.
+ * @throws TypeError for an invalid id
+ */
+export function blocksPrefix(id: string): string {
+  if (!UPLOAD_ID.test(id)) throw new TypeError(`Not a UUID: ${id}`);
+  return `${HELD}${id}/`;
 }

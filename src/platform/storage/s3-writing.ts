@@ -8,6 +8,7 @@ import {
   type CompletedPart,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { mapConcurrently } from '../async/map-concurrently.js';
 import type { S3Bucket } from './s3-bucket.js';
 
 const MIB = 1024 * 1024;
@@ -82,6 +83,28 @@ export async function copyObject(bucket: S3Bucket, { from, to, size }: S3Copy, p
       const { CopyPartResult } = await bucket.request((s3) => s3.send(copy, { requestTimeout: SLOW_MS }));
       parts.push({ PartNumber: range.PartNumber, ETag: CopyPartResult?.ETag });
     }
+    await completeUpload(bucket, upload, parts);
+  } catch (error) {
+    await abortUpload(bucket, upload).catch(() => undefined); // aborted later by `sweep`
+    throw error;
+  }
+}
+
+/** Number of parts that the bucket copies at the same time. */
+const CONCURRENT_COPIES = 8;
+
+/** Creates an object from others, in this order, within the bucket. All but the last have at least 5 MiB, as S3 requires. */
+export async function assembleObject(bucket: S3Bucket, from: readonly string[], to: string): Promise<void> {
+  const { UploadId } = await bucket.request((s3) => s3.send(new CreateMultipartUploadCommand(bucket.at(to))));
+  const upload = { ...bucket.at(to), UploadId };
+  try {
+    const parts = await mapConcurrently([...from.entries()], CONCURRENT_COPIES, async ([index, key]) => {
+      const part = { ...upload, PartNumber: index + 1, CopySource: `${bucket.name}/${key}` };
+      const { CopyPartResult } = await bucket.request((s3) =>
+        s3.send(new UploadPartCopyCommand(part), { requestTimeout: SLOW_MS }),
+      );
+      return { PartNumber: index + 1, ETag: CopyPartResult?.ETag };
+    });
     await completeUpload(bucket, upload, parts);
   } catch (error) {
     await abortUpload(bucket, upload).catch(() => undefined); // aborted later by `sweep`

@@ -49,6 +49,12 @@ export class StagedFiles {
     }
   }
 
+  /** Moves a complete file to its path, after its bytes are on the disk. */
+  async adopt(from: string, to: string): Promise<void> {
+    await sync(from);
+    await this.publish(from, to);
+  }
+
   /** Deletes partial files of crashed processes. Files newer than `before` are kept, because other processes may be writing them. */
   async sweep(before: Date): Promise<void> {
     await mkdir(this.folder, { recursive: true });
@@ -77,16 +83,16 @@ export class StagedFiles {
   private async publish(from: string, to: string): Promise<void> {
     await mkdir(dirname(to), { recursive: true });
     await rename(from, to);
-    for (let folder = dirname(to); folder.length >= this.root.length; folder = dirname(folder))
-      await syncFolder(folder);
+    for (let folder = dirname(to); folder.length >= this.root.length; folder = dirname(folder)) await sync(folder);
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+/** Waits until a file or folder is on the disk. */
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
   try {
-    await folder.sync();
+    await handle.sync();
   } finally {
-    await folder.close();
+    await handle.close();
   }
 }

@@ -7,6 +7,7 @@ import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { Components } from '../observability/components.service.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 import { BLOB_STORE } from './blob-store.js';
+import { BLOCK_STORE } from './block-store.js';
 import { DIRECT_TRANSFER } from './direct-transfer.js';
 import { DiskFloor } from './disk-floor.js';
 import { MeasuredBlobStore } from './measured-blob-store.js';
@@ -77,6 +78,7 @@ async function claimStores(stores: Stores, owner: StoreOwner, components: Compon
       inject: [STORES, HubMetrics],
       useFactory: ({ blobs }: Stores, metrics: HubMetrics) => new MeasuredBlobStore(blobs, metrics),
     },
+    { provide: BLOCK_STORE, inject: [STORES], useFactory: ({ blocks }: Stores) => blocks },
     { provide: PART_STORE, inject: [STORES], useFactory: ({ parts }: Stores) => parts },
     { provide: DIRECT_TRANSFER, inject: [STORES], useFactory: ({ direct }: Stores) => direct },
     {
@@ -97,6 +99,7 @@ async function claimStores(stores: Stores, owner: StoreOwner, components: Compon
   ],
   exports: [
     BLOB_STORE,
+    BLOCK_STORE,
     PART_STORE,
     DIRECT_TRANSFER,
     DiskFloor,

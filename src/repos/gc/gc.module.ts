@@ -25,6 +25,6 @@ import { HistoryStore } from './history.store.js';
     CollectorService,
     CollectionScheduleService,
   ],
-  exports: [CollectionJobs],
+  exports: [CollectionJobs, UnreferencedContentStore],
 })
 export class GcModule {}

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 
 /** All tables that reference content through a `sha256` column. Referenced content is never deleted; a new table must be added here. */
-export const CONTENT_REFERENCE_TABLES = ['blobs', 'lfs_objects', 'xet_xorbs', 'xet_runs'];
+export const CONTENT_REFERENCE_TABLES = ['blobs', 'lfs_objects', 'xet_xorbs', 'xet_runs', 'held_contents'];
 
 /** Condition on rows of `contents` that no table references. */
 export const UNREFERENCED = CONTENT_REFERENCE_TABLES.map(

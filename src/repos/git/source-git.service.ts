@@ -43,7 +43,7 @@ export class SourceGit {
     const match = await this.metrics.count('info', () => this.resolver.locate({ ...context, operation }));
     if (!match) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = match;
-    const needsHub = source.hasCredentials || source.delivery === 'proxy' || source.requireAuth;
+    const needsHub = source.hasCredentials || source.delivery !== 'redirect' || source.requireAuth;
     if (needsHub) throw gitNotProxied(source, repo, urls);
     if (mayRepeatCredentials) throw credentialsRepeated(source, repo, urls);
     return { source, url: this.sourceUrls.gitUrl(source, repo) };

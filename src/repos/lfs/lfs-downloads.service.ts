@@ -52,7 +52,7 @@ export class LfsDownloadsService {
       return {
         status: 302,
         headers: { location, etag: quotedEtag(oid), 'cache-control': 'no-store' },
-        served: { kind: 'redirected', bytes: range ? range.end - range.start + 1 : size },
+        served: { kind: 'own', bytes: range ? range.end - range.start + 1 : size },
       };
     }
     const stream = await waitForFirstChunk(this.blobs.open(oid, range));

@@ -8,11 +8,11 @@ import { countsAsDownload } from './counts-as-download.js';
 import { nextLink } from '../../domain/rewrite-link.js';
 import { encodeQuery } from '../../domain/encode-path.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
-import { DIRECT_TRANSFER, directTransferFor, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
+import { DIRECT_TRANSFER, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
 import type { ClientInfo } from './client-info.js';
-import { mayRedirectTo } from './may-redirect-head.js';
-import { localFileResponse, redirectToStore } from './local-file-response.js';
+import { transferFor } from './may-redirect-head.js';
+import { localFileResponse, mayRedirectToStore, redirectToStore } from './local-file-response.js';
 import { DownloadCounts } from '../store/download-counts.service.js';
 import { LocalFilesService } from '../store/local-files.service.js';
 import { LocalInfoService } from '../store/local-info.service.js';
@@ -53,17 +53,15 @@ export class LocalReadService {
     return response;
   }
 
-  private mayRedirect(client: ClientInfo): boolean {
-    const transfer = client.mustProxy ? undefined : directTransferFor(this.transfer, client.urls);
-    return transfer !== undefined && mayRedirectTo(transfer.origin, client);
-  }
-
   private async respond(repository: LocalRepo, operation: Operation, client: ClientInfo): Promise<WireReply> {
     switch (operation.kind) {
       case 'resolve': {
         const file = await this.files.file(repository, operation.revision, operation.path, operation.raw);
-        const link = this.mayRedirect(client) ? file.link : undefined;
-        return redirectToStore(localFileResponse(file, operation), operation, link);
+        const link = transferFor(this.transfer, client) ? file.link : undefined;
+        const response = localFileResponse(file, operation);
+        return link && response.stream && mayRedirectToStore(operation)
+          ? redirectToStore(response.headers, link, { kind: 'own' })
+          : response;
       }
       case 'info':
         return json(await this.infos.info(repository, [], operation.query));

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from './client-info.js';
-import type { FallbackRequest } from '../../fallback/resolver/fallback-request.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
 import type { FileOperation } from '../../domain/operation.js';
@@ -9,15 +8,15 @@ import type { Reply } from '../../domain/upstream.js';
 import { sourceLabel } from '../../fallback/sources/source-label.js';
 import { parseByteRange } from '../../platform/http/byte-range.js';
 import type { ServedKind } from '../../platform/http/hub-request.js';
+import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.service.js';
+import { CachedFilesService } from './cached-files.service.js';
 import { contentDisposition } from './content-disposition.js';
+import type { FileRequest } from './file-request.js';
 import { matchesIfNoneMatch } from '../../platform/http/etag.js';
 import { mayRedirectHead, mayRedirectTo } from './may-redirect-head.js';
 import { relayFileHeaders } from './relay-headers.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
 import { FILE_SECURITY_HEADERS, type WireReply } from '../../platform/http/send-reply.js';
-
-/** A read request for one file. */
-export type FileRequest = FallbackRequest & { readonly operation: FileOperation };
 
 /** Delivers files of sources in the way that is safe for every client generation (ARCHITECTURE.md, "File delivery"). */
 @Injectable()
@@ -25,6 +24,8 @@ export class SourceFilesService {
   constructor(
     private readonly resolver: FallbackResolver,
     private readonly urls: SourceUrls,
+    private readonly cached: CachedFilesService,
+    private readonly metrics: ContentCacheMetrics,
   ) {}
 
   /** Returns `undefined` if no source applies to the request. */
@@ -52,6 +53,11 @@ export class SourceFilesService {
   private async get(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
+    if (located.source.delivery === 'cache') {
+      const cached = await this.cached.deliver(located, request, client);
+      if (cached) return cached;
+      this.metrics.count(located.source.name, 'miss');
+    }
     const mustProxy = client.mustProxy || client.mayRepeatCredentials;
     const source = mustProxy ? proxied(located.source) : located.source;
     if (source.delivery === 'redirect' && !source.hasCredentials && !client.hadAuthorization)
@@ -61,7 +67,12 @@ export class SourceFilesService {
     const reply = isAllowed ? found : await this.resolver.fetchFrom(proxied(source), request);
     const headers = fileHeaders(source, reply, request.operation);
     if (reply.location === undefined || reply.status === 304)
-      return { status: reply.status, headers, stream: reply.stream, served: servedFrom(source, 'relayed') };
+      return {
+        status: reply.status,
+        headers: { ...headers, 'x-cache': 'miss' },
+        stream: reply.stream,
+        served: servedFrom(source, 'relayed'),
+      };
     return {
       status: 302,
       headers: { ...redirectHeaders(headers), location: reply.location },
@@ -127,12 +138,12 @@ function withLinkedHeaders(reply: Reply): Record<string, string> {
 /** Drops the headers that describe the body of a redirect, not the file. */
 function redirectHeaders(headers: Record<string, string>): Record<string, string> {
   const { 'content-type': _type, 'content-length': _length, 'content-range': _range, ...rest } = headers;
-  return { ...rest, 'cache-control': 'no-store' };
+  return { ...rest, 'cache-control': 'no-store', 'x-cache': 'redirect' };
 }
 
 function headHeaders(reply: Reply, headers: Record<string, string>): Record<string, string> {
   if (reply.status < 300) return headers;
-  const { 'cache-control': _control, ...rest } = redirectHeaders(headers);
+  const { 'cache-control': _control, 'x-cache': _cache, ...rest } = redirectHeaders(headers);
   const size = reply.headers['x-linked-size'];
   return size === undefined ? rest : { ...rest, 'content-length': size };
 }

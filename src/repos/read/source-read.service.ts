@@ -14,7 +14,8 @@ import { CredentialCheck } from '../../platform/http/credential-check.service.js
 import { ExternalNames, type NamedBySource } from '../../users/external-names.service.js';
 import type { ClientInfo } from './client-info.js';
 import { nameOfPerson, replacePeople, withAbsoluteAvatars } from './people-in-reply.js';
-import { SourceFilesService, type FileRequest } from './source-files.service.js';
+import type { FileRequest } from './file-request.js';
+import { SourceFilesService } from './source-files.service.js';
 
 /** Serves reads of external repositories, in the same format as those of local ones. */
 @Injectable()

@@ -13,6 +13,7 @@ import { Quotas1768014000000 } from './1768014000000-quotas.js';
 import { KeptSums1768020000000 } from './1768020000000-kept-sums.js';
 import { AdministrationLists1768020001000 } from './1768020001000-administration-lists.js';
 import { Collections1768020002000 } from './1768020002000-collections.js';
+import { ContentCache1768100000000 } from './1768100000000-content-cache.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   KeptSums1768020000000,
   AdministrationLists1768020001000,
   Collections1768020002000,
+  ContentCache1768100000000,
 ];

@@ -57,6 +57,7 @@ describe('parseEnv', () => {
           user: { bytes: undefined, repositories: undefined },
           organization: { bytes: undefined, repositories: undefined },
         },
+        contentCache: 100_000_000_000,
         maxFileSize: 500_000_000_000,
         minFreeDisk: 1_000_000_000,
       },

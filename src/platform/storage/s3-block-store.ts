@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { mapConcurrently } from '../async/map-concurrently.js';
+import type { ByteRange, StoredBlob } from './blob-store.js';
+import { blockBytesOf, type BlockStore, type PartialFile } from './block-store.js';
+import type { S3Bucket } from './s3-bucket.js';
+import { blobKey, blocksPrefix, HELD } from './s3-keys.js';
+import { readObject } from './s3-reading.js';
+import { assembleObject } from './s3-writing.js';
+
+const CONCURRENT_DELETIONS = 8;
+
+/** Stores blocks as objects `held/<id>/<index>`. The bucket assembles them, so that their bytes do not pass through the hub again. */
+export class S3BlockStore implements BlockStore {
+  constructor(private readonly bucket: S3Bucket) {}
+
+  async put({ id }: PartialFile, index: number, content: Uint8Array): Promise<void> {
+    const put = new PutObjectCommand({ ...this.bucket.at(blockKey(id, index)), Body: content });
+    await this.bucket.request((s3) => s3.send(put));
+  }
+
+  open(file: PartialFile, range: ByteRange): Promise<Readable> {
+    return Promise.resolve(Readable.from(this.read(file, range), { objectMode: false }));
+  }
+
+  async publish({ id, size }: PartialFile, { sha256 }: StoredBlob): Promise<void> {
+    if ((await this.bucket.head(blobKey(sha256)))?.size === size) return;
+    const count = Math.ceil(size / blockBytesOf(size));
+    const blocks = Array.from({ length: count }, (_, index) => blockKey(id, index));
+    await assembleObject(this.bucket, blocks, blobKey(sha256));
+  }
+
+  async drop(id: string): Promise<void> {
+    const keys: string[] = [];
+    for await (const { key } of this.bucket.list(blocksPrefix(id))) keys.push(key);
+    await mapConcurrently(keys, CONCURRENT_DELETIONS, (key) => this.bucket.delete(key));
+  }
+
+  async *list(): AsyncGenerator<string> {
+    let last: string | undefined;
+    for await (const { key } of this.bucket.list(HELD)) {
+      const id = key.split('/')[1];
+      if (id === undefined || id === last) continue;
+      yield id;
+      last = id;
+    }
+  }
+
+  private async *read({ id, size }: PartialFile, { start, end }: ByteRange): AsyncGenerator<Uint8Array> {
+    const blockBytes = blockBytesOf(size);
+    for (let at = start; at <= end;) {
+      const index = Math.floor(at / blockBytes);
+      const offset = index * blockBytes;
+      const last = Math.min(end, offset + blockBytes - 1);
+      yield* readObject(this.bucket, blockKey(id, index), {
+        start: at - offset,
+        end: last - offset,
+      }) as AsyncIterable<Buffer>;
+      at = last + 1;
+    }
+  }
+}
+
+const blockKey = (id: string, index: number): string => `${blocksPrefix(id)}${String(index).padStart(5, '0')}`;

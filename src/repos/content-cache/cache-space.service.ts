@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { HubError } from '../../domain/hub-error.js';
+import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
+import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
+import type { PartialFile } from '../../platform/storage/block-store.js';
+import { HeldBytes } from './held-bytes.service.js';
+import { HeldBlockStore, type Claim } from './held-blocks.store.js';
+import { HeldContentStore, type Removed } from './held-content.store.js';
+
+const EVICTION_BATCH = 20;
+
+/** A block to be stored. */
+export interface BlockToStore {
+  readonly claim: Claim;
+  readonly file: PartialFile;
+  readonly index: number;
+  readonly content: Uint8Array;
+  readonly sha256: string;
+}
+
+/** Keeps the content cache within its limit: files that were read least recently are removed for new ones. */
+@Injectable()
+export class CacheSpace {
+  /** Identifies this process in claims. */
+  readonly owner = randomUUID();
+  readonly limit: number;
+  private readonly mutex = new KeyedMutex();
+  private evictions = 0;
+
+  constructor(
+    @Inject(HUB_CONFIG) config: HubConfig,
+    private readonly held: HeldContentStore,
+    private readonly blocks: HeldBlockStore,
+    private readonly bytes: HeldBytes,
+  ) {
+    this.limit = config.limits.contentCache;
+  }
+
+  /** Files removed by this process to free space. */
+  get evicted(): number {
+    return this.evictions;
+  }
+
+  /** Stores a block. Returns false if there is no space for it even after all other files were removed, or if the file was removed. */
+  async store({ claim, file, index, content, sha256 }: BlockToStore): Promise<boolean> {
+    const block = { index, sha256, bytes: content.byteLength, limit: this.limit };
+    try {
+      await this.bytes.blocks.put(file, index, content);
+    } catch (error) {
+      if (error instanceof HubError && error.code === 'StorageFull') return false;
+      throw error;
+    }
+    for (;;) {
+      const outcome = await this.blocks.add(claim, block);
+      if (outcome !== 'full') return outcome === 'added';
+      if (!(await this.evict(content.byteLength))) return false;
+    }
+  }
+
+  /** Removes files until the usage is within the limit, for example after the limit was lowered. */
+  async shrink(): Promise<void> {
+    while ((await this.held.usage()).bytes > this.limit) if (!(await this.evict(0))) return;
+  }
+
+  /** Removes a file and its bytes. Does nothing if another process is filling it. */
+  async remove(id: string): Promise<Removed | undefined> {
+    const removed = await this.held.remove(id, this.owner);
+    if (removed) await this.bytes.delete(removed);
+    return removed;
+  }
+
+  /** Frees space for a block. Returns false if nothing can be removed. */
+  private evict(bytes: number): Promise<boolean> {
+    return this.mutex.runExclusive('evict', async () => {
+      if ((await this.held.usage()).bytes + bytes <= this.limit) return true;
+      for (const { id } of await this.held.leastRecentlyRead(EVICTION_BATCH)) {
+        const removed = await this.held.remove(id, randomUUID());
+        if (!removed) continue;
+        this.evictions += 1;
+        await this.bytes.delete(removed);
+        return true;
+      }
+      return false;
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import type { ByteRange } from '../../platform/storage/blob-store.js';
+import type { FileIdentity } from './held-content.store.js';
+import type { FileDigests } from './file-digest.js';
+
+const SHA256 = /^[0-9a-f]{64}$/;
+const GIT_ID = /^[0-9a-f]{40}$/;
+
+/** Bytes from the source, with the media type that it reports. */
+export interface FetchedBytes {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly contentType: string | undefined;
+}
+
+/** A file of a source that is read through the content cache. */
+export interface CachedFile {
+  readonly identity: FileIdentity;
+  /**
+   * Requests a range of the file from the source.
+   * @throws HubError the error of the source
+   */
+  fetch(range: ByteRange, signal: AbortSignal): Promise<FetchedBytes>;
+}
+
+/** Whether a file can be verified, so that the cache may keep it. Empty files need no cache. */
+export const isVerifiable = ({ etag, size }: FileIdentity): boolean =>
+  size > 0 && (SHA256.test(etag) || GIT_ID.test(etag));
+
+/** Whether the digests of the content are the ones that the source has announced. */
+export const matchesEtag = (etag: string, { sha256, gitId }: FileDigests): boolean =>
+  SHA256.test(etag) ? sha256 === etag : gitId === etag;

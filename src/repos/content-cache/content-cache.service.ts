@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { ByteRange } from '../../platform/storage/blob-store.js';
+import { waitForFirstChunk } from '../../platform/storage/wait-for-first-chunk.js';
+import { CacheSpace } from './cache-space.service.js';
+import { isVerifiable, type CachedFile } from './cached-file.js';
+import { Fills } from './fills.service.js';
+import { HeldBytes } from './held-bytes.service.js';
+import { Followers, type Reading } from './followers.service.js';
+import { HeldContentStore, type HeldContent } from './held-content.store.js';
+
+/** Bytes of a file, and where they come from: the cache, or the source while the cache is filled. */
+export interface CachedRead {
+  readonly state: 'hit' | 'fill';
+  readonly contentType: string | undefined;
+  /** SHA-256 of the file, if the cache has all of it. */
+  readonly sha256?: string;
+  /**
+   * Opens the bytes, and waits for the first ones. The stream must be read or destroyed.
+   * @throws HubError the error of the source
+   */
+  open(): Promise<Readable>;
+}
+
+/** Serves files of sources from this hub, and stores them while they are read for the first time. */
+@Injectable()
+export class ContentCache implements OnModuleInit {
+  private readonly logger = new Logger('ContentCache');
+
+  constructor(
+    private readonly held: HeldContentStore,
+    private readonly fills: Fills,
+    private readonly space: CacheSpace,
+    private readonly bytes: HeldBytes,
+    private readonly followers: Followers,
+  ) {}
+
+  /** Removes what a crash or a lower limit has left behind. Failures do not stop the hub. */
+  async onModuleInit(): Promise<void> {
+    if (!this.bytes.isUsable) return;
+    try {
+      await this.space.shrink();
+      await this.bytes.deleteOrphans(this.held);
+    } catch (err) {
+      this.logger.warn({ err }, 'Failed to tidy the content cache');
+    }
+  }
+
+  /**
+   * Finds the bytes of a range of a file; `undefined` if it cannot be cached, so that it must be requested from its source directly.
+   *
+   * @param signal - aborts when the client disconnects
+   */
+  async find(file: CachedFile, range: ByteRange, signal: AbortSignal): Promise<CachedRead | undefined> {
+    const content = await this.contentOf(file);
+    if (!content) return undefined;
+    const contentType = content.contentType ?? undefined;
+    if (content.isPublished) {
+      const sha256 = content.sha256!;
+      if ((await this.bytes.blobs.size(sha256)) === content.size)
+        return {
+          state: 'hit',
+          contentType,
+          sha256,
+          open: () => waitForFirstChunk(this.bytes.blobs.open(sha256, range)),
+        };
+      await this.space.remove(content.id); // its bytes have been lost
+      return this.find(file, range, signal);
+    }
+    return { state: 'fill', contentType, open: () => this.openFilling({ content, file, signal }, range) };
+  }
+
+  private async openFilling(reading: Reading, range: ByteRange): Promise<Readable> {
+    const { content, file, signal } = reading;
+    const fill = await this.fills.fillOf(content, file);
+    const pieces = fill ? fill.read(range, signal) : this.followers.read(reading, range);
+    return waitForFirstChunk(Readable.from(pieces, { objectMode: false }));
+  }
+
+  /** The bookkeeping of a file, if it may be cached. While the database is unavailable, files are read from their sources. */
+  private async contentOf({ identity }: CachedFile): Promise<HeldContent | undefined> {
+    const { space, fills, bytes } = this;
+    if (!bytes.isUsable || !isVerifiable(identity)) return undefined;
+    if (identity.size > space.limit || fills.isWrong(identity)) return undefined;
+    try {
+      return (await this.held.find(identity)) ?? (await this.held.findOrAdd(identity));
+    } catch (err) {
+      this.logger.warn({ err }, 'The content cache is not used, because the database is unavailable');
+      return undefined;
+    }
+  }
+}

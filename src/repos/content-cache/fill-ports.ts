@@ -1,0 +1,29 @@
+import type { ByteRange } from '../../platform/storage/blob-store.js';
+import type { FileDigests } from './file-digest.js';
+
+/** Content of a source differs from what the source has announced. */
+export class WrongContentError extends Error {}
+
+/** The services that a fill uses. */
+export interface FillPorts {
+  /** Bytes of the file. */
+  readonly size: number;
+  readonly blockBytes: number;
+  /** Requests a range of the file from the source. */
+  fetch(range: ByteRange, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** Stores a block. Returns false if there is no space for it. */
+  store(index: number, content: Uint8Array, digest: string): Promise<boolean>;
+  /** Opens a range of stored blocks, or of the file after `publish`. */
+  open(range: ByteRange): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * Checks the digests of the whole file.
+   * @throws WrongContentError
+   */
+  verify(digests: FileDigests): void;
+  /** Called when the file is wrong: it must never be used. */
+  discard(error: WrongContentError): void;
+  /** Called once when all blocks are stored and verified. */
+  publish(digests: FileDigests): Promise<void>;
+  /** Called when no run and no reader is left. */
+  release(): void;
+}

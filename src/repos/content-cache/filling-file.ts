@@ -1,0 +1,94 @@
+import type { Readable } from 'node:stream';
+import type { ByteRange } from '../../platform/storage/blob-store.js';
+import { blockBytesOf } from '../../platform/storage/block-store.js';
+import type { CacheSpace } from './cache-space.service.js';
+import { matchesEtag, type CachedFile } from './cached-file.js';
+import type { FileDigests } from './file-digest.js';
+import { WrongContentError, type FillPorts } from './fill-ports.js';
+import type { HeldBytes } from './held-bytes.service.js';
+import type { HeldBlockStore } from './held-blocks.store.js';
+import type { HeldContent } from './held-content.store.js';
+
+/** The stores that a fill uses. */
+interface FillStores {
+  readonly blocks: HeldBlockStore;
+  readonly bytes: HeldBytes;
+  readonly space: CacheSpace;
+}
+
+/** Callbacks for the end of a fill. */
+interface FillEvents {
+  discard(error: WrongContentError): void;
+  release(isPublished: boolean): void;
+}
+
+/** A file of the content cache while this process fills it: where its bytes come from, and where they are stored. */
+export class FillingFile implements FillPorts {
+  readonly size: number;
+  readonly blockBytes: number;
+  private contentType: string | null = null;
+  /** SHA-256 of the blob that the file has become. */
+  private blob: string | undefined;
+  private publishing: Promise<void> | undefined;
+
+  constructor(
+    private readonly content: HeldContent,
+    private readonly source: CachedFile,
+    private readonly stores: FillStores,
+    private readonly events: FillEvents,
+  ) {
+    this.size = content.size;
+    this.blockBytes = blockBytesOf(content.size);
+  }
+
+  async fetch(range: ByteRange, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const { bytes, contentType } = await this.source.fetch(range, signal);
+    this.contentType = contentType ?? this.contentType;
+    return bytes;
+  }
+
+  store(index: number, content: Uint8Array, sha256: string): Promise<boolean> {
+    const { space } = this.stores;
+    const claim = { id: this.content.id, owner: space.owner };
+    return space.store({ claim, file: this.content, index, content, sha256 });
+  }
+
+  async open(range: ByteRange): Promise<Readable> {
+    const { blocks, blobs } = this.stores.bytes;
+    if (this.blob === undefined)
+      try {
+        return await blocks.open(this.content, range);
+      } catch (error) {
+        if (!this.publishing) throw error;
+        await this.publishing; // the blocks were moved in the meantime
+      }
+    return blobs.open(this.blob!, range);
+  }
+
+  verify(digests: FileDigests): void {
+    if (!matchesEtag(this.content.etag, digests))
+      throw new WrongContentError('The file differs from the digest that its source reports');
+  }
+
+  publish(digests: FileDigests): Promise<void> {
+    this.publishing = this.moveToBlobs(digests);
+    return this.publishing;
+  }
+
+  discard(error: WrongContentError): void {
+    this.events.discard(error);
+  }
+
+  release(): void {
+    this.events.release(this.blob !== undefined);
+  }
+
+  private async moveToBlobs({ sha256 }: FileDigests): Promise<void> {
+    const { blocks, bytes } = this.stores;
+    const { id, size } = this.content;
+    if (!(await blocks.verified(id, sha256, this.contentType))) return;
+    await bytes.blocks.publish(this.content, { sha256, size });
+    await blocks.published(id);
+    this.blob = sha256;
+  }
+}

@@ -1,0 +1,91 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { SingleFlight } from '../../platform/async/single-flight.js';
+import type { ByteRange } from '../../platform/storage/blob-store.js';
+import { blockBytesOf } from '../../platform/storage/block-store.js';
+import type { CachedFile } from './cached-file.js';
+import { Fills } from './fills.service.js';
+import { HeldBytes } from './held-bytes.service.js';
+import { HeldBlockStore, type FillProgress } from './held-blocks.store.js';
+import type { HeldContent } from './held-content.store.js';
+
+/** Interval of the checks for new blocks of a file that another process fills. */
+const POLL_MS = 150;
+/** A reader that waits longer for its next block gets the rest of its bytes from the source. */
+const PATIENCE_MS = 5000;
+/** A block this many blocks after the first missing one will be there soon. For later ones, the source is faster. */
+const MAX_BLOCKS_BEHIND = 4;
+
+/** A file that is being read, and who reads it. */
+export interface Reading {
+  readonly content: HeldContent;
+  readonly file: CachedFile;
+  /** Aborts when the client disconnects. */
+  readonly signal: AbortSignal;
+}
+
+/** Where the next bytes are, or how to get them. */
+type NextBytes = AsyncIterable<Uint8Array> | 'wait' | 'source';
+
+/** Reads files that another process is filling, and continues fills whose process has ended. */
+@Injectable()
+export class Followers {
+  private readonly polls = new SingleFlight<FillProgress | undefined>();
+
+  constructor(
+    private readonly blocks: HeldBlockStore,
+    private readonly fills: Fills,
+    private readonly bytes: HeldBytes,
+  ) {}
+
+  /** Reads a range, block by block as the other process stores them. */
+  async *read(reading: Reading, { start, end }: ByteRange): AsyncGenerator<Uint8Array> {
+    const { file, signal } = reading;
+    let deadline = performance.now() + PATIENCE_MS;
+    for (let at = start; at <= end;) {
+      const next = await this.nextBytes(reading, { start: at, end });
+      if (next === 'wait' && performance.now() < deadline) {
+        await wait(POLL_MS, undefined, { signal });
+        continue;
+      }
+      const pieces = typeof next === 'string' ? (await file.fetch({ start: at, end }, signal)).bytes : next;
+      for await (const piece of pieces) {
+        at += piece.byteLength;
+        yield piece;
+      }
+      deadline = performance.now() + PATIENCE_MS;
+    }
+  }
+
+  private async nextBytes({ content, file, signal }: Reading, range: ByteRange): Promise<NextBytes> {
+    const { id } = content;
+    const progress = await this.polls.join(id, signal, () => this.blocks.progress(id));
+    if (!progress) return 'source';
+    if (progress.isPublished) return this.bytes.blobs.open(progress.sha256!, range);
+    const stored = new Set(progress.blocks);
+    const blockBytes = blockBytesOf(content.size);
+    const first = Math.floor(range.start / blockBytes);
+    if (stored.has(first))
+      return this.openBlock(content, { start: range.start, end: lastStored(stored, range, blockBytes) });
+    const fill = progress.isClaimed ? undefined : await this.fills.fillOf(progress, file);
+    if (fill) return fill.read(range, signal);
+    return first <= firstMissing(stored) + MAX_BLOCKS_BEHIND ? 'wait' : 'source';
+  }
+
+  /** A file without blocks has been published or removed since the last check. */
+  private openBlock(content: HeldContent, range: ByteRange): Promise<NextBytes> {
+    return this.bytes.blocks.open(content, range).catch(() => 'wait');
+  }
+}
+
+function lastStored(stored: ReadonlySet<number>, { start, end }: ByteRange, blockBytes: number): number {
+  let next = Math.floor(start / blockBytes) + 1;
+  while (stored.has(next)) next += 1;
+  return Math.min(end, next * blockBytes - 1);
+}
+
+function firstMissing(stored: ReadonlySet<number>): number {
+  let index = 0;
+  while (stored.has(index)) index += 1;
+  return index;
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { RepoMatch } from '../../fallback/resolver/fallback-request.js';
+import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
+import { sourceLabel } from '../../fallback/sources/source-label.js';
+import { HubError } from '../../domain/hub-error.js';
+import type { Source } from '../../domain/source.js';
+import { sourceHeaders } from '../../domain/tag-source.js';
+import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
+import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
+import type { ByteRange } from '../../platform/storage/blob-store.js';
+import type { WireReply } from '../../platform/http/send-reply.js';
+import type { CachedFile, FetchedBytes } from '../content-cache/cached-file.js';
+import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.service.js';
+import { ContentCache } from '../content-cache/content-cache.service.js';
+import type { ClientInfo } from './client-info.js';
+import type { FileRequest } from './file-request.js';
+import { transferFor } from './may-redirect-head.js';
+import { fileResponse, mayRedirectToStore, redirectToStore } from './local-file-response.js';
+
+const COMMIT = /^[0-9a-f]{40}$/;
+const DEFAULT_TYPE = 'application/octet-stream';
+
+/** A file as its source describes it. */
+interface DescribedFile {
+  readonly commit: string;
+  /** SHA-256 or git id, without quotes. */
+  readonly etag: string;
+  readonly size: number;
+}
+
+/** Delivers files of sources with `delivery: cache` from the content cache, and fills it. */
+@Injectable()
+export class CachedFilesService {
+  constructor(
+    private readonly resolver: FallbackResolver,
+    private readonly cache: ContentCache,
+    private readonly metrics: ContentCacheMetrics,
+    @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
+  ) {}
+
+  /**
+   * Returns `undefined` if the file cannot be cached, and must be requested from the source.
+   *
+   * Clients get a link to the bucket if it has its own address and the cache has the whole file.
+   *
+   * @throws HubError the error of the source; `RangeNotSatisfiable`, `PreconditionFailed`
+   */
+  async deliver(
+    { source, reply: probe }: RepoMatch,
+    request: FileRequest,
+    client: ClientInfo,
+  ): Promise<WireReply | undefined> {
+    const { operation } = request;
+    if (operation.raw) return undefined;
+    const reply = probe ?? (await this.resolver.probe(source, request));
+    const file = describe(reply.headers);
+    if (!file) return undefined;
+    const planned = fileResponse({ ...file, contentType: reply.headers['content-type'] ?? DEFAULT_TYPE }, operation);
+    const headers = { ...planned.headers, ...sourceHeaders(source, reply.age) };
+    if (!planned.range) return { status: planned.status, headers };
+    const read = await this.cache.find(this.cachedFile(source, request, file), planned.range, request.signal);
+    if (!read) return undefined;
+    const { state, sha256, contentType = DEFAULT_TYPE } = read;
+    this.metrics.count(source.name, state);
+    const all = { ...headers, 'content-type': contentType, 'x-cache': state };
+    const served = { kind: state === 'hit' ? 'held' : 'relayed', source: sourceLabel(source) } as const;
+    const transfer = sha256 === undefined ? undefined : transferFor(this.transfer, client);
+    if (transfer && sha256 === file.etag && mayRedirectToStore(operation))
+      return redirectToStore(all, (notes) => transfer.downloadLink(sha256, notes, LINK_SECONDS), served);
+    return { status: planned.status, headers: all, stream: await read.open(), served };
+  }
+
+  private cachedFile(source: Source, request: FileRequest, { commit, etag, size }: DescribedFile): CachedFile {
+    // by commit, since a branch may move while the file is read
+    const operation = { ...request.operation, revision: commit, method: 'GET' } as const;
+    const proxied: Source = { ...source, delivery: 'proxy' };
+    const isWhole = ({ start, end }: ByteRange): boolean => start === 0 && end === size - 1;
+    return {
+      identity: { sourceKey: identityOf(source), etag, size },
+      fetch: async (range, signal) => {
+        const conditions = isWhole(range) ? {} : { range: `bytes=${range.start}-${range.end}` };
+        const { caller, client, via, parameter } = request;
+        const context = { caller, client, via, parameter, signal };
+        const reply = await this.resolver.fetchFrom(proxied, { ...context, operation: { ...operation, conditions } });
+        return bytesOf(reply, { etag, size }, isWhole(range) ? undefined : range);
+      },
+    };
+  }
+}
+
+/** The key is not sufficient: sources of the environment are numbered, so their keys may refer to other sources later. */
+const identityOf = ({ key, url }: Source): string =>
+  `${key}@${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
+
+/** `undefined` if the source does not report what identifies the file. */
+function describe(headers: ReplyHeaders): DescribedFile | undefined {
+  const commit = headers['x-repo-commit'] ?? '';
+  const size = Number(headers['x-linked-size'] ?? headers['content-length'] ?? NaN);
+  const etag = etagOf(headers);
+  return COMMIT.test(commit) && Number.isSafeInteger(size) && etag !== undefined ? { commit, etag, size } : undefined;
+}
+
+const etagOf = (headers: ReplyHeaders): string | undefined =>
+  (headers['x-linked-etag'] ?? headers['etag'])?.replace(/^W\//, '').replaceAll('"', '');
+
+/** @throws HubError `UpstreamFailed` if the source sends another range or another file */
+function bytesOf(reply: Reply, { etag, size }: { etag: string; size: number }, range?: ByteRange): FetchedBytes {
+  const { status, headers, stream } = reply;
+  const expected = range ? `bytes ${range.start}-${range.end}/${size}` : undefined;
+  const isExpected = range ? status === 206 && headers['content-range'] === expected : status === 200;
+  if (!stream || !isExpected || (etagOf(headers) ?? etag) !== etag) {
+    stream?.destroy();
+    throw new HubError('UpstreamFailed', 'The source sent other bytes of the file than the hub has requested.');
+  }
+  return { bytes: stream, contentType: headers['content-type'] };
+}

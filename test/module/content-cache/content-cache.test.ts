@@ -1,0 +1,191 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import type { HubConfig } from '../../../src/platform/config/hub-config.js';
+import type { ByteRange } from '../../../src/platform/storage/blob-store.js';
+import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
+import { FsBlockStore } from '../../../src/platform/storage/fs-block-store.js';
+import type { StorageClaim } from '../../../src/platform/storage/storage-claim.js';
+import { CacheSpace } from '../../../src/repos/content-cache/cache-space.service.js';
+import type { CachedFile } from '../../../src/repos/content-cache/cached-file.js';
+import { ContentCache } from '../../../src/repos/content-cache/content-cache.service.js';
+import { Fills } from '../../../src/repos/content-cache/fills.service.js';
+import { HeldBytes } from '../../../src/repos/content-cache/held-bytes.service.js';
+import { Followers } from '../../../src/repos/content-cache/followers.service.js';
+import { HeldBlockStore } from '../../../src/repos/content-cache/held-blocks.store.js';
+import { HeldContentStore } from '../../../src/repos/content-cache/held-content.store.js';
+import { UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-content.store.js';
+import { describeOnEveryDatabase } from '../../support/databases.js';
+import { eventually } from '../../support/eventually.js';
+import { openDatabase } from '../../support/test-database.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+const MIB = 1024 * 1024;
+const BLOCK = 8 * MIB;
+const CONTENT = randomBytes(3 * BLOCK + 100);
+const WHOLE = { start: 0, end: CONTENT.length - 1 };
+
+describeOnEveryDatabase('the content cache of several processes', (newDatabase) => {
+  let database: DataSource;
+  let folder: string;
+  let etag: string;
+  let content: Buffer;
+
+  /** A source whose requests stop after a number of bytes, until `release` is called. */
+  class ScriptedSource {
+    sent = 0;
+    readonly ranges: ByteRange[] = [];
+    stopsAfter = Infinity;
+    release = (): void => undefined;
+    private readonly released = new Promise<void>((resolve) => (this.release = resolve));
+
+    readonly file: CachedFile = {
+      identity: { sourceKey: 'env:1', etag, size: content.length },
+      fetch: (range, signal) => {
+        this.ranges.push(range);
+        return Promise.resolve({ bytes: this.send(range, signal), contentType: 'application/x-test' });
+      },
+    };
+
+    private async *send({ start, end }: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+      for (let at = start; at <= end; at += 100_000) {
+        if (at >= this.stopsAfter) await this.released;
+        if (signal.aborted) return;
+        const piece = content.subarray(at, Math.min(at + 100_000, end + 1));
+        this.sent += piece.length;
+        yield piece;
+      }
+    }
+  }
+
+  /** The cache of a process. */
+  function newProcess(limit = 1e9): { cache: ContentCache; held: HeldContentStore; space: CacheSpace } {
+    const blobs = new FsBlobStore(join(folder, 'blobs'));
+    const blocks = new FsBlockStore(join(folder, 'blobs', 'held'), blobs);
+    const claim = { findProblem: () => undefined } as StorageClaim;
+    const bytes = new HeldBytes(blobs, blocks, new UnreferencedContentStore(database), claim);
+    const held = new HeldContentStore(database);
+    const stored = new HeldBlockStore(database);
+    const space = new CacheSpace({ limits: { contentCache: limit } } as HubConfig, held, stored, bytes);
+    const fills = new Fills(stored, space, bytes);
+    const cache = new ContentCache(held, fills, space, bytes, new Followers(stored, fills, bytes));
+    return { cache, held, space };
+  }
+
+  const read = async (process: { cache: ContentCache }, source: ScriptedSource, range: ByteRange = WHOLE) => {
+    const found = (await process.cache.find(source.file, range, new AbortController().signal))!;
+    return { state: found.state, stream: await found.open() };
+  };
+  const isHit = async (process: { cache: ContentCache }, source: ScriptedSource): Promise<boolean> => {
+    const { state, stream } = await read(process, source);
+    stream.destroy();
+    return state === 'hit';
+  };
+  const bytesOf = ({ stream }: { readonly stream: Readable }): Promise<Buffer> => buffer(stream);
+  const isContent = (bytes: Buffer, { start, end }: ByteRange = WHOLE): boolean =>
+    bytes.equals(content.subarray(start, end + 1));
+  const query = <T>(sql: string): Promise<T[]> => database.query<T[]>(sql);
+  const endLeases = () => query(`UPDATE held_contents SET lease_until = now() - interval '1 second'`);
+  const storedBlocks = async (): Promise<number> =>
+    (
+      await database.query<{ count: number }[]>(
+        'SELECT count(*)::int AS count FROM held_blocks WHERE content_id IN (SELECT id FROM held_contents WHERE etag = $1)',
+        [etag],
+      )
+    )[0]!.count;
+  const usage = async (): Promise<number[]> => {
+    const [row] = await query<{ kept: number; sum: number }>(
+      `SELECT u.bytes::int AS kept, (SELECT coalesce(sum(bytes), 0)::int FROM held_contents) AS sum FROM content_cache_usage u`,
+    );
+    return [row!.kept, row!.sum];
+  };
+
+  beforeAll(async () => {
+    database = await openDatabase(newDatabase);
+    folder = await temporaryFolder();
+  });
+  beforeEach(() => {
+    content = Buffer.from(CONTENT);
+    content.writeUInt32LE(Math.floor(Math.random() * 2 ** 32)); // a new file, without the cost of new random bytes
+    etag = createHash('sha256').update(content).digest('hex');
+  });
+
+  it('requests a file once for the readers of two processes', async () => {
+    const [first, second] = [newProcess(), newProcess()];
+    const source = new ScriptedSource();
+    source.stopsAfter = 2 * BLOCK;
+    const started = await read(first, source);
+    const readers = [bytesOf(started), bytesOf(await read(second, source)), bytesOf(await read(first, source))];
+    source.release();
+    expect((await Promise.all(readers)).map((bytes) => isContent(bytes))).toEqual([true, true, true]);
+    expect(source.sent).toBe(content.length);
+    await eventually(() => isHit(second, source));
+    expect(isContent(await bytesOf(await read(second, source)))).toBe(true);
+    expect(source.ranges).toEqual([WHOLE]);
+    expect(new Set(await usage()).size).toBe(1);
+  });
+
+  it('continues the fill of a process that has ended, from its last block', async () => {
+    const [first, second] = [newProcess(), newProcess()];
+    const dead = new ScriptedSource();
+    dead.stopsAfter = 2 * BLOCK;
+    const started = await read(first, dead);
+    started.stream.resume().on('error', () => undefined);
+    await eventually(async () => (await storedBlocks()) >= 2);
+    const source = new ScriptedSource();
+    const other = read(second, source).then(bytesOf);
+    await endLeases();
+    expect(isContent(await other)).toBe(true);
+    expect(source.ranges).toEqual([{ start: 2 * BLOCK, end: WHOLE.end }]);
+    dead.release();
+  });
+
+  it('requests a damaged block again', async () => {
+    const first = newProcess();
+    const dead = new ScriptedSource();
+    dead.stopsAfter = 2 * BLOCK;
+    (await read(first, dead)).stream.resume().on('error', () => undefined);
+    await eventually(async () => (await storedBlocks()) >= 2);
+    await endLeases();
+    const [row] = await database.query<{ id: string }[]>('SELECT id FROM held_contents WHERE etag = $1', [etag]);
+    const file = await open(join(folder, 'blobs', 'held', row!.id), 'r+');
+    await file.write(Buffer.from('damaged'), 0, 7, BLOCK + 10);
+    await file.close();
+    const source = new ScriptedSource();
+    expect(isContent(await bytesOf(await read(newProcess(), source)))).toBe(true);
+    expect(source.ranges[0]).toEqual({ start: BLOCK, end: WHOLE.end });
+    dead.release();
+  });
+
+  it('returns the same bytes as the source for any ranges at the same time', async () => {
+    const processes = [newProcess(), newProcess()];
+    const source = new ScriptedSource();
+    const ranges = Array.from({ length: 20 }, () => {
+      const [a, b] = [0, 0].map(() => Math.floor(Math.random() * content.length));
+      return { start: Math.min(a!, b!), end: Math.max(a!, b!) };
+    });
+    const results = await Promise.all(
+      ranges.map(async (range, n) => isContent(await bytesOf(await read(processes[n % 2]!, source, range)), range)),
+    );
+    expect(results).toEqual(ranges.map(() => true));
+  });
+
+  it('removes the bytes of evicted files, and files without bytes', async () => {
+    const first = newProcess();
+    const source = new ScriptedSource();
+    await bytesOf(await read(first, source));
+    await eventually(() => isHit(first, source));
+    const blobs = new FsBlobStore(join(folder, 'blobs'));
+    await blobs.delete(etag); // lost
+    const refilled = await read(first, source);
+    expect([refilled.state, isContent(await bytesOf(refilled))]).toEqual(['fill', true]);
+    await eventually(() => isHit(first, source));
+    const small = newProcess(1000);
+    await eventually(() => small.space.shrink().then(async () => !(await blobs.has(etag))));
+    expect(await usage()).toEqual([0, 0]);
+  });
+});
