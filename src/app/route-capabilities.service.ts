@@ -9,6 +9,7 @@ import { noPullRequests } from '../repos/write/target-branch.js';
 import { WritableRepos } from '../repos/write/writable-repos.service.js';
 import { AccountsService } from '../users/accounts.service.js';
 import { OrganizationsService } from '../users/organizations.service.js';
+import { RegistrationService } from '../users/registration.service.js';
 
 /** Checks the rights that routes require, with the services that also check them when they are used. */
 @Injectable()
@@ -18,8 +19,11 @@ export class RouteCapabilities implements CapabilityChecks {
     @Inject(WritableRepos) private readonly writable: WritableRepos,
     @Inject(LfsUploadsService) private readonly uploads: LfsUploadsService,
     @Inject(AccountsService) private readonly accounts: AccountsService,
+    @Inject(RegistrationService) private readonly registrations: RegistrationService,
     @Inject(OrganizationsService) private readonly organizations: OrganizationsService,
   ) {}
+
+  readonly register = async (): Promise<void> => this.registrations.requireOpen();
 
   readonly 'read repository' = async (request: HubRequest): Promise<unknown> =>
     this.access.readable(repoOf(request), request.caller);

@@ -73,8 +73,11 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts, kind: AnyOperationK
   if (category === 'timeout' || outcome.status === 504)
     return new HubError('UpstreamTimeout', `The source ${source.name} did not respond in time.`, facts);
   if (category === 'busy') {
-    const text = `The source ${source.name} could not be used. ${messageOf(attempt, kind)}. Try again.`;
-    const code = 'isClientShare' in outcome && outcome.isClientShare ? 'RateLimited' : 'UpstreamUnavailable';
+    const isOwnShare = 'isClientShare' in outcome && outcome.isClientShare === true;
+    const text = isOwnShare
+      ? `${messageOf(attempt, kind)} The source is ${source.name}.`
+      : `The source ${source.name} could not be used. ${messageOf(attempt, kind)}. Try again.`;
+    const code = isOwnShare ? 'RateLimited' : 'UpstreamUnavailable';
     return new HubError(code, text, { ...facts, retryAfter: retryAfterOf(attempt) });
   }
   if (category === 'unavailable' || outcome.status === 503)

@@ -24,6 +24,12 @@ export class RegistrationService {
     @Inject(HUB_CONFIG) private readonly config: Pick<HubConfig, 'registration'>,
   ) {}
 
+  /** @throws HubError `Forbidden` if registration is closed */
+  requireOpen(): void {
+    if (this.config.registration === 'closed')
+      throw new HubError('Forbidden', 'Registration is closed. Ask the administrator for an account.');
+  }
+
   /**
    * Self-service registration.
    * @param options - `isAdministrator`: whether the request has the admin token, which allows names of organizations of sources
@@ -34,8 +40,7 @@ export class RegistrationService {
     registration: Registration,
     { address, isAdministrator }: { readonly address: string; readonly isAdministrator: boolean },
   ): Promise<AccountEntity> {
-    if (this.config.registration === 'closed')
-      throw new HubError('Forbidden', 'Registration is closed. Ask the administrator for an account.');
+    this.requireOpen();
     checkChosenAccountName(registration.name);
     await this.limits.consumeRegistration(address);
     await this.credentials.checkTexts([registration.name], { isAdministrator });

@@ -1,15 +1,23 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import pg from 'pg';
+import type { CheckReport } from '../../src/app/check/check-report.js';
 import { commitBody, fileLine } from '../support/commit-body.js';
 import { HubProcess } from '../support/hub-process.js';
 import { registerUser } from '../support/register-user.js';
 import { postgresBinaries, PostgresServer } from '../support/postgres-server.js';
+import { missingS3Programs, S3Server } from '../support/s3-server.js';
+import { s3Variables } from '../support/s3-variables.js';
 
 // Creates and restores backups as described in docs/operations.md, and checks the restored hub.
 const run = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, '../..');
+const OPERATIONS = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+const SYNC = join(ROOT, 'test/support/copy-bucket.mjs');
 const SOURCE = { name: 'Far', url: 'http://127.0.0.1:9', source_type: 'huggingface', token: 'hf_far' } as const;
 const large = 'many words '.repeat(50_000);
 
@@ -65,37 +73,96 @@ async function expectContent({ url, adminToken }: HubProcess, token: string): Pr
   expect(JSON.parse(sources)).toEqual([expect.objectContaining({ name: 'Far', has_token: true })]);
 }
 
+/** The commands and statements of a section of docs/operations.md. */
+const codeOf = (heading: string, language: string): string[] => {
+  const [, section = ''] = OPERATIONS.split(`\n## ${heading}\n`);
+  const [text = ''] = section.split('\n## ');
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([^\`]*)\`\`\``, 'gm'))].flatMap(([, code]) =>
+    code!.trim().split('\n'),
+  );
+};
+const COMMANDS = codeOf('How do I back up and restore it?', 'sh');
+
+/** Runs the commands that begin with one of these texts, in a folder. */
+async function runDocumented(
+  beginnings: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const chosen = COMMANDS.filter((command) => beginnings.some((text) => command.startsWith(text)));
+  expect(chosen).toHaveLength(beginnings.length);
+  let output = '';
+  for (const command of chosen) output = (await run('sh', ['-c', command], { cwd, env })).stdout;
+  return output;
+}
+
 it('restores an embedded hub from its data directory', async () => {
-  const [before, copy, after] = [join(folder, 'data'), join(folder, 'backup.tar'), join(folder, 'restored')];
+  const [before, after] = [join(folder, 'data'), join(folder, 'restored')];
   const hub = await start(before);
   const token = await addContent(hub);
   await hub.stop();
-  await run('tar', ['-cf', copy, 'data'], { cwd: folder });
+  await runDocumented(['tar -cf'], folder);
   await rm(before, { recursive: true });
   await mkdir(after);
-  await run('tar', ['-xf', copy, '-C', after]);
+  await rename(join(folder, 'backup.tar'), join(after, 'backup.tar'));
+  await runDocumented(['tar -xf'], after);
   await expectContent(await start(join(after, 'data')), token);
 });
 
-const onPostgres = postgresBinaries() === undefined ? it.skip : it; // skipped if PostgreSQL is not installed
+const missing = postgresBinaries() === undefined ? 'no PostgreSQL' : missingS3Programs();
+const onServers = missing === undefined ? it : it.skip; // skipped if PostgreSQL or Ceph's gateway is not installed
 
-onPostgres('restores a hub on PostgreSQL from a dump, a copy of the storage and the secret key', async () => {
-  const server = await PostgresServer.start();
+onServers('restores a hub into another database and another bucket, with every file', async () => {
+  const [server, s3] = await Promise.all([PostgresServer.start(), S3Server.start()]);
   try {
-    const env = { KOHAKU_HUB_SECRET_KEY: 'the-key-that-is-kept-elsewhere-0123456789' };
-    const [first, second] = [await server.newDatabase(), await server.newDatabase()];
-    const [before, after] = [join(folder, 'before'), join(folder, 'after')];
-    const hub = await start(before, { ...env, KOHAKU_HUB_DATABASE_URL: first });
+    const names = ['hubfall', 'hubfall-backup', 'hubfall-restored'] as const;
+    const [bucket, , restored] = await Promise.all(names.map((name) => s3.namedBucket(name)));
+    const secret = { KOHAKU_HUB_SECRET_KEY: 'the-key-that-is-kept-elsewhere-0123456789' };
+    const database = await server.newDatabase();
+    const first = { ...secret, KOHAKU_HUB_DATABASE_URL: database, ...s3Variables(bucket!) };
+    const hub = await start(join(folder, 'before'), first);
     const token = await addContent(hub);
-    const program = (name: string): string => join(postgresBinaries()!, name);
-    await run(program('pg_dump'), ['-Fc', '-f', join(folder, 'hub.dump'), first]);
-    await cp(join(before, 'blobs'), join(folder, 'blobs'), { recursive: true });
+    const aws = { HUBFALL_TEST_S3: JSON.stringify(s3.config('')), PATH: await withAws() };
+    await runDocumented(['pg_dump', 'aws s3 sync --only-show-errors s3://hubfall s3'], folder, { ...first, ...aws });
     await hub.close();
-    await run(program('pg_restore'), ['--exit-on-error', '-d', second, join(folder, 'hub.dump')]);
-    await cp(join(folder, 'blobs'), join(after, 'blobs'), { recursive: true });
-    await expectContent(await start(after, { ...env, KOHAKU_HUB_DATABASE_URL: second }), token);
+
+    for (const statement of codeOf('What does it need from PostgreSQL?', 'sql')) await sql(database, statement);
+    const url = database.replace(/\/\/hub@(.*)\/[^/]*$/, '//hubfall@$1/hubfall');
+    await runDocumented(['pg_restore', 'aws s3 sync --only-show-errors s3://hubfall-backup'], folder, {
+      ...aws,
+      NEW_DATABASE_URL: url,
+    });
+    const second = { ...secret, KOHAKU_HUB_DATABASE_URL: url, ...s3Variables(restored!) };
+    const report = await runDocumented(['node dist/src/main.js claim-storage', 'node dist/src/main.js check'], ROOT, {
+      ...second,
+      PATH: process.env['PATH'],
+      KOHAKU_HUB_DATA_DIR: join(folder, 'after'),
+    });
+    const { status, checks, notes } = JSON.parse(report) as CheckReport;
+    const files = checks.find(({ name }) => name === 'contents')!.examined;
+    expect([status, files, notes[0]]).toEqual([
+      'ok',
+      3,
+      expect.stringMatching(/^Read 3 files \(.*\) and compared them/),
+    ]);
+    await expectContent(await start(join(folder, 'after'), second), token);
   } finally {
     await Promise.all(running.splice(0).map((service) => service.close()));
-    await server.stop();
+    await Promise.all([server.stop(), s3.stop()]);
   }
 });
+
+/** The programs of PostgreSQL, and a program `aws` that copies buckets: the AWS CLI is not available for the tests. */
+async function withAws(): Promise<string> {
+  const programs = join(folder, 'programs');
+  await mkdir(programs);
+  await writeFile(join(programs, 'aws'), `#!/bin/sh\nexec ${process.execPath} ${SYNC} "$4" "$5"\n`, { mode: 0o755 });
+  return [programs, postgresBinaries(), process.env['PATH']].join(delimiter);
+}
+
+async function sql(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}

@@ -37,6 +37,8 @@ it('only administrators can create accounts if registration is closed', async ()
   });
   expect(registered.status).toBe(403);
   expect((await signIn('eve')).status).toBe(401);
+  const unread = await sendRequest(hub.url, '/api/auth/register', { method: 'POST', json: 'x'.repeat(100_000) });
+  expect(unread.status).toBe(403);
   expect(await make('Ada', { password: PASSWORD, email: 'ada@example.org', full_name: 'Ada L.' })).toMatchObject({
     status: 201,
     body: {

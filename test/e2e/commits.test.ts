@@ -172,6 +172,13 @@ describe('an invalid commit changes nothing and returns the reason', () => {
     ['two headers', commitBody('x', good) + commitBody('y'), 400, /^Line 3: "key" is "header" again/],
     ['a missing summary', '{"key":"header","value":{}}', 400, /^Line 1: "summary" must be a string/],
     ['an empty summary', commitBody(' ', good), 400, /needs a summary/],
+    ['a summary of megabytes', commitBody('x'.repeat(2_000_000), good), 400, /^Line 1: the header is longer/],
+    [
+      'one path in many lines',
+      commitBody('x', ...Array.from({ length: 1100 }, () => good)),
+      400,
+      /^Line 1003: more than 1000 lines write a path that an earlier line writes as well/,
+    ],
     ['an endless header', commitBody('x'.repeat(70_000), good), 400, /^Line 1: the header is longer/],
     [
       'a parent that is not a commit id',

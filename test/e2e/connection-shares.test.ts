@@ -85,6 +85,9 @@ it('accounts have their own share, while anonymous clients behind one address ha
     open(small, officeAddress, bob.headers),
   ]);
   expect([anonymous.statusCode, ...accounts.map(({ statusCode }) => statusCode)]).toEqual([429, 200, 200]);
+  expect(anonymous.headers['x-error-message']).toBe(
+    'Your other requests use your share of the connections of this hub to a source. Wait until they are finished, then try again. The source is A.',
+  );
   expect(await health()).toMatchObject([{ breaker: 'closed', failures: 0 }]);
   for (const response of [...readers, anonymous, ...accounts]) response.destroy();
 });

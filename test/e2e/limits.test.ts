@@ -1,8 +1,13 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FLUSH, pktLine } from '../../src/repos/git/pkt-line.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { sendRequest, type HttpResponse, type RequestOptions } from '../support/send-request.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
+
+interface XetToken {
+  readonly accessToken: string;
+}
 
 const REPO = '/api/models/ann/m';
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -82,6 +87,20 @@ describe('input beyond the limits is refused', () => {
       json: { files, gitAttributes },
     });
     expect([reply.status, errorOf(reply)]).toEqual([400, expect.stringContaining('patterns take too long')]);
+  });
+
+  it.each([
+    ['a commit', `${REPO}/commit/main`],
+    ['a xorb', `/xet/v1/xorbs/default/${'a'.repeat(64)}`],
+  ])('a compressed body of %s', async (_, path) => {
+    const token = (await send(`${REPO}/xet-write-token/main`, { headers: ann.headers })).json() as XetToken;
+    const headers = path.startsWith('/xet') ? { authorization: `Bearer ${token.accessToken}` } : ann.headers;
+    const body = gzipSync('{"key":"header","value":{"summary":"x"}}\n');
+    const reply = await post(path, { ...headers, 'content-encoding': 'gzip' }, body);
+    expect([reply.status, errorOf(reply)]).toEqual([
+      415,
+      'Content-Encoding gzip is not supported for this request. Send the body uncompressed.',
+    ]);
   });
 
   it('a line of a commit that is nested too deeply', async () => {

@@ -48,7 +48,12 @@ export class S3Server {
 
   /** Creates an empty bucket and returns its configuration. */
   async newBucket(more: Partial<S3Config> = {}): Promise<S3Config> {
-    const config = { ...this.config(`hub-${randomUUID()}`), ...more };
+    return { ...(await this.namedBucket(`hub-${randomUUID()}`)), ...more };
+  }
+
+  /** Creates an empty bucket with this name and returns its configuration. */
+  async namedBucket(name: string): Promise<S3Config> {
+    const config = this.config(name);
     const client = this.client();
     await client.send(new CreateBucketCommand({ Bucket: config.bucket }));
     client.destroy();

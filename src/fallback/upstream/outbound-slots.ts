@@ -80,7 +80,7 @@ export const NO_FREE_CONNECTION: Failure = {
 export const NO_FREE_SHARE: Failure = {
   ...NO_FREE_CONNECTION,
   message:
-    'You already use your share of the connections of this hub to it. Wait until your other downloads are finished',
+    'Your other requests use your share of the connections of this hub to a source. Wait until they are finished, then try again.',
   isClientShare: true,
 };
 

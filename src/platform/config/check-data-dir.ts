@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { HubConfig } from './hub-config.js';
 
 const MEGABYTE = 1_000_000;
@@ -9,6 +19,8 @@ const MEGABYTE = 1_000_000;
 const MIN_FREE_FOR_NEW_DATABASE = 64 * MEGABYTE;
 /** Enough for the write-ahead log of an existing database until space is freed. */
 const PROBE_SIZE = 64 * 1024;
+/** Folders of the data directory that the hub writes files to. */
+const FOLDERS = ['blobs', 'blobs/incoming', 'parts', 'pgdata', 'secrets'];
 
 /** The data directory cannot be used. The message explains why, and how to fix it. */
 export class DataDirUnusableError extends Error {
@@ -26,7 +38,7 @@ function describeProblem(error: unknown): string | undefined {
   if (code === 'ENOSPC' || code === 'EDQUOT') return `its disk is full. Free some space, ${ANOTHER}`;
   if (code === 'EROFS') return `it is on a read-only file system. Make it writable, ${ANOTHER}`;
   if (code === 'EACCES' || code === 'EPERM')
-    return `user ${userInfo().uid} is not allowed to write${at}. Change its owner or permissions, ${ANOTHER}`;
+    return `user ${userInfo().uid} has no access${at}. Change its owner or permissions, ${ANOTHER}`;
   if (code === 'ENOTDIR' || code === 'EEXIST') return `there is a file${at}. Move it away, ${ANOTHER}`;
   if (code === 'ENOENT') return `it does not exist and cannot be created. Create it, ${ANOTHER}`;
   return undefined;
@@ -45,8 +57,10 @@ export function checkDataDir(config: HubConfig): void {
   const { dataDir, databaseUrl } = config;
   if (!isUsed(config)) return;
   try {
-    mkdirSync(dataDir, { recursive: true });
+    createFolder(dataDir);
     checkWritable(dataDir);
+    for (const folder of FOLDERS.map((name) => join(dataDir, name))) if (existsSync(folder)) checkWritable(folder);
+    checkSecrets(join(dataDir, 'secrets'));
   } catch (error) {
     const problem = describeProblem(error);
     throw problem === undefined ? error : new DataDirUnusableError(dataDir, problem);
@@ -54,10 +68,31 @@ export function checkDataDir(config: HubConfig): void {
   if (databaseUrl === undefined && !existsSync(join(dataDir, 'pgdata'))) checkFreeSpace(dataDir);
 }
 
-function checkWritable(dataDir: string): void {
-  const probe = join(dataDir, `.write-check-${randomBytes(6).toString('hex')}`);
+/** Node's recursive `mkdir` never returns where folders cannot be created, such as in `/proc` (seen in Node 20.20). */
+function createFolder(path: string): void {
+  if (isFolder(path)) return;
+  if (dirname(path) !== path) createFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isFolder(path)) throw error; // otherwise another process has created it
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Secrets may have been created by another user, such as root. */
+function checkSecrets(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) closeSync(openSync(join(folder, name), 'r'));
+}
+
+function checkWritable(folder: string): void {
+  const probe = join(folder, `.write-check-${randomBytes(6).toString('hex')}`);
   try {
     writeFileSync(probe, Buffer.alloc(PROBE_SIZE), { flag: 'wx' });
+  } catch (error) {
+    throw Object.assign(error as NodeJS.ErrnoException, { path: folder });
   } finally {
     rmSync(probe, { force: true });
   }

@@ -50,6 +50,12 @@ export const secondsAsMs =
 export const fraction: Parse<number> = (text) =>
   /^\d(\.\d{1,9})?$/.test(text) && Number(text) <= 1 ? Number(text) : expected('a number from 0 to 1');
 
+/** A factor; fractions are allowed. */
+export const factor =
+  (max: number): Parse<number> =>
+  (text) =>
+    /^\d{1,4}(\.\d{1,9})?$/.test(text) && Number(text) <= max ? Number(text) : expected(`a number from 0 to ${max}`);
+
 const TRUE_WORDS = ['true', '1', 'yes', 'on'];
 const FALSE_WORDS = ['false', '0', 'no', 'off'];
 

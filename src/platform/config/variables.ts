@@ -133,8 +133,8 @@ export const VARIABLES = {
   rateLimitFactor: withDefault(
     'KOHAKU_HUB_RATE_LIMIT_FACTOR',
     '1',
-    parse.integer(0, 1000),
-    'Factor of the numbers of requests per minute in docs/limits.md. 0: no such limits',
+    parse.factor(1000),
+    'Factor of the numbers of requests per minute in docs/limits.md, such as 0.5. 0: no such limits',
   ),
   ...LIMIT_VARIABLES,
   ...STORAGE_VARIABLES,

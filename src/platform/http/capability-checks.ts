@@ -1,8 +1,9 @@
 import type { HubRequest } from './hub-request.js';
 
 /**
- * Rights that a route requires and that depend on its URL:
+ * Rights that a route requires, most of which depend on its URL:
  *
+ * - `register`: users may create accounts
  * - `read repository`: the caller can read the local repository in the URL
  * - `commit`: the caller can commit to it
  * - `write repository`: the caller can change its branches and tags
@@ -15,6 +16,7 @@ import type { HubRequest } from './hub-request.js';
  * most routes with a streamed body check them before they read it.
  */
 export type Capability =
+  | 'register'
   | 'read repository'
   | 'commit'
   | 'write repository'

@@ -21,7 +21,7 @@ export class RateLimits {
     const { rateLimitFactor: factor } = config;
     const limiter = (rate: RateClass, who: keyof Limiters): RateLimiterAbstract => {
       const { account, anonymous = account }: RateAllowance = RATE_CLASSES[rate];
-      const points = (who === 'account' ? account : anonymous) * factor;
+      const points = Math.max(1, Math.round((who === 'account' ? account : anonymous) * factor));
       return newLimiter({ name: `${rate}-${who}`, points, duration: WINDOW_SECONDS });
     };
     this.limiters = new Map(

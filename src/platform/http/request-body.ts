@@ -43,6 +43,17 @@ export async function* requestBody(request: IncomingMessage, limit = Infinity): 
   }
 }
 
+/**
+ * Like `requestBody`, for bodies that are used while they arrive.
+ * @throws HubError as `requestBody`; `BadRequest` (415) for a compressed body
+ */
+export function uncompressedBody(request: IncomingMessage, limit = Infinity): AsyncGenerator<Buffer> {
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  if (/^identity$/i.test(encoding)) return requestBody(request, limit);
+  const message = `Content-Encoding ${encoding} is not supported for this request. Send the body uncompressed.`;
+  throw new HubError('BadRequest', message, { status: 415 });
+}
+
 /** Each chunk costs microseconds, however small it is. Clients send larger ones. */
 const MAX_FRAGMENTS = 10_000;
 const MIN_MEAN_CHUNK_BYTES = 16;

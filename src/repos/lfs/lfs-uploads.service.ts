@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import type { LfsObject } from '../store/wire/lfs.js';
 import { lfsPartCount, lfsPartLength, orderLfsParts, type LfsPart } from '../store/lfs-parts.js';
-import { contentLength, requestBody } from '../../platform/http/request-body.js';
+import { contentLength, uncompressedBody } from '../../platform/http/request-body.js';
 import { PART_STORE, type PartStore, type StoredPart } from '../../platform/storage/part-store.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { DirectUploads } from '../store/direct-uploads.service.js';
@@ -39,7 +39,7 @@ export class LfsUploadsService {
     requireLength(request, size);
     this.limits.requireSize(size);
     await this.limits.requireSpace(size);
-    await this.objects.receive(repository, requestBody(request), { sha256: oid, size });
+    await this.objects.receive(repository, uncompressedBody(request), { sha256: oid, size });
   }
 
   /**
@@ -70,7 +70,7 @@ export class LfsUploadsService {
     this.limits.requireSize(size);
     await this.limits.requireSpace(length);
     await this.quotas.admit(repository, [{ key: oid, bytes: size }], { seconds: RUNNING_S });
-    return this.parts.put(upload, partNumber, requestBody(request), length);
+    return this.parts.put(upload, partNumber, uncompressedBody(request), length);
   }
 
   /**

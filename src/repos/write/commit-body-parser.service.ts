@@ -13,6 +13,8 @@ export const MAX_LINE_BYTES = 2 * 1024 * 1024;
 /** In bytes, as written in the body. Longer strings are spooled to disk. */
 const LIMITS = { longString: 1024 * 1024, line: MAX_LINE_BYTES, lines: 100_000 };
 const MAX_HEADER_BYTES = 64 * 1024;
+/** Files that replace an earlier one of the same commit. */
+const MAX_REPEATED_PATHS = 1000;
 
 /** The contents of a commit request's body. */
 export type ParsedCommit = Pick<CommitInput, 'summary' | 'description' | 'parentCommit' | 'operations'>;
@@ -53,6 +55,7 @@ export class CommitBodyParser {
       for await (const { kind, line, bytes } of scanned(body)) {
         if (kind === 'long') await (spool ??= await this.spools.open()).write(bytes);
         else if (!isBlank(bytes)) {
+          if (spool && line === 1) throw headerTooLong(line); // its long string is not in the line, so parsing it would report another problem
           yield { number: line, bytes: bytes.length, parsed: commitLine(bytes, line), spool };
           await spool?.close();
           spool = undefined;
@@ -79,19 +82,22 @@ async function headerOf(lines: AsyncGenerator<BodyLine>): Promise<CommitHeader> 
   if (first?.parsed.kind !== 'header') {
     throw new HubError('BadRequest', 'The first line of a commit must be {"key": "header", "value": {"summary": …}}');
   }
-  if (first.bytes > MAX_HEADER_BYTES || first.spool) {
-    throw new HubError('BadRequest', `Line ${first.number}: the header is longer than ${MAX_HEADER_BYTES} bytes`);
-  }
+  if (first.bytes > MAX_HEADER_BYTES || first.spool) throw headerTooLong(first.number);
   return first.parsed;
 }
 
+const headerTooLong = (line: number): HubError =>
+  new HubError('BadRequest', `Line ${line}: the header is longer than ${MAX_HEADER_BYTES} bytes`);
+
 async function* operationsOf(lines: AsyncGenerator<BodyLine>): AsyncGenerator<CommitOperation> {
+  const countRepeated = repeatedPaths();
   for await (const { number, parsed, spool } of lines) {
     if (parsed.kind === 'header')
       throw lineError(number, 'key', 'is "header" again; only the first line can be a header');
     if (spool && (parsed.kind !== 'file' || parsed.content !== undefined)) {
       throw new HubError('BadRequest', `Line ${number}: a string other than "content" is too long`);
     }
+    if (parsed.kind === 'file') countRepeated(parsed.path, number);
     if ('oldPath' in parsed && parsed.oldPath !== undefined && parsed.oldPath !== parsed.path) {
       yield { kind: 'deletedFile', path: parsed.oldPath };
     }
@@ -99,6 +105,21 @@ async function* operationsOf(lines: AsyncGenerator<BodyLine>): AsyncGenerator<Co
       ? { kind: 'file', path: parsed.path, content: await content(parsed, number, spool) }
       : parsed;
   }
+}
+
+/** Returns a function that is called for each file, and refuses a commit that writes the same paths again and again: each content would be stored. */
+function repeatedPaths(): (path: string, line: number) => void {
+  const paths = new Set<string>();
+  let repeated = 0;
+  return (path, line) => {
+    if (paths.size < paths.add(path).size) return;
+    repeated += 1;
+    if (repeated <= MAX_REPEATED_PATHS) return;
+    throw new HubError(
+      'BadRequest',
+      `Line ${line}: more than ${MAX_REPEATED_PATHS} lines write a path that an earlier line writes as well. Send each file once.`,
+    );
+  };
 }
 
 async function content(file: FileLine, line: number, spool: Spool | undefined): Promise<Buffer | SpooledContent> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { targetBranch } from './target-branch.js';
 import type { HubRequest } from '../../platform/http/hub-request.js';
-import { contentLength, requestBody } from '../../platform/http/request-body.js';
+import { contentLength, uncompressedBody } from '../../platform/http/request-body.js';
 import { ROUTES } from '../../platform/http/routes/routes.js';
 import { UploadLimits } from '../quota/upload-limits.service.js';
 import { LocalCommitsService } from '../store/local-commits.service.js';
@@ -39,7 +39,7 @@ export class CommitsService {
     const size = contentLength(request) ?? 0;
     if (size > MAX_BYTES_OF_DELETIONS) await this.limits.requireSpace(size);
     request.shares?.memoryFor(request).reserve(MAX_LINE_BYTES);
-    const commitOid = await this.parser.parse(requestBody(request, MAX_BODY_BYTES), (parsed) =>
+    const commitOid = await this.parser.parse(uncompressedBody(request, MAX_BODY_BYTES), (parsed) =>
       this.localCommits.commit(repository.id, {
         ...parsed,
         branch,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { isXetHash } from './format/xet-hash.js';
 import { XorbScan } from './format/xorb.js';
-import { contentLength, requestBody } from '../../platform/http/request-body.js';
+import { contentLength, uncompressedBody } from '../../platform/http/request-body.js';
 import { ROUTES } from '../../platform/http/routes/routes.js';
 import { QuotaService } from '../quota/quota.service.js';
 import { UploadLimits } from '../quota/upload-limits.service.js';
@@ -52,7 +52,7 @@ export class XorbsService {
     await this.quotas.admit(repositoryId, [{ key, bytes: bytes + SALT_BYTES }]);
     try {
       const scan = new XorbScan();
-      const stored = await this.bytes.store(scanned(requestBody(body, MAX_XORB_BYTES), scan));
+      const stored = await this.bytes.store(scanned(uncompressedBody(body, MAX_XORB_BYTES), scan));
       await this.xorbs.save({ repositoryId, hash, accountId, ...stored, headers: scan.end() });
     } catch (error) {
       await this.quotas.giveBack(repositoryId, [key], 0);

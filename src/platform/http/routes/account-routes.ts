@@ -11,7 +11,7 @@ const AVATAR = { ...WRITE, body: stream(MB) } as const;
 
 /** Accounts, organizations, sessions and access tokens. */
 export const ACCOUNT_ROUTES = {
-  'auth.register': post('api/auth/register', SIGN_IN),
+  'auth.register': post('api/auth/register', { ...SIGN_IN, capability: 'register' }),
   'auth.login': post('api/auth/login', SIGN_IN),
   'auth.logout': post('api/auth/logout'),
   'auth.me': get('api/auth/me', { callers: 'account' }),
