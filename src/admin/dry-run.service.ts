@@ -73,8 +73,8 @@ export class DryRunService {
   /** Each draft source gets a unique key, so that no two dry runs share a token or circuit breaker. */
   private draftsOf(input: unknown): DraftSource[] {
     return validateSettings(input).map((setting) => {
-      const secrets = this.draftTokens.secretsFor(setting);
-      return { source: sourceOf(`draft:${++this.draftCount}`, setting, secrets), secrets };
+      const opened = this.draftTokens.secretsFor(setting);
+      return { source: sourceOf(`draft:${++this.draftCount}`, setting, opened), secrets: opened.secrets };
     });
   }
 }

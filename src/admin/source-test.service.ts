@@ -1,15 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import type { SourceSecrets } from '../domain/source.js';
 import { validateSetting } from '../fallback/sources/validate-setting.js';
+import type { OpenedSecrets } from '../fallback/sources/sealed-secrets.js';
 import { DraftTokensService } from '../fallback/sources/draft-tokens.service.js';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
 import { describeHolds } from '../fallback/upstream/connection-report.js';
-import { ConnectionTester, type TestedSource } from '../fallback/upstream/connection-test.service.js';
+import {
+  ConnectionTester,
+  type ConnectionTest,
+  type TestedSource,
+} from '../fallback/upstream/connection-test.service.js';
 import type { Hold } from '../fallback/upstream/rate-limits.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
 import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
 import { toHoldDto } from './dto/source-health.dto.js';
 import type { SourceTestDto } from './dto/source-test.dto.js';
+
+/** Without the credentials, the reply would not be that to the hub's requests. */
+const NOT_SENT: ConnectionTest = {
+  ok: false,
+  status: null,
+  latency: 0,
+  token: 'unreadable',
+  detail:
+    'No request was sent, because the stored credentials of this source cannot be decrypted. Enter them again, or add the key that encrypted them to KOHAKU_HUB_SECRET_KEY.',
+};
 
 /** Runs connection tests of stored sources and of drafts. */
 @Injectable()
@@ -28,7 +42,8 @@ export class SourceTestService {
    */
   testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
-    return this.test(source, this.tokens.secretsOf(source), () => this.health.holdsOf(source));
+    const opened = { secrets: this.tokens.secretsOf(source), isComplete: !source.isUnreadable };
+    return this.test(source, opened, () => this.health.holdsOf(source));
   }
 
   /**
@@ -44,10 +59,15 @@ export class SourceTestService {
   /** @param holds - called after the test */
   private async test(
     source: TestedSource,
-    secrets: SourceSecrets,
+    { secrets, isComplete }: OpenedSecrets,
     holds: () => readonly Hold[] = () => [],
   ): Promise<SourceTestDto> {
-    const { latency, detail, serverTime: _, ...result } = await this.tester.test(source, secrets);
+    const {
+      latency,
+      detail,
+      serverTime: _,
+      ...result
+    } = isComplete ? await this.tester.test(source, secrets) : NOT_SENT;
     const current = holds();
     return {
       ...result,

@@ -16,6 +16,7 @@ export const ATTEMPT_CATEGORIES = [
   'disabled',
   'forbidden',
   'token-rejected',
+  'credentials-unreadable',
   'rate-limited',
   'server',
   'timeout',

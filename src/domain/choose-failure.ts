@@ -34,6 +34,8 @@ export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKi
       tokenRejectedMessage(rejecting.source.name, rejecting.outcome.usesPassword),
       facts,
     );
+  const unreadable = first('credentials-unreadable');
+  if (unreadable) return new HubError('UpstreamFailed', credentialsUnreadableMessage(unreadable.source.name), facts);
   const limited = first('rate-limited');
   if (limited)
     return new HubError('RateLimited', `The source ${limited.source.name} limits the requests of this hub.`, {
@@ -52,6 +54,10 @@ export function tokenRejectedMessage(source: string, usesPassword = false): stri
   const problem = usesPassword ? 'rejected the credentials. Update them' : 'rejected its token. Update it';
   return `Source "${source}" ${problem} in Admin → Fallback sources.`;
 }
+
+/** For administrators too. Clients cannot do anything about it. */
+export const credentialsUnreadableMessage = (source: string): string =>
+  `Source "${source}" is not used, because its stored credentials cannot be decrypted. Enter them again in Admin → Fallback sources.`;
 
 const reportOf = (name: string, status: number | undefined, category: AttemptCategory) => ({
   name,

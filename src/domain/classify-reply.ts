@@ -35,6 +35,7 @@ const FAILED_AS: Readonly<Record<Failure['category'], AttemptCategory>> = {
   'rate-limited': 'rate-limited',
   busy: 'busy',
   invalid: 'other',
+  'credentials-unreadable': 'credentials-unreadable',
 };
 
 const SERVE: Classification = { verdict: 'serve', category: 'ok', repoDenied: false };

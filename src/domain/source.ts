@@ -47,6 +47,8 @@ export interface Source extends SourceProperties {
   readonly key: string;
   /** Whether the source has any credentials: a client that is redirected to it does not have them. */
   readonly hasCredentials: boolean;
+  /** Whether some of them cannot be decrypted. No request is sent to the source then, because it would be sent without them. */
+  readonly isUnreadable: boolean;
 }
 
 /** A valid and complete source as in the environment, the admin API and import files. Missing credentials keep the stored ones. */

@@ -68,12 +68,14 @@ export const FAILURE_CATEGORIES = [
   'refused',
   'invalid',
   'aborted',
+  'credentials-unreadable',
 ] as const;
 export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
 
 /**
  * No response, or an unusable one: HTML instead of JSON, or a body above the limit. `refused`: the hub does not connect to this address.
- * `busy`: the hub's own connections, or its memory for large replies, are in use.
+ * `busy`: the hub's own connections, or its memory for large replies, are in use. `credentials-unreadable`: no request was sent, because the source's
+ * credentials cannot be decrypted.
  */
 export interface Failure {
   readonly kind: 'failure';

@@ -22,6 +22,7 @@ describe('three replicas', () => {
   let postgres: PostgresServer;
   let redis: RedisServer;
   let databaseUrl: string;
+  let env: Record<string, string>;
   let upstream: FakeUpstream;
   let replicas: HubProcess[];
   let repos = 0;
@@ -34,7 +35,7 @@ describe('three replicas', () => {
       FakeUpstream.start(has('r')),
     ]);
     databaseUrl = await postgres.newDatabase();
-    const env = {
+    env = {
       KOHAKU_HUB_DATABASE_URL: databaseUrl,
       KOHAKU_HUB_REDIS_URL: redis.url,
       KOHAKU_HUB_REDIS_TIMEOUT: '2', // on a machine that is busy with other tests
@@ -230,6 +231,91 @@ describe('three replicas', () => {
     process.kill(replicas[2]!.pid, 'SIGCONT');
     await eventually(async () => (await info(2)).status === 404, 2_000);
   });
+
+  it('give no other answers while the secret key is rotated', async () => {
+    const [OLD, NEW] = ['the-key-that-all-replicas-share-0123456789', 'the-next-key-of-all-replicas-0123456789'];
+    const token = 'hf_TheTokenOfAPrivateHub';
+    const lookAlike = await FakeUpstream.start(
+      json(200, { id: 'o/r', sha: 'b'.repeat(40) }, { 'x-repo-commit': 'b'.repeat(40), etag: '"b"' }),
+    );
+    upstream.reply = (response, request) =>
+      request.headers.authorization === `Bearer ${token}` ? has('r')(response, request) : missing(response, request);
+    await newSource(0, { name: 'private', token, priority: 1 });
+    await newSource(0, { name: 'look-alike', url: lookAlike.url, priority: 2 });
+    upstream.forget();
+    const serving = [...replicas];
+    const answers = new Map<string, number>();
+    let isRunning = true;
+    const client = async (): Promise<void> => {
+      for (let turn = 0; isRunning; turn++) {
+        const { url } = serving[turn % serving.length]!;
+        const path = turn % 2 ? `/api/models/${repo}-${turn % 20}` : `/${repo}-${turn % 20}/resolve/main/config.json`;
+        const { status, headers } = await sendRequest(url, path);
+        const answer = `${status} ${headers['x-source']}`;
+        answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      }
+    };
+    const pageOf = (at: number, path: string): Promise<HttpResponse> => sendRequest(replicas[at]!.url, path);
+    const cursorOf = async (at: number): Promise<string> => {
+      const link = (await pageOf(at, '/api/models?limit=1&fallback=false')).headers['link'];
+      const { pathname, search } = new URL(/<([^>]+)>/.exec(link!)![1]!);
+      return pathname + search;
+    };
+    const deploy = async (key: string, checkLinks: () => Promise<void>): Promise<void> => {
+      for (const at of [0, 1, 2]) {
+        const old = replicas[at]!;
+        serving.splice(serving.indexOf(old), 1);
+        await old.stop();
+        replicas[at] = await HubProcess.start({
+          sources: [],
+          dataDir: old.dataDir,
+          env: { ...env, KOHAKU_HUB_SECRET_KEY: key },
+        });
+        serving.push(replicas[at]);
+        await checkLinks();
+      }
+    };
+    /** Every replica accepts the cursors of all others. */
+    const checkCursors = async (): Promise<void> => {
+      const cursors = await everywhere(cursorOf);
+      for (const cursor of cursors)
+        expect((await everywhere((at) => pageOf(at, cursor))).map(({ status }) => status)).toEqual([200, 200, 200]);
+    };
+    const owner = await registerUser(replicas[0]!.url, 'rotation');
+    const headers = { ...bearer(owner).headers, 'x-admin-token': replicas[0]!.adminToken };
+    for (const name of ['one', 'two', 'three']) {
+      const repository = { method: 'POST', json: { name, type: 'model' }, headers } as const;
+      expect((await sendRequest(replicas[0]!.url, '/api/repos/create', repository)).status).toBe(200);
+    }
+    upstream.forget();
+    lookAlike.forget();
+    const traffic = client();
+
+    const oldCursor = await cursorOf(0);
+    await deploy(`${NEW},${OLD}`, checkCursors);
+    expect((await pageOf(1, oldCursor)).status).toBe(200);
+    const { body } = await admin(1, 'POST', '/secret-keys/rotate');
+    expect(body).toMatchObject({
+      reencrypted: 1,
+      is_rotated: true,
+      unreadable: [],
+      keys: [{ credentials: 1 }, { credentials: 0 }],
+    });
+    expect((await pageOf(2, oldCursor)).status).toBe(200);
+    await checkCursors();
+    await deploy(NEW, checkCursors);
+    isRunning = false;
+    await traffic;
+
+    expect([...answers.keys()].sort()).toEqual(['200 private']);
+    expect(upstream.requests.filter(({ headers }) => headers.authorization === undefined)).toEqual([]);
+    expect(lookAlike.requests.map(({ url }) => url).filter((url) => url.includes(`/${repo}-`))).toEqual([]); // it is asked about local names
+    expect(await everywhere((at) => admin(at, 'GET', '/fallback-sources/health').then(({ body }) => body))).toEqual(
+      Array(3).fill(expect.arrayContaining([expect.objectContaining({ name: 'private', token: 'valid' })])),
+    );
+    await noSources();
+    await lookAlike.close();
+  }, 180_000);
 
   it('continue without Redis, report it, and recover', async () => {
     const id = await newSource(0);

@@ -16,5 +16,6 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   exclude: [],
   timeoutSeconds: null,
   hasCredentials: false,
+  isUnreadable: false,
   ...facts,
 });

@@ -105,7 +105,8 @@ export class SourceHealthDto {
 
   /**
    * State of the token or of the user and password. `refused`: the source refused the last request with them, without a reason. `unknown`: not
-   * used yet. `unreadable`: these or other credentials are encrypted with another secret key, so none are used.
+   * used yet. `unreadable`: these or other credentials cannot be decrypted with the secret keys of
+   * this hub, so the source is not used.
    */
   @ApiProperty({ enum: ['none', 'valid', 'rejected', 'refused', 'unknown', 'unreadable'] })
   token: TokenHealth;

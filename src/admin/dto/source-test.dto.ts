@@ -16,7 +16,7 @@ export class SourceTestDto {
   latency_ms: number;
 
   /** Whether the source accepts its token. */
-  @ApiProperty({ enum: ['none', 'valid', 'rejected', 'unknown'] })
+  @ApiProperty({ enum: ['none', 'valid', 'rejected', 'unknown', 'unreadable'] })
   token: TokenFinding;
 
   /** The requests that this hub does not send now, because the source limits them. Empty for a source that is not stored. */

@@ -105,18 +105,18 @@ async function storedSources(config: HubConfig): Promise<FallbackSource[]> {
 
 async function testSource(
   tester: ConnectionTester,
-  { source, tokenReadable }: SourceRecord,
+  { source }: SourceRecord,
   secrets: SourceSecrets,
 ): Promise<Finding[]> {
-  const { serverTime, latency, ...result } = await tester.test(source, secrets);
-  const found = [sourceFinding({ name: source.name, ...result })];
-  if (!tokenReadable)
-    found.push(
+  if (source.isUnreadable)
+    return [
       problem(
-        `The credentials of source "${source.name}" cannot be decrypted with KOHAKU_HUB_SECRET_KEY.`,
+        `Source "${source.name}" is not used, because its credentials cannot be decrypted with KOHAKU_HUB_SECRET_KEY.`,
         'Add the key that was used before, or enter them again in Admin → Fallback sources.',
       ),
-    );
+    ];
+  const { serverTime, latency, ...result } = await tester.test(source, secrets);
+  const found = [sourceFinding({ name: source.name, ...result })];
   if (
     source.url.startsWith('http:') &&
     secrets.token !== undefined &&

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../../domain/attempt.js';
-import { tokenRejectedMessage } from '../../domain/choose-failure.js';
+import { credentialsUnreadableMessage, tokenRejectedMessage } from '../../domain/choose-failure.js';
 import { HubError, type HubErrorFacts } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
@@ -103,6 +103,7 @@ function unverifiable(label: string, result: NameLookupResult): HubError {
 /** The reason why a source gave no definitive answer, as whole sentences. */
 function problemOf({ source: { name }, category, outcome }: Attempt): string {
   if (category === 'token-rejected') return tokenRejectedMessage(name, outcome.usesPassword);
+  if (category === 'credentials-unreadable') return credentialsUnreadableMessage(name);
   if (category === 'forbidden')
     return `The source ${name} denied access (HTTP ${outcome.status}). An administrator must check its token and its network rules.`;
   if (category === 'rate-limited') return `The source ${name} limits the requests of this hub.`;

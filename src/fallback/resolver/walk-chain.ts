@@ -5,7 +5,17 @@ import { isDefinitiveNotFound } from './definitive-answer.js';
 /** The properties of a source that the walker uses. */
 export interface Candidate {
   readonly onError: 'next' | 'fail';
+  readonly isUnreadable?: boolean;
+  readonly namespace?: string;
+  readonly include?: readonly string[];
 }
+
+/**
+ * Whether later sources are only tried if this one certainly does not have what was requested. Also applies to a source for certain names whose credentials cannot be
+ * decrypted, so that these names are not sent to other sources until an administrator notices.
+ */
+const isDecisive = ({ onError, isUnreadable, namespace = '', include = [] }: Candidate): boolean =>
+  onError === 'fail' || (isUnreadable === true && (namespace !== '' || include.length > 0));
 
 /** The properties of an attempt that the walker uses. */
 export interface Step {
@@ -81,7 +91,7 @@ class Walk<C extends Candidate, S extends Step> {
       if (!step) return this.proceed();
       if (step.verdict !== 'next') return this.end(at, step);
       if (step.category === 'busy') return this.end(at);
-      if (candidate.onError === 'fail' && !isDefinitiveNotFound(step)) return this.end(at);
+      if (isDecisive(candidate) && !isDefinitiveNotFound(step)) return this.end(at);
     }
     this.end(this.plan.candidates.length - 1);
   }
@@ -104,7 +114,7 @@ class Walk<C extends Candidate, S extends Step> {
   /** Whether later sources must not be tried, because an earlier one serves or must reply first. */
   private isBlocked(): boolean {
     return this.steps.some((step, at) => {
-      const mustReply = this.plan.candidates[at]!.onError === 'fail';
+      const mustReply = isDecisive(this.plan.candidates[at]!);
       return step
         ? step.verdict !== 'next' || step.category === 'busy' || (mustReply && !isDefinitiveNotFound(step))
         : mustReply;
@@ -150,7 +160,7 @@ class Walk<C extends Candidate, S extends Step> {
   private overtakeSilent(): void {
     const serving = this.steps.findIndex((step) => step !== undefined && step.verdict !== 'next');
     for (const [at, { isSilent, controller }] of this.running)
-      if (at < serving && isSilent && this.plan.candidates[at]!.onError === 'next') controller.abort(OVERTAKEN);
+      if (at < serving && isSilent && !isDecisive(this.plan.candidates[at]!)) controller.abort(OVERTAKEN);
   }
 
   private end(last: number, chosen?: S): void {

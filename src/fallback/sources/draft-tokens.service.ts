@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SECRET_FIELDS, type SecretField, type SourceSecrets, type SourceSetting } from '../../domain/source.js';
 import { sourceIdentity } from '../../domain/check-source.js';
 import { SourceTokens } from '../upstream/source-tokens.js';
-import { secretsOf } from './sealed-secrets.js';
+import { secretsOf, type OpenedSecrets } from './sealed-secrets.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 
 /** Determines the credentials of a draft source in connection tests and dry runs. */
@@ -14,14 +14,16 @@ export class DraftTokensService {
   ) {}
 
   /** The credentials in the draft, and the ones that saving the draft would keep, from the source with its namespace, name and host. */
-  secretsFor(draft: SourceSetting): SourceSecrets {
+  secretsFor(draft: SourceSetting): OpenedSecrets {
     const stored = this.sources
       .list()
-      .find(({ origin, source }) => origin === 'database' && sourceIdentity(source) === sourceIdentity(draft))?.source;
-    const isKept = stored && new URL(stored.url).origin === new URL(draft.url).origin;
-    const kept = isKept ? this.tokens.secretsOf(stored) : {};
+      .find(({ origin, source }) => origin === 'database' && sourceIdentity(source) === sourceIdentity(draft));
+    const isKept = stored && new URL(stored.source.url).origin === new URL(draft.url).origin;
+    const kept = isKept ? this.tokens.secretsOf(stored.source) : {};
     const named = SECRET_FIELDS.filter((field) => draft[field] !== undefined);
-    return { ...omit(kept, named), ...secretsOf(draft) };
+    const secrets = { ...omit(kept, named), ...secretsOf(draft) };
+    const required = isKept ? stored.secretFields.filter((field) => !named.includes(field)) : [];
+    return { secrets, isComplete: required.every((field) => secrets[field] !== undefined) };
   }
 }
 

@@ -1,8 +1,8 @@
-import { SECRET_FIELDS, type SourceSecrets, type SourceSetting } from '../../domain/source.js';
+import type { SourceSecrets, SourceSetting } from '../../domain/source.js';
 import { bySourceOrder } from '../../domain/order-sources.js';
 import type { SourceCredentials } from '../upstream/source-tokens.js';
 import type { FallbackSource } from './fallback-source.entity.js';
-import { openSecrets, SECRET_COLUMNS, secretsOf } from './sealed-secrets.js';
+import { openSecrets, secretsOf } from './sealed-secrets.js';
 import { environmentRecord, rowRecord, type SourceRecord } from './source-record.js';
 import type { TokenCipher } from './token-cipher.js';
 
@@ -19,7 +19,7 @@ interface LoadedSource {
   readonly secrets: SourceSecrets;
 }
 
-/** Merges the sources of the environment variable and the database. Credentials that cannot be decrypted are omitted. */
+/** Merges the sources of the environment variable and the database. Credentials that cannot be decrypted are omitted, and the source is marked. */
 export function loadSources(
   environment: readonly SourceSetting[],
   rows: readonly FallbackSource[],
@@ -40,14 +40,16 @@ export function loadSources(
   };
 }
 
-/** The fields that the health and the rate limits of a stored source apply to, by its key. */
-export const connectionsOf = (rows: readonly FallbackSource[]): Map<string, string> =>
-  new Map(
-    rows.map((row) => [
-      `db:${row.id}`,
-      JSON.stringify([row.url, row.type, row.enabled, ...SECRET_FIELDS.map((field) => row[SECRET_COLUMNS[field]])]),
+/** The facts that the health and the rate limits of a source apply to, by its key. Encrypting its credentials again does not change them. */
+export const connectionsOf = ({ records, credentials }: LoadedSources): Map<string, string> => {
+  const secrets = new Map(credentials.map(([key, entry]) => [key, entry.secrets]));
+  return new Map(
+    records.map(({ source: { key, url, type, enabled, isUnreadable } }) => [
+      key,
+      JSON.stringify([url, type, enabled, isUnreadable, secrets.get(key)]),
     ]),
   );
+};
 
 /** Keys of sources that were deleted, or have another URL, type or credentials, or were enabled or disabled. */
 export const changedKeys = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] =>

@@ -92,7 +92,10 @@ export class SealedSecretsStore {
       const { id, name, namespace } = row;
       if (closed.length > 0) unreadable.push({ id, name, namespace, fields: closed });
     }
-    const keys = [...counts].map(([id, credentials]) => ({ id, inUse: false, credentials }));
+    const keys = this.keys.all
+      .map(({ id, isList }) => ({ id, isList, inUse: false, credentials: counts.get(id)! }))
+      .filter(({ isList, credentials }) => !isList || credentials > 0)
+      .map(({ isList: _, ...key }) => key);
     return this.withKeyInUse({ keys, unreadable });
   }
 

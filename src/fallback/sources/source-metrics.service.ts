@@ -39,6 +39,7 @@ export class SourceMetrics {
     this.addTokenMetric(metrics);
     this.addTokenStateMetric(metrics);
     this.addBudgetMetric(metrics);
+    this.addUnreadableMetric(metrics);
     metrics.gauge(
       { name: 'hubfall_upstream_inflight', help: 'Requests to a source in flight', labels: ['source'] },
       () => this.read((report) => report?.inFlight ?? 0),
@@ -99,6 +100,20 @@ export class SourceMetrics {
         labels: { source: sourceLabel(source), bucket, credential },
         value: remaining,
       })),
+    );
+  }
+
+  private addUnreadableMetric(metrics: HubMetrics): void {
+    metrics.gauge(
+      {
+        name: 'hubfall_source_credentials_unreadable',
+        help: 'Whether the stored credentials of a source cannot be decrypted, so that it is not used (0: no, 1: yes)',
+        labels: ['source'],
+      },
+      () =>
+        this.sources
+          .sources()
+          .map((source) => ({ labels: { source: sourceLabel(source) }, value: Number(source.isUnreadable) })),
     );
   }
 

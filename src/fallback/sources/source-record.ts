@@ -3,7 +3,6 @@ import {
   toSourceProperties,
   type SecretField,
   type Source,
-  type SourceSecrets,
   type SourceSetting,
 } from '../../domain/source.js';
 import type { FallbackSource, SourceColumns } from './fallback-source.entity.js';
@@ -18,17 +17,20 @@ export interface SourceRecord {
   readonly source: Source;
   /** The fields with stored credentials, even if they cannot be decrypted. */
   readonly secretFields: readonly SecretField[];
-  /** False if stored credentials cannot be decrypted with the secret key. Requests are sent without them then. */
-  readonly tokenReadable: boolean;
   /** Null for a source of the environment variable. */
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
 }
 
 /** The source that a setting describes. */
-export const sourceOf = (key: string, setting: SourceSetting, secrets: SourceSecrets = secretsOf(setting)): Source => {
+export const sourceOf = (
+  key: string,
+  setting: SourceSetting,
+  { secrets, isComplete }: OpenedSecrets = { secrets: secretsOf(setting), isComplete: true },
+): Source => {
   const properties = toSourceProperties(setting);
-  return Object.freeze({ ...properties, key, hasCredentials: Object.keys(secrets).length > 0 });
+  const hasCredentials = !isComplete || Object.keys(secrets).length > 0;
+  return Object.freeze({ ...properties, key, hasCredentials, isUnreadable: !isComplete });
 };
 
 /** @param position - position in the environment variable, starting at 1 */
@@ -40,22 +42,20 @@ export function environmentRecord(setting: SourceSetting, position: number): Sou
     origin: 'env',
     source,
     secretFields,
-    tokenReadable: true,
     createdAt: null,
     updatedAt: null,
   };
 }
 
 /** The record of a stored source, with the credentials that could be decrypted. */
-export function rowRecord(row: FallbackSource, { secrets, isComplete }: OpenedSecrets): SourceRecord {
+export function rowRecord(row: FallbackSource, opened: OpenedSecrets): SourceRecord {
   const { id, createdAt, updatedAt } = row;
   const secretFields = storedSecrets(row);
   return {
     id,
     origin: 'database',
-    source: sourceOf(`db:${id}`, toPublicFields(row), secrets),
+    source: sourceOf(`db:${id}`, toPublicFields(row), opened),
     secretFields,
-    tokenReadable: isComplete,
     createdAt,
     updatedAt,
   };

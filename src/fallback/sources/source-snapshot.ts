@@ -36,8 +36,9 @@ export class SourceSnapshot {
   update(rows: readonly FallbackSource[]): SnapshotChange | undefined {
     const rowsText = JSON.stringify(rows);
     if (rowsText === this.lastRows) return undefined;
-    const { records, credentials } = loadSources(this.environment, rows, this.cipher);
-    const connections = connectionsOf(rows);
+    const loaded = loadSources(this.environment, rows, this.cipher);
+    const { records, credentials } = loaded;
+    const connections = connectionsOf(loaded);
     const change = { changedKeys: changedKeys(this.connections, connections), credentials };
     this.connections = connections;
     this.records = records;

@@ -1,3 +1,4 @@
+import { credentialsUnreadableMessage } from '../../domain/choose-failure.js';
 import type { SourceRecord } from './source-record.js';
 
 /**
@@ -6,10 +7,8 @@ import type { SourceRecord } from './source-record.js';
  * @param deadlineMs - the deadline of a whole request
  */
 export const sourceWarnings = (records: readonly SourceRecord[], deadlineMs: number): string[] =>
-  records.flatMap(({ source: { name, timeoutSeconds }, tokenReadable }) => [
-    ...(tokenReadable
-      ? []
-      : [`The credentials of source ${name} cannot be decrypted. Requests to this source are sent without them.`]),
+  records.flatMap(({ source: { name, timeoutSeconds, isUnreadable } }) => [
+    ...(isUnreadable ? [credentialsUnreadableMessage(name)] : []),
     ...(timeoutSeconds === null || timeoutSeconds * 1000 <= deadlineMs
       ? []
       : [

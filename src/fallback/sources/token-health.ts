@@ -7,7 +7,7 @@ export type TokenHealth = 'none' | 'valid' | 'rejected' | 'refused' | 'unknown' 
 /** The state of a source's token; `report` is missing until the source is used. */
 export function tokenHealth(record: SourceRecord, report: SourceHealth | undefined): TokenHealth {
   const hasAuthorization = record.secretFields.some((field) => field === 'token' || field === 'basic_auth');
-  if (!record.tokenReadable) return 'unreadable';
+  if (record.source.isUnreadable) return 'unreadable';
   if (!hasAuthorization) return 'none';
   if (report?.token === 'rejected' || report?.token === 'refused') return report.token;
   return report?.token === 'accepted' ? 'valid' : 'unknown';

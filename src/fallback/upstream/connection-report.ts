@@ -13,8 +13,8 @@ export interface TestReply {
   readonly failure?: { readonly code: string; readonly message: string };
 }
 
-/** The result of the check of a source's token. */
-export type TokenFinding = 'none' | 'valid' | 'rejected' | 'unknown';
+/** The result of the check of a source's token. `unreadable`: no request was sent, because the credentials cannot be decrypted. */
+export type TokenFinding = 'none' | 'valid' | 'rejected' | 'unknown' | 'unreadable';
 
 const DNS = 'Its host name cannot be resolved (DNS)';
 const TIMEOUT = 'It did not respond in time';
@@ -84,6 +84,7 @@ const TOKEN_SENTENCES: Readonly<Record<TokenFinding, string>> = {
   valid: ' The token is accepted.',
   rejected: ' The token was rejected.',
   unknown: ' Whether the token is accepted could not be checked.',
+  unreadable: '',
 };
 
 /** The result of a connection test, in whole sentences. */

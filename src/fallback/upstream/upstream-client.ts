@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Source, SourceSecrets } from '../../domain/source.js';
-import type { Outcome, UpstreamRequest } from '../../domain/upstream.js';
+import type { Failure, Outcome, UpstreamRequest } from '../../domain/upstream.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
 import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
@@ -27,6 +27,20 @@ export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditio
   /** Size of the requested file in bytes, if the source has reported it. */
   readonly size?: string;
 }
+
+const CREDENTIALS_UNREADABLE: Failure = {
+  kind: 'failure',
+  category: 'credentials-unreadable',
+  message:
+    'Its stored credentials cannot be decrypted, so no request was sent. Enter them again in Admin → Fallback sources',
+};
+/** For requests that began before an administrator has changed or deleted the source. */
+const CREDENTIALS_CHANGED: Failure = {
+  kind: 'failure',
+  category: 'unavailable',
+  message: 'Its settings have just been changed. Try again',
+  retryAfter: 1,
+};
 
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
@@ -55,6 +69,8 @@ export class UpstreamClient {
 
   /** Sends a request to a source. The source's token is sent to its own origin only. */
   async send(source: Source, request: UpstreamRequest, context: SendContext): Promise<Outcome> {
+    const unsendable = this.unsendable(source);
+    if (unsendable) return unsendable;
     const refusal = await this.gates.of(source).refusal(context.signal);
     if (refusal) return refusal;
     return this.tokenUse.send(source, this.gates.of(source), (secrets) =>
@@ -67,6 +83,8 @@ export class UpstreamClient {
    * `If-*` are sent. Failures of the other host do not count for the source (invariant 11).
    */
   async fetchNamed(source: Source, target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
+    const unsendable = this.unsendable(source);
+    if (unsendable) return unsendable;
     if (!URL.canParse(target)) return this.failures.describe(new TypeError(`${target} is not a URL`));
     const url = new URL(target);
     const lane = request.method === 'GET' ? 'named downloads' : 'named';
@@ -103,6 +121,16 @@ export class UpstreamClient {
   /** @throws TypeError if the URL would not be below the source's URL */
   urlOf(source: Source, request: Pick<UpstreamRequest, 'segments' | 'query'>): URL {
     return this.urls.urlOf(source, request);
+  }
+
+  /** The failure of a request that would be sent without the credentials of its source. It never is: the reply could differ. */
+  private unsendable(source: Source): Failure | undefined {
+    const { isUnreadable, hasCredentials } = source;
+    if (!isUnreadable && (!hasCredentials || Object.keys(this.tokens.secretsOf(source)).length > 0)) return undefined;
+    const failure = isUnreadable ? CREDENTIALS_UNREADABLE : CREDENTIALS_CHANGED;
+    this.gates.of(source).health.recordFailure(`${failure.message}.`);
+    this.health.notify(source, failure, 0);
+    return failure;
   }
 
   private async sendAs(

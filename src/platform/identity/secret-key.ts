@@ -9,6 +9,11 @@ export class SecretKey {
 
   constructor(private readonly secret: string) {}
 
+  /** Whether this is a list of keys, which was one key in version 0.1.0. */
+  get isList(): boolean {
+    return this.secret.includes(',');
+  }
+
   /** The key that encrypts credentials. Deriving it takes a moment, so this is done when it is first needed. */
   get sealing(): Buffer {
     return (this.sealingKey ??= scryptSync(this.secret, SALT, 32));

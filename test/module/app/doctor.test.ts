@@ -340,7 +340,7 @@ describe('doctor', () => {
       finding: [
         'problem',
         'sources',
-        /^The credentials of source "Sealed" cannot be decrypted/,
+        /^Source "Sealed" is not used, because its credentials cannot be decrypted/,
         /key that was used before/,
       ],
     },

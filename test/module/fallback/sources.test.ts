@@ -396,15 +396,14 @@ describeOnEveryDatabase('FallbackSourcesService', (newDatabase) => {
       const { service, tokens } = await start(database, [], 'another secret key');
       expect(service.get(1)).toMatchObject({
         secretFields: ['token'],
-        tokenReadable: false,
-        source: { hasCredentials: false },
+        source: { hasCredentials: true, isUnreadable: true },
       });
       expect(tokens.get(service.get(1).source)).toBeUndefined();
       await service.update(1, { priority: 3 });
       const before = await start(database, []);
       expect(before.tokens.get(before.service.get(1).source)).toBe('hf_secret');
       await service.update(1, { token: 'hf_new' });
-      expect(service.get(1)).toMatchObject({ tokenReadable: true, source: { hasCredentials: true } });
+      expect(service.get(1)).toMatchObject({ source: { hasCredentials: true, isUnreadable: false } });
     });
   });
 });
