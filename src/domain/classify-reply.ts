@@ -66,10 +66,14 @@ function isExpected(operation: AnyOperation, json: unknown): boolean {
   return isListOfObjects(json) || REPO_TYPES.some((type) => isListOfObjects(fieldsOf(json)[`${type}s`]));
 }
 
+/** Limits the time that a long list of other values takes. */
+const MAX_CHECKED_ITEMS = 10_000;
+
 /** Lists may be empty. Single malformed items are left out later. */
 const isListOfObjects = (json: unknown): boolean =>
   Array.isArray(json) &&
-  (json.length === 0 || json.some((item) => typeof item === 'object' && item !== null && !Array.isArray(item)));
+  (json.length === 0 ||
+    json.slice(0, MAX_CHECKED_ITEMS).some((item) => typeof item === 'object' && item !== null && !Array.isArray(item)));
 
 /** Whether JSON has the expected shape. A list of discussions has `discussions`, a single one has `num`. */
 const HAS_SHAPE: Readonly<Record<ReplyShape, (json: unknown) => boolean>> = {

@@ -12,19 +12,43 @@ const isHash = isCommitId;
 const SAFE_ETAG = /^(?:W\/)?"?[\w.:+=-]{1,200}"?$/;
 const MAX_QUOTED_LENGTH = 200;
 
-type Check = (json: unknown) => string | undefined;
+type Steps = Generator<void, string | undefined>;
+type Check = (json: unknown) => Steps;
+
+/** Entries that are checked in one step. Takes about a millisecond. */
+const STEP_LENGTH = 2_000;
 
 /**
  * The reason, as a sentence, why clients must not receive a reply that has the right shape: it has names that clients use for files and
- * folders on their disks, and these lead elsewhere or are invalid. `undefined` if they may.
+ * folders on their disks, and these lead elsewhere or are invalid. `undefined` if they may. In steps, between which other work can be done,
+ * since a repository may have hundreds of thousands of files.
  *
  * @param reply - decoded, in the hub's format
  */
-export function contentProblem(operation: AnyOperation, { headers, json }: Reply): string | undefined {
+export function* contentProblemSteps(operation: AnyOperation, { headers, json }: Reply): Steps {
   if (!isOnRepo(operation)) return undefined;
   return operation.kind === 'resolve'
     ? (commitHeaderProblem(headers) ?? etagProblem(headers))
-    : CHECKS[operation.kind](json);
+    : yield* CHECKS[operation.kind](json);
+}
+
+function resultOf(steps: Steps): string | undefined {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Entries of lists of the hub, such as repositories and members. Sources have pages for them, or a few thousand entries. */
+const MAX_LISTED = 5_000;
+
+/** The reason, as a sentence, why a list is too long to be merged with others. */
+export function lengthProblem({ kind }: AnyOperation, json: unknown): string | undefined {
+  if (!['list', 'userRepos', 'accountList', 'likers'].includes(kind)) return undefined;
+  const lists = Array.isArray(json) ? [json] : Object.values(fieldsOf(json)).filter(Array.isArray);
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  if (longest <= MAX_LISTED) return undefined;
+  return `Its reply was refused, because its list has ${longest} entries; at most ${MAX_LISTED} are accepted`;
 }
 
 /** Checks the commit that a reply about a file, or about a missing one, has. */
@@ -41,10 +65,10 @@ function etagProblem(headers: ReplyHeaders): string | undefined {
 
 /** Whether an entry of a list can be relayed. */
 export const isSafeEntry = (entry: Fields): boolean =>
-  siblingsProblem(entry['siblings']) === undefined && (entry['sha'] == null || isCommitId(entry['sha']));
+  resultOf(siblingsProblem(entry['siblings'])) === undefined && (entry['sha'] == null || isCommitId(entry['sha']));
 
 const CHECKS: Readonly<Record<OperationKind, Check>> = {
-  resolve: () => undefined,
+  resolve: nothing,
   info: infoProblem,
   revision: infoProblem,
   tree: (json) => filesProblem(json, pathProblem, { isSet: true }),
@@ -54,19 +78,22 @@ const CHECKS: Readonly<Record<OperationKind, Check>> = {
       commitProblem(targetCommit),
     ),
   commits: (json) => first(json, ({ id }) => commitProblem(id)),
-  discussions: () => undefined,
-  likers: () => undefined,
+  discussions: nothing,
+  likers: nothing,
 };
 
-function infoProblem(json: unknown): string | undefined {
+function* nothing(): Steps {
+  return undefined;
+}
+
+function* infoProblem(json: unknown): Steps {
   const { id, modelId, sha, siblings } = fieldsOf(json);
   const name = id ?? modelId;
   if (!isRepoFullName(name)) return refusal('repository id', name, 'is not valid');
-  return commitProblem(sha) ?? siblingsProblem(siblings);
+  return commitProblem(sha) ?? (yield* siblingsProblem(siblings));
 }
 
-const siblingsProblem = (siblings: unknown): string | undefined =>
-  filesProblem(siblings, siblingProblem, { isSet: true });
+const siblingsProblem = (siblings: unknown): Steps => filesProblem(siblings, siblingProblem, { isSet: true });
 
 type EntryCheck = (entry: Fields) => string | undefined;
 
@@ -80,7 +107,7 @@ const pathProblem: EntryCheck = ({ path, type, size, oid, lfs, lastCommit }) => 
 };
 
 /** Checks the names and other values of files in one pass, because a repository may have 100,000 of them. */
-function filesProblem(entries: unknown, check: EntryCheck, { isSet }: { readonly isSet: boolean }): string | undefined {
+function filesProblem(entries: unknown, check: EntryCheck, { isSet }: { readonly isSet: boolean }): Steps {
   const names = new Set<unknown>();
   return first(entries, (entry) => {
     const name = entry['path'] ?? entry['rfilename'];
@@ -91,11 +118,12 @@ function filesProblem(entries: unknown, check: EntryCheck, { isSet }: { readonly
   });
 }
 
-function first(entries: unknown, check: EntryCheck): string | undefined {
+function* first(entries: unknown, check: EntryCheck): Steps {
   if (!Array.isArray(entries)) return undefined;
-  for (const entry of entries) {
+  for (const [n, entry] of entries.entries()) {
     const problem = check(fieldsOf(entry));
     if (problem !== undefined) return problem;
+    if (n % STEP_LENGTH === STEP_LENGTH - 1) yield;
   }
   return undefined;
 }

@@ -38,31 +38,27 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'xet',
 ]);
 
-/** Names that users could mistake for the operator of the hub. Some are from RFC 2142. */
-const OPERATOR_NAMES: ReadonlySet<string> = new Set([
-  'abuse',
-  'help',
-  'helpdesk',
-  'hostmaster',
-  'hubfall',
-  'kohakuhub',
-  'moderator',
-  'moderators',
-  'noc',
-  'noreply',
-  'official',
-  'operator',
-  'operators',
-  'postmaster',
-  'root',
-  'security',
-  'staff',
-  'superuser',
-  'support',
-  'sysadmin',
-  'system',
-  'webmaster',
-]);
+/**
+ * Names that users could mistake for the operator of the hub, or that programs and texts use for something else. Without punctuation.
+ */
+const OPERATOR_NAMES: ReadonlySet<string> = new Set(
+  [
+    // Mailboxes of RFC 2142, and others that organizations have.
+    'abuse billing contact donotreply email ftp help helpdesk hostmaster info legal mail mailerdaemon marketing newsletter',
+    'noc noreply postmaster press sales security service support usenet uucp webmaster www',
+    // Accounts and roles of computers and hubs.
+    'anonymous autoconfig autodiscover daemon hubfall isatap kohakuhub localhost moderator moderators official operator',
+    'operators root staff superuser sysadmin system wpad',
+    // Placeholders of programs and texts.
+    'deleted everyone false ghost me myself nan nil none null self true undefined unknown yourname yourusername',
+    // Paths of this and other hubs.
+    'about account accounts dashboard explore invite notifications password pricing privacy profile signin signout signup sitemap',
+    'sso status subscriptions terms termsofservice trending verify whoami',
+  ].flatMap((names) => names.split(' ')),
+);
+
+/** Words that are added to such names: `support-team`, `security-bot`. */
+const ADDITION = /(?:team|staff|bot|desk|account|official|hub|center|centre)$/;
 
 /** The error in a repository name, as a sentence; undefined if it is valid. The rules are those of `huggingface_hub`. */
 export function repoNameProblem(name: string): string | undefined {
@@ -88,5 +84,7 @@ export const chosenAccountNameProblem = (name: string): string | undefined =>
 /** Punctuation is ignored, because `no-reply` and `hub.fall` are as misleading. */
 function isOperatorName(name: string): boolean {
   const letters = name.toLowerCase().replaceAll(/[-_.]/g, '');
-  return letters.startsWith('admin') || OPERATOR_NAMES.has(letters);
+  return (
+    letters.startsWith('admin') || [letters, letters.replace(ADDITION, '')].some((part) => OPERATOR_NAMES.has(part))
+  );
 }

@@ -4,6 +4,7 @@ import type { Caller } from '../domain/caller.js';
 import { CLUSTER_BUS, Topic, type ClusterBus } from '../platform/cluster/cluster-bus.js';
 import { ReplicatedCache } from '../platform/cluster/replicated-cache.js';
 import { CLOCK, type Clock } from '../platform/config/clock.js';
+import { toDatabaseError } from '../platform/database/database-error.js';
 import type { CallerDirectory } from '../platform/http/caller-directory.js';
 import { AccessTokenStore } from './access-token.store.js';
 import { SessionStore } from './session.store.js';
@@ -18,12 +19,16 @@ const CREDENTIAL_REVOKED = new Topic<number>('withdrawn');
  * replica, the revocation takes effect when the entry expires.
  */
 const CACHE_TTL_MS = 5_000;
+/** How long a caller is cached while the database is unavailable. Nothing can be revoked in it then. */
+const OUTAGE_TTL_MS = 600_000;
 const MAX_ENTRIES = 5_000;
 
 interface CachedCaller {
   readonly caller: Caller;
   /** Unix time in milliseconds: when the TTL or the session ends, whichever is first. */
   readonly expiresAt: number;
+  /** Unix time in milliseconds until which the entry may be used while the database is unavailable. */
+  readonly outageUntil: number;
 }
 
 /** Tokens are long and random, so a fast hash is as safe as a slow one. Looking them up by hash reveals nothing through timing. */
@@ -89,11 +94,19 @@ export class CallersService implements CallerDirectory {
     const now = this.clock();
     const cached = this.cache.get(key);
     if (cached && cached.expiresAt > now.getTime()) return cached.caller;
-    return this.cache.fill(async (fill) => {
-      const entry = await lookUp(hash, now);
-      if (entry) fill.store(key, entry, { ttlMs: CACHE_TTL_MS });
-      return entry?.caller;
-    });
+    try {
+      return await this.cache.fill(async (fill) => {
+        const entry = await lookUp(hash, now);
+        if (entry) fill.store(key, entry, { ttlMs: OUTAGE_TTL_MS });
+        else this.cache.delete(key);
+        return entry?.caller;
+      });
+    } catch (error) {
+      // an entry that was invalidated in the meantime must not be used
+      const isUsable = cached && cached.outageUntil > now.getTime() && this.cache.get(key) === cached;
+      if (isUsable && toDatabaseError(error)) return cached.caller;
+      throw error;
+    }
   }
 
   private async callerOfToken(hash: string, now: Date): Promise<CachedCaller | undefined> {
@@ -103,7 +116,7 @@ export class CallersService implements CallerDirectory {
     if (!record.lastUsedAt || record.lastUsedAt < minuteAgo) await this.tokens.recordUse(record.id, now, minuteAgo);
     const { account, role, id: tokenId } = record;
     const caller = { accountId: String(account.id), name: account.name, role, tokenId };
-    return { caller, expiresAt: now.getTime() + CACHE_TTL_MS };
+    return { caller, expiresAt: now.getTime() + CACHE_TTL_MS, outageUntil: now.getTime() + OUTAGE_TTL_MS };
   }
 
   private async callerOfSession(hash: string, now: Date): Promise<CachedCaller | undefined> {
@@ -111,6 +124,7 @@ export class CallersService implements CallerDirectory {
     if (!session) return undefined;
     const { accountId, accountName: name, id: sessionId, expiresAt } = session;
     const caller = { accountId: String(accountId), name, role: 'write', sessionId } as const;
-    return { caller, expiresAt: Math.min(now.getTime() + CACHE_TTL_MS, expiresAt.getTime()) };
+    const endingWith = (ttlMs: number): number => Math.min(now.getTime() + ttlMs, expiresAt.getTime());
+    return { caller, expiresAt: endingWith(CACHE_TTL_MS), outageUntil: endingWith(OUTAGE_TTL_MS) };
   }
 }

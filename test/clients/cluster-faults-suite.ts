@@ -1,5 +1,7 @@
 import type { HubCluster } from '../support/hub-cluster.js';
 import type { ClusterServices } from '../support/cluster-services.js';
+import { every, type S3FaultProxy } from '../support/s3-fault-proxy.js';
+import { sendRequest } from '../support/send-request.js';
 import { Traffic } from '../support/traffic.js';
 import type { HubFixture } from './hub-fixture.js';
 
@@ -23,11 +25,13 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
 
   /**
    * Sends traffic before, during and after a fault.
+   * @param isPlanned - whether the hub itself responds to all requests, so that failures must be explained
    * @returns the number of failures per kind and status
    */
   async function failuresDuring(
     tag: string,
     fault: (traffic: Traffic) => Promise<void>,
+    isPlanned = true,
   ): Promise<Record<string, number>> {
     const traffic = await Traffic.start(fixture.hub.url, fixture.token, 'client', tag);
     await traffic.waitForSuccesses(ENOUGH);
@@ -35,7 +39,17 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
     await traffic.waitForSuccesses(ENOUGH);
     await traffic.stop();
     expect(await traffic.lost()).toEqual([]);
+    if (isPlanned) expect(traffic.unexplained).toEqual([]);
     return traffic.failures;
+  }
+
+  const readiness = (): Promise<number[]> =>
+    Promise.all(cluster.replicas.map(async ({ url }) => (await fetch(`${url}/health/ready`)).status));
+
+  async function readByMany(readers: number): Promise<void> {
+    const urls = Array.from({ length: readers }, (_, n) => `/api/models/client/traffic-connections-${n % 4}`);
+    const responses = await Promise.all(urls.map((path) => sendRequest(fixture.hub.url, path)));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
   }
 
   const kinds = (failures: Record<string, number>): string[] => Object.keys(failures).sort();
@@ -58,22 +72,55 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
     expect(failures).toEqual({});
   }, 120_000);
 
-  it('requests return 503 while PostgreSQL restarts, then succeed again', async () => {
+  it('requests for local repositories return 503 while PostgreSQL restarts, then succeed again', async () => {
     const failures = await failuresDuring('postgres', async () => {
       await ground.postgres.halt();
       await ground.postgres.resume();
     });
     expect(kinds(failures)).not.toEqual([]);
-    expect(kinds(failures).filter((kind) => !kind.endsWith(' 503'))).toEqual([]);
+    expect(kinds(failures).filter((kind) => !/^(commit|read) 503$/.test(kind))).toEqual([]);
   }, 120_000);
 
-  it('requests that need S3 return 503 while it is down, then succeed again', async () => {
-    const failures = await failuresDuring('s3', async (traffic) => {
-      await ground.s3.crash();
+  it('requests succeed, slower, while the database allows three connections', async () => {
+    const failures = await failuresDuring('connections', async (traffic) => {
+      await ground.postgres.limitConnections(3);
+      await traffic.waitForSuccesses(1);
+      const before = traffic.failures;
+      await readByMany(60);
       await traffic.waitForRequests(ENOUGH);
-      await ground.s3.resume();
+      expect(traffic.failures).toEqual(before);
+      await ground.postgres.limitConnections(-1);
     });
+    // requests whose connection was closed
     expect(kinds(failures).filter((kind) => !/^(commit|read) 503$/.test(kind))).toEqual([]);
+  }, 120_000);
+
+  it.each<[string, (proxy: S3FaultProxy) => void]>([
+    ['hangs', (proxy) => (proxy.fate = () => 'hang')],
+    ['refuses access', (proxy) => (proxy.fate = () => 403)],
+    ['fails', (proxy) => (proxy.fate = () => 503)],
+  ])(
+    'requests that need S3 return 503 while it %s, then succeed again',
+    async (name, begin) => {
+      const failures = await failuresDuring(`s3-${name.split(' ')[0]}`, async (traffic) => {
+        begin(ground.s3Proxy);
+        await traffic.waitForRequests(ENOUGH);
+        expect(await readiness()).toEqual([200, 200, 200]);
+        ground.s3Proxy.recover();
+      });
+      expect(kinds(failures)).not.toEqual([]);
+      expect(kinds(failures).filter((kind) => !/^(commit|read) 503$/.test(kind))).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('requests succeed while S3 fails for a fifth of the requests', async () => {
+    const failures = await failuresDuring('s3-some', async (traffic) => {
+      ground.s3Proxy.fate = every(5, 503);
+      await traffic.waitForSuccesses(ENOUGH);
+      ground.s3Proxy.recover();
+    });
+    expect(failures).toEqual({});
   }, 120_000);
 
   it('requests succeed during a rolling update', async () => {
@@ -81,10 +128,14 @@ export const describeFaults = (shared: () => ClusterFixture): void => {
   }, 180_000);
 
   it('only commits in flight fail when a replica is killed', async () => {
-    const failures = await failuresDuring('kill', async () => {
-      await cluster.replicas.pop()!.kill();
-      await cluster.addReplica();
-    });
+    const failures = await failuresDuring(
+      'kill',
+      async () => {
+        await cluster.replicas.pop()!.kill();
+        await cluster.addReplica();
+      },
+      false,
+    );
     expect(kinds(failures).filter((kind) => !/^commit (0|502|504)$/.test(kind))).toEqual([]);
   }, 120_000);
 };

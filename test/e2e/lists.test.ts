@@ -139,6 +139,24 @@ describe('a merged list of local repositories and three sources with 250 reposit
   });
 });
 
+it.each(['huggingface', 'kohakuhub'] as const)(
+  'a source of type %s whose reply has too many entries is left out of a list',
+  async (source_type) => {
+    const entries = (length: number) =>
+      json(
+        200,
+        Array.from({ length }, (_, n) => ({ id: `o/r${n}` })),
+      );
+    const fixture = await startHubWithSources([entries(5000), entries(5001)], {
+      facts: [{ source_type }, { source_type }],
+    });
+    const response = await fixture.sendRequest('/api/models?limit=2');
+    expect([response.status, (response.json() as unknown[]).length]).toEqual([200, 2]);
+    expect(response.headers['x-source-failures']).toBe('B;other');
+    await fixture.close();
+  },
+);
+
 describe('requests of a list to its sources', () => {
   let fixture: HubWithSources;
   const facts = [

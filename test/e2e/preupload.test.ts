@@ -193,6 +193,56 @@ describe('a commit', () => {
     expect((await sendRequest(hub.url, '/datasets/alice/data/raw/main/pointer.bin')).body.toString()).toBe(pointer);
   });
 
+  describe('with files that only their size sends to LFS', () => {
+    const attributes = async (): Promise<string> =>
+      (await sendRequest(hub.url, '/datasets/alice/data/raw/main/.gitattributes')).body.toString();
+    const lineOf = (pattern: string): string => `${pattern} filter=lfs diff=lfs merge=lfs -text`;
+
+    it('adds a line to .gitattributes for each, so that git checks out their content', async () => {
+      const before = await attributes();
+      const names = ['sized/my [1] file.dat', '#sized.dat', 'sized/tracked.bin'];
+      expect((await commit(...names.map((path) => fileLine(path, binary)))).status).toBe(200);
+      const after = await attributes();
+      expect(after.startsWith(before)).toBe(true);
+      expect(after.slice(before.length).split('\n')).toEqual([
+        lineOf('sized/my[[:space:]]\\[1\\][[:space:]]file.dat'),
+        lineOf('\\#sized.dat'),
+        '',
+      ]);
+      expect((await commit(fileLine('#sized.dat', Buffer.concat([binary, binary])))).status).toBe(200);
+      expect(await attributes()).toBe(after);
+    });
+
+    it('keeps the .gitattributes of the commit itself, and lines of concurrent commits', async () => {
+      const own = `${await attributes()}*.own filter=lfs`;
+      const commits = [
+        commit(fileLine('.gitattributes', own), fileLine('both/a.dat', binary)),
+        ...['b', 'c', 'd'].map((name) => commit(fileLine(`both/${name}.dat`, binary))),
+      ];
+      expect((await Promise.all(commits)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      const lines = (await attributes()).split('\n');
+      expect(lines).toEqual(expect.arrayContaining(['*.own filter=lfs', lineOf('both/a.dat')]));
+      expect((await commit(fileLine('both/e.dat', binary))).status).toBe(200);
+      expect(await attributes()).toContain(lineOf('both/e.dat'));
+    });
+
+    it('is not repeated if its response was lost', async () => {
+      const parentCommit = ((await sendRequest(hub.url, REPO)).json() as { sha: string }).sha;
+      const send = async (): Promise<unknown> => {
+        const header = ['header', { summary: 'lost', description: '', parentCommit }] as const;
+        const body = [header, fileLine('lost.dat', binary)]
+          .map(([key, value]) => `${JSON.stringify({ key, value })}\n`)
+          .join('');
+        return (
+          await sendRequest(hub.url, `${REPO}/commit/main`, { method: 'POST', body, headers: alice.headers })
+        ).json();
+      };
+      const first = await send();
+      expect(first).toMatchObject({ success: true });
+      expect(await send()).toEqual(first);
+    });
+  });
+
   it('is not repeated if its response was lost', async () => {
     const first = (await commit(fileLine('again.bin', 'again'))).json() as { commitOid: string };
     expect((await commit(fileLine('again.bin', 'again'))).json()).toMatchObject({ commitOid: first.commitOid });

@@ -8,6 +8,8 @@ import { freePort } from './free-port.js';
 /** Installation folder of Debian's packages. */
 export const INSTALLATIONS = '/usr/lib/postgresql';
 
+const LIMITED = 'limited';
+
 /** Folder with the programs of the newest version; `undefined` if none is installed. */
 export function postgresBinaries(): string | undefined {
   if (!existsSync(INSTALLATIONS)) return undefined;
@@ -80,17 +82,35 @@ export class PostgresServer {
    */
   async newDatabase(template?: string): Promise<string> {
     const name = `hub_${(this.databases += 1)}`;
-    const client = new pg.Client({ connectionString: this.url('postgres') });
-    await client.connect();
     const copied = template === undefined ? '' : ` TEMPLATE ${new URL(template).pathname.slice(1)}`;
-    await client.query(`CREATE DATABASE ${name}${copied}`);
-    await client.end();
+    await this.run(`CREATE DATABASE ${name}${copied}`);
     return this.url(name);
+  }
+
+  /** Creates an empty database of a role that is not a superuser, so that `limitConnections` applies to it. */
+  async newLimitedDatabase(): Promise<string> {
+    const url = await this.newDatabase();
+    await this.run(`CREATE ROLE ${LIMITED} LOGIN`);
+    await this.run(`ALTER DATABASE ${new URL(url).pathname.slice(1)} OWNER TO ${LIMITED}`);
+    return url.replace('//hub@', `//${LIMITED}@`);
+  }
+
+  /** Limits the connections to the limited database, and closes the open ones. -1: no limit. */
+  async limitConnections(limit: number): Promise<void> {
+    await this.run(`ALTER ROLE ${LIMITED} CONNECTION LIMIT ${limit}`);
+    await this.run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${LIMITED}'`);
   }
 
   async stop(): Promise<void> {
     await this.halt();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async run(sql: string): Promise<void> {
+    const client = new pg.Client({ connectionString: this.url('postgres') });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
   }
 
   private url(database: string): string {

@@ -1,4 +1,4 @@
-import { sendRequest, type RequestOptions } from './send-request.js';
+import { sendRequest, type HttpResponse, type RequestOptions } from './send-request.js';
 import { commitBody, fileLine } from './commit-body.js';
 
 /** The result of a request. */
@@ -6,6 +6,8 @@ export interface Outcome {
   readonly kind: 'commit' | 'read' | 'external';
   /** HTTP status; 0 without a response. */
   readonly status: number;
+  /** Whether a failure is one that clients can show and repeat: status 503, with words and `Retry-After`. */
+  readonly isExplained: boolean;
 }
 
 /** A file of an acknowledged commit. */
@@ -16,6 +18,12 @@ export interface Acknowledged {
 }
 
 const WORKERS = 4;
+
+function mayRetry({ status, headers, json }: HttpResponse): boolean {
+  if (status !== 503 || !(Number(headers['retry-after']) > 0)) return false;
+  const { error } = json() as { error?: string };
+  return /^[A-Z].*\.$/.test(error ?? '') && headers['x-error-message'] === error;
+}
 
 /** Clients that commit and read continuously and record the results. */
 export class Traffic {
@@ -77,6 +85,11 @@ export class Traffic {
     return counts;
   }
 
+  /** Failures that clients cannot show or repeat. */
+  get unexplained(): readonly Outcome[] {
+    return this.outcomes.filter(({ status, isExplained }) => status !== 200 && !isExplained);
+  }
+
   /** Acknowledged files that are missing or have changed; there must be none. */
   async lost(): Promise<string[]> {
     const wrong: string[] = [];
@@ -108,11 +121,11 @@ export class Traffic {
    * is lost (newer versions of nginx avoid this with `keepalive_min_timeout`).
    */
   private async request(kind: Outcome['kind'], path: string, options: RequestOptions = {}): Promise<number> {
-    const status = await sendRequest(this.url, path, options).then(
-      (answer) => answer.status,
-      () => 0,
+    const { status, isExplained } = await sendRequest(this.url, path, options).then(
+      (answer) => ({ status: answer.status, isExplained: mayRetry(answer) }),
+      () => ({ status: 0, isExplained: false }),
     );
-    this.outcomes.push({ kind, status });
+    this.outcomes.push({ kind, status, isExplained });
     for (const resolve of this.waiters.splice(0)) resolve();
     return status;
   }

@@ -187,7 +187,7 @@ export class FallbackResolver {
 
 /** Whether the shared search failed only because the client that began it uses its whole share of the connections. */
 const isBusyFor = ({ client, attempts, found }: ProbedSearch, request: FallbackRequest): boolean =>
-  !found && client !== request.client && attempts.some(({ category }) => category === 'busy');
+  !found && client !== request.client && attempts.some(({ outcome }) => 'isClientShare' in outcome);
 
 function matchOf(search: ProbedSearch, request: FallbackRequest): RepoMatch {
   request.observe?.(search.attempts);

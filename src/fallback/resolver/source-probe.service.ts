@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Attempt, Classification } from '../../domain/attempt.js';
 import { classifyReply } from '../../domain/classify-reply.js';
-import { commitHeaderProblem, contentProblem } from '../../domain/content-problem.js';
+import { commitHeaderProblem, contentProblemSteps, lengthProblem } from '../../domain/content-problem.js';
 import { encodePath, encodeQuery } from '../../domain/encode-path.js';
 import { type AnyOperation, type AnyOperationKind, type Operations, type ReplyJson } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
+import { runInSteps } from '../../platform/async/run-in-steps.js';
 import { Spans } from '../../platform/observability/spans.service.js';
+import { decodeSteps } from '../strategies/decode-steps.js';
 import {
   decodeReplies,
   planRequests,
@@ -21,6 +23,7 @@ import type { SendContext } from '../upstream/send-context.js';
 import { UpstreamClient } from '../upstream/upstream-client.js';
 import { withTokenState } from './definitive-answer.js';
 import { attemptSpan } from './attempt-span.js';
+import { mustFetchTarget, mustSendGet } from './further-requests.js';
 import { subjectOf } from './request-subject.js';
 
 /** Sends one operation to one source, using its strategy: plan, send, classify, decode. */
@@ -51,8 +54,9 @@ export class SourceProbe {
     const [request] = plan;
     const [outcome] = outcomes;
     if (classification.verdict === 'serve' && areReplies(outcomes)) {
-      const reply = decoded(strategy, operation, outcomes);
-      const problem = contentProblem(operation, reply);
+      const tooLong = lengthProblem(operation, outcomes[0].json);
+      const reply = tooLong === undefined ? await decoded(strategy, operation, outcomes) : outcomes[0];
+      const problem = tooLong ?? (await runInSteps(contentProblemSteps(operation, reply)));
       if (problem !== undefined) return refused(source, request, { outcome, ms }, problem);
       const result = { outcome: reply, ms, raw: { strategy, replies: outcomes } };
       return new ProbeAttempt(source, request, result, classification);
@@ -98,12 +102,13 @@ export class SourceProbe {
     const named = { ...request, size: redirect.headers['x-linked-size'] };
     const target = await this.upstream.fetchNamed(source, redirect.location!, named, context);
     if (target.kind === 'failure') return target;
-    if (target.status >= 300 && target.status !== 304 && target.status !== 416)
+    const { status } = target;
+    if (status >= 300 && status !== 304 && status !== 416)
       return {
         kind: 'failure',
         category: 'invalid',
-        status: target.status,
-        message: `Its file storage responded with HTTP ${target.status}`,
+        status,
+        message: `Its file storage responded with HTTP ${status}`,
       };
     const { etag: _storageEtag, ...headers } = target.headers;
     const { 'content-length': _length, 'content-type': _type, ...description } = redirect.headers;
@@ -112,12 +117,11 @@ export class SourceProbe {
 }
 
 const areReplies = (outcomes: Outcomes): outcomes is Replies => outcomes.every(({ kind }) => kind === 'reply');
-
 /** The reply to the first request, with JSON and headers in the hub's own format. */
-function decoded(strategy: SourceStrategy, operation: AnyOperation, replies: Replies): Reply {
+async function decoded(strategy: SourceStrategy, operation: AnyOperation, replies: Replies): Promise<Reply> {
   const [reply] = replies;
-  const { json, headers } = decodeReplies(strategy, operation, replies);
-  return { ...reply, json, headers: headers ?? reply.headers };
+  const { json, headers = reply.headers } = await runInSteps(decodeSteps(strategy, operation, replies));
+  return { ...reply, json, headers };
 }
 
 /** The replies of an attempt that serves, as the source sent them. */
@@ -182,18 +186,3 @@ class ProbeAttempt implements Attempt {
     return this.raw && decodeReplies(this.raw.strategy, operation, this.raw.replies).json;
   }
 }
-
-/** For a source that does not support HEAD, or compresses the file although the hub requests it uncompressed. */
-const mustSendGet = (outcome: Outcome): boolean =>
-  outcome.status === 405 ||
-  outcome.status === 501 ||
-  (outcome.kind === 'reply' && outcome.isCoded === true && outcome.headers['x-linked-size'] === undefined);
-
-/** With `delivery: proxy` and `cache`, the hub must fetch the target of a redirect, because clients cannot reach it. */
-const mustFetchTarget = (source: Source, request: UpstreamRequest, { status, location }: Reply): boolean =>
-  source.delivery !== 'redirect' &&
-  request.method === 'GET' &&
-  request.expects === 'stream' &&
-  status >= 300 &&
-  status < 400 &&
-  location !== undefined;

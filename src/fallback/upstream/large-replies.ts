@@ -5,7 +5,8 @@ export const MAX_LARGE_JSON_BYTES = 64 * 1024 * 1024;
 
 /** Parsed and serialized, a large reply needs several times its size, so only a few of them are in memory at the same time. */
 const BUDGET_BYTES = MAX_LARGE_JSON_BYTES;
-const MAX_WAIT_MS = 10_000;
+/** From the beginning of the request, so that clients with a timeout of ten seconds receive the refusal. */
+const MAX_WAIT_MS = 8_000;
 /** A reply that no response has taken over by then, such as that of a dry run, is not used. */
 const MAX_UNCLAIMED_MS = 30_000;
 
@@ -24,6 +25,8 @@ export interface LargeReplyWait {
   readonly signal: AbortSignal;
   /** As `performance.now()`. */
   readonly deadlineAt?: number;
+  /** When the request began, before it waited for a connection; as `performance.now()`. */
+  readonly startedAt?: number;
 }
 
 interface Waiter {
@@ -41,9 +44,10 @@ export class LargeReplies {
    *
    * @throws LargeRepliesBusy
    */
-  async reserve(bytes: number, { signal, deadlineAt = Infinity }: LargeReplyWait): Promise<Reservation> {
+  async reserve(bytes: number, { signal, deadlineAt = Infinity, startedAt }: LargeReplyWait): Promise<Reservation> {
+    const now = performance.now();
     if (this.waiters.length > 0 || bytes > this.free)
-      await this.wait(bytes, signal, Math.min(MAX_WAIT_MS, (deadlineAt - performance.now()) / 2));
+      await this.wait(bytes, signal, Math.min((startedAt ?? now) + MAX_WAIT_MS - now, (deadlineAt - now) / 2));
     else this.free -= bytes;
     return new Reservation(bytes, (released) => this.release(released));
   }

@@ -7,6 +7,8 @@ export interface SendContext {
   readonly via: readonly string[];
   /** Deadline for the reply (`performance.now()`). A streamed body may continue after it. */
   readonly deadlineAt?: number;
+  /** When the request began, before it waited for a connection (`performance.now()`). */
+  readonly startedAt?: number;
   /** The client on whose behalf the request is sent, which may only use a part of the connections. */
   readonly client?: ClientKey;
   /** The repository or account that the request is about. Its failures do not count for others (invariant 11). */

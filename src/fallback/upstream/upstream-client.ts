@@ -74,7 +74,7 @@ export class UpstreamClient {
     const refusal = await this.gates.of(source).refusal(context.signal);
     if (refusal) return refusal;
     return this.tokenUse.send(source, this.gates.of(source), (secrets) =>
-      this.sendAs(source, request, context, secrets),
+      this.sendAs(source, request, { ...context, startedAt: performance.now() }, secrets),
     );
   }
 

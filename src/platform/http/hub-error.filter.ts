@@ -113,6 +113,10 @@ const isFromSource = ({ code, facts }: HubError): boolean =>
   code === 'UpstreamTimeout' ||
   (code === 'RateLimited' && facts.source !== undefined);
 
+/** Outages of services are not faults of the hub, and every request would have the same stack trace. */
+const isOutage = (error: HubError | undefined): boolean =>
+  error?.code === 'ServiceDisabled' && error.facts.retryAfter !== undefined;
+
 const INTERNAL_ERROR: ErrorResponse = {
   status: 500,
   headers: {
@@ -136,7 +140,7 @@ export class HubErrorFilter implements ExceptionFilter {
     const error = redirected(toHubError(thrown), request);
     const reply = error ? toErrorResponse(error) : INTERNAL_ERROR;
     request.failedAtSource = error !== undefined && isFromSource(error);
-    if (reply.status >= 500) this.report(request, reply.status, thrown);
+    if (reply.status >= 500) this.report(request, reply.status, isOutage(error) ? error : thrown);
     if (response.headersSent) response.destroy();
     else send(response, reply);
   }

@@ -12,14 +12,14 @@ export class StorageHealth {
   private lastCheck: { readonly until: number; readonly result: Promise<string | undefined> } | undefined;
 
   constructor(
-    private readonly blobs: Pick<BlobStore, 'ping'>,
+    private readonly blobs: Pick<BlobStore, 'ping' | 'admit'>,
     private readonly now: () => number,
     private readonly timeoutMs = CHECK_TIMEOUT_MS,
   ) {}
 
   /** A short description of the problem, without addresses and keys. `undefined` if the store is available. */
   findProblem(): Promise<string | undefined> {
-    if (this.lastCheck && this.now() < this.lastCheck.until) return this.lastCheck.result;
+    if (this.lastCheck && this.now() < this.lastCheck.until && !this.isKnownDown()) return this.lastCheck.result;
     const startedAt = this.now();
     const result = this.check();
     this.lastCheck = { until: startedAt + REUSE_MS, result };
@@ -27,6 +27,15 @@ export class StorageHealth {
       if (problem !== undefined) this.lastCheck = { until: startedAt + REUSE_PROBLEM_MS, result };
     });
     return result;
+  }
+
+  private isKnownDown(): boolean {
+    try {
+      this.blobs.admit();
+      return false;
+    } catch {
+      return true;
+    }
   }
 
   private async check(): Promise<string | undefined> {

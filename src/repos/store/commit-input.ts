@@ -1,3 +1,5 @@
+import type { CommitEntity } from './commit.entity.js';
+
 /** Content that can be read repeatedly, for example from a spool file. */
 export interface SpooledContent {
   /** SHA-256 in lower-case hex. */
@@ -26,6 +28,8 @@ export interface StoredFile {
 export interface WrittenFiles {
   readonly files: readonly StoredFile[];
   readonly deleted: readonly string[];
+  /** Paths of the files that are stored as LFS objects. */
+  readonly large: readonly string[];
 }
 
 /** Author of a commit. */
@@ -48,4 +52,9 @@ export interface CommitInput {
   readonly operations: Iterable<CommitOperation> | AsyncIterable<CommitOperation>;
   /** Selects files, by path, that are stored as LFS objects although their content is in the commit. */
   readonly selectLargeFiles?: (written: WrittenFiles) => Promise<ReadonlySet<string>>;
+  /**
+   * The content of `.gitattributes` with which git has all large files of the commit as LFS objects; `undefined` if it already does.
+   * @param head - the commit that this one builds on
+   */
+  readonly trackLargeFiles?: (head: CommitEntity, written: WrittenFiles) => Promise<string | undefined>;
 }

@@ -24,6 +24,7 @@ const LFS_BATCH_SIZE = 5000;
 export interface WrittenContent {
   readonly operations: readonly TreeOperation[];
   readonly blobs: readonly BlobEntity[];
+  readonly files: WrittenFiles;
 }
 
 /** An operation whose content is stored or, for an LFS object, still has to be looked up. */
@@ -67,7 +68,8 @@ export class ContentWriterService {
     }
     const pending = entries as PendingEntry[];
     const large = selectLargeFiles ? await selectLargeFiles(writtenFiles(pending)) : new Set<string>();
-    return this.resolve(repositoryId, await this.moveToLfs(repositoryId, pending, large));
+    const moved = await this.moveToLfs(repositoryId, pending, large);
+    return { ...(await this.resolve(repositoryId, moved)), files: writtenFiles(moved) };
   }
 
   /** Content is stored by its SHA-256 in both cases, so only the git object differs. */
@@ -106,7 +108,10 @@ export class ContentWriterService {
     await (Buffer.isBuffer(content) ? limiter.start(store) : store());
   }
 
-  private async resolve(repositoryId: number, entries: readonly PendingEntry[]): Promise<WrittenContent> {
+  private async resolve(
+    repositoryId: number,
+    entries: readonly PendingEntry[],
+  ): Promise<Pick<WrittenContent, 'operations' | 'blobs'>> {
     const lfsBlobs = await this.requireLfsObjects(
       repositoryId,
       entries.filter((entry) => entry.kind === 'lfsFile'),
@@ -170,7 +175,8 @@ function writtenFiles(entries: readonly PendingEntry[]): WrittenFiles {
     entry.kind === 'stored' ? [{ path: entry.path, sha256: entry.blob.sha256, size: entry.blob.size }] : [],
   );
   const deleted = entries.flatMap((entry) => (entry.kind === 'stored' || entry.kind === 'lfsFile' ? [] : [entry.path]));
-  return { files, deleted };
+  const large = entries.flatMap((entry) => (entry.kind === 'lfsFile' ? [entry.path] : []));
+  return { files, deleted, large };
 }
 
 /** @throws HubError `BadRequest` if the repository does not have the LFS object with this size */

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
 import { applyCommit, type AppliedCommit } from './apply-commit.js';
+import { attributesFile, withAttributes, type PreparedContent } from './prepared-content.js';
 import { commitMessage } from './commit-message.js';
 import type { CardMetadata } from '../card/card-metadata.js';
 import { branchRef, DEFAULT_BRANCH, tagRef } from './ref-names.js';
@@ -14,6 +15,7 @@ import { composeCommit, hasSameMessage } from './compose-commit.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { ContentWriterService, type WrittenContent } from './content-writer.service.js';
 import { ObjectStore } from './object.store.js';
+import type { UploadSession } from '../quota/upload-session.js';
 import { QuotaService } from '../quota/quota.service.js';
 import { RefStore } from './ref.store.js';
 import { CLOCK, type Clock } from '../../platform/config/clock.js';
@@ -41,7 +43,7 @@ interface Attempt {
   readonly m: EntityManager;
   readonly repositoryId: number;
   readonly input: CommitInput;
-  readonly written: WrittenContent;
+  readonly written: PreparedContent;
   /** Card metadata after the commit; undefined if the commit does not change the card or is not on the default branch. */
   readonly card: CardMetadata | undefined;
   readonly head: CommitEntity;
@@ -80,23 +82,58 @@ export class LocalCommitsService {
     await this.requireBranch(repositoryId, input.branch); // checked early, so that the client does not upload gigabytes in vain
     const session = await this.quotas.open(repositoryId);
     try {
-      return await this.commitWritten(repositoryId, input, await this.contents.writeAll(repositoryId, input, session));
+      const written = await this.contents.writeAll(repositoryId, input, session);
+      return await this.commitWritten(repositoryId, input, { written, session });
     } finally {
       await session.close();
     }
   }
 
-  private async commitWritten(repositoryId: number, input: CommitInput, written: WrittenContent): Promise<string> {
+  private async commitWritten(
+    repositoryId: number,
+    input: CommitInput,
+    { written, session }: { readonly written: WrittenContent; readonly session: UploadSession },
+  ): Promise<string> {
     const card = input.branch === DEFAULT_BRANCH ? await this.cards.readAfter(repositoryId, written) : undefined;
-    const commitToHead = async (m: EntityManager): Promise<string> => {
+    const commitToHead = async (m: EntityManager, prepared: PreparedContent): Promise<string | undefined> => {
       const oid = await this.stores.refs.lock(m, { repositoryId, name: branchRef(input.branch) });
       const head = oid === undefined ? undefined : await this.stores.commits.find(repositoryId, oid, m);
       if (!head) throw revisionNotFound(input.branch);
-      return this.attempt({ m, repositoryId, input, written, card, head });
+      if (prepared.headOid !== undefined && prepared.headOid !== oid) return undefined; // another replica has moved the branch
+      return this.attempt({ m, repositoryId, input, written: prepared, card, head });
     };
-    return this.mutex.runExclusive(`${repositoryId} ${input.branch}`, () =>
-      this.turns.run(`account ${input.author.name}`, () => this.database.transaction(commitToHead)),
-    );
+    return this.mutex.runExclusive(`${repositoryId} ${input.branch}`, async () => {
+      for (;;) {
+        const prepared = await this.prepare(repositoryId, input, written, session);
+        const oid = await this.turns.run(`account ${input.author.name}`, () =>
+          this.database.transaction((m) => commitToHead(m, prepared)),
+        );
+        if (oid !== undefined) return oid;
+      }
+    });
+  }
+
+  /** Adds the `.gitattributes` for large files, before the transaction because its content has to be stored. */
+  private async prepare(
+    repositoryId: number,
+    input: CommitInput,
+    written: WrittenContent,
+    session: UploadSession,
+  ): Promise<PreparedContent> {
+    if (!input.trackLargeFiles || written.files.large.length === 0) return written;
+    const { refs, commits } = this.stores;
+    const name = branchRef(input.branch);
+    const headOid = (await refs.find(repositoryId, [name])).get(name);
+    const head = headOid === undefined ? undefined : await commits.find(repositoryId, headOid);
+    if (!head) return written;
+    const contentOn = async (base: CommitEntity): Promise<WrittenContent> => {
+      const text = await input.trackLargeFiles!(base, written.files);
+      if (text === undefined) return written;
+      return withAttributes(written, await this.contents.writeAll(repositoryId, attributesFile(text), session));
+    };
+    const mayBeRepeated = head.parentOid !== null && hasSameMessage(head, input);
+    const parent = mayBeRepeated ? await commits.find(repositoryId, head.parentOid!) : undefined;
+    return { ...(await contentOn(head)), headOid, ...(parent && { onParent: await contentOn(parent) }) };
   }
 
   private async requireBranch(repositoryId: number, branch: string): Promise<void> {
@@ -115,15 +152,15 @@ export class LocalCommitsService {
         const detail = `"${input.branch}" is at commit ${head.oid}, not at ${input.parentCommit}`;
         throw new HubError('PreconditionFailed', STALE_MESSAGE, { detail });
       }
-      return await this.write(attempt, await this.apply(attempt, head.treeOid));
+      return await this.write(attempt, await this.apply(attempt, head.treeOid, attempt.written));
     } catch (error) {
       if (error instanceof HubError && (await this.isAlreadyCommitted(attempt))) return head.oid;
       throw error;
     }
   }
 
-  private apply({ m, repositoryId, written }: Attempt, treeOid: string): Promise<AppliedCommit> {
-    return applyCommit((oids) => this.stores.objects.trees(repositoryId, oids, m), treeOid, written.operations);
+  private apply({ m, repositoryId }: Attempt, treeOid: string, { operations }: WrittenContent): Promise<AppliedCommit> {
+    return applyCommit((oids) => this.stores.objects.trees(repositoryId, oids, m), treeOid, operations);
   }
 
   private async write(
@@ -145,13 +182,14 @@ export class LocalCommitsService {
 
   /** Whether the head is already the result of this commit: same parent, tree, message and author. */
   private async isAlreadyCommitted(attempt: Attempt): Promise<boolean> {
-    const { m, repositoryId, input, head } = attempt;
+    const { m, repositoryId, input, head, written } = attempt;
     const { parentOid } = head;
     if (parentOid === null || (input.parentCommit ?? parentOid) !== parentOid || !hasSameMessage(head, input))
       return false;
     const parent = await this.stores.commits.find(repositoryId, parentOid, m);
     try {
-      return parent !== undefined && (await this.apply(attempt, parent.treeOid)).treeOid === head.treeOid;
+      const content = written.onParent ?? written;
+      return parent !== undefined && (await this.apply(attempt, parent.treeOid, content)).treeOid === head.treeOid;
     } catch (error) {
       if (error instanceof HubError) return false;
       throw error;

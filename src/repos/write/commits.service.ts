@@ -45,6 +45,7 @@ export class CommitsService {
         branch,
         author: { name: caller.name! },
         selectLargeFiles: (written) => this.largeFiles.select(repository, branch, written),
+        trackLargeFiles: (head, written) => this.largeFiles.attributesFor(head, written),
       }),
     );
     const commitUrl = `${request.urls.repo(repository.repo)}/commit/${commitOid}`;

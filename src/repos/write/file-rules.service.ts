@@ -49,6 +49,12 @@ export class FileRules {
     return new GitAttributes(files);
   }
 
+  /** The text of `.gitattributes` in the root folder: empty if it is missing, `undefined` if it is too long. */
+  async rootAttributes(commit: CommitEntity): Promise<string | undefined> {
+    const file = (await this.find(commit, [attributesPath('')])).get(attributesPath(''));
+    return file ? this.read(file) : '';
+  }
+
   /** @param given - replaces the repository's own `.gitignore`, of which only the one in the root folder is read, as clients do */
   async ignored(commit: CommitEntity, given: string | undefined): Promise<GitIgnore> {
     if (given !== undefined) return new GitIgnore(given);

@@ -5,9 +5,17 @@ import type { StoredFile, WrittenFiles } from '../store/commit-input.js';
 import type { LocalRepo } from '../store/local-repo.js';
 import { isLfsPointer, MAX_POINTER_BYTES } from '../store/lfs-pointer.js';
 import { RevisionsService } from '../store/revisions.service.js';
+import type { CommitEntity } from '../store/commit.entity.js';
 import { FileRules, MAX_RULES_BYTES } from './file-rules.service.js';
 import { MatchingTurns } from './matching-turns.js';
 import { needsSample, SAMPLE_BYTES, uploadMode } from './upload-mode.js';
+
+/** Git ignores longer lines. */
+const MAX_LINE_LENGTH = 2000;
+
+/** As git-lfs writes it: characters with a meaning in patterns are escaped, spaces would end the pattern. */
+const attributesLine = (path: string): string =>
+  `${path.replaceAll(/[*?[\]\\]|^[!#"]/g, '\\$&').replaceAll(' ', '[[:space:]]')} filter=lfs diff=lfs merge=lfs -text`;
 
 const ATTRIBUTES = /^(?:(.*)\/)?\.gitattributes$/s;
 
@@ -41,6 +49,27 @@ export class LargeFilesService {
         selected.add(file.path);
     }
     return selected;
+  }
+
+  /**
+   * The text of `.gitattributes` after a commit, with a line for each LFS object that git would otherwise check out as a pointer, as on
+   * huggingface.co. `undefined` if no line is missing, or if the file would be too long.
+   *
+   * @throws HubError `BadRequest` if the patterns take too long to match
+   */
+  async attributesFor(head: CommitEntity, written: WrittenFiles): Promise<string | undefined> {
+    const changed = await this.changedAttributes(written);
+    const isTooLong = written.files.some(({ path, size }) => path === '.gitattributes' && size > MAX_RULES_BYTES);
+    const text = changed.has('') ? (changed.get('') ?? '') : await this.rules.rootAttributes(head);
+    if (text === undefined || isTooLong) return undefined;
+    const attributes = await this.rules.attributes(head, written.large, changed);
+    const turns = new MatchingTurns(written.large.length);
+    const lines = new Set<string>();
+    for (const path of written.large)
+      if (attributes.filter(path, await turns.next()) !== 'lfs') lines.add(attributesLine(path));
+    const missing = [...lines].filter((line) => line.length < MAX_LINE_LENGTH && !text.split('\n').includes(line));
+    const added = [text.replace(/(?<=[^\n])$/, '\n'), ...missing.map((line) => `${line}\n`)].join('');
+    return missing.length === 0 || Buffer.byteLength(added) > MAX_RULES_BYTES ? undefined : added;
   }
 
   /** The attributes of folders after the commit, by folder; `undefined` if the commit deletes them. */

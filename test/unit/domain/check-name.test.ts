@@ -30,6 +30,11 @@ describe('checkRepoName and checkAccountName', () => {
 });
 
 describe('checkChosenAccountName', () => {
+  it.each(['ann', 'informatics', 'teams', 'supporter', 'newsroom', 'mailchimp', 'nullius', 'tester', 'rootsy'])(
+    'accepts %s',
+    (name) => expect(() => checkChosenAccountName(name)).not.toThrow(),
+  );
+
   it.each([
     'root',
     'Support',
@@ -37,6 +42,10 @@ describe('checkChosenAccountName', () => {
     'HUBFALL',
     'hub-fall',
     'no-reply',
+    ...'www mail info billing anonymous null undefined support-team Security_Bot mailer-daemon me localhost sign-in ftp'.split(
+      ' ',
+    ),
+    ...'none nan ghost daemon usenet uucp sales marketing autodiscover wpad dashboard pricing whoami'.split(' '),
     'admins',
     'Administrator',
     'ad.min',

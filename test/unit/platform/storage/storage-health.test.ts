@@ -8,7 +8,7 @@ function stage() {
     state.pings += 1;
     if (state.error) throw state.error;
   };
-  return { state, health: new StorageHealth({ ping }, () => state.now) };
+  return { state, health: new StorageHealth({ ping, admit: () => undefined }, () => state.now) };
 }
 
 it('pings storage at most once in three seconds', async () => {
@@ -35,6 +35,6 @@ it.each([
 });
 
 it('reports a store that does not respond', async () => {
-  const health = new StorageHealth({ ping: () => new Promise(() => undefined) }, () => 0, 20);
+  const health = new StorageHealth({ ping: () => new Promise(() => undefined), admit: () => undefined }, () => 0, 20);
   expect(await health.findProblem()).toBe('Storage does not respond');
 });
