@@ -75,11 +75,13 @@ async function examineServer(client: RedisClient, config: HubConfig): Promise<Fi
 async function examineCommands(client: RedisClient, config: HubConfig): Promise<Finding[]> {
   const prefix = `hubfall:doctor:${randomUUID()}:`;
   const keys = [`${prefix}number`, `${prefix}replicas`];
+  const binding = `fallback:doctor:${randomUUID()}`; // bindings have another prefix
   const started = performance.now();
   await client.eval(HEARTBEAT, { keys, arguments: [randomUUID(), `${TTL_MS}`] });
   const took = performance.now() - started;
   await client.eval(PUBLISH, { keys, arguments: [`${prefix}channel`, '', `${TTL_MS}`] });
-  await client.unlink(keys);
+  await client.set(binding, '', { expiration: { type: 'PX', value: TTL_MS } });
+  await client.unlink([...keys, binding]);
   if (took < config.redisTimeoutMs * SLOW_SHARE) return [ok('The hub has the rights that it needs in Redis.')];
   return [
     warning(

@@ -245,11 +245,9 @@ describe('doctor', () => {
           'reader',
           'on',
           '>pass',
-          '~*',
-          '&*',
-          '+@read',
-          '+info',
-          '+@connection',
+          '~hubfall:*', // and not the keys of bindings
+          '&hubfall:*',
+          '+@all',
         ]);
         client.destroy();
         return { KOHAKU_HUB_REDIS_URL: redis.url.replace('//', '//reader:pass@') };
