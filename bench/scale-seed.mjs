@@ -34,6 +34,9 @@ export async function seed(pool, count) {
     `INSERT INTO blobs (repository_id, oid, sha256, size, lfs)
      SELECT id, oid, sha256, CASE WHEN f = 0 THEN size * 1000 ELSE size END, f = 0 FROM files`,
     `DROP TABLE files`,
+    // as the hub does every hour
+    `WITH gone AS (DELETE FROM sum_changes RETURNING key, amount)
+     INSERT INTO sum_changes (key, amount) SELECT key, sum(amount) FROM gone GROUP BY key`,
     // as a server does by itself, and the hub for the embedded database
     'VACUUM ANALYZE',
   ];

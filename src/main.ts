@@ -3,7 +3,7 @@ import { SOURCE_TYPES } from './fallback/strategies/strategies.js';
 import { startSmall } from './platform/config/engine-flags.js';
 import { checkDataDir } from './platform/config/check-data-dir.js';
 import type { HubConfig } from './platform/config/hub-config.js';
-import { loadConfig } from './platform/config/load-config.js';
+import { hubVersion, loadConfig } from './platform/config/load-config.js';
 import { checkPublishedSecrets } from './platform/config/published-secrets.js';
 import { unknownNames } from './platform/config/read-settings.js';
 import { secretsIn, type Secrets } from './platform/config/secrets.js';
@@ -31,6 +31,7 @@ const OR = new Intl.ListFormat('en', { type: 'disjunction' });
 
 async function main(name: string | undefined, args: readonly string[]): Promise<void> {
   if (name === undefined) return serve();
+  if (name === '--version') return void process.stdout.write(`${hubVersion()}\n`);
   const { COMMANDS } = await import('./app/commands.js');
   const command = COMMANDS.get(name);
   if (!command)

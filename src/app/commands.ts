@@ -12,8 +12,10 @@ import type { Command } from './command.js';
 /** Runs pending migrations. */
 async function migrate(): Promise<string> {
   const config = loadConfig({ secretsIn, sourceTypes: SOURCE_TYPES });
-  const { source, ran } = await openDataSource(await dataSourceOptions(config), config.startup.timeoutMs);
+  const { source, ran, newer } = await openDataSource(await dataSourceOptions(config), config.startup.timeoutMs);
   await source.destroy();
+  if (newer.length > 0)
+    return `The database was migrated by a newer version (${newer.join(', ')}), with which this version may run.`;
   return ran.length === 0 ? 'The database is up to date.' : `Migrated: ${ran.join(', ')}`;
 }
 

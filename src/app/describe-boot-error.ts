@@ -4,6 +4,7 @@ import { InvalidEnvironmentError } from '../platform/config/env.js';
 import { UnfinishedRotationError } from '../platform/config/secrets.js';
 import { DataDirInUseError } from '../platform/database/data-dir-in-use.js';
 import { EmbeddedDatabaseCrashError, EmbeddedDatabaseError } from '../platform/database/open-pglite.js';
+import { NewerDatabaseError } from '../platform/database/schema-version.js';
 import { StorageOwnerError } from '../platform/storage/store-owner.js';
 
 interface SystemError extends Error {
@@ -36,6 +37,7 @@ const SELF_EXPLANATORY = [
   DataDirInUseError,
   EmbeddedDatabaseError,
   EmbeddedDatabaseCrashError,
+  NewerDatabaseError,
   StorageOwnerError,
   UnfinishedRotationError,
 ];

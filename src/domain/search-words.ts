@@ -18,3 +18,15 @@ export function searchQuery(texts: readonly string[]): string | undefined {
   const terms = searchWords(texts).map((word) => `'${word}':*`);
   return terms.length === 0 ? undefined : terms.join(' & ');
 }
+
+/**
+ * A PostgreSQL text search query for a part of a name, for an index of all endings of its words: only the last word of the part may continue in the name.
+ * Finds more than the part itself. `undefined` if it has no words.
+ */
+export function partQuery(part: string): string | undefined {
+  const pieces = part.toLowerCase().split(SEPARATORS);
+  const terms = pieces.flatMap((word, at) =>
+    word === '' ? [] : [`'${word.slice(0, MAX_WORD_LENGTH)}'${at === pieces.length - 1 ? ':*' : ''}`],
+  );
+  return terms.length === 0 ? undefined : terms.join(' & ');
+}

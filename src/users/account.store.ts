@@ -5,7 +5,7 @@ import type { AccountKind } from '../domain/account.js';
 import { HubError } from '../domain/hub-error.js';
 import type { NameState } from '../domain/name-check.js';
 import { lookupName } from '../domain/lookup-key.js';
-import { searchQuery } from '../domain/search-words.js';
+import { partQuery } from '../domain/search-words.js';
 import type { NameCheckColumns } from '../fallback/guard/name-check.entity.js';
 import { AccountEntity } from './account.entity.js';
 import { MembershipEntity } from './membership.entity.js';
@@ -92,7 +92,7 @@ export class AccountStore {
     if (kind) query.andWhere('a.kind = :kind', { kind });
     if (nameState) query.andWhere('a.nameCheck.state = :nameState', { nameState });
     if (after !== undefined) query.andWhere('a.lookupName > :after', { after: lookupName(after) });
-    const terms = searchQuery(search === undefined ? [] : [search]);
+    const terms = partQuery(search ?? '');
     if (terms !== undefined) query.andWhere('a.words @@ CAST(:terms AS tsquery)', { terms });
     if (search)
       query.andWhere('(a.lookupName LIKE :part OR lower(a.fullName) LIKE :part)', {

@@ -31,7 +31,7 @@ describe('a started hub', () => {
   const json = async (path: string): Promise<unknown> => (await fetch(hub.url + path)).json();
 
   it('is live, and ready if its database responds', async () => {
-    expect(await json('/health/live')).toEqual({ status: 'ok' });
+    expect(await json('/health/live')).toEqual({ status: 'ok', version: hub.config.version });
     expect(await json('/health/ready')).toMatchObject({ status: 'ok', details: { database: { status: 'up' } } });
   });
 

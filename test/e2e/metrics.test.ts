@@ -6,6 +6,8 @@ import { bytes, json, reset } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
+import { LocalRepos } from '../support/local-repos.js';
+import { createTestUser } from '../support/test-users.js';
 import { scrape } from '../support/scrape.js';
 
 const info = json(200, { id: 'secret-lab/plans', sha: 'a'.repeat(40) });
@@ -86,6 +88,37 @@ describe('the metrics of a hub with sources', () => {
       cache: { hits: 3, misses: 2 },
       sources: [{ name: 'A', requests: 5 }, { name: 'B' }],
     });
+  });
+
+  it('distinguish errors of sources from errors of the hub, and count the bytes of files', async () => {
+    const metrics = await scrape(world.hub.url);
+    expect(metrics.value(REQUESTS, { route: '/api/models/:id/refs', status: '502', origin: 'source' })).toBe(1);
+    expect(metrics.value(REQUESTS, { route: '/api/datasets/:id', status: '404', origin: 'hub' })).toBe(1);
+    const served = 'hubfall_served_bytes_total';
+    expect(metrics.value(served, { kind: 'redirected', source: 'A' })).toBe('content'.length);
+    const alice = await createTestUser(world.hub, 'alice');
+    const repo = { type: 'model', namespace: 'alice', name: 'own' } as const;
+    const store = LocalRepos.of(world.hub.app);
+    await store.createRepository({ repo, ownerName: 'alice', private: false });
+    const path = '/alice/own/resolve/main/.gitattributes';
+    const { body } = await world.sendRequest(path);
+    await world.sendRequest(path, { headers: { range: 'bytes=0-9' } });
+    await world.sendRequest(path, { method: 'HEAD' });
+    world.sources[0]!.reply = hasPlans;
+    await world.sendRequest('/secret-lab/plans/resolve/main/a', { headers: alice.headers });
+    const after = await scrape(world.hub.url);
+    expect(after.value(served, { kind: 'own' })).toBe(body.length + 10);
+    expect(after.value(served, { kind: 'relayed', source: 'A' })).toBe('content'.length);
+  });
+
+  it('include totals of the hub, its version, and the credentials of sources', async () => {
+    const metrics = await scrape(world.hub.url);
+    expect(metrics.value('hubfall_build_info', { version: world.hub.config.version })).toBe(1);
+    expect(metrics.value('hubfall_upstream_token_state', { source: 'A', state: 'none' })).toBe(1);
+    for (const name of ['hubfall_repository_bytes', 'hubfall_stored_bytes', 'hubfall_stored_objects'])
+      expect([name, metrics.value(name)]).toEqual([name, expect.any(Number)]);
+    expect(metrics.value('hubfall_accounts', { kind: 'organization' })).toBe(0);
+    expect(metrics.value('hubfall_repositories', { type: 'space' })).toBe(0);
   });
 });
 

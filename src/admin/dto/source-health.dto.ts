@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { tokenHealth, type TokenHealth } from '../../fallback/sources/token-health.js';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
 import type { Budget, Credential, Hold } from '../../fallback/upstream/rate-limits.js';
 import type { BreakerState } from '../../fallback/upstream/source-breaker.js';
@@ -55,9 +56,6 @@ const toBudgetDto = ({ bucket, credential, remaining, quota, resetsAt }: Budget)
 
 const isoTime = (ms: number | null | undefined): string | null => (ms == null ? null : new Date(ms).toISOString());
 
-/** The state of a source's token, as learned from requests that used it. */
-export type TokenHealth = 'none' | 'valid' | 'rejected' | 'refused' | 'unknown' | 'unreadable';
-
 /** The health of a source since this replica started. */
 export class SourceHealthDto {
   @ApiProperty({ oneOf: [{ type: 'integer' }, { type: 'string' }], example: 1 })
@@ -112,14 +110,6 @@ export class SourceHealthDto {
    */
   @ApiProperty({ enum: ['none', 'valid', 'rejected', 'refused', 'unknown', 'unreadable'] })
   token: TokenHealth;
-}
-
-function tokenHealth(record: SourceRecord, report: SourceHealth | undefined): TokenHealth {
-  const hasAuthorization = record.secretFields.some((field) => field === 'token' || field === 'basic_auth');
-  if (record.source.isUnreadable) return 'unreadable';
-  if (!hasAuthorization) return 'none';
-  if (report?.token === 'rejected' || report?.token === 'refused') return report.token;
-  return report?.token === 'accepted' ? 'valid' : 'unknown';
 }
 
 /** A source that has not been used yet is reported as healthy. */

@@ -4,6 +4,7 @@ import { sourceLabel } from './source-label.js';
 import { HubMetrics, type Sample } from '../../platform/observability/hub-metrics.js';
 import type { BreakerState } from '../upstream/source-breaker.js';
 import { UpstreamHealth, type SourceHealth } from '../upstream/upstream-health.js';
+import { tokenHealth } from './token-health.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 
 const BREAKER: Readonly<Record<BreakerState, number>> = { closed: 0, 'half-open': 1, open: 2 };
@@ -36,6 +37,8 @@ export class SourceMetrics {
       () => this.read((report) => BREAKER[report?.breaker ?? 'closed']),
     );
     this.addTokenMetric(metrics);
+    this.addTokenStateMetric(metrics);
+    this.addBudgetMetric(metrics);
     this.addUnreadableMetric(metrics);
     metrics.gauge(
       { name: 'hubfall_upstream_inflight', help: 'Requests to a source in flight', labels: ['source'] },
@@ -59,6 +62,44 @@ export class SourceMetrics {
         labels: ['source'],
       },
       () => this.read((report) => Number(report?.token === 'rejected')),
+    );
+  }
+
+  private addTokenStateMetric(metrics: HubMetrics): void {
+    metrics.gauge(
+      {
+        name: 'hubfall_upstream_token_state',
+        help: 'State of the credentials of a source (1): none, unknown, valid, refused, rejected, or unreadable, since they are encrypted with another key',
+        labels: ['source', 'state'],
+      },
+      () => {
+        const reports = this.reports();
+        return this.sources.list().map((record) => ({
+          labels: { source: sourceLabel(record.source), state: tokenHealth(record, reports.get(record.source.key)) },
+          value: 1,
+        }));
+      },
+    );
+  }
+
+  private addBudgetMetric(metrics: HubMetrics): void {
+    metrics.gauge(
+      {
+        name: 'hubfall_upstream_budget_remaining',
+        help: 'Requests that a source still allows in its current window, as in its last reply; missing for sources that do not report it',
+        labels: ['source', 'bucket', 'credential'],
+      },
+      () => this.budgets(),
+    );
+  }
+
+  private budgets(): Sample<'source' | 'bucket' | 'credential'>[] {
+    const reports = this.reports();
+    return this.sources.sources().flatMap((source) =>
+      (reports.get(source.key)?.budgets ?? []).map(({ bucket, credential, remaining }) => ({
+        labels: { source: sourceLabel(source), bucket, credential },
+        value: remaining,
+      })),
     );
   }
 

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { dataSourceOptions } from './data-source-options.js';
@@ -25,8 +25,14 @@ interface Waiting {
         retryAttempts: 0, // `openDataSource` waits
         waitMs: config.startup.timeoutMs,
       }),
-      dataSourceFactory: async (options) =>
-        (await openDataSource(options!, (options as unknown as Waiting).waitMs)).source,
+      dataSourceFactory: async (options) => {
+        const { source, newer } = await openDataSource(options!, (options as unknown as Waiting).waitMs);
+        if (newer.length > 0)
+          new Logger('Database').warn(
+            `The database was migrated by a newer version (${newer.join(', ')}), with which this version may run during an upgrade.`,
+          );
+        return source;
+      },
     }),
   ],
   providers: [DatabaseHealth, DatabaseMetrics, DatabaseTraces, EmbeddedMaintenance],

@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { awaitService, ServiceUnusableError } from '../config/await-service.js';
 import { toDatabaseError } from './database-error.js';
+import { checkSchema, declareSchema } from './schema-version.js';
 import { describeDatabaseProblem, describeDatabaseRejection } from './database-problem.js';
 
 /** Key of the advisory lock for migrations. Any number that is not used by other locks in this database. */
@@ -9,16 +10,19 @@ const MIGRATION_LOCK = 4_823_255;
 /** Timeouts that a server may have set. They must not apply, because waiting for the lock and holding it take as long as the migration. */
 const LIMITS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'] as const;
 
-/** An open database, and the names of the migrations that were run. */
+/** An open database. */
 export interface OpenedDatabase {
   readonly source: DataSource;
+  /** The names of the migrations that were run. */
   readonly ran: string[];
+  /** The names of the migrations of a newer version, with which this one may run. */
+  readonly newer: string[];
 }
 
 /**
  * Opens the database and runs pending migrations. If several replicas start at once, one runs the migrations and the others wait.
  * @param waitMs - how long to wait for a server that is unreachable
- * @throws ServiceUnusableError if the server rejects the settings, or is still unreachable
+ * @throws NewerDatabaseError if the database has the schema of a newer version; ServiceUnusableError if the server rejects the settings, or is still unreachable
  */
 export async function openDataSource(options: DataSourceOptions, waitMs = 0): Promise<OpenedDatabase> {
   const isServer = 'url' in options && options.url !== undefined;
@@ -46,7 +50,10 @@ async function open(
 ): Promise<OpenedDatabase> {
   const source = await new DataSource({ ...options, migrationsRun: false } as DataSourceOptions).initialize();
   try {
-    return { source, ran: await prepare(source) };
+    const newer = await checkSchema(source);
+    const ran = await prepare(source);
+    if (newer.length === 0) await declareSchema(source);
+    return { source, ran, newer };
   } catch (error) {
     await source.destroy();
     throw error;

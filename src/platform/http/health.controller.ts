@@ -1,7 +1,8 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { HubError } from '../../domain/hub-error.js';
+import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { Components } from '../observability/components.service.js';
 import { Lifecycle } from './lifecycle.service.js';
 import { Route } from './route.decorator.js';
@@ -13,12 +14,13 @@ export class HealthController {
   constructor(
     private readonly components: Components,
     private readonly lifecycle: Lifecycle,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
   /** Liveness check: the process responds. */
   @Route('health.live')
-  live(): { status: 'ok' } {
-    return { status: 'ok' };
+  live(): { status: 'ok'; version: string } {
+    return { status: 'ok', version: this.config.version };
   }
 
   /**

@@ -6,6 +6,7 @@ import type { CloseReason } from './exchange-tracker.js';
 import { routeGroup, type RouteGroup } from './route-group.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
 import { fastAdapterOf, type FastExpressAdapter } from './fast-express.adapter.js';
+import type { RequestFacts } from './hub-request.js';
 import { routePattern } from './request-log.js';
 
 /** Number of responses with a status in a route group. */
@@ -18,8 +19,9 @@ export interface ResponseCount {
 /** Request metrics by route pattern. Paths are not used, because they name repositories and users and are unlimited in number. */
 @Injectable()
 export class HttpMetrics implements OnModuleInit {
-  private readonly durations: Histogram<'route' | 'method' | 'status'>;
   private readonly closed: Counter<'reason'>;
+  private readonly durations: Histogram<'route' | 'method' | 'status' | 'origin'>;
+  private readonly served: Counter<'kind' | 'source'>;
 
   constructor(
     metrics: HubMetrics,
@@ -27,8 +29,13 @@ export class HttpMetrics implements OnModuleInit {
   ) {
     this.durations = metrics.histogram({
       name: 'hubfall_http_request_duration_seconds',
-      help: 'Time until the response was sent completely. Status 499: the client disconnected before the response',
-      labels: ['route', 'method', 'status'],
+      help: 'Time until the response was sent completely. Status 499: the client disconnected before the response. Origin: source for errors of a source',
+      labels: ['route', 'method', 'status', 'origin'],
+    });
+    this.served = metrics.counter({
+      name: 'hubfall_served_bytes_total',
+      help: 'Bytes of files, also by links to the bucket. own: of this hub, held: of copies of external files, relayed: from a source through this hub, redirected: from a source to the client',
+      labels: ['kind', 'source'],
     });
     this.closed = metrics.counter({
       name: 'hubfall_connections_closed_total',
@@ -50,7 +57,10 @@ export class HttpMetrics implements OnModuleInit {
   }
 
   onFinish(request: IncomingMessage, status: number, ms: number): void {
-    this.durations.observe({ route: routePattern(request), method: request.method, status }, ms / 1000);
+    const { failedAtSource, served } = request as IncomingMessage & RequestFacts;
+    const origin = failedAtSource ? 'source' : 'hub';
+    this.durations.observe({ route: routePattern(request), method: request.method, status, origin }, ms / 1000);
+    if (served && served.bytes > 0) this.served.inc({ kind: served.kind, source: served.source ?? '' }, served.bytes);
   }
 
   onClose(reason: CloseReason): void {

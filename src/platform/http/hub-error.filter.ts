@@ -106,6 +106,13 @@ export function toErrorResponse(error: HubError): ErrorResponse {
   };
 }
 
+/** Errors of sources, which the owners of the sources have to fix. */
+const isFromSource = ({ code, facts }: HubError): boolean =>
+  code === 'UpstreamFailed' ||
+  code === 'UpstreamUnavailable' ||
+  code === 'UpstreamTimeout' ||
+  (code === 'RateLimited' && facts.source !== undefined);
+
 /** Outages of services are not faults of the hub, and every request would have the same stack trace. */
 const isOutage = (error: HubError | undefined): boolean =>
   error?.code === 'ServiceDisabled' && error.facts.retryAfter !== undefined;
@@ -132,6 +139,7 @@ export class HubErrorFilter implements ExceptionFilter {
     if (response.destroyed || response.writableEnded) return; // the client has disconnected, or already has its response
     const error = redirected(toHubError(thrown), request);
     const reply = error ? toErrorResponse(error) : INTERNAL_ERROR;
+    request.failedAtSource = error !== undefined && isFromSource(error);
     if (reply.status >= 500) this.report(request, reply.status, isOutage(error) ? error : thrown);
     if (response.headersSent) response.destroy();
     else send(response, reply);

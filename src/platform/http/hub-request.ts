@@ -8,6 +8,21 @@ import type { Turn } from '../async/fair-turns.js';
 /** Result of checking the `X-Admin-Token` header. */
 export type AdminAccess = 'granted' | 'missing' | 'wrong' | 'disabled';
 
+/**
+ * Where the bytes of a file come from: `own` from this hub, `held` from a copy of a file of a source, `relayed` from a source through the hub,
+ * `redirected` from a source to the client. Own files and copies may be sent by the bucket.
+ */
+export type ServedKind = 'own' | 'held' | 'relayed' | 'redirected';
+
+/** Bytes of a file. */
+export interface ServedBytes {
+  readonly kind: ServedKind;
+  /** Label of the source in metrics; undefined for files of this hub. */
+  readonly source?: string;
+  /** Bytes so far; for a redirect, those that it leads to. */
+  bytes: number;
+}
+
 /** Facts about a request for metrics, logs and traces, added while it is handled. */
 export interface RequestFacts {
   /** Route pattern, if one Express route handles several. */
@@ -18,6 +33,10 @@ export interface RequestFacts {
   operation?: string;
   /** Names of the sources that the response comes from. */
   source?: string;
+  /** Whether the response is an error because of a source. */
+  failedAtSource?: boolean;
+  /** The bytes of a file that were sent, or that a redirect leads to. */
+  served?: ServedBytes;
   traceId?: string;
 }
 

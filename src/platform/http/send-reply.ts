@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { HubRequest } from './hub-request.js';
+import type { HubRequest, ServedBytes } from './hub-request.js';
 import { hasLongList, jsonParts } from './json-parts.js';
 
 /** A response as a value, before any of it is sent. */
@@ -13,6 +13,8 @@ export interface WireReply {
   readonly stream?: AsyncIterable<Uint8Array>;
   /** For JSON that occupies much memory; it is sent in parts. Called before the body is created. Returns a function that is called when the response is closed. */
   readonly onSend?: () => () => void;
+  /** For files: where the bytes come from. For redirects also their number, if it is known. */
+  readonly served?: Pick<ServedBytes, 'kind' | 'source'> & { readonly bytes?: number };
 }
 
 /** Prevents files, such as HTML, from running as pages of the hub. */
@@ -30,10 +32,12 @@ export async function sendReply(
 ): Promise<void> {
   const { status, headers, stream } = reply;
   const isHead = response.req.method === 'HEAD';
+  const served = reply.served && !isHead ? { ...reply.served, bytes: reply.served.bytes ?? 0 } : undefined;
+  if (served) (response.req as HubRequest).served = served;
   if (stream && !isHead) {
     countStream(response, stream);
     response.writeHead(status, { ...headers, ...extra });
-    return streamTo(response, stream);
+    return streamTo(response, stream, served);
   }
   if (reply.onSend) releaseWhenSent(response, reply.onSend());
   if (isObject(reply.json) && (reply.onSend || hasLongList(reply.json))) {
@@ -73,9 +77,16 @@ function releaseWhenSent(response: ServerResponse, release: () => void): void {
   response.once('close', release);
 }
 
-async function streamTo(response: ServerResponse, stream: AsyncIterable<Uint8Array>): Promise<void> {
-  const body = inTurns(stream, response.req as HubRequest);
-  await pipeline(body instanceof Readable ? body : Readable.from(body), response).catch(() => response.destroy());
+async function streamTo(
+  response: ServerResponse,
+  stream: AsyncIterable<Uint8Array>,
+  served?: ServedBytes,
+): Promise<void> {
+  const chunks = inTurns(stream, response.req as HubRequest);
+  const body = chunks instanceof Readable ? chunks : Readable.from(chunks);
+  const sent = pipeline(body, response).catch(() => response.destroy());
+  if (served) body.on('data', (chunk: Uint8Array) => (served.bytes += chunk.length));
+  await sent;
 }
 
 /** Each chunk waits for the turn of its client, so that no client delays others by reading many files. */

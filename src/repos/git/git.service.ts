@@ -72,7 +72,7 @@ function pushNotSupported(repo: RepoId, urls: UrlBuilder): HubError {
 
 function bufferReply(body: Buffer, type: string): WireReply {
   const headers = { ...NO_CACHE, 'content-type': type, 'content-length': String(body.length) };
-  return { status: 200, headers, stream: streamOf(body) };
+  return { status: 200, headers, stream: streamOf(body), served: { kind: 'own' } };
 }
 
 async function* streamOf(body: Buffer): AsyncGenerator<Buffer> {

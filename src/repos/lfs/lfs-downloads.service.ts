@@ -49,16 +49,21 @@ export class LfsDownloadsService {
     const direct = directTransferFor(this.direct, urls);
     if (direct && size > 0 && !conditions['if-range']) {
       const location = await direct.downloadLink(oid, { contentType: OCTET_STREAM }, LINK_SECONDS);
-      return { status: 302, headers: { location, etag: quotedEtag(oid), 'cache-control': 'no-store' } };
+      return {
+        status: 302,
+        headers: { location, etag: quotedEtag(oid), 'cache-control': 'no-store' },
+        served: { kind: 'own', bytes: range ? range.end - range.start + 1 : size },
+      };
     }
     const stream = await waitForFirstChunk(this.blobs.open(oid, range));
-    if (!range) return { status: 200, headers: { ...headers, 'content-length': String(size) }, stream };
+    const served = { kind: 'own' } as const;
+    if (!range) return { status: 200, headers: { ...headers, 'content-length': String(size) }, stream, served };
     const { start, end } = range;
     const rangeHeaders = {
       'content-length': String(end - start + 1),
       'content-range': `bytes ${start}-${end}/${size}`,
     };
-    return { status: 206, headers: { ...headers, ...rangeHeaders }, stream };
+    return { status: 206, headers: { ...headers, ...rangeHeaders }, stream, served };
   }
 }
 

@@ -9,6 +9,7 @@ import { QuotaService } from './quota.service.js';
 import { QuotaStore } from './quota.store.js';
 import { SumChangeEntity } from './sum-change.entity.js';
 import { SumStore } from './sum.store.js';
+import { TotalMetrics } from './total-metrics.service.js';
 import { UploadLimits } from './upload-limits.service.js';
 import { UploadReservationEntity } from './upload-reservation.entity.js';
 import { UsageCleanup } from './usage-cleanup.service.js';
@@ -22,7 +23,7 @@ import { UsageChangeEntity } from './usage-change.entity.js';
     TypeOrmModule.forFeature([NamespaceContentEntity, UsageChangeEntity, SumChangeEntity, UploadReservationEntity]),
   ],
   controllers: [QuotaController],
-  providers: [QuotaStore, SumStore, QuotaService, NamespaceUsages, UploadLimits, UsageCleanup],
+  providers: [QuotaStore, SumStore, QuotaService, NamespaceUsages, UploadLimits, UsageCleanup, TotalMetrics],
   exports: [QuotaStore, SumStore, QuotaService, NamespaceUsages, UploadLimits],
 })
 export class QuotaModule {}

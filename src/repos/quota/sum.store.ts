@@ -9,9 +9,15 @@ const MAX_CHANGES = 50;
 /** More rows are added up as soon as the sum is read, for example after many repositories were created. */
 const MAX_READ_CHANGES = 500;
 
+/** Rows that are added up by one statement, so that other queries of the embedded database do not wait for long. */
+const BATCH_SIZE = 1000;
+
 const ADD_UP = `
-  WITH gone AS (DELETE FROM sum_changes WHERE key = $1 RETURNING amount)
-  INSERT INTO sum_changes (key, amount) SELECT $1, sum(amount) FROM gone HAVING sum(amount) <> 0`;
+  WITH gone AS (
+    DELETE FROM sum_changes WHERE id IN (SELECT id FROM sum_changes WHERE key = $1 ORDER BY id LIMIT ${BATCH_SIZE})
+    RETURNING amount),
+  sum AS (INSERT INTO sum_changes (key, amount) SELECT $1, sum(amount) FROM gone HAVING sum(amount) <> 0)
+  SELECT count(*)::integer AS count FROM gone`;
 
 /** Totals of the hub. */
 export interface HubTotals {
@@ -71,7 +77,7 @@ export class SumStore {
       'SELECT key FROM sum_changes GROUP BY key HAVING count(*) > $1',
       [MAX_CHANGES],
     );
-    for (const { key } of rows) await this.database.query(ADD_UP, [key]);
+    for (const { key } of rows) await this.addUp(key);
   }
 
   private async sums(keys: readonly string[], m = this.database.manager): Promise<Map<string, number>> {
@@ -86,9 +92,15 @@ export class SumStore {
   private addUpLater(key: string): void {
     if (this.addingUp.has(key)) return;
     this.addingUp.add(key);
-    void this.database
-      .query(ADD_UP, [key])
+    void this.addUp(key)
       .catch((err: unknown) => this.logger.warn({ err, key }, 'A total could not be added up'))
       .finally(() => this.addingUp.delete(key));
+  }
+
+  private async addUp(key: string): Promise<void> {
+    for (let count = BATCH_SIZE; count === BATCH_SIZE;) {
+      const [row] = await this.database.query<{ count: number }[]>(ADD_UP, [key]);
+      count = row!.count;
+    }
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { RepoMatch } from '../../fallback/resolver/fallback-request.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
+import { sourceLabel } from '../../fallback/sources/source-label.js';
 import { HubError } from '../../domain/hub-error.js';
 import type { Source } from '../../domain/source.js';
 import { sourceHeaders } from '../../domain/tag-source.js';
@@ -63,10 +64,11 @@ export class CachedFilesService {
     const { state, sha256, contentType = DEFAULT_TYPE } = read;
     this.metrics.count(source.name, state);
     const all = { ...headers, 'content-type': contentType, 'x-cache': state };
+    const served = { kind: state === 'hit' ? 'held' : 'relayed', source: sourceLabel(source) } as const;
     const transfer = sha256 === undefined ? undefined : transferFor(this.transfer, client);
     if (transfer && sha256 === file.etag && mayRedirectToStore(operation))
-      return redirectToStore(all, (notes) => transfer.downloadLink(sha256, notes, LINK_SECONDS));
-    return { status: planned.status, headers: all, stream: await read.open() };
+      return redirectToStore(all, (notes) => transfer.downloadLink(sha256, notes, LINK_SECONDS), served);
+    return { status: planned.status, headers: all, stream: await read.open(), served };
   }
 
   private cachedFile(source: Source, request: FileRequest, { commit, etag, size }: DescribedFile): CachedFile {

@@ -60,7 +60,7 @@ export function fileResponse(file: FileFacts, { conditions, path, method, query 
 export function localFileResponse(file: LocalFile, operation: FileOperation): WireReply {
   const { status, headers, range } = fileResponse({ ...file, linkedEtag: file.lfs?.sha256 }, operation);
   const open = (): AsyncIterable<Uint8Array> => (status === 206 ? file.open(range) : file.open());
-  return { status, headers, ...(range && { stream: open() }) };
+  return { status, headers, ...(range && { stream: open(), served: { kind: 'own' } }) };
 }
 
 /** Headers that describe the body. On a redirect, the object store's response has its own. */
@@ -81,11 +81,16 @@ export const mayRedirectToStore = ({ conditions }: FileOperation): boolean =>
 export async function redirectToStore(
   fileHeaders: Readonly<Record<string, string>>,
   link: (notes: DownloadHeaders) => Promise<string>,
+  served: NonNullable<WireReply['served']>,
 ): Promise<WireReply> {
   const { 'content-type': contentType = '', 'content-disposition': contentDisposition } = fileHeaders;
   const headers = Object.entries(fileHeaders).filter(([name]) => !BODY_HEADERS.has(name));
   const location = await link({ contentType, contentDisposition });
-  return { status: 302, headers: { ...Object.fromEntries(headers), location, 'cache-control': 'no-store' } };
+  return {
+    status: 302,
+    headers: { ...Object.fromEntries(headers), location, 'cache-control': 'no-store' },
+    served: { ...served, bytes: Number(fileHeaders['content-length']) },
+  };
 }
 
 /** An `If-Range` with a different ETag requests the whole file. */

@@ -60,7 +60,7 @@ export class LocalReadService {
         const link = transferFor(this.transfer, client) ? file.link : undefined;
         const response = localFileResponse(file, operation);
         return link && response.stream && mayRedirectToStore(operation)
-          ? redirectToStore(response.headers, link)
+          ? redirectToStore(response.headers, link, { kind: 'own' })
           : response;
       }
       case 'info':

@@ -5,6 +5,9 @@ import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
 import type { FileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
+import { sourceLabel } from '../../fallback/sources/source-label.js';
+import { parseByteRange } from '../../platform/http/byte-range.js';
+import type { ServedKind } from '../../platform/http/hub-request.js';
 import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.service.js';
 import { CachedFilesService } from './cached-files.service.js';
 import { contentDisposition } from './content-disposition.js';
@@ -64,8 +67,17 @@ export class SourceFilesService {
     const reply = isAllowed ? found : await this.resolver.fetchFrom(proxied(source), request);
     const headers = fileHeaders(source, reply, request.operation);
     if (reply.location === undefined || reply.status === 304)
-      return { status: reply.status, headers: { ...headers, 'x-cache': 'miss' }, stream: reply.stream };
-    return { status: 302, headers: { ...redirectHeaders(headers), location: reply.location } };
+      return {
+        status: reply.status,
+        headers: { ...headers, 'x-cache': 'miss' },
+        stream: reply.stream,
+        served: servedFrom(source, 'relayed'),
+      };
+    return {
+      status: 302,
+      headers: { ...redirectHeaders(headers), location: reply.location },
+      served: servedFrom(source, 'redirected', bytesAt(reply, request.operation)),
+    };
   }
 
   /**
@@ -80,8 +92,27 @@ export class SourceFilesService {
     if (matchesIfNoneMatch(operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const isOtherHost = reply.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
     const location = isOtherHost ? reply.location! : this.urls.fileUrl(source, operation);
-    return { status: 302, headers: { ...redirectHeaders(headers), location } };
+    return {
+      status: 302,
+      headers: { ...redirectHeaders(headers), location },
+      served: servedFrom(source, 'redirected', bytesAt(reply, operation)),
+    };
   }
+}
+
+const servedFrom = (source: Source, kind: ServedKind, bytes?: number): NonNullable<WireReply['served']> => ({
+  kind,
+  source: sourceLabel(source),
+  bytes,
+});
+
+/** Bytes that the client will download: its range, or the whole file. `undefined` if the source does not report the size. */
+function bytesAt({ status, headers }: Reply, { conditions }: FileOperation): number | undefined {
+  const size = Number(headers['x-linked-size'] ?? (status < 300 ? headers['content-length'] : undefined));
+  if (!Number.isSafeInteger(size)) return undefined;
+  const range = parseByteRange(conditions.range, size);
+  if (range === 'unsatisfiable') return 0;
+  return range ? range.end - range.start + 1 : size;
 }
 
 const proxied = (source: Source): Source => ({ ...source, delivery: 'proxy' });

@@ -1,7 +1,7 @@
 import type { NameState } from '../../domain/name-check.js';
 import { REPO_TYPES, type RepoType } from '../../domain/repo-id.js';
 import { lookupName } from '../../domain/lookup-key.js';
-import { searchQuery } from '../../domain/search-words.js';
+import { partQuery } from '../../domain/search-words.js';
 import type { AdminRepoPosition, AdminRepoSort } from './admin-repo-cursor.js';
 
 /** Filters, sort order and page. Undefined filters match everything. */
@@ -109,11 +109,22 @@ function filterConditions({ search, owner, disabled, nameState }: AdminRepoFilte
   ];
 }
 
-/** The index of words finds a few rows, which also contain the text as it is written. */
+/** The indexes of words find a few rows, which also contain the text as it is written. The text before a slash is the end of an owner's name. */
 function searchConditions(search: string, bind: BindParameter): string[] {
-  const terms = searchQuery([search]);
+  const terms = partQuery(search);
+  const [, owner] = /^([^/]+)\/[^/]*$/.exec(search) ?? [];
   return [
     `lower(r.namespace || '/' || r.name) LIKE ${bind(`%${escapeLike(search.toLowerCase())}%`)}`,
     ...(terms === undefined ? [] : [`r.words @@ ${bind(terms)}::tsquery`]),
+    ...(owner === undefined ? [] : ownerConditions(owner, bind)),
+  ];
+}
+
+function ownerConditions(nameEnd: string, bind: BindParameter): string[] {
+  const terms = partQuery(`${nameEnd}/`);
+  if (terms === undefined) return [];
+  return [
+    `r.owner_id IN (SELECT id FROM accounts WHERE words @@ ${bind(terms)}::tsquery
+       AND lookup_name LIKE ${bind(`%${escapeLike(nameEnd.toLowerCase())}`)})`,
   ];
 }

@@ -191,7 +191,7 @@ const ALL_EXAMPLES = values('production', 'company-authority', 'default-deny', '
     const images = render(...values('production'), '--set', `image.digest=${digest}`)
       .flatMap((manifest) => podOf(manifest)?.spec.containers ?? [])
       .map(({ image }) => image);
-    expect([...new Set(images)]).toEqual([`registry.example.org/hubfall:0.1.0@${digest}`]);
+    expect([...new Set(images)]).toEqual([`registry.example.org/hubfall:0.2.0@${digest}`]);
   });
 
   it.each<[string, string[]]>([
@@ -215,7 +215,7 @@ const ALL_EXAMPLES = values('production', 'company-authority', 'default-deny', '
       [
         'template',
         'hub',
-        join(folder, 'hubfall-0.1.0.tgz'),
+        join(folder, 'hubfall-0.2.0.tgz'),
         ...values('production').map((value) => value.replace('examples', join(CHART, 'examples'))),
       ],
       { encoding: 'utf8' },
