@@ -7,33 +7,73 @@ export interface FileDigests {
   readonly gitId: string;
 }
 
-/** Digests a file whose bytes arrive in order. */
+interface State {
+  readonly position: number;
+  readonly sha256: Hash;
+  readonly git: Hash;
+}
+
+/**
+ * Digests a file as its bytes arrive in order, and only those that are stored: bytes of a request that ends within a block, or of a second request
+ * for the same block, are taken back.
+ */
 export class FileDigest {
-  private at = 0;
-  private readonly sha256: Hash = createHash('sha256');
-  private readonly git: Hash;
+  private current: State;
+  private stored: State;
+  /** The request that the bytes since `stored` are from. */
+  private feeder: object | undefined;
+  private isReadingStored = false;
 
   /** @param size - bytes of the file */
   constructor(readonly size: number) {
-    this.git = createHash('sha1').update(`blob ${size}\0`);
+    this.current = { position: 0, sha256: createHash('sha256'), git: createHash('sha1').update(`blob ${size}\0`) };
+    this.stored = copyOf(this.current);
   }
 
-  /** Offset of the next byte. */
-  get position(): number {
-    return this.at;
-  }
-
+  /** Whether all bytes of the file were digested. */
   get isComplete(): boolean {
-    return this.at === this.size;
+    return this.current.position === this.size;
   }
 
-  update(bytes: Uint8Array): void {
-    this.sha256.update(bytes);
-    this.git.update(bytes);
-    this.at += bytes.byteLength;
+  /** Takes bytes that have arrived at an offset of the file, if they are the next ones. */
+  receive(feeder: object, bytes: Uint8Array, at: number): void {
+    if (at !== this.current.position || this.isReadingStored) return;
+    if (at === this.stored.position) this.feeder = feeder;
+    if (feeder === this.feeder) this.update(bytes);
+  }
+
+  /** The bytes of a request were stored up to an offset. */
+  keep(feeder: object, end: number): void {
+    if (feeder === this.feeder && this.current.position === end) this.stored = copyOf(this.current);
+  }
+
+  /** Takes back the bytes of a request that were not stored. */
+  takeBack(feeder: object): void {
+    if (feeder === this.feeder) this.current = copyOf(this.stored);
+  }
+
+  /** Digests the rest of a file that is stored completely. */
+  async readStored(open: (start: number) => Promise<AsyncIterable<Uint8Array>>): Promise<FileDigests> {
+    this.isReadingStored = true;
+    this.current = copyOf(this.stored);
+    try {
+      if (!this.isComplete) for await (const bytes of await open(this.current.position)) this.update(bytes);
+    } finally {
+      this.isReadingStored = false;
+    }
+    return this.digests();
   }
 
   digests(): FileDigests {
-    return { sha256: this.sha256.copy().digest('hex'), gitId: this.git.copy().digest('hex') };
+    const { sha256, git } = copyOf(this.current);
+    return { sha256: sha256.digest('hex'), gitId: git.digest('hex') };
+  }
+
+  private update(bytes: Uint8Array): void {
+    const { position, sha256, git } = this.current;
+    const next = { position: position + bytes.byteLength, sha256: sha256.update(bytes), git: git.update(bytes) };
+    this.current = next;
   }
 }
+
+const copyOf = ({ position, sha256, git }: State): State => ({ position, sha256: sha256.copy(), git: git.copy() });

@@ -1,8 +1,6 @@
+import type { HubError } from '../../domain/hub-error.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { FileDigests } from './file-digest.js';
-
-/** Content of a source differs from what the source has announced. */
-export class WrongContentError extends Error {}
 
 /** The services that a fill uses. */
 export interface FillPorts {
@@ -17,11 +15,11 @@ export interface FillPorts {
   open(range: ByteRange): Promise<AsyncIterable<Uint8Array>>;
   /**
    * Checks the digests of the whole file.
-   * @throws WrongContentError
+   * @throws HubError
    */
   verify(digests: FileDigests): void;
   /** Called when the file is wrong: it must never be used. */
-  discard(error: WrongContentError): void;
+  discard(error: HubError): void;
   /** Called once when all blocks are stored and verified. */
   publish(digests: FileDigests): Promise<void>;
   /** Called when no run and no reader is left. */

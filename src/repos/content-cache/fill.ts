@@ -1,12 +1,20 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { HubError } from '../../domain/hub-error.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
-import { FileDigest } from './file-digest.js';
-import type { FillPorts, WrongContentError } from './fill-ports.js';
+import { FileDigest, type FileDigests } from './file-digest.js';
+import type { FillPorts } from './fill-ports.js';
 import { FillRun } from './fill-run.js';
 
 /** A reader that starts further into a missing block than this gets its first bytes by a separate request. */
 const MAX_SKIP_BYTES = 256 * 1024;
 /** A reader joins a run that is at most this many blocks before it. Otherwise a new run begins. */
 const MAX_BLOCKS_BEHIND = 4;
+
+interface ArrivedBlock {
+  readonly index: number;
+  readonly content: Uint8Array;
+  readonly digest: string;
+}
 
 /**
  * Fills a file of the content cache while it is read. Missing blocks are requested from the source once, for all readers; a reader of the
@@ -16,7 +24,9 @@ export class Fill {
   private readonly runs = new Set<FillRun>();
   private readonly digest: FileDigest;
   private readers = 0;
+  private readonly storing = new Map<number, Promise<boolean>>();
   private isFull = false;
+  private wrong: HubError | undefined;
   private isPublished = false;
   private publishing: Promise<void> | undefined;
 
@@ -50,10 +60,12 @@ export class Fill {
   private async *pieces({ start, end }: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     try {
       for (let at = start; at <= end;) {
+        const before = at;
         for await (const piece of this.piecesAt(at, end, signal)) {
           at += piece.byteLength;
           yield piece;
         }
+        if (at === before) await yieldToEventLoop(); // the bytes have moved
       }
     } finally {
       this.readers -= 1;
@@ -61,14 +73,13 @@ export class Fill {
     }
   }
 
-  /** Stops all runs. */
   abort(): void {
     for (const run of this.runs) run.abort();
   }
 
   /** Publishes the file if all its blocks are stored. */
   async settle(): Promise<void> {
-    if (this.isComplete && !this.publishing && !this.isPublished) {
+    if (this.isComplete && !this.publishing && !this.isPublished && !this.wrong) {
       this.publishing = this.publish().then(
         () => void (this.isPublished = true),
         () => undefined, // wrong, or the store is unavailable: then the next reader tries again
@@ -81,6 +92,7 @@ export class Fill {
 
   /** The bytes from an offset on that are available in one place; none if they have moved to another place. */
   private async *piecesAt(at: number, end: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    if (this.wrong) throw this.wrong;
     if (this.stored.has(this.blockOf(at)))
       return yield* await this.ports.open({ start: at, end: this.lastStored(at, end) });
     const current = this.runAt(at);
@@ -98,11 +110,11 @@ export class Fill {
     const { blockBytes, size } = this.ports;
     let end = first + 1;
     while (end <= last && !this.stored.has(end) && !this.runAt(end * blockBytes)) end += 1;
-    const run = new FillRun(first * blockBytes, Math.min(end * blockBytes, size), {
+    const run: FillRun = new FillRun(first * blockBytes, Math.min(end * blockBytes, size), {
       blockBytes,
       size,
-      inspect: (bytes, at) => this.inspect(bytes, at),
-      store: (index, content, digest) => this.store(index, content, digest),
+      inspect: (bytes, at) => this.inspect(run, bytes, at),
+      store: (index, content, digest) => this.store(run, { index, content, digest }),
       isStored: (index) => this.stored.has(index),
     });
     this.runs.add(run);
@@ -111,23 +123,34 @@ export class Fill {
       .pump(() => this.ports.fetch(range, run.signal))
       .then(() => {
         this.runs.delete(run);
+        this.digest.takeBack(run);
         return this.settle();
       });
     return run;
   }
 
-  /** Digests the file as far as its bytes arrive in order. If they all do, a wrong file is noticed before its last bytes are passed on. */
-  private inspect(bytes: Uint8Array, at: number): void {
-    if (at !== this.digest.position) return;
-    this.digest.update(bytes);
-    if (this.digest.isComplete) this.verify();
+  /** If all bytes arrive in order, a wrong file is noticed before its last bytes are passed on. */
+  private inspect(run: FillRun, bytes: Uint8Array, at: number): void {
+    this.digest.receive(run, bytes, at);
+    if (this.digest.isComplete) this.verify(this.digest.digests());
   }
 
-  private async store(index: number, content: Uint8Array, digest: string): Promise<boolean> {
-    const isStored = await this.ports.store(index, content, digest);
-    if (isStored) this.stored.add(index);
-    else this.isFull = true;
-    return isStored;
+  /** Stores a block once, also if several runs have requested it. */
+  private async store(run: FillRun, { index, content, digest }: ArrivedBlock): Promise<boolean> {
+    const other = this.stored.has(index) ? true : this.storing.get(index);
+    if (other !== undefined) {
+      this.digest.takeBack(run);
+      return other;
+    }
+    const storing = this.ports.store(index, content, digest).finally(() => this.storing.delete(index));
+    this.storing.set(index, storing);
+    if (!(await storing)) {
+      this.isFull = true;
+      return false;
+    }
+    this.stored.add(index);
+    this.digest.keep(run, index * this.ports.blockBytes + content.byteLength);
+    return true;
   }
 
   /** Stops runs without readers, unless most of the file has arrived. A run of a single block always ends by itself. */
@@ -138,19 +161,17 @@ export class Fill {
   }
 
   private async publish(): Promise<void> {
-    const { digest } = this;
-    if (!digest.isComplete)
-      for await (const bytes of await this.ports.open({ start: digest.position, end: digest.size - 1 }))
-        digest.update(bytes);
-    this.verify();
-    await this.ports.publish(digest.digests());
+    const { ports } = this;
+    const digests = await this.digest.readStored((start) => ports.open({ start, end: ports.size - 1 }));
+    this.verify(digests);
+    await ports.publish(digests);
   }
 
-  private verify(): void {
+  private verify(digests: FileDigests): void {
     try {
-      this.ports.verify(this.digest.digests());
+      this.ports.verify(digests);
     } catch (error) {
-      this.ports.discard(error as WrongContentError);
+      this.ports.discard((this.wrong = error as HubError));
       throw error;
     }
   }
@@ -175,7 +196,5 @@ export class Fill {
     return Math.min(end, next * blockBytes - 1, size - 1);
   }
 
-  private blockOf(offset: number): number {
-    return Math.floor(offset / this.ports.blockBytes);
-  }
+  private readonly blockOf = (offset: number): number => Math.floor(offset / this.ports.blockBytes);
 }

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
+import { HubError } from '../../domain/hub-error.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
 import type { CacheSpace } from './cache-space.service.js';
 import { matchesEtag, type CachedFile } from './cached-file.js';
 import type { FileDigests } from './file-digest.js';
-import { WrongContentError, type FillPorts } from './fill-ports.js';
+import type { FillPorts } from './fill-ports.js';
 import type { HeldBytes } from './held-bytes.service.js';
 import type { HeldBlockStore } from './held-blocks.store.js';
 import type { HeldContent } from './held-content.store.js';
@@ -18,7 +19,7 @@ interface FillStores {
 
 /** Callbacks for the end of a fill. */
 interface FillEvents {
-  discard(error: WrongContentError): void;
+  discard(error: HubError): void;
   release(isPublished: boolean): void;
 }
 
@@ -67,7 +68,7 @@ export class FillingFile implements FillPorts {
 
   verify(digests: FileDigests): void {
     if (!matchesEtag(this.content.etag, digests))
-      throw new WrongContentError('The file differs from the digest that its source reports');
+      throw new HubError('UpstreamFailed', 'The source sent a file that differs from the digest that it reports.');
   }
 
   publish(digests: FileDigests): Promise<void> {
@@ -75,7 +76,7 @@ export class FillingFile implements FillPorts {
     return this.publishing;
   }
 
-  discard(error: WrongContentError): void {
+  discard(error: HubError): void {
     this.events.discard(error);
   }
 

@@ -2,11 +2,11 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { LRUCache } from 'lru-cache';
+import type { HubError } from '../../domain/hub-error.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
 import { CacheSpace } from './cache-space.service.js';
 import type { CachedFile } from './cached-file.js';
 import { Fill } from './fill.js';
-import type { WrongContentError } from './fill-ports.js';
 import { FillingFile } from './filling-file.js';
 import { HeldBytes } from './held-bytes.service.js';
 import { HeldBlockStore, LEASE_SECONDS, type HeldBlock } from './held-blocks.store.js';
@@ -102,7 +102,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  private discard(content: HeldContent, err: WrongContentError): void {
+  private discard(content: HeldContent, err: HubError): void {
     const { id, etag, sourceKey } = content;
     this.logger.error({ err, etag, source: sourceKey }, 'A source sent a wrong file, which was discarded');
     this.wrong.set(wrongKey(content), true);

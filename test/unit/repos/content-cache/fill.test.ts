@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { HubError } from '../../../../src/domain/hub-error.js';
+import type { ByteRange } from '../../../../src/platform/storage/blob-store.js';
+import { Fill } from '../../../../src/repos/content-cache/fill.js';
+import type { FillPorts } from '../../../../src/repos/content-cache/fill-ports.js';
+
+const BLOCK = 64;
+const never = (): AbortSignal => new AbortController().signal;
+const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** One response of the source: how it sends its bytes, and whether it is interrupted or sends wrong ones. */
+interface Script {
+  readonly piece: number;
+  readonly breaksAfter: number | undefined;
+  readonly isWrong: boolean;
+}
+
+/** A file with its source and a store in memory. */
+class MemoryFile implements FillPorts {
+  readonly blockBytes = BLOCK;
+  readonly stored = new Map<number, Uint8Array>();
+  published: Buffer | undefined;
+  discarded = 0;
+  /** Number of blocks that can be stored. */
+  capacity = Infinity;
+  private requests = 0;
+
+  constructor(
+    readonly content: Buffer,
+    private readonly scripts: readonly Script[],
+  ) {}
+
+  get size(): number {
+    return this.content.length;
+  }
+
+  async fetch(range: ByteRange): Promise<AsyncIterable<Uint8Array>> {
+    await tick();
+    const script = this.scripts[this.requests++] ?? { piece: 50, breaksAfter: undefined, isWrong: false };
+    return this.send(range, script);
+  }
+
+  async store(index: number, content: Uint8Array): Promise<boolean> {
+    await tick();
+    if (this.stored.size >= this.capacity) return false;
+    this.stored.set(index, Buffer.from(content));
+    return true;
+  }
+
+  async open({ start, end }: ByteRange): Promise<AsyncIterable<Uint8Array>> {
+    await tick();
+    const bytes = Buffer.alloc(end + 1 - start);
+    for (const [index, block] of this.stored) {
+      const offset = index * BLOCK - start;
+      if (offset > -BLOCK && offset < bytes.length)
+        Buffer.from(block).copy(bytes, Math.max(0, offset), Math.max(0, -offset));
+    }
+    return (async function* () {
+      yield bytes;
+    })();
+  }
+
+  verify({ sha256 }: { readonly sha256: string }): void {
+    const expected = createHash('sha256').update(this.content).digest('hex');
+    if (sha256 !== expected) throw new HubError('UpstreamFailed', 'wrong');
+  }
+
+  async publish(): Promise<void> {
+    await tick();
+    this.published = Buffer.concat([...this.stored].sort(([a], [b]) => a - b).map(([, block]) => block));
+  }
+
+  discard(): void {
+    this.discarded += 1;
+  }
+
+  release(): void {}
+
+  private async *send({ start, end }: ByteRange, { piece, breaksAfter, isWrong }: Script): AsyncGenerator<Uint8Array> {
+    for (let at = start; at <= end; at += piece) {
+      await tick();
+      if (breaksAfter !== undefined && at - start >= breaksAfter) throw new Error('The connection broke');
+      const bytes = Buffer.from(this.content.subarray(at, Math.min(at + piece, end + 1)));
+      if (isWrong) bytes[0]! ^= 255;
+      yield bytes;
+    }
+  }
+}
+
+async function read(fill: Fill, range: ByteRange): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of fill.read(range, never())) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+const script = fc.record({
+  piece: fc.integer({ min: 1, max: 100 }),
+  breaksAfter: fc.option(fc.integer({ min: 0, max: 300 }), { nil: undefined }),
+  isWrong: fc.boolean(),
+});
+const position = fc.integer({ min: 0, max: 499 });
+const ranges = fc.array(fc.tuple(position, position), { minLength: 1, maxLength: 6 });
+
+describe('a fill', () => {
+  it('publishes exactly the announced file, for any responses of its source and any requests of its readers', async () => {
+    const property = fc.asyncProperty(fc.array(script, { maxLength: 6 }), ranges, async (scripts, pairs) => {
+      const content = Buffer.from(Array.from({ length: 500 }, (_, n) => n % 251));
+      const file = new MemoryFile(content, scripts);
+      const fill = new Fill(file, new Set());
+      const readAll = pairs.map(([a, b]) => read(fill, { start: Math.min(a, b), end: Math.max(a, b) }));
+      await Promise.allSettled(readAll);
+      await read(fill, { start: 0, end: 499 }).catch(() => undefined);
+      for (let turn = 0; turn < 50 && !fill.isIdle; turn++) await tick();
+      if (file.published) expect(file.published.equals(content)).toBe(true);
+      const isHonest = scripts.every(({ isWrong }) => !isWrong);
+      if (isHonest) expect(file.discarded).toBe(0);
+      if (isHonest && scripts.every(({ breaksAfter }) => breaksAfter === undefined))
+        expect(
+          (await Promise.all(readAll)).map((bytes, n) => bytes.length - Math.abs(pairs[n]![0] - pairs[n]![1])),
+        ).toEqual(pairs.map(() => 1));
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  it('never delivers all bytes of a file that is wrong, also to a reader that is slower than the source', async () => {
+    const content = Buffer.alloc(3 * BLOCK + 10, 7);
+    const file = new MemoryFile(
+      content,
+      Array.from({ length: 9 }, () => ({ piece: 50, breaksAfter: undefined, isWrong: true })),
+    );
+    const fill = new Fill(file, new Set());
+    const pieces = fill.read({ start: 0, end: content.length - 1 }, never());
+    await pieces.next();
+    for (let turn = 0; turn < 100; turn++) await tick(); // the source has sent everything
+    await expect(
+      (async () => {
+        while (!(await pieces.next()).done);
+      })(),
+    ).rejects.toThrow('wrong');
+    expect([file.published, file.discarded]).toEqual([undefined, 1]);
+  });
+
+  it('delivers the rest without the cache if there is no space', async () => {
+    const content = Buffer.from(Array.from({ length: 500 }, (_, n) => n % 251));
+    const file = new MemoryFile(content, []);
+    file.capacity = 2;
+    const fill = new Fill(file, new Set());
+    expect((await read(fill, { start: 0, end: 499 })).equals(content)).toBe(true);
+    expect(file.published).toBeUndefined();
+  });
+});
