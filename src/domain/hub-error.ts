@@ -28,6 +28,7 @@ export const HUB_ERROR_CODES = [
   'Overloaded',
   'StorageFull',
   'StorageUnavailable',
+  'ContentMissing',
 ] as const;
 export type HubErrorCode = (typeof HUB_ERROR_CODES)[number];
 

@@ -185,7 +185,7 @@ describeOnEveryStorage('a blob store', (newStorage) => {
 
   it('fails the stream of a missing blob', async () => {
     const store = await newStore();
-    await expect(buffer(store.open('b'.repeat(64)))).rejects.toThrow();
+    await expect(buffer(store.open('b'.repeat(64)))).rejects.toMatchObject({ code: 'ContentMissing' });
   });
 
   it.each(['', '../../../etc/passwd', 'A'.repeat(64), 'a'.repeat(63)])('rejects the digest %j', async (digest) => {

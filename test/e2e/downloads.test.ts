@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LocalRepos } from '../support/local-repos.js';
 import { DownloadCounts } from '../../src/repos/store/download-counts.service.js';
+import { scrape } from '../support/scrape.js';
 import { sendRequest, type RequestOptions, type HttpResponse } from '../support/send-request.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
@@ -42,4 +46,18 @@ it('several file downloads by one user count as one download', async () => {
   await fetch('resolve/main/a.txt', { headers: alice.headers });
   await fetch('resolve/main/b.txt', { headers: alice.headers });
   expect(await downloads()).toBe(2);
+});
+
+it('a download of content that the storage has lost is an error in words, and counted', async () => {
+  const sha256 = createHash('sha256').update('b.txt').digest('hex');
+  await rm(join(hub.config.dataDir, 'blobs', sha256.slice(0, 2), sha256.slice(2, 4), sha256));
+  const response = await fetch('resolve/main/b.txt');
+  expect([response.status, response.json()]).toEqual([
+    500,
+    expect.objectContaining({
+      error: expect.stringMatching(/^The content of this file is missing from the storage of the hub/) as string,
+      detail: `SHA-256 ${sha256}`,
+    }),
+  ]);
+  expect((await scrape(hub.url)).value('hubfall_storage_missing_content_total')).toBe(1);
 });

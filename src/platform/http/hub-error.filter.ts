@@ -38,6 +38,7 @@ const STATUS: Record<HubErrorCode, number> = {
   Overloaded: 503,
   StorageFull: 507,
   StorageUnavailable: 503,
+  ContentMissing: 500,
 };
 
 /** The values of `X-Error-Code` that clients know (contract B.3), and KohakuHub's value for a missing feature. No other code is sent. */

@@ -1,9 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { close, createReadStream, open, read } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
 import type { DiskFloor } from './disk-floor.js';
+import { missingContent } from './missing-content.js';
 import { StagedFiles } from './staged-files.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -33,7 +34,7 @@ export class FsBlobStore implements BlobStore {
   }
 
   open(sha256: string, range?: ByteRange): Readable {
-    return createReadStream(this.path(sha256), { ...range, highWaterMark: READ_BYTES });
+    return createReadStream(this.path(sha256), { ...range, highWaterMark: READ_BYTES, fs: reportingMissing(sha256) });
   }
 
   async size(sha256: string): Promise<number | undefined> {
@@ -76,6 +77,14 @@ export class FsBlobStore implements BlobStore {
     return join(this.root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
   }
 }
+
+/** The functions that a stream uses, with an error in words for a missing file. */
+const reportingMissing = (sha256: string) => ({
+  read,
+  close,
+  open: (path: string, flags: string, mode: number, done: (error: Error | null, fd?: number) => void): void =>
+    open(path, flags, mode, (error, fd) => done(error && isMissing(error) ? missingContent(sha256, error) : error, fd)),
+});
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 

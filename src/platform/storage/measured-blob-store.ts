@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Counter, Histogram } from 'prom-client';
 import type { HubMetrics } from '../observability/hub-metrics.js';
+import { isMissingContent } from './missing-content.js';
 import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
 
 /** Adds metrics to a blob store. */
@@ -8,6 +9,7 @@ export class MeasuredBlobStore implements BlobStore {
   private readonly durations: Histogram<'operation' | 'outcome'>;
   private readonly stored: Counter;
   private readonly opened: Counter;
+  private readonly missing: Counter;
 
   constructor(
     private readonly store: BlobStore,
@@ -28,6 +30,11 @@ export class MeasuredBlobStore implements BlobStore {
       help: 'Blobs or ranges of blobs opened for reading',
       labels: [],
     });
+    this.missing = metrics.counter({
+      name: 'hubfall_storage_missing_content_total',
+      help: 'Reads of content that the storage should have and does not have',
+      labels: [],
+    });
   }
 
   async put(content: AsyncIterable<Uint8Array>, expected?: Expected): Promise<StoredBlob> {
@@ -38,7 +45,9 @@ export class MeasuredBlobStore implements BlobStore {
 
   open(sha256: string, range?: ByteRange): Readable {
     this.opened.inc();
-    return this.store.open(sha256, range);
+    return this.store.open(sha256, range).once('error', (error) => {
+      if (isMissingContent(error)) this.missing.inc();
+    });
   }
 
   size(sha256: string): Promise<number | undefined> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
 import { verifyContent } from './verify-content.js';
+import { missingContent } from './missing-content.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { blobKey, blobsPrefix, digestIn, INCOMING } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
@@ -26,7 +27,7 @@ export class S3BlobStore implements BlobStore {
   }
 
   open(sha256: string, range?: ByteRange): Readable {
-    return readObject(this.bucket, blobKey(sha256), range);
+    return readObject(this.bucket, blobKey(sha256), range, (error) => missingContent(sha256, error));
   }
 
   async size(sha256: string): Promise<number | undefined> {

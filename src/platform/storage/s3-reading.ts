@@ -1,27 +1,39 @@
 import { Readable } from 'node:stream';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type GetObjectCommandInput } from '@aws-sdk/client-s3';
 import type { ByteRange } from './blob-store.js';
 import type { S3Bucket } from './s3-bucket.js';
+import { isMissing } from './s3-error.js';
 
 /** A read fails if no further data arrives for this long. The time that the reader takes does not count. */
 const READ_TIMEOUT_MS = 30_000;
 
-/** Streams the content of an object. The request starts with the first read and is aborted when the stream is closed. */
-export function readObject(bucket: S3Bucket, key: string, range?: ByteRange): Readable {
+/**
+ * Streams the content of an object. The request starts with the first read and is aborted when the stream is closed.
+ * @param onMissing - converts the error if the object does not exist
+ */
+export function readObject(
+  bucket: S3Bucket,
+  key: string,
+  range?: ByteRange,
+  onMissing: (error: unknown) => unknown = (error) => error,
+): Readable {
   const closed = new AbortController();
-  const stream = Readable.from(content(bucket, key, range, closed.signal), { objectMode: false });
+  const object = { ...bucket.at(key), Range: range && `bytes=${range.start}-${range.end}` };
+  const stream = Readable.from(content(bucket, object, closed.signal, onMissing), { objectMode: false });
   return stream.once('close', () => closed.abort());
 }
 
 async function* content(
   bucket: S3Bucket,
-  key: string,
-  range: ByteRange | undefined,
+  object: GetObjectCommandInput,
   signal: AbortSignal,
+  onMissing: (error: unknown) => unknown,
 ): AsyncGenerator<Uint8Array> {
-  const Range = range && `bytes=${range.start}-${range.end}`;
-  const command = new GetObjectCommand({ ...bucket.at(key), Range });
-  const { Body } = await bucket.request((s3) => s3.send(command, { abortSignal: signal }));
+  const { Body } = await bucket
+    .request((s3) => s3.send(new GetObjectCommand(object), { abortSignal: signal }))
+    .catch((error: unknown) => {
+      throw isMissing(error) ? onMissing(error) : error;
+    });
   const body = Body as unknown as Readable;
   try {
     yield* withReadTimeout(body, bucket.timeoutMs);
