@@ -1,4 +1,4 @@
-import { Test, type TestingModule } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
 import type { Attempt } from '../../src/domain/attempt.js';
 import { ANONYMOUS } from '../../src/domain/caller.js';
 import { HubError } from '../../src/domain/hub-error.js';
@@ -17,14 +17,15 @@ import { HedgeIntervals } from '../../src/fallback/resolver/hedge-intervals.serv
 import { ReservedNames } from '../../src/fallback/resolver/reserved-names.service.js';
 import { SourceProbe } from '../../src/fallback/resolver/source-probe.service.js';
 import { SourceUrls } from '../../src/fallback/resolver/source-urls.service.js';
-import { ConfigModule } from '../../src/platform/config/config.module.js';
-import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
 import { HUB_CONFIG, type FallbackConfig } from '../../src/platform/config/hub-config.js';
+import { IdentityModule } from '../../src/platform/identity/identity.module.js';
+import { INSTANCE_ID } from '../../src/platform/identity/instance-id.js';
 import { UpstreamModule } from '../../src/fallback/upstream/upstream.module.js';
 import { buildHubConfig } from './build-hub-config.js';
 import { OPERATIONS } from './chain-scenarios.js';
 import { FakeUpstream, type Responder } from './fake-upstream.js';
 import { buildSource } from './build-source.js';
+import { moduleWithoutDatabase } from './module-without-database.js';
 
 /** The result of a request: the name of the source, or an error code. */
 export type Outcome =
@@ -41,8 +42,8 @@ export class FallbackFixture {
   static async open(fallback: Partial<FallbackConfig> = {}): Promise<FallbackFixture> {
     const config = buildHubConfig({ hedgeMs: 0, timeoutMs: 5_000, ...fallback });
     const sourcesService: { sources?: () => readonly Source[] } = {};
-    const module = await Test.createTestingModule({
-      imports: [ConfigModule.forRoot(config), ObservabilityModule, UpstreamModule, FallbackCacheModule],
+    const module = await moduleWithoutDatabase(config, {
+      imports: [IdentityModule, UpstreamModule, FallbackCacheModule],
       providers: [
         FallbackResolver,
         ChainDryRun,
@@ -53,10 +54,10 @@ export class FallbackFixture {
         CachingProbe,
         HedgeIntervals,
         ReservedNames,
-        { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames], useFactory: fallbackPolicy },
+        { provide: FALLBACK_POLICY, inject: [HUB_CONFIG, ReservedNames, INSTANCE_ID], useFactory: fallbackPolicy },
         { provide: FallbackSourcesService, useValue: sourcesService },
       ],
-    }).compile();
+    });
     const fixture = new FallbackFixture(module);
     sourcesService.sources = () => fixture.sources;
     return fixture;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { ProfileCache } from '../../../src/fallback/cache/profile-cache.service.js';
 import { FallbackCacheModule } from '../../../src/fallback/cache/fallback-cache.module.js';
@@ -10,14 +10,13 @@ import { SearchLock } from '../../../src/fallback/cache/search-lock.service.js';
 import { HubError } from '../../../src/domain/hub-error.js';
 import type { RepoId } from '../../../src/domain/repo-id.js';
 import type { Reply } from '../../../src/domain/upstream.js';
-import { ConfigModule } from '../../../src/platform/config/config.module.js';
 import type { FallbackConfig } from '../../../src/platform/config/hub-config.js';
 import { CLUSTER_BUS, type ClusterBus } from '../../../src/platform/cluster/cluster-bus.js';
 import { RedisLink } from '../../../src/platform/cluster/redis-link.js';
-import { ObservabilityModule } from '../../../src/platform/observability/observability.module.js';
 import { buildHubConfig } from '../../support/build-hub-config.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithRedis } from '../../support/describe-with-redis.js';
+import { moduleWithoutDatabase } from '../../support/module-without-database.js';
 
 Logger.overrideLogger(false);
 
@@ -36,8 +35,7 @@ class Replica {
 
   static async start(redisUrl: string, fallback: Partial<FallbackConfig> = {}): Promise<Replica> {
     const config = buildHubConfig(fallback, { redisUrl, redisTimeoutMs: 2_000 });
-    const imports = [ConfigModule.forRoot(config), ObservabilityModule, FallbackCacheModule];
-    const module = await Test.createTestingModule({ imports }).compile();
+    const module = await moduleWithoutDatabase(config, { imports: [FallbackCacheModule] });
     await module.init();
     return new Replica(module, module.get(FallbackCacheService));
   }

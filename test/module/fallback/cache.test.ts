@@ -1,13 +1,12 @@
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
-import { Test, type TestingModule } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
 import type { Cache } from 'cache-manager';
 import { FallbackCacheModule } from '../../../src/fallback/cache/fallback-cache.module.js';
 import { FallbackCacheService } from '../../../src/fallback/cache/fallback-cache.service.js';
 import { HubError } from '../../../src/domain/hub-error.js';
 import type { RepoId } from '../../../src/domain/repo-id.js';
-import { ConfigModule } from '../../../src/platform/config/config.module.js';
-import { ObservabilityModule } from '../../../src/platform/observability/observability.module.js';
 import { buildHubConfig } from '../../support/build-hub-config.js';
+import { moduleWithoutDatabase } from '../../support/module-without-database.js';
 
 const repo: RepoId = { type: 'model', namespace: 'o', name: 'r' };
 const key = 'fallback:repo:model:o/r';
@@ -17,9 +16,7 @@ let module: TestingModule;
 let cache: FallbackCacheService;
 async function open(fallback = {}): Promise<void> {
   await module?.close();
-  module = await Test.createTestingModule({
-    imports: [ConfigModule.forRoot(buildHubConfig(fallback)), ObservabilityModule, FallbackCacheModule],
-  }).compile();
+  module = await moduleWithoutDatabase(buildHubConfig(fallback), { imports: [FallbackCacheModule] });
   cache = module.get(FallbackCacheService);
 }
 beforeEach(() => open());

@@ -1,8 +1,7 @@
 import { HttpService } from '@nestjs/axios';
-import { Test, type TestingModule } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
 import { lastValueFrom } from 'rxjs';
 import type { Pool } from 'undici';
-import { ConfigModule } from '../../../../src/platform/config/config.module.js';
 import { OutboundDispatcher } from '../../../../src/fallback/upstream/outbound-dispatcher.js';
 import { UpstreamClient } from '../../../../src/fallback/upstream/upstream-client.js';
 import { UpstreamModule } from '../../../../src/fallback/upstream/upstream.module.js';
@@ -10,6 +9,7 @@ import { buildHubConfig } from '../../../support/build-hub-config.js';
 import { hang, json, redirect, reset, text } from '../../../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../../../support/fake-upstream.js';
 import { buildSource } from '../../../support/build-source.js';
+import { moduleWithoutDatabase } from '../../../support/module-without-database.js';
 import { buildRequest } from '../../../support/upstream-fixture.js';
 
 let module: TestingModule;
@@ -18,9 +18,7 @@ let http: HttpService;
 
 beforeEach(async () => {
   upstream = await FakeUpstream.start(json(200, { version: 1 }));
-  module = await Test.createTestingModule({
-    imports: [ConfigModule.forRoot(buildHubConfig()), UpstreamModule],
-  }).compile();
+  module = await moduleWithoutDatabase(buildHubConfig(), { imports: [UpstreamModule] });
   http = module.get(HttpService);
 });
 afterEach(async () => {
