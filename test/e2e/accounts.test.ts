@@ -126,7 +126,7 @@ describe('an account', () => {
     ['/api/auth/tokens/create', { name: 'a\0b' }, 400],
     ['/api/auth/tokens/create', { name: 'x', role: 'god' }, 400],
     ['/api/organizations/create', { name: 'Nul', description: 'a\0' }, 400],
-    ['/api/organizations/create', { name: 'Nil', description: null }, 201],
+    ['/api/organizations/create', { name: 'Undescribed', description: null }, 201],
     ['/api/organizations/create', { name: 'hubfall' }, 400],
     ['/org/create', { name: 'Security' }, 400],
   ])('POST %s with %j returns %s', async (path, body, status) => {

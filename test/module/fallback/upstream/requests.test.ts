@@ -81,8 +81,19 @@ describe("the source's token", () => {
     await fixture.reply(source);
     expect(upstream.requests[0]!.headers.authorization).toBe(`Bearer ${TOKEN}`);
     expect(fixture.healthOf(source)?.token).toBe('none'); // the response may be public
-    await fixture.reply({ ...source, key: 'db:2' });
+    await fixture.reply({ ...source, key: 'db:2', hasCredentials: false });
     expect(upstream.requests[1]!.headers.authorization).toBeUndefined();
+  });
+
+  it('is never omitted because it has just been removed or belongs to another URL', async () => {
+    const upstream = await fixture.startUpstream(json(200, {}));
+    const source = fixture.sourceAt(upstream, { token: TOKEN });
+    for (const changed of [
+      { ...source, key: 'db:2' },
+      { ...source, url: `${source.url}/mirror` },
+    ])
+      expect(await fixture.failure(changed)).toMatchObject({ category: 'unavailable', retryAfter: 1 });
+    expect(upstream.requests).toEqual([]);
   });
 
   it('is omitted in a retry after the source rejected it, which the health report shows', async () => {
