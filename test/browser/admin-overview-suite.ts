@@ -19,7 +19,7 @@ export const describeOverview = (shared: () => AdminFixture): void => {
     return page;
   };
   const part = (page: AdminPage, name: string): Locator =>
-    page.getByRole('listitem').filter({ hasText: new RegExp(`^${name}`) });
+    page.getByRole('listitem').filter({ hasText: new RegExp(`^${name}(?! owner)`) });
   const figure = (page: AdminPage, title: string): Locator =>
     page.locator('dl > div').filter({ has: page.getByText(title, { exact: true }) });
   const chart = (page: AdminPage, title: string): Locator => page.getByRole('figure', { name: title });

@@ -69,8 +69,8 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
 
   it('shows more repositories, and how many there are', async () => {
     const names = Array.from({ length: 30 }, (_, n) => `alice/many-${String(n).padStart(2, '0')}`);
-    for (const id of names) await admin.api('POST', '/repositories', { type: 'space', id });
     const page = await open();
+    for (const id of names) await admin.api('POST', '/repositories', { type: 'space', id });
     await page.getByLabel('Type').selectOption('space');
     await page.getByText('25 of 30').waitFor();
     await page.getByRole('button', { name: 'Show more' }).click();
@@ -107,7 +107,8 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
     await page.getByText('Identical files are stored once').waitFor();
     await page.getByRole('button', { name: 'Clean up now' }).click();
     await page.getByText(/^Cleanup finished: (deleted|nothing to delete)/).waitFor();
-    await page.getByText(/^Last cleanup .*(deleted|nothing to delete)/).waitFor();
+    await page.getByText(/Last cleanup .*(deleted|nothing to delete)/).waitFor();
+    await page.locator('dl > div').filter({ hasText: 'Unreferenced' }).getByText(/^\s*\d+\s*$/).waitFor();
     expect(page.consoleErrors).toEqual([]);
   });
 };

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HubRequest, ServedBytes } from './hub-request.js';
 import { hasLongList, jsonParts } from './json-parts.js';
@@ -82,23 +82,20 @@ async function streamTo(
   stream: AsyncIterable<Uint8Array>,
   served?: ServedBytes,
 ): Promise<void> {
-  const chunks = inTurns(stream, response.req as HubRequest);
-  const body = chunks instanceof Readable ? chunks : Readable.from(chunks);
-  const sent = pipeline(body, response).catch(() => response.destroy());
-  if (served) body.on('data', (chunk: Uint8Array) => (served.bytes += chunk.length));
-  await sent;
+  const body = stream instanceof Readable ? stream : Readable.from(stream);
+  await pipeline(body, inTurns(response.req as HubRequest, served), response).catch(() => response.destroy());
 }
 
-/** Each chunk waits for the turn of its client, so that no client delays others by reading many files. */
-function inTurns(stream: AsyncIterable<Uint8Array>, request: HubRequest): AsyncIterable<Uint8Array> {
-  const { shares } = request;
-  if (!shares) return stream;
-  return (async function* () {
-    for await (const chunk of stream) {
-      await shares.chunkFor(request);
-      yield chunk;
-    }
-  })();
+/** Each chunk waits for the turn of its client, so that no client delays others by reading many files. Counts the bytes. */
+function inTurns(request: HubRequest, served: ServedBytes | undefined): Transform {
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      if (served) served.bytes += chunk.length;
+      const waiting = request.shares?.chunkFor(request);
+      if (waiting) void waiting.then(() => done(null, chunk));
+      else done(null, chunk);
+    },
+  });
 }
 
 /** Returns a signal that aborts when the client disconnects before it has received the whole response. */

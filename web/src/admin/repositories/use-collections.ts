@@ -52,7 +52,7 @@ export function useCollections() {
   });
   watch(last, (ended, before) => {
     if (!ended || ended.id === before?.id) return;
-    if (before) void queryClient.invalidateQueries({ queryKey: STORAGE_KEY });
+    if (before || ended.id === startedId) void queryClient.invalidateQueries({ queryKey: STORAGE_KEY });
     if (ended.id !== startedId) return;
     const result = describeResult(ended);
     toast(`Cleanup finished: ${result}`, ended.state === 'failed' ? 'bad' : undefined);
