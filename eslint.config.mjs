@@ -92,6 +92,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'URL', property: 'canParse', message: 'Use parseUrl: Node.js 20 rejects Latin-1 characters here.' },
+      ],
+    },
+  },
+  {
     // Input of any length reaches most expressions: one that backtracks would block the hub or a page for seconds.
     files: ['src/**/*.ts', 'web/src/**/*.{ts,vue}'],
     plugins: { redos, regexp },

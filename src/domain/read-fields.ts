@@ -1,3 +1,5 @@
+import { parseUrl } from './parse-url.js';
+
 /** A JSON object whose fields have not been validated. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -16,8 +18,9 @@ export const countOf = (value: unknown): number | undefined =>
 /** An http(s) URL without credentials; null for any other value, such as a `javascript:` URL. */
 export function webUrlOf(value: unknown): string | null {
   const text = textOf(value);
-  if (text === null || !URL.canParse(text)) return null;
-  const { protocol, username, password, href } = new URL(text);
+  const url = text === null ? undefined : parseUrl(text);
+  if (!url) return null;
+  const { protocol, username, password, href } = url;
   return /^https?:$/.test(protocol) && username === '' && password === '' ? href : null;
 }
 

@@ -1,3 +1,5 @@
+import { parseUrl } from './parse-url.js';
+
 /** A link and its parameters (RFC 8288). Sticky: links follow each other, so that every character is read once. */
 const LINK = /[^<]*<(?<target>[^<>]*)>(?<parameters>(?:[^,"<]|"[^"]*")*)/gy;
 const RELATION = /;\s*rel\s*=\s*(?:"(?<quoted>[^"]*)"|(?<plain>[^\s;,"]+))/i;
@@ -15,9 +17,8 @@ export function nextLinkTarget(header: string): string | undefined {
 /** The URL of a source's next page; undefined without a link to the source's origin. */
 export function nextPageUrl(link: string | undefined, sourceUrl: string): URL | undefined {
   const target = link && nextLinkTarget(link);
-  if (!target || !URL.canParse(target, sourceUrl)) return undefined;
-  const next = new URL(target, sourceUrl);
-  return next.origin === new URL(sourceUrl).origin ? next : undefined;
+  const next = target ? parseUrl(target, sourceUrl) : undefined;
+  return next?.origin === new URL(sourceUrl).origin ? next : undefined;
 }
 
 /**

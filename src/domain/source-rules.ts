@@ -1,3 +1,4 @@
+import { parseUrl } from './parse-url.js';
 import { isGlob } from './is-glob.js';
 import { hostRefusal } from './refused-host.js';
 import { REPO_TYPES } from './repo-id.js';
@@ -41,8 +42,8 @@ export const urlRule: FieldRule = (value, { maxLength = Infinity }) => {
   if (value.length > maxLength) return `Use at most ${maxLength} characters`;
   if (/[\s\\\p{Cc}]/u.test(value)) return 'Must not contain spaces, backslashes or control characters';
   if (/[?#]/.test(value)) return 'Must not contain a query or fragment';
-  if (!URL.canParse(value)) return 'Must be an http:// or https:// URL';
-  const url = new URL(value);
+  const url = parseUrl(value);
+  if (!url) return 'Must be an http:// or https:// URL';
   if (url.username || url.password || /^\w+:\/\/[^/]*@/.test(value))
     return 'Must not contain credentials. Use the token instead.';
   const refusal = hostRefusal(url.hostname);

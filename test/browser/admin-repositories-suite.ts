@@ -108,7 +108,11 @@ export const describeRepositories = (shared: () => AdminFixture): void => {
     await page.getByRole('button', { name: 'Clean up now' }).click();
     await page.getByText(/^Cleanup finished: (deleted|nothing to delete)/).waitFor();
     await page.getByText(/Last cleanup .*(deleted|nothing to delete)/).waitFor();
-    await page.locator('dl > div').filter({ hasText: 'Unreferenced' }).getByText(/^\s*\d+\s*$/).waitFor();
+    await page
+      .locator('dl > div')
+      .filter({ hasText: 'Unreferenced' })
+      .getByText(/^\s*\d+\s*$/)
+      .waitFor();
     expect(page.consoleErrors).toEqual([]);
   });
 };

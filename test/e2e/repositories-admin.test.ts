@@ -49,11 +49,11 @@ it('lists repositories page by page, with their number', async () => {
     readonly next: string | null;
     readonly total: number | null;
   }
-  const first = (await admin('GET', '/repositories?limit=1&type=model&sort=updated')).body as Page;
-  expect([first.repositories[0]!.id, first.total]).toEqual(['alice/secret', 2]);
+  const first = (await admin('GET', '/repositories?limit=1&type=model&sort=name')).body as Page;
+  expect([first.repositories[0]!.id, first.total]).toEqual(['alice/open', 2]);
   const cursor = encodeURIComponent(first.next!);
-  const second = (await admin('GET', `/repositories?limit=1&type=model&sort=updated&cursor=${cursor}`)).body as Page;
-  expect(second).toMatchObject({ repositories: [{ id: 'alice/open' }], next: null, total: 2 });
+  const second = (await admin('GET', `/repositories?limit=1&type=model&sort=name&cursor=${cursor}`)).body as Page;
+  expect(second).toMatchObject({ repositories: [{ id: 'alice/secret' }], next: null, total: 2 });
   const other = await admin('GET', `/repositories?sort=size&cursor=${cursor}`);
   expect([other.status, (other.body as { fields: unknown }).fields]).toEqual([
     400,

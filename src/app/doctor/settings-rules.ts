@@ -1,3 +1,4 @@
+import { parseUrl } from '../../domain/parse-url.js';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { HubConfig } from '../../platform/config/hub-config.js';
@@ -12,7 +13,7 @@ export interface SettingsRule {
   readonly advice: string;
 }
 
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '');
+const hostOf = (url: string): string => parseUrl(url)?.hostname.replace(/^\[|\]$/g, '') ?? '';
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 /** Whether the host is probably in another network: a public address, or a full name that is not one of a cluster. */

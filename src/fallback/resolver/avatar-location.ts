@@ -1,3 +1,4 @@
+import { parseUrl } from '../../domain/parse-url.js';
 import type { QueryPairs } from '../../domain/query.js';
 import { segmentError } from '../../domain/encode-path.js';
 
@@ -13,9 +14,8 @@ export type AvatarLocation =
 export function avatarLocation(avatar: string, sourceUrl: string): AvatarLocation | undefined {
   const base = `${sourceUrl}/`;
   const text = /^\/(?!\/)/.test(avatar) ? `.${avatar}` : avatar;
-  if (!URL.canParse(text, base)) return undefined;
-  const url = new URL(text, base);
-  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+  const url = parseUrl(text, base);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
   const sourceBase = new URL(base);
   if (url.origin !== sourceBase.origin || !url.pathname.startsWith(sourceBase.pathname)) return { url: url.href };
   const segments = decoded(url.pathname.slice(sourceBase.pathname.length).split('/'));

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../domain/parse-url.js';
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
 import { encodePath, encodeQuery } from '../../domain/encode-path.js';
@@ -115,7 +116,6 @@ function serverTimeOf({ date = '' }: TestReply, ours: number): ConnectionTest['s
 
 /** The target of a redirect without its query, which can hold a signature. */
 function withoutQuery(location: string | undefined, base: string): string | undefined {
-  if (location === undefined || !URL.canParse(location, base)) return undefined;
-  const { origin, pathname } = new URL(location, base);
-  return origin + pathname;
+  const target = location === undefined ? undefined : parseUrl(location, base);
+  return target && target.origin + target.pathname;
 }

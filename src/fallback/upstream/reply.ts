@@ -1,3 +1,4 @@
+import { parseUrl } from '../../domain/parse-url.js';
 import type { Dispatcher } from 'undici';
 import type { Reply } from '../../domain/upstream.js';
 import { codingsOf, decodeBody, plainBody } from './content-coding.js';
@@ -41,7 +42,7 @@ function joinHeaders(headers: Dispatcher.ResponseData['headers']): Record<string
 }
 
 const absoluteLocation = (location: string | undefined, url: URL): string | undefined =>
-  location !== undefined && URL.canParse(location, url.href) ? new URL(location, url).href : undefined;
+  location === undefined ? undefined : parseUrl(location, url.href)?.href;
 
 /** Reads a short body, so that the connection can be reused. A long one is aborted. */
 function discard(body: Dispatcher.ResponseData['body']): void {

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../domain/parse-url.js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Source, SourceSecrets } from '../../domain/source.js';
 import type { Failure, Outcome, UpstreamRequest } from '../../domain/upstream.js';
@@ -85,8 +86,8 @@ export class UpstreamClient {
   async fetchNamed(source: Source, target: string, request: NamedRequest, context: SendContext): Promise<Outcome> {
     const unsendable = this.unsendable(source);
     if (unsendable) return unsendable;
-    if (!URL.canParse(target)) return this.failures.describe(new TypeError(`${target} is not a URL`));
-    const url = new URL(target);
+    const url = parseUrl(target);
+    if (!url) return this.failures.describe(new TypeError(`${target} is not a URL`));
     const lane = request.method === 'GET' ? 'named downloads' : 'named';
     return this.withSlot(source, { lane, url, context }, () =>
       this.exchangeNamed(url, request, context, timeoutMsOf(source, this.config)),

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../domain/parse-url.js';
 import ipaddr from 'ipaddr.js';
 import { checkSources, problemText } from '../../domain/check-source.js';
 import type { SourceSetting } from '../../domain/source.js';
@@ -91,11 +92,9 @@ export const secret =
       : expected(`${min} to 500 printable ASCII characters without spaces`);
   };
 
-const asUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
-
 /** An HTTP(S) base URL, which may have a path prefix. Trailing slashes are removed. */
 export const baseUrl: Parse<string> = (text) => {
-  const url = asUrl(text);
+  const url = parseUrl(text);
   const isBase = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
   return isBase
     ? url.origin + withoutTrailingSlashes(url.pathname)
@@ -103,7 +102,7 @@ export const baseUrl: Parse<string> = (text) => {
 };
 
 const isHubUrl = (text: string): boolean => {
-  const url = asUrl(text);
+  const url = parseUrl(text);
   return typeof baseUrl(text) === 'string' && isPathPrefix(url!.pathname);
 };
 
@@ -122,7 +121,7 @@ export const hubUrls: Parse<readonly string[]> = (text) => {
 export const urlOf =
   (...schemes: string[]): Parse<string> =>
   (text) => {
-    const url = asUrl(text);
+    const url = parseUrl(text);
     return url?.hostname && schemes.includes(url.protocol.slice(0, -1))
       ? text
       : expected(`a URL beginning with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`);

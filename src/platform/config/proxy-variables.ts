@@ -1,3 +1,4 @@
+import { parseUrl } from '../../domain/parse-url.js';
 import { expected, printable, type Parse, type ParseFailure } from './parsers.js';
 import { optional, secret, type Variable } from './variable.js';
 
@@ -28,7 +29,7 @@ export const forwardProxy: Parse<ProxyAddress> = (text): ProxyAddress | ParseFai
   const defaultPort = DEFAULT_PORTS[scheme.toLowerCase()];
   if (defaultPort === undefined) return NO_SCHEME;
   const url = `${scheme.toLowerCase()}://${host}:${port ?? defaultPort}`;
-  if (!URL.canParse(url) || Number(port ?? 1) === 0) return NO_PROXY_URL;
+  if (!parseUrl(url) || Number(port ?? 1) === 0) return NO_PROXY_URL;
   return { url, ...(credentials && { authorization: basicCredentials(credentials) }) };
 };
 

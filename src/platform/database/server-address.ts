@@ -1,3 +1,4 @@
+import { parseUrl } from '../../domain/parse-url.js';
 import type { ConnectionOptions } from 'node:tls';
 
 /** How to connect to a PostgreSQL server. */
@@ -16,8 +17,8 @@ const VERIFYING_MODES: ReadonlySet<string | null> = new Set(['prefer', 'require'
  * @param authorities - all trusted authorities; `undefined` for the default of Node.js
  */
 export function serverAddress(url: string, authorities: readonly string[] | undefined): ServerAddress {
-  if (!authorities || !URL.canParse(url)) return { url };
-  const parsed = new URL(url);
+  const parsed = authorities && parseUrl(url);
+  if (!parsed) return { url };
   const mode = parsed.searchParams.get('sslmode');
   if (!VERIFYING_MODES.has(mode) || parsed.searchParams.has('sslrootcert')) return { url };
   parsed.searchParams.delete('sslmode'); // it would replace the options

@@ -19,6 +19,7 @@ export class ClientSharesGuard implements CanActivate {
     request.isAdmitted = true;
     this.shares.admit(request, http.getResponse<Response>());
     request.turn = this.shares.turnFor(request);
-    return request.turn.resume()?.then(() => true) ?? true;
+    // a client that disconnects while it waits must not continue without a turn
+    return request.turn.resume()?.then(() => !http.getResponse<Response>().closed) ?? true;
   }
 }

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../domain/parse-url.js';
 import { hostNameOf, type UrlBuilder } from '../../domain/url-builder.js';
 
 const PLAIN_NAME = 'hubfall_session';
@@ -105,6 +106,6 @@ export function isTrustedOrigin({ method, secFetchSite, origin }: RequestOrigin,
   if (SAFE_METHODS.has(method)) return true;
   if (secFetchSite !== undefined) return secFetchSite === 'same-origin' || secFetchSite === 'none';
   if (origin === undefined) return true;
-  const originHost = URL.canParse(origin) ? new URL(origin).host : undefined;
+  const originHost = parseUrl(origin)?.host;
   return originHost !== undefined && originHost !== '' && urls.isOwnHost(originHost);
 }

@@ -22,7 +22,7 @@ export interface BlockStore {
   put(file: PartialFile, index: number, content: Uint8Array): Promise<void>;
   /**
    * Opens a range of blocks that have been written.
-   * @throws if the file has been published or dropped
+   * @throws HubError `ContentMissing`, also while the range is read, if the file has been published or dropped
    */
   open(file: PartialFile, range: ByteRange): Promise<Readable>;
   /** Turns a complete file into a blob, durably. Its blocks may be deleted by that. Does nothing if it has been published before. */

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { ByteRange, StoredBlob } from './blob-store.js';
 import { blockBytesOf, type BlockStore, type PartialFile } from './block-store.js';
 import type { DiskFloor } from './disk-floor.js';
+import { missingContent } from './missing-content.js';
 import type { FsBlobStore } from './fs-blob-store.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -37,7 +38,9 @@ export class FsBlockStore implements BlockStore {
   }
 
   async open({ id }: PartialFile, { start, end }: ByteRange): Promise<Readable> {
-    const file = await open(this.path(id), 'r');
+    const file = await open(this.path(id), 'r').catch((error: unknown) => {
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? missingContent(id, error) : error;
+    });
     return file.createReadStream({ start, end });
   }
 

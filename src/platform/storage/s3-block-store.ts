@@ -3,6 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import type { ByteRange, StoredBlob } from './blob-store.js';
 import { blockBytesOf, type BlockStore, type PartialFile } from './block-store.js';
+import { missingContent } from './missing-content.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { blobKey, blocksPrefix, HELD } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
@@ -52,10 +53,9 @@ export class S3BlockStore implements BlockStore {
       const index = Math.floor(at / blockBytes);
       const offset = index * blockBytes;
       const last = Math.min(end, offset + blockBytes - 1);
-      yield* readObject(this.bucket, blockKey(id, index), {
-        start: at - offset,
-        end: last - offset,
-      }) as AsyncIterable<Buffer>;
+      const range = { start: at - offset, end: last - offset };
+      const block = readObject(this.bucket, blockKey(id, index), range, (error) => missingContent(id, error));
+      yield* block as AsyncIterable<Buffer>;
       at = last + 1;
     }
   }

@@ -8,6 +8,8 @@ import type { OwnerMark } from './owner-mark.js';
 const HUB_ID = 'storage.owner_id';
 /** Set when this database has marked a storage. */
 const CLAIMED = 'storage.claimed';
+/** Error code of PostgreSQL. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 /** How many files of the database are searched in a storage without a mark. */
 const SAMPLE_SIZE = 20;
 
@@ -111,7 +113,10 @@ export class StoreOwner {
     const server = await this.database
       .query<[{ id: string }]>('SELECT system_identifier::text AS id FROM pg_control_system()')
       .then(([{ id }]) => id)
-      .catch(() => 'unknown'); // some providers do not allow this
+      .catch((error: unknown) => {
+        if ((error as { code?: unknown }).code === INSUFFICIENT_PRIVILEGE) return 'unknown'; // some providers do not allow it
+        throw error;
+      });
     return `${server}/${oid}`;
   }
 

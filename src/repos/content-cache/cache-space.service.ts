@@ -22,8 +22,6 @@ export interface BlockToStore {
 /** Keeps the content cache within its limit: files that were read least recently are removed for new ones. */
 @Injectable()
 export class CacheSpace {
-  /** Identifies this process in claims. */
-  readonly owner = randomUUID();
   readonly limit: number;
   private readonly mutex = new KeyedMutex();
   private evictions = 0;
@@ -63,9 +61,9 @@ export class CacheSpace {
     while ((await this.held.usage()).bytes > this.limit) if (!(await this.evict(0))) return;
   }
 
-  /** Removes a file and its bytes. Does nothing if another process is filling it. */
-  async remove(id: string): Promise<Removed | undefined> {
-    const removed = await this.held.remove(id, this.owner);
+  /** Removes a file and its bytes. Does nothing if another fill has claimed it. */
+  async remove({ id, owner }: Claim): Promise<Removed | undefined> {
+    const removed = await this.held.remove(id, owner);
     if (removed) await this.bytes.delete(removed);
     return removed;
   }

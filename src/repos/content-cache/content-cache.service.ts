@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
@@ -55,25 +56,27 @@ export class ContentCache implements OnModuleInit {
     const content = await this.contentOf(file);
     if (!content) return undefined;
     const contentType = content.contentType ?? undefined;
-    if (content.isPublished) {
-      const sha256 = content.sha256!;
-      if ((await this.bytes.blobs.size(sha256)) === content.size)
-        return {
-          state: 'hit',
-          contentType,
-          sha256,
-          open: () => waitForFirstChunk(this.bytes.blobs.open(sha256, range)),
-        };
-      await this.space.remove(content.id); // its bytes have been lost
-      return this.find(file, range, signal);
-    }
-    return { state: 'fill', contentType, open: () => this.openFilling({ content, file, signal }, range) };
+    if (!content.isPublished)
+      return { state: 'fill', contentType, open: () => this.openFilling({ content, file, signal }, range) };
+    const sha256 = content.sha256!;
+    const size = await this.bytes.blobs.size(sha256).catch(() => NaN);
+    if (size === content.size)
+      return { state: 'hit', contentType, sha256, open: () => waitForFirstChunk(this.bytes.blobs.open(sha256, range)) };
+    // the bytes have been lost; if the storage is not available, the file is read from its source
+    const isLost = size === undefined && (await this.space.remove({ id: content.id, owner: randomUUID() }));
+    return isLost ? this.find(file, range, signal) : undefined;
   }
 
   private async openFilling(reading: Reading, range: ByteRange): Promise<Readable> {
     const { content, file, signal } = reading;
-    const fill = await this.fills.fillOf(content, file);
-    const pieces = fill ? fill.read(range, signal) : this.followers.read(reading, range);
+    const fill = await this.fills.fillOf(content, file).catch((err: unknown) => {
+      this.logger.warn({ err }, 'The content cache is not used, because the database or the storage is not available');
+      return 'unavailable' as const;
+    });
+    const pieces =
+      fill === 'unavailable'
+        ? (await file.fetch(range, signal)).bytes
+        : (fill?.read(range, signal) ?? this.followers.read(reading, range));
     return waitForFirstChunk(Readable.from(pieces, { objectMode: false }));
   }
 

@@ -22,7 +22,6 @@ export class FileDigest {
   private stored: State;
   /** The request that the bytes since `stored` are from. */
   private feeder: object | undefined;
-  private isReadingStored = false;
 
   /** @param size - bytes of the file */
   constructor(readonly size: number) {
@@ -37,9 +36,9 @@ export class FileDigest {
 
   /** Takes bytes that have arrived at an offset of the file, if they are the next ones. */
   receive(feeder: object, bytes: Uint8Array, at: number): void {
-    if (at !== this.current.position || this.isReadingStored) return;
+    if (at !== this.current.position) return;
     if (at === this.stored.position) this.feeder = feeder;
-    if (feeder === this.feeder) this.update(bytes);
+    if (feeder === this.feeder) this.current = advance(this.current, bytes);
   }
 
   /** The bytes of a request were stored up to an offset. */
@@ -54,26 +53,25 @@ export class FileDigest {
 
   /** Digests the rest of a file that is stored completely. */
   async readStored(open: (start: number) => Promise<AsyncIterable<Uint8Array>>): Promise<FileDigests> {
-    this.isReadingStored = true;
-    this.current = copyOf(this.stored);
-    try {
-      if (!this.isComplete) for await (const bytes of await open(this.current.position)) this.update(bytes);
-    } finally {
-      this.isReadingStored = false;
-    }
-    return this.digests();
+    let state = copyOf(this.stored);
+    if (state.position < this.size) for await (const bytes of await open(state.position)) state = advance(state, bytes);
+    return digestsOf(state);
   }
 
   digests(): FileDigests {
-    const { sha256, git } = copyOf(this.current);
-    return { sha256: sha256.digest('hex'), gitId: git.digest('hex') };
-  }
-
-  private update(bytes: Uint8Array): void {
-    const { position, sha256, git } = this.current;
-    const next = { position: position + bytes.byteLength, sha256: sha256.update(bytes), git: git.update(bytes) };
-    this.current = next;
+    return digestsOf(this.current);
   }
 }
+
+const advance = ({ position, sha256, git }: State, bytes: Uint8Array): State => ({
+  position: position + bytes.byteLength,
+  sha256: sha256.update(bytes),
+  git: git.update(bytes),
+});
+
+const digestsOf = (state: State): FileDigests => {
+  const { sha256, git } = copyOf(state);
+  return { sha256: sha256.digest('hex'), gitId: git.digest('hex') };
+};
 
 const copyOf = ({ position, sha256, git }: State): State => ({ position, sha256: sha256.copy(), git: git.copy() });

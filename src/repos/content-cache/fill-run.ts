@@ -10,7 +10,8 @@ export interface RunPorts {
   inspect(bytes: Uint8Array, at: number): void;
   /** Stores a block. Returns false if there is no space for it. */
   store(index: number, content: Uint8Array, digest: string): Promise<boolean>;
-  isStored(index: number): boolean;
+  /** Whether another run fetches a block, or it is stored. */
+  isTaken(index: number): boolean;
 }
 
 /**
@@ -106,7 +107,7 @@ export class FillRun {
     const digest = createHash('sha256').update(block).digest('hex');
     if (!(await this.ports.store(index, block, digest))) return false;
     this.blockStart = this.position;
-    return !this.ports.isStored(index + 1);
+    return !this.ports.isTaken(index + 1);
   }
 
   private blockEnd(): number {

@@ -4,12 +4,10 @@ import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { FileDigest, type FileDigests } from './file-digest.js';
 import type { FillPorts } from './fill-ports.js';
 import { FillRun } from './fill-run.js';
+import { FillRuns } from './fill-runs.js';
 
 /** A reader that starts further into a missing block than this gets its first bytes by a separate request. */
 const MAX_SKIP_BYTES = 256 * 1024;
-/** A reader joins a run that is at most this many blocks before it. Otherwise a new run begins. */
-const MAX_BLOCKS_BEHIND = 4;
-
 interface ArrivedBlock {
   readonly index: number;
   readonly content: Uint8Array;
@@ -21,7 +19,7 @@ interface ArrivedBlock {
  * whole file causes one request, readers of ranges cause requests for the blocks that they need.
  */
 export class Fill {
-  private readonly runs = new Set<FillRun>();
+  private readonly runs: FillRuns;
   private readonly digest: FileDigest;
   private readers = 0;
   private readonly storing = new Map<number, Promise<boolean>>();
@@ -36,6 +34,7 @@ export class Fill {
     private readonly stored: Set<number>,
   ) {
     this.digest = new FileDigest(ports.size);
+    this.runs = new FillRuns(ports.blockBytes);
   }
 
   /** Whether all blocks are stored. */
@@ -45,7 +44,7 @@ export class Fill {
 
   /** Whether there are no readers and no runs. */
   get isIdle(): boolean {
-    return this.readers === 0 && this.runs.size === 0 && this.publishing === undefined;
+    return this.readers === 0 && this.runs.isEmpty && this.publishing === undefined;
   }
 
   /**
@@ -74,7 +73,7 @@ export class Fill {
   }
 
   abort(): void {
-    for (const run of this.runs) run.abort();
+    this.runs.abort(() => true);
   }
 
   /** Publishes the file if all its blocks are stored. */
@@ -95,7 +94,7 @@ export class Fill {
     if (this.wrong) throw this.wrong;
     if (this.stored.has(this.blockOf(at)))
       return yield* await this.ports.open({ start: at, end: this.lastStored(at, end) });
-    const current = this.runAt(at);
+    const current = this.runs.at(at);
     if (!current && this.isFull) return yield* await this.ports.fetch({ start: at, end }, signal);
     const run = current ?? this.begin(this.blockOf(at), this.blockOf(end));
     if (!current && at - run.start > MAX_SKIP_BYTES) {
@@ -109,13 +108,13 @@ export class Fill {
   private begin(first: number, last: number): FillRun {
     const { blockBytes, size } = this.ports;
     let end = first + 1;
-    while (end <= last && !this.stored.has(end) && !this.runAt(end * blockBytes)) end += 1;
+    while (end <= last && !this.stored.has(end) && !this.runs.at(end * blockBytes)) end += 1;
     const run: FillRun = new FillRun(first * blockBytes, Math.min(end * blockBytes, size), {
       blockBytes,
       size,
       inspect: (bytes, at) => this.inspect(run, bytes, at),
       store: (index, content, digest) => this.store(run, { index, content, digest }),
-      isStored: (index) => this.stored.has(index),
+      isTaken: (index) => this.stored.has(index) || this.runs.isTaken(index, run),
     });
     this.runs.add(run);
     const range = { start: run.start, end: run.until - 1 };
@@ -142,7 +141,11 @@ export class Fill {
       this.digest.takeBack(run);
       return other;
     }
-    const storing = this.ports.store(index, content, digest).finally(() => this.storing.delete(index));
+    // without the storage or the database, the rest is delivered without the cache
+    const storing = this.ports
+      .store(index, content, digest)
+      .catch(() => false)
+      .finally(() => this.storing.delete(index));
     this.storing.set(index, storing);
     if (!(await storing)) {
       this.isFull = true;
@@ -156,7 +159,7 @@ export class Fill {
   /** Stops runs without readers, unless most of the file has arrived. A run of a single block always ends by itself. */
   private afterReader(): void {
     if (this.readers === 0 && !this.isMoreThanHalfDone())
-      for (const run of this.runs) if (run.until - run.start > this.ports.blockBytes) run.abort();
+      this.runs.abort((run) => run.until - run.start > this.ports.blockBytes);
     void this.settle();
   }
 
@@ -176,17 +179,9 @@ export class Fill {
     }
   }
 
-  private runAt(at: number): FillRun | undefined {
-    const distance = MAX_BLOCKS_BEHIND * this.ports.blockBytes;
-    return [...this.runs].find(
-      ({ start, until, position, signal }) => start <= at && at < until && at - position <= distance && !signal.aborted,
-    );
-  }
-
   private isMoreThanHalfDone(): boolean {
     const { size, blockBytes } = this.ports;
-    const arrived = [...this.runs].reduce((sum, { position, start }) => sum + ((position - start) % blockBytes), 0);
-    return this.stored.size * blockBytes + arrived > size / 2;
+    return this.stored.size * blockBytes + this.runs.unstoredBytes > size / 2;
   }
 
   private lastStored(at: number, end: number): number {

@@ -7,8 +7,18 @@ import { matchesEtag, type CachedFile } from './cached-file.js';
 import type { FileDigests } from './file-digest.js';
 import type { FillPorts } from './fill-ports.js';
 import type { HeldBytes } from './held-bytes.service.js';
-import type { HeldBlockStore } from './held-blocks.store.js';
+import type { Claim, HeldBlockStore } from './held-blocks.store.js';
 import type { HeldContent } from './held-content.store.js';
+
+/** Limit of the column. */
+const MAX_TYPE_LENGTH = 255;
+
+/** A file that this process may fill. */
+interface ClaimedFile {
+  readonly content: HeldContent;
+  readonly source: CachedFile;
+  readonly claim: Claim;
+}
 
 /** The stores that a fill uses. */
 interface FillStores {
@@ -19,6 +29,7 @@ interface FillStores {
 
 /** Callbacks for the end of a fill. */
 interface FillEvents {
+  stored(index: number): void;
   discard(error: HubError): void;
   release(isPublished: boolean): void;
 }
@@ -27,31 +38,35 @@ interface FillEvents {
 export class FillingFile implements FillPorts {
   readonly size: number;
   readonly blockBytes: number;
+  private readonly content: HeldContent;
+  private readonly source: CachedFile;
+  private readonly claim: Claim;
   private contentType: string | null = null;
   /** SHA-256 of the blob that the file has become. */
   private blob: string | undefined;
   private publishing: Promise<void> | undefined;
 
   constructor(
-    private readonly content: HeldContent,
-    private readonly source: CachedFile,
+    { content, source, claim }: ClaimedFile,
     private readonly stores: FillStores,
     private readonly events: FillEvents,
   ) {
+    [this.content, this.source, this.claim] = [content, source, claim];
     this.size = content.size;
     this.blockBytes = blockBytesOf(content.size);
   }
 
   async fetch(range: ByteRange, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const { bytes, contentType } = await this.source.fetch(range, signal);
-    this.contentType = contentType ?? this.contentType;
+    this.contentType = contentType?.slice(0, MAX_TYPE_LENGTH) ?? this.contentType;
     return bytes;
   }
 
-  store(index: number, content: Uint8Array, sha256: string): Promise<boolean> {
-    const { space } = this.stores;
-    const claim = { id: this.content.id, owner: space.owner };
-    return space.store({ claim, file: this.content, index, content, sha256 });
+  async store(index: number, content: Uint8Array, sha256: string): Promise<boolean> {
+    const { claim, content: file } = this;
+    const isStored = await this.stores.space.store({ claim, file, index, content, sha256 });
+    if (isStored) this.events.stored(index);
+    return isStored;
   }
 
   async open(range: ByteRange): Promise<Readable> {

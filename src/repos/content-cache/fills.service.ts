@@ -1,28 +1,38 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { createHash } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
+import { createHash, randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { HubError } from '../../domain/hub-error.js';
+import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
+import { isMissingContent } from '../../platform/storage/missing-content.js';
 import { CacheSpace } from './cache-space.service.js';
 import type { CachedFile } from './cached-file.js';
 import { Fill } from './fill.js';
 import { FillingFile } from './filling-file.js';
 import { HeldBytes } from './held-bytes.service.js';
-import { HeldBlockStore, LEASE_SECONDS, type HeldBlock } from './held-blocks.store.js';
+import { HeldBlockStore, LEASE_SECONDS, type Claim, type HeldBlock } from './held-blocks.store.js';
 import type { FileIdentity, HeldContent } from './held-content.store.js';
 
 /** How long a file that was wrong is passed on without the cache. */
 const WRONG_MS = 3_600_000;
-const MAX_WRONG = 1000;
+const MAX_FILES = 1000;
 const NOT_DISCARDED = 'Failed to discard a wrong file';
+
+interface RunningFill {
+  readonly claim: Claim;
+  readonly fill: Promise<Fill | undefined>;
+  /** Resolves when the claim is released. */
+  ending?: Promise<void>;
+}
 
 /** The files that this process fills. A process must claim a file before it fills it, so that a file is requested from its source once. */
 @Injectable()
 export class Fills implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('ContentCache');
-  private readonly fills = new Map<string, Promise<Fill | undefined>>();
-  private readonly wrong = new LRUCache<string, true>({ max: MAX_WRONG, ttl: WRONG_MS });
+  private readonly fills = new Map<string, RunningFill>();
+  /** Blocks that this process has written or verified, by file. */
+  private readonly intact = new LRUCache<string, Set<number>>({ max: MAX_FILES });
+  private readonly wrong = new LRUCache<string, true>({ max: MAX_FILES, ttl: WRONG_MS });
   private renewal: NodeJS.Timeout | undefined;
 
   constructor(
@@ -34,7 +44,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     const renew = (): void => {
       if (this.fills.size === 0) return;
-      this.blocks.renew([...this.fills.keys()], this.space.owner).catch((err: unknown) => {
+      this.blocks.renew([...this.fills.values()].map(({ claim }) => claim)).catch((err: unknown) => {
         this.logger.warn({ err }, 'Failed to renew the claims of files of the content cache');
       });
     };
@@ -45,7 +55,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
   /** Ends all fills. Their blocks stay, and another process continues them. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.renewal);
-    for (const fill of await Promise.all(this.fills.values())) fill?.abort();
+    for (const { fill } of this.fills.values()) (await fill.catch(() => undefined))?.abort();
   }
 
   /** The number of files that are being filled. */
@@ -58,25 +68,41 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
     return this.wrong.has(wrongKey(identity));
   }
 
-  /** The fill of a file in this process, which is begun if no other process has claimed the file. */
-  fillOf(content: HeldContent, file: CachedFile): Promise<Fill | undefined> {
-    const running = this.fills.get(content.id);
-    if (running) return running;
-    const fill = this.begin(content, file);
-    this.fills.set(content.id, fill);
-    fill.then(
-      (fillOrNone) => fillOrNone ?? this.fills.delete(content.id),
-      () => this.fills.delete(content.id),
-    );
-    return fill;
+  /**
+   * The fill of a file in this process, which is begun if no other process has claimed the file.
+   * @throws HubError if the storage or the database is not available
+   */
+  async fillOf(content: HeldContent, file: CachedFile): Promise<Fill | undefined> {
+    const { id } = content;
+    for (let running = this.fills.get(id); running; running = this.fills.get(id)) {
+      if (!running.ending) return running.fill;
+      await running.ending;
+    }
+    const claim = { id, owner: randomUUID() }; // its own, so that the end of an earlier fill does not release it
+    const running: RunningFill = { claim, fill: this.begin(content, file, claim) };
+    this.fills.set(id, running);
+    try {
+      const fill = await running.fill;
+      if (!fill) this.fills.delete(id);
+      return fill;
+    } catch (error) {
+      await this.end(running, false);
+      throw error;
+    }
   }
 
-  private async begin(content: HeldContent, file: CachedFile): Promise<Fill | undefined> {
-    const blocks = await this.blocks.claim({ id: content.id, owner: this.space.owner });
+  private async begin(content: HeldContent, file: CachedFile, claim: Claim): Promise<Fill | undefined> {
+    const blocks = await this.blocks.claim(claim);
     if (!blocks) return undefined;
-    const intact = new Set<number>();
-    for (const block of blocks) if (await this.isIntact(content, block)) intact.add(block.index);
-    const fill = new Fill(this.newFile(content, file), intact);
+    const intact = this.intact.get(content.id) ?? new Set();
+    this.intact.set(content.id, intact);
+    const stored = new Set<number>();
+    for (const block of blocks) {
+      if (!intact.has(block.index) && !(await this.isIntact(content, block))) continue;
+      intact.add(block.index);
+      stored.add(block.index);
+    }
+    const fill = new Fill(this.newFile(content, file, claim), stored);
     if (fill.isComplete) void fill.settle();
     return fill;
   }
@@ -85,37 +111,53 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
   private async isIntact(content: HeldContent, { index, sha256 }: HeldBlock): Promise<boolean> {
     const blockBytes = blockBytesOf(content.size);
     const range = { start: index * blockBytes, end: Math.min((index + 1) * blockBytes, content.size) - 1 };
-    const stored = await this.bytes.blocks
-      .open(content, range)
-      .then((stream) => buffer(stream))
-      .catch(() => undefined);
-    if (stored && createHash('sha256').update(stored).digest('hex') === sha256) return true;
+    const digest = await this.digestOf(content, range);
+    if (digest === sha256) return true;
     await this.blocks.remove(content.id, index, range.end - range.start + 1);
     return false;
   }
 
-  private newFile(content: HeldContent, source: CachedFile): FillingFile {
+  /** Undefined for a missing block. */
+  private async digestOf(content: HeldContent, range: ByteRange): Promise<string | undefined> {
+    try {
+      const hash = createHash('sha256');
+      for await (const piece of await this.bytes.blocks.open(content, range)) hash.update(piece as Buffer);
+      return hash.digest('hex');
+    } catch (error) {
+      if (isMissingContent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private newFile(content: HeldContent, source: CachedFile, claim: Claim): FillingFile {
     const stores = { blocks: this.blocks, bytes: this.bytes, space: this.space };
-    return new FillingFile(content, source, stores, {
-      discard: (err) => this.discard(content, err),
-      release: (isPublished) => void this.end(content, isPublished),
+    return new FillingFile({ content, source, claim }, stores, {
+      stored: (index) => this.intact.get(content.id)?.add(index),
+      discard: (err) => this.discard(content, claim, err),
+      release: (isPublished) => {
+        const running = this.fills.get(content.id);
+        if (running?.claim === claim && !running.ending) running.ending = this.end(running, isPublished);
+      },
     });
   }
 
-  private discard(content: HeldContent, err: HubError): void {
+  private discard(content: HeldContent, claim: Claim, err: HubError): void {
     const { id, etag, sourceKey } = content;
     this.logger.error({ err, etag, source: sourceKey }, 'A source sent a wrong file, which was discarded');
     this.wrong.set(wrongKey(content), true);
-    this.space.remove(id).catch((error: unknown) => this.logger.warn({ err: error, id }, NOT_DISCARDED));
+    this.intact.delete(id);
+    this.space.remove(claim).catch((error: unknown) => this.logger.warn({ err: error, id }, NOT_DISCARDED));
   }
 
-  private async end({ id }: HeldContent, isPublished: boolean): Promise<void> {
-    if (!this.fills.delete(id)) return;
+  private async end(running: RunningFill, isPublished: boolean): Promise<void> {
+    const { claim } = running;
     try {
-      await this.blocks.release({ id, owner: this.space.owner });
-      if (isPublished) await this.bytes.blocks.drop(id);
+      await this.blocks.release(claim);
+      if (isPublished) await this.bytes.blocks.drop(claim.id);
     } catch (err) {
-      this.logger.warn({ err, id }, 'Failed to release a file of the content cache');
+      this.logger.warn({ err, id: claim.id }, 'Failed to release a file of the content cache');
+    } finally {
+      if (this.fills.get(claim.id) === running) this.fills.delete(claim.id);
     }
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { SingleFlight } from '../../platform/async/single-flight.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
+import { isMissingContent } from '../../platform/storage/missing-content.js';
 import type { CachedFile } from './cached-file.js';
 import { Fills } from './fills.service.js';
 import { HeldBytes } from './held-bytes.service.js';
@@ -49,11 +50,16 @@ export class Followers {
         continue;
       }
       const pieces = typeof next === 'string' ? (await file.fetch({ start: at, end }, signal)).bytes : next;
-      for await (const piece of pieces) {
-        at += piece.byteLength;
-        yield piece;
+      try {
+        for await (const piece of pieces) {
+          at += piece.byteLength;
+          yield piece;
+        }
+        deadline = performance.now() + PATIENCE_MS;
+      } catch (error) {
+        // the block has become part of a blob, or was removed
+        if (!isMissingContent(error) || performance.now() >= deadline) throw error;
       }
-      deadline = performance.now() + PATIENCE_MS;
     }
   }
 
@@ -65,23 +71,14 @@ export class Followers {
     const stored = new Set(progress.blocks);
     const blockBytes = blockBytesOf(content.size);
     const first = Math.floor(range.start / blockBytes);
-    if (stored.has(first))
-      return this.openBlock(content, { start: range.start, end: lastStored(stored, range, blockBytes) });
+    if (stored.has(first)) {
+      const end = Math.min(range.end, (first + 1) * blockBytes - 1);
+      return this.bytes.blocks.open(content, { start: range.start, end }).catch(() => 'wait' as const);
+    }
     const fill = progress.isClaimed ? undefined : await this.fills.fillOf(progress, file);
     if (fill) return fill.read(range, signal);
     return first <= firstMissing(stored) + MAX_BLOCKS_BEHIND ? 'wait' : 'source';
   }
-
-  /** A file without blocks has been published or removed since the last check. */
-  private openBlock(content: HeldContent, range: ByteRange): Promise<NextBytes> {
-    return this.bytes.blocks.open(content, range).catch(() => 'wait');
-  }
-}
-
-function lastStored(stored: ReadonlySet<number>, { start, end }: ByteRange, blockBytes: number): number {
-  let next = Math.floor(start / blockBytes) + 1;
-  while (stored.has(next)) next += 1;
-  return Math.min(end, next * blockBytes - 1);
 }
 
 function firstMissing(stored: ReadonlySet<number>): number {

@@ -12,7 +12,7 @@ export interface HeldBlock {
 /** The right of one process to fill a file. */
 export interface Claim {
   readonly id: string;
-  /** UUID of the process. */
+  /** UUID of the fill. */
   readonly owner: string;
 }
 
@@ -54,10 +54,11 @@ export class HeldBlockStore {
   }
 
   /** Renews claims. */
-  async renew(ids: readonly string[], owner: string): Promise<void> {
+  async renew(claims: readonly Claim[]): Promise<void> {
     await this.database.query(
-      `UPDATE held_contents SET lease_until = ${LEASE}, last_read_at = now() WHERE id = ANY($1) AND owner = $2`,
-      [ids, owner],
+      `UPDATE held_contents h SET lease_until = ${LEASE}, last_read_at = now()
+       FROM unnest($1::uuid[], $2::uuid[]) AS claim (id, owner) WHERE h.id = claim.id AND h.owner = claim.owner`,
+      [claims.map(({ id }) => id), claims.map(({ owner }) => owner)],
     );
   }
 

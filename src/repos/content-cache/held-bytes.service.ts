@@ -29,6 +29,7 @@ export class HeldBytes {
   /** Deletes the bytes of a removed file. If that fails, the collector or `deleteOrphans` deletes them later. */
   async delete({ id, sha256 }: Removed): Promise<void> {
     try {
+      await this.claim.requireOwnership(); // also of a storage that was given to another hub
       await this.blocks.drop(id);
       if (sha256 === null) return;
       const touchedBefore = new Date(Date.now() - GRACE_MS);

@@ -66,7 +66,10 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
   function newProcess(limit = 1e9): { cache: ContentCache; held: HeldContentStore; space: CacheSpace } {
     const blobs = new FsBlobStore(join(folder, 'blobs'));
     const blocks = new FsBlockStore(join(folder, 'blobs', 'held'), blobs);
-    const claim = { findProblem: () => undefined } as StorageClaim;
+    const claim = {
+      findProblem: () => undefined,
+      requireOwnership: () => Promise.resolve(),
+    } as unknown as StorageClaim;
     const bytes = new HeldBytes(blobs, blocks, new UnreferencedContentStore(database), claim);
     const held = new HeldContentStore(database);
     const stored = new HeldBlockStore(database);

@@ -2,6 +2,9 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
 
+/** `huggingface_hub` sends at most 500 files per request. */
+const MAX_FILES = 1000;
+
 /** The target repository. */
 export class DuplicateTargetDto {
   @IsIn(REPO_TYPES)
@@ -37,7 +40,7 @@ export class DuplicateDto {
   target: DuplicateTargetDto;
 
   @IsArray()
-  @ArrayMaxSize(10_000)
+  @ArrayMaxSize(MAX_FILES)
   @ValidateNested({ each: true })
   @Type(() => DuplicateFileDto)
   files: DuplicateFileDto[];

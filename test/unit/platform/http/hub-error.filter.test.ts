@@ -33,6 +33,7 @@ const CODES: [HubErrorCode, number, boolean][] = [
   ['Overloaded', 503, false],
   ['StorageFull', 507, false],
   ['StorageUnavailable', 503, false],
+  ['ContentMissing', 500, false],
 ];
 
 describe('toErrorResponse', () => {
