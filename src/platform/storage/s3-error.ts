@@ -40,7 +40,7 @@ export function toS3Error(error: unknown): unknown {
   return storeUnavailable(error);
 }
 
-/** Reasons by status, in words. HEAD responses have no more details. */
+/** Descriptions of errors by HTTP status, because HEAD responses have no body. */
 const STATUS_PROBLEMS: Readonly<Record<number, string>> = {
   301: 'The S3 server has the bucket in another region. Check KOHAKU_HUB_S3_REGION',
   401: 'The S3 server rejects the access key. Check KOHAKU_HUB_S3_ACCESS_KEY',

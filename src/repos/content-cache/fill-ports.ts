@@ -22,6 +22,8 @@ export interface FillPorts {
   discard(error: HubError): void;
   /** Called once when all blocks are stored and verified. */
   publish(digests: FileDigests): Promise<void>;
+  /** Called when a block or the whole file could not be stored. Readers continue from the source. */
+  report(error: unknown): void;
   /** Called when no run and no reader is left. */
   release(): void;
 }

@@ -1,7 +1,7 @@
 import type { FillRun } from './fill-run.js';
 
 /** A reader joins a run that is at most this many blocks before it. Otherwise a new run begins. */
-const MAX_BLOCKS_BEHIND = 4;
+export const MAX_BLOCKS_BEHIND = 4;
 
 /** The runs of a fill that are in progress. */
 export class FillRuns {

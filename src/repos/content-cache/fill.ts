@@ -81,7 +81,9 @@ export class Fill {
     if (this.isComplete && !this.publishing && !this.isPublished && !this.wrong) {
       this.publishing = this.publish().then(
         () => void (this.isPublished = true),
-        () => undefined, // wrong, or the store is unavailable: then the next reader tries again
+        (error: unknown) => {
+          if (error !== this.wrong) this.ports.report(error); // the next reader tries again
+        },
       );
       await this.publishing;
       this.publishing = undefined;
@@ -144,7 +146,10 @@ export class Fill {
     // without the storage or the database, the rest is delivered without the cache
     const storing = this.ports
       .store(index, content, digest)
-      .catch(() => false)
+      .catch((error: unknown) => {
+        this.ports.report(error);
+        return false;
+      })
       .finally(() => this.storing.delete(index));
     this.storing.set(index, storing);
     if (!(await storing)) {

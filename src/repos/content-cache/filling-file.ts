@@ -30,6 +30,7 @@ interface FillStores {
 /** Callbacks for the end of a fill. */
 interface FillEvents {
   stored(index: number): void;
+  report(error: unknown): void;
   discard(error: HubError): void;
   release(isPublished: boolean): void;
 }
@@ -89,6 +90,10 @@ export class FillingFile implements FillPorts {
   publish(digests: FileDigests): Promise<void> {
     this.publishing = this.moveToBlobs(digests);
     return this.publishing;
+  }
+
+  report(error: unknown): void {
+    this.events.report(error);
   }
 
   discard(error: HubError): void {

@@ -78,7 +78,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
       if (!running.ending) return running.fill;
       await running.ending;
     }
-    const claim = { id, owner: randomUUID() }; // its own, so that the end of an earlier fill does not release it
+    const claim = { id, owner: randomUUID() }; // unique, so that the end of an earlier fill does not release this claim
     const running: RunningFill = { claim, fill: this.begin(content, file, claim) };
     this.fills.set(id, running);
     try {
@@ -133,6 +133,7 @@ export class Fills implements OnModuleInit, OnApplicationShutdown {
     const stores = { blocks: this.blocks, bytes: this.bytes, space: this.space };
     return new FillingFile({ content, source, claim }, stores, {
       stored: (index) => this.intact.get(content.id)?.add(index),
+      report: (err) => this.logger.warn({ err, id: content.id }, 'Failed to store a file in the content cache'),
       discard: (err) => this.discard(content, claim, err),
       release: (isPublished) => {
         const running = this.fills.get(content.id);

@@ -5,6 +5,7 @@ import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
 import { isMissingContent } from '../../platform/storage/missing-content.js';
 import type { CachedFile } from './cached-file.js';
+import { MAX_BLOCKS_BEHIND } from './fill-runs.js';
 import { Fills } from './fills.service.js';
 import { HeldBytes } from './held-bytes.service.js';
 import { HeldBlockStore, type FillProgress } from './held-blocks.store.js';
@@ -14,10 +15,8 @@ import type { HeldContent } from './held-content.store.js';
 const POLL_MS = 150;
 /** A reader that waits longer for its next block gets the rest of its bytes from the source. */
 const PATIENCE_MS = 5000;
-/** A block this many blocks after the first missing one will be there soon. For later ones, the source is faster. */
-const MAX_BLOCKS_BEHIND = 4;
 
-/** A file that is being read, and who reads it. */
+/** A read of a file by a client. */
 export interface Reading {
   readonly content: HeldContent;
   readonly file: CachedFile;
@@ -77,6 +76,7 @@ export class Followers {
     }
     const fill = progress.isClaimed ? undefined : await this.fills.fillOf(progress, file);
     if (fill) return fill.read(range, signal);
+    // blocks far behind the first missing one are faster from the source
     return first <= firstMissing(stored) + MAX_BLOCKS_BEHIND ? 'wait' : 'source';
   }
 }

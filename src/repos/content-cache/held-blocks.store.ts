@@ -44,7 +44,7 @@ export class HeldBlockStore {
   async claim({ id, owner }: Claim): Promise<HeldBlock[] | undefined> {
     const [, claimed] = await this.database.query<[unknown, number]>(
       `UPDATE held_contents SET owner = $2, lease_until = ${LEASE}
-       WHERE id = $1 AND (owner = $2 OR NOT ${IS_CLAIMED})`,
+       WHERE id = $1 AND NOT ${IS_CLAIMED}`,
       [id, owner],
     );
     if (claimed === 0) return undefined;

@@ -76,6 +76,8 @@ class MemoryFile implements FillPorts {
     this.discarded += 1;
   }
 
+  report(): void {}
+
   release(): void {}
 
   private async *send({ start, end }: ByteRange, { piece, breaksAfter, isWrong }: Script): AsyncGenerator<Uint8Array> {
