@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FallbackSourcesService } from '../fallback/sources/fallback-sources.service.js';
+import { TokenChecks } from '../fallback/sources/token-checks.service.js';
+import { tokenStatus } from '../fallback/sources/token-health.js';
 import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
 import { toSourceHealthDto, type SourceHealthDto } from './dto/source-health.dto.js';
 
@@ -9,11 +11,15 @@ export class SourceHealthService {
   constructor(
     private readonly sources: FallbackSourcesService,
     private readonly health: UpstreamHealth,
+    private readonly checks: TokenChecks,
   ) {}
 
   /** All sources, in the order in which they are tried. */
   report(): SourceHealthDto[] {
     const reports = new Map(this.health.report().map((report) => [report.key, report]));
-    return this.sources.list().map((record) => toSourceHealthDto(record, reports.get(record.source.key)));
+    return this.sources.list().map((record) => {
+      const report = reports.get(record.source.key);
+      return toSourceHealthDto(record, report, tokenStatus(record, report, this.checks.lastOf(record.source)));
+    });
   }
 }

@@ -10,6 +10,7 @@ import {
   type TestedSource,
 } from '../fallback/upstream/connection-test.service.js';
 import type { Hold } from '../fallback/upstream/rate-limits.js';
+import { TokenChecks } from '../fallback/sources/token-checks.service.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
 import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
 import { toHoldDto } from './dto/source-health.dto.js';
@@ -34,16 +35,19 @@ export class SourceTestService {
     private readonly drafts: DraftTokensService,
     private readonly tokens: SourceTokens,
     private readonly health: UpstreamHealth,
+    private readonly checks: TokenChecks,
   ) {}
 
   /**
    * Tests a configured source.
    * @throws HubError `NotFound`
    */
-  testStored(id: string): Promise<SourceTestDto> {
+  async testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
     const opened = { secrets: this.tokens.secretsOf(source), isComplete: !source.isUnreadable };
-    return this.test(source, opened, () => this.health.holdsOf(source));
+    const result = await this.test(source, opened, () => this.health.holdsOf(source));
+    if (result.token === 'valid' || result.token === 'rejected') await this.checks.record(source, result.token);
+    return result;
   }
 
   /**

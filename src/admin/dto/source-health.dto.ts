@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { tokenHealth, type TokenHealth } from '../../fallback/sources/token-health.js';
+import type { TokenHealth, TokenStatus } from '../../fallback/sources/token-health.js';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
 import type { Budget, Credential, Hold } from '../../fallback/upstream/rate-limits.js';
 import type { BreakerState } from '../../fallback/upstream/source-breaker.js';
@@ -104,16 +104,24 @@ export class SourceHealthDto {
   last_error_at: string | null;
 
   /**
-   * State of the token or of the user and password. `refused`: the source refused the last request with them, without a reason. `unknown`: not
-   * used yet. `unreadable`: these or other credentials cannot be decrypted with the secret keys of
+   * State of the token or of the user and password, from the last request that showed it or the last check. `refused`: the source refused the last
+   * request with them, without a reason. `unknown`: not checked yet, or the source could not be asked. `unreadable`: these or other credentials cannot be decrypted with the secret keys of
    * this hub, so the source is not used.
    */
   @ApiProperty({ enum: ['none', 'valid', 'rejected', 'refused', 'unknown', 'unreadable'] })
   token: TokenHealth;
+
+  /** When the state of the token was learned, or its check failed. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  token_checked_at: string | null;
 }
 
 /** A source that has not been used yet is reported as healthy. */
-export const toSourceHealthDto = (record: SourceRecord, report: SourceHealth | undefined): SourceHealthDto => ({
+export const toSourceHealthDto = (
+  record: SourceRecord,
+  report: SourceHealth | undefined,
+  token: TokenStatus,
+): SourceHealthDto => ({
   id: record.id,
   name: record.source.name,
   url: record.source.url,
@@ -127,5 +135,6 @@ export const toSourceHealthDto = (record: SourceRecord, report: SourceHealth | u
   p95_ms: report?.p95Ms ?? null,
   last_error: report?.lastError ?? null,
   last_error_at: report?.lastErrorAt ?? null,
-  token: tokenHealth(record, report),
+  token: token.state,
+  token_checked_at: isoTime(token.at),
 });

@@ -14,6 +14,8 @@ import { HubSetting } from './hub-setting.entity.js';
 import { SourceLimitsService } from './source-limits.service.js';
 import { SourceMetrics } from './source-metrics.service.js';
 import { SourceChangesService } from './source-changes.service.js';
+import { TokenChecks } from './token-checks.service.js';
+import { TokenChecksStore } from './token-checks.store.js';
 import { TokenCipher } from './token-cipher.js';
 
 /** The configured sources. */
@@ -33,12 +35,14 @@ import { TokenCipher } from './token-cipher.js';
     DraftTokensService,
     KeyRotationService,
     SourceMetrics,
+    TokenChecks,
+    TokenChecksStore,
     {
       provide: TokenCipher,
       inject: [SecretKeys],
       useFactory: (keys: SecretKeys) => new TokenCipher(keys),
     },
   ],
-  exports: [FallbackSourcesService, KeyRotationService, SourceLimitsService, DraftTokensService],
+  exports: [FallbackSourcesService, KeyRotationService, SourceLimitsService, DraftTokensService, TokenChecks],
 })
 export class FallbackSourcesModule {}

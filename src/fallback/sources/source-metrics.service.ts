@@ -4,7 +4,9 @@ import { sourceLabel } from './source-label.js';
 import { HubMetrics, type Sample } from '../../platform/observability/hub-metrics.js';
 import type { BreakerState } from '../upstream/source-breaker.js';
 import { UpstreamHealth, type SourceHealth } from '../upstream/upstream-health.js';
-import { tokenHealth } from './token-health.js';
+import { TokenChecks } from './token-checks.service.js';
+import { tokenStatus, type TokenHealth } from './token-health.js';
+import type { SourceRecord } from './source-record.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 
 const BREAKER: Readonly<Record<BreakerState, number>> = { closed: 0, 'half-open': 1, open: 2 };
@@ -19,6 +21,7 @@ export class SourceMetrics {
     metrics: HubMetrics,
     private readonly sources: FallbackSourcesService,
     private readonly health: UpstreamHealth,
+    private readonly checks: TokenChecks,
   ) {
     const durations = metrics.histogram({
       name: 'hubfall_upstream_request_duration_seconds',
@@ -75,11 +78,18 @@ export class SourceMetrics {
       () => {
         const reports = this.reports();
         return this.sources.list().map((record) => ({
-          labels: { source: sourceLabel(record.source), state: tokenHealth(record, reports.get(record.source.key)) },
+          labels: {
+            source: sourceLabel(record.source),
+            state: this.tokenState(record, reports.get(record.source.key)),
+          },
           value: 1,
         }));
       },
     );
+  }
+
+  private tokenState(record: SourceRecord, report: SourceHealth | undefined): TokenHealth {
+    return tokenStatus(record, report, this.checks.lastOf(record.source)).state;
   }
 
   private addBudgetMetric(metrics: HubMetrics): void {

@@ -85,6 +85,11 @@ export class SourceGate {
     };
   }
 
+  /** Whether it limits requests or is unavailable, so that it should not be asked about anything else. */
+  get isPaused(): boolean {
+    return (this.breaker.retryAt ?? 0) > this.now() || this.limits.activeHolds().length > 0;
+  }
+
   /** Closes the breaker and ends all holds. */
   reset(): void {
     this.breaker.reset();

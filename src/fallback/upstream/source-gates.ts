@@ -19,7 +19,7 @@ export class SourceGates {
       key: source.key,
       now: Date.now,
       probe: () => this.probe.send(source),
-      checkToken: () => this.probe.checkToken(source),
+      checkToken: () => this.probe.checkCredentials(source),
       onOutcome: (outcome, ms) => this.health.notify(source, outcome, ms),
     });
     this.gates.set(source.key, gate);
