@@ -12,6 +12,7 @@ import {
 import type { Hold } from '../fallback/upstream/rate-limits.js';
 import { TokenChecks } from '../fallback/sources/token-checks.service.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
+import { UpstreamClient } from '../fallback/upstream/upstream-client.js';
 import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
 import { toHoldDto } from './dto/source-health.dto.js';
 import type { SourceTestDto } from './dto/source-test.dto.js';
@@ -36,6 +37,7 @@ export class SourceTestService {
     private readonly tokens: SourceTokens,
     private readonly health: UpstreamHealth,
     private readonly checks: TokenChecks,
+    private readonly upstream: UpstreamClient,
   ) {}
 
   /**
@@ -54,10 +56,14 @@ export class SourceTestService {
    * Tests a source that has not been saved.
    * @throws HubError `BadRequest`
    */
-  testDraft(input: unknown): Promise<SourceTestDto> {
+  async testDraft(input: unknown): Promise<SourceTestDto> {
     const setting = validateSetting(input);
     const { url, source_type: type, timeout_seconds: timeoutSeconds } = setting;
-    return this.test({ url, type, timeoutSeconds }, this.drafts.secretsFor(setting));
+    try {
+      return await this.test({ url, type, timeoutSeconds }, this.drafts.secretsFor(setting));
+    } finally {
+      this.upstream.closeUnused(this.sources.sources());
+    }
   }
 
   /** @param holds - called after the test */

@@ -55,7 +55,7 @@ describe('the credentials of sources are checked without any request of a user',
   const sentTo = (place: number): (string | undefined)[] =>
     hub.sources[place]!.requests.map(({ headers }) => headers.authorization);
 
-  it('a valid token is shown with the time, and the check is no request of a user', async () => {
+  it('a valid token is shown with the time, and the check does not count as a request', async () => {
     const health = await checked('A', 'valid');
     expect(health).toMatchObject({ requests: 0, failures: 0, last_error: null });
     expect(Date.parse(health.token_checked_at!)).toBeGreaterThanOrEqual(before);

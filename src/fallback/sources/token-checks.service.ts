@@ -24,7 +24,7 @@ import { TokenChecksStore } from './token-checks.store.js';
 const CHECKED = new Topic<null>('source-token-checked');
 /** How soon a replica notices changed sources. */
 const POLL_INTERVAL_MS = 1_000;
-/** How often a replica looks for credentials whose check is due. */
+/** The interval at which a replica starts the checks that are due. */
 const DUE_INTERVAL_MS = 60_000;
 const HOUR_MS = 3_600_000;
 

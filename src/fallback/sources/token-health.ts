@@ -15,7 +15,7 @@ const OF_CHECKS = { valid: 'valid', rejected: 'rejected', unknown: 'unknown', fa
 const OF_REQUESTS = { accepted: 'valid', rejected: 'rejected', refused: 'refused' } as const;
 
 /**
- * What is known about the token of a source: the last request that showed it, or the last check, whichever is later.
+ * The state of a source's token, from the last request that showed it or the last check, if that is later.
  *
  * @param report - what requests of this replica have shown; missing until the source is used
  * @param check - the last check of the current credentials, by any replica

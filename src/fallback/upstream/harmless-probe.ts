@@ -18,7 +18,7 @@ const MAX_TIMEOUT_MS = 3_000;
 /** Responses of a gateway that cannot reach the hub behind it, or that is in maintenance. */
 const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/** A status that says nothing about the request's credentials. */
+/** A status that does not depend on the request's credentials. */
 const isNoAnswer = (statusCode: number): boolean => statusCode >= 500 || statusCode === 429;
 
 interface ProbeOptions {

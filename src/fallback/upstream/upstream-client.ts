@@ -86,7 +86,7 @@ export class UpstreamClient {
     return this.gates.of(source).health.latency.expectedMaximum;
   }
 
-  /** Whether a source accepts its credentials now. This is no request of a client: metrics and breaker do not count it. */
+  /** Whether a source accepts its credentials now. Metrics and breaker do not count this request. */
   checkCredentials(source: Source): Promise<TokenCheck> {
     return this.tokenUse.check(source, this.gates.of(source));
   }
