@@ -133,6 +133,8 @@ describe('a budget of requests', () => {
       (isFile ? served : json(200, { id: 'o/r', sha: COMMIT }, headers))(response, request);
     };
 
+  beforeEach(() => admin('PUT', `/fallback-sources/${id}`, { token: null }));
+
   it('is shown, and serves people until its last request', async () => {
     source.reply = reporting(1);
     expect([(await info()).status, (await info()).status]).toEqual([200, 200]);
@@ -143,7 +145,7 @@ describe('a budget of requests', () => {
     expect(metrics).toContain('hubfall_upstream_budget_remaining{source="A",bucket="api",credential="anonymous"} 1');
   });
 
-  it('that is used up is observed without asking the source', async () => {
+  it('is observed without a request to the source when it is used up', async () => {
     source.reply = reporting(0);
     expect((await info()).status).toBe(200);
     source.forget();

@@ -31,7 +31,7 @@ export interface NameLookupResult extends NameCheck {
   readonly decisive: readonly Attempt[];
 }
 
-/** Why a name is looked up. */
+/** The circumstances of a lookup. */
 export interface LookupUse {
   /** No person waits for the result (`SendContext.isBackground`). */
   readonly isBackground?: boolean;

@@ -85,7 +85,7 @@ export class RateLimits {
     this.budgets.adopt(budgets);
   }
 
-  /** Ends all holds, and forgets the budgets. */
+  /** Ends all holds, and deletes the budgets. */
   reset(): void {
     this.holds.clear();
     this.budgets.clear();

@@ -25,7 +25,7 @@ interface Entry extends Budget {
 
 /** The part of a quota that background work leaves to the requests of people. */
 export const RESERVED_SHARE = 0.3;
-/** The same if the source does not report its quota, in requests. */
+/** Requests that are reserved if the source does not report its quota. */
 const RESERVED_REQUESTS = 10;
 /** How long a budget is relied on whose source does not report the end of its window. */
 const UNKNOWN_WINDOW_MS = 60_000;

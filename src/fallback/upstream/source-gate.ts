@@ -27,7 +27,7 @@ export interface SourceGateOptions {
   readonly checkToken: () => Promise<TokenCheck>;
   /** Whether a check of the token may be repeated now: it is background work. */
   readonly mayCheckAgain: () => boolean;
-  /** What the source has reported, to any replica. */
+  /** Limits that the source has reported, to any replica. */
   readonly limits: RateLimits;
   /** Called with every outcome and its duration in milliseconds. */
   readonly onOutcome?: (outcome: Outcome, ms: number) => void;

@@ -192,7 +192,7 @@ describe('a request budget', () => {
     expect([await respond(ok), await respond(ok, { isBackground: true })]).toEqual([ok, ok]);
   });
 
-  it('of a day is asked for again after five minutes', async () => {
+  it('is requested again after five minutes if its window is a day', async () => {
     const { state, respond } = newGate();
     await respond(left(0, 86_400));
     state.now += 300_000;
@@ -207,7 +207,7 @@ describe('a request budget', () => {
     expect(await respond(ok, { isBackground: true })).toBe(ok);
   });
 
-  it('of a source whose buckets are not known applies to all requests, if it is the only one', async () => {
+  it('applies to all requests of a source whose buckets are not known, if it is the only one', async () => {
     const { respond } = newGate();
     await respond(left(0, 60, 'default'), { bucket: undefined });
     expect(await respond(ok, { bucket: undefined })).toMatchObject({ category: 'rate-limited' });
