@@ -12,8 +12,8 @@ import {
 import type { Hold } from '../fallback/upstream/rate-limits.js';
 import { TokenChecks } from '../fallback/sources/token-checks.service.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
+import { SharedRateLimits } from '../fallback/upstream/shared-rate-limits.service.js';
 import { UpstreamClient } from '../fallback/upstream/upstream-client.js';
-import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
 import { toHoldDto } from './dto/source-health.dto.js';
 import type { SourceTestDto } from './dto/source-test.dto.js';
 
@@ -35,7 +35,7 @@ export class SourceTestService {
     private readonly sources: FallbackSourcesService,
     private readonly drafts: DraftTokensService,
     private readonly tokens: SourceTokens,
-    private readonly health: UpstreamHealth,
+    private readonly limits: SharedRateLimits,
     private readonly checks: TokenChecks,
     private readonly upstream: UpstreamClient,
   ) {}
@@ -47,7 +47,7 @@ export class SourceTestService {
   async testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
     const opened = { secrets: this.tokens.secretsOf(source), isComplete: !source.isUnreadable };
-    const result = await this.test(source, opened, () => this.health.holdsOf(source));
+    const result = await this.test(source, opened, () => this.limits.of(source.key).activeHolds());
     if (result.token === 'valid' || result.token === 'rejected') await this.checks.record(source, result.token);
     return result;
   }

@@ -51,7 +51,7 @@ export class TokenUse {
   /** Asks the source whether it accepts its credentials, unless that is known from the last five minutes. No client's request waits for it. */
   async check(source: Source, gate: SourceGate): Promise<TokenCheck> {
     const authorization = authorizationOf(this.tokens.secretsOf(source));
-    if (authorization === undefined || gate.isPaused) return 'failed';
+    if (authorization === undefined || !gate.isFree) return 'failed';
     const state = await gate.tokenGate.stateOf(authorization);
     this.note(source, gate, state);
     return state;
