@@ -73,6 +73,30 @@ describe('admin: fallback sources', () => {
         .waitFor();
     });
 
+    it('sources set by environment variables are read-only, with an explanation', async () => {
+      const page = await open();
+      const environmentRow = row(page, /HuggingFace/);
+      await environmentRow.getByText('Environment', { exact: true }).waitFor();
+      await environmentRow.getByText('Priority is set by an environment variable').waitFor({ state: 'attached' });
+      expect(await environmentRow.getByRole('switch').isDisabled()).toBe(true);
+      await page.getByRole('button', { name: 'Actions for HuggingFace' }).click();
+      expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Test connection']);
+    });
+
+    it('searches and filters sources', async () => {
+      const page = await open();
+      await page.getByRole('searchbox', { name: 'Search sources' }).fill('broken');
+      await row(page, 'Team hub').waitFor({ state: 'detached' });
+      await expectEventually(() => shown(page), ['Broken hub']);
+      expect(await page.getByRole('button', { name: 'Move Broken hub' }).count()).toBe(0);
+      await page.getByRole('searchbox', { name: 'Search sources' }).fill('nothing like it');
+      await page.getByRole('button', { name: 'Clear filters' }).click();
+      await page.getByLabel('Status').selectOption('unhealthy');
+      await expectEventually(() => shown(page), ['Broken hub']);
+      await page.getByLabel('Status').selectOption('disabled');
+      await expectEventually(() => shown(page), ['Silent hub']);
+    });
+
     it('shows a rate-limit hold with its end and what to do, until the cache is cleared', async () => {
       const lost = admin.upstreams['Lost hub']!;
       const { reply } = lost;
@@ -103,30 +127,6 @@ describe('admin: fallback sources', () => {
       await held.waitFor();
       await held.getByText('Rate limited').filter({ visible: true }).waitFor({ state: 'hidden' });
       expect(page.consoleErrors).toEqual([]);
-    });
-
-    it('sources set by environment variables are read-only, with an explanation', async () => {
-      const page = await open();
-      const environmentRow = row(page, /HuggingFace/);
-      await environmentRow.getByText('Environment', { exact: true }).waitFor();
-      await environmentRow.getByText('Priority is set by an environment variable').waitFor({ state: 'attached' });
-      expect(await environmentRow.getByRole('switch').isDisabled()).toBe(true);
-      await page.getByRole('button', { name: 'Actions for HuggingFace' }).click();
-      expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Test connection']);
-    });
-
-    it('searches and filters sources', async () => {
-      const page = await open();
-      await page.getByRole('searchbox', { name: 'Search sources' }).fill('broken');
-      await row(page, 'Team hub').waitFor({ state: 'detached' });
-      await expectEventually(() => shown(page), ['Broken hub']);
-      expect(await page.getByRole('button', { name: 'Move Broken hub' }).count()).toBe(0);
-      await page.getByRole('searchbox', { name: 'Search sources' }).fill('nothing like it');
-      await page.getByRole('button', { name: 'Clear filters' }).click();
-      await page.getByLabel('Status').selectOption('unhealthy');
-      await expectEventually(() => shown(page), ['Broken hub']);
-      await page.getByLabel('Status').selectOption('disabled');
-      await expectEventually(() => shown(page), ['Silent hub']);
     });
   });
 
