@@ -34,7 +34,7 @@ type PendingEntry =
   | Exclude<CommitOperation, { readonly kind: 'file' }>
   | { readonly kind: 'stored'; readonly path: string; readonly blob: NewBlob };
 
-/** What an upload of files uses. */
+/** The state of an upload of files. */
 interface Upload {
   readonly entries: (PendingEntry | undefined)[];
   readonly session: UploadSession;

@@ -1,6 +1,6 @@
 /** Rows of one statement. Longer ones take too long to encode at a stretch, and delay other queries of the embedded database. */
 const MAX_ROWS = 2000;
-/** Of the values of one statement. */
+/** The limit for all values of one statement. */
 const MAX_BYTES = 1024 * 1024;
 
 /**

@@ -15,7 +15,7 @@ describe('the validation of a body with a long list', () => {
     expect(body).toEqual({ oid: OID, parts: partsOf(count) });
   });
 
-  it('gives other requests turns', async () => {
+  it('does not stop other requests', async () => {
     let turns = 0;
     let isDone = false;
     const count = (): void => {
