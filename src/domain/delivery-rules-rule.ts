@@ -1,4 +1,4 @@
-import { DELIVERIES, type DeliveryRule } from './delivery.js';
+import { DELIVERIES, type DeliveryRule } from './delivery-rule.js';
 import { isPathGlob } from './is-glob.js';
 import { fieldsOf } from './read-fields.js';
 import { REPO_TYPES } from './repo-id.js';

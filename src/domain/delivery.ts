@@ -1,39 +1,7 @@
 import { globMatcher } from './match-glob.js';
 import { StepBudget } from './pattern-matcher.js';
-import { repoFullName, type RepoId, type RepoType } from './repo-id.js';
-
-/** Ways in which files of a source are delivered, with their labels. */
-export const DELIVERIES = {
-  redirect: 'Redirect to the source',
-  proxy: 'Proxy through this hub',
-  cache: 'Cache on this hub',
-  'cache-async': 'Redirect, and cache in the background',
-  deny: 'Deny downloads',
-} as const;
-
-/** How a file of a source is delivered. */
-export type Delivery = keyof typeof DELIVERIES;
-
-/** An exception to the delivery of a source. It applies to files that have all of its properties. */
-export interface DeliveryRule {
-  /** A pattern of repositories, such as `meta-llama/*` or `dataset:*\/*`; all if omitted. */
-  readonly repos?: string;
-  /** A pattern of files. Without a slash it matches the name of a file in any folder. All files if omitted. */
-  readonly files?: string;
-  /** Smallest size in bytes. */
-  readonly min_size?: number;
-  /** Largest size in bytes. */
-  readonly max_size?: number;
-  /** Types of repositories; all if omitted. */
-  readonly types?: readonly RepoType[];
-  readonly delivery: Delivery;
-}
-
-/** The settings that determine how a file is delivered. */
-export interface DeliverySettings {
-  readonly delivery: Delivery;
-  readonly rules: readonly DeliveryRule[];
-}
+import { repoFullName, type RepoId } from './repo-id.js';
+import type { Delivery, DeliveryRule, DeliverySettings } from './delivery-rule.js';
 
 /** A file that is to be delivered. */
 export interface DeliverableFile {
@@ -92,10 +60,6 @@ export const isRedirected = (delivery: Delivery): boolean => delivery === 'redir
 
 /** Whether files are stored on this hub. */
 export const isCached = (delivery: Delivery): boolean => delivery === 'cache' || delivery === 'cache-async';
-
-/** Whether no rule of the source, and not its own setting, caches files. */
-export const neverCaches = ({ delivery, rules }: DeliverySettings): boolean =>
-  ![delivery, ...rules.map((rule) => rule.delivery)].some(isCached);
 
 interface CompiledRule {
   readonly delivery: Delivery;

@@ -1,5 +1,5 @@
 import { formatBytes } from './byte-size.js';
-import type { DeliveryRule } from './delivery.js';
+import type { DeliveryRule } from './delivery-rule.js';
 
 /** The files that a rule matches, for people: `*.bin of meta-llama/*, at least 10 MB`. */
 export function describeRule({ repos, files, min_size, max_size, types }: DeliveryRule): string {

@@ -1,5 +1,5 @@
 import { CREDENTIAL_SCHEMA } from './credential-schema.js';
-import { DELIVERIES } from './delivery.js';
+import { DELIVERIES } from './delivery-rule.js';
 import { deliveryRulesRule } from './delivery-rules-rule.js';
 import type { FieldSchema } from './field-schema.js';
 import {

@@ -1,4 +1,4 @@
-import type { DeliveryRule } from './delivery.js';
+import type { DeliveryRule } from './delivery-rule.js';
 import { schemaOf, SOURCE_FIELDS, SOURCE_SCHEMA, type SourceField } from './source-schema.js';
 
 type Schema = typeof SOURCE_SCHEMA;

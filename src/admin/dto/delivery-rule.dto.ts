@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DELIVERIES } from '../../domain/delivery.js';
-import type { Delivery, DeliveryRule } from '../../domain/delivery.js';
+import { DELIVERIES } from '../../domain/delivery-rule.js';
+import type { Delivery, DeliveryRule } from '../../domain/delivery-rule.js';
 import { REPO_TYPES } from '../../domain/repo-id.js';
 import type { RepoType } from '../../domain/repo-id.js';
 

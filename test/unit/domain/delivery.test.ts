@@ -1,5 +1,6 @@
 import { checkSourceField } from '../../../src/domain/check-source.js';
-import { DeliveryRules, type Delivery, type DeliveryRule } from '../../../src/domain/delivery.js';
+import { type Delivery, type DeliveryRule } from '../../../src/domain/delivery-rule.js';
+import { DeliveryRules } from '../../../src/domain/delivery.js';
 import { describeRule } from '../../../src/domain/describe-rule.js';
 import type { RepoType } from '../../../src/domain/repo-id.js';
 

@@ -1,5 +1,5 @@
 import { parseBytes } from '@domain/byte-size';
-import type { Delivery, DeliveryRule } from '@domain/delivery';
+import type { Delivery, DeliveryRule } from '@domain/delivery-rule';
 
 /** A rule as entered. Empty texts match everything. */
 export interface DeliveryRuleDraft {

@@ -1,5 +1,5 @@
 import { sourceIdentity } from '@domain/check-source';
-import { DELIVERIES, type DeliveryRule } from '@domain/delivery';
+import { DELIVERIES, type DeliveryRule } from '@domain/delivery-rule';
 import { describeRule } from '@domain/describe-rule';
 import { PUBLIC_FIELDS, SECRET_FIELDS, type PublicField, type SecretField, type SourceSetting } from '@domain/source';
 import { schemaOf } from '@domain/source-schema';

@@ -1,6 +1,6 @@
 import { checkSourceField } from '@domain/check-source';
 import { PUBLIC_FIELDS, SECRET_FIELDS, type FieldValue, type PublicField, type PublicFields } from '@domain/source';
-import type { DeliveryRule } from '@domain/delivery';
+import type { DeliveryRule } from '@domain/delivery-rule';
 import type { FieldSchema } from '@domain/field-schema';
 import { schemaOf, SOURCE_FIELDS, type SourceField } from '@domain/source-schema';
 import { SOURCE_TYPES } from '@strategies/strategies';
