@@ -80,7 +80,7 @@ describe('rules for downloads', () => {
 
   it('redirect and cache in the background', async () => {
     const name = add('a.async', LARGE);
-    expect((await send(name, { method: 'HEAD' })).status).toBe(200); // so that clients come back to this hub
+    expect((await send(name, { method: 'HEAD' })).status).toBe(200); // clients then return to this hub
     const first = await Promise.all([send(name), send(name), send(name)]);
     expect(first.map(({ status, headers }) => [status, headers['location'], headers['x-cache']])).toEqual(
       first.map(() => [302, sourceUrl(name), 'redirect']),

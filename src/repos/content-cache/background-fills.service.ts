@@ -17,8 +17,8 @@ export class BackgroundFills implements OnApplicationShutdown {
   private readonly logger = new Logger('ContentCache');
   private readonly queued = new Map<string, CachedFile>();
   private readonly running = new Set<string>();
-  /** Those of them that have begun. */
-  private begun = 0;
+  /** Number of running files that no longer wait. */
+  private started = 0;
   private readonly ending = new AbortController();
 
   constructor(
@@ -61,15 +61,15 @@ export class BackgroundFills implements OnApplicationShutdown {
   private async fill(file: CachedFile): Promise<void> {
     const { signal } = this.ending;
     const deadline = performance.now() + MAX_WAIT_MS;
-    while (this.fills.count > this.begun && performance.now() < deadline)
+    while (this.fills.count > this.started && performance.now() < deadline)
       await wait(POLL_MS, undefined, { signal, ref: false });
-    this.begun += 1;
+    this.started += 1;
     try {
       const read = await this.cache.find(file, { start: 0, end: file.identity.size - 1 }, signal);
       if (read?.state !== 'fill') return;
       for await (const piece of await read.open()) void piece;
     } finally {
-      this.begun -= 1;
+      this.started -= 1;
     }
   }
 }

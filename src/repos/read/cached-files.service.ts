@@ -63,8 +63,8 @@ export class CachedFilesService {
     const read = await this.cache.find(cachedFile, planned.range, request.signal);
     if (!read) return undefined;
     if (read.state === 'fill' && source.delivery === 'cache-async' && isSentElsewhere(match, reply, client)) {
-      const { client: _client, ...ofNobody } = request; // the connections of the client are for its own downloads
-      this.background.add(this.cachedFile(source, ofNobody, file));
+      const { client: _client, ...background } = request; // the connections of the client are for its own downloads
+      this.background.add(this.cachedFile(source, background, file));
       return undefined;
     }
     const { state, sha256, contentType = DEFAULT_TYPE } = read;

@@ -87,7 +87,7 @@ export class SourceFilesService {
   }
 
   /**
-   * Decides how the file is delivered. If that depends on its size, the source is asked for it.
+   * Decides how the file is delivered. If that depends on its size, it is requested from the source.
    * @throws HubError `Forbidden` if it must not be downloaded; the error of the source
    */
   private async settle({ source, reply }: RepoMatch, request: FileRequest): Promise<RepoMatch> {

@@ -64,7 +64,7 @@ describe('rules for downloads', () => {
     expect([decide(rules, 'o/m', 'a.bin'), decide(rules, 'p/m', 'a.bin')]).toEqual(['cache', 'deny']);
   });
 
-  test('of a repository as a whole end with the first one that matches all files', () => {
+  test('for a whole repository end with the first one that matches all files', () => {
     const rules: DeliveryRule[] = [
       { files: '*.bin', delivery: 'cache' },
       { repos: 'o/*', delivery: 'proxy' },
@@ -80,7 +80,7 @@ describe('rules for downloads', () => {
     ]);
   });
 
-  test('cannot take long, whatever a client requests', () => {
+  test('cannot take long for any path', () => {
     const rules = Array.from({ length: 100 }, () => ({ files: '*a'.repeat(99), delivery: 'deny' }) as const);
     const started = process.cpuUsage();
     expect(() => decide(rules, 'o/m', `${'a'.repeat(4000)}b`)).toThrow('take too long');
