@@ -11,7 +11,7 @@ import {
 } from '../fallback/upstream/connection-test.service.js';
 import type { Hold } from '../fallback/upstream/rate-limits.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
-import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
+import { SharedRateLimits } from '../fallback/upstream/shared-rate-limits.service.js';
 import { toHoldDto } from './dto/source-health.dto.js';
 import type { SourceTestDto } from './dto/source-test.dto.js';
 
@@ -33,7 +33,7 @@ export class SourceTestService {
     private readonly sources: FallbackSourcesService,
     private readonly drafts: DraftTokensService,
     private readonly tokens: SourceTokens,
-    private readonly health: UpstreamHealth,
+    private readonly limits: SharedRateLimits,
   ) {}
 
   /**
@@ -43,7 +43,7 @@ export class SourceTestService {
   testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
     const opened = { secrets: this.tokens.secretsOf(source), isComplete: !source.isUnreadable };
-    return this.test(source, opened, () => this.health.holdsOf(source));
+    return this.test(source, opened, () => this.limits.of(source.key).activeHolds());
   }
 
   /**

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { tokenHealth, type TokenHealth } from '../../fallback/sources/token-health.js';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
-import type { Budget, Credential, Hold } from '../../fallback/upstream/rate-limits.js';
+import type { Hold, RateLimits } from '../../fallback/upstream/rate-limits.js';
+import type { Budget, Credential } from '../../fallback/upstream/request-budgets.js';
 import type { BreakerState } from '../../fallback/upstream/source-breaker.js';
 import type { SourceHealth } from '../../fallback/upstream/upstream-health.js';
 
@@ -20,7 +21,7 @@ export class HoldDto {
   until: string;
 }
 
-/** The requests that a source still allows, as reported in its last reply. */
+/** The requests that a source still allows, as reported in its last reply to any replica. */
 export class BudgetDto {
   /** @example "api" */
   bucket: string;
@@ -113,14 +114,18 @@ export class SourceHealthDto {
 }
 
 /** A source that has not been used yet is reported as healthy. */
-export const toSourceHealthDto = (record: SourceRecord, report: SourceHealth | undefined): SourceHealthDto => ({
+export const toSourceHealthDto = (
+  record: SourceRecord,
+  limits: RateLimits,
+  report: SourceHealth | undefined,
+): SourceHealthDto => ({
   id: record.id,
   name: record.source.name,
   url: record.source.url,
   breaker: report?.breaker ?? 'closed',
   retry_at: isoTime(report?.retryAt),
-  holds: (report?.holds ?? []).map(toHoldDto),
-  budgets: (report?.budgets ?? []).map(toBudgetDto),
+  holds: limits.activeHolds().map(toHoldDto),
+  budgets: limits.currentBudgets().map(toBudgetDto),
   requests: report?.requests ?? 0,
   failures: report?.failures ?? 0,
   p50_ms: report?.p50Ms ?? null,

@@ -3,6 +3,7 @@ import type { Outcome } from '../../domain/upstream.js';
 import { sourceLabel } from './source-label.js';
 import { HubMetrics, type Sample } from '../../platform/observability/hub-metrics.js';
 import type { BreakerState } from '../upstream/source-breaker.js';
+import { SharedRateLimits } from '../upstream/shared-rate-limits.service.js';
 import { UpstreamHealth, type SourceHealth } from '../upstream/upstream-health.js';
 import { tokenHealth } from './token-health.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
@@ -19,6 +20,7 @@ export class SourceMetrics {
     metrics: HubMetrics,
     private readonly sources: FallbackSourcesService,
     private readonly health: UpstreamHealth,
+    private readonly limits: SharedRateLimits,
   ) {
     const durations = metrics.histogram({
       name: 'hubfall_upstream_request_duration_seconds',
@@ -86,7 +88,7 @@ export class SourceMetrics {
     metrics.gauge(
       {
         name: 'hubfall_upstream_budget_remaining',
-        help: 'Requests that a source still allows in its current window, as in its last reply; missing for sources that do not report it',
+        help: 'Requests that a source still allows in its current window, as in its last reply to any replica; missing for sources that do not report it',
         labels: ['source', 'bucket', 'credential'],
       },
       () => this.budgets(),
@@ -94,12 +96,14 @@ export class SourceMetrics {
   }
 
   private budgets(): Sample<'source' | 'bucket' | 'credential'>[] {
-    const reports = this.reports();
     return this.sources.sources().flatMap((source) =>
-      (reports.get(source.key)?.budgets ?? []).map(({ bucket, credential, remaining }) => ({
-        labels: { source: sourceLabel(source), bucket, credential },
-        value: remaining,
-      })),
+      this.limits
+        .of(source.key)
+        .currentBudgets()
+        .map(({ bucket, credential, remaining }) => ({
+          labels: { source: sourceLabel(source), bucket, credential },
+          value: remaining,
+        })),
     );
   }
 
@@ -118,12 +122,14 @@ export class SourceMetrics {
   }
 
   private holds(): Sample<'source' | 'bucket' | 'credential'>[] {
-    const reports = this.reports();
     return this.sources.sources().flatMap((source) =>
-      (reports.get(source.key)?.holds ?? []).map(({ bucket, credential, until }) => ({
-        labels: { source: sourceLabel(source), bucket: bucket ?? 'all', credential },
-        value: Math.max(0, Math.ceil((until - Date.now()) / 1000)),
-      })),
+      this.limits
+        .of(source.key)
+        .activeHolds()
+        .map(({ bucket, credential, until }) => ({
+          labels: { source: sourceLabel(source), bucket: bucket ?? 'all', credential },
+          value: Math.max(0, Math.ceil((until - Date.now()) / 1000)),
+        })),
     );
   }
 

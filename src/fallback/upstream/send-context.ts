@@ -13,4 +13,9 @@ export interface SendContext {
   readonly client?: ClientKey;
   /** The repository or account that the request is about. Its failures do not count for others (invariant 11). */
   readonly subject?: string;
+  /**
+   * No person waits for the reply. While less than a third of the source's request budget is left, such requests are not sent, and fail as
+   * `rate-limited` (`SharedRateLimits`).
+   */
+  readonly isBackground?: boolean | undefined;
 }

@@ -23,10 +23,12 @@ export class TokenGate {
   /**
    * @param now - a clock in milliseconds
    * @param check - asks the source whether it accepts its token
+   * @param mayCheckAgain - whether a token that was checked may be checked again now
    */
   constructor(
     private readonly now: () => number,
     private readonly check: () => Promise<TokenCheck>,
+    private readonly mayCheckAgain: () => boolean = () => true,
   ) {}
 
   /** Whether to send the token with this request. */
@@ -44,7 +46,7 @@ export class TokenGate {
    */
   async stateOf(token: string): Promise<TokenCheck> {
     const { checked } = this;
-    if (checked?.token === token && this.now() < checked.until) return checked.result;
+    if (checked?.token === token && (this.now() < checked.until || !this.mayCheckAgain())) return checked.result;
     if (this.checking?.token !== token) this.checking = { token, result: this.check() };
     const { checking } = this;
     const result = await checking.result;

@@ -13,10 +13,11 @@ import { FailureLog } from './failure-log.js';
 import { HarmlessProbe } from './harmless-probe.js';
 import { toReply } from './reply.js';
 import { authorizationOf, redactOutcome } from './source-credentials.js';
-import type { Credential } from './rate-limits.js';
+import type { Credential } from './request-budgets.js';
 import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';
 import { SourceGates } from './source-gates.js';
+import { SharedRateLimits } from './shared-rate-limits.service.js';
 import { SourceTokens } from './source-tokens.js';
 import { timeoutMsOf } from './source-timeout.js';
 import { SourceUrlBuilder } from './source-url-builder.js';
@@ -60,11 +61,13 @@ export class UpstreamClient {
     private readonly tokens: SourceTokens,
     private readonly health: UpstreamHealth,
     @Inject(INSTANCE_ID) instanceId: string,
+    limits: SharedRateLimits,
   ) {
     this.headers = new OutboundHeaders(instanceId, config);
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
     this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures });
-    this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config }), health);
+    const probe = new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config });
+    this.gates = new SourceGates(probe, health, limits);
     this.tokenUse = new TokenUse(tokens);
   }
 
@@ -141,9 +144,9 @@ export class UpstreamClient {
     secrets: SourceSecrets,
   ): Promise<Outcome> {
     const credential: Credential = authorizationOf(secrets) === undefined ? 'anonymous' : 'token';
-    const { subject = '' } = context;
+    const { subject = '', isBackground } = context;
     const bucket = strategyFor(source.type).rateLimitBucket(request);
-    const facts = { subject, bucket, credential, isDownload: isDownload(request) };
+    const facts = { subject, bucket, credential, isDownload: isDownload(request), isBackground };
     const access = { secrets, timeoutMs: timeoutMsOf(source, this.config) };
     const place = { lane: facts.isDownload ? 'downloads' : 'metadata', url: new URL(source.url), context } as const;
     const outcome = await this.withSlot(source, place, () =>

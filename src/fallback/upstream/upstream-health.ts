@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Source } from '../../domain/source.js';
 import type { Outcome } from '../../domain/upstream.js';
 import { LatencyWindow } from './latency-window.js';
-import type { Budget, Hold } from './rate-limits.js';
 import type { BreakerState } from './source-breaker.js';
 
 /** Whether a source accepts its token. `refused`: it refused the last request with it, without a reason. */
@@ -14,8 +13,6 @@ export interface SourceHealth {
   readonly breaker: BreakerState;
   /** When an open breaker may close, in milliseconds since the epoch; `null` while it is closed. */
   readonly retryAt: number | null;
-  readonly holds: readonly Hold[];
-  readonly budgets: readonly Budget[];
   readonly requests: number;
   readonly failures: number;
   readonly inFlight: number;
@@ -29,7 +26,7 @@ export interface SourceHealth {
 }
 
 /** The part of a source's health that is about its outcomes. */
-export type OutcomeHealth = Omit<SourceHealth, 'key' | 'breaker' | 'retryAt' | 'holds' | 'budgets'>;
+export type OutcomeHealth = Omit<SourceHealth, 'key' | 'breaker' | 'retryAt'>;
 
 /** Collects the figures of one source. */
 export class HealthRecord {
@@ -84,11 +81,6 @@ export class UpstreamHealth {
   /** Passes an outcome to the observers. */
   notify(source: Source, outcome: Outcome, ms: number): void {
     for (const observe of this.observers) observe(source, outcome, ms);
-  }
-
-  /** The rate-limit holds of a source that have not ended. */
-  holdsOf({ key }: Pick<Source, 'key'>): readonly Hold[] {
-    return this.reporters.get(key)?.().holds ?? [];
   }
 
   /** One report for each source that has been used since startup. */
