@@ -84,7 +84,9 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
   it('a page of an account with many repositories is read from an index', async () => {
     const [{ id: ann }] = await database.query<[{ id: number }]>(`SELECT id FROM accounts WHERE name = 'ann'`);
     for (const sort of ['lastModified', 'id', 'downloads'])
-      expect(await plan(page(`author=ann&sort=${sort}`, { limit: 26 }), ann)).not.toMatch(/Sort|Seq Scan on repositories/);
+      expect(await plan(page(`author=ann&sort=${sort}`, { limit: 26 }), ann)).not.toMatch(
+        /Sort|Seq Scan on repositories/,
+      );
     const administration = { owner: ann, type: 'model', sort: 'name', limit: 26 } as const;
     expect(await explain(adminRepoSql(administration))).not.toMatch(/Bitmap|Seq Scan on repositories/);
   });
