@@ -21,7 +21,7 @@ const has =
     json(200, { id: `o/${name}`, sha: SHA }, { 'x-repo-commit': SHA, etag: '"e"' })(response, request);
 const missing = json(404, {}, { 'x-error-code': 'RepoNotFound' });
 
-/** What the secret key signs. Sessions and access tokens do not depend on it. */
+/** Names of what the secret key signs. Sessions and access tokens do not depend on it. */
 const SIGNED = ['upload link', 'download link', 'xet token', 'cursor'];
 
 /** Three processes share PostgreSQL and Redis; a change on one replica takes effect on all. */

@@ -28,12 +28,12 @@ export class TcpProxy {
     this.freezeOpen();
   }
 
-  /** Forwards nothing of the connections that are open now. */
+  /** Stops forwarding the connections that are open now. */
   freezeOpen(): void {
     for (const socket of this.sockets) socket.unpipe().removeAllListeners('data').pause();
   }
 
-  /** Forwards new connections again. The frozen ones stay so. */
+  /** Forwards new connections again, but not the frozen ones. */
   thaw(): void {
     this.isFrozen = false;
   }

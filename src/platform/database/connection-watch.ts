@@ -3,14 +3,14 @@ import { Logger } from '@nestjs/common';
 import { Client, DatabaseError, type ClientConfig } from 'pg';
 
 const TICK_MS = 1000;
-/** A query that has got no byte of its result for this long may wait for a server that is gone. Most queries take milliseconds. */
+/** A query that has got no byte of its result for this long may wait in vain. Most queries take milliseconds. */
 const SILENT_MS = 3000;
 /** Timeout of a test of the server. */
 const TEST_MS = 4000;
 /** How often the server is tested while a query takes long. */
 const RETEST_MS = 5000;
 
-/** What `pg` knows about a connection, but does not declare. */
+/** Properties of a client of `pg` that its types do not declare. */
 interface Connection extends Pick<Client, 'emit'> {
   /** False while a query is running. */
   readonly readyForQuery?: boolean;

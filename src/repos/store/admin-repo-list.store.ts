@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { NameState } from '../../domain/name-check.js';
 import type { RepoType } from '../../domain/repo-id.js';
 import { readAdminRepoCursor, writeAdminRepoCursor } from './admin-repo-cursor.js';
-import { findOwnerId } from './find-owner-id.js';
+import { findOwnerId } from './repo-owner.queries.js';
 import { adminRepoSql, type AdminRepoFilter } from './admin-repo-sql.js';
 
 /** A list of repositories, and where its page begins. */

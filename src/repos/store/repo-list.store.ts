@@ -6,7 +6,7 @@ import type { RepoId, RepoType } from '../../domain/repo-id.js';
 import type { CardMetadata } from '../card/card-metadata.js';
 import type { LocalPosition } from '../../domain/list-walk.js';
 import { searchQuery } from '../../domain/search-words.js';
-import { findOwnerId } from './find-owner-id.js';
+import { findOwnerId } from './repo-owner.queries.js';
 import type { LocalRepo } from './local-repo.js';
 
 /**
