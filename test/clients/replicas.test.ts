@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { MIGRATIONS } from '../../src/platform/database/migrations/migrations.js';
 import { adminClient } from '../support/admin-client.js';
@@ -9,6 +12,7 @@ import { HubProcess } from '../support/hub-process.js';
 import { registerUser, PASSWORD } from '../support/register-user.js';
 import { PostgresServer } from '../support/postgres-server.js';
 import { RedisServer } from '../support/redis-server.js';
+import { SignedAccess } from '../support/signed-access.js';
 
 const SHA = 'a'.repeat(40);
 const has =
@@ -16,6 +20,9 @@ const has =
   (response, request) =>
     json(200, { id: `o/${name}`, sha: SHA }, { 'x-repo-commit': SHA, etag: '"e"' })(response, request);
 const missing = json(404, {}, { 'x-error-code': 'RepoNotFound' });
+
+/** Names of what the secret key signs. Sessions and access tokens do not depend on it. */
+const SIGNED = ['upload link', 'download link', 'xet token', 'cursor'];
 
 /** Three processes share PostgreSQL and Redis; a change on one replica takes effect on all. */
 describe('three replicas', () => {
@@ -42,7 +49,8 @@ describe('three replicas', () => {
       KOHAKU_HUB_REDIS_TIMEOUT: '2', // on a machine that is busy with other tests
       KOHAKU_HUB_SECRET_KEY: 'the-key-that-all-replicas-share-0123456789',
     };
-    replicas = await Promise.all([1, 2, 3].map(() => HubProcess.start({ sources: [], env })));
+    const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-data-'));
+    replicas = await Promise.all([1, 2, 3].map(() => HubProcess.start({ sources: [], env, dataDir })));
   }, 120_000);
   afterAll(async () => {
     await Promise.all(replicas.map((replica) => replica.close()));
@@ -278,13 +286,7 @@ describe('three replicas', () => {
         answers.set(answer, (answers.get(answer) ?? 0) + 1);
       }
     };
-    const pageOf = (at: number, path: string): Promise<HttpResponse> => sendRequest(replicas[at]!.url, path);
-    const cursorOf = async (at: number): Promise<string> => {
-      const link = (await pageOf(at, '/api/models?limit=1&fallback=false')).headers['link'];
-      const { pathname, search } = new URL(/<([^>]+)>/.exec(link!)![1]!);
-      return pathname + search;
-    };
-    const deploy = async (key: string, checkLinks: () => Promise<void>): Promise<void> => {
+    const deploy = async (key: string): Promise<void> => {
       for (const at of [0, 1, 2]) {
         const old = replicas[at]!;
         serving.splice(serving.indexOf(old), 1);
@@ -295,17 +297,19 @@ describe('three replicas', () => {
           env: { ...env, KOHAKU_HUB_SECRET_KEY: key },
         });
         serving.push(replicas[at]);
-        await checkLinks();
+        await checkIssued(at);
       }
     };
-    /** Every replica accepts the cursors of all others. */
-    const checkCursors = async (): Promise<void> => {
-      const cursors = await everywhere(cursorOf);
-      for (const cursor of cursors)
-        expect((await everywhere((at) => pageOf(at, cursor))).map(({ status }) => status)).toEqual([200, 200, 200]);
+    const owner = { name: 'rotation', token: await registerUser(replicas[0]!.url, 'rotation'), repo: 'rotation/one' };
+    const issue = (at: number): Promise<SignedAccess> => SignedAccess.issuedBy(replicas[at]!.url, owner);
+    const rejected = async (access: SignedAccess): Promise<string[]> =>
+      (await everywhere((at) => access.rejectedBy(replicas[at]!.url))).flat();
+    /** All replicas accept what this one issues, and it accepts what the others issue. */
+    const checkIssued = async (at: number): Promise<void> => {
+      expect(await rejected(await issue(at))).toEqual([]);
+      expect(await (await issue((at + 1) % 3)).rejectedBy(replicas[at]!.url)).toEqual([]);
     };
-    const owner = await registerUser(replicas[0]!.url, 'rotation');
-    const headers = { ...bearer(owner).headers, 'x-admin-token': replicas[0]!.adminToken };
+    const headers = { ...bearer(owner.token).headers, 'x-admin-token': replicas[0]!.adminToken };
     for (const name of ['one', 'two', 'three']) {
       const repository = { method: 'POST', json: { name, type: 'model' }, headers } as const;
       expect((await sendRequest(replicas[0]!.url, '/api/repos/create', repository)).status).toBe(200);
@@ -314,9 +318,9 @@ describe('three replicas', () => {
     lookAlike.forget();
     const traffic = client();
 
-    const oldCursor = await cursorOf(0);
-    await deploy(`${NEW},${OLD}`, checkCursors);
-    expect((await pageOf(1, oldCursor)).status).toBe(200);
+    const issuedBefore = await issue(0);
+    await deploy(`${NEW},${OLD}`);
+    expect(await rejected(issuedBefore)).toEqual([]);
     const { body } = await admin(1, 'POST', '/secret-keys/rotate');
     expect(body).toMatchObject({
       reencrypted: 1,
@@ -324,9 +328,12 @@ describe('three replicas', () => {
       unreadable: [],
       keys: [{ credentials: 1 }, { credentials: 0 }],
     });
-    expect((await pageOf(2, oldCursor)).status).toBe(200);
-    await checkCursors();
-    await deploy(NEW, checkCursors);
+    expect(await rejected(issuedBefore)).toEqual([]);
+    const issuedAfter = await issue(2);
+    await checkIssued(1);
+    await deploy(NEW);
+    expect(await rejected(issuedAfter)).toEqual([]);
+    expect((await issuedBefore.rejectedBy(replicas[0]!.url)).map((text) => text.split(':')[0])).toEqual(SIGNED);
     isRunning = false;
     await traffic;
 
