@@ -45,6 +45,7 @@ describe('three replicas', () => {
     env = {
       KOHAKU_HUB_DATABASE_URL: databaseUrl,
       KOHAKU_HUB_REDIS_URL: redis.url,
+      KOHAKU_HUB_FALLBACK_TOKEN_CHECK_HOURS: '6',
       KOHAKU_HUB_REDIS_TIMEOUT: '2', // on a machine that is busy with other tests
       KOHAKU_HUB_SECRET_KEY: 'the-key-that-all-replicas-share-0123456789',
     };
@@ -135,6 +136,16 @@ describe('three replicas', () => {
       }
     });
 
+    it('clearing the cache ends the rate-limit holds of all replicas', async () => {
+      await newSource(0);
+      upstream.reply = json(429, { error: 'slow down' }, { 'retry-after': '200' });
+      expect(await statuses()).toEqual([429, 429, 429]);
+      upstream.reply = has('r');
+      expect(await statuses()).toEqual([429, 429, 429]);
+      await admin(1, 'DELETE', '/fallback-sources/cache/clear');
+      expect(await statuses()).toEqual([200, 200, 200]);
+    });
+
     it('cache statistics are those of the cluster', async () => {
       await newSource(0);
       await admin(0, 'DELETE', '/fallback-sources/cache/clear');
@@ -147,6 +158,18 @@ describe('three replicas', () => {
       const expected = { size: 1, backend: 'redis', hits: before.hits + 3, misses: before.misses + 1 };
       expect(stats).toEqual(Array(3).fill(expect.objectContaining(expected)));
     });
+  });
+
+  it('check a token once, and all show the result', async () => {
+    upstream.reply = json(200, { type: 'user', name: 'bot' });
+    await newSource(1, { name: 'checked', token: 'hf_good' });
+    const states = (): Promise<unknown[]> =>
+      everywhere(async (at) => (await admin(at, 'GET', '/fallback-sources/health')).body);
+    const valid = [expect.objectContaining({ name: 'checked', token: 'valid', requests: 0 })];
+    await eventually(async () => JSON.stringify(await states()).split('"token":"valid"').length === 4);
+    expect(await states()).toEqual([valid, valid, valid]);
+    expect(upstream.requests.map(({ url }) => url)).toEqual(['/api/whoami-v2']);
+    await noSources();
   });
 
   it('send one request to the source for 300 concurrent requests to a file of a commit in a new repository', async () => {
@@ -318,7 +341,11 @@ describe('three replicas', () => {
     expect(upstream.requests.filter(({ headers }) => headers.authorization === undefined)).toEqual([]);
     expect(lookAlike.requests.map(({ url }) => url).filter((url) => url.includes(`/${repo}-`))).toEqual([]); // it is asked about local names
     expect(await everywhere((at) => admin(at, 'GET', '/fallback-sources/health').then(({ body }) => body))).toEqual(
-      Array(3).fill(expect.arrayContaining([expect.objectContaining({ name: 'private', token: 'unknown' })])), // not rejected; a 200 does not prove that a token is valid
+      Array(3).fill(
+        expect.arrayContaining([
+          expect.objectContaining({ name: 'private', token: expect.stringMatching(/^(valid|unknown)$/) as string }),
+        ]),
+      ), // not rejected
     );
     await noSources();
     await lookAlike.close();
