@@ -171,10 +171,10 @@ describe('hub program', () => {
     await hub.waitForOutput('http://');
     const silent = createServer();
     await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
-    const isAsked = new Promise((asked) => silent.once('connection', asked));
+    const connection = new Promise((connected) => silent.once('connection', connected));
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const doctor = new HubProgram({ ...env, ...secrets }, ['doctor', '--url', url]);
-    await isAsked;
+    await connection;
     const accounts = async (): Promise<string[]> => {
       const headers = { 'x-admin-token': token };
       const response = await fetch(`http://127.0.0.1:${port}/admin/api/accounts`, { headers });

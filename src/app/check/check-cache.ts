@@ -11,7 +11,7 @@ import { hashContent } from './hash-contents.js';
 
 const PAGE_SIZE = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-/** Of no fill, so that files which are being filled are not removed. */
+/** The owner of no fill, so that files which are being filled are not removed. */
 const NO_FILL = FIRST_ID;
 
 const FILES = `

@@ -317,7 +317,7 @@ describeOnEveryDatabase('check', (newDatabase) => {
     expect(await check(false)).toMatchObject({ status: 'ok', problems: [] });
   });
 
-  describe('of cached files of sources', () => {
+  describe('cached files of sources', () => {
     /** Adds a cached file, complete or its first block only. */
     const hold = async (text: string, isComplete: boolean): Promise<PartialFile & { readonly sha256: string }> => {
       const [content, id, claims] = [Buffer.from(text), randomUUID(), new HeldBlockStore(store.database)];
