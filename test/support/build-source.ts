@@ -15,6 +15,7 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   include: [],
   exclude: [],
   timeoutSeconds: null,
+  maxBytesPerSecond: null,
   hasCredentials: false,
   isUnreadable: false,
   ...facts,

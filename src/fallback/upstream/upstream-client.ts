@@ -12,7 +12,8 @@ import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
 import { HarmlessProbe } from './harmless-probe.js';
 import { toReply } from './reply.js';
-import { authorizationOf, redactOutcome } from './source-credentials.js';
+import { SourceBandwidth } from './source-bandwidth.service.js';
+import { authorizationOf, CREDENTIALS_CHANGED, CREDENTIALS_UNREADABLE, redactOutcome } from './source-credentials.js';
 import type { Credential } from './request-budgets.js';
 import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';
@@ -29,20 +30,6 @@ export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditio
   /** Size of the requested file in bytes, if the source has reported it. */
   readonly size?: string;
 }
-
-const CREDENTIALS_UNREADABLE: Failure = {
-  kind: 'failure',
-  category: 'credentials-unreadable',
-  message:
-    'Its stored credentials cannot be decrypted, so no request was sent. Enter them again in Admin → Fallback sources',
-};
-/** For requests that began before an administrator has changed or deleted the source. */
-const CREDENTIALS_CHANGED: Failure = {
-  kind: 'failure',
-  category: 'unavailable',
-  message: 'Its settings have just been changed. Try again',
-  retryAfter: 1,
-};
 
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
@@ -62,6 +49,7 @@ export class UpstreamClient {
     private readonly health: UpstreamHealth,
     @Inject(INSTANCE_ID) instanceId: string,
     limits: SharedRateLimits,
+    private readonly bandwidth: SourceBandwidth,
   ) {
     this.headers = new OutboundHeaders(instanceId, config);
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
@@ -120,6 +108,7 @@ export class UpstreamClient {
   /** Deletes the breaker, the holds and the health record of a source. */
   forget(sourceKey: string): void {
     this.gates.delete(sourceKey);
+    this.bandwidth.delete(sourceKey);
   }
 
   /** @throws TypeError if the URL would not be below the source's URL */
@@ -167,7 +156,7 @@ export class UpstreamClient {
     const outcome = await this.slots.use(lane, url, context, send);
     if (outcome === NO_FREE_CONNECTION || outcome === NO_FREE_SHARE)
       this.health.notify(source, outcome, performance.now() - started);
-    return outcome;
+    return this.bandwidth.limit(source, outcome, context);
   }
 
   private async exchangeNamed(

@@ -78,10 +78,10 @@ export class CachedFilesService {
     const isWhole = ({ start, end }: ByteRange): boolean => start === 0 && end === size - 1;
     return {
       identity: { sourceKey: identityOf(source), etag, size },
-      fetch: async (range, signal) => {
+      fetch: async (range, signal, isAwaited) => {
         const conditions = isWhole(range) ? {} : { range: `bytes=${range.start}-${range.end}` };
-        const { caller, client, via, parameter } = request;
-        const context = { caller, client, via, parameter, signal };
+        const { caller, client, via, parameter, isBackground } = request;
+        const context = { caller, client, via, parameter, signal, isBackground, isAwaited };
         const reply = await this.resolver.fetchFrom(proxied, { ...context, operation: { ...operation, conditions } });
         return bytesOf(reply, { etag, size }, isWhole(range) ? undefined : range);
       },

@@ -22,6 +22,7 @@ describe('checkSource', () => {
       delivery: 'redirect',
       on_error: 'next',
       timeout_seconds: null,
+      max_bytes_per_second: null,
       include: [],
       exclude: [],
     });
