@@ -1,3 +1,4 @@
+import type { DeliveryRule } from './delivery-rule.js';
 import { schemaOf, SOURCE_FIELDS, SOURCE_SCHEMA, type SourceField } from './source-schema.js';
 
 type Schema = typeof SOURCE_SCHEMA;
@@ -21,6 +22,7 @@ interface ValueOfKind {
   readonly integer: number;
   readonly boolean: boolean;
   readonly patterns: readonly string[];
+  readonly rules: readonly DeliveryRule[];
 }
 
 /** The type of a field's value. */

@@ -11,6 +11,7 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   enabled: true,
   requireAuth: false,
   delivery: 'redirect',
+  rules: [],
   onError: 'next',
   include: [],
   exclude: [],

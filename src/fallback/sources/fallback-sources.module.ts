@@ -5,6 +5,7 @@ import { IdentityModule } from '../../platform/identity/identity.module.js';
 import { SecretKeys } from '../../platform/identity/secret-keys.js';
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
+import { Deliveries } from './deliveries.service.js';
 import { DraftTokensService } from './draft-tokens.service.js';
 import { FallbackSource } from './fallback-source.entity.js';
 import { KeyRotationService } from './key-rotation.service.js';
@@ -30,6 +31,7 @@ import { TokenCipher } from './token-cipher.js';
     FallbackSourcesService,
     SourceChangesService,
     SourceLimitsService,
+    Deliveries,
     DraftTokensService,
     KeyRotationService,
     SourceMetrics,
@@ -39,6 +41,6 @@ import { TokenCipher } from './token-cipher.js';
       useFactory: (keys: SecretKeys) => new TokenCipher(keys),
     },
   ],
-  exports: [FallbackSourcesService, KeyRotationService, SourceLimitsService, DraftTokensService],
+  exports: [Deliveries, FallbackSourcesService, KeyRotationService, SourceLimitsService, DraftTokensService],
 })
 export class FallbackSourcesModule {}

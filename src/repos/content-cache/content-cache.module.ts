@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { GcModule } from '../gc/gc.module.js';
+import { BackgroundFills } from './background-fills.service.js';
 import { CacheSpace } from './cache-space.service.js';
 import { ContentCacheMetrics } from './content-cache-metrics.service.js';
 import { ContentCache } from './content-cache.service.js';
@@ -14,7 +15,7 @@ import { HeldBlockEntity } from './held-block.entity.js';
 import { HeldContentEntity } from './held-content.entity.js';
 import { HeldContentStore } from './held-content.store.js';
 
-/** Files of sources that this hub keeps (`delivery: cache`). */
+/** Files of sources that this hub keeps (`delivery: cache` and `cache-async`). */
 @Module({
   imports: [
     StorageModule,
@@ -22,6 +23,7 @@ import { HeldContentStore } from './held-content.store.js';
     TypeOrmModule.forFeature([HeldContentEntity, HeldBlockEntity, ContentCacheUsageEntity]),
   ],
   providers: [
+    BackgroundFills,
     CacheSpace,
     ContentCache,
     ContentCacheMetrics,
@@ -31,6 +33,6 @@ import { HeldContentStore } from './held-content.store.js';
     HeldBytes,
     HeldContentStore,
   ],
-  exports: [ContentCache, ContentCacheMetrics],
+  exports: [BackgroundFills, ContentCache, ContentCacheMetrics],
 })
 export class ContentCacheModule {}
