@@ -64,7 +64,7 @@ export class CachedFilesService {
     if (!read) return undefined;
     if (read.state === 'fill' && source.delivery === 'cache-async' && isSentElsewhere(match, reply, client)) {
       const { client: _client, ...background } = request; // the connections of the client are for its own downloads
-      this.background.add(this.cachedFile(source, background, file));
+      this.background.add(this.cachedFile(source, { ...background, isBackground: true }, file));
       return undefined;
     }
     const { state, sha256, contentType = DEFAULT_TYPE } = read;

@@ -14,8 +14,8 @@ import { KeptSums1768020000000 } from './1768020000000-kept-sums.js';
 import { AdministrationLists1768020001000 } from './1768020001000-administration-lists.js';
 import { Collections1768020002000 } from './1768020002000-collections.js';
 import { ContentCache1768100000000 } from './1768100000000-content-cache.js';
-import { SourceBandwidth1768300000000 } from './1768300000000-source-bandwidth.js';
 import { DeliveryRules1768200000000 } from './1768200000000-delivery-rules.js';
+import { SourceBandwidth1768300000000 } from './1768300000000-source-bandwidth.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -35,6 +35,6 @@ export const MIGRATIONS = [
   AdministrationLists1768020001000,
   Collections1768020002000,
   ContentCache1768100000000,
-  SourceBandwidth1768300000000,
   DeliveryRules1768200000000,
+  SourceBandwidth1768300000000,
 ];
