@@ -7,10 +7,11 @@ import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
 import { NO_FREE_CONNECTION, NO_FREE_SHARE, OutboundSlots, type SlotLane } from './outbound-slots.js';
+import { CREDENTIALS_CHANGED, CREDENTIALS_UNREADABLE } from './credential-failures.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
-import { HarmlessProbe } from './harmless-probe.js';
+import { HarmlessProbe, type TokenCheck } from './harmless-probe.js';
 import { toReply } from './reply.js';
 import { SourceBandwidth } from './source-bandwidth.service.js';
 import { authorizationOf, CREDENTIALS_CHANGED, CREDENTIALS_UNREADABLE, redactOutcome } from './source-credentials.js';
@@ -88,6 +89,16 @@ export class UpstreamClient {
   /** Milliseconds within which 95 % of recent metadata requests were answered; `undefined` if there were too few. */
   expectedMaximumMs(source: Source): number | undefined {
     return this.gates.of(source).health.latency.expectedMaximum;
+  }
+
+  /** Whether a source accepts its credentials now. Metrics and breaker do not count this request. */
+  checkCredentials(source: Source): Promise<TokenCheck> {
+    return this.tokenUse.check(source, this.gates.of(source));
+  }
+
+  /** Applies the result of a connection test. */
+  noteCredentials(source: Source, state: TokenCheck): void {
+    this.tokenUse.note(source, this.gates.of(source), state);
   }
 
   /** Closes the breakers and ends the rate-limit holds of all sources in this process. */
