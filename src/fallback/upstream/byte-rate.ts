@@ -13,6 +13,16 @@ interface Waiting {
   readonly proceed: () => void;
 }
 
+/** How a limited stream is used. Both are asked for each piece. */
+export interface ByteRateUse {
+  /** Whether other streams come first. */
+  readonly isBackground?: () => boolean;
+  /** Whether the stream has no limit now. */
+  readonly isExempt?: () => boolean;
+}
+
+const never = (): boolean => false;
+
 /** Limits the bytes per second of several streams together. Streams that people wait for come first. */
 export class ByteRate {
   private readonly waiting: Waiting[] = [];
@@ -30,10 +40,12 @@ export class ByteRate {
   ) {}
 
   /** Returns the stream with this limit. Destroying one of them destroys the other. */
-  limit(stream: Readable, isBackground: () => boolean): Readable {
+  limit(stream: Readable, { isBackground = never, isExempt = never }: ByteRateUse = {}): Readable {
     const limited = new Transform({
-      transform: (chunk: Buffer, _encoding, done) =>
-        void this.take(chunk.byteLength, isBackground).then(() => done(null, chunk)),
+      transform: (chunk: Buffer, _encoding, done) => {
+        if (isExempt()) done(null, chunk);
+        else void this.take(chunk.byteLength, isBackground).then(() => done(null, chunk));
+      },
     });
     pipeline(stream, limited, () => undefined); // readers of the limited stream get the error
     return limited.on('error', () => undefined); // otherwise, an error before it is read would be an uncaught exception

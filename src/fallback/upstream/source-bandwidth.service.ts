@@ -23,7 +23,7 @@ export class SourceBandwidth {
     if (maxBytesPerSecond === null || outcome.kind === 'failure') return outcome;
     if (!(outcome.stream instanceof Readable)) return outcome;
     const isLater = (): boolean => isBackground === true && isAwaited?.() !== true;
-    return { ...outcome, stream: this.rateOf(key, maxBytesPerSecond).limit(outcome.stream, isLater) };
+    return { ...outcome, stream: this.rateOf(key, maxBytesPerSecond).limit(outcome.stream, { isBackground: isLater }) };
   }
 
   delete(sourceKey: string): void {

@@ -1,21 +1,6 @@
-import type { Failure, Outcome, Reply } from '../../domain/upstream.js';
+import type { Outcome, Reply } from '../../domain/upstream.js';
 import { BAD_CREDENTIALS_MESSAGE, isBasicChallenge } from '../../domain/classify-reply.js';
 import type { SourceSecrets } from '../../domain/source.js';
-
-/** For requests to a source whose credentials are encrypted with another key. */
-export const CREDENTIALS_UNREADABLE: Failure = {
-  kind: 'failure',
-  category: 'credentials-unreadable',
-  message:
-    'Its stored credentials cannot be decrypted, so no request was sent. Enter them again in Admin → Fallback sources',
-};
-/** For requests that began before an administrator has changed or deleted the source. */
-export const CREDENTIALS_CHANGED: Failure = {
-  kind: 'failure',
-  category: 'unavailable',
-  message: 'Its settings have just been changed. Try again',
-  retryAfter: 1,
-};
 
 const REDACTED = '***';
 

@@ -14,7 +14,7 @@ import { FailureLog } from './failure-log.js';
 import { HarmlessProbe, type TokenCheck } from './harmless-probe.js';
 import { toReply } from './reply.js';
 import { SourceBandwidth } from './source-bandwidth.service.js';
-import { authorizationOf, CREDENTIALS_CHANGED, CREDENTIALS_UNREADABLE, redactOutcome } from './source-credentials.js';
+import { authorizationOf, redactOutcome } from './source-credentials.js';
 import type { Credential } from './request-budgets.js';
 import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';

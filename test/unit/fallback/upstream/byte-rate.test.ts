@@ -3,8 +3,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { ByteRate, GRANTS_PER_SECOND } from '../../../../src/fallback/upstream/byte-rate.js';
 
 const GRANT = 1000;
-const people = () => false;
-const background = () => true;
+const people = {};
+const background = { isBackground: () => true };
 
 /** A rate of 1000 bytes per grant, whose grants the test gives. */
 function newRate() {
@@ -41,10 +41,7 @@ it('serves streams that people wait for first, also if they begin to wait later'
   const received: string[] = [];
   const read = (name: string, stream: Readable) => stream.on('data', () => received.push(name));
   read('background', rate.limit(chunks(3), background));
-  read(
-    'joined',
-    rate.limit(chunks(2), () => !isAwaited),
-  );
+  read('joined', rate.limit(chunks(2), { isBackground: () => !isAwaited }));
   read('people', rate.limit(chunks(2), people));
   await grant();
   await grant();
