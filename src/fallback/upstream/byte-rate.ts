@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** Parts of a second in which bytes are granted. */
 export const GRANTS_PER_SECOND = 25;
 const INTERVAL_MS = 1000 / GRANTS_PER_SECOND;
-/** Grants that may be made up for after a pause. */
+/** Grants that may follow at once after a pause. */
 const MAX_LATE_MS = 500;
 
 interface Waiting {
@@ -13,7 +13,7 @@ interface Waiting {
   readonly proceed: () => void;
 }
 
-/** How a limited stream is used. Both are asked for each piece. */
+/** How a limited stream is used. Both are called for each piece. */
 export interface ByteRateUse {
   /** Whether other streams come first. */
   readonly isBackground?: () => boolean;
