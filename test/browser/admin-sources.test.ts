@@ -96,6 +96,38 @@ describe('admin: fallback sources', () => {
       await page.getByLabel('Status').selectOption('disabled');
       await expectEventually(() => shown(page), ['Silent hub']);
     });
+
+    it('shows a rate-limit hold with its end and what to do, until the cache is cleared', async () => {
+      const lost = admin.upstreams['Lost hub']!;
+      const { reply } = lost;
+      lost.reply = json(429, { error: 'slow down' }, { ratelimit: '"api";r=0;t=200' });
+      await admin.sendRequest('/api/models/nowhere/limited');
+      lost.reply = reply;
+      interface Held {
+        readonly name: string;
+        readonly holds: readonly { readonly until: string }[];
+      }
+      const health = await admin.api<Held[]>('GET', '/fallback-sources/health');
+      const { until } = health.find(({ name }) => name === 'Lost hub')!.holds[0]!;
+      const page = await open();
+      const end = await page.evaluate(`new Date('${until}').toLocaleTimeString()`);
+      const held = row(page, 'Lost hub');
+      const shownIn = (text: string): Promise<void> => held.getByText(text).filter({ visible: true }).waitFor();
+      await shownIn('Rate limited');
+      await shownIn(`No anonymous "api" requests until ${String(end)}`);
+      await shownIn('A token raises the limits of most hubs.');
+      await held.getByRole('link', { name: 'Clear the cache' }).filter({ visible: true }).click();
+      await page.getByRole('button', { name: 'Clear cache' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Clear cache' }).click();
+      await expectEventually(
+        async () => (await admin.api<Held[]>('GET', '/fallback-sources/health')).flatMap(({ holds }) => holds),
+        [],
+      );
+      await page.goBack();
+      await held.waitFor();
+      await held.getByText('Rate limited').filter({ visible: true }).waitFor({ state: 'hidden' });
+      expect(page.consoleErrors).toEqual([]);
+    });
   });
 
   describe('edit', () => {

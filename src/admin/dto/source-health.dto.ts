@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { tokenHealth, type TokenHealth } from '../../fallback/sources/token-health.js';
+import type { TokenHealth, TokenStatus } from '../../fallback/sources/token-health.js';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
 import type { Hold, RateLimits } from '../../fallback/upstream/rate-limits.js';
 import type { Budget, Credential } from '../../fallback/upstream/request-budgets.js';
@@ -105,12 +105,16 @@ export class SourceHealthDto {
   last_error_at: string | null;
 
   /**
-   * State of the token or of the user and password. `refused`: the source refused the last request with them, without a reason. `unknown`: not
-   * used yet. `unreadable`: these or other credentials cannot be decrypted with the secret keys of
+   * State of the token or of the user and password, from the last request that showed it or the last check. `refused`: the source refused the last
+   * request with them, without a reason. `unknown`: not checked yet, or the source could not be asked. `unreadable`: these or other credentials cannot be decrypted with the secret keys of
    * this hub, so the source is not used.
    */
   @ApiProperty({ enum: ['none', 'valid', 'rejected', 'refused', 'unknown', 'unreadable'] })
   token: TokenHealth;
+
+  /** When the state of the token was learned, or its check failed. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  token_checked_at: string | null;
 }
 
 /** A source that has not been used yet is reported as healthy. */
@@ -118,6 +122,7 @@ export const toSourceHealthDto = (
   record: SourceRecord,
   limits: RateLimits,
   report: SourceHealth | undefined,
+  token: TokenStatus,
 ): SourceHealthDto => ({
   id: record.id,
   name: record.source.name,
@@ -132,5 +137,6 @@ export const toSourceHealthDto = (
   p95_ms: report?.p95Ms ?? null,
   last_error: report?.lastError ?? null,
   last_error_at: report?.lastErrorAt ?? null,
-  token: tokenHealth(record, report),
+  token: token.state,
+  token_checked_at: isoTime(token.at),
 });

@@ -15,6 +15,8 @@ import { HubSetting } from './hub-setting.entity.js';
 import { SourceLimitsService } from './source-limits.service.js';
 import { SourceMetrics } from './source-metrics.service.js';
 import { SourceChangesService } from './source-changes.service.js';
+import { TokenChecks } from './token-checks.service.js';
+import { TokenChecksStore } from './token-checks.store.js';
 import { TokenCipher } from './token-cipher.js';
 
 /** The configured sources. */
@@ -35,12 +37,21 @@ import { TokenCipher } from './token-cipher.js';
     DraftTokensService,
     KeyRotationService,
     SourceMetrics,
+    TokenChecks,
+    TokenChecksStore,
     {
       provide: TokenCipher,
       inject: [SecretKeys],
       useFactory: (keys: SecretKeys) => new TokenCipher(keys),
     },
   ],
-  exports: [Deliveries, FallbackSourcesService, KeyRotationService, SourceLimitsService, DraftTokensService],
+  exports: [
+    Deliveries,
+    DraftTokensService,
+    FallbackSourcesService,
+    KeyRotationService,
+    SourceLimitsService,
+    TokenChecks,
+  ],
 })
 export class FallbackSourcesModule {}

@@ -5,7 +5,9 @@ import { HubMetrics, type Sample } from '../../platform/observability/hub-metric
 import type { BreakerState } from '../upstream/source-breaker.js';
 import { SharedRateLimits } from '../upstream/shared-rate-limits.service.js';
 import { UpstreamHealth, type SourceHealth } from '../upstream/upstream-health.js';
-import { tokenHealth } from './token-health.js';
+import { TokenChecks } from './token-checks.service.js';
+import { tokenStatus, type TokenHealth } from './token-health.js';
+import type { SourceRecord } from './source-record.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 
 const BREAKER: Readonly<Record<BreakerState, number>> = { closed: 0, 'half-open': 1, open: 2 };
@@ -20,6 +22,7 @@ export class SourceMetrics {
     metrics: HubMetrics,
     private readonly sources: FallbackSourcesService,
     private readonly health: UpstreamHealth,
+    private readonly checks: TokenChecks,
     private readonly limits: SharedRateLimits,
   ) {
     const durations = metrics.histogram({
@@ -77,11 +80,18 @@ export class SourceMetrics {
       () => {
         const reports = this.reports();
         return this.sources.list().map((record) => ({
-          labels: { source: sourceLabel(record.source), state: tokenHealth(record, reports.get(record.source.key)) },
+          labels: {
+            source: sourceLabel(record.source),
+            state: this.tokenState(record, reports.get(record.source.key)),
+          },
           value: 1,
         }));
       },
     );
+  }
+
+  private tokenState(record: SourceRecord, report: SourceHealth | undefined): TokenHealth {
+    return tokenStatus(record, report, this.checks.lastOf(record.source)).state;
   }
 
   private addBudgetMetric(metrics: HubMetrics): void {

@@ -96,6 +96,11 @@ export class SourceGate {
     };
   }
 
+  /** Whether background work may ask it something: it is not unavailable, and its limits leave enough requests for people. */
+  get isFree(): boolean {
+    return (this.breaker.retryAt ?? 0) <= this.now() && this.options.mayCheckAgain();
+  }
+
   /** Closes the breaker and ends all holds. */
   reset(): void {
     this.breaker.reset();

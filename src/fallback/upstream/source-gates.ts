@@ -24,7 +24,7 @@ export class SourceGates {
       key: source.key,
       now: Date.now,
       probe: () => this.probe.send(source),
-      checkToken: () => this.probe.checkToken(source),
+      checkToken: () => this.probe.checkCredentials(source),
       mayCheckAgain: () => this.limits.backgroundHeldUntil(source, tokenBucket) === undefined,
       limits: this.limits.of(source.key),
       onOutcome: (outcome, ms) => this.health.notify(source, outcome, ms),

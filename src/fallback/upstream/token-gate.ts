@@ -53,8 +53,13 @@ export class TokenGate {
     if (this.checking === checking) this.checking = undefined;
     if (result === 'failed') return checked?.token === token ? checked.result : 'failed';
     this.checked = result === 'rejected' ? undefined : { token, result, until: this.now() + CHECKED_MS };
-    if (result === 'valid' && this.rejected?.token === token) this.rejected = undefined;
+    if (result === 'valid') this.confirm(token);
     return result;
+  }
+
+  /** A check has shown that the source accepts the token. */
+  confirm(token: string): void {
+    if (this.rejected?.token === token) this.rejected = undefined;
   }
 
   /** @returns whether this is the first refusal without a reason, which is logged. The gate is replaced when the source is changed. */

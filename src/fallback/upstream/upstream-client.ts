@@ -7,10 +7,11 @@ import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
 import { NO_FREE_CONNECTION, NO_FREE_SHARE, OutboundSlots, type SlotLane } from './outbound-slots.js';
+import { CREDENTIALS_CHANGED, CREDENTIALS_UNREADABLE } from './credential-failures.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
-import { HarmlessProbe } from './harmless-probe.js';
+import { HarmlessProbe, type TokenCheck } from './harmless-probe.js';
 import { toReply } from './reply.js';
 import { authorizationOf, redactOutcome } from './source-credentials.js';
 import type { Credential } from './request-budgets.js';
@@ -29,20 +30,6 @@ export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditio
   /** Size of the requested file in bytes, if the source has reported it. */
   readonly size?: string;
 }
-
-const CREDENTIALS_UNREADABLE: Failure = {
-  kind: 'failure',
-  category: 'credentials-unreadable',
-  message:
-    'Its stored credentials cannot be decrypted, so no request was sent. Enter them again in Admin → Fallback sources',
-};
-/** For requests that began before an administrator has changed or deleted the source. */
-const CREDENTIALS_CHANGED: Failure = {
-  kind: 'failure',
-  category: 'unavailable',
-  message: 'Its settings have just been changed. Try again',
-  retryAfter: 1,
-};
 
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
@@ -100,6 +87,16 @@ export class UpstreamClient {
   /** Milliseconds within which 95 % of recent metadata requests were answered; `undefined` if there were too few. */
   expectedMaximumMs(source: Source): number | undefined {
     return this.gates.of(source).health.latency.expectedMaximum;
+  }
+
+  /** Whether a source accepts its credentials now. Metrics and breaker do not count this request. */
+  checkCredentials(source: Source): Promise<TokenCheck> {
+    return this.tokenUse.check(source, this.gates.of(source));
+  }
+
+  /** Applies the result of a connection test. */
+  noteCredentials(source: Source, state: TokenCheck): void {
+    this.tokenUse.note(source, this.gates.of(source), state);
   }
 
   /** Closes the breakers and ends the rate-limit holds of all sources in this process. */

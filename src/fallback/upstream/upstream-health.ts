@@ -23,6 +23,8 @@ export interface SourceHealth {
   /** ISO 8601. */
   readonly lastErrorAt: string | null;
   readonly token: TokenState;
+  /** When the state of the token was learned, in milliseconds since the epoch; `null` while it is `none`. */
+  readonly tokenAt: number | null;
 }
 
 /** The part of a source's health that is about its outcomes. */
@@ -33,7 +35,8 @@ export class HealthRecord {
   requests = 0;
   failures = 0;
   inFlight = 0;
-  token: TokenState = 'none';
+  private tokenState: TokenState = 'none';
+  private tokenAt: number | null = null;
   readonly latency: LatencyWindow;
   private lastError: string | null = null;
   private lastErrorAt: string | null = null;
@@ -43,16 +46,30 @@ export class HealthRecord {
     this.latency = new LatencyWindow(now);
   }
 
+  get token(): TokenState {
+    return this.tokenState;
+  }
+
+  set token(state: TokenState) {
+    this.tokenState = state;
+    this.tokenAt = state === 'none' ? null : this.now();
+  }
+
   recordFailure(message: string): void {
     this.failures++;
+    this.noteError(message);
+  }
+
+  /** An error that no request of a client has met. */
+  noteError(message: string): void {
     this.lastError = message;
     this.lastErrorAt = new Date(this.now()).toISOString();
   }
 
   report(): OutcomeHealth {
-    const { requests, failures, inFlight, lastError, lastErrorAt, token, latency } = this;
+    const { requests, failures, inFlight, lastError, lastErrorAt, token, tokenAt, latency } = this;
     const [p50Ms, p95Ms] = [latency.percentile(0.5), latency.percentile(0.95)];
-    return { requests, failures, inFlight, p50Ms, p95Ms, lastError, lastErrorAt, token };
+    return { requests, failures, inFlight, p50Ms, p95Ms, lastError, lastErrorAt, token, tokenAt };
   }
 }
 
