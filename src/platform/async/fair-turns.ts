@@ -1,6 +1,6 @@
 import { isAnonymousClient, type ClientKey } from '../../domain/client-key.js';
 
-/** Turns of accounts for each turn of an anonymous client, while both wait. */
+/** For each turn of an anonymous client, while both wait. */
 const ACCOUNT_TURNS = 2;
 
 /** How many tasks take a turn at the same time. */
@@ -130,18 +130,14 @@ export class FairTurns {
     this.advance();
   }
 
-  private get used(): number {
-    return this.running.size + this.ended.length;
-  }
-
   private hasSlot(client: ClientKey): boolean {
     const { slots, reserved = 0 } = this.limits;
-    if (this.used >= slots) return false;
+    if (this.running.size + this.ended.length >= slots) return false;
     return !isAnonymousClient(client) || this.anonymousCount < slots - reserved;
   }
 
   private advance(): void {
-    while (this.waitingCount > 0 && this.used < this.limits.slots) {
+    while (this.waitingCount > 0) {
       const next = this.nextInRound();
       if (!next) return;
       this.remove(next);
@@ -157,8 +153,7 @@ export class FairTurns {
     if (!next) return undefined;
     this.accountTurns = isAnonymousClient(next.client) ? 0 : this.accountTurns + 1;
     const lane = this.lanes.get(next.client)!;
-    this.lanes.delete(next.client); // to the end of the round
-    this.lanes.set(next.client, lane);
+    if (this.lanes.delete(next.client)) this.lanes.set(next.client, lane); // to the end of the round
     return next;
   }
 
