@@ -12,6 +12,7 @@ import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import type { CachedFile, FetchedBytes } from '../content-cache/cached-file.js';
 import { BackgroundFills } from '../content-cache/background-fills.service.js';
+import { ContentCacheFigures } from '../content-cache/content-cache-figures.service.js';
 import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.service.js';
 import { ContentCache } from '../content-cache/content-cache.service.js';
 import type { ClientInfo } from './client-info.js';
@@ -38,6 +39,7 @@ export class CachedFilesService {
     private readonly cache: ContentCache,
     private readonly background: BackgroundFills,
     private readonly metrics: ContentCacheMetrics,
+    private readonly figures: ContentCacheFigures,
     @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
   ) {}
 
@@ -71,10 +73,14 @@ export class CachedFilesService {
     this.metrics.count(source.name, state);
     const all = { ...headers, 'content-type': contentType, 'x-cache': state };
     const served = { kind: state === 'hit' ? 'held' : 'relayed', source: sourceLabel(source) } as const;
+    const onSent = (bytes: number): void => this.figures.add('servedBytes', bytes);
     const transfer = sha256 === undefined ? undefined : transferFor(this.transfer, client);
     if (transfer && sha256 === file.etag && mayRedirectToStore(operation))
-      return redirectToStore(all, (notes) => transfer.downloadLink(sha256, notes, LINK_SECONDS), served);
-    return { status: planned.status, headers: all, stream: await read.open(), served };
+      return {
+        ...(await redirectToStore(all, (notes) => transfer.downloadLink(sha256, notes, LINK_SECONDS), served)),
+        onSent,
+      };
+    return { status: planned.status, headers: all, stream: await read.open(), served, onSent };
   }
 
   private cachedFile(source: Source, request: FileRequest, { commit, etag, size }: DescribedFile): CachedFile {
@@ -84,14 +90,23 @@ export class CachedFilesService {
     const isWhole = ({ start, end }: ByteRange): boolean => start === 0 && end === size - 1;
     return {
       identity: { sourceKey: identityOf(source), etag, size },
+      name: { repo: operation.repo, path: operation.path, commit, revision: request.operation.revision },
       fetch: async (range, signal) => {
         const conditions = isWhole(range) ? {} : { range: `bytes=${range.start}-${range.end}` };
         const { caller, client, via, parameter } = request;
         const context = { caller, client, via, parameter, signal };
         const reply = await this.resolver.fetchFrom(proxied, { ...context, operation: { ...operation, conditions } });
-        return bytesOf(reply, { etag, size }, isWhole(range) ? undefined : range);
+        const fetched = bytesOf(reply, { etag, size }, isWhole(range) ? undefined : range);
+        return { ...fetched, bytes: this.counted(fetched.bytes) };
       },
     };
+  }
+
+  private async *counted(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of bytes) {
+      this.figures.add('sourceBytes', piece.byteLength);
+      yield piece;
+    }
   }
 }
 

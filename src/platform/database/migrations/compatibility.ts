@@ -21,6 +21,7 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'ContentCache1768100000000', previousMayRun: true },
   { name: 'OwnerLists1768100001000', previousMayRun: true },
   { name: 'DeliveryRules1768200000000', previousMayRun: true },
+  { name: 'HeldFiles1768200001000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

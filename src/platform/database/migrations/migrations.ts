@@ -16,6 +16,7 @@ import { Collections1768020002000 } from './1768020002000-collections.js';
 import { ContentCache1768100000000 } from './1768100000000-content-cache.js';
 import { OwnerLists1768100001000 } from './1768100001000-owner-lists.js';
 import { DeliveryRules1768200000000 } from './1768200000000-delivery-rules.js';
+import { HeldFiles1768200001000 } from './1768200001000-held-files.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   ContentCache1768100000000,
   OwnerLists1768100001000,
   DeliveryRules1768200000000,
+  HeldFiles1768200001000,
 ];
