@@ -25,6 +25,16 @@ const NOT_SENT: ConnectionTest = {
     'No request was sent, because the stored credentials of this source cannot be decrypted. Enter them again, or add the key that encrypted them to KOHAKU_HUB_SECRET_KEY.',
 };
 
+const NOT_TESTED: SourceTestDto = {
+  ok: false,
+  status: null,
+  latency_ms: 0,
+  token: 'unknown',
+  holds: [],
+  detail:
+    'No request was sent, because this source or the whole hub is offline. Turn off “Offline” to test the connection.',
+};
+
 /** Runs connection tests of stored sources and of drafts. */
 @Injectable()
 export class SourceTestService {
@@ -42,6 +52,7 @@ export class SourceTestService {
    */
   testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
+    if (source.offline || this.sources.isOffline) return Promise.resolve(NOT_TESTED);
     const opened = { secrets: this.tokens.secretsOf(source), isComplete: !source.isUnreadable };
     return this.test(source, opened, () => this.health.holdsOf(source));
   }
@@ -52,6 +63,7 @@ export class SourceTestService {
    */
   testDraft(input: unknown): Promise<SourceTestDto> {
     const setting = validateSetting(input);
+    if (setting.offline || this.sources.isOffline) return Promise.resolve(NOT_TESTED);
     const { url, source_type: type, timeout_seconds: timeoutSeconds } = setting;
     return this.test({ url, type, timeoutSeconds }, this.drafts.secretsFor(setting));
   }

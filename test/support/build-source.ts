@@ -15,6 +15,8 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   include: [],
   exclude: [],
   timeoutSeconds: null,
+  freshSeconds: null,
+  offline: false,
   hasCredentials: false,
   isUnreadable: false,
   ...facts,

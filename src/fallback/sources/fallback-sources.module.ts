@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { FallbackCacheModule } from '../cache/fallback-cache.module.js';
+import { KeptAnswersModule } from '../cache/kept-answers.module.js';
 import { IdentityModule } from '../../platform/identity/identity.module.js';
 import { SecretKeys } from '../../platform/identity/secret-keys.js';
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
+import { OutboundModule } from '../upstream/outbound.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
 import { DraftTokensService } from './draft-tokens.service.js';
 import { FallbackSource } from './fallback-source.entity.js';
@@ -11,6 +13,7 @@ import { KeyRotationService } from './key-rotation.service.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 import { FallbackSourcesStore } from './fallback-sources.store.js';
 import { HubSetting } from './hub-setting.entity.js';
+import { OfflineService } from './offline.service.js';
 import { SourceLimitsService } from './source-limits.service.js';
 import { SourceMetrics } from './source-metrics.service.js';
 import { SourceChangesService } from './source-changes.service.js';
@@ -21,6 +24,8 @@ import { TokenCipher } from './token-cipher.js';
   imports: [
     TypeOrmModule.forFeature([FallbackSource, HubSetting]),
     FallbackCacheModule,
+    KeptAnswersModule,
+    OutboundModule,
     ClusterModule,
     IdentityModule,
     UpstreamModule,
@@ -33,12 +38,13 @@ import { TokenCipher } from './token-cipher.js';
     DraftTokensService,
     KeyRotationService,
     SourceMetrics,
+    OfflineService,
     {
       provide: TokenCipher,
       inject: [SecretKeys],
       useFactory: (keys: SecretKeys) => new TokenCipher(keys),
     },
   ],
-  exports: [FallbackSourcesService, KeyRotationService, SourceLimitsService, DraftTokensService],
+  exports: [FallbackSourcesService, OfflineService, KeyRotationService, SourceLimitsService, DraftTokensService],
 })
 export class FallbackSourcesModule {}

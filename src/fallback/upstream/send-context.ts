@@ -13,4 +13,6 @@ export interface SendContext {
   readonly client?: ClientKey;
   /** The repository or account that the request is about. Its failures do not count for others (invariant 11). */
   readonly subject?: string;
+  /** The ETag of the reply that the hub has, so that the source can respond with 304. */
+  readonly ifNoneMatch?: string | undefined;
 }

@@ -14,6 +14,7 @@ import { HarmlessProbe } from './harmless-probe.js';
 import { toReply } from './reply.js';
 import { authorizationOf, redactOutcome } from './source-credentials.js';
 import type { Credential } from './rate-limits.js';
+import { OFFLINE } from './offline.js';
 import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';
 import { SourceGates } from './source-gates.js';
@@ -124,8 +125,12 @@ export class UpstreamClient {
     return this.urls.urlOf(source, request);
   }
 
-  /** The failure of a request that would be sent without the credentials of its source. It never is: the reply could differ. */
+  /**
+   * The failure of a request to an offline source, or of one that would be sent without the credentials of its source. It never is: the reply could
+   * differ.
+   */
   private unsendable(source: Source): Failure | undefined {
+    if (source.offline) return OFFLINE;
     const { isUnreadable, hasCredentials } = source;
     if (!isUnreadable && (!hasCredentials || Object.keys(this.tokens.secretsOf(source)).length > 0)) return undefined;
     const failure = isUnreadable ? CREDENTIALS_UNREADABLE : CREDENTIALS_CHANGED;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from './client-info.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
+import { offlineError } from '../../domain/choose-failure.js';
 import type { FileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
@@ -53,9 +54,10 @@ export class SourceFilesService {
   private async get(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
-    if (located.source.delivery === 'cache') {
+    if (located.source.delivery === 'cache' || located.source.offline) {
       const cached = await this.cached.deliver(located, request, client);
       if (cached) return cached;
+      if (located.source.offline) throw offlineError(located.source.name);
       this.metrics.count(located.source.name, 'miss');
     }
     const mustProxy = client.mustProxy || client.mayRepeatCredentials;
@@ -88,7 +90,7 @@ export class SourceFilesService {
   private async redirect(source: Source, request: FileRequest, probe: Reply | undefined): Promise<WireReply> {
     const { operation } = request;
     const reply = probe ?? (await this.resolver.probe(source, request));
-    const headers = { ...withLinkedHeaders(reply), ...sourceHeaders(source, reply.age) };
+    const headers = { ...withLinkedHeaders(reply), ...sourceHeaders(source, reply) };
     if (matchesIfNoneMatch(operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const isOtherHost = reply.location !== undefined && new URL(reply.location).origin !== new URL(source.url).origin;
     const location = isOtherHost ? reply.location! : this.urls.fileUrl(source, operation);
@@ -119,7 +121,7 @@ const proxied = (source: Source): Source => ({ ...source, delivery: 'proxy' });
 
 const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperation): Record<string, string> => ({
   ...relayFileHeaders(reply.headers),
-  ...sourceHeaders(source, reply.age),
+  ...sourceHeaders(source, reply),
   ...FILE_SECURITY_HEADERS,
   'content-disposition': contentDisposition(path.at(-1)!, query, reply.headers['content-type']),
 });

@@ -13,6 +13,8 @@ const FIELDS: PublicFields = {
   delivery: 'proxy',
   on_error: 'fail',
   timeout_seconds: 30,
+  fresh_seconds: 30,
+  offline: true,
   include: ['acme/*'],
   exclude: ['*/*-GGUF'],
 };

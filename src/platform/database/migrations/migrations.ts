@@ -14,6 +14,7 @@ import { KeptSums1768020000000 } from './1768020000000-kept-sums.js';
 import { AdministrationLists1768020001000 } from './1768020001000-administration-lists.js';
 import { Collections1768020002000 } from './1768020002000-collections.js';
 import { ContentCache1768100000000 } from './1768100000000-content-cache.js';
+import { KeptAnswers1768200000000 } from './1768200000000-kept-answers.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   AdministrationLists1768020001000,
   Collections1768020002000,
   ContentCache1768100000000,
+  KeptAnswers1768200000000,
 ];

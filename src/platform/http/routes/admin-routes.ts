@@ -30,6 +30,8 @@ export const ADMIN_ROUTES = {
     [`${SOURCES}/cache/repo/:type/:namespace/:name`, `${SOURCES}/cache/repo/:type/:name`],
     ADMINISTRATOR,
   ),
+  'admin.offline.read': get(`${API}/offline`, ADMINISTRATOR),
+  'admin.offline.set': put(`${API}/offline`, withBody()),
   'admin.dryRun': post(`${API}/fallback/test/simulate`, MANY_SOURCES),
   'admin.names.count': get(`${API}/name-checks`, ADMINISTRATOR),
   'admin.names.check': post(`${API}/name-checks`, ADMINISTRATOR),
