@@ -22,6 +22,8 @@ describe('checkSource', () => {
       delivery: 'redirect',
       on_error: 'next',
       timeout_seconds: null,
+      fresh_seconds: null,
+      offline: false,
       include: [],
       exclude: [],
     });
