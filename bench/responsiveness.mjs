@@ -83,6 +83,19 @@ async function createRepo(name, paths, headers) {
   await request(`/api/models/alice/${name}/commit/main`, { body, type: 'application/x-ndjson', headers });
 }
 
+/** Creates a repository whose files have different contents, which are part of the commit. */
+async function createInline(name, headers) {
+  await request('/api/repos/create', { body: { name, type: 'model' }, headers });
+  const lines = [{ key: 'header', value: { summary: 'Add files' } }];
+  for (let n = 0; n < FILES; n += 1)
+    lines.push({
+      key: 'file',
+      value: { path: `${n % 700}/file-${n}.txt`, content: `content ${n}`, encoding: 'utf-8' },
+    });
+  const body = lines.map((line) => JSON.stringify(line)).join('\n');
+  await request(`/api/models/alice/${name}/commit/main`, { body, type: 'application/x-ndjson', headers });
+}
+
 const read = async (path) => void (await (await request(path)).arrayBuffer());
 const times = (count, work) => Promise.all(Array.from({ length: count }, (_, n) => work(n)));
 const clone = (n) =>
@@ -97,6 +110,7 @@ try {
   await measure(`commit of ${FOLDERS} folders`, () => createRepo('deep', deep, headers));
   await measure(`first info of ${FOLDERS} folders`, () => read('/api/models/alice/deep'));
   await measure(`commit of ${FILES} files`, () => createRepo('wide', wide, headers));
+  await measure(`commit of ${FILES} small files inside it`, () => createInline('inline', headers));
   await measure(`first info of ${FILES} files`, () => read('/api/models/alice/wide'));
   await measure('8 × info with sizes at once', () => times(8, () => read('/api/models/alice/wide?blobs=true')));
   await measure('first git clone', () => clone(0));

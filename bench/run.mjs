@@ -41,12 +41,12 @@ console.log('|---|---|---|---|---|---|---|---|---|');
 for (const { name, goal, hub: target, bare: bareTarget = {} } of CASES)
   for (const connections of [1, 32]) {
     // The warm-up ensures that compilation is not measured.
-    await load({ url: hub.url, ...request }, hub.pid, connections, WARM_UP_SECONDS);
+    await load({ url: hub.url, ...target }, hub.pid, connections, WARM_UP_SECONDS);
     const rounds = [];
     for (let round = 0; round < ROUNDS; round++)
       rounds.push({
         bare: await load({ url: bare.url, ...target, ...bareTarget }, bare.pid, connections, SECONDS),
-        hub: await load({ url: hub.url, ...request }, hub.pid, connections, SECONDS),
+        hub: await load({ url: hub.url, ...target }, hub.pid, connections, SECONDS),
       });
     const mid = (of) => median(rounds.map(of));
     const ms = (side) => `${mid((r) => r[side].p50).toFixed(2)} / ${mid((r) => r[side].p99).toFixed(2)}`;

@@ -13,6 +13,8 @@ import { UsersModule } from '../users/users.module.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
 import { AccountsAdminService } from './accounts-admin.service.js';
 import { BulkReplaceController } from './bulk-replace.controller.js';
+import { ContentCacheModule } from '../repos/content-cache/content-cache.module.js';
+import { ContentCacheController } from './content-cache.controller.js';
 import { FallbackCacheController } from './fallback-cache.controller.js';
 import { FallbackSourcesController } from './fallback-sources.controller.js';
 import { AdminMetricsController } from './metrics.controller.js';
@@ -40,6 +42,7 @@ import { StorageController } from './storage.controller.js';
     KeptAnswersModule,
     FallbackSourcesModule,
     UpstreamModule,
+    ContentCacheModule,
     GcModule,
     ManagementModule,
     QuotaModule,
@@ -47,6 +50,7 @@ import { StorageController } from './storage.controller.js';
     UsersModule,
   ],
   controllers: [
+    ContentCacheController,
     FallbackCacheController,
     SourceTestController,
     FallbackSourcesController,

@@ -3,6 +3,7 @@ import { IsOptional, registerDecorator, type ValidationArguments } from 'class-v
 import { checkSourceField } from '../domain/check-source.js';
 import type { FieldKind } from '../domain/field-schema.js';
 import { schemaOf, type SourceField } from '../domain/source-schema.js';
+import { DeliveryRuleDto } from './dto/delivery-rule.dto.js';
 import { SOURCE_TYPES } from '../fallback/strategies/strategies.js';
 
 const REQUEST_TYPES: Readonly<Record<FieldKind, ApiPropertyOptions>> = {
@@ -15,6 +16,7 @@ const REQUEST_TYPES: Readonly<Record<FieldKind, ApiPropertyOptions>> = {
   boolean: { type: Boolean },
   choice: { type: String },
   patterns: { type: [String] },
+  rules: { type: [DeliveryRuleDto] },
 };
 
 const RESPONSE_TYPES: typeof REQUEST_TYPES = {

@@ -10,8 +10,10 @@ import {
   type TestedSource,
 } from '../fallback/upstream/connection-test.service.js';
 import type { Hold } from '../fallback/upstream/rate-limits.js';
+import { TokenChecks } from '../fallback/sources/token-checks.service.js';
 import { SourceTokens } from '../fallback/upstream/source-tokens.js';
-import { UpstreamHealth } from '../fallback/upstream/upstream-health.js';
+import { SharedRateLimits } from '../fallback/upstream/shared-rate-limits.service.js';
+import { UpstreamClient } from '../fallback/upstream/upstream-client.js';
 import { toHoldDto } from './dto/source-health.dto.js';
 import type { SourceTestDto } from './dto/source-test.dto.js';
 
@@ -43,29 +45,37 @@ export class SourceTestService {
     private readonly sources: FallbackSourcesService,
     private readonly drafts: DraftTokensService,
     private readonly tokens: SourceTokens,
-    private readonly health: UpstreamHealth,
+    private readonly limits: SharedRateLimits,
+    private readonly checks: TokenChecks,
+    private readonly upstream: UpstreamClient,
   ) {}
 
   /**
    * Tests a configured source.
    * @throws HubError `NotFound`
    */
-  testStored(id: string): Promise<SourceTestDto> {
+  async testStored(id: string): Promise<SourceTestDto> {
     const { source } = this.sources.get(id);
     if (source.offline || this.sources.isOffline) return Promise.resolve(NOT_TESTED);
     const opened = { secrets: this.tokens.secretsOf(source), isComplete: !source.isUnreadable };
-    return this.test(source, opened, () => this.health.holdsOf(source));
+    const result = await this.test(source, opened, () => this.limits.of(source.key).activeHolds());
+    if (result.token === 'valid' || result.token === 'rejected') await this.checks.record(source, result.token);
+    return result;
   }
 
   /**
    * Tests a source that has not been saved.
    * @throws HubError `BadRequest`
    */
-  testDraft(input: unknown): Promise<SourceTestDto> {
+  async testDraft(input: unknown): Promise<SourceTestDto> {
     const setting = validateSetting(input);
     if (setting.offline || this.sources.isOffline) return Promise.resolve(NOT_TESTED);
     const { url, source_type: type, timeout_seconds: timeoutSeconds } = setting;
-    return this.test({ url, type, timeoutSeconds }, this.drafts.secretsFor(setting));
+    try {
+      return await this.test({ url, type, timeoutSeconds }, this.drafts.secretsFor(setting));
+    } finally {
+      this.upstream.closeUnused(this.sources.sources());
+    }
   }
 
   /** @param holds - called after the test */

@@ -1,7 +1,8 @@
 import type { FieldRule, Limits } from './source-rules.js';
 
 /** The type of the value, of the form control and of the database column. */
-export type FieldKind = 'text' | 'url' | 'type' | 'secret' | 'headers' | 'integer' | 'boolean' | 'choice' | 'patterns';
+export type FieldKind =
+  'text' | 'url' | 'type' | 'secret' | 'headers' | 'integer' | 'boolean' | 'choice' | 'patterns' | 'rules';
 
 /** Everything known about a field of a source. */
 export interface FieldSchema extends Limits {

@@ -1,11 +1,13 @@
-import type { Source } from './source.js';
+import { isCached } from './delivery.js';
+import type { SourceProperties } from './source.js';
 
 /** Whether files of this source are stored on this hub. */
-export const keepsContent = ({ delivery }: Pick<Source, 'delivery'>): boolean => delivery === 'cache';
+export const keepsContent = ({ delivery, rules }: Pick<SourceProperties, 'delivery' | 'rules'>): boolean =>
+  isCached(delivery) || rules.some((rule) => isCached(rule.delivery));
 
 /**
  * Whether replies of this source are kept in the database. The default for sources is that only the mapping of repositories is cached, so replies are
- * kept only if their files are kept too, or if the administrator has set how long they are fresh.
+ * kept only if files are kept too, or if the administrator has set how long they are fresh.
  */
-export const keepsReplies = (source: Pick<Source, 'delivery' | 'freshSeconds'>): boolean =>
+export const keepsReplies = (source: Pick<SourceProperties, 'delivery' | 'rules' | 'freshSeconds'>): boolean =>
   keepsContent(source) || source.freshSeconds !== null;

@@ -21,11 +21,15 @@ function stepOf(token: string): PatternStep {
  */
 export const matchGlob = (pattern: string, text: string): boolean => globMatcher(pattern)(text);
 
-/** Returns `matchGlob` for one pattern and many texts. */
-export function globMatcher(pattern: string): (text: string) => boolean {
+/**
+ * Returns `matchGlob` for one pattern and many texts. A budget is only needed for long texts, such as paths.
+ *
+ * @throws HubError as `StepBudget.spend`
+ */
+export function globMatcher(pattern: string): (text: string, budget?: StepBudget) => boolean {
   const matcher = new PatternMatcher(tokenize(pattern).map(stepOf));
-  return (text) => {
+  return (text, budget = new StepBudget(MAX_STEPS)) => {
     const symbols = Array.from(text.toLowerCase(), (character) => character.codePointAt(0)!);
-    return matcher.matches(symbols, new StepBudget(MAX_STEPS));
+    return matcher.matches(symbols, budget);
   };
 }

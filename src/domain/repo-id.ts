@@ -16,3 +16,9 @@ const FULL_NAME = /^(?!\.)[\w.-]{1,96}(?:\/(?!\.)[\w.-]{1,96})?$/;
 
 /** Whether a value can be the id of a repository, with or without a namespace. */
 export const isRepoFullName = (value: unknown): value is string => typeof value === 'string' && FULL_NAME.test(value);
+
+/** Splits a full name. */
+export function parseFullName(name: string): Omit<RepoId, 'type'> {
+  const slash = name.indexOf('/');
+  return { namespace: name.slice(0, Math.max(0, slash)), name: name.slice(slash + 1) };
+}

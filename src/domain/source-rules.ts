@@ -63,7 +63,8 @@ export const namespaceRule: FieldRule = (value, { maxLength = Infinity }) =>
     ? undefined
     : 'Must be the name of a user or organization, or empty for all namespaces';
 
-function isRepoPattern(value: unknown): boolean {
+/** Whether this is a pattern such as `meta-llama/*` or `dataset:*\/*`. */
+export function isRepoPattern(value: unknown): boolean {
   if (typeof value !== 'string') return false;
   const [type, glob] = value.includes(':') ? value.split(/:(.*)/s) : [undefined, value];
   return (type === undefined || REPO_TYPES.some((repoType) => repoType === type)) && isGlob(glob ?? '');

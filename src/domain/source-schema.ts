@@ -1,4 +1,6 @@
 import { CREDENTIAL_SCHEMA } from './credential-schema.js';
+import { DELIVERIES } from './delivery-rule.js';
+import { deliveryRulesRule } from './delivery-rules-rule.js';
 import type { FieldSchema } from './field-schema.js';
 import {
   booleanRule,
@@ -105,10 +107,21 @@ export const SOURCE_SCHEMA = {
     label: 'Downloads',
     section: 'advanced',
     description:
-      'How files are downloaded: by a redirect to the source (the default), proxied through this hub, or cached on this hub when they are read for the first time.',
+      'How files are downloaded, unless a rule decides otherwise: by a redirect to the source (the default), proxied through this hub (`proxy`), cached on this hub when they are read for the first time (`cache`), by a redirect while this hub caches the file for the next download (`cache-async`), or not at all (`deny`).',
     example: 'redirect',
     default: 'redirect',
-    options: { redirect: 'Redirect to the source', proxy: 'Proxy through this hub', cache: 'Cache on this hub' },
+    options: DELIVERIES,
+  },
+  rules: {
+    property: 'rules',
+    kind: 'rules',
+    label: 'Rules for downloads',
+    hint: 'The first rule that matches a file decides. Files without a rule are delivered as chosen above.',
+    description:
+      'Exceptions to `delivery`; the first rule that matches a file decides. A rule matches by `repos` (a pattern as in `include`), `files` (a pattern of paths; without a slash, of names in any folder), `min_size` and `max_size` (bytes) and `types` of repositories. Omitted properties match everything.',
+    example: [{ repos: 'meta-llama/*', files: '*.safetensors', min_size: 10_000_000, delivery: 'cache' }],
+    default: [],
+    rule: deliveryRulesRule,
   },
   fresh_seconds: {
     property: 'freshSeconds',

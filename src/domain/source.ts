@@ -1,3 +1,4 @@
+import type { DeliveryRule } from './delivery-rule.js';
 import { schemaOf, SOURCE_FIELDS, SOURCE_SCHEMA, type SourceField } from './source-schema.js';
 
 type Schema = typeof SOURCE_SCHEMA;
@@ -21,6 +22,7 @@ interface ValueOfKind {
   readonly integer: number;
   readonly boolean: boolean;
   readonly patterns: readonly string[];
+  readonly rules: readonly DeliveryRule[];
 }
 
 /** The type of a field's value. */
@@ -49,6 +51,8 @@ export interface Source extends SourceProperties {
   readonly hasCredentials: boolean;
   /** Whether some of them cannot be decrypted. No request is sent to the source then, because it would be sent without them. */
   readonly isUnreadable: boolean;
+  /** Whether replies of the source are kept in the database (`keepsReplies`). */
+  readonly keepsReplies: boolean;
 }
 
 /** A valid and complete source as in the environment, the admin API and import files. Missing credentials keep the stored ones. */

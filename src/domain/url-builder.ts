@@ -26,11 +26,13 @@ export class UrlBuilder {
   /**
    * @param clientHost - host that the client used; another one if `address` is configured
    * @param otherHosts - further hosts of this hub
+   * @param domainOf - the domain that a host belongs to
    */
   constructor(
     { scheme, host, prefix }: HubAddress,
     readonly clientHost: string = host,
     private readonly otherHosts: readonly string[] = [],
+    private readonly domainOf: (hostname: string) => string = (hostname) => hostname,
   ) {
     this.isHttps = scheme === 'https';
     this.host = host;
@@ -73,7 +75,8 @@ export class UrlBuilder {
    * the first host, and cookies may be valid for the domain.
    */
   sharesDomainWith(hostname: string): boolean {
-    return this.hostNames.some((own) => domainsOf(own).some((domain) => isWithin(hostname.toLowerCase(), domain)));
+    const name = hostname.toLowerCase().replace(/\.$/, '');
+    return this.hostNames.some((own) => isWithin(name, this.domainOf(own)));
   }
 
   private get hostNames(): readonly string[] {
@@ -82,13 +85,6 @@ export class UrlBuilder {
 }
 
 const isWithin = (hostname: string, domain: string): boolean => hostname === domain || hostname.endsWith(`.${domain}`);
-
-/** The host itself, and its parent unless that is a top-level domain. */
-function domainsOf(hostname: string): readonly string[] {
-  const [, ...parent] = hostname.split('.');
-  const isAddress = /^[\d.]+$|:/.test(hostname);
-  return isAddress || parent.length < 2 ? [hostname] : [hostname, parent.join('.')];
-}
 
 /** The name in a host with a port. */
 export const hostNameOf = (host: string): string => host.replace(/:\d+$/, '');

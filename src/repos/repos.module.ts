@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
+import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
 import { CachedFilesService } from './read/cached-files.service.js';
 import { ContentCacheModule } from './content-cache/content-cache.module.js';
 import { GitModule } from './git/git.module.js';
@@ -22,6 +23,7 @@ import { WriteModule } from './write/write.module.js';
     ContentCacheModule,
     WriteModule,
     FallbackModule,
+    FallbackSourcesModule,
     UsersModule,
     LfsModule,
     ManagementModule,

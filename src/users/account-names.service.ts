@@ -27,7 +27,7 @@ export class AccountNames implements LocalNames, OnModuleInit {
     const rows = await this.queries.claim(limit, now);
     return rows.map((row) => ({
       label: `account "${row.name}"`,
-      check: () => this.lookup.organization(row.name),
+      check: () => this.lookup.organization(row.name, { isBackground: true }),
       save: (check) => this.queries.save(row, check),
     }));
   }

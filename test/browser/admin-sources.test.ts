@@ -96,6 +96,38 @@ describe('admin: fallback sources', () => {
       await page.getByLabel('Status').selectOption('disabled');
       await expectEventually(() => shown(page), ['Silent hub']);
     });
+
+    it('shows a rate-limit hold with its end and what to do, until the cache is cleared', async () => {
+      const lost = admin.upstreams['Lost hub']!;
+      const { reply } = lost;
+      lost.reply = json(429, { error: 'slow down' }, { ratelimit: '"api";r=0;t=200' });
+      await admin.sendRequest('/api/models/nowhere/limited');
+      lost.reply = reply;
+      interface Held {
+        readonly name: string;
+        readonly holds: readonly { readonly until: string }[];
+      }
+      const health = await admin.api<Held[]>('GET', '/fallback-sources/health');
+      const { until } = health.find(({ name }) => name === 'Lost hub')!.holds[0]!;
+      const page = await open();
+      const end = await page.evaluate(`new Date('${until}').toLocaleTimeString()`);
+      const held = row(page, 'Lost hub');
+      const shownIn = (text: string): Promise<void> => held.getByText(text).filter({ visible: true }).waitFor();
+      await shownIn('Rate limited');
+      await shownIn(`No anonymous "api" requests until ${String(end)}`);
+      await shownIn('A token raises the limits of most hubs.');
+      await held.getByRole('link', { name: 'Clear the cache' }).filter({ visible: true }).click();
+      await page.getByRole('button', { name: 'Clear cache' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Clear cache' }).click();
+      await expectEventually(
+        async () => (await admin.api<Held[]>('GET', '/fallback-sources/health')).flatMap(({ holds }) => holds),
+        [],
+      );
+      await page.goBack();
+      await held.waitFor();
+      await held.getByText('Rate limited').filter({ visible: true }).waitFor({ state: 'hidden' });
+      expect(page.consoleErrors).toEqual([]);
+    });
   });
 
   describe('edit', () => {
@@ -140,6 +172,19 @@ describe('admin: fallback sources', () => {
       await dialog.getByText('Connected. The token is accepted.').waitFor();
       await dialog.getByText('More settings').click();
       await dialog.getByLabel('Include').fill('ml-team/*\n\ndataset:ml-team/*\n');
+      const rule = (number: number) => dialog.getByRole('listitem', { name: `Rule ${number}` });
+      for (const pattern of ['*.bin', '*.safetensors', '*.h5']) {
+        await dialog.getByRole('button', { name: 'Add rule' }).click();
+        await page.keyboard.type(pattern); // the new rule has the focus
+      }
+      await rule(3).getByLabel('Downloads of these files').selectOption({ label: 'Deny downloads' });
+      await rule(3).getByRole('button', { name: 'Move rule 3 up' }).click();
+      await rule(1).getByRole('button', { name: 'Remove rule 1' }).click();
+      await rule(2).getByLabel('At least').fill('ten');
+      await dialog.getByRole('button', { name: 'Create' }).click();
+      await dialog.getByText('Rule 2: min_size must be a number of bytes').waitFor();
+      await rule(2).getByLabel('At least').fill('10 MB');
+      await rule(2).getByLabel('Type').selectOption({ label: 'Models' });
       await dialog.getByRole('button', { name: 'Create' }).click();
       await dialog.waitFor({ state: 'detached' });
       await row(page, 'Fresh').getByText('ml-team only').waitFor();
@@ -150,7 +195,12 @@ describe('admin: fallback sources', () => {
         delivery: 'redirect',
         on_error: 'next',
         include: ['ml-team/*', 'dataset:ml-team/*'],
+        rules: [
+          { files: '*.h5', delivery: 'deny' },
+          { files: '*.safetensors', min_size: 10_000_000, types: ['model'], delivery: 'cache' },
+        ],
       });
+      await row(page, 'Fresh').getByText('2 rules').waitFor();
       expect(await page.content()).not.toContain('hf_right');
       // The page explains the rejected request; the browser logs its status as well.
       expect(page.consoleErrors.filter((text) => !/status of 409/.test(text))).toEqual([]);

@@ -1,4 +1,5 @@
 import { describeAdminAccounts } from './admin-accounts-suite.js';
+import { describeCachedFiles } from './admin-cached-files-suite.js';
 import { describeCache } from './admin-cache-suite.js';
 import { describeAdminSignIn } from './admin-sign-in-suite.js';
 import { describeAdminAppearance } from './admin-appearance-suite.js';
@@ -24,6 +25,7 @@ afterAll(() => admin?.close());
 // Runs first, while all sources are healthy and the cache is empty.
 describe('admin: overview', () => describeOverview(shared));
 describe('admin: cache', () => describeCache(shared));
+describe('admin: cached files', () => describeCachedFiles(shared));
 describe('admin: repositories', () => describeRepositories(shared));
 describe('admin: appearance', () => describeAdminAppearance(shared));
 // Creates more accounts than fit on one page.

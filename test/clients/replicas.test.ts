@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { MIGRATIONS } from '../../src/platform/database/migrations/migrations.js';
 import { adminClient } from '../support/admin-client.js';
@@ -9,6 +12,7 @@ import { HubProcess } from '../support/hub-process.js';
 import { registerUser, PASSWORD } from '../support/register-user.js';
 import { PostgresServer } from '../support/postgres-server.js';
 import { RedisServer } from '../support/redis-server.js';
+import { SignedAccess } from '../support/signed-access.js';
 
 const SHA = 'a'.repeat(40);
 const has =
@@ -16,6 +20,9 @@ const has =
   (response, request) =>
     json(200, { id: `o/${name}`, sha: SHA }, { 'x-repo-commit': SHA, etag: '"e"' })(response, request);
 const missing = json(404, {}, { 'x-error-code': 'RepoNotFound' });
+
+/** Names of what the secret key signs. Sessions and access tokens do not depend on it. */
+const SIGNED = ['upload link', 'download link', 'xet token', 'cursor'];
 
 /** Three processes share PostgreSQL and Redis; a change on one replica takes effect on all. */
 describe('three replicas', () => {
@@ -38,10 +45,12 @@ describe('three replicas', () => {
     env = {
       KOHAKU_HUB_DATABASE_URL: databaseUrl,
       KOHAKU_HUB_REDIS_URL: redis.url,
+      KOHAKU_HUB_FALLBACK_TOKEN_CHECK_HOURS: '6',
       KOHAKU_HUB_REDIS_TIMEOUT: '2', // on a machine that is busy with other tests
       KOHAKU_HUB_SECRET_KEY: 'the-key-that-all-replicas-share-0123456789',
     };
-    replicas = await Promise.all([1, 2, 3].map(() => HubProcess.start({ sources: [], env })));
+    const dataDir = await mkdtemp(join(tmpdir(), 'hubfall-data-'));
+    replicas = await Promise.all([1, 2, 3].map(() => HubProcess.start({ sources: [], env, dataDir })));
   }, 120_000);
   afterAll(async () => {
     await Promise.all(replicas.map((replica) => replica.close()));
@@ -127,6 +136,16 @@ describe('three replicas', () => {
       }
     });
 
+    it('clearing the cache ends the rate-limit holds of all replicas', async () => {
+      await newSource(0);
+      upstream.reply = json(429, { error: 'slow down' }, { 'retry-after': '200' });
+      expect(await statuses()).toEqual([429, 429, 429]);
+      upstream.reply = has('r');
+      expect(await statuses()).toEqual([429, 429, 429]);
+      await admin(1, 'DELETE', '/fallback-sources/cache/clear');
+      expect(await statuses()).toEqual([200, 200, 200]);
+    });
+
     it('cache statistics are those of the cluster', async () => {
       await newSource(0);
       await admin(0, 'DELETE', '/fallback-sources/cache/clear');
@@ -139,6 +158,18 @@ describe('three replicas', () => {
       const expected = { size: 1, backend: 'redis', hits: before.hits + 3, misses: before.misses + 1 };
       expect(stats).toEqual(Array(3).fill(expect.objectContaining(expected)));
     });
+  });
+
+  it('check a token once, and all show the result', async () => {
+    upstream.reply = json(200, { type: 'user', name: 'bot' });
+    await newSource(1, { name: 'checked', token: 'hf_good' });
+    const states = (): Promise<unknown[]> =>
+      everywhere(async (at) => (await admin(at, 'GET', '/fallback-sources/health')).body);
+    const valid = [expect.objectContaining({ name: 'checked', token: 'valid', requests: 0 })];
+    await eventually(async () => JSON.stringify(await states()).split('"token":"valid"').length === 4);
+    expect(await states()).toEqual([valid, valid, valid]);
+    expect(upstream.requests.map(({ url }) => url)).toEqual(['/api/whoami-v2']);
+    await noSources();
   });
 
   it('send one request to the source for 300 concurrent requests to a file of a commit in a new repository', async () => {
@@ -255,13 +286,7 @@ describe('three replicas', () => {
         answers.set(answer, (answers.get(answer) ?? 0) + 1);
       }
     };
-    const pageOf = (at: number, path: string): Promise<HttpResponse> => sendRequest(replicas[at]!.url, path);
-    const cursorOf = async (at: number): Promise<string> => {
-      const link = (await pageOf(at, '/api/models?limit=1&fallback=false')).headers['link'];
-      const { pathname, search } = new URL(/<([^>]+)>/.exec(link!)![1]!);
-      return pathname + search;
-    };
-    const deploy = async (key: string, checkLinks: () => Promise<void>): Promise<void> => {
+    const deploy = async (key: string): Promise<void> => {
       for (const at of [0, 1, 2]) {
         const old = replicas[at]!;
         serving.splice(serving.indexOf(old), 1);
@@ -272,17 +297,19 @@ describe('three replicas', () => {
           env: { ...env, KOHAKU_HUB_SECRET_KEY: key },
         });
         serving.push(replicas[at]);
-        await checkLinks();
+        await checkIssued(at);
       }
     };
-    /** Every replica accepts the cursors of all others. */
-    const checkCursors = async (): Promise<void> => {
-      const cursors = await everywhere(cursorOf);
-      for (const cursor of cursors)
-        expect((await everywhere((at) => pageOf(at, cursor))).map(({ status }) => status)).toEqual([200, 200, 200]);
+    const owner = { name: 'rotation', token: await registerUser(replicas[0]!.url, 'rotation'), repo: 'rotation/one' };
+    const issue = (at: number): Promise<SignedAccess> => SignedAccess.issuedBy(replicas[at]!.url, owner);
+    const rejected = async (access: SignedAccess): Promise<string[]> =>
+      (await everywhere((at) => access.rejectedBy(replicas[at]!.url))).flat();
+    /** All replicas accept what this one issues, and it accepts what the others issue. */
+    const checkIssued = async (at: number): Promise<void> => {
+      expect(await rejected(await issue(at))).toEqual([]);
+      expect(await (await issue((at + 1) % 3)).rejectedBy(replicas[at]!.url)).toEqual([]);
     };
-    const owner = await registerUser(replicas[0]!.url, 'rotation');
-    const headers = { ...bearer(owner).headers, 'x-admin-token': replicas[0]!.adminToken };
+    const headers = { ...bearer(owner.token).headers, 'x-admin-token': replicas[0]!.adminToken };
     for (const name of ['one', 'two', 'three']) {
       const repository = { method: 'POST', json: { name, type: 'model' }, headers } as const;
       expect((await sendRequest(replicas[0]!.url, '/api/repos/create', repository)).status).toBe(200);
@@ -291,9 +318,9 @@ describe('three replicas', () => {
     lookAlike.forget();
     const traffic = client();
 
-    const oldCursor = await cursorOf(0);
-    await deploy(`${NEW},${OLD}`, checkCursors);
-    expect((await pageOf(1, oldCursor)).status).toBe(200);
+    const issuedBefore = await issue(0);
+    await deploy(`${NEW},${OLD}`);
+    expect(await rejected(issuedBefore)).toEqual([]);
     const { body } = await admin(1, 'POST', '/secret-keys/rotate');
     expect(body).toMatchObject({
       reencrypted: 1,
@@ -301,9 +328,12 @@ describe('three replicas', () => {
       unreadable: [],
       keys: [{ credentials: 1 }, { credentials: 0 }],
     });
-    expect((await pageOf(2, oldCursor)).status).toBe(200);
-    await checkCursors();
-    await deploy(NEW, checkCursors);
+    expect(await rejected(issuedBefore)).toEqual([]);
+    const issuedAfter = await issue(2);
+    await checkIssued(1);
+    await deploy(NEW);
+    expect(await rejected(issuedAfter)).toEqual([]);
+    expect((await issuedBefore.rejectedBy(replicas[0]!.url)).map((text) => text.split(':')[0])).toEqual(SIGNED);
     isRunning = false;
     await traffic;
 
@@ -311,7 +341,11 @@ describe('three replicas', () => {
     expect(upstream.requests.filter(({ headers }) => headers.authorization === undefined)).toEqual([]);
     expect(lookAlike.requests.map(({ url }) => url).filter((url) => url.includes(`/${repo}-`))).toEqual([]); // it is asked about local names
     expect(await everywhere((at) => admin(at, 'GET', '/fallback-sources/health').then(({ body }) => body))).toEqual(
-      Array(3).fill(expect.arrayContaining([expect.objectContaining({ name: 'private', token: 'unknown' })])), // not rejected; a 200 does not prove that a token is valid
+      Array(3).fill(
+        expect.arrayContaining([
+          expect.objectContaining({ name: 'private', token: expect.stringMatching(/^(valid|unknown)$/) as string }),
+        ]),
+      ), // not rejected
     );
     await noSources();
     await lookAlike.close();

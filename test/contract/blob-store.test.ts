@@ -92,6 +92,17 @@ describeOnEveryStorage('a blob store', (newStorage) => {
     await expect((await newStore()).ping()).resolves.toBeUndefined();
   });
 
+  it('stores small contents together, also if it has some of them', async () => {
+    const store = await newStore();
+    const contents = new Map(
+      Array.from({ length: 100 }, (_, n) => Buffer.from(`content ${n}`)).map((content) => [sha256(content), content]),
+    );
+    const [first] = contents.keys();
+    await store.put(inChunks(contents.get(first!)!));
+    await store.putAll(contents);
+    for (const [digest, content] of contents) expect(await buffer(store.open(digest))).toEqual(content);
+  });
+
   it('accepts equal content twice', async () => {
     const store = await newStore();
     const content = randomBytes(3000);

@@ -20,7 +20,7 @@ describe('a full disk', () => {
     const { stdout, stderr } = onMountedDisk('size=1m', folder, [process.execPath, '--import', ...writer, folder]);
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual({
-      code: 'ENOSPC',
+      codes: ['ENOSPC', 'ENOSPC'],
       toCallers: 'StorageFull',
       left: [],
       kept: ['before', 'after'],

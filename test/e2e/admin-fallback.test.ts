@@ -1,7 +1,9 @@
 import { adminClient, type AdminClient } from '../support/admin-client.js';
+import { eventually } from '../support/eventually.js';
 import { hang, html, inSequence, json, redirect } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
 import { startHub, type RunningHub } from '../support/hub-app.js';
+import { CLIENT_BUNDLE, CLIENT_NAME, TEST_CA_FILE } from '../support/test-tls.js';
 import { createTestUser } from '../support/test-users.js';
 import { LocalRepos } from '../support/local-repos.js';
 
@@ -24,7 +26,7 @@ describe('the admin API: chain, cache and connections', () => {
   let first: FakeUpstream;
   let second: FakeUpstream;
   beforeAll(async () => {
-    hub = await startHub({ env: { KOHAKU_HUB_FALLBACK_TIMEOUT: '0.5' } });
+    hub = await startHub({ env: { KOHAKU_HUB_FALLBACK_TIMEOUT: '0.5', KOHAKU_HUB_CA_FILE: TEST_CA_FILE } });
     admin = adminClient(hub);
     first = await FakeUpstream.start();
     second = await FakeUpstream.start();
@@ -209,6 +211,18 @@ describe('the admin API: chain, cache and connections', () => {
       expect([status, body]).toMatchObject([400, { fields: [{ field }] }]);
       expect(first.requests).toHaveLength(0);
     });
+  });
+
+  test('drafts with a client certificate leave no connections open', async () => {
+    const secure = await FakeUpstream.start(publicHub('none'), '127.0.0.1', { tls: true });
+    const draft = source('Draft', secure, { client_certificate: CLIENT_BUNDLE });
+    const request = { op: 'info', repo_type: 'model', namespace: 'acme', name: 'bert', sources: [draft] };
+    expect(await admin('POST', '/fallback-sources/test', draft)).toMatchObject({ body: { ok: true } });
+    await eventually(async () => (await secure.connections()) === 0, 5_000);
+    await admin('POST', '/fallback/test/simulate', request);
+    expect(secure.requests.map(({ clientName }) => clientName)).toEqual([CLIENT_NAME, CLIENT_NAME]);
+    await eventually(async () => (await secure.connections()) === 0, 5_000);
+    await secure.close();
   });
 
   describe('the connection test', () => {

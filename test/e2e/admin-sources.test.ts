@@ -33,6 +33,7 @@ describe('the admin API: sources', () => {
       enabled: true,
       require_auth: false,
       delivery: 'redirect',
+      rules: [],
       on_error: 'next',
       include: [],
       exclude: [],

@@ -125,6 +125,62 @@ describe('a source with the delivery cache', () => {
   });
 });
 
+describe('the admin API of the content cache', () => {
+  let world: World;
+  beforeAll(async () => void (world = await start()));
+  afterAll(() => world.close());
+
+  const admin = async <T>(method: 'GET' | 'PUT' | 'DELETE', path: string, json?: unknown): Promise<[number, T]> => {
+    const headers = { 'x-admin-token': world.hub.adminToken };
+    const response = await world.sendRequest(`/admin/api/content-cache${path}`, { method, headers, json });
+    return [response.status, response.json() as T];
+  };
+
+  it('lists what is cached, pins it, removes it, and counts', async () => {
+    const { name, content } = addFile(world);
+    await isHit(world, name);
+    await get(world, name);
+    const listed = { type: 'model', id: 'org/model', files: 1, bytes: content.length, pinned_files: 0 };
+    await eventually(
+      async () => (await admin<{ repositories: unknown[] }>('GET', '?search=ORG'))[1].repositories.length === 1,
+    );
+    expect(await admin('GET', '')).toEqual([
+      200,
+      { repositories: [{ ...listed, last_read_at: expect.any(String) }], next: null },
+    ]);
+    expect(await admin('PUT', '/pins/mine', { repos: 'org/model', files: '*.bin' })).toEqual([
+      200,
+      { id: 'mine', repos: 'org/model', files: '*.bin', revision: null },
+    ]);
+    expect(await admin('DELETE', '/model/org/model')).toEqual([200, { files: 0, bytes: 0, busy: 0 }]);
+    expect(await admin('GET', '/model/org/model')).toMatchObject([
+      200,
+      { files: [{ path: name, size: content.length, bytes: content.length, pinned: true }], next: null },
+    ]);
+    expect((await admin('DELETE', '/pins/mine'))[0]).toBe(200);
+    expect((await admin('DELETE', '/pins/mine'))[0]).toBe(404);
+    expect(await admin('DELETE', '/model/org/model')).toEqual([200, { files: 1, bytes: content.length, busy: 0 }]);
+    expect((await get(world, name)).headers['x-cache']).toBe('fill');
+    const [, stats] = await admin<Record<string, number>>('GET', '/stats');
+    expect(stats).toMatchObject({ limit: 100e9, evictions: 0, fills: expect.any(Number), hits: expect.any(Number) });
+    expect(stats['hits']).toBeGreaterThan(1);
+    expect(stats['bytes_from_sources']).toBe(2 * content.length);
+    expect(stats['bytes_saved']).toBe(stats['bytes_served']! - 2 * content.length);
+  });
+
+  it.each([
+    ['GET', '?cursor=x', undefined],
+    ['GET', '?limit=501', undefined],
+    ['GET', `/model/org/model?cursor=${Buffer.from('["a","b"]').toString('base64url')}`, undefined],
+    ['PUT', '/pins/a%2Fb', { repos: 'org/model' }],
+    ['PUT', '/pins/a', { repos: 'org//model' }],
+    ['PUT', '/pins/a', { repos: 'org/model', files: '/x' }],
+    ['DELETE', '/models/org/model', undefined],
+  ] as const)('refuses %s %s %j', async (method, path, body) => {
+    expect((await admin(method, path, body))[0]).toBe(400);
+  });
+});
+
 describe('the limit of the content cache', () => {
   let world: World;
   beforeAll(async () => void (world = await start({ KOHAKU_HUB_CONTENT_CACHE_SIZE: '40MB' })));

@@ -179,11 +179,12 @@ describe('access is the same online and offline', () => {
   it.each([false, true])('offline: %s', async (offline) => {
     await switchOffline(offline);
     const outcomes: Record<string, number[]> = {};
-    for (const [caller, headers] of Object.entries({
+    const callers: Record<string, Record<string, string>> = {
       anonymous: {},
       user: user.headers,
       unknown: { authorization: 'Bearer hf_revoked' },
-    }))
+    };
+    for (const [caller, headers] of Object.entries(callers))
       for (const repo of REPOS)
         outcomes[`${caller} ${repo}`] = await Promise.all(
           READS.filter(([what]) => METHODS.includes(what)).map(

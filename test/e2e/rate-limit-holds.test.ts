@@ -120,3 +120,40 @@ it('a limit of requests with the token does not hold anonymous ones after the to
     { token: 'rejected', holds: [{ credential: 'anonymous' }] },
   ]);
 });
+
+describe('a budget of requests', () => {
+  const reporting =
+    (remaining: number): Responder =>
+    (response, request) => {
+      const headers = {
+        ratelimit: `"api";r=${remaining};t=200`,
+        'ratelimit-policy': '"fixed window";"api";q=500;w=300',
+      };
+      const isFile = request.url.includes('/resolve/');
+      (isFile ? served : json(200, { id: 'o/r', sha: COMMIT }, headers))(response, request);
+    };
+
+  beforeEach(() => admin('PUT', `/fallback-sources/${id}`, { token: null }));
+
+  it('is shown, and serves people until its last request', async () => {
+    source.reply = reporting(1);
+    expect([(await info()).status, (await info()).status]).toEqual([200, 200]);
+    expect((await admin('GET', '/fallback-sources/health')).body).toMatchObject([
+      { holds: [], budgets: [{ bucket: 'api', credential: 'anonymous', remaining: 1, quota: 500 }] },
+    ]);
+    const metrics = await (await fetch(`${hub.url}/metrics`)).text();
+    expect(metrics).toContain('hubfall_upstream_budget_remaining{source="A",bucket="api",credential="anonymous"} 1');
+  });
+
+  it('is observed without a request to the source when it is used up', async () => {
+    source.reply = reporting(0);
+    expect((await info()).status).toBe(200);
+    source.forget();
+    const refused = await info();
+    expect([refused.status, Number(refused.headers['retry-after']) > 190]).toEqual([429, true]);
+    expect(source.requests).toEqual([]);
+    expect((await head()).status).toBe(200); // another bucket
+    await admin('DELETE', '/fallback-sources/cache/clear');
+    expect((await info()).status).toBe(200);
+  });
+});

@@ -6,7 +6,7 @@ import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-co
 export function buildHubConfig(fallback: Partial<FallbackConfig> = {}, more: Partial<HubConfig> = {}): HubConfig {
   const secrets = { adminToken: 'an-admin-token', secretKey: 'a-secret-key-of-a-test' };
   const config = parseEnv(
-    { LOG_LEVEL: 'silent', KOHAKU_HUB_FALLBACK_SOURCES: '[]' },
+    { LOG_LEVEL: 'silent', KOHAKU_HUB_FALLBACK_SOURCES: '[]', KOHAKU_HUB_FALLBACK_TOKEN_CHECK_HOURS: '0' },
     { secretsIn: () => secrets, version: '1.2.3', sourceTypes: SOURCE_TYPES },
   );
   return { ...config, ...more, fallback: { ...config.fallback, ...fallback } };

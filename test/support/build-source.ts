@@ -11,6 +11,7 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   enabled: true,
   requireAuth: false,
   delivery: 'redirect',
+  rules: [],
   onError: 'next',
   include: [],
   exclude: [],
@@ -19,5 +20,6 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   offline: false,
   hasCredentials: false,
   isUnreadable: false,
+  keepsReplies: false,
   ...facts,
 });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -16,11 +16,18 @@ async function* little(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text);
 }
 
+const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+
 const before = await store.put(little('before'));
 const error: unknown = await store.put(megabytes(3)).catch((error: unknown) => error);
+const many = new Map(
+  [randomBytes(500_000), randomBytes(500_000), randomBytes(500_000)].map((content) => [sha256(content), content]),
+);
+const errorOfMany: unknown = await store.putAll(many).catch((error: unknown) => error);
+for (const digest of many.keys()) await store.delete(digest);
 const after = await store.put(little('after'));
 const result = {
-  code: (error as NodeJS.ErrnoException).code,
+  codes: [error, errorOfMany].map((error) => (error as NodeJS.ErrnoException).code),
   toCallers: toStorageError(error)?.code,
   left: await readdir(join(root, 'incoming')),
   kept: [before, after].map(async ({ sha256 }) => (await buffer(store.open(sha256))).toString()),

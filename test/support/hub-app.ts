@@ -64,8 +64,9 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
   const { port } = reserved.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const own = { PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder, LOG_LEVEL: 'silent' };
+  const sources = { KOHAKU_HUB_FALLBACK_SOURCES: '[]', KOHAKU_HUB_FALLBACK_TOKEN_CHECK_HOURS: '0' }; // tests count requests
   const config = parseEnv(
-    { ...own, KOHAKU_HUB_FALLBACK_SOURCES: '[]', ...env },
+    { ...own, ...sources, ...env },
     { secretsIn, version: hubVersion(), sourceTypes: SOURCE_TYPES },
   );
   const logger = await HubLogger.create(config.log);

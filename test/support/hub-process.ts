@@ -126,6 +126,7 @@ const variables = (port: number, dataDir: string, options: HubProcessOptions): R
   KOHAKU_HUB_DATA_DIR: dataDir,
   KOHAKU_HUB_ADMIN_SECRET_TOKEN: ADMIN_TOKEN,
   KOHAKU_HUB_FALLBACK_SOURCES: JSON.stringify(options.sources),
+  KOHAKU_HUB_FALLBACK_TOKEN_CHECK_HOURS: '0', // tests count the requests to sources
   LOG_LEVEL: 'warn',
   ...options.env,
 });

@@ -3,10 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { S3Config } from '../../src/platform/config/hub-config.js';
 
-/** The action of the proxy for a request: forward it, leave it without a response, or respond with an error of S3. */
-type Fate = 'forward' | 'hang' | 403 | 503;
+/** Responds to a request in place of the server. */
+type Respond = (incoming: IncomingMessage, response: ServerResponse) => void;
+/** The action of the proxy for a request: forward it, leave it without a response, or respond with an error of S3 or in another way. */
+type Fate = 'forward' | 'hang' | keyof typeof ERRORS | Respond;
 
-const ERRORS: Readonly<Record<403 | 503, string>> = { 403: 'AccessDenied', 503: 'SlowDown' };
+const ERRORS = {
+  400: 'InvalidArgument',
+  403: 'AccessDenied',
+  405: 'MethodNotAllowed',
+  501: 'NotImplemented',
+  503: 'SlowDown',
+} as const;
 
 /** A proxy in front of an S3 server that makes requests fail. It keeps the `Host` header, which is part of the signatures. */
 export class S3FaultProxy {
@@ -47,6 +55,7 @@ export class S3FaultProxy {
     const fate = this.fate(incoming);
     if (fate === 'hang') return;
     if (fate === 'forward') return this.forward(incoming, response);
+    if (typeof fate === 'function') return fate(incoming, response);
     incoming.resume();
     const body = incoming.method === 'HEAD' ? undefined : `<Error><Code>${ERRORS[fate]}</Code></Error>`;
     response.writeHead(fate, { 'content-type': 'application/xml' }).end(body);

@@ -2,6 +2,8 @@ import type { Source, SourceSecrets } from '../../src/domain/source.js';
 import type { Failure, Outcome, Reply, UpstreamRequest } from '../../src/domain/upstream.js';
 import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-config.js';
 import { OutboundDispatcher } from '../../src/fallback/upstream/outbound-dispatcher.js';
+import { LocalClusterBus } from '../../src/platform/cluster/local-cluster-bus.js';
+import { SharedRateLimits } from '../../src/fallback/upstream/shared-rate-limits.service.js';
 import { SourceTokens } from '../../src/fallback/upstream/source-tokens.js';
 import type { SendContext } from '../../src/fallback/upstream/send-context.js';
 import { UpstreamClient } from '../../src/fallback/upstream/upstream-client.js';
@@ -37,7 +39,14 @@ export class UpstreamFixture {
   constructor(fallback: Partial<FallbackConfig> = {}, more: Partial<HubConfig> = {}) {
     this.config = buildHubConfig({ timeoutMs: 5_000, ...fallback }, more);
     this.dispatcher = new OutboundDispatcher(this.config);
-    this.client = new UpstreamClient(this.config, this.dispatcher, this.tokens, this.health, this.instanceId);
+    this.client = new UpstreamClient(
+      this.config,
+      this.dispatcher,
+      this.tokens,
+      this.health,
+      this.instanceId,
+      new SharedRateLimits(new LocalClusterBus()),
+    );
   }
 
   async startUpstream(reply: Responder, host?: string, options?: { readonly tls?: boolean }): Promise<FakeUpstream> {

@@ -11,6 +11,7 @@ const FOLDERS = [
   /^@opentelemetry\/[^/]+\/build\/(esm|esnext)$/,
   /^bintrees\/test$/,
   /^libphonenumber-js\/bundle$/,
+  /^tldts(-core)?\/(src|dist\/es6)$/,
   /^typeorm\/browser$/,
 ];
 

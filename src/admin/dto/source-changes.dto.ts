@@ -1,7 +1,7 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, ValidateBy, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, ValidateBy } from 'class-validator';
 import { SourceSettingDto } from './source-setting.dto.js';
+import { IsLongList } from '../../platform/http/long-list.decorator.js';
 
 const SOURCE_IDS = 'Must be source ids: 3 for a stored source, "env:1" for one from the environment';
 const isSourceId = (id: unknown): boolean =>
@@ -33,9 +33,6 @@ export class ReplaceSourcesDto {
    * `env` are ignored, so that the list of sources can be sent back.
    */
   @ApiProperty({ type: [SourceSettingDto] })
-  @IsArray()
-  @ArrayMaxSize(1000)
-  @ValidateNested({ each: true })
-  @Type(() => SourceSettingDto)
+  @IsLongList(1000, () => SourceSettingDto)
   sources: SourceSettingDto[];
 }

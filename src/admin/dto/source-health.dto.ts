@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { tokenHealth, type TokenHealth } from '../../fallback/sources/token-health.js';
+import type { TokenHealth, TokenStatus } from '../../fallback/sources/token-health.js';
 import type { SourceRecord } from '../../fallback/sources/source-record.js';
-import type { Budget, Credential, Hold } from '../../fallback/upstream/rate-limits.js';
+import type { Hold, RateLimits } from '../../fallback/upstream/rate-limits.js';
+import type { Budget, Credential } from '../../fallback/upstream/request-budgets.js';
 import type { BreakerState } from '../../fallback/upstream/source-breaker.js';
 import type { SourceHealth } from '../../fallback/upstream/upstream-health.js';
 
@@ -20,7 +21,7 @@ export class HoldDto {
   until: string;
 }
 
-/** The requests that a source still allows, as reported in its last reply. */
+/** The requests that a source still allows, as reported in its last reply to any replica. */
 export class BudgetDto {
   /** @example "api" */
   bucket: string;
@@ -104,28 +105,38 @@ export class SourceHealthDto {
   last_error_at: string | null;
 
   /**
-   * State of the token or of the user and password. `refused`: the source refused the last request with them, without a reason. `unknown`: not
-   * used yet. `unreadable`: these or other credentials cannot be decrypted with the secret keys of
+   * State of the token or of the user and password, from the last request that showed it or the last check. `refused`: the source refused the last
+   * request with them, without a reason. `unknown`: not checked yet, or the source could not be asked. `unreadable`: these or other credentials cannot be decrypted with the secret keys of
    * this hub, so the source is not used.
    */
   @ApiProperty({ enum: ['none', 'valid', 'rejected', 'refused', 'unknown', 'unreadable'] })
   token: TokenHealth;
+
+  /** When the state of the token was learned, or its check failed. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  token_checked_at: string | null;
 }
 
 /** A source that has not been used yet is reported as healthy. */
-export const toSourceHealthDto = (record: SourceRecord, report: SourceHealth | undefined): SourceHealthDto => ({
+export const toSourceHealthDto = (
+  record: SourceRecord,
+  limits: RateLimits,
+  report: SourceHealth | undefined,
+  token: TokenStatus,
+): SourceHealthDto => ({
   id: record.id,
   name: record.source.name,
   url: record.source.url,
   breaker: report?.breaker ?? 'closed',
   retry_at: isoTime(report?.retryAt),
-  holds: (report?.holds ?? []).map(toHoldDto),
-  budgets: (report?.budgets ?? []).map(toBudgetDto),
+  holds: limits.activeHolds().map(toHoldDto),
+  budgets: limits.currentBudgets().map(toBudgetDto),
   requests: report?.requests ?? 0,
   failures: report?.failures ?? 0,
   p50_ms: report?.p50Ms ?? null,
   p95_ms: report?.p95Ms ?? null,
   last_error: report?.lastError ?? null,
   last_error_at: report?.lastErrorAt ?? null,
-  token: tokenHealth(record, report),
+  token: token.state,
+  token_checked_at: isoTime(token.at),
 });

@@ -31,6 +31,12 @@ export interface NameLookupResult extends NameCheck {
   readonly decisive: readonly Attempt[];
 }
 
+/** The circumstances of a lookup. */
+export interface LookupUse {
+  /** No person waits for the result (`SendContext.isBackground`). */
+  readonly isBackground?: boolean;
+}
+
 interface SourceResult {
   readonly presence: NamePresence;
   readonly attempts: readonly Attempt[];
@@ -53,19 +59,19 @@ export class NameLookup {
    * Whether a source has a repository with this id, or with this id in lower case, since local names hide external ones in any case; `undefined` if no
    * source applies to it.
    */
-  async repo(repo: RepoId): Promise<NameLookupResult | undefined> {
-    const result = await this.exactRepo(repo);
+  async repo(repo: RepoId, use: LookupUse = {}): Promise<NameLookupResult | undefined> {
+    const result = await this.exactRepo(repo, use);
     const lower = { ...repo, namespace: repo.namespace.toLowerCase(), name: repo.name.toLowerCase() };
     if (result?.state !== 'free' || repoFullName(lower) === repoFullName(repo)) return result;
-    return this.exactRepo(lower);
+    return this.exactRepo(lower, use);
   }
 
-  private async exactRepo(repo: RepoId): Promise<NameLookupResult | undefined> {
+  private async exactRepo(repo: RepoId, { isBackground }: LookupUse): Promise<NameLookupResult | undefined> {
     const sources = sourcesFor(this.policy, this.sources.sources(), repo.namespace);
     const candidates = this.isAllowed(repo.namespace) ? orderSources(sources, repo, OWNER) : [];
     const operation = { kind: 'info', repo, query: [] } as const;
     const result = await this.lookUp(candidates, 'info', async (source, context) => {
-      const attempt = await this.probe.attempt(source, operation, context);
+      const attempt = await this.probe.attempt(source, operation, { ...context, isBackground });
       return { presence: repoPresence(attempt), attempts: [attempt] };
     });
     if (result?.state !== 'unverified') return result;
@@ -74,17 +80,17 @@ export class NameLookup {
   }
 
   /** Whether a source has an organization with this name, or with this name in lower case; `undefined` if no source applies to it. */
-  async organization(name: string): Promise<NameLookupResult | undefined> {
-    const result = await this.exactOrganization(name);
+  async organization(name: string, use: LookupUse = {}): Promise<NameLookupResult | undefined> {
+    const result = await this.exactOrganization(name, use);
     const lower = name.toLowerCase();
-    return result?.state !== 'free' || lower === name ? result : this.exactOrganization(lower);
+    return result?.state !== 'free' || lower === name ? result : this.exactOrganization(lower, use);
   }
 
-  private exactOrganization(name: string): Promise<NameLookupResult | undefined> {
+  private exactOrganization(name: string, { isBackground }: LookupUse): Promise<NameLookupResult | undefined> {
     const applies = isAccountName(name) && this.isAllowed(name);
     const candidates = applies ? orderHubSources(this.sources.sources(), name, OWNER) : [];
     return this.lookUp(candidates, 'organizationProfile', async (source, context) => {
-      const attempts = await this.accounts.findOrganization(source, name, context);
+      const attempts = await this.accounts.findOrganization(source, name, { ...context, isBackground });
       return { presence: organizationPresence(attempts), attempts };
     });
   }

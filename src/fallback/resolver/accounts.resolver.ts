@@ -5,7 +5,6 @@ import type { Attempt } from '../../domain/attempt.js';
 import { chooseFailure } from '../../domain/choose-failure.js';
 import type { HubError } from '../../domain/hub-error.js';
 import { hubDependsOnCaller } from '../../domain/order-sources.js';
-import { keepsReplies } from '../../domain/keeps-replies.js';
 import type { Source } from '../../domain/source.js';
 import { SingleFlight } from '../../platform/async/single-flight.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
@@ -77,7 +76,7 @@ export class AccountsResolver {
 
   /** Replies of the source are kept, so that another cache must not make them older. */
   private maxSeconds(source: Source): number | undefined {
-    return keepsReplies(source) ? (source.freshSeconds ?? this.config.fallback.freshSeconds) : undefined;
+    return source.keepsReplies ? (source.freshSeconds ?? this.config.fallback.freshSeconds) : undefined;
   }
 
   private search(

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attempt } from '../../domain/attempt.js';
 import type { Freshness } from '../../domain/freshness.js';
-import { keepsReplies } from '../../domain/keeps-replies.js';
 import { isOnRepo, type AnyOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import { HUB_CONFIG, type HubConfig } from '../../platform/config/hub-config.js';
@@ -44,7 +43,7 @@ export class CachingProbe {
 
   /** For a bound repository: returns the cached reply, or sends the request if nothing is cached. */
   async cachedOrSend(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
-    if (keepsReplies(source)) return this.kept.attempt(operation, { source, context, isSearch: false });
+    if (source.keepsReplies) return this.kept.attempt(operation, { source, context, isSearch: false });
     const immutable = this.immutable(source, operation);
     const cached = immutable && (await this.cached(source, operation, immutable));
     return cached ?? this.send(source, operation, context);
@@ -55,7 +54,7 @@ export class CachingProbe {
    * respond.
    */
   async sendOrCached(source: Source, operation: AnyOperation, context: SendContext): Promise<Attempt> {
-    if (keepsReplies(source)) return this.kept.attempt(operation, { source, context, isSearch: true });
+    if (source.keepsReplies) return this.kept.attempt(operation, { source, context, isSearch: true });
     const attempt = await this.send(source, operation, context);
     const immutable = didNotRespond(attempt) ? this.immutable(source, operation) : undefined;
     return (immutable && (await this.cached(source, operation, immutable, 'stale'))) ?? attempt;

@@ -55,6 +55,7 @@ export class ChainDryRun {
     } finally {
       for (const release of releases) release();
       for (const { source } of drafts ?? []) this.upstream.forget(source.key);
+      if (drafts) this.upstream.closeUnused(this.sources.sources());
     }
   }
 

@@ -14,7 +14,7 @@ import { isInconclusive } from './definitive-answer.js';
 import { walkChain, type ChainWalk, type Step } from './walk-chain.js';
 
 /** The part of a request's context that is not about what is requested. */
-type Requester = Pick<SendContext, 'via' | 'signal' | 'client'>;
+type Requester = Pick<SendContext, 'via' | 'signal' | 'client' | 'isBackground'>;
 
 /** Sends an operation, or something else, to one source. */
 type Probe<S> = (source: Source, context: SendContext) => Promise<S>;
@@ -32,9 +32,10 @@ export class ChainService {
   /** Sends an operation to one source, within the deadline, unless the reply is cached. */
   attempt(
     source: Source,
-    { operation, via, signal, client }: Requester & { readonly operation: AnyOperation },
+    { operation, via, signal, client, isBackground }: Requester & { readonly operation: AnyOperation },
   ): Promise<Attempt> {
-    return this.cachingProbe.cachedOrSend(source, operation, { via, signal, client, deadlineAt: this.deadline() });
+    const context = { via, signal, client, isBackground, deadlineAt: this.deadline() };
+    return this.cachingProbe.cachedOrSend(source, operation, context);
   }
 
   /**
@@ -43,12 +44,12 @@ export class ChainService {
    */
   async search(
     candidates: readonly Source[],
-    { operation, via, client }: Pick<FallbackRequest, 'operation' | 'via' | 'client'>,
+    { operation, via, client, isBackground }: Pick<FallbackRequest, 'operation' | 'via' | 'client' | 'isBackground'>,
     signal: AbortSignal,
   ): Promise<RepoSearchResult & { isInconclusive: boolean }> {
     const probed = probeFor(operation);
     const probe: Probe<Attempt> = (source, context) => this.cachingProbe.sendOrCached(source, probed, context);
-    const { attempts, chosen } = await this.walkWith(candidates, probe, { via, signal, client });
+    const { attempts, chosen } = await this.walkWith(candidates, probe, { via, signal, client, isBackground });
     if (!chosen) return { attempts, error: chooseFailure(attempts, operation.kind), isInconclusive: false };
     const inconclusive = attempts.some((attempt) => isInconclusive(attempt) || isStale(attempt));
     return { attempts, found: chosen.source, isInconclusive: inconclusive };
@@ -69,7 +70,7 @@ export class ChainService {
   async walkWith<S extends Step>(
     candidates: readonly Source[],
     probe: Probe<S>,
-    { via, signal, client }: Requester,
+    { signal, ...context }: Requester,
     hedgeMs: number = this.config.fallback.hedgeMs,
   ): Promise<ChainWalk<S>> {
     const deadlineAt = this.deadline();
@@ -79,7 +80,7 @@ export class ChainService {
       intervalMs: (source, isHedged) => this.intervals.intervalFor(source, isHedged),
       maxConcurrent: this.config.fallback.maxConcurrent,
       after: setCancelableTimeout,
-      probe: (source, own) => probe(source, { via, client, signal: AbortSignal.any([own, signal]), deadlineAt }),
+      probe: (source, own) => probe(source, { ...context, signal: AbortSignal.any([own, signal]), deadlineAt }),
     });
     this.intervals.record(candidates, walk.attempts);
     return walk;

@@ -105,7 +105,7 @@ export class FallbackResolver {
    */
   async probe(source: Source, request: FallbackRequest): Promise<SourceReply['reply']> {
     const operation = probeFor(request.operation);
-    const key = JSON.stringify([source.key, operation.repo, probeKey(operation), request.via]);
+    const key = JSON.stringify([source.key, operation.repo, probeKey(operation), request.via, request.isBackground]);
     const attempt = await this.probes.join(key, request.signal, (signal) =>
       this.chain.attempt(source, { ...request, operation, signal }),
     );
@@ -151,7 +151,7 @@ export class FallbackResolver {
     const { key, request } = resolved;
     const probe = probeKey(request.operation);
     const shared = (name: string): Promise<ProbedSearch> =>
-      this.searches.join(name, request.signal, (signal) =>
+      this.searches.join(`${name}${request.isBackground ? ' background' : ''}`, request.signal, (signal) =>
         this.lock.run(
           { name, findCached: () => this.findCached(resolved), search: () => this.walk(resolved, signal) },
           signal,

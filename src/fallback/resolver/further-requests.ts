@@ -1,3 +1,4 @@
+import { isRedirected } from '../../domain/delivery.js';
 import type { Source } from '../../domain/source.js';
 import type { Outcome, Reply, UpstreamRequest } from '../../domain/upstream.js';
 
@@ -7,9 +8,9 @@ export const mustSendGet = (outcome: Outcome): boolean =>
   outcome.status === 501 ||
   (outcome.kind === 'reply' && outcome.isCoded === true && outcome.headers['x-linked-size'] === undefined);
 
-/** With `delivery: proxy` and `cache`, the hub must fetch the target of a redirect, because clients cannot reach it. */
+/** Unless clients are redirected to the source, the hub must fetch the target of a redirect, because clients cannot reach it. */
 export const mustFetchTarget = (source: Source, request: UpstreamRequest, { status, location }: Reply): boolean =>
-  source.delivery !== 'redirect' &&
+  !isRedirected(source.delivery) &&
   request.method === 'GET' &&
   request.expects === 'stream' &&
   status >= 300 &&

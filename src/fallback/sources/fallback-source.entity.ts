@@ -20,6 +20,7 @@ const COLUMN_TYPES: Readonly<Record<Exclude<FieldKind, 'secret' | 'headers'>, Co
   boolean: { type: 'boolean' },
   choice: { type: 'varchar', length: 16 },
   patterns: { type: 'text', array: true },
+  rules: { type: 'jsonb' },
 };
 
 /** The columns of the source schema. Credentials are not among them, since they are stored encrypted. */

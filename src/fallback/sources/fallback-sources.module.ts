@@ -7,6 +7,7 @@ import { SecretKeys } from '../../platform/identity/secret-keys.js';
 import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { OutboundModule } from '../upstream/outbound.module.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
+import { Deliveries } from './deliveries.service.js';
 import { DraftTokensService } from './draft-tokens.service.js';
 import { FallbackSource } from './fallback-source.entity.js';
 import { KeyRotationService } from './key-rotation.service.js';
@@ -17,6 +18,8 @@ import { OfflineService } from './offline.service.js';
 import { SourceLimitsService } from './source-limits.service.js';
 import { SourceMetrics } from './source-metrics.service.js';
 import { SourceChangesService } from './source-changes.service.js';
+import { TokenChecks } from './token-checks.service.js';
+import { TokenChecksStore } from './token-checks.store.js';
 import { TokenCipher } from './token-cipher.js';
 
 /** The configured sources. */
@@ -35,16 +38,27 @@ import { TokenCipher } from './token-cipher.js';
     FallbackSourcesService,
     SourceChangesService,
     SourceLimitsService,
+    Deliveries,
     DraftTokensService,
     KeyRotationService,
     SourceMetrics,
     OfflineService,
+    TokenChecks,
+    TokenChecksStore,
     {
       provide: TokenCipher,
       inject: [SecretKeys],
       useFactory: (keys: SecretKeys) => new TokenCipher(keys),
     },
   ],
-  exports: [FallbackSourcesService, OfflineService, KeyRotationService, SourceLimitsService, DraftTokensService],
+  exports: [
+    Deliveries,
+    DraftTokensService,
+    FallbackSourcesService,
+    KeyRotationService,
+    OfflineService,
+    SourceLimitsService,
+    TokenChecks,
+  ],
 })
 export class FallbackSourcesModule {}

@@ -3,8 +3,11 @@ import type { Outcome } from '../../domain/upstream.js';
 import { sourceLabel } from './source-label.js';
 import { HubMetrics, type Sample } from '../../platform/observability/hub-metrics.js';
 import type { BreakerState } from '../upstream/source-breaker.js';
+import { SharedRateLimits } from '../upstream/shared-rate-limits.service.js';
 import { UpstreamHealth, type SourceHealth } from '../upstream/upstream-health.js';
-import { tokenHealth } from './token-health.js';
+import { TokenChecks } from './token-checks.service.js';
+import { tokenStatus, type TokenHealth } from './token-health.js';
+import type { SourceRecord } from './source-record.js';
 import { FallbackSourcesService } from './fallback-sources.service.js';
 
 const BREAKER: Readonly<Record<BreakerState, number>> = { closed: 0, 'half-open': 1, open: 2 };
@@ -19,6 +22,8 @@ export class SourceMetrics {
     metrics: HubMetrics,
     private readonly sources: FallbackSourcesService,
     private readonly health: UpstreamHealth,
+    private readonly checks: TokenChecks,
+    private readonly limits: SharedRateLimits,
   ) {
     const durations = metrics.histogram({
       name: 'hubfall_upstream_request_duration_seconds',
@@ -75,18 +80,25 @@ export class SourceMetrics {
       () => {
         const reports = this.reports();
         return this.sources.list().map((record) => ({
-          labels: { source: sourceLabel(record.source), state: tokenHealth(record, reports.get(record.source.key)) },
+          labels: {
+            source: sourceLabel(record.source),
+            state: this.tokenState(record, reports.get(record.source.key)),
+          },
           value: 1,
         }));
       },
     );
   }
 
+  private tokenState(record: SourceRecord, report: SourceHealth | undefined): TokenHealth {
+    return tokenStatus(record, report, this.checks.lastOf(record.source)).state;
+  }
+
   private addBudgetMetric(metrics: HubMetrics): void {
     metrics.gauge(
       {
         name: 'hubfall_upstream_budget_remaining',
-        help: 'Requests that a source still allows in its current window, as in its last reply; missing for sources that do not report it',
+        help: 'Requests that a source still allows in its current window, as in its last reply to any replica; missing for sources that do not report it',
         labels: ['source', 'bucket', 'credential'],
       },
       () => this.budgets(),
@@ -94,12 +106,14 @@ export class SourceMetrics {
   }
 
   private budgets(): Sample<'source' | 'bucket' | 'credential'>[] {
-    const reports = this.reports();
     return this.sources.sources().flatMap((source) =>
-      (reports.get(source.key)?.budgets ?? []).map(({ bucket, credential, remaining }) => ({
-        labels: { source: sourceLabel(source), bucket, credential },
-        value: remaining,
-      })),
+      this.limits
+        .of(source.key)
+        .currentBudgets()
+        .map(({ bucket, credential, remaining }) => ({
+          labels: { source: sourceLabel(source), bucket, credential },
+          value: remaining,
+        })),
     );
   }
 
@@ -118,12 +132,14 @@ export class SourceMetrics {
   }
 
   private holds(): Sample<'source' | 'bucket' | 'credential'>[] {
-    const reports = this.reports();
     return this.sources.sources().flatMap((source) =>
-      (reports.get(source.key)?.holds ?? []).map(({ bucket, credential, until }) => ({
-        labels: { source: sourceLabel(source), bucket: bucket ?? 'all', credential },
-        value: Math.max(0, Math.ceil((until - Date.now()) / 1000)),
-      })),
+      this.limits
+        .of(source.key)
+        .activeHolds()
+        .map(({ bucket, credential, until }) => ({
+          labels: { source: sourceLabel(source), bucket: bucket ?? 'all', credential },
+          value: Math.max(0, Math.ceil((until - Date.now()) / 1000)),
+        })),
     );
   }
 

@@ -18,11 +18,11 @@ export class CredentialReports {
   rejection({ name }: Source, { tokenGate, health }: SourceGate, rejected: Rejected): void {
     const { authorization, usesPassword, byCheck } = rejected;
     health.token = 'rejected';
-    health.recordFailure(
-      usesPassword
-        ? 'It rejected the credentials. Update the user and password of this source.'
-        : 'It rejected its token. Update the token of this source.',
-    );
+    const message = usesPassword
+      ? 'It rejected the credentials. Update the user and password of this source.'
+      : 'It rejected its token. Update the token of this source.';
+    if (byCheck) health.noteError(message);
+    else health.recordFailure(message);
     if (tokenGate.reject(authorization, byCheck))
       this.log.warn(
         `${tokenRejectedMessage(name, usesPassword)} It is used without ${usesPassword ? 'them' : 'a token'} until then.`,

@@ -18,6 +18,9 @@ const MAX_TIMEOUT_MS = 3_000;
 /** Responses of a gateway that cannot reach the hub behind it, or that is in maintenance. */
 const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
+/** A status that does not depend on the request's credentials. */
+const isNoAnswer = (statusCode: number): boolean => statusCode >= 500 || statusCode === 429;
+
 interface ProbeOptions {
   readonly dispatcher: OutboundDispatcher;
   readonly tokens: SourceTokens;
@@ -47,17 +50,36 @@ export class HarmlessProbe {
     }
   }
 
-  /** Whether a source accepts its token. A hub can treat an unknown token like none. Never rejects. */
-  async checkToken(source: Source): Promise<TokenCheck> {
+  /** Whether a source accepts its token, or its user and password. Never rejects. */
+  async checkCredentials(source: Source): Promise<TokenCheck> {
+    const secrets = this.options.tokens.secretsOf(source);
     try {
-      const { token } = strategyFor(source.type).connectionTest;
-      const { statusCode, isJson } = await this.request(source, token, this.options.tokens.secretsOf(source));
-      if (statusCode === 401) return 'rejected';
-      if (statusCode >= 500 || statusCode === 429) return 'failed';
-      return statusCode === 200 && isJson ? 'valid' : 'unknown';
+      return await (secrets.token === undefined
+        ? this.checkPassword(source, secrets)
+        : this.checkToken(source, secrets));
     } catch {
       return 'failed';
     }
+  }
+
+  /** A hub can treat an unknown token like none, so it is asked whose token it is. */
+  private async checkToken(source: Source, secrets: SourceSecrets): Promise<TokenCheck> {
+    const { statusCode, isJson } = await this.request(source, strategyFor(source.type).connectionTest.token, secrets);
+    if (statusCode === 401) return 'rejected';
+    if (isNoAnswer(statusCode)) return 'failed';
+    return statusCode === 200 && isJson ? 'valid' : 'unknown';
+  }
+
+  /** A gateway can also ignore a password. One that refuses requests without it shows that it accepts it. */
+  private async checkPassword(source: Source, secrets: SourceSecrets): Promise<TokenCheck> {
+    const { reach } = strategyFor(source.type).connectionTest;
+    const { statusCode, isJson } = await this.request(source, reach, secrets);
+    if (statusCode === 401) return 'rejected';
+    if (isNoAnswer(statusCode)) return 'failed';
+    if (statusCode !== 200 || !isJson) return 'unknown';
+    const { statusCode: without } = await this.request(source, reach, withoutAuthorization(secrets));
+    if (isNoAnswer(without)) return 'failed';
+    return without === 401 || without === 403 ? 'valid' : 'unknown';
   }
 
   private async request(

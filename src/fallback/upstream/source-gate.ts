@@ -2,7 +2,8 @@ import type { Failure, Outcome, Reply } from '../../domain/upstream.js';
 import { describeAbort } from './exchange-errors.js';
 import { failureScope } from './failure-scope.js';
 import type { TokenCheck } from './harmless-probe.js';
-import { RateLimits, type Credential } from './rate-limits.js';
+import type { RateLimits } from './rate-limits.js';
+import type { Credential } from './request-budgets.js';
 import { retryAfterSeconds } from './retry-after.js';
 import { SourceBreaker, type ProbeResult } from './source-breaker.js';
 import { TokenGate } from './token-gate.js';
@@ -10,6 +11,8 @@ import { HealthRecord, type SourceHealth } from './upstream-health.js';
 
 const NOT_OF_THE_SOURCE: ReadonlySet<Failure['category']> = new Set(['aborted', 'busy']);
 const RETRY_LATER_STATUSES: ReadonlySet<number> = new Set([429, 503]);
+
+const RESERVED = 'The rest of its request budget is reserved for requests of people, so background work waits';
 
 /** How long a request waits for the harmless probe. */
 const MAX_PROBE_WAIT_MS = 3_000;
@@ -22,6 +25,10 @@ export interface SourceGateOptions {
   readonly probe: () => Promise<ProbeResult>;
   /** Asks the source whether it accepts its token. */
   readonly checkToken: () => Promise<TokenCheck>;
+  /** Whether a check of the token may be repeated now: it is background work. */
+  readonly mayCheckAgain: () => boolean;
+  /** Limits that the source has reported, to any replica. */
+  readonly limits: RateLimits;
   /** Called with every outcome and its duration in milliseconds. */
   readonly onOutcome?: (outcome: Outcome, ms: number) => void;
 }
@@ -35,6 +42,8 @@ export interface GatedRequest {
   readonly credential: Credential;
   /** Downloads have other latencies than metadata requests. */
   readonly isDownload: boolean;
+  /** No person waits for the reply. Such requests are not sent while little of the request budget is left. */
+  readonly isBackground?: boolean | undefined;
 }
 
 /** The state of a source in this process: circuit breaker, rate limits and health. */
@@ -48,8 +57,8 @@ export class SourceGate {
   constructor(private readonly options: SourceGateOptions) {
     this.now = options.now;
     this.health = new HealthRecord(this.now);
-    this.tokenGate = new TokenGate(this.now, options.checkToken);
-    this.limits = new RateLimits(this.now);
+    this.tokenGate = new TokenGate(this.now, options.checkToken, options.mayCheckAgain);
+    this.limits = options.limits;
     this.breaker = new SourceBreaker(this.now, options.probe);
   }
 
@@ -63,9 +72,13 @@ export class SourceGate {
 
   /** Sends a request, unless its rate limit is exceeded, and records the outcome. */
   async run(request: GatedRequest, send: () => Promise<Outcome>): Promise<Outcome> {
-    const heldUntil = this.limits.heldUntil(request.bucket, request.credential);
+    const { bucket, credential, isBackground } = request;
+    const heldUntil = this.limits.heldUntil(bucket, credential);
     if (heldUntil !== undefined)
       return refused('rate-limited', 'It limits the requests of this hub', heldUntil - this.now());
+    const reservedUntil = isBackground ? this.limits.backgroundHeldUntil(bucket, credential) : undefined;
+    if (reservedUntil !== undefined) return refused('rate-limited', RESERVED, reservedUntil - this.now());
+    this.limits.take(bucket, credential);
     const started = this.now();
     this.health.inFlight++;
     const outcome = await send().finally(() => this.health.inFlight--);
@@ -74,15 +87,18 @@ export class SourceGate {
   }
 
   report(): SourceHealth {
-    const { breaker, limits, options } = this;
+    const { breaker, options } = this;
     return {
       key: options.key,
       breaker: breaker.state,
       retryAt: breaker.retryAt ?? null,
-      holds: limits.activeHolds(),
-      budgets: limits.currentBudgets(),
       ...this.health.report(),
     };
+  }
+
+  /** Whether background work may ask it something: it is not unavailable, and its limits leave enough requests for people. */
+  get isFree(): boolean {
+    return (this.breaker.retryAt ?? 0) <= this.now() && this.options.mayCheckAgain();
   }
 
   /** Closes the breaker and ends all holds. */
@@ -104,7 +120,7 @@ export class SourceGate {
 
   /** Sets `Retry-After` to whole seconds. After a 429, no request of its bucket is sent until then. */
   private applyLimits({ bucket, credential }: GatedRequest, reply: Reply): Reply {
-    this.limits.recordBudgets(reply.headers, credential);
+    this.limits.recordBudgets(reply.headers, bucket, credential);
     if (!RETRY_LATER_STATUSES.has(reply.status)) return reply;
     const seconds = retryAfterSeconds(reply.headers, new Date(this.now()));
     if (seconds === undefined) return reply;

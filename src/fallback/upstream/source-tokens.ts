@@ -16,7 +16,7 @@ const MAX_GENERATIONS = 1000;
 
 const NONE: SourceSecrets = Object.freeze({});
 
-/** The decrypted credentials by source key. Only `UpstreamClient` and the connection test read them. */
+/** The decrypted credentials by source key. Only `UpstreamClient`, the connection test and the checks of tokens read them. */
 @Injectable()
 export class SourceTokens {
   private stored = new Map<string, SourceCredentials>();

@@ -23,10 +23,12 @@ export class TokenGate {
   /**
    * @param now - a clock in milliseconds
    * @param check - asks the source whether it accepts its token
+   * @param mayCheckAgain - whether a token that was checked may be checked again now
    */
   constructor(
     private readonly now: () => number,
     private readonly check: () => Promise<TokenCheck>,
+    private readonly mayCheckAgain: () => boolean = () => true,
   ) {}
 
   /** Whether to send the token with this request. */
@@ -44,15 +46,20 @@ export class TokenGate {
    */
   async stateOf(token: string): Promise<TokenCheck> {
     const { checked } = this;
-    if (checked?.token === token && this.now() < checked.until) return checked.result;
+    if (checked?.token === token && (this.now() < checked.until || !this.mayCheckAgain())) return checked.result;
     if (this.checking?.token !== token) this.checking = { token, result: this.check() };
     const { checking } = this;
     const result = await checking.result;
     if (this.checking === checking) this.checking = undefined;
     if (result === 'failed') return checked?.token === token ? checked.result : 'failed';
     this.checked = result === 'rejected' ? undefined : { token, result, until: this.now() + CHECKED_MS };
-    if (result === 'valid' && this.rejected?.token === token) this.rejected = undefined;
+    if (result === 'valid') this.confirm(token);
     return result;
+  }
+
+  /** A check has shown that the source accepts the token. */
+  confirm(token: string): void {
+    if (this.rejected?.token === token) this.rejected = undefined;
   }
 
   /** @returns whether this is the first refusal without a reason, which is logged. The gate is replaced when the source is changed. */

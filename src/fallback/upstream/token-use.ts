@@ -8,6 +8,7 @@ import {
   isUnexplainedRefusal,
   withoutAuthorization,
 } from './source-credentials.js';
+import type { TokenCheck } from './harmless-probe.js';
 import type { SourceGate } from './source-gate.js';
 import type { SourceTokens } from './source-tokens.js';
 
@@ -47,17 +48,37 @@ export class TokenUse {
     return { ...(await sendAs(withoutAuthorization(secrets))), ...rejected };
   }
 
+  /** Asks the source whether it accepts its credentials, unless that is known from the last five minutes. No client's request waits for it. */
+  async check(source: Source, gate: SourceGate): Promise<TokenCheck> {
+    const authorization = authorizationOf(this.tokens.secretsOf(source));
+    if (authorization === undefined || !gate.isFree) return 'failed';
+    const state = await gate.tokenGate.stateOf(authorization);
+    this.note(source, gate, state);
+    return state;
+  }
+
+  /** The source has been asked about its credentials. */
+  note(source: Source, gate: SourceGate, state: TokenCheck): void {
+    const secrets = this.tokens.secretsOf(source);
+    const authorization = authorizationOf(secrets);
+    if (authorization === undefined) return;
+    if (state === 'valid') {
+      gate.tokenGate.confirm(authorization);
+      gate.health.token = 'accepted';
+    }
+    if (state === 'rejected')
+      this.reports.rejection(source, gate, { authorization, usesPassword: !secrets.token, byCheck: true });
+  }
+
   /**
    * A "not found" is trusted only if the source accepts the token (invariant 9): a hub that treats an unknown token like none does not show
    * private repositories. A source that cannot answer this is trusted.
    */
   private async confirmed(outcome: Reply, source: Source, gate: SourceGate, authorization: string): Promise<Outcome> {
     const state = await gate.tokenGate.stateOf(authorization);
-    if (state === 'valid') gate.health.token = 'accepted';
+    this.note(source, gate, state);
     if (state === 'failed') return UNCHECKED;
-    if (state !== 'rejected') return outcome;
-    this.reports.rejection(source, gate, { authorization, usesPassword: false, byCheck: true });
-    return { ...outcome, tokenRejected: true, usesPassword: false };
+    return state === 'rejected' ? { ...outcome, tokenRejected: true, usesPassword: false } : outcome;
   }
 }
 

@@ -7,17 +7,19 @@ import { INSTANCE_ID } from '../../platform/identity/instance-id.js';
 import { OutboundDispatcher } from './outbound-dispatcher.js';
 import { OutboundHeaders } from './outbound-headers.js';
 import { NO_FREE_CONNECTION, NO_FREE_SHARE, OutboundSlots, type SlotLane } from './outbound-slots.js';
+import { CREDENTIALS_CHANGED, CREDENTIALS_UNREADABLE } from './credential-failures.js';
 import { strategyFor } from '../strategies/strategies.js';
 import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
-import { HarmlessProbe } from './harmless-probe.js';
+import { HarmlessProbe, type TokenCheck } from './harmless-probe.js';
 import { toReply } from './reply.js';
 import { authorizationOf, redactOutcome } from './source-credentials.js';
-import type { Credential } from './rate-limits.js';
 import { OFFLINE } from './offline.js';
+import type { Credential } from './request-budgets.js';
 import type { SendContext } from './send-context.js';
 import { isDownload, SourceExchange } from './source-exchange.js';
 import { SourceGates } from './source-gates.js';
+import { SharedRateLimits } from './shared-rate-limits.service.js';
 import { SourceTokens } from './source-tokens.js';
 import { timeoutMsOf } from './source-timeout.js';
 import { SourceUrlBuilder } from './source-url-builder.js';
@@ -29,20 +31,6 @@ export interface NamedRequest extends Pick<UpstreamRequest, 'method' | 'conditio
   /** Size of the requested file in bytes, if the source has reported it. */
   readonly size?: string;
 }
-
-const CREDENTIALS_UNREADABLE: Failure = {
-  kind: 'failure',
-  category: 'credentials-unreadable',
-  message:
-    'Its stored credentials cannot be decrypted, so no request was sent. Enter them again in Admin → Fallback sources',
-};
-/** For requests that began before an administrator has changed or deleted the source. */
-const CREDENTIALS_CHANGED: Failure = {
-  kind: 'failure',
-  category: 'unavailable',
-  message: 'Its settings have just been changed. Try again',
-  retryAfter: 1,
-};
 
 /** Sends the requests of a strategy to a source. Failures of the source are returned, never thrown (invariant 7). */
 @Injectable()
@@ -61,11 +49,13 @@ export class UpstreamClient {
     private readonly tokens: SourceTokens,
     private readonly health: UpstreamHealth,
     @Inject(INSTANCE_ID) instanceId: string,
+    limits: SharedRateLimits,
   ) {
     this.headers = new OutboundHeaders(instanceId, config);
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
     this.exchange = new SourceExchange({ dispatcher, headers: this.headers, failures: this.failures });
-    this.gates = new SourceGates(new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config }), health);
+    const probe = new HarmlessProbe({ dispatcher, tokens, headers: this.headers, config });
+    this.gates = new SourceGates(probe, health, limits);
     this.tokenUse = new TokenUse(tokens);
   }
 
@@ -98,6 +88,16 @@ export class UpstreamClient {
   /** Milliseconds within which 95 % of recent metadata requests were answered; `undefined` if there were too few. */
   expectedMaximumMs(source: Source): number | undefined {
     return this.gates.of(source).health.latency.expectedMaximum;
+  }
+
+  /** Whether a source accepts its credentials now. Metrics and breaker do not count this request. */
+  checkCredentials(source: Source): Promise<TokenCheck> {
+    return this.tokenUse.check(source, this.gates.of(source));
+  }
+
+  /** Applies the result of a connection test. */
+  noteCredentials(source: Source, state: TokenCheck): void {
+    this.tokenUse.note(source, this.gates.of(source), state);
   }
 
   /** Closes the breakers and ends the rate-limit holds of all sources in this process. */
@@ -146,9 +146,9 @@ export class UpstreamClient {
     secrets: SourceSecrets,
   ): Promise<Outcome> {
     const credential: Credential = authorizationOf(secrets) === undefined ? 'anonymous' : 'token';
-    const { subject = '' } = context;
+    const { subject = '', isBackground } = context;
     const bucket = strategyFor(source.type).rateLimitBucket(request);
-    const facts = { subject, bucket, credential, isDownload: isDownload(request) };
+    const facts = { subject, bucket, credential, isDownload: isDownload(request), isBackground };
     const access = { secrets, timeoutMs: timeoutMsOf(source, this.config) };
     const place = { lane: facts.isDownload ? 'downloads' : 'metadata', url: new URL(source.url), context } as const;
     const outcome = await this.withSlot(source, place, () =>

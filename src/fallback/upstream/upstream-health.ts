@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Source } from '../../domain/source.js';
 import type { Outcome } from '../../domain/upstream.js';
 import { LatencyWindow } from './latency-window.js';
-import type { Budget, Hold } from './rate-limits.js';
 import type { BreakerState } from './source-breaker.js';
 
 /** Whether a source accepts its token. `refused`: it refused the last request with it, without a reason. */
@@ -14,8 +13,6 @@ export interface SourceHealth {
   readonly breaker: BreakerState;
   /** When an open breaker may close, in milliseconds since the epoch; `null` while it is closed. */
   readonly retryAt: number | null;
-  readonly holds: readonly Hold[];
-  readonly budgets: readonly Budget[];
   readonly requests: number;
   readonly failures: number;
   readonly inFlight: number;
@@ -26,17 +23,20 @@ export interface SourceHealth {
   /** ISO 8601. */
   readonly lastErrorAt: string | null;
   readonly token: TokenState;
+  /** When the state of the token was learned, in milliseconds since the epoch; `null` while it is `none`. */
+  readonly tokenAt: number | null;
 }
 
 /** The part of a source's health that is about its outcomes. */
-export type OutcomeHealth = Omit<SourceHealth, 'key' | 'breaker' | 'retryAt' | 'holds' | 'budgets'>;
+export type OutcomeHealth = Omit<SourceHealth, 'key' | 'breaker' | 'retryAt'>;
 
 /** Collects the figures of one source. */
 export class HealthRecord {
   requests = 0;
   failures = 0;
   inFlight = 0;
-  token: TokenState = 'none';
+  private tokenState: TokenState = 'none';
+  private tokenAt: number | null = null;
   readonly latency: LatencyWindow;
   private lastError: string | null = null;
   private lastErrorAt: string | null = null;
@@ -46,16 +46,30 @@ export class HealthRecord {
     this.latency = new LatencyWindow(now);
   }
 
+  get token(): TokenState {
+    return this.tokenState;
+  }
+
+  set token(state: TokenState) {
+    this.tokenState = state;
+    this.tokenAt = state === 'none' ? null : this.now();
+  }
+
   recordFailure(message: string): void {
     this.failures++;
+    this.noteError(message);
+  }
+
+  /** An error that no request of a client has met. */
+  noteError(message: string): void {
     this.lastError = message;
     this.lastErrorAt = new Date(this.now()).toISOString();
   }
 
   report(): OutcomeHealth {
-    const { requests, failures, inFlight, lastError, lastErrorAt, token, latency } = this;
+    const { requests, failures, inFlight, lastError, lastErrorAt, token, tokenAt, latency } = this;
     const [p50Ms, p95Ms] = [latency.percentile(0.5), latency.percentile(0.95)];
-    return { requests, failures, inFlight, p50Ms, p95Ms, lastError, lastErrorAt, token };
+    return { requests, failures, inFlight, p50Ms, p95Ms, lastError, lastErrorAt, token, tokenAt };
   }
 }
 
@@ -84,11 +98,6 @@ export class UpstreamHealth {
   /** Passes an outcome to the observers. */
   notify(source: Source, outcome: Outcome, ms: number): void {
     for (const observe of this.observers) observe(source, outcome, ms);
-  }
-
-  /** The rate-limit holds of a source that have not ended. */
-  holdsOf({ key }: Pick<Source, 'key'>): readonly Hold[] {
-    return this.reporters.get(key)?.().holds ?? [];
   }
 
   /** One report for each source that has been used since startup. */

@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common';
+import { ClusterModule } from '../../platform/cluster/cluster.module.js';
 import { IdentityModule } from '../../platform/identity/identity.module.js';
 import { ConnectionTester } from './connection-test.service.js';
 import { OutboundHttpModule } from './outbound-http.module.js';
 import { OutboundModule } from './outbound.module.js';
+import { SharedRateLimits } from './shared-rate-limits.service.js';
 import { SourceTokens } from './source-tokens.js';
 import { UpstreamClient } from './upstream-client.js';
 import { UpstreamHealth } from './upstream-health.js';
 
 /** Outbound HTTP: `UpstreamClient` for operations, axios (`HttpService`) for connection tests. Both use the same dispatcher. */
 @Module({
-  imports: [IdentityModule, OutboundModule, OutboundHttpModule],
-  providers: [UpstreamClient, UpstreamHealth, SourceTokens, ConnectionTester],
-  exports: [UpstreamClient, UpstreamHealth, SourceTokens, ConnectionTester, OutboundHttpModule],
+  imports: [ClusterModule, IdentityModule, OutboundModule, OutboundHttpModule],
+  providers: [UpstreamClient, UpstreamHealth, SharedRateLimits, SourceTokens, ConnectionTester],
+  exports: [UpstreamClient, UpstreamHealth, SharedRateLimits, SourceTokens, ConnectionTester, OutboundHttpModule],
 })
 export class UpstreamModule {}

@@ -91,6 +91,7 @@ const fallbackOf = (settings: Settings): HubConfig['fallback'] => ({
   deadlineMs: settings.deadline,
   hedgeMs: settings.hedge,
   maxConcurrent: settings.maxConcurrent,
+  tokenCheckHours: settings.tokenCheckHours,
   requireAuth: settings.requireAuth,
   reservedNamespaces: settings.reservedNamespaces,
   reserveLocalNamespaces: settings.reserveLocalNamespaces,

@@ -75,6 +75,12 @@ export const FALLBACK_VARIABLES = {
     parse.integer(1, 100),
     'Maximum number of parallel source requests per client request',
   ),
+  tokenCheckHours: withDefault(
+    'KOHAKU_HUB_FALLBACK_TOKEN_CHECK_HOURS',
+    '6',
+    parse.integer(0, 8760),
+    'Hours between checks whether the sources accept their tokens, which the portal shows. 0: tokens are only checked when they are used',
+  ),
   requireAuth: withDefault(
     'KOHAKU_HUB_FALLBACK_REQUIRE_AUTH',
     'false',

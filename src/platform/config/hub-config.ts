@@ -40,6 +40,8 @@ export interface FallbackConfig {
   readonly deadlineMs: number;
   readonly hedgeMs: number;
   readonly maxConcurrent: number;
+  /** Hours between checks of the sources' tokens; 0 disables them. */
+  readonly tokenCheckHours: number;
   readonly requireAuth: boolean;
   readonly reservedNamespaces: readonly string[];
   readonly reserveLocalNamespaces: boolean;

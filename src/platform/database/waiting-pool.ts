@@ -1,4 +1,5 @@
 import { Client, Pool, type ClientConfig, type PoolClient, type PoolConfig } from 'pg';
+import { ConnectionWatch } from './connection-watch.js';
 
 const CONNECT_MS = 5000;
 /** A process without a connection tries again after this time. */
@@ -10,6 +11,9 @@ const FULL_MS = 10_000;
 /** A wait fails if no connection was opened or returned for this long. */
 const STALL_MS = 8000;
 
+/** The wording of pg, by which errors of an unavailable database are recognized. */
+const noConnection = (): Error => new Error('timeout exceeded when trying to connect');
+
 type Release = (error?: Error | boolean) => void;
 type Acquired = (error: Error | undefined, client: PoolClient | undefined, release: Release) => void;
 
@@ -20,7 +24,7 @@ export function isConnectionRefusal(error: unknown): boolean {
 }
 
 /**
- * A connection pool that waits for a connection as long as others work. If the server refuses another connection, the pool continues with the ones
+ * A connection pool that waits for a connection as long as others work, and does not wait for a server that hangs. If the server refuses another connection, the pool continues with the ones
  * that it has, and returns some of them now and then, so that processes without a connection get one.
  */
 export class WaitingPool extends Pool {
@@ -31,6 +35,9 @@ export class WaitingPool extends Pool {
   private yieldedAt = -Infinity;
   private growth: NodeJS.Timeout | undefined;
   private progressAt = performance.now();
+  private readonly watch: ConnectionWatch;
+  /** Waiting requests; each function makes one fail. */
+  private readonly waiters = new Set<() => void>();
 
   constructor(options: PoolConfig & { readonly poolSize?: number }) {
     const refuse = (): boolean => this.refuse();
@@ -54,6 +61,8 @@ export class WaitingPool extends Pool {
     this.size = this.options.max;
     const progress = (): void => void (this.progressAt = performance.now());
     this.on('connect', progress).on('release', progress);
+    this.watch = new ConnectionWatch(options, () => this.failWaiters());
+    this.on('connect', (client) => this.watch.add(client)).on('remove', (client) => this.watch.remove(client));
   }
 
   override connect(): Promise<PoolClient>;
@@ -65,18 +74,25 @@ export class WaitingPool extends Pool {
     });
   }
 
+  private failWaiters(): void {
+    for (const fail of [...this.waiters]) fail();
+  }
+
   private wait(callback: Acquired): void {
+    if (this.watch.isServerDown) return callback(noConnection(), undefined, () => undefined);
     const startedAt = performance.now();
     let isOver = false;
     const finish = (...result: Parameters<Acquired>): void => {
       clearTimeout(timer);
+      this.waiters.delete(fail);
       isOver = true;
       callback(...result);
     };
+    const fail = (): void => finish(noConnection(), undefined, () => undefined);
+    this.waiters.add(fail);
     const checkProgress = (): void => {
       const stalledMs = performance.now() - Math.max(this.progressAt, startedAt);
-      if (stalledMs >= STALL_MS)
-        finish(new Error('timeout exceeded when trying to connect'), undefined, () => undefined);
+      if (stalledMs >= STALL_MS) fail();
       else timer = setTimeout(checkProgress, STALL_MS - stalledMs);
     };
     let timer = setTimeout(checkProgress, STALL_MS);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIPv4 } from 'node:net';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import ipaddr from 'ipaddr.js';
@@ -8,8 +9,9 @@ import type { HubRequest } from './hub-request.js';
 /** Some proxies add the port of the client to the forwarded address: `192.0.2.1:5000`, `[2001:db8::1]:5000`. */
 const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?$/;
 
-/** An address in its canonical form, without port. Undefined if the text is not an address. */
+/** An address in its canonical form, without port. Undefined if the text is not an address. Runs several times per request. */
 function canonicalAddress(text: string): string | undefined {
+  if (isIPv4(text)) return text;
   const [, v6, v4] = WITH_PORT.exec(text) ?? [];
   const address = v6 ?? v4 ?? text;
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : undefined;
@@ -27,6 +29,7 @@ export function clientAddress(request: IncomingMessage): string {
 
 /** The key of an address in rate limits. An IPv6 /64 network (one household) counts as a single address. */
 export function networkOf(address: string): string {
+  if (isIPv4(address)) return address;
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();

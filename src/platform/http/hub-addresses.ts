@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { UrlBuilder, type HubAddress } from '../../domain/url-builder.js';
+import { registrableDomain } from './registrable-domain.js';
 import { normalizeHost, requestedAddress, type RequestedAddress, type TrustsProxy } from './requested-address.js';
 
 /** Reads a configured base URL, which has no trailing slash. */
@@ -30,7 +31,8 @@ export class HubAddresses {
   urlsFor(request: IncomingMessage): UrlBuilder {
     const requested = requestedAddress(request, this.trusts);
     const { host, receivedHost } = requested;
-    return new UrlBuilder(this.choose(requested), host, [receivedHost.toLowerCase(), ...this.hosts]);
+    const hosts = [receivedHost.toLowerCase(), ...this.hosts];
+    return new UrlBuilder(this.choose(requested), host, hosts, registrableDomain);
   }
 
   /** The configured address that the client used, otherwise the first one. */

@@ -15,6 +15,8 @@ export interface WireReply {
   readonly onSend?: () => () => void;
   /** For files: where the bytes come from. For redirects also their number, if it is known. */
   readonly served?: Pick<ServedBytes, 'kind' | 'source'> & { readonly bytes?: number };
+  /** For files: called with the number of bytes that were sent, also if the client disconnects. For redirects, with `served.bytes`. */
+  readonly onSent?: (bytes: number) => void;
 }
 
 /** Prevents files, such as HTML, from running as pages of the hub. */
@@ -37,8 +39,11 @@ export async function sendReply(
   if (stream && !isHead) {
     countStream(response, stream);
     response.writeHead(status, { ...headers, ...extra });
-    return streamTo(response, stream, served);
+    await streamTo(response, stream, served);
+    reply.onSent?.(served?.bytes ?? 0);
+    return;
   }
+  if (served) reply.onSent?.(served.bytes);
   if (reply.onSend) releaseWhenSent(response, reply.onSend());
   if (isObject(reply.json) && (reply.onSend || hasLongList(reply.json))) {
     response.writeHead(status, { ...headers, ...extra, 'content-type': JSON_TYPE });

@@ -1,7 +1,9 @@
 import { ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
+import { EventLoopTurns } from '../async/event-loop-turns.js';
 import { HubError } from '../../domain/hub-error.js';
 import { ignoresUnknownFields } from './ignores-unknown-fields.decorator.js';
+import { longListOf, type LongList } from './long-list.decorator.js';
 import { UNSUPPORTED } from './unsupported.decorator.js';
 
 interface FieldError {
@@ -76,12 +78,20 @@ function sentence({ field, message }: FieldError): string {
   return `"${field}": ${clause}.`;
 }
 
+/** Items of a long list that are validated at a stretch, which takes a few milliseconds. */
+const ITEMS_PER_STEP = 50;
+
+/** Carries the errors of class-validator to `BodyValidationPipe`. */
+class InvalidBody {
+  constructor(readonly errors: ValidationError[]) {}
+}
+
 const options = (strict: boolean) => ({
   transform: true,
   whitelist: true,
   forbidNonWhitelisted: strict,
   validationError: { target: true }, // for the known fields
-  exceptionFactory: validationError,
+  exceptionFactory: (errors: ValidationError[]) => new InvalidBody(errors),
 });
 
 /** Validates bodies by their DTO classes and reports every invalid field. Unknown fields are invalid, so that none is silently dropped. */
@@ -89,7 +99,58 @@ export class BodyValidationPipe implements PipeTransform {
   private readonly strict = new ValidationPipe(options(true));
   private readonly lenient = new ValidationPipe(options(false));
 
-  transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    return (ignoresUnknownFields(metadata.metatype) ? this.lenient : this.strict).transform(value, metadata);
+  async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const list = longListOf(metadata.metatype);
+    const items = list && (value as Record<string, unknown> | undefined)?.[list.property];
+    if (!Array.isArray(items)) return this.validate(value, metadata);
+    if (items.length > list!.maxItems) throw tooManyItems(list!);
+    return this.validateInSteps(value as object, metadata, { property: list!.property, items });
   }
+
+  /** Validates the body several times, each time with the next part of its list. */
+  private async validateInSteps(
+    value: object,
+    metadata: ArgumentMetadata,
+    { property, items }: { readonly property: string; readonly items: readonly unknown[] },
+  ): Promise<unknown> {
+    const valid: unknown[] = [];
+    const turns = new EventLoopTurns();
+    for (let at = 0; ; at += ITEMS_PER_STEP) {
+      const part = { ...value, [property]: items.slice(at, at + ITEMS_PER_STEP) };
+      const body = (await this.validate(part, metadata, { property, offset: at })) as Record<string, unknown[]>;
+      for (const item of body[property]!) valid.push(item);
+      if (at + ITEMS_PER_STEP >= items.length) return Object.assign(body, { [property]: valid });
+      await turns.next();
+    }
+  }
+
+  /** @param part - the part of a list that is validated, for the names of its fields */
+  private async validate(value: unknown, metadata: ArgumentMetadata, part?: ListPart): Promise<unknown> {
+    const pipe = ignoresUnknownFields(metadata.metatype) ? this.lenient : this.strict;
+    try {
+      return (await pipe.transform(value, metadata)) as unknown;
+    } catch (error) {
+      if (!(error instanceof InvalidBody)) throw error;
+      if (part) renumber(error.errors, part);
+      throw validationError(error.errors);
+    }
+  }
+}
+
+interface ListPart {
+  readonly property: string;
+  /** Index of its first item. */
+  readonly offset: number;
+}
+
+function renumber(errors: readonly ValidationError[], { property, offset }: ListPart): void {
+  const list = errors.find((error) => error.property === property);
+  for (const item of list?.children ?? []) item.property = `${Number(item.property) + offset}`;
+}
+
+function tooManyItems({ property, maxItems }: LongList): HubError {
+  const message = `${property} must contain no more than ${maxItems} elements`;
+  return new HubError('BadRequest', `Validation failed. ${sentence({ field: property, constraint: '', message })}`, {
+    fields: [{ field: property, message }],
+  });
 }

@@ -29,6 +29,11 @@ export interface BlobStore {
    * @throws HubError `BadRequest` if the content has a different hash or size, `PayloadTooLarge` if it exceeds `maxSize`
    */
   put(content: AsyncIterable<Uint8Array>, expected?: Expected): Promise<StoredBlob>;
+  /**
+   * Stores small contents together, which takes less work than storing each. The keys are their digests, which the caller has computed.
+   * If this fails, some of them may be stored.
+   */
+  putAll(contents: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** Opens the content. If the blob does not exist, the stream fails. */
   open(sha256: string, range?: ByteRange): Readable;
   /** Size in bytes, or `undefined` if the blob does not exist. */

@@ -28,6 +28,10 @@ export class FsBlobStore implements BlobStore {
     return this.incoming.receive(content, expected, ({ sha256 }) => this.path(sha256));
   }
 
+  putAll(contents: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    return this.incoming.receiveAll([...contents].map(([sha256, content]) => ({ content, to: this.path(sha256) })));
+  }
+
   /** Moves a complete file on the same disk into the store, durably. Its digest must have been verified. */
   adopt(path: string, sha256: string): Promise<void> {
     return this.incoming.adopt(path, this.path(sha256));

@@ -43,6 +43,11 @@ export class MeasuredBlobStore implements BlobStore {
     return blob;
   }
 
+  async putAll(contents: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    await this.timed('put_all', this.store.putAll(contents));
+    for (const content of contents.values()) this.stored.inc(content.byteLength);
+  }
+
   open(sha256: string, range?: ByteRange): Readable {
     this.opened.inc();
     return this.store.open(sha256, range).once('error', (error) => {

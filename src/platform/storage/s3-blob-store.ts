@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { BlobStore, ByteRange, Expected, StoredBlob } from './blob-store.js';
+import { mapConcurrently } from '../async/map-concurrently.js';
 import { verifyContent } from './verify-content.js';
 import { missingContent } from './missing-content.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { blobKey, blobsPrefix, digestIn, INCOMING } from './s3-keys.js';
 import { readObject } from './s3-reading.js';
-import { copyObject, writeObject } from './s3-writing.js';
+import { copyObject, writeObject, writeSmallObject } from './s3-writing.js';
 
 /** Contents up to this size are buffered until their digest, and so their key, is known. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
+
+/** Small contents that are sent at the same time. */
+const CONCURRENT_OBJECTS = 8;
 
 /** Stores blobs as objects `blobs/ab/cd/<sha256>` of a bucket. In S3, an object becomes visible when it is complete. */
 export class S3BlobStore implements BlobStore {
@@ -24,6 +28,13 @@ export class S3BlobStore implements BlobStore {
     } finally {
       await pieces.return(undefined); // stops the sender if the store has failed
     }
+  }
+
+  async putAll(contents: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    this.admit();
+    await mapConcurrently([...contents], CONCURRENT_OBJECTS, ([sha256, content]) =>
+      writeSmallObject(this.bucket, blobKey(sha256), content),
+    );
   }
 
   open(sha256: string, range?: ByteRange): Readable {

@@ -1,4 +1,10 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+} from '@aws-sdk/client-s3';
+import { Logger } from '@nestjs/common';
 import { OWNER_MARK, type OwnerMark } from './owner-mark.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { isMissing } from './s3-error.js';
@@ -7,10 +13,13 @@ import { BLOBS } from './s3-keys.js';
 const KEY = `${BLOBS}${OWNER_MARK}`;
 /** Statuses for an object that exists, or is being created by another replica. */
 const EXISTS: ReadonlySet<number | undefined> = new Set([409, 412]);
+/** Statuses of servers that know no conditions of writes. */
+const UNSUPPORTED: ReadonlySet<number | undefined> = new Set([400, 405, 501]);
 
 /** The owner mark of a bucket. */
 export class S3OwnerMark implements OwnerMark {
   readonly place: string;
+  private readonly logger = new Logger('Storage');
 
   constructor(private readonly bucket: S3Bucket) {
     this.place = `the bucket ${bucket.name}`;
@@ -28,16 +37,17 @@ export class S3OwnerMark implements OwnerMark {
     }
   }
 
-  /** Servers without conditional writes replace the mark. The caller reads it again, so only the last writer believes that it is the owner. */
   async create(text: string): Promise<boolean> {
-    try {
-      await this.put(text, { IfNoneMatch: '*' });
-      return true;
-    } catch (error) {
-      const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-      if (EXISTS.has($metadata?.httpStatusCode)) return false;
-      throw error;
-    }
+    const outcome = await this.putIfMissing(text);
+    if (outcome === 'exists') return false;
+    if (outcome === 'unsupported') {
+      if ((await this.read()) !== undefined) return false;
+      await this.put(text);
+    } else if ((await this.putIfMissing(text)) === 'exists') return true; // a server that ignores the condition writes again
+    this.logger.warn(
+      `The S3 server does not support conditional writes (If-None-Match). If two hubs use ${this.place} for the first time at the same moment, both start. The one that has marked it last owns it; the other one deletes nothing and reports the problem.`,
+    );
+    return true;
   }
 
   replace(text: string): Promise<void> {
@@ -50,13 +60,25 @@ export class S3OwnerMark implements OwnerMark {
     return Contents.some(({ Key }) => Key !== KEY);
   }
 
-  private async put(text: string, condition: { readonly IfNoneMatch?: string } = {}): Promise<void> {
-    const command = new PutObjectCommand({
-      ...this.bucket.at(KEY),
-      ...condition,
-      Body: text,
-      ContentType: 'application/json',
+  private putIfMissing(text: string): Promise<'written' | 'exists' | 'unsupported'> {
+    return this.bucket.request(async (s3) => {
+      try {
+        await s3.send(new PutObjectCommand({ ...this.markOf(text), IfNoneMatch: '*' }));
+        return 'written';
+      } catch (error) {
+        const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+        if (EXISTS.has(status)) return 'exists';
+        if (UNSUPPORTED.has(status)) return 'unsupported';
+        throw error;
+      }
     });
-    await this.bucket.request((s3) => s3.send(command));
+  }
+
+  private async put(text: string): Promise<void> {
+    await this.bucket.request((s3) => s3.send(new PutObjectCommand(this.markOf(text))));
+  }
+
+  private markOf(text: string): PutObjectCommandInput {
+    return { ...this.bucket.at(KEY), Body: text, ContentType: 'application/json' };
   }
 }

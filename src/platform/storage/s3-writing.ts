@@ -4,6 +4,7 @@ import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
+  PutObjectCommand,
   UploadPartCopyCommand,
   type CompletedPart,
 } from '@aws-sdk/client-s3';
@@ -52,6 +53,14 @@ export async function writeObject(
   } finally {
     body.destroy();
   }
+}
+
+/**
+ * Writes an object whose content is in memory.
+ * @throws HubError as `S3Bucket.request`
+ */
+export async function writeSmallObject(bucket: S3Bucket, key: string, content: Uint8Array): Promise<void> {
+  await bucket.request((client) => client.send(new PutObjectCommand({ ...bucket.at(key), Body: content })));
 }
 
 /** A copy within the bucket, by keys. */

@@ -8,6 +8,10 @@ import type { OwnerMark } from './owner-mark.js';
 const HUB_ID = 'storage.owner_id';
 /** Set when this database has marked a storage. */
 const CLAIMED = 'storage.claimed';
+/** A server may report that another replica writes the mark, before it can be read. */
+const CLAIM_ATTEMPTS = 3;
+/** A part of the identity that the database does not reveal. */
+const UNKNOWN = 'unknown';
 /** Error code of PostgreSQL. */
 const INSUFFICIENT_PRIVILEGE = '42501';
 /** How many files of the database are searched in a storage without a mark. */
@@ -60,7 +64,7 @@ export class StoreOwner {
     const mark = await this.readMark();
     if (mark) {
       if (mark.hub !== (await this.settings.get(HUB_ID))) return 'foreign';
-      return mark.database === (await this.databaseId()) ? 'own' : 'copied';
+      return isSameDatabase(mark.database, await this.databaseId()) ? 'own' : 'copied';
     }
     const sample = await this.sample();
     if (!(await this.mark.hasContent())) return sample.length === 0 ? 'free' : 'emptied';
@@ -75,8 +79,11 @@ export class StoreOwner {
    */
   async claim(): Promise<Ownership> {
     const id = await this.settings.getOrAdd(HUB_ID, randomUUID());
-    if ((await this.check()) === 'free') await this.mark.create(await this.markOf(id));
-    const ownership = await this.check(); // another replica or another hub may have been faster
+    let ownership = await this.check();
+    for (let attempt = 0; ownership === 'free' && attempt < CLAIM_ATTEMPTS; attempt++) {
+      await this.mark.create(await this.markOf(id));
+      ownership = await this.check(); // another replica or another hub may have been faster
+    }
     if (ownership !== 'own' && ownership !== 'copied') throw new StorageOwnerError(ownership, this.place);
     await this.settings.getOrAdd(CLAIMED, this.place);
     return ownership;
@@ -105,19 +112,19 @@ export class StoreOwner {
     return `${JSON.stringify({ ...mark, written_at: new Date().toISOString() })}\n`;
   }
 
-  /** Identifies the database. A restored dump is another one. */
+  /** Identifies the database: its server, itself, and a table. A restored dump is another one, usually also without the server. */
   private async databaseId(): Promise<string> {
-    const [{ oid }] = await this.database.query<[{ oid: string }]>(
-      'SELECT oid::text FROM pg_database WHERE datname = current_database()',
+    const [{ ids }] = await this.database.query<[{ ids: string }]>(
+      "SELECT oid::text || '/' || 'hub_settings'::regclass::oid AS ids FROM pg_database WHERE datname = current_database()",
     );
     const server = await this.database
       .query<[{ id: string }]>('SELECT system_identifier::text AS id FROM pg_control_system()')
       .then(([{ id }]) => id)
       .catch((error: unknown) => {
-        if ((error as { code?: unknown }).code === INSUFFICIENT_PRIVILEGE) return 'unknown'; // some providers do not allow it
+        if ((error as { code?: unknown }).code === INSUFFICIENT_PRIVILEGE) return UNKNOWN; // some providers do not allow it
         throw error;
       });
-    return `${server}/${oid}`;
+    return `${server}/${ids}`;
   }
 
   private async sample(): Promise<string[]> {
@@ -129,6 +136,17 @@ export class StoreOwner {
     for (const sha256 of digests) if (await this.blobs.has(sha256)) return true;
     return false;
   }
+}
+
+/**
+ * Compares what both identities have: some providers do not reveal the server, the right to read it can be granted and revoked, and earlier marks
+ * do not name the table.
+ */
+function isSameDatabase(marked: string, own: string): boolean {
+  const parts = own.split('/');
+  return marked
+    .split('/')
+    .every((part, index) => part === parts[index] || part === UNKNOWN || parts[index] === UNKNOWN);
 }
 
 const TAKE = 'run node dist/src/main.js claim-storage with the settings of this hub';

@@ -73,7 +73,7 @@ export class CacheSpace {
     return this.mutex.runExclusive('evict', async () => {
       if ((await this.held.usage()).bytes + bytes <= this.limit) return true;
       for (const { id } of await this.held.leastRecentlyRead(EVICTION_BATCH)) {
-        const removed = await this.held.remove(id, randomUUID());
+        const removed = await this.held.remove(id, randomUUID(), true);
         if (!removed) continue;
         this.evictions += 1;
         await this.bytes.delete(removed);

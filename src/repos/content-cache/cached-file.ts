@@ -1,5 +1,6 @@
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { FileIdentity } from './held-content.store.js';
+import type { FileName } from './pin-matcher.js';
 import type { FileDigests } from './file-digest.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -14,6 +15,8 @@ export interface FetchedBytes {
 /** A file of a source that is read through the content cache. */
 export interface CachedFile {
   readonly identity: FileIdentity;
+  /** Its place in a repository. */
+  readonly name: FileName;
   /**
    * Requests a range of the file from the source.
    * @throws HubError the error of the source

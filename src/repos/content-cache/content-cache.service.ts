@@ -8,6 +8,7 @@ import { isVerifiable, type CachedFile } from './cached-file.js';
 import { Fills } from './fills.service.js';
 import { HeldBytes } from './held-bytes.service.js';
 import { Followers, type Reading } from './followers.service.js';
+import { HeldNames } from './held-names.service.js';
 import { HeldContentStore, type HeldContent } from './held-content.store.js';
 
 /** Bytes of a file, and where they come from: the cache, or the source while the cache is filled. */
@@ -34,6 +35,7 @@ export class ContentCache implements OnModuleInit {
     private readonly space: CacheSpace,
     private readonly bytes: HeldBytes,
     private readonly followers: Followers,
+    private readonly names: HeldNames,
   ) {}
 
   /** Removes what a crash or a lower limit has left behind. Failures do not stop the hub. */
@@ -81,12 +83,14 @@ export class ContentCache implements OnModuleInit {
   }
 
   /** The bookkeeping of a file, if it may be cached. While the database is unavailable, files are read from their sources. */
-  private async contentOf({ identity }: CachedFile): Promise<HeldContent | undefined> {
+  private async contentOf({ identity, name }: CachedFile): Promise<HeldContent | undefined> {
     const { space, fills, bytes } = this;
     if (!bytes.isUsable || !isVerifiable(identity)) return undefined;
     if (identity.size > space.limit || fills.isWrong(identity)) return undefined;
     try {
-      return (await this.held.find(identity)) ?? (await this.held.findOrAdd(identity));
+      const content = (await this.held.find(identity)) ?? (await this.held.findOrAdd(identity));
+      this.names.note(content.id, name);
+      return content;
     } catch (err) {
       this.logger.warn({ err }, 'The content cache is not used, because the database is unavailable');
       return undefined;

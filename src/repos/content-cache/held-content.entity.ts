@@ -38,6 +38,10 @@ export class HeldContentEntity {
   @Column('varchar', { name: 'content_type', length: 255, nullable: true })
   contentType: string | null;
 
+  /** Whether a pin keeps the file: it is not removed to free space. */
+  @Column('boolean', { name: 'is_pinned', default: false })
+  isPinned: boolean;
+
   /** The process that fills the file. */
   @Column('uuid', { nullable: true })
   owner: string | null;

@@ -61,22 +61,25 @@ export class HeldContentStore {
     return added!;
   }
 
-  /** The files that were read least recently, unfinished ones first, without those that are being filled. */
+  /** The files that were read least recently, unfinished ones first, without those that are pinned or being filled. */
   leastRecentlyRead(limit: number): Promise<{ readonly id: string }[]> {
     return this.database.query<{ id: string }[]>(
-      `SELECT id FROM held_contents WHERE NOT ${IS_CLAIMED}
+      `SELECT id FROM held_contents WHERE NOT is_pinned AND NOT ${IS_CLAIMED}
        ORDER BY is_published, last_read_at LIMIT $1`,
       [limit],
     );
   }
 
-  /** Removes a file, unless it is being filled by another process than `owner`. The caller deletes its bytes. */
-  remove(id: string, owner: string): Promise<Removed | undefined> {
+  /**
+   * Removes a file, unless it is being filled by another process than `owner`. The caller deletes its bytes.
+   * @param keepPinned - does not remove a pinned file
+   */
+  remove(id: string, owner: string, keepPinned = false): Promise<Removed | undefined> {
     return this.database.transaction(async (m) => {
       const [[removed]] = await m.query<[(Removed | undefined)[], number]>(
-        `DELETE FROM held_contents WHERE id = $1 AND (owner = $2 OR NOT ${IS_CLAIMED})
+        `DELETE FROM held_contents WHERE id = $1 AND (owner = $2 OR NOT ${IS_CLAIMED}) AND NOT ($3 AND is_pinned)
          RETURNING id, sha256, bytes::float8 AS bytes`,
-        [id, owner],
+        [id, owner, keepPinned],
       );
       if (removed) await freed(m, removed.bytes);
       return removed;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FallbackModule } from '../../fallback/resolver/fallback.module.js';
+import { FallbackSourcesModule } from '../../fallback/sources/fallback-sources.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { LocalStoreModule } from '../store/local-store.module.js';
 import { ClonePlanService } from './clone-plan.service.js';
@@ -14,7 +15,7 @@ import { UploadPackService } from './upload-pack.service.js';
 
 /** Git clients: clone and fetch. */
 @Module({
-  imports: [LocalStoreModule, FallbackModule, StorageModule],
+  imports: [LocalStoreModule, FallbackModule, FallbackSourcesModule, StorageModule],
   controllers: [GitController],
   providers: [
     GitService,

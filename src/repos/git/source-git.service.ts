@@ -3,6 +3,8 @@ import { FallbackMetrics } from '../../fallback/resolver/fallback-metrics.servic
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
 import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
 import type { RequestContext } from '../../fallback/resolver/fallback-request.js';
+import { Deliveries } from '../../fallback/sources/deliveries.service.js';
+import { isRedirected } from '../../domain/delivery.js';
 import { HubError } from '../../domain/hub-error.js';
 import { repoFullName, type RepoId } from '../../domain/repo-id.js';
 import type { Source } from '../../domain/source.js';
@@ -31,10 +33,11 @@ export class SourceGit {
     private readonly resolver: FallbackResolver,
     private readonly sourceUrls: SourceUrls,
     private readonly metrics: FallbackMetrics,
+    private readonly deliveries: Deliveries,
   ) {}
 
   /**
-   * @throws HubError `RepoNotFound` if no source has the repository or may be used, or the strongest error of the sources;
+   * @throws HubError `Forbidden` if downloads are denied; `RepoNotFound` if no source has the repository or may be used, or the strongest error of the sources;
    * `NotImplemented` if the source's files must be proxied or it requires signing in, since the hub does not proxy git, or if the client would send its credentials
    * for this hub to the source: git sends `http.extraHeader` to every host
    */
@@ -44,7 +47,8 @@ export class SourceGit {
     if (!match) throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE);
     const { source } = match;
     if (source.offline) throw offlineError(source.name);
-    const needsHub = source.hasCredentials || source.delivery !== 'redirect' || source.requireAuth;
+    const deliveries = this.deliveries.settleAll(source, repo);
+    const needsHub = source.hasCredentials || source.requireAuth || !deliveries.every(isRedirected);
     if (needsHub) throw gitNotProxied(source, repo, urls);
     if (mayRepeatCredentials) throw credentialsRepeated(source, repo, urls);
     return { source, url: this.sourceUrls.gitUrl(source, repo) };

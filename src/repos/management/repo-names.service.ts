@@ -62,7 +62,8 @@ export class RepoNames implements LocalNames, OnModuleInit {
     const rows = await this.queries.claim(limit, now);
     return rows.map((row) => ({
       label: `${row.type} "${repoFullName(row)}"`,
-      check: () => this.lookup.repo({ type: row.type, namespace: row.namespace, name: row.name }),
+      check: () =>
+        this.lookup.repo({ type: row.type, namespace: row.namespace, name: row.name }, { isBackground: true }),
       save: (check) => this.queries.save(row, check),
     }));
   }

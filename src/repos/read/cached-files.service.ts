@@ -11,11 +11,13 @@ import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platfo
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
 import type { CachedFile, FetchedBytes } from '../content-cache/cached-file.js';
+import { BackgroundFills } from '../content-cache/background-fills.service.js';
+import { ContentCacheFigures } from '../content-cache/content-cache-figures.service.js';
 import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.service.js';
 import { ContentCache } from '../content-cache/content-cache.service.js';
 import type { ClientInfo } from './client-info.js';
 import type { FileRequest } from './file-request.js';
-import { transferFor } from './may-redirect-head.js';
+import { mayRedirectTo, transferFor } from './may-redirect-head.js';
 import { fileResponse, mayRedirectToStore, redirectToStore } from './local-file-response.js';
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -29,46 +31,56 @@ interface DescribedFile {
   readonly size: number;
 }
 
-/** Delivers files of sources with `delivery: cache` from the content cache, and fills it. */
+/** Delivers files of sources from the content cache, and fills it. */
 @Injectable()
 export class CachedFilesService {
   constructor(
     private readonly resolver: FallbackResolver,
     private readonly cache: ContentCache,
+    private readonly background: BackgroundFills,
     private readonly metrics: ContentCacheMetrics,
+    private readonly figures: ContentCacheFigures,
     @Inject(DIRECT_TRANSFER) private readonly transfer: DirectTransfer | undefined,
   ) {}
 
   /**
-   * Returns `undefined` if the file cannot be cached, and must be requested from the source.
+   * Returns `undefined` if the file is not cached, and must be requested from the source: it cannot be cached, or with the delivery `cache-async`, this
+   * happens in the background.
    *
    * Clients get a link to the bucket if it has its own address and the cache has the whole file.
    *
    * @throws HubError the error of the source; `RangeNotSatisfiable`, `PreconditionFailed`
    */
-  async deliver(
-    { source, reply: probe }: RepoMatch,
-    request: FileRequest,
-    client: ClientInfo,
-  ): Promise<WireReply | undefined> {
+  async deliver(match: RepoMatch, request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const { operation } = request;
     if (operation.raw) return undefined;
-    const reply = probe ?? (await this.resolver.probe(source, request));
+    const { source } = match;
+    const reply = match.reply ?? (await this.resolver.probe(source, request));
     const file = describe(reply.headers);
     if (!file) return undefined;
     const planned = fileResponse({ ...file, contentType: reply.headers['content-type'] ?? DEFAULT_TYPE }, operation);
     const headers = { ...planned.headers, ...sourceHeaders(source, reply) };
     if (!planned.range) return { status: planned.status, headers };
-    const read = await this.cache.find(this.cachedFile(source, request, file), planned.range, request.signal);
+    const cachedFile = this.cachedFile(source, request, file);
+    const read = await this.cache.find(cachedFile, planned.range, request.signal);
     if (!read) return undefined;
+    if (read.state === 'fill' && source.delivery === 'cache-async' && isSentElsewhere(match, reply, client)) {
+      const { client: _client, ...background } = request; // the connections of the client are for its own downloads
+      this.background.add(this.cachedFile(source, background, file));
+      return undefined;
+    }
     const { state, sha256, contentType = DEFAULT_TYPE } = read;
     this.metrics.count(source.name, state);
     const all = { ...headers, 'content-type': contentType, 'x-cache': state };
     const served = { kind: state === 'hit' ? 'held' : 'relayed', source: sourceLabel(source) } as const;
+    const onSent = (bytes: number): void => this.figures.add('servedBytes', bytes);
     const transfer = sha256 === undefined ? undefined : transferFor(this.transfer, client);
     if (transfer && sha256 === file.etag && mayRedirectToStore(operation))
-      return redirectToStore(all, (notes) => transfer.downloadLink(sha256, notes, LINK_SECONDS), served);
-    return { status: planned.status, headers: all, stream: await read.open(), served };
+      return {
+        ...(await redirectToStore(all, (notes) => transfer.downloadLink(sha256, notes, LINK_SECONDS), served)),
+        onSent,
+      };
+    return { status: planned.status, headers: all, stream: await read.open(), served, onSent };
   }
 
   private cachedFile(source: Source, request: FileRequest, { commit, etag, size }: DescribedFile): CachedFile {
@@ -78,16 +90,32 @@ export class CachedFilesService {
     const isWhole = ({ start, end }: ByteRange): boolean => start === 0 && end === size - 1;
     return {
       identity: { sourceKey: identityOf(source), etag, size },
+      name: { repo: operation.repo, path: operation.path, commit, revision: request.operation.revision },
       fetch: async (range, signal) => {
         const conditions = isWhole(range) ? {} : { range: `bytes=${range.start}-${range.end}` };
         const { caller, client, via, parameter } = request;
         const context = { caller, client, via, parameter, signal };
         const reply = await this.resolver.fetchFrom(proxied, { ...context, operation: { ...operation, conditions } });
-        return bytesOf(reply, { etag, size }, isWhole(range) ? undefined : range);
+        const fetched = bytesOf(reply, { etag, size }, isWhole(range) ? undefined : range);
+        return { ...fetched, bytes: this.counted(fetched.bytes) };
       },
     };
   }
+
+  private async *counted(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of bytes) {
+      this.figures.add('sourceBytes', piece.byteLength);
+      yield piece;
+    }
+  }
 }
+
+/** Whether the client is redirected to the bytes, instead of getting them from this hub. */
+const isSentElsewhere = ({ source }: RepoMatch, { location }: Reply, client: ClientInfo): boolean => {
+  if (client.mustProxy || client.mayRepeatCredentials) return false;
+  const isOtherHost = location !== undefined && new URL(location).origin !== new URL(source.url).origin;
+  return isOtherHost ? mayRedirectTo(location, client) : !source.hasCredentials && !client.hadAuthorization;
+};
 
 /** The key is not sufficient: sources of the environment are numbered, so their keys may refer to other sources later. */
 const identityOf = ({ key, url }: Source): string =>

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from './client-info.js';
 import { FallbackResolver } from '../../fallback/resolver/fallback.resolver.js';
+import { Deliveries, withDelivery } from '../../fallback/sources/deliveries.service.js';
+import type { RepoMatch } from '../../fallback/resolver/fallback-request.js';
 import { SourceUrls } from '../../fallback/resolver/source-urls.service.js';
 import { offlineError } from '../../domain/choose-failure.js';
+import { isCached, isRedirected, type DeliverableFile } from '../../domain/delivery.js';
 import type { FileOperation } from '../../domain/operation.js';
 import type { Source } from '../../domain/source.js';
 import type { Reply } from '../../domain/upstream.js';
@@ -26,6 +29,7 @@ export class SourceFilesService {
     private readonly resolver: FallbackResolver,
     private readonly urls: SourceUrls,
     private readonly cached: CachedFilesService,
+    private readonly deliveries: Deliveries,
     private readonly metrics: ContentCacheMetrics,
   ) {}
 
@@ -37,7 +41,8 @@ export class SourceFilesService {
   private async head(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const resolved = await this.resolver.resolve(request);
     if (!resolved) return undefined;
-    const { source, reply } = resolved;
+    const { reply } = resolved;
+    const source = this.deliveries.settle(resolved.source, fileOf(request.operation, reply));
     const headers = fileHeaders(source, reply, request.operation);
     if (matchesIfNoneMatch(request.operation.conditions['if-none-match'], headers['etag'])) return notModified(headers);
     const target = reply.location;
@@ -54,16 +59,18 @@ export class SourceFilesService {
   private async get(request: FileRequest, client: ClientInfo): Promise<WireReply | undefined> {
     const located = await this.resolver.locate(request);
     if (!located) return undefined;
-    if (located.source.delivery === 'cache' || located.source.offline) {
-      const cached = await this.cached.deliver(located, request, client);
+    const match = await this.settle(located, request);
+    const { offline } = match.source;
+    if (isCached(match.source.delivery) || offline) {
+      const cached = await this.cached.deliver(match, request, client);
       if (cached) return cached;
-      if (located.source.offline) throw offlineError(located.source.name);
-      this.metrics.count(located.source.name, 'miss');
+      if (offline) throw offlineError(match.source.name);
+      this.metrics.count(match.source.name, 'miss');
     }
     const mustProxy = client.mustProxy || client.mayRepeatCredentials;
-    const source = mustProxy ? proxied(located.source) : located.source;
-    if (source.delivery === 'redirect' && !source.hasCredentials && !client.hadAuthorization)
-      return this.redirect(source, request, located.reply);
+    const source = mustProxy ? proxied(match.source) : match.source;
+    if (isRedirected(source.delivery) && !source.hasCredentials && !client.hadAuthorization)
+      return this.redirect(source, request, match.reply);
     const found = await this.resolver.fetchFrom(source, request);
     const isAllowed = found.location === undefined || mayRedirectTo(found.location, client);
     const reply = isAllowed ? found : await this.resolver.fetchFrom(proxied(source), request);
@@ -80,6 +87,17 @@ export class SourceFilesService {
       headers: { ...redirectHeaders(headers), location: reply.location },
       served: servedFrom(source, 'redirected', bytesAt(reply, request.operation)),
     };
+  }
+
+  /**
+   * Decides how the file is delivered. If that depends on its size, it is requested from the source.
+   * @throws HubError `Forbidden` if it must not be downloaded; the error of the source
+   */
+  private async settle({ source, reply }: RepoMatch, request: FileRequest): Promise<RepoMatch> {
+    const { repo, path } = request.operation;
+    const needsSize = !reply && this.deliveries.decide(source, { repo, path }) === undefined;
+    const probe = needsSize ? await this.resolver.probe(source, request) : reply;
+    return { source: this.deliveries.settle(source, fileOf(request.operation, probe)), reply: probe };
   }
 
   /**
@@ -109,15 +127,27 @@ const servedFrom = (source: Source, kind: ServedKind, bytes?: number): NonNullab
 });
 
 /** Bytes that the client will download: its range, or the whole file. `undefined` if the source does not report the size. */
-function bytesAt({ status, headers }: Reply, { conditions }: FileOperation): number | undefined {
-  const size = Number(headers['x-linked-size'] ?? (status < 300 ? headers['content-length'] : undefined));
-  if (!Number.isSafeInteger(size)) return undefined;
+function bytesAt(reply: Reply, { conditions }: FileOperation): number | undefined {
+  const size = sizeOf(reply);
+  if (size === null) return undefined;
   const range = parseByteRange(conditions.range, size);
   if (range === 'unsatisfiable') return 0;
   return range ? range.end - range.start + 1 : size;
 }
 
-const proxied = (source: Source): Source => ({ ...source, delivery: 'proxy' });
+/** Bytes of the whole file; null if the source does not report them. */
+function sizeOf({ status, headers }: Reply): number | null {
+  const size = Number(headers['x-linked-size'] ?? (status < 300 ? headers['content-length'] : undefined));
+  return Number.isSafeInteger(size) ? size : null;
+}
+
+const fileOf = ({ repo, path }: FileOperation, reply: Reply | undefined): DeliverableFile => ({
+  repo,
+  path,
+  size: reply && sizeOf(reply),
+});
+
+const proxied = (source: Source): Source => withDelivery(source, 'proxy');
 
 const fileHeaders = (source: Source, reply: Reply, { path, query }: FileOperation): Record<string, string> => ({
   ...relayFileHeaders(reply.headers),

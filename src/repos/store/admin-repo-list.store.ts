@@ -4,10 +4,13 @@ import { DataSource } from 'typeorm';
 import type { NameState } from '../../domain/name-check.js';
 import type { RepoType } from '../../domain/repo-id.js';
 import { readAdminRepoCursor, writeAdminRepoCursor } from './admin-repo-cursor.js';
+import { findOwnerId } from './repo-owner.queries.js';
 import { adminRepoSql, type AdminRepoFilter } from './admin-repo-sql.js';
 
 /** A list of repositories, and where its page begins. */
-export interface AdminRepoQuery extends Omit<AdminRepoFilter, 'after'> {
+export interface AdminRepoQuery extends Omit<AdminRepoFilter, 'after' | 'owner'> {
+  /** Name of an account. */
+  readonly owner?: string;
   /** `next` of the previous page. */
   readonly cursor?: string;
 }
@@ -53,9 +56,11 @@ export class AdminRepoListStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /** @throws HubError `BadRequest` if the cursor is malformed or belongs to another sort order */
-  async page({ cursor, ...query }: AdminRepoQuery): Promise<AdminRepoPage> {
+  async page({ cursor, owner: name, ...query }: AdminRepoQuery): Promise<AdminRepoPage> {
+    const owner = name === undefined ? undefined : await findOwnerId(this.database, name);
+    if (owner === null) return { entries: [], next: undefined };
     const after = cursor === undefined ? undefined : readAdminRepoCursor(query.sort, cursor);
-    const { sql, values } = adminRepoSql({ ...query, after, limit: query.limit + 1 });
+    const { sql, values } = adminRepoSql({ ...query, owner, after, limit: query.limit + 1 });
     const rows = await this.database.query<Row[]>(sql, [...values]);
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);

@@ -1,6 +1,5 @@
 import type { NameState } from '../../domain/name-check.js';
 import { REPO_TYPES, type RepoType } from '../../domain/repo-id.js';
-import { lookupName } from '../../domain/lookup-key.js';
 import { partQuery } from '../../domain/search-words.js';
 import type { AdminRepoPosition, AdminRepoSort } from './admin-repo-cursor.js';
 
@@ -9,7 +8,8 @@ export interface AdminRepoFilter {
   readonly type?: RepoType;
   /** Part of the id; case-insensitive. */
   readonly search?: string;
-  readonly owner?: string;
+  /** Id of an account. */
+  readonly owner?: number;
   readonly disabled?: boolean;
   readonly nameState?: NameState;
   readonly sort: AdminRepoSort;
@@ -101,20 +101,21 @@ const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 function filterConditions({ search, owner, disabled, nameState }: AdminRepoFilter, bind: BindParameter): string[] {
   return [
     ...(search === undefined ? [] : searchConditions(search, bind)),
-    ...(owner === undefined
-      ? []
-      : [`r.owner_id = (SELECT id FROM accounts WHERE lookup_name = ${bind(lookupName(owner))})`]),
+    ...(owner === undefined ? [] : [`r.owner_id = ${bind(owner)}`]),
     ...(disabled === undefined ? [] : [`r.disabled_at IS ${disabled ? 'NOT ' : ''}NULL`]),
     ...(nameState === undefined ? [] : [`r.name_state = ${bind(nameState)}`]),
   ];
 }
 
-/** The indexes of words find a few rows, which also contain the text as it is written. The text before a slash is the end of an owner's name. */
+/**
+ * The indexes of words find the rows, which also contain the text as it is written. PostgreSQL would assume that `LIKE` excludes nearly all of them,
+ * and then sort all rows instead of reading the first ones. The text before a slash is the end of an owner's name.
+ */
 function searchConditions(search: string, bind: BindParameter): string[] {
   const terms = partQuery(search);
   const [, owner] = /^([^/]+)\/[^/]*$/.exec(search) ?? [];
   return [
-    `lower(r.namespace || '/' || r.name) LIKE ${bind(`%${escapeLike(search.toLowerCase())}%`)}`,
+    `position(${bind(search.toLowerCase())} in lower(r.namespace || '/' || r.name)) > 0`,
     ...(terms === undefined ? [] : [`r.words @@ ${bind(terms)}::tsquery`]),
     ...(owner === undefined ? [] : ownerConditions(owner, bind)),
   ];

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import type { HistorySpan } from './client-history.js';
+import { rowBatches } from './row-batches.js';
 import { CommitEntity } from './commit.entity.js';
 
 const MAX_CACHED_COMMITS = 10_000;
@@ -131,12 +132,13 @@ export class CommitStore {
   async add(m: EntityManager, commit: CommitEntity, changedPaths: readonly string[]): Promise<void> {
     // If another child already continues the line of the parent, this commit starts a new line.
     if (!(await insert(m, commit))) await insert(m, { ...commit, line: commit.oid });
-    await m.query(
-      `INSERT INTO entry_changes (repository_id, path, generation, commit_oid)
-       SELECT $1, path, $2, $3 FROM unnest($4::text[]) AS path
-       ON CONFLICT DO NOTHING`,
-      [commit.repositoryId, commit.generation, commit.oid, changedPaths],
-    );
+    for (const paths of rowBatches(changedPaths, (path) => path.length))
+      await m.query(
+        `INSERT INTO entry_changes (repository_id, path, generation, commit_oid)
+         SELECT $1, path, $2, $3 FROM unnest($4::text[]) AS path
+         ON CONFLICT DO NOTHING`,
+        [commit.repositoryId, commit.generation, commit.oid, paths],
+      );
   }
 
   /** A commit and its ancestors, as spans of lines. */

@@ -2,8 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { HubError } from '../../domain/hub-error.js';
+import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import { BLOB_STORE, type BlobStore, type Expected, type StoredBlob } from '../../platform/storage/blob-store.js';
 import { verifyContent } from '../../platform/storage/verify-content.js';
+
+/** Contents that are looked up in the store at the same time. */
+const CONCURRENT_LOOKUPS = 8;
 
 /** Content whose hash is known before it is stored. The other fields are those of `BlobStore.put`. */
 export interface AnnouncedContent extends Expected {
@@ -35,6 +39,16 @@ export class ContentReferences {
     const size = await this.touchAndFind(announced);
     if (size !== undefined) return { sha256, size };
     return this.blobs.put(Buffer.isBuffer(content) ? singlePiece(content) : content, announced);
+  }
+
+  /** Stores small contents, by their SHA-256, which the caller has computed. */
+  async putAll(contents: ReadonlyMap<string, Buffer>): Promise<void> {
+    await this.touch([...contents].map(([sha256, content]) => ({ sha256, size: content.length })));
+    const missing = new Map<string, Buffer>();
+    await mapConcurrently([...contents], CONCURRENT_LOOKUPS, async ([sha256, content]) => {
+      if (!(await this.blobs.has(sha256))) missing.set(sha256, content);
+    });
+    if (missing.size > 0) await this.blobs.putAll(missing);
   }
 
   /**

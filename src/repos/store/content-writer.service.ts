@@ -1,24 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
+import { MONOTONIC_CLOCK, type MonotonicClock } from '../../platform/config/clock.js';
 import { checkCommitPath } from './check-commit-path.js';
 import { checkGitFile } from './check-git-file.js';
 import type { TreeOperation } from './commit-plan.js';
-import { lfsPointerOid } from './lfs-pointer.js';
-import { DirectUploads } from './direct-uploads.service.js';
-import { BLOB_STORE, type BlobStore } from '../../platform/storage/blob-store.js';
+import { BLOB_STORE, type BlobStore, type StoredBlob } from '../../platform/storage/blob-store.js';
 import type { BlobEntity } from './blob.entity.js';
-import type { CommitInput, CommitOperation, WrittenFiles } from './commit-input.js';
+import type { CommitInput, CommitOperation, StoredFile, WrittenFiles } from './commit-input.js';
 import type { UploadSession } from '../quota/upload-session.js';
 import { ContentReferences } from './content-references.service.js';
 import { FileContents, type NewBlob } from './file-contents.service.js';
-import { LfsObjectsService } from './lfs-objects.service.js';
-import type { LfsObjectEntity } from './lfs-object.entity.js';
+import { mapConcurrently } from '../../platform/async/map-concurrently.js';
 import { ConcurrencyLimiter } from '../../platform/async/concurrency-limiter.js';
-import { ObjectStore } from './object.store.js';
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
+import { CommitLfsObjects } from './commit-lfs-objects.service.js';
+import { rowBatches } from './row-batches.js';
+import { FileBatches, isSmall, type BatchedFile } from './file-batches.js';
 
 /** Files stored concurrently. Storing a small file waits for the disk, not the CPU. */
 const CONCURRENCY = 8;
-const LFS_BATCH_SIZE = 5000;
+/** Contents that were stored within this time are still protected from the collector, which keeps what was touched within a day. */
+const PROTECTED_MS = 3_600_000;
 
 /** A commit's operations after their content has been stored. */
 export interface WrittenContent {
@@ -32,18 +34,23 @@ type PendingEntry =
   | Exclude<CommitOperation, { readonly kind: 'file' }>
   | { readonly kind: 'stored'; readonly path: string; readonly blob: NewBlob };
 
-type LfsFile = CommitOperation & { readonly kind: 'lfsFile' };
+/** The state of an upload of files. */
+interface Upload {
+  readonly entries: (PendingEntry | undefined)[];
+  readonly session: UploadSession;
+  readonly limiter: ConcurrencyLimiter;
+  readonly batches: FileBatches;
+}
 
 /** Stores the content of a commit before the commit is written, so that nothing is visible before its bytes are durable. */
 @Injectable()
 export class ContentWriterService {
   constructor(
-    private readonly objects: ObjectStore,
     private readonly files: FileContents,
     private readonly references: ContentReferences,
-    private readonly direct: DirectUploads,
-    private readonly lfs: LfsObjectsService,
+    private readonly lfs: CommitLfsObjects,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    @Inject(MONOTONIC_CLOCK) private readonly now: MonotonicClock,
   ) {}
 
   /**
@@ -58,18 +65,37 @@ export class ContentWriterService {
     { operations, selectLargeFiles }: Pick<CommitInput, 'operations' | 'selectLargeFiles'>,
     session: UploadSession,
   ): Promise<WrittenContent> {
+    const startedAt = this.now();
+    const pending = await this.storeFiles(operations, session);
+    const written = await writtenFiles(pending);
+    const large = selectLargeFiles ? await selectLargeFiles(written) : new Set<string>();
+    const moved = await this.moveToLfs(repositoryId, pending, large);
+    return {
+      ...(await this.resolve(repositoryId, moved, startedAt)),
+      files: large.size === 0 ? written : await writtenFiles(moved),
+    };
+  }
+
+  private async storeFiles(operations: CommitInput['operations'], session: UploadSession): Promise<PendingEntry[]> {
     const entries: (PendingEntry | undefined)[] = [];
     const limiter = new ConcurrencyLimiter(CONCURRENCY);
+    const storeBatch = async (files: readonly BatchedFile[]): Promise<void> => {
+      const blobs = await this.files.storeAll(files, session);
+      for (const [n, { index, path }] of files.entries()) entries[index] = { kind: 'stored', path, blob: blobs[n]! };
+    };
+    const batches = new FileBatches((files) => limiter.start(() => storeBatch(files)));
+    const turns = new EventLoopTurns();
     try {
-      for await (const operation of operations) await this.storeOperation(operation, entries, { limiter, session });
+      for await (const operation of operations) {
+        await this.storeOperation(operation, { entries, session, limiter, batches });
+        if (turns.isOver) await turns.next();
+      }
+      await batches.flush();
       await limiter.drain();
     } finally {
       await limiter.settle(); // on errors, wait for the writes that have started
     }
-    const pending = entries as PendingEntry[];
-    const large = selectLargeFiles ? await selectLargeFiles(writtenFiles(pending)) : new Set<string>();
-    const moved = await this.moveToLfs(repositoryId, pending, large);
-    return { ...(await this.resolve(repositoryId, moved)), files: writtenFiles(moved) };
+    return entries as PendingEntry[];
   }
 
   /** Content is stored by its SHA-256 in both cases, so only the git object differs. */
@@ -78,22 +104,22 @@ export class ContentWriterService {
     entries: readonly PendingEntry[],
     large: ReadonlySet<string>,
   ): Promise<PendingEntry[]> {
-    const moved: PendingEntry[] = [];
-    for (const entry of entries) {
-      if (entry.kind === 'stored' && large.has(entry.path)) {
-        const { sha256, size } = entry.blob;
-        await this.lfs.add(repositoryId, { sha256, size });
-        moved.push({ kind: 'lfsFile', path: entry.path, sha256, size });
-      } else moved.push(entry);
-    }
+    if (large.size === 0) return [...entries];
+    const contents: StoredBlob[] = [];
+    const moved = entries.map((entry): PendingEntry => {
+      if (entry.kind !== 'stored' || !large.has(entry.path)) return entry;
+      const { sha256, size } = entry.blob;
+      contents.push({ sha256, size });
+      return { kind: 'lfsFile', path: entry.path, sha256, size };
+    });
+    await this.lfs.add(repositoryId, contents);
     return moved;
   }
 
   /** Spooled content is stored before this returns, because the caller then reuses the spool. Content in memory is stored concurrently. */
   private async storeOperation(
     operation: CommitOperation,
-    entries: (PendingEntry | undefined)[],
-    { limiter, session }: { readonly limiter: ConcurrencyLimiter; readonly session: UploadSession },
+    { entries, session, limiter, batches }: Upload,
   ): Promise<void> {
     await checkGitFile(operation);
     const index = entries.push(undefined) - 1; // reserves the position, since writes complete in any order
@@ -103,6 +129,7 @@ export class ContentWriterService {
     }
     const { path, content } = operation;
     checkCommitPath(path);
+    if (Buffer.isBuffer(content) && isSmall(content)) return batches.add({ index, path, content });
     const store = async (): Promise<void> =>
       void (entries[index] = { kind: 'stored', path, blob: await this.files.store({ path, content }, session) });
     await (Buffer.isBuffer(content) ? limiter.start(store) : store());
@@ -111,57 +138,34 @@ export class ContentWriterService {
   private async resolve(
     repositoryId: number,
     entries: readonly PendingEntry[],
+    startedAt: number,
   ): Promise<Pick<WrittenContent, 'operations' | 'blobs'>> {
-    const lfsBlobs = await this.requireLfsObjects(
+    const lfsBlobs = await this.lfs.require(
       repositoryId,
       entries.filter((entry) => entry.kind === 'lfsFile'),
     );
     const blobs = new Map<string, BlobEntity>();
-    const operations = entries.map((entry): TreeOperation => {
-      if (entry.kind !== 'stored' && entry.kind !== 'lfsFile') return entry;
-      const blob = entry.kind === 'stored' ? entry.blob : lfsBlobs.get(entry.sha256)!;
-      blobs.set(blob.oid, { repositoryId, ...blob });
-      return { kind: 'put', path: entry.path, oid: blob.oid };
-    });
-    await this.protect([...blobs.values()]);
-    return { operations, blobs: [...blobs.values()] };
-  }
-
-  private async requireLfsObjects(repositoryId: number, files: readonly LfsFile[]): Promise<Map<string, NewBlob>> {
-    const hashes = [...new Set(files.map(({ sha256 }) => sha256))];
-    const found = new Map<string, NewBlob>();
-    for (let at = 0; at < hashes.length; at += LFS_BATCH_SIZE) {
-      for (const { sha256, size } of await this.findLfsObjects(repositoryId, hashes.slice(at, at + LFS_BATCH_SIZE))) {
-        found.set(sha256, { oid: lfsPointerOid(sha256, size), sha256, size, lfs: true });
-      }
+    const operations: TreeOperation[] = [];
+    const turns = new EventLoopTurns();
+    for (const entry of entries) {
+      const blob = blobOf(entry, lfsBlobs);
+      if (blob) blobs.set(blob.oid, { repositoryId, ...blob });
+      operations.push(blob ? { kind: 'put', path: entry.path, oid: blob.oid } : (entry as TreeOperation));
+      if (turns.isOver) await turns.next();
     }
-    for (const file of files) requireUploaded(file, found.get(file.sha256)?.size);
-    return found;
-  }
-
-  /** The LFS objects with these hashes, including those that were uploaded directly to the object store and have not been imported yet. */
-  private async findLfsObjects(repositoryId: number, hashes: readonly string[]): Promise<LfsObjectEntity[]> {
-    const knownObjects = await this.objects.lfsObjects(repositoryId, hashes);
-    if (knownObjects.length === hashes.length) return knownObjects;
-    const knownHashes = new Set(knownObjects.map(({ sha256 }) => sha256));
-    await this.direct.importArrived(
-      repositoryId,
-      hashes.filter((sha256) => !knownHashes.has(sha256)),
-    );
-    return this.objects.lfsObjects(repositoryId, hashes);
+    await this.protect([...blobs.values()], this.now() - startedAt > PROTECTED_MS);
+    return { operations, blobs: [...blobs.values()] };
   }
 
   /**
    * Makes sure that all content of the commit exists and is protected from the collector: content stored first may have been collected if
    * the upload took very long.
    */
-  private async protect(blobs: readonly BlobEntity[]): Promise<void> {
-    if (blobs.length === 0) return;
-    const hashes = [...new Set(blobs.map(({ sha256 }) => sha256))];
-    await this.references.touch(blobs);
-    const limiter = new ConcurrencyLimiter(CONCURRENCY);
-    for (const sha256 of hashes) await limiter.start(() => this.requireStored(sha256));
-    await limiter.drain();
+  private async protect(blobs: readonly BlobEntity[], tookLong: boolean): Promise<void> {
+    const unsure = tookLong ? blobs : blobs.filter(({ lfs }) => lfs);
+    for (const batch of rowBatches(unsure)) await this.references.touch(batch);
+    const hashes = [...new Set(unsure.map(({ sha256 }) => sha256))];
+    await mapConcurrently(hashes, CONCURRENCY, (sha256) => this.requireStored(sha256));
   }
 
   private async requireStored(sha256: string): Promise<void> {
@@ -170,19 +174,20 @@ export class ContentWriterService {
   }
 }
 
-function writtenFiles(entries: readonly PendingEntry[]): WrittenFiles {
-  const files = entries.flatMap((entry) =>
-    entry.kind === 'stored' ? [{ path: entry.path, sha256: entry.blob.sha256, size: entry.blob.size }] : [],
-  );
-  const deleted = entries.flatMap((entry) => (entry.kind === 'stored' || entry.kind === 'lfsFile' ? [] : [entry.path]));
-  const large = entries.flatMap((entry) => (entry.kind === 'lfsFile' ? [entry.path] : []));
-  return { files, deleted, large };
+/** The blob of a file; `undefined` for a deletion. */
+function blobOf(entry: PendingEntry, lfsBlobs: ReadonlyMap<string, NewBlob>): NewBlob | undefined {
+  if (entry.kind === 'lfsFile') return lfsBlobs.get(entry.sha256);
+  return entry.kind === 'stored' ? entry.blob : undefined;
 }
 
-/** @throws HubError `BadRequest` if the repository does not have the LFS object with this size */
-function requireUploaded({ path, sha256, size }: LfsFile, actualSize: number | undefined): void {
-  if (actualSize !== undefined && (size === undefined || size === actualSize)) return;
-  const problem =
-    actualSize === undefined ? 'was not uploaded to this repository' : `has ${actualSize} bytes, not ${size}`;
-  throw new HubError('BadRequest', `${JSON.stringify(path)}: the LFS object ${sha256} ${problem}`);
+async function writtenFiles(entries: readonly PendingEntry[]): Promise<WrittenFiles> {
+  const turns = new EventLoopTurns();
+  const [files, deleted, large]: [StoredFile[], string[], string[]] = [[], [], []];
+  for (const entry of entries) {
+    if (entry.kind === 'stored') files.push({ path: entry.path, sha256: entry.blob.sha256, size: entry.blob.size });
+    else if (entry.kind === 'lfsFile') large.push(entry.path);
+    else deleted.push(entry.path);
+    if (turns.isOver) await turns.next();
+  }
+  return { files, deleted, large };
 }

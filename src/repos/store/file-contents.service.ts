@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
 import type { UploadSession } from '../quota/upload-session.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { SpooledContent } from './commit-input.js';
 import { ContentReferences } from './content-references.service.js';
-import { objectHasher } from './git-objects.js';
+import { objectHasher, objectId } from './git-objects.js';
 
 /** A blob that can be added to any repository. */
 export type NewBlob = Omit<BlobEntity, 'repositoryId'>;
@@ -14,6 +15,14 @@ export interface NewFile {
   readonly path: string;
   readonly content: Buffer | SpooledContent;
 }
+
+/** A file whose content is in memory. */
+export interface SmallFile {
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+const sha256Of = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
 /** Stores the contents of files. */
 @Injectable()
@@ -26,9 +35,7 @@ export class FileContents {
    * @throws HubError as `UploadSession.add`; nothing is stored then
    */
   async store({ path, content }: NewFile, session: UploadSession): Promise<NewBlob> {
-    const announced = Buffer.isBuffer(content)
-      ? { sha256: createHash('sha256').update(content).digest('hex'), size: content.length }
-      : content;
+    const announced = Buffer.isBuffer(content) ? { sha256: sha256Of(content), size: content.length } : content;
     await session.add(announced, path);
     const pieces = (): Iterable<Uint8Array> | AsyncIterable<Uint8Array> =>
       Buffer.isBuffer(content) ? [content] : content.open();
@@ -37,5 +44,25 @@ export class FileContents {
     const hash = objectHasher('blob', size);
     for await (const piece of pieces()) hash.update(piece);
     return { oid: hash.digest('hex'), sha256, size, lfs: false };
+  }
+
+  /**
+   * Stores the contents of small files together. The results are in the order of the files.
+   *
+   * @throws HubError as `store`
+   */
+  async storeAll(files: readonly SmallFile[], session: UploadSession): Promise<NewBlob[]> {
+    const turns = new EventLoopTurns();
+    const contents = new Map<string, Buffer>();
+    const blobs: NewBlob[] = [];
+    for (const { path, content } of files) {
+      const sha256 = sha256Of(content);
+      await session.add({ sha256, size: content.length }, path);
+      contents.set(sha256, content);
+      blobs.push({ oid: objectId('blob', content), sha256, size: content.length, lfs: false });
+      if (turns.isOver) await turns.next();
+    }
+    await this.references.putAll(contents);
+    return blobs;
   }
 }

@@ -69,9 +69,18 @@ export class LfsObjectsService {
    *
    * @throws HubError `RepoNotFound` if the repository was deleted in the meantime
    */
-  async add(repositoryId: number, { sha256, size }: StoredBlob): Promise<void> {
+  add(repositoryId: number, content: StoredBlob): Promise<void> {
+    return this.addAll(repositoryId, [content]);
+  }
+
+  /**
+   * Records several contents, as `add`.
+   *
+   * @throws HubError as `add`
+   */
+  async addAll(repositoryId: number, contents: readonly StoredBlob[]): Promise<void> {
     try {
-      await this.objects.addLfsObject({ repositoryId, sha256, size });
+      await this.objects.addLfsObjects(repositoryId, contents);
     } catch (cause) {
       if (!isForeignKeyViolation(cause)) throw cause;
       throw new HubError('RepoNotFound', REPO_NOT_FOUND_MESSAGE, { cause });

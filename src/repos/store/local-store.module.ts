@@ -21,6 +21,7 @@ import { CommitStore } from './commit.store.js';
 import { CommitWriterService } from './commit-writer.service.js';
 import { ContentEntity } from './content.entity.js';
 import { ContentReferences } from './content-references.service.js';
+import { CommitLfsObjects } from './commit-lfs-objects.service.js';
 import { ContentWriterService } from './content-writer.service.js';
 import { DownloadDayEntity } from './download-day.entity.js';
 import { DownloadCounts } from './download-counts.service.js';
@@ -89,6 +90,7 @@ const ENTITIES = [
     CommitWriterService,
     CommitStores,
     ContentReferences,
+    CommitLfsObjects,
     ContentWriterService,
     DirectUploadStore,
     DirectUploads,

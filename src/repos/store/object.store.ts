@@ -7,6 +7,7 @@ import { decodeTree } from './git-objects.js';
 import { GitTree } from './git-tree.js';
 import { BlobEntity } from './blob.entity.js';
 import { LfsObjectEntity } from './lfs-object.entity.js';
+import { rowBatches } from './row-batches.js';
 import { readTrees } from './trees.queries.js';
 
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -89,12 +90,13 @@ export class ObjectStore {
   }
 
   async addTrees(m: EntityManager, repositoryId: number, trees: ReadonlyMap<string, Buffer>): Promise<void> {
-    await m.query(
-      `INSERT INTO trees (repository_id, oid, body)
-       SELECT $1, oid, body FROM unnest($2::text[], $3::bytea[]) AS new (oid, body)
-       ON CONFLICT DO NOTHING`,
-      [repositoryId, [...trees.keys()], [...trees.values()]],
-    );
+    for (const batch of rowBatches(trees, ([, body]) => body.length))
+      await m.query(
+        `INSERT INTO trees (repository_id, oid, body)
+         SELECT $1, oid, body FROM unnest($2::text[], $3::bytea[]) AS new (oid, body)
+         ON CONFLICT DO NOTHING`,
+        [repositoryId, batch.map(([oid]) => oid), batch.map(([, body]) => body)],
+      );
   }
 
   /**
@@ -132,14 +134,16 @@ export class ObjectStore {
    * the same git id.
    */
   async addBlobs(m: EntityManager, blobs: readonly BlobEntity[]): Promise<void> {
-    const column = <K extends keyof BlobEntity>(name: K) => blobs.map((blob) => blob[name]);
-    await m.query(
-      `INSERT INTO blobs (repository_id, oid, sha256, size, lfs)
-       SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::boolean[])
-       ON CONFLICT (repository_id, oid) DO UPDATE
-       SET sha256 = excluded.sha256, size = excluded.size, lfs = true WHERE excluded.lfs AND NOT blobs.lfs`,
-      [column('repositoryId'), column('oid'), column('sha256'), column('size'), column('lfs')],
-    );
+    for (const batch of rowBatches(blobs)) {
+      const column = <K extends keyof BlobEntity>(name: K) => batch.map((blob) => blob[name]);
+      await m.query(
+        `INSERT INTO blobs (repository_id, oid, sha256, size, lfs)
+         SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::boolean[])
+         ON CONFLICT (repository_id, oid) DO UPDATE
+         SET sha256 = excluded.sha256, size = excluded.size, lfs = true WHERE excluded.lfs AND NOT blobs.lfs`,
+        [column('repositoryId'), column('oid'), column('sha256'), column('size'), column('lfs')],
+      );
+    }
   }
 
   /** Bytes of all content in the repository's history, counting identical content once. */
@@ -176,7 +180,16 @@ export class ObjectStore {
   }
 
   /** Idempotent. */
-  async addLfsObject(object: Omit<LfsObjectEntity, 'createdAt'>): Promise<void> {
-    await this.database.manager.createQueryBuilder().insert().into(LfsObjectEntity).values(object).orIgnore().execute();
+  async addLfsObjects(
+    repositoryId: number,
+    objects: readonly Pick<LfsObjectEntity, 'sha256' | 'size'>[],
+  ): Promise<void> {
+    for (const batch of rowBatches(objects))
+      await this.database.query(
+        `INSERT INTO lfs_objects (repository_id, sha256, size)
+         SELECT $1, sha256, size FROM unnest($2::text[], $3::bigint[]) AS new (sha256, size) ORDER BY sha256
+         ON CONFLICT DO NOTHING`,
+        [repositoryId, batch.map(({ sha256 }) => sha256), batch.map(({ size }) => size)],
+      );
   }
 }

@@ -15,7 +15,7 @@ const PRESENT: ReadonlySet<HubErrorCode> = new Set([
 /**
  * Whether a request has the id of a repository in other capitals, for which the namespace guard has not asked the sources: it asks for the
  * id as it is written and in lower case. A source that distinguishes case may have another repository with this id, which the local one must not hide. Never for a
- * private repository, whose name stays on this hub.
+ * private repository: its name stays on this hub, and a look-alike at a source must not replace it for a caller whose token has expired.
  */
 export const isOtherCase = ({ repo, private: isPrivate }: LocalRepo, requested: RepoId): boolean =>
   !isPrivate && ![repoFullName(repo), repoFullName(repo).toLowerCase()].includes(repoFullName(requested));

@@ -4,9 +4,9 @@ import { DataSource } from 'typeorm';
 import type { ListQuery, ListSort } from '../../domain/list.js';
 import type { RepoId, RepoType } from '../../domain/repo-id.js';
 import type { CardMetadata } from '../card/card-metadata.js';
-import { lookupName } from '../../domain/lookup-key.js';
 import type { LocalPosition } from '../../domain/list-walk.js';
 import { searchQuery } from '../../domain/search-words.js';
+import { findOwnerId } from './repo-owner.queries.js';
 import type { LocalRepo } from './local-repo.js';
 
 /**
@@ -86,7 +86,10 @@ export class RepoListStore {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   async page(page: LocalListPage): Promise<LocalListItem[]> {
-    const { sql, values } = listSql(page);
+    const { author } = page.query;
+    const owner = author === undefined ? undefined : await findOwnerId(this.database, author);
+    if (owner === null) return [];
+    const { sql, values } = listSql(page, owner);
     return (await this.database.query<Row[]>(sql, values)).map(toListItem);
   }
 
@@ -102,11 +105,14 @@ export class RepoListStore {
   }
 }
 
-/** Builds the SQL statement of a list page. */
-export function listSql({ query, readable, after, limit, withCards }: LocalListPage): {
-  sql: string;
-  values: unknown[];
-} {
+/**
+ * Builds the SQL statement of a list page.
+ * @param owner - the account of `query.author`
+ */
+export function listSql(
+  { query, readable, after, limit, withCards }: LocalListPage,
+  owner?: number,
+): { sql: string; values: unknown[] } {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const column = COLUMN[query.sort];
@@ -115,6 +121,7 @@ export function listSql({ query, readable, after, limit, withCards }: LocalListP
     `r.type = ${bind(query.type)}`,
     'r.disabled_at IS NULL',
     readable.length === 0 ? 'NOT r.private' : `(NOT r.private OR r.owner_id = ANY(${bind(readable)}))`,
+    ...(owner === undefined ? [] : [`r.owner_id = ${bind(owner)}`]),
     ...filterConditions(query, bind),
     ...(after ? afterCursor(query, after, bind) : []),
   ];
@@ -128,12 +135,9 @@ export function listSql({ query, readable, after, limit, withCards }: LocalListP
 type BindParameter = (value: unknown) => string;
 
 function filterConditions(query: ListQuery, bind: BindParameter): string[] {
-  const { author, search, filters, pipelineTag } = query;
+  const { search, filters, pipelineTag } = query;
   const terms = searchQuery(search);
   return [
-    ...(author === undefined
-      ? []
-      : [`r.owner_id = (SELECT id FROM accounts WHERE lookup_name = ${bind(lookupName(author))})`]),
     ...(pipelineTag === undefined ? [] : [`r.pipeline_tag = ${bind(pipelineTag)}`]),
     ...usesConditions(query, bind),
     ...(filters.length === 0 ? [] : [`r.tags @> ${bind(filters)}::text[]`]),

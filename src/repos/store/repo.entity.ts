@@ -22,6 +22,7 @@ import { AccountEntity } from '../../users/account.entity.js';
 @Index('ix_repositories_by_downloads', { synchronize: false })
 @Index('ix_repositories_by_key', { synchronize: false })
 @Index('ix_repositories_by_owner', { synchronize: false })
+@Index('ix_repositories_by_owner_key', { synchronize: false })
 @Index('ix_repositories_tags', { synchronize: false })
 @Index('ix_repositories_words', { synchronize: false })
 @Index('ix_repositories_disabled', { synchronize: false })

@@ -17,6 +17,8 @@ import { Fills } from '../../../src/repos/content-cache/fills.service.js';
 import { HeldBytes } from '../../../src/repos/content-cache/held-bytes.service.js';
 import { Followers } from '../../../src/repos/content-cache/followers.service.js';
 import { HeldBlockStore } from '../../../src/repos/content-cache/held-blocks.store.js';
+import { HeldFileStore } from '../../../src/repos/content-cache/held-files.store.js';
+import { HeldNames } from '../../../src/repos/content-cache/held-names.service.js';
 import { HeldContentStore } from '../../../src/repos/content-cache/held-content.store.js';
 import { UnreferencedContentStore } from '../../../src/repos/gc/unreferenced-content.store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
@@ -27,6 +29,12 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 const MIB = 1024 * 1024;
 const BLOCK = 8 * MIB;
 const CONTENT = randomBytes(3 * BLOCK + 100);
+const NAME = {
+  repo: { type: 'model', namespace: 'org', name: 'model' },
+  commit: 'a'.repeat(40),
+  revision: 'main',
+  path: ['f'],
+} as const;
 const WHOLE = { start: 0, end: CONTENT.length - 1 };
 
 describeOnEveryDatabase('the content cache of several processes', (newDatabase) => {
@@ -45,6 +53,7 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
 
     readonly file: CachedFile = {
       identity: { sourceKey: 'env:1', etag, size: content.length },
+      name: NAME,
       fetch: (range, signal) => {
         this.ranges.push(range);
         return Promise.resolve({ bytes: this.send(range, signal), contentType: 'application/x-test' });
@@ -75,7 +84,8 @@ describeOnEveryDatabase('the content cache of several processes', (newDatabase) 
     const stored = new HeldBlockStore(database);
     const space = new CacheSpace({ limits: { contentCache: limit } } as HubConfig, held, stored, bytes);
     const fills = new Fills(stored, space, bytes);
-    const cache = new ContentCache(held, fills, space, bytes, new Followers(stored, fills, bytes));
+    const names = new HeldNames(new HeldFileStore(database));
+    const cache = new ContentCache(held, fills, space, bytes, new Followers(stored, fills, bytes), names);
     return { cache, held, space };
   }
 

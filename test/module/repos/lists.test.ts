@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { ListQuery } from '../../../src/domain/list.js';
 import { parseListParameters } from '../../../src/lists/list-parameters.js';
 import type { LocalPosition } from '../../../src/domain/list-walk.js';
+import { adminRepoSql } from '../../../src/repos/store/admin-repo-sql.js';
 import { listSql, RepoListStore, type LocalListPage } from '../../../src/repos/store/repo-list.store.js';
 import { LocalStore } from '../../support/local-store.js';
 import { describeOnEveryDatabase } from '../../support/databases.js';
@@ -20,6 +21,14 @@ const FILL = `
 
 const parseQuery = (query: string): ListQuery => parseListParameters('model', [...new URLSearchParams(query)]);
 
+/** Many accounts with one dataset, so that an account has few repositories on average. */
+const FILL_OTHERS = `
+  WITH others AS (
+    INSERT INTO accounts (kind, name, lookup_name, full_name) SELECT 'user', 'other-' || n, 'other-' || n, 'Other'
+    FROM generate_series(1, 500) n RETURNING id, name)
+  INSERT INTO repositories (type, namespace, name, lookup_key, owner_id, private)
+    SELECT 'dataset', name, 'data', 'dataset:' || name || '/data', id, false FROM others`;
+
 describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
   let store: LocalStore;
   let database: DataSource;
@@ -35,6 +44,7 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
     [{ id: bob }] = await database.query<[{ id: number }]>(`SELECT id FROM accounts WHERE name = 'bob'`);
     await store.downloads.flush(); // the first one of a day recalculates all counts
     await database.query(FILL);
+    await database.query(FILL_OTHERS);
     await database.query('ANALYZE repositories');
     lists = new RepoListStore(database);
   });
@@ -47,9 +57,9 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
     withCards: false,
     ...more,
   });
-  const plan = async (listPage: LocalListPage): Promise<string> => {
-    const { sql, values } = listSql(listPage);
-    const rows = await database.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${sql}`, values);
+  const plan = (listPage: LocalListPage, owner?: number): Promise<string> => explain(listSql(listPage, owner));
+  const explain = async ({ sql, values }: { sql: string; values: readonly unknown[] }): Promise<string> => {
+    const rows = await database.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${sql}`, [...values]);
     return rows.map((row) => row['QUERY PLAN']).join('\n');
   };
   const secondPage = async (first: LocalListPage): Promise<LocalListPage> => ({
@@ -69,6 +79,23 @@ describeOnEveryDatabase('lists of ten thousand repositories', (newDatabase) => {
       expect(read).not.toContain('Seq Scan on repositories');
       expect(read).not.toContain('Sort');
     }
+  });
+
+  it('a page of an account with many repositories is read from an index', async () => {
+    const [{ id: ann }] = await database.query<[{ id: number }]>(`SELECT id FROM accounts WHERE name = 'ann'`);
+    for (const sort of ['lastModified', 'id', 'downloads'])
+      expect(await plan(page(`author=ann&sort=${sort}`, { limit: 26 }), ann)).not.toMatch(
+        /Sort|Seq Scan on repositories/,
+      );
+    const administration = { owner: ann, type: 'model', sort: 'name', limit: 26 } as const;
+    expect(await explain(adminRepoSql(administration))).not.toMatch(/Bitmap|Seq Scan on repositories/);
+  });
+
+  it('a page of the administrator with a search that many repositories match is read from an index', async () => {
+    for (const sort of ['name', 'updated'] as const)
+      expect(await explain(adminRepoSql({ search: 'model', type: 'model', sort, limit: 26 }))).not.toMatch(
+        /Bitmap|Seq Scan on repositories/,
+      );
   });
 
   test.each([

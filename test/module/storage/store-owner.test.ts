@@ -1,20 +1,30 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { S3BlobStore } from '../../../src/platform/storage/s3-blob-store.js';
+import { S3Bucket } from '../../../src/platform/storage/s3-bucket.js';
+import { S3OwnerMark } from '../../../src/platform/storage/s3-owner-mark.js';
 import { StorageClaim } from '../../../src/platform/storage/storage-claim.js';
 import { StoreOwner } from '../../../src/platform/storage/store-owner.js';
 import { copyPreparedDatabase } from '../../support/prepared-database.js';
-import { describeOnEveryStorage, type Storage } from '../../support/storages.js';
+import { S3FaultProxy } from '../../support/s3-fault-proxy.js';
+import { describeOnEveryStorage, describeOnS3, type Storage } from '../../support/storages.js';
 import { closeDatabases, openDatabase } from '../../support/test-database.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
+const newDatabase = (): Promise<DataSource> =>
+  openDatabase(async () => {
+    const dataDir = await temporaryFolder();
+    await copyPreparedDatabase(dataDir);
+    return { databaseUrl: undefined, dataDir };
+  });
+
 describeOnEveryStorage('the owner of a storage', (newStorage) => {
-  const newDatabase = async (): Promise<DataSource> =>
-    openDatabase(async () => {
-      const dataDir = await temporaryFolder();
-      await copyPreparedDatabase(dataDir);
-      return { databaseUrl: undefined, dataDir };
-    });
   const ownerOf = (storage: Storage, database: DataSource): StoreOwner =>
     new StoreOwner(storage.mark(), database, storage.blobs());
   const store = async (storage: Storage, text: string, database?: DataSource): Promise<void> => {
@@ -92,5 +102,114 @@ describeOnEveryStorage('the owner of a storage', (newStorage) => {
     expect(claim.findProblem()).toBeUndefined();
     await ownerOf(storage, second!).take();
     await expect(claim.requireOwnership()).rejects.toThrow('Another hub uses');
+  });
+
+  it('is the same hub if the rights to the identity of the database server are revoked or granted later', async () => {
+    const storage = await newStorage();
+    const owner = ownerOf(storage, first!);
+    await owner.claim();
+    await withoutControlData(first!, async () => {
+      expect(await owner.claim()).toBe('own');
+      await owner.take();
+      expect(JSON.parse((await storage.mark().read())!)).toMatchObject({
+        database: expect.stringMatching(/^unknown\//) as string,
+      });
+      await copyTable(first!);
+      expect(await owner.claim()).toBe('copied');
+      await owner.take();
+    });
+    expect(await owner.claim()).toBe('own');
+    await copyTable(first!);
+    expect(await owner.claim()).toBe('copied');
+  });
+});
+
+/** Works as a role that may not read the identity of the server, as with some providers. */
+async function withoutControlData(database: DataSource, work: () => Promise<void>): Promise<void> {
+  await database.query('REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC');
+  await database.query('CREATE ROLE limited');
+  await database.query('GRANT ALL ON ALL TABLES IN SCHEMA public TO limited');
+  await database.query('GRANT limited TO current_user');
+  await database.query('SET ROLE limited');
+  try {
+    await work();
+  } finally {
+    await database.query('RESET ROLE');
+  }
+}
+
+/** Replaces a table by its copy, as a restored dump would have it. */
+async function copyTable(database: DataSource): Promise<void> {
+  await database.query('RESET ROLE');
+  await database.query('ALTER TABLE hub_settings RENAME TO original');
+  await database.query('CREATE TABLE hub_settings (LIKE original INCLUDING ALL)');
+  await database.query('INSERT INTO hub_settings SELECT * FROM original');
+  await database.query('DROP TABLE original');
+}
+
+describeOnS3('the owner of a bucket', (server) => {
+  let [first, second]: DataSource[] = [];
+  let proxy: S3FaultProxy;
+  beforeAll(async () => {
+    [first, second] = [await newDatabase(), await newDatabase()];
+    proxy = await S3FaultProxy.start(server().config(''));
+  });
+  afterEach(() => jest.restoreAllMocks());
+  afterAll(async () => {
+    await proxy.close();
+    await closeDatabases();
+  });
+
+  /** The owner of a bucket behind a proxy that treats conditional writes differently. */
+  const newBucket = async (): Promise<(database: DataSource) => StoreOwner> => {
+    const config = { ...(await server().newBucket()), endpoint: proxy.endpoint };
+    return (database) => {
+      const bucket = new S3Bucket(config);
+      return new StoreOwner(new S3OwnerMark(bucket), database, new S3BlobStore(bucket));
+    };
+  };
+  const isConditional = ({ headers }: IncomingMessage): boolean => headers['if-none-match'] !== undefined;
+  const ignoreCondition = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const [, Bucket, ...path] = new URL(incoming.url!, 'http://proxy').pathname.split('/');
+    const Body = await buffer(incoming);
+    await server()
+      .client()
+      .send(new PutObjectCommand({ Bucket, Key: path.join('/'), Body }));
+    response.writeHead(200).end();
+  };
+
+  it.each([
+    ['400', 400 as const],
+    ['405', 405 as const],
+    ['501', 501 as const],
+    [
+      'success, but ignores the condition',
+      (...exchange: Parameters<typeof ignoreCondition>) => void ignoreCondition(...exchange),
+    ],
+  ])('is found without conditional writes: the server responds with %s', async (_, fate) => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const ownerOf = await newBucket();
+    proxy.fate = (incoming) => (isConditional(incoming) ? fate : 'forward');
+    expect(await Promise.all([1, 2].map(() => ownerOf(first!).claim()))).toEqual(['own', 'own']);
+    expect(warn.mock.calls.flat().join()).toContain('does not support conditional writes');
+    await expect(ownerOf(second!).claim()).rejects.toThrow('Another hub uses');
+    expect(await ownerOf(first!).claim()).toBe('own');
+  });
+
+  it('is at most one hub if two claim it at the same time without conditional writes', async () => {
+    jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const ownerOf = await newBucket();
+    proxy.fate = (incoming) => (isConditional(incoming) ? 501 : 'forward');
+    await Promise.allSettled([first!, second!].map((database) => ownerOf(database).claim()));
+    const later = await Promise.all([first!, second!].map((database) => ownerOf(database).check()));
+    expect(later.sort()).toEqual(['foreign', 'own']);
+  });
+
+  it('does not warn about a server with conditional writes', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const ownerOf = await newBucket();
+    proxy.recover();
+    expect(await ownerOf(first!).claim()).toBe('own');
+    expect(warn).not.toHaveBeenCalled();
   });
 });

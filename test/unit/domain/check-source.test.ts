@@ -20,6 +20,7 @@ describe('checkSource', () => {
       enabled: true,
       require_auth: false,
       delivery: 'redirect',
+      rules: [],
       on_error: 'next',
       timeout_seconds: null,
       fresh_seconds: null,

@@ -11,6 +11,7 @@ const FIELDS: PublicFields = {
   enabled: false,
   require_auth: true,
   delivery: 'proxy',
+  rules: [{ files: '*.bin', delivery: 'deny' }],
   on_error: 'fail',
   timeout_seconds: 30,
   fresh_seconds: 30,
@@ -41,7 +42,7 @@ test.each<[string, (typeof SOURCE_FIELDS)[number], unknown, string]>([
   ['a text', 'name', 'x'.repeat(101), 'Use 1 to 100 characters'],
   ['a URL', 'url', 'ftp://hub.example', 'Must be an http:// or https:// URL'],
   ['a number', 'priority', 0, 'Must be a whole number from 1 to 10000'],
-  ['a choice', 'delivery', 'stream', 'Must be one of redirect, proxy, cache'],
+  ['a choice', 'delivery', 'stream', 'Must be one of redirect, proxy, cache, cache-async, deny'],
   ['a boolean', 'enabled', 'yes', 'Must be true or false'],
   [
     'a pattern',

@@ -1,4 +1,4 @@
-import { Boxes, Gauge, Layers, Route, ServerCog, UsersRound } from '@lucide/vue';
+import { Archive, Boxes, Gauge, Layers, Route, ServerCog, UsersRound } from '@lucide/vue';
 import { defineAsyncComponent, type Component } from 'vue';
 
 /** A page of the admin portal. */
@@ -28,6 +28,12 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     title: 'Cache',
     icon: Layers,
     component: defineAsyncComponent(() => import('./cache/cache-page.vue')),
+  },
+  {
+    path: 'content-cache',
+    title: 'Cached files',
+    icon: Archive,
+    component: defineAsyncComponent(() => import('./content-cache/content-cache-page.vue')),
   },
   {
     path: 'chain-tester',

@@ -19,7 +19,10 @@ export const DECLARED: readonly HubMigration[] = [
   { name: 'AdministrationLists1768020001000', previousMayRun: true },
   { name: 'Collections1768020002000', previousMayRun: true },
   { name: 'ContentCache1768100000000', previousMayRun: true },
-  { name: 'KeptAnswers1768200000000', previousMayRun: true },
+  { name: 'OwnerLists1768100001000', previousMayRun: true },
+  { name: 'DeliveryRules1768200000000', previousMayRun: true },
+  { name: 'HeldFiles1768200001000', previousMayRun: true },
+  { name: 'KeptAnswers1768200002000', previousMayRun: true },
 ];
 
 const TIME_DIGITS = 13;

@@ -14,7 +14,10 @@ import { KeptSums1768020000000 } from './1768020000000-kept-sums.js';
 import { AdministrationLists1768020001000 } from './1768020001000-administration-lists.js';
 import { Collections1768020002000 } from './1768020002000-collections.js';
 import { ContentCache1768100000000 } from './1768100000000-content-cache.js';
-import { KeptAnswers1768200000000 } from './1768200000000-kept-answers.js';
+import { OwnerLists1768100001000 } from './1768100001000-owner-lists.js';
+import { DeliveryRules1768200000000 } from './1768200000000-delivery-rules.js';
+import { HeldFiles1768200001000 } from './1768200001000-held-files.js';
+import { KeptAnswers1768200002000 } from './1768200002000-kept-answers.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -34,5 +37,8 @@ export const MIGRATIONS = [
   AdministrationLists1768020001000,
   Collections1768020002000,
   ContentCache1768100000000,
-  KeptAnswers1768200000000,
+  OwnerLists1768100001000,
+  DeliveryRules1768200000000,
+  HeldFiles1768200001000,
+  KeptAnswers1768200002000,
 ];

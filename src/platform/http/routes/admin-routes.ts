@@ -6,6 +6,8 @@ const SOURCES = `${API}/fallback-sources`;
 const ACCOUNTS = `${API}/accounts`;
 const REPOSITORIES = `${API}/repositories`;
 const REPOSITORY = [`${REPOSITORIES}/:type/:namespace/:name`, `${REPOSITORIES}/:type/:name`];
+const CONTENT_CACHE = `${API}/content-cache`;
+const CACHED_REPOSITORY = [`${CONTENT_CACHE}/:type/:namespace/:name`, `${CONTENT_CACHE}/:type/:name`];
 const ADMINISTRATOR = { callers: 'administrator' } as const;
 const withBody = (limits?: Partial<BodyLimits>) => ({ ...ADMINISTRATOR, body: json(limits) }) as const;
 /** A source has up to two lists of patterns, and a certificate and key of 64 kB each. */
@@ -32,6 +34,13 @@ export const ADMIN_ROUTES = {
   ),
   'admin.offline.read': get(`${API}/offline`, ADMINISTRATOR),
   'admin.offline.set': put(`${API}/offline`, withBody()),
+  'admin.contentCache.list': get(CONTENT_CACHE, ADMINISTRATOR),
+  'admin.contentCache.stats': get(`${CONTENT_CACHE}/stats`, ADMINISTRATOR),
+  'admin.contentCache.pins': get(`${CONTENT_CACHE}/pins`, ADMINISTRATOR),
+  'admin.contentCache.pin': put(`${CONTENT_CACHE}/pins/:id`, withBody()),
+  'admin.contentCache.unpin': del(`${CONTENT_CACHE}/pins/:id`, ADMINISTRATOR),
+  'admin.contentCache.files': get(CACHED_REPOSITORY, ADMINISTRATOR),
+  'admin.contentCache.evict': del(CACHED_REPOSITORY, ADMINISTRATOR),
   'admin.dryRun': post(`${API}/fallback/test/simulate`, MANY_SOURCES),
   'admin.names.count': get(`${API}/name-checks`, ADMINISTRATOR),
   'admin.names.check': post(`${API}/name-checks`, ADMINISTRATOR),

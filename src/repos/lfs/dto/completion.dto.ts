@@ -1,5 +1,5 @@
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsInt, IsString, MaxLength } from 'class-validator';
+import { IsLongList } from '../../../platform/http/long-list.decorator.js';
 
 /** An uploaded part. */
 export class PartDto {
@@ -19,9 +19,6 @@ export class CompletionDto {
   @IsString()
   oid: string;
 
-  @IsArray()
-  @ArrayMaxSize(10_000)
-  @ValidateNested({ each: true })
-  @Type(() => PartDto)
+  @IsLongList(10_000, () => PartDto)
   parts: PartDto[];
 }

@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
 import { REPO_TYPES, type RepoType } from '../../../domain/repo-id.js';
+import { IsLongList } from '../../../platform/http/long-list.decorator.js';
 
 /** `huggingface_hub` sends at most 500 files per request. */
 const MAX_FILES = 1000;
@@ -39,9 +40,6 @@ export class DuplicateDto {
   @Type(() => DuplicateTargetDto)
   target: DuplicateTargetDto;
 
-  @IsArray()
-  @ArrayMaxSize(MAX_FILES)
-  @ValidateNested({ each: true })
-  @Type(() => DuplicateFileDto)
+  @IsLongList(MAX_FILES, () => DuplicateFileDto)
   files: DuplicateFileDto[];
 }

@@ -1,16 +1,6 @@
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBase64,
-  IsInt,
-  IsOptional,
-  IsString,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsBase64, IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validator';
 import type { UploadMode } from '../upload-mode.js';
+import { IsLongList } from '../../../platform/http/long-list.decorator.js';
 
 /** `huggingface_hub` sends at most 256 files per request, `@huggingface/hub` 100. */
 const MAX_FILES = 1000;
@@ -42,10 +32,7 @@ export class PreuploadFileDto {
 
 /** Files to be uploaded. */
 export class PreuploadDto {
-  @IsArray()
-  @ArrayMaxSize(MAX_FILES)
-  @ValidateNested({ each: true })
-  @Type(() => PreuploadFileDto)
+  @IsLongList(MAX_FILES, () => PreuploadFileDto)
   files: PreuploadFileDto[];
 
   /** Content of a `.gitignore` that replaces the repository's own. */

@@ -1,5 +1,6 @@
 import { limitedBuckets, reportedLimits } from '../../../../src/fallback/upstream/rate-limit-header.js';
-import { RateLimits, type Credential } from '../../../../src/fallback/upstream/rate-limits.js';
+import { RateLimits } from '../../../../src/fallback/upstream/rate-limits.js';
+import type { Credential } from '../../../../src/fallback/upstream/request-budgets.js';
 
 const POLICY = '"fixed window";"api";q=500;w=300';
 
@@ -79,7 +80,7 @@ describe('holds', () => {
     for (let n = 0; n < 1000; n++) {
       const ratelimit = `"b${n}";r=0;t=9`;
       limits.hold({ ratelimit }, 'api', 'token', 1);
-      limits.recordBudgets({ ratelimit }, 'token');
+      limits.recordBudgets({ ratelimit }, 'api', 'token');
       clock.now += 10;
     }
     expect(limits.activeHolds().length).toBeLessThanOrEqual(32);
@@ -90,10 +91,10 @@ describe('holds', () => {
 it('budgets are those of the last reply, until their window ends', () => {
   const clock = { now: 0 };
   const limits = new RateLimits(() => clock.now);
-  limits.recordBudgets({ ratelimit: '"api";r=499;t=295', 'ratelimit-policy': POLICY }, 'token');
-  limits.recordBudgets({ ratelimit: '"api";r=498;t=290', 'ratelimit-policy': POLICY }, 'token');
-  limits.recordBudgets({ ratelimit: '"resolvers";r=9' }, 'anonymous');
-  limits.recordBudgets({ 'ratelimit-policy': POLICY }, 'anonymous');
+  limits.recordBudgets({ ratelimit: '"api";r=499;t=295', 'ratelimit-policy': POLICY }, 'api', 'token');
+  limits.recordBudgets({ ratelimit: '"api";r=498;t=290', 'ratelimit-policy': POLICY }, 'api', 'token');
+  limits.recordBudgets({ ratelimit: '"resolvers";r=9' }, 'api', 'anonymous');
+  limits.recordBudgets({ 'ratelimit-policy': POLICY }, 'api', 'anonymous');
   const unlimited = { bucket: 'resolvers', credential: 'anonymous', remaining: 9, quota: null, resetsAt: null };
   expect(limits.currentBudgets()).toEqual([
     { bucket: 'api', credential: 'token', remaining: 498, quota: 500, resetsAt: 290_000 },

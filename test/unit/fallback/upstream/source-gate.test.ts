@@ -1,5 +1,6 @@
 import type { Failure, Outcome } from '../../../../src/domain/upstream.js';
 import type { ProbeResult } from '../../../../src/fallback/upstream/source-breaker.js';
+import { RateLimits } from '../../../../src/fallback/upstream/rate-limits.js';
 import { SourceGate, type GatedRequest } from '../../../../src/fallback/upstream/source-gate.js';
 
 const ok: Outcome = { kind: 'reply', status: 200, headers: {} };
@@ -17,11 +18,14 @@ const API: GatedRequest = { subject: 'model:o/r', bucket: 'api', credential: 'an
 /** A gate with a clock and a harmless probe that the test controls, whose requests end with the given outcomes. */
 function newGate() {
   const state = { now: START, requests: 0, probed: 'available' as ProbeResult };
+  const limits = new RateLimits(() => state.now);
   const gate = new SourceGate({
     key: 'db:1',
     now: () => state.now,
     probe: () => Promise.resolve(state.probed),
     checkToken: () => Promise.resolve('unknown'),
+    mayCheckAgain: () => true,
+    limits,
   });
   const respond = async (outcome: Outcome, request: Partial<GatedRequest> = {}, ms = 0): Promise<Outcome> => {
     const refusal = await gate.refusal(new AbortController().signal);
@@ -35,7 +39,7 @@ function newGate() {
   const repeat = async (outcome: Outcome, times: number): Promise<void> => {
     for (let n = 0; n < times; n++) await respond(outcome, { subject: `model:o/r${n}` });
   };
-  return { gate, state, respond, repeat };
+  return { gate, limits, state, respond, repeat };
 }
 
 describe('the breaker', () => {
@@ -103,7 +107,7 @@ describe('a rate limit', () => {
     ['an exhausted quota', { ratelimit: '"api";r=0;t=55' }, 55],
     ['a day, limited to 300 seconds', { 'retry-after': '86400' }, 300],
   ])('with a wait of %s refuses requests for that time and reports it in seconds', async (_, headers, seconds) => {
-    const { gate, state, respond } = newGate();
+    const { gate, limits, state, respond } = newGate();
     expect(await respond(reply(429, headers))).toMatchObject({ status: 429, headers: { 'retry-after': `${seconds}` } });
     expect(await respond(ok)).toEqual({
       kind: 'failure',
@@ -111,7 +115,7 @@ describe('a rate limit', () => {
       message: 'It limits the requests of this hub',
       retryAfter: seconds,
     });
-    expect(gate.report().holds).toMatchObject([{ until: START + seconds * 1000 }]);
+    expect(limits.activeHolds()).toMatchObject([{ until: START + seconds * 1000 }]);
     state.now += (seconds - 1) * 1000;
     expect(await respond(ok)).toMatchObject({ category: 'rate-limited', retryAfter: 1 });
     expect(state.requests).toBe(1);
@@ -145,6 +149,76 @@ describe('a rate limit', () => {
   });
 });
 
+describe('a request budget', () => {
+  const left = (remaining: number, t = 60, bucket = 'api'): Outcome =>
+    reply(200, {
+      ratelimit: `"${bucket}";r=${remaining};t=${t}`,
+      'ratelimit-policy': `"fixed window";"${bucket}";q=100;w=300`,
+    });
+
+  it.each([
+    ['more than 30 % is left', 31, true, true],
+    ['30 % is left', 30, true, false],
+    ['one request is left', 1, true, false],
+    ['nothing is left', 0, false, false],
+  ])('allows requests of people and in the background while %s', async (_, remaining, people, background) => {
+    const { state, respond } = newGate();
+    await respond(left(remaining));
+    const results = [await respond(left(remaining), { isBackground: true }), await respond(left(remaining))];
+    expect(results.map(({ kind }) => kind === 'reply')).toEqual([background, people]);
+    expect(state.requests).toBe(1 + Number(people) + Number(background));
+    for (const refused of results.filter(({ kind }) => kind === 'failure'))
+      expect(refused).toMatchObject({ category: 'rate-limited', retryAfter: 60 });
+  });
+
+  it('counts the requests in flight against background work', async () => {
+    const { limits, respond } = newGate();
+    await respond(left(33));
+    for (let n = 0; n < 2; n++) limits.take('api', 'anonymous');
+    expect(await respond(left(31), { isBackground: true })).toMatchObject({ status: 200 });
+    limits.take('api', 'anonymous');
+    expect(await respond(ok, { isBackground: true })).toMatchObject({ category: 'rate-limited' });
+    expect(await respond(ok)).toBe(ok);
+  });
+
+  it('applies to its bucket and credential, until its window ends', async () => {
+    const { state, respond } = newGate();
+    await respond(left(0));
+    expect(await respond(ok, { bucket: 'resolvers', isBackground: true })).toBe(ok);
+    expect(await respond(ok, { credential: 'token', isBackground: true })).toBe(ok);
+    state.now += 59_000;
+    expect(await respond(ok)).toMatchObject({ category: 'rate-limited', retryAfter: 1 });
+    state.now += 1_000;
+    expect([await respond(ok), await respond(ok, { isBackground: true })]).toEqual([ok, ok]);
+  });
+
+  it('is requested again after five minutes if its window is a day', async () => {
+    const { state, respond } = newGate();
+    await respond(left(0, 86_400));
+    state.now += 300_000;
+    expect(await respond(ok, { isBackground: true })).toBe(ok);
+  });
+
+  it('without a quota or an end reserves ten requests for a minute', async () => {
+    const { state, respond } = newGate();
+    await respond(reply(200, { ratelimit: '"api";r=10' }));
+    expect(await respond(ok, { isBackground: true })).toMatchObject({ category: 'rate-limited', retryAfter: 60 });
+    state.now += 60_000;
+    expect(await respond(ok, { isBackground: true })).toBe(ok);
+  });
+
+  it('applies to all requests of a source whose buckets are not known, if it is the only one', async () => {
+    const { respond } = newGate();
+    await respond(left(0, 60, 'default'), { bucket: undefined });
+    expect(await respond(ok, { bucket: undefined })).toMatchObject({ category: 'rate-limited' });
+    const other = newGate();
+    await other.respond(left(0, 60, 'default'), { bucket: undefined });
+    await other.respond(left(9, 60, 'other'), { bucket: 'other' });
+    expect(await other.respond(ok, { bucket: undefined })).toBe(ok);
+    expect(await other.respond(ok, { bucket: undefined, isBackground: true })).toMatchObject({ retryAfter: 60 });
+  });
+});
+
 describe('health', () => {
   it('counts requests and failures, and measures the latency of answered metadata requests', async () => {
     const { gate, respond } = newGate();
@@ -152,8 +226,6 @@ describe('health', () => {
       key: 'db:1',
       breaker: 'closed',
       retryAt: null,
-      holds: [],
-      budgets: [],
       requests: 0,
       failures: 0,
       inFlight: 0,
@@ -181,9 +253,9 @@ describe('health', () => {
   });
 
   it('includes what the source reports about its limits', async () => {
-    const { gate, respond } = newGate();
+    const { limits, respond } = newGate();
     await respond(reply(200, { ratelimit: '"api";r=9;t=60', 'ratelimit-policy': '"fixed window";"api";q=500;w=300' }));
-    expect(gate.report().budgets).toEqual([
+    expect(limits.currentBudgets()).toEqual([
       { bucket: 'api', credential: 'anonymous', remaining: 9, quota: 500, resetsAt: START + 60_000 },
     ]);
   });

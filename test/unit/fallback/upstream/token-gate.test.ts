@@ -5,8 +5,10 @@ let now = 0;
 let gate: TokenGate;
 let results: TokenCheck[];
 let checks = 0;
+let mayCheckAgain: boolean;
 beforeEach(() => {
   checks = 0;
+  mayCheckAgain = true;
   results = [];
   gate = new TokenGate(
     () => now,
@@ -14,6 +16,7 @@ beforeEach(() => {
       checks += 1;
       return results.shift() ?? 'valid';
     },
+    () => mayCheckAgain,
   );
 });
 
@@ -73,4 +76,14 @@ it('a token that a check has rejected is accepted by a check only', async () => 
   expect([await gate.admits('a'), await gate.admits('a'), checks]).toEqual([false, false, 1]);
   now += 300_000;
   expect([await gate.admits('a'), await gate.admits('a'), checks]).toEqual([true, true, 2]);
+});
+
+it('does not repeat a check while the request budget is reserved for people', async () => {
+  mayCheckAgain = false;
+  expect([await gate.stateOf('a'), checks]).toEqual(['valid', 1]); // the first one is needed for the reply to a person
+  now += 600_000;
+  results = ['rejected'];
+  expect([await gate.stateOf('a'), checks]).toEqual(['valid', 1]);
+  mayCheckAgain = true;
+  expect([await gate.stateOf('a'), checks]).toEqual(['rejected', 2]);
 });

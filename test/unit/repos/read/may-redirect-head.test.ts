@@ -1,3 +1,4 @@
+import { registrableDomain } from '../../../../src/platform/http/registrable-domain.js';
 import { UrlBuilder } from '../../../../src/domain/url-builder.js';
 import { mayRedirectHead, mayRedirectTo } from '../../../../src/repos/read/may-redirect-head.js';
 
@@ -22,7 +23,12 @@ it.each([
 );
 
 describe('a client with an Authorization header', () => {
-  const company = new UrlBuilder({ scheme: 'https', host: 'hub.company.example', prefix: '' }, '10.0.0.1:80', ['svc']);
+  const company = new UrlBuilder(
+    { scheme: 'https', host: 'hub.company.example', prefix: '' },
+    '10.0.0.1:80',
+    ['svc'],
+    registrableDomain,
+  );
   const client = { urls: company, hadAuthorization: true, mayRepeatCredentials: false };
 
   it.each([

@@ -1,4 +1,6 @@
 import { sourceIdentity } from '@domain/check-source';
+import { DELIVERIES, type DeliveryRule } from '@domain/delivery-rule';
+import { describeRule } from '@domain/describe-rule';
 import { PUBLIC_FIELDS, SECRET_FIELDS, type PublicField, type SecretField, type SourceSetting } from '@domain/source';
 import { schemaOf } from '@domain/source-schema';
 import { isStored } from './credential-draft';
@@ -31,10 +33,14 @@ export interface SourceChange {
 }
 
 const format = (value: unknown): string => {
-  if (Array.isArray(value)) return value.length ? value.join(', ') : 'none';
+  if (Array.isArray(value)) return value.length ? value.map(formatItem).join(', ') : 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return `${value ?? ''}` || 'none';
 };
+
+const isRule = (item: unknown): item is DeliveryRule => typeof item === 'object' && item !== null;
+const formatItem = (item: unknown): string =>
+  isRule(item) ? `${describeRule(item)}: ${DELIVERIES[item.delivery].toLowerCase()}` : `${item as string}`;
 
 function changesOf(before: Source, after: SourceSetting): FieldChange[] {
   return PUBLIC_FIELDS.map((field) => ({ field, before: format(before[field]), after: format(after[field]) })).filter(

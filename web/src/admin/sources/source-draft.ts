@@ -1,9 +1,11 @@
 import { checkSourceField } from '@domain/check-source';
 import { PUBLIC_FIELDS, SECRET_FIELDS, type FieldValue, type PublicField, type PublicFields } from '@domain/source';
+import type { DeliveryRule } from '@domain/delivery-rule';
 import type { FieldSchema } from '@domain/field-schema';
 import { schemaOf, SOURCE_FIELDS, type SourceField } from '@domain/source-schema';
 import { SOURCE_TYPES } from '@strategies/strategies';
 import type { Schemas } from '@/api/client';
+import { draftOfRule, ruleOf, type DeliveryRuleDraft } from './delivery-rule-draft';
 import { credentialDrafts, credentialSettings, isStored, type CredentialDrafts } from './credential-draft';
 
 export type Source = Schemas['SourceDto'];
@@ -12,9 +14,11 @@ export type SourceSetting = Schemas['SourceSettingDto'];
 /** The value in a form: lists as one item per line, and numbers as entered, which may be invalid. */
 type DraftValue<Value> = Value extends readonly string[]
   ? string
-  : Value extends number | null
-    ? number | string
-    : Value;
+  : Value extends readonly DeliveryRule[]
+    ? DeliveryRuleDraft[]
+    : Value extends number | null
+      ? number | string
+      : Value;
 
 /** The values of a source form. */
 export type SourceDraft = { [Field in PublicField]: DraftValue<FieldValue<Field>> } & {
@@ -27,8 +31,9 @@ export const formFields = (section: FieldSchema['section']): PublicField[] =>
 
 const toDraft = (values: Partial<PublicFields>, credentials: CredentialDrafts): SourceDraft => {
   const entries = PUBLIC_FIELDS.map((field) => {
-    const value = values[field] ?? schemaOf(field).default ?? '';
-    return [field, Array.isArray(value) ? value.join('\n') : value];
+    const value: unknown = values[field] ?? schemaOf(field).default ?? '';
+    if (!Array.isArray(value)) return [field, value];
+    return [field, schemaOf(field).kind === 'rules' ? value.map(draftOfRule) : value.join('\n')];
   });
   return { ...Object.fromEntries(entries), credentials };
 };
@@ -47,8 +52,9 @@ const lines = (text: string): string[] =>
     .map((line) => line.trim())
     .filter(Boolean);
 
-function fromDraft(field: PublicField, value: string | number | boolean): unknown {
+function fromDraft(field: PublicField, value: SourceDraft[PublicField]): unknown {
   const { kind, nullable } = schemaOf(field);
+  if (typeof value === 'object') return value.map(ruleOf);
   if (kind === 'patterns') return lines(`${value}`);
   if (kind === 'integer') return value === '' ? (nullable ? null : NaN) : Number(value);
   return typeof value === 'string' ? value.trim() : value;
