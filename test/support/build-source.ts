@@ -18,6 +18,7 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   timeoutSeconds: null,
   freshSeconds: null,
   offline: false,
+  maxBytesPerSecond: null,
   hasCredentials: false,
   isUnreadable: false,
   keepsReplies: false,

@@ -7,8 +7,8 @@ export interface FillPorts {
   /** Bytes of the file. */
   readonly size: number;
   readonly blockBytes: number;
-  /** Requests a range of the file from the source. */
-  fetch(range: ByteRange, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** Requests a range of the file from the source. `isAwaited`: whether several readers wait for it. */
+  fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<AsyncIterable<Uint8Array>>;
   /** Stores a block. Returns false if there is no space for it. */
   store(index: number, content: Uint8Array, digest: string): Promise<boolean>;
   /** Opens a range of stored blocks, or of the file after `publish`. */

@@ -25,6 +25,7 @@ describe('checkSource', () => {
       timeout_seconds: null,
       fresh_seconds: null,
       offline: false,
+      max_bytes_per_second: null,
       include: [],
       exclude: [],
     });

@@ -16,6 +16,7 @@ const FIELDS: PublicFields = {
   timeout_seconds: 30,
   fresh_seconds: 30,
   offline: true,
+  max_bytes_per_second: 1_000_000,
   include: ['acme/*'],
   exclude: ['*/*-GGUF'],
 };

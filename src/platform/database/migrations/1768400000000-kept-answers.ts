@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Adds the kept replies of sources, and the fields of sources that control them. */
-export class KeptAnswers1768200002000 implements MigrationInterface {
+export class KeptAnswers1768400000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // times are Unix time in milliseconds; body is null for an entry that only records times or the commit of a revision
     await runner.query(`CREATE TABLE kept_answers (
