@@ -15,7 +15,7 @@ export interface FreshnessWindows {
 }
 
 /**
- * What must be done before a kept reply is served: nothing (`fresh`), check it in the background (`check`, or `failing` if the source failed to
+ * The step before a kept reply is served: none (`fresh`), check it in the background (`check`, or `failing` if the source failed to
  * confirm it), wait for the check (`wait`), or request it again (`expired`).
  */
 export type FreshnessState = 'fresh' | 'check' | 'failing' | 'wait' | 'expired';

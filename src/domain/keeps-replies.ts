@@ -6,8 +6,8 @@ export const keepsContent = ({ delivery, rules }: Pick<SourceProperties, 'delive
   isCached(delivery) || rules.some((rule) => isCached(rule.delivery));
 
 /**
- * Whether replies of this source are kept in the database. The default for sources is that only the mapping of repositories is cached, so replies are
- * kept only if files are kept too, or if the administrator has set how long they are fresh.
+ * Whether replies of this source are stored in the database. The default for sources is that only the mapping of repositories is cached, so replies are
+ * stored only if files are stored too, or if the administrator has set how long they are fresh.
  */
 export const keepsReplies = (source: Pick<SourceProperties, 'delivery' | 'rules' | 'freshSeconds'>): boolean =>
   keepsContent(source) || source.freshSeconds !== null;

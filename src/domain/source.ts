@@ -51,7 +51,7 @@ export interface Source extends SourceProperties {
   readonly hasCredentials: boolean;
   /** Whether some of them cannot be decrypted. No request is sent to the source then, because it would be sent without them. */
   readonly isUnreadable: boolean;
-  /** Whether replies of the source are kept in the database (`keepsReplies`). */
+  /** Whether replies of the source are stored in the database (`keepsReplies`). */
   readonly keepsReplies: boolean;
 }
 

@@ -191,12 +191,8 @@ describe('while the source does not respond', () => {
 
 describe('access that the source withdraws', () => {
   it.each<[string, Responder, number]>([
-    [
-      'the repository is deleted',
-      json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' }),
-      404,
-    ],
-    ['it is gated', json(403, { error: 'Access is restricted' }, { 'x-error-code': 'GatedRepo' }), 401],
+    ['a deleted repository', json(404, { error: 'Repository not found' }, { 'x-error-code': 'RepoNotFound' }), 404],
+    ['a gated repository', json(403, { error: 'Access is restricted' }, { 'x-error-code': 'GatedRepo' }), 401],
   ])('ends all kept replies: %s', async (_, refusal, status) => {
     for (const operation of READS) await read(operation);
     const commit = currentCommit();

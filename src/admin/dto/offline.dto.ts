@@ -4,10 +4,10 @@ import type { OfflineBy } from '../../fallback/sources/offline.service.js';
 
 /** Whether requests are sent to sources. */
 export class OfflineDto {
-  /** Whether no requests are sent to any source. What this hub has stored of them is served. */
+  /** Whether no requests are sent to any source. Stored files and replies are served. */
   offline: boolean;
 
-  /** What has turned requests off: `KOHAKU_HUB_OFFLINE`, which cannot be changed here, or an administrator. */
+  /** Cause of the state: `KOHAKU_HUB_OFFLINE`, which cannot be changed here, or an administrator. */
   @ApiProperty({ enum: ['environment', 'administrator'], nullable: true })
   set_by: OfflineBy;
 }

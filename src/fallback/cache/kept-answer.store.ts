@@ -14,7 +14,7 @@ export interface NewKeptRow {
   readonly now: number;
 }
 
-/** Which rows are removed. */
+/** Conditions for removed rows. */
 export interface KeptScope {
   readonly repository: string | undefined;
   readonly sourceKey: string | undefined;

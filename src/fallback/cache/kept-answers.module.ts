@@ -6,7 +6,7 @@ import { KeptAnswerEntity } from './kept-answer.entity.js';
 import { KeptAnswerStore } from './kept-answer.store.js';
 import { KeptAnswers } from './kept-answers.service.js';
 
-/** Replies of sources that are kept in the database. */
+/** Replies of sources in the database. */
 @Module({
   imports: [ClusterModule, UpstreamModule, TypeOrmModule.forFeature([KeptAnswerEntity])],
   providers: [KeptAnswerStore, KeptAnswers],

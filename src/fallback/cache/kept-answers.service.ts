@@ -38,12 +38,12 @@ export interface AnswerSlot {
   readonly name: string;
 }
 
-/** Published when entries were replaced or removed. Null: all of them. */
+/** Published when entries were replaced or removed, with the beginning of their keys, or `null` for all entries. */
 const CHANGED = new Topic<string | null>('kept-answers-changed');
 
 /**
  * Keeps replies of sources in the database, so that they survive restarts and all replicas have them (ADR 43), and those that were read last in this process.
- * While the database is unavailable, nothing is kept.
+ * While the database is unavailable, no replies are stored.
  */
 @Injectable()
 export class KeptAnswers {
@@ -145,7 +145,7 @@ export class KeptAnswers {
     await this.local.invalidate(localKey(slot, key));
   }
 
-  /** Removes answers on all replicas: those of a repository, of a source, or both. */
+  /** Removes the answers of a repository, of a source, or of a repository of a source, on all replicas. */
   async removeAll({ repository, source }: { repository?: string; source?: Source }): Promise<void> {
     const sourceKey = source && (await this.identityOf(source));
     const count = await this.attempt(() => this.store.removeAll({ repository, sourceKey }));
@@ -158,7 +158,7 @@ export class KeptAnswers {
     await this.attempt(() => this.store.keepOnly(identities));
   }
 
-  /** All replicas read answers from the database again: those of a repository, or all. */
+  /** All replicas read the answers of a repository, or all answers, from the database again. */
   async forget(repository?: string): Promise<void> {
     await this.local.invalidate(repository === undefined ? null : `${repository} `);
   }

@@ -58,7 +58,7 @@ export function keptReply({ verdict, errorCode, outcome }: Attempt): Reply | und
   return size === undefined ? undefined : { kind: 'reply', status: 200, headers: described(headers, size) };
 }
 
-/** The headers that are kept with a reply. */
+/** The headers that are stored with a reply. */
 export const keptHeaders = (all: ReplyHeaders): ReplyHeaders =>
   Object.fromEntries(CACHED_HEADERS.flatMap((name) => (name in all ? [[name, all[name]!]] : [])));
 

@@ -13,8 +13,8 @@ import { accessSlot, revisionSlot, slotOf } from './kept-slots.js';
 import { Revalidation } from './revalidation.service.js';
 import { SourceProbe } from './source-probe.service.js';
 
-/** A request to a source whose replies are kept. */
-interface Asked {
+/** The source of a request, and its context. */
+interface SourceScope {
   readonly source: Source;
   readonly context: SendContext;
   /** Whether it is not known which source has the repository. */
@@ -23,7 +23,7 @@ interface Asked {
 
 /** A kept reply that may be outdated. */
 interface Timed {
-  /** Has the times at which the source was asked. */
+  /** Has the times at which the source was requested. */
   readonly slot: AnswerSlot;
   /** The request that checks it. */
   readonly check: AnyOperation;
@@ -33,7 +33,7 @@ interface Timed {
   request(current?: KeptAnswer): Promise<Attempt>;
 }
 
-/** A `SourceProbe` for sources whose replies are kept in the database (ADR 43). A kept reply is returned in place of the one of the source. */
+/** A `SourceProbe` for sources whose replies are stored in the database (ADR 43). A kept reply is returned in place of the one of the source. */
 @Injectable()
 export class KeptProbe {
   constructor(
@@ -44,41 +44,41 @@ export class KeptProbe {
     private readonly metrics: FreshnessMetrics,
   ) {}
 
-  async attempt(operation: AnyOperation, asked: Asked): Promise<Attempt> {
+  async attempt(operation: AnyOperation, scope: SourceScope): Promise<Attempt> {
     const request = keptRequest(operation);
-    if (!request) return this.probe.attempt(asked.source, operation, asked.context);
+    if (!request) return this.probe.attempt(scope.source, operation, scope.context);
     switch (request.by) {
       case 'commit':
-        return this.aboutCommit(request.operation, asked);
+        return this.aboutCommit(request.operation, scope);
       case 'revision':
-        return this.timed(request.operation, await this.byRevision(request, asked), asked);
+        return this.timed(request.operation, await this.byRevision(request, scope), scope);
       case 'reply':
-        return this.timed(request.operation, this.byReply(request, asked), asked);
+        return this.timed(request.operation, this.byReply(request, scope), scope);
     }
   }
 
   /** A reply about a commit never changes. Whether the source still gives access to the repository is checked when it is searched. */
-  private async aboutCommit(operation: Operation, asked: Asked): Promise<Attempt> {
-    const { source, isSearch } = asked;
+  private async aboutCommit(operation: Operation, scope: SourceScope): Promise<Attempt> {
+    const { source, isSearch } = scope;
     const answer = await this.kept.get(slotOf(source, operation));
-    if (!answer?.replies) return this.send(operation, asked);
-    if (isSearch && !source.offline) await this.checkAccess(operation, asked);
-    return this.served(operation, answer, { asked, freshness: 'fresh', checkedAt: answer.checkedAt });
+    if (!answer?.replies) return this.send(operation, scope);
+    if (isSearch && !source.offline) await this.checkAccess(operation, scope);
+    return this.served(operation, answer, { scope, freshness: 'fresh', checkedAt: answer.checkedAt });
   }
 
-  private async checkAccess(operation: Operation, { source }: Asked): Promise<void> {
+  private async checkAccess(operation: Operation, { source }: SourceScope): Promise<void> {
     const slot = accessSlot(source, operation);
     const answer = await this.kept.get(slot);
     if (answer && this.stateOf(source, answer) !== 'fresh')
       void this.revalidation.start({ source, slot, answer, operation });
   }
 
-  private byReply({ operation, revision }: KeptRequest & { by: 'reply' }, asked: Asked): Timed {
-    const { source } = asked;
+  private byReply({ operation, revision }: KeptRequest & { by: 'reply' }, scope: SourceScope): Timed {
+    const { source } = scope;
     return {
       slot: slotOf(source, operation),
       check: operation,
-      request: () => this.send(operation, asked),
+      request: () => this.send(operation, scope),
       content: async (current) => {
         if (revision === undefined || !isOnRepo(operation)) return current;
         const latest = await this.kept.get(revisionSlot(source, operation, revision));
@@ -87,15 +87,15 @@ export class KeptProbe {
     };
   }
 
-  private async byRevision(request: KeptRequest & { by: 'revision' }, asked: Asked): Promise<Timed> {
+  private async byRevision(request: KeptRequest & { by: 'revision' }, scope: SourceScope): Promise<Timed> {
     const { operation, revision, refresh } = request;
-    const { source } = asked;
+    const { source } = scope;
     return {
       slot: revisionSlot(source, operation, revision),
       check: refresh,
       content: ({ commit }) => this.kept.get(slotOf(source, atCommit(operation, commit!))),
       request: (current) =>
-        current ? this.sendAtCommit(request, current.commit!, asked) : this.sendFirst(request, asked),
+        current ? this.sendAtCommit(request, current.commit!, scope) : this.sendFirst(request, scope),
     };
   }
 
@@ -103,24 +103,24 @@ export class KeptProbe {
   private async sendAtCommit(
     { operation }: KeptRequest & { by: 'revision' },
     commit: string,
-    asked: Asked,
+    scope: SourceScope,
   ): Promise<Attempt> {
-    const attempt = await this.send(atCommit(operation, commit), asked);
-    return attempt.errorCode === 'RevisionNotFound' ? this.send(operation, asked) : attempt;
+    const attempt = await this.send(atCommit(operation, commit), scope);
+    return attempt.errorCode === 'RevisionNotFound' ? this.send(operation, scope) : attempt;
   }
 
   /** The commit of the revision is requested first if the reply would not show it. */
-  private async sendFirst(request: KeptRequest & { by: 'revision' }, asked: Asked): Promise<Attempt> {
+  private async sendFirst(request: KeptRequest & { by: 'revision' }, scope: SourceScope): Promise<Attempt> {
     const { operation, refresh, revision } = request;
-    if (refresh === operation) return this.send(operation, asked);
-    const first = await this.send(refresh, asked);
-    const current = first.verdict === 'serve' && (await this.kept.get(revisionSlot(asked.source, operation, revision)));
-    if (current && current.commit !== undefined) return this.sendAtCommit(request, current.commit, asked);
-    return this.probe.attempt(asked.source, operation, asked.context);
+    if (refresh === operation) return this.send(operation, scope);
+    const first = await this.send(refresh, scope);
+    const current = first.verdict === 'serve' && (await this.kept.get(revisionSlot(scope.source, operation, revision)));
+    if (current && current.commit !== undefined) return this.sendAtCommit(request, current.commit, scope);
+    return this.probe.attempt(scope.source, operation, scope.context);
   }
 
-  private async timed(operation: AnyOperation, timed: Timed, asked: Asked): Promise<Attempt> {
-    const { source, context } = asked;
+  private async timed(operation: AnyOperation, timed: Timed, scope: SourceScope): Promise<Attempt> {
+    const { source, context } = scope;
     let current = await this.kept.get(timed.slot);
     let state = current && this.stateOf(source, current);
     if (current && state !== 'fresh') {
@@ -142,7 +142,7 @@ export class KeptProbe {
     }
     const answer = await timed.content(current);
     if (!answer?.replies) return timed.request(current);
-    return this.served(operation, answer, { asked, freshness, checkedAt: current.checkedAt });
+    return this.served(operation, answer, { scope, freshness, checkedAt: current.checkedAt });
   }
 
   private stateOf(source: Source, answer: KeptAnswer): FreshnessState {
@@ -152,7 +152,7 @@ export class KeptProbe {
     return source.offline && state === 'expired' ? 'failing' : state;
   }
 
-  private async send(operation: AnyOperation, { source, context }: Asked): Promise<Attempt> {
+  private async send(operation: AnyOperation, { source, context }: SourceScope): Promise<Attempt> {
     return this.kept.fill(async (isCurrent) => {
       const attempt = await this.probe.attempt(source, operation, context);
       if (isCurrent()) await this.revalidation.record(source, operation, attempt);
@@ -163,9 +163,9 @@ export class KeptProbe {
   private served(
     operation: AnyOperation,
     { replies }: KeptAnswer,
-    { asked, freshness, checkedAt }: { asked: Asked; freshness: Freshness; checkedAt: number },
+    { scope, freshness, checkedAt }: { scope: SourceScope; freshness: Freshness; checkedAt: number },
   ): Attempt {
-    const { source } = asked;
+    const { source } = scope;
     const age = Math.max(0, Math.floor((this.kept.now - checkedAt) / 1000));
     this.metrics.count(source.name, freshness);
     const [first, ...others] = replies as Replies;

@@ -15,7 +15,7 @@ const DEFAULT_REVISION = 'main';
 type ContentOperation = RepoOperations['tree' | 'pathsInfo' | 'commits' | 'resolve'];
 
 /**
- * How the reply to a request is kept. `commit`: about a commit, so it never changes. `revision`: about what a branch or tag points to. It is kept with the
+ * How the reply to a request is kept. `commit`: about a commit, so it never changes. `revision`: about what a branch or tag points to. It is stored with the
  * commit, and the commit of the branch separately, so that replies about different commits are never mixed. `reply`: as it is; if it has a
  * commit, it also shows which commit `revision` has.
  */
@@ -54,7 +54,7 @@ export function keptRequest(operation: AnyOperation): KeptRequest | undefined {
   }
 }
 
-/** The same request about a commit. */
+/** Changes the revision of a request to a commit. */
 export function atCommit(operation: ContentOperation, commit: string): Operation {
   if (operation.kind === 'resolve') return { ...operation, revision: commit };
   return { ...operation, rest: [commit, ...operation.rest.slice(1)] };

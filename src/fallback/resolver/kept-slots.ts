@@ -31,7 +31,7 @@ export const accessSlot = (source: Source, { repo }: Operation): AnswerSlot => (
 /** Ids are case-sensitive at sources. */
 const idOf = (repo: RepoId): string => repoFullName(repo);
 
-/** What is kept of an attempt, and where. Empty if nothing is. */
+/** The content of an attempt that is stored, with its slots. Empty if none is. */
 export function keptContents(
   source: Source,
   operation: AnyOperation,

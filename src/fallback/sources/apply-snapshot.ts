@@ -5,7 +5,7 @@ import type { UpstreamClient } from '../upstream/upstream-client.js';
 import type { SnapshotChange, SourceSnapshot } from './source-snapshot.js';
 import { sourceWarnings } from './source-warnings.js';
 
-/** What depends on the sources. */
+/** Services that depend on the sources. */
 interface Dependents {
   readonly upstream: UpstreamClient;
   readonly tokens: SourceTokens;

@@ -9,7 +9,7 @@ import { FallbackSourcesStore } from './fallback-sources.store.js';
 /** Published when the administrator has turned requests to sources off or on. */
 const SWITCHED = new Topic<null>('offline-switched');
 
-/** Who has turned off the requests to all sources. */
+/** Cause of the offline state; `null` while the hub is online. */
 export type OfflineBy = 'environment' | 'administrator' | null;
 
 /** Turns requests to all sources off and on, on all replicas. */

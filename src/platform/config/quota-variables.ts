@@ -53,7 +53,7 @@ export const QUOTA_VARIABLES = {
     'KOHAKU_HUB_KEPT_REPLIES_SIZE',
     '1GB',
     byteSize(0),
-    'Maximum size of the replies of sources that are kept in the database (KOHAKU_HUB_FALLBACK_FRESH_SECONDS). Those that were read least recently are removed for new ones',
+    'Maximum size of the replies of sources that are stored in the database (KOHAKU_HUB_FALLBACK_FRESH_SECONDS). Replies that were read least recently are removed for new ones',
   ),
   minFreeDisk: withDefault(
     'KOHAKU_HUB_MIN_FREE_DISK',
