@@ -20,5 +20,5 @@ export function checkChosenAccountName(name: string): void {
 }
 
 function refuse(name: string, problem: string | undefined): void {
-  if (problem) throw new HubError('BadRequest', `Invalid name ${JSON.stringify(name.slice(0, 200))}: ${problem}`);
+  if (problem) throw new HubError('BadRequest', `Invalid name ${JSON.stringify(name.slice(0, 200))}: ${problem}.`);
 }

@@ -3,6 +3,7 @@ import type { Attempt, AttemptCategory } from './attempt.js';
 import { HubError, type HubErrorFacts } from './hub-error.js';
 import { isOnAccount, isOnFile, type AnyOperationKind } from './operation.js';
 import { DISABLED_MESSAGE } from './classify-reply.js';
+import type { Reply } from './upstream.js';
 import { unexpectedReply } from './unexpected-reply.js';
 
 export const REPO_NOT_FOUND_MESSAGE = 'Repository not found';
@@ -18,12 +19,7 @@ export function chooseFailure(attempts: readonly Attempt[], kind: AnyOperationKi
   };
 
   const gated = first('auth');
-  if (gated)
-    return new HubError(
-      'GatedRepo',
-      messageOf(gated, kind) ?? 'Access to this repository is restricted by its source.',
-      facts,
-    );
+  if (gated) return new HubError('GatedRepo', gatedMessage(gated), facts);
   if (first('disabled')) return new HubError('Disabled', DISABLED_MESSAGE, facts);
   if (first('forbidden')) return new HubError('Forbidden', 'The source denied access.', facts);
   if (attempts.every((a) => a.category === 'not-found')) return notFound(attempts, kind);
@@ -59,6 +55,9 @@ export function tokenRejectedMessage(source: string, usesPassword = false): stri
 export const credentialsUnreadableMessage = (source: string): string =>
   `Source "${source}" is not used, because its stored credentials cannot be decrypted. Enter them again in Admin → Fallback sources.`;
 
+const gatedMessage = ({ outcome }: Attempt): string =>
+  (outcome.kind === 'reply' ? errorOf(outcome) : undefined) ?? 'Access to this repository is restricted by its source.';
+
 const reportOf = (name: string, status: number | undefined, category: AttemptCategory) => ({
   name,
   status: status ?? null,
@@ -92,20 +91,22 @@ function unreachable(attempt: Attempt, facts: HubErrorFacts, kind: AnyOperationK
       retryAfter: retryAfterOf(attempt),
     });
   const message = messageOf(attempt, kind) ?? category;
-  const problem =
-    outcome.kind === 'failure' || outcome.status < 400 || attempt.problem !== undefined
-      ? `failed. ${message}`
-      : `returned an error: ${message}`;
+  const isError = outcome.kind === 'reply' && (outcome.status >= 500 || errorOf(outcome) !== undefined);
+  const isReported = isError && outcome.status >= 400 && attempt.problem === undefined;
+  const problem = isReported ? `returned an error: ${message}` : `failed. ${message}`;
   return new HubError('UpstreamFailed', `The source ${source.name} ${problem.replace(/\.$/, '')}.`, facts);
 }
 
 function messageOf({ outcome, problem }: Attempt, kind: AnyOperationKind): string | undefined {
   if (problem !== undefined) return problem;
   if (outcome.kind === 'failure') return outcome.message;
-  const { status, headers, message } = outcome;
+  const { status } = outcome;
   if (status < 400) return unexpectedReply(kind, status);
-  return headers['x-error-message'] ?? message ?? `HTTP ${status}`;
+  return errorOf(outcome) ?? (status < 500 ? unexpectedReply(kind, status) : `HTTP ${status}`);
 }
+
+/** The message in an error of a hub. Error pages of a proxy have none. */
+const errorOf = ({ headers, message }: Reply): string | undefined => headers['x-error-message'] ?? message;
 
 /** In whole seconds, since clients do not support dates (contract B.5). One second if the source did not report a time. */
 function retryAfterOf({ outcome }: Attempt): number {

@@ -67,12 +67,13 @@ export function repoNameProblem(name: string): string | undefined {
   if (/--|\.\./.test(name)) return 'Must not contain "--" or ".."';
   if (/^[-.]|[-.]$/.test(name)) return 'Must not begin or end with "-" or "."';
   if (/\.git$/i.test(name)) return 'Must not end with ".git"';
-  return VERBS.has(name.toLowerCase()) ? 'Reserved for URLs of the hub' : undefined;
+  return VERBS.has(name.toLowerCase()) ? 'Reserved for URLs of the hub. Choose another name' : undefined;
 }
 
 /** The error in the name of a user or organization, as a sentence; undefined if it is valid. */
 export const accountNameProblem = (name: string): string | undefined =>
-  repoNameProblem(name) ?? (RESERVED_NAMES.has(name.toLowerCase()) ? 'Reserved for the hub' : undefined);
+  repoNameProblem(name) ??
+  (RESERVED_NAMES.has(name.toLowerCase()) ? 'Reserved for the hub. Choose another name' : undefined);
 
 /** The error in an account name that a user has chosen. Only administrators can create accounts with names of the operator. */
 export const chosenAccountNameProblem = (name: string): string | undefined =>

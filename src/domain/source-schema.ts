@@ -148,6 +148,21 @@ export const SOURCE_SCHEMA = {
     maximum: 600,
     rule: integerRule,
   },
+  max_bytes_per_second: {
+    property: 'maxBytesPerSecond',
+    kind: 'integer',
+    nullable: true,
+    label: 'Bandwidth limit',
+    hint: 'Bytes per second that this hub downloads from the source, on all replicas together. Redirected downloads do not count. Leave empty for no limit.',
+    section: 'advanced',
+    description:
+      'Bytes per second that the hub downloads from the source, to stream files or to cache them, on all replicas together; null for no limit. Redirected downloads do not count. Downloads that clients wait for come before prefetching.',
+    example: 50_000_000,
+    default: null,
+    minimum: 65_536,
+    maximum: 2_000_000_000,
+    rule: integerRule,
+  },
   include: {
     property: 'include',
     kind: 'patterns',

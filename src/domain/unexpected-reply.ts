@@ -1,7 +1,9 @@
 import type { AnyOperationKind } from './operation.js';
 
-/** The reason that a successful reply or a redirect is not the reply of a hub, as sentences without the last full stop. */
+/** The reason that a reply is not the reply of a hub, as sentences without the last full stop. */
 export function unexpectedReply(kind: AnyOperationKind, status: number): string {
+  if (status >= 400)
+    return `It responded with HTTP ${status}, but without the error message of a hub. Check the URL of the source, and whether a proxy responds in its place`;
   return `${problemOf(kind, status)}. Check the URL and the type of the source`;
 }
 

@@ -38,6 +38,7 @@ describe('the admin API: sources', () => {
       include: [],
       exclude: [],
       timeout_seconds: null,
+      max_bytes_per_second: null,
       has_token: true,
       has_basic_auth: false,
       has_headers: false,

@@ -16,6 +16,7 @@ export const buildSource = (facts: Partial<Source> = {}): Source => ({
   include: [],
   exclude: [],
   timeoutSeconds: null,
+  maxBytesPerSecond: null,
   hasCredentials: false,
   isUnreadable: false,
   ...facts,

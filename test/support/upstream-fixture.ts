@@ -4,6 +4,8 @@ import type { FallbackConfig, HubConfig } from '../../src/platform/config/hub-co
 import { OutboundDispatcher } from '../../src/fallback/upstream/outbound-dispatcher.js';
 import { LocalClusterBus } from '../../src/platform/cluster/local-cluster-bus.js';
 import { SharedRateLimits } from '../../src/fallback/upstream/shared-rate-limits.service.js';
+import { newMemoryLimiter } from '../../src/platform/cluster/new-limiter.js';
+import { SourceBandwidth } from '../../src/fallback/upstream/source-bandwidth.service.js';
 import { SourceTokens } from '../../src/fallback/upstream/source-tokens.js';
 import type { SendContext } from '../../src/fallback/upstream/send-context.js';
 import { UpstreamClient } from '../../src/fallback/upstream/upstream-client.js';
@@ -46,6 +48,7 @@ export class UpstreamFixture {
       this.health,
       this.instanceId,
       new SharedRateLimits(new LocalClusterBus()),
+      new SourceBandwidth(newMemoryLimiter),
     );
   }
 

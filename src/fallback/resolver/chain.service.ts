@@ -14,7 +14,7 @@ import { isInconclusive } from './definitive-answer.js';
 import { walkChain, type ChainWalk, type Step } from './walk-chain.js';
 
 /** The part of a request's context that is not about what is requested. */
-type Requester = Pick<SendContext, 'via' | 'signal' | 'client' | 'isBackground'>;
+type Requester = Pick<SendContext, 'via' | 'signal' | 'client' | 'isBackground' | 'isAwaited'>;
 
 /** Sends an operation, or something else, to one source. */
 type Probe<S> = (source: Source, context: SendContext) => Promise<S>;
@@ -32,9 +32,9 @@ export class ChainService {
   /** Sends an operation to one source, within the deadline, unless the reply is cached. */
   attempt(
     source: Source,
-    { operation, via, signal, client, isBackground }: Requester & { readonly operation: AnyOperation },
+    { operation, via, signal, client, isBackground, isAwaited }: Requester & { readonly operation: AnyOperation },
   ): Promise<Attempt> {
-    const context = { via, signal, client, isBackground, deadlineAt: this.deadline() };
+    const context = { via, signal, client, isBackground, isAwaited, deadlineAt: this.deadline() };
     return this.cachingProbe.cachedOrSend(source, operation, context);
   }
 

@@ -22,6 +22,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** No person waits for the reply, so it is not requested while little of the source's request budget is left. */
   readonly isBackground?: boolean | undefined;
+  /** Whether a person waits for the body of a background request by now (`SendContext`). */
+  readonly isAwaited?: (() => boolean) | undefined;
   /** Called with all attempts, for `X-Fallback-Trace`. */
   readonly observe?: (attempts: readonly Attempt[]) => void;
   /** The turn of the request, which is paused while sources are requested. */

@@ -18,4 +18,6 @@ export interface SendContext {
    * `rate-limited` (`SharedRateLimits`).
    */
   readonly isBackground?: boolean | undefined;
+  /** Whether a person waits for the body of a background request by now, for example because two read the same file. */
+  readonly isAwaited?: (() => boolean) | undefined;
 }

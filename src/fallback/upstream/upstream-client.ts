@@ -13,6 +13,7 @@ import { exchange } from './exchange.js';
 import { FailureLog } from './failure-log.js';
 import { HarmlessProbe, type TokenCheck } from './harmless-probe.js';
 import { toReply } from './reply.js';
+import { SourceBandwidth } from './source-bandwidth.service.js';
 import { authorizationOf, redactOutcome } from './source-credentials.js';
 import type { Credential } from './request-budgets.js';
 import type { SendContext } from './send-context.js';
@@ -49,6 +50,7 @@ export class UpstreamClient {
     private readonly health: UpstreamHealth,
     @Inject(INSTANCE_ID) instanceId: string,
     limits: SharedRateLimits,
+    private readonly bandwidth: SourceBandwidth,
   ) {
     this.headers = new OutboundHeaders(instanceId, config);
     this.slots = new OutboundSlots(config.fallback.maxConcurrent);
@@ -117,6 +119,7 @@ export class UpstreamClient {
   /** Deletes the breaker, the holds and the health record of a source. */
   forget(sourceKey: string): void {
     this.gates.delete(sourceKey);
+    this.bandwidth.delete(sourceKey);
   }
 
   /** @throws TypeError if the URL would not be below the source's URL */
@@ -164,7 +167,7 @@ export class UpstreamClient {
     const outcome = await this.slots.use(lane, url, context, send);
     if (outcome === NO_FREE_CONNECTION || outcome === NO_FREE_SHARE)
       this.health.notify(source, outcome, performance.now() - started);
-    return outcome;
+    return this.bandwidth.limit(source, outcome, context);
   }
 
   private async exchangeNamed(

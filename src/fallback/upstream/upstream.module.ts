@@ -5,6 +5,7 @@ import { ConnectionTester } from './connection-test.service.js';
 import { OutboundHttpModule } from './outbound-http.module.js';
 import { OutboundModule } from './outbound.module.js';
 import { SharedRateLimits } from './shared-rate-limits.service.js';
+import { SourceBandwidth } from './source-bandwidth.service.js';
 import { SourceTokens } from './source-tokens.js';
 import { UpstreamClient } from './upstream-client.js';
 import { UpstreamHealth } from './upstream-health.js';
@@ -12,7 +13,7 @@ import { UpstreamHealth } from './upstream-health.js';
 /** Outbound HTTP: `UpstreamClient` for operations, axios (`HttpService`) for connection tests. Both use the same dispatcher. */
 @Module({
   imports: [ClusterModule, IdentityModule, OutboundModule, OutboundHttpModule],
-  providers: [UpstreamClient, UpstreamHealth, SharedRateLimits, SourceTokens, ConnectionTester],
+  providers: [UpstreamClient, UpstreamHealth, SharedRateLimits, SourceBandwidth, SourceTokens, ConnectionTester],
   exports: [UpstreamClient, UpstreamHealth, SharedRateLimits, SourceTokens, ConnectionTester, OutboundHttpModule],
 })
 export class UpstreamModule {}

@@ -96,7 +96,7 @@ export function toErrorResponse(error: HubError): ErrorResponse {
     headers: {
       'Content-Type': 'application/json; charset=utf-8',
       'Cache-Control': 'no-store',
-      'X-Error-Message': headerSafe(message),
+      'X-Error-Message': headerSafe(message.replaceAll('→', '>')), // as in "Admin → Fallback sources", since clients show this header
       ...(SENT_CODES.includes(error.code) ? { 'X-Error-Code': error.code } : {}),
       ...(challenge ? { 'WWW-Authenticate': 'Bearer realm="Authentication required"' } : {}),
       ...retryHeaders(status, facts),

@@ -19,9 +19,10 @@ export interface CachedFile {
   readonly name: FileName;
   /**
    * Requests a range of the file from the source.
+   * @param isAwaited - whether others than the one that began to read the file wait for it
    * @throws HubError the error of the source
    */
-  fetch(range: ByteRange, signal: AbortSignal): Promise<FetchedBytes>;
+  fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<FetchedBytes>;
 }
 
 /** Whether a file can be verified, so that the cache may keep it. Empty files need no cache. */

@@ -128,7 +128,7 @@ export class Fill {
     this.runs.add(run);
     const range = { start: run.start, end: run.until - 1 };
     void run
-      .pump(() => this.ports.fetch(range, run.signal))
+      .pump(() => this.ports.fetch(range, run.signal, () => this.readers > 1))
       .then(() => {
         free();
         this.runs.delete(run);

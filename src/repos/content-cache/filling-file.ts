@@ -59,8 +59,8 @@ export class FillingFile implements FillPorts {
     this.blockBytes = blockBytesOf(content.size);
   }
 
-  async fetch(range: ByteRange, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-    const { bytes, contentType } = await this.source.fetch(range, signal);
+  async fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<AsyncIterable<Uint8Array>> {
+    const { bytes, contentType } = await this.source.fetch(range, signal, isAwaited);
     this.contentType = contentType?.slice(0, MAX_TYPE_LENGTH) ?? this.contentType;
     return bytes;
   }

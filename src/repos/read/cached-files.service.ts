@@ -66,7 +66,7 @@ export class CachedFilesService {
     if (!read) return undefined;
     if (read.state === 'fill' && source.delivery === 'cache-async' && isSentElsewhere(match, reply, client)) {
       const { client: _client, ...background } = request; // the connections of the client are for its own downloads
-      this.background.add(this.cachedFile(source, background, file));
+      this.background.add(this.cachedFile(source, { ...background, isBackground: true }, file));
       return undefined;
     }
     const { state, sha256, contentType = DEFAULT_TYPE } = read;
@@ -91,10 +91,10 @@ export class CachedFilesService {
     return {
       identity: { sourceKey: cacheKeyOf(source), etag, size },
       name: { repo: operation.repo, path: operation.path, commit, revision: request.operation.revision },
-      fetch: async (range, signal) => {
+      fetch: async (range, signal, isAwaited) => {
         const conditions = isWhole(range) ? {} : { range: `bytes=${range.start}-${range.end}` };
-        const { caller, client, via, parameter } = request;
-        const context = { caller, client, via, parameter, signal };
+        const { caller, client, via, parameter, isBackground } = request;
+        const context = { caller, client, via, parameter, signal, isBackground, isAwaited };
         const reply = await this.resolver.fetchFrom(proxied, { ...context, operation: { ...operation, conditions } });
         const fetched = bytesOf(reply, { etag, size }, isWhole(range) ? undefined : range);
         return { ...fetched, bytes: this.counted(fetched.bytes) };

@@ -23,6 +23,7 @@ describe('checkSource', () => {
       rules: [],
       on_error: 'next',
       timeout_seconds: null,
+      max_bytes_per_second: null,
       include: [],
       exclude: [],
     });

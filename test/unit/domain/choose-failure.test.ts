@@ -77,6 +77,15 @@ it('chooses the error by precedence, and names the sources unless nothing was fo
 it('returns the message of a gated source', () =>
   expect(chooseFailure([gated], 'info').message).toBe('Ask for access first.'));
 
+it('explains in whole sentences that a source is gated, and that an error is not that of a hub', () => {
+  const { message } = chooseFailure([attempt('auth', reply(401))], 'info');
+  expect(message).toBe('Access to this repository is restricted by its source.');
+  const page = attempt('other', reply(404));
+  expect(chooseFailure([page], 'info').message).toBe(
+    `The source ${page.source.name} failed. It responded with HTTP 404, but without the error message of a hub. Check the URL of the source, and whether a proxy responds in its place.`,
+  );
+});
+
 it('reports only name, status and category of the sources', () => {
   expect(chooseFailure([limited, silent], 'info').facts.sources).toEqual([
     { name: limited.source.name, status: 429, category: 'rate-limited' },

@@ -17,6 +17,7 @@ import { ContentCache1768100000000 } from './1768100000000-content-cache.js';
 import { OwnerLists1768100001000 } from './1768100001000-owner-lists.js';
 import { DeliveryRules1768200000000 } from './1768200000000-delivery-rules.js';
 import { HeldFiles1768200001000 } from './1768200001000-held-files.js';
+import { SourceBandwidth1768300000000 } from './1768300000000-source-bandwidth.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   OwnerLists1768100001000,
   DeliveryRules1768200000000,
   HeldFiles1768200001000,
+  SourceBandwidth1768300000000,
 ];

@@ -63,6 +63,11 @@ describe('toErrorResponse', () => {
     expect(challenge('GatedRepo')).toBeUndefined();
   });
 
+  it('shows the names of pages in the header, which clients print', () => {
+    const { headers, body } = toErrorResponse(new HubError('BadRequest', 'See Admin → Cache.'));
+    expect([headers['X-Error-Message'], body.error]).toEqual(['See Admin > Cache.', 'See Admin → Cache.']);
+  });
+
   it('returns the text that clients expect for a disabled repository', () => {
     const { headers, body } = toErrorResponse(new HubError('Disabled', 'switched off by its owner'));
     expect([headers['X-Error-Message'], body.error]).toEqual(Array(2).fill('Access to this resource is disabled.'));
