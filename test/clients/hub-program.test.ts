@@ -162,6 +162,32 @@ describe('hub program', () => {
     expect(lines.stdout).toMatch(/\n1 problem, \d warnings?, \d ok\.\n$/);
   });
 
+  it('deletes what the command doctor has created if it is interrupted', async () => {
+    const token = 'an-admin-token-0123456789abcdef';
+    const port = String(await freePort());
+    const env = { PORT: port, KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_FALLBACK_SOURCES: '[]' };
+    const secrets = { KOHAKU_HUB_ADMIN_SECRET_TOKEN: token };
+    const hub = new HubProgram({ ...env, ...secrets, KOHAKU_HUB_ADMIN_ENABLED: 'true' });
+    await hub.waitForOutput('http://');
+    const silent = createServer();
+    await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+    const connection = new Promise((connected) => silent.once('connection', connected));
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const doctor = new HubProgram({ ...env, ...secrets }, ['doctor', '--url', url]);
+    await connection;
+    const accounts = async (): Promise<string[]> => {
+      const headers = { 'x-admin-token': token };
+      const response = await fetch(`http://127.0.0.1:${port}/admin/api/accounts`, { headers });
+      return ((await response.json()) as { accounts: { name: string }[] }).accounts.map(({ name }) => name);
+    };
+    expect(await accounts()).toEqual([expect.stringMatching(/^doctor-/)]);
+    const { code, stderr } = await doctor.stop('SIGINT');
+    expect([code, stderr]).toEqual([130, expect.stringContaining('Interrupted. Deleting')]);
+    expect(await accounts()).toEqual([]);
+    await hub.stop();
+    silent.close();
+  }, 60_000);
+
   it('rotates the secret key, keeps source tokens readable, and continues an interrupted rotation', async () => {
     const port = await freePort();
     const env = { PORT: `${port}`, KOHAKU_HUB_DATA_DIR: folder, KOHAKU_HUB_ADMIN_SECRET_TOKEN: 'the-admin-token' };

@@ -460,8 +460,8 @@ describe('the namespace guard in other modes', () => {
     });
     const fixture = { hub, admin: adminClient(hub.hub), alice: await createTestUser(hub.hub, 'alice') };
     open.push(fixture);
-    expectConflict(await create(fixture, { name: 'taken' }));
-    expectConflict(await register(fixture, 'openai-community'));
+    for (const name of ['taken', 'Taken']) expectConflict(await create(fixture, { name }));
+    for (const name of ['openai-community', 'OpenAI-Community']) expectConflict(await register(fixture, name));
   });
 
   it('checks names that are older than a source once it is added, but not again when it is disabled and enabled', async () => {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { BlobStore } from '../../platform/storage/blob-store.js';
+import type { BlockStore } from '../../platform/storage/block-store.js';
 import type { DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { SecretKeys } from '../../platform/identity/secret-keys.js';
 import type { OwnerMark } from '../../platform/storage/owner-mark.js';
@@ -9,6 +10,7 @@ import type { CheckName, Findings, HashMode } from './check-report.js';
 export interface CheckContext {
   readonly database: DataSource;
   readonly blobs: BlobStore;
+  readonly blocks: BlockStore;
   readonly direct: DirectTransfer | undefined;
   readonly keys: SecretKeys;
   readonly mark: OwnerMark;

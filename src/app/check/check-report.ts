@@ -1,5 +1,6 @@
 /** The parts of `check`, in the order in which they run. */
-export type CheckName = 'sources' | 'owner' | 'refs' | 'commits' | 'trees' | 'contents' | 'quotas' | 'uploads';
+export type CheckName =
+  'sources' | 'owner' | 'refs' | 'commits' | 'trees' | 'quotas' | 'sums' | 'uploads' | 'contents' | 'cache';
 
 /** Something that is wrong. */
 export interface Finding {

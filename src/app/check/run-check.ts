@@ -1,4 +1,5 @@
 import type { HubConfig } from '../../platform/config/hub-config.js';
+import { CACHE } from './check-cache.js';
 import { COMMITS_CHECK } from './check-commits.js';
 import { CONTENTS } from './check-contents.js';
 import type { Check, CheckContext } from './check-context.js';
@@ -8,11 +9,12 @@ import { existingKeys } from './open-checked-hub.js';
 import { REFS } from './check-refs.js';
 import { Findings, type CheckReport, type CheckResult } from './check-report.js';
 import { SOURCES } from './check-sources.js';
+import { SUMS } from './check-sums.js';
 import { TREES } from './check-trees.js';
 import { UPLOADS } from './check-uploads.js';
 
 /** All checks. The ones that need only the database are first. */
-const CHECKS: readonly Check[] = [SOURCES, OWNER, REFS, COMMITS_CHECK, TREES, QUOTAS, UPLOADS, CONTENTS];
+const CHECKS: readonly Check[] = [SOURCES, OWNER, REFS, COMMITS_CHECK, TREES, QUOTAS, SUMS, UPLOADS, CONTENTS, CACHE];
 
 /** The opened hub, and the options of the command. */
 export type CheckOptions = Omit<CheckContext, 'findings' | 'keys'>;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { callHub, readJson, type LocalHub } from './local-hub.js';
+import { removeOnInterrupt } from './remove-on-interrupt.js';
 
 /** A branch whose name has a slash, which proxies must not decode in URLs. */
 export const SLASH_BRANCH = 'doctor/branch';
@@ -11,21 +12,38 @@ export class ProbeRepository {
     private readonly hub: LocalHub,
     private readonly account: string,
     readonly token: string,
+    private readonly keepOnInterrupt: () => void,
   ) {}
 
   /**
-   * Creates an account, an access token and a private repository.
+   * Creates an account, an access token and a private repository. They are deleted as well if the process is interrupted.
    * @throws Error with the hub's message
    */
   static async create(hub: LocalHub): Promise<ProbeRepository> {
     const [name, password] = [`doctor-${randomBytes(5).toString('hex')}`, randomBytes(24).toString('base64url')];
-    await hub.asAdmin({ method: 'POST', path: '/admin/api/accounts', body: { name, kind: 'user', password } });
+    const created = hub.asAdmin({
+      method: 'POST',
+      path: '/admin/api/accounts',
+      body: { name, kind: 'user', password },
+    });
+    const keepOnInterrupt = removeOnInterrupt(async () => {
+      await created;
+      // again if a running request created the repository in between
+      await removeAll(hub, name).catch(() => removeAll(hub, name));
+    });
     try {
-      const probe = new ProbeRepository(hub, name, await createToken(hub, name, password));
+      await created;
+    } catch (error) {
+      keepOnInterrupt();
+      throw error;
+    }
+    try {
+      const probe = new ProbeRepository(hub, name, await createToken(hub, name, password), keepOnInterrupt);
       await probe.fill();
       return probe;
     } catch (error) {
       await removeAll(hub, name).catch(() => undefined);
+      keepOnInterrupt();
       throw error;
     }
   }
@@ -59,8 +77,9 @@ export class ProbeRepository {
   }
 
   /** Deletes the repository and the account. */
-  remove(): Promise<void> {
-    return removeAll(this.hub, this.account);
+  async remove(): Promise<void> {
+    await removeAll(this.hub, this.account);
+    this.keepOnInterrupt();
   }
 
   private async fill(): Promise<void> {

@@ -59,11 +59,10 @@ export class NameLookup {
    * Whether a source has a repository with this id, or with this id in lower case, since local names hide external ones in any case; `undefined` if no
    * source applies to it.
    */
-  async repo(repo: RepoId, use: LookupUse = {}): Promise<NameLookupResult | undefined> {
-    const result = await this.exactRepo(repo, use);
+  repo(repo: RepoId, use: LookupUse = {}): Promise<NameLookupResult | undefined> {
+    const exact = this.exactRepo(repo, use);
     const lower = { ...repo, namespace: repo.namespace.toLowerCase(), name: repo.name.toLowerCase() };
-    if (result?.state !== 'free' || repoFullName(lower) === repoFullName(repo)) return result;
-    return this.exactRepo(lower, use);
+    return repoFullName(lower) === repoFullName(repo) ? exact : eitherOf(exact, this.exactRepo(lower, use));
   }
 
   private async exactRepo(repo: RepoId, { isBackground }: LookupUse): Promise<NameLookupResult | undefined> {
@@ -80,10 +79,10 @@ export class NameLookup {
   }
 
   /** Whether a source has an organization with this name, or with this name in lower case; `undefined` if no source applies to it. */
-  async organization(name: string, use: LookupUse = {}): Promise<NameLookupResult | undefined> {
-    const result = await this.exactOrganization(name, use);
+  organization(name: string, use: LookupUse = {}): Promise<NameLookupResult | undefined> {
+    const exact = this.exactOrganization(name, use);
     const lower = name.toLowerCase();
-    return result?.state !== 'free' || lower === name ? result : this.exactOrganization(lower, use);
+    return lower === name ? exact : eitherOf(exact, this.exactOrganization(lower, use));
   }
 
   private exactOrganization(name: string, { isBackground }: LookupUse): Promise<NameLookupResult | undefined> {
@@ -132,4 +131,18 @@ export class NameLookup {
     }
     return undefined;
   }
+}
+
+type Lookup = Promise<NameLookupResult | undefined>;
+
+/**
+ * The result for two forms of a name, which are looked up at the same time. A source that has one of them decides, even if another source could not be
+ * asked.
+ */
+async function eitherOf(exact: Lookup, lower: Lookup): Lookup {
+  lower.catch(() => undefined); // it may be ignored
+  const first = await exact;
+  if (first === undefined || first.state === 'shadows') return first;
+  const other = await lower;
+  return first.state === 'unverified' && other?.state !== 'shadows' ? first : other;
 }

@@ -142,6 +142,7 @@ export function parseEnv(env: Environment, { version, sourceTypes, secretsIn }: 
     host: settings.host,
     baseUrls: settings.baseUrls,
     trustedProxies: settings.trustedProxies,
+    buildCommit: settings.buildCommit,
     hsts: settings.hsts,
     siteName: settings.siteName,
     dataDir: settings.dataDir,

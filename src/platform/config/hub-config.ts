@@ -96,6 +96,8 @@ export interface ProxyConfig {
 /** The configuration of the hub, parsed and checked at startup. */
 export interface HubConfig {
   readonly version: string;
+  /** Commit of this build; `unknown` if it was not set. */
+  readonly buildCommit: string;
   readonly port: number;
   readonly host: string;
   /** Public addresses of the hub, without trailing slash. Empty: the one that each client uses. URLs are built by `UrlBuilder` only. */

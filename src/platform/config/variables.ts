@@ -144,7 +144,13 @@ export const VARIABLES = {
   furtherAuthorities: optional(
     'KOHAKU_HUB_CA_FILE',
     certificateFile,
-    'PEM file with further certificate authorities, which are trusted for sources, forward proxies, S3 and Redis like those of NODE_EXTRA_CA_CERTS',
+    'PEM file with further certificate authorities, which are trusted for sources, forward proxies, PostgreSQL, S3 and Redis like those of NODE_EXTRA_CA_CERTS',
+  ),
+  buildCommit: withDefault(
+    'KOHAKU_HUB_BUILD_COMMIT',
+    'unknown',
+    parse.printable(1, 100),
+    'Commit of this build, for the metric hubfall_build_info. The image sets it',
   ),
   startupTimeout: withDefault(
     'KOHAKU_HUB_STARTUP_TIMEOUT',

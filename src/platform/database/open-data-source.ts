@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { awaitService, ServiceUnusableError } from '../config/await-service.js';
 import { toDatabaseError } from './database-error.js';
+import { runMigrations } from './run-migrations.js';
 import { checkSchema, declareSchema } from './schema-version.js';
 import { describeDatabaseProblem, describeDatabaseRejection } from './database-problem.js';
 
@@ -26,7 +27,7 @@ export interface OpenedDatabase {
  */
 export async function openDataSource(options: DataSourceOptions, waitMs = 0): Promise<OpenedDatabase> {
   const isServer = 'url' in options && options.url !== undefined;
-  if (!isServer) return open(options, migrate);
+  if (!isServer) return open(options, runMigrations);
   const opened = await awaitService({
     name: 'the database',
     use: () => open(options, migrateIfPending),
@@ -60,8 +61,6 @@ async function open(
   }
 }
 
-const migrate = async (source: DataSource): Promise<string[]> => (await source.runMigrations()).map(({ name }) => name);
-
 /** Most starts find a migrated database, and then need a single connection. */
 async function migrateIfPending(source: DataSource): Promise<string[]> {
   return (await hasPendingMigrations(source)) ? migrateWithLock(source) : [];
@@ -84,7 +83,7 @@ async function migrateWithLock(source: DataSource): Promise<string[]> {
     await lock.startTransaction();
     for (const limit of LIMITS) await lock.query(`SET LOCAL ${limit} = 0`);
     await lock.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    return await migrate(source);
+    return await runMigrations(source);
   } finally {
     await lock.rollbackTransaction().catch(() => undefined); // the transaction only held the lock
     await lock.release();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +7,9 @@ import { SecretKeys } from '../../../src/platform/identity/secret-keys.js';
 import { TokenCipher } from '../../../src/fallback/sources/token-cipher.js';
 import { FsOwnerMark } from '../../../src/platform/storage/fs-owner-mark.js';
 import { FsBlobStore } from '../../../src/platform/storage/fs-blob-store.js';
+import type { PartialFile } from '../../../src/platform/storage/block-store.js';
+import { FsBlockStore } from '../../../src/platform/storage/fs-block-store.js';
+import { HeldBlockStore } from '../../../src/repos/content-cache/held-blocks.store.js';
 import type { CheckReport, HashMode, Problem } from '../../../src/app/check/check-report.js';
 import { runCheck } from '../../../src/app/check/run-check.js';
 import type { LocalRepo } from '../../../src/repos/store/local-repo.js';
@@ -127,6 +130,7 @@ const DAMAGES: readonly Damage[] = [
 describeOnEveryDatabase('check', (newDatabase) => {
   let store: LocalStore;
   let blobs: FsBlobStore;
+  let blocks: FsBlockStore;
   let dataDir: string;
   const config = buildHubConfig();
 
@@ -135,6 +139,7 @@ describeOnEveryDatabase('check', (newDatabase) => {
     dataDir = database.dataDir;
     store = await LocalStore.open(database);
     blobs = new FsBlobStore(join(dataDir, 'blobs'));
+    blocks = new FsBlockStore(join(dataDir, 'blobs', 'held'), blobs);
   });
   afterAll(() => store.close());
 
@@ -145,6 +150,7 @@ describeOnEveryDatabase('check', (newDatabase) => {
       {
         database: store.database,
         blobs,
+        blocks,
         mark: new FsOwnerMark(join(dataDir, 'blobs')),
         direct: undefined,
         repair,
@@ -279,5 +285,98 @@ describeOnEveryDatabase('check', (newDatabase) => {
     expect(notes.at(-1)).toMatch(/^The storage has 1 files that the database does not know\./);
     expect(await blobs.has(unknown)).toBe(true);
     expect(await sql('SELECT FROM contents WHERE sha256 = $1', [unknown])).toEqual([]);
+  });
+
+  it.each([
+    ['accounts', `INSERT INTO sum_changes (key, amount) VALUES ('accounts:user', 3)`],
+    ['the repositories of an account', `DELETE FROM sum_changes WHERE key LIKE 'repositories_of:%'`],
+    ['an account that does not exist', `INSERT INTO sum_changes (key, amount) VALUES ('repositories_of:99999', 1)`],
+    ['stored bytes', `UPDATE sum_changes SET amount = amount - 1 WHERE key = 'content_bytes'`],
+  ])('corrects a wrong sum of %s, while files are committed', async (_, damage) => {
+    const { repo } = await newSubject();
+    await sql(damage);
+    const wrong = { check: 'sums', kind: 'sum-miscounted' };
+    expect((await check(false)).problems).toContainEqual(expect.objectContaining({ ...wrong, repair: 'available' }));
+    const [report] = await Promise.all([
+      check(true),
+      ...Array.from({ length: 5 }, (_, n) => store.commit(repo, { [`${n}.txt`]: `${n}` }).catch(() => undefined)),
+    ]);
+    expect(report.problems).toContainEqual(expect.objectContaining({ ...wrong, repair: 'done' }));
+    expect(await check(false)).toMatchObject({ status: 'ok', problems: [] });
+  });
+
+  it.each([
+    ['is wrong', 'UPDATE repository_sizes SET bytes = 7 WHERE repository_id = $1'],
+    ['is missing', 'DELETE FROM repository_sizes WHERE repository_id = $1'],
+  ])('corrects the size of a repository that %s', async (_, damage) => {
+    const { repo } = await newSubject();
+    await sql(damage, [repo.id]);
+    const wrong = { check: 'sums', kind: 'size-miscounted', repository: repoLabel(repo) };
+    expect((await check(false)).problems).toEqual([expect.objectContaining({ ...wrong, repair: 'available' })]);
+    expect((await check(true)).status).toBe('ok');
+    expect(await check(false)).toMatchObject({ status: 'ok', problems: [] });
+  });
+
+  describe('cached files of sources', () => {
+    /** Adds a cached file, complete or its first block only. */
+    const hold = async (text: string, isComplete: boolean): Promise<PartialFile & { readonly sha256: string }> => {
+      const [content, id, claims] = [Buffer.from(text), randomUUID(), new HeldBlockStore(store.database)];
+      const file = { id, size: content.length, sha256: sha256(text) };
+      const [etag, owner] = [file.sha256, randomUUID()];
+      await sql('INSERT INTO held_contents (id, source_key, etag, size) VALUES ($1, $2, $3, $4)', [
+        id,
+        'up',
+        etag,
+        file.size,
+      ]);
+      await claims.claim({ id, owner });
+      await blocks.put(file, 0, content);
+      await claims.add({ id, owner }, { index: 0, sha256: etag, bytes: content.length, limit: 1e9 });
+      if (isComplete) {
+        await claims.verified(id, etag, null);
+        await blocks.publish(file, { sha256: etag, size: file.size });
+        await claims.published(id);
+      }
+      await claims.release({ id, owner });
+      return file;
+    };
+    const blobOf = (digest: string): string => join(dataDir, 'blobs', digest.slice(0, 2), digest.slice(2, 4), digest);
+    const partOf = ({ id }: PartialFile): string => join(dataDir, 'blobs', 'held', id);
+
+    it('finds nothing if all are stored', async () => {
+      for (const isComplete of [true, false]) await hold(`intact ${isComplete}`, isComplete);
+      expect(await check(false, 'all')).toMatchObject({
+        status: 'ok',
+        checks: expect.arrayContaining([expect.objectContaining({ name: 'cache', examined: 2 })]) as unknown,
+      });
+    });
+
+    it.each<[string, string, boolean, (file: PartialFile & { sha256: string }) => Promise<void>]>([
+      ['a missing file', 'cached-file-missing', true, ({ sha256: digest }) => rm(blobOf(digest))],
+      ['a shorter file', 'cached-file-missing', true, ({ sha256: digest }) => truncate(blobOf(digest), 3)],
+      [
+        'a changed file',
+        'cached-file-damaged',
+        true,
+        ({ sha256: digest, size }) => writeFile(blobOf(digest), 'x'.repeat(size)),
+      ],
+      ['a missing part', 'cached-file-missing', false, (file) => rm(partOf(file))],
+      ['an empty part', 'cached-file-missing', false, (file) => truncate(partOf(file), 0)],
+      ['a changed part', 'cached-file-damaged', false, (file) => writeFile(partOf(file), 'x'.repeat(file.size))],
+    ])('removes %s from the cache, so that it is downloaded again', async (name, kind, isComplete, damage) => {
+      const file = await hold(`text of ${name}`, isComplete);
+      await damage(file);
+      expect((await check(false, 'all')).problems).toEqual([expect.objectContaining({ kind, repair: 'available' })]);
+      expect((await check(true, 'all')).problems).toMatchObject([{ kind, repair: 'done' }]);
+      expect(await check(false, 'all')).toMatchObject({ status: 'ok', problems: [] });
+      expect(await blobs.has(file.sha256)).toBe(false);
+      expect(await sql('SELECT index FROM held_blocks WHERE content_id = $1', [file.id])).toEqual([]);
+    });
+
+    it('corrects the counted use of the cache', async () => {
+      await sql('UPDATE content_cache_usage SET bytes = bytes + 1000');
+      expect((await check(true)).problems).toMatchObject([{ kind: 'cache-miscounted', repair: 'done' }]);
+      expect((await check(false)).status).toBe('ok');
+    });
   });
 });

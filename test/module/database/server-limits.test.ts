@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { dataSourceOptions } from '../../../src/platform/database/data-source-options.js';
 import { toDatabaseError } from '../../../src/platform/database/database-error.js';
+import { MIGRATIONS } from '../../../src/platform/database/migrations/migrations.js';
 import { openDataSource } from '../../../src/platform/database/open-data-source.js';
 import { WaitingPool } from '../../../src/platform/database/waiting-pool.js';
 import { freePort } from '../../support/free-port.js';
@@ -111,4 +112,36 @@ describe('a database server', () => {
     const error: unknown = await read(source).catch((thrown: unknown) => thrown);
     expect(toDatabaseError(error)).toMatchObject({ code: 'ServiceDisabled', facts: { retryAfter: 2 } });
   }, 30_000);
+
+  it('is migrated without a deadlock with requests of the previous version', async () => {
+    await limitTo(10);
+    const databaseUrl = await server.newDatabase();
+    const options = await dataSourceOptions({ databaseUrl, dataDir: '/nonexistent' });
+    await (await openDataSource(options)).source.destroy();
+    const request = new pg.Client({ connectionString: databaseUrl });
+    await request.connect();
+    await request.query('BEGIN');
+    await request.query('LOCK TABLE blobs IN ROW EXCLUSIVE MODE');
+    const migrated = openDataSource({ ...options, migrations: [...MIGRATIONS, LocksTables1999999999999] });
+    const waiting = async (): Promise<boolean> =>
+      (await admin.query('SELECT FROM pg_locks WHERE NOT granted')).rowCount !== 0;
+    while (!(await waiting()));
+    // waits for the migration, which waits for this transaction
+    await request.query('LOCK TABLE accounts IN ROW EXCLUSIVE MODE');
+    await request.query('COMMIT');
+    const { source, ran } = await migrated;
+    open.push(source);
+    expect(ran).toEqual(['LocksTables1999999999999']);
+    await request.end();
+  }, 30_000);
 });
+
+/** Locks tables in another order than a commit. */
+class LocksTables1999999999999 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('LOCK TABLE accounts');
+    await runner.query('LOCK TABLE blobs');
+  }
+
+  async down(): Promise<void> {}
+}

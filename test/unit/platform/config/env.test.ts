@@ -15,6 +15,7 @@ describe('parseEnv', () => {
   it('returns the defaults for an empty environment', () => {
     expect(readEnvironment()).toEqual({
       version: '1.2.3',
+      buildCommit: 'unknown',
       port: 8080,
       host: '0.0.0.0',
       baseUrls: [],
