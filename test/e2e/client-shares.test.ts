@@ -7,7 +7,7 @@ import { bytes, hang, json } from '../support/fake-replies.js';
 import type { Responder } from '../support/fake-upstream.js';
 import { startHubWithSources, type HubWithSources } from '../support/hub-with-sources.js';
 import { scrape } from '../support/scrape.js';
-import { sendRequest } from '../support/send-request.js';
+import { sendRequest, type HttpResponse, type RequestOptions } from '../support/send-request.js';
 import { createTestUser, type TestUser } from '../support/test-users.js';
 
 const head = { 'x-repo-commit': 'a'.repeat(40), etag: '"e"' };
@@ -56,6 +56,7 @@ const refusals = async (pool: string): Promise<number | undefined> =>
 interface Options {
   readonly address?: string;
   readonly user?: TestUser;
+  readonly token?: string;
   readonly method?: string;
   readonly body?: Buffer;
   readonly length?: number;
@@ -64,11 +65,12 @@ interface Options {
 /** Sends a request, or a part of one, and leaves the connection open. */
 function start(
   path: string,
-  { address = '192.0.2.1', user, method = 'GET', body, length }: Options = {},
+  { address = '192.0.2.1', user, token, method = 'GET', body, length }: Options = {},
 ): ClientRequest {
   const headers = {
     'x-forwarded-for': address,
     ...user?.headers,
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(body && { 'content-length': length ?? body.length }),
   };
   const sent = request(`${world.hub.url}${path}`, { method, headers, agent: false }).on('error', () => undefined);
@@ -108,6 +110,28 @@ describe('a client with its share of requests in progress', () => {
   ])('does not affect %s', async (_, path, options) => {
     expect((await get(path, options())).statusCode).toBe(200);
   });
+});
+
+it('uploads to links and with Xet tokens count as requests of their account, from any address', async () => {
+  const send = (path: string, options: RequestOptions): Promise<HttpResponse> =>
+    sendRequest(world.hub.url, path, { ...options, headers: { ...ann.headers, ...options.headers } });
+  const batch = { operation: 'upload', transfers: ['basic'], objects: [{ oid: 'a'.repeat(64), size: 100 }] };
+  const links = await send('/ann/m.git/info/lfs/objects/batch', {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.git-lfs+json' },
+    body: JSON.stringify(batch),
+  });
+  const { objects } = links.json() as { objects: { actions: { upload: { href: string } } }[] };
+  const link = new URL(objects[0]!.actions.upload.href).pathname;
+  const token = (await send('/api/models/ann/m/xet-write-token/main', {})).json() as { accessToken: string };
+  const unfinished: Options = { method: 'PUT', body: Buffer.alloc(1), length: 100 };
+  const xorb: Options = { ...unfinished, method: 'POST', token: token.accessToken };
+  for (const n of [1, 2]) {
+    start(link, { ...unfinished, address: `198.51.100.${n}` });
+    start(`/xet/v1/xorbs/default/${'b'.repeat(64)}`, { ...xorb, address: `203.0.113.${n}` });
+  }
+  await eventually(async () => (await used('requests')) === 5);
+  expectRefused(await get('/api/models/ann/m', { user: ann }), 'Your account has too many requests in progress');
 });
 
 it('a client with its share of streams gets no further ones, but other responses', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -305,6 +305,39 @@ it('50 concurrent commits all succeed and form a linear history', async () => {
   const history = await get<{ id: string; title: string }[]>(`${repo}/commits/main?limit=100`);
   expect(history.map(({ title }) => title).sort()).toEqual([...names, 'initial commit'].sort());
   expect(new Set(responses.map((response) => (response.json() as { commitOid: string }).commitOid)).size).toBe(50);
+});
+
+describe('a folder for files that becomes unusable while the hub runs', () => {
+  const blobs = (): string => join(hub.config.dataDir, 'blobs');
+  const moved = (): string => join(hub.config.dataDir, 'blobs-moved');
+  beforeEach(async () => {
+    await commit(commitBody('Add', fileLine('kept.txt', 'kept')));
+    await rename(blobs(), moved());
+    await writeFile(blobs(), 'not a folder');
+  });
+  const restore = async (): Promise<void> => {
+    await rm(blobs());
+    await rename(moved(), blobs());
+  };
+
+  it.each([
+    ['a small file', 10],
+    ['a large file', 2_000_000],
+  ])('refuses a commit of %s with a sentence, and changes nothing', async (_, size) => {
+    const line = fileLine('new.bin', Buffer.alloc(size, `${size}`));
+    try {
+      const refused = await commit(commitBody('Add', line));
+      expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5']);
+      expect(refused.headers['x-error-message']).toContain('The files of this hub cannot be read or written');
+      expect((await file('kept.txt')).status).toBe(503);
+      expect(await paths()).toContain('kept.txt');
+    } finally {
+      await restore();
+    }
+    expect((await file('kept.txt')).body.toString()).toBe('kept');
+    expect((await commit(commitBody('Add', line))).status).toBe(200);
+    expect(await paths()).toContain('new.bin');
+  });
 });
 
 function* chunks(text: string, size: number): Generator<Buffer> {

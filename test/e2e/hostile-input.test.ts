@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { bytes, drip, hang, html, json, redirect, reset, truncated } from '../support/fake-replies.js';
 import { FakeUpstream, type Responder } from '../support/fake-upstream.js';
@@ -23,6 +25,19 @@ beforeEach(async () => {
   answerWith(json(200, { id: 'o/r' }));
   await world.sendRequest(`/api/models/${newRepo()}`);
   world.sources[0]!.forget();
+});
+
+it.each([
+  ['long headers', `GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'more than 16384 bytes'],
+  ['a long URL', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431, 'more than 16384 bytes'],
+  ['invalid HTTP', 'hello\r\n\r\n', 400, 'not valid HTTP'],
+])('%s are refused with a message', async (_case, text, status, message) => {
+  const { hostname, port } = new URL(world.hub.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(text);
+  const [head, body] = (await readText(socket)).split('\r\n\r\n');
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*X-Error-Message: .*${message}`));
+  expect(JSON.parse(body!)).toEqual({ error: expect.stringContaining(message) });
 });
 
 describe('path traversal by a client', () => {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -164,6 +166,14 @@ describe('a storage quota', () => {
     expect((await quota()).used_bytes).toBe(used);
     await leave(21 * KB);
     expect((await upload(repo)).status).toBe(200);
+  });
+
+  it('refuses a xorb with the message as the reason phrase, which is all that hf-xet prints', async () => {
+    await leave(19 * KB);
+    const { hash, bytes } = newXorb(20 * KB);
+    const sent = request(`${hub.url}/xet/v1/xorbs/default/${hash}`, { method: 'POST', headers: await xetToken(repo) });
+    const [response] = (await once(sent.end(bytes), 'response')) as [IncomingMessage];
+    expect(response.resume().statusMessage).toMatch(/^The storage quota of "alice" is exceeded: .* larger quota\.$/);
   });
 
   it('refuses the upload itself if the space was used after the batch', async () => {

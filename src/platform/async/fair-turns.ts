@@ -1,5 +1,8 @@
 import { isAnonymousClient, type ClientKey } from '../../domain/client-key.js';
 
+/** For each turn of an anonymous client, while both wait. */
+const ACCOUNT_TURNS = 2;
+
 /** How many tasks take a turn at the same time. */
 export interface TurnLimits {
   /** Tasks that run at the same time. */
@@ -51,6 +54,8 @@ export class FairTurns {
   private readonly lanes = new Map<ClientKey, Set<ClientTurn>>();
   private waitingCount = 0;
   private anonymousCount = 0;
+  /** Turns of accounts since the last one of an anonymous client. */
+  private accountTurns = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly limits: TurnLimits) {}
@@ -125,18 +130,14 @@ export class FairTurns {
     this.advance();
   }
 
-  private get used(): number {
-    return this.running.size + this.ended.length;
-  }
-
   private hasSlot(client: ClientKey): boolean {
     const { slots, reserved = 0 } = this.limits;
-    if (this.used >= slots) return false;
+    if (this.running.size + this.ended.length >= slots) return false;
     return !isAnonymousClient(client) || this.anonymousCount < slots - reserved;
   }
 
   private advance(): void {
-    while (this.waitingCount > 0 && this.used < this.limits.slots) {
+    while (this.waitingCount > 0) {
       const next = this.nextInRound();
       if (!next) return;
       this.remove(next);
@@ -145,13 +146,20 @@ export class FairTurns {
     }
   }
 
+  /** Accounts have most of the turns, however many addresses anonymous clients use. */
   private nextInRound(): ClientTurn | undefined {
-    for (const [client, lane] of this.lanes) {
-      if (!this.hasSlot(client)) continue;
-      this.lanes.delete(client); // to the end of the round
-      this.lanes.set(client, lane);
-      return lane.values().next().value;
-    }
+    const prefersAccounts = this.accountTurns < ACCOUNT_TURNS;
+    const next = this.firstInRound(!prefersAccounts) ?? this.firstInRound(prefersAccounts);
+    if (!next) return undefined;
+    this.accountTurns = isAnonymousClient(next.client) ? 0 : this.accountTurns + 1;
+    const lane = this.lanes.get(next.client)!;
+    if (this.lanes.delete(next.client)) this.lanes.set(next.client, lane); // to the end of the round
+    return next;
+  }
+
+  private firstInRound(anonymous: boolean): ClientTurn | undefined {
+    for (const [client, lane] of this.lanes)
+      if (isAnonymousClient(client) === anonymous && this.hasSlot(client)) return lane.values().next().value;
     return undefined;
   }
 

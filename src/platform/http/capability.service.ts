@@ -29,6 +29,18 @@ export class CapabilityService {
     return this.jwt.sign({ ...claims }, { secret, algorithm: ALGORITHM, audience: purpose, expiresIn: seconds });
   }
 
+  /** The account that a capability was signed for, for any purpose. Undefined if it is forged or expired, or was signed for an anonymous caller. */
+  accountOf(capability: string): number | undefined {
+    for (const secret of this.secrets.values()) {
+      try {
+        return this.jwt.verify<{ account?: number }>(capability, { secret, algorithms: [ALGORITHM] }).account;
+      } catch {
+        continue;
+      }
+    }
+    return undefined;
+  }
+
   /**
    * Returns the signed claims.
    * @throws HubError `Forbidden` if the capability is forged, expired or for another purpose

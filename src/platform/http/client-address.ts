@@ -35,9 +35,11 @@ export function networkOf(address: string): string {
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
 }
 
-/** Identifies the client of a request among all clients. */
-export const clientKey = (request: HubRequest): ClientKey =>
-  request.caller.accountId === undefined ? addressKey(request) : `account ${request.caller.accountId}`;
+/** Identifies the client of a request among all clients. A link or token that the hub has signed belongs to the account that got it. */
+export function clientKey(request: HubRequest): ClientKey {
+  const account = request.caller.accountId ?? request.holder;
+  return account === undefined ? addressKey(request) : `account ${account}`;
+}
 
 /** Identifies the address of a client, also before its caller is known. */
 export const addressKey = (request: IncomingMessage): ClientKey => `address ${networkOf(clientAddress(request))}`;

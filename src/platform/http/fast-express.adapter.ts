@@ -6,6 +6,7 @@ import { answerPreflight } from './cross-origin.js';
 import { normalizeForwarded } from './forwarded.js';
 import type { HubAddresses } from './hub-addresses.js';
 import { hasInvalidHost, rejectHost } from './host-check.js';
+import { explainRejectedRequests } from './explain-rejected-requests.js';
 import { disconnectIdle } from './disconnect-idle.js';
 import { ConnectionLimit } from './connection-limit.js';
 import { IdleConnections, type StalledExchange } from './idle-connections.js';
@@ -97,6 +98,7 @@ export class FastExpressAdapter extends ExpressAdapter {
       if (wrap) wrap(request, () => handle(request, response));
       else handle(request, response);
     });
+    explainRejectedRequests(server);
     // Otherwise Node asks for the body before the request is checked.
     server.on('checkContinue', (request, response) => {
       (request as HubMessage).sendContinue = () => response.writeContinue();

@@ -143,7 +143,7 @@ export class HubErrorFilter implements ExceptionFilter {
     request.failedAtSource = error !== undefined && isFromSource(error);
     if (reply.status >= 500) this.report(request, reply.status, isOutage(error) ? error : thrown);
     if (response.headersSent) response.destroy();
-    else send(response, reply);
+    else send(response, reply, isXetUpload(request) ? reply.headers['X-Error-Message'] : undefined);
   }
 
   private report(request: Request, status: number, error: unknown): void {
@@ -161,13 +161,17 @@ function redirected(error: HubError | undefined, { originalUrl, urls }: HubReque
   return error.with({ headers: { ...error.facts.headers, Location: urls.path(location) } });
 }
 
+/** hf-xet 1.6 (2026) prints the status and the reason phrase of an error, such as "403 Forbidden", but neither its headers nor its body. */
+const isXetUpload = ({ path }: Request): boolean => path.startsWith('/xet/v1/');
+
 const bodyText = (body: ErrorResponse['body']): string =>
   JSON.stringify(body, (_name, value: unknown) => (typeof value === 'string' ? displayable(value) : value));
 
 /** Discards headers that the failed handler has set, but not cookies that `CallerGuard` has deleted. A plain-text response has only the message. */
-function send(response: ServerResponse, { status, headers, body }: ErrorResponse): void {
+function send(response: ServerResponse, { status, headers, body }: ErrorResponse, reason?: string): void {
   for (const name of response.getHeaderNames()) if (name !== 'set-cookie') response.removeHeader(name);
   const text = headers['Content-Type']?.startsWith('text/plain') ? `${String(body.error)}\n` : bodyText(body);
+  if (reason !== undefined) response.statusMessage = reason;
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
   response.end(response.req.method === 'HEAD' ? undefined : text);
 }

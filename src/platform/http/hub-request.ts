@@ -84,6 +84,8 @@ export interface HubRequest extends Request, RequestFacts {
   mayRepeatCredentials?: boolean;
   /** A capability signed by the hub, if the bearer token was one. Not verified yet. */
   grant?: string;
+  /** The account that the signed link or token of this request was created for. Only for the shares of clients: it has no rights. */
+  holder?: number;
   /** The bearer token, on routes for metrics. */
   bearer?: string;
 }

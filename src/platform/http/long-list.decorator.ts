@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
 
@@ -12,8 +13,8 @@ const LISTS = new WeakMap<object, LongList>();
 /** A list of up to `maxItems` objects of a class, which `BodyValidationPipe` validates in steps. A body has at most one. */
 export function IsLongList(maxItems: number, itemType: () => new () => object): PropertyDecorator {
   return (target, property) => {
-    for (const decorate of [IsArray(), ArrayMaxSize(maxItems), ValidateNested({ each: true }), Type(itemType)])
-      decorate(target, property as string);
+    const checks = [IsArray(), ArrayMaxSize(maxItems), ValidateNested({ each: true })];
+    for (const decorate of [...checks, Type(itemType), ApiProperty({ maxItems })]) decorate(target, property as string);
     LISTS.set(target.constructor, { property: String(property), maxItems });
   };
 }

@@ -59,6 +59,21 @@ it('anonymous clients leave a slot to accounts', () => {
   expect(started).toEqual([anonymous, anonymous, anonymous, a]);
 });
 
+it('accounts have two thirds of the turns, however many anonymous clients wait', async () => {
+  const turns = new FairTurns({ slots: 1 });
+  const started: string[] = [];
+  const tasks = new Map<string, Turn>();
+  for (let n = 0; n < 8; n += 1) {
+    const client: ClientKey = n % 2 === 0 ? a : `address 192.0.2.${n}`;
+    tasks.set(`${n} ${client}`, start(turns, client, started, `${n} ${client}`));
+  }
+  for (let n = 0; n < 6; n += 1) {
+    tasks.get(started.at(-1)!)!.pause();
+    await settled();
+  }
+  expect(started.map((name) => name.includes('account'))).toEqual([true, true, true, false, true, false, false]);
+});
+
 it('steps are limited in each iteration of the event loop, for each client', async () => {
   const turns = new FairTurns({ slots: 2, perIteration: true });
   const started: string[] = [];

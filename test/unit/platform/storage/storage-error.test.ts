@@ -12,6 +12,17 @@ it.each([
   expect(toHubError(error)).toMatchObject({ code: 'StorageFull', facts: { cause: error } });
 });
 
-it.each([coded('EACCES'), new Error('x'), 'ENOSPC', undefined])('%s is not converted', (error) => {
+it.each(['EROFS', 'EACCES', 'EIO', 'ENOTDIR'])('%s of a file becomes StorageUnavailable', (code) => {
+  const error = Object.assign(coded(code), { syscall: 'open' });
+  expect(toHubError(error)).toMatchObject({ code: 'StorageUnavailable', facts: { cause: error, retryAfter: 5 } });
+});
+
+it.each([
+  Object.assign(coded('EACCES'), { syscall: 'connect' }),
+  Object.assign(coded('ENOENT'), { syscall: 'open' }),
+  new Error('x'),
+  'ENOSPC',
+  undefined,
+])('%s is not converted', (error) => {
   expect(toHubError(error)).toBeUndefined();
 });
