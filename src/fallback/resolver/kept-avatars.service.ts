@@ -7,7 +7,7 @@ import type { ExternalAccount } from './accounts.resolver.js';
 import { FreshnessMetrics } from './freshness-metrics.service.js';
 import { SourceAvatars } from './source-avatars.service.js';
 
-/** Fetches avatars, and stores those of sources whose replies are stored (ADR 43). */
+/** Fetches avatars, and stores them if the replies of their source are stored (ADR 43). */
 @Injectable()
 export class KeptAvatars {
   constructor(

@@ -62,11 +62,11 @@ describeOnEveryDatabase('kept replies of two replicas', (newDatabase) => {
     const replicas = Array.from({ length: 5 }, () => replica());
     await replicas[0]!.put(slot('main'), { commit: 'c' });
     const answer = (await replicas[0]!.get(slot('main')))!;
-    const claims = await Promise.all(replicas.map((one) => one.claim(slot('main'), answer, 10_000)));
+    const claims = await Promise.all(replicas.map((kept) => kept.claim(slot('main'), answer, 10_000)));
     expect(claims.filter(Boolean)).toHaveLength(1);
   });
 
-  it('removes replies of a repository, and keeps those of a source with the same URL and credentials', async () => {
+  it('removes replies of a repository, but not if a source has the same URL and credentials', async () => {
     const kept = replica();
     const renamed = { ...SOURCE, key: 'db:2', name: 'Imported' };
     await kept.put(slot('info'), { replies: replies(1) });
