@@ -7,6 +7,7 @@ import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
 import { StorageModule } from '../platform/storage/storage.module.js';
 import { GcModule } from '../repos/gc/gc.module.js';
 import { ManagementModule } from '../repos/management/management.module.js';
+import { PrefetchModule } from '../repos/prefetch/prefetch.module.js';
 import { QuotaModule } from '../repos/quota/quota.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
@@ -19,6 +20,7 @@ import { FallbackSourcesController } from './fallback-sources.controller.js';
 import { AdminMetricsController } from './metrics.controller.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
 import { NameChecksController } from './name-checks.controller.js';
+import { PrefetchController } from './prefetch.controller.js';
 import { RepositoriesAdminController } from './repositories-admin.controller.js';
 import { DryRunController } from './dry-run.controller.js';
 import { DryRunService } from './dry-run.service.js';
@@ -42,6 +44,7 @@ import { StorageController } from './storage.controller.js';
     ContentCacheModule,
     GcModule,
     ManagementModule,
+    PrefetchModule,
     QuotaModule,
     StorageModule,
     UsersModule,
@@ -58,6 +61,7 @@ import { StorageController } from './storage.controller.js';
     AccountsAdminController,
     RepositoriesAdminController,
     NameChecksController,
+    PrefetchController,
     AdminMetricsController,
   ],
   providers: [DryRunService, SourceHealthService, SourceTestService, AccountsAdminService, MetricsSummaryService],

@@ -86,6 +86,19 @@ export class HeldContentStore {
     });
   }
 
+  /** Filters files of a source by whether the cache has all of them. */
+  async complete<F extends { readonly etag: string; readonly size: number }>(
+    sourceKey: string,
+    files: readonly F[],
+  ): Promise<F[]> {
+    const rows = await this.database.query<{ etag: string; size: number }[]>(
+      `SELECT etag, size::float8 AS size FROM held_contents WHERE source_key = $1 AND etag = ANY($2) AND is_published`,
+      [sourceKey, files.map(({ etag }) => etag)],
+    );
+    const held = new Set(rows.map(({ etag, size }) => `${etag} ${size}`));
+    return files.filter(({ etag, size }) => held.has(`${etag} ${size}`));
+  }
+
   /** Number of files and sum of their stored bytes. */
   async usage(): Promise<{ readonly files: number; readonly bytes: number }> {
     const [usage] = await this.database.query<{ files: number; bytes: number }[]>(
