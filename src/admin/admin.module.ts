@@ -23,6 +23,7 @@ import { NameChecksController } from './name-checks.controller.js';
 import { PrefetchController } from './prefetch.controller.js';
 import { RepositoriesAdminController } from './repositories-admin.controller.js';
 import { DryRunController } from './dry-run.controller.js';
+import { DryRunDelivery } from './dry-run-delivery.service.js';
 import { DryRunService } from './dry-run.service.js';
 import { SecretKeysController } from './secret-keys.controller.js';
 import { SourceHealthService } from './source-health.service.js';
@@ -64,6 +65,13 @@ import { StorageController } from './storage.controller.js';
     PrefetchController,
     AdminMetricsController,
   ],
-  providers: [DryRunService, SourceHealthService, SourceTestService, AccountsAdminService, MetricsSummaryService],
+  providers: [
+    DryRunDelivery,
+    DryRunService,
+    SourceHealthService,
+    SourceTestService,
+    AccountsAdminService,
+    MetricsSummaryService,
+  ],
 })
 export class AdminModule {}

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 
+/** A block that has arrived completely. */
+export interface ArrivedBlock {
+  readonly index: number;
+  readonly content: Uint8Array;
+  readonly digest: string;
+}
+
 /** Where a run gets its bytes and what it does with them. */
 export interface RunPorts {
   readonly blockBytes: number;

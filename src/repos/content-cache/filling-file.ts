@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { HubError } from '../../domain/hub-error.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
+import type { BlockBudget } from './block-budget.service.js';
 import type { CacheSpace } from './cache-space.service.js';
 import { matchesEtag, type CachedFile } from './cached-file.js';
 import type { FileDigests } from './file-digest.js';
@@ -25,6 +26,7 @@ interface FillStores {
   readonly blocks: HeldBlockStore;
   readonly bytes: HeldBytes;
   readonly space: CacheSpace;
+  readonly budget: BlockBudget;
 }
 
 /** Callbacks for the end of a fill. */
@@ -61,6 +63,10 @@ export class FillingFile implements FillPorts {
     const { bytes, contentType } = await this.source.fetch(range, signal, isAwaited);
     this.contentType = contentType?.slice(0, MAX_TYPE_LENGTH) ?? this.contentType;
     return bytes;
+  }
+
+  reserve(): (() => void) | undefined {
+    return this.stores.budget.reserve(this.blockBytes);
   }
 
   async store(index: number, content: Uint8Array, sha256: string): Promise<boolean> {

@@ -52,6 +52,15 @@ export class HeldContentStore {
     return found;
   }
 
+  /** The ETags of complete files among these of a source. */
+  async complete(sourceKey: string, etags: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ etag: string }[]>(
+      'SELECT etag FROM held_contents WHERE source_key = $1 AND etag = ANY($2::text[]) AND is_published',
+      [sourceKey, etags],
+    );
+    return rows.map(({ etag }) => etag);
+  }
+
   /** The file, which is added if the cache does not have it. */
   async findOrAdd(identity: FileIdentity): Promise<HeldContent> {
     const { sourceKey, etag, size } = identity;
@@ -84,19 +93,6 @@ export class HeldContentStore {
       if (removed) await freed(m, removed.bytes);
       return removed;
     });
-  }
-
-  /** Filters files of a source by whether the cache has all of them. */
-  async complete<F extends { readonly etag: string; readonly size: number }>(
-    sourceKey: string,
-    files: readonly F[],
-  ): Promise<F[]> {
-    const rows = await this.database.query<{ etag: string; size: number }[]>(
-      `SELECT etag, size::float8 AS size FROM held_contents WHERE source_key = $1 AND etag = ANY($2) AND is_published`,
-      [sourceKey, files.map(({ etag }) => etag)],
-    );
-    const held = new Set(rows.map(({ etag, size }) => `${etag} ${size}`));
-    return files.filter(({ etag, size }) => held.has(`${etag} ${size}`));
   }
 
   /** Number of files and sum of their stored bytes. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HubError } from '../../domain/hub-error.js';
 import { CacheSpace } from '../content-cache/cache-space.service.js';
 import { HeldContentStore } from '../content-cache/held-content.store.js';
-import { sourceKeyOf } from '../content-cache/source-identity.js';
+import { cacheKeyOf } from '../content-cache/cache-key.js';
 import { PrefetchPlanner, type PlannedRepo } from './prefetch-planner.service.js';
 import type { PrefetchRepo } from './prefetch-job.entity.js';
 
@@ -55,7 +55,9 @@ export class PrefetchForecasts {
   private async forecastOf(repo: PrefetchRepo, signal: AbortSignal): Promise<RepoForecast> {
     try {
       const planned = await this.planner.plan(repo, signal);
-      const held = await this.held.complete(sourceKeyOf(planned.source), planned.files);
+      const etags = planned.files.map(({ etag }) => etag);
+      const complete = new Set(await this.held.complete(cacheKeyOf(planned.source), etags));
+      const held = planned.files.filter(({ etag }) => complete.has(etag));
       return { repo, planned, ...amountOf(planned.files), held: amountOf(held) };
     } catch (error) {
       if (!(error instanceof HubError)) throw error;

@@ -9,12 +9,12 @@ import type { Reply, ReplyHeaders } from '../../domain/upstream.js';
 import { DIRECT_TRANSFER, LINK_SECONDS, type DirectTransfer } from '../../platform/storage/direct-transfer.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import type { WireReply } from '../../platform/http/send-reply.js';
+import { cacheKeyOf } from '../content-cache/cache-key.js';
 import type { CachedFile, FetchedBytes } from '../content-cache/cached-file.js';
 import { BackgroundFills } from '../content-cache/background-fills.service.js';
 import { ContentCacheFigures } from '../content-cache/content-cache-figures.service.js';
 import { ContentCacheMetrics } from '../content-cache/content-cache-metrics.service.js';
 import { ContentCache } from '../content-cache/content-cache.service.js';
-import { sourceKeyOf } from '../content-cache/source-identity.js';
 import type { ClientInfo } from './client-info.js';
 import type { FileRequest } from './file-request.js';
 import { mayRedirectTo, transferFor } from './may-redirect-head.js';
@@ -98,7 +98,7 @@ export class CachedFilesService {
     const proxied: Source = { ...source, delivery: 'proxy' };
     const isWhole = ({ start, end }: ByteRange): boolean => start === 0 && end === size - 1;
     return {
-      identity: { sourceKey: sourceKeyOf(source), etag, size },
+      identity: { sourceKey: cacheKeyOf(source), etag, size },
       name: { repo: operation.repo, path: operation.path, commit, revision: request.operation.revision },
       fetch: async (range, signal, isAwaited) => {
         const conditions = isWhole(range) ? {} : { range: `bytes=${range.start}-${range.end}` };
