@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { GuardModule } from '../fallback/guard/guard.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackCacheModule } from '../fallback/cache/fallback-cache.module.js';
+import { KeptAnswersModule } from '../fallback/cache/kept-answers.module.js';
 import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
 import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
 import { StorageModule } from '../platform/storage/storage.module.js';
@@ -21,6 +22,7 @@ import { AdminMetricsController } from './metrics.controller.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
 import { NameChecksController } from './name-checks.controller.js';
 import { PrefetchController } from './prefetch.controller.js';
+import { OfflineController } from './offline.controller.js';
 import { RepositoriesAdminController } from './repositories-admin.controller.js';
 import { DryRunController } from './dry-run.controller.js';
 import { DryRunDelivery } from './dry-run-delivery.service.js';
@@ -40,6 +42,7 @@ import { StorageController } from './storage.controller.js';
     FallbackModule,
     GuardModule,
     FallbackCacheModule,
+    KeptAnswersModule,
     FallbackSourcesModule,
     UpstreamModule,
     ContentCacheModule,
@@ -63,6 +66,7 @@ import { StorageController } from './storage.controller.js';
     RepositoriesAdminController,
     NameChecksController,
     PrefetchController,
+    OfflineController,
     AdminMetricsController,
   ],
   providers: [

@@ -59,7 +59,7 @@ export class CachedFilesService {
     const file = describe(reply.headers);
     if (!file) return undefined;
     const planned = fileResponse({ ...file, contentType: reply.headers['content-type'] ?? DEFAULT_TYPE }, operation);
-    const headers = { ...planned.headers, ...sourceHeaders(source, reply.age) };
+    const headers = { ...planned.headers, ...sourceHeaders(source, reply) };
     if (!planned.range) return { status: planned.status, headers };
     const cachedFile = this.cachedFile(source, request, file);
     const read = await this.cache.find(cachedFile, planned.range, request.signal);
