@@ -4,7 +4,7 @@ import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
 import type { BlockBudget } from './block-budget.service.js';
 import type { CacheSpace } from './cache-space.service.js';
-import { matchesEtag, type CachedFile } from './cached-file.js';
+import { isGitId, matchesEtag, type CachedFile } from './cached-file.js';
 import type { FileDigests } from './file-digest.js';
 import type { FillPorts } from './fill-ports.js';
 import type { HeldBytes } from './held-bytes.service.js';
@@ -41,6 +41,7 @@ interface FillEvents {
 export class FillingFile implements FillPorts {
   readonly size: number;
   readonly blockBytes: number;
+  readonly hasGitId: boolean;
   private readonly content: HeldContent;
   private readonly source: CachedFile;
   private readonly claim: Claim;
@@ -57,6 +58,7 @@ export class FillingFile implements FillPorts {
     [this.content, this.source, this.claim] = [content, source, claim];
     this.size = content.size;
     this.blockBytes = blockBytesOf(content.size);
+    this.hasGitId = isGitId(content.etag);
   }
 
   async fetch(range: ByteRange, signal: AbortSignal, isAwaited?: () => boolean): Promise<AsyncIterable<Uint8Array>> {

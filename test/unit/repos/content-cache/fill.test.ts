@@ -20,6 +20,7 @@ interface Script {
 /** A file with its source and a store in memory. */
 class MemoryFile implements FillPorts {
   readonly blockBytes = BLOCK;
+  readonly hasGitId = false;
   readonly stored = new Map<number, Uint8Array>();
   published: Buffer | undefined;
   discarded = 0;
