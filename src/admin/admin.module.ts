@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { GuardModule } from '../fallback/guard/guard.module.js';
 import { FallbackModule } from '../fallback/resolver/fallback.module.js';
 import { FallbackCacheModule } from '../fallback/cache/fallback-cache.module.js';
+import { KeptAnswersModule } from '../fallback/cache/kept-answers.module.js';
 import { FallbackSourcesModule } from '../fallback/sources/fallback-sources.module.js';
 import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
 import { StorageModule } from '../platform/storage/storage.module.js';
@@ -19,8 +20,10 @@ import { FallbackSourcesController } from './fallback-sources.controller.js';
 import { AdminMetricsController } from './metrics.controller.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
 import { NameChecksController } from './name-checks.controller.js';
+import { OfflineController } from './offline.controller.js';
 import { RepositoriesAdminController } from './repositories-admin.controller.js';
 import { DryRunController } from './dry-run.controller.js';
+import { DryRunDelivery } from './dry-run-delivery.service.js';
 import { DryRunService } from './dry-run.service.js';
 import { SecretKeysController } from './secret-keys.controller.js';
 import { SourceHealthService } from './source-health.service.js';
@@ -37,6 +40,7 @@ import { StorageController } from './storage.controller.js';
     FallbackModule,
     GuardModule,
     FallbackCacheModule,
+    KeptAnswersModule,
     FallbackSourcesModule,
     UpstreamModule,
     ContentCacheModule,
@@ -58,8 +62,16 @@ import { StorageController } from './storage.controller.js';
     AccountsAdminController,
     RepositoriesAdminController,
     NameChecksController,
+    OfflineController,
     AdminMetricsController,
   ],
-  providers: [DryRunService, SourceHealthService, SourceTestService, AccountsAdminService, MetricsSummaryService],
+  providers: [
+    DryRunDelivery,
+    DryRunService,
+    SourceHealthService,
+    SourceTestService,
+    AccountsAdminService,
+    MetricsSummaryService,
+  ],
 })
 export class AdminModule {}

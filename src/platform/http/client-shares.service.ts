@@ -29,6 +29,9 @@ const TURNS = { slots: 4, reserved: 1, maxMs: 50 };
 /** Chunks of bodies that are received or sent in an iteration of the event loop. */
 const CHUNKS = { slots: 8, reserved: 2, perIteration: true };
 
+/** The share of the hub itself. No account has an empty id. */
+const OWN: ClientKey = 'account ';
+
 /** Names of the pools in metrics, and the part of the message that differs. */
 const POOLS = {
   requests: 'too many requests in progress',
@@ -118,6 +121,15 @@ export class ClientShares implements Shares, OnModuleInit {
       },
       release: (bytes) => pool.release(client, bytes),
     };
+  }
+
+  /**
+   * Reserves memory for the hub itself, at most half of the pool.
+   * @returns a function that frees it; `undefined` if too much is in use
+   */
+  reserveOwn(bytes: number): (() => void) | undefined {
+    if (this.pools.memory.take(OWN, bytes) !== undefined) return undefined;
+    return () => this.pools.memory.release(OWN, bytes);
   }
 
   private hold(pool: PoolName, request: HubRequest, response: ServerResponse): void {

@@ -3,14 +3,14 @@ import { createHash, type Hash } from 'node:crypto';
 /** Digests of a whole file, in hex. */
 export interface FileDigests {
   readonly sha256: string;
-  /** The id of the file in git. */
-  readonly gitId: string;
+  /** The id of the file in git, if it was computed. */
+  readonly gitId: string | undefined;
 }
 
 interface State {
   readonly position: number;
   readonly sha256: Hash;
-  readonly git: Hash;
+  readonly git: Hash | undefined;
 }
 
 /**
@@ -23,9 +23,16 @@ export class FileDigest {
   /** The request that the bytes since `stored` are from. */
   private feeder: object | undefined;
 
-  /** @param size - bytes of the file */
-  constructor(readonly size: number) {
-    this.current = { position: 0, sha256: createHash('sha256'), git: createHash('sha1').update(`blob ${size}\0`) };
+  /**
+   * @param size - bytes of the file
+   * @param hasGitId - whether to compute the git id as well
+   */
+  constructor(
+    readonly size: number,
+    hasGitId: boolean,
+  ) {
+    const git = hasGitId ? createHash('sha1').update(`blob ${size}\0`) : undefined;
+    this.current = { position: 0, sha256: createHash('sha256'), git };
     this.stored = copyOf(this.current);
   }
 
@@ -66,12 +73,12 @@ export class FileDigest {
 const advance = ({ position, sha256, git }: State, bytes: Uint8Array): State => ({
   position: position + bytes.byteLength,
   sha256: sha256.update(bytes),
-  git: git.update(bytes),
+  git: git?.update(bytes),
 });
 
 const digestsOf = (state: State): FileDigests => {
   const { sha256, git } = copyOf(state);
-  return { sha256: sha256.digest('hex'), gitId: git.digest('hex') };
+  return { sha256: sha256.digest('hex'), gitId: git?.digest('hex') };
 };
 
-const copyOf = ({ position, sha256, git }: State): State => ({ position, sha256: sha256.copy(), git: git.copy() });
+const copyOf = ({ position, sha256, git }: State): State => ({ position, sha256: sha256.copy(), git: git?.copy() });

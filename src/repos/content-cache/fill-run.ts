@@ -1,5 +1,12 @@
-import { createHash } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+
+/** A block that has arrived completely. */
+export interface ArrivedBlock {
+  readonly index: number;
+  readonly content: Uint8Array;
+  readonly digest: string;
+}
 
 /** Where a run gets its bytes and what it does with them. */
 export interface RunPorts {
@@ -104,7 +111,7 @@ export class FillRun {
   private async storeBlock(): Promise<boolean> {
     const { block, blockStart } = this;
     const index = blockStart / this.ports.blockBytes;
-    const digest = createHash('sha256').update(block).digest('hex');
+    const digest = Buffer.from(await webcrypto.subtle.digest('SHA-256', block)).toString('hex'); // in another thread
     if (!(await this.ports.store(index, block, digest))) return false;
     this.blockStart = this.position;
     return !this.ports.isTaken(index + 1);

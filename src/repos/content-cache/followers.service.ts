@@ -4,6 +4,7 @@ import { SingleFlight } from '../../platform/async/single-flight.js';
 import type { ByteRange } from '../../platform/storage/blob-store.js';
 import { blockBytesOf } from '../../platform/storage/block-store.js';
 import { isMissingContent } from '../../platform/storage/missing-content.js';
+import { BlockLayout } from './block-layout.js';
 import type { CachedFile } from './cached-file.js';
 import { MAX_BLOCKS_BEHIND } from './fill-runs.js';
 import { Fills } from './fills.service.js';
@@ -15,6 +16,10 @@ import type { HeldContent } from './held-content.store.js';
 const POLL_MS = 150;
 /** A reader that waits longer for its next block gets the rest of its bytes from the source. */
 const PATIENCE_MS = 5000;
+/** A reader that has no bytes yet gets its first block from the source after this. */
+const FIRST_PATIENCE_MS = 500;
+/** Readers of shorter ranges do not wait for a block. */
+const SHORT_RANGE_BYTES = 1024 * 1024;
 
 /** A read of a file by a client. */
 export interface Reading {
@@ -41,14 +46,18 @@ export class Followers {
   /** Reads a range, block by block as the other process stores them. */
   async *read(reading: Reading, { start, end }: ByteRange): AsyncGenerator<Uint8Array> {
     const { file, signal } = reading;
+    const { size } = file.identity;
+    const firstDeadline = performance.now() + (end - start < SHORT_RANGE_BYTES ? 0 : FIRST_PATIENCE_MS);
     let deadline = performance.now() + PATIENCE_MS;
     for (let at = start; at <= end;) {
       const next = await this.nextBytes(reading, { start: at, end });
-      if (next === 'wait' && performance.now() < deadline) {
+      if (next === 'wait' && performance.now() < (at === start ? firstDeadline : deadline)) {
         await wait(POLL_MS, undefined, { signal });
         continue;
       }
-      const pieces = typeof next === 'string' ? (await file.fetch({ start: at, end }, signal)).bytes : next;
+      const until =
+        next === 'wait' && at === start ? Math.min(end, new BlockLayout(size, blockBytesOf(size)).lastOf(at)) : end;
+      const pieces = typeof next === 'string' ? (await file.fetch({ start: at, end: until }, signal)).bytes : next;
       try {
         for await (const piece of pieces) {
           at += piece.byteLength;

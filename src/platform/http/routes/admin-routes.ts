@@ -32,6 +32,8 @@ export const ADMIN_ROUTES = {
     [`${SOURCES}/cache/repo/:type/:namespace/:name`, `${SOURCES}/cache/repo/:type/:name`],
     ADMINISTRATOR,
   ),
+  'admin.offline.read': get(`${API}/offline`, ADMINISTRATOR),
+  'admin.offline.set': put(`${API}/offline`, withBody()),
   'admin.contentCache.list': get(CONTENT_CACHE, ADMINISTRATOR),
   'admin.contentCache.stats': get(`${CONTENT_CACHE}/stats`, ADMINISTRATOR),
   'admin.contentCache.pins': get(`${CONTENT_CACHE}/pins`, ADMINISTRATOR),
