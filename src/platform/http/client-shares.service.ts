@@ -8,7 +8,7 @@ import { FairPool, type PoolRefusal } from '../async/fair-pool.js';
 import { FairTurns, type Turn } from '../async/fair-turns.js';
 import { HUB_CONFIG, type HubConfig } from '../config/hub-config.js';
 import { HubMetrics } from '../observability/hub-metrics.js';
-import type { BufferMemory } from '../storage/buffer-memory.js';
+import type { BufferBudget } from '../storage/buffer-budget.js';
 import { addressKey, clientKey } from './client-address.js';
 import { fastAdapterOf } from './fast-express.adapter.js';
 import type { BodyReservation, HubRequest, Shares } from './hub-request.js';
@@ -108,7 +108,7 @@ export class ClientShares implements Shares, OnModuleInit {
     };
   }
 
-  buffersFor(request: HubRequest): BufferMemory {
+  buffersFor(request: HubRequest): BufferBudget {
     const client = clientKey(request);
     const pool = this.pools.memory;
     return {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { BufferMemory } from './buffer-memory.js';
+import type { BufferBudget } from './buffer-budget.js';
 
 /** A byte range of a blob, both ends inclusive as in HTTP. */
 export interface ByteRange {
@@ -20,7 +20,7 @@ export interface Expected {
 /** How a blob is stored. */
 export interface PutOptions extends Expected {
   /** For stores that buffer content. Not limited by default. */
-  readonly memory?: BufferMemory;
+  readonly memory?: BufferBudget;
 }
 
 /** A stored blob. */
@@ -34,7 +34,7 @@ export interface BlobStore {
   /**
    * Stores content and hashes it at the same time.
    * @throws HubError `BadRequest` if the content has a different hash or size, `PayloadTooLarge` if it exceeds `maxSize`; as
-   * `BufferMemory.waitFor`
+   * `BufferBudget.waitFor`
    */
   put(content: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<StoredBlob>;
   /**

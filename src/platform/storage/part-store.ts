@@ -19,7 +19,7 @@ export interface PartStore {
   /**
    * Stores a part, which replaces an earlier one with the same number. It is complete and durable when this returns.
    * @returns the ETag of the part
-   * @throws HubError `BadRequest` if the part does not have exactly `size` bytes; as `BufferMemory.waitFor`
+   * @throws HubError `BadRequest` if the part does not have exactly `size` bytes; as `BufferBudget.waitFor`
    */
   put(upload: string, partNumber: number, content: AsyncIterable<Uint8Array>, options: PutPartOptions): Promise<string>;
   has(upload: string, part: StoredPart): Promise<boolean>;

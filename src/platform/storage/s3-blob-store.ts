@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { BlobStore, ByteRange, Expected, PutOptions, StoredBlob } from './blob-store.js';
-import { ContentMemory } from './buffer-memory.js';
+import { BufferReservation } from './buffer-budget.js';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import { verifyContent } from './verify-content.js';
 import { missingContent } from './missing-content.js';
@@ -22,7 +22,7 @@ interface Incoming {
   readonly pieces: AsyncGenerator<Uint8Array>;
   /** As `VerifiedContent.result`. */
   readonly result: () => StoredBlob;
-  readonly memory: ContentMemory;
+  readonly memory: BufferReservation;
 }
 
 /** Stores blobs as objects `blobs/ab/cd/<sha256>` of a bucket. In S3, an object becomes visible when it is complete. */
@@ -33,7 +33,7 @@ export class S3BlobStore implements BlobStore {
     this.admit(); // before the client has sent the content
     const verified = verifyContent(content, expected);
     const pieces = verified.content[Symbol.asyncIterator]() as AsyncGenerator<Uint8Array>;
-    const held = await ContentMemory.reserve(memory, firstPartBytes(expected.size ?? expected.maxSize));
+    const held = await BufferReservation.reserve(memory, firstPartBytes(expected.size ?? expected.maxSize));
     try {
       return await this.receive({ pieces, result: verified.result, memory: held }, expected);
     } finally {

@@ -1,5 +1,5 @@
 import { CreateMultipartUploadCommand, UploadPartCommand, type CompletedPart } from '@aws-sdk/client-s3';
-import type { ContentMemory } from './buffer-memory.js';
+import type { BufferReservation } from './buffer-budget.js';
 import { PartBuffer } from './part-buffer.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { abortUpload, completeUpload, writeSmallObject, type S3Upload } from './s3-writing.js';
@@ -16,12 +16,12 @@ export const firstPartBytes = (size = PART_BYTES): number => Math.min(size, PART
 /** The size of an object in bytes, if it is known, and the memory for its content. */
 export interface WriteOptions {
   readonly size?: number;
-  readonly memory: ContentMemory;
+  readonly memory: BufferReservation;
 }
 
 /**
  * Writes an object, which is complete when this returns. If `content` throws, even after its last chunk, no object is created.
- * @throws the errors of `content`; HubError as `S3Bucket.request` and `ContentMemory.add`
+ * @throws the errors of `content`; HubError as `S3Bucket.request` and `BufferReservation.add`
  */
 export async function writeObject(
   bucket: S3Bucket,
@@ -60,7 +60,7 @@ class ObjectWriter {
   constructor(
     private readonly bucket: S3Bucket,
     private readonly key: string,
-    private readonly memory: ContentMemory,
+    private readonly memory: BufferReservation,
   ) {}
 
   throwIfFailed(): void {

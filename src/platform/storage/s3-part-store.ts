@@ -1,6 +1,6 @@
 import { ListMultipartUploadsCommand, type ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3';
 import { verifyContent } from './verify-content.js';
-import { ContentMemory } from './buffer-memory.js';
+import { BufferReservation } from './buffer-budget.js';
 import type { PartStore, PutPartOptions, StoredPart } from './part-store.js';
 import type { S3Bucket } from './s3-bucket.js';
 import { INCOMING, PARTS, partsPrefix } from './s3-keys.js';
@@ -27,7 +27,7 @@ export class S3PartStore implements PartStore {
       yield* verified.content;
       verified.result();
     }
-    const held = await ContentMemory.reserve(memory, firstPartBytes(size));
+    const held = await BufferReservation.reserve(memory, firstPartBytes(size));
     try {
       await writeObject(this.bucket, key, checked(), { size, memory: held });
     } finally {

@@ -1,4 +1,4 @@
-import type { BufferMemory } from '../../platform/storage/buffer-memory.js';
+import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
 import type { CommitEntity } from './commit.entity.js';
 
 /** Content that can be read repeatedly, for example from a spool file. */
@@ -52,7 +52,7 @@ export interface CommitInput {
   /** The content of each operation is stored before the next one is requested, so it need not be kept. */
   readonly operations: Iterable<CommitOperation> | AsyncIterable<CommitOperation>;
   /** For stores that buffer content. Not limited by default. */
-  readonly memory?: BufferMemory;
+  readonly memory?: BufferBudget;
   /** Selects files, by path, that are stored as LFS objects although their content is in the commit. */
   readonly selectLargeFiles?: (written: WrittenFiles) => Promise<ReadonlySet<string>>;
   /**

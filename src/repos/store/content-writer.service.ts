@@ -34,11 +34,12 @@ type PendingEntry =
   | Exclude<CommitOperation, { readonly kind: 'file' }>
   | { readonly kind: 'stored'; readonly path: string; readonly blob: NewBlob };
 
+type CommitContents = Pick<CommitInput, 'operations' | 'memory' | 'selectLargeFiles'>;
+
 /** The state of an upload of files. */
-interface Upload {
+interface Upload extends Pick<CommitInput, 'memory'> {
   readonly entries: (PendingEntry | undefined)[];
   readonly session: UploadSession;
-  readonly memory: CommitInput['memory'];
   readonly limiter: ConcurrencyLimiter;
   readonly batches: FileBatches;
 }
@@ -63,7 +64,7 @@ export class ContentWriterService {
    */
   async writeAll(
     repositoryId: number,
-    { operations, memory, selectLargeFiles }: Pick<CommitInput, 'operations' | 'memory' | 'selectLargeFiles'>,
+    { operations, memory, selectLargeFiles }: CommitContents,
     session: UploadSession,
   ): Promise<WrittenContent> {
     const startedAt = this.now();
@@ -77,10 +78,7 @@ export class ContentWriterService {
     };
   }
 
-  private async storeFiles(
-    { operations, memory }: Pick<CommitInput, 'operations' | 'memory'>,
-    session: UploadSession,
-  ): Promise<PendingEntry[]> {
+  private async storeFiles({ operations, memory }: CommitContents, session: UploadSession): Promise<PendingEntry[]> {
     const entries: (PendingEntry | undefined)[] = [];
     const limiter = new ConcurrencyLimiter(CONCURRENCY);
     const storeBatch = async (files: readonly BatchedFile[]): Promise<void> => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { EventLoopTurns } from '../../platform/async/event-loop-turns.js';
-import type { BufferMemory } from '../../platform/storage/buffer-memory.js';
+import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
 import type { UploadSession } from '../quota/upload-session.js';
 import type { BlobEntity } from './blob.entity.js';
 import type { SpooledContent } from './commit-input.js';
@@ -16,7 +16,7 @@ export interface NewFile {
   readonly path: string;
   readonly content: Buffer | SpooledContent;
   /** For stores that buffer content. Not limited by default. */
-  readonly memory?: BufferMemory;
+  readonly memory?: BufferBudget;
 }
 
 /** A file whose content is in memory. */

@@ -3,7 +3,7 @@ import type { ShardFile } from './format/shard.js';
 import { LfsObjectsService } from '../store/lfs-objects.service.js';
 import { ContentReferences } from '../store/content-references.service.js';
 import { HubError } from '../../domain/hub-error.js';
-import type { BufferMemory } from '../../platform/storage/buffer-memory.js';
+import type { BufferBudget } from '../../platform/storage/buffer-budget.js';
 import { ClientPresence } from '../../platform/async/client-presence.js';
 import { KeyedMutex } from '../../platform/async/keyed-mutex.js';
 import { ChunkReader } from './chunk-reader.service.js';
@@ -15,7 +15,7 @@ import { XorbStore } from './xorb.store.js';
 
 /** A file, and the memory for its content while it is stored. */
 export interface FileToBuild extends ShardFile {
-  readonly memory?: BufferMemory;
+  readonly memory?: BufferBudget;
 }
 
 /** Creates large files from chunks. */

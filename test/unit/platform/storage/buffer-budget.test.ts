@@ -1,9 +1,9 @@
-import { ContentMemory, type BufferMemory } from '../../../../src/platform/storage/buffer-memory.js';
+import { BufferReservation, type BufferBudget } from '../../../../src/platform/storage/buffer-budget.js';
 
 const MIB = 1024 * 1024;
 
 /** Memory of a fixed size. Nothing waits. */
-class SmallMemory implements BufferMemory {
+class SmallBudget implements BufferBudget {
   used = 0;
 
   constructor(private readonly size: number) {}
@@ -26,8 +26,8 @@ class SmallMemory implements BufferMemory {
 const nothing = (): undefined => undefined;
 
 it('a content has its first bytes before it begins, and takes more when they arrive', async () => {
-  const memory = new SmallMemory(100 * MIB);
-  const content = await ContentMemory.reserve(memory, 8 * MIB);
+  const memory = new SmallBudget(100 * MIB);
+  const content = await BufferReservation.reserve(memory, 8 * MIB);
   for (let n = 0; n < 8; n += 1) await content.add(MIB, nothing);
   expect(memory.used).toBe(8 * MIB);
   await content.add(10, nothing);
@@ -39,8 +39,8 @@ it('a content has its first bytes before it begins, and takes more when they arr
 });
 
 it('a content waits for its own parts if there is no memory', async () => {
-  const memory = new SmallMemory(8 * MIB);
-  const content = await ContentMemory.reserve(memory, 8 * MIB);
+  const memory = new SmallBudget(8 * MIB);
+  const content = await BufferReservation.reserve(memory, 8 * MIB);
   await content.add(8 * MIB, nothing);
   let waited = 0;
   const sending = (): Promise<void> => {
@@ -52,15 +52,15 @@ it('a content waits for its own parts if there is no memory', async () => {
   expect([waited, memory.used]).toEqual([1, 8 * MIB]);
 });
 
-it('a content fails if there is no memory and nothing of it is being sent', async () => {
-  const content = await ContentMemory.reserve(new SmallMemory(8 * MIB), 8 * MIB);
+it('a content fails if there is no memory and no part is being sent', async () => {
+  const content = await BufferReservation.reserve(new SmallBudget(8 * MIB), 8 * MIB);
   await content.add(8 * MIB, nothing);
   await expect(content.add(1, nothing)).rejects.toThrow('no memory');
 });
 
 it('the error of a part ends the wait', async () => {
-  const content = await ContentMemory.reserve(new SmallMemory(MIB), MIB);
+  const content = await BufferReservation.reserve(new SmallBudget(MIB), MIB);
   await content.add(MIB, nothing);
-  const failed = Promise.reject(new Error('the bucket is gone'));
-  await expect(content.add(1, () => failed)).rejects.toThrow('the bucket is gone');
+  const failed = Promise.reject(new Error('the bucket is down'));
+  await expect(content.add(1, () => failed)).rejects.toThrow('the bucket is down');
 });
