@@ -8,6 +8,7 @@ import { UpstreamModule } from '../fallback/upstream/upstream.module.js';
 import { StorageModule } from '../platform/storage/storage.module.js';
 import { GcModule } from '../repos/gc/gc.module.js';
 import { ManagementModule } from '../repos/management/management.module.js';
+import { PrefetchModule } from '../repos/prefetch/prefetch.module.js';
 import { QuotaModule } from '../repos/quota/quota.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountsAdminController } from './accounts-admin.controller.js';
@@ -20,6 +21,7 @@ import { FallbackSourcesController } from './fallback-sources.controller.js';
 import { AdminMetricsController } from './metrics.controller.js';
 import { MetricsSummaryService } from './metrics-summary.service.js';
 import { NameChecksController } from './name-checks.controller.js';
+import { PrefetchController } from './prefetch.controller.js';
 import { OfflineController } from './offline.controller.js';
 import { RepositoriesAdminController } from './repositories-admin.controller.js';
 import { DryRunController } from './dry-run.controller.js';
@@ -46,6 +48,7 @@ import { StorageController } from './storage.controller.js';
     ContentCacheModule,
     GcModule,
     ManagementModule,
+    PrefetchModule,
     QuotaModule,
     StorageModule,
     UsersModule,
@@ -62,6 +65,7 @@ import { StorageController } from './storage.controller.js';
     AccountsAdminController,
     RepositoriesAdminController,
     NameChecksController,
+    PrefetchController,
     OfflineController,
     AdminMetricsController,
   ],

@@ -83,6 +83,15 @@ export class CachedFilesService {
     return { status: planned.status, headers: all, stream: await read.open(), served, onSent };
   }
 
+  /**
+   * A file to be cached without a client. Returns `undefined` if it cannot be cached.
+   * @throws HubError the error of the source
+   */
+  async fileOf({ source, reply }: RepoMatch, request: FileRequest): Promise<CachedFile | undefined> {
+    const file = describe((reply ?? (await this.resolver.probe(source, request))).headers);
+    return file && this.cachedFile(source, request, file);
+  }
+
   private cachedFile(source: Source, request: FileRequest, { commit, etag, size }: DescribedFile): CachedFile {
     // by commit, since a branch may move while the file is read
     const operation = { ...request.operation, revision: commit, method: 'GET' } as const;
