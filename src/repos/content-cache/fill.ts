@@ -29,7 +29,7 @@ export class Fill {
     private readonly ports: FillPorts,
     private readonly stored: Set<number>,
   ) {
-    this.digest = new FileDigest(ports.size, ports.hasGitId);
+    this.digest = new FileDigest(ports.size, ports.blockBytes, ports.hasGitId);
     this.runs = new FillRuns(ports.blockBytes);
     this.layout = new BlockLayout(ports.size, ports.blockBytes);
   }

@@ -68,7 +68,7 @@ export class FillingFile implements FillPorts {
   }
 
   reserve(): (() => void) | undefined {
-    return this.stores.budget.reserve(this.blockBytes);
+    return this.stores.budget.reserve(Math.min(2 * this.blockBytes, this.size));
   }
 
   async store(index: number, content: Uint8Array, sha256: string): Promise<boolean> {
